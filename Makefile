@@ -1,0 +1,90 @@
+# `make` alone lists the targets. Each builds .venv by itself where it is missing or older than requirements.lock.
+# Needs python3 (3.11 or later) and make; pip, or Python's own ensurepip. ARGS="..." is passed on to the command.
+
+PYTHON ?= python3
+ARGS ?=
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKED := $(VENV)/.locked
+INSTALLED := $(VENV)/.installed
+BENCH := $(VENV)/.bench
+PACKAGES := $(wildcard api/__init__.py domain/__init__.py examples/__init__.py projections/__init__.py)
+
+# Two runs at the same time must not build the same environment: the second waits, and then finds it ready.
+ONE_AT_A_TIME := $(if $(shell command -v flock),flock Makefile,)
+
+# The lock names what PyPI holds, not what the machine that makes it has beside.
+COMPILE := PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= CUSTOM_COMPILE_COMMAND="make lock" \
+	$(BIN)/pip-compile --quiet --no-config --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-find-links
+
+.PHONY: help setup demo serve test check bench lock clean
+
+help:  ## List the targets
+	@sed -nE 's/^([a-z]+):.*  ## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+
+# An environment holds absolute paths: one that was moved with its folder, or has lost its Python, is built anew.
+setup:  ## Build the virtual environment, .venv
+	@$(ONE_AT_A_TIME) $(SHELL) -c '\
+		{ $(BIN)/python -c "" && grep -qxF "$$(pwd -P)" $(LOCKED); } 2>/dev/null || rm -f $(LOCKED); \
+		exec $(MAKE) --no-print-directory --silent $(INSTALLED)'
+
+demo: setup  ## Show the product at work on the example plans
+	@$(BIN)/initinere demo $(ARGS)
+
+serve: setup  ## Serve the HTTP interface on this machine
+	@$(BIN)/initinere serve $(ARGS)
+
+test: setup  ## Run the tests, in parallel; PostgreSQL starts by itself, or set DATABASE_URL
+	@$(BIN)/python -m pytest -n auto --maxprocesses 8 $(ARGS)
+
+check: setup  ## Check style, types, layers and dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry .
+
+bench: setup  ## Run the benchmarks
+	@$(ONE_AT_A_TIME) $(MAKE) --no-print-directory --silent $(BENCH)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: setup  ## Write the lock files again, in some minutes; ARGS=--upgrade takes the newest versions
+	$(COMPILE) --extra dev --all-build-deps $(ARGS) --output-file requirements.lock pyproject.toml
+	$(BIN)/python -c 'import tomllib; \
+		print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"], sep="\n")' \
+		| $(COMPILE) --constraint requirements.lock $(ARGS) --output-file requirements-bench.lock -
+
+clean:  ## Remove .venv, caches and what builds leave
+	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
+	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# On Debian `python3 -m venv` fails without python3-venv, which brings ensurepip: so the environment is made without
+# pip, and the pip of the system, where there is one, installs into it. The lock then brings the environment its own.
+$(LOCKED): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("In Itinere needs Python 3.11 or later" if sys.version_info < (3, 11) else 0)'
+	@echo "Building $(VENV) from requirements.lock; the first time this takes a minute or two."
+	@$(PYTHON) -m venv --clear --without-pip $(VENV)
+	@set -e; export PIP_DISABLE_PIP_VERSION_CHECK=1; \
+		pip="$(PYTHON) -m pip --python $(BIN)/python"; \
+		if ! $$pip --version >/dev/null 2>&1; then \
+			$(BIN)/python -m ensurepip >/dev/null || { echo "Install pip (python3-pip) first." >&2; exit 1; }; \
+			pip="$(BIN)/python -m pip"; \
+		fi; \
+		$$pip install --quiet --require-hashes --requirement requirements.lock
+	@pwd -P > $@
+
+$(INSTALLED): $(LOCKED) pyproject.toml $(PACKAGES)
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BENCH): $(INSTALLED) requirements-bench.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --no-deps --requirement requirements-bench.lock
+	@touch $@

@@ -1,0 +1,88 @@
+"""Turns pydantic's findings into problems: where, what was found, what is accepted, in Italian."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from domain.errors import Malformed, Problem
+
+_WORDS = {
+    "missing": ("manca", "un valore"),
+    "extra_forbidden": ("campo non previsto", "i campi descritti nella documentazione"),
+    "string_type": ("non è un testo", "un testo fra virgolette"),
+    "string_pattern_mismatch": ("ha una forma non ammessa", ""),
+    "string_too_long": ("è troppo lungo", ""),
+    "string_too_short": ("è vuoto", "almeno un carattere"),
+    "int_type": ("non è un numero intero", "un numero intero"),
+    "int_parsing": ("non è un numero intero", "un numero intero"),
+    "int_from_float": ("non è un numero intero", "un numero intero"),
+    "decimal_type": ("non è un numero", "un numero decimale fra virgolette, per esempio '33.33'"),
+    "decimal_parsing": ("non è un numero", "un numero decimale fra virgolette, per esempio '33.33'"),
+    "bool_type": ("non è vero o falso", "true oppure false"),
+    "bool_parsing": ("non è vero o falso", "true oppure false"),
+    "tuple_type": ("non è un elenco", "un elenco fra parentesi quadre"),
+    "list_type": ("non è un elenco", "un elenco fra parentesi quadre"),
+    "dict_type": ("non è un oggetto", "un oggetto fra parentesi graffe"),
+    "model_type": ("non è un oggetto", "un oggetto fra parentesi graffe"),
+    "model_attributes_type": ("non è un oggetto", "un oggetto fra parentesi graffe"),
+    "too_long": ("ha troppe righe", ""),
+    "too_short": ("è vuoto", "almeno un elemento"),
+    "json_invalid": ("non è JSON", "un documento JSON in UTF-8"),
+    "date_type": ("non è una data", "AAAA-MM-GG, per esempio 2022-09-30"),
+    "date_from_datetime_parsing": ("non è una data", "AAAA-MM-GG, per esempio 2022-09-30"),
+    "date_parsing": ("non è una data", "AAAA-MM-GG, per esempio 2022-09-30"),
+    "union_tag_not_found": ("non dice il verbo", "verb, con uno dei verbi previsti"),
+}
+_BOUNDS = {
+    "greater_than_equal": ("è troppo piccolo", "almeno {ge}"),
+    "less_than_equal": ("è troppo grande", "al più {le}"),
+    "greater_than": ("è troppo piccolo", "più di {gt}"),
+    "less_than": ("è troppo grande", "meno di {lt}"),
+    "literal_error": ("non è fra i valori ammessi", "{expected}"),
+    "enum": ("non è fra i valori ammessi", "{expected}"),
+    "union_tag_invalid": ("è un verbo sconosciuto", "{expected_tags}"),
+}
+
+
+def malformed(error: ValidationError, where: str = "") -> Malformed:
+    """Every finding of a validation as a problem with its place."""
+    return problems_of(error.errors(include_url=False), where)
+
+
+def problems_of(errors: Sequence[ErrorDetails | Any], where: str = "") -> Malformed:
+    """The same, from the list that pydantic (or the framework on it) gives."""
+    return Malformed(list(dict.fromkeys(_problem(one, where) for one in errors)))
+
+
+def _problem(error: ErrorDetails, where: str) -> Problem:
+    place = _place(error["loc"], where)
+    kind = error["type"]
+    if kind == "value_error":
+        return Problem(where=place, found=str(error["msg"]).removeprefix("Value error, "))
+    found, accepted = _WORDS.get(kind, _BOUNDS.get(kind, ("non è valido", "")))
+    context = {name: str(value) for name, value in error.get("ctx", {}).items()}
+    if kind in _BOUNDS:
+        accepted = accepted.format_map(context)
+    if kind == "string_pattern_mismatch":
+        accepted = f"un testo della forma {context.get('pattern', '')}"
+    if kind in {"string_too_long", "too_long"}:
+        accepted = f"al più {context.get('max_length', '')}"
+    shown = "" if kind in {"missing", "union_tag_not_found", "json_invalid"} else f"{_shown(error.get('input'))} "
+    return Problem(where=place, found=shown + found, accepted=accepted)
+
+
+def _shown(value: object) -> str:
+    text = repr(value) if not isinstance(value, dict | list | tuple) else f"un {type(value).__name__}"
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _place(loc: Sequence[object], where: str) -> str:
+    place = where
+    for part in loc:
+        if isinstance(part, int):
+            place += f"[{part}]"
+        elif part not in {"ActPart", "constrained-str", "body"}:
+            place += f".{part}" if place else str(part)
+    return place

@@ -1,0 +1,27 @@
+"""The settings, from the environment; docs/settings.md describes each."""
+
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import user_data_path
+from pydantic import Field, StringConstraints
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Actor = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,79}$")]
+"""An account or a role: lower-case letters, digits, dot, dash, underscore. Never a person's name."""
+
+
+def _default_database() -> str:
+    return str(Path(user_data_path("initinere")) / "initinere.sqlite")
+
+
+class Settings(BaseSettings):
+    """What an installation may set. Each is read from `INITINERE_` and its name."""
+
+    model_config = SettingsConfigDict(env_prefix="INITINERE_", extra="ignore")
+
+    database: str = Field(default_factory=_default_database)
+    actor: Actor = "ufficio-performance"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    max_document_bytes: Annotated[int, Field(ge=1_000)] = 50_000_000

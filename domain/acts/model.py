@@ -1,0 +1,47 @@
+"""The act by which a body of the administration decides: delibera, determina, decreto."""
+
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from domain.vocabulary import Frozen, Identifier, IsoDate, Line
+
+ActType = Literal["delibera", "determina", "decreto", "ordinanza", "altro"]
+
+
+class Act(Frozen):
+    """An act: body, type, number, date; `assumed` where the date is not documented.
+
+    `ratifies` and `annuls` name other acts of the same administration: an urgent act of the President lapses unless the
+    Giunta ratifies it.
+    """
+
+    id: Identifier
+    body: Line
+    type: ActType
+    number: Line | None = None
+    date: IsoDate
+    title: Line | None = None
+    protocol: Line | None = None
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    ratifies: tuple[Identifier, ...] = ()
+    annuls: tuple[Identifier, ...] = ()
+    assumed: bool = False
+
+    def __str__(self) -> str:
+        number = f" n. {self.number}" if self.number else ""
+        assumed = " (data presunta)" if self.assumed else ""
+        body = "" if self.body.casefold() in self.type else f" {_of(self.body)}"
+        return f"{self.type}{body}{number} del {self.date:%d/%m/%Y}{assumed}"
+
+
+_FEMININE = ("giunta", "camera", "commissione", "direzione", "presidenza", "segreteria")
+
+
+def _of(body: str) -> str:
+    first = body.split()[0].casefold() if body else ""
+    if first in _FEMININE:
+        return f"della {body}"
+    if first[:1] in "aeiou":
+        return f"dell'{body}"
+    return f"del {body}"

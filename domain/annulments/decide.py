@@ -1,0 +1,86 @@
+"""The rules of annulment: what may be left out, and what it would leave hanging."""
+
+from collections.abc import Mapping, Sequence
+
+from domain.annulments.events import EventsAnnulled
+from domain.errors import AlreadyAnnulled, ContradictsLater, NotFound, Refusal
+from domain.facts import LIFE, PLAN
+from domain.timelines import Timelines, annulled
+from domain.vocabulary import Frozen
+
+
+class AnnulEvents(Frozen):
+    """Leave out events of a stream, from now on; what hangs on them is refused, or taken along."""
+
+    versions: tuple[int, ...]
+    justification: str | None = None
+    take_along: bool = False
+
+
+class PlanKept(Refusal):
+    """The events by which a plan exists are not annulled: another plan succeeds it."""
+
+    name = "plan_kept"
+    title = "Il piano non si annulla"
+
+
+def annul(
+    timelines: Timelines,
+    annulments: Mapping[int, Sequence[int]],
+    command: AnnulEvents,
+    *,
+    head: int,
+    act_given: bool,
+) -> EventsAnnulled:
+    """The event that leaves the versions out; refused when one is not there, counts no more, or others hang on it."""
+    left_out = annulled(annulments, head)
+    versions = tuple(dict.fromkeys(command.versions))
+    for version in versions:
+        if not 1 <= version <= head:
+            raise NotFound(f"la versione {version} non c'è", accepted=f"una versione fra 1 e {head}", where="versions")
+        if version in left_out:
+            raise AlreadyAnnulled(f"la versione {version} è già annullata", where="versions")
+    drafted = {entry.version for entry in timelines.entries(PLAN, "drafted_on")}
+    if drafted & set(versions):
+        raise PlanKept("l'evento che apre il piano non si annulla", accepted="l'annullamento di eventi successivi")
+    hanging = hanging_on(timelines, set(versions))
+    if hanging and not command.take_along:
+        raise ContradictsLater(
+            "altri eventi poggiano su ciò che si annulla",
+            accepted="annullarli insieme (aggiungendo le loro versioni, oppure con take_along)",
+            listed=tuple(f"versione {version}: {what}" for version, what in sorted(hanging.items())),
+        )
+    reason = "act_annulled" if act_given else "recorded_by_mistake"
+    return EventsAnnulled(versions=(*versions, *sorted(hanging)), reason=reason)
+
+
+def hanging_on(timelines: Timelines, versions: set[int]) -> dict[int, str]:
+    """The events that speak of an object which, without `versions`, would never have come to be."""
+    hanging: dict[int, str] = {}
+    gone = set(versions)
+    while True:
+        orphans = {key for key in timelines.objects("/") if _never_born(timelines, key, gone)}
+        more: dict[int, str] = {}
+        for key in timelines.objects("/"):
+            if key in orphans or _hangs_from(timelines, key, orphans, gone):
+                more |= {version: key for version in timelines.versions_of(key) - gone}
+        if not more:
+            return hanging
+        hanging |= more
+        gone |= set(more)
+
+
+def _never_born(timelines: Timelines, key: str, gone: set[int]) -> bool:
+    births = timelines.entries(key, LIFE)
+    return bool(births) and all(entry.version in gone for entry in births)
+
+
+def _hangs_from(timelines: Timelines, key: str, orphans: set[str], gone: set[int]) -> bool:
+    kind, _, rest = key.partition("/")
+    if kind == "assignment":
+        indicator, _, objective = rest.partition("/")
+        return f"indicator/{indicator}" in orphans or f"objective/{objective}" in orphans
+    if kind == "objective":
+        parents = [entry for entry in timelines.entries(key, "parent") if entry.version not in gone]
+        return any(f"objective/{entry.value}" in orphans for entry in parents)
+    return False

@@ -1,0 +1,73 @@
+"""Corrections: the record differs from the act. What was recorded is annulled, and recorded again as the act has it."""
+
+from domain.changes.commands import AnyChange
+from domain.errors import ClaimRefused
+from domain.event import Event
+from domain.indicators.commands import ReclassifyIndicator, RedefineIndicator, ReweighIndicator
+from domain.indicators.events import Card, IndicatorAdded, IndicatorAssigned, IndicatorReclassified, IndicatorRedefined
+from domain.indicators.events import IndicatorReweighted
+from domain.objectives.commands import MoveObjective, ReclassifyObjective, ReweighObjective, RewordObjective
+from domain.objectives.events import (
+    ObjectiveAdded,
+    ObjectiveMoved,
+    ObjectiveReclassified,
+    ObjectiveReweighted,
+    ObjectiveReworded,
+)
+from domain.plans.state import PlanState
+from domain.targets.commands import ReviseTarget, SetTarget
+from domain.targets.decide import read_or_refuse
+from domain.targets.events import TargetRevised, TargetSet
+from domain.vocabulary import Polarity
+
+
+def corrected(state: PlanState, wrong: Event, command: AnyChange) -> Event:
+    """The event as it should have been recorded; ClaimRefused when the command speaks of something else."""
+    fields = command.model_fields_set
+    match wrong, command:
+        case (TargetSet() | TargetRevised()), (SetTarget() | ReviseTarget()):
+            if (wrong.indicator, wrong.year, wrong.ordinal) == (command.object, command.year, command.ordinal):
+                polarity = state.indicator(wrong.indicator, "polarity")
+                formula = state.indicator(wrong.indicator, "formula")
+                target = read_or_refuse(
+                    command.target,
+                    command.year,
+                    polarity=_polarity(polarity),
+                    formula=None if formula is None else str(formula),
+                    accept_unread=command.accept_unread,
+                    where="target",
+                )
+                return wrong.model_copy(update={"target": target})
+        case (ObjectiveAdded() | ObjectiveReworded()), RewordObjective() if wrong.objective == command.object:
+            return wrong.model_copy(update={"title": command.title})
+        case (ObjectiveAdded() | ObjectiveReweighted()), ReweighObjective() if wrong.objective == command.object:
+            return wrong.model_copy(update={"weight": command.weight})
+        case (ObjectiveAdded() | ObjectiveMoved()), MoveObjective() if wrong.objective == command.object:
+            return wrong.model_copy(update={"parent": command.parent})
+        case (ObjectiveAdded() | ObjectiveReclassified()), ReclassifyObjective() if wrong.objective == command.object:
+            said = {"code", "level", "classifications", "offices"} & fields
+            return wrong.model_copy(update={field: getattr(command, field) for field in said})
+        case (IndicatorAssigned() | IndicatorReweighted()), ReweighIndicator() if wrong.indicator == command.object:
+            if command.objective in (None, wrong.objective):
+                return wrong.model_copy(update={"weight": command.weight})
+        case (IndicatorAdded() | IndicatorRedefined()), RedefineIndicator() if wrong.indicator == command.object:
+            return wrong.model_copy(update={"card": _amended(wrong.card, command.card())})
+        case (IndicatorAdded() | IndicatorReclassified()), ReclassifyIndicator() if wrong.indicator == command.object:
+            said = {"code", "codes", "owner"} & fields
+            card = Card.model_validate({field: getattr(command, field) for field in said})
+            return wrong.model_copy(update={"card": _amended(wrong.card, card)})
+        case _:
+            pass
+    raise ClaimRefused(
+        f"la rettifica parla d'altro rispetto all'evento {wrong.topic!r} che vuole ripristinare",
+        accepted="un verbo sullo stesso oggetto, e in restores la versione registrata male",
+        where="restores",
+    )
+
+
+def _amended(card: Card, said: Card) -> Card:
+    return Card.model_validate(card.model_dump(exclude_unset=True) | said.model_dump(exclude_unset=True))
+
+
+def _polarity(value: object) -> Polarity | None:
+    return "up" if value == "up" else "down" if value == "down" else None

@@ -1,0 +1,315 @@
+"""Decides changes of a plan: a list of commands on one ground, taken together or not at all.
+
+Each command is judged in the state of its own effective date, with what the ones before it in the list have done.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple, assert_never
+
+from domain.annulments.events import EventsAnnulled
+from domain.changes.commands import AnyChange
+from domain.changes.correction import corrected
+from domain.changes.kinds import touch, touched_years
+from domain.errors import (
+    ClaimRefused,
+    ContradictsLater,
+    DomainError,
+    MotivationMissing,
+    NotFound,
+
+    OutsidePlan,
+    YearClosed,
+)
+from domain.event import Event
+from domain.facts import assignment_key, indicator_key, objective_key, target_field
+from domain.indicators import commands as ic
+from domain.indicators import decide as indicators
+from domain.indicators.events import IndicatorUnassigned, IndicatorWithdrawn
+from domain.objectives import commands as oc
+from domain.objectives import decide as objectives
+from domain.objectives.events import ObjectiveMerged, ObjectiveMoved, ObjectiveWithdrawn
+from domain.plans import commands as pc
+from domain.plans import decide as plans
+from domain.plans.state import PlanState
+from domain.recording import Pending, Recorded, SaltedText
+from domain.command import Motive
+from domain.targets import commands as tc
+from domain.targets import decide as targets
+from domain.targets.events import TargetWithdrawn
+from domain.timelines import Timelines
+
+
+class Ground(NamedTuple):
+    """What the commands of one append stand on.
+
+    `motive` serves every command that does not say its own. `salted` turns a command's own words into a text with a
+    salt: chance comes from outside. `recorded` reads earlier events of the stream, which a correction restores.
+    """
+
+    plan: str
+    motive: Motive
+    salted: Callable[[str], SaltedText]
+    recorded: Callable[[Sequence[int]], Mapping[int, Recorded]]
+
+
+def decide(timelines: Timelines, changes: Sequence[AnyChange], ground: Ground) -> list[Pending]:
+    """The events that the changes make, in order, the approval of a year last; every refusal names its place.
+
+    The timelines evolve with what is decided.
+    """
+    approving = [change for change in changes if isinstance(change, pc.ApprovePlan | pc.ApproveYear)]
+    approved_year = next((change.year for change in approving if isinstance(change, pc.ApproveYear)), None)
+    pending: list[Pending] = []
+    for position, change in sorted(enumerate(changes), key=lambda one: one[1] in approving):
+        try:
+            pending += _decide_one(timelines, change, ground, approved_year)
+        except DomainError as error:
+            raise error.located(f"changes[{position}]") from None
+    return pending
+
+
+def _decide_one(timelines: Timelines, change: AnyChange, ground: Ground, approved_year: int | None) -> list[Pending]:
+    motive = _motive(change, ground)
+    state = PlanState(timelines, motive.effective_on)
+    if state.drafted_on is None:
+        raise NotFound(f"il piano {ground.plan} non esiste", accepted="prima import di un documento di piano")
+    if motive.claim == "correction":
+        return _correct(timelines, change, motive, ground)
+    if not state.is_approved:
+        if not isinstance(change, pc.ApprovePlan | pc.ApproveYear):
+            motive = motive._replace(effective_on=state.drafted_on)
+    else:
+        _motivated(change, motive)
+    state = _dated(timelines, change, motive, approved_year)
+    if state.on < state.drafted_on:  # type: ignore[operator] - drafted_on was checked above
+        found = f"il piano è stato aperto il {state.drafted_on:%d/%m/%Y}, la modifica vale dal {state.on:%d/%m/%Y}"
+        raise OutsidePlan(found, accepted="una data non anteriore", where="effective_on")
+    events = _dispatch(state, change, ground.plan)
+    if motive.claim == "reclassification":
+        _reclassifies(state, events)
+    _open_years(state, events)
+    along = _later(state, events)
+    pending: list[Pending] = []
+    if along:
+        if not change.take_along:
+            raise ContradictsLater(
+                "contraddice quanto è già registrato per date successive",
+                accepted="prima il loro annullamento, oppure take_along",
+                listed=tuple(f"versione {version}: {what}" for version, what in sorted(along.items())),
+            )
+        pending.append(_annulment(tuple(sorted(along)), "taken_along", motive, state.on))
+        timelines.forget(along)
+        timelines.version += 1
+    for event in events:
+        timelines.evolve(event, state.on)
+        pending.append(_pending(event, motive, state.on))
+    return pending
+
+
+def _motive(change: AnyChange, ground: Ground) -> Motive:
+    motive = ground.motive
+    if change.justification:
+        motive = motive._replace(justification=ground.salted(change.justification))
+    return motive._replace(
+        cause=change.cause or motive.cause,
+        claim=change.kind,
+        restores=change.restores,
+        effective_on=change.effective_on or motive.effective_on,
+    )
+
+
+def _motivated(change: AnyChange, motive: Motive) -> None:
+    wanted = [("justification", motive.justification)]
+    technical = isinstance(change, oc.ReclassifyObjective | ic.ReclassifyIndicator) or motive.claim is not None
+    if not technical:
+        wanted += [("cause", motive.cause), ("act", motive.act)]
+        if isinstance(change, pc.ApprovePlan | pc.ApproveYear | pc.CloseYear):
+            wanted = [("act", motive.act)]
+    missing = [name for name, value in wanted if not value]
+    if missing:
+        raise MotivationMissing(
+            f"un piano approvato si modifica solo con motivazione, causa e atto: manca {', '.join(missing)}",
+            accepted="justification (parole), cause (una delle cause previste), act (l'atto che lo decide)",
+            where=missing[0],
+        )
+
+
+def _dated(timelines: Timelines, change: AnyChange, motive: Motive, approved_year: int | None) -> PlanState:
+    """The state on the day from which the change holds: within a yearly update, structure waits for 1 January."""
+    state = PlanState(timelines, motive.effective_on)
+    if approved_year is None or change.effective_on is not None or isinstance(change, pc.ApproveYear):
+        return state
+    first = max(motive.effective_on, date(approved_year, 1, 1))
+    if isinstance(change, tc.SetTarget | tc.ReviseTarget | tc.WithdrawTarget) and state.indicator_in_force(change.object):
+        return state
+    return PlanState(timelines, first)
+
+
+def _dispatch(state: PlanState, change: AnyChange, plan: str) -> list[Event]:  # noqa: C901, PLR0911, PLR0912 - one case a verb
+    match change:
+        case oc.AddObjective():
+            return objectives.add_objective(state, change)
+        case oc.RewordObjective():
+            return objectives.reword_objective(state, change)
+        case oc.MoveObjective():
+            return objectives.move_objective(state, change)
+        case oc.ReweighObjective():
+            return objectives.reweigh_objective(state, change)
+        case oc.ReclassifyObjective():
+            return objectives.reclassify_objective(state, change)
+        case oc.WithdrawObjective():
+            return objectives.withdraw_objective(state, change)
+        case oc.ReinstateObjective():
+            return objectives.reinstate_objective(state, change)
+        case oc.MergeObjective():
+            return objectives.merge_objective(state, change)
+        case oc.NeutraliseObjective():
+            return objectives.neutralise_objective(state, change)
+        case oc.MeetCondition():
+            return objectives.meet_condition(state, change)
+        case ic.AddIndicator():
+            return indicators.add_indicator(state, change, series=f"{plan}.{change.object}"[:120])
+        case ic.RedefineIndicator():
+            return indicators.redefine_indicator(state, change)
+        case ic.ReclassifyIndicator():
+            return indicators.reclassify_indicator(state, change)
+        case ic.AssignIndicator():
+            return indicators.assign_indicator(state, change)
+        case ic.UnassignIndicator():
+            return indicators.unassign_indicator(state, change)
+        case ic.ReweighIndicator():
+            return indicators.reweigh_indicator(state, change)
+        case ic.WithdrawIndicator():
+            return indicators.withdraw_indicator(state, change)
+        case ic.ReinstateIndicator():
+            return indicators.reinstate_indicator(state, change)
+        case tc.SetTarget():
+            return targets.set_target(state, change)
+        case tc.ReviseTarget():
+            return targets.revise_target(state, change)
+        case tc.WithdrawTarget():
+            return targets.withdraw_target(state, change)
+        case tc.ResolveReference():
+            return targets.resolve_reference(state, change)
+        case pc.AdoptSystem():
+            return plans.adopt_system(state, change)
+        case pc.ApprovePlan():
+            return plans.approve_plan(state, change)
+        case pc.ApproveYear():
+            return plans.approve_year(state, change)
+        case pc.CloseYear():
+            return plans.close_year(state, change)
+        case pc.SucceedPlan():
+            return plans.succeed_plan(state, change)
+        case _:
+            assert_never(change)
+
+
+def _correct(timelines: Timelines, change: AnyChange, motive: Motive, ground: Ground) -> list[Pending]:
+    if len(motive.restores) != 1:
+        raise ClaimRefused(
+            "una rettifica nomina la versione che ripristina",
+            accepted="in restores una sola versione, quella registrata male",
+            where="restores",
+        )
+    _motivated(change, motive)
+    version = motive.restores[0]
+    wrong = ground.recorded([version]).get(version)
+    if wrong is None:
+        raise ClaimRefused(f"la versione {version} non c'è, o è già annullata", accepted="una versione che conta", where="restores")
+    day = change.effective_on or wrong.effective_on
+    event = corrected(PlanState(timelines, day), wrong.event, change)
+    if event == wrong.event and day == wrong.effective_on:
+        raise ClaimRefused(f"la versione {version} dice già questo", accepted="un valore diverso", where="restores")
+    motive = motive._replace(act=motive.act or wrong.act, cause=motive.cause or wrong.cause)
+    timelines.forget([version])
+    timelines.version += 1
+    timelines.evolve(event, day)
+    return [_annulment((version,), "corrected", motive, day), _pending(event, motive, day)]
+
+
+def _reclassifies(state: PlanState, events: Sequence[Event]) -> None:
+    for event in events:
+        touched = touch(event)
+        if touched is not None and touched.aspect == "classification":
+            continue
+        if isinstance(event, ObjectiveMoved) and not _bears_score(state, event.objective):
+            continue
+        raise ClaimRefused(
+            f"{event.topic} non è una riclassificazione tecnica",
+            accepted="codice, classificazione, ufficio, o uno spostamento che non cambia punteggi",
+            where="kind",
+        )
+
+
+def _bears_score(state: PlanState, objective: str) -> bool:
+    subtree = {objective, *state.below(objective)}
+    return any(serves in subtree for _, serves in state.assignments())
+
+
+def _open_years(state: PlanState, events: Sequence[Event]) -> None:
+    for event in events:
+        touched = touch(event)
+        for year in touched_years(touched, state.on, state.years)[:1] if touched else []:
+            if state.closed(year):
+                raise YearClosed(
+                    f"l'anno {year} è chiuso",
+                    accepted="una rettifica (kind: correction) che nomina la versione che ripristina",
+                )
+
+
+def _later(state: PlanState, events: Sequence[Event]) -> dict[int, str]:
+    """What is recorded for later dates of the objects that the events take out of force: version and object."""
+    found: dict[int, str] = {}
+    for event in events:
+        for key, only in _taken_out(state, event):
+            for field, entry in state.timelines.later(key, state.on):
+                if only is None or field == only:
+                    found[entry.version] = f"{key} {field} dal {entry.effective_on:%d/%m/%Y}"
+    return found
+
+
+def _taken_out(state: PlanState, event: Event) -> list[tuple[str, str | None]]:
+    match event:
+        case ObjectiveWithdrawn() | ObjectiveMerged():
+            objectives_out = {event.objective}
+            if isinstance(event, ObjectiveWithdrawn):
+                objectives_out |= set(state.below(event.objective))
+            keys: list[tuple[str, str | None]] = [(objective_key(one), None) for one in sorted(objectives_out)]
+            for indicator, objective in state.assignments():
+                if objective in objectives_out:
+                    keys.append((assignment_key(indicator, objective), None))
+                    if set(state.serves(indicator)) <= objectives_out:
+                        keys.append((indicator_key(indicator), None))
+            return keys
+        case IndicatorWithdrawn():
+            places = [(assignment_key(event.indicator, one), None) for one in state.serves(event.indicator)]
+            return [(indicator_key(event.indicator), None), *places]
+        case IndicatorUnassigned():
+            return [(assignment_key(event.indicator, event.objective), None)]
+        case TargetWithdrawn():
+            return [(indicator_key(event.indicator), target_field(event.year, event.ordinal))]
+        case _:
+            return []
+
+
+def _annulment(versions: tuple[int, ...], reason: str, motive: Motive, day: date) -> Pending:
+    event = EventsAnnulled.model_validate({"versions": versions, "reason": reason})
+    return _pending(event, motive._replace(claim="correction" if reason == "corrected" else None), day)
+
+
+def _pending(event: Event, motive: Motive, day: date) -> Pending:
+    return Pending(
+        event=event,
+        effective_on=day,
+        act=motive.act,
+        cause=motive.cause,
+        claim=motive.claim,
+        restores=motive.restores,
+        retrospective=motive.retrospective,
+        justification=motive.justification,
+    )
+
+
+

@@ -1,0 +1,30 @@
+"""The change file: what `change` takes. Described in docs/change-file.md.
+
+`{plan, act, approves_year?, justification, cause, changes: [{verb, object, ...}]}`: recorded together or not at all.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.changes.commands import Change
+from domain.documents.plan import MAX_ROWS, ActText, MeasurementRow, StatusRow
+from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, Line, Year
+
+
+class ChangeFile(Frozen):
+    """Changes of one plan by one act. What a change leaves out (justification, cause) is taken from the file.
+
+    A monitoring that brings values or statuses may carry them here too: they are recorded with the changes.
+    """
+
+    plan: Identifier
+    act: ActText | None = None
+    approves_year: Year | None = None
+    justification: Line | None = None
+    cause: Cause | None = None
+    effective_on: IsoDate | None = None
+    retrospective: bool = False
+    changes: Annotated[tuple[Change, ...], Field(max_length=MAX_ROWS)] = ()
+    measurements: Annotated[tuple[MeasurementRow, ...], Field(max_length=MAX_ROWS)] = ()
+    statuses: Annotated[tuple[StatusRow, ...], Field(max_length=MAX_ROWS)] = ()

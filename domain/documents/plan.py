@@ -1,0 +1,200 @@
+"""The plan document: what `export` writes and `import` takes. Described in docs/plan-document.md.
+
+What an export adds for its reader (dates of the question, status, typed fields) is taken back and checked or ignored,
+so that an exported document can be imported as it is.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.acts.model import ActType
+from domain.indicators.events import Feeds, PolarityBasis
+from domain.measurements.commands import Figure
+from domain.measurements.events import Evidence, Finality, StatusWord
+from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, Ordinal, Period, Points, Polarity, Year
+
+MAX_ROWS = 60_000
+"""How many objectives, indicators, measurements or statuses one document may hold."""
+
+
+class OfficeRow(Frozen):
+    """An office and its other spellings."""
+
+    id: Identifier | None = None
+    name: Line
+    aliases: tuple[Line, ...] = ()
+
+
+class AdministrationPart(Frozen):
+    """The owner of the plan."""
+
+    id: Identifier
+    name: Annotated[Line, Field(min_length=1)]
+    ipa_code: Line | None = None
+    offices: tuple[OfficeRow, ...] = ()
+
+
+class ActPart(Frozen):
+    """An act in full; the id is made of body, type, number and date when it is not said."""
+
+    id: Identifier | None = None
+    body: Annotated[Line, Field(min_length=1)]
+    type: ActType = "delibera"
+    number: Line | None = None
+    date: IsoDate
+    title: Line | None = None
+    protocol: Line | None = None
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    ratifies: tuple[Identifier, ...] = ()
+    annuls: tuple[Identifier, ...] = ()
+    assumed: bool = False
+
+
+ActText = ActPart | Line
+"""An act in full, or the phrase by which it is cited."""
+
+
+class PlanPart(Frozen):
+    """The plan itself. `drafted_on` is the act's date when the document brings its act."""
+
+    id: Identifier
+    title: Annotated[Line, Field(min_length=1)]
+    first_year: Year
+    last_year: Year
+    levels: tuple[Line, ...] = ()
+    drafted_on: IsoDate | None = None
+    predecessor: Identifier | None = None
+    status: str | None = None
+    years: dict[str, JsonValue] | None = None
+    succeeded_by: Identifier | None = None
+    systems: dict[str, JsonValue] | None = None
+
+
+class ObjectiveRow(Frozen):
+    """An objective; `parent` is the id of another."""
+
+    id: Identifier
+    level: Annotated[Line, Field(min_length=1)]
+    code: Line | None = None
+    title: Line | None = None
+    parent: Identifier | None = None
+    weight: Points | None = None
+    classifications: dict[str, str] = {}
+    offices: tuple[Line, ...] = ()
+    condition: Line | None = None
+    period: Line | None = None
+    condition_met: bool | None = None
+    neutralised: tuple[Year, ...] = ()
+
+
+class TargetRow(Frozen):
+    """A target of one year: the text is read; typed fields, where given, must agree with it."""
+
+    year: Year
+    ordinal: Ordinal = 1
+    text: Line
+    form: str | None = None
+    comparator: str | None = None
+    value: str | None = None
+    unit: str | None = None
+    implied: str | None = None
+    tolerance: str | None = None
+    note: str | None = None
+    low: str | None = None
+    high: str | None = None
+    steps: tuple[dict[str, JsonValue], ...] | None = None
+    scale: tuple[str, ...] | None = None
+    base: str | int | None = None
+    reference: str | None = None
+    resolved: str | None = None
+    reason: str | None = None
+    at: int | None = None
+
+
+class AssignmentRow(Frozen):
+    """One of the objectives that an indicator serves."""
+
+    objective: Identifier
+    weight: Points | None = None
+    feeds: Feeds = "both"
+
+
+class IndicatorRow(Frozen):
+    """An indicator: its card, its place or places in the tree, its targets."""
+
+    id: Identifier
+    series: Identifier | None = None
+    objective: Identifier | None = None
+    weight: Points | None = None
+    feeds: Feeds = "both"
+    assignments: tuple[AssignmentRow, ...] = ()
+    name: Annotated[Line, Field(min_length=1)]
+    formula: Line | None = None
+    unit: Line | None = None
+    baseline: Line | None = None
+    source: Line | None = None
+    kind: Line | None = None
+    frequency: Line | None = None
+    polarity: Polarity | None = None
+    polarity_basis: PolarityBasis | None = None
+    owner: Line | None = None
+    code: Line | None = None
+    codes: dict[str, str] | None = None
+    common: bool | None = None
+    name_from_formula: bool | None = None
+    targets: tuple[TargetRow, ...] = ()
+
+    def places(self) -> tuple[AssignmentRow, ...]:
+        """Where the indicator stands: its assignments, or the one that its own row says."""
+        if self.assignments or self.objective is None:
+            return self.assignments
+        return (AssignmentRow(objective=self.objective, weight=self.weight, feeds=self.feeds),)
+
+
+class MeasurementRow(Frozen):
+    """What was observed of a series for a period: a text that is read, or figures."""
+
+    series: Identifier
+    period: Period
+    text: Line | None = None
+    value: Figure | None = None
+    unit: Line | None = None
+    numerator: Figure | None = None
+    denominator: Figure | None = None
+    data_as_at: IsoDate
+    finality: Finality = "final"
+    office: Line | None = None
+    evidence: Evidence | None = None
+    note: Line | None = None
+    observed: dict[str, JsonValue] | None = None
+    restated: bool | None = None
+
+
+class StatusRow(Frozen):
+    """How an objective or an indicator was reported to stand."""
+
+    subject: Literal["objective", "indicator"]
+    id: Identifier
+    status: StatusWord
+    progress: Figure | None = None
+    reported_on: IsoDate
+    note: Line | None = None
+
+
+class PlanDocument(Frozen):
+    """A whole plan on one date."""
+
+    administration: AdministrationPart
+    plan: PlanPart
+    act: ActText | None = None
+    acts: tuple[ActPart, ...] = ()
+    retrospective: bool = False
+    objectives: Annotated[tuple[ObjectiveRow, ...], Field(max_length=MAX_ROWS)] = ()
+    indicators: Annotated[tuple[IndicatorRow, ...], Field(max_length=MAX_ROWS)] = ()
+    measurements: Annotated[tuple[MeasurementRow, ...], Field(max_length=MAX_ROWS)] = ()
+    statuses: Annotated[tuple[StatusRow, ...], Field(max_length=MAX_ROWS)] = ()
+    as_of: IsoDate | None = None
+    known_at: str | None = None
+    version: int | None = None
+    warnings: tuple[JsonValue, ...] = ()

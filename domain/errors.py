@@ -1,0 +1,211 @@
+"""Refusals: what the rules do not allow, each with a name and a word on what would be accepted.
+
+A refusal is the domain's "no": HTTP answers 409 (404 for what is not there), the command line exits with status 1.
+Malformed input never gets this far: it is a `Malformed`, answered 422, and lists every problem with its place.
+"""
+
+from typing import ClassVar
+
+from domain.vocabulary import Frozen
+
+
+class Problem(Frozen):
+    """One thing that is wrong with an input: where it stands, what was found, what would be accepted."""
+
+    where: str
+    found: str
+    accepted: str = ""
+
+    def __str__(self) -> str:
+        hint = f" Si accetta: {self.accepted}." if self.accepted else ""
+        return f"{self.where}: {self.found}.{hint}" if self.where else f"{self.found}.{hint}"
+
+
+class DomainError(Exception):
+    """What the product says no to; `name` is permanent, the message is Italian and for people."""
+
+    name: ClassVar[str] = "error"
+    title: ClassVar[str] = "Errore"
+    status: ClassVar[int] = 409
+
+    def __init__(self, found: str, *, accepted: str = "", where: str = "", listed: tuple[str, ...] = ()) -> None:
+        self.problem = Problem(where=where, found=found, accepted=accepted)
+        self.listed = listed
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        return "\n".join([str(self.problem), *(f"  - {line}" for line in self.listed)])
+
+    def located(self, where: str) -> "DomainError":
+        """The same refusal, said of a place in the input (`changes[3]`)."""
+        problem = self.problem
+        return type(self)(
+            problem.found,
+            accepted=problem.accepted,
+            where=f"{where}.{problem.where}" if problem.where else where,
+            listed=self.listed,
+        )
+
+
+class Malformed(DomainError):
+    """An input whose form is wrong; `problems` lists all of it."""
+
+    name = "malformed"
+    title = "Dati non validi"
+    status = 422
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__(
+            "un dato non è valido" if len(problems) == 1 else f"{len(problems)} dati non sono validi",
+            listed=tuple(str(problem) for problem in problems[:50]),
+        )
+
+    def located(self, where: str) -> "Malformed":
+        """The same problems, each said of a place in the input."""
+        return Malformed(
+            [p.model_copy(update={"where": f"{where}.{p.where}" if p.where else where}) for p in self.problems]
+        )
+
+
+class Refusal(DomainError):
+    """A command that the rules of the plan refuse."""
+
+    name = "refused"
+    title = "Operazione rifiutata"
+
+
+class NotFound(Refusal):
+    """What is asked for is not there, at that date and to that knowledge."""
+
+    name = "not_found"
+    title = "Non trovato"
+    status = 404
+
+
+class AlreadyThere(Refusal):
+    """An id that is taken already."""
+
+    name = "already_there"
+    title = "Esiste già"
+
+
+class NotInForce(Refusal):
+    """The object exists, but not on the effective date of the change."""
+
+    name = "not_in_force"
+    title = "Non in vigore a quella data"
+
+
+class NoChange(Refusal):
+    """The new value is the one already in force on the effective date."""
+
+    name = "no_change"
+    title = "Nessun cambiamento"
+
+
+class MotivationMissing(Refusal):
+    """An approved plan changes only with a justification, a cause and an act."""
+
+    name = "motivation_missing"
+    title = "Mancano motivazione, causa o atto"
+
+
+class ClaimRefused(Refusal):
+    """A claimed kind (correction, reclassification) that what is changed does not bear out."""
+
+    name = "claim_refused"
+    title = "Natura dichiarata non ammessa"
+
+
+class ContradictsLater(Refusal):
+    """The change would contradict what is already recorded for a later date; the list says what."""
+
+    name = "contradicts_later"
+    title = "Contraddice quanto già registrato per una data successiva"
+
+
+class TreeBroken(Refusal):
+    """A parent that would make a cycle, or that is not there."""
+
+    name = "tree_broken"
+    title = "Albero non valido"
+
+
+class OutsidePlan(Refusal):
+    """A year or a date that the plan does not cover."""
+
+    name = "outside_plan"
+    title = "Fuori dal piano"
+
+
+class YearClosed(Refusal):
+    """A year whose report is approved and validated takes corrections only."""
+
+    name = "year_closed"
+    title = "Anno chiuso"
+
+
+class AlreadyApproved(Refusal):
+    """A year, or a plan, that an act has approved already."""
+
+    name = "already_approved"
+    title = "Già approvato"
+
+
+class NotApproved(Refusal):
+    """Something that only an approved plan, or year, allows."""
+
+    name = "not_approved"
+    title = "Non ancora approvato"
+
+
+class AlreadyAnnulled(Refusal):
+    """An event that does not count already."""
+
+    name = "already_annulled"
+    title = "Già annullato"
+
+
+class TextUnread(Refusal):
+    """A target or a value whose text cannot be read for certain."""
+
+    name = "text_unread"
+    title = "Testo non interpretabile"
+
+
+class ConcurrentChange(Refusal):
+    """Somebody else changed the same thing meanwhile, and the decision no longer holds."""
+
+    name = "concurrent_change"
+    title = "Modificato nel frattempo"
+
+
+class VersionOutdated(Refusal):
+    """If-Match named a version of the object that is no longer the latest."""
+
+    name = "version_outdated"
+    title = "Versione superata"
+    status = 412
+
+
+class CommandReused(Refusal):
+    """A command id that was used for another command."""
+
+    name = "command_reused"
+    title = "Identificativo del comando già usato"
+
+
+class StoreRefused(Refusal):
+    """A database that is another program's, or of a newer version; it was not touched."""
+
+    name = "store_refused"
+    title = "Archivio non utilizzabile"
+
+
+class UnknownRecord(DomainError):
+    """A stored event that this version cannot read: a projection stops on it, it never skips."""
+
+    name = "unknown_record"
+    title = "Evento sconosciuto nell'archivio"
+    status = 500

@@ -1,0 +1,23 @@
+"""What a reading notes down on its way: why it is less than sure, and why it gives up."""
+
+from domain.formulas.model import Confidence
+
+_ORDER = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
+
+
+class GaveUp(Exception):
+    """The reading would have to guess; the message is the Italian reason."""
+
+
+class Notes:
+    """The confidence of one reading, which only falls, and the Italian reasons for it."""
+
+    def __init__(self) -> None:
+        self.confidence = Confidence.HIGH
+        self.reasons: list[str] = []
+
+    def lower(self, confidence: Confidence, reason: str) -> None:
+        """Note a reason for not being surer than this."""
+        self.confidence = min(self.confidence, confidence, key=_ORDER.index)
+        if reason not in self.reasons:
+            self.reasons.append(reason)

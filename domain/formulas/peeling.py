@@ -1,0 +1,178 @@
+"""What stands around a formula in print and is not it: a title before it, a target or a remark after it."""
+
+import re
+from dataclasses import dataclass
+
+from domain.formulas.model import Confidence
+from domain.formulas.notes import Notes
+from domain.formulas.signs import Operation, Sure, find_signs
+from domain.formulas.source import Source, Span
+from domain.formulas.spoken import find_spoken
+from domain.formulas.words import starts_count, words
+
+_TARGET = re.compile(r"\s*(?:=|>\s?=|<\s?=|≥|≤|>|<)\s*\d[\d.,]*\s*%?\s*$")
+_PERCENT_TAIL = re.compile(
+    r"\s*(?:\(\s*(?:in\s+)?(?:%|percentuale|valore\s+(?:%|percentuale))\s*\)|(?:,?\s*espress[oa]\s+)?\bin\s+(?:%|percentuale)|(?<=[\s)])%)$"
+)
+_REMARK = re.compile(
+    r"(?<=[\w).%])[\s.;]+(?P<remark>(?:nota|note|n\.b\.|nb)(?!\w)[\s:]|(?:(?:sono|è|si|da|il|la|fonte|rif\.|vedi|ad oggi|dato|dove)\s))"
+)
+_STARTERS_IN_CAPITALS = frozenset({"sono", "è", "si", "da", "il", "la", "fonte", "vedi", "ad", "dato", "dove", "rif."})
+_STARTERS = frozenset({"nota", "note", "n.b.", "nb", "dove"})
+_AFTER_NAMED = re.compile(r"^[\s.;]*(?:[-–]\s*\S.{0,60}|rif\..{0,60})?$")
+_SIGNS = frozenset("/*+-÷:")
+_MOST_COLONS = 8
+_IS_SUM = re.compile(r"^(?:la\s+)?(?:σ|sommatoria|somma|media)(?!\w)")
+_BULLET = re.compile(r"^(?:[-•*·]|\d{1,2}[.)]|[a-z]\))\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Peeled:
+    """Where the formula itself is; the title before it as written; whether a sign at its end says percentage."""
+
+    span: Span
+    label: str = ""
+    percent: bool = False
+
+
+def peel(source: Source, notes: Notes) -> Peeled:
+    """The formula without title, target and remark, each of which is noted where it costs certainty."""
+    span = _bounds(source)
+    span = _without_remark(source, span, notes)
+    target = _TARGET.search(source.seen(span))
+    if target and target.start() and _divides(source, (span[0], span[0] + target.start())):
+        notes.lower(Confidence.MEDIUM, f"il testo dice anche un valore atteso: «{target[0].strip()}»")
+        span = source.trimmed((span[0], span[0] + target.start()), " .;,")
+    span, percent = _without_percent(source, span)
+    titled = _equals(source, span) or _colon(source, span) or _named(source, span, notes) or _led(source, span, notes)
+    if titled is None:
+        return Peeled(span, percent=percent)
+    title, formula = titled
+    inner, more = _without_percent(source, formula)
+    return Peeled(inner, source.written(title), percent or more)
+
+
+def _bounds(source: Source) -> Span:
+    span = source.trimmed((0, len(source.plain)), " .;,:=")
+    bullet = _BULLET.match(source.seen(span))
+    if bullet and "(" not in bullet[0]:
+        span = (span[0] + bullet.end(), span[1])
+    while source.is_bracketed(span):
+        inner = source.trimmed((span[0] + 1, span[1] - 1))
+        if inner[0] >= inner[1]:
+            break
+        span = inner
+    return span
+
+
+def _without_remark(source: Source, span: Span, notes: Notes) -> Span:
+    outside = frozenset(source.outside_brackets(span))
+    for match in _REMARK.finditer(source.plain, *span):
+        at = match.start("remark")
+        starter = source.text[at:].split(" ", 1)[0]
+        afresh = (
+            starter[:1].isupper()
+            and starter.lower() in _STARTERS_IN_CAPITALS
+            and not source.text[span[0] : at].isupper()
+        )
+        if at in outside and (afresh or starter.lower().rstrip(":") in _STARTERS):
+            kept = source.trimmed((span[0], at), " .;,-")
+            if _divides(source, kept):
+                notes.lower(Confidence.MEDIUM, f"dopo la formula il testo continua: «{source.text[at : at + 60]}»")
+                return kept
+    return span
+
+
+def _without_percent(source: Source, span: Span) -> tuple[Span, bool]:
+    tail = _PERCENT_TAIL.search(source.seen(span))
+    if tail is None or not tail.start():
+        return span, False
+    kept = source.trimmed((span[0], span[0] + tail.start()))
+    return (kept, True) if _divides(source, kept) else (span, False)
+
+
+def _equals(source: Source, span: Span) -> tuple[Span, Span] | None:
+    """`Indice di tempestività = giorni / fatture`."""
+    places = [
+        at
+        for at in source.outside_brackets(span)
+        if source.plain[at] == "=" and source.plain[at - 1 : at] not in {"<", ">"}
+    ]
+    if len(places) != 1:
+        return None
+    title, formula = source.trimmed((span[0], places[0])), source.trimmed((places[0] + 1, span[1]))
+    return (title, formula) if title[0] < title[1] and _divides(source, formula) else None
+
+
+def _colon(source: Source, span: Span) -> tuple[Span, Span] | None:
+    """`Biblioteca storica: n. accessi anno x/n. accessi anno x-1`: the last colon before the first operation."""
+    colons = [at for at in source.outside_brackets(span) if source.plain[at] == ":" and at not in source.protected]
+    for at in reversed(colons[-_MOST_COLONS:]):
+        title, formula = source.trimmed((span[0], at)), source.trimmed((at + 1, span[1]))
+        if title[0] < title[1] and _divides(source, formula) and not _has_signs(source, title):
+            return title, formula
+    return None
+
+
+def _named(source: Source, span: Span, notes: Notes) -> tuple[Span, Span] | None:
+    """`Percentuale di servizi digitali (n. servizi digitali / n. servizi) - rif. Pareto`: the formula in its last brackets."""
+    opened = [at for at in source.outside_brackets(span) if at in source.closing]
+    if not opened or opened[-1] == span[0]:
+        return None
+    start, end = opened[-1], source.closing[opened[-1]] + 1
+    title, formula = source.trimmed((span[0], start)), source.trimmed((start + 1, end - 1))
+    if source.plain[title[1] - 1] in _SIGNS - {":"} or not words(source.seen(title)):
+        return None
+    rest = source.seen((end, span[1]))
+    if not _AFTER_NAMED.match(rest) or not _divides(source, formula) or _has_signs(source, title):
+        return None
+    if starts_count(source.seen(title)):
+        notes.lower(Confidence.LOW, "la formula è tra parentesi dopo un conteggio: potrebbe esserne solo un dettaglio")
+    return title, formula
+
+
+def _led(source: Source, span: Span, notes: Notes) -> tuple[Span, Span] | None:
+    """`Incremento degli utenti (utenti anno n - utenti anno n-1) / utenti anno n-1`: a title, then brackets with a sign after them."""
+    opened = [at for at in source.outside_brackets(span) if at in source.closing]
+    if not opened:
+        return None
+    title, after = source.trimmed((span[0], opened[0])), source.seen((source.closing[opened[0]] + 1, span[1])).lstrip()
+    inside = find_signs(source, (opened[0] + 1, source.closing[opened[0]]))
+    computed = any(sign.sure >= Sure.LIKELY and sign.operation is not Operation.PLUS for sign in inside)
+    if not computed or after[:1] not in _SIGNS or title[0] >= title[1] or source.plain[title[1] - 1] in _SIGNS:
+        return None
+    if (
+        starts_count(source.seen(title))
+        or _IS_SUM.match(source.seen(title))
+        or _has_signs(source, title)
+        or not words(source.seen(title))
+    ):
+        return None
+    notes.lower(Confidence.MEDIUM, f"«{source.written(title)}» è letto come titolo")
+    return title, (opened[0], span[1])
+
+
+def _divides(source: Source, span: Span) -> bool:
+    """Whether a piece of text holds an operation that is more than possible."""
+    if span[0] >= span[1]:
+        return False
+    if source.is_bracketed(span):
+        return _divides(source, (span[0] + 1, span[1] - 1))
+    if _has_signs(source, span):
+        return True
+    multiplied = [at for at in source.outside_brackets(span) if at in source.closing]
+    if any(_has_signs(source, (at + 1, source.closing[at]), grouped=True) for at in multiplied) and _is_multiplied(
+        source, span
+    ):
+        return True
+    spoken = find_spoken(source, span)
+    return spoken is not None and spoken.sure >= Sure.LIKELY
+
+
+def _is_multiplied(source: Source, span: Span) -> bool:
+    return any(sign.operation is Operation.TIMES and sign.sure is Sure.CERTAIN for sign in find_signs(source, span))
+
+
+def _has_signs(source: Source, span: Span, *, grouped: bool = False) -> bool:
+    signs = find_signs(source, span, grouped=grouped)
+    return any(sign.sure >= Sure.LIKELY and sign.operation is not Operation.TIMES for sign in signs)

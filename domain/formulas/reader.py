@@ -1,0 +1,286 @@
+"""A printed formula read into a proposal: terms and an expression where the print says them, prose where it does not.
+
+The reading never guesses in silence: what is not certain lowers the confidence and says why, and what would be
+a guess stays prose, whose value the office enters directly.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from lark import Token
+from lark.exceptions import UnexpectedInput
+
+from domain.formulas.changes import is_change
+from domain.formulas.cutting import Cutting, Tokens
+from domain.formulas.grammar import parse_tokens
+from domain.formulas.meta import Found, is_weighted_mean, of_ratio
+from domain.formulas.model import (
+    MAX_CHARACTERS,
+    MAX_DEPTH,
+    Binary,
+    Confidence,
+    Expression,
+    Kind,
+    Meta,
+    Number,
+    Percent,
+    Proposal,
+    Term,
+    depth_of,
+)
+from domain.formulas.notes import GaveUp, Notes
+from domain.formulas.peeling import peel
+from domain.formulas.printing import print_expression
+from domain.formulas.signs import Operation, Sure, find_signs
+from domain.formulas.source import Source, Span, prepare
+from domain.formulas.spoken import find_spoken, ratio_prefix
+from domain.formulas.words import OF, PERCENT_LEAD, is_quantity, starts_percent
+from domain.formulas.years import mean_of_earlier
+
+_YES_NO = re.compile(
+    r"(?<!\w)(?:s[iì]'?\s*(?:[/\\|-]|o(?=\s)|oppure)\s*no|no\s*/\s*s[iì]'?|on\s*/\s*off|(?P<done>\w+ato)\s*/\s*non\s+(?P=done))[\s).]*$"
+)
+_CHANGE = re.compile(
+    r"^(?:il\s+|la\s+|l')?(?:tasso\s+(?:%\s+|percentuale\s+)?di\s+(?:variazione|crescita|incremento)|"
+    r"(?:variazione|incremento|aumento|crescita)\s*(?:%|percentuale|in\s+percentuale|in\s+%))"
+    rf"(?:\s+(?:annu[ao]|media|annuale))?\s*(?:{OF})?"
+)
+_VERSUS = re.compile(
+    r"\s*,?\s*(?:rispetto\s+)?(?:all'|sull'|nell'|dell'|su\s+|al\s+)(?:anno|esercizio)\s+(?:precedente|prec\.|scorso|[tnx]-1)$"
+)
+_COMPARED = re.compile(r"\s(?:rispetto|in\s+confronto)\s+a")
+_FALL = r"(?:decremento|diminuzione|riduzione|calo|contrazione)"
+_VAGUE_CHANGE = re.compile(
+    rf"^(?:il\s+|la\s+|l')?(?:(?:%|percentuale|tasso)\s+(?:di\s+)?)?(?:(?:variazione|incremento|aumento|crescita|{_FALL})(?!\w)[^/]*\srispetto\s+a"
+    rf"|{_FALL}\s+(?:%|percentuale|in\s+(?:%|percentuale))|(?<=%)\s*{_FALL}|(?<=percentuale di ){_FALL})"
+)
+_SAYS_PERCENT = re.compile(
+    r"^(?:il\s+|l')?(?:rapporto|incidenza|quota|peso|valore)\s+(?:%|percentuale|in\s+(?:%|percentuale))(?!\w)"
+)
+_MAYBE_RATIO = re.compile(r"\ssu(?:\s|l\s|ll\w\s)(?P<right>.*)$")
+_TITLE_END = re.compile(r":(?!\d)|\s-\s")
+_SIGNS = "/*+-÷:=("
+_MAX_SIGNS = 100
+_MAX_OPERATIONS = 100
+_OPERATIONS = frozenset(operation.value for operation in Operation)
+
+
+def read_formula(text: str) -> Proposal:
+    """The proposal for a formula as printed; any text has one, and nothing is raised."""
+    if len(text) > MAX_CHARACTERS:
+        return _prose(text, f"il testo supera i {MAX_CHARACTERS} caratteri")
+    source = prepare(text)
+    if not source.plain:
+        return _prose(text, "non c'è testo")
+    if source.depth > MAX_DEPTH:
+        return _prose(text, f"le parentesi superano i {MAX_DEPTH} livelli")
+    if sum(map(source.plain.count, _SIGNS)) > _MAX_SIGNS:
+        return _prose(text, f"il testo ha più di {_MAX_SIGNS} segni")
+    if _YES_NO.search(source.plain):
+        return Proposal(text=text, kind=Kind.YES_NO)
+    if is_weighted_mean(source.plain):
+        unit: Literal["%"] | None = "%" if re.search(r"100|%", source.plain) else None
+        return Proposal(text=text, kind=Kind.META, meta=Meta.WEIGHTED_MEAN_OF_CHILDREN, unit=unit)
+    try:
+        return _read(text, source)
+    except GaveUp as reason:
+        return _prose(text, str(reason))
+    except UnexpectedInput:
+        return _prose(text, "i segni non formano un'espressione")
+
+
+def _prose(text: str, reason: str) -> Proposal:
+    return Proposal(text=text, kind=Kind.PROSE, confidence=Confidence.LOW, reasons=(reason,))
+
+
+def _read(text: str, source: Source) -> Proposal:
+    notes = Notes()
+    peeled = peel(source, notes)
+    span = _without_ratio_prefix(source, peeled.span, notes)
+    percentage = _percentage_of(source, span)
+    cutting = Cutting(source, notes, label=peeled.label, ratio=peeled.percent or span != peeled.span)
+    changing = _CHANGE.match(source.seen(span))
+    if changing and not _operates(source, span):
+        tokens = _change_in_words(cutting, span, span[0] + changing.end())
+    else:
+        tokens = cutting.cut(percentage or span)
+    if len(tokens) == 1 or [token.type for token in tokens] == ["TERM", "YEAR"]:
+        return _single(text, cutting, tokens, span)
+    expression = _parsed(source, span, tokens)
+    said = (
+        _SAYS_PERCENT.match(source.seen(peeled.span))
+        or percentage is not None
+        or peeled.percent
+        or starts_percent(peeled.label.lower())
+    )
+    if said and not _is_times_hundred(expression):
+        expression = Percent(operand=expression)
+    terms = cutting.naming.terms(expression)
+    phrases = {term.id: term.phrase.lower() for term in terms}
+    unit: Literal["%"] | None = "%" if isinstance(expression, Percent) or _is_times_hundred(expression) else None
+    found = _about_the_plan(expression, phrases)
+    confidence, reasons = notes.confidence, tuple(notes.reasons)
+    if found:
+        return Proposal(
+            text=text,
+            kind=Kind.META,
+            meta=found.meta,
+            threshold=found.threshold,
+            unit=unit,
+            confidence=confidence,
+            reasons=reasons,
+        )
+    return Proposal(
+        text=text,
+        kind=Kind.EXPRESSION,
+        terms=terms,
+        expression=expression,
+        printed=print_expression(expression),
+        unit=unit,
+        is_change=is_change(expression, phrases) or bool(_CHANGE.match(peeled.label.lower())),
+        confidence=confidence,
+        reasons=reasons,
+    )
+
+
+def _without_ratio_prefix(source: Source, span: Span, notes: Notes) -> Span:
+    """`Rapporto tra A/B` without its first words, where a sign already says the division."""
+    prefix = ratio_prefix(source.seen(span))
+    inner = (span[0] + prefix, span[1])
+    if prefix and _operates(source, inner):
+        return inner
+    slashes = [sign for sign in find_signs(source, inner, ratio=True) if sign.operation is Operation.OVER]
+    if not prefix or len(slashes) != 1 or slashes[0].sure is Sure.NO:
+        return span
+    notes.lower(Confidence.MEDIUM, "la barra è letta come divisione perché il testo dice «rapporto»")
+    return inner
+
+
+def _operates(source: Source, span: Span) -> bool:
+    return any(sign.sure >= Sure.LIKELY for sign in find_signs(source, span))
+
+
+def _percentage_of(source: Source, span: Span) -> Span | None:
+    """The ratio in `percentuale di A / B`; None where there is none, or where B is itself a percentage."""
+    lead = PERCENT_LEAD.match(source.seen(span))
+    if lead is None:
+        return None
+    rest = (span[0] + lead.end(), span[1])
+    firm = [sign for sign in find_signs(source, rest) if sign.sure >= Sure.LIKELY]
+    if len(firm) == 1 and firm[0].operation is Operation.OVER:
+        denominator = source.seen((firm[0].end, rest[1]))
+    elif not firm and (spoken := find_spoken(source, rest)) and spoken.operation is Operation.OVER:
+        denominator = source.seen(spoken.right)
+    else:
+        return None
+    return None if starts_percent(denominator) or mean_of_earlier(denominator) else rest
+
+
+def _change_in_words(cutting: Cutting, whole: Span, start: int) -> Tokens:
+    """`variazione percentuale di X rispetto all'anno precedente`, spelt out; one phrase where it compares with another thing."""
+    source, notes = cutting.source, cutting.notes
+    span = (start, whole[1])
+    versus = _VERSUS.search(source.seen(span))
+    if versus:
+        span = (span[0], span[0] + versus.start())
+    if _COMPARED.search(source.seen(span)):
+        return [cutting.phrase(whole)]
+    if versus:
+        notes.lower(Confidence.MEDIUM, "la variazione è letta come (anno - anno precedente) / anno precedente")
+    else:
+        notes.lower(Confidence.LOW, "il testo non dice rispetto a che cosa: la variazione è letta sull'anno precedente")
+    term = cutting.phrase(span)
+    before = [term, Token("YEAR", "1")]
+    opened, closed = Token("_OPEN", "("), Token("_CLOSE", ")")
+    return [
+        *(Token("_PERCENT", "percentuale"), opened, opened, term, Token("MINUS", "-")),
+        *(*before, closed, Token("OVER", "/"), *before, closed),
+    ]
+
+
+def _single(text: str, cutting: Cutting, tokens: Tokens, span: Span) -> Proposal:
+    """One phrase: a quantity to enter, or prose."""
+    source, notes = cutting.source, cutting.notes
+    if tokens[0].type != "TERM":
+        return _prose(text, "c'è solo un numero")
+    plain = source.seen(span)
+    vague = bool(_VAGUE_CHANGE.match(plain) or _CHANGE.match(plain))
+    if vague:
+        notes.lower(Confidence.LOW, "è una variazione, ma il testo non dice come si calcola")
+    elif not is_quantity(plain):
+        titled = _after_title(source, span)
+        if titled is None:
+            return Proposal(text=text, kind=Kind.PROSE, confidence=notes.confidence, reasons=tuple(notes.reasons))
+        notes.lower(Confidence.MEDIUM, f"«{source.written((span[0], titled[0])).strip()}» è letto come titolo")
+        tokens = cutting.cut(titled)
+    about = _MAYBE_RATIO.search(plain)
+    if about and is_quantity(about["right"]):
+        notes.lower(Confidence.LOW, "«su» potrebbe dire un rapporto: letto come parte della frase")
+    if source.stray:
+        notes.lower(Confidence.MEDIUM, "una parentesi non si chiude")
+    expression = parse_tokens(tokens)
+    return Proposal(
+        text=text,
+        kind=Kind.SINGLE_TERM,
+        terms=cutting.naming.terms(expression),
+        expression=expression,
+        printed=print_expression(expression),
+        unit="%" if starts_percent(plain) or _SAYS_PERCENT.match(plain) or (vague and "%" in plain[:40]) else None,
+        is_change=vague,
+        confidence=notes.confidence,
+        reasons=tuple(notes.reasons),
+    )
+
+
+def _after_title(source: Source, span: Span) -> Span | None:
+    """The count that follows a title: `Sportello brevetti - n. colloqui svolti`."""
+    outside = frozenset(source.outside_brackets(span))
+    for match in reversed(list(_TITLE_END.finditer(source.plain, *span))):
+        rest = source.trimmed((match.end(), span[1]))
+        if match.start() in outside and is_quantity(source.seen(rest)):
+            return rest
+    return None
+
+
+def _parsed(source: Source, span: Span, tokens: Tokens) -> Expression:
+    """The tree of several tokens; `GaveUp` where the print cannot have meant one tree."""
+    if source.stray:
+        msg = "una parentesi non si chiude"
+        raise GaveUp(msg)
+    if not any(token.type == "TERM" for token in tokens):
+        msg = "ci sono solo numeri"
+        raise GaveUp(msg)
+    listed = any(token.type == "_SEPARATOR" for token in tokens) or "numeratore" in source.seen(span)
+    if not listed and any(source.plain[at] == ";" for at in source.outside_brackets(span)):
+        msg = "il testo contiene più formule o frasi, separate da punto e virgola"
+        raise GaveUp(msg)
+    if sum(token.type in _OPERATIONS for token in tokens) > _MAX_OPERATIONS:
+        msg = f"la formula ha più di {_MAX_OPERATIONS} operazioni"
+        raise GaveUp(msg)
+    expression = parse_tokens(tokens)
+    if depth_of(expression) > MAX_DEPTH:
+        msg = f"la formula ha più di {MAX_DEPTH} livelli"
+        raise GaveUp(msg)
+    return expression
+
+
+def _is_times_hundred(expression: Expression) -> bool:
+    match expression:
+        case Binary(operator="*", right=Number(value=value)):
+            return value == 100
+        case _:
+            return False
+
+
+def _about_the_plan(expression: Expression, phrases: Mapping[str, str]) -> Found | None:
+    """Whether the ratio is one that the system measures by itself."""
+    match expression:
+        case Percent(operand=inner):
+            return _about_the_plan(inner, phrases)
+        case Binary(operator="*", left=inner, right=Number()):
+            return _about_the_plan(inner, phrases)
+        case Binary(operator="/", left=Term(id=numerator), right=Term(id=denominator)):
+            return of_ratio(phrases[numerator], phrases[denominator])
+        case _:
+            return None

@@ -1,0 +1,140 @@
+"""A printed formula prepared for reading: as written, and beside it, character by character, in a plain spelling.
+
+The rules look at the plain spelling (lower case, one kind of quote, of bracket, of dash); the phrases are cut from the
+written one, at the same places.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+Span = tuple[int, int]
+
+_PLAIN = str.maketrans(
+    {
+        "’": "'", "‘": "'", "´": "'", "`": "'", "ʼ": "'",
+        "“": '"', "”": '"', "«": '"', "»": '"', "„": '"',
+        "[": "(", "]": ")", "{": "(", "}": ")",
+        "−": "-", "‐": "-", "‑": "-", "–": "-", "—": "-",
+        "×": "*", "✕": "*", "·": "*", "∙": "*", "∗": "*",
+        "∑": "σ", "º": "°", "˚": "°", "№": "№",
+    }
+)  # fmt: skip
+_RULED_LINE = re.compile(r"\s*\n[ \t]*[-_–—─=]{3,}[ \t]*\n\s*")
+_FRACTION_SIGN = re.compile(r"(?<!\d)\s*[⁄∕]\s*|\s*[⁄∕]\s*(?!\d)")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_ENUMERATOR = re.compile(r"(?:^|[\s,;:.])(?:\d{1,2}|[a-z]|[ivx]{1,4})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`text` as written and `plain` as the rules see it, of one length; brackets by place; what is no sign by place."""
+
+    text: str
+    plain: str
+    closing: dict[int, int]
+    stray: tuple[int, ...]
+    depth: int
+    protected: frozenset[int]
+
+    def written(self, span: Span) -> str:
+        """What the office wrote there."""
+        return self.text[span[0] : span[1]]
+
+    def seen(self, span: Span) -> str:
+        """The same in the plain spelling."""
+        return self.plain[span[0] : span[1]]
+
+    def trimmed(self, span: Span, edges: str = " ") -> Span:
+        """The span without the given characters at its ends."""
+        start, end = span
+        while start < end and self.plain[start] in edges:
+            start += 1
+        while start < end and self.plain[end - 1] in edges:
+            end -= 1
+        return start, end
+
+    def outside_brackets(self, span: Span) -> list[int]:
+        """The places of a span that no bracket of it encloses, the opening ones included."""
+        places = []
+        at = span[0]
+        while at < span[1]:
+            places.append(at)
+            at = self.closing.get(at, at) + 1
+        return places
+
+    def is_bracketed(self, span: Span) -> bool:
+        """Whether one pair of brackets encloses all of the span."""
+        return span[0] < span[1] and self.closing.get(span[0]) == span[1] - 1
+
+
+def prepare(text: str) -> Source:
+    """Spaces collapsed, a rule between two lines and a fraction sign turned into a division sign, brackets matched."""
+    written = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    written = _FRACTION_SIGN.sub(" ÷ ", _RULED_LINE.sub(" ÷ ", written.replace("\r", "\n")))
+    written = " ".join(written.split()).strip()
+    plain = "".join(_lowered(sign) for sign in written.translate(_PLAIN))
+    closing, stray, depth = _brackets(plain)
+    for at in stray:  # a bracket that the print lost its partner of is no sign; enumerators such as "1)" are text too
+        plain = plain[:at] + " " + plain[at + 1 :]
+    return Source(
+        written, plain, closing, tuple(at for at in stray if not _at_edge(written, at)), depth, _no_signs(plain)
+    )
+
+
+def _lowered(sign: str) -> str:
+    lower = sign.lower()
+    return lower if len(lower) == 1 else sign
+
+
+def _brackets(plain: str) -> tuple[dict[int, int], list[int], int]:
+    closing: dict[int, int] = {}
+    stray: list[int] = []
+    waiting: list[int] = []
+    depth = 0
+    for at, sign in enumerate(plain):
+        if sign == "(":
+            waiting.append(at)
+            depth = max(depth, len(waiting))
+        elif sign == ")" and waiting:
+            closing[waiting.pop()] = at
+        elif sign == ")" and not _ENUMERATOR.search(plain[max(at - 6, 0) : at]):
+            stray.append(at)
+    return closing, sorted(stray + waiting), depth
+
+
+def _at_edge(written: str, at: int) -> bool:
+    return not written[:at].strip() or not written[at + 1 :].strip(" .;,")
+
+
+_UNIT = r"(?:km|m|cm|mm|kg|g|mg|t|q|l|ml|hl|mc|mq|m2|m3|k?wh?|mwh|h|ha|ora|ore|min|sec|giorn[oi]|gg|€|euro|eur|[mg]bit|[mg]b|ab)"
+_PER_UNIT = (
+    r"(?:h|ora|min|sec|s|giorno|gg|settimana|mese|anno|kg|l|m|mq|mc|m2|m3|km|ha|kwh|ab\.?|abitante|persona|uomo|"
+    r"dipendente|addetto|utente|pratica|alunno|posto|unità)"
+)
+_NO_SIGNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\d+(?:\s?/\d+)+",  # dates, laws, school years: 31/12, d.lgs. 33/2013, 2022/2023
+        r"\d+\s?/\s?(?:bis|ter|quater|quinquies|sexies|septies)\b",  # art. 6/bis
+        r"\d/[a-mo-z]\b(?!\.)",  # allegato 3/a, but not 2021/n. pratiche
+        r"\b(?:e\s?/\s?o|o\s?/\s?e|and\s?/\s?or)\b",
+        r"\b(?:n\s?/\s?[adpv]|s[iì]'?\s?/\s?no|no\s?/\s?s[iì]|a/r|c/c|c/o|s/n|b/n|i/o|tcp/ip)(?!\w)",
+        r"(?<![\w.])c/(?=[a-z]{4})",  # c/residui, c/capitale
+        r"\b(?:on\s?/\s?off|on\s?/\s?off|in/out|24/7|h24/7)\b",
+        rf"(?<![\w.]){_UNIT}/{_PER_UNIT}(?!\w)",  # km/h, €/mq, ore/uomo
+        r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:it|eu|com|org|net|gov|info)/\S+|//+",
+        r"\b\d{1,2}:\d{2}\b",
+        r"(?<=\d)-(?=\d)|\b(?:19|20)\d\d\s*-\s*(?:19|20)\d\d\b",
+        r"\b(?:start|on|off|follow|e|back|front|check|self|web|know|help|pre|post|ex|non|multi|inter|sub|auto)\s?-\s?(?=\w)",
+        r"(?<![\w.])[tnx][\"']?\s?-\s?\d\b|\banno\s*[tnx][\"']?\s?-\s?\d\b",  # anno n-1, anno "n"-1
+        r"\banni\s*[tnx]\s?-\s?\d\s*[/_,;-]\s*(?:[tnx]\s?-\s?)?\d\b",
+        r"\+\s?\d+(?:[.,]\d+)?\s?%|\w\+\+|\d\+(?!\s*[\w(])",
+    )
+)
+
+
+def _no_signs(plain: str) -> frozenset[int]:
+    return frozenset(
+        at for pattern in _NO_SIGNS for match in pattern.finditer(plain) for at in range(match.start(), match.end())
+    )

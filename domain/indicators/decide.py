@@ -1,0 +1,166 @@
+"""The rules of an indicator."""
+
+from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, OutsidePlan
+from domain.event import Event
+from domain.facts import assignment_key, indicator_key
+from domain.indicators.commands import (
+    AddIndicator,
+    AssignIndicator,
+    ReclassifyIndicator,
+    RedefineIndicator,
+    ReinstateIndicator,
+    ReweighIndicator,
+    UnassignIndicator,
+    WithdrawIndicator,
+)
+from domain.indicators.events import (
+    Card,
+    IndicatorAdded,
+    IndicatorAssigned,
+    IndicatorReclassified,
+    IndicatorRedefined,
+    IndicatorReinstated,
+    IndicatorReweighted,
+    IndicatorUnassigned,
+    IndicatorWithdrawn,
+)
+from domain.objectives.decide import objective_in_force
+from domain.plans.decide import within
+from domain.plans.state import PlanState
+from domain.targets.commands import TargetText
+from domain.targets.decide import inferred_polarity, read_or_refuse
+from domain.targets.events import TargetSet
+
+
+def add_indicator(state: PlanState, command: AddIndicator, series: str) -> list[Event]:
+    """Refused when the id is taken, the objective is not in force, or a target is unread, twice, or outside the plan."""
+    if state.timelines.known(indicator_key(command.object)):
+        raise AlreadyThere(f"l'indicatore {command.object} c'è già", accepted="un altro identificativo", where="object")
+    objective_in_force(state, command.objective, where="objective")
+    polarity, basis = command.polarity, "stated"
+    if polarity is None:
+        polarity = inferred_polarity([target.text for target in command.targets])
+        basis = "inferred" if polarity else "unknown"
+    more = {name: getattr(command, name) for name in ("owner", "code", "codes", "common", "name_from_formula")}
+    card = command.card(**more | {"polarity": polarity, "polarity_basis": basis})
+    targets = [target_set(state, command.object, target, card) for target in command.targets]
+    cells = [(target.year, target.ordinal) for target in targets]
+    if len(set(cells)) < len(cells):
+        raise AlreadyThere("due target per lo stesso anno e lo stesso ordine", accepted="un ordinal diverso", where="targets")
+    assigned = IndicatorAssigned(
+        indicator=command.object, objective=command.objective, weight=command.weight, feeds=command.feeds
+    )
+    added = IndicatorAdded(indicator=command.object, series=command.series or series, card=card)
+    return [added, assigned, *targets]
+
+
+def target_set(state: PlanState, indicator: str, target: TargetText, card: Card) -> TargetSet:
+    """The event that a target of a new indicator makes; TextUnread when its text cannot be read."""
+    within(state, target.year)
+    read = read_or_refuse(
+        target.text, target.year, polarity=card.polarity, formula=card.formula, accept_unread=target.accept_unread
+    )
+    return TargetSet(indicator=indicator, year=target.year, ordinal=target.ordinal, target=read)
+
+
+def redefine_indicator(state: PlanState, command: RedefineIndicator) -> list[Event]:
+    """Refused when no field would differ."""
+    indicator_in_force(state, command.object)
+    return [IndicatorRedefined(indicator=command.object, card=_differing(state, command.object, command.card()))]
+
+
+def reclassify_indicator(state: PlanState, command: ReclassifyIndicator) -> list[Event]:
+    """Refused when no field would differ."""
+    indicator_in_force(state, command.object)
+    fields = {"code", "codes", "owner"} & command.model_fields_set
+    card = Card.model_validate({field: getattr(command, field) for field in fields})
+    return [IndicatorReclassified(indicator=command.object, card=_differing(state, command.object, card))]
+
+
+def _differing(state: PlanState, indicator: str, card: Card) -> Card:
+    said = card.model_dump(exclude_unset=True)
+    new = {f: v for f, v in said.items() if (state.indicator(indicator, f) or None) != (v or None)}
+    if not new.keys() - {"polarity_basis"}:
+        found = f"la scheda di {indicator} dice già questo"
+        raise NoChange(found, accepted="un valore diverso da quello in vigore")
+    return Card.model_validate(new)
+
+
+def assign_indicator(state: PlanState, command: AssignIndicator) -> list[Event]:
+    """Refused when the indicator serves the objective already, or the objective is not in force."""
+    known(state, command.object)
+    objective_in_force(state, command.objective, where="objective")
+    if state.assigned(command.object, command.objective):
+        raise AlreadyThere(f"{command.object} serve già l'obiettivo {command.objective}", where="objective")
+    return [
+        IndicatorAssigned(
+            indicator=command.object, objective=command.objective, weight=command.weight, feeds=command.feeds
+        )
+    ]
+
+
+def unassign_indicator(state: PlanState, command: UnassignIndicator) -> list[Event]:
+    """Refused when the indicator does not serve the objective, or serves no other."""
+    serving(state, command.object, command.objective)
+    if state.serves(command.object) == [command.objective]:
+        raise OutsidePlan(
+            f"{command.object} serve solo l'obiettivo {command.objective}",
+            accepted="prima l'assegnazione a un altro obiettivo, oppure withdraw_indicator",
+        )
+    return [IndicatorUnassigned(indicator=command.object, objective=command.objective)]
+
+
+def reweigh_indicator(state: PlanState, command: ReweighIndicator) -> list[Event]:
+    """Refused when the weight is the one in force, or when it is not said in which of several objectives."""
+    indicator_in_force(state, command.object)
+    objective = command.objective
+    if objective is None:
+        serves = state.serves(command.object)
+        if len(serves) != 1:
+            raise OutsidePlan(f"{command.object} serve più obiettivi", accepted=f"objective fra {', '.join(serves)}")
+        objective = serves[0]
+    serving(state, command.object, objective)
+    held = state.timelines.value(assignment_key(command.object, objective), "weight", state.on)
+    if held == (None if command.weight is None else str(command.weight)):
+        raise NoChange(f"il peso di {command.object} in {objective} è già {command.weight}")
+    return [IndicatorReweighted(indicator=command.object, objective=objective, weight=command.weight)]
+
+
+def withdraw_indicator(state: PlanState, command: WithdrawIndicator) -> list[Event]:
+    """Refused when the indicator is not in force."""
+    indicator_in_force(state, command.object)
+    return [IndicatorWithdrawn(indicator=command.object)]
+
+
+def reinstate_indicator(state: PlanState, command: ReinstateIndicator) -> list[Event]:
+    """Refused when the indicator was not withdrawn."""
+    known(state, command.object)
+    if not state.withdrawn(indicator_key(command.object)):
+        raise NoChange(f"{command.object} non è ritirato al {state.on:%d/%m/%Y}", accepted="un indicatore ritirato")
+    return [IndicatorReinstated(indicator=command.object)]
+
+
+def known(state: PlanState, indicator: str) -> None:
+    """Refuses an indicator that the plan has never had."""
+    if not state.timelines.known(indicator_key(indicator)):
+        raise NotFound(f"l'indicatore {indicator} non è nel piano", accepted="un identificativo di indicatore", where="object")
+
+
+def indicator_in_force(state: PlanState, indicator: str) -> None:
+    """Refuses an indicator that is not in force on the effective date."""
+    known(state, indicator)
+    if not state.indicator_in_force(indicator):
+        raise NotInForce(
+            f"l'indicatore {indicator} non è in vigore al {state.on:%d/%m/%Y}",
+            accepted="un indicatore in vigore a quella data, oppure prima il suo ripristino",
+            where="object",
+        )
+
+
+def serving(state: PlanState, indicator: str, objective: str) -> None:
+    """Refuses an indicator that does not serve the objective on the effective date."""
+    known(state, indicator)
+    if not state.assigned(indicator, objective):
+        accepted = ", ".join(state.serves(indicator)) or "nessuno a quella data"
+        found = f"{indicator} non serve l'obiettivo {objective} al {state.on:%d/%m/%Y}"
+        raise NotInForce(found, accepted=accepted, where="objective")

@@ -1,0 +1,111 @@
+"""The rules of what is observed.
+
+A measurement takes effect on the day its data are of, a restatement on a day of its own. It may precede the indicator:
+history does.
+"""
+
+from datetime import date
+
+from pydantic import TypeAdapter
+
+from domain.errors import AlreadyThere, NoChange, NotFound, OutsidePlan, TextUnread
+from domain.facts import indicator_key, objective_key, series_key
+from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
+from domain.measurements.events import MeasurementRecorded, MeasurementRestated, StatusReported
+from domain.measurements.values import NotYetDue, Number, Observed, UnreadValue, read_value
+from domain.plans.state import PlanState
+from domain.timelines import Timelines
+from domain.vocabulary import period_year
+
+OBSERVED: TypeAdapter[Observed] = TypeAdapter(Observed)
+
+
+def record_measurement(timelines: Timelines, command: RecordMeasurement) -> MeasurementRecorded:
+    """Refused when a final figure stands (restate it), or the same figure does, or the period has not ended by then."""
+    _not_ahead(command, command.data_as_at)
+    observed = observed_in(command)
+    entry = timelines.entry(series_key(command.series), command.period, command.data_as_at)
+    if entry is not None:
+        held = entry.value if isinstance(entry.value, dict) else {}
+        same = _same(held.get("observed"), observed) and held.get("finality") == command.finality
+        if same and held.get("data_as_at") == command.data_as_at.isoformat():
+            raise NoChange(f"il valore {command.period} di {command.series} è già questo")
+        if held.get("finality") == "final":
+            found = f"{command.series} ha già un valore definitivo per {command.period}"
+            raise AlreadyThere(found, accepted="una rettifica (restate)", where="period")
+    return MeasurementRecorded(
+        series=command.series,
+        period=command.period,
+        observed=observed,
+        finality=command.finality,
+        data_as_at=command.data_as_at,
+        office=command.office,
+        evidence=command.evidence,
+    )
+
+
+def restate_measurement(timelines: Timelines, command: RestateMeasurement) -> MeasurementRestated:
+    """Refused when there is nothing to restate on that day, or the figure is the same."""
+    _not_ahead(command, command.effective_on)
+    observed = observed_in(command)
+    entry = timelines.entry(series_key(command.series), command.period, command.effective_on)
+    if entry is None or not isinstance(entry.value, dict):
+        found = f"{command.series} non ha un valore per {command.period} al {command.effective_on:%d/%m/%Y}"
+        raise NotFound(found, accepted="prima la misurazione (measure)", where="period")
+    held = entry.value
+    if _same(held.get("observed"), observed) and held.get("finality") == command.finality:
+        raise NoChange(f"il valore {command.period} di {command.series} è già questo")
+    return MeasurementRestated(
+        series=command.series,
+        period=command.period,
+        before=OBSERVED.validate_python(held.get("observed")),
+        observed=observed,
+        finality=command.finality,
+        data_as_at=command.data_as_at,
+        office=command.office,
+        evidence=command.evidence,
+    )
+
+
+def report_status(state: PlanState, command: ReportStatus) -> StatusReported:
+    """Refused for what the plan has never had, or when the same was reported for that day."""
+    key = objective_key(command.id) if command.subject == "objective" else indicator_key(command.id)
+    if not state.timelines.known(key):
+        raise NotFound(f"{command.id} non è nel piano", accepted="un obiettivo o un indicatore del piano", where="id")
+    event = StatusReported(
+        subject=command.subject,
+        id=command.id,
+        status=command.status,
+        progress=command.progress,
+        reported_on=command.reported_on,
+    )
+    held = state.timelines.value(key, "status", command.reported_on)
+    if held == event.model_dump(mode="json", exclude={"subject", "id"}, exclude_none=True):
+        raise NoChange(f"lo stato di {command.id} al {command.reported_on:%d/%m/%Y} è già questo")
+    return event
+
+
+def observed_in(command: RecordMeasurement | RestateMeasurement) -> Observed:
+    """What a command says was observed; TextUnread when its text cannot be read for certain."""
+    if command.text is None:
+        return Number(
+            text="",
+            value=command.value,
+            unit=command.unit,
+            numerator=command.numerator,
+            denominator=command.denominator,
+        )
+    observed = read_value(command.text, period_year(command.period))
+    if isinstance(observed, UnreadValue) and not command.retrospective:
+        raise TextUnread(f"{command.text!r}: {observed.reason}", accepted="un valore leggibile, per esempio 67,46%", where="text")
+    return observed
+
+
+def _same(held: object, observed: Observed) -> bool:
+    return held == observed.model_dump(mode="json", exclude_none=True)
+
+
+def _not_ahead(command: RecordMeasurement | RestateMeasurement, day: date) -> None:
+    if period_year(command.period) > day.year and not isinstance(observed_in(command), NotYetDue):
+        found = f"il periodo {command.period} non è ancora cominciato al {day:%d/%m/%Y}"
+        raise OutsidePlan(found, accepted="un periodo cominciato alla data dei dati", where="period")

@@ -1,0 +1,36 @@
+"""Prints an observed value as an Italian office would write it."""
+
+from domain.italian import print_date, print_number
+from domain.measurements.values import Answer, Day, Degree, NotApplicable, NotAvailable, NotYetDue, Number, Observed
+
+_ABSENT = {"not_available": "n.d.", "not_yet_due": "non ancora disponibile", "not_applicable": "non applicabile"}
+_UNITS = {"%": "%", "EUR": " €", "days": " giorni", "per_mille": "‰"}
+
+
+def print_value(observed: Observed) -> str:
+    """The text as it was written, or one made of the figures."""
+    if observed.text:
+        return observed.text
+    match observed:
+        case Number():
+            return _number(observed)
+        case Day():
+            return print_date(observed.value)
+        case Answer():
+            return "Sì" if observed.value == "yes" else "No"
+        case Degree():
+            return observed.value
+        case NotAvailable() | NotYetDue() | NotApplicable():
+            return _ABSENT[observed.kind]
+        case _:
+            return observed.text
+
+
+def _number(observed: Number) -> str:
+    stated = ""
+    if observed.value is not None:
+        unit = observed.unit or ""
+        stated = print_number(observed.value) + _UNITS.get(unit, f" {unit}" if unit else "")
+    if observed.numerator is None or observed.denominator is None:
+        return stated
+    return f"{stated} Num {print_number(observed.numerator)} - Den {print_number(observed.denominator)}".strip()

@@ -1,0 +1,180 @@
+"""Reads what was observed: a value with its terms and benchmarks, or why there is none; right, or `unread`."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.italian import LONGEST, Unclear, day_at, number_at, tidy
+from domain.targets.cell import Cell
+from domain.targets.levels import LEVELS
+from domain.targets.model import Exact
+from domain.targets.quantities import comparator_at, past_spaces, quantity_at
+from domain.targets.remarks import note_at
+from domain.targets.words import yes_no
+from domain.vocabulary import IsoDate
+
+
+class _Observed(BaseModel):
+    """What every kind has: the text as written and, where there is one, the remark beside the value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    note: str | None = None
+
+
+class Benchmark(BaseModel):
+    """The value of others, printed beside one's own: `media naz.: -9,65`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    value: Exact
+
+
+class Number(_Observed):
+    """A number; `value` is as stated, and null where only the terms of a ratio are given.
+
+    `unit` is a word of `domain.targets.model.Unit` where the text was read, or the indicator's own unit.
+    """
+
+    kind: Literal["number"] = "number"
+    value: Exact | None = None
+    unit: str | None = None
+    numerator: Exact | None = None
+    denominator: Exact | None = None
+    benchmarks: tuple[Benchmark, ...] = ()
+
+
+class Day(_Observed):
+    """A day on which something was done."""
+
+    kind: Literal["date"] = "date"
+    value: IsoDate
+
+
+class Answer(_Observed):
+    """Yes or no."""
+
+    kind: Literal["yes_no"] = "yes_no"
+    value: Literal["yes", "no"]
+
+
+class Degree(_Observed):
+    """A degree on a scale of words, in lower case."""
+
+    kind: Literal["level"] = "level"
+    value: str = Field(min_length=1)
+
+
+class NotAvailable(_Observed):
+    """A value that should be there and is not: `n.d.`."""
+
+    kind: Literal["not_available"] = "not_available"
+
+
+class NotYetDue(_Observed):
+    """A value that will come: `I dati si avranno a fine anno`."""
+
+    kind: Literal["not_yet_due"] = "not_yet_due"
+
+
+class NotApplicable(_Observed):
+    """A value that cannot be: `non applicabile`."""
+
+    kind: Literal["not_applicable"] = "not_applicable"
+
+
+class UnreadValue(_Observed):
+    """A text that the reader does not understand for certain: why, in Italian, and from which character (0-based)."""
+
+    kind: Literal["unread"] = "unread"
+    reason: str
+    at: int = Field(ge=0)
+
+
+Observed = Annotated[
+    Number | Day | Answer | Degree | NotAvailable | NotYetDue | NotApplicable | UnreadValue, Field(discriminator="kind")
+]
+
+
+def read_value(text: str, year: int | None = None) -> Observed:
+    """Read an observed value, or a baseline; `year` is the one that it describes, for a day without a year."""
+    if len(text) > LONGEST:
+        reason = f"il testo supera i {LONGEST} caratteri: è prosa, non un valore"
+        return UnreadValue(text=text, reason=reason, at=LONGEST)
+    try:
+        cell = Cell.of(text, year, None, formula_is_change=False)
+        for rule in RULES:
+            observed = rule.read(cell)
+            if observed is not None:
+                return observed
+    except Unclear as unclear:
+        return UnreadValue(text=text, reason=unclear.reason, at=min(unclear.at, len(text)))
+    reason = "testo non riconosciuto: si accetta, per esempio, 67,46%, 10,03% Num 6.551 - Den 65.291, Sì, n.d."
+    return UnreadValue(text=text, reason=reason, at=cell.start)
+
+
+def absent(cell: Cell) -> Observed | None:
+    """No value, and why: `n.a.` may say either of two things, and is not read."""
+    if cell.match(r"n[./]\s?a\b\.?\s*$"):
+        raise Unclear("può dire non disponibile o non applicabile: si accetta n.d. oppure non applicabile", cell.start)
+    if match := cell.match(rf"(?:n\.\s?d\.?|nd|(?:{_DATA}\s+)?non\s+(?:ancora\s+)?{_THERE}|-[-\s]*|){_END}"):
+        return NotAvailable(text=cell.text, note=cell.note_from(match.end()))
+    if cell.match(rf"{_DATA}\s+(?:si\s+avr(?:à|anno)|sar(?:à|anno)\s+disponibil[ei])(?![a-z])[^()<>=%]*$"):
+        return NotYetDue(text=cell.text)
+    if match := cell.match(rf"non\s+(?:applicabil[ei]|pertinent[ei]|previst[oaie]){_END}"):
+        return NotApplicable(text=cell.text, note=cell.note_from(match.end()))
+    return None
+
+
+def answer(cell: Cell) -> Observed | None:
+    """Yes or no."""
+    said = yes_no(cell) if comparator_at(cell.body, cell.start)[0] is None else None
+    return Answer(text=cell.text, value=said.value, note=said.note) if isinstance(said, YesNo) else None
+
+
+def degree(cell: Cell) -> Observed | None:
+    """A degree on a scale of words."""
+    said = level(cell)
+    known = isinstance(said, Level) and said.comparator is None
+    return Degree(text=cell.text, value=said.value, note=said.note) if isinstance(said, Level) and known else None
+
+
+def day(cell: Cell) -> Observed | None:
+    """A day of the calendar; `3/5` may be a fraction, and is not read."""
+    said = deadline(cell) if comparator_at(cell.body, cell.start)[0] is None else None
+    if isinstance(said, list):
+        raise Unclear("due date in una cella: si accetta un valore per volta", cell.start)
+    if not isinstance(said, Deadline) or day_at(cell.body, cell.start, cell.year) is None:
+        return None
+    return Day(text=cell.text, value=said.value, note=said.note)
+
+
+def number(cell: Cell) -> Observed | None:
+    """A number, then the terms of its ratio, benchmarks, a remark; or the terms alone (`NUM 289 DEN 89`, `5 su 10`)."""
+    if comparator_at(cell.body, cell.start)[0] is not None:
+        raise Unclear("un valore osservato non ha segno di confronto: si accetta 70%", cell.start)
+    terms = _terms_at(cell.body, cell.start) or _share_at(cell.body, cell.start)
+    if terms is not None:
+        numerator, denominator, end = terms
+        note = cell.note_from(end, counts=True)
+        return Number(text=cell.text, value=None, numerator=numerator, denominator=denominator, note=note)
+    quantity = quantity_at(cell.body, cell.start)
+    if quantity is None:
+        return None
+    terms = _terms_at(cell.body, past(_SEPARATOR, cell.body, quantity.end))
+    benchmarks, end = _benchmarks_at(cell.body, terms[2] if terms else quantity.end)
+    return Number(
+        text=cell.text,
+        value=quantity.value,
+        unit=quantity.unit,
+        numerator=terms[0] if terms else None,
+        denominator=terms[1] if terms else None,
+        benchmarks=benchmarks,
+        note=cell.note_from(end, unit=quantity.unit, counts=quantity.unit is None and not _circumstance(cell.body, end)),
+    )

@@ -1,0 +1,199 @@
+"""The rules of an objective."""
+
+from datetime import date
+
+from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, OutsidePlan, TreeBroken
+from domain.event import Event
+from domain.facts import LIFE, objective_key
+from domain.indicators.events import IndicatorAssigned, IndicatorUnassigned
+from domain.objectives.commands import (
+    AddObjective,
+    MeetCondition,
+    MergeObjective,
+    MoveObjective,
+    NeutraliseObjective,
+    ReclassifyObjective,
+    ReinstateObjective,
+    ReweighObjective,
+    RewordObjective,
+    WithdrawObjective,
+)
+from domain.objectives.events import (
+    ObjectiveAdded,
+    ObjectiveConditionMet,
+    ObjectiveMerged,
+    ObjectiveMoved,
+    ObjectiveNeutralised,
+    ObjectiveReclassified,
+    ObjectiveReinstated,
+    ObjectiveReweighted,
+    ObjectiveReworded,
+    ObjectiveWithdrawn,
+)
+from domain.plans.decide import within
+from domain.plans.state import PlanState
+
+
+def add_objective(state: PlanState, command: AddObjective) -> list[Event]:
+    """Refused when the id is taken, or the parent is not in force."""
+    if state.timelines.known(objective_key(command.object)):
+        raise AlreadyThere(f"l'obiettivo {command.object} c'è già", accepted="un altro identificativo", where="object")
+    if command.parent is not None:
+        _parent_in_force(state, command.parent)
+    return [
+        ObjectiveAdded(
+            objective=command.object,
+            level=command.level,
+            code=command.code,
+            title=command.title,
+            parent=command.parent,
+            weight=command.weight,
+            classifications=command.classifications,
+            offices=command.offices,
+            condition=command.condition,
+            period=command.period,
+        )
+    ]
+
+
+def reword_objective(state: PlanState, command: RewordObjective) -> list[Event]:
+    """Refused when the title is the one in force."""
+    objective_in_force(state, command.object)
+    if (state.objective(command.object, "title") or "") == command.title:
+        raise NoChange(f"il titolo di {command.object} è già questo")
+    return [ObjectiveReworded(objective=command.object, title=command.title)]
+
+
+def move_objective(state: PlanState, command: MoveObjective) -> list[Event]:
+    """Refused when the parent is the one in force, is not in force, or hangs from the objective, then or later."""
+    objective_in_force(state, command.object)
+    if state.parent(command.object) == command.parent:
+        raise NoChange(f"{command.object} è già sotto {command.parent or 'la radice'}")
+    if command.parent is not None:
+        _parent_in_force(state, command.parent)
+        for day in [state.on, *_days_of_moves(state)]:
+            on_that_day = PlanState(state.timelines, day)
+            if command.object in (command.parent, *on_that_day.ancestors(command.parent)):
+                found = f"al {day:%d/%m/%Y} {command.parent} è sotto {command.object}: si farebbe un ciclo"
+                raise TreeBroken(found, accepted="un padre che non discende dall'obiettivo", where="parent")
+    return [ObjectiveMoved(objective=command.object, parent=command.parent)]
+
+
+def reweigh_objective(state: PlanState, command: ReweighObjective) -> list[Event]:
+    """Refused when the weight is the one in force."""
+    objective_in_force(state, command.object)
+    if _same_points(state.objective(command.object, "weight"), command.weight):
+        raise NoChange(f"il peso di {command.object} è già {command.weight}")
+    return [ObjectiveReweighted(objective=command.object, weight=command.weight)]
+
+
+def reclassify_objective(state: PlanState, command: ReclassifyObjective) -> list[Event]:
+    """Refused when nothing would differ from what is in force."""
+    objective_in_force(state, command.object)
+    fields = {"code", "level", "classifications", "offices"} & command.model_fields_set
+    new = command.model_dump(mode="json", include=fields)
+    differing = {field for field, value in new.items() if (state.objective(command.object, field) or None) != (value or None)}
+    if not differing:
+        raise NoChange(
+            f"la classificazione di {command.object} è già questa",
+            accepted="un valore diverso di code, level, classifications oppure offices",
+        )
+    changed = {field: getattr(command, field) for field in differing}
+    return [ObjectiveReclassified(objective=command.object, **changed)]
+
+
+def withdraw_objective(state: PlanState, command: WithdrawObjective) -> list[Event]:
+    """Refused when the objective is not in force."""
+    objective_in_force(state, command.object)
+    return [ObjectiveWithdrawn(objective=command.object)]
+
+
+def reinstate_objective(state: PlanState, command: ReinstateObjective) -> list[Event]:
+    """Refused when the objective was not withdrawn."""
+    known(state, command.object)
+    if not state.withdrawn(objective_key(command.object)):
+        raise NoChange(f"{command.object} non è ritirato al {state.on:%d/%m/%Y}", accepted="un obiettivo ritirato")
+    return [ObjectiveReinstated(objective=command.object)]
+
+
+def merge_objective(state: PlanState, command: MergeObjective) -> list[Event]:
+    """Refused when either objective is not in force, they are the same, or one hangs from the other."""
+    objective_in_force(state, command.object)
+    objective_in_force(state, command.into, where="into")
+    if command.object in (command.into, *state.ancestors(command.into)):
+        found = f"{command.into} è {command.object} stesso, o gli sta sotto"
+        raise TreeBroken(found, accepted="un obiettivo che non ne discende", where="into")
+    events: list[Event] = []
+    for indicator, _ in list(state.assignments(objective=command.object)):
+        if not state.assigned(indicator, command.into):
+            key = f"assignment/{indicator}/{command.object}"
+            weight = state.timelines.value(key, "weight", state.on)
+            feeds = state.timelines.value(key, "feeds", state.on)
+            events.append(
+                IndicatorAssigned.model_validate(
+                    {"indicator": indicator, "objective": command.into, "weight": weight, "feeds": feeds or "both"}
+                )
+            )
+        events.append(IndicatorUnassigned(indicator=indicator, objective=command.object))
+    events += [
+        ObjectiveMoved(objective=child, parent=command.into)
+        for child in state.objectives()
+        if state.parent(child) == command.object and state.life(objective_key(child)) is not None
+    ]
+    return [*events, ObjectiveMerged(objective=command.object, into=command.into)]
+
+
+def neutralise_objective(state: PlanState, command: NeutraliseObjective) -> list[Event]:
+    """Refused for a year outside the plan, or when the objective is neutralised in it already."""
+    objective_in_force(state, command.object)
+    within(state, command.year)
+    if state.objective(command.object, f"neutralised/{command.year}"):
+        raise NoChange(f"{command.object} è già neutralizzato nel {command.year}")
+    return [ObjectiveNeutralised(objective=command.object, year=command.year)]
+
+
+def meet_condition(state: PlanState, command: MeetCondition) -> list[Event]:
+    """Refused when the objective has no condition, or it is met already."""
+    objective_in_force(state, command.object)
+    if not state.objective(command.object, "condition"):
+        raise OutsidePlan(f"{command.object} non è un obiettivo condizionato", accepted="un obiettivo con condizione")
+    if state.objective(command.object, "condition_met"):
+        raise NoChange(f"la condizione di {command.object} è già avverata")
+    return [ObjectiveConditionMet(objective=command.object)]
+
+
+def known(state: PlanState, objective: str, where: str = "object") -> None:
+    """Refuses an objective that the plan has never had."""
+    if not state.timelines.known(objective_key(objective)):
+        raise NotFound(f"l'obiettivo {objective} non è nel piano", accepted="un identificativo di obiettivo", where=where)
+
+
+def objective_in_force(state: PlanState, objective: str, where: str = "object") -> None:
+    """Refuses an objective that is not in force on the effective date."""
+    known(state, objective, where)
+    if not state.in_force(objective):
+        raise NotInForce(
+            f"l'obiettivo {objective} non è in vigore al {state.on:%d/%m/%Y}",
+            accepted="un obiettivo in vigore a quella data, oppure prima il suo ripristino",
+            where=where,
+        )
+
+
+def _parent_in_force(state: PlanState, parent: str) -> None:
+    if not state.timelines.known(objective_key(parent)):
+        raise TreeBroken(f"il padre {parent} non è nel piano", accepted="l'identificativo di un obiettivo", where="parent")
+    objective_in_force(state, parent, where="parent")
+
+
+def _days_of_moves(state: PlanState) -> list[date]:
+    later = {
+        entry.effective_on
+        for key in state.timelines.objects("objective/")
+        for field, entry in state.timelines.later(key, state.on)
+        if field in {"parent", LIFE}
+    }
+    return sorted(later)
+
+
+def _same_points(held: object, new: object) -> bool:
+    return held is None and new is None or (held is not None and new is not None and str(held) == str(new))

@@ -1,0 +1,63 @@
+"""The rules of the plan as a whole."""
+
+from domain.errors import AlreadyApproved, NoChange, NotApproved, OutsidePlan, YearClosed
+from domain.event import Event
+from domain.facts import PLAN
+from domain.plans.commands import AdoptSystem, ApprovePlan, ApproveYear, CloseYear, SucceedPlan
+from domain.plans.events import MeasurementSystemAdopted, PlanApproved, PlanSucceeded, YearApproved
+from domain.plans.events import YearClosed as YearWasClosed
+from domain.plans.state import PlanState
+
+
+def approve_plan(state: PlanState, _command: ApprovePlan) -> list[Event]:
+    """Refused when the plan is approved already."""
+    if state.is_approved:
+        raise AlreadyApproved("il piano è già approvato", accepted="una modifica con motivazione, causa e atto")
+    return [PlanApproved(year=state.first_year)]
+
+
+def approve_year(state: PlanState, command: ApproveYear) -> list[Event]:
+    """Refused for a year outside the plan, one approved already, or a plan that is still a draft."""
+    within(state, command.year)
+    if not state.is_approved:
+        if command.year == state.first_year:
+            return [PlanApproved(year=command.year)]
+        raise NotApproved("il piano è ancora una bozza", accepted=f"l'approvazione del {state.first_year}, primo anno")
+    if (day := state.approval(command.year)) is not None:
+        raise AlreadyApproved(f"l'anno {command.year} è già approvato dal {day:%d/%m/%Y}")
+    return [YearApproved(year=command.year)]
+
+
+def close_year(state: PlanState, command: CloseYear) -> list[Event]:
+    """Refused for a year outside the plan, one closed already, one that has not ended, or a draft."""
+    within(state, command.year)
+    if not state.is_approved:
+        raise NotApproved("il piano è ancora una bozza", accepted="la chiusura di un anno di un piano approvato")
+    if state.closed(command.year):
+        raise YearClosed(f"l'anno {command.year} è già chiuso")
+    if state.on.year <= command.year:
+        found = f"l'anno {command.year} non è ancora finito al {state.on:%d/%m/%Y}"
+        raise OutsidePlan(found, accepted=f"una data dal 01/01/{command.year + 1} in poi")
+    return [YearWasClosed(year=command.year)]
+
+
+def succeed_plan(state: PlanState, command: SucceedPlan) -> list[Event]:
+    """Refused when the same plan is named already."""
+    if state.timelines.value(PLAN, "succeeded_by", state.on) == command.by:
+        raise NoChange(f"al piano succede già {command.by}")
+    return [PlanSucceeded(by=command.by)]
+
+
+def adopt_system(state: PlanState, command: AdoptSystem) -> list[Event]:
+    """Refused for a year outside the plan, or when the same rules are adopted already."""
+    within(state, command.year)
+    if state.timelines.value(PLAN, f"system/{command.year}", state.on) == command.system:
+        raise NoChange(f"il sistema di misurazione {command.year} è già questo")
+    return [MeasurementSystemAdopted(year=command.year, system=command.system)]
+
+
+def within(state: PlanState, year: int) -> None:
+    """Refuses a year that the plan does not cover."""
+    if year not in state.years:
+        found = f"l'anno {year} non è del piano"
+        raise OutsidePlan(found, accepted=f"un anno dal {state.first_year} al {state.last_year}", where="year")

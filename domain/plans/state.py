@@ -1,0 +1,172 @@
+"""A plan on one date, in the words of the domain: what is in force, approved, closed, and under what."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+
+from domain.facts import (
+    IN_FORCE,
+    LIFE,
+    MERGED_INTO,
+    PLAN,
+    WITHDRAWN,
+    assignment_key,
+    indicator_key,
+    objective_key,
+)
+from domain.timelines import Timelines
+from domain.vocabulary import JsonValue
+
+
+class PlanState:
+    """The timelines of a plan, read on one date. Status, liveness and ancestry are derived here, never stored."""
+
+    def __init__(self, timelines: Timelines, on: date) -> None:
+        self.timelines = timelines
+        self.on = on
+
+    # -- the plan --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def drafted_on(self) -> date | None:
+        """The day from which the plan exists, whatever the date of this state; None when it was never drafted."""
+        entries = self.timelines.entries(PLAN, "drafted_on")
+        return date.fromisoformat(str(entries[-1].value)) if entries else None
+
+    @property
+    def first_year(self) -> int:
+        """The first year that the plan covers."""
+        return self._year("first_year")
+
+    @property
+    def last_year(self) -> int:
+        """The last year that the plan covers."""
+        return self._year("last_year")
+
+    def _year(self, field: str) -> int:
+        entries = self.timelines.entries(PLAN, field)
+        return int(str(entries[-1].value)) if entries else 0
+
+    @property
+    def years(self) -> range:
+        """The years that the plan covers."""
+        return range(self.first_year, self.last_year + 1) if self.first_year else range(0)
+
+    def approval(self, year: int) -> date | None:
+        """The day on which an act approved the year, whether or not it has come; None when no act did."""
+        entries = self.timelines.entries(PLAN, f"approved/{year}")
+        return entries[-1].effective_on if entries else None
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether an act has approved the plan, at whatever date: from then on, changes need a reason and an act."""
+        return any(self.approval(year) for year in self.years)
+
+    def closed(self, year: int) -> bool:
+        """Whether the report on the year was approved and validated, at whatever date."""
+        return bool(self.timelines.entries(PLAN, f"closed/{year}"))
+
+    @property
+    def status(self) -> str:
+        """draft, approved, closed or succeeded, on this date; absent before the plan was drafted."""
+        if self.drafted_on is None or self.drafted_on > self.on:
+            return "absent"
+        if self.timelines.value(PLAN, "succeeded_by", self.on):
+            return "succeeded"
+        if self.timelines.value(PLAN, f"closed/{self.last_year}", self.on):
+            return "closed"
+        approved = (self.approval(year) for year in self.years)
+        return "approved" if any(day and day <= self.on for day in approved) else "draft"
+
+    # -- objectives ------------------------------------------------------------------------------------------------
+
+    def objective(self, objective: str, field: str) -> JsonValue:
+        """One field of an objective on this date."""
+        return self.timelines.value(objective_key(objective), field, self.on)
+
+    def life(self, key: str) -> str | None:
+        """in_force, withdrawn, merged into another, or None when the object has not come yet."""
+        value = self.timelines.value(key, LIFE, self.on)
+        return None if value is None else str(value)
+
+    def in_force(self, objective: str) -> bool:
+        """Whether an objective and all that it hangs from are in force."""
+        seen: set[str] = set()
+        current: str | None = objective
+        while current is not None and current not in seen:
+            if self.life(objective_key(current)) != IN_FORCE:
+                return False
+            seen.add(current)
+            current = self.parent(current)
+        return True
+
+    def parent(self, objective: str) -> str | None:
+        """The parent of an objective on this date, or None at the root."""
+        value = self.objective(objective, "parent")
+        return None if value is None else str(value)
+
+    def ancestors(self, objective: str) -> list[str]:
+        """What an objective hangs from, nearest first."""
+        found: list[str] = []
+        current = self.parent(objective)
+        while current is not None and current not in found:
+            found.append(current)
+            current = self.parent(current)
+        return found
+
+    def objectives(self) -> list[str]:
+        """Every objective that was ever mentioned, in the order of entry."""
+        return [key.partition("/")[2] for key in self.timelines.objects("objective/")]
+
+    def below(self, objective: str) -> list[str]:
+        """The objectives that hang from one, at any depth, on this date."""
+        return [other for other in self.objectives() if objective in self.ancestors(other)]
+
+    def merged_into(self, objective: str) -> str | None:
+        """What an objective was merged into, if it was."""
+        life = self.life(objective_key(objective)) or ""
+        return life.removeprefix(MERGED_INTO) if life.startswith(MERGED_INTO) else None
+
+    # -- indicators ------------------------------------------------------------------------------------------------
+
+    def indicator(self, indicator: str, field: str) -> JsonValue:
+        """One field of an indicator on this date."""
+        return self.timelines.value(indicator_key(indicator), field, self.on)
+
+    def indicators(self) -> list[str]:
+        """Every indicator that was ever mentioned, in the order of entry."""
+        return [key.partition("/")[2] for key in self.timelines.objects("indicator/")]
+
+    def assignments(self, indicator: str | None = None, objective: str | None = None) -> Iterator[tuple[str, str]]:
+        """The (indicator, objective) pairs assigned on this date."""
+        for key in self.timelines.objects(f"assignment/{indicator}/" if indicator else "assignment/"):
+            _, one, other = key.split("/")
+            if objective in (None, other) and self.life(key) == IN_FORCE:
+                yield one, other
+
+    def serves(self, indicator: str) -> list[str]:
+        """The objectives that an indicator is assigned to on this date."""
+        return [objective for _, objective in self.assignments(indicator=indicator)]
+
+    def indicator_in_force(self, indicator: str) -> bool:
+        """Whether an indicator is in force itself and serves an objective that is."""
+        return self.life(indicator_key(indicator)) == IN_FORCE and any(map(self.in_force, self.serves(indicator)))
+
+    def assigned(self, indicator: str, objective: str) -> bool:
+        """Whether the indicator serves this objective on this date."""
+        return self.life(assignment_key(indicator, objective)) == IN_FORCE
+
+    def withdrawn(self, key: str) -> bool:
+        """Whether an object was there and is withdrawn, or merged, on this date."""
+        life = self.life(key)
+        return life is not None and (life == WITHDRAWN or life.startswith(MERGED_INTO))
+
+    def targets(self, indicator: str) -> dict[tuple[int, int], JsonValue]:
+        """The targets in force of an indicator: (year, ordinal) to the typed target."""
+        found: dict[tuple[int, int], JsonValue] = {}
+        for field in self.timelines.fields(indicator_key(indicator)):
+            kind, _, rest = field.partition("/")
+            if kind == "target" and (value := self.indicator(indicator, field)) is not None:
+                year, _, ordinal = rest.partition("/")
+                found[int(year), int(ordinal)] = value
+        return dict(sorted(found.items()))

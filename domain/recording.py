@@ -1,0 +1,59 @@
+"""What surrounds an event: before it is recorded (`Pending`) and after (`Recorded`).
+
+The fact says what; who, why, by which act and from when stand beside it, in the envelope.
+"""
+
+import hashlib
+from datetime import date, datetime
+from typing import NamedTuple
+
+from domain.event import Event
+from domain.vocabulary import Cause, Claim, Frozen
+
+
+class SaltedText(Frozen):
+    """A text that may have to be redacted one day: the event keeps its salted digest, the store the text beside it."""
+
+    salt: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of salt and text, in hexadecimal, under the name of the method."""
+        return "sha256:" + hashlib.sha256(f"{self.salt}\n{self.text}".encode()).hexdigest()
+
+
+class Pending(NamedTuple):
+    """An event that was decided and not yet recorded."""
+
+    event: Event
+    effective_on: date
+    act: str | None = None
+    cause: Cause | None = None
+    claim: Claim | None = None
+    restores: tuple[int, ...] = ()
+    retrospective: bool = False
+    justification: SaltedText | None = None
+    note: SaltedText | None = None
+
+
+class Recorded(NamedTuple):
+    """An event as the store holds it; `version` is its place in its stream, `recorded_at` an instant in UTC.
+
+    `append` is the version of the first event that was recorded together with it; texts are named by digest.
+    """
+
+    event: Event
+    effective_on: date
+    stream: str
+    version: int
+    recorded_at: datetime
+    actor: str
+    command_id: str
+    act: str | None = None
+    cause: Cause | None = None
+    claim: Claim | None = None
+    restores: tuple[int, ...] = ()
+    retrospective: bool = False
+    justification: str | None = None
+    note: str | None = None

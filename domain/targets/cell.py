@@ -1,0 +1,66 @@
+"""The text of a target prepared for reading: labels set aside, every character in its place."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from domain.italian import tidy
+from domain.targets.model import Unit
+from domain.targets.quantities import past_spaces
+from domain.targets.remarks import label_agrees, note_at
+from domain.vocabulary import Polarity
+
+_LABEL = re.compile(
+    r"\s*(?:(?:target|obiettivo|(?:valore|risultato)\s+(?:atteso|target))\s*)?(?:(?:anno\s+)?(?P<year>(?:19|20)[0-9]{2}))?\s*:"
+    r"|\s*(?:target|(?:valore|risultato)\s+(?:atteso|target)|n\.|numero)(?=\s*[<>=≤≥])",
+    re.IGNORECASE,
+)
+_ACRONYM = re.compile(r"\s*(?P<name>(?!(?:SI|NO|NON|MAX|MIN|ENTRO|EX)\b)[A-Z]{2,8})\s*(?=[<>=≤≥])")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is to be read: `body` is `text` with labels blanked out, and begins at `start`.
+
+    A label with the target's own year (`2023: 90%`) is dropped, the acronym before a comparator (`ITP < -10`) is kept
+    as `subject`, for the note.
+    """
+
+    text: str
+    body: str
+    start: int
+    year: int | None
+    polarity: Polarity | None
+    formula_is_change: bool
+    subject: str | None
+
+    @classmethod
+    def of(cls, text: str, year: int | None, polarity: Polarity | None, *, formula_is_change: bool) -> Self:
+        """Prepare a text; Unclear when its label is of another year than the target's."""
+        body = tidy(text)
+        label = _LABEL.match(body)
+        if label is not None:
+            if label["year"] is not None:
+                label_agrees(label["year"], label.start("year"), year)
+            body = " " * label.end() + body[label.end() :]
+        acronym = _ACRONYM.match(body)
+        if acronym is not None:
+            body = " " * acronym.end() + body[acronym.end() :]
+        return cls(
+            text=text,
+            body=body,
+            start=past_spaces(body, 0),
+            year=year,
+            polarity=polarity,
+            formula_is_change=formula_is_change,
+            subject=acronym["name"] if acronym else None,
+        )
+
+    def match(self, pattern: str) -> re.Match[str] | None:
+        """Match a pattern where the body begins, whatever the case."""
+        return re.compile(pattern, re.IGNORECASE).match(self.body, self.start)
+
+    def note_from(self, at: int, *, unit: Unit | None = None, counts: bool = False, before: str = "") -> str | None:
+        """The note that stands from a place to the end, after the subject and what else is known already."""
+        rest = note_at(self.body, at, self.year, unit=unit, counts=counts)
+        return " ".join(filter(None, (self.subject, before, rest))) or None

@@ -1,0 +1,133 @@
+"""The rules of a target."""
+
+from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, TextUnread
+from domain.event import Event
+from domain.facts import indicator_key, target_field
+from domain.formulas.reader import read_formula
+from domain.plans.decide import within
+from domain.plans.state import PlanState
+from domain.targets.commands import ResolveReference, ReviseTarget, SetTarget, WithdrawTarget
+from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
+from domain.targets.model import TARGET, Change, Level, Reference, Target, Threshold, Unread, same_commitment
+from domain.targets.reader import read_one
+from domain.vocabulary import JsonValue, Polarity
+
+def set_target(state: PlanState, command: SetTarget) -> list[Event]:
+    """Refused when there is a target already, or the text cannot be read."""
+    if held_target(state, command.object, command.year, command.ordinal) is not None:
+        found = f"il target {command.year} di {command.object} c'è già"
+        raise AlreadyThere(found, accepted="revise_target, oppure un altro ordinal", where="year")
+    target = _read(state, command)
+    return [TargetSet(indicator=command.object, year=command.year, ordinal=command.ordinal, target=target)]
+
+
+def revise_target(state: PlanState, command: ReviseTarget) -> list[Event]:
+    """Refused when there is no target, when it commits to the same already, or when the text cannot be read."""
+    before = _there(state, command.object, command.year, command.ordinal)
+    target = _read(state, command)
+    if same_commitment(before, target) and (before.text == target.text or not isinstance(target, Unread)):
+        found = f"il target {command.year} di {command.object} è già {before.text!r} al {state.on:%d/%m/%Y}"
+        raise NoChange(found, accepted="un target diverso da quello in vigore a quella data", where="target")
+    return [
+        TargetRevised(
+            indicator=command.object, year=command.year, ordinal=command.ordinal, before=before, target=target
+        )
+    ]
+
+
+def withdraw_target(state: PlanState, command: WithdrawTarget) -> list[Event]:
+    """Refused when there is no target."""
+    before = _there(state, command.object, command.year, command.ordinal)
+    return [TargetWithdrawn(indicator=command.object, year=command.year, ordinal=command.ordinal, before=before)]
+
+
+def resolve_reference(state: PlanState, command: ResolveReference) -> list[Event]:
+    """Refused when the target refers to no outside value, or the value is no number."""
+    before = _there(state, command.object, command.year, command.ordinal)
+    if not isinstance(before, Reference):
+        raise NotFound(f"il target {command.year} di {command.object} non rimanda a un valore esterno", where="object")
+    read = read_one(command.value, command.year)
+    value = getattr(read, "value", None)
+    if read.form != "threshold" or value is None:
+        raise TextUnread(f"{command.value!r} non è un numero", accepted="un numero, per esempio 12,5", where="value")
+    target = before.model_copy(update={"value": value})
+    return [
+        TargetReferenceResolved(indicator=command.object, year=command.year, ordinal=command.ordinal, target=target)
+    ]
+
+
+def target_of(value: JsonValue) -> Target:
+    """A stored target as the model that it was."""
+    return TARGET.validate_python(value)
+
+
+def held_target(state: PlanState, indicator: str, year: int, ordinal: int) -> Target | None:
+    """The target in force on the effective date; refuses an indicator that is not in force, a year outside the plan."""
+    key = indicator_key(indicator)
+    if not state.timelines.known(key):
+        raise NotFound(f"l'indicatore {indicator} non è nel piano", accepted="un identificativo di indicatore", where="object")
+    if not state.indicator_in_force(indicator):
+        found = f"l'indicatore {indicator} non è in vigore al {state.on:%d/%m/%Y}"
+        raise NotInForce(found, accepted="un indicatore in vigore a quella data", where="object")
+    within(state, year)
+    value = state.indicator(indicator, target_field(year, ordinal))
+    return None if value is None else target_of(value)
+
+
+def _there(state: PlanState, indicator: str, year: int, ordinal: int) -> Target:
+    target = held_target(state, indicator, year, ordinal)
+    if target is None:
+        there = ", ".join(f"{y} (ordine {o})" for y, o in state.targets(indicator)) or "nessuno"
+        found = f"{indicator} non ha un target {year} di ordine {ordinal} al {state.on:%d/%m/%Y}"
+        raise NotFound(found, accepted=f"un target che c'è ({there}), oppure set_target", where="year")
+    return target
+
+
+def _read(state: PlanState, command: SetTarget | ReviseTarget) -> Target:
+    polarity = state.indicator(command.object, "polarity")
+    formula = state.indicator(command.object, "formula")
+    return read_or_refuse(
+        command.target,
+        command.year,
+        polarity="up" if polarity == "up" else "down" if polarity == "down" else None,
+        formula=None if formula is None else str(formula),
+        accept_unread=command.accept_unread,
+        where="target",
+    )
+
+
+def read_target_text(text: str, year: int, *, polarity: Polarity | None, formula: str | None) -> Target:
+    """The target that one text says, in the light of its indicator's polarity and formula; Unread when it does not."""
+    return read_one(text, year, polarity=polarity, formula_is_change=bool(formula and read_formula(formula).is_change))
+
+
+def read_or_refuse(  # noqa: PLR0913 - what decides how a text is read
+    text: str,
+    year: int,
+    *,
+    polarity: Polarity | None,
+    formula: str | None,
+    accept_unread: bool,
+    where: str = "text",
+) -> Target:
+    """The target that a text says; TextUnread unless the unread is accepted as it stands."""
+    target = read_target_text(text, year, polarity=polarity, formula=formula)
+    if isinstance(target, Unread) and not accept_unread:
+        raise TextUnread(
+            f"{text!r}: {target.reason}",
+            accepted="un target leggibile, per esempio '>= 68%' o 'entro il 31/12'; accept_unread lo tiene com'è",
+            where=where,
+        )
+    return target
+
+
+def inferred_polarity(texts: list[str]) -> Polarity | None:
+    """The polarity that the signs of an indicator's targets agree on; None when they say nothing, or differ."""
+    read = [read_one(text, 2000) for text in texts]
+    quantities = [target for target in read if isinstance(target, Threshold | Change | Level | Reference)]
+    signs = {target.comparator for target in quantities} - {None, "="}
+    if signs and signs <= {">=", ">"}:
+        return "up"
+    if signs and signs <= {"<=", "<"}:
+        return "down"
+    return None

@@ -1,0 +1,133 @@
+"""Says whether a revision made a target easier or harder."""
+
+from decimal import Decimal
+from typing import Literal
+
+from domain.targets.levels import ranks
+from domain.targets.model import (
+    Change,
+    Comparator,
+    Deadline,
+    Level,
+    Milestones,
+    NoTarget,
+    Range,
+    Reference,
+    Step,
+    Target,
+    Threshold,
+    ToBeDefined,
+    YesNo,
+    same_commitment,
+)
+from domain.vocabulary import Polarity
+
+Easing = Literal["easier", "harder", "neutral", "undetermined"]
+
+_DIRECTIONS: dict[Comparator, Polarity] = {">=": "up", ">": "up", "<=": "down", "<": "down"}
+
+
+def easing(before: Target | None, after: Target | None, polarity: Polarity | None) -> Easing:
+    """Judge a revision: `before` or `after` is None where there was, or is left, no target.
+
+    A written comparator gives the direction, else the indicator's polarity, else the comparator implied on reading;
+    with none of them, or between different forms or units, the answer is `undetermined`.
+    """
+    if not _commits(before) or not _commits(after):
+        return _signed(int(_commits(before)) - int(_commits(after)))
+    if before is None or after is None or same_commitment(before, after):
+        return "neutral"
+    match before, after:
+        case Threshold(), Threshold() if before.unit == after.unit:
+            moves = [_quantity(before, after, polarity), _signed((after.tolerance or 0) - (before.tolerance or 0))]
+            return _together(moves)
+        case Range(), Range() if before.unit == after.unit:
+            return _together([_signed(before.low - after.low), _signed(after.high - before.high)])
+        case Deadline(), Deadline():
+            return _signed((after.value - before.value).days)
+        case Milestones(), Milestones() if len(before.steps) == len(after.steps):
+            pairs = zip(before.steps, after.steps, strict=True)
+            return _together([_step(one, other, polarity) for one, other in pairs])
+        case YesNo(), YesNo():
+            return "easier" if after.value == "no" else "harder"
+        case Level(), Level():
+            return _level(before, after, polarity)
+        case Change(), Change() if (before.unit, before.base) == (after.unit, after.base):
+            return _quantity(before, after, polarity)
+        case Reference(), Reference() if same_commitment(
+            before.model_copy(update={"comparator": after.comparator}), after
+        ):
+            return _strictness(before.comparator, after.comparator)
+        case _:
+            return "undetermined"
+
+
+def _commits(target: Target | None) -> bool:
+    return target is not None and not isinstance(target, NoTarget | ToBeDefined)
+
+
+def _quantity(before: Threshold | Change, after: Threshold | Change, polarity: Polarity | None) -> Easing:
+    one, other = _direction(before, polarity), _direction(after, polarity)
+    if one is None or one != other:
+        return "undetermined"
+    if before.value != after.value:
+        return _signed(before.value - after.value if one == "up" else after.value - before.value)
+    return _strictness(before.comparator, after.comparator)
+
+
+def _direction(target: Threshold | Change | Level, polarity: Polarity | None) -> Polarity | None:
+    written = _DIRECTIONS.get(target.comparator) if target.comparator else None
+    implied = _DIRECTIONS.get(target.implied) if isinstance(target, Threshold) and target.implied else None
+    return written or polarity or implied
+
+
+def _strictness(before: Comparator | None, after: Comparator | None) -> Easing:
+    """Compare two comparators on the same value: `> 10` is harder than `>= 10`, a bare 10 is as `>= 10` or `<= 10`."""
+    if before == after:
+        return "neutral"
+    if before is None or after is None:
+        strict = (before or after) in {">", "<"}
+        return (
+            _signed(1 if after is None else -1) if strict else "neutral" if (before or after) != "=" else "undetermined"
+        )
+    match before, after:
+        case (">=", ">") | ("<=", "<") | (">=" | "<=", "="):
+            return "harder"
+        case (">", ">=") | ("<", "<=") | ("=", ">=" | "<="):
+            return "easier"
+        case _:
+            return "undetermined"
+
+
+def _level(before: Level, after: Level, polarity: Polarity | None) -> Easing:
+    scale = after.scale if after.scale == before.scale or before.scale is None else None
+    places = ranks(before.value, after.value, scale)
+    direction = _direction(before, polarity)
+    if places is None or direction is None or direction != _direction(after, polarity):
+        return "undetermined"
+    if places[0] == places[1]:
+        return _strictness(before.comparator, after.comparator)
+    return _signed(places[0] - places[1] if direction == "up" else places[1] - places[0])
+
+
+def _step(before: Step, after: Step, polarity: Polarity | None) -> Easing:
+    if before.unit != after.unit:
+        return "undetermined"
+    moved = _signed((after.by - before.by).days)
+    if before.value == after.value:
+        return moved
+    if polarity is None:
+        return "undetermined"
+    return _together([moved, _signed(before.value - after.value if polarity == "up" else after.value - before.value)])
+
+
+def _together(moves: list[Easing]) -> Easing:
+    """Put several moves together: what stays counts for nothing, moves that disagree are undetermined."""
+    kinds = set(moves) - {"neutral"}
+    if not kinds:
+        return "neutral"
+    return kinds.pop() if len(kinds) == 1 else "undetermined"
+
+
+def _signed(gain: Decimal | int) -> Easing:
+    return "neutral" if gain == 0 else "easier" if gain > 0 else "harder"

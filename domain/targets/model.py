@@ -1,0 +1,266 @@
+"""What a target commits to: one frozen model a form, with the text as the office wrote it.
+
+Numbers are `Decimal` and keep their printed digits (`90.00` stays `90.00`, and is a decimal string in JSON).
+"""
+
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
+
+from domain.vocabulary import IsoDate
+
+Comparator = Literal[">=", ">", "<=", "<", "="]
+ChangeBase = Literal["previous", "baseline", "mean3"]
+Unit = Literal[
+    "%",
+    "per_mille",
+    "points",
+    "percentage_points",
+    "EUR",
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
+    "working_days",
+    "weeks",
+    "months",
+    "years",
+    "per_day",
+    "per_week",
+    "per_month",
+    "per_year",
+    "per_100",
+    "per_1000",
+    "per_10000",
+    "per_100000",
+]
+
+
+def _exact(value: object) -> object:
+    if isinstance(value, float):
+        msg = "scrivere il numero come testo decimale ('12.5'): un numero binario ne perde le cifre"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueError only
+    return value
+
+
+Exact = Annotated[Decimal, BeforeValidator(_exact)]
+"""A number with the digits that were printed."""
+
+COMMON = ("form", "comparator", "value", "unit")
+NOT_A_COMMITMENT = frozenset({"text", "note", "implied"})
+
+
+class _Target(BaseModel):
+    """What every form has: the text as written and, where there is one, the remark beside the commitment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    note: str | None = None
+
+
+class Threshold(_Target):
+    """A quantity to reach or not to pass: `>= 3.500`, `< 30 gg`, `90,00%`, `zero`.
+
+    `implied` is the comparator that the indicator's polarity gives to a bare value; `tolerance` is in the same unit.
+    """
+
+    form: Literal["threshold"] = "threshold"
+    comparator: Comparator | None = None
+    value: Exact
+    unit: Unit | None = None
+    implied: Literal[">=", "<="] | None = None
+    tolerance: Annotated[Exact, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _fields_agree(self) -> Self:
+        if self.implied is not None and self.comparator is not None:
+            raise ValueError("a comparator that is written is not implied")
+        if self.tolerance is not None and self.comparator not in {"<=", "<"}:
+            raise ValueError("a tolerance goes with an upper limit")
+        return self
+
+
+class Range(_Target):
+    """A quantity between two others, both included: `tra 5 e 10`."""
+
+    form: Literal["range"] = "range"
+    low: Exact
+    high: Exact
+    unit: Unit | None = None
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if self.low >= self.high:
+            raise ValueError("a range goes from its lower end to its higher end")
+        return self
+
+
+class Deadline(_Target):
+    """A day by which something is done, that day included: `entro il 31/7`."""
+
+    form: Literal["deadline"] = "deadline"
+    comparator: Literal["<="] = "<="
+    value: IsoDate
+
+
+class Step(BaseModel):
+    """A quantity due by a day."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    by: IsoDate
+    value: Exact
+    unit: Unit | None = None
+
+
+class Milestones(_Target):
+    """Quantities due by successive days: `giugno 60%; ottobre 100%`."""
+
+    form: Literal["milestones"] = "milestones"
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _follow_one_another(self) -> Self:
+        days = [step.by for step in self.steps]
+        if days != sorted(set(days)):
+            raise ValueError("steps follow one another in time")
+        if len({step.unit for step in self.steps}) > 1:
+            raise ValueError("steps share one unit")
+        return self
+
+
+class YesNo(_Target):
+    """Something done, or not: `Sì`."""
+
+    form: Literal["yes_no"] = "yes_no"
+    comparator: Literal["="] = "="
+    value: Literal["yes", "no"]
+
+
+class Level(_Target):
+    """A degree on a scale of words, in lower case: `≥ Medio`; `scale` from the lowest up, where it is known."""
+
+    form: Literal["level"] = "level"
+    comparator: Comparator | None = None
+    value: str = Field(min_length=1)
+    scale: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _is_on_its_scale(self) -> Self:
+        if self.value != self.value.lower():
+            raise ValueError("a level is in lower case")
+        if self.scale is not None and self.value not in self.scale:
+            raise ValueError("a level is one of its scale")
+        return self
+
+
+class Change(_Target):
+    """A variation on an earlier value, downwards if negative: `+10% sul 2018`; `base` may be a year."""
+
+    form: Literal["change"] = "change"
+    comparator: Comparator
+    value: Exact
+    unit: Unit | None = None
+    base: ChangeBase | Annotated[int, Field(ge=1900, le=2199)]
+
+
+class Reference(_Target):
+    """A value that others will publish or that is looked up: `≤ dato medio nazionale`; `reference` is the rule.
+
+    `value` and `unit` are null until the value that the rule points to is known.
+    """
+
+    form: Literal["reference"] = "reference"
+    comparator: Comparator | None = None
+    value: Exact | None = None
+    unit: Unit | None = None
+    reference: str = Field(min_length=1)
+
+
+class SurveyYear(_Target):
+    """A year in which the indicator is only surveyed: `Anno di rilevazione`."""
+
+    form: Literal["survey_year"] = "survey_year"
+
+
+class Recurring(_Target):
+    """An activity that comes round, with the frequency that its text says: `Annuale`."""
+
+    form: Literal["recurring"] = "recurring"
+
+
+class ToBeDefined(_Target):
+    """A target still to be set: `da def.`."""
+
+    form: Literal["to_be_defined"] = "to_be_defined"
+
+
+class NoTarget(_Target):
+    """No target for that year: `---`, or an empty cell."""
+
+    form: Literal["none"] = "none"
+
+
+class Unread(_Target):
+    """A text that the reader does not understand for certain: why, in Italian, and from which character (0-based)."""
+
+    form: Literal["unread"] = "unread"
+    reason: str
+    at: int = Field(ge=0)
+
+
+Target = Annotated[
+    Threshold
+    | Range
+    | Deadline
+    | Milestones
+    | YesNo
+    | Level
+    | Change
+    | Reference
+    | SurveyYear
+    | Recurring
+    | ToBeDefined
+    | NoTarget
+    | Unread,
+    Field(discriminator="form"),
+]
+
+TARGET: TypeAdapter[Target] = TypeAdapter(Target)
+
+
+def typed(target: Target) -> dict[str, object]:
+    """Give the JSON object of a target as other programs want it.
+
+    Always `form`, `comparator`, `value`, `unit` (null where they do not apply), the form's own fields where they are
+    not null, `text`, and `note` if there is one. Numbers are decimal strings, dates are ISO.
+    """
+    stated = {key: value for key, value in target.model_dump(mode="json").items() if value is not None}
+    return {key: stated.pop(key, None) for key in COMMON} | stated
+
+
+def same_commitment(a: Target, b: Target) -> bool:
+    """Say whether two targets commit to the same thing, whatever their spelling, remarks and implied comparator.
+
+    Numbers compare by value (`90` and `90.00` are the same). A recurring or unread target has only its text to compare, a
+    reference its comparator and rule, whatever value the rule gave.
+    """
+    return _commitment(a) == _commitment(b)
+
+
+def _commitment(target: Target) -> dict[str, object]:
+    fields = {name: value for name, value in target.model_dump().items() if name not in NOT_A_COMMITMENT}
+    match target:
+        case Recurring() | Unread():
+            return {"form": target.form, "text": _spelling_aside(target.text)}
+        case Reference():
+            rule = _spelling_aside(target.reference)
+            return {"form": target.form, "comparator": target.comparator, "reference": rule}
+        case _:
+            return fields
+
+
+def _spelling_aside(text: str) -> str:
+    return " ".join(text.casefold().split()).rstrip(".")

@@ -1,0 +1,201 @@
+"""What may stand after a value without changing it: a note in brackets, a footnote mark, a few free words.
+
+A remark that could change the value (an alternative, a second condition, a multiplier, a direction) is `Unclear`.
+"""
+
+import re
+
+from domain.italian import Unclear, day_at, period_end_at
+from domain.targets.model import Unit
+from domain.targets.quantities import DURATIONS, past_article, quantity_at
+
+
+def _words(*alternatives: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(alternatives)})(?![a-zà-öø-ÿ])", re.IGNORECASE)
+
+
+_PUNCTUATION = re.compile(r"[\s.,;:-]*")
+_FOOTNOTE = re.compile(r"\*+|[¹²³⁴⁵⁶⁷⁸⁹]+|\[[0-9a-z*]{1,3}\]")
+_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
+_FREE_WORDS = re.compile(r"[^(*]+")
+_YEAR_LABEL = re.compile(
+    r"(?:(?:nel|nell'|per\s+(?:il|l')|al|l')?\s*(?:anno\s+)?)(?P<year>(?:19|20)[0-9]{2})", re.IGNORECASE
+)
+_YEARS_ONLY = re.compile(r"(?:19|20)[0-9]{2}(?:\s*[-/,e]\s*(?:19|20)?[0-9]{2})+")
+
+_DIRECTIONS = (
+    r"min\.?|max\.?|minimo|massimo|almeno|oltre|in\s+su|in\s+giù|o\s+(?:più|meno)|e\s+(?:oltre|più)|circa|ca\.?"
+)
+_BARE_DIRECTION = re.compile(rf"(?:{_DIRECTIONS})", re.IGNORECASE)
+_MULTIPLIER = re.compile(
+    r"(?<![a-zà-ÿ])(?:mila|migliai[ao]|milion[ei]|miliard[oi]|mln|mld|mil|k|k€|m€|centinaia|decin[ae]|dozzin[ae])(?![a-zà-ÿ])",
+    re.IGNORECASE,
+)
+_ALTERNATIVE = _words("o", "od", "oppure", "ovvero", "ex", "anziché", "già", "invece", "non")
+_VARIATION = _words(
+    "rispetto", "in più", "in meno", "incremento", "aumento", "riduzione", "diminuzione", "in aumento", "in diminuzione"
+)
+_ON_A_BASE = re.compile(
+    r"(?:sul|sull'|sulla|su|vs\.?|dal|del)\s*(?:l'|il\s+|la\s+)?"
+    r"(?:(?:19|20)[0-9]{2}\b|(?:anno|triennio|biennio)\b|base\s+annua|baseline|(?:media|valore|dato)\b.*(?:anno|anni|triennio|[0-9]{4}|baseline))",
+    re.IGNORECASE,
+)
+_OPENS_ANOTHER = _words(
+    *("e", "ed", "o", "od", "oppure", "ovvero", "ma", "più", "meno", "non", "né", "su", "a", "al", "fino", "sino"),
+    *("x", "per", "contro", "anziché", "invece", "ex", "già", "prima", "poi", "rispetto", "volte", "sopra", "sotto"),
+    *(
+        "se",
+        "sì",
+        "si",
+        "no",
+        "da",
+        "dal",
+        "tra",
+        "fra",
+        "entro",
+        "dopo",
+        "decimi",
+        "terz[oi]",
+        "quart[oi]",
+        "quint[oi]",
+    ),
+    *("decim[oi]", "metà", "mezz[oa]", _DIRECTIONS, "maggior[ei]", "minor[ei]", "superior[ei]", "inferior[ei]"),
+)
+_JOINED_CONDITION = re.compile(
+    r"(?:(?<![a-zà-ÿ])(?:e|ed|e/o|o|od|oppure|ovvero|ma|più|meno|nonché)(?![a-zà-ÿ])[^0-9]{0,60}[0-9]"
+    r"|[;+&]\s*[0-9]|(?<![0-9])[,/-]\s*[0-9]|[<>=≤≥±≠]|(?<![a-zà-ÿ])(?:almeno|non\s+(?:meno|più|oltre)|max|massimo|minimo)(?![a-zà-ÿ]))",
+    re.IGNORECASE,
+)
+_RATE = re.compile(
+    r"(?<![a-zà-ÿ])(?:al\s+(?:giorno|mese|trimestre|semestre)|a\s+(?:settimana|testa|semestre|trimestre)|all'\s?anno"
+    r"|alla\s+settimana|mensil[ei]|settimanal[ei]|giornalier[oaie]|trimestral[ei]|semestral[ei]|ogni|ciascun[oa]?"
+    r"|cadaun[oa]|pro\s?capite|per\s+ogni)(?![a-zà-ÿ])|/",
+    re.IGNORECASE,
+)
+_MEASURE = _words(
+    *("metri", "metro", "litr[oi]", "tonnellat[ae]", "chilometr[oi]", "chilogramm[oi]", "ettar[oi]", "grad[oi]"),
+    *("dollar[oi]", "megabyte", "gigabyte", "trimestr[ei]", "semestr[ei]", "bimestr[ei]", "quadrimestr[ei]", "gior.*"),
+    *("megawatt", "kilowatt", "lustr[oi]", "decenni[o]?", "punto", "base", "percentual[ei]", "virgola", "euro"),
+)
+_UNPREPARED_NUMBER = re.compile(
+    r"(?<!\ba )(?<!\bal )(?<!\bdi )(?<!\bda )(?<!\bin )(?<!\bnel )(?<!\bdel )(?<!\bper )(?<!\bart\. )(?<!\bn\. )"
+    r"(?<!\bentro )(?<!\banno )(?<!\bil )(?<!\bfino a )(?<![0-9.,/])[0-9]"
+)
+_SHORTEST_NOUN = 4
+
+
+def note_at(text: str, at: int, year: int | None, *, unit: Unit | None = None, counts: bool = False) -> str | None:
+    """Read the remark from a place to the end of the text, and give it as a note; None if there is none.
+
+    `unit` is that of the value before it; `counts` says that the value is a plain number, after which free words can
+    only be what it counts ("5 iniziative"). Unclear, with the place, when the remark could change the value.
+    """
+    notes: list[str] = []
+    while (at := _past_punctuation(text, at)) < len(text):
+        footnote = _FOOTNOTE.match(text, at)
+        brackets = _BRACKETS.match(text, at)
+        free = _FREE_WORDS.match(text, at)
+        if footnote is not None:
+            notes.append(footnote[0])
+            at = footnote.end()
+        elif brackets is not None:
+            if not _is_label(brackets[0][1:-1].strip(), at, year) and brackets[0][1:-1].strip():
+                _harmless_brackets(brackets[0][1:-1].strip(), at)
+                notes.append(brackets[0])
+            at = brackets.end()
+        elif free is not None and not free[0].startswith(")"):
+            words = free[0].strip()
+            if not _is_label(words, at, year):
+                _harmless_words(text, at, words, year, unit=unit, counts=counts)
+                notes.append(words)
+            at = free.end()
+        else:
+            raise Unclear("una parentesi non è chiusa", at)
+    return " ".join(notes) or None
+
+
+def label_agrees(said: str, at: int, year: int | None) -> None:
+    """Refuse the label of a year that is not the target's own."""
+    if year is None or int(said) != year:
+        of = "di anno non indicato" if year is None else f"del {year}"
+        raise Unclear(f"il valore è detto del {said}, ma il target è {of}", at)
+
+
+def _past_punctuation(text: str, at: int) -> int:
+    match = _PUNCTUATION.match(text, at)
+    return match.end() if match else at
+
+
+def _is_label(words: str, at: int, year: int | None) -> bool:
+    label = _YEAR_LABEL.fullmatch(words)
+    if label is None:
+        return False
+    label_agrees(label["year"], at, year)
+    return True
+
+
+def _harmless_brackets(inside: str, at: int) -> None:
+    if _BARE_DIRECTION.fullmatch(inside):
+        raise Unclear(f"«{inside}» dice il verso: si accetta >= o <= davanti al numero", at)
+    if _MULTIPLIER.search(inside):
+        raise Unclear("il numero va scritto per esteso, per esempio 1.500.000", at)
+    if _YEARS_ONLY.fullmatch(inside):
+        raise Unclear("il valore è detto di più anni: si accetta un valore per anno", at)
+    if _ALTERNATIVE.match(inside) or _VARIATION.match(inside) or _ON_A_BASE.match(inside):
+        raise Unclear(f"«{inside}» può cambiare il valore: si accetta un solo valore, con una nota che lo spiega", at)
+
+
+def _harmless_words(text: str, at: int, words: str, year: int | None, *, unit: Unit | None, counts: bool) -> None:
+    if words[0].isdigit() or (words[0] in "+<>=≤≥€" and len(words) > 1):
+        raise Unclear(
+            "due valori nella stessa cella: non è certo se il secondo sostituisca il primo o vi si aggiunga", at
+        )
+    if not words[0].isalpha():
+        raise Unclear(f"«{words[:20]}» dopo il valore non è una nota: le note vanno tra parentesi", at)
+    if _MULTIPLIER.search(words[:20]):
+        raise Unclear("il numero va scritto per esteso, per esempio 1.500.000", at)
+    if _VARIATION.match(words) or _ON_A_BASE.match(words):
+        raise Unclear("non è certo se sia un livello o una variazione: si accetta +5% rispetto al 2021, oppure 5%", at)
+    if _RATE.search(words) if counts else _RATE.match(words):
+        raise Unclear("una quantità per tempo o per ciascuno va scritta con la sua unità: 5 al mese", at)
+    if _opens_a_condition(text, at, year, unit=unit):
+        raise Unclear(
+            "una seconda condizione non si può tenere come nota: si accetta una sola condizione per target", at
+        )
+    joined = _JOINED_CONDITION.search(words)
+    if joined is not None:
+        raise Unclear(
+            "c'è una seconda condizione o un secondo valore: si accetta un target per volta", at + joined.start()
+        )
+    if counts:
+        _is_what_is_counted(words, at)
+
+
+def _opens_a_condition(text: str, at: int, year: int | None, *, unit: Unit | None) -> bool:
+    """Whether the first word opens a second condition; a term for a share, or a start for a duration, does not."""
+    opening = _OPENS_ANOTHER.match(text, at)
+    if opening is None:
+        return False
+    after = past_article(text, opening.end())
+    match opening[0].lower():
+        case "da" | "dal":
+            return unit not in DURATIONS
+        case "entro" if unit == "%":
+            day = day_at(text, after, year) or period_end_at(text, after, year)
+            term = quantity_at(text, after) if day is None else None
+            within_the_year = day is not None and year is not None and day[0].timetuple()[:3] == (year, 12, 31)
+            return not within_the_year and (term is None or term.unit not in DURATIONS)
+        case "si" | "se" | "per" | "in":
+            return unit is None or quantity_at(text, after) is not None
+        case _:
+            return True
+
+
+def _is_what_is_counted(words: str, at: int) -> None:
+    first = re.split(r"[\s,.;:']", words, maxsplit=1)[0]
+    introduces = first.lower() in {"di", "del", "dei", "in", "con", "nel", "per"}
+    if not introduces and (len(first) < _SHORTEST_NOUN or first.isupper() or _MEASURE.match(first)):
+        raise Unclear(f"l'unità di misura «{first}» non è tra quelle conosciute", at)
+    other = _UNPREPARED_NUMBER.search(words)
+    if other is not None:
+        raise Unclear("c'è un secondo valore: si accetta un target per volta", at + other.start())

@@ -1,0 +1,144 @@
+"""Reads targets that are due by a day: deadlines, durations after `entro`, milestones."""
+
+import re
+from datetime import date
+
+from domain.italian import MONTHS, Unclear, day_at, period_end_at
+from domain.targets.cell import Cell
+from domain.targets.model import Deadline, Milestones, Step, Target, Threshold
+from domain.targets.quantities import DURATIONS, Quantity, comparator_at, past, past_article, past_spaces, quantity_at, unit_at
+
+_BY = re.compile(r"(?:entro|al|a)\b\s*", re.IGNORECASE)
+_COLON = re.compile(r"\s*(?P<mark>[:=])?\s*(?:il\s+|l')?", re.IGNORECASE)
+_NEXT_STEP = re.compile(r"\s*(?:[;,/-]\s*)?(?:(?:e|ed|poi)\s+)?(?:il\s+|l')?", re.IGNORECASE)
+
+
+def milestones(cell: Cell) -> Target | None:
+    """Quantities each with its day, before it (`giugno 60%`, `30/6: 3`) or after it (`60% entro il 30/6`)."""
+    found = _step_at(cell, cell.start)
+    if found is None:
+        return None
+    steps = [found[0]]
+    while (following := _step_at(cell, past(_NEXT_STEP, cell.body, found[1]))) is not None:
+        found = following
+        steps.append(found[0])
+    days = [step.by for step in steps]
+    if days != sorted(set(days)):
+        raise Unclear("le date delle tappe non sono in ordine", cell.start)
+    if len({step.unit for step in steps}) > 1:
+        raise Unclear("le tappe hanno unità di misura diverse", cell.start)
+    return Milestones(text=cell.text, steps=tuple(steps), note=cell.note_from(found[1]))
+
+
+def _step_at(cell: Cell, at: int) -> tuple[Step, int] | None:
+    day = _due_at(cell, past(_BY, cell.body, at))
+    if day is not None:
+        colon = _COLON.match(cell.body, day[1])
+        after = past(_COLON, cell.body, day[1])
+        if comparator_at(cell.body, after)[0] is not None:
+            raise Unclear("nelle tappe non si accetta un segno di confronto: giugno 60%; ottobre 100%", after)
+        marked = colon is not None and colon["mark"] is not None
+        begins = marked or (cell.body[after : after + 1].isdigit() and _due_at(cell, after) is None)
+        quantity = quantity_at(cell.body, after) if begins else None
+        if quantity is None or (quantity.unit != "%" and not marked):
+            return None
+        return _step(quantity, day[0]), quantity.end
+    quantity = quantity_at(cell.body, at)
+    term = _BY.match(cell.body, past_spaces(cell.body, quantity.end)) if quantity else None
+    day = _due_at(cell, term.end()) if term else None
+    if quantity is None or day is None:
+        return None
+    return _step(quantity, day[0]), day[1]
+
+
+def _step(quantity: Quantity, by: date) -> Step:
+    if quantity.sign == "+":
+        raise Unclear("una tappa non può essere una variazione", quantity.start)
+    return Step(by=by, value=quantity.value, unit=quantity.unit)
+
+
+def _due_at(cell: Cell, at: int) -> tuple[date, int] | None:
+    """The day, or the last day of the period, that begins at a place, after its article if it has one."""
+    for place in (at, past_article(cell.body, at)):
+        found = day_at(cell.body, place, cell.year) or period_end_at(cell.body, place, cell.year)
+        if found is not None:
+            return found
+    return None
+
+
+_WITHIN = re.compile(r"entro\b(?:\s+e\s+non\s+oltre\b)?\s*", re.IGNORECASE)
+_WHAT = re.compile(r"(?P<what>[^0-9<>=≤≥:;()+%€]{1,120}?)[\s,]+(?=entro\b)", re.IGNORECASE)
+_NOT_A_DESCRIPTION = re.compile(
+    r"\b(?:non|se|salvo|tranne|prima|dopo|oltre|almeno|minimo|massimo|max|min|più|meno|sì|si|no|uno|una|un|due|tre|quattro"
+    r"|cinque|sei|sette|otto|nove|dieci|metà|o|oppure|ovvero|circa|entro|fino|ogni|ciascun[oa]?)\b",
+    re.IGNORECASE,
+)
+_POINTED_DAY = re.compile(r"(?P<day>1[3-9]|2[0-9]|3[01])[.-](?P<month>0?[1-9]|1[0-2])(?![0-9.,/-]*[0-9])")
+_YEAR_ALONE = re.compile(r"(?:il\s+|anno\s+)?(?P<year>(?:19|20)[0-9]{2})\b(?![.,/-]?[0-9])", re.IGNORECASE)
+_AND_BY = re.compile(r"\s*(?:(?:e|ed)\s+|[;,]\s*)?(?:entro\s+)?(?:il\s+|l')?", re.IGNORECASE)
+
+
+def within(cell: Cell) -> list[Target] | Target | None:
+    """What comes after `entro`: a day, the end of a month or of a part of the year, or a duration.
+
+    Words of description may stand before it (`Approvazione entro il 31/7`) and become the note.
+    """
+    what = _WHAT.match(cell.body, cell.start)
+    if what is not None and _NOT_A_DESCRIPTION.search(what["what"]):
+        return None
+    opening = _WITHIN.match(cell.body, what.end() if what else cell.start)
+    if opening is None:
+        return None
+    before = what["what"].strip() if what else ""
+    at = opening.end()
+    due = _due_at(cell, at) or _loose_day_at(cell, past_article(cell.body, at))
+    if due is not None:
+        return _deadlines(cell, due, before)
+    duration = quantity_at(cell.body, past_article(cell.body, at))
+    if duration is None or duration.unit not in DURATIONS or duration.sign:
+        raise Unclear(
+            "dopo «entro» si accetta un giorno (31/12), un mese, una parte dell'anno o una durata (60 giorni)", at
+        )
+    note = cell.note_from(duration.end, unit=duration.unit, before=before)
+    return Threshold(text=cell.text, comparator="<=", value=duration.value, unit=duration.unit, note=note)
+
+
+def deadline(cell: Cell) -> list[Target] | Target | None:
+    """A day or the end of a period by itself, or after `<=`; two days that follow one another are two deadlines."""
+    comparator, at = comparator_at(cell.body, cell.start)
+    due = _due_at(cell, at)
+    if due is None:
+        return None
+    if comparator not in {None, "<="} or cell.match("fino"):
+        raise Unclear("una scadenza si accetta con «entro» o con <=", cell.start)
+    short = re.fullmatch(r"(?P<day>[0-9]{1,2})/[0-9]{1,2}", cell.body[at : due[1]])
+    if short is not None and int(short["day"]) <= len(MONTHS):
+        raise Unclear("può essere una data o una frazione: si accetta «entro il 1/2» per la data", at)
+    return _deadlines(cell, due, "")
+
+
+def _loose_day_at(cell: Cell, at: int) -> tuple[date, int] | None:
+    pointed = _POINTED_DAY.match(cell.body, at)
+    if pointed is not None:
+        spelt = f"{pointed['day']}/{pointed['month']}"
+        found = day_at(spelt, 0, cell.year)
+        return (found[0], pointed.end()) if found else None
+    alone = _YEAR_ALONE.match(cell.body, at)
+    return (date(int(alone["year"]), 12, 31), alone.end()) if alone else None
+
+
+def _deadlines(cell: Cell, due: tuple[date, int], before: str) -> list[Target] | Target:
+    days = [due[0]]
+    end = due[1]
+    other = _due_at(cell, past(_AND_BY, cell.body, end))
+    if other is not None:
+        if other[0] <= days[0]:
+            raise Unclear("due date non in ordine: non è certo se la seconda sostituisca la prima", end)
+        days.append(other[0])
+        end = other[1]
+    after = past_spaces(cell.body, end)
+    if unit_at(cell.body, after)[1] > after:
+        raise Unclear("dopo la data c'è un'unità di misura", after)
+    note = cell.note_from(end, before=before)
+    found: list[Target] = [Deadline(text=cell.text, value=day, note=note) for day in days]
+    return found if len(found) > 1 else found[0]

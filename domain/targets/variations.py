@@ -1,0 +1,100 @@
+"""Reads a variation on an earlier value: `+10% sul 2018`, `riduzione del 5% rispetto all'anno precedente`."""
+
+import re
+from decimal import Decimal
+
+from domain.italian import Unclear
+from domain.targets.cell import Cell
+from domain.targets.model import Change, ChangeBase, Comparator, Target, Threshold
+from domain.targets.quantities import Quantity, comparator_at, past_article, quantity_at
+
+_UPWARDS = r"incremento|aumento|crescita"
+_DOWNWARDS = r"riduzione|diminuzione|decremento|calo|contrazione"
+_WORD = rf"(?:(?P<up>{_UPWARDS})|(?P<down>{_DOWNWARDS}))\b"
+
+_THREE_YEARS = r"triennio\s+precedente|precedente\s+triennio|ultimo\s+triennio|ultimi\s+(?:tre|3)\s+anni|(?:tre|3)\s+anni\s+precedenti"
+_BASES: tuple[tuple[str, ChangeBase], ...] = (
+    (r"anno\s+precedente|precedente\s+anno", "previous"),
+    (rf"(?:media\s+(?:del|dell'|degli|dei)\s*)?(?:{_THREE_YEARS})", "mean3"),
+    (r"baseline|valore\s+iniziale|valore\s+di\s+partenza", "baseline"),
+)
+_INTRODUCTION = r"(?:rispetto\s+(?:al|alla|allo|agli|all'|a)|sul|sulla|sugli|sull'|su|vs\.?)\s*"
+_VALUE_OF = r"(?:(?:valore|dato|risultato|consuntivo)\s+(?:(?:del|della|di)\s+|dell'\s?|degli\s+)?)?"
+_BASE = re.compile(
+    rf"(?<![a-z])\(?\s*{_INTRODUCTION}{_VALUE_OF}"
+    rf"(?:(?:anno\s+)?(?P<year>(?:19|20)[0-9]{{2}})|{'|'.join(f'(?P<{name}>{words})' for words, name in _BASES)})\b\s*\)?",
+    re.IGNORECASE,
+)
+_OF_WHAT = re.compile(r"(?:(?:di|del|dello|della|dei|degli|delle)\s+|dell'\s?)[^0-9()]*", re.IGNORECASE)
+_SOME_OTHER_BASE = re.compile(
+    r"\b(?:rispetto|su|sul|sull|sulla|vs|nel|nell|nello|anno|anni|triennio|biennio|media)\b", re.IGNORECASE
+)
+_MIRRORED: dict[Comparator, Comparator] = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "="}
+
+
+def change(cell: Cell) -> Target | None:
+    """A signed quantity or a word of variation, and the base that it is counted on: without one, the year before.
+
+    The sign or the word gives the direction where no comparator does: `+10%` is `>= 10`, `riduzione del 5%` is `<= -5`.
+    A minus without a base makes a negative number, no variation. Where the formula is itself a variation, the value is
+    a threshold on it.
+    """
+    word = cell.match(_WORD)
+    comparator, at = comparator_at(cell.body, past_article(cell.body, word.end()) if word else cell.start)
+    quantity = quantity_at(cell.body, at)
+    if quantity is None:
+        if word is not None:
+            raise Unclear("dopo la parola di variazione manca un numero leggibile", at)
+        return None
+    said = _BASE.search(cell.body, quantity.end)
+    if word is None and quantity.sign != "+" and (quantity.sign == "" or said is None):
+        return None
+    value, comparator = _directed(cell, quantity, comparator, word)
+    note = _note(cell, quantity, said)
+    base = _base(cell, said)
+    if not cell.formula_is_change:
+        return Change(text=cell.text, comparator=comparator, value=value, unit=quantity.unit, base=base, note=note)
+    if word is not None and word["down"] is not None:
+        raise Unclear("la formula è già una variazione: si accetta il suo valore con il segno, per esempio <= -5%", at)
+    if said is not None and base != "previous":
+        raise Unclear("la formula è già una variazione: si accetta il suo valore senza un'altra base", said.start())
+    note = " ".join(filter(None, (note, said[0].strip() if said else None))) or None
+    return Threshold(text=cell.text, comparator=comparator, value=value, unit=quantity.unit, note=note)
+
+
+def _directed(
+    cell: Cell, quantity: Quantity, comparator: Comparator | None, word: re.Match[str] | None
+) -> tuple[Decimal, Comparator]:
+    if word is None:
+        if comparator is None and cell.polarity == ("down" if quantity.sign == "+" else "up"):
+            raise Unclear(
+                "il segno va contro la polarità dell'indicatore: si accetta con >= o <= davanti", quantity.start
+            )
+        return quantity.value, comparator or (">=" if quantity.sign == "+" else "<=")
+    if quantity.sign == "-":
+        raise Unclear("una parola di variazione e il segno meno insieme: si accetta l'una o l'altro", quantity.start)
+    if word["up"] is not None:
+        return quantity.value, comparator or ">="
+    return quantity.value.copy_negate(), _MIRRORED[comparator or ">="]
+
+
+def _base(cell: Cell, said: re.Match[str] | None) -> ChangeBase | int:
+    if said is None:
+        return "previous"
+    if said["year"] is None:
+        return next(name for _, name in _BASES if said[name] is not None)
+    if cell.year is not None and int(said["year"]) >= cell.year:
+        raise Unclear(f"la base della variazione, {said['year']}, non precede il {cell.year}", said.start())
+    return int(said["year"])
+
+
+def _note(cell: Cell, quantity: Quantity, said: re.Match[str] | None) -> str | None:
+    end = said.start() if said else len(cell.body)
+    free = cell.body[quantity.end : end].partition("(")[0].strip(" ,.;:*")
+    if free and (_OF_WHAT.fullmatch(free) is None or _SOME_OTHER_BASE.search(free)):
+        raise Unclear(
+            "la base della variazione non è riconosciuta: si accetta, per esempio, rispetto al 2019", quantity.end
+        )
+    if said is None:
+        return cell.note_from(quantity.end, unit=quantity.unit)
+    return cell.note_from(said.end(), unit=quantity.unit, before=cell.body[quantity.end : end].strip(" ,.;:"))

@@ -1,0 +1,124 @@
+"""The small types that every noun of the domain shares: ids, dates, periods, points, causes.
+
+Dates are strictly `YYYY-MM-DD`: pydantic alone would read the text "0" as a day of 1970.
+"""
+
+import re
+from calendar import monthrange
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
+
+__all__ = [
+    "Cause",
+    "Claim",
+    "CommandId",
+    "Frozen",
+    "Identifier",
+    "IsoDate",
+    "JsonValue",
+    "Line",
+    "Ordinal",
+    "Period",
+    "Points",
+    "Polarity",
+    "Year",
+    "last_day",
+    "period_year",
+]
+
+
+class Frozen(BaseModel):
+    """A value that is never altered and knows no field beyond its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def _iso_date(value: object) -> object:
+    if isinstance(value, str):
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            msg = f"{value!r} non è una data: scrivere AAAA-MM-GG, per esempio 2022-09-30"
+            raise ValueError(msg)
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            msg = f"{value!r} non esiste nel calendario: scrivere AAAA-MM-GG, per esempio 2022-09-30"
+            raise ValueError(msg) from None
+    if type(value) is int or type(value) is float or isinstance(value, bool):
+        msg = f"{value!r} non è una data: scrivere AAAA-MM-GG, per esempio 2022-09-30"
+        raise ValueError(msg)
+    return value
+
+
+IsoDate = Annotated[date, BeforeValidator(_iso_date), Field(json_schema_extra={"format": "date"})]
+"""A day of the calendar, written YYYY-MM-DD and nothing else."""
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,119}$")]
+"""A readable id: lower-case letters, digits, dot, dash, underscore; at most 120 characters; never a slash."""
+
+CommandId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")]
+"""What makes a repeated command the same command; a UUID, or any key that the client keeps."""
+
+Line = Annotated[str, StringConstraints(max_length=4000)]
+"""A text as an office writes it: a title, a formula, a remark."""
+
+Year = Annotated[int, Field(ge=1990, le=2200)]
+
+Ordinal = Annotated[int, Field(ge=1, le=9)]
+"""Which of the targets that one cell holds, from 1."""
+
+
+def _finite(value: Decimal) -> Decimal:
+    if not value.is_finite() or value < 0 or value > 10**9 or len(value.as_tuple().digits) > 28:
+        msg = "un peso è un numero di punti finito, non negativo, al più 1000000000"
+        raise ValueError(msg)
+    return value
+
+
+def _plain_number(value: object) -> object:
+    if isinstance(value, float):
+        msg = "scrivere il numero come testo decimale ('33.33'): un numero binario ne perde le cifre"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueError only
+    return value
+
+
+Points = Annotated[Decimal, BeforeValidator(_plain_number), AfterValidator(_finite)]
+"""A weight, in points among its siblings; the digits as printed are kept."""
+
+Polarity = Literal["up", "down"]
+"""Whether more is better (`up`) or less is better (`down`)."""
+
+Cause = Literal["exogenous", "organisational", "legal", "resources", "indicator_error", "new_data", "merger", "other"]
+"""Why a plan was changed: the closed list of DESIGN; `other` wants words, which the justification gives."""
+
+Claim = Literal["correction", "reclassification"]
+"""The only two kinds of change that a user may claim; both claims are checked."""
+
+PERIOD = re.compile(r"^(?P<year>\d{4})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?$")
+
+Period = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$")]
+"""What a figure describes: a year `2022`, a half `2022-H1`, a quarter `2022-Q3`, a month `2022-09`."""
+
+
+def period_year(period: str) -> int:
+    """The year in which a period lies."""
+    return int(period[:4])
+
+
+def last_day(period: str) -> date:
+    """The day on which a period ends; ValueError when the text is no period."""
+    match = PERIOD.match(period)
+    if match is None:
+        msg = f"{period!r} non è un periodo: scrivere 2022, 2022-H1, 2022-Q3 oppure 2022-09"
+        raise ValueError(msg)
+    year = int(match["year"])
+    month = 12
+    if match["half"]:
+        month = 6 * int(match["half"])
+    elif match["quarter"]:
+        month = 3 * int(match["quarter"])
+    elif match["month"]:
+        month = int(match["month"])
+    return date(year, month, monthrange(year, month)[1])

@@ -1,0 +1,135 @@
+"""The differences between two points in the two times, typed: what was added, withdrawn, revised, easier or harder."""
+
+from typing import Literal
+
+from domain.facts import LIFE, PLAN
+from domain.targets.decide import target_of
+from domain.targets.easing import easing
+from domain.vocabulary import JsonValue
+from projections.plan_in_force import Objects, objectives_in_force, objects, places_in_force
+from projections.store.point import Point
+from projections.store.reader import Reader
+from projections.streams import find_plan
+
+Type = Literal[
+    "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "reclassified", "redefined", "assigned",
+    "unassigned", "target_set", "target_revised", "target_withdrawn", "neutralised", "condition_met", "plan_changed",
+]  # fmt: skip
+_OBJECTIVE_TYPES: dict[str, Type] = {
+    "title": "reworded",
+    "parent": "moved",
+    "weight": "reweighted",
+    "code": "reclassified",
+    "level": "reclassified",
+    "classifications": "reclassified",
+    "offices": "reclassified",
+    "condition_met": "condition_met",
+}
+_INDICATOR_TYPES: dict[str, Type] = {
+    "name": "reworded",
+    "code": "reclassified",
+    "codes": "reclassified",
+    "owner": "reclassified",
+    "formula": "redefined",
+    "unit": "redefined",
+    "polarity": "redefined",
+    "source": "redefined",
+    "kind": "redefined",
+    "frequency": "redefined",
+    "baseline": "redefined",
+}
+
+
+def differences(reader: Reader, plan: str, start: Point, end: Point) -> dict[str, JsonValue]:
+    """What differs in a plan between two points; a point before the plan was drafted is an empty plan."""
+    before, after = _at(reader, plan, start), _at(reader, plan, end)
+    found: list[JsonValue] = []
+    alive = objectives_in_force(before), objectives_in_force(after)
+    places = places_in_force(before, alive[0]), places_in_force(after, alive[1])
+    for field in sorted({f for state in (before, after) for f in state.by_key.get(PLAN, {})}):
+        old, new = before.value(PLAN, field), after.value(PLAN, field)
+        if old != new and before.by_key.get(PLAN):
+            found.append(_difference("plan_changed", "plan", field, old, new))
+    for objective in dict.fromkeys([*before.of("objective"), *after.of("objective")]):
+        found += _object(before, after, f"objective/{objective}", objective in alive[0], objective in alive[1], _OBJECTIVE_TYPES)
+    for indicator in dict.fromkeys([*before.of("indicator"), *after.of("indicator")]):
+        key = f"indicator/{indicator}"
+        was, now = indicator in places[0], indicator in places[1]
+        found += _object(before, after, key, was, now, _INDICATOR_TYPES)
+        if was and now:
+            found += _places(before, after, indicator, places[0][indicator], places[1][indicator])
+            found += _targets(before, after, key)
+    return {
+        "plan": plan,
+        "from": {"as_of": start.as_of.isoformat(), "known_at": _instant(start)},
+        "to": {"as_of": end.as_of.isoformat(), "known_at": _instant(end)},
+        "differences": found,
+    }
+
+
+def _at(reader: Reader, plan: str, point: Point) -> Objects:
+    latest = find_plan(reader, plan)
+    known = reader.known(latest.stream, point.known_at)
+    return objects(reader.state(latest.stream, point.as_of, known)) if known.version else Objects({})
+
+
+def _instant(point: Point) -> str | None:
+    return point.known_at.isoformat().replace("+00:00", "Z") if point.known_at else None
+
+
+def _object(  # noqa: PLR0913 - both sides of one object
+    before: Objects, after: Objects, key: str, was: bool, now: bool, types: dict[str, Type]  # noqa: FBT001
+) -> list[JsonValue]:
+    if was != now:
+        returned = now and before.value(key, LIFE) is not None
+        what: Type = "reinstated" if returned else "added" if now else "withdrawn"
+        fields = (before if was else after).by_key[key]
+        name = "title" if key.startswith("objective/") else "name"
+        said = fields[name].value if name in fields else None
+        return [_difference(what, key, LIFE, said if was else None, said if now else None)]
+    if not now:
+        return []
+    found = []
+    for field in sorted({*before.by_key[key], *after.by_key[key]}):
+        old, new = before.value(key, field), after.value(key, field)
+        what_field = types.get(field) or ("neutralised" if field.startswith("neutralised/") else None)
+        if what_field is not None and old != new:
+            found.append(_difference(what_field, key, field, old, new))
+    return found
+
+
+def _places(before: Objects, after: Objects, indicator: str, was: list[str], now: list[str]) -> list[JsonValue]:
+    found: list[JsonValue] = []
+    for objective in dict.fromkeys([*was, *now]):
+        key = f"assignment/{indicator}/{objective}"
+        if objective not in was:
+            found.append(_difference("assigned", key, LIFE, None, objective))
+        elif objective not in now:
+            found.append(_difference("unassigned", key, LIFE, objective, None))
+        elif before.value(key, "weight") != after.value(key, "weight"):
+            old, new = before.value(key, "weight"), after.value(key, "weight")
+            found.append(_difference("reweighted", key, "weight", old, new))
+    return found
+
+
+def _targets(before: Objects, after: Objects, key: str) -> list[JsonValue]:
+    found: list[JsonValue] = []
+    polarity = after.value(key, "polarity")
+    for field in sorted({f for state in (before, after) for f in state.by_key[key] if f.startswith("target/")}):
+        old, new = before.value(key, field), after.value(key, field)
+        if old == new:
+            continue
+        what: Type = "target_set" if old is None else "target_withdrawn" if new is None else "target_revised"
+        way = easing(
+            None if old is None else target_of(old),
+            None if new is None else target_of(new),
+            "up" if polarity == "up" else "down" if polarity == "down" else None,
+        )
+        _, year, ordinal = field.split("/")
+        row = _difference(what, key, field, old, new)
+        found.append(row | {"direction": way, "year": int(year), "ordinal": int(ordinal)})
+    return found
+
+
+def _difference(what: Type, key: str, field: str, before: JsonValue, after: JsonValue) -> dict[str, JsonValue]:
+    return {"type": what, "object": key, "field": field, "before": before, "after": after}

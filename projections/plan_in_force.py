@@ -1,0 +1,238 @@
+"""The plan in force: the whole document on one date, as known at one instant."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from domain.errors import NotFound
+from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, PLAN
+from domain.recording import Recorded
+from domain.timelines import Cell, Entry
+from domain.vocabulary import JsonValue
+from projections.store.envelope import write_instant
+from projections.store.point import Point
+from projections.store.reader import Reader
+from projections.streams import PlanKnown, find_plan
+
+Document = dict[str, JsonValue]
+OBJECTIVE_FIELDS = ("level", "code", "title", "parent", "weight", "classifications", "offices", "condition", "period")
+CARD_FIELDS = ("name", "formula", "unit", "baseline", "source", "kind", "frequency", "polarity", "polarity_basis",
+               "owner", "code", "codes", "common", "name_from_formula")  # fmt: skip
+
+
+class Objects(NamedTuple):
+    """A state by object: for each object its fields in force."""
+
+    by_key: dict[str, dict[str, Entry]]
+
+    def value(self, key: str, field: str) -> JsonValue:
+        """The value of one field, or None."""
+        entry = self.by_key.get(key, {}).get(field)
+        return entry.value if entry else None
+
+    def of(self, kind: str) -> list[str]:
+        """The ids of the objects of a kind, in the order of their entry."""
+        return [key.partition("/")[2] for key in self.by_key if key.startswith(f"{kind}/")]
+
+
+def objects(state: dict[Cell, Entry]) -> Objects:
+    """Groups a state by object."""
+    grouped: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
+    for (object_, field), entry in state.items():
+        grouped[object_][field] = entry
+    return Objects(dict(grouped))
+
+
+def objectives_in_force(state: Objects) -> set[str]:
+    """The objectives that are in force with all that they hang from."""
+    verdict: dict[str, bool] = {}
+
+    def holds(objective: str, seen: frozenset[str]) -> bool:
+        if objective not in verdict:
+            parent = state.value(f"objective/{objective}", "parent")
+            alive = state.value(f"objective/{objective}", LIFE) == IN_FORCE and objective not in seen
+            verdict[objective] = alive and (parent is None or holds(str(parent), seen | {objective}))
+        return verdict[objective]
+
+    return {objective for objective in state.of("objective") if holds(objective, frozenset())}
+
+
+def places_in_force(state: Objects, alive: set[str]) -> dict[str, list[str]]:
+    """For each indicator in force, the objectives in force that it serves."""
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for assignment in state.of("assignment"):
+        indicator, _, objective = assignment.partition("/")
+        if objective in alive and state.value(f"assignment/{assignment}", LIFE) == IN_FORCE:
+            places[indicator].append(objective)
+    return {i: places[i] for i in state.of("indicator") if i in places and state.value(f"indicator/{i}", LIFE) == IN_FORCE}
+
+
+def plan_in_force(reader: Reader, plan: str, point: Point) -> Document:
+    """The plan document; NotFound when the plan was not known, or did not exist on the date."""
+    found = find_plan(reader, plan, point.known_at)
+    state = objects(reader.state(found.stream, point.as_of, found.known))
+    if PLAN not in state.by_key:
+        raise NotFound(
+            f"il piano {plan} non esisteva ancora al {point.as_of:%d/%m/%Y}",
+            accepted="una data as_of dalla stesura del piano in poi",
+            where="as_of",
+        )
+    owner = objects(reader.state(found.administration_stream, point.as_of, found.administration_known))
+    alive = objectives_in_force(state)
+    places = places_in_force(state, alive)
+    years = _years(reader, found, state)
+    approving = years.get(str(state.value(PLAN, "first_year")), {})
+    series = {str(state.value(f"indicator/{i}", "series")): i for i in places}
+    document: Document = {
+        "administration": _administration(found, owner),
+        "plan": _plan(plan, state, years),
+        "act": owner.value(f"act/{approving.get('act')}", "act"),
+        "objectives": [_objective(state, one) for one in state.of("objective") if one in alive],
+        "indicators": [_indicator(state, one, places[one]) for one in places],
+        "measurements": _measurements(found, owner, series),
+        "statuses": _statuses(reader, found, state, alive | set(places)),
+        "as_of": point.as_of.isoformat(),
+        "known_at": write_instant(point.known_at) if point.known_at else None,
+        "version": found.known.version,
+    }
+    return {key: value for key, value in document.items() if value is not None}
+
+
+def _administration(found: PlanKnown, owner: Objects) -> Document:
+    offices = [
+        {"id": one, "name": owner.value(f"office/{one}", "name"), "aliases": owner.value(f"office/{one}", "aliases")}
+        for one in owner.of("office")
+        if owner.value(f"office/{one}", LIFE) == IN_FORCE
+    ]
+    said: Document = {
+        "id": found.administration,
+        "name": owner.value(ADMINISTRATION, "name") or found.administration,
+        "ipa_code": owner.value(ADMINISTRATION, "ipa_code"),
+        "offices": offices,  # type: ignore[dict-item] - a list of JSON objects is JSON
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def _plan(plan: str, state: Objects, years: dict[str, Document]) -> Document:
+    said: Document = {"id": plan}
+    for field in ("title", "first_year", "last_year", "levels", "drafted_on", "predecessor", "succeeded_by"):
+        if (value := state.value(PLAN, field)) is not None:
+            said[field] = value
+    said["status"] = _status(state, years)
+    said["years"] = years  # type: ignore[assignment] - JSON objects are JSON
+    systems = {
+        field.partition("/")[2]: entry.value
+        for field, entry in state.by_key[PLAN].items()
+        if field.startswith("system/")
+    }
+    if systems:
+        said["systems"] = systems
+    return said
+
+
+def _status(state: Objects, years: dict[str, Document]) -> str:
+    if state.value(PLAN, "succeeded_by"):
+        return "succeeded"
+    if "closed_on" in years.get(str(state.value(PLAN, "last_year")), {}):
+        return "closed"
+    return "approved" if any("approved_on" in year for year in years.values()) else "draft"
+
+
+def _years(reader: Reader, found: PlanKnown, state: Objects) -> dict[str, Document]:
+    entries = {f: e for f, e in state.by_key[PLAN].items() if f.startswith(("approved/", "closed/"))}
+    acts = {r.version: r.act for r in reader.records(found.stream, [e.version for e in entries.values()])}
+    years: dict[str, Document] = {}
+    for field, entry in sorted(entries.items()):
+        what, _, year = field.partition("/")
+        said = years.setdefault(year, {})
+        said[f"{what}_on"] = entry.effective_on.isoformat()
+        said["act" if what == "approved" else "closing_act"] = acts.get(entry.version)
+    return years
+
+
+def _objective(state: Objects, objective: str) -> Document:
+    key = f"objective/{objective}"
+    said: Document = {"id": objective}
+    for field in OBJECTIVE_FIELDS:
+        said[field] = state.value(key, field)
+    said["classifications"] = said["classifications"] or {}
+    said["offices"] = said["offices"] or []
+    if state.value(key, "condition_met"):
+        said["condition_met"] = True
+    neutralised = [int(f.partition("/")[2]) for f in state.by_key[key] if f.startswith("neutralised/")]
+    if neutralised:
+        said["neutralised"] = sorted(neutralised)  # type: ignore[assignment] - a list of numbers is JSON
+    return {field: value for field, value in said.items() if value is not None or field in {"code", "title", "parent", "weight"}}
+
+
+def _indicator(state: Objects, indicator: str, places: list[str]) -> Document:
+    key = f"indicator/{indicator}"
+    said: Document = {"id": indicator, "series": state.value(key, "series")}
+    rows = [_assignment(state, indicator, objective) for objective in places]
+    said |= {"objective": rows[0]["objective"], "weight": rows[0]["weight"], "feeds": rows[0]["feeds"]}
+    if len(rows) > 1:
+        said["assignments"] = rows  # type: ignore[assignment] - JSON objects are JSON
+    for field in CARD_FIELDS:
+        value = state.value(key, field)
+        if value is not None or field in {"formula", "baseline", "source", "kind", "polarity", "owner"}:
+            said[field] = value
+    said["targets"] = targets_of(state, key)  # type: ignore[assignment] - JSON objects are JSON
+    return said
+
+
+def _assignment(state: Objects, indicator: str, objective: str) -> Document:
+    key = f"assignment/{indicator}/{objective}"
+    return {"objective": objective, "weight": state.value(key, "weight"), "feeds": state.value(key, "feeds")}
+
+
+def targets_of(state: Objects, key: str) -> list[Document]:
+    """The targets in force of an indicator, typed, in the order of year and ordinal."""
+    found: list[tuple[int, int, Document]] = []
+    for field, entry in state.by_key[key].items():
+        if field.startswith("target/") and isinstance(entry.value, dict):
+            _, year, ordinal = field.split("/")
+            found.append((int(year), int(ordinal), target_row(int(year), int(ordinal), entry.value)))
+    return [row for *_, row in sorted(found, key=lambda one: one[:2])]
+
+
+def target_row(year: int, ordinal: int, target: Document) -> Document:
+    """A stored target as a row of the document: the common fields always, the form's own where it has them."""
+    common = {field: target.get(field) for field in ("text", "form", "comparator", "value", "unit")}
+    return {"year": year, "ordinal": ordinal} | common | target
+
+
+def _measurements(found: PlanKnown, owner: Objects, series: dict[str, str]) -> list[JsonValue]:
+    rows: list[JsonValue] = []
+    for one in owner.of("series"):
+        if one in series or one.startswith(f"{found.plan}."):
+            for period, entry in sorted(owner.by_key[f"series/{one}"].items()):
+                if isinstance(entry.value, dict):
+                    rows.append(measurement_row(one, period, entry.value))
+    return rows
+
+
+def measurement_row(series: str, period: str, value: Document) -> Document:
+    """A stored measurement as a row of the document: what was written, and what was read in it."""
+    observed = value.get("observed")
+    row: Document = {"series": series, "period": period}
+    if isinstance(observed, dict) and observed.get("text"):
+        row["text"] = observed["text"]
+    elif isinstance(observed, dict):
+        row |= {f: observed[f] for f in ("value", "unit", "numerator", "denominator") if observed.get(f) is not None}
+    return row | {field: content for field, content in value.items()}
+
+
+def _statuses(reader: Reader, found: PlanKnown, state: Objects, alive: set[str]) -> list[JsonValue]:
+    held = [
+        (subject, one, state.by_key[f"{subject}/{one}"]["status"])
+        for subject in ("objective", "indicator")
+        for one in state.of(subject)
+        if one in alive and "status" in state.by_key[f"{subject}/{one}"]
+    ]
+    records: dict[int, Recorded] = {r.version: r for r in reader.records(found.stream, [e.version for *_, e in held])}
+    notes = reader.texts([record.note for record in records.values()])
+    rows: list[JsonValue] = []
+    for subject, one, entry in held:
+        if isinstance(entry.value, dict):
+            note = notes.get(records[entry.version].note or "")
+            rows.append({"subject": subject, "id": one} | entry.value | ({"note": note} if note else {}))
+    return rows

@@ -1,0 +1,36 @@
+"""The list of plans, with where each stands."""
+
+from domain.facts import ADMINISTRATION, PLAN
+from domain.vocabulary import JsonValue
+from projections.plan_in_force import objectives_in_force, objects, places_in_force
+from projections.store.point import Point
+from projections.store.reader import Reader
+from projections.streams import PLANS, find_plan
+
+
+def plans(reader: Reader, point: Point) -> list[dict[str, JsonValue]]:
+    """Every plan known at the point, in the order of entry; one that did not exist on the date has status absent."""
+    rows: list[dict[str, JsonValue]] = []
+    for stream in reader.streams(PLANS):
+        if not reader.known(stream, point.known_at).version:
+            continue
+        found = find_plan(reader, stream.removeprefix(PLANS), point.known_at)
+        state = objects(reader.state(stream, point.as_of, found.known))
+        alive = objectives_in_force(state)
+        owner = objects(reader.state(found.administration_stream, point.as_of, found.administration_known))
+        approved = sorted(f.partition("/")[2] for f in state.by_key.get(PLAN, {}) if f.startswith("approved/"))
+        rows.append(
+            {
+                "id": found.plan,
+                "title": state.value(PLAN, "title"),
+                "administration": owner.value(ADMINISTRATION, "name") or found.administration,
+                "first_year": state.value(PLAN, "first_year"),
+                "last_year": state.value(PLAN, "last_year"),
+                "status": ("approved" if approved else "draft") if PLAN in state.by_key else "absent",
+                "approved_years": [int(year) for year in approved],
+                "objectives": len(alive),
+                "indicators": len(places_in_force(state, alive)),
+                "version": found.known.version,
+            }
+        )
+    return rows

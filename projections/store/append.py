@@ -1,0 +1,162 @@
+"""What one append writes beside the events, on any store: facts, annulments, texts, the receipt.
+
+Everything is computed and validated before the transaction; inside it there is SQL only.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple, Protocol
+
+import orjson
+
+from domain.annulments.events import EventsAnnulled
+from domain.facts import facts_of
+from domain.recording import Pending, SaltedText
+from domain.timelines import annulled
+from projections.store.envelope import Recordable
+
+
+class Cursor(Protocol):
+    """What both databases offer: a statement with `?` for its parameters, and its rows."""
+
+    def execute(self, sql: str, params: Sequence[object] = ...) -> "Cursor":
+        """Runs one statement."""
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> object:
+        """Runs one statement for many rows."""
+
+    def fetchall(self) -> list[tuple[object, ...]]:
+        """All the rows of the last statement."""
+
+    def fetchone(self) -> tuple[object, ...] | None:
+        """The next row of the last statement."""
+
+
+class Append(NamedTuple):
+    """One append: the command that it answers, what is asked of each stream, and the answer to keep."""
+
+    command_id: str
+    request: str
+    actor: str
+    streams: tuple["StreamAppend", ...]
+    answer: str = ""
+
+
+class StreamAppend(NamedTuple):
+    """The events that go to one stream, after the version that they were decided on."""
+
+    stream: str
+    expected: int
+    pending: tuple[Pending, ...]
+
+    @property
+    def last(self) -> int:
+        """The version of the stream after this append."""
+        return self.expected + len(self.pending)
+
+
+FactRow = tuple[str, str, int, int, str]
+
+
+class Prepared(NamedTuple):
+    """The rows of one append, ready to be written."""
+
+    append: Append
+    facts: dict[str, list[FactRow]]
+    texts: list[SaltedText]
+
+    def recordables(self) -> list[Recordable]:
+        """The events in the order of their positions."""
+        return [
+            Recordable(part.stream, part.expected + place, pending, self.append.actor, self.append.command_id)
+            for part in self.append.streams
+            for place, pending in enumerate(part.pending, start=1)
+        ]
+
+
+def day_number(day: date) -> int:
+    """A date as YYYYMMDD, which sorts as dates do."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def number_day(number: int) -> date:
+    """The date that YYYYMMDD says."""
+    return date(number // 10_000, number // 100 % 100, number % 100)
+
+
+def prepare(append: Append) -> Prepared:
+    """Computes every row of an append: nothing is left to fail inside the transaction but the database."""
+    facts: dict[str, list[FactRow]] = {}
+    texts: list[SaltedText] = []
+    for part in append.streams:
+        rows = facts.setdefault(part.stream, [])
+        for version, pending in enumerate(part.pending, start=part.expected + 1):
+            effective_on = day_number(pending.effective_on)
+            rows += [
+                (fact.object, fact.field, effective_on, version, orjson.dumps(fact.value).decode())
+                for fact in facts_of(pending.event)
+            ]
+            texts += [text for text in (pending.justification, pending.note) if text is not None]
+    return Prepared(append, facts, texts)
+
+
+class Head(NamedTuple):
+    """Where a stream stands: its last version, the instant of its last append, its greatest effective date."""
+
+    version: int = 0
+    recorded_at: str = ""
+    horizon: int = 0
+
+
+def read_head(cursor: Cursor, stream: str) -> Head:
+    """The head of a stream; the head of nothing when the stream is not there."""
+    sql = "SELECT last, recorded_at, horizon FROM append WHERE stream = ? ORDER BY recorded_at DESC LIMIT 1"
+    row = cursor.execute(sql, (stream,)).fetchone()
+    return Head(*row) if row else Head()  # type: ignore[arg-type] - the columns of the table are typed
+
+
+def write(cursor: Cursor, prepared: Prepared, heads: Mapping[str, Head], recorded_at: str) -> None:
+    """Writes what goes with the events, in their transaction."""
+    for part in prepared.append.streams:
+        horizon = max(heads[part.stream].horizon, *(day_number(pending.effective_on) for pending in part.pending))
+        cursor.execute(
+            "INSERT INTO append (stream, recorded_at, first, last, horizon) VALUES (?, ?, ?, ?, ?)",
+            (part.stream, recorded_at, part.expected + 1, part.last, horizon),
+        )
+        write_facts(cursor, part.stream, prepared.facts[part.stream])
+        for version, pending in enumerate(part.pending, start=part.expected + 1):
+            if isinstance(pending.event, EventsAnnulled):
+                write_annulment(cursor, part.stream, version, pending.event.versions)
+    cursor.executemany(
+        "INSERT INTO text (digest, salt, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(text.digest, text.salt, text.text) for text in prepared.texts],
+    )
+    cursor.execute(
+        "INSERT INTO receipt (command_id, request, answer) VALUES (?, ?, ?)",
+        (prepared.append.command_id, prepared.append.request, prepared.append.answer),
+    )
+
+
+def write_facts(cursor: Cursor, stream: str, rows: list[FactRow]) -> None:
+    """Appends facts to the timelines of a stream."""
+    cells = dict.fromkeys((stream, object_, field) for object_, field, *_ in rows)
+    cursor.executemany("INSERT INTO cell (stream, object, field) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", list(cells))
+    cursor.executemany(
+        "INSERT INTO fact (cell, effective_on, version, value) "
+        "SELECT id, ?, ?, ? FROM cell WHERE stream = ? AND object = ? AND field = ?",
+        [(effective_on, version, value, stream, object_, field) for object_, field, effective_on, version, value in rows],
+    )
+
+
+def write_annulment(cursor: Cursor, stream: str, since: int, versions: Sequence[int]) -> None:
+    """Writes whose state an annulment changes: what it names and, where it names an annulment, what that had named."""
+    rows = cursor.execute("SELECT since, version FROM annulment WHERE stream = ? AND named = 1", (stream,)).fetchall()
+    named: dict[int, list[int]] = {}
+    for by, version in rows:
+        named.setdefault(by, []).append(version)  # type: ignore[arg-type] - both columns are integers
+    before = annulled(named, since)
+    after = annulled(named | {since: list(versions)}, since)
+    changed = [(stream, v, since, int(v in after), int(v in versions)) for v in sorted(before ^ after | set(versions))]
+    cursor.executemany(
+        "INSERT INTO annulment (stream, version, since, annulled, named) VALUES (?, ?, ?, ?, ?)", changed
+    )

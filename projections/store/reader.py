@@ -1,0 +1,168 @@
+"""Reads the store: the only SQL that answers questions. Every answer is of one snapshot of the database."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+import orjson
+
+from domain.recording import Recorded
+from domain.timelines import Cell, Entry, Timelines
+from projections.store.append import Cursor, Head, day_number, number_day, read_head
+from projections.store.envelope import read_envelope, read_instant, write_instant
+
+_STATE = """
+SELECT c.object, c.field, f.effective_on, f.version, f.value
+FROM cell c JOIN fact f ON f.cell = c.id AND (f.effective_on, f.version) = (
+    SELECT g.effective_on, g.version FROM fact g
+    WHERE g.cell = c.id AND g.effective_on <= ? AND g.version <= ? {counting}
+    ORDER BY g.effective_on DESC, g.version DESC LIMIT 1)
+WHERE c.stream = ? ORDER BY c.id"""
+_COUNTING = "AND g.version NOT IN (SELECT value FROM json_each(?))"
+_ROWS = """
+SELECT c.object, c.field, f.effective_on, f.version, f.value
+FROM cell c JOIN fact f ON f.cell = c.id
+WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND f.version <= ?
+ORDER BY c.id, f.effective_on, f.version"""
+
+
+class Known(NamedTuple):
+    """What is known of a stream at an instant: its version then, and the greatest effective date up to it."""
+
+    version: int
+    horizon: int
+
+
+class StoredRow(NamedTuple):
+    """One row of the record, as it lies."""
+
+    position: int
+    stream: str
+    version: int
+    topic: str
+    state: bytes
+
+    def read(self) -> Recorded:
+        """The event that the row holds."""
+        return read_envelope(self.topic, self.state)
+
+
+class Reader:
+    """Questions to one snapshot of the store."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self.cursor = cursor
+
+    # -- the two times ---------------------------------------------------------------------------------------------
+
+    def head(self, stream: str) -> Head:
+        """Where a stream stands."""
+        return read_head(self.cursor, stream)
+
+    def known(self, stream: str, known_at: datetime | None) -> Known:
+        """The version that an instant means for a stream, 0 when nothing was known of it."""
+        if known_at is None:
+            head = self.head(stream)
+            return Known(head.version, head.horizon)
+        sql = "SELECT last, horizon FROM append WHERE stream = ? AND recorded_at <= ? ORDER BY recorded_at DESC LIMIT 1"
+        row = self.cursor.execute(sql, (stream, write_instant(known_at))).fetchone()
+        return Known(*row) if row else Known(0, 0)  # type: ignore[arg-type] - the columns are integers
+
+    def annulled(self, stream: str, version: int) -> set[int]:
+        """The versions of a stream that do not count, as known at a version."""
+        sql = "SELECT version, annulled FROM annulment WHERE stream = ? AND since <= ? ORDER BY version, since"
+        last = dict(self.cursor.execute(sql, (stream, version)).fetchall())
+        return {int(str(v)) for v, gone in last.items() if gone}
+
+    def annulments(self, stream: str) -> dict[int, list[int]]:
+        """Which versions each annulment of a stream names."""
+        sql = "SELECT since, version FROM annulment WHERE stream = ? AND named = 1 ORDER BY since, version"
+        found: dict[int, list[int]] = {}
+        for since, version in self.cursor.execute(sql, (stream,)).fetchall():
+            found.setdefault(int(str(since)), []).append(int(str(version)))
+        return found
+
+    def state(self, stream: str, as_of: date, known: Known) -> dict[Cell, Entry]:
+        """The state of a stream as of a date, as known at a version: one index seek a cell.
+
+        Nothing that was known takes effect after the horizon, so that seeking from it keeps an old knowledge with a
+        young date from walking over all that was recorded since.
+        """
+        day = min(day_number(as_of), known.horizon)
+        gone = self.annulled(stream, known.version)
+        sql = _STATE.format(counting=_COUNTING if gone else "")
+        params = [day, known.version, *([orjson.dumps(sorted(gone)).decode()] if gone else []), stream]
+        rows = self.cursor.execute(sql, params).fetchall()
+        return {(o, f): Entry(number_day(e), v, orjson.loads(value)) for o, f, e, v, value in rows}  # type: ignore[arg-type,misc]
+
+    def timelines(self, stream: str, version: int | None = None) -> Timelines:
+        """The timelines of a stream as known at a version (its head by default), read object by object when asked."""
+        version = self.head(stream).version if version is None else version
+        gone = self.annulled(stream, version)
+
+        def load(key: str) -> Iterator[tuple[str, str, Entry]]:
+            # An object alone, or all under a prefix: "0" follows "/" in the order of characters.
+            low, high = ("", "\x7f") if key == "/" else (key, key[:-1] + "0" if key.endswith("/") else key + "\x00")
+            for o, f, e, v, value in self.cursor.execute(_ROWS, (stream, low, high, version)).fetchall():
+                if v not in gone:
+                    yield o, f, Entry(number_day(e), v, orjson.loads(value))  # type: ignore[arg-type,misc]
+
+        return Timelines(version=version, load=load)
+
+    # -- the record ------------------------------------------------------------------------------------------------
+
+    def records(self, stream: str, versions: Iterable[int] | None = None, upto: int | None = None) -> list[Recorded]:
+        """Events of a stream, all or the versions named, in their order."""
+        sql = "SELECT topic, state FROM stored_events WHERE originator_id = ?"
+        if versions is None:
+            params: list[object] = [stream]
+            if upto is not None:
+                sql += " AND originator_version <= ?"
+                params.append(upto)
+            rows = self.cursor.execute(sql + " ORDER BY originator_version", params).fetchall()
+        else:
+            rows = []
+            for version in sorted(set(versions)):
+                rows += self.cursor.execute(sql + " AND originator_version = ?", (stream, version)).fetchall()
+        return [read_envelope(str(topic), bytes(state)) for topic, state in rows]  # type: ignore[call-overload]
+
+    def feed(self, after: int = 0, limit: int = 1000, stream: str | None = None) -> list[StoredRow]:
+        """Rows of the record after a position, in the order of positions."""
+        sql = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE position > ?"
+        params: list[object] = [after]
+        if stream is not None:
+            sql += " AND originator_id = ?"
+            params.append(stream)
+        rows = self.cursor.execute(sql + " ORDER BY position LIMIT ?", [*params, limit]).fetchall()
+        return [StoredRow(p, o, v, t, bytes(s)) for p, o, v, t, s in rows]  # type: ignore[arg-type,call-overload]
+
+    def positions(self, stream: str) -> dict[int, int]:
+        """The position of each version of a stream."""
+        sql = "SELECT originator_version, position FROM stored_events WHERE originator_id = ?"
+        return dict(self.cursor.execute(sql, (stream,)).fetchall())  # type: ignore[arg-type]
+
+    def appends(self, stream: str) -> list[tuple[int, int, datetime]]:
+        """The appends of a stream: first and last version, and instant."""
+        sql = "SELECT first, last, recorded_at FROM append WHERE stream = ? ORDER BY recorded_at"
+        rows = self.cursor.execute(sql, (stream,)).fetchall()
+        return [(first, last, read_instant(str(at))) for first, last, at in rows]  # type: ignore[misc]
+
+    def streams(self, prefix: str) -> list[str]:
+        """The streams whose id begins with a prefix, in the order of their first event."""
+        sql = "SELECT stream FROM append WHERE stream >= ? AND stream < ? AND first = 1 ORDER BY recorded_at, stream"
+        return [str(row[0]) for row in self.cursor.execute(sql, (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1))).fetchall()]
+
+    def texts(self, digests: Sequence[str | None]) -> Mapping[str, str | None]:
+        """The texts that lie beside events; None for one that was redacted by order."""
+        found: dict[str, str | None] = {}
+        for digest in {digest for digest in digests if digest}:
+            row = self.cursor.execute("SELECT text FROM text WHERE digest = ?", (digest,)).fetchone()
+            if row is not None:
+                found[digest] = None if row[0] is None else str(row[0])
+        return found
+
+    def receipt(self, command_id: str) -> tuple[str, str] | None:
+        """The request and the answer of a command that was taken."""
+        sql = "SELECT request, answer FROM receipt WHERE command_id = ?"
+        row = self.cursor.execute(sql, (command_id,)).fetchone()
+        return (str(row[0]), str(row[1])) if row else None

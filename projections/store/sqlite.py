@@ -1,0 +1,130 @@
+"""The embedded store: the library's recorder on an SQLite file, with our tables in the same transaction."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+)
+
+from domain.errors import StoreRefused
+from projections.store import schema
+from projections.store.append import Head, Prepared, read_head, write
+from projections.store.envelope import read_instant, stamp, write_instant
+
+BUSY_SECONDS = 30
+
+
+class _Connection(SQLiteConnection):
+    """Takes the write lock when a writing transaction begins: one that reads before it writes never finds it taken."""
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        connection = self._sqlite_conn
+        try:
+            connection.execute("BEGIN IMMEDIATE" if commit else "BEGIN")
+            try:
+                cursor = self.cursor()
+                with cursor:
+                    yield cursor
+            except BaseException:
+                connection.rollback()
+                raise
+            if commit:
+                connection.commit()
+            else:
+                connection.rollback()
+        except sqlite3.IntegrityError as error:
+            raise IntegrityError(error) from error
+
+
+class _Pool(SQLiteConnectionPool):
+    def _create_connection(self) -> SQLiteConnection:
+        made = super()._create_connection()._sqlite_conn  # noqa: SLF001 - the pool is the place that may
+        made.execute("PRAGMA synchronous = FULL")
+        made.execute("PRAGMA cache_size = -65536")
+        made.row_factory = sqlite3.Row
+        return _Connection(made, self.max_age)
+
+
+class Datastore(SQLiteDatastore):
+    """The library's datastore on our pool."""
+
+    def __init__(self, path: str) -> None:
+        self.pool = _Pool(db_name=path, lock_timeout=BUSY_SECONDS, pool_timeout=BUSY_SECONDS)
+        self.single_row_tracking = True
+        self.originator_id_type = "text"
+
+    @contextmanager
+    def cursor(self, *, commit: bool = False) -> Iterator[sqlite3.Cursor]:
+        """A plain cursor in a transaction of its own: a snapshot to read, or the write lock."""
+        with self.transaction(commit=commit) as made:
+            plain = made.sqlite_cursor
+            plain.row_factory = None
+            yield plain
+
+
+class Recorder(SQLiteApplicationRecorder):
+    """Writes events, facts, texts and receipt in one transaction, at one instant that rises with the version."""
+
+    datastore: Datastore
+
+    def __init__(self, datastore: Datastore, clock: Callable[[], datetime]) -> None:
+        super().__init__(datastore)
+        self.clock = clock
+        self.insert_events_statement = (
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
+        )
+
+    def construct_create_table_statements(self) -> list[str]:
+        """Every table of the file."""
+        return [*schema.SQLITE, *schema.SQLITE_PROJECTED]
+
+    def create_table(self) -> None:
+        """Makes a new file ours; refuses one that is another program's, or newer, without touching it."""
+        with self.datastore.cursor() as c:
+            marked = c.execute("PRAGMA application_id").fetchone()[0]
+            version = c.execute("PRAGMA user_version").fetchone()[0]
+            tables = c.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if marked == schema.APPLICATION_ID and version == schema.SCHEMA_VERSION:
+            return
+        if marked == schema.APPLICATION_ID:
+            found = f"l'archivio è della versione {version}, questo programma legge la {schema.SCHEMA_VERSION}"
+            raise StoreRefused(found, accepted="il programma che lo ha scritto, o uno più recente")
+        if tables or marked:
+            raise StoreRefused("il file è l'archivio di un altro programma", accepted="un file nuovo, o un archivio nostro")
+        with self.datastore.cursor(commit=True) as c:
+            if c.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                return
+            for statement in self.create_table_statements:
+                c.execute(statement)
+            c.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+            c.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
+
+    def _insert_events(
+        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], *, prepared: Prepared, **_: Any
+    ) -> Sequence[int]:
+        plain = c.sqlite_cursor
+        plain.row_factory = None
+        heads = {part.stream: read_head(plain, part.stream) for part in prepared.append.streams}
+        recorded_at = write_instant(next_instant(heads.values(), self.clock()))
+        rows = [(s.originator_id, s.originator_version, s.topic, stamp(s.state, recorded_at)) for s in stored_events]
+        plain.executemany(self.insert_events_statement, rows)
+        write(plain, prepared, heads, recorded_at)
+        last = int(plain.execute("SELECT max(position) FROM stored_events").fetchone()[0])
+        return range(last - len(rows) + 1, last + 1)
+
+
+def next_instant(heads: Iterable[Head], now: datetime) -> datetime:
+    """The instant of this append: now, or a microsecond after the last of its streams when the clock does not rise."""
+    last = max((head.recorded_at for head in heads), default="")
+    now = now.astimezone(UTC)
+    return max(now, read_instant(last) + timedelta(microseconds=1)) if last else now

@@ -1,0 +1,100 @@
+"""The event-sourced application: the library's, on our recorder, mapper and settings."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from eventsourcing.application import Application
+from eventsourcing.persistence import IntegrityError
+from eventsourcing.utils import Environment, EnvType
+
+from domain.errors import ConcurrentChange
+from projections.store.append import Append, Head, prepare
+from projections.store.envelope import EnvelopeMapper
+from projections.store.reader import Reader
+from projections.store.sqlite import Datastore, Recorder
+
+Answer = TypeVar("Answer")
+
+
+def now_in_utc() -> datetime:
+    """The clock of the machine, in UTC; tests freeze it here, at the edge."""
+    return datetime.now(UTC)
+
+
+class _Undone(Exception):  # noqa: N818 - it is no error
+    """Carries the answer of a preview out of the transaction that it undoes."""
+
+    def __init__(self, answer: object) -> None:
+        self.answer = answer
+
+
+class Store(Application[str]):
+    """Every stream of an installation, in one database."""
+
+    name = "initinere"
+
+    def __init__(self, location: str | Path, clock: Callable[[], datetime] = now_in_utc) -> None:
+        self.location = str(location)
+        self.clock = clock
+        if not self.location.startswith("file:"):
+            path = Path(self.location)
+            made = not path.exists()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if made:
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        self.datastore = Datastore(self.location)
+        super().__init__()
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """Only our settings: the library would merge the environment of the process, a stray key would be obeyed."""
+        del env
+        return Environment(name, {"PERSISTENCE_MODULE": "eventsourcing.popo"})
+
+    def construct_mapper(self) -> EnvelopeMapper:
+        """The envelope in place of the library's mapper."""
+        return EnvelopeMapper()
+
+    def construct_recorder(self) -> Recorder:
+        """The recorder of the database that the location names."""
+        recorder = Recorder(self.datastore, self.clock)
+        recorder.create_table()
+        return recorder
+
+    def append(self, append: Append) -> None:
+        """Records an append, whole or not at all; ConcurrentChange when a stream went on, or the command was taken."""
+        prepared = prepare(append)
+        try:
+            self.events.put(prepared.recordables(), prepared=prepared)  # type: ignore[arg-type]
+        except IntegrityError as error:
+            raise ConcurrentChange("il piano è stato modificato nel frattempo", accepted="riprovare") from error
+
+    def preview(self, append: Append, question: Callable[[Reader], Answer]) -> Answer:
+        """What a question would answer after an append, which is undone: nothing changes, nobody sees it."""
+        prepared = prepare(append)
+        stored = [self.mapper.to_stored_event(event) for event in prepared.recordables()]  # type: ignore[arg-type]
+        try:
+            with self.datastore.transaction(commit=True) as cursor:
+                self.recorder._insert_events(cursor, stored, prepared=prepared)  # type: ignore[attr-defined]  # noqa: SLF001
+                raise _Undone(question(Reader(cursor.sqlite_cursor)))
+        except _Undone as undone:
+            return undone.answer  # type: ignore[return-value]
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """A reader on one snapshot of the database."""
+        with self.datastore.cursor() as cursor:
+            yield Reader(cursor)
+
+    def head(self, stream: str) -> Head:
+        """Where a stream stands now."""
+        with self.reading() as reader:
+            return reader.head(stream)
+
+    def close(self) -> None:
+        """Gives the database back."""
+        super().close()
+        self.datastore.close()

@@ -1,0 +1,56 @@
+"""The names of the streams: one a plan, one an administration."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.errors import NotFound
+from domain.facts import PLAN
+from domain.timelines import Entry
+from projections.store.point import Point
+from projections.store.reader import Known, Reader
+
+PLANS = "plan/"
+ADMINISTRATIONS = "administration/"
+
+
+def plan_stream(plan: str) -> str:
+    """The stream of a plan."""
+    return PLANS + plan
+
+
+def administration_stream(administration: str) -> str:
+    """The stream of an administration: its offices, its acts, the measurements of its series."""
+    return ADMINISTRATIONS + administration
+
+
+class PlanKnown(NamedTuple):
+    """A plan as known at an instant: its streams, and the version of each then."""
+
+    plan: str
+    stream: str
+    known: Known
+    administration: str
+    administration_stream: str
+    administration_known: Known
+
+
+def find_plan(reader: Reader, plan: str, known_at: datetime | None = None) -> PlanKnown:
+    """The streams of a plan and their versions at an instant; NotFound when nothing was known of it then."""
+    stream = plan_stream(plan)
+    known = reader.known(stream, known_at)
+    if not known.version:
+        if reader.head(stream).version:
+            found = f"del piano {plan} non si sapeva ancora nulla a quell'istante"
+            raise NotFound(found, accepted="un known_at successivo alla prima registrazione", where="known_at")
+        plans = ", ".join(name.removeprefix(PLANS) for name in reader.streams(PLANS)[:20]) or "nessuno"
+        raise NotFound(f"il piano {plan[:120]!r} non c'è", accepted=f"uno fra: {plans}", where="plan")
+    # Whose plan it is was said when it was drafted, and never changes.
+    entries: list[Entry] = reader.timelines(stream, known.version).entries(PLAN, "administration")
+    administration = str(entries[-1].value) if entries else ""
+    owner = administration_stream(administration)
+    return PlanKnown(plan, stream, known, administration, owner, reader.known(owner, known_at))
+
+
+def etag(found: PlanKnown, point: Point) -> str:
+    """The identity of an answer about a plan: its date, and the versions that it rests on."""
+    return f"{point.as_of.isoformat()};{found.known.version};{found.administration_known.version}"
