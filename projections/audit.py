@@ -1,13 +1,12 @@
 """The audit trail: every event that concerns a plan, newest first, one sentence each, filtered."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.facts import facts_of, indicator_key, objective_key, series_key
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.recording import Recorded
 from domain.timelines import annulled
-from domain.vocabulary import JsonValue
 from projections.sentences import Names, sentence
 from projections.store.point import Point
 from projections.store.reader import Reader
@@ -27,9 +26,10 @@ class Filter(NamedTuple):
 
 
 def audit_trail(
-    reader: Reader, plan: str, point: Point, wanted: Filter = Filter(), *, offset: int = 0, limit: int | None = None
-) -> dict[str, JsonValue]:
+    reader: Reader, plan: str, point: Point, wanted: Filter | None = None, *, offset: int = 0, limit: int | None = None
+) -> dict[str, Any]:
     """The events of a plan, with the measurements of its series and the acts that it cites, newest first."""
+    wanted = wanted or Filter()
     found = find_plan(reader, plan, point.known_at)
     records = reader.records(found.stream, upto=found.known.version)
     gone = annulled(reader.annulments(found.stream), found.known.version)
@@ -38,7 +38,7 @@ def audit_trail(
     names = names_of(reader, found)
     owned = _owned(reader, found, whole.timelines.objects("indicator/"), records)
     owned_gone = annulled(reader.annulments(found.administration_stream), found.administration_known.version)
-    rows: list[tuple[tuple[datetime, int, int], dict[str, JsonValue]]] = []
+    rows: list[tuple[tuple[datetime, int, int], dict[str, Any]]] = []
     for rank, (group, left_out) in enumerate([(owned, owned_gone), (records, gone)]):
         for record in group:
             if record.effective_on > point.as_of:
@@ -60,7 +60,13 @@ def audit_trail(
         row["justification"] = texts.get(str(row["justification"]))
         row["note"] = texts.get(str(row["note"]))
         row["position"] = positions[str(row["stream"])][int(str(row["version"]))]
-    return {"plan": plan, "as_of": point.as_of.isoformat(), "version": found.known.version, "total": len(rows), "events": list(shown)}
+    return {
+        "plan": plan,
+        "as_of": point.as_of.isoformat(),
+        "version": found.known.version,
+        "total": len(rows),
+        "events": list(shown),
+    }
 
 
 def names_of(reader: Reader, found: PlanKnown) -> Names:
@@ -119,7 +125,7 @@ def _concerns(record: Recorded, one: str) -> bool:
     return False
 
 
-def _row(record: Recorded, names: Names) -> dict[str, JsonValue]:
+def _row(record: Recorded, names: Names) -> dict[str, Any]:
     return {
         "sentence": sentence(record.event, names),
         "event": record.event.topic,

@@ -8,12 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from domain.changes.kinds import SUBSTANCE
 from domain.plans.decide import within
 from domain.plans.state import PlanState
-from domain.vocabulary import JsonValue
 from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.variations import PlanHistory, Variation, describe, plan_history, variations
@@ -23,7 +22,7 @@ VARIANTS: tuple[Variant, ...] = ("any", "substance", "easier")
 HUNDREDTH = Decimal("0.01")
 
 
-def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: str | None = None) -> dict[str, JsonValue]:
+def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: str | None = None) -> dict[str, Any]:
     """The changes of a year with its rates; OutsidePlan for a year that the plan does not cover."""
     history = plan_history(reader, plan, point)
     within(history.state(point.as_of), year)
@@ -46,8 +45,12 @@ def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: s
         "change_rate": rates(in_year, lambda one: one.objectives, planned),
         "indicators": rates(in_year, _indicator, _indicators_ex_ante(ex_ante, year)),
         "targets": rates(in_year, _target, _targets_ex_ante(ex_ante, year)),
-        "by_level": {name: rates(in_year, lambda one: one.objectives, of) for name, of in _by_level(ex_ante, planned).items()},
-        "by_office": {name: rates(in_year, lambda one: one.objectives, of) for name, of in _by_office(ex_ante, planned).items()},
+        "by_level": {
+            name: rates(in_year, lambda one: one.objectives, of) for name, of in _by_level(ex_ante, planned).items()
+        },
+        "by_office": {
+            name: rates(in_year, lambda one: one.objectives, of) for name, of in _by_office(ex_ante, planned).items()
+        },
         "by_cause": _touched_by(in_year, planned, lambda one: one.record.cause or "not_said"),
         "by_month": _touched_by(in_year, planned, lambda one: one.record.effective_on.isoformat()[:7]),
         "added": sorted({o for one in in_year if one.record.event.topic == "objective-added" for o in one.objectives}),
@@ -63,12 +66,16 @@ def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: s
 def ex_ante_objectives(ex_ante: PlanState, now: PlanState, year: int) -> list[str]:
     """The objectives in force when the year was approved that bear, themselves, a target for it."""
     bearing = {objective for indicator, _, _ in _bearing(ex_ante, year) for objective in ex_ante.serves(indicator)}
-    return [one for one in ex_ante.objectives() if one in bearing and ex_ante.in_force(one) and not _dormant(ex_ante, now, one)]
+    return [
+        one
+        for one in ex_ante.objectives()
+        if one in bearing and ex_ante.in_force(one) and not _dormant(ex_ante, now, one)
+    ]
 
 
 def rates(
     touching: Iterable[Variation], of: Callable[[Variation], Iterable[str]], planned: list[str]
-) -> dict[str, JsonValue]:
+) -> dict[str, Any]:
     """The three variants of a rate: how many of what was planned, by how many, in percent, and which."""
     touching = list(touching)
     return {
@@ -88,7 +95,7 @@ def counts(variation: Variation, variant: Variant) -> bool:
             return variation.touch.aspect in SUBSTANCE and variation.direction == "easier"
 
 
-def _rate(touched: set[str], planned: list[str]) -> dict[str, JsonValue]:
+def _rate(touched: set[str], planned: list[str]) -> dict[str, Any]:
     counted = [name for name in planned if name in touched]
     percent: str | None = None
     if planned:
@@ -150,9 +157,7 @@ def _by_office(ex_ante: PlanState, planned: list[str]) -> dict[str, list[str]]:
     return dict(grouped)
 
 
-def _touched_by(
-    touching: list[Variation], planned: list[str], by: Callable[[Variation], str]
-) -> dict[str, JsonValue]:
+def _touched_by(touching: list[Variation], planned: list[str], by: Callable[[Variation], str]) -> dict[str, Any]:
     grouped: defaultdict[str, set[str]] = defaultdict(set)
     for one in touching:
         grouped[by(one)].update(name for name in one.objectives if name in planned)

@@ -1,6 +1,6 @@
 """The differences between two points in the two times, typed: what was added, withdrawn, revised, easier or harder."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from domain.facts import LIFE, PLAN
 from domain.targets.decide import target_of
@@ -40,10 +40,10 @@ _INDICATOR_TYPES: dict[str, Type] = {
 }
 
 
-def differences(reader: Reader, plan: str, start: Point, end: Point) -> dict[str, JsonValue]:
+def differences(reader: Reader, plan: str, start: Point, end: Point) -> dict[str, Any]:
     """What differs in a plan between two points; a point before the plan was drafted is an empty plan."""
     before, after = _at(reader, plan, start), _at(reader, plan, end)
-    found: list[JsonValue] = []
+    found: list[Any] = []
     alive = objectives_in_force(before), objectives_in_force(after)
     places = places_in_force(before, alive[0]), places_in_force(after, alive[1])
     for field in sorted({f for state in (before, after) for f in state.by_key.get(PLAN, {})}):
@@ -51,11 +51,13 @@ def differences(reader: Reader, plan: str, start: Point, end: Point) -> dict[str
         if old != new and before.by_key.get(PLAN):
             found.append(_difference("plan_changed", "plan", field, old, new))
     for objective in dict.fromkeys([*before.of("objective"), *after.of("objective")]):
-        found += _object(before, after, f"objective/{objective}", objective in alive[0], objective in alive[1], _OBJECTIVE_TYPES)
+        key = f"objective/{objective}"
+        was, now = objective in alive[0], objective in alive[1]
+        found += _object(before, after, key, was=was, now=now, types=_OBJECTIVE_TYPES)
     for indicator in dict.fromkeys([*before.of("indicator"), *after.of("indicator")]):
         key = f"indicator/{indicator}"
         was, now = indicator in places[0], indicator in places[1]
-        found += _object(before, after, key, was, now, _INDICATOR_TYPES)
+        found += _object(before, after, key, was=was, now=now, types=_INDICATOR_TYPES)
         if was and now:
             found += _places(before, after, indicator, places[0][indicator], places[1][indicator])
             found += _targets(before, after, key)
@@ -77,9 +79,15 @@ def _instant(point: Point) -> str | None:
     return point.known_at.isoformat().replace("+00:00", "Z") if point.known_at else None
 
 
-def _object(  # noqa: PLR0913 - both sides of one object
-    before: Objects, after: Objects, key: str, was: bool, now: bool, types: dict[str, Type]  # noqa: FBT001
-) -> list[JsonValue]:
+def _object(
+    before: Objects,
+    after: Objects,
+    key: str,
+    *,
+    was: bool,
+    now: bool,
+    types: dict[str, Type],
+) -> list[Any]:
     if was != now:
         returned = now and before.value(key, LIFE) is not None
         what: Type = "reinstated" if returned else "added" if now else "withdrawn"
@@ -98,8 +106,8 @@ def _object(  # noqa: PLR0913 - both sides of one object
     return found
 
 
-def _places(before: Objects, after: Objects, indicator: str, was: list[str], now: list[str]) -> list[JsonValue]:
-    found: list[JsonValue] = []
+def _places(before: Objects, after: Objects, indicator: str, was: list[str], now: list[str]) -> list[Any]:
+    found: list[Any] = []
     for objective in dict.fromkeys([*was, *now]):
         key = f"assignment/{indicator}/{objective}"
         if objective not in was:
@@ -112,8 +120,8 @@ def _places(before: Objects, after: Objects, indicator: str, was: list[str], now
     return found
 
 
-def _targets(before: Objects, after: Objects, key: str) -> list[JsonValue]:
-    found: list[JsonValue] = []
+def _targets(before: Objects, after: Objects, key: str) -> list[Any]:
+    found: list[Any] = []
     polarity = after.value(key, "polarity")
     for field in sorted({f for state in (before, after) for f in state.by_key[key] if f.startswith("target/")}):
         old, new = before.value(key, field), after.value(key, field)
@@ -131,5 +139,5 @@ def _targets(before: Objects, after: Objects, key: str) -> list[JsonValue]:
     return found
 
 
-def _difference(what: Type, key: str, field: str, before: JsonValue, after: JsonValue) -> dict[str, JsonValue]:
+def _difference(what: Type, key: str, field: str, before: JsonValue, after: JsonValue) -> dict[str, Any]:
     return {"type": what, "object": key, "field": field, "before": before, "after": after}

@@ -1,12 +1,12 @@
 """The history of an object: each value with who, when, by which act, why, and both dates."""
 
 from datetime import date
+from typing import Any
 
 from domain.errors import NotFound
-from domain.facts import indicator_key, objective_key, series_key
+from domain.facts import facts_of, indicator_key, objective_key, series_key
 from domain.recording import Recorded
 from domain.timelines import Entry, annulled, annulments_in, place
-from domain.facts import facts_of
 from domain.vocabulary import JsonValue
 from projections.store.point import Point
 from projections.store.reader import Reader
@@ -32,10 +32,14 @@ def object_key(reader: Reader, found: PlanKnown, name: str) -> str:
         if agreeing:
             which = ", ".join(key.partition("/")[2] for key in agreeing)
             raise NotFound(f"{name!r} può essere più cose", accepted=f"uno fra: {which}", where="object")
-    raise NotFound(f"{name[:120]!r} non è nel piano", accepted="l'id (o il codice, o il nome) di un indicatore o obiettivo", where="object")
+    raise NotFound(
+        f"{name[:120]!r} non è nel piano",
+        accepted="l'id (o il codice, o il nome) di un indicatore o obiettivo",
+        where="object",
+    )
 
 
-def history(reader: Reader, plan: str, name: str, point: Point) -> dict[str, JsonValue]:
+def history(reader: Reader, plan: str, name: str, point: Point) -> dict[str, Any]:
     """Every value that an indicator or an objective has had, up to the date, as known at the point; newest last.
 
     What was annulled by then is there, and says so.
@@ -48,7 +52,7 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> dict[str, Jso
     kinds = {one.record.version: one for one in variations(whole, date.max)}
     one = key.partition("/")[2]
     keys = {key, *(k for k in whole.timelines.objects("assignment/") if one in k.split("/")[1:])}
-    rows: list[tuple[tuple[date, int], dict[str, JsonValue]]] = []
+    rows: list[tuple[tuple[date, int], dict[str, Any]]] = []
     texts = reader.texts([r.justification for r in records] + [r.note for r in records])
     for record in records:
         if record.effective_on > point.as_of:
@@ -79,13 +83,13 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> dict[str, Jso
     }
 
 
-def _measurements(reader: Reader, found: PlanKnown, series: str, point: Point) -> list[JsonValue]:
+def _measurements(reader: Reader, found: PlanKnown, series: str, point: Point) -> list[Any]:
     timelines = reader.timelines(found.administration_stream, found.administration_known.version)
     fields = timelines.fields(series_key(series))
     versions = timelines.versions_of(series_key(series))
     records = {r.version: r for r in reader.records(found.administration_stream, versions)}
     texts = reader.texts([r.note for r in records.values()])
-    rows: list[JsonValue] = []
+    rows: list[Any] = []
     for period, entries in sorted(fields.items()):
         before: JsonValue = None
         for entry in entries:
@@ -96,9 +100,7 @@ def _measurements(reader: Reader, found: PlanKnown, series: str, point: Point) -
     return rows
 
 
-def _row(
-    record: Recorded, field: str, before: JsonValue, value: JsonValue, texts: object
-) -> dict[str, JsonValue]:
+def _row(record: Recorded, field: str, before: JsonValue, value: JsonValue, texts: object) -> dict[str, Any]:
     words = texts if isinstance(texts, dict) else {}
     return {
         "field": field,

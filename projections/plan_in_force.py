@@ -1,7 +1,7 @@
 """The plan in force: the whole document on one date, as known at one instant."""
 
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.errors import NotFound
 from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, PLAN
@@ -13,7 +13,7 @@ from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
 
-Document = dict[str, JsonValue]
+Document = dict[str, Any]
 OBJECTIVE_FIELDS = ("level", "code", "title", "parent", "weight", "classifications", "offices", "condition", "period")
 CARD_FIELDS = ("name", "formula", "unit", "baseline", "source", "kind", "frequency", "polarity", "polarity_basis",
                "owner", "code", "codes", "common", "name_from_formula")  # fmt: skip
@@ -63,7 +63,9 @@ def places_in_force(state: Objects, alive: set[str]) -> dict[str, list[str]]:
         indicator, _, objective = assignment.partition("/")
         if objective in alive and state.value(f"assignment/{assignment}", LIFE) == IN_FORCE:
             places[indicator].append(objective)
-    return {i: places[i] for i in state.of("indicator") if i in places and state.value(f"indicator/{i}", LIFE) == IN_FORCE}
+    return {
+        i: places[i] for i in state.of("indicator") if i in places and state.value(f"indicator/{i}", LIFE) == IN_FORCE
+    }
 
 
 def plan_in_force(reader: Reader, plan: str, point: Point) -> Document:
@@ -107,7 +109,7 @@ def _administration(found: PlanKnown, owner: Objects) -> Document:
         "id": found.administration,
         "name": owner.value(ADMINISTRATION, "name") or found.administration,
         "ipa_code": owner.value(ADMINISTRATION, "ipa_code"),
-        "offices": offices,  # type: ignore[dict-item] - a list of JSON objects is JSON
+        "offices": offices,
     }
     return {key: value for key, value in said.items() if value is not None}
 
@@ -118,7 +120,7 @@ def _plan(plan: str, state: Objects, years: dict[str, Document]) -> Document:
         if (value := state.value(PLAN, field)) is not None:
             said[field] = value
     said["status"] = _status(state, years)
-    said["years"] = years  # type: ignore[assignment] - JSON objects are JSON
+    said["years"] = years
     systems = {
         field.partition("/")[2]: entry.value
         for field, entry in state.by_key[PLAN].items()
@@ -160,8 +162,12 @@ def _objective(state: Objects, objective: str) -> Document:
         said["condition_met"] = True
     neutralised = [int(f.partition("/")[2]) for f in state.by_key[key] if f.startswith("neutralised/")]
     if neutralised:
-        said["neutralised"] = sorted(neutralised)  # type: ignore[assignment] - a list of numbers is JSON
-    return {field: value for field, value in said.items() if value is not None or field in {"code", "title", "parent", "weight"}}
+        said["neutralised"] = sorted(neutralised)
+    return {
+        field: value
+        for field, value in said.items()
+        if value is not None or field in {"code", "title", "parent", "weight"}
+    }
 
 
 def _indicator(state: Objects, indicator: str, places: list[str]) -> Document:
@@ -170,12 +176,12 @@ def _indicator(state: Objects, indicator: str, places: list[str]) -> Document:
     rows = [_assignment(state, indicator, objective) for objective in places]
     said |= {"objective": rows[0]["objective"], "weight": rows[0]["weight"], "feeds": rows[0]["feeds"]}
     if len(rows) > 1:
-        said["assignments"] = rows  # type: ignore[assignment] - JSON objects are JSON
+        said["assignments"] = rows
     for field in CARD_FIELDS:
         value = state.value(key, field)
         if value is not None or field in {"formula", "baseline", "source", "kind", "polarity", "owner"}:
             said[field] = value
-    said["targets"] = targets_of(state, key)  # type: ignore[assignment] - JSON objects are JSON
+    said["targets"] = targets_of(state, key)
     return said
 
 
@@ -218,7 +224,7 @@ def measurement_row(series: str, period: str, value: Document) -> Document:
         row["text"] = observed["text"]
     elif isinstance(observed, dict):
         row |= {f: observed[f] for f in ("value", "unit", "numerator", "denominator") if observed.get(f) is not None}
-    return row | {field: content for field, content in value.items()}
+    return row | value
 
 
 def _statuses(reader: Reader, found: PlanKnown, state: Objects, alive: set[str]) -> list[JsonValue]:

@@ -1,16 +1,17 @@
 """The list of plans, with where each stands."""
 
+from typing import Any
+
 from domain.facts import ADMINISTRATION, PLAN
-from domain.vocabulary import JsonValue
 from projections.plan_in_force import objectives_in_force, objects, places_in_force
 from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan
 
 
-def plans(reader: Reader, point: Point) -> list[dict[str, JsonValue]]:
+def plans(reader: Reader, point: Point) -> list[dict[str, Any]]:
     """Every plan known at the point, in the order of entry; one that did not exist on the date has status absent."""
-    rows: list[dict[str, JsonValue]] = []
+    rows: list[dict[str, Any]] = []
     for stream in reader.streams(PLANS):
         if not reader.known(stream, point.known_at).version:
             continue

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import orjson
+
 from domain.annulments.events import EventsAnnulled
 from domain.facts import facts_of
 from projections.store import schema
@@ -9,8 +11,6 @@ from projections.store.append import day_number, write_annulment, write_facts
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.store.store import Store
-
-import orjson
 
 BATCH = 2_000
 
@@ -26,7 +26,7 @@ def rebuild(store: Store, progress: Callable[[int, int], None] = lambda _done, _
             cursor.execute(f"DROP TABLE IF EXISTS {table}")
         for statement in schema.SQLITE_PROJECTED:
             cursor.execute(statement)
-        reader = Reader(cursor)  # type: ignore[arg-type] - the plain cursor of the database
+        reader = Reader(cursor)
         done = position = 0
         horizons: dict[str, int] = {}
         while rows := reader.feed(position, BATCH):
@@ -44,9 +44,9 @@ def rebuild(store: Store, progress: Callable[[int, int], None] = lambda _done, _
                     (fact.object, fact.field, effective_on, row.version, orjson.dumps(fact.value).decode())
                     for fact in facts_of(record.event)
                 ]
-                write_facts(cursor, row.stream, facts)  # type: ignore[arg-type]
+                write_facts(cursor, row.stream, facts)
                 if isinstance(record.event, EventsAnnulled):
-                    write_annulment(cursor, row.stream, row.version, record.event.versions)  # type: ignore[arg-type]
+                    write_annulment(cursor, row.stream, row.version, record.event.versions)
             position = rows[-1].position
             done += len(rows)
             progress(done, total)

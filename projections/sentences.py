@@ -78,6 +78,14 @@ def _observed(observed: Observed) -> str:
     return print_value(observed)
 
 
+ANNULMENT_WORDS = {
+    "recorded_by_mistake": "registrati per errore",
+    "act_annulled": "atto annullato",
+    "corrected": "rettifica",
+    "taken_along": "superati da una modifica anteriore",
+}
+FINALITY_WORDS = {"provisional": "provvisorio", "final": "definitivo"}
+
 SENTENCES: dict[type[Event], Sentence] = {
     pe.PlanDrafted: lambda e, _: f"Aperto in bozza il piano «{e.title}» ({e.first_year}-{e.last_year})",
     pe.PlanApproved: lambda e, _: f"Approvato il piano, con il suo primo anno {e.year}",
@@ -114,7 +122,9 @@ SENTENCES: dict[type[Event], Sentence] = {
     ),
     ie.IndicatorWithdrawn: lambda e, n: f"Ritirato l'indicatore {n.indicator(e.indicator)}",
     ie.IndicatorReinstated: lambda e, n: f"Ripristinato l'indicatore {n.indicator(e.indicator)}",
-    te.TargetSet: lambda e, n: f"Fissato il target {e.year}{_ordinal(e)} di {n.indicator(e.indicator)}: {e.target.text}",
+    te.TargetSet: lambda e, n: (
+        f"Fissato il target {e.year}{_ordinal(e)} di {n.indicator(e.indicator)}: {e.target.text}"
+    ),
     te.TargetRevised: lambda e, n: (
         f"Rimodulato il target {e.year}{_ordinal(e)} di {n.indicator(e.indicator)}: da {e.before.text} a {e.target.text}"
     ),
@@ -148,13 +158,6 @@ SENTENCES: dict[type[Event], Sentence] = {
         f"da {_observed(e.before)} a {_observed(e.observed)} ({FINALITY_WORDS[e.finality]})"
     ),
 }
-ANNULMENT_WORDS = {
-    "recorded_by_mistake": "registrati per errore",
-    "act_annulled": "atto annullato",
-    "corrected": "rettifica",
-    "taken_along": "superati da una modifica anteriore",
-}
-FINALITY_WORDS = {"provisional": "provvisorio", "final": "definitivo"}
 
 
 def sentence(event: Event, names: Names) -> str:

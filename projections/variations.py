@@ -7,7 +7,7 @@ later one, and its true "before" may have surfaced since.
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from domain.changes.kinds import Approval, EventPlace, Kind, Touch, in_year_of, kind_of, touch
 from domain.event import Event
@@ -133,7 +133,9 @@ def _places(records: Iterable[Recorded]) -> dict[int, EventPlace]:
 
 def variations(history: PlanHistory, as_of: date) -> list[Variation]:
     """The changes of the plan that hold on the date, in the order of effective date and version."""
-    found = [one for record in history.counting if record.effective_on <= as_of and (one := _variation(history, record))]
+    found = [
+        one for record in history.counting if record.effective_on <= as_of and (one := _variation(history, record))
+    ]
     return sorted(found, key=lambda one: (one.record.effective_on, one.record.version))
 
 
@@ -164,8 +166,8 @@ def _variation(history: PlanHistory, record: Recorded) -> Variation | None:
 
 def _before_after(history: PlanHistory, record: Recorded) -> tuple[JsonValue, JsonValue]:
     """What each field of the event was just before it, in its timeline, and what it is from then on."""
-    before: dict[str, JsonValue] = {}
-    after: dict[str, JsonValue] = {}
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
     for fact in facts_of(record.event):
         entries = history.timelines.entries(fact.object, fact.field)
         at = bisect_left(entries, (record.effective_on, record.version), key=place)
@@ -201,7 +203,7 @@ def direction(state: PlanState, event: Event, before: JsonValue, after: JsonValu
             return None
 
 
-def describe(variation: Variation, texts: Mapping[str, str | None]) -> dict[str, JsonValue]:
+def describe(variation: Variation, texts: Mapping[str, str | None]) -> dict[str, Any]:
     """A variation as JSON: what, before and after, by which act, why, who, both dates."""
     record = variation.record
     return {

@@ -39,7 +39,7 @@ _FEMININE = ("giunta", "camera", "commissione", "direzione", "presidenza", "segr
 
 
 def _of(body: str) -> str:
-    first = body.split()[0].casefold() if body else ""
+    first = body.partition(" ")[0].casefold()
     if first in _FEMININE:
         return f"della {body}"
     if first[:1] in "aeiou":

@@ -85,9 +85,7 @@ def register_office(timelines: Timelines, command: RegisterOffice, on: date) -> 
     key = f"office/{office}"
     if not timelines.known(key):
         return [
-            OfficeRegistered(
-                office=office, name=command.name, aliases=command.aliases, valid_from=command.valid_from
-            )
+            OfficeRegistered(office=office, name=command.name, aliases=command.aliases, valid_from=command.valid_from)
         ]
     held = timelines.value(key, "aliases", on)
     aliases = tuple(str(alias) for alias in held) if isinstance(held, list) else ()
@@ -110,10 +108,14 @@ def register_act(timelines: Timelines, act: Act) -> list[Event]:
     if entries:
         if entries[-1].value == act.model_dump(mode="json"):
             return []
-        raise AlreadyThere(f"l'atto {act.id} è già registrato con altri dati", accepted="un altro identificativo", where="act")
+        raise AlreadyThere(
+            f"l'atto {act.id} è già registrato con altri dati", accepted="un altro identificativo", where="act"
+        )
     for linked in (*act.ratifies, *act.annuls):
         if not timelines.known(f"act/{linked}"):
-            raise NotFound(f"l'atto collegato {linked} non è registrato", accepted="prima l'atto collegato", where="act")
+            raise NotFound(
+                f"l'atto collegato {linked} non è registrato", accepted="prima l'atto collegato", where="act"
+            )
     return [ActRegistered(act=act)]
 
 

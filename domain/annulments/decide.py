@@ -50,8 +50,9 @@ def annul(
             accepted="annullarli insieme (aggiungendo le loro versioni, oppure con take_along)",
             listed=tuple(f"versione {version}: {what}" for version, what in sorted(hanging.items())),
         )
-    reason = "act_annulled" if act_given else "recorded_by_mistake"
-    return EventsAnnulled(versions=(*versions, *sorted(hanging)), reason=reason)
+    return EventsAnnulled(
+        versions=(*versions, *sorted(hanging)), reason="act_annulled" if act_given else "recorded_by_mistake"
+    )
 
 
 def hanging_on(timelines: Timelines, versions: set[int]) -> dict[int, str]:
@@ -63,7 +64,7 @@ def hanging_on(timelines: Timelines, versions: set[int]) -> dict[int, str]:
         more: dict[int, str] = {}
         for key in timelines.objects("/"):
             if key in orphans or _hangs_from(timelines, key, orphans, gone):
-                more |= {version: key for version in timelines.versions_of(key) - gone}
+                more |= dict.fromkeys(timelines.versions_of(key) - gone, key)
         if not more:
             return hanging
         hanging |= more

@@ -4,8 +4,14 @@ from domain.changes.commands import AnyChange
 from domain.errors import ClaimRefused
 from domain.event import Event
 from domain.indicators.commands import ReclassifyIndicator, RedefineIndicator, ReweighIndicator
-from domain.indicators.events import Card, IndicatorAdded, IndicatorAssigned, IndicatorReclassified, IndicatorRedefined
-from domain.indicators.events import IndicatorReweighted
+from domain.indicators.events import (
+    Card,
+    IndicatorAdded,
+    IndicatorAssigned,
+    IndicatorReclassified,
+    IndicatorRedefined,
+    IndicatorReweighted,
+)
 from domain.objectives.commands import MoveObjective, ReclassifyObjective, ReweighObjective, RewordObjective
 from domain.objectives.events import (
     ObjectiveAdded,
@@ -25,7 +31,7 @@ def corrected(state: PlanState, wrong: Event, command: AnyChange) -> Event:
     """The event as it should have been recorded; ClaimRefused when the command speaks of something else."""
     fields = command.model_fields_set
     match wrong, command:
-        case (TargetSet() | TargetRevised()), (SetTarget() | ReviseTarget()):
+        case ((TargetSet() | TargetRevised()), (SetTarget() | ReviseTarget())):
             if (wrong.indicator, wrong.year, wrong.ordinal) == (command.object, command.year, command.ordinal):
                 polarity = state.indicator(wrong.indicator, "polarity")
                 formula = state.indicator(wrong.indicator, "formula")
@@ -38,21 +44,21 @@ def corrected(state: PlanState, wrong: Event, command: AnyChange) -> Event:
                     where="target",
                 )
                 return wrong.model_copy(update={"target": target})
-        case (ObjectiveAdded() | ObjectiveReworded()), RewordObjective() if wrong.objective == command.object:
+        case ((ObjectiveAdded() | ObjectiveReworded()), RewordObjective()) if wrong.objective == command.object:
             return wrong.model_copy(update={"title": command.title})
-        case (ObjectiveAdded() | ObjectiveReweighted()), ReweighObjective() if wrong.objective == command.object:
+        case ((ObjectiveAdded() | ObjectiveReweighted()), ReweighObjective()) if wrong.objective == command.object:
             return wrong.model_copy(update={"weight": command.weight})
-        case (ObjectiveAdded() | ObjectiveMoved()), MoveObjective() if wrong.objective == command.object:
+        case ((ObjectiveAdded() | ObjectiveMoved()), MoveObjective()) if wrong.objective == command.object:
             return wrong.model_copy(update={"parent": command.parent})
-        case (ObjectiveAdded() | ObjectiveReclassified()), ReclassifyObjective() if wrong.objective == command.object:
+        case ((ObjectiveAdded() | ObjectiveReclassified()), ReclassifyObjective()) if wrong.objective == command.object:
             said = {"code", "level", "classifications", "offices"} & fields
             return wrong.model_copy(update={field: getattr(command, field) for field in said})
-        case (IndicatorAssigned() | IndicatorReweighted()), ReweighIndicator() if wrong.indicator == command.object:
+        case ((IndicatorAssigned() | IndicatorReweighted()), ReweighIndicator()) if wrong.indicator == command.object:
             if command.objective in (None, wrong.objective):
                 return wrong.model_copy(update={"weight": command.weight})
-        case (IndicatorAdded() | IndicatorRedefined()), RedefineIndicator() if wrong.indicator == command.object:
+        case ((IndicatorAdded() | IndicatorRedefined()), RedefineIndicator()) if wrong.indicator == command.object:
             return wrong.model_copy(update={"card": _amended(wrong.card, command.card())})
-        case (IndicatorAdded() | IndicatorReclassified()), ReclassifyIndicator() if wrong.indicator == command.object:
+        case ((IndicatorAdded() | IndicatorReclassified()), ReclassifyIndicator()) if wrong.indicator == command.object:
             said = {"code", "codes", "owner"} & fields
             card = Card.model_validate({field: getattr(command, field) for field in said})
             return wrong.model_copy(update={"card": _amended(wrong.card, card)})

@@ -11,13 +11,13 @@ from domain.annulments.events import EventsAnnulled
 from domain.changes.commands import AnyChange
 from domain.changes.correction import corrected
 from domain.changes.kinds import touch, touched_years
+from domain.command import Motive
 from domain.errors import (
     ClaimRefused,
     ContradictsLater,
     DomainError,
     MotivationMissing,
     NotFound,
-
     OutsidePlan,
     YearClosed,
 )
@@ -33,7 +33,6 @@ from domain.plans import commands as pc
 from domain.plans import decide as plans
 from domain.plans.state import PlanState
 from domain.recording import Pending, Recorded, SaltedText
-from domain.command import Motive
 from domain.targets import commands as tc
 from domain.targets import decide as targets
 from domain.targets.events import TargetWithdrawn
@@ -72,18 +71,19 @@ def decide(timelines: Timelines, changes: Sequence[AnyChange], ground: Ground) -
 def _decide_one(timelines: Timelines, change: AnyChange, ground: Ground, approved_year: int | None) -> list[Pending]:
     motive = _motive(change, ground)
     state = PlanState(timelines, motive.effective_on)
-    if state.drafted_on is None:
+    drafted_on = state.drafted_on
+    if drafted_on is None:
         raise NotFound(f"il piano {ground.plan} non esiste", accepted="prima import di un documento di piano")
     if motive.claim == "correction":
         return _correct(timelines, change, motive, ground)
     if not state.is_approved:
         if not isinstance(change, pc.ApprovePlan | pc.ApproveYear):
-            motive = motive._replace(effective_on=state.drafted_on)
+            motive = motive._replace(effective_on=drafted_on)
     else:
         _motivated(change, motive)
     state = _dated(timelines, change, motive, approved_year)
-    if state.on < state.drafted_on:  # type: ignore[operator] - drafted_on was checked above
-        found = f"il piano è stato aperto il {state.drafted_on:%d/%m/%Y}, la modifica vale dal {state.on:%d/%m/%Y}"
+    if state.on < drafted_on:
+        found = f"il piano è stato aperto il {drafted_on:%d/%m/%Y}, la modifica vale dal {state.on:%d/%m/%Y}"
         raise OutsidePlan(found, accepted="una data non anteriore", where="effective_on")
     events = _dispatch(state, change, ground.plan)
     if motive.claim == "reclassification":
@@ -120,7 +120,7 @@ def _motive(change: AnyChange, ground: Ground) -> Motive:
 
 
 def _motivated(change: AnyChange, motive: Motive) -> None:
-    wanted = [("justification", motive.justification)]
+    wanted: list[tuple[str, object]] = [("justification", motive.justification)]
     technical = isinstance(change, oc.ReclassifyObjective | ic.ReclassifyIndicator) or motive.claim is not None
     if not technical:
         wanted += [("cause", motive.cause), ("act", motive.act)]
@@ -141,12 +141,14 @@ def _dated(timelines: Timelines, change: AnyChange, motive: Motive, approved_yea
     if approved_year is None or change.effective_on is not None or isinstance(change, pc.ApproveYear):
         return state
     first = max(motive.effective_on, date(approved_year, 1, 1))
-    if isinstance(change, tc.SetTarget | tc.ReviseTarget | tc.WithdrawTarget) and state.indicator_in_force(change.object):
+    if isinstance(change, tc.SetTarget | tc.ReviseTarget | tc.WithdrawTarget) and state.indicator_in_force(
+        change.object
+    ):
         return state
     return PlanState(timelines, first)
 
 
-def _dispatch(state: PlanState, change: AnyChange, plan: str) -> list[Event]:  # noqa: C901, PLR0911, PLR0912 - one case a verb
+def _dispatch(state: PlanState, change: AnyChange, plan: str) -> list[Event]:
     match change:
         case oc.AddObjective():
             return objectives.add_objective(state, change)
@@ -217,7 +219,9 @@ def _correct(timelines: Timelines, change: AnyChange, motive: Motive, ground: Gr
     version = motive.restores[0]
     wrong = ground.recorded([version]).get(version)
     if wrong is None:
-        raise ClaimRefused(f"la versione {version} non c'è, o è già annullata", accepted="una versione che conta", where="restores")
+        raise ClaimRefused(
+            f"la versione {version} non c'è, o è già annullata", accepted="una versione che conta", where="restores"
+        )
     day = change.effective_on or wrong.effective_on
     event = corrected(PlanState(timelines, day), wrong.event, change)
     if event == wrong.event and day == wrong.effective_on:
@@ -310,6 +314,3 @@ def _pending(event: Event, motive: Motive, day: date) -> Pending:
         retrospective=motive.retrospective,
         justification=motive.justification,
     )
-
-
-

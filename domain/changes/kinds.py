@@ -37,7 +37,16 @@ from domain.targets.events import TargetReferenceResolved, TargetRevised, Target
 
 Kind = Literal["drafting", "in_year_revision", "rolling_update", "correction", "reclassification"]
 Aspect = Literal[
-    "target", "weight", "formula", "wording", "withdrawal", "neutralisation", "structure", "card", "classification", "rules"
+    "target",
+    "weight",
+    "formula",
+    "wording",
+    "withdrawal",
+    "neutralisation",
+    "structure",
+    "card",
+    "classification",
+    "rules",
 ]
 SUBSTANCE: frozenset[Aspect] = frozenset({"target", "weight", "formula", "wording", "withdrawal", "neutralisation"})
 """What the variant `substance` of the change rate counts."""

@@ -5,7 +5,7 @@ real plans are taken and told in warnings, never repaired: weights that do not s
 baseline, texts that cannot be read.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -54,7 +54,9 @@ def load(document: PlanDocument, drafted_on: date, *, approve: bool) -> Loading:
     if plan.last_year < plan.first_year:
         problems.append(Problem(where="plan.last_year", found="l'ultimo anno precede il primo"))
     elif plan.last_year - plan.first_year > 9:
-        problems.append(Problem(where="plan.last_year", found="il piano copre più di dieci anni", accepted="al più dieci"))
+        problems.append(
+            Problem(where="plan.last_year", found="il piano copre più di dieci anni", accepted="al più dieci")
+        )
     events: list[Event] = [
         PlanDrafted(
             plan=plan.id,
@@ -81,7 +83,9 @@ def _objectives(document: PlanDocument, problems: list[Problem]) -> Iterator[Eve
     rows = {row.id: (place, row) for place, row in enumerate(document.objectives)}
     for place, row in enumerate(document.objectives):
         if rows[row.id][0] != place:
-            problems.append(Problem(where=f"objectives[{place}].id", found=f"{row.id!r} c'è due volte", accepted="id diversi"))
+            problems.append(
+                Problem(where=f"objectives[{place}].id", found=f"{row.id!r} c'è due volte", accepted="id diversi")
+            )
     done: set[str] = set()
     for place, row in enumerate(document.objectives):
         chain: list[ObjectiveRow] = []
@@ -90,7 +94,9 @@ def _objectives(document: PlanDocument, problems: list[Problem]) -> Iterator[Eve
             if current in chain:
                 ring = " > ".join([*(one.id for one in chain), current.id])
                 found = f"{current.id!r} discende da se stesso ({ring})"
-                problems.append(Problem(where=f"objectives[{place}].parent", found=found, accepted="un albero senza cicli"))
+                problems.append(
+                    Problem(where=f"objectives[{place}].parent", found=found, accepted="un albero senza cicli")
+                )
                 done.update(one.id for one in chain)
                 chain = []
                 break
@@ -122,7 +128,9 @@ def _indicators(document: PlanDocument, problems: list[Problem], warnings: list[
         seen.add(row.id)
         places = row.places()
         if not places:
-            problems.append(Problem(where=f"{where}.objective", found="manca l'obiettivo", accepted="l'id di un obiettivo"))
+            problems.append(
+                Problem(where=f"{where}.objective", found="manca l'obiettivo", accepted="l'id di un obiettivo")
+            )
         for at, one in enumerate(places):
             spot = f"{where}.assignments[{at}].objective" if row.assignments else f"{where}.objective"
             if one.objective not in objectives:
@@ -134,7 +142,9 @@ def _indicators(document: PlanDocument, problems: list[Problem], warnings: list[
             warnings.append(Warning(where=where, name="formula_missing", words=f"{row.name!r} non ha formula"))
         for other in names[row.name]:
             if {p.objective for p in other.places()} == {p.objective for p in places} and other.weight != row.weight:
-                words = f"{row.name!r} è stampato due volte nello stesso obiettivo, con pesi {other.weight} e {row.weight}"
+                words = (
+                    f"{row.name!r} è stampato due volte nello stesso obiettivo, con pesi {other.weight} e {row.weight}"
+                )
                 warnings.append(Warning(where=where, name="printed_twice", words=words))
         names[row.name].append(row)
         card = card_of(row)
@@ -167,7 +177,7 @@ def _indicators(document: PlanDocument, problems: list[Problem], warnings: list[
 
 def card_of(row: IndicatorRow) -> Card:
     """The card of an indicator's row, with the polarity that its targets agree on where none is stated."""
-    said = row.model_dump(include=Card.model_fields.keys(), exclude_none=True)
+    said = row.model_dump(include=set(Card.model_fields), exclude_none=True)
     if row.polarity is None:
         inferred = inferred_polarity([target.text for target in row.targets])
         said |= {"polarity": inferred, "polarity_basis": "inferred"} if inferred else {"polarity_basis": "unknown"}
@@ -203,20 +213,22 @@ def _easier_than_baseline(target: Target, card: Card) -> bool:
     start = read_value(card.baseline)
     if not isinstance(start, Number) or start.value is None:
         return False
-    before = Threshold(text=card.baseline, comparator=target.comparator, value=start.value, unit=target.unit, implied=target.implied)
-    return (start.unit in (None, target.unit)) and easing(before, target, card.polarity) == "easier"
+    before = Threshold(
+        text=card.baseline, comparator=target.comparator, value=start.value, unit=target.unit, implied=target.implied
+    )
+    return start.unit == target.unit and easing(before, target, card.polarity) == "easier"
 
 
 def _weights(document: PlanDocument) -> Iterator[Warning]:
     """The objectives whose indicators, or children, bear weights that do not sum to 100."""
-    sums: Counter[tuple[str, str]] = Counter()
+    sums: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for indicator in document.indicators:
         for one in indicator.places():
             if one.weight is not None:
-                sums["indicatori", one.objective] += one.weight  # type: ignore[assignment]
-    for objective in document.objectives:
-        if objective.weight is not None and objective.parent is not None:
-            sums["obiettivi", objective.parent] += objective.weight  # type: ignore[assignment]
+                sums["indicatori", one.objective] += one.weight
+    for row in document.objectives:
+        if row.weight is not None and row.parent is not None:
+            sums["obiettivi", row.parent] += row.weight
     for (what, objective), total in sums.items():
         if not ALL_POINTS - 1 < total < ALL_POINTS + 1:
             words = f"i pesi degli {what} di {objective} fanno {total}, non 100"

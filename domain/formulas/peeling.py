@@ -132,24 +132,30 @@ def _named(source: Source, span: Span, notes: Notes) -> tuple[Span, Span] | None
 
 
 def _led(source: Source, span: Span, notes: Notes) -> tuple[Span, Span] | None:
-    """`Incremento degli utenti (utenti anno n - utenti anno n-1) / utenti anno n-1`: a title, then brackets with a sign after them."""
+    """`Incremento degli utenti (utenti anno n - utenti anno n-1) / utenti anno n-1`: a title, brackets, and a sign after them."""
     opened = [at for at in source.outside_brackets(span) if at in source.closing]
     if not opened:
         return None
-    title, after = source.trimmed((span[0], opened[0])), source.seen((source.closing[opened[0]] + 1, span[1])).lstrip()
-    inside = find_signs(source, (opened[0] + 1, source.closing[opened[0]]))
-    computed = any(sign.sure >= Sure.LIKELY and sign.operation is not Operation.PLUS for sign in inside)
-    if not computed or after[:1] not in _SIGNS or title[0] >= title[1] or source.plain[title[1] - 1] in _SIGNS:
-        return None
+    title, inside = source.trimmed((span[0], opened[0])), (opened[0] + 1, source.closing[opened[0]])
+    said, after = source.seen(title), source.seen((inside[1] + 1, span[1])).lstrip()
     if (
-        starts_count(source.seen(title))
-        or _IS_SUM.match(source.seen(title))
-        or _has_signs(source, title)
-        or not words(source.seen(title))
+        after[:1] not in _SIGNS
+        or not words(said)
+        or said[-1] in _SIGNS
+        or not _takes_away(source, inside, grouped=True)
     ):
         return None
-    notes.lower(Confidence.MEDIUM, f"«{source.written(title)}» è letto come titolo")
+    if starts_count(said) or _IS_SUM.match(said) or _has_signs(source, title):
+        return None
+    confidence = Confidence.MEDIUM if _takes_away(source, inside, grouped=False) else Confidence.LOW
+    notes.lower(confidence, f"«{source.written(title)}» è letto come titolo")
     return title, (opened[0], span[1])
+
+
+def _takes_away(source: Source, span: Span, *, grouped: bool) -> bool:
+    """Whether the brackets hold an operation other than a sum, which could be only a list."""
+    signs = find_signs(source, span, grouped=grouped)
+    return any(sign.sure >= Sure.LIKELY and sign.operation is not Operation.PLUS for sign in signs)
 
 
 def _divides(source: Source, span: Span) -> bool:

@@ -215,7 +215,7 @@ def _single(text: str, cutting: Cutting, tokens: Tokens, span: Span) -> Proposal
         notes.lower(Confidence.MEDIUM, f"«{source.written((span[0], titled[0])).strip()}» è letto come titolo")
         tokens = cutting.cut(titled)
     about = _MAYBE_RATIO.search(plain)
-    if about and is_quantity(about["right"]):
+    if about and (is_quantity(about["right"]) or starts_percent(plain)):
         notes.lower(Confidence.LOW, "«su» potrebbe dire un rapporto: letto come parte della frase")
     if source.stray:
         notes.lower(Confidence.MEDIUM, "una parentesi non si chiude")

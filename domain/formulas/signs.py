@@ -12,6 +12,7 @@ from domain.formulas.source import Source, Span
 from domain.formulas.words import (
     PARTICIPLE,
     cannot_be_quantity,
+    ends_in_participle,
     head,
     is_measured,
     is_money,
@@ -101,6 +102,9 @@ _MANY = re.compile(
 _MANY_IN_WORDS = {"cento": "100", "mille": "1000"}
 _SIGN = re.compile(r"[-+*/÷()]")
 _IS_SUM = re.compile(r"^\s*(?:la\s+)?(?:σ|sommatoria|somma|somm\.|media)")
+_PERIOD = re.compile(
+    r"^\s*(?:anno|mese|giorno|settimana|trimestre|semestre|bimestre|ora)\s*$"
+)  # a pace: n. incontri / anno
 _SHORT = 5
 _NUMBER = re.compile(r"^\s*\d[\d.,]*\s*%?\s*$")
 
@@ -193,14 +197,16 @@ def _slash(it: _Candidate) -> Sure:
         return Sure.CERTAIN if it.ratio or not tight else Sure.POSSIBLE
     if it.grouped and len(it.left.strip()) == 1 and len(it.right.strip()) == 1:
         return Sure.LIKELY  # letters that stand for data
-    if cannot_be_quantity(it.right):
+    if cannot_be_quantity(it.right) or _PERIOD.match(it.right):
         return Sure.NO
+    related = same_word(head(it.left), head(it.right)) and len(left) + len(right) > 2
     if starts_count(it.right) or starts_percent(it.right):
-        if len(left) == 1 and not is_money(it.left):
-            return Sure.NO if tight and is_quantity(it.left) else Sure.LIKELY
-        return Sure.CERTAIN
-    if same_word(head(it.left), head(it.right)) and len(left) + len(right) > 2:
-        return Sure.CERTAIN
+        if len(left) == 1 and tight and is_quantity(it.left) and not is_money(it.left):
+            return Sure.NO
+        sure = related or ends_in_participle(it.left) or (is_quantity(it.left) and (len(left) > 1 or is_money(it.left)))
+        return Sure.CERTAIN if sure or it.ratio else Sure.LIKELY
+    if related:
+        return Sure.LIKELY if tight and starts_count(it.left) else Sure.CERTAIN
     if it.ratio and it.alone:
         return Sure.CERTAIN
     if tight and _is_acronym(it):
@@ -209,27 +215,26 @@ def _slash(it: _Candidate) -> Sure:
         return Sure.CERTAIN if len(left) > 1 else Sure.LIKELY if it.spaced else Sure.POSSIBLE
     if starts_count(it.left):
         return _after_count(it, left, right)
+    afresh = _is_capital(it) and len(left) > 1
     if is_measured(it.left) or starts_percent(it.left):
-        if (it.spaced == 2 and (len(right) > 1 or is_quantity(it.right))) or (_is_capital(it) and len(left) > 1):
+        if afresh or (it.spaced and is_quantity(it.right)):
             return Sure.LIKELY
         return Sure.POSSIBLE if it.spaced or (is_money(it.left) and len(left) > 1) else Sure.NO
-    if len(left) > 1 and PARTICIPLE.search(left[-1]):
+    if ends_in_participle(it.left):
         if tight and right and PARTICIPLE.search(right[0]) and right[0][-1] == left[-1][-1]:
             return Sure.NO
         if len(right) > 1:
-            return Sure.LIKELY if it.spaced == 2 or _is_capital(it) else Sure.POSSIBLE
+            return Sure.LIKELY if afresh else Sure.POSSIBLE
         return Sure.POSSIBLE if it.spaced else Sure.NO
     return Sure.POSSIBLE if len(left) > 1 and (is_money(it.right) or (it.spaced and is_quantity(it.right))) else Sure.NO
 
 
 def _after_count(it: _Candidate, left: list[str], right: list[str]) -> Sure:
-    """A count on the left and none on the right: `n. eventi/iniziative` goes on counting, unless spaces say otherwise."""
-    long = len(left) > 3
+    """A count on the left and none on the right: `n. eventi/iniziative` goes on counting; spaces leave it open."""
     if it.spaced == 2:
-        return Sure.LIKELY if long else Sure.POSSIBLE
-    if it.spaced:
-        return Sure.POSSIBLE if long else Sure.NO
-    return Sure.POSSIBLE if long and len(right) > 1 and _is_capital(it) else Sure.NO
+        return Sure.LIKELY if is_quantity(it.right) else Sure.POSSIBLE
+    long = len(left) > 3
+    return Sure.POSSIBLE if long and (it.spaced or (len(right) > 1 and _is_capital(it))) else Sure.NO
 
 
 def _is_capital(it: _Candidate) -> bool:

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 from domain.formulas.signs import Operation, Sure, many_of
 from domain.formulas.source import Source, Span
-from domain.formulas.words import ARTICLE, OF, head, is_quantity, same_word, starts_count, words
+from domain.formulas.words import (
+    ARTICLE,
+    OF,
+    cannot_be_quantity,
+    ends_in_participle,
+    head,
+    is_quantity,
+    same_word,
+    starts_count,
+    words,
+)
 from domain.formulas.years import marks
 
 _TO = r"(?:a|ad|al|allo|alla|ai|agli|alle)\s+|all'"
@@ -22,6 +32,7 @@ _RATIO = re.compile(
 _REPORT = re.compile(
     r"(?:annuale|semestrale|trimestrale|mensile|finale|di|del|della|dei|sul|sulla|sui|sulle|sullo|con|per)(?!\w)|sull'|dell'"
 )
+_AN_AMOUNT = re.compile(r"n[^a-z]{0,4}\d|numero\s+\d")
 _DATE = re.compile(rf"^{ARTICLE}(?:data|date|giorno)(?!\w)")
 _FRACTION = re.compile(r"numeratore\s*[:=]\s*(?P<left>\S.*?)\s*denominatore\s*[:=]\s*(?P<right>\S.*)$")
 _AND = re.compile(r"\s(?:e|ed)\s+(?=\S)")
@@ -151,11 +162,15 @@ def _sureness(left: str, right: str, match: re.Match[str], sure: Sure, *, share:
         return Sure.LIKELY if same or share else Sure.NO
     if match.re is _ON_NUMBER:
         return Sure.LIKELY if same or share else sure
-    if match["words"].startswith("diviso per") and not (starts_count(right) or same):
-        return Sure.POSSIBLE
-    if match.re is _ON_TOTAL and len(words(right)) < 2 and not same:
-        return Sure.POSSIBLE  # `sul totale`: of what, it does not say
-    return sure
+    if cannot_be_quantity(right) or _AN_AMOUNT.match(right):
+        return Sure.NO  # `diviso in lotti`, `controlli su n. 50 imprese`
+    counted = same or starts_count(right)
+    if not (counted or is_quantity(left)):
+        return Sure.POSSIBLE if ends_in_participle(left) else Sure.NO
+    if match.re is _ON_TOTAL and not same:
+        # `sul totale`: of what, it does not say
+        return Sure.POSSIBLE if len(words(right)) < 2 else sure if is_quantity(left) or share else Sure.LIKELY
+    return Sure.POSSIBLE if match["words"].startswith("diviso per") and not counted else sure
 
 
 def _every(source: Source, span: Span) -> Spoken | None:

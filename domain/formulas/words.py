@@ -22,7 +22,9 @@ _MEASURE = (
     r"rapporto(?=\s+(?:tra|fra|percentuale))|consum[oi]|prezz[oi]|tariff[ae]|reddit[oi]|emissioni|scostamento|variazione|copertura|frequenza|densità|ula|fte|stato di (?:attuazione|avanzamento|realizzazione))(?!\w)"
 )
 
-_STARTS_COUNT = re.compile(rf"^[\s(]*{ARTICLE}{COUNT}")
+_STARTS_COUNT = re.compile(
+    rf"^[\s(]*{ARTICLE}(?!n[^a-z]{{0,4}}\d|numero\s+\d){COUNT}"
+)  # `n. 3 incontri` is an amount, no count
 _STARTS_PERCENT = re.compile(rf"^[\s(]*{ARTICLE}{PERCENT}")
 _STARTS_MONEY = re.compile(rf"^[\s(]*{ARTICLE}(?:{COUNT}\s*{OF}?)?{ARTICLE}{_MONEY}")
 _STARTS_MEASURE = re.compile(rf"^[\s(]*{ARTICLE}(?:{_MEASURE}|(?:complessiv[oaie])(?!\w))")
@@ -42,6 +44,12 @@ PERCENT_LEAD = re.compile(rf"^\s*{ARTICLE}{PERCENT}\s*{OF}?\s*{ARTICLE}")
 def starts_count(plain: str) -> bool:
     """`n.`, `numero di`, `totale`, `Σ`: it counts or totals something."""
     return bool(_STARTS_COUNT.match(plain))
+
+
+def ends_in_participle(plain: str) -> bool:
+    """Something done to many things: `pratiche evase`, `verifiche effettuate`."""
+    found = words(plain)
+    return len(found) > 1 and bool(PARTICIPLE.search(found[-1]))
 
 
 def starts_percent(plain: str) -> bool:

@@ -18,7 +18,9 @@ class _CardFields(Command):
     source: Line | None = None
     frequency: Line | None = None
     baseline: Line | None = None
-    indicator_kind: Annotated[Line | None, Field(description="what the document prints as kind: efficacia, impatto")] = None
+    indicator_kind: Annotated[
+        Line | None, Field(description="what the document prints as kind: efficacia, impatto")
+    ] = None
 
     def card(self, **more: object) -> Card:
         """The fields that this command says, as a card."""

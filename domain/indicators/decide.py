@@ -46,7 +46,9 @@ def add_indicator(state: PlanState, command: AddIndicator, series: str) -> list[
     targets = [target_set(state, command.object, target, card) for target in command.targets]
     cells = [(target.year, target.ordinal) for target in targets]
     if len(set(cells)) < len(cells):
-        raise AlreadyThere("due target per lo stesso anno e lo stesso ordine", accepted="un ordinal diverso", where="targets")
+        raise AlreadyThere(
+            "due target per lo stesso anno e lo stesso ordine", accepted="un ordinal diverso", where="targets"
+        )
     assigned = IndicatorAssigned(
         indicator=command.object, objective=command.objective, weight=command.weight, feeds=command.feeds
     )
@@ -143,7 +145,9 @@ def reinstate_indicator(state: PlanState, command: ReinstateIndicator) -> list[E
 def known(state: PlanState, indicator: str) -> None:
     """Refuses an indicator that the plan has never had."""
     if not state.timelines.known(indicator_key(indicator)):
-        raise NotFound(f"l'indicatore {indicator} non è nel piano", accepted="un identificativo di indicatore", where="object")
+        raise NotFound(
+            f"l'indicatore {indicator} non è nel piano", accepted="un identificativo di indicatore", where="object"
+        )
 
 
 def indicator_in_force(state: PlanState, indicator: str) -> None:

@@ -97,7 +97,9 @@ def observed_in(command: RecordMeasurement | RestateMeasurement) -> Observed:
         )
     observed = read_value(command.text, period_year(command.period))
     if isinstance(observed, UnreadValue) and not command.retrospective:
-        raise TextUnread(f"{command.text!r}: {observed.reason}", accepted="un valore leggibile, per esempio 67,46%", where="text")
+        raise TextUnread(
+            f"{command.text!r}: {observed.reason}", accepted="un valore leggibile, per esempio 67,46%", where="text"
+        )
     return observed
 
 

@@ -1,20 +1,19 @@
 """Reads what was observed: a value with its terms and benchmarks, or why there is none; right, or `unread`."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.italian import LONGEST, Unclear, day_at, number_at, tidy
+from domain.italian import LONGEST, Unclear, day_at, number_at
 from domain.targets.cell import Cell
-from domain.targets.levels import LEVELS
-from domain.targets.model import Exact
-from domain.targets.quantities import comparator_at, past_spaces, quantity_at
-from domain.targets.remarks import note_at
-from domain.targets.words import yes_no
+from domain.targets.model import Deadline, Exact, Level, YesNo
+from domain.targets.quantities import Quantity, comparator_at, past, quantity_at
+from domain.targets.terms import deadline
+from domain.targets.words import level, yes_no
 from domain.vocabulary import IsoDate
 
 
@@ -102,29 +101,19 @@ Observed = Annotated[
 ]
 
 
-def read_value(text: str, year: int | None = None) -> Observed:
-    """Read an observed value, or a baseline; `year` is the one that it describes, for a day without a year."""
-    if len(text) > LONGEST:
-        reason = f"il testo supera i {LONGEST} caratteri: è prosa, non un valore"
-        return UnreadValue(text=text, reason=reason, at=LONGEST)
-    try:
-        cell = Cell.of(text, year, None, formula_is_change=False)
-        for rule in RULES:
-            observed = rule.read(cell)
-            if observed is not None:
-                return observed
-    except Unclear as unclear:
-        return UnreadValue(text=text, reason=unclear.reason, at=min(unclear.at, len(text)))
-    reason = "testo non riconosciuto: si accetta, per esempio, 67,46%, 10,03% Num 6.551 - Den 65.291, Sì, n.d."
-    return UnreadValue(text=text, reason=reason, at=cell.start)
+_DATA = r"(?:(?:il|i)\s+)?(?:dat[oi]|valor[ei])"
+_THERE = r"(?:disponibil[ei]|rilevat[oaie]|rilevabil[ei]|pervenut[oaie])"
+_END = r"(?=[\s.]*(?:$|\())"
 
 
 def absent(cell: Cell) -> Observed | None:
     """No value, and why: `n.a.` may say either of two things, and is not read."""
     if cell.match(r"n[./]\s?a\b\.?\s*$"):
         raise Unclear("può dire non disponibile o non applicabile: si accetta n.d. oppure non applicabile", cell.start)
-    if match := cell.match(rf"(?:n\.\s?d\.?|nd|(?:{_DATA}\s+)?non\s+(?:ancora\s+)?{_THERE}|-[-\s]*|){_END}"):
+    if match := cell.match(rf"(?:n\.\s?d\.?|nd|(?:{_DATA}\s+)?non\s+{_THERE}|-[-\s]*|){_END}"):
         return NotAvailable(text=cell.text, note=cell.note_from(match.end()))
+    if match := cell.match(rf"(?:{_DATA}\s+)?non\s+ancora\s+{_THERE}{_END}"):
+        return NotYetDue(text=cell.text, note=cell.note_from(match.end()))
     if cell.match(rf"{_DATA}\s+(?:si\s+avr(?:à|anno)|sar(?:à|anno)\s+disponibil[ei])(?![a-z])[^()<>=%]*$"):
         return NotYetDue(text=cell.text)
     if match := cell.match(rf"non\s+(?:applicabil[ei]|pertinent[ei]|previst[oaie]){_END}"):
@@ -155,26 +144,133 @@ def day(cell: Cell) -> Observed | None:
     return Day(text=cell.text, value=said.value, note=said.note)
 
 
+_SEPARATOR = re.compile(r"[\s,;:-]*")
+_TERMS = re.compile(
+    r"\(?\s*num(?:eratore)?\b\.?\s*[:=]?\s*(?P<numerator>[0-9](?:[0-9.,]*[0-9])?)[\s.,;/-]*"
+    r"den(?:ominatore)?\b\.?\s*[:=]?\s*(?P<denominator>[0-9](?:[0-9.,]*[0-9])?)(?![0-9a-z%])\s*\)?",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    r"(?P<numerator>[0-9](?:[0-9.,]*[0-9])?)(?:\s+[a-zà-ÿ]+)?\s+su\s+(?P<denominator>[0-9](?:[0-9.,]*[0-9])?)(?![0-9%])",
+    re.IGNORECASE,
+)
+_BENCHMARK = re.compile(
+    r"\s*[,;-]?\s*(?P<name>(?:media|valore\s+medio|dato\s+medio)(?:\s+[a-z]+\.?){1,3})\s*:\s*(?P<sign>-?)\s*(?=[0-9])",
+    re.IGNORECASE,
+)
+_CIRCUMSTANCE = re.compile(r"\s*[,;]?\s*(?:nel|nella|nell'|in|secondo|dal|dalla)(?:\s+|(?<='))[a-zà-ÿ]", re.IGNORECASE)
+
+
 def number(cell: Cell) -> Observed | None:
-    """A number, then the terms of its ratio, benchmarks, a remark; or the terms alone (`NUM 289 DEN 89`, `5 su 10`)."""
+    """A number, then the terms of its ratio, benchmarks, a remark; or the terms alone (`NUM 289 DEN 89`, `5 su 10`).
+
+    The terms that a remark names (`112 imprese su 65.991`) are taken when they give the value stated; the remark stays.
+    """
     if comparator_at(cell.body, cell.start)[0] is not None:
         raise Unclear("un valore osservato non ha segno di confronto: si accetta 70%", cell.start)
-    terms = _terms_at(cell.body, cell.start) or _share_at(cell.body, cell.start)
+    terms = _terms(_TERMS, cell.body, cell.start) or _terms(_SHARE, cell.body, cell.start)
     if terms is not None:
-        numerator, denominator, end = terms
-        note = cell.note_from(end, counts=True)
-        return Number(text=cell.text, value=None, numerator=numerator, denominator=denominator, note=note)
+        note = cell.note_from(terms.end)
+        return Number(text=cell.text, value=None, numerator=terms.numerator, denominator=terms.denominator, note=note)
     quantity = quantity_at(cell.body, cell.start)
     if quantity is None:
         return None
-    terms = _terms_at(cell.body, past(_SEPARATOR, cell.body, quantity.end))
-    benchmarks, end = _benchmarks_at(cell.body, terms[2] if terms else quantity.end)
+    terms = _terms(_TERMS, cell.body, past(_SEPARATOR, cell.body, quantity.end))
+    benchmarks, end = _benchmarks(cell.body, terms.end if terms else quantity.end)
+    counts = quantity.unit is None and terms is None and not benchmarks and not _CIRCUMSTANCE.match(cell.body, end)
+    note = cell.note_from(end, unit=quantity.unit, counts=counts)
+    terms = terms or _terms_of_the_remark(note or "", quantity)
     return Number(
         text=cell.text,
         value=quantity.value,
         unit=quantity.unit,
-        numerator=terms[0] if terms else None,
-        denominator=terms[1] if terms else None,
+        numerator=terms.numerator if terms else None,
+        denominator=terms.denominator if terms else None,
         benchmarks=benchmarks,
-        note=cell.note_from(end, unit=quantity.unit, counts=quantity.unit is None and not _circumstance(cell.body, end)),
+        note=note,
     )
+
+
+@dataclass(frozen=True)
+class _Terms:
+    numerator: Decimal
+    denominator: Decimal
+    end: int
+
+
+def _terms(pattern: re.Pattern[str], text: str, at: int) -> _Terms | None:
+    match = pattern.match(text, at)
+    if match is None:
+        return None
+    numerator = number_at(text, match.start("numerator"))
+    denominator = number_at(text, match.start("denominator"))
+    if numerator is None or denominator is None:
+        return None
+    return _Terms(numerator[0], denominator[0], match.end())
+
+
+def _terms_of_the_remark(note: str, quantity: Quantity) -> _Terms | None:
+    terms = _terms(_SHARE, note.lstrip("( "), 0)
+    return terms if terms is not None and _gives(terms, quantity.value) else None
+
+
+def _gives(terms: _Terms, value: Decimal) -> bool:
+    """Whether the ratio of two terms, or a hundred times it, is the value, rounded or cut at the value's own digits."""
+    if terms.denominator == 0:
+        return False
+    ratio = terms.numerator / terms.denominator
+    try:
+        return any(
+            scaled.quantize(value, rounding=rounding) == value
+            for scaled in (ratio, ratio * 100)
+            for rounding in (ROUND_HALF_UP, ROUND_DOWN)
+        )
+    except InvalidOperation:  # more digits than a Decimal is quantized to
+        return False
+
+
+def _benchmarks(text: str, at: int) -> tuple[tuple[Benchmark, ...], int]:
+    found: list[Benchmark] = []
+    while match := _BENCHMARK.match(text, at):
+        value = number_at(text, match.end())
+        if value is None:
+            break
+        said = value[0].copy_negate() if match["sign"] else value[0]
+        found.append(Benchmark(name=" ".join(match["name"].split()), value=said))
+        at = value[1]
+    return tuple(found), at
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of the grammar: its name, texts of 2022 that it reads, and how."""
+
+    name: str
+    examples: tuple[str, ...]
+    read: Callable[[Cell], Observed | None]
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("valore assente", ("", "n.d.", "I dati si avranno a fine anno", "non applicabile"), absent),
+    Rule("sì o no", ("si", "NO"), answer),
+    Rule("grado", ("medio",), degree),
+    Rule("data", ("30/06/2022", "1° luglio"), day),
+    Rule("numero", ("17.835", "10,03% Num 6.551 - Den 65.291", "31,28 media clus.: -9,53", "NUM 43 DEN 43"), number),
+)
+
+
+def read_value(text: str, year: int | None = None) -> Observed:
+    """Read an observed value, or a baseline; `year` is the one that it describes, for a day without a year."""
+    if len(text) > LONGEST:
+        reason = f"il testo supera i {LONGEST} caratteri: è prosa, non un valore"
+        return UnreadValue(text=text, reason=reason, at=LONGEST)
+    try:
+        cell = Cell.of(text, year, None, formula_is_change=False)
+        for rule in RULES:
+            observed = rule.read(cell)
+            if observed is not None:
+                return observed
+    except Unclear as unclear:
+        return UnreadValue(text=text, reason=unclear.reason, at=min(unclear.at, len(text)))
+    reason = "testo non riconosciuto: si accetta, per esempio, 67,46%, 10,03% Num 6.551 - Den 65.291, Sì, n.d."
+    return UnreadValue(text=text, reason=reason, at=cell.start)

@@ -92,7 +92,9 @@ def reclassify_objective(state: PlanState, command: ReclassifyObjective) -> list
     objective_in_force(state, command.object)
     fields = {"code", "level", "classifications", "offices"} & command.model_fields_set
     new = command.model_dump(mode="json", include=fields)
-    differing = {field for field, value in new.items() if (state.objective(command.object, field) or None) != (value or None)}
+    differing = {
+        field for field, value in new.items() if (state.objective(command.object, field) or None) != (value or None)
+    }
     if not differing:
         raise NoChange(
             f"la classificazione di {command.object} è già questa",
@@ -165,7 +167,9 @@ def meet_condition(state: PlanState, command: MeetCondition) -> list[Event]:
 def known(state: PlanState, objective: str, where: str = "object") -> None:
     """Refuses an objective that the plan has never had."""
     if not state.timelines.known(objective_key(objective)):
-        raise NotFound(f"l'obiettivo {objective} non è nel piano", accepted="un identificativo di obiettivo", where=where)
+        raise NotFound(
+            f"l'obiettivo {objective} non è nel piano", accepted="un identificativo di obiettivo", where=where
+        )
 
 
 def objective_in_force(state: PlanState, objective: str, where: str = "object") -> None:
@@ -181,7 +185,9 @@ def objective_in_force(state: PlanState, objective: str, where: str = "object") 
 
 def _parent_in_force(state: PlanState, parent: str) -> None:
     if not state.timelines.known(objective_key(parent)):
-        raise TreeBroken(f"il padre {parent} non è nel piano", accepted="l'identificativo di un obiettivo", where="parent")
+        raise TreeBroken(
+            f"il padre {parent} non è nel piano", accepted="l'identificativo di un obiettivo", where="parent"
+        )
     objective_in_force(state, parent, where="parent")
 
 
@@ -196,4 +202,4 @@ def _days_of_moves(state: PlanState) -> list[date]:
 
 
 def _same_points(held: object, new: object) -> bool:
-    return held is None and new is None or (held is not None and new is not None and str(held) == str(new))
+    return (None if held is None else str(held)) == (None if new is None else str(new))

@@ -12,6 +12,7 @@ from domain.targets.model import TARGET, Change, Level, Reference, Target, Thres
 from domain.targets.reader import read_one
 from domain.vocabulary import JsonValue, Polarity
 
+
 def set_target(state: PlanState, command: SetTarget) -> list[Event]:
     """Refused when there is a target already, or the text cannot be read."""
     if held_target(state, command.object, command.year, command.ordinal) is not None:
@@ -65,7 +66,9 @@ def held_target(state: PlanState, indicator: str, year: int, ordinal: int) -> Ta
     """The target in force on the effective date; refuses an indicator that is not in force, a year outside the plan."""
     key = indicator_key(indicator)
     if not state.timelines.known(key):
-        raise NotFound(f"l'indicatore {indicator} non è nel piano", accepted="un identificativo di indicatore", where="object")
+        raise NotFound(
+            f"l'indicatore {indicator} non è nel piano", accepted="un identificativo di indicatore", where="object"
+        )
     if not state.indicator_in_force(indicator):
         found = f"l'indicatore {indicator} non è in vigore al {state.on:%d/%m/%Y}"
         raise NotInForce(found, accepted="un indicatore in vigore a quella data", where="object")
@@ -101,7 +104,7 @@ def read_target_text(text: str, year: int, *, polarity: Polarity | None, formula
     return read_one(text, year, polarity=polarity, formula_is_change=bool(formula and read_formula(formula).is_change))
 
 
-def read_or_refuse(  # noqa: PLR0913 - what decides how a text is read
+def read_or_refuse(
     text: str,
     year: int,
     *,

@@ -34,7 +34,7 @@ UNITS: tuple[tuple[str, Unit | None], ...] = (
     (r"‰|per\s?mille\b", "per_mille"),
     (r"punt[oi]\s+percentual[ei]\b|p\.\s?p\.|pp\b", "percentage_points"),
     (r"punt[oi]\b", "points"),
-    (r"€|euro\b|eur\b", "EUR"),
+    (r"€|(?:di\s+)?euro\b|eur\b", "EUR"),
     (r"second[oi]\b|sec\b\.?", "seconds"),
     (r"minut[oi]\b", "minutes"),
     (r"or[ae]\b|h\b", "hours"),
@@ -51,7 +51,7 @@ UNITS: tuple[tuple[str, Unit | None], ...] = (
     (r"(?:ogni|per)\s+1\.?000\b(?![.,][0-9])", "per_1000"),
     (r"(?:ogni|per)\s+10\.?000\b(?![.,][0-9])", "per_10000"),
     (r"(?:ogni|per)\s+100\.?000\b(?![.,][0-9])", "per_100000"),
-    (r"n\.|nr\b\.?|num\b\.?|n\b", None),
+    (r"(?:n\.|nr\b\.?|num\b\.?|n\b)(?![\s.:=]*[0-9])", None),
 )
 DURATIONS: frozenset[Unit] = frozenset(
     ("seconds", "minutes", "hours", "days", "working_days", "weeks", "months", "years")
@@ -66,7 +66,9 @@ _SIGNS = re.compile(r"[<>=≤≥](?:\s?[<>=≤≥])*")
 _WORDS = [(re.compile(rf"(?:{words})(?!{_LETTER})", re.IGNORECASE), comparator) for words, comparator in WORDS]
 _ARTICLE = re.compile(rf"\s*{ARTICLE}?", re.IGNORECASE)
 _UNITS = [(re.compile(rf"\s*(?:\(\s*(?:{spelt})\s*\)|(?:{spelt}))", re.IGNORECASE), unit) for spelt, unit in UNITS]
-_BEFORE = re.compile(r"(?:(?P<euro>€|euro\b|eur\b)|n\.|n°|nr\b\.?|num\b\.?|n\b)\s*", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"(?:(?P<unit>€|euro\b|eur\b|%|gg\b\.?|giorni\b|mesi\b)|n\.|n°|nr\b\.?|num\b\.?|n\b)\s*(?=[0-9+-])", re.IGNORECASE
+)
 _SIGN = re.compile(r"(?P<sign>[+-])\s*")
 _ZERO = re.compile(r"zero\b", re.IGNORECASE)
 _THOUSANDS_ALONE = re.compile(r"[0-9.]*\.[0-9]{3}")
@@ -113,13 +115,13 @@ def quantity_at(text: str, at: int) -> Quantity | None:
     if number is None:
         return None
     value, end = number
-    if sign is not None and sign["sign"] == "-":
+    if sign is not None and sign["sign"] == "-" and value:
         value = value.copy_negate()
     unit, after = unit_at(text, end)
-    if before is not None and before["euro"]:
+    if before is not None and before["unit"]:
         if unit is not None:
             raise Unclear("due unità di misura per un solo numero", end)
-        unit = "EUR"
+        unit = unit_at(before["unit"], 0)[0]
     digits = text[start:end]
     if unit == "%" and "," not in digits and _THOUSANDS_ALONE.fullmatch(digits) and not digits.startswith("0"):
         raise Unclear(

@@ -5,7 +5,7 @@ A remark that could change the value (an alternative, a second condition, a mult
 
 import re
 
-from domain.italian import Unclear, day_at, period_end_at
+from domain.italian import YEARS, Unclear, day_at, period_end_at
 from domain.targets.model import Unit
 from domain.targets.quantities import DURATIONS, past_article, quantity_at
 
@@ -36,8 +36,8 @@ _VARIATION = _words(
     "rispetto", "in più", "in meno", "incremento", "aumento", "riduzione", "diminuzione", "in aumento", "in diminuzione"
 )
 _ON_A_BASE = re.compile(
-    r"(?:sul|sull'|sulla|su|vs\.?|dal|del)\s*(?:l'|il\s+|la\s+)?"
-    r"(?:(?:19|20)[0-9]{2}\b|(?:anno|triennio|biennio)\b|base\s+annua|baseline|(?:media|valore|dato)\b.*(?:anno|anni|triennio|[0-9]{4}|baseline))",
+    r"(?:sul|sull'|sulla|su|vs\.?|dal|del|dell'|della|di)\s*(?:l'|il\s+|la\s+)?"
+    r"(?:[0-9]|(?:anno|triennio|biennio|baseline|media|medio|valore|dato|risultato|consuntivo|livello|base\s+annua)\b)",
     re.IGNORECASE,
 )
 _OPENS_ANOTHER = _words(
@@ -162,6 +162,8 @@ def _harmless_words(text: str, at: int, words: str, year: int | None, *, unit: U
         raise Unclear(
             "una seconda condizione non si può tenere come nota: si accetta una sola condizione per target", at
         )
+    if day_at(text, at, year or min(YEARS)) or period_end_at(text, at, year or min(YEARS)):
+        raise Unclear("c'è una seconda data: si accetta un target per volta, o due giorni che si seguono", at)
     joined = _JOINED_CONDITION.search(words)
     if joined is not None:
         raise Unclear(

@@ -6,7 +6,16 @@ from datetime import date
 from domain.italian import MONTHS, Unclear, day_at, period_end_at
 from domain.targets.cell import Cell
 from domain.targets.model import Deadline, Milestones, Step, Target, Threshold
-from domain.targets.quantities import DURATIONS, Quantity, comparator_at, past, past_article, past_spaces, quantity_at, unit_at
+from domain.targets.quantities import (
+    DURATIONS,
+    Quantity,
+    comparator_at,
+    past,
+    past_article,
+    past_spaces,
+    quantity_at,
+    unit_at,
+)
 
 _BY = re.compile(r"(?:entro|al|a)\b\s*", re.IGNORECASE)
 _COLON = re.compile(r"\s*(?P<mark>[:=])?\s*(?:il\s+|l')?", re.IGNORECASE)
@@ -130,7 +139,7 @@ def _loose_day_at(cell: Cell, at: int) -> tuple[date, int] | None:
 def _deadlines(cell: Cell, due: tuple[date, int], before: str) -> list[Target] | Target:
     days = [due[0]]
     end = due[1]
-    other = _due_at(cell, past(_AND_BY, cell.body, end))
+    other = day_at(cell.body, past(_AND_BY, cell.body, end), cell.year)
     if other is not None:
         if other[0] <= days[0]:
             raise Unclear("due date non in ordine: non è certo se la seconda sostituisca la prima", end)

@@ -5,7 +5,7 @@ Everything is computed and validated before the transaction; inside it there is 
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -25,10 +25,10 @@ class Cursor(Protocol):
     def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> object:
         """Runs one statement for many rows."""
 
-    def fetchall(self) -> list[tuple[object, ...]]:
+    def fetchall(self) -> list[tuple[Any, ...]]:
         """All the rows of the last statement."""
 
-    def fetchone(self) -> tuple[object, ...] | None:
+    def fetchone(self) -> tuple[Any, ...] | None:
         """The next row of the last statement."""
 
 
@@ -112,7 +112,7 @@ def read_head(cursor: Cursor, stream: str) -> Head:
     """The head of a stream; the head of nothing when the stream is not there."""
     sql = "SELECT last, recorded_at, horizon FROM append WHERE stream = ? ORDER BY recorded_at DESC LIMIT 1"
     row = cursor.execute(sql, (stream,)).fetchone()
-    return Head(*row) if row else Head()  # type: ignore[arg-type] - the columns of the table are typed
+    return Head(*row) if row else Head()
 
 
 def write(cursor: Cursor, prepared: Prepared, heads: Mapping[str, Head], recorded_at: str) -> None:
@@ -144,7 +144,10 @@ def write_facts(cursor: Cursor, stream: str, rows: list[FactRow]) -> None:
     cursor.executemany(
         "INSERT INTO fact (cell, effective_on, version, value) "
         "SELECT id, ?, ?, ? FROM cell WHERE stream = ? AND object = ? AND field = ?",
-        [(effective_on, version, value, stream, object_, field) for object_, field, effective_on, version, value in rows],
+        [
+            (effective_on, version, value, stream, object_, field)
+            for object_, field, effective_on, version, value in rows
+        ],
     )
 
 
@@ -153,7 +156,7 @@ def write_annulment(cursor: Cursor, stream: str, since: int, versions: Sequence[
     rows = cursor.execute("SELECT since, version FROM annulment WHERE stream = ? AND named = 1", (stream,)).fetchall()
     named: dict[int, list[int]] = {}
     for by, version in rows:
-        named.setdefault(by, []).append(version)  # type: ignore[arg-type] - both columns are integers
+        named.setdefault(by, []).append(version)
     before = annulled(named, since)
     after = annulled(named | {since: list(versions)}, since)
     changed = [(stream, v, since, int(v in after), int(v in versions)) for v in sorted(before ^ after | set(versions))]

@@ -66,20 +66,20 @@ class Reader:
             return Known(head.version, head.horizon)
         sql = "SELECT last, horizon FROM append WHERE stream = ? AND recorded_at <= ? ORDER BY recorded_at DESC LIMIT 1"
         row = self.cursor.execute(sql, (stream, write_instant(known_at))).fetchone()
-        return Known(*row) if row else Known(0, 0)  # type: ignore[arg-type] - the columns are integers
+        return Known(*row) if row else Known(0, 0)
 
     def annulled(self, stream: str, version: int) -> set[int]:
         """The versions of a stream that do not count, as known at a version."""
         sql = "SELECT version, annulled FROM annulment WHERE stream = ? AND since <= ? ORDER BY version, since"
-        last = dict(self.cursor.execute(sql, (stream, version)).fetchall())
-        return {int(str(v)) for v, gone in last.items() if gone}
+        last: dict[int, int] = dict(self.cursor.execute(sql, (stream, version)).fetchall())
+        return {v for v, gone in last.items() if gone}
 
     def annulments(self, stream: str) -> dict[int, list[int]]:
         """Which versions each annulment of a stream names."""
         sql = "SELECT since, version FROM annulment WHERE stream = ? AND named = 1 ORDER BY since, version"
         found: dict[int, list[int]] = {}
         for since, version in self.cursor.execute(sql, (stream,)).fetchall():
-            found.setdefault(int(str(since)), []).append(int(str(version)))
+            found.setdefault(since, []).append(version)
         return found
 
     def state(self, stream: str, as_of: date, known: Known) -> dict[Cell, Entry]:
@@ -93,7 +93,7 @@ class Reader:
         sql = _STATE.format(counting=_COUNTING if gone else "")
         params = [day, known.version, *([orjson.dumps(sorted(gone)).decode()] if gone else []), stream]
         rows = self.cursor.execute(sql, params).fetchall()
-        return {(o, f): Entry(number_day(e), v, orjson.loads(value)) for o, f, e, v, value in rows}  # type: ignore[arg-type,misc]
+        return {(o, f): Entry(number_day(e), v, orjson.loads(value)) for o, f, e, v, value in rows}
 
     def timelines(self, stream: str, version: int | None = None) -> Timelines:
         """The timelines of a stream as known at a version (its head by default), read object by object when asked."""
@@ -105,7 +105,7 @@ class Reader:
             low, high = ("", "\x7f") if key == "/" else (key, key[:-1] + "0" if key.endswith("/") else key + "\x00")
             for o, f, e, v, value in self.cursor.execute(_ROWS, (stream, low, high, version)).fetchall():
                 if v not in gone:
-                    yield o, f, Entry(number_day(e), v, orjson.loads(value))  # type: ignore[arg-type,misc]
+                    yield o, f, Entry(number_day(e), v, orjson.loads(value))
 
         return Timelines(version=version, load=load)
 
@@ -124,7 +124,7 @@ class Reader:
             rows = []
             for version in sorted(set(versions)):
                 rows += self.cursor.execute(sql + " AND originator_version = ?", (stream, version)).fetchall()
-        return [read_envelope(str(topic), bytes(state)) for topic, state in rows]  # type: ignore[call-overload]
+        return [read_envelope(topic, bytes(state)) for topic, state in rows]
 
     def feed(self, after: int = 0, limit: int = 1000, stream: str | None = None) -> list[StoredRow]:
         """Rows of the record after a position, in the order of positions."""
@@ -134,23 +134,25 @@ class Reader:
             sql += " AND originator_id = ?"
             params.append(stream)
         rows = self.cursor.execute(sql + " ORDER BY position LIMIT ?", [*params, limit]).fetchall()
-        return [StoredRow(p, o, v, t, bytes(s)) for p, o, v, t, s in rows]  # type: ignore[arg-type,call-overload]
+        return [StoredRow(p, o, v, t, bytes(s)) for p, o, v, t, s in rows]
 
     def positions(self, stream: str) -> dict[int, int]:
         """The position of each version of a stream."""
         sql = "SELECT originator_version, position FROM stored_events WHERE originator_id = ?"
-        return dict(self.cursor.execute(sql, (stream,)).fetchall())  # type: ignore[arg-type]
+        return dict(self.cursor.execute(sql, (stream,)).fetchall())
 
     def appends(self, stream: str) -> list[tuple[int, int, datetime]]:
         """The appends of a stream: first and last version, and instant."""
         sql = "SELECT first, last, recorded_at FROM append WHERE stream = ? ORDER BY recorded_at"
         rows = self.cursor.execute(sql, (stream,)).fetchall()
-        return [(first, last, read_instant(str(at))) for first, last, at in rows]  # type: ignore[misc]
+        return [(first, last, read_instant(str(at))) for first, last, at in rows]
 
     def streams(self, prefix: str) -> list[str]:
         """The streams whose id begins with a prefix, in the order of their first event."""
         sql = "SELECT stream FROM append WHERE stream >= ? AND stream < ? AND first = 1 ORDER BY recorded_at, stream"
-        return [str(row[0]) for row in self.cursor.execute(sql, (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1))).fetchall()]
+        return [
+            str(row[0]) for row in self.cursor.execute(sql, (prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1))).fetchall()
+        ]
 
     def texts(self, digests: Sequence[str | None]) -> Mapping[str, str | None]:
         """The texts that lie beside events; None for one that was redacted by order."""

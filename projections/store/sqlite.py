@@ -4,8 +4,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
@@ -100,7 +98,9 @@ class Recorder(SQLiteApplicationRecorder):
             found = f"l'archivio è della versione {version}, questo programma legge la {schema.SCHEMA_VERSION}"
             raise StoreRefused(found, accepted="il programma che lo ha scritto, o uno più recente")
         if tables or marked:
-            raise StoreRefused("il file è l'archivio di un altro programma", accepted="un file nuovo, o un archivio nostro")
+            raise StoreRefused(
+                "il file è l'archivio di un altro programma", accepted="un file nuovo, o un archivio nostro"
+            )
         with self.datastore.cursor(commit=True) as c:
             if c.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 return
@@ -109,17 +109,22 @@ class Recorder(SQLiteApplicationRecorder):
             c.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
             c.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
 
-    def _insert_events(
-        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], *, prepared: Prepared, **_: Any
-    ) -> Sequence[int]:
+    def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: object) -> Sequence[int]:
         plain = c.sqlite_cursor
         plain.row_factory = None
-        heads = {part.stream: read_head(plain, part.stream) for part in prepared.append.streams}
+        prepared = kwargs["prepared"]
+        if not isinstance(prepared, Prepared):
+            raise TypeError("events come with their prepared rows")
+        return self.record(plain, stored_events, prepared)
+
+    def record(self, cursor: sqlite3.Cursor, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Sequence[int]:
+        """Writes an append in the transaction of the cursor; answers the positions of its events."""
+        heads = {part.stream: read_head(cursor, part.stream) for part in prepared.append.streams}
         recorded_at = write_instant(next_instant(heads.values(), self.clock()))
         rows = [(s.originator_id, s.originator_version, s.topic, stamp(s.state, recorded_at)) for s in stored_events]
-        plain.executemany(self.insert_events_statement, rows)
-        write(plain, prepared, heads, recorded_at)
-        last = int(plain.execute("SELECT max(position) FROM stored_events").fetchone()[0])
+        cursor.executemany(self.insert_events_statement, rows)
+        write(cursor, prepared, heads, recorded_at)
+        last = int(cursor.execute("SELECT max(position) FROM stored_events").fetchone()[0])
         return range(last - len(rows) + 1, last + 1)
 
 

@@ -25,11 +25,8 @@ def now_in_utc() -> datetime:
     return datetime.now(UTC)
 
 
-class _Undone(Exception):  # noqa: N818 - it is no error
-    """Carries the answer of a preview out of the transaction that it undoes."""
-
-    def __init__(self, answer: object) -> None:
-        self.answer = answer
+class _Undone(Exception):
+    """Leaves the transaction of a preview, and so undoes it."""
 
 
 class Store(Application[str]):
@@ -60,28 +57,30 @@ class Store(Application[str]):
 
     def construct_recorder(self) -> Recorder:
         """The recorder of the database that the location names."""
-        recorder = Recorder(self.datastore, self.clock)
-        recorder.create_table()
-        return recorder
+        self.own_recorder = Recorder(self.datastore, self.clock)
+        self.own_recorder.create_table()
+        return self.own_recorder
 
     def append(self, append: Append) -> None:
         """Records an append, whole or not at all; ConcurrentChange when a stream went on, or the command was taken."""
         prepared = prepare(append)
         try:
-            self.events.put(prepared.recordables(), prepared=prepared)  # type: ignore[arg-type]
+            self.events.put(prepared.recordables(), prepared=prepared)
         except IntegrityError as error:
             raise ConcurrentChange("il piano è stato modificato nel frattempo", accepted="riprovare") from error
 
     def preview(self, append: Append, question: Callable[[Reader], Answer]) -> Answer:
         """What a question would answer after an append, which is undone: nothing changes, nobody sees it."""
         prepared = prepare(append)
-        stored = [self.mapper.to_stored_event(event) for event in prepared.recordables()]  # type: ignore[arg-type]
+        stored = [self.mapper.to_stored_event(event) for event in prepared.recordables()]
+        answers: list[Answer] = []
         try:
-            with self.datastore.transaction(commit=True) as cursor:
-                self.recorder._insert_events(cursor, stored, prepared=prepared)  # type: ignore[attr-defined]  # noqa: SLF001
-                raise _Undone(question(Reader(cursor.sqlite_cursor)))
-        except _Undone as undone:
-            return undone.answer  # type: ignore[return-value]
+            with self.datastore.cursor(commit=True) as cursor:
+                self.own_recorder.record(cursor, stored, prepared)
+                answers.append(question(Reader(cursor)))
+                raise _Undone  # noqa: TRY301 - the way out of the transaction is what undoes it
+        except _Undone:
+            return answers[0]
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -33,7 +34,7 @@ def _target(name: str, year: int, percent: int) -> Event:
 
 
 def _number(value: int) -> Number:
-    return Number(text="", value=value)
+    return Number(text="", value=Decimal(value))
 
 
 def _measured(series: str, value: int, day: date) -> Event:
@@ -51,7 +52,9 @@ EVENTS = st.one_of(
     st.builds(_target, NAMES, st.sampled_from([2022, 2023]), st.integers(1, 99)),
     st.builds(lambda name: TargetWithdrawn(indicator=name, year=2022, before=read_one("1", 2022)), NAMES),
     st.builds(lambda name: IndicatorAdded(indicator=name, series=name, card=Card(name=name)), NAMES),
-    st.builds(lambda name, words: IndicatorRedefined(indicator=name, card=Card(formula=words)), NAMES, st.none() | NAMES),
+    st.builds(
+        lambda name, words: IndicatorRedefined(indicator=name, card=Card(formula=words)), NAMES, st.none() | NAMES
+    ),
     st.builds(lambda name: IndicatorWithdrawn(indicator=name), NAMES),
     st.builds(lambda name: IndicatorReinstated(indicator=name), NAMES),
     st.builds(lambda name: ObjectiveWithdrawn(objective=name), NAMES),

@@ -3,9 +3,8 @@
 import pytest
 
 from domain.errors import ContradictsLater
-from tests.support.desk import PLAN, Desk, point, versions
-
 from projections.differences import differences
+from tests.support.desk import PLAN, Desk, point, versions
 
 
 @pytest.fixture
@@ -52,7 +51,9 @@ def test_an_annulled_revision_gives_way_to_a_late_act(desk: Desk) -> None:
     assert desk.target("2022-10-01", "2022-10-25") == ">= 69%"
 
 
-def test_a_plan_typed_after_its_act_is_complete_from_the_act_and_a_draft_to_earlier_knowledge(sqlite_path: object) -> None:
+def test_a_plan_typed_after_its_act_is_complete_from_the_act_and_a_draft_to_earlier_knowledge(
+    sqlite_path: object,
+) -> None:
     desk = Desk(str(sqlite_path)).on("2022-02-05")
     drafted = {"id": PLAN, "title": "Piano di prova", "first_year": 2022, "last_year": 2024, "drafted_on": "2022-01-10"}
     desk.load(act=None, plan=drafted)

@@ -106,7 +106,9 @@ class Desk:
 
     def annul(self, *versions: int, **said: Any) -> Outcome:
         """Annuls events of the plan."""
-        command = AnnulEvents(versions=versions, justification="registrato per errore", take_along=said.pop("take_along", False))
+        command = AnnulEvents(
+            versions=versions, justification="registrato per errore", take_along=said.pop("take_along", False)
+        )
         return self.service.annul(PLAN, command, said.pop("act", None), self.caller(), **said)
 
     def measure(self, **said: Any) -> Outcome:
@@ -128,7 +130,9 @@ class Desk:
 
     def target(self, as_of: str, known: str | None = None, indicator: str = "incasso", year: int = 2022) -> str | None:
         """The text of a target in force at a point."""
-        rows = [row for one in self.plan(as_of, known)["indicators"] if one["id"] == indicator for row in one["targets"]]
+        rows = [
+            row for one in self.plan(as_of, known)["indicators"] if one["id"] == indicator for row in one["targets"]
+        ]
         return next((row["text"] for row in rows if row["year"] == year), None)
 
     def ask(self, question: Any, *parts: Any, **said: Any) -> Any:

@@ -1,0 +1,93 @@
+"""How answers are written: one JSON document, or text for people that needs neither colour nor more than 80 columns."""
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import orjson
+import typer
+from rich import box
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.words import plain
+from api.files import UnreadableFile
+
+
+def console(*, error: bool = False) -> Console:
+    """A console on the standard output, or error, of this moment."""
+    return Console(stderr=error, highlight=False, markup=False, emoji=False)
+
+
+def show(*what: RenderableType) -> None:
+    """Prints for people."""
+    out = console()
+    for one in what:
+        out.print(one)
+
+
+def note(text: str) -> None:
+    """Says something beside the answer, on the standard error."""
+    console(error=True).print(Text(plain(text)))
+
+
+def title(text: str, beneath: str = "") -> Text:
+    """A heading, and what it needs to be understood."""
+    made = Text(plain(text), style="bold")
+    return made.append(f"\n{plain(beneath)}", style="not bold") if beneath else made
+
+
+def table(*headings: str, right: Sequence[str] = (), title_: str | None = None) -> Table:
+    """A table with these headings; `right` are set to the right."""
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title_, title_justify="left", title_style="bold", padding=(0, 1))
+    for heading in headings:
+        made.add_column(heading, justify="right" if heading in right else "left", overflow="fold")
+    return made
+
+
+def rows(made: Table, lines: Iterable[Sequence[object]]) -> Table:
+    """A table with these lines in it."""
+    for line in lines:
+        made.add_row(*(one if isinstance(one, Text) else Text(plain(one)) for one in line))
+    return made
+
+
+def as_bytes(document: object) -> bytes:
+    """A JSON document in UTF-8, indented."""
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def emit(document: object) -> None:
+    """Prints one JSON document, whatever the encoding of the terminal."""
+    typer.echo(as_bytes(document), nl=False)
+
+
+def write(document: object, path: str) -> None:
+    """Puts a JSON document in a file, whole or not at all."""
+    target = Path(path)
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(21, "è una cartella")  # noqa: TRY301 - one handler words every failure of writing
+        handle, made = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(as_bytes(document))
+            Path(made).chmod(0o644)
+            Path(made).replace(target)
+        except BaseException:
+            Path(made).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        found = f"il file {path} non si scrive: {error.strerror or error}"
+        raise UnreadableFile(found, accepted="un percorso scrivibile", where="--output") from None
+
+
+def prepare_streams() -> None:
+    """Lets a terminal that lacks a character show a question mark instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]

@@ -1,0 +1,96 @@
+"""How a refusal is said: the same text as everywhere, or a JSON problem (RFC 9457) where JSON was asked for."""
+
+import re
+
+import typer
+from rich.text import Text
+
+from api.cli.output import as_bytes, console
+from api.cli.words import plain
+from domain.errors import DomainError, Malformed
+from domain.vocabulary import JsonValue
+
+SHOWN = 50
+"""How many problems of one document are printed for people; JSON has all of them."""
+
+_USAGE = (
+    (r"^Missing command\.$", "manca il comando"),
+    (r"^No such command '(.*?)'\.?(?: Did you mean (.*)\?)?$", r"il comando «\1» non c'è\2"),
+    (r"^Option '(.*)' requires an argument\.$", r"l'opzione \1 vuole un valore"),
+    (r"^Option '(.*)' requires (\d+) arguments\.$", r"l'opzione \1 vuole \2 valori"),
+    (r"^Option '(.*)' does not take a value\.$", r"l'opzione \1 non prende valori"),
+    (r"^Got unexpected extra arguments? \((.*)\)$", r"argomenti di troppo: \1"),
+)
+
+
+def problem_object(error: DomainError) -> dict[str, JsonValue]:
+    """A refusal as a JSON problem."""
+    problem = error.problem
+    made: dict[str, JsonValue] = {
+        "type": error.name,
+        "title": error.title,
+        "status": error.status,
+        "detail": str(problem),
+        "where": problem.where,
+        "accepted": problem.accepted,
+        "problems": list(error.listed),
+    }
+    if isinstance(error, Malformed):
+        made["problems"] = [one.model_dump() for one in error.problems]
+    return made
+
+
+def print_refusal(error: DomainError, *, as_json: bool) -> None:
+    """Says a refusal on the standard error."""
+    if as_json:
+        typer.echo(as_bytes(problem_object(error)), nl=False, err=True)
+        return
+    text = Text(f"{error.title} ({error.name})", style="bold")
+    lines = [str(error.problem), *(f"  - {line}" for line in error.listed)]
+    if isinstance(error, Malformed):
+        lines = [str(error.problem), *(f"  - {one}" for one in error.problems[:SHOWN])]
+        if len(error.problems) > SHOWN:
+            lines.append(f"  e altri {len(error.problems) - SHOWN}")
+    text.append(plain("\n" + "\n".join(lines)), style="not bold")
+    console(error=True).print(text, soft_wrap=True)
+
+
+def print_usage(error: typer.TyperException, *, as_json: bool) -> None:
+    """Says what is wrong with a command line on the standard error."""
+    words = usage_words(error)
+    if as_json:
+        problem = {"type": "usage", "title": "Comando non corretto", "status": 422, "detail": words}
+        typer.echo(as_bytes(problem | {"where": "", "accepted": "", "problems": []}), nl=False, err=True)
+        return
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "initinere"
+    text = Text("Comando non corretto (usage)", style="bold")
+    text.append(plain(f"\n{words}\nCome si usa: {path} --help"), style="not bold")
+    console(error=True).print(text, soft_wrap=True)
+
+
+def usage_words(error: typer.TyperException) -> str:
+    """What is wrong with a command line, in Italian."""
+    hint = _hint(error)
+    match type(error).__name__:
+        case "MissingParameter":
+            return f"manca {hint}"
+        case "NoSuchOption":
+            near = ", ".join(getattr(error, "possibilities", None) or ())
+            return f"l'opzione {getattr(error, 'option_name', '')} non c'è" + (f" (forse {near})" if near else "")
+        case "BadParameter":
+            return f"{hint}: {error.message.removeprefix('Value error, ')}"
+    for pattern, words in _USAGE:
+        if match_ := re.match(pattern, error.message):
+            said = match_.expand(words.removesuffix(r"\2")) if words.endswith(r"\2") else match_.expand(words)
+            return said + (f" (forse {match_[2]})" if words.endswith(r"\2") and match_[2] else "")
+    return error.message
+
+
+def _hint(error: typer.TyperException) -> str:
+    parameter = getattr(error, "param", None)
+    if parameter is None:
+        return str(getattr(error, "param_hint", "") or "un argomento")
+    if parameter.param_type_name == "option":
+        return str(max(parameter.opts, key=len))
+    return str(parameter.metavar or parameter.name.upper())

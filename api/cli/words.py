@@ -1,0 +1,163 @@
+"""The Italian words for what the code names in English, and how dates, numbers and values are written for people."""
+
+import unicodedata
+from datetime import date, datetime
+
+from domain.acts.model import Act
+from domain.measurements.decide import OBSERVED
+from domain.measurements.printer import print_value
+from domain.vocabulary import JsonValue
+from projections.sentences import FIELD_WORDS, STATUS_WORDS, Names
+from projections.store.point import ROME, Point
+
+KINDS = {
+    "drafting": "piano iniziale",
+    "in_year_revision": "modifica in itinere",
+    "rolling_update": "aggiornamento annuale",
+    "correction": "rettifica materiale",
+    "reclassification": "riclassificazione tecnica",
+}
+DIRECTIONS = {
+    "easier": "più facile",
+    "harder": "più difficile",
+    "neutral": "neutra",
+    "undetermined": "indeterminata",
+}
+CAUSES = {
+    "exogenous": "fattori esterni",
+    "organisational": "organizzazione",
+    "legal": "norme",
+    "resources": "risorse",
+    "indicator_error": "errore nell'indicatore",
+    "new_data": "nuovi dati",
+    "merger": "accorpamento di enti",
+    "other": "altro",
+}
+DIFFERENCES = {
+    "added": "aggiunto",
+    "withdrawn": "ritirato",
+    "reinstated": "ripristinato",
+    "reworded": "riformulato",
+    "moved": "spostato",
+    "reweighted": "ripesato",
+    "reclassified": "riclassificato",
+    "redefined": "ridefinito",
+    "assigned": "assegnato",
+    "unassigned": "tolto dall'obiettivo",
+    "target_set": "target fissato",
+    "target_revised": "target rimodulato",
+    "target_withdrawn": "target ritirato",
+    "neutralised": "neutralizzato",
+    "condition_met": "condizione avverata",
+    "plan_changed": "piano modificato",
+}
+STATUSES = {
+    "absent": "non ancora aperto",
+    "draft": "bozza",
+    "approved": "approvato",
+    "closed": "chiuso",
+    "succeeded": "sostituito da un altro piano",
+}
+VARIANTS = {"any": "ogni modifica", "substance": "modifiche sostanziali", "easier": "modifiche più facili"}
+LIVES = {"in_force": "in vigore", "withdrawn": "ritirato"}
+POLARITIES = {"up": "più è meglio", "down": "meno è meglio"}
+FINALITIES = {"provisional": "provvisorio", "final": "definitivo"}
+_FIELDS = FIELD_WORDS | {
+    "title": "titolo",
+    "parent": "obiettivo padre",
+    "weight": "peso",
+    "life": "vita",
+    "status": "stato",
+    "feeds": "punteggi in cui conta",
+    "series": "serie",
+    "condition": "condizione",
+    "condition_met": "condizione avverata",
+    "period": "periodo",
+    "name_from_formula": "nome tratto dalla formula",
+}
+
+
+def plain(text: object) -> str:
+    """A text without control characters: what an office typed, or a file brought, does not command a terminal."""
+    return "".join(c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"} else "�" for c in str(text))
+
+
+def day(value: object) -> str:
+    """A date, from an ISO text or a date, as dd/mm/yyyy."""
+    made = value if isinstance(value, date) else date.fromisoformat(str(value))
+    return f"{made:%d/%m/%Y}"
+
+
+def instant(value: object) -> str:
+    """An instant in the time of Rome, as dd/mm/yyyy hh:mm."""
+    made = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return f"{made.astimezone(ROME):%d/%m/%Y %H:%M}"
+
+
+def number(value: object) -> str:
+    """A decimal string with the comma."""
+    return str(value).replace(".", ",")
+
+
+def banner(point: Point, now: datetime) -> str:
+    """The two dates of an answer."""
+    known = f"{instant(point.known_at)}" if point.known_at else f"{instant(now)} (adesso)"
+    return f"in vigore al {day(point.as_of)} · noto al {known}"
+
+
+def field_name(field: str) -> str:
+    """How a field is called: `target/2022/1` is "target 2022"."""
+    kind, _, rest = field.partition("/")
+    if kind == "target":
+        year, _, ordinal = rest.partition("/")
+        return f"target {year}" + (f" ({ordinal}°)" if ordinal not in {"", "1"} else "")
+    words = {"neutralised": "neutralizzato", "approved": "approvazione", "closed": "chiusura", "system": "sistema"}
+    if kind in words:
+        return f"{words[kind]} {rest}"
+    return _FIELDS.get(field, field)
+
+
+def said(value: JsonValue, field: str = "") -> str:
+    """A stored value in words: a target by its text, a figure as it prints, a status, a list."""
+    if value is None:
+        return "—"
+    if isinstance(value, dict):
+        return _object(value)
+    if isinstance(value, list):
+        return ", ".join(said(one) for one in value) or "—"
+    if isinstance(value, bool):
+        return "sì" if value else "no"
+    words = {"life": LIVES, "polarity": POLARITIES}.get(field, {})
+    text = str(value)
+    if text.startswith("merged_into:"):
+        return f"accorpato in {text.partition(':')[2]}"
+    return words.get(text, number(text) if field == "weight" else plain(text))
+
+
+def _object(value: dict[str, JsonValue]) -> str:
+    if "form" in value and "text" in value:
+        return plain(value["text"] or "(vuoto)") + (" (non letto)" if value["form"] == "unread" else "")
+    if "observed" in value:
+        provisional = " (provvisorio)" if value.get("finality") == "provisional" else ""
+        return print_value(OBSERVED.validate_python(value["observed"])) + provisional
+    if "status" in value:
+        progress = value.get("progress")
+        return STATUS_WORDS.get(str(value["status"]), str(value["status"])) + (f", {number(progress)}%" if progress else "")
+    return ", ".join(f"{field_name(name)} {said(one, name)}" for name, one in value.items()) or "—"
+
+
+def act_words(act: JsonValue) -> str:
+    """An act as it is cited."""
+    return plain(Act.model_validate(act)) if isinstance(act, dict) else plain(act or "—")
+
+
+def called(names: Names, key: str) -> str:
+    """How an object is called: its code and title; of an assignment, the indicator."""
+    if key.startswith("assignment/"):
+        key = f"indicator/{key.split('/')[1]}"
+    return plain(names.by_key.get(key) or key.partition("/")[2] or key)
+
+
+def counted(number_: int, one: str, many: str) -> str:
+    """A number with its noun."""
+    return f"{number_} {one if number_ == 1 else many}"
