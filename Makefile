@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
 BENCH := $(VENV)/.bench
-PACKAGES := $(wildcard api/__init__.py domain/__init__.py examples/__init__.py projections/__init__.py)
+PACKAGES := $(wildcard api/__init__.py domain/__init__.py examples/__init__.py initinere_verify/__init__.py projections/__init__.py)
 
 # Two runs at the same time must not build the same environment: the second waits, and then finds it ready.
 ONE_AT_A_TIME := $(if $(shell command -v flock),flock Makefile,)

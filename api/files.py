@@ -82,7 +82,9 @@ def read_stream(stream: BinaryIO, limit: int, name: str) -> bytes:
     """All the bytes of an open stream; TooLarge beyond `limit`, without reading on."""
     data = stream.read(limit + 1)
     if len(data) > limit:
-        raise TooLarge(f"{name} supera i {limit} byte", accepted="un documento più piccolo, o un limite più alto", where="FILE")
+        raise TooLarge(
+            f"{name} supera i {limit} byte", accepted="un documento più piccolo, o un limite più alto", where="FILE"
+        )
     return data
 
 
@@ -108,7 +110,8 @@ def parse_json(data: bytes) -> JsonValue:
     problems = list(_problems(content))
     if problems:
         raise Malformed(problems)
-    return content  # type: ignore[no-any-return] - what json.loads makes is JSON
+    made: JsonValue = content
+    return made
 
 
 def into(model: type[Model], content: JsonValue) -> Model:
@@ -134,12 +137,18 @@ def _constant(name: str) -> _Wrong:
 
 
 def _integer(digits: str) -> int | _Wrong:
-    return int(digits) if len(digits) <= MAX_DIGITS else _Wrong("un numero di troppe cifre", f"al più {MAX_DIGITS} cifre")
+    return (
+        int(digits) if len(digits) <= MAX_DIGITS else _Wrong("un numero di troppe cifre", f"al più {MAX_DIGITS} cifre")
+    )
 
 
 def _number(digits: str) -> float | _Wrong:
     made = float(digits)
-    return made if abs(made) != float("inf") else _Wrong(f"{digits[:40]} è troppo grande", "un numero decimale fra virgolette")
+    return (
+        made
+        if abs(made) != float("inf")
+        else _Wrong(f"{digits[:40]} è troppo grande", "un numero decimale fra virgolette")
+    )
 
 
 class _Place(NamedTuple):
@@ -166,7 +175,9 @@ def _problems(content: object) -> Iterator[Problem]:
             yield Problem(where=str(where), found=value.found, accepted=value.accepted)
         elif isinstance(value, str):
             if _BAD_CHARACTER.search(value):
-                yield Problem(where=str(where), found="un carattere che nessun testo può avere", accepted="un testo in UTF-8")
+                yield Problem(
+                    where=str(where), found="un carattere che nessun testo può avere", accepted="un testo in UTF-8"
+                )
         elif isinstance(value, dict | list) and depth > MAX_DEPTH:
             yield _too_deep(str(where))
         elif isinstance(value, dict):

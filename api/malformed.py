@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from domain.changes.commands import VERBS
 from domain.errors import Malformed, Problem
 
 _WORDS = {
@@ -45,6 +46,9 @@ _BOUNDS = {
     "union_tag_invalid": ("è un verbo sconosciuto", "{expected_tags}"),
 }
 
+_TAGS = {"ActPart", "constrained-str", "body", *VERBS}
+"""What pydantic puts into a place to say which of several shapes it speaks of."""
+
 
 def malformed(error: ValidationError, where: str = "") -> Malformed:
     """Every finding of a validation as a problem with its place."""
@@ -83,6 +87,6 @@ def _place(loc: Sequence[object], where: str) -> str:
     for part in loc:
         if isinstance(part, int):
             place += f"[{part}]"
-        elif part not in {"ActPart", "constrained-str", "body"}:
+        elif part not in _TAGS:
             place += f".{part}" if place else str(part)
     return place

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel
 
+from api.checking import Checked, check_measurement
 from domain.acts.model import Act
 from domain.acts.phrase import act_id, read_act
 from domain.administrations.decide import (
@@ -54,11 +55,12 @@ from domain.recording import Pending, Recorded, SaltedText
 from domain.timelines import Timelines
 from domain.vocabulary import Frozen, JsonValue
 from projections.history import object_key
+from projections.proof.log import Log
 from projections.store.append import Append, StreamAppend
 from projections.store.point import today
 from projections.store.reader import Reader
 from projections.store.store import Store
-from projections.streams import administration_stream, find_plan, plan_stream
+from projections.streams import PlanKnown, administration_stream, find_plan, plan_stream
 
 ATTEMPTS = 8
 Answer = TypeVar("Answer")
@@ -102,8 +104,9 @@ class Caller(NamedTuple):
 class Service:
     """Every command of the product. Questions are asked of the projections directly."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, log: Log | None = None) -> None:
         self.store = store
+        self.log = log
 
     # -- commands --------------------------------------------------------------------------------------------------
 
@@ -117,13 +120,34 @@ class Service:
         """Makes the changes of a file, together or not at all."""
         return self._take(caller, changes.plan, [changes], lambda r: self._change(r, changes, caller))
 
+    def changing(self, reader: Reader, changes: ChangeFile, caller: Caller) -> Decided:
+        """What the changes of a file come to; nothing is recorded."""
+        return self._change(reader, changes, caller)
+
+    def loading(self, reader: Reader, document: PlanDocument, effective_on: date | None = None) -> Decided:
+        """What loading a document comes to; nothing is recorded."""
+        return self._load(reader, document, effective_on)
+
+    def previewing(
+        self, caller: Caller, decided: Callable[[Reader], Decided], question: Callable[[Reader], Answer]
+    ) -> Answer:
+        """What a question would answer after a decision that is made elsewhere; nothing is changed."""
+        return self._preview(caller, decided, question)
+
     def preview_change(self, changes: ChangeFile, caller: Caller, question: Callable[[Reader], Answer]) -> Answer:
         """What a question would answer after the changes; nothing is changed."""
         return self._preview(caller, lambda r: self._change(r, changes, caller), question)
 
-    def preview_load(self, document: PlanDocument, caller: Caller, question: Callable[[Reader], Answer]) -> Answer:
+    def preview_load(
+        self,
+        document: PlanDocument,
+        caller: Caller,
+        question: Callable[[Reader], Answer],
+        *,
+        effective_on: date | None = None,
+    ) -> Answer:
         """What a question would answer after the document was loaded; nothing is changed."""
-        return self._preview(caller, lambda r: self._load(r, document, None), question)
+        return self._preview(caller, lambda r: self._load(r, document, effective_on), question)
 
     def annul(
         self, plan: str, command: AnnulEvents, act: ActText | None, caller: Caller, *, measurements: bool = False
@@ -140,11 +164,11 @@ class Service:
 
     def measure(self, plan: str, command: RecordMeasurement, caller: Caller) -> Outcome:
         """Records what was observed of a series."""
-        return self._take(caller, plan, [plan, "measure", command], lambda r: _observed(r, plan, command))
+        return self._take(caller, plan, [plan, "measure", command], lambda r: self._observed(r, plan, command))
 
     def restate(self, plan: str, command: RestateMeasurement, caller: Caller) -> Outcome:
         """Puts a recorded figure right."""
-        return self._take(caller, plan, [plan, "restate", command], lambda r: _observed(r, plan, command))
+        return self._take(caller, plan, [plan, "restate", command], lambda r: self._observed(r, plan, command))
 
     def report_status(self, plan: str, command: ReportStatus, caller: Caller) -> Outcome:
         """Records how an objective or an indicator stands."""
@@ -243,8 +267,16 @@ class Service:
             registry.act(act)
         for one in pending:
             registry.office_names(_offices_in(one), one.effective_on)
+        day = today(self.store.clock())
         for place, row in enumerate(changes.measurements):
-            registry.measurement(row, f"measurements[{place}]", salted, retrospective=changes.retrospective)
+            registry.measurement(
+                row,
+                f"measurements[{place}]",
+                salted,
+                retrospective=changes.retrospective,
+                check=lambda command: check_measurement(reader, found, command, day),
+                restated_on=changes.effective_on or (act.date if act else day),
+            )
         pending += _statuses(timelines, changes.statuses, salted, retrospective=changes.retrospective)
         parts = (
             StreamAppend(found.administration_stream, registry.expected, tuple(registry.pending)),
@@ -278,7 +310,30 @@ class Service:
         parts = StreamAppend(found.administration_stream, registry.expected, tuple(registry.pending))
         return Decided((parts, StreamAppend(stream, head, (pending,))))
 
+    def _observed(self, reader: Reader, plan: str, command: RecordMeasurement | RestateMeasurement) -> Decided:
+        found = find_plan(reader, plan)
+        timelines = reader.timelines(found.administration_stream)
+        checked = check_measurement(reader, found, command, today(self.store.clock()))
+        event: Event
+        if isinstance(checked.command, RestateMeasurement):
+            event, day = restate_measurement(timelines, checked.command), checked.command.effective_on
+        else:
+            event, day = record_measurement(timelines, checked.command), command.data_as_at
+        note = _salted()(command.note) if command.note else None
+        pending = Pending(event, day, retrospective=command.retrospective, note=note)
+        warnings = [Oddity(where="", name=name, words=words) for name, words in checked.warnings]
+        if differs := _stated_differs(getattr(event, "observed", None)):
+            warnings.append(Oddity(where="", name="ratio_differs", words=differs))
+        mine = StreamAppend(found.administration_stream, timelines.version, (pending,))
+        return Decided((mine,), tuple(warnings))
+
     # -- taking in -------------------------------------------------------------------------------------------------
+
+    def take(
+        self, caller: Caller, plan: str | None, request: Sequence[object], decided: Callable[[Reader], Decided]
+    ) -> Outcome:
+        """Takes a command whose decision is made elsewhere: monitoring rounds, forced scores, confirmed formulas."""
+        return self._take(caller, plan, request, decided)
 
     def _take(
         self, caller: Caller, plan: str | None, request: Sequence[object], decided: Callable[[Reader], Decided]
@@ -305,8 +360,19 @@ class Service:
                 self.store.append(Append(caller.command_id, digest, caller.actor, parts, outcome.model_dump_json()))
             except ConcurrentChange:
                 continue
-            return outcome
+            return self._witnessed(parts, outcome)
         raise ConcurrentChange("il piano continua a essere modificato da altri", accepted="riprovare fra poco")
+
+    def _witnessed(self, parts: Sequence[StreamAppend], outcome: Outcome) -> Outcome:
+        """Makes the checkpoint that an append calls for. What is recorded stays so where none can be made: it is said."""
+        try:
+            if self.log is not None:
+                self.log.after(parts)
+        except DomainError as error:
+            words = f"registrato, ma il checkpoint non si è potuto fare: {error}"
+            oddity = Oddity(where="checkpoint", name="checkpoint_missing", words=words)
+            return outcome.model_copy(update={"warnings": (*outcome.warnings, oddity)})
+        return outcome
 
     def _preview(
         self, caller: Caller, decided: Callable[[Reader], Decided], question: Callable[[Reader], Answer]
@@ -339,19 +405,6 @@ def series_of(reader: Reader, plan: str, name: str) -> tuple[str, str]:
             f"{name!r} non è un indicatore", accepted="l'id (o il codice, o il nome) di un indicatore", where="object"
         )
     return key.partition("/")[2], str(entries[-1].value)
-
-
-def _observed(reader: Reader, plan: str, command: RecordMeasurement | RestateMeasurement) -> Decided:
-    found = find_plan(reader, plan)
-    timelines = reader.timelines(found.administration_stream)
-    event: Event
-    if isinstance(command, RestateMeasurement):
-        event, day = restate_measurement(timelines, command), command.effective_on
-    else:
-        event, day = record_measurement(timelines, command), command.data_as_at
-    note = _salted()(command.note) if command.note else None
-    pending = Pending(event, day, retrospective=command.retrospective, note=note)
-    return Decided((StreamAppend(found.administration_stream, timelines.version, (pending,)),))
 
 
 class _Registry:
@@ -403,12 +456,26 @@ class _Registry:
             self._add(Pending(event, act.date))
 
     def measurement(
-        self, row: MeasurementRow, where: str, salted: Callable[[str], SaltedText], *, retrospective: bool
+        self,
+        row: MeasurementRow,
+        where: str,
+        salted: Callable[[str], SaltedText],
+        *,
+        retrospective: bool,
+        check: Callable[[RecordMeasurement], Checked[RecordMeasurement]] | None = None,
+        restated_on: date | None = None,
     ) -> None:
         """Records a measurement of a document; one that is recorded already is left as it is."""
         said = row.model_dump(exclude={"observed", "restated"}, exclude_none=True)
+        if row.restated and restated_on is not None:
+            self._restated(said | {"retrospective": retrospective, "effective_on": restated_on}, row, where, salted)
+            return
         try:
             command = RecordMeasurement.model_validate(said | {"retrospective": retrospective})
+            if check is not None:
+                checked = check(command)
+                command = checked.command
+                self.warnings += [Oddity(where=where, name=name, words=words) for name, words in checked.warnings]
             event = record_measurement(self.timelines, command)
         except NoChange:
             return
@@ -423,6 +490,21 @@ class _Registry:
             self.warnings.append(Oddity(where=where, name="ratio_differs", words=differs))
         note = salted(row.note) if row.note else None
         self._add(Pending(event, row.data_as_at, retrospective=retrospective, note=note))
+
+    def _restated(
+        self, said: dict[str, object], row: MeasurementRow, where: str, salted: Callable[[str], SaltedText]
+    ) -> None:
+        try:
+            command = RestateMeasurement.model_validate(said)
+            event = restate_measurement(self.timelines, command)
+        except NoChange:
+            return
+        except ValueError as error:
+            raise Malformed([Problem(where=where, found=str(error).splitlines()[-1].strip())]) from error
+        except DomainError as error:
+            raise error.located(where) from None
+        note = salted(row.note) if row.note else None
+        self._add(Pending(event, command.effective_on, retrospective=command.retrospective, note=note))
 
 
 def _stated_differs(observed: object) -> str | None:
@@ -464,6 +546,18 @@ def _salted() -> Callable[[str], SaltedText]:
         return made.setdefault(text, SaltedText(salt=secrets.token_hex(16), text=text))
 
     return salted
+
+
+def salting() -> Callable[[str], SaltedText]:
+    """Salts for the texts of one append that is decided elsewhere."""
+    return _salted()
+
+
+def registered_act(reader: Reader, found: PlanKnown, act: Act) -> StreamAppend:
+    """What enters an act in the stream of its administration; empty when it is there."""
+    registry = _Registry(reader.timelines(found.administration_stream))
+    registry.act(act)
+    return StreamAppend(found.administration_stream, registry.expected, tuple(registry.pending))
 
 
 def _counting(reader: Reader, stream: str, versions: Sequence[int]) -> dict[int, Recorded]:

@@ -24,4 +24,11 @@ class Settings(BaseSettings):
     actor: Actor = "ufficio-performance"
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    keys: str | None = None
+    timestamps: str | None = None
     max_document_bytes: Annotated[int, Field(ge=1_000)] = 50_000_000
+    max_workbook_unpacked_bytes: Annotated[int, Field(ge=1_000)] = 200_000_000
+    max_workbook_ratio: Annotated[int, Field(ge=10)] = 200
+    max_workbook_rows: Annotated[int, Field(ge=100)] = 200_000
+    max_workbook_cells: Annotated[int, Field(ge=1_000)] = 3_000_000
+    preview_hours: Annotated[int, Field(ge=1, le=24 * 90)] = 72

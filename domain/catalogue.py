@@ -12,6 +12,7 @@ from domain.administrations.events import (
 from domain.annulments.events import EventsAnnulled
 from domain.errors import UnknownRecord
 from domain.event import Event
+from domain.formulas.events import FormulaConfirmed
 from domain.indicators.events import (
     IndicatorAdded,
     IndicatorAssigned,
@@ -22,6 +23,7 @@ from domain.indicators.events import (
     IndicatorUnassigned,
     IndicatorWithdrawn,
 )
+from domain.installation.events import SigningKeyMade, SigningKeyRotated
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated, StatusReported
 from domain.objectives.events import (
     ObjectiveAdded,
@@ -35,6 +37,7 @@ from domain.objectives.events import (
     ObjectiveReworded,
     ObjectiveWithdrawn,
 )
+from domain.oiv.events import OivEvent
 from domain.plans.events import (
     MeasurementSystemAdopted,
     PlanApproved,
@@ -43,6 +46,9 @@ from domain.plans.events import (
     YearApproved,
     YearClosed,
 )
+from domain.redactions.events import TextRedacted
+from domain.rounds.events import RoundClosed, RoundOpened
+from domain.scoring.events import ScoreOverridden
 from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
 
 PlanEvent = (
@@ -75,7 +81,12 @@ PlanEvent = (
     | TargetWithdrawn
     | TargetReferenceResolved
     | StatusReported
+    | FormulaConfirmed
+    | ScoreOverridden
+    | RoundOpened
+    | RoundClosed
     | EventsAnnulled
+    | TextRedacted
 )
 AdministrationEvent = (
     AdministrationRegistered
@@ -88,7 +99,8 @@ AdministrationEvent = (
     | MeasurementRecorded
     | MeasurementRestated
 )
-AnyEvent = PlanEvent | AdministrationEvent
+InstallationEvent = SigningKeyMade | SigningKeyRotated
+AnyEvent = PlanEvent | AdministrationEvent | OivEvent | InstallationEvent
 
 TOPICS: dict[str, type[Event]] = {event.topic: event for event in AnyEvent.__args__}
 

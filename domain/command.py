@@ -1,7 +1,9 @@
 """What every command to a plan says beside its own fields."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
 
 from domain.recording import SaltedText
 from domain.vocabulary import Cause, Claim, Frozen, IsoDate, Line
@@ -18,7 +20,7 @@ class Command(Frozen):
     justification: Line | None = None
     cause: Cause | None = None
     kind: Claim | None = None
-    restores: tuple[int, ...] = ()
+    restores: tuple[Annotated[int, Field(ge=1, le=2**53)], ...] = ()
     effective_on: IsoDate | None = None
     take_along: bool = False
 

@@ -18,6 +18,7 @@ from domain.administrations.events import (
 from domain.annulments.events import EventsAnnulled
 from domain.catalogue import AnyEvent
 from domain.event import Event
+from domain.formulas.events import FormulaConfirmed
 from domain.indicators.events import (
     IndicatorAdded,
     IndicatorAssigned,
@@ -28,6 +29,7 @@ from domain.indicators.events import (
     IndicatorUnassigned,
     IndicatorWithdrawn,
 )
+from domain.installation.events import SigningKeyMade, SigningKeyRotated
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated, StatusReported
 from domain.objectives.events import (
     ObjectiveAdded,
@@ -41,6 +43,19 @@ from domain.objectives.events import (
     ObjectiveReworded,
     ObjectiveWithdrawn,
 )
+from domain.oiv.events import (
+    AnswerGiven,
+    DocumentOpened,
+    FlagAnswered,
+    OpinionGiven,
+    PackTaken,
+    RemarkMade,
+    ReportNotValidated,
+    ReportValidated,
+    RequestMade,
+    SampleDrawn,
+)
+from domain.oiv.facts import oiv_facts
 from domain.plans.events import (
     MeasurementSystemAdopted,
     PlanApproved,
@@ -49,6 +64,9 @@ from domain.plans.events import (
     YearApproved,
     YearClosed,
 )
+from domain.redactions.events import TextRedacted
+from domain.rounds.events import RoundClosed, RoundOpened
+from domain.scoring.events import ScoreOverridden
 from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
 from domain.vocabulary import JsonValue
 
@@ -168,8 +186,36 @@ def _facts(event: AnyEvent) -> list[Fact]:
         case StatusReported():
             body = event.model_dump(mode="json", exclude={"subject", "id"}, exclude_none=True)
             return [Fact(f"{event.subject}/{event.id}", "status", body)]
+        case FormulaConfirmed():
+            body = event.model_dump(mode="json", exclude={"indicator"}, exclude_none=True)
+            return [Fact(indicator_key(event.indicator), "confirmed_formula", body)]
+        case ScoreOverridden():
+            body = event.model_dump(mode="json", include={"calculated", "forced"}, exclude_none=True)
+            return [Fact(f"{event.subject}/{event.id}", f"override/{event.year}", body)]
+        case RoundOpened():
+            body = event.model_dump(mode="json", exclude={"round"}, exclude_none=True)
+            return [Fact(f"round/{event.round}", "opened", body)]
+        case RoundClosed():
+            return [Fact(f"round/{event.round}", "closed", event.closed_on.isoformat())]
         case EventsAnnulled():
             return []
+        case TextRedacted():
+            return [Fact(f"text/{digest}", "redacted") for digest in event.digests]
+        case SigningKeyMade() | SigningKeyRotated():
+            return [Fact("installation", "origin", event.origin), Fact("installation", "key", event.key)]
+        case (
+            OpinionGiven()
+            | RemarkMade()
+            | RequestMade()
+            | AnswerGiven()
+            | ReportValidated()
+            | ReportNotValidated()
+            | SampleDrawn()
+            | FlagAnswered()
+            | DocumentOpened()
+            | PackTaken()
+        ):
+            return [Fact(*said) for said in oiv_facts(event)]
         case AdministrationRegistered():
             name = Fact(ADMINISTRATION, "name", event.name)
             return [name, Fact(ADMINISTRATION, "id", event.administration), *_ipa(event.ipa_code)]

@@ -25,6 +25,7 @@ __all__ = [
     "Points",
     "Polarity",
     "Year",
+    "first_day",
     "last_day",
     "period_year",
 ]
@@ -105,6 +106,13 @@ Period = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(H[12]|Q[1-4]|0[1-9]
 def period_year(period: str) -> int:
     """The year in which a period lies."""
     return int(period[:4])
+
+
+def first_day(period: str) -> date:
+    """The day on which a period begins; ValueError when the text is no period."""
+    end = last_day(period)
+    months = {"": 12, "H": 6, "Q": 3}.get(period[5:6], 1)
+    return date(end.year, end.month - months + 1, 1)
 
 
 def last_day(period: str) -> date:

@@ -10,7 +10,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
-from domain.changes.kinds import SUBSTANCE
+from domain.administrations.decide import spelling
+from domain.changes.kinds import SUBSTANCE, Kind
 from domain.plans.decide import within
 from domain.plans.state import PlanState
 from projections.store.point import Point
@@ -19,6 +20,8 @@ from projections.variations import PlanHistory, Variation, describe, plan_histor
 
 Variant = Literal["any", "substance", "easier"]
 VARIANTS: tuple[Variant, ...] = ("any", "substance", "easier")
+BESIDE: tuple[Kind, ...] = ("rolling_update", "correction", "reclassification")
+"""The kinds that the rate does not count, and that are shown beside it."""
 HUNDREDTH = Decimal("0.01")
 
 
@@ -53,6 +56,9 @@ def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: s
         },
         "by_cause": _touched_by(in_year, planned, lambda one: one.record.cause or "not_said"),
         "by_month": _touched_by(in_year, planned, lambda one: one.record.effective_on.isoformat()[:7]),
+        "rates_by_cause": _rates_by(in_year, planned, lambda one: one.record.cause or "not_said"),
+        "rates_by_month": _rates_up_to(in_year, planned),
+        "beside": {kind: _beside([one for one in listed if one.kind == kind], planned) for kind in BESIDE},
         "added": sorted({o for one in in_year if one.record.event.topic == "objective-added" for o in one.objectives}),
         "counted_apart": {
             "rolling_update": [one.record.version for one in listed if one.kind == "rolling_update"],
@@ -149,12 +155,18 @@ def _by_level(ex_ante: PlanState, planned: list[str]) -> dict[str, list[str]]:
 
 
 def _by_office(ex_ante: PlanState, planned: list[str]) -> dict[str, list[str]]:
-    grouped: defaultdict[str, list[str]] = defaultdict(list)
+    """The planned objectives of each office: those that name it, or whose indicators are entrusted to it."""
+    grouped: dict[str, list[str]] = {}
+    called: dict[str, str] = {}
     for objective in planned:
         offices = ex_ante.objective(objective, "offices")
-        for office in offices if isinstance(offices, list) else []:
-            grouped[str(office)].append(objective)
-    return dict(grouped)
+        named = [str(office) for office in offices] if isinstance(offices, list) else []
+        if not named:
+            owners = (ex_ante.indicator(i, "owner") for i, _ in ex_ante.assignments(objective=objective))
+            named = [str(owner) for owner in owners if owner]
+        for key, office in {spelling(office): office for office in named}.items():
+            grouped.setdefault(called.setdefault(key, office), []).append(objective)
+    return grouped
 
 
 def _touched_by(touching: list[Variation], planned: list[str], by: Callable[[Variation], str]) -> dict[str, Any]:
@@ -162,6 +174,37 @@ def _touched_by(touching: list[Variation], planned: list[str], by: Callable[[Var
     for one in touching:
         grouped[by(one)].update(name for name in one.objectives if name in planned)
     return {name: sorted(objectives) for name, objectives in sorted(grouped.items())}
+
+
+def _rates_by(touching: list[Variation], planned: list[str], by: Callable[[Variation], str]) -> dict[str, Any]:
+    """The rates that the changes of each cause would make alone: an objective touched for two causes is in both."""
+    grouped: defaultdict[str, list[Variation]] = defaultdict(list)
+    for one in touching:
+        grouped[by(one)].append(one)
+    return {name: rates(of, lambda one: one.objectives, planned) for name, of in sorted(grouped.items())}
+
+
+def _rates_up_to(touching: list[Variation], planned: list[str]) -> dict[str, Any]:
+    """The rates as they stood at the end of each month in which something was changed."""
+    months = sorted({one.record.effective_on.isoformat()[:7] for one in touching})
+    return {
+        month: rates(
+            [one for one in touching if one.record.effective_on.isoformat()[:7] <= month],
+            lambda one: one.objectives,
+            planned,
+        )
+        for month in months
+    }
+
+
+def _beside(listed: list[Variation], planned: list[str]) -> dict[str, Any]:
+    """What is not counted: how many changes, and which of the planned objectives they touched."""
+    touched = {name for one in listed for name in one.objectives}
+    return {
+        "changes": len(listed),
+        "versions": [one.record.version for one in listed],
+        "objectives": [name for name in planned if name in touched],
+    }
 
 
 __all__ = ["VARIANTS", "PlanHistory", "Variant", "changes_of_year", "counts", "ex_ante_objectives", "rates"]

@@ -6,8 +6,9 @@ import orjson
 
 from domain.annulments.events import EventsAnnulled
 from domain.facts import facts_of
+from projections.proof.checkpoints import confirm
 from projections.store import schema
-from projections.store.append import day_number, write_annulment, write_facts
+from projections.store.append import day_number, write_annulment, write_facts, write_leaves
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.store.store import Store
@@ -18,7 +19,8 @@ BATCH = 2_000
 def rebuild(store: Store, progress: Callable[[int, int], None] = lambda _done, _total: None) -> int:
     """Rebuilds the projections of the whole store in one transaction; answers how many events it read.
 
-    An event that cannot be read stops it, and everything is as it was.
+    An event that cannot be read stops it, and everything is as it was; so does a record that no longer agrees with what
+    was signed: rebuilding must not cover the traces of whoever altered it.
     """
     with store.datastore.cursor(commit=True) as cursor:
         total = int(cursor.execute("SELECT count(*) FROM stored_events").fetchone()[0])
@@ -30,7 +32,9 @@ def rebuild(store: Store, progress: Callable[[int, int], None] = lambda _done, _
         done = position = 0
         horizons: dict[str, int] = {}
         while rows := reader.feed(position, BATCH):
+            states: dict[str, list[bytes]] = {}
             for row in rows:
+                states.setdefault(row.stream, []).append(row.state)
                 record = row.read()
                 effective_on = day_number(record.effective_on)
                 horizons[row.stream] = max(horizons.get(row.stream, 0), effective_on)
@@ -47,7 +51,10 @@ def rebuild(store: Store, progress: Callable[[int, int], None] = lambda _done, _
                 write_facts(cursor, row.stream, facts)
                 if isinstance(record.event, EventsAnnulled):
                     write_annulment(cursor, row.stream, row.version, record.event.versions)
+            for stream, of_stream in states.items():
+                write_leaves(cursor, stream, of_stream)
             position = rows[-1].position
             done += len(rows)
             progress(done, total)
+        confirm(cursor)
     return done

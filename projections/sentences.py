@@ -6,12 +6,19 @@ from typing import NamedTuple
 from domain.administrations import events as ae
 from domain.annulments.events import EventsAnnulled
 from domain.event import Event
+from domain.formulas import events as fe
 from domain.indicators import events as ie
+from domain.installation import events as ke
 from domain.measurements import events as me
 from domain.measurements.printer import print_value
 from domain.measurements.values import Observed
 from domain.objectives import events as oe
+from domain.oiv.events import OivEvent
+from domain.oiv.sentences import say
 from domain.plans import events as pe
+from domain.redactions.events import TextRedacted
+from domain.rounds import events as re
+from domain.scoring import events as se
 from domain.targets import events as te
 
 STATUS_WORDS = {
@@ -53,6 +60,10 @@ class Names(NamedTuple):
     def indicator(self, indicator: str) -> str:
         """An indicator, in quotes."""
         return f"«{self.by_key.get(f'indicator/{indicator}') or indicator}»"
+
+    def called(self, key: str) -> str:
+        """An object by its key, in quotes."""
+        return f"«{self.by_key.get(key) or key.partition('/')[2]}»"
 
     def series(self, series: str) -> str:
         """What a series measures, in quotes."""
@@ -138,11 +149,30 @@ SENTENCES: dict[type[Event], Sentence] = {
         f"Riferito lo stato di {n.objective(e.id) if e.subject == 'objective' else n.indicator(e.id)}: "
         f"{STATUS_WORDS[e.status]}" + (f", avanzamento {e.progress}%" if e.progress is not None else "")
     ),
+    fe.FormulaConfirmed: lambda e, n: (
+        f"Confermati i termini della formula di {n.indicator(e.indicator)}: "
+        + (", ".join(term.phrase for term in e.terms) or "resta prosa, il valore si inserisce direttamente")
+    ),
+    se.ScoreOverridden: lambda e, n: (
+        f"Forzato il punteggio {e.year} di {n.objective(e.id) if e.subject == 'objective' else n.indicator(e.id)}: "
+        f"{e.forced}%, calcolato {'—' if e.calculated is None else f'{e.calculated}%'}"
+    ),
+    re.RoundOpened: lambda e, _: f"Aperto il monitoraggio al {e.as_at:%d/%m/%Y} ({e.round})",
+    re.RoundClosed: lambda e, _: f"Chiuso il monitoraggio {e.round} il {e.closed_on:%d/%m/%Y}",
     EventsAnnulled: lambda e, _: (
         f"Annullat{'o' if len(e.versions) == 1 else 'i'} "
         f"{'evento' if len(e.versions) == 1 else 'eventi'} {', '.join(map(str, e.versions[:20]))}"
         f"{' e altri' if len(e.versions) > 20 else ''} ({ANNULMENT_WORDS[e.reason]})"
     ),
+    TextRedacted: lambda e, _: (
+        f"Oscurat{'o' if len(e.digests) == 1 else 'i'} per ordine {len(e.digests)} test{'o' if len(e.digests) == 1 else 'i'}"
+    ),
+    ke.SigningKeyMade: lambda e, _: f"Creata la chiave di firma {e.key.split('+')[1]} di {e.origin}",
+    ke.SigningKeyRotated: lambda e, _: (
+        f"Sostituita la chiave di firma {e.before.split('+')[1]} con {e.key.split('+')[1]}"
+        + ("" if e.endorsement else " (senza la firma della precedente)")
+    ),
+    **dict.fromkeys(OivEvent.__args__, lambda e, n: say(e, n.called)),
     ae.AdministrationRegistered: lambda e, _: f"Registrata l'amministrazione «{e.name}»",
     ae.AdministrationRenamed: lambda e, _: f"Rinominata l'amministrazione: «{e.name}»",
     ae.AdministrationSucceeded: lambda e, _: f"Succeduta l'amministrazione a {', '.join(e.predecessors)}",

@@ -11,6 +11,8 @@ from projections.store.reader import Known, Reader
 
 PLANS = "plan/"
 ADMINISTRATIONS = "administration/"
+REVIEWS = "review/"
+DILIGENCES = "diligence/"
 
 
 def plan_stream(plan: str) -> str:
@@ -54,3 +56,13 @@ def find_plan(reader: Reader, plan: str, known_at: datetime | None = None) -> Pl
 def etag(found: PlanKnown, point: Point) -> str:
     """The identity of an answer about a plan: its date, and the versions that it rests on."""
     return f"{point.as_of.isoformat()};{found.known.version};{found.administration_known.version}"
+
+
+def review_stream(plan: str) -> str:
+    """The stream of what the OIV says of a plan, and of what it is answered."""
+    return REVIEWS + plan
+
+
+def diligence_stream(plan: str) -> str:
+    """The stream of what the OIV opened of a plan."""
+    return DILIGENCES + plan

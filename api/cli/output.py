@@ -17,6 +17,9 @@ from rich.text import Text
 from api.cli.words import plain
 from api.files import UnreadableFile
 
+BOX = box.Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
+"""A line under the headings, and nothing else."""
+
 
 def console(*, error: bool = False) -> Console:
     """A console on the standard output, or error, of this moment."""
@@ -24,10 +27,15 @@ def console(*, error: bool = False) -> Console:
 
 
 def show(*what: RenderableType) -> None:
-    """Prints for people."""
+    """Prints for people; the blanks that a table leaves at the end of its lines are taken away."""
     out = console()
     for one in what:
-        out.print(one)
+        if out.is_terminal:
+            out.print(one)
+            continue
+        with out.capture() as captured:
+            out.print(one)
+        out.print(Text("\n".join(line.rstrip() for line in captured.get().splitlines())), soft_wrap=True)
 
 
 def note(text: str) -> None:
@@ -43,10 +51,26 @@ def title(text: str, beneath: str = "") -> Text:
 
 def table(*headings: str, right: Sequence[str] = (), title_: str | None = None) -> Table:
     """A table with these headings; `right` are set to the right."""
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title_, title_justify="left", title_style="bold", padding=(0, 1))
+    made = Table(box=BOX, pad_edge=False, title=title_, title_justify="left", title_style="bold", padding=(0, 1))
     for heading in headings:
         made.add_column(heading, justify="right" if heading in right else "left", overflow="fold")
     return made
+
+
+def entry(when: str, head: Text | str, lines: Iterable[str]) -> Table:
+    """A date, and beside it what happened, with what stands beneath."""
+    text = head if isinstance(head, Text) else Text(plain(head))
+    text.append(plain("".join(f"\n{line}" for line in lines)), style="not bold not strike")
+    made = Table.grid(padding=(0, 2))
+    made.add_column(no_wrap=True)
+    made.add_column(overflow="fold")
+    made.add_row(Text(plain(when)), text)
+    return made
+
+
+def copied(text: str) -> None:
+    """Prints lines that are to be copied: never broken, whatever the width."""
+    console().print(Text(plain(text)), soft_wrap=True)
 
 
 def rows(made: Table, lines: Iterable[Sequence[object]]) -> Table:
@@ -68,14 +92,19 @@ def emit(document: object) -> None:
 
 def write(document: object, path: str) -> None:
     """Puts a JSON document in a file, whole or not at all."""
+    write_bytes(as_bytes(document), path)
+
+
+def write_bytes(content: bytes, path: str) -> None:
+    """Puts bytes in a file, whole or not at all."""
     target = Path(path)
     try:
         if target.is_dir():
-            raise IsADirectoryError(21, "è una cartella")  # noqa: TRY301 - one handler words every failure of writing
+            raise IsADirectoryError(21, "è una cartella")
         handle, made = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(as_bytes(document))
+                file.write(content)
             Path(made).chmod(0o644)
             Path(made).replace(target)
         except BaseException:

@@ -10,6 +10,7 @@ from api.cli.words import plain
 from domain.errors import DomainError, Malformed
 from domain.vocabulary import JsonValue
 
+TYPE = "urn:in-itinere:problem:"
 SHOWN = 50
 """How many problems of one document are printed for people; JSON has all of them."""
 
@@ -19,25 +20,29 @@ _USAGE = (
     (r"^Option '(.*)' requires an argument\.$", r"l'opzione \1 vuole un valore"),
     (r"^Option '(.*)' requires (\d+) arguments\.$", r"l'opzione \1 vuole \2 valori"),
     (r"^Option '(.*)' does not take a value\.$", r"l'opzione \1 non prende valori"),
-    (r"^Got unexpected extra arguments? \((.*)\)$", r"argomenti di troppo: \1"),
+    (r"^Got unexpected extra argument(?:s|\(s\))? \((.*)\)$", r"argomenti di troppo: \1"),
 )
 
 
+class _Usage(DomainError):
+    name = "usage"
+    title = "Comando non corretto"
+    status = 422
+
+
 def problem_object(error: DomainError) -> dict[str, JsonValue]:
-    """A refusal as a JSON problem."""
+    """A refusal as a JSON problem: the type is the one that HTTP gives it, every member is always there."""
     problem = error.problem
-    made: dict[str, JsonValue] = {
-        "type": error.name,
+    return {
+        "type": TYPE + error.name.replace("_", "-"),
         "title": error.title,
         "status": error.status,
-        "detail": str(problem),
+        "detail": problem.found,
         "where": problem.where,
         "accepted": problem.accepted,
-        "problems": list(error.listed),
+        "listed": [] if isinstance(error, Malformed) else list(error.listed),
+        "problems": [one.model_dump() for one in error.problems] if isinstance(error, Malformed) else [],
     }
-    if isinstance(error, Malformed):
-        made["problems"] = [one.model_dump() for one in error.problems]
-    return made
 
 
 def print_refusal(error: DomainError, *, as_json: bool) -> None:
@@ -59,8 +64,7 @@ def print_usage(error: typer.TyperException, *, as_json: bool) -> None:
     """Says what is wrong with a command line on the standard error."""
     words = usage_words(error)
     if as_json:
-        problem = {"type": "usage", "title": "Comando non corretto", "status": 422, "detail": words}
-        typer.echo(as_bytes(problem | {"where": "", "accepted": "", "problems": []}), nl=False, err=True)
+        typer.echo(as_bytes(problem_object(_Usage(words))), nl=False, err=True)
         return
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "initinere"
@@ -80,6 +84,8 @@ def usage_words(error: typer.TyperException) -> str:
             return f"l'opzione {getattr(error, 'option_name', '')} non c'è" + (f" (forse {near})" if near else "")
         case "BadParameter":
             return f"{hint}: {error.message.removeprefix('Value error, ')}"
+        case _:
+            pass
     for pattern, words in _USAGE:
         if match_ := re.match(pattern, error.message):
             said = match_.expand(words.removesuffix(r"\2")) if words.endswith(r"\2") else match_.expand(words)

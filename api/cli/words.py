@@ -61,7 +61,6 @@ STATUSES = {
 VARIANTS = {"any": "ogni modifica", "substance": "modifiche sostanziali", "easier": "modifiche più facili"}
 LIVES = {"in_force": "in vigore", "withdrawn": "ritirato"}
 POLARITIES = {"up": "più è meglio", "down": "meno è meglio"}
-FINALITIES = {"provisional": "provvisorio", "final": "definitivo"}
 _FIELDS = FIELD_WORDS | {
     "title": "titolo",
     "parent": "obiettivo padre",
@@ -142,7 +141,9 @@ def _object(value: dict[str, JsonValue]) -> str:
         return print_value(OBSERVED.validate_python(value["observed"])) + provisional
     if "status" in value:
         progress = value.get("progress")
-        return STATUS_WORDS.get(str(value["status"]), str(value["status"])) + (f", {number(progress)}%" if progress else "")
+        return STATUS_WORDS.get(str(value["status"]), str(value["status"])) + (
+            f", {number(progress)}%" if progress else ""
+        )
     return ", ".join(f"{field_name(name)} {said(one, name)}" for name, one in value.items()) or "—"
 
 

@@ -29,7 +29,7 @@ _USUAL_TYPE: dict[str, ActType] = {"Giunta": "delibera", "Consiglio": "delibera"
 
 _PHRASE = re.compile(
     r"^\s*(?P<what>[^\d]*?)\s*"
-    r"(?:(?:n(?:r|umero)?\s*[.°º]*|[°º])\s*(?P<number>\d[\w./-]*?)\s*(?:,\s*)?)?"
+    r"(?:(?:n(?:r|umero)?\s*[.°º]*|[°º])\s*(?P<number>\d[\w./-]*)(?![\w./-])\s*(?:,\s*)?)?"
     r"(?:\b(?:del|dell'|in data|data|datat[ao])\s*|\s*)(?P<date>\d{1,4}[\s./-].*?\d{1,4}|\d{1,2}[°º]?\s+[a-zà]+\s+\d{4})"
     r"\s*(?P<assumed>\((?:data )?(?:presunta|assunta)\))?\s*$",
     re.IGNORECASE,
@@ -55,7 +55,7 @@ def read_act(phrase: str, where: str = "act") -> Act:
     day = read_date(match["date"]) if match else None
     if match is None or day is None:
         raise Malformed([Problem(where=where, found=f"l'atto {phrase[:120]!r} non si legge", accepted=f'"{EXAMPLE}"')])
-    words = re.sub(r"\b(di|della|del|dello|dell'|dal|dalla)\s*", " ", match["what"], flags=re.IGNORECASE)
+    words = re.sub(r"\b(?:(?:di|della|del|dello|dal|dalla)\b|dell['’])\s*", " ", match["what"], flags=re.IGNORECASE)
     words = re.sub(r"\s+", " ", words.replace(",", " ")).strip()
     first, _, rest = words.partition(" ")
     type_ = _TYPES.get(first.casefold())

@@ -6,6 +6,7 @@ punctuation or spaces only; anything further is for people to say, by an alias.
 
 import unicodedata
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
@@ -30,7 +31,7 @@ from domain.vocabulary import Frozen, Identifier, IsoDate, Line
 class RegisterOffice(Frozen):
     """Enter an office, or give one another name or further aliases."""
 
-    name: Line
+    name: Annotated[Line, Field(min_length=1)]
     aliases: tuple[Line, ...] = ()
     office: Identifier | None = None
     valid_from: IsoDate | None = None

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.acts.model import ActType
+from domain.formulas.model import TermId
 from domain.indicators.events import Feeds, PolarityBasis
 from domain.measurements.commands import Figure
 from domain.measurements.events import Evidence, Finality, StatusWord
@@ -22,7 +23,7 @@ class OfficeRow(Frozen):
     """An office and its other spellings."""
 
     id: Identifier | None = None
-    name: Line
+    name: Annotated[Line, Field(min_length=1)]
     aliases: tuple[Line, ...] = ()
 
 
@@ -167,6 +168,8 @@ class MeasurementRow(Frozen):
     office: Line | None = None
     evidence: Evidence | None = None
     note: Line | None = None
+    terms: dict[TermId, Figure] | None = None
+    confirm_unit: bool | None = None
     observed: dict[str, JsonValue] | None = None
     restated: bool | None = None
 

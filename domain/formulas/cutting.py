@@ -150,9 +150,6 @@ class Cutting:
         body, mark = self._without_year(span)
         if body[0] >= body[1]:
             return self._year_alone(mark)
-        if mark and mark.years_back > MAX_YEARS_BACK:
-            msg = f"è nominato un anno più lontano di {MAX_YEARS_BACK}"
-            raise GaveUp(msg)
         year = [Token("YEAR", str(mark.years_back))] if mark and mark.years_back else []
         grouped = self._list(body)
         if source.is_bracketed(body):
@@ -180,6 +177,9 @@ class Cutting:
         tail = len(said.rstrip(" .,;"))
         for mark in reversed(marks(said)):
             if mark.end >= tail:
+                if mark.years_back > MAX_YEARS_BACK:
+                    msg = f"è nominato un anno più lontano di {MAX_YEARS_BACK}"
+                    raise GaveUp(msg)
                 return self.source.trimmed((span[0], span[0] + mark.start)), mark
         return span, None
 

@@ -119,7 +119,7 @@ def _in_words(terminals: Collection[str]) -> str:
 
 
 def _short(text: str) -> str:
-    return repr(text if len(text) <= 40 else f"{text[:40]}…")
+    return repr(str(text) if len(text) <= 40 else f"{text[:40]}…")
 
 
 def _refused(found: str, accepted: str, position: int = 1) -> FormulaRefused:

@@ -154,7 +154,7 @@ class Proposal(Frozen):
     """What a printed formula is proposed to mean, until the office confirms or edits it.
 
     `expression`, `printed` and `terms` are there for `expression` and `single_term` only; `meta` for `meta` only, and
-    `threshold` (in %, never reached from below) for `share_above` only. `reasons` say in Italian why the
+    `threshold` (in %) for `share_above` only. `reasons` say in Italian why the
     confidence is not high. `is_change`: the formula measures a change from an earlier year.
     """
 

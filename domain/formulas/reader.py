@@ -58,7 +58,7 @@ _VAGUE_CHANGE = re.compile(
 _SAYS_PERCENT = re.compile(
     r"^(?:il\s+|l')?(?:rapporto|incidenza|quota|peso|valore)\s+(?:%|percentuale|in\s+(?:%|percentuale))(?!\w)"
 )
-_MAYBE_RATIO = re.compile(r"\ssu(?:\s|l\s|ll\w\s)(?P<right>.*)$")
+_MAYBE_RATIO = re.compile(r"\ssu(?:\s|l\s|ll\w\s)(?!un[oa]?\s)(?P<right>.*)$")
 _TITLE_END = re.compile(r":(?!\d)|\s-\s")
 _SIGNS = "/*+-÷:=("
 _MAX_SIGNS = 100

@@ -201,12 +201,16 @@ def _slash(it: _Candidate) -> Sure:
         return Sure.NO
     related = same_word(head(it.left), head(it.right)) and len(left) + len(right) > 2
     if starts_count(it.right) or starts_percent(it.right):
-        if len(left) == 1 and tight and is_quantity(it.left) and not is_money(it.left):
+        if len(it.left.split()) == 1 and tight and is_quantity(it.left) and not is_money(it.left):
             return Sure.NO
-        sure = related or ends_in_participle(it.left) or (is_quantity(it.left) and (len(left) > 1 or is_money(it.left)))
+        sure = (
+            related
+            or ends_in_participle(it.left)
+            or (is_quantity(it.left) and (len(it.left.split()) > 1 or is_money(it.left)))
+        )
         return Sure.CERTAIN if sure or it.ratio else Sure.LIKELY
     if related:
-        return Sure.LIKELY if tight and starts_count(it.left) else Sure.CERTAIN
+        return Sure.LIKELY if tight and starts_count(it.left) and not _is_capital(it) else Sure.CERTAIN
     if it.ratio and it.alone:
         return Sure.CERTAIN
     if tight and _is_acronym(it):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from domain.formulas.model import TermId
 from domain.measurements.events import Evidence, Finality, StatusWord
 from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Period
 
@@ -35,14 +36,20 @@ class _Measuring(Frozen):
     evidence: Evidence | None = None
     note: Line | None = None
     retrospective: bool = False
+    terms: Annotated[
+        dict[TermId, Figure] | None, Field(description="i termini della formula confermata, per nome", max_length=32)
+    ] = None
+    confirm_unit: Annotated[
+        bool, Field(description="conferma un valore che, per grandezza, sembra in un'altra unità")
+    ] = False
 
     @model_validator(mode="after")
     def _says_something(self) -> "_Measuring":
         if (self.numerator is None) != (self.denominator is None):
             msg = "numeratore e denominatore vanno insieme"
             raise ValueError(msg)
-        if self.text is None and self.value is None and self.numerator is None:
-            msg = "manca il valore: value, oppure numerator e denominator, oppure text"
+        if self.text is None and self.value is None and self.numerator is None and not self.terms:
+            msg = "manca il valore: value, oppure numerator e denominator, oppure terms, oppure text"
             raise ValueError(msg)
         if self.text is not None and (self.value is not None or self.numerator is not None):
             msg = "text e value (o numerator) dicono la stessa cosa: uno solo dei due"

@@ -8,14 +8,15 @@ from datetime import date
 
 from pydantic import TypeAdapter
 
-from domain.errors import AlreadyThere, NoChange, NotFound, OutsidePlan, TextUnread
+from domain.errors import AlreadyThere, NoChange, NotFound, TextUnread, YearClosed
 from domain.facts import indicator_key, objective_key, series_key
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated, StatusReported
+from domain.measurements.refusals import DenominatorZero, PeriodInFuture
 from domain.measurements.values import NotYetDue, Number, Observed, UnreadValue, read_value
 from domain.plans.state import PlanState
 from domain.timelines import Timelines
-from domain.vocabulary import period_year
+from domain.vocabulary import first_day, period_year
 
 OBSERVED: TypeAdapter[Observed] = TypeAdapter(Observed)
 
@@ -41,6 +42,7 @@ def record_measurement(timelines: Timelines, command: RecordMeasurement) -> Meas
         data_as_at=command.data_as_at,
         office=command.office,
         evidence=command.evidence,
+        terms=command.terms,
     )
 
 
@@ -64,14 +66,21 @@ def restate_measurement(timelines: Timelines, command: RestateMeasurement) -> Me
         data_as_at=command.data_as_at,
         office=command.office,
         evidence=command.evidence,
+        terms=command.terms,
     )
 
 
 def report_status(state: PlanState, command: ReportStatus) -> StatusReported:
-    """Refused for what the plan has never had, or when the same was reported for that day."""
+    """Refused for what the plan has never had, a closed year, or when the same was reported for that day."""
     key = objective_key(command.id) if command.subject == "objective" else indicator_key(command.id)
     if not state.timelines.known(key):
         raise NotFound(f"{command.id} non è nel piano", accepted="un obiettivo o un indicatore del piano", where="id")
+    year = command.reported_on.year
+    if year in state.years and state.closed(year) and not command.retrospective:
+        accepted = "uno stato di un anno ancora aperto"
+        raise YearClosed(
+            f"l'anno {year} è chiuso: relazione approvata e validata", accepted=accepted, where="reported_on"
+        )
     event = StatusReported(
         subject=command.subject,
         id=command.id,
@@ -87,6 +96,12 @@ def report_status(state: PlanState, command: ReportStatus) -> StatusReported:
 
 def observed_in(command: RecordMeasurement | RestateMeasurement) -> Observed:
     """What a command says was observed; TextUnread when its text cannot be read for certain."""
+    if command.denominator == 0:
+        raise DenominatorZero(
+            f"il denominatore è zero: {command.numerator} / 0 non è un valore",
+            accepted="un denominatore diverso da zero, oppure n.d. o non applicabile",
+            where="denominator",
+        )
     if command.text is None:
         return Number(
             text="",
@@ -100,6 +115,12 @@ def observed_in(command: RecordMeasurement | RestateMeasurement) -> Observed:
         raise TextUnread(
             f"{command.text!r}: {observed.reason}", accepted="un valore leggibile, per esempio 67,46%", where="text"
         )
+    if isinstance(observed, Number) and observed.denominator == 0 and not command.retrospective:
+        raise DenominatorZero(
+            f"{command.text!r}: il denominatore è zero, e non se ne fa un valore",
+            accepted="un denominatore diverso da zero, oppure n.d. o non applicabile",
+            where="text",
+        )
     return observed
 
 
@@ -108,6 +129,6 @@ def _same(held: object, observed: Observed) -> bool:
 
 
 def _not_ahead(command: RecordMeasurement | RestateMeasurement, day: date) -> None:
-    if period_year(command.period) > day.year and not isinstance(observed_in(command), NotYetDue):
+    if first_day(command.period) > day and not isinstance(observed_in(command), NotYetDue):
         found = f"il periodo {command.period} non è ancora cominciato al {day:%d/%m/%Y}"
-        raise OutsidePlan(found, accepted="un periodo cominciato alla data dei dati", where="period")
+        raise PeriodInFuture(found, accepted="un periodo cominciato alla data dei dati", where="period")

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from domain.event import Event
+from domain.formulas.model import TermId
 from domain.measurements.values import Observed
 from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Period
 
@@ -25,7 +26,7 @@ class Evidence(Frozen):
 
 
 class MeasurementRecorded(Event):
-    """A series was measured for a period."""
+    """A series was measured for a period; `terms` are what its formula was worked out from, where there is one."""
 
     topic = "measurement-recorded"
 
@@ -36,6 +37,7 @@ class MeasurementRecorded(Event):
     data_as_at: IsoDate
     office: Line | None = None
     evidence: Evidence | None = None
+    terms: dict[TermId, Decimal] | None = None
 
 
 class MeasurementRestated(Event):
@@ -51,6 +53,7 @@ class MeasurementRestated(Event):
     data_as_at: IsoDate
     office: Line | None = None
     evidence: Evidence | None = None
+    terms: dict[TermId, Decimal] | None = None
 
 
 class StatusReported(Event):

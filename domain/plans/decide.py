@@ -7,6 +7,7 @@ from domain.plans.commands import AdoptSystem, ApprovePlan, ApproveYear, CloseYe
 from domain.plans.events import MeasurementSystemAdopted, PlanApproved, PlanSucceeded, YearApproved
 from domain.plans.events import YearClosed as YearWasClosed
 from domain.plans.state import PlanState
+from domain.systems.decide import read_system, written
 
 
 def approve_plan(state: PlanState, _command: ApprovePlan) -> list[Event]:
@@ -49,11 +50,12 @@ def succeed_plan(state: PlanState, command: SucceedPlan) -> list[Event]:
 
 
 def adopt_system(state: PlanState, command: AdoptSystem) -> list[Event]:
-    """Refused for a year outside the plan, or when the same rules are adopted already."""
+    """Refused for a year outside the plan, rules that cannot be read, or when the same are adopted already."""
     within(state, command.year)
-    if state.timelines.value(PLAN, f"system/{command.year}", state.on) == command.system:
+    system = written(read_system(command.system))
+    if state.timelines.value(PLAN, f"system/{command.year}", state.on) == system:
         raise NoChange(f"il sistema di misurazione {command.year} è già questo")
-    return [MeasurementSystemAdopted(year=command.year, system=command.system)]
+    return [MeasurementSystemAdopted(year=command.year, system=system)]
 
 
 def within(state: PlanState, year: int) -> None:

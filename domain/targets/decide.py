@@ -1,5 +1,7 @@
 """The rules of a target."""
 
+from functools import lru_cache
+
 from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, TextUnread
 from domain.event import Event
 from domain.facts import indicator_key, target_field
@@ -101,7 +103,17 @@ def _read(state: PlanState, command: SetTarget | ReviseTarget) -> Target:
 
 def read_target_text(text: str, year: int, *, polarity: Polarity | None, formula: str | None) -> Target:
     """The target that one text says, in the light of its indicator's polarity and formula; Unread when it does not."""
-    return read_one(text, year, polarity=polarity, formula_is_change=bool(formula and read_formula(formula).is_change))
+    return _read_text(text, year, polarity, formula_is_change=bool(formula) and _is_change(formula or ""))
+
+
+@lru_cache(maxsize=20_000)
+def _read_text(text: str, year: int, polarity: Polarity | None, *, formula_is_change: bool) -> Target:
+    return read_one(text, year, polarity=polarity, formula_is_change=formula_is_change)
+
+
+@lru_cache(maxsize=20_000)
+def _is_change(formula: str) -> bool:
+    return read_formula(formula).is_change
 
 
 def read_or_refuse(
@@ -126,7 +138,7 @@ def read_or_refuse(
 
 def inferred_polarity(texts: list[str]) -> Polarity | None:
     """The polarity that the signs of an indicator's targets agree on; None when they say nothing, or differ."""
-    read = [read_one(text, 2000) for text in texts]
+    read = [_read_text(text, 2000, None, formula_is_change=False) for text in texts]
     quantities = [target for target in read if isinstance(target, Threshold | Change | Level | Reference)]
     signs = {target.comparator for target in quantities} - {None, "="}
     if signs and signs <= {">=", ">"}:

@@ -67,6 +67,8 @@ def _commits(target: Target | None) -> bool:
 
 
 def _quantity(before: Threshold | Change, after: Threshold | Change, polarity: Polarity | None) -> Easing:
+    if before.value == after.value and "=" in {before.comparator, after.comparator}:
+        return _strictness(before.comparator, after.comparator)
     one, other = _direction(before, polarity), _direction(after, polarity)
     if one is None or one != other:
         return "undetermined"

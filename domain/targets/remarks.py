@@ -7,11 +7,11 @@ import re
 
 from domain.italian import YEARS, Unclear, day_at, period_end_at
 from domain.targets.model import Unit
-from domain.targets.quantities import DURATIONS, past_article, quantity_at
+from domain.targets.quantities import DURATIONS, past_article, quantity_at, unit_at
 
 
-def _words(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(alternatives)})(?![a-zà-öø-ÿ])", re.IGNORECASE)
+def _words(alternatives: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternatives})(?![a-zà-öø-ÿ])", re.IGNORECASE)
 
 
 _PUNCTUATION = re.compile(r"[\s.,;:-]*")
@@ -31,9 +31,11 @@ _MULTIPLIER = re.compile(
     r"(?<![a-zà-ÿ])(?:mila|migliai[ao]|milion[ei]|miliard[oi]|mln|mld|mil|k|k€|m€|centinaia|decin[ae]|dozzin[ae])(?![a-zà-ÿ])",
     re.IGNORECASE,
 )
-_ALTERNATIVE = _words("o", "od", "oppure", "ovvero", "ex", "anziché", "già", "invece", "non")
-_VARIATION = _words(
-    "rispetto", "in più", "in meno", "incremento", "aumento", "riduzione", "diminuzione", "in aumento", "in diminuzione"
+_ALTERNATIVE = _words(r"o|od|oppure|ovvero|ex(?=\s*[0-9])|anziché|già|invece|non")
+_VARIATION = _words(r"rispetto|in\s+(?:più|meno|aumento|diminuzione)|incremento|aumento|riduzione|diminuzione")
+_COMPARED = re.compile(
+    r"(?<![a-zà-ÿ])(?:in\s+(?:più|meno|aumento|diminuzione)|rispetto\s+(?:a|al|alla|all'|allo))(?![a-zà-ÿ])",
+    re.IGNORECASE,
 )
 _ON_A_BASE = re.compile(
     r"(?:sul|sull'|sulla|su|vs\.?|dal|del|dell'|della|di)\s*(?:l'|il\s+|la\s+)?"
@@ -41,25 +43,9 @@ _ON_A_BASE = re.compile(
     re.IGNORECASE,
 )
 _OPENS_ANOTHER = _words(
-    *("e", "ed", "o", "od", "oppure", "ovvero", "ma", "più", "meno", "non", "né", "su", "a", "al", "fino", "sino"),
-    *("x", "per", "contro", "anziché", "invece", "ex", "già", "prima", "poi", "rispetto", "volte", "sopra", "sotto"),
-    *(
-        "se",
-        "sì",
-        "si",
-        "no",
-        "da",
-        "dal",
-        "tra",
-        "fra",
-        "entro",
-        "dopo",
-        "decimi",
-        "terz[oi]",
-        "quart[oi]",
-        "quint[oi]",
-    ),
-    *("decim[oi]", "metà", "mezz[oa]", _DIRECTIONS, "maggior[ei]", "minor[ei]", "superior[ei]", "inferior[ei]"),
+    r"e|ed|o|od|oppure|ovvero|ma|più|meno|non|né|se|su|a|al|da|dal|tra|fra|fino|sino|entro|prima|dopo|poi|per|contro|x"
+    r"|anziché|invece|ex|già|rispetto|volte|sopra|sotto|sì|si|no|metà|mezz[oa]|terz[oi]|quart[oi]|quint[oi]|decim[oi]"
+    rf"|maggior[ei]|minor[ei]|superior[ei]|inferior[ei]|{_DIRECTIONS}"
 )
 _JOINED_CONDITION = re.compile(
     r"(?:(?<![a-zà-ÿ])(?:e|ed|e/o|o|od|oppure|ovvero|ma|più|meno|nonché)(?![a-zà-ÿ])[^0-9]{0,60}[0-9]"
@@ -73,9 +59,9 @@ _RATE = re.compile(
     re.IGNORECASE,
 )
 _MEASURE = _words(
-    *("metri", "metro", "litr[oi]", "tonnellat[ae]", "chilometr[oi]", "chilogramm[oi]", "ettar[oi]", "grad[oi]"),
-    *("dollar[oi]", "megabyte", "gigabyte", "trimestr[ei]", "semestr[ei]", "bimestr[ei]", "quadrimestr[ei]", "gior.*"),
-    *("megawatt", "kilowatt", "lustr[oi]", "decenni[o]?", "punto", "base", "percentual[ei]", "virgola", "euro"),
+    r"metr[oi]|litr[oi]|tonnellat[ae]|chilometr[oi]|chilogramm[oi]|ettar[oi]|grad[oi]|dollar[oi]|megabyte|gigabyte"
+    r"|megawatt|kilowatt|bimestr[ei]|trimestr[ei]|quadrimestr[ei]|semestr[ei]|lustr[oi]|decenni[o]?|lavorativ[oi]"
+    r"|punto|base|percentual[ei]|virgola"
 )
 _UNPREPARED_NUMBER = re.compile(
     r"(?<!\ba )(?<!\bal )(?<!\bdi )(?<!\bda )(?<!\bin )(?<!\bnel )(?<!\bdel )(?<!\bper )(?<!\bart\. )(?<!\bn\. )"
@@ -154,10 +140,15 @@ def _harmless_words(text: str, at: int, words: str, year: int | None, *, unit: U
         raise Unclear(f"«{words[:20]}» dopo il valore non è una nota: le note vanno tra parentesi", at)
     if _MULTIPLIER.search(words[:20]):
         raise Unclear("il numero va scritto per esteso, per esempio 1.500.000", at)
-    if _VARIATION.match(words) or _ON_A_BASE.match(words):
-        raise Unclear("non è certo se sia un livello o una variazione: si accetta +5% rispetto al 2021, oppure 5%", at)
+    if _VARIATION.match(words) or _ON_A_BASE.match(words) or _COMPARED.search(words):
+        raise Unclear(
+            "può essere un livello, una variazione o la parte di un altro valore: si accetta 5%, oppure +5% sul 2021",
+            at,
+        )
     if _RATE.search(words) if counts else _RATE.match(words):
         raise Unclear("una quantità per tempo o per ciascuno va scritta con la sua unità: 5 al mese", at)
+    if unit is not None and unit_at(text, at)[1] > at:
+        raise Unclear("due unità di misura per un solo numero", at)
     if _opens_a_condition(text, at, year, unit=unit):
         raise Unclear(
             "una seconda condizione non si può tenere come nota: si accetta una sola condizione per target", at

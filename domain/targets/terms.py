@@ -76,7 +76,7 @@ def _due_at(cell: Cell, at: int) -> tuple[date, int] | None:
 
 
 _WITHIN = re.compile(r"entro\b(?:\s+e\s+non\s+oltre\b)?\s*", re.IGNORECASE)
-_WHAT = re.compile(r"(?P<what>[^0-9<>=≤≥:;()+%€]{1,120}?)[\s,]+(?=entro\b)", re.IGNORECASE)
+_WHAT = re.compile(r"(?!entro\b)(?P<what>[^0-9<>=≤≥:;()+%€]{1,120}?)[\s,]+(?=entro\b)", re.IGNORECASE)
 _NOT_A_DESCRIPTION = re.compile(
     r"\b(?:non|se|salvo|tranne|prima|dopo|oltre|almeno|minimo|massimo|max|min|più|meno|sì|si|no|uno|una|un|due|tre|quattro"
     r"|cinque|sei|sette|otto|nove|dieci|metà|o|oppure|ovvero|circa|entro|fino|ogni|ciascun[oa]?)\b",

@@ -27,7 +27,7 @@ _BASE = re.compile(
 )
 _OF_WHAT = re.compile(r"(?:(?:di|del|dello|della|dei|degli|delle)\s+|dell'\s?)[^0-9()]*", re.IGNORECASE)
 _SOME_OTHER_BASE = re.compile(
-    r"\b(?:rispetto|su|sul|sull|sulla|vs|nel|nell|nello|anno|anni|triennio|biennio|media)\b", re.IGNORECASE
+    r"\b(?:rispetto|su|sul|sull|sulla|vs|nel|nell|nello|anno|anni|triennio|biennio|media|totale)\b", re.IGNORECASE
 )
 _MIRRORED: dict[Comparator, Comparator] = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "="}
 

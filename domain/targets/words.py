@@ -90,7 +90,8 @@ _OUTSIDE = re.compile(
 )
 _ANCHOR = re.compile(
     r"\b(?:nazionale|regionale|provinciale|cluster|clus|camerale|camere|baseline|precedente|precedenti|iniziale|partenza"
-    r"|storic[oa]|ultim[oi]|(?:19|20)[0-9]{2})\b",
+    r"|storic[oa]|ultim[oi])\b"
+    r"|\b(?:dato|valore|livello|risultato|consuntivo|media)\b.*\b(?:19|20)[0-9]{2}\b",
     re.IGNORECASE,
 )
 _MAINTAINED = re.compile(r"mantenimento\s+", re.IGNORECASE)
@@ -106,7 +107,7 @@ def reference(cell: Cell) -> Target | None:
     if kept is not None:
         at = past_article(cell.body, kept.end())
     match = _OUTSIDE.match(cell.body, at)
-    if match is None or _ANCHOR.search(match[0]) is None or not (comparator or kept or match[0][0].isalpha()):
+    if match is None or _ANCHOR.search(match[0]) is None:
         return None
     return Reference(
         text=cell.text, comparator=comparator, reference=" ".join(match[0].split()), note=cell.note_from(match.end())

@@ -11,7 +11,9 @@ import orjson
 
 from domain.annulments.events import EventsAnnulled
 from domain.facts import facts_of
+from domain.proof.merkle import Edge, leaf_hash, unpacked
 from domain.recording import Pending, SaltedText
+from domain.redactions.events import TextRedacted
 from domain.timelines import annulled
 from projections.store.envelope import Recordable
 
@@ -115,18 +117,27 @@ def read_head(cursor: Cursor, stream: str) -> Head:
     return Head(*row) if row else Head()
 
 
-def write(cursor: Cursor, prepared: Prepared, heads: Mapping[str, Head], recorded_at: str) -> None:
-    """Writes what goes with the events, in their transaction."""
+def write(
+    cursor: Cursor, prepared: Prepared, heads: Mapping[str, Head], recorded_at: str, states: Sequence[bytes]
+) -> None:
+    """Writes what goes with the events, in their transaction; `states` are their bytes as stored, in order."""
+    stored = iter(states)
     for part in prepared.append.streams:
         horizon = max(heads[part.stream].horizon, *(day_number(pending.effective_on) for pending in part.pending))
         cursor.execute(
             "INSERT INTO append (stream, recorded_at, first, last, horizon) VALUES (?, ?, ?, ?, ?)",
             (part.stream, recorded_at, part.expected + 1, part.last, horizon),
         )
+        write_leaves(cursor, part.stream, [next(stored) for _ in part.pending])
         write_facts(cursor, part.stream, prepared.facts[part.stream])
         for version, pending in enumerate(part.pending, start=part.expected + 1):
             if isinstance(pending.event, EventsAnnulled):
                 write_annulment(cursor, part.stream, version, pending.event.versions)
+            if isinstance(pending.event, TextRedacted):
+                cursor.executemany(
+                    "UPDATE text SET salt = '', text = NULL WHERE digest = ?",
+                    [(digest,) for digest in pending.event.digests],
+                )
     cursor.executemany(
         "INSERT INTO text (digest, salt, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [(text.digest, text.salt, text.text) for text in prepared.texts],
@@ -134,6 +145,28 @@ def write(cursor: Cursor, prepared: Prepared, heads: Mapping[str, Head], recorde
     cursor.execute(
         "INSERT INTO receipt (command_id, request, answer) VALUES (?, ?, ?)",
         (prepared.append.command_id, prepared.append.request, prepared.append.answer),
+    )
+
+
+def read_edge(cursor: Cursor, stream: str) -> Edge:
+    """The right edge of the tree of a stream; the empty tree when the stream is not there."""
+    row = cursor.execute("SELECT size, nodes FROM edge WHERE stream = ?", (stream,)).fetchone()
+    return unpacked(int(row[0]), bytes(row[1])) if row else Edge()
+
+
+def write_leaves(cursor: Cursor, stream: str, states: Sequence[bytes]) -> None:
+    """Appends events, as their bytes lie, to the tree of their stream (RFC 9162, 2.1.1)."""
+    before = read_edge(cursor, stream)
+    hashes = [leaf_hash(state) for state in states]
+    cursor.executemany(
+        "INSERT INTO leaf (stream, version, hash) VALUES (?, ?, ?)",
+        [(stream, version, leaf) for version, leaf in enumerate(hashes, start=before.size + 1)],
+    )
+    edge = before.grown(hashes)
+    cursor.execute(
+        "INSERT INTO edge (stream, size, root, nodes) VALUES (?, ?, ?, ?) ON CONFLICT (stream) DO UPDATE "
+        "SET size = excluded.size, root = excluded.root, nodes = excluded.nodes",
+        (stream, edge.size, edge.root, edge.packed()),
     )
 
 

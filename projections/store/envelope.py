@@ -15,8 +15,6 @@ from domain.catalogue import event_type
 from domain.errors import UnknownRecord
 from domain.recording import Pending, Recorded
 
-INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 class Recordable(NamedTuple):
     """A decided event with its place in its stream: what the event store of the library is given to put."""
@@ -30,7 +28,7 @@ class Recordable(NamedTuple):
 
 def write_instant(instant: datetime) -> str:
     """An instant in UTC as text of fixed width, so that texts sort as instants do."""
-    return instant.astimezone(UTC).strftime(INSTANT)
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def read_instant(text: str) -> datetime:

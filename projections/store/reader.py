@@ -95,6 +95,11 @@ class Reader:
         rows = self.cursor.execute(sql, params).fetchall()
         return {(o, f): Entry(number_day(e), v, orjson.loads(value)) for o, f, e, v, value in rows}
 
+    def objects(self, stream: str) -> list[str]:
+        """Every object that a stream ever spoke of, at whatever date."""
+        sql = "SELECT DISTINCT object FROM cell WHERE stream = ?"
+        return [str(row[0]) for row in self.cursor.execute(sql, (stream,)).fetchall()]
+
     def timelines(self, stream: str, version: int | None = None) -> Timelines:
         """The timelines of a stream as known at a version (its head by default), read object by object when asked."""
         version = self.head(stream).version if version is None else version

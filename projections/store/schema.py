@@ -1,7 +1,9 @@
 """The tables, and what each is for.
 
 `stored_events` is the record: everything in `PROJECTED` can be dropped and rebuilt from it, to the same ordered rows.
-`text` and `receipt` are not derived: words that may be redacted one day, and the answers given to commands.
+`text`, `receipt` and `preview` are not derived: words that may be redacted one day, the answers given to commands,
+files that were sent to be looked at. Nor are
+`checkpoint` and `checkpoint_head`: what was signed, and the heads of the streams that it was signed over.
 """
 
 SCHEMA_VERSION = 1
@@ -10,7 +12,7 @@ SCHEMA_VERSION = 1
 APPLICATION_ID = 0x1717_4E52
 """Marks an SQLite file as ours (PRAGMA application_id)."""
 
-PROJECTED = ("append", "cell", "fact", "annulment")
+PROJECTED = ("append", "cell", "fact", "annulment", "leaf", "edge")
 
 SQLITE = (
     """CREATE TABLE stored_events (
@@ -23,6 +25,18 @@ SQLITE = (
     """CREATE TABLE text (digest TEXT PRIMARY KEY, salt TEXT NOT NULL, text TEXT) WITHOUT ROWID""",
     """CREATE TABLE receipt (
         command_id TEXT PRIMARY KEY, request TEXT NOT NULL, answer TEXT NOT NULL) WITHOUT ROWID""",
+    # A file that somebody looks at before it is recorded: it expires, and nothing is derived from it.
+    """CREATE TABLE preview (
+        id TEXT PRIMARY KEY, plan TEXT NOT NULL, version INTEGER NOT NULL, created_at TEXT NOT NULL,
+        expires_at TEXT NOT NULL, state TEXT NOT NULL, said TEXT NOT NULL, shown TEXT, file BLOB NOT NULL)""",
+    # A signed note over the tree of the heads of all streams; `stamped` is an RFC 3161 token over the note, if asked for.
+    """CREATE TABLE checkpoint (
+        number INTEGER PRIMARY KEY, made_at TEXT NOT NULL, occasion TEXT NOT NULL, root BLOB NOT NULL,
+        note TEXT NOT NULL, stamped BLOB)""",
+    # Only the heads that moved since the checkpoint before; `positions` is a chain over the places in the log.
+    """CREATE TABLE checkpoint_head (
+        number INTEGER NOT NULL, stream TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
+        positions BLOB NOT NULL, PRIMARY KEY (stream, number)) WITHOUT ROWID""",
 )
 
 SQLITE_PROJECTED = (
@@ -41,4 +55,10 @@ SQLITE_PROJECTED = (
     """CREATE TABLE annulment (
         stream TEXT NOT NULL, version INTEGER NOT NULL, since INTEGER NOT NULL, annulled INTEGER NOT NULL,
         named INTEGER NOT NULL, PRIMARY KEY (stream, version, since)) WITHOUT ROWID""",
+    # The hash of each event's bytes (RFC 9162), and the right edge of each stream's tree.
+    """CREATE TABLE leaf (
+        stream TEXT NOT NULL, version INTEGER NOT NULL, hash BLOB NOT NULL,
+        PRIMARY KEY (stream, version)) WITHOUT ROWID""",
+    """CREATE TABLE edge (
+        stream TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, nodes BLOB NOT NULL) WITHOUT ROWID""",
 )

@@ -35,7 +35,7 @@ NAMES = ("a", "b", "tempo_medio", "somma_1")
 PIECES = (
     *("n. ", "numero di ", "totale ", "% ", "percentuale di ", "media ", "somma ", "Σ ", "rapporto tra ", " e ", " su ", " ogni "),
     *("imprese", "pratiche evase", "proventi", "giorni", "azioni", "indicatori", "obiettivi modificati", "31/12", "2022/2023"),
-    *("/", " / ", "*100", " x 100", " - ", "-", " + ", "(", ")", "[", "]", ":", ";", ",", ".", "=", " anno n-1", "(t)", "(t-1)"),
+    *("/", " / ", "*100", " x 100", " - ", "-", " + ", "(", ")", "[", "]", ":", ";", ",", ".", "=", " anno n-1", " anno n-10", "(t)", "(t-1)"),
     *(" anno precedente", " media triennio precedente", " anni n-1_n-3", "100 ", "1.000 ", "0,5", "90%", " sul totale ", "\n---\n", "½"),
 )  # fmt: skip
 

@@ -175,6 +175,7 @@ def test_what_is_no_quantity_stays_prose(text: str) -> None:
         "n. pratiche (evase / n. ricevute",
         "n. evase/n. ricevute; n. chiuse/n. aperte",
         "Numero utenti (t+1)/Numero utenti (t)",
+        "Numero utenti anno n/anno n-10",
         "n. iscritti - n. cessati / n. attivi - n. sospesi",
     ],
 )

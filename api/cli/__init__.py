@@ -1,0 +1,38 @@
+"""The command line: each command reads the request, calls the service or a projection, and prints."""
+
+from api.cli import (
+    administrations,
+    changes,
+    demo,
+    formulas,
+    history,
+    measurements,
+    plans,
+    rounds,
+    scores,
+    server,
+    store,
+    systems,
+    targets,
+    workbooks,
+)
+from api.cli.app import app, main
+
+__all__ = [
+    "administrations",
+    "app",
+    "changes",
+    "demo",
+    "formulas",
+    "history",
+    "main",
+    "measurements",
+    "plans",
+    "rounds",
+    "scores",
+    "server",
+    "store",
+    "systems",
+    "targets",
+    "workbooks",
+]

@@ -1,0 +1,400 @@
+"""The commands that change a plan, and those that show what was changed: change, revise, annul, diff, changes."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from api.cli import options as o
+from api.cli import output, session
+from api.cli.app import command
+from api.cli.history import act_table, print_events
+from api.cli.plans import outcome_object, print_warnings
+from api.cli.words import (
+    CAUSES,
+    DIFFERENCES,
+    DIRECTIONS,
+    KINDS,
+    VARIANTS,
+    banner,
+    called,
+    counted,
+    day,
+    field_name,
+    number,
+    plain,
+    said,
+)
+from api.files import into
+from api.service import Caller, Outcome, Service, series_of
+from domain.annulments.decide import AnnulEvents
+from domain.documents.changes import ChangeFile
+from domain.errors import Malformed, Problem
+from domain.targets.commands import ReviseTarget
+from domain.vocabulary import JsonValue
+from projections.audit import Filter, audit_trail, names_of
+from projections.change_rate import changes_of_year
+from projections.differences import differences
+from projections.official_rate import against_the_ceiling, effect_on, over_the_years
+from projections.sentences import Names
+from projections.store.point import Point, today
+from projections.store.reader import Reader
+from projections.store.store import now_in_utc
+from projections.streams import find_plan, plan_stream
+from projections.variations import describe, plan_history, variations
+
+Row = dict[str, JsonValue]
+SHOWN_APART = 10
+
+
+@command()
+def change(
+    plan: o.PlanArgument,
+    file: o.FileArgument,
+    *,
+    preview: o.Preview = False,
+    database: o.Database = None,
+    actor: o.ActorOption = None,
+    command_id: o.CommandIdOption = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Fa le modifiche di un file, tutte insieme o nessuna."""
+    content = session.read_json(file)
+    if isinstance(content, dict):
+        named = content.setdefault("plan", plan)
+        if named != plan:
+            found = f"il file parla del piano {str(named)[:120]!r}, il comando di {plan!r}"
+            raise Malformed([Problem(where="plan", found=found, accepted="lo stesso piano")])
+    _make(into(ChangeFile, content), database, session.caller(actor, command_id), preview=preview, as_json=as_json)
+
+
+@command()
+def revise(  # noqa: PLR0913 - each option is a parameter
+    plan: o.PlanArgument,
+    indicator: o.IndicatorArgument,
+    *,
+    year: o.YearOption,
+    target: Annotated[
+        str,
+        typer.Option(
+            "--target", metavar="TESTO", help="Il nuovo target, come lo scrive l'ufficio.", show_default=False
+        ),
+    ],
+    ordinal: Annotated[
+        int, typer.Option("--ordinal", parser=o.read_ordinal, metavar="N", help="Quale, se la cella ne ha due.")
+    ] = 1,
+    justification: o.Justification = None,
+    cause: o.CauseOption = None,
+    act: o.ActOption = None,
+    effective_on: o.EffectiveOn = None,
+    preview: o.Preview = False,
+    database: o.Database = None,
+    actor: o.ActorOption = None,
+    command_id: o.CommandIdOption = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Rimodula un target, con motivazione, causa e atto."""
+    with session.reading(database) as reader:
+        found, _ = series_of(reader, plan, indicator)
+    made = ReviseTarget(verb="revise_target", object=found, year=year, ordinal=ordinal, target=target)
+    said_ = {"justification": justification, "cause": cause, "act": act, "effective_on": effective_on}
+    changes_ = into(ChangeFile, {"plan": plan, "changes": [made.model_dump()]} | said_)  # type: ignore[arg-type]
+    _make(changes_, database, session.caller(actor, command_id), preview=preview, as_json=as_json)
+
+
+@command()
+def annul(  # noqa: PLR0913 - each option is a parameter
+    plan: o.PlanArgument,
+    versions: Annotated[
+        list[int],
+        typer.Argument(
+            parser=o.read_positive, metavar="VERSIONE...", help="Le versioni da annullare.", show_default=False
+        ),
+    ],
+    *,
+    justification: o.Justification = None,
+    act: o.ActOption = None,
+    take_along: Annotated[
+        bool, typer.Option("--take-along", help="Annulla anche gli eventi che poggiano su quelli detti.")
+    ] = False,
+    measurements: Annotated[
+        bool, typer.Option("--measurements", help="Le versioni sono quelle delle misurazioni e degli atti dell'ente.")
+    ] = False,
+    database: o.Database = None,
+    actor: o.ActorOption = None,
+    command_id: o.CommandIdOption = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Annulla eventi registrati per errore, o il cui atto è stato annullato. Restano scritti, non contano più."""
+    command = AnnulEvents(versions=tuple(versions), justification=justification, take_along=take_along)
+    with session.serving(database) as service:
+        outcome = service.annul(plan, command, act, session.caller(actor, command_id), measurements=measurements)
+        answer(service, outcome, as_json=as_json)
+
+
+@command()
+def diff(
+    plan: o.PlanArgument,
+    *,
+    start: Annotated[
+        date,
+        typer.Option("--from", parser=o.read_day, metavar="DATA", help="Com'era a questa data.", show_default=False),
+    ],
+    end: Annotated[
+        date | None, typer.Option("--to", parser=o.read_day, metavar="DATA", help="E a questa; oggi, se non si dice.")
+    ] = None,
+    known_from: Annotated[
+        datetime | None,
+        typer.Option(
+            "--known-from", parser=o.read_known_at, metavar="DATA|ISTANTE", help="Come noto allora, per la prima data."
+        ),
+    ] = None,
+    known_to: Annotated[
+        datetime | None,
+        typer.Option(
+            "--known-to", parser=o.read_known_at, metavar="DATA|ISTANTE", help="Come noto allora, per la seconda."
+        ),
+    ] = None,
+    database: o.Database = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Mostra che cosa è diverso in un piano fra due date, o fra ciò che se ne sapeva."""
+    before, after = Point(start, known_from), o.point(end, known_to)
+    with session.reading(database) as reader:
+        found = differences(reader, plan, before, after)
+        names = names_of(reader, find_plan(reader, plan))
+    if as_json:
+        output.emit(found)
+    else:
+        now = now_in_utc()
+        heading = f"da: {banner(before, now)}\na:  {banner(after, now)}"
+        output.show(output.title(f"Differenze · {plan}", heading))
+        print_differences(_rows(found, "differences"), names)
+
+
+@command()
+def changes(
+    plan: o.PlanArgument,
+    *,
+    year: o.YearOption,
+    level: Annotated[
+        str | None, typer.Option("--level", metavar="LIVELLO", help="Solo gli obiettivi di questo livello.")
+    ] = None,
+    as_of: o.AsOf = None,
+    known_at: o.KnownAt = None,
+    database: o.Database = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Mostra il tasso di modifica di un anno, gli obiettivi che conta, e le modifiche contate a parte."""
+    point = o.point(as_of, known_at)
+    with session.reading(database) as reader:
+        found = changes_of_year(reader, plan, year, point, level)
+        found["official"] = against_the_ceiling(reader, plan, year, point)
+        found["years"] = over_the_years(reader, plan, point)
+        if as_json:
+            output.emit(found)
+        else:
+            print_changes(reader, found, point)
+
+
+def _make(changes_: ChangeFile, database: str | None, caller: Caller, *, preview: bool, as_json: bool) -> None:
+    with session.serving(database) as service:
+        if not preview:
+            answer(service, service.change(changes_, caller), as_json=as_json)
+            return
+        head = service.store.head(plan_stream(changes_.plan)).version
+        report, names, acts = service.preview_change(changes_, caller, lambda r: _foreseen(r, changes_.plan, head))
+    if as_json:
+        output.emit(report)
+    else:
+        _print_preview(report, names, acts)
+
+
+def answer(service: Service, outcome: Outcome, *, as_json: bool) -> None:
+    """Says what a command recorded."""
+    if as_json:
+        output.emit(outcome_object(outcome))
+        return
+    plan = str(outcome.plan)
+    with service.store.reading() as reader:
+        trail = audit_trail(reader, plan, Point(date.max), Filter())
+        acts = act_table(reader, plan)
+    recorded = [row for row in _rows(trail, "events") if row["command_id"] == outcome.command_id]
+    heading = "Già registrato da questo stesso comando" if outcome.repeated else "Registrato"
+    output.show(output.title(f"{heading}: {counted(len(recorded), 'evento', 'eventi')} di {plan}"))
+    print_events(list(reversed(recorded)), acts)
+    print_warnings(outcome.warnings)
+
+
+def _foreseen(reader: Reader, plan: str, head: int) -> tuple[Row, Names, dict[str, str]]:
+    """What would be recorded, and how the change rate of each year that it touches would go."""
+    history = plan_history(reader, plan, Point(date.max))
+    new = [one for one in variations(history, date.max) if one.record.version > head]
+    texts = reader.texts([one.record.justification for one in new])
+    years: dict[str, JsonValue] = {}
+    if history.approvals and new:
+        before = min(one.record.recorded_at for one in new) - timedelta(microseconds=1)
+        on = max(today(now_in_utc()), *(one.record.effective_on for one in new))
+        for year in sorted({one.year for one in new if one.year is not None and one.year in history.years}):
+            rates = {"after": Point(on), "before": Point(on, before)}
+            years[str(year)] = {
+                name: changes_of_year(reader, plan, year, at)["change_rate"] for name, at in rates.items()
+            } | {"official": effect_on(reader, plan, year, rates["before"], rates["after"])}
+    report: Row = {
+        "preview": True,
+        "plan": plan,
+        "changes": [describe(one, texts) for one in new],
+        "change_rate": years,
+    }
+    return report, names_of(reader, history.found), act_table(reader, plan)
+
+
+def _print_preview(report: Row, names: Names, acts: dict[str, str]) -> None:
+    listed = _rows(report, "changes")
+    what = counted(len(listed), "modifica", "modifiche")
+    output.show(output.title(f"Anteprima, nulla è stato registrato: {what} di {report['plan']}"))
+    output.show(_variation_table(listed, names, acts))
+    years = report["change_rate"]
+    for year, rates in years.items() if isinstance(years, dict) else ():
+        before, after = _object(rates, "before"), _object(rates, "after")
+        table = output.table(f"Tasso di modifica {year}", "Prima", "Dopo")
+        lines = [(words, _rate(before, variant), _rate(after, variant)) for variant, words in VARIANTS.items()]
+        output.show(output.rows(table, lines))
+        official = _object(rates, "official")
+        if official and official["ceiling_respected"] is not None:
+            output.show(Text(f"Tasso ufficiale {year}: {official['words']}", style="bold"))
+
+
+def print_differences(found: Sequence[Row], names: Names) -> None:
+    """The table of differences."""
+    if not found:
+        output.show(Text("Nessuna differenza."))
+        return
+    table = output.table("Che cosa", "Di che cosa, prima e dopo")
+    for one in found:
+        key, field = str(one["object"]), str(one["field"])
+        what = DIFFERENCES[str(one["type"])]
+        if one["type"] == "target_revised" and one.get("direction"):
+            what += f"\n{DIRECTIONS[str(one['direction'])]}"
+        about = "il piano" if key == "plan" else called(names, key)
+        if field != "life":
+            about += (
+                f"\n{field_name(field)}: {_side(one['before'], field, names)} → {_side(one['after'], field, names)}"
+            )
+        output.rows(table, [(what, about)])
+    output.show(table, Text(counted(len(found), "differenza", "differenze")))
+
+
+def _side(value: JsonValue, field: str, names: Names) -> str:
+    if field == "parent" and value is not None:
+        return called(names, f"objective/{value}")
+    return said(value, field)
+
+
+def print_changes(reader: Reader, found: Row, point: Point, shown: int = SHOWN_APART) -> None:
+    """The three rates of a year with their lists, the changes, and (the first `shown`) what is counted apart."""
+    known = find_plan(reader, str(found["plan"]), point.known_at)
+    names = names_of(reader, known)
+    level = f", livello {found['level']}" if found["level"] else ""
+    approved = f"approvato dal {day(found['approved_on'])}" if found["approved_on"] else "bozza, non ancora approvato"
+    if found["approved_on"] and not found["approved_by_act"]:
+        approved = f"senza atto che lo approvi, conta come approvato dal {day(found['approved_on'])}"
+    heading = f"{banner(point, now_in_utc())}\nanno {found['year']}{level}: {approved}"
+    output.show(output.title(f"Tasso di modifica {found['year']} · {found['plan']}", heading))
+    rates = _object(found, "change_rate")
+    table = output.table("Conta", "Toccati", "Ex ante", "Tasso", right=("Toccati", "Ex ante", "Tasso"))
+    for variant, words in VARIANTS.items():
+        one = _object(rates, variant)
+        output.rows(table, [(words, one["numerator"], one["denominator"], _percent(one["rate"]))])
+    output.show(table)
+    official = _object(found, "official")
+    if official and official["ceiling"] is not None:
+        output.show(Text(f"Tasso ufficiale: {official['words']}"))
+    previous: JsonValue = None
+    for variant, words in VARIANTS.items():
+        objectives = _object(rates, variant)["objectives"]
+        listed = (
+            [f"  {called(names, f'objective/{key}')}" for key in objectives] if isinstance(objectives, list) else []
+        )
+        if objectives == previous and listed:
+            listed = ["  gli stessi"]
+        previous = objectives
+        output.show(Text("\n".join([f"Obiettivi toccati, {words}:", *(listed or ["  nessuno"])])))
+    _print_listed(reader, found, names, point, shown)
+
+
+def _print_listed(reader: Reader, found: Row, names: Names, point: Point, shown: int) -> None:
+    listed = _rows(found, "changes")
+    in_year = [one for one in listed if one["kind"] == "in_year_revision"]
+    output.show(Text(""), output.title(f"Modifiche in itinere ({len(in_year)})"))
+    if in_year:
+        output.show(_variation_table(in_year, names, act_table(reader, str(found["plan"]))))
+    trail = _rows(audit_trail(reader, str(found["plan"]), point), "events")
+    sentences = {one["version"]: one["sentence"] for one in trail if str(one["stream"]).startswith("plan/")}
+    for kind in ("rolling_update", "correction", "reclassification"):
+        apart = [one for one in listed if one["kind"] == kind]
+        output.show(Text(f"Contate a parte, {KINDS[kind]}: {len(apart)}"))
+        for one in apart[:shown]:
+            output.show(
+                output.entry(f"  {day(one['effective_on'])}", str(sentences.get(one["version"], one["event"])), [])
+            )
+        if len(apart) > shown:
+            more = f"initinere audit {found['plan']} --kind {kind}"
+            output.copied(f"  e altre {len(apart) - shown}: {more}")
+    added = found["added"]
+    if isinstance(added, list) and added:
+        output.show(
+            Text(
+                plain(
+                    "Obiettivi aggiunti in corso d'anno: " + ", ".join(called(names, f"objective/{a}") for a in added)
+                )
+            )
+        )
+
+
+def _variation_table(listed: Sequence[Row], names: Names, acts: dict[str, str]) -> Table:
+    table = output.table("In vigore dal", "Che cosa", "Prima", "Dopo")
+    for one in listed:
+        words = [_about(one, names), f"{KINDS[str(one['kind'])]}{_direction(one)}"]
+        if one["act"]:
+            words.append(f"atto: {acts.get(str(one['act']), str(one['act']))}")
+        if one["justification"] or one["cause"]:
+            words.append(f"perché: {one['justification'] or ''} ({CAUSES.get(str(one['cause']), 'causa non detta')})")
+        before, after = (said(one[side]) for side in ("before", "after"))
+        output.rows(table, [(day(one["effective_on"]), "\n".join(words), before, after)])
+    return table
+
+
+def _direction(one: Row) -> str:
+    return f", {DIRECTIONS[str(one['direction'])]}" if one["direction"] else ""
+
+
+def _about(one: Row, names: Names) -> str:
+    target = f" · target {one['target_year']}" if one["target_year"] and one["aspect"] == "target" else ""
+    if one["indicator"]:
+        return called(names, f"indicator/{one['indicator']}") + target
+    objectives = one["objectives"]
+    listed = objectives if isinstance(objectives, list) else []
+    return "; ".join(called(names, f"objective/{key}") for key in listed) or "il piano"
+
+
+def _rate(rates: Row, variant: str) -> str:
+    one = _object(rates, variant)
+    return f"{_percent(one['rate'])} ({one['numerator']} di {one['denominator']})"
+
+
+def _percent(rate: JsonValue) -> str:
+    return "—" if rate is None else f"{number(rate)}%"
+
+
+def _rows(found: Row, field: str) -> list[Row]:
+    listed = found[field]
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def _object(found: JsonValue, field: str) -> Row:
+    made = found.get(field) if isinstance(found, dict) else None
+    return made if isinstance(made, dict) else {}

@@ -1,0 +1,216 @@
+"""The command that shows the product at work: five real plans, loaded and changed as a user would, and asked for.
+
+It has a database of its own and never touches the user's. Each step is a command with a fixed id: a second run finds
+it done, whatever was tried on the database meanwhile.
+"""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import typer
+from rich.text import Text
+
+from api.cli import options as o
+from api.cli import output, session
+from api.cli.app import command
+from api.cli.changes import print_changes
+from api.cli.history import act_table, print_events
+from api.cli.plans import counts, counts_words, loaded_plan, print_plans
+from api.cli.words import CAUSES, DIRECTIONS, KINDS, called, day, plain, said
+from api.files import into, parse_json
+from api.service import Caller, Service
+from domain.documents.changes import ChangeFile
+from domain.documents.plan import PlanDocument
+from domain.errors import Refusal, StoreRefused
+from domain.vocabulary import JsonValue
+from projections.audit import Filter, audit_trail, names_of
+from projections.change_rate import changes_of_year
+from projections.history import object_key
+from projections.plan_in_force import Document, plan_in_force
+from projections.plans import plans
+from projections.store.point import Point
+from projections.store.reader import Reader
+from projections.streams import PLANS, find_plan, plan_stream
+from projections.variations import describe, plan_history, variations
+
+ACTOR = "dimostrazione"
+PLAN = "riviere-di-liguria-2022-2024"
+INDICATORS = ("Percentuale di incasso del Diritto annuale", "Grado di adesione al cassetto digitale")
+DATES = (date(2022, 6, 30), date(2022, 9, 29), date(2022, 9, 30), date(2023, 1, 31))
+YEARS = (2022, 2023)
+PLACES = 9
+TRAIL = 5
+SHOWN_APART = 3
+ANOTHER = "un archivio nuovo, per esempio --database prova.sqlite"
+
+
+class DemoBlocked(Refusal):
+    """A database in which the examples cannot be loaded, because something else stands in their place."""
+
+    name = "demo_blocked"
+    title = "La dimostrazione non può usare questo archivio"
+
+
+@command()
+def demo(*, database: o.Database = None) -> None:
+    """Carica cinque piani veri in un archivio a parte e mostra a che cosa serve il programma."""
+    path = database or _place()
+    with session.opened(path) as store:
+        service = Service(store)
+        _ours(service, path)
+        heading = "In Itinere: cinque piani della performance, e come sono cambiati"
+        output.show(output.title(heading, f"archivio: {path}"))
+        load_examples(service)
+        with store.reading() as reader:
+            _tell(reader)
+    output.copied(_next(path, _program()))
+
+
+def load_examples(service: Service) -> None:
+    """Imports the plans and makes the changes of the examples, each once in the life of the database."""
+    for name, content in _documents("plans"):
+        if not _done(service, name):
+            with _blocked(service, name):
+                service.load_plan(into(PlanDocument, content), Caller(ACTOR, name))
+    for name, content in _documents("changes"):
+        if not _done(service, name):
+            with _blocked(service, name):
+                service.change(into(ChangeFile, content), Caller(ACTOR, name))
+
+
+def _ours(service: Service, path: str) -> None:
+    """Refuses a database that serves for something else: what is recorded cannot be taken out again."""
+    examples = {plan_stream(name.rpartition(":")[2]) for name, _ in _documents("plans")}
+    with service.store.reading() as reader:
+        others = [stream for stream in reader.streams(PLANS) if stream not in examples]
+    if others:
+        held = ", ".join(stream.removeprefix(PLANS) for stream in others[:3])
+        raise DemoBlocked(f"{path} contiene altri piani ({held})", accepted=ANOTHER, where="--database")
+
+
+@contextmanager
+def _blocked(service: Service, step: str) -> Iterator[None]:
+    """Says, of a refusal on the way, what to do about it."""
+    try:
+        yield
+    except Refusal as error:
+        found = f"in {service.store.location} il passo {step} non riesce: {error.problem.found}"
+        raise DemoBlocked(found, accepted=ANOTHER, where="--database", listed=error.listed) from None
+
+
+def _documents(kind: str) -> Iterator[tuple[str, JsonValue]]:
+    found: list[Traversable] = [one for one in (files("examples") / kind).iterdir() if one.name.endswith(".json")]
+    for one in sorted(found, key=lambda file: file.name):
+        yield f"demo:{kind}:{one.name.removesuffix('.json')}", parse_json(one.read_bytes())
+
+
+def _done(service: Service, command_id: str) -> bool:
+    with service.store.reading() as reader:
+        return reader.receipt(command_id) is not None
+
+
+def _place() -> str:
+    """The first database of ours, beside the user's own, that can serve."""
+    users = Path(session.settings().database)
+    names = ["demo.sqlite", *(f"demo-{number}.sqlite" for number in range(2, PLACES + 1))]
+    refused: Refusal | None = None
+    for path in (users.with_name(name) for name in names):
+        if path != users:
+            try:
+                with session.opened(str(path)) as store:
+                    _ours(Service(store), str(path))
+                    return str(path)
+            except (StoreRefused, DemoBlocked) as error:
+                refused = refused or error
+    raise refused or StoreRefused("nessun archivio si può usare", accepted=ANOTHER, where="--database")
+
+
+def _tell(reader: Reader) -> None:
+    now = o.point(None, None)
+    print_plans(plans(reader, now), now)
+    _heading("I target, letti dal loro testo")
+    for one in plans(reader, now):
+        output.show(Text(plain(f"{one['id']}\n  {counts_words(counts(loaded_plan(reader, str(one['id']))))}")))
+    _heading(f"Lo stesso piano a date diverse ({PLAN})")
+    for indicator in INDICATORS:
+        _targets_over_time(reader, indicator, now)
+    _heading("Ogni rimodulazione: prima, dopo, direzione, motivo, atto")
+    _revisions(reader)
+    for year in YEARS:
+        _heading(f"Quanto è cambiato in corso d'anno: {year}")
+        print_changes(reader, changes_of_year(reader, PLAN, year, now), now, shown=SHOWN_APART)
+    _heading("Le ultime righe del registro")
+    trail = audit_trail(reader, PLAN, Point(date.max), Filter(), limit=TRAIL)
+    print_events(_objects(trail["events"]), act_table(reader, PLAN))
+
+
+def _targets_over_time(reader: Reader, name: str, now: Point) -> None:
+    indicator = object_key(reader, find_plan(reader, PLAN), name).partition("/")[2]
+    years: dict[str, None] = {}
+    lines: list[tuple[str, dict[str, str]]] = []
+    for on in (*DATES, now.as_of):
+        targets: dict[str, str] = {}
+        for one in _objects(plan_in_force(reader, PLAN, Point(on))["indicators"]):
+            if one["id"] == indicator:
+                targets = {str(target["year"]): said(target) for target in _objects(one["targets"])}
+        years |= dict.fromkeys(targets)
+        lines.append((f"{day(on)}{' (oggi)' if on == now.as_of else ''}", targets))
+    table = output.table("In vigore al", *(f"target {year}" for year in sorted(years)), title_=name)
+    output.show(
+        output.rows(table, [(when, *(targets.get(year, "—") for year in sorted(years))) for when, targets in lines])
+    )
+
+
+def _revisions(reader: Reader) -> None:
+    history = plan_history(reader, PLAN, Point(date.max))
+    names = names_of(reader, history.found)
+    acts = act_table(reader, PLAN)
+    revised = [one for one in variations(history, date.max) if one.record.event.topic == "target-revised"]
+    texts = reader.texts([one.record.justification for one in revised])
+    for one in (describe(variation, texts) for variation in revised):
+        head = Text(called(names, f"indicator/{one['indicator']}"), style="bold")
+        words = f"{DIRECTIONS[str(one['direction'])]} ({KINDS[str(one['kind'])]})"
+        lines = [
+            f"target {one['target_year']}: da {said(one['before'])} a {said(one['after'])}, {words}",
+            f"motivo: {one['justification'] or 'non detto'} ({CAUSES.get(str(one['cause']), 'causa non detta')})",
+            f"atto: {acts.get(str(one['act']), str(one['act']))}",
+        ]
+        output.show(output.entry(day(one["effective_on"]), head, lines))
+
+
+def _next(path: str, program: str) -> str:
+    where = f"--database {_quoted(path)}"
+    return f"""
+Che cosa provare ora:
+  {program} show {PLAN} --as-of 2022-09-29 {where}
+  {program} diff {PLAN} --from 2022-06-30 --to 2023-01-31 {where}
+  {program} history {PLAN} "{INDICATORS[0]}" {where}
+  {program} revise {PLAN} "{INDICATORS[1]}" --year 2024 \\
+    --target ">= 25%" --justification "Adesioni in crescita" --cause new_data \\
+    --act "delibera di Giunta n. 9 del 30/09/2023" --preview {where}
+  {program} serve {where}"""
+
+
+def _program() -> str:
+    """How this program is called from here: by its name where that is on the path, else as it was now."""
+    called_as = Path(sys.argv[0])
+    return "initinere" if shutil.which("initinere") or called_as.name != "initinere" else _quoted(str(called_as))
+
+
+def _quoted(path: str) -> str:
+    return path if all(c.isalnum() or c in "/._-~" for c in path) else "'" + path.replace("'", "'\\''") + "'"
+
+
+def _heading(text: str) -> None:
+    typer.echo()
+    output.show(Text(f"── {text} ──", style="bold"))
+
+
+def _objects(found: JsonValue) -> list[Document]:
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []

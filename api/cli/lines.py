@@ -1,0 +1,35 @@
+"""Answers line by line: one JSON object in, one out; a line that cannot be understood is answered with its error."""
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+import orjson
+
+from api.files import parse_json
+from domain.errors import Malformed
+from domain.vocabulary import JsonValue
+
+LONGEST_LINE = 100_000
+
+
+def answered(stream: BinaryIO, question: Callable[[dict[str, JsonValue]], dict[str, JsonValue]]) -> Iterator[bytes]:
+    """The answer to each line of a stream, in order."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(LONGEST_LINE)
+            yield _bytes({"error": f"la riga supera i {LONGEST_LINE} byte"})
+            continue
+        try:
+            asked = parse_json(line)
+        except Malformed as error:
+            yield _bytes({"error": str(error.problems[0])})
+            continue
+        if not isinstance(asked, dict):
+            yield _bytes({"error": "non è un oggetto: si accetta un oggetto fra parentesi graffe"})
+            continue
+        yield _bytes(question(asked))
+
+
+def _bytes(answer: dict[str, JsonValue]) -> bytes:
+    return orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE)

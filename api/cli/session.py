@@ -1,0 +1,107 @@
+"""What a command works with: the settings, the store of an installation, who sends the command."""
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from eventsourcing.persistence import PersistenceError
+from pydantic import BaseModel, ValidationError
+
+from api.files import into, parse_json, read_file, read_stream
+from api.malformed import malformed
+from api.service import Caller, Service
+from api.settings import Settings
+from domain.errors import NotFound, StoreRefused
+from domain.vocabulary import JsonValue
+from projections.store.reader import Reader
+from projections.store.store import Store
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def settings() -> Settings:
+    """The settings of the environment; Malformed when one of them cannot be."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise malformed(error, "INITINERE") from None
+
+
+@contextmanager
+def opened(path: str) -> Iterator[Store]:
+    """The store in a file, made when it is not there; StoreRefused when the file cannot serve."""
+    try:
+        store = Store(path)
+    except (OSError, sqlite3.Error, PersistenceError) as error:
+        raise _unusable(path, error) from None
+    try:
+        yield store
+    except (sqlite3.Error, PersistenceError) as error:
+        raise _unusable(path, error) from None
+    finally:
+        store.close()
+
+
+@contextmanager
+def serving(database: str | None, *, make: bool = False) -> Iterator[Service]:
+    """The service of the commands, on the database that was named or set; only what begins a record may make one."""
+    with opened(_named(database, make=make)) as store:
+        yield Service(store)
+
+
+@contextmanager
+def reading(database: str | None) -> Iterator[Reader]:
+    """A reader of the database that was named or set."""
+    with opened(_named(database, make=False)) as store, store.reading() as reader:
+        yield reader
+
+
+@contextmanager
+def trying(database: str | None, *, empty: bool = False) -> Iterator[Service]:
+    """The service for a preview: on the database that is there, or on an empty one that is thrown away."""
+    path = database or settings().database
+    with TemporaryDirectory() as folder:
+        if empty or not Path(path).exists():
+            path = f"{folder}/preview.sqlite"
+        with opened(path) as store:
+            yield Service(store)
+
+
+def _named(database: str | None, *, make: bool) -> str:
+    path = database or settings().database
+    if not make and not Path(path).exists():
+        accepted = "initinere import FILE per cominciare, initinere demo per provare, o un altro --database"
+        raise NotFound(f"l'archivio {path} non c'è ancora", accepted=accepted, where="--database")
+    return path
+
+
+def caller(actor: str | None, command_id: str | None) -> Caller:
+    """Who sends the command, and its id."""
+    return Caller(actor or settings().actor, command_id or "").identified()
+
+
+def read_json(path: str) -> JsonValue:
+    """The content of a JSON file of the user, or of the standard input when the path is a dash."""
+    limit = settings().max_document_bytes
+    data = read_stream(sys.stdin.buffer, limit, "lo standard input") if path == "-" else read_file(path, limit)
+    return parse_json(data)
+
+
+def read_model(path: str, model: type[Model]) -> Model:
+    """A document of the user."""
+    return into(model, read_json(path))
+
+
+def _unusable(path: str, error: Exception) -> StoreRefused:
+    words = str(error.__cause__ or error)
+    if "not a database" in words or "malformed" in words:
+        return StoreRefused(
+            f"{path} non è un archivio", accepted="un file nuovo, o un archivio nostro", where="--database"
+        )
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else words
+    found = f"l'archivio {path} non si può usare: {reason}"
+    return StoreRefused(found, accepted="un file scrivibile in una cartella scrivibile", where="--database")

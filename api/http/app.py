@@ -1,0 +1,118 @@
+"""The composition root of the HTTP interface: the application, and the server that runs it on this machine only."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.responses import Response
+
+from api.http import (
+    acts,
+    annulments,
+    audit,
+    change_rates,
+    changes,
+    differences,
+    events,
+    formulas,
+    imports,
+    indicators,
+    measurements,
+    objectives,
+    offices,
+    plans,
+    problems,
+    rounds,
+    scores,
+    status,
+    systems,
+)
+from api.http.guard import REQUESTS_PER_MINUTE, Guard, is_loopback
+from api.http.openapi import describe
+from api.service import Service
+from api.settings import Settings
+from domain.errors import Malformed, Problem, Refusal
+from projections.store.store import Store
+
+RESOURCES = (
+    plans,
+    imports,
+    objectives,
+    indicators,
+    changes,
+    change_rates,
+    differences,
+    annulments,
+    measurements,
+    rounds,
+    scores,
+    systems,
+    formulas,
+    audit,
+    events,
+    acts,
+    offices,
+)
+
+
+class AddressRefused(Refusal):
+    """Until there is a sign-in, whoever reaches the service may write: it listens on this machine only."""
+
+    name = "address_refused"
+    title = "Indirizzo non ammesso"
+
+
+def create_app(
+    settings: Settings, store: Store | None = None, *, requests_per_minute: int = REQUESTS_PER_MINUTE
+) -> FastAPI:
+    """The application on a store; one that it opened itself it closes at the end."""
+    opened = store or Store(settings.database)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        if store is None:
+            opened.close()
+
+    app = FastAPI(
+        lifespan=lifespan,
+        docs_url=None,  # its page would come from elsewhere
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        redirect_slashes=False,
+        default_response_class=Response,  # every endpoint gives ready bytes, and says what they are
+    )
+    app.state.settings = settings
+    app.state.store = opened
+    app.state.service = Service(opened)
+    resources = APIRouter(prefix="/v1", dependencies=[Depends(said_once)])
+    for resource in RESOURCES:
+        resources.include_router(resource.router)
+    app.include_router(status.router)
+    app.include_router(resources)
+    problems.install(app)
+    app.add_middleware(Guard, requests_per_minute=requests_per_minute)
+    describe(app)
+    return app
+
+
+def said_once(request: Request) -> None:
+    """Refuses a parameter that is said twice: one of the two would be ignored in silence."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1] if len(names) < 100 else names[:1]
+    if twice:
+        raise Malformed(
+            [Problem(where=name[:80], found="è detto più volte", accepted="una volta sola") for name in twice]
+        )
+
+
+def serve(settings: Settings) -> None:
+    """Serves until it is stopped; AddressRefused for any address but this machine's own."""
+    if not is_loopback(settings.host):
+        raise AddressRefused(
+            f"il servizio non ascolta su {settings.host!r}: non ha ancora un accesso con credenziali, e chi lo raggiunge può scrivere",
+            accepted="127.0.0.1, ::1 o localhost (INITINERE_HOST)",
+            where="INITINERE_HOST",
+        )
+    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, proxy_headers=False, server_header=False)

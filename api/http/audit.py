@@ -1,0 +1,87 @@
+"""The audit trail: every event that concerns a plan, newest first, in one sentence each."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import Field
+
+from api.http.asking import Asked, Limit
+from api.http.describing import answers
+from api.http.points import Dated
+from api.http.schemas import AuditTrail
+from api.settings import Actor
+from domain.catalogue import TOPICS
+from domain.changes.kinds import Kind
+from domain.errors import Malformed, Problem
+from domain.vocabulary import IsoDate, JsonValue
+from projections.audit import Filter, audit_trail
+from projections.store.envelope import write_instant
+from projections.store.point import Point
+from projections.store.reader import Reader
+from projections.streams import find_plan, review_stream
+
+router = APIRouter(tags=["registro"])
+
+
+class Wanted(Dated):
+    """What of the trail is wanted; every filter that is said must hold."""
+
+    since: IsoDate | None = Field(None, description="Con effetto da questa data, compresa.", examples=["2022-01-01"])
+    until: IsoDate | None = Field(
+        None, description="Con effetto fino a questa data, compresa.", examples=["2022-12-31"]
+    )
+    actor: Actor | None = Field(
+        None, description="Registrati da questa utenza o ruolo.", examples=["ufficio-performance"]
+    )
+    kind: Kind | None = Field(None, description="Di questa natura.", examples=["in_year_revision"])
+    object: str | None = Field(
+        None, max_length=300, description="Che riguardano questo obiettivo, indicatore o serie.", examples=["1.1.1-2"]
+    )
+    event: str | None = Field(None, max_length=80, description="Di questo tipo di evento.", examples=["target-revised"])
+    offset: Annotated[int, Field(ge=0, le=10_000_000)] = Field(
+        0, description="Quante righe saltare; si prende da `next`, non si calcola.", examples=[0]
+    )
+    limit: Limit = 100
+
+    def filter(self) -> Filter:
+        """The filters, as the projection wants them; Malformed for a type of event that there is not."""
+        if self.event is not None and self.event not in TOPICS:
+            found = f"{self.event!r} non è un tipo di evento"
+            raise Malformed([Problem(where="event", found=found, accepted=", ".join(TOPICS))])
+        return Filter(self.since, self.until, self.actor, self.kind, self.object, self.event)
+
+
+@router.get(
+    "/plans/{plan}/audit", operation_id="list_audit", summary="Registro degli eventi", responses=answers(AuditTrail)
+)
+def list_audit(plan: str, wanted: Annotated[Wanted, Query()], asked: Asked) -> Response:
+    """Ogni evento che riguarda il piano, dal più recente, in una frase, con chi, quando, con quale atto e perché.
+
+    Le pagine seguono `next`, che fissa i due tempi della prima: chi scrive nel frattempo non le sposta.
+    """
+    return asked.of_plan(plan, wanted, lambda reader, point: _page(reader, plan, wanted, point), beside=review_stream)
+
+
+def _page(reader: Reader, plan: str, wanted: Wanted, point: Point) -> dict[str, JsonValue]:
+    found = audit_trail(reader, plan, point, wanted.filter(), offset=wanted.offset, limit=wanted.limit)
+    following = wanted.offset + wanted.limit
+    more = following < int(str(found["total"]))
+    return found | {"next": _next(reader, plan, wanted, point, following) if more else None}
+
+
+def _next(reader: Reader, plan: str, wanted: Wanted, point: Point, offset: int) -> str:
+    """The address of the next page, at the very point of this one."""
+    known = find_plan(reader, plan, point.known_at)
+    latest = max(
+        reader.head(stream).recorded_at for stream in (known.stream, known.administration_stream, review_stream(plan))
+    )
+    fixed = {
+        "as_of": point.as_of.isoformat(),
+        "known_at": write_instant(point.known_at) if point.known_at else latest,
+        "offset": offset,
+        "limit": wanted.limit,
+    }
+    said = wanted.model_dump(mode="json", exclude_none=True, exclude=set(fixed))
+    return f"/v1/plans/{plan}/audit?{urlencode(said | fixed)}"

@@ -1,0 +1,52 @@
+"""Takes a body in: the bytes, within the limit, of what calls itself JSON; `api.files` reads them strictly."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from api.files import TooLarge
+from api.http.problems import MediaTypeRefused
+from domain.errors import Malformed, Problem
+from domain.vocabulary import JsonValue
+
+
+async def read_body(request: Request) -> bytes:
+    """The body; refused as soon as it passes the limit, whatever it had declared, or when it does not call itself JSON."""
+    limit: int = request.app.state.settings.max_document_bytes
+    _json_declared(request.headers.get("content-type", ""))
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise _too_large(limit)
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise _too_large(limit)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+Body = Annotated[bytes, Depends(read_body)]
+
+
+def _json_declared(content_type: str) -> None:
+    media_type, _, parameters = content_type.partition(";")
+    media_type = media_type.strip().lower()
+    charset = parameters.partition("charset=")[2].strip(' "').lower()
+    if (media_type != "application/json" and not media_type.endswith("+json")) or charset not in {"", "utf-8", "utf8"}:
+        found = f"il contenuto è dichiarato {content_type[:80]!r}" if content_type else "il tipo del contenuto manca"
+        raise MediaTypeRefused(found, accepted="Content-Type: application/json", where="Content-Type")
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(
+        f"il documento supera i {limit} byte", accepted=f"al più {limit} byte (INITINERE_MAX_DOCUMENT_BYTES)"
+    )
+
+
+def an_object(content: JsonValue) -> dict[str, Any]:
+    """The same JSON value, when it is an object; Malformed otherwise."""
+    if not isinstance(content, dict):
+        raise Malformed([Problem(where="", found="non è un oggetto", accepted="un oggetto fra parentesi graffe")])
+    return content

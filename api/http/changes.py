@@ -1,0 +1,141 @@
+"""The changes of a plan: what was changed in a year, and a change to make, or to see before making it."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import Field
+
+from api.files import into, parse_json
+from api.http.asking import Asked
+from api.http.bodies import Body, an_object
+from api.http.change_rates import OfYear
+from api.http.describing import answers, takes
+from api.http.schemas import ChangePreview, ChangesOfYear, OneChange, Recorded
+from api.http.writing import Preview, Written, previewed, recorded
+from domain.changes.kinds import touch
+from domain.documents.changes import ChangeFile
+from domain.errors import DomainError, Malformed, Problem
+from domain.recording import Recorded as Event
+from domain.vocabulary import Frozen, IsoDate, JsonValue
+from projections.change_rate import changes_of_year
+from projections.differences import differences
+from projections.official_rate import effect_on
+from projections.store.envelope import read_instant
+from projections.store.point import Point
+from projections.store.reader import Reader
+from projections.streams import find_plan
+from projections.variations import describe, plan_history, variations
+
+router = APIRouter(tags=["modifiche"])
+
+OF_THE_FILE = ("plan", "act", "approves_year", "justification", "cause", "effective_on", "retrospective")
+
+
+class Changing(Frozen):
+    """How changes are to be taken."""
+
+    preview: Preview = False
+    as_of: IsoDate | None = Field(
+        None,
+        description="Solo per l'anteprima: la data a cui confrontare prima e dopo. Se manca, quella dell'ultima modifica.",
+        examples=["2022-09-30"],
+    )
+
+
+@router.get(
+    "/plans/{plan}/changes",
+    operation_id="list_changes",
+    summary="Modifiche di un anno",
+    responses=answers(ChangesOfYear),
+)
+def list_changes(plan: str, of: Annotated[OfYear, Query()], asked: Asked) -> Response:
+    """Le modifiche di un anno, ciascuna con natura, prima e dopo, verso, atto e motivazione, e il tasso di modifica."""
+    return asked.of_plan(plan, of, lambda reader, point: changes_of_year(reader, plan, of.year, point, of.level))
+
+
+@router.post(
+    "/plans/{plan}/changes",
+    operation_id="change_plan",
+    summary="Modifica il piano",
+    responses=answers(Recorded, preview=ChangePreview, created=True),
+    openapi_extra=takes(ChangeFile, OneChange),
+)
+def change_plan(plan: str, how: Annotated[Changing, Query()], body: Body, written: Written) -> Response:
+    """Registra le modifiche di un file, insieme o per niente; oppure una sola modifica, con accanto atto, motivazione e causa.
+
+    Con `preview=true` dice che cosa cambierebbe: le differenze, e il tasso di modifica prima e dopo.
+    """
+    content = an_object(parse_json(body))
+    alone = "verb" in content and "changes" not in content
+    try:
+        changes = into(ChangeFile, change_file(plan, content))
+        caller = written.on(plan, whole=False)
+        if not how.preview:
+            return recorded(written.service.change(changes, caller))
+        return previewed(
+            written.service.preview_change(changes, caller, lambda reader: what_would_change(reader, plan, how.as_of))
+        )
+    except DomainError as error:
+        raise (unplaced(error) if alone else error) from None
+
+
+def change_file(plan: str, content: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """The change file that a body is: as it came, or one change with what belongs to the file beside it."""
+    if content.get("plan", plan) != plan:
+        found = f"il documento è del piano {str(content['plan'])[:120]!r}, l'indirizzo del piano {plan[:120]!r}"
+        raise Malformed([Problem(where="plan", found=found, accepted="lo stesso piano, o nessun campo plan")])
+    content.setdefault("plan", plan)
+    if "verb" not in content or "changes" in content:
+        return content
+    file = {name: content.pop(name) for name in OF_THE_FILE if name in content}
+    return file | {"changes": [content]}
+
+
+def unplaced(error: DomainError) -> DomainError:
+    """The same error, said of a change that came alone."""
+
+    def place(where: str) -> str:
+        return where.removeprefix("changes[0]").removeprefix(".")
+
+    if isinstance(error, Malformed):
+        return Malformed([one.model_copy(update={"where": place(one.where)}) for one in error.problems])
+    said = error.problem
+    return type(error)(said.found, accepted=said.accepted, where=place(said.where), listed=error.listed)
+
+
+def what_would_change(reader: Reader, plan: str, as_of: date | None) -> dict[str, JsonValue]:
+    """What the last append made different: the changes, the differences, and the change rates of the years it touches.
+
+    The instant just before the append is the knowledge without it: instants rise with the versions.
+    """
+    found = find_plan(reader, plan)
+    heads = [reader.head(stream) for stream in (found.stream, found.administration_stream)]
+    at = read_instant(max(head.recorded_at for head in heads))
+    records = [one for one in reader.records(found.stream) if one.recorded_at == at]
+    on = as_of or max((one.effective_on for one in records), default=date.max)
+    before, after = Point(on, at - timedelta(microseconds=1)), Point(on)
+    texts = reader.texts([one.justification for one in records])
+    versions = {one.version for one in records}
+    made = [one for one in variations(plan_history(reader, plan, after), date.max) if one.record.version in versions]
+    return {
+        "preview": True,
+        "plan": plan,
+        "as_of": on.isoformat(),
+        "changes": [describe(one, texts) for one in made],
+        "differences": differences(reader, plan, before, after)["differences"],
+        "change_rate": {
+            str(year): {
+                "before": changes_of_year(reader, plan, year, before)["change_rate"],
+                "after": changes_of_year(reader, plan, year, after)["change_rate"],
+                "official": effect_on(reader, plan, year, before, after),
+            }
+            for year in _years(reader, plan, records)
+        },
+    }
+
+
+def _years(reader: Reader, plan: str, records: list[Event]) -> list[int]:
+    touched = {year for one in records if (it := touch(one.event)) for year in (it.year, one.effective_on.year) if year}
+    return sorted(touched & set(plan_history(reader, plan, Point(date.max)).years))

@@ -1,0 +1,138 @@
+"""What stands before every request: this machine only, a measure of requests, and no failure without a problem.
+
+Until there is a sign-in, whoever reaches the service may write. A page elsewhere must therefore not be able to reach it
+through a browser here: neither under a name of its own (DNS rebinding), nor by a request across origins.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from time import monotonic
+from urllib.parse import urlsplit
+
+from eventsourcing.persistence import PersistenceError
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http.problems import UNEXPECTED, HostRefused, OriginRefused, StoreBusy, TooManyRequests, log, problem
+from domain.errors import DomainError
+
+LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?", re.IGNORECASE)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+REQUESTS_PER_MINUTE = 30_000
+MINUTE = 60
+RETRY_SECONDS = "1"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name, or an address, is this machine's own."""
+    return LOOPBACK.fullmatch(host) is not None
+
+
+class Window:
+    """Counts the requests of each client in a window of one minute, the same for all."""
+
+    def __init__(self, limit: int, clock: Callable[[], float] = monotonic) -> None:
+        self.limit = limit
+        self.clock = clock
+        self._minute = 0
+        self._taken: Counter[str] = Counter()
+
+    def take(self, client: str) -> tuple[int, int]:
+        """Takes one request of a client: how many are left (below zero when none was), and the seconds to the next window."""
+        now = int(self.clock())
+        if now // MINUTE != self._minute:
+            self._minute = now // MINUTE
+            self._taken.clear()
+        self._taken[client] += 1
+        return self.limit - self._taken[client], MINUTE - now % MINUTE
+
+
+class Guard:
+    """The outermost layer of ours, on bare ASGI: a body that streams is not held up."""
+
+    def __init__(self, app: ASGIApp, requests_per_minute: int = REQUESTS_PER_MINUTE) -> None:
+        self.app = app
+        self.window = Window(requests_per_minute)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets a request through, or answers it with the reason."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        left, seconds = self.window.take((scope.get("client") or ("",))[0])
+        sending = _Sending(send, bare=scope["method"] == "HEAD")
+        sending.headers = {
+            "X-RateLimit-Limit": str(self.window.limit),
+            "X-RateLimit-Remaining": str(max(left, 0)),
+            "X-RateLimit-Reset": str(seconds),
+            "X-Content-Type-Options": "nosniff",
+        }
+        if left < 0:
+            found = f"più di {self.window.limit} richieste in un minuto"
+            error = TooManyRequests(found, accepted=f"riprovare fra {seconds} secondi")
+            await problem(error, scope, {"Retry-After": str(seconds)})(scope, receive, sending)
+            return
+        if sending.bare:
+            scope = {**scope, "method": "GET"}
+        try:
+            check(scope)
+            await self.app(scope, receive, sending)
+        except DomainError as error:
+            await problem(error, scope)(scope, receive, sending)
+        except PersistenceError as error:
+            log.exception("the store failed")
+            if sending.started:
+                raise
+            busy = StoreBusy("l'archivio non risponde", accepted="riprovare fra poco")
+            busy.__cause__ = error
+            await problem(busy, scope, {"Retry-After": RETRY_SECONDS})(scope, receive, sending)
+        except Exception:
+            log.exception("a request failed")
+            if sending.started:
+                raise
+            await problem(UNEXPECTED, scope)(scope, receive, sending)
+
+
+class _Sending:
+    """Adds headers to an answer on its way, and takes its body away where only its head was asked for."""
+
+    def __init__(self, send: Send, *, bare: bool) -> None:
+        self.send = send
+        self.bare = bare
+        self.started = False
+        self.headers: dict[str, str] = {}
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            for name, value in self.headers.items():
+                headers[name] = value
+        elif self.bare and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await self.send(message)
+
+
+def check(scope: Scope) -> None:
+    """Refuses a host that is not this machine, and what another origin wants written."""
+    headers = Headers(scope=scope)
+    host = headers.get("host", "")
+    name = re.sub(r":\d*$", "", host) if not host.endswith("]") else host
+    if not is_loopback(name):
+        raise HostRefused(
+            f"l'host {host[:120]!r} non è questa macchina",
+            accepted="localhost, 127.0.0.1 o [::1]: senza accesso con credenziali il servizio parla solo qui",
+            where="Host",
+        )
+    origin = headers.get("origin")
+    if origin is not None and scope["method"] not in SAFE and not _local(origin):
+        found = f"una pagina di {origin[:120]!r} non può scrivere qui"
+        raise OriginRefused(found, accepted="richieste da questa macchina", where="Origin")
+
+
+def _local(origin: str) -> bool:
+    try:
+        return is_loopback(urlsplit(origin).hostname or "")
+    except ValueError:
+        return False

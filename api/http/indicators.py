@@ -1,0 +1,47 @@
+"""The indicators of a plan: all that are in force, one, and the history of one."""
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.http.asking import Asked, At
+from api.http.describing import answers
+from api.http.parts import history_of, one_of, part_of
+from api.http.schemas import History, IndicatorAnswer, IndicatorList
+
+router = APIRouter(tags=["obiettivi e indicatori"])
+
+
+@router.get(
+    "/plans/{plan}/indicators",
+    operation_id="list_indicators",
+    summary="Indicatori in vigore",
+    responses=answers(IndicatorList),
+)
+def list_indicators(plan: str, at: At, asked: Asked) -> Response:
+    """Gli indicatori in vigore alla data, ciascuno con la scheda, i pesi e i target."""
+    return asked.of_plan(plan, at, lambda reader, point: part_of(reader, plan, point, "indicators"))
+
+
+@router.get(
+    "/plans/{plan}/indicators/{indicator}",
+    operation_id="show_indicator",
+    summary="Un indicatore",
+    responses=answers(IndicatorAnswer),
+)
+def show_indicator(plan: str, indicator: str, at: At, asked: Asked) -> Response:
+    """Un indicatore in vigore alla data, per identificativo."""
+    return asked.of_plan(plan, at, lambda reader, point: one_of(reader, plan, point, "indicator", indicator))
+
+
+@router.get(
+    "/plans/{plan}/indicators/{indicator}/history",
+    operation_id="show_indicator_history",
+    summary="Storia di un indicatore",
+    responses=answers(History),
+)
+def show_indicator_history(plan: str, indicator: str, at: At, asked: Asked) -> Response:
+    """Ogni valore della scheda, dei pesi e dei target, e ogni misurazione, con chi, quando, con quale atto e perché.
+
+    L'indicatore si dice per identificativo, per codice o per nome esatto.
+    """
+    return asked.of_plan(plan, at, lambda reader, point: history_of(reader, plan, point, "indicator", indicator))

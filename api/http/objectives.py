@@ -1,0 +1,44 @@
+"""The objectives of a plan: all that are in force, one, and the history of one."""
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api.http.asking import Asked, At
+from api.http.describing import answers
+from api.http.parts import history_of, one_of, part_of
+from api.http.schemas import History, ObjectiveAnswer, ObjectiveList
+
+router = APIRouter(tags=["obiettivi e indicatori"])
+
+
+@router.get(
+    "/plans/{plan}/objectives",
+    operation_id="list_objectives",
+    summary="Obiettivi in vigore",
+    responses=answers(ObjectiveList),
+)
+def list_objectives(plan: str, at: At, asked: Asked) -> Response:
+    """Gli obiettivi in vigore alla data, di ogni livello; l'albero è in `parent`."""
+    return asked.of_plan(plan, at, lambda reader, point: part_of(reader, plan, point, "objectives"))
+
+
+@router.get(
+    "/plans/{plan}/objectives/{objective}",
+    operation_id="show_objective",
+    summary="Un obiettivo",
+    responses=answers(ObjectiveAnswer),
+)
+def show_objective(plan: str, objective: str, at: At, asked: Asked) -> Response:
+    """Un obiettivo in vigore alla data, per identificativo."""
+    return asked.of_plan(plan, at, lambda reader, point: one_of(reader, plan, point, "objective", objective))
+
+
+@router.get(
+    "/plans/{plan}/objectives/{objective}/history",
+    operation_id="show_objective_history",
+    summary="Storia di un obiettivo",
+    responses=answers(History),
+)
+def show_objective_history(plan: str, objective: str, at: At, asked: Asked) -> Response:
+    """Ogni valore che l'obiettivo ha avuto, con chi, quando, con quale atto e perché; anche ciò che fu annullato."""
+    return asked.of_plan(plan, at, lambda reader, point: history_of(reader, plan, point, "objective", objective))

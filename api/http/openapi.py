@@ -1,0 +1,322 @@
+"""The description of the interface (OpenAPI 3.1), after the Italian interoperability rules.
+
+`python -m api.http.openapi` writes it to docs/openapi.json, and the pages on each address to docs/http.md; a test
+compares.
+"""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from api.http import evaluation, reference, schemas
+from api.http.examples import Conversation, conversation, requests, response
+from api.http.problems import PROBLEM_JSON
+from domain.administrations.decide import RegisterOffice
+from domain.documents.changes import ChangeFile
+from domain.documents.difference import Decisions
+from domain.documents.plan import PlanDocument
+from domain.formulas.commands import ConfirmFormula
+from domain.measurements.commands import ReportStatus
+from domain.rounds.commands import OpenRound
+from domain.scoring.commands import OverrideScore
+
+API_VERSION = "1.0.0"
+"""The version of the interface, apart from the program's: it rises with what a client could notice."""
+
+COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
+
+MODELS: tuple[type[BaseModel], ...] = (
+    PlanDocument,
+    ChangeFile,
+    Decisions,
+    RegisterOffice,
+    ReportStatus,
+    OpenRound,
+    OverrideScore,
+    ConfirmFormula,
+    *evaluation.MODELS,
+    *(
+        model
+        for name, model in vars(schemas).items()
+        if isinstance(model, type)
+        and issubclass(model, BaseModel)
+        and model.__module__ == schemas.__name__
+        and not name.startswith("_")
+        and model is not schemas.Answer
+    ),
+)
+SAID = {
+    "PlanDocument": "Il documento di piano: ciò che si esporta e si importa. I valori sono testi decimali, le date ISO.",
+    "ChangeFile": "Un file di modifiche: insieme o per niente. Ciò che una modifica non dice è preso dal file.",
+    "Decisions": "Ciò che si dice confermando un'anteprima: per tutto, riga per riga, e le risposte alle domande.",
+    "RegisterOffice": "Un ufficio da registrare, o un altro nome o altri alias per uno che c'è. Mai una persona.",
+    "ReportStatus": "Come sta un obiettivo o un indicatore.",
+    "OpenRound": "Un monitoraggio da aprire: di che data sono i dati, da chi si aspettano, entro quando.",
+    "OverrideScore": "Un punteggio forzato, con la motivazione e l'atto: quello calcolato resta accanto.",
+    "ConfirmFormula": "I termini della formula di un indicatore: come sono proposti, corretti, o nessuno (prosa).",
+}
+INFO: dict[str, Any] = {
+    "title": "In Itinere",
+    "version": API_VERSION,
+    "summary": "I piani della performance delle amministrazioni pubbliche, in vigore e noti a qualunque data.",
+    "description": (
+        "Registro a eventi, bitemporale, dei piani della performance (PIAO, sottosezione 2.2).\n\n"
+        "Ogni domanda prende due date: `as_of`, in vigore al; `known_at`, noto al. Un indirizzo che le dice entrambe, nel "
+        "passato, dà sempre la stessa risposta (`Cache-Control: private, immutable`); gli altri vanno richiesti "
+        "(`no-cache`) e l'`ETag` dice se qualcosa è cambiato.\n\n"
+        "Ogni errore è un `application/problem+json`: 409 quando una regola rifiuta il comando, 422 quando i dati hanno "
+        "una forma sbagliata, con tutti i problemi insieme.\n\n"
+        "Finché non c'è un accesso con credenziali il servizio risponde solo a questa macchina."
+    ),
+    "contact": {"name": "Ufficio performance", "url": "https://example.org/in-itinere"},
+    "terms_of_service": "https://example.org/in-itinere/termini",
+    "license_info": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+    "servers": [{"url": "http://127.0.0.1:8000", "description": "Questa macchina", "x-sandbox": True}],
+    "tags": [
+        {"name": "stato", "description": "Se il servizio c'è."},
+        {"name": "piani", "description": "I piani, in vigore a una data e per quanto era noto a un'altra."},
+        {
+            "name": "cartelle di lavoro",
+            "description": "I file di un ufficio: anteprima, conferma, esportazione, modello.",
+        },
+        {"name": "obiettivi e indicatori", "description": "Le parti di un piano, e la loro storia."},
+        {"name": "modifiche", "description": "Che cosa è cambiato, e cambiare: modifiche, annullamenti, tassi."},
+        {"name": "misurazioni", "description": "Valori osservati, rettifiche, stati di avanzamento."},
+        {
+            "name": "monitoraggio",
+            "description": "I monitoraggi: che cosa è dovuto, che cosa è arrivato, che cosa non torna.",
+        },
+        {
+            "name": "valutazione",
+            "description": "Punteggi e come si spiegano, le regole con cui si calcolano, le formule.",
+        },
+        {"name": "registro", "description": "Gli eventi, in frasi e byte per byte."},
+        {"name": "amministrazioni", "description": "Atti e uffici dell'amministrazione che possiede i piani."},
+    ],
+}
+DECIMAL = r"^-?\d{1,15}([.,]\d{1,12})?$"
+PATH_PARAMETERS = {
+    "plan": ("L'identificativo del piano.", "riviere-di-liguria-2022-2024"),
+    "administration": ("L'identificativo dell'amministrazione.", "cciaa-riviere-di-liguria"),
+    "import_id": ("L'identificativo dell'anteprima.", "7b1f6d0e-8d53-4c0f-9a55-0c9f3d7b2a10"),
+    "objective": ("L'identificativo dell'obiettivo.", "s4"),
+    "indicator": ("L'identificativo dell'indicatore.", "incasso-diritto-annuale"),
+    "node": ("Un obiettivo o un indicatore: identificativo, codice o nome esatto; `body` per l'ente.", "s4"),
+    "round": ("Un monitoraggio: l'identificativo, oppure la data dei suoi dati.", "2022-09-30"),
+}
+LIMITS = {
+    "X-RateLimit-Limit": "Richieste ammesse in un minuto.",
+    "X-RateLimit-Remaining": "Richieste che restano in questo minuto.",
+    "X-RateLimit-Reset": "Secondi alla fine di questo minuto.",
+}
+ERRORS: dict[str, tuple[str, frozenset[str]]] = {
+    "403": ("La richiesta di scrivere viene da una pagina di un altro sito.", frozenset({"POST"})),
+    "404": ("Ciò che si chiede non c'è, a quella data e per quanto era noto.", frozenset({"GET", "POST"})),
+    "409": ("Una regola rifiuta il comando, o la chiave è già servita a un altro comando.", frozenset({"POST"})),
+    "412": ("Ciò che si modifica è cambiato dopo la versione di If-Match.", frozenset({"POST"})),
+    "413": ("Il documento è troppo grande.", frozenset({"POST"})),
+    "415": ("Il contenuto non è dichiarato JSON.", frozenset({"POST"})),
+    "421": ("L'host nominato non è questa macchina.", frozenset({"GET", "POST"})),
+    "422": (
+        "I dati o i parametri hanno una forma sbagliata: tutti i problemi, ciascuno al suo posto.",
+        frozenset({"GET", "POST"}),
+    ),
+    "429": ("Troppe richieste in questo minuto.", frozenset({"GET", "POST"})),
+    "500": ("Errore imprevisto.", frozenset({"GET", "POST"})),
+    "503": ("L'archivio non risponde.", frozenset({"GET", "POST"})),
+}
+
+
+def describe(app: FastAPI) -> None:
+    """Gives an application its description, made once when it is first asked for."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = description(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to replace it
+
+
+def description(app: FastAPI) -> dict[str, Any]:
+    """The whole description."""
+    made = get_openapi(routes=app.routes, **INFO)
+    made["info"] |= {"x-summary": INFO["summary"], "x-api-id": "in-itinere"}
+    told = conversation()
+    made["components"] = components(told)
+    for path, operations in made["paths"].items():
+        for method, operation in operations.items():
+            _parameters(operation)
+            _errors(operation, method.upper(), status=path.endswith("/status"))
+            _headers(operation)
+            _examples(operation, told)
+    tidied: dict[str, Any] = _tidy(made)
+    return tidied
+
+
+def components(told: Conversation) -> dict[str, Any]:
+    """Every model, the headers of every answer, and the errors."""
+    _, defined = models_json_schema(
+        [(model, "validation") for model in MODELS], ref_template="#/components/schemas/{model}"
+    )
+    models: dict[str, Any] = defined["$defs"]
+    ours = {model.__name__ for model in MODELS}
+    for name, schema in models.items():
+        if name in SAID:
+            schema["description"] = SAID[name]
+        elif name not in ours:
+            schema.pop("description", None)  # the code speaks English, the interface Italian
+        for field in schema.get("properties", {}).values():
+            field.pop("description", None)
+    headers = {
+        name: {"description": words, "schema": {"type": "integer", "format": "int32", "minimum": 0}, "example": 60}
+        for name, words in LIMITS.items()
+    }
+    schema = {"$ref": "#/components/schemas/Problem"}
+    errors = {
+        f"Error{code}": {
+            "description": words,
+            "headers": _limits() | (_retry() if code in {"429", "503"} else {}),
+            "content": {PROBLEM_JSON: {"schema": schema, "example": response(told, code, code)}},
+        }
+        for code, (words, _) in ERRORS.items()
+    }
+    return {"schemas": models, "headers": headers, "responses": errors}
+
+
+def _limits() -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in LIMITS}
+
+
+def _retry() -> dict[str, Any]:
+    schema = {"type": "integer", "format": "int32", "minimum": 0}
+    return {"Retry-After": {"description": "Secondi da aspettare.", "schema": schema, "example": 12}}
+
+
+def _parameters(operation: dict[str, Any]) -> None:
+    for parameter in operation.get("parameters", []):
+        name = parameter["name"]
+        parameter["schema"] = _never_null(parameter["schema"])
+        if name in PATH_PARAMETERS:
+            parameter["description"], parameter["example"] = PATH_PARAMETERS[name]
+            parameter["schema"]["maxLength"] = 120
+        elif parameter["in"] == "header":
+            parameter["name"] = "-".join(part.capitalize() for part in name.split("-"))
+
+
+def _never_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a parameter, which may be left out but has no null to say."""
+    kinds = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    return {name: value for name, value in schema.items() if name != "anyOf"} | kinds[0] if kinds else schema
+
+
+def _errors(operation: dict[str, Any], method: str, *, status: bool) -> None:
+    responses = operation["responses"]
+    responses.pop("422", None)  # the framework's own, of another shape
+    for code, (_, methods) in ERRORS.items():
+        if method in methods and not (status and code in {"404", "422"}):
+            responses[code] = {"$ref": f"#/components/responses/Error{code}"}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _headers(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    for code, answer in responses.items():
+        if "$ref" in answer:
+            continue
+        answer["headers"] = _limits()
+        if code == "304" or (code == "200" and "304" in responses):
+            answer["headers"] |= _header("ETag", "L'identità della risposta.", '"2022-09-30;12;5"')
+            words = "private, immutable, max-age=31536000 con entrambe le date nel passato; altrimenti no-cache."
+            answer["headers"] |= _header("Cache-Control", words, "no-cache")
+        if code == "201":
+            words = "L'indirizzo di ciò che è stato registrato."
+            answer["headers"] |= _header("Location", words, "/v1/plans/riviere-di-liguria-2022-2024/events/12")
+
+
+def _header(name: str, words: str, example: str) -> dict[str, Any]:
+    return {name: {"description": words, "schema": {"type": "string", "maxLength": 400}, "example": example}}
+
+
+def _examples(operation: dict[str, Any], told: Conversation) -> None:
+    name = operation["operationId"]
+    if "requestBody" in operation:
+        media = operation["requestBody"]["content"]["application/json"]
+        sent = requests(told, name).items()
+        if sent:
+            media["examples"] = {title.replace(" ", "-"): {"summary": title, "value": body} for title, body in sent}
+    for code in ("200", "201"):
+        for media in operation["responses"].get(code, {}).get("content", {}).values():
+            shown = response(told, name, code)
+            again = response(told, name, "201")
+            if shown is None and again is not None:  # the same command again
+                shown = again | {"repeated": True}
+            if shown is not None:  # a file is no example
+                media["example"] = shown
+
+
+def _tidy(node: Any) -> Any:  # noqa: ANN401 - JSON
+    """Takes away the titles that pydantic makes of names, says the width of integers, and decimals are texts."""
+    if isinstance(node, list):
+        return [_tidy(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if {"type": "number"} in node.get("anyOf", ()):
+        texts = [one for one in node["anyOf"] if one.get("type") == "string"]
+        node = {name: value for name, value in node.items() if name not in {"anyOf", "max_digits"}} | texts[0]
+        node |= {"maxLength": 40} | ({} if "pattern" in node else {"pattern": DECIMAL})
+    if node.get("type") == "integer" and "format" not in node:
+        node = node | {"format": "int64"}
+    if (
+        node.get("type") == "string"
+        and "pattern" in node
+        and "maxLength" not in node
+        and node["pattern"].startswith("^")
+    ):
+        node = node | {"maxLength": 200}
+    return {
+        name: value
+        if name in {"example", "examples"}
+        else {key: _tidy(one) for key, one in value.items()}
+        if name in {"properties", "schemas"}
+        else _tidy(value)
+        for name, value in node.items()
+        if not (name == "title" and node.keys() & {"type", "anyOf", "oneOf", "$ref", "const"})
+    }
+
+
+def described() -> dict[str, Any]:
+    """The description, of an application made for it."""
+    from api.http.app import create_app  # noqa: PLC0415 - the application describes itself through this module
+    from api.settings import Settings  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(Settings(database=str(Path(folder) / "described.sqlite")))
+        try:
+            return app.openapi()
+        finally:
+            app.state.store.close()
+
+
+def written(made: dict[str, Any]) -> str:
+    """The description as it is committed."""
+    return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+
+
+def main() -> None:
+    """Writes the description, and the pages on each address."""
+    made = described()
+    COMMITTED.write_text(written(made), encoding="utf-8")
+    reference.PAGE.write_text(reference.written(made), encoding="utf-8")
+    sys.stdout.write(f"{COMMITTED}\n{reference.PAGE}\n")
+
+
+if __name__ == "__main__":
+    main()

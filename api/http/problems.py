@@ -1,0 +1,185 @@
+"""Every error in one shape: application/problem+json (RFC 9457), with a permanent type."""
+
+import logging
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
+from starlette.types import Scope
+
+from api.files import TooLarge
+from api.malformed import problems_of
+from domain.errors import DomainError, Malformed
+
+PROBLEM_JSON = "application/problem+json"
+TYPE = "urn:in-itinere:problem:"
+SHOWN = 1_000
+"""How many problems of one input an answer lists; `total` says how many there are."""
+
+log = logging.getLogger("api.http")
+
+
+class NoSuchAddress(DomainError):
+    """No resource has this address."""
+
+    name = "no_such_address"
+    title = "Indirizzo sconosciuto"
+    status = 404
+
+
+class MethodRefused(DomainError):
+    """The resource does not take this method."""
+
+    name = "method_not_allowed"
+    title = "Metodo non ammesso"
+    status = 405
+
+
+class MediaTypeRefused(DomainError):
+    """The body is not JSON by its own declaration."""
+
+    name = "unsupported_media_type"
+    title = "Tipo di contenuto non ammesso"
+    status = 415
+
+
+class HostRefused(DomainError):
+    """The request names a host that is not this machine: a page elsewhere may have led a browser here."""
+
+    name = "host_refused"
+    title = "Nome dell'host non ammesso"
+    status = 421
+
+
+class OriginRefused(DomainError):
+    """A page of another site asks for something to be written."""
+
+    name = "origin_refused"
+    title = "Origine non ammessa"
+    status = 403
+
+
+class TooManyRequests(DomainError):
+    """The client has used up its requests for this minute."""
+
+    name = "too_many_requests"
+    title = "Troppe richieste"
+    status = 429
+
+
+class StoreBusy(DomainError):
+    """The database does not answer now."""
+
+    name = "store_busy"
+    title = "Archivio momentaneamente non disponibile"
+    status = 503
+
+
+class Unexpected(DomainError):
+    """Something that nobody foresaw; what, only the log says."""
+
+    name = "unexpected"
+    title = "Errore interno"
+    status = 500
+
+
+class BadRequest(DomainError):
+    """The request breaks the rules of HTTP."""
+
+    name = "bad_request"
+    title = "Richiesta non valida"
+    status = 400
+
+
+UNEXPECTED = Unexpected("il servizio ha incontrato un errore imprevisto", accepted="riprovare; se si ripete, avvisare")
+
+
+def problem(error: DomainError, scope: Scope, headers: dict[str, str] | None = None) -> Response:
+    """The answer that an error gets. What went wrong inside is for the log, never for the answer."""
+    said = error.problem if error.status != 500 else UNEXPECTED.problem
+    body: dict[str, object] = {
+        "type": type_of(error),
+        "title": error.title,
+        "status": error.status,
+        "detail": said.found,
+        "instance": quote(scope.get("path", "/"), safe="/:@!$&'()*+,;=~-._"),
+    }
+    body |= {name: text for name, text in (("where", said.where), ("accepted", said.accepted)) if text}
+    if isinstance(error, Malformed):
+        body["total"] = len(error.problems)
+        body["problems"] = [one.model_dump() for one in error.problems[:SHOWN]]
+    elif error.listed:
+        body["listed"] = list(error.listed)
+    return Response(
+        orjson.dumps(body, default=str),
+        status_code=error.status,
+        media_type=PROBLEM_JSON,
+        headers={"Cache-Control": "no-store"} | (headers or {}),
+    )
+
+
+def type_of(error: DomainError | type[DomainError]) -> str:
+    """The permanent type of an error."""
+    return TYPE + error.name.replace("_", "-")
+
+
+def install(app: FastAPI) -> None:
+    """Makes every error of the application a problem; what is left over, the guard takes."""
+
+    def refused(request: Request, error: Exception) -> Response:
+        told = _as_domain(error, request)
+        if told.status >= 500:
+            log.error("%s: %s", told.name, told, exc_info=error)
+        return problem(told, request.scope, _headers(error, request))
+
+    for kind in (DomainError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, refused)
+
+
+def _as_domain(error: Exception, request: Request) -> DomainError:
+    match error:
+        case DomainError():
+            return error
+        case RequestValidationError():
+            return malformed_request(error.errors())
+        case HTTPException(status_code=404):
+            return NoSuchAddress(
+                f"a {request.url.path[:200]!r} non c'è nulla", accepted="un indirizzo di /v1/openapi.json"
+            )
+        case HTTPException(status_code=405):
+            allowed = ", ".join(allowed_methods(request))
+            return MethodRefused(f"{request.method[:20]!r} non è ammesso qui", accepted=allowed)
+        case HTTPException(status_code=413):
+            return TooLarge("il documento è troppo grande")
+        case HTTPException(status_code=status) if status < 500:
+            return BadRequest("la richiesta non si legge", accepted="una richiesta HTTP con un documento JSON in UTF-8")
+        case _:
+            return UNEXPECTED
+
+
+def malformed_request(errors: Any) -> Malformed:  # noqa: ANN401 - pydantic's list, as the framework passes it on
+    """The findings on parameters and headers, without saying where the framework keeps them."""
+    places = {"query", "path", "header", "cookie"}
+    return problems_of([one | {"loc": tuple(p for p in one["loc"] if p not in places)} for one in errors])
+
+
+def _headers(error: Exception, request: Request) -> dict[str, str] | None:
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        return {"Allow": ", ".join(allowed_methods(request))}
+    return None
+
+
+def allowed_methods(request: Request) -> list[str]:
+    """Every method that the address takes, whichever routes hold it."""
+    routes: list[BaseRoute] = request.app.routes
+    allowed = {
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    }
+    return sorted(allowed | ({"HEAD"} if "GET" in allowed else set()))

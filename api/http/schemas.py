@@ -1,0 +1,487 @@
+"""What is answered, field by field: the description of the interface, which the tests hold the answers to."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from domain.acts.model import Act
+from domain.annulments.decide import AnnulEvents
+from domain.changes.commands import VERBS
+from domain.changes.kinds import Aspect, Kind
+from domain.documents.plan import ActText, IndicatorRow, MeasurementRow, ObjectiveRow, StatusRow
+from domain.measurements.commands import RecordMeasurement, RestateMeasurement
+from domain.vocabulary import Cause, Claim, Frozen, Identifier, IsoDate, JsonValue, Line, Year
+from projections.differences import Type
+from projections.variations import Direction
+
+Text = Annotated[str, Field(max_length=4000)]
+Name = Annotated[str, Field(max_length=120)]
+Count = Annotated[int, Field(ge=0)]
+Version = Annotated[int, Field(ge=1)]
+Percent = Annotated[str, Field(pattern=r"^\d{1,3}\.\d{2}$", max_length=6)]
+
+
+class Answer(BaseModel):
+    """An answer has the fields that it says, and no others."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class ProblemItem(Answer):
+    """Un singolo problema di un dato in ingresso: dove, che cosa, che cosa si accetta."""
+
+    where: Text
+    found: Text
+    accepted: Text
+
+
+class Problem(Answer):
+    """Un errore, secondo la RFC 9457. `type` è stabile; `title` e `detail` sono per le persone."""
+
+    type: Annotated[str, Field(max_length=200, examples=["urn:in-itinere:problem:no-change"])]
+    title: Text
+    status: Annotated[int, Field(ge=100, le=599)]
+    detail: Text
+    instance: Annotated[str, Field(max_length=4000)]
+    where: Text | None = None
+    accepted: Text | None = None
+    listed: list[Text] | None = None
+    total: Count | None = None
+    problems: Annotated[list[ProblemItem], Field(max_length=1000)] | None = None
+
+
+class Status(Answer):
+    """Lo stato del servizio, nella forma di un problema che non c'è."""
+
+    type: Name
+    title: Text
+    status: Annotated[int, Field(ge=100, le=599)]
+    detail: Text
+    name: Name
+    version: Name
+    plans: Count
+
+
+class Oddity(Answer):
+    """Una stranezza presa come è: dove, di che genere, in parole."""
+
+    where: Text
+    name: Name
+    words: Text
+
+
+class Span(Answer):
+    """Le versioni registrate in un flusso, dalla prima all'ultima."""
+
+    first: Version
+    last: Version
+
+
+class Recorded(Answer):
+    """Che cosa un comando ha registrato."""
+
+    command_id: Name
+    plan: Identifier | None
+    version: Version | None
+    versions: dict[str, Span]
+    warnings: list[Oddity]
+    repeated: bool
+
+
+class PlanRow(Answer):
+    """Un piano dell'elenco."""
+
+    id: Identifier
+    title: Text | None
+    administration: Text
+    first_year: Year | None
+    last_year: Year | None
+    status: Literal["absent", "draft", "approved", "closed", "succeeded"]
+    approved_years: list[Year]
+    objectives: Count
+    indicators: Count
+    version: Version
+
+
+class PlanList(Answer):
+    """I piani noti."""
+
+    as_of: date
+    plans: list[PlanRow]
+
+
+class _OfPlan(Answer):
+    plan: Identifier
+    as_of: date
+    version: Version
+
+
+class _Seen(_OfPlan):
+    known_at: datetime | None
+
+
+class ObjectiveList(_Seen):
+    """Gli obiettivi in vigore."""
+
+    objectives: list[ObjectiveRow]
+
+
+class ObjectiveAnswer(_Seen):
+    """Un obiettivo in vigore."""
+
+    objective: ObjectiveRow
+
+
+class IndicatorList(_Seen):
+    """Gli indicatori in vigore."""
+
+    indicators: list[IndicatorRow]
+
+
+class IndicatorAnswer(_Seen):
+    """Un indicatore in vigore."""
+
+    indicator: IndicatorRow
+
+
+class MeasurementList(_Seen):
+    """I valori osservati."""
+
+    measurements: list[MeasurementRow]
+
+
+class StatusList(_Seen):
+    """Gli stati riferiti."""
+
+    statuses: list[StatusRow]
+
+
+class HistoryValue(Answer):
+    """Un valore di un campo: da quando, chi, con quale atto e perché."""
+
+    field: Name
+    assignment: Text | None = None
+    period: Name | None = None
+    before: JsonValue
+    value: JsonValue
+    effective_on: date
+    recorded_at: datetime
+    version: Version
+    event: Name
+    actor: Name
+    act: Identifier | None
+    cause: Cause | None
+    claim: Claim | None
+    justification: Text | None
+    note: Text | None
+    retrospective: bool
+    annulled: bool | None = None
+    kind: Kind | None = None
+    direction: Direction | None = None
+
+
+class History(_OfPlan):
+    """La storia di un obiettivo o di un indicatore: i valori, e le misurazioni della sua serie."""
+
+    object: Text
+    values: list[HistoryValue]
+    measurements: list[HistoryValue]
+
+
+class PointAnswer(Answer):
+    """Un punto nei due tempi."""
+
+    as_of: date
+    known_at: datetime | None
+
+
+class Difference(Answer):
+    """Una differenza, con il suo tipo, prima e dopo."""
+
+    type: Type
+    object: Text
+    field: Name
+    before: JsonValue
+    after: JsonValue
+    direction: Direction | None = None
+    year: Year | None = None
+    ordinal: Annotated[int, Field(ge=1, le=9)] | None = None
+
+
+class Differences(Answer):
+    """Le differenze fra due punti."""
+
+    plan: Identifier
+    from_: PointAnswer = Field(alias="from")
+    to: PointAnswer
+    differences: list[Difference]
+
+
+class Rate(Answer):
+    """Un tasso: quanti fra quanti, in percento, e quali."""
+
+    numerator: Count
+    denominator: Count
+    rate: Percent | None
+    objectives: list[Text]
+
+
+class Rates(Answer):
+    """Le tre varianti di un tasso, ciascuna dentro la precedente."""
+
+    any: Rate
+    substance: Rate
+    easier: Rate
+
+
+class Beside(Answer):
+    """Le modifiche di una natura che il tasso non conta, e gli obiettivi programmati che toccano."""
+
+    changes: Count
+    versions: list[Version]
+    objectives: list[Identifier]
+
+
+class ChangeRates(_OfPlan):
+    """I tassi di modifica di un anno."""
+
+    year: Year
+    level: Text | None
+    approved_on: date | None
+    approved_by_act: bool
+    change_rate: Rates
+    indicators: Rates
+    targets: Rates
+    by_level: dict[str, Rates]
+    by_office: dict[str, Rates]
+    by_cause: dict[str, list[Identifier]]
+    by_month: dict[str, list[Identifier]]
+    rates_by_cause: dict[str, Rates]
+    rates_by_month: dict[str, Rates]
+    beside: dict[Kind, Beside]
+
+
+class Variation(Answer):
+    """Una modifica: natura, che cosa tocca, prima e dopo, verso, atto e motivazione."""
+
+    version: Version
+    event: Name
+    kind: Kind
+    restored_kind: Kind | None
+    restores: list[Version]
+    aspect: Aspect
+    year: Year | None
+    target_year: Year | None
+    ordinal: Annotated[int, Field(ge=1, le=9)] | None
+    objectives: list[Identifier]
+    indicator: Identifier | None
+    before: JsonValue
+    after: JsonValue
+    direction: Direction | None
+    effective_on: date
+    recorded_at: datetime
+    act: Identifier | None
+    cause: Cause | None
+    justification: Text | None
+    redacted: bool
+    actor: Name
+    retrospective: bool
+
+
+class CountedApart(Answer):
+    """Le versioni che il tasso non conta, per natura."""
+
+    rolling_update: list[Version]
+    correction: list[Version]
+    reclassification: list[Version]
+
+
+class ChangesOfYear(ChangeRates):
+    """Le modifiche di un anno, con i tassi."""
+
+    added: list[Identifier]
+    counted_apart: CountedApart
+    changes: list[Variation]
+
+
+class PlanPreview(Answer):
+    """Che cosa farebbe un documento di piano: il piano come sarebbe in vigore, e le stranezze."""
+
+    preview: Literal[True]
+    plan: dict[str, JsonValue]
+    warnings: list[Oddity]
+
+
+class BeforeAfter(Answer):
+    """Il tasso di modifica di un anno, prima e dopo."""
+
+    before: Rates
+    after: Rates
+    official: dict[str, JsonValue]
+
+
+class ChangePreview(Answer):
+    """Che cosa farebbero le modifiche: quali sono, che cosa cambia, fin dove va il tasso di modifica."""
+
+    preview: Literal[True]
+    plan: Identifier
+    as_of: date
+    changes: list[Variation]
+    differences: list[Difference]
+    change_rate: dict[str, BeforeAfter]
+
+
+class Redaction(Answer):
+    """L'ordine con cui un testo è stato oscurato."""
+
+    on: date
+    act: Identifier | None
+    stream: Text
+    version: Version
+
+
+class AuditRow(Answer):
+    """Un evento del registro, in una frase."""
+
+    sentence: Text
+    event: Name
+    stream: Text
+    version: Version
+    position: Version
+    effective_on: date
+    recorded_at: datetime
+    hash: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", max_length=16)]
+    actor: Name
+    role: Name
+    object: Text | None
+    before: JsonValue
+    after: JsonValue
+    act: Identifier | None
+    cause: Cause | None
+    claim: Claim | None
+    restores: list[Version]
+    retrospective: bool
+    command_id: Name
+    justification: Text | None
+    note: Text | None
+    redacted: bool
+    redaction: Redaction | None
+    kind: Kind | None
+    direction: Direction | None
+    annulled: bool
+    body: dict[str, JsonValue]
+
+
+class AuditTrail(_OfPlan):
+    """Una pagina del registro, dal più recente."""
+
+    total: Count
+    events: list[AuditRow]
+    next: Annotated[str, Field(max_length=4000)] | None
+
+
+class EventAnswer(Answer):
+    """Un evento, con la sua busta così come giace nell'archivio."""
+
+    position: Version
+    stream: Text
+    version: Version
+    topic: Name
+    envelope: dict[str, JsonValue]
+
+
+class EventPage(Answer):
+    """Una pagina di eventi; `last` è la posizione da cui riprendere."""
+
+    events: list[EventAnswer]
+    last: Count
+    next: Annotated[str, Field(max_length=4000)] | None
+
+
+class ActList(Answer):
+    """Gli atti di un'amministrazione."""
+
+    administration: Identifier
+    as_of: date
+    version: Version
+    acts: list[Act]
+
+
+class OfficeAnswer(Answer):
+    """Un ufficio in attività."""
+
+    id: Identifier
+    name: Line
+    aliases: list[Line]
+
+
+class OfficeList(Answer):
+    """Gli uffici di un'amministrazione."""
+
+    administration: Identifier
+    as_of: date
+    version: Version
+    offices: list[OfficeAnswer]
+
+
+class OneChange(Frozen):
+    """Una sola modifica: i campi del suo verbo, con accanto atto, motivazione e causa."""
+
+    model_config = ConfigDict(extra="allow")
+
+    verb: Annotated[str, Field(json_schema_extra={"enum": list(VERBS)})]
+    act: ActText | None = None
+    justification: Line | None = None
+    cause: Cause | None = None
+    effective_on: IsoDate | None = None
+    retrospective: bool = False
+
+
+class ActRequest(Frozen):
+    """Un atto da registrare, per esteso o con la frase che lo cita."""
+
+    act: ActText
+
+
+class AnnulmentRequest(AnnulEvents):
+    """Gli eventi da annullare, per versione, con la motivazione e, se un atto è venuto meno, l'atto che lo dice."""
+
+    versions: Annotated[tuple[int, ...], Field(min_length=1, max_length=60_000)]
+    justification: Line | None = None
+    act: ActText | None = None
+    measurements: bool = False
+
+
+def _without_default(schema: JsonDict) -> None:
+    schema.pop("default")
+
+
+class MeasurementRequest(RecordMeasurement):
+    """Un valore osservato; la serie si dice con `series` oppure con `indicator`."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["series"]}, {"required": ["indicator"]}]})
+
+    series: Identifier = Field("", json_schema_extra=_without_default)
+    indicator: Line | None = None
+
+
+class RestatementRequest(RestateMeasurement):
+    """La rettifica di un valore; la serie si dice con `series` oppure con `indicator`."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["series"]}, {"required": ["indicator"]}]})
+
+    series: Identifier = Field("", json_schema_extra=_without_default)
+    indicator: Line | None = None
+
+
+class ImportPreview(Answer):
+    """Un file inviato: a che punto è la sua anteprima, e che cosa mostra quando è pronta."""
+
+    id: Name
+    state: Annotated[Literal["working", "ready", "confirmed", "failed"], Field(description="A che punto è.")]
+    stage: Text
+    created_at: datetime
+    expires_at: datetime
+    preview: dict[str, JsonValue] | None = None

@@ -1,0 +1,90 @@
+"""The scores of a year, explained down to the events; forced scores; one target against one value."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import Field
+
+from api.answering import row_object
+from api.files import into, parse_json
+from api.http.asking import Asked
+from api.http.bodies import Body, an_object
+from api.http.describing import answers, takes
+from api.http.evaluation import AchievementAnswer, AchievementRequest, Explanation, Scores
+from api.http.points import Dated
+from api.http.schemas import Recorded
+from api.http.writing import Written, previewed, recorded
+from api.scoring import override_score as force
+from domain.scoring.commands import OverrideScore
+from domain.scoring.row import achieve_row, read_row
+from domain.vocabulary import Year
+from projections.explanations import explanation
+from projections.score_inputs import Basis, Feeds
+from projections.scores import scores
+
+router = APIRouter(tags=["valutazione"])
+
+
+class Scored(Dated):
+    """A year of a plan, against which targets, and which rows."""
+
+    year: Year = Field(description="L'anno del piano.", examples=[2022])
+    basis: Basis = Field(
+        "in_force",
+        description="`in_force`: i target in vigore alla data; `ex_ante`: il piano com'era quando l'anno fu approvato.",
+        examples=["in_force"],
+    )
+    feeds: Feeds = Field(
+        "objective",
+        description="Le righe che contano: dell'albero (`objective`), della produttività (`individual`), tutte (`all`).",
+        examples=["objective"],
+    )
+
+
+@router.get(
+    "/plans/{plan}/scores", operation_id="show_scores", summary="Punteggi di un anno", responses=answers(Scores)
+)
+def show_scores(plan: str, of: Annotated[Scored, Query()], asked: Asked) -> Response:
+    """I punteggi dell'ente, degli obiettivi, degli indicatori, degli altri alberi e degli uffici; in vigore ed ex ante."""
+    return asked.of_plan(
+        plan, of, lambda reader, point: scores(reader, plan, of.year, point, basis=of.basis, feeds=of.feeds)
+    )
+
+
+@router.get(
+    "/plans/{plan}/scores/{node}",
+    operation_id="explain_score",
+    summary="Un punteggio spiegato",
+    responses=answers(Explanation),
+)
+def explain_score(plan: str, node: str, of: Annotated[Scored, Query()], asked: Asked) -> Response:
+    """L'albero del calcolo di un nodo (un obiettivo o un indicatore; `body` per l'ente), fino ai termini e agli eventi."""
+    return asked.of_plan(
+        plan, of, lambda reader, point: explanation(reader, plan, of.year, point, node, basis=of.basis, feeds=of.feeds)
+    )
+
+
+@router.post(
+    "/plans/{plan}/overrides",
+    operation_id="override_score",
+    summary="Forza un punteggio",
+    responses=answers(Recorded, created=True),
+    openapi_extra=takes(OverrideScore),
+)
+def override_score(plan: str, body: Body, written: Written) -> Response:
+    """Forza il punteggio di un indicatore o di un obiettivo: quello calcolato resta accanto, con motivazione e atto."""
+    command = into(OverrideScore, parse_json(body))
+    return recorded(force(written.service, plan, command, written.on(plan)))
+
+
+@router.post(
+    "/achievements",
+    operation_id="compute_achievement",
+    summary="Quanto un valore raggiunge un target",
+    responses=answers(AchievementAnswer),
+    openapi_extra=takes(AchievementRequest),
+)
+def compute_achievement(body: Body) -> Response:
+    """Legge un target e un valore e ne dice il raggiungimento, con le regole predefinite; non registra nulla."""
+    return previewed(row_object(achieve_row(read_row(an_object(parse_json(body))))))

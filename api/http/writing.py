@@ -1,0 +1,149 @@
+"""Takes commands: who writes, under which id, having seen which version; and says what was recorded."""
+
+import re
+from typing import Annotated
+
+import orjson
+from fastapi import Depends, Header, Request
+from fastapi.responses import Response
+from pydantic import Field
+
+from api.http.asking import find_administration
+from api.service import Caller, Outcome, Service
+from api.settings import Actor
+from domain.errors import Malformed, Problem, VersionOutdated
+from domain.vocabulary import CommandId
+from projections.store.reader import Reader
+from projections.streams import find_plan
+
+TAG = re.compile(
+    r'"\d{4}-\d{2}-\d{2};(?P<first>\d{1,18})(;(?P<second>\d{1,18})(;\d{1,18})?)?"|"(?P<quoted>\d{1,18})"|(?P<bare>\d{1,18})'
+)
+QUOTED = re.compile(r'"([^"]*)"')
+
+
+class Seen:
+    """The versions that an If-Match names: of what it was read from (`version`) and, in a plan's ETag, of its administration."""
+
+    def __init__(self, header: str) -> None:
+        match = TAG.fullmatch(header.strip())
+        if match is None:
+            found = f"{header[:80]!r} non è un ETag di questo servizio né un numero di versione"
+            accepted = 'l\'ETag di una risposta, per esempio "2022-09-30;12;5", oppure la versione del piano, 12'
+            raise Malformed([Problem(where="If-Match", found=found, accepted=accepted)])
+        self.version = int(match["first"] or match["quoted"] or match["bare"])
+        self.administration = int(match["second"]) if match["second"] else None
+
+
+class Writing:
+    """One command by one client."""
+
+    def __init__(
+        self,
+        request: Request,
+        x_actor: Annotated[
+            Actor | None,
+            Header(
+                description="Chi scrive: un'utenza o un ruolo, mai il nome di una persona. Se manca, INITINERE_ACTOR.",
+                examples=["ufficio-performance"],
+            ),
+        ] = None,
+        idempotency_key: Annotated[
+            str | None,
+            Header(
+                description=(
+                    "L'identificativo del comando: la stessa chiave con la stessa richiesta dà la stessa risposta (200) "
+                    "e nessun altro evento; con una richiesta diversa è rifiutata (409)."
+                ),
+                max_length=122,
+                pattern=r'^("[A-Za-z0-9][A-Za-z0-9._:\-]{0,119}"|[A-Za-z0-9][A-Za-z0-9._:\-]{0,119})$',
+                examples=["7b1f6d0e-8d53-4c0f-9a55-0c9f3d7b2a10"],
+            ),
+        ] = None,
+        if_match: Annotated[
+            str | None,
+            Header(
+                description=(
+                    "La versione del piano che chi scrive ha visto: l'ETag di una risposta, o il solo numero. "
+                    "Se nel frattempo ciò che si modifica è cambiato, 412."
+                ),
+                max_length=80,
+                json_schema_extra={"pattern": r'^("\d{4}-\d{2}-\d{2}(;\d{1,18}){1,3}"|"\d{1,18}"|\d{1,18}|\*)$'},
+                examples=['"2022-09-30;12;5"', "12"],
+            ),
+        ] = None,
+    ) -> None:
+        self.service: Service = request.app.state.service
+        seen = None if if_match is None or if_match.strip() == "*" else Seen(if_match)
+        key: CommandId = QUOTED.sub(r"\1", idempotency_key or "")
+        self.seen = seen
+        self.caller = Caller(x_actor or request.app.state.settings.actor, key, seen.version if seen else None)
+
+    def on(self, plan: str, *, whole: bool = True) -> Caller:
+        """Who writes to a plan, once the version that was seen proved not to be outdated, or invented.
+
+        A change of the plan is judged object by object, by the service; everything else (`whole`) wants the very
+        versions that were seen. A command that was taken already is answered as it was, whatever it had seen.
+        """
+        if self.seen is not None:
+            with self.service.store.reading() as reader:
+                if not self._taken(reader):
+                    found = find_plan(reader, plan)
+                    _still("il piano", self.seen.version, found.known.version, whole=whole)
+                    _still(
+                        "l'amministrazione", self.seen.administration, found.administration_known.version, whole=whole
+                    )
+        return self.caller
+
+    def of(self, administration: str) -> Caller:
+        """Who writes to an administration, once the version that was seen proved to be the latest."""
+        if self.seen is not None:
+            with self.service.store.reading() as reader:
+                if not self._taken(reader):
+                    known = find_administration(reader, administration, None)
+                    _still("l'amministrazione", self.seen.version, known.version, whole=True)
+        return self.caller
+
+    def _taken(self, reader: Reader) -> bool:
+        return bool(self.caller.command_id) and reader.receipt(self.caller.command_id) is not None
+
+
+def _still(name: str, seen: int | None, version: int, *, whole: bool) -> None:
+    if seen is not None and (seen > version or (whole and seen < version)):
+        found = f"{name} è alla versione {version}, chi scrive ha visto la {seen}"
+        raise VersionOutdated(found, accepted="rileggere e riprovare", where="If-Match")
+
+
+Written = Annotated[Writing, Depends(Writing)]
+
+Preview = Annotated[
+    bool,
+    Field(description="true: dice che cosa cambierebbe, e non registra nulla.", examples=[True]),
+]
+
+
+def recorded(outcome: Outcome, location: str | None = None) -> Response:
+    """201 with the address of what was recorded; 200 when the command had been taken already."""
+    body = outcome.model_dump(mode="json", exclude={"versions"}) | {
+        "version": outcome.version,
+        "versions": {stream: {"first": first, "last": last} for stream, (first, last) in outcome.versions.items()},
+    }
+    return Response(
+        orjson.dumps(body),
+        status_code=200 if outcome.repeated else 201,
+        media_type="application/json",
+        headers={"Location": location or event_address(outcome), "Cache-Control": "no-store"},
+    )
+
+
+def event_address(outcome: Outcome) -> str:
+    """The address of the first event that a command recorded, in the plan's own stream where it wrote there."""
+    mine = [stream for stream in outcome.versions if stream.startswith("plan/")]
+    stream = (mine or list(outcome.versions))[0]
+    kind, _, name = stream.partition("/")
+    return f"/v1/{kind}s/{name}/events/{outcome.versions[stream][0]}"
+
+
+def previewed(body: object) -> Response:
+    """What a command would do: 200, never kept by a cache."""
+    return Response(orjson.dumps(body), media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,153 @@
+"""The commands around a plan that do not change it: the acts of the OIV, the answers of the office, redaction."""
+
+import secrets
+from collections.abc import Callable
+
+from api.service import Caller, Decided, Outcome, Service, act_of, registered_act, salting
+from domain.documents.plan import ActText
+from domain.event import Event
+from domain.measurements.events import MeasurementRecorded, MeasurementRestated
+from domain.oiv import decide as oiv
+from domain.oiv.commands import (
+    AnswerFlag,
+    DrawSample,
+    GiveAnswer,
+    GiveOpinion,
+    LogOpened,
+    MakeRemark,
+    MakeRequest,
+    ValidateReport,
+)
+from domain.oiv.events import DocumentOpened, PackTaken
+from domain.plans.state import PlanState
+from domain.recording import Pending
+from domain.redactions.decide import RedactTexts, redact
+from domain.redactions.events import TextRedacted
+from domain.timelines import Timelines
+from domain.vocabulary import period_year
+from projections.audit import series_of_plan
+from projections.flags import flags
+from projections.store.append import StreamAppend
+from projections.store.point import Point, today
+from projections.store.reader import Reader
+from projections.streams import PlanKnown, diligence_stream, find_plan, review_stream
+
+Saying = GiveOpinion | MakeRemark | MakeRequest | GiveAnswer | ValidateReport
+
+
+def say(service: Service, plan: str, command: Saying, caller: Caller) -> Outcome:
+    """Records an opinion, a remark, a request, an answer, a validation; the words lie beside the event."""
+
+    def decided(reader: Reader) -> Decided:
+        found = find_plan(reader, plan)
+        on = command.on or today(service.store.clock())
+        review = reader.timelines(review_stream(plan))
+        state = PlanState(reader.timelines(found.stream), on)
+        event: Event
+        match command:
+            case GiveOpinion():
+                event = oiv.opinion(review, state, found.known.version, command)
+            case MakeRemark():
+                event = oiv.remark(review, state, found.known.version, command)
+            case MakeRequest():
+                event = oiv.request(review, state, found.known.version, command)
+            case GiveAnswer():
+                event = oiv.answer(review, command)
+            case ValidateReport():
+                event = oiv.validation(review, state, command)
+        return _review(plan, review, Pending(event, on, note=salting()(command.words)))
+
+    return service.take(caller, plan, [plan, type(command).__name__, command], decided)
+
+
+def answer_flag(service: Service, plan: str, year: int, command: AnswerFlag, caller: Caller) -> Outcome:
+    """Records what the office answers to a flag that is raised for a year."""
+
+    def decided(reader: Reader) -> Decided:
+        on = command.on or today(service.store.clock())
+        found = flags(reader, plan, year, Point(max(on, today(service.store.clock()))))
+        event = oiv.flag_answer([str(one["id"]) for one in found["flags"]], command)
+        review = reader.timelines(review_stream(plan))
+        return _review(plan, review, Pending(event, on, note=salting()(command.words)))
+
+    return service.take(caller, plan, [plan, year, command], decided)
+
+
+def draw_sample(service: Service, plan: str, command: DrawSample, caller: Caller) -> Outcome:
+    """Draws measurements of a year by lot; the seed, made here when it is not said, is in the event."""
+    seed = command.seed or secrets.token_hex(16)
+
+    def decided(reader: Reader) -> Decided:
+        found = find_plan(reader, plan)
+        review = reader.timelines(review_stream(plan))
+        on = command.on or today(service.store.clock())
+        event = oiv.sample(
+            review, population(reader, found, command.year), found.administration_known.version, command, seed
+        )
+        return _review(plan, review, Pending(event, on))
+
+    return service.take(caller, plan, [plan, command], decided)
+
+
+def population(reader: Reader, found: PlanKnown, year: int) -> list[str]:
+    """The measurements of a plan's series that a draw is made from: series, period and version of each that counts."""
+    stream, known = found.administration_stream, found.administration_known.version
+    gone = reader.annulled(stream, known)
+    series = series_of_plan(reader, found)
+    return [
+        f"{record.event.series}\n{record.event.period}\n{record.version}"
+        for record in reader.records(stream, upto=known)
+        if isinstance(record.event, MeasurementRecorded | MeasurementRestated)
+        and record.version not in gone
+        and record.event.series in series
+        and period_year(record.event.period) == year
+    ]
+
+
+def log_opened(service: Service, plan: str, command: LogOpened, caller: Caller) -> Outcome:
+    """Notes in the log of diligence what the OIV opened."""
+    event = DocumentOpened(what=command.what, as_of=command.as_of, known=command.known)
+    return _diligence(service, plan, lambda: event, caller)
+
+
+def log_pack(service: Service, plan: str, taken: PackTaken, caller: Caller) -> Outcome:
+    """Notes in the log of diligence that a pack was taken away."""
+    return _diligence(service, plan, lambda: taken, caller)
+
+
+def _diligence(service: Service, plan: str, event: Callable[[], Event], caller: Caller) -> Outcome:
+    def decided(reader: Reader) -> Decided:
+        find_plan(reader, plan)
+        stream = diligence_stream(plan)
+        pending = Pending(event(), today(service.store.clock()))
+        return Decided((StreamAppend(stream, reader.head(stream).version, (pending,)),))
+
+    made = event()
+    return service.take(caller, plan, [plan, made.topic, made], decided)
+
+
+def redact_texts(service: Service, plan: str, command: RedactTexts, act: ActText | None, caller: Caller) -> Outcome:
+    """Removes the words beside an event of the plan, by order of an act; the tree stays as it is."""
+
+    def decided(reader: Reader) -> Decided:
+        found = find_plan(reader, plan)
+        made = act_of(act) if act else None
+        of = {"plan": found.stream, "administration": found.administration_stream, "review": review_stream(plan)}
+        stream = of[command.of]
+        records = reader.records(stream)
+        gone = [d for r in records if isinstance(r.event, TextRedacted) for d in r.event.digests]
+        event = redact(records, gone, command, act=made.id if made else None)
+        justification = salting()(command.justification) if command.justification else None
+        day = made.date if made else today(service.store.clock())
+        pending = Pending(event, day, act=made.id if made else None, justification=justification)
+        first = registered_act(reader, found, made) if made else None
+        if first is not None and first.stream == stream:
+            return Decided((first._replace(pending=(*first.pending, pending)),))
+        mine = StreamAppend(stream, reader.head(stream).version, (pending,))
+        return Decided((first, mine) if first else (mine,))
+
+    return service.take(caller, plan, [plan, "redact", command, act], decided)
+
+
+def _review(plan: str, review: Timelines, pending: Pending) -> Decided:
+    return Decided((StreamAppend(review_stream(plan), review.version, (pending,)),))

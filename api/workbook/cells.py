@@ -1,0 +1,101 @@
+"""What a cell of a workbook holds, whichever format it comes from, before anybody asks what it means."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+
+class Percent(NamedTuple):
+    """A number formatted as a percentage: `value` is as stored, 0.15 for what is shown as 15 %."""
+
+    value: Decimal
+
+    @property
+    def points(self) -> Decimal:
+        """The number that people see before the sign: 15."""
+        return plain_decimal(self.value * 100)
+
+
+class Money(NamedTuple):
+    """A number formatted as an amount in euro."""
+
+    value: Decimal
+
+
+class Rich(NamedTuple):
+    """A text of which a part, or all, is struck out: the parts in order, and whether each is."""
+
+    runs: tuple[tuple[str, bool], ...]
+
+    @property
+    def kept(self) -> str:
+        """What is left of the text without what is struck out."""
+        return " ".join(
+            "".join(text if not struck else "\x00" for text, struck in self.runs).replace("\x00", " ").split()
+        )
+
+    @property
+    def struck(self) -> str:
+        """What is struck out."""
+        return " ".join(" ".join(text for text, struck in self.runs if struck).split())
+
+
+class Broken(NamedTuple):
+    """A cell whose value cannot be had: an error (`#N/D`), a formula that was never calculated."""
+
+    what: str
+
+
+Cell = str | Decimal | bool | date | datetime | Percent | Money | Rich | Broken
+
+Row = dict[int, Cell]
+"""The cells of a row that hold something, by column, from 1."""
+
+
+@dataclass
+class Sheet:
+    """A sheet: its rows that hold something, by number, from 1; which of them are hidden; which cells are merged.
+
+    `merged` holds (first row, first column, last row, last column).
+    """
+
+    name: str
+    rows: dict[int, Row] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    visible: bool = True
+
+
+def letter(column: int) -> str:
+    """The letters by which people call a column: 1 is A, 28 is AB."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def spot(sheet: str, row: int, column: int | None = None) -> str:
+    """A place in a workbook in the words of its users: `Target!C5`, or `Target, riga 5`."""
+    return f"{sheet}, riga {row}" if column is None else f"{sheet}!{letter(column)}{row}"
+
+
+def from_binary(text: str) -> Decimal:
+    """The number that a program stored as a binary float, with the digits that it meant: 0.15, never 0.1499999999."""
+    try:
+        return plain_decimal(Decimal(repr(float(text))))
+    except (ValueError, OverflowError, ArithmeticError):
+        raise ValueError(text) from None
+
+
+def plain_decimal(number: Decimal) -> Decimal:
+    """The same number without a power of ten and without zeros at its end: 15, not 15.00 nor 1.5E+1."""
+    if not number.is_finite():
+        raise ValueError(str(number))
+    whole = number.normalize()
+    return (
+        whole.quantize(Decimal(1))
+        if isinstance(exponent := whole.as_tuple().exponent, int) and 0 < exponent < 28
+        else whole
+    )

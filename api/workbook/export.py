@@ -1,0 +1,79 @@
+"""The files that a plan goes out as: the document in JSON, the workbook in XLSX, its sheets as CSV in a ZIP."""
+
+from typing import Any
+
+import orjson
+
+from api.workbook.write import write_csv, write_xlsx
+from domain.vocabulary import JsonValue
+from projections.plan_in_force import plan_in_force
+from projections.sentences import SENTENCES, Names
+from projections.store.point import Point
+from projections.store.reader import Reader
+from projections.variations import Variation, plan_history, variations
+
+MEDIA_TYPES = {
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "application/zip",
+}
+KINDS = {
+    "in_year_revision": "modifica in itinere",
+    "rolling_update": "aggiornamento annuale",
+    "correction": "rettifica materiale",
+    "reclassification": "riclassificazione tecnica",
+}
+DIRECTIONS = {"easier": "più facile", "harder": "più difficile", "neutral": "neutra", "undetermined": "indeterminata"}
+
+
+def exported(reader: Reader, plan: str, point: Point, format_: str) -> bytes:
+    """A plan at a point in one of the formats."""
+    document = plan_in_force(reader, plan, point)
+    if format_ == "json":
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    changes = recorded_changes(reader, plan, point, document)
+    return write_xlsx(document, changes) if format_ == "xlsx" else write_csv(document, changes)
+
+
+def recorded_changes(reader: Reader, plan: str, point: Point, document: dict[str, Any]) -> list[dict[str, JsonValue]]:
+    """The changes of a plan after its first approval, one a row, as known at the point."""
+    history = plan_history(reader, plan, point)
+    first = history.approvals.get(history.years[0]) if history.years else None
+    if first is None:
+        return []
+    later = [record for record in history.counting if not first.reaches(history.places[record.version])]
+    if not later:
+        return []
+    listed = variations(history._replace(counting=later), point.as_of)
+    texts = reader.texts([one.record.justification for one in listed])
+    names = Names(
+        {
+            f"objective/{row['id']}": " ".join(filter(None, (row.get("code"), row.get("title"))))
+            for row in document["objectives"]
+        }
+        | {f"indicator/{row['id']}": row["name"] for row in document["indicators"]}
+    )
+    return [_row(one, names, texts.get(one.record.justification or "")) for one in listed]
+
+
+def _row(one: Variation, names: Names, justification: str | None) -> dict[str, JsonValue]:
+    record = one.record
+    return {
+        "version": record.version,
+        "effective_on": record.effective_on.isoformat(),
+        "recorded_on": record.recorded_at.isoformat().replace("+00:00", "Z"),
+        "kind": KINDS.get(one.kind, one.kind),
+        "what": SENTENCES[type(record.event)](record.event, names),
+        "before": _short(one.before),
+        "after": _short(one.after),
+        "direction": DIRECTIONS.get(one.direction or ""),
+        "act": record.act,
+        "cause": record.cause,
+        "justification": justification,
+    }
+
+
+def _short(value: JsonValue) -> JsonValue:
+    if isinstance(value, dict):
+        return value["text"] if "text" in value else orjson.dumps(value).decode()[:2000]
+    return None if value is None else str(value)[:2000]

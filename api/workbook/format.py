@@ -1,0 +1,380 @@
+"""The sheets and columns of the workbook: one table, from which it is written, read, noted and documented.
+
+`field` is the name in the plan document. `spellings` are other headings that are taken for the same column; case,
+accents, signs and spaces never matter.
+"""
+
+from typing import Literal, NamedTuple
+
+VERSION = "1"
+
+Kind = Literal[
+    "text", "code", "id", "weight", "figure", "list", "map", "yes_no", "choice", "year", "years", "date", "ordinal",
+    "period", "json", "target",
+]  # fmt: skip
+
+Choices = tuple[tuple[str, str], ...]
+"""The word of the workbook and the word of the document."""
+
+YES_NO: Choices = (("sì", "true"), ("no", "false"))
+POLARITY: Choices = (("crescente", "up"), ("decrescente", "down"))
+BASIS: Choices = (("dichiarata", "stated"), ("dedotta", "inferred"), ("ignota", "unknown"))
+FEEDS: Choices = (("albero", "objective"), ("produttività", "individual"), ("entrambi", "both"))
+ACT_TYPES: Choices = tuple((name, name) for name in ("delibera", "determina", "decreto", "ordinanza", "altro"))
+FINALITY: Choices = (("definitivo", "final"), ("provvisorio", "provisional"))
+SUBJECT: Choices = (("obiettivo", "objective"), ("indicatore", "indicator"))
+STATUS: Choices = (
+    ("in linea", "in_line"),
+    ("a rischio", "at_risk"),
+    ("raggiunto", "reached"),
+    ("da rinegoziare", "to_be_renegotiated"),
+    ("non comunicato", "not_reported"),
+)
+CAUSE: Choices = (
+    ("fattori esterni", "exogenous"),
+    ("organizzazione", "organisational"),
+    ("norme", "legal"),
+    ("risorse", "resources"),
+    ("errore nell'indicatore", "indicator_error"),
+    ("nuovi dati", "new_data"),
+    ("accorpamento di enti", "merger"),
+    ("altro", "other"),
+)
+
+
+class Column(NamedTuple):
+    """A column: the field that it is, its heading, what its cells hold, and a note for whoever fills it in."""
+
+    field: str
+    heading: str
+    kind: Kind = "text"
+    note: str = ""
+    spellings: tuple[str, ...] = ()
+    choices: Choices = ()
+    width: int = 18
+    written: bool = True
+    """Whether an export writes it; the others are taken where an office brings them."""
+    read: bool = True
+    """Whether an import reads it; the others help the eye."""
+    required: bool = False
+
+
+class SheetFormat(NamedTuple):
+    """A sheet: the part of the document that it is, its name, its columns."""
+
+    part: str
+    name: str
+    note: str
+    columns: tuple[Column, ...]
+    spellings: tuple[str, ...] = ()
+    read: bool = True
+
+    def column(self, field: str) -> Column:
+        """The column of a field."""
+        return next(column for column in self.columns if column.field == field)
+
+
+EXTRA = Column("extra", "Altri dati", "json", "Ciò che il documento dice in più: da non toccare.", width=14)
+_ID = "Identificativo: lettere minuscole, cifre, punto, trattino; al più 120. Vuoto per una riga nuova: lo dà il programma."
+_REFERENCE = "Si scrive l'identificativo, oppure il codice o il nome esatto se è uno solo."
+_LIST = "Più voci: una per riga nella cella (Alt+Invio) o separate da punto e virgola."
+_MAP = "Una voce per riga nella cella, nella forma chiave: valore."
+WHY = (
+    Column("justification", "Motivazione della modifica", note="Perché questa riga cambia. Vuota: vale quella data per tutte.",
+           spellings=("motivazione",), width=30, written=False),
+    Column("cause", "Causa della modifica", "choice", "La causa di questa riga. Vuota: vale quella data per tutte.",
+           spellings=("causa",), choices=CAUSE, width=20, written=False),
+)  # fmt: skip
+
+OBJECTIVES = SheetFormat(
+    "objectives",
+    "Obiettivi",
+    "Una riga per ogni nodo dell'albero: area, ambito, obiettivo strategico, operativo, azione.",
+    (
+        Column("id", "Id obiettivo", "id", _ID, ("id", "identificativo", "chiave"), width=24),
+        Column("level", "Livello", note="Il nome del livello nel piano: area strategica, obiettivo operativo...", width=20,
+               spellings=("tipo di obiettivo", "livello obiettivo"), required=True),
+        Column("code", "Codice", "code", "Il codice stampato nel piano, se c'è.", ("codice obiettivo", "cod", "n", "numero")),
+        Column("title", "Titolo", note="Il testo dell'obiettivo.", width=60,
+               spellings=("obiettivo", "descrizione", "denominazione", "titolo obiettivo", "descrizione obiettivo")),
+        Column("parent", "Obiettivo padre", note="L'obiettivo da cui dipende; vuoto per la radice. " + _REFERENCE, width=24,
+               spellings=("padre", "id padre", "obiettivo superiore", "obiettivo di riferimento")),
+        Column("weight", "Peso", "weight", "Punti fra gli obiettivi dello stesso padre: 40, 33,33 oppure 40%.",
+               ("peso obiettivo", "peso %"), width=10),
+        Column("classifications", "Classificazioni", "map", "Altri alberi: missione, programma, prospettiva. " + _MAP, width=24),
+        Column("offices", "Uffici", "list", "Gli uffici responsabili; mai nomi di persone. " + _LIST,
+               ("ufficio", "servizio", "servizi", "area responsabile", "cdr"), width=28),
+        Column("condition", "Condizione", note="Per un obiettivo condizionato: l'evento da cui dipende.", width=28),
+        Column("condition_met", "Condizione avverata", "yes_no", "sì quando l'evento è avvenuto.", choices=YES_NO, width=12),
+        Column("period", "Periodo", note="Gli anni, come li stampa il piano.", width=14),
+        Column("neutralised", "Neutralizzato negli anni", "years", "Gli anni in cui non è valutato. " + _LIST, width=14,
+               spellings=("neutralizzato",)),
+        EXTRA,
+        *WHY,
+    ),
+    ("obiettivo", "albero", "albero della performance"),
+)  # fmt: skip
+
+INDICATORS = SheetFormat(
+    "indicators",
+    "Indicatori",
+    "La scheda di ogni indicatore: che cosa misura e come.",
+    (
+        Column("id", "Id indicatore", "id", _ID, ("id", "identificativo", "chiave"), width=30),
+        Column("series", "Serie", "id", "La serie di misure, che continua da un piano all'altro. Vuota: la dà il programma.",
+               ("id serie",), width=30),
+        Column("objective", "Obiettivo", note="Solo se manca il foglio Assegnazioni. " + _REFERENCE, width=24, written=False,
+               spellings=("id obiettivo", "obiettivo servito", "codice obiettivo")),
+        Column("weight", "Peso", "weight", "Solo se manca il foglio Assegnazioni.", ("peso indicatore", "peso %"), width=10,
+               written=False),
+        Column("feeds", "Alimenta", "choice", "Solo se manca il foglio Assegnazioni.", choices=FEEDS, width=14, written=False),
+        Column("name", "Nome", note="Il nome dell'indicatore.", width=50, required=True,
+               spellings=("indicatore", "denominazione", "nome indicatore", "kpi", "descrizione indicatore", "descrizione")),
+        Column("formula", "Formula", note="Come si calcola.", width=44, spellings=("algoritmo", "modalità di calcolo", "formula di calcolo")),
+        Column("unit", "Unità di misura", note="Percentuale, giorni, numero, euro.", spellings=("unità", "um", "u m"), width=14),
+        Column("baseline", "Valore di partenza", "target", "Il valore da cui si parte, come lo scrive l'ufficio.",
+               ("baseline", "stato", "stato iniziale", "valore iniziale"), width=16),
+        Column("source", "Fonte", note="Da dove vengono i dati.", spellings=("fonte dei dati", "fonte dati"), width=24),
+        Column("kind", "Tipo", note="Efficacia, efficienza, qualità, impatto.", spellings=("tipologia", "tipo indicatore", "tipologia indicatore"), width=14),
+        Column("frequency", "Frequenza", note="Ogni quanto si rileva.", spellings=("frequenza di rilevazione", "periodicità"), width=14),
+        Column("polarity", "Polarità", "choice", "crescente: più è meglio; decrescente: meno è meglio.", choices=POLARITY, width=14),
+        Column("polarity_basis", "Base della polarità", "choice", "Dichiarata dall'ufficio, dedotta dai segni dei target, ignota.",
+               choices=BASIS, width=14),
+        Column("owner", "Ufficio responsabile", note="L'ufficio che risponde dell'indicatore; mai una persona.", width=28,
+               spellings=("responsabile", "ufficio", "servizio responsabile", "servizio")),
+        Column("code", "Codice", "code", "Il codice stampato nel piano, se c'è.", ("codice indicatore", "cod", "n", "numero")),
+        Column("codes", "Codici esterni", "map", "Codici di altri sistemi (KPISTD, OC). " + _MAP, ("codici",), width=20),
+        Column("common", "Comune", "yes_no", "sì per un indicatore comune a tutto il sistema.", ("obiettivo comune",), YES_NO, 10),
+        Column("name_from_formula", "Nome ricavato dalla formula", "yes_no", "sì dove il nome manca nel documento.", choices=YES_NO, width=12),
+        EXTRA,
+        *WHY,
+    ),
+    ("indicatore", "schede indicatori", "schede", "kpi"),
+)  # fmt: skip
+
+_INDICATOR = Column("indicator", "Indicatore", note=_REFERENCE, width=30, required=True,
+                    spellings=("id indicatore", "id", "codice indicatore", "indicatore id"))  # fmt: skip
+_NAME = Column("name", "Nome dell'indicatore", note="Per leggere meglio: qui non si modifica.", width=44, read=False,
+               spellings=("nome", "nome indicatore", "denominazione"))  # fmt: skip
+
+PLACES = SheetFormat(
+    "places",
+    "Assegnazioni",
+    "Quale obiettivo serve ogni indicatore, e con che peso; più righe per un indicatore trasversale.",
+    (
+        _INDICATOR,
+        _NAME,
+        Column("objective", "Obiettivo", note=_REFERENCE, width=30, required=True,
+               spellings=("id obiettivo", "obiettivo servito", "codice obiettivo")),
+        Column("weight", "Peso", "weight", "Punti fra gli indicatori dello stesso obiettivo: 40, 33,33 oppure 40%.",
+               ("peso indicatore", "peso %"), width=10),
+        Column("feeds", "Alimenta", "choice", "Quale punteggio: albero, produttività o entrambi.", choices=FEEDS, width=14),
+        *WHY,
+    ),
+    ("assegnazione", "pesi"),
+)  # fmt: skip
+
+ORDINAL = Column(
+    "ordinal", "Ordine", "ordinal", "1, oppure 2 per il secondo target dello stesso anno.", ("ordinale", "n"), width=8
+)
+
+TARGETS = SheetFormat(
+    "targets",
+    "Target",
+    "Una colonna per anno, col testo come lo scrive l'ufficio: >= 90%, entro il 31/12, Sì, da definire.",
+    (_INDICATOR, _NAME, ORDINAL, *WHY),
+    ("targets", "risultati attesi", "target attesi"),
+)
+
+READINGS = SheetFormat(
+    "readings",
+    "Lettura dei target",
+    "I target di cui il testo non dice tutto (un riferimento già risolto): da guardare. Vale finché il testo non cambia.",
+    (
+        _INDICATOR._replace(spellings=(*_INDICATOR.spellings, "id dell indicatore")),
+        Column("year", "Anno", "year", "L'anno del target.", width=8, required=True),
+        ORDINAL,
+        Column("text", "Testo", "target", "Il testo che è stato letto.", width=30),
+        Column("form", "Forma", note="Che specie di target è.", width=14),
+        Column("comparator", "Segno", note="Il confronto che il testo dice.", width=8),
+        Column("value", "Valore", note="Il numero, la data, il grado.", width=14),
+        Column("unit", "Unità", note="L'unità letta nel testo.", width=12),
+        Column("implied", "Segno sottinteso", note="Il confronto che dà la polarità.", width=10),
+        Column("tolerance", "Tolleranza", width=10),
+        Column("low", "Da", width=10),
+        Column("high", "A", width=10),
+        Column("steps", "Tappe", "json", width=30),
+        Column("scale", "Scala", "json", width=20),
+        Column("base", "Base della variazione", width=14),
+        Column("reference", "Riferimento", width=24),
+        Column("resolved", "Riferimento risolto", width=14),
+        Column("note", "Annotazione", width=24),
+        Column("reason", "Perché non si legge", width=40),
+        Column("at", "Dal carattere", width=10),
+    ),
+)  # fmt: skip
+
+MEASUREMENTS = SheetFormat(
+    "measurements",
+    "Misurazioni",
+    "I valori osservati: il testo com'è scritto, oppure il valore, o numeratore e denominatore.",
+    (
+        Column("series", "Serie", "id", "La serie misurata. Vuota: basta l'indicatore.", ("id serie",), width=34),
+        Column("indicator", "Indicatore", note="Se manca la serie. " + _REFERENCE, width=30,
+               spellings=("id indicatore", "codice indicatore", "nome indicatore", "nome")),
+        Column("period", "Periodo", "period", "2022, 2022-H1 (semestre), 2022-Q3 (trimestre), 2022-09 (mese).", ("anno",), width=10, required=True),
+        Column("text", "Testo", "target", "Il valore come lo scrive l'ufficio: 67,46%, Sì, n.d.", ("valore scritto",), width=30),
+        Column("value", "Valore", "figure", "Il numero, se non c'è il testo.", ("valore osservato", "consuntivo"), width=14),
+        Column("unit", "Unità di misura", note="L'unità del valore: %, giorni.", spellings=("unità", "um"), width=14),
+        Column("numerator", "Numeratore", "figure", "Va insieme al denominatore.", ("num",), width=14),
+        Column("denominator", "Denominatore", "figure", "Va insieme al numeratore.", ("den",), width=14),
+        Column("data_as_at", "Dati al", "date", "A quale data sono i dati: 31/12/2022.", ("data dei dati", "data"), width=12, required=True),
+        Column("finality", "Stato del dato", "choice", "Definitivo o provvisorio.", ("stato", "definitivo"), FINALITY, 14),
+        Column("office", "Ufficio", note="Chi ha fornito il dato: un ufficio, mai una persona.", width=24),
+        Column("evidence_reference", "Riscontro", note="Dove si controlla il dato nell'archivio dell'ufficio.", width=24),
+        Column("evidence_sha256", "Impronta del riscontro", note="SHA-256 del file del riscontro.", width=20),
+        Column("note", "Nota", width=30),
+        Column("restated", "Rettificato", "yes_no", "sì se corregge un valore già registrato.", choices=YES_NO, width=10),
+        Column("observed", "Lettura", "json", "Come il programma ha letto il testo: da guardare.", width=20),
+        EXTRA,
+    ),
+    ("misurazione", "misure", "consuntivi", "valori"),
+)  # fmt: skip
+
+STATUSES = SheetFormat(
+    "statuses",
+    "Stati",
+    "Lo stato di avanzamento dichiarato al monitoraggio.",
+    (
+        Column("subject", "Che cosa", "choice", "obiettivo oppure indicatore.", ("oggetto", "tipo"), SUBJECT, 12, required=True),
+        Column("id", "Id", note=_REFERENCE, spellings=("identificativo", "codice"), width=30, required=True),
+        Column("status", "Stato", "choice", "Come sta.", ("stato di avanzamento",), STATUS, 16, required=True),
+        Column("progress", "Avanzamento %", "figure", "La percentuale: 50 oppure 50%.", ("avanzamento", "progresso"), width=12),
+        Column("reported_on", "Data", "date", "La data del monitoraggio.", ("data del monitoraggio", "al"), width=12, required=True),
+        Column("note", "Nota", width=40),
+        EXTRA,
+    ),
+    ("stato", "monitoraggio", "stati di avanzamento"),
+)  # fmt: skip
+
+ACTS = SheetFormat(
+    "acts",
+    "Atti",
+    "Gli atti che il piano cita; quello che approva il piano dice sì nella prima colonna.",
+    (
+        Column("approves", "Approva il piano", "yes_no", "sì per l'atto che approva il piano.", choices=YES_NO, width=10),
+        Column("phrase", "Citazione", note="L'atto in una frase, al posto delle altre colonne: delibera di Giunta n. 9 del 30/09/2022.", width=40,
+               spellings=("atto",)),
+        Column("id", "Id atto", "id", "Vuoto: lo dà il programma.", ("id",), width=24),
+        Column("body", "Organo", note="Giunta, Consiglio, Presidente, Segretario Generale.", width=20),
+        Column("type", "Tipo", "choice", "Delibera, determina, decreto.", choices=ACT_TYPES, width=12),
+        Column("number", "Numero", "code", width=10),
+        Column("date", "Data", "date", width=12),
+        Column("title", "Oggetto", width=40),
+        Column("protocol", "Protocollo", "code", width=14),
+        Column("sha256", "Impronta del file", note="SHA-256 del file dell'atto.", width=20),
+        Column("ratifies", "Ratifica", "list", "Gli id degli atti che ratifica. " + _LIST, width=20),
+        Column("annuls", "Annulla", "list", "Gli id degli atti che annulla. " + _LIST, width=20),
+        Column("assumed", "Data presunta", "yes_no", "sì se la data non è documentata.", choices=YES_NO, width=10),
+    ),
+    ("atto",),
+)  # fmt: skip
+
+OFFICES = SheetFormat(
+    "offices",
+    "Uffici",
+    "Gli uffici dell'ente e gli altri nomi con cui i documenti li chiamano.",
+    (
+        Column("id", "Id ufficio", "id", "Vuoto: lo dà il programma.", ("id",), width=24),
+        Column("name", "Nome", width=40, required=True, spellings=("ufficio", "denominazione")),
+        Column("aliases", "Altri nomi", "list", _LIST, ("alias",), width=40),
+    ),
+    ("ufficio",),
+)
+
+YEARS = SheetFormat(
+    "years",
+    "Anni",
+    "Che cosa è stato deciso di ogni anno del piano: da guardare. Il sistema di misurazione è in JSON.",
+    (
+        Column("year", "Anno", "year", width=8, required=True),
+        Column("state", "Approvazione e chiusura", "json", width=40),
+        Column("part", "Parte", "ordinal", "Un testo lungo continua nelle righe seguenti.", width=8),
+        Column("system", "Sistema di misurazione", width=60),
+    ),
+)
+
+CHANGES = SheetFormat(
+    "changes",
+    "Modifiche",
+    "Le modifiche registrate fino alla data della cartella: da guardare, un'importazione non le legge.",
+    (
+        Column("version", "Versione", width=10),
+        Column("effective_on", "Dal", width=12),
+        Column("recorded_on", "Registrata il", width=20),
+        Column("kind", "Natura", width=22),
+        Column("what", "Che cosa", width=50),
+        Column("before", "Prima", width=30),
+        Column("after", "Dopo", width=30),
+        Column("direction", "Direzione", width=14),
+        Column("act", "Atto", width=30),
+        Column("cause", "Causa", width=18),
+        Column("justification", "Motivazione", width=50),
+    ),
+    read=False,
+)
+
+SHEETS = (OBJECTIVES, INDICATORS, PLACES, TARGETS, MEASUREMENTS, STATUSES, ACTS, OFFICES, READINGS, YEARS, CHANGES)
+
+COMPLETE_PARTS = {"objectives": OBJECTIVES, "indicators": INDICATORS, "places": PLACES, "targets": TARGETS}
+
+
+class Entry(NamedTuple):
+    """A line of the first sheet: the field, its label, what it holds, a note."""
+
+    field: str
+    heading: str
+    kind: Kind = "text"
+    note: str = ""
+    spellings: tuple[str, ...] = ()
+    choices: Choices = ()
+
+
+PLAN_SHEET = "Piano"
+PLAN_SPELLINGS = ("ente e piano", "dati del piano", "intestazione")
+COMPLETE = tuple(
+    Entry(f"complete_{part}", f"Foglio {sheet.name} completo", "yes_no",
+          "sì: una riga che manca è da ritirare. no: ciò che manca resta com'è.", choices=YES_NO)
+    for part, sheet in COMPLETE_PARTS.items()
+)  # fmt: skip
+PLAN = (
+    Entry("administration_id", "Id ente", "id", "Per esempio cciaa-brindisi. Vuoto: lo dà il programma."),
+    Entry(
+        "administration_name", "Ente", note="Il nome dell'amministrazione.", spellings=("amministrazione", "nome ente")
+    ),
+    Entry("ipa_code", "Codice IPA", "code"),
+    Entry("id", "Id piano", "id", "Per esempio cciaa-brindisi-2022-2024. Vuoto: lo dà il programma."),
+    Entry("title", "Titolo del piano", spellings=("titolo", "piano")),
+    Entry("first_year", "Primo anno", "year"),
+    Entry("last_year", "Ultimo anno", "year"),
+    Entry("levels", "Livelli", "list", "I livelli dell'albero, dal più alto. " + _LIST),
+    Entry("drafted_on", "Redatto il", "date", "Se il piano non ha ancora un atto."),
+    Entry(
+        "predecessor", "Piano precedente", "id", "L'id del piano che questo continua: le serie di misure proseguono."
+    ),
+    Entry("succeeded_by", "Piano successivo", "id"),
+    Entry("status", "Stato del piano", note="Da guardare."),
+    Entry("retrospective", "Caricato a posteriori", "yes_no", "sì se si carica molto dopo i fatti.", choices=YES_NO),
+    *COMPLETE,
+    Entry(
+        "act", "Atto delle modifiche", note="L'atto che decide le modifiche: delibera di Giunta n. 9 del 30/09/2022."
+    ),
+    Entry("justification", "Motivazione delle modifiche"),
+    Entry("cause", "Causa delle modifiche", "choice", choices=CAUSE),
+    Entry("approves_year", "Approva l'anno", "year", "Per l'aggiornamento annuale: l'anno che approva."),
+    Entry("as_of", "In vigore al", "date", "La data a cui si riferisce questa cartella: da guardare."),
+    Entry("known_at", "Noto al", note="Che cosa si sapeva: da guardare."),
+    Entry("version", "Versione del piano", note="Da guardare."),
+    Entry("digest", "Impronta", note="Riconosce che la cartella viene da questo archivio: da non toccare."),
+    Entry("format", "Formato", note="La versione di questo formato."),
+)

@@ -1,0 +1,493 @@
+"""Reads a workbook into what it wants the plan to be; every problem with its cell, all at once, or the whole."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from api.malformed import malformed
+from api.workbook.cells import Broken, Cell, Percent, Rich, Sheet, spot
+from api.workbook.format import COMPLETE_PARTS, PLAN, PLAN_SHEET, PLAN_SPELLINGS, READINGS, Entry
+from api.workbook.sheets import Line, Notes, Table, find_sheet, read_line, repeated, tables
+from api.workbook.values import CellProblem, is_empty, shown, value_of
+from domain.acts.phrase import slug
+from domain.documents.matching import plain
+from domain.documents.plan import (
+    ActPart,
+    ActText,
+    AdministrationPart,
+    MeasurementRow,
+    OfficeRow,
+    PlanPart,
+    StatusRow,
+    TargetRow,
+)
+from domain.documents.wanted import (
+    Base,
+    Occasion,
+    Wanted,
+    WantedIndicator,
+    WantedMeasurement,
+    WantedObjective,
+    WantedPlace,
+    WantedStatus,
+    WantedTarget,
+)
+from domain.errors import Malformed, Problem
+from domain.vocabulary import Cause, JsonValue
+
+Row = TypeVar("Row", bound=BaseModel)
+Values = dict[str, JsonValue]
+_CAUSE: TypeAdapter[Cause] = TypeAdapter(Cause)
+SERIES_LATER = "serie-dell-indicatore"
+"""Stands in a measurement for the series of the indicator that its row names."""
+
+
+def read_workbook(sheets: list[Sheet]) -> Wanted:
+    """What the sheets want; Malformed with every problem and its cell."""
+    notes = Notes()
+    plan_sheet = find_sheet(sheets, PLAN_SHEET, PLAN_SPELLINGS)
+    head = _head(plan_sheet, notes) if plan_sheet is not None else {}
+    found = tables(sheets, notes)
+    if not found and plan_sheet is None:
+        names = ", ".join(repr(sheet.name) for sheet in sheets[:10]) or "nessuno"
+        notes.problem(
+            "cartella",
+            f"nessun foglio del formato (ci sono: {names})",
+            "i fogli Piano, Obiettivi, Indicatori, Target...",
+        )
+    indicators, inline = _indicators(found.get("indicators"), notes)
+    places = _places(found.get("places"), notes)
+    if found.get("places") is None and inline:
+        places = inline
+    act, acts = _acts(found.get("acts"), notes)
+    administration, plan = _parts(head, found, notes)
+    objectives = _objectives(found.get("objectives"), notes)
+    wanted = Wanted(
+        administration=administration,
+        plan=plan,
+        act=act,
+        acts=acts,
+        retrospective=head.get("retrospective") is True,
+        objectives=objectives,
+        indicators=indicators,
+        places=places,
+        targets=_targets(found.get("targets"), found.get("readings"), notes),
+        measurements=_measurements(found.get("measurements"), notes),
+        statuses=_statuses(found.get("statuses"), notes),
+        complete=frozenset(part for part in COMPLETE_PARTS if head.get(f"complete_{part}") is True),
+        base=_base(head),
+        occasion=Occasion(
+            act=_said(head, "act"),
+            justification=_said(head, "justification"),
+            cause=_cause(head.get("cause")),
+            approves_year=year if isinstance(year := head.get("approves_year"), int) else None,
+        ),
+        columns={table.name: table.letters() for table in found.values()},
+        remarks=tuple(notes.remarks),
+    )
+    if notes.problems:
+        raise Malformed(list(dict.fromkeys(notes.problems)))
+    return wanted
+
+
+def _said(head: Values, name: str) -> str | None:
+    value = head.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _cause(value: JsonValue) -> Cause | None:
+    return _CAUSE.validate_python(value) if isinstance(value, str) and value else None
+
+
+# The first sheet: a label, and beside it its value.
+
+
+def _head(sheet: Sheet, notes: Notes) -> Values:
+    known = {plain(word): entry for entry in PLAN for word in (entry.heading, *entry.spellings, entry.field)}
+    values: Values = {}
+    beside: int | None = None
+    for number in sorted(sheet.rows):
+        cells = [(at, cell) for at, cell in sorted(sheet.rows[number].items()) if not is_empty(cell)]
+        if not cells or isinstance(cells[0][1], Broken):
+            continue
+        entry = known.get(plain(shown(cells[0][1])))
+        if plain(shown(cells[0][1])) == "campo":
+            beside = next((at for at, cell in cells if plain(shown(cell)) == "valore"), None)
+            continue
+        if entry is None:
+            if len(cells) > 1:
+                notes.remark(
+                    spot(sheet.name, number, cells[0][0]),
+                    f"voce {shown(cells[0][1])[:40]!r} non prevista: non è stata letta",
+                )
+            continue
+        if entry.field in values:
+            notes.problem(
+                spot(sheet.name, number, cells[0][0]), f"la voce {entry.heading!r} c'è due volte", "una voce sola"
+            )
+            continue
+        said = next((one for one in cells[1:] if one[0] == (beside or cells[0][0] + 1)), None)
+        if said is not None:
+            _entry(sheet, number, entry, said, values, notes)
+    return values
+
+
+def _entry(sheet: Sheet, number: int, entry: Entry, cell: tuple[int, Cell], values: Values, notes: Notes) -> None:
+    try:
+        values[entry.field] = value_of(cell[1], entry)
+    except CellProblem as wrong:
+        notes.problem(spot(sheet.name, number, cell[0]), wrong.found, wrong.accepted)
+        values[entry.field] = None
+
+
+def _parts(head: Values, found: dict[str, Table], notes: Notes) -> tuple[AdministrationPart | None, PlanPart | None]:
+    offices = tuple(_rows(found.get("offices"), OfficeRow, notes))
+    administration: AdministrationPart | None = None
+    name = _said(head, "administration_name")
+    if name:
+        id_ = _said(head, "administration_id") or slug(name, 80)
+        administration = AdministrationPart(id=id_, name=name, ipa_code=_said(head, "ipa_code"), offices=offices)
+    years = [head.get("first_year"), head.get("last_year")]
+    if not head or not all(isinstance(year, int) for year in years):
+        return administration, None
+    owner = administration.id if administration else "piano"
+    fields = {f: head[f] for f in ("levels", "drafted_on", "predecessor", "status", "succeeded_by") if head.get(f)}
+    fields |= {
+        "id": _said(head, "id") or f"{owner}-{years[0]}-{years[1]}",
+        "title": _said(head, "title") or f"Piano della performance {years[0]}-{years[1]}",
+        "first_year": years[0],
+        "last_year": years[1],
+    }
+    try:
+        return administration, PlanPart.model_validate(fields | _years(found.get("years"), notes))
+    except ValidationError as error:
+        notes.problems += malformed(error, PLAN_SHEET).problems
+        return administration, None
+
+
+def _years(table: Table | None, notes: Notes) -> Values:
+    states: Values = {}
+    systems: dict[str, list[tuple[int, str]]] = {}
+    for line in table.lines if table else []:
+        values, well = read_line(table, line, notes) if table else ({}, False)
+        if not well:
+            continue
+        year = str(values["year"])
+        if values.get("state") is not None:
+            states[year] = values["state"]
+        if values.get("system"):
+            part = values.get("part")
+            systems.setdefault(year, []).append((part if isinstance(part, int) else 1, str(values["system"])))
+    made: Values = {}
+    if states:
+        made["years"] = states
+    if systems and table is not None:
+        column = table.format.column("state")
+        whole = {year: "".join(text for _, text in sorted(parts)) for year, parts in systems.items()}
+        try:
+            made["systems"] = {year: value_of(text, column) for year, text in whole.items()}
+        except CellProblem as wrong:
+            notes.problem(table.name, wrong.found, wrong.accepted)
+    return made
+
+
+def _base(head: Values) -> Base | None:
+    as_of, version = _said(head, "as_of"), _said(head, "version")
+    if as_of is None:
+        return None
+    number = int(version) if version and version.isdecimal() and len(version) < 15 else None
+    return Base(as_of, _said(head, "known_at"), number, _said(head, "digest"))
+
+
+# The sheets with a row a thing.
+
+
+def _rows(table: Table | None, model: type[Row], notes: Notes, **more: object) -> list[Row]:
+    made: list[Row] = []
+    for line in table.lines if table else []:
+        if table is not None and (row := _row(table, line, model, notes, more)) is not None:
+            made.append(row)
+    return made
+
+
+def _row(
+    table: Table,
+    line: Line,
+    model: type[Row],
+    notes: Notes,
+    more: Mapping[str, object] | None = None,
+    *,
+    but: tuple[str, ...] = (),
+) -> Row | None:
+    values, well = read_line(table, line, notes, but=but)
+    if not well:
+        return None
+    filled: dict[str, object] = {}
+    for name, value in values.items():
+        kind = table.format.column(name).kind
+        if value is None and kind in {"list", "years", "map", "json"}:
+            if name == "codes":
+                filled[name] = None
+            elif name in model.model_fields:
+                filled[name] = [] if kind in {"list", "years"} else {}
+            continue
+        if value is None and name in {"condition_met", "aliases"}:
+            continue
+        if value is None and name in {"justification", "cause"}:
+            continue
+        filled[name] = value
+    return _validated(table, line.number, model, filled | dict(more or {}), notes)
+
+
+def _validated(table: Table, number: int, model: type[Row], values: dict[str, object], notes: Notes) -> Row | None:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        for one, problem in zip(error.errors(), malformed(error).problems, strict=False):
+            name = str(one["loc"][0]) if one["loc"] else ""
+            notes.problems.append(
+                Problem(where=table.place(number, name), found=problem.found, accepted=problem.accepted)
+            )
+        return None
+
+
+def _objectives(table: Table | None, notes: Notes) -> tuple[WantedObjective, ...] | None:
+    if table is None:
+        return None
+    rows: list[WantedObjective] = []
+    for line in table.lines:
+        row = _row(table, line, WantedObjective, notes, {"where": (table.name, line.number)})
+        if row is not None:
+            rows.append(row)
+    _same_ids(table, [(row.id, row.where[1]) for row in rows], notes)
+    _same_codes(table, [(row.code, row.id, row.where[1]) for row in rows], notes)
+    return tuple(rows)
+
+
+def _indicators(
+    table: Table | None, notes: Notes
+) -> tuple[tuple[WantedIndicator, ...] | None, tuple[WantedPlace, ...] | None]:
+    if table is None:
+        return None, None
+    rows: list[WantedIndicator] = []
+    places: list[WantedPlace] = []
+    here = ("objective", "weight", "feeds")
+    for line in table.lines:
+        where = (table.name, line.number)
+        row = _row(table, line, WantedIndicator, notes, {"where": where}, but=here)
+        if row is None:
+            continue
+        rows.append(row)
+        if "objective" in line.cells:
+            values, well = read_line(table, line, notes)
+            said = {name: values[name] for name in here if name in values and (name != "feeds" or values[name])}
+            reference = {"indicator": row.id or row.code or row.name, "where": where}
+            place = _validated(table, line.number, WantedPlace, {**said, **reference}, notes) if well else None
+            places += [place] if place is not None else []
+    _same_ids(table, [(row.id, row.where[1]) for row in rows], notes)
+    _same_codes(table, [(row.code, row.id, row.where[1]) for row in rows], notes)
+    return tuple(rows), tuple(places) if table.has("objective") else None
+
+
+def _same_ids(table: Table, ids: list[tuple[str | None, int]], notes: Notes) -> None:
+    for value, rows in repeated([(one, row) for one, row in ids if one]):
+        said = ", ".join(str(row) for row in rows[:10])
+        notes.problem(
+            table.place(rows[1], "id"), f"l'identificativo {value!r} è in più righe ({said})", "identificativi diversi"
+        )
+
+
+def _same_codes(table: Table, codes: list[tuple[str | None, str | None, int]], notes: Notes) -> None:
+    named = {row for _, id_, row in codes if id_}
+    for value, rows in repeated([(code, row) for code, _, row in codes if code]):
+        words = f"il codice {value!r} è in più righe ({', '.join(str(row) for row in rows[:10])})"
+        nameless = [row for row in rows if row not in named]
+        where = table.place((nameless or rows)[-1], "code")
+        notes.remark(
+            where, f"{words}: si guarda l'identificativo" if not nameless else f"{words}: si guardano nome e posto"
+        )
+
+
+def _places(table: Table | None, notes: Notes) -> tuple[WantedPlace, ...] | None:
+    if table is None:
+        return None
+    rows: list[WantedPlace] = []
+    for line in table.lines:
+        row = _row(table, line, WantedPlace, notes, {"where": (table.name, line.number)})
+        if row is not None:
+            rows.append(row)
+    for value, numbers in repeated(
+        [(f"{plain(row.indicator)} / {plain(row.objective)}", row.where[1]) for row in rows]
+    ):
+        notes.problem(
+            table.place(numbers[1], "objective"),
+            f"l'assegnazione {value} è in più righe ({', '.join(map(str, numbers[:10]))})",
+            "una riga sola",
+        )
+    return tuple(rows)
+
+
+def _targets(table: Table | None, readings: Table | None, notes: Notes) -> tuple[WantedTarget, ...] | None:
+    if table is None:
+        return None
+    if not table.years:
+        notes.problem(table.name, "non c'è nessuna colonna di un anno", "una colonna per anno: 2022, 2023, 2024")
+    typed = _readings(readings, notes)
+    targets: list[WantedTarget] = []
+    seen: dict[tuple[str, int | None], int] = {}
+    for line in table.lines:
+        values, well = read_line(table, line, notes)
+        if not well:
+            continue
+        indicator, ordinal = str(values["indicator"]), values.get("ordinal")
+        order = ordinal if isinstance(ordinal, int) else None
+        if order is not None and order > 9:
+            notes.problem(table.place(line.number, "ordinal"), f"l'ordine {order} non va bene", "un numero da 1 a 9")
+            continue
+        if (plain(indicator), order) in seen:
+            said = f"righe {seen[plain(indicator), order]} e {line.number}"
+            notes.problem(
+                table.place(line.number, "indicator"),
+                f"l'indicatore {indicator[:60]!r} c'è due volte ({said})",
+                "una riga sola, o un Ordine diverso",
+            )
+            continue
+        seen[plain(indicator), order] = line.number
+        for year, column in table.years.items():
+            cell = line.years.get(year)
+            if isinstance(cell, Broken):
+                notes.problem(
+                    spot(table.name, line.number, column), f"la cella contiene {cell.what}", "un target come testo"
+                )
+                continue
+            if not 1990 <= year <= 2200:
+                continue
+            text = "" if cell is None else shown(cell).strip()
+            struck = cell.struck if isinstance(cell, Rich) else None
+            if len(text) > 4000:
+                notes.problem(spot(table.name, line.number, column), "il testo è troppo lungo", "al più 4000 caratteri")
+                continue
+            held = typed.get((indicator, year, order or 1))
+            why = {name: str(values[name]) for name in ("justification", "cause") if values.get(name)}
+            targets.append(
+                WantedTarget(
+                    (table.name, line.number),
+                    indicator,
+                    year,
+                    order,
+                    text or None,
+                    held if held is not None and held.text == text else None,
+                    struck,
+                    why.get("justification"),
+                    _cause(why.get("cause")),
+                )
+            )
+    return tuple(targets)
+
+
+def _readings(table: Table | None, notes: Notes) -> dict[tuple[str, int, int], TargetRow]:
+    made: dict[tuple[str, int, int], TargetRow] = {}
+    for line in table.lines if table else []:
+        values, well = read_line(table, line, notes) if table else ({}, False)
+        if not well or table is None:
+            continue
+        indicator = str(values.pop("indicator"))
+        fields = {name: value for name, value in values.items() if value is not None}
+        fields["text"] = values["text"] or ""
+        if "base" in fields and str(fields["base"]).isdecimal():
+            fields["base"] = int(str(fields["base"]))
+        if "at" in fields and str(fields["at"]).isdecimal():
+            fields["at"] = int(str(fields["at"]))
+        row = _validated(table, line.number, TargetRow, dict(fields), notes)
+        if row is not None:
+            made[indicator, row.year, row.ordinal] = row
+    return made
+
+
+def _measurements(table: Table | None, notes: Notes) -> tuple[WantedMeasurement, ...] | None:
+    if table is None:
+        return None
+    rows: list[WantedMeasurement] = []
+    for line in table.lines:
+        values, well = read_line(table, line, notes)
+        if not well:
+            continue
+        indicator = values.pop("indicator", None)
+        said: dict[str, object] = {name: value for name, value in values.items() if value is not None}
+        evidence = {n: said.pop(f"evidence_{n}") for n in ("reference", "sha256") if f"evidence_{n}" in said}
+        extra = said.pop("extra", {})
+        if evidence:
+            said["evidence"] = evidence
+        if isinstance(line.cells.get("value"), Percent):
+            said.setdefault("unit", "%")
+        if "series" not in said:
+            if not indicator:
+                notes.problem(table.place(line.number, "series"), "manca la serie", "la serie, oppure l'indicatore")
+                continue
+            said["series"] = SERIES_LATER
+        if not said.keys() & {"text", "value", "numerator"} and not (isinstance(extra, dict) and extra.get("terms")):
+            notes.problem(
+                table.place(line.number, "text"),
+                "manca il valore",
+                "il testo, oppure il valore, oppure numeratore e denominatore",
+            )
+            continue
+        if ("numerator" in said) != ("denominator" in said):
+            notes.problem(
+                table.place(line.number, "numerator"),
+                "numeratore e denominatore vanno insieme",
+                "tutti e due, o nessuno",
+            )
+            continue
+        row = _validated(table, line.number, MeasurementRow, said | (extra if isinstance(extra, dict) else {}), notes)
+        if row is not None:
+            rows.append(WantedMeasurement((table.name, line.number), str(indicator) if indicator else None, row))
+    return tuple(rows)
+
+
+def _statuses(table: Table | None, notes: Notes) -> tuple[WantedStatus, ...] | None:
+    if table is None:
+        return None
+    rows: list[WantedStatus] = []
+    for line in table.lines:
+        values, well = read_line(table, line, notes)
+        if not well:
+            continue
+        said: dict[str, object] = {name: value for name, value in values.items() if value is not None}
+        extra = said.pop("extra", {})
+        reference = str(said.pop("id"))
+        row = _validated(
+            table, line.number, StatusRow, said | (extra if isinstance(extra, dict) else {}) | {"id": "x"}, notes
+        )
+        if row is not None:
+            rows.append(WantedStatus((table.name, line.number), row.model_copy(update={"id": reference})))
+    return tuple(rows)
+
+
+def _acts(table: Table | None, notes: Notes) -> tuple[ActText | None, tuple[ActPart, ...]]:
+    act: ActText | None = None
+    acts: list[ActPart] = []
+    for line in table.lines if table else []:
+        values, well = read_line(table, line, notes) if table else ({}, False)
+        if not well or table is None:
+            continue
+        approves, phrase = values.pop("approves", None) is True, values.pop("phrase", None)
+        if approves and act is not None:
+            notes.problem(table.place(line.number, "approves"), "un altro atto approva già il piano", "un atto solo")
+        if phrase:
+            if approves:
+                act = str(phrase)
+            continue
+        said = {name: value for name, value in values.items() if value is not None}
+        part = _validated(table, line.number, ActPart, dict(said), notes)
+        if part is None:
+            continue
+        if approves:
+            act = part
+        else:
+            acts.append(part)
+    return act, tuple(acts)
+
+
+__all__ = ["READINGS", "SERIES_LATER", "read_workbook"]

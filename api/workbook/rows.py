@@ -1,0 +1,227 @@
+"""Lays a plan document out in the rows of the workbook's sheets; `read` takes the same rows back to the same document."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+
+from api.workbook.format import (
+    ACTS,
+    CHANGES,
+    INDICATORS,
+    MEASUREMENTS,
+    OBJECTIVES,
+    OFFICES,
+    ORDINAL,
+    PLACES,
+    PLAN,
+    PLAN_SHEET,
+    READINGS,
+    STATUSES,
+    TARGETS,
+    VERSION,
+    YEARS,
+    Column,
+    SheetFormat,
+)
+from api.workbook.values import cell_of
+from domain.errors import DomainError
+from domain.targets.decide import read_target_text
+from domain.vocabulary import JsonValue, Polarity
+
+LONGEST_CELL = 32_767
+"""Characters that Excel takes in a cell."""
+PIECE = 30_000
+
+Document = dict[str, Any]
+Value = str | date
+
+
+class CellTooLong(DomainError):
+    """A text of the plan that no cell of a workbook holds."""
+
+    name = "cell_too_long"
+    title = "Testo troppo lungo per una cella"
+
+
+class Written(NamedTuple):
+    """A sheet to be written: its name, its note, its columns, its rows."""
+
+    format: SheetFormat
+    columns: tuple[Column, ...]
+    rows: list[list[Value]]
+
+    @property
+    def name(self) -> str:
+        """The name of the sheet."""
+        return self.format.name
+
+
+def structure_digest(document: Document) -> str:
+    """The identity of what a plan document holds of the plan itself: its tree, its indicators, its targets."""
+    held = {name: document.get(name) for name in ("objectives", "indicators")}
+    held["plan"] = {name: document.get("plan", {}).get(name) for name in ("id", "title", "first_year", "last_year")}
+    return "sha256:" + hashlib.sha256(orjson.dumps(held, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def head(document: Document) -> list[tuple[str, Value, str]]:
+    """The lines of the first sheet: label, value, note."""
+    administration, plan = document.get("administration") or {}, document.get("plan") or {}
+    values: dict[str, JsonValue] = {
+        "administration_id": administration.get("id"),
+        "administration_name": administration.get("name"),
+        "ipa_code": administration.get("ipa_code"),
+        "retrospective": bool(document.get("retrospective")),
+        "as_of": document.get("as_of"),
+        "known_at": document.get("known_at"),
+        "version": document.get("version"),
+        "digest": structure_digest(document) if document.get("as_of") else None,
+        "format": VERSION,
+    }
+    said = {**plan, **values}
+    lines: list[tuple[str, Value, str]] = []
+    for entry in PLAN:
+        value: JsonValue = False if entry.field.startswith("complete_") else said.get(entry.field)
+        lines.append((entry.heading, "no" if value is False else cell_of(value, entry), entry.note))
+    return lines
+
+
+def sheets_of(document: Document, changes: Iterable[Mapping[str, JsonValue]] = ()) -> Iterator[Written]:
+    """Every sheet but the first, in their order."""
+    administration, plan = document.get("administration") or {}, document.get("plan") or {}
+    indicators: list[Document] = document.get("indicators") or []
+    names = {one["id"]: one.get("name") for one in indicators}
+    yield _sheet(OBJECTIVES, document.get("objectives") or [])
+    yield _sheet(INDICATORS, indicators, but=("objective", "weight", "feeds", "assignments", "targets"))
+    yield _sheet(PLACES, _places(indicators))
+    yield _targets(plan, indicators)
+    series = {one.get("series"): one["id"] for one in indicators}
+    measured = [
+        {"indicator": names.get(series.get(row["series"])), **_evidence(row)}
+        for row in document.get("measurements") or []
+    ]
+    yield _sheet(MEASUREMENTS, measured)
+    yield _sheet(STATUSES, document.get("statuses") or [])
+    yield _sheet(ACTS, _acts(document))
+    yield _sheet(OFFICES, administration.get("offices") or [])
+    yield _sheet(READINGS, _readings(indicators))
+    yield _sheet(YEARS, _years(plan))
+    yield _sheet(CHANGES, [dict(change) for change in changes])
+
+
+def _sheet(form: SheetFormat, rows: list[Document], *, but: tuple[str, ...] = ()) -> Written:
+    columns = tuple(column for column in form.columns if column.written)
+    covered = {column.field for column in form.columns} | set(but)
+    made: list[list[Value]] = []
+    for row in rows:
+        extra = {name: value for name, value in row.items() if name not in covered and value is not None}
+        made.append([_cell(row if column.field != "extra" else {"extra": extra}, column, form) for column in columns])
+    return Written(form, columns, made)
+
+
+def _cell(row: Mapping[str, JsonValue], column: Column, form: SheetFormat) -> Value:
+    value = cell_of(row.get(column.field), column)
+    if isinstance(value, str) and len(value) > LONGEST_CELL:
+        found = f"un testo di {len(value)} caratteri in {form.name}, colonna {column.heading}"
+        raise CellTooLong(found, accepted=f"al più {LONGEST_CELL} caratteri; oppure --format json")
+    return value
+
+
+def _places(indicators: list[Document]) -> list[Document]:
+    rows: list[Document] = []
+    for one in indicators:
+        own = [one] if one.get("objective") is not None else []
+        for place in one.get("assignments") or own:
+            said = {name: place.get(name) for name in ("objective", "weight", "feeds")}
+            rows.append({"indicator": one["id"], "name": one.get("name")} | said)
+    return rows
+
+
+def target_columns(years: Iterable[int]) -> tuple[Column, ...]:
+    """The columns of the sheet of targets: those that every row has, then one a year."""
+    fixed = tuple(column for column in TARGETS.columns if column.written)
+    return fixed + tuple(
+        Column(str(year), str(year), "target", f"Il target del {year}, come lo scrive l'ufficio.", width=20)
+        for year in years
+    )
+
+
+def _targets(plan: Document, indicators: list[Document]) -> Written:
+    years = set(range(plan["first_year"], plan["last_year"] + 1)) if plan.get("first_year") else set()
+    years |= {target["year"] for one in indicators for target in one.get("targets") or []}
+    columns = target_columns(sorted(years))
+    rows: list[list[Value]] = []
+    for one in indicators:
+        texts: dict[int, dict[str, JsonValue]] = {1: {}}
+        for target in one.get("targets") or []:
+            texts.setdefault(target.get("ordinal") or 1, {})[str(target["year"])] = target["text"]
+        for ordinal, by_year in sorted(texts.items()):
+            order = str(ordinal) if len(texts) > 1 else None
+            said: dict[str, JsonValue] = {"indicator": one["id"], "name": one.get("name"), ORDINAL.field: order}
+            rows.append([_cell(said | by_year, column, TARGETS) for column in columns])
+    return Written(TARGETS, columns, rows)
+
+
+def _readings(indicators: list[Document]) -> list[Document]:
+    return [
+        {"indicator": one["id"], **target, "ordinal": target.get("ordinal") or 1}
+        for one in indicators
+        for target in one.get("targets") or []
+        if target.get("form") and not _said_by_its_text(one, target)
+    ]
+
+
+def _said_by_its_text(indicator: Document, target: Document) -> bool:
+    """Whether reading the text again gives the very target: then the text is all that has to be kept."""
+    read = _read(target["text"], target["year"], indicator.get("polarity"), indicator.get("formula"))
+    stated = {name: value for name, value in target.items() if value is not None and name not in {"year", "ordinal"}}
+    return read == stated
+
+
+@lru_cache(maxsize=20_000)
+def _read(text: str, year: int, polarity: Polarity | None, formula: str | None) -> dict[str, JsonValue]:
+    return read_target_text(text, year, polarity=polarity, formula=formula).model_dump(mode="json", exclude_none=True)
+
+
+def _evidence(row: Document) -> Document:
+    evidence = row.get("evidence") or {}
+    said = {f"evidence_{name}": evidence.get(name) for name in ("reference", "sha256")}
+    return {name: value for name, value in row.items() if name != "evidence"} | said
+
+
+def _acts(document: Document) -> list[Document]:
+    act = document.get("act")
+    rows: list[Document] = []
+    if isinstance(act, str):
+        rows.append({"approves": True, "phrase": act})
+    elif act:
+        rows.append({"approves": True, **act})
+    return [*rows, *(document.get("acts") or [])]
+
+
+def _years(plan: Document) -> list[Document]:
+    states, systems = plan.get("years") or {}, plan.get("systems") or {}
+    rows: list[Document] = []
+    for year in sorted({*states, *systems}):
+        text = orjson.dumps(systems[year]).decode() if year in systems else ""
+        pieces = [text[at : at + PIECE] for at in range(0, len(text), PIECE)] or [""]
+        for part, piece in enumerate(pieces, start=1):
+            state = states.get(year) if part == 1 else None
+            rows.append({"year": year, "state": state, "part": part if len(pieces) > 1 else None, "system": piece})
+    return rows
+
+
+__all__ = [
+    "CellTooLong",
+    "Document",
+    "PLAN_SHEET",
+    "Value",
+    "Written",
+    "head",
+    "sheets_of",
+    "structure_digest",
+    "target_columns",
+]

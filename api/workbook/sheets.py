@@ -1,0 +1,269 @@
+"""Finds the sheets, headings and rows of the format in a workbook as offices keep them.
+
+Headings may be in another order, spelling, case; a title may stand above them; cells may be merged downwards; empty
+rows may follow. What cannot be taken for certain is a problem with its cell, and all problems are told at once.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from api.workbook.cells import Broken, Cell, Row, Sheet, letter, spot
+from api.workbook.format import PLAN_SHEET, PLAN_SPELLINGS, SHEETS, Column, SheetFormat
+from api.workbook.values import CellProblem, is_empty, shown, value_of
+from domain.documents.matching import plain
+from domain.errors import Problem
+from domain.vocabulary import JsonValue
+
+HEADING_ROWS = 30
+"""How far down a heading row is looked for."""
+
+YEAR_HEADING = re.compile(r"(?:target|risultato atteso|valore atteso|anno)?\s*((?:19|20|21)\d{2})(?:\s*target)?")
+
+
+@dataclass
+class Notes:
+    """What reading a workbook finds beside its rows: problems, and remarks on what was taken as it is."""
+
+    problems: list[Problem] = field(default_factory=list)
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+
+    def problem(self, where: str, found: str, accepted: str = "") -> None:
+        """One more thing that is wrong."""
+        self.problems.append(Problem(where=where, found=found, accepted=accepted))
+
+    def remark(self, where: str, words: str) -> None:
+        """One more thing to know."""
+        self.remarks.append((where, words))
+
+
+class Line(NamedTuple):
+    """A row of a sheet of the format: its number, its cells by field, its cells by year."""
+
+    number: int
+    cells: dict[str, Cell]
+    years: dict[int, Cell]
+
+
+class Table(NamedTuple):
+    """A sheet of the format as it was found: which column each field stands in, and which years."""
+
+    format: SheetFormat
+    name: str
+    columns: dict[str, int]
+    years: dict[int, int]
+    lines: list[Line]
+
+    def has(self, name: str) -> bool:
+        """Whether the sheet has the column of a field."""
+        return name in self.columns
+
+    def place(self, number: int, name: str) -> str:
+        """The cell of a field in a row."""
+        column = self.columns.get(name)
+        return spot(self.name, number, column)
+
+    def letters(self) -> dict[str, str]:
+        """The letters of the columns, by field; of the years, by year."""
+        return {name: letter(column) for name, column in self.columns.items()} | {
+            str(year): letter(column) for year, column in self.years.items()
+        }
+
+
+def find_sheet(sheets: list[Sheet], name: str, spellings: tuple[str, ...]) -> Sheet | None:
+    """The sheet of a name, or of another spelling of it."""
+    wanted = [plain(name), *map(plain, spellings)]
+    for one in wanted:
+        for sheet in sheets:
+            if plain(sheet.name) == one:
+                return sheet
+    return None
+
+
+def tables(sheets: list[Sheet], notes: Notes) -> dict[str, Table]:
+    """The sheets of the format that the workbook has, by part; what else it has is remarked upon."""
+    found: dict[str, Table] = {}
+    taken: set[str] = set()
+    for form in SHEETS:
+        sheet = find_sheet(sheets, form.name, form.spellings)
+        if sheet is None or sheet.name in taken:
+            continue
+        taken.add(sheet.name)
+        if form.read and (table := _table(sheet, form, notes)) is not None:
+            found[form.part] = table
+    known = {plain(PLAN_SHEET), *map(plain, PLAN_SPELLINGS)}
+    names = [form.name for form in SHEETS]
+    for sheet in sheets:
+        if sheet.name in taken or plain(sheet.name) in known or not sheet.rows:
+            continue
+        near = get_close_matches(plain(sheet.name), [plain(name) for name in [PLAN_SHEET, *names]], 1, 0.8)
+        if near:
+            meant = next(name for name in [PLAN_SHEET, *names] if plain(name) == near[0])
+            notes.problem(sheet.name, f"il foglio {sheet.name!r} non è previsto: forse {meant!r}", f"il nome {meant!r}")
+        else:
+            notes.remark(sheet.name, "foglio non previsto: non è stato letto")
+    for table in found.values():
+        sheet = next(one for one in sheets if one.name == table.name)
+        if not sheet.visible:
+            notes.remark(sheet.name, "foglio nascosto: è stato letto")
+    return found
+
+
+def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
+    _fill_merged(sheet)
+    headed = _headings(sheet, form)
+    if headed is None:
+        if sheet.rows:
+            wanted = ", ".join(column.heading for column in form.columns if column.required)
+            notes.problem(sheet.name, "non si trova la riga delle intestazioni", f"le colonne {wanted}")
+        return None
+    number, columns, years = headed
+    _odd_headings(sheet, form, headed, notes)
+    for column in form.columns:
+        if column.required and column.read and column.field not in columns:
+            notes.problem(
+                spot(sheet.name, number), f"manca la colonna {column.heading!r}", f"l'intestazione {column.heading!r}"
+            )
+    fields = {at: name for name, at in columns.items()}
+    of_year = {at: year for year, at in years.items()}
+    lines: list[Line] = []
+    for row in sorted(sheet.rows):
+        if row <= number:
+            continue
+        cells = sheet.rows[row]
+        named = {fields[at]: cell for at, cell in cells.items() if at in fields and not is_empty(cell)}
+        by_year = {of_year[at]: cell for at, cell in cells.items() if at in of_year and not is_empty(cell)}
+        if named or by_year:
+            lines.append(Line(row, named, by_year))
+    hidden = [line.number for line in lines if line.number in sheet.hidden_rows]
+    if hidden:
+        notes.remark(sheet.name, f"righe nascoste lette come le altre: {_numbers(hidden)}")
+    _across(sheet, number, {*columns.values(), *years.values()}, notes)
+    return Table(form, sheet.name, columns, years, lines)
+
+
+Headed = tuple[int, dict[str, int], dict[int, int]]
+
+
+def _headings(sheet: Sheet, form: SheetFormat) -> Headed | None:
+    best: Headed | None = None
+    for number in sorted(sheet.rows)[:HEADING_ROWS]:
+        columns, years = _read_headings(sheet.rows[number], form)
+        held = len(best[1]) + len(best[2]) if best else 0
+        needed = [column.field for column in form.columns if column.required] or ["phrase", "date", "body"]
+        if len(columns) + len(years) > held and any(name in columns for name in needed):
+            best = (number, columns, years)
+    if best is not None and form.part == "targets" and not best[2]:
+        # The years may stand one row above or below, under a merged "Target".
+        for near in (best[0] + 1, best[0] - 1):
+            years = _read_headings(sheet.rows.get(near, {}), form)[1]
+            if years:
+                return max(best[0], near), best[1], years
+    return best
+
+
+def _read_headings(row: Row, form: SheetFormat) -> tuple[dict[str, int], dict[int, int]]:
+    columns: dict[str, int] = {}
+    years: dict[int, int] = {}
+    said = {at: plain(shown(cell)) for at, cell in sorted(row.items()) if not isinstance(cell, Broken)}
+    for exact in (True, False):
+        for column in form.columns:
+            words = [plain(column.heading)] if exact else [plain(one) for one in (*column.spellings, column.field)]
+            for at, text in said.items():
+                if column.field not in columns and text in words and at not in columns.values():
+                    columns[column.field] = at
+    if form.part == "targets":
+        for at, text in said.items():
+            if at not in columns.values() and (match := YEAR_HEADING.fullmatch(text)):
+                years.setdefault(int(match[1]), at)
+    return columns, years
+
+
+def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes) -> None:
+    number, columns, years = headed
+    known = {plain(word): column for column in form.columns for word in (column.heading, *column.spellings)}
+    for at, cell in sorted(sheet.rows.get(number, {}).items()):
+        if at in columns.values() or at in years.values() or is_empty(cell):
+            continue
+        text = plain(shown(cell))
+        where = spot(sheet.name, number, at)
+        if text in known and known[text].field in columns:
+            notes.problem(where, f"la colonna {known[text].heading!r} c'è due volte", "una colonna sola")
+        elif form.part == "targets" and (match := YEAR_HEADING.fullmatch(text)):
+            notes.problem(where, f"l'anno {match[1]} c'è due volte", "una colonna per anno")
+        elif near := get_close_matches(text, list(known), 1, 0.84):
+            meant = known[near[0]].heading
+            notes.problem(
+                where, f"la colonna {shown(cell)[:40]!r} non è prevista: forse {meant!r}", f"l'intestazione {meant!r}"
+            )
+        elif any(at in sheet.rows[row] and not is_empty(sheet.rows[row][at]) for row in sheet.rows if row > number):
+            notes.remark(where, f"colonna {shown(cell)[:40]!r} non prevista: non è stata letta")
+
+
+def _fill_merged(sheet: Sheet) -> None:
+    """A cell merged downwards says its value for each of its rows."""
+    last = max(sheet.rows, default=0)
+    for first_row, first_column, last_row, last_column in sheet.merged:
+        value = sheet.rows.get(first_row, {}).get(first_column)
+        if value is None or first_column != last_column:
+            continue
+        for row in range(first_row + 1, min(last_row, last) + 1):
+            if row in sheet.rows:
+                sheet.rows[row].setdefault(first_column, value)
+
+
+def _across(sheet: Sheet, heading: int, columns: set[int], notes: Notes) -> None:
+    """A cell merged across several columns of the format: nobody can say for which of them it speaks."""
+    for first_row, first_column, last_row, last_column in sheet.merged:
+        spanned = columns & set(range(first_column, min(last_column, first_column + 1_000) + 1))
+        held = not is_empty(sheet.rows.get(first_row, {}).get(first_column))
+        if last_row > heading and held and last_column > first_column and len(spanned) > 1 and first_row > heading:
+            reference = f"{spot(sheet.name, first_row, first_column)}:{letter(last_column)}{last_row}"
+            notes.problem(
+                reference, "una cella unita copre più colonne", "una cella per colonna (dividere la cella unita)"
+            )
+
+
+def read_line(
+    table: Table, line: Line, notes: Notes, *, but: tuple[str, ...] = ()
+) -> tuple[dict[str, JsonValue], bool]:
+    """The values of a row by field, None for an empty cell of a column that is there; and whether all could be read."""
+    values: dict[str, JsonValue] = {}
+    well = True
+    for column in table.format.columns:
+        if column.field not in table.columns or not column.read or column.field in but:
+            continue
+        cell = line.cells.get(column.field)
+        if cell is None:
+            values[column.field] = None
+            if column.required:
+                notes.problem(table.place(line.number, column.field), "la cella è vuota", _accepted(column))
+                well = False
+            continue
+        try:
+            values[column.field] = value_of(cell, column)
+        except CellProblem as wrong:
+            notes.problem(table.place(line.number, column.field), wrong.found, wrong.accepted)
+            well = False
+    return values, well
+
+
+def _accepted(column: Column) -> str:
+    if column.choices:
+        return ", ".join(word for word, _ in column.choices)
+    return column.note.partition(".")[0][:1].lower() + column.note.partition(".")[0][1:] if column.note else "un valore"
+
+
+def repeated(values: list[tuple[str, int]]) -> Iterator[tuple[str, list[int]]]:
+    """The values that stand in more than one row, with their rows."""
+    rows: dict[str, list[int]] = {}
+    for value, row in values:
+        rows.setdefault(value, []).append(row)
+    yield from ((value, numbers) for value, numbers in rows.items() if len(numbers) > 1)
+
+
+def _numbers(rows: list[int]) -> str:
+    said = ", ".join(str(row) for row in rows[:10])
+    return said if len(rows) <= 10 else f"{said} e altre {len(rows) - 10}"

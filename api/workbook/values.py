@@ -1,0 +1,287 @@
+"""Turns a cell into the value of its column, or says what was found and what is accepted.
+
+Values are those of the plan document in JSON: numbers as decimal strings, dates in ISO, words of the closed lists in
+English. What an empty cell means is the caller's business.
+"""
+
+import json
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import lru_cache
+
+from api.workbook.cells import Broken, Cell, Money, Percent, Rich, plain_decimal
+from api.workbook.format import Choices, Column, Entry
+from domain.documents.matching import plain
+from domain.italian import print_date, print_number, read_date, read_number
+from domain.vocabulary import JsonValue
+
+
+class CellProblem(ValueError):  # noqa: N818 - it becomes a Problem, with its place
+    """A cell that does not hold what its column takes."""
+
+    def __init__(self, found: str, accepted: str) -> None:
+        super().__init__(found)
+        self.found = found
+        self.accepted = accepted
+
+
+def is_empty(cell: Cell | None) -> bool:
+    """Whether a cell holds nothing that a reader could see."""
+    if isinstance(cell, Rich):
+        return not cell.kept and not cell.struck
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def value_of(cell: Cell, column: Column | Entry) -> JsonValue:
+    """The value of a cell that is not empty; CellProblem when it is none for its column."""
+    if isinstance(cell, Broken):
+        raise CellProblem(f"la cella contiene {cell.what}", "un valore")
+    match column.kind:
+        case "weight":
+            return str(_points(cell))
+        case "figure":
+            return str(_figure(cell))
+        case "year":
+            return _year(cell)
+        case "ordinal":
+            return _whole(cell, 1, 10_000)
+        case "date":
+            return _date(cell)
+        case "period":
+            return _text(cell).strip()
+        case "yes_no":
+            return cell if isinstance(cell, bool) else _chosen(cell, column.choices) == "true"
+        case "choice":
+            return _chosen(cell, column.choices)
+        case "id":
+            return _id(cell)
+        case "list":
+            return list(_items(_text(cell)))
+        case "years":
+            return [_year(one) for one in _items(_text(cell))]
+        case "map":
+            return dict(_pairs(_text(cell)))
+        case "json":
+            return _json(cell)
+        case "code":
+            return _code(cell)
+        case _:
+            return _text(cell)
+
+
+def _text(cell: Cell) -> str:
+    return shown(cell).strip()
+
+
+def shown(cell: Cell) -> str:
+    """The text that people see in a cell, as an office would type it."""
+    match cell:
+        case str():
+            return cell
+        case bool():
+            return "Sì" if cell else "No"
+        case Decimal():
+            return _number(cell)
+        case Percent():
+            return f"{_number(cell.points)}%"
+        case Money():
+            return f"{_number(cell.value)} €"
+        case datetime():
+            return f"{print_date(cell.date())} {cell:%H:%M}"
+        case date():
+            return print_date(cell)
+        case Rich():
+            return cell.kept
+        case _:
+            return ""
+
+
+def _number(number: Decimal) -> str:
+    # Four digits and more are grouped only by people; a decimal comma is what the readers of texts take.
+    return print_number(plain_decimal(number), grouped=False)
+
+
+def _points(cell: Cell) -> Decimal:
+    accepted = "un numero di punti: 40, 33,33 oppure 40%"
+    if isinstance(cell, Percent):
+        number: Decimal | None = cell.points
+    elif isinstance(cell, Decimal):
+        number = cell
+    else:
+        number = decimal_in(_text(cell).removesuffix("%").strip())
+    if number is None or number < 0 or number > 10**9:
+        raise CellProblem(f"{shown(cell)[:40]!r} non è un peso", accepted)
+    return number
+
+
+def _figure(cell: Cell) -> Decimal:
+    number: Decimal | None
+    match cell:
+        case Percent():
+            number = cell.points
+        case Money():
+            number = cell.value
+        case Decimal():
+            number = cell
+        case _:
+            number = decimal_in(_text(cell).removesuffix("%").removesuffix("€").strip())
+    if number is None:
+        raise CellProblem(f"{shown(cell)[:40]!r} non è un numero", "un numero, per esempio 1234,5")
+    return number
+
+
+def decimal_in(text: str) -> Decimal | None:
+    """The number that a text writes, in Italian (`1.234,5`) or as programs do (`1234.5`), with its own digits."""
+    number = read_number(text)
+    if number is None and re.fullmatch(r"[+-]?[0-9]{1,24}(\.[0-9]{1,20})?", text):
+        number = Decimal(text)
+    return number
+
+
+def _year(cell: Cell) -> int:
+    return _whole(cell, 1990, 2200, "un anno di quattro cifre, per esempio 2024")
+
+
+def _whole(cell: Cell, low: int, high: int, accepted: str = "") -> int:
+    number = cell if isinstance(cell, Decimal) else None
+    if isinstance(cell, str) and re.fullmatch(r"\s*[0-9]{1,9}\s*", cell):
+        number = Decimal(cell.strip())
+    if number is None or number != int(number) or not low <= number <= high:
+        raise CellProblem(f"{shown(cell)[:40]!r} non va bene", accepted or f"un numero intero da {low} a {high}")
+    return int(number)
+
+
+def _date(cell: Cell) -> str:
+    if isinstance(cell, datetime):
+        cell = cell.date()
+    day = cell if isinstance(cell, date) else read_date(_text(cell)) if isinstance(cell, str) else None
+    if day is None:
+        raise CellProblem(f"{shown(cell)[:40]!r} non è una data", "GG/MM/AAAA, per esempio 30/09/2022")
+    return day.isoformat()
+
+
+def _chosen(cell: Cell, choices: Choices) -> str:
+    said = plain(shown(cell))
+    code = _codes(choices).get(said)
+    if code is not None:
+        return code
+    words = [word for word, _ in choices]
+    near = get_close_matches(said, [plain(word) for word in words], 1)
+    hint = f" (forse {next(w for w in words if plain(w) == near[0])}?)" if near else ""
+    raise CellProblem(f"{shown(cell)[:40]!r} non è fra le scelte{hint}", ", ".join(words))
+
+
+@lru_cache(maxsize=100)
+def _codes(choices: Choices) -> dict[str, str]:
+    return {plain(code): code for _, code in choices} | {plain(word): code for word, code in choices}
+
+
+def _id(cell: Cell) -> str:
+    text = _text(cell)
+    if re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,119}", text):
+        return text
+    raise CellProblem(
+        f"{text[:40]!r} non è un identificativo",
+        "lettere minuscole, cifre, punto, trattino, trattino basso, al più 120; o la cella vuota",
+    )
+
+
+def _code(cell: Cell) -> str:
+    if isinstance(cell, date):
+        found = f"la cella è una data ({shown(cell)}): forse un codice come 1.2 che il foglio ha cambiato"
+        raise CellProblem(found, "il codice come testo (formato Testo, o un apostrofo davanti)")
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
+    return _text(cell)
+
+
+def _items(text: str) -> list[str]:
+    if text.startswith("["):
+        try:
+            listed = json.loads(text)
+        except ValueError:
+            listed = None
+        if isinstance(listed, list) and all(isinstance(one, str) for one in listed):
+            return listed
+    return [one.strip() for one in re.split(r"[\n;]", text) if one.strip()]
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    if text.startswith("{"):
+        try:
+            held = json.loads(text)
+        except ValueError:
+            held = None
+        if isinstance(held, dict) and all(isinstance(one, str) for one in held.values()):
+            return list(held.items())
+    pairs: list[tuple[str, str]] = []
+    for line in re.split(r"[\n;]", text):
+        if not line.strip():
+            continue
+        key, sign, value = line.partition(":")
+        if not sign or not key.strip():
+            raise CellProblem(
+                f"{line.strip()[:60]!r} non ha la forma chiave: valore", "una voce per riga, chiave: valore"
+            )
+        pairs.append((key.strip(), value.strip()))
+    return pairs
+
+
+def _json(cell: Cell) -> JsonValue:
+    try:
+        made: JsonValue = json.loads(_text(cell))
+    except (ValueError, RecursionError):
+        raise CellProblem(
+            f"{shown(cell)[:40]!r} non è JSON", "ciò che ha scritto il programma, o la cella vuota"
+        ) from None
+    return made
+
+
+# The other way round: how a value is written in a cell, so that it is read back as it was.
+
+
+def cell_of(value: JsonValue, column: Column | Entry) -> str | date:
+    """What is written in the cell of a column for a value of the document; empty for none."""
+    if value is None or value in ("", [], {}):
+        return ""
+    match column.kind:
+        case "yes_no":
+            return "sì" if value else "no"
+        case "choice":
+            return next((word for word, code in column.choices if code == value), str(value))
+        case "list" | "years":
+            items = [str(one) for one in value] if isinstance(value, list) else [str(value)]
+            return _list_text(items)
+        case "map":
+            return _map_text(value if isinstance(value, dict) else {})
+        case "json":
+            return json.dumps(value, ensure_ascii=False)
+        case "date":
+            return date.fromisoformat(str(value))
+        case "weight" | "figure":
+            return _exact(str(value))
+        case _:
+            return str(value)
+
+
+def _exact(text: str) -> str:
+    """A number with every digit that it has: as an Italian writes it where that is read back as the same."""
+    spelt = text.replace(".", ",")
+    read = decimal_in(spelt)
+    return spelt if read is not None and str(read) == text else text
+
+
+def _list_text(items: list[str]) -> str:
+    text = "\n".join(items)
+    return text if _items(text) == items else json.dumps(items, ensure_ascii=False)
+
+
+def _map_text(pairs: dict[str, JsonValue]) -> str:
+    text = "\n".join(f"{key}: {value}" for key, value in pairs.items())
+    try:
+        same = _pairs(text) == [(key, str(value)) for key, value in pairs.items()]
+    except CellProblem:
+        same = False
+    return text if same else json.dumps(pairs, ensure_ascii=False)

@@ -1,0 +1,400 @@
+"""Reads the sheets of an XLSX (ISO/IEC 29500): values, number formats, what is struck out, merged or hidden."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from api.workbook.cells import Broken, Cell, Money, Percent, Rich, Sheet, from_binary
+from api.workbook.safety import SHEETS, Counter, Limits, Package, WorkbookRefused, attribute, parse_xml
+
+LAST_ROW = 1_048_576
+LAST_COLUMN = 16_384
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
+_NOT_A_SIGN = re.compile(r'"[^"]*"|\\.|\[(?!\$)[^\]]*\]|_.')
+_DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+_PERCENT_FORMATS = {9, 10}
+_NOT_SO = {"0", "false", "off"}
+_STYLED_RELATIONS = {"hyperlink"}
+
+
+class _Style(NamedTuple):
+    """How a cell is shown, as far as its meaning depends on it."""
+
+    kind: str = "plain"
+    struck: bool = False
+
+
+def read_xlsx(package: Package) -> list[Sheet]:
+    """The sheets in their order; WorkbookRefused for a damaged file, or beyond a limit."""
+    package.refuse_active()
+    limits = package.limits
+    if b"macroEnabled" in package.read("[Content_Types].xml"):
+        raise WorkbookRefused("il file contiene macro", accepted="lo stesso file salvato come .xlsx")
+    for name in package.members:
+        if name.endswith(".rels"):
+            _refuse_external(package, name)
+    listed, since_1904 = _workbook(package, limits)
+    targets = _relations(package, limits)
+    styles = _styles(package, limits)
+    shared = _shared_strings(package, targets, limits)
+    counter = Counter(limits)
+    sheets: list[Sheet] = []
+    for name, visible, relation in listed:
+        path = targets.get(relation)
+        if path is None or not package.has(path) or "/worksheets/" not in f"/{path}":
+            continue
+        reader = _SheetReader(Sheet(name, visible=visible), shared, styles, since_1904=since_1904, counter=counter)
+        parse_xml(package.stream(path), limits, start=reader.start, end=reader.end, text=reader.text)
+        sheets.append(reader.sheet)
+    return sheets
+
+
+def _refuse_external(package: Package, name: str) -> None:
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        kind = attributes.get("Type", "").rpartition("/")[2]
+        if tag == "Relationship" and attributes.get("TargetMode") == "External" and kind not in _STYLED_RELATIONS:
+            found = f"il file rimanda a un altro file ({kind[:40]})"
+            raise WorkbookRefused(found, accepted="una cartella .xlsx senza collegamenti esterni")
+
+    parse_xml(package.stream(name), package.limits, start=start)
+
+
+def _workbook(package: Package, limits: Limits) -> tuple[list[tuple[str, bool, str]], bool]:
+    found: list[tuple[str, bool, str]] = []
+    since_1904 = False
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal since_1904
+        if tag == "sheet":
+            visible = attributes.get("state", "visible") == "visible"
+            found.append((unescaped(attributes.get("name", "")), visible, attribute(attributes, "id") or ""))
+        elif tag == "workbookPr":
+            since_1904 = attributes.get("date1904", "0") not in _NOT_SO
+
+    parse_xml(package.stream("xl/workbook.xml"), limits, start=start)
+    if len(found) > SHEETS:
+        raise WorkbookRefused(f"il file ha {len(found)} fogli", accepted=f"al più {SHEETS}")
+    return found, since_1904
+
+
+def _relations(package: Package, limits: Limits) -> dict[str, str]:
+    targets: dict[str, str] = {}
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "Relationship":
+            target = attributes.get("Target", "")
+            path = target.lstrip("/") if target.startswith("/") else f"xl/{target.removeprefix('./')}"
+            targets[attributes.get("Id", "")] = path
+            if attributes.get("Type", "").endswith("/sharedStrings"):
+                targets["sharedStrings"] = path
+
+    parse_xml(package.stream("xl/_rels/workbook.xml.rels"), limits, start=start)
+    return targets
+
+
+def _styles(package: Package, limits: Limits) -> list[_Style]:
+    if not package.has("xl/styles.xml"):
+        return []
+    codes: dict[int, str] = {}
+    fonts: list[bool] = []
+    styles: list[_Style] = []
+    within: list[str] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        parent = within[-1] if within else ""
+        if tag == "numFmt" and parent == "numFmts":
+            codes[_whole(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+        elif tag == "font" and parent == "fonts":
+            fonts.append(False)
+        elif tag == "strike" and parent == "font" and "fonts" in within and fonts:
+            fonts[-1] = attributes.get("val", "1") not in _NOT_SO
+        elif tag == "xf" and parent == "cellXfs":
+            number, font = _whole(attributes.get("numFmtId")), _whole(attributes.get("fontId"))
+            struck = fonts[font] if font < len(fonts) else False
+            styles.append(_Style(_kind(number, codes.get(number, "")), struck))
+        within.append(tag)
+
+    def ended(_: str) -> None:
+        within.pop()
+
+    parse_xml(package.stream("xl/styles.xml"), limits, start=start, end=ended)
+    return styles
+
+
+def _kind(number: int, code: str) -> str:
+    if number in _PERCENT_FORMATS:
+        return "percent"
+    if number in _DATE_FORMATS and not code:
+        return "date"
+    first = code.partition(";")[0]
+    if "€" in code or "EUR" in code:
+        return "money"
+    signs = _NOT_A_SIGN.sub("", first)
+    if "%" in signs:
+        return "percent"
+    letters = re.sub(r"\[\$[^\]]*\]", "", signs).lower().replace("general", "")
+    return "date" if re.search(r"[dmyhs]", letters) else "plain"
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
+
+
+def _shared_strings(package: Package, targets: dict[str, str], limits: Limits) -> list[Cell]:
+    path = targets.get("sharedStrings", "xl/sharedStrings.xml")
+    if not package.has(path):
+        return []
+    strings: list[Cell] = []
+    reader = _TextReader()
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "si":
+            reader.begin()
+        else:
+            reader.start(tag, attributes)
+
+    def end(tag: str) -> None:
+        if tag == "si":
+            strings.append(reader.made())
+        else:
+            reader.end(tag)
+
+    parse_xml(package.stream(path), limits, start=start, end=end, text=reader.text)
+    return strings
+
+
+class _TextReader:
+    """Puts together the runs of a text, and which of them are struck out."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """A new text begins."""
+        self._runs: list[tuple[str, bool | None]] = []
+        self._pieces: list[str] = []
+        self._struck: bool | None = None
+        self._reading = self._aside = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element within the text."""
+        if tag == "t":
+            self._reading, self._pieces = not self._aside, []
+        elif tag == "r":
+            self._struck = None
+        elif tag == "rPr":
+            self._struck = False
+        elif tag == "strike":
+            self._struck = attributes.get("val", "1") not in _NOT_SO
+        elif tag == "rPh":
+            self._aside = True
+
+    def end(self, tag: str) -> None:
+        """An element within the text is over."""
+        if tag == "t" and self._reading:
+            self._runs.append((unescaped("".join(self._pieces)), self._struck))
+            self._reading = False
+        elif tag == "rPh":
+            self._aside = False
+
+    def text(self, piece: str) -> None:
+        """Characters."""
+        if self._reading:
+            self._pieces.append(piece)
+
+    def made(self) -> Cell:
+        """The text: plain, or with its runs where one of them says that it is struck out."""
+        if any(struck for _, struck in self._runs):
+            return Rich(tuple((text, bool(struck)) for text, struck in self._runs))
+        return "".join(text for text, _ in self._runs)
+
+
+class _SheetReader:
+    """Puts the cells of one sheet together as its XML goes by."""
+
+    def __init__(
+        self, sheet: Sheet, shared: list[Cell], styles: list[_Style], *, since_1904: bool, counter: Counter
+    ) -> None:
+        self.sheet = sheet
+        self._shared, self._styles, self._counter = shared, styles, counter
+        self._epoch = date(1904, 1, 1) if since_1904 else date(1899, 12, 30)
+        self._row = self._column = 0
+        self._type = self._tag = ""
+        self._style = _Style()
+        self._value: list[str] = []
+        self._formula = False
+        self._inline = _TextReader()
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        if tag == "c":
+            self._cell(attributes)
+        elif tag in {"v", "f"}:
+            self._tag = tag
+            self._formula = self._formula or tag == "f"
+        elif tag == "row":
+            self._row = _number(attributes.get("r"), self._row + 1, LAST_ROW)
+            self._column = 0
+            if attributes.get("hidden", "0") not in _NOT_SO:
+                self.sheet.hidden_rows.add(self._row)
+        elif tag == "is":
+            self._tag = "is"
+            self._inline.begin()
+        elif tag == "mergeCell" and (match := _RANGE.fullmatch(attributes.get("ref", ""))) and match[3]:
+            first, last = (int(match[2]), column_number(match[1])), (int(match[4]), column_number(match[3]))
+            if len(self.sheet.merged) < self._counter.limits.rows:
+                self.sheet.merged.append((*first, *last))
+        elif self._tag == "is":
+            self._inline.start(tag, attributes)
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        reference = attributes.get("r")
+        if reference is None:
+            self._column += 1
+        else:
+            match = _REFERENCE.fullmatch(reference)
+            if match is None:
+                raise WorkbookRefused(
+                    f"la cella {reference[:20]!r} di {self.sheet.name!r} non esiste",
+                    accepted="un file salvato da Excel o LibreOffice",
+                )
+            self._column = column_number(match[1])
+            self._row = int(match[2])
+        if self._column > LAST_COLUMN or self._row > LAST_ROW:
+            raise WorkbookRefused(
+                f"il foglio {self.sheet.name!r} ha celle oltre i confini di Excel",
+                accepted="al più 1.048.576 righe e 16.384 colonne",
+            )
+        self._type = attributes.get("t", "n")
+        style = _whole(attributes.get("s"))
+        self._style = self._styles[style] if style < len(self._styles) else _Style()
+        self._value = []
+        self._formula = False
+
+    def end(self, tag: str) -> None:
+        """An element is over."""
+        if tag == "c":
+            self._keep()
+            self._tag = ""
+        elif tag in {"v", "f", "is"}:
+            self._tag = ""
+        elif self._tag == "is":
+            self._inline.end(tag)
+
+    def text(self, piece: str) -> None:
+        """Characters."""
+        if self._tag == "v":
+            self._value.append(piece)
+        elif self._tag == "is":
+            self._inline.text(piece)
+
+    def _keep(self) -> None:
+        value = self._made()
+        if value is None or (isinstance(value, str) and not value):
+            return
+        row = self.sheet.rows.get(self._row)
+        if row is None:
+            self._counter.row(self.sheet.name)
+            row = self.sheet.rows[self._row] = {}
+        self._counter.cell(self.sheet.name)
+        row[self._column] = value
+
+    def _made(self) -> Cell | None:
+        if self._type == "inlineStr":
+            made = self._inline.made()
+            self._inline.begin()
+            return self._as_struck(made)
+        text = "".join(self._value)
+        if not text:
+            return Broken("una formula mai calcolata") if self._formula and self._type not in {"str"} else None
+        match self._type:
+            case "s":
+                place = _whole(text)
+                return (
+                    self._as_struck(self._shared[place])
+                    if place < len(self._shared)
+                    else Broken("un testo che non c'è")
+                )
+            case "str":
+                return self._as_struck(unescaped(text))
+            case "b":
+                return text.strip() == "1"
+            case "e":
+                return Broken(text[:20])
+            case "d":
+                return _iso(text)
+            case _:
+                return self._number(text)
+
+    def _as_struck(self, value: Cell) -> Cell:
+        if self._style.struck and isinstance(value, str) and value:
+            return Rich(((value, True),))
+        return value
+
+    def _number(self, text: str) -> Cell:
+        try:
+            number = from_binary(text)
+        except ValueError:
+            return Broken(text[:20])
+        match self._style.kind:
+            case "percent":
+                return Percent(number)
+            case "money":
+                return Money(number)
+            case "date":
+                return self._day(number)
+            case _:
+                return number
+
+    def _day(self, number: Decimal) -> Cell:
+        if not 0 <= number < 2_958_466:
+            return Broken("una data fuori dal calendario")
+        days = int(number)
+        # Excel believes that 1900 was a leap year: before 1 March its count is one day ahead.
+        shift = 1 if self._epoch.year == 1899 and days < 60 else 0
+        try:
+            day = self._epoch + timedelta(days=days + shift)
+        except OverflowError:
+            return Broken("una data fuori dal calendario")
+        seconds = round((number - days) * 86_400)
+        return day if not seconds else datetime.combine(day, time.min) + timedelta(seconds=seconds)
+
+
+def _iso(text: str) -> Cell:
+    try:
+        moment = datetime.fromisoformat(text.strip().removesuffix("Z"))
+    except ValueError:
+        return Broken(text[:20])
+    return moment.date() if moment.time() == time.min else moment
+
+
+def _number(text: str | None, otherwise: int, most: int) -> int:
+    if text is None:
+        return otherwise
+    number = _whole(text)
+    if not 1 <= number <= most:
+        raise WorkbookRefused(f"una riga dice di essere la {text[:20]!r}", accepted=f"da 1 a {most}")
+    return number
+
+
+def column_number(letters: str) -> int:
+    """The number of a column, from 1."""
+    number = 0
+    for one in letters:
+        number = number * 26 + ord(one) - 64
+    return number
+
+
+def unescaped(text: str) -> str:
+    """A text of the format without the escapes (`_x000D_`) by which it writes what XML cannot."""
+    if "_x" not in text:
+        return text
+
+    def character(match: re.Match[str]) -> str:
+        code = int(match[1], 16)
+        return match[0] if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code)
+
+    return _ESCAPED.sub(character, text)

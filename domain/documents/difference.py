@@ -1,0 +1,219 @@
+"""What differs between the plan in force and what a document wants: items to read, questions to answer, changes to make.
+
+Nothing is decided for anybody: what may be two things is a question, and no change is made until each is answered.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from domain.changes.commands import CHANGE, AnyChange
+from domain.documents.changes import ChangeFile
+from domain.documents.load import Warning as Oddity
+from domain.documents.matching import By
+from domain.documents.plan import ActText, IndicatorRow, MeasurementRow, ObjectiveRow, PlanDocument, StatusRow
+from domain.targets.easing import Easing
+from domain.vocabulary import Cause, Claim, Frozen, IsoDate, JsonValue, Line, Year
+
+ItemType = Literal[
+    "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "reclassified", "redefined", "assigned",
+    "unassigned", "target_set", "target_revised", "target_withdrawn", "target_resolved", "neutralised",
+    "condition_met", "measurement_new", "measurement_restated", "status_reported", "continues", "ends",
+]  # fmt: skip
+MERGED_VERBS = {"redefine_indicator", "reclassify_indicator", "reclassify_objective"}
+"""Changes of several fields of one object that are one change."""
+
+
+class DifferenceItem(Frozen):
+    """One difference: what, of which object, before and after, and the cell that says so.
+
+    `set_by` is the version that recorded what is in force: what a correction of it would restore.
+    """
+
+    id: str
+    type: ItemType
+    object: str
+    name: str = ""
+    where: str = ""
+    field: str | None = None
+    before: JsonValue = None
+    after: JsonValue = None
+    year: int | None = None
+    ordinal: int | None = None
+    direction: Easing | None = None
+    matched_by: By | None = None
+    score: float | None = None
+    set_by: int | None = None
+    justification: str | None = None
+    cause: Cause | None = None
+
+
+class Option(Frozen):
+    """One of the answers to a question."""
+
+    answer: str
+    words: str
+    score: float | None = None
+
+
+class Question(Frozen):
+    """Something that the document leaves open; `answer` is what was answered, if it was."""
+
+    id: str
+    where: str
+    words: str
+    options: tuple[Option, ...]
+    answer: str | None = None
+
+
+class UnreadCell(Frozen):
+    """A target or a value that cannot be read: it is kept as it is written."""
+
+    where: str
+    text: str
+    reason: str
+
+
+class RowDecision(Frozen):
+    """What is said of one difference, or of all of one row or object, in the place of what is said for all."""
+
+    justification: Line | None = None
+    cause: Cause | None = None
+    kind: Claim | None = None
+    restores: tuple[int, ...] = ()
+    skip: bool = False
+
+
+class Decisions(Frozen):
+    """What a confirmation says: for all, row by row, and the answers to the questions.
+
+    A row is named by the id of a difference, by its cell (`Target!C5`), its row (`Target, riga 5`) or its object.
+    """
+
+    act: ActText | None = None
+    justification: Line | None = None
+    cause: Cause | None = None
+    approves_year: Year | None = None
+    effective_on: IsoDate | None = None
+    answers: dict[str, str] = {}
+    rows: dict[str, RowDecision] = {}
+
+
+class Step(NamedTuple):
+    """What a difference comes to: a change, a measurement or a status; which item it makes true."""
+
+    item: DifferenceItem
+    change: AnyChange | None = None
+    measurement: MeasurementRow | None = None
+    status: StatusRow | None = None
+
+
+class Held(NamedTuple):
+    """The plan that a document is compared with; `taken` are all the ids that it ever knew, at whatever date.
+
+    `set_by` says the version of the event that each (object, field) in force comes from. `base` is what the document
+    was exported from, where that is known: only what the office changed since is a difference.
+    """
+
+    document: PlanDocument
+    withdrawn_objectives: Mapping[str, ObjectiveRow] = {}  # noqa: RUF012 - never altered
+    withdrawn_indicators: Mapping[str, IndicatorRow] = {}  # noqa: RUF012 - never altered
+    set_by: Mapping[tuple[str, str], int] = {}  # noqa: RUF012 - never altered
+    taken: frozenset[str] = frozenset()
+    base: PlanDocument | None = None
+
+
+class Difference(NamedTuple):
+    """All that differs, in the order in which it can be recorded; what is open, unread, odd or left alone."""
+
+    steps: tuple[Step, ...]
+    questions: tuple[Question, ...]
+    unread: tuple[UnreadCell, ...]
+    warnings: tuple[Oddity, ...]
+    left_alone: tuple[str, ...]
+
+    @property
+    def items(self) -> tuple[DifferenceItem, ...]:
+        """What differs."""
+        return tuple(step.item for step in self.steps)
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """What nobody has answered yet."""
+        return tuple(question for question in self.questions if question.answer is None)
+
+
+def decision_for(item: DifferenceItem, decisions: Decisions) -> RowDecision:
+    """What is said of a difference: by its id, its cell, its row, its object, in this order."""
+    sheet, _, cell = item.where.partition("!")
+    row = f"{sheet}, riga {cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}" if cell else item.where
+    for key in (item.id, item.where, row, item.object):
+        if key and key in decisions.rows:
+            return decisions.rows[key]
+    return RowDecision()
+
+
+def change_file(plan: str, difference: Difference, decisions: Decisions, *, retrospective: bool = False) -> ChangeFile:
+    """The change file that a confirmed difference comes to."""
+    changes: list[AnyChange] = []
+    measurements: list[MeasurementRow] = []
+    statuses: list[StatusRow] = []
+    for step in difference.steps:
+        said = decision_for(step.item, decisions)
+        if said.skip:
+            continue
+        if step.measurement is not None:
+            measurements.append(step.measurement)
+        elif step.status is not None:
+            statuses.append(step.status)
+        elif step.change is not None:
+            _add(changes, _grounded(step, said))
+    return ChangeFile(
+        plan=plan,
+        act=decisions.act,
+        approves_year=decisions.approves_year,
+        justification=decisions.justification,
+        cause=decisions.cause,
+        effective_on=decisions.effective_on,
+        retrospective=retrospective,
+        changes=tuple(changes),
+        measurements=tuple(measurements),
+        statuses=tuple(statuses),
+    )
+
+
+def _grounded(step: Step, said: RowDecision) -> AnyChange:
+    item = step.item
+    ground: dict[str, object] = {
+        "justification": said.justification or item.justification,
+        "cause": said.cause or item.cause,
+        "kind": said.kind,
+        "restores": said.restores,
+    }
+    if said.kind == "correction" and not said.restores and item.set_by is not None:
+        ground["restores"] = (item.set_by,)
+    if step.change is None:
+        raise TypeError("a step without a change has no ground")
+    return step.change.model_copy(update={name: value for name, value in ground.items() if value})
+
+
+def _add(changes: list[AnyChange], change: AnyChange) -> None:
+    """Puts a change at the end, or into the one before where both are of one object, one verb and one ground."""
+    if changes and change.verb in MERGED_VERBS and _mergeable(changes[-1], change):
+        before = changes[-1]
+        said = {name: getattr(one, name) for one in (before, change) for name in one.model_fields_set}
+        changes[-1] = CHANGE.validate_python(said)
+    else:
+        changes.append(change)
+
+
+def _mergeable(one: AnyChange, other: AnyChange) -> bool:
+    fields = ("verb", "object", "justification", "cause", "kind", "restores")
+    return all(getattr(one, name, None) == getattr(other, name, None) for name in fields)
+
+
+def counts(items: Sequence[DifferenceItem]) -> dict[str, int]:
+    """How many differences of each type."""
+    found: dict[str, int] = {}
+    for item in items:
+        found[item.type] = found.get(item.type, 0) + 1
+    return found

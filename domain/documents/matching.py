@@ -1,0 +1,204 @@
+"""Matches the rows of a document with the objects of a plan: by id, then by code, then by name and place.
+
+A row is matched only where there is no doubt; where there is, somebody is asked, with the score of each candidate.
+"""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+SURE = 0.9
+"""From this similarity on, a name in the same place is the same thing."""
+
+POSSIBLE = 0.6
+"""Below this similarity it is another thing. Between the two, somebody is asked."""
+
+PLACE = 0.25
+"""The share of the place (parent, objective) in a score; the rest is the name's."""
+
+LEAD = 0.05
+"""By how much the best candidate must be ahead of the next."""
+
+CANDIDATES = 20
+"""How many candidates of a row are compared letter by letter: those that share its rarest words."""
+
+By = Literal["id", "code", "name", "answer"]
+
+
+class Item(NamedTuple):
+    """A row, or an object of the plan, as far as matching looks at it; `place` is the name of what it hangs from."""
+
+    id: str | None
+    code: str | None
+    name: str
+    place: str | None = None
+
+
+class Match(NamedTuple):
+    """A row's object, by what it was recognised, and how alike the two are, from 0 to 1."""
+
+    id: str
+    by: By
+    score: float
+
+
+class Doubt(NamedTuple):
+    """A row that may be one of several objects: the candidates from the likeliest, with their scores."""
+
+    candidates: tuple[tuple[str, float], ...]
+
+
+Found = Match | Doubt | None
+"""None: a new thing."""
+
+
+@lru_cache(maxsize=100_000)
+def plain(text: str | None) -> str:
+    """A name without what does not tell things apart: case, accents, signs, spaces."""
+    letters = unicodedata.normalize("NFKD", (text or "").casefold())
+    return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in letters if not unicodedata.combining(c))))
+
+
+def similarity(one: str, other: str) -> float:
+    """How alike two names are, from 0 to 1, whatever their case, accents and signs."""
+    if one == other and one.isalnum():
+        return 1.0
+    a, b = plain(one), plain(other)
+    if a == b:
+        return 1.0 if a else 0.0
+    if not a or not b:
+        return 0.0
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    return 0.0 if matcher.quick_ratio() < POSSIBLE / 2 else matcher.ratio()
+
+
+def score(row: Item, held: Item) -> float:
+    """How alike a row and an object are: names, and the names of the places that they stand in."""
+    names = similarity(row.name, held.name)
+    if row.place is None or held.place is None:
+        return names
+    return (1 - PLACE) * names + PLACE * similarity(row.place, held.place)
+
+
+def match(
+    rows: Sequence[Item], held: Sequence[Item], answers: Sequence[str | None], *, certain_ids: bool = True
+) -> list[Found]:
+    """What each row is; an object is given to one row at most.
+
+    `answers` says, row by row, the object that somebody chose, "" for a new thing, None where nobody was asked.
+    `certain_ids` is false between two plans: there the same id under another name is a doubt.
+    """
+    found: list[Found] = [None] * len(rows)
+    decided: set[int] = set()
+    free = {item.id: item for item in held if item.id is not None}
+    for place, answer in enumerate(answers):
+        if answer is not None:
+            decided.add(place)
+            if answer in free:
+                found[place] = Match(answer, "answer", score(rows[place], free.pop(answer)))
+    _by_id(rows, free, found, decided, certain=certain_ids)
+    _by_code(rows, free, found, decided)
+    _by_name(rows, free, found, decided)
+    return found
+
+
+def _by_id(
+    rows: Sequence[Item], free: dict[str, Item], found: list[Found], decided: set[int], *, certain: bool
+) -> None:
+    for place, row in enumerate(rows):
+        if place not in decided and row.id in free:
+            alike = score(row, free[row.id])
+            if certain or alike >= POSSIBLE:
+                del free[row.id]
+                found[place] = Match(row.id, "id", alike)
+                decided.add(place)
+
+
+def _by_code(rows: Sequence[Item], free: dict[str, Item], found: list[Found], decided: set[int]) -> None:
+    said = Counter(plain(row.code) for place, row in enumerate(rows) if place not in decided and row.code)
+    codes: defaultdict[str, list[Item]] = defaultdict(list)
+    names: defaultdict[str, list[Item]] = defaultdict(list)
+    for item in free.values():
+        names[plain(item.name)].append(item)
+        if item.code:
+            codes[plain(item.code)].append(item)
+    for place, row in enumerate(rows):
+        code = plain(row.code)
+        if place in decided or not code or said[code] > 1 or len(codes[code]) != 1:
+            continue
+        (held,) = codes[code]
+        if held.id is None or held.id not in free:
+            continue
+        # A code that went to another thing while the name stays elsewhere: the codes were given out anew.
+        elsewhere = [one for one in names[plain(row.name)] if one is not held and one.id in free] if row.name else []
+        decided.add(place)
+        if elsewhere and plain(held.name) != plain(row.name):
+            found[place] = _doubt(row, [held, *elsewhere])
+            continue
+        del free[held.id]
+        found[place] = Match(held.id, "code", score(row, held))
+
+
+def _by_name(rows: Sequence[Item], free: dict[str, Item], found: list[Found], decided: set[int]) -> None:
+    index = _Words(list(free.values()))
+    scored: list[tuple[float, int, Item]] = []
+    for place, row in enumerate(rows):
+        if place not in decided and row.name:
+            scored += [(score(row, item), place, item) for item in index.near(row)]
+    of_row: defaultdict[int, list[tuple[float, Item]]] = defaultdict(list)
+    of_held: defaultdict[str, list[float]] = defaultdict(list)
+    for value, place, item in scored:
+        if value >= POSSIBLE and item.id is not None:
+            of_row[place].append((value, item))
+            of_held[item.id].append(value)
+    for value, place, item in sorted(scored, key=lambda one: (-one[0], one[1])):
+        if value < POSSIBLE or place in decided or item.id is None or item.id not in free:
+            continue
+        rivals = sorted((v for v, other in of_row[place] if other.id in free and other.id != item.id), reverse=True)
+        others = sorted(of_held[item.id], reverse=True)[1:]
+        sure = value >= SURE and all(value - v >= LEAD for v in (*rivals[:1], *others[:1]))
+        decided.add(place)
+        if sure:
+            del free[item.id]
+            found[place] = Match(item.id, "name", value)
+        else:
+            left = [other for _, other in of_row[place] if other.id in free]
+            found[place] = _doubt(row=rows[place], candidates=left)
+
+
+def _doubt(row: Item, candidates: Sequence[Item]) -> Doubt:
+    scored = {item.id: score(row, item) for item in candidates if item.id is not None}
+    return Doubt(tuple(sorted(scored.items(), key=lambda one: (-one[1], one[0]))[:5]))
+
+
+class _Words:
+    """Finds the objects that may be meant by a name without comparing it with every one."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._items = items
+        self._having: defaultdict[str, list[int]] = defaultdict(list)
+        self._named: defaultdict[str, list[int]] = defaultdict(list)
+        for at, item in enumerate(items):
+            name = plain(item.name)
+            self._named[name].append(at)
+            for word in set(name.split()):
+                self._having[word].append(at)
+
+    def near(self, row: Item) -> list[Item]:
+        """The objects of the same name and those that share the rarest words with it."""
+        name = plain(row.name)
+        same = self._named.get(name, [])
+        if len(same) == 1 and (row.place is None or plain(self._items[same[0]].place) == plain(row.place)):
+            return [self._items[same[0]]]
+        shared: Counter[int] = Counter()
+        for word in set(name.split()):
+            having = self._having.get(word, [])
+            if len(having) <= max(200, len(self._items) // 20):
+                for at in having:
+                    shared[at] += 1_000 // len(having)
+        nearest = [at for at, _ in shared.most_common(CANDIDATES)]
+        return [self._items[at] for at in dict.fromkeys([*same[:CANDIDATES], *nearest])]

@@ -1,0 +1,248 @@
+"""What an office wants its plan to be: the rows of a workbook or of a JSON document, as far as they say anything.
+
+A field that a row does not set was not said (no column, no key) and is left alone; a field set to None is said empty.
+References (parent, objective, indicator) are as written: an id, a code or a name.
+"""
+
+from collections.abc import Iterable
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+
+from domain.documents.plan import (
+    ActPart,
+    ActText,
+    AdministrationPart,
+    MeasurementRow,
+    ObjectiveRow,
+    PlanDocument,
+    PlanPart,
+    StatusRow,
+    TargetRow,
+)
+from domain.indicators.events import Feeds, PolarityBasis
+from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line, Ordinal, Points, Polarity, Year
+
+Where = tuple[str, int]
+"""Sheet and row of a workbook (from 1), or list and place of a JSON document (from 0)."""
+
+
+class WantedRow(Frozen):
+    """What every row has beside its fields: where it stands, and the reason for what it changes, where it gives one."""
+
+    where: Where
+    justification: Line | None = None
+    cause: Cause | None = None
+    extra: dict[str, JsonValue] = {}
+
+    def says(self, field: str) -> bool:
+        """Whether the row says this field, be it empty."""
+        return field in self.model_fields_set
+
+
+class WantedObjective(WantedRow):
+    """An objective as the office wrote it."""
+
+    id: Identifier | None = None
+    level: Line | None = None
+    code: Line | None = None
+    title: Line | None = None
+    parent: Line | None = None
+    weight: Points | None = None
+    classifications: dict[str, str] = {}
+    offices: tuple[Line, ...] = ()
+    condition: Line | None = None
+    period: Line | None = None
+    condition_met: bool | None = None
+    neutralised: tuple[Year, ...] = ()
+
+
+class WantedIndicator(WantedRow):
+    """The card of an indicator as the office wrote it."""
+
+    id: Identifier | None = None
+    series: Identifier | None = None
+    name: Annotated[Line, Field(min_length=1)]
+    formula: Line | None = None
+    unit: Line | None = None
+    baseline: Line | None = None
+    source: Line | None = None
+    kind: Line | None = None
+    frequency: Line | None = None
+    polarity: Polarity | None = None
+    polarity_basis: PolarityBasis | None = None
+    owner: Line | None = None
+    code: Line | None = None
+    codes: dict[str, str] | None = None
+    common: bool | None = None
+    name_from_formula: bool | None = None
+
+
+class WantedPlace(WantedRow):
+    """An objective that an indicator serves, as the office wrote it."""
+
+    indicator: Line
+    objective: Line
+    weight: Points | None = None
+    feeds: Feeds | None = None
+
+
+class WantedTarget(NamedTuple):
+    """A target as the office wrote it: None for a cell that is empty, and `struck` for what it struck out."""
+
+    where: Where
+    indicator: str
+    year: int
+    ordinal: int | None
+    text: str | None
+    typed: TargetRow | None = None
+    struck: str | None = None
+    justification: str | None = None
+    cause: Cause | None = None
+
+
+class WantedMeasurement(NamedTuple):
+    """A measurement as the office wrote it; the series may be named by its indicator."""
+
+    where: Where
+    indicator: str | None
+    row: MeasurementRow
+
+
+class WantedStatus(NamedTuple):
+    """A status as the office wrote it; the id may be a code or a name."""
+
+    where: Where
+    row: StatusRow
+
+
+class Base(NamedTuple):
+    """What a document says that it was exported from: the two dates, the version, a digest of what it held."""
+
+    as_of: str
+    known_at: str | None = None
+    version: int | None = None
+    digest: str | None = None
+
+
+class Occasion(NamedTuple):
+    """The ground of the changes, where the document itself gives one."""
+
+    act: ActText | None = None
+    justification: str | None = None
+    cause: Cause | None = None
+    approves_year: int | None = None
+
+
+class Wanted(NamedTuple):
+    """The whole of it. A part that is None is not in the document and is left alone.
+
+    `complete` names the parts whose missing rows are withdrawals; `columns` gives the letters by sheet and field.
+    """
+
+    administration: AdministrationPart | None
+    plan: PlanPart | None
+    act: ActText | None = None
+    acts: tuple[ActPart, ...] = ()
+    retrospective: bool = False
+    objectives: tuple[WantedObjective, ...] | None = None
+    indicators: tuple[WantedIndicator, ...] | None = None
+    places: tuple[WantedPlace, ...] | None = None
+    targets: tuple[WantedTarget, ...] | None = None
+    measurements: tuple[WantedMeasurement, ...] | None = None
+    statuses: tuple[WantedStatus, ...] | None = None
+    complete: frozenset[str] = frozenset()
+    base: Base | None = None
+    occasion: Occasion = Occasion()
+    columns: dict[str, dict[str, str]] = {}  # noqa: RUF012 - never altered
+    remarks: tuple[tuple[str, str], ...] = ()
+
+    def spot(self, where: Where, field: str | None = None) -> str:
+        """A place in the document, in the words of its users: `Target!C5`, or `indicators[3].name`."""
+        sheet, row = where
+        if sheet not in self.columns:
+            return f"{sheet}[{row}]" + (f".{field}" if field else "")
+        column = self.columns[sheet].get(field or "")
+        return f"{sheet}!{column}{row}" if column else f"{sheet}, riga {row}"
+
+
+SUMMED = ("id", "title", "first_year", "last_year")
+"""What of the plan itself goes into the digest of its structure."""
+
+
+def wanted_of(document: PlanDocument, *, complete: Iterable[str] = ()) -> Wanted:
+    """What a JSON plan document wants."""
+    indicators: list[WantedIndicator] = []
+    places: list[WantedPlace] = []
+    targets: list[WantedTarget] = []
+    card = set(WantedIndicator.model_fields) - {"where", "justification", "cause", "extra"}
+    for at, row in enumerate(document.indicators):
+        where = ("indicators", at)
+        said = row.model_fields_set & card
+        indicators.append(
+            WantedIndicator.model_construct(
+                _fields_set={*said, "where"}, where=where, **{f: getattr(row, f) for f in said}
+            )
+        )
+        for place in row.places():
+            source = place if row.assignments else row
+            fields = {"weight", "feeds"} & source.model_fields_set
+            said_there = {field: getattr(place, field) for field in fields}
+            places.append(
+                WantedPlace.model_construct(
+                    _fields_set={"where", "indicator", "objective", *fields},
+                    where=where,
+                    indicator=row.id,
+                    objective=place.objective,
+                    **said_there,
+                )
+            )
+        targets += [
+            WantedTarget(where, row.id, one.year, one.ordinal, one.text, one if one.form else None)
+            for one in row.targets
+        ]
+    base = None
+    if document.as_of is not None and document.version is not None:
+        base = Base(document.as_of.isoformat(), document.known_at, document.version)
+    said_parts = document.model_fields_set
+    return Wanted(
+        administration=document.administration,
+        plan=document.plan,
+        act=document.act,
+        acts=document.acts,
+        retrospective=document.retrospective,
+        objectives=tuple(_objective(at, row) for at, row in enumerate(document.objectives)),
+        indicators=tuple(indicators),
+        places=tuple(places),
+        targets=tuple(targets),
+        measurements=tuple(
+            WantedMeasurement(("measurements", at), None, row) for at, row in enumerate(document.measurements)
+        )
+        if "measurements" in said_parts
+        else None,
+        statuses=tuple(WantedStatus(("statuses", at), row) for at, row in enumerate(document.statuses))
+        if "statuses" in said_parts
+        else None,
+        complete=frozenset(complete),
+        base=base,
+    )
+
+
+def _objective(at: int, row: ObjectiveRow) -> WantedObjective:
+    said = row.model_fields_set
+    fields = {field: getattr(row, field) for field in said}
+    return WantedObjective.model_construct(_fields_set={*said, "where"}, where=("objectives", at), **fields)
+
+
+__all__ = [
+    "Base",
+    "IsoDate",
+    "Occasion",
+    "Ordinal",
+    "Wanted",
+    "WantedIndicator",
+    "WantedObjective",
+    "WantedPlace",
+    "WantedTarget",
+    "wanted_of",
+]

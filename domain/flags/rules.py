@@ -1,0 +1,314 @@
+"""The rules, one a function: each says in words and numbers what it saw. The closed list of DESIGN, section 4."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from domain.flags.model import (
+    Case,
+    Corrected,
+    EasedYears,
+    Finding,
+    Moved,
+    Overridden,
+    Restated,
+    Revised,
+    Severity,
+    Started,
+    Thresholds,
+)
+from domain.italian import print_number
+
+NOT_KNOWABLE = "non conoscibile: caricato a posteriori, non si sa che cosa fosse noto quando fu deciso"
+
+
+def eased_after_bad_value(case: Case, _: Thresholds) -> Finding | None:
+    """A target was lowered after a value below it was known."""
+    if not isinstance(case, Revised) or case.aspect != "target" or case.direction != "easier":
+        return None
+    known = case.known
+    if known is None:
+        return Finding("not_knowable", NOT_KNOWABLE) if case.retrospective else None
+    if known.meets_before is not False:
+        return Finding("clear", "il valore noto non era sotto il target")
+    if case.retrospective or known.retrospective:
+        return Finding("not_knowable", NOT_KNOWABLE)
+    by_the_act = known.recorded_on <= case.effective_on
+    words = (
+        f"il target {case.year} di {case.name} è passato da {case.before} a {case.after}, ed era già registrato "
+        f"(il {_day(known.recorded_on)}) un valore sotto il target di prima: {known.text} per {known.period}"
+    )
+    if not by_the_act:
+        words += f". L'atto è del {_day(case.effective_on)}, anteriore: è registrato il {_day(case.recorded_on)}"
+    if known.interim:
+        words += ". Il valore è di una parte dell'anno: poteva ancora crescere"
+    return Finding("raised", words, "high" if by_the_act and not known.interim else "medium")
+
+
+def just_crosses(case: Case, thresholds: Thresholds) -> Finding | None:
+    """The new target is just met by the value that was known."""
+    if not isinstance(case, Revised) or case.aspect != "target" or case.direction != "easier":
+        return None
+    known = case.known
+    if known is None:
+        return Finding("not_knowable", NOT_KNOWABLE) if case.retrospective else None
+    if known.meets_before is not False or known.meets_after is not True or known.distance is None:
+        return Finding("clear", "il nuovo target non è appena raggiunto dal valore noto")
+    if known.distance > thresholds.margin_percent:
+        return Finding("clear", f"il nuovo target dista {_percent(known.distance)} dal valore noto")
+    if case.retrospective or known.retrospective:
+        return Finding("not_knowable", NOT_KNOWABLE)
+    return Finding(
+        "raised",
+        f"il nuovo target {case.year} di {case.name}, {case.after}, è raggiunto per {_percent(known.distance)} (soglia "
+        f"{_percent(thresholds.margin_percent)}) dal valore già noto {known.text}; quello di prima, {case.before}, no",
+    )
+
+
+def decided_late(case: Case, thresholds: Thresholds) -> Finding | None:
+    """A change was decided in the last days of the year that it touches, or after it."""
+    if not isinstance(case, Revised) or case.kind != "in_year_revision":
+        return None
+    end = date(case.year, 12, 31)
+    if case.effective_on < end - timedelta(days=thresholds.last_days - 1):
+        return Finding("clear", f"deciso il {_day(case.effective_on)}")
+    if case.act_assumed:
+        return Finding("not_knowable", "non conoscibile: la data dell'atto è presunta")
+    left = (end - case.effective_on).days
+    when = f"{left} giorni prima della fine" if left >= 0 else f"{-left} giorni dopo la fine"
+    words = f"la modifica di {case.name} è del {_day(case.effective_on)}, {when} del {case.year}"
+    return Finding(
+        "raised", f"{words} (soglia: gli ultimi {thresholds.last_days} giorni)", "high" if left < 0 else None
+    )
+
+
+def recorded_late(case: Case, thresholds: Thresholds) -> Finding | None:
+    """The act is dated long before the recording."""
+    if not isinstance(case, Revised) or case.kind not in {"in_year_revision", "rolling_update"}:
+        return None
+    if case.retrospective:
+        return Finding("not_knowable", "non conoscibile: caricato a posteriori")
+    days = (case.recorded_on - case.effective_on).days
+    if days <= thresholds.recording_days:
+        return Finding("clear", f"registrato dopo {max(days, 0)} giorni")
+    if case.act_assumed:
+        return Finding("not_knowable", "non conoscibile: la data dell'atto è presunta")
+    return Finding(
+        "raised",
+        f"la modifica di {case.name} vale dal {_day(case.effective_on)} ed è stata registrata il "
+        f"{_day(case.recorded_on)}, dopo {days} giorni (soglia {thresholds.recording_days})",
+    )
+
+
+def weight_to_passing(case: Case, _: Thresholds) -> Finding | None:
+    """Weight was moved from an indicator that fails to one that passes."""
+    if not isinstance(case, Moved):
+        return None
+    lost = [f"{name} ({weights})" for name, weights, meets in case.lost if meets is False]
+    gained = [f"{name} ({weights})" for name, weights, meets in case.gained if meets is True]
+    if not lost or not gained:
+        return Finding("clear", "nessun peso passa da un indicatore sotto il target a uno che lo raggiunge")
+    return Finding(
+        "raised",
+        f"in {case.objective}, il {_day(case.effective_on)}, perdono peso indicatori sotto il target: {', '.join(lost)}; "
+        f"ne guadagnano indicatori che lo raggiungono: {', '.join(gained)}",
+    )
+
+
+def redefined_with_worse_value(case: Case, _: Thresholds) -> Finding | None:
+    """Formula, unit or source were changed together with a worse value."""
+    if not isinstance(case, Revised) or not case.fields or case.known is None:
+        return None
+    known = case.known
+    if not known.worse and known.meets_before is not False:
+        return Finding("clear", "il valore noto non era peggiore")
+    than = f"peggiore del precedente ({known.earlier})" if known.worse else "sotto il target"
+    return Finding(
+        "raised",
+        f"il {_day(case.effective_on)} sono cambiati {', '.join(case.fields)} di {case.name}; l'ultimo valore a quella "
+        f"data, {known.text} per {known.period}, era {than}",
+    )
+
+
+def withdrawn_while_failing(case: Case, _: Thresholds) -> Finding | None:
+    """An objective, or an indicator, was withdrawn while a value below target stood."""
+    if not isinstance(case, Revised) or case.withdrawn is None:
+        return None
+    if case.known is None or case.known.meets_before is not False:
+        return Finding("clear", "nessun valore sotto il target a quella data")
+    return Finding(
+        "raised",
+        f"{case.withdrawn} {case.name} il {_day(case.effective_on)}, quando il valore era sotto il target "
+        f"({case.before}): {case.known.text} per {case.known.period}",
+        "high",
+    )
+
+
+def easier_than_baseline(case: Case, _: Thresholds) -> Finding | None:
+    """A target asks for less than the start value."""
+    if not isinstance(case, Started):
+        return None
+    if case.direction != "easier":
+        return Finding("clear", "il target non è più facile del valore di partenza")
+    words = f"il target {case.year} di {case.name}, {case.target}, è più facile del valore di partenza, {case.baseline}"
+    return Finding("raised", words)
+
+
+def eased_every_year(case: Case, thresholds: Thresholds) -> Finding | None:
+    """The same indicator was eased year after year."""
+    if not isinstance(case, EasedYears):
+        return None
+    run = best = 1 if case.years else 0
+    for one, other in pairwise(sorted(set(case.years))):
+        run = run + 1 if other == one + 1 else 1
+        best = max(best, run)
+    if best < thresholds.eased_years:
+        return Finding("clear", f"alleggerito in {len(set(case.years))} anni")
+    years = ", ".join(map(str, sorted(set(case.years))))
+    words = f"il target di {case.name} è stato reso più facile negli anni {years}"
+    return Finding("raised", f"{words} (soglia: {thresholds.eased_years} anni di seguito)")
+
+
+def override_without_calculation(case: Case, _: Thresholds) -> Finding | None:
+    """A score was forced without any calculated one beside it."""
+    if not isinstance(case, Overridden):
+        return None
+    if case.calculated is not None:
+        return Finding("clear", f"il punteggio calcolato era {case.calculated}")
+    return Finding(
+        "raised", f"il punteggio {case.year} di {case.name} è forzato a {case.forced} e nulla è calcolato", "high"
+    )
+
+
+def restated_after_validation(case: Case, _: Thresholds) -> Finding | None:
+    """A figure was restated after the report on its year was validated."""
+    if not isinstance(case, Restated):
+        return None
+    if case.validated_on is None:
+        return Finding("clear", "la relazione non è ancora validata")
+    late = case.effective_on > case.validated_on
+    late = late or (case.recorded_on > case.validated_on and not case.retrospective)
+    if not late:
+        if case.retrospective:
+            return Finding("not_knowable", "non conoscibile: caricato a posteriori")
+        return Finding("clear", "la rettifica precede la validazione")
+    return Finding(
+        "raised",
+        f"il valore {case.period} di {case.name} è passato da {case.before} a {case.after} (rettifica del "
+        f"{_day(case.effective_on)}, registrata il {_day(case.recorded_on)}) dopo la validazione del {_day(case.validated_on)}",
+        "high",
+    )
+
+
+def correction_eases(case: Case, _: Thresholds) -> Finding | None:
+    """A correction makes the plan easier than what had been recorded."""
+    if not isinstance(case, Corrected):
+        return None
+    if case.direction != "easier":
+        return Finding("clear", "la rettifica non rende il piano più facile")
+    year = f" {case.year}" if case.year else ""
+    return Finding(
+        "raised", f"la rettifica di {case.name}{year} porta da {case.recorded} a {case.corrected}: più facile"
+    )
+
+
+class Rule(NamedTuple):
+    """A rule: its permanent name, its title, what it asks, how much it weighs, and the function."""
+
+    name: str
+    title: str
+    question: str
+    severity: Severity
+    judge: Callable[[Case, Thresholds], Finding | None]
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "eased_after_bad_value",
+        "Target abbassato dopo un valore sfavorevole",
+        "La modifica sarebbe stata decisa anche senza quel valore?",
+        "high",
+        eased_after_bad_value,
+    ),
+    Rule(
+        "just_crosses",
+        "Nuovo target appena raggiunto dal valore noto",
+        "Come è stato scelto il nuovo valore?",
+        "high",
+        just_crosses,
+    ),
+    Rule("decided_late", "Deciso a ridosso della fine dell'anno, o dopo", "Perché non prima?", "medium", decided_late),
+    Rule(
+        "recorded_late",
+        "Registrato molto dopo l'atto",
+        "Quando la modifica è stata resa nota agli uffici?",
+        "medium",
+        recorded_late,
+    ),
+    Rule(
+        "weight_to_passing",
+        "Peso spostato su indicatori già raggiunti",
+        "Che cosa è cambiato nell'importanza degli indicatori?",
+        "high",
+        weight_to_passing,
+    ),
+    Rule(
+        "redefined_with_worse_value",
+        "Indicatore ridefinito insieme a un valore peggiore",
+        "Il valore è confrontabile con quelli di prima?",
+        "medium",
+        redefined_with_worse_value,
+    ),
+    Rule(
+        "withdrawn_while_failing",
+        "Ritirato mentre era sotto il target",
+        "Quali ragioni, diverse dal risultato, hanno portato al ritiro?",
+        "high",
+        withdrawn_while_failing,
+    ),
+    Rule(
+        "easier_than_baseline",
+        "Target più facile del valore di partenza",
+        "Perché ci si attende un peggioramento?",
+        "medium",
+        easier_than_baseline,
+    ),
+    Rule(
+        "eased_every_year",
+        "Alleggerito anno dopo anno",
+        "Il target programmato era realistico?",
+        "medium",
+        eased_every_year,
+    ),
+    Rule(
+        "override_without_calculation",
+        "Punteggio forzato senza calcolo",
+        "Su quali elementi poggia il punteggio?",
+        "high",
+        override_without_calculation,
+    ),
+    Rule(
+        "restated_after_validation",
+        "Valore rettificato dopo la validazione",
+        "La relazione validata va corretta?",
+        "high",
+        restated_after_validation,
+    ),
+    Rule(
+        "correction_eases",
+        "Rettifica che alleggerisce",
+        "L'atto dice davvero il valore rettificato?",
+        "medium",
+        correction_eases,
+    ),
+)
+BY_NAME = {rule.name: rule for rule in RULES}
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _percent(value: object) -> str:
+    return f"{print_number(value)}%"  # type: ignore[arg-type]

@@ -1,0 +1,198 @@
+"""What is checked of a measurement in the light of the plan: who measures, in which unit, in an open year, from what terms.
+
+Each check refuses by name, or gives the words of a warning.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from domain.administrations.decide import find_office, spelling
+from domain.errors import YearClosed
+from domain.formulas.evaluation import DivisionByZero, EarlierYearUnknown, Missing, MissingTerm, Outcome, evaluate
+from domain.formulas.events import FormulaConfirmed
+from domain.formulas.model import TermKey, keys_of
+from domain.italian import print_number
+from domain.measurements.commands import RecordMeasurement, RestateMeasurement
+from domain.measurements.refusals import (
+    DenominatorZero,
+    OfficeNotResponsible,
+    PeriodInFuture,
+    TermMissing,
+    UnitDoubtful,
+)
+from domain.measurements.values import Number, Observed, read_value
+from domain.plans.state import PlanState
+from domain.scoring.figures import figure
+from domain.systems.model import DEFAULT
+from domain.targets.decide import target_of
+from domain.targets.model import Milestones, Range, Reference, Threshold
+from domain.timelines import Timelines
+from domain.vocabulary import JsonValue, period_year
+
+AnyMeasuring = RecordMeasurement | RestateMeasurement
+_SCALES = (Decimal(100), Decimal(1000), Decimal("0.01"), Decimal("0.001"))
+_NEAR = Decimal(3)
+
+
+def check_day(command: AnyMeasuring, today: date) -> None:
+    """Refuses data of a day that is still to come."""
+    if command.data_as_at > today:
+        found = f"i dati sarebbero del {command.data_as_at:%d/%m/%Y}, e oggi è il {today:%d/%m/%Y}"
+        raise PeriodInFuture(found, accepted="una data non futura", where="data_as_at")
+
+
+def check_open_year(state: PlanState, command: AnyMeasuring) -> None:
+    """A closed year takes restatements only, each with its reason; and what is loaded long after the fact."""
+    year = period_year(command.period)
+    if year not in state.years or not state.closed(year) or command.retrospective:
+        return
+    if isinstance(command, RestateMeasurement) and command.note:
+        return
+    accepted = "una rettifica del valore registrato (restate) con la sua nota; il punteggio validato resta com'era noto"
+    raise YearClosed(f"l'anno {year} è chiuso: relazione approvata e validata", accepted=accepted, where="period")
+
+
+def check_office(
+    state: PlanState, owner: Timelines, indicator: str, office: str | None, *, refused: bool
+) -> str | None:
+    """Refuses, or warns of, an office that is not responsible; None when it is, or nobody is said to be."""
+    responsible = responsible_offices(state, indicator)
+    if office is None or not responsible:
+        return None
+    wanted = {find_office(owner, name) or spelling(name) for name in responsible}
+    if (find_office(owner, office) or spelling(office)) in wanted:
+        return None
+    found = f"{office} non è responsabile di {indicator}"
+    if refused:
+        raise OfficeNotResponsible(found, accepted=" oppure ".join(responsible), where="office")
+    return f"{found}: è di {' e '.join(responsible)}"
+
+
+def responsible_offices(state: PlanState, indicator: str) -> list[str]:
+    """The offices that answer for an indicator: its owner, else those of the nearest objectives that name any."""
+    owner = state.indicator(indicator, "owner")
+    if owner:
+        return [str(owner)]
+    found: list[str] = []
+    for objective in state.serves(indicator):
+        for one in (objective, *state.ancestors(objective)):
+            offices = state.objective(one, "offices")
+            if isinstance(offices, list) and offices:
+                found += [str(office) for office in offices]
+                break
+    return list(dict.fromkeys(found))
+
+
+def check_unit(command: AnyMeasuring, observed: Observed, known: Iterable[tuple[str, Decimal]]) -> None:
+    """Asks about a value that is a hundred or a thousand times off all that is known of the indicator."""
+    value = observed.value if isinstance(observed, Number) else None
+    if isinstance(observed, Number) and observed.numerator is not None:
+        return
+    known = [(name, abs(reference)) for name, reference in known if reference]
+    if command.confirm_unit or not value or not known:
+        return
+    for scale in _SCALES:
+        if all(1 / _NEAR <= abs(value) / (reference * scale) <= _NEAR for _, reference in known):
+            name, reference = known[0]
+            times = "volte più grande" if scale > 1 else "volte più piccolo"
+            factor = print_number(scale if scale > 1 else 1 / scale)
+            found = f"{print_number(value)} è circa {factor} {times} di {name} ({print_number(reference)})"
+            meant = print_number(Decimal(format((value / scale).normalize(), "f")))
+            accepted = f"{meant}, se è quella l'unità; oppure confirm_unit: true, se il valore è proprio questo"
+            raise UnitDoubtful(found, accepted=accepted, where="value")
+
+
+def known_figures(
+    state: PlanState, indicator: str, year: int, earlier: Mapping[str, JsonValue]
+) -> list[tuple[str, Decimal]]:
+    """What a new value is held against: the targets of its year, the start value, the last figures of the series."""
+    found: list[tuple[str, Decimal]] = []
+    for (of, _), value in state.targets(indicator).items():
+        target = target_of(value)
+        if of != year:
+            continue
+        match target:
+            case Threshold() | Reference() if target.value is not None:
+                found.append((f"il target {year}", target.value))
+            case Range():
+                found += [(f"il target {year}", target.low), (f"il target {year}", target.high)]
+            case Milestones():
+                found.append((f"il target {year}", target.steps[-1].value))
+            case _:
+                pass
+    baseline = state.indicator(indicator, "baseline")
+    start = read_value(str(baseline)) if baseline else None
+    if isinstance(start, Number) and start.value is not None:
+        found.append(("il valore di partenza", start.value))
+    for period, held in sorted(earlier.items())[-3:]:
+        number = stored_number(held)
+        read = figure(number, None, DEFAULT) if number is not None else None
+        if read is not None and read.value is not None:
+            found.append(
+                (f"il valore del {period}", number.value if number and number.value is not None else read.value)
+            )
+    return found
+
+
+def stored_number(held: JsonValue) -> Number | None:
+    """The number that a stored measurement holds; None when it holds anything else."""
+    observed = held.get("observed") if isinstance(held, dict) else None
+    return Number.model_validate(observed) if isinstance(observed, dict) and observed.get("kind") == "number" else None
+
+
+def from_terms(
+    formula: FormulaConfirmed | None, terms: Mapping[str, Decimal], year: int, fields: Mapping[str, JsonValue]
+) -> Outcome:
+    """What a confirmed formula gives for the terms of a year; `fields` are the stored measurements of the series."""
+    if formula is None or formula.expression is None:
+        raise TermMissing(
+            "l'indicatore non ha una formula confermata",
+            accepted="prima la conferma dei termini (formula confirm), oppure value",
+            where="terms",
+        )
+    names = [term.id for term in formula.terms]
+    if strange := sorted(set(terms) - set(names)):
+        raise TermMissing(f"{strange[0]} non è un termine della formula", accepted=", ".join(names), where="terms")
+    outcome = work_out(formula, terms, year, fields)
+    match outcome:
+        case DivisionByZero():
+            raise DenominatorZero(
+                f"la formula divide per zero: {outcome.at}", accepted="un divisore diverso da zero", where="terms"
+            )
+        case MissingTerm():
+            raise TermMissing(f"manca il termine {outcome.term}", accepted=", ".join(names), where="terms")
+        case _:
+            return outcome
+
+
+def work_out(
+    formula: FormulaConfirmed, terms: Mapping[str, Decimal], year: int, fields: Mapping[str, JsonValue]
+) -> Outcome:
+    """The value of a confirmed formula, or the named state that keeps it from having one."""
+    if formula.expression is None:
+        return MissingTerm(term="")
+    values: dict[TermKey, Decimal | Missing] = {}
+    for key in keys_of(formula.expression):
+        held: Mapping[str, object] = terms
+        if key.years_back:
+            earlier = fields.get(str(year - key.years_back))
+            said = earlier.get("terms") if isinstance(earlier, dict) else None
+            held = said if isinstance(said, dict) else {}
+        if key.id in held:
+            values[key] = Decimal(str(held[key.id]))
+    return evaluate(formula.expression, values)
+
+
+__all__ = [
+    "EarlierYearUnknown",
+    "check_day",
+    "check_office",
+    "check_open_year",
+    "check_unit",
+    "from_terms",
+    "known_figures",
+    "responsible_offices",
+    "stored_number",
+    "work_out",
+]

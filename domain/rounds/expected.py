@@ -1,0 +1,37 @@
+"""What is expected under way: at half a year, half of what adds up; of a rate or a time, all of it.
+
+A count adds up over the year (`>= 10` initiatives), a percentage or a span of time does not: it is held from the start.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from domain.scoring.numbers import HUNDRED, over, percent, times
+from domain.systems.model import MeasurementSystem
+from domain.targets.model import Threshold
+
+
+def expected_progress(year: int, on: date, system: MeasurementSystem) -> Decimal | None:
+    """The share of the year, in percent by whole months, that has gone by on a date; None where no rule says it."""
+    if system.expected_progress == "none":
+        return None
+    if on.year != year:
+        return HUNDRED if on.year > year else Decimal(0)
+    next_day = date.fromordinal(on.toordinal() + 1)
+    if next_day.day == 1:
+        return percent(Decimal(on.month), Decimal(12))
+    start, end = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    return percent(Decimal(on.toordinal() - start + 1), Decimal(end - start + 1))
+
+
+def adds_up(target: Threshold) -> bool:
+    """Whether what a target counts adds up over the year."""
+    return target.unit in {None, "EUR"} and (target.comparator or target.implied or ">=") in {">=", ">"}
+
+
+def expected_value(target: Threshold, year: int, on: date, system: MeasurementSystem) -> Decimal:
+    """What a threshold asks for at a date: its part of the year where it adds up, the whole of it otherwise."""
+    share = expected_progress(year, on, system)
+    if share is None or not adds_up(target):
+        return target.value
+    return over(times(target.value, share), HUNDRED)

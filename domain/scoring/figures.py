@@ -1,0 +1,113 @@
+"""The figure that an observed value counts with: its terms unrounded, the stated value beside, in the target's unit."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.measurements.values import Number
+from domain.scoring.numbers import at_step, minus, over, times
+from domain.scoring.quantities import ratio_of, short, spelt
+from domain.systems.model import MeasurementSystem
+
+SCALES: dict[str, Decimal] = {
+    "%": Decimal(100),
+    "per_mille": Decimal(1000),
+    "per_100": Decimal(100),
+    "per_1000": Decimal(1000),
+    "per_10000": Decimal(10_000),
+    "per_100000": Decimal(100_000),
+}
+_SPANS: dict[str, Decimal] = {
+    "seconds": Decimal(1),
+    "minutes": Decimal(60),
+    "hours": Decimal(3600),
+    "days": Decimal(86_400),
+    "weeks": Decimal(604_800),
+}
+_POINTS = {"points", "percentage_points", "%"}
+
+
+class Figure(NamedTuple):
+    """A number that counts, or the name of why there is none; `words` says where it comes from.
+
+    `stated` and `computed` stand side by side where a value was given beside its terms; `difference` is stated less
+    computed where they do not agree to the digits stated.
+    """
+
+    value: Decimal | None
+    problem: str | None = None
+    note: str | None = None
+    words: str = ""
+    stated: Decimal | None = None
+    computed: Decimal | None = None
+    difference: Decimal | None = None
+
+
+def figure(observed: Number, unit: str | None, system: MeasurementSystem, *, own_unit: str | None = None) -> Figure:
+    """The figure of a number in the unit of the target; `own_unit` is the indicator's, for a ratio without any unit."""
+    scale_unit = unit or observed.unit or own_unit
+    if observed.numerator is None or observed.denominator is None:
+        if observed.value is None:
+            return Figure(None, "not_measured", "manca il valore")
+        return _rounded(_converted(observed, observed.value, unit), system)
+    if observed.denominator == 0:
+        note = f"il denominatore è zero: {spelt(observed.numerator)} / 0 non è un valore"
+        return Figure(None, "denominator_zero", note, stated=observed.value)
+    scale = _scale(observed, scale_unit)
+    computed = ratio_of(observed.numerator, observed.denominator, scale)
+    times_scale = "" if scale == 1 else f" × {spelt(scale)}"
+    words = f"{spelt(observed.numerator)} / {spelt(observed.denominator)}{times_scale} = {short(computed)}"
+    found = Figure(computed, words=words, stated=observed.value, computed=computed)
+    if observed.value is not None and not _agrees(observed.value, computed):
+        difference = minus(observed.value, computed)
+        note = f"il valore scritto {spelt(observed.value)} non è quello calcolato {short(computed)}"
+        found = found._replace(difference=difference, note=f"{note} (differenza {short(difference)})")
+    if observed.value is not None and system.ratio_from == "stated":
+        found = found._replace(value=observed.value)
+    return _rounded(found, system)
+
+
+def _scale(observed: Number, unit: str | None) -> Decimal:
+    scale = SCALES.get(unit or "", Decimal(1))
+    if unit is None and observed.value is not None and observed.denominator and observed.numerator is not None:
+        # No unit anywhere: the value stated beside says whether the ratio is a percentage.
+        for candidate in (Decimal(1), Decimal(100)):
+            if _agrees(observed.value, ratio_of(observed.numerator, observed.denominator, candidate)):
+                return candidate
+    return scale
+
+
+def _agrees(stated: Decimal, computed: Decimal) -> bool:
+    exponent = stated.as_tuple().exponent
+    step = Decimal(1).scaleb(exponent) if isinstance(exponent, int) else Decimal(1)
+    return stated in (at_step(computed, step, "half_up"), at_step(computed, step, "truncated"))
+
+
+def _converted(observed: Number, value: Decimal, unit: str | None) -> Figure:
+    own = observed.unit
+    words = spelt(value)
+    if unit is None or own is None or own == unit or {own, unit} <= _POINTS:
+        return Figure(value, words=words, stated=value)
+    if own in _SPANS and unit in _SPANS:
+        converted = over(times(value, _SPANS[own]), _SPANS[unit])
+        return Figure(converted, words=f"{words} {own} = {short(converted)} {unit}", stated=value)
+    if own in SCALES and unit in SCALES:
+        converted = over(times(value, SCALES[unit]), SCALES[own])
+        return Figure(converted, words=f"{words} {own} = {short(converted)} {unit}", stated=value)
+    if own not in _KNOWN or unit not in _KNOWN:
+        # A unit of the office's own ("numero") says nothing against the target's.
+        return Figure(value, words=words, stated=value)
+    note = f"il valore è in {own}, il target in {unit}: non si confrontano"
+    return Figure(None, "unit_mismatch", note, stated=value)
+
+
+_KNOWN = frozenset({*SCALES, *_SPANS, "EUR", "working_days", "months", "years", "points", "percentage_points"})
+
+
+def _rounded(found: Figure, system: MeasurementSystem) -> Figure:
+    if found.value is None or system.inputs is None:
+        return found
+    rounded = at_step(found.value, system.inputs.step, system.inputs.how)
+    if rounded == found.value:
+        return found
+    how = "arrotondato" if system.inputs.how == "half_up" else "troncato"
+    return found._replace(value=rounded, words=f"{found.words}, {how} a {spelt(rounded)}")

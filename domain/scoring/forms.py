@@ -1,0 +1,326 @@
+"""The achievement of a target by its form: one rule a form, every case with a name."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple, assert_never
+
+from domain.measurements.values import (
+    Answer,
+    Day,
+    Degree,
+    NotApplicable,
+    NotAvailable,
+    NotYetDue,
+    Number,
+    Observed,
+    UnreadValue,
+)
+from domain.scoring.achievement import ALL, NOTHING, Achievement, Raw, settled, without
+from domain.scoring.dated import deadline, milestones
+from domain.scoring.figures import figure
+from domain.scoring.numbers import over, total
+from domain.scoring.quantities import against, change_of, short, spelt, within
+from domain.systems.model import DEFAULT, MeasurementSystem
+from domain.targets.levels import ranks
+from domain.targets.model import (
+    Change,
+    Comparator,
+    Deadline,
+    Level,
+    Milestones,
+    NoTarget,
+    Range,
+    Recurring,
+    Reference,
+    SurveyYear,
+    Target,
+    Threshold,
+    ToBeDefined,
+    Unread,
+    YesNo,
+)
+from domain.vocabulary import Polarity
+
+Rule = Callable[[Decimal], Raw]
+_BY_POLARITY: dict[Polarity, Comparator] = {"up": ">=", "down": "<="}
+_EARLIER = "anno precedente", "esercizio precedente", "valore precedente"
+_START = "baseline", "partenza", "iniziale"
+
+
+class Circumstances(NamedTuple):
+    """What a target is judged in beside the value itself.
+
+    `own_unit` is the indicator's unit; `year` the target's; `on` the day up to which steps are due (None: all);
+    `within_year` holds what was observed for parts of the year (`2022-H1`); `earlier` the figures of earlier years and
+    `baseline` the start value, for targets that speak of them.
+    """
+
+    system: MeasurementSystem = DEFAULT
+    polarity: Polarity | None = None
+    own_unit: str | None = None
+    year: int | None = None
+    on: date | None = None
+    within_year: Mapping[str, Observed] = {}
+    earlier: Mapping[int, Decimal] = {}
+    baseline: Decimal | None = None
+
+
+def achieve(target: Target, observed: Observed | None, case: Circumstances = Circumstances()) -> Achievement:  # noqa: B008 - frozen
+    """The achievement of one target by one observed value; total: every case has a result with a name."""
+    match target:
+        case NoTarget():
+            return without("no_target", "non c'è un target per l'anno", "outside")
+        case ToBeDefined():
+            return without("target_to_be_defined", "il target è ancora da definire")
+        case Unread():
+            return without("target_unread", f"il target {target.text!r} non si legge: {target.reason}")
+        case Reference() if target.value is None and _resolved(target, case) is None:
+            return without("reference_unresolved", f"il valore di riferimento ({target.reference}) non è ancora noto")
+        case _:
+            pass
+    parts = case.within_year.values() if isinstance(target, Milestones | Deadline) else ()
+    if isinstance(target, SurveyYear) or any(isinstance(part, Number | Day | Answer) for part in parts):
+        return _by_form(target, observed, case)
+    absent = _absent(observed, case)
+    if absent is not None:
+        return absent
+    return _by_form(target, observed, case)
+
+
+def _by_form(target: Target, observed: Observed | None, case: Circumstances) -> Achievement:
+    system = case.system
+    match target:
+        case Threshold():
+            return _threshold(target, observed, case)
+        case Range():
+            return _number(observed, target.unit, case, lambda value: within(value, target.low, target.high, system))
+        case Deadline():
+            return _settle(deadline(target, observed, case.within_year, system), case)
+        case Milestones():
+            return _settle(
+                milestones(target, observed, case.within_year, system, case.on, polarity=case.polarity), case
+            )
+        case YesNo():
+            return _yes_no(target, observed, case)
+        case Level():
+            return _level(target, observed, case)
+        case Change():
+            return _change(target, observed, case)
+        case Reference():
+            return _reference(target, observed, case)
+        case SurveyYear():
+            return _survey(observed, case)
+        case Recurring():
+            return _recurring(target, observed, case)
+        case NoTarget() | ToBeDefined() | Unread():
+            return without("no_target", "non c'è un target per l'anno", "outside")
+        case _:
+            assert_never(target)
+
+
+def _absent(observed: Observed | None, case: Circumstances) -> Achievement | None:
+    """The result of a value that is not there, and why; None when it is."""
+    system = case.system
+    match observed:
+        case None if case.on is not None and case.year is not None and case.on < date(case.year, 12, 31):
+            found = without("not_yet_due", "l'anno non è finito, e il dato non c'è ancora", "pending")
+        case None:
+            found = without("not_measured", "non c'è una misurazione")
+        case NotAvailable():
+            found = without("not_available", "il dato non è disponibile")
+        case NotYetDue():
+            found = without("not_yet_due", "il dato non è ancora dovuto", "pending")
+        case NotApplicable():
+            return without("not_applicable", "il dato non è applicabile: non conta", "outside")
+        case UnreadValue():
+            return without("value_unread", f"il valore {observed.text!r} non si legge: {observed.reason}")
+        case _:
+            return None
+    rule = system.not_yet_due if found.standing == "pending" else system.missing
+    if rule == "zero":
+        note = f"{found.note}: per le regole dell'anno conta zero"
+        return Achievement(achievement=NOTHING, uncut=NOTHING, met=False, rule=found.rule, note=note)
+    return found
+
+
+def _settle(found: Raw | Achievement, case: Circumstances) -> Achievement:
+    return found if isinstance(found, Achievement) else settled(found, case.system)
+
+
+def _number(observed: Observed | None, unit: str | None, case: Circumstances, rule: Rule) -> Achievement:
+    if not isinstance(observed, Number):
+        kind = {"date": "una data", "yes_no": "un sì o no", "level": "un grado"}.get(getattr(observed, "kind", ""), "")
+        return without("not_comparable", f"il target chiede una quantità, il valore è {kind or 'di altra natura'}")
+    read = figure(observed, unit, case.system, own_unit=case.own_unit)
+    if read.value is None:
+        return without(read.problem or "not_measured", read.note or "manca il valore")
+    raw = rule(read.value)
+    arithmetic = raw.arithmetic if read.computed is None else f"{read.words}; {raw.arithmetic}"
+    note = "; ".join(filter(None, (read.note, raw.note))) or None
+    return settled(raw._replace(arithmetic=arithmetic, note=note), case.system)
+
+
+def _threshold(target: Threshold, observed: Observed | None, case: Circumstances) -> Achievement:
+    comparator, note = direction_of(target.comparator, case, target.implied)
+    if comparator is None:
+        return _undirected(target.value, target.unit, observed, case)
+
+    def judged(value: Decimal) -> Raw:
+        raw = against(value, target.value, comparator, case.system, tolerance=target.tolerance, polarity=case.polarity)
+        return raw._replace(note="; ".join(filter(None, (raw.note, note))) or None)
+
+    return _number(observed, target.unit, case, judged)
+
+
+def direction_of(
+    comparator: Comparator | None, case: Circumstances, implied: Comparator | None = None
+) -> tuple[Comparator | None, str | None]:
+    """The comparator of a target, written or given by polarity, and what is to be said of it."""
+    if comparator is not None:
+        other = case.polarity is not None and comparator != "=" and case.polarity != _direction(comparator)
+        said = "più" if case.polarity == "up" else "meno"
+        return (
+            comparator,
+            f"il segno {comparator} non va con la polarità ({said} è meglio): vale il segno" if other else None,
+        )
+    if case.polarity is not None:
+        return _BY_POLARITY[case.polarity], None
+    if implied is not None:
+        return implied, None
+    if case.system.bare_value is not None:
+        said = "più" if case.system.bare_value == "up" else "meno"
+        return _BY_POLARITY[case.system.bare_value], f"polarità non nota: per le regole dell'anno {said} è meglio"
+    return None, None
+
+
+def _direction(comparator: Comparator) -> Polarity:
+    return "up" if comparator in {">=", ">"} else "down"
+
+
+def _undirected(value: Decimal, unit: str | None, observed: Observed | None, case: Circumstances) -> Achievement:
+    """A bare value whose polarity nobody knows: reached when it is equal, and no figure otherwise."""
+    found = _number(
+        observed, unit, case, lambda seen: Raw(ALL, seen == value, "equal", f"{spelt(seen)} = {spelt(value)}")
+    )
+    if found.met is False:
+        note = "polarità non nota: non si sa se il valore è meglio o peggio del target; va dichiarata"
+        return without("unknown_polarity", note)
+    return found
+
+
+def _yes_no(target: YesNo, observed: Observed | None, case: Circumstances) -> Achievement:
+    if not isinstance(observed, Answer):
+        return without("not_comparable", "il target è sì o no, il valore non lo è: resta una nota")
+    met = observed.value == target.value
+    words = {"yes": "sì", "no": "no"}
+    said = f"{words[observed.value]} rispetto a {words[target.value]}"
+    return settled(Raw(ALL if met else NOTHING, met, "yes_no", said), case.system)
+
+
+def _level(target: Level, observed: Observed | None, case: Circumstances) -> Achievement:
+    if not isinstance(observed, Degree):
+        return without("not_comparable", "il target è un grado, il valore non lo è")
+    places = ranks(observed.value, target.value, target.scale)
+    said = f"{observed.value} rispetto a {target.value}"
+    if places is None:
+        return without("scale_unknown", f"{said}: non stanno su una stessa scala nota")
+    comparator, note = direction_of(target.comparator, case)
+    if comparator is None:
+        if places[0] != places[1]:
+            return without("unknown_polarity", f"{said}: polarità non nota, va dichiarata")
+        comparator = "="
+    there, asked = Decimal(places[0] + 1), Decimal(places[1] + 1)
+    raw = against(there, asked, comparator, DEFAULT)
+    if case.system.levels == "steps":
+        uncut = raw.uncut if raw.uncut is not None else (ALL if raw.met else NOTHING)
+        return settled(
+            Raw(uncut, raw.met, "level", f"{said}: gradino {spelt(there)} su {spelt(asked)}", note), case.system
+        )
+    return settled(Raw(ALL if raw.met else NOTHING, raw.met, "level", said, note), case.system)
+
+
+def _change(target: Change, observed: Observed | None, case: Circumstances) -> Achievement:
+    base, where = _base(target, case)
+    in_percent = target.unit == "%"
+    signed = isinstance(observed, Number) and observed.text.lstrip()[:1] in {"+", "-"}
+    if base is None and not signed:
+        return without("earlier_value_unknown", f"il target è una variazione: non è noto {where}")
+
+    def judged(value: Decimal) -> Raw:
+        if base is None:
+            raw = against(value, target.value, target.comparator, case.system)
+            return raw._replace(rule="change", note="il valore è letto come variazione, perché porta il segno")
+        moved = change_of(value, base, in_percent=in_percent)
+        raw = against(moved, target.value, target.comparator, case.system)
+        ratio = f" / {spelt(abs(base))} × 100" if in_percent else ""
+        said = f"({spelt(value)} − {spelt(base)}){ratio} = {short(moved)}; {raw.arithmetic}"
+        return raw._replace(rule="change", arithmetic=said, note=raw.note or f"base: {where}")
+
+    if base == 0 and in_percent:
+        return without("base_zero", f"{where} è zero: una variazione percentuale non si calcola")
+    unit = None if base is not None else target.unit
+    return _number(observed, unit, case, judged)
+
+
+def _base(target: Change, case: Circumstances) -> tuple[Decimal | None, str]:
+    match target.base:
+        case int():
+            return case.earlier.get(target.base), f"il valore del {target.base}"
+        case "baseline":
+            return case.baseline, "il valore di partenza"
+        case "previous":
+            year = (case.year or 0) - 1
+            return case.earlier.get(year), f"il valore dell'anno precedente{f' ({year})' if case.year else ''}"
+        case "mean3":
+            years = [(case.year or 0) - back for back in (1, 2, 3)]
+            values = [case.earlier[year] for year in years if year in case.earlier]
+            if len(values) < len(years):
+                return None, "il valore di ciascuno dei tre anni precedenti"
+            return over(total(values), Decimal(3)), "la media dei tre anni precedenti"
+        case _:
+            assert_never(target.base)
+
+
+def _resolved(target: Reference, case: Circumstances) -> Decimal | None:
+    """The value that a reference means: the published one, or one of the indicator's own earlier values."""
+    if target.value is not None:
+        return target.value
+    rule = target.reference.casefold()
+    if any(words in rule for words in _START):
+        return case.baseline
+    if any(words in rule for words in _EARLIER):
+        return case.earlier.get((case.year or 0) - 1)
+    return None
+
+
+def _reference(target: Reference, observed: Observed | None, case: Circumstances) -> Achievement:
+    value = _resolved(target, case)
+    if value is None:
+        return without("reference_unresolved", f"il valore di riferimento ({target.reference}) non è ancora noto")
+    comparator, note = direction_of(target.comparator, case)
+    if comparator is None:
+        return _undirected(value, target.unit, observed, case)
+
+    def judged(seen: Decimal) -> Raw:
+        raw = against(seen, value, comparator, case.system, polarity=case.polarity)
+        said = f"{target.reference}: {spelt(value)}"
+        return raw._replace(rule="reference", note="; ".join(filter(None, (said, raw.note, note))))
+
+    return _number(observed, target.unit, case, judged)
+
+
+def _survey(observed: Observed | None, case: Circumstances) -> Achievement:
+    if case.system.survey_years == "not_scored":
+        return without("survey_year", "anno di sola rilevazione: non conta nel punteggio", "outside")
+    absent = _absent(observed, case)
+    if absent is not None:
+        return absent
+    return settled(Raw(ALL, met=True, rule="survey_year", arithmetic="rilevato"), case.system)
+
+
+def _recurring(target: Recurring, observed: Observed | None, case: Circumstances) -> Achievement:
+    if not isinstance(observed, Answer):
+        return without("not_comparable", f"il target è una ricorrenza ({target.text}): si misura con sì o no")
+    met = observed.value == "yes"
+    return settled(Raw(ALL if met else NOTHING, met, "recurring", "svolto" if met else "non svolto"), case.system)

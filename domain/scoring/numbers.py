@@ -1,0 +1,94 @@
+"""The arithmetic of scores: Decimal, 34 significant digits, half to even, and one way to print a number.
+
+Sums are made in the order of the values, never of the rows: the same rows in another order give the same digits.
+"""
+
+from collections.abc import Iterable
+from decimal import (
+    ROUND_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+)
+from typing import Literal, overload
+
+DIGITS = 34
+CONTEXT = Context(
+    prec=DIGITS,
+    rounding=ROUND_HALF_EVEN,
+    Emin=-999,
+    Emax=999,
+    traps=[InvalidOperation, DivisionByZero, Overflow],
+)
+HUNDRED = Decimal(100)
+ZERO = Decimal(0)
+
+How = Literal["half_up", "truncated"]
+_ROUNDINGS = {"half_up": ROUND_HALF_UP, "truncated": ROUND_DOWN}
+
+
+def over(numerator: Decimal, denominator: Decimal) -> Decimal:
+    """A quotient; whoever calls has seen that the divisor is not zero."""
+    return CONTEXT.divide(numerator, denominator)
+
+
+def times(one: Decimal, other: Decimal) -> Decimal:
+    """A product."""
+    return CONTEXT.multiply(one, other)
+
+
+def plus(one: Decimal, other: Decimal) -> Decimal:
+    """A sum of two."""
+    return CONTEXT.add(one, other)
+
+
+def minus(one: Decimal, other: Decimal) -> Decimal:
+    """A difference."""
+    return CONTEXT.subtract(one, other)
+
+
+def percent(numerator: Decimal, denominator: Decimal) -> Decimal:
+    """A quotient in percent, rounded once: at the end."""
+    return over(times(HUNDRED, numerator), denominator)
+
+
+def total(values: Iterable[Decimal]) -> Decimal:
+    """A sum that does not depend on the order in which its terms come."""
+    result = ZERO
+    for value in sorted(values):
+        result = CONTEXT.add(result, value)
+    return result
+
+
+def at_step(value: Decimal, step: Decimal, how: How) -> Decimal:
+    """A value rounded half up, or cut, at a step: 0.01 for two decimals, 1 for whole numbers, 0.5 for halves.
+
+    A value of more steps than there are digits stays as it is: it has no digits left to round.
+    """
+    steps = over(value, step)
+    if steps.adjusted() >= DIGITS - 1:
+        return value
+    steps = steps.quantize(Decimal(1), _ROUNDINGS[how], CONTEXT)
+    return times(steps, step)
+
+
+@overload
+def plain(value: Decimal) -> str: ...
+
+
+@overload
+def plain(value: Decimal | None) -> str | None: ...
+
+
+def plain(value: Decimal | None) -> str | None:
+    """A number as a decimal string: no exponent, no zeros that say nothing; None stays None."""
+    if value is None:
+        return None
+    text = format(value, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text

@@ -1,0 +1,191 @@
+"""One target and one observed value, as an office writes them, to one achievement: for a whole list, row by row."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import ValidationError
+
+from domain.errors import Malformed, Problem
+from domain.italian import read_date, read_number
+from domain.measurements.values import Answer, Day, Number, Observed, UnreadValue, read_value
+from domain.scoring.achievement import Achievement, both_to_be_met
+from domain.scoring.forms import Circumstances, achieve
+from domain.systems.model import DEFAULT, MeasurementSystem, Rounding
+from domain.targets.model import Deadline, Target, Unread
+from domain.targets.reader import read_target
+from domain.vocabulary import Frozen, JsonValue, Polarity, Year
+
+UNKNOWN_YEAR = 2000
+"""Stands for a year that neither the target nor the value says: both days are of the same one."""
+
+_HOW: dict[str, Literal["half_up", "truncated"]] = {
+    "half_up": "half_up",
+    "half-up": "half_up",
+    "arrotondato": "half_up",
+    "truncated": "truncated",
+    "truncate": "truncated",
+    "troncato": "truncated",
+}
+_UNROUNDED = {"", "none", "unrounded", "nessuno"}
+_MAYBE_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
+_ROUNDING = re.compile(r"\s*(?P<how>[a-z_-]+)\s*(?:[:@ ]\s*(?P<step>[0-9]+(?:[.,][0-9]+)?))?\s*", re.IGNORECASE)
+
+
+class AchieveRow(Frozen):
+    """A target, what was observed (a value or its terms), and the rules that are not the usual ones.
+
+    `previous` and `baseline` are the earlier values for targets that are changes; `unit` is the indicator's own.
+    """
+
+    target: str
+    observed: str | int | bool | Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    polarity: Polarity | None = None
+    rounding: Rounding | None = None
+    year: Year | None = None
+    unit: Literal["%", "per_mille"] | None = None
+    previous: Decimal | None = None
+    baseline: Decimal | None = None
+
+
+def read_row(said: Mapping[str, JsonValue]) -> AchieveRow:
+    """The row that a JSON object says; Malformed with every problem and its place."""
+    made: dict[str, object] = dict(said)
+    problems: list[Problem] = []
+    for field in ("numerator", "denominator", "previous", "baseline"):
+        if said.get(field) is not None:
+            figure = _figure(said[field])
+            made[field] = figure
+            if figure is None:
+                found = f"{str(said[field])[:80]!r} non è un numero certo"
+                problems.append(Problem(where=field, found=found, accepted="per esempio 6551 oppure 12,5"))
+    if isinstance(said.get("observed"), float):
+        made["observed"] = Decimal(repr(said["observed"]))
+    if isinstance(said.get("target"), int | float) and not isinstance(said["target"], bool):
+        made["target"] = str(said["target"]).replace(".", ",")
+    if said.get("rounding") is not None:
+        try:
+            made["rounding"] = read_rounding(said["rounding"])
+        except ValueError as error:
+            problems.append(Problem(where="rounding", found=str(error), accepted=_ACCEPTED_ROUNDING))
+    if (made.get("numerator") is None) != (made.get("denominator") is None) and not problems:
+        lacking = "denominator" if made.get("denominator") is None else "numerator"
+        found = "numeratore e denominatore vanno insieme"
+        problems.append(Problem(where=lacking, found=found, accepted="tutti e due, o nessuno"))
+    if problems:
+        raise Malformed(problems)
+    try:
+        return AchieveRow.model_validate(made)
+    except ValidationError as error:
+        accepted = {"polarity": "up, down oppure null", "target": "il testo di un target", "unit": "% oppure per_mille"}
+        raise Malformed(
+            [
+                Problem(
+                    where=".".join(map(str, one["loc"][:1])),
+                    found="campo non previsto" if one["type"] == "extra_forbidden" else "manca, o non è valido",
+                    accepted=accepted.get(str(one["loc"][0]), ", ".join(AchieveRow.model_fields)),
+                )
+                for one in {one["loc"][:1]: one for one in error.errors(include_url=False)}.values()
+            ]
+        ) from None
+
+
+_ACCEPTED_ROUNDING = 'null, "half_up" o "truncated", con il passo se non è 0.01: "half_up:0.1", "truncated:1"'
+
+
+def read_rounding(said: object) -> Rounding | None:
+    """A rounding as it is said: a word, a word with its step, or an object; ValueError when it is none."""
+    if isinstance(said, Mapping):
+        unknown = set(said) - {"how", "step"}
+        how, step = _HOW.get(str(said.get("how", "half_up")).casefold()), said.get("step", "0.01")
+        if how is None or unknown:
+            raise ValueError("l'arrotondamento non si legge")
+        return _rounding(how, str(step))
+    match = _ROUNDING.fullmatch(said) if isinstance(said, str) else None
+    word = said.strip().casefold() if isinstance(said, str) else None
+    if word in _UNROUNDED:
+        return None
+    if match is None or match["how"].casefold() not in _HOW:
+        raise ValueError(f"{str(said)[:80]!r} non è un arrotondamento")
+    return _rounding(_HOW[match["how"].casefold()], (match["step"] or "0.01").replace(",", "."))
+
+
+def _rounding(how: Literal["half_up", "truncated"], step: str) -> Rounding:
+    try:
+        return Rounding.model_validate({"how": how, "step": step})
+    except ValidationError:
+        raise ValueError(f"{step!r} non è un passo: un numero maggiore di 0, al più 100") from None
+
+
+def achieve_row(row: AchieveRow, system: MeasurementSystem = DEFAULT) -> Achievement:
+    """The achievement of a row; two targets in one cell are both to be met."""
+    if row.rounding is not None:
+        system = system.model_copy(update={"achievements": row.rounding})
+    observed = _observed(row, None)
+    targets, year = _targets(row, observed)
+    if isinstance(observed, UnreadValue):
+        observed = _observed(row, year)
+    if isinstance(observed, UnreadValue) and all(isinstance(target, Deadline) for target in targets):
+        # Beside a deadline `5/8` is no fraction.
+        done = read_date(observed.text, year)
+        observed = Day(text=observed.text, value=done) if done is not None else observed
+    case = Circumstances(
+        system=system,
+        polarity=row.polarity,
+        own_unit=row.unit,
+        year=year,
+        earlier={year - 1: row.previous} if row.previous is not None else {},
+        baseline=row.baseline,
+    )
+    if row.previous is not None:
+        case = case._replace(earlier=_Always(row.previous))
+    return both_to_be_met([achieve(target, observed, case) for target in targets])
+
+
+class _Always(dict[int, Decimal]):
+    """The same earlier value, whichever year a target names: a row says one only."""
+
+    def __init__(self, value: Decimal) -> None:
+        super().__init__(dict.fromkeys(range(1900, 2200), value))
+
+
+def _targets(row: AchieveRow, observed: Observed | None) -> tuple[list[Target], int]:
+    year = row.year or (observed.value.year if isinstance(observed, Day) else None)
+    targets = read_target(row.target, row.year, row.polarity)
+    if row.year is None and any(isinstance(target, Unread) for target in targets):
+        # A day without its year: that of the observed day, or one and the same for both.
+        targets = read_target(row.target, year or UNKNOWN_YEAR, row.polarity)
+    days = [target.value for target in targets if hasattr(target, "value") and isinstance(target.value, date)]
+    return targets, year or (days[0].year if days else UNKNOWN_YEAR)
+
+
+def _observed(row: AchieveRow, year: int | None) -> Observed | None:
+    year = row.year or year
+    said: Observed | None
+    match row.observed:
+        case None:
+            said = None
+        case bool():
+            said = Answer(text="", value="yes" if row.observed else "no")
+        case int() | Decimal():
+            said = Number(text="", value=Decimal(row.observed))
+        case str():
+            said = read_value(row.observed, year)
+    if row.numerator is None:
+        return said
+    stated = said if isinstance(said, Number) else Number(text="")
+    return stated.model_copy(update={"numerator": row.numerator, "denominator": row.denominator})
+
+
+def _figure(value: JsonValue) -> Decimal | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return Decimal(repr(value))
+    if not isinstance(value, str) or _MAYBE_THOUSANDS.fullmatch(value.strip()):
+        return None
+    return read_number(value)

@@ -1,0 +1,254 @@
+"""The scores of a tree: achievements of indicators put together, objective by objective, up to the body.
+
+What it is given is already in force: which indicators serve which objective with what weight, the targets of the year,
+what was observed. Indicators that measure the plan itself are worked out here, from what the tree gives.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.formulas.model import Meta
+from domain.measurements.values import Number, Observed
+from domain.scoring.achievement import Achievement, Standing, both_to_be_met, without
+from domain.scoring.combination import Combined, Part, combine
+from domain.scoring.forms import Circumstances, achieve
+from domain.scoring.numbers import minus, percent
+from domain.systems.model import MeasurementSystem
+from domain.targets.model import Target
+
+BODY = ""
+"""The node above the roots: the administration as a whole."""
+
+
+class MetaFormula(NamedTuple):
+    """What an indicator measures of the plan itself; `threshold` in percent, for the share above one."""
+
+    meta: Meta
+    threshold: Decimal | None = None
+
+
+class Override(NamedTuple):
+    """A figure that was forced, and the version of the event that did."""
+
+    forced: Decimal
+    version: int
+
+
+@dataclass(frozen=True)
+class IndicatorRow:
+    """An indicator in force: its targets of the year by ordinal, what was observed, and the circumstances."""
+
+    id: str
+    targets: Mapping[int, Target]
+    observed: Observed | None
+    case: Circumstances
+    meta: MetaFormula | None = None
+    override: Override | None = None
+    problem: Achievement | None = None
+    """Why its terms give no value, where they do not."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An indicator in the service of an objective, with its weight there."""
+
+    indicator: str
+    objective: str
+    weight: Decimal | None
+
+
+@dataclass(frozen=True)
+class ObjectiveRow:
+    """An objective in force; `counts` is False for one that is neutralised, or whose condition was not met."""
+
+    id: str
+    parent: str | None
+    weight: Decimal | None
+    counts: bool = True
+    why_not: str | None = None
+    override: Override | None = None
+
+
+@dataclass(frozen=True)
+class Forest:
+    """All that a score is made of."""
+
+    system: MeasurementSystem
+    indicators: Mapping[str, IndicatorRow]
+    places: Sequence[Place]
+    objectives: Mapping[str, ObjectiveRow]
+    change_rate: Decimal | None = None
+
+
+class IndicatorScore(NamedTuple):
+    """What an indicator achieves: `counted` is what goes up the tree, forced or calculated; `targets` by ordinal."""
+
+    counted: Decimal | None
+    standing: Standing
+    calculated: Achievement
+    targets: Mapping[int, Achievement]
+    observed: Observed | None
+    by_system: Decimal | None = None
+    override: Override | None = None
+
+
+class ObjectiveScore(NamedTuple):
+    """What an objective, or the body, comes to; the parts are indicators first, then children, in the plan's order."""
+
+    counted: Decimal | None
+    standing: Standing
+    calculated: Combined
+    indicators: tuple[str, ...]
+    children: tuple[str, ...]
+    override: Override | None = None
+    why_not: str | None = None
+
+
+@dataclass
+class Scores:
+    """The scores of a forest."""
+
+    indicators: dict[str, IndicatorScore] = field(default_factory=dict)
+    objectives: dict[str, ObjectiveScore] = field(default_factory=dict)
+
+
+def score_forest(forest: Forest) -> Scores:
+    """Every score; an indicator is achieved once, wherever it serves, and weighs in each place with its own weight."""
+    scores = Scores()
+    children: defaultdict[str, list[str]] = defaultdict(list)
+    for objective in forest.objectives.values():
+        parent = objective.parent if objective.parent in forest.objectives else None
+        children[parent or BODY].append(objective.id)
+    serving: defaultdict[str, list[Place]] = defaultdict(list)
+    for place in forest.places:
+        serving[place.objective].append(place)
+    later: list[IndicatorRow] = []
+    for row in forest.indicators.values():
+        if row.meta is None:
+            scores.indicators[row.id] = _achieved(row, row.observed)
+        elif row.meta.meta is Meta.CHANGE_RATE:
+            scores.indicators[row.id] = _measured_by_system(row, forest.change_rate)
+        else:
+            later.append(row)
+    for row in later:
+        if row.meta is not None and row.meta.meta is Meta.SHARE_ABOVE:
+            scores.indicators[row.id] = _measured_by_system(row, _share_above(row.meta, scores, later))
+    for one in _children_first(children):
+        of_one = [place.indicator for place in serving[one]]
+        _mean_of_children(forest, scores, of_one, children[one])
+        scores.objectives[one] = _objective(forest, scores, one, serving[one], children[one])
+    return scores
+
+
+def _children_first(children: Mapping[str, Sequence[str]]) -> list[str]:
+    order: list[str] = []
+    waiting = [BODY]
+    while waiting:
+        one = waiting.pop()
+        order.append(one)
+        waiting.extend(children.get(one, ()))
+    return order[::-1]
+
+
+def _achieved(row: IndicatorRow, observed: Observed | None, by_system: Decimal | None = None) -> IndicatorScore:
+    if not row.targets:
+        nothing = without("no_target", "non c'è un target per l'anno", "outside")
+        return IndicatorScore(None, "outside", nothing, {}, observed, by_system)
+    if row.problem is not None and row.override is None:
+        return IndicatorScore(None, row.problem.standing, row.problem, {}, observed, by_system)
+    targets = {ordinal: achieve(target, observed, row.case) for ordinal, target in sorted(row.targets.items())}
+    calculated = both_to_be_met(list(targets.values()))
+    if row.override is not None:
+        return IndicatorScore(row.override.forced, "scored", calculated, targets, observed, by_system, row.override)
+    return IndicatorScore(calculated.achievement, calculated.standing, calculated, targets, observed, by_system)
+
+
+def _measured_by_system(row: IndicatorRow, value: Decimal | None) -> IndicatorScore:
+    """An indicator on the plan itself: the system's own figure; what was entered stands beside it, with the difference."""
+    if value is None:
+        return _achieved(row, row.observed)
+    scored = _achieved(row, Number(text="", value=value), value)
+    entered = row.observed.value if isinstance(row.observed, Number) else None
+    note = "misurato dal sistema"
+    if entered is not None and entered != value:
+        note = f"misurato dal sistema; il valore inserito era {entered} (differenza {minus(entered, value)})"
+    said = scored.calculated.model_copy(update={"note": "; ".join(filter(None, (note, scored.calculated.note)))})
+    return scored._replace(calculated=said)
+
+
+def _share_above(meta: MetaFormula, scores: Scores, about_the_plan: Sequence[IndicatorRow]) -> Decimal | None:
+    """Indicators that achieve at least so much / indicators that have a figure; those about the plan are in neither."""
+    left_out = {row.id for row in about_the_plan}
+    figures = [s.counted for i, s in scores.indicators.items() if i not in left_out and s.counted is not None]
+    if not figures or meta.threshold is None:
+        return None
+    return percent(Decimal(sum(figure >= meta.threshold for figure in figures)), Decimal(len(figures)))
+
+
+def _is_mean(forest: Forest, indicator: str) -> bool:
+    meta = forest.indicators[indicator].meta
+    return meta is not None and meta.meta is Meta.WEIGHTED_MEAN_OF_CHILDREN
+
+
+def _mean_of_children(forest: Forest, scores: Scores, indicators: Sequence[str], children: Sequence[str]) -> None:
+    """Works out the indicators that are the mean of what hangs beneath, or of their sisters where nothing does."""
+    for one in indicators:
+        if not _is_mean(forest, one) or one in scores.indicators:
+            continue
+        parts = [_child_part(forest, scores, child) for child in children]
+        found = combine(parts, forest.system).score if parts else None
+        scores.indicators[one] = _measured_by_system(forest.indicators[one], found)
+
+
+def _child_part(forest: Forest, scores: Scores, child: str) -> Part:
+    scored = scores.objectives[child]
+    covered = None if scored.override is not None else scored.calculated.covered
+    return Part(scored.counted, forest.objectives[child].weight, scored.standing, covered)
+
+
+def _objective(
+    forest: Forest, scores: Scores, one: str, places: Sequence[Place], children: Sequence[str]
+) -> ObjectiveScore:
+    row = forest.objectives.get(one)
+    own = [place for place in places if place.indicator in scores.indicators]
+    below = list(children)
+    rule = forest.system.parts
+    through = any(_is_mean(forest, place.indicator) for place in own)
+    if own and below and (rule == "indicators_first" or (rule == "both" and through)):
+        below = []
+    elif own and below and rule == "children_first":
+        own = []
+    parts = [
+        Part(scores.indicators[place.indicator].counted, place.weight, scores.indicators[place.indicator].standing)
+        for place in own
+    ]
+    combined = combine_groups(parts, [_child_part(forest, scores, child) for child in below], forest.system)
+    if through and children and not below:
+        note = "gli obiettivi che gli fanno capo contano attraverso l'indicatore che ne è la media"
+        combined = combined._replace(notes=(*combined.notes, note))
+    indicators = tuple(place.indicator for place in own)
+    if row is not None and not row.counts:
+        return ObjectiveScore(None, "outside", combined, indicators, tuple(below), why_not=row.why_not)
+    if row is not None and row.override is not None:
+        return ObjectiveScore(row.override.forced, "scored", combined, indicators, tuple(below), row.override)
+    standing: Standing = "scored" if combined.score is not None else "missing"
+    if combined.rule == "nothing_to_score":
+        standing = "outside"
+    return ObjectiveScore(combined.score, standing, combined, indicators, tuple(below))
+
+
+def combine_groups(own: Sequence[Part], below: Sequence[Part], system: MeasurementSystem) -> Combined:
+    """Indicators and children of one objective: each group with its own points, and a group without any as a hundred."""
+    if not own or not below:
+        return combine([*own, *below], system)
+    return combine([*_as_points(own), *_as_points(below)], system)
+
+
+def _as_points(parts: Sequence[Part]) -> list[Part]:
+    if any(part.weight is not None for part in parts):
+        return list(parts)
+    share = percent(Decimal(1), Decimal(len(parts)))
+    return [part._replace(weight=share) for part in parts]

@@ -1,0 +1,213 @@
+"""A pack: one ZIP with the bytes of the events and all that proves them. Opens it, and verifies it whole."""
+
+import base64
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from initinere_verify.fold import Event, check_plan
+from initinere_verify.record import keys_of, verify_record
+from initinere_verify.sources import Record, Row, Verdict
+from initinere_verify.trees import Checkpoint, Failed, Head, included, leaf_hash, read_checkpoint, read_key
+
+LARGEST = 2_000_000_000
+"""Bytes that a pack may unfold to."""
+
+
+class Pack:
+    """The files of a pack, in memory."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                if sum(info.file_size for info in archive.infolist()) > LARGEST:
+                    raise Failed("unreadable", str(path), f"al più {LARGEST} byte", "un fascicolo più grande")
+                self.files = {name: archive.read(name) for name in archive.namelist()}
+            self.about: dict[str, Any] = json.loads(self.files["pack.json"])
+        except (OSError, zipfile.BadZipFile, KeyError, ValueError, NotImplementedError) as error:
+            raise Failed(
+                "unreadable", str(path), "un fascicolo (ZIP) integro", f"{type(error).__name__}: {error}"
+            ) from None
+
+    def lines(self, name: str) -> list[Any]:
+        """The rows of a file of JSON lines."""
+        try:
+            return [json.loads(line) for line in self.files.get(name, b"").split(b"\n") if line]
+        except ValueError:
+            raise Failed("file_altered", name, "righe JSON", "una riga che non lo è") from None
+
+    def events(self, stream: str) -> list[bytes]:
+        """The bytes of the events of a stream, as they were stored: one a line, the line end not included."""
+        name = f"events/{self.about['streams'][stream]['file']}"
+        return self.files.get(name, b"").split(b"\n")[:-1]
+
+    def leaves(self, stream: str) -> list[tuple[int, int, bytes]]:
+        """The version, the position and the leaf hash that were kept of each event of a stream."""
+        name = f"leaves/{self.about['streams'][stream]['file']}"
+        return [(version, position, bytes.fromhex(leaf)) for version, position, leaf in self.lines(name)]
+
+    def rows(self, stream: str) -> Iterable[Row]:
+        """The events of a stream; their positions stand beside the leaves."""
+        positions = {version: position for version, position, _ in self.leaves(stream)}
+        for place, state in enumerate(self.events(stream), 1):
+            yield Row(positions.get(place, 0), place, None, state)
+
+    def record(self) -> Record:
+        """The pack as a record: some streams whole, of the others the heads and the proofs that they only grew."""
+        proofs: dict[str, list[tuple[int, int, list[bytes]]]] = {}
+        for row in self.lines("proofs/consistency.jsonl"):
+            path = [bytes.fromhex(node) for node in row["path"]]
+            proofs.setdefault(row["stream"], []).append((row["first"], row["second"], path))
+        return Record(
+            checkpoints=[(row["number"], row["note"]) for row in self.lines("checkpoints.jsonl")],
+            heads=[
+                Head(
+                    row["number"],
+                    row["stream"],
+                    row["size"],
+                    bytes.fromhex(row["root"]),
+                    bytes.fromhex(row["positions"]),
+                )
+                for row in self.lines("heads.jsonl")
+            ],
+            streams=sorted(self.about["streams"]),
+            rows=self.rows,
+            leaves=lambda stream: [(version, leaf) for version, _, leaf in self.leaves(stream)],
+            edges=None,
+            texts=lambda: [(row["digest"], row["salt"], row["text"]) for row in self.lines("texts.jsonl")],
+            whole=False,
+            proofs=proofs,
+        )
+
+    def checkpoint(self) -> Checkpoint:
+        """The checkpoint that the pack stands on."""
+        return read_checkpoint(self.files.get("checkpoint.txt", b"").decode(errors="replace"), "checkpoint.txt")
+
+
+def verify_pack(
+    path: Path, against: Checkpoint | None = None, known: Mapping[str, list[bytes]] | None = None
+) -> Verdict:
+    """Verifies a pack whole: the record, the keys, the proofs, the plan shown, the report, every file; or Failed."""
+    try:
+        return _verify(Pack(path), against, known)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        raise Failed(
+            "file_altered", str(path), "un fascicolo come fu scritto", f"{type(error).__name__}: {error}"
+        ) from None
+
+
+def _verify(pack: Pack, against: Checkpoint | None, known: Mapping[str, list[bytes]] | None) -> Verdict:
+    record = pack.record()
+    verdict = verify_record(record, against, known)
+    keys = keys_of(record)
+    own = pack.checkpoint()
+    own.signed_by(keys, "checkpoint.txt")
+    if verdict.last is None or own.root != verdict.last.root:
+        raise Failed("file_altered", "checkpoint.txt", f"il {verdict.last}", f"il {own}")
+    named = [read_key(line) for line in pack.files.get("keys.txt", b"").decode().split()]
+    if named != keys:
+        raise Failed(
+            "file_altered",
+            "keys.txt",
+            ", ".join(key.id.hex() for key in keys),
+            ", ".join(key.id.hex() for key in named),
+        )
+    proofs = _inclusions(pack, record)
+    roles = {one["role"]: stream for stream, one in pack.about["streams"].items()}
+    events = {role: [json.loads(state) for state in pack.events(stream)] for role, stream in roles.items()}
+    shown = json.loads(pack.files["plan.json"])
+    versions = {role: pack.about["streams"][stream]["known"] for role, stream in roles.items()}
+    compared = check_plan(shown, events["plan"], events["administration"], versions)
+    acts = _acts(pack, events["administration"], versions["administration"])
+    cited = _report(pack, {role: {one["version"]: one for one in listed} for role, listed in events.items()})
+    _files(pack, keys)
+    notes = [
+        f"Il piano mostrato ({compared} fra obiettivi, indicatori e misurazioni, in vigore al {shown['as_of']}) segue dagli eventi.",
+        f"{proofs} prove di inclusione, {acts} impronte di atti e {cited} richiami a eventi nella relazione tornano.",
+        f"Chiave pubblica da confrontare con quella pubblicata dall'ente: {pack.files['keys.txt'].decode().split()[-1]}",
+    ]
+    return verdict._replace(notes=notes)
+
+
+def _inclusions(pack: Pack, record: Record) -> int:
+    """Each inclusion proof leads from the bytes of its event to the signed head of its stream (RFC 9162, 2.1.3)."""
+    last: dict[str, Head] = {}
+    for head in sorted(record.heads, key=lambda one: one.number):
+        last[head.stream] = head
+    rows = pack.lines("proofs/inclusion.jsonl")
+    states = {stream: pack.events(stream) for stream in record.streams}
+    for row in rows:
+        head, version = last[row["stream"]], row["version"]
+        leaf = leaf_hash(states[row["stream"]][version - 1])
+        path = [bytes.fromhex(node) for node in row["path"]]
+        if not included(leaf, version - 1, head.size, path, head.root):
+            raise Failed(
+                "tree_altered",
+                f"{row['stream']}, prova dell'evento {version}",
+                f"radice {head.root.hex()[:16]}…",
+                "un'altra",
+            )
+    return len(rows)
+
+
+def _acts(pack: Pack, events: list[Event], known: int) -> int:
+    """The digests of the acts are those that the events hold; a file of an act that is in the pack has its digest."""
+    held = {
+        e["body"]["act"]["id"]: e["body"]["act"]
+        for e in events
+        if e["topic"] == "act-registered" and e["version"] <= known
+    }
+    listed = json.loads(pack.files["acts.json"])
+    for act in listed:
+        if held.get(act["id"]) != act:
+            raise Failed("file_altered", f"acts.json, {act['id']}", str(held.get(act["id"])), str(act))
+        for name, content in pack.files.items():
+            if name.startswith(f"acts/{act['id']}.") and hashlib.sha256(content).hexdigest() != act.get("sha256"):
+                raise Failed("file_altered", name, str(act.get("sha256")), hashlib.sha256(content).hexdigest())
+    return len(listed)
+
+
+def _report(pack: Pack, events: Mapping[str, Mapping[int, Event]]) -> int:
+    """Each event that the report cites is there, and a target that it shows is the one that the event holds."""
+    cited = 0
+
+    def walk(value: object) -> None:
+        nonlocal cited
+        if isinstance(value, dict):
+            for one in value.get("events", ()) if isinstance(value.get("events"), list) else ():
+                if one["version"] not in events[one["in"]]:
+                    raise Failed("file_altered", "report.json", f"un evento {one['version']} di {one['in']}", "nessuno")
+                cited += 1
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+
+    report = json.loads(pack.files["report.json"])
+    walk(report)
+    for row in report["variations"]:
+        event = events["plan"].get(row["version"], {})
+        if event.get("topic") in {"target-set", "target-revised"} and event["body"]["target"] != row["after"]:
+            raise Failed(
+                "file_altered", f"report.json, evento {row['version']}", str(event["body"]["target"]), str(row["after"])
+            )
+    return cited
+
+
+def _files(pack: Pack, keys: list[Any]) -> None:
+    """Every file is the one whose digest the signed manifest lists, and there is no other."""
+    note = pack.files.get("manifest.txt", b"").decode()
+    text, _, signature = note.partition("\n\n")
+    _, name, coded = signature.strip().split(" ")
+    data = base64.b64decode(coded)
+    if not any((key.name, key.id) == (name, data[:4]) and key.verifies(data[4:], f"{text}\n".encode()) for key in keys):
+        raise Failed("bad_signature", "manifest.txt", "la firma di una chiave del registro", "nessuna valida")
+    listed = dict(line.split("  ", 1)[::-1] for line in text.split("\n")[1:])
+    for name in sorted(set(listed) | set(pack.files) - {"manifest.txt"}):
+        found = hashlib.sha256(pack.files[name]).hexdigest() if name in pack.files else "nessun file"
+        if listed.get(name) != found:
+            raise Failed("file_altered", name, listed.get(name, "nessun file"), found)

@@ -1,0 +1,71 @@
+"""What is verified, and what comes of it: a record as it lies, in a database or in a pack, and the verdict."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from initinere_verify.trees import Checkpoint, Head
+
+
+class Row(NamedTuple):
+    """An event as it lies: its place in the log, its columns where there are any, its bytes."""
+
+    position: int
+    version: int
+    topic: str | None
+    state: bytes
+
+
+class Record(NamedTuple):
+    """What is verified: a database, or a pack; `whole` when every stream's events are there.
+
+    `heads` holds only those that moved at each checkpoint. `leaves` gives the (version, hash) rows kept of a stream,
+    `edges` its kept right edge; `proofs` are consistency proofs (first size, second size, path) of streams not there.
+    """
+
+    checkpoints: list[tuple[int, str]]
+    heads: list[Head]
+    streams: list[str]
+    rows: Callable[[str], Iterable[Row]]
+    leaves: Callable[[str], list[tuple[int, bytes]]]
+    edges: Mapping[str, tuple[int, bytes, bytes]] | None
+    texts: Callable[[], Iterable[tuple[str, str, str | None]]]
+    whole: bool
+    proofs: Mapping[str, list[tuple[int, int, list[bytes]]]]
+
+
+class Verdict(NamedTuple):
+    """What was verified, in numbers, and the statement."""
+
+    events: int
+    streams: int
+    checkpoints: int
+    texts: int
+    redacted: list[str]
+    uncovered: int
+    last: Checkpoint | None
+    against: Checkpoint | None
+    new_streams: list[str]
+    notes: list[str]
+
+    def statement(self) -> str:
+        """The outcome in Italian."""
+        lines = [f"VERIFICATO: {self.events} eventi di {self.streams} flussi, riletti e ricalcolati byte per byte."]
+        if self.last:
+            lines.append(f"Sono quelli firmati fino al {self.last}: nessuno alterato, tolto, aggiunto o spostato.")
+        if self.against:
+            lines.append(
+                f"Tutto ciò che il {self.against}, consegnato dall'esterno, copriva è ancora lì, uguale e allo stesso posto."
+            )
+        else:
+            lines.append(
+                "Nessun checkpoint esterno è stato confrontato: la prova vale quanto la fiducia nella chiave pubblica."
+            )
+        lines.append(f"{self.checkpoints} checkpoint con firma valida; {self.texts} testi conformi alla loro impronta.")
+        lines += [f"Testo oscurato per ordine: {one}." for one in self.redacted]
+        if self.uncovered:
+            lines.append(
+                f"{self.uncovered} eventi sono successivi all'ultimo checkpoint, e nessuna firma li copre ancora."
+            )
+        if self.new_streams:
+            lines.append(f"Flussi nuovi dopo il checkpoint consegnato: {', '.join(self.new_streams)}.")
+        return "\n".join(lines + self.notes)

@@ -1,0 +1,241 @@
+"""Trees, keys, checkpoints: RFC 9162 (and RFC 6962) section 2.1; C2SP signed-note and tlog-checkpoint."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+KINDS = {
+    "altered_event": "evento alterato",
+    "missing_event": "evento mancante",
+    "swapped_events": "eventi scambiati di posto",
+    "renumbered_event": "evento rinumerato",
+    "inserted_event": "evento inserito",
+    "moved_event": "posto nel registro alterato",
+    "truncated": "registro troncato a uno stato anteriore",
+    "other_key": "registro firmato con un'altra chiave",
+    "rewritten": "registro riscritto e firmato di nuovo",
+    "bad_signature": "firma non valida",
+    "text_altered": "testo alterato",
+    "text_missing": "testo mancante",
+    "tree_altered": "tabelle dell'albero alterate",
+    "stream_vanished": "flusso scomparso",
+    "stream_new": "flusso comparso a posteriori",
+    "projection_altered": "risposta che non segue dagli eventi",
+    "plan_differs": "il piano mostrato non segue dagli eventi",
+    "file_altered": "file del fascicolo alterato",
+    "unreadable": "non leggibile",
+}
+EMPTY = hashlib.sha256().digest()
+
+
+class Failed(Exception):
+    """The first thing that fails: which kind, where, what was expected, what was found."""
+
+    def __init__(self, kind: str, where: str, expected: str, found: str) -> None:
+        self.kind, self.where, self.expected, self.found = kind, where, expected, found
+        super().__init__(f"{KINDS[kind]}: {where}\n  atteso:  {expected}\n  trovato: {found}")
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """RFC 9162, 2.1.1: the hash of a leaf is SHA-256(0x00 || entry)."""
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """RFC 9162, 2.1.1: the hash of an inner node is SHA-256(0x01 || left || right)."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+class Growing:
+    """A tree that grows leaf by leaf: only the roots of its complete subtrees are kept (RFC 9162, 2.1.2)."""
+
+    def __init__(self) -> None:
+        self.size, self.nodes = 0, list[bytes]()
+
+    def add(self, leaf: bytes) -> None:
+        """Takes one leaf hash in: subtrees of the same size are merged."""
+        rest = self.size
+        while rest & 1:
+            leaf = node_hash(self.nodes.pop(), leaf)
+            rest >>= 1
+        self.nodes.append(leaf)
+        self.size += 1
+
+    @property
+    def root(self) -> bytes:
+        """The root: what is left is merged from the right."""
+        if not self.nodes:
+            return EMPTY
+        root = self.nodes[-1]
+        for node in reversed(self.nodes[:-1]):
+            root = node_hash(node, root)
+        return root
+
+
+def root_of(leaves: Iterable[bytes]) -> bytes:
+    """The root over leaf hashes."""
+    tree = Growing()
+    for leaf in leaves:
+        tree.add(leaf)
+    return tree.root
+
+
+def included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
+    """RFC 9162, 2.1.3.2: whether the path leads from the leaf hash at `index` to the root."""
+    if not 0 <= index < size:
+        return False
+    place, last, node = index, size - 1, leaf
+    for step in path:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            node = node_hash(step, node)
+            while place and not place & 1:
+                place, last = place >> 1, last >> 1
+        else:
+            node = node_hash(node, step)
+        place, last = place >> 1, last >> 1
+    return last == 0 and node == root
+
+
+def consistent(first: int, second: int, old: bytes, new: bytes, path: Sequence[bytes]) -> bool:
+    """RFC 9162, 2.1.4.2: whether the tree of `second` leaves continues that of `first`."""
+    if first == second:
+        return not path and old == new
+    if not 0 < first < second:
+        return False
+    steps = [old, *path] if first & (first - 1) == 0 else list(path)
+    if not steps:
+        return False
+    place, last = first - 1, second - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    one = other = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            one, other = node_hash(step, one), node_hash(step, other)
+            while place and not place & 1:
+                place, last = place >> 1, last >> 1
+        else:
+            other = node_hash(other, step)
+        place, last = place >> 1, last >> 1
+    return last == 0 and one == old and other == new
+
+
+# -- keys, notes, checkpoints: C2SP signed-note, tlog-checkpoint -------------------------------------------------------
+
+
+class Key(NamedTuple):
+    """A public key: the name it signs for, and its 32 bytes."""
+
+    name: str
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        """signed-note, Signatures: SHA-256(name || 0x0A || 0x01 || key), the first four bytes."""
+        return hashlib.sha256(self.name.encode() + b"\n\x01" + self.public).digest()[:4]
+
+    def verifies(self, signature: bytes, text: bytes) -> bool:
+        """Ed25519 (RFC 8032)."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+def read_key(text: str) -> Key:
+    """A key as `name+id+base64(0x01 || key)`; ValueError when it is none."""
+    name, named, coded = text.strip().split("+", 2)
+    data = base64.b64decode(coded, validate=True)
+    key = Key(name, data[1:])
+    if data[:1] != b"\x01" or len(data) != 33 or key.id.hex() != named:
+        raise ValueError(text)
+    return key
+
+
+class Checkpoint(NamedTuple):
+    """tlog-checkpoint: origin, size and root of the installation's tree; then our extension lines."""
+
+    origin: str
+    streams: int
+    root: bytes
+    number: int
+    events: int
+    made_at: str
+    occasion: str
+    note: str
+
+    def signed_by(self, keys: Iterable[Key], where: str) -> Key:
+        """signed-note: the signature line that one of the keys made over the text, its last newline included."""
+        text, _, signatures = self.note.partition("\n\n")
+        ids = []
+        for line in signatures.splitlines():
+            dash, name, coded = line.split(" ", 2)
+            data = base64.b64decode(coded, validate=True)
+            ids.append(data[:4].hex())
+            for key in keys:
+                if dash == "\N{EM DASH}" and (key.name, key.id) == (name, data[:4]):
+                    if not key.verifies(data[4:], text.encode() + b"\n"):
+                        raise Failed(
+                            "bad_signature",
+                            where,
+                            f"la firma della chiave {key.id.hex()}",
+                            "il testo non è quello firmato",
+                        )
+                    return key
+        known = ", ".join(key.id.hex() for key in keys) or "nessuna"
+        raise Failed(
+            "other_key",
+            where,
+            f"una firma della chiave {', '.join(ids) or '?'} che il checkpoint porta",
+            f"chiavi del registro: {known}",
+        )
+
+    def __str__(self) -> str:
+        return f"checkpoint n. {self.number} del {self.made_at} ({self.events} eventi, {self.streams} flussi)"
+
+
+def read_checkpoint(note: str, where: str) -> Checkpoint:
+    """The checkpoint that a note says."""
+    note = note.replace("\r\n", "\n").strip("\n") + "\n"
+    try:
+        lines = note.partition("\n\n")[0].split("\n")
+        said = dict(line.split(" ", 1) for line in lines[3:])
+        root = base64.b64decode(lines[2], validate=True)
+        return Checkpoint(
+            lines[0],
+            int(lines[1]),
+            root,
+            int(said["number"]),
+            int(said["events"]),
+            said["made_at"],
+            said["occasion"],
+            note,
+        )
+    except (KeyError, ValueError, IndexError):
+        raise Failed(
+            "unreadable", where, "un checkpoint (origine, numero di flussi, radice, righe, firma)", note[:80]
+        ) from None
+
+
+class Head(NamedTuple):
+    """How far a stream had come at a checkpoint; it is a leaf of the installation's tree."""
+
+    number: int
+    stream: str
+    size: int
+    root: bytes
+    positions: bytes
+
+    def leaf(self) -> bytes:
+        """The hash of the leaf: four lines, name, size, root, chain over the positions."""
+        root, positions = (base64.b64encode(one).decode() for one in (self.root, self.positions))
+        return leaf_hash(f"{self.stream}\n{self.size}\n{root}\n{positions}\n".encode())

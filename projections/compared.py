@@ -1,0 +1,117 @@
+"""What a document is compared with: the plan on a date with what was withdrawn, and what the document was exported from."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from domain.documents.difference import Held
+from domain.documents.plan import IndicatorRow, ObjectiveRow, PlanDocument
+from domain.documents.wanted import Base
+from domain.errors import DomainError
+from domain.facts import LIFE
+from projections.plan_in_force import (
+    CARD_FIELDS,
+    OBJECTIVE_FIELDS,
+    Document,
+    Objects,
+    objects,
+    plan_in_force,
+    targets_of,
+)
+from projections.store.point import Point, end_of_day
+from projections.store.reader import Reader
+from projections.streams import PLANS, find_plan, plan_stream
+
+
+PARTS = ("objectives", "indicators", "measurements", "statuses")
+
+
+class _SetBy(Mapping[tuple[str, str], int]):
+    """The version of the event that each (object, field) of a state comes from."""
+
+    def __init__(self, state: Objects) -> None:
+        self._state = state
+
+    def __getitem__(self, cell: tuple[str, str]) -> int:
+        return self._state.by_key[cell[0]][cell[1]].version
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return ((key, field) for key, fields in self._state.by_key.items() for field in fields)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._state.by_key.values()))
+
+
+def plan_to_compare(reader: Reader, plan: str, point: Point, base: Document | None = None) -> Held:
+    """The plan at a point, and all that a comparison wants to know beside it."""
+    found = find_plan(reader, plan, point.known_at)
+    state = objects(reader.state(found.stream, point.as_of, found.known))
+    shown = plan_in_force(reader, plan, point)
+    document = PlanDocument.model_validate(shown)
+    if base is not None and all(base.get(part) == shown.get(part) for part in PARTS):
+        base = None
+    del shown
+    objectives, indicators = {row.id for row in document.objectives}, {row.id for row in document.indicators}
+    return Held(
+        document=document,
+        withdrawn_objectives={one: _objective(state, one) for one in state.of("objective") if one not in objectives},
+        withdrawn_indicators={
+            one: _indicator(state, one)
+            for one in state.of("indicator")
+            if one not in indicators and state.value(f"indicator/{one}", "name")
+        },
+        set_by=_SetBy(state),
+        taken=frozenset(reader.objects(found.stream)),
+        base=PlanDocument.model_validate(base) if base is not None else None,
+    )
+
+
+def _objective(state: Objects, objective: str) -> ObjectiveRow:
+    said: dict[str, Any] = {field: state.value(f"objective/{objective}", field) for field in OBJECTIVE_FIELDS}
+    return ObjectiveRow.model_validate({"id": objective} | {f: v for f, v in said.items() if v is not None})
+
+
+def _indicator(state: Objects, indicator: str) -> IndicatorRow:
+    key = f"indicator/{indicator}"
+    said: dict[str, Any] = {field: state.value(key, field) for field in (*CARD_FIELDS, "series")}
+    places = [
+        {"objective": one.partition("/")[2], "weight": state.value(f"assignment/{one}", "weight")}
+        for one in state.of("assignment")
+        if one.startswith(f"{indicator}/") and state.value(f"assignment/{one}", LIFE)
+    ]
+    row = {"id": indicator, "assignments": places, "targets": targets_of(state, key)}
+    return IndicatorRow.model_validate(row | {f: v for f, v in said.items() if v is not None})
+
+
+def exported_from(reader: Reader, plan: str, base: Base) -> Document | None:
+    """The plan document that a file says it was exported from; None where this record has no such thing."""
+    try:
+        as_of, known_at = date.fromisoformat(base.as_of), _known_at(reader, plan, base)
+        document = plan_in_force(reader, plan, Point(as_of, known_at))
+    except (DomainError, ValueError, OverflowError):
+        return None
+    return document if base.version in (None, document.get("version")) else None
+
+
+def _known_at(reader: Reader, plan: str, base: Base) -> datetime | None:
+    if base.known_at is not None:
+        text = base.known_at
+        return end_of_day(date.fromisoformat(text)) if len(text) == 10 else datetime.fromisoformat(text)
+    appends = reader.appends(plan_stream(plan))
+    # All that was known until the plan went on.
+    later = [at for first, _, at in appends if base.version is not None and first > base.version]
+    return min(later) - timedelta(microseconds=1) if later else None
+
+
+def plan_before(reader: Reader, administration: str, first_year: int, as_of: date) -> Document | None:
+    """The latest plan of an administration that began before a year; None where there is none."""
+    found: list[Document] = []
+    for stream in reader.streams(PLANS):
+        known = find_plan(reader, stream.removeprefix(PLANS))
+        if known.administration == administration:
+            try:
+                found.append(plan_in_force(reader, known.plan, Point(as_of)))
+            except DomainError:
+                continue
+    before = [one for one in found if one["plan"]["first_year"] < first_year]
+    return max(before, key=lambda one: int(one["plan"]["first_year"])) if before else None

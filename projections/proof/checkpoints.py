@@ -1,0 +1,172 @@
+"""Checkpoints: the tree over the heads of all streams, signed; what of it is kept, and how it is read.
+
+A leaf of the installation's tree is the head of one stream: name, size, root, and the chain over the positions of its
+events in the log, one a line. Leaves are sorted by name, so that no stream is there twice or out of sight.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.errors import NotFound, Refusal
+from domain.proof.merkle import Edge, leaf_hash, root_of
+from projections.proof.notes import CheckpointText, Signing, encode, read_checkpoint
+from projections.store.append import Cursor
+
+NOWHERE = bytes(32)
+"""The chain over no position."""
+
+
+class RecordAltered(Refusal):
+    """The record no longer agrees with what was signed over it."""
+
+    name = "record_altered"
+    title = "Archivio alterato"
+
+
+class StreamHead(NamedTuple):
+    """How far a stream has come: how many events, the root over their bytes, the chain over their positions."""
+
+    stream: str
+    size: int
+    root: bytes
+    positions: bytes
+
+    def entry(self) -> bytes:
+        """The leaf that stands for the stream in the installation's tree."""
+        return f"{self.stream}\n{self.size}\n{encode(self.root)}\n{encode(self.positions)}\n".encode()
+
+
+class Checkpoint(NamedTuple):
+    """A checkpoint as it is kept: its number, what was signed, and the time stamp over it when one was asked for."""
+
+    number: int
+    note: str
+    stamped: bytes | None = None
+
+    @property
+    def text(self) -> CheckpointText:
+        """What it says."""
+        return read_checkpoint(self.note)
+
+
+def chained(chain: bytes, positions: Iterable[int]) -> bytes:
+    """The chain over further positions: each is SHA-256(chain before || position in 8 bytes, the greatest first)."""
+    for position in positions:
+        chain = hashlib.sha256(chain + position.to_bytes(8, "big")).digest()
+    return chain
+
+
+def installation_root(heads: Iterable[StreamHead]) -> bytes:
+    """The root of the installation's tree."""
+    return root_of([leaf_hash(head.entry()) for head in sorted(heads, key=lambda one: one.stream.encode())])
+
+
+def heads_at(cursor: Cursor, number: int) -> dict[str, StreamHead]:
+    """The heads of all streams at a checkpoint; none at number 0."""
+    sql = """
+SELECT h.stream, h.size, h.root, h.positions FROM checkpoint_head h
+WHERE h.number = (SELECT max(g.number) FROM checkpoint_head g WHERE g.stream = h.stream AND g.number <= ?)"""
+    rows = cursor.execute(sql, (number,)).fetchall()
+    return {str(s): StreamHead(str(s), int(n), bytes(root), bytes(chain)) for s, n, root, chain in rows}
+
+
+def latest(cursor: Cursor) -> Checkpoint | None:
+    """The last checkpoint, or None when none was made."""
+    row = cursor.execute("SELECT number, note, stamped FROM checkpoint ORDER BY number DESC LIMIT 1").fetchone()
+    return _checkpoint(row) if row else None
+
+
+def checkpoint_number(cursor: Cursor, number: int) -> Checkpoint:
+    """One checkpoint by its number; NotFound when there is none."""
+    row = cursor.execute("SELECT number, note, stamped FROM checkpoint WHERE number = ?", (number,)).fetchone()
+    if row is None:
+        last = latest(cursor)
+        raise NotFound(
+            f"il checkpoint {number} non c'è", accepted=f"un numero da 1 a {last.number if last else 0}", where="number"
+        )
+    return _checkpoint(row)
+
+
+def checkpoints(cursor: Cursor, upto: int | None = None) -> list[Checkpoint]:
+    """Every checkpoint, in order, up to a number when one is said."""
+    rows = cursor.execute("SELECT number, note, stamped FROM checkpoint ORDER BY number").fetchall()
+    return [one for one in map(_checkpoint, rows) if upto is None or one.number <= upto]
+
+
+def _checkpoint(row: tuple[object, ...]) -> Checkpoint:
+    number, note, stamped = row
+    return Checkpoint(int(str(number)), str(note), bytes(stamped) if isinstance(stamped, bytes | memoryview) else None)
+
+
+def covering(cursor: Cursor, versions: Mapping[str, int]) -> int | None:
+    """The number of the first checkpoint that covers each stream up to a version; None when none does yet."""
+    needed = 0
+    for stream, version in versions.items():
+        sql = "SELECT min(number) FROM checkpoint_head WHERE stream = ? AND size >= ?"
+        row = cursor.execute(sql, (stream, version)).fetchone()
+        if row is None or row[0] is None:
+            return None
+        needed = max(needed, int(row[0]))
+    return needed
+
+
+def make(cursor: Cursor, key: Signing, now: datetime, occasion: str) -> Checkpoint:
+    """Signs the heads of all streams as they stand in this transaction; the last checkpoint when nothing moved since."""
+    last = latest(cursor)
+    before = heads_at(cursor, last.number) if last else {}
+    edges = cursor.execute("SELECT stream, size, root FROM edge ORDER BY stream").fetchall()
+    now_heads: dict[str, StreamHead] = {}
+    for stream, size, root in edges:
+        known = before.get(str(stream))
+        if known is not None and known.size == size:
+            now_heads[str(stream)] = known
+            continue
+        sql = """
+SELECT position FROM stored_events
+WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? ORDER BY originator_version"""
+        rows = cursor.execute(sql, (stream, known.size if known else 0, size)).fetchall()
+        chain = chained(known.positions if known else NOWHERE, (int(row[0]) for row in rows))
+        now_heads[str(stream)] = StreamHead(str(stream), int(size), bytes(root), chain)
+    moved = [head for stream, head in now_heads.items() if before.get(stream) != head]
+    if last is not None and not moved and before.keys() == now_heads.keys():
+        return last
+    text = CheckpointText(
+        origin=key.name,
+        streams=len(now_heads),
+        root=installation_root(now_heads.values()),
+        number=last.number + 1 if last else 1,
+        events=sum(head.size for head in now_heads.values()),
+        made_at=max(now, last.text.made_at) if last else now,
+        occasion=occasion.replace("\n", " ").strip() or "on-demand",
+    )
+    made = Checkpoint(text.number, key.note(text.body()))
+    cursor.execute(
+        "INSERT INTO checkpoint (number, made_at, occasion, root, note) VALUES (?, ?, ?, ?, ?)",
+        (made.number, text.body().split("\nmade_at ")[1].split("\n")[0], text.occasion, text.root, made.note),
+    )
+    cursor.executemany(
+        "INSERT INTO checkpoint_head (number, stream, size, root, positions) VALUES (?, ?, ?, ?, ?)",
+        [(made.number, *head) for head in moved],
+    )
+    return made
+
+
+def confirm(cursor: Cursor) -> None:
+    """Checks the leaves as they lie against every head that was signed; RecordAltered at the first that differs."""
+    last = latest(cursor)
+    if last is None:
+        return
+    if installation_root(heads_at(cursor, last.number).values()) != last.text.root:
+        raise RecordAltered("le teste dei flussi non sono quelle firmate", accepted="initinere verify, che dice quali")
+    sql = "SELECT stream, size, root FROM checkpoint_head ORDER BY stream, size"
+    edge, of = Edge(), ""
+    for stream, size, root in cursor.execute(sql).fetchall():
+        edge, of = (edge if stream == of else Edge()), str(stream)
+        sql = "SELECT hash FROM leaf WHERE stream = ? AND version > ? AND version <= ? ORDER BY version"
+        rows = cursor.execute(sql, (stream, edge.size, size)).fetchall()
+        edge = edge.grown([bytes(row[0]) for row in rows])
+        if edge.size != size or edge.root != bytes(root):
+            found = f"i primi {size} eventi di {stream} non sono quelli firmati: non si ricostruisce nulla"
+            raise RecordAltered(found, accepted="initinere verify, che dice quale evento")

@@ -1,0 +1,64 @@
+"""The file of the signing key: one line, readable by its owner only, made where there is none."""
+
+import base64
+import binascii
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from domain.errors import Refusal
+from projections.proof.notes import ALGORITHM, Signing, encode, key_id
+
+
+class KeyUnusable(Refusal):
+    """The signing key is missing, is not the one that the record names, or is readable by others."""
+
+    name = "key_unusable"
+    title = "Chiave di firma non utilizzabile"
+
+
+def make_key(name: str) -> Signing:
+    """A new key, at random."""
+    return Signing(name, secrets.token_bytes(32))
+
+
+def read_key(path: Path) -> Signing | None:
+    """The key in a file, or None when there is no file; KeyUnusable when it is no key, or others may read it."""
+    try:
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise KeyUnusable(f"la chiave {path} è leggibile da altri", accepted="permessi 0600 (chmod 600)")
+        text = path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyUnusable(f"la chiave {path} non si legge: {type(error).__name__}") from error
+    parts = text.removeprefix("PRIVATE+KEY+").split("+", 2)
+    try:
+        data = base64.b64decode(parts[-1], validate=True)
+    except binascii.Error:
+        data = b""
+    if len(parts) != 3 or data[:1] != ALGORITHM or len(data) != 33:
+        raise KeyUnusable(f"il file {path} non contiene una chiave", accepted="il file come fu creato")
+    return Signing(parts[0], data[1:])
+
+
+def write_key(path: Path, key: Signing, *, replace: bool = False) -> bool:
+    """Writes a key whole or not at all, for its owner only; False when there is one already, and it is to stay."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    line = f"PRIVATE+KEY+{key.name}+{key_id(key.name, key.verifying.public).hex()}+{encode(ALGORITHM + key.seed)}\n"
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        if replace:
+            draft.replace(path)
+            return True
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink(missing_ok=True)
+    return True

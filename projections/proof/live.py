@@ -1,0 +1,218 @@
+"""The live database as a record to verify: every stored byte read again, and every answer held against its events."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import groupby
+
+import orjson
+
+from domain.annulments.events import EventsAnnulled
+from domain.errors import DomainError
+from domain.facts import facts_of
+from domain.timelines import annulled
+from initinere_verify.record import verify_record
+from initinere_verify.sources import Record, Row, Verdict
+from initinere_verify.trees import Checkpoint, Failed, Head, read_checkpoint
+from projections.store.append import Cursor, day_number
+from projections.store.envelope import read_envelope, write_instant
+
+BATCH = 5_000
+_FIRST = -(2**63)
+
+
+def verify_database(
+    cursor: Cursor,
+    against: Checkpoint | None = None,
+    known: Mapping[str, list[bytes]] | None = None,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> Verdict:
+    """Verifies everything that one snapshot of the database holds; Failed at the first thing that fails.
+
+    First the record, from its bytes; then what was derived from it: an answer changed behind the events fails too.
+    """
+    with _any_bytes(cursor):
+        _columns_of_checkpoints(cursor)
+        record = record_of(cursor)
+        verdict = verify_record(record, against, known, progress)
+        _derived(cursor, record)
+    return verdict
+
+
+def record_of(cursor: Cursor) -> Record:
+    """The database as a record."""
+    streams = [str(row[0]) for row in cursor.execute("SELECT DISTINCT originator_id FROM stored_events").fetchall()]
+    heads = cursor.execute("SELECT number, stream, size, root, positions FROM checkpoint_head").fetchall()
+    edges = cursor.execute("SELECT stream, size, root, nodes FROM edge").fetchall()
+    for row in edges:
+        if str(row[0]) not in streams:
+            raise Failed(
+                "stream_vanished", str(row[0]), f"{row[1]} eventi, secondo le tabelle dell'albero", "nessun evento"
+            )
+    for row in cursor.execute("SELECT DISTINCT stream FROM leaf").fetchall():
+        if str(row[0]) not in streams:
+            raise Failed("stream_vanished", str(row[0]), "gli eventi delle foglie registrate", "nessun evento")
+    return Record(
+        checkpoints=[
+            (int(number), str(note))
+            for number, note in cursor.execute("SELECT number, note FROM checkpoint ORDER BY number").fetchall()
+        ],
+        heads=[Head(int(n), str(s), int(size), _bytes(root), _bytes(chain)) for n, s, size, root, chain in heads],
+        streams=sorted(streams),
+        rows=lambda stream: _rows(cursor, stream),
+        leaves=lambda stream: _leaves(cursor, stream),
+        edges={str(s): (int(size), _bytes(root), _bytes(nodes)) for s, size, root, nodes in edges},
+        texts=lambda: _texts(cursor),
+        whole=True,
+        proofs={},
+    )
+
+
+def _rows(cursor: Cursor, stream: str) -> Iterator[Row]:
+    sql = """
+SELECT position, originator_version, topic, state FROM stored_events
+WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version LIMIT ?"""
+    after = _FIRST
+    while rows := cursor.execute(sql, (stream, after, BATCH)).fetchall():
+        for position, version, topic, state in rows:
+            if not isinstance(version, int):
+                raise Failed("renumbered_event", stream, "un numero", repr(version))
+            yield Row(int(position), version, str(topic), _bytes(state))
+        after = rows[-1][1]
+
+
+def _leaves(cursor: Cursor, stream: str) -> list[tuple[int, bytes]]:
+    rows = cursor.execute("SELECT version, hash FROM leaf WHERE stream = ? ORDER BY version", (stream,)).fetchall()
+    return [(version, _bytes(leaf)) for version, leaf in rows]
+
+
+def _texts(cursor: Cursor) -> Iterable[tuple[str, str, str | None]]:
+    rows = cursor.execute("SELECT digest, salt, text FROM text ORDER BY digest").fetchall()
+    return [(str(digest), str(salt), None if text is None else str(text)) for digest, salt, text in rows]
+
+
+def _bytes(value: object) -> bytes:
+    """A blob; one that was put back as text by whoever altered it is still its bytes."""
+    return value.encode(errors="surrogateescape") if isinstance(value, str) else bytes(value)  # type: ignore[call-overload]
+
+
+@contextmanager
+def _any_bytes(cursor: Cursor) -> Iterator[None]:
+    """Lets SQLite hand over texts that are no longer UTF-8: they are to be found, not to stop the search."""
+    connection = getattr(cursor, "connection", None)
+    if not isinstance(connection, sqlite3.Connection):
+        yield
+        return
+    before = connection.text_factory
+    connection.text_factory = lambda data: data.decode(errors="surrogateescape")
+    try:
+        yield
+    finally:
+        connection.text_factory = before
+
+
+def _columns_of_checkpoints(cursor: Cursor) -> None:
+    sql = "SELECT number, made_at, occasion, root, note FROM checkpoint ORDER BY number"
+    for number, made_at, occasion, root, note in cursor.execute(sql).fetchall():
+        where = f"checkpoint n. {number} dell'archivio"
+        try:
+            said = read_checkpoint(str(note), where)
+        except Failed as error:
+            raise Failed("tree_altered", where, error.expected, error.found) from None
+        if (said.number, said.made_at, said.occasion, said.root, said.note) != (
+            number,
+            made_at,
+            occasion,
+            _bytes(root),
+            note,
+        ):
+            raise Failed(
+                "tree_altered", where, f"le colonne del {said}", f"{made_at}, {occasion}, {_bytes(root).hex()[:16]}…"
+            )
+
+
+# -- what is derived ---------------------------------------------------------------------------------------------------
+
+Key = tuple[str, str]
+FactOf = tuple[int, int, str]
+
+
+def _derived(cursor: Cursor, record: Record) -> None:
+    """The facts, the annulments and the appends are those that the events say: no answer was changed behind them."""
+    named = {str(row[0]) for row in cursor.execute("SELECT DISTINCT stream FROM cell").fetchall()}
+    for stream in sorted(named - set(record.streams)):
+        raise Failed("projection_altered", stream, "nessun fatto: il flusso non ha eventi", "dei fatti")
+    orphans = cursor.execute("SELECT count(*) FROM fact WHERE cell NOT IN (SELECT id FROM cell)").fetchone()
+    if orphans and orphans[0]:
+        raise Failed("projection_altered", "fatti", "che ognuno sia di un oggetto", f"{orphans[0]} senza oggetto")
+    for stream in record.streams:
+        facts, appends, annulments = _expected(stream, record.rows(stream))
+        _facts(cursor, stream, facts)
+        sql = "SELECT first, last, recorded_at, horizon FROM append WHERE stream = ? ORDER BY first, recorded_at"
+        _same(stream, "registrazioni", appends, cursor.execute(sql, (stream,)).fetchall())
+        sql = "SELECT version, since, annulled, named FROM annulment WHERE stream = ? ORDER BY since, version"
+        _same(stream, "annullamenti", annulments, cursor.execute(sql, (stream,)).fetchall())
+
+
+def _expected(
+    stream: str, rows: Iterable[Row]
+) -> tuple[dict[Key, list[FactOf]], list[tuple[int, int, str, int]], list[tuple[int, int, int, int]]]:
+    facts: dict[Key, list[FactOf]] = {}
+    stamps: list[tuple[str, int, int]] = []
+    annulments: list[tuple[int, int, int, int]] = []
+    named: dict[int, list[int]] = {}
+    horizon = 0
+    for row in rows:
+        try:
+            one = read_envelope(row.topic or "", row.state)
+        except DomainError as error:
+            raise Failed("unreadable", f"{stream}, evento {row.version}", "un evento noto", str(error)) from None
+        effective_on = day_number(one.effective_on)
+        horizon = max(horizon, effective_on)
+        stamps.append((write_instant(one.recorded_at), row.version, horizon))
+        for fact in facts_of(one.event):
+            value = orjson.dumps(fact.value).decode()
+            facts.setdefault((fact.object, fact.field), []).append((effective_on, row.version, value))
+        if isinstance(one.event, EventsAnnulled):
+            before = annulled(named, row.version)
+            named[row.version] = list(one.event.versions)
+            after = annulled(named, row.version)
+            touched = sorted(before ^ after | set(one.event.versions))
+            annulments += [(v, row.version, int(v in after), int(v in one.event.versions)) for v in touched]
+    appends = [
+        (group[0][1], group[-1][1], at, group[-1][2])
+        for at, group in ((at, list(rows)) for at, rows in groupby(stamps, key=lambda one: one[0]))
+    ]
+    return facts, appends, annulments
+
+
+def _facts(cursor: Cursor, stream: str, expected: dict[Key, list[FactOf]]) -> None:
+    sql = "SELECT id, object, field FROM cell WHERE stream = ? ORDER BY id"
+    for cell, object_, field in cursor.execute(sql, (stream,)).fetchall():
+        rows = cursor.execute("SELECT effective_on, version, value FROM fact WHERE cell = ?", (cell,)).fetchall()
+        wanted = sorted(expected.pop((str(object_), str(field)), []))
+        found = sorted((e, v, str(value)) for e, v, value in rows)
+        if wanted != found:
+            good, bad = _first_difference(wanted, found)
+            where = f"{stream}, {object_} {field}" + (f", evento {good[1]}" if good else "")
+            raise Failed("projection_altered", where, str(good or "nessun valore"), str(bad or "nessun valore"))
+    for (object_, field), rows in expected.items():
+        raise Failed("projection_altered", f"{stream}, {object_} {field}", str(rows[0]), "nessun valore")
+
+
+def _first_difference(wanted: list[FactOf], found: list[FactOf]) -> tuple[FactOf | None, FactOf | None]:
+    good = next((one for one in wanted if one not in found), None)
+    return good, next((one for one in found if one not in wanted), None)
+
+
+def _same(
+    stream: str,
+    what: str,
+    wanted: list[tuple[int, int, str, int]] | list[tuple[int, int, int, int]],
+    rows: list[tuple[object, ...]],
+) -> None:
+    found = [tuple(row) for row in rows]
+    if found != list(wanted):
+        good = next((one for one in wanted if one not in found), None)
+        bad = next((one for one in found if one not in wanted), None)
+        raise Failed("projection_altered", f"{stream}, {what}", str(good), str(bad))

@@ -1,0 +1,164 @@
+"""The transparency log of an installation: its key, its checkpoints, when they are made."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from uuid import uuid4
+
+from eventsourcing.persistence import IntegrityError
+
+from domain.acts.model import Act
+from domain.errors import ConcurrentChange, NotFound
+from domain.event import Event
+from domain.installation.events import SigningKeyMade, SigningKeyRotated
+from domain.plans.events import YearClosed
+from domain.recording import Pending
+from projections.proof.checkpoints import Checkpoint, latest, make
+from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
+from projections.proof.notes import Signing, Verifying, encode, key_id, read_public
+from projections.store.append import Append, StreamAppend
+from projections.store.point import today
+from projections.store.reader import Reader
+from projections.store.store import Store
+
+INSTALLATION = "installation"
+"""The stream of the installation itself."""
+
+ACTOR = "initinere"
+ATTEMPTS = 5
+
+Stamper = Callable[[bytes], bytes]
+"""Asks an authority for a time stamp over bytes; its token in DER (RFC 3161)."""
+
+
+def public_keys(reader: Reader) -> list[Verifying]:
+    """Every public key that the installation has signed with, the current one last."""
+    records = reader.records(INSTALLATION)
+    return [read_public(r.event.key) for r in records if isinstance(r.event, SigningKeyMade | SigningKeyRotated)]
+
+
+def key_path(database: str, named: str | None = None) -> Path:
+    """Where the signing key lies: where it is said, else beside the file of the database, under its name."""
+    return Path(named) if named else Path(f"{database}.key")
+
+
+class Log:
+    """Signs what the store holds. The key is made when it first begins; rotation is an event."""
+
+    def __init__(self, store: Store, path: Path, stamper: Stamper | None = None) -> None:
+        self.store = store
+        self.path = path
+        self.stamper = stamper
+
+    def begin(self) -> Signing:
+        """The signing key: made, and entered in the record, at the first start.
+
+        KeyUnusable when the record names a key that is not in the file.
+        """
+        with self.store.reading() as reader:
+            known = public_keys(reader)
+        key = read_key(self.path)
+        if not known:
+            if key is None:
+                write_key(self.path, make_key(f"in-itinere/{uuid4().hex[:16]}"))
+                key = read_key(self.path)
+            if key is None:
+                raise KeyUnusable(f"la chiave {self.path} non si può creare", accepted="una cartella scrivibile")
+            self._enter(SigningKeyMade(origin=key.name, key=str(key.verifying)), 0)
+            with self.store.reading() as reader:
+                known = public_keys(reader)
+        waiting = read_key(self._next)
+        if waiting is not None and str(waiting.verifying) == str(known[-1]):
+            self._next.replace(self.path)
+            key = waiting
+        if key is None or str(key.verifying) != str(known[-1]):
+            what = "manca" if key is None else "non è quella registrata"
+            accepted = f"il file con la chiave {_short(known[-1])}, oppure initinere keys rotate --lost"
+            raise KeyUnusable(f"la chiave di firma {self.path} {what}", accepted=accepted)
+        return key
+
+    @property
+    def _next(self) -> Path:
+        return self.path.with_name(self.path.name + ".next")
+
+    def checkpoint(self, occasion: str = "on-demand", *, stamp: bool = False) -> Checkpoint:
+        """Makes a checkpoint of all that is recorded; the last one when nothing was recorded since."""
+        key = self.begin()
+        for _ in range(ATTEMPTS):
+            try:
+                with self.store.datastore.cursor(commit=True) as cursor:
+                    made = make(cursor, key, self.store.clock(), occasion)
+            except IntegrityError:
+                continue
+            return self._stamped(made) if stamp and self.stamper and made.stamped is None else made
+        raise ConcurrentChange("altri checkpoint sono in corso", accepted="riprovare fra poco")
+
+    def after(self, parts: Iterable[StreamAppend]) -> Checkpoint | None:
+        """Makes the checkpoint that an append calls for: of a closing, a round, an act; None when it calls for none."""
+        occasion = occasion_of([(part.stream, pending) for part in parts for pending in part.pending])
+        return self.checkpoint(occasion, stamp=True) if occasion else None
+
+    def rotate(self, act: Act | None = None, *, lost: bool = False) -> SigningKeyRotated:
+        """Puts a new key in the place of the current one, which signs it; without its signature only when it is lost."""
+        with self.store.reading() as reader:
+            known = public_keys(reader)
+            head = reader.head(INSTALLATION).version
+        if not known:
+            raise NotFound("non c'è ancora una chiave", accepted="initinere checkpoint, che la crea")
+        old = None if lost else self.begin()
+        new = make_key(known[-1].name)
+        endorsement = encode(old.sign(endorsed(str(new.verifying)))) if old else None
+        event = SigningKeyRotated(
+            origin=new.name, key=str(new.verifying), before=str(known[-1]), endorsement=endorsement
+        )
+        write_key(self._next, new, replace=True)
+        self._enter(event, head, act)
+        self._next.replace(self.path)
+        self.checkpoint("rotation")
+        return event
+
+    def _enter(self, event: Event, expected: int, act: Act | None = None) -> None:
+        pending = Pending(event, today(self.store.clock()), act=act.id if act else None)
+        part = StreamAppend(INSTALLATION, expected, (pending,))
+        try:
+            self.store.append(Append(str(uuid4()), "", ACTOR, (part,)))
+        except ConcurrentChange:
+            if expected:
+                raise  # two rotations at once: one of them is refused
+        # At the first start another process may have entered the same key meanwhile.
+
+    def _stamped(self, made: Checkpoint) -> Checkpoint:
+        stamper = self.stamper
+        if stamper is None:
+            return made
+        token = stamper(made.note.encode())
+        with self.store.datastore.cursor(commit=True) as cursor:
+            cursor.execute("UPDATE checkpoint SET stamped = ? WHERE number = ?", (token, made.number))
+        return made._replace(stamped=token)
+
+    def latest(self) -> Checkpoint:
+        """The last checkpoint; one is made when there is none."""
+        with self.store.datastore.cursor() as cursor:
+            last = latest(cursor)
+        return last or self.checkpoint()
+
+
+def endorsed(public: str) -> bytes:
+    """The text that a key signs when it hands over to another."""
+    return f"in-itinere: la chiave che segue prende il posto di questa\n{public}\n".encode()
+
+
+def occasion_of(recorded: Iterable[tuple[str, Pending]]) -> str | None:
+    """On what occasion an append calls for a checkpoint: a closing before a round, a round before an act."""
+    found: dict[str, str] = {}
+    for stream, pending in recorded:
+        if isinstance(pending.event, YearClosed):
+            found.setdefault("closing", f"closing {stream} {pending.event.year}")
+        if "round" in pending.event.topic:
+            found.setdefault("round", f"round {stream}")
+        if pending.act:
+            found.setdefault("act", f"act {pending.act}")
+    return found.get("closing") or found.get("round") or found.get("act")
+
+
+def _short(key: Verifying) -> str:
+    return key_id(key.name, key.public).hex()

@@ -1,0 +1,74 @@
+"""Keeps the files that somebody looks at before they are recorded, with what they would do, until they expire."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from projections.store.envelope import read_instant, write_instant
+from projections.store.sqlite import Datastore
+
+
+class Kept(NamedTuple):
+    """A preview as it is kept; `shown` is None while it is being made, `file` the bytes that were sent."""
+
+    id: str
+    plan: str
+    version: int
+    created_at: datetime
+    expires_at: datetime
+    state: str
+    said: str
+    shown: str | None
+    file: bytes
+
+
+class Previews:
+    """The previews of an installation; those that expired are gone whenever one is looked for or kept."""
+
+    def __init__(self, datastore: Datastore) -> None:
+        self.datastore = datastore
+
+    def keep(self, kept: Kept) -> None:
+        """Keeps a preview, in the place of the one of the same id."""
+        with self.datastore.cursor(commit=True) as cursor:
+            cursor.execute("DELETE FROM preview WHERE expires_at <= ?", (write_instant(kept.created_at),))
+            cursor.execute(
+                "INSERT OR REPLACE INTO preview (id, plan, version, created_at, expires_at, state, said, shown, file) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    kept.id,
+                    kept.plan,
+                    kept.version,
+                    write_instant(kept.created_at),
+                    write_instant(kept.expires_at),
+                    kept.state,
+                    kept.said,
+                    kept.shown,
+                    kept.file,
+                ),
+            )
+
+    def change(self, id_: str, state: str, shown: str | None = None, version: int | None = None) -> None:
+        """Says how far a preview is and, once it is made, what it shows."""
+        with self.datastore.cursor(commit=True) as cursor:
+            cursor.execute(
+                "UPDATE preview SET state = ?, shown = coalesce(?, shown), version = coalesce(?, version) WHERE id = ?",
+                (state, shown, version, id_),
+            )
+
+    def find(self, id_: str, now: datetime) -> Kept | None:
+        """A preview by its id; None when there is none, or it expired."""
+        with self.datastore.cursor() as cursor:
+            row = cursor.execute(
+                "SELECT id, plan, version, created_at, expires_at, state, said, shown, file FROM preview "
+                "WHERE id = ? AND expires_at > ?",
+                (id_, write_instant(now)),
+            ).fetchone()
+        if row is None:
+            return None
+        one, plan, version, created, expires, state, said, shown, file = row
+        return Kept(one, plan, version, read_instant(created), read_instant(expires), state, said, shown, bytes(file))
+
+
+def lasting(hours: int) -> timedelta:
+    """How long a preview lasts."""
+    return timedelta(hours=hours)

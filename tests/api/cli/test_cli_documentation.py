@@ -1,0 +1,75 @@
+"""docs/comandi.md describes every command and option, and what it shows is what the program prints."""
+
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from freezegun import freeze_time
+from typer.main import get_command
+from typer.testing import Result
+
+import api.http.app  # noqa: F401 - its models are made before the clock is frozen
+from api.cli import app
+
+Run = Callable[..., Result]
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "comandi.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^## initinere ([\w ]+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+COMMANDS: dict[str, Any] = {
+    " ".join(filter(None, (group, name))): one
+    for group, commands in get_command(app).commands.items()  # type: ignore[attr-defined]
+    for name, one in getattr(commands, "commands", {"": commands}).items()
+}
+
+
+def test_every_command_is_described_and_no_other() -> None:
+    assert set(SECTIONS) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_argument_and_option_of_a_command_is_described(command: str) -> None:
+    described = {re.split(r"[ `|\\]+", line)[1] for line in _table(SECTIONS[command])}
+    expected = {
+        max(one.opts, key=len) if one.param_type_name == "option" else one.metavar.strip("[]").split("|")[0]
+        for one in COMMANDS[command].params
+    }
+    assert described == expected
+
+
+@pytest.mark.parametrize("page", ["docs/comandi.md", "README.md"])
+def test_what_a_page_shows_is_what_the_program_prints(
+    run: Run, page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INITINERE_DATABASE", "prova.sqlite")
+    shown = 0
+    with freeze_time("2025-03-05 10:00"):
+        for command, expected in _examples((ROOT / page).read_text(encoding="utf-8"), tmp_path):
+            typed, _, piped = command.rpartition(" | ")
+            stdin = shlex.split(typed)[1] + "\n" if typed else None
+            printed = run(*shlex.split(piped)[1:], stdin=stdin).output.rstrip("\n")
+            pattern = ".*".join(re.escape(part) for part in expected.split("[...]"))
+            assert re.fullmatch(pattern, printed, re.DOTALL), f"$ {command}\n{printed}"
+            shown += 1
+    assert shown
+
+
+def _table(section: str) -> list[str]:
+    return [line for line in section.splitlines() if line.startswith("| `")]
+
+
+def _examples(page: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """Each command of the page with what follows it; the files that the page shows are written on the way."""
+    for name, language, block in re.findall(
+        r"(?:^`([\w.]+)`:\n\n)?^```(\w+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL
+    ):
+        if name:
+            (folder / name).write_text(block, encoding="utf-8")
+        if language != "console":
+            continue
+        for example in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = re.sub(r"\\\n\s*", "", example).partition("\n")
+            yield command, output.rstrip("\n")

@@ -1,0 +1,214 @@
+"""Whatever is wrong, the answer is a status and a reason, never a traceback."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from api.cli.problems import TYPE
+from api.http import problems as http_problems
+from tests.support.desk import PLAN, document
+
+Run = Callable[..., Result]
+Save = Callable[..., str]
+
+BAD_FILES = {
+    "not JSON": (b"ciao", "non è JSON"),
+    "empty": (b" \n", "è vuoto"),
+    "not UTF-8": ('{"plan": "è"}'.encode("latin-1"), "non è UTF-8"),
+    "a key said twice": (b'{"plan": {"id": "a", "id": "b"}}', "'id' c'è due volte"),
+    "NaN and infinities": (b'{"a": NaN, "b": [-Infinity, 1e999]}', "b[1]"),
+    "an endless number": (b'{"a": ' + b"9" * 5000 + b"}", "troppe cifre"),
+    "half a character": (b'{"a": "\\ud800"}', "nessun testo"),
+    "a NUL": (b'{"a\\u0000": 1}', "nessun testo"),
+    "a depth bomb": (b"[" * 100_000, "senza fine"),
+    "a depth bomb that closes": (b'{"a":' * 500 + b"1" + b"}" * 500, "senza fine"),
+    "a list": (b"[]", "non è un oggetto"),
+    "a number": (b"7", "non è un oggetto"),
+    "unknown fields": (b'{"piano": 1}', "campo non previsto"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+@pytest.mark.parametrize("command", [("import",), ("change", PLAN)])
+def test_a_bad_file_is_refused_with_its_reason(run: Run, save: Save, command: tuple[str, ...], name: str) -> None:
+    content, reason = BAD_FILES[name]
+    refused = run(*command, save(content))
+    assert refused.exit_code == 1
+    assert reason in refused.stderr
+    assert refused.stdout == ""
+
+
+def test_a_document_tells_all_that_is_wrong_at_once(run: Run, save: Save) -> None:
+    content = document()
+    content["plan"]["first_year"] = "boh"
+    content["act"] = {"body": "Giunta", "date": "31/02/2022"}
+    content["indicators"][0]["weight"] = 33.3
+    content["indicators"][1]["colour"] = "blu"
+    problem = json.loads(run("import", save(content), "--json").stderr)
+    places = {one["where"] for one in problem["problems"]}
+    assert {"plan.first_year", "act.date", "indicators[0].weight", "indicators[1].colour"} <= places
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"objectives": [{"id": "a", "level": "l", "parent": "b"}]}, "objectives[0].parent"),
+        ({"objectives": [{"id": "a", "level": "l"}, {"id": "a", "level": "l"}]}, "objectives[0].id"),
+        ({"objectives": [{"id": "a", "level": "l"}] * 60_001}, "objectives"),
+        ({"plan": {"id": PLAN, "title": "T", "first_year": 2023, "last_year": 2022}}, "plan.last_year"),
+        ({"act": {"body": "Giunta", "date": "0"}}, "act.date"),
+        ({"act": {"body": "Giunta", "date": "1767225600"}}, "act.date"),
+    ],
+)
+def test_a_document_that_does_not_hold_together_stores_nothing(
+    run: Run, save: Save, change: dict[str, object], where: str
+) -> None:
+    refused = run("import", save(document(**change)), "--json")
+    assert refused.exit_code == 1
+    assert where in {one["where"] for one in json.loads(refused.stderr)["problems"]}
+    assert json.loads(run("plans", "--json").stdout) == []
+
+
+def test_a_file_that_is_not_there_a_folder_and_one_too_large_are_refused(
+    run: Run, save: Save, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "non c'è" in run("import", tmp_path / "manca.json").stderr
+    assert "è una cartella" in run("import", tmp_path).stderr
+    monkeypatch.setenv("INITINERE_MAX_DOCUMENT_BYTES", "1000")
+    refused = run("import", save(document()), "--json")
+    assert json.loads(refused.stderr)["type"] == f"{TYPE}too-large"
+    assert run("import", "-", stdin=json.dumps(document())).exit_code == 1
+
+
+def test_a_plan_that_is_there_already_changes_only_on_an_act_with_its_reason(office: Run, save: Save) -> None:
+    content = document()
+    content["indicators"][0]["targets"][1]["text"] = ">= 60%"
+    refused = office("import", save(content))
+    assert refused.exit_code == 1
+    assert "motivation_missing" in refused.stderr
+
+
+def test_a_refusal_in_json_is_one_problem_object_on_the_standard_error(office: Run) -> None:
+    refused = office("show", "nessuno", "--json")
+    assert refused.exit_code == 1
+    assert refused.stdout == ""
+    problem = json.loads(refused.stderr)
+    assert set(problem) == {"type", "title", "status", "detail", "where", "accepted", "listed", "problems"}
+    assert (problem["type"], problem["status"], problem["where"]) == (f"{TYPE}not-found", 404, "plan")
+    assert PLAN in problem["accepted"]
+
+
+def test_the_type_of_a_problem_is_the_one_that_http_gives_it() -> None:
+    assert TYPE == http_problems.TYPE
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("plans", "--as-of", "31/02/2022"),
+        ("plans", "--as-of", "0"),
+        ("plans", "--as-of", "1767225600"),
+        ("plans", "--as-of", "2022-9-30"),
+        ("plans", "--as-of", "30/09/22"),
+        ("plans", "--known-at", "ieri"),
+        ("plans", "--known-at", "2022-10-10T10:00"),
+        ("plans", "--known-at", "9999-12-31"),
+        ("plans", "--known-at", "0001-01-01T00:00:00+14:00"),
+        ("plans", "di troppo"),
+        ("plans", "--boh"),
+        ("plans", "--database"),
+        ("piani",),
+        ("show",),
+        ("export", PLAN, "--format", "xml"),
+        ("changes", PLAN),
+        ("changes", PLAN, "--year", "22"),
+        ("changes", PLAN, "--year", "٢٠٢٢"),
+        ("diff", PLAN, "--to", "2022-01-01"),
+        ("audit", PLAN, "--limit", "0"),
+        ("audit", PLAN, "--kind", "boh"),
+        ("annul", PLAN),
+        ("annul", PLAN, "uno"),
+        ("annul", PLAN, "0"),
+        ("revise", PLAN, "incasso", "--year", "2022"),
+        ("revise", PLAN, "incasso", "--year", "2022", "--target", "1", "--cause", "boh"),
+        ("revise", PLAN, "incasso", "--year", "2022", "--target", "1", "--ordinal", "10"),
+        ("measure", PLAN, "incasso", "--period", "2022-13", "--value", "1", "--data-as-at", "2022-12-31"),
+        ("measure", PLAN, "incasso", "--period", "2022", "--value", "1"),
+        ("measure", PLAN, "incasso", "--period", "2022", "--numerator", "x", "--data-as-at", "2022-12-31"),
+        ("status", PLAN, "incasso", "--status", "boh"),
+        ("import", "x.json", "--actor", "Mario Rossi"),
+        ("import", "x.json", "--command-id", "con spazi"),
+        ("serve", "--port", "99999"),
+    ],
+)
+def test_a_command_line_that_is_wrong_ends_with_status_2_and_says_why_in_italian(
+    run: Run, arguments: tuple[str, ...]
+) -> None:
+    refused = run(*arguments)
+    assert refused.exit_code == 2
+    assert refused.stdout == ""
+    assert "Comando non corretto (usage)" in refused.stderr
+    assert "--help" in refused.stderr
+    assert json.loads(run(arguments[0], "--json", *arguments[1:]).stderr)["type"] == f"{TYPE}usage"
+
+
+def test_no_arguments_at_all_gives_the_help(run: Run) -> None:
+    shown = run()
+    assert shown.exit_code == 2
+    assert "Uso: initinere" in shown.stdout
+
+
+def test_the_help_is_italian_and_ends_well(run: Run) -> None:
+    shown = run("revise", "--help")
+    assert shown.exit_code == 0
+    assert "Mostra queste istruzioni." in shown.stdout
+    assert "Rimodula un target" in shown.stdout
+
+
+def test_an_argument_that_is_no_text_is_refused(run: Run) -> None:
+    assert run("show", "\udcff").exit_code == 2
+
+
+def test_a_setting_that_cannot_be_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INITINERE_ACTOR", "Mario Rossi")
+    refused = run("plans")
+    assert (refused.exit_code, "INITINERE.actor" in refused.stderr) == (1, True)
+
+
+def test_a_question_to_a_database_that_is_not_there_makes_none(run: Run, tmp_path: Path) -> None:
+    refused = run("show", PLAN)
+    assert (refused.exit_code, "initinere import" in refused.stderr) == (1, True)
+    assert run("plans", "--database", "altro.sqlite").exit_code == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_of_another_program_is_refused_and_untouched(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "altrui.sqlite"
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE cose (nome TEXT)")
+    other.close()
+    before = path.read_bytes()
+    for command in (("plans",), ("show", PLAN), ("rebuild",), ("demo",)):
+        refused = run(*command, "--database", path)
+        assert (refused.exit_code, "store_refused" in refused.stderr) == (1, True)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"non sono un archivio" * 100, b"SQLite format 3\x00" + b"x" * 5000])
+def test_a_file_that_is_no_database_is_refused_and_untouched(run: Run, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "testo.sqlite"
+    path.write_bytes(content)
+    refused = run("plans", "--database", path)
+    assert (refused.exit_code, "store_refused" in refused.stderr) == (1, True)
+    assert path.read_bytes() == content
+
+
+def test_a_folder_as_database_and_one_that_cannot_be_made_are_refused(run: Run, save: Save, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for path in (tmp_path, tmp_path / "file" / "sotto.sqlite"):
+        refused = run("import", save(document()), "--database", path)
+        assert (refused.exit_code, "store_refused" in refused.stderr) == (1, True)

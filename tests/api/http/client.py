@@ -1,0 +1,51 @@
+"""A client of a desk: when it asks, then what it is answered."""
+
+from typing import Any
+
+import httpx2
+from starlette.testclient import TestClient
+
+from api.http.app import create_app
+from api.settings import Settings
+from tests.support.desk import PLAN, Desk
+
+P = f"/v1/plans/{PLAN}"
+
+
+class Client:
+    """A client on this machine, to the desk's own store."""
+
+    def __init__(self, desk: Desk, **how: Any) -> None:
+        settings = Settings(database=desk.store.location, max_document_bytes=how.pop("max_document_bytes", 1_000_000))
+        app = create_app(settings, desk.store, **how)
+        self.http = TestClient(app, base_url="http://localhost:8000", raise_server_exceptions=False)
+
+    def get(self, path: str, **headers: str) -> httpx2.Response:
+        """Asks; a header is named with underscores."""
+        return self.http.get(path, headers=_named(headers))
+
+    def post(self, path: str, body: object, **headers: str) -> httpx2.Response:
+        """Sends a JSON document."""
+        return self.http.post(path, json=body, headers=_named(headers))
+
+    def send(self, path: str, content: bytes, **headers: str) -> httpx2.Response:
+        """Sends bytes that call themselves JSON, unless the headers say otherwise."""
+        return self.http.post(path, content=content, headers={"Content-Type": "application/json"} | _named(headers))
+
+
+def _named(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def problem(answer: httpx2.Response, status: int, name: str) -> dict[str, Any]:
+    """The problem that an answer is; fails unless it is this one, in the one shape that errors have."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    told: dict[str, Any] = answer.json()
+    assert told["type"] == f"urn:in-itinere:problem:{name}"
+    assert told["status"] == status
+    assert told["title"]
+    assert told["detail"]
+    assert told["instance"].startswith("/")
+    assert int(answer.headers["x-ratelimit-limit"]) > 0
+    return told

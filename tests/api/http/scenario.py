@@ -1,0 +1,284 @@
+"""One conversation with the service, from the first plan to the last annulment: the examples of the documentation.
+
+`python -m tests.api.http.scenario` writes what was asked and answered to api/http/examples.json; a test compares.
+"""
+
+import json
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from eventsourcing.persistence import OperationalError
+from starlette.testclient import TestClient
+
+from api.http.app import create_app
+from api.http.examples import WRITTEN
+from api.settings import Settings
+from projections.store.store import Store
+
+PLAN = "riviere-di-liguria-2022-2024"
+ADMINISTRATION = "cciaa-riviere-di-liguria"
+P = f"/v1/plans/{PLAN}"
+A = f"/v1/administrations/{ADMINISTRATION}"
+KEPT = ("content-type", "etag", "cache-control", "location", "link", "allow", "retry-after")
+
+DOCUMENT: dict[str, Any] = {
+    "administration": {"id": ADMINISTRATION, "name": "Camera di Commercio Riviere di Liguria"},
+    "plan": {
+        "id": PLAN,
+        "title": "Piano della performance 2022-2024",
+        "first_year": 2022,
+        "last_year": 2024,
+        "drafted_on": "2022-01-31",
+    },
+    "act": "delibera di Giunta n. 3 del 31/01/2022",
+    "objectives": [
+        {"id": "s4", "level": "strategico", "code": "4", "title": "Garantire la solidità economica", "weight": "100"},
+    ],
+    "indicators": [
+        {
+            "id": "incasso-diritto-annuale",
+            "objective": "s4",
+            "weight": "100",
+            "name": "Percentuale di incasso del diritto annuale",
+            "formula": "diritto annuale incassato / diritto annuale dovuto * 100",
+            "source": "Contabilità",
+            "owner": "Servizio Bilancio",
+            "targets": [{"year": 2022, "text": ">= 70,34%"}, {"year": 2023, "text": ">= 71%"}],
+        }
+    ],
+}
+CHANGE = {
+    "verb": "revise_target",
+    "object": "incasso-diritto-annuale",
+    "year": 2022,
+    "target": ">= 68%",
+    "act": "delibera di Giunta n. 9 del 30/09/2022",
+    "justification": "più coerente con i dati disponibili al monitoraggio",
+    "cause": "new_data",
+}
+FILE = {name: CHANGE[name] for name in ("act", "justification", "cause")} | {
+    "plan": PLAN,
+    "changes": [{name: CHANGE[name] for name in ("verb", "object", "year", "target")}],
+}
+MEASUREMENT = {
+    "indicator": "incasso-diritto-annuale",
+    "period": "2022-H1",
+    "numerator": "2710000",
+    "denominator": "4000000",
+    "data_as_at": "2022-06-30",
+}
+RESTATEMENT = MEASUREMENT | {"numerator": "2726000", "effective_on": "2022-10-05", "note": "riversamento tardivo"}
+STATUS = {
+    "subject": "indicator",
+    "id": "incasso-diritto-annuale",
+    "status": "at_risk",
+    "progress": "67.75",
+    "reported_on": "2022-09-30",
+}
+ACT = {"act": "determina del Segretario Generale n. 41 del 05/10/2022"}
+OFFICE = {"name": "Servizio Bilancio e Contabilità", "office": "servizio-bilancio", "aliases": ["Ragioneria"]}
+ANNULMENT = {"versions": [8], "justification": "il target era stato trascritto male"}
+ROUND = {"as_at": "2022-09-30", "opened_on": "2022-09-30", "due_by": "2022-10-15"}
+OVERRIDE = {
+    "subject": "indicator",
+    "id": "incasso-diritto-annuale",
+    "year": 2022,
+    "forced": "100",
+    "justification": "riversamenti di fine anno non ancora contabilizzati",
+    "act": "determina del Segretario Generale n. 44 del 10/10/2022",
+}
+ACHIEVEMENT = {"target": ">= 70,34%", "observed": "68%", "rounding": "half_up:0.01"}
+FORMULA = {"indicator": "incasso-diritto-annuale"}
+DATES = "as_of=2022-09-30&known_at=2022-10-03"
+
+
+class Step(NamedTuple):
+    """One request: when, for which operation, how."""
+
+    at: str
+    operation: str
+    title: str
+    method: str
+    path: str
+    body: Any = None
+    headers: dict[str, str] = {}
+
+
+def key(name: str) -> dict[str, str]:
+    """The header that makes a repeated command the same command."""
+    return {"Idempotency-Key": name}
+
+
+STEPS = (
+    Step("2022-02-01", "load_plan", "anteprima", "POST", "/v1/plans?preview=true", DOCUMENT),
+    Step("2022-02-01", "load_plan", "un piano con il suo atto", "POST", "/v1/plans", DOCUMENT, key("piano-2022")),
+    Step("2022-02-01", "show_status", "stato", "GET", "/status"),
+    Step("2022-02-01", "show_status_v1", "stato", "GET", "/v1/status"),
+    Step("2022-10-03", "change_plan", "anteprima di una modifica", "POST", f"{P}/changes?preview=true", CHANGE),
+    Step("2022-10-03", "change_plan", "un file di modifiche", "POST", f"{P}/changes", FILE, key("monitoraggio-2022")),
+    Step("2022-10-03", "change_plan", "un file di modifiche", "POST", f"{P}/changes", FILE, key("monitoraggio-2022")),
+    Step("2022-10-03", "record_measurement", "un rapporto", "POST", f"{P}/measurements", MEASUREMENT, key("valore-1")),
+    Step(
+        "2022-10-05", "restate_measurement", "una rettifica", "POST", f"{P}/restatements", RESTATEMENT, key("valore-2")
+    ),
+    Step("2022-10-05", "report_status", "a rischio", "POST", f"{P}/statuses", STATUS, key("stato-1")),
+    Step("2022-10-05", "register_act", "una determina", "POST", f"{A}/acts", ACT, key("atto-1")),
+    Step("2022-10-05", "register_office", "un altro nome", "POST", f"{A}/offices", OFFICE, key("ufficio-1")),
+    Step("2022-10-10", "list_plans", "tutti", "GET", f"/v1/plans?{DATES}"),
+    Step("2022-10-10", "show_plan", "alle due date", "GET", f"{P}?{DATES}"),
+    Step("2022-10-10", "list_objectives", "alle due date", "GET", f"{P}/objectives?{DATES}"),
+    Step("2022-10-10", "show_objective", "uno", "GET", f"{P}/objectives/s4?{DATES}"),
+    Step("2022-10-10", "show_objective_history", "la storia", "GET", f"{P}/objectives/s4/history?{DATES}"),
+    Step("2022-10-10", "list_indicators", "alle due date", "GET", f"{P}/indicators?{DATES}"),
+    Step("2022-10-10", "show_indicator", "uno", "GET", f"{P}/indicators/incasso-diritto-annuale?{DATES}"),
+    Step(
+        "2022-10-10",
+        "show_indicator_history",
+        "la storia",
+        "GET",
+        f"{P}/indicators/incasso-diritto-annuale/history?as_of=2022-10-10",
+    ),
+    Step("2022-10-10", "list_measurements", "alle due date", "GET", f"{P}/measurements?{DATES}"),
+    Step("2022-10-10", "list_statuses", "gli ultimi", "GET", f"{P}/statuses?as_of=2022-10-10"),
+    Step("2022-10-10", "list_changes", "del 2022", "GET", f"{P}/changes?year=2022&{DATES}"),
+    Step("2022-10-10", "show_change_rates", "del 2022", "GET", f"{P}/change-rates?year=2022&level=strategico&{DATES}"),
+    Step("2022-10-10", "show_differences", "prima e dopo", "GET", f"{P}/differences?from=2022-09-29&to=2022-09-30"),
+    Step("2022-10-10", "list_audit", "l'approvazione", "GET", f"{P}/audit?event=plan-approved&limit=1"),
+    Step("2022-10-10", "list_events", "il primo", "GET", "/v1/events?limit=1"),
+    Step("2022-10-10", "list_plan_events", "il primo", "GET", f"{P}/events?limit=1"),
+    Step("2022-10-10", "show_plan_event", "il primo", "GET", f"{P}/events/1"),
+    Step("2022-10-10", "list_administration_events", "il primo", "GET", f"{A}/events?limit=1"),
+    Step("2022-10-10", "show_administration_event", "il primo", "GET", f"{A}/events/1"),
+    Step("2022-10-10", "list_acts", "tutti", "GET", f"{A}/acts?as_of=2022-10-10"),
+    Step("2022-10-10", "list_plan_acts", "quelli citati", "GET", f"{P}/acts?{DATES}"),
+    Step("2022-10-10", "list_offices", "tutti", "GET", f"{A}/offices?as_of=2022-10-10"),
+    Step("2022-10-10", "list_plan_offices", "quelli nominati", "GET", f"{P}/offices?{DATES}"),
+    Step("2022-10-10", "open_round", "al 30 settembre", "POST", f"{P}/rounds", ROUND, key("monitoraggio-aperto")),
+    Step("2022-10-10", "list_rounds", "tutti", "GET", f"{P}/rounds"),
+    Step("2022-10-10", "show_round", "ufficio per ufficio", "GET", f"{P}/rounds/2022-09-30"),
+    Step("2022-10-10", "list_contradictions", "al 30 settembre", "GET", f"{P}/rounds/2022-09-30/contradictions"),
+    Step(
+        "2022-10-10",
+        "close_round",
+        "dopo le risposte",
+        "POST",
+        f"{P}/rounds/2022-09-30/closing",
+        {"closed_on": "2022-10-10"},
+        key("monitoraggio-chiuso"),
+    ),
+    Step("2022-10-10", "show_scores", "a fine settembre", "GET", f"{P}/scores?year=2022&as_of=2022-10-05"),
+    Step("2022-10-10", "explain_score", "un obiettivo", "GET", f"{P}/scores/s4?year=2022&as_of=2022-10-05"),
+    Step("2022-10-10", "override_score", "una forzatura", "POST", f"{P}/overrides", OVERRIDE, key("forzatura-1")),
+    Step("2022-10-10", "compute_achievement", "una soglia", "POST", "/v1/achievements", ACHIEVEMENT),
+    Step("2022-10-10", "show_system", "del 2022", "GET", f"{P}/system?year=2022&as_of=2022-10-05"),
+    Step(
+        "2022-10-10",
+        "compare_systems",
+        "tutto o niente",
+        "POST",
+        f"{P}/system-comparisons?year=2022&as_of=2022-10-05",
+        {"rules": {"preset": "raggiunto-o-no"}},
+    ),
+    Step(
+        "2022-10-10", "list_official_change_rates", "fino al 2022", "GET", f"{P}/official-change-rates?as_of=2022-10-05"
+    ),
+    Step(
+        "2022-10-10", "read_formula", "un rapporto", "GET", "/v1/formulas?text=pratiche%20evase%2Fpratiche%20totali*100"
+    ),
+    Step("2022-10-10", "confirm_formula", "come proposta", "POST", f"{P}/formulas", FORMULA, key("formula-1")),
+    Step(
+        "2022-10-12",
+        "annul_events",
+        "una trascrizione sbagliata",
+        "POST",
+        f"{P}/annulments",
+        ANNULMENT,
+        key("annullo-1"),
+    ),
+    Step("2022-10-12", "404", "un piano che non c'è", "GET", "/v1/plans/riviere-2022"),
+    Step("2022-10-12", "409", "il target già in vigore", "POST", f"{P}/changes", CHANGE | {"target": ">= 70,34%"}),
+    Step("2022-10-12", "412", "una versione superata", "POST", f"{P}/changes", CHANGE, {"If-Match": "5"}),
+    Step("2022-10-12", "415", "non dichiarato JSON", "POST", f"{P}/changes", None, {"Content-Type": "text/plain"}),
+    Step("2022-10-12", "421", "un host che non è questa macchina", "GET", P, None, {"Host": "esempio.it"}),
+    Step(
+        "2022-10-12",
+        "403",
+        "una pagina di un altro sito",
+        "POST",
+        f"{P}/changes",
+        CHANGE,
+        {"Origin": "https://esempio.it"},
+    ),
+    Step("2022-10-12", "422", "una data che non esiste", "GET", f"{P}?as_of=31/02/2022"),
+)
+
+
+class Talk:
+    """A service of its own, under a clock that the steps set."""
+
+    def __init__(self, folder: Path, *, requests_per_minute: int = 1000, max_document_bytes: int = 1_000_000) -> None:
+        self.now = datetime(2022, 2, 1, 9, tzinfo=UTC)
+        self.store = Store(folder / "scenario.sqlite", clock=lambda: self.now)
+        settings = Settings(database="unused", max_document_bytes=max_document_bytes)
+        app = create_app(settings, self.store, requests_per_minute=requests_per_minute)
+        self.client = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
+
+    def ask(self, step: Step) -> dict[str, Any]:
+        """The request and the answer, as they are documented."""
+        self.now = max(self.now, datetime.fromisoformat(f"{step.at}T09:00:00+00:00"))
+        headers = ({"Content-Type": "application/json"} if step.body is not None else {}) | step.headers
+        content = None if step.body is None else json.dumps(step.body)
+        answer = self.client.request(step.method, step.path, content=content, headers=headers)
+        return {
+            "operation": step.operation,
+            "title": step.title,
+            "request": {"method": step.method, "path": step.path, "headers": headers, "body": step.body},
+            "response": {
+                "status": answer.status_code,
+                "headers": {name: answer.headers[name] for name in KEPT if name in answer.headers},
+                "body": answer.json(),
+            },
+        }
+
+
+def conversation() -> list[dict[str, Any]]:
+    """Every step with its answer, and the errors that need a service in trouble."""
+    with tempfile.TemporaryDirectory() as folder:
+        talk = Talk(Path(folder))
+        told = [talk.ask(step) for step in STEPS]
+        show = Step("2022-10-12", "500", "un errore imprevisto", "GET", P)
+        talk.store.reading = _failing(ZeroDivisionError("unforeseen"))  # type: ignore[method-assign]
+        told.append(talk.ask(show))
+        talk.store.reading = _failing(OperationalError("database is locked"))  # type: ignore[method-assign]
+        told.append(talk.ask(show._replace(operation="503", title="l'archivio non risponde")))
+        talk.store.close()
+    with tempfile.TemporaryDirectory() as folder:
+        talk = Talk(Path(folder), requests_per_minute=1, max_document_bytes=1_000)
+        told.append(
+            talk.ask(Step("2022-10-12", "413", "un documento troppo grande", "POST", "/v1/plans", ["x" * 1_000]))
+        )
+        told[-1]["request"]["body"] = ["..."]
+        told.append(talk.ask(show._replace(operation="429", title="troppe richieste")))
+        retry = told[-1]["response"]
+        retry["headers"]["retry-after"] = "12"
+        retry["body"]["accepted"] = "riprovare fra 12 secondi"
+        talk.store.close()
+    return told
+
+
+def _failing(error: Exception) -> Any:
+    def reading() -> None:
+        raise error
+
+    return reading
+
+
+def written() -> str:
+    """The conversation as it is committed."""
+    return json.dumps(conversation(), ensure_ascii=False, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    WRITTEN.write_text(written(), encoding="utf-8")

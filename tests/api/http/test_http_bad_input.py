@@ -1,0 +1,160 @@
+"""What bad input gets: a problem that says where and why, and nothing stored; never a failure."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.http.client import Client, P, problem
+from tests.support.desk import Desk, document
+
+ADDRESSES = [
+    "/v1/plans",
+    f"{P}/changes",
+    f"{P}/measurements",
+    f"{P}/restatements",
+    f"{P}/statuses",
+    f"{P}/annulments",
+    "/v1/administrations/cciaa-prova/acts",
+    "/v1/administrations/cciaa-prova/offices",
+]
+NOT_JSON = {
+    "nothing": b"",
+    "spaces": b"   ",
+    "words": b"piano della performance",
+    "half": b'{"plan": {"id": "x"',
+    "nan": b'{"plan": NaN}',
+    "infinity": b'{"plan": -Infinity}',
+    "too large a number": b'{"plan": 1e999}',
+    "an endless integer": b'{"plan": ' + b"9" * 5_000 + b"}",
+    "a large integer": b'{"plan": ' + b"9" * 60 + b"}",
+    "a name twice": b'{"verb": "a", "verb": "b"}',
+    "not UTF-8": b'{"plan": "\xe8"}',
+    "UTF-16": '{"plan": "è"}'.encode("utf-16"),
+    "half a character": b'{"plan": "\\ud83d"}',
+    "a null character": b'{"plan": "\\u0000"}',
+    "deep lists": b"[" * 100_000 + b"]" * 100_000,
+    "deep objects": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "deep but readable": b'{"plan": ' + b"[" * 200 + b"]" * 200 + b"}",
+    "a list": b"[]",
+    "a text": b'"piano"',
+    "a number": b"7",
+    "null": b"null",
+    "true": b"true",
+    "a wrong field": b'{"act": 7}',
+    "an unknown field": b'{"colore": "blu"}',
+    "after the end": b"{} {}",
+    "a comment": b"{/* no */}",
+}
+
+
+@pytest.fixture(autouse=True)
+def loaded(desk: Desk) -> Desk:
+    """A plan."""
+    desk.load()
+    return desk
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("content", NOT_JSON.values(), ids=NOT_JSON.keys())
+def test_what_is_not_the_document_that_it_should_be_is_malformed(client: Client, address: str, content: bytes) -> None:
+    last = client.get("/v1/events?limit=1000").json()["last"]
+    told = problem(client.send(address, content), 422, "malformed")
+    assert told["problems"]
+    assert client.get("/v1/events?limit=1000").json()["last"] == last
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "application/xml", "multipart/form-data; boundary=x", "application/json; charset=latin-1", ""],
+)
+def test_what_does_not_call_itself_json_is_refused(client: Client, address: str, content_type: str) -> None:
+    told = problem(client.send(address, b"{}", **{"Content-Type": content_type}), 415, "unsupported-media-type")
+    assert "application/json" in told["accepted"]
+
+
+def test_json_may_say_that_it_is_utf8_and_begin_with_a_mark(client: Client) -> None:
+    body = b'\xef\xbb\xbf{"name": "Servizio Legale"}'
+    address = "/v1/administrations/cciaa-prova/offices"
+    for content_type in ("application/json; charset=utf-8", "application/vnd.prova+json"):
+        assert client.send(address, body, **{"Content-Type": content_type}).status_code in {201, 409}
+
+
+def _plan(**parts: Any) -> dict[str, Any]:
+    return document(**({"plan": document()["plan"] | {"id": "altro-2022-2024"}} | parts))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        (_plan(act="31/02/2022"), ""),
+        (_plan(plan={"id": "Non Un Id", "title": "x", "first_year": 2022, "last_year": 2024}), "plan.id"),
+        (_plan(plan={"id": "a/b", "title": "x", "first_year": 2022, "last_year": 2024}), "plan.id"),
+        (_plan(plan={"id": "x", "title": "", "first_year": 2022, "last_year": 2024}), "plan.title"),
+        (_plan(plan={"id": "x", "title": "x", "first_year": 2024, "last_year": 2022}), "plan.last_year"),
+        (_plan(plan={"id": "x", "title": "x" * 5_000, "first_year": 2022, "last_year": 2024}), "plan.title"),
+        (
+            _plan(plan={"id": "x", "title": "x", "first_year": 2022, "last_year": 2022, "drafted_on": "0"}),
+            "plan.drafted_on",
+        ),
+        (
+            _plan(plan={"id": "x", "title": "x", "first_year": 2022, "last_year": 2022, "drafted_on": 1767225600}),
+            "plan.drafted_on",
+        ),
+        (_plan(objectives=[{"id": "a", "level": "x"}, {"id": "a", "level": "x"}], indicators=[]), "objectives[0].id"),
+        (_plan(objectives=[{"id": "a", "level": "x", "parent": "b"}], indicators=[]), "objectives[0].parent"),
+        (_plan(objectives=[{"id": "a", "level": "x", "parent": "a"}], indicators=[]), "objectives[0].parent"),
+        (_plan(objectives=[{"id": "a", "level": "x", "weight": 33.3}], indicators=[]), "objectives[0].weight"),
+        (_plan(objectives=[{"id": "a", "level": "x", "weight": "1e99"}], indicators=[]), "objectives[0].weight"),
+        (_plan(objectives=[{"id": "a", "level": "x", "weight": "NaN"}], indicators=[]), "objectives[0].weight"),
+        (_plan(objectives=[]), "indicators[0].objective"),
+        (_plan(measurements=[{"series": "x", "period": "2022", "data_as_at": "2022-12-31"}]), "measurements[0]"),
+    ],
+)
+def test_a_wrong_field_is_told_with_its_place(client: Client, wrong: dict[str, Any], where: str) -> None:
+    told = problem(client.post("/v1/plans", wrong), 422, "malformed")
+    assert any(where in one["where"] for one in told["problems"]), told
+    problem(client.get("/v1/plans/altro-2022-2024"), 404, "not-found")
+
+
+def test_a_million_rows_are_too_many(desk: Desk) -> None:
+    client = Client(desk, max_document_bytes=100_000_000)
+    head = b'{"administration": {"id": "a", "name": "a"}, "plan": {"id": "x", "title": "x", "first_year": 2022, "last_year": 2022}, '
+    rows = b'"objectives": [' + b",".join([b'{"id":"a","level":"x"}'] * 1_000_000) + b"]}"
+    told = problem(client.send("/v1/plans", head + rows), 422, "malformed")
+    assert told["problems"][0]["where"] == "objectives"
+
+
+def test_a_document_with_thousands_of_mistakes_is_told_the_first_thousand(client: Client) -> None:
+    wrong = _plan(
+        objectives=[{"id": str(place), "level": "x", "colore": "blu"} for place in range(1_500)], indicators=[]
+    )
+    told = problem(client.post("/v1/plans", wrong), 422, "malformed")
+    assert (told["total"], len(told["problems"])) == (1_500, 1_000)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"verb": "adopt_system", "year": 2022, "system": {"x": [[[[[[]]]]]]}},
+        {
+            "verb": "revise_target",
+            "object": "incasso",
+            "year": 2022,
+            "target": ">= 68%",
+            "restores": [10**17],
+            "kind": "correction",
+        },
+        {"verb": "reword_objective", "object": "a", "title": "x", "restores": [10**60], "kind": "correction"},
+        {"verb": "add_objective", "object": "b", "level": "x", "parent": "nessuno"},
+        {"verb": "move_objective", "object": "a", "parent": "a1"},
+        {"verb": "merge_objective", "object": "a1", "into": "a1"},
+        {"verb": "withdraw_objective", "object": "a"},
+        {"verb": "approve_year", "year": 2022},
+        {"verb": "succeed_plan", "by": "nessuno"},
+    ],
+)
+def test_a_strange_change_is_taken_or_refused_and_never_fails(client: Client, change: dict[str, Any]) -> None:
+    ground = {"act": "delibera di Giunta n. 9 del 30/09/2022", "justification": "x", "cause": "other"}
+    assert client.post(f"{P}/changes?preview=true", change | ground).status_code in {200, 404, 409, 422}
+    assert client.post(f"{P}/changes", change | ground).status_code in {201, 404, 409, 422}

@@ -1,0 +1,107 @@
+"""What the reader of observed values reads, and what it declines to."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from domain.measurements.values import RULES, Observed, Rule, UnreadValue, read_value
+
+OBSERVED: TypeAdapter[Observed] = TypeAdapter(Observed)
+
+
+def fields(text: str) -> dict[str, object]:
+    """The fields of what a text of 2021 says, without its text and nulls."""
+    dumped = read_value(text, 2021).model_dump(mode="json", exclude={"text"})
+    return {name: value for name, value in dumped.items() if value is not None and value != []}
+
+
+NUMBERS = [
+    ("17.835", {"value": "17835"}),
+    ("0,2%", {"value": "0.2", "unit": "%"}),
+    ("-8,33", {"value": "-8.33"}),
+    ("zero", {"value": "0"}),
+    ("69.5", {"value": "69.5"}),
+    ("€ 46,72", {"value": "46.72", "unit": "EUR"}),
+    ("€ 48,46 (i.e. per impresa)", {"value": "48.46", "unit": "EUR", "note": "(i.e. per impresa)"}),
+    ("108 (dato al monitoraggio)", {"value": "108", "note": "(dato al monitoraggio)"}),
+    ("79,8% (punteggi 6/5/4)", {"value": "79.8", "unit": "%", "note": "(punteggi 6/5/4)"}),
+    (
+        "75,10 nella piattaforma Pareto risulta 75,92",
+        {"value": "75.10", "note": "nella piattaforma Pareto risulta 75,92"},
+    ),
+    (
+        "10,03% Num 6.551 - Den 65.291",
+        {"value": "10.03", "unit": "%", "numerator": "6551", "denominator": "65291"},
+    ),
+    ("5,88 Num 3.839 - Den 65.291", {"value": "5.88", "numerator": "3839", "denominator": "65291"}),
+    ("1,05 NUM: 82,10 DEN: 78,07", {"value": "1.05", "numerator": "82.10", "denominator": "78.07"}),
+    ("NUM 289 DEN 89", {"numerator": "289", "denominator": "89"}),
+    ("5 su 10", {"numerator": "5", "denominator": "10"}),
+    (
+        "0,17 (112 imprese su 65.991 attive)",
+        {"value": "0.17", "numerator": "112", "denominator": "65991", "note": "(112 imprese su 65.991 attive)"},
+    ),
+    ("0,30 (112 imprese su 65.991 attive)", {"value": "0.30", "note": "(112 imprese su 65.991 attive)"}),
+    (
+        "31,28 media clus.: -9,53 media naz.: -9,65",
+        {
+            "value": "31.28",
+            "benchmarks": [{"name": "media clus.", "value": "-9.53"}, {"name": "media naz.", "value": "-9.65"}],
+        },
+    ),
+    ("2021: 31,28", {"value": "31.28"}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), NUMBERS)
+def test_a_number_is_read_with_its_terms_its_benchmarks_and_its_note(text: str, expected: dict[str, object]) -> None:
+    assert fields(text) == {"kind": "number"} | expected
+
+
+OTHER_KINDS = [
+    ("si", {"kind": "yes_no", "value": "yes"}),
+    ("NO", {"kind": "yes_no", "value": "no"}),
+    ("medio", {"kind": "level", "value": "medio"}),
+    ("30/06/2021", {"kind": "date", "value": "2021-06-30"}),
+    ("", {"kind": "not_available"}),
+    ("---", {"kind": "not_available"}),
+    ("n.d.", {"kind": "not_available"}),
+    ("dato non disponibile", {"kind": "not_available"}),
+    ("dato non ancora disponibile", {"kind": "not_yet_due"}),
+    ("I dati si avranno a fine anno", {"kind": "not_yet_due"}),
+    ("non applicabile", {"kind": "not_applicable"}),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), OTHER_KINDS)
+def test_zero_is_not_the_same_as_no_value_and_no_value_has_a_kind(text: str, expected: dict[str, object]) -> None:
+    assert fields(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(">=70%", "n.a.", "9O", "15% 20%", "10 e 12", "1/2", "2022", "2022: 5", "3 kg", "1.05.2", "sì/no"),
+        *("30/06/2021 31/12/2021", "giugno", "in linea con il target", "obiettivi raggiunti al 100%", "1,2 mln"),
+    ],
+)
+def test_what_is_wrong_or_ambiguous_is_an_unread_value(text: str) -> None:
+    observed = read_value(text, 2021)
+    assert isinstance(observed, UnreadValue)
+    assert observed.reason
+    assert 0 <= observed.at <= len(text)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_example_of_the_values_grammar_is_read(rule: Rule) -> None:
+    assert all(read_value(text, 2022).kind != "unread" for text in rule.examples)
+
+
+@given(
+    st.text(max_size=60) | st.text(alphabet="0123456789.,%-/() numden:su", max_size=60), st.sampled_from([None, 2022])
+)
+def test_any_text_gives_a_value_and_never_an_error(text: str, year: int | None) -> None:
+    observed = read_value(text, year)
+    assert observed.text == text
+    assert OBSERVED.validate_json(observed.model_dump_json()) == observed

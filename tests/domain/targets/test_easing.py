@@ -1,0 +1,79 @@
+"""Whether a revision made a target easier or harder."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.targets.easing import easing
+from domain.targets.reader import read_one
+from domain.vocabulary import Polarity
+
+OPPOSITE = {"easier": "harder", "harder": "easier", "neutral": "neutral", "undetermined": "undetermined"}
+
+REVISIONS: list[tuple[str | None, str | None, Polarity | None, str]] = [
+    (">= 70,34%", ">= 68%", None, "easier"),
+    ("<= 20", "<= 30", None, "easier"),
+    (">= 10", "> 10", None, "harder"),
+    ("<= 10", "< 10", None, "harder"),
+    ("70,34%", "68%", None, "undetermined"),
+    ("70,34%", "68%", "up", "easier"),
+    ("70,34%", "68%", "down", "harder"),
+    (">= 70%", "68%", "up", "easier"),
+    (">= 70%", "68%", None, "undetermined"),
+    (">= 5", "<= 5", None, "undetermined"),
+    (">= 5", ">= 5 gg", None, "undetermined"),
+    (">= 70%", ">= 70,00% (dato 2021)", None, "neutral"),
+    ("<= 20 gg", "<= 20 gg + 5", None, "easier"),
+    ("<= 20 gg + 5", "<= 25 gg", None, "undetermined"),
+    ("= 100%", ">= 100%", None, "easier"),
+    ("tra 5 e 10", "tra 4 e 11", None, "easier"),
+    ("tra 5 e 10", "tra 6 e 10", None, "harder"),
+    ("tra 5 e 10", "tra 6 e 11", "up", "undetermined"),
+    ("entro il 30/6", "entro il 31/12", None, "easier"),
+    ("giugno 60%; ottobre 100%", "luglio 60%; ottobre 100%", None, "easier"),
+    ("giugno 60%; ottobre 100%", "giugno 50%; ottobre 100%", "up", "easier"),
+    ("giugno 60%; ottobre 100%", "giugno 50%; ottobre 100%", None, "undetermined"),
+    ("giugno 60%; ottobre 90%", "giugno 50%; ottobre 100%", "up", "undetermined"),
+    ("giugno 60%; ottobre 100%", "ottobre 100%", "up", "undetermined"),
+    ("Sì", "No", None, "easier"),
+    (">= alto", ">= medio", None, "easier"),
+    ("medio", "alto", "up", "harder"),
+    ("medio", "alto", None, "undetermined"),
+    (">= alto", ">= buono", None, "undetermined"),
+    ("+10% sul 2018", "+5% sul 2018", None, "easier"),
+    ("+10% sul 2018", "+10% sul 2019", None, "undetermined"),
+    ("< dato medio nazionale", "<= dato medio nazionale", None, "easier"),
+    ("<= dato medio nazionale", "<= baseline", None, "undetermined"),
+    (">= 5", None, None, "easier"),
+    (">= 5", "---", None, "easier"),
+    (">= 5", "da definire", None, "easier"),
+    (None, ">= 5", None, "harder"),
+    ("da definire", ">= 5", None, "harder"),
+    ("---", "da definire", None, "neutral"),
+    ("15% 20%", ">= 15%", "up", "undetermined"),
+    (">= 5", "Sì", "up", "undetermined"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "polarity", "verdict"), REVISIONS)
+def test_a_revision_is_judged_by_comparator_then_polarity(
+    before: str | None, after: str | None, polarity: Polarity | None, verdict: str
+) -> None:
+    one = None if before is None else read_one(before, 2022)
+    other = None if after is None else read_one(after, 2022)
+    assert easing(one, other, polarity) == verdict
+    assert easing(other, one, polarity) == OPPOSITE[verdict]
+
+
+def test_the_comparator_implied_on_reading_serves_where_the_polarity_is_not_known() -> None:
+    assert easing(read_one("70%", 2022, "up"), read_one("68%", 2022, "up"), None) == "easier"
+
+
+TEXTS = st.sampled_from([text for row in REVISIONS for text in row[:2] if text is not None])
+
+
+@given(TEXTS, TEXTS, st.sampled_from([None, "up", "down"]))
+def test_undoing_a_revision_has_the_opposite_verdict(before: str, after: str, polarity: Polarity | None) -> None:
+    one, other = read_one(before, 2022), read_one(after, 2022)
+    assert easing(other, one, polarity) == OPPOSITE[easing(one, other, polarity)]
+    assert easing(one, one, polarity) == "neutral"
