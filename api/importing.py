@@ -11,7 +11,9 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from api.files import into, parse_json
-from api.service import Caller, Decided, Outcome, Service, act_of
+from api.intake import Caller, Decided, Outcome
+from api.registry import act_of
+from api.service import Service
 from api.settings import Settings
 from api.workbook.formats import format_of, read_bytes
 from api.workbook.rows import structure_digest

@@ -78,8 +78,16 @@ def _problem(error: ErrorDetails, where: str) -> Problem:
 
 
 def _shown(value: object) -> str:
-    text = repr(value) if not isinstance(value, dict | list | tuple) else f"un {type(value).__name__}"
-    return text if len(text) <= 80 else text[:77] + "..."
+    match value:
+        case None:
+            return "il valore nullo"
+        case dict():
+            return "un oggetto"
+        case list() | tuple():
+            return "un elenco"
+        case _:
+            text = repr(value)
+            return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _place(loc: Sequence[object], where: str) -> str:

@@ -3,7 +3,9 @@
 import secrets
 from collections.abc import Callable
 
-from api.service import Caller, Decided, Outcome, Service, act_of, registered_act, salting
+from api.intake import Caller, Decided, Outcome
+from api.registry import act_of, registered_act, salting
+from api.service import Service
 from domain.documents.plan import ActText
 from domain.event import Event
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated

@@ -1,6 +1,8 @@
 """The commands of evaluation: monitoring rounds, forced scores, confirmed formulas."""
 
-from api.service import Caller, Decided, Outcome, Service, act_of, registered_act, salting
+from api.intake import Caller, Decided, Outcome
+from api.registry import act_of, registered_act, salting
+from api.service import Service
 from domain.errors import MotivationMissing, NotFound, YearClosed
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.decide import confirm_formula as decide_formula

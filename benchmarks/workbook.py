@@ -13,7 +13,8 @@ from datetime import date
 from pathlib import Path
 
 from api.importing import Importing, limits, read_incoming
-from api.service import Caller, Service
+from api.intake import Caller
+from api.service import Service
 from api.settings import Settings
 from api.workbook.write import write_xlsx
 from domain.documents.difference import Decisions

@@ -22,7 +22,6 @@ from projections.store.point import Point, end_of_day
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan, plan_stream
 
-
 PARTS = ("objectives", "indicators", "measurements", "statuses")
 
 

@@ -15,10 +15,14 @@ from projections.variations import direction, history_of, variations
 
 
 def object_key(reader: Reader, found: PlanKnown, name: str) -> str:
-    """The object that an id, a code or an exact name means: an indicator before an objective; NotFound otherwise."""
+    """The object that an id, a code or an exact name means: an indicator before an objective; NotFound otherwise.
+
+    "objective/ID" and "indicator/ID" say which.
+    """
     timelines = reader.timelines(found.stream, found.known.version)
-    for key in (indicator_key(name), objective_key(name)):
-        if "/" not in name and timelines.known(key):
+    whole = name.startswith(("indicator/", "objective/"))
+    for key in (name,) if whole else (indicator_key(name), objective_key(name)):
+        if key.count("/") == 1 and timelines.known(key):
             return key
     wanted = name.casefold().strip()
     for kind, fields in (("indicator/", ("code", "name")), ("objective/", ("code", "title"))):

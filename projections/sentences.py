@@ -9,6 +9,7 @@ from domain.event import Event
 from domain.formulas import events as fe
 from domain.indicators import events as ie
 from domain.installation import events as ke
+from domain.italian import print_number
 from domain.measurements import events as me
 from domain.measurements.printer import print_value
 from domain.measurements.values import Observed
@@ -90,10 +91,10 @@ def _observed(observed: Observed) -> str:
 
 
 ANNULMENT_WORDS = {
-    "recorded_by_mistake": "registrati per errore",
+    "recorded_by_mistake": "errore di registrazione",
     "act_annulled": "atto annullato",
     "corrected": "rettifica",
-    "taken_along": "superati da una modifica anteriore",
+    "taken_along": "una modifica anteriore lo supera",
 }
 FINALITY_WORDS = {"provisional": "provvisorio", "final": "definitivo"}
 
@@ -147,7 +148,7 @@ SENTENCES: dict[type[Event], Sentence] = {
     ),
     me.StatusReported: lambda e, n: (
         f"Riferito lo stato di {n.objective(e.id) if e.subject == 'objective' else n.indicator(e.id)}: "
-        f"{STATUS_WORDS[e.status]}" + (f", avanzamento {e.progress}%" if e.progress is not None else "")
+        f"{STATUS_WORDS[e.status]}" + (f", avanzamento {print_number(e.progress)}%" if e.progress is not None else "")
     ),
     fe.FormulaConfirmed: lambda e, n: (
         f"Confermati i termini della formula di {n.indicator(e.indicator)}: "

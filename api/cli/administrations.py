@@ -12,7 +12,8 @@ from api.cli.app import command
 from api.cli.plans import outcome_object
 from api.cli.words import plain
 from api.files import into
-from api.service import Outcome, act_of
+from api.intake import Outcome
+from api.registry import act_of
 from domain.administrations.decide import RegisterOffice
 from domain.vocabulary import JsonValue
 

@@ -29,7 +29,8 @@ from api.cli.words import (
     said,
 )
 from api.files import into
-from api.service import Caller, Outcome, Service, series_of
+from api.intake import Caller, Outcome
+from api.service import Service, series_of
 from domain.annulments.decide import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.errors import Malformed, Problem

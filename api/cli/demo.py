@@ -24,7 +24,8 @@ from api.cli.history import act_table, print_events
 from api.cli.plans import counts, counts_words, loaded_plan, print_plans
 from api.cli.words import CAUSES, DIRECTIONS, KINDS, called, day, plain, said
 from api.files import into, parse_json
-from api.service import Caller, Service
+from api.intake import Caller
+from api.service import Service
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
 from domain.errors import Refusal, StoreRefused

@@ -3,9 +3,7 @@
 from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.text import Text
 from rich.tree import Tree
 
@@ -22,9 +20,8 @@ from api.cli.words import (
     plain,
     said,
 )
-from api.service import Outcome
+from api.intake import Outcome
 from domain.documents.load import Warning as Oddity
-from domain.documents.plan import PlanDocument
 from domain.vocabulary import JsonValue
 from projections.plan_in_force import Document, plan_in_force
 from projections.plans import plans as list_plans

@@ -12,8 +12,9 @@ from eventsourcing.persistence import PersistenceError
 from pydantic import BaseModel, ValidationError
 
 from api.files import into, parse_json, read_file, read_stream
+from api.intake import Caller
 from api.malformed import malformed
-from api.service import Caller, Service
+from api.service import Service
 from api.settings import Settings
 from domain.errors import NotFound, StoreRefused
 from domain.vocabulary import JsonValue

@@ -16,7 +16,8 @@ from api.cli.plans import counts, counts_words, loaded_plan, outcome_object, pri
 from api.cli.words import DIFFERENCES, DIRECTIONS, STATUSES, VARIANTS, counted, day, field_name, plain
 from api.files import into, parse_json, read_file, read_stream
 from api.importing import PARTS, Importing, Incoming, Preview, limits, read_incoming
-from api.service import Caller, Outcome, Service
+from api.intake import Caller, Outcome
+from api.service import Service
 from api.workbook.export import exported
 from api.workbook.template import write_template
 from domain.documents.difference import Decisions

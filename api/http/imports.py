@@ -20,7 +20,8 @@ from api.http.schemas import ImportPreview, Recorded
 from api.http.writing import Preview as OnlyLook
 from api.http.writing import Written, previewed, recorded
 from api.importing import PARTS, Importing, Incoming, limits, read_incoming
-from api.service import Caller, Service
+from api.intake import Caller
+from api.service import Service
 from api.settings import Settings
 from api.workbook.export import MEDIA_TYPES, exported
 from api.workbook.template import write_template

@@ -9,7 +9,8 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api.http.asking import find_administration
-from api.service import Caller, Outcome, Service
+from api.intake import Caller, Outcome
+from api.service import Service
 from api.settings import Actor
 from domain.errors import Malformed, Problem, VersionOutdated
 from domain.vocabulary import CommandId

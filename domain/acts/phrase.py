@@ -57,9 +57,9 @@ def read_act(phrase: str, where: str = "act") -> Act:
         raise Malformed([Problem(where=where, found=f"l'atto {phrase[:120]!r} non si legge", accepted=f'"{EXAMPLE}"')])
     words = re.sub(r"\b(?:(?:di|della|del|dello|dal|dalla)\b|dell['’])\s*", " ", match["what"], flags=re.IGNORECASE)
     words = re.sub(r"\s+", " ", words.replace(",", " ")).strip()
-    first, _, rest = words.partition(" ")
-    type_ = _TYPES.get(first.casefold())
-    body = rest if type_ else words
+    # "delibera di Giunta" and "Giunta camerale, deliberazione" say the same.
+    type_ = next((_TYPES[word.casefold()] for word in words.split() if word.casefold() in _TYPES), None)
+    body = " ".join(word for word in words.split() if word.casefold() not in _TYPES)
     body = _BODIES.get(body.casefold(), body)
     if type_ is None:
         type_ = _USUAL_TYPE.get(body, "altro")

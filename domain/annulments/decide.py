@@ -1,6 +1,9 @@
 """The rules of annulment: what may be left out, and what it would leave hanging."""
 
 from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+from pydantic import Field
 
 from domain.annulments.events import EventsAnnulled
 from domain.errors import AlreadyAnnulled, ContradictsLater, NotFound, Refusal
@@ -12,7 +15,7 @@ from domain.vocabulary import Frozen
 class AnnulEvents(Frozen):
     """Leave out events of a stream, from now on; what hangs on them is refused, or taken along."""
 
-    versions: tuple[int, ...]
+    versions: Annotated[tuple[int, ...], Field(min_length=1)]
     justification: str | None = None
     take_along: bool = False
 

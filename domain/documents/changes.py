@@ -5,10 +5,8 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from domain.changes.commands import Change
-from domain.documents.plan import MAX_ROWS, ActText, MeasurementRow, StatusRow
+from domain.documents.plan import ActText, AtMost, MeasurementRow, StatusRow
 from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, Line, Year
 
 
@@ -25,6 +23,6 @@ class ChangeFile(Frozen):
     cause: Cause | None = None
     effective_on: IsoDate | None = None
     retrospective: bool = False
-    changes: Annotated[tuple[Change, ...], Field(max_length=MAX_ROWS)] = ()
-    measurements: Annotated[tuple[MeasurementRow, ...], Field(max_length=MAX_ROWS)] = ()
-    statuses: Annotated[tuple[StatusRow, ...], Field(max_length=MAX_ROWS)] = ()
+    changes: Annotated[tuple[Change, ...], AtMost] = ()
+    measurements: Annotated[tuple[MeasurementRow, ...], AtMost] = ()
+    statuses: Annotated[tuple[StatusRow, ...], AtMost] = ()

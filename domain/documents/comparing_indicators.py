@@ -1,13 +1,13 @@
 """Compares the indicators of a plan with what a document wants: cards, places in the tree, and through them targets."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.documents.comparing_targets import WantedCell, compare_targets, new_targets, wanted_cells
 from domain.documents.difference import Held, ItemType
 from domain.documents.ledger import NEW, Ledger, Of, match_question, norm, shown
-from domain.documents.matching import Doubt, Found, Item, Match, match
+from domain.documents.matching import Doubt, Found, Item, Match, match, plain
 from domain.documents.plan import AssignmentRow, IndicatorRow, TargetRow
 from domain.documents.references import Names, Tree, fresh_id
 from domain.documents.wanted import Wanted, WantedIndicator, WantedPlace
@@ -64,6 +64,9 @@ def match_indicators(held: Held, wanted: Wanted, objectives: Tree, ledger: Ledge
         Item(row.id, row.code, row.name, next((titles.get(p.objective, "") for p in row.places()), None))
         for row in known.values()
     ]
+    if not certain_ids:  # the tree of another plan says little: only names that several bear are told apart by it
+        met = Counter(plain(item.name) for item in (*items, *against))
+        items, against = ([i if met[plain(i.name)] > 2 else i._replace(place=None) for i in some] for some in (items, against))
     answers = [ledger.answers.get(match_question(row.where)) for row in rows]
     found = match(items, against, ["" if one == NEW else one for one in answers], certain_ids=certain_ids)
     used = set(held.taken) | {f"indicator/{one}" for one in known}

@@ -73,14 +73,14 @@ def load(document: PlanDocument, drafted_on: date, *, approve: bool) -> Loading:
     events += _indicators(document, problems, warnings)
     if problems:
         raise Malformed(problems)
-    warnings += list(_weights(document))
+    warnings += [*_weights(document), *_printed_twice(document)]
     if approve:
         events.append(PlanApproved(year=plan.first_year))
     return Loading(events, warnings)
 
 
 def _objectives(document: PlanDocument, problems: list[Problem]) -> Iterator[Event]:
-    rows = {row.id: (place, row) for place, row in enumerate(document.objectives)}
+    rows = {row.id: (place, row) for place, row in reversed(list(enumerate(document.objectives)))}
     for place, row in enumerate(document.objectives):
         if rows[row.id][0] != place:
             problems.append(
@@ -119,8 +119,11 @@ def _objective_added(row: ObjectiveRow) -> ObjectiveAdded:
 
 def _indicators(document: PlanDocument, problems: list[Problem], warnings: list[Warning]) -> Iterator[Event]:
     objectives = {row.id for row in document.objectives}
+    formulas = any(row.formula for row in document.indicators)
+    if document.indicators and not formulas:
+        words = "nessun indicatore del documento ha una formula"
+        warnings.append(Warning(where="indicators", name="formula_missing", words=words))
     seen: set[str] = set()
-    names: defaultdict[str, list[IndicatorRow]] = defaultdict(list)
     for place, row in enumerate(document.indicators):
         where = f"indicators[{place}]"
         if row.id in seen:
@@ -138,15 +141,8 @@ def _indicators(document: PlanDocument, problems: list[Problem], warnings: list[
                 problems.append(Problem(where=spot, found=found, accepted="l'id di un obiettivo"))
             if any(other.objective == one.objective for other in places[:at]):
                 problems.append(Problem(where=spot, found=f"l'obiettivo {one.objective!r} c'è due volte"))
-        if not row.formula:
+        if not row.formula and formulas:
             warnings.append(Warning(where=where, name="formula_missing", words=f"{row.name!r} non ha formula"))
-        for other in names[row.name]:
-            if {p.objective for p in other.places()} == {p.objective for p in places} and other.weight != row.weight:
-                words = (
-                    f"{row.name!r} è stampato due volte nello stesso obiettivo, con pesi {other.weight} e {row.weight}"
-                )
-                warnings.append(Warning(where=where, name="printed_twice", words=words))
-        names[row.name].append(row)
         card = card_of(row)
         series = row.series or f"{document.plan.id}.{row.id}"[:120]
         yield IndicatorAdded(indicator=row.id, series=series, card=card)
@@ -220,16 +216,52 @@ def _easier_than_baseline(target: Target, card: Card) -> bool:
 
 
 def _weights(document: PlanDocument) -> Iterator[Warning]:
-    """The objectives whose indicators, or children, bear weights that do not sum to 100."""
-    sums: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    """The weights that do not sum to 100: above it in one objective, or below it in a whole sheet.
+
+    Documents give 100 points to an objective or spread them over a sheet, that is over all that hangs from a root.
+    """
+    parents = {row.id: row.parent for row in document.objectives}
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for indicator in document.indicators:
         for one in indicator.places():
             if one.weight is not None:
-                sums["indicatori", one.objective] += one.weight
-    for row in document.objectives:
-        if row.weight is not None and row.parent is not None:
-            sums["obiettivi", row.parent] += row.weight
-    for (what, objective), total in sums.items():
-        if not ALL_POINTS - 1 < total < ALL_POINTS + 1:
-            words = f"i pesi degli {what} di {objective} fanno {total}, non 100"
-            yield Warning(where=f"objective {objective}", name="weights_not_100", words=words)
+                sums[one.objective] += one.weight
+    under: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for objective, total in sums.items():
+        for one in (objective, *_above(parents, objective)):
+            under[one] += total
+    told: set[str] = set()
+    for objective, total in sums.items():
+        chain = (objective, *_above(parents, objective))
+        if any(_whole(under[one]) for one in chain) or _whole(total):
+            continue
+        at, points = (objective, total) if total > ALL_POINTS else (chain[-1], under[chain[-1]])
+        if at not in told:
+            told.add(at)
+            words = f"i pesi degli indicatori di {at} fanno {points}, non 100"
+            yield Warning(where=f"objective {at}", name="weights_not_100", words=words)
+
+
+def _whole(points: Decimal) -> bool:
+    """Whether points make 100, but for what thirds lose in rounding."""
+    return ALL_POINTS - 1 < points < ALL_POINTS + 1
+
+
+def _above(parents: dict[str, str | None], objective: str) -> Iterator[str]:
+    parent = parents.get(objective)
+    while parent is not None:
+        yield parent
+        parent = parents.get(parent)
+
+
+def _printed_twice(document: PlanDocument) -> Iterator[Warning]:
+    """The indicators that stand in several places with different weights: the same name and the same formula."""
+    weights: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for row in document.indicators:
+        for one in row.places():
+            if one.weight is not None:
+                weights[row.name, row.formula or ""][f"{one.weight.normalize():f}"] = None
+    for (name, _), different in weights.items():
+        if len(different) > 1:
+            words = f"{name!r} compare più volte, con pesi diversi: {', '.join(different)}"
+            yield Warning(where="indicators", name="printed_twice", words=words)

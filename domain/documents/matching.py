@@ -81,7 +81,8 @@ def score(row: Item, held: Item) -> float:
     names = similarity(row.name, held.name)
     if row.place is None or held.place is None:
         return names
-    return (1 - PLACE) * names + PLACE * similarity(row.place, held.place)
+    same_place = plain(row.place) == plain(held.place)
+    return (1 - PLACE) * names + PLACE * (1.0 if same_place else similarity(row.place, held.place))
 
 
 def match(

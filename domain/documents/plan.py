@@ -6,7 +6,7 @@ so that an exported document can be imported as it is.
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from domain.acts.model import ActType
 from domain.formulas.model import TermId
@@ -17,6 +17,18 @@ from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, Ordi
 
 MAX_ROWS = 60_000
 """How many objectives, indicators, measurements or statuses one document may hold."""
+
+
+def _not_too_many(rows: object) -> object:
+    """Counts the rows before they are judged one by one."""
+    if isinstance(rows, list | tuple) and len(rows) > MAX_ROWS:
+        msg = f"{len(rows)} righe sono troppe: al più {MAX_ROWS}"
+        raise ValueError(msg)
+    return rows
+
+
+AtMost = BeforeValidator(_not_too_many)
+"""Refuses a list of more than `MAX_ROWS` at once, whatever its rows hold."""
 
 
 class OfficeRow(Frozen):
@@ -193,10 +205,10 @@ class PlanDocument(Frozen):
     act: ActText | None = None
     acts: tuple[ActPart, ...] = ()
     retrospective: bool = False
-    objectives: Annotated[tuple[ObjectiveRow, ...], Field(max_length=MAX_ROWS)] = ()
-    indicators: Annotated[tuple[IndicatorRow, ...], Field(max_length=MAX_ROWS)] = ()
-    measurements: Annotated[tuple[MeasurementRow, ...], Field(max_length=MAX_ROWS)] = ()
-    statuses: Annotated[tuple[StatusRow, ...], Field(max_length=MAX_ROWS)] = ()
+    objectives: Annotated[tuple[ObjectiveRow, ...], AtMost] = ()
+    indicators: Annotated[tuple[IndicatorRow, ...], AtMost] = ()
+    measurements: Annotated[tuple[MeasurementRow, ...], AtMost] = ()
+    statuses: Annotated[tuple[StatusRow, ...], AtMost] = ()
     as_of: IsoDate | None = None
     known_at: str | None = None
     version: int | None = None

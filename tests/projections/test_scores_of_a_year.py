@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from api.intake import Decided
 from api.scoring import confirm_formula, override_score
-from api.service import Decided
 from domain.administrations.decide import Succeed, succeed
 from domain.errors import NotFound, OutsidePlan, YearClosed
 from domain.formulas.commands import ConfirmFormula

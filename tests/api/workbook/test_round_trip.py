@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from api.importing import Importing, read_incoming
-from api.service import Caller
+from api.intake import Caller
 from api.workbook.export import exported
 from api.workbook.formats import read_bytes
 from api.workbook.safety import Limits

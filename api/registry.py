@@ -1,0 +1,194 @@
+"""What a command enters on the way: the administration, its offices and acts, the measurements and statuses of a document."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from api.checking import Checked
+from domain.acts.model import Act
+from domain.acts.phrase import act_id, read_act
+from domain.administrations.decide import (
+    RegisterOffice,
+    register_act,
+    register_administration,
+    register_office,
+    spelling,
+)
+from domain.documents.load import Warning as Oddity
+from domain.documents.plan import ActPart, ActText, MeasurementRow, PlanDocument, StatusRow
+from domain.errors import (
+    DomainError,
+    Malformed,
+    NoChange,
+    Problem,
+)
+from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
+from domain.measurements.decide import record_measurement, report_status, restate_measurement
+from domain.measurements.values import UnreadValue
+from domain.plans.state import PlanState
+from domain.recording import Pending, SaltedText
+from domain.timelines import Timelines
+from projections.store.append import StreamAppend
+from projections.store.reader import Reader
+from projections.streams import PlanKnown
+
+
+def act_of(text: ActText | Act) -> Act:
+    """The act that a document says in full, or cites in a phrase; Malformed when the phrase cannot be read."""
+    if isinstance(text, Act):
+        return text
+    if isinstance(text, str):
+        return read_act(text)
+    part: ActPart = text
+    made = part.id or act_id(part.body, part.type, part.number, part.date.isoformat())
+    return Act.model_validate(part.model_dump() | {"id": made})
+
+
+class Registry:
+    """What an append enters in the administration's stream on the way: itself, offices, acts, measurements."""
+
+    def __init__(self, timelines: Timelines) -> None:
+        self.timelines = timelines
+        self.expected = timelines.version
+        self.pending: list[Pending] = []
+        self.warnings: list[Oddity] = []
+        self._spellings = {
+            spelling(str(name))
+            for key in timelines.objects("office/")
+            for field in ("name", "aliases")
+            for entry in timelines.entries(key, field)
+            for name in (entry.value if isinstance(entry.value, list) else [entry.value])
+        }
+
+    def _add(self, pending: Pending) -> None:
+        self.timelines.evolve(pending.event, pending.effective_on)
+        self.pending.append(pending)
+
+    def administration(self, document: PlanDocument, on: date) -> None:
+        """Enters the administration and the offices that the document speaks of."""
+        part = document.administration
+        for event in register_administration(self.timelines, part.id, part.name, part.ipa_code):
+            self._add(Pending(event, on))
+        for row in part.offices:
+            if spelling(row.name) not in self._spellings:
+                command = RegisterOffice(name=row.name, aliases=row.aliases, office=row.id)
+                self._office(command, on)
+        names = [name for row in document.objectives for name in row.offices]
+        self.office_names([*names, *(row.owner for row in document.indicators if row.owner)], on)
+
+    def office_names(self, names: Sequence[str], on: date) -> None:
+        """Enters the offices of these names that no spelling knows yet."""
+        for name in names:
+            if name.strip() and spelling(name) not in self._spellings:
+                self._office(RegisterOffice(name=name), on)
+
+    def _office(self, command: RegisterOffice, on: date) -> None:
+        for event in register_office(self.timelines, command, on):
+            self._add(Pending(event, on))
+        self._spellings.update(spelling(name) for name in (command.name, *command.aliases))
+
+    def act(self, act: Act) -> None:
+        """Enters an act, unless it is there."""
+        for event in register_act(self.timelines, act):
+            self._add(Pending(event, act.date))
+
+    def measurement(
+        self,
+        row: MeasurementRow,
+        where: str,
+        salted: Callable[[str], SaltedText],
+        *,
+        retrospective: bool,
+        check: Callable[[RecordMeasurement], Checked[RecordMeasurement]] | None = None,
+        restated_on: date | None = None,
+    ) -> None:
+        """Records a measurement of a document; one that is recorded already is left as it is."""
+        said = row.model_dump(exclude={"observed", "restated"}, exclude_none=True)
+        if row.restated and restated_on is not None:
+            self._restated(said | {"retrospective": retrospective, "effective_on": restated_on}, row, where, salted)
+            return
+        try:
+            command = RecordMeasurement.model_validate(said | {"retrospective": retrospective})
+            if check is not None:
+                checked = check(command)
+                command = checked.command
+                self.warnings += [Oddity(where=where, name=name, words=words) for name, words in checked.warnings]
+            event = record_measurement(self.timelines, command)
+        except NoChange:
+            return
+        except ValueError as error:
+            raise Malformed([Problem(where=where, found=str(error).splitlines()[-1].strip())]) from error
+        except DomainError as error:
+            raise error.located(where) from None
+        if isinstance(event.observed, UnreadValue):
+            words = f"{row.text!r}: {event.observed.reason}"
+            self.warnings.append(Oddity(where=where, name="unread_value", words=words))
+        elif differs := stated_differs(event.observed):
+            self.warnings.append(Oddity(where=where, name="ratio_differs", words=differs))
+        note = salted(row.note) if row.note else None
+        self._add(Pending(event, row.data_as_at, retrospective=retrospective, note=note))
+
+    def _restated(
+        self, said: dict[str, object], row: MeasurementRow, where: str, salted: Callable[[str], SaltedText]
+    ) -> None:
+        try:
+            command = RestateMeasurement.model_validate(said)
+            event = restate_measurement(self.timelines, command)
+        except NoChange:
+            return
+        except ValueError as error:
+            raise Malformed([Problem(where=where, found=str(error).splitlines()[-1].strip())]) from error
+        except DomainError as error:
+            raise error.located(where) from None
+        note = salted(row.note) if row.note else None
+        self._add(Pending(event, command.effective_on, retrospective=command.retrospective, note=note))
+
+
+def stated_differs(observed: object) -> str | None:
+    """In words, how a stated value differs from the ratio of its own terms; None when it does not, at its digits."""
+    stated = getattr(observed, "value", None)
+    numerator, denominator = getattr(observed, "numerator", None), getattr(observed, "denominator", None)
+    if stated is None or numerator is None or not denominator:
+        return None
+    places = max(0, -int(stated.as_tuple().exponent))
+    ratio = numerator / denominator
+    candidates = [round(ratio * scale, places) for scale in (1, 100, 1000)]
+    if stated in candidates:
+        return None
+    return f"il valore scritto {stated} non è il rapporto fra {numerator} e {denominator} ({round(ratio * 100, 2)}%)"
+
+
+def statuses(
+    timelines: Timelines, rows: Sequence[StatusRow], salted: Callable[[str], SaltedText], *, retrospective: bool
+) -> list[Pending]:
+    """The reported statuses of a document; one that is reported already is left as it is."""
+    pending: list[Pending] = []
+    for place, row in enumerate(rows):
+        command = ReportStatus.model_validate(row.model_dump() | {"retrospective": retrospective})
+        try:
+            event = report_status(PlanState(timelines, row.reported_on), command)
+        except NoChange:
+            continue
+        except DomainError as error:
+            raise error.located(f"statuses[{place}]") from None
+        timelines.evolve(event, row.reported_on)
+        note = salted(row.note) if row.note else None
+        pending.append(Pending(event, row.reported_on, retrospective=retrospective, note=note))
+    return pending
+
+
+def salting() -> Callable[[str], SaltedText]:
+    """Gives each different text of an append one salt."""
+    made: dict[str, SaltedText] = {}
+
+    def salted(text: str) -> SaltedText:
+        return made.setdefault(text, SaltedText(salt=secrets.token_hex(16), text=text))
+
+    return salted
+
+
+def registered_act(reader: Reader, found: PlanKnown, act: Act) -> StreamAppend:
+    """What enters an act in the stream of its administration; empty when it is there."""
+    registry = Registry(reader.timelines(found.administration_stream))
+    registry.act(act)
+    return StreamAppend(found.administration_stream, registry.expected, tuple(registry.pending))

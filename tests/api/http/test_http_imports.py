@@ -1,0 +1,132 @@
+"""A file over HTTP: its preview has an address, expires, and is confirmed on the version that it was made on."""
+
+import io
+from datetime import timedelta
+
+import openpyxl
+import pytest
+
+from api.http import imports
+from tests.api.http.client import Client, P, problem
+from tests.api.workbook.books import GROUND, book, edited, parts
+from tests.support.desk import PLAN, Desk
+
+XLSX = {"Content_Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@pytest.fixture
+def office(desk: Desk) -> Desk:
+    desk.load()
+    return desk.on("2022-10-01")
+
+
+@pytest.fixture
+def changed(office: Desk) -> bytes:
+    return edited(book(office), lambda made: setattr(made["Target"]["D2"], "value", ">= 68%"))
+
+
+def test_a_sent_workbook_is_looked_at_then_confirmed(office: Desk, client: Client, changed: bytes) -> None:
+    sent = client.send(f"{P}/imports", changed, **XLSX)
+    assert sent.status_code == 201
+    told = sent.json()
+    assert (told["state"], told["preview"]["changes"]) == ("ready", {"target_revised": 1})
+    assert client.get(sent.headers["location"]).json() == told
+    assert office.target("2022-12-31") == ">= 70,34%"
+    problem(client.post(f"{sent.headers['location']}/confirm", {}), 409, "motivation-missing")
+    shown = client.post(f"{sent.headers['location']}/confirm?preview=true", GROUND)
+    assert (shown.status_code, shown.json()["preview"]) == (200, True)
+    done = client.post(f"{sent.headers['location']}/confirm", GROUND, Idempotency_Key="una-volta")
+    assert done.status_code == 201
+    assert office.target("2022-12-31") == ">= 68%"
+    again = client.post(f"{sent.headers['location']}/confirm", GROUND, Idempotency_Key="una-volta")
+    assert (again.status_code, again.json()["repeated"]) == (200, True)
+    assert client.get(sent.headers["location"]).json()["state"] == "confirmed"
+
+
+def test_a_preview_that_is_overtaken_is_refused(office: Desk, client: Client, changed: bytes) -> None:
+    where = client.send(f"{P}/imports", changed, **XLSX).headers["location"]
+    office.revise(">= 13%", "2022-09-20", indicator="cassetto")
+    problem(client.post(f"{where}/confirm", GROUND), 412, "version-outdated")
+    assert office.target("2022-12-31") == ">= 70,34%"
+
+
+def test_a_preview_expires(office: Desk, client: Client, changed: bytes) -> None:
+    where = client.send(f"{P}/imports", changed, **XLSX).headers["location"]
+    office.now += timedelta(hours=73)
+    problem(client.get(where), 404, "not-found")
+    problem(client.post(f"{where}/confirm", GROUND), 404, "not-found")
+
+
+def test_a_long_preview_is_made_meanwhile_and_says_how_far_it_is(
+    office: Desk, client: Client, changed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "WAIT_SECONDS", 0.0)
+    sent = client.send(f"{P}/imports", changed, **XLSX)
+    assert sent.status_code in {201, 202}
+    for _ in range(200):
+        told = client.get(sent.headers["location"]).json()
+        if told["state"] == "ready":
+            break
+        assert told["stage"]
+    assert told["preview"]["changes"] == {"target_revised": 1}
+
+
+def test_a_workbook_with_mistakes_is_refused_with_every_cell(office: Desk, client: Client) -> None:
+    def spoil(made: openpyxl.Workbook) -> None:
+        made["Obiettivi"]["F2"].value = "tanto"
+        made["Target"]["A2"].value = "nessuno"
+
+    told = problem(client.send(f"{P}/imports", edited(book(office), spoil), **XLSX), 422, "malformed")
+    assert told["total"] == 1
+    told = problem(
+        client.send(f"{P}/imports", parts(book(office), **{"xl/vbaProject.bin": b"x"}), **XLSX), 422, "workbook-refused"
+    )
+    assert "macro" in told["detail"]
+
+
+def test_a_file_of_another_kind_plan_or_size_is_refused(office: Desk, client: Client, changed: bytes) -> None:
+    problem(client.send(f"{P}/imports", changed, Content_Type="text/plain"), 415, "unsupported-media-type")
+    problem(client.send("/v1/plans/nessuno/imports", changed, **XLSX), 404, "not-found")
+    small = Client(office, max_document_bytes=1_000)
+    problem(small.send(f"{P}/imports", changed, **XLSX), 413, "too-large")
+
+
+def test_a_json_document_of_a_plan_that_is_there_is_a_difference_too(office: Desk, client: Client) -> None:
+    document = client.get(f"{P}?as_of=2022-09-01").json()
+    document["indicators"][0]["targets"][0] = {"year": 2022, "text": ">= 68%"}
+    told = client.post(f"{P}/imports", document).json()
+    assert told["preview"]["changes"] == {"target_revised": 1}
+
+
+def test_a_new_plan_is_sent_without_an_address_of_its_own(office: Desk, client: Client) -> None:
+    content = book(office)
+    fresh = edited(
+        content,
+        lambda made: setattr(
+            next(r for r in made["Piano"].iter_rows() if r[0].value == "Id piano")[1], "value", "altro-2022-2024"
+        ),
+    )
+    sent = client.send("/v1/imports", fresh, **XLSX)
+    assert sent.status_code == 201
+    assert sent.json()["preview"]["kind"] == "new_plan"
+    assert client.post(f"{sent.headers['location']}/confirm", {}).status_code == 201
+    assert client.get("/v1/plans/altro-2022-2024").status_code == 200
+
+
+@pytest.mark.parametrize("format_", ["json", "xlsx", "csv"])
+def test_a_plan_goes_out_and_comes_back_unchanged(office: Desk, client: Client, format_: str) -> None:
+    gone = client.get(f"{P}/export?format={format_}&as_of=2022-09-01")
+    assert gone.status_code == 200
+    assert PLAN in gone.headers["content-disposition"]
+    sent = client.send(f"{P}/imports", gone.content, Content_Type=gone.headers["content-type"])
+    assert sent.json()["preview"]["changes"] == {}
+
+
+def test_the_template_has_every_sheet_with_its_headings(client: Client) -> None:
+    made = openpyxl.load_workbook(io.BytesIO(client.get("/v1/template?year=2025").content))
+    assert made.sheetnames[:5] == ["Piano", "Obiettivi", "Indicatori", "Assegnazioni", "Target"]
+    assert [cell.value for cell in made["Target"][1]][-3:] == ["2025", "2026", "2027"]
+    assert made["Indicatori"]["A1"].comment is not None
+    assert made["Indicatori"].protection.sheet
+    assert made["Indicatori"]["A1"].protection.locked
+    assert not made["Indicatori"].column_dimensions["A"].protection.locked
