@@ -8,10 +8,11 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from api.files import into, parse_json
 from api.intake import Caller, Decided, Outcome
+from api.previewing import Preview, holds, listed
 from api.registry import act_of
 from api.service import Service
 from api.settings import Settings
@@ -28,7 +29,7 @@ from domain.documents.opening import open_plan
 from domain.documents.plan import ActPart, PlanDocument
 from domain.documents.wanted import Wanted, wanted_of
 from domain.errors import DomainError, Malformed, NoChange, Problem, Refusal, VersionOutdated
-from domain.vocabulary import Frozen, JsonValue
+from domain.vocabulary import JsonValue
 from projections.change_rate_effect import effect_on_rates, rates_of
 from projections.compared import exported_from, plan_before, plan_to_compare
 from projections.plan_in_force import plan_in_force
@@ -37,7 +38,6 @@ from projections.store.reader import Reader
 from projections.streams import find_plan, plan_stream
 from projections.variations import plan_history
 
-Kind = Literal["difference", "new_plan", "next_plan"]
 Progress = Callable[[str], None]
 PARTS = ("objectives", "indicators", "places", "targets")
 UNSAID = "non ancora detta: anteprima"
@@ -48,34 +48,6 @@ class QuestionsOpen(Refusal):
 
     name = "questions_open"
     title = "Domande senza risposta"
-
-
-class Preview(Frozen):
-    """What a file would do: nothing of it is recorded.
-
-    `version` is the plan's, 0 for a plan that is not there; `refused` says what the rules would refuse, and why.
-    """
-
-    kind: Kind
-    plan: str
-    status: str | None = None
-    version: int
-    effective_on: str
-    compared_with: dict[str, JsonValue] | None = None
-    changes: dict[str, int]
-    items: tuple[dict[str, JsonValue], ...]
-    questions: tuple[dict[str, JsonValue], ...] = ()
-    unread: tuple[dict[str, JsonValue], ...] = ()
-    warnings: tuple[dict[str, JsonValue], ...] = ()
-    left_alone: tuple[str, ...] = ()
-    change_rate: dict[str, JsonValue] = {}
-    counts: dict[str, int] = {}
-    refused: str | None = None
-
-    @property
-    def changes_nothing(self) -> bool:
-        """Whether there is nothing to record."""
-        return self.kind == "difference" and not self.items and not self.questions
 
 
 class Incoming(NamedTuple):
@@ -276,8 +248,8 @@ class Importing:
             changes=counted(made.difference.items),
             change_rate=rates,
             refused=refused,
-            counts=_holds(after),
-            **_listed(made.difference, [*made.difference.warnings, *oddities(after)]),
+            counts=holds(after),
+            **listed(made.difference, [*made.difference.warnings, *oddities(after)]),
         )
 
     def _rates(self, effect: dict[str, Any], made: _Compared, years: list[int], day: date) -> dict[str, JsonValue]:
@@ -342,8 +314,8 @@ class Importing:
             effective_on=on.isoformat(),
             changes=counted(difference.items),
             refused=refused,
-            counts=_holds(after),
-            **_listed(difference, [*difference.warnings, *warnings], after),
+            counts=holds(after),
+            **listed(difference, [*difference.warnings, *warnings], after),
         )
 
 
@@ -399,38 +371,3 @@ def _years(made: _Compared) -> list[int]:
     plan = made.document.plan
     touched = {item.year for item in made.difference.items if item.year is not None} | {made.on.year}
     return [year for year in range(plan.first_year, plan.last_year + 1) if year in touched]
-
-
-def _holds(document: PlanDocument) -> dict[str, int]:
-    targets = [target for row in document.indicators for target in row.targets]
-    return {
-        "objectives": len(document.objectives),
-        "indicators": len(document.indicators),
-        "targets": len(targets),
-        "targets_read": sum(target.form != "unread" and not target.note for target in targets),
-        "targets_noted": sum(target.form != "unread" and bool(target.note) for target in targets),
-        "targets_unread": sum(target.form == "unread" for target in targets),
-        "measurements": len(document.measurements),
-        "statuses": len(document.statuses),
-    }
-
-
-def _listed(difference: Difference, warnings: list[Oddity], after: PlanDocument | None = None) -> dict[str, Any]:
-    unread = [one.model_dump(mode="json") for one in difference.unread]
-    if after is not None and not unread:
-        unread = [
-            {"where": f"indicator/{row.id}", "text": one.text, "reason": one.reason or ""}
-            for row in after.indicators
-            for one in row.targets
-            if one.form == "unread"
-        ]
-    return {
-        "items": tuple(item.model_dump(mode="json", exclude_none=True) for item in difference.items),
-        "questions": tuple(one.model_dump(mode="json") for one in difference.questions),
-        "unread": tuple(unread),
-        "warnings": tuple(one.model_dump(mode="json") for one in warnings),
-        "left_alone": difference.left_alone,
-    }
-
-
-__all__ = ["Importing", "Incoming", "Preview", "QuestionsOpen", "limits", "read_incoming"]

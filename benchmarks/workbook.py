@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -75,7 +76,10 @@ def edit(store: Store, folder: Path) -> None:
     shown.pop("as_of")
     for one in shown["indicators"][:100]:
         one["targets"][0] = {"year": 2022, "ordinal": 1, "text": ">= 1%"}
-    shown["indicators"] += [{**one, "id": f"{one['id']}-bis", "series": None, "name": f"{one['name']} bis"} for one in shown["indicators"][:10]]
+    shown["indicators"] += [
+        {**one, "id": f"{one['id']}-bis", "series": None, "name": f"{one['name']} bis"}
+        for one in shown["indicators"][:10]
+    ]
     (folder / "edited.xlsx").write_bytes(write_xlsx(shown))
 
 
@@ -93,7 +97,7 @@ def confirm(store: Store, folder: Path) -> None:
     Importing(Service(store)).confirm(incoming, DECISIONS, CALLER)
 
 
-STEPS = {
+STEPS: dict[str, Callable[[Store, Path], object]] = {
     "export": export,
     "edit": edit,
     "preview, no difference": lambda store, folder: preview(store, folder, "book.xlsx", 0),

@@ -11,9 +11,9 @@ from domain.annulments.events import EventsAnnulled
 from domain.facts import indicator_key
 from domain.flags.model import thresholds_of
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
+from domain.measurements.printer import print_value
 from domain.oiv.events import (
     AnswerGiven,
-    OivEvent,
     OpinionGiven,
     RemarkMade,
     ReportNotValidated,
@@ -39,7 +39,7 @@ from projections.sentences import Names, sentence
 from projections.store.envelope import write_instant
 from projections.store.point import Point, today
 from projections.store.reader import Reader
-from projections.streams import find_plan, review_stream
+from projections.streams import review_stream
 from projections.validation import criteria
 from projections.variations import PlanHistory, Variation, history_of, plan_history, variations
 
@@ -114,9 +114,7 @@ def _gather(reader: Reader, plan: str, year: int, point: Point) -> Gathered:
 
 def known_instant(made: Gathered) -> str:
     """The instant of the last event that the evidence rests on: the same however much later it is asked."""
-    found = made.history.found
     instants = [made.history.records[-1].recorded_at, *(r.recorded_at for r in (*made.owned[-1:], *made.reviews[-1:]))]
-    del found
     return write_instant(max(instants))
 
 
@@ -211,8 +209,6 @@ def scores_of(made: Gathered) -> Row:
 
 
 def _observed_text(seen: Any) -> str | None:  # noqa: ANN401 - what was seen, or nothing
-    from domain.measurements.printer import print_value
-
     return print_value(seen.observed) if seen is not None and seen.observed is not None else None
 
 
@@ -338,6 +334,3 @@ def _oiv(made: Gathered) -> list[Row]:
 
 def _two(value: Decimal | None) -> str | None:
     return plain(at_step(value, HUNDREDTH, "half_up")) if value is not None else None
-
-
-__all__ = ["OivEvent", "evidence", "find_plan"]

@@ -15,8 +15,9 @@ from api.cli.app import command
 from api.cli.plans import counts, counts_words, loaded_plan, outcome_object, print_loaded, print_warnings
 from api.cli.words import DIFFERENCES, DIRECTIONS, STATUSES, VARIANTS, counted, day, field_name, plain
 from api.files import into, parse_json, read_file, read_stream
-from api.importing import PARTS, Importing, Incoming, Preview, limits, read_incoming
+from api.importing import PARTS, Importing, Incoming, limits, read_incoming
 from api.intake import Caller, Outcome
+from api.previewing import Preview
 from api.service import Service
 from api.workbook.export import exported
 from api.workbook.template import write_template
@@ -74,7 +75,7 @@ Output = Annotated[
 
 
 @command("import")
-def import_(
+def import_(  # noqa: PLR0913 - one option each
     file: ImportFile,
     *,
     act: o.ActOption = None,

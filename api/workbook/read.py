@@ -1,14 +1,12 @@
 """Reads a workbook into what it wants the plan to be; every problem with its cell, all at once, or the whole."""
 
-from collections.abc import Mapping
-from typing import TypeVar
-
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from api.malformed import malformed
-from api.workbook.cells import Broken, Cell, Percent, Rich, Sheet, spot
-from api.workbook.format import COMPLETE_PARTS, PLAN, PLAN_SHEET, PLAN_SPELLINGS, READINGS, Entry
-from api.workbook.sheets import Line, Notes, Table, find_sheet, read_line, repeated, tables
+from api.workbook.cells import Broken, Cell, Sheet, spot
+from api.workbook.format import COMPLETE_PARTS, PLAN, PLAN_SHEET, PLAN_SPELLINGS, Entry
+from api.workbook.lines import Row, cause_of, read_measurements, read_row, read_statuses, read_targets, validated
+from api.workbook.sheets import Notes, Table, find_sheet, read_line, repeated, tables
 from api.workbook.values import CellProblem, is_empty, shown, value_of
 from domain.acts.phrase import slug
 from domain.documents.matching import plain
@@ -16,31 +14,21 @@ from domain.documents.plan import (
     ActPart,
     ActText,
     AdministrationPart,
-    MeasurementRow,
     OfficeRow,
     PlanPart,
-    StatusRow,
-    TargetRow,
 )
 from domain.documents.wanted import (
     Base,
     Occasion,
     Wanted,
     WantedIndicator,
-    WantedMeasurement,
     WantedObjective,
     WantedPlace,
-    WantedStatus,
-    WantedTarget,
 )
-from domain.errors import Malformed, Problem
-from domain.vocabulary import Cause, JsonValue
+from domain.errors import Malformed
+from domain.vocabulary import JsonValue
 
-Row = TypeVar("Row", bound=BaseModel)
 Values = dict[str, JsonValue]
-_CAUSE: TypeAdapter[Cause] = TypeAdapter(Cause)
-SERIES_LATER = "serie-dell-indicatore"
-"""Stands in a measurement for the series of the indicator that its row names."""
 
 
 def read_workbook(sheets: list[Sheet]) -> Wanted:
@@ -72,15 +60,15 @@ def read_workbook(sheets: list[Sheet]) -> Wanted:
         objectives=objectives,
         indicators=indicators,
         places=places,
-        targets=_targets(found.get("targets"), found.get("readings"), notes),
-        measurements=_measurements(found.get("measurements"), notes),
-        statuses=_statuses(found.get("statuses"), notes),
+        targets=read_targets(found.get("targets"), found.get("readings"), notes),
+        measurements=read_measurements(found.get("measurements"), notes),
+        statuses=read_statuses(found.get("statuses"), notes),
         complete=frozenset(part for part in COMPLETE_PARTS if head.get(f"complete_{part}") is True),
         base=_base(head),
         occasion=Occasion(
             act=_said(head, "act"),
             justification=_said(head, "justification"),
-            cause=_cause(head.get("cause")),
+            cause=cause_of(head.get("cause")),
             approves_year=year if isinstance(year := head.get("approves_year"), int) else None,
         ),
         columns={table.name: table.letters() for table in found.values()},
@@ -94,10 +82,6 @@ def read_workbook(sheets: list[Sheet]) -> Wanted:
 def _said(head: Values, name: str) -> str | None:
     value = head.get(name)
     return value if isinstance(value, str) and value else None
-
-
-def _cause(value: JsonValue) -> Cause | None:
-    return _CAUSE.validate_python(value) if isinstance(value, str) and value else None
 
 
 # The first sheet: a label, and beside it its value.
@@ -204,52 +188,9 @@ def _base(head: Values) -> Base | None:
 
 
 def _rows(table: Table | None, model: type[Row], notes: Notes, **more: object) -> list[Row]:
-    made: list[Row] = []
-    for line in table.lines if table else []:
-        if table is not None and (row := _row(table, line, model, notes, more)) is not None:
-            made.append(row)
-    return made
-
-
-def _row(
-    table: Table,
-    line: Line,
-    model: type[Row],
-    notes: Notes,
-    more: Mapping[str, object] | None = None,
-    *,
-    but: tuple[str, ...] = (),
-) -> Row | None:
-    values, well = read_line(table, line, notes, but=but)
-    if not well:
-        return None
-    filled: dict[str, object] = {}
-    for name, value in values.items():
-        kind = table.format.column(name).kind
-        if value is None and kind in {"list", "years", "map", "json"}:
-            if name == "codes":
-                filled[name] = None
-            elif name in model.model_fields:
-                filled[name] = [] if kind in {"list", "years"} else {}
-            continue
-        if value is None and name in {"condition_met", "aliases"}:
-            continue
-        if value is None and name in {"justification", "cause"}:
-            continue
-        filled[name] = value
-    return _validated(table, line.number, model, filled | dict(more or {}), notes)
-
-
-def _validated(table: Table, number: int, model: type[Row], values: dict[str, object], notes: Notes) -> Row | None:
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        for one, problem in zip(error.errors(), malformed(error).problems, strict=False):
-            name = str(one["loc"][0]) if one["loc"] else ""
-            notes.problems.append(
-                Problem(where=table.place(number, name), found=problem.found, accepted=problem.accepted)
-            )
-        return None
+    if table is None:
+        return []
+    return [row for line in table.lines if (row := read_row(table, line, model, notes, more)) is not None]
 
 
 def _objectives(table: Table | None, notes: Notes) -> tuple[WantedObjective, ...] | None:
@@ -257,9 +198,8 @@ def _objectives(table: Table | None, notes: Notes) -> tuple[WantedObjective, ...
         return None
     rows: list[WantedObjective] = []
     for line in table.lines:
-        row = _row(table, line, WantedObjective, notes, {"where": (table.name, line.number)})
-        if row is not None:
-            rows.append(row)
+        row = read_row(table, line, WantedObjective, notes, {"where": (table.name, line.number)})
+        rows += [row] if row is not None else []
     _same_ids(table, [(row.id, row.where[1]) for row in rows], notes)
     _same_codes(table, [(row.code, row.id, row.where[1]) for row in rows], notes)
     return tuple(rows)
@@ -275,7 +215,7 @@ def _indicators(
     here = ("objective", "weight", "feeds")
     for line in table.lines:
         where = (table.name, line.number)
-        row = _row(table, line, WantedIndicator, notes, {"where": where}, but=here)
+        row = read_row(table, line, WantedIndicator, notes, {"where": where}, but=here)
         if row is None:
             continue
         rows.append(row)
@@ -283,7 +223,7 @@ def _indicators(
             values, well = read_line(table, line, notes)
             said = {name: values[name] for name in here if name in values and (name != "feeds" or values[name])}
             reference = {"indicator": row.id or row.code or row.name, "where": where}
-            place = _validated(table, line.number, WantedPlace, {**said, **reference}, notes) if well else None
+            place = validated(table, line.number, WantedPlace, {**said, **reference}, notes) if well else None
             places += [place] if place is not None else []
     _same_ids(table, [(row.id, row.where[1]) for row in rows], notes)
     _same_codes(table, [(row.code, row.id, row.where[1]) for row in rows], notes)
@@ -314,7 +254,7 @@ def _places(table: Table | None, notes: Notes) -> tuple[WantedPlace, ...] | None
         return None
     rows: list[WantedPlace] = []
     for line in table.lines:
-        row = _row(table, line, WantedPlace, notes, {"where": (table.name, line.number)})
+        row = read_row(table, line, WantedPlace, notes, {"where": (table.name, line.number)})
         if row is not None:
             rows.append(row)
     for value, numbers in repeated(
@@ -325,143 +265,6 @@ def _places(table: Table | None, notes: Notes) -> tuple[WantedPlace, ...] | None
             f"l'assegnazione {value} è in più righe ({', '.join(map(str, numbers[:10]))})",
             "una riga sola",
         )
-    return tuple(rows)
-
-
-def _targets(table: Table | None, readings: Table | None, notes: Notes) -> tuple[WantedTarget, ...] | None:
-    if table is None:
-        return None
-    if not table.years:
-        notes.problem(table.name, "non c'è nessuna colonna di un anno", "una colonna per anno: 2022, 2023, 2024")
-    typed = _readings(readings, notes)
-    targets: list[WantedTarget] = []
-    seen: dict[tuple[str, int | None], int] = {}
-    for line in table.lines:
-        values, well = read_line(table, line, notes)
-        if not well:
-            continue
-        indicator, ordinal = str(values["indicator"]), values.get("ordinal")
-        order = ordinal if isinstance(ordinal, int) else None
-        if order is not None and order > 9:
-            notes.problem(table.place(line.number, "ordinal"), f"l'ordine {order} non va bene", "un numero da 1 a 9")
-            continue
-        if (plain(indicator), order) in seen:
-            said = f"righe {seen[plain(indicator), order]} e {line.number}"
-            notes.problem(
-                table.place(line.number, "indicator"),
-                f"l'indicatore {indicator[:60]!r} c'è due volte ({said})",
-                "una riga sola, o un Ordine diverso",
-            )
-            continue
-        seen[plain(indicator), order] = line.number
-        for year, column in table.years.items():
-            cell = line.years.get(year)
-            if isinstance(cell, Broken):
-                notes.problem(
-                    spot(table.name, line.number, column), f"la cella contiene {cell.what}", "un target come testo"
-                )
-                continue
-            if not 1990 <= year <= 2200:
-                continue
-            text = "" if cell is None else shown(cell).strip()
-            struck = cell.struck if isinstance(cell, Rich) else None
-            if len(text) > 4000:
-                notes.problem(spot(table.name, line.number, column), "il testo è troppo lungo", "al più 4000 caratteri")
-                continue
-            held = typed.get((indicator, year, order or 1))
-            why = {name: str(values[name]) for name in ("justification", "cause") if values.get(name)}
-            targets.append(
-                WantedTarget(
-                    (table.name, line.number),
-                    indicator,
-                    year,
-                    order,
-                    text or None,
-                    held if held is not None and held.text == text else None,
-                    struck,
-                    why.get("justification"),
-                    _cause(why.get("cause")),
-                )
-            )
-    return tuple(targets)
-
-
-def _readings(table: Table | None, notes: Notes) -> dict[tuple[str, int, int], TargetRow]:
-    made: dict[tuple[str, int, int], TargetRow] = {}
-    for line in table.lines if table else []:
-        values, well = read_line(table, line, notes) if table else ({}, False)
-        if not well or table is None:
-            continue
-        indicator = str(values.pop("indicator"))
-        fields = {name: value for name, value in values.items() if value is not None}
-        fields["text"] = values["text"] or ""
-        if "base" in fields and str(fields["base"]).isdecimal():
-            fields["base"] = int(str(fields["base"]))
-        if "at" in fields and str(fields["at"]).isdecimal():
-            fields["at"] = int(str(fields["at"]))
-        row = _validated(table, line.number, TargetRow, dict(fields), notes)
-        if row is not None:
-            made[indicator, row.year, row.ordinal] = row
-    return made
-
-
-def _measurements(table: Table | None, notes: Notes) -> tuple[WantedMeasurement, ...] | None:
-    if table is None:
-        return None
-    rows: list[WantedMeasurement] = []
-    for line in table.lines:
-        values, well = read_line(table, line, notes)
-        if not well:
-            continue
-        indicator = values.pop("indicator", None)
-        said: dict[str, object] = {name: value for name, value in values.items() if value is not None}
-        evidence = {n: said.pop(f"evidence_{n}") for n in ("reference", "sha256") if f"evidence_{n}" in said}
-        extra = said.pop("extra", {})
-        if evidence:
-            said["evidence"] = evidence
-        if isinstance(line.cells.get("value"), Percent):
-            said.setdefault("unit", "%")
-        if "series" not in said:
-            if not indicator:
-                notes.problem(table.place(line.number, "series"), "manca la serie", "la serie, oppure l'indicatore")
-                continue
-            said["series"] = SERIES_LATER
-        if not said.keys() & {"text", "value", "numerator"} and not (isinstance(extra, dict) and extra.get("terms")):
-            notes.problem(
-                table.place(line.number, "text"),
-                "manca il valore",
-                "il testo, oppure il valore, oppure numeratore e denominatore",
-            )
-            continue
-        if ("numerator" in said) != ("denominator" in said):
-            notes.problem(
-                table.place(line.number, "numerator"),
-                "numeratore e denominatore vanno insieme",
-                "tutti e due, o nessuno",
-            )
-            continue
-        row = _validated(table, line.number, MeasurementRow, said | (extra if isinstance(extra, dict) else {}), notes)
-        if row is not None:
-            rows.append(WantedMeasurement((table.name, line.number), str(indicator) if indicator else None, row))
-    return tuple(rows)
-
-
-def _statuses(table: Table | None, notes: Notes) -> tuple[WantedStatus, ...] | None:
-    if table is None:
-        return None
-    rows: list[WantedStatus] = []
-    for line in table.lines:
-        values, well = read_line(table, line, notes)
-        if not well:
-            continue
-        said: dict[str, object] = {name: value for name, value in values.items() if value is not None}
-        extra = said.pop("extra", {})
-        reference = str(said.pop("id"))
-        row = _validated(
-            table, line.number, StatusRow, said | (extra if isinstance(extra, dict) else {}) | {"id": "x"}, notes
-        )
-        if row is not None:
-            rows.append(WantedStatus((table.name, line.number), row.model_copy(update={"id": reference})))
     return tuple(rows)
 
 
@@ -480,7 +283,7 @@ def _acts(table: Table | None, notes: Notes) -> tuple[ActText | None, tuple[ActP
                 act = str(phrase)
             continue
         said = {name: value for name, value in values.items() if value is not None}
-        part = _validated(table, line.number, ActPart, dict(said), notes)
+        part = validated(table, line.number, ActPart, dict(said), notes)
         if part is None:
             continue
         if approves:
@@ -488,6 +291,3 @@ def _acts(table: Table | None, notes: Notes) -> tuple[ActText | None, tuple[ActP
         else:
             acts.append(part)
     return act, tuple(acts)
-
-
-__all__ = ["READINGS", "SERIES_LATER", "read_workbook"]

@@ -215,9 +215,9 @@ def _years(plan: Document) -> list[Document]:
 
 
 __all__ = [
+    "PLAN_SHEET",
     "CellTooLong",
     "Document",
-    "PLAN_SHEET",
     "Value",
     "Written",
     "head",

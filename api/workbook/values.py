@@ -18,7 +18,7 @@ from domain.italian import print_date, print_number, read_date, read_number
 from domain.vocabulary import JsonValue
 
 
-class CellProblem(ValueError):  # noqa: N818 - it becomes a Problem, with its place
+class CellProblem(ValueError):
     """A cell that does not hold what its column takes."""
 
     def __init__(self, found: str, accepted: str) -> None:

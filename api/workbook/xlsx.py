@@ -309,7 +309,7 @@ class _SheetReader:
             return self._as_struck(made)
         text = "".join(self._value)
         if not text:
-            return Broken("una formula mai calcolata") if self._formula and self._type not in {"str"} else None
+            return Broken("una formula mai calcolata") if self._formula and self._type != "str" else None
         match self._type:
             case "s":
                 place = _whole(text)

@@ -218,19 +218,19 @@ def _fields(
             there,
             {"verb": "reword_objective", "object": there.id, "title": row.title or ""},
         )
-    if row.says("parent") and not (row.parent and parent is None):
-        if ledger.differs(of, row, "parent", wanted=parent, held=there.parent, base=base.parent):
-            command = {"verb": "move_objective", "object": there.id, "parent": parent}
-            ledger.step(
-                "moved",
-                of,
-                row,
-                command,
-                field="parent",
-                before=there.parent,
-                after=parent,
-                set_by=_version(ledger, of, "parent"),
-            )
+    sure = row.says("parent") and not (row.parent and parent is None)
+    if sure and ledger.differs(of, row, "parent", wanted=parent, held=there.parent, base=base.parent):
+        command = {"verb": "move_objective", "object": there.id, "parent": parent}
+        ledger.step(
+            "moved",
+            of,
+            row,
+            command,
+            field="parent",
+            before=there.parent,
+            after=parent,
+            set_by=_version(ledger, of, "parent"),
+        )
     if row.says("weight") and ledger.differs(of, row, "weight", wanted=row.weight, held=there.weight, base=base.weight):
         _step(
             ledger,

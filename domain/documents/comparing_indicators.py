@@ -66,7 +66,9 @@ def match_indicators(held: Held, wanted: Wanted, objectives: Tree, ledger: Ledge
     ]
     if not certain_ids:  # the tree of another plan says little: only names that several bear are told apart by it
         met = Counter(plain(item.name) for item in (*items, *against))
-        items, against = ([i if met[plain(i.name)] > 2 else i._replace(place=None) for i in some] for some in (items, against))
+        items, against = (
+            [i if met[plain(i.name)] > 2 else i._replace(place=None) for i in some] for some in (items, against)
+        )
     answers = [ledger.answers.get(match_question(row.where)) for row in rows]
     found = match(items, against, ["" if one == NEW else one for one in answers], certain_ids=certain_ids)
     used = set(held.taken) | {f"indicator/{one}" for one in known}
@@ -115,7 +117,7 @@ def compare_indicators(held: Held, wanted: Wanted, objectives: Tree, ledger: Led
             _reinstated(held.withdrawn_indicators[id_], id_, row, tree.match(at), ledger)
         else:
             series[id_] = row.series or f"{held.document.plan.id}.{id_}"[:120]
-            _added(id_, row, places.get(id_, []), cells.get(id_, []), wanted, ledger)
+            _added(id_, row, places.get(id_, []), cells.get(id_, []), ledger)
     by_id = {one: row for row, one in zip(wanted.indicators or (), tree.ids, strict=True) if one is not None}
     years = (
         set(range(held.document.plan.first_year, held.document.plan.last_year + 1))
@@ -226,9 +228,7 @@ def _reinstated(was: IndicatorRow, id_: str, row: WantedIndicator, found: Match 
     _card(was, was, row, found, ledger)
 
 
-def _added(
-    id_: str, row: WantedIndicator, places: list[_Place], cells: list[WantedCell], wanted: Wanted, ledger: Ledger
-) -> None:
+def _added(id_: str, row: WantedIndicator, places: list[_Place], cells: list[WantedCell], ledger: Ledger) -> None:
     if not places:
         waiting = any(question.answer is None for question in ledger.questions if question.id.startswith("match:"))
         if waiting:

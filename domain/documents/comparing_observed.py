@@ -7,7 +7,7 @@ from domain.documents.difference import Held, UnreadCell
 from domain.documents.ledger import Ledger, Of, norm
 from domain.documents.plan import MeasurementRow, StatusRow
 from domain.documents.references import Tree
-from domain.documents.wanted import Wanted, WantedMeasurement
+from domain.documents.wanted import SERIES_LATER, Wanted, WantedMeasurement
 from domain.measurements.values import UnreadValue, read_value
 from domain.vocabulary import JsonValue, period_year
 
@@ -56,14 +56,14 @@ def _with_series(one: WantedMeasurement, indicators: Indicators, ledger: Ledger)
         return row
     id_ = indicators.tree.resolve(one.indicator)
     if id_ is None:
-        if row.series != "serie-dell-indicatore":
+        if row.series != SERIES_LATER:
             return row
         if not indicators.tree.is_open(one.indicator):
             found = f"l'indicatore {one.indicator[:80]!r} non si trova, o ce n'è più d'uno"
             ledger.problem(one.where, "indicator", found, "la serie, o l'identificativo di un indicatore")
         return None
     series = indicators.series.get(id_)
-    if row.series != "serie-dell-indicatore" or series is None:
+    if row.series != SERIES_LATER or series is None:
         return row
     return row.model_copy(update={"series": series})
 

@@ -128,7 +128,7 @@ def _cuts(text: str, count: int) -> list[list[str]]:
     marks = [
         (match.start(), match.end())
         for match in _BETWEEN.finditer(text)
-        if 0 < match.start() and match.end() < len(text)
+        if match.start() > 0 and match.end() < len(text)
     ]
     if len(marks) > 12:
         return []

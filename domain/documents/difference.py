@@ -115,9 +115,9 @@ class Held(NamedTuple):
     """
 
     document: PlanDocument
-    withdrawn_objectives: Mapping[str, ObjectiveRow] = {}  # noqa: RUF012 - never altered
-    withdrawn_indicators: Mapping[str, IndicatorRow] = {}  # noqa: RUF012 - never altered
-    set_by: Mapping[tuple[str, str], int] = {}  # noqa: RUF012 - never altered
+    withdrawn_objectives: Mapping[str, ObjectiveRow] = {}
+    withdrawn_indicators: Mapping[str, IndicatorRow] = {}
+    set_by: Mapping[tuple[str, str], int] = {}
     taken: frozenset[str] = frozenset()
     base: PlanDocument | None = None
 

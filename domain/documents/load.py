@@ -235,7 +235,8 @@ def _weights(document: PlanDocument) -> Iterator[Warning]:
         chain = (objective, *_above(parents, objective))
         if any(_whole(under[one]) for one in chain) or _whole(total):
             continue
-        at, points = (objective, total) if total > ALL_POINTS else (chain[-1], under[chain[-1]])
+        sheet = next(one for one in chain if under[one] == under[chain[-1]])
+        at, points = (objective, total) if total > ALL_POINTS else (sheet, under[sheet])
         if at not in told:
             told.add(at)
             words = f"i pesi degli indicatori di {at} fanno {points}, non 100"

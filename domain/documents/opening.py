@@ -16,7 +16,7 @@ from domain.documents.ledger import Ledger, Of
 from domain.documents.matching import Match
 from domain.documents.plan import AdministrationPart, PlanDocument, PlanPart
 from domain.documents.references import Tree
-from domain.documents.wanted import Wanted, WantedIndicator
+from domain.documents.wanted import SERIES_LATER, Wanted, WantedIndicator
 from domain.errors import Malformed, Problem
 from domain.targets.decide import read_target_text
 from domain.targets.model import Unread
@@ -217,7 +217,7 @@ def _measurements(
     stated = {id_: row.series for row, id_ in zip(wanted.indicators or (), own.ids, strict=True)}
     for one in wanted.measurements or ():
         said = one.row.model_dump(mode="json", exclude_none=True)
-        if one.row.series == "serie-dell-indicatore":
+        if one.row.series == SERIES_LATER:
             id_ = own.resolve(one.indicator or "")
             if id_ is None:
                 ledger.problem(

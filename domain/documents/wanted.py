@@ -21,7 +21,7 @@ from domain.documents.plan import (
     TargetRow,
 )
 from domain.indicators.events import Feeds, PolarityBasis
-from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line, Ordinal, Points, Polarity, Year
+from domain.vocabulary import Cause, Frozen, Identifier, JsonValue, Line, Points, Polarity, Year
 
 Where = tuple[str, int]
 """Sheet and row of a workbook (from 1), or list and place of a JSON document (from 0)."""
@@ -101,6 +101,10 @@ class WantedTarget(NamedTuple):
     cause: Cause | None = None
 
 
+SERIES_LATER = "serie-dell-indicatore"
+"""Stands in a measurement for the series of the indicator that its row names."""
+
+
 class WantedMeasurement(NamedTuple):
     """A measurement as the office wrote it; the series may be named by its indicator."""
 
@@ -154,7 +158,7 @@ class Wanted(NamedTuple):
     complete: frozenset[str] = frozenset()
     base: Base | None = None
     occasion: Occasion = Occasion()
-    columns: dict[str, dict[str, str]] = {}  # noqa: RUF012 - never altered
+    columns: dict[str, dict[str, str]] = {}
     remarks: tuple[tuple[str, str], ...] = ()
 
     def spot(self, where: Where, field: str | None = None) -> str:
@@ -232,17 +236,3 @@ def _objective(at: int, row: ObjectiveRow) -> WantedObjective:
     said = row.model_fields_set
     fields = {field: getattr(row, field) for field in said}
     return WantedObjective.model_construct(_fields_set={*said, "where"}, where=("objectives", at), **fields)
-
-
-__all__ = [
-    "Base",
-    "IsoDate",
-    "Occasion",
-    "Ordinal",
-    "Wanted",
-    "WantedIndicator",
-    "WantedObjective",
-    "WantedPlace",
-    "WantedTarget",
-    "wanted_of",
-]

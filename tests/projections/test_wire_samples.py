@@ -165,7 +165,10 @@ EXAMPLES: tuple[Pending, ...] = (
     ),
     _decided(
         TargetWithdrawn(
-            indicator="regolamento", year=2022, ordinal=2, before=Deadline(text="entro il 31/12", value="2022-12-31")
+            indicator="regolamento",
+            year=2022,
+            ordinal=2,
+            before=Deadline(text="entro il 31/12", value=date(2022, 12, 31)),
         )
     ),
     _decided(
@@ -423,7 +426,7 @@ def sample(topic: str) -> bytes:
     return (SAMPLES / f"{topic}.json").read_bytes()
 
 
-def altered(topic: str, **said: object) -> bytes:
+def altered(topic: str, /, **said: object) -> bytes:
     """A sample that says something else."""
     return orjson.dumps(orjson.loads(sample(topic)) | said)
 

@@ -57,7 +57,7 @@ def test_a_document_tells_all_that_is_wrong_at_once(run: Run, save: Save) -> Non
     ("change", "where"),
     [
         ({"objectives": [{"id": "a", "level": "l", "parent": "b"}]}, "objectives[0].parent"),
-        ({"objectives": [{"id": "a", "level": "l"}, {"id": "a", "level": "l"}]}, "objectives[0].id"),
+        ({"objectives": [{"id": "a", "level": "l"}, {"id": "a", "level": "l"}]}, "objectives[1].id"),
         ({"objectives": [{"id": "a", "level": "l"}] * 60_001}, "objectives"),
         ({"plan": {"id": PLAN, "title": "T", "first_year": 2023, "last_year": 2022}}, "plan.last_year"),
         ({"act": {"body": "Giunta", "date": "0"}}, "act.date"),

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 from typer.testing import Result
@@ -75,7 +76,7 @@ def test_questions_are_answered_in_a_file_of_decisions(run: Run, save: Save, tmp
 def test_every_mistake_of_a_workbook_is_told_with_its_cell(run: Run, save: Save, tmp_path: Path) -> None:
     path = _book(run, save, tmp_path)
 
-    def spoil(made: openpyxl.Workbook) -> None:
+    def spoil(made: Any) -> None:
         made["Obiettivi"]["F2"].value = "tanto"
         made["Indicatori"]["L2"].value = "obliqua"
 
@@ -89,7 +90,7 @@ def test_the_template_is_a_workbook_and_is_imported_once_filled_in(run: Run, tmp
     assert run("template", "--year", "2025", "--output", "modello.xlsx").exit_code == 0
     path = tmp_path / "modello.xlsx"
 
-    def fill(made: openpyxl.Workbook) -> None:
+    def fill(made: Any) -> None:
         for row in made["Piano"].iter_rows():
             if row[0].value == "Ente":
                 row[1].value = "Camera di Esempio"

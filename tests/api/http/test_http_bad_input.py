@@ -101,7 +101,7 @@ def _plan(**parts: Any) -> dict[str, Any]:
             _plan(plan={"id": "x", "title": "x", "first_year": 2022, "last_year": 2022, "drafted_on": 1767225600}),
             "plan.drafted_on",
         ),
-        (_plan(objectives=[{"id": "a", "level": "x"}, {"id": "a", "level": "x"}], indicators=[]), "objectives[0].id"),
+        (_plan(objectives=[{"id": "a", "level": "x"}, {"id": "a", "level": "x"}], indicators=[]), "objectives[1].id"),
         (_plan(objectives=[{"id": "a", "level": "x", "parent": "b"}], indicators=[]), "objectives[0].parent"),
         (_plan(objectives=[{"id": "a", "level": "x", "parent": "a"}], indicators=[]), "objectives[0].parent"),
         (_plan(objectives=[{"id": "a", "level": "x", "weight": 33.3}], indicators=[]), "objectives[0].weight"),

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import openpyxl
 import pytest
@@ -58,11 +59,12 @@ def test_a_preview_expires(office: Desk, client: Client, changed: bytes) -> None
 
 
 def test_a_long_preview_is_made_meanwhile_and_says_how_far_it_is(
-    office: Desk, client: Client, changed: bytes, monkeypatch: pytest.MonkeyPatch
+    client: Client, changed: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imports, "WAIT_SECONDS", 0.0)
     sent = client.send(f"{P}/imports", changed, **XLSX)
     assert sent.status_code in {201, 202}
+    told = sent.json()
     for _ in range(200):
         told = client.get(sent.headers["location"]).json()
         if told["state"] == "ready":
@@ -72,7 +74,7 @@ def test_a_long_preview_is_made_meanwhile_and_says_how_far_it_is(
 
 
 def test_a_workbook_with_mistakes_is_refused_with_every_cell(office: Desk, client: Client) -> None:
-    def spoil(made: openpyxl.Workbook) -> None:
+    def spoil(made: Any) -> None:
         made["Obiettivi"]["F2"].value = "tanto"
         made["Target"]["A2"].value = "nessuno"
 
@@ -91,7 +93,8 @@ def test_a_file_of_another_kind_plan_or_size_is_refused(office: Desk, client: Cl
     problem(small.send(f"{P}/imports", changed, **XLSX), 413, "too-large")
 
 
-def test_a_json_document_of_a_plan_that_is_there_is_a_difference_too(office: Desk, client: Client) -> None:
+@pytest.mark.usefixtures("office")
+def test_a_json_document_of_a_plan_that_is_there_is_a_difference_too(client: Client) -> None:
     document = client.get(f"{P}?as_of=2022-09-01").json()
     document["indicators"][0]["targets"][0] = {"year": 2022, "text": ">= 68%"}
     told = client.post(f"{P}/imports", document).json()
@@ -114,7 +117,8 @@ def test_a_new_plan_is_sent_without_an_address_of_its_own(office: Desk, client: 
 
 
 @pytest.mark.parametrize("format_", ["json", "xlsx", "csv"])
-def test_a_plan_goes_out_and_comes_back_unchanged(office: Desk, client: Client, format_: str) -> None:
+@pytest.mark.usefixtures("office")
+def test_a_plan_goes_out_and_comes_back_unchanged(client: Client, format_: str) -> None:
     gone = client.get(f"{P}/export?format={format_}&as_of=2022-09-01")
     assert gone.status_code == 200
     assert PLAN in gone.headers["content-disposition"]

@@ -11,7 +11,8 @@ from typing import Any
 import openpyxl
 from odfdo import Cell, Document, Paragraph, Row, Table
 
-from api.importing import Importing, Preview, read_incoming
+from api.importing import Importing, read_incoming
+from api.previewing import Preview
 from api.service import Service
 from api.workbook.safety import Limits
 from api.workbook.write import restored, write_xlsx
@@ -45,7 +46,7 @@ def book(desk: Desk, as_of: str = "2022-09-01", plan: str = PLAN) -> bytes:
         return write_xlsx(plan_in_force(reader, plan, point(as_of)))
 
 
-def edited(content: bytes, edit: Callable[[openpyxl.Workbook], None]) -> bytes:
+def edited(content: bytes, edit: Callable[[Any], None]) -> bytes:
     """A workbook after somebody edited it with another program."""
     made = openpyxl.load_workbook(io.BytesIO(content))
     edit(made)

@@ -1,8 +1,10 @@
 """Files made to harm: each is refused by name, or read safely, in bounded time and memory."""
 
+import contextlib
 import io
 import time
 import zipfile
+from collections.abc import Callable
 
 import pytest
 
@@ -45,14 +47,23 @@ def zipped(members: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def two_of_a_name() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("a.csv", b"")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            made.writestr("a.csv", b"")
+    return out.getvalue()
+
+
 REL = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" Type="http://x/%s" Target="%s" TargetMode="External"/></Relationships>'
 
-REFUSED = {
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a file over the limit": (lambda: b"PK\x03\x04" + b"0" * 2_000_001, "supera i 2000000 byte"),
     "a ZIP bomb in one part": (lambda: with_sheet(b" " * 40_000_000), "decompresso"),
     "a part packed beyond reason": (lambda: with_sheet(b" " * 25_000_000), "compressa più di"),
     "a ZIP with too many parts": (lambda: zipped({f"{n}.csv": b"" for n in range(2_100)}), "2100 parti"),
-    "two parts of one name": (lambda: _twice(), "stesso nome"),
+    "two parts of one name": (two_of_a_name, "stesso nome"),
     "entities (a billion laughs)": (
         lambda: parts(book(), **{SHEET: b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + HEAD + TAIL}),
         "entità",
@@ -121,14 +132,6 @@ REFUSED = {
 }  # fmt: skip
 
 
-def _twice() -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as made, pytest.warns(UserWarning, match="Duplicate"):
-        made.writestr("a.csv", b"")
-        made.writestr("a.csv", b"")
-    return out.getvalue()
-
-
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_file_made_to_harm_is_refused_by_name_and_soon(name: str) -> None:
     make, reason = REFUSED[name]
@@ -141,10 +144,10 @@ def test_a_file_made_to_harm_is_refused_by_name_and_soon(name: str) -> None:
     assert time.monotonic() - started < 20
 
 
-TAKEN = {
+TAKEN: dict[str, Callable[[], bytes]] = {
     "a million empty rows": lambda: with_sheet(
         b'<row r="1"><c r="A1" t="inlineStr"><is><t>Livello</t></is></c><c r="B1" t="inlineStr"><is><t>Titolo</t></is></c></row>'
-        + b'<row r="2"><c r="A2" t="inlineStr"><is><t>op</t></is></c></row>'
+        b'<row r="2"><c r="A2" t="inlineStr"><is><t>op</t></is></c></row>'
         + b"".join(b'<row r="%d"/>' % n for n in range(3, 100_000))
     ),
     "two cells a world apart": lambda: with_sheet(
@@ -172,7 +175,5 @@ def test_a_file_that_only_looks_harmful_is_read(name: str) -> None:
 def test_a_workbook_with_broken_bytes_is_refused_or_read_and_never_fails(seed: int) -> None:
     content = bytearray(book())
     content[(seed * 7919) % len(content)] ^= 1 << (seed % 8)
-    try:
+    with contextlib.suppress(DomainError):  # whatever else it raised would fail the test
         read_incoming(bytes(content), SMALL)
-    except DomainError as refused:
-        assert str(refused)

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-import openpyxl
 import pytest
 
-from api.importing import QuestionsOpen
+from api.importing import Importing, QuestionsOpen, read_incoming
+from api.workbook.safety import Limits
+from domain.documents.difference import Decisions
 from domain.errors import Malformed, MotivationMissing, VersionOutdated
 from tests.api.workbook.books import GROUND, book, confirm, edited, preview, sheets
 from tests.support.desk import PLAN, Desk
-
-Book = openpyxl.Workbook
 
 
 def _cell(page: Any, id_: str, heading: str) -> Any:
@@ -20,7 +19,7 @@ def _cell(page: Any, id_: str, heading: str) -> Any:
 
 
 def test_each_kind_of_change_is_listed_with_its_cell_before_and_after(desk: Desk) -> None:
-    def edit(made: Book) -> None:
+    def edit(made: Any) -> None:
         _cell(made["Target"], "incasso", "2023").value = ">= 60%"
         _cell(made["Target"], "cassetto", "2024").value = ">= 16%"
         _cell(made["Target"], "cassetto", "2023").value = None
@@ -77,13 +76,13 @@ def test_what_the_workbook_does_not_contain_is_left_alone(desk: Desk) -> None:
 
 
 def test_a_row_that_is_gone_is_withdrawn_only_where_the_sheet_says_that_it_is_complete(desk: Desk) -> None:
-    def drop(made: Book) -> None:
+    def drop(made: Any) -> None:
         for name in ("Indicatori", "Assegnazioni", "Target"):
             page = made[name]
             for row in [cell.row for cell in page["A"] if cell.value == "cassetto"]:
                 page.delete_rows(row)
 
-    def say_so(made: Book) -> None:
+    def say_so(made: Any) -> None:
         drop(made)
         next(row for row in made["Piano"].iter_rows() if row[0].value == "Foglio Indicatori completo")[1].value = "sì"
 
@@ -106,7 +105,7 @@ def test_an_indicator_that_changes_objective_is_moved_even_where_nothing_is_comp
 def test_rows_without_id_are_matched_by_code_then_by_name_and_a_doubt_is_asked(desk: Desk) -> None:
     desk.change({"verb": "reclassify_objective", "object": "a1", "code": "1.1"})
 
-    def edit(made: Book) -> None:
+    def edit(made: Any) -> None:
         for page in (made["Obiettivi"], made["Indicatori"]):
             for cell in page["A"][1:]:
                 cell.value = None
@@ -153,7 +152,7 @@ def test_a_preview_is_confirmed_on_the_version_that_it_was_made_on_or_not_at_all
 
 
 def test_confirming_wants_the_ground_and_takes_it_row_by_row(desk: Desk) -> None:
-    def edit(made: Book) -> None:
+    def edit(made: Any) -> None:
         _cell(made["Target"], "incasso", "2022").value = ">= 68%"
         _cell(made["Target"], "cassetto", "2022").value = ">= 15%"
 
@@ -172,7 +171,7 @@ def test_confirming_wants_the_ground_and_takes_it_row_by_row(desk: Desk) -> None
 
 
 def test_a_difference_may_be_left_out(desk: Desk) -> None:
-    def edit(made: Book) -> None:
+    def edit(made: Any) -> None:
         _cell(made["Target"], "incasso", "2022").value = ">= 68%"
         _cell(made["Target"], "cassetto", "2022").value = ">= 15%"
 
@@ -181,7 +180,7 @@ def test_a_difference_may_be_left_out(desk: Desk) -> None:
 
 
 def test_the_workbook_may_bring_the_ground_itself(desk: Desk) -> None:
-    def edit(made: Book) -> None:
+    def edit(made: Any) -> None:
         _cell(made["Target"], "incasso", "2022").value = ">= 68%"
         said = {
             "Atto delle modifiche": GROUND["act"],
@@ -220,7 +219,7 @@ def test_a_measurement_is_new_or_restates_a_final_one(desk: Desk) -> None:
     desk.measure(series=f"{PLAN}.incasso", period="2021", text="66%", data_as_at="2021-12-31")
     content = book(desk)
 
-    def edit(made: Book) -> None:
+    def edit(made: Any) -> None:
         page = made["Misurazioni"]
         _cell(page, f"{PLAN}.incasso", "Testo").value = "66,5%"
         page.append([None, "cassetto", "2021", "12%", None, None, None, None, "31/12/2021"])
@@ -237,7 +236,7 @@ def test_a_withdrawn_indicator_that_comes_back_in_the_workbook_is_reinstated(des
     content = book(desk)
     desk.change({"verb": "withdraw_indicator", "object": "cassetto"}, act="delibera di Giunta n. 8 del 20/09/2022")
 
-    def forget(made: Book) -> None:
+    def forget(made: Any) -> None:
         for row in made["Piano"].iter_rows():
             if row[0].value == "In vigore al":
                 row[1].value = None
@@ -247,10 +246,6 @@ def test_a_withdrawn_indicator_that_comes_back_in_the_workbook_is_reinstated(des
 
 
 def test_a_retry_of_a_confirmation_answers_the_same_and_records_once(desk: Desk) -> None:
-    from api.importing import Importing, read_incoming
-    from api.workbook.safety import Limits
-    from domain.documents.difference import Decisions
-
     content = edited(book(desk), lambda made: setattr(_cell(made["Target"], "incasso", "2022"), "value", ">= 68%"))
     said = Decisions.model_validate(GROUND)
     first = Importing(desk.service).confirm(read_incoming(content, Limits()), said, desk.caller("una-volta"))
@@ -260,7 +255,7 @@ def test_a_retry_of_a_confirmation_answers_the_same_and_records_once(desk: Desk)
 
 def test_a_year_out_of_the_plan_is_a_problem_where_it_says_something(desk: Desk) -> None:
     def edit(value: str | None) -> bytes:
-        def add(made: Book) -> None:
+        def add(made: Any) -> None:
             made["Target"].cell(1, 7).value = 2025
             made["Target"].cell(2, 7).value = value
 

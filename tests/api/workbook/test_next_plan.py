@@ -1,5 +1,6 @@
 """The workbook of the next years: which indicators continue and keep their series, which are new, which end."""
 
+from pathlib import Path
 from typing import Any
 
 from api.importing import Importing, read_incoming
@@ -10,7 +11,7 @@ from tests.api.workbook.books import preview, sheets
 from tests.support.desk import PLAN, Desk, point
 
 NEXT = "prova-2025-2027"
-SAID = {"act": "delibera di Giunta n. 2 del 31/01/2025"}
+SAID: dict[str, Any] = {"act": "delibera di Giunta n. 2 del 31/01/2025"}
 
 
 def workbook(*more: list[Any]) -> bytes:
@@ -56,7 +57,7 @@ def test_what_continues_keeps_its_series_and_so_its_measurements(desk: Desk) -> 
     with desk.store.reading() as reader:
         made = plan_in_force(reader, NEXT, point("2025-03-01"))
     assert made["plan"]["predecessor"] == PLAN
-    assert [row["series"] for row in made["indicators"]][0] == f"{PLAN}.incasso"
+    assert made["indicators"][0]["series"] == f"{PLAN}.incasso"
     assert [(row["series"], row["period"]) for row in made["measurements"]] == [(f"{PLAN}.incasso", "2021")]
     assert [target["text"] for target in made["indicators"][0]["targets"]] == [">= 75%", ">= 76%"]
 
@@ -81,7 +82,7 @@ def test_a_doubt_whether_an_indicator_continues_is_asked(desk: Desk) -> None:
     assert new.changes == {"continues": 1, "added": 2, "ends": 2}
 
 
-def test_the_first_plan_of_an_office_needs_no_id_at_all(desk: Desk, tmp_path: Any) -> None:
+def test_the_first_plan_of_an_office_is_a_new_plan(tmp_path: Path) -> None:
     empty = Desk(tmp_path / "empty.sqlite").on("2025-02-01")
     shown = preview(empty, workbook(), **SAID)
     assert (shown.kind, shown.counts["indicators"], shown.counts["targets"]) == ("new_plan", 2, 3)

@@ -1,8 +1,8 @@
 """Workbooks as offices keep them: taken right, or reported with the cell, what was found and what is accepted."""
 
-import datetime
 import io
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,8 +18,8 @@ from domain.documents.wanted import Wanted
 from domain.errors import Malformed
 from tests.api.workbook.books import sheets
 
-PIANO = [["Ente", "Camera di Prova"], ["Primo anno", 2022], ["Ultimo anno", 2024]]
-OBIETTIVI = [
+PIANO: list[list[Any]] = [["Ente", "Camera di Prova"], ["Primo anno", 2022], ["Ultimo anno", 2024]]
+OBIETTIVI: list[list[Any]] = [
     ["Livello", "Codice", "Titolo", "Peso"],
     ["strategico", "1", "Riscuotere", "40"],
     ["strategico", "2", "Spendere", "60"],
@@ -37,7 +37,7 @@ def problems(content: bytes) -> dict[str, str]:
     return {one.where: f"{one.found} / {one.accepted}" for one in refused.value.problems}
 
 
-def made(edit: Callable[[openpyxl.Workbook], None], **named: list[list[Any]]) -> bytes:
+def made(edit: Callable[[Any], None], **named: list[list[Any]]) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(sheets(**named)))
     edit(book)
     out = io.BytesIO()
@@ -46,7 +46,7 @@ def made(edit: Callable[[openpyxl.Workbook], None], **named: list[list[Any]]) ->
 
 
 def target(value: Any, format_: str | None = None) -> str | None:
-    def put(book: openpyxl.Workbook) -> None:
+    def put(book: Any) -> None:
         cell = book["Target"]["B2"]
         cell.value = value
         if format_:
@@ -58,7 +58,7 @@ def target(value: Any, format_: str | None = None) -> str | None:
 
 
 def weight(value: Any, format_: str | None = None) -> Decimal | None:
-    def put(book: openpyxl.Workbook) -> None:
+    def put(book: Any) -> None:
         book["Obiettivi"]["D2"].value = value
         if format_:
             book["Obiettivi"]["D2"].number_format = format_
@@ -77,7 +77,7 @@ def weight(value: Any, format_: str | None = None) -> Decimal | None:
         (3500, None, "3500"),
         (0.29, None, "0,29"),
         (12.5, '#,##0.00 "€"', "12,5 €"),
-        (datetime.date(2022, 7, 31), None, "31/07/2022"),
+        (date(2022, 7, 31), None, "31/07/2022"),
         (True, None, "Sì"),
         (">= 70%", None, ">= 70%"),
         ("  Sì ", None, "Sì"),
@@ -116,7 +116,7 @@ def test_headings_may_be_in_another_order_spacing_case_and_without_accents() -> 
 
 
 def test_cells_merged_downwards_hidden_rows_and_empty_rows_are_taken() -> None:
-    def edit(book: openpyxl.Workbook) -> None:
+    def edit(book: Any) -> None:
         page = book["Obiettivi"]
         page.merge_cells("A2:A3")
         page.row_dimensions[3].hidden = True
@@ -180,8 +180,8 @@ def test_a_heading_that_is_almost_one_and_one_said_twice_are_reported() -> None:
 
 
 def test_a_code_that_became_a_date_and_a_formula_in_error_are_reported() -> None:
-    def edit(book: openpyxl.Workbook) -> None:
-        book["Obiettivi"]["B2"].value = datetime.date(2022, 2, 1)
+    def edit(book: Any) -> None:
+        book["Obiettivi"]["B2"].value = date(2022, 2, 1)
         book["Target"]["B2"].value = "#N/A"
         book["Target"]["B2"].data_type = "e"
 
@@ -191,7 +191,7 @@ def test_a_code_that_became_a_date_and_a_formula_in_error_are_reported() -> None
 
 
 def test_what_looks_like_a_formula_stays_a_text() -> None:
-    def edit(book: openpyxl.Workbook) -> None:
+    def edit(book: Any) -> None:
         book["Obiettivi"]["C2"].value = "=1+1"
         book["Obiettivi"]["C2"].data_type = "s"
 
@@ -201,7 +201,7 @@ def test_what_looks_like_a_formula_stays_a_text() -> None:
 
 
 def test_the_part_of_a_cell_that_is_struck_out_is_left_out() -> None:
-    def edit(book: openpyxl.Workbook) -> None:
+    def edit(book: Any) -> None:
         rich = CellRichText(TextBlock(InlineFont(strike=True), "15%"), " 20%")
         book["Target"]["B2"].value = rich
         book["Target"]["B3"].font = Font(strike=True)
@@ -212,9 +212,9 @@ def test_the_part_of_a_cell_that_is_struck_out_is_left_out() -> None:
 
 
 def test_the_days_of_the_other_calendar_are_right() -> None:
-    def edit(book: openpyxl.Workbook) -> None:
+    def edit(book: Any) -> None:
         book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
-        book["Target"]["B2"].value = datetime.datetime(2022, 7, 31)
+        book["Target"]["B2"].value = date(2022, 7, 31)
 
     wanted = read(made(edit, Target=[["Indicatore", 2022], ["i1", "x"]]))
     assert wanted.targets is not None

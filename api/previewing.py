@@ -1,0 +1,72 @@
+"""What a preview says: what a file would do, in one model that the command line prints and HTTP answers."""
+
+from typing import Any, Literal
+
+from domain.documents.difference import Difference
+from domain.documents.load import Warning as Oddity
+from domain.documents.plan import PlanDocument
+from domain.vocabulary import Frozen, JsonValue
+
+Kind = Literal["difference", "new_plan", "next_plan"]
+
+
+class Preview(Frozen):
+    """What a file would do: nothing of it is recorded.
+
+    `version` is the plan's, 0 for a plan that is not there; `refused` says what the rules would refuse, and why.
+    """
+
+    kind: Kind
+    plan: str
+    status: str | None = None
+    version: int
+    effective_on: str
+    compared_with: dict[str, JsonValue] | None = None
+    changes: dict[str, int]
+    items: tuple[dict[str, Any], ...]
+    questions: tuple[dict[str, Any], ...] = ()
+    unread: tuple[dict[str, Any], ...] = ()
+    warnings: tuple[dict[str, Any], ...] = ()
+    left_alone: tuple[str, ...] = ()
+    change_rate: dict[str, JsonValue] = {}
+    counts: dict[str, int] = {}
+    refused: str | None = None
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether there is nothing to record."""
+        return self.kind == "difference" and not self.items and not self.questions
+
+
+def holds(document: PlanDocument) -> dict[str, int]:
+    """How much a plan holds, and how its targets were read."""
+    targets = [target for row in document.indicators for target in row.targets]
+    return {
+        "objectives": len(document.objectives),
+        "indicators": len(document.indicators),
+        "targets": len(targets),
+        "targets_read": sum(target.form != "unread" and not target.note for target in targets),
+        "targets_noted": sum(target.form != "unread" and bool(target.note) for target in targets),
+        "targets_unread": sum(target.form == "unread" for target in targets),
+        "measurements": len(document.measurements),
+        "statuses": len(document.statuses),
+    }
+
+
+def listed(difference: Difference, warnings: list[Oddity], after: PlanDocument | None = None) -> dict[str, Any]:
+    """The parts of a preview that are lists."""
+    unread = [one.model_dump(mode="json") for one in difference.unread]
+    if after is not None and not unread:
+        unread = [
+            {"where": f"indicator/{row.id}", "text": one.text, "reason": one.reason or ""}
+            for row in after.indicators
+            for one in row.targets
+            if one.form == "unread"
+        ]
+    return {
+        "items": tuple(item.model_dump(mode="json", exclude_none=True) for item in difference.items),
+        "questions": tuple(one.model_dump(mode="json") for one in difference.questions),
+        "unread": tuple(unread),
+        "warnings": tuple(one.model_dump(mode="json") for one in warnings),
+        "left_alone": difference.left_alone,
+    }

@@ -1,0 +1,207 @@
+"""Reads the rows of targets, measurements and statuses, and any row into the model that it should be."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from api.malformed import malformed
+from api.workbook.cells import Broken, Percent, Rich, spot
+from api.workbook.sheets import Line, Notes, Table, read_line
+from api.workbook.values import shown
+from domain.documents.matching import plain
+from domain.documents.plan import MeasurementRow, StatusRow, TargetRow
+from domain.documents.wanted import SERIES_LATER, WantedMeasurement, WantedStatus, WantedTarget
+from domain.errors import Problem
+from domain.vocabulary import Cause, JsonValue
+
+Row = TypeVar("Row", bound=BaseModel)
+_CAUSE: TypeAdapter[Cause] = TypeAdapter(Cause)
+
+
+def cause_of(value: JsonValue) -> Cause | None:
+    """One of the causes, or None."""
+    return _CAUSE.validate_python(value) if isinstance(value, str) and value else None
+
+
+def read_row(
+    table: Table,
+    line: Line,
+    model: type[Row],
+    notes: Notes,
+    more: Mapping[str, object] | None = None,
+    *,
+    but: tuple[str, ...] = (),
+) -> Row | None:
+    """The model of a row of a sheet; None, with the problems told, where it is none."""
+    values, well = read_line(table, line, notes, but=but)
+    if not well:
+        return None
+    filled: dict[str, object] = {}
+    for name, value in values.items():
+        kind = table.format.column(name).kind
+        if value is None and kind in {"list", "years", "map", "json"}:
+            if name == "codes":
+                filled[name] = None
+            elif name in model.model_fields:
+                filled[name] = [] if kind in {"list", "years"} else {}
+            continue
+        if value is None and name in {"condition_met", "aliases"}:
+            continue
+        if value is None and name in {"justification", "cause"}:
+            continue
+        filled[name] = value
+    return validated(table, line.number, model, filled | dict(more or {}), notes)
+
+
+def validated(table: Table, number: int, model: type[Row], values: dict[str, object], notes: Notes) -> Row | None:
+    """The model of some values; each finding is a problem of its cell."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        for one, problem in zip(error.errors(), malformed(error).problems, strict=False):
+            name = str(one["loc"][0]) if one["loc"] else ""
+            notes.problems.append(
+                Problem(where=table.place(number, name), found=problem.found, accepted=problem.accepted)
+            )
+        return None
+
+
+def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> tuple[WantedTarget, ...] | None:
+    """The targets, a cell each; None where there is no sheet of them."""
+    if table is None:
+        return None
+    if not table.years:
+        notes.problem(table.name, "non c'è nessuna colonna di un anno", "una colonna per anno: 2022, 2023, 2024")
+    typed = _readings(readings, notes)
+    targets: list[WantedTarget] = []
+    seen: dict[tuple[str, int | None], int] = {}
+    for line in table.lines:
+        values, well = read_line(table, line, notes)
+        if not well:
+            continue
+        indicator, ordinal = str(values["indicator"]), values.get("ordinal")
+        order = ordinal if isinstance(ordinal, int) else None
+        if order is not None and order > 9:
+            notes.problem(table.place(line.number, "ordinal"), f"l'ordine {order} non va bene", "un numero da 1 a 9")
+            continue
+        if (plain(indicator), order) in seen:
+            said = f"righe {seen[plain(indicator), order]} e {line.number}"
+            notes.problem(
+                table.place(line.number, "indicator"),
+                f"l'indicatore {indicator[:60]!r} c'è due volte ({said})",
+                "una riga sola, o un Ordine diverso",
+            )
+            continue
+        seen[plain(indicator), order] = line.number
+        for year, column in table.years.items():
+            cell = line.years.get(year)
+            if isinstance(cell, Broken):
+                notes.problem(
+                    spot(table.name, line.number, column), f"la cella contiene {cell.what}", "un target come testo"
+                )
+                continue
+            if not 1990 <= year <= 2200:
+                continue
+            text = "" if cell is None else shown(cell).strip()
+            struck = cell.struck if isinstance(cell, Rich) else None
+            if len(text) > 4000:
+                notes.problem(spot(table.name, line.number, column), "il testo è troppo lungo", "al più 4000 caratteri")
+                continue
+            held = typed.get((indicator, year, order or 1))
+            why = {name: str(values[name]) for name in ("justification", "cause") if values.get(name)}
+            targets.append(
+                WantedTarget(
+                    (table.name, line.number),
+                    indicator,
+                    year,
+                    order,
+                    text or None,
+                    held if held is not None and held.text == text else None,
+                    struck,
+                    why.get("justification"),
+                    cause_of(why.get("cause")),
+                )
+            )
+    return tuple(targets)
+
+
+def _readings(table: Table | None, notes: Notes) -> dict[tuple[str, int, int], TargetRow]:
+    made: dict[tuple[str, int, int], TargetRow] = {}
+    for line in table.lines if table else []:
+        values, well = read_line(table, line, notes) if table else ({}, False)
+        if not well or table is None:
+            continue
+        indicator = str(values.pop("indicator"))
+        fields = {name: value for name, value in values.items() if value is not None}
+        fields["text"] = values["text"] or ""
+        if "base" in fields and str(fields["base"]).isdecimal():
+            fields["base"] = int(str(fields["base"]))
+        if "at" in fields and str(fields["at"]).isdecimal():
+            fields["at"] = int(str(fields["at"]))
+        row = validated(table, line.number, TargetRow, dict(fields), notes)
+        if row is not None:
+            made[indicator, row.year, row.ordinal] = row
+    return made
+
+
+def read_measurements(table: Table | None, notes: Notes) -> tuple[WantedMeasurement, ...] | None:
+    """The measurements; None where there is no sheet of them."""
+    if table is None:
+        return None
+    rows: list[WantedMeasurement] = []
+    for line in table.lines:
+        values, well = read_line(table, line, notes)
+        if not well:
+            continue
+        indicator = values.pop("indicator", None)
+        said: dict[str, object] = {name: value for name, value in values.items() if value is not None}
+        evidence = {n: said.pop(f"evidence_{n}") for n in ("reference", "sha256") if f"evidence_{n}" in said}
+        extra = said.pop("extra", {})
+        if evidence:
+            said["evidence"] = evidence
+        if isinstance(line.cells.get("value"), Percent):
+            said.setdefault("unit", "%")
+        if "series" not in said:
+            if not indicator:
+                notes.problem(table.place(line.number, "series"), "manca la serie", "la serie, oppure l'indicatore")
+                continue
+            said["series"] = SERIES_LATER
+        if not said.keys() & {"text", "value", "numerator"} and not (isinstance(extra, dict) and extra.get("terms")):
+            notes.problem(
+                table.place(line.number, "text"),
+                "manca il valore",
+                "il testo, oppure il valore, oppure numeratore e denominatore",
+            )
+            continue
+        if ("numerator" in said) != ("denominator" in said):
+            notes.problem(
+                table.place(line.number, "numerator"),
+                "numeratore e denominatore vanno insieme",
+                "tutti e due, o nessuno",
+            )
+            continue
+        row = validated(table, line.number, MeasurementRow, said | (extra if isinstance(extra, dict) else {}), notes)
+        if row is not None:
+            rows.append(WantedMeasurement((table.name, line.number), str(indicator) if indicator else None, row))
+    return tuple(rows)
+
+
+def read_statuses(table: Table | None, notes: Notes) -> tuple[WantedStatus, ...] | None:
+    """The statuses; None where there is no sheet of them."""
+    if table is None:
+        return None
+    rows: list[WantedStatus] = []
+    for line in table.lines:
+        values, well = read_line(table, line, notes)
+        if not well:
+            continue
+        said: dict[str, object] = {name: value for name, value in values.items() if value is not None}
+        extra = said.pop("extra", {})
+        reference = str(said.pop("id"))
+        row = validated(
+            table, line.number, StatusRow, said | (extra if isinstance(extra, dict) else {}) | {"id": "x"}, notes
+        )
+        if row is not None:
+            rows.append(WantedStatus((table.name, line.number), row.model_copy(update={"id": reference})))
+    return tuple(rows)
