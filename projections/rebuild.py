@@ -7,10 +7,8 @@ import orjson
 from domain.annulments.events import EventsAnnulled
 from domain.facts import facts_of
 from projections.proof.checkpoints import confirm
-from projections.store import schema
 from projections.store.append import day_number, write_annulment, write_facts, write_leaves
 from projections.store.envelope import write_instant
-from projections.store.reader import Reader
 from projections.store.store import Store
 
 BATCH = 2_000
@@ -23,15 +21,14 @@ def rebuild(store: Store, progress: Callable[[int, int], None] = lambda _done, _
     was signed: rebuilding must not cover the traces of whoever altered it.
     """
     with store.datastore.cursor(commit=True) as cursor:
-        total = int(cursor.execute("SELECT count(*) FROM stored_events").fetchone()[0])
-        for table in schema.PROJECTED:
-            cursor.execute(f"DROP TABLE IF EXISTS {table}")
-        for statement in schema.SQLITE_PROJECTED:
+        for statement in store.datastore.clearing:
             cursor.execute(statement)
-        reader = Reader(cursor)
+        counted = cursor.execute("SELECT count(*) FROM stored_events").fetchone()
+        total = int(counted[0]) if counted else 0
+        reader = store.datastore.reader(cursor)
         done = position = 0
         horizons: dict[str, int] = {}
-        while rows := reader.feed(position, BATCH):
+        while rows := reader.feed(position, BATCH, settled=False):
             states: dict[str, list[bytes]] = {}
             for row in rows:
                 states.setdefault(row.stream, []).append(row.state)

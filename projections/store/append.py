@@ -4,7 +4,7 @@ Everything is computed and validated before the transaction; inside it there is 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 import orjson
@@ -15,7 +15,7 @@ from domain.proof.merkle import Edge, leaf_hash, unpacked
 from domain.recording import Pending, SaltedText
 from domain.redactions.events import TextRedacted
 from domain.timelines import annulled
-from projections.store.envelope import Recordable
+from projections.store.envelope import Recordable, read_instant
 
 
 class Cursor(Protocol):
@@ -115,6 +115,13 @@ def read_head(cursor: Cursor, stream: str) -> Head:
     sql = "SELECT last, recorded_at, horizon FROM append WHERE stream = ? ORDER BY recorded_at DESC LIMIT 1"
     row = cursor.execute(sql, (stream,)).fetchone()
     return Head(*row) if row else Head()
+
+
+def next_instant(heads: Iterable[Head], now: datetime) -> datetime:
+    """The instant of this append: now, or a microsecond after the last of its streams when the clock does not rise."""
+    last = max((head.recorded_at for head in heads), default="")
+    now = now.astimezone(UTC)
+    return max(now, read_instant(last) + timedelta(microseconds=1)) if last else now
 
 
 def write(

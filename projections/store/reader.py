@@ -18,7 +18,10 @@ FROM cell c JOIN fact f ON f.cell = c.id AND (f.effective_on, f.version) = (
     WHERE g.cell = c.id AND g.effective_on <= ? AND g.version <= ? {counting}
     ORDER BY g.effective_on DESC, g.version DESC LIMIT 1)
 WHERE c.stream = ? ORDER BY c.id"""
-_COUNTING = "AND g.version NOT IN (SELECT value FROM json_each(?))"
+_COUNTING = """
+    AND coalesce((
+        SELECT a.annulled FROM annulment a WHERE a.stream = c.stream AND a.version = g.version AND a.since <= ?
+        ORDER BY a.since DESC LIMIT 1), 0) = 0"""
 _ROWS = """
 SELECT c.object, c.field, f.effective_on, f.version, f.value
 FROM cell c JOIN fact f ON f.cell = c.id
@@ -49,6 +52,8 @@ class StoredRow(NamedTuple):
 
 class Reader:
     """Questions to one snapshot of the store."""
+
+    state_sql = _STATE
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
@@ -90,14 +95,14 @@ class Reader:
         """
         day = min(day_number(as_of), known.horizon)
         gone = self.annulled(stream, known.version)
-        sql = _STATE.format(counting=_COUNTING if gone else "")
-        params = [day, known.version, *([orjson.dumps(sorted(gone)).decode()] if gone else []), stream]
+        sql = self.state_sql.format(counting=_COUNTING if gone else "")
+        params = [day, known.version, *([known.version] if gone else []), stream]
         rows = self.cursor.execute(sql, params).fetchall()
         return {(o, f): Entry(number_day(e), v, orjson.loads(value)) for o, f, e, v, value in rows}
 
     def objects(self, stream: str) -> list[str]:
         """Every object that a stream ever spoke of, at whatever date."""
-        sql = "SELECT DISTINCT object FROM cell WHERE stream = ?"
+        sql = "SELECT DISTINCT object FROM cell WHERE stream = ? ORDER BY object"
         return [str(row[0]) for row in self.cursor.execute(sql, (stream,)).fetchall()]
 
     def timelines(self, stream: str, version: int | None = None) -> Timelines:
@@ -107,7 +112,7 @@ class Reader:
 
         def load(key: str) -> Iterator[tuple[str, str, Entry]]:
             # An object alone, or all under a prefix: "0" follows "/" in the order of characters.
-            low, high = ("", "\x7f") if key == "/" else (key, key[:-1] + "0" if key.endswith("/") else key + "\x00")
+            low, high = ("", "\x7f") if key == "/" else (key, key[:-1] + "0" if key.endswith("/") else key + "\x01")
             for o, f, e, v, value in self.cursor.execute(_ROWS, (stream, low, high, version)).fetchall():
                 if v not in gone:
                     yield o, f, Entry(number_day(e), v, orjson.loads(value))
@@ -131,8 +136,14 @@ class Reader:
                 rows += self.cursor.execute(sql + " AND originator_version = ?", (stream, version)).fetchall()
         return [read_envelope(topic, bytes(state)) for topic, state in rows]
 
-    def feed(self, after: int = 0, limit: int = 1000, stream: str | None = None) -> list[StoredRow]:
-        """Rows of the record after a position, in the order of positions."""
+    def feed(
+        self, after: int = 0, limit: int = 1000, stream: str | None = None, *, settled: bool = True
+    ) -> list[StoredRow]:
+        """Rows of the record after a position, in the order in which they may be followed without missing one.
+
+        `settled` holds back what a transaction still under way could come before: only a server has such rows.
+        """
+        del settled
         sql = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE position > ?"
         params: list[object] = [after]
         if stream is not None:
@@ -140,6 +151,12 @@ class Reader:
             params.append(stream)
         rows = self.cursor.execute(sql + " ORDER BY position LIMIT ?", [*params, limit]).fetchall()
         return [StoredRow(p, o, v, t, bytes(s)) for p, o, v, t, s in rows]
+
+    def row(self, position: int) -> StoredRow | None:
+        """The row of the record at a position."""
+        sql = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE position = ?"
+        row = self.cursor.execute(sql, (position,)).fetchone()
+        return StoredRow(*row[:4], bytes(row[4])) if row else None
 
     def positions(self, stream: str) -> dict[int, int]:
         """The position of each version of a stream."""

@@ -62,3 +62,48 @@ SQLITE_PROJECTED = (
     """CREATE TABLE edge (
         stream TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, nodes BLOB NOT NULL) WITHOUT ROWID""",
 )
+
+# -- the same tables on PostgreSQL -------------------------------------------------------------------------------------
+
+PRODUCT = "initinere"
+"""Marks a PostgreSQL database as ours (table `meta`)."""
+
+_WORDS = (
+    (
+        "position INTEGER PRIMARY KEY AUTOINCREMENT",
+        "position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n"
+        "        transaction xid8 NOT NULL DEFAULT pg_current_xact_id()",
+    ),
+    ("id INTEGER PRIMARY KEY", "id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+    (" WITHOUT ROWID", ""),
+    ("BLOB", "BYTEA"),
+    ("TEXT", 'TEXT COLLATE "C"'),  # sorted by its bytes, as SQLite sorts it
+)
+
+
+def _on_postgres(statement: str) -> str:
+    for ours, theirs in _WORDS:
+        statement = statement.replace(ours, theirs)
+    return statement
+
+
+POSTGRES = (
+    'CREATE TABLE meta (product TEXT COLLATE "C" PRIMARY KEY, version INTEGER NOT NULL)',
+    *(_on_postgres(statement) for statement in (*SQLITE, *SQLITE_PROJECTED)),
+    "CREATE INDEX stored_events_in_order ON stored_events (transaction, position)",
+)
+
+MIGRATIONS: dict[int, tuple[str, ...]] = {}
+"""What brings the tables of a PostgreSQL database to a version from the one before."""
+
+RIGHTS = {
+    "meta": "SELECT",
+    "stored_events": "SELECT, INSERT",
+    "receipt": "SELECT, INSERT",
+    "checkpoint_head": "SELECT, INSERT",
+    "checkpoint": "SELECT, INSERT, UPDATE (stamped)",
+    "text": "SELECT, INSERT, UPDATE (salt, text)",
+    "preview": "SELECT, INSERT, UPDATE, DELETE",
+    **dict.fromkeys(PROJECTED, "SELECT, INSERT, UPDATE, DELETE"),
+}
+"""What a role of the service that can only append may do with each table."""

@@ -1,9 +1,10 @@
 """The embedded store: the library's recorder on an SQLite file, with our tables in the same transaction."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from eventsourcing.sqlite import (
@@ -16,8 +17,9 @@ from eventsourcing.sqlite import (
 
 from domain.errors import StoreRefused
 from projections.store import schema
-from projections.store.append import Head, Prepared, read_head, write
-from projections.store.envelope import read_instant, stamp, write_instant
+from projections.store.append import Prepared, next_instant, read_head, write
+from projections.store.envelope import stamp, write_instant
+from projections.store.reader import Reader
 
 BUSY_SECONDS = 30
 
@@ -57,7 +59,12 @@ class _Pool(SQLiteConnectionPool):
 class Datastore(SQLiteDatastore):
     """The library's datastore on our pool."""
 
+    reader = Reader
+    clearing = (*(f"DROP TABLE IF EXISTS {table}" for table in schema.PROJECTED), *schema.SQLITE_PROJECTED)
+    """What empties the projections."""
+
     def __init__(self, path: str) -> None:
+        check(path)
         self.pool = _Pool(db_name=path, lock_timeout=BUSY_SECONDS, pool_timeout=BUSY_SECONDS)
         self.single_row_tracking = True
         self.originator_id_type = "text"
@@ -69,6 +76,12 @@ class Datastore(SQLiteDatastore):
             plain = made.sqlite_cursor
             plain.row_factory = None
             yield plain
+
+    @contextmanager
+    def trying(self) -> Iterator[sqlite3.Cursor]:
+        """A cursor to write what will be undone."""
+        with self.cursor(commit=True) as cursor:
+            yield cursor
 
 
 class Recorder(SQLiteApplicationRecorder):
@@ -90,18 +103,8 @@ class Recorder(SQLiteApplicationRecorder):
     def create_table(self) -> None:
         """Makes a new file ours; refuses one that is another program's, or newer, without touching it."""
         with self.datastore.cursor() as c:
-            marked = c.execute("PRAGMA application_id").fetchone()[0]
-            version = c.execute("PRAGMA user_version").fetchone()[0]
-            tables = c.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if marked == schema.APPLICATION_ID and version == schema.SCHEMA_VERSION:
-            return
-        if marked == schema.APPLICATION_ID:
-            found = f"l'archivio è della versione {version}, questo programma legge la {schema.SCHEMA_VERSION}"
-            raise StoreRefused(found, accepted="il programma che lo ha scritto, o uno più recente")
-        if tables or marked:
-            raise StoreRefused(
-                "il file è l'archivio di un altro programma", accepted="un file nuovo, o un archivio nostro"
-            )
+            if _is_ours(c):
+                return
         with self.datastore.cursor(commit=True) as c:
             if c.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 return
@@ -129,8 +132,36 @@ class Recorder(SQLiteApplicationRecorder):
         return range(last - len(rows) + 1, last + 1)
 
 
-def next_instant(heads: Iterable[Head], now: datetime) -> datetime:
-    """The instant of this append: now, or a microsecond after the last of its streams when the clock does not rise."""
-    last = max((head.recorded_at for head in heads), default="")
-    now = now.astimezone(UTC)
-    return max(now, read_instant(last) + timedelta(microseconds=1)) if last else now
+def check(path: str) -> None:
+    """Refuses a file that is no database, another program's, or newer, before anything could change a byte of it."""
+    file = Path(path)
+    if path.startswith("file:") or not file.exists() or not file.stat().st_size:
+        return
+    try:
+        reading = sqlite3.connect(
+            f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None
+        )
+        with closing(reading) as connection:
+            connection.execute("BEGIN")
+            _is_ours(connection.cursor())
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        raise StoreRefused(
+            f"{path} non è un archivio", accepted="un file nuovo, o un archivio nostro", where="--database"
+        ) from None
+
+
+def _is_ours(cursor: sqlite3.Cursor) -> bool:
+    """Whether the file holds our tables: False when it holds nothing, StoreRefused when it holds another's."""
+    marked = cursor.execute("PRAGMA application_id").fetchone()[0]
+    version = cursor.execute("PRAGMA user_version").fetchone()[0]
+    tables = cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if marked == schema.APPLICATION_ID and version == schema.SCHEMA_VERSION:
+        return True
+    if marked == schema.APPLICATION_ID:
+        found = f"l'archivio è della versione {version}, questo programma legge la {schema.SCHEMA_VERSION}"
+        raise StoreRefused(found, accepted="il programma che lo ha scritto, o uno più recente")
+    if tables or marked:
+        raise StoreRefused("il file è l'archivio di un altro programma", accepted="un file nuovo, o un archivio nostro")
+    return False

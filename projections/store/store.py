@@ -12,10 +12,10 @@ from eventsourcing.persistence import IntegrityError
 from eventsourcing.utils import Environment, EnvType
 
 from domain.errors import ConcurrentChange
+from projections.store import postgres, sqlite
 from projections.store.append import Append, Head, prepare
 from projections.store.envelope import EnvelopeMapper
 from projections.store.reader import Reader
-from projections.store.sqlite import Datastore, Recorder
 
 Answer = TypeVar("Answer")
 
@@ -37,13 +37,7 @@ class Store(Application[str]):
     def __init__(self, location: str | Path, clock: Callable[[], datetime] = now_in_utc) -> None:
         self.location = str(location)
         self.clock = clock
-        if not self.location.startswith("file:"):
-            path = Path(self.location)
-            made = not path.exists()
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if made:
-                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        self.datastore = Datastore(self.location)
+        self.datastore = _datastore(self.location)
         super().__init__()
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
@@ -55,19 +49,19 @@ class Store(Application[str]):
         """The envelope in place of the library's mapper."""
         return EnvelopeMapper()
 
-    def construct_recorder(self) -> Recorder:
+    def construct_recorder(self) -> sqlite.Recorder | postgres.Recorder:
         """The recorder of the database that the location names."""
-        self.own_recorder = Recorder(self.datastore, self.clock)
-        self.own_recorder.create_table()
-        return self.own_recorder
+        if isinstance(self.datastore, postgres.Datastore):
+            return postgres.Recorder(self.datastore, self.clock)
+        recorder = sqlite.Recorder(self.datastore, self.clock)
+        recorder.create_table()
+        return recorder
 
     def append(self, append: Append) -> None:
         """Records an append, whole or not at all; ConcurrentChange when a stream went on, or the command was taken."""
         prepared = prepare(append)
-        try:
+        with _deciding_again():
             self.events.put(prepared.recordables(), prepared=prepared)
-        except IntegrityError as error:
-            raise ConcurrentChange("il piano è stato modificato nel frattempo", accepted="riprovare") from error
 
     def preview(self, append: Append, question: Callable[[Reader], Answer]) -> Answer:
         """What a question would answer after an append, which is undone: nothing changes, nobody sees it."""
@@ -75,10 +69,10 @@ class Store(Application[str]):
         stored = [self.mapper.to_stored_event(event) for event in prepared.recordables()]
         answers: list[Answer] = []
         try:
-            with self.datastore.cursor(commit=True) as cursor:
-                self.own_recorder.record(cursor, stored, prepared)
-                answers.append(question(Reader(cursor)))
-                raise _Undone  # noqa: TRY301 - the way out of the transaction is what undoes it
+            with _deciding_again(), self.datastore.trying() as cursor:
+                self.recorder.record(cursor, stored, prepared)
+                answers.append(question(self.datastore.reader(cursor)))
+                raise _Undone
         except _Undone:
             return answers[0]
 
@@ -86,7 +80,7 @@ class Store(Application[str]):
     def reading(self) -> Iterator[Reader]:
         """A reader on one snapshot of the database."""
         with self.datastore.cursor() as cursor:
-            yield Reader(cursor)
+            yield self.datastore.reader(cursor)
 
     def head(self, stream: str) -> Head:
         """Where a stream stands now."""
@@ -97,3 +91,24 @@ class Store(Application[str]):
         """Gives the database back."""
         super().close()
         self.datastore.close()
+
+
+def _datastore(location: str) -> sqlite.Datastore | postgres.Datastore:
+    if postgres.is_server(location):
+        return postgres.Datastore(location)
+    if not location.startswith("file:"):
+        path = Path(location)
+        made = not path.exists()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if made:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    return sqlite.Datastore(location)
+
+
+@contextmanager
+def _deciding_again() -> Iterator[None]:
+    """What another writer was first to do calls for deciding again."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ConcurrentChange("il piano è stato modificato nel frattempo", accepted="riprovare") from error

@@ -97,7 +97,7 @@ def test_a_weight_may_have_a_comma_a_sign_or_a_format(value: Any, format_: str |
 
 
 def test_headings_may_be_in_another_order_spacing_case_and_without_accents() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["Piano della performance", None, None, None],
         [None, None, None, None],
         ["  PESO  ", "titolo obiettivo", "LIVELLO", "cod."],

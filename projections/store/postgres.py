@@ -1,0 +1,379 @@
+"""The store of a server: PostgreSQL, with events, facts, texts and receipt in one transaction, and no table lock.
+
+Events are ordered within a stream by the unique pair of stream and version. Across streams they are read in the order
+of (transaction, position), never above a transaction that is still under way: a position may commit late.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    IntegrityError,
+    Notification,
+    OperationalError,
+    PersistenceError,
+    StoredEvent,
+    Subscription,
+)
+from psycopg import errors, sql
+from psycopg_pool import ConnectionPool
+
+from domain.errors import StoreRefused
+from projections.store import schema
+from projections.store.append import Cursor, Prepared, next_instant, read_head, write
+from projections.store.envelope import stamp, write_instant
+from projections.store.reader import Reader, StoredRow
+
+CONNECTIONS = 10
+"""The most that a process holds to read, and the most to write."""
+WAIT_SECONDS = 30.0
+MIGRATE = "initinere migrate, che prepara o aggiorna l'archivio"
+OWN = "una base di dati vuota, o un archivio nostro"
+_LOCK = 0x1717_4E52
+"""The advisory lock under which one migration at a time runs."""
+
+_STATE = """
+SELECT c.object, c.field, f.effective_on, f.version, f.value
+FROM cell c CROSS JOIN LATERAL (
+    SELECT g.effective_on, g.version, g.value FROM fact g
+    WHERE g.cell = c.id AND g.effective_on <= ? AND g.version <= ? {counting}
+    ORDER BY g.effective_on DESC, g.version DESC LIMIT 1) f
+WHERE c.stream = ? ORDER BY c.id"""
+_INSERT = (
+    "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?) RETURNING position"
+)
+
+
+def is_server(location: str) -> bool:
+    """Whether a location names a PostgreSQL database, and not a file."""
+    return location.startswith(("postgresql://", "postgres://"))
+
+
+@lru_cache(maxsize=512)
+def _translated(statement: str) -> bytes:
+    return statement.replace("%", "%%").replace("?", "%s").encode()
+
+
+class PostgresCursor:
+    """A cursor of psycopg that takes statements as SQLite writes them."""
+
+    def __init__(self, cursor: psycopg.Cursor[tuple[Any, ...]]) -> None:
+        self._cursor = cursor
+
+    def execute(self, statement: str, params: Sequence[object] = ()) -> "PostgresCursor":
+        """Runs one statement."""
+        self._cursor.execute(_translated(statement), params)
+        return self
+
+    def executemany(self, statement: str, rows: Iterable[Sequence[object]]) -> "PostgresCursor":
+        """Runs one statement for many rows."""
+        self._cursor.executemany(_translated(statement), rows)
+        return self
+
+    def returning(self, statement: str, rows: Iterable[Sequence[object]]) -> list[tuple[Any, ...]]:
+        """Runs one statement for many rows; the row that each returned."""
+        self._cursor.executemany(_translated(statement), rows, returning=True)
+        return [row for _ in self._cursor.results() for row in self._cursor.fetchall()]
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """All the rows of the last statement."""
+        return self._cursor.fetchall()
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        """The next row of the last statement."""
+        return self._cursor.fetchone()
+
+
+class PostgresReader(Reader):
+    """The questions, where PostgreSQL is asked in other words."""
+
+    state_sql = _STATE
+
+    def feed(
+        self, after: int = 0, limit: int = 1000, stream: str | None = None, *, settled: bool = True
+    ) -> list[StoredRow]:
+        """Rows of the record after that of a position, in the order of (transaction, position).
+
+        A row is shown once no transaction that began before its own is under way, so that nothing can appear behind who
+        reads on; one stream is in order by itself, and is not held. A position that no row has begins before all the
+        rows of greater positions: a row may be shown again, none is passed over.
+        """
+        statement = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE true"
+        params: list[object] = []
+        if after > 0:
+            begin = self._pair(after)
+            if begin is None:
+                return []
+            statement += " AND (transaction, position) > (?::xid8, ?)"
+            params += begin
+        if stream is not None:
+            statement += " AND originator_id = ?"
+            params.append(stream)
+        elif settled:
+            statement += " AND transaction < pg_snapshot_xmin(pg_current_snapshot())"
+        rows = self.cursor.execute(statement + " ORDER BY transaction, position LIMIT ?", [*params, limit]).fetchall()
+        return [StoredRow(p, o, v, t, bytes(s)) for p, o, v, t, s in rows]
+
+    def _pair(self, position: int) -> tuple[str, int] | None:
+        """What is read on from: the row of a position, or what lies before all rows of greater positions."""
+        statement = "SELECT transaction::text FROM stored_events WHERE position = ?"
+        if row := self.cursor.execute(statement, (position,)).fetchone():
+            return str(row[0]), position
+        statement = "SELECT transaction::text FROM stored_events WHERE position > ? ORDER BY transaction LIMIT 1"
+        row = self.cursor.execute(statement, (position,)).fetchone()
+        return (str(row[0]), 0) if row else None
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    """The errors of the driver as those of the library; one that another writer caused calls for deciding again."""
+    try:
+        yield
+    except (errors.UniqueViolation, errors.SerializationFailure, errors.DeadlockDetected) as error:
+        raise IntegrityError(error) from error
+    except psycopg.OperationalError as error:
+        raise OperationalError(error) from error
+    except psycopg.Error as error:
+        raise PersistenceError(error) from error
+
+
+class Datastore:
+    """Two pools: readers that see one snapshot and cannot write, and writers."""
+
+    reader = PostgresReader
+    clearing = (
+        # Writers wait at their first row here, before or after the whole rebuild; readers keep what their snapshot saw.
+        "LOCK TABLE append IN EXCLUSIVE MODE",
+        *(f"DELETE FROM {table}" for table in schema.PROJECTED),  # noqa: S608 - our own names
+    )
+    """What empties the projections: not DROP, which shows empty tables to older snapshots and needs their owner."""
+
+    def __init__(self, url: str) -> None:
+        check(url)
+        self._reading = _pool(url, _reads)
+        self._writing = _pool(url, _writes)
+
+    @contextmanager
+    def cursor(self, *, commit: bool = False) -> Iterator[PostgresCursor]:
+        """A cursor in a transaction of its own: a snapshot to read, or one that is committed at the end."""
+        with _named_errors(), (self._writing if commit else self._reading).connection() as connection:
+            with connection.cursor() as cursor:
+                yield PostgresCursor(cursor)
+
+    @contextmanager
+    def trying(self) -> Iterator[PostgresCursor]:
+        """A cursor to write what will be undone: it sees one snapshot, and what it wrote."""
+        with self.cursor(commit=True) as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield cursor
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self._reading.close()
+        self._writing.close()
+
+
+def _pool(
+    url: str, configure: Callable[[psycopg.Connection[tuple[Any, ...]]], None]
+) -> "ConnectionPool[psycopg.Connection[tuple[Any, ...]]]":
+    return ConnectionPool(
+        url,
+        min_size=1,
+        max_size=CONNECTIONS,
+        timeout=WAIT_SECONDS,
+        configure=configure,
+        check=ConnectionPool.check_connection,
+        open=True,
+    )
+
+
+def _reads(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    connection.read_only = True
+
+
+def _writes(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
+    connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+
+
+class Recorder(ApplicationRecorder):
+    """Writes events, facts, texts and receipt in one transaction, at one instant that rises with the version."""
+
+    def __init__(self, datastore: Datastore, clock: Callable[[], datetime]) -> None:
+        self.datastore = datastore
+        self.clock = clock
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: object) -> Sequence[int]:
+        """Writes an append, whole or not at all; answers the positions of its events."""
+        prepared = kwargs["prepared"]
+        if not isinstance(prepared, Prepared):
+            raise TypeError("events come with their prepared rows")
+        with self.datastore.cursor(commit=True) as cursor:
+            return self.record(cursor, stored_events, prepared)
+
+    def record(self, cursor: PostgresCursor, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Sequence[int]:
+        """Writes an append in the transaction of the cursor; answers the positions of its events."""
+        heads = {part.stream: read_head(cursor, part.stream) for part in prepared.append.streams}
+        recorded_at = write_instant(next_instant(heads.values(), self.clock()))
+        rows = [(s.originator_id, s.originator_version, s.topic, stamp(s.state, recorded_at)) for s in stored_events]
+        positions = cursor.returning(_INSERT, rows)
+        write(cursor, prepared, heads, recorded_at, [state for *_, state in rows])
+        return [int(position) for (position,) in positions]
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Events of a stream in the order of their versions, or against it."""
+        statement = "SELECT originator_id, originator_version, topic, state FROM stored_events WHERE originator_id = ?"
+        params: list[object] = [str(originator_id)]
+        for condition, value in ((" AND originator_version > ?", gt), (" AND originator_version <= ?", lte)):
+            if value is not None:
+                statement += condition
+                params.append(value)
+        statement += f" ORDER BY originator_version {'DESC' if desc else 'ASC'}"
+        if limit is not None:
+            statement += " LIMIT ?"
+            params.append(limit)
+        with self.datastore.cursor() as cursor:
+            rows = cursor.execute(statement, params).fetchall()
+        return [StoredEvent(stream, version, topic, bytes(state)) for stream, version, topic, state in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Events by position, for tools of the library; who follows the record reads `feed`, which misses none."""
+        statement = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE true"
+        params: list[object] = []
+        above = " AND position >= ?" if inclusive_of_start else " AND position > ?"
+        for condition, value in ((above, start), (" AND position <= ?", stop)):
+            if value is not None:
+                statement += condition
+                params.append(value)
+        if topics:
+            statement += " AND topic = ANY(?)"
+            params.append(list(topics))
+        statement += " AND transaction < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY position LIMIT ?"
+        with self.datastore.cursor() as cursor:
+            rows = cursor.execute(statement, [*params, limit]).fetchall()
+        return [
+            Notification(stream, version, topic, bytes(state), id=place)
+            for place, stream, version, topic, state in rows
+        ]
+
+    def max_notification_id(self) -> int | None:
+        """The greatest position, None when nothing is recorded."""
+        with self.datastore.cursor() as cursor:
+            row = cursor.execute("SELECT max(position) FROM stored_events").fetchone()
+        return row[0] if row else None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
+        """Refused, as on SQLite."""
+        raise NotImplementedError("the record is followed by its feed")
+
+
+# -- the schema --------------------------------------------------------------------------------------------------------
+
+
+def check(url: str) -> None:
+    """Refuses a database that is not ours, not of this version, or brought here without its migration; changes none."""
+    with _connected(url) as cursor:
+        found = _version(cursor)
+        if found < schema.SCHEMA_VERSION:
+            words = "l'archivio non è ancora preparato" if not found else f"l'archivio è della versione {found}"
+            raise StoreRefused(words, accepted=MIGRATE, where="--database")
+        if _restored(cursor):
+            raise StoreRefused("l'archivio viene da un altro server", accepted=MIGRATE, where="--database")
+
+
+def migrate(url: str, append_only_role: str | None = None) -> tuple[int, int]:
+    """Makes or migrates the tables, in one transaction; answers the version before, 0 for none, and the one now.
+
+    With a role, grants it what the service needs, and of the record of events only to read and to append.
+    """
+    with _connected(url) as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(?)", (_LOCK,))
+        found = _version(cursor)
+        if not found:
+            for statement in schema.POSTGRES:
+                cursor.execute(statement)
+        for version in range(found + 1, schema.SCHEMA_VERSION + 1) if found else ():
+            for statement in schema.MIGRATIONS[version]:
+                cursor.execute(statement)
+        if found != schema.SCHEMA_VERSION:
+            cursor.execute("DELETE FROM meta")
+            cursor.execute("INSERT INTO meta (product, version) VALUES (?, ?)", (schema.PRODUCT, schema.SCHEMA_VERSION))
+        if _restored(cursor):
+            # The transactions of another server say nothing here: what it recorded comes before all else, by position.
+            cursor.execute("UPDATE stored_events SET transaction = '0'")
+        if append_only_role is not None:
+            _grant(cursor, append_only_role)
+    return found, schema.SCHEMA_VERSION
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[PostgresCursor]:
+    try:
+        connection = psycopg.connect(url)
+    except psycopg.Error as error:
+        reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+        raise StoreRefused(
+            f"l'archivio non si raggiunge: {reason}", accepted="l'indirizzo di una base di dati", where="--database"
+        ) from None
+    with _named_errors(), connection, connection.cursor() as cursor:
+        yield PostgresCursor(cursor)
+
+
+def _version(cursor: Cursor) -> int:
+    """The version of our tables, 0 in an empty database; StoreRefused when it is another program's, or newer."""
+    statement = """
+SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm')"""
+    others = cursor.execute(statement).fetchone()
+    statement = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('meta') AND attnum > 0"
+    columns = {str(row[0]) for row in cursor.execute(statement).fetchall()}
+    row = None
+    if columns == {"product", "version"}:
+        row = cursor.execute("SELECT product, version FROM meta").fetchone()
+    if row is None and others == (0,):
+        return 0
+    if row is None or row[0] != schema.PRODUCT:
+        raise StoreRefused("la base di dati è di un altro programma", accepted=OWN, where="--database")
+    if row[1] > schema.SCHEMA_VERSION:
+        words = f"l'archivio è della versione {row[1]}, questo programma legge la {schema.SCHEMA_VERSION}"
+        raise StoreRefused(words, accepted="il programma che lo ha scritto, o uno più recente", where="--database")
+    return int(row[1])
+
+
+def _restored(cursor: Cursor) -> bool:
+    """Whether the record names transactions that this server has not come to yet: it was copied from another one."""
+    statement = """
+SELECT transaction >= pg_snapshot_xmax(pg_current_snapshot()) FROM stored_events ORDER BY transaction DESC LIMIT 1"""
+    row = cursor.execute(statement).fetchone()
+    return row is not None and bool(row[0])
+
+
+def _grant(cursor: PostgresCursor, role: str) -> None:
+    name = sql.Identifier(role).as_string()
+    place = cursor.execute("SELECT quote_ident(current_schema())").fetchone()
+    if place is not None:
+        cursor.execute(f"GRANT USAGE ON SCHEMA {place[0]} TO {name}")
+    for table, rights in schema.RIGHTS.items():
+        cursor.execute(f"REVOKE ALL ON {table} FROM {name}")
+        cursor.execute(f"GRANT {rights} ON {table} TO {name}")
