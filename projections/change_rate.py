@@ -29,7 +29,7 @@ def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: s
     """The changes of a year with its rates; OutsidePlan for a year that the plan does not cover."""
     history = plan_history(reader, plan, point)
     within(history.state(point.as_of), year)
-    listed = [one for one in variations(history, point.as_of) if one.kind != "drafting" and _of_year(one, year)]
+    listed = [one for one in variations(history, point.as_of, drafting=False) if _of_year(one, year)]
     texts = reader.texts([one.record.justification for one in listed])
     ex_ante = history.ex_ante(year)
     planned = ex_ante_objectives(ex_ante, history.state(min(point.as_of, date(year, 12, 31))), year)
@@ -158,11 +158,14 @@ def _by_office(ex_ante: PlanState, planned: list[str]) -> dict[str, list[str]]:
     """The planned objectives of each office: those that name it, or whose indicators are entrusted to it."""
     grouped: dict[str, list[str]] = {}
     called: dict[str, str] = {}
+    serving: defaultdict[str, list[str]] = defaultdict(list)
+    for indicator, objective in ex_ante.assignments():
+        serving[objective].append(indicator)
     for objective in planned:
         offices = ex_ante.objective(objective, "offices")
         named = [str(office) for office in offices] if isinstance(offices, list) else []
         if not named:
-            owners = (ex_ante.indicator(i, "owner") for i, _ in ex_ante.assignments(objective=objective))
+            owners = (ex_ante.indicator(indicator, "owner") for indicator in serving[objective])
             named = [str(owner) for owner in owners if owner]
         for key, office in {spelling(office): office for office in named}.items():
             grouped.setdefault(called.setdefault(key, office), []).append(objective)

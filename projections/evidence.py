@@ -120,13 +120,12 @@ def known_instant(made: Gathered) -> str:
 
 def _variations(made: Gathered) -> list[Row]:
     history, year = made.history, made.year
-    listed = [one for one in variations(history, made.point.as_of) if one.kind != "drafting" and _of_year(one, year)]
+    listed = [one for one in variations(history, made.point.as_of, drafting=False) if _of_year(one, year)]
     values = Values(made.reader, history, year, made.point)
-    with_effects = [one for one in listed if one.kind in {"in_year_revision", "correction", "rolling_update"}]
-    effects = len(with_effects) <= MOST_EFFECTS
+    effects = sum(one.counts for one in listed) <= MOST_EFFECTS
     base = _score(made, history) if effects else None
     rate = _rate(made, history)
-    return [_variation(made, one, values, base, rate, effects=effects) for one in listed]
+    return [_variation(made, one, values, base, rate, effects=effects and one.counts) for one in listed]
 
 
 def _of_year(one: Variation, year: int) -> bool:
@@ -140,7 +139,7 @@ def _variation(
     known = None
     if one.indicator is not None:
         known = values.known(one.indicator, record, one.before, one.after)
-    without = _without(made.history, record.version) if effects or one.counts else None
+    without = _without(made.history, record.version) if one.counts else None
     score = _score(made, without) if without and effects else None
     other_rate = _rate(made, without) if without else None
     return {

@@ -135,7 +135,7 @@ def cases_of(reader: Reader, history: PlanHistory, year: int, point: Point) -> I
     """What the rules are asked about: every change of the year, every target, every figure that was put right."""
     names = names_of(reader, history.found)
     values = Values(reader, history, year, point)
-    listed = [one for one in variations(history, point.as_of) if one.kind != "drafting"]
+    listed = variations(history, point.as_of, drafting=False)
     mine = [one for one in listed if _touches(history, one, year)]
     for one in mine:
         yield _revised(history, one, year, values, names)

@@ -131,12 +131,22 @@ def _places(records: Iterable[Recorded]) -> dict[int, EventPlace]:
     return places
 
 
-def variations(history: PlanHistory, as_of: date) -> list[Variation]:
-    """The changes of the plan that hold on the date, in the order of effective date and version."""
+def variations(history: PlanHistory, as_of: date, *, drafting: bool = True) -> list[Variation]:
+    """The changes of the plan that hold on the date, in the order of effective date and version.
+
+    Without `drafting`, what made the plan before its approval is left out: a large plan is mostly that.
+    """
     found = [
-        one for record in history.counting if record.effective_on <= as_of and (one := _variation(history, record))
+        one
+        for record in history.counting
+        if record.effective_on <= as_of and (drafting or not _drafts(history, record))
+        if (one := _variation(history, record))
     ]
     return sorted(found, key=lambda one: (one.record.effective_on, one.record.version))
+
+
+def _drafts(history: PlanHistory, record: Recorded) -> bool:
+    return kind_of(record, history.places[record.version], history.years, history.approvals) == "drafting"
 
 
 def _variation(history: PlanHistory, record: Recorded) -> Variation | None:

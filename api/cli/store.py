@@ -9,7 +9,7 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.app import command
-from domain.errors import Malformed
+from domain.errors import StoreRefused
 from projections.rebuild import rebuild as rebuild_projections
 from projections.store import postgres, schema
 
@@ -39,7 +39,7 @@ def migrate(*, append_only_role: AppendOnlyRole = None, database: o.Database = N
     if postgres.is_server(location):
         before, now = postgres.migrate(location, append_only_role)
     elif append_only_role is not None:
-        raise Malformed("un file non ha ruoli", accepted="un archivio su PostgreSQL", where="--append-only-role")
+        raise StoreRefused("un file non ha ruoli", accepted="un archivio su PostgreSQL", where="--append-only-role")
     else:
         with session.opened(location):
             before, now = schema.SCHEMA_VERSION, schema.SCHEMA_VERSION

@@ -101,9 +101,11 @@ class PostgresReader(Reader):
         """Rows of the record after that of a position, in the order of (transaction, position).
 
         A row is shown once no transaction that began before its own is under way, so that nothing can appear behind who
-        reads on; one stream is in order by itself, and is not held. A position that no row has begins before all the
+        reads on; one stream is in the order of its positions by itself, and is not held. A position that no row has begins before all the
         rows of greater positions: a row may be shown again, none is passed over.
         """
+        if stream is not None:
+            return super().feed(after, limit, stream)
         statement = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE true"
         params: list[object] = []
         if after > 0:
@@ -112,10 +114,7 @@ class PostgresReader(Reader):
                 return []
             statement += " AND (transaction, position) > (?::xid8, ?)"
             params += begin
-        if stream is not None:
-            statement += " AND originator_id = ?"
-            params.append(stream)
-        elif settled:
+        if settled:
             statement += " AND transaction < pg_snapshot_xmin(pg_current_snapshot())"
         rows = self.cursor.execute(statement + " ORDER BY transaction, position LIMIT ?", [*params, limit]).fetchall()
         return [StoredRow(p, o, v, t, bytes(s)) for p, o, v, t, s in rows]
@@ -162,9 +161,9 @@ class Datastore:
     @contextmanager
     def cursor(self, *, commit: bool = False) -> Iterator[PostgresCursor]:
         """A cursor in a transaction of its own: a snapshot to read, or one that is committed at the end."""
-        with _named_errors(), (self._writing if commit else self._reading).connection() as connection:
-            with connection.cursor() as cursor:
-                yield PostgresCursor(cursor)
+        pool = self._writing if commit else self._reading
+        with _named_errors(), pool.connection() as connection, connection.cursor() as cursor:
+            yield PostgresCursor(cursor)
 
     @contextmanager
     def trying(self) -> Iterator[PostgresCursor]:

@@ -1,10 +1,11 @@
 """Keeps the files that somebody looks at before they are recorded, with what they would do, until they expire."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from projections.store.append import Cursor
 from projections.store.envelope import read_instant, write_instant
-from projections.store.sqlite import Datastore
 
 
 class Kept(NamedTuple):
@@ -21,6 +22,14 @@ class Kept(NamedTuple):
     file: bytes
 
 
+class Datastore(Protocol):
+    """The database of either kind."""
+
+    def cursor(self, *, commit: bool = False) -> AbstractContextManager[Cursor]:
+        """A cursor in a transaction of its own."""
+        ...
+
+
 class Previews:
     """The previews of an installation; those that expired are gone whenever one is looked for or kept."""
 
@@ -28,11 +37,11 @@ class Previews:
         self.datastore = datastore
 
     def keep(self, kept: Kept) -> None:
-        """Keeps a preview, in the place of the one of the same id."""
+        """Keeps a new preview."""
         with self.datastore.cursor(commit=True) as cursor:
             cursor.execute("DELETE FROM preview WHERE expires_at <= ?", (write_instant(kept.created_at),))
             cursor.execute(
-                "INSERT OR REPLACE INTO preview (id, plan, version, created_at, expires_at, state, said, shown, file) "
+                "INSERT INTO preview (id, plan, version, created_at, expires_at, state, said, shown, file) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     kept.id,

@@ -152,12 +152,6 @@ class Reader:
         rows = self.cursor.execute(sql + " ORDER BY position LIMIT ?", [*params, limit]).fetchall()
         return [StoredRow(p, o, v, t, bytes(s)) for p, o, v, t, s in rows]
 
-    def row(self, position: int) -> StoredRow | None:
-        """The row of the record at a position."""
-        sql = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE position = ?"
-        row = self.cursor.execute(sql, (position,)).fetchone()
-        return StoredRow(*row[:4], bytes(row[4])) if row else None
-
     def positions(self, stream: str) -> dict[int, int]:
         """The position of each version of a stream."""
         sql = "SELECT originator_version, position FROM stored_events WHERE originator_id = ?"

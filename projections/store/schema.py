@@ -71,8 +71,7 @@ PRODUCT = "initinere"
 _WORDS = (
     (
         "position INTEGER PRIMARY KEY AUTOINCREMENT",
-        "position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n"
-        "        transaction xid8 NOT NULL DEFAULT pg_current_xact_id()",
+        "position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, transaction xid8 NOT NULL DEFAULT pg_current_xact_id()",
     ),
     ("id INTEGER PRIMARY KEY", "id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
     (" WITHOUT ROWID", ""),

@@ -37,6 +37,7 @@ class Store(Application[str]):
     def __init__(self, location: str | Path, clock: Callable[[], datetime] = now_in_utc) -> None:
         self.location = str(location)
         self.clock = clock
+        self.own_recorder: sqlite.Recorder | postgres.Recorder
         self.datastore = _datastore(self.location)
         super().__init__()
 
@@ -52,10 +53,11 @@ class Store(Application[str]):
     def construct_recorder(self) -> sqlite.Recorder | postgres.Recorder:
         """The recorder of the database that the location names."""
         if isinstance(self.datastore, postgres.Datastore):
-            return postgres.Recorder(self.datastore, self.clock)
-        recorder = sqlite.Recorder(self.datastore, self.clock)
-        recorder.create_table()
-        return recorder
+            self.own_recorder = postgres.Recorder(self.datastore, self.clock)
+        else:
+            self.own_recorder = sqlite.Recorder(self.datastore, self.clock)
+            self.own_recorder.create_table()
+        return self.own_recorder
 
     def append(self, append: Append) -> None:
         """Records an append, whole or not at all; ConcurrentChange when a stream went on, or the command was taken."""
@@ -70,9 +72,9 @@ class Store(Application[str]):
         answers: list[Answer] = []
         try:
             with _deciding_again(), self.datastore.trying() as cursor:
-                self.recorder.record(cursor, stored, prepared)
+                self.own_recorder.record(cursor, stored, prepared)
                 answers.append(question(self.datastore.reader(cursor)))
-                raise _Undone
+                raise _Undone  # noqa: TRY301 - the way out of the transaction is what undoes it
         except _Undone:
             return answers[0]
 

@@ -1,0 +1,325 @@
+"""What every store promises, on a SQLite file, in SQLite memory, and on PostgreSQL."""
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+import projections.store.append as appending
+from api.service import Caller
+from domain.errors import CommandReused, ConcurrentChange, StoreRefused, UnknownRecord
+from domain.objectives.events import ObjectiveWithdrawn
+from domain.recording import Pending
+from projections.rebuild import rebuild
+from projections.store import postgres
+from projections.store.append import Append, StreamAppend
+from projections.store.store import Store
+from tests.support.desk import PLAN, Desk
+
+STREAM = f"plan/{PLAN}"
+OTHER = "plan/altro"
+DAY = date(2022, 3, 1)
+TABLES = ("stored_events", "append", "cell", "fact", "annulment", "leaf", "edge", "text", "receipt")
+
+
+@pytest.fixture(params=["file", "memory", "postgresql"])
+def location(request: pytest.FixtureRequest) -> str:
+    """Where a store may be."""
+    if request.param == "file":
+        return str(request.getfixturevalue("sqlite_path"))
+    if request.param == "memory":
+        return f"file:{uuid4().hex}?mode=memory&cache=shared"
+    url = str(request.getfixturevalue("postgres_url"))
+    postgres.migrate(url)
+    return url
+
+
+@contextmanager
+def _desk(location: str) -> Iterator[Desk]:
+    desk = Desk(location).on("2022-02-05")
+    try:
+        yield desk
+    finally:
+        desk.store.close()
+
+
+@pytest.fixture
+def desk(location: str) -> Iterator[Desk]:
+    """A desk with the small plan."""
+    with _desk(location) as desk:
+        desk.load()
+        yield desk
+
+
+def _append(stream: str, expected: int, *names: str, command_id: str = "") -> Append:
+    pending = tuple(Pending(ObjectiveWithdrawn(objective=name), DAY) for name in names)
+    return Append(command_id or uuid4().hex, "", "prova", (StreamAppend(stream, expected, pending),))
+
+
+def _counts(store: Store) -> list[int]:
+    with store.datastore.cursor() as cursor:
+        return [row[0] for table in TABLES for row in cursor.execute(f"SELECT count(*) FROM {table}").fetchall()]
+
+
+def _derived(store: Store) -> list[list[tuple[Any, ...]]]:
+    """The derived rows in their order; the numbers of cells are the database's own."""
+    questions = (
+        "SELECT stream, recorded_at, first, last, horizon FROM append ORDER BY 1, 2",
+        "SELECT c.stream, c.object, c.field, f.effective_on, f.version, f.value "
+        "FROM cell c JOIN fact f ON f.cell = c.id ORDER BY c.stream, c.id, 4, 5",
+        "SELECT stream, version, since, annulled, named FROM annulment ORDER BY 1, 2, 3",
+        "SELECT stream, version, hash FROM leaf ORDER BY 1, 2",
+        "SELECT stream, size, root, nodes FROM edge ORDER BY 1",
+    )
+    with store.datastore.cursor() as cursor:
+        return [cursor.execute(question).fetchall() for question in questions]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "answers"),
+    [
+        ("2022-03-15", (">= 70,34%", ">= 70,34%", ">= 70,34%")),
+        ("2022-07-15", (">= 70,34%", ">= 70,34%", ">= 69%")),
+        ("2022-10-10", (">= 70,34%", ">= 68%", ">= 68%")),
+    ],
+)
+def test_nine_answers_of_the_design(desk: Desk, as_of: str, answers: tuple[str, ...]) -> None:
+    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    desk.on("2022-11-15").revise(">= 69%", "2022-06-30")
+    assert tuple(desk.target(as_of, known) for known in ("2022-08-01", "2022-10-10", "2022-12-01")) == answers
+
+
+def test_an_annulled_revision_does_not_count_from_its_annulment_on(desk: Desk) -> None:
+    mistaken = desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    first, last = mistaken.versions[STREAM]
+    annulment = desk.on("2022-10-20").annul(*range(first, last + 1))
+    assert desk.target("2022-10-01", "2022-10-10") == ">= 68%"
+    assert desk.target("2022-10-01", "2022-10-25") == ">= 70,34%"
+    first, last = annulment.versions[STREAM]
+    desk.on("2022-11-20").annul(*range(first, last + 1))
+    assert desk.target("2022-10-01", "2022-10-25") == ">= 70,34%"
+    assert desk.target("2022-10-01", "2022-11-25") == ">= 68%"
+
+
+def test_a_repeated_command_gives_its_first_answer_and_no_event(desk: Desk) -> None:
+    first = desk.on("2022-10-03").revise(">= 68%", "2022-09-30", command_id="una-volta")
+    before = _counts(desk.store)
+    again = desk.on("2022-10-04").revise(">= 68%", "2022-09-30", command_id="una-volta")
+    assert again.versions == first.versions
+    assert _counts(desk.store) == before
+    with pytest.raises(CommandReused):
+        desk.revise(">= 67%", "2022-09-30", command_id="una-volta")
+    with desk.store.reading() as reader:
+        kept = reader.receipt("una-volta")
+        assert kept is not None
+        assert json.loads(kept[1])["versions"] == {stream: list(pair) for stream, pair in first.versions.items()}
+        assert reader.receipt("mai-visto") is None
+
+
+def test_a_command_id_is_taken_once(desk: Desk) -> None:
+    desk.store.append(_append(OTHER, 0, "uno", command_id="preso"))
+    before = _counts(desk.store)
+    with pytest.raises(ConcurrentChange):
+        desk.store.append(_append(OTHER, 1, "due", command_id="preso"))
+    assert _counts(desk.store) == before
+
+
+def test_writers_on_one_plan_are_all_recorded_without_a_gap(desk: Desk) -> None:
+    before = desk.store.head(STREAM).version
+    desk.on("2022-10-03")
+
+    def revise(turn: int) -> None:
+        command = {"verb": "revise_target", "year": 2022, "target": f">= {20 + turn}%"}
+        for _ in range(20):
+            try:
+                desk.change(command | {"object": ("incasso", "cassetto")[turn % 2]}, command_id=f"comando-{turn}")
+            except ConcurrentChange:
+                continue
+            return
+        pytest.fail("never recorded")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(revise, range(12)))
+    with desk.store.reading() as reader:
+        records = reader.records(STREAM)
+        assert [r.version for r in records] == list(range(1, len(records) + 1))
+        said = [r.command_id for r in records if r.version > before]
+        assert set(said) == {f"comando-{turn}" for turn in range(12)}
+        positions = [reader.positions(STREAM)[r.version] for r in records]
+        assert positions == sorted(positions)
+        assert all(reader.receipt(f"comando-{turn}") for turn in range(12))
+
+
+def test_one_of_two_appends_on_the_same_version_is_refused(desk: Desk) -> None:
+    def append(name: str) -> bool:
+        try:
+            desk.store.append(_append(OTHER, 0, name))
+        except ConcurrentChange:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(append, "abcd")) == 1
+    assert desk.store.head(OTHER).version == 1
+
+
+@pytest.mark.parametrize("hurt", ["write_facts", "write_leaves", "write_annulment"])
+def test_a_failing_projection_leaves_no_event(desk: Desk, hurt: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded = desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    before = _counts(desk.store)
+
+    def fail(*_: object) -> None:
+        raise ArithmeticError(hurt)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(appending, hurt, fail)
+        with pytest.raises(ArithmeticError):
+            desk.annul(*range(recorded.versions[STREAM][0], recorded.versions[STREAM][1] + 1))
+    assert _counts(desk.store) == before
+    desk.annul(*range(recorded.versions[STREAM][0], recorded.versions[STREAM][1] + 1))
+
+
+def test_a_statement_that_fails_leaves_no_event(desk: Desk) -> None:
+    append = _append(OTHER, 0, "uno")
+    desk.store.append(append)
+    before = _counts(desk.store)
+    with pytest.raises(ConcurrentChange):  # the last statement of an append, its receipt, fails
+        desk.store.append(append._replace(streams=_append("plan/terzo", 0, "due").streams))
+    assert _counts(desk.store) == before
+
+
+def test_recorded_at_rises_with_the_version_whatever_the_clock_does(location: str) -> None:
+    clock = iter([datetime(2022, 1, 1, tzinfo=UTC) - timedelta(days=turn) for turn in range(5)])
+    store = Store(location, lambda: next(clock))
+    try:
+        for version in range(5):
+            store.append(_append(OTHER, version, "uno"))
+        with store.reading() as reader:
+            instants = [r.recorded_at for r in reader.records(OTHER)]
+        assert instants == [datetime(2022, 1, 1, 0, 0, 0, turn, tzinfo=UTC) for turn in range(5)]
+    finally:
+        store.close()
+
+
+def test_a_preview_answers_from_after_and_leaves_nothing(desk: Desk) -> None:
+    before = _counts(desk.store)
+    head = desk.store.head(STREAM).version
+    after = desk.store.preview(_append(STREAM, head, "a1"), lambda reader: reader.head(STREAM).version)
+    assert (after, desk.store.head(STREAM).version) == (head + 1, head)
+    with pytest.raises(ConcurrentChange):
+        desk.store.preview(_append(STREAM, head - 1, "a1"), lambda reader: reader.head(STREAM))
+    with pytest.raises(ZeroDivisionError):
+        desk.store.preview(_append(STREAM, head, "a1"), lambda _: 1 // 0)
+    assert _counts(desk.store) == before
+
+
+def test_a_rebuild_gives_the_same_rows(desk: Desk) -> None:
+    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    desk.annul(desk.store.head(STREAM).version)
+    before, counts = _derived(desk.store), _counts(desk.store)
+    said: list[tuple[int, int]] = []
+    assert rebuild(desk.store, lambda done, total: said.append((done, total))) == counts[0]
+    assert (_derived(desk.store), _counts(desk.store)) == (before, counts)
+    assert said[-1] == (counts[0], counts[0])
+    desk.revise(">= 67%", "2022-09-30")
+
+
+def _unknown(desk: Desk) -> None:
+    with desk.store.datastore.cursor(commit=True) as cursor:
+        cursor.execute(
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)",
+            ("plan/ignoto", 1, "mai.visto", b"{}"),
+        )
+
+
+def test_an_unknown_topic_is_refused_and_stops_a_rebuild_that_changes_nothing(desk: Desk) -> None:
+    _unknown(desk)
+    before = _derived(desk.store)
+    with desk.store.reading() as reader, pytest.raises(UnknownRecord):
+        reader.records("plan/ignoto")
+    with pytest.raises(UnknownRecord):
+        rebuild(desk.store)
+    assert _derived(desk.store) == before
+
+
+def test_the_environment_of_the_process_is_not_obeyed(location: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stray = {
+        "CIPHER_KEY": "0" * 44,
+        "CIPHER_TOPIC": "eventsourcing.cipher:AESCipher",
+        "COMPRESSOR_TOPIC": "zlib",
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_ENABLE_DB_FUNCTIONS": "y",
+        "INITINERE_PERSISTENCE_MODULE": "eventsourcing.postgres",
+    }
+    for name, value in stray.items():
+        monkeypatch.setenv(name, value)
+    with _desk(location) as desk:
+        desk.load()
+        with desk.store.reading() as reader:
+            rows = reader.feed()
+        assert rows
+        assert all(json.loads(row.state)["stream"] == row.stream for row in rows)
+
+
+def test_the_feed_is_read_on_from_any_of_its_positions(desk: Desk) -> None:
+    desk.store.append(_append(OTHER, 0, "uno", "due", "tre"))
+    with desk.store.reading() as reader:
+        whole = reader.feed()
+        assert len(whole) == _counts(desk.store)[0]
+        read, after = [], 0
+        while rows := reader.feed(after, 2):
+            read += rows
+            after = rows[-1].position
+        assert read == whole
+        own = reader.feed(0, 10, OTHER)
+        assert [row.version for row in own] == [1, 2, 3]
+        assert [row.version for row in reader.feed(own[0].position, 10, OTHER)] == [2, 3]
+
+
+def test_the_recorder_keeps_the_words_of_the_library(desk: Desk) -> None:
+    desk.store.append(_append(OTHER, 0, "uno", "due", "tre"))
+    recorder = desk.store.recorder
+    versions: Callable[..., list[int]] = lambda **said: [  # noqa: E731
+        one.originator_version for one in recorder.select_events(OTHER, **said)
+    ]
+    assert versions() == [1, 2, 3]
+    assert versions(gt=1, desc=True, limit=1) == [3]
+    assert versions(lte=2) == [1, 2]
+    last = recorder.max_notification_id()
+    assert last is not None
+    assert [one.id for one in recorder.select_notifications(last - 1, 10)] == [last - 1, last]
+    assert [one.id for one in recorder.select_notifications(last - 1, 10, inclusive_of_start=False)] == [last]
+    assert [one.id for one in recorder.select_notifications(None, 10, stop=1)] == [1]
+    assert len(recorder.select_notifications(None, 10, topics=[ObjectiveWithdrawn.topic])) == 3
+    with pytest.raises(NotImplementedError):
+        recorder.subscribe()
+
+
+def test_a_text_that_reads_like_a_statement_is_a_text(desk: Desk) -> None:
+    said = "100 % di quanto? %s; '?' \\ %(x)s"
+    desk.on("2022-10-03").revise(">= 68%", "2022-09-30", justification=said)
+    with desk.store.reading() as reader:
+        record = reader.records(STREAM)[-1]
+        assert record.justification is not None
+        assert reader.texts([record.justification]) == {record.justification: said}
+
+
+@pytest.mark.parametrize("content", [b"non sono un archivio" * 100, b"SQLite format 3\x00" + b"x" * 5000])
+def test_a_file_that_is_no_database_is_refused(sqlite_path: Path, content: bytes) -> None:
+    sqlite_path.write_bytes(content)
+    with pytest.raises(StoreRefused):
+        Store(sqlite_path)
+    assert sqlite_path.read_bytes() == content
+    assert [one.name for one in sqlite_path.parent.iterdir()] == [sqlite_path.name]
+
+
+def test_a_caller_is_named_in_what_it_records(desk: Desk) -> None:
+    assert isinstance(desk.caller(), Caller)
+    with desk.store.reading() as reader:
+        assert {r.actor for r in reader.records(STREAM)} == {"ufficio-performance"}
