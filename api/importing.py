@@ -4,15 +4,17 @@ First a preview, which changes nothing: what differs, what is open, what it woul
 confirmation, with act, justification and cause, against the version that the preview was made on: all or nothing.
 """
 
+import gc
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
 from api.files import into, parse_json
 from api.intake import Caller, Decided, Outcome
-from api.previewing import Preview, holds, listed
+from api.previewing import After, Preview, listed
 from api.registry import act_of
 from api.service import Service
 from api.settings import Settings
@@ -24,9 +26,8 @@ from domain.documents.comparing import compare
 from domain.documents.difference import Decisions, Difference, change_file
 from domain.documents.difference import counts as counted
 from domain.documents.load import Warning as Oddity
-from domain.documents.oddities import oddities
 from domain.documents.opening import open_plan
-from domain.documents.plan import ActPart, PlanDocument
+from domain.documents.plan import ActPart, PlanDocument, PlanPart
 from domain.documents.wanted import Wanted, wanted_of
 from domain.errors import DomainError, Malformed, NoChange, Problem, Refusal, VersionOutdated
 from domain.vocabulary import JsonValue
@@ -72,11 +73,27 @@ def limits(settings: Settings) -> Limits:
 def read_incoming(data: bytes, within: Limits, *, complete: Iterable[str] = ()) -> Incoming:
     """What a file wants, whatever its name: XLSX, ODS, a ZIP of CSV, JSON; Malformed with every problem and its place."""
     digest = hashlib.sha256(data).hexdigest()
+    with rarely_collecting():
+        return _read(data, within, digest, complete)
+
+
+def _read(data: bytes, within: Limits, digest: str, complete: Iterable[str]) -> Incoming:
     if format_of(data) == "json":
         document = into(PlanDocument, parse_json(data))
         return Incoming(wanted_of(document, complete=complete), digest, document)
     wanted = read_bytes(data, within)
     return Incoming(wanted._replace(complete=wanted.complete | frozenset(complete)), digest)
+
+
+@contextmanager
+def rarely_collecting() -> Iterator[None]:
+    """Walks over what is kept less often: a large file makes a million objects that stay, and none to be collected."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class _Compared(NamedTuple):
@@ -88,7 +105,8 @@ class _Compared(NamedTuple):
     version: int
     on: date
     base: dict[str, JsonValue] | None
-    document: PlanDocument
+    part: PlanPart
+    now: After
     file: ChangeFile
 
 
@@ -102,11 +120,12 @@ class Importing:
 
     def preview(self, incoming: Incoming, decisions: Decisions, caller: Caller, *, plan: str | None = None) -> Preview:
         """What a file would do; nothing changes."""
-        known = self._known(incoming, plan)
-        if known is None:
-            return self._opening(incoming, decisions, caller)
-        compared = self._compare(incoming.wanted, known, decisions)
-        return self._difference(compared, caller)
+        with rarely_collecting():
+            known = self._known(incoming, plan)
+            if known is None:
+                return self._opening(incoming, decisions, caller)
+            compared = self._compare(incoming.wanted, known, decisions)
+            return self._difference(compared, caller)
 
     def unchanged(self, incoming: Incoming, decisions: Decisions, caller: Caller) -> Preview | None:
         """The preview of a file that changes nothing in the plan that is there; None for any other file."""
@@ -212,24 +231,34 @@ class Importing:
         said: dict[str, JsonValue] | None = None
         if base is not None:
             said = {name: base.get(name) for name in ("as_of", "known_at", "version")}
-        made = _Compared(difference, decisions, plan, found.known.version, on, said, held.document, file)
+        made = _Compared(
+            difference,
+            decisions,
+            plan,
+            found.known.version,
+            on,
+            said,
+            held.document.plan,
+            After.of(held.document),
+            file,
+        )
         self._last = (key, made)
         return made
 
     def _difference(self, made: _Compared, caller: Caller) -> Preview:
-        after, refused = made.document, None
+        after, refused = made.now, None
         rates: dict[str, JsonValue] = {}
         if made.file.changes or made.file.measurements or made.file.statuses:
             self.progress("calcolo degli effetti")
             years = _years(made)
             day = max(made.on, today(self.service.store.clock()))
 
-            def question(reader: Reader) -> tuple[PlanDocument, dict[str, Any]]:
-                document = plan_in_force(reader, made.plan, Point(max(made.on, date(made.on.year, 12, 31))))
+            def question(reader: Reader) -> tuple[After, dict[str, Any]]:
                 effect = effect_on_rates(reader, made.plan, years, day, made.version)
                 if not effect:
                     effect = {"after": rates_of(plan_history(reader, made.plan, Point(day)), years, day)}
-                return PlanDocument.model_validate(document), effect
+                shown = plan_in_force(reader, made.plan, Point(max(made.on, date(made.on.year, 12, 31))))
+                return After.of(PlanDocument.model_validate(shown)), effect
 
             try:
                 after, effect = self.service.preview_change(_grounded(made), caller, question)
@@ -241,15 +270,15 @@ class Importing:
         return Preview(
             kind="difference",
             plan=made.plan,
-            status=after.plan.status,
+            status=after.status,
             version=made.version,
             effective_on=made.on.isoformat(),
             compared_with=made.base,
             changes=counted(made.difference.items),
             change_rate=rates,
             refused=refused,
-            counts=holds(after),
-            **listed(made.difference, [*made.difference.warnings, *oddities(after)]),
+            counts=after.counts,
+            **listed(made.difference, [*made.difference.warnings, *after.odd]),
         )
 
     def _rates(self, effect: dict[str, Any], made: _Compared, years: list[int], day: date) -> dict[str, JsonValue]:
@@ -286,7 +315,7 @@ class Importing:
 
     def _opening(self, incoming: Incoming, decisions: Decisions, caller: Caller) -> Preview:
         document, difference = self._opened(incoming, decisions)
-        refused, after = None, document
+        refused: str | None = None
         warnings: list[Oddity] = []
         self.progress("calcolo degli effetti")
 
@@ -296,26 +325,29 @@ class Importing:
             return made
 
         try:
-            loaded = self.service.previewing(
-                caller, decided, lambda reader: plan_in_force(reader, document.plan.id, Point(date.max))
+            after = self.service.previewing(
+                caller,
+                decided,
+                lambda reader: After.of(
+                    PlanDocument.model_validate(plan_in_force(reader, document.plan.id, Point(date.max)))
+                ),
             )
-            after = PlanDocument.model_validate(loaded)
         except Malformed:
             raise
         except DomainError as error:
-            refused = str(error)
+            refused, after = str(error), After.of(document)
         act = act_of(document.act) if document.act else None
         on = decisions.effective_on or (act.date if act else today(self.service.store.clock()))
         return Preview(
             kind="next_plan" if document.plan.predecessor else "new_plan",
             plan=document.plan.id,
-            status=after.plan.status,
+            status=after.status,
             version=0,
             effective_on=on.isoformat(),
             changes=counted(difference.items),
             refused=refused,
-            counts=holds(after),
-            **listed(difference, [*difference.warnings, *warnings], after),
+            counts=after.counts,
+            **listed(difference, [*difference.warnings, *warnings], after.unread),
         )
 
 
@@ -368,6 +400,6 @@ def _grounded(made: _Compared) -> ChangeFile:
 
 
 def _years(made: _Compared) -> list[int]:
-    plan = made.document.plan
+    plan = made.part
     touched = {item.year for item in made.difference.items if item.year is not None} | {made.on.year}
     return [year for year in range(plan.first_year, plan.last_year + 1) if year in touched]

@@ -1,9 +1,11 @@
 """What a preview says: what a file would do, in one model that the command line prints and HTTP answers."""
 
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
 
 from domain.documents.difference import Difference
 from domain.documents.load import Warning as Oddity
+from domain.documents.oddities import oddities
 from domain.documents.plan import PlanDocument
 from domain.vocabulary import Frozen, JsonValue
 
@@ -53,20 +55,32 @@ def holds(document: PlanDocument) -> dict[str, int]:
     }
 
 
-def listed(difference: Difference, warnings: list[Oddity], after: PlanDocument | None = None) -> dict[str, Any]:
-    """The parts of a preview that are lists."""
-    unread = [one.model_dump(mode="json") for one in difference.unread]
-    if after is not None and not unread:
-        unread = [
+class After(NamedTuple):
+    """What is told of a plan as it would be, without holding the plan."""
+
+    status: str | None
+    counts: dict[str, int]
+    odd: tuple[Oddity, ...]
+    unread: tuple[dict[str, Any], ...]
+
+    @classmethod
+    def of(cls, document: PlanDocument) -> "After":
+        """The same of a document."""
+        unread = tuple(
             {"where": f"indicator/{row.id}", "text": one.text, "reason": one.reason or ""}
-            for row in after.indicators
+            for row in document.indicators
             for one in row.targets
             if one.form == "unread"
-        ]
+        )
+        return cls(document.plan.status, holds(document), tuple(oddities(document)), unread)
+
+
+def listed(difference: Difference, warnings: Sequence[Oddity], unread: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """The parts of a preview that are lists; `unread` is told where the difference itself has no such cell."""
     return {
         "items": tuple(item.model_dump(mode="json", exclude_none=True) for item in difference.items),
         "questions": tuple(one.model_dump(mode="json") for one in difference.questions),
-        "unread": tuple(unread),
+        "unread": tuple(one.model_dump(mode="json") for one in difference.unread) or tuple(unread),
         "warnings": tuple(one.model_dump(mode="json") for one in warnings),
         "left_alone": difference.left_alone,
     }

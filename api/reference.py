@@ -14,7 +14,6 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
-from pydantic_core.core_schema import DecimalSchema
 
 import api
 import domain
@@ -54,7 +53,7 @@ Json = dict[str, Any]
 class _Decimals(GenerateJsonSchema):
     """The library's schemas, but that a decimal is text or an integer: a binary number would lose its digits."""
 
-    def decimal_schema(self, schema: DecimalSchema) -> Json:
+    def decimal_schema(self, schema: object) -> Json:
         """A decimal as it is written, or as it is taken in."""
         del schema
         text = {"type": "string", "format": "decimal"}

@@ -1,4 +1,4 @@
-"""The settings, from the environment; docs/settings.md describes each."""
+"""The settings, from the environment; docs/impostazioni.md describes each."""
 
 from pathlib import Path
 from typing import Annotated

@@ -80,6 +80,9 @@ class Pack:
             texts=lambda: [(row["digest"], row["salt"], row["text"]) for row in self.lines("texts.jsonl")],
             whole=False,
             proofs=proofs,
+            stamps={
+                r["number"]: bytes.fromhex(r["stamped"]) for r in self.lines("checkpoints.jsonl") if r.get("stamped")
+            },
         )
 
     def checkpoint(self) -> Checkpoint:
@@ -129,7 +132,7 @@ def _verify(pack: Pack, against: Checkpoint | None, known: Mapping[str, list[byt
         f"{proofs} prove di inclusione, {acts} impronte di atti e {cited} richiami a eventi nella relazione tornano.",
         f"Chiave pubblica da confrontare con quella pubblicata dall'ente: {pack.files['keys.txt'].decode().split()[-1]}",
     ]
-    return verdict._replace(notes=notes)
+    return verdict._replace(notes=[*verdict.notes, *notes])
 
 
 def _inclusions(pack: Pack, record: Record) -> int:

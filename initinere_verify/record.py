@@ -11,6 +11,7 @@ from typing import Any
 
 from initinere_verify.diagnosis import diagnose, fault, kept
 from initinere_verify.sources import Record, Row, Verdict
+from initinere_verify.stamps import check_stamp
 from initinere_verify.trees import (
     Checkpoint,
     Failed,
@@ -40,6 +41,7 @@ def verify_record(
     """
     keys = keys_of(record)
     made = [_own_checkpoint(number, note, place, keys) for place, (number, note) in enumerate(record.checkpoints, 1)]
+    stamped = [_stamped(one, record.stamps[one.number]) for one in made if one.number in record.stamps]
     marks: dict[str, list[Head]] = {}
     for head in sorted(record.heads, key=lambda one: one.number):
         marks.setdefault(head.stream, []).append(head)
@@ -85,8 +87,13 @@ def verify_record(
         last,
         against,
         new,
-        [],
+        stamped,
     )
+
+
+def _stamped(made: Checkpoint, token: bytes) -> str:
+    stamp = check_stamp(token, made.note.encode(), f"marca temporale del checkpoint n. {made.number}")
+    return f"Il checkpoint n. {made.number} porta una marca temporale del {stamp.at}, firmata da {stamp.by}."
 
 
 def _further(progress: Callable[[int], None], before: int, done: int) -> None:

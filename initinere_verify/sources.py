@@ -19,7 +19,8 @@ class Record(NamedTuple):
     """What is verified: a database, or a pack; `whole` when every stream's events are there.
 
     `heads` holds only those that moved at each checkpoint. `leaves` gives the (version, hash) rows kept of a stream,
-    `edges` its kept right edge; `proofs` are consistency proofs (first size, second size, path) of streams not there.
+    `edges` its kept right edge; `proofs` are consistency proofs (first size, second size, path) of streams not there;
+    `stamps` are time stamps over the notes of checkpoints, by number.
     """
 
     checkpoints: list[tuple[int, str]]
@@ -31,6 +32,7 @@ class Record(NamedTuple):
     texts: Callable[[], Iterable[tuple[str, str, str | None]]]
     whole: bool
     proofs: Mapping[str, list[tuple[int, int, list[bytes]]]]
+    stamps: Mapping[int, bytes]
 
 
 class Verdict(NamedTuple):

@@ -25,6 +25,8 @@ _USAGE = (
 
 
 class _Usage(DomainError):
+    """A command line that does not say what it must: an option missing, a date that is none. Exit status 2."""
+
     name = "usage"
     title = "Comando non corretto"
     status = 422

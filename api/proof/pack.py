@@ -17,6 +17,7 @@ from projections.plan_in_force import plan_in_force
 from projections.proof.bundle import Files, Included, record_files, schema_files
 from projections.proof.checkpoints import checkpoint_number, covering
 from projections.proof.log import INSTALLATION, Log, public_keys
+from projections.proof.redactions import redactions
 from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.store.store import Store
@@ -42,7 +43,7 @@ def make_pack(store: Store, log: Log, plan: str, year: int, point: Point) -> Pac
         find_plan(reader, plan, point.known_at)
         number = covering(reader.cursor, _versions(reader, plan, point))
     if number is None:
-        log.checkpoint(f"pack {plan} {year}", stamp=True)
+        log.checkpoint(f"pack {plan} {year}")
     with store.reading() as reader:
         included = _included(reader, plan, point)
         number = covering(reader.cursor, _versions(reader, plan, point))
@@ -99,7 +100,12 @@ def _included(reader: Reader, plan: str, point: Point) -> list[Included]:
 
 
 def _versions(reader: Reader, plan: str, point: Point) -> dict[str, int]:
-    return {one.stream: one.known for one in _included(reader, plan, point) if one.known and one.role != "installation"}
+    """How far the checkpoint must reach: what the evidence rests on, and every order by which a text is gone since."""
+    reach = {one.stream: one.known for one in _included(reader, plan, point) if one.known}
+    for order in redactions(reader, list(reach)).values():
+        stream = str(order["stream"])
+        reach[stream] = max(reach[stream], int(str(order["version"])))
+    return reach
 
 
 def _cited(report: Any) -> dict[str, set[int]]:  # noqa: ANN401 - any JSON

@@ -228,8 +228,8 @@ def _weights(document: PlanDocument) -> Iterator[Warning]:
                 sums[one.objective] += one.weight
     under: defaultdict[str, Decimal] = defaultdict(Decimal)
     for objective, total in sums.items():
-        for one in (objective, *_above(parents, objective)):
-            under[one] += total
+        for above in (objective, *_above(parents, objective)):
+            under[above] += total
     told: set[str] = set()
     for objective, total in sums.items():
         chain = (objective, *_above(parents, objective))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 import orjson
@@ -110,7 +111,7 @@ def _consistency(reader: Reader, number: int, held: set[str]) -> list[object]:
             continue
         sql = "SELECT hash FROM leaf WHERE stream = ? AND version <= ? ORDER BY version"
         tree = Tree([bytes(row[0]) for row in reader.cursor.execute(sql, (stream, marks[-1])).fetchall()])
-        for first, second in zip(marks, marks[1:], strict=False):
+        for first, second in pairwise(marks):
             path = [node.hex() for node in tree.consistency(first, second)]
             rows.append({"stream": stream, "first": first, "second": second, "path": path})
     return rows

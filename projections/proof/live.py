@@ -65,6 +65,11 @@ def record_of(cursor: Cursor) -> Record:
         texts=lambda: _texts(cursor),
         whole=True,
         proofs={},
+        stamps={
+            int(number): _bytes(token)
+            for number, token in cursor.execute("SELECT number, stamped FROM checkpoint").fetchall()
+            if token is not None
+        },
     )
 
 

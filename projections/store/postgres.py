@@ -165,13 +165,6 @@ class Datastore:
         with _named_errors(), pool.connection() as connection, connection.cursor() as cursor:
             yield PostgresCursor(cursor)
 
-    @contextmanager
-    def trying(self) -> Iterator[PostgresCursor]:
-        """A cursor to write what will be undone: it sees one snapshot, and what it wrote."""
-        with self.cursor(commit=True) as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            yield cursor
-
     def close(self) -> None:
         """Closes every connection."""
         self._reading.close()
@@ -224,6 +217,14 @@ class Recorder(ApplicationRecorder):
         positions = cursor.returning(_INSERT, rows)
         write(cursor, prepared, heads, recorded_at, [state for *_, state in rows])
         return [int(position) for (position,) in positions]
+
+    @contextmanager
+    def trying(self, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Iterator[Reader]:
+        """A reader of one snapshot with an append on it, to be left by an error, which undoes the append."""
+        with self.datastore.cursor(commit=True) as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            self.record(cursor, stored_events, prepared)
+            yield PostgresReader(cursor)
 
     def select_events(
         self,

@@ -64,7 +64,6 @@ class Datastore(SQLiteDatastore):
     """What empties the projections."""
 
     def __init__(self, path: str) -> None:
-        check(path)
         self.pool = _Pool(db_name=path, lock_timeout=BUSY_SECONDS, pool_timeout=BUSY_SECONDS)
         self.single_row_tracking = True
         self.originator_id_type = "text"
@@ -76,12 +75,6 @@ class Datastore(SQLiteDatastore):
             plain = made.sqlite_cursor
             plain.row_factory = None
             yield plain
-
-    @contextmanager
-    def trying(self) -> Iterator[sqlite3.Cursor]:
-        """A cursor to write what will be undone."""
-        with self.cursor(commit=True) as cursor:
-            yield cursor
 
 
 class Recorder(SQLiteApplicationRecorder):
@@ -130,6 +123,13 @@ class Recorder(SQLiteApplicationRecorder):
         write(cursor, prepared, heads, recorded_at, [state for *_, state in rows])
         last = int(cursor.execute("SELECT max(position) FROM stored_events").fetchone()[0])
         return range(last - len(rows) + 1, last + 1)
+
+    @contextmanager
+    def trying(self, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Iterator[Reader]:
+        """A reader of the store with an append on it, to be left by an error, which undoes the append."""
+        with self.datastore.cursor(commit=True) as cursor:
+            self.record(cursor, stored_events, prepared)
+            yield Reader(cursor)
 
 
 def check(path: str) -> None:

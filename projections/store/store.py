@@ -71,9 +71,8 @@ class Store(Application[str]):
         stored = [self.mapper.to_stored_event(event) for event in prepared.recordables()]
         answers: list[Answer] = []
         try:
-            with _deciding_again(), self.datastore.trying() as cursor:
-                self.own_recorder.record(cursor, stored, prepared)
-                answers.append(question(self.datastore.reader(cursor)))
+            with _deciding_again(), self.own_recorder.trying(stored, prepared) as reader:
+                answers.append(question(reader))
                 raise _Undone  # noqa: TRY301 - the way out of the transaction is what undoes it
         except _Undone:
             return answers[0]
@@ -104,6 +103,7 @@ def _datastore(location: str) -> sqlite.Datastore | postgres.Datastore:
         path.parent.mkdir(parents=True, exist_ok=True)
         if made:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    sqlite.check(location)
     return sqlite.Datastore(location)
 
 

@@ -160,8 +160,9 @@ def test_what_the_rules_refuse_is_refused_by_name_and_changes_nothing(
 
 @pytest.mark.parametrize("missing", ["act", "justification", "cause"])
 def test_an_approved_plan_changes_only_with_justification_cause_and_act(desk: Desk, missing: str) -> None:
+    said: dict[str, Any] = {"effective_on": "2022-09-30", missing: None}
     with pytest.raises(MotivationMissing, match=missing):
-        desk.change(revision(">= 68%", 2022), effective_on="2022-09-30", **{missing: None})
+        desk.change(revision(">= 68%", 2022), **said)
 
 
 def test_an_act_with_one_change_that_is_refused_makes_none(desk: Desk) -> None:

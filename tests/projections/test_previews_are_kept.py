@@ -1,5 +1,6 @@
 """Previews are kept until they expire, on both databases."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,14 +14,14 @@ NOW = datetime(2022, 10, 1, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def previews(request: pytest.FixtureRequest, sqlite_path: Path) -> Previews:
+def previews(request: pytest.FixtureRequest, sqlite_path: Path) -> Iterator[Previews]:
     location = str(sqlite_path)
     if request.param == "postgres":
         location = request.getfixturevalue("postgres_url")
         migrate(location)
     store = Store(location, clock=lambda: NOW)
-    request.addfinalizer(store.close)
-    return Previews(store.datastore)
+    yield Previews(store.datastore)
+    store.close()
 
 
 def kept(id_: str, now: datetime = NOW) -> Kept:

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 import projections.store.append as appending
-from api.service import Caller
+from api.intake import Caller
 from domain.errors import CommandReused, ConcurrentChange, StoreRefused, UnknownRecord
 from domain.objectives.events import ObjectiveWithdrawn
 from domain.recording import Pending

@@ -1,0 +1,110 @@
+"""The readable page of the pack: one HTML file that loads nothing, runs nothing, and prints well."""
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from api.cli.words import CAUSES, DIRECTIONS, KINDS, VARIANTS
+from projections.proof.checkpoints import Checkpoint
+from projections.proof.notes import Verifying
+
+STREAMS = {"plan": "piano", "administration": "amministrazione", "review": "OIV"}
+SEVERITIES = {"low": "basso", "medium": "medio", "high": "alto"}
+
+
+def page(report: Mapping[str, Any], shown: Mapping[str, Any], checkpoint: Checkpoint, keys: Sequence[Verifying]) -> str:
+    """The page of a report; everything in it is escaped, and its policy lets only its own style in."""
+    source = files("api.proof")
+    style = source.joinpath("style.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {
+        "refs": references,
+        "day": _day,
+        "said": said,
+        "kind": lambda name: KINDS.get(name, name),
+        "direction": lambda name: DIRECTIONS.get(name, name) if name else "non ne ha una",
+        "cause": lambda name: CAUSES.get(name, name) if name else "non detta",
+        "severity": lambda name: SEVERITIES[name],
+        "effect": _effect,
+        "percent": _percent,
+        "counted": lambda rate: ", ".join(rate["objectives"]) or "nessuno",
+    }
+    template = environment.from_string(source.joinpath("report.html").read_text(encoding="utf-8"))
+    return template.render(
+        report=report,
+        shown=shown,
+        checkpoint=checkpoint,
+        keys=keys,
+        variants=VARIANTS,
+        style=Markup(style),  # noqa: S704 - our own file
+        style_hash=f"sha256-{digest}",
+    )
+
+
+def references(events: Sequence[Mapping[str, Any]]) -> str:
+    """The events that a statement rests on, by stream; long runs are cut short by their ends."""
+    by_stream: dict[str, list[int]] = {}
+    for event in events:
+        by_stream.setdefault(event["in"], []).append(event["version"])
+    parts = []
+    for stream, versions in by_stream.items():
+        what = "evento" if len(versions) == 1 else "eventi"
+        parts.append(f"{what} {runs(versions)} ({STREAMS[stream]})")
+    return "; ".join(parts)
+
+
+def runs(versions: Sequence[int]) -> str:
+    """Numbers with consecutive ones drawn together: 3, 5-9, 12."""
+    found: list[list[int]] = []
+    for version in sorted(set(versions)):
+        if found and version == found[-1][1] + 1:
+            found[-1][1] = version
+        else:
+            found.append([version, version])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in found)
+
+
+def said(value: object) -> str:
+    """A value in words: the text of a target, the parts of a card, or nothing."""
+    match value:
+        case None:
+            return "nessuno"
+        case {"text": text}:
+            return str(text)
+        case dict():
+            return "; ".join(f"{name}: {said(one)}" for name, one in value.items() if one not in (None, [], {}))
+        case list():
+            return ", ".join(map(said, value))
+        case True:
+            return "sì"
+        case False:
+            return "no"
+        case "withdrawn":
+            return "ritirato"
+        case "in_force":
+            return "in vigore"
+        case _:
+            return str(value)
+
+
+def _day(value: object) -> str:
+    return f"{date.fromisoformat(str(value)):%d/%m/%Y}"
+
+
+def _percent(value: object) -> str:
+    return "—" if value is None else f"{str(value).replace('.', ',')} %"
+
+
+def _effect(effect: Mapping[str, Any] | None) -> str:
+    if effect is None:
+        return "non calcolato: non conta nel tasso"
+    if effect["with"] == effect["without"]:
+        return f"nessuno ({_percent(effect['with'])})"
+    return f"da {_percent(effect['without'])} senza questa variazione a {_percent(effect['with'])} con essa"
