@@ -123,7 +123,7 @@ class Importing:
         with rarely_collecting():
             known = self._known(incoming, plan)
             if known is None:
-                return self._opening(incoming, decisions, caller)
+                return self._opening(incoming, decisions)
             compared = self._compare(incoming.wanted, known, decisions)
             return self._difference(compared, caller)
 
@@ -147,6 +147,12 @@ class Importing:
         version: int | None = None,
     ) -> Outcome:
         """Records what a file changes, all or nothing; `version` is the one that its preview was made on."""
+        with rarely_collecting():
+            return self._confirm(incoming, decisions, caller, plan, version)
+
+    def _confirm(
+        self, incoming: Incoming, decisions: Decisions, caller: Caller, plan: str | None, version: int | None
+    ) -> Outcome:
         request = ["import", incoming.digest, decisions, plan, version, *sorted(incoming.wanted.complete)]
         if self._taken(caller):
             return self.service.take(caller, plan, request, _never)
@@ -313,25 +319,16 @@ class Importing:
                 found = plan_before(reader, wanted.administration.id, wanted.plan.first_year, day)
         return PlanDocument.model_validate(found) if found else None
 
-    def _opening(self, incoming: Incoming, decisions: Decisions, caller: Caller) -> Preview:
+    def _opening(self, incoming: Incoming, decisions: Decisions) -> Preview:
         document, difference = self._opened(incoming, decisions)
         refused: str | None = None
-        warnings: list[Oddity] = []
+        warnings: Sequence[Oddity] = ()
         self.progress("calcolo degli effetti")
-
-        def decided(reader: Reader) -> Decided:
-            made = self._loading(reader, incoming.wanted, document, decisions)
-            warnings.extend(made.warnings)
-            return made
-
         try:
-            after = self.service.previewing(
-                caller,
-                decided,
-                lambda reader: After.of(
-                    PlanDocument.model_validate(plan_in_force(reader, document.plan.id, Point(date.max)))
-                ),
-            )
+            with self.service.store.reading() as reader:
+                decided = self._loading(reader, incoming.wanted, document, decisions)
+            warnings = decided.warnings
+            after = After.of_events(pending.event for part in decided.parts for pending in part.pending)
         except Malformed:
             raise
         except DomainError as error:

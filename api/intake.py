@@ -18,6 +18,7 @@ from domain.errors import (
 )
 from domain.facts import facts_of
 from domain.vocabulary import Frozen, JsonValue
+from projections.proof.keys import KeyUnusable
 from projections.proof.log import Log
 from projections.store.append import Append, StreamAppend
 from projections.store.reader import Reader
@@ -69,6 +70,13 @@ class Intake:
     def __init__(self, store: Store, log: Log | None = None) -> None:
         self.store = store
         self.log = log
+
+    @property
+    def witness(self) -> Log:
+        """The transparency log; KeyUnusable for a service that was made without one."""
+        if self.log is None:
+            raise KeyUnusable("questo servizio non ha una chiave di firma", accepted="INITINERE_KEYS")
+        return self.log
 
     def take(
         self, caller: Caller, plan: str | None, request: Sequence[object], decided: Callable[[Reader], Decided]

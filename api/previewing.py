@@ -1,12 +1,19 @@
 """What a preview says: what a file would do, in one model that the command line prints and HTTP answers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from domain.documents.difference import Difference
 from domain.documents.load import Warning as Oddity
 from domain.documents.oddities import oddities
 from domain.documents.plan import PlanDocument
+from domain.event import Event
+from domain.indicators.events import IndicatorAdded
+from domain.measurements.events import MeasurementRecorded, StatusReported
+from domain.objectives.events import ObjectiveAdded
+from domain.plans.events import PlanApproved
+from domain.targets.events import TargetSet
+from domain.targets.model import Unread
 from domain.vocabulary import Frozen, JsonValue
 
 Kind = Literal["difference", "new_plan", "next_plan"]
@@ -73,6 +80,33 @@ class After(NamedTuple):
             if one.form == "unread"
         )
         return cls(document.plan.status, holds(document), tuple(oddities(document)), unread)
+
+    @classmethod
+    def of_events(cls, events: Iterable[Event]) -> "After":
+        """The same of the events that would open a plan."""
+        found = list(events)
+        targets = [event for event in found if isinstance(event, TargetSet)]
+        unread = tuple(
+            {"where": f"indicator/{event.indicator}", "text": event.target.text, "reason": event.target.reason}
+            for event in targets
+            if isinstance(event.target, Unread)
+        )
+        noted = sum(bool(event.target.note) for event in targets if not isinstance(event.target, Unread))
+        counts = {
+            "objectives": _of(found, ObjectiveAdded),
+            "indicators": _of(found, IndicatorAdded),
+            "targets": len(targets),
+            "targets_read": len(targets) - noted - len(unread),
+            "targets_noted": noted,
+            "targets_unread": len(unread),
+            "measurements": _of(found, MeasurementRecorded),
+            "statuses": _of(found, StatusReported),
+        }
+        return cls("approved" if _of(found, PlanApproved) else "draft", counts, (), unread)
+
+
+def _of(events: Sequence[Event], kind: type[Event]) -> int:
+    return sum(isinstance(event, kind) for event in events)
 
 
 def listed(difference: Difference, warnings: Sequence[Oddity], unread: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import date
 from api.checking import check_measurement
 from api.intake import Answer, Caller, Decided, Intake, Outcome
 from api.registry import Registry, act_of, salting, stated_differs, statuses
+from domain.acts.model import Act
 from domain.administrations.decide import (
     RegisterOffice,
     register_act,
@@ -36,6 +37,7 @@ from domain.facts import PLAN, facts_of
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
 from domain.plans.commands import ApprovePlan, ApproveYear
+from domain.plans.events import YearApproved, YearClosed
 from domain.plans.state import PlanState
 from domain.recording import Pending, Recorded
 from domain.timelines import Timelines
@@ -157,6 +159,7 @@ class Service(Intake):
         timelines = Timelines()
         for event in loaded.events:
             timelines.evolve(event, drafted_on)
+        mine += _years(document, act) if act is not None else []
         mine += statuses(timelines, document.statuses, salted, retrospective=document.retrospective)
         parts = (
             StreamAppend(owner, registry.expected, tuple(registry.pending)),
@@ -209,7 +212,7 @@ class Service(Intake):
             StreamAppend(found.administration_stream, registry.expected, tuple(registry.pending)),
             StreamAppend(found.stream, found.known.version, tuple(pending)),
         )
-        if not any(part.pending for part in parts):
+        if not pending and not changes.measurements:
             raise NoChange("il file non contiene modifiche", accepted="almeno una modifica, misurazione o stato")
         return Decided(parts, tuple(registry.warnings))
 
@@ -253,6 +256,17 @@ class Service(Intake):
             warnings.append(Oddity(where="", name="ratio_differs", words=differs))
         mine = StreamAppend(found.administration_stream, timelines.version, (pending,))
         return Decided((mine,), tuple(warnings))
+
+
+def _years(document: PlanDocument, act: Act) -> list[Pending]:
+    """The approval and the closing of the years beyond the first, as an exported document says them."""
+    pending: list[Pending] = []
+    for year, said in sorted((document.plan.years or {}).items()):
+        if said.approved_on is not None and int(year) != document.plan.first_year:
+            pending.append(Pending(YearApproved(year=int(year)), said.approved_on, act=said.act or act.id))
+        if said.closed_on is not None:
+            pending.append(Pending(YearClosed(year=int(year)), said.closed_on, act=said.closing_act or act.id))
+    return pending
 
 
 def series_of(reader: Reader, plan: str, name: str) -> tuple[str, str]:

@@ -32,3 +32,16 @@ class Settings(BaseSettings):
     max_workbook_rows: Annotated[int, Field(ge=100)] = 200_000
     max_workbook_cells: Annotated[int, Field(ge=1_000)] = 3_000_000
     preview_hours: Annotated[int, Field(ge=1, le=24 * 90)] = 72
+
+    def key_file(self, location: str) -> Path | None:
+        """Where the signing key lies: where it is said, else beside the file of the database, under its name.
+
+        A server's is in the user's data; a database in memory has none.
+        """
+        if self.keys:
+            return Path(self.keys)
+        if location.startswith("file:"):
+            return None
+        if "://" in location:
+            return Path(user_data_path("initinere")) / "signing.key"
+        return Path(f"{location}.key")

@@ -82,11 +82,17 @@ def _plain_number(value: object) -> object:
     if isinstance(value, float):
         msg = "scrivere il numero come testo decimale ('33.33'): un numero binario ne perde le cifre"
         raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueError only
+    if isinstance(value, str):
+        printed = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*%?", value.strip())
+        if printed is None:
+            msg = f"{value[:40]!r} non è un peso: scrivere i punti, per esempio '20', '33.33' oppure '6%'"
+            raise ValueError(msg)
+        return printed[1].replace(",", ".")
     return value
 
 
 Points = Annotated[Decimal, BeforeValidator(_plain_number), AfterValidator(_finite)]
-"""A weight, in points among its siblings; the digits as printed are kept."""
+"""A weight, in points among its siblings; the digits as printed are kept: `6%`, `20,00%`, `40` are 6, 20.00, 40."""
 
 Polarity = Literal["up", "down"]
 """Whether more is better (`up`) or less is better (`down`)."""

@@ -307,9 +307,11 @@ def _validated_on(reader: Reader, history: PlanHistory, year: int, point: Point)
     days = [entry.effective_on for entry in history.timelines.entries("plan", f"closed/{year}")]
     stream = review_stream(history.found.plan)
     known = reader.known(stream, point.known_at)
-    for record in reader.records(stream, upto=known.version):
-        if isinstance(record.event, ReportValidated) and record.event.year == year:
-            days.append(record.effective_on)
+    days += [
+        record.effective_on
+        for record in reader.records(stream, upto=known.version)
+        if isinstance(record.event, ReportValidated) and record.event.year == year
+    ]
     return min(days, default=None)
 
 

@@ -88,6 +88,7 @@ def plan_in_force(reader: Reader, plan: str, point: Point) -> Document:
         "administration": _administration(found, owner),
         "plan": _plan(plan, state, years),
         "act": owner.value(f"act/{approving.get('act')}", "act"),
+        "acts": _acts(owner, years, approving.get("act")),
         "objectives": [_objective(state, one) for one in state.of("objective") if one in alive],
         "indicators": [_indicator(state, one, places[one]) for one in places],
         "measurements": _measurements(found, owner, series),
@@ -149,6 +150,12 @@ def _years(reader: Reader, found: PlanKnown, state: Objects) -> dict[str, Docume
         said[f"{what}_on"] = entry.effective_on.isoformat()
         said["act" if what == "approved" else "closing_act"] = acts.get(entry.version)
     return years
+
+
+def _acts(owner: Objects, years: dict[str, Document], but: str | None) -> list[Any] | None:
+    """The acts that approved or closed the years, beside the one that approved the plan; None when there are none."""
+    cited = dict.fromkeys(year[key] for year in years.values() for key in ("act", "closing_act") if year.get(key))
+    return [owner.value(f"act/{act}", "act") for act in cited if act != but] or None
 
 
 def _objective(state: Objects, objective: str) -> Document:

@@ -13,7 +13,7 @@ from domain.changes.kinds import Approval, EventPlace, Kind, Touch, in_year_of, 
 from domain.event import Event
 from domain.facts import PLAN, facts_of
 from domain.indicators.events import IndicatorWithdrawn
-from domain.objectives.events import ObjectiveMerged, ObjectiveNeutralised, ObjectiveWithdrawn
+from domain.objectives.events import ObjectiveMerged, ObjectiveNeutralised, ObjectiveReinstated, ObjectiveWithdrawn
 from domain.plans.state import PlanState
 from domain.recording import Recorded
 from domain.targets.decide import target_of
@@ -190,6 +190,9 @@ def _before_after(history: PlanHistory, record: Recorded) -> tuple[JsonValue, Js
 
 def _objectives(state: PlanState, event: Event) -> tuple[str, ...]:
     """The objectives that a change touches: its own, or those that its indicator serves. It does not climb the tree."""
+    if isinstance(event, ObjectiveWithdrawn | ObjectiveReinstated | ObjectiveNeutralised):
+        # What hangs from it goes, and comes back, with it.
+        return (event.objective, *state.below(event.objective))
     if (objective := getattr(event, "objective", None)) is not None:
         return (str(objective),)
     if (indicator := getattr(event, "indicator", None)) is not None:

@@ -14,10 +14,12 @@ from pydantic import BaseModel, ValidationError
 from api.files import into, parse_json, read_file, read_stream
 from api.intake import Caller
 from api.malformed import malformed
+from api.proof.timestamps import stamper
 from api.service import Service
 from api.settings import Settings
 from domain.errors import NotFound, StoreRefused
 from domain.vocabulary import JsonValue
+from projections.proof.log import Log
 from projections.store.reader import Reader
 from projections.store.store import Store
 
@@ -50,8 +52,18 @@ def opened(path: str) -> Iterator[Store]:
 @contextmanager
 def serving(database: str | None, *, make: bool = False) -> Iterator[Service]:
     """The service of the commands, on the database that was named or set; only what begins a record may make one."""
-    with opened(_named(database, make=make)) as store:
-        yield Service(store)
+    path = _named(database, make=make)
+    with opened(path) as store:
+        log = log_of(store, path)
+        if make:
+            log.begin()
+        yield Service(store, log)
+
+
+def log_of(store: Store, path: str) -> Log:
+    """The transparency log of a store: its key beside the database, or where the settings say."""
+    said = settings()
+    return Log(store, said.key_file(path), stamper(said.timestamps) if said.timestamps else None)
 
 
 @contextmanager

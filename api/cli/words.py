@@ -3,6 +3,10 @@
 import unicodedata
 from datetime import date, datetime
 
+from api.words import CAUSES as CAUSES  # noqa: PLC0414 - shown under this name
+from api.words import DIRECTIONS as DIRECTIONS  # noqa: PLC0414 - shown under this name
+from api.words import KINDS as KINDS  # noqa: PLC0414 - shown under this name
+from api.words import VARIANTS as VARIANTS  # noqa: PLC0414 - shown under this name
 from domain.acts.model import Act
 from domain.measurements.decide import OBSERVED
 from domain.measurements.printer import print_value
@@ -10,29 +14,6 @@ from domain.vocabulary import JsonValue
 from projections.sentences import FIELD_WORDS, STATUS_WORDS, Names
 from projections.store.point import ROME, Point
 
-KINDS = {
-    "drafting": "piano iniziale",
-    "in_year_revision": "modifica in itinere",
-    "rolling_update": "aggiornamento annuale",
-    "correction": "rettifica materiale",
-    "reclassification": "riclassificazione tecnica",
-}
-DIRECTIONS = {
-    "easier": "più facile",
-    "harder": "più difficile",
-    "neutral": "neutra",
-    "undetermined": "indeterminata",
-}
-CAUSES = {
-    "exogenous": "fattori esterni",
-    "organisational": "organizzazione",
-    "legal": "norme",
-    "resources": "risorse",
-    "indicator_error": "errore nell'indicatore",
-    "new_data": "nuovi dati",
-    "merger": "accorpamento di enti",
-    "other": "altro",
-}
 DIFFERENCES = {
     "added": "aggiunto",
     "withdrawn": "ritirato",
@@ -58,7 +39,6 @@ STATUSES = {
     "closed": "chiuso",
     "succeeded": "sostituito da un altro piano",
 }
-VARIANTS = {"any": "ogni modifica", "substance": "modifiche sostanziali", "easier": "modifiche più facili"}
 LIVES = {"in_force": "in vigore", "withdrawn": "ritirato"}
 POLARITIES = {"up": "più è meglio", "down": "meno è meglio"}
 _FIELDS = FIELD_WORDS | {

@@ -21,8 +21,10 @@ from api.http import (
     measurements,
     objectives,
     offices,
+    oversight,
     plans,
     problems,
+    proof,
     rounds,
     scores,
     status,
@@ -30,9 +32,11 @@ from api.http import (
 )
 from api.http.guard import REQUESTS_PER_MINUTE, Guard, is_loopback
 from api.http.openapi import describe
+from api.proof.timestamps import stamper
 from api.service import Service
 from api.settings import Settings
 from domain.errors import Malformed, Problem, Refusal
+from projections.proof.log import Log
 from projections.store.store import Store
 
 RESOURCES = (
@@ -53,6 +57,8 @@ RESOURCES = (
     events,
     acts,
     offices,
+    oversight,
+    proof,
 )
 
 
@@ -85,12 +91,14 @@ def create_app(
     )
     app.state.settings = settings
     app.state.store = opened
-    app.state.service = Service(opened)
-    resources = APIRouter(prefix="/v1", dependencies=[Depends(said_once)])
+    log = Log(opened, settings.key_file(opened.location), stamper(settings.timestamps) if settings.timestamps else None)
+    app.state.service = Service(opened, log)
+    resources = APIRouter(prefix="/v1", dependencies=[Depends(said_once), Depends(oversight.noted)])
     for resource in RESOURCES:
         resources.include_router(resource.router)
     app.include_router(status.router)
     app.include_router(resources)
+    app.include_router(proof.pages)
     problems.install(app)
     app.add_middleware(Guard, requests_per_minute=requests_per_minute)
     describe(app)

@@ -15,7 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.http import evaluation, reference, schemas
+from api.http import evaluation, proving, reference, schemas
 from api.http.examples import Conversation, conversation, requests, response
 from api.http.problems import PROBLEM_JSON
 from domain.administrations.decide import RegisterOffice
@@ -24,6 +24,7 @@ from domain.documents.difference import Decisions
 from domain.documents.plan import PlanDocument
 from domain.formulas.commands import ConfirmFormula
 from domain.measurements.commands import ReportStatus
+from domain.oiv.commands import DrawSample, GiveAnswer, GiveOpinion, MakeRemark, MakeRequest, ValidateReport
 from domain.rounds.commands import OpenRound
 from domain.scoring.commands import OverrideScore
 
@@ -32,6 +33,7 @@ API_VERSION = "1.0.0"
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
+OIV_COMMANDS = (GiveOpinion, MakeRemark, MakeRequest, GiveAnswer, ValidateReport, DrawSample)
 MODELS: tuple[type[BaseModel], ...] = (
     PlanDocument,
     ChangeFile,
@@ -42,6 +44,8 @@ MODELS: tuple[type[BaseModel], ...] = (
     OverrideScore,
     ConfirmFormula,
     *evaluation.MODELS,
+    *proving.MODELS,
+    *OIV_COMMANDS,
     *(
         model
         for name, model in vars(schemas).items()
@@ -57,6 +61,12 @@ SAID = {
     "ChangeFile": "Un file di modifiche: insieme o per niente. Ciò che una modifica non dice è preso dal file.",
     "Decisions": "Ciò che si dice confermando un'anteprima: per tutto, riga per riga, e le risposte alle domande.",
     "RegisterOffice": "Un ufficio da registrare, o un altro nome o altri alias per uno che c'è. Mai una persona.",
+    "GiveOpinion": "Un parere: su una proposta, su modifiche, sul piano.",
+    "MakeRemark": "Un rilievo, su eventi o su un oggetto del piano.",
+    "MakeRequest": "Una richiesta all'ufficio.",
+    "GiveAnswer": "La risposta dell'ufficio a un rilievo o a una richiesta.",
+    "ValidateReport": "L'esito della validazione della relazione di un anno.",
+    "DrawSample": "Un'estrazione a sorte di misurazioni; il seme, se non si dice, è fatto a caso e registrato.",
     "ReportStatus": "Come sta un obiettivo o un indicatore.",
     "OpenRound": "Un monitoraggio da aprire: di che data sono i dati, da chi si aspettano, entro quando.",
     "OverrideScore": "Un punteggio forzato, con la motivazione e l'atto: quello calcolato resta accanto.",
@@ -97,6 +107,8 @@ INFO: dict[str, Any] = {
             "name": "valutazione",
             "description": "Punteggi e come si spiegano, le regole con cui si calcolano, le formule.",
         },
+        {"name": "prova", "description": "Checkpoint, chiavi, prove, fascicolo: il registro non si riscrive di nascosto."},
+        {"name": "vigilanza", "description": "Segnalazioni, atti dell'OIV, diario, chi ha fissato ogni valore."},
         {"name": "registro", "description": "Gli eventi, in frasi e byte per byte."},
         {"name": "amministrazioni", "description": "Atti e uffici dell'amministrazione che possiede i piani."},
     ],

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from api.cli.words import CAUSES, DIRECTIONS, KINDS, VARIANTS
+from api.words import CAUSES, DIRECTIONS, KINDS, VARIANTS
 from projections.proof.checkpoints import Checkpoint
 from projections.proof.notes import Verifying
 

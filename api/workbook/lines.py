@@ -94,6 +94,7 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
             )
             continue
         seen[plain(indicator), order] = line.number
+        where = (table.name, line.number)
         for year, column in table.years.items():
             cell = line.years.get(year)
             if isinstance(cell, Broken):
@@ -112,7 +113,7 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
             why = {name: str(values[name]) for name in ("justification", "cause") if values.get(name)}
             targets.append(
                 WantedTarget(
-                    (table.name, line.number),
+                    where,
                     indicator,
                     year,
                     order,

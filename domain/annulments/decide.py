@@ -1,6 +1,7 @@
 """The rules of annulment: what may be left out, and what it would leave hanging."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -8,6 +9,7 @@ from pydantic import Field
 from domain.annulments.events import EventsAnnulled
 from domain.errors import AlreadyAnnulled, ContradictsLater, NotFound, Refusal
 from domain.facts import LIFE, PLAN
+from domain.plans.soundness import homeless, tree_holds
 from domain.timelines import Timelines, annulled
 from domain.vocabulary import Frozen
 
@@ -53,9 +55,26 @@ def annul(
             accepted="annullarli insieme (aggiungendo le loro versioni, oppure con take_along)",
             listed=tuple(f"versione {version}: {what}" for version, what in sorted(hanging.items())),
         )
+    _leaves_a_plan(timelines, {*versions, *hanging})
     return EventsAnnulled(
         versions=(*versions, *sorted(hanging)), reason="act_annulled" if act_given else "recorded_by_mistake"
     )
+
+
+def _leaves_a_plan(timelines: Timelines, gone: set[int]) -> None:
+    """Refuses what would leave a tree that does not hold, or an indicator in force that serves nothing any more.
+
+    The timelines forget what is annulled.
+    """
+    before = homeless(timelines, date.max)
+    timelines.forget(gone)
+    tree_holds(timelines)
+    if lost := homeless(timelines, date.max) - before:
+        raise ContradictsLater(
+            "resterebbero indicatori senza obiettivo",
+            accepted="annullare insieme tutte le versioni della stessa modifica",
+            listed=tuple(f"indicatore {one}" for one in sorted(lost)),
+        )
 
 
 def hanging_on(timelines: Timelines, versions: set[int]) -> dict[int, str]:

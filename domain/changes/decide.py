@@ -22,7 +22,7 @@ from domain.errors import (
     YearClosed,
 )
 from domain.event import Event
-from domain.facts import assignment_key, indicator_key, objective_key, target_field
+from domain.facts import LIFE, assignment_key, indicator_key, objective_key, target_field
 from domain.indicators import commands as ic
 from domain.indicators import decide as indicators
 from domain.indicators.events import IndicatorUnassigned, IndicatorWithdrawn
@@ -31,6 +31,7 @@ from domain.objectives import decide as objectives
 from domain.objectives.events import ObjectiveMerged, ObjectiveMoved, ObjectiveWithdrawn
 from domain.plans import commands as pc
 from domain.plans import decide as plans
+from domain.plans.soundness import tree_holds
 from domain.plans.state import PlanState
 from domain.recording import Pending, Recorded, SaltedText
 from domain.targets import commands as tc
@@ -82,12 +83,16 @@ def _decide_one(timelines: Timelines, change: AnyChange, ground: Ground, approve
     else:
         _motivated(change, motive)
     state = _dated(timelines, change, motive, approved_year)
+    if state.on.year > state.last_year + 1:
+        found = f"la modifica vale dal {state.on:%d/%m/%Y}, il piano finisce col {state.last_year}"
+        raise OutsidePlan(found, accepted=f"una data non oltre il {state.last_year + 1}", where="effective_on")
     if state.on < drafted_on:
         found = f"il piano è stato aperto il {drafted_on:%d/%m/%Y}, la modifica vale dal {state.on:%d/%m/%Y}"
         raise OutsidePlan(found, accepted="una data non anteriore", where="effective_on")
     events = _dispatch(state, change, ground.plan)
     if motive.claim == "reclassification":
         _reclassifies(state, events)
+    _within_years(state, events)
     _open_years(state, events)
     along = _later(state, events)
     pending: list[Pending] = []
@@ -230,6 +235,7 @@ def _correct(timelines: Timelines, change: AnyChange, motive: Motive, ground: Gr
     timelines.forget([version])
     timelines.version += 1
     timelines.evolve(event, day)
+    tree_holds(timelines)
     return [_annulment((version,), "corrected", motive, day), _pending(event, motive, day)]
 
 
@@ -252,6 +258,14 @@ def _bears_score(state: PlanState, objective: str) -> bool:
     return any(serves in subtree for _, serves in state.assignments())
 
 
+def _within_years(state: PlanState, events: Sequence[Event]) -> None:
+    for event in events:
+        touched = touch(event)
+        if touched is not None and not touched_years(touched, state.on, state.years):
+            found = f"al {state.on:%d/%m/%Y} il piano è finito: la sua struttura non cambia più"
+            raise OutsidePlan(found, accepted=f"una data entro il 31/12/{state.last_year}", where="effective_on")
+
+
 def _open_years(state: PlanState, events: Sequence[Event]) -> None:
     for event in events:
         touched = touch(event)
@@ -264,13 +278,38 @@ def _open_years(state: PlanState, events: Sequence[Event]) -> None:
 
 
 def _later(state: PlanState, events: Sequence[Event]) -> dict[int, str]:
-    """What is recorded for later dates of the objects that the events take out of force: version and object."""
+    """What is recorded for later dates of the objects that the events take out of force: version and object.
+
+    A status reported later says nothing against a withdrawal; a child, or an indicator, that comes later does.
+    """
     found: dict[int, str] = {}
     for event in events:
         for key, only in _taken_out(state, event):
             for field, entry in state.timelines.later(key, state.on):
-                if only is None or field == only:
+                if (only is None or field == only) and field != "status":
                     found[entry.version] = f"{key} {field} dal {entry.effective_on:%d/%m/%Y}"
+        if isinstance(event, ObjectiveWithdrawn | ObjectiveMerged):
+            found |= _coming_under(state, event.objective)
+    return found
+
+
+def _coming_under(state: PlanState, objective: str) -> dict[int, str]:
+    """What is recorded to come, at later dates, under an objective that is taken out of force, or under what it holds."""
+    out = {objective, *state.below(objective)}
+    found: dict[int, str] = {}
+    for key in state.timelines.objects("objective/"):
+        for field, entry in state.timelines.later(key, state.on):
+            if field == "parent" and entry.value in out:
+                found[entry.version] = f"{key} sotto {entry.value} dal {entry.effective_on:%d/%m/%Y}"
+    for key in state.timelines.objects("assignment/"):
+        _, indicator, serves = key.split("/")
+        if serves in out:
+            later = {entry.version: entry for _, entry in state.timelines.later(key, state.on)}
+            if later and not state.timelines.value(indicator_key(indicator), LIFE, state.on):
+                later |= {
+                    entry.version: entry for _, entry in state.timelines.later(indicator_key(indicator), state.on)
+                }
+            found |= {version: f"{key} dal {entry.effective_on:%d/%m/%Y}" for version, entry in later.items()}
     return found
 
 

@@ -1,9 +1,7 @@
 """Compares the targets of an indicator with the cells that an office wrote: one cell, one year, one or two targets."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from domain.documents.difference import Option, UnreadCell
@@ -13,11 +11,10 @@ from domain.documents.references import Tree
 from domain.documents.wanted import Wanted, WantedIndicator, WantedTarget
 from domain.targets.decide import read_target_text
 from domain.targets.easing import easing
-from domain.targets.model import TARGET, Deadline, Target, Unread, same_commitment
-from domain.targets.reader import read_target
+from domain.targets.model import TARGET, Target, Unread, same_commitment
+from domain.targets.parts import parts_of
 from domain.vocabulary import JsonValue, Polarity
 
-_BETWEEN = re.compile(r"\s*[;/|\n]\s*|\s+")
 _ONE, _ALL, _AS_WRITTEN, _WITHDRAW = ("1", "2", "3"), "all", "as_written", "withdraw"
 _TYPED = {"year", "ordinal"}
 
@@ -84,7 +81,7 @@ def cells_of(one: WantedTarget, ledger: Ledger, *, known: bool = False) -> list[
         return [WantedCell(one, one.year, first, text, open=answer is None)]
     if not one.text or known or one.typed is not None or one.ordinal is not None:
         return [WantedCell(one, one.year, first, one.text)]
-    parts, two_targets = _parts(one.text, one.year)
+    parts, two_targets = parts_of(one.text, one.year)
     if two_targets:
         return [WantedCell(one, one.year, at, part) for at, part in enumerate(parts, start=1)]
     if not parts:
@@ -102,43 +99,6 @@ def cells_of(one: WantedTarget, ledger: Ledger, *, known: bool = False) -> list[
             return [WantedCell(one, one.year, first, one.text)]
         case chosen:
             return [WantedCell(one, one.year, first, parts[int(chosen) - 1])]
-
-
-@lru_cache(maxsize=20_000)
-def _parts(text: str, year: int) -> tuple[list[str], bool]:
-    """The values that stand beside one another in a text, where each reads for certain and the whole does not.
-
-    Whether the whole reads as two targets, then, which the two parts are.
-    """
-    read = read_target(text, year)
-    if len(read) == 1 and not isinstance(read[0], Unread):
-        return [], False
-    for count in (2, 3):
-        for parts in _cuts(text, count):
-            each = [read_target(part, year) for part in parts]
-            alone = [one[0] for one in each if len(one) == 1 and not isinstance(one[0], Unread)]
-            if len(alone) == count and len({one.form for one in alone}) == 1:
-                if len(read) == count and not all(isinstance(one, Deadline) for one in alone):
-                    continue
-                return parts, len(read) == count == 2
-    return [], False
-
-
-def _cuts(text: str, count: int) -> list[list[str]]:
-    marks = [
-        (match.start(), match.end())
-        for match in _BETWEEN.finditer(text)
-        if match.start() > 0 and match.end() < len(text)
-    ]
-    if len(marks) > 12:
-        return []
-    if count == 2:
-        return [[text[:start], text[end:]] for start, end in marks]
-    return [
-        [text[: one[0]], text[one[1] : other[0]], text[other[1] :]]
-        for at, one in enumerate(marks)
-        for other in marks[at + 1 :]
-    ]
 
 
 def new_targets(

@@ -18,12 +18,13 @@ from domain.errors import Malformed, Problem
 from domain.event import Event
 from domain.indicators.events import Card, IndicatorAdded, IndicatorAssigned
 from domain.measurements.values import Number, read_value
-from domain.objectives.events import ObjectiveAdded
-from domain.plans.events import PlanApproved, PlanDrafted
+from domain.objectives.events import ObjectiveAdded, ObjectiveConditionMet, ObjectiveNeutralised
+from domain.plans.events import MeasurementSystemAdopted, PlanApproved, PlanDrafted
 from domain.targets.decide import inferred_polarity, read_target_text
 from domain.targets.easing import easing
 from domain.targets.events import TargetSet
 from domain.targets.model import TARGET, Target, Threshold, Unread, same_commitment
+from domain.targets.parts import target_texts
 from domain.vocabulary import Frozen
 
 TYPED = ("form", "comparator", "value", "unit", "implied", "tolerance", "note", "low", "high", "steps", "scale", "base",
@@ -74,6 +75,9 @@ def load(document: PlanDocument, drafted_on: date, *, approve: bool) -> Loading:
     if problems:
         raise Malformed(problems)
     warnings += [*_weights(document), *_printed_twice(document)]
+    for year, system in sorted((plan.systems or {}).items()):
+        if isinstance(system, dict):
+            events.append(MeasurementSystemAdopted(year=int(year), system=system))
     if approve:
         events.append(PlanApproved(year=plan.first_year))
     return Loading(events, warnings)
@@ -110,6 +114,9 @@ def _objectives(document: PlanDocument, problems: list[Problem]) -> Iterator[Eve
         for one in reversed(chain):
             done.add(one.id)
             yield _objective_added(one)
+            if one.condition_met:
+                yield ObjectiveConditionMet(objective=one.id)
+            yield from (ObjectiveNeutralised(objective=one.id, year=year) for year in one.neutralised)
 
 
 def _objective_added(row: ObjectiveRow) -> ObjectiveAdded:
@@ -149,7 +156,7 @@ def _indicators(document: PlanDocument, problems: list[Problem], warnings: list[
         for one in places:
             yield IndicatorAssigned(indicator=row.id, objective=one.objective, weight=one.weight, feeds=one.feeds)
         cells: set[tuple[int, int]] = set()
-        for at, target in enumerate(row.targets):
+        for at, target in _each(row):
             spot = f"{where}.targets[{at}]"
             if not document.plan.first_year <= target.year <= document.plan.last_year:
                 years = f"dal {document.plan.first_year} al {document.plan.last_year}"
@@ -169,6 +176,14 @@ def _indicators(document: PlanDocument, problems: list[Problem], warnings: list[
                 warnings.append(Warning(where=spot, name="easier_than_baseline", words=words))
             if read is not None:
                 yield TargetSet(indicator=row.id, year=target.year, ordinal=target.ordinal, target=read)
+
+
+def _each(row: IndicatorRow) -> Iterator[tuple[int, TargetRow]]:
+    """The targets of a row, with their places; a cell that holds two is two, ordinal 1 and 2."""
+    for at, target in enumerate(row.targets):
+        texts = target_texts(target.text, target.year) if target.form is None and target.ordinal == 1 else [target.text]
+        for ordinal, text in enumerate(texts, start=target.ordinal):
+            yield at, target.model_copy(update={"ordinal": ordinal, "text": text})
 
 
 def card_of(row: IndicatorRow) -> Card:

@@ -68,6 +68,15 @@ ActText = ActPart | Line
 """An act in full, or the phrase by which it is cited."""
 
 
+class YearPart(Frozen):
+    """Where a year of the plan stands: approved and closed on which day, by which act."""
+
+    approved_on: IsoDate | None = None
+    act: Identifier | None = None
+    closed_on: IsoDate | None = None
+    closing_act: Identifier | None = None
+
+
 class PlanPart(Frozen):
     """The plan itself. `drafted_on` is the act's date when the document brings its act."""
 
@@ -79,7 +88,7 @@ class PlanPart(Frozen):
     drafted_on: IsoDate | None = None
     predecessor: Identifier | None = None
     status: str | None = None
-    years: dict[str, JsonValue] | None = None
+    years: dict[str, YearPart] | None = None
     succeeded_by: Identifier | None = None
     systems: dict[str, JsonValue] | None = None
 

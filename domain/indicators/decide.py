@@ -24,7 +24,7 @@ from domain.indicators.events import (
     IndicatorUnassigned,
     IndicatorWithdrawn,
 )
-from domain.objectives.decide import objective_in_force
+from domain.objectives.decide import objective_in_force, same_points
 from domain.plans.decide import within
 from domain.plans.state import PlanState
 from domain.targets.commands import TargetText
@@ -123,7 +123,7 @@ def reweigh_indicator(state: PlanState, command: ReweighIndicator) -> list[Event
         objective = serves[0]
     serving(state, command.object, objective)
     held = state.timelines.value(assignment_key(command.object, objective), "weight", state.on)
-    if held == (None if command.weight is None else str(command.weight)):
+    if same_points(held, command.weight):
         raise NoChange(f"il peso di {command.object} in {objective} è già {command.weight}")
     return [IndicatorReweighted(indicator=command.object, objective=objective, weight=command.weight)]
 

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from domain.formulas.model import TermId
 from domain.measurements.events import Evidence, Finality, StatusWord
+from domain.measurements.values import Number, read_value
 from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Period
 
 
@@ -43,6 +44,25 @@ class _Measuring(Frozen):
         bool, Field(description="conferma un valore che, per grandezza, sembra in un'altra unità")
     ] = False
 
+    @model_validator(mode="before")
+    @classmethod
+    def _stated_beside_its_terms(cls, said: object) -> object:
+        """A text beside numerator and denominator is the stated value, kept beside the computed one."""
+        if not isinstance(said, dict) or said.get("numerator") is None or said.get("value") is not None:
+            return said
+        text = said.get("text")
+        if not isinstance(text, str):
+            return said
+        read = read_value(text)
+        if not isinstance(read, Number) or read.value is None or read.numerator is not None:
+            msg = "accanto a numeratore e denominatore text è il solo valore scritto, per esempio 70%"
+            raise ValueError(msg)
+        unit = said.get("unit")
+        if unit is not None and read.unit is not None and unit != read.unit:
+            msg = f"text è in {read.unit}, unit dice {unit}: la stessa unità, oppure una sola delle due"
+            raise ValueError(msg)
+        return said | {"text": None, "value": read.value, "unit": read.unit or unit}
+
     @model_validator(mode="after")
     def _says_something(self) -> "_Measuring":
         if (self.numerator is None) != (self.denominator is None):
@@ -51,8 +71,8 @@ class _Measuring(Frozen):
         if self.text is None and self.value is None and self.numerator is None and not self.terms:
             msg = "manca il valore: value, oppure numerator e denominator, oppure terms, oppure text"
             raise ValueError(msg)
-        if self.text is not None and (self.value is not None or self.numerator is not None):
-            msg = "text e value (o numerator) dicono la stessa cosa: uno solo dei due"
+        if self.text is not None and self.value is not None:
+            msg = "text e value dicono la stessa cosa: uno solo dei due"
             raise ValueError(msg)
         return self
 

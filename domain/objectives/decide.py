@@ -1,6 +1,7 @@
 """The rules of an objective."""
 
 from datetime import date
+from decimal import Decimal
 
 from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, OutsidePlan, TreeBroken
 from domain.event import Event
@@ -82,7 +83,7 @@ def move_objective(state: PlanState, command: MoveObjective) -> list[Event]:
 def reweigh_objective(state: PlanState, command: ReweighObjective) -> list[Event]:
     """Refused when the weight is the one in force."""
     objective_in_force(state, command.object)
-    if _same_points(state.objective(command.object, "weight"), command.weight):
+    if same_points(state.objective(command.object, "weight"), command.weight):
         raise NoChange(f"il peso di {command.object} è già {command.weight}")
     return [ObjectiveReweighted(objective=command.object, weight=command.weight)]
 
@@ -201,5 +202,8 @@ def _days_of_moves(state: PlanState) -> list[date]:
     return sorted(later)
 
 
-def _same_points(held: object, new: object) -> bool:
-    return (None if held is None else str(held)) == (None if new is None else str(new))
+def same_points(held: object, new: object) -> bool:
+    """Whether two weights are the same number, whatever their digits."""
+    if held is None or new is None:
+        return held is new
+    return Decimal(str(held)) == Decimal(str(new))

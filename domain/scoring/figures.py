@@ -100,6 +100,11 @@ def _converted(observed: Number, value: Decimal, unit: str | None) -> Figure:
     return Figure(None, "unit_mismatch", note, stated=value)
 
 
+def convertible(own: str, unit: str) -> bool:
+    """Whether a value in one unit can be told in another."""
+    return own == unit or any({own, unit} <= set(family) for family in (_POINTS, _SPANS, SCALES))
+
+
 _KNOWN = frozenset({*SCALES, *_SPANS, "EUR", "working_days", "months", "years", "points", "percentage_points"})
 
 

@@ -13,6 +13,7 @@ from domain.italian import read_date, read_number
 from domain.measurements.values import Answer, Day, Number, Observed, UnreadValue, read_value
 from domain.scoring.achievement import Achievement, both_to_be_met
 from domain.scoring.forms import Circumstances, achieve
+from domain.scoring.units import unit_problem
 from domain.systems.model import DEFAULT, MeasurementSystem, Rounding
 from domain.targets.model import Deadline, Target, Unread
 from domain.targets.reader import read_target
@@ -58,7 +59,7 @@ def read_row(said: Mapping[str, JsonValue]) -> AchieveRow:
     problems: list[Problem] = []
     for field in ("numerator", "denominator", "previous", "baseline"):
         if said.get(field) is not None:
-            figure = _figure(said[field])
+            figure = _earlier(said[field]) if field in {"previous", "baseline"} else _figure(said[field])
             made[field] = figure
             if figure is None:
                 found = f"{str(said[field])[:80]!r} non è un numero certo"
@@ -128,39 +129,51 @@ def achieve_row(row: AchieveRow, system: MeasurementSystem = DEFAULT) -> Achieve
     observed = _observed(row, None)
     targets, year = _targets(row, observed)
     if isinstance(observed, UnreadValue):
-        observed = _observed(row, year)
+        observed = _observed(row, year or UNKNOWN_YEAR)
     if isinstance(observed, UnreadValue) and all(isinstance(target, Deadline) for target in targets):
         # Beside a deadline `5/8` is no fraction.
-        done = read_date(observed.text, year)
+        done = read_date(observed.text, year or UNKNOWN_YEAR)
         observed = Day(text=observed.text, value=done) if done is not None else observed
     case = Circumstances(
         system=system,
         polarity=row.polarity,
         own_unit=row.unit,
         year=year,
-        earlier={year - 1: row.previous} if row.previous is not None else {},
+        earlier=_Always(row.previous) if row.previous is not None else {},
         baseline=row.baseline,
     )
-    if row.previous is not None:
-        case = case._replace(earlier=_Always(row.previous))
-    return both_to_be_met([achieve(target, observed, case) for target in targets])
+    found = both_to_be_met(
+        [unit_problem(target, observed, row.unit) or achieve(target, observed, case) for target in targets]
+    )
+    return found if year is not None else _without_year(found)
+
+
+def _without_year(found: Achievement) -> Achievement:
+    """The same, where the year that stands for the one nobody says is not printed."""
+    said = {"arithmetic": found.arithmetic, "note": found.note}
+    return found.model_copy(
+        update={name: text.replace(f"/{UNKNOWN_YEAR}", "") for name, text in said.items() if text is not None}
+    )
 
 
 class _Always(dict[int, Decimal]):
-    """The same earlier value, whichever year a target names: a row says one only."""
+    """The same earlier value, whichever year a target names: a row says one only; also counted back from no year."""
 
     def __init__(self, value: Decimal) -> None:
-        super().__init__(dict.fromkeys(range(1900, 2200), value))
+        super().__init__(dict.fromkeys((*range(-3, 0), *range(1900, 2200)), value))
 
 
-def _targets(row: AchieveRow, observed: Observed | None) -> tuple[list[Target], int]:
+def _targets(row: AchieveRow, observed: Observed | None) -> tuple[list[Target], int | None]:
+    """The targets, and their year; None when nothing says it."""
     year = row.year or (observed.value.year if isinstance(observed, Day) else None)
     targets = read_target(row.target, row.year, row.polarity)
     if row.year is None and any(isinstance(target, Unread) for target in targets):
         # A day without its year: that of the observed day, or one and the same for both.
         targets = read_target(row.target, year or UNKNOWN_YEAR, row.polarity)
+        if year is None:
+            return targets, None
     days = [target.value for target in targets if hasattr(target, "value") and isinstance(target.value, date)]
-    return targets, year or (days[0].year if days else UNKNOWN_YEAR)
+    return targets, year or (days[0].year if days else None)
 
 
 def _observed(row: AchieveRow, year: int | None) -> Observed | None:
@@ -179,6 +192,12 @@ def _observed(row: AchieveRow, year: int | None) -> Observed | None:
         return said
     stated = said if isinstance(said, Number) else Number(text="")
     return stated.model_copy(update={"numerator": row.numerator, "denominator": row.denominator})
+
+
+def _earlier(value: JsonValue) -> Decimal | None:
+    """An earlier value, read as an observed one is: `70%`, `€ 1.500`."""
+    read = read_value(value) if isinstance(value, str) else None
+    return read.value if isinstance(read, Number) and read.value is not None else _figure(value)
 
 
 def _figure(value: JsonValue) -> Decimal | None:

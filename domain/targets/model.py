@@ -6,7 +6,7 @@ Numbers are `Decimal` and keep their printed digits (`90.00` stays `90.00`, and 
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, TypeAdapter, model_validator
 
 from domain.vocabulary import IsoDate
 
@@ -44,7 +44,11 @@ def _exact(value: object) -> object:
     return value
 
 
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
+def _plain(value: Decimal) -> str:
+    return format(value, "f")
+
+
+Exact = Annotated[Decimal, BeforeValidator(_exact), PlainSerializer(_plain, return_type=str, when_used="json")]
 """A number with the digits that were printed."""
 
 COMMON = ("form", "comparator", "value", "unit")

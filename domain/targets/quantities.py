@@ -33,7 +33,7 @@ UNITS: tuple[tuple[str, Unit | None], ...] = (
     (r"%|per\s?cento\b", "%"),
     (r"‰|per\s?mille\b", "per_mille"),
     (r"punt[oi]\s+percentual[ei]\b|p\.\s?p\.|pp\b", "percentage_points"),
-    (r"punt[oi]\b", "points"),
+    (r"punt[oi]\b(?!\s+base\b)", "points"),
     (r"€|(?:di\s+)?euro\b|eur\b", "EUR"),
     (r"second[oi]\b|sec\b\.?", "seconds"),
     (r"minut[oi]\b", "minutes"),
@@ -73,6 +73,8 @@ _SIGN = re.compile(r"(?P<sign>[+-])\s*")
 _ZERO = re.compile(r"zero\b", re.IGNORECASE)
 _THOUSANDS_ALONE = re.compile(r"[0-9.]*\.[0-9]{3}")
 _MAYBE_A_YEAR = re.compile(r"20[1-3][0-9]")
+_MONTH_AND_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+_MAYBE_A_DAY = re.compile(rf"(?:19|20)[0-9]{{2}}{_MONTH_AND_DAY}|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])20[0-9]{{2}}")
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,8 @@ def quantity_at(text: str, at: int) -> Quantity | None:
             f"{digits} può essere un anno: si accetta {grouped} per il numero, entro il 31/12/{digits} per la scadenza"
         )
         raise Unclear(reason, start)
+    if _MAYBE_A_DAY.fullmatch(digits) and before is None and after == end:
+        raise Unclear(f"{digits} può essere una data: si accetta 30/06/2022 per la data, n. {digits} per il numero", start)
     _stands_alone(text, after, has_unit=after > end)
     return Quantity(value, unit, start=at, end=after, sign=sign["sign"] if sign else "", zero=zero is not None)
 

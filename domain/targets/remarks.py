@@ -28,7 +28,8 @@ _DIRECTIONS = (
 )
 _BARE_DIRECTION = re.compile(rf"(?:{_DIRECTIONS})", re.IGNORECASE)
 _MULTIPLIER = re.compile(
-    r"(?<![a-zà-ÿ])(?:mila|migliai[ao]|milion[ei]|miliard[oi]|mln|mld|mil|k|k€|m€|centinaia|decin[ae]|dozzin[ae])(?![a-zà-ÿ])",
+    r"(?<![a-zà-ÿ])(?:mila|migliai[ao]|milion[ei]|miliard[oi]|mln|mld|mil|k|k€|m€|centina(?:ia|io)"
+    r"|decin[ae]|dozzin[ae]|ventin[ae]|centesim[oi]|decim[oi]|millesim[oi]|coppi[ae]|pai[oa]|[x×*]\s*[0-9][0-9.]*)(?![a-zà-ÿ])",
     re.IGNORECASE,
 )
 _ALTERNATIVE = _words(r"o|od|oppure|ovvero|ex(?=\s*[0-9])|anziché|già|invece|non")
@@ -38,9 +39,35 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _ON_A_BASE = re.compile(
-    r"(?:sul|sull'|sulla|su|vs\.?|dal|del|dell'|della|di)\s*(?:l'|il\s+|la\s+)?"
-    r"(?:[0-9]|(?:anno|triennio|biennio|baseline|media|medio|valore|dato|risultato|consuntivo|livello|base\s+annua)\b)",
+    r"(?:sul|sull'|sullo|sulla|su|vs\.?|dal|dall'|dallo|del|dell'|dello|della|di|degli|dei|delle)\s*(?:l'|lo\s+|il\s+|la\s+)?"
+    r"(?:[0-9]|(?:anno|triennio|biennio|baseline|media|medio|valore|dato|risultato|consuntivo|livello|base\s+annua|target"
+    r"|obiettivo|storic[oai]|quanto|quell[oaie]|realizzat[oaie]|previsto|programmato|atteso|precedente|preventivo)\b"
+    r"|[^0-9()]*(?<![a-zà-ÿ])(?:precedent[ei]|scors[oaie]|passat[oaie]|storic[oaie]|(?:19|20)[0-9]{2})(?![a-zà-ÿ0-9]))",
     re.IGNORECASE,
+)
+_CHANGES_UPWARDS_OR_DOWNWARDS = re.compile(
+    r"(?<![a-zà-ÿ])(?:increment[oi]|aument[oi]|riduzion[ei]|diminuzion[ei]|decrement[oi]|cal[oi]|crescit[ae]|contrazion[ei]"
+    r"|flession[ei]|ribass[oi]|rialz[oi])(?![a-zà-ÿ])",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"(?<![a-zà-ÿ])(?:salv[oaie]|tranne|eccett[oaie]|purché|qualora|laddove|ove|(?:in|nel)\s+caso|in\s+alternativa"
+    r"|alternativamente|a\s+condizione|condizionat[oaie]|subordinat[oaie]|subordinatamente|compatibilmente|previ[oa]"
+    r"|tolleranz[ae]|(?:scarto|margine)\s+(?:di|del|massimo)|prorog[a-zà-ÿ]+|proroga|differit[oaie]|rinvi[a-zà-ÿ]*"
+    r"|posticip[a-zà-ÿ]+|slitt[a-zà-ÿ]+|(?<!valuterà )(?<!valutare )(?<!verificare )se)(?![a-zà-ÿ])",
+    re.IGNORECASE,
+)
+_OPENS_ANOTHER_IN_BRACKETS = _words(
+    r"e|ed|ma|più|meno|né|se|fino|sino|prima|dopo|poi|volte|sopra|sotto|sì|si|no|metà|mezz[oa]|terz[oi]|quart[oi]"
+    r"|maggior[ei]|minor[ei]|superior[ei]|inferior[ei]|al\s+massimo|a\s+partire|x"
+)
+_COMPARES = re.compile(r"[<>=≤≥±≠]")
+_OPENS_A_REMARK = re.compile(r"[^\W_]|[+][0-9]|[*€\"'«]")
+_UNIT_OF_IT = re.compile(r"(?:(?:valor[ei]|dat[oi]|espress[oaie])\s+)*(?:in\s+)?", re.IGNORECASE)
+_WORKING = _words(r"lavorativ[oaie]|ferial[ei]|solar[ei]|festiv[oaie]")
+_WHERE_WORDS_BEGIN = re.compile(r"(?<![\w/.,-])(?=\w)")
+_ABOUT_THE_DATA = _words(
+    r"dat[oi]|fonte|delibera(?:zione)?|determina(?:zione)?|legge|decreto|d\.\s?lgs\.?|regolamento|aggiornat[oaie]|rilevat[oaie]"
 )
 _OPENS_ANOTHER = _words(
     r"e|ed|o|od|oppure|ovvero|ma|più|meno|non|né|se|su|a|al|da|dal|tra|fra|fino|sino|entro|prima|dopo|poi|per|contro|x"
@@ -52,6 +79,11 @@ _JOINED_CONDITION = re.compile(
     r"|[;+&]\s*[0-9]|(?<![0-9])[,/-]\s*[0-9]|[<>=≤≥±≠]|(?<![a-zà-ÿ])(?:almeno|non\s+(?:meno|più|oltre)|max|massimo|minimo)(?![a-zà-ÿ]))",
     re.IGNORECASE,
 )
+_EACH = re.compile(
+    r"(?<![a-zà-ÿ])(?:al\s+(?:giorno|mese)|all'\s?anno|alla\s+settimana|mensil[ei]|settimanal[ei]|giornalier[oaie]"
+    r"|ogni|ciascun[oa]?|cadaun[oa]|pro\s?capite)(?![a-zà-ÿ])|per(?![a-zà-ÿ])",
+    re.IGNORECASE,
+)
 _RATE = re.compile(
     r"(?<![a-zà-ÿ])(?:al\s+(?:giorno|mese|trimestre|semestre)|a\s+(?:settimana|testa|semestre|trimestre)|all'\s?anno"
     r"|alla\s+settimana|mensil[ei]|settimanal[ei]|giornalier[oaie]|trimestral[ei]|semestral[ei]|ogni|ciascun[oa]?"
@@ -61,7 +93,7 @@ _RATE = re.compile(
 _MEASURE = _words(
     r"metr[oi]|litr[oi]|tonnellat[ae]|chilometr[oi]|chilogramm[oi]|ettar[oi]|grad[oi]|dollar[oi]|megabyte|gigabyte"
     r"|megawatt|kilowatt|bimestr[ei]|trimestr[ei]|quadrimestr[ei]|semestr[ei]|lustr[oi]|decenni[o]?|lavorativ[oi]"
-    r"|punto|base|percentual[ei]|virgola"
+    r"|punt[oi]|base|percentual[ei]|virgola"
 )
 _UNPREPARED_NUMBER = re.compile(
     r"(?<!\ba )(?<!\bal )(?<!\bdi )(?<!\bda )(?<!\bin )(?<!\bnel )(?<!\bdel )(?<!\bper )(?<!\bart\. )(?<!\bn\. )"
@@ -86,7 +118,8 @@ def note_at(text: str, at: int, year: int | None, *, unit: Unit | None = None, c
             at = footnote.end()
         elif brackets is not None:
             if not _is_label(brackets[0][1:-1].strip(), at, year) and brackets[0][1:-1].strip():
-                _harmless_brackets(brackets[0][1:-1].strip(), at)
+                _harmless_brackets(brackets[0][1:-1].strip(), at, year, unit=unit, counts=counts)
+                _in_brackets_is_no_second_value(text, at, brackets[0][1:-1].strip(), unit=unit)
                 notes.append(brackets[0])
             at = brackets.end()
         elif free is not None and not free[0].startswith(")"):
@@ -120,7 +153,7 @@ def _is_label(words: str, at: int, year: int | None) -> bool:
     return True
 
 
-def _harmless_brackets(inside: str, at: int) -> None:
+def _harmless_brackets(inside: str, at: int, year: int | None, *, unit: Unit | None, counts: bool) -> None:
     if _BARE_DIRECTION.fullmatch(inside):
         raise Unclear(f"«{inside}» dice il verso: si accetta >= o <= davanti al numero", at)
     if _MULTIPLIER.search(inside):
@@ -129,6 +162,49 @@ def _harmless_brackets(inside: str, at: int) -> None:
         raise Unclear("il valore è detto di più anni: si accetta un valore per anno", at)
     if _ALTERNATIVE.match(inside) or _VARIATION.match(inside) or _ON_A_BASE.match(inside):
         raise Unclear(f"«{inside}» può cambiare il valore: si accetta un solo valore, con una nota che lo spiega", at)
+    if _OPENS_A_REMARK.match(inside) is None or _COMPARES.search(inside) or _OPENS_ANOTHER_IN_BRACKETS.match(inside):
+        raise Unclear(f"«{inside}» può cambiare il valore: si accetta un solo valore, con una nota che lo spiega", at)
+    _no_condition(inside, at, year, unit=unit)
+    said, end = unit_at(inside, _end_of(_UNIT_OF_IT, inside))
+    other_unit = said is not None and said != unit and not inside[end:].strip()
+    if other_unit or _WORKING.match(inside) or (counts and _MEASURE.match(inside)):
+        raise Unclear(f"«{inside}» può essere un'unità di misura: si accetta accanto al numero, tra quelle conosciute", at)
+    if _EACH.match(inside) if not counts else _EACH.search(inside):
+        raise Unclear("una quantità per tempo o per ciascuno va scritta con la sua unità: 5 al mese", at)
+
+
+def _in_brackets_is_no_second_value(text: str, at: int, inside: str, *, unit: Unit | None) -> None:
+    """Refuse `80% (85%)`; another unit (`0,21% (140)`) or a sign (`2.000 (+2.000)`) says something else."""
+    other = quantity_at(inside, 0) if inside[0].isdigit() and not _YEAR_LABEL.match(inside) else None
+    if other is None or other.end < len(inside) or other.unit != unit:
+        return
+    before = text[:at].rstrip()
+    if not before.endswith(inside):
+        raise Unclear("due valori nella stessa cella: non è certo se il secondo sostituisca il primo", at)
+
+
+def _no_condition(words: str, at: int, year: int | None, *, unit: Unit | None) -> None:
+    """Refuse what could bend the value wherever it stands in a remark: a condition, a variation, a second day."""
+    words = words.replace("  ", " ")
+    if _CONDITION.search(words):
+        raise Unclear("una condizione, una proroga o una tolleranza può cambiare il valore: si accetta un solo valore", at)
+    if _CHANGES_UPWARDS_OR_DOWNWARDS.search(words):
+        raise Unclear("può essere un livello o una variazione: si accetta 5%, oppure +5% sul 2021", at)
+    if _ABOUT_THE_DATA.match(words):
+        return
+    for begins in _WHERE_WORDS_BEGIN.finditer(words):
+        due = day_at(words, begins.start(), year or min(YEARS)) or period_end_at(words, begins.start(), year or min(YEARS))
+        if due is not None and (due[0].year, due[0].month, due[0].day) != (year or min(YEARS), 12, 31):
+            raise Unclear("c'è una seconda data: si accetta un target per volta, o due giorni che si seguono", at)
+    if unit != "%" and re.match(r"entro\b", words, re.IGNORECASE):
+        day = re.search(r"31|dicembre|fine|anno", words, re.IGNORECASE)
+        if day is None:
+            raise Unclear("c'è un secondo termine: si accetta un target per volta", at)
+
+
+def _end_of(pattern: re.Pattern[str], text: str) -> int:
+    match = pattern.match(text)
+    return match.end() if match else 0
 
 
 def _harmless_words(text: str, at: int, words: str, year: int | None, *, unit: Unit | None, counts: bool) -> None:
@@ -147,6 +223,8 @@ def _harmless_words(text: str, at: int, words: str, year: int | None, *, unit: U
         )
     if _RATE.search(words) if counts else _RATE.match(words):
         raise Unclear("una quantità per tempo o per ciascuno va scritta con la sua unità: 5 al mese", at)
+    if _WORKING.match(words):
+        raise Unclear("l'unità di misura non è tra quelle conosciute", at)
     if unit is not None and unit_at(text, at)[1] > at:
         raise Unclear("due unità di misura per un solo numero", at)
     if _opens_a_condition(text, at, year, unit=unit):
@@ -155,6 +233,7 @@ def _harmless_words(text: str, at: int, words: str, year: int | None, *, unit: U
         )
     if day_at(text, at, year or min(YEARS)) or period_end_at(text, at, year or min(YEARS)):
         raise Unclear("c'è una seconda data: si accetta un target per volta, o due giorni che si seguono", at)
+    _no_condition(words, at, year, unit=unit)
     joined = _JOINED_CONDITION.search(words)
     if joined is not None:
         raise Unclear(
@@ -178,7 +257,7 @@ def _opens_a_condition(text: str, at: int, year: int | None, *, unit: Unit | Non
             term = quantity_at(text, after) if day is None else None
             within_the_year = day is not None and year is not None and day[0].timetuple()[:3] == (year, 12, 31)
             return not within_the_year and (term is None or term.unit not in DURATIONS)
-        case "si" | "se" | "per" | "in":
+        case "si" | "per" | "in":
             return unit is None or quantity_at(text, after) is not None
         case _:
             return True

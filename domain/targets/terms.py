@@ -69,17 +69,35 @@ def _step(quantity: Quantity, by: date) -> Step:
 def _due_at(cell: Cell, at: int) -> tuple[date, int] | None:
     """The day, or the last day of the period, that begins at a place, after its article if it has one."""
     for place in (at, past_article(cell.body, at)):
-        found = day_at(cell.body, place, cell.year) or period_end_at(cell.body, place, cell.year)
+        found = _day_at(cell, place) or period_end_at(cell.body, place, cell.year)
         if found is not None:
             return found
     return None
+
+
+_TWO_DIGITS_OF_A_YEAR = re.compile(r"(?P<day>[0-9]{1,2})[/.-][0-9]{1,2}[/.-][0-9]{2}")
+_NEARBY = 5
+"""Years from the target's: a year of two digits further than that may be no year (`10/11/12`)."""
+
+
+def _day_at(cell: Cell, at: int) -> tuple[date, int] | None:
+    found = day_at(cell.body, at, cell.year)
+    short = _TWO_DIGITS_OF_A_YEAR.fullmatch(cell.body[at : found[1]]) if found else None
+    if found is None or short is None:
+        return found
+    certain = int(short["day"]) > len(MONTHS) if cell.year is None else abs(found[0].year - cell.year) <= _NEARBY
+    if not certain:
+        raise Unclear("l'anno di due cifre non è certo: si accetta GG/MM/AAAA", at)
+    return found
 
 
 _WITHIN = re.compile(r"entro\b(?:\s+e\s+non\s+oltre\b)?\s*", re.IGNORECASE)
 _WHAT = re.compile(r"(?!entro\b)(?P<what>[^0-9<>=≤≥:;()+%€]{1,120}?)[\s,]+(?=entro\b)", re.IGNORECASE)
 _NOT_A_DESCRIPTION = re.compile(
     r"\b(?:non|se|salvo|tranne|prima|dopo|oltre|almeno|minimo|massimo|max|min|più|meno|sì|si|no|uno|una|un|due|tre|quattro"
-    r"|cinque|sei|sette|otto|nove|dieci|metà|o|oppure|ovvero|circa|entro|fino|ogni|ciascun[oa]?)\b",
+    r"|cinque|sei|sette|otto|nove|dieci|metà|o|oppure|ovvero|circa|entro|fino|ogni|ciascun[oa]?|mancat[oaie]|senza|assenza"
+    r"|nessun[oa]?|né|eventual[ei]|prorog[a-z]+|rinvi[oi]|annullamento|revoca|sospensione|ritardo|omess[oaie]|mancanza"
+    r"|qualora|purché|caso|evitare|divieto|successiv[oaie])\b",
     re.IGNORECASE,
 )
 _POINTED_DAY = re.compile(r"(?P<day>1[3-9]|2[0-9]|3[01])[.-](?P<month>0?[1-9]|1[0-2])(?![0-9.,/-]*[0-9])")
@@ -139,7 +157,7 @@ def _loose_day_at(cell: Cell, at: int) -> tuple[date, int] | None:
 def _deadlines(cell: Cell, due: tuple[date, int], before: str) -> list[Target] | Target:
     days = [due[0]]
     end = due[1]
-    other = day_at(cell.body, past(_AND_BY, cell.body, end), cell.year)
+    other = _day_at(cell, past(_AND_BY, cell.body, end))
     if other is not None:
         if other[0] <= days[0]:
             raise Unclear("due date non in ordine: non è certo se la seconda sostituisca la prima", end)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from tempfile import mkdtemp
 from uuid import uuid4
 
 from eventsourcing.persistence import IntegrityError
@@ -36,17 +37,15 @@ def public_keys(reader: Reader) -> list[Verifying]:
     return [read_public(r.event.key) for r in records if isinstance(r.event, SigningKeyMade | SigningKeyRotated)]
 
 
-def key_path(database: str, named: str | None = None) -> Path:
-    """Where the signing key lies: where it is said, else beside the file of the database, under its name."""
-    return Path(named) if named else Path(f"{database}.key")
-
-
 class Log:
-    """Signs what the store holds. The key is made when it first begins; rotation is an event."""
+    """Signs what the store holds. The key is made when it first begins; rotation is an event.
 
-    def __init__(self, store: Store, path: Path, stamper: Stamper | None = None) -> None:
+    Without a path the key dies with the process, as the database in memory that it signs.
+    """
+
+    def __init__(self, store: Store, path: Path | None, stamper: Stamper | None = None) -> None:
         self.store = store
-        self.path = path
+        self.path = path or Path(mkdtemp(prefix="initinere-")) / "signing.key"
         self.stamper = stamper
 
     def begin(self) -> Signing:

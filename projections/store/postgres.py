@@ -28,7 +28,7 @@ from domain.errors import StoreRefused
 from projections.store import schema
 from projections.store.append import Cursor, Prepared, next_instant, read_head, write
 from projections.store.envelope import stamp, write_instant
-from projections.store.reader import Reader, StoredRow
+from projections.store.reader import Reader, StoredRow, notifications
 
 CONNECTIONS = 10
 """The most that a process holds to read, and the most to write."""
@@ -45,6 +45,7 @@ FROM cell c CROSS JOIN LATERAL (
     WHERE g.cell = c.id AND g.effective_on <= ? AND g.version <= ? {counting}
     ORDER BY g.effective_on DESC, g.version DESC LIMIT 1) f
 WHERE c.stream = ? ORDER BY c.id"""
+_SETTLED = " AND transaction < pg_snapshot_xmin(pg_current_snapshot())"
 _INSERT = (
     "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?) RETURNING position"
 )
@@ -115,7 +116,7 @@ class PostgresReader(Reader):
             statement += " AND (transaction, position) > (?::xid8, ?)"
             params += begin
         if settled:
-            statement += " AND transaction < pg_snapshot_xmin(pg_current_snapshot())"
+            statement += _SETTLED
         rows = self.cursor.execute(statement + " ORDER BY transaction, position LIMIT ?", [*params, limit]).fetchall()
         return [StoredRow(p, o, v, t, bytes(s)) for p, o, v, t, s in rows]
 
@@ -260,23 +261,8 @@ class Recorder(ApplicationRecorder):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         """Events by position, for tools of the library; who follows the record reads `feed`, which misses none."""
-        statement = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE true"
-        params: list[object] = []
-        above = " AND position >= ?" if inclusive_of_start else " AND position > ?"
-        for condition, value in ((above, start), (" AND position <= ?", stop)):
-            if value is not None:
-                statement += condition
-                params.append(value)
-        if topics:
-            statement += " AND topic = ANY(?)"
-            params.append(list(topics))
-        statement += " AND transaction < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY position LIMIT ?"
         with self.datastore.cursor() as cursor:
-            rows = cursor.execute(statement, [*params, limit]).fetchall()
-        return [
-            Notification(stream, version, topic, bytes(state), id=place)
-            for place, stream, version, topic, state in rows
-        ]
+            return notifications(cursor, start, limit, stop, topics, inclusive=inclusive_of_start, held=_SETTLED)
 
     def max_notification_id(self) -> int | None:
         """The greatest position, None when nothing is recorded."""

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 import orjson
+from eventsourcing.persistence import Notification
 
 from domain.recording import Recorded
 from domain.timelines import Cell, Entry, Timelines
@@ -48,6 +49,11 @@ class StoredRow(NamedTuple):
     def read(self) -> Recorded:
         """The event that the row holds."""
         return read_envelope(self.topic, self.state)
+
+
+def as_bytes(state: object) -> bytes:
+    """The bytes of an event; those of a text that was put in their place by whoever altered them."""
+    return state.encode() if isinstance(state, str) else bytes(state)  # type: ignore[call-overload]
 
 
 class Reader:
@@ -134,7 +140,7 @@ class Reader:
             rows = []
             for version in sorted(set(versions)):
                 rows += self.cursor.execute(sql + " AND originator_version = ?", (stream, version)).fetchall()
-        return [read_envelope(topic, bytes(state)) for topic, state in rows]
+        return [read_envelope(topic, as_bytes(state)) for topic, state in rows]
 
     def feed(
         self, after: int = 0, limit: int = 1000, stream: str | None = None, *, settled: bool = True
@@ -150,7 +156,7 @@ class Reader:
             sql += " AND originator_id = ?"
             params.append(stream)
         rows = self.cursor.execute(sql + " ORDER BY position LIMIT ?", [*params, limit]).fetchall()
-        return [StoredRow(p, o, v, t, bytes(s)) for p, o, v, t, s in rows]
+        return [StoredRow(p, o, v, t, as_bytes(s)) for p, o, v, t, s in rows]
 
     def positions(self, stream: str) -> dict[int, int]:
         """The position of each version of a stream."""
@@ -184,3 +190,29 @@ class Reader:
         sql = "SELECT request, answer FROM receipt WHERE command_id = ?"
         row = self.cursor.execute(sql, (command_id,)).fetchone()
         return (str(row[0]), str(row[1])) if row else None
+
+
+def notifications(
+    cursor: Cursor,
+    start: int | None,
+    limit: int,
+    stop: int | None,
+    topics: Sequence[str],
+    *,
+    inclusive: bool,
+    held: str,
+) -> list[Notification]:
+    """Events by position, as the library asks for them; `held` is the condition that a database adds."""
+    sql = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE position > 0"
+    sql += held
+    params: list[object] = []
+    above = " AND position >= ?" if inclusive else " AND position > ?"
+    for condition, value in ((above, start), (" AND position <= ?", stop)):
+        if value is not None:
+            sql += condition
+            params.append(value)
+    if topics:
+        sql += f" AND topic IN ({', '.join('?' * len(topics))})"
+        params += topics
+    rows = cursor.execute(sql + " ORDER BY position LIMIT ?", [*params, limit]).fetchall()
+    return [Notification(stream, version, topic, bytes(state), place) for place, stream, version, topic, state in rows]

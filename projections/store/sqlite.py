@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from eventsourcing.persistence import IntegrityError, StoredEvent
+from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -19,7 +19,7 @@ from domain.errors import StoreRefused
 from projections.store import schema
 from projections.store.append import Prepared, next_instant, read_head, write
 from projections.store.envelope import stamp, write_instant
-from projections.store.reader import Reader
+from projections.store.reader import Reader, notifications
 
 BUSY_SECONDS = 30
 
@@ -124,6 +124,19 @@ class Recorder(SQLiteApplicationRecorder):
         last = int(cursor.execute("SELECT max(position) FROM stored_events").fetchone()[0])
         return range(last - len(rows) + 1, last + 1)
 
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Events by position; the library's own statement knows no column but its rowid."""
+        with self.datastore.cursor() as cursor:
+            return notifications(cursor, start, limit, stop, topics, inclusive=inclusive_of_start, held="")
+
     @contextmanager
     def trying(self, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Iterator[Reader]:
         """A reader of the store with an append on it, to be left by an error, which undoes the append."""
@@ -137,10 +150,11 @@ def check(path: str) -> None:
     file = Path(path)
     if path.startswith("file:") or not file.exists() or not file.stat().st_size:
         return
+    # Where no journal lies beside the file it is read as it is: a connection of any other kind would leave one there.
+    beside = any(Path(f"{file}{kind}").exists() for kind in ("-wal", "-journal"))
+    uri = f"{file.absolute().as_uri()}?mode=ro{'' if beside else '&immutable=1'}"
     try:
-        reading = sqlite3.connect(
-            f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None
-        )
+        reading = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
         with closing(reading) as connection:
             connection.execute("BEGIN")
             _is_ours(connection.cursor())

@@ -15,6 +15,8 @@ from starlette.testclient import TestClient
 from api.http.app import create_app
 from api.http.examples import WRITTEN
 from api.settings import Settings
+from projections.proof.keys import write_key
+from projections.proof.notes import Signing
 from projections.store.store import Store
 
 PLAN = "riviere-di-liguria-2022-2024"
@@ -80,6 +82,16 @@ STATUS = {
 ACT = {"act": "determina del Segretario Generale n. 41 del 05/10/2022"}
 OFFICE = {"name": "Servizio Bilancio e Contabilità", "office": "servizio-bilancio", "aliases": ["Ragioneria"]}
 ANNULMENT = {"versions": [8], "justification": "il target era stato trascritto male"}
+LATE = CHANGE | {"target": ">= 69%", "act": "delibera di Giunta n. 12 del 05/12/2022"}
+AS_OIV = {"X-Actor": "oiv"}
+OPINION = {"judgement": "conditional", "versions": [15], "words": "Si prende atto; si chiede la fonte del nuovo valore."}
+REMARK = {"about": "indicator/incasso-diritto-annuale", "words": "La fonte non distingue i riversamenti tardivi."}
+REQUEST = {"about": "report", "due": "2022-12-31", "words": "Il dettaglio degli incassi per mese."}
+ANSWER = {"to": "rilievo-1", "words": "La fonte li distingue dal 2023."}
+SAMPLE = {"year": 2022, "size": 1, "seed": "12 ottobre 2022"}
+FLAG = {"flag": "eased_after_bad_value/15", "year": 2022, "words": "Il nuovo valore viene dalla media del triennio."}
+REDACTION = {"version": 15, "act": "decreto del Presidente n. 2 del 11/12/2022", "justification": "dato personale"}
+VALIDATION = {"year": 2022, "words": "La relazione è coerente con il piano e con i dati."}
 ROUND = {"as_at": "2022-09-30", "opened_on": "2022-09-30", "due_by": "2022-10-15"}
 OVERRIDE = {
     "subject": "indicator",
@@ -212,7 +224,28 @@ STEPS = (
         {"Origin": "https://esempio.it"},
     ),
     Step("2022-10-12", "422", "una data che non esiste", "GET", f"{P}?as_of=31/02/2022"),
+    Step("2022-12-12", "change_plan", "a fine anno", "POST", f"{P}/changes", LATE, key("fine-anno")),
+    Step("2022-12-12", "make_checkpoint", "su richiesta", "POST", "/v1/checkpoint", {"occasion": "verifica dell'OIV"}),
+    Step("2022-12-12", "show_checkpoint", "il primo", "GET", "/v1/checkpoint?number=1"),
+    Step("2022-12-12", "list_keys", "la sola", "GET", "/v1/keys"),
+    Step("2022-12-12", "prove_plan_event", "il primo", "GET", f"{P}/events/1/proof"),
+    Step("2022-12-12", "give_opinion", "sulla modifica", "POST", f"{P}/opinions", OPINION, AS_OIV | key("parere-1")),
+    Step("2022-12-12", "make_remark", "su un indicatore", "POST", f"{P}/remarks", REMARK, AS_OIV | key("rilievo-1")),
+    Step("2022-12-12", "make_request", "con scadenza", "POST", f"{P}/requests", REQUEST, AS_OIV | key("richiesta-1")),
+    Step("2022-12-12", "give_answer", "al rilievo", "POST", f"{P}/answers", ANSWER, key("risposta-1")),
+    Step("2022-12-12", "draw_sample", "una su tutte", "POST", f"{P}/samples", SAMPLE, AS_OIV | key("campione-1")),
+    Step("2022-12-12", "list_flags", "del 2022", "GET", f"{P}/flags?year=2022&as_of=2022-12-12"),
+    Step("2022-12-12", "answer_flag", "alla prima", "POST", f"{P}/flag-answers", FLAG, key("segnalazione-1")),
+    Step("2022-12-12", "show_blame", "un indicatore", "GET", f"{P}/blame?object=incasso-diritto-annuale"),
+    Step("2022-12-12", "redact_texts", "una nota", "POST", f"{P}/redactions", REDACTION, key("oscuramento-1")),
+    Step("2022-12-12", "list_reviews", "tutti", "GET", f"{P}/reviews", None, AS_OIV),
+    Step("2022-12-12", "list_diligence", "tutto", "GET", f"{P}/diligence"),
+    Step("2023-03-01", "validate_report", "validata", "POST", f"{P}/validations", VALIDATION, AS_OIV | key("validata-1")),
 )
+
+
+KEY = Signing("in-itinere/esempio", bytes(range(32)))
+"""The same key each time: the examples are to be the same."""
 
 
 class Talk:
@@ -221,7 +254,8 @@ class Talk:
     def __init__(self, folder: Path, *, requests_per_minute: int = 1000, max_document_bytes: int = 1_000_000) -> None:
         self.now = datetime(2022, 2, 1, 9, tzinfo=UTC)
         self.store = Store(folder / "scenario.sqlite", clock=lambda: self.now)
-        settings = Settings(database="unused", max_document_bytes=max_document_bytes)
+        write_key(folder / "signing.key", KEY)
+        settings = Settings(database="unused", keys=str(folder / "signing.key"), max_document_bytes=max_document_bytes)
         app = create_app(settings, self.store, requests_per_minute=requests_per_minute)
         self.client = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
 

@@ -1,9 +1,11 @@
 """What every store promises, on a SQLite file, in SQLite memory, and on PostgreSQL."""
 
 import json
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,6 @@ from uuid import uuid4
 import pytest
 
 import projections.store.append as appending
-from api.intake import Caller
 from domain.errors import CommandReused, ConcurrentChange, StoreRefused, UnknownRecord
 from domain.objectives.events import ObjectiveWithdrawn
 from domain.recording import Pending
@@ -71,8 +72,8 @@ def _derived(store: Store) -> list[list[tuple[Any, ...]]]:
     """The derived rows in their order; the numbers of cells are the database's own."""
     questions = (
         "SELECT stream, recorded_at, first, last, horizon FROM append ORDER BY 1, 2",
-        "SELECT c.stream, c.object, c.field, f.effective_on, f.version, f.value "
-        "FROM cell c JOIN fact f ON f.cell = c.id ORDER BY c.stream, c.id, 4, 5",
+        """SELECT c.stream, c.object, c.field, f.effective_on, f.version, f.value
+        FROM cell c JOIN fact f ON f.cell = c.id ORDER BY c.stream, c.id, 4, 5""",
         "SELECT stream, version, since, annulled, named FROM annulment ORDER BY 1, 2, 3",
         "SELECT stream, version, hash FROM leaf ORDER BY 1, 2",
         "SELECT stream, size, root, nodes FROM edge ORDER BY 1",
@@ -230,6 +231,17 @@ def test_a_rebuild_gives_the_same_rows(desk: Desk) -> None:
     desk.revise(">= 67%", "2022-09-30")
 
 
+def _settle(store: Store) -> None:
+    """Waits until nothing that the feed holds for is under way: other tests write on the same server."""
+    written = _counts(store)[0]
+    for _ in range(500):
+        with store.reading() as reader:
+            if len(reader.feed(0, written)) == written:
+                return
+        time.sleep(0.02)
+    pytest.fail("the feed still holds")
+
+
 def _unknown(desk: Desk) -> None:
     with desk.store.datastore.cursor(commit=True) as cursor:
         cursor.execute(
@@ -262,13 +274,14 @@ def test_the_environment_of_the_process_is_not_obeyed(location: str, monkeypatch
     with _desk(location) as desk:
         desk.load()
         with desk.store.reading() as reader:
-            rows = reader.feed()
+            rows = reader.feed(0, 1000, STREAM)
         assert rows
         assert all(json.loads(row.state)["stream"] == row.stream for row in rows)
 
 
 def test_the_feed_is_read_on_from_any_of_its_positions(desk: Desk) -> None:
     desk.store.append(_append(OTHER, 0, "uno", "due", "tre"))
+    _settle(desk.store)
     with desk.store.reading() as reader:
         whole = reader.feed()
         assert len(whole) == _counts(desk.store)[0]
@@ -284,6 +297,7 @@ def test_the_feed_is_read_on_from_any_of_its_positions(desk: Desk) -> None:
 
 def test_the_recorder_keeps_the_words_of_the_library(desk: Desk) -> None:
     desk.store.append(_append(OTHER, 0, "uno", "due", "tre"))
+    _settle(desk.store)
     recorder = desk.store.recorder
     versions: Callable[..., list[int]] = lambda **said: [  # noqa: E731
         one.originator_version for one in recorder.select_events(OTHER, **said)
@@ -319,7 +333,20 @@ def test_a_file_that_is_no_database_is_refused(sqlite_path: Path, content: bytes
     assert [one.name for one in sqlite_path.parent.iterdir()] == [sqlite_path.name]
 
 
-def test_a_caller_is_named_in_what_it_records(desk: Desk) -> None:
-    assert isinstance(desk.caller(), Caller)
-    with desk.store.reading() as reader:
-        assert {r.actor for r in reader.records(STREAM)} == {"ufficio-performance"}
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_a_file_of_another_program_is_refused_and_nothing_is_left_beside_it(sqlite_path: Path, mode: str) -> None:
+    with closing(sqlite3.connect(sqlite_path)) as other:
+        other.execute(f"PRAGMA journal_mode = {mode}")
+        other.execute("CREATE TABLE cose (nome TEXT)")
+    content = sqlite_path.read_bytes()
+    with pytest.raises(StoreRefused, match="altro programma"):
+        Store(sqlite_path)
+    assert sqlite_path.read_bytes() == content
+    assert [one.name for one in sqlite_path.parent.iterdir()] == [sqlite_path.name]
+
+
+def test_a_store_that_is_open_elsewhere_can_be_opened(sqlite_path: Path) -> None:
+    with closing(Store(sqlite_path)) as first:
+        first.append(_append(OTHER, 0, "uno"))
+        with closing(Store(sqlite_path)) as second:
+            assert second.head(OTHER).version == 1

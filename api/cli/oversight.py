@@ -1,0 +1,348 @@
+"""The commands of oversight: flags and their answers, blame, and the acts of the OIV."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from api.cli import options as o
+from api.cli import output, session
+from api.cli.app import command
+from api.cli.changes import answer
+from api.cli.groups import group
+from api.cli.history import act_table
+from api.cli.words import day, plain
+from api.files import into
+from api.oversight import answer_flag, draw_sample, log_opened, say
+from api.proof.page import SEVERITIES, references, said
+from domain.oiv.commands import (
+    AnswerFlag,
+    DrawSample,
+    GiveAnswer,
+    GiveOpinion,
+    LogOpened,
+    MakeRemark,
+    MakeRequest,
+    ValidateReport,
+)
+from domain.vocabulary import Frozen, JsonValue
+from projections.blame import blame as blame_of
+from projections.flags import flags as flags_of
+from projections.reviews import diligence, reviews
+
+oiv = group("oiv", "L'OIV: pareri, rilievi, richieste, validazione, campioni, diario di ciò che ha aperto.")
+OIV = "oiv"
+
+Words = Annotated[str, typer.Option("--words", metavar="TESTO", help="Le parole dell'atto.", show_default=False)]
+About = Annotated[
+    str,
+    typer.Option("--about", metavar="OGGETTO", help="plan, report, objective/ID, indicator/ID oppure proposal/ID."),
+]
+Versions = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--version", parser=o.read_positive, metavar="N", help="Un evento del piano di cui si parla; si ripete."
+    ),
+]
+On = Annotated[
+    date | None, typer.Option("--on", parser=o.read_day, metavar="DATA", help="La data; oggi, se non si dice.")
+]
+Role = Annotated[
+    str | None, typer.Option("--actor", parser=o.read_actor, metavar="RUOLO", help="Chi registra: oiv, se non si dice.")
+]
+
+
+@command()
+def flags(
+    plan: o.PlanArgument,
+    *,
+    year: o.YearOption,
+    as_of: o.AsOf = None,
+    known_at: o.KnownAt = None,
+    database: o.Database = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Elenca le segnalazioni di un anno: fatti che meritano una domanda, mai giudizi, mai su persone."""
+    with session.reading(database) as reader:
+        found = flags_of(reader, plan, year, o.point(as_of, known_at))
+    if as_json:
+        output.emit(found)
+        return
+    unknowable = found["not_knowable"]
+    output.show(output.title(f"Segnalazioni {year} · {plan}", f"{len(found['flags'])} fatti che meritano una domanda"))
+    for one in found["flags"]:
+        lines = [f"{one['words']} ({references(one['events'])})", f"Domanda: {one['question']}"]
+        if one["answer"]:
+            lines.append(f"Risposta del {day(one['answer']['on'])}: {one['answer']['words'] or 'testo oscurato'}")
+        lines.append(f"id: {one['id']}")
+        output.show(output.entry(SEVERITIES[one["severity"]], Text(plain(one["title"])), lines))
+    if unknowable:
+        names = sorted({one["title"] for one in unknowable})
+        output.show(Text(plain(f"Non conoscibili ({len(unknowable)}): {'; '.join(names)}.")))
+
+
+@command("answer-flag")
+def answer_flag_(  # noqa: PLR0913 - each option is a parameter
+    plan: o.PlanArgument,
+    flag: Annotated[
+        str, typer.Argument(metavar="SEGNALAZIONE", help="L'id, come lo elenca flags.", show_default=False)
+    ],
+    *,
+    year: o.YearOption,
+    words: Words,
+    on: On = None,
+    database: o.Database = None,
+    actor: o.ActorOption = None,
+    command_id: o.CommandIdOption = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Registra la risposta dell'ufficio a una segnalazione."""
+    made = into(AnswerFlag, {"flag": flag, "words": words, "on": _day(on)})
+    with session.serving(database) as service:
+        outcome = answer_flag(service, plan, year, made, session.caller(actor, command_id))
+        answer(service, outcome, as_json=as_json)
+
+
+@command()
+def blame(
+    plan: o.PlanArgument,
+    one: Annotated[
+        str | None, typer.Argument(metavar="[OGGETTO]", help="Solo questo obiettivo o indicatore.", show_default=False)
+    ] = None,
+    *,
+    as_of: o.AsOf = None,
+    known_at: o.KnownAt = None,
+    database: o.Database = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Dice di ogni valore del piano in vigore chi lo ha fissato, quando, con quale atto."""
+    with session.reading(database) as reader:
+        found = blame_of(reader, plan, o.point(as_of, known_at), one)
+        acts = act_table(reader, plan)
+    if as_json:
+        output.emit(found)
+        return
+    table = output.table("oggetto", "campo", "valore", "dal", "chi", "atto", "evento")
+    rows = [
+        (
+            row["object"],
+            row["field"],
+            said(row["value"])[:60],
+            day(row["effective_on"]),
+            row["actor"],
+            acts.get(row["act"], row["act"] or ""),
+            row["version"],
+        )
+        for row in found["fields"]
+    ]
+    output.show(output.rows(table, rows))
+
+
+@oiv("opinion")
+def opinion(  # noqa: PLR0913 - each option is a parameter
+    plan: o.PlanArgument,
+    *,
+    judgement: Annotated[
+        str,
+        typer.Option(
+            "--judgement", metavar="ESITO", help="favourable, conditional oppure contrary.", show_default=False
+        ),
+    ],
+    words: Words,
+    about: About = "plan",
+    version: Versions = None,
+    on: On = None,
+    database: o.Database = None,
+    actor: Role = None,
+    command_id: o.CommandIdOption = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Dà un parere su una proposta, su modifiche o sul piano."""
+    given: dict[str, JsonValue] = {
+        "judgement": judgement,
+        "words": words,
+        "about": about,
+        "versions": list(version or ()),
+        "on": _day(on),
+    }
+    _say(GiveOpinion, plan, given, database, actor, command_id, as_json=as_json)
+
+
+@oiv("remark")
+def remark(  # noqa: PLR0913 - each option is a parameter
+    plan: o.PlanArgument,
+    *,
+    words: Words,
+    about: About = "plan",
+    version: Versions = None,
+    on: On = None,
+    database: o.Database = None,
+    actor: Role = None,
+    command_id: o.CommandIdOption = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Fa un rilievo."""
+    given: dict[str, JsonValue] = {"words": words, "about": about, "versions": list(version or ()), "on": _day(on)}
+    _say(MakeRemark, plan, given, database, actor, command_id, as_json=as_json)
+
+
+@oiv("request")
+def request(  # noqa: PLR0913 - each option is a parameter
+    plan: o.PlanArgument,
+    *,
+    words: Words,
+    about: About = "plan",
+    version: Versions = None,
+    due: Annotated[date | None, typer.Option("--due", parser=o.read_day, metavar="DATA", help="Entro quando.")] = None,
+    on: On = None,
+    database: o.Database = None,
+    actor: Role = None,
+    command_id: o.CommandIdOption = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Chiede qualcosa all'ufficio."""
+    given: dict[str, JsonValue] = {
+        "words": words,
+        "about": about,
+        "versions": list(version or ()),
+        "due": _day(due),
+        "on": _day(on),
+    }
+    _say(MakeRequest, plan, given, database, actor, command_id, as_json=as_json)
+
+
+@oiv("answer")
+def answer_(
+    plan: o.PlanArgument,
+    *,
+    to: Annotated[str, typer.Option("--to", metavar="ID", help="Il rilievo o la richiesta.", show_default=False)],
+    words: Words,
+    on: On = None,
+    database: o.Database = None,
+    actor: o.ActorOption = None,
+    command_id: o.CommandIdOption = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Registra la risposta dell'ufficio a un rilievo o a una richiesta."""
+    given: dict[str, JsonValue] = {"to": to, "words": words, "on": _day(on)}
+    caller = actor or session.settings().actor
+    _say(GiveAnswer, plan, given, database, caller, command_id, as_json=as_json)
+
+
+@oiv("validate")
+def validate(  # noqa: PLR0913 - each option is a parameter
+    plan: o.PlanArgument,
+    *,
+    year: o.YearOption,
+    words: Words,
+    refused: Annotated[bool, typer.Option("--refused", help="La relazione non è validata.")] = False,
+    sha256: Annotated[
+        str | None, typer.Option("--sha256", metavar="IMPRONTA", help="Del file della relazione.")
+    ] = None,
+    on: On = None,
+    database: o.Database = None,
+    actor: Role = None,
+    command_id: o.CommandIdOption = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Valida, o non valida, la relazione di un anno."""
+    given: dict[str, JsonValue] = {
+        "year": year,
+        "words": words,
+        "validated": not refused,
+        "sha256": sha256,
+        "on": _day(on),
+    }
+    _say(ValidateReport, plan, given, database, actor, command_id, as_json=as_json)
+
+
+@oiv("sample")
+def sample(
+    plan: o.PlanArgument,
+    *,
+    year: o.YearOption,
+    size: Annotated[
+        int, typer.Option("--size", parser=o.read_positive, metavar="N", help="Quante misurazioni.", show_default=False)
+    ],
+    seed: Annotated[str | None, typer.Option("--seed", metavar="SEME", help="Il seme; a caso, se non si dice.")] = None,
+    database: o.Database = None,
+    actor: Role = None,
+    command_id: o.CommandIdOption = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Estrae a sorte misurazioni di un anno; il seme è registrato, e l'estrazione si può ripetere."""
+    made = into(DrawSample, {"year": year, "size": size, "seed": seed})
+    with session.serving(database) as service:
+        caller = session.caller(actor or OIV, command_id)
+        outcome = draw_sample(service, plan, made, caller)
+        with service.store.reading() as reader:
+            drawn = reviews(reader, plan, o.point(None, None))["samples"][-1]
+    if as_json:
+        output.emit(outcome.model_dump(mode="json") | {"sample": drawn})
+        return
+    output.show(
+        Text(plain(f"Campione {drawn['sample']}, seme {drawn['seed']}, {drawn['population']} misurazioni in tutto:"))
+    )
+    output.copied("\n".join(drawn["drawn"]))
+
+
+@oiv("opened")
+def opened(
+    plan: o.PlanArgument,
+    what: Annotated[str, typer.Argument(metavar="CHE-COSA", help="Pagina o documento.", show_default=False)],
+    *,
+    database: o.Database = None,
+    actor: Role = None,
+    command_id: o.CommandIdOption = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Annota nel diario dell'OIV che cosa ha aperto."""
+    with session.serving(database) as service:
+        caller = session.caller(actor or OIV, command_id)
+        answer(service, log_opened(service, plan, into(LogOpened, {"what": what}), caller), as_json=as_json)
+
+
+@oiv("diary")
+def diary(plan: o.PlanArgument, *, database: o.Database = None, as_json: o.AsJson = False) -> None:
+    """Mostra il diario: che cosa l'OIV ha aperto, estratto e portato via, e quando."""
+    _listed(diligence, plan, database, as_json=as_json)
+
+
+@oiv("acts")
+def acts(plan: o.PlanArgument, *, database: o.Database = None, as_json: o.AsJson = False) -> None:
+    """Mostra pareri, rilievi, richieste, risposte, validazioni e campioni."""
+    _listed(reviews, plan, database, as_json=as_json)
+
+
+def _listed(question: Callable[..., dict[str, object]], plan: str, database: str | None, *, as_json: bool) -> None:
+    with session.reading(database) as reader:
+        found = question(reader, plan, o.point(None, None))
+    if as_json:
+        output.emit(found)
+        return
+    rows = found["events"]
+    for one in rows if isinstance(rows, list) else []:
+        words = one["words"] or ("testo oscurato per ordine" if one["redaction"] else "")
+        output.show(output.entry(day(one["on"]), Text(plain(one["sentence"])), [words] if words else []))
+
+
+def _say(
+    model: type[Frozen],
+    plan: str,
+    given: dict[str, JsonValue],
+    database: str | None,
+    actor: str | None,
+    command_id: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    made = into(model, {name: value for name, value in given.items() if value is not None})
+    with session.serving(database) as service:
+        caller = session.caller(actor or OIV, command_id)
+        answer(service, say(service, plan, made, caller), as_json=as_json)  # type: ignore[arg-type]
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None

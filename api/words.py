@@ -1,0 +1,29 @@
+"""How the closed lists of the product are said in Italian, wherever they are shown."""
+
+KINDS = {
+    "drafting": "piano iniziale",
+    "in_year_revision": "modifica in itinere",
+    "rolling_update": "aggiornamento annuale",
+    "correction": "rettifica materiale",
+    "reclassification": "riclassificazione tecnica",
+}
+
+DIRECTIONS = {
+    "easier": "più facile",
+    "harder": "più difficile",
+    "neutral": "neutra",
+    "undetermined": "indeterminata",
+}
+
+CAUSES = {
+    "exogenous": "fattori esterni",
+    "organisational": "organizzazione",
+    "legal": "norme",
+    "resources": "risorse",
+    "indicator_error": "errore nell'indicatore",
+    "new_data": "nuovi dati",
+    "merger": "accorpamento di enti",
+    "other": "altro",
+}
+
+VARIANTS = {"any": "ogni modifica", "substance": "modifiche sostanziali", "easier": "modifiche più facili"}

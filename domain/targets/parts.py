@@ -1,0 +1,52 @@
+"""Cuts the text of a cell that holds more than one value: two dates are two targets of the year, both to be met."""
+
+import re
+from functools import lru_cache
+
+from domain.targets.model import Deadline, Unread
+from domain.targets.reader import read_target
+
+_BETWEEN = re.compile(r"\s*[;/|\n]\s*|\s+")
+
+
+def target_texts(text: str, year: int) -> list[str]:
+    """The texts of the targets that a cell holds: two where it reads as two, otherwise the text as it is."""
+    parts, two_targets = parts_of(text, year)
+    return parts if two_targets else [text]
+
+
+@lru_cache(maxsize=20_000)
+def parts_of(text: str, year: int) -> tuple[list[str], bool]:
+    """The values that stand beside one another in a text, where each reads for certain and the whole does not.
+
+    Whether the whole reads as two targets, then, which the two parts are.
+    """
+    read = read_target(text, year)
+    if len(read) == 1 and not isinstance(read[0], Unread):
+        return [], False
+    for count in (2, 3):
+        for parts in _cuts(text, count):
+            each = [read_target(part, year) for part in parts]
+            alone = [one[0] for one in each if len(one) == 1 and not isinstance(one[0], Unread)]
+            if len(alone) == count and len({one.form for one in alone}) == 1:
+                if len(read) == count and not all(isinstance(one, Deadline) for one in alone):
+                    continue
+                return parts, len(read) == count == 2
+    return [], False
+
+
+def _cuts(text: str, count: int) -> list[list[str]]:
+    marks = [
+        (match.start(), match.end())
+        for match in _BETWEEN.finditer(text)
+        if match.start() > 0 and match.end() < len(text)
+    ]
+    if len(marks) > 12:
+        return []
+    if count == 2:
+        return [[text[:start], text[end:]] for start, end in marks]
+    return [
+        [text[: one[0]], text[one[1] : other[0]], text[other[1] :]]
+        for at, one in enumerate(marks)
+        for other in marks[at + 1 :]
+    ]

@@ -1,0 +1,155 @@
+"""Every rule of attention, on what it is for and on what looks like it and is not."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domain.flags.model import (
+    Case,
+    Corrected,
+    EasedYears,
+    Moved,
+    Overridden,
+    Restated,
+    Revised,
+    Started,
+    Thresholds,
+    Value,
+    thresholds_of,
+)
+from domain.flags.rules import BY_NAME, RULES
+
+KNOWN = Value(
+    period="2022",
+    text="67%",
+    data_as_at=date(2022, 9, 30),
+    recorded_on=date(2022, 9, 20),
+    meets_before=False,
+    meets_after=True,
+    distance=Decimal("1.4"),
+    worse=True,
+    earlier="70%",
+)
+BASE = Revised(
+    name="«Incasso»",
+    year=2022,
+    kind="in_year_revision",
+    aspect="target",
+    direction="easier",
+    before="«>= 70%»",
+    after="«>= 66%»",
+    effective_on=date(2022, 9, 30),
+    recorded_on=date(2022, 10, 3),
+    retrospective=False,
+    act="giunta-9",
+    known=KNOWN,
+)
+RESTATED = Restated("«Incasso»", "2022", "66%", "68%", date(2023, 6, 1), date(2023, 6, 2), date(2023, 5, 20))
+CARD = BASE._replace(aspect="formula", direction=None, fields=("formula",))
+GONE = BASE._replace(aspect="withdrawal", withdrawn="ritirato l'indicatore")
+FAILS, PASSES = ("«A»", "da 60 a 40", False), ("«B»", "da 40 a 60", True)
+
+TABLE: list[tuple[str, str, Case, str | None]] = [
+    ("eased_after_bad_value", "the value was known by the act", BASE, "raised"),
+    ("eased_after_bad_value", "made harder", BASE._replace(direction="harder"), None),
+    ("eased_after_bad_value", "the value met the target", BASE._replace(known=KNOWN._replace(meets_before=True)), "clear"),
+    ("eased_after_bad_value", "nothing can be said of the value", BASE._replace(known=KNOWN._replace(meets_before=None)), "clear"),
+    ("eased_after_bad_value", "nothing was known", BASE._replace(known=None), None),
+    ("eased_after_bad_value", "loaded afterwards", BASE._replace(retrospective=True), "not_knowable"),
+    ("eased_after_bad_value", "loaded afterwards, no value", BASE._replace(retrospective=True, known=None), "not_knowable"),
+    ("eased_after_bad_value", "the value was loaded afterwards", BASE._replace(known=KNOWN._replace(retrospective=True)), "not_knowable"),
+    ("eased_after_bad_value", "a weight", BASE._replace(aspect="weight"), None),
+    ("just_crosses", "met by a hair", BASE, "raised"),
+    ("just_crosses", "met by far", BASE._replace(known=KNOWN._replace(distance=Decimal(9))), "clear"),
+    ("just_crosses", "not met either", BASE._replace(known=KNOWN._replace(meets_after=False)), "clear"),
+    ("just_crosses", "met already", BASE._replace(known=KNOWN._replace(meets_before=True)), "clear"),
+    ("just_crosses", "loaded afterwards", BASE._replace(retrospective=True), "not_knowable"),
+    ("decided_late", "in December", BASE._replace(effective_on=date(2022, 12, 5)), "raised"),
+    ("decided_late", "on the first of the sixty days", BASE._replace(effective_on=date(2022, 11, 2)), "raised"),
+    ("decided_late", "the day before", BASE._replace(effective_on=date(2022, 11, 1)), "clear"),
+    ("decided_late", "after the year", BASE._replace(effective_on=date(2023, 1, 15)), "raised"),
+    ("decided_late", "on an assumed date", BASE._replace(effective_on=date(2022, 12, 5), act_assumed=True), "not_knowable"),
+    ("decided_late", "a yearly update", BASE._replace(kind="rolling_update", effective_on=date(2022, 12, 5)), None),
+    ("recorded_late", "after forty days", BASE._replace(recorded_on=date(2022, 11, 9)), "raised"),
+    ("recorded_late", "after three days", BASE, "clear"),
+    ("recorded_late", "on the thirtieth day", BASE._replace(recorded_on=date(2022, 10, 30)), "clear"),
+    ("recorded_late", "loaded afterwards", BASE._replace(recorded_on=date(2026, 1, 1), retrospective=True), "not_knowable"),
+    ("recorded_late", "an assumed date", BASE._replace(recorded_on=date(2023, 1, 1), act_assumed=True), "not_knowable"),
+    ("recorded_late", "a correction", BASE._replace(kind="correction", recorded_on=date(2023, 1, 1)), None),
+    ("weight_to_passing", "from failing to passing", Moved("«O»", date(2022, 9, 30), (FAILS,), (PASSES,)), "raised"),
+    ("weight_to_passing", "from passing to failing", Moved("«O»", date(2022, 9, 30), (PASSES,), (FAILS,)), "clear"),
+    ("weight_to_passing", "nothing is measured", Moved("«O»", date(2022, 9, 30), (("«A»", "", None),), (PASSES,)), "clear"),
+    ("weight_to_passing", "only lost", Moved("«O»", date(2022, 9, 30), (FAILS,), ()), "clear"),
+    ("redefined_with_worse_value", "a worse value", CARD, "raised"),
+    ("redefined_with_worse_value", "below target", CARD._replace(known=KNOWN._replace(worse=None)), "raised"),
+    ("redefined_with_worse_value", "a better one", CARD._replace(known=KNOWN._replace(worse=False, meets_before=True)), "clear"),
+    ("redefined_with_worse_value", "nothing measured", CARD._replace(known=None), None),
+    ("redefined_with_worse_value", "only the name", CARD._replace(fields=()), None),
+    ("withdrawn_while_failing", "below target", GONE, "raised"),
+    ("withdrawn_while_failing", "above target", GONE._replace(known=KNOWN._replace(meets_before=True)), "clear"),
+    ("withdrawn_while_failing", "not measured", GONE._replace(known=None), "clear"),
+    ("withdrawn_while_failing", "a target revised", BASE, None),
+    ("easier_than_baseline", "easier", Started("«I»", 2022, "«>= 50%»", "«60%»", "easier"), "raised"),
+    ("easier_than_baseline", "harder", Started("«I»", 2022, "«>= 70%»", "«60%»", "harder"), "clear"),
+    ("easier_than_baseline", "cannot be compared", Started("«I»", 2022, "«sì»", "«60%»", "undetermined"), "clear"),
+    ("eased_every_year", "two years in a row", EasedYears("«I»", (2022, 2023)), "raised"),
+    ("eased_every_year", "two years apart", EasedYears("«I»", (2022, 2024)), "clear"),
+    ("eased_every_year", "once", EasedYears("«I»", (2022,)), "clear"),
+    ("eased_every_year", "twice in one year", EasedYears("«I»", (2022, 2022)), "clear"),
+    ("override_without_calculation", "nothing calculated", Overridden("«I»", 2022, "100", None), "raised"),
+    ("override_without_calculation", "calculated beside", Overridden("«I»", 2022, "100", "67.8"), "clear"),
+    ("restated_after_validation", "after it", RESTATED, "raised"),
+    ("restated_after_validation", "recorded after it", RESTATED._replace(effective_on=date(2023, 5, 1)), "raised"),
+    ("restated_after_validation", "before it", RESTATED._replace(effective_on=date(2023, 5, 1), recorded_on=date(2023, 5, 2)), "clear"),
+    ("restated_after_validation", "not validated", RESTATED._replace(validated_on=None), "clear"),
+    ("restated_after_validation", "loaded afterwards", RESTATED._replace(effective_on=date(2023, 5, 1), retrospective=True), "not_knowable"),
+    ("correction_eases", "easier", Corrected("«I»", 2022, "«>= 70%»", "«>= 60%»", "easier"), "raised"),
+    ("correction_eases", "harder", Corrected("«I»", 2022, "«>= 60%»", "«>= 70%»", "harder"), "clear"),
+    ("correction_eases", "no direction", Corrected("«I»", None, "", "", None), "clear"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "what", "case", "outcome"), TABLE, ids=[f"{r}: {w}" for r, w, *_ in TABLE])
+def test_a_rule_is_raised_where_it_should_be_and_nowhere_else(rule: str, what: str, case: Case, outcome: str | None) -> None:
+    del what
+    finding = BY_NAME[rule].judge(case, Thresholds())
+    assert (finding and finding.outcome) == outcome
+    if finding is not None:
+        assert finding.words
+
+
+def test_every_rule_has_examples_for_and_against() -> None:
+    for rule in RULES:
+        outcomes = {outcome for name, _, _, outcome in TABLE if name == rule.name}
+        assert "raised" in outcomes, rule.name
+        assert outcomes & {"clear", None}, rule.name
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
+def test_words_have_numbers_and_never_judge(rule: Any) -> None:
+    raised = [
+        finding.words
+        for name, _, case, outcome in TABLE
+        if name == rule.name and outcome == "raised" and (finding := rule.judge(case, Thresholds()))
+    ]
+    for words in raised:
+        assert any(char.isdigit() for char in words)
+        assert not any(word in words.casefold() for word in ("scorrett", "irregolar", "colpa", "illegittim", "manipola"))
+
+
+def test_the_system_of_the_year_sets_the_thresholds() -> None:
+    case = BASE._replace(effective_on=date(2022, 11, 20))
+    assert BY_NAME["decided_late"].judge(case, Thresholds()).outcome == "raised"  # type: ignore[union-attr]
+    thresholds, ignored = thresholds_of({"last_days": 30, "margin_percent": "0.5", "unknown": 1, "eased_years": "many"})
+    assert BY_NAME["decided_late"].judge(case, thresholds).outcome == "clear"  # type: ignore[union-attr]
+    assert BY_NAME["just_crosses"].judge(BASE, thresholds).outcome == "clear"  # type: ignore[union-attr]
+    assert (thresholds.eased_years, ignored) == (2, ["unknown", "eased_years"])
+
+
+def test_a_value_of_part_of_the_year_weighs_less() -> None:
+    rule = BY_NAME["eased_after_bad_value"]
+    whole = rule.judge(BASE, Thresholds())
+    part = rule.judge(BASE._replace(known=KNOWN._replace(period="2022-H1")), Thresholds())
+    assert (whole and whole.severity, part and part.severity) == ("high", "medium")
