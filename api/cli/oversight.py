@@ -83,7 +83,7 @@ def flags(
         output.show(Text(plain(f"Non conoscibili ({len(unknowable)}): {'; '.join(names)}.")))
 
 
-@command("answer-flag")
+@command("reply")
 def answer_flag_(  # noqa: PLR0913 - each option is a parameter
     plan: o.PlanArgument,
     flag: Annotated[

@@ -1,5 +1,6 @@
 """What a command works with: the settings, the store of an installation, who sends the command."""
 
+import re
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from api.settings import Settings
 from domain.errors import NotFound, StoreRefused
 from domain.vocabulary import JsonValue
 from projections.proof.log import Log
+from projections.store.postgres import is_server
 from projections.store.reader import Reader
 from projections.store.store import Store
 
@@ -78,7 +80,7 @@ def trying(database: str | None, *, empty: bool = False) -> Iterator[Service]:
     """The service for a preview: on the database that is there, or on an empty one that is thrown away."""
     path = database or settings().database
     with TemporaryDirectory() as folder:
-        if empty or not Path(path).exists():
+        if empty or not _there(path):
             path = f"{folder}/preview.sqlite"
         with opened(path) as store:
             yield Service(store)
@@ -86,10 +88,15 @@ def trying(database: str | None, *, empty: bool = False) -> Iterator[Service]:
 
 def _named(database: str | None, *, make: bool) -> str:
     path = database or settings().database
-    if not make and not Path(path).exists():
+    if not make and not _there(path):
         accepted = "initinere import FILE per cominciare, initinere demo per provare, o un altro --database"
         raise NotFound(f"l'archivio {path} non c'è ancora", accepted=accepted, where="--database")
     return path
+
+
+def _there(path: str) -> bool:
+    """Whether there is something to open: a server answers for itself."""
+    return is_server(path) or Path(path).exists()
 
 
 def caller(actor: str | None, command_id: str | None) -> Caller:
@@ -109,8 +116,14 @@ def read_model(path: str, model: type[Model]) -> Model:
     return into(model, read_json(path))
 
 
+def without_password(text: str) -> str:
+    """A text in which the password of a server's address is not shown."""
+    return re.sub(r"(://[^:/@\s]*):[^@/\s]*@", r"\1:***@", text)
+
+
 def _unusable(path: str, error: Exception) -> StoreRefused:
-    words = str(error.__cause__ or error)
+    path = without_password(path)
+    words = without_password(str(error.__cause__ or error))
     if "not a database" in words or "malformed" in words:
         return StoreRefused(
             f"{path} non è un archivio", accepted="un file nuovo, o un archivio nostro", where="--database"

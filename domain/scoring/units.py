@@ -4,6 +4,7 @@ Units that are both written and differ are `unit_differs`. A number without a un
 of percent only where its size makes that plausible; otherwise, and always beside a rate in time, it is `unit_doubtful`.
 """
 
+from datetime import date
 from decimal import Decimal
 
 from domain.measurements.checks import check_unit
@@ -12,7 +13,7 @@ from domain.measurements.refusals import UnitDoubtful
 from domain.measurements.values import Number, Observed
 from domain.scoring.achievement import Achievement, without
 from domain.scoring.figures import SCALES, convertible, figure
-from domain.scoring.numbers import over, times
+from domain.scoring.numbers import over, plain, times
 from domain.scoring.quantities import spelt
 from domain.systems.model import DEFAULT
 from domain.targets.model import Milestones, Range, Reference, Target, Threshold
@@ -41,7 +42,7 @@ _WORDS = {
     "per_10000": "ogni 10000",
     "per_100000": "ogni 100000",
 }
-_UNCONFIRMED = RecordMeasurement.model_construct(confirm_unit=False)
+_UNCONFIRMED = RecordMeasurement(series="x", period="2000", value=Decimal(0), data_as_at=date(2000, 12, 31))
 _LARGE = Decimal(10)
 _NEAR = Decimal(3)
 
@@ -104,7 +105,7 @@ def _share(value: Decimal, asked: list[Decimal], unit: str, *, target_is_bare: b
     try:
         check_unit(_UNCONFIRMED, Number(text="", value=value), [("il target", one) for one in asked])
     except UnitDoubtful as doubt:
-        found = doubt.found
+        found = doubt.problem.found
     bare, others = (asked[-1], [value]) if target_is_bare else (value, asked)
     if found is None and not _maybe_a_share(bare, others):
         return None
@@ -127,4 +128,4 @@ def _maybe_a_share(bare: Decimal, others: list[Decimal]) -> bool:
 
 
 def _with(value: Decimal, word: str) -> str:
-    return f"«{spelt(value)}{'' if word in {'%', '‰'} else ' '}{word}»"
+    return f"«{spelt(Decimal(plain(value)))}{'' if word in {'%', '‰'} else ' '}{word}»"

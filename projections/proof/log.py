@@ -9,7 +9,6 @@ from eventsourcing.persistence import IntegrityError
 
 from domain.acts.model import Act
 from domain.errors import ConcurrentChange, NotFound
-from domain.event import Event
 from domain.installation.events import SigningKeyMade, SigningKeyRotated
 from domain.plans.events import YearClosed
 from domain.recording import Pending
@@ -115,11 +114,11 @@ class Log:
         self.checkpoint("rotation")
         return event
 
-    def _enter(self, event: Event, expected: int, act: Act | None = None) -> None:
+    def _enter(self, event: SigningKeyMade | SigningKeyRotated, expected: int, act: Act | None = None) -> None:
         pending = Pending(event, today(self.store.clock()), act=act.id if act else None)
         part = StreamAppend(INSTALLATION, expected, (pending,))
         try:
-            self.store.append(Append(str(uuid4()), "", ACTOR, (part,)))
+            self.store.append(Append(f"key-{event.key.split('+')[1]}", "", ACTOR, (part,)))
         except ConcurrentChange:
             if expected:
                 raise  # two rotations at once: one of them is refused

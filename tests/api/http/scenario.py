@@ -8,6 +8,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from eventsourcing.persistence import OperationalError
 from starlette.testclient import TestClient
@@ -278,7 +279,12 @@ class Talk:
 
 
 def conversation() -> list[dict[str, Any]]:
-    """Every step with its answer, and the errors that need a service in trouble."""
+    """Every step with its answer, and the errors that need a service in trouble; the salts are the same each time."""
+    with patch("api.registry.secrets.token_hex", lambda size: "5a" * size):
+        return _conversation()
+
+
+def _conversation() -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         talk = Talk(Path(folder))
         told = [talk.ask(step) for step in STEPS]

@@ -17,7 +17,7 @@ def test_a_stated_text_is_kept_beside_the_terms(text: str, value: str, unit: str
     observed = observed_in(RecordMeasurement.model_validate(BASE | TERMS | {"text": text}))
     assert isinstance(observed, Number)
     assert (observed.value, observed.unit) == (Decimal(value), unit)
-    assert (observed.numerator, observed.denominator) == (7, 10)
+    assert (observed.numerator, observed.denominator) == (Decimal(7), Decimal(10))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Rows of targets and values, one by one: what is read, what is refused, what comes out."""
 
+from decimal import Decimal
+
 import pytest
 
 from domain.errors import Malformed
@@ -107,7 +109,7 @@ def test_the_terms_of_a_ratio_take_the_unit_of_a_percentage_target_and_not_of_a_
 def test_no_year_is_printed_that_nobody_said() -> None:
     row: dict[str, JsonValue] = {"target": "+10% rispetto all'anno precedente", "observed": "77%"}
     known = achieve_row(read_row(row | {"previous": "70%"}))
-    assert (known.achievement, known.note) == (100, "base: il valore dell'anno precedente")
+    assert (known.achievement, known.note) == (Decimal(100), "base: il valore dell'anno precedente")
     unknown = achieve_row(read_row(row))
     assert (unknown.rule, "(" in (unknown.note or "")) == ("earlier_value_unknown", False)
     assert "(2021)" in (achieve_row(read_row(row | {"previous": "70%", "year": 2022})).note or "")
