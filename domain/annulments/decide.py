@@ -83,6 +83,7 @@ def hanging_on(timelines: Timelines, versions: set[int]) -> dict[int, str]:
     gone = set(versions)
     while True:
         orphans = {key for key in timelines.objects("/") if _never_born(timelines, key, gone)}
+        orphans |= {key for key in timelines.objects("indicator/") if _never_placed(timelines, key, gone)}
         more: dict[int, str] = {}
         for key in timelines.objects("/"):
             if key in orphans or _hangs_from(timelines, key, orphans, gone):
@@ -96,6 +97,11 @@ def hanging_on(timelines: Timelines, versions: set[int]) -> dict[int, str]:
 def _never_born(timelines: Timelines, key: str, gone: set[int]) -> bool:
     births = timelines.entries(key, LIFE)
     return bool(births) and all(entry.version in gone for entry in births)
+
+
+def _never_placed(timelines: Timelines, key: str, gone: set[int]) -> bool:
+    places = timelines.objects(f"assignment/{key.partition('/')[2]}/")
+    return bool(places) and all(_never_born(timelines, place, gone) for place in places)
 
 
 def _hangs_from(timelines: Timelines, key: str, orphans: set[str], gone: set[int]) -> bool:

@@ -105,7 +105,7 @@ def _share(value: Decimal, asked: list[Decimal], unit: str, *, target_is_bare: b
     try:
         check_unit(_UNCONFIRMED, Number(text="", value=value), [("il target", one) for one in asked])
     except UnitDoubtful as doubt:
-        found = doubt.problem.found
+        found = doubt.problem.found.replace(" di il ", " del ")
     bare, others = (asked[-1], [value]) if target_is_bare else (value, asked)
     if found is None and not _maybe_a_share(bare, others):
         return None
