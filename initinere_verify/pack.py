@@ -1,6 +1,5 @@
 """A pack: one ZIP with the bytes of the events and all that proves them. Opens it, and verifies it whole."""
 
-import base64
 import hashlib
 import json
 import zipfile
@@ -11,7 +10,7 @@ from typing import Any
 from initinere_verify.fold import Event, check_plan
 from initinere_verify.record import keys_of, verify_record
 from initinere_verify.sources import Record, Row, Verdict
-from initinere_verify.trees import Checkpoint, Failed, Head, included, leaf_hash, read_checkpoint, read_key
+from initinere_verify.trees import Checkpoint, Failed, Head, decoded, included, leaf_hash, read_checkpoint, read_key
 
 LARGEST = 2_000_000_000
 """Bytes that a pack may unfold to."""
@@ -206,7 +205,7 @@ def _files(pack: Pack, keys: list[Any]) -> None:
     note = pack.files.get("manifest.txt", b"").decode()
     text, _, signature = note.partition("\n\n")
     _, name, coded = signature.strip().split(" ")
-    data = base64.b64decode(coded)
+    data = decoded(coded)
     if not any((key.name, key.id) == (name, data[:4]) and key.verifies(data[4:], f"{text}\n".encode()) for key in keys):
         raise Failed("bad_signature", "manifest.txt", "la firma di una chiave del registro", "nessuna valida")
     listed = dict(line.split("  ", 1)[::-1] for line in text.split("\n")[1:])

@@ -19,6 +19,7 @@ from initinere_verify.trees import (
     Head,
     Key,
     consistent,
+    decoded,
     leaf_hash,
     read_checkpoint,
     read_key,
@@ -39,7 +40,8 @@ def verify_record(
 
     `known` are leaf hashes of streams from an older pack, that passed: they name the event that a rewriting changed.
     """
-    keys = keys_of(record)
+    handed: list[str] = []
+    keys = keys_of(record, handed)
     made = [_own_checkpoint(number, note, place, keys) for place, (number, note) in enumerate(record.checkpoints, 1)]
     stamped = [_stamped(one, record.stamps[one.number]) for one in made if one.number in record.stamps]
     marks: dict[str, list[Head]] = {}
@@ -87,7 +89,7 @@ def verify_record(
         last,
         against,
         new,
-        stamped,
+        [*handed, *stamped],
     )
 
 
@@ -100,27 +102,33 @@ def _further(progress: Callable[[int], None], before: int, done: int) -> None:
     progress(before + done)
 
 
-def keys_of(record: Record) -> list[Key]:
-    """The keys of the installation, from its own events: each must have been signed by the one before."""
+def keys_of(record: Record, notes: list[str] | None = None) -> list[Key]:
+    """The keys of the installation, from its own events, the current one last.
+
+    A new key bears the signature of the one before; where that was lost it does not, which `notes` then says.
+    """
     keys: list[Key] = []
     for row in record.rows("installation") if "installation" in record.streams else ():
         try:
             event = json.loads(row.state)
-            if event["topic"] not in {"signing-key-made", "signing-key-rotated"}:
-                continue
-            body, key = event["body"], read_key(event["body"]["key"])
-            if event["topic"] == "signing-key-rotated" and body.get("endorsement"):
+            body = event["body"]
+            if event["topic"] == "signing-key-rotated":
                 text = f"in-itinere: la chiave che segue prende il posto di questa\n{body['key']}\n".encode()
-                if not read_key(body["before"]).verifies(base64.b64decode(body["endorsement"]), text):
+                before = read_key(body["before"])
+                signed = body.get("endorsement")
+                if signed and not (before in keys and before.verifies(decoded(signed), text)):
+                    where = f"installation, evento {row.version}"
                     raise Failed(
-                        "other_key",
-                        f"installation, evento {row.version}",
-                        "la firma della chiave precedente sulla nuova",
-                        "una firma non valida",
+                        "other_key", where, "la firma della chiave precedente sulla nuova", "una firma non valida"
                     )
-            elif keys:  # a key that the one before did not sign: what it signs proves nothing about what came before
-                keys = []
-            keys.append(key)
+                if not signed and notes is not None:
+                    words = (
+                        f"La chiave {read_key(body['key']).id.hex()} non porta la firma della precedente, perduta: ciò"
+                    )
+                    notes.append(f"{words} che firma vale quanto la fiducia in chi la pubblica.")
+            elif event["topic"] != "signing-key-made":
+                continue
+            keys.append(read_key(body["key"]))
         except (KeyError, TypeError, ValueError):
             continue  # the event itself will not pass
     return keys
@@ -133,8 +141,6 @@ def _own_checkpoint(number: int, note: str, place: int, keys: list[Key]) -> Chec
         if keys:
             made.signed_by(keys, where)
     except (Failed, ValueError) as error:
-        if isinstance(error, Failed) and error.kind == "other_key":
-            raise
         found = error.found if isinstance(error, Failed) else "un testo che non è un checkpoint"
         raise Failed("tree_altered", where, "il checkpoint come fu firmato", found) from None
     if not made.number == number == place:

@@ -131,6 +131,14 @@ def consistent(first: int, second: int, old: bytes, new: bytes, path: Sequence[b
 # -- keys, notes, checkpoints: C2SP signed-note, tlog-checkpoint -------------------------------------------------------
 
 
+def decoded(text: str) -> bytes:
+    """Base64 in its one canonical spelling (RFC 4648, 3.5); ValueError for any other."""
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode() != text:
+        raise ValueError(text)
+    return data
+
+
 class Key(NamedTuple):
     """A public key: the name it signs for, and its 32 bytes."""
 
@@ -154,7 +162,7 @@ class Key(NamedTuple):
 def read_key(text: str) -> Key:
     """A key as `name+id+base64(0x01 || key)`; ValueError when it is none."""
     name, named, coded = text.strip().split("+", 2)
-    data = base64.b64decode(coded, validate=True)
+    data = decoded(coded)
     key = Key(name, data[1:])
     if data[:1] != b"\x01" or len(data) != 33 or key.id.hex() != named:
         raise ValueError(text)
@@ -178,8 +186,12 @@ class Checkpoint(NamedTuple):
         text, _, signatures = self.note.partition("\n\n")
         ids = []
         for line in signatures.splitlines():
-            dash, name, coded = line.split(" ", 2)
-            data = base64.b64decode(coded, validate=True)
+            try:
+                dash, name, coded = line.split(" ")
+                decoded(coded)
+            except ValueError:
+                raise Failed("bad_signature", where, "una riga di firma", line[:80]) from None
+            data = decoded(coded)
             ids.append(data[:4].hex())
             for key in keys:
                 if dash == "\N{EM DASH}" and (key.name, key.id) == (name, data[:4]):
@@ -209,7 +221,7 @@ def read_checkpoint(note: str, where: str) -> Checkpoint:
     try:
         lines = note.partition("\n\n")[0].split("\n")
         said = dict(line.split(" ", 1) for line in lines[3:])
-        root = base64.b64decode(lines[2], validate=True)
+        root = decoded(lines[2])
         return Checkpoint(
             lines[0],
             int(lines[1]),

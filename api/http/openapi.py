@@ -107,7 +107,10 @@ INFO: dict[str, Any] = {
             "name": "valutazione",
             "description": "Punteggi e come si spiegano, le regole con cui si calcolano, le formule.",
         },
-        {"name": "prova", "description": "Checkpoint, chiavi, prove, fascicolo: il registro non si riscrive di nascosto."},
+        {
+            "name": "prova",
+            "description": "Checkpoint, chiavi, prove, fascicolo: il registro non si riscrive di nascosto.",
+        },
         {"name": "vigilanza", "description": "Segnalazioni, atti dell'OIV, diario, chi ha fissato ogni valore."},
         {"name": "registro", "description": "Gli eventi, in frasi e byte per byte."},
         {"name": "amministrazioni", "description": "Atti e uffici dell'amministrazione che possiede i piani."},

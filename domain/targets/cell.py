@@ -12,7 +12,8 @@ from domain.vocabulary import Polarity
 
 _LABEL = re.compile(
     r"\s*(?:(?:target|obiettivo|(?:valore|risultato)\s+(?:atteso|target))\s*)?(?:(?:anno\s+)?(?P<year>(?:19|20)[0-9]{2}))?\s*:"
-    r"|\s*(?:target|(?:valore|risultato)\s+(?:atteso|target)|n\.|numero)(?=\s*[<>=≤≥])",
+    r"|\s*(?:target|(?:valore|risultato)(?:\s+(?:atteso|target))?|indice|n\.|numero)(?=\s*[<>=≤≥])"
+    r"|\s*target(?=\s+[0-9]{1,3}(?:,[0-9]+)?\s?%)",
     re.IGNORECASE,
 )
 _ACRONYM = re.compile(r"\s*(?P<name>(?!(?:SI|NO|NON|MAX|MIN|ENTRO|EX)\b)[A-Z]{2,8})\s*(?=[<>=≤≥])")

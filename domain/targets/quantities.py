@@ -20,12 +20,21 @@ SIGNS: dict[str, Comparator] = {
 }
 
 WORDS: tuple[tuple[str, Comparator], ...] = (
-    (r"almeno|(?:come\s+)?minimo|min\b\.?|non\s+(?:meno(?=\s+d)|inferior[ei]|minor[ei])", ">="),
-    (r"(?:maggior[ei]|superior[ei])\s+o\s+ugual[ei]|(?:ugual[ei]|pari)\s+o\s+(?:maggior[ei]|superior[ei])", ">="),
+    (
+        r"almeno(?:\s+(?:pari|ugual[ei])(?=\s+a))?|(?:come\s+)?minimo|min\b\.?|non\s+(?:meno(?=\s+d)|inferior[ei]|minor[ei])",
+        ">=",
+    ),
+    (
+        r"(?:maggior[ei]|superior[ei])(?:\s+o\s+|\s?/\s?)ugual[ei]|(?:ugual[ei]|pari)\s+o\s+(?:maggior[ei]|superior[ei])",
+        ">=",
+    ),
     (r"(?:al\s+)?massimo|max\b\.?|fino|non\s+(?:oltre|più(?=\s+d)|superior[ei]|maggior[ei])", "<="),
-    (r"(?:minor[ei]|inferior[ei])\s+o\s+ugual[ei]|(?:ugual[ei]|pari)\s+o\s+(?:minor[ei]|inferior[ei])", "<="),
-    (r"maggior[ei]|superior[ei]|oltre|più(?=\s+d)", ">"),
-    (r"minor[ei]|inferior[ei]|meno(?=\s+d)", "<"),
+    (
+        r"(?:minor[ei]|inferior[ei])(?:\s+o\s+|\s?/\s?)ugual[ei]|(?:ugual[ei]|pari)\s+o\s+(?:minor[ei]|inferior[ei])",
+        "<=",
+    ),
+    (r"maggior[ei]|superior[ei]|sup\.(?=\s+a)|oltre|più(?=\s+d)", ">"),
+    (r"minor[ei]|inferior[ei]|inf\.(?=\s+a)|meno(?=\s+d)", "<"),
     (r"pari|ugual[ei]|esattamente", "="),
 )
 
@@ -74,7 +83,9 @@ _ZERO = re.compile(r"zero\b", re.IGNORECASE)
 _THOUSANDS_ALONE = re.compile(r"[0-9.]*\.[0-9]{3}")
 _MAYBE_A_YEAR = re.compile(r"20[1-3][0-9]")
 _MONTH_AND_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-_MAYBE_A_DAY = re.compile(rf"(?:19|20)[0-9]{{2}}{_MONTH_AND_DAY}|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])20[0-9]{{2}}")
+_MAYBE_A_DAY = re.compile(
+    rf"(?:19|20)[0-9]{{2}}{_MONTH_AND_DAY}|(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])20[0-9]{{2}}"
+)
 
 
 @dataclass(frozen=True)
@@ -96,7 +107,7 @@ def comparator_at(text: str, at: int) -> tuple[Comparator | None, int]:
         comparator = SIGNS.get(signs[0].replace(" ", ""))
         if comparator is None:
             raise Unclear(f"il segno di confronto «{signs[0]}» non esiste: si accetta >=, >, <=, < oppure =", at)
-        return comparator, past_spaces(text, signs.end())
+        return comparator, past_article(text, signs.end())
     for words, comparator in _WORDS:
         match = words.match(text, at)
         if match is not None:
@@ -136,7 +147,9 @@ def quantity_at(text: str, at: int) -> Quantity | None:
         )
         raise Unclear(reason, start)
     if _MAYBE_A_DAY.fullmatch(digits) and before is None and after == end:
-        raise Unclear(f"{digits} può essere una data: si accetta 30/06/2022 per la data, n. {digits} per il numero", start)
+        raise Unclear(
+            f"{digits} può essere una data: si accetta 30/06/2022 per la data, n. {digits} per il numero", start
+        )
     _stands_alone(text, after, has_unit=after > end)
     return Quantity(value, unit, start=at, end=after, sign=sign["sign"] if sign else "", zero=zero is not None)
 

@@ -168,7 +168,9 @@ def _harmless_brackets(inside: str, at: int, year: int | None, *, unit: Unit | N
     said, end = unit_at(inside, _end_of(_UNIT_OF_IT, inside))
     other_unit = said is not None and said != unit and not inside[end:].strip()
     if other_unit or _WORKING.match(inside) or (counts and _MEASURE.match(inside)):
-        raise Unclear(f"«{inside}» può essere un'unità di misura: si accetta accanto al numero, tra quelle conosciute", at)
+        raise Unclear(
+            f"«{inside}» può essere un'unità di misura: si accetta accanto al numero, tra quelle conosciute", at
+        )
     if _EACH.match(inside) if not counts else _EACH.search(inside):
         raise Unclear("una quantità per tempo o per ciascuno va scritta con la sua unità: 5 al mese", at)
 
@@ -187,13 +189,17 @@ def _no_condition(words: str, at: int, year: int | None, *, unit: Unit | None) -
     """Refuse what could bend the value wherever it stands in a remark: a condition, a variation, a second day."""
     words = words.replace("  ", " ")
     if _CONDITION.search(words):
-        raise Unclear("una condizione, una proroga o una tolleranza può cambiare il valore: si accetta un solo valore", at)
+        raise Unclear(
+            "una condizione, una proroga o una tolleranza può cambiare il valore: si accetta un valore solo", at
+        )
     if _CHANGES_UPWARDS_OR_DOWNWARDS.search(words):
         raise Unclear("può essere un livello o una variazione: si accetta 5%, oppure +5% sul 2021", at)
     if _ABOUT_THE_DATA.match(words):
         return
     for begins in _WHERE_WORDS_BEGIN.finditer(words):
-        due = day_at(words, begins.start(), year or min(YEARS)) or period_end_at(words, begins.start(), year or min(YEARS))
+        due = day_at(words, begins.start(), year or min(YEARS)) or period_end_at(
+            words, begins.start(), year or min(YEARS)
+        )
         if due is not None and (due[0].year, due[0].month, due[0].day) != (year or min(YEARS), 12, 31):
             raise Unclear("c'è una seconda data: si accetta un target per volta, o due giorni che si seguono", at)
     if unit != "%" and re.match(r"entro\b", words, re.IGNORECASE):

@@ -91,7 +91,7 @@ def _day_at(cell: Cell, at: int) -> tuple[date, int] | None:
     return found
 
 
-_WITHIN = re.compile(r"entro\b(?:\s+e\s+non\s+oltre\b)?\s*", re.IGNORECASE)
+_WITHIN = re.compile(r"(?:entro\b(?:\s+e\s+non\s+oltre\b)?|non\s+più\s+tardi(?=\s+d))\s*", re.IGNORECASE)
 _WHAT = re.compile(r"(?!entro\b)(?P<what>[^0-9<>=≤≥:;()+%€]{1,120}?)[\s,]+(?=entro\b)", re.IGNORECASE)
 _NOT_A_DESCRIPTION = re.compile(
     r"\b(?:non|se|salvo|tranne|prima|dopo|oltre|almeno|minimo|massimo|max|min|più|meno|sì|si|no|uno|una|un|due|tre|quattro"

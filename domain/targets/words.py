@@ -40,11 +40,12 @@ def recurring(cell: Cell) -> Target | None:
     return match and Recurring(text=cell.text, note=cell.note_from(match.end()))
 
 
-_YES = r"(?:s[iìí]'?|fatto)"
+_YES = r"(?:s[iìí]'?|fatto|(?:realizzat|completat)[oa])"
 _SAID = re.compile(
     rf"(?:(?:>=|=>|≥|=|>\s=)\s*)?{_YES}(?=[\s.;*]*(?:$|\())|=?\s*(?P<no>no)(?=[\s.;*]*(?:$|\())", re.IGNORECASE
 )
 _SCALE = re.compile(rf"{_YES}\s*[/-]\s*no|no\s*[/-]\s*{_YES}|on\s*/\s*off", re.IGNORECASE)
+_IN_PART = re.compile(r"[0-9]\s*(?:%|/)|\bparzial|\bparte\b|\bsolo\b", re.IGNORECASE)
 _ACCOMPLISHED = re.compile(
     r"(?:rispetto|realizzazione|adozione|approvazione|pubblicazione|attuazione|attivazione|completamento|conclusione"
     r"|svolgimento|predisposizione)\b[^0-9:<>=≤≥]*:",
@@ -65,6 +66,8 @@ def yes_no(cell: Cell) -> Target | None:
     said = scale or _SAID.match(cell.body, begin)
     if said is None:
         return None
+    if _IN_PART.search(cell.body, said.end()):
+        raise Unclear("ciò che segue dice che è in parte, o in che misura: si accetta Sì, No oppure 50%", said.end())
     value: Literal["yes", "no"] = "no" if scale is None and said["no"] is not None else "yes"
     subject = label[0].rstrip(": ") if label else ""
     return YesNo(text=cell.text, value=value, note=cell.note_from(said.end(), before=subject))

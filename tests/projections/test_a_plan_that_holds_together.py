@@ -74,7 +74,7 @@ def test_a_late_withdrawal_sees_what_comes_under_it_later(desk: Desk, withdrawn:
 def test_withdrawing_a_parent_touches_all_that_hangs_from_it(desk: Desk) -> None:
     desk.change({"verb": "withdraw_objective", "object": "a"})
     rates = desk.ask(changes_of_year, PLAN, 2022, point("2022-12-31"))["change_rate"]
-    assert {variant: rates[variant]["objectives"] for variant in rates} == dict.fromkeys(rates, ["a1", "a2"])
+    assert all(rates[variant]["objectives"] == ["a1", "a2"] for variant in rates)
 
 
 @pytest.mark.parametrize("day", ["2026-09-30", "2031-09-30"])

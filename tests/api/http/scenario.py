@@ -85,7 +85,11 @@ OFFICE = {"name": "Servizio Bilancio e Contabilità", "office": "servizio-bilanc
 ANNULMENT = {"versions": [8], "justification": "il target era stato trascritto male"}
 LATE = CHANGE | {"target": ">= 69%", "act": "delibera di Giunta n. 12 del 05/12/2022"}
 AS_OIV = {"X-Actor": "oiv"}
-OPINION = {"judgement": "conditional", "versions": [15], "words": "Si prende atto; si chiede la fonte del nuovo valore."}
+OPINION = {
+    "judgement": "conditional",
+    "versions": [15],
+    "words": "Si prende atto; si chiede la fonte del nuovo valore.",
+}
 REMARK = {"about": "indicator/incasso-diritto-annuale", "words": "La fonte non distingue i riversamenti tardivi."}
 REQUEST = {"about": "report", "due": "2022-12-31", "words": "Il dettaglio degli incassi per mese."}
 ANSWER = {"to": "rilievo-1", "words": "La fonte li distingue dal 2023."}
@@ -241,7 +245,9 @@ STEPS = (
     Step("2022-12-12", "redact_texts", "una nota", "POST", f"{P}/redactions", REDACTION, key("oscuramento-1")),
     Step("2022-12-12", "list_reviews", "tutti", "GET", f"{P}/reviews", None, AS_OIV),
     Step("2022-12-12", "list_diligence", "tutto", "GET", f"{P}/diligence"),
-    Step("2023-03-01", "validate_report", "validata", "POST", f"{P}/validations", VALIDATION, AS_OIV | key("validata-1")),
+    Step(
+        "2023-03-01", "validate_report", "validata", "POST", f"{P}/validations", VALIDATION, AS_OIV | key("validata-1")
+    ),
 )
 
 

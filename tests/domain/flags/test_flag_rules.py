@@ -112,7 +112,9 @@ TABLE: list[tuple[str, str, Case, str | None]] = [
 
 
 @pytest.mark.parametrize(("rule", "what", "case", "outcome"), TABLE, ids=[f"{r}: {w}" for r, w, *_ in TABLE])
-def test_a_rule_is_raised_where_it_should_be_and_nowhere_else(rule: str, what: str, case: Case, outcome: str | None) -> None:
+def test_a_rule_is_raised_where_it_should_be_and_nowhere_else(
+    rule: str, what: str, case: Case, outcome: str | None
+) -> None:
     del what
     finding = BY_NAME[rule].judge(case, Thresholds())
     assert (finding and finding.outcome) == outcome
@@ -136,7 +138,9 @@ def test_words_have_numbers_and_never_judge(rule: Any) -> None:
     ]
     for words in raised:
         assert any(char.isdigit() for char in words)
-        assert not any(word in words.casefold() for word in ("scorrett", "irregolar", "colpa", "illegittim", "manipola"))
+        assert not any(
+            word in words.casefold() for word in ("scorrett", "irregolar", "colpa", "illegittim", "manipola")
+        )
 
 
 def test_the_system_of_the_year_sets_the_thresholds() -> None:

@@ -54,7 +54,9 @@ def test_the_proofs_are_those_that_the_rfc_spells_out() -> None:
 
 
 @given(st.lists(st.binary(max_size=40), min_size=1, max_size=70), st.data())
-def test_every_proof_holds_in_both_implementations_and_no_altered_one(entries: list[bytes], data: st.DataObject) -> None:
+def test_every_proof_holds_in_both_implementations_and_no_altered_one(
+    entries: list[bytes], data: st.DataObject
+) -> None:
     leaves = [leaf_hash(entry) for entry in entries]
     tree, size = Tree(leaves), len(leaves)
     index = data.draw(st.integers(0, size - 1))

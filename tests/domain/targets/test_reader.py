@@ -79,6 +79,15 @@ THRESHOLDS = [
     ("Target: >= 90%", ">=", "90", "%"),
     (">= 90%;", ">=", "90", "%"),
     (">= 2.022", ">=", "2022", None),
+    ("maggiore/uguale a 5", ">=", "5", None),
+    ("almeno pari a 5", ">=", "5", None),
+    (">= al 70%", ">=", "70", "%"),
+    ("sup. al 70%", ">", "70", "%"),
+    ("Indice >= 70%", ">=", "70", "%"),
+    ("valore >= 70%", ">=", "70", "%"),
+    ("Target 70%", None, "70", "%"),
+    ("n. 20220630", None, "20220630", None),
+    ("0,0000000000000000001", None, "0.0000000000000000001", None),
 ]
 
 
@@ -110,6 +119,9 @@ NOTES = [
     ("3 ogni 1000 imprese", "imprese"),
     ("entro 60 giorni dalla richiesta", "dalla richiesta"),
     (">= 90% entro il 31/12", "entro il 31/12"),
+    (">= 90% (entro il 31/12)", "(entro il 31/12)"),
+    (">= 0,18% (orientativamente 120 imprese)", "(orientativamente 120 imprese)"),
+    (">= 142 (livello prepandemia)", "(livello prepandemia)"),
 ]
 
 
@@ -155,6 +167,8 @@ OTHER_FORMS = [
         },
     ),
     ("100% entro il 30/6", {"form": "milestones", "steps": [{"by": "2022-06-30", "value": "100", "unit": "%"}]}),
+    ("non più tardi del 30/6", {"form": "deadline", "comparator": "<=", "value": "2022-06-30"}),
+    ("Completata", {"form": "yes_no", "comparator": "=", "value": "yes"}),
     ("Sì", {"form": "yes_no", "comparator": "=", "value": "yes"}),
     ("si'", {"form": "yes_no", "comparator": "=", "value": "yes"}),
     (">=si", {"form": "yes_no", "comparator": "=", "value": "yes"}),
@@ -262,6 +276,21 @@ UNREAD = [
         "almeno due",
         "?",
     ),
+    *("10% di riduzione", "10% di incremento", "100% del target 2021", "95% dello storico"),
+    *("95% di quanto realizzato nel 2021", "95% delle presenze del 2021", "80% (85%)", "5 (x1000)", "70 centesimi"),
+    *("3 coppie", "5 punti base", "3 (/5)", "72 ore lavorative", "5 gg (lavorativi)", "80 (in %)", "5 (percentuale)"),
+    *("≥ 80%, con tolleranza 5%", "80% (tolleranza ±2%)", "80% (in alternativa 10)", "80% (se > 10 imprese)"),
+    *("80% se finanziato", "80% salvo proroghe", "80% in caso di finanziamento", "80% (>= 70%)"),
+    *("entro il 30/6 prorogato al 30/9", "entro il 30/6/2022 (proroga al 30/9/2022)", "entro 30/06 (31/07)"),
+    *(
+        "mancata approvazione entro il 30/6",
+        "Si (entro il 30/06)",
+        "Si (giugno)",
+        "Realizzato (al 50%)",
+        "Si (in parte)",
+    ),
+    *("100% (entro il 30/6)", "100% (giugno)", "100% (I semestre)", "100% nel primo semestre", "5 (entro 30 gg)"),
+    *("10/11/12", "entro il 10/11/12", "20220630", "30062022"),
     *("90% (min", "90%)", "un testo qualunque", "Delibera n. 5"),
 ]
 
@@ -340,6 +369,7 @@ def test_a_target_goes_through_json_with_its_digits() -> None:
     target = read_one(">= 90,00%", 2022)
     assert TARGET.validate_json(TARGET.dump_json(target)) == target
     assert '"90.00"' in target.model_dump_json()
+    assert '"0.0000000000000000001"' in read_one("0,0000000000000000001").model_dump_json()
 
 
 def test_illegal_targets_cannot_be_written() -> None:
