@@ -23,10 +23,10 @@ COMPILE := PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= CUSTOM
 	$(BIN)/pip-compile --quiet --no-config --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup demo serve test check bench lock clean
+.PHONY: help setup demo serve test test-slow check bench lock clean
 
 help:  ## List the targets
-	@sed -nE 's/^([a-z]+):.*  ## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*  ## (.*)/  make \1\t\2/p' Makefile | expand -t 16
 
 # An environment holds absolute paths: one that was moved with its folder, or has lost its Python, is built anew.
 setup:  ## Build the virtual environment, .venv
@@ -42,6 +42,9 @@ serve: setup  ## Serve the HTTP interface on this machine
 
 test: setup  ## Run the tests, in parallel; PostgreSQL starts by itself, or set DATABASE_URL
 	@$(BIN)/python -m pytest -n auto --maxprocesses 8 $(ARGS)
+
+test-slow: setup  ## Run the tests that take minutes: every byte of the record, flipped
+	@$(BIN)/python -m pytest -n auto --maxprocesses 8 -m slow $(ARGS)
 
 check: setup  ## Check style, types, layers and dependencies
 	$(BIN)/ruff check .

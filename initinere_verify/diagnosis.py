@@ -58,14 +58,19 @@ def diagnose(stream: str, rows: list[Row], leaves: list[bytes], by: str) -> None
         says = _says(row)
         if mine == leaf:
             raise Failed("renumbered_event", where, expected, f"lo stesso evento col numero {row.version}")
-        if row.version != version and leaf not in there:
+        if row.version != version:
+            if leaf in there:
+                number = rows[found.index(leaf)].version
+                raise Failed("renumbered_event", where, expected, f"lo stesso evento col numero {number}")
             raise Failed("missing_event", where, expected, f"nessun evento {version}; segue il {row.version}")
         if mine in where_signed:
+            copied = found.count(mine) > leaves.count(mine)
+            moved = f"l'evento che era il {where_signed[mine]}: {says}"
+            if leaf in there and not copied:
+                raise Failed("swapped_events", where, expected, moved)
             if leaf in there:
-                raise Failed("swapped_events", where, expected, f"l'evento che era il {where_signed[mine]}: {says}")
-            raise Failed(
-                "missing_event", where, expected, f"al suo posto l'evento che era il {where_signed[mine]}: {says}"
-            )
+                raise Failed("inserted_event", where, expected, f"una copia dell'{moved[2:]}")
+            raise Failed("missing_event", where, expected, f"al suo posto {moved}")
         if leaf in there:
             raise Failed("inserted_event", where, expected, f"un evento che non c'era: {says}")
         raise Failed("altered_event", where, expected, f"foglia {mine.hex()}: {says}")

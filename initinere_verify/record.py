@@ -24,6 +24,7 @@ from initinere_verify.trees import (
     read_checkpoint,
     read_key,
     root_of,
+    utf8,
 )
 
 LATENESS = 60
@@ -94,7 +95,7 @@ def verify_record(
 
 
 def _stamped(made: Checkpoint, token: bytes) -> str:
-    stamp = check_stamp(token, made.note.encode(), f"marca temporale del checkpoint n. {made.number}")
+    stamp = check_stamp(token, utf8(made.note), f"marca temporale del checkpoint n. {made.number}")
     return f"Il checkpoint n. {made.number} porta una marca temporale del {stamp.at}, firmata da {stamp.by}."
 
 
@@ -194,7 +195,7 @@ def _installation_trees(made: list[Checkpoint], heads: list[Head]) -> None:
                     str(head.size),
                 )
             state[head.stream] = head
-        leaves = [state[name].leaf() for name in sorted(state, key=str.encode)]
+        leaves = [state[name].leaf() for name in sorted(state, key=utf8)]
         if len(leaves) != one.streams or root_of(leaves) != one.root:
             expected = f"{one.streams} flussi, radice {one.root.hex()[:16]}…"
             raise Failed(
@@ -319,7 +320,7 @@ def _texts(record: Record, named: dict[str, tuple[str, int]], redacted: Mapping[
                 else "il testo oscurato per ordine è ricomparso"
             )
             raise Failed("text_altered", where, "un testo, o l'ordine di oscurarlo", found)
-        if text is not None and "sha256:" + hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest() != digest:
+        if text is not None and "sha256:" + hashlib.sha256(utf8(f"{salt}\n{text}")).hexdigest() != digest:
             raise Failed("text_altered", where, digest, f"un testo con un'altra impronta: «{text[:80]}»")
         if text is None and salt:
             raise Failed("text_altered", where, "nulla, del testo oscurato", "il sale")

@@ -36,8 +36,16 @@ class Failed(Exception):
     """The first thing that fails: which kind, where, what was expected, what was found."""
 
     def __init__(self, kind: str, where: str, expected: str, found: str) -> None:
-        self.kind, self.where, self.expected, self.found = kind, where, expected, found
-        super().__init__(f"{KINDS[kind]}: {where}\n  atteso:  {expected}\n  trovato: {found}")
+        self.kind = kind
+        self.where, self.expected, self.found = (
+            one.encode(errors="backslashreplace").decode() for one in (where, expected, found)
+        )
+        super().__init__(f"{KINDS[kind]}: {self.where}\n  atteso:  {self.expected}\n  trovato: {self.found}")
+
+
+def utf8(text: str) -> bytes:
+    """The bytes of a text as it was read, even where they are no longer UTF-8."""
+    return text.encode(errors="surrogateescape")
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -195,7 +203,7 @@ class Checkpoint(NamedTuple):
             ids.append(data[:4].hex())
             for key in keys:
                 if dash == "\N{EM DASH}" and (key.name, key.id) == (name, data[:4]):
-                    if not key.verifies(data[4:], text.encode() + b"\n"):
+                    if not key.verifies(data[4:], utf8(text) + b"\n"):
                         raise Failed(
                             "bad_signature",
                             where,
@@ -250,4 +258,4 @@ class Head(NamedTuple):
     def leaf(self) -> bytes:
         """The hash of the leaf: four lines, name, size, root, chain over the positions."""
         root, positions = (base64.b64encode(one).decode() for one in (self.root, self.positions))
-        return leaf_hash(f"{self.stream}\n{self.size}\n{root}\n{positions}\n".encode())
+        return leaf_hash(utf8(f"{self.stream}\n{self.size}\n{root}\n{positions}\n"))

@@ -196,16 +196,16 @@ def _no_condition(words: str, at: int, year: int | None, *, unit: Unit | None) -
         raise Unclear("può essere un livello o una variazione: si accetta 5%, oppure +5% sul 2021", at)
     if _ABOUT_THE_DATA.match(words):
         return
+    dated = False
     for begins in _WHERE_WORDS_BEGIN.finditer(words):
         due = day_at(words, begins.start(), year or min(YEARS)) or period_end_at(
             words, begins.start(), year or min(YEARS)
         )
         if due is not None and (due[0].year, due[0].month, due[0].day) != (year or min(YEARS), 12, 31):
             raise Unclear("c'è una seconda data: si accetta un target per volta, o due giorni che si seguono", at)
-    if unit != "%" and re.match(r"entro\b", words, re.IGNORECASE):
-        day = re.search(r"31|dicembre|fine|anno", words, re.IGNORECASE)
-        if day is None:
-            raise Unclear("c'è un secondo termine: si accetta un target per volta", at)
+        dated = dated or due is not None
+    if unit != "%" and not dated and re.match(r"entro\b", words, re.IGNORECASE):
+        raise Unclear("c'è un secondo termine: si accetta un target per volta", at)
 
 
 def _end_of(pattern: re.Pattern[str], text: str) -> int:

@@ -289,7 +289,7 @@ UNREAD = [
         "Realizzato (al 50%)",
         "Si (in parte)",
     ),
-    *("100% (entro il 30/6)", "100% (giugno)", "100% (I semestre)", "100% nel primo semestre", "5 (entro 30 gg)"),
+    *("100% (entro il 30/6)", "100% (giugno)", "100% (I semestre)", "100% nel primo semestre", "5 (entro 31 gg)"),
     *("10/11/12", "entro il 10/11/12", "20220630", "30062022"),
     *("90% (min", "90%)", "un testo qualunque", "Delibera n. 5"),
 ]
