@@ -1,0 +1,248 @@
+"""The evidence pack: the same bytes for the same point, valid alone, and no file of it can be altered unseen."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import cryptography
+import pytest
+
+from api.files import into
+from api.oversight import redact_texts, say
+from api.proof.pack import make_pack
+from api.proof.page import runs
+from api.service import Service
+from domain.documents.changes import ChangeFile
+from domain.documents.plan import PlanDocument
+from domain.oiv.commands import GiveOpinion
+from domain.redactions.decide import RedactTexts
+from initinere_verify.__main__ import main, read_against
+from initinere_verify.pack import verify_pack
+from initinere_verify.trees import Failed, read_checkpoint
+from projections.proof.log import Log
+from tests.support.desk import PLAN, Desk, point, versions
+
+AT = point("2022-12-31")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A desk with a log, the small plan, a revision and its opinion, a figure, a text removed by order."""
+    desk = Desk(tmp_path / "archivio.sqlite").on("2022-02-05")
+    desk.service = Service(desk.store, Log(desk.store, tmp_path / "signing.key"))
+    desk.load()
+    desk.on("2022-07-15").measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
+    version = versions(desk.on("2022-10-03").revise(">= 66,5%", "2022-09-30", justification="<b>motivo</b>"))[0]
+    words = GiveOpinion(judgement="conditional", versions=(version,), words="Si chiede la fonte.")
+    say(desk.service, PLAN, words, desk.caller())
+    other = versions(desk.on("2022-10-20").revise(">= 14,5%", "2022-10-18", indicator="cassetto"))[0]
+    redact_texts(
+        desk.service, PLAN, RedactTexts(version=other), "decreto del Presidente n. 2 del 19/10/2022", desk.caller()
+    )
+    yield desk
+    desk.store.close()
+
+
+def _pack(desk: Desk, folder: Path, name: str = "fascicolo.zip") -> Path:
+    path = folder / name
+    path.write_bytes(make_pack(desk.store, desk.service.witness, PLAN, 2022, AT).content)
+    return path
+
+
+def _files(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _with(path: Path, **changed: Any) -> Path:
+    content = _files(path)
+    for name, change in changed.items():
+        real = next(one for one in content if one.replace("/", "_").replace(".", "_").replace("-", "_") == name)
+        content[real] = change(content[real])
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+    forged = path.with_name("forged.zip")
+    forged.write_bytes(buffer.getvalue())
+    return forged
+
+
+def test_the_same_point_gives_the_same_bytes_even_after_more_was_recorded(desk: Desk, tmp_path: Path) -> None:
+    known = point("2022-12-31", "2022-10-25")
+    first = make_pack(desk.store, desk.service.witness, PLAN, 2022, known)
+    desk.on("2022-12-12").revise(">= 65%", "2022-12-10")
+    again = make_pack(desk.store, desk.service.witness, PLAN, 2022, known)
+    assert first.content == again.content
+    assert _pack(desk, tmp_path).read_bytes() != first.content
+
+
+def test_a_pack_is_verified_and_says_what_it_proves(desk: Desk, tmp_path: Path) -> None:
+    verdict = verify_pack(_pack(desk, tmp_path))
+    assert verdict.uncovered == 0
+    assert "segue dagli eventi" in verdict.statement()
+    assert "Testo oscurato per ordine" in verdict.statement()
+
+
+def test_a_pack_is_verified_in_an_empty_environment_without_a_network(desk: Desk, tmp_path: Path) -> None:
+    path = _pack(desk, tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path / "fascicolo")
+    only = tmp_path / "only"
+    only.mkdir()
+    installed = Path(cryptography.__file__).parents[1]
+    for part in ("cryptography", "cffi", "_cffi_backend*"):
+        for one in installed.glob(part):
+            (only / one.name).symlink_to(one)
+    program = (
+        "import runpy, socket, sys\n"
+        "def refused(*_, **__): raise OSError('no network')\n"
+        "socket.socket.connect = refused\n"
+        "sys.argv = ['initinere_verify', sys.argv[1]]\n"
+        "runpy.run_module('initinere_verify', run_name='__main__')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", program, str(path)],
+        cwd=tmp_path / "fascicolo",
+        env={"PATH": os.defpath, "PYTHONPATH": f"{tmp_path / 'fascicolo'}:{only}", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("VERIFICATO")
+
+
+def test_the_verifier_in_the_pack_imports_nothing_of_the_service(desk: Desk, tmp_path: Path) -> None:
+    sources = {name: data.decode() for name, data in _files(_pack(desk, tmp_path)).items() if name.endswith(".py")}
+    assert len(sources) >= 7
+    for text in sources.values():
+        for line in text.splitlines():
+            if line.startswith(("import ", "from ")):
+                module = line.split()[1].partition(".")[0]
+                assert module in sys.stdlib_module_names | {"cryptography", "initinere_verify"}, line
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "kind"),
+    [
+        ("events_plan_prova_2022_2024_jsonl", lambda d: d.replace(b"70.34", b"60.34"), "altered_event"),
+        ("events_plan_prova_2022_2024_jsonl", lambda d: b"\n".join(d.split(b"\n")[1:]), "missing_event"),
+        ("events_plan_prova_2022_2024_jsonl", lambda d: b"\n".join(d.split(b"\n")[:-3]) + b"\n", "truncated"),
+        ("events_administration_cciaa_prova_jsonl", lambda d: d.replace(b"67%", b"69%"), "altered_event"),
+        ("texts_jsonl", lambda d: d.replace(b"motivo", b"motivi"), "text_altered"),
+        ("leaves_plan_prova_2022_2024_jsonl", lambda d: d.replace(b"a", b"b"), "tree_altered"),
+        ("heads_jsonl", lambda d: d.replace(b'"size":2', b'"size":3', 1), "tree_altered"),
+        ("checkpoints_jsonl", lambda d: d.replace(b"events ", b"events 1"), "tree_altered"),
+        ("checkpoint_txt", lambda d: d.replace(b"events ", b"events 1"), "bad_signature"),
+        ("keys_txt", lambda _: b"x+00000000+AQ==\n", "file_altered"),
+        ("plan_json", lambda d: d.replace(b"66,5%", b"61,5%"), "plan_differs"),
+        ("acts_json", lambda d: d.replace(b'"Giunta"', b'"Consiglio"'), "file_altered"),
+        ("report_json", lambda d: d.replace(b'"66.5"', b'"61.5"'), "file_altered"),
+        ("index_html", lambda d: d.replace(b"66,5%", b"61,5%"), "file_altered"),
+        ("initinere_verify_trees_py", lambda d: d + b"#", "file_altered"),
+        ("manifest_txt", lambda d: d.replace(b"index.html", b"indice.html"), "bad_signature"),
+        ("proofs_inclusion_jsonl", lambda d: d.replace(b'"path":["', b'"path":["00', 1), "tree_altered"),
+        ("pack_json", lambda d: d.replace(b'"as_of"', b'"as_og"'), "file_altered"),
+    ],
+)
+def test_no_file_of_a_pack_can_be_altered_unseen(desk: Desk, tmp_path: Path, name: str, change: Any, kind: str) -> None:
+    path = _pack(desk, tmp_path)
+    forged = _with(path, **{name: change})
+    assert _files(forged) != _files(path), "the forgery changes nothing"
+    with pytest.raises(Failed) as failure:
+        verify_pack(forged)
+    assert failure.value.kind == kind, str(failure.value)
+
+
+def test_an_old_checkpoint_or_an_old_pack_is_confirmed_by_a_new_one(desk: Desk, tmp_path: Path) -> None:
+    old = _pack(desk, tmp_path, "old.zip")
+    (tmp_path / "old.txt").write_text(desk.service.witness.latest().note, encoding="utf-8")
+    desk.on("2022-12-12").revise(">= 65%", "2022-12-10")
+    new = _pack(desk, tmp_path, "new.zip")
+    for evidence in (tmp_path / "old.txt", old):
+        against, known = read_against(evidence)
+        assert verify_pack(new, against, known).against == against
+    assert main([str(new), "--against", str(old)]) == 0
+
+
+def test_a_pack_of_another_installation_does_not_confirm_a_checkpoint(desk: Desk, tmp_path: Path) -> None:
+    path = _pack(desk, tmp_path)
+    other = Desk(tmp_path / "altro.sqlite").on("2022-02-05")
+    note = Log(other.store, tmp_path / "other.key").checkpoint().note
+    with pytest.raises(Failed) as failure:
+        verify_pack(path, read_checkpoint(note, "prova"))
+    assert failure.value.kind == "other_key"
+    other.store.close()
+
+
+def test_what_is_no_pack_is_said_to_be_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.zip").write_bytes(b"not a zip")
+    assert main([str(tmp_path / "a.zip")]) == 1
+    assert "non leggibile" in capsys.readouterr().err
+
+
+def test_the_page_is_safe_and_says_what_the_oiv_must_judge(desk: Desk, tmp_path: Path) -> None:
+    html = _files(_pack(desk, tmp_path))["index.html"].decode()
+    assert "&lt;b&gt;motivo&lt;/b&gt;" in html
+    assert "<b>motivo" not in html
+    assert "default-src 'none'" in html
+    assert "<script" not in html
+    assert "http" not in html.replace('http-equiv="Content-Security-Policy"', "")
+    assert html.count("<h1") == 1
+    assert '<html lang="it">' in html
+    for words in (
+        "art. 6 D.Lgs. 150/2009",
+        "67% per 2022-H1",
+        "più facile",
+        "Si chiede la fonte.",
+        "testo oscurato per ordine",
+        "Nessuna proposta respinta è registrata",
+        "Target abbassato dopo un valore sfavorevole",
+        "Regolamento approvato",
+        "m) Chiarezza e comprensibilità",
+    ):
+        assert words in html, words
+
+
+def test_every_statement_of_a_criterion_names_events_that_are_in_the_pack(desk: Desk, tmp_path: Path) -> None:
+    content = _files(_pack(desk, tmp_path))
+    report = json.loads(content["report.json"])
+    assert [one["criterion"] for one in report["criteria"]] == list("abcdefghilm")
+    row = next(one for one in report["variations"] if one["indicator"] == "incasso")
+    assert (row["direction"], row["known"]["text"]) == ("easier", "67%")
+    assert row["change_rate"]["with"] != row["change_rate"]["without"]
+    assert row["opinions"][0]["judgement"] == "favorevole con osservazioni"
+    gone = next(one for one in report["variations"] if one["indicator"] == "cassetto")
+    assert (gone["justification"], gone["redaction"]["act"]) == (None, "decreto-presidente-2-2022-10-19")
+    assert [one["indicator"] for one in report["never_measured"]] == ["cassetto", "regolamento"]
+
+
+def test_numbers_in_a_row_are_drawn_together() -> None:
+    assert runs([3, 5, 6, 7, 12, 6]) == "3, 5-7, 12"
+
+
+@pytest.mark.parametrize("name", ["brindisi", "frosinone-latina", "lecce", "maremma-e-tirreno", "riviere-di-liguria"])
+def test_the_packs_of_the_five_plans_are_verified(tmp_path: Path, name: str) -> None:
+    desk = Desk(tmp_path / "archivio.sqlite").on("2024-01-10")
+    log = Log(desk.store, tmp_path / "signing.key")
+    examples = files("examples")
+    plan = next(one for one in examples.joinpath("plans").iterdir() if one.name.startswith(name))
+    document = into(PlanDocument, json.loads(plan.read_text(encoding="utf-8")))
+    desk.service.load_plan(document, desk.caller())
+    for change in sorted(examples.joinpath("changes").iterdir(), key=lambda one: one.name):
+        if change.name.startswith(name):
+            desk.service.change(into(ChangeFile, json.loads(change.read_text(encoding="utf-8"))), desk.caller())
+    for year in (document.plan.first_year, document.plan.first_year + 1):
+        made = make_pack(desk.store, log, document.plan.id, year, point("2024-01-10"))
+        path = tmp_path / f"{year}.zip"
+        path.write_bytes(made.content)
+        assert verify_pack(path).statement().startswith("VERIFICATO")
+    desk.store.close()

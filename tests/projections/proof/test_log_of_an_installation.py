@@ -1,0 +1,228 @@
+"""The log of an installation: its key, its checkpoints, their occasions, their rotation, under concurrent writers."""
+
+import stat
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from api.oversight import redact_texts
+from domain.errors import MotivationMissing
+from domain.redactions.decide import RedactTexts
+from initinere_verify.record import verify_record
+from initinere_verify.trees import included, leaf_hash, read_checkpoint
+from projections.audit import audit_trail
+from projections.proof.checkpoints import RecordAltered, heads_at
+from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
+from projections.proof.live import record_of, verify_database
+from projections.proof.log import Log, public_keys
+from projections.proof.notes import Signing, Verifying, read_checkpoint as read_text, read_public
+from projections.proof.receipt import receipt
+from projections.rebuild import rebuild
+from projections.store import postgres
+from projections.store.store import Store
+from projections.variations import describe, plan_history, variations
+from tests.support.desk import PLAN, Desk, point, versions
+
+STREAM = f"plan/{PLAN}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    """A desk on each database, its service with a log."""
+    location = str(tmp_path / "archivio.sqlite")
+    if request.param == "postgresql":
+        location = str(request.getfixturevalue("postgres_url"))
+        postgres.migrate(location)
+    desk = Desk(location).on("2022-02-05")
+    desk.service.log = Log(desk.store, tmp_path / "signing.key")
+    yield desk
+    desk.store.close()
+
+
+def _log(desk: Desk) -> Log:
+    return desk.service.witness
+
+
+def test_the_key_is_made_at_the_first_start_and_only_its_owner_reads_it(desk: Desk) -> None:
+    key = _log(desk).begin()
+    assert stat.S_IMODE(_log(desk).path.stat().st_mode) == 0o600
+    assert _log(desk).begin() == key
+    assert [str(one) for one in desk.ask(public_keys)] == [str(key.verifying)]
+
+
+def test_processes_that_start_together_make_one_key(desk: Desk) -> None:
+    logs = [Log(desk.store, _log(desk).path) for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda log: log.begin(), logs))
+    assert len(keys) == len(desk.ask(public_keys)) == 1
+
+
+def test_a_key_that_others_may_read_or_that_is_another_is_refused(desk: Desk) -> None:
+    log = _log(desk)
+    log.begin()
+    log.path.chmod(0o644)
+    with pytest.raises(KeyUnusable, match="leggibile da altri"):
+        log.begin()
+    write_key(log.path, make_key("in-itinere/altra"), replace=True)
+    with pytest.raises(KeyUnusable, match="non è quella registrata"):
+        log.begin()
+    log.path.unlink()
+    with pytest.raises(KeyUnusable, match="manca"):
+        log.begin()
+
+
+def test_a_note_is_in_the_form_that_signed_note_shows() -> None:
+    # The key and the signed message of the documentation of golang.org/x/mod/sumdb/note, which signed-note describes.
+    key = read_public("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
+    text = (
+        "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+    ).encode()
+    signature = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
+    import base64
+
+    data = base64.b64decode(signature)
+    assert data[:4].hex() == "c74f20a3"
+    assert key.verifies(data[4:], text)
+    assert not key.verifies(data[4:], text + b" ")
+
+
+def test_a_key_file_is_read_back(tmp_path: Path) -> None:
+    key = Signing("in-itinere/prova", bytes(range(32)))
+    assert write_key(tmp_path / "k", key)
+    assert not write_key(tmp_path / "k", make_key("in-itinere/altra"))
+    assert read_key(tmp_path / "k") == key
+    assert read_key(tmp_path / "none") is None
+    assert read_public(str(key.verifying)) == Verifying(key.name, key.verifying.public)
+
+
+def test_an_act_a_round_and_a_closing_call_for_a_checkpoint_and_a_measurement_does_not(desk: Desk) -> None:
+    desk.load()
+    first = _log(desk).latest()
+    assert first.text.occasion == "act delibera-giunta-1-2022-01-31"
+    desk.measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
+    assert _log(desk).latest().number == first.number
+    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    assert _log(desk).latest().number == first.number + 1
+    desk.on("2023-05-05").change({"verb": "close_year", "year": 2022}, act="delibera di Giunta n. 4 del 02/05/2023")
+    assert _log(desk).latest().text.occasion == f"closing {STREAM} 2022"
+
+
+def test_a_checkpoint_of_what_did_not_change_is_the_last_one(desk: Desk) -> None:
+    desk.load()
+    assert _log(desk).checkpoint() == _log(desk).checkpoint() == _log(desk).latest()
+    text = read_text(_log(desk).latest().note)
+    assert (text.streams, text.events) == (3, len(desk.ask(lambda reader: reader.feed(settled=False))))
+
+
+def test_a_missing_key_does_not_undo_a_command_and_is_said(desk: Desk) -> None:
+    desk.load()
+    _log(desk).path.unlink()
+    outcome = desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    assert [one.name for one in outcome.warnings] == ["checkpoint_missing"]
+    assert desk.target("2022-10-10") == ">= 68%"
+
+
+def test_after_a_rotation_old_checkpoints_still_hold(desk: Desk) -> None:
+    desk.load()
+    old = read_checkpoint(_log(desk).latest().note, "prova")
+    event = _log(desk).rotate()
+    assert event.endorsement
+    assert len(desk.ask(public_keys)) == 2
+    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    with desk.store.datastore.cursor() as cursor:
+        assert verify_database(cursor, old).against == old
+        assert verify_database(cursor).last is not None
+
+
+def test_a_lost_key_is_replaced_and_the_statement_says_that_nobody_signed_for_it(desk: Desk) -> None:
+    desk.load()
+    old = read_checkpoint(_log(desk).latest().note, "prova")
+    _log(desk).path.unlink()
+    assert _log(desk).rotate(lost=True).endorsement is None
+    with desk.store.datastore.cursor() as cursor:
+        assert "non porta la firma della precedente" in verify_database(cursor, old).statement()
+
+
+def test_writers_at_the_same_time_leave_a_tree_that_is_verified(desk: Desk) -> None:
+    desk.load()
+
+    def measured(place: int) -> None:
+        desk.measure(series=f"{PLAN}.incasso", period=f"20{place:02}", text="67%", data_as_at="2022-12-31")
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(measured, range(10, 22)))
+        list(pool.map(lambda _: _log(desk).checkpoint(), range(4)))
+    with desk.store.datastore.cursor() as cursor:
+        assert verify_database(cursor).uncovered == 0
+
+
+def test_the_proof_of_one_event_leads_to_the_signed_root(desk: Desk) -> None:
+    desk.load()
+    proof = desk.ask(receipt, STREAM, 7)
+    leaf = leaf_hash(proof["state"].encode())
+    assert leaf.hex() == proof["leaf"]
+    path = [bytes.fromhex(node) for node in proof["path"]]
+    assert included(leaf, 6, proof["size"], path, bytes.fromhex(proof["root"]))
+    with desk.store.datastore.cursor() as cursor:
+        head = heads_at(cursor, proof["checkpoint"].number)[STREAM]
+    path = [bytes.fromhex(node) for node in proof["head_path"]]
+    text = proof["checkpoint"].text
+    assert included(leaf_hash(head.entry()), proof["head_index"], text.streams, path, text.root)
+
+
+def test_a_rebuild_makes_the_same_tree_and_refuses_to_cover_a_forgery(desk: Desk) -> None:
+    desk.load()
+    rebuild(desk.store)
+    with desk.store.datastore.cursor() as cursor:
+        verify_database(cursor)
+    with desk.store.datastore.cursor(commit=True) as cursor:
+        row = cursor.execute(
+            "SELECT state FROM stored_events WHERE originator_id = ? AND originator_version = 7", (STREAM,)
+        ).fetchone()
+        assert row is not None
+        cursor.execute(
+            "UPDATE stored_events SET state = ? WHERE originator_id = ? AND originator_version = 7",
+            (bytes(row[0]).replace(b"70.34", b"60.34"), STREAM),
+        )
+    with pytest.raises(RecordAltered, match="non sono quelli firmati"):
+        rebuild(desk.store)
+
+
+def test_a_text_removed_by_order_leaves_the_tree_valid_and_every_answer_says_so(desk: Desk) -> None:
+    desk.load()
+    version = versions(desk.on("2022-10-03").revise(">= 68%", "2022-09-30"))[0]
+    old = read_checkpoint(_log(desk).latest().note, "prova")
+    order = "decreto del Presidente n. 2 del 11/10/2022"
+    with pytest.raises(MotivationMissing):
+        redact_texts(desk.service, PLAN, RedactTexts(version=version), None, desk.caller())
+    desk.on("2022-10-12")
+    redact_texts(desk.service, PLAN, RedactTexts(version=version), order, desk.caller())
+    with desk.store.datastore.cursor() as cursor:
+        verdict = verify_database(cursor, old)
+    assert "Testo oscurato per ordine" in verdict.statement()
+    assert "decreto-presidente-2-2022-10-11" in verdict.statement()
+    with desk.store.reading() as reader:
+        history = plan_history(reader, PLAN, point("2022-12-31"))
+        texts = reader.texts([one.record.justification for one in variations(history, point("2022-12-31").as_of)])
+        rows = [describe(one, texts) for one in variations(history, point("2022-12-31").as_of)]
+        trail = audit_trail(reader, PLAN, point("2022-12-31"))["events"]
+    assert [row["redacted"] for row in rows if row["version"] == version] == [True]
+    told = next(row for row in trail if row["stream"] == STREAM and row["version"] == version)
+    assert (told["justification"], told["redacted"]) == (None, True)
+    assert told["redaction"]["act"] == "decreto-presidente-2-2022-10-11"
+    assert len(told["hash"]) == 16
+
+
+def test_the_verifier_needs_no_more_than_the_record(desk: Desk) -> None:
+    desk.load()
+    with desk.store.datastore.cursor() as cursor:
+        verdict = verify_record(record_of(cursor))
+    assert verdict.streams == 3
+
+
+def test_a_database_in_memory_has_a_key_of_its_own() -> None:
+    store = Store("file:solo?mode=memory&cache=shared")
+    assert Log(store, None).checkpoint().number == 1
+    store.close()
