@@ -17,7 +17,8 @@ from projections.proof.checkpoints import RecordAltered, heads_at
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
 from projections.proof.live import record_of, verify_database
 from projections.proof.log import Log, public_keys
-from projections.proof.notes import Signing, Verifying, read_checkpoint as read_text, read_public
+from projections.proof.notes import Signing, Verifying, read_public
+from projections.proof.notes import read_checkpoint as read_text
 from projections.proof.receipt import receipt
 from projections.rebuild import rebuild
 from projections.store import postgres
@@ -76,9 +77,7 @@ def test_a_key_that_others_may_read_or_that_is_another_is_refused(desk: Desk) ->
 def test_a_note_is_in_the_form_that_signed_note_shows() -> None:
     # The key and the signed message of the documentation of golang.org/x/mod/sumdb/note, which signed-note describes.
     key = read_public("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
-    text = (
-        "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-    ).encode()
+    text = b"If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
     signature = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
     import base64
 

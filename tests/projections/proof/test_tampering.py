@@ -89,7 +89,7 @@ def judged(scene: Scene, forge: Forgery | None = None, against: Checkpoint | Non
                 found.append(None)
             except Failed as failure:
                 found.append(failure)
-            raise _Undo
+            raise _Undo  # noqa: TRY301 - the way out of the transaction is what undoes it
     except _Undo:
         return found[0]
 
@@ -317,7 +317,7 @@ def test_an_older_pack_names_the_event_that_a_signed_rewriting_changed(scene: Sc
     with scene.desk.store.datastore.cursor() as cursor:
         rows = cursor.execute("SELECT hash FROM leaf WHERE stream = ? ORDER BY version", (STREAM,)).fetchall()
         known = {STREAM: [bytes(row[0]) for row in rows]}
-    with pytest.raises(_Undo), scene.desk.store.datastore.cursor(commit=True) as cursor:
+    with pytest.raises(_Undo), scene.desk.store.datastore.cursor(commit=True) as cursor:  # noqa: PT012 - the way out of the transaction is what undoes it
         resigned(scene, with_another_key=False)(cursor)
         with pytest.raises(Failed) as failure:
             verify_database(cursor, scene.old, known)
@@ -414,7 +414,7 @@ def test_a_sample_of_flipped_bytes_is_found(scene: Scene) -> None:
     by_column: dict[tuple[str, str], list[Flip]] = {}
     for flip in every:
         by_column.setdefault((flip.table, flip.column), []).append(flip)
-    chance = random.Random(6962)
+    chance = random.Random(6962)  # noqa: S311 - the sample is the same each time
     one_each = [chance.choice(of_column) for of_column in by_column.values()]
     _all_found(scene, [*one_each, *chance.sample(every, SAMPLE)])
 
