@@ -1,5 +1,6 @@
 """The log of an installation: its key, its checkpoints, their occasions, their rotation, under concurrent writers."""
 
+import base64
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -79,8 +80,6 @@ def test_a_note_is_in_the_form_that_signed_note_shows() -> None:
     key = read_public("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
     text = b"If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
     signature = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
-    import base64
-
     data = base64.b64decode(signature)
     assert data[:4].hex() == "c74f20a3"
     assert key.verifies(data[4:], text)
@@ -100,7 +99,7 @@ def test_an_act_a_round_and_a_closing_call_for_a_checkpoint_and_a_measurement_do
     desk.load()
     first = _log(desk).latest()
     assert first.text.occasion == "act delibera-giunta-1-2022-01-31"
-    desk.measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
+    desk.on("2022-07-15").measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
     assert _log(desk).latest().number == first.number
     desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
     assert _log(desk).latest().number == first.number + 1
@@ -146,6 +145,7 @@ def test_a_lost_key_is_replaced_and_the_statement_says_that_nobody_signed_for_it
 
 def test_writers_at_the_same_time_leave_a_tree_that_is_verified(desk: Desk) -> None:
     desk.load()
+    desk.on("2023-01-10")
 
     def measured(place: int) -> None:
         desk.measure(series=f"{PLAN}.incasso", period=f"20{place:02}", text="67%", data_as_at="2022-12-31")

@@ -1,0 +1,191 @@
+"""Time stamps (RFC 3161): a stand-in on this machine signs for real; openssl, where it is, is an independent judge."""
+
+import hashlib
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from api.proof.pack import make_pack
+from api.proof.timestamps import SHA256, StampRefused, element, query, stamper
+from initinere_verify.pack import verify_pack
+from initinere_verify.stamps import MESSAGE_DIGEST, SIGNED_DATA, TST_INFO, check_stamp, parts
+from initinere_verify.trees import Failed
+from projections.proof.live import verify_database
+from projections.proof.log import Log
+from tests.support.desk import PLAN, Desk, point
+
+RSA_SHA256 = "2a864886f70d01010b"
+CONTENT_TYPE = "2a864886f70d010903"
+
+
+def _oid(text: str) -> bytes:
+    return element(0x06, bytes.fromhex(text))
+
+
+class Authority(NamedTuple):
+    """A time stamping authority: its certificate, its key, and the tokens that it signs."""
+
+    certificate: x509.Certificate
+    key: rsa.RSAPrivateKey
+
+    def answer(self, request: bytes) -> bytes:
+        """A TimeStampResp over a request (RFC 3161, 2.4.2), signed as CMS (RFC 5652) has it."""
+        asked = next(parts(request)).parts()
+        now = element(0x18, b"20221003090000Z")
+        serial = element(0x02, b"\x01")
+        info = element(
+            0x30, element(0x02, b"\x01") + _oid("2b0601040101") + asked[1].whole + serial + now + asked[2].whole
+        )
+        digest = element(0x04, hashlib.sha256(info).digest())
+        attributes = element(0x30, _oid(CONTENT_TYPE) + element(0x31, _oid(TST_INFO)))
+        attributes += element(0x30, _oid(MESSAGE_DIGEST) + element(0x31, digest))
+        signature = self.key.sign(element(0x31, attributes), padding.PKCS1v15(), hashes.SHA256())
+        number = self.certificate.serial_number
+        issuer = element(
+            0x30,
+            self.certificate.issuer.public_bytes()
+            + element(0x02, number.to_bytes(number.bit_length() // 8 + 1, "big")),
+        )
+        rsa_ = element(0x30, _oid(RSA_SHA256) + b"\x05\x00")
+        signer = element(
+            0x30,
+            element(0x02, b"\x01") + issuer + SHA256 + element(0xA0, attributes) + rsa_ + element(0x04, signature),
+        )
+        content = element(0x30, _oid(TST_INFO) + element(0xA0, element(0x04, info)))
+        certificate = element(0xA0, self.certificate.public_bytes(serialization.Encoding.DER))
+        signed = element(
+            0x30, element(0x02, b"\x03") + element(0x31, SHA256) + content + certificate + element(0x31, signer)
+        )
+        token = element(0x30, _oid(SIGNED_DATA) + element(0xA0, signed))
+        return element(0x30, element(0x30, element(0x02, b"\x00")) + token)
+
+
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    """An authority with a certificate for time stamps."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Autorità di prova")])
+    start = datetime(2022, 1, 1, tzinfo=UTC)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(4711).not_valid_before(start).not_valid_after(start + timedelta(days=36_500))
+    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+    return Authority(builder.add_extension(usage, critical=True).sign(key, hashes.SHA256()), key)
+
+
+@pytest.fixture
+def served(authority: Authority) -> Iterator[tuple[str, list[bytes]]]:
+    """The address of the authority on this machine; what is put in the list is answered in the place of its token."""
+    instead: list[bytes] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            request = self.rfile.read(int(self.headers["Content-Length"]))
+            body = instead[-1] if instead else authority.answer(request)
+            self.send_response(200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/tsa", instead
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_checkpoint_is_stamped_and_both_verifiers_check_it(served: tuple[str, list[bytes]], tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "archivio.sqlite").on("2022-02-05")
+    log = Log(desk.store, tmp_path / "signing.key", stamper(served[0]))
+    desk.load()
+    made = log.checkpoint(stamp=True)
+    assert made.stamped is not None
+    with desk.store.datastore.cursor() as cursor:
+        statement = verify_database(cursor).statement()
+    assert "marca temporale del 20221003090000Z, firmata da CN=Autorità di prova" in statement
+    path = tmp_path / "fascicolo.zip"
+    path.write_bytes(make_pack(desk.store, log, PLAN, 2022, point("2022-12-31")).content)
+    assert "marca temporale" in verify_pack(path).statement()
+    with desk.store.datastore.cursor(commit=True) as cursor:
+        data = bytearray(made.stamped)
+        data[-1] ^= 1
+        cursor.execute("UPDATE checkpoint SET stamped = ?", (bytes(data),))
+    with desk.store.datastore.cursor() as cursor, pytest.raises(Failed) as failure:
+        verify_database(cursor)
+    assert failure.value.kind == "bad_signature"
+    desk.store.close()
+
+
+def test_a_token_holds_for_its_message_and_every_flipped_byte_that_counts_is_found(authority: Authority) -> None:
+    message = b"un checkpoint"
+    token = next(parts(authority.answer(query(message, 7)))).parts()[1].whole
+    assert check_stamp(token, message, "prova").by == "CN=Autorità di prova"
+    with pytest.raises(Failed, match="una marca su altro"):
+        check_stamp(token, b"un altro", "prova")
+    info = token.index(hashlib.sha256(message).digest())
+    for place in (info, info + 40, len(token) - 3, token.index(b"20221003")):
+        data = bytearray(token)
+        data[place] ^= 1
+        with pytest.raises(Failed):
+            check_stamp(bytes(data), message, "prova")
+    for end in range(0, len(token), 97):
+        with pytest.raises(Failed):
+            check_stamp(token[:end], message, "prova")
+
+
+def test_an_authority_that_refuses_or_answers_another_question_is_refused(
+    served: tuple[str, list[bytes]], authority: Authority
+) -> None:
+    url, instead = served
+    stamp = stamper(url)
+    for answer in (
+        b"garbage",
+        element(0x30, element(0x30, element(0x02, b"\x02")) + element(0x30, b"")),
+        authority.answer(query(b"altro", 5)),
+        authority.answer(query(b"un checkpoint", 5)),
+    ):
+        instead.append(answer)
+        with pytest.raises(StampRefused):
+            stamp(b"un checkpoint")
+    with pytest.raises(StampRefused, match="non è un indirizzo"):
+        stamper("file:///etc/passwd")
+    with pytest.raises(StampRefused, match="non risponde"):
+        stamper("http://127.0.0.1:9/tsa")(b"un checkpoint")
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl, the independent judge, is not on this machine")
+def test_openssl_reads_our_query_and_we_verify_its_tokens(tmp_path: Path) -> None:
+    message = tmp_path / "checkpoint.txt"
+    message.write_bytes(b"un checkpoint")
+    (tmp_path / "q.tsq").write_bytes(query(message.read_bytes(), 123_456_789))
+    (tmp_path / "serial").write_text("01")
+    (tmp_path / "tsa.cnf").write_text(
+        "[req]\ndistinguished_name=dn\nprompt=no\nx509_extensions=v3\n[dn]\nCN=Prova\n"
+        "[v3]\nextendedKeyUsage=critical,timeStamping\nkeyUsage=critical,digitalSignature\n"
+        "[tsa]\ndefault_tsa=t\n[t]\nserial=serial\nsigner_cert=c.pem\nsigner_key=k.pem\nsigner_digest=sha256\n"
+        "default_policy=1.2.3.4\ndigests=sha256\ness_cert_id_alg=sha256\n"
+    )
+    for command in (
+        "openssl req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem -config tsa.cnf -days 3650",
+        "openssl ts -reply -queryfile q.tsq -config tsa.cnf -out r.tsr",
+        "openssl ts -verify -queryfile q.tsq -in r.tsr -CAfile c.pem",
+    ):
+        subprocess.run(command.split(), cwd=tmp_path, check=True, capture_output=True)
+    answer = (tmp_path / "r.tsr").read_bytes()
+    token = next(parts(answer)).parts()[1].whole
+    assert check_stamp(token, b"un checkpoint", "prova").by == "CN=Prova"
