@@ -120,7 +120,13 @@ def test_an_indicator_eased_year_after_year(desk: Desk) -> None:
 def test_a_figure_restated_after_the_year_was_closed(desk: Desk) -> None:
     _measured(desk)
     desk.on("2023-05-05").change({"verb": "close_year", "year": 2022}, act="delibera di Giunta n. 4 del 02/05/2023")
-    said = {"series": f"{PLAN}.incasso", "period": "2022", "text": "71%", "data_as_at": "2022-12-31"}
+    said = {
+        "series": f"{PLAN}.incasso",
+        "period": "2022",
+        "text": "71%",
+        "data_as_at": "2022-12-31",
+        "note": "riversamento tardivo",
+    }
     desk.on("2023-06-05").restate(**said, effective_on="2023-06-01")
     assert _raised(desk, as_of="2023-12-31") == {"restated_after_validation"}
 

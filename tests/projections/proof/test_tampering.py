@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
+from eventsourcing.persistence import IntegrityError
 
 from initinere_verify.trees import Checkpoint, Failed, read_checkpoint
 from projections.proof.checkpoints import make
@@ -405,8 +406,15 @@ def flipped(flip: Flip) -> Forgery:
 
 
 def _all_found(scene: Scene, wanted: list[Flip]) -> None:
-    missed = [flip for flip in wanted if judged(scene, flipped(flip)) is None]
+    missed = [flip for flip in wanted if not _found(scene, flip)]
     assert not missed, missed[:10]
+
+
+def _found(scene: Scene, flip: Flip) -> bool:
+    try:
+        return judged(scene, flipped(flip)) is not None
+    except IntegrityError:
+        return True  # the database itself refuses it
 
 
 def test_a_sample_of_flipped_bytes_is_found(scene: Scene) -> None:
