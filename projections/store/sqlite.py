@@ -51,7 +51,7 @@ class _Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
         made = super()._create_connection()._sqlite_conn  # noqa: SLF001 - the pool is the place that may
         made.execute("PRAGMA synchronous = FULL")
-        made.execute("PRAGMA cache_size = -65536")
+        made.execute("PRAGMA cache_size = -16384")
         made.row_factory = sqlite3.Row
         return _Connection(made, self.max_age)
 
