@@ -229,12 +229,16 @@ def _official(made: Gathered) -> Row:
     }
 
 
-def _late(made: Gathered) -> list[Row]:
-    """Events recorded long after they took effect, and those that took effect before what was already recorded."""
+def _late(made: Gathered) -> Row:
+    """What was recorded long after it took effect, or took effect before what was known already: one row an append.
+
+    Of what was loaded long after the fact neither can be known; it is only counted.
+    """
     system = system_of(made.history.timelines, made.year, made.point.as_of).system
     days = thresholds_of(system.flags)[0].recording_days
-    rows: list[Row] = []
     series = series_of_plan(made.reader, made.history.found)
+    groups: dict[tuple[str, str, str], list[Recorded]] = {}
+    unknowable: list[Row] = []
     for name, records in (("plan", made.history.counting), ("administration", made.owned)):
         latest = date.min
         for record in records:
@@ -242,20 +246,24 @@ def _late(made: Gathered) -> list[Row]:
                 continue
             backdated = record.effective_on < latest
             latest = max(latest, record.effective_on)
-            delay = (today(record.recorded_at) - record.effective_on).days
-            if record.effective_on.year == made.year and (delay > days or backdated):
-                rows.append(
-                    {
-                        "what": sentence(record.event, made.names),
-                        "effective_on": record.effective_on.isoformat(),
-                        "recorded_at": write_instant(record.recorded_at),
-                        "days": delay,
-                        "backdated": backdated,
-                        "retrospective": record.retrospective,
-                        "events": [{"in": name, "version": record.version}],
-                    }
-                )
-    return rows
+            if record.effective_on.year != made.year:
+                continue
+            if record.retrospective:
+                unknowable.append({"in": name, "version": record.version})
+            elif backdated or (today(record.recorded_at) - record.effective_on).days > days:
+                key = (name, write_instant(record.recorded_at), record.effective_on.isoformat())
+                groups.setdefault(key, []).append(record)
+    rows = [
+        {
+            "what": sentence(records[0].event, made.names) + (f" (e altri {len(records) - 1})" if records[1:] else ""),
+            "effective_on": effective_on,
+            "recorded_at": recorded_at,
+            "days": (today(records[0].recorded_at) - records[0].effective_on).days,
+            "events": [{"in": name, "version": record.version} for record in records],
+        }
+        for (name, recorded_at, effective_on), records in groups.items()
+    ]
+    return {"threshold_days": days, "recordings": rows, "not_knowable": {"events": unknowable}}
 
 
 def _corrections(made: Gathered) -> list[Row]:

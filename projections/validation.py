@@ -31,7 +31,8 @@ def criteria(reader: Reader, history: PlanHistory, year: int, point: Point, foun
     targeted = [
         i for i in state.indicators() if state.indicator_in_force(i) and any(y == year for y, _ in state.targets(i))
     ]
-    scores = found["scores"]
+    scores, late = found["scores"], found["late"]
+    in_force, approved = (_percent(scores[basis]) for basis in ("in_force", "ex_ante"))
     approvals = history.timelines.entries(PLAN, f"approved/{year}")
     rounds = [r for r in history.counting if r.event.topic.startswith("round-")]
     restated = [r for r in measured if isinstance(r.event, MeasurementRestated)]
@@ -68,8 +69,8 @@ def criteria(reader: Reader, history: PlanHistory, year: int, point: Point, foun
             "b",
             "Coerenza fra la valutazione dell'OIV e quelle riportate",
             _said(
-                f"La performance complessiva calcolata è {scores['in_force'] or 'non calcolabile'} rispetto ai target in "
-                f"vigore, {scores['ex_ante'] or 'non calcolabile'} rispetto a quelli approvati ex ante.",
+                f"La performance complessiva calcolata è {in_force} rispetto ai target in vigore, {approved} rispetto a "
+                "quelli approvati ex ante.",
                 "plan", [scores["system_version"]] if scores["system_version"] else [],
             ),
             *[_said(one["what"], "review", [e["version"] for e in one["events"]]) for one in found["acts_of_the_oiv"]],
@@ -136,8 +137,9 @@ def criteria(reader: Reader, history: PlanHistory, year: int, point: Point, foun
             "Adeguatezza del processo di misurazione",
             _said(f"Gli eventi di monitoraggio registrati sono {len(rounds)}.", "plan", [r.version for r in rounds]),
             _said(
-                f"Gli eventi registrati in ritardo o con effetto anteriore a quanto già noto sono {len(found['late'])}.",
-                "plan", [e["version"] for one in found["late"] for e in one["events"] if e["in"] == "plan"],
+                f"Le registrazioni tarde, o con effetto anteriore a quanto già noto, sono {len(late['recordings'])}; di "
+                f"{len(late['not_knowable']['events'])} eventi, caricati a posteriori, non è conoscibile.",
+                "plan", [e["version"] for one in late["recordings"] for e in one["events"] if e["in"] == "plan"],
             ),
         ),
         _section(
@@ -168,6 +170,10 @@ def criteria(reader: Reader, history: PlanHistory, year: int, point: Point, foun
             ),
         ),
     ]  # fmt: skip
+
+
+def _percent(score: str | None) -> str:
+    return "non calcolabile" if score is None else f"{score.replace('.', ',')} %"
 
 
 def _section(letter: str, title: str, *statements: Row) -> Row:

@@ -124,20 +124,16 @@ def blame(
     if as_json:
         output.emit(found)
         return
-    table = output.table("oggetto", "campo", "valore", "dal", "chi", "atto", "evento")
-    rows = [
-        (
-            row["object"],
-            row["field"],
-            said(row["value"])[:60],
-            day(row["effective_on"]),
-            row["actor"],
-            acts.get(row["act"], row["act"] or ""),
-            row["version"],
-        )
-        for row in found["fields"]
-    ]
-    output.show(output.rows(table, rows))
+    by_object: dict[str, list[tuple[object, ...]]] = {}
+    names: dict[str, str] = {}
+    for row in found["fields"]:
+        cited = acts.get(row["act"], row["act"] or "")
+        shown = (row["field"], said(row["value"]), day(row["effective_on"]), row["actor"], cited, row["version"])
+        by_object.setdefault(row["object"], []).append(shown)
+        names[row["object"]] = row["name"] or ""
+    for key, rows in by_object.items():
+        output.show(output.title(names[key] or key, key if names[key] else ""))
+        output.show(output.rows(output.table("campo", "valore", "dal", "chi", "atto", "evento"), rows))
 
 
 @oiv("opinion")

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
 from typing import Any
 
@@ -13,6 +13,7 @@ from markupsafe import Markup
 from api.words import CAUSES, DIRECTIONS, KINDS, VARIANTS
 from projections.proof.checkpoints import Checkpoint
 from projections.proof.notes import Verifying
+from projections.store.point import ROME
 
 STREAMS = {"plan": "piano", "administration": "amministrazione", "review": "OIV"}
 SEVERITIES = {"low": "basso", "medium": "medio", "high": "alto"}
@@ -20,6 +21,9 @@ SEVERITIES = {"low": "basso", "medium": "medio", "high": "alto"}
 
 def page(report: Mapping[str, Any], shown: Mapping[str, Any], checkpoint: Checkpoint, keys: Sequence[Verifying]) -> str:
     """The page of a report; everything in it is escaped, and its policy lets only its own style in."""
+    titles = {
+        row["id"]: " ".join(filter(None, (row["code"], row["title"]))) or row["id"] for row in shown["objectives"]
+    }
     source = files("api.proof")
     style = source.joinpath("style.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -34,7 +38,8 @@ def page(report: Mapping[str, Any], shown: Mapping[str, Any], checkpoint: Checkp
         "severity": lambda name: SEVERITIES[name],
         "effect": _effect,
         "percent": _percent,
-        "counted": lambda rate: ", ".join(rate["objectives"]) or "nessuno",
+        "counted": lambda rate: "; ".join(titles.get(one, one) for one in rate["objectives"]) or "nessuno",
+        "instant": instant,
     }
     template = environment.from_string(source.joinpath("report.html").read_text(encoding="utf-8"))
     return template.render(
@@ -92,6 +97,11 @@ def said(value: object) -> str:
             return "in vigore"
         case _:
             return str(value)
+
+
+def instant(text: str) -> str:
+    """An instant in Rome, to the minute."""
+    return f"{datetime.fromisoformat(text).astimezone(ROME):%d/%m/%Y %H:%M}"
 
 
 def _day(value: object) -> str:

@@ -7,6 +7,7 @@ import orjson
 from api.workbook.write import write_csv, write_xlsx
 from domain.vocabulary import JsonValue
 from projections.plan_in_force import plan_in_force
+from projections.proof.marks import mark
 from projections.sentences import SENTENCES, Names
 from projections.store.point import Point
 from projections.store.reader import Reader
@@ -32,7 +33,9 @@ def exported(reader: Reader, plan: str, point: Point, format_: str) -> bytes:
     if format_ == "json":
         return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     changes = recorded_changes(reader, plan, point, document)
-    return write_xlsx(document, changes) if format_ == "xlsx" else write_csv(document, changes)
+    if format_ == "csv":
+        return write_csv(document, changes)
+    return write_xlsx(document, changes, mark(reader, plan, point))
 
 
 def recorded_changes(reader: Reader, plan: str, point: Point, document: dict[str, Any]) -> list[dict[str, JsonValue]]:

@@ -36,8 +36,8 @@ _ALLOWED = {
 Changes = Iterable[Mapping[str, JsonValue]]
 
 
-def write_xlsx(document: Document, changes: Changes = ()) -> bytes:
-    """The workbook of a plan document."""
+def write_xlsx(document: Document, changes: Changes = (), mark: str | None = None) -> bytes:
+    """The workbook of a plan document; `mark` is printed at the foot of each page."""
     made = BytesIO()
     book = xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": str((document.get("plan") or {}).get("title") or "Piano della performance")})
@@ -47,6 +47,8 @@ def write_xlsx(document: Document, changes: Changes = ()) -> bytes:
     _write_head(book.add_worksheet(PLAN_SHEET), document, heading, text, day)
     for sheet in sheets_of(document, changes):
         _write_sheet(book.add_worksheet(sheet.name), sheet, heading, text, day)
+    for page in book.worksheets():
+        page.set_footer(f"&L&8{(mark or '').replace('&', '&&')}&R&8&P / &N")
     book.close()
     return made.getvalue()
 

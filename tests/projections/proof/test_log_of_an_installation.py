@@ -2,13 +2,16 @@
 
 import base64
 import stat
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from api.oversight import redact_texts
+from api.workbook.export import exported
 from domain.errors import MotivationMissing
 from domain.redactions.decide import RedactTexts
 from initinere_verify.record import verify_record
@@ -225,3 +228,12 @@ def test_a_database_in_memory_has_a_key_of_its_own() -> None:
     store = Store("file:solo?mode=memory&cache=shared")
     assert Log(store, None).checkpoint().number == 1
     store.close()
+
+
+def test_a_printed_workbook_bears_the_checkpoint_that_covers_it(desk: Desk) -> None:
+    desk.load()
+    with desk.store.reading() as reader:
+        content = exported(reader, PLAN, point("2022-12-31"), "xlsx")
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        page = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert "Checkpoint n. 1 del 05/02/2022, radice " in page
