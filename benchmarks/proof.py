@@ -19,7 +19,8 @@ from domain.targets.reader import read_one
 from initinere_verify.record import verify_record
 from projections.proof.live import record_of, verify_database
 from projections.proof.log import Log
-from projections.store.append import Append, Cursor, StreamAppend
+from projections.store.append import Append, StreamAppend
+from projections.store.cursor import Cursor
 from projections.store.store import Store
 
 QUICK = 20_000

@@ -92,7 +92,11 @@ class Timelines:
             self._cells[object_] = {}
             for prefix in _prefixes(object_):
                 self._under[prefix].append(object_)
-        insort(self._cells[object_].setdefault(field, []), entry, key=place)
+        entries = self._cells[object_].setdefault(field, [])
+        if not entries or place(entries[-1]) <= place(entry):  # a store hands them over in order
+            entries.append(entry)
+        else:
+            insort(entries, entry, key=place)
 
     def evolve(self, event: Event, effective_on: date) -> int:
         """Takes in an event that was just decided, at the next version, which is returned."""

@@ -17,7 +17,7 @@ from domain.documents.plan import PlanDocument
 from domain.vocabulary import Frozen, IsoDate, JsonValue
 from projections.plan_in_force import plan_in_force
 from projections.plans import plans
-from projections.store.append import number_day
+from projections.store.facts import number_day
 from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import plan_stream

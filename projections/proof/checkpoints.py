@@ -12,7 +12,7 @@ from typing import NamedTuple
 from domain.errors import NotFound, Refusal
 from domain.proof.merkle import Edge, leaf_hash, root_of
 from projections.proof.notes import CheckpointText, Signing, encode, read_checkpoint
-from projections.store.append import Cursor
+from projections.store.cursor import Cursor
 
 NOWHERE = bytes(32)
 """The chain over no position."""

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import groupby
 
-import orjson
-
 from domain.annulments.events import EventsAnnulled
 from domain.errors import DomainError
 from domain.facts import facts_of
@@ -14,8 +12,9 @@ from domain.timelines import annulled
 from initinere_verify.record import verify_record
 from initinere_verify.sources import Record, Row, Verdict
 from initinere_verify.trees import Checkpoint, Failed, Head, read_checkpoint
-from projections.store.append import Cursor, day_number
+from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, write_instant
+from projections.store.facts import FactTable, PostgresFacts, SqliteFacts, day_number, fact_rows
 
 BATCH = 5_000
 _FIRST = -(2**63)
@@ -116,6 +115,10 @@ def _any_bytes(cursor: Cursor) -> Iterator[None]:
         connection.text_factory = before
 
 
+def _on_sqlite(cursor: Cursor) -> bool:
+    return isinstance(getattr(cursor, "connection", None), sqlite3.Connection)
+
+
 def _columns_of_checkpoints(cursor: Cursor) -> None:
     sql = "SELECT number, made_at, occasion, root, note FROM checkpoint ORDER BY number"
     for number, made_at, occasion, root, note in cursor.execute(sql).fetchall():
@@ -147,12 +150,12 @@ def _derived(cursor: Cursor, record: Record) -> None:
     named = {str(row[0]) for row in cursor.execute("SELECT DISTINCT stream FROM cell").fetchall()}
     for stream in sorted(named - set(record.streams)):
         raise Failed("projection_altered", stream, "nessun fatto: il flusso non ha eventi", "dei fatti")
-    orphans = cursor.execute("SELECT count(*) FROM fact WHERE cell NOT IN (SELECT id FROM cell)").fetchone()
-    if orphans and orphans[0]:
-        raise Failed("projection_altered", "fatti", "che ognuno sia di un oggetto", f"{orphans[0]} senza oggetto")
+    table: FactTable = SqliteFacts() if _on_sqlite(cursor) else PostgresFacts()
+    if orphans := table.orphans(cursor):
+        raise Failed("projection_altered", "fatti", "che ognuno sia di un oggetto", f"{orphans} senza oggetto")
     for stream in record.streams:
         facts, appends, annulments = _expected(stream, record.rows(stream))
-        _facts(cursor, stream, facts)
+        _facts(cursor, table, stream, facts)
         sql = "SELECT first, last, recorded_at, horizon FROM append WHERE stream = ? ORDER BY first, recorded_at"
         _same(stream, "registrazioni", appends, cursor.execute(sql, (stream,)).fetchall())
         sql = "SELECT version, since, annulled, named FROM annulment WHERE stream = ? ORDER BY since, version"
@@ -175,9 +178,8 @@ def _expected(
         effective_on = day_number(one.effective_on)
         horizon = max(horizon, effective_on)
         stamps.append((write_instant(one.recorded_at), row.version, horizon))
-        for fact in facts_of(one.event):
-            value = orjson.dumps(fact.value).decode()
-            facts.setdefault((fact.object, fact.field), []).append((effective_on, row.version, value))
+        for said in fact_rows(facts_of(one.event), one.effective_on, row.version):
+            facts.setdefault((said.object, said.field), []).append((said.day, said.version, said.fragment))
         if isinstance(one.event, EventsAnnulled):
             before = annulled(named, row.version)
             named[row.version] = list(one.event.versions)
@@ -191,12 +193,11 @@ def _expected(
     return facts, appends, annulments
 
 
-def _facts(cursor: Cursor, stream: str, expected: dict[Key, list[FactOf]]) -> None:
+def _facts(cursor: Cursor, table: FactTable, stream: str, expected: dict[Key, list[FactOf]]) -> None:
     sql = "SELECT id, object, field FROM cell WHERE stream = ? ORDER BY id"
     for cell, object_, field in cursor.execute(sql, (stream,)).fetchall():
-        rows = cursor.execute("SELECT effective_on, version, value FROM fact WHERE cell = ?", (cell,)).fetchall()
         wanted = sorted(expected.pop((str(object_), str(field)), []))
-        found = sorted((e, v, str(value)) for e, v, value in rows)
+        found = sorted(table.of_cell(cursor, cell))
         if wanted != found:
             good, bad = _first_difference(wanted, found)
             where = f"{stream}, {object_} {field}" + (f", evento {good[1]}" if good else "")

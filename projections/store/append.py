@@ -4,10 +4,8 @@ Everything is computed and validated before the transaction; inside it there is 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple, Protocol
-
-import orjson
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from domain.annulments.events import EventsAnnulled
 from domain.facts import facts_of
@@ -15,23 +13,9 @@ from domain.proof.merkle import Edge, leaf_hash, unpacked
 from domain.recording import Pending, SaltedText
 from domain.redactions.events import TextRedacted
 from domain.timelines import annulled
+from projections.store.cursor import Cursor
 from projections.store.envelope import Recordable, read_instant
-
-
-class Cursor(Protocol):
-    """What both databases offer: a statement with `?` for its parameters, and its rows."""
-
-    def execute(self, sql: str, params: Sequence[object] = ...) -> "Cursor":
-        """Runs one statement."""
-
-    def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> object:
-        """Runs one statement for many rows."""
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        """All the rows of the last statement."""
-
-    def fetchone(self) -> tuple[Any, ...] | None:
-        """The next row of the last statement."""
+from projections.store.facts import FactRow, FactTable, day_number, fact_rows, write_facts
 
 
 class Append(NamedTuple):
@@ -57,9 +41,6 @@ class StreamAppend(NamedTuple):
         return self.expected + len(self.pending)
 
 
-FactRow = tuple[str, str, int, int, str]
-
-
 class Prepared(NamedTuple):
     """The rows of one append, ready to be written."""
 
@@ -76,16 +57,6 @@ class Prepared(NamedTuple):
         ]
 
 
-def day_number(day: date) -> int:
-    """A date as YYYYMMDD, which sorts as dates do."""
-    return day.year * 10_000 + day.month * 100 + day.day
-
-
-def number_day(number: int) -> date:
-    """The date that YYYYMMDD says."""
-    return date(number // 10_000, number // 100 % 100, number % 100)
-
-
 def prepare(append: Append) -> Prepared:
     """Computes every row of an append: nothing is left to fail inside the transaction but the database."""
     facts: dict[str, list[FactRow]] = {}
@@ -93,11 +64,7 @@ def prepare(append: Append) -> Prepared:
     for part in append.streams:
         rows = facts.setdefault(part.stream, [])
         for version, pending in enumerate(part.pending, start=part.expected + 1):
-            effective_on = day_number(pending.effective_on)
-            rows += [
-                (fact.object, fact.field, effective_on, version, orjson.dumps(fact.value).decode())
-                for fact in facts_of(pending.event)
-            ]
+            rows += fact_rows(facts_of(pending.event), pending.effective_on, version)
             texts += [text for text in (pending.justification, pending.note) if text is not None]
     return Prepared(append, facts, texts)
 
@@ -125,7 +92,12 @@ def next_instant(heads: Iterable[Head], now: datetime) -> datetime:
 
 
 def write(
-    cursor: Cursor, prepared: Prepared, heads: Mapping[str, Head], recorded_at: str, states: Sequence[bytes]
+    cursor: Cursor,
+    table: FactTable,
+    prepared: Prepared,
+    heads: Mapping[str, Head],
+    recorded_at: str,
+    states: Sequence[bytes],
 ) -> None:
     """Writes what goes with the events, in their transaction; `states` are their bytes as stored, in order."""
     stored = iter(states)
@@ -136,7 +108,7 @@ def write(
             (part.stream, recorded_at, part.expected + 1, part.last, horizon),
         )
         write_leaves(cursor, part.stream, [next(stored) for _ in part.pending])
-        write_facts(cursor, part.stream, prepared.facts[part.stream])
+        write_facts(cursor, table, part.stream, prepared.facts[part.stream])
         for version, pending in enumerate(part.pending, start=part.expected + 1):
             if isinstance(pending.event, EventsAnnulled):
                 write_annulment(cursor, part.stream, version, pending.event.versions)
@@ -174,20 +146,6 @@ def write_leaves(cursor: Cursor, stream: str, states: Sequence[bytes]) -> None:
         "INSERT INTO edge (stream, size, root, nodes) VALUES (?, ?, ?, ?) ON CONFLICT (stream) DO UPDATE "
         "SET size = excluded.size, root = excluded.root, nodes = excluded.nodes",
         (stream, edge.size, edge.root, edge.packed()),
-    )
-
-
-def write_facts(cursor: Cursor, stream: str, rows: list[FactRow]) -> None:
-    """Appends facts to the timelines of a stream."""
-    cells = dict.fromkeys((stream, object_, field) for object_, field, *_ in rows)
-    cursor.executemany("INSERT INTO cell (stream, object, field) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", list(cells))
-    cursor.executemany(
-        "INSERT INTO fact (cell, effective_on, version, value) "
-        "SELECT id, ?, ?, ? FROM cell WHERE stream = ? AND object = ? AND field = ?",
-        [
-            (effective_on, version, value, stream, object_, field)
-            for object_, field, effective_on, version, value in rows
-        ],
     )
 
 

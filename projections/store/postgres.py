@@ -26,8 +26,10 @@ from psycopg_pool import ConnectionPool
 
 from domain.errors import StoreRefused
 from projections.store import schema
-from projections.store.append import Cursor, Prepared, next_instant, read_head, write
+from projections.store.append import Prepared, next_instant, read_head, write
+from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
+from projections.store.facts import PostgresFacts
 from projections.store.reader import Reader, StoredRow, notifications
 
 CONNECTIONS = 10
@@ -38,13 +40,6 @@ OWN = "una base di dati vuota, o un archivio nostro"
 _LOCK = 0x1717_4E52
 """The advisory lock under which one migration at a time runs."""
 
-_STATE = """
-SELECT c.object, c.field, f.effective_on, f.version, f.value
-FROM cell c CROSS JOIN LATERAL (
-    SELECT g.effective_on, g.version, g.value FROM fact g
-    WHERE g.cell = c.id AND g.effective_on <= ? AND g.version <= ? {counting}
-    ORDER BY g.effective_on DESC, g.version DESC LIMIT 1) f
-WHERE c.stream = ? ORDER BY c.id"""
 _SETTLED = " AND transaction < pg_snapshot_xmin(pg_current_snapshot())"
 _INSERT = (
     "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?) RETURNING position"
@@ -94,7 +89,7 @@ class PostgresCursor:
 class PostgresReader(Reader):
     """The questions, where PostgreSQL is asked in other words."""
 
-    state_sql = _STATE
+    facts = PostgresFacts()
 
     def feed(
         self, after: int = 0, limit: int = 1000, stream: str | None = None, *, settled: bool = True
@@ -216,7 +211,7 @@ class Recorder(ApplicationRecorder):
         recorded_at = write_instant(next_instant(heads.values(), self.clock()))
         rows = [(s.originator_id, s.originator_version, s.topic, stamp(s.state, recorded_at)) for s in stored_events]
         positions = cursor.returning(_INSERT, rows)
-        write(cursor, prepared, heads, recorded_at, [state for *_, state in rows])
+        write(cursor, PostgresReader.facts, prepared, heads, recorded_at, [state for *_, state in rows])
         return [int(position) for (position,) in positions]
 
     @contextmanager

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
-from projections.store.append import Cursor
+from projections.store.cursor import Cursor
 from projections.store.envelope import read_instant, write_instant
 
 

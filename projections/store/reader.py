@@ -9,25 +9,10 @@ from eventsourcing.persistence import Notification
 
 from domain.recording import Recorded
 from domain.timelines import Cell, Entry, Timelines
-from projections.store.append import Cursor, Head, day_number, number_day, read_head
+from projections.store.append import Head, read_head
+from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, read_instant, write_instant
-
-_STATE = """
-SELECT c.object, c.field, f.effective_on, f.version, f.value
-FROM cell c JOIN fact f ON f.cell = c.id AND (f.effective_on, f.version) = (
-    SELECT g.effective_on, g.version FROM fact g
-    WHERE g.cell = c.id AND g.effective_on <= ? AND g.version <= ? {counting}
-    ORDER BY g.effective_on DESC, g.version DESC LIMIT 1)
-WHERE c.stream = ? ORDER BY c.id"""
-_COUNTING = """
-    AND coalesce((
-        SELECT a.annulled FROM annulment a WHERE a.stream = c.stream AND a.version = g.version AND a.since <= ?
-        ORDER BY a.since DESC LIMIT 1), 0) = 0"""
-_ROWS = """
-SELECT c.object, c.field, f.effective_on, f.version, f.value
-FROM cell c JOIN fact f ON f.cell = c.id
-WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND f.version <= ?
-ORDER BY c.id, f.effective_on, f.version"""
+from projections.store.facts import FactTable, day_number
 
 
 class Known(NamedTuple):
@@ -59,7 +44,7 @@ def as_bytes(state: object) -> bytes:
 class Reader:
     """Questions to one snapshot of the store."""
 
-    state_sql = _STATE
+    facts: FactTable
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
@@ -93,18 +78,22 @@ class Reader:
             found.setdefault(since, []).append(version)
         return found
 
-    def state(self, stream: str, as_of: date, known: Known) -> dict[Cell, Entry]:
-        """The state of a stream as of a date, as known at a version: one index seek a cell.
+    def state_json(self, stream: str, as_of: date, known: Known) -> bytes:
+        """The state of a stream as of a date, as known at a version: one seek a cell, and no object of Python.
 
+        JSON: a list of `[object, field, effective_on, version, value]`, in the order in which fields were first spoken of.
         Nothing that was known takes effect after the horizon, so that seeking from it keeps an old knowledge with a
         young date from walking over all that was recorded since.
         """
         day = min(day_number(as_of), known.horizon)
-        gone = self.annulled(stream, known.version)
-        sql = self.state_sql.format(counting=_COUNTING if gone else "")
-        params = [day, known.version, *([known.version] if gone else []), stream]
-        rows = self.cursor.execute(sql, params).fetchall()
-        return {(o, f): Entry(number_day(e), v, orjson.loads(value)) for o, f, e, v, value in rows}
+        if day < 0:
+            return b"[]"
+        return self.facts.state(self.cursor, stream, day, known.version, self.annulled(stream, known.version))
+
+    def state(self, stream: str, as_of: date, known: Known) -> dict[Cell, Entry]:
+        """The state of a stream as of a date, as known at a version."""
+        rows = orjson.loads(self.state_json(stream, as_of, known))
+        return {(o, f): Entry(date.fromisoformat(day), version, value) for o, f, day, version, value in rows}
 
     def objects(self, stream: str) -> list[str]:
         """Every object that a stream ever spoke of, at whatever date."""
@@ -119,9 +108,10 @@ class Reader:
         def load(key: str) -> Iterator[tuple[str, str, Entry]]:
             # An object alone, or all under a prefix: "0" follows "/" in the order of characters.
             low, high = ("", "\x7f") if key == "/" else (key, key[:-1] + "0" if key.endswith("/") else key + "\x01")
-            for o, f, e, v, value in self.cursor.execute(_ROWS, (stream, low, high, version)).fetchall():
+            for text in self.facts.timelines(self.cursor, stream, low, high, version):
+                o, f, day, v, value = orjson.loads(text)
                 if v not in gone:
-                    yield o, f, Entry(number_day(e), v, orjson.loads(value))
+                    yield o, f, Entry(date.fromisoformat(day), v, value)
 
         return Timelines(version=version, load=load)
 

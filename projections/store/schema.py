@@ -6,7 +6,7 @@ files that were sent to be looked at. Nor are
 `checkpoint` and `checkpoint_head`: what was signed, and the heads of the streams that it was signed over.
 """
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised with every change of these tables; a database of a newer version is refused, untouched."""
 
 APPLICATION_ID = 0x1717_4E52
@@ -39,6 +39,11 @@ SQLITE = (
         positions BLOB NOT NULL, PRIMARY KEY (stream, number)) WITHOUT ROWID""",
 )
 
+FACT_ON_SQLITE = "CREATE TABLE fact (id INTEGER PRIMARY KEY, fragment TEXT NOT NULL)"
+FACT_ON_POSTGRES = """CREATE TABLE fact (
+        cell BIGINT NOT NULL, day INTEGER NOT NULL, version INTEGER NOT NULL, fragment TEXT NOT NULL,
+        PRIMARY KEY (cell, day, version))"""
+
 SQLITE_PROJECTED = (
     # One append of a stream: its versions, its instant, and the greatest effective date up to it (the clamp).
     """CREATE TABLE append (
@@ -47,10 +52,8 @@ SQLITE_PROJECTED = (
     """CREATE TABLE cell (
         id INTEGER PRIMARY KEY, stream TEXT NOT NULL, object TEXT NOT NULL, field TEXT NOT NULL,
         UNIQUE (stream, object, field))""",
-    # Appended and never updated; the dates are YYYYMMDD, the value is JSON.
-    """CREATE TABLE fact (
-        cell INTEGER NOT NULL, effective_on INTEGER NOT NULL, version INTEGER NOT NULL, value TEXT NOT NULL,
-        PRIMARY KEY (cell, effective_on, version)) WITHOUT ROWID""",
+    # Appended and never updated: see projections/store/facts.py.
+    FACT_ON_SQLITE,
     # From version `since` on, `version` counts or does not; `named` says that the event at `since` names it.
     """CREATE TABLE annulment (
         stream TEXT NOT NULL, version INTEGER NOT NULL, since INTEGER NOT NULL, annulled INTEGER NOT NULL,
@@ -81,6 +84,8 @@ _WORDS = (
 
 
 def _on_postgres(statement: str) -> str:
+    if statement is FACT_ON_SQLITE:
+        return FACT_ON_POSTGRES
     for ours, theirs in _WORDS:
         statement = statement.replace(ours, theirs)
     return statement

@@ -19,6 +19,7 @@ from domain.errors import StoreRefused
 from projections.store import schema
 from projections.store.append import Prepared, next_instant, read_head, write
 from projections.store.envelope import stamp, write_instant
+from projections.store.facts import SqliteFacts
 from projections.store.reader import Reader, notifications
 
 BUSY_SECONDS = 30
@@ -56,10 +57,16 @@ class _Pool(SQLiteConnectionPool):
         return _Connection(made, self.max_age)
 
 
+class SqliteReader(Reader):
+    """The questions, asked of SQLite."""
+
+    facts = SqliteFacts()
+
+
 class Datastore(SQLiteDatastore):
     """The library's datastore on our pool."""
 
-    reader = Reader
+    reader = SqliteReader
     clearing = (*(f"DROP TABLE IF EXISTS {table}" for table in schema.PROJECTED), *schema.SQLITE_PROJECTED)
     """What empties the projections."""
 
@@ -120,7 +127,7 @@ class Recorder(SQLiteApplicationRecorder):
         recorded_at = write_instant(next_instant(heads.values(), self.clock()))
         rows = [(s.originator_id, s.originator_version, s.topic, stamp(s.state, recorded_at)) for s in stored_events]
         cursor.executemany(self.insert_events_statement, rows)
-        write(cursor, prepared, heads, recorded_at, [state for *_, state in rows])
+        write(cursor, SqliteReader.facts, prepared, heads, recorded_at, [state for *_, state in rows])
         last = int(cursor.execute("SELECT max(position) FROM stored_events").fetchone()[0])
         return range(last - len(rows) + 1, last + 1)
 
@@ -142,7 +149,7 @@ class Recorder(SQLiteApplicationRecorder):
         """A reader of the store with an append on it, to be left by an error, which undoes the append."""
         with self.datastore.cursor(commit=True) as cursor:
             self.record(cursor, stored_events, prepared)
-            yield Reader(cursor)
+            yield SqliteReader(cursor)
 
 
 def check(path: str) -> None:

@@ -108,7 +108,7 @@ def _points(version: int) -> list[tuple[date, int]]:
 
 def _tables(store: Store) -> list[list[tuple[object, ...]]]:
     with store.datastore.cursor() as cursor:
-        orders = {"append": "1, 2", "cell": "1", "fact": "1, 2, 3", "annulment": "1, 2, 3"}
+        orders = {"append": "1, 2", "cell": "1", "fact": "1", "annulment": "1, 2, 3"}
         return [cursor.execute(f"SELECT * FROM {t} ORDER BY {o}").fetchall() for t, o in orders.items()]
 
 

@@ -4,6 +4,7 @@ Each forgery is made, verified and undone in one transaction. The quick run flip
 """
 
 import random
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +19,8 @@ from projections.proof.keys import make_key, read_key
 from projections.proof.live import verify_database
 from projections.proof.log import Log
 from projections.store import postgres
-from projections.store.append import Cursor, write_leaves
+from projections.store.append import write_leaves
+from projections.store.cursor import Cursor
 from tests.support.desk import PLAN, Desk
 
 STREAM = f"plan/{PLAN}"
@@ -30,7 +32,7 @@ TABLES = {
     "edge": ("stream", "size", "root", "nodes"),
     "checkpoint": ("number", "made_at", "occasion", "root", "note"),
     "checkpoint_head": ("number", "stream", "size", "root", "positions"),
-    "fact": ("cell", "effective_on", "version", "value"),
+    "fact": ("cell", "day", "version", "fragment"),
     "cell": ("stream", "object", "field"),
     "append": ("stream", "recorded_at", "first", "last", "horizon"),
     "annulment": ("stream", "version", "since", "annulled", "named"),
@@ -284,7 +286,7 @@ FORGERIES: list[tuple[str, Forgery, str, str]] = [
     ("an old backup put back", truncated_whole, "truncated", "checkpoint consegnato"),
     (
         "an answer altered behind the events",
-        of("UPDATE fact SET value = replace(value, '70.34', '60.34')"),
+        of("UPDATE fact SET fragment = replace(fragment, '70.34', '60.34')"),
         "projection_altered",
         "indicator/incasso target/2022/1, evento 7",
     ),
@@ -350,6 +352,12 @@ def test_a_forged_checkpoint_is_no_evidence(scene: Scene) -> None:
 # -- every byte --------------------------------------------------------------------------------------------------------
 
 
+def columns_of(cursor: Cursor, table: str) -> tuple[str, ...]:
+    """The columns of a table; on SQLite the place of a fact is one number."""
+    on_sqlite = isinstance(getattr(cursor, "connection", None), sqlite3.Connection)
+    return ("id", "fragment") if table == "fact" and on_sqlite else TABLES[table]
+
+
 class Flip(NamedTuple):
     """One bit of one byte of one value."""
 
@@ -363,8 +371,10 @@ def flips(scene: Scene) -> list[Flip]:
     """Every byte of every value of every table."""
     found: list[Flip] = []
     with scene.desk.store.datastore.cursor() as cursor:
-        for table, columns in TABLES.items():
-            rows = cursor.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY 1, 2, 3").fetchall()
+        for table in TABLES:
+            columns = columns_of(cursor, table)
+            names = ", ".join(columns)
+            rows = cursor.execute(f"SELECT {names} FROM {table} ORDER BY {names}").fetchall()
             for place, row in enumerate(rows):
                 for column, value in zip(columns, row, strict=True):
                     if (table, column, place) == ("stored_events", "position", len(rows) - 1):
@@ -385,9 +395,9 @@ def flipped(flip: Flip) -> Forgery:
     """The forgery that flips one bit."""
 
     def forge(cursor: Cursor) -> None:
-        columns = TABLES[flip.table]
+        columns = columns_of(cursor, flip.table)
         names = ", ".join(columns)
-        row = cursor.execute(f"SELECT {names} FROM {flip.table} ORDER BY 1, 2, 3").fetchall()[flip.row]
+        row = cursor.execute(f"SELECT {names} FROM {flip.table} ORDER BY {names}").fetchall()[flip.row]
         value = row[columns.index(flip.column)]
         changed: object
         if isinstance(value, int):

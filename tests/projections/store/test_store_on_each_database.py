@@ -72,8 +72,8 @@ def _derived(store: Store) -> list[list[tuple[Any, ...]]]:
     """The derived rows in their order; the numbers of cells are the database's own."""
     questions = (
         "SELECT stream, recorded_at, first, last, horizon FROM append ORDER BY 1, 2",
-        """SELECT c.stream, c.object, c.field, f.effective_on, f.version, f.value
-        FROM cell c JOIN fact f ON f.cell = c.id ORDER BY c.stream, c.id, 4, 5""",
+        "SELECT stream, object, field FROM cell ORDER BY stream, id",
+        "SELECT fragment FROM fact ORDER BY 1",
         "SELECT stream, version, since, annulled, named FROM annulment ORDER BY 1, 2, 3",
         "SELECT stream, version, hash FROM leaf ORDER BY 1, 2",
         "SELECT stream, size, root, nodes FROM edge ORDER BY 1",

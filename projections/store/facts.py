@@ -1,0 +1,212 @@
+"""Facts: the value that each event gave to each field, appended and never updated, and the state sought among them.
+
+The row of a fact is known by its cell (a field of an object of a stream), the day from which it holds, and the version
+of its event; it holds a fragment: `[object, field, effective_on, version, value]`, ready JSON. The state of a stream is
+one seek a cell, and the database itself strings the fragments together.
+
+SQLite finds a row fastest by one whole number, so that there the three lie in it: cell, day, version, from the left.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from typing import NamedTuple, Protocol
+
+import orjson
+
+from domain.errors import Malformed, Problem
+from domain.facts import Fact
+from projections.store.cursor import Cursor
+
+DAY_ZERO = date(1900, 1, 1)
+DAY_BITS, VERSION_BITS = 17, 22
+MOST_DAYS, MOST_VERSIONS, MOST_CELLS = 2**DAY_BITS, 2**VERSION_BITS, 2 ** (63 - DAY_BITS - VERSION_BITS)
+"""What fits: until the year 2258, 4 million events a stream; on SQLite 16 million cells a file, a server has no such end."""
+LAST_DAY = DAY_ZERO + timedelta(days=MOST_DAYS - 1)
+
+
+class FactRow(NamedTuple):
+    """One fact on its way to the store."""
+
+    object: str
+    field: str
+    day: int
+    version: int
+    fragment: str
+
+
+def day_number(day: date) -> int:
+    """The days from 1 January 1900 to a date; negative before."""
+    return (day - DAY_ZERO).days
+
+
+def number_day(number: int) -> date:
+    """The date of a number of days."""
+    return DAY_ZERO + timedelta(days=number)
+
+
+def storable_day(day: date) -> int:
+    """The number of a date from which something may hold; Malformed outside the calendar of the store."""
+    number = day_number(day)
+    if not 0 <= number < MOST_DAYS:
+        problem = Problem(
+            where="effective_on",
+            found=day.isoformat(),
+            accepted=f"una data dal {DAY_ZERO:%d/%m/%Y} al {LAST_DAY:%d/%m/%Y}",
+        )
+        raise Malformed([problem])
+    return number
+
+
+def fact_rows(facts: Iterable[Fact], effective_on: date, version: int) -> list[FactRow]:
+    """What an event says, as rows."""
+    day, written = storable_day(effective_on), effective_on.isoformat()
+    return [
+        FactRow(
+            fact.object,
+            fact.field,
+            day,
+            version,
+            orjson.dumps((fact.object, fact.field, written, version, fact.value)).decode(),
+        )
+        for fact in facts
+    ]
+
+
+class FactTable(Protocol):
+    """How one database holds facts; every question is of one snapshot."""
+
+    def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]]) -> None:
+        """Appends facts: cell, day, version, fragment."""
+
+    def state(self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int]) -> bytes:
+        """The fragments in force on a day, as known at a version, as one JSON list in the order of the cells.
+
+        `gone` are the versions that do not count.
+        """
+
+    def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
+        """All fragments up to a version of the objects from `low` to `high`, in the order of their places."""
+
+    def of_cell(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
+        """Day, version and fragment of every fact of a cell, in their order."""
+
+    def orphans(self, cursor: Cursor) -> int:
+        """How many facts are of no cell."""
+
+
+def _besides(gone: Collection[int], version: str) -> str:
+    return f"AND {version} NOT IN ({', '.join(map(str, sorted(gone)))})" if gone else ""
+
+
+class SqliteFacts:
+    """Facts in a table of one whole number and a text: `cell << 39 | day << 22 | version`."""
+
+    def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]]) -> None:
+        """Appends facts."""
+        places = ((cell << _CELL | day << VERSION_BITS | version, text) for cell, day, version, text in rows)
+        cursor.executemany("INSERT INTO fact (id, fragment) VALUES (?, ?)", places)
+
+    def state(self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int]) -> bytes:
+        """The state, strung together by the database."""
+        sql = f"""
+SELECT CAST('[' || coalesce(group_concat((
+    SELECT f.fragment FROM fact f
+    WHERE f.id BETWEEN c.id << {_CELL} AND (c.id << {_CELL} | ?) AND f.id & {_VERSION} <= ? {_besides(gone, f"f.id & {_VERSION}")}
+    ORDER BY f.id DESC LIMIT 1)), '') || ']' AS BLOB)
+FROM (SELECT id FROM cell WHERE stream = ? ORDER BY id) c"""  # noqa: S608 - whole numbers of ours
+        row = cursor.execute(sql, (day << VERSION_BITS | _VERSION, version, stream)).fetchone()
+        return bytes(row[0]) if row else b"[]"
+
+    def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
+        """The fragments of some objects."""
+        sql = f"""
+SELECT f.fragment FROM cell c JOIN fact f ON f.id BETWEEN c.id << {_CELL} AND (c.id << {_CELL} | {_PLACE})
+WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND f.id & {_VERSION} <= ? ORDER BY f.id"""  # noqa: S608
+        return [str(text) for (text,) in cursor.execute(sql, (stream, low, high, version)).fetchall()]
+
+    def of_cell(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
+        """The facts of a cell."""
+        sql = "SELECT id, fragment FROM fact WHERE id BETWEEN ? AND ? ORDER BY id"
+        rows = cursor.execute(sql, (cell << _CELL, cell << _CELL | _PLACE)).fetchall()
+        return [((place & _PLACE) >> VERSION_BITS, place & _VERSION, str(text)) for place, text in rows]
+
+    def orphans(self, cursor: Cursor) -> int:
+        """Facts of no cell."""
+        sql = f"SELECT count(*) FROM fact WHERE id >> {_CELL} NOT IN (SELECT id FROM cell)"  # noqa: S608
+        row = cursor.execute(sql).fetchone()
+        return int(row[0]) if row else 0
+
+
+_CELL = DAY_BITS + VERSION_BITS
+_PLACE = 2**_CELL - 1
+_VERSION = MOST_VERSIONS - 1
+
+
+class PostgresFacts:
+    """Facts in a table of three numbers and a text."""
+
+    def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]]) -> None:
+        """Appends facts."""
+        cursor.executemany("INSERT INTO fact (cell, day, version, fragment) VALUES (?, ?, ?, ?)", rows)
+
+    def state(self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int]) -> bytes:
+        """The state, strung together by the database."""
+        sql = f"""
+SELECT '[' || coalesce(string_agg(f.fragment, ',' ORDER BY c.id), '') || ']'
+FROM cell c CROSS JOIN LATERAL (
+    SELECT g.fragment FROM fact g WHERE g.cell = c.id AND g.day <= ? AND g.version <= ? {_besides(gone, "g.version")}
+    ORDER BY g.day DESC, g.version DESC LIMIT 1) f
+WHERE c.stream = ?"""  # noqa: S608 - whole numbers of ours
+        row = cursor.execute(sql, (day, version, stream)).fetchone()
+        return str(row[0]).encode() if row else b"[]"
+
+    def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
+        """The fragments of some objects."""
+        sql = """
+SELECT f.fragment FROM cell c JOIN fact f ON f.cell = c.id
+WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND f.version <= ? ORDER BY c.id, f.day, f.version"""
+        return [str(text) for (text,) in cursor.execute(sql, (stream, low, high, version)).fetchall()]
+
+    def of_cell(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
+        """The facts of a cell."""
+        sql = "SELECT day, version, fragment FROM fact WHERE cell = ? ORDER BY day, version"
+        return [(day, version, str(text)) for day, version, text in cursor.execute(sql, (cell,)).fetchall()]
+
+    def orphans(self, cursor: Cursor) -> int:
+        """Facts of no cell."""
+        row = cursor.execute("SELECT count(*) FROM fact WHERE cell NOT IN (SELECT id FROM cell)").fetchone()
+        return int(row[0]) if row else 0
+
+
+# -- cells -------------------------------------------------------------------------------------------------------------
+
+FEW = 50
+"""Up to how many cells are asked for by name; more, and all those of the stream are read."""
+
+
+def cells_of(cursor: Cursor, stream: str, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The numbers of the cells of a stream that are wanted, made where they are new."""
+    found = _read_cells(cursor, stream, wanted)
+    if missing := [(stream, *cell) for cell in wanted if cell not in found]:
+        cursor.executemany("INSERT INTO cell (stream, object, field) VALUES (?, ?, ?)", missing)
+        found = _read_cells(cursor, stream, wanted)
+    return found
+
+
+def _read_cells(cursor: Cursor, stream: str, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    if len(wanted) <= FEW:
+        sql = f"""
+WITH wanted (object, field) AS (VALUES {", ".join(["(?, ?)"] * len(wanted))})
+SELECT c.object, c.field, c.id
+FROM wanted w JOIN cell c ON c.stream = ? AND c.object = w.object AND c.field = w.field"""  # noqa: S608
+        params = [*(word for cell in wanted for word in cell), stream]
+    else:
+        sql, params = "SELECT object, field, id FROM cell WHERE stream = ?", [stream]
+    return {(str(o), str(f)): int(cell) for o, f, cell in cursor.execute(sql, params).fetchall()}
+
+
+def write_facts(cursor: Cursor, table: FactTable, stream: str, rows: Collection[FactRow]) -> None:
+    """Appends facts to the timelines of a stream."""
+    if rows:
+        cells = cells_of(cursor, stream, dict.fromkeys((row.object, row.field) for row in rows))
+        table.put(cursor, [(cells[row.object, row.field], row.day, row.version, row.fragment) for row in rows])
