@@ -165,7 +165,7 @@ class Importing:
             def loaded(reader: Reader) -> Decided:
                 return self._loading(reader, incoming.wanted, document, decisions)
 
-            return self.service.take(caller, document.plan.id, request, loaded)
+            return self.service.take(caller, document.plan.id, request, loaded, large=True)
         compared = self._compare(incoming.wanted, known, decisions)
         _answered(compared.difference)
         made_on = compared.version if version is None else version
@@ -178,7 +178,7 @@ class Importing:
                 raise VersionOutdated(found, accepted="una nuova anteprima", where="version")
             return self.service.changing(reader, compared.file, caller)
 
-        return self.service.take(caller, known, request, changed)
+        return self.service.take(caller, known, request, changed, large=True)
 
     def _taken(self, caller: Caller) -> bool:
         with self.service.store.reading() as reader:

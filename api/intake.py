@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from random import uniform
 from time import sleep
@@ -22,10 +23,12 @@ from projections.proof.keys import KeyUnusable
 from projections.proof.log import Log
 from projections.store.append import Append, StreamAppend
 from projections.store.reader import Reader
-from projections.store.store import Store
+from projections.store.store import Overtaken, Store, Writing
 from projections.streams import plan_stream
 
 ATTEMPTS = 40
+LATELY = 10_000
+"""How many appends are remembered, to tell a command what went on between its arrival and its turn."""
 Answer = TypeVar("Answer")
 
 
@@ -70,6 +73,8 @@ class Intake:
     def __init__(self, store: Store, log: Log | None = None) -> None:
         self.store = store
         self.log = log
+        self._lately: deque[tuple[int, StreamAppend]] = deque(maxlen=LATELY)
+        self._count = 0
 
     @property
     def witness(self) -> Log:
@@ -79,35 +84,67 @@ class Intake:
         return self.log
 
     def take(
-        self, caller: Caller, plan: str | None, request: Sequence[object], decided: Callable[[Reader], Decided]
+        self,
+        caller: Caller,
+        plan: str | None,
+        request: Sequence[object],
+        decided: Callable[[Reader], Decided],
+        *,
+        large: bool = False,
     ) -> Outcome:
-        """Records what a command comes to, once; decided again when a stream went on meanwhile and the decision holds."""
-        caller = caller.identified()
-        digest = _digest([caller.actor, *request])
-        based_on: Mapping[str, int] = {}
+        """Records what a command comes to, once; decided again when a stream went on meanwhile and the decision holds.
+
+        It is decided in the transaction that records it. A `large` one, which takes long to decide, is decided on a
+        snapshot before, so that others write meanwhile.
+        """
+        command = _Command(caller.identified(), plan, _digest([caller.actor, *request]), decided)
+        arrived = self._count
         for attempt in range(ATTEMPTS):
-            # Writers that met once would meet again: each waits a little, by chance, and longer each time.
-            sleep(uniform(0, 0.002 * attempt))  # noqa: S311 - no secret hangs on it
-            with self.store.reading() as reader:
-                if (answered := reader.receipt(caller.command_id)) is not None:
-                    return _repeated(caller, answered, digest)
-                decision = decided(reader)
-                if based_on:
-                    _still_holds(reader, decision, based_on)
-            parts = tuple(part for part in decision.parts if part.pending)
-            based_on = {part.stream: part.expected for part in parts}
-            outcome = Outcome(
-                command_id=caller.command_id,
-                plan=plan,
-                versions={part.stream: (part.expected + 1, part.last) for part in parts},
-                warnings=decision.warnings,
-            )
+            if attempt:
+                # Writers that met once would meet again: each waits a little, by chance, and longer each time.
+                sleep(uniform(0, 0.002 * attempt))  # noqa: S311 - no secret hangs on it
             try:
-                self.store.append(Append(caller.command_id, digest, caller.actor, parts, outcome.model_dump_json()))
-            except ConcurrentChange:
+                taken = self._take_large(command) if large else self._take(command, arrived)
+            except Overtaken:
                 continue
-            return self._witnessed(parts, outcome)
+            return taken.outcome if taken.append is None else self._witnessed(taken.append.streams, taken.outcome)
         raise ConcurrentChange("il piano continua a essere modificato da altri", accepted="riprovare fra poco")
+
+    def _take(self, command: "_Command", arrived: int) -> "_Taken":
+        def work(writing: Writing) -> _Taken:
+            taken = command.decide(writing.reader, self._since(arrived))
+            if taken.append is not None:
+                writing.record(taken.append)
+                self._recorded(taken.append)
+            return taken
+
+        return self.store.transact(work)
+
+    def _take_large(self, command: "_Command") -> "_Taken":
+        with self.store.reading() as reader:
+            taken = command.decide(reader, command.based_on)
+        if taken.append is not None:
+            command.based_on = {part.stream: part.expected for part in taken.append.streams}
+            try:
+                self.store.append(taken.append)
+            except ConcurrentChange:
+                raise Overtaken from None
+            self._recorded(taken.append)
+        return taken
+
+    def _recorded(self, append: Append) -> None:
+        for part in append.streams:
+            self._count += 1
+            self._lately.append((self._count, part))
+
+    def _since(self, arrived: int) -> dict[str, int]:
+        """The versions that streams had when a command arrived, of those that went on meanwhile."""
+        found: dict[str, int] = {}
+        if self._count != arrived:
+            for count, part in tuple(self._lately):
+                if count > arrived:
+                    found.setdefault(part.stream, part.expected)
+        return found
 
     def _witnessed(self, parts: Sequence[StreamAppend], outcome: Outcome) -> Outcome:
         """Makes the checkpoint that an append calls for. What is recorded stays so where none can be made: it is said."""
@@ -129,6 +166,41 @@ class Intake:
             decision = decided(reader)
         parts = tuple(part for part in decision.parts if part.pending)
         return self.store.preview(Append(caller.command_id, "", caller.actor, parts), question)
+
+
+class _Taken(NamedTuple):
+    """What became of a command: the answer, and what is to be recorded for it; None when it was taken before."""
+
+    outcome: Outcome
+    append: Append | None = None
+
+
+class _Command:
+    """A command on its way into the record."""
+
+    def __init__(self, caller: Caller, plan: str | None, digest: str, decided: Callable[[Reader], Decided]) -> None:
+        self.caller = caller
+        self.plan = plan
+        self.digest = digest
+        self.decided = decided
+        self.based_on: dict[str, int] = {}
+
+    def decide(self, reader: Reader, based_on: Mapping[str, int]) -> _Taken:
+        """Decides on what the reader sees; refused when what came since `based_on` speaks of the same fields."""
+        caller = self.caller
+        if (answered := reader.receipt(caller.command_id)) is not None:
+            return _Taken(_repeated(caller, answered, self.digest))
+        decision = self.decided(reader)
+        if based_on:
+            _still_holds(reader, decision, based_on)
+        parts = tuple(part for part in decision.parts if part.pending)
+        outcome = Outcome(
+            command_id=caller.command_id,
+            plan=self.plan,
+            versions={part.stream: (part.expected + 1, part.last) for part in parts},
+            warnings=decision.warnings,
+        )
+        return _Taken(outcome, Append(caller.command_id, self.digest, caller.actor, parts, outcome.model_dump_json()))
 
 
 def _still_holds(reader: Reader, decision: Decided, based_on: Mapping[str, int]) -> None:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cached_property
 
 from api.checking import Checked
 from domain.acts.model import Act
@@ -52,11 +53,14 @@ class Registry:
         self.expected = timelines.version
         self.pending: list[Pending] = []
         self.warnings: list[Oddity] = []
-        self._spellings = {
+
+    @cached_property
+    def _spellings(self) -> set[str]:
+        return {
             spelling(str(name))
-            for key in timelines.objects("office/")
+            for key in self.timelines.objects("office/")
             for field in ("name", "aliases")
-            for entry in timelines.entries(key, field)
+            for entry in self.timelines.entries(key, field)
             for name in (entry.value if isinstance(entry.value, list) else [entry.value])
         }
 

@@ -47,6 +47,9 @@ from projections.store.point import today
 from projections.store.reader import Reader
 from projections.streams import administration_stream, find_plan, plan_stream
 
+LARGE = 50
+"""From how many changes on a file is decided before it gets its turn to write."""
+
 
 class Service(Intake):
     """Every command of the product. Questions are asked of the projections directly."""
@@ -56,12 +59,17 @@ class Service(Intake):
     def load_plan(self, document: PlanDocument, caller: Caller, *, effective_on: date | None = None) -> Outcome:
         """Opens the plan of a document and, when it brings its act, approves it; all or nothing."""
         return self.take(
-            caller, document.plan.id, [document, effective_on], lambda r: self.loading(r, document, effective_on)
+            caller,
+            document.plan.id,
+            [document, effective_on],
+            lambda r: self.loading(r, document, effective_on),
+            large=True,
         )
 
     def change(self, changes: ChangeFile, caller: Caller) -> Outcome:
         """Makes the changes of a file, together or not at all."""
-        return self.take(caller, changes.plan, [changes], lambda r: self.changing(r, changes, caller))
+        large = len(changes.changes) + len(changes.measurements) > LARGE
+        return self.take(caller, changes.plan, [changes], lambda r: self.changing(r, changes, caller), large=large)
 
     def preview_change(self, changes: ChangeFile, caller: Caller, question: Callable[[Reader], Answer]) -> Answer:
         """What a question would answer after the changes; nothing is changed."""

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from domain.errors import NotFound
 from domain.facts import PLAN
-from domain.timelines import Entry
 from projections.store.point import Point
 from projections.store.reader import Known, Reader
 
@@ -47,8 +46,7 @@ def find_plan(reader: Reader, plan: str, known_at: datetime | None = None) -> Pl
         plans = ", ".join(name.removeprefix(PLANS) for name in reader.streams(PLANS)[:20]) or "nessuno"
         raise NotFound(f"il piano {plan[:120]!r} non c'è", accepted=f"uno fra: {plans}", where="plan")
     # Whose plan it is was said when it was drafted, and never changes.
-    entries: list[Entry] = reader.timelines(stream, known.version).entries(PLAN, "administration")
-    administration = str(entries[-1].value) if entries else ""
+    administration = str(reader.first_value(stream, PLAN, "administration") or "")
     owner = administration_stream(administration)
     return PlanKnown(plan, stream, known, administration, owner, reader.known(owner, known_at))
 

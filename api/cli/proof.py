@@ -82,6 +82,8 @@ def verify(
     except Failed as failure:
         _failed(failure, as_json=as_json)
         raise typer.Exit(1) from None
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K")
     if as_json:
         output.emit(verdict_row(verdict))
     else:
@@ -95,12 +97,12 @@ def _failed(failure: Failed, *, as_json: bool) -> None:
         sys.stderr.write(f"NON VERIFICATO: {failure}\n")
 
 
-def _progress(done: int) -> None:
+def _progress(what: str, done: int) -> None:
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r{done} eventi")
+        sys.stderr.write(f"\r{done} {what}\033[K")
         sys.stderr.flush()
     elif done % 100_000 == 0 and done:
-        sys.stderr.write(f"{done} eventi\n")
+        sys.stderr.write(f"{done} {what}\n")
 
 
 @command()

@@ -180,8 +180,8 @@ WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND f.version <= ? ORDER B
 
 # -- cells -------------------------------------------------------------------------------------------------------------
 
-FEW = 50
-"""Up to how many cells are asked for by name; more, and all those of the stream are read."""
+FEW = 12
+"""Up to how many cells are asked for one by one; more, and all those of the stream are read."""
 
 
 def cells_of(cursor: Cursor, stream: str, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
@@ -194,15 +194,15 @@ def cells_of(cursor: Cursor, stream: str, wanted: Collection[tuple[str, str]]) -
 
 
 def _read_cells(cursor: Cursor, stream: str, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    if len(wanted) <= FEW:
-        sql = f"""
-WITH wanted (object, field) AS (VALUES {", ".join(["(?, ?)"] * len(wanted))})
-SELECT c.object, c.field, c.id
-FROM wanted w JOIN cell c ON c.stream = ? AND c.object = w.object AND c.field = w.field"""  # noqa: S608
-        params = [*(word for cell in wanted for word in cell), stream]
-    else:
-        sql, params = "SELECT object, field, id FROM cell WHERE stream = ?", [stream]
-    return {(str(o), str(f)): int(cell) for o, f, cell in cursor.execute(sql, params).fetchall()}
+    if len(wanted) > FEW:
+        sql = "SELECT object, field, id FROM cell WHERE stream = ?"
+        return {(str(o), str(f)): int(cell) for o, f, cell in cursor.execute(sql, (stream,)).fetchall()}
+    found: dict[tuple[str, str], int] = {}
+    for cell in wanted:
+        sql = "SELECT id FROM cell WHERE stream = ? AND object = ? AND field = ?"
+        if row := cursor.execute(sql, (stream, *cell)).fetchone():
+            found[cell] = int(row[0])
+    return found
 
 
 def write_facts(cursor: Cursor, table: FactTable, stream: str, rows: Collection[FactRow]) -> None:

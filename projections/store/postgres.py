@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -32,6 +32,7 @@ from projections.store.envelope import stamp, write_instant
 from projections.store.facts import PostgresFacts
 from projections.store.reader import Reader, StoredRow, notifications
 
+Answer = TypeVar("Answer")
 CONNECTIONS = 10
 """The most that a process holds to read, and the most to write."""
 WAIT_SECONDS = 30.0
@@ -187,7 +188,7 @@ def _reads(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
 
 
 def _writes(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
-    connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
 
 
 class Recorder(ApplicationRecorder):
@@ -205,6 +206,14 @@ class Recorder(ApplicationRecorder):
         with self.datastore.cursor(commit=True) as cursor:
             return self.record(cursor, stored_events, prepared)
 
+    def transact(self, work: Callable[[PostgresCursor], Answer]) -> Answer:
+        """Runs what reads, decides and writes in one transaction, on one snapshot; IntegrityError when it was overtaken.
+
+        Those who write at the same time share the flushes of the server by themselves.
+        """
+        with self.datastore.cursor(commit=True) as cursor:
+            return work(cursor)
+
     def record(self, cursor: PostgresCursor, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Sequence[int]:
         """Writes an append in the transaction of the cursor; answers the positions of its events."""
         heads = {part.stream: read_head(cursor, part.stream) for part in prepared.append.streams}
@@ -218,7 +227,6 @@ class Recorder(ApplicationRecorder):
     def trying(self, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Iterator[Reader]:
         """A reader of one snapshot with an append on it, to be left by an error, which undoes the append."""
         with self.datastore.cursor(commit=True) as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             self.record(cursor, stored_events, prepared)
             yield PostgresReader(cursor)
 

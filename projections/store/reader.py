@@ -9,6 +9,7 @@ from eventsourcing.persistence import Notification
 
 from domain.recording import Recorded
 from domain.timelines import Cell, Entry, Timelines
+from domain.vocabulary import JsonValue
 from projections.store.append import Head, read_head
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, read_instant, write_instant
@@ -48,12 +49,16 @@ class Reader:
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
+        self._heads: dict[str, Head] = {}
+        self._gone: dict[tuple[str, int], set[int]] = {}
 
     # -- the two times ---------------------------------------------------------------------------------------------
 
     def head(self, stream: str) -> Head:
         """Where a stream stands."""
-        return read_head(self.cursor, stream)
+        if stream not in self._heads:
+            self._heads[stream] = read_head(self.cursor, stream)
+        return self._heads[stream]
 
     def known(self, stream: str, known_at: datetime | None) -> Known:
         """The version that an instant means for a stream, 0 when nothing was known of it."""
@@ -66,9 +71,11 @@ class Reader:
 
     def annulled(self, stream: str, version: int) -> set[int]:
         """The versions of a stream that do not count, as known at a version."""
-        sql = "SELECT version, annulled FROM annulment WHERE stream = ? AND since <= ? ORDER BY version, since"
-        last: dict[int, int] = dict(self.cursor.execute(sql, (stream, version)).fetchall())
-        return {v for v, gone in last.items() if gone}
+        if (stream, version) not in self._gone:
+            sql = "SELECT version, annulled FROM annulment WHERE stream = ? AND since <= ? ORDER BY version, since"
+            last: dict[int, int] = dict(self.cursor.execute(sql, (stream, version)).fetchall())
+            self._gone[stream, version] = {v for v, gone in last.items() if gone}
+        return self._gone[stream, version]
 
     def annulments(self, stream: str) -> dict[int, list[int]]:
         """Which versions each annulment of a stream names."""
@@ -95,6 +102,13 @@ class Reader:
         rows = orjson.loads(self.state_json(stream, as_of, known))
         return {(o, f): Entry(date.fromisoformat(day), version, value) for o, f, day, version, value in rows}
 
+    def first_value(self, stream: str, object_: str, field: str) -> JsonValue:
+        """What was first said of a field that never changes; None when nothing was."""
+        sql = "SELECT id FROM cell WHERE stream = ? AND object = ? AND field = ?"
+        row = self.cursor.execute(sql, (stream, object_, field)).fetchone()
+        facts = self.facts.of_cell(self.cursor, int(row[0])) if row else []
+        return orjson.loads(facts[0][2])[4] if facts else None
+
     def objects(self, stream: str) -> list[str]:
         """Every object that a stream ever spoke of, at whatever date."""
         sql = "SELECT DISTINCT object FROM cell WHERE stream = ? ORDER BY object"
@@ -108,8 +122,8 @@ class Reader:
         def load(key: str) -> Iterator[tuple[str, str, Entry]]:
             # An object alone, or all under a prefix: "0" follows "/" in the order of characters.
             low, high = ("", "\x7f") if key == "/" else (key, key[:-1] + "0" if key.endswith("/") else key + "\x01")
-            for text in self.facts.timelines(self.cursor, stream, low, high, version):
-                o, f, day, v, value = orjson.loads(text)
+            texts = self.facts.timelines(self.cursor, stream, low, high, version)
+            for o, f, day, v, value in orjson.loads(f"[{','.join(texts)}]"):
                 if v not in gone:
                     yield o, f, Entry(date.fromisoformat(day), v, value)
 

@@ -4,6 +4,7 @@
 `text`, `receipt` and `preview` are not derived: words that may be redacted one day, the answers given to commands,
 files that were sent to be looked at. Nor are
 `checkpoint` and `checkpoint_head`: what was signed, and the heads of the streams that it was signed over.
+`FOLLOWED` is derived too, but after the append: a follower keeps it (projections/across/), and can begin again.
 """
 
 SCHEMA_VERSION = 2
@@ -14,7 +15,38 @@ APPLICATION_ID = 0x1717_4E52
 
 PROJECTED = ("append", "cell", "fact", "annulment", "leaf", "edge")
 
+FOLLOWED = ("followed", "across_plan", "across_count", "across_change")
+
+SQLITE_FOLLOWED = (
+    # How far a follower has come: the last row of the feed whose consequences lie in its tables. `mark` is the
+    # transaction of that row, on a server; where it is another one, the database came from elsewhere.
+    """CREATE TABLE followed (
+        name TEXT PRIMARY KEY, version INTEGER NOT NULL, position BIGINT NOT NULL, mark TEXT NOT NULL,
+        recorded_at TEXT NOT NULL) WITHOUT ROWID""",
+    # A plan, as of which of its versions it was read; a draft has no `since`, the day from which it is approved.
+    """CREATE TABLE across_plan (
+        plan TEXT PRIMARY KEY, administration TEXT NOT NULL, first_year INTEGER NOT NULL, last_year INTEGER NOT NULL,
+        since TEXT, version INTEGER NOT NULL) WITHOUT ROWID""",
+    # So many objectives of a level are planned, or touched for the first time under a variant, from a day on. The
+    # empty cause stands for all of them together.
+    """CREATE TABLE across_count (
+        year INTEGER NOT NULL, plan TEXT NOT NULL, measure TEXT NOT NULL, cause TEXT NOT NULL, level TEXT NOT NULL,
+        since TEXT NOT NULL, objectives INTEGER NOT NULL,
+        PRIMARY KEY (year, plan, measure, cause, level, since)) WITHOUT ROWID""",
+    # One change of an approved plan, as known now.
+    """CREATE TABLE across_change (
+        plan TEXT NOT NULL, version INTEGER NOT NULL, administration TEXT NOT NULL, recorded_at TEXT NOT NULL,
+        effective_on TEXT NOT NULL, year INTEGER, event TEXT NOT NULL, kind TEXT NOT NULL, restored_kind TEXT,
+        aspect TEXT NOT NULL, direction TEXT, objectives TEXT NOT NULL, levels TEXT NOT NULL, indicator TEXT,
+        before TEXT NOT NULL, after TEXT NOT NULL, act TEXT, cause TEXT, justification TEXT, actor TEXT NOT NULL,
+        retrospective INTEGER NOT NULL, PRIMARY KEY (plan, version)) WITHOUT ROWID""",
+    "CREATE INDEX across_change_recorded ON across_change (recorded_at, plan, version)",
+    "CREATE INDEX across_change_effective ON across_change (effective_on, plan, version)",
+    "CREATE INDEX across_change_of ON across_change (administration, recorded_at)",
+)
+
 SQLITE = (
+    *SQLITE_FOLLOWED,
     """CREATE TABLE stored_events (
         position INTEGER PRIMARY KEY AUTOINCREMENT,
         originator_id TEXT NOT NULL,
@@ -108,6 +140,6 @@ RIGHTS = {
     "checkpoint": "SELECT, INSERT, UPDATE (stamped)",
     "text": "SELECT, INSERT, UPDATE (salt, text)",
     "preview": "SELECT, INSERT, UPDATE, DELETE",
-    **dict.fromkeys(PROJECTED, "SELECT, INSERT, UPDATE, DELETE"),
+    **dict.fromkeys((*PROJECTED, *FOLLOWED), "SELECT, INSERT, UPDATE, DELETE"),
 }
 """What a role of the service that can only append may do with each table."""

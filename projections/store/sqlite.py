@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 from eventsourcing.sqlite import (
@@ -20,9 +21,11 @@ from projections.store import schema
 from projections.store.append import Prepared, next_instant, read_head, write
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import SqliteFacts
+from projections.store.flush import SharedFlush
 from projections.store.reader import Reader, notifications
 
 BUSY_SECONDS = 30
+Answer = TypeVar("Answer")
 
 
 class _Connection(SQLiteConnection):
@@ -92,6 +95,7 @@ class Recorder(SQLiteApplicationRecorder):
     def __init__(self, datastore: Datastore, clock: Callable[[], datetime]) -> None:
         super().__init__(datastore)
         self.clock = clock
+        self.flush = SharedFlush(lambda: datastore.cursor(commit=True))
         self.insert_events_statement = (
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
         )
@@ -113,22 +117,25 @@ class Recorder(SQLiteApplicationRecorder):
             c.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
             c.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
 
-    def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: object) -> Sequence[int]:
-        plain = c.sqlite_cursor
-        plain.row_factory = None
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: object) -> Sequence[int]:
+        """Writes an append, whole or not at all; answers the positions of its events."""
         prepared = kwargs["prepared"]
         if not isinstance(prepared, Prepared):
             raise TypeError("events come with their prepared rows")
-        return self.record(plain, stored_events, prepared)
+        return self.flush.run(lambda cursor: self.record(cursor, stored_events, prepared))
+
+    def transact(self, work: Callable[[sqlite3.Cursor], Answer]) -> Answer:
+        """Runs what reads, decides and writes in one transaction, in which nobody else writes."""
+        return self.flush.run(work)
 
     def record(self, cursor: sqlite3.Cursor, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Sequence[int]:
         """Writes an append in the transaction of the cursor; answers the positions of its events."""
         heads = {part.stream: read_head(cursor, part.stream) for part in prepared.append.streams}
         recorded_at = write_instant(next_instant(heads.values(), self.clock()))
         rows = [(s.originator_id, s.originator_version, s.topic, stamp(s.state, recorded_at)) for s in stored_events]
-        cursor.executemany(self.insert_events_statement, rows)
+        cursor.executemany(self.insert_events_statement, rows[:-1])
+        last = int(cursor.execute(self.insert_events_statement, rows[-1]).lastrowid or 0) if rows else 0
         write(cursor, SqliteReader.facts, prepared, heads, recorded_at, [state for *_, state in rows])
-        last = int(cursor.execute("SELECT max(position) FROM stored_events").fetchone()[0])
         return range(last - len(rows) + 1, last + 1)
 
     def select_notifications(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError
@@ -27,6 +27,17 @@ def now_in_utc() -> datetime:
 
 class _Undone(Exception):
     """Leaves the transaction of a preview, and so undoes it."""
+
+
+class Overtaken(Exception):
+    """Another writer was first: what was decided is to be decided again."""
+
+
+class Writing(NamedTuple):
+    """A transaction under way: what it reads, and how it records."""
+
+    reader: Reader
+    record: Callable[[Append], None]
 
 
 class Store(Application[str]):
@@ -64,6 +75,22 @@ class Store(Application[str]):
         prepared = prepare(append)
         with _deciding_again():
             self.events.put(prepared.recordables(), prepared=prepared)
+
+    def transact(self, work: Callable[[Writing], Answer]) -> Answer:
+        """Runs what reads, decides and records in one transaction; Overtaken when another writer was first."""
+
+        def within(cursor: Any) -> Answer:  # noqa: ANN401 - the cursor of either database
+            def record(append: Append) -> None:
+                prepared = prepare(append)
+                stored = [self.mapper.to_stored_event(event) for event in prepared.recordables()]
+                self.own_recorder.record(cursor, stored, prepared)
+
+            return work(Writing(self.datastore.reader(cursor), record))
+
+        try:
+            return self.own_recorder.transact(within)
+        except IntegrityError as error:
+            raise Overtaken from error
 
     def preview(self, append: Append, question: Callable[[Reader], Answer]) -> Answer:
         """What a question would answer after an append, which is undone: nothing changes, nobody sees it."""

@@ -1,0 +1,90 @@
+"""Writers that arrive together share one transaction, and so one flush to the disk: a savepoint each.
+
+A database file has one writer at a time. Whoever gets the lock takes along all that wait behind it; they find their
+work done when the lock comes to them.
+"""
+
+import sqlite3
+from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+from eventsourcing.persistence import IntegrityError
+
+Answer = TypeVar("Answer")
+MOST = 200
+"""How many share a flush at the most: the first of them waits for the last."""
+
+
+class _Waiting(Generic[Answer]):
+    """One writer, and what its work came to."""
+
+    def __init__(self, work: Callable[[sqlite3.Cursor], Answer]) -> None:
+        self.work = work
+        self.done = False
+        self.failed: BaseException | None = None
+        self.answers: list[Answer] = []
+
+    def run(self, cursor: sqlite3.Cursor) -> None:
+        self.answers.append(self.work(cursor))
+
+    def fail(self, error: BaseException) -> None:
+        self.failed, self.done = error, True
+
+    def answer(self) -> Answer:
+        if self.failed is not None:
+            raise self.failed
+        return self.answers[0]
+
+
+class SharedFlush:
+    """The one way to write to a file, within this process."""
+
+    def __init__(self, transaction: Callable[[], AbstractContextManager[sqlite3.Cursor]]) -> None:
+        self._transaction = transaction
+        self._waiting: deque[_Waiting[Any]] = deque()
+        self._writing = Lock()
+
+    def run(self, work: Callable[[sqlite3.Cursor], Answer]) -> Answer:
+        """Runs a piece of work, whole or not at all; answers when it is durable, raises what it raised.
+
+        The work may read, and sees what those before it in the same transaction wrote.
+        """
+        mine = _Waiting(work)
+        self._waiting.append(mine)
+        with self._writing:
+            while not mine.done:
+                self._write([self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))])
+        return mine.answer()
+
+    def _write(self, batch: list[_Waiting[Any]]) -> None:
+        try:
+            with self._transaction() as cursor:
+                if len(batch) == 1:
+                    batch[0].run(cursor)
+                else:
+                    for one in batch:
+                        _run_apart(cursor, one)
+        except BaseException as error:
+            for one in batch:
+                if not one.done:
+                    one.fail(error)
+            if not isinstance(error, Exception):
+                raise
+        for one in batch:
+            one.done = True
+
+
+def _run_apart(cursor: sqlite3.Cursor, one: _Waiting[Any]) -> None:
+    """Runs one of several: what it wrote is undone when it fails, what the others wrote is not."""
+    cursor.execute("SAVEPOINT apart")
+    try:
+        one.run(cursor)
+    except Exception as error:
+        if not cursor.connection.in_transaction:
+            raise  # no room on the disk, for one: SQLite has undone everything
+        cursor.execute("ROLLBACK TO apart")
+        one.fail(IntegrityError(error) if isinstance(error, sqlite3.IntegrityError) else error)
+    cursor.execute("RELEASE apart")
