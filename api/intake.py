@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel
 
+from api.room import room_named
 from domain.documents.load import Warning as Oddity
 from domain.errors import (
     CommandReused,
@@ -149,8 +150,9 @@ class Intake:
     def _witnessed(self, parts: Sequence[StreamAppend], outcome: Outcome) -> Outcome:
         """Makes the checkpoint that an append calls for. What is recorded stays so where none can be made: it is said."""
         try:
-            if self.log is not None:
-                self.log.after(parts)
+            with room_named():
+                if self.log is not None:
+                    self.log.after(parts)
         except DomainError as error:
             words = f"registrato, ma il checkpoint non si è potuto fare: {error}"
             oddity = Oddity(where="checkpoint", name="checkpoint_missing", words=words)

@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Callable
+from datetime import date
 
 from api.intake import Caller, Decided, Outcome
 from api.registry import act_of, registered_act, salting
 from api.service import Service
 from domain.documents.plan import ActText
+from domain.errors import OutsidePlan
 from domain.event import Event
-from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.oiv import decide as oiv
 from domain.oiv.commands import (
     AnswerFlag,
@@ -26,13 +27,12 @@ from domain.recording import Pending
 from domain.redactions.decide import RedactTexts, redact
 from domain.redactions.events import TextRedacted
 from domain.timelines import Timelines
-from domain.vocabulary import period_year
-from projections.audit import series_of_plan
 from projections.flags import flags
+from projections.reviews import population
 from projections.store.append import StreamAppend
 from projections.store.point import Point, today
 from projections.store.reader import Reader
-from projections.streams import PlanKnown, diligence_stream, find_plan, review_stream
+from projections.streams import diligence_stream, find_plan, review_stream
 
 Saying = GiveOpinion | MakeRemark | MakeRequest | GiveAnswer | ValidateReport
 
@@ -42,7 +42,7 @@ def say(service: Service, plan: str, command: Saying, caller: Caller) -> Outcome
 
     def decided(reader: Reader) -> Decided:
         found = find_plan(reader, plan)
-        on = command.on or today(service.store.clock())
+        on = _day(service, command.on)
         review = reader.timelines(review_stream(plan))
         state = PlanState(reader.timelines(found.stream), on)
         event: Event
@@ -66,8 +66,8 @@ def answer_flag(service: Service, plan: str, year: int, command: AnswerFlag, cal
     """Records what the office answers to a flag that is raised for a year."""
 
     def decided(reader: Reader) -> Decided:
-        on = command.on or today(service.store.clock())
-        found = flags(reader, plan, year, Point(max(on, today(service.store.clock()))))
+        on = _day(service, command.on)
+        found = flags(reader, plan, year, Point(today(service.store.clock())))
         event = oiv.flag_answer([str(one["id"]) for one in found["flags"]], command)
         review = reader.timelines(review_stream(plan))
         return _review(plan, review, Pending(event, on, note=salting()(command.words)))
@@ -82,28 +82,13 @@ def draw_sample(service: Service, plan: str, command: DrawSample, caller: Caller
     def decided(reader: Reader) -> Decided:
         found = find_plan(reader, plan)
         review = reader.timelines(review_stream(plan))
-        on = command.on or today(service.store.clock())
+        on = _day(service, command.on)
         event = oiv.sample(
             review, population(reader, found, command.year), found.administration_known.version, command, seed
         )
         return _review(plan, review, Pending(event, on))
 
     return service.take(caller, plan, [plan, command], decided)
-
-
-def population(reader: Reader, found: PlanKnown, year: int) -> list[str]:
-    """The measurements of a plan's series that a draw is made from: series, period and version of each that counts."""
-    stream, known = found.administration_stream, found.administration_known.version
-    gone = reader.annulled(stream, known)
-    series = series_of_plan(reader, found)
-    return [
-        f"{record.event.series}\n{record.event.period}\n{record.version}"
-        for record in reader.records(stream, upto=known)
-        if isinstance(record.event, MeasurementRecorded | MeasurementRestated)
-        and record.version not in gone
-        and record.event.series in series
-        and period_year(record.event.period) == year
-    ]
 
 
 def log_opened(service: Service, plan: str, command: LogOpened, caller: Caller) -> Outcome:
@@ -149,6 +134,14 @@ def redact_texts(service: Service, plan: str, command: RedactTexts, act: ActText
         return Decided((first, mine) if first else (mine,))
 
     return service.take(caller, plan, [plan, "redact", command, act], decided)
+
+
+def _day(service: Service, said: date | None) -> date:
+    """The date of an act, today when it is not said; nobody has said anything on a day to come."""
+    day = today(service.store.clock())
+    if said is not None and said > day:
+        raise OutsidePlan(f"il {said:%d/%m/%Y} è nel futuro", accepted=f"una data fino al {day:%d/%m/%Y}", where="on")
+    return said or day
 
 
 def _review(plan: str, review: Timelines, pending: Pending) -> Decided:

@@ -1,8 +1,51 @@
-"""Runs the quick form of every benchmark; each module's own page says how to run it whole."""
+"""`python -m benchmarks [--full]`: asks every question in one run, and writes RESULTS.md and results.svg."""
 
-from benchmarks import proof, two_dates, workbook
+import sys
+from argparse import ArgumentParser
+from time import perf_counter
+
+from benchmarks import as_of, comparing, http_load, machine, rebuilding, results, servers, taking_in
+from benchmarks.figures import Findings
+from benchmarks.ground import FULL, QUICK, Ground, ground
+
+QUESTIONS = (as_of, taking_in, rebuilding, http_load, comparing)
+
+
+def main(arguments: list[str]) -> None:
+    """Runs the questions, all or those that are named; only a run of all is written."""
+    parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--full", action="store_true", help="up to a million events: about forty minutes")
+    parser.add_argument(
+        "--only", choices=[_name(one) for one in QUESTIONS], help="one question, printed and not written"
+    )
+    said = parser.parse_args(arguments)
+    scale = FULL if said.full else QUICK
+    start = perf_counter()
+
+    def say(words: str) -> None:
+        print(f"{perf_counter() - start:7.1f} s  {words}", flush=True)
+
+    with ground(scale, say) as ready:
+        found = [_answer(one, ready) for one in QUESTIONS if said.only in (None, _name(one))]
+        with servers.mariadb() as socket:
+            stood_on = machine.described(ready.server, socket)
+    seconds = perf_counter() - start
+    if said.only:
+        print(results.page(found, stood_on, scale, seconds))
+    else:
+        results.write(found, stood_on, scale, seconds)
+        say(f"written: {results.PAGE.name}, {results.PLOT.name}")
+
+
+def _name(question: object) -> str:
+    return str(getattr(question, "__name__", "")).rpartition(".")[2].replace("_", "-")
+
+
+def _answer(question: object, ready: Ground) -> Findings:
+    ready.say(_name(question))
+    found: Findings = question.findings(ready)  # type: ignore[attr-defined]
+    return found
+
 
 if __name__ == "__main__":
-    two_dates.main()
-    workbook.main()
-    proof.main()
+    main(sys.argv[1:])

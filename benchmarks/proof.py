@@ -1,16 +1,17 @@
 """What the tree costs: appends with and without it in one run, and the time to verify N events.
 
 `python -m benchmarks.proof [EVENTS]` prints medians and ratios; 1,000,000 events take some minutes and 2 GB of disk.
+`figures(events)` answers the same as rows (what, how much, unit), for whoever puts tables together.
 """
 
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from unittest.mock import patch
 from uuid import uuid4
 
 from domain.recording import Pending
@@ -19,13 +20,15 @@ from domain.targets.reader import read_one
 from initinere_verify.record import verify_record
 from projections.proof.live import record_of, verify_database
 from projections.proof.log import Log
+from projections.store import append as appending
 from projections.store.append import Append, StreamAppend
 from projections.store.cursor import Cursor
 from projections.store.store import Store
 
 QUICK = 20_000
 ROUNDS = 7
-APPENDS = 150
+APPENDS = {1: 150, 100: 25}
+"""How many appends a round has, by the events in each."""
 BATCH = 1_000
 STREAMS = 10
 DAY = date(2022, 1, 31)
@@ -43,8 +46,19 @@ def append(store: Store, stream: str, version: int, many: int) -> None:
     store.append(Append(str(uuid4()), "", "banco", (StreamAppend(stream, version, pending),)))
 
 
-def without(_cursor: Cursor, _stream: str, _states: Sequence[bytes]) -> None:
-    """In the place of the tree: nothing."""
+@contextmanager
+def tree(*, kept: bool) -> Iterator[None]:
+    """With the tree as it is, or with nothing in its place."""
+    written = appending.write_leaves
+
+    def nothing(cursor: Cursor, stream: str, states: Sequence[bytes]) -> None:
+        del cursor, stream, states
+
+    appending.write_leaves = written if kept else nothing
+    try:
+        yield
+    finally:
+        appending.write_leaves = written
 
 
 def appends(folder: Path, many: int) -> tuple[float, float]:
@@ -54,23 +68,15 @@ def appends(folder: Path, many: int) -> tuple[float, float]:
     times: dict[str, list[float]] = {name: [] for name in stores}
     for _ in range(ROUNDS):
         for name, store in stores.items():
-            with patch("projections.store.append.write_leaves", without) if name == "without" else _as_it_is():
+            with tree(kept=name == "with"):
                 start = perf_counter()
-                for _ in range(APPENDS):
+                for _ in range(APPENDS[many]):
                     append(store, "plan/prova", versions[name], many)
                     versions[name] += many
-                times[name].append((perf_counter() - start) / APPENDS)
+                times[name].append((perf_counter() - start) / APPENDS[many])
     for store in stores.values():
         store.close()
     return median(times["with"]), median(times["without"])
-
-
-class _as_it_is:  # noqa: N801 - reads as what it is, beside `patch`
-    def __enter__(self) -> None:
-        """Nothing is changed."""
-
-    def __exit__(self, *_: object) -> None:
-        """Nothing was."""
 
 
 def verification(folder: Path, events: int) -> dict[str, float]:
@@ -104,16 +110,25 @@ def verification(folder: Path, events: int) -> dict[str, float]:
     return times
 
 
-def main(events: int = QUICK) -> None:
-    """Prints what was measured."""
+def figures(events: int = QUICK) -> list[tuple[str, float, str]]:
+    """What was measured, in one run: (what, how much, unit); the unit `x` is a ratio to the same without the tree."""
+    found: list[tuple[str, float, str]] = []
     with tempfile.TemporaryDirectory() as folder:
         for many in (1, 100):
             one, other = appends(Path(folder), many)
-            print(
-                f"append of {many} events: {one * 1e6:,.0f} µs with the tree, {other * 1e6:,.0f} µs without: {one / other:.2f} x"
-            )
-        for name, seconds in verification(Path(folder), events).items():
-            print(f"{events:,} events: {name} {seconds:.2f} s ({events / seconds:,.0f}/s)")
+            found += [
+                (f"append of {many} events with the tree", many / one, "events/s"),
+                (f"append of {many} events without it", many / other, "events/s"),
+                (f"append of {many} events, time with the tree over time without", one / other, "x"),
+            ]
+        found += [(f"{what}, {events:,} events", s, "s") for what, s in verification(Path(folder), events).items()]
+    return found
+
+
+def main(events: int = QUICK) -> None:
+    """Prints what was measured."""
+    for what, much, unit in figures(events):
+        print(f"{what}: {much:,.2f} {unit}" if unit != "events/s" else f"{what}: {much:,.0f} {unit}")
 
 
 if __name__ == "__main__":

@@ -203,6 +203,14 @@ class StoreRefused(Refusal):
     title = "Archivio non utilizzabile"
 
 
+class StoreFull(DomainError):
+    """The disk of the database, or the quota on it, is used up; nothing was recorded."""
+
+    name = "store_full"
+    title = "Spazio esaurito"
+    status = 503
+
+
 class UnknownRecord(DomainError):
     """A stored event that this version cannot read: a projection stops on it, it never skips."""
 

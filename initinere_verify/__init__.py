@@ -7,5 +7,7 @@ It imports nothing of the service: Python's standard library and `cryptography`.
 Exit status 0 and a statement, or 1 and the first thing that fails, with what was expected and what was found.
 
 `trees` hashes and proves (RFC 9162, RFC 6962), and reads keys and checkpoints (C2SP signed-note, tlog-checkpoint);
-`record` walks every event, `diagnosis` names what differs, `stamps` checks time stamps; `fold` derives the plan from events; `pack` opens a pack; `__main__` is the command.
+`signed` holds the record against its keys and checkpoints; `record` walks every event, `diagnosis` names what differs,
+`stamps` checks time stamps; `fold` derives the plan from events, `shown` compares it with what is shown; `pack` opens a
+pack; `__main__` is the command; `sources` says what a record is, and a verdict.
 """

@@ -17,6 +17,8 @@ KINDS = {
     "moved_event": "posto nel registro alterato",
     "truncated": "registro troncato a uno stato anteriore",
     "other_key": "registro firmato con un'altra chiave",
+    "other_installation": "registro di un'altra installazione",
+    "older_pack": "fascicolo anteriore al checkpoint consegnato",
     "rewritten": "registro riscritto e firmato di nuovo",
     "bad_signature": "firma non valida",
     "text_altered": "testo alterato",
@@ -26,6 +28,7 @@ KINDS = {
     "stream_new": "flusso comparso a posteriori",
     "projection_altered": "risposta che non segue dagli eventi",
     "plan_differs": "il piano mostrato non segue dagli eventi",
+    "report_differs": "la relazione non segue dagli eventi",
     "file_altered": "file del fascicolo alterato",
     "unreadable": "non leggibile",
 }
@@ -38,7 +41,7 @@ class Failed(Exception):
     def __init__(self, kind: str, where: str, expected: str, found: str) -> None:
         self.kind = kind
         self.where, self.expected, self.found = (
-            one.encode(errors="backslashreplace").decode() for one in (where, expected, found)
+            one.encode(errors="backslashreplace").decode() or "nulla" for one in (where, expected, found)
         )
         super().__init__(f"{KINDS[kind]}: {self.where}\n  atteso:  {self.expected}\n  trovato: {self.found}")
 

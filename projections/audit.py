@@ -5,22 +5,31 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from domain.administrations.events import ActRegistered
+from domain.annulments.events import EventsAnnulled
+from domain.errors import NotFound
 from domain.facts import facts_of, indicator_key, objective_key, series_key
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
+from domain.oiv.events import OpinionGiven, RemarkMade, RequestMade
 from domain.recording import Recorded
 from domain.timelines import annulled
 from domain.vocabulary import JsonValue
+from projections.history import object_key
 from projections.proof.redactions import redactions
 from projections.roles import role_of
 from projections.sentences import Names, sentence
 from projections.store.point import Point, today
 from projections.store.reader import Reader
-from projections.streams import PlanKnown, find_plan, review_stream
+from projections.streams import PLANS, REVIEWS, PlanKnown, find_plan, review_stream
 from projections.variations import history_of, variations
 
 
 class Filter(NamedTuple):
-    """What of the trail is wanted; every part that is said must hold. Dates are of effect, both included."""
+    """What of the trail is wanted; every part that is said must hold.
+
+    Dates, all included, are of effect, or of recording in Rome; `event` is a topic; `text` is looked for in the
+    sentence, the justification and the note, whatever the case, and never in what was redacted.
+    """
 
     since: date | None = None
     until: date | None = None
@@ -32,6 +41,8 @@ class Filter(NamedTuple):
     act: str | None = None
     recorded_since: date | None = None
     recorded_until: date | None = None
+    cause: str | None = None
+    text: str | None = None
 
 
 def audit_trail(
@@ -51,13 +62,14 @@ def audit_trail(
     owned = _owned(reader, found, whole.timelines.objects("indicator/"), records)
     owned_gone = annulled(reader.annulments(found.administration_stream), found.administration_known.version)
     rows: list[tuple[tuple[datetime, int, int], dict[str, Any]]] = []
+    concerned = _Concerned(_object_id(reader, found, wanted.object))
     review = review_stream(plan)
     review_known = reader.known(review, point.known_at).version
     reviews = reader.records(review, upto=review_known)
     review_gone = reader.annulled(review, review_known)
     for rank, (group, left_out) in enumerate([(owned, owned_gone), (records, gone), (reviews, review_gone)]):
         for record in group:
-            if record.effective_on > point.as_of:
+            if record.effective_on > point.as_of or not concerned.by(record):
                 continue
             variation = kinds.get(record.version) if group is records else None
             kind = variation.kind if variation else None
@@ -69,6 +81,8 @@ def audit_trail(
                 row["before"] = variation.before if variation else _before(record)
                 row["after"] = variation.after if variation else _after(record)
                 rows.append(((record.recorded_at, rank, record.version), row))
+    if wanted.text:
+        rows = _saying(reader, rows, wanted.text)
     rows.sort(key=lambda pair: pair[0], reverse=True)
     shown = [row for _, row in rows[offset : None if limit is None else offset + limit]]
     texts = reader.texts([str(row[name]) for row in shown for name in ("justification", "note") if row[name]])
@@ -126,14 +140,22 @@ def series_of_plan(reader: Reader, found: PlanKnown) -> set[str]:
     return {str(e.value) for key in timelines.objects("indicator/") for e in timelines.entries(key, "series")}
 
 
+_PLACES = """
+SELECT e.originator_version, e.position, l.hash FROM stored_events e
+JOIN leaf l ON l.stream = e.originator_id AND l.version = e.originator_version
+WHERE e.originator_id = ?"""
+
+
 def place_of(reader: Reader, stream: str, version: int) -> tuple[int, str]:
     """The position of an event in the log, and the first 16 hexadecimal digits of its leaf hash."""
-    sql = """
-SELECT e.position, l.hash FROM stored_events e
-JOIN leaf l ON l.stream = e.originator_id AND l.version = e.originator_version
-WHERE e.originator_id = ? AND e.originator_version = ?"""
-    row = reader.cursor.execute(sql, (stream, version)).fetchone()
-    return (int(row[0]), bytes(row[1]).hex()[:16]) if row else (0, "")
+    row = reader.cursor.execute(f"{_PLACES} AND e.originator_version = ?", (stream, version)).fetchone()
+    return (int(row[1]), bytes(row[2]).hex()[:16]) if row else (0, "")
+
+
+def places_of(reader: Reader, stream: str) -> dict[int, tuple[int, str]]:
+    """The same of every event of a stream, by version."""
+    rows = reader.cursor.execute(_PLACES, (stream,)).fetchall()
+    return {int(version): (int(position), bytes(leaf).hex()[:16]) for version, position, leaf in rows}
 
 
 def _before(record: Recorded) -> JsonValue:
@@ -163,18 +185,67 @@ def _matches(record: Recorded, kind: str | None, wanted: Filter) -> bool:
         return False
     if wanted.role and role_of(record.actor) != wanted.role:
         return False
-    if wanted.act and record.act != wanted.act:
+    if wanted.act and wanted.act not in {record.act, _registered(record)}:
+        return False
+    if wanted.cause and record.cause != wanted.cause:
         return False
     recorded_on = today(record.recorded_at)
     if wanted.recorded_since and recorded_on < wanted.recorded_since:
         return False
-    if wanted.recorded_until and recorded_on > wanted.recorded_until:
-        return False
-    return not wanted.object or _concerns(record, wanted.object)
+    return not wanted.recorded_until or recorded_on <= wanted.recorded_until
+
+
+def _object_id(reader: Reader, found: PlanKnown, name: str | None) -> str | None:
+    """The id of an object that is called by its code or name; what is no object of the plan is taken as it is."""
+    if name is None:
+        return None
+    try:
+        return object_key(reader, found, name).partition("/")[2]
+    except NotFound:
+        return name
+
+
+class _Concerned:
+    """Whether records concern an object: their own, what the OIV says of it, and the annulment of any of them."""
+
+    def __init__(self, one: str | None) -> None:
+        self.one = one
+        self._places: set[tuple[str, int]] = set()
+
+    def by(self, record: Recorded) -> bool:
+        """Asked of the records of a stream in their order: an annulment names earlier ones."""
+        if not self.one:
+            return True
+        event = record.event
+        named = event.versions if isinstance(event, EventsAnnulled | OpinionGiven | RemarkMade | RequestMade) else ()
+        stream = record.stream if isinstance(event, EventsAnnulled) else record.stream.replace(REVIEWS, PLANS, 1)
+        concerned = _concerns(record, self.one) or any((stream, version) in self._places for version in named)
+        if concerned:
+            self._places.add((record.stream, record.version))
+        return concerned
+
+
+def _registered(record: Recorded) -> str | None:
+    return record.event.act.id if isinstance(record.event, ActRegistered) else None
+
+
+def _saying(
+    reader: Reader, rows: list[tuple[tuple[datetime, int, int], dict[str, Any]]], wanted: str
+) -> list[tuple[tuple[datetime, int, int], dict[str, Any]]]:
+    texts = reader.texts([str(row[name]) for _, row in rows for name in ("justification", "note") if row[name]])
+    sought = wanted.casefold()
+
+    def says(row: dict[str, Any]) -> bool:
+        words = (row["sentence"], *(texts.get(str(row[name])) or "" for name in ("justification", "note")))
+        return any(sought in str(one).casefold() for one in words)
+
+    return [pair for pair in rows if says(pair[1])]
 
 
 def _concerns(record: Recorded, one: str) -> bool:
     keys = {one, objective_key(one), indicator_key(one), series_key(one)}
+    if getattr(record.event, "about", None) in keys or getattr(record.event, "into", None) == one:
+        return True
     for fact in facts_of(record.event):
         if fact.object in keys or (fact.object.startswith("assignment/") and one in fact.object.split("/")[1:]):
             return True

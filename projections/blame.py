@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from domain.errors import NotFound
 from domain.recording import Recorded
-from projections.audit import names_of
+from projections.audit import names_of, places_of
 from projections.plan_in_force import objectives_in_force, objects, places_in_force
 from projections.roles import role_of
 from projections.store.point import Point
@@ -26,8 +27,15 @@ def blame(reader: Reader, plan: str, point: Point, wanted: str | None = None) ->
         for key, fields in state.by_key.items()
         if _in_force(key, alive, places) and (wanted is None or wanted == key or wanted in key.split("/")[1:])
     }
+    if wanted is not None and not kept:
+        raise NotFound(
+            f"{wanted[:120]} non è nel piano in vigore al {point.as_of:%d/%m/%Y}",
+            accepted="l'id di un obiettivo o di un indicatore in vigore, oppure plan",
+            where="object",
+        )
     versions = {entry.version for fields in kept.values() for entry in fields.values()}
     records: dict[int, Recorded] = {r.version: r for r in reader.records(found.stream, versions)}
+    places_in_log = places_of(reader, found.stream)
     return {
         "plan": plan,
         "as_of": point.as_of.isoformat(),
@@ -40,9 +48,12 @@ def blame(reader: Reader, plan: str, point: Point, wanted: str | None = None) ->
                 "value": entry.value,
                 "event": records[entry.version].event.topic,
                 "version": entry.version,
+                "position": places_in_log[entry.version][0],
+                "hash": places_in_log[entry.version][1],
                 "actor": records[entry.version].actor,
                 "role": role_of(records[entry.version].actor),
                 "act": records[entry.version].act,
+                "cause": records[entry.version].cause,
                 "effective_on": entry.effective_on.isoformat(),
                 "recorded_at": records[entry.version].recorded_at.isoformat().replace("+00:00", "Z"),
             }

@@ -103,11 +103,16 @@ def counts(variation: Variation, variant: Variant) -> bool:
 
 def _rate(touched: set[str], planned: list[str]) -> dict[str, Any]:
     counted = [name for name in planned if name in touched]
-    percent: str | None = None
-    if planned:
-        share = Decimal(100 * len(counted)) / Decimal(len(planned))
-        percent = str(share.quantize(HUNDREDTH, ROUND_HALF_UP))
-    return {"numerator": len(counted), "denominator": len(planned), "rate": percent, "objectives": list(counted)}
+    return figure(len(counted), len(planned)) | {"objectives": counted}
+
+
+def figure(numerator: int, denominator: int) -> dict[str, Any]:
+    """A rate in percent, at two digits, with what it is of; none of nothing."""
+    rate: str | None = None
+    if denominator:
+        share = Decimal(100 * numerator) / Decimal(denominator)
+        rate = str(share.quantize(HUNDREDTH, ROUND_HALF_UP))
+    return {"numerator": numerator, "denominator": denominator, "rate": rate}
 
 
 def _of_year(variation: Variation, year: int) -> bool:
@@ -210,4 +215,4 @@ def _beside(listed: list[Variation], planned: list[str]) -> dict[str, Any]:
     }
 
 
-__all__ = ["VARIANTS", "PlanHistory", "Variant", "changes_of_year", "counts", "ex_ante_objectives", "rates"]
+__all__ = ["VARIANTS", "PlanHistory", "Variant", "changes_of_year", "counts", "ex_ante_objectives", "figure", "rates"]

@@ -345,6 +345,8 @@ RULES = {
     "value_unread": "valore non letto",
     "denominator_zero": "denominatore zero",
     "unit_mismatch": "unità diverse",
+    "unit_differs": "unità diverse",
+    "unit_doubtful": "unità dubbia",
 }
 """The Italian name of each rule, and of each case that has no figure."""
 

@@ -60,7 +60,7 @@ class OfficialRate(NamedTuple):
 
 def official_rate(history: PlanHistory, year: int, point: Point, system: MeasurementSystem) -> OfficialRate:
     """The rate of a year by the variant and at the level that the rules name."""
-    listed = [one for one in variations(history, point.as_of) if one.counts and one.year == year]
+    listed = [one for one in variations(history, point.as_of, drafting=False) if one.counts and one.year == year]
     ex_ante = history.ex_ante(year)
     planned = ex_ante_objectives(ex_ante, history.state(min(point.as_of, date(year, 12, 31))), year)
     level = system.change_rate_level

@@ -1,11 +1,12 @@
 """Drops every projection and rebuilds it from the record, to the same ordered rows."""
 
 from collections.abc import Callable
+from datetime import date
 
 from domain.annulments.events import EventsAnnulled
 from domain.facts import facts_of
 from projections.proof.checkpoints import confirm
-from projections.store.append import write_annulment, write_leaves
+from projections.store.append import write_annulment, write_boundaries, write_leaves
 from projections.store.cursor import Cursor
 from projections.store.envelope import write_instant
 from projections.store.facts import day_number, fact_rows, write_facts
@@ -38,9 +39,11 @@ def rebuild_within(store: Store, cursor: Cursor, progress: Progress) -> int:
     horizons: dict[str, int] = {}
     while rows := reader.feed(position, BATCH, settled=False):
         states: dict[str, list[bytes]] = {}
+        effective: dict[str, list[tuple[date, int]]] = {}
         for row in rows:
             states.setdefault(row.stream, []).append(row.state)
             record = row.read()
+            effective.setdefault(row.stream, []).append((record.effective_on, row.version))
             effective_on = day_number(record.effective_on)
             horizons[row.stream] = max(horizons.get(row.stream, 0), effective_on)
             at = write_instant(record.recorded_at)
@@ -55,6 +58,7 @@ def rebuild_within(store: Store, cursor: Cursor, progress: Progress) -> int:
                 write_annulment(cursor, row.stream, row.version, record.event.versions)
         for stream, of_stream in states.items():
             write_leaves(cursor, stream, of_stream)
+            write_boundaries(cursor, stream, effective[stream])
         position = rows[-1].position
         done += len(rows)
         progress(done, total)

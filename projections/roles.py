@@ -9,6 +9,8 @@ ROLES = {
     "importazione": "importazione",
     "initinere": "sistema",
 }
+ACCOUNT = "account"
+EVERY_ROLE = (*ROLES, ACCOUNT)
 
 
 def role_of(actor: str) -> str:
@@ -16,4 +18,4 @@ def role_of(actor: str) -> str:
     for name in ROLES:
         if actor == name or actor.startswith((f"{name}.", f"{name}-", f"{name}_")):
             return name
-    return "account"
+    return ACCOUNT

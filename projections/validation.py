@@ -10,9 +10,11 @@ from typing import Any
 
 from domain.facts import PLAN, indicator_key, objective_key
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
+from domain.recording import Recorded
+from domain.rounds.events import RoundClosed, RoundOpened
 from domain.targets.decide import target_of
-from domain.targets.model import Unread
-from domain.vocabulary import period_year
+from domain.targets.model import NoTarget, Unread
+from domain.vocabulary import JsonValue, period_year
 from projections.change_rate import ex_ante_objectives
 from projections.store.point import Point
 from projections.store.reader import Reader
@@ -26,19 +28,17 @@ def criteria(reader: Reader, history: PlanHistory, year: int, point: Point, foun
     """The sections, in the order of the guidelines."""
     state = history.state(min(point.as_of, date(year, 12, 31)))
     ex_ante = history.ex_ante(year)
-    planned = ex_ante_objectives(ex_ante, history.state(min(point.as_of, date(year, 12, 31))), year)
-    measured = _measured(reader, history, year)
-    targeted = [
-        i for i in state.indicators() if state.indicator_in_force(i) and any(y == year for y, _ in state.targets(i))
-    ]
+    planned = ex_ante_objectives(ex_ante, state, year)
+    measured = _measured(reader, history, year, point)
+    committed = targeted(history, year, point)
     scores, late = found["scores"], found["late"]
     in_force, approved = (_percent(scores[basis]) for basis in ("in_force", "ex_ante"))
     approvals = history.timelines.entries(PLAN, f"approved/{year}")
-    rounds = [r for r in history.counting if r.event.topic.startswith("round-")]
+    rounds = _rounds(history, year, point)
     restated = [r for r in measured if isinstance(r.event, MeasurementRestated)]
     final = [r for r in measured if getattr(r.event, "finality", None) == "final"]
     evidenced = [r for r in measured if getattr(r.event, "evidence", None) is not None]
-    missed = [one for one in scores["indicators"] if one["achievement"] is not None and float(one["achievement"]) < 100]
+    missed = [one for one in scores["indicators"] if one["met"] is False]
     integrity = [
         one
         for one in state.objectives()
@@ -46,10 +46,7 @@ def criteria(reader: Reader, history: PlanHistory, year: int, point: Point, foun
         and any(w in str(state.objective(one, "title") or "").casefold() for w in INTEGRITY_WORDS)
     ]
     unread = [
-        i
-        for i in targeted
-        for (y, _), value in state.targets(i).items()
-        if y == year and isinstance(target_of(value), Unread)
+        one for one, targets in committed.items() if any(isinstance(target_of(t), Unread) for t in targets.values())
     ]
     reasons = [one for one in found["variations"] if one["kind"] == "in_year_revision" and not one["justification"]]
     return [
@@ -79,7 +76,7 @@ def criteria(reader: Reader, history: PlanHistory, year: int, point: Point, foun
             "c",
             "Risultati per tutti gli obiettivi",
             _said(
-                f"Degli indicatori con un target {year} ({len(targeted)}), {len(targeted) - len(found['never_measured'])} "
+                f"Degli indicatori con un target {year} ({len(committed)}), {len(committed) - len(found['never_measured'])} "
                 f"hanno almeno una misurazione.",
                 "administration", [r.version for r in measured],
             ),
@@ -123,7 +120,7 @@ def criteria(reader: Reader, history: PlanHistory, year: int, point: Point, foun
             "g",
             "Scostamenti e loro cause",
             _said(
-                f"Gli indicatori sotto il target in vigore sono {len(missed)}"
+                f"Gli indicatori che non raggiungono il target in vigore sono {len(missed)}"
                 + (": " + "; ".join(one["name"] for one in missed[:30]) if missed else "") + ".",
                 "plan", _births(history, [indicator_key(one["indicator"]) for one in missed]),
             ),
@@ -135,7 +132,7 @@ def criteria(reader: Reader, history: PlanHistory, year: int, point: Point, foun
         _section(
             "h",
             "Adeguatezza del processo di misurazione",
-            _said(f"Gli eventi di monitoraggio registrati sono {len(rounds)}.", "plan", [r.version for r in rounds]),
+            _said(f"Gli eventi di monitoraggio del {year} registrati sono {len(rounds)}.", "plan", [r.version for r in rounds]),
             _said(
                 f"Le registrazioni tarde, o con effetto anteriore a quanto già noto, sono {len(late['recordings'])}; di "
                 f"{len(late['not_knowable']['events'])} eventi, caricati a posteriori, non è conoscibile.",
@@ -159,7 +156,7 @@ def criteria(reader: Reader, history: PlanHistory, year: int, point: Point, foun
         _section(
             "l",
             "Sinteticità",
-            _said(f"Obiettivi programmati: {len(planned)}; indicatori con un target {year}: {len(targeted)}.", "plan", []),
+            _said(f"Obiettivi programmati: {len(planned)}; indicatori con un target {year}: {len(committed)}.", "plan", []),
         ),
         _section(
             "m",
@@ -189,7 +186,26 @@ def _births(history: PlanHistory, keys: Iterable[str]) -> list[int]:
     return [entries[0].version for key in keys if (entries := history.timelines.entries(key, "life"))]
 
 
-def _measured(reader: Reader, history: PlanHistory, year: int) -> list[Any]:
+def targeted(history: PlanHistory, year: int, point: Point) -> dict[str, dict[int, JsonValue]]:
+    """The indicators in force by the end of the year, with the targets of it that commit to something, as of the date."""
+    state, now = history.state(min(point.as_of, date(year, 12, 31))), history.state(point.as_of)
+    found: dict[str, dict[int, JsonValue]] = {}
+    for one in state.indicators():
+        if state.indicator_in_force(one):
+            for (of, ordinal), value in now.targets(one).items():
+                if of == year and not isinstance(target_of(value), NoTarget):
+                    found.setdefault(one, {})[ordinal] = value
+    return found
+
+
+def _rounds(history: PlanHistory, year: int, point: Point) -> list[Recorded]:
+    """The openings and closings of the rounds on the year."""
+    records = [r for r in history.counting if r.effective_on <= point.as_of]
+    of_year = {r.event.round for r in records if isinstance(r.event, RoundOpened) and r.event.as_at.year == year}
+    return [r for r in records if isinstance(r.event, RoundOpened | RoundClosed) and r.event.round in of_year]
+
+
+def _measured(reader: Reader, history: PlanHistory, year: int, point: Point) -> list[Any]:
     found = history.found
     gone = reader.annulled(found.administration_stream, found.administration_known.version)
     series = {
@@ -202,6 +218,7 @@ def _measured(reader: Reader, history: PlanHistory, year: int) -> list[Any]:
         for record in reader.records(found.administration_stream, upto=found.administration_known.version)
         if isinstance(record.event, MeasurementRecorded | MeasurementRestated)
         and record.version not in gone
+        and record.effective_on <= point.as_of
         and record.event.series in series
         and period_year(record.event.period) == year
     ]

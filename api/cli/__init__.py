@@ -1,6 +1,7 @@
 """The command line: each command reads the request, calls the service or a projection, and prints."""
 
 from api.cli import (
+    across,
     administrations,
     changes,
     demo,
@@ -21,6 +22,7 @@ from api.cli import (
 from api.cli.app import app, main
 
 __all__ = [
+    "across",
     "administrations",
     "app",
     "changes",

@@ -25,11 +25,10 @@ from api.cli.words import (
     plain,
     said,
 )
-from domain.errors import NotFound
+from api.trail import as_csv, as_json_lines
 from domain.vocabulary import JsonValue
 from projections.audit import Filter, audit_trail, names_of
 from projections.history import history as history_of
-from projections.history import object_key
 from projections.sentences import Names
 from projections.store.point import Point
 from projections.store.reader import Reader
@@ -81,11 +80,44 @@ def audit(  # noqa: PLR0913 - each option is a parameter
         str | None, typer.Option("--object", metavar="OGGETTO", help="Di questo obiettivo o indicatore.")
     ] = None,
     event: Annotated[
-        str | None, typer.Option("--event", metavar="TIPO", help="Di questo tipo, per esempio target-revised.")
+        str | None,
+        typer.Option(
+            "--event", parser=o.read_topic, metavar="TIPO", help="Di questo tipo, per esempio target-revised."
+        ),
+    ] = None,
+    role: Annotated[
+        str | None,
+        typer.Option("--role", parser=o.read_role, metavar="RUOLO", help="Sotto questo ruolo: oiv, giunta..."),
+    ] = None,
+    act: Annotated[str | None, typer.Option("--act", metavar="ATTO", help="Con questo atto, per id.")] = None,
+    cause: Annotated[
+        str | None,
+        typer.Option("--cause", parser=o.read_cause, metavar="CAUSA", help=f"Per questa causa: {', '.join(CAUSES)}."),
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option("--text", metavar="PAROLE", help="Che dicono queste parole, anche nella motivazione.")
+    ] = None,
+    recorded_since: Annotated[
+        date | None,
+        typer.Option("--recorded-since", parser=o.read_day, metavar="DATA", help="Registrati da questo giorno."),
+    ] = None,
+    recorded_until: Annotated[
+        date | None,
+        typer.Option("--recorded-until", parser=o.read_day, metavar="DATA", help="Registrati fino a questo, compreso."),
     ] = None,
     limit: Annotated[
         int, typer.Option("--limit", parser=o.read_positive, metavar="N", help="Quanti, dal più recente.")
     ] = DEFAULT_LIMIT,
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format", parser=o.read_trail, metavar="FORMATO", help="csv oppure jsonl: tutte le righe filtrate."
+        ),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--output", metavar="FILE", help="Dove scrivere; sullo standard output, se non si dice."),
+    ] = None,
     as_of: o.AsOf = None,
     known_at: o.KnownAt = None,
     database: o.Database = None,
@@ -95,10 +127,15 @@ def audit(  # noqa: PLR0913 - each option is a parameter
     # The trail is of what was recorded: an event of a future date is in it, unless a date is asked for.
     point = Point(as_of or date.max, known_at)
     with session.reading(database) as reader:
-        one = _object_id(reader, plan, object_, point)
-        wanted = Filter(since=since, until=until, actor=actor, kind=kind, object=one, event=event)
-        found = audit_trail(reader, plan, point, wanted, limit=limit)
+        wanted = Filter(
+            since=since, until=until, actor=actor, kind=kind, object=object_, event=event, role=role, act=act,
+            cause=cause, text=text, recorded_since=recorded_since, recorded_until=recorded_until,
+        )  # fmt: skip
+        found = audit_trail(reader, plan, point, wanted, limit=None if format_ else limit)
         acts = act_table(reader, plan)
+    if format_:
+        output.give(as_csv(found["events"]) if format_ == "csv" else as_json_lines(found["events"]), to)
+        return
     if as_json:
         output.emit(found)
         return
@@ -187,17 +224,6 @@ def _why(one: Row, acts: dict[str, str]) -> list[str]:
     if one["note"]:
         words.append(f"nota: {one['note']}")
     return words
-
-
-def _object_id(reader: Reader, plan: str, name: str | None, point: Point) -> str | None:
-    """The id of an object that is called by its code or name; what is no object of the plan is taken as it is."""
-    if name is None:
-        return None
-    try:
-        return object_key(reader, find_plan(reader, plan, point.known_at), name).partition("/")[2]
-    except NotFound:
-        find_plan(reader, plan, point.known_at)
-        return name
 
 
 def _rows(found: Row, field: str) -> list[Row]:

@@ -10,9 +10,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from api.cli.words import CAUSES, KINDS
 from api.settings import Actor
+from domain.catalogue import TOPICS
 from domain.italian import read_number
 from domain.measurements.events import StatusWord
 from domain.vocabulary import Cause, CommandId, Period, Year, last_day
+from projections.roles import EVERY_ROLE
 from projections.sentences import STATUS_WORDS
 from projections.store.point import Point, end_of_day, today
 from projections.store.store import now_in_utc
@@ -136,6 +138,21 @@ def read_kind(text: str) -> str:
 def read_polarity(text: str) -> str:
     """Whether more is better, or less is."""
     return _among(text, {"up": "up", "down": "down"}, "una polarità")
+
+
+def read_topic(text: str) -> str:
+    """One of the types of event."""
+    return _among(text, {name: name for name in TOPICS}, "un tipo di evento")
+
+
+def read_role(text: str) -> str:
+    """One of the roles under which an actor records."""
+    return _among(text, {name: name for name in EVERY_ROLE}, "un ruolo")
+
+
+def read_trail(text: str) -> str:
+    """The format in which the trail is taken away."""
+    return _among(text, {"csv": "csv", "jsonl": "jsonl"}, "un formato")
 
 
 def read_format(text: str) -> str:

@@ -115,6 +115,15 @@ def write_bytes(content: bytes, path: str) -> None:
         raise UnreadableFile(found, accepted="un percorso scrivibile", where="--output") from None
 
 
+def give(content: bytes, to: str | None) -> None:
+    """Writes a file, or (where none is named) the standard output."""
+    if to is None:
+        typer.echo(content, nl=False)
+    else:
+        write_bytes(content, to)
+        note(f"Scritto {to}.")
+
+
 def prepare_streams() -> None:
     """Lets a terminal that lacks a character show a question mark instead of ending the command."""
     for stream in (sys.stdout, sys.stderr):

@@ -1,8 +1,9 @@
 """The commands of oversight: flags and their answers, blame, and the acts of the OIV."""
 
+import inspect
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
@@ -13,7 +14,7 @@ from api.cli.app import command
 from api.cli.changes import answer
 from api.cli.groups import group
 from api.cli.history import act_table
-from api.cli.words import day, plain
+from api.cli.words import day, instant, plain
 from api.files import into
 from api.oversight import answer_flag, draw_sample, log_opened, say
 from api.proof.page import SEVERITIES, references, said
@@ -30,7 +31,7 @@ from domain.oiv.commands import (
 from domain.vocabulary import Frozen, JsonValue
 from projections.blame import blame as blame_of
 from projections.flags import flags as flags_of
-from projections.reviews import diligence, reviews
+from projections.reviews import diligence, reviews, sample_again
 
 oiv = group("oiv", "L'OIV: pareri, rilievi, richieste, validazione, campioni, diario di ciò che ha aperto.")
 OIV = "oiv"
@@ -99,7 +100,7 @@ def answer_flag_(  # noqa: PLR0913 - each option is a parameter
     as_json: o.AsJson = False,
 ) -> None:
     """Registra la risposta dell'ufficio a una segnalazione."""
-    made = into(AnswerFlag, {"flag": flag, "words": words, "on": _day(on)})
+    made = into(AnswerFlag, {"flag": flag, "words": words, "on": on.isoformat() if on else None})
     with session.serving(database) as service:
         outcome = answer_flag(service, plan, year, made, session.caller(actor, command_id))
         answer(service, outcome, as_json=as_json)
@@ -128,7 +129,8 @@ def blame(
     names: dict[str, str] = {}
     for row in found["fields"]:
         cited = acts.get(row["act"], row["act"] or "")
-        shown = (row["field"], said(row["value"]), day(row["effective_on"]), row["actor"], cited, row["version"])
+        event = f"{row['version']} ({row['hash'][:8]})"
+        shown = (row["field"], said(row["value"]), day(row["effective_on"]), row["actor"], cited, event)
         by_object.setdefault(row["object"], []).append(shown)
         names[row["object"]] = row["name"] or ""
     for key, rows in by_object.items():
@@ -136,9 +138,52 @@ def blame(
         output.show(output.rows(output.table("campo", "valore", "dal", "chi", "atto", "evento"), rows))
 
 
-@oiv("opinion")
-def opinion(  # noqa: PLR0913 - each option is a parameter
+Given = dict[str, JsonValue]
+
+
+def _shared(
     plan: o.PlanArgument,
+    *,
+    on: On = None,
+    database: o.Database = None,
+    actor: Role = None,
+    command_id: o.CommandIdOption = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """What every act takes beside its own options."""
+
+
+def _saying(
+    model: type[Frozen], *, by_the_office: bool = False
+) -> Callable[[Callable[..., Given]], Callable[..., None]]:
+    """Makes the command of an act of a function that gives its own fields: the options that all share come after them."""
+
+    def decorate(given: Callable[..., Given]) -> Callable[..., None]:
+        shared = dict(inspect.signature(_shared).parameters)
+        if by_the_office:
+            shared["actor"] = shared["actor"].replace(annotation=o.ActorOption)
+
+        def run(**said: Any) -> None:  # noqa: ANN401 - what the command line read
+            plan, on, database, actor, command_id, as_json = (said.pop(name) for name in shared)
+            fields = given(**said) | {"on": on.isoformat() if on else None}
+            made = into(model, {name: value for name, value in fields.items() if value is not None})
+            with session.serving(database) as service:
+                caller = session.caller(actor if by_the_office else actor or OIV, command_id)
+                answer(service, say(service, plan, made, caller), as_json=as_json)  # type: ignore[arg-type]
+
+        plan = shared["plan"].replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        parameters = [plan, *inspect.signature(given).parameters.values(), *list(shared.values())[1:]]
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {one.name: one.annotation for one in parameters}
+        run.__name__, run.__doc__ = given.__name__, given.__doc__
+        return run
+
+    return decorate
+
+
+@oiv("opinion")
+@_saying(GiveOpinion)
+def opinion(
     *,
     judgement: Annotated[
         str,
@@ -149,87 +194,45 @@ def opinion(  # noqa: PLR0913 - each option is a parameter
     words: Words,
     about: About = "plan",
     version: Versions = None,
-    on: On = None,
-    database: o.Database = None,
-    actor: Role = None,
-    command_id: o.CommandIdOption = None,
-    as_json: o.AsJson = False,
-) -> None:
+) -> Given:
     """Dà un parere su una proposta, su modifiche o sul piano."""
-    given: dict[str, JsonValue] = {
-        "judgement": judgement,
-        "words": words,
-        "about": about,
-        "versions": list(version or ()),
-        "on": _day(on),
-    }
-    _say(GiveOpinion, plan, given, database, actor, command_id, as_json=as_json)
+    return {"judgement": judgement, "words": words, "about": about, "versions": list(version or ())}
 
 
 @oiv("remark")
-def remark(  # noqa: PLR0913 - each option is a parameter
-    plan: o.PlanArgument,
-    *,
-    words: Words,
-    about: About = "plan",
-    version: Versions = None,
-    on: On = None,
-    database: o.Database = None,
-    actor: Role = None,
-    command_id: o.CommandIdOption = None,
-    as_json: o.AsJson = False,
-) -> None:
+@_saying(MakeRemark)
+def remark(*, words: Words, about: About = "plan", version: Versions = None) -> Given:
     """Fa un rilievo."""
-    given: dict[str, JsonValue] = {"words": words, "about": about, "versions": list(version or ()), "on": _day(on)}
-    _say(MakeRemark, plan, given, database, actor, command_id, as_json=as_json)
+    return {"words": words, "about": about, "versions": list(version or ())}
 
 
 @oiv("request")
-def request(  # noqa: PLR0913 - each option is a parameter
-    plan: o.PlanArgument,
+@_saying(MakeRequest)
+def request(
     *,
     words: Words,
     about: About = "plan",
     version: Versions = None,
     due: Annotated[date | None, typer.Option("--due", parser=o.read_day, metavar="DATA", help="Entro quando.")] = None,
-    on: On = None,
-    database: o.Database = None,
-    actor: Role = None,
-    command_id: o.CommandIdOption = None,
-    as_json: o.AsJson = False,
-) -> None:
+) -> Given:
     """Chiede qualcosa all'ufficio."""
-    given: dict[str, JsonValue] = {
-        "words": words,
-        "about": about,
-        "versions": list(version or ()),
-        "due": _day(due),
-        "on": _day(on),
-    }
-    _say(MakeRequest, plan, given, database, actor, command_id, as_json=as_json)
+    return {"words": words, "about": about, "versions": list(version or ()), "due": due.isoformat() if due else None}
 
 
 @oiv("answer")
+@_saying(GiveAnswer, by_the_office=True)
 def answer_(
-    plan: o.PlanArgument,
     *,
     to: Annotated[str, typer.Option("--to", metavar="ID", help="Il rilievo o la richiesta.", show_default=False)],
     words: Words,
-    on: On = None,
-    database: o.Database = None,
-    actor: o.ActorOption = None,
-    command_id: o.CommandIdOption = None,
-    as_json: o.AsJson = False,
-) -> None:
+) -> Given:
     """Registra la risposta dell'ufficio a un rilievo o a una richiesta."""
-    given: dict[str, JsonValue] = {"to": to, "words": words, "on": _day(on)}
-    caller = actor or session.settings().actor
-    _say(GiveAnswer, plan, given, database, caller, command_id, as_json=as_json)
+    return {"to": to, "words": words}
 
 
 @oiv("validate")
-def validate(  # noqa: PLR0913 - each option is a parameter
-    plan: o.PlanArgument,
+@_saying(ValidateReport)
+def validate(
     *,
     year: o.YearOption,
     words: Words,
@@ -237,21 +240,9 @@ def validate(  # noqa: PLR0913 - each option is a parameter
     sha256: Annotated[
         str | None, typer.Option("--sha256", metavar="IMPRONTA", help="Del file della relazione.")
     ] = None,
-    on: On = None,
-    database: o.Database = None,
-    actor: Role = None,
-    command_id: o.CommandIdOption = None,
-    as_json: o.AsJson = False,
-) -> None:
+) -> Given:
     """Valida, o non valida, la relazione di un anno."""
-    given: dict[str, JsonValue] = {
-        "year": year,
-        "words": words,
-        "validated": not refused,
-        "sha256": sha256,
-        "on": _day(on),
-    }
-    _say(ValidateReport, plan, given, database, actor, command_id, as_json=as_json)
+    return {"year": year, "words": words, "validated": not refused, "sha256": sha256}
 
 
 @oiv("sample")
@@ -282,6 +273,32 @@ def sample(
         Text(plain(f"Campione {drawn['sample']}, seme {drawn['seed']}, {drawn['population']} misurazioni in tutto:"))
     )
     output.copied("\n".join(drawn["drawn"]))
+
+
+@oiv("redraw")
+def redraw(
+    plan: o.PlanArgument,
+    sample_: Annotated[str, typer.Argument(metavar="CAMPIONE", help="L'id del campione.", show_default=False)],
+    *,
+    database: o.Database = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Ripete un'estrazione dal suo seme, fra ciò che era noto allora, e dice se dà lo stesso campione."""
+    with session.reading(database) as reader:
+        found = sample_again(reader, plan, sample_)
+    if as_json:
+        output.emit(found)
+        return
+    verdict = "Lo stesso campione" if found["same"] else "Un campione diverso da quello registrato"
+    output.show(
+        output.title(
+            f"{verdict}: {len(found['drawn'])} misurazioni su {found['population']}",
+            f"seme {found['seed']}, noto al {instant(found['recorded_at'])}, in ordine di SHA-256",
+        )
+    )
+    lines = [f"{one['hash']}  {one['measurement']}" for one in found["ranking"]]
+    lines.insert(len(found["drawn"]), "-- fin qui le estratte --")
+    output.copied("\n".join(lines))
 
 
 @oiv("opened")
@@ -322,23 +339,3 @@ def _listed(question: Callable[..., dict[str, object]], plan: str, database: str
     for one in rows if isinstance(rows, list) else []:
         words = one["words"] or ("testo oscurato per ordine" if one["redaction"] else "")
         output.show(output.entry(day(one["on"]), Text(plain(one["sentence"])), [words] if words else []))
-
-
-def _say(
-    model: type[Frozen],
-    plan: str,
-    given: dict[str, JsonValue],
-    database: str | None,
-    actor: str | None,
-    command_id: str | None,
-    *,
-    as_json: bool,
-) -> None:
-    made = into(model, {name: value for name, value in given.items() if value is not None})
-    with session.serving(database) as service:
-        caller = session.caller(actor or OIV, command_id)
-        answer(service, say(service, plan, made, caller), as_json=as_json)  # type: ignore[arg-type]
-
-
-def _day(value: date | None) -> str | None:
-    return value.isoformat() if value else None

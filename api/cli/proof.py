@@ -1,6 +1,7 @@
 """The commands of proof: checkpoint, verify, pack, redact, and the keys."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -78,7 +79,13 @@ def verify(
             verdict = verify_pack(bundle, outside, known)
         else:
             with session.serving(database) as service, service.store.reading() as reader:
-                verdict = verify_database(reader.cursor, outside, known, _progress)
+                verdict = verify_database(
+                    reader.cursor,
+                    outside,
+                    known,
+                    _progress("eventi riletti"),
+                    _progress("eventi ritrovati nelle risposte"),
+                )
     except Failed as failure:
         _failed(failure, as_json=as_json)
         raise typer.Exit(1) from None
@@ -97,12 +104,20 @@ def _failed(failure: Failed, *, as_json: bool) -> None:
         sys.stderr.write(f"NON VERIFICATO: {failure}\n")
 
 
-def _progress(what: str, done: int) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{done} {what}\033[K")
-        sys.stderr.flush()
-    elif done % 100_000 == 0 and done:
-        sys.stderr.write(f"{done} {what}\n")
+def _progress(what: str) -> Callable[[int], None]:
+    """A line that grows on a terminal, a line for each hundred thousand elsewhere."""
+    said = 0
+
+    def tell(done: int) -> None:
+        nonlocal said
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{done} {what}\033[K")
+            sys.stderr.flush()
+        elif done // 100_000 > said:
+            said = done // 100_000
+            sys.stderr.write(f"{done} {what}\n")
+
+    return tell
 
 
 @command()

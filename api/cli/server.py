@@ -1,6 +1,7 @@
 """The command that serves HTTP: serve. Until there is sign-in it listens on this machine only."""
 
 import socket
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from api.cli import options as o
 from api.cli import output, session
 from api.cli.app import command
 from domain.errors import Refusal
+from projections.proof.keys import KeyUnusable
 
 
 class AddressTaken(Refusal):
@@ -36,8 +38,8 @@ def serve(
     settings = session.settings().model_copy(update={name: one for name, one in given.items() if one is not None})
     if is_loopback(settings.host):  # any other is refused by the server itself
         _free(settings.host, settings.port)
-        with session.opened(settings.database):
-            pass  # a database that cannot serve is refused before anybody asks
+        with session.opened(settings.database) as store, suppress(KeyUnusable):  # every command says so of a lost key
+            session.log_of(store, settings.database).begin()
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
         output.note(f"In ascolto su http://{shown}:{settings.port} (archivio {settings.database}). Ctrl+C per finire.")
     serve_http(settings)

@@ -16,9 +16,10 @@ from api.files import into, parse_json, read_file, read_stream
 from api.intake import Caller
 from api.malformed import malformed
 from api.proof.timestamps import stamper
+from api.room import store_full
 from api.service import Service
 from api.settings import Settings
-from domain.errors import NotFound, StoreRefused
+from domain.errors import DomainError, NotFound, StoreRefused
 from domain.vocabulary import JsonValue
 from projections.proof.log import Log
 from projections.store.postgres import is_server
@@ -80,7 +81,7 @@ def trying(database: str | None, *, empty: bool = False) -> Iterator[Service]:
     """The service for a preview: on the database that is there, or on an empty one that is thrown away."""
     path = database or settings().database
     with TemporaryDirectory() as folder:
-        if empty or not _there(path):
+        if empty or not there(path):
             path = f"{folder}/preview.sqlite"
         with opened(path) as store:
             yield Service(store)
@@ -88,13 +89,13 @@ def trying(database: str | None, *, empty: bool = False) -> Iterator[Service]:
 
 def _named(database: str | None, *, make: bool) -> str:
     path = database or settings().database
-    if not make and not _there(path):
+    if not make and not there(path):
         accepted = "initinere import FILE per cominciare, initinere demo per provare, o un altro --database"
         raise NotFound(f"l'archivio {path} non c'è ancora", accepted=accepted, where="--database")
     return path
 
 
-def _there(path: str) -> bool:
+def there(path: str) -> bool:
     """Whether there is something to open: a server answers for itself."""
     return is_server(path) or Path(path).exists()
 
@@ -121,7 +122,9 @@ def without_password(text: str) -> str:
     return re.sub(r"(://[^:/@\s]*):[^@/\s]*@", r"\1:***@", text)
 
 
-def _unusable(path: str, error: Exception) -> StoreRefused:
+def _unusable(path: str, error: Exception) -> DomainError:
+    if (full := store_full(error)) is not None:
+        return full
     path = without_password(path)
     words = without_password(str(error.__cause__ or error))
     if "not a database" in words or "malformed" in words:

@@ -232,15 +232,11 @@ def template(
 
 
 def _give(content: bytes, to: str | None) -> None:
-    if to is None:
-        if sys.stdout.isatty() and content.startswith(b"PK"):
-            raise typer.BadParameter(
-                "una cartella di lavoro non si legge sul terminale: dire --output FILE", param_hint="--output"
-            )
-        typer.echo(content, nl=False)
-    else:
-        output.write_bytes(content, to)
-        output.note(f"Scritto {to}.")
+    if to is None and sys.stdout.isatty() and content.startswith(b"PK"):
+        raise typer.BadParameter(
+            "una cartella di lavoro non si legge sul terminale: dire --output FILE", param_hint="--output"
+        )
+    output.give(content, to)
 
 
 # A preview for people.

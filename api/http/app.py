@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import Response
 
 from api.http import (
+    across,
     acts,
     annulments,
     audit,
@@ -31,6 +32,7 @@ from api.http import (
     systems,
 )
 from api.http.guard import REQUESTS_PER_MINUTE, Guard, is_loopback
+from api.http.kept import Kept, Lasting
 from api.http.openapi import describe
 from api.proof.timestamps import stamper
 from api.service import Service
@@ -46,6 +48,7 @@ RESOURCES = (
     indicators,
     changes,
     change_rates,
+    across,
     differences,
     annulments,
     measurements,
@@ -91,6 +94,7 @@ def create_app(
     )
     app.state.settings = settings
     app.state.store = opened
+    app.state.heads, app.state.lasting = Kept(), Kept()
     log = Log(opened, settings.key_file(opened.location), stamper(settings.timestamps) if settings.timestamps else None)
     app.state.service = Service(opened, log)
     resources = APIRouter(prefix="/v1", dependencies=[Depends(said_once), Depends(oversight.noted)])
@@ -100,12 +104,13 @@ def create_app(
     app.include_router(resources)
     app.include_router(proof.pages)
     problems.install(app)
+    app.add_middleware(Lasting, kept=app.state.lasting)
     app.add_middleware(Guard, requests_per_minute=requests_per_minute)
     describe(app)
     return app
 
 
-def said_once(request: Request) -> None:
+async def said_once(request: Request) -> None:
     """Refuses a parameter that is said twice: one of the two would be ignored in silence."""
     names = [name for name, _ in request.query_params.multi_items()]
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1] if len(names) < 100 else names[:1]

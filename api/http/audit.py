@@ -1,5 +1,6 @@
 """The audit trail: every event that concerns a plan, newest first, in one sentence each."""
 
+from datetime import date, datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -15,8 +16,9 @@ from api.settings import Actor
 from domain.catalogue import TOPICS
 from domain.changes.kinds import Kind
 from domain.errors import Malformed, Problem
-from domain.vocabulary import IsoDate, JsonValue
+from domain.vocabulary import Cause, IsoDate, JsonValue
 from projections.audit import Filter, audit_trail
+from projections.roles import EVERY_ROLE
 from projections.store.envelope import write_instant
 from projections.store.point import Point
 from projections.store.reader import Reader
@@ -40,17 +42,40 @@ class Wanted(Dated):
         None, max_length=300, description="Che riguardano questo obiettivo, indicatore o serie.", examples=["1.1.1-2"]
     )
     event: str | None = Field(None, max_length=80, description="Di questo tipo di evento.", examples=["target-revised"])
+    role: str | None = Field(None, max_length=80, description="Registrati sotto questo ruolo.", examples=["oiv"])
+    act: str | None = Field(
+        None, max_length=300, description="Con questo atto, per id.", examples=["giunta-2022-01-31-piano"]
+    )
+    cause: Cause | None = Field(None, description="Per questa causa.", examples=["new_data"])
+    text: str | None = Field(
+        None,
+        min_length=1,
+        max_length=300,
+        description="Che dicono queste parole, nella frase, nella motivazione o nella nota.",
+        examples=["monitoraggio"],
+    )
+    recorded_since: IsoDate | None = Field(
+        None, description="Registrati da questo giorno (in Italia), compreso.", examples=["2022-10-01"]
+    )
+    recorded_until: IsoDate | None = Field(
+        None, description="Registrati fino a questo giorno (in Italia), compreso.", examples=["2022-12-31"]
+    )
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = Field(
         0, description="Quante righe saltare; si prende da `next`, non si calcola.", examples=[0]
     )
     limit: Limit = 100
 
     def filter(self) -> Filter:
-        """The filters, as the projection wants them; Malformed for a type of event that there is not."""
-        if self.event is not None and self.event not in TOPICS:
-            found = f"{self.event!r} non è un tipo di evento"
-            raise Malformed([Problem(where="event", found=found, accepted=", ".join(TOPICS))])
-        return Filter(self.since, self.until, self.actor, self.kind, self.object, self.event)
+        """The filters, as the projection wants them; Malformed for a type of event, or a role, that there is not."""
+        closed = (("event", self.event, TOPICS, "un tipo di evento"), ("role", self.role, EVERY_ROLE, "un ruolo"))
+        for where, said, accepted, what in closed:
+            if said is not None and said not in accepted:
+                raise Malformed([Problem(where=where, found=f"{said!r} non è {what}", accepted=", ".join(accepted))])
+        return Filter(**self.model_dump(include=set(Filter._fields)))
+
+    def point(self, now: datetime) -> Point:
+        """The trail is of what was recorded: what takes effect on a future date is in it, unless a date is asked for."""
+        return super().point(now)._replace(as_of=self.as_of or date.max)
 
 
 @router.get(

@@ -5,6 +5,7 @@ through a browser here: neither under a name of its own (DNS rebinding), nor by 
 """
 
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from time import monotonic
@@ -15,6 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.problems import UNEXPECTED, HostRefused, OriginRefused, StoreBusy, TooManyRequests, log, problem
+from api.room import store_full
 from domain.errors import DomainError
 
 LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?", re.IGNORECASE)
@@ -80,13 +82,13 @@ class Guard:
             await self.app(scope, receive, sending)
         except DomainError as error:
             await problem(error, scope)(scope, receive, sending)
-        except PersistenceError as error:
+        except (PersistenceError, sqlite3.OperationalError) as error:
             log.exception("the store failed")
             if sending.started:
                 raise
-            busy = StoreBusy("l'archivio non risponde", accepted="riprovare fra poco")
-            busy.__cause__ = error
-            await problem(busy, scope, {"Retry-After": RETRY_SECONDS})(scope, receive, sending)
+            told = store_full(error) or StoreBusy("l'archivio non risponde", accepted="riprovare fra poco")
+            told.__cause__ = error
+            await problem(told, scope, {"Retry-After": RETRY_SECONDS})(scope, receive, sending)
         except Exception:
             log.exception("a request failed")
             if sending.started:

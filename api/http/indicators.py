@@ -17,9 +17,11 @@ router = APIRouter(tags=["obiettivi e indicatori"])
     summary="Indicatori in vigore",
     responses=answers(IndicatorList),
 )
-def list_indicators(plan: str, at: At, asked: Asked) -> Response:
+async def list_indicators(plan: str, at: At, asked: Asked) -> Response:
     """Gli indicatori in vigore alla data, ciascuno con la scheda, i pesi e i target."""
-    return asked.of_plan(plan, at, lambda reader, point: part_of(reader, plan, point, "indicators"))
+    return await asked.of_plan_in_force(
+        plan, at, "indicators", lambda reader, point: part_of(reader, plan, point, "indicators")
+    )
 
 
 @router.get(

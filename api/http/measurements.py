@@ -25,9 +25,11 @@ router = APIRouter(tags=["misurazioni"])
     summary="Misurazioni",
     responses=answers(MeasurementList),
 )
-def list_measurements(plan: str, at: At, asked: Asked) -> Response:
+async def list_measurements(plan: str, at: At, asked: Asked) -> Response:
     """I valori osservati delle serie del piano, ciascuno come valeva alla data."""
-    return asked.of_plan(plan, at, lambda reader, point: part_of(reader, plan, point, "measurements"))
+    return await asked.of_plan_in_force(
+        plan, at, "measurements", lambda reader, point: part_of(reader, plan, point, "measurements")
+    )
 
 
 @router.post(

@@ -17,9 +17,11 @@ router = APIRouter(tags=["obiettivi e indicatori"])
     summary="Obiettivi in vigore",
     responses=answers(ObjectiveList),
 )
-def list_objectives(plan: str, at: At, asked: Asked) -> Response:
+async def list_objectives(plan: str, at: At, asked: Asked) -> Response:
     """Gli obiettivi in vigore alla data, di ogni livello; l'albero è in `parent`."""
-    return asked.of_plan(plan, at, lambda reader, point: part_of(reader, plan, point, "objectives"))
+    return await asked.of_plan_in_force(
+        plan, at, "objectives", lambda reader, point: part_of(reader, plan, point, "objectives")
+    )
 
 
 @router.get(

@@ -98,6 +98,10 @@ INFO: dict[str, Any] = {
         },
         {"name": "obiettivi e indicatori", "description": "Le parti di un piano, e la loro storia."},
         {"name": "modifiche", "description": "Che cosa è cambiato, e cambiare: modifiche, annullamenti, tassi."},
+        {
+            "name": "fra amministrazioni",
+            "description": "Domande su tutti i piani insieme, dalle tabelle che tengono dietro al registro.",
+        },
         {"name": "misurazioni", "description": "Valori osservati, rettifiche, stati di avanzamento."},
         {
             "name": "monitoraggio",
@@ -125,6 +129,7 @@ PATH_PARAMETERS = {
     "indicator": ("L'identificativo dell'indicatore.", "incasso-diritto-annuale"),
     "node": ("Un obiettivo o un indicatore: identificativo, codice o nome esatto; `body` per l'ente.", "s4"),
     "round": ("Un monitoraggio: l'identificativo, oppure la data dei suoi dati.", "2022-09-30"),
+    "sample": ("Un campione, come lo elencano gli atti dell'OIV.", "campione-1"),
 }
 LIMITS = {
     "X-RateLimit-Limit": "Richieste ammesse in un minuto.",

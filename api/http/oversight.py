@@ -1,11 +1,10 @@
 """Oversight over HTTP: flags, blame, the acts of the OIV, the log of its diligence, redaction, export of the trail."""
 
-import csv
-import io
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import orjson
 from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -15,11 +14,12 @@ from api.http.audit import Wanted
 from api.http.bodies import Body
 from api.http.describing import answers, takes
 from api.http.points import Dated
-from api.http.proving import Blame, Diligence, FlagAnswering, FlagList, RedactionRequest, Reviews
+from api.http.proving import Blame, Diligence, FlagAnswering, FlagList, RedactionRequest, Reviews, SampleAgain
 from api.http.schemas import Recorded
 from api.http.writing import Written, recorded
 from api.intake import Caller
 from api.oversight import answer_flag, draw_sample, log_opened, redact_texts, say
+from api.trail import as_csv, as_json_lines
 from domain.errors import DomainError
 from domain.oiv.commands import (
     AnswerFlag,
@@ -36,18 +36,13 @@ from domain.vocabulary import Year
 from projections.audit import audit_trail
 from projections.blame import blame
 from projections.flags import flags
-from projections.reviews import diligence, reviews
+from projections.reviews import diligence, reviews, sample_again
 from projections.roles import role_of
 
 router = APIRouter(tags=["vigilanza"])
-COLUMNS = (
-    "position", "hash", "stream", "version", "event", "sentence", "object", "before", "after", "kind", "direction",
-    "effective_on", "recorded_at", "actor", "role", "act", "cause", "justification", "note", "redacted", "annulled",
-    "retrospective",
-)  # fmt: skip
 
 
-def noted(request: Request) -> None:
+async def noted(request: Request) -> None:
     """Notes in the log of diligence what the OIV opens: a reading under its role (X-Actor: oiv) of a plan's pages."""
     actor = request.headers.get("x-actor", "")
     plan = request.path_params.get("plan")
@@ -55,7 +50,8 @@ def noted(request: Request) -> None:
         return
     what = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     try:
-        log_opened(request.app.state.service, plan, into(LogOpened, {"what": what[:400]}), Caller(actor).identified())
+        opened, caller = into(LogOpened, {"what": what[:400]}), Caller(actor).identified()
+        await run_in_threadpool(log_opened, request.app.state.service, plan, opened, caller)
     except DomainError:
         return  # what is not there is not opened: the question itself will say so
 
@@ -77,7 +73,9 @@ class OfBlame(Dated):
 class Exported(Wanted):
     """The trail as it is filtered, whole, in a format."""
 
-    format: Literal["json", "csv"] = Field("json", description="json oppure csv, separato da punto e virgola.")
+    format: Literal["json", "jsonl", "csv"] = Field(
+        "json", description="json, jsonl (una riga un evento) oppure csv, separato da punto e virgola."
+    )
 
 
 @router.get("/plans/{plan}/flags", operation_id="list_flags", summary="Segnalazioni", responses=answers(FlagList))
@@ -206,6 +204,20 @@ def draw_a_sample(plan: str, body: Body, written: Written) -> Response:
     return recorded(draw_sample(written.service, plan, command, written.on(plan)))
 
 
+@router.get(
+    "/plans/{plan}/samples/{sample}",
+    operation_id="draw_sample_again",
+    summary="Ripete un'estrazione",
+    responses=answers(SampleAgain),
+)
+def draw_again(plan: str, sample: str, asked: Asked) -> Response:
+    """L'estrazione ripetuta dal seme fra ciò che era noto allora: l'intera popolazione in ordine, e se il campione è lo stesso."""
+    with asked.store.reading() as reader:
+        found = sample_again(reader, plan, sample)
+    headers = {"Cache-Control": "no-store"}
+    return Response(orjson.dumps(found), media_type="application/json", headers=headers)
+
+
 @router.post(
     "/plans/{plan}/redactions",
     operation_id="redact_texts",
@@ -224,10 +236,15 @@ def redact(plan: str, body: Body, written: Written) -> Response:
     "/plans/{plan}/audit-export",
     operation_id="export_audit",
     summary="Registro da portare via",
-    responses={200: {"description": "Il registro filtrato.", "content": {"application/json": {}, "text/csv": {}}}},
+    responses={
+        200: {
+            "description": "Il registro filtrato.",
+            "content": {"application/json": {}, "application/jsonl": {}, "text/csv": {}},
+        }
+    },
 )
 def export_audit(plan: str, wanted: Annotated[Exported, Query()], asked: Asked) -> Response:
-    """Esattamente ciò che i filtri dicono, tutto: le stesse righe, in JSON o in CSV (UTF-8, punto e virgola)."""
+    """Esattamente ciò che i filtri dicono, tutto: le stesse righe, in JSON, JSON Lines o CSV (UTF-8, punto e virgola)."""
     point = wanted.point(asked.now)
     with asked.store.reading() as reader:
         found = audit_trail(reader, plan, point, wanted.filter())
@@ -235,27 +252,6 @@ def export_audit(plan: str, wanted: Annotated[Exported, Query()], asked: Asked) 
     headers = {"Cache-Control": "no-store", "Content-Disposition": name}
     if wanted.format == "json":
         return Response(orjson.dumps(found), media_type="application/json", headers=headers)
+    if wanted.format == "jsonl":
+        return Response(as_json_lines(found["events"]), media_type="application/jsonl", headers=headers)
     return Response(as_csv(found["events"]), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def as_csv(events: list[dict[str, Any]]) -> bytes:
-    """The rows of the trail for a spreadsheet; a cell that a spreadsheet would compute is kept as text."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for event in events:
-        writer.writerow([_cell(event[name]) for name in COLUMNS])
-    return b"\xef\xbb\xbf" + buffer.getvalue().encode()
-
-
-def _cell(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "sì" if value else "no"
-        case dict() | list():
-            text = orjson.dumps(value).decode()
-        case _:
-            text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text

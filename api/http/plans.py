@@ -43,9 +43,9 @@ def list_plans(at: At, asked: Asked) -> Response:
 
 
 @router.get("/plans/{plan}", operation_id="show_plan", summary="Il piano in vigore", responses=answers(PlanDocument))
-def show_plan(plan: str, at: At, asked: Asked) -> Response:
+async def show_plan(plan: str, at: At, asked: Asked) -> Response:
     """Il documento di piano come era in vigore a una data, per quanto era noto a un'altra: lo stesso che si importa."""
-    return asked.of_plan(plan, at, lambda reader, point: plan_in_force(reader, plan, point))
+    return await asked.of_plan_in_force(plan, at, "plan", lambda reader, point: plan_in_force(reader, plan, point))
 
 
 @router.post(

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.http.schemas import Answer, Count, Name, Redaction, Text, Version
 from domain.documents.plan import ActText
-from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, Year
+from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line, Year
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 Note = Annotated[str, Field(max_length=8000)]
@@ -131,9 +131,12 @@ class BlameRow(Answer):
     value: JsonValue
     event: Name
     version: Version
+    position: Version
+    hash: Name
     actor: Name
     role: Name
     act: Identifier | None
+    cause: Cause | None
     effective_on: date
     recorded_at: datetime
 
@@ -172,6 +175,28 @@ class Reviews(Answer):
     samples: list[dict[str, JsonValue]]
 
 
+class Ranked(Answer):
+    """Una misurazione (serie, periodo, versione) e l'impronta che le dà il suo posto nell'estrazione."""
+
+    hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    measurement: Text
+
+
+class SampleAgain(Answer):
+    """Un campione estratto di nuovo, fra ciò che era noto allora; `same` dice se è quello registrato."""
+
+    plan: Identifier
+    sample: Identifier
+    year: Year
+    seed: Line
+    known: Version
+    recorded_at: datetime
+    population: Count
+    drawn: list[Text]
+    same: bool
+    ranking: list[Ranked]
+
+
 class Diligence(Answer):
     """Il diario dell'OIV: che cosa ha aperto, estratto, portato via."""
 
@@ -198,6 +223,7 @@ MODELS = (
     FlagAnswering,
     Blame,
     Reviews,
+    SampleAgain,
     Diligence,
     RedactionRequest,
 )

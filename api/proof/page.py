@@ -40,6 +40,7 @@ def page(report: Mapping[str, Any], shown: Mapping[str, Any], checkpoint: Checkp
         "percent": _percent,
         "counted": lambda rate: "; ".join(titles.get(one, one) for one in rate["objectives"]) or "nessuno",
         "instant": instant,
+        "objective": lambda one: titles.get(one, one),
     }
     template = environment.from_string(source.joinpath("report.html").read_text(encoding="utf-8"))
     return template.render(

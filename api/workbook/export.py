@@ -7,7 +7,7 @@ import orjson
 from api.workbook.write import write_csv, write_xlsx
 from domain.vocabulary import JsonValue
 from projections.plan_in_force import plan_in_force
-from projections.proof.marks import mark
+from projections.proof.marks import covered_by, mark
 from projections.sentences import SENTENCES, Names
 from projections.store.point import Point
 from projections.store.reader import Reader
@@ -34,7 +34,8 @@ def exported(reader: Reader, plan: str, point: Point, format_: str) -> bytes:
         return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     changes = recorded_changes(reader, plan, point, document)
     if format_ == "csv":
-        return write_csv(document, changes)
+        made = covered_by(reader, plan, point)
+        return write_csv(document, changes, made.note if made else None)
     return write_xlsx(document, changes, mark(reader, plan, point))
 
 

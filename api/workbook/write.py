@@ -109,8 +109,11 @@ def _drop_down(page: Worksheet, where: tuple[int, int, int, int], column: Column
         page.data_validation(*where, said)
 
 
-def write_csv(document: Document, changes: Changes = ()) -> bytes:
-    """The same sheets, one CSV each, in a ZIP: UTF-8 with a mark, semicolons, as Excel opens them in Italy."""
+def write_csv(document: Document, changes: Changes = (), checkpoint: str | None = None) -> bytes:
+    """The same sheets, one CSV each, in a ZIP: UTF-8 with a mark, semicolons, as Excel opens them in Italy.
+
+    Beside them the checkpoint that covers the plan, as it was signed.
+    """
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         lines: list[list[Value]] = [
@@ -120,6 +123,8 @@ def write_csv(document: Document, changes: Changes = ()) -> bytes:
         _add(archive, PLAN_SHEET, lines)
         for sheet in sheets_of(document, changes):
             _add(archive, sheet.name, [[column.heading for column in sheet.columns], *sheet.rows])
+        if checkpoint is not None:
+            archive.writestr(zipfile.ZipInfo("checkpoint.txt", (1980, 1, 1, 0, 0, 0)), checkpoint)
     return made.getvalue()
 
 

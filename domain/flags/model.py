@@ -7,14 +7,29 @@ numbers, or with None where it has nothing to say of such a case.
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import Field, ValidationError
 
+from domain.errors import Problem
 from domain.vocabulary import Frozen, JsonValue
 
 Outcome = Literal["raised", "clear", "not_knowable"]
 Severity = Literal["low", "medium", "high"]
+RuleName = Literal[
+    "eased_after_bad_value",
+    "just_crosses",
+    "decided_late",
+    "recorded_late",
+    "weight_to_passing",
+    "redefined_with_worse_value",
+    "withdrawn_while_failing",
+    "easier_than_baseline",
+    "eased_every_year",
+    "override_without_calculation",
+    "restated_after_validation",
+    "correction_eases",
+]
 
 
 class Thresholds(Frozen):
@@ -31,7 +46,37 @@ class Thresholds(Frozen):
     last_days: Annotated[int, Field(ge=0, le=366)] = 60
     recording_days: Annotated[int, Field(ge=0, le=3660)] = 30
     eased_years: Annotated[int, Field(ge=2, le=10)] = 2
-    off: tuple[str, ...] = ()
+    off: tuple[RuleName, ...] = ()
+
+
+ACCEPTED = {
+    "margin_percent": "un numero fra 0 e 100",
+    "last_days": "un intero fra 0 e 366",
+    "recording_days": "un intero fra 0 e 3660",
+    "eased_years": "un intero fra 2 e 10",
+    "off": "un elenco di regole fra: " + ", ".join(get_args(RuleName)),
+}
+
+
+def threshold_problems(flags: Mapping[str, JsonValue], where: str) -> list[Problem]:
+    """What of a system's `flags` cannot be adopted: an unknown entry or rule, a threshold out of bounds; each with its place."""
+    problems: list[Problem] = []
+    for name, value in flags.items():
+        if name not in ACCEPTED:
+            found = "voce delle segnalazioni non prevista"
+            problems.append(Problem(where=f"{where}.{name[:80]}", found=found, accepted=", ".join(ACCEPTED)))
+        elif isinstance(value, bool) or not _accepts(name, value):
+            found = f"{str(value)[:80]!r} non è un valore di questa voce"
+            problems.append(Problem(where=f"{where}.{name}", found=found, accepted=ACCEPTED[name]))
+    return problems
+
+
+def _accepts(name: str, value: JsonValue) -> bool:
+    try:
+        Thresholds.model_validate({name: value})
+    except ValidationError:
+        return False
+    return True
 
 
 def thresholds_of(flags: Mapping[str, JsonValue]) -> tuple[Thresholds, list[str]]:
@@ -39,10 +84,9 @@ def thresholds_of(flags: Mapping[str, JsonValue]) -> tuple[Thresholds, list[str]
     kept: dict[str, JsonValue] = {}
     ignored: list[str] = []
     for name, value in flags.items():
-        try:
-            Thresholds.model_validate({name: value})
+        if name in ACCEPTED and _accepts(name, value):
             kept[name] = value
-        except ValidationError:
+        else:
             ignored.append(name)
     return Thresholds.model_validate(kept), ignored
 
@@ -60,7 +104,8 @@ class Value(NamedTuple):
 
     `recorded_on` is the day on which it was recorded; `meets_before` and `meets_after` say whether it meets the target
     before and after the change, None where that cannot be said; `distance` is how far the new target stands from it, in
-    percent of the value; `worse` whether it is worse than the figure of the period before.
+    percent of the value, or for a deadline of the days of a year; `worse` whether it is worse than the figure of the
+    same part of the year before; `annulled` whether it counts no more.
     """
 
     period: str
@@ -73,6 +118,7 @@ class Value(NamedTuple):
     distance: Decimal | None = None
     worse: bool | None = None
     earlier: str | None = None
+    annulled: bool = False
 
     @property
     def interim(self) -> bool:
@@ -81,7 +127,10 @@ class Value(NamedTuple):
 
 
 class Revised(NamedTuple):
-    """A change of the plan, with what was known; `known` is None where nothing was measured by its recording."""
+    """A change of the plan, with what was known; `known` is None where nothing was measured by its recording.
+
+    `decided_on` is the date of the act, `effective_on` where there is none: an act may give its changes an earlier effect.
+    """
 
     name: str
     year: int
@@ -98,10 +147,16 @@ class Revised(NamedTuple):
     known: Value | None = None
     fields: tuple[str, ...] = ()
     withdrawn: str | None = None
+    decided_on: date | None = None
+
+    @property
+    def decided(self) -> date:
+        """The day on which the change was decided, as documented."""
+        return self.decided_on or self.effective_on
 
 
 class Moved(NamedTuple):
-    """Weights of one objective changed together: who lost, who gained, and whether each meets its target."""
+    """Weights of one objective that changed on one day: who lost a share, who gained, and whether each meets its target."""
 
     objective: str
     effective_on: date
@@ -120,10 +175,11 @@ class Started(NamedTuple):
 
 
 class EasedYears(NamedTuple):
-    """The years whose target of one indicator was eased."""
+    """The years, up to the one that is asked about, whose target of one indicator was eased; `plans` are earlier ones."""
 
     name: str
     years: tuple[int, ...]
+    plans: tuple[str, ...] = ()
 
 
 class Overridden(NamedTuple):

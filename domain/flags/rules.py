@@ -14,9 +14,11 @@ from domain.flags.model import (
     Overridden,
     Restated,
     Revised,
+    RuleName,
     Severity,
     Started,
     Thresholds,
+    Value,
 )
 from domain.italian import print_number
 
@@ -24,31 +26,34 @@ NOT_KNOWABLE = "non conoscibile: caricato a posteriori, non si sa che cosa fosse
 
 
 def eased_after_bad_value(case: Case, _: Thresholds) -> Finding | None:
-    """A target was lowered after a value below it was known."""
-    if not isinstance(case, Revised) or case.aspect != "target" or case.direction != "easier":
+    """A target was lowered after a value below it was known, or put in terms that cannot be compared and that value meets."""
+    if not isinstance(case, Revised) or case.aspect != "target" or case.direction not in {"easier", "undetermined"}:
         return None
     known = case.known
     if known is None:
         return Finding("not_knowable", NOT_KNOWABLE) if case.retrospective else None
     if known.meets_before is not False:
-        return Finding("clear", "il valore noto non era sotto il target")
+        return Finding("clear", "non risulta che il valore noto mancasse il target")
+    if case.direction == "undetermined" and known.meets_after is not True:
+        return Finding("clear", "il valore noto non raggiunge nemmeno il nuovo target, che non è confrontabile")
     if case.retrospective or known.retrospective:
         return Finding("not_knowable", NOT_KNOWABLE)
-    by_the_act = known.recorded_on <= case.effective_on
+    by_the_act = known.recorded_on <= case.decided
     words = (
-        f"il target {case.year} di {case.name} è passato da {case.before} a {case.after}, ed era già registrato "
-        f"(il {_day(known.recorded_on)}) un valore sotto il target di prima: {known.text} per {known.period}"
+        f"il target {case.year} di {case.name} è passato da {case.before} a {case.after}, ed era già registrato (il "
+        f"{_day(known.recorded_on)}) un valore che non raggiungeva il target di prima: {known.text} per {known.period}"
     )
+    if case.direction == "undetermined":
+        words += ". I due target non si possono confrontare; il valore raggiunge il nuovo"
     if not by_the_act:
-        words += f". L'atto è del {_day(case.effective_on)}, anteriore: è registrato il {_day(case.recorded_on)}"
-    if known.interim:
-        words += ". Il valore è di una parte dell'anno: poteva ancora crescere"
-    return Finding("raised", words, "high" if by_the_act and not known.interim else "medium")
+        words += f". L'atto è del {_day(case.decided)}, anteriore: è registrato il {_day(case.recorded_on)}"
+    plain = by_the_act and not known.interim and case.direction == "easier"
+    return Finding("raised", words + _beside(known), "high" if plain else "medium")
 
 
 def just_crosses(case: Case, thresholds: Thresholds) -> Finding | None:
     """The new target is just met by the value that was known."""
-    if not isinstance(case, Revised) or case.aspect != "target" or case.direction != "easier":
+    if not isinstance(case, Revised) or case.aspect != "target" or case.direction not in {"easier", "undetermined"}:
         return None
     known = case.known
     if known is None:
@@ -62,7 +67,8 @@ def just_crosses(case: Case, thresholds: Thresholds) -> Finding | None:
     return Finding(
         "raised",
         f"il nuovo target {case.year} di {case.name}, {case.after}, è raggiunto per {_percent(known.distance)} (soglia "
-        f"{_percent(thresholds.margin_percent)}) dal valore già noto {known.text}; quello di prima, {case.before}, no",
+        f"{_percent(thresholds.margin_percent)}) dal valore già noto {known.text} per {known.period}; quello di prima, "
+        f"{case.before}, no{_beside(known)}",
     )
 
 
@@ -71,13 +77,15 @@ def decided_late(case: Case, thresholds: Thresholds) -> Finding | None:
     if not isinstance(case, Revised) or case.kind != "in_year_revision":
         return None
     end = date(case.year, 12, 31)
-    if case.effective_on < end - timedelta(days=thresholds.last_days - 1):
-        return Finding("clear", f"deciso il {_day(case.effective_on)}")
+    if case.decided < end - timedelta(days=thresholds.last_days - 1):
+        return Finding("clear", f"deciso il {_day(case.decided)}")
     if case.act_assumed:
         return Finding("not_knowable", "non conoscibile: la data dell'atto è presunta")
-    left = (end - case.effective_on).days
+    left = (end - case.decided).days
     when = f"{left} giorni prima della fine" if left >= 0 else f"{-left} giorni dopo la fine"
-    words = f"la modifica di {case.name} è del {_day(case.effective_on)}, {when} del {case.year}"
+    words = f"la modifica di {case.name} è del {_day(case.decided)}, {when} del {case.year}"
+    if case.effective_on < case.decided:
+        words += f", con effetto dal {_day(case.effective_on)}"
     return Finding(
         "raised", f"{words} (soglia: gli ultimi {thresholds.last_days} giorni)", "high" if left < 0 else None
     )
@@ -89,14 +97,15 @@ def recorded_late(case: Case, thresholds: Thresholds) -> Finding | None:
         return None
     if case.retrospective:
         return Finding("not_knowable", "non conoscibile: caricato a posteriori")
-    days = (case.recorded_on - case.effective_on).days
+    since = min(case.decided, case.effective_on)
+    days = (case.recorded_on - since).days
     if days <= thresholds.recording_days:
         return Finding("clear", f"registrato dopo {max(days, 0)} giorni")
     if case.act_assumed:
         return Finding("not_knowable", "non conoscibile: la data dell'atto è presunta")
     return Finding(
         "raised",
-        f"la modifica di {case.name} vale dal {_day(case.effective_on)} ed è stata registrata il "
+        f"la modifica di {case.name} vale dal {_day(since)} ed è stata registrata il "
         f"{_day(case.recorded_on)}, dopo {days} giorni (soglia {thresholds.recording_days})",
     )
 
@@ -108,11 +117,12 @@ def weight_to_passing(case: Case, _: Thresholds) -> Finding | None:
     lost = [f"{name} ({weights})" for name, weights, meets in case.lost if meets is False]
     gained = [f"{name} ({weights})" for name, weights, meets in case.gained if meets is True]
     if not lost or not gained:
-        return Finding("clear", "nessun peso passa da un indicatore sotto il target a uno che lo raggiunge")
+        return Finding("clear", "nessun peso passa da un indicatore che non raggiunge il target a uno che lo raggiunge")
     return Finding(
         "raised",
-        f"in {case.objective}, il {_day(case.effective_on)}, perdono peso indicatori sotto il target: {', '.join(lost)}; "
-        f"ne guadagnano indicatori che lo raggiungono: {', '.join(gained)}",
+        f"in {case.objective}, il {_day(case.effective_on)}, perdono peso indicatori che non raggiungono il target: "
+        f"{'; '.join(lost)}; "
+        f"ne guadagnano indicatori che lo raggiungono: {'; '.join(gained)}",
     )
 
 
@@ -123,25 +133,29 @@ def redefined_with_worse_value(case: Case, _: Thresholds) -> Finding | None:
     known = case.known
     if not known.worse and known.meets_before is not False:
         return Finding("clear", "il valore noto non era peggiore")
-    than = f"peggiore del precedente ({known.earlier})" if known.worse else "sotto il target"
+    than = []
+    if known.worse:
+        than.append(f"peggiore di quello dell'anno prima ({known.earlier})")
+    if known.meets_before is False:
+        than.append("tale da non raggiungere il target")
     return Finding(
         "raised",
         f"il {_day(case.effective_on)} sono cambiati {', '.join(case.fields)} di {case.name}; l'ultimo valore a quella "
-        f"data, {known.text} per {known.period}, era {than}",
+        f"data, {known.text} per {known.period}, era {' e '.join(than)}{_beside(known)}",
     )
 
 
 def withdrawn_while_failing(case: Case, _: Thresholds) -> Finding | None:
-    """An objective, or an indicator, was withdrawn while a value below target stood."""
+    """An objective, or an indicator, was withdrawn or neutralised while a value that missed the target stood."""
     if not isinstance(case, Revised) or case.withdrawn is None:
         return None
     if case.known is None or case.known.meets_before is not False:
-        return Finding("clear", "nessun valore sotto il target a quella data")
+        return Finding("clear", "nessun valore che mancasse il target a quella data")
     return Finding(
         "raised",
-        f"{case.withdrawn} {case.name} il {_day(case.effective_on)}, quando il valore era sotto il target "
-        f"({case.before}): {case.known.text} per {case.known.period}",
-        "high",
+        f"{case.withdrawn} {case.name} il {_day(case.effective_on)}, quando il valore non raggiungeva il target "
+        f"({case.before}): {case.known.text} per {case.known.period}{_beside(case.known)}",
+        "medium" if case.known.interim else "high",
     )
 
 
@@ -159,14 +173,14 @@ def eased_every_year(case: Case, thresholds: Thresholds) -> Finding | None:
     """The same indicator was eased year after year."""
     if not isinstance(case, EasedYears):
         return None
-    run = best = 1 if case.years else 0
-    for one, other in pairwise(sorted(set(case.years))):
-        run = run + 1 if other == one + 1 else 1
-        best = max(best, run)
-    if best < thresholds.eased_years:
-        return Finding("clear", f"alleggerito in {len(set(case.years))} anni")
-    years = ", ".join(map(str, sorted(set(case.years))))
-    words = f"il target di {case.name} è stato reso più facile negli anni {years}"
+    years = sorted(set(case.years), reverse=True)
+    run = 1 + next((at for at, (one, other) in enumerate(pairwise(years)) if one != other + 1), len(years) - 1)
+    if not years or run < thresholds.eased_years:
+        return Finding("clear", f"alleggerito in {run if years else 0} anni di seguito")
+    listed = ", ".join(map(str, sorted(years)))
+    words = f"il target di {case.name} è stato reso più facile negli anni {listed}"
+    if case.plans:
+        words += f" (anche nei piani {', '.join(case.plans)})"
     return Finding("raised", f"{words} (soglia: {thresholds.eased_years} anni di seguito)")
 
 
@@ -216,7 +230,7 @@ def correction_eases(case: Case, _: Thresholds) -> Finding | None:
 class Rule(NamedTuple):
     """A rule: its permanent name, its title, what it asks, how much it weighs, and the function."""
 
-    name: str
+    name: RuleName
     title: str
     question: str
     severity: Severity
@@ -262,7 +276,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "withdrawn_while_failing",
-        "Ritirato mentre era sotto il target",
+        "Ritirato mentre non raggiungeva il target",
         "Quali ragioni, diverse dal risultato, hanno portato al ritiro?",
         "high",
         withdrawn_while_failing,
@@ -303,7 +317,13 @@ RULES: tuple[Rule, ...] = (
         correction_eases,
     ),
 )
-BY_NAME = {rule.name: rule for rule in RULES}
+BY_NAME: dict[str, Rule] = {rule.name: rule for rule in RULES}
+
+
+def _beside(known: Value) -> str:
+    """What a reader must know of a figure before asking anything."""
+    words = ". Il valore è di una parte dell'anno: può ancora cambiare" if known.interim else ""
+    return words + (". Il valore è stato poi annullato" if known.annulled else "")
 
 
 def _day(day: date) -> str:

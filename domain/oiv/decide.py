@@ -104,9 +104,14 @@ def sample(review: Timelines, population: Sequence[str], known: int, command: Dr
 
 
 def draw(population: Sequence[str], seed: str, size: int) -> list[str]:
-    """The same measurements for the same seed: ranked by SHA-256(seed newline measurement), the first are drawn."""
-    ranked = sorted(population, key=lambda one: (hashlib.sha256(f"{seed}\n{one}".encode()).digest(), one))
-    return [one.replace("\n", " ") for one in ranked[:size]]
+    """The same measurements for the same seed: the first of their ranking."""
+    return [one for _, one in ranking(population, seed)[:size]]
+
+
+def ranking(population: Sequence[str], seed: str) -> list[tuple[str, str]]:
+    """The population in the order of a draw: by SHA-256(seed newline measurement), in hexadecimal, lowest first."""
+    ranked = sorted((hashlib.sha256(f"{seed}\n{one}".encode()).hexdigest(), one) for one in population)
+    return [(digest, one.replace("\n", " ")) for digest, one in ranked]
 
 
 def _there(state: PlanState, head: int, about: str, versions: Sequence[int]) -> None:

@@ -52,6 +52,8 @@ def say(event: OivEvent, called: Callable[[str], str]) -> str:
 
 def _about(about: str, versions: tuple[int, ...], called: Callable[[str], str]) -> str:
     what = {"plan": "il piano", "report": "la relazione"}.get(about) or called(about)
+    if about.startswith("proposal/"):
+        what = f"la proposta {what}"
     return (
         f"{what}, {'evento' if len(versions) == 1 else 'eventi'} {', '.join(map(str, versions))}" if versions else what
     )

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from domain.errors import Malformed, Problem, UnknownRecord
 from domain.facts import PLAN
+from domain.flags.model import threshold_problems
 from domain.systems.model import DEFAULT, MeasurementSystem
 from domain.systems.presets import PRESETS
 from domain.timelines import Timelines
@@ -35,9 +36,12 @@ def read_system(said: Mapping[str, JsonValue], where: str = "system") -> Measure
         raise Malformed([Problem(where=f"{where}.{PRESET}", found=found, accepted=", ".join(PRESETS))])
     base = PRESETS[str(preset)].model_dump(exclude_unset=True, mode="json") if preset is not None else {}
     try:
-        return MeasurementSystem.model_validate(base | amended)
+        system = MeasurementSystem.model_validate(base | amended)
     except ValidationError as error:
         raise Malformed([_problem(one, where) for one in error.errors(include_url=False)]) from None
+    if problems := threshold_problems(system.flags, f"{where}.flags"):
+        raise Malformed(problems)
+    return system
 
 
 def written(system: MeasurementSystem) -> dict[str, JsonValue]:

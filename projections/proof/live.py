@@ -25,16 +25,23 @@ def verify_database(
     against: Checkpoint | None = None,
     known: Mapping[str, list[bytes]] | None = None,
     progress: Callable[[int], None] = lambda _done: None,
+    compared: Callable[[int], None] = lambda _done: None,
 ) -> Verdict:
     """Verifies everything that one snapshot of the database holds; Failed at the first thing that fails.
 
     First the record, from its bytes; then what was derived from it: an answer changed behind the events fails too.
+    `progress` is told how many events were read again, `compared` how many were held against the answers.
     """
-    with _any_bytes(cursor):
-        _columns_of_checkpoints(cursor)
-        record = record_of(cursor)
-        verdict = verify_record(record, against, known, progress)
-        _derived(cursor, record)
+    try:
+        with _any_bytes(cursor):
+            _columns_of_checkpoints(cursor)
+            record = record_of(cursor)
+            verdict = verify_record(record, against, known, progress)
+            _order(cursor, record)
+            _derived(cursor, record, compared)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        found = f"{type(error).__name__}: {error}"
+        raise Failed("unreadable", "archivio", "valori della forma di ciascuna colonna", found) from None
     return verdict
 
 
@@ -139,13 +146,30 @@ def _columns_of_checkpoints(cursor: Cursor) -> None:
             )
 
 
+def _order(cursor: Cursor, record: Record) -> None:
+    """PostgreSQL hands events on in the order of their transactions: within a stream that is the order of versions."""
+    if _on_sqlite(cursor):
+        return
+    sql = """
+SELECT originator_version, transaction::text::bigint, transaction >= pg_snapshot_xmax(pg_current_snapshot())
+FROM stored_events WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version LIMIT ?"""
+    for stream in record.streams:
+        before = after = 0
+        while rows := cursor.execute(sql, (stream, after, BATCH)).fetchall():
+            for version, transaction, ahead in rows:
+                if ahead or transaction < before:
+                    expected = f"una transazione avvenuta, non prima della {before}"
+                    raise Failed("moved_event", f"{stream}, evento {version}", expected, f"la {transaction}")
+                before, after = transaction, version
+
+
 # -- what is derived ---------------------------------------------------------------------------------------------------
 
 Key = tuple[str, str]
 FactOf = tuple[int, int, str]
 
 
-def _derived(cursor: Cursor, record: Record) -> None:
+def _derived(cursor: Cursor, record: Record, progress: Callable[[int], None]) -> None:
     """The facts, the annulments and the appends are those that the events say: no answer was changed behind them."""
     named = {str(row[0]) for row in cursor.execute("SELECT DISTINCT stream FROM cell").fetchall()}
     for stream in sorted(named - set(record.streams)):
@@ -153,6 +177,7 @@ def _derived(cursor: Cursor, record: Record) -> None:
     table: FactTable = SqliteFacts() if _on_sqlite(cursor) else PostgresFacts()
     if orphans := table.orphans(cursor):
         raise Failed("projection_altered", "fatti", "che ognuno sia di un oggetto", f"{orphans} senza oggetto")
+    done = 0
     for stream in record.streams:
         facts, appends, annulments = _expected(stream, record.rows(stream))
         _facts(cursor, table, stream, facts)
@@ -160,6 +185,8 @@ def _derived(cursor: Cursor, record: Record) -> None:
         _same(stream, "registrazioni", appends, cursor.execute(sql, (stream,)).fetchall())
         sql = "SELECT version, since, annulled, named FROM annulment WHERE stream = ? ORDER BY since, version"
         _same(stream, "annullamenti", annulments, cursor.execute(sql, (stream,)).fetchall())
+        done += sum(last - first + 1 for first, last, *_ in appends)
+        progress(done)
 
 
 def _expected(

@@ -8,9 +8,11 @@ from uuid import uuid4
 from eventsourcing.persistence import IntegrityError
 
 from domain.acts.model import Act
+from domain.administrations.events import ActRegistered
 from domain.errors import ConcurrentChange, NotFound
 from domain.installation.events import SigningKeyMade, SigningKeyRotated
-from domain.plans.events import YearClosed
+from domain.oiv.events import OpinionGiven, RemarkMade, ReportNotValidated, ReportValidated, RequestMade
+from domain.plans.events import PlanDrafted, YearClosed
 from domain.recording import Pending
 from projections.proof.checkpoints import Checkpoint, latest, make
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
@@ -22,6 +24,8 @@ from projections.store.store import Store
 
 INSTALLATION = "installation"
 """The stream of the installation itself."""
+
+ActsOfTheOiv = OpinionGiven | RemarkMade | RequestMade | ReportValidated | ReportNotValidated
 
 ACTOR = "initinere"
 ATTEMPTS = 5
@@ -80,10 +84,12 @@ class Log:
 
     def checkpoint(self, occasion: str = "on-demand", *, stamp: bool = False) -> Checkpoint:
         """Makes a checkpoint of all that is recorded; the last one when nothing was recorded since."""
-        key = self.begin()
         for _ in range(ATTEMPTS):
+            key = self.begin()
             try:
                 with self.store.datastore.cursor(commit=True) as cursor:
+                    if public_keys(self.store.datastore.reader(cursor))[-1] != key.verifying:
+                        continue  # another process has put a new key in its place meanwhile
                     made = make(cursor, key, self.store.clock(), occasion)
             except IntegrityError:
                 continue
@@ -91,7 +97,7 @@ class Log:
         raise ConcurrentChange("altri checkpoint sono in corso", accepted="riprovare fra poco")
 
     def after(self, parts: Iterable[StreamAppend]) -> Checkpoint | None:
-        """Makes the checkpoint that an append calls for: of a closing, a round, an act; None when it calls for none."""
+        """Makes the checkpoint that an append calls for: of a closing, a round, an act, a new plan; None when it calls for none."""
         occasion = occasion_of([(part.stream, pending) for part in parts for pending in part.pending])
         return self.checkpoint(occasion, stamp=True) if occasion else None
 
@@ -146,7 +152,10 @@ def endorsed(public: str) -> bytes:
 
 
 def occasion_of(recorded: Iterable[tuple[str, Pending]]) -> str | None:
-    """On what occasion an append calls for a checkpoint: a closing before a round, a round before an act."""
+    """On what occasion an append calls for a checkpoint: a closing before a round, a round before an act.
+
+    The OIV's own acts are acts as well; what it only opened or drew by lot is none. A new plan is in the tree at once.
+    """
     found: dict[str, str] = {}
     for stream, pending in recorded:
         if isinstance(pending.event, YearClosed):
@@ -155,7 +164,13 @@ def occasion_of(recorded: Iterable[tuple[str, Pending]]) -> str | None:
             found.setdefault("round", f"round {stream}")
         if pending.act:
             found.setdefault("act", f"act {pending.act}")
-    return found.get("closing") or found.get("round") or found.get("act")
+        elif isinstance(pending.event, ActRegistered):
+            found.setdefault("act", f"act {pending.event.act.id}")
+        elif isinstance(pending.event, ActsOfTheOiv):
+            found.setdefault("act", f"act {pending.event.topic} {stream}")
+        elif isinstance(pending.event, PlanDrafted):
+            found.setdefault("plan", f"plan {stream}")
+    return next((found[what] for what in ("closing", "round", "act", "plan") if what in found), None)
 
 
 def _short(key: Verifying) -> str:

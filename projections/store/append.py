@@ -4,7 +4,7 @@ Everything is computed and validated before the transaction; inside it there is 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from domain.annulments.events import EventsAnnulled
@@ -107,6 +107,9 @@ def write(
             "INSERT INTO append (stream, recorded_at, first, last, horizon) VALUES (?, ?, ?, ?, ?)",
             (part.stream, recorded_at, part.expected + 1, part.last, horizon),
         )
+        write_boundaries(
+            cursor, part.stream, [(p.effective_on, v) for v, p in enumerate(part.pending, start=part.expected + 1)]
+        )
         write_leaves(cursor, part.stream, [next(stored) for _ in part.pending])
         write_facts(cursor, table, part.stream, prepared.facts[part.stream])
         for version, pending in enumerate(part.pending, start=part.expected + 1):
@@ -146,6 +149,17 @@ def write_leaves(cursor: Cursor, stream: str, states: Sequence[bytes]) -> None:
         "INSERT INTO edge (stream, size, root, nodes) VALUES (?, ?, ?, ?) ON CONFLICT (stream) DO UPDATE "
         "SET size = excluded.size, root = excluded.root, nodes = excluded.nodes",
         (stream, edge.size, edge.root, edge.packed()),
+    )
+
+
+def write_boundaries(cursor: Cursor, stream: str, effective: Sequence[tuple[date, int]]) -> None:
+    """Writes the days on which something takes effect for the first time, of events in the order of their versions."""
+    first: dict[int, int] = {}
+    for day, version in effective:
+        first.setdefault(day_number(day), version)
+    cursor.executemany(
+        "INSERT INTO boundary (stream, day, version) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(stream, day, version) for day, version in first.items()],
     )
 
 

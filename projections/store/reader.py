@@ -85,6 +85,12 @@ class Reader:
             found.setdefault(since, []).append(version)
         return found
 
+    def boundary(self, stream: str, as_of: date, known: Known) -> int:
+        """The last day up to a date on which something known takes effect: the state of that day is that of the date."""
+        sql = "SELECT max(day) FROM boundary WHERE stream = ? AND day <= ? AND version <= ?"
+        row = self.cursor.execute(sql, (stream, min(day_number(as_of), known.horizon), known.version)).fetchone()
+        return -1 if row is None or row[0] is None else int(row[0])
+
     def state_json(self, stream: str, as_of: date, known: Known) -> bytes:
         """The state of a stream as of a date, as known at a version: one seek a cell, and no object of Python.
 

@@ -13,7 +13,7 @@ SCHEMA_VERSION = 2
 APPLICATION_ID = 0x1717_4E52
 """Marks an SQLite file as ours (PRAGMA application_id)."""
 
-PROJECTED = ("append", "cell", "fact", "annulment", "leaf", "edge")
+PROJECTED = ("append", "boundary", "cell", "fact", "annulment", "leaf", "edge")
 
 FOLLOWED = ("followed", "across_plan", "across_count", "across_change")
 
@@ -84,6 +84,11 @@ SQLITE_PROJECTED = (
     """CREATE TABLE cell (
         id INTEGER PRIMARY KEY, stream TEXT NOT NULL, object TEXT NOT NULL, field TEXT NOT NULL,
         UNIQUE (stream, object, field))""",
+    "CREATE INDEX cell_in_order ON cell (stream, id)",
+    # From which version on something takes effect on a day: between two of them every answer is the same.
+    """CREATE TABLE boundary (
+        stream TEXT NOT NULL, day INTEGER NOT NULL, version INTEGER NOT NULL,
+        PRIMARY KEY (stream, day)) WITHOUT ROWID""",
     # Appended and never updated: see projections/store/facts.py.
     FACT_ON_SQLITE,
     # From version `since` on, `version` counts or does not; `named` says that the event at `since` names it.

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
+from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -77,6 +77,8 @@ class Datastore(SQLiteDatastore):
         self.pool = _Pool(db_name=path, lock_timeout=BUSY_SECONDS, pool_timeout=BUSY_SECONDS)
         self.single_row_tracking = True
         self.originator_id_type = "text"
+        self._near: sqlite3.Connection | None = None
+        self._path = path
 
     @contextmanager
     def cursor(self, *, commit: bool = False) -> Iterator[sqlite3.Cursor]:
@@ -85,6 +87,32 @@ class Datastore(SQLiteDatastore):
             plain = made.sqlite_cursor
             plain.row_factory = None
             yield plain
+
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it lies in a file, and not in memory."""
+        return not self._path.startswith("file:")
+
+    @contextmanager
+    def near(self) -> Iterator[sqlite3.Cursor]:
+        """A snapshot on a connection of its own, for one thread that must wait for no other: short questions to a file."""
+        try:
+            if self._near is None:
+                self._near = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+            self._near.execute("BEGIN")
+            try:
+                yield self._near.cursor()
+            finally:
+                self._near.rollback()
+        except sqlite3.OperationalError as error:
+            raise OperationalError(error) from error
+
+    def close(self) -> None:
+        """Closes every connection."""
+        super().close()
+        if self._near is not None:
+            self._near.close()
 
 
 class Recorder(SQLiteApplicationRecorder):

@@ -70,6 +70,15 @@ class Store(Application[str]):
             self.own_recorder.create_table()
         return self.own_recorder
 
+    @contextmanager
+    def reading_near(self) -> Iterator[Reader | None]:
+        """A reader that waits for nobody, for the one thread of a loop; None where the store is on a server."""
+        if isinstance(self.datastore, sqlite.Datastore) and self.datastore.is_file:
+            with self.datastore.near() as cursor:
+                yield self.datastore.reader(cursor)
+        else:
+            yield None
+
     def append(self, append: Append) -> None:
         """Records an append, whole or not at all; ConcurrentChange when a stream went on, or the command was taken."""
         prepared = prepare(append)

@@ -2,17 +2,23 @@
 
 import csv
 import io
+import json
+import subprocess
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from freezegun import freeze_time
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
+from api.cli import app
 from api.http.app import create_app
-from api.http.oversight import COLUMNS
-from api.oversight import draw_sample, log_opened, population, say
+from api.oversight import draw_sample, log_opened, redact_texts, say
 from api.settings import Settings
+from api.trail import COLUMNS, as_csv
 from domain.errors import AlreadyThere, NoChange, NotFound, OutsidePlan
 from domain.oiv.commands import (
     DrawSample,
@@ -24,20 +30,31 @@ from domain.oiv.commands import (
     ValidateReport,
 )
 from domain.oiv.decide import draw
+from domain.oiv.events import SampleDrawn
+from domain.recording import Pending
+from domain.redactions.decide import RedactTexts
 from projections.audit import Filter, audit_trail
 from projections.blame import blame
-from projections.reviews import diligence, reviews
+from projections.reviews import diligence, population, reviews, sample_again
 from projections.roles import role_of
-from projections.streams import find_plan
+from projections.store.append import Append, StreamAppend
+from projections.store.postgres import migrate
+from projections.streams import find_plan, review_stream
 from tests.support.desk import PLAN, Desk, point, versions
 
 NOW = point("2022-12-31")
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A desk with the small plan, a revision and some figures."""
-    desk = Desk(tmp_path / "archivio.sqlite").on("2022-02-05")
+@pytest.fixture(params=["sqlite", "postgres"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A desk with the small plan, a revision and some figures, on the database of the command line."""
+    location = str(tmp_path / "archivio.sqlite")
+    if request.param == "postgres":
+        location = str(request.getfixturevalue("postgres_url"))
+        migrate(location)
+    monkeypatch.setenv("INITINERE_DATABASE", location)
+    monkeypatch.setenv("INITINERE_KEYS", str(tmp_path / "signing.key"))
+    desk = Desk(location).on("2022-02-05")
     desk.load()
     desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
     for name, text in (("incasso", "67%"), ("cassetto", "15%")):
@@ -135,7 +152,7 @@ def test_the_trail_tells_role_before_after_and_hash_and_filters_by_them(desk: De
         16,
     )
     by_act = desk.ask(audit_trail, PLAN, NOW, Filter(act="delibera-giunta-2022-09-30"))["events"]
-    assert {one["event"] for one in by_act} == {"target-revised"}
+    assert {one["event"] for one in by_act} == {"target-revised", "act-registered"}
     late = desk.ask(audit_trail, PLAN, NOW, Filter(recorded_since=date(2022, 10, 1)))
     assert all(one["recorded_at"] >= "2022-10-01" for one in late["events"])
     assert desk.ask(audit_trail, PLAN, NOW, Filter(role="oiv"))["total"] == 0
@@ -165,3 +182,204 @@ def test_versions_of_a_revision_are_those_that_an_opinion_names(desk: Desk) -> N
     desk.actor = "oiv"
     say(desk.service, PLAN, GiveOpinion(judgement="favourable", versions=(version,), words="Sì."), desk.caller())
     assert f"evento {version}" in desk.ask(reviews, PLAN, NOW)["events"][0]["sentence"]
+
+
+# ---- what is drawn by lot can be drawn again ------------------------------------------------------------------------
+
+
+def test_a_sample_is_drawn_again_among_what_was_known_then(desk: Desk) -> None:
+    draw_sample(desk.service, PLAN, DrawSample(year=2022, size=1, seed="terna del lotto"), desk.caller())
+    before = desk.ask(sample_again, PLAN, "campione-1")
+    made = desk.measure(series=f"{PLAN}.incasso", period="2022-Q3", text="66%", data_as_at="2022-09-30")
+    desk.annul(made.versions["administration/cciaa-prova"][0] - 1, measurements=True)
+    indicator = {"verb": "add_indicator", "object": "nuovo", "objective": "a1", "name": "Nuovo"}
+    desk.change(indicator, act="delibera di Giunta n. 12 del 03/10/2022")
+    assert desk.ask(sample_again, PLAN, "campione-1") == before
+    assert (before["same"], before["population"]) == (True, 2)
+    with pytest.raises(NotFound):
+        desk.ask(sample_again, PLAN, "campione-9")
+
+
+def test_a_sample_can_be_worked_out_by_hand(desk: Desk) -> None:
+    draw_sample(desk.service, PLAN, DrawSample(year=2022, size=1, seed="12 71 3"), desk.caller())
+    found = desk.ask(sample_again, PLAN, "campione-1")
+    lines = {}
+    for one in found["ranking"]:
+        series, period, version = one["measurement"].split(" ")
+        said = subprocess.run(
+            ["/bin/sh", "-c", """printf '%s\\n%s\\n%s\\n%s' "$1" "$2" "$3" "$4" | sha256sum""", "sh",
+             found["seed"], series, period, version],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        lines[one["measurement"]] = said.stdout.split()[0]
+    assert [one["hash"] for one in found["ranking"]] == sorted(lines.values())
+    assert found["drawn"] == [min(lines, key=lambda one: lines[one])]
+
+
+def test_a_sample_that_was_written_otherwise_is_told(desk: Desk) -> None:
+    draw_sample(desk.service, PLAN, DrawSample(year=2022, size=1, seed="a"), desk.caller())
+    wrong = SampleDrawn(sample="altro", year=2022, seed="a", known=1, population=2, drawn=("x 2022 1",))
+    stream = review_stream(PLAN)
+    pending = (Pending(wrong, date(2022, 10, 3)),)
+    desk.store.append(Append("scritto", "a mano", "oiv", (StreamAppend(stream, 1, pending),)))
+    assert desk.ask(sample_again, PLAN, "campione-1")["same"] is True
+    assert desk.ask(sample_again, PLAN, "altro")["same"] is False
+
+
+def test_nobody_says_anything_on_a_day_to_come(desk: Desk) -> None:
+    for command in (
+        MakeRemark(words="?", on=date(2023, 1, 1)),
+        GiveOpinion(judgement="contrary", words="?", on=date(2023, 1, 1)),
+        ValidateReport(year=2022, words="?", on=date(2023, 6, 1)),
+    ):
+        with pytest.raises(OutsidePlan) as refused:
+            say(desk.service, PLAN, command, desk.caller())
+        assert refused.value.problem.where == "on"
+    with pytest.raises(OutsidePlan):
+        draw_sample(desk.service, PLAN, DrawSample(year=2022, size=1, on=date(2023, 1, 1)), desk.caller())
+
+
+def test_an_opinion_can_be_on_a_proposal(desk: Desk) -> None:
+    opinion = GiveOpinion(judgement="conditional", about="proposal/rimodulazione-2", words="Con riserve.")
+    say(desk.service, PLAN, opinion, desk.caller())
+    event = desk.ask(reviews, PLAN, NOW)["events"][0]
+    assert event["sentence"].endswith("su la proposta «rimodulazione-2»")
+    assert event["body"]["about"] == "proposal/rimodulazione-2"
+
+
+# ---- who set each value ---------------------------------------------------------------------------------------------
+
+
+def test_blame_leaves_out_what_was_annulled_and_tells_hash_and_position(desk: Desk) -> None:
+    desk.actor = "ufficio-performance"
+    mistaken = versions(desk.on("2022-11-03").revise(">= 60%", "2022-11-01"))[0]
+    desk.on("2022-11-10").annul(mistaken)
+
+    def target(known: str) -> dict[str, Any]:
+        found = desk.ask(blame, PLAN, point("2022-12-31", known), "incasso")["fields"]
+        return next(one for one in found if one["field"] == "target/2022/1")
+
+    wrong, right = target("2022-11-05"), target("2022-11-11")
+    assert (wrong["version"], wrong["value"]["text"]) == (mistaken, ">= 60%")
+    assert (right["value"]["text"], right["cause"], len(right["hash"])) == (">= 68%", "new_data", 16)
+    trail = desk.ask(audit_trail, PLAN, NOW, Filter(object="incasso", event="target-revised"))["events"]
+    by_version = {one["version"]: (one["position"], one["hash"]) for one in trail}
+    assert (right["position"], right["hash"]) == by_version[right["version"]]
+
+
+def test_blame_of_what_is_not_in_the_plan_is_refused(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        desk.ask(blame, PLAN, NOW, "nessuno")
+    assert desk.ask(blame, PLAN, NOW, "plan")["fields"]
+
+
+# ---- the trail, its filters, and what is taken away ------------------------------------------------------------------
+
+
+def _topics(desk: Desk, **wanted: Any) -> list[str]:
+    return [one["event"] for one in desk.ask(audit_trail, PLAN, NOW, Filter(**wanted))["events"]]
+
+
+def test_the_trail_of_an_object_has_what_is_said_of_it_and_what_annuls_it(desk: Desk) -> None:
+    say(desk.service, PLAN, MakeRemark(about="indicator/incasso", words="Manca la fonte."), desk.caller())
+    revised = next(one["version"] for one in desk.ask(audit_trail, PLAN, NOW, Filter(event="target-revised"))["events"])
+    say(desk.service, PLAN, GiveOpinion(judgement="contrary", versions=(revised,), words="No."), desk.caller())
+    say(desk.service, PLAN, MakeRemark(about="indicator/cassetto", words="Altro."), desk.caller())
+    desk.annul(revised)
+    topics = _topics(desk, object="incasso")
+    assert topics.count("remark-made") == 1
+    assert {"opinion-given", "events-annulled", "target-revised", "measurement-recorded"} <= set(topics)
+    assert _topics(desk, object="Percentuale di incasso") == topics
+    assert "events-annulled" not in _topics(desk, object="cassetto")
+
+
+def test_filters_hold_together(desk: Desk) -> None:
+    desk.actor = "ufficio-performance"
+    desk.on("2022-11-03").revise(">= 66%", "2022-11-01", cause="resources", justification="Tagliato il personale")
+    assert _topics(desk, cause="resources") == ["target-revised"]
+    assert _topics(desk, text="TAGLIATO") == ["target-revised"]
+    assert _topics(desk, text="tagliato", cause="new_data") == []
+    assert _topics(desk, event="target-revised", recorded_until=date(2022, 11, 2), since=date(2022, 9, 30)) == [
+        "target-revised"
+    ]
+    assert _topics(desk, event="target-revised", recorded_since=date(2022, 11, 3), until=date(2022, 10, 31)) == []
+    assert _topics(desk, text="cassetto", event="measurement-recorded", role="ufficio-performance") == [
+        "measurement-recorded"
+    ]
+
+
+def test_a_redacted_text_is_not_found(desk: Desk) -> None:
+    remark = MakeRemark(words="Parole da togliere")
+    say(desk.service, PLAN, remark, desk.caller())
+    assert _topics(desk, text="da togliere") == ["remark-made"]
+    order = RedactTexts(version=1, of="review")
+    redact_texts(desk.service, PLAN, order, "delibera di Giunta n. 4 del 03/10/2022", desk.caller())
+    assert _topics(desk, text="da togliere") == []
+
+
+def test_command_line_and_http_take_away_the_same_rows(desk: Desk) -> None:
+    words = '=HYPERLINK("http://x";"y")'
+    say(desk.service, PLAN, MakeRemark(words=words), desk.caller())
+    desk.report(subject="indicator", id="incasso", status="in_line", reported_on="2022-10-03", note="@SOMMA(1)")
+    client = TestClient(create_app(Settings(database="unused"), desk.store), base_url="http://localhost:8000")
+    for filters in (
+        {},
+        {"role": "oiv"},
+        {"cause": "new_data", "recorded-since": "2022-10-01"},
+        {"text": "incasso", "object": "incasso"},
+    ):
+        where = "&".join(f"{name.replace('-', '_')}={value}" for name, value in filters.items())
+        options = [part for name, value in filters.items() for part in (f"--{name}", value)]
+        shown = client.get(f"/v1/plans/{PLAN}/audit?limit=1000&{where}").json()
+        told = b""
+        for kind in ("csv", "jsonl"):
+            told = client.get(f"/v1/plans/{PLAN}/audit-export?format={kind}&{where}").content
+            line = CliRunner().invoke(app, ["audit", PLAN, "--format", kind, *options], prog_name="initinere")
+            assert line.stdout_bytes == told
+        assert [json.loads(one) for one in told.splitlines()] == shown["events"]
+        assert shown["total"] == len(shown["events"]) > 0
+    rows = csv.DictReader(
+        io.StringIO(client.get(f"/v1/plans/{PLAN}/audit-export?format=csv").content.decode("utf-8-sig")), delimiter=";"
+    )
+    notes = {row["note"] for row in rows}
+    assert {f"'{words}", "'@SOMMA(1)"} <= notes
+
+
+@pytest.mark.parametrize("said", ["=1", "+1", "-1", "@a", "\t=1", "  =1", "\r=1", "\uff1d1"])
+def test_no_cell_is_a_formula(said: str) -> None:
+    row = dict.fromkeys(COLUMNS) | {"note": said}
+    cell = next(csv.DictReader(io.StringIO(as_csv([row]).decode("utf-8-sig"), newline=""), delimiter=";"))["note"]
+    assert cell == f"'{said}"
+
+
+def test_a_filter_that_cannot_be_is_refused_on_both(desk: Desk) -> None:
+    client = TestClient(create_app(Settings(database="unused"), desk.store), base_url="http://localhost:8000")
+    for name, value in (("role", "nessuno"), ("event", "nulla"), ("cause", "boh"), ("recorded-since", "ieri")):
+        assert client.get(f"/v1/plans/{PLAN}/audit?{name.replace('-', '_')}={value}").status_code == 422
+        assert CliRunner().invoke(app, ["audit", PLAN, f"--{name}", value], prog_name="initinere").exit_code == 2
+
+
+def test_the_commands_of_the_oiv_say_what_they_record(desk: Desk) -> None:
+    def run(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, list(words), prog_name="initinere", env={"COLUMNS": "200"})
+        return done.exit_code, done.output
+
+    with freeze_time("2022-12-12"):
+        assert run("oiv", "opinion", PLAN, "--judgement", "conditional", "--words", "Con riserve.")[0] == 0
+        assert run("oiv", "remark", PLAN, "--about", "indicator/incasso", "--words", "Manca la fonte.")[0] == 0
+        assert run("oiv", "request", PLAN, "--words", "Il dettaglio.", "--due", "2022-12-20")[0] == 0
+        assert run("oiv", "answer", PLAN, "--to", "rilievo-1", "--words", "Aggiunta.")[0] == 0
+        assert run("oiv", "remark", PLAN, "--about", "indicator/nulla", "--words", "?")[0] == 1
+        assert run("oiv", "remark", PLAN, "--words", "?", "--on", "2023-01-01")[0] == 1
+        assert run("oiv", "sample", PLAN, "--year", "2022", "--size", "1", "--seed", "s")[0] == 0
+        assert "Lo stesso campione: 1 misurazioni su 2" in run("oiv", "redraw", PLAN, "campione-1")[1]
+        assert run("oiv", "redraw", PLAN, "campione-2")[0] == 1
+        told = json.loads(run("oiv", "acts", PLAN, "--json")[1])
+        assert [one["event"] for one in told["events"]] == [
+            "opinion-given", "remark-made", "request-made", "answer-given", "sample-drawn",
+        ]  # fmt: skip
+        assert [one["role"] for one in told["events"]] == ["oiv", "oiv", "oiv", "ufficio-performance", "oiv"]
+        assert told["open"] == ["richiesta-1"]
+        hashed = next(one for one in json.loads(run("blame", PLAN, "incasso", "--json")[1])["fields"] if one["hash"])
+        assert hashed["hash"][:8] in run("blame", PLAN, "incasso")[1]
+        assert "2022" in run("flags", PLAN, "--year", "2022")[1]

@@ -165,6 +165,7 @@ def _failing(desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception) -> I
 
     with monkeypatch.context() as patched:
         patched.setattr(desk.store, "reading", reading)
+        patched.setattr(desk.store, "reading_near", reading)
         yield
 
 

@@ -91,33 +91,56 @@ def test_a_pack_is_verified_and_says_what_it_proves(desk: Desk, tmp_path: Path) 
     assert "Testo oscurato per ordine" in verdict.statement()
 
 
-def test_a_pack_is_verified_in_an_empty_environment_without_a_network(desk: Desk, tmp_path: Path) -> None:
-    path = _pack(desk, tmp_path)
-    with zipfile.ZipFile(path) as archive:
-        archive.extractall(tmp_path / "fascicolo")
-    only = tmp_path / "only"
-    only.mkdir()
+PROGRAM = """
+import importlib.util, runpy, socket, sys
+def refused(*_, **__): raise OSError('no network')
+socket.socket = socket.create_connection = socket.getaddrinfo = refused
+only, folder = sys.argv[1:3]
+sys.path[:] = [folder, *(one for one in sys.path if 'site-packages' not in one), only]
+there = [name for name in ('domain', 'projections', 'api', 'pydantic', 'orjson') if importlib.util.find_spec(name)]
+assert not there, there
+sys.argv[:] = ['initinere_verify', *sys.argv[3:]]
+runpy.run_module('initinere_verify', run_name='__main__')
+"""
+"""Runs the pack's own verifier with nothing else but `cryptography`, and no sockets."""
+
+
+def alone(folder: Path, pack: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The verifier of a pack over that pack: an isolated Python, no environment, in a folder of its own."""
+    with zipfile.ZipFile(pack) as archive:
+        archive.extractall(folder / "fascicolo")
+    only = folder / "only"
+    only.mkdir(exist_ok=True)
     installed = Path(cryptography.__file__).parents[1]
     for part in ("cryptography", "cffi", "_cffi_backend*"):
         for one in installed.glob(part):
-            (only / one.name).symlink_to(one)
-    program = (
-        "import runpy, socket, sys\n"
-        "def refused(*_, **__): raise OSError('no network')\n"
-        "socket.socket.connect = refused\n"
-        "sys.argv = ['initinere_verify', sys.argv[1]]\n"
-        "runpy.run_module('initinere_verify', run_name='__main__')\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", program, str(path)],
-        cwd=tmp_path / "fascicolo",
-        env={"PATH": os.defpath, "PYTHONPATH": f"{tmp_path / 'fascicolo'}:{only}", "PYTHONIOENCODING": "utf-8"},
+            if not (only / one.name).exists():
+                (only / one.name).symlink_to(one)
+    return subprocess.run(
+        [sys.executable, "-I", "-S", "-c", PROGRAM, str(only), str(folder / "fascicolo"), str(pack), *arguments],
+        cwd=folder,
+        env={"PATH": os.defpath, "LANG": "C.UTF-8"},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_a_pack_is_verified_in_an_empty_environment_without_a_network(desk: Desk, tmp_path: Path) -> None:
+    done = alone(tmp_path, _pack(desk, tmp_path))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("VERIFICATO")
+
+
+def test_an_altered_pack_is_refused_there_with_what_was_expected_and_found(desk: Desk, tmp_path: Path) -> None:
+    path = _pack(desk, tmp_path)
+    name = "events_plan_prova_2022_2024_jsonl"
+    forged = _with(path, **{name: lambda data: data.replace(b"70.34", b"60.34")})
+    done = alone(tmp_path, forged)
+    assert (done.returncode, done.stdout) == (1, "")
+    words = done.stderr.splitlines()
+    assert words[0] == f"NON VERIFICATO: evento alterato: plan/{PLAN}, evento 7"
+    assert [line.split(":")[0].strip() for line in words[1:]] == ["atteso", "trovato"]
 
 
 def test_the_verifier_in_the_pack_imports_nothing_of_the_service(desk: Desk, tmp_path: Path) -> None:
@@ -145,7 +168,7 @@ def test_the_verifier_in_the_pack_imports_nothing_of_the_service(desk: Desk, tmp
         ("keys_txt", lambda _: b"x+00000000+AQ==\n", "file_altered"),
         ("plan_json", lambda d: d.replace(b"66,5%", b"61,5%"), "plan_differs"),
         ("acts_json", lambda d: d.replace(b'"Giunta"', b'"Consiglio"'), "file_altered"),
-        ("report_json", lambda d: d.replace(b'"66.5"', b'"61.5"'), "file_altered"),
+        ("report_json", lambda d: d.replace(b'"66.5"', b'"61.5"'), "report_differs"),
         ("index_html", lambda d: d.replace(b"66,5%", b"61,5%"), "file_altered"),
         ("initinere_verify_trees_py", lambda d: d + b"#", "file_altered"),
         ("manifest_txt", lambda d: d.replace(b"index.html", b"indice.html"), "bad_signature"),
@@ -179,7 +202,7 @@ def test_a_pack_of_another_installation_does_not_confirm_a_checkpoint(desk: Desk
     note = Log(other.store, tmp_path / "other.key").checkpoint().note
     with pytest.raises(Failed) as failure:
         verify_pack(path, read_checkpoint(note, "prova"))
-    assert failure.value.kind == "other_key"
+    assert failure.value.kind == "other_installation"
     other.store.close()
 
 
@@ -245,4 +268,7 @@ def test_the_packs_of_the_five_plans_are_verified(tmp_path: Path, name: str) -> 
         path = tmp_path / f"{year}.zip"
         path.write_bytes(made.content)
         assert verify_pack(path).statement().startswith("VERIFICATO")
+        if name == "riviere-di-liguria":
+            done = alone(tmp_path, path)
+            assert (done.returncode, done.stdout.partition(":")[0]) == (0, "VERIFICATO"), done.stderr
     desk.store.close()

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -14,6 +14,7 @@ from domain.flags.model import (
     Overridden,
     Restated,
     Revised,
+    RuleName,
     Started,
     Thresholds,
     Value,
@@ -60,8 +61,15 @@ TABLE: list[tuple[str, str, Case, str | None]] = [
     ("eased_after_bad_value", "loaded afterwards", BASE._replace(retrospective=True), "not_knowable"),
     ("eased_after_bad_value", "loaded afterwards, no value", BASE._replace(retrospective=True, known=None), "not_knowable"),
     ("eased_after_bad_value", "the value was loaded afterwards", BASE._replace(known=KNOWN._replace(retrospective=True)), "not_knowable"),
+    ("eased_after_bad_value", "put in other terms that the value meets", BASE._replace(direction="undetermined"), "raised"),
+    ("eased_after_bad_value", "put in other terms that it does not meet", BASE._replace(direction="undetermined", known=KNOWN._replace(meets_after=False)), "clear"),
     ("eased_after_bad_value", "a weight", BASE._replace(aspect="weight"), None),
     ("just_crosses", "met by a hair", BASE, "raised"),
+    ("just_crosses", "exactly at the margin", BASE._replace(known=KNOWN._replace(distance=Decimal(2))), "raised"),
+    ("just_crosses", "just beyond it", BASE._replace(known=KNOWN._replace(distance=Decimal("2.01"))), "clear"),
+    ("just_crosses", "nobody can say how far", BASE._replace(known=KNOWN._replace(distance=None)), "clear"),
+    ("just_crosses", "made harder", BASE._replace(direction="harder"), None),
+    ("just_crosses", "loaded afterwards, no value", BASE._replace(retrospective=True, known=None), "not_knowable"),
     ("just_crosses", "met by far", BASE._replace(known=KNOWN._replace(distance=Decimal(9))), "clear"),
     ("just_crosses", "not met either", BASE._replace(known=KNOWN._replace(meets_after=False)), "clear"),
     ("just_crosses", "met already", BASE._replace(known=KNOWN._replace(meets_before=True)), "clear"),
@@ -69,12 +77,20 @@ TABLE: list[tuple[str, str, Case, str | None]] = [
     ("decided_late", "in December", BASE._replace(effective_on=date(2022, 12, 5)), "raised"),
     ("decided_late", "on the first of the sixty days", BASE._replace(effective_on=date(2022, 11, 2)), "raised"),
     ("decided_late", "the day before", BASE._replace(effective_on=date(2022, 11, 1)), "clear"),
+    ("decided_late", "on the last day", BASE._replace(effective_on=date(2022, 12, 31)), "raised"),
+    ("decided_late", "in December, with an earlier effect", BASE._replace(decided_on=date(2022, 12, 5)), "raised"),
+    ("decided_late", "before, to take effect in December", BASE._replace(effective_on=date(2022, 12, 5), decided_on=date(2022, 9, 1)), "clear"),
+    ("decided_late", "loaded afterwards, on a documented date", BASE._replace(effective_on=date(2022, 12, 5), retrospective=True), "raised"),
+    ("decided_late", "a reclassification", BASE._replace(kind="reclassification", effective_on=date(2022, 12, 5)), None),
     ("decided_late", "after the year", BASE._replace(effective_on=date(2023, 1, 15)), "raised"),
     ("decided_late", "on an assumed date", BASE._replace(effective_on=date(2022, 12, 5), act_assumed=True), "not_knowable"),
     ("decided_late", "a yearly update", BASE._replace(kind="rolling_update", effective_on=date(2022, 12, 5)), None),
     ("recorded_late", "after forty days", BASE._replace(recorded_on=date(2022, 11, 9)), "raised"),
     ("recorded_late", "after three days", BASE, "clear"),
     ("recorded_late", "on the thirtieth day", BASE._replace(recorded_on=date(2022, 10, 30)), "clear"),
+    ("recorded_late", "on the day after it", BASE._replace(recorded_on=date(2022, 10, 31)), "raised"),
+    ("recorded_late", "with an effect before its act", BASE._replace(effective_on=date(2022, 8, 1), decided_on=date(2022, 9, 30)), "raised"),
+    ("recorded_late", "a yearly update", BASE._replace(kind="rolling_update", recorded_on=date(2022, 11, 9)), "raised"),
     ("recorded_late", "loaded afterwards", BASE._replace(recorded_on=date(2026, 1, 1), retrospective=True), "not_knowable"),
     ("recorded_late", "an assumed date", BASE._replace(recorded_on=date(2023, 1, 1), act_assumed=True), "not_knowable"),
     ("recorded_late", "a correction", BASE._replace(kind="correction", recorded_on=date(2023, 1, 1)), None),
@@ -89,6 +105,7 @@ TABLE: list[tuple[str, str, Case, str | None]] = [
     ("redefined_with_worse_value", "only the name", CARD._replace(fields=()), None),
     ("withdrawn_while_failing", "below target", GONE, "raised"),
     ("withdrawn_while_failing", "above target", GONE._replace(known=KNOWN._replace(meets_before=True)), "clear"),
+    ("withdrawn_while_failing", "nobody can judge the value", GONE._replace(known=KNOWN._replace(meets_before=None)), "clear"),
     ("withdrawn_while_failing", "not measured", GONE._replace(known=None), "clear"),
     ("withdrawn_while_failing", "a target revised", BASE, None),
     ("easier_than_baseline", "easier", Started("«I»", 2022, "«>= 50%»", "«60%»", "easier"), "raised"),
@@ -96,17 +113,23 @@ TABLE: list[tuple[str, str, Case, str | None]] = [
     ("easier_than_baseline", "cannot be compared", Started("«I»", 2022, "«sì»", "«60%»", "undetermined"), "clear"),
     ("eased_every_year", "two years in a row", EasedYears("«I»", (2022, 2023)), "raised"),
     ("eased_every_year", "two years apart", EasedYears("«I»", (2022, 2024)), "clear"),
+    ("eased_every_year", "a run that ended before", EasedYears("«I»", (2018, 2019, 2022)), "clear"),
+    ("eased_every_year", "a run up to this year", EasedYears("«I»", (2018, 2021, 2022)), "raised"),
+    ("eased_every_year", "never", EasedYears("«I»", ()), "clear"),
     ("eased_every_year", "once", EasedYears("«I»", (2022,)), "clear"),
     ("eased_every_year", "twice in one year", EasedYears("«I»", (2022, 2022)), "clear"),
     ("override_without_calculation", "nothing calculated", Overridden("«I»", 2022, "100", None), "raised"),
     ("override_without_calculation", "calculated beside", Overridden("«I»", 2022, "100", "67.8"), "clear"),
     ("restated_after_validation", "after it", RESTATED, "raised"),
     ("restated_after_validation", "recorded after it", RESTATED._replace(effective_on=date(2023, 5, 1)), "raised"),
+    ("restated_after_validation", "on the day of it", RESTATED._replace(effective_on=date(2023, 5, 20), recorded_on=date(2023, 5, 20)), "clear"),
+    ("restated_after_validation", "loaded afterwards, of a later date", RESTATED._replace(retrospective=True), "raised"),
     ("restated_after_validation", "before it", RESTATED._replace(effective_on=date(2023, 5, 1), recorded_on=date(2023, 5, 2)), "clear"),
     ("restated_after_validation", "not validated", RESTATED._replace(validated_on=None), "clear"),
     ("restated_after_validation", "loaded afterwards", RESTATED._replace(effective_on=date(2023, 5, 1), retrospective=True), "not_knowable"),
     ("correction_eases", "easier", Corrected("«I»", 2022, "«>= 70%»", "«>= 60%»", "easier"), "raised"),
     ("correction_eases", "harder", Corrected("«I»", 2022, "«>= 60%»", "«>= 70%»", "harder"), "clear"),
+    ("correction_eases", "cannot be compared", Corrected("«I»", 2022, "«>= 60%»", "«sì»", "undetermined"), "clear"),
     ("correction_eases", "no direction", Corrected("«I»", None, "", "", None), "clear"),
 ]  # fmt: skip
 
@@ -157,3 +180,7 @@ def test_a_value_of_part_of_the_year_weighs_less() -> None:
     whole = rule.judge(BASE, Thresholds())
     part = rule.judge(BASE._replace(known=KNOWN._replace(period="2022-H1")), Thresholds())
     assert (whole and whole.severity, part and part.severity) == ("high", "medium")
+
+
+def test_rules_are_those_that_a_system_can_name() -> None:
+    assert tuple(rule.name for rule in RULES) == get_args(RuleName)

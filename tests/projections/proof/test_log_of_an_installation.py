@@ -237,3 +237,11 @@ def test_a_printed_workbook_bears_the_checkpoint_that_covers_it(desk: Desk) -> N
     with zipfile.ZipFile(BytesIO(content)) as archive:
         page = archive.read("xl/worksheets/sheet1.xml").decode()
     assert "Checkpoint n. 1 del 05/02/2022, radice " in page
+
+
+def test_the_sheets_as_csv_bear_the_checkpoint_as_it_was_signed(desk: Desk) -> None:
+    desk.load()
+    with desk.store.reading() as reader:
+        content = exported(reader, PLAN, point("2022-12-31"), "csv")
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        assert archive.read("checkpoint.txt").decode() == _log(desk).latest().note

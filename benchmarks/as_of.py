@@ -1,0 +1,138 @@
+"""As of: the whole state of a plan on a date, as known at a version, over reading as many ready rows as JSON."""
+
+from collections.abc import Callable
+from datetime import date
+from statistics import median
+
+import orjson
+
+from benchmarks.figures import NO_FULL, Findings, Goal, Line, Row, Spread, milliseconds, not_collecting, spread
+from benchmarks.ground import POSTGRES, SQLITE, Ground
+from benchmarks.workload import BACKDATED, STREAM, Filled, Question, Workload
+from projections.store.cursor import Cursor
+from projections.store.reader import Known, Reader
+
+ANY = "any date, as known at any"
+BOUNDS = {
+    SQLITE: {100_000: 1.0, 1_000_000: 1.6},
+    POSTGRES: {100_000: 1.5, 1_000_000: 3.0},
+}
+P99_BOUND = 5
+GROWTH_BOUND = 2
+
+
+def answer(reader: Reader, as_of: date, known: Known) -> bytes:
+    """What is measured: the state as JSON, a row a cell: object, field, effective date, version, value."""
+    return reader.state_json(STREAM, as_of, known)
+
+
+def limit(cursor: Cursor) -> bytes:
+    """What cannot be beaten: as many ready rows, read and written as JSON."""
+    return orjson.dumps(cursor.execute("SELECT id, fragment FROM ready ORDER BY id").fetchall())
+
+
+def joined(cursor: Cursor) -> bytes:
+    """The same rows, joined as they are."""
+    rows = cursor.execute("SELECT fragment FROM ready ORDER BY id").fetchall()
+    return b"[" + ",".join(row[0] for row in rows).encode() + b"]"
+
+
+def make_ready(filled: Filled) -> int:
+    """Lays the fragments of the state of today beside the facts, in the same database; how many they are."""
+    with filled.store.datastore.cursor(commit=True) as cursor:
+        cursor.execute("DROP TABLE IF EXISTS ready")
+        cursor.execute("CREATE TABLE ready (id INTEGER PRIMARY KEY, fragment TEXT NOT NULL)")
+        rows = orjson.loads(
+            answer(filled.store.datastore.reader(cursor), date.max, filled.known(filled.workload.events))
+        )
+        cursor.executemany(
+            "INSERT INTO ready (id, fragment) VALUES (?, ?)",
+            [(n, orjson.dumps(row).decode()) for n, row in enumerate(rows)],
+        )
+    return len(rows)
+
+
+class Asked(dict[str, Spread]):
+    """Of each kind of question how long it took, and under LIMIT and JOINED what it is measured by."""
+
+
+LIMIT = "the limit: as many ready rows, read and put as JSON"
+JOINED = "the same rows, their texts only, joined"
+
+
+def asked(filled: Filled, points: int, rounds: int) -> Asked:
+    """Puts every kind of question in each round, the limit before each one."""
+    samples: dict[str, list[list[float]]] = {}
+    with filled.store.reading() as reader, not_collecting():
+        for number in range(rounds):
+            for kind, questions in filled.workload.questions(points, seed=number).items():
+                for name in (LIMIT, kind, *([JOINED] if kind == ANY else [])):
+                    samples.setdefault(name, []).append([])
+                for one in questions:
+                    samples[LIMIT][-1].append(milliseconds(lambda: limit(reader.cursor)))
+                    samples[kind][-1].append(milliseconds(_asking(reader, filled, one)))
+                    if kind == ANY:
+                        samples[JOINED][-1].append(milliseconds(lambda: joined(reader.cursor)))
+    return Asked({name: spread(of) for name, of in samples.items()})
+
+
+def _asking(reader: Reader, filled: Filled, one: Question) -> Callable[[], bytes]:
+    known = filled.known(one.place)
+    return lambda: answer(reader, one.as_of, known)
+
+
+def findings(ground: Ground) -> Findings:
+    """The table of all kinds of question on all stores, and the goals."""
+    rows: list[Row] = []
+    found: dict[tuple[str, int, float], Asked] = {}
+    cells = 0
+    for kind in ground.kinds:
+        for size in ground.sizes(kind):
+            for backdated in (BACKDATED, 0.0):
+                filled = ground.filled(kind, Workload(size, backdated))
+                cells = make_ready(filled)
+                one = asked(filled, ground.scale.points, ground.scale.rounds)
+                found[kind, size, backdated] = one
+                note = f"{backdated:.0%} backdated"
+                rows += [Row(n, kind, s, "ms", size, s.per(one[LIMIT]), note) for n, s in one.items()]
+    return Findings(
+        "As of",
+        f"The whole state of a plan of {cells:,} cells as JSON bytes: object, field, effective date, version, value. "
+        "The limit reads as many ready rows (number and text) from a table of the same database and gives them to orjson; "
+        "it is asked before each question, in the same transaction. Points are drawn from a seed.",
+        rows,
+        _goals(ground, found),
+        [_line(kind, found) for kind in ground.kinds],
+    )
+
+
+def _line(kind: str, found: dict[tuple[str, int, float], Asked]) -> Line:
+    of = {size: one[ANY].median for (k, size, backdated), one in found.items() if k == kind and backdated}
+    return Line(f"In Itinere, {kind}", tuple(sorted(of.items())))
+
+
+def _goals(ground: Ground, found: dict[tuple[str, int, float], Asked]) -> list[Goal]:
+    goals = []
+    for kind, bounds in BOUNDS.items():
+        for size, bound in bounds.items():
+            here = {b: one for (k, s, b), one in found.items() if (k, s) == (kind, size)}
+            why = "" if here else NO_FULL if kind in ground.kinds else "no server"
+            for backdated in (BACKDATED, 0.0):
+                one = here.get(backdated)
+                measured = one[ANY].per(one[LIMIT]) if one else None
+                what = f"any (D, K), {kind}, {size:,} events, {backdated:.0%} backdated"
+                goals.append(Goal(what, bound, measured, note=why))
+                tail = one[ANY].tail_over(one[LIMIT]) if one else None
+                goals.append(Goal("p99 of the same", P99_BOUND, tail, note=why))
+        of = {
+            s: median(one[ANY].median for (k, t, _), one in found.items() if (k, t) == (kind, s))
+            for (k, s, _) in found
+            if k == kind
+        }
+        growth = of[1_000_000] / of[10_000] if {10_000, 1_000_000} <= set(of) else None
+        goals.append(
+            Goal(
+                f"growth from 10,000 to 1,000,000 events, {kind}", GROWTH_BOUND, growth, note="" if growth else NO_FULL
+            )
+        )
+    return goals

@@ -1,0 +1,230 @@
+"""HTTP under load: the as-of address and revisions, by a real generator, against the bare framework with ready bytes."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+from api.cli.demo import load_examples
+from api.service import Service
+from benchmarks.figures import Findings, Goal, Row, rates
+from benchmarks.ground import SQLITE, Ground
+from benchmarks.workload import DAYS, FIRST_DAY, INDICATORS, PLAN, STREAM, Workload, fill
+from projections.store.envelope import write_instant
+from projections.store.store import Store
+
+WRK = shutil.which("wrk")
+CONNECTIONS = 16
+EVENTS = 10_000
+APPEND = 20
+NO_GENERATOR = "not measured: no generator found (wrk, from the package of that name)"
+CACHED_BOUND, COLD_BOUND, START_BOUND, MEMORY_BOUND = 0.7, 0.4, 1.0, 150
+WAIT_SECONDS = 30
+SCRIPT = Path(__file__).with_name("load.lua")
+
+
+class Load(NamedTuple):
+    """One kind of request to one server."""
+
+    what: str
+    url: str
+    environment: dict[str, str]
+
+
+class Run(NamedTuple):
+    """What one run of the generator says: requests a second, milliseconds."""
+
+    rate: float
+    p50: float
+    p99: float
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@contextmanager
+def process(command: Sequence[str], url: str) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+    """A server, from its first answer on; and the seconds from its start to that."""
+    start = time.perf_counter()
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while not _answers(url):
+            if running.poll() is not None or time.perf_counter() - start > WAIT_SECONDS:
+                raise RuntimeError(f"{command[-3]} does not answer")
+            time.sleep(0.005)
+        yield running, time.perf_counter() - start
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=WAIT_SECONDS) as answer:  # noqa: S310 - our own server
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError):
+        return False
+
+
+def resident(pid: int) -> float:
+    """The resident memory of a process, in megabytes."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1000
+
+
+def generate(load: Load, seconds: float) -> Run:
+    """Puts load on a server for so long, from one thread with sixteen connections; any failed request is an error."""
+    assert WRK is not None
+    # wrk counts whole seconds.
+    command = [WRK, "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", f"-s{SCRIPT}", load.url]
+    done = subprocess.run(command, env=os.environ | load.environment, check=True, capture_output=True, text=True)
+    said = json.loads(done.stdout.splitlines()[-1])
+    if said["failed"]:
+        raise RuntimeError(f"{load.what}: {said['failed']} of {said['requests']} requests failed")
+    return Run(said["requests"] / said["seconds"], said["p50"], said["p99"])
+
+
+def findings(ground: Ground) -> Findings:
+    """Requests a second and latencies, then start and memory with the five example plans."""
+    rows: list[Row] = []
+    goals: list[Goal] = []
+    if WRK is None:
+        rows.append(Row("requests a second", "", None, note=NO_GENERATOR))
+        goals += [
+            Goal("cached point over the bare framework", CACHED_BOUND, None, at_least=True, note=NO_GENERATOR),
+            Goal("cold points over the bare framework", COLD_BOUND, None, at_least=True, note=NO_GENERATOR),
+        ]
+    else:
+        _loaded(ground, rows, goals)
+    _started(ground, rows, goals)
+    words = (
+        f"uvicorn with one worker serves a plan of 4,000 cells with {EVENTS:,} revisions from SQLite; wrk asks from one "
+        f"thread with {CONNECTIONS} connections. The bare framework is FastAPI that returns the very bytes of the plan's "
+        "document; product and bare framework are loaded in turns. Latencies are with all connections busy."
+    )
+    return Findings("HTTP", words, rows, goals)
+
+
+def _loaded(ground: Ground, rows: list[Row], goals: list[Goal]) -> None:
+    place = ground.place(SQLITE)
+    filled = fill(place, Workload(EVENTS), APPEND)
+    with filled.store.reading() as reader:
+        instants = [write_instant(at) for *_, at in reader.appends(STREAM)]
+    filled.store.close()
+    ports = free_port(), free_port()
+    product, plain = (f"http://127.0.0.1:{port}" for port in ports)
+    python = [sys.executable, "-m", "benchmarks.serving"]
+    address = f"{product}/v1/plans/{PLAN}"
+    point = f"?as_of={FIRST_DAY + timedelta(days=DAYS // 2)}&known_at={instants[len(instants) // 2]}"
+    body = ground.folder / "body.json"
+    with process([*python, "product", place, str(ports[0])], f"{product}/v1/status"):
+        with urllib.request.urlopen(address + point) as answer:  # noqa: S310 - our own server
+            body.write_bytes(answer.read())
+            tag = answer.headers["ETag"]
+        with process([*python, "bare", str(body), str(ports[1])], f"{plain}/ready"):
+            loads = _loads(address, plain, point, tag, instants)
+            if ground.scale.name == "quick":
+                loads = [load for load in loads if load.what not in FULL_ONLY]
+            found = _rounds(loads, ground)
+    size = body.stat().st_size
+    for what, runs in found.items():
+        against = BARE[what]
+        over = (
+            median(run.rate for run in runs) / median(run.rate for run in found[against]) if against in found else None
+        )
+        note = f"p50 {median(run.p50 for run in runs):.2f} ms, p99 {median(run.p99 for run in runs):.2f} ms"
+        rows.append(Row(what, SQLITE, rates([run.rate for run in runs]), "requests/s", EVENTS, over, note))
+        if what in GOALS:
+            goals.append(
+                Goal(f"{what}, over the bare framework", GOALS[what], over, at_least=True, note=f"{size:,} bytes")
+            )
+
+
+READY, HELD, TAKEN = "bare framework, ready bytes", "bare framework, 304", "bare framework, POST"
+CACHED, COLD, AGAIN, REVISED = (
+    "the same point",
+    "every request another point",
+    "the same point, 304",
+    "a revision POSTed",
+)
+BARE = {READY: READY, CACHED: READY, COLD: READY, HELD: HELD, AGAIN: HELD, TAKEN: TAKEN, REVISED: TAKEN}
+FULL_ONLY = {HELD, TAKEN}
+GOALS = {CACHED: CACHED_BOUND, COLD: COLD_BOUND}
+
+
+def _loads(address: str, plain: str, point: str, tag: str, instants: list[str]) -> list[Load]:
+    def path(url: str) -> str:
+        return "/" + url.split("/", 3)[3]
+
+    def load(what: str, url: str, kind: str, **more: str) -> Load:
+        said = {"LOAD_KIND": kind, "LOAD_PATH": path(url), "LOAD_FIRST": "0"}
+        return Load(what, url, said | {f"LOAD_{name.upper()}": value for name, value in more.items()})
+
+    days = ",".join((FIRST_DAY + timedelta(days=day)).isoformat() for day in range(DAYS))
+    return [
+        load(READY, f"{plain}/ready", "same"),
+        load(CACHED, address + point, "same"),
+        load(COLD, address, "cold", days=days, instants=",".join(instants)),
+        load(HELD, f"{plain}/held", "held", tag=tag),
+        load(AGAIN, address + point, "held", tag=tag),
+        load(TAKEN, f"{plain}/taken", "revise", indicators=str(INDICATORS)),
+        load(REVISED, f"{address}/changes", "revise", indicators=str(INDICATORS)),
+    ]
+
+
+def _rounds(loads: list[Load], ground: Ground) -> dict[str, list[Run]]:
+    found: dict[str, list[Run]] = {load.what: [] for load in loads}
+    first = 0
+    for _ in range(ground.scale.rounds):
+        for load in loads:
+            run = generate(
+                load._replace(environment=load.environment | {"LOAD_FIRST": str(first)}), ground.scale.load_seconds
+            )
+            found[load.what].append(run)
+            first += 100_000  # no point and no value of one run comes again in another
+    return found
+
+
+def _started(ground: Ground, rows: list[Row], goals: list[Goal]) -> None:
+    place = ground.place(SQLITE)
+    store = Store(place)
+    load_examples(Service(store))
+    with store.reading() as reader:
+        plans = [name.removeprefix("plan/") for name in reader.streams("plan/")]
+    store.close()
+    seconds: list[float] = []
+    memory: list[float] = []
+    for _ in range(ground.scale.rounds):
+        port = free_port()
+        address = f"http://127.0.0.1:{port}"
+        run = "from api.cli import main; main()"
+        command = [sys.executable, "-c", run, "serve", "--database", place, "--port", str(port)]
+        with process(command, f"{address}/v1/status") as (running, taken):
+            seconds.append(taken)
+            for plan in plans:
+                urllib.request.urlopen(f"{address}/v1/plans/{plan}").read()  # noqa: S310 - our own server
+            memory.append(resident(running.pid))
+    start, most = rates(seconds), rates(memory)
+    rows += [
+        Row("initinere serve: from its start to the first answer", SQLITE, start, "s"),
+        Row("resident memory of the worker, after each of the five plans", SQLITE, most, "MB"),
+    ]
+    goals += [
+        Goal("start of the service to its first answer", START_BOUND, start.median, "s"),
+        Goal("memory of a worker with the five plans", MEMORY_BOUND, most.median, "MB"),
+    ]

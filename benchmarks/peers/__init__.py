@@ -1,0 +1,1 @@
+"""The peers: other ways to keep history, given the same workload and asked the same questions."""

@@ -1,0 +1,75 @@
+"""Writes what a run found: `RESULTS.md`, goals first, and the plot beside it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from benchmarks.figures import Findings, Goal, Row
+from benchmarks.ground import Scale
+from benchmarks.plot import svg
+
+FOLDER = Path(__file__).parent
+PAGE = FOLDER / "RESULTS.md"
+PLOT = FOLDER / "results.svg"
+TITLE = "The whole plan as of a date: median time by number of events"
+VERDICTS = {True: "reached", False: "**missed**", None: "not measured"}
+
+
+def write(found: Sequence[Findings], machine: Mapping[str, str], scale: Scale, seconds: float) -> None:
+    """Writes the page and the plot of one run over those of the run before."""
+    lines = [line for one in found for line in one.lines if line.points]
+    PLOT.write_text(svg(lines, TITLE), encoding="utf-8")
+    PAGE.write_text(page(found, machine, scale, seconds), encoding="utf-8")
+
+
+def page(found: Sequence[Findings], machine: Mapping[str, str], scale: Scale, seconds: float) -> str:
+    """The page as Markdown."""
+    command = "make bench" if scale.name == "quick" else f"make bench ARGS=--{scale.name}"
+    goals = [goal for one in found for goal in one.goals]
+    counted = {verdict: sum(goal.reached is verdict for goal in goals) for verdict in VERDICTS}
+    how = (
+        f"Written by `{command}`: one run, {scale.name}, {seconds / 60:.1f} minutes. Candidates and what they are measured "
+        f"by are taken in turns, in at least {scale.rounds} rounds; a figure is the median of the medians of the rounds, "
+        "with the least and the greatest of them, and p99 is over every single sample. A virtual machine is noisy: "
+        "ratios are of one run, times are not to be compared across runs."
+    )
+    parts = ["# What was measured", "", how, "", *_table(("", ""), list(machine.items()))]
+    parts += ["", "## Goals", ""]
+    parts += [f"{counted[True]} reached, {counted[False]} missed, {counted[None]} not measured in this run.", ""]
+    parts += _table(
+        ("question", "what", "goal", "measured", ""), [_goal(one.title, g) for one in found for g in one.goals]
+    )
+    parts += ["", f"![{TITLE}](results.svg)"]
+    for one in found:
+        if one.rows:
+            parts += ["", f"## {one.title}", "", one.words, ""]
+            parts += _table(
+                ("what", "where", "events", "median", "min", "max", "p99", "ratio", ""), [_row(row) for row in one.rows]
+            )
+    return "\n".join(parts) + "\n"
+
+
+def _goal(question: str, goal: Goal) -> tuple[str, ...]:
+    sign = "≥" if goal.at_least else "≤"
+    measured = "" if goal.measured is None else _number(goal.measured, goal.unit)
+    verdict = VERDICTS[goal.reached] + (f": {goal.note}" if goal.note else "")
+    return question, goal.what, f"{sign} {_number(goal.bound, goal.unit)}", measured, verdict
+
+
+def _row(row: Row) -> tuple[str, ...]:
+    events = f"{row.events:,}" if row.events is not None else ""
+    ratio = f"{row.ratio:,.2f} ×" if row.ratio is not None else ""
+    if row.spread is None:
+        return row.what, row.store, events, "", "", "", "", ratio, row.note
+    tail = _number(row.spread.p99, row.unit) if row.spread.p99 is not None else ""
+    figures = [_number(one, row.unit) for one in row.spread[:3]]
+    return row.what, row.store, events, *figures, tail, ratio, row.note
+
+
+def _number(value: float, unit: str) -> str:
+    digits = 0 if value >= 1_000 else 1 if value >= 100 else 2 if value >= 1 else 3
+    return f"{value:,.{digits}f} {unit}"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    cells = [[one.replace("|", "\\|") for one in row] for row in rows]
+    return [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *cells)]

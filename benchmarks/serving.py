@@ -1,0 +1,50 @@
+"""The two servers that HTTP load is put on, each a process with one worker: the product, and the bare framework.
+
+`python -m benchmarks.serving product DATABASE PORT` or `... bare FILE PORT`: the latter answers every request with the
+bytes of the file.
+"""
+
+import sys
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from starlette.types import ASGIApp
+
+from api.http.app import create_app
+from api.settings import Settings
+
+WITHOUT_LIMIT = 10**9
+
+
+def bare(body: bytes) -> FastAPI:
+    """Ready bytes out of the framework as it comes: a read, one that is held already, and a write."""
+    app = FastAPI()
+
+    @app.get("/ready")
+    async def ready() -> Response:
+        return Response(body, media_type="application/json")
+
+    @app.get("/held")
+    async def held() -> Response:
+        return Response(status_code=304)
+
+    @app.post("/taken")
+    async def taken(request: Request) -> Response:
+        await request.body()
+        return Response(b'{"version":1}', status_code=201, media_type="application/json")
+
+    return app
+
+
+def serve(app: ASGIApp, port: int) -> None:
+    """One worker on this machine, without a line of log for each request."""
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False, server_header=False)
+
+
+if __name__ == "__main__":
+    kind, path, number = sys.argv[1:4]
+    if kind == "product":
+        serve(create_app(Settings(database=path), requests_per_minute=WITHOUT_LIMIT), int(number))
+    else:
+        serve(bare(Path(path).read_bytes()), int(number))

@@ -1,0 +1,166 @@
+"""What was signed: the keys of the installation, its checkpoints, the one from outside, the trees over all heads."""
+
+import base64
+import json
+from collections.abc import Mapping
+from itertools import pairwise
+
+from initinere_verify.diagnosis import diagnose
+from initinere_verify.sources import Record
+from initinere_verify.trees import (
+    Checkpoint,
+    Failed,
+    Head,
+    Key,
+    consistent,
+    decoded,
+    read_checkpoint,
+    read_key,
+    root_of,
+    utf8,
+)
+
+
+def signers_of(record: Record, notes: list[str] | None = None) -> dict[int, Key]:
+    """The keys of the installation by the version of its own event that brought each, the current one last.
+
+    Each is written as signed-note has it, and signs by Ed25519 (RFC 8032). A new key bears the signature of the one
+    before; where that was lost it does not, which `notes` then says.
+    """
+    keys: dict[int, Key] = {}
+    for row in record.rows("installation") if "installation" in record.streams else ():
+        try:
+            event = json.loads(row.state)
+            body = event["body"]
+            if event["topic"] == "signing-key-rotated":
+                text = f"in-itinere: la chiave che segue prende il posto di questa\n{body['key']}\n".encode()
+                before = read_key(body["before"])
+                signed = body.get("endorsement")
+                if signed and not (before in keys.values() and before.verifies(decoded(signed), text)):
+                    where = f"installation, evento {row.version}"
+                    raise Failed(
+                        "other_key", where, "la firma della chiave precedente sulla nuova", "una firma non valida"
+                    )
+                if not signed and notes is not None:
+                    words = (
+                        f"La chiave {read_key(body['key']).id.hex()} non porta la firma della precedente, perduta: ciò"
+                    )
+                    notes.append(f"{words} che firma vale quanto la fiducia in chi la pubblica.")
+            elif event["topic"] != "signing-key-made":
+                continue
+            keys[row.version] = read_key(body["key"])
+        except (KeyError, TypeError, ValueError):
+            continue  # the event itself will not pass
+    return keys
+
+
+def keys_in_force(made: list[Checkpoint], heads: list[Head], signers: Mapping[int, Key]) -> None:
+    """Each checkpoint is signed (signed-note) by the key in force: one that was rotated away signs no more."""
+    sizes = {head.number: head.size for head in heads}
+    size = 0
+    for one in made:
+        where = f"checkpoint n. {one.number} dell'archivio"
+        before, size = size, sizes.get(one.number, size)
+        old = [version for version in signers if version <= before][-1:]
+        one.signed_by([key for version, key in signers.items() if version in old or before < version <= size], where)
+
+
+def own_checkpoint(number: int, note: str, place: int, keys: list[Key]) -> Checkpoint:
+    """A checkpoint that the record holds: its form (tlog-checkpoint), its signature (signed-note), its number."""
+    where = f"checkpoint n. {number} dell'archivio"
+    try:
+        made = read_checkpoint(note, where)
+        if keys:
+            made.signed_by(keys, where)
+    except (Failed, ValueError) as error:
+        found = error.found if isinstance(error, Failed) else "un testo che non è un checkpoint"
+        raise Failed("tree_altered", where, "il checkpoint come fu firmato", found) from None
+    if not made.number == number == place:
+        raise Failed("tree_altered", where, f"il checkpoint n. {place}", f"n. {made.number}")
+    return made
+
+
+def handed_over(
+    record: Record, against: Checkpoint | None, made: list[Checkpoint], keys: list[Key],
+    known: Mapping[str, list[bytes]], marks: Mapping[str, list[Head]],
+) -> None:  # fmt: skip
+    """Is the checkpoint from outside one that this record made? If not, says what became of it."""
+    if against is None:
+        return
+    where = f"checkpoint consegnato, n. {against.number}"
+    if made and against.origin not in {made[-1].origin, *(key.name for key in keys)}:
+        raise Failed("other_installation", where, f"origine {against.origin}", f"origine {made[-1].origin}")
+    against.signed_by(keys, where)
+    if any(one.root == against.root and one.number == against.number for one in made):
+        return
+    if not record.whole and made and made[-1].number < against.number:
+        found = f"il fascicolo si regge sul {made[-1]}: di ciò che venne dopo non dice nulla. Se ne prenda uno nuovo"
+        raise Failed("older_pack", where, f"un fascicolo che giunga al {against}", found)
+    for stream, leaves in known.items():  # an older pack names the event
+        rows = list(record.rows(stream)) if stream in record.streams else []
+        diagnose(stream, rows, leaves, f"il {against}")
+    last = made[-1] if made else None
+    present = sum(heads[-1].size for heads in marks.values())
+    if last is None or last.number < against.number:
+        expected = f"almeno {against.events} eventi in {against.streams} flussi"
+        if present < against.events or last is None:
+            raise Failed(
+                "truncated", where, expected, f"{present} eventi; l'ultimo stato firmato è {last or 'nessuno'}"
+            )
+        raise Failed("tree_altered", where, f"il {against}", f"l'ultimo checkpoint dell'archivio è il {last}")
+    own = made[against.number - 1]
+    expected = f"radice {base64.b64encode(against.root).decode()}"
+    raise Failed(
+        "rewritten", where, expected, f"radice {base64.b64encode(own.root).decode()}, firmata il {own.made_at}"
+    )
+
+
+def installation_trees(made: list[Checkpoint], heads: list[Head]) -> None:
+    """At each checkpoint the root over the heads of all streams, sorted by name, is the one signed (RFC 9162, 2.1.1)."""
+    state: dict[str, Head] = {}
+    pending = sorted(heads, key=lambda one: one.number)
+    for one in made:
+        while pending and pending[0].number <= one.number:
+            head = pending.pop(0)
+            before = state.get(head.stream)
+            if before and head.size <= before.size:
+                raise Failed(
+                    "tree_altered",
+                    f"{head.stream}, testa al checkpoint n. {head.number}",
+                    f"più di {before.size} eventi",
+                    str(head.size),
+                )
+            state[head.stream] = head
+        leaves = [state[name].leaf() for name in sorted(state, key=utf8)]
+        if len(leaves) != one.streams or root_of(leaves) != one.root:
+            expected = f"{one.streams} flussi, radice {one.root.hex()[:16]}…"
+            raise Failed(
+                "tree_altered",
+                f"teste dei flussi al checkpoint n. {one.number}",
+                expected,
+                f"{len(leaves)} flussi, radice {root_of(leaves).hex()[:16]}…",
+            )
+    if pending:
+        raise Failed(
+            "tree_altered",
+            f"{pending[0].stream}, testa al checkpoint n. {pending[0].number}",
+            "un checkpoint di quel numero",
+            "nessuno",
+        )
+
+
+def continues(stream: str, heads: list[Head], proofs: list[tuple[int, int, list[bytes]]]) -> None:
+    """A stream that is not in the pack: each head continues the one before, by proof (RFC 9162, 2.1.4.2)."""
+    paths = {(first, second): path for first, second, path in proofs}
+    for old, new in pairwise(heads):
+        path = paths.get((old.size, new.size))
+        if path is None:
+            expected = f"la prova che i suoi {new.size} eventi ne continuino {old.size}"
+            raise Failed("tree_altered", stream, expected, "nessuna prova")
+        if not consistent(old.size, new.size, old.root, new.root, path):
+            raise Failed(
+                "rewritten",
+                stream,
+                f"che i suoi {new.size} eventi ne continuino {old.size}",
+                "una prova di consistenza che non torna",
+            )

@@ -1,0 +1,41 @@
+"""One leader at a time among those who would follow the record: an advisory lock of the server's database.
+
+The lock only spares work. What keeps the tables right is that a step is written where its position is still that from
+which it was made (`follower`): two who followed at once would each undo the other's step, never mix them. An SQLite
+file needs no leader for that reason: its one write lock is the place where the second finds the step made.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import sleep
+from typing import LiteralString
+
+import psycopg
+
+from projections.store import postgres
+from projections.store.store import Store
+
+LOCK = 0x1717_AC05
+"""The advisory lock of the leader; it is the session's, and goes with it."""
+RETRY_SECONDS = 1.0
+_TRY: LiteralString = "SELECT pg_try_advisory_lock(%s)"
+
+
+@contextmanager
+def leading(store: Store, keep_waiting: Callable[[], bool] = lambda: False) -> Iterator[bool]:
+    """Whether this process leads; `keep_waiting` is asked again, a second apart, as long as another does."""
+    if not isinstance(store.datastore, postgres.Datastore):
+        yield True
+        return
+    # A session of its own: a connection of the pool would take the lock back to it.
+    with psycopg.connect(store.location, autocommit=True) as connection:
+        leads = _tried(connection)
+        while not leads and keep_waiting():
+            sleep(RETRY_SECONDS)
+            leads = _tried(connection)
+        yield leads
+
+
+def _tried(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
+    row = connection.execute(_TRY, (LOCK,)).fetchone()
+    return bool(row and row[0])

@@ -1,0 +1,112 @@
+"""The change rate of all administrations in a year: each plan's, and what they come to together.
+
+The figures are sums of counted rows, which agree with what `change_rate` answers for each plan (a property test says
+so). In the totals an administration counts once a year, by the last plan that covers it.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from domain.facts import ADMINISTRATION
+from projections.across.follower import followed
+from projections.across.rows import ALL_CAUSES, PLANNED
+from projections.change_rate import VARIANTS, figure
+from projections.store.reader import Reader
+from projections.streams import administration_stream
+
+_LISTED = """
+listed AS (
+    SELECT plan, administration, first_year, last_year, since,
+        row_number() OVER (PARTITION BY administration ORDER BY first_year DESC, since DESC, plan DESC) AS place
+    FROM across_plan WHERE first_year <= ? AND last_year >= ? AND since <= ?)"""
+_TOTALS = f"""
+WITH {_LISTED}
+SELECT c.measure, c.cause, c.level, sum(c.objectives) FROM listed l JOIN across_count c ON c.year = ? AND c.plan = l.plan
+WHERE l.place = 1 AND c.since <= ? GROUP BY c.measure, c.cause, c.level ORDER BY c.level, c.cause"""  # noqa: S608 - ours
+_NUMBERS = f"WITH {_LISTED} SELECT count(*), count(DISTINCT administration) FROM listed"  # noqa: S608
+_PAGE = f"""
+WITH {_LISTED}
+SELECT plan, administration, first_year, last_year, since, place FROM listed WHERE plan > ? ORDER BY plan LIMIT ?"""  # noqa: S608
+_OF_PLANS = """
+SELECT plan, measure, cause, level, sum(objectives) FROM across_count
+WHERE year = ? AND plan >= ? AND plan <= ? AND since <= ? GROUP BY plan, measure, cause, level ORDER BY plan, level, cause"""
+
+Counted = tuple[str, str, str, int]
+"""Measure, cause, level, how many objectives."""
+
+
+def change_rates(
+    reader: Reader, year: int, as_of: date, *, level: str | None = None, after: str = "", limit: int = 100
+) -> dict[str, Any]:
+    """The rates of a year on a date, as known now: of all administrations together, and of a page of their plans.
+
+    A plan is there when it covers the year and an act had approved it by the date. `after` is the last plan of the page
+    before; `total` counts no plan whose administration has a later one for the year (`counted` says which it is).
+    """
+    day = as_of.isoformat()
+    listed = (year, year, day)
+    totals = reader.cursor.execute(_TOTALS, (*listed, year, day)).fetchall()
+    numbers = reader.cursor.execute(_NUMBERS, listed).fetchone() or (0, 0)
+    page = reader.cursor.execute(_PAGE, (*listed, after, limit + 1)).fetchall()
+    shown = page[:limit]
+    of_plans: dict[str, list[Counted]] = {plan: [] for plan, *_ in shown}
+    if shown:
+        params = (year, shown[0][0], shown[-1][0], day)
+        for plan, *counted in reader.cursor.execute(_OF_PLANS, params).fetchall():
+            if plan in of_plans:
+                of_plans[plan].append((counted[0], counted[1], counted[2], int(counted[3])))
+    return {
+        "year": year,
+        "level": level,
+        "as_of": day,
+        "followed": followed(reader)._asdict(),
+        "administrations": int(numbers[1]),
+        "plans": int(numbers[0]),
+        "total": rates_of([(m, c, at, int(n)) for m, c, at, n in totals], level),
+        "rows": [
+            {
+                "plan": plan,
+                "administration": administration,
+                "name": _name(reader, administration, as_of),
+                "first_year": first_year,
+                "last_year": last_year,
+                "approved_on": since,
+                "counted": place == 1,
+            }
+            | rates_of(of_plans[plan], level)
+            for plan, administration, first_year, last_year, since, place in shown
+        ],
+        "next": shown[-1][0] if len(page) > len(shown) else None,
+    }
+
+
+def rates_of(counted: Iterable[Counted], level: str | None = None) -> dict[str, Any]:
+    """The rates that counts come to: in the three variants, by level, and by cause (each cause as if alone)."""
+    kept = [one for one in counted if level is None or one[2] == level]
+    levels = dict.fromkeys(one[2] for one in kept if one[0] == PLANNED)
+    causes = dict.fromkeys(sorted(one[1] for one in kept if one[1] != ALL_CAUSES))
+    planned = _sum(kept, PLANNED, ALL_CAUSES)
+    return {
+        "change_rate": _variants(kept, ALL_CAUSES, planned),
+        "by_level": {
+            name: _variants(of, ALL_CAUSES, _sum(of, PLANNED, ALL_CAUSES))
+            for name in levels
+            if (of := [one for one in kept if one[2] == name])
+        },
+        "by_cause": {cause: _variants(kept, cause, planned) for cause in causes},
+    }
+
+
+def _variants(counted: list[Counted], cause: str, planned: int) -> dict[str, Any]:
+    return {variant: figure(_sum(counted, variant, cause), planned) for variant in VARIANTS}
+
+
+def _sum(counted: list[Counted], measure: str, cause: str) -> int:
+    return sum(objectives for m, c, _, objectives in counted if m == measure and c == cause)
+
+
+def _name(reader: Reader, administration: str, as_of: date) -> str:
+    """How an administration is called on a date; its id before it has a name."""
+    timelines = reader.timelines(administration_stream(administration))
+    return str(timelines.value(ADMINISTRATION, "name", as_of) or administration)

@@ -1,0 +1,213 @@
+"""The rows that one plan puts in the tables across administrations: what it is, what it counts, what was changed.
+
+They are read from the plan's own answers (`variations`, `ex_ante_objectives`), so that a figure across administrations
+is the sum of those that each plan gives by itself. Nothing in them hangs on the day of the question: a count begins on
+the day on which an objective is first touched, and a question about a day adds up what has begun by then.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import orjson
+
+from domain.event import Event
+from domain.facts import objective_key
+from domain.formulas.events import FormulaConfirmed
+from domain.measurements.events import StatusReported
+from domain.redactions.events import TextRedacted
+from domain.rounds.events import RoundClosed, RoundOpened
+from domain.scoring.events import ScoreOverridden
+from projections.change_rate import VARIANTS, counts, ex_ante_objectives
+from projections.store.cursor import Cursor
+from projections.store.envelope import write_instant
+from projections.store.point import Point
+from projections.store.reader import Reader
+from projections.variations import PlanHistory, Variation, plan_history, variations
+
+PLANNED = "planned"
+"""The measure beside the variants: how many objectives are ex ante."""
+ALL_CAUSES = ""
+NOT_SAID = "not_said"
+SILENT: tuple[type[Event], ...] = (
+    StatusReported,
+    FormulaConfirmed,
+    ScoreOverridden,
+    RoundOpened,
+    RoundClosed,
+    TextRedacted,
+)
+"""Events of a plan that no row here can depend on; any other event has its plan read again."""
+
+
+class PlanRow(NamedTuple):
+    """A plan: whose it is, its years, the day from which it is approved (None for a draft), its last version that counts."""
+
+    plan: str
+    administration: str
+    first_year: int
+    last_year: int
+    since: str | None
+    version: int
+
+
+class CountRow(NamedTuple):
+    """So many objectives of a level that one measure begins to count on a day, for a cause or for all."""
+
+    year: int
+    plan: str
+    measure: str
+    cause: str
+    level: str
+    since: str
+    objectives: int
+
+
+class ChangeRow(NamedTuple):
+    """One change of an approved plan: objectives, levels, before and after are JSON; the justification is a digest."""
+
+    plan: str
+    version: int
+    administration: str
+    recorded_at: str
+    effective_on: str
+    year: int | None
+    event: str
+    kind: str
+    restored_kind: str | None
+    aspect: str
+    direction: str | None
+    objectives: str
+    levels: str
+    indicator: str | None
+    before: str
+    after: str
+    act: str | None
+    cause: str | None
+    justification: str | None
+    actor: str
+    retrospective: int
+
+
+KEYS: dict[str, tuple[type[PlanRow | CountRow | ChangeRow], int]] = {
+    "across_plan": (PlanRow, 1),
+    "across_count": (CountRow, 6),
+    "across_change": (ChangeRow, 2),
+}
+"""Each table, the shape of its rows, and how many of their first fields are its key."""
+
+Rows = dict[str, set[tuple[object, ...]]]
+"""Rows by table."""
+
+
+def rows_of(reader: Reader, plan: str) -> Rows:
+    """The rows of a plan as known now; of a draft, only that it is there."""
+    history = plan_history(reader, plan, Point(date.max))
+    state = history.state(date.max)
+    approved = [day for year in history.years if (day := state.approval(year)) is not None]
+    since = max(min(approved), state.drafted_on or date.min).isoformat() if approved else None
+    spoken = [record.version for record in history.records if not isinstance(record.event, SILENT)]
+    row = PlanRow(plan, history.found.administration, state.first_year, state.last_year, since, max(spoken))
+    rows: Rows = {"across_plan": {row}, "across_count": set(), "across_change": set()}
+    if since is not None:
+        listed = variations(history, date.max, drafting=False)
+        rows["across_change"] = {_change(history, one) for one in listed}
+        for year in history.years:
+            rows["across_count"].update(_counts(history, year, since, [one for one in listed if one.counts]))
+    return rows
+
+
+def rows_held(reader: Reader, plan: str) -> Rows:
+    """The rows of a plan that lie in the tables."""
+    held: Rows = {}
+    for table, (shape, _) in KEYS.items():
+        columns = ", ".join(shape._fields)
+        sql = f"SELECT {columns} FROM {table} WHERE plan = ?"  # noqa: S608 - our own names
+        params: list[object] = [plan]
+        if table == "across_count":  # its key begins with the year
+            years = held["across_plan"] and next(iter(held["across_plan"]))[2:4]
+            if not years:
+                held[table] = set()
+                continue
+            sql += " AND year BETWEEN ? AND ?"
+            params += years
+        held[table] = {tuple(row) for row in reader.cursor.execute(sql, params).fetchall()}
+    return held
+
+
+def version_of(held: Rows) -> int:
+    """The version of a plan that its rows were read at; 0 when there are none."""
+    return next((int(str(row[-1])) for row in held["across_plan"]), 0)
+
+
+def replace(cursor: Cursor, held: Rows, rows: Rows) -> None:
+    """Writes what is different: what is no longer so goes, what is new comes, the rest is not touched."""
+    for table, (shape, width) in KEYS.items():
+        gone, come = held[table] - rows[table], rows[table] - held[table]
+        key = " AND ".join(f"{name} = ?" for name in shape._fields[:width])
+        cursor.executemany(f"DELETE FROM {table} WHERE {key}", sorted(row[:width] for row in gone))  # noqa: S608
+        columns, marks = ", ".join(shape._fields), ", ".join("?" * len(shape._fields))
+        statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
+        cursor.executemany(statement, sorted(come, key=lambda row: row[:width]))  # type: ignore[arg-type,return-value]
+
+
+def _counts(history: PlanHistory, year: int, since: str, counting: Sequence[Variation]) -> Iterator[CountRow]:
+    """What a year counts, by the day on which it begins to: the rates of any day are sums of these."""
+    ex_ante = history.ex_ante(year)
+    planned = ex_ante_objectives(ex_ante, history.state(date(year, 12, 31)), year)
+    level = {one: str(ex_ante.objective(one, "level")) for one in planned}
+    begins = {one: _begins(history, one, since) if ex_ante.objective(one, "condition") else since for one in planned}
+    found = Counter((PLANNED, ALL_CAUSES, level[one], begins[one]) for one in planned)
+    seen: set[tuple[str, str, str]] = set()
+    for variation in counting:  # in the order of their dates: the first to touch an objective is the one that counts it
+        if variation.year != year:
+            continue
+        for objective in variation.objectives:
+            for variant in VARIANTS if objective in level else ():
+                for cause in (ALL_CAUSES, variation.record.cause or NOT_SAID) if counts(variation, variant) else ():
+                    if (variant, cause, objective) not in seen:
+                        seen.add((variant, cause, objective))
+                        day = max(variation.record.effective_on.isoformat(), begins[objective])
+                        found[variant, cause, level[objective], day] += 1
+    for (measure, cause, of_level, day), objectives in found.items():
+        yield CountRow(year, history.found.plan, measure, cause, of_level, day, objectives)
+
+
+def _begins(history: PlanHistory, objective: str, since: str) -> str:
+    """The day on which a conditional objective begins to count: that on which its trigger was met."""
+    entries = history.timelines.entries(objective_key(objective), "condition_met")
+    return max(since, entries[0].effective_on.isoformat())
+
+
+def _change(history: PlanHistory, one: Variation) -> ChangeRow:
+    record = one.record
+    state = history.state(record.effective_on)
+    levels = dict.fromkeys(str(level) for name in one.objectives if (level := state.objective(name, "level")))
+    return ChangeRow(
+        plan=history.found.plan,
+        version=record.version,
+        administration=history.found.administration,
+        recorded_at=write_instant(record.recorded_at),
+        effective_on=record.effective_on.isoformat(),
+        year=one.year,
+        event=record.event.topic,
+        kind=one.kind,
+        restored_kind=one.restored_kind,
+        aspect=one.touch.aspect,
+        direction=one.direction,
+        objectives=_json(list(one.objectives)),
+        levels=_json(list(levels)),
+        indicator=one.indicator,
+        before=_json(one.before),
+        after=_json(one.after),
+        act=record.act,
+        cause=record.cause,
+        justification=record.justification,
+        actor=record.actor,
+        retrospective=int(record.retrospective),
+    )
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()

@@ -1,0 +1,259 @@
+"""Copies a whole record into an empty store, of either database, and proves that the copy is the same.
+
+What is the record goes over as it lies: bytes, positions, instants, texts with their salts, receipts, checkpoints. What
+is derived is built from it at the destination. All of it is one transaction there, and it ends with the proof: a copy
+that was interrupted, found no room, or differs, was never made.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import psycopg
+from psycopg.errors import InsufficientPrivilege
+
+from domain.errors import Refusal, StoreRefused
+from initinere_verify.sources import Verdict
+from initinere_verify.trees import Failed
+from projections.proof.live import verify_database
+from projections.rebuild import rebuild_within
+from projections.store import postgres, schema
+from projections.store.cursor import Cursor
+from projections.store.store import Store
+from projections.streams import PLANS
+
+BATCH = 2_000
+SHOWN = 20
+EVENTS = "stored_events"
+
+RECORD = {
+    EVENTS: ("position", "originator_id", "originator_version", "topic", "state"),
+    "text": ("digest", "salt", "text"),
+    "receipt": ("command_id", "request", "answer"),
+    "checkpoint": ("number", "made_at", "occasion", "root", "note", "stamped"),
+    "checkpoint_head": ("stream", "number", "size", "root", "positions"),
+}
+"""The tables that are copied, with their columns: those of its key first."""
+
+KEYS = {"checkpoint_head": 2}
+"""How many columns a key has, where it is more than one."""
+
+LEFT = ("preview", *schema.FOLLOWED)
+"""What is not copied: a preview expires; a follower begins again from the first event."""
+
+COPIED_BEFORE_ALL = "'0'"
+"""The transaction of copied events on a server: below any of its own, so that they come first, by position."""
+
+Row = tuple[object, ...]
+
+Progress = Callable[[str, int, int], None]
+"""Is told what is being done, how many events it has come to, of how many."""
+
+
+class CopyDiffers(Refusal):
+    """What was copied is not what was read; the list says where. Nothing of it was kept."""
+
+    name = "copy_differs"
+    title = "La copia non è uguale all'origine"
+
+
+class Copied(NamedTuple):
+    """What was copied, in numbers, and what the verification of the copy found."""
+
+    plans: int
+    streams: int
+    events: int
+    texts: int
+    redacted: int
+    receipts: int
+    checkpoints: int
+    verdict: Verdict
+
+    def statement(self) -> str:
+        """The outcome in Italian."""
+        last = self.verdict.last
+        signed = f"il {last} si verifica sulla copia" if last else "nessun checkpoint era stato fatto"
+        held = (
+            (self.plans, "piano", "piani"),
+            (self.streams, "flusso", "flussi"),
+            (self.events, "evento", "eventi"),
+            (self.texts, "testo", "testi"),
+            (self.redacted, "testo oscurato", "testi oscurati"),
+            (self.receipts, "ricevuta di comando", "ricevute di comandi"),
+            (self.checkpoints, "checkpoint", "checkpoint"),
+        )
+        return (
+            f"COPIATO: {', '.join(f'{number} {one if number == 1 else more}' for number, one, more in held)}.\n"
+            "Riletti l'origine e la copia: ogni flusso ha la stessa impronta, con gli stessi byte, istanti e posizioni,\n"
+            "e la stessa radice; ogni tabella ha le stesse righe; le proiezioni sono quelle che gli eventi dicono;\n"
+            f"{signed}."
+        )
+
+
+class Print(NamedTuple):
+    """What two stores are compared by: how many rows, and a digest over them in their order."""
+
+    rows: int
+    digest: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.rows} righe, impronta {self.digest[:16]}…" if self.digest else f"{self.rows} righe"
+
+
+def copy(source: Store, target: Store, progress: Progress = lambda _what, _done, _total: None) -> Copied:
+    """Copies what one snapshot of the source holds into the target, and proves it; the source is only read.
+
+    StoreRefused, and nothing is written, when the target holds anything; CopyDiffers, and nothing is kept, when what is
+    read there at the end is not what is read at the source.
+    """
+    with source.datastore.cursor() as read, target.datastore.cursor(commit=True) as written:
+        _claim(target, written)
+        _copy_record(read, target, written, progress)
+        rebuild_within(target, written, lambda done, total: progress("ricostruiti", done, total))
+        return _proved(read, written, progress)
+
+
+def _claim(target: Store, cursor: Cursor) -> None:
+    """Keeps other writers out until the copy is there, or is not; StoreRefused unless the target is empty."""
+    tables = (*RECORD, *schema.PROJECTED)
+    if _on_server(target):
+        try:
+            cursor.execute(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
+        except InsufficientPrivilege as error:
+            accepted = "il ruolo che possiede le tabelle, lo stesso di initinere migrate"
+            raise StoreRefused("questo ruolo non può ricevere una copia", accepted=accepted, where="A") from error
+    held = [table for table in tables if _count(cursor, table)]
+    if held:
+        found = f"la destinazione non è vuota ({', '.join(held)}): non è stata toccata"
+        raise StoreRefused(
+            found, accepted="un file nuovo, o una base di dati appena preparata da initinere migrate", where="A"
+        )
+
+
+def _copy_record(read: Cursor, target: Store, written: Cursor, progress: Progress) -> None:
+    server = _on_server(target)
+    total = _count(read, EVENTS)
+    for table, columns in RECORD.items():
+        done = 0
+        statement = _insert(table, columns, server=server)
+        batches = _batches(read, table)
+        while rows := _next(batches, table):
+            if server:
+                _refuse_nul(table, rows)
+            written.executemany(statement, rows)
+            done += len(rows)
+            if table == EVENTS:
+                progress("copiati", done, total)
+    if server and total:
+        sql = f"SELECT setval(pg_get_serial_sequence('{EVENTS}', 'position'), (SELECT max(position) FROM {EVENTS}))"  # noqa: S608 - our own names
+        written.execute(sql)
+
+
+def _next(batches: Iterator[list[Row]], table: str) -> list[Row]:
+    try:
+        return next(batches, [])
+    except (sqlite3.Error, psycopg.Error) as error:
+        found = f"l'origine non si legge ({table}): {error}"
+        raise StoreRefused(found, accepted="un archivio che initinere verify conferma", where="DA") from error
+
+
+def _insert(table: str, columns: tuple[str, ...], *, server: bool) -> str:
+    names, values = ", ".join(columns), ", ".join("?" * len(columns))
+    if table != EVENTS or not server:
+        return f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608 - our own names
+    return f"INSERT INTO {table} ({names}, transaction) OVERRIDING SYSTEM VALUE VALUES ({values}, {COPIED_BEFORE_ALL})"  # noqa: S608
+
+
+def _refuse_nul(table: str, rows: list[Row]) -> None:
+    """PostgreSQL holds every character but one."""
+    for row in rows:
+        if any(isinstance(value, str) and "\0" in value for value in row):
+            found = f"{table}, {row[0]}: un testo contiene il carattere NUL, che PostgreSQL non conserva"
+            raise StoreRefused(found, accepted="un file SQLite come destinazione", where="A")
+
+
+def _batches(cursor: Cursor, table: str) -> Iterator[list[Row]]:
+    """The rows of a table in the order of its key, some at a time: bytes as bytes, whatever the database gives."""
+    columns, width = RECORD[table], KEYS.get(table, 1)
+    key, marks = ", ".join(columns[:width]), ", ".join("?" * width)
+    select = f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608 - our own names
+    order = f" ORDER BY {key} LIMIT {BATCH}"
+    found = cursor.execute(select + order).fetchall()
+    while found:
+        rows = [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in found]
+        yield rows
+        found = cursor.execute(f"{select} WHERE ({key}) > ({marks}){order}", rows[-1][:width]).fetchall()
+
+
+# -- the proof ---------------------------------------------------------------------------------------------------------
+
+
+def _proved(read: Cursor, written: Cursor, progress: Progress) -> Copied:
+    """Reads both again; CopyDiffers with the list of what is not the same, or with what does not verify."""
+    progress("riletti", 0, 0)
+    before, after = prints(read), prints(written)
+    if before != after:
+        nothing = Print(0)
+        listed = [
+            f"{what}: {before.get(what, nothing)} nell'origine, {after.get(what, nothing)} nella copia"
+            for what in sorted(before.keys() | after.keys())
+            if before.get(what) != after.get(what)
+        ]
+        if len(listed) > SHOWN:
+            listed[SHOWN:] = [f"e altre {len(listed) - SHOWN} differenze"]
+        found = "ciò che si rilegge nella copia non è ciò che si legge nell'origine: non ne è rimasto nulla"
+        raise CopyDiffers(
+            found, accepted="initinere verify sull'origine, che dice che cosa vi è cambiato", listed=tuple(listed)
+        )
+    try:
+        verdict = verify_database(written, progress=lambda done: progress("verificati", done, 0))
+    except Failed as failure:
+        found = f"la copia non si verifica, e non ne è rimasto nulla: {failure}"
+        raise CopyDiffers(found, accepted="initinere verify sull'origine") from failure
+    streams = [what.removeprefix("eventi di ") for what in before if what.startswith("eventi di ")]
+    return Copied(
+        plans=sum(stream.startswith(PLANS) for stream in streams),
+        streams=len(streams),
+        events=before[EVENTS].rows,
+        texts=before["text"].rows,
+        redacted=_count(written, "text WHERE text IS NULL"),
+        receipts=before["receipt"].rows,
+        checkpoints=before["checkpoint"].rows,
+        verdict=verdict,
+    )
+
+
+def prints(cursor: Cursor) -> dict[str, Print]:
+    """What a store is known by: each table of the record, each stream's events, each tree, the rows of what is derived.
+
+    The digest of events is over their positions, versions, topics and bytes; of derived rows, whose numbers are the
+    database's own, only how many there are is compared: what they say is held against the events by the verification.
+    """
+    found: dict[str, Print] = {}
+    for table in RECORD:
+        whole, rows = hashlib.sha256(), 0
+        streams: dict[str, tuple[int, hashlib._Hash]] = {}
+        for batch in _batches(cursor, table):
+            for row in batch:
+                line = repr(row).encode()
+                whole.update(line)
+                if table == EVENTS:
+                    size, own = streams.get(str(row[1])) or (0, hashlib.sha256())
+                    own.update(line)
+                    streams[str(row[1])] = (size + 1, own)
+            rows += len(batch)
+        found[table] = Print(rows, whole.hexdigest())
+        found |= {f"eventi di {stream}": Print(size, own.hexdigest()) for stream, (size, own) in streams.items()}
+    for stream, size, root in cursor.execute("SELECT stream, size, root FROM edge").fetchall():
+        found[f"albero di {stream}"] = Print(int(size), bytes(root).hex())
+    return found | {table: Print(_count(cursor, table)) for table in schema.PROJECTED}
+
+
+def _count(cursor: Cursor, what: str) -> int:
+    row = cursor.execute(f"SELECT count(*) FROM {what}").fetchone()  # noqa: S608 - our own names
+    return int(row[0]) if row else 0
+
+
+def _on_server(store: Store) -> bool:
+    return isinstance(store.datastore, postgres.Datastore)
