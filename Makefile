@@ -53,7 +53,7 @@ check: setup  ## Check style, types, layers and dependencies
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry .
 
-bench: setup  ## Run the benchmarks
+bench: setup  ## Run the benchmarks and write benchmarks/RESULTS.md; ARGS=--full goes to a million events
 	@$(ONE_AT_A_TIME) $(MAKE) --no-print-directory --silent $(BENCH)
 	@$(BIN)/python -m benchmarks $(ARGS)
 

@@ -119,7 +119,7 @@ class Intake:
                 self._recorded(taken.append)
             return taken
 
-        return self.store.transact(work)
+        return self.store.transact(work, command.plan or "")
 
     def _take_large(self, command: "_Command") -> "_Taken":
         with self.store.reading() as reader:

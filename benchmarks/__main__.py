@@ -4,11 +4,23 @@ import sys
 from argparse import ArgumentParser
 from time import perf_counter
 
-from benchmarks import as_of, comparing, http_load, machine, rebuilding, results, servers, taking_in
+from benchmarks import (
+    again,
+    as_of,
+    comparing,
+    http_load,
+    machine,
+    many,
+    rebuilding,
+    results,
+    servers,
+    taking_in,
+    witnessed,
+)
 from benchmarks.figures import Findings
 from benchmarks.ground import FULL, QUICK, Ground, ground
 
-QUESTIONS = (as_of, taking_in, rebuilding, http_load, comparing)
+QUESTIONS = (as_of, again, taking_in, rebuilding, http_load, comparing, witnessed, many)
 
 
 def main(arguments: list[str]) -> None:
@@ -26,9 +38,9 @@ def main(arguments: list[str]) -> None:
         print(f"{perf_counter() - start:7.1f} s  {words}", flush=True)
 
     with ground(scale, say) as ready:
-        found = [_answer(one, ready) for one in QUESTIONS if said.only in (None, _name(one))]
         with servers.mariadb() as socket:
             stood_on = machine.described(ready.server, socket)
+        found = [_answer(one, ready) for one in QUESTIONS if said.only in (None, _name(one))]
     seconds = perf_counter() - start
     if said.only:
         print(results.page(found, stood_on, scale, seconds))

@@ -14,11 +14,14 @@ NO_FULL = "only in the full run"
 
 
 class Spread(NamedTuple):
-    """The median of the rounds, the least and the greatest of them; `p99` is over every single sample."""
+    """The median of the rounds, the least and the greatest of them; `p99` is over every single sample.
+
+    What another benchmark has summed up already comes with its one figure alone.
+    """
 
     median: float
-    least: float
-    most: float
+    least: float | None = None
+    most: float | None = None
     p99: float | None = None
 
     def per(self, other: "Spread") -> float:

@@ -33,6 +33,7 @@ def described(server: str | None, socket: str | None) -> dict[str, str]:
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "processor": _first("/proc/cpuinfo", "model name") or platform.processor() or platform.machine(),
         "cores": str(os.cpu_count()),
+        "load before the run": f"{os.getloadavg()[0]:.1f}",
         "memory": _memory(),
         "kernel": f"{platform.system()} {platform.release()}",
         "Python": f"{platform.python_implementation()} {platform.python_version()}",

@@ -60,9 +60,8 @@ def _row(row: Row) -> tuple[str, ...]:
     ratio = f"{row.ratio:,.2f} ×" if row.ratio is not None else ""
     if row.spread is None:
         return row.what, row.store, events, "", "", "", "", ratio, row.note
-    tail = _number(row.spread.p99, row.unit) if row.spread.p99 is not None else ""
-    figures = [_number(one, row.unit) for one in row.spread[:3]]
-    return row.what, row.store, events, *figures, tail, ratio, row.note
+    figures = [_number(one, row.unit) if one is not None else "" for one in row.spread]
+    return row.what, row.store, events, *figures, ratio, row.note
 
 
 def _number(value: float, unit: str) -> str:

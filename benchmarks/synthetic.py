@@ -154,7 +154,7 @@ def _document(chance: random.Random, profile: dict[str, Any]) -> PlanDocument:
     first = profile["plan"]["first_year"]
     rows = [row for row in profile["objectives"] if row["id"] in kept]
     offices = [f"Servizio {n}" for n in range(1, 8)]
-    indicators = []
+    indicators: list[dict[str, Any]] = []
     for row in profile["indicators"]:
         if row["objective"] in kept:
             n = len(indicators) + 1

@@ -15,7 +15,7 @@ from projections.proof.checkpoints import Checkpoint
 from projections.proof.notes import Verifying
 from projections.store.point import ROME
 
-STREAMS = {"plan": "piano", "administration": "amministrazione", "review": "OIV"}
+STREAMS = {"plan": "del piano", "administration": "dell'ente", "review": "dell'OIV"}
 SEVERITIES = {"low": "basso", "medium": "medio", "high": "alto"}
 
 
@@ -62,7 +62,7 @@ def references(events: Sequence[Mapping[str, Any]]) -> str:
     parts = []
     for stream, versions in by_stream.items():
         what = "evento" if len(versions) == 1 else "eventi"
-        parts.append(f"{what} {runs(versions)} ({STREAMS[stream]})")
+        parts.append(f"{what} {runs(versions)} {STREAMS[stream]}")
     return "; ".join(parts)
 
 

@@ -5,9 +5,10 @@ of (transaction, position), never above a transaction that is still under way: a
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import lru_cache
+from threading import Lock
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -33,6 +34,7 @@ from projections.store.facts import PostgresFacts
 from projections.store.reader import Reader, StoredRow, notifications
 
 Answer = TypeVar("Answer")
+TURNS = 64
 CONNECTIONS = 10
 """The most that a process holds to read, and the most to write."""
 WAIT_SECONDS = 30.0
@@ -72,6 +74,10 @@ class PostgresCursor:
         """Runs one statement for many rows."""
         self._cursor.executemany(_translated(statement), rows)
         return self
+
+    def pipelined(self) -> AbstractContextManager[object]:
+        """Within it, statements are sent without waiting for the answer of each; a failure shows at the next answer."""
+        return self._cursor.connection.pipeline()
 
     def returning(self, statement: str, rows: Iterable[Sequence[object]]) -> list[tuple[Any, ...]]:
         """Runs one statement for many rows; the row that each returned."""
@@ -197,6 +203,7 @@ class Recorder(ApplicationRecorder):
     def __init__(self, datastore: Datastore, clock: Callable[[], datetime]) -> None:
         self.datastore = datastore
         self.clock = clock
+        self._turns = [Lock() for _ in range(TURNS)]
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: object) -> Sequence[int]:
         """Writes an append, whole or not at all; answers the positions of its events."""
@@ -206,12 +213,13 @@ class Recorder(ApplicationRecorder):
         with self.datastore.cursor(commit=True) as cursor:
             return self.record(cursor, stored_events, prepared)
 
-    def transact(self, work: Callable[[PostgresCursor], Answer]) -> Answer:
+    def transact(self, work: Callable[[PostgresCursor], Answer], turn: str) -> Answer:
         """Runs what reads, decides and writes in one transaction, on one snapshot; IntegrityError when it was overtaken.
 
-        Those who write at the same time share the flushes of the server by themselves.
+        Within a process those of one `turn` follow one another, and do not overtake each other in vain; all others
+        write at the same time, and share the flushes of the server.
         """
-        with self.datastore.cursor(commit=True) as cursor:
+        with self._turns[hash(turn) % TURNS], self.datastore.cursor(commit=True) as cursor:
             return work(cursor)
 
     def record(self, cursor: PostgresCursor, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Sequence[int]:
@@ -219,8 +227,9 @@ class Recorder(ApplicationRecorder):
         heads = {part.stream: read_head(cursor, part.stream) for part in prepared.append.streams}
         recorded_at = write_instant(next_instant(heads.values(), self.clock()))
         rows = [(s.originator_id, s.originator_version, s.topic, stamp(s.state, recorded_at)) for s in stored_events]
-        positions = cursor.returning(_INSERT, rows)
-        write(cursor, PostgresReader.facts, prepared, heads, recorded_at, [state for *_, state in rows])
+        with cursor.pipelined():
+            positions = cursor.returning(_INSERT, rows)
+            write(cursor, PostgresReader.facts, prepared, heads, recorded_at, [state for *_, state in rows])
         return [int(position) for (position,) in positions]
 
     @contextmanager

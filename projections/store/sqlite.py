@@ -152,8 +152,9 @@ class Recorder(SQLiteApplicationRecorder):
             raise TypeError("events come with their prepared rows")
         return self.flush.run(lambda cursor: self.record(cursor, stored_events, prepared))
 
-    def transact(self, work: Callable[[sqlite3.Cursor], Answer]) -> Answer:
+    def transact(self, work: Callable[[sqlite3.Cursor], Answer], turn: str) -> Answer:
         """Runs what reads, decides and writes in one transaction, in which nobody else writes."""
+        del turn
         return self.flush.run(work)
 
     def record(self, cursor: sqlite3.Cursor, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Sequence[int]:

@@ -85,8 +85,11 @@ class Store(Application[str]):
         with _deciding_again():
             self.events.put(prepared.recordables(), prepared=prepared)
 
-    def transact(self, work: Callable[[Writing], Answer]) -> Answer:
-        """Runs what reads, decides and records in one transaction; Overtaken when another writer was first."""
+    def transact(self, work: Callable[[Writing], Answer], turn: str = "") -> Answer:
+        """Runs what reads, decides and records in one transaction; Overtaken when another writer was first.
+
+        `turn` names what is written to, so that those who write to the same follow one another.
+        """
 
         def within(cursor: Any) -> Answer:  # noqa: ANN401 - the cursor of either database
             def record(append: Append) -> None:
@@ -97,7 +100,7 @@ class Store(Application[str]):
             return work(Writing(self.datastore.reader(cursor), record))
 
         try:
-            return self.own_recorder.transact(within)
+            return self.own_recorder.transact(within, turn)
         except IntegrityError as error:
             raise Overtaken from error
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from freezegun import freeze_time
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
@@ -359,27 +358,27 @@ def test_a_filter_that_cannot_be_is_refused_on_both(desk: Desk) -> None:
         assert CliRunner().invoke(app, ["audit", PLAN, f"--{name}", value], prog_name="initinere").exit_code == 2
 
 
-def test_the_commands_of_the_oiv_say_what_they_record(desk: Desk) -> None:
+@pytest.mark.usefixtures("desk")
+def test_the_commands_of_the_oiv_say_what_they_record() -> None:
     def run(*words: str) -> tuple[int, str]:
         done = CliRunner().invoke(app, list(words), prog_name="initinere", env={"COLUMNS": "200"})
         return done.exit_code, done.output
 
-    with freeze_time("2022-12-12"):
-        assert run("oiv", "opinion", PLAN, "--judgement", "conditional", "--words", "Con riserve.")[0] == 0
-        assert run("oiv", "remark", PLAN, "--about", "indicator/incasso", "--words", "Manca la fonte.")[0] == 0
-        assert run("oiv", "request", PLAN, "--words", "Il dettaglio.", "--due", "2022-12-20")[0] == 0
-        assert run("oiv", "answer", PLAN, "--to", "rilievo-1", "--words", "Aggiunta.")[0] == 0
-        assert run("oiv", "remark", PLAN, "--about", "indicator/nulla", "--words", "?")[0] == 1
-        assert run("oiv", "remark", PLAN, "--words", "?", "--on", "2023-01-01")[0] == 1
-        assert run("oiv", "sample", PLAN, "--year", "2022", "--size", "1", "--seed", "s")[0] == 0
-        assert "Lo stesso campione: 1 misurazioni su 2" in run("oiv", "redraw", PLAN, "campione-1")[1]
-        assert run("oiv", "redraw", PLAN, "campione-2")[0] == 1
-        told = json.loads(run("oiv", "acts", PLAN, "--json")[1])
-        assert [one["event"] for one in told["events"]] == [
-            "opinion-given", "remark-made", "request-made", "answer-given", "sample-drawn",
-        ]  # fmt: skip
-        assert [one["role"] for one in told["events"]] == ["oiv", "oiv", "oiv", "ufficio-performance", "oiv"]
-        assert told["open"] == ["richiesta-1"]
-        hashed = next(one for one in json.loads(run("blame", PLAN, "incasso", "--json")[1])["fields"] if one["hash"])
-        assert hashed["hash"][:8] in run("blame", PLAN, "incasso")[1]
-        assert "2022" in run("flags", PLAN, "--year", "2022")[1]
+    assert run("oiv", "opinion", PLAN, "--judgement", "conditional", "--words", "Con riserve.")[0] == 0
+    assert run("oiv", "remark", PLAN, "--about", "indicator/incasso", "--words", "Manca la fonte.")[0] == 0
+    assert run("oiv", "request", PLAN, "--words", "Il dettaglio.", "--due", "2099-12-20")[0] == 0
+    assert run("oiv", "answer", PLAN, "--to", "rilievo-1", "--words", "Aggiunta.")[0] == 0
+    assert run("oiv", "remark", PLAN, "--about", "indicator/nulla", "--words", "?")[0] == 1
+    assert run("oiv", "remark", PLAN, "--words", "?", "--on", "2099-01-01")[0] == 1
+    assert run("oiv", "sample", PLAN, "--year", "2022", "--size", "1", "--seed", "s")[0] == 0
+    assert "Lo stesso campione: 1 misurazioni su 2" in run("oiv", "redraw", PLAN, "campione-1")[1]
+    assert run("oiv", "redraw", PLAN, "campione-2")[0] == 1
+    told = json.loads(run("oiv", "acts", PLAN, "--json")[1])
+    assert [one["event"] for one in told["events"]] == [
+        "opinion-given", "remark-made", "request-made", "answer-given", "sample-drawn",
+    ]  # fmt: skip
+    assert [one["role"] for one in told["events"]] == ["oiv", "oiv", "oiv", "ufficio-performance", "oiv"]
+    assert told["open"] == ["richiesta-1"]
+    hashed = next(one for one in json.loads(run("blame", PLAN, "incasso", "--json")[1])["fields"] if one["hash"])
+    assert hashed["hash"][:8] in run("blame", PLAN, "incasso")[1]
+    assert "2022" in run("flags", PLAN, "--year", "2022")[1]

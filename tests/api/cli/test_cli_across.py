@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from typer.testing import Result
 
 Run = Callable[..., Result]
@@ -18,7 +19,7 @@ def test_the_rates_of_all_are_told_and_said_in_json(revised: Run) -> None:
     told = revised("across", "rates", "--year", "2022", "--as-of", "2022-12-31")
     assert told.exit_code == 0
     assert "50,00%" in told.output
-    assert "Camera di Commercio di Prova" in told.output
+    assert "prova-2022-2024" in told.output
     assert "Aggiornato al" in told.output
     said: dict[str, Any] = json.loads(
         revised("across", "rates", "--year", "2022", "--as-of", "2022-12-31", "--json").output
@@ -50,7 +51,8 @@ def test_follow_once_says_up_to_where(revised: Run) -> None:
     assert "Seguiti 0 eventi" in again.output
 
 
-def test_follow_goes_on_until_it_is_told_to_stop(revised: Run, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("revised")
+def test_follow_goes_on_until_it_is_told_to_stop(tmp_path: Path) -> None:
     following = subprocess.Popen(
         [sys.executable, "-c", "from api.cli import main; main()", "follow", "--json"],
         cwd=ROOT,

@@ -1,10 +1,12 @@
 """Questions across administrations on HTTP: what they say, how they are paged, what they refuse."""
 
+from typing import Any
+
 from tests.api.http.client import Client, P, problem
 from tests.support.desk import PLAN, Desk
 
 RATES = "/v1/change-rates?year=2022&as_of=2022-12-31"
-OTHER = {
+OTHER: dict[str, Any] = {
     "administration": {"id": "cciaa-altra", "name": "Camera di Commercio Altra"},
     "plan": {"id": "altra-2022-2024", "title": "Altro", "first_year": 2022, "last_year": 2024},
 }

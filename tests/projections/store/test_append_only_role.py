@@ -1,9 +1,10 @@
 """A role that may only append serves the whole product, and cannot change, remove or forge what is recorded."""
 
-import json
+import secrets
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
@@ -21,11 +22,13 @@ from projections.proof.log import Log
 from projections.rebuild import rebuild
 from projections.store import postgres
 from tests.api.http.client import Client, P
-from tests.support.desk import PLAN, Desk, document
+from tests.api.workbook.books import GROUND, book, edited
+from tests.support.desk import PLAN, Desk
 
+XLSX = {"Content_Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 FORBIDDEN = (
     "UPDATE stored_events SET state = state",
-    "UPDATE stored_events SET position = position",
+    "UPDATE stored_events SET topic = topic",
     "DELETE FROM stored_events",
     "TRUNCATE stored_events",
     "DROP TABLE stored_events",
@@ -35,13 +38,11 @@ FORBIDDEN = (
     "ALTER TABLE stored_events OWNER TO CURRENT_USER",
     "CREATE TRIGGER t BEFORE INSERT ON stored_events FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
     "CREATE RULE r AS ON INSERT TO stored_events DO INSTEAD NOTHING",
-    "LOCK TABLE stored_events IN ACCESS EXCLUSIVE MODE",
+    "DO $$ BEGIN LOCK TABLE stored_events IN ACCESS EXCLUSIVE MODE; END $$",
     "SELECT setval(pg_get_serial_sequence('stored_events', 'position'), 1)",
     "SET session_replication_role = replica",
     "SELECT * FROM stored_events FOR UPDATE",
-    "INSERT INTO stored_events (originator_id, originator_version, topic, state) SELECT originator_id, "
-    "originator_version, topic, state FROM stored_events ON CONFLICT (originator_id, originator_version) DO UPDATE "
-    "SET state = excluded.state",
+    "INSERT INTO receipt SELECT * FROM receipt ON CONFLICT (command_id) DO UPDATE SET answer = excluded.answer",
     "MERGE INTO stored_events e USING stored_events o ON e.position = o.position WHEN MATCHED THEN DELETE",
     "UPDATE receipt SET answer = answer",
     "DELETE FROM receipt",
@@ -69,8 +70,10 @@ def limited(postgres_url: str) -> Iterator[str]:
         try:
             postgres.migrate(postgres_url, role)
             # Signed in as the role itself: `SET ROLE` in a session of the owner could be undone.
-            owner.execute(sql.SQL("ALTER ROLE {} LOGIN").format(sql.Identifier(role)))
-            yield postgres_url.replace("//postgres@", f"//{role}@", 1)
+            secret = secrets.token_hex(8)
+            owner.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), sql.Literal(secret)))
+            parts = urlsplit(postgres_url)
+            yield parts._replace(netloc=f"{role}:{secret}@{parts.netloc.rpartition('@')[2]}").geturl()
         finally:
             owner.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
             owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
@@ -82,9 +85,13 @@ def test_the_whole_product_is_served_by_a_role_that_only_appends(limited: str, t
         desk.service.log = Log(desk.store, tmp_path / "signing.key")
         load_examples(desk.service)
         desk.load()
-        desk.on("2022-10-03").revise(">= 68%", "2022-09-30", command_id="una-volta")
-        assert desk.revise(">= 68%", "2022-09-30", command_id="una-volta").repeated
-        wrong = desk.revise(">= 67%", "2022-10-01", justification="un nome").versions[f"plan/{PLAN}"][0]
+        client = Client(desk)
+        changed = edited(book(desk.on("2022-10-01")), lambda made: setattr(made["Target"]["D2"], "value", ">= 60%"))
+        kept = client.send(f"{P}/imports", changed, **XLSX).headers["location"]
+        assert client.post(f"{kept}/confirm", GROUND).status_code == 201
+        desk.on("2022-10-03").revise(">= 68%", "2022-10-02", command_id="una-volta")
+        assert desk.revise(">= 68%", "2022-10-02", command_id="una-volta").repeated
+        wrong = desk.revise(">= 67%", "2022-10-03", justification="un nome").versions[f"plan/{PLAN}"][0]
         desk.annul(wrong)
         measured = {"series": f"{PLAN}.incasso", "period": "2022-H1", "data_as_at": "2022-06-30"}
         desk.measure(**measured, text="67%")
@@ -93,9 +100,6 @@ def test_the_whole_product_is_served_by_a_role_that_only_appends(limited: str, t
         ordered = RedactTexts(version=wrong, of="plan", justification="ordine del garante")
         redact_texts(desk.service, PLAN, ordered, "delibera di Giunta n. 3 del 03/10/2022", desk.caller())
         desk.service.witness.rotate()
-        client = Client(desk)
-        kept = client.send(f"{P}/imports", json.dumps(document()).encode())
-        assert kept.status_code < 500, kept.text
         before = client.get(P).text
         assert rebuild(desk.store) == catch_up(desk.store)
         again(desk.store)
@@ -107,7 +111,7 @@ def test_the_whole_product_is_served_by_a_role_that_only_appends(limited: str, t
 
 
 def test_nothing_that_is_recorded_can_be_changed_removed_or_locked_by_it(limited: str, tmp_path: Path) -> None:
-    desk = Desk(limited)
+    desk = Desk(limited).on("2022-10-03")
     with closing(desk.store):
         desk.service.log = Log(desk.store, tmp_path / "signing.key")
         desk.load()
