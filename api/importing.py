@@ -4,11 +4,9 @@ First a preview, which changes nothing: what differs, what is open, what it woul
 confirmation, with act, justification and cause, against the version that the preview was made on: all or nothing.
 """
 
-import gc
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -34,6 +32,7 @@ from domain.vocabulary import JsonValue
 from projections.change_rate_effect import effect_on_rates, rates_of
 from projections.compared import exported_from, plan_before, plan_to_compare
 from projections.plan_in_force import plan_in_force
+from projections.store.collecting import rarely_collecting
 from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import find_plan, plan_stream
@@ -83,17 +82,6 @@ def _read(data: bytes, within: Limits, digest: str, complete: Iterable[str]) -> 
         return Incoming(wanted_of(document, complete=complete), digest, document)
     wanted = read_bytes(data, within)
     return Incoming(wanted._replace(complete=wanted.complete | frozenset(complete)), digest)
-
-
-@contextmanager
-def rarely_collecting() -> Iterator[None]:
-    """Walks over what is kept less often: a large file makes a million objects that stay, and none to be collected."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class _Compared(NamedTuple):

@@ -7,8 +7,8 @@ from math import ceil, floor, log10
 
 from benchmarks.figures import Line
 
-WIDTH, HEIGHT = 960, 560
-LEFT, RIGHT, TOP, BOTTOM = 80, 330, 60, 60
+WIDTH, HEIGHT = 1080, 560
+LEFT, RIGHT, TOP, BOTTOM = 80, 450, 60, 60
 COLOURS = ("#0b3c6f", "#1b7f79", "#000000", "#b3541e", "#7a3b8f", "#a8323e", "#5a6b1f", "#666666", "#c08a00")
 SHAPES = ("circle", "square", "diamond")
 LABEL_GAP = 19
@@ -26,8 +26,8 @@ def svg(lines: Sequence[Line], title: str) -> str:
         f"<title>{escape(title)}</title>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
         f'<text x="{LEFT}" y="30" font-size="16" font-weight="bold">{escape(title)}</text>',
-        *(_grid(at, across.at(at), vertical=True, words=f"{at:,.0f}") for at in across.powers()),
-        *(_grid(at, up.at(at), vertical=False, words=f"{at:,g} ms") for at in up.powers()),
+        *(_grid(across.at(at), vertical=True, words=f"{at:,.0f}") for at in across.powers()),
+        *(_grid(up.at(at), vertical=False, words=f"{at:,g} ms") for at in up.powers()),
         f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 14}" text-anchor="middle">events of the plan</text>',
     ]
     ends = _apart([up.at(line.points[-1][1]) for line in lines])
@@ -42,7 +42,8 @@ def svg(lines: Sequence[Line], title: str) -> str:
             f'<path d="M{end[0] + 6:.1f} {end[1]:.1f} L{WIDTH - RIGHT + 16} {label:.1f}" stroke="{colour}" '
             'stroke-width="0.7" fill="none"/>'
         )
-        words = f"{line.name}: {line.points[-1][1]:,.3g} ms"
+        last = line.points[-1][1]
+        words = f"{line.name}: {last:,.{0 if last >= 100 else 1}f} ms"
         parts.append(f'<text x="{WIDTH - RIGHT + 20}" y="{label + 4:.1f}" fill="{colour}">{escape(words)}</text>')
     return "\n".join([*parts, "</svg>", ""])
 
@@ -65,8 +66,7 @@ class _Scale:
         return [10.0**power for power in range(self.low, self.high + 1)]
 
 
-def _grid(value: float, at: float, *, vertical: bool, words: str) -> str:
-    del value
+def _grid(at: float, *, vertical: bool, words: str) -> str:
     if vertical:
         line = f'x1="{at:.1f}" x2="{at:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"'
         text = f'x="{at:.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle"'

@@ -4,6 +4,7 @@ A fact is a point of a timeline: the effective date and the version come from th
 total and never raises on history; a value is JSON, so that it is stored as it is answered.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple, assert_never
 
 from domain.administrations.events import (
@@ -114,6 +115,24 @@ def series_key(series: str) -> str:
 def facts_of(event: Event) -> list[Fact]:
     """The facts that an event states, in a fixed order."""
     return _facts(event)  # type: ignore[arg-type]
+
+
+def facts_in(topic: str, body: Mapping[str, JsonValue]) -> list[Fact] | None:
+    """The facts of a stored body of today's shape, for the few topics of which nearly all events are; None for others.
+
+    They are what `facts_of` says of the event that the body holds.
+    """
+    match topic:
+        case TargetSet.topic | TargetRevised.topic | TargetReferenceResolved.topic:
+            year, ordinal = body["year"], body.get("ordinal", 1)
+            if isinstance(year, int) and isinstance(ordinal, int) and isinstance(body["target"], dict):
+                return [Fact(indicator_key(str(body["indicator"])), target_field(year, ordinal), body["target"])]
+        case MeasurementRecorded.topic | MeasurementRestated.topic:
+            said = {name: value for name, value in body.items() if name not in {"series", "period", "before"}}
+            return [Fact(series_key(str(body["series"])), str(body["period"]), said)]
+        case _:
+            pass
+    return None
 
 
 def _facts(event: AnyEvent) -> list[Fact]:

@@ -110,7 +110,7 @@ def copy(source: Store, target: Store, progress: Progress = lambda _what, _done,
     with source.datastore.cursor() as read, target.datastore.cursor(commit=True) as written:
         _claim(target, written)
         _copy_record(read, target, written, progress)
-        rebuild_within(target, written, lambda done, total: progress("ricostruiti", done, total))
+        rebuild_within(target.datastore, written, lambda done, total: progress("ricostruiti", done, total))
         return _proved(read, written, progress)
 
 

@@ -1,66 +1,225 @@
-"""Drops every projection and rebuilds it from the record, to the same ordered rows."""
+"""Drops every projection and rebuilds it from the record, to the same ordered rows.
 
-from collections.abc import Callable
-from datetime import date
+It is built beside the one that answers, batch by batch, while others read and write; a rebuild that was killed goes on
+where it had come to. At the end, in one transaction in which nobody writes, the rest is taken in and the two change places.
+"""
 
-from domain.annulments.events import EventsAnnulled
-from domain.facts import facts_of
+# ruff: noqa: S608 - every name of a table here is ours
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from domain.errors import ConcurrentChange
+from domain.proof.merkle import Edge, leaf_hash, unpacked
 from projections.proof.checkpoints import confirm
-from projections.store.append import write_annulment, write_boundaries, write_leaves
+from projections.store import postgres, schema, sqlite
+from projections.store.append import write_annulment
+from projections.store.collecting import rarely_collecting
 from projections.store.cursor import Cursor
-from projections.store.envelope import write_instant
-from projections.store.facts import day_number, fact_rows, write_facts
+from projections.store.facts import FactRow, day_number, fact_rows
+from projections.store.reader import StoredRow
+from projections.store.stated import stated
 from projections.store.store import Store
 
-BATCH = 2_000
+BATCH = 20_000
+Datastore = sqlite.Datastore | postgres.Datastore
 
 Progress = Callable[[int, int], None]
 """Is told how many events are done, of how many."""
 
 
-def rebuild(store: Store, progress: Progress = lambda _done, _total: None) -> int:
-    """Rebuilds the projections of the whole store in one transaction; answers how many events it read.
+def _silent(_done: int, _total: int) -> None:
+    pass
 
-    An event that cannot be read stops it, and everything is as it was; so does a record that no longer agrees with what
-    was signed: rebuilding must not cover the traces of whoever altered it.
+
+def rebuild(store: Store, progress: Progress = _silent) -> int:
+    """Rebuilds the projections of the whole store; answers how many events it read.
+
+    An event that cannot be read stops it, and what answers stays as it was; so does a record that no longer agrees with
+    what was signed: rebuilding must not cover the traces of whoever altered it.
     """
-    with store.datastore.cursor(commit=True) as cursor:
-        return rebuild_within(store, cursor, progress)
+    with rarely_collecting(), _beside(store.datastore, progress) as building:
+        confirm(building.cursor, f"{schema.NEXT}leaf")
+        for statement in store.datastore.switch:
+            building.cursor.execute(statement)
+        return building.done
 
 
-def rebuild_within(store: Store, cursor: Cursor, progress: Progress) -> int:
-    """The same, in a transaction of the store that is under way."""
-    for statement in store.datastore.clearing:
+def check(store: Store, progress: Progress = _silent) -> list[str]:
+    """Rebuilds beside, compares, and leaves what answers as it is; answers the tables that differ."""
+    questions = _LOGICAL | {"fact": store.datastore.reader.facts.logical}
+    with rarely_collecting(), _beside(store.datastore, progress) as building:
+        differing = [table for table, question in questions.items() if _differ(building.cursor, question)]
+        for statement in store.datastore.dropping:
+            building.cursor.execute(statement)
+        return differing
+
+
+def rebuild_within(datastore: Datastore | type[Datastore], cursor: Cursor, progress: Progress) -> int:
+    """Rebuilds in place, in a transaction of the store that is under way, and sees what that transaction recorded."""
+    for statement in datastore.clearing:
         cursor.execute(statement)
-    counted = cursor.execute("SELECT count(*) FROM stored_events").fetchone()
-    total = int(counted[0]) if counted else 0
-    reader = store.datastore.reader(cursor)
-    done = position = 0
-    horizons: dict[str, int] = {}
-    while rows := reader.feed(position, BATCH, settled=False):
-        states: dict[str, list[bytes]] = {}
-        effective: dict[str, list[tuple[date, int]]] = {}
+    with rarely_collecting():
+        building = _Building(datastore, cursor, "", progress)
+        while building.batch(settled=False):
+            pass
+        confirm(cursor)
+    return building.done
+
+
+@contextmanager
+def _beside(datastore: Datastore, progress: Progress) -> Iterator["_Building"]:
+    """The projections of all that is recorded, built beside; in the transaction in which nobody else writes."""
+    with datastore.cursor(commit=True) as cursor:
+        for statement in datastore.beginning:
+            cursor.execute(statement)
+        building = _Building(datastore, cursor, schema.NEXT, progress)
+    more = True
+    while more:
+        with datastore.cursor(commit=True) as cursor:
+            building.cursor = cursor
+            more = building.batch(settled=True)
+    with datastore.cursor(commit=True) as cursor:
+        datastore.alone(cursor)
+        building.cursor = cursor
+        while building.batch(settled=False):
+            pass
+        yield building
+
+
+_LOGICAL = {
+    "append": "SELECT stream, recorded_at, first, last, horizon FROM {beside}append",
+    "boundary": "SELECT stream, day, version FROM {beside}boundary",
+    "cell": "SELECT stream, object, field, row_number() OVER (PARTITION BY stream ORDER BY id) FROM {beside}cell",
+    "annulment": "SELECT stream, version, since, annulled, named FROM {beside}annulment",
+    "leaf": "SELECT stream, version, hash FROM {beside}leaf",
+    "edge": "SELECT stream, size, root, nodes FROM {beside}edge",
+}
+"""The rows of each projection, whatever the numbers of the cells."""
+
+
+def _differ(cursor: Cursor, question: str) -> bool:
+    live, beside = question.format(beside=""), question.format(beside=schema.NEXT)
+    for one, other in ((live, beside), (beside, live)):
+        row = cursor.execute(
+            f"SELECT count(*) FROM (SELECT * FROM ({one}) a EXCEPT SELECT * FROM ({other}) b) c"
+        ).fetchone()
+        if row is None or row[0]:
+            return True
+    return False
+
+
+class _Building:
+    """Projections on their way, from the first event to the last; the names of its tables begin with `prefix`."""
+
+    def __init__(self, datastore: Datastore | type[Datastore], cursor: Cursor, prefix: str, progress: Progress) -> None:
+        self.cursor = cursor
+        self.position = self.done = 0
+        self._reader = datastore.reader
+        self._table = datastore.reader.facts
+        self._prefix = prefix
+        self._progress = progress
+        self._cells: dict[tuple[str, str, str], int] = {}
+        self._edges: dict[str, Edge] = {}
+        self._horizons: dict[str, int] = {}
+        if prefix:
+            self._resume()
+        row = cursor.execute("SELECT count(*) FROM stored_events").fetchone()
+        self._total = int(row[0]) if row else 0
+
+    def _resume(self) -> None:
+        row = self.cursor.execute(f"SELECT version, position, done FROM {schema.PROGRESS}").fetchone()
+        if row is None or row[0] != schema.SCHEMA_VERSION:
+            for table in schema.BESIDE:
+                self.cursor.execute(f"DELETE FROM {table}")
+            sql = f"INSERT INTO {schema.PROGRESS} (version, position, done) VALUES (?, 0, 0)"
+            self.cursor.execute(sql, (schema.SCHEMA_VERSION,))
+            return
+        self.position, self.done = int(row[1]), int(row[2])
+        rows = self.cursor.execute(f"SELECT stream, object, field, id FROM {self._prefix}cell").fetchall()
+        self._cells = {(str(s), str(o), str(f)): int(number) for s, o, f, number in rows}
+        rows = self.cursor.execute(f"SELECT stream, size, nodes FROM {self._prefix}edge").fetchall()
+        self._edges = {str(stream): unpacked(int(size), bytes(nodes)) for stream, size, nodes in rows}
+        rows = self.cursor.execute(f"SELECT stream, max(horizon) FROM {self._prefix}append GROUP BY stream").fetchall()
+        self._horizons = {str(stream): int(horizon) for stream, horizon in rows}
+
+    def batch(self, *, settled: bool) -> bool:
+        """Takes in the next events; answers whether there may be more."""
+        if self._prefix:
+            self._still_mine()
+        rows = self._reader(self.cursor).feed(self.position, BATCH, settled=settled)
+        if rows:
+            self._take(rows)
+            self.position, self.done = rows[-1].position, self.done + len(rows)
+            self._progress(self.done, max(self._total, self.done))
+        if self._prefix:
+            sql = f"UPDATE {schema.PROGRESS} SET position = ?, done = ?"
+            self.cursor.execute(sql, (self.position, self.done))
+        return len(rows) == BATCH
+
+    def _still_mine(self) -> None:
+        row = self.cursor.execute(f"SELECT position, done FROM {schema.PROGRESS}").fetchone()
+        if row is None or (row[0], row[1]) != (self.position, self.done):
+            raise ConcurrentChange("un'altra ricostruzione è in corso", accepted="attendere che finisca")
+
+    def _take(self, rows: Sequence[StoredRow]) -> None:
+        facts: list[tuple[str, FactRow]] = []
+        appends: dict[tuple[str, str], list[int]] = {}
+        boundaries: dict[tuple[str, int], int] = {}
+        leaves: dict[str, list[tuple[str, int, bytes]]] = {}
         for row in rows:
-            states.setdefault(row.stream, []).append(row.state)
-            record = row.read()
-            effective.setdefault(row.stream, []).append((record.effective_on, row.version))
-            effective_on = day_number(record.effective_on)
-            horizons[row.stream] = max(horizons.get(row.stream, 0), effective_on)
-            at = write_instant(record.recorded_at)
-            cursor.execute(
-                "INSERT INTO append (stream, recorded_at, first, last, horizon) VALUES (?, ?, ?, ?, ?) "
-                "ON CONFLICT (stream, recorded_at) DO UPDATE SET last = excluded.last, horizon = excluded.horizon",
-                (row.stream, at, row.version, row.version, horizons[row.stream]),
-            )
-            facts = fact_rows(facts_of(record.event), record.effective_on, row.version)
-            write_facts(cursor, reader.facts, row.stream, facts)
-            if isinstance(record.event, EventsAnnulled):
-                write_annulment(cursor, row.stream, row.version, record.event.versions)
-        for stream, of_stream in states.items():
-            write_leaves(cursor, stream, of_stream)
-            write_boundaries(cursor, stream, effective[stream])
-        position = rows[-1].position
-        done += len(rows)
-        progress(done, total)
-    confirm(cursor)
-    return done
+            stream, version = row.stream, row.version
+            said = stated(row.topic, row.state)
+            day = day_number(said.effective_on)
+            horizon = self._horizons[stream] = max(self._horizons.get(stream, 0), day)
+            appends.setdefault((stream, said.recorded_at), [version, version, horizon])[1:] = version, horizon
+            boundaries.setdefault((stream, day), version)
+            leaves.setdefault(stream, []).append((stream, version, leaf_hash(row.state)))
+            facts += [(stream, fact) for fact in fact_rows(said.facts, said.effective_on, version)]
+            if said.annuls:
+                write_annulment(self.cursor, stream, version, said.annuls, f"{self._prefix}annulment")
+        self._write_appends(appends)
+        self._many("boundary (stream, day, version) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                   [(stream, day, version) for (stream, day), version in boundaries.items()])  # fmt: skip
+        self._write_leaves(leaves)
+        self._write_facts(facts)
+
+    def _write_appends(self, appends: Mapping[tuple[str, str], Sequence[int]]) -> None:
+        rows = [(stream, at, *span) for (stream, at), span in appends.items()]
+        self._many(
+            "append (stream, recorded_at, first, last, horizon) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (stream, recorded_at) DO UPDATE SET last = excluded.last, horizon = excluded.horizon",
+            rows,
+        )
+
+    def _write_leaves(self, leaves: Mapping[str, Sequence[tuple[str, int, bytes]]]) -> None:
+        edges: list[tuple[str, int, bytes, bytes]] = []
+        for stream, rows in leaves.items():
+            self._many("leaf (stream, version, hash) VALUES (?, ?, ?)", rows)
+            edge = self._edges[stream] = self._edges.get(stream, Edge()).grown([leaf for *_, leaf in rows])
+            edges.append((stream, edge.size, edge.root, edge.packed()))
+        self._many(
+            "edge (stream, size, root, nodes) VALUES (?, ?, ?, ?) ON CONFLICT (stream) DO UPDATE "
+            "SET size = excluded.size, root = excluded.root, nodes = excluded.nodes",
+            edges,
+        )
+
+    def _write_facts(self, facts: Sequence[tuple[str, FactRow]]) -> None:
+        new = [
+            cell
+            for cell in dict.fromkeys((stream, fact.object, fact.field) for stream, fact in facts)
+            if cell not in self._cells
+        ]
+        numbers = self._table.new_cells(self.cursor, new, f"{self._prefix}cell")
+        self._cells.update(zip(new, numbers, strict=True))
+        self._table.put(
+            self.cursor,
+            [
+                (self._cells[stream, fact.object, fact.field], fact.day, fact.version, fact.fragment)
+                for stream, fact in facts
+            ],
+            f"{self._prefix}fact",
+        )
+
+    def _many(self, into: str, rows: Iterable[Sequence[object]]) -> None:
+        self.cursor.executemany(f"INSERT INTO {self._prefix}{into}", rows)

@@ -26,7 +26,20 @@ ORDER = (
     *("demo", "import", "template", "plans", "show", "export"),
     *("change", "revise", "annul", "measure", "restate", "status"),
     *("score", "override", "round", "system"),
-    *("history", "diff", "changes", "audit", "target", "formula", "achieve", "act", "office", "rebuild", "migrate", "copy"),
+    *(
+        "history",
+        "diff",
+        "changes",
+        "audit",
+        "target",
+        "formula",
+        "achieve",
+        "act",
+        "office",
+        "rebuild",
+        "migrate",
+        "copy",
+    ),
     *("serve",),
 )
 """The commands as the help lists them: as an office meets them."""

@@ -96,9 +96,16 @@ def _about(one: Path, other: Path) -> list[str]:
     apart = "Da ora si registri in uno solo dei due archivi: due che vanno avanti con la stessa chiave sono due storie."
     if one == other:
         return [f"La chiave di firma è la stessa per i due archivi, e resta dov'è: {one}", apart]
+    if other.exists():
+        return [
+            f"La chiave di firma non sta nell'archivio e non è stata copiata: è {one}.",
+            f"Dove la copia la cerca, {other}, c'è già un file: se è un'altra chiave, si dica un altro posto con INITINERE_KEYS.",
+            apart,
+        ]
+    folder = f"mkdir -p -m 700 {shlex.quote(str(other.parent))} && " if not other.parent.exists() else ""
     return [
         "La chiave di firma non sta nell'archivio e non è stata copiata. Chi registrerà nella copia la porti lì:",
-        f"  cp -np {shlex.quote(str(one))} {shlex.quote(str(other))}",
+        f"  {folder}cp -np {shlex.quote(str(one))} {shlex.quote(str(other))}",
         apart,
     ]
 

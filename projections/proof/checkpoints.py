@@ -153,8 +153,8 @@ WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? O
     return made
 
 
-def confirm(cursor: Cursor) -> None:
-    """Checks the leaves as they lie against every head that was signed; RecordAltered at the first that differs."""
+def confirm(cursor: Cursor, leaves: str = "leaf") -> None:
+    """Checks the leaves as they lie in a table against every head that was signed; RecordAltered at the first that differs."""
     last = latest(cursor)
     if last is None:
         return
@@ -164,7 +164,7 @@ def confirm(cursor: Cursor) -> None:
     edge, of = Edge(), ""
     for stream, size, root in cursor.execute(sql).fetchall():
         edge, of = (edge if stream == of else Edge()), str(stream)
-        sql = "SELECT hash FROM leaf WHERE stream = ? AND version > ? AND version <= ? ORDER BY version"
+        sql = f"SELECT hash FROM {leaves} WHERE stream = ? AND version > ? AND version <= ? ORDER BY version"  # noqa: S608
         rows = cursor.execute(sql, (stream, edge.size, size)).fetchall()
         edge = edge.grown([bytes(row[0]) for row in rows])
         if edge.size != size or edge.root != bytes(root):

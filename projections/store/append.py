@@ -163,15 +163,15 @@ def write_boundaries(cursor: Cursor, stream: str, effective: Sequence[tuple[date
     )
 
 
-def write_annulment(cursor: Cursor, stream: str, since: int, versions: Sequence[int]) -> None:
+def write_annulment(cursor: Cursor, stream: str, since: int, versions: Sequence[int], table: str = "annulment") -> None:
     """Writes whose state an annulment changes: what it names and, where it names an annulment, what that had named."""
-    rows = cursor.execute("SELECT since, version FROM annulment WHERE stream = ? AND named = 1", (stream,)).fetchall()
+    sql = f"SELECT since, version FROM {table} WHERE stream = ? AND named = 1"  # noqa: S608 - a name of ours
+    rows = cursor.execute(sql, (stream,)).fetchall()
     named: dict[int, list[int]] = {}
     for by, version in rows:
         named.setdefault(by, []).append(version)
     before = annulled(named, since)
     after = annulled(named | {since: list(versions)}, since)
     changed = [(stream, v, since, int(v in after), int(v in versions)) for v in sorted(before ^ after | set(versions))]
-    cursor.executemany(
-        "INSERT INTO annulment (stream, version, since, annulled, named) VALUES (?, ?, ?, ?, ?)", changed
-    )
+    sql = f"INSERT INTO {table} (stream, version, since, annulled, named) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
+    cursor.executemany(sql, changed)

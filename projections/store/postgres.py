@@ -155,6 +155,27 @@ class Datastore:
         *(f"DELETE FROM {table}" for table in schema.PROJECTED),  # noqa: S608 - our own names
     )
     """What empties the projections: not DROP, which shows empty tables to older snapshots and needs their owner."""
+    beginning: tuple[str, ...] = ()
+    """The tables of the projections that are built beside are always there."""
+    switch = (
+        *(
+            statement
+            for table in schema.PROJECTED
+            for statement in (
+                f"DELETE FROM {table}",  # noqa: S608
+                f"INSERT INTO {table} SELECT * FROM {schema.NEXT}{table}",  # noqa: S608
+                f"DELETE FROM {schema.NEXT}{table}",  # noqa: S608
+            )
+        ),
+        f"DELETE FROM {schema.PROGRESS}",  # noqa: S608
+    )
+    """What puts the projections that were built beside in the place of those that answer."""
+    dropping = tuple(f"DELETE FROM {table}" for table in schema.BESIDE)  # noqa: S608
+    """What empties the projections that were built beside."""
+
+    def alone(self, cursor: Cursor) -> None:
+        """Keeps other writers out until the end of the transaction; to be said first in it."""
+        cursor.execute("LOCK TABLE append IN EXCLUSIVE MODE")
 
     def __init__(self, url: str) -> None:
         check(url)
@@ -375,3 +396,4 @@ def _grant(cursor: PostgresCursor, role: str) -> None:
     for table, rights in schema.RIGHTS.items():
         cursor.execute(f"REVOKE ALL ON {table} FROM {name}")
         cursor.execute(f"GRANT {rights} ON {table} TO {name}")
+    cursor.execute(f"GRANT USAGE ON SEQUENCE cell_number TO {name}")

@@ -11,6 +11,7 @@ from domain.recording import Recorded
 from domain.timelines import Cell, Entry, Timelines
 from domain.vocabulary import JsonValue
 from projections.store.append import Head, read_head
+from projections.store.collecting import rarely_collecting
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, read_instant, write_instant
 from projections.store.facts import FactTable, day_number
@@ -150,7 +151,8 @@ class Reader:
             rows = []
             for version in sorted(set(versions)):
                 rows += self.cursor.execute(sql + " AND originator_version = ?", (stream, version)).fetchall()
-        return [read_envelope(topic, as_bytes(state)) for topic, state in rows]
+        with rarely_collecting():
+            return [read_envelope(topic, as_bytes(state)) for topic, state in rows]
 
     def feed(
         self, after: int = 0, limit: int = 1000, stream: str | None = None, *, settled: bool = True

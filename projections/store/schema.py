@@ -103,6 +103,22 @@ SQLITE_PROJECTED = (
         stream TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, nodes BLOB NOT NULL) WITHOUT ROWID""",
 )
 
+NEXT = "next_"
+"""What the names of the projections begin with that are being built beside those that answer."""
+
+PROGRESS = f"{NEXT}progress"
+BESIDE = (*(NEXT + table for table in PROJECTED), PROGRESS)
+FACT_BESIDE = FACT_ON_SQLITE.replace("TABLE ", f"TABLE {NEXT}", 1)
+
+SQLITE_BESIDE = (
+    f"CREATE TABLE {PROGRESS} (version INTEGER NOT NULL, position BIGINT NOT NULL, done BIGINT NOT NULL)",
+    *(
+        FACT_BESIDE if statement is FACT_ON_SQLITE else statement.replace("CREATE TABLE ", f"CREATE TABLE {NEXT}", 1)
+        for statement in SQLITE_PROJECTED
+        if "CREATE TABLE" in statement
+    ),
+)
+
 # -- the same tables on PostgreSQL -------------------------------------------------------------------------------------
 
 PRODUCT = "initinere"
@@ -113,7 +129,7 @@ _WORDS = (
         "position INTEGER PRIMARY KEY AUTOINCREMENT",
         "position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, transaction xid8 NOT NULL DEFAULT pg_current_xact_id()",
     ),
-    ("id INTEGER PRIMARY KEY", "id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+    ("id INTEGER PRIMARY KEY", "id BIGINT PRIMARY KEY DEFAULT nextval('cell_number')"),
     (" WITHOUT ROWID", ""),
     ("BLOB", "BYTEA"),
     ("TEXT", 'TEXT COLLATE "C"'),  # sorted by its bytes, as SQLite sorts it
@@ -121,21 +137,38 @@ _WORDS = (
 
 
 def _on_postgres(statement: str) -> str:
-    if statement is FACT_ON_SQLITE:
-        return FACT_ON_POSTGRES
+    if statement is FACT_ON_SQLITE or statement is FACT_BESIDE:
+        return FACT_ON_POSTGRES.replace("fact", "fact" if statement is FACT_ON_SQLITE else f"{NEXT}fact", 1)
     for ours, theirs in _WORDS:
         statement = statement.replace(ours, theirs)
     return statement
 
 
+_POSTGRES_PROJECTED = tuple(_on_postgres(statement) for statement in (*SQLITE_PROJECTED, *SQLITE_BESIDE))
+
 POSTGRES = (
     'CREATE TABLE meta (product TEXT COLLATE "C" PRIMARY KEY, version INTEGER NOT NULL)',
-    *(_on_postgres(statement) for statement in (*SQLITE, *SQLITE_PROJECTED)),
+    *(_on_postgres(statement) for statement in SQLITE),
+    "CREATE SEQUENCE cell_number",
+    *_POSTGRES_PROJECTED,
     "CREATE INDEX stored_events_in_order ON stored_events (transaction, position)",
 )
 
-MIGRATIONS: dict[int, tuple[str, ...]] = {}
-"""What brings the tables of a PostgreSQL database to a version from the one before."""
+# Version 1 kept facts in four columns and had no boundaries: all that is derived is dropped, to be rebuilt.
+_DROPPED_OF_1 = tuple(f"DROP TABLE {table}" for table in ("append", "cell", "fact", "annulment", "leaf", "edge"))
+
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    2: (
+        *_DROPPED_OF_1,
+        *(_on_postgres(statement) for statement in SQLITE_FOLLOWED),
+        "CREATE SEQUENCE cell_number",
+        *_POSTGRES_PROJECTED,
+    )
+}
+"""What brings the tables of a PostgreSQL database to a version from the one before; what is derived is then rebuilt."""
+
+SQLITE_MIGRATIONS: dict[int, tuple[str, ...]] = {2: (*_DROPPED_OF_1, *SQLITE_FOLLOWED, *SQLITE_PROJECTED)}
+"""The same for a file."""
 
 RIGHTS = {
     "meta": "SELECT",
@@ -145,6 +178,6 @@ RIGHTS = {
     "checkpoint": "SELECT, INSERT, UPDATE (stamped)",
     "text": "SELECT, INSERT, UPDATE (salt, text)",
     "preview": "SELECT, INSERT, UPDATE, DELETE",
-    **dict.fromkeys((*PROJECTED, *FOLLOWED), "SELECT, INSERT, UPDATE, DELETE"),
+    **dict.fromkeys((*PROJECTED, *BESIDE, *FOLLOWED), "SELECT, INSERT, UPDATE, DELETE"),
 }
 """What a role of the service that can only append may do with each table."""

@@ -19,6 +19,7 @@ from eventsourcing.sqlite import (
 from domain.errors import StoreRefused
 from projections.store import schema
 from projections.store.append import Prepared, next_instant, read_head, write
+from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import SqliteFacts
 from projections.store.flush import SharedFlush
@@ -72,6 +73,23 @@ class Datastore(SQLiteDatastore):
     reader = SqliteReader
     clearing = (*(f"DROP TABLE IF EXISTS {table}" for table in schema.PROJECTED), *schema.SQLITE_PROJECTED)
     """What empties the projections."""
+    beginning = tuple(statement.replace("TABLE ", "TABLE IF NOT EXISTS ", 1) for statement in schema.SQLITE_BESIDE)
+    """What makes the tables of the projections that are built beside."""
+    switch = (
+        *(
+            statement
+            for table in schema.PROJECTED
+            for statement in (f"DROP TABLE {table}", f"ALTER TABLE {schema.NEXT}{table} RENAME TO {table}")
+        ),
+        *(statement for statement in schema.SQLITE_PROJECTED if "CREATE INDEX" in statement),
+        f"DROP TABLE {schema.PROGRESS}",
+    )
+    """What puts the projections that were built beside in the place of those that answer."""
+    dropping = tuple(f"DROP TABLE {table}" for table in schema.BESIDE)
+    """What drops the projections that were built beside."""
+
+    def alone(self, cursor: Cursor) -> None:
+        """Keeps other writers out until the end of the transaction: whoever writes to a file is alone."""
 
     def __init__(self, path: str) -> None:
         self.pool = _Pool(db_name=path, lock_timeout=BUSY_SECONDS, pool_timeout=BUSY_SECONDS)
@@ -87,7 +105,6 @@ class Datastore(SQLiteDatastore):
             plain = made.sqlite_cursor
             plain.row_factory = None
             yield plain
-
 
     @property
     def is_file(self) -> bool:

@@ -1,6 +1,7 @@
 """A record is moved between files and servers with nothing changed, or is not moved at all."""
 
 import json
+import re
 import secrets
 import signal
 import subprocess
@@ -419,12 +420,15 @@ def test_every_table_is_copied_or_derived_or_left(make: Make, kind: str) -> None
         found: dict[str, set[str]] = {}
         for table, column in reader.cursor.execute(question).fetchall():
             found.setdefault(table, set()).add(column)
-    assert found.keys() - {"sqlite_sequence", "meta"} == {*RECORD, *LEFT, *schema.PROJECTED}
+    assert found.keys() - {"sqlite_sequence", "meta", *schema.BESIDE} == {*RECORD, *LEFT, *schema.PROJECTED}
     for table, columns in RECORD.items():
         assert found[table] - {"transaction"} == set(columns)
 
 
-def test_the_command_says_what_it_did_and_what_to_do_with_the_key(make: Make, tmp_path: Path) -> None:
+def test_the_command_says_what_it_did_and_what_to_do_with_the_key(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "dati"))
     one, other = make("file"), make("server")
     runner = CliRunner()
     (tmp_path / "piano.json").write_text(json.dumps(document()), encoding="utf-8")
@@ -433,12 +437,23 @@ def test_the_command_says_what_it_did_and_what_to_do_with_the_key(make: Make, tm
     done = runner.invoke(app, ["copy", one, other])
     assert done.exit_code == 0, done.output
     assert "COPIATO: 1 piano," in done.stdout
-    assert f"cp -np {one}.key " in done.stdout
+    where = re.search(rf"  (mkdir -p -m 700 \S+ && cp -np {re.escape(one)}\.key (\S+))\n", done.stdout)
+    assert where is not None
+    assert not Path(where[2]).exists()
+    subprocess.run(where[1], shell=True, check=True)  # noqa: S602 - as the user is told
+    assert Path(where[2]).stat().st_mode & 0o777 == 0o600
+    revised = {"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 60%"}
+    ground = {"plan": PLAN, "act": "delibera di Giunta n. 9 del 30/09/2022", "justification": "x", "cause": "new_data"}
+    (tmp_path / "modifiche.json").write_text(json.dumps(ground | {"changes": [revised]}), encoding="utf-8")
+    done_there = runner.invoke(app, ["change", PLAN, str(tmp_path / "modifiche.json"), "--database", other, "--json"])
+    assert json.loads(done_there.stdout)["warnings"] == []  # its checkpoint is signed with the key
     assert Path(f"{one}.key").read_text(encoding="utf-8").split("+")[-1].strip() not in done.output
     verified = runner.invoke(app, ["verify", "--against", str(tmp_path / "preso.txt"), "--database", other])
     assert (verified.exit_code, "VERIFICATO" in verified.stdout) == (0, True), verified.output
     again = runner.invoke(app, ["copy", one, other])
     assert (again.exit_code, "non è vuota" in again.stderr) == (1, True)
+    third = runner.invoke(app, ["copy", one, make("server")])
+    assert f"{where[2]}, c'è già un file" in third.stdout
     back = runner.invoke(app, ["copy", other, str(tmp_path / "indietro.sqlite"), "--json"])
     assert json.loads(back.stdout)["plans"] == 1
     missing = runner.invoke(app, ["copy", str(tmp_path / "niente.sqlite"), make("file")])

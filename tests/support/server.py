@@ -67,6 +67,10 @@ class OwnServer(_Server):
                     raise
                 time.sleep(0.05)
 
+    def log(self) -> str:
+        """What the server said."""
+        return (self._folder / "log").read_text(encoding="utf-8")
+
     def limit_files(self, size: str = "unlimited") -> None:
         """Lets no file of the server grow over a size, in bytes; its log's, of 1 MB, must be within it."""
         first = (self._data / "postmaster.pid").read_text(encoding="ascii").split()[0]
@@ -92,9 +96,10 @@ class OwnServer(_Server):
 
 
 @contextmanager
-def own_server() -> Iterator[OwnServer]:
-    """A server that is there for a while."""
-    server = OwnServer(Path(tempfile.gettempdir()).resolve() / f"in-itinere-own-{secrets.token_hex(4)}")
+def own_server(beneath: Path | None = None) -> Iterator[OwnServer]:
+    """A server that is there for a while, with all its files beneath a folder."""
+    beneath = beneath or Path(tempfile.gettempdir()).resolve()
+    server = OwnServer(beneath / f"in-itinere-own-{secrets.token_hex(4)}")
     try:
         server.start()
         yield server

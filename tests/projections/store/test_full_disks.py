@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pytest
@@ -231,3 +232,40 @@ def test_a_copy_that_finds_no_room_leaves_nothing_and_is_made_when_there_is(full
         copy(source, target)
         with source.reading() as one, target.reading() as other:
             assert prints(one.cursor) == prints(other.cursor)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("way", SERVER_WAYS)
+def test_a_server_with_all_its_files_on_the_full_disk_loses_nothing(way: str, tmp_path: Path) -> None:
+    with ExitStack() as made:
+        folder = Path(made.enter_context(TemporaryDirectory(prefix="in-itinere-disco-")))
+        disk = made.enter_context(tmpfs(folder)) if way == "tmpfs" else None
+        folder.chmod(0o755)  # the server may be another user's
+        server = made.enter_context(own_server(folder))
+        desk = Desk(made.enter_context(databases(server.url))()).on("2022-02-05")
+        made.callback(desk.store.close)
+        desk.service.log = Log(desk.store, tmp_path / "signing.key")
+        desk.load()
+        desk.on("2022-10-03")
+        desk.service.change(ChangeFile.model_validate(_change(0)), Caller("prova", "prima"))
+        if disk:
+            disk.leave(1_000_000)
+        else:
+            server.limit_files("300000")
+        acknowledged: dict[str, Any] = {}
+        numbers = count(1)
+        while True:
+            number = next(numbers)
+            said, caller = ChangeFile.model_validate(_change(number)), Caller("prova", f"c{number}")
+            try:
+                acknowledged[caller.command_id] = desk.service.change(said, caller)
+            except PersistenceError:
+                break
+        if disk:
+            disk.free()
+        else:
+            assert "PANIC" in server.log()  # no room for its own log: it stops
+        server.restart()
+        acknowledged[caller.command_id] = desk.service.change(said, caller)
+        _whole(desk, acknowledged)

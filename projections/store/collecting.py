@@ -1,0 +1,28 @@
+"""Walks over what is kept less often, while much is made that stays."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+_lock = Lock()
+_inside = 0
+_before = gc.get_threshold()
+
+
+@contextmanager
+def rarely_collecting() -> Iterator[None]:
+    """A large file, or a long history, makes a million objects that stay, and none to be collected."""
+    global _inside, _before  # noqa: PLW0603 - the collector is the process's own
+    with _lock:
+        if not _inside:
+            _before = gc.get_threshold()
+            gc.set_threshold(100_000, 50, 50)
+        _inside += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _inside -= 1
+            if not _inside:
+                gc.set_threshold(*_before)
