@@ -38,7 +38,7 @@ def store_full(error: BaseException | None) -> StoreFull | None:
     else:
         return None
     refusal = StoreFull(
-        "lo spazio per l'archivio è finito: ciò che c'è si legge, nulla si aggiunge",
+        "lo spazio per l'archivio è finito: ciò che c'è resta, e nulla si aggiunge",
         accepted="liberare spazio sul disco dell'archivio, e ripetere lo stesso comando",
     )
     refusal.__cause__ = error

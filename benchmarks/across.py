@@ -24,7 +24,10 @@ from domain.documents.changes import ChangeFile
 from projections.across.changes import Wanted, changes_across
 from projections.across.follower import catch_up, step
 from projections.across.rates import change_rates
+from projections.plan_in_force import plan_in_force
+from projections.plans import plans
 from projections.store import postgres
+from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.store.store import Store
 
@@ -78,10 +81,24 @@ def figures(
         found.append(("bytes an event, tables across administrations", _across(store) / events, "B"))
         for name, question in QUESTIONS.items():
             found.append((name, _timed(store, question), "ms"))
+        found += _of_one(store, administrations)
         found += _revised(store, clock)
     finally:
         store.close()
     return found
+
+
+def _of_one(store: Store, administrations: int) -> list[Figure]:
+    """What does not hang on how many others there are, and what does: one plan in force, the list of all, asked once."""
+    plan = f"ente-{administrations // 2:05}-{YEAR}-{YEAR + 2}"
+    with store.reading() as reader:
+        row = reader.cursor.execute("SELECT count(*) FROM cell").fetchone()
+        listed = _milliseconds(lambda: plans(reader, Point(ON)))
+    return [
+        ("one plan in force", _timed(store, lambda r: plan_in_force(r, plan, Point(ON))), "ms"),
+        ("the list of all plans, asked once", listed, "ms"),
+        ("cells an administration", int(row[0]) / administrations if row else 0, ""),
+    ]
 
 
 def _revised(store: Store, clock: list[datetime]) -> list[Figure]:
@@ -160,9 +177,9 @@ def _sizes(store: Store) -> dict[str, int]:
     if isinstance(store.datastore, postgres.Datastore):
         sql = "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     else:
+        # Page by page: the sums that dbstat makes itself are of 32 bits.
         sql = """
-SELECT coalesce(m.tbl_name, s.name), sum(s.pgsize) FROM dbstat s LEFT JOIN sqlite_master m ON m.name = s.name
-WHERE s.aggregate = TRUE GROUP BY 1"""
+SELECT coalesce(m.tbl_name, s.name), sum(s.pgsize) FROM dbstat s LEFT JOIN sqlite_master m ON m.name = s.name GROUP BY 1"""
     with store.datastore.cursor() as cursor:
         return {str(name): int(size) for name, size in cursor.execute(sql).fetchall()}
 

@@ -277,6 +277,14 @@ def _of_one(ground: Ground, kind: str, rows: list[Row], goals: list[Goal]) -> No
         Row("a revision decided, recorded, acknowledged", kind, one.revised, ratio=ratio),
     ]
     goals.append(Goal(f"a revision over a bare durable INSERT, {kind}", BOUNDS[kind], ratio))
+    rest = one.revised.median - one.inserted.median
+    most = Spread(1000 / rest) if rest > 0 else None
+    gain = (
+        "over the rate of single ones: what sharing a flush can gain at the most on this disk, for one process decides"
+    )
+    rows.append(
+        Row("single ones, were a flush free", kind, most, "commands/s", ratio=one.revised.median / rest, note=gain)
+    )
     tail = one.revised.tail_over(one.revised)
     goals.append(Goal(f"p99 of a revision over its median, {kind}", TAIL_BOUND, tail))
     alone = 1000 / one.revised.median

@@ -22,6 +22,8 @@ from api.settings import Settings
 from domain.errors import DomainError, NotFound, StoreRefused
 from domain.vocabulary import JsonValue
 from projections.proof.log import Log
+from projections.migration import migrate
+from projections.rebuild import Progress
 from projections.store.postgres import is_server
 from projections.store.reader import Reader
 from projections.store.store import Store
@@ -50,6 +52,14 @@ def opened(path: str) -> Iterator[Store]:
         raise _unusable(path, error) from None
     finally:
         store.close()
+
+
+def migrated(location: str, append_only_role: str | None, progress: Progress) -> tuple[int, int]:
+    """Brings what is there to this version; the version before and the one now."""
+    try:
+        return migrate(location, append_only_role, progress)
+    except (OSError, sqlite3.Error, PersistenceError) as error:
+        raise _unusable(location, error) from None
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from domain.errors import NotFound, StoreRefused
 from projections import copying
 from projections.across.follower import again as follow_again
 from projections.proof.log import public_keys
+from projections.rebuild import check as check_projections
 from projections.rebuild import rebuild as rebuild_projections
 from projections.store import postgres, schema
 
@@ -27,9 +28,19 @@ AppendOnlyRole = Annotated[
 
 
 @command()
-def rebuild(*, database: o.Database = None, as_json: o.AsJson = False) -> None:
+def rebuild(
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Ricostruisce a parte e confronta: non sostituisce nulla.")
+    ] = False,
+    database: o.Database = None,
+    as_json: o.AsJson = False,
+) -> None:
     """Ricostruisce dagli eventi tutto ciò che se ne deriva; le risposte restano le stesse."""
     with session.serving(database) as service:
+        if check:
+            _checked(check_projections(service.store, _progress), as_json=as_json)
+            return
         read = rebuild_projections(service.store, _progress)
         follow_again(service.store)
     if as_json:
@@ -38,17 +49,31 @@ def rebuild(*, database: o.Database = None, as_json: o.AsJson = False) -> None:
         output.show(Text(f"Ricostruite le proiezioni da {read} eventi."))
 
 
+def _checked(differing: list[str], *, as_json: bool) -> None:
+    if as_json:
+        output.emit({"same": not differing, "differing": differing})
+    elif differing:
+        output.show(
+            Text(f"DIVERSE da quelle che gli eventi dicono: {', '.join(differing)}. La ricostruzione le corregge.")
+        )
+    else:
+        output.show(Text("Le proiezioni sono quelle che gli eventi dicono."))
+    if differing:
+        raise typer.Exit(1)
+
+
 @command()
 def migrate(*, append_only_role: AppendOnlyRole = None, database: o.Database = None, as_json: o.AsJson = False) -> None:
     """Prepara l'archivio, o lo porta alla versione di questo programma; su PostgreSQL va fatto prima di ogni altra cosa."""
     location = database or session.settings().database
-    if postgres.is_server(location):
-        before, now = postgres.migrate(location, append_only_role)
-    elif append_only_role is not None:
+    if append_only_role is not None and not postgres.is_server(location):
         raise StoreRefused("un file non ha ruoli", accepted="un archivio su PostgreSQL", where="--append-only-role")
-    else:
+    before = now = schema.SCHEMA_VERSION
+    if postgres.is_server(location) or session.there(location):
+        before, now = session.migrated(location, append_only_role, _progress)
+    if not postgres.is_server(location):
         with session.opened(location):
-            before, now = schema.SCHEMA_VERSION, schema.SCHEMA_VERSION
+            pass
     if as_json:
         output.emit({"before": before, "version": now})
     else:

@@ -25,8 +25,8 @@ from projections.streams import PLANS
 NAME = "across"
 VERSION = 1
 """Raised with every change of what the rows say: those of another version are dropped, and followed from the start."""
-EVENTS_A_STEP = 5_000
-PLANS_A_STEP = 50
+EVENTS_A_STEP = 2_000
+PLANS_A_STEP = 10
 POLL_SECONDS = 0.5
 ON_DEMAND_SECONDS = 1.0
 """How long a question may wait for what is not followed yet; what is still missing then, the answer says."""

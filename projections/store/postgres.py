@@ -322,10 +322,13 @@ def check(url: str) -> None:
             raise StoreRefused("l'archivio viene da un altro server", accepted=MIGRATE, where="--database")
 
 
-def migrate(url: str, append_only_role: str | None = None) -> tuple[int, int]:
+def migrate(
+    url: str, append_only_role: str | None = None, derive: Callable[[Cursor], object] = lambda _: None
+) -> tuple[int, int]:
     """Makes or migrates the tables, in one transaction; answers the version before, 0 for none, and the one now.
 
-    With a role, grants it what the service needs, and of the record of events only to read and to append.
+    With a role, grants it what the service needs, and of the record of events only to read and to append. `derive`
+    rebuilds, in the same transaction, what is derived from a record that was there.
     """
     with _connected(url) as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(?)", (_LOCK,))
@@ -336,6 +339,8 @@ def migrate(url: str, append_only_role: str | None = None) -> tuple[int, int]:
         for version in range(found + 1, schema.SCHEMA_VERSION + 1) if found else ():
             for statement in schema.MIGRATIONS[version]:
                 cursor.execute(statement)
+        if 0 < found < schema.SCHEMA_VERSION:
+            derive(cursor)
         if found != schema.SCHEMA_VERSION:
             cursor.execute("DELETE FROM meta")
             cursor.execute("INSERT INTO meta (product, version) VALUES (?, ?)", (schema.PRODUCT, schema.SCHEMA_VERSION))

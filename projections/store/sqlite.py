@@ -56,6 +56,7 @@ class _Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
         made = super()._create_connection()._sqlite_conn  # noqa: SLF001 - the pool is the place that may
         made.execute("PRAGMA synchronous = FULL")
+        made.execute("PRAGMA secure_delete = ON")  # words that are redacted leave the file
         made.execute("PRAGMA cache_size = -16384")
         made.row_factory = sqlite3.Row
         return _Connection(made, self.max_age)
@@ -226,16 +227,44 @@ def check(path: str) -> None:
         ) from None
 
 
+def migrate(path: str, derive: Callable[[Cursor], object]) -> tuple[int, int]:
+    """Brings the tables of a file to this version, in one transaction; answers the version before and the one now.
+
+    `derive` rebuilds, in the same transaction, what is derived from the record.
+    """
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+        cursor = connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE")
+        found = _version(cursor)
+        if 0 < found < schema.SCHEMA_VERSION:
+            for version in range(found + 1, schema.SCHEMA_VERSION + 1):
+                for statement in schema.SQLITE_MIGRATIONS[version]:
+                    cursor.execute(statement)
+            derive(cursor)
+            cursor.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
+        cursor.execute("COMMIT")
+    return found or schema.SCHEMA_VERSION, schema.SCHEMA_VERSION
+
+
 def _is_ours(cursor: sqlite3.Cursor) -> bool:
-    """Whether the file holds our tables: False when it holds nothing, StoreRefused when it holds another's."""
+    """Whether the file holds our tables: False when it holds nothing, StoreRefused when they are of an older version."""
+    found = _version(cursor)
+    if 0 < found < schema.SCHEMA_VERSION:
+        words = f"l'archivio è della versione {found}, questo programma legge la {schema.SCHEMA_VERSION}"
+        raise StoreRefused(words, accepted="initinere migrate, che lo aggiorna", where="--database")
+    return bool(found)
+
+
+def _version(cursor: sqlite3.Cursor) -> int:
+    """The version of our tables, 0 in an empty file; StoreRefused when they are another program's, or newer."""
     marked = cursor.execute("PRAGMA application_id").fetchone()[0]
-    version = cursor.execute("PRAGMA user_version").fetchone()[0]
+    version = int(cursor.execute("PRAGMA user_version").fetchone()[0])
     tables = cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if marked == schema.APPLICATION_ID and version == schema.SCHEMA_VERSION:
-        return True
-    if marked == schema.APPLICATION_ID:
+    if marked == schema.APPLICATION_ID and version > schema.SCHEMA_VERSION:
         found = f"l'archivio è della versione {version}, questo programma legge la {schema.SCHEMA_VERSION}"
         raise StoreRefused(found, accepted="il programma che lo ha scritto, o uno più recente")
+    if marked == schema.APPLICATION_ID and version > 0:
+        return version
     if tables or marked:
         raise StoreRefused("il file è l'archivio di un altro programma", accepted="un file nuovo, o un archivio nostro")
-    return False
+    return 0

@@ -61,25 +61,32 @@ class Load:
         assert self._program.stdout is not None
         self._program.stdout.close()
 
-    def killed(self, location: str, key: str, seed: str, after: float, hit: Callable[[], None]) -> dict[str, Versions]:
-        """What a process acknowledged until it was killed; `hit` may strike at something else before."""
+    def killed(
+        self, place: tuple[str, str], seed: str, after: float, hit: Callable[[], None], *, at_work: bool
+    ) -> dict[str, Versions]:
+        """What a process acknowledged until it was killed, so many seconds after it began, or after its first answer.
+
+        `hit` may strike at something else before.
+        """
         assert self._program.stdin is not None
         assert self._program.stdout is not None
-        self._program.stdin.write(f"{location} {key} {seed}\n")
+        self._program.stdin.write(f"{' '.join(place)} {seed}\n")
         self._program.stdin.flush()
         acknowledged: dict[str, Versions] = {}
-        killer: threading.Timer | None = None
+        killer = threading.Timer(after, _strike, [0, hit])
         for line in self._program.stdout:
             if line.startswith("pid "):
                 killer = threading.Timer(after, _strike, [int(line.split()[1]), hit])
+            if killer.ident is None and line.startswith("{" if at_work else "pid "):
                 killer.start()
-            elif line.startswith("ended "):
+            if line.startswith("pid "):
+                continue
+            if line.startswith("ended "):
                 assert int(line.split()[1]) == signal.SIGKILL, "it ended before it was killed"
                 break
             else:
                 said = json.loads(line)
                 acknowledged[said["id"]] = {stream: (first, last) for stream, (first, last) in said["versions"].items()}
-        assert killer is not None
         killer.join()
         return acknowledged
 
@@ -97,15 +104,16 @@ def kill_again_and_again(
 ) -> None:
     """Kills a number of processes on a store (its location and its key), and looks at the store after each.
 
-    A process works for some time up to `seconds`, at random; the first hundredths go into opening the store.
+    A process works for some time up to `seconds`, at random; one in four is killed from its very beginning on.
     """
-    location, key = place
+    location, _ = place
     chance = random.Random()  # noqa: S311 - no secret hangs on it
     acknowledged: dict[str, Versions] = {}
     recorded: dict[str, set[tuple[str, int]]] = {}
     for _ in range(kills):
         seed = f"{chance.getrandbits(40):x}"
-        acknowledged |= load.killed(location, key, seed, chance.uniform(0.0, seconds), hit)
+        at_work = chance.random() < 0.75
+        acknowledged |= load.killed(place, seed, chance.uniform(0.0, seconds), hit, at_work=at_work)
         tally.kills += 1
         with closing(Store(location)) as store, store.reading() as reader:
             recorded = _look(reader, acknowledged, tally)

@@ -1,0 +1,103 @@
+"""Answers that lie ready say what the question would: at every point, and after whatever is recorded."""
+
+from datetime import date, timedelta
+
+import orjson
+import pytest
+
+from api.http.kept import Kept, Ready
+from projections.plan_in_force import plan_in_force
+from projections.store.point import Point
+from tests.api.http.client import Client
+from tests.support.desk import PLAN, Desk
+
+P = f"/v1/plans/{PLAN}"
+DAYS = [date(2022, 1, 31), date(2022, 2, 1), date(2022, 9, 29), date(2022, 9, 30), date(2022, 10, 1), date(2023, 5, 1)]
+
+
+@pytest.fixture
+def revised(desk: Desk) -> Desk:
+    desk.on("2022-02-05").load()
+    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    desk.measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
+    return desk.on("2022-11-10")
+
+
+def found(desk: Desk, point: Point) -> object:
+    with desk.store.reading() as reader:
+        return orjson.loads(orjson.dumps(plan_in_force(reader, PLAN, point)))
+
+
+def test_every_point_is_answered_as_the_question_answers_it(revised: Desk, client: Client) -> None:
+    with revised.store.reading() as reader:
+        instants = [at + timedelta(seconds=1) for *_, at in reader.appends(f"plan/{PLAN}")]
+    for _ in range(2):  # the second time from what is kept
+        for day in DAYS:
+            for at in (None, *instants):
+                query = f"?as_of={day}" + (f"&known_at={at:%Y-%m-%dT%H:%M:%SZ}" if at else "")
+                answer = client.get(P + query)
+                assert answer.status_code == 200
+                assert answer.json() == found(revised, Point(day, at))
+
+
+def test_what_is_recorded_afterwards_shows_at_once(revised: Desk, client: Client) -> None:
+    before = client.get(P + "?as_of=2022-10-10")
+    assert client.get(P + "?as_of=2022-10-10").content == before.content
+    revised.revise(">= 66%", "2022-10-05")
+    after = client.get(P + "?as_of=2022-10-10")
+    assert ">= 66%" in after.text
+    assert after.headers["etag"] != before.headers["etag"]
+    annulled = revised.store.head(f"plan/{PLAN}").version
+    revised.annul(annulled)
+    assert ">= 66%" not in client.get(P + "?as_of=2022-10-10").text
+
+
+def test_a_lasting_answer_is_the_same_for_ever_and_is_not_sent_twice(revised: Desk, client: Client) -> None:
+    path = P + "?as_of=2022-10-10&known_at=2022-11-01"
+    first = client.get(path)
+    revised.on("2022-12-01").revise(">= 66%", "2022-10-05")
+    second = client.get(path)
+    assert (second.content, dict(second.headers)["etag"]) == (first.content, first.headers["etag"])
+    assert "immutable" in second.headers["cache-control"]
+    held = client.get(path, If_None_Match=first.headers["etag"])
+    assert (held.status_code, held.content) == (304, b"")
+    assert client.http.head(path).content == b""
+    assert client.get(path, X_Actor="oiv").json() == first.json()
+    assert client.get(path + "&as_of=2022-10-11").status_code == 422
+
+
+def test_what_is_held_is_not_found_again(revised: Desk, client: Client) -> None:
+    for path in (P, P + "/objectives", P + "/scores?year=2022", P + "/changes?year=2022"):
+        first = client.get(path)
+        assert first.status_code == 200
+        assert client.get(path, If_None_Match=first.headers["etag"]).status_code == 304
+    revised.revise(">= 66%", "2022-10-05")
+    assert client.get(path, If_None_Match=first.headers["etag"]).status_code == 200
+    assert client.get(P + "/objectives/nessuno", If_None_Match="*").status_code == 404
+
+
+def test_words_that_may_be_redacted_are_not_kept(revised: Desk, client: Client) -> None:
+    revised.report(
+        subject="indicator", id="incasso", status="at_risk", reported_on="2022-10-05", note="parole da togliere"
+    )
+    path = P + "?as_of=2022-10-10&known_at=2022-11-10"
+    revised.on("2022-11-12")
+    assert "parole da togliere" in client.get(path).text
+    with revised.store.datastore.cursor(commit=True) as cursor:
+        cursor.execute("UPDATE text SET salt = '', text = NULL")
+    assert "parole da togliere" not in client.get(path).text
+
+
+def test_what_is_kept_has_a_bound_and_the_longest_unused_goes_first() -> None:
+    kept: Kept[int] = Kept(most=100)
+    for number in range(12):
+        kept.put(number, Ready(b"x" * 10))
+        kept.get(0)
+    assert kept.get(0)
+    assert kept.get(1) is None
+    kept.put(99, Ready(b"x" * 50))
+    assert kept.get(99) is None
+    kept.put(0, Ready(b"y"))
+    found = kept.get(0)
+    assert found is not None
+    assert found.body == b"y"

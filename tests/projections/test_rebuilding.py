@@ -1,0 +1,169 @@
+"""A rebuild is made beside what answers: killed, it is gone on with; a check finds what the events do not say."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import orjson
+import psycopg
+import pytest
+from hypothesis import given
+
+from domain.facts import facts_of
+from domain.recording import Pending
+from projections.migration import migrate
+from projections.rebuild import check, rebuild
+from projections.store import postgres, schema
+from projections.store.envelope import EnvelopeMapper, Recordable, read_envelope, stamp
+from projections.store.stated import stated
+from projections.store.store import Store
+from tests.projections.test_facts_agree_with_the_fold import STEPS
+from tests.projections.test_wire_samples import SAMPLES
+from tests.support.desk import PLAN, Desk
+
+STREAM = f"plan/{PLAN}"
+QUESTIONS = (
+    "SELECT stream, recorded_at, first, last, horizon FROM append ORDER BY 1, 2",
+    "SELECT stream, day, version FROM boundary ORDER BY 1, 2",
+    "SELECT stream, object, field FROM cell ORDER BY stream, id",
+    "SELECT fragment FROM fact ORDER BY 1",
+    "SELECT stream, version, since, annulled, named FROM annulment ORDER BY 1, 2, 3",
+    "SELECT stream, version, hash FROM leaf ORDER BY 1, 2",
+    "SELECT stream, size, root, nodes FROM edge ORDER BY 1",
+)
+
+
+@pytest.fixture(params=["file", "server"])
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "file":
+        return str(tmp_path / "archivio.sqlite")
+    url = str(request.getfixturevalue("postgres_url"))
+    postgres.migrate(url)
+    return url
+
+
+@pytest.fixture
+def desk(location: str) -> Iterator[Desk]:
+    desk = Desk(location).on("2022-02-05")
+    desk.load()
+    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    desk.annul(desk.store.head(STREAM).version)
+    desk.measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
+    yield desk
+    desk.store.close()
+
+
+def derived(store: Store) -> list[list[tuple[object, ...]]]:
+    with store.datastore.cursor() as cursor:
+        return [cursor.execute(question).fetchall() for question in QUESTIONS]
+
+
+def write(store: Store, statement: str) -> None:
+    with store.datastore.cursor(commit=True) as cursor:
+        cursor.execute(statement)
+
+
+def test_a_check_leaves_everything_and_names_what_differs(desk: Desk) -> None:
+    before = derived(desk.store)
+    assert check(desk.store) == []
+    assert derived(desk.store) == before
+    write(desk.store, "UPDATE fact SET fragment = replace(fragment, '68', '60')")
+    write(desk.store, "DELETE FROM boundary")
+    altered = derived(desk.store)
+    assert check(desk.store) == ["boundary", "fact"]
+    assert derived(desk.store) == altered
+    rebuild(desk.store)
+    assert derived(desk.store) == before
+    assert check(desk.store) == []
+
+
+_KILLED = """
+import os, signal, sys
+from projections import rebuild as one
+from projections.store.store import Store
+
+one.BATCH = 7
+store = Store(sys.argv[1])
+def kill(done, total):
+    if done >= int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+one.rebuild(store, kill)
+"""
+
+
+def test_a_rebuild_that_was_killed_is_gone_on_with(desk: Desk, location: str) -> None:
+    before = derived(desk.store)
+    for reached in (8, 15, 22):
+        done = subprocess.run([sys.executable, "-c", _KILLED, location, str(reached)], check=False, timeout=60)
+        assert done.returncode == -9
+        assert derived(desk.store) == before
+    with desk.store.datastore.cursor() as cursor:
+        assert cursor.execute(f"SELECT done FROM {schema.PROGRESS}").fetchone() == (21,)
+    desk.revise(">= 66%", "2022-09-30")
+    before = derived(desk.store)
+    said: list[int] = []
+    rebuild(desk.store, lambda done, _: said.append(done))
+    assert said[0] > 21
+    assert derived(desk.store) == before
+    desk.revise(">= 65%", "2022-09-30")
+
+
+def test_what_another_version_began_is_begun_again(desk: Desk, location: str) -> None:
+    subprocess.run([sys.executable, "-c", _KILLED, location, "8"], check=False, timeout=60)
+    write(desk.store, f"UPDATE {schema.PROGRESS} SET version = version - 1")
+    write(desk.store, f"DELETE FROM {schema.NEXT}leaf")
+    before = derived(desk.store)
+    rebuild(desk.store)
+    assert derived(desk.store) == before
+
+
+@given(STEPS)
+def test_what_is_read_without_the_models_is_what_they_say(steps: list[Any]) -> None:
+    mapper = EnvelopeMapper()
+    for events, *_ in steps:
+        for event, day in events:
+            stored = mapper.to_stored_event(Recordable("plan/p", 1, Pending(event, day), "prova", "c"))
+            state = stamp(stored.state, "2022-10-03T08:15:30.123456Z")
+            assert stated(stored.topic, state).facts == facts_of(event)
+
+
+@pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.json")), ids=lambda path: str(path.stem))
+def test_every_sample_of_an_event_is_read_the_same_without_its_model(sample: Path) -> None:
+    state = sample.read_bytes().strip()
+    topic = str(orjson.loads(state)["topic"])
+    assert stated(topic, state).facts == facts_of(read_envelope(topic, state).event)
+
+
+_VERSION_1 = (
+    "CREATE TABLE append (stream TEXT, recorded_at TEXT, first INTEGER, last INTEGER, horizon INTEGER)",
+    "CREATE TABLE cell (id INTEGER PRIMARY KEY, stream TEXT, object TEXT, field TEXT)",
+    "CREATE TABLE fact (cell INTEGER, effective_on INTEGER, version INTEGER, value TEXT)",
+    "CREATE TABLE annulment (stream TEXT, version INTEGER, since INTEGER, annulled INTEGER, named INTEGER)",
+    "CREATE TABLE leaf (stream TEXT, version INTEGER, hash TEXT)",
+    "CREATE TABLE edge (stream TEXT PRIMARY KEY, size INTEGER, root TEXT, nodes TEXT)",
+)
+
+
+def test_an_archive_of_the_first_version_is_migrated_and_answers_the_same(desk: Desk, location: str) -> None:
+    before = derived(desk.store)
+    desk.store.close()
+    dropped = [f"DROP TABLE {table}" for table in (*schema.PROJECTED, *schema.FOLLOWED)]
+    if postgres.is_server(location):
+        dropped += [f"DROP TABLE {table}" for table in schema.BESIDE] + ["DROP SEQUENCE cell_number"]
+        with psycopg.connect(location) as connection:
+            for statement in (*dropped, *_VERSION_1, "UPDATE meta SET version = 1"):
+                connection.execute(statement)
+    else:
+        with closing(sqlite3.connect(location)) as file:
+            for statement in (*dropped, *_VERSION_1, "PRAGMA user_version = 1"):
+                file.execute(statement)
+    with pytest.raises(Exception, match="versione 1"):
+        Store(location)
+    assert migrate(location, None, lambda _done, _total: None) == (1, schema.SCHEMA_VERSION)
+    with closing(Store(location)) as store:
+        assert derived(store) == before
+        assert check(store) == []
