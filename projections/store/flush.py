@@ -1,14 +1,14 @@
 """Writers that arrive together share one transaction, and so one flush to the disk: a savepoint each.
 
-A database file has one writer at a time. Whoever gets the lock takes along all that wait behind it; they find their
-work done when the lock comes to them.
+A database file has one writer at a time. Who comes first leads: it writes for all that wait by then, tells them, and
+hands the lead to the first of those that came meanwhile.
 """
 
 import sqlite3
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, Generic, TypeVar
 
 from eventsourcing.persistence import IntegrityError
@@ -23,6 +23,7 @@ class _Waiting(Generic[Answer]):
 
     def __init__(self, work: Callable[[sqlite3.Cursor], Answer]) -> None:
         self.work = work
+        self.woken = Event()
         self.done = False
         self.failed: BaseException | None = None
         self.answers: list[Answer] = []
@@ -45,7 +46,8 @@ class SharedFlush:
     def __init__(self, transaction: Callable[[], AbstractContextManager[sqlite3.Cursor]]) -> None:
         self._transaction = transaction
         self._waiting: deque[_Waiting[Any]] = deque()
-        self._writing = Lock()
+        self._led = False
+        self._lock = Lock()
 
     def run(self, work: Callable[[sqlite3.Cursor], Answer]) -> Answer:
         """Runs a piece of work, whole or not at all; answers when it is durable, raises what it raised.
@@ -53,11 +55,26 @@ class SharedFlush:
         The work may read, and sees what those before it in the same transaction wrote.
         """
         mine = _Waiting(work)
-        self._waiting.append(mine)
-        with self._writing:
-            while not mine.done:
-                self._write([self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))])
+        with self._lock:
+            self._waiting.append(mine)
+            leads, self._led = not self._led, True
+        if not leads:
+            mine.woken.wait()
+        if not mine.done:
+            self._lead()
         return mine.answer()
+
+    def _lead(self) -> None:
+        with self._lock:
+            batch = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+        try:
+            self._write(batch)
+        finally:
+            with self._lock:
+                self._led = bool(self._waiting)
+                woken = [*batch, *([self._waiting[0]] if self._led else [])]
+            for one in woken:
+                one.woken.set()
 
     def _write(self, batch: list[_Waiting[Any]]) -> None:
         try:

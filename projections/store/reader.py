@@ -139,13 +139,15 @@ class Reader:
     # -- the record ------------------------------------------------------------------------------------------------
 
     def records(self, stream: str, versions: Iterable[int] | None = None, upto: int | None = None) -> list[Recorded]:
-        """Events of a stream, all or the versions named, in their order."""
+        """Events of a stream, all or the versions named (a range of them is read at once), in their order."""
         sql = "SELECT topic, state FROM stored_events WHERE originator_id = ?"
-        if versions is None:
-            params: list[object] = [stream]
-            if upto is not None:
+        if versions is None or isinstance(versions, range):
+            first, last = (versions.start, versions.stop - 1) if isinstance(versions, range) else (1, upto)
+            params: list[object] = [stream, first]
+            sql += " AND originator_version >= ?"
+            if last is not None:
                 sql += " AND originator_version <= ?"
-                params.append(upto)
+                params.append(last)
             rows = self.cursor.execute(sql + " ORDER BY originator_version", params).fetchall()
         else:
             rows = []

@@ -48,18 +48,24 @@ class Load:
 
     def __init__(self) -> None:
         self._program = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "tests.support.load"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # a test that fails meanwhile ends the program and whoever works for it
         )
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failed: object, *_: object) -> None:
         assert self._program.stdin is not None
-        self._program.stdin.close()
-        assert self._program.wait(30) == 0
         assert self._program.stdout is not None
+        if failed:
+            os.killpg(self._program.pid, signal.SIGKILL)
+        self._program.stdin.close()
         self._program.stdout.close()
+        assert self._program.wait(30) == 0 or failed
 
     def killed(
         self, place: tuple[str, str], seed: str, after: float, hit: Callable[[], None], *, at_work: bool
@@ -73,20 +79,21 @@ class Load:
         self._program.stdin.write(f"{' '.join(place)} {seed}\n")
         self._program.stdin.flush()
         acknowledged: dict[str, Versions] = {}
-        killer = threading.Timer(after, _strike, [0, hit])
+        killer: threading.Timer | None = None
+        process = 0
         for line in self._program.stdout:
             if line.startswith("pid "):
-                killer = threading.Timer(after, _strike, [int(line.split()[1]), hit])
-            if killer.ident is None and line.startswith("{" if at_work else "pid "):
-                killer.start()
-            if line.startswith("pid "):
-                continue
-            if line.startswith("ended "):
+                process = int(line.split()[1])
+            elif line.startswith("ended "):
                 assert int(line.split()[1]) == signal.SIGKILL, "it ended before it was killed"
                 break
             else:
                 said = json.loads(line)
                 acknowledged[said["id"]] = {stream: (first, last) for stream, (first, last) in said["versions"].items()}
+            if killer is None and (acknowledged or not at_work):
+                killer = threading.Timer(after, _strike, [process, hit])
+                killer.start()
+        assert killer is not None
         killer.join()
         return acknowledged
 
