@@ -40,7 +40,14 @@ def main(arguments: list[str]) -> None:
     with ground(scale, say) as ready:
         with servers.mariadb() as socket:
             stood_on = machine.described(ready.server, socket)
-        found = [_answer(one, ready) for one in QUESTIONS if said.only in (None, _name(one))]
+        found: list[Findings] = []
+        try:
+            for one in QUESTIONS:
+                if said.only in (None, _name(one)):
+                    found.append(_answer(one, ready))
+        except BaseException:
+            print(results.page(found, stood_on, scale, perf_counter() - start))  # nothing is written, nothing is lost
+            raise
     seconds = perf_counter() - start
     if said.only:
         print(results.page(found, stood_on, scale, seconds))

@@ -16,7 +16,7 @@ from projections.store import postgres, schema, sqlite
 from projections.store.append import write_annulment
 from projections.store.collecting import rarely_collecting
 from projections.store.cursor import Cursor
-from projections.store.facts import FactRow, day_number, fact_rows
+from projections.store.facts import FactRow, NewCell, day_number, fact_rows
 from projections.store.reader import StoredRow
 from projections.store.stated import stated
 from projections.store.store import Store
@@ -61,8 +61,7 @@ def rebuild_within(datastore: Datastore | type[Datastore], cursor: Cursor, progr
         cursor.execute(statement)
     with rarely_collecting():
         building = _Building(datastore, cursor, "", progress)
-        while building.batch(settled=False):
-            pass
+        building.finish()
         confirm(cursor)
     return building.done
 
@@ -82,15 +81,16 @@ def _beside(datastore: Datastore, progress: Progress) -> Iterator["_Building"]:
     with datastore.cursor(commit=True) as cursor:
         datastore.alone(cursor)
         building.cursor = cursor
-        while building.batch(settled=False):
-            pass
+        building.finish()
         yield building
 
 
 _LOGICAL = {
     "append": "SELECT stream, recorded_at, first, last, horizon FROM {beside}append",
     "boundary": "SELECT stream, day, version FROM {beside}boundary",
-    "cell": "SELECT stream, object, field, row_number() OVER (PARTITION BY stream ORDER BY id) FROM {beside}cell",
+    "cell": """
+SELECT stream, object, field, day, version, fragment, row_number() OVER (PARTITION BY stream ORDER BY id)
+FROM {beside}cell""",
     "annulment": "SELECT stream, version, since, annulled, named FROM {beside}annulment",
     "leaf": "SELECT stream, version, hash FROM {beside}leaf",
     "edge": "SELECT stream, size, root, nodes FROM {beside}edge",
@@ -157,6 +157,12 @@ class _Building:
             self.cursor.execute(sql, (self.position, self.done))
         return len(rows) == BATCH
 
+    def finish(self) -> None:
+        """Takes in all that is left."""
+        while self.batch(settled=False):
+            pass
+        self._table.settle(self.cursor, self._prefix)
+
     def _still_mine(self) -> None:
         row = self.cursor.execute(f"SELECT position, done FROM {schema.PROGRESS}").fetchone()
         if row is None or (row[0], row[1]) != (self.position, self.done):
@@ -206,12 +212,12 @@ class _Building:
 
     def _write_facts(self, facts: Sequence[tuple[str, FactRow]]) -> None:
         new = [
-            cell
+            NewCell(*cell)
             for cell in dict.fromkeys((stream, fact.object, fact.field) for stream, fact in facts)
             if cell not in self._cells
         ]
-        numbers = self._table.new_cells(self.cursor, new, f"{self._prefix}cell")
-        self._cells.update(zip(new, numbers, strict=True))
+        numbers = self._table.new_cells(self.cursor, new, self._prefix)
+        self._cells.update((cell[:3], number) for cell, number in zip(new, numbers, strict=True))
         self._table.put(
             self.cursor,
             [

@@ -1,7 +1,7 @@
 """The live database as a record to verify: every stored byte read again, and every answer held against its events."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 
@@ -179,8 +179,10 @@ def _derived(cursor: Cursor, record: Record, progress: Callable[[int], None]) ->
         raise Failed("projection_altered", "fatti", "che ognuno sia di un oggetto", f"{orphans} senza oggetto")
     done = 0
     for stream in record.streams:
-        facts, appends, annulments = _expected(stream, record.rows(stream))
+        facts, appends, annulments, boundaries = _expected(stream, record.rows(stream))
         _facts(cursor, table, stream, facts)
+        sql = "SELECT day, version FROM boundary WHERE stream = ? ORDER BY day"
+        _same(stream, "giorni", sorted(boundaries.items()), cursor.execute(sql, (stream,)).fetchall())
         sql = "SELECT first, last, recorded_at, horizon FROM append WHERE stream = ? ORDER BY first, recorded_at"
         _same(stream, "registrazioni", appends, cursor.execute(sql, (stream,)).fetchall())
         sql = "SELECT version, since, annulled, named FROM annulment WHERE stream = ? ORDER BY since, version"
@@ -191,8 +193,9 @@ def _derived(cursor: Cursor, record: Record, progress: Callable[[int], None]) ->
 
 def _expected(
     stream: str, rows: Iterable[Row]
-) -> tuple[dict[Key, list[FactOf]], list[tuple[int, int, str, int]], list[tuple[int, int, int, int]]]:
+) -> tuple[dict[Key, list[FactOf]], list[tuple[int, int, str, int]], list[tuple[int, int, int, int]], dict[int, int]]:
     facts: dict[Key, list[FactOf]] = {}
+    boundaries: dict[int, int] = {}
     stamps: list[tuple[str, int, int]] = []
     annulments: list[tuple[int, int, int, int]] = []
     named: dict[int, list[int]] = {}
@@ -204,6 +207,7 @@ def _expected(
             raise Failed("unreadable", f"{stream}, evento {row.version}", "un evento noto", str(error)) from None
         effective_on = day_number(one.effective_on)
         horizon = max(horizon, effective_on)
+        boundaries.setdefault(effective_on, row.version)
         stamps.append((write_instant(one.recorded_at), row.version, horizon))
         for said in fact_rows(facts_of(one.event), one.effective_on, row.version):
             facts.setdefault((said.object, said.field), []).append((said.day, said.version, said.fragment))
@@ -217,14 +221,16 @@ def _expected(
         (group[0][1], group[-1][1], at, group[-1][2])
         for at, group in ((at, list(rows)) for at, rows in groupby(stamps, key=lambda one: one[0]))
     ]
-    return facts, appends, annulments
+    return facts, appends, annulments, boundaries
 
 
 def _facts(cursor: Cursor, table: FactTable, stream: str, expected: dict[Key, list[FactOf]]) -> None:
-    sql = "SELECT id, object, field FROM cell WHERE stream = ? ORDER BY id"
-    for cell, object_, field in cursor.execute(sql, (stream,)).fetchall():
+    sql = "SELECT id, object, field, day, version, fragment FROM cell WHERE stream = ? ORDER BY id"
+    for cell, object_, field, *only in cursor.execute(sql, (stream,)).fetchall():
         wanted = sorted(expected.pop((str(object_), str(field)), []))
         found = sorted(table.of_cell(cursor, cell))
+        if only != (list(wanted[0]) if len(wanted) == 1 else [None] * 3):
+            raise Failed("projection_altered", f"{stream}, {object_} {field}", "il solo valore del campo", str(only))
         if wanted != found:
             good, bad = _first_difference(wanted, found)
             where = f"{stream}, {object_} {field}" + (f", evento {good[1]}" if good else "")
@@ -241,7 +247,7 @@ def _first_difference(wanted: list[FactOf], found: list[FactOf]) -> tuple[FactOf
 def _same(
     stream: str,
     what: str,
-    wanted: list[tuple[int, int, str, int]] | list[tuple[int, int, int, int]],
+    wanted: Sequence[tuple[object, ...]],
     rows: list[tuple[object, ...]],
 ) -> None:
     found = [tuple(row) for row in rows]

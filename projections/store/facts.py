@@ -75,6 +75,20 @@ def fact_rows(facts: Iterable[Fact], effective_on: date, version: int) -> list[F
     ]
 
 
+class NewCell(NamedTuple):
+    """A cell to be entered, with its only fact; without one where it has several, or these are put in later."""
+
+    stream: str
+    object: str
+    field: str
+    day: int | None = None
+    version: int | None = None
+    fragment: str | None = None
+
+
+_NEW = ", ".join(NewCell._fields)
+
+
 class FactTable(Protocol):
     """How one database holds facts; every question is of one snapshot."""
 
@@ -84,8 +98,11 @@ class FactTable(Protocol):
     def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], table: str = "fact") -> None:
         """Appends facts: cell, day, version, fragment."""
 
-    def new_cells(self, cursor: Cursor, cells: Sequence[tuple[str, str, str]], table: str = "cell") -> list[int]:
-        """Enters cells (stream, object, field); answers their numbers, which rise."""
+    def new_cells(self, cursor: Cursor, cells: Sequence[NewCell], prefix: str = "") -> list[int]:
+        """Enters cells; answers their numbers, which rise."""
+
+    def settle(self, cursor: Cursor, prefix: str) -> None:
+        """Puts the only fact of a cell into its row, for all the cells that have only one."""
 
     def state(self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int]) -> bytes:
         """The fragments in force on a day, as known at a version, as one JSON list in the order of the cells.
@@ -125,26 +142,37 @@ class SqliteFacts:
             places.sort()  # the file takes them faster in its own order
         cursor.executemany(f"INSERT INTO {table} (id, fragment) VALUES (?, ?)", places)  # noqa: S608
 
-    def new_cells(self, cursor: Cursor, cells: Sequence[tuple[str, str, str]], table: str = "cell") -> list[int]:
-        """Enters cells."""
-        row = cursor.execute(f"SELECT max(id) FROM {table}").fetchone()  # noqa: S608
+    def new_cells(self, cursor: Cursor, cells: Sequence[NewCell], prefix: str = "") -> list[int]:
+        """Enters cells; there is none without a fact, so that the last fact knows the last of them."""
+        row = cursor.execute(f"SELECT max(id) >> {_CELL} FROM {prefix}fact").fetchone()  # noqa: S608
         first = (int(row[0]) if row and row[0] else 0) + 1
         if first + len(cells) > MOST_CELLS:
             raise StoreRefused("il file non ha posto per altri oggetti", accepted="un archivio su PostgreSQL")
         numbers = list(range(first, first + len(cells)))
-        sql = f"INSERT INTO {table} (id, stream, object, field) VALUES (?, ?, ?, ?)"  # noqa: S608
+        sql = f"INSERT INTO {prefix}cell (id, {_NEW}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
         cursor.executemany(sql, [(number, *cell) for number, cell in zip(numbers, cells, strict=True)])
         return numbers
+
+    def settle(self, cursor: Cursor, prefix: str) -> None:
+        """Puts the only facts into their cells."""
+        of = f"FROM {prefix}fact f WHERE f.id BETWEEN {prefix}cell.id << {_CELL} AND ({prefix}cell.id << {_CELL} | {_PLACE})"
+        cursor.execute(
+            f"UPDATE {prefix}cell SET (day, version, fragment) = "  # noqa: S608
+            f"(SELECT f.id >> {VERSION_BITS} & {MOST_DAYS - 1}, f.id & {_VERSION}, f.fragment {of}) "
+            f"WHERE (SELECT count(*) FROM (SELECT 1 {of} LIMIT 2)) = 1"
+        )
 
     def state(self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int]) -> bytes:
         """The state, strung together by the database."""
         sql = f"""
-SELECT group_concat((
+SELECT group_concat(CASE WHEN c.fragment IS NULL THEN (
     SELECT f.fragment FROM fact f
     WHERE f.id BETWEEN c.id << {_CELL} AND (c.id << {_CELL} | ?) AND f.id & {_VERSION} <= ? {_besides(gone, f"f.id & {_VERSION}")}
-    ORDER BY f.id DESC LIMIT 1))
-FROM cell c INDEXED BY cell_in_order WHERE c.stream = ?"""  # noqa: S608 - whole numbers of ours
-        return _listed(cursor.execute(sql, (day << VERSION_BITS | _VERSION, version, stream)).fetchone())
+    ORDER BY f.id DESC LIMIT 1)
+WHEN c.day <= ? AND c.version <= ? {_besides(gone, "c.version")} THEN c.fragment END)
+FROM cell c WHERE c.stream = ?"""  # noqa: S608 - whole numbers of ours
+        params = (day << VERSION_BITS | _VERSION, version, day, version, stream)
+        return _listed(cursor.execute(sql, params).fetchone())
 
     def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
         """The fragments of some objects."""
@@ -175,25 +203,34 @@ class PostgresFacts:
         """Appends facts."""
         cursor.executemany(f"INSERT INTO {table} (cell, day, version, fragment) VALUES (?, ?, ?, ?)", rows)  # noqa: S608
 
-    def new_cells(self, cursor: Cursor, cells: Sequence[tuple[str, str, str]], table: str = "cell") -> list[int]:
+    def new_cells(self, cursor: Cursor, cells: Sequence[NewCell], prefix: str = "") -> list[int]:
         """Enters cells, many with one statement."""
         numbers: list[int] = []
         for first in range(0, len(cells), MANY):
             some = cells[first : first + MANY]
-            sql = f"INSERT INTO {table} (stream, object, field) VALUES {', '.join(['(?, ?, ?)'] * len(some))} RETURNING id"  # noqa: S608
+            values = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(some))
+            sql = f"INSERT INTO {prefix}cell ({_NEW}) VALUES {values} RETURNING id"  # noqa: S608
             rows = cursor.execute(sql, [word for cell in some for word in cell]).fetchall()
             numbers += sorted(int(number) for (number,) in rows)
         return numbers
 
+    def settle(self, cursor: Cursor, prefix: str) -> None:
+        """Puts the only facts into their cells."""
+        cursor.execute(f"""
+UPDATE {prefix}cell c SET day = f.day, version = f.version, fragment = f.fragment
+FROM (SELECT cell, min(day) AS day, min(version) AS version, min(fragment) AS fragment FROM {prefix}fact
+      GROUP BY cell HAVING count(*) = 1) f
+WHERE f.cell = c.id""")  # noqa: S608
+
     def state(self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int]) -> bytes:
         """The state, strung together by the database."""
         sql = f"""
-SELECT string_agg(f.fragment, ',' ORDER BY c.id)
-FROM cell c CROSS JOIN LATERAL (
-    SELECT g.fragment FROM fact g WHERE g.cell = c.id AND g.day <= ? AND g.version <= ? {_besides(gone, "g.version")}
-    ORDER BY g.day DESC, g.version DESC LIMIT 1) f
-WHERE c.stream = ?"""  # noqa: S608 - whole numbers of ours
-        return _listed(cursor.execute(sql, (day, version, stream)).fetchone())
+SELECT string_agg(CASE WHEN c.fragment IS NULL THEN (
+    SELECT f.fragment FROM fact f WHERE f.cell = c.id AND f.day <= ? AND f.version <= ? {_besides(gone, "f.version")}
+    ORDER BY f.day DESC, f.version DESC LIMIT 1)
+WHEN c.day <= ? AND c.version <= ? {_besides(gone, "c.version")} THEN c.fragment END, ',' ORDER BY c.id)
+FROM cell c WHERE c.stream = ?"""  # noqa: S608 - whole numbers of ours
+        return _listed(cursor.execute(sql, (day, version, day, version, stream)).fetchone())
 
     def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
         """The fragments of some objects."""
@@ -221,31 +258,31 @@ FEW = 12
 """Up to how many cells are asked for one by one; more, and all those of the stream are read."""
 
 
-def cells_of(
-    cursor: Cursor, table: FactTable, stream: str, wanted: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], int]:
-    """The numbers of the cells of a stream that are wanted, made where they are new."""
-    found = _read_cells(cursor, stream, wanted)
-    if missing := [cell for cell in wanted if cell not in found]:
-        numbers = table.new_cells(cursor, [(stream, *cell) for cell in missing])
-        found |= dict(zip(missing, numbers, strict=True))
-    return found
-
-
-def _read_cells(cursor: Cursor, stream: str, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    if len(wanted) > FEW:
-        sql = "SELECT object, field, id FROM cell WHERE stream = ?"
-        return {(str(o), str(f)): int(cell) for o, f, cell in cursor.execute(sql, (stream,)).fetchall()}
-    found: dict[tuple[str, str], int] = {}
-    for cell in wanted:
-        sql = "SELECT id FROM cell WHERE stream = ? AND object = ? AND field = ?"
-        if row := cursor.execute(sql, (stream, *cell)).fetchone():
-            found[cell] = int(row[0])
-    return found
-
-
-def write_facts(cursor: Cursor, table: FactTable, stream: str, rows: Collection[FactRow]) -> None:
+def write_facts(cursor: Cursor, table: FactTable, stream: str, rows: Sequence[FactRow]) -> None:
     """Appends facts to the timelines of a stream."""
-    if rows:
-        cells = cells_of(cursor, table, stream, dict.fromkeys((row.object, row.field) for row in rows))
-        table.put(cursor, [(cells[row.object, row.field], row.day, row.version, row.fragment) for row in rows])
+    of_cell: dict[tuple[str, str], list[FactRow]] = {}
+    for row in rows:
+        of_cell.setdefault((row.object, row.field), []).append(row)
+    cells, alone = _read_cells(cursor, stream, of_cell)
+    cursor.executemany(
+        "UPDATE cell SET day = NULL, version = NULL, fragment = NULL WHERE stream = ? AND id = ?",
+        [(stream, cells[cell]) for cell in alone],
+    )
+    if missing := [cell for cell in of_cell if cell not in cells]:
+        new = [NewCell(stream, *cell, *(of_cell[cell][0][2:] if len(of_cell[cell]) == 1 else ())) for cell in missing]
+        cells |= dict(zip(missing, table.new_cells(cursor, new), strict=True))
+    table.put(cursor, [(cells[row.object, row.field], row.day, row.version, row.fragment) for row in rows])
+
+
+def _read_cells(
+    cursor: Cursor, stream: str, wanted: Collection[tuple[str, str]]
+) -> tuple[dict[tuple[str, str], int], list[tuple[str, str]]]:
+    """The numbers of the cells that are there, of those wanted, and which of them hold their only fact."""
+    sql = "SELECT object, field, id, fragment IS NOT NULL FROM cell WHERE stream = ?"
+    if len(wanted) > FEW:
+        rows = cursor.execute(sql, (stream,)).fetchall()
+    else:
+        sql += " AND object = ? AND field = ?"
+        rows = [row for cell in wanted for row in cursor.execute(sql, (stream, *cell)).fetchall()]
+    found = {(str(o), str(f)): int(number) for o, f, number, _ in rows}
+    return found, [(o, f) for o, f, _, alone in rows if alone and (o, f) in wanted]

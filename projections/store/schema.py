@@ -81,10 +81,11 @@ SQLITE_PROJECTED = (
     """CREATE TABLE append (
         stream TEXT NOT NULL, recorded_at TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
         horizon INTEGER NOT NULL, PRIMARY KEY (stream, recorded_at)) WITHOUT ROWID""",
+    # A field of an object; its only fact lies in the row, to be read without a seek, until there is a second one.
     """CREATE TABLE cell (
-        id INTEGER PRIMARY KEY, stream TEXT NOT NULL, object TEXT NOT NULL, field TEXT NOT NULL,
-        UNIQUE (stream, object, field))""",
-    "CREATE INDEX cell_in_order ON cell (stream, id)",
+        stream TEXT NOT NULL, id INTEGER NOT NULL, object TEXT NOT NULL, field TEXT NOT NULL,
+        day INTEGER, version INTEGER, fragment TEXT,
+        PRIMARY KEY (stream, id), UNIQUE (stream, object, field)) WITHOUT ROWID""",
     # From which version on something takes effect on a day: between two of them every answer is the same.
     """CREATE TABLE boundary (
         stream TEXT NOT NULL, day INTEGER NOT NULL, version INTEGER NOT NULL,
@@ -115,7 +116,6 @@ SQLITE_BESIDE = (
     *(
         FACT_BESIDE if statement is FACT_ON_SQLITE else statement.replace("CREATE TABLE ", f"CREATE TABLE {NEXT}", 1)
         for statement in SQLITE_PROJECTED
-        if "CREATE TABLE" in statement
     ),
 )
 
@@ -129,7 +129,7 @@ _WORDS = (
         "position INTEGER PRIMARY KEY AUTOINCREMENT",
         "position BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, transaction xid8 NOT NULL DEFAULT pg_current_xact_id()",
     ),
-    ("id INTEGER PRIMARY KEY", "id BIGINT PRIMARY KEY DEFAULT nextval('cell_number')"),
+    ("id INTEGER NOT NULL", "id BIGINT NOT NULL DEFAULT nextval('cell_number')"),
     (" WITHOUT ROWID", ""),
     ("BLOB", "BYTEA"),
     ("TEXT", 'TEXT COLLATE "C"'),  # sorted by its bytes, as SQLite sorts it

@@ -85,7 +85,6 @@ class Datastore(SQLiteDatastore):
             for table in schema.PROJECTED
             for statement in (f"DROP TABLE {table}", f"ALTER TABLE {schema.NEXT}{table} RENAME TO {table}")
         ),
-        *(statement for statement in schema.SQLITE_PROJECTED if "CREATE INDEX" in statement),
         f"DROP TABLE {schema.PROGRESS}",
     )
     """What puts the projections that were built beside in the place of those that answer."""

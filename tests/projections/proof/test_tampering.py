@@ -33,7 +33,8 @@ TABLES = {
     "checkpoint": ("number", "made_at", "occasion", "root", "note"),
     "checkpoint_head": ("number", "stream", "size", "root", "positions"),
     "fact": ("cell", "day", "version", "fragment"),
-    "cell": ("stream", "object", "field"),
+    "cell": ("stream", "object", "field", "day", "version", "fragment"),
+    "boundary": ("stream", "day", "version"),
     "append": ("stream", "recorded_at", "first", "last", "horizon"),
     "annulment": ("stream", "version", "since", "annulled", "named"),
 }
@@ -410,8 +411,9 @@ def flipped(flip: Flip) -> Forgery:
             data = bytearray(value)
             data[flip.byte] ^= 1
             changed = bytes(data)
-        where = " AND ".join(f"{name} = ?" for name in columns)
-        same = [row[columns.index(name)] for name in columns]
+        of = dict(zip(columns, row, strict=True))
+        where = " AND ".join(f"{name} IS NULL" if said is None else f"{name} = ?" for name, said in of.items())
+        same = [said for said in of.values() if said is not None]
         cursor.execute(f"UPDATE {flip.table} SET {flip.column} = ? WHERE {where}", [changed, *same])
 
     return forge
