@@ -42,9 +42,8 @@ def main(arguments: list[str]) -> None:
             stood_on = machine.described(ready.server, socket)
         found: list[Findings] = []
         try:
-            for one in QUESTIONS:
-                if said.only in (None, _name(one)):
-                    found.append(_answer(one, ready))
+            for one in [question for question in QUESTIONS if said.only in (None, _name(question))]:
+                found += [_answer(one, ready)]
         except BaseException:
             print(results.page(found, stood_on, scale, perf_counter() - start))  # nothing is written, nothing is lost
             raise

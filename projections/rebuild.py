@@ -89,7 +89,7 @@ _LOGICAL = {
     "append": "SELECT stream, recorded_at, first, last, horizon FROM {beside}append",
     "boundary": "SELECT stream, day, version FROM {beside}boundary",
     "cell": """
-SELECT stream, object, field, day, version, fragment, row_number() OVER (PARTITION BY stream ORDER BY id)
+SELECT stream, object, field, day, version, fragment, several, row_number() OVER (PARTITION BY stream ORDER BY id)
 FROM {beside}cell""",
     "annulment": "SELECT stream, version, since, annulled, named FROM {beside}annulment",
     "leaf": "SELECT stream, version, hash FROM {beside}leaf",

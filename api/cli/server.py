@@ -9,6 +9,8 @@ import typer
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.app import command
+from api.http.app import serve as serve_http
+from api.http.guard import is_loopback
 from domain.errors import Refusal
 from projections.proof.keys import KeyUnusable
 
@@ -31,9 +33,6 @@ def serve(
     database: o.Database = None,
 ) -> None:
     """Serve l'interfaccia HTTP su questa macchina, e su nessun'altra."""
-    from api.http.app import serve as serve_http  # noqa: PLC0415 - only this command needs a server
-    from api.http.guard import is_loopback  # noqa: PLC0415
-
     given = {"host": host, "port": port, "database": database}
     settings = session.settings().model_copy(update={name: one for name, one in given.items() if one is not None})
     if is_loopback(settings.host):  # any other is refused by the server itself

@@ -21,8 +21,8 @@ from api.service import Service
 from api.settings import Settings
 from domain.errors import DomainError, NotFound, StoreRefused
 from domain.vocabulary import JsonValue
-from projections.proof.log import Log
 from projections.migration import migrate
+from projections.proof.log import Log
 from projections.rebuild import Progress
 from projections.store.postgres import is_server
 from projections.store.reader import Reader

@@ -225,12 +225,12 @@ def _expected(
 
 
 def _facts(cursor: Cursor, table: FactTable, stream: str, expected: dict[Key, list[FactOf]]) -> None:
-    sql = "SELECT id, object, field, day, version, fragment FROM cell WHERE stream = ? ORDER BY id"
-    for cell, object_, field, *only in cursor.execute(sql, (stream,)).fetchall():
+    sql = "SELECT id, object, field, day, version, fragment, several FROM cell WHERE stream = ? ORDER BY id"
+    for cell, object_, field, *newest in cursor.execute(sql, (stream,)).fetchall():
         wanted = sorted(expected.pop((str(object_), str(field)), []))
         found = sorted(table.of_cell(cursor, cell))
-        if only != (list(wanted[0]) if len(wanted) == 1 else [None] * 3):
-            raise Failed("projection_altered", f"{stream}, {object_} {field}", "il solo valore del campo", str(only))
+        if wanted and newest != [*wanted[-1], int(len(wanted) > 1)]:
+            raise Failed("projection_altered", f"{stream}, {object_} {field}", str(wanted[-1]), str(newest))
         if wanted != found:
             good, bad = _first_difference(wanted, found)
             where = f"{stream}, {object_} {field}" + (f", evento {good[1]}" if good else "")

@@ -76,7 +76,7 @@ def fact_rows(facts: Iterable[Fact], effective_on: date, version: int) -> list[F
 
 
 class NewCell(NamedTuple):
-    """A cell to be entered, with its only fact; without one where it has several, or these are put in later."""
+    """A cell to be entered, with its newest fact, and whether it has several; without, where facts are put in later."""
 
     stream: str
     object: str
@@ -84,6 +84,7 @@ class NewCell(NamedTuple):
     day: int | None = None
     version: int | None = None
     fragment: str | None = None
+    several: int | None = None
 
 
 _NEW = ", ".join(NewCell._fields)
@@ -102,7 +103,7 @@ class FactTable(Protocol):
         """Enters cells; answers their numbers, which rise."""
 
     def settle(self, cursor: Cursor, prefix: str) -> None:
-        """Puts the only fact of a cell into its row, for all the cells that have only one."""
+        """Puts the newest fact of each cell into its row."""
 
     def state(self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int]) -> bytes:
         """The fragments in force on a day, as known at a version, as one JSON list in the order of the cells.
@@ -149,29 +150,31 @@ class SqliteFacts:
         if first + len(cells) > MOST_CELLS:
             raise StoreRefused("il file non ha posto per altri oggetti", accepted="un archivio su PostgreSQL")
         numbers = list(range(first, first + len(cells)))
-        sql = f"INSERT INTO {prefix}cell (id, {_NEW}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
+        sql = f"INSERT INTO {prefix}cell (id, {_NEW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
         cursor.executemany(sql, [(number, *cell) for number, cell in zip(numbers, cells, strict=True)])
         return numbers
 
     def settle(self, cursor: Cursor, prefix: str) -> None:
-        """Puts the only facts into their cells."""
+        """Puts the newest facts into their cells."""
         of = f"FROM {prefix}fact f WHERE f.id BETWEEN {prefix}cell.id << {_CELL} AND ({prefix}cell.id << {_CELL} | {_PLACE})"
         cursor.execute(
-            f"UPDATE {prefix}cell SET (day, version, fragment) = "  # noqa: S608
-            f"(SELECT f.id >> {VERSION_BITS} & {MOST_DAYS - 1}, f.id & {_VERSION}, f.fragment {of}) "
-            f"WHERE (SELECT count(*) FROM (SELECT 1 {of} LIMIT 2)) = 1"
+            f"UPDATE {prefix}cell SET several = (SELECT count(*) FROM (SELECT 1 {of} LIMIT 2)) = 2, "  # noqa: S608
+            f"(day, version, fragment) = (SELECT f.id >> {VERSION_BITS} & {MOST_DAYS - 1}, f.id & {_VERSION}, f.fragment "
+            f"{of} ORDER BY f.id DESC LIMIT 1)"
         )
 
     def state(self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int]) -> bytes:
         """The state, strung together by the database."""
         sql = f"""
-SELECT group_concat(CASE WHEN c.fragment IS NULL THEN (
+SELECT group_concat(CASE
+WHEN c.day <= ? AND c.version <= ? {_besides(gone, "c.version")} THEN c.fragment
+WHEN c.several THEN (
     SELECT f.fragment FROM fact f
     WHERE f.id BETWEEN c.id << {_CELL} AND (c.id << {_CELL} | ?) AND f.id & {_VERSION} <= ? {_besides(gone, f"f.id & {_VERSION}")}
     ORDER BY f.id DESC LIMIT 1)
-WHEN c.day <= ? AND c.version <= ? {_besides(gone, "c.version")} THEN c.fragment END)
+END)
 FROM cell c WHERE c.stream = ?"""  # noqa: S608 - whole numbers of ours
-        params = (day << VERSION_BITS | _VERSION, version, day, version, stream)
+        params = (day, version, day << VERSION_BITS | _VERSION, version, stream)
         return _listed(cursor.execute(sql, params).fetchone())
 
     def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
@@ -208,27 +211,30 @@ class PostgresFacts:
         numbers: list[int] = []
         for first in range(0, len(cells), MANY):
             some = cells[first : first + MANY]
-            values = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(some))
+            values = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(some))
             sql = f"INSERT INTO {prefix}cell ({_NEW}) VALUES {values} RETURNING id"  # noqa: S608
             rows = cursor.execute(sql, [word for cell in some for word in cell]).fetchall()
             numbers += sorted(int(number) for (number,) in rows)
         return numbers
 
     def settle(self, cursor: Cursor, prefix: str) -> None:
-        """Puts the only facts into their cells."""
-        cursor.execute(f"""
-UPDATE {prefix}cell c SET day = f.day, version = f.version, fragment = f.fragment
-FROM (SELECT cell, min(day) AS day, min(version) AS version, min(fragment) AS fragment FROM {prefix}fact
-      GROUP BY cell HAVING count(*) = 1) f
-WHERE f.cell = c.id""")  # noqa: S608
+        """Puts the newest facts into their cells."""
+        sql = f"""
+UPDATE {prefix}cell c SET day = f.day, version = f.version, fragment = f.fragment, several = least(f.facts - 1, 1)
+FROM (SELECT cell, day, version, fragment, count(*) OVER (PARTITION BY cell) AS facts,
+             row_number() OVER (PARTITION BY cell ORDER BY day DESC, version DESC) AS place FROM {prefix}fact) f
+WHERE f.cell = c.id AND f.place = 1"""  # noqa: S608
+        cursor.execute(sql)
 
     def state(self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int]) -> bytes:
         """The state, strung together by the database."""
         sql = f"""
-SELECT string_agg(CASE WHEN c.fragment IS NULL THEN (
+SELECT string_agg(CASE
+WHEN c.day <= ? AND c.version <= ? {_besides(gone, "c.version")} THEN c.fragment
+WHEN c.several = 1 THEN (
     SELECT f.fragment FROM fact f WHERE f.cell = c.id AND f.day <= ? AND f.version <= ? {_besides(gone, "f.version")}
     ORDER BY f.day DESC, f.version DESC LIMIT 1)
-WHEN c.day <= ? AND c.version <= ? {_besides(gone, "c.version")} THEN c.fragment END, ',' ORDER BY c.id)
+END, ',' ORDER BY c.id)
 FROM cell c WHERE c.stream = ?"""  # noqa: S608 - whole numbers of ours
         return _listed(cursor.execute(sql, (day, version, day, version, stream)).fetchone())
 
@@ -258,31 +264,50 @@ FEW = 12
 """Up to how many cells are asked for one by one; more, and all those of the stream are read."""
 
 
+class _Cell(NamedTuple):
+    """A cell that is there, and the place of its newest fact."""
+
+    number: int
+    place: tuple[int, int]
+    several: bool
+
+
 def write_facts(cursor: Cursor, table: FactTable, stream: str, rows: Sequence[FactRow]) -> None:
-    """Appends facts to the timelines of a stream."""
+    """Appends facts to the timelines of a stream; the newest of a cell, by day and then by version, goes into its row."""
     of_cell: dict[tuple[str, str], list[FactRow]] = {}
     for row in rows:
         of_cell.setdefault((row.object, row.field), []).append(row)
-    cells, alone = _read_cells(cursor, stream, of_cell)
-    cursor.executemany(
-        "UPDATE cell SET day = NULL, version = NULL, fragment = NULL WHERE stream = ? AND id = ?",
-        [(stream, cells[cell]) for cell in alone],
-    )
-    if missing := [cell for cell in of_cell if cell not in cells]:
-        new = [NewCell(stream, *cell, *(of_cell[cell][0][2:] if len(of_cell[cell]) == 1 else ())) for cell in missing]
-        cells |= dict(zip(missing, table.new_cells(cursor, new), strict=True))
-    table.put(cursor, [(cells[row.object, row.field], row.day, row.version, row.fragment) for row in rows])
+    there = _read_cells(cursor, stream, of_cell)
+    newer: list[tuple[object, ...]] = []
+    new: list[NewCell] = []
+    second: list[tuple[object, ...]] = []
+    for cell, said in of_cell.items():
+        newest = max(said, key=_place)
+        held = there.get(cell)
+        if held is None:
+            new.append(NewCell(stream, *cell, newest.day, newest.version, newest.fragment, int(len(said) > 1)))
+        elif _place(newest) > held.place:
+            newer.append((newest.day, newest.version, newest.fragment, stream, held.number))
+        elif not held.several:
+            second.append((stream, held.number))
+    sql = "UPDATE cell SET day = ?, version = ?, fragment = ?, several = 1 WHERE stream = ? AND id = ?"
+    cursor.executemany(sql, newer)
+    cursor.executemany("UPDATE cell SET several = 1 WHERE stream = ? AND id = ?", second)
+    numbers = {cell: held.number for cell, held in there.items()}
+    numbers |= zip([(one.object, one.field) for one in new], table.new_cells(cursor, new) if new else (), strict=True)
+    table.put(cursor, [(numbers[row.object, row.field], row.day, row.version, row.fragment) for row in rows])
 
 
-def _read_cells(
-    cursor: Cursor, stream: str, wanted: Collection[tuple[str, str]]
-) -> tuple[dict[tuple[str, str], int], list[tuple[str, str]]]:
-    """The numbers of the cells that are there, of those wanted, and which of them hold their only fact."""
-    sql = "SELECT object, field, id, fragment IS NOT NULL FROM cell WHERE stream = ?"
+def _place(row: FactRow) -> tuple[int, int]:
+    return row.day, row.version
+
+
+def _read_cells(cursor: Cursor, stream: str, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], _Cell]:
+    """The cells that are there, of those wanted."""
+    sql = "SELECT object, field, id, day, version, several FROM cell WHERE stream = ?"
     if len(wanted) > FEW:
         rows = cursor.execute(sql, (stream,)).fetchall()
     else:
         sql += " AND object = ? AND field = ?"
         rows = [row for cell in wanted for row in cursor.execute(sql, (stream, *cell)).fetchall()]
-    found = {(str(o), str(f)): int(number) for o, f, number, _ in rows}
-    return found, [(o, f) for o, f, _, alone in rows if alone and (o, f) in wanted]
+    return {(str(o), str(f)): _Cell(int(number), (day, v), bool(several)) for o, f, number, day, v, several in rows}

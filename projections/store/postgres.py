@@ -71,8 +71,12 @@ class PostgresCursor:
         return self
 
     def executemany(self, statement: str, rows: Iterable[Sequence[object]]) -> "PostgresCursor":
-        """Runs one statement for many rows."""
-        self._cursor.executemany(_translated(statement), rows)
+        """Runs one statement for many rows.
+
+        On a cursor of its own: in a pipeline its late answers would be taken for those of the next statement.
+        """
+        with self._cursor.connection.cursor() as apart:
+            apart.executemany(_translated(statement), rows)
         return self
 
     def pipelined(self) -> AbstractContextManager[object]:

@@ -81,10 +81,10 @@ SQLITE_PROJECTED = (
     """CREATE TABLE append (
         stream TEXT NOT NULL, recorded_at TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
         horizon INTEGER NOT NULL, PRIMARY KEY (stream, recorded_at)) WITHOUT ROWID""",
-    # A field of an object; its only fact lies in the row, to be read without a seek, until there is a second one.
+    # A field of an object; its newest fact, by day and then by version, lies in the row, to be read without a seek.
     """CREATE TABLE cell (
         stream TEXT NOT NULL, id INTEGER NOT NULL, object TEXT NOT NULL, field TEXT NOT NULL,
-        day INTEGER, version INTEGER, fragment TEXT,
+        day INTEGER, version INTEGER, fragment TEXT, several INTEGER,
         PRIMARY KEY (stream, id), UNIQUE (stream, object, field)) WITHOUT ROWID""",
     # From which version on something takes effect on a day: between two of them every answer is the same.
     """CREATE TABLE boundary (

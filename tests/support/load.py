@@ -32,6 +32,8 @@ from projections.store.store import Store
 from tests.support.desk import document
 
 THREADS = 6
+AWAY_SECONDS = 30
+"""How long a server may be away."""
 PLANS = tuple(f"carico-{number}" for number in range(4))
 INDICATORS = tuple(f"quota-{number}" for number in range(20))
 YEARS = (2022, 2023)
@@ -74,7 +76,7 @@ class Worker:
         """Gives one command after the other; one that the store did not answer is given again, as it was."""
         for turn in itertools.count():
             caller = Caller("prova", f"{self.name}-{turn}")
-            plan, seed = self.chance.choice(PLANS), self.chance.random()
+            plan, seed, begun = self.chance.choice(PLANS), self.chance.random(), time.monotonic()
             while True:
                 try:
                     outcome = self._one(plan, random.Random(seed), caller)  # noqa: S311
@@ -85,6 +87,8 @@ class Worker:
                         raise
                     break  # nothing to change, or to measure, any more
                 except (PersistenceError, sqlite3.Error):
+                    if time.monotonic() - begun > AWAY_SECONDS:
+                        raise
                     time.sleep(0.01)  # the server is away; the answer may be lost, and the command recorded
                     continue
                 say(json.dumps({"id": outcome.command_id, "versions": outcome.versions}))

@@ -11,7 +11,6 @@ from freezegun import freeze_time
 from typer.main import get_command
 from typer.testing import Result
 
-import api.http.app  # noqa: F401 - its models are made before the clock is frozen
 from api.cli import app
 
 Run = Callable[..., Result]

@@ -33,7 +33,7 @@ TABLES = {
     "checkpoint": ("number", "made_at", "occasion", "root", "note"),
     "checkpoint_head": ("number", "stream", "size", "root", "positions"),
     "fact": ("cell", "day", "version", "fragment"),
-    "cell": ("stream", "object", "field", "day", "version", "fragment"),
+    "cell": ("stream", "object", "field", "day", "version", "fragment", "several"),
     "boundary": ("stream", "day", "version"),
     "append": ("stream", "recorded_at", "first", "last", "horizon"),
     "annulment": ("stream", "version", "since", "annulled", "named"),
@@ -402,7 +402,7 @@ def flipped(flip: Flip) -> Forgery:
         value = row[columns.index(flip.column)]
         changed: object
         if isinstance(value, int):
-            changed = value ^ 1 if flip.column in {"annulled", "named"} else value + 100_000
+            changed = value ^ 1 if flip.column in {"annulled", "named", "several"} else value + 100_000
         elif isinstance(value, str):
             data = bytearray(value.encode())
             data[flip.byte] ^= 1
