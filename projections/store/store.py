@@ -14,6 +14,7 @@ from eventsourcing.utils import Environment, EnvType
 from domain.errors import ConcurrentChange
 from projections.store import postgres, sqlite
 from projections.store.append import Append, Head, prepare
+from projections.store.collecting import rarely_collecting
 from projections.store.envelope import EnvelopeMapper
 from projections.store.reader import Reader
 
@@ -81,8 +82,8 @@ class Store(Application[str]):
 
     def append(self, append: Append) -> None:
         """Records an append, whole or not at all; ConcurrentChange when a stream went on, or the command was taken."""
-        prepared = prepare(append)
-        with _deciding_again():
+        with rarely_collecting(), _deciding_again():
+            prepared = prepare(append)
             self.events.put(prepared.recordables(), prepared=prepared)
 
     def transact(self, work: Callable[[Writing], Answer], turn: str = "") -> Answer:
