@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from random import uniform
 from time import sleep
 from typing import NamedTuple, TypeVar
@@ -19,6 +19,8 @@ from domain.errors import (
     DomainError,
 )
 from domain.facts import facts_of
+from domain.recording import Pending, Recorded
+from domain.timelines import Cell
 from domain.vocabulary import Frozen, JsonValue
 from projections.proof.keys import KeyUnusable
 from projections.proof.log import Log
@@ -28,7 +30,7 @@ from projections.store.store import Overtaken, Store, Writing
 from projections.streams import plan_stream
 
 ATTEMPTS = 40
-LATELY = 10_000
+LATELY = 1_000
 """How many appends are remembered, to tell a command what went on between its arrival and its turn."""
 Answer = TypeVar("Answer")
 
@@ -74,7 +76,7 @@ class Intake:
     def __init__(self, store: Store, log: Log | None = None) -> None:
         self.store = store
         self.log = log
-        self._lately: deque[tuple[int, StreamAppend]] = deque(maxlen=LATELY)
+        self._lately: deque[_Lately] = deque(maxlen=LATELY)
         self._count = 0
 
     @property
@@ -113,7 +115,10 @@ class Intake:
 
     def _take(self, command: "_Command", arrived: int) -> "_Taken":
         def work(writing: Writing) -> _Taken:
-            taken = command.decide(writing.reader, self._since(arrived))
+            meanwhile = (
+                tuple(one for one in tuple(self._lately) if one.number > arrived) if self._count != arrived else ()
+            )
+            taken = command.decide(writing.reader, meanwhile)
             if taken.append is not None:
                 writing.record(taken.append)
                 self._recorded(taken.append)
@@ -123,9 +128,8 @@ class Intake:
 
     def _take_large(self, command: "_Command") -> "_Taken":
         with self.store.reading() as reader:
-            taken = command.decide(reader, command.based_on)
+            taken = command.decide(reader)
         if taken.append is not None:
-            command.based_on = {part.stream: part.expected for part in taken.append.streams}
             try:
                 self.store.append(taken.append)
             except ConcurrentChange:
@@ -136,16 +140,7 @@ class Intake:
     def _recorded(self, append: Append) -> None:
         for part in append.streams:
             self._count += 1
-            self._lately.append((self._count, part))
-
-    def _since(self, arrived: int) -> dict[str, int]:
-        """The versions that streams had when a command arrived, of those that went on meanwhile."""
-        found: dict[str, int] = {}
-        if self._count != arrived:
-            for count, part in tuple(self._lately):
-                if count > arrived:
-                    found.setdefault(part.stream, part.expected)
-        return found
+            self._lately.append(_Lately(self._count, part.stream, _cells(part.pending)))
 
     def _witnessed(self, parts: Sequence[StreamAppend], outcome: Outcome) -> Outcome:
         """Makes the checkpoint that an append calls for. What is recorded stays so where none can be made: it is said."""
@@ -170,6 +165,14 @@ class Intake:
         return self.store.preview(Append(caller.command_id, "", caller.actor, parts), question)
 
 
+class _Lately(NamedTuple):
+    """An append that was made a short while ago: which one, where, and the fields of which it spoke."""
+
+    number: int
+    stream: str
+    cells: frozenset[Cell]
+
+
 class _Taken(NamedTuple):
     """What became of a command: the answer, and what is to be recorded for it; None when it was taken before."""
 
@@ -187,15 +190,22 @@ class _Command:
         self.decided = decided
         self.based_on: dict[str, int] = {}
 
-    def decide(self, reader: Reader, based_on: Mapping[str, int]) -> _Taken:
-        """Decides on what the reader sees; refused when what came since `based_on` speaks of the same fields."""
+    def decide(self, reader: Reader, meanwhile: Sequence[_Lately] = ()) -> _Taken:
+        """Decides on what the reader sees; refused when what came in between speaks of the same fields.
+
+        In between is what was recorded `meanwhile`, since the command arrived, and since it was decided before.
+        """
         caller = self.caller
         if (answered := reader.receipt(caller.command_id)) is not None:
             return _Taken(_repeated(caller, answered, self.digest))
         decision = self.decided(reader)
-        if based_on:
-            _still_holds(reader, decision, based_on)
+        for part in decision.parts:
+            _still_holds(part, [one.cells for one in meanwhile if one.stream == part.stream])
+            if (before := self.based_on.get(part.stream, part.expected)) != part.expected:
+                between = reader.records(part.stream, range(before + 1, part.expected + 1))
+                _still_holds(part, [_cells(between)])
         parts = tuple(part for part in decision.parts if part.pending)
+        self.based_on = {part.stream: part.expected for part in parts} | self.based_on
         outcome = Outcome(
             command_id=caller.command_id,
             plan=self.plan,
@@ -205,18 +215,18 @@ class _Command:
         return _Taken(outcome, Append(caller.command_id, self.digest, caller.actor, parts, outcome.model_dump_json()))
 
 
-def _still_holds(reader: Reader, decision: Decided, based_on: Mapping[str, int]) -> None:
-    """Refuses a command that was decided again when what came between speaks of the same fields."""
-    for part in decision.parts:
-        before = based_on.get(part.stream)
-        if before is None or before == part.expected:
-            continue
-        between = reader.records(part.stream, range(before + 1, part.expected + 1))
-        said = {(fact.object, fact.field) for record in between for fact in facts_of(record.event)}
-        ours = {(fact.object, fact.field) for pending in part.pending for fact in facts_of(pending.event)}
-        if said & ours:
-            what = ", ".join(sorted({f"{o} {f}" for o, f in said & ours})[:5])
-            raise ConcurrentChange(f"un altro ha modificato nel frattempo {what}", accepted="rileggere e riprovare")
+def _cells(events: Iterable[Pending | Recorded]) -> frozenset[Cell]:
+    return frozenset((fact.object, fact.field) for one in events for fact in facts_of(one.event))
+
+
+def _still_holds(part: StreamAppend, others: Sequence[frozenset[Cell]]) -> None:
+    """Refuses a command when what came in between speaks of the same fields."""
+    if not others:
+        return
+    ours = _cells(part.pending)
+    if same := {cell for cells in others for cell in ours & cells}:
+        what = ", ".join(sorted({f"{o} {f}" for o, f in same})[:5])
+        raise ConcurrentChange(f"un altro ha modificato nel frattempo {what}", accepted="rileggere e riprovare")
 
 
 def _repeated(caller: Caller, answered: tuple[str, str], digest: str) -> Outcome:

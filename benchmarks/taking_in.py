@@ -22,7 +22,7 @@ from api.settings import Settings
 from api.workbook.write import write_xlsx
 from benchmarks.figures import Findings, Goal, Row, Spread, milliseconds, not_collecting, rates, spread
 from benchmarks.ground import POSTGRES, SQLITE, Ground
-from benchmarks.workload import PLAN, STREAM, YEARS, Workload, document, pending
+from benchmarks.workload import INDICATORS, PLAN, STREAM, YEARS, Workload, document, pending
 from domain.documents.changes import ChangeFile
 from domain.documents.difference import Decisions
 from domain.errors import ConcurrentChange
@@ -56,7 +56,7 @@ def revision(plan: str, number: int) -> ChangeFile:
             "changes": [
                 {
                     "verb": "revise_target",
-                    "object": f"i{number % WAITING}",
+                    "object": f"i{number % (INDICATORS if plan == PLAN else WAITING)}",
                     "year": 2025,
                     "target": f">= {100 + number},5%",
                 }

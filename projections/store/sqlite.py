@@ -26,6 +26,8 @@ from projections.store.flush import SharedFlush
 from projections.store.reader import Reader, notifications
 
 BUSY_SECONDS = 30
+CHECKPOINT_PAGES = 4_000
+"""How long the journal grows before it is carried over, 16 MB: some command waits for that, one of hundreds."""
 MAPPED_BYTES = 2**30
 """How much of a file is read through the memory of the system, without a copy: a third less for a long history."""
 Answer = TypeVar("Answer")
@@ -60,6 +62,7 @@ class _Pool(SQLiteConnectionPool):
         made.execute("PRAGMA synchronous = FULL")
         made.execute("PRAGMA secure_delete = ON")  # words that are redacted leave the file
         made.execute("PRAGMA cache_size = -16384")
+        made.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         made.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
         made.row_factory = sqlite3.Row
         return _Connection(made, self.max_age)
