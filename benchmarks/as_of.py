@@ -107,13 +107,16 @@ def findings(ground: Ground) -> Findings:
         "it is asked before each question, in the same transaction. Points are drawn from a seed.",
         rows,
         _goals(ground, found),
-        [_line(kind, found) for kind in ground.kinds],
+        [
+            *(_line(f"In Itinere, {kind}", kind, ANY, found) for kind in ground.kinds),
+            _line(LIMIT, SQLITE, LIMIT, found),
+        ],
     )
 
 
-def _line(kind: str, found: Found) -> Line:
-    of = {size: one[ANY].median for (k, size, backdated), one in found.items() if k == kind and backdated}
-    return Line(f"In Itinere, {kind}", tuple(sorted(of.items())))
+def _line(name: str, kind: str, question: str, found: Found) -> Line:
+    of = {size: one[question].median for (k, size, backdated), one in found.items() if k == kind and backdated}
+    return Line(name, tuple(sorted(of.items())))
 
 
 def _goals(ground: Ground, found: Found) -> list[Goal]:

@@ -7,8 +7,8 @@ from math import ceil, floor, log10
 
 from benchmarks.figures import Line
 
-WIDTH, HEIGHT = 1080, 560
-LEFT, RIGHT, TOP, BOTTOM = 80, 450, 60, 60
+WIDTH, HEIGHT = 1120, 560
+LEFT, RIGHT, TOP, BOTTOM = 80, 490, 60, 60
 COLOURS = ("#0b3c6f", "#1b7f79", "#000000", "#b3541e", "#7a3b8f", "#a8323e", "#5a6b1f", "#666666", "#c08a00")
 SHAPES = ("circle", "square", "diamond")
 LABEL_GAP = 19
@@ -42,8 +42,8 @@ def svg(lines: Sequence[Line], title: str) -> str:
             f'<path d="M{end[0] + 6:.1f} {end[1]:.1f} L{WIDTH - RIGHT + 16} {label:.1f}" stroke="{colour}" '
             'stroke-width="0.7" fill="none"/>'
         )
-        last = line.points[-1][1]
-        words = f"{line.name}: {last:,.{0 if last >= 100 else 1}f} ms"
+        most, last = line.points[-1]
+        words = f"{line.name}: {last:,.{0 if last >= 100 else 1}f} ms at {most:,}"
         parts.append(f'<text x="{WIDTH - RIGHT + 20}" y="{label + 4:.1f}" fill="{colour}">{escape(words)}</text>')
     return "\n".join([*parts, "</svg>", ""])
 

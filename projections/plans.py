@@ -2,11 +2,17 @@
 
 from typing import Any
 
-from domain.facts import ADMINISTRATION, PLAN
+from domain.facts import ADMINISTRATION, LIFE, PLAN
 from projections.plan_in_force import objectives_in_force, objects, places_in_force
+from projections.store.facts import Some
 from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan
+
+
+OF_PLANS = Some((PLAN,), (LIFE, "parent"))
+OF_ADMINISTRATIONS = Some((ADMINISTRATION,), (LIFE,))
+"""What a row of the list is made from: not the whole of each plan."""
 
 
 def plans(reader: Reader, point: Point) -> list[dict[str, Any]]:
@@ -16,9 +22,10 @@ def plans(reader: Reader, point: Point) -> list[dict[str, Any]]:
         if not reader.known(stream, point.known_at).version:
             continue
         found = find_plan(reader, stream.removeprefix(PLANS), point.known_at)
-        state = objects(reader.state(stream, point.as_of, found.known))
+        state = objects(reader.state(stream, point.as_of, found.known, OF_PLANS))
         alive = objectives_in_force(state)
-        owner = objects(reader.state(found.administration_stream, point.as_of, found.administration_known))
+        known = found.administration_known
+        owner = objects(reader.state(found.administration_stream, point.as_of, known, OF_ADMINISTRATIONS))
         approved = sorted(f.partition("/")[2] for f in state.by_key.get(PLAN, {}) if f.startswith("approved/"))
         rows.append(
             {

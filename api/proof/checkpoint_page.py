@@ -5,7 +5,6 @@ import hashlib
 from collections.abc import Sequence
 from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from projections.proof.checkpoints import Checkpoint
@@ -43,6 +42,8 @@ queste righe potrà provare che tutto ciò che c'era è ancora lì, uguale e all
 
 def checkpoint_page(made: Checkpoint | None, keys: Sequence[Verifying]) -> tuple[str, str]:
     """The page, and the Content-Security-Policy that it goes with."""
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - no start of the service waits for it
+
     style = files("api.proof").joinpath("style.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = (

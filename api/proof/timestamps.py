@@ -7,7 +7,6 @@ import urllib.request
 from collections.abc import Callable
 
 from domain.errors import Refusal
-from initinere_verify.stamps import check_stamp, parts
 from initinere_verify.trees import Failed
 
 SECONDS = 10
@@ -41,6 +40,9 @@ def query(message: bytes, nonce: int) -> bytes:
 
 def stamper(url: str) -> Callable[[bytes], bytes]:
     """What asks the authority at an address; its answer is checked before it is kept."""
+    # Certificates are read only where there are time stamps: no other start waits for what reads them.
+    from initinere_verify.stamps import check_stamp, parts  # noqa: PLC0415
+
     if not url.startswith(("http://", "https://")):
         raise StampRefused(f"{url[:80]!r} non è un indirizzo", accepted="INITINERE_TIMESTAMPS=https://...")
 

@@ -10,15 +10,16 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date
 from io import BytesIO, StringIO
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from api.workbook.format import CHANGES, PLAN, PLAN_SHEET, READINGS, Column, Entry
 from api.workbook.rows import Document, Value, Written, head, sheets_of
 from domain.italian import print_date
 from domain.vocabulary import JsonValue
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 ROOM = 2_000
 """How many rows below the last have their drop-downs ready."""
@@ -38,6 +39,8 @@ Changes = Iterable[Mapping[str, JsonValue]]
 
 def write_xlsx(document: Document, changes: Changes = (), mark: str | None = None) -> bytes:
     """The workbook of a plan document; `mark` is printed at the foot of each page."""
+    import xlsxwriter  # noqa: PLC0415 - no start of the service waits for it
+
     made = BytesIO()
     book = xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": str((document.get("plan") or {}).get("title") or "Piano della performance")})
@@ -53,7 +56,7 @@ def write_xlsx(document: Document, changes: Changes = (), mark: str | None = Non
     return made.getvalue()
 
 
-def _write_head(page: Worksheet, document: Document, heading: Format, text: Format, day: Format) -> None:
+def _write_head(page: "Worksheet", document: Document, heading: "Format", text: "Format", day: "Format") -> None:
     page.set_column(0, 0, 30)
     page.set_column(1, 1, 60, text)
     page.set_column(2, 2, 80)
@@ -68,7 +71,7 @@ def _write_head(page: Worksheet, document: Document, heading: Format, text: Form
     page.protect("", {"format_columns": True, "format_rows": True, "format_cells": True})
 
 
-def _write_sheet(page: Worksheet, sheet: Written, heading: Format, text: Format, day: Format) -> None:
+def _write_sheet(page: "Worksheet", sheet: Written, heading: "Format", text: "Format", day: "Format") -> None:
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width, text)
         page.write_string(0, at, column.heading, heading)
@@ -87,7 +90,7 @@ def _write_sheet(page: Worksheet, sheet: Written, heading: Format, text: Format,
         page.protect("", _ALLOWED)
 
 
-def _put(page: Worksheet, row: int, column: int, value: Value, text: Format, day: Format) -> None:
+def _put(page: "Worksheet", row: int, column: int, value: Value, text: "Format", day: "Format") -> None:
     if isinstance(value, str):
         if value:
             page.write_string(row, column, value, text)
@@ -97,7 +100,7 @@ def _put(page: Worksheet, row: int, column: int, value: Value, text: Format, day
         page.write_string(row, column, print_date(value), text)
 
 
-def _drop_down(page: Worksheet, where: tuple[int, int, int, int], column: Column | Entry) -> None:
+def _drop_down(page: "Worksheet", where: tuple[int, int, int, int], column: Column | Entry) -> None:
     if column.choices:
         words = [word for word, _ in column.choices]
         said = {

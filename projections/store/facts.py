@@ -90,6 +90,24 @@ class NewCell(NamedTuple):
 _NEW = ", ".join(NewCell._fields)
 
 
+class Some(NamedTuple):
+    """Cells that are asked for: all of these objects, and these fields of any other."""
+
+    objects: tuple[str, ...]
+    fields: tuple[str, ...]
+
+
+def _only(some: Some | None) -> str:
+    if some is None:
+        return ""
+    objects, fields = (", ".join("?" * len(names)) for names in some)
+    return f"AND (c.object IN ({objects}) OR c.field IN ({fields}))"
+
+
+def _names(some: Some | None) -> tuple[str, ...]:
+    return () if some is None else (*some.objects, *some.fields)
+
+
 class FactTable(Protocol):
     """How one database holds facts; every question is of one snapshot."""
 
@@ -105,10 +123,12 @@ class FactTable(Protocol):
     def settle(self, cursor: Cursor, prefix: str) -> None:
         """Puts the newest fact of each cell into its row."""
 
-    def state(self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int]) -> bytes:
+    def state(
+        self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int], some: Some | None = None
+    ) -> bytes:
         """The fragments in force on a day, as known at a version, as one JSON list in the order of the cells.
 
-        `gone` are the versions that do not count.
+        `gone` are the versions that do not count; `some`, where it is said, the only cells that are asked for.
         """
 
     def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
@@ -163,7 +183,9 @@ class SqliteFacts:
             f"{of} ORDER BY f.id DESC LIMIT 1)"
         )
 
-    def state(self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int]) -> bytes:
+    def state(
+        self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int], some: Some | None = None
+    ) -> bytes:
         """The state, strung together by the database."""
         sql = f"""
 SELECT group_concat(CASE
@@ -173,8 +195,8 @@ WHEN c.several THEN (
     WHERE f.id BETWEEN c.id << {_CELL} AND (c.id << {_CELL} | ?) AND f.id & {_VERSION} <= ? {_besides(gone, f"f.id & {_VERSION}")}
     ORDER BY f.id DESC LIMIT 1)
 END)
-FROM cell c WHERE c.stream = ?"""  # noqa: S608 - whole numbers of ours
-        params = (day, version, day << VERSION_BITS | _VERSION, version, stream)
+FROM cell c WHERE c.stream = ? {_only(some)}"""  # noqa: S608 - whole numbers of ours
+        params = (day, version, day << VERSION_BITS | _VERSION, version, stream, *_names(some))
         return _listed(cursor.execute(sql, params).fetchone())
 
     def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
@@ -226,7 +248,9 @@ FROM (SELECT cell, day, version, fragment, count(*) OVER (PARTITION BY cell) AS 
 WHERE f.cell = c.id AND f.place = 1"""  # noqa: S608
         cursor.execute(sql)
 
-    def state(self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int]) -> bytes:
+    def state(
+        self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int], some: Some | None = None
+    ) -> bytes:
         """The state, strung together by the database."""
         sql = f"""
 SELECT string_agg(CASE
@@ -235,8 +259,8 @@ WHEN c.several = 1 THEN (
     SELECT f.fragment FROM fact f WHERE f.cell = c.id AND f.day <= ? AND f.version <= ? {_besides(gone, "f.version")}
     ORDER BY f.day DESC, f.version DESC LIMIT 1)
 END, ',' ORDER BY c.id)
-FROM cell c WHERE c.stream = ?"""  # noqa: S608 - whole numbers of ours
-        return _listed(cursor.execute(sql, (day, version, day, version, stream)).fetchone())
+FROM cell c WHERE c.stream = ? {_only(some)}"""  # noqa: S608 - whole numbers of ours
+        return _listed(cursor.execute(sql, (day, version, day, version, stream, *_names(some))).fetchone())
 
     def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
         """The fragments of some objects."""

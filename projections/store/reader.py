@@ -14,7 +14,7 @@ from projections.store.append import Head, read_head
 from projections.store.collecting import rarely_collecting
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, read_instant, write_instant
-from projections.store.facts import FactTable, day_number
+from projections.store.facts import FactTable, Some, day_number
 
 
 class Known(NamedTuple):
@@ -92,7 +92,7 @@ class Reader:
         row = self.cursor.execute(sql, (stream, min(day_number(as_of), known.horizon), known.version)).fetchone()
         return -1 if row is None or row[0] is None else int(row[0])
 
-    def state_json(self, stream: str, as_of: date, known: Known) -> bytes:
+    def state_json(self, stream: str, as_of: date, known: Known, some: Some | None = None) -> bytes:
         """The state of a stream as of a date, as known at a version: one seek a cell, and no object of Python.
 
         JSON: a list of `[object, field, effective_on, version, value]`, in the order in which fields were first spoken of.
@@ -102,11 +102,11 @@ class Reader:
         day = min(day_number(as_of), known.horizon)
         if day < 0:
             return b"[]"
-        return self.facts.state(self.cursor, stream, day, known.version, self.annulled(stream, known.version))
+        return self.facts.state(self.cursor, stream, day, known.version, self.annulled(stream, known.version), some)
 
-    def state(self, stream: str, as_of: date, known: Known) -> dict[Cell, Entry]:
-        """The state of a stream as of a date, as known at a version."""
-        rows = orjson.loads(self.state_json(stream, as_of, known))
+    def state(self, stream: str, as_of: date, known: Known, some: Some | None = None) -> dict[Cell, Entry]:
+        """The state of a stream as of a date, as known at a version; of some cells only, where they are said."""
+        rows = orjson.loads(self.state_json(stream, as_of, known, some))
         return {(o, f): Entry(date.fromisoformat(day), version, value) for o, f, day, version, value in rows}
 
     def first_value(self, stream: str, object_: str, field: str) -> JsonValue:
