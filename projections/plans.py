@@ -9,7 +9,6 @@ from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan
 
-
 OF_PLANS = Some((PLAN,), (LIFE, "parent"))
 OF_ADMINISTRATIONS = Some((ADMINISTRATION,), (LIFE,))
 """What a row of the list is made from: not the whole of each plan."""

@@ -46,7 +46,7 @@ def find_plan(reader: Reader, plan: str, known_at: datetime | None = None) -> Pl
         plans = ", ".join(name.removeprefix(PLANS) for name in reader.streams(PLANS)[:20]) or "nessuno"
         raise NotFound(f"il piano {plan[:120]!r} non c'è", accepted=f"uno fra: {plans}", where="plan")
     # Whose plan it is was said when it was drafted, and never changes.
-    administration = str(reader.first_value(stream, PLAN, "administration") or "")
+    administration = str(reader.only_value(stream, PLAN, "administration") or "")
     owner = administration_stream(administration)
     return PlanKnown(plan, stream, known, administration, owner, reader.known(owner, known_at))
 

@@ -1,5 +1,6 @@
 """The composition root of the HTTP interface: the application, and the server that runs it on this machine only."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -128,4 +129,6 @@ def serve(settings: Settings) -> None:
             accepted="127.0.0.1, ::1 o localhost (INITINERE_HOST)",
             where="INITINERE_HOST",
         )
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, proxy_headers=False, server_header=False)
+    app = create_app(settings)
+    gc.freeze()  # what was made so far stays as long as the service: the collector need not walk over it
+    uvicorn.run(app, host=settings.host, port=settings.port, proxy_headers=False, server_header=False)

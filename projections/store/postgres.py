@@ -27,7 +27,7 @@ from psycopg_pool import ConnectionPool
 
 from domain.errors import StoreRefused
 from projections.store import schema
-from projections.store.append import Prepared, next_instant, read_head, write
+from projections.store.append import Head, Prepared, next_instant, read_head, write
 from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import PostgresFacts
@@ -247,9 +247,21 @@ class Recorder(ApplicationRecorder):
         with self._turns[hash(turn) % TURNS], self.datastore.cursor(commit=True) as cursor:
             return work(cursor)
 
-    def record(self, cursor: PostgresCursor, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Sequence[int]:
-        """Writes an append in the transaction of the cursor; answers the positions of its events."""
-        heads = {part.stream: read_head(cursor, part.stream) for part in prepared.append.streams}
+    def record(
+        self,
+        cursor: PostgresCursor,
+        stored_events: Sequence[StoredEvent],
+        prepared: Prepared,
+        head: Callable[[str], Head] | None = None,
+    ) -> Sequence[int]:
+        """Writes an append in the transaction of the cursor; answers the positions of its events.
+
+        `head` says where a stream stands, to whom has read it in the same transaction.
+        """
+        heads = {
+            part.stream: head(part.stream) if head else read_head(cursor, part.stream)
+            for part in prepared.append.streams
+        }
         recorded_at = write_instant(next_instant(heads.values(), self.clock()))
         rows = [(s.originator_id, s.originator_version, s.topic, stamp(s.state, recorded_at)) for s in stored_events]
         with cursor.pipelined():

@@ -109,12 +109,11 @@ class Reader:
         rows = orjson.loads(self.state_json(stream, as_of, known, some))
         return {(o, f): Entry(date.fromisoformat(day), version, value) for o, f, day, version, value in rows}
 
-    def first_value(self, stream: str, object_: str, field: str) -> JsonValue:
-        """What was first said of a field that never changes; None when nothing was."""
-        sql = "SELECT id FROM cell WHERE stream = ? AND object = ? AND field = ?"
+    def only_value(self, stream: str, object_: str, field: str) -> JsonValue:
+        """What was said, once, of a field that never changes; None when nothing was."""
+        sql = "SELECT fragment FROM cell WHERE stream = ? AND object = ? AND field = ?"
         row = self.cursor.execute(sql, (stream, object_, field)).fetchone()
-        facts = self.facts.of_cell(self.cursor, int(row[0])) if row else []
-        return orjson.loads(facts[0][2])[4] if facts else None
+        return orjson.loads(row[0])[4] if row else None
 
     def objects(self, stream: str) -> list[str]:
         """Every object that a stream ever spoke of, at whatever date."""

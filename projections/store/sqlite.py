@@ -18,7 +18,7 @@ from eventsourcing.sqlite import (
 
 from domain.errors import StoreRefused
 from projections.store import schema
-from projections.store.append import Prepared, next_instant, read_head, write
+from projections.store.append import Head, Prepared, next_instant, read_head, write
 from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import SqliteFacts
@@ -180,9 +180,21 @@ class Recorder(SQLiteApplicationRecorder):
         del turn
         return self.flush.run(work)
 
-    def record(self, cursor: sqlite3.Cursor, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Sequence[int]:
-        """Writes an append in the transaction of the cursor; answers the positions of its events."""
-        heads = {part.stream: read_head(cursor, part.stream) for part in prepared.append.streams}
+    def record(
+        self,
+        cursor: sqlite3.Cursor,
+        stored_events: Sequence[StoredEvent],
+        prepared: Prepared,
+        head: Callable[[str], Head] | None = None,
+    ) -> Sequence[int]:
+        """Writes an append in the transaction of the cursor; answers the positions of its events.
+
+        `head` says where a stream stands, to whom has read it in the same transaction.
+        """
+        heads = {
+            part.stream: head(part.stream) if head else read_head(cursor, part.stream)
+            for part in prepared.append.streams
+        }
         recorded_at = write_instant(next_instant(heads.values(), self.clock()))
         rows = [(s.originator_id, s.originator_version, s.topic, stamp(s.state, recorded_at)) for s in stored_events]
         cursor.executemany(self.insert_events_statement, rows[:-1])

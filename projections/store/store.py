@@ -93,12 +93,14 @@ class Store(Application[str]):
         """
 
         def within(cursor: Any) -> Answer:  # noqa: ANN401 - the cursor of either database
+            reader = self.datastore.reader(cursor)
+
             def record(append: Append) -> None:
                 prepared = prepare(append)
                 stored = [self.mapper.to_stored_event(event) for event in prepared.recordables()]
-                self.own_recorder.record(cursor, stored, prepared)
+                self.own_recorder.record(cursor, stored, prepared, reader.head)
 
-            return work(Writing(self.datastore.reader(cursor), record))
+            return work(Writing(reader, record))
 
         try:
             return self.own_recorder.transact(within, turn)
