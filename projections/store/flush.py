@@ -59,10 +59,22 @@ class SharedFlush:
             self._waiting.append(mine)
             leads, self._led = not self._led, True
         if not leads:
-            mine.woken.wait()
+            self._wait(mine)
         if not mine.done:
             self._lead()
         return mine.answer()
+
+    def _wait(self, mine: _Waiting[Any]) -> None:
+        try:
+            mine.woken.wait()
+        except BaseException:  # an interruption: who does not wait any more must not be left with the lead
+            with self._lock:
+                leads = mine.woken.is_set() and not mine.done
+                if mine in self._waiting:
+                    self._waiting.remove(mine)
+            if leads:
+                self._hand_on([])
+            raise
 
     def _lead(self) -> None:
         with self._lock:
@@ -70,11 +82,15 @@ class SharedFlush:
         try:
             self._write(batch)
         finally:
-            with self._lock:
-                self._led = bool(self._waiting)
-                woken = [*batch, *([self._waiting[0]] if self._led else [])]
-            for one in woken:
-                one.woken.set()
+            self._hand_on(batch)
+
+    def _hand_on(self, batch: list[_Waiting[Any]]) -> None:
+        """Tells those whose work is done, and the first of those that wait that it leads."""
+        with self._lock:
+            self._led = bool(self._waiting)
+            woken = [*batch, *([self._waiting[0]] if self._led else [])]
+        for one in woken:
+            one.woken.set()
 
     def _write(self, batch: list[_Waiting[Any]]) -> None:
         try:

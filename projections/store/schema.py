@@ -172,7 +172,8 @@ SQLITE_MIGRATIONS: dict[int, tuple[str, ...]] = {2: (*_DROPPED_OF_1, *SQLITE_FOL
 
 RIGHTS = {
     "meta": "SELECT",
-    "stored_events": "SELECT, INSERT",
+    # Not its place in the log, nor its transaction: these the server gives.
+    "stored_events": "SELECT, INSERT (originator_id, originator_version, topic, state)",
     "receipt": "SELECT, INSERT",
     "checkpoint_head": "SELECT, INSERT",
     "checkpoint": "SELECT, INSERT, UPDATE (stamped)",

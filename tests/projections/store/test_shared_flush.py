@@ -123,3 +123,33 @@ def test_one_alone_is_undone_by_its_error(file: File) -> None:
         file.flush.run(lambda _: 1 // 0)
     assert file.commits == 0
     assert file.flush.run(inserting(1)) == 1
+
+
+def test_who_is_interrupted_hands_the_lead_on(file: File, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            super().wait(timeout)
+            raise KeyboardInterrupt
+
+    holding, free = Event(), Event()
+
+    def hold(_: sqlite3.Cursor) -> None:
+        holding.set()
+        free.wait(10)
+
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(file.flush.run, hold)
+        holding.wait(10)
+        with monkeypatch.context() as patched:
+            patched.setattr("projections.store.flush.Event", Interrupted)
+            interrupted = pool.submit(file.flush.run, inserting(1))
+            while len(file.flush._waiting) < 1:
+                pass
+        last = pool.submit(file.flush.run, inserting(2))
+        while len(file.flush._waiting) < 2:
+            pass
+        free.set()
+        first.result(10)
+        assert isinstance(interrupted.exception(10), KeyboardInterrupt)
+        assert last.result(10) == 2
+    assert file.rows() == [2]
