@@ -31,10 +31,14 @@ FORBIDDEN = (
     "UPDATE stored_events SET topic = topic",
     "DELETE FROM stored_events",
     "TRUNCATE stored_events",
-    "INSERT INTO stored_events (position, originator_id, originator_version, topic, state) "
-    "OVERRIDING SYSTEM VALUE VALUES (1000000, 'plan/altro', 1, 'plan-drafted', '')",
-    "INSERT INTO stored_events (transaction, originator_id, originator_version, topic, state) "
-    "VALUES ('0', 'plan/altro', 1, 'plan-drafted', '')",
+    (
+        "INSERT INTO stored_events (position, originator_id, originator_version, topic, state) "
+        "OVERRIDING SYSTEM VALUE VALUES (1000000, 'plan/altro', 1, 'plan-drafted', '')"
+    ),
+    (
+        "INSERT INTO stored_events (transaction, originator_id, originator_version, topic, state) "
+        "VALUES ('0', 'plan/altro', 1, 'plan-drafted', '')"
+    ),
     "DROP TABLE stored_events",
     "ALTER TABLE stored_events DISABLE TRIGGER ALL",
     "ALTER TABLE stored_events RENAME TO altri",
