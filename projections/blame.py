@@ -18,12 +18,13 @@ def blame(reader: Reader, plan: str, point: Point, wanted: str | None = None) ->
     `wanted` is an object (`indicator/ID`, `objective/ID`, `plan`) or the id of one.
     """
     found = find_plan(reader, plan, point.known_at)
-    state = objects(reader.state(found.stream, point.as_of, found.known))
+    entries = reader.state(found.stream, point.as_of, found.known)
+    state = objects(entries)
     alive = objectives_in_force(state)
     places = places_in_force(state, alive)
     names = names_of(reader, found)
     kept = {
-        key: fields
+        key: {field: entries[key, field] for field in fields}
         for key, fields in state.by_key.items()
         if _in_force(key, alive, places) and (wanted is None or wanted == key or wanted in key.split("/")[1:])
     }

@@ -1,6 +1,5 @@
 """What a document is compared with: the plan on a date with what was withdrawn, and what the document was exported from."""
 
-from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,26 +24,11 @@ from projections.streams import PLANS, find_plan, plan_stream
 PARTS = ("objectives", "indicators", "measurements", "statuses")
 
 
-class _SetBy(Mapping[tuple[str, str], int]):
-    """The version of the event that each (object, field) of a state comes from."""
-
-    def __init__(self, state: Objects) -> None:
-        self._state = state
-
-    def __getitem__(self, cell: tuple[str, str]) -> int:
-        return self._state.by_key[cell[0]][cell[1]].version
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        return ((key, field) for key, fields in self._state.by_key.items() for field in fields)
-
-    def __len__(self) -> int:
-        return sum(map(len, self._state.by_key.values()))
-
-
 def plan_to_compare(reader: Reader, plan: str, point: Point, base: Document | None = None) -> Held:
     """The plan at a point, and all that a comparison wants to know beside it."""
     found = find_plan(reader, plan, point.known_at)
-    state = objects(reader.state(found.stream, point.as_of, found.known))
+    entries = reader.state(found.stream, point.as_of, found.known)
+    state = objects(entries)
     shown = plan_in_force(reader, plan, point)
     document = PlanDocument.model_validate(shown)
     if base is not None and all(base.get(part) == shown.get(part) for part in PARTS):
@@ -59,7 +43,7 @@ def plan_to_compare(reader: Reader, plan: str, point: Point, base: Document | No
             for one in state.of("indicator")
             if one not in indicators and state.value(f"indicator/{one}", "name")
         },
-        set_by=_SetBy(state),
+        set_by={cell: entry.version for cell, entry in entries.items()},
         taken=frozenset(reader.objects(found.stream)),
         base=PlanDocument.model_validate(base) if base is not None else None,
     )

@@ -91,9 +91,7 @@ def _object(
     if was != now:
         returned = now and before.value(key, LIFE) is not None
         what: Type = "reinstated" if returned else "added" if now else "withdrawn"
-        fields = (before if was else after).by_key[key]
-        name = "title" if key.startswith("objective/") else "name"
-        said = fields[name].value if name in fields else None
+        said = (before if was else after).value(key, "title" if key.startswith("objective/") else "name")
         return [_difference(what, key, LIFE, said if was else None, said if now else None)]
     if not now:
         return []

@@ -1,7 +1,11 @@
 """The plan in force: the whole document on one date, as known at one instant."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
+
+import orjson
 
 from domain.errors import NotFound
 from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, PLAN
@@ -10,35 +14,39 @@ from domain.timelines import Cell, Entry
 from domain.vocabulary import JsonValue
 from projections.store.envelope import write_instant
 from projections.store.point import Point
-from projections.store.reader import Reader
+from projections.store.reader import Known, Reader
 from projections.streams import PlanKnown, find_plan
 
 Document = dict[str, Any]
 OBJECTIVE_FIELDS = ("level", "code", "title", "parent", "weight", "classifications", "offices", "condition", "period")
 CARD_FIELDS = ("name", "formula", "unit", "baseline", "source", "kind", "frequency", "polarity", "polarity_basis",
                "owner", "code", "codes", "common", "name_from_formula")  # fmt: skip
+_OBJECTIVE_ALWAYS = frozenset({"code", "title", "parent", "weight"})
+_CARD_ALWAYS = frozenset({"formula", "baseline", "source", "kind", "polarity", "owner"})
+"""What a row says even where it is nothing."""
+Entries = Mapping[Cell, Entry]
 
 
 class Objects(NamedTuple):
-    """A state by object: for each object its fields in force."""
+    """A state by object: for each object the values of its fields in force."""
 
-    by_key: dict[str, dict[str, Entry]]
+    by_key: dict[str, dict[str, JsonValue]]
 
     def value(self, key: str, field: str) -> JsonValue:
         """The value of one field, or None."""
-        entry = self.by_key.get(key, {}).get(field)
-        return entry.value if entry else None
+        return self.by_key[key].get(field) if key in self.by_key else None
 
     def of(self, kind: str) -> list[str]:
         """The ids of the objects of a kind, in the order of their entry."""
-        return [key.partition("/")[2] for key in self.by_key if key.startswith(f"{kind}/")]
+        prefix = f"{kind}/"
+        return [key[len(prefix) :] for key in self.by_key if key.startswith(prefix)]
 
 
-def objects(state: dict[Cell, Entry]) -> Objects:
+def objects(state: Entries) -> Objects:
     """Groups a state by object."""
-    grouped: defaultdict[str, dict[str, Entry]] = defaultdict(dict)
+    grouped: defaultdict[str, dict[str, JsonValue]] = defaultdict(dict)
     for (object_, field), entry in state.items():
-        grouped[object_][field] = entry
+        grouped[object_][field] = entry.value
     return Objects(dict(grouped))
 
 
@@ -71,17 +79,17 @@ def places_in_force(state: Objects, alive: set[str]) -> dict[str, list[str]]:
 def plan_in_force(reader: Reader, plan: str, point: Point) -> Document:
     """The plan document; NotFound when the plan was not known, or did not exist on the date."""
     found = find_plan(reader, plan, point.known_at)
-    state = objects(reader.state(found.stream, point.as_of, found.known))
+    state, entries = _state(reader, found.stream, point.as_of, found.known)
     if PLAN not in state.by_key:
         raise NotFound(
             f"il piano {plan} non esisteva ancora al {point.as_of:%d/%m/%Y}",
             accepted="una data as_of dalla stesura del piano in poi",
             where="as_of",
         )
-    owner = objects(reader.state(found.administration_stream, point.as_of, found.administration_known))
+    owner, _ = _state(reader, found.administration_stream, point.as_of, found.administration_known)
     alive = objectives_in_force(state)
     places = places_in_force(state, alive)
-    years = _years(reader, found, state)
+    years = _years(reader, found, entries)
     approving = years.get(str(state.value(PLAN, "first_year")), {})
     series = {str(state.value(f"indicator/{i}", "series")): i for i in places}
     document: Document = {
@@ -92,12 +100,28 @@ def plan_in_force(reader: Reader, plan: str, point: Point) -> Document:
         "objectives": [_objective(state, one) for one in state.of("objective") if one in alive],
         "indicators": [_indicator(state, one, places[one]) for one in places],
         "measurements": _measurements(found, owner, series),
-        "statuses": _statuses(reader, found, state, alive | set(places)),
+        "statuses": _statuses(reader, found, state, entries, alive | set(places)),
         "as_of": point.as_of.isoformat(),
         "known_at": write_instant(point.known_at) if point.known_at else None,
         "version": found.known.version,
     }
     return {key: value for key, value in document.items() if value is not None}
+
+
+def _state(reader: Reader, stream: str, as_of: date, known: Known) -> tuple[Objects, Entries]:
+    """A state by object, and the entries of the few fields of which a document says more than the value.
+
+    A plan has thousands of cells: an entry of each would take as long as all the rest of its document.
+    """
+    grouped: dict[str, dict[str, JsonValue]] = {}
+    entries: dict[Cell, Entry] = {}
+    for object_, field, day, version, value in orjson.loads(reader.state_json(stream, as_of, known)):
+        if object_ not in grouped:
+            grouped[object_] = {}
+        grouped[object_][field] = value
+        if object_ == PLAN or field == "status":
+            entries[object_, field] = Entry(date.fromisoformat(day), version, value)
+    return Objects(grouped), entries
 
 
 def _administration(found: PlanKnown, owner: Objects) -> Document:
@@ -123,9 +147,7 @@ def _plan(plan: str, state: Objects, years: dict[str, Document]) -> Document:
     said["status"] = _status(state, years)
     said["years"] = years
     systems = {
-        field.partition("/")[2]: entry.value
-        for field, entry in state.by_key[PLAN].items()
-        if field.startswith("system/")
+        field.partition("/")[2]: value for field, value in state.by_key[PLAN].items() if field.startswith("system/")
     }
     if systems:
         said["systems"] = systems
@@ -140,11 +162,11 @@ def _status(state: Objects, years: dict[str, Document]) -> str:
     return "approved" if any("approved_on" in year for year in years.values()) else "draft"
 
 
-def _years(reader: Reader, found: PlanKnown, state: Objects) -> dict[str, Document]:
-    entries = {f: e for f, e in state.by_key[PLAN].items() if f.startswith(("approved/", "closed/"))}
-    acts = {r.version: r.act for r in reader.records(found.stream, [e.version for e in entries.values()])}
+def _years(reader: Reader, found: PlanKnown, entries: Entries) -> dict[str, Document]:
+    held = {f: e for (key, f), e in entries.items() if key == PLAN and f.startswith(("approved/", "closed/"))}
+    acts = {r.version: r.act for r in reader.records(found.stream, [e.version for e in held.values()])}
     years: dict[str, Document] = {}
-    for field, entry in sorted(entries.items()):
+    for field, entry in sorted(held.items()):
         what, _, year = field.partition("/")
         said = years.setdefault(year, {})
         said[f"{what}_on"] = entry.effective_on.isoformat()
@@ -159,67 +181,76 @@ def _acts(owner: Objects, years: dict[str, Document], but: str | None) -> list[A
 
 
 def _objective(state: Objects, objective: str) -> Document:
-    key = f"objective/{objective}"
+    fields = state.by_key[f"objective/{objective}"]
     said: Document = {"id": objective}
     for field in OBJECTIVE_FIELDS:
-        said[field] = state.value(key, field)
+        said[field] = fields.get(field)
     said["classifications"] = said["classifications"] or {}
     said["offices"] = said["offices"] or []
-    if state.value(key, "condition_met"):
+    if fields.get("condition_met"):
         said["condition_met"] = True
-    neutralised = [int(f.partition("/")[2]) for f in state.by_key[key] if f.startswith("neutralised/")]
+    neutralised = [int(f.partition("/")[2]) for f in fields if f.startswith("neutralised/")]
     if neutralised:
         said["neutralised"] = sorted(neutralised)
-    return {
-        field: value
-        for field, value in said.items()
-        if value is not None or field in {"code", "title", "parent", "weight"}
-    }
+    return {field: value for field, value in said.items() if value is not None or field in _OBJECTIVE_ALWAYS}
 
 
 def _indicator(state: Objects, indicator: str, places: list[str]) -> Document:
     key = f"indicator/{indicator}"
-    said: Document = {"id": indicator, "series": state.value(key, "series")}
+    fields = state.by_key[key]
+    said: Document = {"id": indicator, "series": fields.get("series")}
     rows = [_assignment(state, indicator, objective) for objective in places]
     said |= {"objective": rows[0]["objective"], "weight": rows[0]["weight"], "feeds": rows[0]["feeds"]}
     if len(rows) > 1:
         said["assignments"] = rows
     for field in CARD_FIELDS:
-        value = state.value(key, field)
-        if value is not None or field in {"formula", "baseline", "source", "kind", "polarity", "owner"}:
+        value = fields.get(field)
+        if value is not None or field in _CARD_ALWAYS:
             said[field] = value
     said["targets"] = targets_of(state, key)
     return said
 
 
 def _assignment(state: Objects, indicator: str, objective: str) -> Document:
-    key = f"assignment/{indicator}/{objective}"
-    return {"objective": objective, "weight": state.value(key, "weight"), "feeds": state.value(key, "feeds")}
+    fields = state.by_key[f"assignment/{indicator}/{objective}"]
+    return {"objective": objective, "weight": fields.get("weight"), "feeds": fields.get("feeds")}
 
 
 def targets_of(state: Objects, key: str) -> list[Document]:
     """The targets in force of an indicator, typed, in the order of year and ordinal."""
     found: list[tuple[int, int, Document]] = []
-    for field, entry in state.by_key[key].items():
-        if field.startswith("target/") and isinstance(entry.value, dict):
+    for field, value in state.by_key[key].items():
+        if field.startswith("target/") and isinstance(value, dict):
             _, year, ordinal = field.split("/")
-            found.append((int(year), int(ordinal), target_row(int(year), int(ordinal), entry.value)))
-    return [row for *_, row in sorted(found, key=lambda one: one[:2])]
+            found.append((int(year), int(ordinal), value))
+    # No two have the same year and ordinal, so that their values are never compared.
+    return [target_row(*one) for one in sorted(found)]
 
 
 def target_row(year: int, ordinal: int, target: Document) -> Document:
     """A stored target as a row of the document: the common fields always, the form's own where it has them."""
-    common = {field: target.get(field) for field in ("text", "form", "comparator", "value", "unit")}
-    return {"year": year, "ordinal": ordinal} | common | target
+    return {
+        "year": year,
+        "ordinal": ordinal,
+        "text": None,
+        "form": None,
+        "comparator": None,
+        "value": None,
+        "unit": None,
+        **target,
+    }
 
 
 def _measurements(found: PlanKnown, owner: Objects, series: dict[str, str]) -> list[JsonValue]:
     rows: list[JsonValue] = []
     for one in owner.of("series"):
         if one in series or one.startswith(f"{found.plan}."):
-            for period, entry in sorted(owner.by_key[f"series/{one}"].items()):
-                if isinstance(entry.value, dict):
-                    rows.append(measurement_row(one, period, entry.value))
+            fields = owner.by_key[f"series/{one}"]
+            rows += [
+                measurement_row(one, period, value)
+                for period in sorted(fields)
+                if isinstance(value := fields[period], dict)
+            ]
     return rows
 
 
@@ -234,12 +265,12 @@ def measurement_row(series: str, period: str, value: Document) -> Document:
     return row | value
 
 
-def _statuses(reader: Reader, found: PlanKnown, state: Objects, alive: set[str]) -> list[JsonValue]:
+def _statuses(reader: Reader, found: PlanKnown, state: Objects, entries: Entries, alive: set[str]) -> list[JsonValue]:
     held = [
-        (subject, one, state.by_key[f"{subject}/{one}"]["status"])
+        (subject, one, entries[f"{subject}/{one}", "status"])
         for subject in ("objective", "indicator")
         for one in state.of(subject)
-        if one in alive and "status" in state.by_key[f"{subject}/{one}"]
+        if one in alive and (f"{subject}/{one}", "status") in entries
     ]
     records: dict[int, Recorded] = {r.version: r for r in reader.records(found.stream, [e.version for *_, e in held])}
     notes = reader.texts([record.note for record in records.values()])

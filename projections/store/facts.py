@@ -256,7 +256,8 @@ WHERE f.cell = c.id AND f.place = 1"""  # noqa: S608
 SELECT string_agg(CASE
 WHEN c.day <= ? AND c.version <= ? {_besides(gone, "c.version")} THEN c.fragment
 WHEN c.several = 1 THEN (
-    SELECT f.fragment FROM fact f WHERE f.cell = c.id AND f.day <= ? AND f.version <= ? {_besides(gone, "f.version")}
+    SELECT f.fragment FROM fact f
+    WHERE f.cell = c.id AND (f.day, f.version) <= (?, {_VERSION}) AND f.version <= ? {_besides(gone, "f.version")}
     ORDER BY f.day DESC, f.version DESC LIMIT 1)
 END, ',' ORDER BY c.id)
 FROM cell c WHERE c.stream = ? {_only(some)}"""  # noqa: S608 - whole numbers of ours
