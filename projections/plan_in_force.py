@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -203,10 +204,7 @@ def _indicator(state: Objects, indicator: str, places: list[str]) -> Document:
     said |= {"objective": rows[0]["objective"], "weight": rows[0]["weight"], "feeds": rows[0]["feeds"]}
     if len(rows) > 1:
         said["assignments"] = rows
-    for field in CARD_FIELDS:
-        value = fields.get(field)
-        if value is not None or field in _CARD_ALWAYS:
-            said[field] = value
+    said |= {field: value for field in CARD_FIELDS if (value := fields.get(field)) is not None or field in _CARD_ALWAYS}
     said["targets"] = targets_of(state, key)
     return said
 
@@ -218,13 +216,19 @@ def _assignment(state: Objects, indicator: str, objective: str) -> Document:
 
 def targets_of(state: Objects, key: str) -> list[Document]:
     """The targets in force of an indicator, typed, in the order of year and ordinal."""
-    found: list[tuple[int, int, Document]] = []
-    for field, value in state.by_key[key].items():
-        if field.startswith("target/") and isinstance(value, dict):
-            _, year, ordinal = field.split("/")
-            found.append((int(year), int(ordinal), value))
+    found = [
+        (*_year_and_ordinal(field), value)
+        for field, value in state.by_key[key].items()
+        if field.startswith("target/") and isinstance(value, dict)
+    ]
     # No two have the same year and ordinal, so that their values are never compared.
     return [target_row(*one) for one in sorted(found)]
+
+
+@lru_cache(maxsize=1_000)
+def _year_and_ordinal(field: str) -> tuple[int, int]:
+    _, year, ordinal = field.split("/")
+    return int(year), int(ordinal)
 
 
 def target_row(year: int, ordinal: int, target: Document) -> Document:

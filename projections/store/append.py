@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from domain.annulments.events import EventsAnnulled
+from domain.errors import StoreRefused
 from domain.facts import facts_of
 from domain.proof.merkle import Edge, leaf_hash, unpacked
 from domain.recording import Pending, SaltedText
@@ -15,7 +16,7 @@ from domain.redactions.events import TextRedacted
 from domain.timelines import annulled
 from projections.store.cursor import Cursor
 from projections.store.envelope import Recordable, read_instant
-from projections.store.facts import FactRow, FactTable, day_number, fact_rows, write_facts
+from projections.store.facts import MOST_VERSIONS, FactRow, FactTable, day_number, fact_rows, write_facts
 
 
 class Append(NamedTuple):
@@ -58,7 +59,13 @@ class Prepared(NamedTuple):
 
 
 def prepare(append: Append) -> Prepared:
-    """Computes every row of an append: nothing is left to fail inside the transaction but the database."""
+    """Computes every row of an append: nothing is left to fail inside the transaction but the database.
+
+    StoreRefused past the last version that a stream can have.
+    """
+    if too_long := next((part.stream for part in append.streams if part.last >= MOST_VERSIONS), None):
+        found = f"{too_long} ha già {MOST_VERSIONS - 1} eventi, o quasi"
+        raise StoreRefused(found, accepted="un piano nuovo, che gli succede")
     facts: dict[str, list[FactRow]] = {}
     texts: list[SaltedText] = []
     for part in append.streams:

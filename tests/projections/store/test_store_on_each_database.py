@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 
 import projections.store.append as appending
-from domain.errors import CommandReused, ConcurrentChange, StoreRefused, UnknownRecord
+from domain.errors import CommandReused, ConcurrentChange, Malformed, StoreRefused, UnknownRecord
 from domain.objectives.events import ObjectiveWithdrawn
 from domain.recording import Pending
 from projections.rebuild import rebuild
@@ -350,3 +350,17 @@ def test_a_store_that_is_open_elsewhere_can_be_opened(sqlite_path: Path) -> None
         first.append(_append(OTHER, 0, "uno"))
         with closing(Store(sqlite_path)) as second:
             assert second.head(OTHER).version == 1
+
+
+def test_what_the_tables_have_no_place_for_is_refused(desk: Desk) -> None:
+    before = _counts(desk.store)
+    with pytest.raises(StoreRefused, match="eventi, o quasi"):
+        desk.store.append(_append(OTHER, 2**22 - 1, "uno"))
+    for day in (date(1899, 12, 31), date(2258, 11, 12)):
+        pending = (Pending(ObjectiveWithdrawn(objective="uno"), day),)
+        with pytest.raises(Malformed, match="non è valido"):
+            desk.store.append(Append(uuid4().hex, "", "prova", (StreamAppend(OTHER, 0, pending),)))
+    assert _counts(desk.store) == before
+    with desk.store.reading() as reader:
+        assert reader.state(STREAM, date(1800, 1, 1), reader.known(STREAM, None)) == {}
+        assert reader.state(STREAM, date.max, reader.known(STREAM, None))
