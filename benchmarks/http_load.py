@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -123,21 +123,26 @@ def findings(ground: Ground) -> Findings:
 def _loaded(ground: Ground, rows: list[Row], goals: list[Goal]) -> None:
     place = ground.place(SQLITE)
     filled = fill(place, Workload(EVENTS), APPEND)
+    load_examples(Service(filled.store))
     with filled.store.reading() as reader:
         instants = [write_instant(at) for *_, at in reader.appends(STREAM)]
+        later = [at + timedelta(minutes=n) for *_, at in reader.appends(f"plan/{REAL}") for n in range(MOMENTS)]
     filled.store.close()
     ports = free_port(), free_port()
     product, plain = (f"http://127.0.0.1:{port}" for port in ports)
     python = [sys.executable, "-m", "benchmarks.serving"]
     address = f"{product}/v1/plans/{PLAN}"
     point = f"?as_of={FIRST_DAY + timedelta(days=DAYS // 2)}&known_at={instants[len(instants) // 2]}"
-    body = ground.folder / "body.json"
+    body, real = ground.folder / "body.json", f"{product}/v1/plans/{REAL}"
     with process([*python, "product", place, str(ports[0])], f"{product}/v1/status"):
         with urllib.request.urlopen(address + point) as answer:  # noqa: S310 - our own server
             body.write_bytes(answer.read())
             tag = answer.headers["ETag"]
-        with process([*python, "bare", str(body), str(ports[1])], f"{plain}/ready"):
+        with urllib.request.urlopen(f"{real}?as_of=2023-06-30") as answer:  # noqa: S310 - our own server
+            (ground.folder / "real.json").write_bytes(answer.read())
+        with process([*python, "bare", str(ground.folder), str(ports[1])], f"{plain}/ready"):
             loads = _loads(address, plain, point, tag, instants)
+            loads += _real(real, plain, [write_instant(at) for at in later])
             if ground.scale.name == "quick":
                 loads = [load for load in loads if load.what not in FULL_ONLY]
             found = _rounds(loads, ground)
@@ -163,8 +168,12 @@ CACHED, COLD, AGAIN, REVISED = (
     "a revision POSTed",
 )
 BARE = {READY: READY, CACHED: READY, COLD: READY, HELD: HELD, AGAIN: HELD, TAKEN: TAKEN, REVISED: TAKEN}
+READY_REAL, COLD_REAL = "bare framework, a real plan's bytes", "every request another point of a real plan"
+BARE |= {READY_REAL: READY_REAL, COLD_REAL: READY_REAL}
 FULL_ONLY = {HELD, TAKEN}
-GOALS = {CACHED: CACHED_BOUND, COLD: COLD_BOUND}
+GOALS = {CACHED: CACHED_BOUND, COLD: COLD_BOUND, COLD_REAL: COLD_BOUND}
+REAL = "riviere-di-liguria-2022-2024"
+MOMENTS = 100
 
 
 def _loads(address: str, plain: str, point: str, tag: str, instants: list[str]) -> list[Load]:
@@ -184,6 +193,15 @@ def _loads(address: str, plain: str, point: str, tag: str, instants: list[str]) 
         load(AGAIN, address + point, "held", tag=tag),
         load(TAKEN, f"{plain}/taken", "revise", indicators=str(INDICATORS)),
         load(REVISED, f"{address}/changes", "revise", indicators=str(INDICATORS)),
+    ]
+
+
+def _real(address: str, plain: str, instants: list[str]) -> list[Load]:
+    days = ",".join((date(2022, 1, 31) + timedelta(days=day)).isoformat() for day in range(DAYS))
+    said = {"LOAD_FIRST": "0", "LOAD_DAYS": days, "LOAD_INSTANTS": ",".join(instants)}
+    return [
+        Load(READY_REAL, f"{plain}/real", {"LOAD_KIND": "same", "LOAD_PATH": "/real"} | said),
+        Load(COLD_REAL, address, {"LOAD_KIND": "cold", "LOAD_PATH": "/" + address.split("/", 3)[3]} | said),
     ]
 
 

@@ -1,7 +1,7 @@
 """The two servers that HTTP load is put on, each a process with one worker: the product, and the bare framework.
 
-`python -m benchmarks.serving product DATABASE PORT` or `... bare FILE PORT`: the latter answers every request with the
-bytes of the file.
+`python -m benchmarks.serving product DATABASE PORT` or `... bare FOLDER PORT`: the latter answers with the bytes of two
+files of the folder.
 """
 
 import sys
@@ -17,13 +17,17 @@ from api.settings import Settings
 WITHOUT_LIMIT = 10**9
 
 
-def bare(body: bytes) -> FastAPI:
+def bare(body: bytes, real: bytes) -> FastAPI:
     """Ready bytes out of the framework as it comes: a read, one that is held already, and a write."""
     app = FastAPI()
 
     @app.get("/ready")
     async def ready() -> Response:
         return Response(body, media_type="application/json")
+
+    @app.get("/real")
+    async def real_plan() -> Response:
+        return Response(real, media_type="application/json")
 
     @app.get("/held")
     async def held() -> Response:
@@ -47,4 +51,5 @@ if __name__ == "__main__":
     if kind == "product":
         serve(create_app(Settings(database=path), requests_per_minute=WITHOUT_LIMIT), int(number))
     else:
-        serve(bare(Path(path).read_bytes()), int(number))
+        folder = Path(path)
+        serve(bare((folder / "body.json").read_bytes(), (folder / "real.json").read_bytes()), int(number))

@@ -114,15 +114,13 @@ def _state(reader: Reader, stream: str, as_of: date, known: Known) -> tuple[Obje
 
     A plan has thousands of cells: an entry of each would take as long as all the rest of its document.
     """
-    grouped: dict[str, dict[str, JsonValue]] = {}
+    grouped: defaultdict[str, dict[str, JsonValue]] = defaultdict(dict)
     entries: dict[Cell, Entry] = {}
     for object_, field, day, version, value in orjson.loads(reader.state_json(stream, as_of, known)):
-        if object_ not in grouped:
-            grouped[object_] = {}
         grouped[object_][field] = value
-        if object_ == PLAN or field == "status":
+        if field == "status" or object_ == PLAN:
             entries[object_, field] = Entry(date.fromisoformat(day), version, value)
-    return Objects(grouped), entries
+    return Objects(dict(grouped)), entries
 
 
 def _administration(found: PlanKnown, owner: Objects) -> Document:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from threading import Lock
 from typing import Annotated, Any
 
 import orjson
@@ -24,6 +25,10 @@ from projections.streams import ADMINISTRATIONS, PlanKnown, administration_strea
 ASK_AGAIN = "no-cache"
 SEEN = frozenset({"as_of", "known_at", "version"})
 """The fields by which a document names the point that it is seen from."""
+
+_composing = Lock()
+"""One document is composed at a time: threads would only take the one interpreter from each other. Whoever waited finds
+what was composed meanwhile."""
 
 At = Annotated[Dated, Query()]
 
@@ -91,13 +96,14 @@ class Asking:
             if self._holds(etag(found, point)):
                 return self.answer(b"", etag(found, point), lasts=at.lasts(self.now))
             identity = _identity(reader, found, point, what)
-            kept = self._heads.get(identity)
-            if kept is None:
-                document = question(reader, point)
-                if any("note" in row for row in document.get("statuses", ())):  # words that may be redacted one day
-                    return self.answer(document, etag(found, point), lasts=at.lasts(self.now))
-                kept = Ready(orjson.dumps({name: said for name, said in document.items() if name not in SEEN}))
-                self._heads.put(identity, kept)
+            with _composing:
+                kept = self._heads.get(identity)
+                if kept is None:
+                    document = question(reader, point)
+                    if any("note" in row for row in document.get("statuses", ())):  # words that may be redacted one day
+                        return self.answer(document, etag(found, point), lasts=at.lasts(self.now))
+                    kept = Ready(orjson.dumps({name: said for name, said in document.items() if name not in SEEN}))
+                    self._heads.put(identity, kept)
         return self._seen_from(found, point, at, kept)
 
     def _seen_from(self, found: PlanKnown, point: Point, at: Dated, kept: Ready) -> Response:
