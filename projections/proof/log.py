@@ -1,8 +1,10 @@
 """The transparency log of an installation: its key, its checkpoints, when they are made."""
 
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import mkdtemp
+from threading import Lock
 from uuid import uuid4
 
 from eventsourcing.persistence import IntegrityError
@@ -14,7 +16,7 @@ from domain.installation.events import SigningKeyMade, SigningKeyRotated
 from domain.oiv.events import OpinionGiven, RemarkMade, ReportNotValidated, ReportValidated, RequestMade
 from domain.plans.events import PlanDrafted, YearClosed
 from domain.recording import Pending
-from projections.proof.checkpoints import Checkpoint, latest, make
+from projections.proof.checkpoints import Checkpoint, checkpoint_number, covering, latest, make
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
 from projections.proof.notes import Signing, Verifying, encode, key_id, read_public
 from projections.store.append import Append, StreamAppend
@@ -50,6 +52,7 @@ class Log:
         self.store = store
         self.path = path or Path(mkdtemp(prefix="initinere-")) / "signing.key"
         self.stamper = stamper
+        self._making = Lock()
 
     def begin(self) -> Signing:
         """The signing key: made, and entered in the record, at the first start.
@@ -98,8 +101,23 @@ class Log:
 
     def after(self, parts: Iterable[StreamAppend]) -> Checkpoint | None:
         """Makes the checkpoint that an append calls for: of a closing, a round, an act, a new plan; None when it calls for none."""
+        parts = tuple(parts)
         occasion = occasion_of([(part.stream, pending) for part in parts for pending in part.pending])
-        return self.checkpoint(occasion, stamp=True) if occasion else None
+        if occasion is None:
+            return None
+        with ExitStack() as held:
+            waited = not self._making.acquire(blocking=False)
+            if waited:
+                held.enter_context(self._making)
+            else:
+                held.callback(self._making.release)
+            return (self._covering(parts) if waited else None) or self.checkpoint(occasion, stamp=True)
+
+    def _covering(self, parts: Iterable[StreamAppend]) -> Checkpoint | None:
+        """The checkpoint of another that was made while this one waited, where it covers what this one recorded."""
+        with self.store.datastore.cursor() as cursor:
+            number = covering(cursor, {part.stream: part.last for part in parts})
+            return None if number is None else checkpoint_number(cursor, number)
 
     def rotate(self, act: Act | None = None, *, lost: bool = False) -> SigningKeyRotated:
         """Puts a new key in the place of the current one, which signs it; without its signature only when it is lost."""

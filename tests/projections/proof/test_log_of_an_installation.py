@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from api.intake import Caller, Outcome
 from api.oversight import redact_texts
+from api.service import Service
 from api.workbook.export import exported
-from domain.errors import MotivationMissing
+from domain.documents.changes import ChangeFile
+from domain.errors import ConcurrentChange, MotivationMissing
 from domain.redactions.decide import RedactTexts
 from initinere_verify.record import verify_record
 from initinere_verify.trees import included, leaf_hash, read_checkpoint
 from projections.audit import audit_trail
-from projections.proof.checkpoints import RecordAltered, heads_at
+from projections.proof.checkpoints import RecordAltered, covering, heads_at
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
 from projections.proof.live import record_of, verify_database
 from projections.proof.log import Log, public_keys
@@ -245,3 +248,35 @@ def test_the_sheets_as_csv_bear_the_checkpoint_as_it_was_signed(desk: Desk) -> N
         content = exported(reader, PLAN, point("2022-12-31"), "csv")
     with zipfile.ZipFile(BytesIO(content)) as archive:
         assert archive.read("checkpoint.txt").decode() == _log(desk).latest().note
+
+
+def test_those_who_wait_for_a_checkpoint_share_one_that_covers_them(desk: Desk) -> None:
+    desk.load()
+    service = desk.service
+    files = [
+        {
+            "plan": PLAN,
+            "act": f"delibera di Giunta n. {number + 10} del 03/10/2022",
+            "justification": "nuovi dati",
+            "cause": "new_data",
+            "changes": [{"verb": "revise_target", "object": "incasso", "year": 2023, "target": f">= {number},5%"}],
+        }
+        for number in range(1, 25)
+    ]
+    desk.on("2022-10-03")
+    with ThreadPoolExecutor(len(files)) as pool:
+        outcomes = list(pool.map(lambda file: _tried(service, ChangeFile.model_validate(file)), files))
+    recorded = [one for one in outcomes if one is not None]
+    assert recorded
+    assert not [one for one in recorded if one.warnings]
+    with desk.store.datastore.cursor() as cursor:
+        for one in recorded:
+            assert covering(cursor, {stream: last for stream, (_, last) in one.versions.items()})
+        assert verify_database(cursor).uncovered == 0
+
+
+def _tried(service: Service, file: ChangeFile) -> Outcome | None:
+    try:
+        return service.change(file, Caller("ufficio"))
+    except ConcurrentChange:
+        return None  # another one changed the same target meanwhile, and it is told so
