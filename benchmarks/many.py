@@ -4,7 +4,7 @@ from benchmarks import across
 from benchmarks.figures import NO_FULL, Findings, Row, Spread
 from benchmarks.ground import Ground
 
-ADMINISTRATIONS = (60, 600)
+ADMINISTRATIONS = (60,)
 
 
 def findings(ground: Ground) -> Findings:

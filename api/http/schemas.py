@@ -24,9 +24,9 @@ Percent = Annotated[str, Field(pattern=r"^\d{1,3}\.\d{2}$", max_length=6)]
 
 
 class Answer(BaseModel):
-    """An answer has the fields that it says, and no others."""
+    """An answer has the fields that it says, and no others; it is built when the description is asked for."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, defer_build=True)
 
 
 class ProblemItem(Answer):

@@ -9,6 +9,7 @@ SQLite finds a row fastest by one whole number, so that there the three lie in i
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 import orjson
@@ -47,6 +48,7 @@ def number_day(number: int) -> date:
     return DAY_ZERO + timedelta(days=number)
 
 
+@lru_cache(maxsize=4096)
 def storable_day(day: date) -> int:
     """The number of a date from which something may hold; Malformed outside the calendar of the store."""
     number = day_number(day)
@@ -64,14 +66,8 @@ def fact_rows(facts: Iterable[Fact], effective_on: date, version: int) -> list[F
     """What an event says, as rows."""
     day, written = storable_day(effective_on), effective_on.isoformat()
     return [
-        FactRow(
-            fact.object,
-            fact.field,
-            day,
-            version,
-            orjson.dumps((fact.object, fact.field, written, version, fact.value)).decode(),
-        )
-        for fact in facts
+        FactRow(object_, field, day, version, orjson.dumps((object_, field, written, version, value)).decode())
+        for object_, field, value in facts
     ]
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,17 @@ from typer.main import get_command
 
 import api.cli
 from api.cli import app
-from api.cli.app import MODULES
+from api.cli.app import MODULES, _makers
 
 FOLDER = Path(api.cli.__file__).parent
 
 
-def test_every_module_that_has_commands_is_listed() -> None:
+def test_every_command_is_listed_with_the_module_that_has_it() -> None:
     having = {path.stem for path in FOLDER.glob("*.py") if path.stem not in {"app", "groups"} and _has_one(path)}
-    assert having == set(MODULES.values())
+    for module in having:
+        import_module(f"api.cli.{module}")
+    assert set(MODULES.values()) == having
+    assert set(MODULES) == set(_makers)
 
 
 @pytest.mark.parametrize("name", MODULES)
