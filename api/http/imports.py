@@ -15,7 +15,7 @@ from api.http.asking import Asked
 from api.http.bodies import Body
 from api.http.describing import answers, takes
 from api.http.points import Dated
-from api.http.problems import MediaTypeRefused
+from api.http.problems import MediaTypeRefused, log
 from api.http.schemas import ImportPreview, Recorded
 from api.http.writing import Preview as OnlyLook
 from api.http.writing import Written, previewed, recorded
@@ -173,9 +173,7 @@ class Desk:
                 self._make(id_, file, how, plan, caller)
             except Exception as error:  # noqa: BLE001 - it is raised again where somebody waits for it
                 failures.append(error)
-                told = str(error) if isinstance(error, DomainError) else "errore interno"
-                problems = [one.model_dump() for one in error.problems] if isinstance(error, Malformed) else []
-                self.previews.change(id_, FAILED, orjson.dumps({"refused": told, "problems": problems}).decode())
+                self._failed(id_, error)
 
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
@@ -184,6 +182,14 @@ class Desk:
             raise failures[0]
         status = 202 if thread.is_alive() else 201
         return self.answer(self.find(id_, plan), status)
+
+    def _failed(self, id_: str, error: Exception) -> None:
+        told = str(error) if isinstance(error, DomainError) else "errore interno"
+        problems = [one.model_dump() for one in error.problems] if isinstance(error, Malformed) else []
+        try:
+            self.previews.change(id_, FAILED, orjson.dumps({"refused": told, "problems": problems}).decode())
+        except Exception:
+            log.exception("a preview failed, and so did saying it: the store is closed, or full")
 
     def _make(self, id_: str, file: bytes, how: Sending, plan: str | None, caller: Caller) -> None:
         decisions = Decisions(effective_on=how.effective_on)
