@@ -188,7 +188,7 @@ class Desk:
         problems = [one.model_dump() for one in error.problems] if isinstance(error, Malformed) else []
         try:
             self.previews.change(id_, FAILED, orjson.dumps({"refused": told, "problems": problems}).decode())
-        except Exception:
+        except Exception:  # noqa: BLE001 - there is nobody left to tell
             log.exception("a preview failed, and so did saying it: the store is closed, or full")
 
     def _make(self, id_: str, file: bytes, how: Sending, plan: str | None, caller: Caller) -> None:
