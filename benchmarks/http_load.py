@@ -207,7 +207,7 @@ def _real(address: str, plain: str, instants: list[str]) -> list[Load]:
 
 def _rounds(loads: list[Load], ground: Ground) -> dict[str, list[Run]]:
     found: dict[str, list[Run]] = {load.what: [] for load in loads}
-    first = 0
+    first = 200_000  # early knowledge has few boundaries: its points would be kept ones
     for _ in range(ground.scale.rounds):
         for load in loads:
             run = generate(
