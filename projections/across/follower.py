@@ -7,10 +7,13 @@ what is still in flight, so that no event appears behind the position.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from math import inf
 from threading import Event as Signal
 from time import perf_counter
 from typing import NamedTuple
+
+from eventsourcing.persistence import IntegrityError
 
 from domain.catalogue import event_type
 from projections.across.leading import leading
@@ -80,12 +83,13 @@ def step(store: Store) -> int:
             place = _place(reader)
             valid = place is not None and _valid(reader, place)
             found = _read(reader, place) if place is not None and valid else None
-        if not valid:
-            _begin(store, place)
-        elif found is None:
+        if valid and found is None:
             return 0
-        elif _written(store, found):
-            return found.events
+        with suppress(IntegrityError):  # on a server: another moved the position at the same time
+            if not valid or found is None:
+                _begin(store, place)
+            elif _written(store, found):
+                return found.events
 
 
 def catch_up(store: Store, progress: Progress = lambda _done, _total: None, seconds: float = inf) -> int:

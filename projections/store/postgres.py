@@ -60,23 +60,27 @@ def _translated(statement: str) -> bytes:
 
 
 class PostgresCursor:
-    """A cursor of psycopg that takes statements as SQLite writes them."""
+    """A cursor that takes statements as SQLite writes them.
+
+    Each statement has a cursor of psycopg to itself: in a pipeline the late answers of one would else be taken for
+    those of the next.
+    """
 
     def __init__(self, cursor: psycopg.Cursor[tuple[Any, ...]]) -> None:
         self._cursor = cursor
 
+    def _another(self) -> psycopg.Cursor[tuple[Any, ...]]:
+        self._cursor = self._cursor.connection.cursor()
+        return self._cursor
+
     def execute(self, statement: str, params: Sequence[object] = ()) -> "PostgresCursor":
         """Runs one statement."""
-        self._cursor.execute(_translated(statement), params)
+        self._another().execute(_translated(statement), params)
         return self
 
     def executemany(self, statement: str, rows: Iterable[Sequence[object]]) -> "PostgresCursor":
-        """Runs one statement for many rows.
-
-        On a cursor of its own: in a pipeline its late answers would be taken for those of the next statement.
-        """
-        with self._cursor.connection.cursor() as apart:
-            apart.executemany(_translated(statement), rows)
+        """Runs one statement for many rows."""
+        self._another().executemany(_translated(statement), rows)
         return self
 
     def pipelined(self) -> AbstractContextManager[object]:
@@ -85,8 +89,9 @@ class PostgresCursor:
 
     def returning(self, statement: str, rows: Iterable[Sequence[object]]) -> list[tuple[Any, ...]]:
         """Runs one statement for many rows; the row that each returned."""
-        self._cursor.executemany(_translated(statement), rows, returning=True)
-        return [row for _ in self._cursor.results() for row in self._cursor.fetchall()]
+        cursor = self._another()
+        cursor.executemany(_translated(statement), rows, returning=True)
+        return [row for _ in cursor.results() for row in cursor.fetchall()]
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         """All the rows of the last statement."""

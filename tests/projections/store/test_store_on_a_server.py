@@ -21,7 +21,8 @@ from domain.errors import StoreRefused
 from domain.objectives.events import ObjectiveWithdrawn
 from domain.recording import Pending
 from domain.timelines import fold
-from projections.rebuild import rebuild
+from projections.proof.live import verify_database
+from projections.rebuild import check, rebuild
 from projections.store import postgres, schema
 from projections.store.append import Append, StreamAppend
 from projections.store.store import Store
@@ -294,3 +295,14 @@ def test_the_store_answers_what_the_fold_defines(store: Store, steps: list[Any])
         for as_of, version in _points(len(records)):
             known = reader.known(STREAM, next(r.recorded_at for r in records if r.version == version))
             assert reader.state(STREAM, as_of, known) == fold(records, as_of, known.version)
+
+
+def test_large_appends_are_written_whole_whatever_the_server_answers_late(store: Store) -> None:
+    for turn in range(12):
+        head = store.head(STREAM).version
+        pending = tuple(Pending(ObjectiveWithdrawn(objective=f"o{turn}-{n}"), DAY) for n in range(1_500))
+        store.append(Append(uuid4().hex, "", "prova", (StreamAppend(STREAM, head, pending),)))
+    assert store.head(STREAM).version == 12 * 1_500
+    assert check(store) == []
+    with store.reading() as reader:
+        verify_database(reader.cursor)
