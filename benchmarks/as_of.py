@@ -20,6 +20,7 @@ BOUNDS = {
 P99_BOUND = 5
 GROWTH_BOUND = 2
 SMALL, LARGE = 10_000, 1_000_000
+NOT_FILLED = "not filled a second time"
 
 
 def answer(reader: Reader, as_of: date, known: Known) -> bytes:
@@ -94,6 +95,8 @@ def findings(ground: Ground) -> Findings:
     for kind in ground.kinds:
         for size in ground.sizes(kind):
             for backdated in (BACKDATED, 0.0):
+                if (kind, size, backdated) == (POSTGRES, LARGE, 0.0):
+                    continue  # filled once: a server takes ten minutes to take in so many
                 filled = ground.filled(kind, Workload(size, backdated))
                 cells = make_ready(filled)
                 one = asked(filled, ground.scale.points, ground.scale.rounds)
@@ -122,7 +125,9 @@ def _line(name: str, kind: str, question: str, found: Found) -> Line:
 def _goals(ground: Ground, found: Found) -> list[Goal]:
     goals: list[Goal] = []
     for kind, bounds in BOUNDS.items():
-        missing = NO_FULL if kind in ground.kinds else "no server found"
+        missing = (
+            (NO_FULL if ground.scale.name == "quick" else NOT_FILLED) if kind in ground.kinds else "no server found"
+        )
         for size, bound in bounds.items():
             for backdated in (BACKDATED, 0.0):
                 what = f"{kind}, {size:,} events, {backdated:.0%} backdated"
