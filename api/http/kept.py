@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-MOST_BYTES = 24_000_000
+MOST_BYTES = 16_000_000
 Key = TypeVar("Key", bound=Hashable)
 
 
