@@ -26,7 +26,7 @@ QUESTIONS = (as_of, again, taking_in, rebuilding, http_load, comparing, witnesse
 def main(arguments: list[str]) -> None:
     """Runs the questions, all or those that are named; only a run of all is written."""
     parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--full", action="store_true", help="up to a million events: an hour or more")
+    parser.add_argument("--full", action="store_true", help="up to a million events: about eleven minutes")
     parser.add_argument(
         "--only", choices=[_name(one) for one in QUESTIONS], help="one question, printed and not written"
     )

@@ -35,6 +35,7 @@ def page(found: Sequence[Findings], machine: Mapping[str, str], scale: Scale, se
     parts = ["# What was measured", "", how, "", *_table(("", ""), list(machine.items()))]
     parts += ["", "## Goals", ""]
     parts += [f"{counted[True]} reached, {counted[False]} missed, {counted[None]} not measured in this run.", ""]
+    parts += ["Why those that are missed are: [docs/benchmarks.md](../docs/benchmarks.md#what-is-missed-and-why).", ""]
     parts += _table(
         ("question", "what", "goal", "measured", ""), [_goal(one.title, g) for one in found for g in one.goals]
     )
