@@ -102,7 +102,9 @@ class Asking:
                     document = question(reader, point)
                     if any("note" in row for row in document.get("statuses", ())):  # words that may be redacted one day
                         return self.answer(document, etag(found, point), lasts=at.lasts(self.now))
-                    kept = Ready(orjson.dumps({name: said for name, said in document.items() if name not in SEEN}))
+                    kept = Ready(
+                        orjson.dumps({name: said for name, said in document.items() if name not in SEEN})[:-1] + b","
+                    )
                     self._heads.put(identity, kept)
         return self._seen_from(found, point, at, kept)
 
@@ -110,7 +112,7 @@ class Asking:
         seen: dict[str, JsonValue] = {"as_of": point.as_of.isoformat(), "version": found.known.version}
         if point.known_at is not None:
             seen["known_at"] = write_instant(point.known_at)
-        body, tag = kept.body[:-1] + b"," + orjson.dumps(seen)[1:], etag(found, point)
+        body, tag = kept.body + orjson.dumps(seen)[1:], etag(found, point)
         if at.lasts(self.now):
             self._lasting.put(self._address, Ready(body, tag))
         return self.answer(body, tag, lasts=at.lasts(self.now))
