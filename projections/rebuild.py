@@ -224,7 +224,7 @@ class _Building:
                 (self._cells[stream, fact.object, fact.field], fact.day, fact.version, fact.fragment)
                 for stream, fact in facts
             ],
-            f"{self._prefix}fact",
+            self._prefix,
         )
 
     def _many(self, into: str, rows: Iterable[Sequence[object]]) -> None:

@@ -1,5 +1,6 @@
 """MariaDB's system-versioned tables: the recorded date alone, or with an application period for the effective date."""
 
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -27,7 +28,7 @@ FOREVER = "2038-01-19 03:14:07.999999"
 Rectangle = tuple[str, str, str, str, str, str, str]
 
 
-class _MariaDb:
+class _MariaDb(ABC):
     """The connection, the filling and the asking that the two tables share."""
 
     name: str
@@ -56,9 +57,9 @@ class _MariaDb:
         self._connection.commit()
         self._cursor.execute("ANALYZE TABLE cell")
 
+    @abstractmethod
     def rows(self, given: Given) -> Iterator[tuple[str, ...]]:
         """The rows with their dates."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Closes the connection."""

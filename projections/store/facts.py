@@ -1,8 +1,9 @@
 """Facts: the value that each event gave to each field, appended and never updated, and the state sought among them.
 
 The row of a fact is known by its cell (a field of an object of a stream), the day from which it holds, and the version
-of its event; it holds a fragment: `[object, field, effective_on, version, value]`, ready JSON. The state of a stream is
-one seek a cell, and the database itself strings the fragments together.
+of its event; it holds a fragment: `[object, field, effective_on, version, value]`, ready JSON. The newest fact of a cell
+also lies in the row of the cell: a state is those rows, and a seek for each that is newer than what is asked. The
+database itself strings the fragments together.
 
 SQLite finds a row fastest by one whole number, so that there the three lie in it: cell, day, version, from the left.
 """
@@ -110,7 +111,7 @@ class FactTable(Protocol):
     logical: ClassVar[str]
     """The facts with the stream of each, whatever the numbers of the cells; `{beside}` stands before the tables."""
 
-    def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], table: str = "fact") -> None:
+    def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], prefix: str = "") -> None:
         """Appends facts: cell, day, version, fragment."""
 
     def new_cells(self, cursor: Cursor, cells: Sequence[NewCell], prefix: str = "") -> list[int]:
@@ -152,12 +153,12 @@ class SqliteFacts:
         f"SELECT c.stream, f.fragment FROM {{beside}}fact f LEFT JOIN {{beside}}cell c ON c.id = f.id >> {_CELL}"  # noqa: S608
     )
 
-    def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], table: str = "fact") -> None:
+    def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], prefix: str = "") -> None:
         """Appends facts."""
         places = [(cell << _CELL | day << VERSION_BITS | version, text) for cell, day, version, text in rows]
         if len(places) > 1:
             places.sort()  # the file takes them faster in its own order
-        cursor.executemany(f"INSERT INTO {table} (id, fragment) VALUES (?, ?)", places)  # noqa: S608
+        cursor.executemany(f"INSERT INTO {prefix}fact (id, fragment) VALUES (?, ?)", places)  # noqa: S608
 
     def new_cells(self, cursor: Cursor, cells: Sequence[NewCell], prefix: str = "") -> list[int]:
         """Enters cells; there is none without a fact, so that the last fact knows the last of them."""
@@ -220,9 +221,9 @@ class PostgresFacts:
 
     logical: ClassVar[str] = "SELECT c.stream, f.fragment FROM {beside}fact f LEFT JOIN {beside}cell c ON c.id = f.cell"
 
-    def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], table: str = "fact") -> None:
+    def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], prefix: str = "") -> None:
         """Appends facts."""
-        cursor.executemany(f"INSERT INTO {table} (cell, day, version, fragment) VALUES (?, ?, ?, ?)", rows)  # noqa: S608
+        cursor.executemany(f"INSERT INTO {prefix}fact (cell, day, version, fragment) VALUES (?, ?, ?, ?)", rows)  # noqa: S608
 
     def new_cells(self, cursor: Cursor, cells: Sequence[NewCell], prefix: str = "") -> list[int]:
         """Enters cells, many with one statement."""

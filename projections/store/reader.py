@@ -93,7 +93,7 @@ class Reader:
         return -1 if row is None or row[0] is None else int(row[0])
 
     def state_json(self, stream: str, as_of: date, known: Known, some: Some | None = None) -> bytes:
-        """The state of a stream as of a date, as known at a version: one seek a cell, and no object of Python.
+        """The state of a stream as of a date, as known at a version: at most one seek a cell, and no object of Python a cell.
 
         JSON: a list of `[object, field, effective_on, version, value]`, in the order in which fields were first spoken of.
         Nothing that was known takes effect after the horizon, so that seeking from it keeps an old knowledge with a
