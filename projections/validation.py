@@ -66,7 +66,7 @@ def criteria(reader: Reader, history: PlanHistory, year: int, point: Point, foun
             "b",
             "Coerenza fra la valutazione dell'OIV e quelle riportate",
             _said(
-                f"La performance complessiva calcolata è {in_force} rispetto ai target in vigore, {approved} rispetto a "
+                f"La performance complessiva è {in_force} rispetto ai target in vigore, {approved} rispetto a "
                 "quelli approvati ex ante.",
                 "plan", [scores["system_version"]] if scores["system_version"] else [],
             ),
