@@ -18,7 +18,7 @@ from benchmarks import (
     witnessed,
 )
 from benchmarks.figures import Findings
-from benchmarks.ground import FULL, QUICK, Ground, ground
+from benchmarks.ground import FULL, QUICK, ChangeContext, ground
 
 QUESTIONS = (as_of, again, taking_in, rebuilding, http_load, comparing, witnessed, many)
 
@@ -59,7 +59,7 @@ def _name(question: object) -> str:
     return str(getattr(question, "__name__", "")).rpartition(".")[2].replace("_", "-")
 
 
-def _answer(question: object, ready: Ground) -> Findings:
+def _answer(question: object, ready: ChangeContext) -> Findings:
     ready.say(_name(question))
     found: Findings = question.findings(ready)  # type: ignore[attr-defined]
     return found

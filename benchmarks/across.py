@@ -16,8 +16,8 @@ from time import perf_counter
 
 import psycopg
 
-from api.intake import Caller
-from api.service import Service
+from api.commands.handler import Caller
+from api.commands.service import Service
 from benchmarks import servers
 from benchmarks.synthetic import YEAR, fill, opened
 from domain.documents.changes import ChangeFile

@@ -9,7 +9,7 @@ from api.http.app import create_app
 from api.settings import Settings
 from benchmarks.as_of import LIMIT, limit, make_ready
 from benchmarks.figures import Findings, Goal, Row, milliseconds, not_collecting, spread
-from benchmarks.ground import SQLITE, Ground
+from benchmarks.ground import SQLITE, ChangeContext
 from benchmarks.serving import WITHOUT_LIMIT
 from benchmarks.workload import BACKDATED, DAYS, FIRST_DAY, PLAN, STREAM, Workload
 from projections.store.envelope import write_instant
@@ -63,7 +63,7 @@ class Client:
         self._loop.close()
 
 
-def findings(ground: Ground) -> Findings:
+def findings(ground: ChangeContext) -> Findings:
     """Kept bytes and 304 of a point with both dates said, over reading the ready rows."""
     filled = ground.filled(SQLITE, Workload(ground.scale.sizes[1], BACKDATED))
     make_ready(filled)

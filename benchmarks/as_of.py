@@ -7,7 +7,7 @@ from statistics import median
 import orjson
 
 from benchmarks.figures import NO_FULL, Findings, Goal, Line, Row, Spread, milliseconds, not_collecting, spread
-from benchmarks.ground import POSTGRES, SQLITE, Ground
+from benchmarks.ground import POSTGRES, SQLITE, ChangeContext
 from benchmarks.workload import BACKDATED, STREAM, Filled, Question, Workload
 from projections.store.cursor import Cursor
 from projections.store.reader import Known, Reader
@@ -87,7 +87,7 @@ Found = dict[tuple[str, int, float], Asked]
 """By kind of database, number of revisions, part of them backdated."""
 
 
-def findings(ground: Ground) -> Findings:
+def findings(ground: ChangeContext) -> Findings:
     """The table of all kinds of question on all stores, and the goals."""
     rows: list[Row] = []
     found: Found = {}
@@ -120,7 +120,7 @@ def _line(name: str, kind: str, question: str, found: Found) -> Line:
     return Line(name, tuple(sorted(of.items())))
 
 
-def _goals(ground: Ground, found: Found) -> list[Goal]:
+def _goals(ground: ChangeContext, found: Found) -> list[Goal]:
     goals: list[Goal] = []
     for kind, bounds in BOUNDS.items():
         missing = (

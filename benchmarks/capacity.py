@@ -14,8 +14,8 @@ from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter, sleep, time
 
-from api.intake import Caller
-from api.service import Service
+from api.commands.handler import Caller
+from api.commands.service import Service
 from benchmarks import servers
 from benchmarks.synthetic import YEAR, fill, history, opened
 from domain.indicators.events import IndicatorAdded

@@ -8,7 +8,7 @@ import orjson
 from benchmarks import servers
 from benchmarks.as_of import LIMIT, answer, limit, make_ready
 from benchmarks.figures import Differs, Findings, Line, Row, Spread, milliseconds, not_collecting, spread
-from benchmarks.ground import SQLITE, Ground
+from benchmarks.ground import SQLITE, ChangeContext
 from benchmarks.peers.django_history import DjangoHistory
 from benchmarks.peers.folding import Folding
 from benchmarks.peers.peer import Given, Peer
@@ -20,7 +20,7 @@ OURS = "In Itinere, SQLite"
 NO_SERVER = "not measured: no MariaDB server found (mariadbd)"
 
 
-def findings(ground: Ground) -> Findings:
+def findings(ground: ChangeContext) -> Findings:
     """The table of all candidates by size, and their lines for the plot."""
     rows: list[Row] = []
     times: dict[str, dict[int, float]] = {}
@@ -47,7 +47,7 @@ def findings(ground: Ground) -> Findings:
     )
 
 
-def _peers(ground: Ground, filled: Filled, socket: str | None, *, both_dates: bool) -> list[Peer]:
+def _peers(ground: ChangeContext, filled: Filled, socket: str | None, *, both_dates: bool) -> list[Peer]:
     if both_dates:
         return [Folding(filled), *([Bitemporal(socket)] if socket else [])]
     return [
@@ -58,7 +58,7 @@ def _peers(ground: Ground, filled: Filled, socket: str | None, *, both_dates: bo
     ]
 
 
-def _compared(ground: Ground, filled: Filled, socket: str | None, *, both_dates: bool) -> dict[str, Spread]:
+def _compared(ground: ChangeContext, filled: Filled, socket: str | None, *, both_dates: bool) -> dict[str, Spread]:
     make_ready(filled)
     given = _given(filled)
     samples: dict[str, list[list[float]]] = {}

@@ -36,7 +36,7 @@ QUICK = Scale("quick", (10_000, 100_000), (10_000,), (3_000, 10_000), 12, 1, 30,
 FULL = Scale("full", (10_000, 100_000, 1_000_000), (10_000, 100_000), (10_000, 30_000), 60, 1, 200, 2)
 
 
-class Ground:
+class ChangeContext:
     """What the questions stand on."""
 
     def __init__(
@@ -89,8 +89,8 @@ class Ground:
 
 
 @contextmanager
-def ground(scale: Scale, say: Callable[[str], None]) -> Iterator[Ground]:
+def ground(scale: Scale, say: Callable[[str], None]) -> Iterator[ChangeContext]:
     """Prepares the ground, and leaves nothing behind."""
     with TemporaryDirectory(prefix="banco-") as folder, ExitStack() as stack:
         server = stack.enter_context(servers.postgres())
-        yield Ground(scale, Path(folder), server, stack, say)
+        yield ChangeContext(scale, Path(folder), server, stack, say)

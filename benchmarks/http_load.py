@@ -17,9 +17,9 @@ from statistics import median
 from typing import NamedTuple
 
 from api.cli.demo import load_examples
-from api.service import Service
+from api.commands.service import Service
 from benchmarks.figures import Findings, Goal, Row, rates
-from benchmarks.ground import SQLITE, Ground
+from benchmarks.ground import SQLITE, ChangeContext
 from benchmarks.workload import DAYS, FIRST_DAY, INDICATORS, PLAN, STREAM, Workload, fill
 from projections.store.envelope import write_instant
 from projections.store.store import Store
@@ -99,7 +99,7 @@ def generate(load: Load, seconds: float) -> Run:
     return Run(said["requests"] / said["seconds"], said["p50"], said["p99"])
 
 
-def findings(ground: Ground) -> Findings:
+def findings(ground: ChangeContext) -> Findings:
     """Requests a second and latencies, then start and memory with the five example plans."""
     rows: list[Row] = []
     goals: list[Goal] = []
@@ -120,7 +120,7 @@ def findings(ground: Ground) -> Findings:
     return Findings("HTTP", words, rows, goals)
 
 
-def _loaded(ground: Ground, rows: list[Row], goals: list[Goal]) -> None:
+def _loaded(ground: ChangeContext, rows: list[Row], goals: list[Goal]) -> None:
     place = ground.place(SQLITE)
     filled = fill(place, Workload(EVENTS), APPEND)
     load_examples(Service(filled.store))
@@ -205,7 +205,7 @@ def _real(address: str, plain: str, instants: list[str]) -> list[Load]:
     ]
 
 
-def _rounds(loads: list[Load], ground: Ground) -> dict[str, list[Run]]:
+def _rounds(loads: list[Load], ground: ChangeContext) -> dict[str, list[Run]]:
     found: dict[str, list[Run]] = {load.what: [] for load in loads}
     first = 200_000  # early knowledge has few boundaries: its points would be kept ones
     for _ in range(ground.scale.rounds):
@@ -218,7 +218,7 @@ def _rounds(loads: list[Load], ground: Ground) -> dict[str, list[Run]]:
     return found
 
 
-def _started(ground: Ground, rows: list[Row], goals: list[Goal]) -> None:
+def _started(ground: ChangeContext, rows: list[Row], goals: list[Goal]) -> None:
     place = ground.place(SQLITE)
     store = Store(place)
     load_examples(Service(store))

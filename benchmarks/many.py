@@ -2,12 +2,12 @@
 
 from benchmarks import across
 from benchmarks.figures import NO_FULL, Findings, Row, Spread
-from benchmarks.ground import Ground
+from benchmarks.ground import ChangeContext
 
 ADMINISTRATIONS = (60,)
 
 
-def findings(ground: Ground) -> Findings:
+def findings(ground: ChangeContext) -> Findings:
     """Its figures as rows, on each kind of database; only in the full run."""
     rows: list[Row] = []
     for kind in ground.kinds:

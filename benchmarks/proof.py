@@ -18,7 +18,7 @@ from domain.recording import Pending
 from domain.targets.events import TargetSet
 from domain.targets.reader import read_one
 from initinere_verify.record import verify_record
-from projections.proof.live import record_of, verify_database
+from projections.proof.live_verification import record_of, verify_database
 from projections.proof.log import Log
 from projections.store import append as appending
 from projections.store.append import Append, StreamAppend

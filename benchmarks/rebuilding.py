@@ -3,7 +3,7 @@
 from time import perf_counter
 
 from benchmarks.figures import Findings, Goal, Row, milliseconds, rates, spread
-from benchmarks.ground import SQLITE, Ground
+from benchmarks.ground import SQLITE, ChangeContext
 from benchmarks.workload import Filled, Workload
 from projections.rebuild import rebuild
 from projections.store.reader import Reader
@@ -14,7 +14,7 @@ PAGE = 2_000
 SCAN = "SELECT position, topic, state FROM stored_events WHERE position > ? ORDER BY position LIMIT ?"
 
 
-def findings(ground: Ground) -> Findings:
+def findings(ground: ChangeContext) -> Findings:
     """The figures on every kind of store, and the goals."""
     rows: list[Row] = []
     goals: list[Goal] = []

@@ -20,11 +20,11 @@ from uuid import UUID
 
 import orjson
 
-from api.registry import Registry, act_of
+from api.commands.administration_writer import AdministrationWriter, act_of
 from domain.administrations.events import AdministrationRegistered
 from domain.annulments.events import EventsAnnulled
-from domain.changes.decide import Ground, decide
-from domain.command import Motive
+from domain.changes.decide import ChangeContext, decide
+from domain.command import Motivation
 from domain.documents.changes import ChangeFile
 from domain.documents.load import load
 from domain.documents.plan import PlanDocument
@@ -216,7 +216,7 @@ def _form(text: str, year: int) -> str:
 def _steps(chance: random.Random, document: PlanDocument) -> Iterator[Step]:
     """The plan with its act; at each monitoring what was measured; the acts of each year; the yearly update."""
     day = date(YEAR, 1, 31)
-    registry = Registry(Timelines())
+    registry = AdministrationWriter(Timelines())
     registry.administration(document, day)
     assert document.act is not None
     act = act_of(document.act)
@@ -272,7 +272,7 @@ def _monitoring(chance: random.Random, document: PlanDocument, on: date, period:
 def _act(
     chance: random.Random,
     document: PlanDocument,
-    registry: Registry,
+    registry: AdministrationWriter,
     timelines: Timelines,
     on: date,
     day: date,
@@ -284,8 +284,8 @@ def _act(
     said = f"delibera di Giunta n. {day.timetuple().tm_yday} del {day:%d/%m/%Y}"
     act = act_of(said)
     salted = SaltedText(salt="0" * 32, text=f"motivazione dell'atto {act.id}")
-    motive = Motive(effective_on=day, act=act.id, cause=chance.choice(CAUSES), justification=salted)  # type: ignore[arg-type]
-    ground = Ground("piano", motive, lambda text: SaltedText(salt="0" * 32, text=text), lambda _: {})
+    motive = Motivation(effective_on=day, act=act.id, cause=chance.choice(CAUSES), justification=salted)  # type: ignore[arg-type]
+    ground = ChangeContext("piano", motive, lambda text: SaltedText(salt="0" * 32, text=text), lambda _: {})
     wanted = [_change(chance, document, day.year) for _ in range(many)]
     if approves:
         wanted = [one for one in wanted if one["verb"] == "revise_target"] + [
@@ -328,7 +328,7 @@ def _change(chance: random.Random, document: PlanDocument, year: int) -> dict[st
             return {"verb": verb, "object": indicator.id}
 
 
-def _taken(registry: Registry) -> tuple[Pending, ...]:
+def _taken(registry: AdministrationWriter) -> tuple[Pending, ...]:
     taken = tuple(registry.pending)
     registry.pending.clear()
     return taken

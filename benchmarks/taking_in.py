@@ -15,13 +15,13 @@ from uuid import uuid4
 
 import psycopg
 
-from api.importing import Importing, limits, read_incoming
-from api.intake import Caller
-from api.service import Service
+from api.commands.handler import Caller
+from api.commands.service import Service
+from api.imports.importing import Importing, limits, read_incoming
 from api.settings import Settings
 from api.workbook.write import write_xlsx
 from benchmarks.figures import Findings, Goal, Row, Spread, milliseconds, not_collecting, rates, spread
-from benchmarks.ground import POSTGRES, SQLITE, Ground
+from benchmarks.ground import POSTGRES, SQLITE, ChangeContext
 from benchmarks.workload import INDICATORS, PLAN, STREAM, YEARS, Workload, document, pending
 from domain.documents.changes import ChangeFile
 from domain.documents.difference import Decisions
@@ -70,7 +70,7 @@ def revise(service: Service, plan: str) -> None:
     service.change(revision(plan, next(step)), Caller("prova"))
 
 
-def bare(ground: Ground, kind: str) -> Callable[[bytes], object]:
+def bare(ground: ChangeContext, kind: str) -> Callable[[bytes], object]:
     """What cannot be beaten: one INSERT of the bytes, durable when it returns."""
     place = ground.place(kind)
     statement = "INSERT INTO bare (state) VALUES (?)"
@@ -92,7 +92,7 @@ class Turns(NamedTuple):
     revised: Spread
 
 
-def single(ground: Ground, kind: str, service: Service) -> Turns:
+def single(ground: ChangeContext, kind: str, service: Service) -> Turns:
     """One after the other, alternating with the bare INSERT of the bytes that the revision left."""
     revise(service, PLAN)
     insert = bare(ground, kind)
@@ -200,7 +200,7 @@ def _reserved(many: int) -> int:
     return numbers[0]
 
 
-def appended(ground: Ground, kind: str) -> float:
+def appended(ground: ChangeContext, kind: str) -> float:
     """Events a second of one append of 10,000, made before the clock starts."""
     store = Store(ground.place(kind))
     Service(store).load_plan(document(), Caller("prova"))
@@ -215,7 +215,7 @@ def appended(ground: Ground, kind: str) -> float:
     return WORKBOOK / taken
 
 
-def from_file(ground: Ground) -> float:
+def from_file(ground: ChangeContext) -> float:
     """Changes a second of a workbook with 10,000 revised targets: read, compared, decided, recorded."""
     store = Store(ground.place(SQLITE))
     service = Service(store)
@@ -236,7 +236,7 @@ def from_file(ground: Ground) -> float:
     return WORKBOOK / taken
 
 
-def findings(ground: Ground) -> Findings:
+def findings(ground: ChangeContext) -> Findings:
     """The figures on every kind of store, and the goals."""
     rows: list[Row] = []
     goals: list[Goal] = []
@@ -265,7 +265,7 @@ def findings(ground: Ground) -> Findings:
     )
 
 
-def _of_one(ground: Ground, kind: str, rows: list[Row], goals: list[Goal]) -> None:
+def _of_one(ground: ChangeContext, kind: str, rows: list[Row], goals: list[Goal]) -> None:
     place = ground.place(kind)
     service = Service(Store(place))
     service.load_plan(document(), Caller("prova"))
@@ -308,7 +308,7 @@ def _of_one(ground: Ground, kind: str, rows: list[Row], goals: list[Goal]) -> No
     service.store.close()
 
 
-def _of_processes(ground: Ground, place: str, plans: list[str], rows: list[Row], goals: list[Goal]) -> None:
+def _of_processes(ground: ChangeContext, place: str, plans: list[str], rows: list[Row], goals: list[Goal]) -> None:
     of: dict[int, list[float]] = {1: [], PROCESSES: []}
     with ExitStack() as stack:
         writers = Writers(place, plans, stack)

@@ -2,12 +2,12 @@
 
 from benchmarks import proof
 from benchmarks.figures import Findings, Row, Spread
-from benchmarks.ground import SQLITE, Ground
+from benchmarks.ground import SQLITE, ChangeContext
 
 EVENTS = {"quick": 2_000, "full": 1_000_000}
 
 
-def findings(ground: Ground) -> Findings:
+def findings(ground: ChangeContext) -> Findings:
     """Its figures as rows."""
     found = proof.figures(EVENTS[ground.scale.name])
     return Findings(

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from api.importing import Importing, limits, read_incoming
-from api.intake import Caller
-from api.service import Service
+from api.commands.handler import Caller
+from api.commands.service import Service
+from api.imports.importing import Importing, limits, read_incoming
 from api.settings import Settings
 from api.workbook.write import write_xlsx
 from domain.documents.difference import Decisions

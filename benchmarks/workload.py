@@ -7,8 +7,8 @@ from itertools import islice
 from typing import NamedTuple
 from uuid import uuid4
 
-from api.intake import Caller
-from api.service import Service
+from api.commands.handler import Caller
+from api.commands.service import Service
 from domain.documents.plan import PlanDocument
 from domain.facts import facts_of
 from domain.recording import Pending

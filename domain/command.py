@@ -25,7 +25,7 @@ class Command(Frozen):
     take_along: bool = False
 
 
-class Motive(NamedTuple):
+class Motivation(NamedTuple):
     """The ground on which a command stands: from when, by which act, why."""
 
     effective_on: date

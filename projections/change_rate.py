@@ -16,7 +16,7 @@ from domain.plans.decide import within
 from domain.plans.state import PlanState
 from projections.store.point import Point
 from projections.store.reader import Reader
-from projections.variations import PlanHistory, Variation, describe, plan_history, variations
+from projections.variations import PlanChange, PlanHistory, describe, plan_history, variations
 
 Variant = Literal["any", "substance", "easier"]
 VARIANTS: tuple[Variant, ...] = ("any", "substance", "easier")
@@ -80,7 +80,7 @@ def ex_ante_objectives(ex_ante: PlanState, now: PlanState, year: int) -> list[st
 
 
 def rates(
-    touching: Iterable[Variation], of: Callable[[Variation], Iterable[str]], planned: list[str]
+    touching: Iterable[PlanChange], of: Callable[[PlanChange], Iterable[str]], planned: list[str]
 ) -> dict[str, Any]:
     """The three variants of a rate: how many of what was planned, by how many, in percent, and which."""
     touching = list(touching)
@@ -90,7 +90,7 @@ def rates(
     }
 
 
-def counts(variation: Variation, variant: Variant) -> bool:
+def counts(variation: PlanChange, variant: Variant) -> bool:
     """Whether a variant counts a change; each variant lies within the one before."""
     match variant:
         case "any":
@@ -115,7 +115,7 @@ def figure(numerator: int, denominator: int) -> dict[str, Any]:
     return {"numerator": numerator, "denominator": denominator, "rate": rate}
 
 
-def _of_year(variation: Variation, year: int) -> bool:
+def _of_year(variation: PlanChange, year: int) -> bool:
     return year in (variation.year, variation.touch.year)
 
 
@@ -142,11 +142,11 @@ def _targets_ex_ante(ex_ante: PlanState, year: int) -> list[str]:
     return [f"{indicator}/{target_year}/{ordinal}" for indicator, target_year, ordinal in _bearing(ex_ante, year)]
 
 
-def _indicator(variation: Variation) -> list[str]:
+def _indicator(variation: PlanChange) -> list[str]:
     return [variation.indicator] if variation.indicator else []
 
 
-def _target(variation: Variation) -> list[str]:
+def _target(variation: PlanChange) -> list[str]:
     if variation.touch.aspect != "target":
         return []
     return [f"{variation.indicator}/{variation.touch.year}/{getattr(variation.record.event, 'ordinal', 1)}"]
@@ -177,22 +177,22 @@ def _by_office(ex_ante: PlanState, planned: list[str]) -> dict[str, list[str]]:
     return grouped
 
 
-def _touched_by(touching: list[Variation], planned: list[str], by: Callable[[Variation], str]) -> dict[str, Any]:
+def _touched_by(touching: list[PlanChange], planned: list[str], by: Callable[[PlanChange], str]) -> dict[str, Any]:
     grouped: defaultdict[str, set[str]] = defaultdict(set)
     for one in touching:
         grouped[by(one)].update(name for name in one.objectives if name in planned)
     return {name: sorted(objectives) for name, objectives in sorted(grouped.items())}
 
 
-def _rates_by(touching: list[Variation], planned: list[str], by: Callable[[Variation], str]) -> dict[str, Any]:
+def _rates_by(touching: list[PlanChange], planned: list[str], by: Callable[[PlanChange], str]) -> dict[str, Any]:
     """The rates that the changes of each cause would make alone: an objective touched for two causes is in both."""
-    grouped: defaultdict[str, list[Variation]] = defaultdict(list)
+    grouped: defaultdict[str, list[PlanChange]] = defaultdict(list)
     for one in touching:
         grouped[by(one)].append(one)
     return {name: rates(of, lambda one: one.objectives, planned) for name, of in sorted(grouped.items())}
 
 
-def _rates_up_to(touching: list[Variation], planned: list[str]) -> dict[str, Any]:
+def _rates_up_to(touching: list[PlanChange], planned: list[str]) -> dict[str, Any]:
     """The rates as they stood at the end of each month in which something was changed."""
     months = sorted({one.record.effective_on.isoformat()[:7] for one in touching})
     return {
@@ -205,7 +205,7 @@ def _rates_up_to(touching: list[Variation], planned: list[str]) -> dict[str, Any
     }
 
 
-def _beside(listed: list[Variation], planned: list[str]) -> dict[str, Any]:
+def _beside(listed: list[PlanChange], planned: list[str]) -> dict[str, Any]:
     """What is not counted: how many changes, and which of the planned objectives they touched."""
     touched = {name for one in listed for name in one.objectives}
     return {

@@ -9,7 +9,7 @@ from domain.plans.events import PlanApproved, YearApproved
 from projections.change_rate import VARIANTS, ex_ante_objectives, rates
 from projections.store.point import Point
 from projections.store.reader import Reader
-from projections.variations import PlanHistory, Variation, plan_history, variations
+from projections.variations import PlanChange, PlanHistory, plan_history, variations
 
 Rates = dict[str, dict[str, Any]]
 
@@ -52,7 +52,7 @@ def _able_to_count(history: PlanHistory) -> PlanHistory:
     return history._replace(counting=counting)
 
 
-def _rates(listed: list[Variation], year: int, planned: list[str]) -> dict[str, Any]:
+def _rates(listed: list[PlanChange], year: int, planned: list[str]) -> dict[str, Any]:
     found = rates([one for one in listed if one.year == year], lambda one: one.objectives, planned)
     return {
         variant: {name: found[variant][name] for name in ("numerator", "denominator", "rate")} for variant in VARIANTS

@@ -47,7 +47,7 @@ from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import review_stream
 from projections.validation import criteria, targeted
-from projections.variations import PlanHistory, Variation, plan_history, variations
+from projections.variations import PlanChange, PlanHistory, plan_history, variations
 
 Row = dict[str, Any]
 MOST_SCORED = 400_000
@@ -166,11 +166,11 @@ def _affordable(made: Gathered, scorings: int) -> bool:
     return scorings * len(made.history.timelines.objects("indicator/")) <= MOST_SCORED
 
 
-def _of_year(one: Variation, year: int) -> bool:
+def _of_year(one: PlanChange, year: int) -> bool:
     return year in (one.touch.year, one.year)
 
 
-def _variation(made: Gathered, one: Variation, values: Values, base: Base, *, effects: bool) -> Row:
+def _variation(made: Gathered, one: PlanChange, values: Values, base: Base, *, effects: bool) -> Row:
     record = one.record
     known = None
     if one.indicator is not None:

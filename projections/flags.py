@@ -45,7 +45,7 @@ from projections.sentences import FIELD_WORDS, Names
 from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import review_stream
-from projections.variations import PlanHistory, Variation, plan_history, variations
+from projections.variations import PlanChange, PlanHistory, plan_history, variations
 
 Row = dict[str, Any]
 DEFINING = ("formula", "unit", "source")
@@ -152,11 +152,11 @@ def cases_of(reader: Reader, history: PlanHistory, year: int, point: Point) -> I
     yield from _corrected(history, mine, year, point, names)
 
 
-def _touches(history: PlanHistory, one: Variation, year: int) -> bool:
+def _touches(history: PlanHistory, one: PlanChange, year: int) -> bool:
     return year in touched_years(one.touch, one.record.effective_on, history.years) and (one.year in (year, None))
 
 
-def _called(one: Variation, names: Names) -> str:
+def _called(one: PlanChange, names: Names) -> str:
     if one.indicator is not None:
         return names.indicator(one.indicator)
     return ", ".join(names.objective(objective) for objective in one.objectives) or "il piano"
@@ -168,7 +168,7 @@ def _text(value: object) -> str:
     return "nessuno" if value is None else str(value)
 
 
-def _revised(history: PlanHistory, one: Variation, year: int, values: Values, names: Names) -> Judged:
+def _revised(history: PlanHistory, one: PlanChange, year: int, values: Values, names: Names) -> Judged:
     record, event = one.record, one.record.event
     known = None
     before = _text(one.before)
@@ -210,7 +210,7 @@ def _revised(history: PlanHistory, one: Variation, year: int, values: Values, na
     return Judged(str(record.version), case, (("plan", record.version),), one.indicator, one.objectives)
 
 
-def _withdrawn(history: PlanHistory, one: Variation) -> str | None:
+def _withdrawn(history: PlanHistory, one: PlanChange) -> str | None:
     """How a withdrawal is told; None for an indicator that goes on serving another objective."""
     match one.record.event:
         case ObjectiveNeutralised():
@@ -224,7 +224,7 @@ def _withdrawn(history: PlanHistory, one: Variation) -> str | None:
             return None if goes_on else "ritirato l'indicatore"
 
 
-def _serving(history: PlanHistory, one: Variation) -> list[str]:
+def _serving(history: PlanHistory, one: PlanChange) -> list[str]:
     """The indicators of what is withdrawn, of the day before; of the same day for what began on it."""
     on = one.record.effective_on
     for state in (history.state(on - timedelta(days=1)), history.state(on)):
@@ -235,9 +235,9 @@ def _serving(history: PlanHistory, one: Variation) -> list[str]:
     return []
 
 
-def _moved(history: PlanHistory, mine: list[Variation], values: Values, names: Names) -> Iterator[Judged]:
+def _moved(history: PlanHistory, mine: list[PlanChange], values: Values, names: Names) -> Iterator[Judged]:
     """The weights of one objective that changed on one day, in however many recordings."""
-    groups: dict[tuple[date, str], list[Variation]] = {}
+    groups: dict[tuple[date, str], list[PlanChange]] = {}
     for one in mine:
         if isinstance(one.record.event, IndicatorReweighted):
             groups.setdefault((one.record.effective_on, one.record.event.objective), []).append(one)
@@ -298,13 +298,13 @@ def _started(history: PlanHistory, year: int, point: Point, names: Names) -> Ite
 
 
 def _eased(
-    reader: Reader, history: PlanHistory, listed: list[Variation], year: int, point: Point, names: Names
+    reader: Reader, history: PlanHistory, listed: list[PlanChange], year: int, point: Point, names: Names
 ) -> Iterator[Judged]:
     """The years of an indicator that ended up easier than they began, in this plan and in those that it took over from."""
     mine = _eased_targets(history, listed, year)
     if not any(year in years for years in mine.values()):
         return
-    before: list[tuple[str, dict[str, dict[int, list[Variation]]]]] = []
+    before: list[tuple[str, dict[str, dict[int, list[PlanChange]]]]] = []
     seen, plan = {history.found.plan}, _predecessor(history)
     while plan is not None and plan not in seen:
         seen.add(plan)
@@ -324,14 +324,14 @@ def _eased(
             yield Judged(f"{indicator}-{year}", case, events, indicator)
 
 
-def _eased_targets(history: PlanHistory, listed: list[Variation], year: int) -> dict[str, dict[int, list[Variation]]]:
+def _eased_targets(history: PlanHistory, listed: list[PlanChange], year: int) -> dict[str, dict[int, list[PlanChange]]]:
     """By indicator, the years up to one of which a target is easier after all its changes than before the first."""
-    groups: dict[tuple[str, int, int], list[Variation]] = {}
+    groups: dict[tuple[str, int, int], list[PlanChange]] = {}
     for one in listed:
         if one.touch.aspect == "target" and one.kind != "correction" and one.indicator and one.touch.year is not None:
             ordinal = getattr(one.record.event, "ordinal", 1)
             groups.setdefault((one.indicator, one.touch.year, ordinal), []).append(one)
-    found: dict[str, dict[int, list[Variation]]] = {}
+    found: dict[str, dict[int, list[PlanChange]]] = {}
     for (indicator, of, _), group in groups.items():
         first, last = (target_of(v) if isinstance(v, dict) else None for v in (group[0].before, group[-1].after))
         way = easing(first, last, polarity_of(history.state(group[-1].record.effective_on), indicator))
@@ -435,7 +435,7 @@ def _validated_on(reader: Reader, history: PlanHistory, year: int, point: Point)
     return min(days, default=None)
 
 
-def _corrected(history: PlanHistory, mine: list[Variation], year: int, point: Point, names: Names) -> Iterator[Judged]:
+def _corrected(history: PlanHistory, mine: list[PlanChange], year: int, point: Point, names: Names) -> Iterator[Judged]:
     by_version = {record.version: record for record in history.records}
     for one in mine:
         if one.kind == "correction" and one.record.restores:

@@ -14,11 +14,11 @@ from domain.proof.merkle import Edge, leaf_hash, unpacked
 from projections.proof.checkpoints import confirm
 from projections.store import postgres, schema, sqlite
 from projections.store.append import write_annulment
-from projections.store.collecting import rarely_collecting
 from projections.store.cursor import Cursor
+from projections.store.event_decoding import stated
 from projections.store.facts import FactRow, NewCell, day_number, fact_rows
+from projections.store.gc_tuning import rarely_collecting
 from projections.store.reader import StoredRow
-from projections.store.stated import stated
 from projections.store.store import Store
 
 BATCH = 20_000

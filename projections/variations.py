@@ -28,7 +28,7 @@ from projections.streams import PlanKnown, find_plan
 Direction = Literal["easier", "harder", "neutral", "undetermined"]
 
 
-class Variation(NamedTuple):
+class PlanChange(NamedTuple):
     """One change of the plan, as seen from the point of the question."""
 
     record: Recorded
@@ -131,7 +131,7 @@ def _places(records: Iterable[Recorded]) -> dict[int, EventPlace]:
     return places
 
 
-def variations(history: PlanHistory, as_of: date, *, drafting: bool = True) -> list[Variation]:
+def variations(history: PlanHistory, as_of: date, *, drafting: bool = True) -> list[PlanChange]:
     """The changes of the plan that hold on the date, in the order of effective date and version.
 
     Without `drafting`, what made the plan before its approval is left out: a large plan is mostly that.
@@ -149,7 +149,7 @@ def _drafts(history: PlanHistory, record: Recorded) -> bool:
     return kind_of(record, history.places[record.version], history.years, history.approvals) == "drafting"
 
 
-def _variation(history: PlanHistory, record: Recorded) -> Variation | None:
+def _variation(history: PlanHistory, record: Recorded) -> PlanChange | None:
     at = history.places[record.version]
     kind = kind_of(record, at, history.years, history.approvals)
     touched = touch(record.event)
@@ -160,7 +160,7 @@ def _variation(history: PlanHistory, record: Recorded) -> Variation | None:
     if kind == "correction":
         restored = kind_of(record._replace(claim=None), at, history.years, history.approvals)
     before, after = _before_after(history, record)
-    return Variation(
+    return PlanChange(
         record=record,
         kind=kind,
         touch=touched,
@@ -216,7 +216,7 @@ def direction(state: PlanState, event: Event, before: JsonValue, after: JsonValu
             return None
 
 
-def describe(variation: Variation, texts: Mapping[str, str | None]) -> dict[str, Any]:
+def describe(variation: PlanChange, texts: Mapping[str, str | None]) -> dict[str, Any]:
     """A variation as JSON: what, before and after, by which act, why, who, both dates."""
     record = variation.record
     return {

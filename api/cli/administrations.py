@@ -11,9 +11,9 @@ from api.cli import output, session
 from api.cli.app import command
 from api.cli.plans import outcome_object
 from api.cli.words import plain
-from api.files import into
-from api.intake import Outcome
-from api.registry import act_of
+from api.commands.administration_writer import act_of
+from api.commands.handler import Outcome
+from api.formats.json_reader import into
 from domain.administrations.decide import RegisterOffice
 from domain.vocabulary import JsonValue
 

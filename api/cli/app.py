@@ -17,7 +17,7 @@ from typer.main import get_command, get_command_name
 from api.cli.output import prepare_streams
 from api.cli.problems import print_refusal, print_usage
 from domain.errors import DomainError
-from projections.store.collecting import rarely_collecting
+from projections.store.gc_tuning import rarely_collecting
 
 MODULES = {
     "demo": "demo",

@@ -28,9 +28,9 @@ from api.cli.words import (
     plain,
     said,
 )
-from api.files import into
-from api.intake import Caller, Outcome
-from api.service import Service, series_of
+from api.commands.handler import Caller, Outcome
+from api.commands.service import Service, series_of
+from api.formats.json_reader import into
 from domain.annulments.decide import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.errors import Malformed, Problem

@@ -23,9 +23,9 @@ from api.cli.changes import print_changes
 from api.cli.history import act_table, print_events
 from api.cli.plans import counts, counts_words, loaded_plan, print_plans
 from api.cli.words import CAUSES, DIRECTIONS, KINDS, called, day, plain, said
-from api.files import into, parse_json
-from api.intake import Caller
-from api.service import Service
+from api.commands.handler import Caller
+from api.commands.service import Service
+from api.formats.json_reader import into, parse_json
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
 from domain.errors import Refusal, StoreRefused

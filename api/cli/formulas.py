@@ -6,15 +6,15 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from api.answering import formula_object
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.app import command
 from api.cli.changes import answer
 from api.cli.lines import answered
 from api.cli.words import plain
-from api.files import into
-from api.scoring import confirm_formula
+from api.commands.evaluation import confirm_formula
+from api.formats.json_reader import into
+from api.formats.serializers import formula_object
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.model import Proposal
 from domain.formulas.reader import read_formula

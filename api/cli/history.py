@@ -25,7 +25,7 @@ from api.cli.words import (
     plain,
     said,
 )
-from api.trail import as_csv, as_json_lines
+from api.formats.audit_export import as_csv, as_json_lines
 from domain.vocabulary import JsonValue
 from projections.audit import Filter, audit_trail, names_of
 from projections.history import history as history_of

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 import orjson
 
-from api.files import parse_json
+from api.formats.json_reader import parse_json
 from domain.errors import Malformed
 from domain.vocabulary import JsonValue
 

@@ -10,8 +10,8 @@ from api.cli import options as o
 from api.cli import session
 from api.cli.app import command
 from api.cli.changes import answer
-from api.files import into
-from api.service import series_of
+from api.commands.service import series_of
+from api.formats.json_reader import into
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.events import StatusWord
 from domain.vocabulary import JsonValue

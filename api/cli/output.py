@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.words import plain
-from api.files import UnreadableFile
+from api.formats.json_reader import UnreadableFile
 
 BOX = box.Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 """A line under the headings, and nothing else."""

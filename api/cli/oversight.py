@@ -15,8 +15,8 @@ from api.cli.changes import answer
 from api.cli.groups import group
 from api.cli.history import act_table
 from api.cli.words import day, instant, plain
-from api.files import into
-from api.oversight import answer_flag, draw_sample, log_opened, say
+from api.commands.oversight import answer_flag, draw_sample, log_opened, say
+from api.formats.json_reader import into
 from api.proof.page import SEVERITIES, references, said
 from domain.oiv.commands import (
     AnswerFlag,

@@ -20,8 +20,8 @@ from api.cli.words import (
     plain,
     said,
 )
-from api.intake import Outcome
-from domain.documents.load import Warning as Oddity
+from api.commands.handler import Outcome
+from domain.documents.load import Notice
 from domain.vocabulary import JsonValue
 from projections.plan_in_force import Document, plan_in_force
 from projections.plans import plans as list_plans
@@ -109,7 +109,7 @@ def counts_words(found: dict[str, int]) -> str:
 
 
 def print_loaded(
-    document: Document, warnings: list[Oddity] | tuple[Oddity, ...], *, preview: bool = False, repeated: bool = False
+    document: Document, warnings: list[Notice] | tuple[Notice, ...], *, preview: bool = False, repeated: bool = False
 ) -> None:
     """Says what a document brought, and what is odd about it."""
     plan = _object(document, "plan")
@@ -122,7 +122,7 @@ def print_loaded(
     print_warnings(warnings)
 
 
-def print_warnings(warnings: list[Oddity] | tuple[Oddity, ...]) -> None:
+def print_warnings(warnings: list[Notice] | tuple[Notice, ...]) -> None:
     """Says what was taken as it is: for each kind how often, and the first of all."""
     if not warnings:
         return

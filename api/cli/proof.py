@@ -13,8 +13,8 @@ from api.cli import output, session
 from api.cli.app import command
 from api.cli.changes import answer
 from api.cli.groups import group
-from api.files import UnreadableFile
-from api.oversight import log_pack, redact_texts
+from api.commands.oversight import log_pack, redact_texts
+from api.formats.json_reader import UnreadableFile
 from api.proof.pack import make_pack
 from api.proof.rows import checkpoint_row, failure_row, verdict_row
 from domain.oiv.events import PackTaken
@@ -23,7 +23,7 @@ from initinere_verify.__main__ import read_against
 from initinere_verify.pack import verify_pack
 from initinere_verify.trees import Failed
 from projections.proof.checkpoints import checkpoint_number
-from projections.proof.live import verify_database
+from projections.proof.live_verification import verify_database
 from projections.proof.log import public_keys
 from projections.proof.notes import key_id
 from projections.roles import role_of
@@ -51,7 +51,7 @@ def checkpoint(
     """Stampa un checkpoint: poche righe firmate che fissano tutto ciò che è registrato."""
     with session.serving(database) as service:
         if number is None:
-            made = service.witness.checkpoint(stamp=True)
+            made = service.transparency_log.checkpoint(stamp=True)
         else:
             with service.store.reading() as reader:
                 made = checkpoint_number(reader.cursor, number)
@@ -137,7 +137,7 @@ def pack(
     """Scrive il fascicolo probatorio di un anno: eventi, prove, verificatore e relazione leggibile, in uno ZIP."""
     point = Point(as_of or today(now_in_utc()), known_at)
     with session.serving(database) as service:
-        made = make_pack(service.store, service.witness, plan, year, point)
+        made = make_pack(service.store, service.transparency_log, plan, year, point)
         try:
             to.write_bytes(made.content)
         except OSError as error:
@@ -198,7 +198,7 @@ def redact(  # noqa: PLR0913 - each option is a parameter
 def keys_show(*, database: o.Database = None, as_json: o.AsJson = False) -> None:
     """Mostra le chiavi pubbliche, l'attuale per ultima: da conservare insieme ai checkpoint."""
     with session.serving(database) as service:
-        service.witness.begin()
+        service.transparency_log.begin()
         found = _public(service.store)
     if as_json:
         output.emit({"keys": found})
@@ -217,7 +217,7 @@ def keys_rotate(
 ) -> None:
     """Sostituisce la chiave di firma; la precedente firma la nuova, ed entrambe restano nel registro."""
     with session.serving(database) as service:
-        service.witness.rotate(lost=lost)
+        service.transparency_log.rotate(lost=lost)
         with service.store.reading() as reader:
             last = public_keys(reader)[-1]
     if as_json:

@@ -12,8 +12,8 @@ from api.cli.changes import answer
 from api.cli.groups import group
 from api.cli.scores import percentage
 from api.cli.words import day, plain
-from api.files import into
-from api.scoring import close_round, open_round
+from api.commands.evaluation import close_round, open_round
+from api.formats.json_reader import into
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.vocabulary import JsonValue
 from projections.contradictions import KINDS, contradictions

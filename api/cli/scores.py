@@ -7,15 +7,15 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from api.answering import row_object
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.app import command
 from api.cli.changes import answer
 from api.cli.lines import answered
 from api.cli.words import banner, plain
-from api.files import into
-from api.scoring import override_score
+from api.commands.evaluation import override_score
+from api.formats.json_reader import into
+from api.formats.serializers import row_object
 from domain.errors import Malformed
 from domain.italian import print_number
 from domain.scoring.achievement import Achievement

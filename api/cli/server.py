@@ -10,7 +10,7 @@ from api.cli import options as o
 from api.cli import output, session
 from api.cli.app import command
 from api.http.app import serve as serve_http
-from api.http.guard import is_loopback
+from api.http.middleware import is_loopback
 from domain.errors import Refusal
 from projections.proof.keys import KeyUnusable
 

@@ -12,18 +12,18 @@ from typing import TypeVar
 from eventsourcing.persistence import PersistenceError
 from pydantic import BaseModel, ValidationError
 
-from api.files import into, parse_json, read_file, read_stream
-from api.intake import Caller
-from api.malformed import malformed
+from api.commands.handler import Caller
+from api.commands.service import Service
+from api.formats.json_reader import into, parse_json, read_file, read_stream
+from api.formats.validation_errors import malformed
 from api.proof.timestamps import stamper
-from api.room import store_full
-from api.service import Service
 from api.settings import Settings
 from domain.errors import DomainError, NotFound, StoreRefused
 from domain.vocabulary import JsonValue
 from projections.migration import migrate
 from projections.proof.log import Log
 from projections.rebuild import Progress
+from projections.store.disk_full import store_full
 from projections.store.postgres import is_server
 from projections.store.reader import Reader
 from projections.store.store import Store

@@ -12,7 +12,7 @@ from api.cli import options as o
 from api.cli import output, session
 from api.cli.app import command
 from domain.errors import NotFound, StoreRefused
-from projections import copying
+from projections import store_copy
 from projections.across.follower import again as follow_again
 from projections.proof.log import public_keys
 from projections.rebuild import check as check_projections
@@ -96,7 +96,7 @@ def copy(
     if not session.there(source):
         raise NotFound(f"l'archivio {source} non c'è", accepted="un archivio nostro", where="DA")
     with session.opened(source) as read, session.opened(target) as written:
-        made = copying.copy(read, written, _copying)
+        made = store_copy.copy(read, written, _copying)
         with read.reading() as reader:
             signed = bool(public_keys(reader))
     keys = _keys(source, target) if signed else None

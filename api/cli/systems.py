@@ -12,7 +12,7 @@ from api.cli.changes import answer
 from api.cli.groups import group
 from api.cli.scores import percentage
 from api.cli.words import banner, plain
-from api.files import into
+from api.formats.json_reader import into
 from domain.documents.changes import ChangeFile
 from domain.errors import Malformed, Problem
 from domain.systems.decide import read_system

@@ -11,7 +11,7 @@ from api.cli import options as o
 from api.cli import output
 from api.cli.app import command
 from api.cli.words import plain
-from api.files import parse_json
+from api.formats.json_reader import parse_json
 from domain.errors import Malformed
 from domain.targets.model import Target, typed
 from domain.targets.printer import print_target

@@ -3,10 +3,10 @@
 import unicodedata
 from datetime import date, datetime
 
-from api.words import CAUSES as CAUSES  # noqa: PLC0414 - shown under this name
-from api.words import DIRECTIONS as DIRECTIONS  # noqa: PLC0414 - shown under this name
-from api.words import KINDS as KINDS  # noqa: PLC0414 - shown under this name
-from api.words import VARIANTS as VARIANTS  # noqa: PLC0414 - shown under this name
+from api.language.labels import CAUSES as CAUSES  # noqa: PLC0414 - shown under this name
+from api.language.labels import DIRECTIONS as DIRECTIONS  # noqa: PLC0414 - shown under this name
+from api.language.labels import KINDS as KINDS  # noqa: PLC0414 - shown under this name
+from api.language.labels import VARIANTS as VARIANTS  # noqa: PLC0414 - shown under this name
 from domain.acts.model import Act
 from domain.measurements.decide import OBSERVED
 from domain.measurements.printer import print_value

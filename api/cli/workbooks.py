@@ -14,15 +14,15 @@ from api.cli import output, session
 from api.cli.app import command
 from api.cli.plans import counts, counts_words, loaded_plan, outcome_object, print_loaded, print_warnings
 from api.cli.words import DIFFERENCES, DIRECTIONS, STATUSES, VARIANTS, counted, day, field_name, plain
-from api.files import into, parse_json, read_file, read_stream
-from api.importing import PARTS, Importing, Incoming, limits, read_incoming
-from api.intake import Caller, Outcome
-from api.previewing import Preview
-from api.service import Service
+from api.commands.handler import Caller, Outcome
+from api.commands.service import Service
+from api.formats.json_reader import into, parse_json, read_file, read_stream
+from api.imports.import_preview import Preview
+from api.imports.importing import PARTS, Importing, Incoming, limits, read_incoming
 from api.workbook.export import exported
 from api.workbook.template import write_template
 from domain.documents.difference import Decisions
-from domain.documents.load import Warning as Oddity
+from domain.documents.load import Notice
 from domain.vocabulary import Cause, JsonValue
 from projections.store.point import today
 from projections.store.store import now_in_utc
@@ -314,7 +314,7 @@ def _print_rest(shown: Preview) -> None:
         if lines:
             more = [f"  e altre {len(lines) - SHOWN}"] if len(lines) > SHOWN else []
             output.show(Text(plain("\n".join([f"{heading} ({len(lines)}):", *lines[:SHOWN], *more]))))
-    print_warnings([Oddity.model_validate(one) for one in shown.warnings])
+    print_warnings([Notice.model_validate(one) for one in shown.warnings])
     for year, rate in shown.change_rate.items():
         if isinstance(rate, dict):
             output.show(Text(plain(f"Tasso di modifica {year}: {_rate(rate)}")))

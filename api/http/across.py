@@ -10,10 +10,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BeforeValidator, Field
 
-from api.http.asking import Asked, Asking, Limit
-from api.http.describing import answers
-from api.http.points import DAY, KnownAt, read_known_at
+from api.http.openapi_responses import answers
+from api.http.query_context import Asked, Asking, Limit
 from api.http.schemas import ChangesAcross, RatesAcross
+from api.http.temporal_params import DAY, KnownAt, read_known_at
 from api.settings import Actor
 from domain.changes.kinds import Kind
 from domain.errors import Malformed, Problem

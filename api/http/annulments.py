@@ -3,11 +3,11 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.files import into, parse_json
-from api.http.bodies import Body
-from api.http.describing import answers, takes
+from api.formats.json_reader import into, parse_json
+from api.http.command_context import Written, recorded
+from api.http.openapi_responses import answers, takes
+from api.http.request_body import Body
 from api.http.schemas import AnnulmentRequest, Recorded
-from api.http.writing import Written, recorded
 from domain.annulments.decide import AnnulEvents
 
 router = APIRouter(tags=["modifiche"])

@@ -8,6 +8,7 @@ import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import Response
 
+from api.commands.service import Service
 from api.http import (
     across,
     acts,
@@ -32,11 +33,10 @@ from api.http import (
     status,
     systems,
 )
-from api.http.guard import REQUESTS_PER_MINUTE, Guard, is_loopback
-from api.http.kept import Kept, Lasting
+from api.http.middleware import REQUESTS_PER_MINUTE, Guard, is_loopback
 from api.http.openapi import describe
+from api.http.response_cache import ImmutableResponseCache, LruCache
 from api.proof.timestamps import stamper
-from api.service import Service
 from api.settings import Settings
 from domain.errors import Malformed, Problem, Refusal
 from projections.proof.log import Log
@@ -95,7 +95,7 @@ def create_app(
     )
     app.state.settings = settings
     app.state.store = opened
-    app.state.heads, app.state.lasting = Kept(), Kept()
+    app.state.heads, app.state.lasting = LruCache(), LruCache()
     log = Log(opened, settings.key_file(opened.location), stamper(settings.timestamps) if settings.timestamps else None)
     app.state.service = Service(opened, log)
     resources = APIRouter(prefix="/v1", dependencies=[Depends(said_once), Depends(oversight.noted)])
@@ -105,7 +105,7 @@ def create_app(
     app.include_router(resources)
     app.include_router(proof.pages)
     problems.install(app)
-    app.add_middleware(Lasting, kept=app.state.lasting)
+    app.add_middleware(ImmutableResponseCache, kept=app.state.lasting)
     app.add_middleware(Guard, requests_per_minute=requests_per_minute)
     describe(app)
     return app

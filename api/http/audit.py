@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.http.asking import Asked, Limit
-from api.http.describing import answers
-from api.http.points import Dated
+from api.http.openapi_responses import answers
+from api.http.query_context import Asked, Limit
 from api.http.schemas import AuditTrail
+from api.http.temporal_params import Dated
 from api.settings import Actor
 from domain.catalogue import TOPICS
 from domain.changes.kinds import Kind

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.http.asking import Asked
-from api.http.describing import answers
-from api.http.points import Dated
+from api.http.openapi_responses import answers
+from api.http.query_context import Asked
 from api.http.schemas import ChangeRates
+from api.http.temporal_params import Dated
 from domain.vocabulary import JsonValue, Year
 from projections.change_rate import changes_of_year
 from projections.store.point import Point

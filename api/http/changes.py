@@ -7,13 +7,13 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.files import into, parse_json
-from api.http.asking import Asked
-from api.http.bodies import Body, an_object
+from api.formats.json_reader import into, parse_json
 from api.http.change_rates import OfYear
-from api.http.describing import answers, takes
+from api.http.command_context import Preview, Written, previewed, recorded
+from api.http.openapi_responses import answers, takes
+from api.http.query_context import Asked
+from api.http.request_body import Body, an_object
 from api.http.schemas import ChangePreview, ChangesOfYear, OneChange, Recorded
-from api.http.writing import Preview, Written, previewed, recorded
 from domain.changes.kinds import touch
 from domain.documents.changes import ChangeFile
 from domain.errors import DomainError, Malformed, Problem

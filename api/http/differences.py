@@ -6,10 +6,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.http.asking import Asked
-from api.http.describing import answers
-from api.http.points import Dated, KnownAt
+from api.http.openapi_responses import answers
+from api.http.query_context import Asked
 from api.http.schemas import Differences
+from api.http.temporal_params import Dated, KnownAt
 from domain.vocabulary import Frozen, IsoDate
 from projections.differences import differences
 from projections.streams import etag, find_plan

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.http.asking import Asked, Asking, Limit, find_administration
-from api.http.describing import answers
-from api.http.points import Dated
+from api.http.openapi_responses import answers
+from api.http.query_context import Asked, Asking, Limit, find_administration
 from api.http.schemas import EventAnswer, EventPage
+from api.http.temporal_params import Dated
 from domain.errors import NotFound
 from domain.vocabulary import Frozen
 from projections.store.reader import Reader, StoredRow

@@ -6,14 +6,14 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.answering import formula_object
-from api.files import into, parse_json
-from api.http.bodies import Body
-from api.http.describing import answers, takes
-from api.http.evaluation import FormulaProposal
+from api.commands.evaluation import confirm_formula as confirm
+from api.formats.json_reader import into, parse_json
+from api.formats.serializers import formula_object
+from api.http.command_context import Written, previewed, recorded
+from api.http.openapi_responses import answers, takes
+from api.http.request_body import Body
 from api.http.schemas import Recorded
-from api.http.writing import Written, previewed, recorded
-from api.scoring import confirm_formula as confirm
+from api.http.schemas_evaluation import FormulaProposal
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.reader import read_formula
 from domain.vocabulary import Frozen

@@ -10,18 +10,18 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.files import TooLarge, into, parse_json
-from api.http.asking import Asked
-from api.http.bodies import Body
-from api.http.describing import answers, takes
-from api.http.points import Dated
+from api.commands.handler import Caller
+from api.commands.service import Service
+from api.formats.json_reader import TooLarge, into, parse_json
+from api.http.command_context import Preview as OnlyLook
+from api.http.command_context import Written, previewed, recorded
+from api.http.openapi_responses import answers, takes
 from api.http.problems import MediaTypeRefused, log
+from api.http.query_context import Asked
+from api.http.request_body import Body
 from api.http.schemas import ImportPreview, Recorded
-from api.http.writing import Preview as OnlyLook
-from api.http.writing import Written, previewed, recorded
-from api.importing import PARTS, Importing, Incoming, limits, read_incoming
-from api.intake import Caller
-from api.service import Service
+from api.http.temporal_params import Dated
+from api.imports.importing import PARTS, Importing, Incoming, limits, read_incoming
 from api.settings import Settings
 from api.workbook.export import MEDIA_TYPES, exported
 from api.workbook.template import write_template
@@ -29,7 +29,7 @@ from domain.documents.difference import Decisions
 from domain.errors import DomainError, Malformed, NotFound, Refusal
 from domain.vocabulary import Frozen, Identifier, IsoDate
 from projections.store.point import today
-from projections.store.previews import Kept, Previews, lasting
+from projections.store.previews import LruCache, Previews, lasting
 from projections.streams import etag, find_plan
 
 router = APIRouter(tags=["cartelle di lavoro"])
@@ -154,7 +154,7 @@ class Desk:
         id_, now = str(uuid4()), self.now()
         said = how.model_dump_json()
         self.previews.keep(
-            Kept(
+            LruCache(
                 id_,
                 plan or "",
                 0,
@@ -202,14 +202,14 @@ class Desk:
         complete = [part for part in (how.complete or "").split(",") if part in PARTS]
         return read_incoming(file, limits(self.settings), complete=complete)
 
-    def find(self, id_: str, plan: str | None) -> Kept:
+    def find(self, id_: str, plan: str | None) -> LruCache:
         """A preview that has not expired; NotFound otherwise."""
         kept = self.previews.find(id_, self.now())
         if kept is None or (plan is not None and kept.plan != plan):
             raise NotFound("l'anteprima non c'è, o è scaduta", accepted="inviare di nuovo il file", where="import_id")
         return kept
 
-    def answer(self, kept: Kept, status: int = 200) -> Response:
+    def answer(self, kept: LruCache, status: int = 200) -> Response:
         """A preview as it stands."""
         body = {
             "id": kept.id,
@@ -224,7 +224,7 @@ class Desk:
             headers["Retry-After"] = "2"
         return Response(orjson.dumps(body), status_code=status, media_type="application/json", headers=headers)
 
-    def confirm(self, kept: Kept, decisions: Decisions, caller: Caller, *, look: bool) -> Response:
+    def confirm(self, kept: LruCache, decisions: Decisions, caller: Caller, *, look: bool) -> Response:
         """Records what a preview shows, or shows it again with what was said."""
         if kept.state not in {MADE, CONFIRMED}:
             raise NotReady(f"l'anteprima è: {kept.state}", accepted="attendere, o inviare di nuovo il file")
@@ -240,7 +240,7 @@ class Desk:
         return recorded(outcome, f"/v1/plans/{outcome.plan}")
 
 
-def address(kept: Kept) -> str:
+def address(kept: LruCache) -> str:
     """The address of a preview."""
     return f"/v1/plans/{kept.plan}/imports/{kept.id}" if kept.plan else f"/v1/imports/{kept.id}"
 

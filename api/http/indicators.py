@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.http.asking import Asked, At
-from api.http.describing import answers
+from api.http.openapi_responses import answers
 from api.http.parts import history_of, one_of, part_of
+from api.http.query_context import Asked, At
 from api.http.schemas import History, IndicatorAnswer, IndicatorList
 
 router = APIRouter(tags=["obiettivi e indicatori"])

@@ -3,14 +3,14 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.files import into, parse_json
-from api.http.asking import Asked, At
-from api.http.bodies import Body, an_object
-from api.http.describing import answers, takes
+from api.commands.service import series_of
+from api.formats.json_reader import into, parse_json
+from api.http.command_context import Written, recorded
+from api.http.openapi_responses import answers, takes
 from api.http.parts import part_of
+from api.http.query_context import Asked, At
+from api.http.request_body import Body, an_object
 from api.http.schemas import MeasurementList, MeasurementRequest, Recorded, RestatementRequest, StatusList
-from api.http.writing import Written, recorded
-from api.service import series_of
 from domain.errors import Malformed, Problem
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.vocabulary import JsonValue

@@ -3,12 +3,12 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from api.files import into, parse_json
-from api.http.asking import Asked, At
-from api.http.bodies import Body
-from api.http.describing import answers, takes
+from api.formats.json_reader import into, parse_json
+from api.http.command_context import Written, recorded
+from api.http.openapi_responses import answers, takes
+from api.http.query_context import Asked, At
+from api.http.request_body import Body
 from api.http.schemas import OfficeList, Recorded
-from api.http.writing import Written, recorded
 from domain.administrations.decide import RegisterOffice, spelling
 from domain.facts import IN_FORCE, LIFE
 from domain.vocabulary import JsonValue

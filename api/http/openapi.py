@@ -15,7 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.http import evaluation, proving, reference, schemas
+from api.http import reference, schemas, schemas_evaluation, schemas_proof
 from api.http.examples import Conversation, conversation, requests, response
 from api.http.problems import PROBLEM_JSON
 from domain.administrations.decide import RegisterOffice
@@ -43,8 +43,8 @@ MODELS: tuple[type[BaseModel], ...] = (
     OpenRound,
     OverrideScore,
     ConfirmFormula,
-    *evaluation.MODELS,
-    *proving.MODELS,
+    *schemas_evaluation.MODELS,
+    *schemas_proof.MODELS,
     *OIV_COMMANDS,
     *(
         model

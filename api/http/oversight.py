@@ -8,18 +8,18 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.files import into, parse_json
-from api.http.asking import Asked, At
+from api.commands.handler import Caller
+from api.commands.oversight import answer_flag, draw_sample, log_opened, redact_texts, say
+from api.formats.audit_export import as_csv, as_json_lines
+from api.formats.json_reader import into, parse_json
 from api.http.audit import Wanted
-from api.http.bodies import Body
-from api.http.describing import answers, takes
-from api.http.points import Dated
-from api.http.proving import Blame, Diligence, FlagAnswering, FlagList, RedactionRequest, Reviews, SampleAgain
+from api.http.command_context import Written, recorded
+from api.http.openapi_responses import answers, takes
+from api.http.query_context import Asked, At
+from api.http.request_body import Body
 from api.http.schemas import Recorded
-from api.http.writing import Written, recorded
-from api.intake import Caller
-from api.oversight import answer_flag, draw_sample, log_opened, redact_texts, say
-from api.trail import as_csv, as_json_lines
+from api.http.schemas_proof import Blame, Diligence, FlagAnswering, FlagList, RedactionRequest, Reviews, SampleAgain
+from api.http.temporal_params import Dated
 from domain.errors import DomainError
 from domain.oiv.commands import (
     AnswerFlag,

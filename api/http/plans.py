@@ -6,12 +6,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.files import into, parse_json
-from api.http.asking import Asked, At
-from api.http.bodies import Body
-from api.http.describing import answers, takes
+from api.formats.json_reader import into, parse_json
+from api.http.command_context import Preview, Written, previewed, recorded
+from api.http.openapi_responses import answers, takes
+from api.http.query_context import Asked, At
+from api.http.request_body import Body
 from api.http.schemas import PlanList, PlanPreview, Recorded
-from api.http.writing import Preview, Written, previewed, recorded
 from domain.documents.load import load
 from domain.documents.plan import PlanDocument
 from domain.vocabulary import Frozen, IsoDate, JsonValue

@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
-from api.files import TooLarge
-from api.malformed import problems_of
+from api.formats.json_reader import TooLarge
+from api.formats.validation_errors import problems_of
 from domain.errors import DomainError, Malformed
 
 PROBLEM_JSON = "application/problem+json"

@@ -6,16 +6,16 @@ import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.files import into, parse_json
-from api.http.asking import Asked
-from api.http.bodies import Body
-from api.http.describing import answers, takes
+from api.commands.handler import Caller
+from api.commands.oversight import log_pack
+from api.formats.json_reader import into, parse_json
+from api.http.command_context import Written
 from api.http.events import Version
+from api.http.openapi_responses import answers, takes
 from api.http.oversight import OfFlags
-from api.http.proving import CheckpointAnswer, CheckpointRequest, EventProof, KeyList
-from api.http.writing import Written
-from api.intake import Caller
-from api.oversight import log_pack
+from api.http.query_context import Asked
+from api.http.request_body import Body
+from api.http.schemas_proof import CheckpointAnswer, CheckpointRequest, EventProof, KeyList
 from api.proof.checkpoint_page import checkpoint_page
 from api.proof.pack import make_pack
 from api.proof.rows import checkpoint_row
@@ -62,7 +62,7 @@ def make_checkpoint(body: Body, written: Written) -> Response:
     asked = into(CheckpointRequest, parse_json(body))
     with written.service.store.reading() as reader:
         before = latest(reader.cursor)
-    made = written.service.witness.checkpoint(asked.occasion, stamp=True)
+    made = written.service.transparency_log.checkpoint(asked.occasion, stamp=True)
     status = 200 if before is not None and before.number == made.number else 201
     headers = {"Location": f"/v1/checkpoint?number={made.number}", "Cache-Control": "no-store"}
     return Response(orjson.dumps(checkpoint_row(made)), status, headers, "application/json")
@@ -99,7 +99,7 @@ def prove_plan_event(plan: str, version: Version, asked: Asked) -> Response:
 def take_pack(plan: str, of: Annotated[OfFlags, Query()], asked: Asked, request: Request) -> Response:
     """Uno ZIP che vale senza il prodotto: eventi, prove, chiavi, verificatore in sorgente e relazione leggibile."""
     service = request.app.state.service
-    made = make_pack(asked.store, service.witness, plan, of.year, of.point(asked.now))
+    made = make_pack(asked.store, service.transparency_log, plan, of.year, of.point(asked.now))
     actor = request.headers.get("x-actor", "")
     if role_of(actor) == "oiv":
         taken = PackTaken(year=of.year, sha256=made.sha256, checkpoint=made.checkpoint)

@@ -5,16 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from api.files import into, parse_json
-from api.http.asking import Asked, At
-from api.http.bodies import Body, an_object
-from api.http.describing import answers, takes
-from api.http.evaluation import Contradictions, RoundClosing, RoundList, RoundStatus
-from api.http.points import Dated
+from api.commands.evaluation import close_round as close
+from api.commands.evaluation import open_round as open_
+from api.formats.json_reader import into, parse_json
+from api.http.command_context import Written, recorded
+from api.http.openapi_responses import answers, takes
+from api.http.query_context import Asked, At
+from api.http.request_body import Body, an_object
 from api.http.schemas import Recorded
-from api.http.writing import Written, recorded
-from api.scoring import close_round as close
-from api.scoring import open_round as open_
+from api.http.schemas_evaluation import Contradictions, RoundClosing, RoundList, RoundStatus
+from api.http.temporal_params import Dated
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.rounds.decide import find_round
 from projections.contradictions import contradictions

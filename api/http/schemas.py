@@ -64,7 +64,7 @@ class Status(Answer):
     plans: Count
 
 
-class Oddity(Answer):
+class Notice(Answer):
     """Una stranezza presa come è: dove, di che genere, in parole."""
 
     where: Text
@@ -86,7 +86,7 @@ class Recorded(Answer):
     plan: Identifier | None
     version: Version | None
     versions: dict[str, Span]
-    warnings: list[Oddity]
+    warnings: list[Notice]
     repeated: bool
 
 
@@ -263,7 +263,7 @@ class ChangeRates(_OfPlan):
     beside: dict[Kind, Beside]
 
 
-class Variation(Answer):
+class PlanChange(Answer):
     """Una modifica: natura, che cosa tocca, prima e dopo, verso, atto e motivazione."""
 
     version: Version
@@ -303,7 +303,7 @@ class ChangesOfYear(ChangeRates):
 
     added: list[Identifier]
     counted_apart: CountedApart
-    changes: list[Variation]
+    changes: list[PlanChange]
 
 
 class Followed(Answer):
@@ -407,7 +407,7 @@ class PlanPreview(Answer):
 
     preview: Literal[True]
     plan: dict[str, JsonValue]
-    warnings: list[Oddity]
+    warnings: list[Notice]
 
 
 class BeforeAfter(Answer):
@@ -424,7 +424,7 @@ class ChangePreview(Answer):
     preview: Literal[True]
     plan: Identifier
     as_of: date
-    changes: list[Variation]
+    changes: list[PlanChange]
     differences: list[Difference]
     change_rate: dict[str, BeforeAfter]
 

@@ -6,16 +6,16 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.answering import row_object
-from api.files import into, parse_json
-from api.http.asking import Asked
-from api.http.bodies import Body, an_object
-from api.http.describing import answers, takes
-from api.http.evaluation import AchievementAnswer, AchievementRequest, Explanation, Scores
-from api.http.points import Dated
+from api.commands.evaluation import override_score as force
+from api.formats.json_reader import into, parse_json
+from api.formats.serializers import row_object
+from api.http.command_context import Written, previewed, recorded
+from api.http.openapi_responses import answers, takes
+from api.http.query_context import Asked
+from api.http.request_body import Body, an_object
 from api.http.schemas import Recorded
-from api.http.writing import Written, previewed, recorded
-from api.scoring import override_score as force
+from api.http.schemas_evaluation import AchievementAnswer, AchievementRequest, Explanation, Scores
+from api.http.temporal_params import Dated
 from domain.scoring.commands import OverrideScore
 from domain.scoring.row import achieve_row, read_row
 from domain.vocabulary import Year

@@ -4,7 +4,7 @@ import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.http.describing import answers_status
+from api.http.openapi_responses import answers_status
 from api.http.problems import PROBLEM_JSON
 from api.http.version import NAME, VERSION
 from projections.store.store import Store

@@ -6,12 +6,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.files import into, parse_json
-from api.http.asking import Asked
-from api.http.bodies import Body
-from api.http.describing import answers, takes
-from api.http.evaluation import OfficialRates, SystemAnswer, SystemComparison, SystemRules
-from api.http.points import Dated
+from api.formats.json_reader import into, parse_json
+from api.http.openapi_responses import answers, takes
+from api.http.query_context import Asked
+from api.http.request_body import Body
+from api.http.schemas_evaluation import OfficialRates, SystemAnswer, SystemComparison, SystemRules
+from api.http.temporal_params import Dated
 from domain.systems.decide import read_system
 from domain.vocabulary import JsonValue, Year
 from projections.official_rate import over_the_years

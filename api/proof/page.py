@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from api.words import CAUSES, DIRECTIONS, KINDS, VARIANTS
+from api.language.labels import CAUSES, DIRECTIONS, KINDS, VARIANTS
 from projections.proof.checkpoints import Checkpoint
 from projections.proof.notes import Verifying
 from projections.store.point import ROME

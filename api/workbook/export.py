@@ -7,11 +7,11 @@ import orjson
 from api.workbook.write import write_csv, write_xlsx
 from domain.vocabulary import JsonValue
 from projections.plan_in_force import plan_in_force
-from projections.proof.marks import covered_by, mark
+from projections.proof.checkpoint_footer import covered_by, mark
 from projections.sentences import SENTENCES, Names
 from projections.store.point import Point
 from projections.store.reader import Reader
-from projections.variations import Variation, plan_history, variations
+from projections.variations import PlanChange, plan_history, variations
 
 MEDIA_TYPES = {
     "json": "application/json",
@@ -60,7 +60,7 @@ def recorded_changes(reader: Reader, plan: str, point: Point, document: dict[str
     return [_row(one, names, texts.get(one.record.justification or "")) for one in listed]
 
 
-def _row(one: Variation, names: Names, justification: str | None) -> dict[str, JsonValue]:
+def _row(one: PlanChange, names: Names, justification: str | None) -> dict[str, JsonValue]:
     record = one.record
     return {
         "version": record.version,

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from api.malformed import malformed
+from api.formats.validation_errors import malformed
 from api.workbook.cells import Broken, Percent, Rich, spot
 from api.workbook.sheets import Line, Notes, Table, read_line
 from api.workbook.values import shown

@@ -2,7 +2,7 @@
 
 from pydantic import ValidationError
 
-from api.malformed import malformed
+from api.formats.validation_errors import malformed
 from api.workbook.cells import Broken, Cell, Sheet, spot
 from api.workbook.format import COMPLETE_PARTS, PLAN, PLAN_SHEET, PLAN_SPELLINGS, Entry
 from api.workbook.lines import Row, cause_of, read_measurements, read_row, read_statuses, read_targets, validated

@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.annulments.events import EventsAnnulled
 from domain.errors import AlreadyAnnulled, ContradictsLater, NotFound, Refusal
 from domain.facts import LIFE, PLAN
-from domain.plans.soundness import homeless, tree_holds
+from domain.plans.invariants import homeless, tree_holds
 from domain.timelines import Timelines, annulled
 from domain.vocabulary import Frozen
 

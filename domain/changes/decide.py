@@ -11,7 +11,7 @@ from domain.annulments.events import EventsAnnulled
 from domain.changes.commands import AnyChange
 from domain.changes.correction import corrected
 from domain.changes.kinds import touch, touched_years
-from domain.command import Motive
+from domain.command import Motivation
 from domain.errors import (
     ClaimRefused,
     ContradictsLater,
@@ -31,7 +31,7 @@ from domain.objectives import decide as objectives
 from domain.objectives.events import ObjectiveMerged, ObjectiveMoved, ObjectiveWithdrawn
 from domain.plans import commands as pc
 from domain.plans import decide as plans
-from domain.plans.soundness import tree_holds
+from domain.plans.invariants import tree_holds
 from domain.plans.state import PlanState
 from domain.recording import Pending, Recorded, SaltedText
 from domain.targets import commands as tc
@@ -40,7 +40,7 @@ from domain.targets.events import TargetWithdrawn
 from domain.timelines import Timelines
 
 
-class Ground(NamedTuple):
+class ChangeContext(NamedTuple):
     """What the commands of one append stand on.
 
     `motive` serves every command that does not say its own. `salted` turns a command's own words into a text with a
@@ -48,12 +48,12 @@ class Ground(NamedTuple):
     """
 
     plan: str
-    motive: Motive
+    motive: Motivation
     salted: Callable[[str], SaltedText]
     recorded: Callable[[Sequence[int]], Mapping[int, Recorded]]
 
 
-def decide(timelines: Timelines, changes: Sequence[AnyChange], ground: Ground) -> list[Pending]:
+def decide(timelines: Timelines, changes: Sequence[AnyChange], ground: ChangeContext) -> list[Pending]:
     """The events that the changes make, in order, the approval of a year last; every refusal names its place.
 
     The timelines evolve with what is decided.
@@ -69,7 +69,9 @@ def decide(timelines: Timelines, changes: Sequence[AnyChange], ground: Ground) -
     return pending
 
 
-def _decide_one(timelines: Timelines, change: AnyChange, ground: Ground, approved_year: int | None) -> list[Pending]:
+def _decide_one(
+    timelines: Timelines, change: AnyChange, ground: ChangeContext, approved_year: int | None
+) -> list[Pending]:
     motive = _motive(change, ground)
     state = PlanState(timelines, motive.effective_on)
     drafted_on = state.drafted_on
@@ -112,7 +114,7 @@ def _decide_one(timelines: Timelines, change: AnyChange, ground: Ground, approve
     return pending
 
 
-def _motive(change: AnyChange, ground: Ground) -> Motive:
+def _motive(change: AnyChange, ground: ChangeContext) -> Motivation:
     motive = ground.motive
     if change.justification:
         motive = motive._replace(justification=ground.salted(change.justification))
@@ -124,7 +126,7 @@ def _motive(change: AnyChange, ground: Ground) -> Motive:
     )
 
 
-def _motivated(change: AnyChange, motive: Motive) -> None:
+def _motivated(change: AnyChange, motive: Motivation) -> None:
     wanted: list[tuple[str, object]] = [("justification", motive.justification)]
     technical = isinstance(change, oc.ReclassifyObjective | ic.ReclassifyIndicator) or motive.claim is not None
     if not technical:
@@ -140,7 +142,7 @@ def _motivated(change: AnyChange, motive: Motive) -> None:
         )
 
 
-def _dated(timelines: Timelines, change: AnyChange, motive: Motive, approved_year: int | None) -> PlanState:
+def _dated(timelines: Timelines, change: AnyChange, motive: Motivation, approved_year: int | None) -> PlanState:
     """The state on the day from which the change holds: within a yearly update, structure waits for 1 January."""
     state = PlanState(timelines, motive.effective_on)
     if approved_year is None or change.effective_on is not None or isinstance(change, pc.ApproveYear):
@@ -213,7 +215,7 @@ def _dispatch(state: PlanState, change: AnyChange, plan: str) -> list[Event]:
             assert_never(change)
 
 
-def _correct(timelines: Timelines, change: AnyChange, motive: Motive, ground: Ground) -> list[Pending]:
+def _correct(timelines: Timelines, change: AnyChange, motive: Motivation, ground: ChangeContext) -> list[Pending]:
     if len(motive.restores) != 1:
         raise ClaimRefused(
             "una rettifica nomina la versione che ripristina",
@@ -337,12 +339,12 @@ def _taken_out(state: PlanState, event: Event) -> list[tuple[str, str | None]]:
             return []
 
 
-def _annulment(versions: tuple[int, ...], reason: str, motive: Motive, day: date) -> Pending:
+def _annulment(versions: tuple[int, ...], reason: str, motive: Motivation, day: date) -> Pending:
     event = EventsAnnulled.model_validate({"versions": versions, "reason": reason})
     return _pending(event, motive._replace(claim="correction" if reason == "corrected" else None), day)
 
 
-def _pending(event: Event, motive: Motive, day: date) -> Pending:
+def _pending(event: Event, motive: Motivation, day: date) -> Pending:
     return Pending(
         event=event,
         effective_on=day,

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from domain.changes.commands import CHANGE, AnyChange
 from domain.documents.changes import ChangeFile
-from domain.documents.load import Warning as Oddity
+from domain.documents.load import Notice
 from domain.documents.matching import By
 from domain.documents.plan import ActText, IndicatorRow, MeasurementRow, ObjectiveRow, PlanDocument, StatusRow
 from domain.targets.easing import Easing
@@ -128,7 +128,7 @@ class Difference(NamedTuple):
     steps: tuple[Step, ...]
     questions: tuple[Question, ...]
     unread: tuple[UnreadCell, ...]
-    warnings: tuple[Oddity, ...]
+    warnings: tuple[Notice, ...]
     left_alone: tuple[str, ...]
 
     @property

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from domain.changes.commands import CHANGE
 from domain.documents.difference import DifferenceItem, ItemType, Option, Question, Step, UnreadCell
-from domain.documents.load import Warning as Oddity
+from domain.documents.load import Notice
 from domain.documents.matching import Doubt, Match
 from domain.documents.plan import MeasurementRow, StatusRow
 from domain.documents.wanted import Wanted, WantedRow, WantedTarget, Where
@@ -37,7 +37,7 @@ class Ledger:
         self.steps: list[Step] = []
         self.questions: list[Question] = []
         self.unread: list[UnreadCell] = []
-        self.warnings: list[Oddity] = []
+        self.warnings: list[Notice] = []
         self.left_alone: list[str] = []
         self.problems: list[Problem] = []
 
@@ -49,7 +49,7 @@ class Ledger:
 
     def warn(self, where: Where, field: str | None, name: str, words: str) -> None:
         """An oddity that is taken as it is."""
-        self.warnings.append(Oddity(where=self.wanted.spot(where, field), name=name, words=words))
+        self.warnings.append(Notice(where=self.wanted.spot(where, field), name=name, words=words))
 
     def step(
         self,

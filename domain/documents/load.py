@@ -32,7 +32,7 @@ TYPED = ("form", "comparator", "value", "unit", "implied", "tolerance", "note", 
 ALL_POINTS = Decimal(100)
 
 
-class Warning(Frozen):  # noqa: A001 - the word of the field for what is taken and told
+class Notice(Frozen):
     """An oddity that was taken as it is: where, of what kind, in words."""
 
     where: str
@@ -44,13 +44,13 @@ class Loading(NamedTuple):
     """The events of a document, in order, and what is odd about it."""
 
     events: list[Event]
-    warnings: list[Warning]
+    warnings: list[Notice]
 
 
 def load(document: PlanDocument, drafted_on: date, *, approve: bool) -> Loading:
     """The events that open the plan of a document; Malformed with all its problems when it holds any."""
     problems: list[Problem] = []
-    warnings: list[Warning] = []
+    warnings: list[Notice] = []
     plan = document.plan
     if plan.last_year < plan.first_year:
         problems.append(Problem(where="plan.last_year", found="l'ultimo anno precede il primo"))
@@ -124,12 +124,12 @@ def _objective_added(row: ObjectiveRow) -> ObjectiveAdded:
     return ObjectiveAdded(objective=row.id, **said)
 
 
-def _indicators(document: PlanDocument, problems: list[Problem], warnings: list[Warning]) -> Iterator[Event]:
+def _indicators(document: PlanDocument, problems: list[Problem], warnings: list[Notice]) -> Iterator[Event]:
     objectives = {row.id for row in document.objectives}
     formulas = any(row.formula for row in document.indicators)
     if document.indicators and not formulas:
         words = "nessun indicatore del documento ha una formula"
-        warnings.append(Warning(where="indicators", name="formula_missing", words=words))
+        warnings.append(Notice(where="indicators", name="formula_missing", words=words))
     seen: set[str] = set()
     for place, row in enumerate(document.indicators):
         where = f"indicators[{place}]"
@@ -149,7 +149,7 @@ def _indicators(document: PlanDocument, problems: list[Problem], warnings: list[
             if any(other.objective == one.objective for other in places[:at]):
                 problems.append(Problem(where=spot, found=f"l'obiettivo {one.objective!r} c'è due volte"))
         if not row.formula and formulas:
-            warnings.append(Warning(where=where, name="formula_missing", words=f"{row.name!r} non ha formula"))
+            warnings.append(Notice(where=where, name="formula_missing", words=f"{row.name!r} non ha formula"))
         card = card_of(row)
         series = row.series or f"{document.plan.id}.{row.id}"[:120]
         yield IndicatorAdded(indicator=row.id, series=series, card=card)
@@ -170,10 +170,10 @@ def _indicators(document: PlanDocument, problems: list[Problem], warnings: list[
             read = target_of_row(target, card, spot, problems)
             if isinstance(read, Unread):
                 words = f"{target.text!r}: {read.reason}"
-                warnings.append(Warning(where=spot, name="unread_target", words=words))
+                warnings.append(Notice(where=spot, name="unread_target", words=words))
             elif read is not None and _easier_than_baseline(read, card):
                 words = f"il target {target.text!r} è più facile del valore di partenza {row.baseline!r}"
-                warnings.append(Warning(where=spot, name="easier_than_baseline", words=words))
+                warnings.append(Notice(where=spot, name="easier_than_baseline", words=words))
             if read is not None:
                 yield TargetSet(indicator=row.id, year=target.year, ordinal=target.ordinal, target=read)
 
@@ -230,7 +230,7 @@ def _easier_than_baseline(target: Target, card: Card) -> bool:
     return start.unit == target.unit and easing(before, target, card.polarity) == "easier"
 
 
-def _weights(document: PlanDocument) -> Iterator[Warning]:
+def _weights(document: PlanDocument) -> Iterator[Notice]:
     """The weights that do not sum to 100: above it in one objective, or below it in a whole sheet.
 
     Documents give 100 points to an objective or spread them over a sheet, that is over all that hangs from a root.
@@ -255,7 +255,7 @@ def _weights(document: PlanDocument) -> Iterator[Warning]:
         if at not in told:
             told.add(at)
             words = f"i pesi degli indicatori di {at} fanno {points}, non 100"
-            yield Warning(where=f"objective {at}", name="weights_not_100", words=words)
+            yield Notice(where=f"objective {at}", name="weights_not_100", words=words)
 
 
 def _whole(points: Decimal) -> bool:
@@ -270,7 +270,7 @@ def _above(parents: dict[str, str | None], objective: str) -> Iterator[str]:
         parent = parents.get(parent)
 
 
-def _printed_twice(document: PlanDocument) -> Iterator[Warning]:
+def _printed_twice(document: PlanDocument) -> Iterator[Notice]:
     """The indicators that stand in several places with different weights: the same name and the same formula."""
     weights: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for row in document.indicators:
@@ -280,4 +280,4 @@ def _printed_twice(document: PlanDocument) -> Iterator[Warning]:
     for (name, _), different in weights.items():
         if len(different) > 1:
             words = f"{name!r} compare più volte, con pesi diversi: {', '.join(different)}"
-            yield Warning(where="indicators", name="printed_twice", words=words)
+            yield Notice(where="indicators", name="printed_twice", words=words)

@@ -5,26 +5,25 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
-from domain.documents.load import ALL_POINTS
-from domain.documents.load import Warning as Oddity
+from domain.documents.load import ALL_POINTS, Notice
 from domain.documents.plan import IndicatorRow, PlanDocument
 from domain.measurements.values import Number, Observed, read_value
 
 _SIGN_OF = {"up": ">=", "down": "<="}
 
 
-def oddities(document: PlanDocument) -> Iterator[Oddity]:
+def oddities(document: PlanDocument) -> Iterator[Notice]:
     """Weights that do not sum to 100, formulas that are missing, targets easier than the value they start from."""
     yield from _weights(document)
     for row in document.indicators:
         where = f"indicator/{row.id}"
         if not row.formula:
-            yield Oddity(where=where, name="formula_missing", words=f"{row.name!r} non ha formula")
+            yield Notice(where=where, name="formula_missing", words=f"{row.name!r} non ha formula")
         if row.baseline:
             yield from _easier(row, where)
 
 
-def _easier(row: IndicatorRow, where: str) -> Iterator[Oddity]:
+def _easier(row: IndicatorRow, where: str) -> Iterator[Notice]:
     start = _start(row.baseline or "")
     if not isinstance(start, Number) or start.value is None:
         return
@@ -35,7 +34,7 @@ def _easier(row: IndicatorRow, where: str) -> Iterator[Oddity]:
         value = Decimal(one.value)
         if (sign in {">=", ">"} and value < start.value) or (sign in {"<=", "<"} and value > start.value):
             words = f"il target {one.year} di {row.name!r}, {one.text!r}, è più facile del valore di partenza {row.baseline!r}"
-            yield Oddity(where=where, name="easier_than_baseline", words=words)
+            yield Notice(where=where, name="easier_than_baseline", words=words)
 
 
 @lru_cache(maxsize=20_000)
@@ -43,7 +42,7 @@ def _start(text: str) -> Observed:
     return read_value(text)
 
 
-def _weights(document: PlanDocument) -> Iterator[Oddity]:
+def _weights(document: PlanDocument) -> Iterator[Notice]:
     sums: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for row in document.indicators:
         for place in row.places():
@@ -55,4 +54,4 @@ def _weights(document: PlanDocument) -> Iterator[Oddity]:
     for (what, id_), total in sums.items():
         if not ALL_POINTS - 1 < total < ALL_POINTS + 1:
             words = f"i pesi degli {what} di {id_} fanno {total}, non 100"
-            yield Oddity(where=f"objective/{id_}", name="weights_not_100", words=words)
+            yield Notice(where=f"objective/{id_}", name="weights_not_100", words=words)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from eventsourcing.persistence import IntegrityError
 
 from domain.catalogue import event_type
-from projections.across.leading import leading
+from projections.across.leader_lock import leading
 from projections.across.rows import SILENT, Rows, replace, rows_held, rows_of, version_of
 from projections.store import postgres, schema
 from projections.store.cursor import Cursor

@@ -24,7 +24,7 @@ from projections.store.cursor import Cursor
 from projections.store.envelope import write_instant
 from projections.store.point import Point
 from projections.store.reader import Reader
-from projections.variations import PlanHistory, Variation, plan_history, variations
+from projections.variations import PlanChange, PlanHistory, plan_history, variations
 
 PLANNED = "planned"
 """The measure beside the variants: how many objectives are ex ante."""
@@ -152,7 +152,7 @@ def replace(cursor: Cursor, held: Rows, rows: Rows) -> None:
         cursor.executemany(statement, sorted(come, key=lambda row: row[:width]))  # type: ignore[arg-type,return-value]
 
 
-def _counts(history: PlanHistory, year: int, since: str, counting: Sequence[Variation]) -> Iterator[CountRow]:
+def _counts(history: PlanHistory, year: int, since: str, counting: Sequence[PlanChange]) -> Iterator[CountRow]:
     """What a year counts, by the day on which it begins to: the rates of any day are sums of these."""
     ex_ante = history.ex_ante(year)
     planned = ex_ante_objectives(ex_ante, history.state(date(year, 12, 31)), year)
@@ -180,7 +180,7 @@ def _begins(history: PlanHistory, objective: str, since: str) -> str:
     return max(since, entries[0].effective_on.isoformat())
 
 
-def _change(history: PlanHistory, one: Variation) -> ChangeRow:
+def _change(history: PlanHistory, one: PlanChange) -> ChangeRow:
     record = one.record
     state = history.state(record.effective_on)
     levels = dict.fromkeys(str(level) for name in one.objectives if (level := state.objective(name, "level")))

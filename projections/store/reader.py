@@ -11,10 +11,10 @@ from domain.recording import Recorded
 from domain.timelines import Cell, Entry, Timelines
 from domain.vocabulary import JsonValue
 from projections.store.append import Head, read_head
-from projections.store.collecting import rarely_collecting
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, read_instant, write_instant
 from projections.store.facts import FactTable, Some, day_number
+from projections.store.gc_tuning import rarely_collecting
 
 
 class Known(NamedTuple):

@@ -22,7 +22,7 @@ from projections.store.append import Head, Prepared, next_instant, read_head, wr
 from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import SqliteFacts
-from projections.store.flush import SharedFlush
+from projections.store.group_commit import GroupCommit
 from projections.store.reader import Reader, notifications
 
 BUSY_SECONDS = 30
@@ -146,7 +146,7 @@ class Recorder(SQLiteApplicationRecorder):
     def __init__(self, datastore: Datastore, clock: Callable[[], datetime]) -> None:
         super().__init__(datastore)
         self.clock = clock
-        self.flush = SharedFlush(lambda: datastore.cursor(commit=True))
+        self.flush = GroupCommit(lambda: datastore.cursor(commit=True))
         self.insert_events_statement = (
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
         )

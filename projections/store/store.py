@@ -14,8 +14,8 @@ from eventsourcing.utils import Environment, EnvType
 from domain.errors import ConcurrentChange
 from projections.store import postgres, sqlite
 from projections.store.append import Append, Head, prepare
-from projections.store.collecting import rarely_collecting
 from projections.store.envelope import EnvelopeMapper
+from projections.store.gc_tuning import rarely_collecting
 from projections.store.reader import Reader
 
 Answer = TypeVar("Answer")
@@ -30,7 +30,7 @@ class _Undone(Exception):
     """Leaves the transaction of a preview, and so undoes it."""
 
 
-class Overtaken(Exception):
+class WriteConflict(Exception):
     """Another writer was first: what was decided is to be decided again."""
 
 
@@ -87,7 +87,7 @@ class Store(Application[str]):
             self.events.put(prepared.recordables(), prepared=prepared)
 
     def transact(self, work: Callable[[Writing], Answer], turn: str = "") -> Answer:
-        """Runs what reads, decides and records in one transaction; Overtaken when another writer was first.
+        """Runs what reads, decides and records in one transaction; WriteConflict when another writer was first.
 
         `turn` names what is written to, so that those who write to the same follow one another.
         """
@@ -105,7 +105,7 @@ class Store(Application[str]):
         try:
             return self.own_recorder.transact(within, turn)
         except IntegrityError as error:
-            raise Overtaken from error
+            raise WriteConflict from error
 
     def preview(self, append: Append, question: Callable[[Reader], Answer]) -> Answer:
         """What a question would answer after an append, which is undone: nothing changes, nobody sees it."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.scoring import confirm_formula
+from api.commands.evaluation import confirm_formula
 from domain.errors import NoChange
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.decide import NothingToConfirm

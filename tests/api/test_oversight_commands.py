@@ -14,10 +14,10 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from api.cli import app
+from api.commands.oversight import draw_sample, log_opened, redact_texts, say
+from api.formats.audit_export import COLUMNS, as_csv
 from api.http.app import create_app
-from api.oversight import draw_sample, log_opened, redact_texts, say
 from api.settings import Settings
-from api.trail import COLUMNS, as_csv
 from domain.errors import AlreadyThere, NoChange, NotFound, OutsidePlan
 from domain.oiv.commands import (
     DrawSample,

@@ -9,13 +9,13 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from api import reference
+from api.documentation import reference
 from api.settings import Settings
 from domain.catalogue import TOPICS
 from domain.changes.commands import CHANGE, VERBS, AnyChange
 from domain.command import Command
 from domain.documents.changes import ChangeFile
-from domain.documents.load import Warning as Oddity
+from domain.documents.load import Notice
 from domain.documents.plan import PlanDocument
 from projections.store.envelope import read_envelope
 
@@ -67,7 +67,7 @@ def fields(model: type[BaseModel], seen: set[type[BaseModel]]) -> set[str]:
 
 
 def test_generated_pages_say_what_the_code_says() -> None:
-    assert reference.outdated() == [], "run: python -m api.reference"
+    assert reference.outdated() == [], "run: python -m api.documentation.reference"
 
 
 def test_every_event_is_described_and_no_other() -> None:
@@ -148,12 +148,16 @@ def test_every_example_of_a_plan_document_is_taken() -> None:
 def test_every_warning_of_an_import_is_described() -> None:
     written = "".join(
         (ROOT / path).read_text(encoding="utf-8")
-        for path in ("domain/documents/load.py", "domain/documents/oddities.py", "api/registry.py")
+        for path in (
+            "domain/documents/load.py",
+            "domain/documents/oddities.py",
+            "api/commands/administration_writer.py",
+        )
     )
-    names = set(re.findall(r'(?:Warning|Oddity)\([^()]*name="(\w+)"', written))
+    names = set(re.findall(r'(?:Warning|Notice)\([^()]*name="(\w+)"', written))
     assert {"weights_not_100", "unread_target"} <= names
     assert names <= words(page("plan-document.md"))
-    assert "name" in Oddity.model_fields
+    assert "name" in Notice.model_fields
 
 
 # -- the rest ----------------------------------------------------------------------------------------------------------

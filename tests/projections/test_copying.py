@@ -22,7 +22,7 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.cli.demo import load_examples
-from api.oversight import redact_texts
+from api.commands.oversight import redact_texts
 from domain.annulments.events import EventsAnnulled
 from domain.errors import Refusal, StoreRefused
 from domain.recording import Pending
@@ -30,15 +30,15 @@ from domain.redactions.decide import RedactTexts
 from initinere_verify.trees import read_checkpoint
 from projections.across.follower import catch_up
 from projections.audit import Filter, audit_trail
-from projections.copying import LEFT, RECORD, CopyDiffers, copy, prints
 from projections.plan_in_force import plan_in_force
 from projections.plans import plans
-from projections.proof.live import verify_database
+from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
 from projections.rebuild import rebuild
 from projections.store import postgres, schema
 from projections.store.append import Append, StreamAppend
 from projections.store.store import Store
+from projections.store_copy import LEFT, RECORD, CopyDiffers, copy, prints
 from tests.projections.test_facts_agree_with_the_fold import DAYS, STEPS, STREAM
 from tests.support.desk import PLAN, Desk, document, point
 
@@ -86,7 +86,7 @@ def _told(location: str, key: Path) -> Desk:
     desk.measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30", note="riversamento")
     ordered = RedactTexts(version=revised.versions[f"plan/{PLAN}"][0], of="plan", justification="ordine del garante")
     redact_texts(desk.service, PLAN, ordered, "determina del Segretario Generale n. 3 del 01/03/2023", desk.caller())
-    desk.service.witness.checkpoint()
+    desk.service.transparency_log.checkpoint()
     desk.on("2023-04-10").revise(">= 66%", "2022-12-01")  # by an act: a further checkpoint
     desk.measure(series=f"{PLAN}.cassetto", period="2022-H1", text="15%", data_as_at="2022-06-30")  # signed by none yet
     return desk
@@ -110,7 +110,7 @@ def test_the_five_plans_are_the_same_in_a_copy_and_go_on_there(
     make: Make, tmp_path: Path, origin: str, destination: str
 ) -> None:
     desk = _told(make(origin), tmp_path / "origine.key")
-    kept = read_checkpoint(desk.service.witness.latest().note, "prova")
+    kept = read_checkpoint(desk.service.transparency_log.latest().note, "prova")
     with closing(desk.store) as source, closing(Desk(make(destination)).store) as target:
         copied = copy(source, target)
         assert (copied.plans, copied.redacted, copied.checkpoints) == (6, 1, kept.number)
@@ -373,7 +373,7 @@ def test_a_role_that_only_appends_cannot_receive_a_copy(make: Make) -> None:
 
 _PROGRAM = """
 import sys
-from projections.copying import copy
+from projections.store_copy import copy
 from projections.store.store import Store
 
 def told(what, done, total):

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from api.oversight import say
-from api.scoring import open_round
+from api.commands.evaluation import open_round
+from api.commands.oversight import say
 from domain.oiv.commands import GiveOpinion, ValidateReport
 from domain.rounds.commands import OpenRound
 from domain.systems.decide import system_of

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from api.intake import Outcome
-from api.oversight import answer_flag, say
+from api.commands.handler import Outcome
+from api.commands.oversight import answer_flag, say
 from domain.errors import Malformed, NotFound
 from domain.flags.model import EasedYears, Thresholds
 from domain.flags.rules import BY_NAME

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api.scoring import close_round, open_round
+from api.commands.evaluation import close_round, open_round
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
 from domain.errors import AlreadyThere, NotFound, OutsidePlan, YearClosed

@@ -19,7 +19,7 @@ from projections.migration import migrate
 from projections.rebuild import check, rebuild
 from projections.store import postgres, schema
 from projections.store.envelope import EnvelopeMapper, Recordable, read_envelope, stamp
-from projections.store.stated import stated
+from projections.store.event_decoding import stated
 from projections.store.store import Store
 from tests.projections.test_facts_agree_with_the_fold import STEPS
 from tests.projections.test_wire_samples import SAMPLES

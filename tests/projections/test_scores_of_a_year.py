@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from api.intake import Decided
-from api.scoring import confirm_formula, override_score
+from api.commands.evaluation import confirm_formula, override_score
+from api.commands.handler import Decision
 from domain.administrations.decide import Succeed, succeed
 from domain.errors import NotFound, OutsidePlan, YearClosed
 from domain.formulas.commands import ConfirmFormula
@@ -192,13 +192,13 @@ def test_a_series_goes_back_over_a_succession_for_targets_that_are_changes(sqlit
 def succeeded(desk: Desk) -> None:
     """The old administration was merged into the new one on 1 January 2022."""
 
-    def decided(reader: Reader) -> Decided:
+    def decided(reader: Reader) -> Decision:
         stream = "administration/cciaa-prova"
         timelines = reader.timelines(stream)
         (event,) = succeed(timelines, Succeed(how="merger", predecessors=("cciaa-vecchia",)), date(2022, 1, 1))
-        return Decided((StreamAppend(stream, timelines.version, (Pending(event, date(2022, 1, 1)),)),))
+        return Decision((StreamAppend(stream, timelines.version, (Pending(event, date(2022, 1, 1)),)),))
 
-    desk.service.take(desk.caller(), None, ["succeed"], decided)
+    desk.service.handle(desk.caller(), None, ["succeed"], decided)
 
 
 def test_rows_count_in_the_scores_that_they_feed_and_classes_have_their_own(sqlite_path: object) -> None:

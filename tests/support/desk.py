@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from api.intake import Caller, Outcome
-from api.service import Service
+from api.commands.handler import Caller, Outcome
+from api.commands.service import Service
 from domain.annulments.decide import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 import orjson
 
-from projections.proof.live import verify_database
+from projections.proof.live_verification import verify_database
 from projections.rebuild import rebuild
 from projections.store.reader import Reader
 from projections.store.store import Store

@@ -20,8 +20,8 @@ from typing import Any
 
 from eventsourcing.persistence import PersistenceError
 
-from api.intake import Caller, Outcome
-from api.service import Service
+from api.commands.handler import Caller, Outcome
+from api.commands.service import Service
 from domain.annulments.decide import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument

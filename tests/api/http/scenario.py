@@ -295,7 +295,7 @@ class Talk:
 
 def conversation() -> list[dict[str, Any]]:
     """Every step with its answer, and the errors that need a service in trouble; the salts are the same each time."""
-    with patch("api.registry.secrets.token_hex", lambda size: "5a" * size):
+    with patch("api.commands.administration_writer.secrets.token_hex", lambda size: "5a" * size):
         return _conversation()
 
 

@@ -7,7 +7,7 @@ import pytest
 from eventsourcing.persistence import OperationalError
 
 from api.http.app import AddressRefused, serve
-from api.http.guard import Window
+from api.http.middleware import Window
 from api.settings import Settings
 from domain.errors import UnknownRecord
 from projections.store.reader import Reader

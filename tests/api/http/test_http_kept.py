@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import orjson
 import pytest
 
-from api.http.kept import Kept, Ready
+from api.http.response_cache import CachedResponse, LruCache
 from projections.plan_in_force import plan_in_force
 from projections.store.point import Point
 from tests.api.http.client import Client
@@ -88,15 +88,15 @@ def test_words_that_may_be_redacted_are_not_kept(revised: Desk, client: Client) 
 
 
 def test_what_is_kept_has_a_bound_and_the_longest_unused_goes_first() -> None:
-    kept: Kept[int] = Kept(most=100)
+    kept: LruCache[int] = LruCache(most=100)
     for number in range(12):
-        kept.put(number, Ready(b"x" * 10))
+        kept.put(number, CachedResponse(b"x" * 10))
         kept.get(0)
     assert kept.get(0)
     assert kept.get(1) is None
-    kept.put(99, Ready(b"x" * 50))
+    kept.put(99, CachedResponse(b"x" * 50))
     assert kept.get(99) is None
-    kept.put(0, Ready(b"y"))
+    kept.put(0, CachedResponse(b"y"))
     found = kept.get(0)
     assert found is not None
     assert found.body == b"y"

@@ -14,11 +14,11 @@ from typing import Any
 import cryptography
 import pytest
 
-from api.files import into
-from api.oversight import redact_texts, say
+from api.commands.oversight import redact_texts, say
+from api.commands.service import Service
+from api.formats.json_reader import into
 from api.proof.pack import make_pack
 from api.proof.page import runs
-from api.service import Service
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
 from domain.oiv.commands import GiveOpinion
@@ -52,7 +52,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def _pack(desk: Desk, folder: Path, name: str = "fascicolo.zip") -> Path:
     path = folder / name
-    path.write_bytes(make_pack(desk.store, desk.service.witness, PLAN, 2022, AT).content)
+    path.write_bytes(make_pack(desk.store, desk.service.transparency_log, PLAN, 2022, AT).content)
     return path
 
 
@@ -77,9 +77,9 @@ def _with(path: Path, **changed: Any) -> Path:
 
 def test_the_same_point_gives_the_same_bytes_even_after_more_was_recorded(desk: Desk, tmp_path: Path) -> None:
     known = point("2022-12-31", "2022-10-25")
-    first = make_pack(desk.store, desk.service.witness, PLAN, 2022, known)
+    first = make_pack(desk.store, desk.service.transparency_log, PLAN, 2022, known)
     desk.on("2022-12-12").revise(">= 65%", "2022-12-10")
-    again = make_pack(desk.store, desk.service.witness, PLAN, 2022, known)
+    again = make_pack(desk.store, desk.service.transparency_log, PLAN, 2022, known)
     assert first.content == again.content
     assert _pack(desk, tmp_path).read_bytes() != first.content
 
@@ -187,7 +187,7 @@ def test_no_file_of_a_pack_can_be_altered_unseen(desk: Desk, tmp_path: Path, nam
 
 def test_an_old_checkpoint_or_an_old_pack_is_confirmed_by_a_new_one(desk: Desk, tmp_path: Path) -> None:
     old = _pack(desk, tmp_path, "old.zip")
-    (tmp_path / "old.txt").write_text(desk.service.witness.latest().note, encoding="utf-8")
+    (tmp_path / "old.txt").write_text(desk.service.transparency_log.latest().note, encoding="utf-8")
     desk.on("2022-12-12").revise(">= 65%", "2022-12-10")
     new = _pack(desk, tmp_path, "new.zip")
     for evidence in (tmp_path / "old.txt", old):

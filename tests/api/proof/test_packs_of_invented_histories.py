@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from api.oversight import redact_texts, say
+from api.commands.oversight import redact_texts, say
+from api.commands.service import Service
 from api.proof.pack import make_pack
-from api.service import Service
 from domain.errors import DomainError
 from domain.oiv.commands import MakeRemark
 from domain.redactions.decide import RedactTexts
 from initinere_verify.pack import verify_pack
 from initinere_verify.trees import read_checkpoint
-from projections.proof.live import verify_database
+from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
 from projections.store import postgres
 from tests.support.desk import PLAN, Desk, point
@@ -47,7 +47,7 @@ class Office:
             except DomainError:
                 continue
             self.done[act.__name__] = self.done.get(act.__name__, 0) + 1
-        self.desk.service.witness.rotate()
+        self.desk.service.transparency_log.rotate()
         self.desk.on((self.today + timedelta(days=1)).isoformat())
 
     def day(self) -> str:
@@ -133,7 +133,7 @@ def test_the_pack_of_any_history_is_verified_at_any_two_dates(
     desk.load()
     desk.load(administration={"id": "altra", "name": "Altra"}, plan={"id": "altro", "title": "Altro",
               "first_year": 2022, "last_year": 2024})  # fmt: skip
-    old = read_checkpoint(desk.service.witness.latest().note, "prova")
+    old = read_checkpoint(desk.service.transparency_log.latest().note, "prova")
     office = Office(desk, seed)
     office.works()
     assert sum(office.done.values()) > STEPS // 4, office.done
@@ -146,6 +146,8 @@ def test_the_pack_of_any_history_is_verified_at_any_two_dates(
         if at.as_of < date(2022, 2, 1):
             at = at._replace(as_of=office.today)
         path = tmp_path / "fascicolo.zip"
-        path.write_bytes(make_pack(desk.store, desk.service.witness, PLAN, office.one((2022, 2023)), at).content)
+        path.write_bytes(
+            make_pack(desk.store, desk.service.transparency_log, PLAN, office.one((2022, 2023)), at).content
+        )
         assert verify_pack(path, old).against == old
     desk.store.close()

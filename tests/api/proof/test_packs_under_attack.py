@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from api.oversight import redact_texts, say
+from api.commands.oversight import redact_texts, say
+from api.commands.service import Service
 from api.proof.pack import make_pack
-from api.service import Service
 from domain.oiv.commands import MakeRemark
 from domain.redactions.decide import RedactTexts
 from initinere_verify.__main__ import main, read_against
@@ -59,7 +59,7 @@ def _written(path: Path, entries: list[tuple[str, bytes]]) -> Path:
 
 
 def _pack(desk: Desk, path: Path) -> Path:
-    path.write_bytes(make_pack(desk.store, desk.service.witness, PLAN, 2022, AT).content)
+    path.write_bytes(make_pack(desk.store, desk.service.transparency_log, PLAN, 2022, AT).content)
     return path
 
 
@@ -287,9 +287,9 @@ def test_a_pack_cannot_be_shown_as_that_of_another_plan_or_year(scene: Scene) ->
 
 def test_an_older_pack_is_not_called_a_truncated_record(scene: Scene, tmp_path: Path) -> None:
     older = _pack(scene.desk, tmp_path / "older.zip")
-    before = read_checkpoint(scene.desk.service.witness.latest().note, "prova")
+    before = read_checkpoint(scene.desk.service.transparency_log.latest().note, "prova")
     scene.desk.on("2022-12-12").revise(">= 65%", "2022-12-10")
-    after = read_checkpoint(scene.desk.service.witness.latest().note, "prova")
+    after = read_checkpoint(scene.desk.service.transparency_log.latest().note, "prova")
     newer = _pack(scene.desk, tmp_path / "newer.zip")
     assert (after.number, _kind(older, before), _kind(newer, before), _kind(newer, after)) == (
         before.number + 1,

@@ -19,7 +19,7 @@ from api.proof.timestamps import SHA256, StampRefused, element, query, stamper
 from initinere_verify.pack import verify_pack
 from initinere_verify.stamps import MESSAGE_DIGEST, SIGNED_DATA, TST_INFO, check_stamp, parts
 from initinere_verify.trees import Failed
-from projections.proof.live import verify_database
+from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
 from tests.support.desk import PLAN, Desk, point
 

@@ -11,9 +11,9 @@ from typing import Any
 import openpyxl
 from odfdo import Cell, Document, Paragraph, Row, Table
 
-from api.importing import Importing, read_incoming
-from api.previewing import Preview
-from api.service import Service
+from api.commands.service import Service
+from api.imports.import_preview import Preview
+from api.imports.importing import Importing, read_incoming
 from api.workbook.safety import Limits
 from api.workbook.write import restored, write_xlsx
 from domain.documents.changes import ChangeFile

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from api.importing import Importing, QuestionsOpen, read_incoming
+from api.imports.importing import Importing, QuestionsOpen, read_incoming
 from api.workbook.safety import Limits
 from domain.documents.difference import Decisions
 from domain.errors import Malformed, MotivationMissing, VersionOutdated

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from api.importing import Importing, read_incoming
+from api.imports.importing import Importing, read_incoming
 from api.workbook.safety import Limits
 from domain.documents.difference import Decisions
 from projections.plan_in_force import plan_in_force

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from api.importing import Importing, read_incoming
-from api.intake import Caller
+from api.commands.handler import Caller
+from api.imports.importing import Importing, read_incoming
 from api.workbook.export import exported
 from api.workbook.formats import read_bytes
 from api.workbook.safety import Limits

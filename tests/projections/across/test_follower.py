@@ -24,7 +24,7 @@ from domain.targets.events import TargetRevised
 from domain.targets.reader import read_one
 from projections.across import follower
 from projections.across.follower import again, catch_up, follow, followed, forget, refresh, step
-from projections.across.leading import leading
+from projections.across.leader_lock import leading
 from projections.across.rates import change_rates
 from projections.store import postgres
 from projections.store.append import Append, StreamAppend, prepare

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from api.intake import Caller, Outcome
-from api.oversight import redact_texts
-from api.service import Service
+from api.commands.handler import Caller, Outcome
+from api.commands.oversight import redact_texts
+from api.commands.service import Service
 from api.workbook.export import exported
 from domain.documents.changes import ChangeFile
 from domain.errors import ConcurrentChange, MotivationMissing
@@ -22,7 +22,7 @@ from initinere_verify.trees import included, leaf_hash, read_checkpoint
 from projections.audit import audit_trail
 from projections.proof.checkpoints import RecordAltered, covering, heads_at
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
-from projections.proof.live import record_of, verify_database
+from projections.proof.live_verification import record_of, verify_database
 from projections.proof.log import Log, public_keys
 from projections.proof.notes import Signing, Verifying, read_public
 from projections.proof.notes import read_checkpoint as read_text
@@ -50,7 +50,7 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
 
 
 def _log(desk: Desk) -> Log:
-    return desk.service.witness
+    return desk.service.transparency_log
 
 
 def test_the_key_is_made_at_the_first_start_and_only_its_owner_reads_it(desk: Desk) -> None:

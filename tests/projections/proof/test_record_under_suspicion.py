@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from api.intake import Caller
-from api.oversight import say
-from api.scoring import close_round, open_round
-from api.service import Service
+from api.commands.evaluation import close_round, open_round
+from api.commands.handler import Caller
+from api.commands.oversight import say
+from api.commands.service import Service
 from domain.documents.plan import PlanDocument
 from domain.measurements.commands import RecordMeasurement
 from domain.oiv.commands import GiveOpinion
@@ -24,7 +24,7 @@ from initinere_verify.sources import Verdict
 from initinere_verify.trees import Checkpoint, Failed, read_checkpoint
 from projections.proof.checkpoints import make
 from projections.proof.keys import read_key
-from projections.proof.live import verify_database
+from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
 from projections.proof.notes import Signing
 from projections.store import postgres
@@ -58,7 +58,7 @@ def _begun(location: str, folder: Path) -> Desk:
 
 
 def _taken(desk: Desk) -> Checkpoint:
-    return read_checkpoint(desk.service.witness.checkpoint().note, "prova")
+    return read_checkpoint(desk.service.transparency_log.checkpoint().note, "prova")
 
 
 def _judged(desk: Desk, against: Checkpoint | None = None) -> Verdict:
@@ -80,7 +80,7 @@ def _signed(desk: Desk, key: Signing) -> None:
 
 
 def _own_key(desk: Desk) -> Signing:
-    key = read_key(desk.service.witness.path)
+    key = read_key(desk.service.transparency_log.path)
     assert key is not None
     return key
 
@@ -89,7 +89,7 @@ def _own_key(desk: Desk) -> Signing:
 
 
 def test_a_round_opened_or_closed_an_act_an_opinion_and_a_new_plan_each_make_a_checkpoint(desk: Desk) -> None:
-    log, last = desk.service.witness, desk.service.witness.latest().number
+    log, last = desk.service.transparency_log, desk.service.transparency_log.latest().number
 
     def occasion() -> str:
         nonlocal last
@@ -117,7 +117,7 @@ def test_a_round_opened_or_closed_an_act_an_opinion_and_a_new_plan_each_make_a_c
 
 def test_a_key_that_was_rotated_away_signs_no_more(desk: Desk) -> None:
     old = _own_key(desk)
-    desk.service.witness.rotate()
+    desk.service.transparency_log.rotate()
     desk.on("2022-10-03").measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
     _signed(desk, old)
     assert _kind(desk) == "other_key"
@@ -125,7 +125,7 @@ def test_a_key_that_was_rotated_away_signs_no_more(desk: Desk) -> None:
 
 def test_a_checkpoint_made_while_the_key_is_rotated_still_holds(desk: Desk) -> None:
     """The old key may sign over the event that puts the new one in its place, and nothing after it."""
-    log, old = desk.service.witness, _own_key(desk)
+    log, old = desk.service.transparency_log, _own_key(desk)
     log.rotate()
     with desk.store.datastore.cursor(commit=True) as cursor:
         cursor.execute("DELETE FROM checkpoint_head WHERE number = 2")
@@ -158,7 +158,7 @@ def test_what_another_administration_adds_is_said_even_before_it_is_signed(desk:
     verdict = _judged(desk, old)
     assert verdict.new_streams == ["administration/cciaa-altra", "plan/altro-2022-2024"]
     assert verdict.uncovered > 0
-    desk.service.witness.checkpoint()
+    desk.service.transparency_log.checkpoint()
     assert _judged(desk, old).new_streams == verdict.new_streams
 
 
@@ -278,7 +278,7 @@ def _writes(location: str, key: str, first: int) -> int:
         said = {"series": f"{plan}.incasso", "period": str(1900 + place), "text": "67%", "data_as_at": "2021-12-31"}
         service.measure(plan, RecordMeasurement.model_validate(said), Caller("ufficio-performance"))
         if place % 3 == 0:
-            service.witness.checkpoint()
+            service.transparency_log.checkpoint()
     store.close()
     return os.getpid()
 
@@ -286,12 +286,12 @@ def _writes(location: str, key: str, first: int) -> int:
 def test_processes_that_write_at_the_same_time_leave_one_tree_that_holds(desk: Desk) -> None:
     desk.load(**OTHER)
     old = _taken(desk)
-    location, key = desk.store.location, str(desk.service.witness.path)
+    location, key = desk.store.location, str(desk.service.transparency_log.path)
     with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
         pids = set(pool.map(_writes, [location] * 3, [key] * 3, [10, 40, 70]))
     assert os.getpid() not in pids
     desk.now = datetime.now(UTC)
-    desk.service.witness.checkpoint()
+    desk.service.transparency_log.checkpoint()
     verdict = _judged(desk, old)
     assert (verdict.uncovered, verdict.against) == (0, old)
     streams = (STREAM, "plan/altro-2022-2024", "administration/cciaa-prova", "administration/cciaa-altra")
@@ -304,9 +304,9 @@ def test_stores_of_their_own_that_write_at_the_same_time_leave_one_tree_that_hol
 
     def measured(place: int) -> None:
         said = {"series": f"{PLAN}.incasso", "period": f"19{place:02}", "text": "67%", "data_as_at": "2021-12-31"}
-        service = Service(stores[place % 6], Log(stores[place % 6], desk.service.witness.path))
+        service = Service(stores[place % 6], Log(stores[place % 6], desk.service.transparency_log.path))
         service.measure(PLAN, RecordMeasurement.model_validate(said), desk.caller())
-        service.witness.checkpoint()
+        service.transparency_log.checkpoint()
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(measured, range(10, 34)))

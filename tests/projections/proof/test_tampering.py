@@ -16,7 +16,7 @@ from eventsourcing.persistence import IntegrityError
 from initinere_verify.trees import Checkpoint, Failed, read_checkpoint
 from projections.proof.checkpoints import make
 from projections.proof.keys import make_key, read_key
-from projections.proof.live import verify_database
+from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
 from projections.store import postgres
 from projections.store.append import write_leaves

@@ -14,10 +14,10 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.cli.demo import load_examples
-from api.oversight import redact_texts
+from api.commands.oversight import redact_texts
 from domain.redactions.decide import RedactTexts
 from projections.across.follower import again, catch_up
-from projections.proof.live import verify_database
+from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
 from projections.rebuild import rebuild
 from projections.store import postgres
@@ -107,7 +107,7 @@ def test_the_whole_product_is_served_by_a_role_that_only_appends(limited: str, t
         desk.report(subject="indicator", id="incasso", status="at_risk", reported_on="2022-10-05")
         ordered = RedactTexts(version=wrong, of="plan", justification="ordine del garante")
         redact_texts(desk.service, PLAN, ordered, "delibera di Giunta n. 3 del 03/10/2022", desk.caller())
-        desk.service.witness.rotate()
+        desk.service.transparency_log.rotate()
         before = client.get(P).text
         assert rebuild(desk.store) == catch_up(desk.store)
         again(desk.store)
@@ -123,7 +123,7 @@ def test_nothing_that_is_recorded_can_be_changed_removed_or_locked_by_it(limited
     with closing(desk.store):
         desk.service.log = Log(desk.store, tmp_path / "signing.key")
         desk.load()
-        desk.service.witness.checkpoint()
+        desk.service.transparency_log.checkpoint()
         desk.measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30", note="nota")
         tables = ("stored_events", "receipt", "checkpoint", "checkpoint_head", "text", "meta")
         with closing(psycopg.connect(limited, autocommit=True)) as role:

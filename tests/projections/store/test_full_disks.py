@@ -17,15 +17,15 @@ from eventsourcing.persistence import PersistenceError
 from typer.testing import CliRunner
 
 from api.cli import app
-from api.intake import Caller
-from api.room import store_full
+from api.commands.handler import Caller
 from domain.documents.changes import ChangeFile
 from domain.errors import ConcurrentChange
-from projections.copying import copy, prints
-from projections.proof.live import verify_database
+from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
 from projections.store import sqlite
+from projections.store.disk_full import store_full
 from projections.store.store import Store
+from projections.store_copy import copy, prints
 from tests.api.http.client import Client, P, problem
 from tests.support.desk import PLAN, Desk
 from tests.support.disk import FileSizes, may_mount, tmpfs

@@ -10,7 +10,7 @@ from threading import Barrier, Event
 import pytest
 from eventsourcing.persistence import IntegrityError
 
-from projections.store.flush import MOST, SharedFlush
+from projections.store.group_commit import MOST, GroupCommit
 
 
 class File:
@@ -20,7 +20,7 @@ class File:
         self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self.connection.execute("CREATE TABLE written (n INTEGER PRIMARY KEY)")
         self.commits = 0
-        self.flush = SharedFlush(self.transaction)
+        self.flush = GroupCommit(self.transaction)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Cursor]:
@@ -141,7 +141,7 @@ def test_who_is_interrupted_hands_the_lead_on(file: File, monkeypatch: pytest.Mo
         first = pool.submit(file.flush.run, hold)
         holding.wait(10)
         with monkeypatch.context() as patched:
-            patched.setattr("projections.store.flush.Event", Interrupted)
+            patched.setattr("projections.store.group_commit.Event", Interrupted)
             interrupted = pool.submit(file.flush.run, inserting(1))
             while len(file.flush._waiting) < 1:
                 pass

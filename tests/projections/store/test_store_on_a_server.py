@@ -21,7 +21,7 @@ from domain.errors import StoreRefused
 from domain.objectives.events import ObjectiveWithdrawn
 from domain.recording import Pending
 from domain.timelines import fold
-from projections.proof.live import verify_database
+from projections.proof.live_verification import verify_database
 from projections.rebuild import check, rebuild
 from projections.store import postgres, schema
 from projections.store.append import Append, StreamAppend

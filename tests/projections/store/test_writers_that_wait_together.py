@@ -13,7 +13,7 @@ from eventsourcing.persistence import PersistenceError
 from domain.errors import ConcurrentChange
 from domain.objectives.events import ObjectiveWithdrawn
 from domain.recording import Pending, SaltedText
-from projections.proof.live import verify_database
+from projections.proof.live_verification import verify_database
 from projections.store import postgres
 from projections.store.append import Append, StreamAppend
 from projections.store.store import Store

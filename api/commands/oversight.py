@@ -4,9 +4,9 @@ import secrets
 from collections.abc import Callable
 from datetime import date
 
-from api.intake import Caller, Decided, Outcome
-from api.registry import act_of, registered_act, salting
-from api.service import Service
+from api.commands.administration_writer import act_of, registered_act, salting
+from api.commands.handler import Caller, Decision, Outcome
+from api.commands.service import Service
 from domain.documents.plan import ActText
 from domain.errors import OutsidePlan
 from domain.event import Event
@@ -40,7 +40,7 @@ Saying = GiveOpinion | MakeRemark | MakeRequest | GiveAnswer | ValidateReport
 def say(service: Service, plan: str, command: Saying, caller: Caller) -> Outcome:
     """Records an opinion, a remark, a request, an answer, a validation; the words lie beside the event."""
 
-    def decided(reader: Reader) -> Decided:
+    def decided(reader: Reader) -> Decision:
         found = find_plan(reader, plan)
         on = _day(service, command.on)
         review = reader.timelines(review_stream(plan))
@@ -59,27 +59,27 @@ def say(service: Service, plan: str, command: Saying, caller: Caller) -> Outcome
                 event = oiv.validation(review, state, command)
         return _review(plan, review, Pending(event, on, note=salting()(command.words)))
 
-    return service.take(caller, plan, [plan, type(command).__name__, command], decided)
+    return service.handle(caller, plan, [plan, type(command).__name__, command], decided)
 
 
 def answer_flag(service: Service, plan: str, year: int, command: AnswerFlag, caller: Caller) -> Outcome:
     """Records what the office answers to a flag that is raised for a year."""
 
-    def decided(reader: Reader) -> Decided:
+    def decided(reader: Reader) -> Decision:
         on = _day(service, command.on)
         found = flags(reader, plan, year, Point(today(service.store.clock())))
         event = oiv.flag_answer([str(one["id"]) for one in found["flags"]], command)
         review = reader.timelines(review_stream(plan))
         return _review(plan, review, Pending(event, on, note=salting()(command.words)))
 
-    return service.take(caller, plan, [plan, year, command], decided)
+    return service.handle(caller, plan, [plan, year, command], decided)
 
 
 def draw_sample(service: Service, plan: str, command: DrawSample, caller: Caller) -> Outcome:
     """Draws measurements of a year by lot; the seed, made here when it is not said, is in the event."""
     seed = command.seed or secrets.token_hex(16)
 
-    def decided(reader: Reader) -> Decided:
+    def decided(reader: Reader) -> Decision:
         found = find_plan(reader, plan)
         review = reader.timelines(review_stream(plan))
         on = _day(service, command.on)
@@ -88,7 +88,7 @@ def draw_sample(service: Service, plan: str, command: DrawSample, caller: Caller
         )
         return _review(plan, review, Pending(event, on))
 
-    return service.take(caller, plan, [plan, command], decided)
+    return service.handle(caller, plan, [plan, command], decided)
 
 
 def log_opened(service: Service, plan: str, command: LogOpened, caller: Caller) -> Outcome:
@@ -103,20 +103,20 @@ def log_pack(service: Service, plan: str, taken: PackTaken, caller: Caller) -> O
 
 
 def _diligence(service: Service, plan: str, event: Callable[[], Event], caller: Caller) -> Outcome:
-    def decided(reader: Reader) -> Decided:
+    def decided(reader: Reader) -> Decision:
         find_plan(reader, plan)
         stream = diligence_stream(plan)
         pending = Pending(event(), today(service.store.clock()))
-        return Decided((StreamAppend(stream, reader.head(stream).version, (pending,)),))
+        return Decision((StreamAppend(stream, reader.head(stream).version, (pending,)),))
 
     made = event()
-    return service.take(caller, plan, [plan, made.topic, made], decided)
+    return service.handle(caller, plan, [plan, made.topic, made], decided)
 
 
 def redact_texts(service: Service, plan: str, command: RedactTexts, act: ActText | None, caller: Caller) -> Outcome:
     """Removes the words beside an event of the plan, by order of an act; the tree stays as it is."""
 
-    def decided(reader: Reader) -> Decided:
+    def decided(reader: Reader) -> Decision:
         found = find_plan(reader, plan)
         made = act_of(act) if act else None
         of = {"plan": found.stream, "administration": found.administration_stream, "review": review_stream(plan)}
@@ -129,11 +129,11 @@ def redact_texts(service: Service, plan: str, command: RedactTexts, act: ActText
         pending = Pending(event, day, act=made.id if made else None, justification=justification)
         first = registered_act(reader, found, made) if made else None
         if first is not None and first.stream == stream:
-            return Decided((first._replace(pending=(*first.pending, pending)),))
+            return Decision((first._replace(pending=(*first.pending, pending)),))
         mine = StreamAppend(stream, reader.head(stream).version, (pending,))
-        return Decided((first, mine) if first else (mine,))
+        return Decision((first, mine) if first else (mine,))
 
-    return service.take(caller, plan, [plan, "redact", command, act], decided)
+    return service.handle(caller, plan, [plan, "redact", command, act], decided)
 
 
 def _day(service: Service, said: date | None) -> date:
@@ -144,5 +144,5 @@ def _day(service: Service, said: date | None) -> date:
     return said or day
 
 
-def _review(plan: str, review: Timelines, pending: Pending) -> Decided:
-    return Decided((StreamAppend(review_stream(plan), review.version, (pending,)),))
+def _review(plan: str, review: Timelines, pending: Pending) -> Decision:
+    return Decision((StreamAppend(review_stream(plan), review.version, (pending,)),))

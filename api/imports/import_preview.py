@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from domain.documents.difference import Difference
-from domain.documents.load import Warning as Oddity
+from domain.documents.load import Notice
 from domain.documents.oddities import oddities
 from domain.documents.plan import PlanDocument
 from domain.event import Event
@@ -67,7 +67,7 @@ class After(NamedTuple):
 
     status: str | None
     counts: dict[str, int]
-    odd: tuple[Oddity, ...]
+    odd: tuple[Notice, ...]
     unread: tuple[dict[str, Any], ...]
 
     @classmethod
@@ -109,7 +109,7 @@ def _of(events: Sequence[Event], kind: type[Event]) -> int:
     return sum(isinstance(event, kind) for event in events)
 
 
-def listed(difference: Difference, warnings: Sequence[Oddity], unread: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+def listed(difference: Difference, warnings: Sequence[Notice], unread: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     """The parts of a preview that are lists; `unread` is told where the difference itself has no such cell."""
     return {
         "items": tuple(item.model_dump(mode="json", exclude_none=True) for item in difference.items),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
 
-from api.checking import Checked
+from api.commands.measurement_checks import Checked
 from domain.acts.model import Act
 from domain.acts.phrase import act_id, read_act
 from domain.administrations.decide import (
@@ -15,7 +15,7 @@ from domain.administrations.decide import (
     register_office,
     spelling,
 )
-from domain.documents.load import Warning as Oddity
+from domain.documents.load import Notice
 from domain.documents.plan import ActPart, ActText, MeasurementRow, PlanDocument, StatusRow
 from domain.errors import (
     DomainError,
@@ -45,14 +45,14 @@ def act_of(text: ActText | Act) -> Act:
     return Act.model_validate(part.model_dump() | {"id": made})
 
 
-class Registry:
+class AdministrationWriter:
     """What an append enters in the administration's stream on the way: itself, offices, acts, measurements."""
 
     def __init__(self, timelines: Timelines) -> None:
         self.timelines = timelines
         self.expected = timelines.version
         self.pending: list[Pending] = []
-        self.warnings: list[Oddity] = []
+        self.warnings: list[Notice] = []
 
     @cached_property
     def _spellings(self) -> set[str]:
@@ -116,7 +116,7 @@ class Registry:
             if check is not None:
                 checked = check(command)
                 command = checked.command
-                self.warnings += [Oddity(where=where, name=name, words=words) for name, words in checked.warnings]
+                self.warnings += [Notice(where=where, name=name, words=words) for name, words in checked.warnings]
             event = record_measurement(self.timelines, command)
         except NoChange:
             return
@@ -126,9 +126,9 @@ class Registry:
             raise error.located(where) from None
         if isinstance(event.observed, UnreadValue):
             words = f"{row.text!r}: {event.observed.reason}"
-            self.warnings.append(Oddity(where=where, name="unread_value", words=words))
+            self.warnings.append(Notice(where=where, name="unread_value", words=words))
         elif differs := stated_differs(event.observed):
-            self.warnings.append(Oddity(where=where, name="ratio_differs", words=differs))
+            self.warnings.append(Notice(where=where, name="ratio_differs", words=differs))
         note = salted(row.note) if row.note else None
         self._add(Pending(event, row.data_as_at, retrospective=retrospective, note=note))
 
@@ -193,6 +193,6 @@ def salting() -> Callable[[str], SaltedText]:
 
 def registered_act(reader: Reader, found: PlanKnown, act: Act) -> StreamAppend:
     """What enters an act in the stream of its administration; empty when it is there."""
-    registry = Registry(reader.timelines(found.administration_stream))
+    registry = AdministrationWriter(reader.timelines(found.administration_stream))
     registry.act(act)
     return StreamAppend(found.administration_stream, registry.expected, tuple(registry.pending))

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from api.files import into, parse_json
-from api.intake import Caller, Decided, Outcome
-from api.previewing import After, Preview, listed
-from api.registry import act_of
-from api.service import Service
+from api.commands.administration_writer import act_of
+from api.commands.handler import Caller, Decision, Outcome
+from api.commands.service import Service
+from api.formats.json_reader import into, parse_json
+from api.imports.import_preview import After, Preview, listed
 from api.settings import Settings
 from api.workbook.formats import format_of, read_bytes
 from api.workbook.rows import structure_digest
@@ -23,16 +23,16 @@ from domain.documents.changes import ChangeFile
 from domain.documents.comparing import compare
 from domain.documents.difference import Decisions, Difference, change_file
 from domain.documents.difference import counts as counted
-from domain.documents.load import Warning as Oddity
+from domain.documents.load import Notice
 from domain.documents.opening import open_plan
 from domain.documents.plan import ActPart, PlanDocument, PlanPart
 from domain.documents.wanted import Wanted, wanted_of
 from domain.errors import DomainError, Malformed, NoChange, Problem, Refusal, VersionOutdated
 from domain.vocabulary import JsonValue
 from projections.change_rate_effect import effect_on_rates, rates_of
-from projections.compared import exported_from, plan_before, plan_to_compare
+from projections.diff_base import exported_from, plan_before, plan_to_compare
 from projections.plan_in_force import plan_in_force
-from projections.store.collecting import rarely_collecting
+from projections.store.gc_tuning import rarely_collecting
 from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import find_plan, plan_stream
@@ -143,36 +143,36 @@ class Importing:
     ) -> Outcome:
         request = ["import", incoming.digest, decisions, plan, version, *sorted(incoming.wanted.complete)]
         if self._taken(caller):
-            return self.service.take(caller, plan, request, _never)
+            return self.service.handle(caller, plan, request, _never)
         known = self._known(incoming, plan)
         if known is None:
             document, difference = self._opened(incoming, decisions)
             _answered(difference)
             self.progress("registrazione del piano")
 
-            def loaded(reader: Reader) -> Decided:
+            def loaded(reader: Reader) -> Decision:
                 return self._loading(reader, incoming.wanted, document, decisions)
 
-            return self.service.take(caller, document.plan.id, request, loaded, large=True)
+            return self.service.handle(caller, document.plan.id, request, loaded, large=True)
         compared = self._compare(incoming.wanted, known, decisions)
         _answered(compared.difference)
         made_on = compared.version if version is None else version
         self.progress("registrazione delle modifiche")
 
-        def changed(reader: Reader) -> Decided:
+        def changed(reader: Reader) -> Decision:
             head = find_plan(reader, known).known.version
             if head != made_on:
                 found = f"il piano è alla versione {head}, l'anteprima è della {made_on}"
                 raise VersionOutdated(found, accepted="una nuova anteprima", where="version")
             return self.service.changing(reader, compared.file, caller)
 
-        return self.service.take(caller, known, request, changed, large=True)
+        return self.service.handle(caller, known, request, changed, large=True)
 
     def _taken(self, caller: Caller) -> bool:
         with self.service.store.reading() as reader:
             return bool(caller.command_id and reader.receipt(caller.command_id))
 
-    def _loading(self, reader: Reader, wanted: Wanted, document: PlanDocument, decisions: Decisions) -> Decided:
+    def _loading(self, reader: Reader, wanted: Wanted, document: PlanDocument, decisions: Decisions) -> Decision:
         try:
             decided = self.service.loading(reader, document, decisions.effective_on)
         except Malformed as error:
@@ -310,7 +310,7 @@ class Importing:
     def _opening(self, incoming: Incoming, decisions: Decisions) -> Preview:
         document, difference = self._opened(incoming, decisions)
         refused: str | None = None
-        warnings: Sequence[Oddity] = ()
+        warnings: Sequence[Notice] = ()
         self.progress("calcolo degli effetti")
         try:
             with self.service.store.reading() as reader:
@@ -336,7 +336,7 @@ class Importing:
         )
 
 
-def _never(_: Reader) -> Decided:
+def _never(_: Reader) -> Decision:
     raise NoChange("il comando è già stato registrato")
 
 
@@ -354,7 +354,7 @@ def _placed(problem: Problem, wanted: Wanted) -> Problem:
     return problem.model_copy(update={"where": _cell(problem.where, wanted)})
 
 
-def _told(oddity: Oddity, wanted: Wanted) -> Oddity:
+def _told(oddity: Notice, wanted: Wanted) -> Notice:
     return oddity.model_copy(update={"where": _cell(oddity.where, wanted)})
 
 

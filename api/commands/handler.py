@@ -11,8 +11,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel
 
-from api.room import room_named
-from domain.documents.load import Warning as Oddity
+from domain.documents.load import Notice
 from domain.errors import (
     CommandReused,
     ConcurrentChange,
@@ -25,23 +24,24 @@ from domain.vocabulary import Frozen, JsonValue
 from projections.proof.keys import KeyUnusable
 from projections.proof.log import Log
 from projections.store.append import Append, StreamAppend
+from projections.store.disk_full import disk_full_as_refusal
 from projections.store.reader import Reader
-from projections.store.store import Overtaken, Store, Writing
+from projections.store.store import Store, WriteConflict, Writing
 from projections.streams import plan_stream
 
 ATTEMPTS = 40
-LATELY = 1_000
+REMEMBERED_APPENDS = 1_000
 """How many appends are remembered, to tell a command what went on between its arrival and its turn."""
 Answer = TypeVar("Answer")
 
 
 class Outcome(Frozen):
-    """What a command did: the versions that it made of each stream, and the oddities that were taken as they are."""
+    """What a command did: the versions that it made of each stream, and the notices that came with it."""
 
     command_id: str
     plan: str | None = None
     versions: dict[str, tuple[int, int]] = {}
-    warnings: tuple[Oddity, ...] = ()
+    warnings: tuple[Notice, ...] = ()
     repeated: bool = False
 
     @property
@@ -51,11 +51,11 @@ class Outcome(Frozen):
         return mine[1] if mine else None
 
 
-class Decided(NamedTuple):
+class Decision(NamedTuple):
     """What a command came to: events for each stream, on the version that they were decided on."""
 
     parts: tuple[StreamAppend, ...]
-    warnings: tuple[Oddity, ...] = ()
+    warnings: tuple[Notice, ...] = ()
 
 
 class Caller(NamedTuple):
@@ -70,28 +70,28 @@ class Caller(NamedTuple):
         return self if self.command_id else self._replace(command_id=str(uuid4()))
 
 
-class Intake:
+class CommandHandler:
     """The one way into the record."""
 
     def __init__(self, store: Store, log: Log | None = None) -> None:
         self.store = store
         self.log = log
-        self._lately: deque[_Lately] = deque(maxlen=LATELY)
+        self._recent_appends: deque[_RecentAppend] = deque(maxlen=REMEMBERED_APPENDS)
         self._count = 0
 
     @property
-    def witness(self) -> Log:
+    def transparency_log(self) -> Log:
         """The transparency log; KeyUnusable for a service that was made without one."""
         if self.log is None:
             raise KeyUnusable("questo servizio non ha una chiave di firma", accepted="INITINERE_KEYS")
         return self.log
 
-    def take(
+    def handle(
         self,
         caller: Caller,
         plan: str | None,
         request: Sequence[object],
-        decided: Callable[[Reader], Decided],
+        decided: Callable[[Reader], Decision],
         *,
         large: bool = False,
     ) -> Outcome:
@@ -107,55 +107,61 @@ class Intake:
                 # Writers that met once would meet again: each waits a little, by chance, and longer each time.
                 sleep(uniform(0, 0.002 * attempt))  # noqa: S311 - no secret hangs on it
             try:
-                taken = self._take_large(command) if large else self._take(command, arrived)
-            except Overtaken:
+                result = self._handle_large(command) if large else self._handle(command, arrived)
+            except WriteConflict:
                 continue
-            return taken.outcome if taken.append is None else self._witnessed(taken.append.streams, taken.outcome)
+            return (
+                result.outcome
+                if result.append is None
+                else self._checkpoint_after(result.append.streams, result.outcome)
+            )
         raise ConcurrentChange("il piano continua a essere modificato da altri", accepted="riprovare fra poco")
 
-    def _take(self, command: "_Command", arrived: int) -> "_Taken":
-        def work(writing: Writing) -> _Taken:
+    def _handle(self, command: "_Command", arrived: int) -> "_Result":
+        def work(writing: Writing) -> _Result:
             meanwhile = (
-                tuple(one for one in tuple(self._lately) if one.number > arrived) if self._count != arrived else ()
+                tuple(one for one in tuple(self._recent_appends) if one.number > arrived)
+                if self._count != arrived
+                else ()
             )
-            taken = command.decide(writing.reader, meanwhile)
-            if taken.append is not None:
-                writing.record(taken.append)
-                self._recorded(taken.append)
-            return taken
+            result = command.decide(writing.reader, meanwhile)
+            if result.append is not None:
+                writing.record(result.append)
+                self._recorded(result.append)
+            return result
 
         return self.store.transact(work, command.plan or "")
 
-    def _take_large(self, command: "_Command") -> "_Taken":
+    def _handle_large(self, command: "_Command") -> "_Result":
         with self.store.reading() as reader:
-            taken = command.decide(reader)
-        if taken.append is not None:
+            result = command.decide(reader)
+        if result.append is not None:
             try:
-                self.store.append(taken.append)
+                self.store.append(result.append)
             except ConcurrentChange:
-                raise Overtaken from None
-            self._recorded(taken.append)
-        return taken
+                raise WriteConflict from None
+            self._recorded(result.append)
+        return result
 
     def _recorded(self, append: Append) -> None:
         for part in append.streams:
             self._count += 1
-            self._lately.append(_Lately(self._count, part.stream, _cells(part.pending)))
+            self._recent_appends.append(_RecentAppend(self._count, part.stream, _cells(part.pending)))
 
-    def _witnessed(self, parts: Sequence[StreamAppend], outcome: Outcome) -> Outcome:
+    def _checkpoint_after(self, parts: Sequence[StreamAppend], outcome: Outcome) -> Outcome:
         """Makes the checkpoint that an append calls for. What is recorded stays so where none can be made: it is said."""
         try:
-            with room_named():
+            with disk_full_as_refusal():
                 if self.log is not None:
                     self.log.after(parts)
         except DomainError as error:
             words = f"registrato, ma il checkpoint non si è potuto fare: {error}"
-            oddity = Oddity(where="checkpoint", name="checkpoint_missing", words=words)
+            oddity = Notice(where="checkpoint", name="checkpoint_missing", words=words)
             return outcome.model_copy(update={"warnings": (*outcome.warnings, oddity)})
         return outcome
 
     def previewing(
-        self, caller: Caller, decided: Callable[[Reader], Decided], question: Callable[[Reader], Answer]
+        self, caller: Caller, decided: Callable[[Reader], Decision], question: Callable[[Reader], Answer]
     ) -> Answer:
         """What a question would answer after a decision; nothing is changed."""
         caller = Caller(caller.actor, str(uuid4()), caller.seen)
@@ -165,7 +171,7 @@ class Intake:
         return self.store.preview(Append(caller.command_id, "", caller.actor, parts), question)
 
 
-class _Lately(NamedTuple):
+class _RecentAppend(NamedTuple):
     """An append that was made a short while ago: which one, where, and the fields of which it spoke."""
 
     number: int
@@ -173,7 +179,7 @@ class _Lately(NamedTuple):
     cells: frozenset[Cell]
 
 
-class _Taken(NamedTuple):
+class _Result(NamedTuple):
     """What became of a command: the answer, and what is to be recorded for it; None when it was taken before."""
 
     outcome: Outcome
@@ -183,21 +189,21 @@ class _Taken(NamedTuple):
 class _Command:
     """A command on its way into the record."""
 
-    def __init__(self, caller: Caller, plan: str | None, digest: str, decided: Callable[[Reader], Decided]) -> None:
+    def __init__(self, caller: Caller, plan: str | None, digest: str, decided: Callable[[Reader], Decision]) -> None:
         self.caller = caller
         self.plan = plan
         self.digest = digest
         self.decided = decided
         self.based_on: dict[str, int] = {}
 
-    def decide(self, reader: Reader, meanwhile: Sequence[_Lately] = ()) -> _Taken:
+    def decide(self, reader: Reader, meanwhile: Sequence[_RecentAppend] = ()) -> _Result:
         """Decides on what the reader sees; refused when what came in between speaks of the same fields.
 
         In between is what was recorded `meanwhile`, since the command arrived, and since it was decided before.
         """
         caller = self.caller
         if (answered := reader.receipt(caller.command_id)) is not None:
-            return _Taken(_repeated(caller, answered, self.digest))
+            return _Result(_repeated(caller, answered, self.digest))
         decision = self.decided(reader)
         for part in decision.parts:
             _still_holds(part, [one.cells for one in meanwhile if one.stream == part.stream])
@@ -212,7 +218,7 @@ class _Command:
             versions={part.stream: (part.expected + 1, part.last) for part in parts},
             warnings=decision.warnings,
         )
-        return _Taken(outcome, Append(caller.command_id, self.digest, caller.actor, parts, outcome.model_dump_json()))
+        return _Result(outcome, Append(caller.command_id, self.digest, caller.actor, parts, outcome.model_dump_json()))
 
 
 def _cells(events: Iterable[Pending | Recorded]) -> frozenset[Cell]:

@@ -7,9 +7,9 @@ went on meanwhile is no error by itself: the command is decided again, and refus
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from api.checking import check_measurement
-from api.intake import Answer, Caller, Decided, Intake, Outcome
-from api.registry import Registry, act_of, salting, stated_differs, statuses
+from api.commands.administration_writer import AdministrationWriter, act_of, salting, stated_differs, statuses
+from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outcome
+from api.commands.measurement_checks import check_measurement
 from domain.acts.model import Act
 from domain.administrations.decide import (
     RegisterOffice,
@@ -19,11 +19,10 @@ from domain.administrations.decide import (
 from domain.annulments.decide import AnnulEvents, annul
 from domain.annulments.events import EventsAnnulled
 from domain.changes.commands import AnyChange
-from domain.changes.decide import Ground, decide
-from domain.command import Motive
+from domain.changes.decide import ChangeContext, decide
+from domain.command import Motivation
 from domain.documents.changes import ChangeFile
-from domain.documents.load import Warning as Oddity
-from domain.documents.load import load
+from domain.documents.load import Notice, load
 from domain.documents.plan import ActText, PlanDocument
 from domain.errors import (
     AlreadyThere,
@@ -51,14 +50,14 @@ LARGE = 50
 """From how many changes on a file is decided before it gets its turn to write."""
 
 
-class Service(Intake):
+class Service(CommandHandler):
     """Every command of the product. Questions are asked of the projections directly."""
 
     # -- commands --------------------------------------------------------------------------------------------------
 
     def load_plan(self, document: PlanDocument, caller: Caller, *, effective_on: date | None = None) -> Outcome:
         """Opens the plan of a document and, when it brings its act, approves it; all or nothing."""
-        return self.take(
+        return self.handle(
             caller,
             document.plan.id,
             [document, effective_on],
@@ -69,7 +68,7 @@ class Service(Intake):
     def change(self, changes: ChangeFile, caller: Caller) -> Outcome:
         """Makes the changes of a file, together or not at all."""
         large = len(changes.changes) + len(changes.measurements) > LARGE
-        return self.take(caller, changes.plan, [changes], lambda r: self.changing(r, changes, caller), large=large)
+        return self.handle(caller, changes.plan, [changes], lambda r: self.changing(r, changes, caller), large=large)
 
     def preview_change(self, changes: ChangeFile, caller: Caller, question: Callable[[Reader], Answer]) -> Answer:
         """What a question would answer after the changes; nothing is changed."""
@@ -95,57 +94,59 @@ class Service(Intake):
                 "un annullamento vuole la sua motivazione", accepted="justification", where="justification"
             )
         request: list[object] = [plan, command, act, measurements]
-        return self.take(caller, plan, request, lambda r: self._annul(r, plan, command, act, measurements=measurements))
+        return self.handle(
+            caller, plan, request, lambda r: self._annul(r, plan, command, act, measurements=measurements)
+        )
 
     def measure(self, plan: str, command: RecordMeasurement, caller: Caller) -> Outcome:
         """Records what was observed of a series."""
-        return self.take(caller, plan, [plan, "measure", command], lambda r: self._observed(r, plan, command))
+        return self.handle(caller, plan, [plan, "measure", command], lambda r: self._observed(r, plan, command))
 
     def restate(self, plan: str, command: RestateMeasurement, caller: Caller) -> Outcome:
         """Puts a recorded figure right."""
-        return self.take(caller, plan, [plan, "restate", command], lambda r: self._observed(r, plan, command))
+        return self.handle(caller, plan, [plan, "restate", command], lambda r: self._observed(r, plan, command))
 
     def report_status(self, plan: str, command: ReportStatus, caller: Caller) -> Outcome:
         """Records how an objective or an indicator stands."""
 
-        def decided(reader: Reader) -> Decided:
+        def decided(reader: Reader) -> Decision:
             found = find_plan(reader, plan)
             timelines = reader.timelines(found.stream)
             event = report_status(PlanState(timelines, command.reported_on), command)
             note = salting()(command.note) if command.note else None
             pending = Pending(event, command.reported_on, retrospective=command.retrospective, note=note)
-            return Decided((StreamAppend(found.stream, found.known.version, (pending,)),))
+            return Decision((StreamAppend(found.stream, found.known.version, (pending,)),))
 
-        return self.take(caller, plan, [plan, command], decided)
+        return self.handle(caller, plan, [plan, command], decided)
 
     def register_act(self, administration: str, act: ActText, caller: Caller) -> Outcome:
         """Enters an act of an administration."""
 
-        def decided(reader: Reader) -> Decided:
+        def decided(reader: Reader) -> Decision:
             owner, timelines = _administration(reader, administration)
             made = act_of(act)
             events = register_act(timelines, made)
             if not events:
                 raise NoChange(f"l'atto {made.id} è già registrato")
             pending = tuple(Pending(event, made.date) for event in events)
-            return Decided((StreamAppend(owner, timelines.version, pending),))
+            return Decision((StreamAppend(owner, timelines.version, pending),))
 
-        return self.take(caller, None, [administration, act], decided)
+        return self.handle(caller, None, [administration, act], decided)
 
     def register_office(self, administration: str, command: RegisterOffice, caller: Caller) -> Outcome:
         """Enters an office, or gives one another name or further aliases."""
 
-        def decided(reader: Reader) -> Decided:
+        def decided(reader: Reader) -> Decision:
             owner, timelines = _administration(reader, administration)
             on = command.valid_from or today(self.store.clock())
             pending = tuple(Pending(event, on) for event in register_office(timelines, command, on))
-            return Decided((StreamAppend(owner, timelines.version, pending),))
+            return Decision((StreamAppend(owner, timelines.version, pending),))
 
-        return self.take(caller, None, [administration, command], decided)
+        return self.handle(caller, None, [administration, command], decided)
 
     # -- deciding --------------------------------------------------------------------------------------------------
 
-    def loading(self, reader: Reader, document: PlanDocument, effective_on: date | None = None) -> Decided:
+    def loading(self, reader: Reader, document: PlanDocument, effective_on: date | None = None) -> Decision:
         """What loading a document comes to; nothing is recorded."""
         plan = document.plan.id
         if reader.head(plan_stream(plan)).version:
@@ -155,7 +156,7 @@ class Service(Intake):
         drafted_on = approved_on if act and approved_on else document.plan.drafted_on or today(self.store.clock())
         loaded = load(document, drafted_on, approve=act is not None)
         owner = administration_stream(document.administration.id)
-        registry = Registry(reader.timelines(owner))
+        registry = AdministrationWriter(reader.timelines(owner))
         registry.administration(document, drafted_on)
         for part in (*document.acts, *([document.act] if document.act else ())):
             registry.act(act_of(part))
@@ -173,9 +174,9 @@ class Service(Intake):
             StreamAppend(owner, registry.expected, tuple(registry.pending)),
             StreamAppend(plan_stream(plan), 0, tuple(mine)),
         )
-        return Decided(parts, (*loaded.warnings, *registry.warnings))
+        return Decision(parts, (*loaded.warnings, *registry.warnings))
 
-    def changing(self, reader: Reader, changes: ChangeFile, caller: Caller) -> Decided:
+    def changing(self, reader: Reader, changes: ChangeFile, caller: Caller) -> Decision:
         """What the changes of a file come to; nothing is recorded."""
         found = find_plan(reader, changes.plan)
         timelines = reader.timelines(found.stream)
@@ -184,9 +185,9 @@ class Service(Intake):
         act = act_of(changes.act) if changes.act else None
         effective_on = changes.effective_on or (act.date if act else today(self.store.clock()))
         salted = salting()
-        ground = Ground(
+        ground = ChangeContext(
             plan=changes.plan,
-            motive=Motive(
+            motive=Motivation(
                 effective_on=effective_on,
                 act=act.id if act else None,
                 cause=changes.cause,
@@ -200,7 +201,7 @@ class Service(Intake):
         if changes.approves_year is not None and not any(isinstance(c, ApprovePlan | ApproveYear) for c in wanted):
             wanted.append(ApproveYear(verb="approve_year", year=changes.approves_year))
         pending = decide(timelines, wanted, ground)
-        registry = Registry(reader.timelines(found.administration_stream))
+        registry = AdministrationWriter(reader.timelines(found.administration_stream))
         if act is not None:
             registry.act(act)
         for one in pending:
@@ -222,11 +223,11 @@ class Service(Intake):
         )
         if not pending and not changes.measurements:
             raise NoChange("il file non contiene modifiche", accepted="almeno una modifica, misurazione o stato")
-        return Decided(parts, tuple(registry.warnings))
+        return Decision(parts, tuple(registry.warnings))
 
     def _annul(
         self, reader: Reader, plan: str, command: AnnulEvents, act: ActText | None, *, measurements: bool
-    ) -> Decided:
+    ) -> Decision:
         found = find_plan(reader, plan)
         stream = found.administration_stream if measurements else found.stream
         head = reader.head(stream).version
@@ -239,16 +240,16 @@ class Service(Intake):
         day = made.date if made else min(record.effective_on for record in named)
         justification = salting()(command.justification or "")
         pending = Pending(event, day, act=made.id if made else None, claim="correction", justification=justification)
-        registry = Registry(reader.timelines(found.administration_stream))
+        registry = AdministrationWriter(reader.timelines(found.administration_stream))
         if made is not None:
             registry.act(made)
         if measurements:
             mine = StreamAppend(stream, head, (*registry.pending, pending))
-            return Decided((mine,))
+            return Decision((mine,))
         parts = StreamAppend(found.administration_stream, registry.expected, tuple(registry.pending))
-        return Decided((parts, StreamAppend(stream, head, (pending,))))
+        return Decision((parts, StreamAppend(stream, head, (pending,))))
 
-    def _observed(self, reader: Reader, plan: str, command: RecordMeasurement | RestateMeasurement) -> Decided:
+    def _observed(self, reader: Reader, plan: str, command: RecordMeasurement | RestateMeasurement) -> Decision:
         found = find_plan(reader, plan)
         timelines = reader.timelines(found.administration_stream)
         checked = check_measurement(reader, found, command, today(self.store.clock()))
@@ -259,11 +260,11 @@ class Service(Intake):
             event, day = record_measurement(timelines, checked.command), command.data_as_at
         note = salting()(command.note) if command.note else None
         pending = Pending(event, day, retrospective=command.retrospective, note=note)
-        warnings = [Oddity(where="", name=name, words=words) for name, words in checked.warnings]
+        warnings = [Notice(where="", name=name, words=words) for name, words in checked.warnings]
         if differs := stated_differs(getattr(event, "observed", None)):
-            warnings.append(Oddity(where="", name="ratio_differs", words=differs))
+            warnings.append(Notice(where="", name="ratio_differs", words=differs))
         mine = StreamAppend(found.administration_stream, timelines.version, (pending,))
-        return Decided((mine,), tuple(warnings))
+        return Decision((mine,), tuple(warnings))
 
 
 def _years(document: PlanDocument, act: Act) -> list[Pending]:

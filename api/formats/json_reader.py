@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from api.malformed import malformed
+from api.formats.validation_errors import malformed
 from domain.errors import DomainError, Malformed, Problem
 from domain.vocabulary import JsonValue
 

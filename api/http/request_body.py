@@ -1,10 +1,10 @@
-"""Takes a body in: the bytes, within the limit, of what calls itself JSON; `api.files` reads them strictly."""
+"""Takes a body in: the bytes, within the limit, of what calls itself JSON; `api.formats.json_reader` reads them strictly."""
 
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from api.files import TooLarge
+from api.formats.json_reader import TooLarge
 from api.http.problems import MediaTypeRefused
 from domain.errors import Malformed, Problem
 from domain.vocabulary import JsonValue

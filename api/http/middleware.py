@@ -16,8 +16,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.problems import UNEXPECTED, HostRefused, OriginRefused, StoreBusy, TooManyRequests, log, problem
-from api.room import store_full
 from domain.errors import DomainError
+from projections.store.disk_full import store_full
 
 LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?", re.IGNORECASE)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

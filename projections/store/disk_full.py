@@ -46,7 +46,7 @@ def store_full(error: BaseException | None) -> StoreFull | None:
 
 
 @contextmanager
-def room_named() -> Iterator[None]:
+def disk_full_as_refusal() -> Iterator[None]:
     """Within it, a store without room is a StoreFull."""
     try:
         yield

@@ -16,7 +16,7 @@ from psycopg.errors import InsufficientPrivilege
 from domain.errors import Refusal, StoreRefused
 from initinere_verify.sources import Verdict
 from initinere_verify.trees import Failed
-from projections.proof.live import verify_database
+from projections.proof.live_verification import verify_database
 from projections.rebuild import rebuild_within
 from projections.store import postgres, schema
 from projections.store.cursor import Cursor
@@ -91,7 +91,7 @@ class Copied(NamedTuple):
         )
 
 
-class Print(NamedTuple):
+class Fingerprint(NamedTuple):
     """What two stores are compared by: how many rows, and a digest over them in their order."""
 
     rows: int
@@ -194,7 +194,7 @@ def _proved(read: Cursor, written: Cursor, progress: Progress) -> Copied:
     progress("riletti", 0, 0)
     before, after = prints(read), prints(written)
     if before != after:
-        nothing = Print(0)
+        nothing = Fingerprint(0)
         listed = [
             f"{what}: {before.get(what, nothing)} nell'origine, {after.get(what, nothing)} nella copia"
             for what in sorted(before.keys() | after.keys())
@@ -224,13 +224,13 @@ def _proved(read: Cursor, written: Cursor, progress: Progress) -> Copied:
     )
 
 
-def prints(cursor: Cursor) -> dict[str, Print]:
+def prints(cursor: Cursor) -> dict[str, Fingerprint]:
     """What a store is known by: each table of the record, each stream's events, each tree, the rows of what is derived.
 
     The digest of events is over their positions, versions, topics and bytes; of derived rows, whose numbers are the
     database's own, only how many there are is compared: what they say is held against the events by the verification.
     """
-    found: dict[str, Print] = {}
+    found: dict[str, Fingerprint] = {}
     for table in RECORD:
         whole, rows = hashlib.sha256(), 0
         streams: dict[str, tuple[int, hashlib._Hash]] = {}
@@ -243,11 +243,11 @@ def prints(cursor: Cursor) -> dict[str, Print]:
                     own.update(line)
                     streams[str(row[1])] = (size + 1, own)
             rows += len(batch)
-        found[table] = Print(rows, whole.hexdigest())
-        found |= {f"eventi di {stream}": Print(size, own.hexdigest()) for stream, (size, own) in streams.items()}
+        found[table] = Fingerprint(rows, whole.hexdigest())
+        found |= {f"eventi di {stream}": Fingerprint(size, own.hexdigest()) for stream, (size, own) in streams.items()}
     for stream, size, root in cursor.execute("SELECT stream, size, root FROM edge").fetchall():
-        found[f"albero di {stream}"] = Print(int(size), bytes(root).hex())
-    return found | {table: Print(_count(cursor, table)) for table in schema.PROJECTED}
+        found[f"albero di {stream}"] = Fingerprint(int(size), bytes(root).hex())
+    return found | {table: Fingerprint(_count(cursor, table)) for table in schema.PROJECTED}
 
 
 def _count(cursor: Cursor, what: str) -> int:

@@ -1,8 +1,8 @@
 """The commands of evaluation: monitoring rounds, forced scores, confirmed formulas."""
 
-from api.intake import Caller, Decided, Outcome
-from api.registry import act_of, registered_act, salting
-from api.service import Service
+from api.commands.administration_writer import act_of, registered_act, salting
+from api.commands.handler import Caller, Decision, Outcome
+from api.commands.service import Service
 from domain.errors import MotivationMissing, NotFound, YearClosed
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.decide import confirm_formula as decide_formula
@@ -24,44 +24,44 @@ from projections.streams import PlanKnown, find_plan
 def open_round(service: Service, plan: str, command: OpenRound, caller: Caller) -> Outcome:
     """Opens a monitoring round."""
 
-    def decided(reader: Reader) -> Decided:
+    def decided(reader: Reader) -> Decision:
         found = find_plan(reader, plan)
         day = today(service.store.clock())
         state = PlanState(reader.timelines(found.stream), command.as_at)
         event = decide_opening(state, command, day)
         return _alone(found, Pending(event, event.opened_on, retrospective=command.retrospective))
 
-    return service.take(caller, plan, [plan, "open_round", command], decided)
+    return service.handle(caller, plan, [plan, "open_round", command], decided)
 
 
 def close_round(service: Service, plan: str, command: CloseRound, caller: Caller) -> Outcome:
     """Closes a monitoring round."""
 
-    def decided(reader: Reader) -> Decided:
+    def decided(reader: Reader) -> Decision:
         found = find_plan(reader, plan)
         event = decide_closing(reader.timelines(found.stream), command, today(service.store.clock()))
         return _alone(found, Pending(event, event.closed_on, retrospective=command.retrospective))
 
-    return service.take(caller, plan, [plan, "close_round", command], decided)
+    return service.handle(caller, plan, [plan, "close_round", command], decided)
 
 
 def confirm_formula(service: Service, plan: str, command: ConfirmFormula, caller: Caller) -> Outcome:
     """Makes the terms of a formula the office's own."""
 
-    def decided(reader: Reader) -> Decided:
+    def decided(reader: Reader) -> Decision:
         found = find_plan(reader, plan)
         timelines = reader.timelines(found.stream)
         day = command.confirmed_on or PlanState(timelines, today(service.store.clock())).drafted_on
         day = day or today(service.store.clock())
         return _alone(found, Pending(decide_formula(PlanState(timelines, day), command), day))
 
-    return service.take(caller, plan, [plan, "confirm_formula", command], decided)
+    return service.handle(caller, plan, [plan, "confirm_formula", command], decided)
 
 
 def override_score(service: Service, plan: str, command: OverrideScore, caller: Caller) -> Outcome:
     """Forces a score: what was calculated is kept beside, with the reason and the act."""
 
-    def decided(reader: Reader) -> Decided:
+    def decided(reader: Reader) -> Decision:
         found = find_plan(reader, plan)
         timelines = reader.timelines(found.stream)
         act = act_of(command.act)
@@ -91,10 +91,10 @@ def override_score(service: Service, plan: str, command: OverrideScore, caller: 
             justification=salting()(command.justification),
         )
         first = registered_act(reader, found, act)
-        return Decided((first, *_alone(found, pending).parts))
+        return Decision((first, *_alone(found, pending).parts))
 
-    return service.take(caller, plan, [plan, "override_score", command], decided)
+    return service.handle(caller, plan, [plan, "override_score", command], decided)
 
 
-def _alone(found: PlanKnown, pending: Pending) -> Decided:
-    return Decided((StreamAppend(found.stream, found.known.version, (pending,)),))
+def _alone(found: PlanKnown, pending: Pending) -> Decision:
+    return Decision((StreamAppend(found.stream, found.known.version, (pending,)),))

@@ -12,8 +12,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.http.kept import FOR_EVER, Address, Kept, Ready, holds
-from api.http.points import Dated
+from api.http.response_cache import FOR_EVER, Address, CachedResponse, LruCache, holds
+from api.http.temporal_params import Dated
 from domain.errors import NotFound
 from domain.vocabulary import JsonValue
 from projections.store.envelope import write_instant
@@ -43,8 +43,8 @@ class Asking:
         self.now: datetime = self.store.clock()
         self.held = request.headers.get("if-none-match", "")
         self._address: Address = (request.scope["path"], request.scope["query_string"])
-        self._lasting: Kept[Address] = request.app.state.lasting
-        self._heads: Kept[tuple[str | int, ...]] = request.app.state.heads
+        self._lasting: LruCache[Address] = request.app.state.lasting
+        self._heads: LruCache[tuple[str | int, ...]] = request.app.state.heads
 
     def of_plan(
         self,
@@ -102,19 +102,19 @@ class Asking:
                     document = question(reader, point)
                     if any("note" in row for row in document.get("statuses", ())):  # words that may be redacted one day
                         return self.answer(document, etag(found, point), lasts=at.lasts(self.now))
-                    kept = Ready(
+                    kept = CachedResponse(
                         orjson.dumps({name: said for name, said in document.items() if name not in SEEN})[:-1] + b","
                     )
                     self._heads.put(identity, kept)
         return self._seen_from(found, point, at, kept)
 
-    def _seen_from(self, found: PlanKnown, point: Point, at: Dated, kept: Ready) -> Response:
+    def _seen_from(self, found: PlanKnown, point: Point, at: Dated, kept: CachedResponse) -> Response:
         seen: dict[str, JsonValue] = {"as_of": point.as_of.isoformat(), "version": found.known.version}
         if point.known_at is not None:
             seen["known_at"] = write_instant(point.known_at)
         body, tag = kept.body + orjson.dumps(seen)[1:], etag(found, point)
         if at.lasts(self.now):
-            self._lasting.put(self._address, Ready(body, tag))
+            self._lasting.put(self._address, CachedResponse(body, tag))
         return self.answer(body, tag, lasts=at.lasts(self.now))
 
     def _holds(self, tag: str) -> bool:

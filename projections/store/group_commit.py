@@ -40,7 +40,7 @@ class _Waiting(Generic[Answer]):
         return self.answers[0]
 
 
-class SharedFlush:
+class GroupCommit:
     """The one way to write to a file, within this process."""
 
     def __init__(self, transaction: Callable[[], AbstractContextManager[sqlite3.Cursor]]) -> None:

@@ -1,6 +1,6 @@
 """Writes the pages of docs/ that say what the code says: every event, every error, the schemas of the two documents.
 
-`python -m api.reference` writes them; with `--check` it writes nothing, and ends with status 1 when one is out of date.
+`python -m api.documentation.reference` writes them; with `--check` it writes nothing, and ends with status 1 when one is out of date.
 """
 
 import importlib
@@ -30,9 +30,9 @@ from domain.errors import DomainError
 from domain.event import Event, SaysAbsence
 from domain.oiv.events import OivEvent
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 PACKAGES = (domain, projections, api)
-MARK = "<!-- Written by `python -m api.reference`; not by hand. -->\n"
+MARK = "<!-- Written by `python -m api.documentation.reference`; not by hand. -->\n"
 GROUPS: tuple[tuple[str, str, Any], ...] = (
     ("Plans", "In the stream `plan/PLAN`.", PlanEvent),
     (
@@ -256,7 +256,7 @@ def main(arguments: list[str]) -> int:
     checking = arguments == ["--check"]
     names = outdated() if checking else write()
     for name in names:
-        print(f"docs/{name}: {'out of date, run python -m api.reference' if checking else 'written'}")  # noqa: T201
+        print(f"docs/{name}: {'out of date, run python -m api.documentation.reference' if checking else 'written'}")  # noqa: T201
     return 1 if checking and names else 0
 
 

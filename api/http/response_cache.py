@@ -16,23 +16,23 @@ MOST_BYTES = 16_000_000
 Key = TypeVar("Key", bound=Hashable)
 
 
-class Ready(NamedTuple):
+class CachedResponse(NamedTuple):
     """The bytes of an answer, and the tag by which a client knows that it holds them."""
 
     body: bytes
     tag: str = ""
 
 
-class Kept(Generic[Key]):
+class LruCache(Generic[Key]):
     """Ready answers, of a bounded number of bytes in all; for several threads."""
 
     def __init__(self, most: int = MOST_BYTES) -> None:
         self.most = most
-        self._held: OrderedDict[Key, Ready] = OrderedDict()
+        self._held: OrderedDict[Key, CachedResponse] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
 
-    def get(self, key: Key) -> Ready | None:
+    def get(self, key: Key) -> CachedResponse | None:
         """What is kept under a key; None when nothing is."""
         with self._lock:
             found = self._held.get(key)
@@ -40,7 +40,7 @@ class Kept(Generic[Key]):
                 self._held.move_to_end(key)
         return found
 
-    def put(self, key: Key, ready: Ready) -> None:
+    def put(self, key: Key, ready: CachedResponse) -> None:
         """Keeps an answer, unless it would take the place of most of the others."""
         if len(ready.body) > self.most // 8:
             return
@@ -59,10 +59,10 @@ Address = tuple[str, bytes]
 """A path as it was decoded, and the query as it came."""
 
 
-class Lasting:
+class ImmutableResponseCache:
     """Gives lasting answers again, on bare ASGI; whoever says who they are is let through: their reading may be noted."""
 
-    def __init__(self, app: ASGIApp, kept: Kept[Address]) -> None:
+    def __init__(self, app: ASGIApp, kept: LruCache[Address]) -> None:
         self.app = app
         self.kept = kept
 

@@ -8,9 +8,9 @@ from fastapi import Depends, Header, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from api.http.asking import find_administration
-from api.intake import Caller, Outcome
-from api.service import Service
+from api.commands.handler import Caller, Outcome
+from api.commands.service import Service
+from api.http.query_context import find_administration
 from api.settings import Actor
 from domain.errors import Malformed, Problem, VersionOutdated
 from domain.vocabulary import CommandId
