@@ -1,4 +1,9 @@
-"""Takes commands in: once each, all or nothing, decided again when a stream went on meanwhile."""
+"""The command handler: each command once, all or nothing, under optimistic concurrency.
+
+An idempotency key (the command id) gives a repeated command its first answer. No lock is held while a command waits: it
+is decided on the versions that it reads, and decided again when another writer was first; it is refused only when what
+came in between speaks of the same fields. A dry run decides, answers a question, and records nothing.
+"""
 
 import hashlib
 import json
@@ -48,8 +53,8 @@ class Outcome(Frozen):
     @property
     def version(self) -> int | None:
         """The version of the plan after the command; None when it did not touch the plan's own stream."""
-        mine = self.versions.get(plan_stream(self.plan or ""))
-        return mine[1] if mine else None
+        span = self.versions.get(plan_stream(self.plan or ""))
+        return span[1] if span else None
 
 
 class Decision(NamedTuple):
@@ -60,7 +65,7 @@ class Decision(NamedTuple):
 
 
 class Caller(NamedTuple):
-    """Who sends a command: an account or a role, the id of the command, the version seen of what is changed."""
+    """Who sends a command: an account or a role, its idempotency key, and the version seen of what is changed (If-Match)."""
 
     actor: str
     command_id: str = ""
@@ -72,7 +77,7 @@ class Caller(NamedTuple):
 
 
 class CommandHandler:
-    """The one way into the record."""
+    """The command handler: the one way into the record."""
 
     def __init__(self, store: Store, log: Log | None = None) -> None:
         self.store = store
@@ -92,7 +97,7 @@ class CommandHandler:
         caller: Caller,
         plan: str | None,
         request: Sequence[object],
-        decided: Callable[[Reader], Decision],
+        decide: Callable[[Reader], Decision],
         *,
         large: bool = False,
     ) -> Outcome:
@@ -101,7 +106,7 @@ class CommandHandler:
         It is decided in the transaction that records it. A `large` one, which takes long to decide, is decided on a
         snapshot before, so that others write meanwhile.
         """
-        command = _Command(caller.identified(), plan, _digest([caller.actor, *request]), decided)
+        command = _Command(caller.identified(), plan, _digest([caller.actor, *request]), decide)
         arrived = self._count
         for attempt in range(ATTEMPTS):
             if attempt:
@@ -121,7 +126,7 @@ class CommandHandler:
     def _handle(self, command: "_Command", arrived: int) -> "_Result":
         def work(writing: Writing) -> _Result:
             meanwhile = (
-                tuple(one for one in tuple(self._recent_appends) if one.number > arrived)
+                tuple(append for append in tuple(self._recent_appends) if append.number > arrived)
                 if self._count != arrived
                 else ()
             )
@@ -157,8 +162,8 @@ class CommandHandler:
                     self.log.after(parts)
         except DomainError as error:
             words = f"registrato, ma il checkpoint non si è potuto fare: {error}"
-            oddity = Notice(where="checkpoint", name="checkpoint_missing", words=words)
-            return outcome.model_copy(update={"warnings": (*outcome.warnings, oddity)})
+            notice = Notice(where="checkpoint", name="checkpoint_missing", words=words)
+            return outcome.model_copy(update={"warnings": (*outcome.warnings, notice)})
         return outcome
 
     def dry_run(
@@ -191,11 +196,11 @@ class _Result(NamedTuple):
 class _Command:
     """A command on its way into the record."""
 
-    def __init__(self, caller: Caller, plan: str | None, digest: str, decided: Callable[[Reader], Decision]) -> None:
+    def __init__(self, caller: Caller, plan: str | None, digest: str, decide: Callable[[Reader], Decision]) -> None:
         self.caller = caller
         self.plan = plan
         self.digest = digest
-        self.decided = decided
+        self._decide = decide
         self.based_on: dict[str, int] = {}
 
     def decide(self, reader: Reader, meanwhile: Sequence[_RecentAppend] = ()) -> _Result:
@@ -204,11 +209,11 @@ class _Command:
         In between is what was recorded `meanwhile`, since the command arrived, and since it was decided before.
         """
         caller = self.caller
-        if (answered := reader.receipt(caller.command_id)) is not None:
-            return _Result(_repeated(caller, answered, self.digest))
-        decision = self.decided(reader)
+        if (receipt := reader.receipt(caller.command_id)) is not None:
+            return _Result(_repeated(caller, receipt, self.digest))
+        decision = self._decide(reader)
         for part in decision.parts:
-            _still_holds(part, [one.cells for one in meanwhile if one.stream == part.stream])
+            _still_holds(part, [append.cells for append in meanwhile if append.stream == part.stream])
             if (before := self.based_on.get(part.stream, part.expected)) != part.expected:
                 between = reader.records(part.stream, range(before + 1, part.expected + 1))
                 _still_holds(part, [_cells(between)])
@@ -224,21 +229,22 @@ class _Command:
 
 
 def _cells(events: Iterable[Pending | Recorded]) -> frozenset[Cell]:
-    return frozenset((fact.object, fact.field) for one in events for fact in facts_of(one.event))
+    return frozenset((fact.object, fact.field) for event in events for fact in facts_of(event.event))
 
 
-def _still_holds(part: StreamAppend, others: Sequence[frozenset[Cell]]) -> None:
-    """Refuses a command when what came in between speaks of the same fields."""
-    if not others:
+def _still_holds(part: StreamAppend, written_since: Sequence[frozenset[Cell]]) -> None:
+    """Optimistic concurrency: refuses a command when what came in between speaks of the same fields."""
+    if not written_since:
         return
-    ours = _cells(part.pending)
-    if same := {cell for cells in others for cell in ours & cells}:
-        what = ", ".join(sorted({f"{o} {f}" for o, f in same})[:5])
+    written_now = _cells(part.pending)
+    if conflicts := {cell for cells in written_since for cell in written_now & cells}:
+        what = ", ".join(sorted({f"{object_} {field}" for object_, field in conflicts})[:5])
         raise ConcurrentChange(f"un altro ha modificato nel frattempo {what}", accepted="rileggere e riprovare")
 
 
-def _repeated(caller: Caller, answered: tuple[str, str], digest: str) -> Outcome:
-    request, answer = answered
+def _repeated(caller: Caller, receipt: tuple[str, str], digest: str) -> Outcome:
+    """The answer that the idempotency key had the first time; CommandReused when it came with another request."""
+    request, answer = receipt
     if request != digest:
         raise CommandReused(
             f"il comando {caller.command_id} è già servito a una richiesta diversa",
@@ -254,4 +260,4 @@ def _digest(request: Sequence[object]) -> str:
             return value.model_dump_json()
         return value if value is None or isinstance(value, str | bool | int) else str(value)
 
-    return hashlib.sha256(json.dumps([plain(one) for one in request]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([plain(part) for part in request]).encode()).hexdigest()

@@ -1,7 +1,6 @@
-"""Takes commands in: reads what they need, lets the domain decide, records the events, or previews them.
+"""The commands on a plan: each reads what it needs, lets the domain decide, and is recorded, or previewed as a dry run.
 
-A command carries an id: the same id with the same request gives the same answer and no further event. A stream that
-went on meanwhile is no error by itself: the command is decided again, and refused only when what it concerns changed.
+Idempotency key and optimistic concurrency are the command handler's, in `handler`.
 """
 
 from collections.abc import Callable, Sequence
@@ -188,7 +187,7 @@ class Service(CommandHandler):
         act = act_of(changes.act) if changes.act else None
         effective_on = changes.effective_on or (act.date if act else today(self.store.clock()))
         salted = salting()
-        ground = ChangeContext(
+        context = ChangeContext(
             plan=changes.plan,
             motive=Motivation(
                 effective_on=effective_on,
@@ -203,7 +202,7 @@ class Service(CommandHandler):
         wanted: list[AnyChange] = list(changes.changes)
         if changes.approves_year is not None and not any(isinstance(c, ApprovePlan | ApproveYear) for c in wanted):
             wanted.append(ApproveYear(verb="approve_year", year=changes.approves_year))
-        pending = decide(timelines, wanted, ground)
+        pending = decide(timelines, wanted, context)
         registry = AdministrationWriter(reader.timelines(found.administration_stream))
         if act is not None:
             registry.act(act)

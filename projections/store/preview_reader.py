@@ -84,7 +84,10 @@ class PreviewReader(Reader):
         return max([self.before.boundary(stream, as_of, known), *(day for day in days if day <= last)])
 
     def state_json(self, stream: str, as_of: date, known: Known, some: Some | None = None) -> bytes:
-        """The state of a stream as of a date: that of the snapshot, and over it what is pending and comes later."""
+        """The state of a stream as of a date: that of the snapshot, and over it what is pending and comes later.
+
+        A cell of which nothing recorded is in force that day stands at the end.
+        """
         recorded = super().state_json(stream, as_of, known, some)
         day = min(day_number(as_of), known.horizon)
         left_out = self.annulled(stream, known.version)
