@@ -139,3 +139,10 @@ def test_rebuild_gives_the_same_answers_and_says_its_progress_beside_them(revise
     assert json.loads(done.stdout)["events"] > 0
     assert "eventi di" in done.stderr
     assert revised("export", PLAN).stdout == before
+
+
+def test_a_knowledge_of_the_future_is_that_of_now_and_says_so(office: Run) -> None:
+    shown = office("plans", "--known-at", "2099-01-01")
+    assert shown.exit_code == 0
+    assert "2099" not in shown.output
+    assert "(adesso)" in shown.output
