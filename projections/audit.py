@@ -8,8 +8,9 @@ from pydantic import BaseModel
 from domain.administrations.events import ActRegistered
 from domain.annulments.events import EventsAnnulled
 from domain.errors import NotFound
-from domain.facts import facts_of, indicator_key, objective_key, series_key
+from domain.facts import indicator_key, objective_key, series_key
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
+from domain.names import Names
 from domain.oiv.events import OpinionGiven, RemarkMade, RequestMade
 from domain.recording import Recorded
 from domain.timelines import annulled
@@ -17,7 +18,6 @@ from domain.vocabulary import JsonValue
 from projections.history import object_key
 from projections.proof.redactions import redactions
 from projections.roles import role_of
-from projections.sentences import Names, sentence
 from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import PLANS, REVIEWS, PlanKnown, find_plan, review_stream
@@ -129,7 +129,7 @@ def _owned(reader: Reader, found: PlanKnown, indicators: list[str], records: lis
         if isinstance(event, MeasurementRecorded | MeasurementRestated):
             if event.series in series or event.series.startswith(f"{found.plan}."):
                 kept.append(record)
-        elif any(fact.object.removeprefix("act/") in acts for fact in facts_of(event)):
+        elif any(fact.object.removeprefix("act/") in acts for fact in event.facts()):
             kept.append(record)
     return kept
 
@@ -164,12 +164,12 @@ def _before(record: Recorded) -> JsonValue:
 
 
 def _after(record: Recorded) -> JsonValue:
-    stated = facts_of(record.event)
+    stated = record.event.facts()
     return stated[0].value if len(stated) == 1 else {fact.field: fact.value for fact in stated}
 
 
 def _object(record: Recorded) -> str | None:
-    return next((fact.object for fact in facts_of(record.event)), None)
+    return next((fact.object for fact in record.event.facts()), None)
 
 
 def _matches(record: Recorded, kind: str | None, wanted: Filter) -> bool:
@@ -246,7 +246,7 @@ def _concerns(record: Recorded, one: str) -> bool:
     keys = {one, objective_key(one), indicator_key(one), series_key(one)}
     if getattr(record.event, "about", None) in keys or getattr(record.event, "into", None) == one:
         return True
-    for fact in facts_of(record.event):
+    for fact in record.event.facts():
         if fact.object in keys or (fact.object.startswith("assignment/") and one in fact.object.split("/")[1:]):
             return True
         if fact.object.startswith("series/") and fact.object.rpartition(".")[2] == one:
@@ -256,7 +256,7 @@ def _concerns(record: Recorded, one: str) -> bool:
 
 def _row(record: Recorded, names: Names) -> dict[str, Any]:
     return {
-        "sentence": sentence(record.event, names),
+        "sentence": record.event.sentence(names),
         "event": record.event.topic,
         "stream": record.stream,
         "version": record.version,

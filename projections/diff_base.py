@@ -8,9 +8,9 @@ from domain.documents.plan import IndicatorRow, ObjectiveRow, PlanDocument
 from domain.documents.wanted import Base
 from domain.errors import DomainError
 from domain.facts import LIFE
+from domain.indicators.card import CARD_FIELDS
+from domain.objectives.fields import OBJECTIVE_FIELDS
 from projections.plan_in_force import (
-    CARD_FIELDS,
-    OBJECTIVE_FIELDS,
     Document,
     Objects,
     objects,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from domain.errors import NotFound
-from domain.facts import facts_of, indicator_key, objective_key, series_key
+from domain.facts import indicator_key, objective_key, series_key
 from domain.recording import Recorded
 from domain.timelines import Entry, annulled, annulments_in, place
 from domain.vocabulary import JsonValue
@@ -61,7 +61,7 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> dict[str, Any
     for record in records:
         if record.effective_on > point.as_of:
             continue
-        for fact in facts_of(record.event):
+        for fact in record.event.facts():
             if fact.object not in keys:
                 continue
             entries = whole.timelines.entries(fact.object, fact.field)

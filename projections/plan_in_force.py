@@ -10,6 +10,8 @@ import orjson
 
 from domain.errors import NotFound
 from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, PLAN
+from domain.indicators.card import CARD_FIELDS
+from domain.objectives.fields import OBJECTIVE_FIELDS
 from domain.recording import Recorded
 from domain.timelines import Cell, Entry
 from domain.vocabulary import JsonValue
@@ -19,9 +21,6 @@ from projections.store.reader import Known, Reader
 from projections.streams import PlanKnown, find_plan
 
 Document = dict[str, Any]
-OBJECTIVE_FIELDS = ("level", "code", "title", "parent", "weight", "classifications", "offices", "condition", "period")
-CARD_FIELDS = ("name", "formula", "unit", "baseline", "source", "kind", "frequency", "polarity", "polarity_basis",
-               "owner", "code", "codes", "common", "name_from_formula")  # fmt: skip
 _OBJECTIVE_ALWAYS = frozenset({"code", "title", "parent", "weight"})
 _CARD_ALWAYS = frozenset({"formula", "baseline", "source", "kind", "polarity", "owner"})
 """What a row says even where it is nothing."""

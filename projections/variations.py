@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from domain.changes.kinds import Approval, EventPlace, Kind, Touch, in_year_of, kind_of, touch
-from domain.event import Event
-from domain.facts import PLAN, facts_of
+from domain.changes.kinds import Approval, EventPlace, Kind, in_year_of, kind_of
+from domain.event import Event, Touch
+from domain.facts import PLAN
 from domain.indicators.events import IndicatorWithdrawn
 from domain.objectives.events import ObjectiveMerged, ObjectiveNeutralised, ObjectiveReinstated, ObjectiveWithdrawn
 from domain.plans.state import PlanState
@@ -73,7 +73,7 @@ class PlanHistory(NamedTuple):
         through = [r for r in self.counting if approval.reaches(self.places[r.version])]
         timelines = Timelines(version=self.found.known.version)
         for record in through:
-            for fact in facts_of(record.event):
+            for fact in record.event.facts():
                 timelines.insert(fact.object, fact.field, Entry(record.effective_on, record.version, fact.value))
         return PlanState(timelines, max([approval.on, *(r.effective_on for r in through)]))
 
@@ -152,7 +152,7 @@ def _drafts(history: PlanHistory, record: Recorded) -> bool:
 def _variation(history: PlanHistory, record: Recorded) -> PlanChange | None:
     at = history.places[record.version]
     kind = kind_of(record, at, history.years, history.approvals)
-    touched = touch(record.event)
+    touched = record.event.touch()
     if kind is None or touched is None:
         return None
     year = in_year_of(touched, at, history.years, history.approvals) if history.approvals else None
@@ -178,7 +178,7 @@ def _before_after(history: PlanHistory, record: Recorded) -> tuple[JsonValue, Js
     """What each field of the event was just before it, in its timeline, and what it is from then on."""
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    for fact in facts_of(record.event):
+    for fact in record.event.facts():
         entries = history.timelines.entries(fact.object, fact.field)
         at = bisect_left(entries, (record.effective_on, record.version), key=place)
         before[fact.field] = entries[at - 1].value if at else None

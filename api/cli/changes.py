@@ -34,13 +34,13 @@ from api.formats.json_reader import into
 from domain.annulments.decide import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.errors import Malformed, Problem
+from domain.names import Names
 from domain.targets.commands import ReviseTarget
 from domain.vocabulary import JsonValue
 from projections.audit import Filter, audit_trail, names_of
 from projections.change_rate import changes_of_year
 from projections.differences import differences
 from projections.official_rate import against_the_ceiling, effect_on, over_the_years
-from projections.sentences import Names
 from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.store.store import now_in_utc

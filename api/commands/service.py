@@ -32,7 +32,7 @@ from domain.errors import (
     VersionOutdated,
 )
 from domain.event import Event
-from domain.facts import PLAN, facts_of
+from domain.facts import PLAN
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
 from domain.plans.commands import ApprovePlan, ApproveYear
@@ -325,5 +325,5 @@ def _unchanged_since(reader: Reader, stream: str, changes: Sequence[AnyChange], 
 
 def _speaks_of(record: Recorded, one: str | None) -> bool:
     """Whether an event says anything of an objective or indicator, or of its assignments; of the plan when None."""
-    keys = [fact.object for fact in facts_of(record.event)]
+    keys = [fact.object for fact in record.event.facts()]
     return any(one in key.split("/")[1:] if one else key == PLAN for key in keys)

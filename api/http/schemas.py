@@ -9,8 +9,9 @@ from pydantic.config import JsonDict
 from domain.acts.model import Act
 from domain.annulments.decide import AnnulEvents
 from domain.changes.commands import VERBS
-from domain.changes.kinds import Aspect, Kind
+from domain.changes.kinds import Kind
 from domain.documents.plan import ActText, IndicatorRow, MeasurementRow, ObjectiveRow, StatusRow
+from domain.event import Aspect
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
 from domain.vocabulary import Cause, Claim, Frozen, Identifier, IsoDate, JsonValue, Line, Year
 from projections.differences import Type

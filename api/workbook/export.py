@@ -5,10 +5,10 @@ from typing import Any
 import orjson
 
 from api.workbook.write import write_csv, write_xlsx
+from domain.names import Names
 from domain.vocabulary import JsonValue
 from projections.plan_in_force import plan_in_force
 from projections.proof.checkpoint_footer import covered_by, mark
-from projections.sentences import SENTENCES, Names
 from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.variations import PlanChange, plan_history, variations
@@ -67,7 +67,7 @@ def _row(one: PlanChange, names: Names, justification: str | None) -> dict[str, 
         "effective_on": record.effective_on.isoformat(),
         "recorded_on": record.recorded_at.isoformat().replace("+00:00", "Z"),
         "kind": KINDS.get(one.kind, one.kind),
-        "what": SENTENCES[type(record.event)](record.event, names),
+        "what": record.event.sentence(names),
         "before": _short(one.before),
         "after": _short(one.after),
         "direction": DIRECTIONS.get(one.direction or ""),
