@@ -19,7 +19,7 @@ from domain.errors import (
     MotivationMissing,
     NotFound,
     OutsidePlan,
-    YearClosed,
+    YearNotOpen,
 )
 from domain.event import Event
 from domain.facts import LIFE, assignment_key, indicator_key, objective_key, target_field
@@ -273,7 +273,7 @@ def _open_years(state: PlanState, events: Sequence[Event]) -> None:
         touched = event.touch()
         for year in touched_years(touched, state.on, state.years)[:1] if touched else []:
             if state.closed(year):
-                raise YearClosed(
+                raise YearNotOpen(
                     f"l'anno {year} è chiuso",
                     accepted="una rettifica (kind: correction) che nomina la versione che ripristina",
                 )

@@ -9,7 +9,7 @@ import pytest
 from api.commands.evaluation import confirm_formula, override_score
 from api.commands.handler import Decision
 from domain.administrations.decide import Succeed, succeed
-from domain.errors import NotFound, OutsidePlan, YearClosed
+from domain.errors import NotFound, OutsidePlan, YearNotOpen
 from domain.formulas.commands import ConfirmFormula
 from domain.recording import Pending
 from domain.scoring.commands import OverrideScore
@@ -120,12 +120,12 @@ def test_a_closed_year_takes_no_forced_score_and_restatements_with_their_reason_
     forced = OverrideScore(
         subject="objective", id="a1", year=2022, forced=Decimal(100), justification="x", act="delibera di Giunta n. 6 del 25/06/2023"
     )  # fmt: skip
-    with pytest.raises(YearClosed):
+    with pytest.raises(YearNotOpen):
         override_score(desk.service, PLAN, forced, desk.caller())
     late = {"series": f"{SERIES}cassetto", "period": "2022", "value": "8", "unit": "%", "data_as_at": "2022-12-31"}
-    with pytest.raises(YearClosed):
+    with pytest.raises(YearNotOpen):
         desk.measure(**late | {"period": "2022-12"})
-    with pytest.raises(YearClosed):
+    with pytest.raises(YearNotOpen):
         desk.restate(**late, effective_on="2023-06-30")
     desk.restate(**late, effective_on="2023-06-30", note="errore materiale riscontrato dall'OIV")
 
