@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from domain.administrations.events import ActRegistered
+from domain.administrations.events import ActRegistered, AdministrationSucceeded, OfficeClosed
 from domain.annulments.events import EventsAnnulled
 from domain.errors import NotFound
 from domain.facts import indicator_key, objective_key, series_key
@@ -119,7 +119,7 @@ def names_of(reader: Reader, found: PlanKnown) -> Names:
 
 
 def _owned(reader: Reader, found: PlanKnown, indicators: list[str], records: list[Recorded]) -> list[Recorded]:
-    """Of the administration's stream, what concerns the plan: its acts, the measurements of its series."""
+    """Of the administration's stream, what concerns the plan: acts, measurements of its series, successions, closings."""
     timelines = reader.timelines(found.stream, found.known.version)
     series = {str(e.value) for key in indicators for e in timelines.entries(key, "series")}
     acts = {record.act for record in records}
@@ -129,7 +129,9 @@ def _owned(reader: Reader, found: PlanKnown, indicators: list[str], records: lis
         if isinstance(event, MeasurementRecorded | MeasurementRestated):
             if event.series in series or event.series.startswith(f"{found.plan}."):
                 kept.append(record)
-        elif any(fact.object.removeprefix("act/") in acts for fact in event.facts()):
+        elif isinstance(event, AdministrationSucceeded | OfficeClosed) or any(
+            fact.object.removeprefix("act/") in acts for fact in event.facts()
+        ):
             kept.append(record)
     return kept
 

@@ -9,7 +9,8 @@ from api.http.openapi_responses import answers, takes
 from api.http.query_context import Asked, At
 from api.http.request_body import Body
 from api.http.schemas import OfficeList, Recorded
-from domain.administrations.decide import RegisterOffice, spelling
+from domain.administrations.commands import RegisterOffice
+from domain.administrations.decide import spelling
 from domain.facts import IN_FORCE, LIFE
 from domain.vocabulary import JsonValue
 from projections.plan_in_force import Document, objects, plan_in_force
@@ -27,7 +28,7 @@ router = APIRouter(tags=["amministrazioni"])
     responses=answers(OfficeList),
 )
 def list_offices(administration: str, at: At, asked: Asked) -> Response:
-    """Gli uffici in attività alla data, con gli altri nomi con cui i documenti li chiamano."""
+    """Gli uffici in attività alla data, con gli altri nomi con cui i documenti li chiamano, e quelli già cessati."""
     return asked.of_administration(
         administration, at, lambda reader, point, known: _offices(reader, administration, point, known, None)
     )
@@ -76,17 +77,25 @@ def _named(document: Document) -> set[str]:
 def _offices(
     reader: Reader, administration: str, point: Point, known: Known, wanted: set[str] | None
 ) -> dict[str, JsonValue]:
-    state = objects(reader.state(administration_stream(administration), point.as_of, known))
+    entries = reader.state(administration_stream(administration), point.as_of, known)
+    state = objects(entries)
     rows: list[JsonValue] = []
+    closed: list[JsonValue] = []
     for office in state.of("office"):
         key = f"office/{office}"
         name, aliases = state.value(key, "name"), state.value(key, "aliases") or []
         spellings = {spelling(str(one)) for one in [name, *(aliases if isinstance(aliases, list) else [])]}
-        if state.value(key, LIFE) == IN_FORCE and (wanted is None or spellings & wanted):
-            rows.append({"id": office, "name": name, "aliases": aliases})
+        if wanted is not None and not spellings & wanted:
+            continue
+        row: dict[str, JsonValue] = {"id": office, "name": name, "aliases": aliases}
+        if state.value(key, LIFE) == IN_FORCE:
+            rows.append(row)
+        else:
+            closed.append(row | {"closed_on": entries[key, LIFE].effective_on.isoformat()})
     return {
         "administration": administration,
         "as_of": point.as_of.isoformat(),
         "version": known.version,
         "offices": rows,
+        "closed": closed,
     }

@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from domain.acts.citation import ActText
 from domain.acts.model import Act
 from domain.annulments.decide import AnnulEvents
 from domain.changes.commands import VERBS
 from domain.changes.kinds import Kind
-from domain.documents.plan import ActText, IndicatorRow, MeasurementRow, ObjectiveRow, StatusRow
+from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, StatusRow
 from domain.event import Aspect
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
 from domain.vocabulary import Cause, Claim, Frozen, Identifier, IsoDate, JsonValue, Line, Year
@@ -514,6 +515,12 @@ class OfficeAnswer(Answer):
     aliases: list[Line]
 
 
+class ClosedOffice(OfficeAnswer):
+    """Un ufficio cessato."""
+
+    closed_on: date
+
+
 class OfficeList(Answer):
     """Gli uffici di un'amministrazione."""
 
@@ -521,6 +528,7 @@ class OfficeList(Answer):
     as_of: date
     version: Version
     offices: list[OfficeAnswer]
+    closed: list[ClosedOffice]
 
 
 class OneChange(Frozen):

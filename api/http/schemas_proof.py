@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.http.schemas import Answer, Count, Name, Redaction, Text, Version
-from domain.documents.plan import ActText
+from domain.acts.citation import ActText
 from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line, Year
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", max_length=64)]

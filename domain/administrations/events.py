@@ -8,6 +8,9 @@ from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, WITHDRAWN, Fact, office
 from domain.names import Names
 from domain.vocabulary import Identifier, IsoDate, JsonValue, Line
 
+SuccessionKind = Literal["merger", "split"]
+"""Whether the administration took the place of others whole, or of a part of one."""
+
 
 class AdministrationRegistered(Occurrence):
     """An administration, the owner of plans, was entered."""
@@ -46,7 +49,7 @@ class AdministrationSucceeded(Occurrence):
 
     topic = "administration-succeeded"
 
-    how: Literal["merger", "split"]
+    how: SuccessionKind
     predecessors: tuple[Identifier, ...]
 
     def facts(self) -> list[Fact]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from domain.acts.model import ActType
+from domain.acts.citation import ActPart, ActText
 from domain.formulas.model import TermId
 from domain.indicators.card import Card, StatedName
 from domain.indicators.events import Feeds
@@ -48,26 +48,6 @@ class AdministrationPart(Frozen):
     name: Annotated[Line, Field(min_length=1)]
     ipa_code: Line | None = None
     offices: tuple[OfficeRow, ...] = ()
-
-
-class ActPart(Frozen):
-    """An act in full; the id is made of body, type, number and date when it is not said."""
-
-    id: Identifier | None = None
-    body: Annotated[Line, Field(min_length=1)]
-    type: ActType = "delibera"
-    number: Line | None = None
-    date: IsoDate
-    title: Line | None = None
-    protocol: Line | None = None
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
-    ratifies: tuple[Identifier, ...] = ()
-    annuls: tuple[Identifier, ...] = ()
-    assumed: bool = False
-
-
-ActText = ActPart | Line
-"""An act in full, or the phrase by which it is cited."""
 
 
 class YearPart(Frozen):

@@ -9,9 +9,8 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
+from domain.acts.citation import ActPart, ActText
 from domain.documents.plan import (
-    ActPart,
-    ActText,
     AdministrationPart,
     MeasurementRow,
     ObjectiveRow,
