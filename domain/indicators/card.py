@@ -99,7 +99,7 @@ class CardClassification(Frozen):
 
 
 CARD_FIELDS = tuple(Card.model_fields)
-DEFINITION_FIELDS = tuple(CardDefinition.model_fields)
+DEFINITION_FIELDS = (*CardDefinition.model_fields, "kind")
 CLASSIFICATION_FIELDS = tuple(CardClassification.model_fields)
 CARD_LABELS = field_labels(Card)
 """The Italian name of each field of a card."""
