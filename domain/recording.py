@@ -40,7 +40,7 @@ class Pending(NamedTuple):
 class Recorded(NamedTuple):
     """An event as the store holds it; `version` is its place in its stream, `recorded_at` an instant in UTC.
 
-    `append` is the version of the first event that was recorded together with it; texts are named by digest.
+    Texts are named by digest.
     """
 
     event: Event

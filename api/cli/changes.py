@@ -31,7 +31,7 @@ from api.cli.words import (
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service, series_of
 from api.formats.json_reader import into
-from domain.annulments.decide import AnnulEvents
+from domain.annulments.commands import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.errors import Malformed, Problem
 from domain.names import Names

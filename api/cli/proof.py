@@ -18,7 +18,7 @@ from api.formats.json_reader import UnreadableFile
 from api.proof.pack import make_pack
 from api.proof.rows import checkpoint_row, failure_row, verdict_row
 from domain.oiv.events import PackTaken
-from domain.redactions.decide import RedactTexts
+from domain.redactions.commands import RedactTexts
 from initinere_verify.__main__ import read_against
 from initinere_verify.pack import verify_pack
 from initinere_verify.trees import Failed

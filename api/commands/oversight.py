@@ -24,7 +24,8 @@ from domain.oiv.commands import (
 from domain.oiv.events import DocumentOpened, PackTaken
 from domain.plans.state import PlanState
 from domain.recording import Pending
-from domain.redactions.decide import RedactTexts, redact
+from domain.redactions.commands import RedactTexts
+from domain.redactions.decide import redact
 from domain.redactions.events import TextRedacted
 from domain.timelines import Timelines
 from projections.flags import flags

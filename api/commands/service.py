@@ -14,7 +14,8 @@ from domain.acts.citation import ActText
 from domain.acts.model import Act
 from domain.administrations.commands import RegisterOffice
 from domain.administrations.decide import register_act, register_office
-from domain.annulments.decide import AnnulEvents, annul
+from domain.annulments.commands import AnnulEvents
+from domain.annulments.decide import annul
 from domain.annulments.events import EventsAnnulled
 from domain.changes.commands import AnyChange
 from domain.changes.decide import ChangeContext, decide

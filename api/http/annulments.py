@@ -8,7 +8,7 @@ from api.http.command_context import Written, recorded
 from api.http.openapi_responses import answers, takes
 from api.http.request_body import Body
 from api.http.schemas import AnnulmentRequest, Recorded
-from domain.annulments.decide import AnnulEvents
+from domain.annulments.commands import AnnulEvents
 
 router = APIRouter(tags=["modifiche"])
 

@@ -31,7 +31,7 @@ from domain.oiv.commands import (
     MakeRequest,
     ValidateReport,
 )
-from domain.redactions.decide import RedactTexts
+from domain.redactions.commands import RedactTexts
 from domain.vocabulary import Year
 from projections.audit import audit_trail
 from projections.blame import blame

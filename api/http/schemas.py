@@ -8,7 +8,7 @@ from pydantic.config import JsonDict
 
 from domain.acts.citation import ActText
 from domain.acts.model import Act
-from domain.annulments.decide import AnnulEvents
+from domain.annulments.commands import AnnulEvents
 from domain.changes.commands import VERBS
 from domain.changes.kinds import Kind
 from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, StatusRow

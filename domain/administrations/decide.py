@@ -38,8 +38,8 @@ def register_administration(timelines: Timelines, administration: str, name: str
     if not entries:
         return [AdministrationRegistered(administration=administration, name=name, ipa_code=ipa_code)]
     codes = timelines.entries(ADMINISTRATION, "ipa_code")
-    held_code = codes[-1].value if codes else None
-    if entries[-1].value != name or (ipa_code and held_code != ipa_code):
+    earlier_code = codes[-1].value if codes else None
+    if entries[-1].value != name or (ipa_code and earlier_code != ipa_code):
         return [AdministrationRenamed(name=name, ipa_code=ipa_code)]
     return []
 

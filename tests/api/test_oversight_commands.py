@@ -31,7 +31,7 @@ from domain.oiv.commands import (
 from domain.oiv.decide import draw
 from domain.oiv.events import SampleDrawn
 from domain.recording import Pending
-from domain.redactions.decide import RedactTexts
+from domain.redactions.commands import RedactTexts
 from projections.audit import Filter, audit_trail
 from projections.blame import blame
 from projections.reviews import diligence, population, reviews, sample_again

@@ -26,7 +26,7 @@ from api.commands.oversight import redact_texts
 from domain.annulments.events import EventsAnnulled
 from domain.errors import Refusal, StoreRefused
 from domain.recording import Pending
-from domain.redactions.decide import RedactTexts
+from domain.redactions.commands import RedactTexts
 from initinere_verify.trees import read_checkpoint
 from projections.across.follower import catch_up
 from projections.audit import Filter, audit_trail

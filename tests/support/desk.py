@@ -7,7 +7,7 @@ from typing import Any
 
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
-from domain.annulments.decide import AnnulEvents
+from domain.annulments.commands import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement

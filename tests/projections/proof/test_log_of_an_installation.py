@@ -16,7 +16,7 @@ from api.commands.service import Service
 from api.workbook.export import exported
 from domain.documents.changes import ChangeFile
 from domain.errors import ConcurrentChange, MotivationMissing
-from domain.redactions.decide import RedactTexts
+from domain.redactions.commands import RedactTexts
 from initinere_verify.record import verify_record
 from initinere_verify.trees import included, leaf_hash, read_checkpoint
 from projections.audit import audit_trail

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.cli.demo import load_examples
 from api.commands.oversight import redact_texts
-from domain.redactions.decide import RedactTexts
+from domain.redactions.commands import RedactTexts
 from projections.across.follower import again, catch_up
 from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
