@@ -49,7 +49,7 @@ def test_what_is_not_there_is_not_annulled(version: int) -> None:
 
 
 def test_what_counts_no_more_is_not_annulled_again_but_an_annulment_is() -> None:
-    annulments = {6: (5,)}
+    annulments: dict[int, tuple[int, ...]] = {6: (5,)}
     with pytest.raises(AlreadyAnnulled):
         annulling(
             A,
