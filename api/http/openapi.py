@@ -13,8 +13,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
 
+from api.documentation.schemas import components as components_of
 from api.http import reference, schemas, schemas_evaluation, schemas_proof
 from api.http.examples import Conversation, conversation, requests, response
 from api.http.problems import PROBLEM_JSON
@@ -183,18 +183,9 @@ def description(app: FastAPI) -> dict[str, Any]:
 
 def components(told: Conversation) -> dict[str, Any]:
     """Every model, the headers of every answer, and the errors."""
-    _, defined = models_json_schema(
-        [(model, "validation") for model in MODELS], ref_template="#/components/schemas/{model}"
-    )
-    models: dict[str, Any] = defined["$defs"]
-    ours = {model.__name__ for model in MODELS}
-    for name, schema in models.items():
-        if name in SAID:
-            schema["description"] = SAID[name]
-        elif name not in ours:
-            schema.pop("description", None)  # the code speaks English, the interface Italian
-        for field in schema.get("properties", {}).values():
-            field.pop("description", None)
+    defined = components_of(MODELS)
+    for name, words in SAID.items():
+        defined[name]["description"] = words
     headers = {
         name: {"description": words, "schema": {"type": "integer", "format": "int32", "minimum": 0}, "example": 60}
         for name, words in LIMITS.items()
@@ -208,7 +199,7 @@ def components(told: Conversation) -> dict[str, Any]:
         }
         for code, (words, _) in ERRORS.items()
     }
-    return {"schemas": models, "headers": headers, "responses": errors}
+    return {"schemas": defined, "headers": headers, "responses": errors}
 
 
 def _limits() -> dict[str, Any]:
