@@ -11,6 +11,8 @@ from domain.errors import NotFound
 from domain.facts import facts_of, indicator_key, objective_key, series_key
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.oiv.events import OpinionGiven, RemarkMade, RequestMade
+from domain.plans.history import history_of, plan_changes
+from domain.point import Point, today
 from domain.recording import Recorded
 from domain.timelines import annulled
 from domain.vocabulary import JsonValue
@@ -18,10 +20,8 @@ from projections.history import object_key
 from projections.proof.redactions import redactions
 from projections.roles import role_of
 from projections.sentences import Names, sentence
-from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import PLANS, REVIEWS, PlanKnown, find_plan, review_stream
-from projections.variations import history_of, variations
 
 
 class Filter(NamedTuple):
@@ -56,8 +56,8 @@ def audit_trail(
     found = find_plan(reader, plan, point.known_at)
     records = reader.records(found.stream, upto=found.known.version)
     gone = annulled(reader.annulments(found.stream), found.known.version)
-    whole = history_of(found, records, gone)
-    kinds = {one.record.version: one for one in variations(whole, date.max)}
+    whole = history_of(plan, found.known.version, records, gone)
+    kinds = {one.record.version: one for one in plan_changes(whole, date.max)}
     names = names_of(reader, found)
     owned = _owned(reader, found, whole.timelines.objects("indicator/"), records)
     owned_gone = annulled(reader.annulments(found.administration_stream), found.administration_known.version)

@@ -3,11 +3,11 @@
 from typing import Any
 
 from domain.errors import NotFound
+from domain.point import Point
 from domain.recording import Recorded
 from projections.audit import names_of, places_of
 from projections.plan_in_force import objectives_in_force, objects, places_in_force
 from projections.roles import role_of
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import find_plan
 

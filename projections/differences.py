@@ -3,11 +3,11 @@
 from typing import Any, Literal
 
 from domain.facts import LIFE, PLAN
+from domain.point import Point
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
 from domain.vocabulary import JsonValue
 from projections.plan_in_force import Objects, objectives_in_force, objects, places_in_force
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import find_plan
 

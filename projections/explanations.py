@@ -10,6 +10,7 @@ from domain.facts import assignment_key, indicator_key, objective_key, target_fi
 from domain.italian import print_number
 from domain.measurements.printer import print_value
 from domain.measurements.values import Number
+from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.achievement import Standing
 from domain.scoring.events import ScoreOverridden
@@ -20,12 +21,11 @@ from domain.targets.printer import print_target
 from domain.vocabulary import Identifier, Polarity, Year
 from projections.answers import Count, Day, DecimalText, Instant, Name, OfPlan, Ordinal, Text, Version
 from projections.history import object_key
+from projections.plan_history import plan_history
 from projections.score_inputs import Basis, Feeds
 from projections.scores import Scored, scored_year, text_or_none
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Reader
-from projections.variations import plan_history
 
 WHOLE = frozenset({"", "body", "ente", "piano"})
 EventRole = Literal["measurement", "target", "weight", "card", "formula", "override", "system"]
@@ -138,7 +138,7 @@ def explanation(
     """The tree of one node (an id, a code, an exact name; `body` for the whole)."""
     history = plan_history(reader, plan, point)
     scored = scored_year(reader, history, year, point, basis=basis, feeds=feeds)
-    key = BODY if node.casefold() in WHOLE or node == plan else object_key(reader, history.found, node)
+    key = BODY if node.casefold() in WHOLE or node == plan else object_key(reader, scored.inputs.found, node)
     kind, _, id_ = key.partition("/")
     measured = {seen.entry.version for seen in scored.inputs.seen.values()}
     sources = _Sources(
@@ -150,8 +150,8 @@ def explanation(
         "plan": plan,
         "year": year,
         "as_of": point.as_of.isoformat(),
-        "version": history.found.known.version,
-        "administration_version": history.found.administration_known.version,
+        "version": history.version,
+        "administration_version": scored.inputs.found.administration_known.version,
         "basis": basis,
         "system": _system(scored, sources),
         "explanation": _indicator(scored, sources, id_, None)

@@ -23,7 +23,9 @@ from domain.measurements.values import (
     Observed,
     UnreadValue,
 )
+from domain.plans.history import PlanHistory
 from domain.plans.state import PlanState
+from domain.point import Point, today
 from domain.recording import Recorded
 from domain.scoring.figures import figure
 from domain.scoring.forms import Circumstances, achieve
@@ -33,9 +35,8 @@ from domain.targets.decide import target_of
 from domain.targets.model import Deadline, Level, Range, Threshold, YesNo
 from domain.vocabulary import JsonValue, Polarity, last_day, period_year
 from projections.score_inputs import Basis, inputs
-from projections.store.point import Point, today
 from projections.store.reader import Reader
-from projections.variations import PlanHistory
+from projections.streams import find_plan
 
 WITHOUT_VALUE = NotAvailable | NotYetDue | UnreadValue
 """What says that there is no figure: it does not stand in front of one that was there."""
@@ -53,7 +54,7 @@ class Values:
     """The measurements of a plan's series in one year, as known at the point."""
 
     def __init__(self, reader: Reader, history: PlanHistory, year: int, point: Point) -> None:
-        found = history.found
+        found = find_plan(reader, history.plan, point.known_at)
         self.history = history
         self.year = year
         self.reader = reader

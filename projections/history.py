@@ -5,13 +5,13 @@ from typing import Any
 
 from domain.errors import NotFound
 from domain.facts import facts_of, indicator_key, objective_key, series_key
+from domain.plans.history import direction, history_of, plan_changes
+from domain.point import Point
 from domain.recording import Recorded
 from domain.timelines import Entry, annulled, annulments_in, place
 from domain.vocabulary import JsonValue
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
-from projections.variations import direction, history_of, variations
 
 
 def object_key(reader: Reader, found: PlanKnown, name: str) -> str:
@@ -52,8 +52,8 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> dict[str, Any
     key = object_key(reader, found, name)
     records = reader.records(found.stream, upto=found.known.version)
     gone = annulled(annulments_in(records), found.known.version)
-    whole = history_of(found, records, gone)
-    kinds = {one.record.version: one for one in variations(whole, date.max)}
+    whole = history_of(plan, found.known.version, records, gone)
+    kinds = {one.record.version: one for one in plan_changes(whole, date.max)}
     one = key.partition("/")[2]
     keys = {key, *(k for k in whole.timelines.objects("assignment/") if one in k.split("/")[1:])}
     rows: list[tuple[tuple[date, int], dict[str, Any]]] = []

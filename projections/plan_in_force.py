@@ -10,11 +10,11 @@ import orjson
 
 from domain.errors import NotFound
 from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, PLAN
+from domain.point import Point
 from domain.recording import Recorded
 from domain.timelines import Cell, Entry
 from domain.vocabulary import JsonValue
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Known, Reader
 from projections.streams import PlanKnown, find_plan
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from domain.facts import ADMINISTRATION, LIFE, PLAN
+from domain.point import Point
 from projections.plan_in_force import objectives_in_force, objects, places_in_force
 from projections.store.facts import Some
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan
 

@@ -8,6 +8,8 @@ from typing_extensions import TypedDict
 
 from domain.measurements.checks import responsible_offices
 from domain.measurements.printer import print_value
+from domain.plans.history import PlanHistory
+from domain.point import Point
 from domain.scoring import tree
 from domain.scoring.achievement import Standing
 from domain.scoring.combination import Combined, Part, combine
@@ -16,10 +18,9 @@ from domain.systems.model import Band, MeasurementSystem
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Ordinal, Text, Version
 from projections.offices import Offices
+from projections.plan_history import plan_history
 from projections.score_inputs import Basis, Feeds, Inputs, inputs
-from projections.store.point import Point
 from projections.store.reader import Reader
-from projections.variations import PlanHistory, plan_history
 
 
 class BandAnswer(TypedDict):

@@ -4,16 +4,16 @@ from decimal import Decimal
 
 from typing_extensions import TypedDict
 
+from domain.point import Point
 from domain.scoring.numbers import plain
 from domain.scoring.tree import BODY
 from domain.systems.decide import system_of, written
 from domain.systems.model import MeasurementSystem
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Text, Version
+from projections.plan_history import plan_history
 from projections.scores import Scored, difference, scored_year, text_or_none
-from projections.store.point import Point
 from projections.store.reader import Reader
-from projections.variations import plan_history
 
 
 class SystemAnswer(OfPlan):
@@ -86,7 +86,7 @@ def compared(reader: Reader, plan: str, year: int, proposed: MeasurementSystem, 
         "plan": plan,
         "year": year,
         "as_of": point.as_of.isoformat(),
-        "version": history.found.known.version,
+        "version": history.version,
         "rules": [
             {"rule": rule, "before": before[rule], "after": after[rule]}
             for rule in after
@@ -117,7 +117,7 @@ def system_in_force(reader: Reader, plan: str, year: int, point: Point) -> Syste
         "plan": plan,
         "year": year,
         "as_of": point.as_of.isoformat(),
-        "version": history.found.known.version,
+        "version": history.version,
         "adopted_for": in_force.year,
         "adopted_on": in_force.effective_on.isoformat() if in_force.effective_on else None,
         "event": in_force.version,

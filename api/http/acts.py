@@ -9,9 +9,9 @@ from api.http.openapi_responses import answers, takes
 from api.http.query_context import Asked, At
 from api.http.request_body import Body
 from api.http.schemas import ActList, ActRequest, Recorded
+from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.plan_in_force import objects
-from projections.store.point import Point
 from projections.store.reader import Known, Reader
 from projections.streams import administration_stream, find_plan
 

@@ -16,11 +16,11 @@ from api.settings import Actor
 from domain.catalogue import TOPICS
 from domain.changes.kinds import Kind
 from domain.errors import Malformed, Problem
+from domain.point import Point
 from domain.vocabulary import Cause, IsoDate, JsonValue
 from projections.audit import Filter, audit_trail
 from projections.roles import EVERY_ROLE
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import find_plan, review_stream
 

@@ -11,9 +11,9 @@ from api.http.request_body import Body
 from api.http.schemas import OfficeList, Recorded
 from domain.administrations.decide import RegisterOffice, spelling
 from domain.facts import IN_FORCE, LIFE
+from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.plan_in_force import Document, objects, plan_in_force
-from projections.store.point import Point
 from projections.store.reader import Known, Reader
 from projections.streams import administration_stream, find_plan
 

@@ -3,10 +3,10 @@
 from typing import Literal
 
 from domain.errors import NotFound
+from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.history import history
 from projections.plan_in_force import Document, plan_in_force
-from projections.store.point import Point
 from projections.store.reader import Reader
 
 Kind = Literal["objective", "indicator"]

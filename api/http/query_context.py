@@ -15,9 +15,9 @@ from pydantic import Field
 from api.http.response_cache import FOR_EVER, Address, CachedResponse, LruCache, holds
 from api.http.temporal_params import Dated
 from domain.errors import NotFound
+from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Known, Reader
 from projections.store.store import Store
 from projections.streams import ADMINISTRATIONS, PlanKnown, administration_stream, etag, find_plan

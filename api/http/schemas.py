@@ -12,9 +12,9 @@ from domain.changes.commands import VERBS
 from domain.changes.kinds import Aspect, Kind
 from domain.documents.plan import ActText, IndicatorRow, MeasurementRow, ObjectiveRow, StatusRow
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
+from domain.plans.history import Direction
 from domain.vocabulary import Cause, Claim, Frozen, Identifier, IsoDate, JsonValue, Line, Year
 from projections.differences import Type
-from projections.variations import Direction
 
 Text = Annotated[str, Field(max_length=4000)]
 Name = Annotated[str, Field(max_length=120)]
