@@ -42,7 +42,16 @@ _INDICATOR_TYPES: dict[str, Type] = {
 
 def differences(reader: Reader, plan: str, start: Point, end: Point) -> dict[str, Any]:
     """What differs in a plan between two points; a point before the plan was drafted is an empty plan."""
-    before, after = _at(reader, plan, start), _at(reader, plan, end)
+    return {
+        "plan": plan,
+        "from": {"as_of": start.as_of.isoformat(), "known_at": _instant(start)},
+        "to": {"as_of": end.as_of.isoformat(), "known_at": _instant(end)},
+        "differences": between(_at(reader, plan, start), _at(reader, plan, end)),
+    }
+
+
+def between(before: Objects, after: Objects) -> list[Any]:
+    """What differs between two states of a plan."""
     found: list[Any] = []
     alive = objectives_in_force(before), objectives_in_force(after)
     places = places_in_force(before, alive[0]), places_in_force(after, alive[1])
@@ -61,12 +70,7 @@ def differences(reader: Reader, plan: str, start: Point, end: Point) -> dict[str
         if was and now:
             found += _places(before, after, indicator, places[0][indicator], places[1][indicator])
             found += _targets(before, after, key)
-    return {
-        "plan": plan,
-        "from": {"as_of": start.as_of.isoformat(), "known_at": _instant(start)},
-        "to": {"as_of": end.as_of.isoformat(), "known_at": _instant(end)},
-        "differences": found,
-    }
+    return found
 
 
 def _at(reader: Reader, plan: str, point: Point) -> Objects:
