@@ -125,6 +125,23 @@ class Timelines:
             for entries in fields.values():
                 entries[:] = [entry for entry in entries if entry.version not in gone]
 
+    def without(self, records: Iterable[Recorded]) -> "Timelines":
+        """The same timelines, to be read, as if these events had not been; these ones stay as they are.
+
+        What the events say nothing of is shared with these, not copied: a large plan loses one of its changes in no time.
+        """
+        self._fetch("/")
+        records = list(records)
+        left_out = {record.version for record in records}
+        rest = Timelines(version=self.version)
+        rest._cells, rest._under = dict(self._cells), self._under
+        for record in records:
+            for fact in facts_of(record.event):
+                fields = rest._cells.get(fact.object, {})
+                entries = [entry for entry in fields.get(fact.field, []) if entry.version not in left_out]
+                rest._cells[fact.object] = {**fields, fact.field: entries}
+        return rest
+
     def entries(self, object_: str, field: str) -> list[Entry]:
         """The whole timeline of one field."""
         self._fetch(object_)

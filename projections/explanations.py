@@ -14,6 +14,7 @@ from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.achievement import Standing
 from domain.scoring.events import ScoreOverridden
+from domain.scoring.inputs import Basis, Feeds, Scored, score_year
 from domain.scoring.numbers import at_step, plain
 from domain.scoring.rule_names import RULE_NAMES
 from domain.scoring.tree import BODY
@@ -21,11 +22,12 @@ from domain.targets.printer import print_target
 from domain.vocabulary import Identifier, Polarity, Year
 from projections.answers import Count, Day, DecimalText, Instant, Name, OfPlan, Ordinal, Text, Version
 from projections.history import object_key
-from projections.plan_history import plan_history
-from projections.score_inputs import Basis, Feeds
-from projections.scores import Scored, scored_year, text_or_none
+from projections.plan_history import read_history
+from projections.predecessors import administration_record
+from projections.scores import text_or_none
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
+from projections.streams import find_plan
 
 WHOLE = frozenset({"", "body", "ente", "piano"})
 EventRole = Literal["measurement", "target", "weight", "card", "formula", "override", "system"]
@@ -136,14 +138,15 @@ def explanation(
     feeds: Feeds = "objective",
 ) -> Explanation:
     """The tree of one node (an id, a code, an exact name; `body` for the whole)."""
-    history = plan_history(reader, plan, point)
-    scored = scored_year(reader, history, year, point, basis=basis, feeds=feeds)
-    key = BODY if node.casefold() in WHOLE or node == plan else object_key(reader, scored.inputs.found, node)
+    known = find_plan(reader, plan, point.known_at)
+    history, record = read_history(reader, known), administration_record(reader, known, point.known_at)
+    scored = score_year(history, record, year, point, basis=basis, feeds=feeds)
+    key = BODY if node.casefold() in WHOLE or node == plan else object_key(reader, known, node)
     kind, _, id_ = key.partition("/")
     measured = {seen.entry.version for seen in scored.inputs.seen.values()}
     sources = _Sources(
         {record.version: record for record in history.records},
-        {r.version: r for r in reader.records(scored.inputs.found.administration_stream, measured)},
+        {r.version: r for r in reader.records(known.administration_stream, measured)},
         reader.texts([r.justification for r in history.records if isinstance(r.event, ScoreOverridden)]),
     )
     return {
@@ -151,7 +154,7 @@ def explanation(
         "year": year,
         "as_of": point.as_of.isoformat(),
         "version": history.version,
-        "administration_version": scored.inputs.found.administration_known.version,
+        "administration_version": known.administration_known.version,
         "basis": basis,
         "system": _system(scored, sources),
         "explanation": _indicator(scored, sources, id_, None)

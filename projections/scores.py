@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from decimal import Decimal
-from typing import NamedTuple
 
 from typing_extensions import TypedDict
 
@@ -13,14 +12,16 @@ from domain.point import Point
 from domain.scoring import tree
 from domain.scoring.achievement import Standing
 from domain.scoring.combination import Combined, Part, combine
+from domain.scoring.inputs import Basis, Feeds, Scored, score_year
 from domain.scoring.numbers import minus, plain
 from domain.systems.model import Band, MeasurementSystem
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Ordinal, Text, Version
 from projections.offices import Offices
-from projections.plan_history import plan_history
-from projections.score_inputs import Basis, Feeds, Inputs, inputs
+from projections.plan_history import plan_history, read_history
+from projections.predecessors import administration_record
 from projections.store.reader import Reader
+from projections.streams import find_plan
 
 
 class BandAnswer(TypedDict):
@@ -152,17 +153,6 @@ class Scores(OfPlan):
     offices: list[OfficeScore]
 
 
-class Scored(NamedTuple):
-    """A scored year: what it was made of, and what came out."""
-
-    inputs: Inputs
-    scores: tree.Scores
-
-    def body(self) -> tree.ObjectiveScore:
-        """The score of the body as a whole."""
-        return self.scores.objectives[tree.BODY]
-
-
 def scored_year(
     reader: Reader,
     history: PlanHistory,
@@ -171,11 +161,10 @@ def scored_year(
     *,
     basis: Basis = "in_force",
     feeds: Feeds = "objective",
-    system: MeasurementSystem | None = None,
 ) -> Scored:
     """The scores of a year on one basis."""
-    read = inputs(reader, history, year, point, basis=basis, feeds=feeds, system=system)
-    return Scored(read, tree.score_forest(read.forest))
+    record = administration_record(reader, find_plan(reader, history.plan, point.known_at), point.known_at)
+    return score_year(history, record, year, point, basis=basis, feeds=feeds)
 
 
 def scores(
@@ -188,10 +177,11 @@ def scores(
     feeds: Feeds = "objective",
 ) -> Scores:
     """The scores of a year; percentages are decimal strings, unrounded unless the rules round."""
-    history = plan_history(reader, plan, point)
-    asked = scored_year(reader, history, year, point, basis=basis, feeds=feeds)
+    known = find_plan(reader, plan, point.known_at)
+    history, record = read_history(reader, known), administration_record(reader, known, point.known_at)
+    asked = score_year(history, record, year, point, basis=basis, feeds=feeds)
     other_basis: Basis = "in_force" if basis == "ex_ante" else "ex_ante"
-    other = scored_year(reader, history, year, point, basis=other_basis, feeds=feeds)
+    other = score_year(history, record, year, point, basis=other_basis, feeds=feeds)
     return described(asked, other, point)
 
 
@@ -203,10 +193,10 @@ def described(asked: Scored, other: Scored, point: Point) -> Scores:
     indicators, other_indicators = asked.scores.indicators, other.scores.indicators
     whole = _on_both(asked, other, asked.body(), other.body())
     return {
-        "plan": read.found.plan,
+        "plan": read.history.plan,
         "year": read.year,
         "as_of": point.as_of.isoformat(),
-        "version": read.found.known.version,
+        "version": read.history.version,
         "basis": read.basis,
         "structure_on": read.structure.on.isoformat() if read.basis == "in_force" else None,
         "system": {"name": system.system.name, "year": system.year, "version": system.version},

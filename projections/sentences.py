@@ -11,7 +11,7 @@ from domain.indicators import events as ie
 from domain.installation import events as ke
 from domain.italian import print_number
 from domain.measurements import events as me
-from domain.measurements.printer import print_value
+from domain.measurements.printer import STATUS_WORDS, print_value
 from domain.measurements.values import Observed
 from domain.objectives import events as oe
 from domain.oiv.events import OivEvent
@@ -22,13 +22,6 @@ from domain.rounds import events as re
 from domain.scoring import events as se
 from domain.targets import events as te
 
-STATUS_WORDS = {
-    "in_line": "in linea",
-    "at_risk": "a rischio",
-    "reached": "raggiunto",
-    "to_be_renegotiated": "da rinegoziare",
-    "not_reported": "non comunicato",
-}
 FIELD_WORDS = {
     "name": "nome",
     "formula": "formula",

@@ -5,15 +5,18 @@ from decimal import Decimal
 from typing_extensions import TypedDict
 
 from domain.point import Point
+from domain.scoring.inputs import Scored, score_year
 from domain.scoring.numbers import plain
 from domain.scoring.tree import BODY
 from domain.systems.decide import system_of, written
 from domain.systems.model import MeasurementSystem
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Text, Version
-from projections.plan_history import plan_history
-from projections.scores import Scored, difference, scored_year, text_or_none
+from projections.plan_history import plan_history, read_history
+from projections.predecessors import administration_record
+from projections.scores import difference, text_or_none
 from projections.store.reader import Reader
+from projections.streams import find_plan
 
 
 class SystemAnswer(OfPlan):
@@ -77,9 +80,10 @@ class SystemComparison(OfPlan):
 
 def compared(reader: Reader, plan: str, year: int, proposed: MeasurementSystem, point: Point) -> SystemComparison:
     """The scores of a year by both sets of rules, with the difference, and the rules that differ."""
-    history = plan_history(reader, plan, point)
-    now = scored_year(reader, history, year, point, feeds="all")
-    then = scored_year(reader, history, year, point, feeds="all", system=proposed)
+    known = find_plan(reader, plan, point.known_at)
+    history, record = read_history(reader, known), administration_record(reader, known, point.known_at)
+    now = score_year(history, record, year, point, feeds="all")
+    then = score_year(history, record, year, point, feeds="all", system=proposed)
     structure, forest = now.inputs.structure, now.inputs.forest
     before, after = written(now.inputs.system.system), written(proposed)
     return {

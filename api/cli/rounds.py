@@ -14,11 +14,12 @@ from api.cli.scores import percentage
 from api.cli.words import day, plain
 from api.commands.evaluation import close_round, open_round
 from api.formats.json_reader import into
+from domain.measurements.printer import STATUS_WORDS
 from domain.rounds.commands import CloseRound, OpenRound
+from domain.rounds.contradictions import KINDS
 from domain.vocabulary import JsonValue
-from projections.contradictions import KINDS, contradictions
-from projections.rounds import round_status, rounds
-from projections.sentences import STATUS_WORDS
+from projections.contradictions import Contradictions, contradictions
+from projections.rounds import RoundItem, RoundList, RoundStatus, round_status, rounds
 
 Row = dict[str, JsonValue]
 
@@ -104,7 +105,7 @@ def close(
     said: Row = {"round": name, "closed_on": closed_on.isoformat() if closed_on else None}
     with session.reading(database) as reader:
         found = round_status(reader, plan, name, o.point(None, None))["round"]
-    said["round"] = found["id"] if isinstance(found, dict) else name
+    said["round"] = found["id"]
     with session.serving(database) as service:
         made = into(CloseRound, said | {"retrospective": retrospective})
         answer(service, close_round(service, plan, made, session.caller(actor, command_id)), as_json=as_json)
@@ -130,14 +131,20 @@ def status(
 ) -> None:
     """Mostra che cosa ogni ufficio deve, che cosa è arrivato, che cosa in ritardo, e i solleciti."""
     point = o.point(as_of, known_at)
+    if name is None:
+        with session.reading(database) as reader:
+            listed = rounds(reader, plan, point)
+        if as_json:
+            output.emit(listed)
+        else:
+            print_rounds(listed)
+        return
     with session.reading(database) as reader:
-        found = rounds(reader, plan, point) if name is None else round_status(reader, plan, name, point)
+        stands = round_status(reader, plan, name, point)
     if as_json:
-        output.emit(found)
-    elif name is None:
-        print_rounds(found)
+        output.emit(stands)
     else:
-        print_round(found, office)
+        print_round(stands, office)
 
 
 @command("check")
@@ -163,77 +170,64 @@ def check(
         print_contradictions(found)
 
 
-def print_rounds(found: Row) -> None:
+def print_rounds(answer: RoundList) -> None:
     """The rounds of a plan."""
-    listed = _rows(found, "rounds")
     table = output.table("Monitoraggio", "Dati al", "Aperto il", "Entro il", "Chiuso il")
-    for one in listed:
-        days = [day(one[name]) if one[name] else "—" for name in ("as_at", "opened_on", "due_by", "closed_on")]
-        output.rows(table, [(one["id"], *days)])
-    output.show(table if listed else Text("Nessun monitoraggio."))
+    for row in answer["rounds"]:
+        days = [row["as_at"], row["opened_on"], row["due_by"], row["closed_on"]]
+        output.rows(table, [(row["id"], *(day(text) if text else "—" for text in days))])
+    output.show(table if answer["rounds"] else Text("Nessun monitoraggio."))
 
 
-def print_round(found: Row, office: str | None) -> None:
+def print_round(answer: RoundStatus, office: str | None) -> None:
     """How a round stands, office by office; the items of one office when it is named."""
-    one = found["round"]
-    if not isinstance(one, dict):
-        return
-    state = f"chiuso il {day(one['closed_on'])}" if one["closed_on"] else "aperto"
-    due = f", risposte entro il {day(one['due_by'])}" if one["due_by"] else ""
-    expected = (
-        "" if found["expected_progress"] is None else f"; avanzamento atteso {percentage(found['expected_progress'])}"
-    )
-    heading = f"Monitoraggio al {day(one['as_at'])} · {found['plan']}"
-    counts = f"indicatori {found['due']}, con una risposta {found['received']}, con un valore {found['values']}"
+    row = answer["round"]
+    state = f"chiuso il {day(row['closed_on'])}" if row["closed_on"] else "aperto"
+    due = f", risposte entro il {day(row['due_by'])}" if row["due_by"] else ""
+    progress = answer["expected_progress"]
+    expected = "" if progress is None else f"; avanzamento atteso {percentage(progress)}"
+    heading = f"Monitoraggio al {day(row['as_at'])} · {answer['plan']}"
+    counts = f"indicatori {answer['due']}, con una risposta {answer['received']}, con un valore {answer['values']}"
     output.show(output.title(heading, f"{state}{due}{expected}\n{counts}"))
     table = output.table(
         "Ufficio", "Dovuti", "Risposte", "Valori", "Tardi", right=("Dovuti", "Risposte", "Valori", "Tardi")
     )
-    for row in _rows(found, "offices"):
-        output.rows(table, [(row["office"], row["due"], row["received"], row["values"], row["late"])])
+    for part in answer["offices"]:
+        output.rows(table, [(part["office"], part["due"], part["received"], part["values"], part["late"])])
     output.show(table)
     if office is not None:
-        for row in _rows(found, "offices"):
-            if str(row["office"]).casefold() == office.casefold():
-                for item in _rows(row, "items"):
-                    output.show(output.entry("", str(item["name"]), list(_item(item))))
+        for part in answer["offices"]:
+            if part["office"].casefold() == office.casefold():
+                for item in part["items"]:
+                    output.show(output.entry("", str(item["name"]), _item(item)))
         return
-    reminders = _rows(found, "reminders")
-    output.show(Text(""), output.title(f"Solleciti ({len(reminders)})"))
-    for reminder in reminders:
+    output.show(Text(""), output.title(f"Solleciti ({len(answer['reminders'])})"))
+    for reminder in answer["reminders"]:
         output.show(Text(plain(f"- {reminder['words']}")))
 
 
-def _item(item: Row) -> list[str]:
-    targets = item["targets"]
-    lines = [f"target: {', '.join(str(text) for text in targets) if isinstance(targets, list) else ''}"]
+def _item(item: RoundItem) -> list[str]:
+    lines = [f"target: {', '.join(item['targets'])}"]
     if item["observed"] is not None:
         lines.append(f"valore {item['period']}: {item['observed']}")
     if item["status"] is not None:
         progress = f", {percentage(item['progress'])}" if item["progress"] is not None else ""
-        lines.append(f"stato: {STATUS_WORDS[str(item['status'])]}{progress}")
+        lines.append(f"stato: {STATUS_WORDS[item['status']]}{progress}")
     if item["note"]:
         lines.append(f"nota: {item['note']}")
-    lines.append(f"arrivato: {CAME[str(item['came'])]}" if item["came"] else "non è arrivato nulla")
+    lines.append(f"arrivato: {CAME[item['came']]}" if item["came"] else "non è arrivato nulla")
     return lines
 
 
-def print_contradictions(found: Row) -> None:
+def print_contradictions(answer: Contradictions) -> None:
     """What does not hold together, by kind."""
-    one = found["round"]
-    heading = f"Che cosa non torna · {found['plan']}"
-    output.show(output.title(heading, f"dati al {day(one['as_at'])}" if isinstance(one, dict) else ""))
-    listed = _rows(found, "contradictions")
-    if not listed:
+    heading = f"Che cosa non torna · {answer['plan']}"
+    output.show(output.title(heading, f"dati al {day(answer['round']['as_at'])}"))
+    if not answer["contradictions"]:
         output.show(Text("Nulla."))
     for kind, words in KINDS.items():
-        of_kind = [row for row in listed if row["kind"] == kind]
+        of_kind = [row for row in answer["contradictions"] if row["kind"] == kind]
         if of_kind:
             output.show(output.title(f"{words[:1].upper()}{words[1:]} ({len(of_kind)})"))
             for row in of_kind:
                 output.show(Text(plain(f"- {row['words']}")))
-
-
-def _rows(found: Row, field: str) -> list[Row]:
-    listed = found[field]
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []

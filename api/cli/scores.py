@@ -21,13 +21,13 @@ from domain.errors import Malformed
 from domain.italian import print_number
 from domain.scoring.achievement import Achievement
 from domain.scoring.commands import OverrideScore
+from domain.scoring.inputs import Basis, Feeds
 from domain.scoring.numbers import at_step
 from domain.scoring.row import achieve_row, read_row
 from domain.scoring.rule_names import RULE_NAMES
 from domain.vocabulary import JsonValue, Polarity
 from projections.explanations import Explanation, explained, explanation
 from projections.history import object_key
-from projections.score_inputs import Basis, Feeds
 from projections.scores import Scores, scores
 from projections.store.store import now_in_utc
 from projections.streams import find_plan

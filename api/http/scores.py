@@ -17,10 +17,10 @@ from api.http.schemas import Recorded
 from api.http.schemas_evaluation import AchievementAnswer, AchievementRequest, Explanation, Scores
 from api.http.temporal_params import Dated
 from domain.scoring.commands import OverrideScore
+from domain.scoring.inputs import Basis, Feeds
 from domain.scoring.row import achieve_row, read_row
 from domain.vocabulary import Year
 from projections.explanations import explanation
-from projections.score_inputs import Basis, Feeds
 from projections.scores import scores
 
 router = APIRouter(tags=["valutazione"])

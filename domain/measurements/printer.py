@@ -1,7 +1,16 @@
-"""Prints an observed value as an Italian office would write it."""
+"""Prints an observed value as an Italian office would write it, and says how a status is called."""
 
 from domain.italian import print_date, print_number
 from domain.measurements.values import Answer, Day, Degree, NotApplicable, NotAvailable, NotYetDue, Number, Observed
+
+STATUS_WORDS = {
+    "in_line": "in linea",
+    "at_risk": "a rischio",
+    "reached": "raggiunto",
+    "to_be_renegotiated": "da rinegoziare",
+    "not_reported": "non comunicato",
+}
+"""How the status of an objective or an indicator is called."""
 
 _ABSENT = {"not_available": "n.d.", "not_yet_due": "non ancora disponibile", "not_applicable": "non applicabile"}
 _UNITS = {"%": "%", "EUR": " €", "days": " giorni", "per_mille": "‰"}

@@ -1,6 +1,6 @@
 """The commands of a monitoring round."""
 
-from domain.rounds.scope import Scope
+from domain.rounds.model import Scope
 from domain.vocabulary import Frozen, Identifier, IsoDate
 
 

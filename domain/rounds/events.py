@@ -1,7 +1,7 @@
 """The events of a monitoring round: opened for a date and a scope, closed. What came in is measurements and statuses."""
 
 from domain.event import Event
-from domain.rounds.scope import Scope
+from domain.rounds.model import Scope
 from domain.vocabulary import Identifier, IsoDate
 
 

@@ -32,7 +32,7 @@ from domain.plans import events as plans
 from domain.recording import Pending, Recorded, SaltedText
 from domain.redactions.events import TextRedacted
 from domain.rounds.events import RoundClosed, RoundOpened
-from domain.rounds.scope import Scope
+from domain.rounds.model import Scope
 from domain.scoring.events import ScoreOverridden
 from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
 from domain.targets.model import Deadline, Reference, Threshold, Unread

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from domain.rounds import decide as rounds
+from domain.rounds.contradictions import KINDS
 from domain.scoring.row import achieve_row, read_row
 from domain.scoring.rule_names import RULE_NAMES
 from domain.systems.model import MeasurementSystem
 from domain.systems.presets import PRESETS
 from domain.vocabulary import JsonValue
-from projections.contradictions import KINDS
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "punteggi.md").read_text(encoding="utf-8")

@@ -11,9 +11,9 @@ from typing import Literal, NamedTuple
 
 from domain.changes.official_rate import official_rate
 from domain.errors import NotFound
-from domain.facts import assignment_key, indicator_key, objective_key, series_key
+from domain.facts import IN_FORCE, assignment_key, indicator_key, objective_key, series_key
 from domain.formulas.decide import confirmed
-from domain.formulas.evaluation import Computed
+from domain.formulas.evaluation import Computed, Outcome
 from domain.formulas.model import Meta, Proposal
 from domain.formulas.reader import read_formula
 from domain.measurements.checks import stored_number, work_out
@@ -26,16 +26,24 @@ from domain.point import Point
 from domain.scoring.achievement import Achievement, without
 from domain.scoring.figures import figure
 from domain.scoring.forms import Circumstances
-from domain.scoring.tree import Forest, IndicatorRow, MetaFormula, ObjectiveRow, Override, Place
+from domain.scoring.tree import (
+    BODY,
+    Forest,
+    IndicatorRow,
+    MetaFormula,
+    ObjectiveRow,
+    ObjectiveScore,
+    Override,
+    Place,
+    Scores,
+    score_forest,
+)
 from domain.systems.decide import SystemInForce, system_of
 from domain.systems.model import MeasurementSystem
 from domain.targets.decide import target_of
 from domain.targets.model import Reference, Target, same_commitment
 from domain.timelines import Entry, Timelines
-from domain.vocabulary import JsonValue, Polarity, last_day, period_year
-from projections.predecessors import Inherited
-from projections.store.reader import Reader
-from projections.streams import PlanKnown, find_plan
+from domain.vocabulary import JsonValue, last_day, period_year, polarity_of
 
 Basis = Literal["in_force", "ex_ante"]
 Feeds = Literal["objective", "individual", "all"]
@@ -44,6 +52,28 @@ FEEDING: dict[Feeds, frozenset[str]] = {
     "individual": frozenset({"individual", "both"}),
     "all": frozenset({"objective", "individual", "both"}),
 }
+
+
+class AdministrationRecord(NamedTuple):
+    """What an administration recorded, and what the bodies did whose place it took, their own predecessors too."""
+
+    timelines: Timelines
+    predecessors: tuple[Timelines, ...] = ()
+
+    def measured(self, series: str, as_of: date) -> dict[str, Entry]:
+        """The measurements of a series by period."""
+        return _entries(self.timelines, series_key(series), as_of)
+
+    def inherited(self, series: str, as_of: date) -> dict[str, Entry]:
+        """What a predecessor measured of a series; nothing where two of them did: nobody says how they add up."""
+        key = series_key(series)
+        holding = [timelines for timelines in self.predecessors if timelines.fields(key)]
+        return _entries(holding[0], key, as_of) if len(holding) == 1 else {}
+
+
+def _entries(timelines: Timelines, key: str, as_of: date) -> dict[str, Entry]:
+    entries = {field: timelines.entry(key, field, as_of) for field in timelines.fields(key)}
+    return {field: entry for field, entry in entries.items() if entry is not None}
 
 
 class Seen(NamedTuple):
@@ -59,7 +89,7 @@ class Seen(NamedTuple):
 class Inputs(NamedTuple):
     """A forest, with the states and the entries that it was read from."""
 
-    found: PlanKnown
+    history: PlanHistory
     year: int
     basis: Basis
     structure: PlanState
@@ -70,9 +100,35 @@ class Inputs(NamedTuple):
     owner: Timelines
 
 
-def inputs(
-    reader: Reader,
+class Scored(NamedTuple):
+    """A scored year: what it was made of, and what came out."""
+
+    inputs: Inputs
+    scores: Scores
+
+    def body(self) -> ObjectiveScore:
+        """The score of the body as a whole."""
+        return self.scores.objectives[BODY]
+
+
+def score_year(
     history: PlanHistory,
+    record: AdministrationRecord,
+    year: int,
+    point: Point,
+    *,
+    basis: Basis = "in_force",
+    feeds: Feeds = "objective",
+    system: MeasurementSystem | None = None,
+) -> Scored:
+    """The scores of a year on one basis; `system` stands in for the rules in force, to compare others."""
+    read = inputs(history, record, year, point, basis=basis, feeds=feeds, system=system)
+    return Scored(read, score_forest(read.forest))
+
+
+def inputs(
+    history: PlanHistory,
+    record: AdministrationRecord,
     year: int,
     point: Point,
     *,
@@ -80,7 +136,7 @@ def inputs(
     feeds: Feeds = "objective",
     system: MeasurementSystem | None = None,
 ) -> Inputs:
-    """Everything that the score of a year is made of; `system` stands in for the rules in force, to compare others."""
+    """Everything that the score of a year is made of; NotFound before the plan was drafted, OutsidePlan beyond its years."""
     now = history.state(point.as_of)
     if now.drafted_on is None or now.drafted_on > point.as_of:
         raise NotFound(
@@ -89,16 +145,10 @@ def inputs(
             where="as_of",
         )
     within(now, year)
-    rules = system_of(history.timelines, year, point.as_of)
-    if system is not None:
-        rules = SystemInForce(system)
+    rules = SystemInForce(system) if system is not None else system_of(history.timelines, year, point.as_of)
     structure = history.ex_ante(year) if basis == "ex_ante" else history.state(min(point.as_of, date(year, 12, 31)))
-    known = find_plan(reader, history.plan, point.known_at)
-    owner = reader.timelines(known.administration_stream, known.administration_known.version)
-    reading = _Reading(
-        structure, now, owner, rules.system, year, point.as_of, basis, Inherited(reader, owner, point.known_at)
-    )
-    alive = {one for one in structure.objectives() if structure.in_force(one)}
+    reading = _Reading(structure, now, record, rules.system, year, point.as_of, basis)
+    alive = {objective for objective in structure.objectives() if structure.in_force(objective)}
     indicators: dict[str, IndicatorRow] = {}
     places: list[Place] = []
     seen: dict[str, Seen] = {}
@@ -107,7 +157,7 @@ def inputs(
         fed = str(structure.timelines.value(key, "feeds", structure.on) or "both")
         if objective not in alive or fed not in FEEDING[feeds]:
             continue
-        if structure.life(indicator_key(indicator)) != "in_force":
+        if structure.life(indicator_key(indicator)) != IN_FORCE:
             continue
         if indicator not in indicators:
             indicators[indicator] = reading.indicator(indicator, seen)
@@ -117,83 +167,82 @@ def inputs(
         system=rules.system,
         indicators=indicators,
         places=places,
-        objectives={one: reading.objective(one) for one in structure.objectives() if one in alive},
+        objectives={
+            objective: reading.objective(objective) for objective in structure.objectives() if objective in alive
+        },
         change_rate=official_rate(history, year, point, rules.system).figure if asks else None,
     )
-    return Inputs(known, year, basis, structure, now, rules, forest, seen, owner)
+    return Inputs(history, year, basis, structure, now, rules, forest, seen, record.timelines)
 
 
 class _Reading(NamedTuple):
+    """The rows of a forest, read one by one."""
+
     structure: PlanState
     now: PlanState
-    owner: Timelines
+    record: AdministrationRecord
     system: MeasurementSystem
     year: int
     as_of: date
     basis: Basis
-    inherited: Inherited
 
-    def objective(self, one: str) -> ObjectiveRow:
+    def objective(self, objective: str) -> ObjectiveRow:
         """One objective of the tree, and whether it counts for the year."""
         why_not: str | None = None
-        if self.now.objective(one, f"neutralised/{self.year}") and self.basis == "in_force":
+        if self.now.objective(objective, f"neutralised/{self.year}") and self.basis == "in_force":
             why_not = f"neutralizzato nel {self.year}"
-        elif self.structure.objective(one, "condition") and not self.now.objective(one, "condition_met"):
+        elif self.structure.objective(objective, "condition") and not self.now.objective(objective, "condition_met"):
             why_not = "condizionato, e la condizione non si è avverata"
-        parent = self.structure.parent(one)
-        weight = _points(self.structure.objective(one, "weight"))
-        return ObjectiveRow(one, parent, weight, why_not is None, why_not, self.override(objective_key(one)))
+        parent = self.structure.parent(objective)
+        weight = _points(self.structure.objective(objective, "weight"))
+        override = self.override(objective_key(objective))
+        return ObjectiveRow(objective, parent, weight, why_not is None, why_not, override)
 
-    def indicator(self, one: str, seen: dict[str, Seen]) -> IndicatorRow:
+    def indicator(self, indicator: str, seen: dict[str, Seen]) -> IndicatorRow:
         """One indicator: its targets, what was observed, and in which circumstances."""
-        series = str(self.structure.indicator(one, "series") or self.now.indicator(one, "series"))
-        polarity = self.structure.indicator(one, "polarity")
-        formula = self.structure.indicator(one, "formula") or self.structure.indicator(one, "name") or ""
-        proposal = proposed(str(formula))
-        own_unit = _unit(self.structure.indicator(one, "unit")) or proposal.unit
-        fields = {
-            period: entry
-            for period in self.owner.fields(series_key(series))
-            if (entry := self.owner.entry(series_key(series), period, self.as_of)) is not None
-        }
-        within_year = {p: e for p, e in fields.items() if period_year(p) == self.year}
+        series = str(self.structure.indicator(indicator, "series") or self.now.indicator(indicator, "series"))
+        proposal = proposal_of(self.structure, indicator)
+        own_unit = _unit(self.structure.indicator(indicator, "unit")) or proposal.unit
+        measured = self.record.measured(series, self.as_of)
+        within_year = {period: entry for period, entry in measured.items() if period_year(period) == self.year}
         chosen = _chosen(within_year, self.year)
         observed: Observed | None = None
         problem: Achievement | None = None
         if chosen is not None:
-            seen[one] = chosen
+            seen[indicator] = chosen
             observed = chosen.observed
             if chosen.terms:
-                observed, problem = self.from_terms(one, chosen, fields)
-        parts = {p: _observed(e) for p, e in within_year.items() if "-" in p}
+                observed, problem = self.from_terms(indicator, chosen, measured)
+        parts = {period: observed_of(entry) for period, entry in within_year.items() if "-" in period}
         case = Circumstances(
             system=self.system,
-            polarity=_polarity(polarity),
+            polarity=polarity_of(self.structure.indicator(indicator, "polarity")),
             own_unit=own_unit,
             year=self.year,
             on=self.as_of,
-            within_year={p: value for p, value in parts.items() if value is not None},
-            earlier=self.earlier(self.inherited.fields(series, self.as_of) | fields, own_unit),
-            baseline=self.baseline(one, own_unit),
+            within_year={period: value for period, value in parts.items() if value is not None},
+            earlier=self.earlier(self.record.inherited(series, self.as_of) | measured, own_unit),
+            baseline=self.baseline(indicator, own_unit),
         )
         meta = MetaFormula(proposal.meta, proposal.threshold) if proposal.meta is not None else None
-        return IndicatorRow(one, self.targets(one), observed, case, meta, self.override(indicator_key(one)), problem)
+        override = self.override(indicator_key(indicator))
+        return IndicatorRow(indicator, self.targets(indicator), observed, case, meta, override, problem)
 
-    def targets(self, one: str) -> dict[int, Target]:
+    def targets(self, indicator: str) -> dict[int, Target]:
         """The targets of the year: as of the date, or those that were approved (with what was published since)."""
         state = self.structure if self.basis == "ex_ante" else self.now
-        found: dict[int, Target] = {}
-        for (year, ordinal), value in state.targets(one).items():
+        targets: dict[int, Target] = {}
+        for (year, ordinal), value in state.targets(indicator).items():
             if year != self.year:
                 continue
             target = target_of(value)
             if self.basis == "ex_ante" and isinstance(target, Reference) and target.value is None:
-                held = self.now.targets(one).get((year, ordinal))
-                published = target_of(held) if held is not None else None
+                in_force = self.now.targets(indicator).get((year, ordinal))
+                published = target_of(in_force) if in_force is not None else None
                 if isinstance(published, Reference) and same_commitment(target, published):
                     target = target.model_copy(update={"value": published.value, "unit": published.unit})
-            found[ordinal] = target
-        return found
+            targets[ordinal] = target
+        return targets
 
     def override(self, key: str) -> Override | None:
         """The figure that was forced for the year, if one was."""
@@ -202,14 +251,16 @@ class _Reading(NamedTuple):
             return None
         return Override(Decimal(str(entry.value["forced"])), entry.version)
 
-    def from_terms(self, one: str, seen: Seen, fields: dict[str, Entry]) -> tuple[Observed | None, Achievement | None]:
+    def from_terms(
+        self, indicator: str, seen: Seen, measured: dict[str, Entry]
+    ) -> tuple[Observed | None, Achievement | None]:
         """What the confirmed formula gives for the terms, in the place of the stated value; or why it gives nothing."""
-        formula = confirmed(self.now, one)
+        formula = confirmed(self.now, indicator)
         if formula is None or formula.expression is None or seen.terms is None:
             return seen.observed, None
         terms = {name: Decimal(value) for name, value in seen.terms.items()}
-        held = {period: entry.value for period, entry in fields.items()}
-        outcome = work_out(formula, terms, period_year(seen.period), held)
+        stored = {period: entry.value for period, entry in measured.items()}
+        outcome = work_out(formula, terms, period_year(seen.period), stored)
         if isinstance(outcome, Computed):
             unit = formula.unit or getattr(seen.observed, "unit", None)
             return Number(text="", value=outcome.value, unit=unit), None
@@ -217,20 +268,20 @@ class _Reading(NamedTuple):
             return seen.observed, None
         return None, without(outcome.state, _why(outcome.state, outcome))
 
-    def earlier(self, fields: dict[str, Entry], own_unit: str | None) -> dict[int, Decimal]:
+    def earlier(self, measured: dict[str, Entry], own_unit: str | None) -> dict[int, Decimal]:
         """The figures of the other years of the series."""
-        found: dict[int, Decimal] = {}
-        for period, entry in fields.items():
+        figures: dict[int, Decimal] = {}
+        for period, entry in measured.items():
             number = stored_number(entry.value) if "-" not in period and int(period) != self.year else None
             read = figure(number, None, self.system, own_unit=own_unit) if number is not None else None
             if read is not None and read.value is not None:
-                found[int(period)] = read.value
-        return found
+                figures[int(period)] = read.value
+        return figures
 
-    def baseline(self, one: str, own_unit: str | None) -> Decimal | None:
+    def baseline(self, indicator: str, own_unit: str | None) -> Decimal | None:
         """The start value of the card, where it is a number."""
-        said = self.structure.indicator(one, "baseline")
-        read = read_value(str(said), self.year - 1) if said else None
+        printed = self.structure.indicator(indicator, "baseline")
+        read = read_value(str(printed), self.year - 1) if printed else None
         return figure(read, None, self.system, own_unit=own_unit).value if isinstance(read, Number) else None
 
 
@@ -239,37 +290,39 @@ def _chosen(within_year: dict[str, Entry], year: int) -> Seen | None:
     periods = sorted(within_year, key=lambda period: (period == str(year), last_day(period), -len(period), period))
     for period in reversed(periods):
         entry = within_year[period]
-        observed = _observed(entry)
+        observed = observed_of(entry)
         if observed is not None and isinstance(entry.value, dict):
             terms = entry.value.get("terms")
-            said = {str(k): str(v) for k, v in terms.items()} if isinstance(terms, dict) else None
+            texts = {str(name): str(value) for name, value in terms.items()} if isinstance(terms, dict) else None
             finality = entry.value.get("finality")
-            return Seen(period, entry, observed, None if finality is None else str(finality), said)
+            return Seen(period, entry, observed, None if finality is None else str(finality), texts)
     return None
 
 
-def _observed(entry: Entry) -> Observed | None:
-    value = entry.value.get("observed") if isinstance(entry.value, dict) else None
-    return None if value is None else OBSERVED.validate_python(value)
+def observed_of(entry: Entry) -> Observed | None:
+    """What a stored measurement says; None where it says nothing."""
+    observed = entry.value.get("observed") if isinstance(entry.value, dict) else None
+    return None if observed is None else OBSERVED.validate_python(observed)
+
+
+def proposal_of(state: PlanState, indicator: str) -> Proposal:
+    """What the printed formula of an indicator, or its name where it has none, is proposed to mean."""
+    return _proposed(str(state.indicator(indicator, "formula") or state.indicator(indicator, "name") or ""))
 
 
 @lru_cache(maxsize=4096)
-def proposed(formula: str) -> Proposal:
+def _proposed(formula: str) -> Proposal:
     """The proposal of a printed formula; read once, for a plan prints the same ones again and again."""
     return read_formula(formula)
 
 
-def _unit(said: JsonValue) -> str | None:
-    text = str(said or "").strip().casefold()
+def _unit(printed: JsonValue) -> str | None:
+    text = str(printed or "").strip().casefold()
     return "%" if text in {"%", "percentuale", "percento", "per cento"} else "per_mille" if text == "‰" else None
 
 
 def _points(value: JsonValue) -> Decimal | None:
     return None if value is None else Decimal(str(value))
-
-
-def _polarity(value: JsonValue) -> Polarity | None:
-    return "up" if value == "up" else "down" if value == "down" else None
 
 
 _WHY = {
@@ -280,9 +333,6 @@ _WHY = {
 }
 
 
-def _why(state: str, outcome: object) -> str:
+def _why(state: str, outcome: Outcome) -> str:
     term = getattr(outcome, "term", None) or getattr(outcome, "at", None)
     return f"{_WHY[state]}{f' ({term})' if term else ''}"
-
-
-__all__ = ["Basis", "Feeds", "Inputs", "Seen", "inputs", "proposed"]
