@@ -28,10 +28,12 @@ from domain.oiv.commands import (
     MakeRequest,
     ValidateReport,
 )
+from domain.point import Point
 from domain.vocabulary import Frozen, JsonValue
 from projections.blame import blame as blame_of
 from projections.flags import flags as flags_of
-from projections.reviews import diligence, reviews, sample_again
+from projections.reviews import Diligence, Reviews, diligence, reviews, sample_again
+from projections.store.reader import Reader
 
 oiv = group("oiv", "L'OIV: pareri, rilievi, richieste, validazione, campioni, diario di ciò che ha aperto.")
 OIV = "oiv"
@@ -329,13 +331,14 @@ def acts(plan: o.PlanArgument, *, database: o.Database = None, as_json: o.AsJson
     _listed(reviews, plan, database, as_json=as_json)
 
 
-def _listed(question: Callable[..., dict[str, object]], plan: str, database: str | None, *, as_json: bool) -> None:
+def _listed(
+    question: Callable[[Reader, str, Point], Reviews | Diligence], plan: str, database: str | None, *, as_json: bool
+) -> None:
     with session.reading(database) as reader:
-        found = question(reader, plan, o.point(None, None))
+        listed = question(reader, plan, o.point(None, None))
     if as_json:
-        output.emit(found)
+        output.emit(listed)
         return
-    rows = found["events"]
-    for one in rows if isinstance(rows, list) else []:
-        words = one["words"] or ("testo oscurato per ordine" if one["redaction"] else "")
-        output.show(output.entry(day(one["on"]), Text(plain(one["sentence"])), [words] if words else []))
+    for row in listed["events"]:
+        words = row["words"] or ("testo oscurato per ordine" if row["redaction"] else "")
+        output.show(output.entry(day(row["on"]), Text(plain(row["sentence"])), [words] if words else []))

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 
+from domain.facts import series_key
 from domain.formulas.decide import confirmed
 from domain.formulas.evaluation import Computed
 from domain.measurements.checks import (
@@ -32,19 +33,19 @@ class Checked(NamedTuple, Generic[Measuring]):
     warnings: tuple[tuple[str, str], ...] = ()
 
 
-def check_measurement(reader: Reader, found: PlanKnown, command: Measuring, today: date) -> Checked[Measuring]:
+def check_measurement(reader: Reader, known: PlanKnown, command: Measuring, today: date) -> Checked[Measuring]:
     """The command, checked against the plan; what is loaded long after the fact is taken as it is."""
     if command.retrospective:
         return Checked(command)
     check_day(command, today)
-    timelines = reader.timelines(found.stream)
+    timelines = reader.timelines(known.stream)
     state = PlanState(timelines, command.data_as_at)
     check_open_year(state, command)
-    indicators = [one for one in state.indicators() if state.indicator(one, "series") == command.series]
+    indicators = [i for i in state.indicators() if state.indicator(i, "series") == command.series]
     if not indicators:
         return Checked(command)
     year = period_year(command.period)
-    owner = reader.timelines(found.administration_stream)
+    owner = reader.timelines(known.administration_stream)
     fields = series_fields(owner, command.series, command.data_as_at)
     system = system_of(timelines, year, command.data_as_at).system
     warnings: list[tuple[str, str]] = []
@@ -62,5 +63,5 @@ def check_measurement(reader: Reader, found: PlanKnown, command: Measuring, toda
 
 def series_fields(owner: Timelines, series: str, as_of: date) -> dict[str, JsonValue]:
     """What is known of a series on a date, by period."""
-    key = f"series/{series}"
+    key = series_key(series)
     return {period: owner.value(key, period, as_of) for period in owner.fields(key)}
