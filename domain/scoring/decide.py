@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from domain.errors import MotivationMissing, NotFound, YearClosed
+from domain.errors import NotFound, YearClosed
 from domain.plans.decide import within
 from domain.plans.state import PlanState
 from domain.scoring.commands import OverrideScore
@@ -12,7 +12,7 @@ from domain.scoring.events import ScoreOverridden
 def override_score(state: PlanState, command: OverrideScore, calculated: Decimal | None) -> ScoreOverridden:
     """The score that is forced, with what the rules gave beside it, None where they gave nothing.
 
-    OutsidePlan, YearClosed, NotFound or MotivationMissing where it cannot be; the act is part of the command.
+    OutsidePlan, YearClosed or NotFound where it cannot be; the command cannot be made without act and reason.
     """
     within(state, command.year)
     if state.closed(command.year):
@@ -21,8 +21,6 @@ def override_score(state: PlanState, command: OverrideScore, calculated: Decimal
     if not state.timelines.known(f"{command.subject}/{command.id}"):
         accepted = "un obiettivo o un indicatore del piano"
         raise NotFound(f"{command.id} non è nel piano", accepted=accepted, where="id")
-    if not command.justification.strip():
-        raise MotivationMissing("una forzatura vuole la sua motivazione", accepted="justification")
     return ScoreOverridden(
         subject=command.subject, id=command.id, year=command.year, calculated=calculated, forced=command.forced
     )
