@@ -174,7 +174,7 @@ def eased_every_year(case: Case, thresholds: Thresholds) -> Finding | None:
     if not isinstance(case, EasedYears):
         return None
     years = sorted(set(case.years), reverse=True)
-    run = 1 + next((at for at, (one, other) in enumerate(pairwise(years)) if one != other + 1), len(years) - 1)
+    run = 1 + next((i for i, (later, earlier) in enumerate(pairwise(years)) if later != earlier + 1), len(years) - 1)
     if not years or run < thresholds.eased_years:
         return Finding("clear", f"alleggerito in {run if years else 0} anni di seguito")
     listed = ", ".join(map(str, sorted(years)))

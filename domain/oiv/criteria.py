@@ -113,7 +113,7 @@ def criteria(evidence: ReportEvidence) -> list[Criterion]:
             ),
             _statement(
                 f"Non sono mai stati misurati {len(evidence.never_measured)} indicatori.",
-                "plan", [one.target_version for one in evidence.never_measured if one.target_version is not None],
+                "plan", [row.target_version for row in evidence.never_measured if row.target_version is not None],
             ),
         ),
         _criterion(
@@ -167,7 +167,7 @@ def criteria(evidence: ReportEvidence) -> list[Criterion]:
             _statement(
                 f"Le registrazioni tarde, o con effetto anteriore a quanto già noto, sono {len(evidence.late.recordings)}; di "
                 f"{len(evidence.late.not_knowable)} eventi, caricati a posteriori, non è conoscibile.",
-                "plan", [r.version for one in evidence.late.recordings if one.stream == "plan" for r in one.records],
+                "plan", [r.version for row in evidence.late.recordings if row.stream == "plan" for r in row.records],
             ),
         ),
         _criterion(

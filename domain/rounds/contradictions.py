@@ -58,27 +58,27 @@ def contradictions_of(whole: CollectedRound) -> Iterator[Contradiction]:
 def _of_indicator(whole: CollectedRound, due: Due) -> Iterator[Contradiction]:
     if due.status is None:
         return
-    said = f"«{whole.name(due.indicator)}» è detto {STATUS_WORDS[due.word or 'not_reported']}"
+    claim = f"«{whole.name(due.indicator)}» è detto {STATUS_WORDS[due.word or 'not_reported']}"
     as_at = whole.round.as_at
     judged = _judged(whole, due)
     calm = due.word == "in_line"
     if judged is not None and not judged.met and calm:
-        yield _of_due("in_line_below_target", due, f"{said}, ma il valore è {judged.words}")
+        yield _of_due("in_line_below_target", due, f"{claim}, ma il valore è {judged.words}")
     if judged is not None and not judged.reached and due.word == "reached":
-        yield _of_due("reached_below_target", due, f"{said}, ma il valore è {judged.words}")
+        yield _of_due("reached_below_target", due, f"{claim}, ma il valore è {judged.words}")
     if judged is not None and judged.reached and due.word in TROUBLED:
-        yield _of_due("troubled_but_met", due, f"{said}, ma il valore è {judged.words}")
+        yield _of_due("troubled_but_met", due, f"{claim}, ma il valore è {judged.words}")
     complete = due.word == "reached" or (due.progress is not None and due.progress >= HUNDRED)
     if complete and due.measurement is None and any(not isinstance(t, YesNo) for t in due.targets.values()):
         progress = f" al {plain(due.progress)} %" if due.progress is not None else ""
-        yield _of_due("complete_without_value", due, f"{said}{progress}, senza un valore")
+        yield _of_due("complete_without_value", due, f"{claim}{progress}, senza un valore")
     expected = expected_progress(as_at.year, as_at, whole.system)
     if calm and due.progress is not None and expected is not None and due.progress < expected:
-        words = f"{said} al {plain(due.progress)} %, ma al {as_at:%d/%m/%Y} si attende il {spelt(expected)} %"
+        words = f"{claim} al {plain(due.progress)} %, ma al {as_at:%d/%m/%Y} si attende il {spelt(expected)} %"
         yield _of_due("in_line_behind", due, words)
     passed = [t for t in due.targets.values() if isinstance(t, Deadline) and t.value <= as_at]
     if calm and passed and due.measurement is None:
-        words = f"{said}, ma il termine del {passed[0].value:%d/%m/%Y} è passato senza un dato"
+        words = f"{claim}, ma il termine del {passed[0].value:%d/%m/%Y} è passato senza un dato"
         yield _of_due("in_line_past_deadline", due, words)
 
 
