@@ -10,6 +10,7 @@ import orjson
 
 from domain.errors import NotFound
 from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, PLAN
+from domain.plans.state import status_of
 from domain.point import Point
 from domain.recording import Recorded
 from domain.timelines import Cell, Entry
@@ -143,7 +144,7 @@ def _plan(plan: str, state: Objects, years: dict[str, Document]) -> Document:
     for field in ("title", "first_year", "last_year", "levels", "drafted_on", "predecessor", "succeeded_by"):
         if (value := state.value(PLAN, field)) is not None:
             said[field] = value
-    said["status"] = _status(state, years)
+    said["status"] = status_of(state.by_key[PLAN])
     said["years"] = years
     systems = {
         field.partition("/")[2]: value for field, value in state.by_key[PLAN].items() if field.startswith("system/")
@@ -151,14 +152,6 @@ def _plan(plan: str, state: Objects, years: dict[str, Document]) -> Document:
     if systems:
         said["systems"] = systems
     return said
-
-
-def _status(state: Objects, years: dict[str, Document]) -> str:
-    if state.value(PLAN, "succeeded_by"):
-        return "succeeded"
-    if "closed_on" in years.get(str(state.value(PLAN, "last_year")), {}):
-        return "closed"
-    return "approved" if any("approved_on" in year for year in years.values()) else "draft"
 
 
 def _years(reader: Reader, found: PlanKnown, entries: Entries) -> dict[str, Document]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.facts import ADMINISTRATION, LIFE, PLAN
+from domain.plans.state import status_of
 from domain.point import Point
 from projections.plan_in_force import objectives_in_force, objects, places_in_force
 from projections.store.facts import Some
@@ -33,7 +34,7 @@ def plans(reader: Reader, point: Point) -> list[dict[str, Any]]:
                 "administration": owner.value(ADMINISTRATION, "name") or found.administration,
                 "first_year": state.value(PLAN, "first_year"),
                 "last_year": state.value(PLAN, "last_year"),
-                "status": ("approved" if approved else "draft") if PLAN in state.by_key else "absent",
+                "status": status_of(state.by_key.get(PLAN, {})),
                 "approved_years": [int(year) for year in approved],
                 "objectives": len(alive),
                 "indicators": len(places_in_force(state, alive)),

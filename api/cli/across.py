@@ -4,7 +4,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from math import inf
 from threading import Event as Signal
 from typing import Annotated
@@ -19,7 +19,7 @@ from api.cli.groups import group
 from api.cli.words import CAUSES, DIRECTIONS, KINDS, VARIANTS, counted, day, instant, number, plain, said
 from domain.changes.kinds import Kind
 from domain.errors import Malformed, Problem, Refusal
-from domain.point import ROME, today
+from domain.point import read_known_from, today
 from domain.vocabulary import Cause, JsonValue
 from projections.across.changes import Wanted, changes_across, read_key
 from projections.across.follower import Followed, catch_up, followed, refresh
@@ -37,13 +37,6 @@ class FollowedElsewhere(Refusal):
 
     name = "followed_elsewhere"
     title = "Un altro processo tiene dietro al registro"
-
-
-def read_morning(text: str) -> datetime:
-    """An instant, or the beginning of a day in Rome."""
-    if "T" in text or ":" in text:
-        return o.read_known_at(text)
-    return datetime.combine(o.read_day(text), time.min, ROME).astimezone(UTC)
 
 
 After = Annotated[
@@ -111,7 +104,7 @@ def changes(  # noqa: PLR0913 - each option is a parameter
     *,
     recorded_since: Annotated[
         datetime | None,
-        typer.Option("--recorded-since", parser=read_morning, metavar="DATA|ISTANTE", help="Registrate da allora."),
+        typer.Option("--recorded-since", parser=read_known_from, metavar="DATA|ISTANTE", help="Registrate da allora."),
     ] = None,
     recorded_until: Annotated[
         datetime | None,

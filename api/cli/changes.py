@@ -165,7 +165,7 @@ def diff(
     as_json: o.AsJson = False,
 ) -> None:
     """Mostra che cosa è diverso in un piano fra due date, o fra ciò che se ne sapeva."""
-    before, after = Point(start, known_from), o.point(end, known_to)
+    before, after = o.point(start, known_from), o.point(end, known_to)
     with session.reading(database) as reader:
         found = differences(reader, plan, before, after)
         names = names_of(reader, find_plan(reader, plan))

@@ -1,7 +1,7 @@
 """The options that commands share, and how their texts are read: a date, an instant, a year, an account."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, get_args
 
@@ -14,39 +14,12 @@ from domain.catalogue import TOPICS
 from domain.italian import read_number
 from domain.measurements.events import StatusWord
 from domain.measurements.printer import STATUS_WORDS
-from domain.point import Point, end_of_day, today
+from domain.point import Point, point_at
+from domain.point import read_day as read_day  # noqa: PLC0414 - a parser among parsers
+from domain.point import read_known_at as read_known_at  # noqa: PLC0414
 from domain.vocabulary import Cause, CommandId, Period, Year, last_day
 from projections.roles import EVERY_ROLE
 from projections.store.store import now_in_utc
-
-DATE_FORMS = "AAAA-MM-GG oppure GG/MM/AAAA, per esempio 2022-09-30"
-
-
-def read_day(text: str) -> date:
-    """A day written 2022-09-30 or 30/09/2022."""
-    written = text.strip()
-    match = re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", written)
-    parts = match.groups() if match else ()
-    if not match and (match := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", written)):
-        parts = match.groups()[::-1]
-    try:
-        return date(*(int(part) for part in parts))
-    except (TypeError, ValueError):
-        pass
-    raise ValueError(f"{text!r} non è una data: scrivere {DATE_FORMS}")
-
-
-def read_known_at(text: str) -> datetime:
-    """An instant, or the end of a day in Rome."""
-    try:
-        if "T" not in text and ":" not in text:
-            return end_of_day(read_day(text))
-        made = datetime.fromisoformat(text.strip().replace(" ", "T", 1))
-        if made.tzinfo is not None:
-            return made.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise ValueError(f"{text!r} non è un istante: scrivere una data, oppure 2022-10-10T12:00:00+02:00 col fuso orario")
 
 
 def read_year(text: str) -> int:
@@ -167,8 +140,8 @@ def _among(text: str, choices: dict[str, str], what: str) -> str:
 
 
 def point(as_of: date | None, known_at: datetime | None) -> Point:
-    """The point of a question: today, and all that is known now, unless told."""
-    return Point(as_of or today(now_in_utc()), known_at)
+    """The point of a question, as the clock of this machine has it."""
+    return point_at(as_of, known_at, now_in_utc())
 
 
 _CAUSES = ", ".join(f"{code} ({words})" for code, words in CAUSES.items())
@@ -198,7 +171,7 @@ KnownAt = Annotated[
         "--known-at",
         parser=read_known_at,
         metavar="DATA|ISTANTE",
-        help="Come noto a questa data, o istante; adesso, se non si dice.",
+        help="Come noto a questa data, o istante; adesso, se non si dice o è nel futuro.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Risponde con un documento JSON, anche quando rifiuta.")]

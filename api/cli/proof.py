@@ -18,7 +18,6 @@ from api.formats.json_reader import UnreadableFile
 from api.proof.pack import make_pack
 from api.proof.rows import checkpoint_row, failure_row, verdict_row
 from domain.oiv.events import PackTaken
-from domain.point import Point, today
 from domain.redactions.decide import RedactTexts
 from initinere_verify.__main__ import read_against
 from initinere_verify.pack import verify_pack
@@ -28,7 +27,7 @@ from projections.proof.live_verification import verify_database
 from projections.proof.log import public_keys
 from projections.proof.notes import key_id
 from projections.roles import role_of
-from projections.store.store import Store, now_in_utc
+from projections.store.store import Store
 
 keys_command = group("keys", "Le chiavi che firmano i checkpoint: vederle, sostituirle.")
 
@@ -135,7 +134,7 @@ def pack(
     as_json: o.AsJson = False,
 ) -> None:
     """Scrive il fascicolo probatorio di un anno: eventi, prove, verificatore e relazione leggibile, in uno ZIP."""
-    point = Point(as_of or today(now_in_utc()), known_at)
+    point = o.point(as_of, known_at)
     with session.serving(database) as service:
         made = make_pack(service.store, service.transparency_log, plan, year, point)
         try:

@@ -1,24 +1,24 @@
 """Questions across administrations: the change rate of all in a year, who changed what in a period."""
 
 import hashlib
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from api.http.openapi_responses import answers
 from api.http.query_context import Asked, Asking, Limit
 from api.http.schemas import ChangesAcross, RatesAcross
-from api.http.temporal_params import DAY, KnownAt, read_known_at
+from api.http.temporal_params import AsOf, KnownAt, KnownFrom
 from api.settings import Actor
 from domain.changes.kinds import Kind
 from domain.errors import Malformed, Problem
-from domain.point import ROME, today
-from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, Year
+from domain.point import today
+from domain.vocabulary import Cause, Frozen, Identifier, Year
 from projections.across.changes import Key, Wanted, changes_across, read_key
 from projections.across.follower import refresh
 from projections.across.rates import change_rates
@@ -27,22 +27,11 @@ from projections.store.envelope import write_instant
 router = APIRouter(tags=["fra amministrazioni"])
 
 
-def _from_morning(value: object) -> object:
-    """A date is the first instant of its day in Rome; an instant is itself."""
-    if isinstance(value, str) and DAY.fullmatch(value):
-        ends = read_known_at(value)  # refuses what is not in the calendar
-        return datetime.combine(ends.astimezone(ROME).date(), time.min, ROME).astimezone(UTC)  # type: ignore[attr-defined]
-    return read_known_at(value)
-
-
-Since = Annotated[datetime, BeforeValidator(_from_morning), *KnownAt.__metadata__[1:]]
-
-
 class OfAll(Frozen):
     """A year of all administrations, on a date, as known now; one level, where wanted."""
 
     year: Year = Field(description="L'anno.", examples=[2022])
-    as_of: IsoDate | None = Field(
+    as_of: AsOf | None = Field(
         None,
         description="In vigore al: contano gli atti con effetto fino a questa data. Se manca, oggi in Italia.",
         examples=["2022-12-31"],
@@ -62,7 +51,7 @@ class OfAll(Frozen):
 class InPeriod(Frozen):
     """A period, by when changes were recorded or by when they take effect, and filters: all that are said must hold."""
 
-    recorded_since: Since | None = Field(
+    recorded_since: KnownFrom | None = Field(
         None,
         description="Registrate da questa data (dal mattino in Italia) o istante, compreso.",
         examples=["2022-10-01"],
@@ -70,10 +59,8 @@ class InPeriod(Frozen):
     recorded_until: KnownAt | None = Field(
         None, description="Registrate fino a questa data (fino a sera) o istante, compreso.", examples=["2022-12-31"]
     )
-    since: IsoDate | None = Field(None, description="Con effetto da questa data, compresa.", examples=["2022-01-01"])
-    until: IsoDate | None = Field(
-        None, description="Con effetto fino a questa data, compresa.", examples=["2022-12-31"]
-    )
+    since: AsOf | None = Field(None, description="Con effetto da questa data, compresa.", examples=["2022-01-01"])
+    until: AsOf | None = Field(None, description="Con effetto fino a questa data, compresa.", examples=["2022-12-31"])
     administration: Identifier | None = Field(
         None, description="Di questa amministrazione.", examples=["cciaa-riviere-di-liguria"]
     )

@@ -11,13 +11,13 @@ from pydantic import Field
 from api.http.openapi_responses import answers
 from api.http.query_context import Asked, Limit
 from api.http.schemas import AuditTrail
-from api.http.temporal_params import Dated
+from api.http.temporal_params import AsOf, Dated
 from api.settings import Actor
 from domain.catalogue import TOPICS
 from domain.changes.kinds import Kind
 from domain.errors import Malformed, Problem
 from domain.point import Point
-from domain.vocabulary import Cause, IsoDate, JsonValue
+from domain.vocabulary import Cause, JsonValue
 from projections.audit import Filter, audit_trail
 from projections.roles import EVERY_ROLE
 from projections.store.envelope import write_instant
@@ -30,10 +30,8 @@ router = APIRouter(tags=["registro"])
 class Wanted(Dated):
     """What of the trail is wanted; every filter that is said must hold."""
 
-    since: IsoDate | None = Field(None, description="Con effetto da questa data, compresa.", examples=["2022-01-01"])
-    until: IsoDate | None = Field(
-        None, description="Con effetto fino a questa data, compresa.", examples=["2022-12-31"]
-    )
+    since: AsOf | None = Field(None, description="Con effetto da questa data, compresa.", examples=["2022-01-01"])
+    until: AsOf | None = Field(None, description="Con effetto fino a questa data, compresa.", examples=["2022-12-31"])
     actor: Actor | None = Field(
         None, description="Registrati da questa utenza o ruolo.", examples=["ufficio-performance"]
     )
@@ -54,10 +52,10 @@ class Wanted(Dated):
         description="Che dicono queste parole, nella frase, nella motivazione o nella nota.",
         examples=["monitoraggio"],
     )
-    recorded_since: IsoDate | None = Field(
+    recorded_since: AsOf | None = Field(
         None, description="Registrati da questo giorno (in Italia), compreso.", examples=["2022-10-01"]
     )
-    recorded_until: IsoDate | None = Field(
+    recorded_until: AsOf | None = Field(
         None, description="Registrati fino a questo giorno (in Italia), compreso.", examples=["2022-12-31"]
     )
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = Field(

@@ -13,9 +13,10 @@ from api.http.openapi_responses import answers, takes
 from api.http.query_context import Asked
 from api.http.request_body import Body, an_object
 from api.http.schemas import ChangePreview, ChangesOfYear, OneChange, Recorded
+from api.http.temporal_params import AsOf
 from domain.documents.changes import ChangeFile
 from domain.errors import DomainError, Malformed, Problem
-from domain.vocabulary import Frozen, IsoDate, JsonValue
+from domain.vocabulary import Frozen, JsonValue
 from projections.change_preview import change_preview
 from projections.change_rate import changes_of_year
 
@@ -28,7 +29,7 @@ class Changing(Frozen):
     """How changes are to be taken."""
 
     preview: Preview = False
-    as_of: IsoDate | None = Field(
+    as_of: AsOf | None = Field(
         None,
         description="Solo per l'anteprima: la data a cui confrontare prima e dopo. Se manca, quella dell'ultima modifica.",
         examples=["2022-09-30"],

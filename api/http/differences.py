@@ -9,8 +9,8 @@ from pydantic import Field
 from api.http.openapi_responses import answers
 from api.http.query_context import Asked
 from api.http.schemas import Differences
-from api.http.temporal_params import Dated, KnownAt
-from domain.vocabulary import Frozen, IsoDate
+from api.http.temporal_params import AsOf, Dated, KnownAt
+from domain.vocabulary import Frozen
 from projections.differences import differences
 from projections.streams import etag, find_plan
 
@@ -22,8 +22,8 @@ TO_KNOWN = "Noto al, per il secondo punto: una data o un istante. Se manca, ades
 class Between(Frozen):
     """Two points; each says what was in force on a date, as known at another."""
 
-    from_: IsoDate = Field(alias="from", description="In vigore al, per il primo punto.", examples=["2022-09-29"])
-    to: IsoDate | None = Field(
+    from_: AsOf = Field(alias="from", description="In vigore al, per il primo punto.", examples=["2022-09-29"])
+    to: AsOf | None = Field(
         None, description="In vigore al, per il secondo punto. Se manca, oggi in Italia.", examples=["2022-09-30"]
     )
     known_from: KnownAt | None = Field(
