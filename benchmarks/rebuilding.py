@@ -6,6 +6,7 @@ from benchmarks.figures import Findings, Goal, Row, milliseconds, rates, spread
 from benchmarks.ground import SQLITE, ChangeContext
 from benchmarks.workload import Filled, Workload
 from projections.rebuild import rebuild
+from projections.store.envelope import read_envelope
 from projections.store.reader import Reader
 
 READING_BOUND = 6
@@ -63,9 +64,9 @@ def scanned(reader: Reader) -> int:
 def typed(reader: Reader) -> int:
     """A typed event of every row, page by page, as projections read them."""
     position = events = 0
-    while rows := reader.feed(position, PAGE, settled=False):
-        position = rows[-1].position
-        events += len([row.read() for row in rows])
+    while rows := reader.scan(position, PAGE, inclusive_of_start=False, settled=False):
+        position = rows[-1][0]
+        events += len([read_envelope(topic, state) for *_, topic, state in rows])
     return events
 
 

@@ -18,7 +18,7 @@ from projections.store.cursor import Cursor
 from projections.store.event_decoding import stated
 from projections.store.facts import FactRow, NewCell, day_number, fact_rows
 from projections.store.gc_tuning import rarely_collecting
-from projections.store.reader import StoredRow
+from projections.store.reader import NotificationRow
 from projections.store.store import Store
 
 BATCH = 20_000
@@ -147,10 +147,10 @@ class _Building:
         """Takes in the next events; answers whether there may be more."""
         if self._prefix:
             self._still_mine()
-        rows = self._reader(self.cursor).feed(self.position, BATCH, settled=settled)
+        rows = self._reader(self.cursor).scan(self.position, BATCH, inclusive_of_start=False, settled=settled)
         if rows:
             self._take(rows)
-            self.position, self.done = rows[-1].position, self.done + len(rows)
+            self.position, self.done = rows[-1][0], self.done + len(rows)
             self._progress(self.done, max(self._total, self.done))
         if self._prefix:
             sql = f"UPDATE {schema.PROGRESS} SET position = ?, done = ?"
@@ -168,19 +168,18 @@ class _Building:
         if row is None or (row[0], row[1]) != (self.position, self.done):
             raise ConcurrentChange("un'altra ricostruzione è in corso", accepted="attendere che finisca")
 
-    def _take(self, rows: Sequence[StoredRow]) -> None:
+    def _take(self, rows: Sequence[NotificationRow]) -> None:
         facts: list[tuple[str, FactRow]] = []
         appends: dict[tuple[str, str], list[int]] = {}
         boundaries: dict[tuple[str, int], int] = {}
         leaves: dict[str, list[tuple[str, int, bytes]]] = {}
-        for row in rows:
-            stream, version = row.stream, row.version
-            said = stated(row.topic, row.state)
+        for _, stream, version, topic, state in rows:
+            said = stated(topic, state)
             day = day_number(said.effective_on)
             horizon = self._horizons[stream] = max(self._horizons.get(stream, 0), day)
             appends.setdefault((stream, said.recorded_at), [version, version, horizon])[1:] = version, horizon
             boundaries.setdefault((stream, day), version)
-            leaves.setdefault(stream, []).append((stream, version, leaf_hash(row.state)))
+            leaves.setdefault(stream, []).append((stream, version, leaf_hash(state)))
             facts += [(stream, fact) for fact in fact_rows(said.facts, said.effective_on, version)]
             if said.annuls:
                 write_annulment(self.cursor, stream, version, said.annuls, f"{self._prefix}annulment")

@@ -13,7 +13,7 @@ from api.cli import output, session
 from api.cli.app import command
 from domain.errors import NotFound, StoreRefused
 from projections import store_copy
-from projections.across.follower import again as follow_again
+from projections.across.follower import reset as reset_across
 from projections.proof.log import public_keys
 from projections.rebuild import check as check_projections
 from projections.rebuild import rebuild as rebuild_projections
@@ -42,7 +42,7 @@ def rebuild(
             _checked(check_projections(service.store, _progress), as_json=as_json)
             return
         read = rebuild_projections(service.store, _progress)
-        follow_again(service.store)
+        reset_across(service.store)
     if as_json:
         output.emit({"events": read})
     else:

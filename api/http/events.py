@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import orjson
+from eventsourcing.persistence import Notification
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import Field
@@ -13,7 +14,8 @@ from api.http.schemas import EventAnswer, EventPage
 from api.http.temporal_params import Dated
 from domain.errors import NotFound
 from domain.vocabulary import Frozen
-from projections.store.reader import Reader, StoredRow
+from projections.store.envelope import read_envelope
+from projections.store.reader import Reader
 from projections.streams import administration_stream, find_plan, plan_stream
 
 router = APIRouter(tags=["registro"])
@@ -92,9 +94,9 @@ def show_administration_event(administration: str, version: Version, asked: Aske
 
 
 def _page(asked: Asking, reader: Reader, page: Paged, stream: str | None, address: str) -> Response:
-    rows = reader.feed(page.after, page.limit + 1, stream)
+    rows = reader.select_notifications(page.after, page.limit + 1, inclusive_of_start=False, stream=stream)
     shown = rows[: page.limit]
-    last = shown[-1].position if shown else page.after
+    last = shown[-1].id if shown else page.after
     following = f"{address}?after={last}&limit={page.limit}" if len(rows) > len(shown) else None
     body = {"events": [_row(row) for row in shown], "last": last, "next": following}
     response = asked.answer(orjson.dumps(body), f"{page.after};{last};{len(shown)};{int(following is not None)}")
@@ -108,16 +110,18 @@ def _one(asked: Asking, reader: Reader, stream: str, version: int) -> Response:
     if position is None:
         head = reader.head(stream).version
         raise NotFound(f"la versione {version} non c'è", accepted=f"una versione fra 1 e {head}", where="version")
-    row = reader.feed(position - 1, 1, stream)[0]
-    lasting = Dated.model_construct(as_of=asked.now.date(), known_at=row.read().recorded_at).lasts(asked.now)
+    row = reader.select_notifications(position, 1, stream=stream)[0]
+    lasting = Dated.model_construct(
+        as_of=asked.now.date(), known_at=read_envelope(row.topic, row.state).recorded_at
+    ).lasts(asked.now)
     return asked.answer(orjson.dumps(_row(row)), f"{stream};{version}", lasts=lasting)
 
 
-def _row(row: StoredRow) -> dict[str, object]:
+def _row(row: Notification) -> dict[str, object]:
     return {
-        "position": row.position,
-        "stream": row.stream,
-        "version": row.version,
+        "position": row.id,
+        "stream": row.originator_id,
+        "version": row.originator_version,
         "topic": row.topic,
         "envelope": orjson.Fragment(row.state),
     }

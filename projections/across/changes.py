@@ -10,8 +10,8 @@ import orjson
 
 from domain.changes.kinds import Kind
 from domain.vocabulary import Cause
-from projections.across.follower import followed
 from projections.across.rows import ChangeRow
+from projections.across.view import followed
 from projections.roles import role_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from domain.facts import ADMINISTRATION
-from projections.across.follower import followed
 from projections.across.rows import ALL_CAUSES, PLANNED
+from projections.across.view import followed
 from projections.change_rate import VARIANTS, figure
 from projections.store.reader import Reader
 from projections.streams import administration_stream

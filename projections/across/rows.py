@@ -97,11 +97,11 @@ KEYS: dict[str, tuple[type[PlanRow | CountRow | ChangeRow], int]] = {
 }
 """Each table, the shape of its rows, and how many of their first fields are its key."""
 
-Rows = dict[str, set[tuple[object, ...]]]
-"""Rows by table."""
+PlanRows = dict[str, set[tuple[object, ...]]]
+"""The rows of one plan, by table."""
 
 
-def rows_of(reader: Reader, plan: str) -> Rows:
+def rows_of(reader: Reader, plan: str) -> PlanRows:
     """The rows of a plan as known now; of a draft, only that it is there."""
     history = plan_history(reader, plan, Point(date.max))
     state = history.state(date.max)
@@ -109,7 +109,7 @@ def rows_of(reader: Reader, plan: str) -> Rows:
     since = max(min(approved), state.drafted_on or date.min).isoformat() if approved else None
     spoken = [record.version for record in history.records if not isinstance(record.event, SILENT)]
     row = PlanRow(plan, history.found.administration, state.first_year, state.last_year, since, max(spoken))
-    rows: Rows = {"across_plan": {row}, "across_count": set(), "across_change": set()}
+    rows: PlanRows = {"across_plan": {row}, "across_count": set(), "across_change": set()}
     if since is not None:
         listed = variations(history, date.max, drafting=False)
         rows["across_change"] = {_change(history, one) for one in listed}
@@ -118,9 +118,9 @@ def rows_of(reader: Reader, plan: str) -> Rows:
     return rows
 
 
-def rows_held(reader: Reader, plan: str) -> Rows:
+def rows_held(reader: Reader, plan: str) -> PlanRows:
     """The rows of a plan that lie in the tables."""
-    held: Rows = {}
+    held: PlanRows = {}
     for table, (shape, _) in KEYS.items():
         columns = ", ".join(shape._fields)
         sql = f"SELECT {columns} FROM {table} WHERE plan = ?"  # noqa: S608 - our own names
@@ -136,12 +136,12 @@ def rows_held(reader: Reader, plan: str) -> Rows:
     return held
 
 
-def version_of(held: Rows) -> int:
+def version_of(held: PlanRows) -> int:
     """The version of a plan that its rows were read at; 0 when there are none."""
     return next((int(str(row[-1])) for row in held["across_plan"]), 0)
 
 
-def replace(cursor: Cursor, held: Rows, rows: Rows) -> None:
+def replace(cursor: Cursor, held: PlanRows, rows: PlanRows) -> None:
     """Writes what is different: what is no longer so goes, what is new comes, the rest is not touched."""
     for table, (shape, width) in KEYS.items():
         gone, come = held[table] - rows[table], rows[table] - held[table]

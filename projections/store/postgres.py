@@ -31,7 +31,7 @@ from projections.store.append import Head, Prepared, next_instant, read_head, wr
 from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import PostgresFacts
-from projections.store.reader import Reader, StoredRow, notifications
+from projections.store.reader import Reader
 
 Answer = TypeVar("Answer")
 TURNS = 64
@@ -43,7 +43,7 @@ OWN = "una base di dati vuota, o un archivio nostro"
 _LOCK = 0x1717_4E52
 """The advisory lock under which one migration at a time runs."""
 
-_SETTLED = " AND transaction < pg_snapshot_xmin(pg_current_snapshot())"
+_SETTLED = "transaction < pg_snapshot_xmin(pg_current_snapshot())"
 _INSERT = (
     "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?) RETURNING position"
 )
@@ -107,29 +107,21 @@ class PostgresReader(Reader):
 
     facts = PostgresFacts()
 
-    def feed(
-        self, after: int = 0, limit: int = 1000, stream: str | None = None, *, settled: bool = True
-    ) -> list[StoredRow]:
-        """Rows of the record after that of a position, in the order of (transaction, position).
+    def log_from(self, start: int, *, inclusive: bool, settled: bool) -> tuple[str, list[object], str]:
+        """The log from a position on, in the order of (transaction, position).
 
         A row is shown once no transaction that began before its own is under way, so that nothing can appear behind who
-        reads on; one stream is in the order of its positions by itself, and is not held. A position that no row has begins before all the
-        rows of greater positions: a row may be shown again, none is passed over.
+        reads on; one stream is in the order of its positions by itself, and is not held. A position that no row has
+        begins before all the rows of greater positions: a row may be shown again, none is passed over.
         """
-        if stream is not None:
-            return super().feed(after, limit, stream)
-        statement = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE true"
-        params: list[object] = []
-        if after > 0:
-            begin = self._pair(after)
-            if begin is None:
-                return []
-            statement += " AND (transaction, position) > (?::xid8, ?)"
-            params += begin
-        if settled:
-            statement += _SETTLED
-        rows = self.cursor.execute(statement + " ORDER BY transaction, position LIMIT ?", [*params, limit]).fetchall()
-        return [StoredRow(p, o, v, t, bytes(s)) for p, o, v, t, s in rows]
+        held = _SETTLED if settled else "true"
+        order = "transaction, position"
+        if start <= 0:
+            return held, [], order
+        begin = self._pair(start)
+        if begin is None:
+            return "false", [], order
+        return f"(transaction, position) {'>=' if inclusive else '>'} (?::xid8, ?) AND {held}", [*begin], order
 
     def _pair(self, position: int) -> tuple[str, int] | None:
         """What is read on from: the row of a position, or what lies before all rows of greater positions."""
@@ -314,9 +306,10 @@ class Recorder(ApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        """Events by position, for tools of the library; who follows the record reads `feed`, which misses none."""
+        """The notification log in its order, on a snapshot of its own."""
         with self.datastore.cursor() as cursor:
-            return notifications(cursor, start, limit, stop, topics, inclusive=inclusive_of_start, held=_SETTLED)
+            reader = PostgresReader(cursor)
+            return reader.select_notifications(start, limit, stop, topics, inclusive_of_start=inclusive_of_start)
 
     def max_notification_id(self) -> int | None:
         """The greatest position, None when nothing is recorded."""

@@ -24,18 +24,8 @@ class Known(NamedTuple):
     horizon: int
 
 
-class StoredRow(NamedTuple):
-    """One row of the record, as it lies."""
-
-    position: int
-    stream: str
-    version: int
-    topic: str
-    state: bytes
-
-    def read(self) -> Recorded:
-        """The event that the row holds."""
-        return read_envelope(self.topic, self.state)
+NotificationRow = tuple[int, str, int, str, bytes]
+"""A row of the record, as it lies: position, stream, version, topic, bytes."""
 
 
 def as_bytes(state: object) -> bytes:
@@ -155,21 +145,53 @@ class Reader:
         with rarely_collecting():
             return [read_envelope(topic, as_bytes(state)) for topic, state in rows]
 
-    def feed(
-        self, after: int = 0, limit: int = 1000, stream: str | None = None, *, settled: bool = True
-    ) -> list[StoredRow]:
-        """Rows of the record after a position, in the order in which they may be followed without missing one.
+    def select_notifications(
+        self,
+        start: int | None = None,
+        limit: int = 1000,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+        stream: str | None = None,
+    ) -> list[Notification]:
+        """The notification log: events in the order in which they may be followed without missing one.
+
+        As the library's recorders select them; of one stream only, where it is said.
+        """
+        rows = self.scan(start, limit, stop, topics, inclusive_of_start=inclusive_of_start, stream=stream)
+        return [Notification(name, version, topic, state, position) for position, name, version, topic, state in rows]
+
+    def scan(
+        self,
+        start: int | None = None,
+        limit: int = 1000,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+        stream: str | None = None,
+        settled: bool = True,
+    ) -> list[NotificationRow]:
+        """The rows of `select_notifications`, for whoever reads hundreds of thousands a second.
 
         `settled` holds back what a transaction still under way could come before: only a server has such rows.
         """
-        del settled
-        sql = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE position > ?"
-        params: list[object] = [after]
+        begin = Reader.log_from if stream is not None else type(self).log_from
+        where, params, order = begin(self, start or 0, inclusive=inclusive_of_start, settled=settled)
         if stream is not None:
-            sql += " AND originator_id = ?"
-            params.append(stream)
-        rows = self.cursor.execute(sql + " ORDER BY position LIMIT ?", [*params, limit]).fetchall()
-        return [StoredRow(p, o, v, t, as_bytes(s)) for p, o, v, t, s in rows]
+            where, params = f"{where} AND originator_id = ?", [*params, stream]
+        if stop is not None:
+            where, params = f"{where} AND position <= ?", [*params, stop]
+        if topics:
+            where, params = f"{where} AND topic IN ({', '.join('?' * len(topics))})", [*params, *topics]
+        sql = f"SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE {where} ORDER BY {order} LIMIT ?"  # noqa: S608 - our own names
+        return [(p, o, v, t, as_bytes(s)) for p, o, v, t, s in self.cursor.execute(sql, [*params, limit]).fetchall()]
+
+    def log_from(self, start: int, *, inclusive: bool, settled: bool) -> tuple[str, list[object], str]:
+        """What the log holds from a position on, as a condition and its parameters; and its order."""
+        del settled
+        return f"position {'>=' if inclusive else '>'} ?", [start], "position"
 
     def positions(self, stream: str) -> dict[int, int]:
         """The position of each version of a stream."""
@@ -203,29 +225,3 @@ class Reader:
         sql = "SELECT request, answer FROM receipt WHERE command_id = ?"
         row = self.cursor.execute(sql, (command_id,)).fetchone()
         return (str(row[0]), str(row[1])) if row else None
-
-
-def notifications(
-    cursor: Cursor,
-    start: int | None,
-    limit: int,
-    stop: int | None,
-    topics: Sequence[str],
-    *,
-    inclusive: bool,
-    held: str,
-) -> list[Notification]:
-    """Events by position, as the library asks for them; `held` is the condition that a database adds."""
-    sql = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE position > 0"
-    sql += held
-    params: list[object] = []
-    above = " AND position >= ?" if inclusive else " AND position > ?"
-    for condition, value in ((above, start), (" AND position <= ?", stop)):
-        if value is not None:
-            sql += condition
-            params.append(value)
-    if topics:
-        sql += f" AND topic IN ({', '.join('?' * len(topics))})"
-        params += topics
-    rows = cursor.execute(sql + " ORDER BY position LIMIT ?", [*params, limit]).fetchall()
-    return [Notification(stream, version, topic, bytes(state), place) for place, stream, version, topic, state in rows]

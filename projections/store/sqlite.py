@@ -23,7 +23,7 @@ from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import SqliteFacts
 from projections.store.group_commit import GroupCommit
-from projections.store.reader import Reader, notifications
+from projections.store.reader import Reader
 
 BUSY_SECONDS = 30
 CHECKPOINT_PAGES = 4_000
@@ -211,9 +211,10 @@ class Recorder(SQLiteApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        """Events by position; the library's own statement knows no column but its rowid."""
+        """The notification log, by position; the library's own statement knows no column but its rowid."""
         with self.datastore.cursor() as cursor:
-            return notifications(cursor, start, limit, stop, topics, inclusive=inclusive_of_start, held="")
+            reader = SqliteReader(cursor)
+            return reader.select_notifications(start, limit, stop, topics, inclusive_of_start=inclusive_of_start)
 
     @contextmanager
     def trying(self, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Iterator[Reader]:

@@ -99,7 +99,7 @@ def _answers(store: Store) -> str:
         names = [str(row["id"]) for row in plans(reader, point("2023-12-31"))]
         said: list[object] = [plan_in_force(reader, name, at) for name in names for at in points]
         said += [audit_trail(reader, name, points[2], Filter()) for name in (PLAN, "riviere-di-liguria-2022-2024")]
-        said += [[(r.position, r.stream, r.version) for r in reader.feed(0, 10_000, settled=False)]]
+        said += [[row[:3] for row in reader.scan(limit=10_000, settled=False)]]
         followed = (f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4, 5, 6" for table in schema.FOLLOWED[1:])
         said += [reader.cursor.execute(question).fetchall() for question in followed]
     return json.dumps(said, default=str, sort_keys=True)
@@ -127,7 +127,7 @@ def test_the_five_plans_are_the_same_in_a_copy_and_go_on_there(
 def _goes_on(source: Store, target: Store, folder: Path) -> None:
     """A command taken before is known; a new one comes after everything; a checkpoint goes on from the last."""
     with source.reading() as reader:
-        before = reader.feed(0, 10_000, settled=False)
+        before = reader.scan(limit=10_000, settled=False)
     (folder / "copia.key").write_bytes((folder / "origine.key").read_bytes())
     (folder / "copia.key").chmod(0o600)
     desk = Desk(target.location).on("2023-05-01")
@@ -137,9 +137,9 @@ def _goes_on(source: Store, target: Store, folder: Path) -> None:
         assert again.repeated
         desk.revise(">= 65%", "2022-12-15")
         with desk.store.reading() as reader:
-            after = reader.feed(0, 10_000, settled=False)
+            after = reader.scan(limit=10_000, settled=False)
             assert after[: len(before)] == before
-            assert [row.position > before[-1].position for row in after[len(before) :]] == [True, True]
+            assert [row[0] > before[-1][0] for row in after[len(before) :]] == [True, True]
             assert verify_database(reader.cursor).uncovered == 0
 
 
@@ -241,15 +241,15 @@ def test_positions_stay_and_the_feed_follows_them_where_transactions_did_not(mak
     rebuild(desk.store)
     with closing(desk.store) as source:
         with source.reading() as reader:
-            said = {row.position: (row.stream, row.version) for row in reader.feed(0, 1000, settled=False)}
+            said = {row[0]: row[1:3] for row in reader.scan(settled=False)}
         assert list(said) != sorted(said)
         for place in places[1:]:
             with closing(Store(place)) as target:
                 copy(source, target)
                 with target.reading() as reader:
-                    rows = reader.feed(0, 1000, settled=False)
-                assert [row.position for row in rows] == sorted(said)
-                assert {row.position: (row.stream, row.version) for row in rows} == said
+                    rows = reader.scan(settled=False)
+                assert [row[0] for row in rows] == sorted(said)
+                assert {row[0]: row[1:3] for row in rows} == said
 
 
 # -- not at all --------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from domain.recording import Pending
 from domain.targets.events import TargetRevised
 from domain.targets.reader import read_one
 from projections.across import follower
+from projections.across.view import followed
 from projections.store.store import Store
 from tests.projections.across.histories import FIRST, OBJECTIVES, PLANS, Clock, append, opened, registered
 
@@ -41,7 +42,7 @@ def main(location: str, rounds: int, seed: int) -> None:
         _kill(location, chance.uniform(0, 0.06))
         store = Store(location, clock)
         with store.reading() as reader:
-            behind = follower.followed(reader).behind
+            behind = followed(reader).behind
         told["killed_at_work"] += behind > 0
         told["moved"] += _position(store) > before
         told["halves"] += _halves(store)
@@ -65,13 +66,13 @@ def _kill(location: str, seconds: float) -> None:
 
 def _position(store: Store) -> int:
     with store.reading() as reader:
-        return follower.followed(reader).position
+        return followed(reader).position
 
 
 def _halves(store: Store) -> int:
     """Plans whose rows are not those of the last event that lies below the position."""
     with store.reading() as reader:
-        position = follower.followed(reader).position
+        position = followed(reader).position
         rows = reader.cursor.execute("SELECT plan, version FROM across_plan").fetchall()
         versions = {str(plan): int(version) for plan, version in rows}
         found = 0

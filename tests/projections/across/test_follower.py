@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from eventsourcing.persistence import IntegrityError
 from psycopg import sql
 from typer.testing import CliRunner
 
@@ -22,10 +23,11 @@ from domain.errors import UnknownRecord
 from domain.recording import Pending
 from domain.targets.events import TargetRevised
 from domain.targets.reader import read_one
-from projections.across import follower
-from projections.across.follower import again, catch_up, follow, followed, forget, refresh, step
+from projections.across import view
+from projections.across.follower import catch_up, follow, refresh, reset, step
 from projections.across.leader_lock import leading
 from projections.across.rates import change_rates
+from projections.across.view import AcrossView, followed
 from projections.store import postgres
 from projections.store.append import Append, StreamAppend, prepare
 from projections.store.store import Store
@@ -100,7 +102,7 @@ def test_killed_at_any_point_and_resumed_the_rows_are_those_of_a_rebuild(locatio
     with closing(Store(location)) as store:
         _settled(store)
         resumed = tables(store)
-        forget(store)
+        AcrossView(store).empty()
         _settled(store)
         assert tables(store) == resumed
         assert resumed["across_change"]
@@ -115,7 +117,7 @@ def test_the_position_moves_with_the_rows_or_not_at_all(store: Store, monkeypatc
         raise ZeroDivisionError
 
     with monkeypatch.context() as broken:
-        broken.setattr(follower, "replace", failing)
+        broken.setattr(view, "replace", failing)
         for _ in range(200):
             try:
                 step(store)
@@ -134,23 +136,27 @@ def test_the_position_moves_with_the_rows_or_not_at_all(store: Store, monkeypatc
 def test_a_step_that_another_overtook_writes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     _settled(store)
     append(store, "plan/alfa-2022", [_revision()])
-    written = follower._written
-    overtaken: list[bool] = []
+    insert_tracking = AcrossView.insert_tracking
+    written: list[bool] = []
 
-    def late(of: Store, found: Any) -> bool:
-        if not overtaken:
-            overtaken.append(False)
-            _settled(of)
-        overtaken.append(written(of, found))
-        return overtaken[-1]
+    def late(view: AcrossView, *step: Any) -> None:
+        if not written:
+            written.append(False)
+            _settled(view.store)
+        try:
+            insert_tracking(view, *step)
+        except IntegrityError:
+            written.append(False)
+            raise
+        written.append(True)
 
     with monkeypatch.context() as slow:
-        slow.setattr(follower, "_written", late)
+        slow.setattr(AcrossView, "insert_tracking", late)
         _settled(store)
-    assert overtaken.count(True) == 1
-    assert overtaken[-1] is False
+    assert written.count(True) == 1
+    assert written[-1] is False
     resumed = tables(store)
-    again(store)
+    reset(store)
     _settled(store)
     assert tables(store) == resumed
 
@@ -170,7 +176,7 @@ def test_an_event_of_no_known_type_stops_it_and_nothing_is_skipped(store: Store)
         assert followed(reader).behind == 2
 
 
-def test_rows_of_another_version_are_dropped_and_followed_again(store: Store) -> None:
+def test_rows_of_another_version_are_dropped_and_followed_reset(store: Store) -> None:
     _settled(store)
     before = tables(store)
     with store.datastore.cursor(commit=True) as cursor:
@@ -263,7 +269,7 @@ def test_a_leader_that_is_killed_leaves_the_lead(server: Store) -> None:
     assert _comes(server, led=False)
     _settled(server)
     resumed = tables(server)
-    again(server)
+    reset(server)
     _settled(server)
     assert tables(server) == resumed
 
@@ -303,7 +309,7 @@ def test_a_role_that_only_appends_can_follow(postgres_url: str) -> None:
                 assert leads
             _settled(store)
             assert _touched(store) == 1
-            again(store)
+            reset(store)
             _settled(store)
             assert _touched(store) == 1
     finally:

@@ -12,8 +12,9 @@ from domain.recording import Pending
 from domain.targets.events import TargetRevised
 from domain.targets.reader import read_one
 from projections.across.changes import Wanted, changes_across, read_key
-from projections.across.follower import catch_up, followed, forget
+from projections.across.follower import catch_up
 from projections.across.rates import change_rates
+from projections.across.view import AcrossView, followed
 from projections.change_rate import VARIANTS, changes_of_year
 from projections.store.point import Point
 from projections.store.reader import Reader
@@ -110,7 +111,7 @@ def test_followed_step_by_step_or_from_the_start_the_rows_are_the_same(steps: li
         recorded(store, steps, catch_up)
         catch_up(store)
         before = tables(store)
-        forget(store)
+        AcrossView(store).empty()
         assert not any(tables(store).values())
         catch_up(store)
         assert tables(store) == before

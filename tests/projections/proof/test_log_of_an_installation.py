@@ -117,7 +117,7 @@ def test_a_checkpoint_of_what_did_not_change_is_the_last_one(desk: Desk) -> None
     desk.load()
     assert _log(desk).checkpoint() == _log(desk).checkpoint() == _log(desk).latest()
     text = read_text(_log(desk).latest().note)
-    assert (text.streams, text.events) == (3, len(desk.ask(lambda reader: reader.feed(settled=False))))
+    assert (text.streams, text.events) == (3, len(desk.ask(lambda reader: reader.scan(settled=False))))
 
 
 def test_a_missing_key_does_not_undo_a_command_and_is_said(desk: Desk) -> None:

@@ -24,6 +24,7 @@ from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
 from projections.store import sqlite
 from projections.store.disk_full import store_full
+from projections.store.envelope import read_envelope
 from projections.store.store import Store
 from projections.store_copy import copy, prints
 from tests.api.http.client import Client, P, problem
@@ -137,8 +138,8 @@ def _whole(desk: Desk, acknowledged: dict[str, Any]) -> None:
     with desk.store.reading() as reader:
         verify_database(reader.cursor)
         recorded: dict[str, set[tuple[str, int]]] = {}
-        for row in reader.feed(0, 100_000, settled=False):
-            recorded.setdefault(row.read().command_id, set()).add((row.stream, row.version))
+        for _, stream, version, topic, state in reader.scan(limit=100_000, settled=False):
+            recorded.setdefault(read_envelope(topic, state).command_id, set()).add((stream, version))
         receipts = dict(reader.cursor.execute("SELECT command_id, answer FROM receipt").fetchall())
     assert receipts.keys() == recorded.keys()
     assert acknowledged.keys() <= recorded.keys()
