@@ -2,24 +2,18 @@
 
 from typing import ClassVar
 
-from domain.vocabulary import Frozen, JsonValue
+from domain.vocabulary import Frozen
 
 
 class Event(Frozen):
     """One fact of the life of a plan or of an administration.
 
-    `topic` is permanent and stored with the event; `class_version` rises when the shape changes, and `upcast` then turns
-    every older body into the shape of today, before validation.
+    `topic` is permanent and stored with the event; `class_version` rises when the shape changes, and a static method
+    `upcast_v1_v2(state)`, as the library names it, then turns an older body into the next shape, before validation.
     """
 
     topic: ClassVar[str]
     class_version: ClassVar[int] = 1
-
-    @classmethod
-    def upcast(cls, body: dict[str, JsonValue], class_version: int) -> dict[str, JsonValue]:
-        """The body of an older `class_version` in today's shape; the first versions need none."""
-        del class_version
-        return body
 
     def body(self) -> bytes:
         """The fact as it is stored: flat JSON, what is absent left out."""

@@ -2,7 +2,7 @@
 
 A new event wants an example in EXAMPLES; `python -m tests.projections.test_wire_samples` then writes and prints the
 samples that are missing. A sample that is there is never written over: if it no longer agrees, the event has changed
-its shape, and needs a higher class version, an `upcast`, and a second sample beside the first.
+its shape, and needs a higher class version, an `upcast_v1_v2`, and a second sample beside the first.
 """
 
 from datetime import date
@@ -415,10 +415,10 @@ class PlanArchived(Event):
     year: int
     shelf: str
 
-    @classmethod
-    def upcast(cls, body: dict[str, JsonValue], class_version: int) -> dict[str, JsonValue]:
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, JsonValue]) -> None:
         """The second version says `year`, and where the plan stands."""
-        return {"year": body["anno"], "shelf": "unknown"} if class_version == 1 else body
+        state |= {"year": state.pop("anno"), "shelf": "unknown"}
 
 
 def sample(topic: str) -> bytes:
