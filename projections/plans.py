@@ -4,13 +4,13 @@ from typing import Any
 
 from domain.facts import ADMINISTRATION, LIFE, PLAN
 from projections.plan_in_force import objectives_in_force, objects, places_in_force
-from projections.store.facts import Some
+from projections.store.facts import CellFilter
 from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan
 
-OF_PLANS = Some((PLAN,), (LIFE, "parent"))
-OF_ADMINISTRATIONS = Some((ADMINISTRATION,), (LIFE,))
+OF_PLANS = CellFilter((PLAN,), (LIFE, "parent"))
+OF_ADMINISTRATIONS = CellFilter((ADMINISTRATION,), (LIFE,))
 """What a row of the list is made from: not the whole of each plan."""
 
 

@@ -17,7 +17,7 @@ from typer.main import get_command, get_command_name
 from api.cli.output import prepare_streams
 from api.cli.problems import print_refusal, print_usage
 from domain.errors import DomainError
-from projections.store.gc_tuning import rarely_collecting
+from projections.store.gc_tuning import gc_tuned
 
 MODULES = {
     "demo": "demo",
@@ -75,7 +75,7 @@ class Loaded(Mapping[str, Made]):
     """The commands by name: the module of one is imported when it is called, or shown by the help."""
 
     def __getitem__(self, name: str) -> Made:
-        with rarely_collecting():  # what is imported stays
+        with gc_tuned():  # what is imported stays
             import_module(f"{__package__}.{MODULES[name]}")
         made: Made = _makers[name]()
         return made

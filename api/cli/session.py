@@ -7,28 +7,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 from eventsourcing.persistence import PersistenceError
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from api.commands.handler import Caller
 from api.commands.service import Service
-from api.formats.json_reader import into, parse_json, read_file, read_stream
+from api.formats.json_reader import parse_json, read_file, read_stream
 from api.formats.validation_errors import malformed
 from api.proof.timestamps import stamper
 from api.settings import Settings
 from domain.errors import DomainError, NotFound, StoreRefused
 from domain.vocabulary import JsonValue
-from projections.migration import migrate
 from projections.proof.log import Log
-from projections.rebuild import Progress
+from projections.rebuild import Progress, migrate
 from projections.store.disk_full import store_full
 from projections.store.postgres import is_server
 from projections.store.reader import Reader
 from projections.store.store import Store
-
-Model = TypeVar("Model", bound=BaseModel)
 
 
 def settings() -> Settings:
@@ -120,11 +116,6 @@ def read_json(path: str) -> JsonValue:
     limit = settings().max_document_bytes
     data = read_stream(sys.stdin.buffer, limit, "lo standard input") if path == "-" else read_file(path, limit)
     return parse_json(data)
-
-
-def read_model(path: str, model: type[Model]) -> Model:
-    """A document of the user."""
-    return into(model, read_json(path))
 
 
 def without_password(text: str) -> str:

@@ -29,7 +29,7 @@ from domain.documents.difference import Decisions
 from domain.errors import DomainError, Malformed, NotFound, Refusal
 from domain.vocabulary import Frozen, Identifier, IsoDate
 from projections.store.point import today
-from projections.store.previews import LruCache, Previews, lasting
+from projections.store.previews import Previews, StoredPreview, lasting
 from projections.streams import etag, find_plan
 
 router = APIRouter(tags=["cartelle di lavoro"])
@@ -154,7 +154,7 @@ class Desk:
         id_, now = str(uuid4()), self.now()
         said = how.model_dump_json()
         self.previews.keep(
-            LruCache(
+            StoredPreview(
                 id_,
                 plan or "",
                 0,
@@ -202,14 +202,14 @@ class Desk:
         complete = [part for part in (how.complete or "").split(",") if part in PARTS]
         return read_incoming(file, limits(self.settings), complete=complete)
 
-    def find(self, id_: str, plan: str | None) -> LruCache:
+    def find(self, id_: str, plan: str | None) -> StoredPreview:
         """A preview that has not expired; NotFound otherwise."""
         kept = self.previews.find(id_, self.now())
         if kept is None or (plan is not None and kept.plan != plan):
             raise NotFound("l'anteprima non c'è, o è scaduta", accepted="inviare di nuovo il file", where="import_id")
         return kept
 
-    def answer(self, kept: LruCache, status: int = 200) -> Response:
+    def answer(self, kept: StoredPreview, status: int = 200) -> Response:
         """A preview as it stands."""
         body = {
             "id": kept.id,
@@ -224,7 +224,7 @@ class Desk:
             headers["Retry-After"] = "2"
         return Response(orjson.dumps(body), status_code=status, media_type="application/json", headers=headers)
 
-    def confirm(self, kept: LruCache, decisions: Decisions, caller: Caller, *, look: bool) -> Response:
+    def confirm(self, kept: StoredPreview, decisions: Decisions, caller: Caller, *, look: bool) -> Response:
         """Records what a preview shows, or shows it again with what was said."""
         if kept.state not in {MADE, CONFIRMED}:
             raise NotReady(f"l'anteprima è: {kept.state}", accepted="attendere, o inviare di nuovo il file")
@@ -240,7 +240,7 @@ class Desk:
         return recorded(outcome, f"/v1/plans/{outcome.plan}")
 
 
-def address(kept: LruCache) -> str:
+def address(kept: StoredPreview) -> str:
     """The address of a preview."""
     return f"/v1/plans/{kept.plan}/imports/{kept.id}" if kept.plan else f"/v1/imports/{kept.id}"
 

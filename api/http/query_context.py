@@ -80,7 +80,7 @@ class Asking:
 
     def _ready(self, plan: str, at: Dated, what: str) -> Response | None:
         point = at.point(self.now)
-        with self.store.reading_near() as reader:
+        with self.store.reading_on_event_loop() as reader:
             if reader is None:
                 return None
             found = find_plan(reader, plan, point.known_at)

@@ -32,7 +32,7 @@ from domain.vocabulary import JsonValue
 from projections.change_rate_effect import effect_on_rates, rates_of
 from projections.diff_base import exported_from, plan_before, plan_to_compare
 from projections.plan_in_force import plan_in_force
-from projections.store.gc_tuning import rarely_collecting
+from projections.store.gc_tuning import gc_tuned
 from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import find_plan, plan_stream
@@ -72,7 +72,7 @@ def limits(settings: Settings) -> Limits:
 def read_incoming(data: bytes, within: Limits, *, complete: Iterable[str] = ()) -> Incoming:
     """What a file wants, whatever its name: XLSX, ODS, a ZIP of CSV, JSON; Malformed with every problem and its place."""
     digest = hashlib.sha256(data).hexdigest()
-    with rarely_collecting():
+    with gc_tuned():
         return _read(data, within, digest, complete)
 
 
@@ -108,7 +108,7 @@ class Importing:
 
     def preview(self, incoming: Incoming, decisions: Decisions, caller: Caller, *, plan: str | None = None) -> Preview:
         """What a file would do; nothing changes."""
-        with rarely_collecting():
+        with gc_tuned():
             known = self._known(incoming, plan)
             if known is None:
                 return self._opening(incoming, decisions)
@@ -135,7 +135,7 @@ class Importing:
         version: int | None = None,
     ) -> Outcome:
         """Records what a file changes, all or nothing; `version` is the one that its preview was made on."""
-        with rarely_collecting():
+        with gc_tuned():
             return self._confirm(incoming, decisions, caller, plan, version)
 
     def _confirm(

@@ -16,7 +16,7 @@ from domain.facts import Fact, facts_in, facts_of
 from projections.store.envelope import read_envelope, write_instant
 
 
-class Stated(NamedTuple):
+class DecodedEvent(NamedTuple):
     """What one stored event says; `annuls` are the versions that it leaves out, if it is there for that."""
 
     effective_on: date
@@ -25,17 +25,17 @@ class Stated(NamedTuple):
     annuls: tuple[int, ...] = ()
 
 
-def stated(topic: str, state: bytes) -> Stated:
+def decode(topic: str, state: bytes) -> DecodedEvent:
     """Reads a stored event; UnknownRecord when its topic or its shape is not known."""
     try:
         envelope = orjson.loads(state)
         if envelope["class_version"] == event_type(topic).class_version:
             facts = facts_in(topic, envelope["body"])
             if facts is not None:
-                return Stated(date.fromisoformat(envelope["effective_on"]), envelope["recorded_at"], facts)
+                return DecodedEvent(date.fromisoformat(envelope["effective_on"]), envelope["recorded_at"], facts)
     except (KeyError, TypeError, ValueError) as error:
         msg = f"l'evento {topic!r} non si legge: {type(error).__name__}"
         raise UnknownRecord(msg) from error
     record = read_envelope(topic, state)
     annuls = record.event.versions if isinstance(record.event, EventsAnnulled) else ()
-    return Stated(record.effective_on, write_instant(record.recorded_at), facts_of(record.event), annuls)
+    return DecodedEvent(record.effective_on, write_instant(record.recorded_at), facts_of(record.event), annuls)

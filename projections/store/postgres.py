@@ -34,7 +34,8 @@ from projections.store.facts import PostgresFacts
 from projections.store.reader import Reader
 
 Answer = TypeVar("Answer")
-TURNS = 64
+LOCK_STRIPES = 64
+"""Locks by which the writers of one plan follow one another within a process: striped by the hash of its name."""
 CONNECTIONS = 10
 """The most that a process holds to read, and the most to write."""
 WAIT_SECONDS = 30.0
@@ -150,31 +151,31 @@ class Datastore:
     """Two pools: readers that see one snapshot and cannot write, and writers."""
 
     reader = PostgresReader
-    clearing = (
+    clear_projections = (
         # Writers wait at their first row here, before or after the whole rebuild; readers keep what their snapshot saw.
         "LOCK TABLE append IN EXCLUSIVE MODE",
         *(f"DELETE FROM {table}" for table in schema.PROJECTED),  # noqa: S608 - our own names
     )
-    """What empties the projections: not DROP, which shows empty tables to older snapshots and needs their owner."""
-    beginning: tuple[str, ...] = ()
-    """The tables of the projections that are built beside are always there."""
-    switch = (
+    """Empties the projections: not DROP, which shows empty tables to older snapshots and needs their owner."""
+    create_shadow: tuple[str, ...] = ()
+    """The shadow tables are always there."""
+    swap_shadow = (
         *(
             statement
             for table in schema.PROJECTED
             for statement in (
                 f"DELETE FROM {table}",  # noqa: S608
-                f"INSERT INTO {table} SELECT * FROM {schema.NEXT}{table}",  # noqa: S608
-                f"DELETE FROM {schema.NEXT}{table}",  # noqa: S608
+                f"INSERT INTO {table} SELECT * FROM {schema.SHADOW}{table}",  # noqa: S608
+                f"DELETE FROM {schema.SHADOW}{table}",  # noqa: S608
             )
         ),
         f"DELETE FROM {schema.PROGRESS}",  # noqa: S608
     )
-    """What puts the projections that were built beside in the place of those that answer."""
-    dropping = tuple(f"DELETE FROM {table}" for table in schema.BESIDE)  # noqa: S608
-    """What empties the projections that were built beside."""
+    """Puts what is in the shadow tables in the place of what answers."""
+    drop_shadow = tuple(f"DELETE FROM {table}" for table in schema.SHADOW_TABLES)  # noqa: S608
+    """Empties the shadow tables."""
 
-    def alone(self, cursor: Cursor) -> None:
+    def lock_out_writers(self, cursor: Cursor) -> None:
         """Keeps other writers out until the end of the transaction; to be said first in it."""
         cursor.execute("LOCK TABLE append IN EXCLUSIVE MODE")
 
@@ -225,7 +226,7 @@ class Recorder(ApplicationRecorder):
     def __init__(self, datastore: Datastore, clock: Callable[[], datetime]) -> None:
         self.datastore = datastore
         self.clock = clock
-        self._turns = [Lock() for _ in range(TURNS)]
+        self._stripes = [Lock() for _ in range(LOCK_STRIPES)]
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: object) -> Sequence[int]:
         """Writes an append, whole or not at all; answers the positions of its events."""
@@ -235,13 +236,13 @@ class Recorder(ApplicationRecorder):
         with self.datastore.cursor(commit=True) as cursor:
             return self.record(cursor, stored_events, prepared)
 
-    def transact(self, work: Callable[[PostgresCursor], Answer], turn: str) -> Answer:
+    def transact(self, work: Callable[[PostgresCursor], Answer], lock_key: str) -> Answer:
         """Runs what reads, decides and writes in one transaction, on one snapshot; IntegrityError when it was overtaken.
 
-        Within a process those of one `turn` follow one another, and do not overtake each other in vain; all others
+        Within a process those of one `lock_key` follow one another (lock striping), and do not overtake each other in vain; all others
         write at the same time, and share the flushes of the server.
         """
-        with self._turns[hash(turn) % TURNS], self.datastore.cursor(commit=True) as cursor:
+        with self._stripes[hash(lock_key) % LOCK_STRIPES], self.datastore.cursor(commit=True) as cursor:
             return work(cursor)
 
     def record(
@@ -267,8 +268,8 @@ class Recorder(ApplicationRecorder):
         return [int(position) for (position,) in positions]
 
     @contextmanager
-    def trying(self, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Iterator[Reader]:
-        """A reader of one snapshot with an append on it, to be left by an error, which undoes the append."""
+    def dry_run(self, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Iterator[Reader]:
+        """A reader of one snapshot with an append on it, to be left by an error, which rolls it back."""
         with self.datastore.cursor(commit=True) as cursor:
             self.record(cursor, stored_events, prepared)
             yield PostgresReader(cursor)

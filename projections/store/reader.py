@@ -1,4 +1,7 @@
-"""Reads the store: the only SQL that answers questions. Every answer is of one snapshot of the database."""
+"""Reads the store: states, timelines, the record and its notification log, all from one snapshot of the database.
+
+Other questions run SQL of their own on its cursor, and so on the same snapshot.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -13,8 +16,8 @@ from domain.vocabulary import JsonValue
 from projections.store.append import Head, read_head
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, read_instant, write_instant
-from projections.store.facts import FactTable, Some, day_number
-from projections.store.gc_tuning import rarely_collecting
+from projections.store.facts import CellFilter, FactTable, day_number
+from projections.store.gc_tuning import gc_tuned
 
 
 class Known(NamedTuple):
@@ -41,7 +44,7 @@ class Reader:
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
         self._heads: dict[str, Head] = {}
-        self._gone: dict[tuple[str, int], set[int]] = {}
+        self._annulled: dict[tuple[str, int], set[int]] = {}
 
     # -- the two times ---------------------------------------------------------------------------------------------
 
@@ -62,11 +65,11 @@ class Reader:
 
     def annulled(self, stream: str, version: int) -> set[int]:
         """The versions of a stream that do not count, as known at a version."""
-        if (stream, version) not in self._gone:
+        if (stream, version) not in self._annulled:
             sql = "SELECT version, annulled FROM annulment WHERE stream = ? AND since <= ? ORDER BY version, since"
             last: dict[int, int] = dict(self.cursor.execute(sql, (stream, version)).fetchall())
-            self._gone[stream, version] = {v for v, gone in last.items() if gone}
-        return self._gone[stream, version]
+            self._annulled[stream, version] = {v for v, is_annulled in last.items() if is_annulled}
+        return self._annulled[stream, version]
 
     def annulments(self, stream: str) -> dict[int, list[int]]:
         """Which versions each annulment of a stream names."""
@@ -82,7 +85,7 @@ class Reader:
         row = self.cursor.execute(sql, (stream, min(day_number(as_of), known.horizon), known.version)).fetchone()
         return -1 if row is None or row[0] is None else int(row[0])
 
-    def state_json(self, stream: str, as_of: date, known: Known, some: Some | None = None) -> bytes:
+    def state_json(self, stream: str, as_of: date, known: Known, cells: CellFilter | None = None) -> bytes:
         """The state of a stream as of a date, as known at a version: at most one seek a cell, and no object of Python a cell.
 
         JSON: a list of `[object, field, effective_on, version, value]`, in the order in which fields were first spoken of.
@@ -92,11 +95,11 @@ class Reader:
         day = min(day_number(as_of), known.horizon)
         if day < 0:
             return b"[]"
-        return self.facts.state(self.cursor, stream, day, known.version, self.annulled(stream, known.version), some)
+        return self.facts.state(self.cursor, stream, day, known.version, self.annulled(stream, known.version), cells)
 
-    def state(self, stream: str, as_of: date, known: Known, some: Some | None = None) -> dict[Cell, Entry]:
+    def state(self, stream: str, as_of: date, known: Known, cells: CellFilter | None = None) -> dict[Cell, Entry]:
         """The state of a stream as of a date, as known at a version; of some cells only, where they are said."""
-        rows = orjson.loads(self.state_json(stream, as_of, known, some))
+        rows = orjson.loads(self.state_json(stream, as_of, known, cells))
         return {(o, f): Entry(date.fromisoformat(day), version, value) for o, f, day, version, value in rows}
 
     def only_value(self, stream: str, object_: str, field: str) -> JsonValue:
@@ -113,14 +116,14 @@ class Reader:
     def timelines(self, stream: str, version: int | None = None) -> Timelines:
         """The timelines of a stream as known at a version (its head by default), read object by object when asked."""
         version = self.head(stream).version if version is None else version
-        gone = self.annulled(stream, version)
+        annulled = self.annulled(stream, version)
 
         def load(key: str) -> Iterator[tuple[str, str, Entry]]:
             # An object alone, or all under a prefix: "0" follows "/" in the order of characters.
             low, high = ("", "\x7f") if key == "/" else (key, key[:-1] + "0" if key.endswith("/") else key + "\x01")
             texts = self.facts.timelines(self.cursor, stream, low, high, version)
             for o, f, day, v, value in orjson.loads(f"[{','.join(texts)}]"):
-                if v not in gone:
+                if v not in annulled:
                     yield o, f, Entry(date.fromisoformat(day), v, value)
 
         return Timelines(version=version, load=load)
@@ -142,7 +145,7 @@ class Reader:
             rows = []
             for version in sorted(set(versions)):
                 rows += self.cursor.execute(sql + " AND originator_version = ?", (stream, version)).fetchall()
-        with rarely_collecting():
+        with gc_tuned():
             return [read_envelope(topic, as_bytes(state)) for topic, state in rows]
 
     def select_notifications(

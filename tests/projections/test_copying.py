@@ -420,7 +420,7 @@ def test_every_table_is_copied_or_derived_or_left(make: Make, kind: str) -> None
         found: dict[str, set[str]] = {}
         for table, column in reader.cursor.execute(question).fetchall():
             found.setdefault(table, set()).add(column)
-    assert found.keys() - {"sqlite_sequence", "meta", *schema.BESIDE} == {*RECORD, *LEFT, *schema.PROJECTED}
+    assert found.keys() - {"sqlite_sequence", "meta", *schema.SHADOW_TABLES} == {*RECORD, *LEFT, *schema.PROJECTED}
     for table, columns in RECORD.items():
         assert found[table] - {"transaction"} == set(columns)
 

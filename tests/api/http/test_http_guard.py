@@ -165,7 +165,7 @@ def _failing(desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception) -> I
 
     with monkeypatch.context() as patched:
         patched.setattr(desk.store, "reading", reading)
-        patched.setattr(desk.store, "reading_near", reading)
+        patched.setattr(desk.store, "reading_on_event_loop", reading)
         yield
 
 

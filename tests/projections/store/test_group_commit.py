@@ -10,7 +10,7 @@ from threading import Barrier, Event
 import pytest
 from eventsourcing.persistence import IntegrityError
 
-from projections.store.group_commit import MOST, GroupCommit
+from projections.store.group_commit import MAX_BATCH, GroupCommit
 
 
 class File:
@@ -112,7 +112,7 @@ def test_what_undoes_the_whole_transaction_fails_for_all(file: File) -> None:
 
 
 def test_more_than_share_a_flush_are_all_written(file: File) -> None:
-    numbers = list(range(MOST + 20))
+    numbers = list(range(MAX_BATCH + 20))
     assert together(file, [inserting(n) for n in numbers]) == numbers
     assert file.rows() == numbers
     assert file.commits == 3
