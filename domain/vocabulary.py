@@ -28,6 +28,7 @@ __all__ = [
     "first_day",
     "last_day",
     "period_year",
+    "polarity_of",
 ]
 
 
@@ -96,6 +97,12 @@ Points = Annotated[Decimal, BeforeValidator(_plain_number), AfterValidator(_fini
 
 Polarity = Literal["up", "down"]
 """Whether more is better (`up`) or less is better (`down`)."""
+
+
+def polarity_of(value: object) -> Polarity | None:
+    """The polarity that a stored value says; None for anything else."""
+    return "up" if value == "up" else "down" if value == "down" else None
+
 
 Cause = Literal["exogenous", "organisational", "legal", "resources", "indicator_error", "new_data", "merger", "other"]
 """Why a plan was changed: the closed list of DESIGN; `other` wants words, which the justification gives."""

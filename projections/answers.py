@@ -5,12 +5,36 @@ the schema of the interface (`api/documentation/schemas.py`). The TypedDict is t
 pydantic reads no other under Python 3.12. Days and instants are texts here: they are written once, by the projection.
 """
 
+from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
 from typing_extensions import TypedDict
 
 from domain.vocabulary import Identifier
+
+
+class DescribedBy:
+    """Says, within Annotated, that an answer is described to clients by another type: a model that is taken in, too."""
+
+    def __init__(self, described: object) -> None:
+        self.described = described
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The schema of the other type."""
+        return handler.generate_schema(self.described)
+
+
+def _a_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+def _an_instant(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
 
 Text = Annotated[str, Field(max_length=4000)]
 """A text of an office, or a sentence."""
@@ -18,10 +42,10 @@ Text = Annotated[str, Field(max_length=4000)]
 Name = Annotated[str, Field(max_length=120)]
 """A word of the program: the topic of an event, an actor, a role, a field, a rule."""
 
-Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
+Day = Annotated[str, AfterValidator(_a_day), Field(json_schema_extra={"format": "date"})]
 """A day, YYYY-MM-DD."""
 
-Instant = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+Instant = Annotated[str, AfterValidator(_an_instant), Field(json_schema_extra={"format": "date-time"})]
 """An instant in UTC, with Z."""
 
 Count = Annotated[int, Field(ge=0)]

@@ -39,7 +39,7 @@ from projections.change_rate import changes_of_year, counts
 from projections.flag_values import Values
 from projections.flags import flags
 from projections.official_rate import OfficialRate, official_rate, own_indicators
-from projections.proof.redactions import redactions
+from projections.proof.redactions import Redaction, redactions
 from projections.scores import scored_year
 from projections.sentences import Names, sentence
 from projections.store.envelope import write_instant
@@ -68,7 +68,7 @@ class Gathered(NamedTuple):
     all_owned: list[Recorded]
     reviews: list[Recorded]
     texts: dict[str, str | None]
-    redacted: dict[str, Row]
+    redacted: dict[str, Redaction]
 
     def holding(self, records: list[Recorded]) -> list[Recorded]:
         """Those of some records that hold by the date that is asked about."""

@@ -38,7 +38,7 @@ from domain.targets.commands import ReviseTarget
 from domain.vocabulary import JsonValue
 from projections.audit import Filter, audit_trail, names_of
 from projections.change_rate import changes_of_year
-from projections.differences import differences
+from projections.differences import Difference, differences
 from projections.official_rate import against_the_ceiling, effect_on, over_the_years
 from projections.sentences import Names
 from projections.store.point import Point, today
@@ -165,15 +165,15 @@ def diff(
     """Mostra che cosa è diverso in un piano fra due date, o fra ciò che se ne sapeva."""
     before, after = Point(start, known_from), o.point(end, known_to)
     with session.reading(database) as reader:
-        found = differences(reader, plan, before, after)
+        compared = differences(reader, plan, before, after)
         names = names_of(reader, find_plan(reader, plan))
     if as_json:
-        output.emit(found)
+        output.emit(compared)
     else:
         now = now_in_utc()
         heading = f"da: {banner(before, now)}\na:  {banner(after, now)}"
         output.show(output.title(f"Differenze · {plan}", heading))
-        print_differences(_rows(found, "differences"), names)
+        print_differences(compared["differences"], names)
 
 
 @command()
@@ -223,7 +223,7 @@ def answer(service: Service, outcome: Outcome, *, as_json: bool) -> None:
     with service.store.reading() as reader:
         trail = audit_trail(reader, plan, Point(date.max), Filter())
         acts = act_table(reader, plan)
-    recorded = [row for row in _rows(trail, "events") if row["command_id"] == outcome.command_id]
+    recorded = [event for event in trail["events"] if event["command_id"] == outcome.command_id]
     heading = "Già registrato da questo stesso comando" if outcome.repeated else "Registrato"
     output.show(output.title(f"{heading}: {counted(len(recorded), 'evento', 'eventi')} di {plan}"))
     print_events(list(reversed(recorded)), acts)
@@ -269,22 +269,21 @@ def _print_preview(report: Row, names: Names, acts: dict[str, str]) -> None:
             output.show(Text(f"Tasso ufficiale {year}: {official['words']}", style="bold"))
 
 
-def print_differences(found: Sequence[Row], names: Names) -> None:
+def print_differences(found: Sequence[Difference], names: Names) -> None:
     """The table of differences."""
     if not found:
         output.show(Text("Nessuna differenza."))
         return
     table = output.table("Che cosa", "Di che cosa, prima e dopo")
-    for one in found:
-        key, field = str(one["object"]), str(one["field"])
-        what = DIFFERENCES[str(one["type"])]
-        if one["type"] == "target_revised" and one.get("direction"):
-            what += f"\n{DIRECTIONS[str(one['direction'])]}"
+    for difference in found:
+        key, field, direction = difference["object"], difference["field"], difference.get("direction")
+        what = DIFFERENCES[difference["type"]]
+        if difference["type"] == "target_revised" and direction:
+            what += f"\n{DIRECTIONS[direction]}"
         about = "il piano" if key == "plan" else called(names, key)
         if field != "life":
-            about += (
-                f"\n{field_name(field)}: {_side(one['before'], field, names)} → {_side(one['after'], field, names)}"
-            )
+            before, after = _side(difference["before"], field, names), _side(difference["after"], field, names)
+            about += f"\n{field_name(field)}: {before} → {after}"
         output.rows(table, [(what, about)])
     output.show(table, Text(counted(len(found), "differenza", "differenze")))
 
@@ -333,14 +332,16 @@ def _print_listed(reader: Reader, found: Row, names: Names, point: Point, shown:
     output.show(Text(""), output.title(f"Modifiche in itinere ({len(in_year)})"))
     if in_year:
         output.show(_variation_table(in_year, names, act_table(reader, str(found["plan"]))))
-    trail = _rows(audit_trail(reader, str(found["plan"]), point), "events")
-    sentences = {one["version"]: one["sentence"] for one in trail if str(one["stream"]).startswith("plan/")}
+    trail = audit_trail(reader, str(found["plan"]), point)["events"]
+    sentences = {event["version"]: event["sentence"] for event in trail if event["stream"].startswith("plan/")}
     for kind in ("rolling_update", "correction", "reclassification"):
         apart = [one for one in listed if one["kind"] == kind]
         output.show(Text(f"Contate a parte, {KINDS[kind]}: {len(apart)}"))
         for one in apart[:shown]:
             output.show(
-                output.entry(f"  {day(one['effective_on'])}", str(sentences.get(one["version"], one["event"])), [])
+                output.entry(
+                    f"  {day(one['effective_on'])}", sentences.get(int(str(one["version"])), str(one["event"])), []
+                )
             )
         if len(apart) > shown:
             more = f"initinere audit {found['plan']} --kind {kind}"

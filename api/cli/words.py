@@ -113,9 +113,14 @@ def said(value: JsonValue, field: str = "") -> str:
     return words.get(text, number(text) if field == "weight" else plain(text))
 
 
+def target_words(text: object, form: object) -> str:
+    """A target by its text; one that was not read says so."""
+    return plain(text or "(vuoto)") + (" (non letto)" if form == "unread" else "")
+
+
 def _object(value: dict[str, JsonValue]) -> str:
     if "form" in value and "text" in value:
-        return plain(value["text"] or "(vuoto)") + (" (non letto)" if value["form"] == "unread" else "")
+        return target_words(value["text"], value["form"])
     if "observed" in value:
         provisional = " (provvisorio)" if value.get("finality") == "provisional" else ""
         return print_value(OBSERVED.validate_python(value["observed"])) + provisional

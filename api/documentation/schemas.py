@@ -19,12 +19,13 @@ def reference(described: type) -> dict[str, str]:
     return {"$ref": REFERENCE.format(model=described.__name__)}
 
 
-def strict(described: type) -> TypeAdapter[list[object]]:
-    """What validates lists of a type, down to the fields that it does not know.
+def validator(described: type) -> TypeAdapter[list[object]]:
+    """What validates lists of a type, and refuses the fields that it does not know.
 
     Lists, because pydantic hands its configuration to the TypedDicts within a type, never to a TypedDict itself.
     """
-    return TypeAdapter(list[described], config=NO_OTHER_FIELDS)  # type: ignore[valid-type]  # known when it runs
+    config = None if issubclass(described, BaseModel) else NO_OTHER_FIELDS
+    return TypeAdapter(list[described], config=config)  # type: ignore[valid-type]  # known when it runs
 
 
 def components(described: Iterable[type]) -> dict[str, dict[str, JsonValue]]:
@@ -43,7 +44,7 @@ def components(described: Iterable[type]) -> dict[str, dict[str, JsonValue]]:
             return made
 
     _, schemas = TypeAdapter.json_schemas(
-        [(type_.__name__, "validation", _adapter(type_)) for type_ in types],
+        [(type_.__name__, "validation", validator(type_)) for type_ in types],
         ref_template=REFERENCE,
         schema_generator=Generator,
     )
@@ -54,9 +55,3 @@ def components(described: Iterable[type]) -> dict[str, dict[str, JsonValue]]:
             if isinstance(field, dict):
                 field.pop("description", None)
     return defined
-
-
-def _adapter(described: type) -> TypeAdapter[list[object]]:
-    if issubclass(described, BaseModel):
-        return TypeAdapter(list[described])  # type: ignore[valid-type]  # known when it runs
-    return strict(described)

@@ -105,7 +105,7 @@ def unplaced(error: DomainError) -> DomainError:
     return type(error)(said.found, accepted=said.accepted, where=place(said.where), listed=error.listed)
 
 
-def what_would_change(reader: Reader, plan: str, as_of: date | None) -> dict[str, JsonValue]:
+def what_would_change(reader: Reader, plan: str, as_of: date | None) -> dict[str, object]:
     """What the last append made different: the changes, the differences, and the change rates of the years it touches.
 
     The instant just before the append is the knowledge without it: instants rise with the versions.

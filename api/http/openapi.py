@@ -27,14 +27,50 @@ from domain.measurements.commands import ReportStatus
 from domain.oiv.commands import DrawSample, GiveAnswer, GiveOpinion, MakeRemark, MakeRequest, ValidateReport
 from domain.rounds.commands import OpenRound
 from domain.scoring.commands import OverrideScore
+from projections.acts import ActList
+from projections.audit import AuditTrail
+from projections.blame import Blame
+from projections.differences import Differences
+from projections.event_log import EventAnswer, EventPage
+from projections.history import History
+from projections.offices import OfficeList
+from projections.plan_parts import (
+    IndicatorAnswer,
+    IndicatorList,
+    MeasurementList,
+    ObjectiveAnswer,
+    ObjectiveList,
+    StatusList,
+)
+from projections.plans import PlanList
 
 API_VERSION = "1.0.0"
 """The version of the interface, apart from the program's: it rises with what a client could notice."""
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
+ANSWERS: tuple[type, ...] = (
+    ActList,
+    AuditTrail,
+    Blame,
+    Differences,
+    EventAnswer,
+    EventPage,
+    History,
+    IndicatorAnswer,
+    IndicatorList,
+    MeasurementList,
+    ObjectiveAnswer,
+    ObjectiveList,
+    OfficeList,
+    PlanList,
+    StatusList,
+)
+"""The answers that are TypedDicts beside their projections; the types within them follow."""
+
 OIV_COMMANDS = (GiveOpinion, MakeRemark, MakeRequest, GiveAnswer, ValidateReport, DrawSample)
-MODELS: tuple[type[BaseModel], ...] = (
+MODELS: tuple[type, ...] = (
+    *ANSWERS,
     PlanDocument,
     ChangeFile,
     Decisions,

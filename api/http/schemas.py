@@ -6,14 +6,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from domain.acts.model import Act
 from domain.annulments.decide import AnnulEvents
 from domain.changes.commands import VERBS
 from domain.changes.kinds import Aspect, Kind
-from domain.documents.plan import ActText, IndicatorRow, MeasurementRow, ObjectiveRow, StatusRow
+from domain.documents.plan import ActText
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
-from domain.vocabulary import Cause, Claim, Frozen, Identifier, IsoDate, JsonValue, Line, Year
-from projections.differences import Type
+from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line, Year
+from projections.differences import Difference
 from projections.variations import Direction
 
 Text = Annotated[str, Field(max_length=4000)]
@@ -90,133 +89,10 @@ class Recorded(Answer):
     repeated: bool
 
 
-class PlanRow(Answer):
-    """Un piano dell'elenco."""
-
-    id: Identifier
-    title: Text | None
-    administration: Text
-    first_year: Year | None
-    last_year: Year | None
-    status: Literal["absent", "draft", "approved", "closed", "succeeded"]
-    approved_years: list[Year]
-    objectives: Count
-    indicators: Count
-    version: Version
-
-
-class PlanList(Answer):
-    """I piani noti."""
-
-    as_of: date
-    plans: list[PlanRow]
-
-
 class _OfPlan(Answer):
     plan: Identifier
     as_of: date
     version: Version
-
-
-class _Seen(_OfPlan):
-    known_at: datetime | None
-
-
-class ObjectiveList(_Seen):
-    """Gli obiettivi in vigore."""
-
-    objectives: list[ObjectiveRow]
-
-
-class ObjectiveAnswer(_Seen):
-    """Un obiettivo in vigore."""
-
-    objective: ObjectiveRow
-
-
-class IndicatorList(_Seen):
-    """Gli indicatori in vigore."""
-
-    indicators: list[IndicatorRow]
-
-
-class IndicatorAnswer(_Seen):
-    """Un indicatore in vigore."""
-
-    indicator: IndicatorRow
-
-
-class MeasurementList(_Seen):
-    """I valori osservati."""
-
-    measurements: list[MeasurementRow]
-
-
-class StatusList(_Seen):
-    """Gli stati riferiti."""
-
-    statuses: list[StatusRow]
-
-
-class HistoryValue(Answer):
-    """Un valore di un campo: da quando, chi, con quale atto e perché."""
-
-    field: Name
-    assignment: Text | None = None
-    period: Name | None = None
-    before: JsonValue
-    value: JsonValue
-    effective_on: date
-    recorded_at: datetime
-    version: Version
-    event: Name
-    actor: Name
-    act: Identifier | None
-    cause: Cause | None
-    claim: Claim | None
-    justification: Text | None
-    note: Text | None
-    retrospective: bool
-    annulled: bool | None = None
-    kind: Kind | None = None
-    direction: Direction | None = None
-
-
-class History(_OfPlan):
-    """La storia di un obiettivo o di un indicatore: i valori, e le misurazioni della sua serie."""
-
-    object: Text
-    values: list[HistoryValue]
-    measurements: list[HistoryValue]
-
-
-class PointAnswer(Answer):
-    """Un punto nei due tempi."""
-
-    as_of: date
-    known_at: datetime | None
-
-
-class Difference(Answer):
-    """Una differenza, con il suo tipo, prima e dopo."""
-
-    type: Type
-    object: Text
-    field: Name
-    before: JsonValue
-    after: JsonValue
-    direction: Direction | None = None
-    year: Year | None = None
-    ordinal: Annotated[int, Field(ge=1, le=9)] | None = None
-
-
-class Differences(Answer):
-    """Le differenze fra due punti."""
-
-    plan: Identifier
-    from_: PointAnswer = Field(alias="from")
-    to: PointAnswer
-    differences: list[Difference]
 
 
 class Rate(Answer):
@@ -427,99 +303,6 @@ class ChangePreview(Answer):
     changes: list[PlanChange]
     differences: list[Difference]
     change_rate: dict[str, BeforeAfter]
-
-
-class Redaction(Answer):
-    """L'ordine con cui un testo è stato oscurato."""
-
-    on: date
-    act: Identifier | None
-    stream: Text
-    version: Version
-
-
-class AuditRow(Answer):
-    """Un evento del registro, in una frase."""
-
-    sentence: Text
-    event: Name
-    stream: Text
-    version: Version
-    position: Version
-    effective_on: date
-    recorded_at: datetime
-    hash: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", max_length=16)]
-    actor: Name
-    role: Name
-    object: Text | None
-    before: JsonValue
-    after: JsonValue
-    act: Identifier | None
-    cause: Cause | None
-    claim: Claim | None
-    restores: list[Version]
-    retrospective: bool
-    command_id: Name
-    justification: Text | None
-    note: Text | None
-    redacted: bool
-    redaction: Redaction | None
-    kind: Kind | None
-    direction: Direction | None
-    annulled: bool
-    body: dict[str, JsonValue]
-
-
-class AuditTrail(_OfPlan):
-    """Una pagina del registro, dal più recente."""
-
-    total: Count
-    events: list[AuditRow]
-    next: Annotated[str, Field(max_length=4000)] | None
-
-
-class EventAnswer(Answer):
-    """Un evento, con la sua busta così come giace nell'archivio."""
-
-    position: Version
-    stream: Text
-    version: Version
-    topic: Name
-    envelope: dict[str, JsonValue]
-
-
-class EventPage(Answer):
-    """Una pagina di eventi; `last` è la posizione da cui riprendere."""
-
-    events: list[EventAnswer]
-    last: Count
-    next: Annotated[str, Field(max_length=4000)] | None
-
-
-class ActList(Answer):
-    """Gli atti di un'amministrazione."""
-
-    administration: Identifier
-    as_of: date
-    version: Version
-    acts: list[Act]
-
-
-class OfficeAnswer(Answer):
-    """Un ufficio in attività."""
-
-    id: Identifier
-    name: Line
-    aliases: list[Line]
-
-
-class OfficeList(Answer):
-    """Gli uffici di un'amministrazione."""
-
-    administration: Identifier
-    as_of: date
-    version: Version
-    offices: list[OfficeAnswer]
 
 
 class OneChange(Frozen):

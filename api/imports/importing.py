@@ -31,7 +31,7 @@ from domain.errors import DomainError, Malformed, NoChange, Problem, Refusal, Ve
 from domain.vocabulary import JsonValue
 from projections.change_rate_effect import effect_on_rates, rates_of
 from projections.diff_base import exported_from, plan_before, plan_to_compare
-from projections.plan_in_force import plan_in_force
+from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.store.gc_tuning import rarely_collecting
 from projections.store.point import Point, today
 from projections.store.reader import Reader
@@ -224,7 +224,7 @@ class Importing:
         file = change_file(plan, difference, decisions, retrospective=wanted.retrospective)
         said: dict[str, JsonValue] | None = None
         if base is not None:
-            said = {name: base.get(name) for name in ("as_of", "known_at", "version")}
+            said = {"as_of": base["as_of"], "known_at": base.get("known_at"), "version": base["version"]}
         made = _Compared(
             difference,
             decisions,
@@ -301,7 +301,7 @@ class Importing:
         with self.service.store.reading() as reader:
             if wanted.plan.predecessor is not None and reader.head(plan_stream(wanted.plan.predecessor)).version:
                 day = today(self.service.store.clock())
-                found: dict[str, Any] | None = plan_in_force(reader, wanted.plan.predecessor, Point(day))
+                found: PlanInForce | None = plan_in_force(reader, wanted.plan.predecessor, Point(day))
             else:
                 day = today(self.service.store.clock())
                 found = plan_before(reader, wanted.administration.id, wanted.plan.first_year, day)

@@ -1,12 +1,10 @@
 """The files that a plan goes out as: the document in JSON, the workbook in XLSX, its sheets as CSV in a ZIP."""
 
-from typing import Any
-
 import orjson
 
 from api.workbook.write import write_csv, write_xlsx
 from domain.vocabulary import JsonValue
-from projections.plan_in_force import plan_in_force
+from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.proof.checkpoint_footer import covered_by, mark
 from projections.sentences import SENTENCES, Names
 from projections.store.point import Point
@@ -39,7 +37,7 @@ def exported(reader: Reader, plan: str, point: Point, format_: str) -> bytes:
     return write_xlsx(document, changes, mark(reader, plan, point))
 
 
-def recorded_changes(reader: Reader, plan: str, point: Point, document: dict[str, Any]) -> list[dict[str, JsonValue]]:
+def recorded_changes(reader: Reader, plan: str, point: Point, document: PlanInForce) -> list[dict[str, JsonValue]]:
     """The changes of a plan after its first approval, one a row, as known at the point."""
     history = plan_history(reader, plan, point)
     first = history.approvals.get(history.years[0]) if history.years else None

@@ -216,6 +216,7 @@ def test_a_text_removed_by_order_leaves_the_tree_valid_and_every_answer_says_so(
     assert [row["redacted"] for row in rows if row["version"] == version] == [True]
     told = next(row for row in trail if row["stream"] == STREAM and row["version"] == version)
     assert (told["justification"], told["redacted"]) == (None, True)
+    assert told["redaction"] is not None
     assert told["redaction"]["act"] == "decreto-presidente-2-2022-10-11"
     assert len(told["hash"]) == 16
 
