@@ -26,9 +26,9 @@ from benchmarks.workload import INDICATORS, PLAN, STREAM, YEARS, Workload, docum
 from domain.documents.changes import ChangeFile
 from domain.documents.difference import Decisions
 from domain.errors import ConcurrentChange
+from domain.point import Point
 from projections.plan_in_force import plan_in_force
 from projections.store.append import Append, StreamAppend
-from projections.store.point import Point
 from projections.store.store import Store
 
 WAITING = 100

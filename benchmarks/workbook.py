@@ -21,8 +21,8 @@ from api.settings import Settings
 from api.workbook.write import write_xlsx
 from domain.documents.difference import Decisions
 from domain.documents.plan import PlanDocument
+from domain.point import Point
 from projections.plan_in_force import plan_in_force
-from projections.store.point import Point
 from projections.store.store import Store
 
 PLAN = "grande-2022-2026"

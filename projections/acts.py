@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from domain.acts.model import Act
+from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.answers import DescribedBy, OfAdministration
 from projections.plan_in_force import objects
-from projections.store.point import Point
 from projections.store.reader import Known, Reader
 from projections.streams import administration_stream, find_administration, find_plan
 

@@ -14,6 +14,8 @@ from domain.errors import NotFound
 from domain.facts import facts_of, indicator_key, objective_key, series_key
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.oiv.events import OpinionGiven, RemarkMade, RequestMade
+from domain.plans.history import Direction, PlanChange, history_of, plan_changes
+from domain.point import Point, today
 from domain.recording import Recorded
 from domain.timelines import annulled
 from domain.vocabulary import Cause, Claim, Identifier, JsonValue
@@ -23,10 +25,8 @@ from projections.proof.redactions import Redaction, redactions
 from projections.roles import role_of
 from projections.sentences import Names, sentence
 from projections.store.envelope import write_instant
-from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import PLANS, REVIEWS, PlanKnown, find_plan, review_stream
-from projections.variations import Direction, PlanChange, history_of, variations
 
 
 class Filter(NamedTuple):
@@ -120,8 +120,8 @@ def audit_trail(
     known_plan = find_plan(reader, plan, point.known_at)
     records = reader.records(known_plan.stream, upto=known_plan.known.version)
     left_out = annulled(reader.annulments(known_plan.stream), known_plan.known.version)
-    whole = history_of(known_plan, records, left_out)
-    by_version = {variation.record.version: variation for variation in variations(whole, date.max)}
+    whole = history_of(plan, known_plan.known.version, records, left_out)
+    by_version = {change.record.version: change for change in plan_changes(whole, date.max)}
     names = names_of(reader, known_plan)
     owned = _owned(reader, known_plan, whole.timelines.objects("indicator/"), records)
     owner = known_plan.administration_stream

@@ -3,6 +3,7 @@
 from typing_extensions import TypedDict
 
 from domain.errors import NotFound
+from domain.point import Point
 from domain.recording import Recorded
 from domain.vocabulary import Cause, Identifier, JsonValue
 from projections.answers import Day, Instant, Name, OfPlan, Text, Version
@@ -10,7 +11,6 @@ from projections.audit import names_of, places_of
 from projections.plan_in_force import objectives_in_force, objects, places_in_force
 from projections.roles import role_of
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import find_plan
 

@@ -13,10 +13,11 @@ from typing import Any, Literal
 from domain.administrations.decide import spelling
 from domain.changes.kinds import SUBSTANCE, Kind
 from domain.plans.decide import within
+from domain.plans.history import PlanChange, PlanHistory, plan_changes
 from domain.plans.state import PlanState
-from projections.store.point import Point
+from domain.point import Point
+from projections.plan_history import describe, plan_history
 from projections.store.reader import Reader
-from projections.variations import PlanChange, PlanHistory, describe, plan_history, variations
 
 Variant = Literal["any", "substance", "easier"]
 VARIANTS: tuple[Variant, ...] = ("any", "substance", "easier")
@@ -29,7 +30,7 @@ def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: s
     """The changes of a year with its rates; OutsidePlan for a year that the plan does not cover."""
     history = plan_history(reader, plan, point)
     within(history.state(point.as_of), year)
-    listed = [one for one in variations(history, point.as_of, drafting=False) if _of_year(one, year)]
+    listed = [one for one in plan_changes(history, point.as_of, drafting=False) if _of_year(one, year)]
     texts = reader.texts([one.record.justification for one in listed])
     ex_ante = history.ex_ante(year)
     planned = ex_ante_objectives(ex_ante, history.state(min(point.as_of, date(year, 12, 31))), year)
@@ -42,7 +43,7 @@ def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: s
         "year": year,
         "level": level,
         "as_of": point.as_of.isoformat(),
-        "version": history.found.known.version,
+        "version": history.version,
         "approved_on": approval.on.isoformat() if approval else None,
         "approved_by_act": bool(approval and approval.first),
         "change_rate": rates(in_year, lambda one: one.objectives, planned),

@@ -6,10 +6,11 @@ from typing import Any
 
 from domain.annulments.events import EventsAnnulled
 from domain.plans.events import PlanApproved, YearApproved
+from domain.plans.history import PlanChange, PlanHistory, plan_changes
+from domain.point import Point
 from projections.change_rate import VARIANTS, ex_ante_objectives, rates
-from projections.store.point import Point
+from projections.plan_history import plan_history
 from projections.store.reader import Reader
-from projections.variations import PlanChange, PlanHistory, plan_history, variations
 
 Rates = dict[str, dict[str, Any]]
 
@@ -18,7 +19,7 @@ def rates_of(history: PlanHistory, years: Iterable[int], as_of: date, *, upto: i
     """The change rate of each year in its variants, counting the changes up to a version where one is given."""
     listed = [
         one
-        for one in variations(_able_to_count(history), as_of)
+        for one in plan_changes(_able_to_count(history), as_of)
         if one.counts and (upto is None or one.record.version <= upto)
     ]
     made: Rates = {}
@@ -35,7 +36,7 @@ def effect_on_rates(reader: Reader, plan: str, years: Iterable[int], as_of: date
     added = [record for record in history.records if record.version > before]
     if any(isinstance(record.event, EventsAnnulled | PlanApproved | YearApproved) for record in added):
         return {}
-    listed = [one for one in variations(_able_to_count(history), as_of) if one.counts]
+    listed = [one for one in plan_changes(_able_to_count(history), as_of) if one.counts]
     made: Rates = {}
     for year in years:
         if year in history.approvals:

@@ -7,6 +7,7 @@ from domain.documents.plan import IndicatorRow, ObjectiveRow, PlanDocument
 from domain.documents.wanted import Base
 from domain.errors import DomainError
 from domain.facts import LIFE
+from domain.point import Point, end_of_day
 from projections.plan_in_force import (
     CARD_FIELDS,
     OBJECTIVE_FIELDS,
@@ -16,7 +17,6 @@ from projections.plan_in_force import (
     plan_in_force,
     targets_of,
 )
-from projections.store.point import Point, end_of_day
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan, plan_stream
 

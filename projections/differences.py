@@ -5,16 +5,16 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from domain.facts import LIFE, PLAN
+from domain.plans.history import Direction
+from domain.point import Point
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
 from domain.vocabulary import Identifier, JsonValue, Year, polarity_of
 from projections.answers import Day, Instant, Name, Ordinal, Text
 from projections.plan_in_force import Objects, objectives_in_force, objects, places_in_force
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import find_plan
-from projections.variations import Direction
 
 Type = Literal[
     "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "reclassified", "redefined", "assigned",

@@ -27,6 +27,8 @@ from domain.oiv.events import (
 )
 from domain.oiv.sentences import JUDGEMENTS
 from domain.plans.decide import within
+from domain.plans.history import PlanChange, PlanHistory, plan_changes
+from domain.point import Point, today
 from domain.recording import Recorded
 from domain.scoring.events import ScoreOverridden
 from domain.scoring.numbers import at_step, plain
@@ -39,15 +41,14 @@ from projections.change_rate import changes_of_year, counts
 from projections.flag_values import Values
 from projections.flags import flags
 from projections.official_rate import OfficialRate, official_rate, own_indicators
+from projections.plan_history import plan_history
 from projections.proof.redactions import Redaction, redactions
 from projections.scores import scored_year
 from projections.sentences import Names, sentence
 from projections.store.envelope import write_instant
-from projections.store.point import Point, today
 from projections.store.reader import Reader
-from projections.streams import review_stream
+from projections.streams import PlanKnown, find_plan, review_stream
 from projections.validation import criteria, targeted
-from projections.variations import PlanChange, PlanHistory, plan_history, variations
 
 Row = dict[str, Any]
 MOST_SCORED = 400_000
@@ -59,6 +60,7 @@ class Gathered(NamedTuple):
     """What the parts of the evidence are made of."""
 
     reader: Reader
+    known: PlanKnown
     history: PlanHistory
     year: int
     point: Point
@@ -100,8 +102,8 @@ def evidence(reader: Reader, plan: str, year: int, point: Point) -> Row:
         "title": str(made.history.state(point.as_of).timelines.entries("plan", "title")[-1].value),
         "year": year,
         "as_of": point.as_of.isoformat(),
-        "version": made.history.found.known.version,
-        "administration_version": made.history.found.administration_known.version,
+        "version": made.history.version,
+        "administration_version": made.known.administration_known.version,
         "known_at": known_instant(made),
         "variations": _variations(made),
         "effects_of_acts": _effects_of_acts(made),
@@ -127,7 +129,7 @@ def evidence(reader: Reader, plan: str, year: int, point: Point) -> Row:
 def _gather(reader: Reader, plan: str, year: int, point: Point) -> Gathered:
     history = plan_history(reader, plan, point)
     within(history.state(point.as_of), year)
-    found = history.found
+    found = find_plan(reader, plan, point.known_at)
     owned = reader.records(found.administration_stream, upto=found.administration_known.version)
     acts = {r.event.act.id: str(r.event.act) for r in owned if r.event.topic == "act-registered"}  # type: ignore[attr-defined]
     gone = reader.annulled(found.administration_stream, found.administration_known.version)
@@ -137,7 +139,8 @@ def _gather(reader: Reader, plan: str, year: int, point: Point) -> Gathered:
     texts = dict(reader.texts([d for r in (*history.records, *owned, *said) for d in (r.justification, r.note)]))
     redacted = redactions(reader, [found.stream, found.administration_stream, review])
     kept = [record for record in owned if record.version not in gone]
-    return Gathered(reader, history, year, point, names_of(reader, found), acts, kept, owned, said, texts, redacted)
+    names = names_of(reader, found)
+    return Gathered(reader, found, history, year, point, names, acts, kept, owned, said, texts, redacted)
 
 
 def known_instant(made: Gathered) -> str:
@@ -148,7 +151,7 @@ def known_instant(made: Gathered) -> str:
 
 def _variations(made: Gathered) -> list[Row]:
     history, year = made.history, made.year
-    listed = [one for one in variations(history, made.point.as_of, drafting=False) if _of_year(one, year)]
+    listed = [one for one in plan_changes(history, made.point.as_of, drafting=False) if _of_year(one, year)]
     values = Values(made.reader, history, year, made.point)
     effects = _affordable(made, sum(one.counts for one in listed))
     base = _base(made, effects=effects)
@@ -210,7 +213,7 @@ def _variation(made: Gathered, one: PlanChange, values: Values, base: Base, *, e
 def _effects_of_acts(made: Gathered) -> list[Row]:
     """What the in-year revisions of each act did together: taken one by one, those that go together hide each other."""
     groups: dict[str, list[int]] = {}
-    for one in variations(made.history, made.point.as_of, drafting=False):
+    for one in plan_changes(made.history, made.point.as_of, drafting=False):
         if one.counts and _of_year(one, made.year):
             groups.setdefault(one.record.act or "", []).append(one.record.version)
     effects = _affordable(made, len(groups))
@@ -291,7 +294,7 @@ def _rate(made: Gathered, rest: PlanHistory, base: Base, taken: Sequence[Recorde
     system = _system(made)
     touched = {
         name
-        for one in variations(later, made.point.as_of, drafting=False)
+        for one in plan_changes(later, made.point.as_of, drafting=False)
         if one.counts and one.year == made.year and counts(one, system.change_rate_variant)
         for name in one.objectives
     }
@@ -320,7 +323,7 @@ def _late(made: Gathered) -> Row:
     Of what was loaded long after the fact neither can be known; it is only counted.
     """
     days = thresholds_of(_system(made).flags)[0].recording_days
-    series = series_of_plan(made.reader, made.history.found)
+    series = series_of_plan(made.reader, made.known)
     groups: dict[tuple[str, str, str, bool], list[Recorded]] = {}
     unknowable: list[Row] = []
     for name, records in (("plan", made.history.counting), ("administration", made.owned)):
@@ -357,7 +360,7 @@ def _late(made: Gathered) -> Row:
 
 def _corrections(made: Gathered) -> list[Row]:
     """What was put right of the year: in the plan by correction or annulment, among the figures by restatement too."""
-    series = series_of_plan(made.reader, made.history.found)
+    series = series_of_plan(made.reader, made.known)
     everything = {
         "plan": {record.version: record for record in made.history.records},
         "administration": {r.version: r for r in made.all_owned if getattr(r.event, "series", None) in series},

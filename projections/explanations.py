@@ -8,6 +8,7 @@ from domain.facts import assignment_key, indicator_key, objective_key, target_fi
 from domain.italian import print_number
 from domain.measurements.printer import print_value
 from domain.measurements.values import Number
+from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.events import ScoreOverridden
 from domain.scoring.numbers import at_step, plain
@@ -16,11 +17,11 @@ from domain.targets.printer import print_target
 from domain.timelines import Entry
 from domain.vocabulary import JsonValue
 from projections.history import object_key
+from projections.plan_history import plan_history
 from projections.score_inputs import Basis, Feeds
 from projections.scores import Row, Scored, scored_year
-from projections.store.point import Point
 from projections.store.reader import Reader
-from projections.variations import plan_history
+from projections.streams import find_plan
 
 WHOLE = frozenset({"", "body", "ente", "piano"})
 
@@ -44,9 +45,10 @@ def explanation(
     feeds: Feeds = "objective",
 ) -> Row:
     """The tree of one node (an id, a code, an exact name; `body` for the whole) as JSON."""
+    known = find_plan(reader, plan, point.known_at)
     history = plan_history(reader, plan, point)
     scored = scored_year(reader, history, year, point, basis=basis, feeds=feeds)
-    key = BODY if node.casefold() in WHOLE or node == plan else object_key(reader, history.found, node)
+    key = BODY if node.casefold() in WHOLE or node == plan else object_key(reader, known, node)
     kind, _, one = key.partition("/")
     seen = {entry.entry.version for entry in scored.inputs.seen.values()}
     sources = _Sources(
@@ -59,8 +61,8 @@ def explanation(
         "plan": plan,
         "year": year,
         "as_of": point.as_of.isoformat(),
-        "version": history.found.known.version,
-        "administration_version": history.found.administration_known.version,
+        "version": history.version,
+        "administration_version": known.administration_known.version,
         "basis": basis,
         "system": _system(scored, sources),
         "explanation": top,

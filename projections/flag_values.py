@@ -24,7 +24,9 @@ from domain.measurements.values import (
     UnreadValue,
     read_value,
 )
+from domain.plans.history import PlanHistory
 from domain.plans.state import PlanState
+from domain.point import Point, today
 from domain.recording import Recorded
 from domain.scoring.figures import figure
 from domain.scoring.forms import Circumstances, achieve
@@ -35,9 +37,8 @@ from domain.targets.easing import easing
 from domain.targets.model import Deadline, Level, Range, Target, Threshold, YesNo
 from domain.vocabulary import JsonValue, Polarity, last_day, period_year
 from projections.score_inputs import Basis, inputs
-from projections.store.point import Point, today
 from projections.store.reader import Reader
-from projections.variations import PlanHistory
+from projections.streams import find_plan
 
 WITHOUT_VALUE = NotAvailable | NotYetDue | UnreadValue
 """What says that there is no figure: it does not stand in front of one that was there."""
@@ -67,7 +68,7 @@ class Values:
     """The measurements of a plan's series in one year, as known at the point."""
 
     def __init__(self, reader: Reader, history: PlanHistory, year: int, point: Point) -> None:
-        found = history.found
+        found = find_plan(reader, history.plan, point.known_at)
         self.history = history
         self.year = year
         self.reader = reader

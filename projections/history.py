@@ -9,15 +9,15 @@ from typing_extensions import TypedDict
 from domain.changes.kinds import Kind
 from domain.errors import NotFound
 from domain.facts import facts_of, indicator_key, objective_key, series_key
+from domain.plans.history import Direction, direction, history_of, plan_changes
+from domain.point import Point
 from domain.recording import Recorded
 from domain.timelines import annulled, annulments_in, place
 from domain.vocabulary import Cause, Claim, Identifier, JsonValue
 from projections.answers import Day, Instant, Name, OfPlan, Text, Version
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
-from projections.variations import Direction, direction, history_of, variations
 
 
 class HistoryValue(TypedDict):
@@ -90,8 +90,8 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> History:
     key = object_key(reader, known_plan, name)
     records = reader.records(known_plan.stream, upto=known_plan.known.version)
     left_out = annulled(annulments_in(records), known_plan.known.version)
-    whole = history_of(known_plan, records, left_out)
-    by_version = {variation.record.version: variation for variation in variations(whole, date.max)}
+    whole = history_of(plan, known_plan.known.version, records, left_out)
+    by_version = {change.record.version: change for change in plan_changes(whole, date.max)}
     id_ = key.partition("/")[2]
     keys = {key, *(other for other in whole.timelines.objects("assignment/") if id_ in other.split("/")[1:])}
     rows: list[tuple[tuple[date, int], HistoryValue]] = []

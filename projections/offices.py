@@ -2,10 +2,10 @@
 
 from domain.administrations.decide import spelling
 from domain.facts import IN_FORCE, LIFE
+from domain.point import Point
 from domain.timelines import Timelines
 from projections.answers import OfAdministration
 from projections.plan_in_force import OfficeAnswer, PlanInForce, objects, plan_in_force
-from projections.store.point import Point
 from projections.store.reader import Known, Reader
 from projections.streams import administration_stream, find_administration, find_plan
 

@@ -13,7 +13,9 @@ from domain.facts import IN_FORCE, indicator_key
 from domain.formulas.model import Meta
 from domain.formulas.reader import read_formula
 from domain.italian import print_number
+from domain.plans.history import PlanHistory, plan_changes
 from domain.plans.state import PlanState
+from domain.point import Point
 from domain.scoring.numbers import at_step, percent, plain
 from domain.scoring.quantities import holds
 from domain.systems.decide import system_of
@@ -22,9 +24,8 @@ from domain.targets.decide import target_of
 from domain.targets.model import Comparator, Threshold
 from domain.vocabulary import JsonValue
 from projections.change_rate import counts, ex_ante_objectives
-from projections.store.point import Point
+from projections.plan_history import plan_history
 from projections.store.reader import Reader
-from projections.variations import PlanHistory, plan_history, variations
 
 TENTH = Decimal("0.1")
 
@@ -60,7 +61,7 @@ class OfficialRate(NamedTuple):
 
 def official_rate(history: PlanHistory, year: int, point: Point, system: MeasurementSystem) -> OfficialRate:
     """The rate of a year by the variant and at the level that the rules name."""
-    listed = [one for one in variations(history, point.as_of, drafting=False) if one.counts and one.year == year]
+    listed = [one for one in plan_changes(history, point.as_of, drafting=False) if one.counts and one.year == year]
     ex_ante = history.ex_ante(year)
     planned = ex_ante_objectives(ex_ante, history.state(min(point.as_of, date(year, 12, 31))), year)
     level = system.change_rate_level

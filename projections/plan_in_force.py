@@ -12,12 +12,12 @@ from typing_extensions import TypedDict
 from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, StatusRow
 from domain.errors import NotFound
 from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, PLAN
+from domain.point import Point
 from domain.recording import Recorded
 from domain.timelines import Cell, Entry
 from domain.vocabulary import Identifier, JsonValue, Line, Polarity
 from projections.answers import Day, DescribedBy, Instant, Version
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Known, Reader
 from projections.streams import PlanKnown, find_plan
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Literal, TypeVar
 
 from domain.errors import NotFound
+from domain.point import Point
 from projections.answers import SeenOfPlan
 from projections.history import History, history
 from projections.plan_in_force import (
@@ -16,7 +17,6 @@ from projections.plan_in_force import (
     Status,
     plan_in_force,
 )
-from projections.store.point import Point
 from projections.store.reader import Reader
 
 Kind = Literal["objective", "indicator"]

@@ -5,11 +5,11 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from domain.facts import ADMINISTRATION, LIFE, PLAN
+from domain.point import Point
 from domain.vocabulary import Identifier, Year
 from projections.answers import Count, Day, Text, Version
 from projections.plan_in_force import objectives_in_force, objects, places_in_force
 from projections.store.facts import Some
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan
 

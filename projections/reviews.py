@@ -6,13 +6,13 @@ from domain.errors import NotFound
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.oiv.decide import ranking
 from domain.oiv.events import AnswerGiven, RemarkMade, RequestMade, SampleDrawn
+from domain.point import Point
 from domain.vocabulary import period_year
 from projections.audit import names_of, series_of_plan
 from projections.proof.redactions import redactions
 from projections.roles import role_of
 from projections.sentences import sentence
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, diligence_stream, find_plan, review_stream
 

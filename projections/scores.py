@@ -6,16 +6,17 @@ from typing import NamedTuple
 
 from domain.measurements.checks import responsible_offices
 from domain.measurements.printer import print_value
+from domain.plans.history import PlanHistory
+from domain.point import Point
 from domain.scoring.combination import Combined, Part, combine
 from domain.scoring.numbers import minus, plain
 from domain.scoring.tree import BODY, IndicatorScore, ObjectiveScore, Scores, score_forest
 from domain.systems.model import MeasurementSystem
 from domain.vocabulary import JsonValue
 from projections.offices import Offices
+from projections.plan_history import plan_history
 from projections.score_inputs import Basis, Feeds, Inputs, inputs
-from projections.store.point import Point
 from projections.store.reader import Reader
-from projections.variations import PlanHistory, plan_history
 
 Row = dict[str, JsonValue]
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from domain.errors import NotFound
 from domain.facts import PLAN
-from projections.store.point import Point
+from domain.point import Point
 from projections.store.reader import Known, Reader
 
 PLANS = "plan/"

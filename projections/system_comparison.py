@@ -2,15 +2,15 @@
 
 from decimal import Decimal
 
+from domain.point import Point
 from domain.scoring.numbers import minus, plain
 from domain.scoring.tree import BODY
 from domain.systems.decide import system_of, written
 from domain.systems.model import MeasurementSystem
 from domain.vocabulary import JsonValue
+from projections.plan_history import plan_history
 from projections.scores import Row, Scored, scored_year
-from projections.store.point import Point
 from projections.store.reader import Reader
-from projections.variations import plan_history
 
 
 def compared(reader: Reader, plan: str, year: int, proposed: MeasurementSystem, point: Point) -> Row:
@@ -26,7 +26,7 @@ def compared(reader: Reader, plan: str, year: int, proposed: MeasurementSystem, 
         "plan": plan,
         "year": year,
         "as_of": point.as_of.isoformat(),
-        "version": history.found.known.version,
+        "version": history.version,
         "rules": [
             {"rule": rule, "before": before[rule], "after": after[rule]}
             for rule in after
@@ -58,7 +58,7 @@ def system_in_force(reader: Reader, plan: str, year: int, point: Point) -> Row:
         "plan": plan,
         "year": year,
         "as_of": point.as_of.isoformat(),
-        "version": history.found.known.version,
+        "version": history.version,
         "adopted_for": found.year,
         "adopted_on": found.effective_on.isoformat() if found.effective_on else None,
         "event": found.version,

@@ -34,18 +34,19 @@ from api.formats.json_reader import into
 from domain.annulments.decide import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.errors import Malformed, Problem
+from domain.plans.history import plan_changes
+from domain.point import Point, today
 from domain.targets.commands import ReviseTarget
 from domain.vocabulary import JsonValue
 from projections.audit import Filter, audit_trail, names_of
 from projections.change_rate import changes_of_year
 from projections.differences import Difference, differences
 from projections.official_rate import against_the_ceiling, effect_on, over_the_years
+from projections.plan_history import describe, plan_history
 from projections.sentences import Names
-from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.store.store import now_in_utc
 from projections.streams import find_plan, plan_stream
-from projections.variations import describe, plan_history, variations
 
 Row = dict[str, JsonValue]
 SHOWN_APART = 10
@@ -233,7 +234,7 @@ def answer(service: Service, outcome: Outcome, *, as_json: bool) -> None:
 def _foreseen(reader: Reader, plan: str, head: int) -> tuple[Row, Names, dict[str, str]]:
     """What would be recorded, and how the change rate of each year that it touches would go."""
     history = plan_history(reader, plan, Point(date.max))
-    new = [one for one in variations(history, date.max) if one.record.version > head]
+    new = [one for one in plan_changes(history, date.max) if one.record.version > head]
     texts = reader.texts([one.record.justification for one in new])
     years: dict[str, JsonValue] = {}
     if history.approvals and new:
@@ -250,7 +251,7 @@ def _foreseen(reader: Reader, plan: str, head: int) -> tuple[Row, Names, dict[st
         "changes": [describe(one, texts) for one in new],
         "change_rate": years,
     }
-    return report, names_of(reader, history.found), act_table(reader, plan)
+    return report, names_of(reader, find_plan(reader, plan)), act_table(reader, plan)
 
 
 def _print_preview(report: Row, names: Names, acts: dict[str, str]) -> None:

@@ -29,16 +29,17 @@ from api.formats.json_reader import into, parse_json
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
 from domain.errors import Refusal, StoreRefused
+from domain.plans.history import plan_changes
+from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.audit import Filter, audit_trail, names_of
 from projections.change_rate import changes_of_year
 from projections.history import object_key
+from projections.plan_history import describe, plan_history
 from projections.plan_in_force import plan_in_force
 from projections.plans import plans
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan, plan_stream
-from projections.variations import describe, plan_history, variations
 
 ACTOR = "dimostrazione"
 PLAN = "riviere-di-liguria-2022-2024"
@@ -170,9 +171,9 @@ def _targets_over_time(reader: Reader, name: str, now: Point) -> None:
 
 def _revisions(reader: Reader) -> None:
     history = plan_history(reader, PLAN, Point(date.max))
-    names = names_of(reader, history.found)
+    names = names_of(reader, find_plan(reader, PLAN))
     acts = act_table(reader, PLAN)
-    revised = [one for one in variations(history, date.max) if one.record.event.topic == "target-revised"]
+    revised = [one for one in plan_changes(history, date.max) if one.record.event.topic == "target-revised"]
     texts = reader.texts([one.record.justification for one in revised])
     for one in (describe(variation, texts) for variation in revised):
         head = Text(called(names, f"indicator/{one['indicator']}"), style="bold")

@@ -15,14 +15,14 @@ from api.cli.words import banner, plain
 from api.formats.json_reader import into
 from domain.documents.changes import ChangeFile
 from domain.errors import Malformed, Problem
+from domain.point import Point
 from domain.systems.decide import read_system
 from domain.systems.presets import PRESETS
 from domain.vocabulary import Cause, JsonValue
-from projections.store.point import Point
+from projections.plan_history import plan_history
 from projections.store.reader import Reader
 from projections.store.store import now_in_utc
 from projections.system_comparison import compared, system_in_force
-from projections.variations import plan_history
 
 Row = dict[str, JsonValue]
 

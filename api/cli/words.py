@@ -10,9 +10,9 @@ from api.language.labels import VARIANTS as VARIANTS  # noqa: PLC0414 - shown un
 from domain.acts.model import Act
 from domain.measurements.decide import OBSERVED
 from domain.measurements.printer import print_value
+from domain.point import ROME, Point
 from domain.vocabulary import JsonValue
 from projections.sentences import FIELD_WORDS, STATUS_WORDS, Names
-from projections.store.point import ROME, Point
 
 DIFFERENCES = {
     "added": "aggiunto",

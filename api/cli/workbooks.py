@@ -23,8 +23,8 @@ from api.workbook.export import exported
 from api.workbook.template import write_template
 from domain.documents.difference import Decisions
 from domain.documents.load import Notice
+from domain.point import today
 from domain.vocabulary import Cause, JsonValue
-from projections.store.point import today
 from projections.store.store import now_in_utc
 
 SLOW_SECONDS = 1.0

@@ -8,6 +8,7 @@ from domain.formulas.commands import ConfirmFormula
 from domain.formulas.decide import confirm_formula as decide_formula
 from domain.plans.decide import within
 from domain.plans.state import PlanState
+from domain.point import Point, today
 from domain.recording import Pending
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.rounds.decide import close_round as decide_closing
@@ -16,7 +17,6 @@ from domain.scoring.commands import OverrideScore
 from domain.scoring.events import ScoreOverridden
 from projections.scores import calculated_of
 from projections.store.append import StreamAppend
-from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
 

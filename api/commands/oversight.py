@@ -23,6 +23,7 @@ from domain.oiv.commands import (
 )
 from domain.oiv.events import DocumentOpened, PackTaken
 from domain.plans.state import PlanState
+from domain.point import Point, today
 from domain.recording import Pending
 from domain.redactions.decide import RedactTexts, redact
 from domain.redactions.events import TextRedacted
@@ -30,7 +31,6 @@ from domain.timelines import Timelines
 from projections.flags import flags
 from projections.reviews import population
 from projections.store.append import StreamAppend
-from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import diligence_stream, find_plan, review_stream
 

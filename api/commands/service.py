@@ -38,11 +38,11 @@ from domain.measurements.decide import record_measurement, report_status, restat
 from domain.plans.commands import ApprovePlan, ApproveYear
 from domain.plans.events import YearApproved, YearClosed
 from domain.plans.state import PlanState
+from domain.point import today
 from domain.recording import Pending, Recorded
 from domain.timelines import Timelines
 from projections.history import object_key
 from projections.store.append import StreamAppend
-from projections.store.point import today
 from projections.store.reader import Reader
 from projections.streams import administration_stream, find_plan, plan_stream
 

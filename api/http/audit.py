@@ -15,11 +15,11 @@ from api.settings import Actor
 from domain.catalogue import TOPICS
 from domain.changes.kinds import Kind
 from domain.errors import Malformed, Problem
+from domain.point import Point
 from domain.vocabulary import Cause, IsoDate
 from projections.audit import AuditTrail, Filter, audit_trail
 from projections.roles import EVERY_ROLE
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import find_plan, review_stream
 

@@ -10,9 +10,9 @@ from api.http.openapi_responses import answers
 from api.http.query_context import Asked
 from api.http.schemas import ChangeRates
 from api.http.temporal_params import Dated
+from domain.point import Point
 from domain.vocabulary import JsonValue, Year
 from projections.change_rate import changes_of_year
-from projections.store.point import Point
 from projections.store.reader import Reader
 
 router = APIRouter(tags=["modifiche"])

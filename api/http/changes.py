@@ -17,16 +17,17 @@ from api.http.schemas import ChangePreview, ChangesOfYear, OneChange, Recorded
 from domain.changes.kinds import touch
 from domain.documents.changes import ChangeFile
 from domain.errors import DomainError, Malformed, Problem
+from domain.plans.history import plan_changes
+from domain.point import Point
 from domain.recording import Recorded as Event
 from domain.vocabulary import Frozen, IsoDate, JsonValue
 from projections.change_rate import changes_of_year
 from projections.differences import differences
 from projections.official_rate import effect_on
+from projections.plan_history import describe, plan_history
 from projections.store.envelope import read_instant
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import find_plan
-from projections.variations import describe, plan_history, variations
 
 router = APIRouter(tags=["modifiche"])
 
@@ -118,7 +119,7 @@ def what_would_change(reader: Reader, plan: str, as_of: date | None) -> dict[str
     before, after = Point(on, at - timedelta(microseconds=1)), Point(on)
     texts = reader.texts([one.justification for one in records])
     versions = {one.version for one in records}
-    made = [one for one in variations(plan_history(reader, plan, after), date.max) if one.record.version in versions]
+    made = [one for one in plan_changes(plan_history(reader, plan, after), date.max) if one.record.version in versions]
     return {
         "preview": True,
         "plan": plan,

@@ -27,8 +27,8 @@ from api.workbook.export import MEDIA_TYPES, exported
 from api.workbook.template import write_template
 from domain.documents.difference import Decisions
 from domain.errors import DomainError, Malformed, NotFound, Refusal
+from domain.point import today
 from domain.vocabulary import Frozen, Identifier, IsoDate
-from projections.store.point import today
 from projections.store.previews import LruCache, Previews, lasting
 from projections.streams import etag, find_plan
 

@@ -14,11 +14,11 @@ from api.http.request_body import Body
 from api.http.schemas import PlanPreview, Recorded
 from domain.documents.load import load
 from domain.documents.plan import PlanDocument
+from domain.point import Point, today
 from domain.vocabulary import Frozen, IsoDate
 from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.plans import PlanList, plans
 from projections.store.facts import number_day
-from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import plan_stream
 

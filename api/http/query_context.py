@@ -14,9 +14,9 @@ from pydantic import Field
 
 from api.http.response_cache import FOR_EVER, Address, CachedResponse, LruCache, holds
 from api.http.temporal_params import Dated
+from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.store.store import Store
 from projections.streams import PlanKnown, etag, find_administration, find_plan

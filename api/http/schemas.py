@@ -11,9 +11,9 @@ from domain.changes.commands import VERBS
 from domain.changes.kinds import Aspect, Kind
 from domain.documents.plan import ActText
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
+from domain.plans.history import Direction
 from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line, Year
 from projections.differences import Difference
-from projections.variations import Direction
 
 Text = Annotated[str, Field(max_length=4000)]
 Name = Annotated[str, Field(max_length=120)]

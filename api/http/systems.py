@@ -12,10 +12,10 @@ from api.http.query_context import Asked
 from api.http.request_body import Body
 from api.http.schemas_evaluation import OfficialRates, SystemAnswer, SystemComparison, SystemRules
 from api.http.temporal_params import Dated
+from domain.point import Point
 from domain.systems.decide import read_system
 from domain.vocabulary import JsonValue, Year
 from projections.official_rate import over_the_years
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import find_plan
 from projections.system_comparison import compared, system_in_force

@@ -28,15 +28,15 @@ from domain.documents.opening import open_plan
 from domain.documents.plan import ActPart, PlanDocument, PlanPart
 from domain.documents.wanted import Wanted, wanted_of
 from domain.errors import DomainError, Malformed, NoChange, Problem, Refusal, VersionOutdated
+from domain.point import Point, today
 from domain.vocabulary import JsonValue
 from projections.change_rate_effect import effect_on_rates, rates_of
 from projections.diff_base import exported_from, plan_before, plan_to_compare
+from projections.plan_history import plan_history
 from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.store.gc_tuning import rarely_collecting
-from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import find_plan, plan_stream
-from projections.variations import plan_history
 
 Progress = Callable[[str], None]
 PARTS = ("objectives", "indicators", "places", "targets")

@@ -3,13 +3,14 @@
 import orjson
 
 from api.workbook.write import write_csv, write_xlsx
+from domain.plans.history import PlanChange, plan_changes
+from domain.point import Point
 from domain.vocabulary import JsonValue
+from projections.plan_history import plan_history
 from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.proof.checkpoint_footer import covered_by, mark
 from projections.sentences import SENTENCES, Names
-from projections.store.point import Point
 from projections.store.reader import Reader
-from projections.variations import PlanChange, plan_history, variations
 
 MEDIA_TYPES = {
     "json": "application/json",
@@ -46,7 +47,7 @@ def recorded_changes(reader: Reader, plan: str, point: Point, document: PlanInFo
     later = [record for record in history.counting if not first.reaches(history.places[record.version])]
     if not later:
         return []
-    listed = variations(history._replace(counting=later), point.as_of)
+    listed = plan_changes(history._replace(counting=later), point.as_of)
     texts = reader.texts([one.record.justification for one in listed])
     names = Names(
         {

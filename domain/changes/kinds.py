@@ -58,7 +58,7 @@ EventPlace = tuple[date, int]
 class Approval(NamedTuple):
     """The approval of a year: from when, and the append (first to last version) that approved it.
 
-    Without an act (`first` and `last` None) the year counts as approved on 1 January.
+    Without an act `first` and `last` are None.
     """
 
     on: date
@@ -71,6 +71,11 @@ class Approval(NamedTuple):
         if self.first is None or self.last is None:
             return effective_on <= self.on
         return self.first <= version <= self.last or place <= (self.on, self.last)
+
+
+def from_january(year: int) -> Approval:
+    """How a year counts that no act has approved: as approved on its 1 January."""
+    return Approval(date(year, 1, 1))
 
 
 class Touch(NamedTuple):

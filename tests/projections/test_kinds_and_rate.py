@@ -15,9 +15,10 @@ from domain.errors import (
     TreeBroken,
     YearClosed,
 )
+from domain.plans.history import plan_changes
 from projections.change_rate import changes_of_year
 from projections.history import history
-from projections.variations import plan_history, variations
+from projections.plan_history import plan_history
 from tests.support.desk import PLAN, Desk, point, versions
 
 
@@ -33,7 +34,7 @@ def kinds(desk: Desk, known: str | None = None) -> list[str]:
     """The kinds of the changes after the approval, in the order of the two dates."""
     with desk.store.reading() as reader:
         at = point("2026-12-31", known)
-        return [one.kind for one in variations(plan_history(reader, PLAN, at), at.as_of) if one.kind != "drafting"]
+        return [one.kind for one in plan_changes(plan_history(reader, PLAN, at), at.as_of) if one.kind != "drafting"]
 
 
 def rate(desk: Desk, year: int, variant: str = "any", known: str | None = None) -> dict[str, Any]:

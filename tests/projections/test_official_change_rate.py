@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from domain.documents.changes import ChangeFile
+from domain.point import Point
 from projections.change_rate import changes_of_year
 from projections.official_rate import against_the_ceiling, effect_on, over_the_years
 from projections.scores import scores
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import plan_stream
 from tests.support.desk import PLAN, Desk, document, point

@@ -11,8 +11,8 @@ from domain.annulments.decide import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
+from domain.point import Point, end_of_day
 from projections.plan_in_force import plan_in_force
-from projections.store.point import Point, end_of_day
 from projections.store.store import Store
 
 PLAN = "prova-2022-2024"

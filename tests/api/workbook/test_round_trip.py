@@ -22,8 +22,8 @@ from api.workbook.write import write_csv, write_xlsx
 from domain.documents.difference import Decisions
 from domain.documents.opening import open_plan
 from domain.documents.plan import PlanDocument
+from domain.point import Point
 from projections.plan_in_force import plan_in_force
-from projections.store.point import Point
 from tests.api.workbook.books import EXAMPLES, as_ods
 from tests.support.desk import Desk
 

@@ -1,15 +1,15 @@
-"""The variations of a plan: each change, its kind, what it touches, before and after, in which direction.
+"""The history of a plan: its approvals, what stood ex ante, and each change with its kind, year, before, after, direction.
 
-Derived at the point of the question: the same event may be in-year to one knowledge and part of the approval to a
-later one, and its true "before" may have surfaced since.
+Pure: events in, values out. Derived at the point of the question: the same event may be in-year to one knowledge and
+part of the approval to a later one, and its true "before" may have surfaced since.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from domain.changes.kinds import Approval, EventPlace, Kind, Touch, in_year_of, kind_of, touch
+from domain.changes.kinds import Approval, EventPlace, Kind, Touch, from_january, in_year_of, kind_of, touch
 from domain.event import Event
 from domain.facts import PLAN, facts_of
 from domain.indicators.events import IndicatorWithdrawn
@@ -19,11 +19,8 @@ from domain.recording import Recorded
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
 from domain.targets.events import TargetRevised, TargetSet, TargetWithdrawn
-from domain.timelines import Entry, Timelines, annulled, place, timelines_of
+from domain.timelines import Entry, Timelines, place, timelines_of
 from domain.vocabulary import JsonValue
-from projections.store.point import Point
-from projections.store.reader import Reader
-from projections.streams import PlanKnown, find_plan
 
 Direction = Literal["easier", "harder", "neutral", "undetermined"]
 
@@ -50,15 +47,24 @@ class PlanChange(NamedTuple):
 
 
 class PlanHistory(NamedTuple):
-    """All that is known of a plan at a point, ready for questions about its changes."""
+    """All that is known of a plan at a version of its stream, ready for questions about its changes.
 
-    found: PlanKnown
+    `counting` are the events that were not annulled by then; `places` says where each event stands among all.
+    """
+
+    plan: str
+    version: int
     records: list[Recorded]
     counting: list[Recorded]
     timelines: Timelines
     years: range
     approvals: dict[int, Approval]
     places: dict[int, EventPlace]
+
+    @property
+    def administration(self) -> str:
+        """The id of the administration whose plan it is."""
+        return str(self.timelines.entries(PLAN, "administration")[-1].value)
 
     def state(self, on: date) -> PlanState:
         """The plan on a date."""
@@ -69,36 +75,28 @@ class PlanHistory(NamedTuple):
 
         A correction stands in the place of what it restores.
         """
-        approval = self.approvals.get(year, Approval(date(year, 1, 1)))
+        approval = self.approvals.get(year) or from_january(year)
         through = [r for r in self.counting if approval.reaches(self.places[r.version])]
-        timelines = Timelines(version=self.found.known.version)
+        timelines = Timelines(version=self.version)
         for record in through:
             for fact in facts_of(record.event):
                 timelines.insert(fact.object, fact.field, Entry(record.effective_on, record.version, fact.value))
         return PlanState(timelines, max([approval.on, *(r.effective_on for r in through)]))
 
 
-def plan_history(reader: Reader, plan: str, point: Point) -> PlanHistory:
-    """Reads a plan's events as known at a point; NotFound when nothing was known of it then."""
-    found = find_plan(reader, plan, point.known_at)
-    records = reader.records(found.stream, upto=found.known.version)
-    gone = annulled(reader.annulments(found.stream), found.known.version)
-    return history_of(found, records, gone)
-
-
-def history_of(found: PlanKnown, records: list[Recorded], gone: set[int]) -> PlanHistory:
-    """What the events of a plan say of its changes."""
-    timelines = timelines_of(records, found.known.version)
+def history_of(plan: str, version: int, records: list[Recorded], annulled: Collection[int]) -> PlanHistory:
+    """What the events of a plan, up to a version of its stream, say of its changes; `annulled` do not count."""
+    timelines = timelines_of(records, version)
     state = PlanState(timelines, date.max)
-    places = _places(records)
     return PlanHistory(
-        found=found,
+        plan=plan,
+        version=version,
         records=records,
-        counting=[record for record in records if record.version not in gone],
+        counting=[record for record in records if record.version not in annulled],
         timelines=timelines,
         years=state.years,
         approvals=_approvals(timelines, records, state),
-        places=places,
+        places=_places(records),
     )
 
 
@@ -117,7 +115,7 @@ def _approvals(timelines: Timelines, records: Iterable[Recorded], state: PlanSta
             versions = appends[at[entries[-1].version]]
             approvals[year] = Approval(entries[-1].effective_on, versions[0], versions[-1])
         else:
-            approvals[year] = Approval(date(year, 1, 1))
+            approvals[year] = from_january(year)
     return approvals
 
 
@@ -131,57 +129,53 @@ def _places(records: Iterable[Recorded]) -> dict[int, EventPlace]:
     return places
 
 
-def variations(history: PlanHistory, as_of: date, *, drafting: bool = True) -> list[PlanChange]:
+def plan_changes(history: PlanHistory, as_of: date, *, drafting: bool = True) -> list[PlanChange]:
     """The changes of the plan that hold on the date, in the order of effective date and version.
 
     Without `drafting`, what made the plan before its approval is left out: a large plan is mostly that.
     """
-    found = [
-        one
+    changes = [
+        change
         for record in history.counting
-        if record.effective_on <= as_of and (drafting or not _drafts(history, record))
-        if (one := _variation(history, record))
+        if record.effective_on <= as_of and (change := _change(history, record, drafting=drafting))
     ]
-    return sorted(found, key=lambda one: (one.record.effective_on, one.record.version))
+    return sorted(changes, key=lambda change: (change.record.effective_on, change.record.version))
 
 
-def _drafts(history: PlanHistory, record: Recorded) -> bool:
-    return kind_of(record, history.places[record.version], history.years, history.approvals) == "drafting"
-
-
-def _variation(history: PlanHistory, record: Recorded) -> PlanChange | None:
-    at = history.places[record.version]
-    kind = kind_of(record, at, history.years, history.approvals)
+def _change(history: PlanHistory, record: Recorded, *, drafting: bool) -> PlanChange | None:
+    event_place = history.places[record.version]
+    kind = kind_of(record, event_place, history.years, history.approvals)
     touched = touch(record.event)
-    if kind is None or touched is None:
+    if kind is None or touched is None or (kind == "drafting" and not drafting):
         return None
-    year = in_year_of(touched, at, history.years, history.approvals) if history.approvals else None
+    in_year = in_year_of(touched, event_place, history.years, history.approvals) if history.approvals else None
     restored: Kind | None = None
     if kind == "correction":
-        restored = kind_of(record._replace(claim=None), at, history.years, history.approvals)
+        restored = kind_of(record._replace(claim=None), event_place, history.years, history.approvals)
+    state = history.state(record.effective_on)
     before, after = _before_after(history, record)
     return PlanChange(
         record=record,
         kind=kind,
         touch=touched,
-        year=touched.year or year or record.effective_on.year,
-        objectives=_objectives(history.state(record.effective_on), record.event),
+        year=touched.year or in_year or record.effective_on.year,
+        objectives=_objectives(state, record.event),
         indicator=getattr(record.event, "indicator", None),
         before=before,
         after=after,
-        direction=direction(history.state(record.effective_on), record.event, before, after),
+        direction=direction(state, record.event, before, after),
         restored_kind=restored,
     )
 
 
 def _before_after(history: PlanHistory, record: Recorded) -> tuple[JsonValue, JsonValue]:
     """What each field of the event was just before it, in its timeline, and what it is from then on."""
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
+    before: dict[str, JsonValue] = {}
+    after: dict[str, JsonValue] = {}
     for fact in facts_of(record.event):
         entries = history.timelines.entries(fact.object, fact.field)
-        at = bisect_left(entries, (record.effective_on, record.version), key=place)
-        before[fact.field] = entries[at - 1].value if at else None
+        index = bisect_left(entries, (record.effective_on, record.version), key=place)
+        before[fact.field] = entries[index - 1].value if index else None
         after[fact.field] = fact.value
     if len(after) == 1:
         return next(iter(before.values())), next(iter(after.values()))
@@ -214,32 +208,3 @@ def direction(state: PlanState, event: Event, before: JsonValue, after: JsonValu
             return "easier"
         case _:
             return None
-
-
-def describe(variation: PlanChange, texts: Mapping[str, str | None]) -> dict[str, Any]:
-    """A variation as JSON: what, before and after, by which act, why, who, both dates."""
-    record = variation.record
-    return {
-        "version": record.version,
-        "event": record.event.topic,
-        "kind": variation.kind,
-        "restored_kind": variation.restored_kind,
-        "restores": list(record.restores),
-        "aspect": variation.touch.aspect,
-        "year": variation.year,
-        "target_year": variation.touch.year,
-        "ordinal": getattr(record.event, "ordinal", None),
-        "objectives": list(variation.objectives),
-        "indicator": variation.indicator,
-        "before": variation.before,
-        "after": variation.after,
-        "direction": variation.direction,
-        "effective_on": record.effective_on.isoformat(),
-        "recorded_at": record.recorded_at.isoformat().replace("+00:00", "Z"),
-        "act": record.act,
-        "cause": record.cause,
-        "justification": texts.get(record.justification or ""),
-        "redacted": record.justification is not None and texts.get(record.justification) is None,
-        "actor": record.actor,
-        "retrospective": record.retrospective,
-    }
