@@ -2,6 +2,7 @@
 
 import orjson
 
+from api.language.labels import DIRECTIONS, KINDS
 from api.workbook.write import write_csv, write_xlsx
 from domain.plans.history import PlanChange, plan_changes
 from domain.point import Point
@@ -10,6 +11,7 @@ from projections.plan_history import plan_history
 from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.proof.checkpoint_footer import covered_by, mark
 from projections.sentences import SENTENCES, Names
+from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 
 MEDIA_TYPES = {
@@ -17,13 +19,6 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "application/zip",
 }
-KINDS = {
-    "in_year_revision": "modifica in itinere",
-    "rolling_update": "aggiornamento annuale",
-    "correction": "rettifica materiale",
-    "reclassification": "riclassificazione tecnica",
-}
-DIRECTIONS = {"easier": "più facile", "harder": "più difficile", "neutral": "neutra", "undetermined": "indeterminata"}
 
 
 def exported(reader: Reader, plan: str, point: Point, format_: str) -> bytes:
@@ -48,28 +43,28 @@ def recorded_changes(reader: Reader, plan: str, point: Point, document: PlanInFo
     if not later:
         return []
     listed = plan_changes(history._replace(counting=later), point.as_of)
-    texts = reader.texts([one.record.justification for one in listed])
+    texts = reader.texts([change.record.justification for change in listed])
     names = Names(
         {
-            f"objective/{row['id']}": " ".join(filter(None, (row.get("code"), row.get("title"))))
+            f"objective/{row['id']}": " ".join(filter(None, (row["code"], row["title"])))
             for row in document["objectives"]
         }
         | {f"indicator/{row['id']}": row["name"] for row in document["indicators"]}
     )
-    return [_row(one, names, texts.get(one.record.justification or "")) for one in listed]
+    return [_row(change, names, texts.get(change.record.justification or "")) for change in listed]
 
 
-def _row(one: PlanChange, names: Names, justification: str | None) -> dict[str, JsonValue]:
-    record = one.record
+def _row(change: PlanChange, names: Names, justification: str | None) -> dict[str, JsonValue]:
+    record = change.record
     return {
         "version": record.version,
         "effective_on": record.effective_on.isoformat(),
-        "recorded_on": record.recorded_at.isoformat().replace("+00:00", "Z"),
-        "kind": KINDS.get(one.kind, one.kind),
+        "recorded_on": write_instant(record.recorded_at),
+        "kind": KINDS[change.kind],
         "what": SENTENCES[type(record.event)](record.event, names),
-        "before": _short(one.before),
-        "after": _short(one.after),
-        "direction": DIRECTIONS.get(one.direction or ""),
+        "before": _short(change.before),
+        "after": _short(change.after),
+        "direction": DIRECTIONS[change.direction] if change.direction else None,
         "act": record.act,
         "cause": record.cause,
         "justification": justification,
