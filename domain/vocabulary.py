@@ -25,6 +25,7 @@ __all__ = [
     "Points",
     "Polarity",
     "Year",
+    "field_labels",
     "first_day",
     "last_day",
     "period_year",
@@ -36,6 +37,11 @@ class Frozen(BaseModel):
     """A value that is never altered and knows no field beyond its own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def field_labels(model: type[BaseModel]) -> dict[str, str]:
+    """How people call the fields of a model: the title of each, or its name where it has none."""
+    return {name: field.title or name for name, field in model.model_fields.items()}
 
 
 def _iso_date(value: object) -> object:
@@ -105,7 +111,7 @@ def polarity_of(value: object) -> Polarity | None:
 
 
 Cause = Literal["exogenous", "organisational", "legal", "resources", "indicator_error", "new_data", "merger", "other"]
-"""Why a plan was changed: the closed list of DESIGN; `other` wants words, which the justification gives."""
+"""Why a plan was changed: a closed list; `other` wants words, which the justification gives."""
 
 Claim = Literal["correction", "reclassification"]
 """The only two kinds of change that a user may claim; both claims are checked."""

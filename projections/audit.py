@@ -7,12 +7,13 @@ from typing import NamedTuple
 from pydantic import BaseModel
 from typing_extensions import TypedDict
 
-from domain.administrations.events import ActRegistered
+from domain.administrations.events import ActRegistered, AdministrationSucceeded, OfficeClosed
 from domain.annulments.events import EventsAnnulled
 from domain.changes.kinds import Kind
 from domain.errors import NotFound
-from domain.facts import facts_of, indicator_key, objective_key, series_key
+from domain.facts import indicator_key, objective_key, series_key
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
+from domain.names import Names
 from domain.oiv.events import OpinionGiven, RemarkMade, RequestMade
 from domain.plans.history import Direction, PlanChange, history_of, plan_changes
 from domain.point import Point, today
@@ -23,7 +24,6 @@ from projections.answers import Count, Cursor, Day, Instant, Name, OfPlan, Short
 from projections.history import object_key
 from projections.proof.redactions import Redaction, redactions
 from projections.roles import role_of
-from projections.sentences import Names, sentence
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.streams import PLANS, REVIEWS, PlanKnown, find_plan, review_stream
@@ -172,7 +172,7 @@ def names_of(reader: Reader, found: PlanKnown) -> Names:
 
 
 def _owned(reader: Reader, found: PlanKnown, indicators: list[str], records: list[Recorded]) -> list[Recorded]:
-    """Of the administration's stream, what concerns the plan: its acts, the measurements of its series."""
+    """Of the administration's stream, what concerns the plan: acts, measurements of its series, successions, closings."""
     timelines = reader.timelines(found.stream, found.known.version)
     series = {str(e.value) for key in indicators for e in timelines.entries(key, "series")}
     acts = {record.act for record in records}
@@ -182,7 +182,9 @@ def _owned(reader: Reader, found: PlanKnown, indicators: list[str], records: lis
         if isinstance(event, MeasurementRecorded | MeasurementRestated):
             if event.series in series or event.series.startswith(f"{found.plan}."):
                 kept.append(record)
-        elif any(fact.object.removeprefix("act/") in acts for fact in facts_of(event)):
+        elif isinstance(event, AdministrationSucceeded | OfficeClosed) or any(
+            fact.object.removeprefix("act/") in acts for fact in event.facts()
+        ):
             kept.append(record)
     return kept
 
@@ -217,12 +219,12 @@ def _before(record: Recorded) -> JsonValue:
 
 
 def _after(record: Recorded) -> JsonValue:
-    stated = facts_of(record.event)
+    stated = record.event.facts()
     return stated[0].value if len(stated) == 1 else {fact.field: fact.value for fact in stated}
 
 
 def _object(record: Recorded) -> str | None:
-    return next((fact.object for fact in facts_of(record.event)), None)
+    return next((fact.object for fact in record.event.facts()), None)
 
 
 def _matches(record: Recorded, kind: str | None, wanted: Filter) -> bool:
@@ -287,7 +289,7 @@ def _saying(reader: Reader, listed: list[_Listed], names: Names, wanted: str) ->
     sought = wanted.casefold()
 
     def says(record: Recorded) -> bool:
-        words = (sentence(record.event, names), texts.get(record.justification or ""), texts.get(record.note or ""))
+        words = (record.event.sentence(names), texts.get(record.justification or ""), texts.get(record.note or ""))
         return any(sought in text.casefold() for text in words if text)
 
     return [event for event in listed if says(event.record)]
@@ -297,7 +299,7 @@ def _concerns(record: Recorded, id_: str) -> bool:
     keys = {id_, objective_key(id_), indicator_key(id_), series_key(id_)}
     if getattr(record.event, "about", None) in keys or getattr(record.event, "into", None) == id_:
         return True
-    for fact in facts_of(record.event):
+    for fact in record.event.facts():
         if fact.object in keys or (fact.object.startswith("assignment/") and id_ in fact.object.split("/")[1:]):
             return True
         if fact.object.startswith("series/") and fact.object.rpartition(".")[2] == id_:
@@ -316,7 +318,7 @@ def _row(
     digests = (record.justification or "", record.note or "")
     position, hash_ = place_of(reader, record.stream, record.version)
     return {
-        "sentence": sentence(record.event, names),
+        "sentence": record.event.sentence(names),
         "event": record.event.topic,
         "stream": record.stream,
         "version": record.version,

@@ -7,16 +7,10 @@ from domain.documents.plan import IndicatorRow, ObjectiveRow, PlanDocument
 from domain.documents.wanted import Base
 from domain.errors import DomainError
 from domain.facts import LIFE
+from domain.indicators.card import CARD_FIELDS
+from domain.objectives.fields import OBJECTIVE_FIELDS
 from domain.point import Point, end_of_day
-from projections.plan_in_force import (
-    CARD_FIELDS,
-    OBJECTIVE_FIELDS,
-    Objects,
-    PlanInForce,
-    objects,
-    plan_in_force,
-    targets_of,
-)
+from projections.plan_in_force import Objects, PlanInForce, objects, plan_in_force, targets_of
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan, plan_stream
 

@@ -5,6 +5,8 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from domain.facts import LIFE, PLAN
+from domain.indicators import card
+from domain.objectives import fields as objectives
 from domain.plans.history import Direction
 from domain.point import Point
 from domain.targets.decide import target_of
@@ -21,27 +23,16 @@ Type = Literal[
     "unassigned", "target_set", "target_revised", "target_withdrawn", "neutralised", "condition_met", "plan_changed",
 ]  # fmt: skip
 _OBJECTIVE_TYPES: dict[str, Type] = {
+    **dict.fromkeys(objectives.CLASSIFICATION_FIELDS, "reclassified"),
     "title": "reworded",
     "parent": "moved",
     "weight": "reweighted",
-    "code": "reclassified",
-    "level": "reclassified",
-    "classifications": "reclassified",
-    "offices": "reclassified",
     "condition_met": "condition_met",
 }
 _INDICATOR_TYPES: dict[str, Type] = {
+    **dict.fromkeys(card.DEFINITION_FIELDS, "redefined"),
+    **dict.fromkeys(card.CLASSIFICATION_FIELDS, "reclassified"),
     "name": "reworded",
-    "code": "reclassified",
-    "codes": "reclassified",
-    "owner": "reclassified",
-    "formula": "redefined",
-    "unit": "redefined",
-    "polarity": "redefined",
-    "source": "redefined",
-    "kind": "redefined",
-    "frequency": "redefined",
-    "baseline": "redefined",
 }
 
 

@@ -9,14 +9,15 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from domain.annulments.events import EventsAnnulled
-from domain.changes.kinds import touch
-from domain.facts import facts_of, indicator_key
+from domain.facts import indicator_key
 from domain.flags.model import thresholds_of
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.measurements.printer import print_value
 from domain.measurements.values import NotAvailable, NotYetDue
+from domain.names import Names
 from domain.objectives.events import ObjectiveConditionMet
 from domain.oiv.events import (
+    JUDGEMENT_WORDS,
     AnswerGiven,
     OpinionGiven,
     RemarkMade,
@@ -25,7 +26,6 @@ from domain.oiv.events import (
     RequestMade,
     SampleDrawn,
 )
-from domain.oiv.sentences import JUDGEMENTS
 from domain.plans.decide import within
 from domain.plans.history import PlanChange, PlanHistory, plan_changes
 from domain.point import Point, today
@@ -44,7 +44,6 @@ from projections.official_rate import OfficialRate, official_rate, own_indicator
 from projections.plan_history import plan_history
 from projections.proof.redactions import Redaction, redactions
 from projections.scores import scored_year
-from projections.sentences import Names, sentence
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan, review_stream
@@ -81,7 +80,7 @@ class Gathered(NamedTuple):
         event = record.event
         if isinstance(event, MeasurementRecorded | MeasurementRestated):
             return period_year(event.period) == self.year
-        touched = touch(event)
+        touched = event.touch()
         return (touched.year if touched and touched.year else record.effective_on.year) == self.year
 
 
@@ -182,7 +181,7 @@ def _variation(made: Gathered, one: PlanChange, values: Values, base: Base, *, e
     score, other_rate = _without(made, [record.version], base, score=effects) if one.counts else (None, None)
     return {
         "version": record.version,
-        "what": sentence(record.event, made.names),
+        "what": record.event.sentence(made.names),
         "kind": one.kind,
         "aspect": one.touch.aspect,
         "objectives": list(one.objectives),
@@ -201,7 +200,7 @@ def _variation(made: Gathered, one: PlanChange, values: Values, base: Base, *, e
         "score": {"with": _two(base.score), "without": _two(score)} if effects else None,
         "change_rate": {"with": _two(base.rate.figure), "without": _two(other_rate)} if one.counts else None,
         "opinions": [
-            {"opinion": r.event.opinion, "judgement": JUDGEMENTS[r.event.judgement], "words": made.texts.get(r.note or ""),
+            {"opinion": r.event.opinion, "judgement": JUDGEMENT_WORDS[r.event.judgement], "words": made.texts.get(r.note or ""),
              "events": [{"in": "review", "version": r.version}]}
             for r in made.holding(made.reviews)
             if isinstance(r.event, OpinionGiven) and record.version in r.event.versions
@@ -242,7 +241,7 @@ def _without(
         records=[record for record in history.records if record.version not in versions],
         counting=[record for record in history.counting if record.version not in versions],
     )
-    facts = [(record, fact) for record in taken for fact in facts_of(record.event)]
+    facts = [(record, fact) for record in taken for fact in record.event.facts()]
     for record, fact in facts:
         entries = history.timelines.entries(fact.object, fact.field)
         entries[:] = [entry for entry in entries if entry.version != record.version]
@@ -334,7 +333,7 @@ def _late(made: Gathered) -> Row:
             if isinstance(record.event, EventsAnnulled) or record.claim == "correction":
                 continue  # it takes the date of what it puts right, and is listed as such
             # Changes are decided one after the other; figures and statuses of one subject say nothing of another's.
-            about = "" if touch(record.event) else next((fact.object for fact in facts_of(record.event)), "")
+            about = "" if record.event.touch() else next((fact.object for fact in record.event.facts()), "")
             backdated = record.effective_on < latest.get(about, date.min)
             latest[about] = max(latest.get(about, date.min), record.effective_on)
             if not made.of_year(record) or record.effective_on > made.point.as_of:
@@ -346,7 +345,7 @@ def _late(made: Gathered) -> Row:
                 groups.setdefault(key, []).append(record)
     rows = [
         {
-            "what": sentence(records[0].event, made.names) + (f" (e altri {len(records) - 1})" if records[1:] else ""),
+            "what": records[0].event.sentence(made.names) + (f" (e altri {len(records) - 1})" if records[1:] else ""),
             "effective_on": effective_on,
             "recorded_at": recorded_at,
             "days": (today(records[0].recorded_at) - records[0].effective_on).days,
@@ -374,7 +373,7 @@ def _corrections(made: Gathered) -> list[Row]:
     ]
     return [
         {
-            "what": sentence(record.event, made.names),
+            "what": record.event.sentence(made.names),
             "restores": restored,
             "effective_on": record.effective_on.isoformat(),
             "recorded_at": write_instant(record.recorded_at),
@@ -427,7 +426,7 @@ def never_measured(made: Gathered) -> list[Row]:
 def _overrides(made: Gathered) -> list[Row]:
     return [
         {
-            "what": sentence(record.event, made.names),
+            "what": record.event.sentence(made.names),
             "calculated": plain(record.event.calculated),
             "forced": plain(record.event.forced),
             "act": made.acts.get(record.act or "", record.act),
@@ -443,7 +442,7 @@ def _oiv(made: Gathered) -> list[Row]:
     kinds = OpinionGiven | RemarkMade | RequestMade | AnswerGiven | ReportValidated | ReportNotValidated | SampleDrawn
     return [
         {
-            "what": sentence(record.event, made.names),
+            "what": record.event.sentence(made.names),
             "kind": record.event.topic,
             "on": record.effective_on.isoformat(),
             "words": made.texts.get(record.note or ""),

@@ -23,10 +23,12 @@ from domain.flags.model import (
     thresholds_of,
 )
 from domain.flags.rules import RULES, Rule
+from domain.indicators.card import CARD_LABELS
 from domain.indicators.events import IndicatorRedefined, IndicatorReweighted
 from domain.italian import print_number
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.measurements.printer import print_value
+from domain.names import Names
 from domain.objectives.events import ObjectiveMerged, ObjectiveNeutralised, ObjectiveWithdrawn
 from domain.oiv.events import FlagAnswered
 from domain.plans.decide import within
@@ -44,7 +46,6 @@ from domain.vocabulary import period_year
 from projections.audit import names_of
 from projections.flag_values import Values, polarity_of, start_direction
 from projections.plan_history import plan_history
-from projections.sentences import FIELD_WORDS, Names
 from projections.store.reader import Reader
 from projections.streams import find_plan, review_stream
 
@@ -188,7 +189,7 @@ def _revised(history: PlanHistory, one: PlanChange, year: int, values: Values, n
             if one.indicator is None:
                 before = f"indicatore {names.indicator(worst)}, {before}"
     elif isinstance(event, IndicatorRedefined):
-        fields = tuple(FIELD_WORDS[name] for name in DEFINING if name in event.card.model_fields_set)
+        fields = tuple(CARD_LABELS[name] for name in DEFINING if name in event.card.model_fields_set)
         known = values.at(event.indicator, record) if fields else None
     case = Revised(
         name=_called(one, names),

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from domain.changes.kinds import Kind
 from domain.errors import NotFound
-from domain.facts import facts_of, indicator_key, objective_key, series_key
+from domain.facts import indicator_key, objective_key, series_key
 from domain.plans.history import Direction, direction, history_of, plan_changes
 from domain.point import Point
 from domain.recording import Recorded
@@ -99,7 +99,7 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> History:
     for record in records:
         if record.effective_on > point.as_of:
             continue
-        for fact in facts_of(record.event):
+        for fact in record.event.facts():
             if fact.object not in keys:
                 continue
             entries = whole.timelines.entries(fact.object, fact.field)

@@ -4,7 +4,7 @@ from domain.administrations.decide import spelling
 from domain.facts import IN_FORCE, LIFE
 from domain.point import Point
 from domain.timelines import Timelines
-from projections.answers import OfAdministration
+from projections.answers import Day, OfAdministration
 from projections.plan_in_force import OfficeAnswer, PlanInForce, objects, plan_in_force
 from projections.store.reader import Known, Reader
 from projections.streams import administration_stream, find_administration, find_plan
@@ -33,14 +33,21 @@ class Offices:
         return tuple(dict.fromkeys(self.name(office) for office in spelled))
 
 
+class ClosedOffice(OfficeAnswer):
+    """Un ufficio cessato."""
+
+    closed_on: Day
+
+
 class OfficeList(OfAdministration):
     """Gli uffici di un'amministrazione."""
 
     offices: list[OfficeAnswer]
+    closed: list[ClosedOffice]
 
 
 def offices_of_administration(reader: Reader, administration: str, point: Point) -> OfficeList:
-    """The offices in activity, with their other names; NotFound when the administration was not known."""
+    """The offices in activity and those closed, with their other names; NotFound when the administration was not known."""
     return _offices(reader, administration, point, find_administration(reader, administration, point.known_at), None)
 
 
@@ -58,17 +65,24 @@ def _named(document: PlanInForce) -> set[str]:
 
 
 def _offices(reader: Reader, administration: str, point: Point, known: Known, wanted: set[str] | None) -> OfficeList:
-    state = objects(reader.state(administration_stream(administration), point.as_of, known))
-    rows: list[OfficeAnswer] = []
+    entries = reader.state(administration_stream(administration), point.as_of, known)
+    state = objects(entries)
+    active: list[OfficeAnswer] = []
+    closed: list[ClosedOffice] = []
     for office in state.of("office"):
         key = f"office/{office}"
         name, aliases = state.text(key, "name") or office, state.texts(key, "aliases")
-        spellings = {spelling(spelled) for spelled in (name, *aliases)}
-        if state.value(key, LIFE) == IN_FORCE and (wanted is None or spellings & wanted):
-            rows.append({"id": office, "name": name, "aliases": aliases})
+        if wanted is not None and wanted.isdisjoint(spelling(spelled) for spelled in (name, *aliases)):
+            continue
+        row: OfficeAnswer = {"id": office, "name": name, "aliases": aliases}
+        if state.value(key, LIFE) == IN_FORCE:
+            active.append(row)
+        else:
+            closed.append({**row, "closed_on": entries[key, LIFE].effective_on.isoformat()})
     return {
         "administration": administration,
         "as_of": point.as_of.isoformat(),
         "version": known.version,
-        "offices": rows,
+        "offices": active,
+        "closed": closed,
     }

@@ -12,6 +12,8 @@ from typing_extensions import TypedDict
 from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, StatusRow
 from domain.errors import NotFound
 from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, PLAN
+from domain.indicators.card import CARD_FIELDS
+from domain.objectives.fields import OBJECTIVE_FIELDS
 from domain.point import Point
 from domain.recording import Recorded
 from domain.timelines import Cell, Entry
@@ -23,9 +25,6 @@ from projections.streams import PlanKnown, find_plan
 
 Row: TypeAlias = dict[str, JsonValue]
 """A row as it is stored, or as it is being put together from what is stored."""
-OBJECTIVE_FIELDS = ("level", "code", "title", "parent", "weight", "classifications", "offices", "condition", "period")
-CARD_FIELDS = ("name", "formula", "unit", "baseline", "source", "kind", "frequency", "polarity", "polarity_basis",
-               "owner", "code", "codes", "common", "name_from_formula")  # fmt: skip
 _OBJECTIVE_ALWAYS = frozenset({"code", "title", "parent", "weight"})
 _CARD_ALWAYS = frozenset({"formula", "baseline", "source", "kind", "polarity", "owner"})
 """What a row says even where it is nothing."""

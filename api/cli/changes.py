@@ -34,6 +34,7 @@ from api.formats.json_reader import into
 from domain.annulments.decide import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.errors import Malformed, Problem
+from domain.names import Names
 from domain.plans.history import plan_changes
 from domain.point import Point, today
 from domain.targets.commands import ReviseTarget
@@ -43,7 +44,6 @@ from projections.change_rate import changes_of_year
 from projections.differences import Difference, differences
 from projections.official_rate import against_the_ceiling, effect_on, over_the_years
 from projections.plan_history import describe, plan_history
-from projections.sentences import Names
 from projections.store.reader import Reader
 from projections.store.store import now_in_utc
 from projections.streams import find_plan, plan_stream

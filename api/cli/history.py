@@ -26,11 +26,11 @@ from api.cli.words import (
     said,
 )
 from api.formats.audit_export import as_csv, as_json_lines
+from domain.names import Names
 from domain.point import Point
 from projections.audit import AuditRow, Filter, audit_trail, names_of
 from projections.history import History, HistoryValue
 from projections.history import history as history_of
-from projections.sentences import Names
 from projections.store.reader import Reader
 from projections.store.store import now_in_utc
 from projections.streams import find_plan

@@ -22,6 +22,7 @@ from api.cli.words import (
 )
 from api.commands.handler import Outcome
 from domain.documents.load import Notice
+from domain.measurements.events import STATUS_WORDS
 from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.plan_in_force import (
@@ -34,7 +35,6 @@ from projections.plan_in_force import (
 )
 from projections.plans import PlanRow
 from projections.plans import plans as list_plans
-from projections.sentences import STATUS_WORDS
 from projections.store.reader import Reader
 from projections.store.store import now_in_utc
 

@@ -17,7 +17,6 @@ from domain.errors import (
     ConcurrentChange,
     DomainError,
 )
-from domain.facts import facts_of
 from domain.recording import Pending, Recorded
 from domain.timelines import Cell
 from domain.vocabulary import Frozen, JsonValue
@@ -222,7 +221,7 @@ class _Command:
 
 
 def _cells(events: Iterable[Pending | Recorded]) -> frozenset[Cell]:
-    return frozenset((fact.object, fact.field) for one in events for fact in facts_of(one.event))
+    return frozenset((fact.object, fact.field) for one in events for fact in one.event.facts())
 
 
 def _still_holds(part: StreamAppend, others: Sequence[frozenset[Cell]]) -> None:

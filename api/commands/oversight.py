@@ -7,7 +7,7 @@ from datetime import date
 from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
-from domain.documents.plan import ActText
+from domain.acts.citation import ActText
 from domain.errors import OutsidePlan
 from domain.event import Event
 from domain.oiv import decide as oiv

@@ -10,12 +10,10 @@ from datetime import date
 from api.commands.administration_writer import AdministrationWriter, act_of, salting, stated_differs, statuses
 from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outcome
 from api.commands.measurement_checks import check_measurement
+from domain.acts.citation import ActText
 from domain.acts.model import Act
-from domain.administrations.decide import (
-    RegisterOffice,
-    register_act,
-    register_office,
-)
+from domain.administrations.commands import RegisterOffice
+from domain.administrations.decide import register_act, register_office
 from domain.annulments.decide import AnnulEvents, annul
 from domain.annulments.events import EventsAnnulled
 from domain.changes.commands import AnyChange
@@ -23,7 +21,7 @@ from domain.changes.decide import ChangeContext, decide
 from domain.command import Motivation
 from domain.documents.changes import ChangeFile
 from domain.documents.load import Notice, load
-from domain.documents.plan import ActText, PlanDocument
+from domain.documents.plan import PlanDocument
 from domain.errors import (
     AlreadyThere,
     MotivationMissing,
@@ -32,7 +30,7 @@ from domain.errors import (
     VersionOutdated,
 )
 from domain.event import Event
-from domain.facts import PLAN, facts_of
+from domain.facts import PLAN
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
 from domain.plans.commands import ApprovePlan, ApproveYear
@@ -123,7 +121,7 @@ class Service(CommandHandler):
         """Enters an act of an administration."""
 
         def decided(reader: Reader) -> Decision:
-            owner, timelines = _administration(reader, administration)
+            owner, timelines = administration_timelines(reader, administration)
             made = act_of(act)
             events = register_act(timelines, made)
             if not events:
@@ -137,7 +135,7 @@ class Service(CommandHandler):
         """Enters an office, or gives one another name or further aliases."""
 
         def decided(reader: Reader) -> Decision:
-            owner, timelines = _administration(reader, administration)
+            owner, timelines = administration_timelines(reader, administration)
             on = command.valid_from or today(self.store.clock())
             pending = tuple(Pending(event, on) for event in register_office(timelines, command, on))
             return Decision((StreamAppend(owner, timelines.version, pending),))
@@ -295,7 +293,8 @@ def _counting(reader: Reader, stream: str, versions: Sequence[int]) -> dict[int,
     return {record.version: record for record in reader.records(stream, [v for v in versions if v not in gone])}
 
 
-def _administration(reader: Reader, administration: str) -> tuple[str, Timelines]:
+def administration_timelines(reader: Reader, administration: str) -> tuple[str, Timelines]:
+    """The stream of an administration and what it holds; NotFound when nothing was ever recorded of it."""
     owner = administration_stream(administration)
     if not reader.head(owner).version:
         raise NotFound(f"l'amministrazione {administration!r} non c'è", where="administration")
@@ -325,5 +324,5 @@ def _unchanged_since(reader: Reader, stream: str, changes: Sequence[AnyChange], 
 
 def _speaks_of(record: Recorded, one: str | None) -> bool:
     """Whether an event says anything of an objective or indicator, or of its assignments; of the plan when None."""
-    keys = [fact.object for fact in facts_of(record.event)]
+    keys = [fact.object for fact in record.event.facts()]
     return any(one in key.split("/")[1:] if one else key == PLAN for key in keys)

@@ -14,7 +14,6 @@ from api.http.openapi_responses import answers, takes
 from api.http.query_context import Asked
 from api.http.request_body import Body, an_object
 from api.http.schemas import ChangePreview, ChangesOfYear, OneChange, Recorded
-from domain.changes.kinds import touch
 from domain.documents.changes import ChangeFile
 from domain.errors import DomainError, Malformed, Problem
 from domain.plans.history import plan_changes
@@ -138,5 +137,7 @@ def what_would_change(reader: Reader, plan: str, as_of: date | None) -> dict[str
 
 
 def _years(reader: Reader, plan: str, records: list[Event]) -> list[int]:
-    touched = {year for one in records if (it := touch(one.event)) for year in (it.year, one.effective_on.year) if year}
+    touched = {
+        year for one in records if (it := one.event.touch()) for year in (it.year, one.effective_on.year) if year
+    }
     return sorted(touched & set(plan_history(reader, plan, Point(date.max)).years))

@@ -9,7 +9,7 @@ from api.http.openapi_responses import answers, takes
 from api.http.query_context import Asked, At
 from api.http.request_body import Body
 from api.http.schemas import Recorded
-from domain.administrations.decide import RegisterOffice
+from domain.administrations.commands import RegisterOffice
 from projections.offices import OfficeList, offices_of_administration, offices_of_plan
 
 router = APIRouter(tags=["amministrazioni"])
@@ -22,7 +22,7 @@ router = APIRouter(tags=["amministrazioni"])
     responses=answers(OfficeList),
 )
 def list_offices(administration: str, at: At, asked: Asked) -> Response:
-    """Gli uffici in attività alla data, con gli altri nomi con cui i documenti li chiamano."""
+    """Gli uffici in attività alla data, con gli altri nomi con cui i documenti li chiamano, e quelli già cessati."""
     return asked.of_administration(
         administration, at, lambda reader, point: offices_of_administration(reader, administration, point)
     )

@@ -18,7 +18,7 @@ from api.documentation.schemas import components as components_of
 from api.http import reference, schemas, schemas_evaluation, schemas_proof
 from api.http.examples import Conversation, conversation, requests, response
 from api.http.problems import PROBLEM_JSON
-from domain.administrations.decide import RegisterOffice
+from domain.administrations.commands import RegisterOffice
 from domain.documents.changes import ChangeFile
 from domain.documents.difference import Decisions
 from domain.documents.plan import PlanDocument

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from domain.acts.citation import ActText
 from domain.annulments.decide import AnnulEvents
 from domain.changes.commands import VERBS
-from domain.changes.kinds import Aspect, Kind
-from domain.documents.plan import ActText
+from domain.changes.kinds import Kind
+from domain.event import Aspect
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
 from domain.plans.history import Direction
 from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line, Year

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.http.schemas import Answer, Count, Name, Text, Version
-from domain.documents.plan import ActText
+from domain.acts.citation import ActText
 from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, Year
 from projections.proof.redactions import Redaction
 

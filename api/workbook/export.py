@@ -4,13 +4,13 @@ import orjson
 
 from api.language.labels import DIRECTIONS, KINDS
 from api.workbook.write import write_csv, write_xlsx
+from domain.names import Names
 from domain.plans.history import PlanChange, plan_changes
 from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.plan_history import plan_history
 from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.proof.checkpoint_footer import covered_by, mark
-from projections.sentences import SENTENCES, Names
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 
@@ -61,7 +61,7 @@ def _row(change: PlanChange, names: Names, justification: str | None) -> dict[st
         "effective_on": record.effective_on.isoformat(),
         "recorded_on": write_instant(record.recorded_at),
         "kind": KINDS[change.kind],
-        "what": SENTENCES[type(record.event)](record.event, names),
+        "what": record.event.sentence(names),
         "before": _short(change.before),
         "after": _short(change.after),
         "direction": DIRECTIONS[change.direction] if change.direction else None,

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
-from domain.changes.kinds import Approval, EventPlace, Kind, Touch, from_january, in_year_of, kind_of, touch
-from domain.event import Event
-from domain.facts import PLAN, facts_of
+from domain.changes.kinds import Approval, EventPlace, Kind, from_january, in_year_of, kind_of
+from domain.event import Event, Touch
+from domain.facts import PLAN
 from domain.indicators.events import IndicatorWithdrawn
 from domain.objectives.events import ObjectiveMerged, ObjectiveNeutralised, ObjectiveReinstated, ObjectiveWithdrawn
 from domain.plans.state import PlanState
@@ -79,7 +79,7 @@ class PlanHistory(NamedTuple):
         through = [r for r in self.counting if approval.reaches(self.places[r.version])]
         timelines = Timelines(version=self.version)
         for record in through:
-            for fact in facts_of(record.event):
+            for fact in record.event.facts():
                 timelines.insert(fact.object, fact.field, Entry(record.effective_on, record.version, fact.value))
         return PlanState(timelines, max([approval.on, *(r.effective_on for r in through)]))
 
@@ -145,7 +145,7 @@ def plan_changes(history: PlanHistory, as_of: date, *, drafting: bool = True) ->
 def _change(history: PlanHistory, record: Recorded, *, drafting: bool) -> PlanChange | None:
     event_place = history.places[record.version]
     kind = kind_of(record, event_place, history.years, history.approvals)
-    touched = touch(record.event)
+    touched = record.event.touch()
     if kind is None or touched is None or (kind == "drafting" and not drafting):
         return None
     in_year = in_year_of(touched, event_place, history.years, history.approvals) if history.approvals else None
@@ -172,7 +172,7 @@ def _before_after(history: PlanHistory, record: Recorded) -> tuple[JsonValue, Js
     """What each field of the event was just before it, in its timeline, and what it is from then on."""
     before: dict[str, JsonValue] = {}
     after: dict[str, JsonValue] = {}
-    for fact in facts_of(record.event):
+    for fact in record.event.facts():
         entries = history.timelines.entries(fact.object, fact.field)
         index = bisect_left(entries, (record.effective_on, record.version), key=place)
         before[fact.field] = entries[index - 1].value if index else None

@@ -13,7 +13,7 @@ from domain.errors import (
     NotInForce,
     OutsidePlan,
     TreeBroken,
-    YearClosed,
+    YearNotOpen,
 )
 from domain.plans.history import plan_changes
 from projections.change_rate import changes_of_year
@@ -180,7 +180,7 @@ def test_an_act_with_one_change_that_is_refused_makes_none(desk: Desk) -> None:
 def test_a_closed_year_takes_corrections_only(desk: Desk) -> None:
     typed = desk.on("2022-10-03").revise(">= 86%", "2022-09-30")
     desk.on("2023-06-20").change({"verb": "close_year", "year": 2022}, act={"body": "Giunta", "date": "2023-06-15"})
-    with pytest.raises(YearClosed):
+    with pytest.raises(YearNotOpen):
         desk.revise(">= 60%", "2022-12-30")
     desk.change(
         revision(">= 68%", 2022) | {"kind": "correction", "restores": list(versions(typed))}, act=None, cause=None
