@@ -66,7 +66,16 @@ class Differences(TypedDict("_From", {"from": PointAnswer})):
 
 def differences(reader: Reader, plan: str, start: Point, end: Point) -> Differences:
     """What differs in a plan between two points; a point before the plan was drafted is an empty plan."""
-    before, after = _state_at(reader, plan, start), _state_at(reader, plan, end)
+    return {
+        "plan": plan,
+        "from": _point(start),
+        "to": _point(end),
+        "differences": between(_state_at(reader, plan, start), _state_at(reader, plan, end)),
+    }
+
+
+def between(before: Objects, after: Objects) -> list[Difference]:
+    """What differs between two states of a plan."""
     listed: list[Difference] = []
     alive = objectives_in_force(before), objectives_in_force(after)
     places = places_in_force(before, alive[0]), places_in_force(after, alive[1])
@@ -85,12 +94,7 @@ def differences(reader: Reader, plan: str, start: Point, end: Point) -> Differen
         if was and now:
             listed += _places(before, after, indicator, places[0][indicator], places[1][indicator])
             listed += _targets(before, after, key)
-    return {
-        "plan": plan,
-        "from": _point(start),
-        "to": _point(end),
-        "differences": listed,
-    }
+    return listed
 
 
 def _state_at(reader: Reader, plan: str, point: Point) -> Objects:

@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from domain.annulments.events import EventsAnnulled
+from domain.changes.official_rate import OfficialRate, official_rate, own_indicators
+from domain.changes.rate import counts
 from domain.facts import indicator_key
 from domain.flags.model import thresholds_of
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
@@ -37,10 +39,9 @@ from domain.systems.model import MeasurementSystem
 from domain.timelines import Entry
 from domain.vocabulary import period_year
 from projections.audit import names_of, series_of_plan
-from projections.change_rate import changes_of_year, counts
+from projections.change_rate import changes_of_year
 from projections.flag_values import Values
 from projections.flags import flags
-from projections.official_rate import OfficialRate, official_rate, own_indicators
 from projections.plan_history import plan_history
 from projections.proof.redactions import Redaction, redactions
 from projections.scores import scored_year

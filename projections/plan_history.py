@@ -1,13 +1,46 @@
 """The history of a plan, loaded from the record as known at a point, and a change of it as JSON."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from domain.plans.history import PlanChange, PlanHistory, history_of
+from typing_extensions import TypedDict
+
+from domain.changes.kinds import Kind
+from domain.event import Aspect
+from domain.plans import history as rules
+from domain.plans.history import Direction, PlanHistory, history_of
 from domain.point import Point
 from domain.timelines import annulled
+from domain.vocabulary import Cause, Identifier, JsonValue, Year
+from projections.answers import Day, Instant, Name, Ordinal, Text, Version
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
+
+
+class PlanChange(TypedDict):
+    """Una modifica: natura, che cosa tocca, prima e dopo, verso, atto e motivazione."""
+
+    version: Version
+    event: Name
+    kind: Kind
+    restored_kind: Kind | None
+    restores: list[Version]
+    aspect: Aspect
+    year: Year | None
+    target_year: Year | None
+    ordinal: Ordinal | None
+    objectives: list[Identifier]
+    indicator: Identifier | None
+    before: JsonValue
+    after: JsonValue
+    direction: Direction | None
+    effective_on: Day
+    recorded_at: Instant
+    act: Identifier | None
+    cause: Cause | None
+    justification: Text | None
+    redacted: bool
+    actor: Name
+    retrospective: bool
 
 
 def plan_history(reader: Reader, plan: str, point: Point) -> PlanHistory:
@@ -26,24 +59,24 @@ def read_history(reader: Reader, known: PlanKnown) -> PlanHistory:
     )
 
 
-def describe(variation: PlanChange, texts: Mapping[str, str | None]) -> dict[str, Any]:
-    """A variation as JSON: what, before and after, by which act, why, who, both dates."""
-    record = variation.record
+def described(change: rules.PlanChange, texts: Mapping[str, str | None]) -> PlanChange:
+    """A change as JSON: what, before and after, by which act, why, who, both dates."""
+    record = change.record
     return {
         "version": record.version,
         "event": record.event.topic,
-        "kind": variation.kind,
-        "restored_kind": variation.restored_kind,
+        "kind": change.kind,
+        "restored_kind": change.restored_kind,
         "restores": list(record.restores),
-        "aspect": variation.touch.aspect,
-        "year": variation.year,
-        "target_year": variation.touch.year,
+        "aspect": change.touch.aspect,
+        "year": change.year,
+        "target_year": change.touch.year,
         "ordinal": getattr(record.event, "ordinal", None),
-        "objectives": list(variation.objectives),
-        "indicator": variation.indicator,
-        "before": variation.before,
-        "after": variation.after,
-        "direction": variation.direction,
+        "objectives": list(change.objectives),
+        "indicator": change.indicator,
+        "before": change.before,
+        "after": change.after,
+        "direction": change.direction,
         "effective_on": record.effective_on.isoformat(),
         "recorded_at": record.recorded_at.isoformat().replace("+00:00", "Z"),
         "act": record.act,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from domain.changes.official_rate import official_rate
 from domain.errors import NotFound
 from domain.facts import assignment_key, indicator_key, objective_key, series_key
 from domain.formulas.decide import confirmed
@@ -32,7 +33,6 @@ from domain.targets.decide import target_of
 from domain.targets.model import Reference, Target, same_commitment
 from domain.timelines import Entry, Timelines
 from domain.vocabulary import JsonValue, Polarity, last_day, period_year
-from projections.official_rate import official_rate
 from projections.predecessors import Inherited
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan

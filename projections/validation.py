@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from domain.changes.rate import ex_ante_objectives
 from domain.facts import PLAN, indicator_key, objective_key
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.plans.history import PlanHistory
@@ -17,7 +18,6 @@ from domain.rounds.events import RoundClosed, RoundOpened
 from domain.targets.decide import target_of
 from domain.targets.model import NoTarget, Unread
 from domain.vocabulary import JsonValue, period_year
-from projections.change_rate import ex_ante_objectives
 from projections.store.reader import Reader
 from projections.streams import find_plan
 

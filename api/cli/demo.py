@@ -35,7 +35,7 @@ from domain.vocabulary import JsonValue
 from projections.audit import Filter, audit_trail, names_of
 from projections.change_rate import changes_of_year
 from projections.history import object_key
-from projections.plan_history import describe, plan_history
+from projections.plan_history import described, plan_history
 from projections.plan_in_force import plan_in_force
 from projections.plans import plans
 from projections.store.reader import Reader
@@ -175,7 +175,7 @@ def _revisions(reader: Reader) -> None:
     acts = act_table(reader, PLAN)
     revised = [one for one in plan_changes(history, date.max) if one.record.event.topic == "target-revised"]
     texts = reader.texts([one.record.justification for one in revised])
-    for one in (describe(variation, texts) for variation in revised):
+    for one in (described(variation, texts) for variation in revised):
         head = Text(called(names, f"indicator/{one['indicator']}"), style="bold")
         words = f"{DIRECTIONS[str(one['direction'])]} ({KINDS[str(one['kind'])]})"
         lines = [

@@ -41,6 +41,7 @@ from domain.recording import Pending, Recorded
 from domain.timelines import Timelines
 from projections.history import object_key
 from projections.store.append import StreamAppend
+from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 from projections.streams import administration_stream, find_plan, plan_stream
 
@@ -68,20 +69,22 @@ class Service(CommandHandler):
         large = len(changes.changes) + len(changes.measurements) > LARGE
         return self.handle(caller, changes.plan, [changes], lambda r: self.changing(r, changes, caller), large=large)
 
-    def preview_change(self, changes: ChangeFile, caller: Caller, question: Callable[[Reader], Answer]) -> Answer:
+    def preview_change(
+        self, changes: ChangeFile, caller: Caller, question: Callable[[PreviewReader], Answer]
+    ) -> Answer:
         """What a question would answer after the changes; nothing is changed."""
-        return self.previewing(caller, lambda r: self.changing(r, changes, caller), question)
+        return self.dry_run(caller, lambda r: self.changing(r, changes, caller), question)
 
     def preview_load(
         self,
         document: PlanDocument,
         caller: Caller,
-        question: Callable[[Reader], Answer],
+        question: Callable[[PreviewReader], Answer],
         *,
         effective_on: date | None = None,
     ) -> Answer:
         """What a question would answer after the document was loaded; nothing is changed."""
-        return self.previewing(caller, lambda r: self.loading(r, document, effective_on), question)
+        return self.dry_run(caller, lambda r: self.loading(r, document, effective_on), question)
 
     def annul(
         self, plan: str, command: AnnulEvents, act: ActText | None, caller: Caller, *, measurements: bool = False

@@ -4,7 +4,7 @@ The kind is a matter of the two dates: a revision of January is in-year until th
 it is known; then it is part of what was approved.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -42,11 +42,11 @@ def from_january(year: int) -> Approval:
     return Approval(date(year, 1, 1))
 
 
-def touched_years(touched: Touch, effective_on: date, years: range) -> list[int]:
+def touched_years(touched: Touch, effective_on: date, years: range) -> Sequence[int]:
     """The years of the plan that a change touches: its own, or every one from that of its date on."""
     if touched.year is not None:
-        return [touched.year]
-    return [year for year in years if year >= effective_on.year]
+        return (touched.year,)
+    return range(max(years.start, effective_on.year), years.stop)
 
 
 def kind_of(record: Recorded, place: EventPlace, years: range, approvals: Mapping[int, Approval]) -> Kind | None:
@@ -60,11 +60,19 @@ def kind_of(record: Recorded, place: EventPlace, years: range, approvals: Mappin
         return None
     if record.claim is not None:
         return record.claim
+    in_year = in_year_of(touched, place, years, approvals) if approvals else None
+    return unclaimed_kind(touched, place, years, approvals, in_year)
+
+
+def unclaimed_kind(
+    touched: Touch, place: EventPlace, years: range, approvals: Mapping[int, Approval], in_year: int | None
+) -> Kind:
+    """The kind of a change that claims none, given the first year that it changes under way, if there is one."""
     if not approvals:
         return "drafting"
     if touched.aspect == "classification":
         return "reclassification"
-    if in_year_of(touched, place, years, approvals) is not None:
+    if in_year is not None:
         return "in_year_revision"
     return "drafting" if approvals[years[0]].reaches(place) else "rolling_update"
 

@@ -6,10 +6,12 @@ part of the approval to a later one, and its true "before" may have surfaced sin
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal, NamedTuple
 
-from domain.changes.kinds import Approval, EventPlace, Kind, from_january, in_year_of, kind_of
+from domain.changes.kinds import Approval, EventPlace, Kind, from_january, in_year_of, unclaimed_kind
 from domain.event import Event, Touch
 from domain.facts import PLAN
 from domain.indicators.events import IndicatorWithdrawn
@@ -23,27 +25,6 @@ from domain.timelines import Entry, Timelines, place, timelines_of
 from domain.vocabulary import JsonValue
 
 Direction = Literal["easier", "harder", "neutral", "undetermined"]
-
-
-class PlanChange(NamedTuple):
-    """One change of the plan, as seen from the point of the question."""
-
-    record: Recorded
-    kind: Kind
-    touch: Touch
-    year: int | None
-    objectives: tuple[str, ...]
-    indicator: str | None
-    before: JsonValue
-    after: JsonValue
-    direction: Direction | None
-    restored_kind: Kind | None = None
-    """For a correction, the kind of what it restores: the record counts as if it had been right from the start."""
-
-    @property
-    def counts(self) -> bool:
-        """Whether the change rate counts it."""
-        return "in_year_revision" in (self.kind, self.restored_kind)
 
 
 class PlanHistory(NamedTuple):
@@ -76,21 +57,89 @@ class PlanHistory(NamedTuple):
         A correction stands in the place of what it restores.
         """
         approval = self.approvals.get(year) or from_january(year)
-        through = [r for r in self.counting if approval.reaches(self.places[r.version])]
-        timelines = Timelines(version=self.version)
-        for record in through:
-            for fact in record.event.facts():
+        later: set[int] = {record.version for record in self.records}
+        last_day = approval.on
+        for record in self.counting:
+            if approval.reaches(self.places[record.version]):
+                later.discard(record.version)
+                last_day = max(last_day, record.effective_on)
+        return PlanState(self.timelines.copy(left_out=later), last_day)
+
+    def after(self, records: list[Recorded], annulled: Collection[int]) -> "PlanHistory":
+        """The history once these events were recorded next; `annulled` are all the versions that do not count then."""
+        everything = [*self.records, *records]
+        version = everything[-1].version
+        left_out = {record.version for record in self.records} - {record.version for record in self.counting}
+        if not left_out.issubset(annulled):  # something counts again
+            return history_of(self.plan, version, everything, annulled)
+        timelines = self.timelines.copy(left_out=annulled)
+        timelines.version = version
+        for record in records:
+            for fact in record.event.facts() if record.version not in annulled else ():
                 timelines.insert(fact.object, fact.field, Entry(record.effective_on, record.version, fact.value))
-        return PlanState(timelines, max([approval.on, *(r.effective_on for r in through)]))
+        return _history(self.plan, everything, annulled, timelines)
+
+
+@dataclass(frozen=True)
+class PlanChange:
+    """One change of the plan, as seen from a history: before, after and direction are worked out when they are asked for.
+
+    For a correction `restored_kind` is the kind of what it restores: the record counts as if it had been right from the
+    start.
+    """
+
+    history: PlanHistory = field(repr=False)
+    record: Recorded
+    kind: Kind
+    touch: Touch
+    year: int | None
+    restored_kind: Kind | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the change rate counts it."""
+        return "in_year_revision" in (self.kind, self.restored_kind)
+
+    @property
+    def indicator(self) -> str | None:
+        """The indicator that it speaks of, if it speaks of one."""
+        return getattr(self.record.event, "indicator", None)
+
+    @cached_property
+    def objectives(self) -> tuple[str, ...]:
+        """The objectives that it touches."""
+        return _objectives(self.history.state(self.record.effective_on), self.record.event)
+
+    @property
+    def before(self) -> JsonValue:
+        """The value just before it in the timelines: one value, or one a field where it speaks of several."""
+        return self._before_after[0]
+
+    @property
+    def after(self) -> JsonValue:
+        """The value from it on."""
+        return self._before_after[1]
+
+    @cached_property
+    def _before_after(self) -> tuple[JsonValue, JsonValue]:
+        return _before_after(self.history, self.record)
+
+    @cached_property
+    def direction(self) -> Direction | None:
+        """Easier, harder, neutral or undetermined by the polarity of its indicator; None for what has no direction."""
+        return direction(self.history.state(self.record.effective_on), self.record.event, self.before, self.after)
 
 
 def history_of(plan: str, version: int, records: list[Recorded], annulled: Collection[int]) -> PlanHistory:
     """What the events of a plan, up to a version of its stream, say of its changes; `annulled` do not count."""
-    timelines = timelines_of(records, version)
+    return _history(plan, records, annulled, timelines_of(records, version))
+
+
+def _history(plan: str, records: list[Recorded], annulled: Collection[int], timelines: Timelines) -> PlanHistory:
     state = PlanState(timelines, date.max)
     return PlanHistory(
         plan=plan,
-        version=version,
+        version=timelines.version,
         records=records,
         counting=[record for record in records if record.version not in annulled],
         timelines=timelines,
@@ -134,37 +183,45 @@ def plan_changes(history: PlanHistory, as_of: date, *, drafting: bool = True) ->
 
     Without `drafting`, what made the plan before its approval is left out: a large plan is mostly that.
     """
-    changes = [
-        change
+    changes = changes_among(history, (record for record in history.counting if record.effective_on <= as_of))
+    return [change for change in changes if drafting or change.kind != "drafting"]
+
+
+def changes_that_count(history: PlanHistory, as_of: date) -> list[PlanChange]:
+    """The changes that the change rate of some year counts, on the date.
+
+    What the approval of every year reaches was changed under way in none: in a large plan, nearly all.
+    """
+    approvals = history.approvals.values()
+    records = (
+        record
         for record in history.counting
-        if record.effective_on <= as_of and (change := _change(history, record, drafting=drafting))
-    ]
+        if record.effective_on <= as_of
+        if not all(approval.reaches(history.places[record.version]) for approval in approvals)
+    )
+    return [change for change in changes_among(history, records) if change.counts]
+
+
+def changes_among(history: PlanHistory, records: Iterable[Recorded]) -> list[PlanChange]:
+    """The changes that some events of a history are, in the order of effective date and version."""
+    changes = [change for record in records if (change := _change(history, record))]
     return sorted(changes, key=lambda change: (change.record.effective_on, change.record.version))
 
 
-def _change(history: PlanHistory, record: Recorded, *, drafting: bool) -> PlanChange | None:
-    event_place = history.places[record.version]
-    kind = kind_of(record, event_place, history.years, history.approvals)
+def _change(history: PlanHistory, record: Recorded) -> PlanChange | None:
     touched = record.event.touch()
-    if kind is None or touched is None or (kind == "drafting" and not drafting):
+    if touched is None:
         return None
-    in_year = in_year_of(touched, event_place, history.years, history.approvals) if history.approvals else None
-    restored: Kind | None = None
-    if kind == "correction":
-        restored = kind_of(record._replace(claim=None), event_place, history.years, history.approvals)
-    state = history.state(record.effective_on)
-    before, after = _before_after(history, record)
+    event_place, approvals = history.places[record.version], history.approvals
+    in_year = in_year_of(touched, event_place, history.years, approvals) if approvals else None
+    unclaimed = unclaimed_kind(touched, event_place, history.years, approvals, in_year)
     return PlanChange(
+        history=history,
         record=record,
-        kind=kind,
+        kind=record.claim or unclaimed,
         touch=touched,
         year=touched.year or in_year or record.effective_on.year,
-        objectives=_objectives(state, record.event),
-        indicator=getattr(record.event, "indicator", None),
-        before=before,
-        after=after,
-        direction=direction(state, record.event, before, after),
-        restored_kind=restored,
+        restored_kind=unclaimed if record.claim == "correction" else None,
     )
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import orjson
 
+from domain.changes.rate import VARIANTS, counts, ex_ante_objectives
 from domain.event import Event
 from domain.facts import objective_key
 from domain.formulas.events import FormulaConfirmed
@@ -21,7 +22,6 @@ from domain.point import Point
 from domain.redactions.events import TextRedacted
 from domain.rounds.events import RoundClosed, RoundOpened
 from domain.scoring.events import ScoreOverridden
-from projections.change_rate import VARIANTS, counts, ex_ante_objectives
 from projections.plan_history import plan_history
 from projections.store.cursor import Cursor
 from projections.store.envelope import write_instant

@@ -215,13 +215,6 @@ class Recorder(SQLiteApplicationRecorder):
         with self.datastore.cursor() as cursor:
             return notifications(cursor, start, limit, stop, topics, inclusive=inclusive_of_start, held="")
 
-    @contextmanager
-    def trying(self, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Iterator[Reader]:
-        """A reader of the store with an append on it, to be left by an error, which undoes the append."""
-        with self.datastore.cursor(commit=True) as cursor:
-            self.record(cursor, stored_events, prepared)
-            yield SqliteReader(cursor)
-
 
 def check(path: str) -> None:
     """Refuses a file that is no database, another program's, or newer, before anything could change a byte of it."""

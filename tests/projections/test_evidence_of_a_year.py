@@ -10,12 +10,12 @@ import pytest
 
 from api.commands.evaluation import open_round
 from api.commands.oversight import say
+from domain.changes.official_rate import official_rate
 from domain.oiv.commands import GiveOpinion, ValidateReport
 from domain.plans.history import history_of
 from domain.rounds.commands import OpenRound
 from domain.systems.decide import system_of
 from projections.evidence import evidence
-from projections.official_rate import official_rate
 from projections.plan_history import plan_history
 from projections.scores import scored_year
 from projections.store.postgres import migrate

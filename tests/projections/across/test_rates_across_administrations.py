@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import given, settings
 
+from domain.changes.rate import VARIANTS
 from domain.errors import OutsidePlan
 from domain.plans.history import plan_changes
 from domain.point import Point
@@ -16,7 +17,7 @@ from domain.targets.reader import read_one
 from projections.across.changes import Wanted, changes_across, read_key
 from projections.across.follower import catch_up, followed, forget
 from projections.across.rates import change_rates
-from projections.change_rate import VARIANTS, changes_of_year
+from projections.change_rate import changes_of_year
 from projections.plan_history import plan_history
 from projections.store.reader import Reader
 from projections.store.store import Store
@@ -52,8 +53,8 @@ def _agrees(reader: Reader, year: int, on: date, level: str | None) -> None:
             assert plan not in rows
             continue
         row = rows[plan]
-        assert row["change_rate"] == _figures(expected["change_rate"])
-        assert row["by_level"] == {name: _figures(rates) for name, rates in expected["by_level"].items()}
+        assert row["change_rate"] == _figures(dict(expected["change_rate"]))
+        assert row["by_level"] == {name: _figures(dict(rates)) for name, rates in expected["by_level"].items()}
         assert _touching(row["by_cause"]) == _touching(expected["rates_by_cause"])
     for variant in VARIANTS:
         for part in ("numerator", "denominator"):
