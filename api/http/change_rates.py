@@ -8,10 +8,9 @@ from pydantic import Field
 
 from api.http.openapi_responses import answers
 from api.http.query_context import Asked
-from api.http.schemas import ChangeRates
 from api.http.temporal_params import Dated
 from domain.vocabulary import Year
-from projections.change_rate import change_rates
+from projections.change_rate import ChangeRates, change_rates
 
 router = APIRouter(tags=["modifiche"])
 

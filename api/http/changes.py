@@ -12,12 +12,12 @@ from api.http.command_context import Preview, Written, previewed, recorded
 from api.http.openapi_responses import answers, takes
 from api.http.query_context import Asked
 from api.http.request_body import Body, an_object
-from api.http.schemas import ChangePreview, ChangesOfYear, OneChange, Recorded
+from api.http.schemas import OneChange, Recorded
 from domain.documents.changes import ChangeFile
 from domain.errors import DomainError, Malformed, Problem
 from domain.vocabulary import Frozen, IsoDate, JsonValue
-from projections.change_preview import change_preview
-from projections.change_rate import changes_of_year
+from projections.change_preview import ChangePreview, change_preview
+from projections.change_rate import ChangesOfYear, changes_of_year
 
 router = APIRouter(tags=["modifiche"])
 

@@ -30,10 +30,14 @@ from domain.scoring.commands import OverrideScore
 from projections.acts import ActList
 from projections.audit import AuditTrail
 from projections.blame import Blame
+from projections.change_preview import ChangePreview
+from projections.change_rate import ChangeRates, ChangesOfYear
 from projections.differences import Differences
 from projections.event_log import EventAnswer, EventPage
+from projections.explanations import Explanation
 from projections.history import History
 from projections.offices import OfficeList
+from projections.official_rate import OfficialRates
 from projections.plan_parts import (
     IndicatorAnswer,
     IndicatorList,
@@ -43,6 +47,8 @@ from projections.plan_parts import (
     StatusList,
 )
 from projections.plans import PlanList
+from projections.scores import Scores
+from projections.system_comparison import SystemAnswer, SystemComparison
 
 API_VERSION = "1.0.0"
 """The version of the interface, apart from the program's: it rises with what a client could notice."""
@@ -53,9 +59,13 @@ ANSWERS: tuple[type, ...] = (
     ActList,
     AuditTrail,
     Blame,
+    ChangePreview,
+    ChangeRates,
+    ChangesOfYear,
     Differences,
     EventAnswer,
     EventPage,
+    Explanation,
     History,
     IndicatorAnswer,
     IndicatorList,
@@ -63,8 +73,12 @@ ANSWERS: tuple[type, ...] = (
     ObjectiveAnswer,
     ObjectiveList,
     OfficeList,
+    OfficialRates,
     PlanList,
+    Scores,
     StatusList,
+    SystemAnswer,
+    SystemComparison,
 )
 """The answers that are TypedDicts beside their projections; the types within them follow."""
 

@@ -14,7 +14,7 @@ from domain.event import Aspect
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
 from domain.plans.history import Direction
 from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line, Year
-from projections.differences import Difference
+from projections.change_rate import PlainRates
 
 Text = Annotated[str, Field(max_length=4000)]
 Name = Annotated[str, Field(max_length=120)]
@@ -90,121 +90,12 @@ class Recorded(Answer):
     repeated: bool
 
 
-class _OfPlan(Answer):
-    plan: Identifier
-    as_of: date
-    version: Version
-
-
-class Rate(Answer):
-    """Un tasso: quanti fra quanti, in percento, e quali."""
-
-    numerator: Count
-    denominator: Count
-    rate: Percent | None
-    objectives: list[Text]
-
-
-class Rates(Answer):
-    """Le tre varianti di un tasso, ciascuna dentro la precedente."""
-
-    any: Rate
-    substance: Rate
-    easier: Rate
-
-
-class Beside(Answer):
-    """Le modifiche di una natura che il tasso non conta, e gli obiettivi programmati che toccano."""
-
-    changes: Count
-    versions: list[Version]
-    objectives: list[Identifier]
-
-
-class ChangeRates(_OfPlan):
-    """I tassi di modifica di un anno."""
-
-    year: Year
-    level: Text | None
-    approved_on: date | None
-    approved_by_act: bool
-    change_rate: Rates
-    indicators: Rates
-    targets: Rates
-    by_level: dict[str, Rates]
-    by_office: dict[str, Rates]
-    by_cause: dict[str, list[Identifier]]
-    by_month: dict[str, list[Identifier]]
-    rates_by_cause: dict[str, Rates]
-    rates_by_month: dict[str, Rates]
-    beside: dict[Kind, Beside]
-
-
-class PlanChange(Answer):
-    """Una modifica: natura, che cosa tocca, prima e dopo, verso, atto e motivazione."""
-
-    version: Version
-    event: Name
-    kind: Kind
-    restored_kind: Kind | None
-    restores: list[Version]
-    aspect: Aspect
-    year: Year | None
-    target_year: Year | None
-    ordinal: Annotated[int, Field(ge=1, le=9)] | None
-    objectives: list[Identifier]
-    indicator: Identifier | None
-    before: JsonValue
-    after: JsonValue
-    direction: Direction | None
-    effective_on: date
-    recorded_at: datetime
-    act: Identifier | None
-    cause: Cause | None
-    justification: Text | None
-    redacted: bool
-    actor: Name
-    retrospective: bool
-
-
-class CountedApart(Answer):
-    """Le versioni che il tasso non conta, per natura."""
-
-    rolling_update: list[Version]
-    correction: list[Version]
-    reclassification: list[Version]
-
-
-class ChangesOfYear(ChangeRates):
-    """Le modifiche di un anno, con i tassi."""
-
-    added: list[Identifier]
-    counted_apart: CountedApart
-    changes: list[PlanChange]
-
-
 class Followed(Answer):
     """Fino a dove la risposta è aggiornata: l'ultimo evento che comprende, e quanti non ne comprende ancora."""
 
     position: Count
     recorded_at: datetime | None
     behind: Count
-
-
-class PlainRate(Answer):
-    """Un tasso: quanti fra quanti, in percento."""
-
-    numerator: Count
-    denominator: Count
-    rate: Percent | None
-
-
-class PlainRates(Answer):
-    """Le tre varianti di un tasso, ciascuna dentro la precedente."""
-
-    any: PlainRate
-    substance: PlainRate
-    easier: PlainRate
 
 
 class RatesTogether(Answer):
@@ -285,25 +176,6 @@ class PlanPreview(Answer):
     preview: Literal[True]
     plan: dict[str, JsonValue]
     warnings: list[Notice]
-
-
-class BeforeAfter(Answer):
-    """Il tasso di modifica di un anno, prima e dopo."""
-
-    before: Rates
-    after: Rates
-    official: dict[str, JsonValue]
-
-
-class ChangePreview(Answer):
-    """Che cosa farebbero le modifiche: quali sono, che cosa cambia, fin dove va il tasso di modifica."""
-
-    preview: Literal[True]
-    plan: Identifier
-    as_of: date
-    changes: list[PlanChange]
-    differences: list[Difference]
-    change_rate: dict[str, BeforeAfter]
 
 
 class OneChange(Frozen):

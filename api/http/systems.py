@@ -10,12 +10,12 @@ from api.formats.json_reader import into, parse_json
 from api.http.openapi_responses import answers, takes
 from api.http.query_context import Asked
 from api.http.request_body import Body
-from api.http.schemas_evaluation import OfficialRates, SystemAnswer, SystemComparison, SystemRules
+from api.http.schemas_evaluation import SystemRules
 from api.http.temporal_params import Dated
 from domain.systems.decide import read_system
 from domain.vocabulary import Year
-from projections.official_rate import official_rates
-from projections.system_comparison import compared, system_in_force
+from projections.official_rate import OfficialRates, official_rates
+from projections.system_comparison import SystemAnswer, SystemComparison, compared, system_in_force
 
 router = APIRouter(tags=["valutazione"])
 
