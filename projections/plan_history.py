@@ -12,6 +12,7 @@ from domain.point import Point
 from domain.timelines import annulled
 from domain.vocabulary import Cause, Identifier, JsonValue, Year
 from projections.answers import Day, Instant, Name, Ordinal, Text, Version
+from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
 
@@ -78,7 +79,7 @@ def described(change: rules.PlanChange, texts: Mapping[str, str | None]) -> Plan
         "after": change.after,
         "direction": change.direction,
         "effective_on": record.effective_on.isoformat(),
-        "recorded_at": record.recorded_at.isoformat().replace("+00:00", "Z"),
+        "recorded_at": write_instant(record.recorded_at),
         "act": record.act,
         "cause": record.cause,
         "justification": texts.get(record.justification or ""),

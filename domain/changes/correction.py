@@ -25,7 +25,7 @@ from domain.plans.state import PlanState
 from domain.targets.commands import ReviseTarget, SetTarget
 from domain.targets.decide import read_or_refuse
 from domain.targets.events import TargetRevised, TargetSet
-from domain.vocabulary import Polarity
+from domain.vocabulary import polarity_of
 
 
 def corrected(state: PlanState, wrong: Event, command: AnyChange) -> Event:
@@ -38,7 +38,7 @@ def corrected(state: PlanState, wrong: Event, command: AnyChange) -> Event:
                 target = read_or_refuse(
                     command.target,
                     command.year,
-                    polarity=_polarity(polarity),
+                    polarity=polarity_of(polarity),
                     formula=None if formula is None else str(formula),
                     accept_unread=command.accept_unread,
                     where="target",
@@ -71,7 +71,3 @@ def corrected(state: PlanState, wrong: Event, command: AnyChange) -> Event:
 
 def _amended(card: Card, said: Card) -> Card:
     return Card.model_validate(card.model_dump(exclude_unset=True) | said.model_dump(exclude_unset=True))
-
-
-def _polarity(value: object) -> Polarity | None:
-    return "up" if value == "up" else "down" if value == "down" else None

@@ -22,7 +22,7 @@ from domain.targets.decide import target_of
 from domain.targets.easing import easing
 from domain.targets.events import TargetRevised, TargetSet, TargetWithdrawn
 from domain.timelines import Entry, Timelines, place, timelines_of
-from domain.vocabulary import JsonValue
+from domain.vocabulary import JsonValue, polarity_of
 
 Direction = Literal["easier", "harder", "neutral", "undetermined"]
 
@@ -255,11 +255,11 @@ def direction(state: PlanState, event: Event, before: JsonValue, after: JsonValu
     """Easier, harder, neutral or undetermined; None for what has no direction. What is dropped is easier."""
     match event:
         case TargetSet() | TargetRevised() | TargetWithdrawn():
-            polarity = state.indicator(event.indicator, "polarity")
+            polarity = polarity_of(state.indicator(event.indicator, "polarity"))
             return easing(
                 target_of(before) if before is not None else None,
                 target_of(after) if after is not None else None,
-                "up" if polarity == "up" else "down" if polarity == "down" else None,
+                polarity,
             )
         case ObjectiveWithdrawn() | ObjectiveNeutralised() | ObjectiveMerged() | IndicatorWithdrawn():
             return "easier"
