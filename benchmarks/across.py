@@ -21,13 +21,13 @@ from api.commands.service import Service
 from benchmarks import servers
 from benchmarks.synthetic import YEAR, fill, opened
 from domain.documents.changes import ChangeFile
+from domain.point import Point
 from projections.across.changes import Wanted, changes_across
 from projections.across.follower import catch_up, step
 from projections.across.rates import change_rates
 from projections.plan_in_force import plan_in_force
 from projections.plans import plans
 from projections.store import postgres
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.store.store import Store
 

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import count, islice
 from pathlib import Path
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import psycopg
@@ -26,9 +26,9 @@ from benchmarks.workload import INDICATORS, PLAN, STREAM, YEARS, Workload, docum
 from domain.documents.changes import ChangeFile
 from domain.documents.difference import Decisions
 from domain.errors import ConcurrentChange
+from domain.point import Point
 from projections.plan_in_force import plan_in_force
 from projections.store.append import Append, StreamAppend
-from projections.store.point import Point
 from projections.store.store import Store
 
 WAITING = 100
@@ -221,7 +221,7 @@ def from_file(ground: ChangeContext) -> float:
     service = Service(store)
     service.load_plan(document(PLAN, WORKBOOK // len(YEARS)), Caller("prova"))
     with store.reading() as reader:
-        shown = plan_in_force(reader, PLAN, Point(date(2022, 6, 1)))
+        shown: dict[str, Any] = {**plan_in_force(reader, PLAN, Point(date(2022, 6, 1)))}
         version = reader.head(STREAM).version
     shown.pop("as_of")
     for one in shown["indicators"]:

@@ -139,7 +139,7 @@ class OutsidePlan(Refusal):
     title = "Fuori dal piano"
 
 
-class YearClosed(Refusal):
+class YearNotOpen(Refusal):
     """A year whose report is approved and validated takes corrections only."""
 
     name = "year_closed"

@@ -9,7 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from domain.measurements.events import STATUS_WORDS
 from domain.measurements.values import Number
+from domain.point import Point
 from domain.rounds.expected import expected_progress, expected_value
 from domain.scoring.figures import figure
 from domain.scoring.forms import Circumstances, achieve, direction_of
@@ -19,8 +21,6 @@ from domain.targets.model import Deadline, Threshold, YesNo
 from domain.vocabulary import JsonValue, Polarity
 from projections.rounds import Collected, Due, Row, collected, collected_at, describe_round
 from projections.score_inputs import proposed
-from projections.sentences import STATUS_WORDS
-from projections.store.point import Point
 from projections.store.reader import Reader
 
 

@@ -9,14 +9,17 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from domain.annulments.events import EventsAnnulled
-from domain.changes.kinds import touch
-from domain.facts import facts_of, indicator_key
+from domain.changes.official_rate import OfficialRate, official_rate, own_indicators
+from domain.changes.rate import counts
+from domain.facts import indicator_key
 from domain.flags.model import thresholds_of
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.measurements.printer import print_value
 from domain.measurements.values import NotAvailable, NotYetDue
+from domain.names import Names
 from domain.objectives.events import ObjectiveConditionMet
 from domain.oiv.events import (
+    JUDGEMENT_WORDS,
     AnswerGiven,
     OpinionGiven,
     RemarkMade,
@@ -25,8 +28,9 @@ from domain.oiv.events import (
     RequestMade,
     SampleDrawn,
 )
-from domain.oiv.sentences import JUDGEMENTS
 from domain.plans.decide import within
+from domain.plans.history import PlanChange, PlanHistory, plan_changes
+from domain.point import Point, today
 from domain.recording import Recorded
 from domain.scoring.events import ScoreOverridden
 from domain.scoring.numbers import at_step, plain
@@ -35,19 +39,16 @@ from domain.systems.model import MeasurementSystem
 from domain.timelines import Entry
 from domain.vocabulary import period_year
 from projections.audit import names_of, series_of_plan
-from projections.change_rate import changes_of_year, counts
+from projections.change_rate import changes_of_year
 from projections.flag_values import Values
 from projections.flags import flags
-from projections.official_rate import OfficialRate, official_rate, own_indicators
-from projections.proof.redactions import redactions
+from projections.plan_history import plan_history
+from projections.proof.redactions import Redaction, redactions
 from projections.scores import scored_year
-from projections.sentences import Names, sentence
 from projections.store.envelope import write_instant
-from projections.store.point import Point, today
 from projections.store.reader import Reader
-from projections.streams import review_stream
+from projections.streams import PlanKnown, find_plan, review_stream
 from projections.validation import criteria, targeted
-from projections.variations import PlanChange, PlanHistory, plan_history, variations
 
 Row = dict[str, Any]
 MOST_SCORED = 400_000
@@ -59,6 +60,7 @@ class Gathered(NamedTuple):
     """What the parts of the evidence are made of."""
 
     reader: Reader
+    known: PlanKnown
     history: PlanHistory
     year: int
     point: Point
@@ -68,7 +70,7 @@ class Gathered(NamedTuple):
     all_owned: list[Recorded]
     reviews: list[Recorded]
     texts: dict[str, str | None]
-    redacted: dict[str, Row]
+    redacted: dict[str, Redaction]
 
     def holding(self, records: list[Recorded]) -> list[Recorded]:
         """Those of some records that hold by the date that is asked about."""
@@ -79,7 +81,7 @@ class Gathered(NamedTuple):
         event = record.event
         if isinstance(event, MeasurementRecorded | MeasurementRestated):
             return period_year(event.period) == self.year
-        touched = touch(event)
+        touched = event.touch()
         return (touched.year if touched and touched.year else record.effective_on.year) == self.year
 
 
@@ -100,8 +102,8 @@ def evidence(reader: Reader, plan: str, year: int, point: Point) -> Row:
         "title": str(made.history.state(point.as_of).timelines.entries("plan", "title")[-1].value),
         "year": year,
         "as_of": point.as_of.isoformat(),
-        "version": made.history.found.known.version,
-        "administration_version": made.history.found.administration_known.version,
+        "version": made.history.version,
+        "administration_version": made.known.administration_known.version,
         "known_at": known_instant(made),
         "variations": _variations(made),
         "effects_of_acts": _effects_of_acts(made),
@@ -127,7 +129,7 @@ def evidence(reader: Reader, plan: str, year: int, point: Point) -> Row:
 def _gather(reader: Reader, plan: str, year: int, point: Point) -> Gathered:
     history = plan_history(reader, plan, point)
     within(history.state(point.as_of), year)
-    found = history.found
+    found = find_plan(reader, plan, point.known_at)
     owned = reader.records(found.administration_stream, upto=found.administration_known.version)
     acts = {r.event.act.id: str(r.event.act) for r in owned if r.event.topic == "act-registered"}  # type: ignore[attr-defined]
     gone = reader.annulled(found.administration_stream, found.administration_known.version)
@@ -137,7 +139,8 @@ def _gather(reader: Reader, plan: str, year: int, point: Point) -> Gathered:
     texts = dict(reader.texts([d for r in (*history.records, *owned, *said) for d in (r.justification, r.note)]))
     redacted = redactions(reader, [found.stream, found.administration_stream, review])
     kept = [record for record in owned if record.version not in gone]
-    return Gathered(reader, history, year, point, names_of(reader, found), acts, kept, owned, said, texts, redacted)
+    names = names_of(reader, found)
+    return Gathered(reader, found, history, year, point, names, acts, kept, owned, said, texts, redacted)
 
 
 def known_instant(made: Gathered) -> str:
@@ -148,7 +151,7 @@ def known_instant(made: Gathered) -> str:
 
 def _variations(made: Gathered) -> list[Row]:
     history, year = made.history, made.year
-    listed = [one for one in variations(history, made.point.as_of, drafting=False) if _of_year(one, year)]
+    listed = [one for one in plan_changes(history, made.point.as_of, drafting=False) if _of_year(one, year)]
     values = Values(made.reader, history, year, made.point)
     effects = _affordable(made, sum(one.counts for one in listed))
     base = _base(made, effects=effects)
@@ -179,7 +182,7 @@ def _variation(made: Gathered, one: PlanChange, values: Values, base: Base, *, e
     score, other_rate = _without(made, [record.version], base, score=effects) if one.counts else (None, None)
     return {
         "version": record.version,
-        "what": sentence(record.event, made.names),
+        "what": record.event.sentence(made.names),
         "kind": one.kind,
         "aspect": one.touch.aspect,
         "objectives": list(one.objectives),
@@ -198,7 +201,7 @@ def _variation(made: Gathered, one: PlanChange, values: Values, base: Base, *, e
         "score": {"with": _two(base.score), "without": _two(score)} if effects else None,
         "change_rate": {"with": _two(base.rate.figure), "without": _two(other_rate)} if one.counts else None,
         "opinions": [
-            {"opinion": r.event.opinion, "judgement": JUDGEMENTS[r.event.judgement], "words": made.texts.get(r.note or ""),
+            {"opinion": r.event.opinion, "judgement": JUDGEMENT_WORDS[r.event.judgement], "words": made.texts.get(r.note or ""),
              "events": [{"in": "review", "version": r.version}]}
             for r in made.holding(made.reviews)
             if isinstance(r.event, OpinionGiven) and record.version in r.event.versions
@@ -210,7 +213,7 @@ def _variation(made: Gathered, one: PlanChange, values: Values, base: Base, *, e
 def _effects_of_acts(made: Gathered) -> list[Row]:
     """What the in-year revisions of each act did together: taken one by one, those that go together hide each other."""
     groups: dict[str, list[int]] = {}
-    for one in variations(made.history, made.point.as_of, drafting=False):
+    for one in plan_changes(made.history, made.point.as_of, drafting=False):
         if one.counts and _of_year(one, made.year):
             groups.setdefault(one.record.act or "", []).append(one.record.version)
     effects = _affordable(made, len(groups))
@@ -239,7 +242,7 @@ def _without(
         records=[record for record in history.records if record.version not in versions],
         counting=[record for record in history.counting if record.version not in versions],
     )
-    facts = [(record, fact) for record in taken for fact in facts_of(record.event)]
+    facts = [(record, fact) for record in taken for fact in record.event.facts()]
     for record, fact in facts:
         entries = history.timelines.entries(fact.object, fact.field)
         entries[:] = [entry for entry in entries if entry.version != record.version]
@@ -291,7 +294,7 @@ def _rate(made: Gathered, rest: PlanHistory, base: Base, taken: Sequence[Recorde
     system = _system(made)
     touched = {
         name
-        for one in variations(later, made.point.as_of, drafting=False)
+        for one in plan_changes(later, made.point.as_of, drafting=False)
         if one.counts and one.year == made.year and counts(one, system.change_rate_variant)
         for name in one.objectives
     }
@@ -320,7 +323,7 @@ def _late(made: Gathered) -> Row:
     Of what was loaded long after the fact neither can be known; it is only counted.
     """
     days = thresholds_of(_system(made).flags)[0].recording_days
-    series = series_of_plan(made.reader, made.history.found)
+    series = series_of_plan(made.reader, made.known)
     groups: dict[tuple[str, str, str, bool], list[Recorded]] = {}
     unknowable: list[Row] = []
     for name, records in (("plan", made.history.counting), ("administration", made.owned)):
@@ -331,7 +334,7 @@ def _late(made: Gathered) -> Row:
             if isinstance(record.event, EventsAnnulled) or record.claim == "correction":
                 continue  # it takes the date of what it puts right, and is listed as such
             # Changes are decided one after the other; figures and statuses of one subject say nothing of another's.
-            about = "" if touch(record.event) else next((fact.object for fact in facts_of(record.event)), "")
+            about = "" if record.event.touch() else next((fact.object for fact in record.event.facts()), "")
             backdated = record.effective_on < latest.get(about, date.min)
             latest[about] = max(latest.get(about, date.min), record.effective_on)
             if not made.of_year(record) or record.effective_on > made.point.as_of:
@@ -343,7 +346,7 @@ def _late(made: Gathered) -> Row:
                 groups.setdefault(key, []).append(record)
     rows = [
         {
-            "what": sentence(records[0].event, made.names) + (f" (e altri {len(records) - 1})" if records[1:] else ""),
+            "what": records[0].event.sentence(made.names) + (f" (e altri {len(records) - 1})" if records[1:] else ""),
             "effective_on": effective_on,
             "recorded_at": recorded_at,
             "days": (today(records[0].recorded_at) - records[0].effective_on).days,
@@ -357,7 +360,7 @@ def _late(made: Gathered) -> Row:
 
 def _corrections(made: Gathered) -> list[Row]:
     """What was put right of the year: in the plan by correction or annulment, among the figures by restatement too."""
-    series = series_of_plan(made.reader, made.history.found)
+    series = series_of_plan(made.reader, made.known)
     everything = {
         "plan": {record.version: record for record in made.history.records},
         "administration": {r.version: r for r in made.all_owned if getattr(r.event, "series", None) in series},
@@ -371,7 +374,7 @@ def _corrections(made: Gathered) -> list[Row]:
     ]
     return [
         {
-            "what": sentence(record.event, made.names),
+            "what": record.event.sentence(made.names),
             "restores": restored,
             "effective_on": record.effective_on.isoformat(),
             "recorded_at": write_instant(record.recorded_at),
@@ -424,7 +427,7 @@ def never_measured(made: Gathered) -> list[Row]:
 def _overrides(made: Gathered) -> list[Row]:
     return [
         {
-            "what": sentence(record.event, made.names),
+            "what": record.event.sentence(made.names),
             "calculated": plain(record.event.calculated),
             "forced": plain(record.event.forced),
             "act": made.acts.get(record.act or "", record.act),
@@ -440,7 +443,7 @@ def _oiv(made: Gathered) -> list[Row]:
     kinds = OpinionGiven | RemarkMade | RequestMade | AnswerGiven | ReportValidated | ReportNotValidated | SampleDrawn
     return [
         {
-            "what": sentence(record.event, made.names),
+            "what": record.event.sentence(made.names),
             "kind": record.event.topic,
             "on": record.effective_on.isoformat(),
             "words": made.texts.get(record.note or ""),

@@ -22,22 +22,21 @@ from domain.measurements.values import (
     Number,
     Observed,
     UnreadValue,
-    read_value,
 )
+from domain.plans.history import PlanHistory
 from domain.plans.state import PlanState
+from domain.point import Point, today
 from domain.recording import Recorded
 from domain.scoring.figures import figure
 from domain.scoring.forms import Circumstances, achieve
 from domain.scoring.numbers import percent
 from domain.systems.decide import system_of
 from domain.targets.decide import target_of
-from domain.targets.easing import easing
-from domain.targets.model import Deadline, Level, Range, Target, Threshold, YesNo
+from domain.targets.model import Deadline, Level, Range, Threshold, YesNo
 from domain.vocabulary import JsonValue, Polarity, last_day, period_year
 from projections.score_inputs import Basis, inputs
-from projections.store.point import Point, today
 from projections.store.reader import Reader
-from projections.variations import PlanHistory
+from projections.streams import find_plan
 
 WITHOUT_VALUE = NotAvailable | NotYetDue | UnreadValue
 """What says that there is no figure: it does not stand in front of one that was there."""
@@ -51,23 +50,11 @@ def polarity_of(state: PlanState, indicator: str) -> Polarity | None:
     return "up" if value == "up" else "down" if value == "down" else None
 
 
-def start_direction(target: Target, baseline: str, polarity: Polarity | None) -> str:
-    """How a target compares with the start value of its indicator; undetermined where they cannot be compared."""
-    start = read_value(baseline)
-    if not isinstance(target, Threshold) or not isinstance(start, Number) or start.value is None:
-        return "undetermined"
-    if start.unit not in {None, target.unit}:
-        # A start value without a unit is in that of its target, as people print it.
-        return "undetermined"
-    before = target.model_copy(update={"text": baseline, "value": start.value, "tolerance": None})
-    return easing(before, target.model_copy(update={"tolerance": None}), polarity)
-
-
 class Values:
     """The measurements of a plan's series in one year, as known at the point."""
 
     def __init__(self, reader: Reader, history: PlanHistory, year: int, point: Point) -> None:
-        found = history.found
+        found = find_plan(reader, history.plan, point.known_at)
         self.history = history
         self.year = year
         self.reader = reader

@@ -23,29 +23,31 @@ from domain.flags.model import (
     thresholds_of,
 )
 from domain.flags.rules import RULES, Rule
+from domain.indicators.card import CARD_LABELS
 from domain.indicators.events import IndicatorRedefined, IndicatorReweighted
 from domain.italian import print_number
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.measurements.printer import print_value
+from domain.names import Names
 from domain.objectives.events import ObjectiveMerged, ObjectiveNeutralised, ObjectiveWithdrawn
 from domain.oiv.events import FlagAnswered
 from domain.plans.decide import within
 from domain.plans.events import PlanDrafted
+from domain.plans.history import PlanChange, PlanHistory, plan_changes
 from domain.plans.state import PlanState
+from domain.point import Point, today
 from domain.recording import Recorded
 from domain.scoring.numbers import at_step, percent
 from domain.systems.decide import system_of
 from domain.targets.decide import target_of
-from domain.targets.easing import easing
+from domain.targets.easing import easier_than_baseline, easing
 from domain.targets.events import TargetRevised, TargetSet
 from domain.vocabulary import period_year
 from projections.audit import names_of
-from projections.flag_values import Values, polarity_of, start_direction
-from projections.sentences import FIELD_WORDS, Names
-from projections.store.point import Point, today
+from projections.flag_values import Values, polarity_of
+from projections.plan_history import plan_history
 from projections.store.reader import Reader
-from projections.streams import review_stream
-from projections.variations import PlanChange, PlanHistory, plan_history, variations
+from projections.streams import find_plan, review_stream
 
 Row = dict[str, Any]
 DEFINING = ("formula", "unit", "source")
@@ -88,7 +90,7 @@ def flags(reader: Reader, plan: str, year: int, point: Point) -> Row:
         "plan": plan,
         "year": year,
         "as_of": point.as_of.isoformat(),
-        "version": history.found.known.version,
+        "version": history.version,
         "thresholds": thresholds.model_dump(mode="json"),
         "thresholds_ignored": ignored,
         "flags": raised,
@@ -138,9 +140,9 @@ def _answers(reader: Reader, plan: str, point: Point) -> dict[str, Row]:
 
 def cases_of(reader: Reader, history: PlanHistory, year: int, point: Point) -> Iterator[Judged]:
     """What the rules are asked about: every change of the year, every target, every figure that was put right."""
-    names = names_of(reader, history.found)
+    names = names_of(reader, find_plan(reader, history.plan, point.known_at))
     values = Values(reader, history, year, point)
-    listed = variations(history, point.as_of, drafting=False)
+    listed = plan_changes(history, point.as_of, drafting=False)
     mine = [one for one in listed if _touches(history, one, year)]
     for one in mine:
         yield _revised(history, one, year, values, names)
@@ -187,7 +189,7 @@ def _revised(history: PlanHistory, one: PlanChange, year: int, values: Values, n
             if one.indicator is None:
                 before = f"indicatore {names.indicator(worst)}, {before}"
     elif isinstance(event, IndicatorRedefined):
-        fields = tuple(FIELD_WORDS[name] for name in DEFINING if name in event.card.model_fields_set)
+        fields = tuple(CARD_LABELS[name] for name in DEFINING if name in event.card.model_fields_set)
         known = values.at(event.indicator, record) if fields else None
     case = Revised(
         name=_called(one, names),
@@ -290,9 +292,9 @@ def _started(history: PlanHistory, year: int, point: Point, names: Names) -> Ite
             if of != year:
                 continue
             target = target_of(value)
-            way = start_direction(target, str(baseline), polarity_of(state, indicator))
+            easier = easier_than_baseline(target, str(baseline), polarity_of(state, indicator))
             entry = now.timelines.entry(indicator_key(indicator), f"target/{of}/{ordinal}", point.as_of)
-            case = Started(names.indicator(indicator), year, f"«{target.text}»", f"«{baseline}»", way)
+            case = Started(names.indicator(indicator), year, f"«{target.text}»", f"«{baseline}»", easier)
             events = (("plan", entry.version),) if entry else ()
             yield Judged(f"{indicator}-{year}-{ordinal}", case, events, indicator, tuple(state.serves(indicator)))
 
@@ -305,14 +307,14 @@ def _eased(
     if not any(year in years for years in mine.values()):
         return
     before: list[tuple[str, dict[str, dict[int, list[PlanChange]]]]] = []
-    seen, plan = {history.found.plan}, _predecessor(history)
+    seen, plan = {history.plan}, _predecessor(history)
     while plan is not None and plan not in seen:
         seen.add(plan)
         try:
             earlier = plan_history(reader, plan, point)
         except NotFound:
             break
-        eased = _eased_targets(earlier, variations(earlier, point.as_of, drafting=False), year)
+        eased = _eased_targets(earlier, plan_changes(earlier, point.as_of, drafting=False), year)
         before.append((plan, {_series(earlier, indicator): years for indicator, years in eased.items()}))
         plan = _predecessor(earlier)
     for indicator, years in mine.items():
@@ -425,7 +427,7 @@ def _validated_on(reader: Reader, history: PlanHistory, year: int, point: Point)
         for entry in history.timelines.entries(PLAN, f"closed/{year}")
         if entry.value and entry.effective_on <= point.as_of
     ]
-    stream = review_stream(history.found.plan)
+    stream = review_stream(history.plan)
     known = reader.known(stream, point.known_at)
     days += [
         entry.effective_on

@@ -1,8 +1,10 @@
 """The figures that an administration inherits: those of the bodies that it took the place of, series by series."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from domain.facts import ADMINISTRATION, series_key
+from domain.administrations.decide import predecessors_of
+from domain.facts import series_key
 from domain.timelines import Entry, Timelines
 from projections.store.reader import Reader
 from projections.streams import administration_stream
@@ -15,12 +17,11 @@ class Inherited:
         self._timelines: list[Timelines] = []
         waiting, seen = [owner], set[str]()
         while waiting:
-            entries = waiting.pop().entries(ADMINISTRATION, "predecessors")
-            for name in entries[-1].value if entries and isinstance(entries[-1].value, list) else []:
-                stream = administration_stream(str(name))
+            for name in predecessors_of(waiting.pop()):
+                stream = administration_stream(name)
                 known = reader.known(stream, known_at).version
-                if str(name) not in seen and known:
-                    seen.add(str(name))
+                if name not in seen and known:
+                    seen.add(name)
                     timelines = reader.timelines(stream, known)
                     self._timelines.append(timelines)
                     waiting.append(timelines)
@@ -33,3 +34,14 @@ class Inherited:
             return {}
         entries = {period: holding[0].entry(key, period, as_of) for period in holding[0].fields(key)}
         return {period: entry for period, entry in entries.items() if entry is not None}
+
+
+def lineage(reader: Reader, administrations: Iterable[str]) -> set[str]:
+    """These bodies, and all those that they took the place of in turn."""
+    waiting, bodies = list(administrations), set[str]()
+    while waiting:
+        body = waiting.pop()
+        if body not in bodies:
+            bodies.add(body)
+            waiting += predecessors_of(reader.timelines(administration_stream(body)))
+    return bodies

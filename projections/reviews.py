@@ -6,13 +6,12 @@ from domain.errors import NotFound
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.oiv.decide import ranking
 from domain.oiv.events import AnswerGiven, RemarkMade, RequestMade, SampleDrawn
+from domain.point import Point
 from domain.vocabulary import period_year
 from projections.audit import names_of, series_of_plan
 from projections.proof.redactions import redactions
 from projections.roles import role_of
-from projections.sentences import sentence
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, diligence_stream, find_plan, review_stream
 
@@ -117,7 +116,7 @@ def _listed(reader: Reader, plan: str, stream: str, point: Point) -> dict[str, A
             {
                 "version": record.version,
                 "event": record.event.topic,
-                "sentence": sentence(record.event, names),
+                "sentence": record.event.sentence(names),
                 "on": record.effective_on.isoformat(),
                 "recorded_at": write_instant(record.recorded_at),
                 "actor": record.actor,

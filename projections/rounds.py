@@ -11,6 +11,7 @@ from domain.measurements.decide import OBSERVED
 from domain.measurements.printer import print_value
 from domain.measurements.values import Observed
 from domain.plans.state import PlanState
+from domain.point import Point, today
 from domain.recording import Recorded
 from domain.rounds.decide import Round, find_round, rounds_of
 from domain.rounds.expected import expected_progress
@@ -23,7 +24,6 @@ from domain.targets.model import NoTarget, SurveyYear, Target
 from domain.timelines import Entry, Timelines
 from domain.vocabulary import JsonValue, first_day, last_day, period_year
 from projections.offices import Offices
-from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from domain.changes.official_rate import official_rate
 from domain.errors import NotFound
 from domain.facts import assignment_key, indicator_key, objective_key, series_key
 from domain.formulas.decide import confirmed
@@ -19,7 +20,9 @@ from domain.measurements.checks import stored_number, work_out
 from domain.measurements.decide import OBSERVED
 from domain.measurements.values import Number, Observed, read_value
 from domain.plans.decide import within
+from domain.plans.history import PlanHistory
 from domain.plans.state import PlanState
+from domain.point import Point
 from domain.scoring.achievement import Achievement, without
 from domain.scoring.figures import figure
 from domain.scoring.forms import Circumstances
@@ -30,12 +33,9 @@ from domain.targets.decide import target_of
 from domain.targets.model import Reference, Target, same_commitment
 from domain.timelines import Entry, Timelines
 from domain.vocabulary import JsonValue, Polarity, last_day, period_year
-from projections.official_rate import official_rate
 from projections.predecessors import Inherited
-from projections.store.point import Point
 from projections.store.reader import Reader
-from projections.streams import PlanKnown
-from projections.variations import PlanHistory
+from projections.streams import PlanKnown, find_plan
 
 Basis = Literal["in_force", "ex_ante"]
 Feeds = Literal["objective", "individual", "all"]
@@ -84,7 +84,7 @@ def inputs(
     now = history.state(point.as_of)
     if now.drafted_on is None or now.drafted_on > point.as_of:
         raise NotFound(
-            f"il piano {history.found.plan} non esisteva ancora al {point.as_of:%d/%m/%Y}",
+            f"il piano {history.plan} non esisteva ancora al {point.as_of:%d/%m/%Y}",
             accepted="una data as_of dalla stesura del piano in poi",
             where="as_of",
         )
@@ -93,7 +93,8 @@ def inputs(
     if system is not None:
         rules = SystemInForce(system)
     structure = history.ex_ante(year) if basis == "ex_ante" else history.state(min(point.as_of, date(year, 12, 31)))
-    owner = reader.timelines(history.found.administration_stream, history.found.administration_known.version)
+    known = find_plan(reader, history.plan, point.known_at)
+    owner = reader.timelines(known.administration_stream, known.administration_known.version)
     reading = _Reading(
         structure, now, owner, rules.system, year, point.as_of, basis, Inherited(reader, owner, point.known_at)
     )
@@ -119,7 +120,7 @@ def inputs(
         objectives={one: reading.objective(one) for one in structure.objectives() if one in alive},
         change_rate=official_rate(history, year, point, rules.system).figure if asks else None,
     )
-    return Inputs(history.found, year, basis, structure, now, rules, forest, seen, owner)
+    return Inputs(known, year, basis, structure, now, rules, forest, seen, owner)
 
 
 class _Reading(NamedTuple):

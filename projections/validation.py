@@ -8,17 +8,18 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from domain.changes.rate import ex_ante_objectives
 from domain.facts import PLAN, indicator_key, objective_key
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
+from domain.plans.history import PlanHistory
+from domain.point import Point
 from domain.recording import Recorded
 from domain.rounds.events import RoundClosed, RoundOpened
 from domain.targets.decide import target_of
 from domain.targets.model import NoTarget, Unread
 from domain.vocabulary import JsonValue, period_year
-from projections.change_rate import ex_ante_objectives
-from projections.store.point import Point
 from projections.store.reader import Reader
-from projections.variations import PlanHistory
+from projections.streams import find_plan
 
 Row = dict[str, Any]
 INTEGRITY_WORDS = ("anticorruzione", "corruzione", "trasparenza", "integrità")
@@ -206,7 +207,7 @@ def _rounds(history: PlanHistory, year: int, point: Point) -> list[Recorded]:
 
 
 def _measured(reader: Reader, history: PlanHistory, year: int, point: Point) -> list[Any]:
-    found = history.found
+    found = find_plan(reader, history.plan, point.known_at)
     gone = reader.annulled(found.administration_stream, found.administration_known.version)
     series = {
         str(e.value)

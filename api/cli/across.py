@@ -19,6 +19,7 @@ from api.cli.groups import group
 from api.cli.words import CAUSES, DIRECTIONS, KINDS, VARIANTS, counted, day, instant, number, plain, said
 from domain.changes.kinds import Kind
 from domain.errors import Malformed, Problem, Refusal
+from domain.point import ROME, today
 from domain.vocabulary import Cause, JsonValue
 from projections.across.changes import Wanted, changes_across, read_key
 from projections.across.follower import catch_up, refresh
@@ -26,7 +27,6 @@ from projections.across.follower import follow as follow_on
 from projections.across.leader_lock import leading
 from projections.across.rates import change_rates
 from projections.across.view import Followed, followed
-from projections.store.point import ROME, today
 from projections.store.store import now_in_utc
 
 Row = dict[str, JsonValue]

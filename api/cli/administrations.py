@@ -14,7 +14,7 @@ from api.cli.words import plain
 from api.commands.administration_writer import act_of
 from api.commands.handler import Outcome
 from api.formats.json_reader import into
-from domain.administrations.decide import RegisterOffice
+from domain.administrations.commands import RegisterOffice
 from domain.vocabulary import JsonValue
 
 AdministrationArgument = Annotated[

@@ -1,7 +1,7 @@
 """The commands that change a plan, and those that show what was changed: change, revise, annul, diff, changes."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -34,18 +34,20 @@ from api.formats.json_reader import into
 from domain.annulments.decide import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.errors import Malformed, Problem
+from domain.names import Names
+from domain.point import Point
 from domain.targets.commands import ReviseTarget
 from domain.vocabulary import JsonValue
 from projections.audit import Filter, audit_trail, names_of
-from projections.change_rate import changes_of_year
-from projections.differences import differences
-from projections.official_rate import against_the_ceiling, effect_on, over_the_years
-from projections.sentences import Names
-from projections.store.point import Point, today
+from projections.change_preview import ChangePreview, change_preview
+from projections.change_rate import ChangesOfYear, PlainRate, changes_of_year
+from projections.differences import Difference, differences
+from projections.official_rate import OfficialRate, against_the_ceiling
+from projections.plan_history import PlanChange
+from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 from projections.store.store import now_in_utc
-from projections.streams import find_plan, plan_stream
-from projections.variations import describe, plan_history, variations
+from projections.streams import find_plan
 
 Row = dict[str, JsonValue]
 SHOWN_APART = 10
@@ -165,15 +167,15 @@ def diff(
     """Mostra che cosa è diverso in un piano fra due date, o fra ciò che se ne sapeva."""
     before, after = Point(start, known_from), o.point(end, known_to)
     with session.reading(database) as reader:
-        found = differences(reader, plan, before, after)
+        compared = differences(reader, plan, before, after)
         names = names_of(reader, find_plan(reader, plan))
     if as_json:
-        output.emit(found)
+        output.emit(compared)
     else:
         now = now_in_utc()
         heading = f"da: {banner(before, now)}\na:  {banner(after, now)}"
         output.show(output.title(f"Differenze · {plan}", heading))
-        print_differences(_rows(found, "differences"), names)
+        print_differences(compared["differences"], names)
 
 
 @command()
@@ -192,26 +194,27 @@ def changes(
     """Mostra il tasso di modifica di un anno, gli obiettivi che conta, e le modifiche contate a parte."""
     point = o.point(as_of, known_at)
     with session.reading(database) as reader:
-        found = changes_of_year(reader, plan, year, point, level)
-        found["official"] = against_the_ceiling(reader, plan, year, point)
-        found["years"] = over_the_years(reader, plan, point)
+        of_year = changes_of_year(reader, plan, year, point, level)
         if as_json:
-            output.emit(found)
+            output.emit(of_year)
         else:
-            print_changes(reader, found, point)
+            print_changes(reader, of_year, point, against_the_ceiling(reader, plan, year, point))
 
 
 def _make(changes_: ChangeFile, database: str | None, caller: Caller, *, preview: bool, as_json: bool) -> None:
     with session.serving(database) as service:
-        if not preview:
+        if preview:
+            service.preview_change(changes_, caller, lambda reader: _preview(reader, changes_.plan, as_json=as_json))
+        else:
             answer(service, service.change(changes_, caller), as_json=as_json)
-            return
-        head = service.store.head(plan_stream(changes_.plan)).version
-        report, names, acts = service.preview_change(changes_, caller, lambda r: _foreseen(r, changes_.plan, head))
+
+
+def _preview(reader: PreviewReader, plan: str, *, as_json: bool) -> None:
+    preview = change_preview(reader, plan)
     if as_json:
-        output.emit(report)
+        output.emit(preview)
     else:
-        _print_preview(report, names, acts)
+        _print_preview(preview, names_of(reader, find_plan(reader, plan)), act_table(reader, plan))
 
 
 def answer(service: Service, outcome: Outcome, *, as_json: bool) -> None:
@@ -223,68 +226,42 @@ def answer(service: Service, outcome: Outcome, *, as_json: bool) -> None:
     with service.store.reading() as reader:
         trail = audit_trail(reader, plan, Point(date.max), Filter())
         acts = act_table(reader, plan)
-    recorded = [row for row in _rows(trail, "events") if row["command_id"] == outcome.command_id]
+    recorded = [event for event in trail["events"] if event["command_id"] == outcome.command_id]
     heading = "Già registrato da questo stesso comando" if outcome.repeated else "Registrato"
     output.show(output.title(f"{heading}: {counted(len(recorded), 'evento', 'eventi')} di {plan}"))
     print_events(list(reversed(recorded)), acts)
     print_warnings(outcome.warnings)
 
 
-def _foreseen(reader: Reader, plan: str, head: int) -> tuple[Row, Names, dict[str, str]]:
-    """What would be recorded, and how the change rate of each year that it touches would go."""
-    history = plan_history(reader, plan, Point(date.max))
-    new = [one for one in variations(history, date.max) if one.record.version > head]
-    texts = reader.texts([one.record.justification for one in new])
-    years: dict[str, JsonValue] = {}
-    if history.approvals and new:
-        before = min(one.record.recorded_at for one in new) - timedelta(microseconds=1)
-        on = max(today(now_in_utc()), *(one.record.effective_on for one in new))
-        for year in sorted({one.year for one in new if one.year is not None and one.year in history.years}):
-            rates = {"after": Point(on), "before": Point(on, before)}
-            years[str(year)] = {
-                name: changes_of_year(reader, plan, year, at)["change_rate"] for name, at in rates.items()
-            } | {"official": effect_on(reader, plan, year, rates["before"], rates["after"])}
-    report: Row = {
-        "preview": True,
-        "plan": plan,
-        "changes": [describe(one, texts) for one in new],
-        "change_rate": years,
-    }
-    return report, names_of(reader, history.found), act_table(reader, plan)
-
-
-def _print_preview(report: Row, names: Names, acts: dict[str, str]) -> None:
-    listed = _rows(report, "changes")
-    what = counted(len(listed), "modifica", "modifiche")
-    output.show(output.title(f"Anteprima, nulla è stato registrato: {what} di {report['plan']}"))
-    output.show(_variation_table(listed, names, acts))
-    years = report["change_rate"]
-    for year, rates in years.items() if isinstance(years, dict) else ():
-        before, after = _object(rates, "before"), _object(rates, "after")
+def _print_preview(preview: ChangePreview, names: Names, acts: dict[str, str]) -> None:
+    changes_ = preview["changes"]
+    what = counted(len(changes_), "modifica", "modifiche")
+    output.show(output.title(f"Anteprima, nulla è stato registrato: {what} di {preview['plan']}"))
+    output.show(_change_table(changes_, names, acts))
+    for year, rates in preview["change_rate"].items():
+        before, after = rates["before"], rates["after"]
         table = output.table(f"Tasso di modifica {year}", "Prima", "Dopo")
-        lines = [(words, _rate(before, variant), _rate(after, variant)) for variant, words in VARIANTS.items()]
+        lines = [(words, _rate(before[variant]), _rate(after[variant])) for variant, words in VARIANTS.items()]
         output.show(output.rows(table, lines))
-        official = _object(rates, "official")
-        if official and official["ceiling_respected"] is not None:
-            output.show(Text(f"Tasso ufficiale {year}: {official['words']}", style="bold"))
+        if rates["official"]["ceiling_respected"] is not None:
+            output.show(Text(f"Tasso ufficiale {year}: {rates['official']['words']}", style="bold"))
 
 
-def print_differences(found: Sequence[Row], names: Names) -> None:
+def print_differences(found: Sequence[Difference], names: Names) -> None:
     """The table of differences."""
     if not found:
         output.show(Text("Nessuna differenza."))
         return
     table = output.table("Che cosa", "Di che cosa, prima e dopo")
-    for one in found:
-        key, field = str(one["object"]), str(one["field"])
-        what = DIFFERENCES[str(one["type"])]
-        if one["type"] == "target_revised" and one.get("direction"):
-            what += f"\n{DIRECTIONS[str(one['direction'])]}"
+    for difference in found:
+        key, field, direction = difference["object"], difference["field"], difference.get("direction")
+        what = DIFFERENCES[difference["type"]]
+        if difference["type"] == "target_revised" and direction:
+            what += f"\n{DIRECTIONS[direction]}"
         about = "il piano" if key == "plan" else called(names, key)
         if field != "life":
-            about += (
-                f"\n{field_name(field)}: {_side(one['before'], field, names)} → {_side(one['after'], field, names)}"
-            )
+            before, after = _side(difference["before"], field, names), _side(difference["after"], field, names)
+            about += f"\n{field_name(field)}: {before} → {after}"
         output.rows(table, [(what, about)])
     output.show(table, Text(counted(len(found), "differenza", "differenze")))
 
@@ -295,99 +272,87 @@ def _side(value: JsonValue, field: str, names: Names) -> str:
     return said(value, field)
 
 
-def print_changes(reader: Reader, found: Row, point: Point, shown: int = SHOWN_APART) -> None:
+def print_changes(
+    reader: Reader, of_year: ChangesOfYear, point: Point, official: OfficialRate | None = None, shown: int = SHOWN_APART
+) -> None:
     """The three rates of a year with their lists, the changes, and (the first `shown`) what is counted apart."""
-    known = find_plan(reader, str(found["plan"]), point.known_at)
-    names = names_of(reader, known)
-    level = f", livello {found['level']}" if found["level"] else ""
-    approved = f"approvato dal {day(found['approved_on'])}" if found["approved_on"] else "bozza, non ancora approvato"
-    if found["approved_on"] and not found["approved_by_act"]:
-        approved = f"senza atto che lo approvi, conta come approvato dal {day(found['approved_on'])}"
-    heading = f"{banner(point, now_in_utc())}\nanno {found['year']}{level}: {approved}"
-    output.show(output.title(f"Tasso di modifica {found['year']} · {found['plan']}", heading))
-    rates = _object(found, "change_rate")
+    names = names_of(reader, find_plan(reader, of_year["plan"], point.known_at))
+    level = f", livello {of_year['level']}" if of_year["level"] else ""
+    since = of_year["approved_on"]
+    approved = f"approvato dal {day(since)}" if since else "bozza, non ancora approvato"
+    if since and not of_year["approved_by_act"]:
+        approved = f"senza atto che lo approvi, conta come approvato dal {day(since)}"
+    heading = f"{banner(point, now_in_utc())}\nanno {of_year['year']}{level}: {approved}"
+    output.show(output.title(f"Tasso di modifica {of_year['year']} · {of_year['plan']}", heading))
+    rates = of_year["change_rate"]
     table = output.table("Conta", "Toccati", "Ex ante", "Tasso", right=("Toccati", "Ex ante", "Tasso"))
     for variant, words in VARIANTS.items():
-        one = _object(rates, variant)
-        output.rows(table, [(words, one["numerator"], one["denominator"], _percent(one["rate"]))])
+        rate = rates[variant]
+        output.rows(table, [(words, rate["numerator"], rate["denominator"], _percent(rate["rate"]))])
     output.show(table)
-    official = _object(found, "official")
-    if official and official["ceiling"] is not None:
+    if official is not None and official["ceiling"] is not None:
         output.show(Text(f"Tasso ufficiale: {official['words']}"))
-    previous: JsonValue = None
+    previous: list[str] | None = None
     for variant, words in VARIANTS.items():
-        objectives = _object(rates, variant)["objectives"]
-        listed = (
-            [f"  {called(names, f'objective/{key}')}" for key in objectives] if isinstance(objectives, list) else []
-        )
+        objectives = rates[variant]["objectives"]
+        listed = [f"  {called(names, f'objective/{key}')}" for key in objectives]
         if objectives == previous and listed:
             listed = ["  gli stessi"]
         previous = objectives
         output.show(Text("\n".join([f"Obiettivi toccati, {words}:", *(listed or ["  nessuno"])])))
-    _print_listed(reader, found, names, point, shown)
+    _print_listed(reader, of_year, names, point, shown)
 
 
-def _print_listed(reader: Reader, found: Row, names: Names, point: Point, shown: int) -> None:
-    listed = _rows(found, "changes")
+def _print_listed(reader: Reader, of_year: ChangesOfYear, names: Names, point: Point, shown: int) -> None:
+    listed = of_year["changes"]
     in_year = [one for one in listed if one["kind"] == "in_year_revision"]
     output.show(Text(""), output.title(f"Modifiche in itinere ({len(in_year)})"))
     if in_year:
-        output.show(_variation_table(in_year, names, act_table(reader, str(found["plan"]))))
-    trail = _rows(audit_trail(reader, str(found["plan"]), point), "events")
-    sentences = {one["version"]: one["sentence"] for one in trail if str(one["stream"]).startswith("plan/")}
+        output.show(_change_table(in_year, names, act_table(reader, of_year["plan"])))
+    trail = audit_trail(reader, of_year["plan"], point)["events"]
+    sentences = {event["version"]: event["sentence"] for event in trail if event["stream"].startswith("plan/")}
     for kind in ("rolling_update", "correction", "reclassification"):
         apart = [one for one in listed if one["kind"] == kind]
         output.show(Text(f"Contate a parte, {KINDS[kind]}: {len(apart)}"))
         for one in apart[:shown]:
             output.show(
-                output.entry(f"  {day(one['effective_on'])}", str(sentences.get(one["version"], one["event"])), [])
-            )
-        if len(apart) > shown:
-            more = f"initinere audit {found['plan']} --kind {kind}"
-            output.copied(f"  e altre {len(apart) - shown}: {more}")
-    added = found["added"]
-    if isinstance(added, list) and added:
-        output.show(
-            Text(
-                plain(
-                    "Obiettivi aggiunti in corso d'anno: " + ", ".join(called(names, f"objective/{a}") for a in added)
+                output.entry(
+                    f"  {day(one['effective_on'])}", sentences.get(int(str(one["version"])), str(one["event"])), []
                 )
             )
-        )
+        if len(apart) > shown:
+            more = f"initinere audit {of_year['plan']} --kind {kind}"
+            output.copied(f"  e altre {len(apart) - shown}: {more}")
+    if of_year["added"]:
+        added = ", ".join(called(names, f"objective/{key}") for key in of_year["added"])
+        output.show(Text(plain(f"Obiettivi aggiunti in corso d'anno: {added}")))
 
 
-def _variation_table(listed: Sequence[Row], names: Names, acts: dict[str, str]) -> Table:
+def _change_table(changes_: Sequence[PlanChange], names: Names, acts: dict[str, str]) -> Table:
     table = output.table("In vigore dal", "Che cosa", "Prima", "Dopo")
-    for one in listed:
-        words = [_about(one, names), f"{KINDS[str(one['kind'])]}{_direction(one)}"]
-        if one["act"]:
-            words.append(f"atto: {acts.get(str(one['act']), str(one['act']))}")
-        if one["justification"] or one["cause"]:
-            words.append(f"perché: {one['justification'] or ''} ({CAUSES.get(str(one['cause']), 'causa non detta')})")
-        before, after = (said(one[side]) for side in ("before", "after"))
-        output.rows(table, [(day(one["effective_on"]), "\n".join(words), before, after)])
+    for row in changes_:
+        direction = f", {DIRECTIONS[row['direction']]}" if row["direction"] else ""
+        words = [_about(row, names), f"{KINDS[row['kind']]}{direction}"]
+        if row["act"]:
+            words.append(f"atto: {acts.get(row['act'], row['act'])}")
+        if row["justification"] or row["cause"]:
+            words.append(f"perché: {row['justification'] or ''} ({CAUSES.get(str(row['cause']), 'causa non detta')})")
+        output.rows(table, [(day(row["effective_on"]), "\n".join(words), said(row["before"]), said(row["after"]))])
     return table
 
 
-def _direction(one: Row) -> str:
-    return f", {DIRECTIONS[str(one['direction'])]}" if one["direction"] else ""
+def _about(row: PlanChange, names: Names) -> str:
+    target = f" · target {row['target_year']}" if row["target_year"] and row["aspect"] == "target" else ""
+    if row["indicator"]:
+        return called(names, f"indicator/{row['indicator']}") + target
+    return "; ".join(called(names, f"objective/{key}") for key in row["objectives"]) or "il piano"
 
 
-def _about(one: Row, names: Names) -> str:
-    target = f" · target {one['target_year']}" if one["target_year"] and one["aspect"] == "target" else ""
-    if one["indicator"]:
-        return called(names, f"indicator/{one['indicator']}") + target
-    objectives = one["objectives"]
-    listed = objectives if isinstance(objectives, list) else []
-    return "; ".join(called(names, f"objective/{key}") for key in listed) or "il piano"
+def _rate(rate: PlainRate) -> str:
+    return f"{_percent(rate['rate'])} ({rate['numerator']} di {rate['denominator']})"
 
 
-def _rate(rates: Row, variant: str) -> str:
-    one = _object(rates, variant)
-    return f"{_percent(one['rate'])} ({one['numerator']} di {one['denominator']})"
-
-
-def _percent(rate: JsonValue) -> str:
+def _percent(rate: str | None) -> str:
     return "—" if rate is None else f"{number(rate)}%"
 
 

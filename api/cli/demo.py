@@ -22,23 +22,24 @@ from api.cli.app import command
 from api.cli.changes import print_changes
 from api.cli.history import act_table, print_events
 from api.cli.plans import counts, counts_words, loaded_plan, print_plans
-from api.cli.words import CAUSES, DIRECTIONS, KINDS, called, day, plain, said
+from api.cli.words import CAUSES, DIRECTIONS, KINDS, called, day, plain, said, target_words
 from api.commands.handler import Caller
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
 from domain.errors import Refusal, StoreRefused
+from domain.plans.history import plan_changes
+from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.audit import Filter, audit_trail, names_of
 from projections.change_rate import changes_of_year
 from projections.history import object_key
-from projections.plan_in_force import Document, plan_in_force
+from projections.plan_history import described, plan_history
+from projections.plan_in_force import plan_in_force
 from projections.plans import plans
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan, plan_stream
-from projections.variations import describe, plan_history, variations
 
 ACTOR = "dimostrazione"
 PLAN = "riviere-di-liguria-2022-2024"
@@ -136,8 +137,8 @@ def _tell(reader: Reader) -> None:
     now = o.point(None, None)
     print_plans(plans(reader, now), now)
     _heading("I target, letti dal loro testo")
-    for one in plans(reader, now):
-        output.show(Text(plain(f"{one['id']}\n  {counts_words(counts(loaded_plan(reader, str(one['id']))))}")))
+    for plan in plans(reader, now):
+        output.show(Text(plain(f"{plan['id']}\n  {counts_words(counts(loaded_plan(reader, plan['id'])))}")))
     _heading(f"Lo stesso piano a date diverse ({PLAN})")
     for indicator in INDICATORS:
         _targets_over_time(reader, indicator, now)
@@ -148,7 +149,7 @@ def _tell(reader: Reader) -> None:
         print_changes(reader, changes_of_year(reader, PLAN, year, now), now, shown=SHOWN_APART)
     _heading("Le ultime righe del registro")
     trail = audit_trail(reader, PLAN, Point(date.max), Filter(), limit=TRAIL)
-    print_events(_objects(trail["events"]), act_table(reader, PLAN))
+    print_events(trail["events"], act_table(reader, PLAN))
 
 
 def _targets_over_time(reader: Reader, name: str, now: Point) -> None:
@@ -157,9 +158,9 @@ def _targets_over_time(reader: Reader, name: str, now: Point) -> None:
     lines: list[tuple[str, dict[str, str]]] = []
     for on in (*DATES, now.as_of):
         targets: dict[str, str] = {}
-        for one in _objects(plan_in_force(reader, PLAN, Point(on))["indicators"]):
-            if one["id"] == indicator:
-                targets = {str(target["year"]): said(target) for target in _objects(one["targets"])}
+        for row in plan_in_force(reader, PLAN, Point(on))["indicators"]:
+            if row["id"] == indicator:
+                targets = {str(t["year"]): target_words(t["text"], t["form"]) for t in row["targets"]}
         years |= dict.fromkeys(targets)
         lines.append((f"{day(on)}{' (oggi)' if on == now.as_of else ''}", targets))
     table = output.table("In vigore al", *(f"target {year}" for year in sorted(years)), title_=name)
@@ -170,11 +171,11 @@ def _targets_over_time(reader: Reader, name: str, now: Point) -> None:
 
 def _revisions(reader: Reader) -> None:
     history = plan_history(reader, PLAN, Point(date.max))
-    names = names_of(reader, history.found)
+    names = names_of(reader, find_plan(reader, PLAN))
     acts = act_table(reader, PLAN)
-    revised = [one for one in variations(history, date.max) if one.record.event.topic == "target-revised"]
+    revised = [one for one in plan_changes(history, date.max) if one.record.event.topic == "target-revised"]
     texts = reader.texts([one.record.justification for one in revised])
-    for one in (describe(variation, texts) for variation in revised):
+    for one in (described(variation, texts) for variation in revised):
         head = Text(called(names, f"indicator/{one['indicator']}"), style="bold")
         words = f"{DIRECTIONS[str(one['direction'])]} ({KINDS[str(one['kind'])]})"
         lines = [
@@ -211,7 +212,3 @@ def _quoted(path: str) -> str:
 def _heading(text: str) -> None:
     typer.echo()
     output.show(Text(f"── {text} ──", style="bold"))
-
-
-def _objects(found: JsonValue) -> list[Document]:
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []

@@ -26,16 +26,15 @@ from api.cli.words import (
     said,
 )
 from api.formats.audit_export import as_csv, as_json_lines
-from domain.vocabulary import JsonValue
-from projections.audit import Filter, audit_trail, names_of
+from domain.names import Names
+from domain.point import Point
+from projections.audit import AuditRow, Filter, audit_trail, names_of
+from projections.history import History, HistoryValue
 from projections.history import history as history_of
-from projections.sentences import Names
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.store.store import now_in_utc
 from projections.streams import find_plan
 
-Row = dict[str, JsonValue]
 DEFAULT_LIMIT = 50
 
 
@@ -52,13 +51,13 @@ def history(
     """Mostra ogni valore che un indicatore o un obiettivo ha avuto: da quando, per quale atto, perché, chi."""
     point = o.point(as_of, known_at)
     with session.reading(database) as reader:
-        found = history_of(reader, plan, indicator, point)
+        answer = history_of(reader, plan, indicator, point)
         names = names_of(reader, find_plan(reader, plan, point.known_at))
         acts = act_table(reader, plan)
     if as_json:
-        output.emit(found)
+        output.emit(answer)
     else:
-        print_history(found, names, acts, point)
+        print_history(answer, names, acts, point)
 
 
 @command()
@@ -131,101 +130,99 @@ def audit(  # noqa: PLR0913 - each option is a parameter
             since=since, until=until, actor=actor, kind=kind, object=object_, event=event, role=role, act=act,
             cause=cause, text=text, recorded_since=recorded_since, recorded_until=recorded_until,
         )  # fmt: skip
-        found = audit_trail(reader, plan, point, wanted, limit=None if format_ else limit)
+        trail = audit_trail(reader, plan, point, wanted, limit=None if format_ else limit)
         acts = act_table(reader, plan)
     if format_:
-        output.give(as_csv(found["events"]) if format_ == "csv" else as_json_lines(found["events"]), to)
+        output.give(as_csv(trail["events"]) if format_ == "csv" else as_json_lines(trail["events"]), to)
         return
     if as_json:
-        output.emit(found)
+        output.emit(trail)
         return
-    events = _rows(found, "events")
-    output.show(output.title(f"Registro · {plan}", f"{len(events)} di {found['total']} eventi, dal più recente"))
+    events = trail["events"]
+    output.show(output.title(f"Registro · {plan}", f"{len(events)} di {trail['total']} eventi, dal più recente"))
     print_events(events, acts)
 
 
 def act_table(reader: Reader, plan: str) -> dict[str, str]:
     """How each act of the administration of a plan is cited."""
     timelines = reader.timelines(find_plan(reader, plan).administration_stream)
-    found = {key.partition("/")[2]: timelines.entries(key, "act") for key in timelines.objects("act/")}
-    return {act: act_words(entries[-1].value) for act, entries in found.items() if entries}
+    by_act = {key.partition("/")[2]: timelines.entries(key, "act") for key in timelines.objects("act/")}
+    return {act: act_words(entries[-1].value) for act, entries in by_act.items() if entries}
 
 
-def print_events(events: Sequence[Row], acts: dict[str, str]) -> None:
+def print_events(events: Sequence[AuditRow], acts: dict[str, str]) -> None:
     """Events, one sentence each, with what stands beside it."""
-    for one in events:
-        head = Text(plain(one["sentence"]), style="strike" if one["annulled"] else "")
-        if one["annulled"]:
+    for event in events:
+        head = Text(plain(event["sentence"]), style="strike" if event["annulled"] else "")
+        if event["annulled"]:
             head = Text("ANNULLATO  ", style="bold").append(head)
         beneath = []
-        if one["kind"]:
-            direction = f", {DIRECTIONS[str(one['direction'])]}" if one["direction"] else ""
-            beneath.append(f"{KINDS[str(one['kind'])]}{direction}")
-        output.show(output.entry(day(one["effective_on"]), head, [*beneath, *_why(one, acts), _recorded(one)]))
+        if event["kind"]:
+            direction = f", {DIRECTIONS[event['direction']]}" if event["direction"] else ""
+            beneath.append(f"{KINDS[event['kind']]}{direction}")
+        redacted = ["testo oscurato per ordine"] if event["redacted"] else []
+        lines = [*beneath, *_reasons(event, acts), *redacted, *_note(event), _recorded(event)]
+        output.show(output.entry(day(event["effective_on"]), head, lines))
 
 
-def print_history(found: Row, names: Names, acts: dict[str, str], point: Point) -> None:
+def print_history(found: History, names: Names, acts: dict[str, str], point: Point) -> None:
     """The values of an object, field by field; what never changed is named at the end."""
-    output.show(output.title(called(names, str(found["object"])), banner(point, now_in_utc())))
-    fields: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
-    for one in _rows(found, "values"):
-        fields[str(one.get("assignment", "")), str(one["field"])].append(one)
+    output.show(output.title(called(names, found["object"]), banner(point, now_in_utc())))
+    fields: defaultdict[tuple[str, str], list[HistoryValue]] = defaultdict(list)
+    for value in found["values"]:
+        fields[value.get("assignment", ""), value["field"]].append(value)
     unchanged: list[str] = []
     for (assignment, field), values in fields.items():
         name = field_name(field)
         if assignment:
             name += f" in «{called(names, 'objective/' + assignment.partition('/')[2])}»"
         if len(values) > 1 or field.startswith("target/") or field == "status":
-            output.show(Text(""), output.title(f"{name[0].upper()}{name[1:]}"), *(_value(one, acts) for one in values))
+            output.show(Text(""), output.title(f"{name[0].upper()}{name[1:]}"), *(_value(v, acts) for v in values))
         elif (not assignment and field not in {"life", "series", "polarity_basis"}) or (
             field == "weight" and values[0]["value"] is not None
         ):
             unchanged.append(f"{name}: {said(values[0]['value'], field)} (dal {day(values[0]['effective_on'])})")
-    measurements = _rows(found, "measurements")
-    if measurements:
-        output.show(Text(""), output.title("Valori osservati"), *(_measured(one) for one in measurements))
+    if found["measurements"]:
+        output.show(Text(""), output.title("Valori osservati"), *(_measured(value) for value in found["measurements"]))
     if unchanged:
-        output.show(Text(""), output.title("Mai cambiati"), *(output.entry("", one, []) for one in unchanged))
+        output.show(Text(""), output.title("Mai cambiati"), *(output.entry("", line, []) for line in unchanged))
 
 
-def _value(one: Row, acts: dict[str, str]) -> Table:
-    value = said(one["value"], str(one["field"]))
-    kind = KINDS.get(str(one["kind"]), "")
-    if one.get("direction") and one["kind"] != "drafting":
-        kind += f"{', ' if kind else ''}{DIRECTIONS[str(one['direction'])]}"
-    head = Text(value, style="bold strike" if one["annulled"] else "bold")
-    if one["annulled"]:
+def _value(value: HistoryValue, acts: dict[str, str]) -> Table:
+    kind, direction = value.get("kind"), value.get("direction")
+    words = [KINDS[kind]] if kind else []
+    if direction and kind != "drafting":
+        words.append(DIRECTIONS[direction])
+    annulled = value.get("annulled")
+    head = Text(said(value["value"], value["field"]), style="bold strike" if annulled else "bold")
+    if annulled:
         head.append("  ANNULLATO", style="bold not strike")
-    lines = [kind] if kind else []
-    return output.entry(day(one["effective_on"]), head, [*lines, *_why(one, acts), _recorded(one)])
+    lines = [", ".join(words)] if words else []
+    return output.entry(
+        day(value["effective_on"]), head, [*lines, *_reasons(value, acts), *_note(value), _recorded(value)]
+    )
 
 
-def _measured(one: Row) -> Table:
-    lines = [f"nota: {one['note']}"] if one["note"] else []
-    restated = "rettifica: " if one["event"] == "measurement-restated" else ""
-    head = Text(f"{one['period']}: {restated}{said(one['value'])}", style="bold")
-    return output.entry(day(one["effective_on"]), head, [*lines, _recorded(one)])
+def _measured(value: HistoryValue) -> Table:
+    restated = "rettifica: " if value["event"] == "measurement-restated" else ""
+    head = Text(f"{value.get('period')}: {restated}{said(value['value'])}", style="bold")
+    return output.entry(day(value["effective_on"]), head, [*_note(value), _recorded(value)])
 
 
-def _recorded(one: Row) -> str:
-    late = ", a posteriori" if one["retrospective"] else ""
-    return f"registrato il {instant(one['recorded_at'])} da {one['actor']}, versione {one['version']}{late}"
+def _recorded(event: AuditRow | HistoryValue) -> str:
+    late = ", a posteriori" if event["retrospective"] else ""
+    return f"registrato il {instant(event['recorded_at'])} da {event['actor']}, versione {event['version']}{late}"
 
 
-def _why(one: Row, acts: dict[str, str]) -> list[str]:
+def _reasons(event: AuditRow | HistoryValue, acts: dict[str, str]) -> list[str]:
     words = []
-    if one["act"]:
-        words.append(f"atto: {acts.get(str(one['act']), str(one['act']))}")
-    if one["justification"] or one["cause"]:
-        cause = CAUSES.get(str(one["cause"]), "")
-        words.append(f"perché: {one['justification'] or ''}" + (f" ({cause})" if cause else ""))
-    if one.get("redacted"):
-        words.append("testo oscurato per ordine")
-    if one["note"]:
-        words.append(f"nota: {one['note']}")
+    if event["act"]:
+        words.append(f"atto: {acts.get(event['act'], event['act'])}")
+    if event["justification"] or event["cause"]:
+        cause = f" ({CAUSES[event['cause']]})" if event["cause"] else ""
+        words.append(f"perché: {event['justification'] or ''}{cause}")
     return words
 
 
-def _rows(found: Row, field: str) -> list[Row]:
-    listed = found[field]
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+def _note(event: AuditRow | HistoryValue) -> list[str]:
+    return [f"nota: {event['note']}"] if event["note"] else []

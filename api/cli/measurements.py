@@ -13,11 +13,10 @@ from api.cli.changes import answer
 from api.commands.service import series_of
 from api.formats.json_reader import into
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
-from domain.measurements.events import StatusWord
+from domain.measurements.events import STATUS_WORDS, StatusWord
+from domain.point import today
 from domain.vocabulary import JsonValue
 from projections.history import object_key
-from projections.sentences import STATUS_WORDS
-from projections.store.point import today
 from projections.store.store import now_in_utc
 from projections.streams import find_plan
 

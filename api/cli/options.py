@@ -12,11 +12,10 @@ from api.cli.words import CAUSES, KINDS
 from api.settings import Actor
 from domain.catalogue import TOPICS
 from domain.italian import read_number
-from domain.measurements.events import StatusWord
+from domain.measurements.events import STATUS_WORDS, StatusWord
+from domain.point import Point, end_of_day, today
 from domain.vocabulary import Cause, CommandId, Period, Year, last_day
 from projections.roles import EVERY_ROLE
-from projections.sentences import STATUS_WORDS
-from projections.store.point import Point, end_of_day, today
 from projections.store.store import now_in_utc
 
 DATE_FORMS = "AAAA-MM-GG oppure GG/MM/AAAA, per esempio 2022-09-30"

@@ -128,7 +128,7 @@ def blame(
     by_object: dict[str, list[tuple[object, ...]]] = {}
     names: dict[str, str] = {}
     for row in found["fields"]:
-        cited = acts.get(row["act"], row["act"] or "")
+        cited = acts.get(row["act"], row["act"]) if row["act"] else ""
         event = f"{row['version']} ({row['hash'][:8]})"
         shown = (row["field"], said(row["value"]), day(row["effective_on"]), row["actor"], cited, event)
         by_object.setdefault(row["object"], []).append(shown)

@@ -18,15 +18,23 @@ from api.cli.words import (
     day,
     number,
     plain,
-    said,
+    target_words,
 )
 from api.commands.handler import Outcome
 from domain.documents.load import Notice
+from domain.measurements.events import STATUS_WORDS
+from domain.point import Point
 from domain.vocabulary import JsonValue
-from projections.plan_in_force import Document, plan_in_force
+from projections.plan_in_force import (
+    IndicatorInForce,
+    ObjectiveInForce,
+    PlanInForce,
+    StatusInForce,
+    TargetInForce,
+    plan_in_force,
+)
+from projections.plans import PlanRow
 from projections.plans import plans as list_plans
-from projections.sentences import STATUS_WORDS
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.store.store import now_in_utc
 
@@ -40,7 +48,7 @@ def plans(
     """Elenca i piani."""
     point = o.point(as_of, known_at)
     if database is None and not Path(session.settings().database).exists():
-        found: list[Document] = []
+        found: list[PlanRow] = []
     else:
         with session.reading(database) as reader:
             found = list_plans(reader, point)
@@ -75,26 +83,29 @@ def outcome_object(outcome: Outcome) -> dict[str, JsonValue]:
     return made | {"version": outcome.version}
 
 
-def loaded_plan(reader: Reader, plan: str) -> Document:
+def loaded_plan(reader: Reader, plan: str) -> PlanInForce:
     """All of a plan that is recorded, whatever its dates."""
     return plan_in_force(reader, plan, Point(date.max))
 
 
-def counts(document: Document) -> dict[str, int]:
+def counts(document: PlanInForce) -> dict[str, int]:
     """How much a plan holds, and how its targets were read."""
-    indicators = _list(document, "indicators")
-    targets = [target for indicator in indicators for target in _list(indicator, "targets")]
-    forms = Counter("unread" if t["form"] == "unread" else "noted" if t.get("note") else "read" for t in targets)
+    targets = [target for indicator in document["indicators"] for target in indicator["targets"]]
+    forms = Counter(_how_read(target) for target in targets)
     return {
-        "objectives": len(_list(document, "objectives")),
-        "indicators": len(indicators),
+        "objectives": len(document["objectives"]),
+        "indicators": len(document["indicators"]),
         "targets": len(targets),
         "targets_read": forms["read"],
         "targets_noted": forms["noted"],
         "targets_unread": forms["unread"],
-        "measurements": len(_list(document, "measurements")),
-        "statuses": len(_list(document, "statuses")),
+        "measurements": len(document["measurements"]),
+        "statuses": len(document["statuses"]),
     }
+
+
+def _how_read(target: TargetInForce) -> str:
+    return "unread" if target["form"] == "unread" else "noted" if target.get("note") else "read"
 
 
 def counts_words(found: dict[str, int]) -> str:
@@ -109,11 +120,11 @@ def counts_words(found: dict[str, int]) -> str:
 
 
 def print_loaded(
-    document: Document, warnings: list[Notice] | tuple[Notice, ...], *, preview: bool = False, repeated: bool = False
+    document: PlanInForce, warnings: list[Notice] | tuple[Notice, ...], *, preview: bool = False, repeated: bool = False
 ) -> None:
     """Says what a document brought, and what is odd about it."""
-    plan = _object(document, "plan")
-    heading = f"{plan['id']}: {STATUSES[str(plan['status'])]}"
+    plan = document["plan"]
+    heading = f"{plan['id']}: {STATUSES[plan['status']]}"
     if preview:
         heading = f"Anteprima, nulla è stato registrato. {heading}"
     elif repeated:
@@ -126,14 +137,16 @@ def print_warnings(warnings: list[Notice] | tuple[Notice, ...]) -> None:
     """Says what was taken as it is: for each kind how often, and the first of all."""
     if not warnings:
         return
-    kinds = ", ".join(f"{name} {how_many}" for name, how_many in Counter(one.name for one in warnings).most_common())
-    lines = [f"  {one.where}: {one.words}" for one in warnings[:SHOWN_WARNINGS]]
+    kinds = ", ".join(
+        f"{name} {how_many}" for name, how_many in Counter(warning.name for warning in warnings).most_common()
+    )
+    lines = [f"  {warning.where}: {warning.words}" for warning in warnings[:SHOWN_WARNINGS]]
     if len(warnings) > SHOWN_WARNINGS:
         lines.append(f"  e altre {len(warnings) - SHOWN_WARNINGS}; con --json ci sono tutte")
     output.show(Text(plain("\n".join([f"Avvertenze ({len(warnings)}): {kinds}", *lines]))))
 
 
-def print_plans(found: list[dict[str, JsonValue]], point: Point) -> None:
+def print_plans(found: list[PlanRow], point: Point) -> None:
     """The table of plans."""
     output.show(output.title("Piani della performance", banner(point, now_in_utc())))
     if not found:
@@ -141,102 +154,88 @@ def print_plans(found: list[dict[str, JsonValue]], point: Point) -> None:
         return
     table = output.table("Piano", "Stato", "Obiettivi", "Indicatori", right=("Obiettivi", "Indicatori"))
     lines = [
-        (f"{one['id']}\n{one['administration']}", _status(one), one["objectives"], one["indicators"]) for one in found
+        (f"{plan['id']}\n{plan['administration']}", _status(plan), plan["objectives"], plan["indicators"])
+        for plan in found
     ]
     output.show(output.rows(table, lines))
 
 
-def _status(one: dict[str, JsonValue]) -> str:
-    years = one["approved_years"]
-    said_ = STATUSES[str(one["status"])]
-    return f"{said_} ({', '.join(str(year) for year in years)})" if isinstance(years, list) and years else said_
+def _status(plan: PlanRow) -> str:
+    status, years = STATUSES[plan["status"]], plan["approved_years"]
+    return f"{status} ({', '.join(str(year) for year in years)})" if years else status
 
 
-def print_plan(document: Document, point: Point) -> None:
+def print_plan(document: PlanInForce, point: Point) -> None:
     """The tree of a plan, with what stands on each branch."""
-    plan = _object(document, "plan")
-    administration = _object(document, "administration")
-    heading = f"{plan['title']} · {administration['name']}"
+    plan = document["plan"]
+    heading = f"{plan['title']} · {document['administration']['name']}"
     lines = [
         banner(point, now_in_utc()),
-        f"{plan['id']} · {STATUSES[str(plan['status'])]}, versione {document['version']}",
+        f"{plan['id']} · {STATUSES[plan['status']]}, versione {document['version']}",
     ]
-    years = plan.get("years")
-    for year, words in years.items() if isinstance(years, dict) else ():
-        if isinstance(words, dict) and "approved_on" in words:
-            lines.append(f"anno {year} approvato dal {day(words['approved_on'])}")
-        if isinstance(words, dict) and "closed_on" in words:
-            lines.append(f"anno {year} chiuso dal {day(words['closed_on'])}")
+    for year, decided in plan["years"].items():
+        if "approved_on" in decided:
+            lines.append(f"anno {year} approvato dal {day(decided['approved_on'])}")
+        if "closed_on" in decided:
+            lines.append(f"anno {year} chiuso dal {day(decided['closed_on'])}")
     if "act" in document:
         lines.append(f"atto: {act_words(document['act'])}")
     output.show(output.title(heading, "\n".join(lines)))
     output.show(_tree(document))
 
 
-def _tree(document: Document) -> Tree:
+def _tree(document: PlanInForce) -> Tree:
     root = Tree("", hide_root=True, guide_style="")
-    statuses = {(one["subject"], one["id"]): one for one in _list(document, "statuses")}
-    under: defaultdict[str | None, list[Document]] = defaultdict(list)
-    for objective in _list(document, "objectives"):
-        parent = objective.get("parent")
-        under[None if parent is None else str(parent)].append(objective)
-    bearing: defaultdict[str, list[tuple[Document, JsonValue]]] = defaultdict(list)
-    for indicator in _list(document, "indicators"):
-        for place in _list(indicator, "assignments") or [indicator]:
-            bearing[str(place["objective"])].append((indicator, place.get("weight")))
+    statuses = {(status["subject"], status["id"]): status for status in document["statuses"]}
+    under: defaultdict[str | None, list[ObjectiveInForce]] = defaultdict(list)
+    for objective in document["objectives"]:
+        under[objective["parent"]].append(objective)
+    bearing: defaultdict[str, list[tuple[IndicatorInForce, str | None]]] = defaultdict(list)
+    for indicator in document["indicators"]:
+        for place in indicator.get("assignments", [indicator]):
+            bearing[place["objective"]].append((indicator, place["weight"]))
     waiting = [(objective, root) for objective in reversed(under[None])]
     while waiting:
         objective, above = waiting.pop()
-        key = str(objective["id"])
-        branch = above.add(_objective(objective, statuses.get(("objective", key))))
-        for indicator, weight in bearing[key]:
+        id_ = objective["id"]
+        branch = above.add(_objective(objective, statuses.get(("objective", id_))))
+        for indicator, weight in bearing[id_]:
             branch.add(_indicator(indicator, weight, statuses.get(("indicator", indicator["id"]))))
-        waiting += [(below, branch) for below in reversed(under[key])]
+        waiting += [(below, branch) for below in reversed(under[id_])]
     return root
 
 
-def _objective(objective: Document, status: Document | None) -> Text:
-    name = " ".join(str(part) for part in (objective.get("code"), objective.get("title")) if part)
+def _objective(objective: ObjectiveInForce, status: StatusInForce | None) -> Text:
+    name = " ".join(part for part in (objective["code"], objective["title"]) if part)
     text = Text(plain(name or "(senza titolo)"), style="bold")
     beneath = [f"{objective['level']} {objective['id']}"]
-    if objective.get("weight") is not None:
+    if objective["weight"] is not None:
         beneath.append(f"peso {number(objective['weight'])}")
-    offices = objective.get("offices")
-    if isinstance(offices, list) and offices:
-        beneath.append(", ".join(str(office) for office in offices))
-    if objective.get("condition"):
+    if objective["offices"]:
+        beneath.append(", ".join(objective["offices"]))
+    if "condition" in objective:
         met = "avverata" if objective.get("condition_met") else "non ancora avverata"
         beneath.append(f"condizionato ({met}): {objective['condition']}")
-    neutralised = objective.get("neutralised")
-    if isinstance(neutralised, list) and neutralised:
-        beneath.append(f"neutralizzato per {', '.join(str(year) for year in neutralised)}")
+    if "neutralised" in objective:
+        beneath.append(f"neutralizzato per {', '.join(str(year) for year in objective['neutralised'])}")
     return text.append(plain("\n" + "\n".join([" · ".join(beneath), *_reported(status)])), style="not bold")
 
 
-def _indicator(indicator: Document, weight: JsonValue, status: Document | None) -> Text:
+def _indicator(indicator: IndicatorInForce, weight: str | None, status: StatusInForce | None) -> Text:
     text = Text(plain(f"◆ {indicator['name']}"))
     beneath = [f"{indicator['id']}"] + ([f"peso {number(weight)}"] if weight is not None else [])
     text.append(plain("\n  " + " · ".join(beneath)), style="dim")
-    by_year: defaultdict[str, list[str]] = defaultdict(list)
-    for target in _list(indicator, "targets"):
-        by_year[str(target["year"])].append(said(target))
+    by_year: defaultdict[int, list[str]] = defaultdict(list)
+    for target in indicator["targets"]:
+        by_year[target["year"]].append(target_words(target["text"], target["form"]))
     lines = [f"{year}: {' e '.join(texts)}" for year, texts in by_year.items()]
     return text.append(plain("".join(f"\n  {line}" for line in [*lines, *_reported(status)])))
 
 
-def _reported(status: Document | None) -> list[str]:
+def _reported(status: StatusInForce | None) -> list[str]:
     if status is None:
         return []
-    progress = f", avanzamento {number(status['progress'])}%" if status.get("progress") is not None else ""
-    words = STATUS_WORDS.get(str(status["status"]), str(status["status"]))
+    reached = status.get("progress")
+    progress = f", avanzamento {number(reached)}%" if reached is not None else ""
+    words = STATUS_WORDS.get(status["status"], status["status"])
     return [f"stato al {day(status['reported_on'])}: {words}{progress}"]
-
-
-def _list(document: Document, field: str) -> list[Document]:
-    found = document.get(field)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def _object(document: Document, field: str) -> Document:
-    found = document[field]
-    return found if isinstance(found, dict) else {}

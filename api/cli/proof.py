@@ -18,6 +18,7 @@ from api.formats.json_reader import UnreadableFile
 from api.proof.pack import make_pack
 from api.proof.rows import checkpoint_row, failure_row, verdict_row
 from domain.oiv.events import PackTaken
+from domain.point import Point, today
 from domain.redactions.decide import RedactTexts
 from initinere_verify.__main__ import read_against
 from initinere_verify.pack import verify_pack
@@ -27,7 +28,6 @@ from projections.proof.live_verification import verify_database
 from projections.proof.log import public_keys
 from projections.proof.notes import key_id
 from projections.roles import role_of
-from projections.store.point import Point, today
 from projections.store.store import Store, now_in_utc
 
 keys_command = group("keys", "Le chiavi che firmano i checkpoint: vederle, sostituirle.")

@@ -14,11 +14,11 @@ from api.cli.scores import percentage
 from api.cli.words import day, plain
 from api.commands.evaluation import close_round, open_round
 from api.formats.json_reader import into
+from domain.measurements.events import STATUS_WORDS
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.vocabulary import JsonValue
 from projections.contradictions import KINDS, contradictions
 from projections.rounds import round_status, rounds
-from projections.sentences import STATUS_WORDS
 
 Row = dict[str, JsonValue]
 

@@ -1,6 +1,7 @@
 """The commands of scores: score, which explains itself, override, and achieve, which needs no archive."""
 
 import sys
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated
 
@@ -22,11 +23,12 @@ from domain.scoring.achievement import Achievement
 from domain.scoring.commands import OverrideScore
 from domain.scoring.numbers import at_step
 from domain.scoring.row import achieve_row, read_row
+from domain.scoring.rule_names import RULE_NAMES
 from domain.vocabulary import JsonValue, Polarity
-from projections.explanations import RULES, explained, explanation
+from projections.explanations import Explanation, explained, explanation
 from projections.history import object_key
-from projections.score_inputs import Feeds
-from projections.scores import scores
+from projections.score_inputs import Basis, Feeds
+from projections.scores import Scores, scores
 from projections.store.store import now_in_utc
 from projections.streams import find_plan
 
@@ -72,23 +74,23 @@ def score(  # noqa: PLR0913 - each option is a parameter
 ) -> None:
     """Calcola i punteggi di un anno: in vigore ed ex ante, con la loro differenza; ogni numero si spiega."""
     point = o.point(as_of, known_at)
-    basis = "ex_ante" if ex_ante else "in_force"
+    basis: Basis = "ex_ante" if ex_ante else "in_force"
+    heading = output.title(f"Punteggi {year} · {plan}" + (" · ex ante" if ex_ante else ""), banner(point, now_in_utc()))
     with session.reading(database) as reader:
-        if explain is not None:
-            found = explanation(
-                reader, plan, year, point, explain, basis="ex_ante" if ex_ante else "in_force", feeds=feeds
-            )
+        if explain is None:
+            whole = scores(reader, plan, year, point, basis=basis, feeds=feeds)
+            _answer(whole, heading, lambda: print_scores(whole), as_json=as_json)
         else:
-            found = scores(reader, plan, year, point, basis="ex_ante" if ex_ante else "in_force", feeds=feeds)
+            node = explanation(reader, plan, year, point, explain, basis=basis, feeds=feeds)
+            _answer(node, heading, lambda: output.copied("\n".join(explained(node))), as_json=as_json)
+
+
+def _answer(answer: Scores | Explanation, heading: Text, show: Callable[[], None], *, as_json: bool) -> None:
     if as_json:
-        output.emit(found)
+        output.emit(answer)
         return
-    heading = f"Punteggi {year} · {plan}" + (" · ex ante" if basis == "ex_ante" else "")
-    output.show(output.title(heading, banner(point, now_in_utc())))
-    if explain is not None:
-        output.copied("\n".join(explained(found)))
-    else:
-        print_scores(found)
+    output.show(heading)
+    show()
 
 
 @command()
@@ -187,7 +189,7 @@ def achieve_line(asked: Row) -> Row:
 
 def _achievement(target: str, found: Achievement) -> Text:
     made = Text(plain(f"{target}: {percentage(found.achievement)}"), style="bold")
-    lines = [f"regola: {RULES.get(found.rule, found.rule)} ({found.rule})"]
+    lines = [f"regola: {RULE_NAMES.get(found.rule, found.rule)} ({found.rule})"]
     if found.arithmetic:
         lines.append(f"calcolo: {found.arithmetic}")
     if found.uncut is not None and found.uncut != found.achievement:
@@ -204,50 +206,42 @@ def percentage(value: object) -> str:
     return f"{print_number(at_step(Decimal(str(value)), Decimal('0.01'), 'half_up'))} %"
 
 
-def print_scores(found: Row) -> None:
+def print_scores(answer: Scores) -> None:
     """The body, the objectives level by level as the tree goes, what the revisions were worth, and the offices."""
-    body = found["body"]
-    covered = percentage(body["covered"]) if isinstance(body, dict) and body["covered"] is not None else "nessuno"
-    system = found["system"]
-    rules = system["name"] if isinstance(system, dict) else ""
+    covered = answer["body"]["covered"]
+    shown = "nessuno" if covered is None else percentage(covered)
     lines = [
-        f"Ente: {percentage(found['score'])}; ex ante {percentage(found['ex_ante'])}",
-        f"differenza dovuta alle modifiche: {_signed(found['difference'])}",
-        f"peso coperto dai dati: {covered}; regole: {rules}",
+        f"Ente: {percentage(answer['score'])}; ex ante {percentage(answer['ex_ante'])}",
+        f"differenza dovuta alle modifiche: {_signed(answer['difference'])}",
+        f"peso coperto dai dati: {shown}; regole: {answer['system']['name']}",
     ]
-    unscored = found["unscored"]
-    if isinstance(unscored, dict) and unscored:
-        listed = ", ".join(f"{RULES.get(rule, rule)} {count}" for rule, count in unscored.items())
+    if answer["unscored"]:
+        listed = ", ".join(f"{RULE_NAMES.get(rule, rule)} {count}" for rule, count in answer["unscored"].items())
         lines.append(f"indicatori senza punteggio: {listed}")
     output.show(Text(plain("\n".join(lines))))
     table = output.table(
         "Obiettivo", "Punteggio", "Ex ante", "Coperto", "Fascia", right=("Punteggio", "Ex ante", "Coperto")
     )
-    for one in _rows(found, "objectives"):
-        if one["standing"] == "outside" and one["why_not"] is None:
+    for row in answer["objectives"]:
+        if row["standing"] == "outside" and row["why_not"] is None:
             continue
-        band = one["band"]
-        words = one["why_not"] or (band["word"] if isinstance(band, dict) else "—")
-        name = " ".join(str(word) for word in (one["code"], one["title"]) if word) or one["id"]
-        figures = [percentage(one[side]) if one[side] is not None else "—" for side in ("score", "ex_ante", "covered")]
+        words = row["why_not"] or (row["band"]["word"] if row["band"] else "—")
+        name = " ".join(word for word in (row["code"], row["title"]) if word) or row["id"]
+        figures = [
+            "—" if figure is None else percentage(figure) for figure in (row["score"], row["ex_ante"], row["covered"])
+        ]
         output.rows(table, [(name, *figures, words)])
     output.show(table)
     offices = output.table("Ufficio", "Punteggio", "Indicatori", right=("Punteggio", "Indicatori"))
-    for one in _rows(found, "offices"):
-        places = one["places"]
-        count = len(places) if isinstance(places, list) else 0
-        output.rows(offices, [(one["office"], percentage(one["score"]) if one["score"] is not None else "—", count)])
-    if _rows(found, "offices"):
+    for office in answer["offices"]:
+        score = "—" if office["score"] is None else percentage(office["score"])
+        output.rows(offices, [(office["office"], score, len(office["places"]))])
+    if answer["offices"]:
         output.show(offices)
 
 
-def _signed(value: JsonValue) -> str:
+def _signed(value: str | None) -> str:
     if value is None:
         return "non calcolabile"
     figure = at_step(Decimal(str(value)), Decimal("0.01"), "half_up")
     return f"{'+' if figure > 0 else ''}{print_number(figure)} punti"
-
-
-def _rows(found: Row, field: str) -> list[Row]:
-    listed = found[field]
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []

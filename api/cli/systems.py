@@ -15,14 +15,14 @@ from api.cli.words import banner, plain
 from api.formats.json_reader import into
 from domain.documents.changes import ChangeFile
 from domain.errors import Malformed, Problem
+from domain.point import Point
 from domain.systems.decide import read_system
 from domain.systems.presets import PRESETS
 from domain.vocabulary import Cause, JsonValue
-from projections.store.point import Point
+from projections.plan_history import plan_history
 from projections.store.reader import Reader
 from projections.store.store import now_in_utc
-from projections.system_comparison import compared, system_in_force
-from projections.variations import plan_history
+from projections.system_comparison import SystemComparison, compared, system_in_force
 
 Row = dict[str, JsonValue]
 
@@ -53,8 +53,7 @@ def show(
         return
     source = f"adottato per il {found['adopted_for']}, atto {found['act']}" if found["adopted_for"] else "predefinito"
     output.show(output.title(f"Sistema di misurazione {year} · {plan}", f"{banner(point, now_in_utc())}\n{source}"))
-    rules = found["system"]
-    output.show(_table(rules if isinstance(rules, dict) else {}))
+    output.show(_table(found["system"]))
 
 
 @command("compare")
@@ -129,7 +128,7 @@ def _change_file(
     return {"plan": plan, "act": act, "justification": justification, "cause": cause, "changes": [change]}
 
 
-def _effect(reader: Reader, plan: str, year: int, rules: Row, point: Point) -> Row:
+def _effect(reader: Reader, plan: str, year: int, rules: Row, point: Point) -> SystemComparison:
     """What the rules would do to the year before, or to their own where the plan has none before it."""
     years = plan_history(reader, plan, point).years
     return compared(reader, plan, year - 1 if year - 1 in years else year, read_system(rules), point)
@@ -146,22 +145,17 @@ def _rules(preset: str | None, file: str | None) -> Row:
     return content
 
 
-def print_comparison(found: Row) -> None:
+def print_comparison(answer: SystemComparison) -> None:
     """The body, then what would change."""
-    body = found["body"]
-    output.show(output.title(f"Che cosa le regole farebbero del {found['year']} · {found['plan']}"))
-    rules = found["rules"]
-    for one in rules if isinstance(rules, list) else []:
-        if isinstance(one, dict):
-            output.show(Text(plain(f"- {one['rule']}: da {_value(one['before'])} a {_value(one['after'])}")))
-    if isinstance(body, dict):
-        output.show(Text(f"Ente: da {percentage(body['before'])} a {percentage(body['after'])}"))
-    objectives = found["objectives"]
+    output.show(output.title(f"Che cosa le regole farebbero del {answer['year']} · {answer['plan']}"))
+    for rule in answer["rules"]:
+        output.show(Text(plain(f"- {rule['rule']}: da {_value(rule['before'])} a {_value(rule['after'])}")))
+    body = answer["body"]
+    output.show(Text(f"Ente: da {percentage(body['before'])} a {percentage(body['after'])}"))
     table = output.table("Obiettivo", "Oggi", "Con le nuove", right=("Oggi", "Con le nuove"))
-    listed = [one for one in objectives if isinstance(one, dict)] if isinstance(objectives, list) else []
-    for one in listed:
-        output.rows(table, [(one["title"] or one["id"], percentage(one["before"]), percentage(one["after"]))])
-    output.show(table if listed else Text("Nessun obiettivo cambierebbe punteggio."))
+    for row in answer["objectives"]:
+        output.rows(table, [(row["title"] or row["id"], percentage(row["before"]), percentage(row["after"]))])
+    output.show(table if answer["objectives"] else Text("Nessun obiettivo cambierebbe punteggio."))
 
 
 def _table(rules: Row) -> Table:

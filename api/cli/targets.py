@@ -16,7 +16,7 @@ from domain.errors import Malformed
 from domain.targets.model import Target, typed
 from domain.targets.printer import print_target
 from domain.targets.reader import read_one, read_target
-from domain.vocabulary import JsonValue, Polarity
+from domain.vocabulary import JsonValue, Polarity, polarity_of
 
 LONGEST_LINE = 100_000
 
@@ -105,7 +105,7 @@ def read_line(line: bytes) -> dict[str, object]:
         known = None if year is None else o.read_year(_digits(year))
     except ValueError as error:
         return {"error": f"year: {error}", "text": text}
-    return typed(read_one(text, known, "up" if polarity == "up" else "down" if polarity == "down" else None))
+    return typed(read_one(text, known, polarity_of(polarity)))
 
 
 def _digits(year: JsonValue) -> str:

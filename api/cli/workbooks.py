@@ -13,7 +13,7 @@ from api.cli import options as o
 from api.cli import output, session
 from api.cli.app import command
 from api.cli.plans import counts, counts_words, loaded_plan, outcome_object, print_loaded, print_warnings
-from api.cli.words import DIFFERENCES, DIRECTIONS, STATUSES, VARIANTS, counted, day, field_name, plain
+from api.cli.words import DIFFERENCES, DIRECTIONS, STATUSES, VARIANTS, counted, day, field_name, number, plain
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json, read_file, read_stream
@@ -23,8 +23,10 @@ from api.workbook.export import exported
 from api.workbook.template import write_template
 from domain.documents.difference import Decisions
 from domain.documents.load import Notice
+from domain.point import today
 from domain.vocabulary import Cause, JsonValue
-from projections.store.point import today
+from projections.change_preview import PlainBeforeAfter
+from projections.change_rate import PlainRate
 from projections.store.store import now_in_utc
 
 SLOW_SECONDS = 1.0
@@ -316,25 +318,22 @@ def _print_rest(shown: Preview) -> None:
             output.show(Text(plain("\n".join([f"{heading} ({len(lines)}):", *lines[:SHOWN], *more]))))
     print_warnings([Notice.model_validate(one) for one in shown.warnings])
     for year, rate in shown.change_rate.items():
-        if isinstance(rate, dict):
-            output.show(Text(plain(f"Tasso di modifica {year}: {_rate(rate)}")))
+        output.show(Text(plain(f"Tasso di modifica {year}: {_rate(rate)}")))
     if shown.refused:
         output.show(Text(plain(f"Così come sono, le modifiche sarebbero rifiutate: {shown.refused}")))
 
 
-def _rate(rate: dict[str, JsonValue]) -> str:
-    words: list[str] = []
-    before, after = rate.get("before"), rate.get("after")
-    for variant, name in VARIANTS.items():
-        now = after.get(variant) if isinstance(after, dict) else None
-        was = before.get(variant) if isinstance(before, dict) else None
-        if isinstance(now, dict) and isinstance(was, dict):
-            words.append(f"{name} da {_share(was)} a {_share(now)}")
-    return "; ".join(words)
+def _rate(rate: PlainBeforeAfter) -> str:
+    before, after = rate["before"], rate["after"]
+    if before is None:
+        return ""
+    return "; ".join(
+        f"{name} da {_share(before[variant])} a {_share(after[variant])}" for variant, name in VARIANTS.items()
+    )
 
 
-def _share(rate: dict[str, JsonValue]) -> str:
-    percent = f"{str(rate['rate']).replace('.', ',')}%" if rate.get("rate") is not None else "non definito"
+def _share(rate: PlainRate) -> str:
+    percent = "non definito" if rate["rate"] is None else f"{number(rate['rate'])}%"
     return f"{percent} ({rate['numerator']} su {rate['denominator']})"
 
 

@@ -6,17 +6,18 @@ from datetime import date
 from functools import cached_property
 
 from api.commands.measurement_checks import Checked
+from domain.acts.citation import ActPart, ActText
 from domain.acts.model import Act
 from domain.acts.phrase import act_id, read_act
+from domain.administrations.commands import RegisterOffice
 from domain.administrations.decide import (
-    RegisterOffice,
     register_act,
     register_administration,
     register_office,
     spelling,
 )
 from domain.documents.load import Notice
-from domain.documents.plan import ActPart, ActText, MeasurementRow, PlanDocument, StatusRow
+from domain.documents.plan import MeasurementRow, PlanDocument, StatusRow
 from domain.errors import (
     DomainError,
     Malformed,

@@ -3,11 +3,12 @@
 from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
-from domain.errors import MotivationMissing, NotFound, YearClosed
+from domain.errors import MotivationMissing, NotFound, YearNotOpen
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.decide import confirm_formula as decide_formula
 from domain.plans.decide import within
 from domain.plans.state import PlanState
+from domain.point import Point, today
 from domain.recording import Pending
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.rounds.decide import close_round as decide_closing
@@ -16,7 +17,6 @@ from domain.scoring.commands import OverrideScore
 from domain.scoring.events import ScoreOverridden
 from projections.scores import calculated_of
 from projections.store.append import StreamAppend
-from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
 
@@ -70,7 +70,7 @@ def override_score(service: Service, plan: str, command: OverrideScore, caller: 
         within(state, command.year)
         if state.closed(command.year):
             accepted = "l'annullamento motivato di quanto registrato, oppure un anno aperto"
-            raise YearClosed(f"l'anno {command.year} è chiuso", accepted=accepted, where="year")
+            raise YearNotOpen(f"l'anno {command.year} è chiuso", accepted=accepted, where="year")
         if not timelines.known(f"{command.subject}/{command.id}"):
             found_words = f"{command.id} non è nel piano"
             raise NotFound(found_words, accepted="un obiettivo o un indicatore del piano", where="id")

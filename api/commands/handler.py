@@ -17,7 +17,6 @@ from domain.errors import (
     ConcurrentChange,
     DomainError,
 )
-from domain.facts import facts_of
 from domain.recording import Pending, Recorded
 from domain.timelines import Cell
 from domain.vocabulary import Frozen, JsonValue
@@ -25,6 +24,7 @@ from projections.proof.keys import KeyUnusable
 from projections.proof.log import Log
 from projections.store.append import Append, StreamAppend
 from projections.store.disk_full import disk_full_as_refusal
+from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 from projections.store.store import Store, WriteConflict, Writing
 from projections.streams import plan_stream
@@ -160,15 +160,16 @@ class CommandHandler:
             return outcome.model_copy(update={"warnings": (*outcome.warnings, oddity)})
         return outcome
 
-    def previewing(
-        self, caller: Caller, decided: Callable[[Reader], Decision], question: Callable[[Reader], Answer]
+    def dry_run(
+        self, caller: Caller, decide: Callable[[Reader], Decision], question: Callable[[PreviewReader], Answer]
     ) -> Answer:
-        """What a question would answer after a decision; nothing is changed."""
-        caller = Caller(caller.actor, str(uuid4()), caller.seen)
-        with self.store.reading() as reader:
-            decision = decided(reader)
-        parts = tuple(part for part in decision.parts if part.pending)
-        return self.store.preview(Append(caller.command_id, "", caller.actor, parts), question)
+        """What a question would answer after a command that is decided and not recorded; its id stays free."""
+
+        def append(reader: Reader) -> Append:
+            parts = tuple(part for part in decide(reader).parts if part.pending)
+            return Append(str(uuid4()), "", caller.actor, parts)
+
+        return self.store.preview(append, question)
 
 
 class _RecentAppend(NamedTuple):
@@ -222,7 +223,7 @@ class _Command:
 
 
 def _cells(events: Iterable[Pending | Recorded]) -> frozenset[Cell]:
-    return frozenset((fact.object, fact.field) for one in events for fact in facts_of(one.event))
+    return frozenset((fact.object, fact.field) for one in events for fact in one.event.facts())
 
 
 def _still_holds(part: StreamAppend, others: Sequence[frozenset[Cell]]) -> None:

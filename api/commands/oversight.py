@@ -7,7 +7,7 @@ from datetime import date
 from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
-from domain.documents.plan import ActText
+from domain.acts.citation import ActText
 from domain.errors import OutsidePlan
 from domain.event import Event
 from domain.oiv import decide as oiv
@@ -23,6 +23,7 @@ from domain.oiv.commands import (
 )
 from domain.oiv.events import DocumentOpened, PackTaken
 from domain.plans.state import PlanState
+from domain.point import Point, today
 from domain.recording import Pending
 from domain.redactions.decide import RedactTexts, redact
 from domain.redactions.events import TextRedacted
@@ -30,7 +31,6 @@ from domain.timelines import Timelines
 from projections.flags import flags
 from projections.reviews import population
 from projections.store.append import StreamAppend
-from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import diligence_stream, find_plan, review_stream
 

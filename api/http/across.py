@@ -17,12 +17,12 @@ from api.http.temporal_params import DAY, KnownAt, read_known_at
 from api.settings import Actor
 from domain.changes.kinds import Kind
 from domain.errors import Malformed, Problem
+from domain.point import ROME, today
 from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, Year
 from projections.across.changes import Key, Wanted, changes_across, read_key
 from projections.across.follower import refresh
 from projections.across.rates import change_rates
 from projections.store.envelope import write_instant
-from projections.store.point import ROME, today
 
 router = APIRouter(tags=["fra amministrazioni"])
 

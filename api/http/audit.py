@@ -10,17 +10,16 @@ from pydantic import Field
 
 from api.http.openapi_responses import answers
 from api.http.query_context import Asked, Limit
-from api.http.schemas import AuditTrail
 from api.http.temporal_params import Dated
 from api.settings import Actor
 from domain.catalogue import TOPICS
 from domain.changes.kinds import Kind
 from domain.errors import Malformed, Problem
-from domain.vocabulary import Cause, IsoDate, JsonValue
-from projections.audit import Filter, audit_trail
+from domain.point import Point
+from domain.vocabulary import Cause, IsoDate
+from projections.audit import AuditTrail, Filter, audit_trail
 from projections.roles import EVERY_ROLE
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import find_plan, review_stream
 
@@ -89,11 +88,11 @@ def list_audit(plan: str, wanted: Annotated[Wanted, Query()], asked: Asked) -> R
     return asked.of_plan(plan, wanted, lambda reader, point: _page(reader, plan, wanted, point), beside=review_stream)
 
 
-def _page(reader: Reader, plan: str, wanted: Wanted, point: Point) -> dict[str, JsonValue]:
-    found = audit_trail(reader, plan, point, wanted.filter(), offset=wanted.offset, limit=wanted.limit)
+def _page(reader: Reader, plan: str, wanted: Wanted, point: Point) -> AuditTrail:
+    page = audit_trail(reader, plan, point, wanted.filter(), offset=wanted.offset, limit=wanted.limit)
     following = wanted.offset + wanted.limit
-    more = following < int(str(found["total"]))
-    return found | {"next": _next(reader, plan, wanted, point, following) if more else None}
+    more = following < page["total"]
+    return {**page, "next": _next(reader, plan, wanted, point, following) if more else None}
 
 
 def _next(reader: Reader, plan: str, wanted: Wanted, point: Point, offset: int) -> str:

@@ -8,12 +8,9 @@ from pydantic import Field
 
 from api.http.openapi_responses import answers
 from api.http.query_context import Asked
-from api.http.schemas import ChangeRates
 from api.http.temporal_params import Dated
-from domain.vocabulary import JsonValue, Year
-from projections.change_rate import changes_of_year
-from projections.store.point import Point
-from projections.store.reader import Reader
+from domain.vocabulary import Year
+from projections.change_rate import ChangeRates, change_rates
 
 router = APIRouter(tags=["modifiche"])
 
@@ -41,9 +38,4 @@ def show_change_rates(plan: str, of: Annotated[OfYear, Query()], asked: Asked) -
 
     `any`: qualunque modifica; `substance`: target, peso, formula, impegno, ritiro; `easier`: solo verso il più facile.
     """
-    return asked.of_plan(plan, of, lambda reader, point: _rates(reader, plan, of, point))
-
-
-def _rates(reader: Reader, plan: str, of: OfYear, point: Point) -> dict[str, JsonValue]:
-    whole = changes_of_year(reader, plan, of.year, point, of.level)
-    return {name: whole[name] for name in ChangeRates.model_fields}
+    return asked.of_plan(plan, of, lambda reader, point: change_rates(reader, plan, of.year, point, of.level))

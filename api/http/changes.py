@@ -1,6 +1,5 @@
 """The changes of a plan: what was changed in a year, and a change to make, or to see before making it."""
 
-from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -13,20 +12,12 @@ from api.http.command_context import Preview, Written, previewed, recorded
 from api.http.openapi_responses import answers, takes
 from api.http.query_context import Asked
 from api.http.request_body import Body, an_object
-from api.http.schemas import ChangePreview, ChangesOfYear, OneChange, Recorded
-from domain.changes.kinds import touch
+from api.http.schemas import OneChange, Recorded
 from domain.documents.changes import ChangeFile
 from domain.errors import DomainError, Malformed, Problem
-from domain.recording import Recorded as Event
 from domain.vocabulary import Frozen, IsoDate, JsonValue
-from projections.change_rate import changes_of_year
-from projections.differences import differences
-from projections.official_rate import effect_on
-from projections.store.envelope import read_instant
-from projections.store.point import Point
-from projections.store.reader import Reader
-from projections.streams import find_plan
-from projections.variations import describe, plan_history, variations
+from projections.change_preview import ChangePreview, change_preview
+from projections.change_rate import ChangesOfYear, changes_of_year
 
 router = APIRouter(tags=["modifiche"])
 
@@ -75,7 +66,7 @@ def change_plan(plan: str, how: Annotated[Changing, Query()], body: Body, writte
         if not how.preview:
             return recorded(written.service.change(changes, caller))
         return previewed(
-            written.service.preview_change(changes, caller, lambda reader: what_would_change(reader, plan, how.as_of))
+            written.service.preview_change(changes, caller, lambda reader: change_preview(reader, plan, how.as_of))
         )
     except DomainError as error:
         raise (unplaced(error) if alone else error) from None
@@ -103,39 +94,3 @@ def unplaced(error: DomainError) -> DomainError:
         return Malformed([one.model_copy(update={"where": place(one.where)}) for one in error.problems])
     said = error.problem
     return type(error)(said.found, accepted=said.accepted, where=place(said.where), listed=error.listed)
-
-
-def what_would_change(reader: Reader, plan: str, as_of: date | None) -> dict[str, JsonValue]:
-    """What the last append made different: the changes, the differences, and the change rates of the years it touches.
-
-    The instant just before the append is the knowledge without it: instants rise with the versions.
-    """
-    found = find_plan(reader, plan)
-    heads = [reader.head(stream) for stream in (found.stream, found.administration_stream)]
-    at = read_instant(max(head.recorded_at for head in heads))
-    records = [one for one in reader.records(found.stream) if one.recorded_at == at]
-    on = as_of or max((one.effective_on for one in records), default=date.max)
-    before, after = Point(on, at - timedelta(microseconds=1)), Point(on)
-    texts = reader.texts([one.justification for one in records])
-    versions = {one.version for one in records}
-    made = [one for one in variations(plan_history(reader, plan, after), date.max) if one.record.version in versions]
-    return {
-        "preview": True,
-        "plan": plan,
-        "as_of": on.isoformat(),
-        "changes": [describe(one, texts) for one in made],
-        "differences": differences(reader, plan, before, after)["differences"],
-        "change_rate": {
-            str(year): {
-                "before": changes_of_year(reader, plan, year, before)["change_rate"],
-                "after": changes_of_year(reader, plan, year, after)["change_rate"],
-                "official": effect_on(reader, plan, year, before, after),
-            }
-            for year in _years(reader, plan, records)
-        },
-    }
-
-
-def _years(reader: Reader, plan: str, records: list[Event]) -> list[int]:
-    touched = {year for one in records if (it := touch(one.event)) for year in (it.year, one.effective_on.year) if year}
-    return sorted(touched & set(plan_history(reader, plan, Point(date.max)).years))

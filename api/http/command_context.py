@@ -10,12 +10,11 @@ from pydantic import Field
 
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
-from api.http.query_context import find_administration
 from api.settings import Actor
 from domain.errors import Malformed, Problem, VersionOutdated
 from domain.vocabulary import CommandId
 from projections.store.reader import Reader
-from projections.streams import find_plan
+from projections.streams import find_administration, find_plan
 
 TAG = re.compile(
     r'"\d{4}-\d{2}-\d{2};(?P<first>\d{1,18})(;(?P<second>\d{1,18})(;\d{1,18})?)?"|"(?P<quoted>\d{1,18})"|(?P<bare>\d{1,18})'

@@ -8,10 +8,9 @@ from pydantic import Field
 
 from api.http.openapi_responses import answers
 from api.http.query_context import Asked
-from api.http.schemas import Differences
 from api.http.temporal_params import Dated, KnownAt
 from domain.vocabulary import Frozen, IsoDate
-from projections.differences import differences
+from projections.differences import Differences, differences
 from projections.streams import etag, find_plan
 
 router = APIRouter(tags=["modifiche"])

@@ -3,20 +3,18 @@
 from typing import Annotated
 
 import orjson
-from eventsourcing.persistence import Notification
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import Field
 
 from api.http.openapi_responses import answers
-from api.http.query_context import Asked, Asking, Limit, find_administration
-from api.http.schemas import EventAnswer, EventPage
+from api.http.query_context import Asked, Asking, Limit
 from api.http.temporal_params import Dated
-from domain.errors import NotFound
 from domain.vocabulary import Frozen
+from projections.event_log import EventAnswer, EventPage, event_answer, events_after, stored_event
 from projections.store.envelope import read_envelope
 from projections.store.reader import Reader
-from projections.streams import administration_stream, find_plan, plan_stream
+from projections.streams import administration_stream, find_administration, find_plan, plan_stream
 
 router = APIRouter(tags=["registro"])
 
@@ -94,34 +92,19 @@ def show_administration_event(administration: str, version: Version, asked: Aske
 
 
 def _page(asked: Asking, reader: Reader, page: Paged, stream: str | None, address: str) -> Response:
-    rows = reader.select_notifications(page.after, page.limit + 1, inclusive_of_start=False, stream=stream)
-    shown = rows[: page.limit]
-    last = shown[-1].id if shown else page.after
-    following = f"{address}?after={last}&limit={page.limit}" if len(rows) > len(shown) else None
-    body = {"events": [_row(row) for row in shown], "last": last, "next": following}
-    response = asked.answer(orjson.dumps(body), f"{page.after};{last};{len(shown)};{int(following is not None)}")
+    shown = events_after(reader, page.after, page.limit, stream)
+    following = f"{address}?after={shown.last}&limit={page.limit}" if shown.more else None
+    body: EventPage = {"events": shown.events, "last": shown.last, "next": following}
+    tag = f"{page.after};{shown.last};{len(shown.events)};{int(shown.more)}"
+    response = asked.answer(orjson.dumps(body), tag)
     if following:
         response.headers["Link"] = f'<{following}>; rel="next"'
     return response
 
 
 def _one(asked: Asking, reader: Reader, stream: str, version: int) -> Response:
-    position = reader.positions(stream).get(version)
-    if position is None:
-        head = reader.head(stream).version
-        raise NotFound(f"la versione {version} non c'è", accepted=f"una versione fra 1 e {head}", where="version")
-    row = reader.select_notifications(position, 1, stream=stream)[0]
+    row = stored_event(reader, stream, version)
     lasting = Dated.model_construct(
         as_of=asked.now.date(), known_at=read_envelope(row.topic, row.state).recorded_at
     ).lasts(asked.now)
-    return asked.answer(orjson.dumps(_row(row)), f"{stream};{version}", lasts=lasting)
-
-
-def _row(row: Notification) -> dict[str, object]:
-    return {
-        "position": row.id,
-        "stream": row.originator_id,
-        "version": row.originator_version,
-        "topic": row.topic,
-        "envelope": orjson.Fragment(row.state),
-    }
+    return asked.answer(orjson.dumps(event_answer(row)), f"{stream};{version}", lasts=lasting)

@@ -27,8 +27,9 @@ from api.workbook.export import MEDIA_TYPES, exported
 from api.workbook.template import write_template
 from domain.documents.difference import Decisions
 from domain.errors import DomainError, Malformed, NotFound, Refusal
+from domain.point import today
 from domain.vocabulary import Frozen, Identifier, IsoDate
-from projections.store.point import today
+from projections.store.envelope import write_instant
 from projections.store.previews import Previews, StoredPreview, lasting
 from projections.streams import etag, find_plan
 
@@ -215,8 +216,8 @@ class Desk:
             "id": kept.id,
             "state": kept.state if kept.state in {MADE, CONFIRMED, FAILED} else "working",
             "stage": kept.state,
-            "created_at": _instant(kept.created_at),
-            "expires_at": _instant(kept.expires_at),
+            "created_at": write_instant(kept.created_at),
+            "expires_at": write_instant(kept.expires_at),
             "preview": orjson.loads(kept.shown) if kept.shown else None,
         }
         headers = {"Cache-Control": "no-store", "Location": address(kept)}
@@ -243,10 +244,6 @@ class Desk:
 def address(kept: StoredPreview) -> str:
     """The address of a preview."""
     return f"/v1/plans/{kept.plan}/imports/{kept.id}" if kept.plan else f"/v1/imports/{kept.id}"
-
-
-def _instant(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 OnDesk = Annotated[Desk, Depends(Desk)]

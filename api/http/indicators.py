@@ -4,9 +4,10 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.http.openapi_responses import answers
-from api.http.parts import history_of, one_of, part_of
 from api.http.query_context import Asked, At
-from api.http.schemas import History, IndicatorAnswer, IndicatorList
+from projections import plan_parts
+from projections.history import History
+from projections.plan_parts import IndicatorAnswer, IndicatorList, indicator_history, indicators
 
 router = APIRouter(tags=["obiettivi e indicatori"])
 
@@ -19,9 +20,7 @@ router = APIRouter(tags=["obiettivi e indicatori"])
 )
 async def list_indicators(plan: str, at: At, asked: Asked) -> Response:
     """Gli indicatori in vigore alla data, ciascuno con la scheda, i pesi e i target."""
-    return await asked.of_plan_in_force(
-        plan, at, "indicators", lambda reader, point: part_of(reader, plan, point, "indicators")
-    )
+    return await asked.of_plan_in_force(plan, at, "indicators", lambda reader, point: indicators(reader, plan, point))
 
 
 @router.get(
@@ -32,7 +31,7 @@ async def list_indicators(plan: str, at: At, asked: Asked) -> Response:
 )
 def show_indicator(plan: str, indicator: str, at: At, asked: Asked) -> Response:
     """Un indicatore in vigore alla data, per identificativo."""
-    return asked.of_plan(plan, at, lambda reader, point: one_of(reader, plan, point, "indicator", indicator))
+    return asked.of_plan(plan, at, lambda reader, point: plan_parts.indicator(reader, plan, point, indicator))
 
 
 @router.get(
@@ -46,4 +45,4 @@ def show_indicator_history(plan: str, indicator: str, at: At, asked: Asked) -> R
 
     L'indicatore si dice per identificativo, per codice o per nome esatto.
     """
-    return asked.of_plan(plan, at, lambda reader, point: history_of(reader, plan, point, "indicator", indicator))
+    return asked.of_plan(plan, at, lambda reader, point: indicator_history(reader, plan, point, indicator))

@@ -7,13 +7,13 @@ from api.commands.service import series_of
 from api.formats.json_reader import into, parse_json
 from api.http.command_context import Written, recorded
 from api.http.openapi_responses import answers, takes
-from api.http.parts import part_of
 from api.http.query_context import Asked, At
 from api.http.request_body import Body, an_object
-from api.http.schemas import MeasurementList, MeasurementRequest, Recorded, RestatementRequest, StatusList
+from api.http.schemas import MeasurementRequest, Recorded, RestatementRequest
 from domain.errors import Malformed, Problem
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.vocabulary import JsonValue
+from projections.plan_parts import MeasurementList, StatusList, measurements, statuses
 from projections.store.store import Store
 
 router = APIRouter(tags=["misurazioni"])
@@ -28,7 +28,7 @@ router = APIRouter(tags=["misurazioni"])
 async def list_measurements(plan: str, at: At, asked: Asked) -> Response:
     """I valori osservati delle serie del piano, ciascuno come valeva alla data."""
     return await asked.of_plan_in_force(
-        plan, at, "measurements", lambda reader, point: part_of(reader, plan, point, "measurements")
+        plan, at, "measurements", lambda reader, point: measurements(reader, plan, point)
     )
 
 
@@ -71,7 +71,7 @@ def restate_measurement(plan: str, body: Body, written: Written) -> Response:
 )
 def list_statuses(plan: str, at: At, asked: Asked) -> Response:
     """L'ultimo stato riferito di ogni obiettivo e indicatore in vigore alla data."""
-    return asked.of_plan(plan, at, lambda reader, point: part_of(reader, plan, point, "statuses"))
+    return asked.of_plan(plan, at, lambda reader, point: statuses(reader, plan, point))
 
 
 @router.post(

@@ -4,9 +4,10 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.http.openapi_responses import answers
-from api.http.parts import history_of, one_of, part_of
 from api.http.query_context import Asked, At
-from api.http.schemas import History, ObjectiveAnswer, ObjectiveList
+from projections import plan_parts
+from projections.history import History
+from projections.plan_parts import ObjectiveAnswer, ObjectiveList, objective_history, objectives
 
 router = APIRouter(tags=["obiettivi e indicatori"])
 
@@ -19,9 +20,7 @@ router = APIRouter(tags=["obiettivi e indicatori"])
 )
 async def list_objectives(plan: str, at: At, asked: Asked) -> Response:
     """Gli obiettivi in vigore alla data, di ogni livello; l'albero è in `parent`."""
-    return await asked.of_plan_in_force(
-        plan, at, "objectives", lambda reader, point: part_of(reader, plan, point, "objectives")
-    )
+    return await asked.of_plan_in_force(plan, at, "objectives", lambda reader, point: objectives(reader, plan, point))
 
 
 @router.get(
@@ -32,7 +31,7 @@ async def list_objectives(plan: str, at: At, asked: Asked) -> Response:
 )
 def show_objective(plan: str, objective: str, at: At, asked: Asked) -> Response:
     """Un obiettivo in vigore alla data, per identificativo."""
-    return asked.of_plan(plan, at, lambda reader, point: one_of(reader, plan, point, "objective", objective))
+    return asked.of_plan(plan, at, lambda reader, point: plan_parts.objective(reader, plan, point, objective))
 
 
 @router.get(
@@ -43,4 +42,4 @@ def show_objective(plan: str, objective: str, at: At, asked: Asked) -> Response:
 )
 def show_objective_history(plan: str, objective: str, at: At, asked: Asked) -> Response:
     """Ogni valore che l'obiettivo ha avuto, con chi, quando, con quale atto e perché; anche ciò che fu annullato."""
-    return asked.of_plan(plan, at, lambda reader, point: history_of(reader, plan, point, "objective", objective))
+    return asked.of_plan(plan, at, lambda reader, point: objective_history(reader, plan, point, objective))

@@ -13,12 +13,12 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
 
+from api.documentation.schemas import components as components_of
 from api.http import reference, schemas, schemas_evaluation, schemas_proof
 from api.http.examples import Conversation, conversation, requests, response
 from api.http.problems import PROBLEM_JSON
-from domain.administrations.decide import RegisterOffice
+from domain.administrations.commands import RegisterOffice
 from domain.documents.changes import ChangeFile
 from domain.documents.difference import Decisions
 from domain.documents.plan import PlanDocument
@@ -27,14 +27,64 @@ from domain.measurements.commands import ReportStatus
 from domain.oiv.commands import DrawSample, GiveAnswer, GiveOpinion, MakeRemark, MakeRequest, ValidateReport
 from domain.rounds.commands import OpenRound
 from domain.scoring.commands import OverrideScore
+from projections.acts import ActList
+from projections.audit import AuditTrail
+from projections.blame import Blame
+from projections.change_preview import ChangePreview
+from projections.change_rate import ChangeRates, ChangesOfYear
+from projections.differences import Differences
+from projections.event_log import EventAnswer, EventPage
+from projections.explanations import Explanation
+from projections.history import History
+from projections.offices import OfficeList
+from projections.official_rate import OfficialRates
+from projections.plan_parts import (
+    IndicatorAnswer,
+    IndicatorList,
+    MeasurementList,
+    ObjectiveAnswer,
+    ObjectiveList,
+    StatusList,
+)
+from projections.plans import PlanList
+from projections.scores import Scores
+from projections.system_comparison import SystemAnswer, SystemComparison
 
 API_VERSION = "1.0.0"
 """The version of the interface, apart from the program's: it rises with what a client could notice."""
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
+ANSWERS: tuple[type, ...] = (
+    ActList,
+    AuditTrail,
+    Blame,
+    ChangePreview,
+    ChangeRates,
+    ChangesOfYear,
+    Differences,
+    EventAnswer,
+    EventPage,
+    Explanation,
+    History,
+    IndicatorAnswer,
+    IndicatorList,
+    MeasurementList,
+    ObjectiveAnswer,
+    ObjectiveList,
+    OfficeList,
+    OfficialRates,
+    PlanList,
+    Scores,
+    StatusList,
+    SystemAnswer,
+    SystemComparison,
+)
+"""The answers that are TypedDicts beside their projections; the types within them follow."""
+
 OIV_COMMANDS = (GiveOpinion, MakeRemark, MakeRequest, GiveAnswer, ValidateReport, DrawSample)
-MODELS: tuple[type[BaseModel], ...] = (
+MODELS: tuple[type, ...] = (
+    *ANSWERS,
     PlanDocument,
     ChangeFile,
     Decisions,
@@ -183,18 +233,9 @@ def description(app: FastAPI) -> dict[str, Any]:
 
 def components(told: Conversation) -> dict[str, Any]:
     """Every model, the headers of every answer, and the errors."""
-    _, defined = models_json_schema(
-        [(model, "validation") for model in MODELS], ref_template="#/components/schemas/{model}"
-    )
-    models: dict[str, Any] = defined["$defs"]
-    ours = {model.__name__ for model in MODELS}
-    for name, schema in models.items():
-        if name in SAID:
-            schema["description"] = SAID[name]
-        elif name not in ours:
-            schema.pop("description", None)  # the code speaks English, the interface Italian
-        for field in schema.get("properties", {}).values():
-            field.pop("description", None)
+    defined = components_of(MODELS)
+    for name, words in SAID.items():
+        defined[name]["description"] = words
     headers = {
         name: {"description": words, "schema": {"type": "integer", "format": "int32", "minimum": 0}, "example": 60}
         for name, words in LIMITS.items()
@@ -208,7 +249,7 @@ def components(told: Conversation) -> dict[str, Any]:
         }
         for code, (words, _) in ERRORS.items()
     }
-    return {"schemas": models, "headers": headers, "responses": errors}
+    return {"schemas": defined, "headers": headers, "responses": errors}
 
 
 def _limits() -> dict[str, Any]:

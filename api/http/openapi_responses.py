@@ -4,28 +4,24 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from api.documentation.schemas import reference
 from api.http.problems import PROBLEM_JSON
 
 Described = dict[int | str, dict[str, Any]]
 
 
-def ref(model: type[BaseModel]) -> dict[str, str]:
-    """The place of a model in the description."""
-    return {"$ref": f"#/components/schemas/{model.__name__}"}
-
-
-def answers(model: type[BaseModel], *, preview: type[BaseModel] | None = None, created: bool = False) -> Described:
+def answers(model: type, *, preview: type | None = None, created: bool = False) -> Described:
     """What an endpoint answers when all is well; errors are the same for all, and added once for all."""
     if not created:
         return {
-            200: _json("La risposta.", ref(model)),
+            200: _json("La risposta.", reference(model)),
             304: {"description": "Il client ha già questa risposta (If-None-Match): nessun corpo."},
         }
     repeated = "Comando già registrato con la stessa chiave: la stessa risposta, nessun altro evento."
     if preview is None:
-        return {201: _json("Registrato.", ref(model)), 200: _json(repeated, ref(model))}
-    both = {"anyOf": [ref(model), ref(preview)]}
-    return {201: _json("Registrato.", ref(model)), 200: _json(f"Anteprima; oppure: {repeated}", both)}
+        return {201: _json("Registrato.", reference(model)), 200: _json(repeated, reference(model))}
+    both = {"anyOf": [reference(model), reference(preview)]}
+    return {201: _json("Registrato.", reference(model)), 200: _json(f"Anteprima; oppure: {repeated}", both)}
 
 
 def answers_status() -> Described:
@@ -40,7 +36,9 @@ def answers_status() -> Described:
 
 def takes(*models: type[BaseModel]) -> dict[str, Any]:
     """The body of a command."""
-    schema: dict[str, Any] = ref(models[0]) if len(models) == 1 else {"anyOf": [ref(model) for model in models]}
+    schema: dict[str, Any] = (
+        reference(models[0]) if len(models) == 1 else {"anyOf": [reference(model) for model in models]}
+    )
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 

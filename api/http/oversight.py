@@ -18,7 +18,7 @@ from api.http.openapi_responses import answers, takes
 from api.http.query_context import Asked, At
 from api.http.request_body import Body
 from api.http.schemas import Recorded
-from api.http.schemas_proof import Blame, Diligence, FlagAnswering, FlagList, RedactionRequest, Reviews, SampleAgain
+from api.http.schemas_proof import Diligence, FlagAnswering, FlagList, RedactionRequest, Reviews, SampleAgain
 from api.http.temporal_params import Dated
 from domain.errors import DomainError
 from domain.oiv.commands import (
@@ -34,7 +34,7 @@ from domain.oiv.commands import (
 from domain.redactions.decide import RedactTexts
 from domain.vocabulary import Year
 from projections.audit import audit_trail
-from projections.blame import blame
+from projections.blame import Blame, blame
 from projections.flags import flags
 from projections.reviews import diligence, reviews, sample_again
 from projections.roles import role_of

@@ -11,14 +11,14 @@ from api.http.command_context import Preview, Written, previewed, recorded
 from api.http.openapi_responses import answers, takes
 from api.http.query_context import Asked, At
 from api.http.request_body import Body
-from api.http.schemas import PlanList, PlanPreview, Recorded
+from api.http.schemas import PlanPreview, Recorded
 from domain.documents.load import load
 from domain.documents.plan import PlanDocument
-from domain.vocabulary import Frozen, IsoDate, JsonValue
-from projections.plan_in_force import plan_in_force
-from projections.plans import plans
+from domain.point import Point, today
+from domain.vocabulary import Frozen, IsoDate
+from projections.plan_in_force import PlanInForce, plan_in_force
+from projections.plans import PlanList, plans
 from projections.store.facts import number_day
-from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import plan_stream
 
@@ -67,7 +67,7 @@ def load_plan(how: Annotated[Loading, Query()], body: Body, written: Written) ->
         return recorded(outcome, f"/v1/plans/{document.plan.id}")
     now = today(service.store.clock())
 
-    def question(reader: Reader) -> dict[str, JsonValue]:
+    def question(reader: Reader) -> PlanInForce:
         on = max(now, number_day(reader.head(plan_stream(document.plan.id)).horizon))
         return plan_in_force(reader, document.plan.id, Point(on))
 

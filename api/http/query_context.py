@@ -1,10 +1,10 @@
 """Answers questions: the bytes, the identity of the answer, and how long it may be kept."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from threading import Lock
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 from fastapi import Depends, Query, Request
@@ -14,13 +14,12 @@ from pydantic import Field
 
 from api.http.response_cache import FOR_EVER, Address, CachedResponse, LruCache, holds
 from api.http.temporal_params import Dated
-from domain.errors import NotFound
+from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.store.envelope import write_instant
-from projections.store.point import Point
-from projections.store.reader import Known, Reader
+from projections.store.reader import Reader
 from projections.store.store import Store
-from projections.streams import ADMINISTRATIONS, PlanKnown, administration_stream, etag, find_plan
+from projections.streams import PlanKnown, etag, find_administration, find_plan
 
 ASK_AGAIN = "no-cache"
 SEEN = frozenset({"as_of", "known_at", "version"})
@@ -67,7 +66,7 @@ class Asking:
         return self.answer(body, tag, lasts=at.lasts(self.now))
 
     async def of_plan_in_force(
-        self, plan: str, at: Dated, what: str, question: Callable[[Reader, Point], dict[str, Any]]
+        self, plan: str, at: Dated, what: str, question: Callable[[Reader, Point], Mapping[str, object]]
     ) -> Response:
         """What a plan says on a date, in a document that names the point that it is seen from.
 
@@ -89,7 +88,9 @@ class Asking:
             kept = self._heads.get(_identity(reader, found, point, what))
         return None if kept is None else self._seen_from(found, point, at, kept)
 
-    def _found(self, plan: str, at: Dated, what: str, question: Callable[[Reader, Point], dict[str, Any]]) -> Response:
+    def _found(
+        self, plan: str, at: Dated, what: str, question: Callable[[Reader, Point], Mapping[str, object]]
+    ) -> Response:
         point = at.point(self.now)
         with self.store.reading() as reader:
             found = find_plan(reader, plan, point.known_at)
@@ -100,7 +101,7 @@ class Asking:
                 kept = self._heads.get(identity)
                 if kept is None:
                     document = question(reader, point)
-                    if any("note" in row for row in document.get("statuses", ())):  # words that may be redacted one day
+                    if _may_be_redacted(document):
                         return self.answer(document, etag(found, point), lasts=at.lasts(self.now))
                     kept = CachedResponse(
                         orjson.dumps({name: said for name, said in document.items() if name not in SEEN})[:-1] + b","
@@ -121,13 +122,13 @@ class Asking:
         return self.held != "*" and holds(self.held, tag)
 
     def of_administration(
-        self, administration: str, at: Dated, question: Callable[[Reader, Point, Known], object]
+        self, administration: str, at: Dated, question: Callable[[Reader, Point], object]
     ) -> Response:
         """What is asked of an administration."""
         point = at.point(self.now)
         with self.store.reading() as reader:
             known = find_administration(reader, administration, point.known_at)
-            body = question(reader, point, known)
+            body = question(reader, point)
         return self.answer(body, f"{point.as_of.isoformat()};{known.version}", lasts=at.lasts(self.now))
 
     def of_all(self, at: Dated, question: Callable[[Reader, Point], object]) -> Response:
@@ -154,6 +155,12 @@ async def asking(request: Request) -> Asking:
 Asked = Annotated[Asking, Depends(asking)]
 
 
+def _may_be_redacted(document: Mapping[str, object]) -> bool:
+    """Whether a document holds words that may be redacted one day: the notes of the statuses."""
+    statuses = document.get("statuses")
+    return isinstance(statuses, list) and any("note" in row for row in statuses)
+
+
 def _identity(reader: Reader, found: PlanKnown, point: Point, what: str) -> tuple[str | int, ...]:
     return (
         what,
@@ -162,19 +169,4 @@ def _identity(reader: Reader, found: PlanKnown, point: Point, what: str) -> tupl
         reader.boundary(found.stream, point.as_of, found.known),
         found.administration_known.version,
         reader.boundary(found.administration_stream, point.as_of, found.administration_known),
-    )
-
-
-def find_administration(reader: Reader, administration: str, known_at: datetime | None) -> Known:
-    """What is known of an administration at an instant; NotFound when nothing was."""
-    stream = administration_stream(administration)
-    known = reader.known(stream, known_at)
-    if known.version:
-        return known
-    if reader.head(stream).version:
-        found = f"dell'amministrazione {administration} non si sapeva ancora nulla a quell'istante"
-        raise NotFound(found, accepted="un known_at successivo alla prima registrazione", where="known_at")
-    names = ", ".join(name.removeprefix(ADMINISTRATIONS) for name in reader.streams(ADMINISTRATIONS)[:20]) or "nessuna"
-    raise NotFound(
-        f"l'amministrazione {administration[:120]!r} non c'è", accepted=f"una fra: {names}", where="administration"
     )

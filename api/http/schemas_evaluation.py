@@ -6,152 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.http.schemas import Answer, Count, Name, Text, Version
-from domain.scoring.achievement import Standing
-from domain.vocabulary import Identifier, JsonValue, Line, Polarity, Year
+from domain.vocabulary import Identifier, JsonValue, Polarity, Year
 
 DecimalText = Annotated[str, Field(pattern=r"^-?\d{1,80}(\.\d{1,80})?$", max_length=170)]
 """Un numero decimale come testo, con tutte le sue cifre."""
-
-
-class BandAnswer(Answer):
-    """La fascia di un punteggio: colore e parola."""
-
-    name: Text
-    word: Text
-
-
-class _Result(Answer):
-    score: DecimalText | None
-    rule: Name
-    covered: DecimalText | None
-    points: DecimalText | None
-    band: BandAnswer | None
-    notes: list[Text]
-
-
-class NodeScore(_Result):
-    """Il punteggio di un nodo: quello che conta, quello calcolato, quello forzato, e quanto peso ha dati."""
-
-    calculated: DecimalText | None
-    forced: DecimalText | None
-    standing: Standing
-    why_not: Text | None
-
-
-class ObjectiveScoreRow(NodeScore):
-    """Il punteggio di un obiettivo, contro i target in vigore ed ex ante."""
-
-    id: Identifier
-    level: Text | None
-    code: Text | None
-    title: Text | None
-    parent: Identifier | None
-    weight: DecimalText | None
-    in_force: DecimalText | None
-    ex_ante: DecimalText | None
-    difference: DecimalText | None
-
-
-class OrdinalTarget(Answer):
-    """Un target di una cella."""
-
-    ordinal: Annotated[int, Field(ge=1, le=9)]
-    text: Text
-
-
-class WeightedPlace(Answer):
-    """Un posto dell'indicatore nell'albero, col suo peso lì."""
-
-    objective: Identifier
-    weight: DecimalText | None
-
-
-class IndicatorScoreRow(Answer):
-    """Il raggiungimento di un indicatore, con il calcolo."""
-
-    id: Identifier
-    name: Text | None
-    score: DecimalText | None
-    achievement: DecimalText | None
-    uncut: DecimalText | None
-    met: bool | None
-    forced: DecimalText | None
-    standing: Standing
-    rule: Name
-    arithmetic: Text | None
-    note: Text | None
-    targets: list[OrdinalTarget]
-    observed: Text | None
-    period: Name | None
-    finality: Name | None
-    measured_by_system: DecimalText | None
-    places: list[WeightedPlace]
-    in_force: DecimalText | None
-    ex_ante: DecimalText | None
-    difference: DecimalText | None
-
-
-class ClassScore(_Result):
-    """Il punteggio di una classe di un altro albero."""
-
-    name: Text
-    objectives: list[Identifier]
-
-
-class OfficePlace(Answer):
-    """Un indicatore di un ufficio, in uno degli obiettivi che serve."""
-
-    indicator: Identifier
-    objective: Identifier
-
-
-class OfficeScore(_Result):
-    """Il punteggio di un ufficio."""
-
-    office: Text
-    places: list[OfficePlace]
-
-
-class SystemName(Answer):
-    """Le regole con cui si è calcolato."""
-
-    name: Text
-    year: Year | None
-    version: Version | None
-
-
-class Scores(Answer):
-    """I punteggi di un anno: dell'ente, degli obiettivi, degli indicatori, degli altri alberi, degli uffici."""
-
-    plan: Identifier
-    year: Year
-    as_of: date
-    version: Version
-    basis: Literal["in_force", "ex_ante"]
-    structure_on: date | None
-    system: SystemName
-    score: DecimalText | None
-    ex_ante: DecimalText | None
-    difference: DecimalText | None
-    unscored: dict[str, Count]
-    body: NodeScore
-    objectives: list[ObjectiveScoreRow]
-    indicators: list[IndicatorScoreRow]
-    classifications: dict[str, list[ClassScore]]
-    offices: list[OfficeScore]
-
-
-class Explanation(Answer):
-    """Un punteggio spiegato: l'albero del calcolo, fino ai termini, ai target e agli eventi."""
-
-    plan: Identifier
-    year: Year
-    as_of: date
-    version: Version
-    administration_version: Count
-    basis: Literal["in_force", "ex_ante"]
-    system: dict[str, JsonValue]
-    explanation: dict[str, JsonValue]
 
 
 class AchievementRequest(Answer):
@@ -286,39 +144,10 @@ class RoundClosing(Answer):
     retrospective: bool = False
 
 
-class SystemAnswer(Answer):
-    """Le regole di un anno, e da dove vengono."""
-
-    plan: Identifier
-    year: Year
-    as_of: date
-    version: Version
-    adopted_for: Year | None
-    adopted_on: date | None
-    event: Version | None
-    act: Text | None
-    system: dict[str, JsonValue]
-
-
 class SystemRules(Answer):
     """Le regole proposte: quelle che non si dicono sono le predefinite, o quelle del sistema noto che si nomina."""
 
     rules: dict[str, JsonValue]
-
-
-class SystemComparison(Answer):
-    """Che cosa altre regole farebbero di un anno."""
-
-    plan: Identifier
-    year: Year
-    as_of: date
-    version: Version
-    rules: list[dict[str, JsonValue]]
-    body: dict[str, JsonValue]
-    objectives: list[dict[str, JsonValue]]
-    indicators: list[dict[str, JsonValue]]
-    objectives_compared: Count
-    indicators_compared: Count
 
 
 class FormulaProposal(Answer):
@@ -335,29 +164,6 @@ class FormulaProposal(Answer):
     threshold: DecimalText | None
     confidence: Literal["high", "medium", "low"]
     reasons: list[Text]
-
-
-class OfficialRate(Answer):
-    """Il tasso di modifica ufficiale di un anno, con il suo tetto se il piano ne ha uno."""
-
-    year: Year
-    variant: Name
-    level: Line | None
-    rate: DecimalText | None
-    numerator: Count
-    denominator: Count
-    objectives: list[Identifier]
-    ceiling: dict[str, JsonValue] | None
-    words: Text
-
-
-class OfficialRates(Answer):
-    """Il tasso ufficiale di ogni anno del piano già cominciato."""
-
-    plan: Identifier
-    as_of: date
-    version: Version
-    years: list[OfficialRate]
 
 
 MODELS: tuple[type[Answer], ...] = tuple(

@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.http.schemas import Answer, Count, Name, Redaction, Text, Version
-from domain.documents.plan import ActText
-from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line, Year
+from api.http.schemas import Answer, Count, Name, Text, Version
+from domain.acts.citation import ActText
+from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, Year
+from projections.proof.redactions import Redaction
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 Note = Annotated[str, Field(max_length=8000)]
@@ -122,34 +123,6 @@ class FlagAnswering(Frozen):
     on: IsoDate | None = None
 
 
-class BlameRow(Answer):
-    """Chi ha fissato un valore, quando, con quale atto."""
-
-    object: Text
-    name: Text | None
-    field: Name
-    value: JsonValue
-    event: Name
-    version: Version
-    position: Version
-    hash: Name
-    actor: Name
-    role: Name
-    act: Identifier | None
-    cause: Cause | None
-    effective_on: date
-    recorded_at: datetime
-
-
-class Blame(Answer):
-    """Per ogni valore in vigore, l'evento da cui viene."""
-
-    plan: Identifier
-    as_of: date
-    version: Version
-    fields: list[BlameRow]
-
-
 class ReviewRow(Answer):
     """Un atto dell'OIV, una risposta dell'ufficio, o una riga del diario."""
 
@@ -221,7 +194,6 @@ MODELS = (
     EventProof,
     FlagList,
     FlagAnswering,
-    Blame,
     Reviews,
     SampleAgain,
     Diligence,

@@ -14,14 +14,14 @@ from api.http.openapi_responses import answers, takes
 from api.http.query_context import Asked
 from api.http.request_body import Body, an_object
 from api.http.schemas import Recorded
-from api.http.schemas_evaluation import AchievementAnswer, AchievementRequest, Explanation, Scores
+from api.http.schemas_evaluation import AchievementAnswer, AchievementRequest
 from api.http.temporal_params import Dated
 from domain.scoring.commands import OverrideScore
 from domain.scoring.row import achieve_row, read_row
 from domain.vocabulary import Year
-from projections.explanations import explanation
+from projections.explanations import Explanation, explanation
 from projections.score_inputs import Basis, Feeds
-from projections.scores import scores
+from projections.scores import Scores, scores
 
 router = APIRouter(tags=["valutazione"])
 

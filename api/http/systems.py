@@ -10,15 +10,12 @@ from api.formats.json_reader import into, parse_json
 from api.http.openapi_responses import answers, takes
 from api.http.query_context import Asked
 from api.http.request_body import Body
-from api.http.schemas_evaluation import OfficialRates, SystemAnswer, SystemComparison, SystemRules
+from api.http.schemas_evaluation import SystemRules
 from api.http.temporal_params import Dated
 from domain.systems.decide import read_system
-from domain.vocabulary import JsonValue, Year
-from projections.official_rate import over_the_years
-from projections.store.point import Point
-from projections.store.reader import Reader
-from projections.streams import find_plan
-from projections.system_comparison import compared, system_in_force
+from domain.vocabulary import Year
+from projections.official_rate import OfficialRates, official_rates
+from projections.system_comparison import SystemAnswer, SystemComparison, compared, system_in_force
 
 router = APIRouter(tags=["valutazione"])
 
@@ -61,10 +58,4 @@ def compare_systems(plan: str, of: Annotated[Ruled, Query()], body: Body, asked:
 )
 def list_official_change_rates(plan: str, at: Annotated[Dated, Query()], asked: Asked) -> Response:
     """Il tasso nella variante e al livello che le regole nominano, contro il tetto che il piano si è dato."""
-    return asked.of_plan(plan, at, lambda reader, point: _rates(reader, plan, point))
-
-
-def _rates(reader: Reader, plan: str, point: Point) -> dict[str, JsonValue]:
-    version = find_plan(reader, plan, point.known_at).known.version
-    years = over_the_years(reader, plan, point)
-    return {"plan": plan, "as_of": point.as_of.isoformat(), "version": version, "years": years}
+    return asked.of_plan(plan, at, lambda reader, point: official_rates(reader, plan, point))

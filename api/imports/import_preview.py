@@ -15,6 +15,7 @@ from domain.plans.events import PlanApproved
 from domain.targets.events import TargetSet
 from domain.targets.model import Unread
 from domain.vocabulary import Frozen, JsonValue
+from projections.change_preview import PlainBeforeAfter
 
 Kind = Literal["difference", "new_plan", "next_plan"]
 
@@ -37,7 +38,7 @@ class Preview(Frozen):
     unread: tuple[dict[str, Any], ...] = ()
     warnings: tuple[dict[str, Any], ...] = ()
     left_alone: tuple[str, ...] = ()
-    change_rate: dict[str, JsonValue] = {}
+    change_rate: dict[str, PlainBeforeAfter] = {}
     counts: dict[str, int] = {}
     refused: str | None = None
 

@@ -19,24 +19,25 @@ from api.settings import Settings
 from api.workbook.formats import format_of, read_bytes
 from api.workbook.rows import structure_digest
 from api.workbook.safety import Limits
+from domain.acts.citation import ActPart
 from domain.documents.changes import ChangeFile
 from domain.documents.comparing import compare
 from domain.documents.difference import Decisions, Difference, change_file
 from domain.documents.difference import counts as counted
 from domain.documents.load import Notice
 from domain.documents.opening import open_plan
-from domain.documents.plan import ActPart, PlanDocument, PlanPart
+from domain.documents.plan import PlanDocument, PlanPart
 from domain.documents.wanted import Wanted, wanted_of
 from domain.errors import DomainError, Malformed, NoChange, Problem, Refusal, VersionOutdated
+from domain.point import Point, today
 from domain.vocabulary import JsonValue
-from projections.change_rate_effect import effect_on_rates, rates_of
+from projections.change_preview import PlainBeforeAfter, rates_before_and_after
 from projections.diff_base import exported_from, plan_before, plan_to_compare
-from projections.plan_in_force import plan_in_force
+from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.store.gc_tuning import gc_tuned
-from projections.store.point import Point, today
+from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 from projections.streams import find_plan, plan_stream
-from projections.variations import plan_history
 
 Progress = Callable[[str], None]
 PARTS = ("objectives", "indicators", "places", "targets")
@@ -224,7 +225,7 @@ class Importing:
         file = change_file(plan, difference, decisions, retrospective=wanted.retrospective)
         said: dict[str, JsonValue] | None = None
         if base is not None:
-            said = {name: base.get(name) for name in ("as_of", "known_at", "version")}
+            said = {"as_of": base["as_of"], "known_at": base.get("known_at"), "version": base["version"]}
         made = _Compared(
             difference,
             decisions,
@@ -241,22 +242,19 @@ class Importing:
 
     def _difference(self, made: _Compared, caller: Caller) -> Preview:
         after, refused = made.now, None
-        rates: dict[str, JsonValue] = {}
+        rates: dict[str, PlainBeforeAfter] = {}
         if made.file.changes or made.file.measurements or made.file.statuses:
             self.progress("calcolo degli effetti")
             years = _years(made)
             day = max(made.on, today(self.service.store.clock()))
 
-            def question(reader: Reader) -> tuple[After, dict[str, Any]]:
-                effect = effect_on_rates(reader, made.plan, years, day, made.version)
-                if not effect:
-                    effect = {"after": rates_of(plan_history(reader, made.plan, Point(day)), years, day)}
+            def question(reader: PreviewReader) -> tuple[After, dict[str, PlainBeforeAfter]]:
+                effect = rates_before_and_after(reader, made.plan, years, day)
                 shown = plan_in_force(reader, made.plan, Point(max(made.on, date(made.on.year, 12, 31))))
                 return After.of(PlanDocument.model_validate(shown)), effect
 
             try:
-                after, effect = self.service.preview_change(_grounded(made), caller, question)
-                rates = self._rates(effect, made, years, day)
+                after, rates = self.service.preview_change(_grounded(made), caller, question)
             except NoChange:
                 pass
             except DomainError as error:
@@ -274,13 +272,6 @@ class Importing:
             counts=after.counts,
             **listed(made.difference, [*made.difference.warnings, *after.odd]),
         )
-
-    def _rates(self, effect: dict[str, Any], made: _Compared, years: list[int], day: date) -> dict[str, JsonValue]:
-        if "after" not in effect:
-            return effect
-        with self.service.store.reading() as reader:
-            before = rates_of(plan_history(reader, made.plan, Point(day)), years, day)
-        return {year: {"before": before.get(year), "after": after} for year, after in effect["after"].items()}
 
     # -- a plan that is not there ----------------------------------------------------------------------------------
 
@@ -301,7 +292,7 @@ class Importing:
         with self.service.store.reading() as reader:
             if wanted.plan.predecessor is not None and reader.head(plan_stream(wanted.plan.predecessor)).version:
                 day = today(self.service.store.clock())
-                found: dict[str, Any] | None = plan_in_force(reader, wanted.plan.predecessor, Point(day))
+                found: PlanInForce | None = plan_in_force(reader, wanted.plan.predecessor, Point(day))
             else:
                 day = today(self.service.store.clock())
                 found = plan_before(reader, wanted.administration.id, wanted.plan.first_year, day)

@@ -1,5 +1,7 @@
 """How the closed lists of the product are said in Italian, wherever they are shown."""
 
+from domain.changes.rate import Variant
+
 KINDS = {
     "drafting": "piano iniziale",
     "in_year_revision": "modifica in itinere",
@@ -26,4 +28,8 @@ CAUSES = {
     "other": "altro",
 }
 
-VARIANTS = {"any": "ogni modifica", "substance": "modifiche sostanziali", "easier": "modifiche più facili"}
+VARIANTS: dict[Variant, str] = {
+    "any": "ogni modifica",
+    "substance": "modifiche sostanziali",
+    "easier": "modifiche più facili",
+}

@@ -8,15 +8,10 @@ from api.workbook.format import COMPLETE_PARTS, PLAN, PLAN_SHEET, PLAN_SPELLINGS
 from api.workbook.lines import Row, cause_of, read_measurements, read_row, read_statuses, read_targets, validated
 from api.workbook.sheets import Notes, Table, find_sheet, read_line, repeated, tables
 from api.workbook.values import CellProblem, is_empty, shown, value_of
+from domain.acts.citation import ActPart, ActText
 from domain.acts.phrase import slug
 from domain.documents.matching import plain
-from domain.documents.plan import (
-    ActPart,
-    ActText,
-    AdministrationPart,
-    OfficeRow,
-    PlanPart,
-)
+from domain.documents.plan import AdministrationPart, OfficeRow, PlanPart
 from domain.documents.wanted import (
     Base,
     Occasion,

@@ -6,11 +6,12 @@ Nothing is decided for anybody: what may be two things is a question, and no cha
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from domain.acts.citation import ActText
 from domain.changes.commands import CHANGE, AnyChange
 from domain.documents.changes import ChangeFile
 from domain.documents.load import Notice
 from domain.documents.matching import By
-from domain.documents.plan import ActText, IndicatorRow, MeasurementRow, ObjectiveRow, PlanDocument, StatusRow
+from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, PlanDocument, StatusRow
 from domain.targets.easing import Easing
 from domain.vocabulary import Cause, Claim, Frozen, IsoDate, JsonValue, Line, Year
 

@@ -16,7 +16,8 @@ from pydantic import ValidationError
 from domain.documents.plan import IndicatorRow, ObjectiveRow, PlanDocument, TargetRow
 from domain.errors import Malformed, Problem
 from domain.event import Event
-from domain.indicators.events import Card, IndicatorAdded, IndicatorAssigned
+from domain.indicators.card import Card
+from domain.indicators.events import IndicatorAdded, IndicatorAssigned
 from domain.measurements.values import Number, read_value
 from domain.objectives.events import ObjectiveAdded, ObjectiveConditionMet, ObjectiveNeutralised
 from domain.plans.events import MeasurementSystemAdopted, PlanApproved, PlanDrafted

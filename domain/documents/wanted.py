@@ -9,9 +9,8 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
+from domain.acts.citation import ActPart, ActText
 from domain.documents.plan import (
-    ActPart,
-    ActText,
     AdministrationPart,
     MeasurementRow,
     ObjectiveRow,
@@ -20,8 +19,10 @@ from domain.documents.plan import (
     StatusRow,
     TargetRow,
 )
-from domain.indicators.events import Feeds, PolarityBasis
-from domain.vocabulary import Cause, Frozen, Identifier, JsonValue, Line, Points, Polarity, Year
+from domain.indicators.card import Card, StatedName
+from domain.indicators.events import Feeds
+from domain.objectives.fields import ObjectiveFields
+from domain.vocabulary import Cause, Frozen, Identifier, JsonValue, Line, Points, Year
 
 Where = tuple[str, int]
 """Sheet and row of a workbook (from 1), or list and place of a JSON document (from 0)."""
@@ -40,42 +41,21 @@ class WantedRow(Frozen):
         return field in self.model_fields_set
 
 
-class WantedObjective(WantedRow):
+class WantedObjective(WantedRow, ObjectiveFields):
     """An objective as the office wrote it."""
 
     id: Identifier | None = None
-    level: Line | None = None
-    code: Line | None = None
-    title: Line | None = None
     parent: Line | None = None
-    weight: Points | None = None
-    classifications: dict[str, str] = {}
-    offices: tuple[Line, ...] = ()
-    condition: Line | None = None
-    period: Line | None = None
     condition_met: bool | None = None
     neutralised: tuple[Year, ...] = ()
 
 
-class WantedIndicator(WantedRow):
+class WantedIndicator(WantedRow, Card):
     """The card of an indicator as the office wrote it."""
 
     id: Identifier | None = None
     series: Identifier | None = None
-    name: Annotated[Line, Field(min_length=1)]
-    formula: Line | None = None
-    unit: Line | None = None
-    baseline: Line | None = None
-    source: Line | None = None
-    kind: Line | None = None
-    frequency: Line | None = None
-    polarity: Polarity | None = None
-    polarity_basis: PolarityBasis | None = None
-    owner: Line | None = None
-    code: Line | None = None
-    codes: dict[str, str] | None = None
-    common: bool | None = None
-    name_from_formula: bool | None = None
+    name: Annotated[StatedName, Field(min_length=1)]
 
 
 class WantedPlace(WantedRow):

@@ -3,6 +3,7 @@
 from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, OutsidePlan
 from domain.event import Event
 from domain.facts import assignment_key, indicator_key
+from domain.indicators.card import Card
 from domain.indicators.commands import (
     AddIndicator,
     AssignIndicator,
@@ -14,7 +15,6 @@ from domain.indicators.commands import (
     WithdrawIndicator,
 )
 from domain.indicators.events import (
-    Card,
     IndicatorAdded,
     IndicatorAssigned,
     IndicatorReclassified,
@@ -41,8 +41,7 @@ def add_indicator(state: PlanState, command: AddIndicator, series: str) -> list[
     if polarity is None:
         polarity = inferred_polarity([target.text for target in command.targets])
         basis = "inferred" if polarity else "unknown"
-    more = {name: getattr(command, name) for name in ("owner", "code", "codes", "common", "name_from_formula")}
-    card = command.card(**more | {"polarity": polarity, "polarity_basis": basis})
+    card = command.card(polarity=polarity, polarity_basis=basis)
     targets = [target_set(state, command.object, target, card) for target in command.targets]
     cells = [(target.year, target.ordinal) for target in targets]
     if len(set(cells)) < len(cells):
@@ -74,9 +73,7 @@ def redefine_indicator(state: PlanState, command: RedefineIndicator) -> list[Eve
 def reclassify_indicator(state: PlanState, command: ReclassifyIndicator) -> list[Event]:
     """Refused when no field would differ."""
     indicator_in_force(state, command.object)
-    fields = {"code", "codes", "owner"} & command.model_fields_set
-    card = Card.model_validate({field: getattr(command, field) for field in fields})
-    return [IndicatorReclassified(indicator=command.object, card=_differing(state, command.object, card))]
+    return [IndicatorReclassified(indicator=command.object, card=_differing(state, command.object, command.card()))]
 
 
 def _differing(state: PlanState, indicator: str, card: Card) -> Card:

@@ -31,6 +31,7 @@ from domain.objectives.events import (
     ObjectiveReworded,
     ObjectiveWithdrawn,
 )
+from domain.objectives.fields import CLASSIFICATION_FIELDS, OBJECTIVE_FIELDS
 from domain.plans.decide import within
 from domain.plans.state import PlanState
 
@@ -41,20 +42,8 @@ def add_objective(state: PlanState, command: AddObjective) -> list[Event]:
         raise AlreadyThere(f"l'obiettivo {command.object} c'è già", accepted="un altro identificativo", where="object")
     if command.parent is not None:
         _parent_in_force(state, command.parent)
-    return [
-        ObjectiveAdded(
-            objective=command.object,
-            level=command.level,
-            code=command.code,
-            title=command.title,
-            parent=command.parent,
-            weight=command.weight,
-            classifications=command.classifications,
-            offices=command.offices,
-            condition=command.condition,
-            period=command.period,
-        )
-    ]
+    fields = {field: getattr(command, field) for field in OBJECTIVE_FIELDS}
+    return [ObjectiveAdded(objective=command.object, **fields)]
 
 
 def reword_objective(state: PlanState, command: RewordObjective) -> list[Event]:
@@ -91,8 +80,7 @@ def reweigh_objective(state: PlanState, command: ReweighObjective) -> list[Event
 def reclassify_objective(state: PlanState, command: ReclassifyObjective) -> list[Event]:
     """Refused when nothing would differ from what is in force."""
     objective_in_force(state, command.object)
-    fields = {"code", "level", "classifications", "offices"} & command.model_fields_set
-    new = command.model_dump(mode="json", include=fields)
+    new = command.model_dump(mode="json", include=set(CLASSIFICATION_FIELDS), exclude_unset=True)
     differing = {
         field for field, value in new.items() if (state.objective(command.object, field) or None) != (value or None)
     }

@@ -4,16 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 
-from domain.facts import (
-    IN_FORCE,
-    LIFE,
-    MERGED_INTO,
-    PLAN,
-    WITHDRAWN,
-    assignment_key,
-    indicator_key,
-    objective_key,
-)
+from domain.facts import IN_FORCE, LIFE, MERGED_INTO, PLAN, WITHDRAWN, assignment_key, indicator_key, objective_key
 from domain.timelines import Timelines
 from domain.vocabulary import JsonValue
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from domain.errors import AlreadyThere, NotFound, OutsidePlan, Refusal, YearClosed
+from domain.errors import AlreadyThere, NotFound, OutsidePlan, Refusal, YearNotOpen
 from domain.plans.state import PlanState
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.rounds.events import RoundClosed, RoundOpened
@@ -54,7 +54,7 @@ def open_round(state: PlanState, command: OpenRound, today: date) -> RoundOpened
         found = f"il {command.as_at:%d/%m/%Y} non è in un anno del piano"
         raise OutsidePlan(found, accepted=f"una data fra il {state.first_year} e il {state.last_year}", where="as_at")
     if state.closed(command.as_at.year):
-        raise YearClosed(f"l'anno {command.as_at.year} è chiuso", accepted="un anno ancora aperto", where="as_at")
+        raise YearNotOpen(f"l'anno {command.as_at.year} è chiuso", accepted="un anno ancora aperto", where="as_at")
     opened_on = command.opened_on or today
     if command.due_by is not None and command.due_by < min(command.as_at, opened_on):
         found = f"i dati sono attesi entro il {command.due_by:%d/%m/%Y}, prima che si aprano"

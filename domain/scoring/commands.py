@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from domain.documents.plan import ActText
+from domain.acts.citation import ActText
 from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Year
 
 

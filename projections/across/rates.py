@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from domain.changes.rate import VARIANTS
 from domain.facts import ADMINISTRATION
 from projections.across.rows import ALL_CAUSES, PLANNED
 from projections.across.view import followed
-from projections.change_rate import VARIANTS, figure
+from projections.change_rate import figure
 from projections.store.reader import Reader
 from projections.streams import administration_stream
 

@@ -12,19 +12,20 @@ from typing import NamedTuple
 
 import orjson
 
+from domain.changes.rate import VARIANTS, counts, ex_ante_objectives
 from domain.event import Event
 from domain.facts import objective_key
 from domain.formulas.events import FormulaConfirmed
 from domain.measurements.events import StatusReported
+from domain.plans.history import PlanChange, PlanHistory, plan_changes
+from domain.point import Point
 from domain.redactions.events import TextRedacted
 from domain.rounds.events import RoundClosed, RoundOpened
 from domain.scoring.events import ScoreOverridden
-from projections.change_rate import VARIANTS, counts, ex_ante_objectives
+from projections.plan_history import plan_history
 from projections.store.cursor import Cursor
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Reader
-from projections.variations import PlanChange, PlanHistory, plan_history, variations
 
 PLANNED = "planned"
 """The measure beside the variants: how many objectives are ex ante."""
@@ -108,10 +109,10 @@ def rows_of(reader: Reader, plan: str) -> PlanRows:
     approved = [day for year in history.years if (day := state.approval(year)) is not None]
     since = max(min(approved), state.drafted_on or date.min).isoformat() if approved else None
     spoken = [record.version for record in history.records if not isinstance(record.event, SILENT)]
-    row = PlanRow(plan, history.found.administration, state.first_year, state.last_year, since, max(spoken))
+    row = PlanRow(plan, history.administration, state.first_year, state.last_year, since, max(spoken))
     rows: PlanRows = {"across_plan": {row}, "across_count": set(), "across_change": set()}
     if since is not None:
-        listed = variations(history, date.max, drafting=False)
+        listed = plan_changes(history, date.max, drafting=False)
         rows["across_change"] = {_change(history, one) for one in listed}
         for year in history.years:
             rows["across_count"].update(_counts(history, year, since, [one for one in listed if one.counts]))
@@ -171,7 +172,7 @@ def _counts(history: PlanHistory, year: int, since: str, counting: Sequence[Plan
                         day = max(variation.record.effective_on.isoformat(), begins[objective])
                         found[variant, cause, level[objective], day] += 1
     for (measure, cause, of_level, day), objectives in found.items():
-        yield CountRow(year, history.found.plan, measure, cause, of_level, day, objectives)
+        yield CountRow(year, history.plan, measure, cause, of_level, day, objectives)
 
 
 def _begins(history: PlanHistory, objective: str, since: str) -> str:
@@ -185,9 +186,9 @@ def _change(history: PlanHistory, one: PlanChange) -> ChangeRow:
     state = history.state(record.effective_on)
     levels = dict.fromkeys(str(level) for name in one.objectives if (level := state.objective(name, "level")))
     return ChangeRow(
-        plan=history.found.plan,
+        plan=history.plan,
         version=record.version,
-        administration=history.found.administration,
+        administration=history.administration,
         recorded_at=write_instant(record.recorded_at),
         effective_on=record.effective_on.isoformat(),
         year=one.year,

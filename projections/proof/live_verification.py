@@ -7,7 +7,6 @@ from itertools import groupby
 
 from domain.annulments.events import EventsAnnulled
 from domain.errors import DomainError
-from domain.facts import facts_of
 from domain.timelines import annulled
 from initinere_verify.record import verify_record
 from initinere_verify.sources import Record, Row, Verdict
@@ -209,7 +208,7 @@ def _expected(
         horizon = max(horizon, effective_on)
         boundaries.setdefault(effective_on, row.version)
         stamps.append((write_instant(one.recorded_at), row.version, horizon))
-        for said in fact_rows(facts_of(one.event), one.effective_on, row.version):
+        for said in fact_rows(one.event.facts(), one.effective_on, row.version):
             facts.setdefault((said.object, said.field), []).append((said.day, said.version, said.fragment))
         if isinstance(one.event, EventsAnnulled):
             before = annulled(named, row.version)

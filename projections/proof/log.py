@@ -15,12 +15,12 @@ from domain.errors import ConcurrentChange, NotFound
 from domain.installation.events import SigningKeyMade, SigningKeyRotated
 from domain.oiv.events import OpinionGiven, RemarkMade, ReportNotValidated, ReportValidated, RequestMade
 from domain.plans.events import PlanDrafted, YearClosed
+from domain.point import today
 from domain.recording import Pending
 from projections.proof.checkpoints import Checkpoint, checkpoint_number, covering, latest, make
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
 from projections.proof.notes import Signing, Verifying, encode, key_id, read_public
 from projections.store.append import Append, StreamAppend
-from projections.store.point import today
 from projections.store.reader import Reader
 from projections.store.store import Store
 

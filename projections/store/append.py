@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from domain.annulments.events import EventsAnnulled
 from domain.errors import StoreRefused
-from domain.facts import facts_of
 from domain.proof.merkle import Edge, leaf_hash, unpacked
 from domain.recording import Pending, SaltedText
 from domain.redactions.events import TextRedacted
@@ -71,7 +70,7 @@ def prepare(append: Append) -> Prepared:
     for part in append.streams:
         rows = facts.setdefault(part.stream, [])
         for version, pending in enumerate(part.pending, start=part.expected + 1):
-            rows += fact_rows(facts_of(pending.event), pending.effective_on, version)
+            rows += fact_rows(pending.event.facts(), pending.effective_on, version)
             texts += [text for text in (pending.justification, pending.note) if text is not None]
     return Prepared(append, facts, texts)
 

@@ -267,13 +267,6 @@ class Recorder(ApplicationRecorder):
             write(cursor, PostgresReader.facts, prepared, heads, recorded_at, [state for *_, state in rows])
         return [int(position) for (position,) in positions]
 
-    @contextmanager
-    def dry_run(self, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Iterator[Reader]:
-        """A reader of one snapshot with an append on it, to be left by an error, which rolls it back."""
-        with self.datastore.cursor(commit=True) as cursor:
-            self.record(cursor, stored_events, prepared)
-            yield PostgresReader(cursor)
-
     def select_events(
         self,
         originator_id: UUID | str,

@@ -121,12 +121,16 @@ class Reader:
         def load(key: str) -> Iterator[tuple[str, str, Entry]]:
             # An object alone, or all under a prefix: "0" follows "/" in the order of characters.
             low, high = ("", "\x7f") if key == "/" else (key, key[:-1] + "0" if key.endswith("/") else key + "\x01")
-            texts = self.facts.timelines(self.cursor, stream, low, high, version)
+            texts = self.fragments(stream, low, high, version)
             for o, f, day, v, value in orjson.loads(f"[{','.join(texts)}]"):
                 if v not in annulled:
                     yield o, f, Entry(date.fromisoformat(day), v, value)
 
         return Timelines(version=version, load=load)
+
+    def fragments(self, stream: str, low: str, high: str, version: int) -> list[str]:
+        """What was said of the objects from `low` up to `high`, by a version, in the order of places."""
+        return self.facts.timelines(self.cursor, stream, low, high, version)
 
     # -- the record ------------------------------------------------------------------------------------------------
 

@@ -216,13 +216,6 @@ class Recorder(SQLiteApplicationRecorder):
             reader = SqliteReader(cursor)
             return reader.select_notifications(start, limit, stop, topics, inclusive_of_start=inclusive_of_start)
 
-    @contextmanager
-    def dry_run(self, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Iterator[Reader]:
-        """A reader of the store with an append on it, to be left by an error, which rolls it back."""
-        with self.datastore.cursor(commit=True) as cursor:
-            self.record(cursor, stored_events, prepared)
-            yield SqliteReader(cursor)
-
 
 def check(path: str) -> None:
     """Refuses a file that is no database, another program's, or newer, before anything could change a byte of it."""

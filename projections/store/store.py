@@ -16,6 +16,7 @@ from projections.store import postgres, sqlite
 from projections.store.append import Append, Head, prepare
 from projections.store.envelope import EnvelopeMapper
 from projections.store.gc_tuning import gc_tuned
+from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 
 Answer = TypeVar("Answer")
@@ -24,10 +25,6 @@ Answer = TypeVar("Answer")
 def now_in_utc() -> datetime:
     """The clock of the machine, in UTC; tests freeze it here, at the edge."""
     return datetime.now(UTC)
-
-
-class _RolledBack(Exception):
-    """Leaves the transaction of a dry run, which rolls it back."""
 
 
 class WriteConflict(Exception):
@@ -107,17 +104,13 @@ class Store(Application[str]):
         except IntegrityError as error:
             raise WriteConflict from error
 
-    def preview(self, append: Append, question: Callable[[Reader], Answer]) -> Answer:
-        """Dry run: what a question would answer after an append, which is rolled back: nothing changes, nobody sees it."""
-        prepared = prepare(append)
-        stored = [self.mapper.to_stored_event(event) for event in prepared.recordables()]
-        answers: list[Answer] = []
-        try:
-            with _conflict_as_refusal(), self.own_recorder.dry_run(stored, prepared) as reader:
-                answers.append(question(reader))
-                raise _RolledBack  # noqa: TRY301 - the way out of the transaction is what rolls it back
-        except _RolledBack:
-            return answers[0]
+    def preview(self, decide: Callable[[Reader], Append], question: Callable[[PreviewReader], Answer]) -> Answer:
+        """What a question would answer after an append that is decided, and never recorded: a dry run on one snapshot.
+
+        Nothing is written and no lock is held, so that others record meanwhile and see nothing of it.
+        """
+        with self.reading() as reader, gc_tuned():
+            return question(PreviewReader(reader, prepare(decide(reader)), self.clock()))
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:

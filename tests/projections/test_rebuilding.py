@@ -13,7 +13,6 @@ import psycopg
 import pytest
 from hypothesis import given
 
-from domain.facts import facts_of
 from domain.recording import Pending
 from projections.rebuild import check, migrate, rebuild
 from projections.store import postgres, schema
@@ -127,14 +126,14 @@ def test_what_is_read_without_the_models_is_what_they_say(steps: list[Any]) -> N
         for event, day in events:
             stored = mapper.to_stored_event(Recordable("plan/p", 1, Pending(event, day), "prova", "c"))
             state = stamp(stored.state, "2022-10-03T08:15:30.123456Z")
-            assert decode(stored.topic, state).facts == facts_of(event)
+            assert decode(stored.topic, state).facts == event.facts()
 
 
 @pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.json")), ids=lambda path: str(path.stem))
 def test_every_sample_of_an_event_is_read_the_same_without_its_model(sample: Path) -> None:
     state = sample.read_bytes().strip()
     topic = str(orjson.loads(state)["topic"])
-    assert decode(topic, state).facts == facts_of(read_envelope(topic, state).event)
+    assert decode(topic, state).facts == read_envelope(topic, state).event.facts()
 
 
 _VERSION_1 = (

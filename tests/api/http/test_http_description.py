@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
 
+from api.documentation.schemas import validator
 from api.http import reference, schemas
 from api.http.examples import WRITTEN, conversation
 from api.http.openapi import COMMITTED, MODELS, described, written
@@ -184,7 +184,7 @@ def _valid(schema: dict[str, Any], body: Any) -> None:
     errors: list[ValueError] = []
     for name in names:
         try:
-            TypeAdapter(BY_NAME[name]).validate_json(json.dumps(body))
+            validator(BY_NAME[name]).validate_json(json.dumps([body]))
         except ValueError as error:
             errors.append(error)
         else:

@@ -22,8 +22,8 @@ from api.workbook.write import write_csv, write_xlsx
 from domain.documents.difference import Decisions
 from domain.documents.opening import open_plan
 from domain.documents.plan import PlanDocument
+from domain.point import Point
 from projections.plan_in_force import plan_in_force
-from projections.store.point import Point
 from tests.api.workbook.books import EXAMPLES, as_ods
 from tests.support.desk import Desk
 
@@ -57,7 +57,7 @@ def test_a_workbook_that_forgot_where_it_comes_from_is_compared_with_the_plan_in
 ) -> None:
     desk, _ = examples
     with desk.store.reading() as reader:
-        document = plan_in_force(reader, plan, Point(date(2024, 3, 1)))
+        document = dict(plan_in_force(reader, plan, Point(date(2024, 3, 1))))
     for name in ("as_of", "version"):
         document.pop(name)
     shown = Importing(desk.service).preview(read_incoming(write_xlsx(document), Limits()), Decisions(), desk.caller())

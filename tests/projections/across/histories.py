@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from domain.administrations.events import AdministrationRegistered
 from domain.annulments.events import EventsAnnulled
 from domain.event import Event
-from domain.indicators.events import Card, IndicatorAdded, IndicatorAssigned, IndicatorRedefined, IndicatorWithdrawn
+from domain.indicators.card import Card
+from domain.indicators.events import IndicatorAdded, IndicatorAssigned, IndicatorRedefined, IndicatorWithdrawn
 from domain.measurements.events import StatusReported
 from domain.objectives.events import (
     ObjectiveAdded,

@@ -7,7 +7,10 @@ from uuid import uuid4
 import pytest
 from hypothesis import given, settings
 
+from domain.changes.rate import VARIANTS
 from domain.errors import OutsidePlan
+from domain.plans.history import plan_changes
+from domain.point import Point
 from domain.recording import Pending
 from domain.targets.events import TargetRevised
 from domain.targets.reader import read_one
@@ -15,11 +18,10 @@ from projections.across.changes import Wanted, changes_across, read_key
 from projections.across.follower import catch_up
 from projections.across.rates import change_rates
 from projections.across.view import AcrossView, followed
-from projections.change_rate import VARIANTS, changes_of_year
-from projections.store.point import Point
+from projections.change_rate import changes_of_year
+from projections.plan_history import plan_history
 from projections.store.reader import Reader
 from projections.store.store import Store
-from projections.variations import plan_history, variations
 from tests.projections.across.histories import PLANS, STEPS, Clock, append, opened, recorded, registered, tables
 
 ON = [date(2022, 1, 25), date(2022, 2, 15), date(2022, 9, 30), date(2023, 1, 1), date(2023, 7, 1), date(2025, 1, 1)]
@@ -52,8 +54,8 @@ def _agrees(reader: Reader, year: int, on: date, level: str | None) -> None:
             assert plan not in rows
             continue
         row = rows[plan]
-        assert row["change_rate"] == _figures(expected["change_rate"])
-        assert row["by_level"] == {name: _figures(rates) for name, rates in expected["by_level"].items()}
+        assert row["change_rate"] == _figures(dict(expected["change_rate"]))
+        assert row["by_level"] == {name: _figures(dict(rates)) for name, rates in expected["by_level"].items()}
         assert _touching(row["by_cause"]) == _touching(expected["rates_by_cause"])
     for variant in VARIANTS:
         for part in ("numerator", "denominator"):
@@ -93,7 +95,7 @@ def test_every_change_is_one_that_the_plan_tells_by_itself(steps: list[Any]) -> 
                 if history.approvals:
                     expected += [
                         (plan, one.record.version, one.kind, one.direction, list(one.objectives), one.before, one.after)
-                        for one in variations(history, date.max, drafting=False)
+                        for one in plan_changes(history, date.max, drafting=False)
                     ]
             told = changes_across(reader, Wanted(), limit=1000)["changes"]
         names = ("plan", "version", "kind", "direction", "objectives", "before", "after")

@@ -16,10 +16,12 @@ from api.commands.service import Service
 from api.workbook.export import exported
 from domain.documents.changes import ChangeFile
 from domain.errors import ConcurrentChange, MotivationMissing
+from domain.plans.history import plan_changes
 from domain.redactions.decide import RedactTexts
 from initinere_verify.record import verify_record
 from initinere_verify.trees import included, leaf_hash, read_checkpoint
 from projections.audit import audit_trail
+from projections.plan_history import described, plan_history
 from projections.proof.checkpoints import RecordAltered, covering, heads_at
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
 from projections.proof.live_verification import record_of, verify_database
@@ -30,7 +32,6 @@ from projections.proof.receipt import receipt
 from projections.rebuild import rebuild
 from projections.store import postgres
 from projections.store.store import Store
-from projections.variations import describe, plan_history, variations
 from tests.support.desk import PLAN, Desk, point, versions
 
 STREAM = f"plan/{PLAN}"
@@ -210,12 +211,13 @@ def test_a_text_removed_by_order_leaves_the_tree_valid_and_every_answer_says_so(
     assert "decreto-presidente-2-2022-10-11" in verdict.statement()
     with desk.store.reading() as reader:
         history = plan_history(reader, PLAN, point("2022-12-31"))
-        texts = reader.texts([one.record.justification for one in variations(history, point("2022-12-31").as_of)])
-        rows = [describe(one, texts) for one in variations(history, point("2022-12-31").as_of)]
+        texts = reader.texts([one.record.justification for one in plan_changes(history, point("2022-12-31").as_of)])
+        rows = [described(one, texts) for one in plan_changes(history, point("2022-12-31").as_of)]
         trail = audit_trail(reader, PLAN, point("2022-12-31"))["events"]
     assert [row["redacted"] for row in rows if row["version"] == version] == [True]
     told = next(row for row in trail if row["stream"] == STREAM and row["version"] == version)
     assert (told["justification"], told["redacted"]) == (None, True)
+    assert told["redaction"] is not None
     assert told["redaction"]["act"] == "decreto-presidente-2-2022-10-11"
     assert len(told["hash"]) == 16
 
