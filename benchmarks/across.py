@@ -24,7 +24,7 @@ from domain.documents.changes import ChangeFile
 from domain.point import Point
 from projections.across.changes import Wanted, changes_across
 from projections.across.follower import catch_up, step
-from projections.across.rates import change_rates
+from projections.across.rates import rates_across
 from projections.plan_in_force import plan_in_force
 from projections.plans import plans
 from projections.store import postgres
@@ -38,9 +38,9 @@ Figure = tuple[str, float, str]
 """A name, a value, a unit."""
 
 QUESTIONS: dict[str, Callable[[Reader], object]] = {
-    "change rates of a year, totals and the first 100 plans": lambda r: change_rates(r, YEAR, ON),
-    "the same, of one level": lambda r: change_rates(r, YEAR, ON, level="operational"),
-    "the same, totals and one plan": lambda r: change_rates(r, YEAR, ON, limit=1),
+    "change rates of a year, totals and the first 100 plans": lambda r: rates_across(r, YEAR, ON),
+    "the same, of one level": lambda r: rates_across(r, YEAR, ON, level="operational"),
+    "the same, totals and one plan": lambda r: rates_across(r, YEAR, ON, limit=1),
     "changes recorded in a month, first 100": lambda r: changes_across(
         r, Wanted(recorded_since=_at(YEAR, 9, 1), recorded_until=_at(YEAR, 9, 30))
     ),

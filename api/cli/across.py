@@ -21,15 +21,15 @@ from domain.changes.kinds import Kind
 from domain.errors import Malformed, Problem, Refusal
 from domain.point import ROME, today
 from domain.vocabulary import Cause, JsonValue
-from projections.across.changes import Wanted, changes_across, read_key
+from projections.across.changes import ChangeAcross, ChangesAcross, Wanted, changes_across, read_key
 from projections.across.follower import catch_up, refresh
 from projections.across.follower import follow as follow_on
 from projections.across.leader_lock import leading
-from projections.across.rates import change_rates
+from projections.across.rates import RatesAcross, rates_across
 from projections.across.view import Followed, followed
+from projections.change_rate import PlainRate, PlainRates
 from projections.store.store import now_in_utc
 
-Row = dict[str, JsonValue]
 across = group("across", "Domande su tutte le amministrazioni insieme.")
 
 
@@ -77,7 +77,7 @@ def follow(
         with store.reading() as reader:
             place = followed(reader)
     if as_json:
-        output.emit({"events": done} | place._asdict())
+        output.emit({"events": done, **place})
     else:
         output.show(Text(f"Seguiti {counted(done, 'evento', 'eventi')}. {_up_to(place)}"))
 
@@ -100,11 +100,11 @@ def rates(
     with session.serving(database) as service:
         refresh(service.store, inf, _progress)
         with service.store.reading() as reader:
-            found = change_rates(reader, year, on, level=level, after=after or "", limit=limit)
+            answer = rates_across(reader, year, on, level=level, after=after or "", limit=limit)
     if as_json:
-        output.emit(found)
+        output.emit(answer)
     else:
-        print_rates(found)
+        print_rates(answer)
 
 
 @across("changes")
@@ -153,60 +153,68 @@ def changes(  # noqa: PLR0913 - each option is a parameter
     with session.serving(database) as service:
         refresh(service.store, inf, _progress)
         with service.store.reading() as reader:
-            found = changes_across(reader, wanted, after=key, limit=limit)
+            answer = changes_across(reader, wanted, after=key, limit=limit)
     if as_json:
-        output.emit(found)
+        output.emit(answer)
     else:
-        print_changes(found)
+        print_changes(answer)
 
 
-def print_rates(found: Row) -> None:
+def print_rates(answer: RatesAcross) -> None:
     """The totals, then the plans."""
-    level = f", livello {found['level']}" if found["level"] else ""
-    numbers = f"{counted(_int(found['administrations']), 'amministrazione', 'amministrazioni')}, "
-    numbers += counted(_int(found["plans"]), "piano", "piani")
-    heading = f"in vigore al {day(found['as_of'])} · noto adesso · {numbers}\n{_up_to(_followed(found))}"
-    output.show(output.title(f"Tasso di modifica {found['year']}{level} · tutte le amministrazioni", heading))
-    total = _object(found, "total")
+    level = f", livello {answer['level']}" if answer["level"] else ""
+    numbers = f"{counted(answer['administrations'], 'amministrazione', 'amministrazioni')}, "
+    numbers += counted(answer["plans"], "piano", "piani")
+    heading = f"in vigore al {day(answer['as_of'])} · noto adesso · {numbers}\n{_up_to(answer['followed'])}"
+    output.show(output.title(f"Tasso di modifica {answer['year']}{level} · tutte le amministrazioni", heading))
+    total = answer["total"]
     table = output.table("", *VARIANTS.values(), right=tuple(VARIANTS.values()))
-    output.rows(table, [("In tutto", *_line(_object(total, "change_rate")))])
-    output.rows(table, [(f"Livello {name}", *_line(of)) for name, of in _objects(total, "by_level")])
+    output.rows(table, [("In tutto", *_line(total["change_rate"]))])
+    output.rows(table, [(f"Livello {name}", *_line(rates)) for name, rates in total["by_level"].items()])
     output.rows(
-        table, [(f"Per {CAUSES.get(name, 'causa non detta')}", *_line(of)) for name, of in _objects(total, "by_cause")]
+        table,
+        [(f"Per {CAUSES.get(name, 'causa non detta')}", *_line(rates)) for name, rates in total["by_cause"].items()],
     )
     output.show(table)
-    listed = _rows(found, "rows")
-    if not listed:
+    if not answer["rows"]:
         return
     table = output.table("Piano", *VARIANTS.values(), right=tuple(VARIANTS.values()))
-    for one in listed:
-        note = "" if one["counted"] else "\n(nei totali conta il piano successivo)"
-        output.rows(table, [(f"{one['name']}\n{one['plan']}{note}", *_line(_object(one, "change_rate")))])
+    for row in answer["rows"]:
+        note = "" if row["counted"] else "\n(nei totali conta il piano successivo)"
+        output.rows(table, [(f"{row['name']}\n{row['plan']}{note}", *_line(row["change_rate"]))])
     output.show(table)
-    _next(found)
+    _next(answer["next"])
 
 
-def print_changes(found: Row) -> None:
+def print_changes(answer: ChangesAcross) -> None:
     """The changes, one after the other."""
-    by = "di registrazione" if found["order"] == "recorded_at" else "di effetto"
-    listed = _rows(found, "changes")
-    what = counted(len(listed), "modifica", "modifiche")
-    output.show(output.title("Chi ha modificato che cosa", f"{what}, in ordine {by}\n{_up_to(_followed(found))}"))
-    for one in listed:
-        head = Text(plain(f"{one['plan']}: {_what(one)}"), style="bold")
-        kind = KINDS[str(one["kind"])] + (f", {DIRECTIONS[str(one['direction'])]}" if one["direction"] else "")
-        cause = f" ({CAUSES[str(one['cause'])]})" if one["cause"] else ""
-        why = "testo oscurato per ordine" if one["redacted"] else f"perché: {one['justification'] or '—'}{cause}"
-        who = f"registrato il {instant(one['recorded_at'])} da {one['actor']}, versione {one['version']}"
-        lines = [kind, f"{_said(one['before'])} → {_said(one['after'])}", f"atto: {one['act'] or '—'}", why, who]
-        output.show(output.entry(day(one["effective_on"]), head, lines))
-    _next(found)
+    by = "di registrazione" if answer["order"] == "recorded_at" else "di effetto"
+    what = counted(len(answer["changes"]), "modifica", "modifiche")
+    output.show(output.title("Chi ha modificato che cosa", f"{what}, in ordine {by}\n{_up_to(answer['followed'])}"))
+    for change in answer["changes"]:
+        head = Text(plain(f"{change['plan']}: {_what(change)}"), style="bold")
+        kind = KINDS[change["kind"]] + (f", {DIRECTIONS[change['direction']]}" if change["direction"] else "")
+        cause = f" ({CAUSES[change['cause']]})" if change["cause"] else ""
+        why = "testo oscurato per ordine" if change["redacted"] else f"perché: {change['justification'] or '—'}{cause}"
+        who = f"registrato il {instant(change['recorded_at'])} da {change['actor']}, versione {change['version']}"
+        lines = [
+            kind,
+            f"{_said(change['before'])} → {_said(change['after'])}",
+            f"atto: {change['act'] or '—'}",
+            why,
+            who,
+        ]
+        output.show(output.entry(day(change["effective_on"]), head, lines))
+    _next(answer["next"])
 
 
-def _what(one: Row) -> str:
-    objectives = one["objectives"]
-    touched = ", ".join(map(str, objectives)) if isinstance(objectives, list) else ""
-    return f"{one['event']} {one['indicator']} ({touched})" if one["indicator"] else f"{one['event']} {touched}"
+def _what(change: ChangeAcross) -> str:
+    touched = ", ".join(change["objectives"])
+    return (
+        f"{change['event']} {change['indicator']} ({touched})"
+        if change["indicator"]
+        else f"{change['event']} {touched}"
+    )
 
 
 def _said(value: JsonValue) -> str:
@@ -215,28 +223,28 @@ def _said(value: JsonValue) -> str:
     return said(value)
 
 
-def _line(of: Row) -> list[str]:
-    return [_rate(_object(of, variant)) for variant in VARIANTS]
+def _line(rates: PlainRates) -> list[str]:
+    return [_rate(rates["any"]), _rate(rates["substance"]), _rate(rates["easier"])]
 
 
-def _rate(one: Row) -> str:
-    rate = "—" if one["rate"] is None else f"{number(one['rate'])}%"
-    return f"{rate}\n{one['numerator']} su {one['denominator']}"
+def _rate(rate: PlainRate) -> str:
+    percent = "—" if rate["rate"] is None else f"{number(rate['rate'])}%"
+    return f"{percent}\n{rate['numerator']} su {rate['denominator']}"
 
 
-def _next(found: Row) -> None:
-    if found["next"]:
+def _next(key: str | None) -> None:
+    if key:
         output.show(Text(""))
-        output.copied(f"Il seguito: --after {found['next']}")
+        output.copied(f"Il seguito: --after {key}")
 
 
 def _up_to(place: Followed) -> str:
     """Up to where an answer holds, in words."""
-    if place.recorded_at is None:
+    if place["recorded_at"] is None:
         return "Nessun evento seguito finora."
-    words = f"Aggiornato al {instant(place.recorded_at)}, posizione {place.position}"
-    if place.behind:
-        words += f"; {counted(place.behind, 'evento atteso', 'eventi attesi')}"
+    words = f"Aggiornato al {instant(place['recorded_at'])}, posizione {place['position']}"
+    if place["behind"]:
+        words += f"; {counted(place['behind'], 'evento atteso', 'eventi attesi')}"
     return words + "."
 
 
@@ -257,28 +265,3 @@ def _stopping() -> Iterator[Signal]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
-
-
-def _followed(found: Row) -> Followed:
-    place = _object(found, "followed")
-    return Followed(
-        _int(place["position"]), str(place["recorded_at"]) if place["recorded_at"] else None, _int(place["behind"])
-    )
-
-
-def _int(value: JsonValue) -> int:
-    return value if isinstance(value, int) else 0
-
-
-def _object(found: Row, field: str) -> Row:
-    value = found[field]
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(found: Row, field: str) -> list[tuple[str, Row]]:
-    return [(name, one) for name, one in _object(found, field).items() if isinstance(one, dict)]
-
-
-def _rows(found: Row, field: str) -> list[Row]:
-    listed = found[field]
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []

@@ -16,7 +16,6 @@ from api.cli.groups import group
 from api.commands.oversight import log_pack, redact_texts
 from api.formats.json_reader import UnreadableFile
 from api.proof.pack import make_pack
-from api.proof.rows import checkpoint_row, failure_row, verdict_row
 from domain.oiv.events import PackTaken
 from domain.point import Point, today
 from domain.redactions.decide import RedactTexts
@@ -24,11 +23,11 @@ from initinere_verify.__main__ import read_against
 from initinere_verify.pack import verify_pack
 from initinere_verify.trees import Failed
 from projections.proof.checkpoints import checkpoint_number
-from projections.proof.live_verification import verify_database
-from projections.proof.log import public_keys
+from projections.proof.live_verification import not_verified, verified, verify_database
+from projections.proof.log import key_list, public_keys
 from projections.proof.notes import key_id
 from projections.roles import role_of
-from projections.store.store import Store, now_in_utc
+from projections.store.store import now_in_utc
 
 keys_command = group("keys", "Le chiavi che firmano i checkpoint: vederle, sostituirle.")
 
@@ -56,7 +55,7 @@ def checkpoint(
             with service.store.reading() as reader:
                 made = checkpoint_number(reader.cursor, number)
     if as_json:
-        output.emit(checkpoint_row(made))
+        output.emit(made.answer())
     else:
         typer.echo(made.note, nl=False)
 
@@ -92,14 +91,14 @@ def verify(
     if sys.stderr.isatty():
         sys.stderr.write("\r\033[K")
     if as_json:
-        output.emit(verdict_row(verdict))
+        output.emit(verified(verdict))
     else:
         output.copied(verdict.statement())
 
 
 def _failed(failure: Failed, *, as_json: bool) -> None:
     if as_json:
-        output.emit(failure_row(failure))
+        output.emit(not_verified(failure))
     else:
         sys.stderr.write(f"NON VERIFICATO: {failure}\n")
 
@@ -199,11 +198,12 @@ def keys_show(*, database: o.Database = None, as_json: o.AsJson = False) -> None
     """Mostra le chiavi pubbliche, l'attuale per ultima: da conservare insieme ai checkpoint."""
     with session.serving(database) as service:
         service.transparency_log.begin()
-        found = _public(service.store)
+        with service.store.reading() as reader:
+            answer = key_list(reader)
     if as_json:
-        output.emit({"keys": found})
+        output.emit(answer)
     else:
-        output.copied("\n".join(found))
+        output.copied("\n".join(answer["keys"]))
 
 
 @keys_command("rotate")
@@ -224,8 +224,3 @@ def keys_rotate(
         output.emit({"key": str(last)})
     else:
         output.copied(f"Chiave {key_id(last.name, last.public).hex()}, da pubblicare:\n{last}")
-
-
-def _public(store: Store) -> list[str]:
-    with store.reading() as reader:
-        return [str(key) for key in public_keys(reader)]

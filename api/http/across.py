@@ -1,8 +1,9 @@
 """Questions across administrations: the change rate of all in a year, who changed what in a period."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime, time
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 import orjson
@@ -12,16 +13,15 @@ from pydantic import BeforeValidator, Field
 
 from api.http.openapi_responses import answers
 from api.http.query_context import Asked, Asking, Limit
-from api.http.schemas import ChangesAcross, RatesAcross
 from api.http.temporal_params import DAY, KnownAt, read_known_at
 from api.settings import Actor
 from domain.changes.kinds import Kind
 from domain.errors import Malformed, Problem
 from domain.point import ROME, today
 from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, Year
-from projections.across.changes import Key, Wanted, changes_across, read_key
+from projections.across.changes import ChangesAcross, Key, Wanted, changes_across, read_key
 from projections.across.follower import refresh
-from projections.across.rates import change_rates
+from projections.across.rates import RatesAcross, rates_across
 from projections.store.envelope import write_instant
 
 router = APIRouter(tags=["fra amministrazioni"])
@@ -106,10 +106,11 @@ def list_change_rates(of: Annotated[OfAll, Query()], asked: Asked) -> Response:
     """
     on = of.as_of or today(asked.now)
 
-    def question() -> dict[str, Any]:
+    def question() -> RatesAcross:
         with asked.store.reading() as reader:
-            found = change_rates(reader, of.year, on, level=of.level, after=of.after or "", limit=of.limit)
-        return found | {"next": _address("change-rates", of, found["next"], as_of=on.isoformat())}
+            answer = rates_across(reader, of.year, on, level=of.level, after=of.after or "", limit=of.limit)
+        answer["next"] = _address("change-rates", of, answer["next"], as_of=on.isoformat())
+        return answer
 
     return _answer(asked, question)
 
@@ -129,15 +130,16 @@ def list_changes_across(of: Annotated[InPeriod, Query()], asked: Asked) -> Respo
     wanted = Wanted(**{name: getattr(of, name) for name in Wanted._fields})
     after = _key(of.after) if of.after is not None else None
 
-    def question() -> dict[str, Any]:
+    def question() -> ChangesAcross:
         with asked.store.reading() as reader:
-            found = changes_across(reader, wanted, after=after, limit=of.limit)
-        return found | {"next": _address("changes", of, found["next"])}
+            answer = changes_across(reader, wanted, after=after, limit=of.limit)
+        answer["next"] = _address("changes", of, answer["next"])
+        return answer
 
     return _answer(asked, question)
 
 
-def _answer(asked: Asking, question: Any) -> Response:  # noqa: ANN401 - a question without arguments
+def _answer(asked: Asking, question: Callable[[], RatesAcross | ChangesAcross]) -> Response:
     """Follows what is new, then asks; the answer itself is its identity."""
     refresh(asked.store)
     body = orjson.dumps(question())

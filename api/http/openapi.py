@@ -27,6 +27,8 @@ from domain.measurements.commands import ReportStatus
 from domain.oiv.commands import DrawSample, GiveAnswer, GiveOpinion, MakeRemark, MakeRequest, ValidateReport
 from domain.rounds.commands import OpenRound
 from domain.scoring.commands import OverrideScore
+from projections.across.changes import ChangesAcross
+from projections.across.rates import RatesAcross
 from projections.acts import ActList
 from projections.audit import AuditTrail
 from projections.blame import Blame
@@ -47,6 +49,9 @@ from projections.plan_parts import (
     StatusList,
 )
 from projections.plans import PlanList
+from projections.proof.checkpoints import CheckpointAnswer
+from projections.proof.log import KeyList
+from projections.proof.receipt import EventProof
 from projections.scores import Scores
 from projections.system_comparison import SystemAnswer, SystemComparison
 
@@ -61,20 +66,25 @@ ANSWERS: tuple[type, ...] = (
     Blame,
     ChangePreview,
     ChangeRates,
+    ChangesAcross,
     ChangesOfYear,
+    CheckpointAnswer,
     Differences,
     EventAnswer,
     EventPage,
+    EventProof,
     Explanation,
     History,
     IndicatorAnswer,
     IndicatorList,
+    KeyList,
     MeasurementList,
     ObjectiveAnswer,
     ObjectiveList,
     OfficeList,
     OfficialRates,
     PlanList,
+    RatesAcross,
     Scores,
     StatusList,
     SystemAnswer,

@@ -15,15 +15,14 @@ from api.http.openapi_responses import answers, takes
 from api.http.oversight import OfFlags
 from api.http.query_context import Asked
 from api.http.request_body import Body
-from api.http.schemas_proof import CheckpointAnswer, CheckpointRequest, EventProof, KeyList
+from api.http.schemas_proof import CheckpointRequest
 from api.proof.checkpoint_page import checkpoint_page
 from api.proof.pack import make_pack
-from api.proof.rows import checkpoint_row
 from domain.errors import NotFound
 from domain.oiv.events import PackTaken
-from projections.proof.checkpoints import checkpoint_number, latest
-from projections.proof.log import public_keys
-from projections.proof.receipt import receipt
+from projections.proof.checkpoints import CheckpointAnswer, checkpoint_number, latest
+from projections.proof.log import KeyList, key_list, public_keys
+from projections.proof.receipt import EventProof, receipt
 from projections.roles import role_of
 from projections.streams import find_plan
 
@@ -47,7 +46,7 @@ def show_checkpoint(asked: Asked, request: Request, number: Number = None) -> Re
         raise NotFound("non c'è ancora nessun checkpoint", accepted="POST /v1/checkpoint, che ne fa uno")
     if "text/plain" in request.headers.get("accept", ""):
         return Response(made.note, media_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-cache"})
-    return asked.answer(checkpoint_row(made), f"checkpoint-{made.number}-{int(made.stamped is not None)}")
+    return asked.answer(made.answer(), f"checkpoint-{made.number}-{int(made.stamped is not None)}")
 
 
 @router.post(
@@ -65,15 +64,15 @@ def make_checkpoint(body: Body, written: Written) -> Response:
     made = written.service.transparency_log.checkpoint(asked.occasion, stamp=True)
     status = 200 if before is not None and before.number == made.number else 201
     headers = {"Location": f"/v1/checkpoint?number={made.number}", "Cache-Control": "no-store"}
-    return Response(orjson.dumps(checkpoint_row(made)), status, headers, "application/json")
+    return Response(orjson.dumps(made.answer()), status, headers, "application/json")
 
 
 @router.get("/keys", operation_id="list_keys", summary="Chiavi pubbliche", responses=answers(KeyList))
 def list_keys(asked: Asked) -> Response:
     """Le chiavi con cui i checkpoint sono stati firmati, l'attuale per ultima, nella forma C2SP."""
     with asked.store.reading() as reader:
-        keys = [str(key) for key in public_keys(reader)]
-    return asked.answer({"keys": keys}, f"keys-{len(keys)}")
+        answer = key_list(reader)
+    return asked.answer(answer, f"keys-{len(answer['keys'])}")
 
 
 @router.get(
@@ -87,7 +86,7 @@ def prove_plan_event(plan: str, version: Version, asked: Asked) -> Response:
     with asked.store.reading() as reader:
         found = find_plan(reader, plan)
         proof = receipt(reader, found.stream, version)
-    return asked.answer(proof | {"checkpoint": checkpoint_row(proof["checkpoint"])}, f"proof-{version}-{proof['size']}")
+    return asked.answer(proof, f"proof-{version}-{proof['size']}")
 
 
 @router.get(

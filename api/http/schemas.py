@@ -1,6 +1,6 @@
 """What is answered, field by field: the description of the interface, which the tests hold the answers to."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,12 +9,8 @@ from pydantic.config import JsonDict
 from domain.acts.citation import ActText
 from domain.annulments.decide import AnnulEvents
 from domain.changes.commands import VERBS
-from domain.changes.kinds import Kind
-from domain.event import Aspect
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
-from domain.plans.history import Direction
-from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line, Year
-from projections.change_rate import PlainRates
+from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line
 
 Text = Annotated[str, Field(max_length=4000)]
 Name = Annotated[str, Field(max_length=120)]
@@ -88,86 +84,6 @@ class Recorded(Answer):
     versions: dict[str, Span]
     warnings: list[Notice]
     repeated: bool
-
-
-class Followed(Answer):
-    """Fino a dove la risposta è aggiornata: l'ultimo evento che comprende, e quanti non ne comprende ancora."""
-
-    position: Count
-    recorded_at: datetime | None
-    behind: Count
-
-
-class RatesTogether(Answer):
-    """I tassi di più obiettivi insieme: in tutto, per livello, e per causa come se fosse la sola."""
-
-    change_rate: PlainRates
-    by_level: dict[str, PlainRates]
-    by_cause: dict[str, PlainRates]
-
-
-class RatesOfPlan(RatesTogether):
-    """I tassi di un piano; `counted` dice se è quello con cui la sua amministrazione conta nei totali."""
-
-    plan: Identifier
-    administration: Identifier
-    name: Text
-    first_year: Year
-    last_year: Year
-    approved_on: date
-    counted: bool
-
-
-class RatesAcross(Answer):
-    """I tassi di modifica di un anno di tutte le amministrazioni."""
-
-    year: Year
-    level: Text | None
-    as_of: date
-    followed: Followed
-    administrations: Count
-    plans: Count
-    total: RatesTogether
-    rows: list[RatesOfPlan]
-    next: Annotated[str, Field(max_length=4000)] | None
-
-
-class ChangeAcross(Answer):
-    """Una modifica di un piano: di chi, che cosa, prima e dopo, verso, atto, motivazione, chi e quando."""
-
-    plan: Identifier
-    version: Version
-    administration: Identifier
-    recorded_at: datetime
-    effective_on: date
-    year: Year | None
-    event: Name
-    kind: Kind
-    restored_kind: Kind | None
-    counted: bool
-    aspect: Aspect
-    direction: Direction | None
-    objectives: list[Identifier]
-    levels: list[Text]
-    indicator: Identifier | None
-    before: JsonValue
-    after: JsonValue
-    act: Identifier | None
-    cause: Cause | None
-    justification: Text | None
-    redacted: bool
-    actor: Name
-    role: Name
-    retrospective: bool
-
-
-class ChangesAcross(Answer):
-    """Una pagina di modifiche, nell'ordine di registrazione o degli effetti."""
-
-    followed: Followed
-    order: Literal["recorded_at", "effective_on"]
-    changes: list[ChangeAcross]
-    next: Annotated[str, Field(max_length=4000)] | None
 
 
 class PlanPreview(Answer):

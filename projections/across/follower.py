@@ -120,7 +120,7 @@ def catch_up(store: Store, progress: Progress = _silent, seconds: float = inf) -
     """Follows until nothing is left, or the time is over; how many events were followed."""
     end, done = perf_counter() + seconds, 0
     with store.reading() as reader:
-        total = followed(reader).behind
+        total = followed(reader)["behind"]
     while perf_counter() < end and (moved := step(store)):
         done += moved
         progress(done, max(total, done))
@@ -130,7 +130,7 @@ def catch_up(store: Store, progress: Progress = _silent, seconds: float = inf) -
 def refresh(store: Store, seconds: float = ON_DEMAND_SECONDS, progress: Progress = _silent) -> None:
     """Before a question: follows what is new, unless another process leads, which follows it anyway."""
     with store.reading() as reader:
-        waiting = followed(reader).behind
+        waiting = followed(reader)["behind"]
     if waiting:
         with leading(store) as leads:
             if leads:

@@ -12,16 +12,18 @@ from typing import NamedTuple
 
 import orjson
 
+from domain.changes.kinds import Kind
 from domain.changes.rate import VARIANTS, counts, ex_ante_objectives
-from domain.event import Event
+from domain.event import Aspect, Event
 from domain.facts import objective_key
 from domain.formulas.events import FormulaConfirmed
 from domain.measurements.events import StatusReported
-from domain.plans.history import PlanChange, PlanHistory, plan_changes
+from domain.plans.history import Direction, PlanChange, PlanHistory, plan_changes
 from domain.point import Point
 from domain.redactions.events import TextRedacted
 from domain.rounds.events import RoundClosed, RoundOpened
 from domain.scoring.events import ScoreOverridden
+from domain.vocabulary import Cause
 from projections.plan_history import plan_history
 from projections.store.cursor import Cursor
 from projections.store.envelope import write_instant
@@ -75,17 +77,17 @@ class ChangeRow(NamedTuple):
     effective_on: str
     year: int | None
     event: str
-    kind: str
-    restored_kind: str | None
-    aspect: str
-    direction: str | None
+    kind: Kind
+    restored_kind: Kind | None
+    aspect: Aspect
+    direction: Direction | None
     objectives: str
     levels: str
     indicator: str | None
     before: str
     after: str
     act: str | None
-    cause: str | None
+    cause: Cause | None
     justification: str | None
     actor: str
     retrospective: int
@@ -145,12 +147,12 @@ def version_of(held: PlanRows) -> int:
 def replace(cursor: Cursor, held: PlanRows, rows: PlanRows) -> None:
     """Writes what is different: what is no longer so goes, what is new comes, the rest is not touched."""
     for table, (shape, width) in KEYS.items():
-        gone, come = held[table] - rows[table], rows[table] - held[table]
+        stale, new = held[table] - rows[table], rows[table] - held[table]
         key = " AND ".join(f"{name} = ?" for name in shape._fields[:width])
-        cursor.executemany(f"DELETE FROM {table} WHERE {key}", sorted(row[:width] for row in gone))  # noqa: S608
+        cursor.executemany(f"DELETE FROM {table} WHERE {key}", sorted(row[:width] for row in stale))  # noqa: S608
         columns, marks = ", ".join(shape._fields), ", ".join("?" * len(shape._fields))
         statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
-        cursor.executemany(statement, sorted(come, key=lambda row: row[:width]))  # type: ignore[arg-type,return-value]
+        cursor.executemany(statement, sorted(new, key=lambda row: row[:width]))  # type: ignore[arg-type,return-value]
 
 
 def _counts(history: PlanHistory, year: int, since: str, counting: Sequence[PlanChange]) -> Iterator[CountRow]:

@@ -6,11 +6,12 @@ concurrency): a projection that is killed leaves a whole step or none, and of tw
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from eventsourcing.persistence import IntegrityError, Notification, Tracking, TrackingRecorder
+from typing_extensions import TypedDict
 
 from projections.across.rows import PlanRows, replace
+from projections.answers import Count, Instant
 from projections.store import postgres, schema
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, write_instant
@@ -38,12 +39,12 @@ class Position(Tracking):
     version: int = VERSION
 
 
-class Followed(NamedTuple):
-    """Up to where an answer holds: position and instant of the last event that is in it, how many still wait."""
+class Followed(TypedDict):
+    """Fino a dove la risposta è aggiornata: l'ultimo evento che comprende, e quanti non ne comprende ancora."""
 
-    position: int
-    recorded_at: str | None
-    behind: int
+    position: Count
+    recorded_at: Instant | None
+    behind: Count
 
 
 class AcrossView(TrackingRecorder):
@@ -55,7 +56,7 @@ class AcrossView(TrackingRecorder):
     def max_tracking_id(self, application_name: str) -> int | None:
         """The position that the rows hold up to; None when there are none of this record, in this version."""
         with self.store.reading() as reader:
-            return followed(reader).position or None if application_name == self.store.name else None
+            return followed(reader)["position"] or None if application_name == self.store.name else None
 
     def insert_tracking(
         self, tracking: Tracking, since: Position | None = None, plans: Sequence[tuple[PlanRows, PlanRows]] = ()
@@ -99,7 +100,11 @@ def followed(reader: Reader) -> Followed:
     position = stored_position(reader)
     if position is None or not is_valid(reader, position):
         position = Position()
-    return Followed(position.notification_id, position.recorded_at or None, _behind(reader, position))
+    return {
+        "position": position.notification_id,
+        "recorded_at": position.recorded_at or None,
+        "behind": _behind(reader, position),
+    }
 
 
 def stored_position(reader: Reader) -> Position | None:

@@ -7,12 +7,20 @@ events in the log, one a line. Leaves are sorted by name, so that no stream is t
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from domain.errors import NotFound, Refusal
 from domain.proof.merkle import Edge, leaf_hash, root_of
+from projections.answers import Count, Instant, Name, Text, Version
 from projections.proof.notes import CheckpointText, Signing, encode, read_checkpoint
 from projections.store.cursor import Cursor
+from projections.store.envelope import write_instant
+
+SignedNote = Annotated[str, Field(max_length=8000)]
+"""A signed note, as it is to be kept."""
 
 NOWHERE = bytes(32)
 """The chain over no position."""
@@ -38,6 +46,20 @@ class StreamHead(NamedTuple):
         return f"{self.stream}\n{self.size}\n{encode(self.root)}\n{encode(self.positions)}\n".encode()
 
 
+class CheckpointAnswer(TypedDict):
+    """Un checkpoint: `note` è il testo firmato, da conservare così com'è."""
+
+    number: Version
+    origin: Name
+    streams: Count
+    events: Count
+    root: Name
+    made_at: Instant
+    occasion: Text
+    stamped: bool
+    note: SignedNote
+
+
 class Checkpoint(NamedTuple):
     """A checkpoint as it is kept: its number, what was signed, and the time stamp over it when one was asked for."""
 
@@ -49,6 +71,21 @@ class Checkpoint(NamedTuple):
     def text(self) -> CheckpointText:
         """What it says."""
         return read_checkpoint(self.note)
+
+    def answer(self) -> CheckpointAnswer:
+        """It as it is answered: the same on the command line and over HTTP."""
+        text = self.text
+        return {
+            "number": self.number,
+            "origin": text.origin,
+            "streams": text.streams,
+            "events": text.events,
+            "root": encode(text.root),
+            "made_at": write_instant(text.made_at),
+            "occasion": text.occasion,
+            "stamped": self.stamped is not None,
+            "note": self.note,
+        }
 
 
 def chained(chain: bytes, positions: Iterable[int]) -> bytes:

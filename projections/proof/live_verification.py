@@ -4,6 +4,9 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 from domain.annulments.events import EventsAnnulled
 from domain.errors import DomainError
@@ -11,11 +14,70 @@ from domain.timelines import annulled
 from initinere_verify.record import verify_record
 from initinere_verify.sources import Record, Row, Verdict
 from initinere_verify.trees import Checkpoint, Failed, Head, read_checkpoint
+from projections.answers import Count, Name, Text, Version
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, write_instant
 from projections.store.facts import FactTable, PostgresFacts, SqliteFacts, day_number, fact_rows
 
 BATCH = 5_000
+
+
+class Verified(TypedDict):
+    """La conferma che tutto è stato riletto e torna, in numeri."""
+
+    verified: Literal[True]
+    events: Count
+    streams: Count
+    checkpoints: Count
+    texts: Count
+    redacted: list[Text]
+    uncovered: Count
+    last: Version | None
+    against: Version | None
+    new_streams: list[Text]
+    statement: Text
+
+
+class NotVerified(TypedDict):
+    """La prima cosa che non torna: di che genere, dove, che cosa si attendeva e che cosa si è trovato."""
+
+    verified: Literal[False]
+    kind: Name
+    where: Text
+    expected: Text
+    found: Text
+    statement: Text
+
+
+def verified(verdict: Verdict) -> Verified:
+    """A verdict as it is answered."""
+    return {
+        "verified": True,
+        "events": verdict.events,
+        "streams": verdict.streams,
+        "checkpoints": verdict.checkpoints,
+        "texts": verdict.texts,
+        "redacted": verdict.redacted,
+        "uncovered": verdict.uncovered,
+        "last": verdict.last.number if verdict.last else None,
+        "against": verdict.against.number if verdict.against else None,
+        "new_streams": verdict.new_streams,
+        "statement": verdict.statement(),
+    }
+
+
+def not_verified(failure: Failed) -> NotVerified:
+    """A failure as it is answered."""
+    return {
+        "verified": False,
+        "kind": failure.kind,
+        "where": failure.where,
+        "expected": failure.expected,
+        "found": failure.found,
+        "statement": f"NON VERIFICATO: {failure}",
+    }
+
+
 _FIRST = -(2**63)
 
 

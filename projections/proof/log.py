@@ -1,4 +1,4 @@
-"""The transparency log of an installation: its key, its checkpoints, when they are made."""
+"""Transparency log of an installation: its key, its checkpoints, when they are made."""
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -8,6 +8,7 @@ from threading import Lock
 from uuid import uuid4
 
 from eventsourcing.persistence import IntegrityError
+from typing_extensions import TypedDict
 
 from domain.acts.model import Act
 from domain.administrations.events import ActRegistered
@@ -17,6 +18,7 @@ from domain.oiv.events import OpinionGiven, RemarkMade, ReportNotValidated, Repo
 from domain.plans.events import PlanDrafted, YearClosed
 from domain.point import today
 from domain.recording import Pending
+from projections.answers import Text
 from projections.proof.checkpoints import Checkpoint, checkpoint_number, covering, latest, make
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
 from projections.proof.notes import Signing, Verifying, encode, key_id, read_public
@@ -34,6 +36,17 @@ ATTEMPTS = 5
 
 Stamper = Callable[[bytes], bytes]
 """Asks an authority for a time stamp over bytes; its token in DER (RFC 3161)."""
+
+
+class KeyList(TypedDict):
+    """Le chiavi pubbliche con cui l'installazione ha firmato, l'attuale per ultima."""
+
+    keys: list[Text]
+
+
+def key_list(reader: Reader) -> KeyList:
+    """The public keys as they are answered, in the form of C2SP."""
+    return {"keys": [str(key) for key in public_keys(reader)]}
 
 
 def public_keys(reader: Reader) -> list[Verifying]:

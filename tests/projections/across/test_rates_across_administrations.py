@@ -1,6 +1,7 @@
 """What is answered across administrations is what each plan answers by itself, on any history."""
 
 from datetime import date
+from operator import itemgetter
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from domain.targets.events import TargetRevised
 from domain.targets.reader import read_one
 from projections.across.changes import Wanted, changes_across, read_key
 from projections.across.follower import catch_up
-from projections.across.rates import change_rates
+from projections.across.rates import rates_across
 from projections.across.view import AcrossView, followed
 from projections.change_rate import changes_of_year
 from projections.plan_history import plan_history
@@ -42,7 +43,7 @@ def _touching(by_cause: dict[str, Any]) -> dict[str, Any]:
 
 
 def _agrees(reader: Reader, year: int, on: date, level: str | None) -> None:
-    answer = change_rates(reader, year, on, level=level)
+    answer = rates_across(reader, year, on, level=level)
     rows = {row["plan"]: row for row in answer["rows"]}
     for plan in PLANS:
         approved = plan_history(reader, plan, Point(on)).state(on).status not in {"absent", "draft"}
@@ -98,9 +99,9 @@ def test_every_change_is_one_that_the_plan_tells_by_itself(steps: list[Any]) -> 
                         for one in plan_changes(history, date.max, drafting=False)
                     ]
             told = changes_across(reader, Wanted(), limit=1000)["changes"]
-        names = ("plan", "version", "kind", "direction", "objectives", "before", "after")
-        assert sorted(tuple(one[name] for name in names[:2]) for one in told) == sorted(one[:2] for one in expected)
-        assert {str(tuple(one[name] for name in names)) for one in told} == {str(one) for one in expected}
+        fields = itemgetter("plan", "version", "kind", "direction", "objectives", "before", "after")
+        assert sorted(fields(one)[:2] for one in told) == sorted(one[:2] for one in expected)
+        assert {str(fields(one)) for one in told} == {str(one) for one in expected}
     finally:
         store.close()
 
@@ -143,7 +144,7 @@ def _revise(store: Store, plan: str, day: date, cause: Any, indicator: str = "i-
 
 def test_the_total_is_of_all_administrations_by_level_and_by_cause(store: Store) -> None:
     with store.reading() as reader:
-        answer = change_rates(reader, 2022, date(2022, 12, 31))
+        answer = rates_across(reader, 2022, date(2022, 12, 31))
     total = answer["total"]
     assert total["change_rate"]["easier"] == {"numerator": 2, "denominator": 4, "rate": "50.00"}
     assert total["by_level"]["strategico"]["any"] == {"numerator": 2, "denominator": 2, "rate": "100.00"}
@@ -156,14 +157,14 @@ def test_the_total_is_of_all_administrations_by_level_and_by_cause(store: Store)
 
 def test_a_change_of_a_later_date_counts_from_that_date_on(store: Store) -> None:
     with store.reading() as reader:
-        before = change_rates(reader, 2022, date(2022, 9, 29))["total"]["change_rate"]["any"]
-        then = change_rates(reader, 2022, date(2022, 9, 30))["total"]["change_rate"]["any"]
+        before = rates_across(reader, 2022, date(2022, 9, 29))["total"]["change_rate"]["any"]
+        then = rates_across(reader, 2022, date(2022, 9, 30))["total"]["change_rate"]["any"]
     assert (before["numerator"], then["numerator"]) == (0, 2)
 
 
 def test_in_a_year_of_two_plans_an_administration_counts_once_by_the_later(store: Store) -> None:
     with store.reading() as reader:
-        answer = change_rates(reader, 2023, date(2023, 12, 31))
+        answer = rates_across(reader, 2023, date(2023, 12, 31))
     assert {row["plan"]: row["counted"] for row in answer["rows"]} == {
         "alfa-2022": False,
         "alfa-2023": True,
@@ -175,8 +176,8 @@ def test_in_a_year_of_two_plans_an_administration_counts_once_by_the_later(store
 
 def test_rates_are_paged_by_plan(store: Store) -> None:
     with store.reading() as reader:
-        first = change_rates(reader, 2022, date(2022, 12, 31), limit=1)
-        second = change_rates(reader, 2022, date(2022, 12, 31), limit=1, after=first["next"])
+        first = rates_across(reader, 2022, date(2022, 12, 31), limit=1)
+        second = rates_across(reader, 2022, date(2022, 12, 31), limit=1, after=first["next"] or "")
     assert [row["plan"] for row in (*first["rows"], *second["rows"])] == ["alfa-2022", "beta-2022"]
     assert second["next"] is None
     assert first["total"] == second["total"]
@@ -217,8 +218,8 @@ def test_an_answer_says_up_to_which_event_it_holds(store: Store) -> None:
     catch_up(store)
     with store.reading() as reader:
         level = followed(reader)
-    assert behind.behind == 1
-    assert (level.position, level.behind) == (behind.position + 1, 0)
-    assert level.recorded_at is not None
-    assert behind.recorded_at is not None
-    assert level.recorded_at > behind.recorded_at
+    assert behind["behind"] == 1
+    assert (level["position"], level["behind"]) == (behind["position"] + 1, 0)
+    assert level["recorded_at"] is not None
+    assert behind["recorded_at"] is not None
+    assert level["recorded_at"] > behind["recorded_at"]
