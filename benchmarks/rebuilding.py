@@ -3,7 +3,7 @@
 from time import perf_counter
 
 from benchmarks.figures import Findings, Goal, Row, milliseconds, rates, spread
-from benchmarks.ground import SQLITE, ChangeContext
+from benchmarks.fixtures import SQLITE, Fixtures
 from benchmarks.workload import Filled, Workload
 from projections.rebuild import rebuild
 from projections.store.envelope import read_envelope
@@ -15,15 +15,15 @@ PAGE = 2_000
 SCAN = "SELECT position, topic, state FROM stored_events WHERE position > ? ORDER BY position LIMIT ?"
 
 
-def findings(ground: ChangeContext) -> Findings:
+def findings(fixtures: Fixtures) -> Findings:
     """The figures on every kind of store, and the goals."""
     rows: list[Row] = []
     goals: list[Goal] = []
-    for kind in ground.kinds:
-        size = ground.sizes(kind)[0 if ground.scale.name == "quick" else 1]
-        filled = ground.filled(kind, Workload(size))
-        _reading(kind, filled, ground.scale.rounds, rows, goals)
-        speed = rates([_rebuilt(filled) for _ in range(ground.scale.rounds)])
+    for kind in fixtures.kinds:
+        size = fixtures.sizes(kind)[0 if fixtures.scale.name == "quick" else 1]
+        filled = fixtures.filled(kind, Workload(size))
+        _reading(kind, filled, fixtures.scale.rounds, rows, goals)
+        speed = rates([_rebuilt(filled) for _ in range(fixtures.scale.rounds)])
         rows.append(Row("all projections dropped and made again", kind, speed, "events/s", size))
         if kind == SQLITE:
             goals.append(

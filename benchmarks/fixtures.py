@@ -1,4 +1,4 @@
-"""The ground of a run: its scale, its folder, its servers, and the stores filled once and shared by the questions."""
+"""Fixtures of a run: its scale, its folder, its servers, and the stores filled once and shared by the questions."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ QUICK = Scale("quick", (10_000, 100_000), (10_000,), (3_000, 10_000), 12, 1, 30,
 FULL = Scale("full", (10_000, 100_000, 1_000_000), (10_000, 100_000), (10_000, 30_000), 60, 1, 200, 2)
 
 
-class ChangeContext:
+class Fixtures:
     """What the questions stand on."""
 
     def __init__(
@@ -89,8 +89,8 @@ class ChangeContext:
 
 
 @contextmanager
-def ground(scale: Scale, say: Callable[[str], None]) -> Iterator[ChangeContext]:
-    """Prepares the ground, and leaves nothing behind."""
+def fixtures(scale: Scale, say: Callable[[str], None]) -> Iterator[Fixtures]:
+    """Prepares them, and leaves nothing behind."""
     with TemporaryDirectory(prefix="banco-") as folder, ExitStack() as stack:
         server = stack.enter_context(servers.postgres())
-        yield ChangeContext(scale, Path(folder), server, stack, say)
+        yield Fixtures(scale, Path(folder), server, stack, say)

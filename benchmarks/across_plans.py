@@ -2,21 +2,21 @@
 
 from benchmarks import across
 from benchmarks.figures import NO_FULL, Findings, Row, Spread
-from benchmarks.ground import ChangeContext
+from benchmarks.fixtures import Fixtures
 
 ADMINISTRATIONS = (60,)
 
 
-def findings(ground: ChangeContext) -> Findings:
+def findings(fixtures: Fixtures) -> Findings:
     """Its figures as rows, on each kind of database; only in the full run."""
     rows: list[Row] = []
-    for kind in ground.kinds:
+    for kind in fixtures.kinds:
         for administrations in ADMINISTRATIONS:
             note = f"{administrations:,} administrations"
-            if ground.scale.name == "quick":
+            if fixtures.scale.name == "quick":
                 rows.append(Row(note, kind, None, note=NO_FULL))
                 continue
-            found = across.figures(ground.place(kind), administrations, ground.say)
+            found = across.figures(fixtures.place(kind), administrations, fixtures.say)
             rows += [Row(what, kind, Spread(much), unit, note=note) for what, much, unit in found]
     words = "Synthetic administrations with the statistics of the five example plans; docs/scale.md says what follows."
     return Findings("Across administrations", words, rows)

@@ -8,7 +8,7 @@ import orjson
 from benchmarks import servers
 from benchmarks.as_of import LIMIT, answer, limit, make_ready
 from benchmarks.figures import Differs, Findings, Line, Row, Spread, milliseconds, not_collecting, spread
-from benchmarks.ground import SQLITE, ChangeContext
+from benchmarks.fixtures import SQLITE, Fixtures
 from benchmarks.peers.django_history import DjangoHistory
 from benchmarks.peers.folding import Folding
 from benchmarks.peers.peer import Given, Peer
@@ -20,15 +20,15 @@ OURS = "In Itinere, SQLite"
 NO_SERVER = "not measured: no MariaDB server found (mariadbd)"
 
 
-def findings(ground: ChangeContext) -> Findings:
+def findings(fixtures: Fixtures) -> Findings:
     """The table of all candidates by size, and their lines for the plot."""
     rows: list[Row] = []
     times: dict[str, dict[int, float]] = {}
     with servers.mariadb() as socket:
-        for size in ground.scale.peer_sizes:
+        for size in fixtures.scale.peer_sizes:
             for both_dates in (True, False):
-                filled = ground.filled(SQLITE, Workload(size, BACKDATED if both_dates else 0.0))
-                found = _compared(ground, filled, socket, both_dates=both_dates)
+                filled = fixtures.filled(SQLITE, Workload(size, BACKDATED if both_dates else 0.0))
+                found = _compared(fixtures, filled, socket, both_dates=both_dates)
                 note = "any (D, K), 80% backdated" if both_dates else "any K, none backdated"
                 for name, one in found.items():
                     rows.append(Row(name, "", one, "ms", size, one.per(found[LIMIT]), note))
@@ -47,26 +47,26 @@ def findings(ground: ChangeContext) -> Findings:
     )
 
 
-def _peers(ground: ChangeContext, filled: Filled, socket: str | None, *, both_dates: bool) -> list[Peer]:
+def _peers(fixtures: Fixtures, filled: Filled, socket: str | None, *, both_dates: bool) -> list[Peer]:
     if both_dates:
         return [Folding(filled), *([Bitemporal(socket)] if socket else [])]
     return [
-        DjangoHistory(ground.folder),
-        Replay(ground.folder, snapshots=False),
-        Replay(ground.folder, snapshots=True),
+        DjangoHistory(fixtures.folder),
+        Replay(fixtures.folder, snapshots=False),
+        Replay(fixtures.folder, snapshots=True),
         *([SystemVersioned(socket)] if socket else []),
     ]
 
 
-def _compared(ground: ChangeContext, filled: Filled, socket: str | None, *, both_dates: bool) -> dict[str, Spread]:
+def _compared(fixtures: Fixtures, filled: Filled, socket: str | None, *, both_dates: bool) -> dict[str, Spread]:
     make_ready(filled)
     given = _given(filled)
     samples: dict[str, list[list[float]]] = {}
     with ExitStack() as stack:
-        peers = _peers(ground, filled, socket, both_dates=both_dates)
+        peers = _peers(fixtures, filled, socket, both_dates=both_dates)
         for peer in peers:
             stack.callback(peer.close)
-            ground.say(f"  filling {peer.name} with {filled.workload.events:,} revisions")
+            fixtures.say(f"  filling {peer.name} with {filled.workload.events:,} revisions")
             peer.fill(given)
         reader = stack.enter_context(filled.store.reading())
         stack.enter_context(not_collecting())
@@ -77,8 +77,8 @@ def _compared(ground: ChangeContext, filled: Filled, socket: str | None, *, both
         def theirs(peer: Peer, one: Question) -> Callable[[], bytes]:
             return lambda: peer.ask(one)
 
-        for number in range(ground.scale.rounds):
-            questions = filled.workload.questions(ground.scale.asked, seed=100 + number)["any date, as known at any"]
+        for number in range(fixtures.scale.rounds):
+            questions = filled.workload.questions(fixtures.scale.asked, seed=100 + number)["any date, as known at any"]
             for one in questions:
                 asked = one if both_dates else one._replace(as_of=EVER)
                 samples.setdefault(LIMIT, []).append([milliseconds(lambda: limit(reader.cursor))])

@@ -2,14 +2,14 @@
 
 from benchmarks import proof
 from benchmarks.figures import Findings, Row, Spread
-from benchmarks.ground import SQLITE, ChangeContext
+from benchmarks.fixtures import SQLITE, Fixtures
 
 EVENTS = {"quick": 2_000, "full": 1_000_000}
 
 
-def findings(ground: ChangeContext) -> Findings:
+def findings(fixtures: Fixtures) -> Findings:
     """Its figures as rows."""
-    found = proof.figures(EVENTS[ground.scale.name])
+    found = proof.figures(EVENTS[fixtures.scale.name])
     return Findings(
         "The proof",
         "Appends with the tree of the log and without it, in turns; then checkpoints and the verification of a record.",

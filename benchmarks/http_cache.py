@@ -9,7 +9,7 @@ from api.http.app import create_app
 from api.settings import Settings
 from benchmarks.as_of import LIMIT, limit, make_ready
 from benchmarks.figures import Findings, Goal, Row, milliseconds, not_collecting, spread
-from benchmarks.ground import SQLITE, ChangeContext
+from benchmarks.fixtures import SQLITE, Fixtures
 from benchmarks.serving import WITHOUT_LIMIT
 from benchmarks.workload import BACKDATED, DAYS, FIRST_DAY, PLAN, STREAM, Workload
 from projections.store.envelope import write_instant
@@ -63,9 +63,9 @@ class Client:
         self._loop.close()
 
 
-def findings(ground: ChangeContext) -> Findings:
+def findings(fixtures: Fixtures) -> Findings:
     """Kept bytes and 304 of a point with both dates said, over reading the ready rows."""
-    filled = ground.filled(SQLITE, Workload(ground.scale.sizes[1], BACKDATED))
+    filled = fixtures.filled(SQLITE, Workload(fixtures.scale.sizes[1], BACKDATED))
     make_ready(filled)
     app = create_app(Settings(database=filled.store.location), filled.store, requests_per_minute=WITHOUT_LIMIT)
     samples: dict[str, list[list[float]]] = {LIMIT: [], KEPT: [], HELD: []}
@@ -78,10 +78,10 @@ def findings(ground: ChangeContext) -> Findings:
         assert (status, len(body) > 1_000) == (200, True)
         assert client.get() == (200, body, tag)
         assert client.get(tag) == (304, b"", tag)
-        for _ in range(ground.scale.rounds):
+        for _ in range(fixtures.scale.rounds):
             for of in samples.values():
                 of.append([])
-            for _ in range(ground.scale.points):
+            for _ in range(fixtures.scale.points):
                 samples[LIMIT][-1].append(milliseconds(lambda: limit(reader.cursor)))
                 samples[KEPT][-1].append(milliseconds(client.get))
                 samples[HELD][-1].append(milliseconds(lambda: client.get(tag)))

@@ -21,7 +21,7 @@ from api.imports.importing import Importing, limits, read_incoming
 from api.settings import Settings
 from api.workbook.write import write_xlsx
 from benchmarks.figures import Findings, Goal, Row, Spread, milliseconds, not_collecting, rates, spread
-from benchmarks.ground import POSTGRES, SQLITE, ChangeContext
+from benchmarks.fixtures import POSTGRES, SQLITE, Fixtures
 from benchmarks.workload import INDICATORS, PLAN, STREAM, YEARS, Workload, document, pending
 from domain.documents.changes import ChangeFile
 from domain.documents.difference import Decisions
@@ -70,9 +70,9 @@ def revise(service: Service, plan: str) -> None:
     service.change(revision(plan, next(step)), Caller("prova"))
 
 
-def bare(ground: ChangeContext, kind: str) -> Callable[[bytes], object]:
+def bare(fixtures: Fixtures, kind: str) -> Callable[[bytes], object]:
     """What cannot be beaten: one INSERT of the bytes, durable when it returns."""
-    place = ground.place(kind)
+    place = fixtures.place(kind)
     statement = "INSERT INTO bare (state) VALUES (?)"
     if kind == POSTGRES:
         server = psycopg.connect(place, autocommit=True)
@@ -92,19 +92,19 @@ class Turns(NamedTuple):
     revised: Spread
 
 
-def single(ground: ChangeContext, kind: str, service: Service) -> Turns:
+def single(fixtures: Fixtures, kind: str, service: Service) -> Turns:
     """One after the other, alternating with the bare INSERT of the bytes that the revision left."""
     revise(service, PLAN)
-    insert = bare(ground, kind)
+    insert = bare(fixtures, kind)
     with service.store.datastore.cursor() as cursor:
         state = bytes(cursor.execute("SELECT state FROM stored_events ORDER BY position DESC LIMIT 1").fetchall()[0][0])
     inserted: list[list[float]] = []
     revised: list[list[float]] = []
     with not_collecting():
-        for _ in range(ground.scale.rounds):
+        for _ in range(fixtures.scale.rounds):
             inserted.append([])
             revised.append([])
-            for _ in range(ground.scale.commands):
+            for _ in range(fixtures.scale.commands):
                 inserted[-1].append(milliseconds(lambda: insert(state)))
                 revised[-1].append(milliseconds(lambda: revise(service, PLAN)))
     return Turns(spread(inserted), spread(revised))
@@ -151,7 +151,7 @@ class Writers:
     """Processes that write, a plan each; each round is begun at once by those that are asked."""
 
     def __init__(self, place: str, names: list[str], stack: ExitStack) -> None:
-        command = [sys.executable, "-m", "benchmarks.taking_in", place]
+        command = [sys.executable, "-m", "benchmarks.append", place]
         self._running = [stack.enter_context(_process([*command, name])) for name in names]
         for one in self._running:
             _told(one, "ready")
@@ -200,9 +200,9 @@ def _reserved(many: int) -> int:
     return numbers[0]
 
 
-def appended(ground: ChangeContext, kind: str) -> float:
+def appended(fixtures: Fixtures, kind: str) -> float:
     """Events a second of one append of 10,000, made before the clock starts."""
-    store = Store(ground.place(kind))
+    store = Store(fixtures.place(kind))
     Service(store).load_plan(document(), Caller("prova"))
     version = store.head(STREAM).version
     events = tuple(pending(one) for one in islice(Workload(WORKBOOK).revisions(), WORKBOOK))
@@ -215,9 +215,9 @@ def appended(ground: ChangeContext, kind: str) -> float:
     return WORKBOOK / taken
 
 
-def from_file(ground: ChangeContext) -> float:
+def from_file(fixtures: Fixtures) -> float:
     """Changes a second of a workbook with 10,000 revised targets: read, compared, decided, recorded."""
-    store = Store(ground.place(SQLITE))
+    store = Store(fixtures.place(SQLITE))
     service = Service(store)
     service.load_plan(document(PLAN, WORKBOOK // len(YEARS)), Caller("prova"))
     with store.reading() as reader:
@@ -226,7 +226,7 @@ def from_file(ground: ChangeContext) -> float:
     shown.pop("as_of")
     for one in shown["indicators"]:
         one["targets"] = [{"year": year, "ordinal": 1, "text": f">= {year - 1990},5%"} for year in YEARS]
-    book = Path(ground.folder) / "book.xlsx"
+    book = Path(fixtures.folder) / "book.xlsx"
     book.write_bytes(write_xlsx(shown))
     start = perf_counter()
     Importing(service).confirm(read_incoming(book.read_bytes(), limits(Settings())), DECISIONS, Caller("prova"))
@@ -236,22 +236,22 @@ def from_file(ground: ChangeContext) -> float:
     return WORKBOOK / taken
 
 
-def findings(ground: ChangeContext) -> Findings:
+def findings(fixtures: Fixtures) -> Findings:
     """The figures on every kind of store, and the goals."""
     rows: list[Row] = []
     goals: list[Goal] = []
-    for kind in ground.kinds:
-        _of_one(ground, kind, rows, goals)
-    quick = ground.scale.name == "quick"
-    many = [appended(ground, SQLITE) for _ in range(ground.scale.rounds)]
+    for kind in fixtures.kinds:
+        _of_one(fixtures, kind, rows, goals)
+    quick = fixtures.scale.name == "quick"
+    many = [appended(fixtures, SQLITE) for _ in range(fixtures.scale.rounds)]
     rows.append(Row("10,000 revisions in one append", SQLITE, rates(many), "events/s"))
     goals.append(
         Goal("10,000 changes in one append, SQLite", WORKBOOK_BOUND, rates(many).median, "events/s", at_least=True)
     )
-    if POSTGRES in ground.kinds:
-        many = [appended(ground, POSTGRES) for _ in range(ground.scale.rounds)]
+    if POSTGRES in fixtures.kinds:
+        many = [appended(fixtures, POSTGRES) for _ in range(fixtures.scale.rounds)]
         rows.append(Row("10,000 revisions in one append", POSTGRES, rates(many), "events/s"))
-    read = [from_file(ground) for _ in range(1 if quick else ground.scale.rounds)]
+    read = [from_file(fixtures) for _ in range(1 if quick else fixtures.scale.rounds)]
     note = "read, compared, decided, recorded" + ("; one round only" if quick else "")
     rows.append(Row("a workbook with 10,000 changes, from the file", SQLITE, rates(read), "events/s", note=note))
     return Findings(
@@ -265,12 +265,12 @@ def findings(ground: ChangeContext) -> Findings:
     )
 
 
-def _of_one(ground: ChangeContext, kind: str, rows: list[Row], goals: list[Goal]) -> None:
-    place = ground.place(kind)
+def _of_one(fixtures: Fixtures, kind: str, rows: list[Row], goals: list[Goal]) -> None:
+    place = fixtures.place(kind)
     service = Service(Store(place))
     service.load_plan(document(), Caller("prova"))
     others = plans_for(service, PROCESSES)
-    one = single(ground, kind, service)
+    one = single(fixtures, kind, service)
     ratio = one.revised.per(one.inserted)
     rows += [
         Row("a bare durable INSERT of the same bytes", kind, one.inserted, ratio=1),
@@ -289,7 +289,7 @@ def _of_one(ground: ChangeContext, kind: str, rows: list[Row], goals: list[Goal]
     goals.append(Goal(f"p99 of a revision over its median, {kind}", TAIL_BOUND, tail))
     alone = 1000 / one.revised.median
     for what, plans in (("the same plan", [PLAN]), (f"{PROCESSES} plans", others)):
-        found = [together(service, plans, ground.scale.load_seconds) for _ in range(ground.scale.rounds)]
+        found = [together(service, plans, fixtures.scale.load_seconds) for _ in range(fixtures.scale.rounds)]
         rate = rates([one.rate for one in found])
         note = f"over the rate of single ones; {sum(one.refused for one in found)} told to try again"
         rows.append(
@@ -304,18 +304,18 @@ def _of_one(ground: ChangeContext, kind: str, rows: list[Row], goals: list[Goal]
             )
         )
     if kind == POSTGRES:
-        _of_processes(ground, place, others, rows, goals)
+        _of_processes(fixtures, place, others, rows, goals)
     service.store.close()
 
 
-def _of_processes(ground: ChangeContext, place: str, plans: list[str], rows: list[Row], goals: list[Goal]) -> None:
+def _of_processes(fixtures: Fixtures, place: str, plans: list[str], rows: list[Row], goals: list[Goal]) -> None:
     of: dict[int, list[float]] = {1: [], PROCESSES: []}
     with ExitStack() as stack:
         writers = Writers(place, plans, stack)
         writers.rate(PROCESSES, 1)
-        for _ in range(ground.scale.rounds):
+        for _ in range(fixtures.scale.rounds):
             for many, samples in of.items():
-                samples.append(writers.rate(many, ground.scale.commands))
+                samples.append(writers.rate(many, fixtures.scale.commands))
     one, all_ = rates(of[1]), rates(of[PROCESSES])
     ratio = all_.median / one.median
     rows += [
