@@ -112,9 +112,9 @@ FROM {prefix}cell""",
 
 def _differ(cursor: Cursor, question: str) -> bool:
     live, shadow = question.format(prefix=""), question.format(prefix=schema.SHADOW)
-    for one, other in ((live, shadow), (shadow, live)):
+    for left, right in ((live, shadow), (shadow, live)):
         row = cursor.execute(
-            f"SELECT count(*) FROM (SELECT * FROM ({one}) a EXCEPT SELECT * FROM ({other}) b) c"
+            f"SELECT count(*) FROM (SELECT * FROM ({left}) a EXCEPT SELECT * FROM ({right}) b) c"
         ).fetchone()
         if row is None or row[0]:
             return True

@@ -21,7 +21,7 @@ from domain.changes.kinds import Kind
 from domain.errors import Malformed, Problem, Refusal
 from domain.point import ROME, today
 from domain.vocabulary import Cause, JsonValue
-from projections.across.changes import ChangeAcross, ChangesAcross, Wanted, changes_across, read_key
+from projections.across.changes import ChangeAcross, ChangeFilter, ChangesAcross, changes_across, read_key
 from projections.across.follower import catch_up, refresh
 from projections.across.follower import follow as follow_on
 from projections.across.leader_lock import leading
@@ -144,7 +144,7 @@ def changes(  # noqa: PLR0913 - each option is a parameter
     as_json: o.AsJson = False,
 ) -> None:
     """Mostra chi ha modificato che cosa in un periodo, nei piani di tutte le amministrazioni."""
-    wanted = Wanted(recorded_since, recorded_until, since, until, administration, plan, actor, kind, cause)
+    wanted = ChangeFilter(recorded_since, recorded_until, since, until, administration, plan, actor, kind, cause)
     try:
         key = read_key(after) if after is not None else None
     except ValueError:

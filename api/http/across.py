@@ -19,7 +19,7 @@ from domain.changes.kinds import Kind
 from domain.errors import Malformed, Problem
 from domain.point import ROME, today
 from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, Year
-from projections.across.changes import ChangesAcross, Key, Wanted, changes_across, read_key
+from projections.across.changes import ChangeFilter, ChangesAcross, PageKey, changes_across, read_key
 from projections.across.follower import refresh
 from projections.across.rates import RatesAcross, rates_across
 from projections.store.envelope import write_instant
@@ -127,7 +127,7 @@ def list_changes_across(of: Annotated[InPeriod, Query()], asked: Asked) -> Respo
     L'ordine è quello di registrazione; quello degli effetti, se il periodo è detto solo con `since` e `until`. Ciò che è
     stato annullato non c'è: lo mostra il registro del piano.
     """
-    wanted = Wanted(**{name: getattr(of, name) for name in Wanted._fields})
+    wanted = ChangeFilter(**{name: getattr(of, name) for name in ChangeFilter._fields})
     after = _key(of.after) if of.after is not None else None
 
     def question() -> ChangesAcross:
@@ -146,7 +146,7 @@ def _answer(asked: Asking, question: Callable[[], RatesAcross | ChangesAcross]) 
     return asked.answer(body, hashlib.sha256(body).hexdigest()[:32])
 
 
-def _key(text: str) -> Key:
+def _key(text: str) -> PageKey:
     try:
         return read_key(text)
     except ValueError:

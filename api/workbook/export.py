@@ -10,7 +10,7 @@ from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.plan_history import plan_history
 from projections.plan_in_force import PlanInForce, plan_in_force
-from projections.proof.checkpoint_footer import covered_by, mark
+from projections.proof.checkpoint_footer import covered_by, footer_line
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 
@@ -30,7 +30,7 @@ def exported(reader: Reader, plan: str, point: Point, format_: str) -> bytes:
     if format_ == "csv":
         made = covered_by(reader, plan, point)
         return write_csv(document, changes, made.note if made else None)
-    return write_xlsx(document, changes, mark(reader, plan, point))
+    return write_xlsx(document, changes, footer_line(reader, plan, point))
 
 
 def recorded_changes(reader: Reader, plan: str, point: Point, document: PlanInForce) -> list[dict[str, JsonValue]]:

@@ -13,20 +13,20 @@ from domain.changes.kinds import Kind
 from domain.event import Aspect
 from domain.plans.history import Direction
 from domain.vocabulary import Cause, Identifier, JsonValue, Year
-from projections.across.rows import ChangeRow
+from projections.across.rows import AcrossChangeRow
 from projections.across.view import Followed, followed
 from projections.answers import Cursor, Day, Instant, Name, Text, Version
 from projections.roles import role_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 
-_COLUMNS = ", ".join(ChangeRow._fields)
+_COLUMNS = ", ".join(AcrossChangeRow._fields)
 
 
 Order = Literal["recorded_at", "effective_on"]
 
 
-class Wanted(NamedTuple):
+class ChangeFilter(NamedTuple):
     """The period, by when changes were recorded or by when they take effect, ends included; and the filters."""
 
     recorded_since: datetime | None = None
@@ -85,7 +85,7 @@ class ChangesAcross(TypedDict):
     next: Cursor | None
 
 
-class Key(NamedTuple):
+class PageKey(NamedTuple):
     """The place of a change in the order of a question: instant or date, plan, version."""
 
     at: str
@@ -96,13 +96,15 @@ class Key(NamedTuple):
         return f"{self.at}/{self.plan}/{self.version}"
 
 
-def read_key(text: str) -> Key:
+def read_key(text: str) -> PageKey:
     """The place that a text says; ValueError when it says none."""
     at, plan, version = text.split("/")
-    return Key(at, plan, int(version))
+    return PageKey(at, plan, int(version))
 
 
-def changes_across(reader: Reader, wanted: Wanted, *, after: Key | None = None, limit: int = 100) -> ChangesAcross:
+def changes_across(
+    reader: Reader, wanted: ChangeFilter, *, after: PageKey | None = None, limit: int = 100
+) -> ChangesAcross:
     """A page of changes in their order, after the key of the last one of the page before."""
     conditions, params = _conditions(wanted)
     if after is not None:
@@ -110,10 +112,10 @@ def changes_across(reader: Reader, wanted: Wanted, *, after: Key | None = None, 
         params += after
     where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
     sql = f"SELECT {_COLUMNS} FROM across_change {where}ORDER BY {wanted.order}, plan, version LIMIT ?"  # noqa: S608 - our own names
-    rows = [ChangeRow(*row) for row in reader.cursor.execute(sql, [*params, limit + 1]).fetchall()]
+    rows = [AcrossChangeRow(*row) for row in reader.cursor.execute(sql, [*params, limit + 1]).fetchall()]
     shown = rows[:limit]
     texts = reader.texts([row.justification for row in shown])
-    last = Key(getattr(shown[-1], wanted.order), shown[-1].plan, shown[-1].version) if len(rows) > limit else None
+    last = PageKey(getattr(shown[-1], wanted.order), shown[-1].plan, shown[-1].version) if len(rows) > limit else None
     return {
         "followed": followed(reader),
         "order": wanted.order,
@@ -122,7 +124,7 @@ def changes_across(reader: Reader, wanted: Wanted, *, after: Key | None = None, 
     }
 
 
-def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
+def _conditions(wanted: ChangeFilter) -> tuple[list[str], list[object]]:
     conditions: list[tuple[str, object]] = [
         ("recorded_at >= ?", write_instant(wanted.recorded_since) if wanted.recorded_since else None),
         ("recorded_at <= ?", write_instant(wanted.recorded_until) if wanted.recorded_until else None),
@@ -134,7 +136,7 @@ def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
     return [condition for condition, _ in asked], [value for _, value in asked]
 
 
-def _described(row: ChangeRow, justification: str | None) -> ChangeAcross:
+def _described(row: AcrossChangeRow, justification: str | None) -> ChangeAcross:
     """A change as it is answered; its justification lies beside the events, and may have been redacted."""
     return {
         "plan": row.plan,

@@ -121,16 +121,16 @@ def rates_across(
 
 def rates_of(counted: Iterable[Counted], level: str | None = None) -> RatesTogether:
     """The rates that counts come to: in the three variants, by level, and by cause (each cause as if alone)."""
-    kept = [one for one in counted if level is None or one[2] == level]
-    levels = dict.fromkeys(one[2] for one in kept if one[0] == PLANNED)
-    causes = dict.fromkeys(sorted(one[1] for one in kept if one[1] != ALL_CAUSES))
+    kept = [row for row in counted if level is None or row[2] == level]
+    levels = dict.fromkeys(row[2] for row in kept if row[0] == PLANNED)
+    causes = dict.fromkeys(sorted(row[1] for row in kept if row[1] != ALL_CAUSES))
     planned = _sum(kept, PLANNED, ALL_CAUSES)
     return {
         "change_rate": _variants(kept, ALL_CAUSES, planned),
         "by_level": {
-            name: _variants(of, ALL_CAUSES, _sum(of, PLANNED, ALL_CAUSES))
+            name: _variants(of_level, ALL_CAUSES, _sum(of_level, PLANNED, ALL_CAUSES))
             for name in levels
-            if (of := [one for one in kept if one[2] == name])
+            if (of_level := [row for row in kept if row[2] == name])
         },
         "by_cause": {cause: _variants(kept, cause, planned) for cause in causes},
     }

@@ -1,4 +1,4 @@
-"""The rows that one plan puts in the tables across administrations: what it is, what it counts, what was changed.
+"""Read model across administrations, the rows that one plan puts in it: what it is, what it counts, what was changed.
 
 They are read from the plan's own answers (`variations`, `ex_ante_objectives`), so that a figure across administrations
 is the sum of those that each plan gives by itself. Nothing in them hangs on the day of the question: a count begins on
@@ -44,7 +44,7 @@ SILENT: tuple[type[Event], ...] = (
 """Events of a plan that no row here can depend on; any other event has its plan read again."""
 
 
-class PlanRow(NamedTuple):
+class AcrossPlanRow(NamedTuple):
     """A plan: whose it is, its years, the day from which it is approved (None for a draft), its last version that counts."""
 
     plan: str
@@ -55,7 +55,7 @@ class PlanRow(NamedTuple):
     version: int
 
 
-class CountRow(NamedTuple):
+class AcrossCountRow(NamedTuple):
     """So many objectives of a level that one measure begins to count on a day, for a cause or for all."""
 
     year: int
@@ -67,7 +67,7 @@ class CountRow(NamedTuple):
     objectives: int
 
 
-class ChangeRow(NamedTuple):
+class AcrossChangeRow(NamedTuple):
     """One change of an approved plan: objectives, levels, before and after are JSON; the justification is a digest."""
 
     plan: str
@@ -93,10 +93,10 @@ class ChangeRow(NamedTuple):
     retrospective: int
 
 
-KEYS: dict[str, tuple[type[PlanRow | CountRow | ChangeRow], int]] = {
-    "across_plan": (PlanRow, 1),
-    "across_count": (CountRow, 6),
-    "across_change": (ChangeRow, 2),
+KEYS: dict[str, tuple[type[AcrossPlanRow | AcrossCountRow | AcrossChangeRow], int]] = {
+    "across_plan": (AcrossPlanRow, 1),
+    "across_count": (AcrossCountRow, 6),
+    "across_change": (AcrossChangeRow, 2),
 }
 """Each table, the shape of its rows, and how many of their first fields are its key."""
 
@@ -110,14 +110,14 @@ def rows_of(reader: Reader, plan: str) -> PlanRows:
     state = history.state(date.max)
     approved = [day for year in history.years if (day := state.approval(year)) is not None]
     since = max(min(approved), state.drafted_on or date.min).isoformat() if approved else None
-    spoken = [record.version for record in history.records if not isinstance(record.event, SILENT)]
-    row = PlanRow(plan, history.administration, state.first_year, state.last_year, since, max(spoken))
+    versions = [record.version for record in history.records if not isinstance(record.event, SILENT)]
+    row = AcrossPlanRow(plan, history.administration, state.first_year, state.last_year, since, max(versions))
     rows: PlanRows = {"across_plan": {row}, "across_count": set(), "across_change": set()}
     if since is not None:
         listed = plan_changes(history, date.max, drafting=False)
-        rows["across_change"] = {_change(history, one) for one in listed}
+        rows["across_change"] = {_change(history, change) for change in listed}
         for year in history.years:
-            rows["across_count"].update(_counts(history, year, since, [one for one in listed if one.counts]))
+            rows["across_count"].update(_counts(history, year, since, [change for change in listed if change.counts]))
     return rows
 
 
@@ -155,13 +155,15 @@ def replace(cursor: Cursor, held: PlanRows, rows: PlanRows) -> None:
         cursor.executemany(statement, sorted(new, key=lambda row: row[:width]))  # type: ignore[arg-type,return-value]
 
 
-def _counts(history: PlanHistory, year: int, since: str, counting: Sequence[PlanChange]) -> Iterator[CountRow]:
+def _counts(history: PlanHistory, year: int, since: str, counting: Sequence[PlanChange]) -> Iterator[AcrossCountRow]:
     """What a year counts, by the day on which it begins to: the rates of any day are sums of these."""
     ex_ante = history.ex_ante(year)
     planned = ex_ante_objectives(ex_ante, history.state(date(year, 12, 31)), year)
-    level = {one: str(ex_ante.objective(one, "level")) for one in planned}
-    begins = {one: _begins(history, one, since) if ex_ante.objective(one, "condition") else since for one in planned}
-    found = Counter((PLANNED, ALL_CAUSES, level[one], begins[one]) for one in planned)
+    level = {name: str(ex_ante.objective(name, "level")) for name in planned}
+    begins = {
+        name: _begins(history, name, since) if ex_ante.objective(name, "condition") else since for name in planned
+    }
+    counted = Counter((PLANNED, ALL_CAUSES, level[name], begins[name]) for name in planned)
     seen: set[tuple[str, str, str]] = set()
     for variation in counting:  # in the order of their dates: the first to touch an objective is the one that counts it
         if variation.year != year:
@@ -172,9 +174,9 @@ def _counts(history: PlanHistory, year: int, since: str, counting: Sequence[Plan
                     if (variant, cause, objective) not in seen:
                         seen.add((variant, cause, objective))
                         day = max(variation.record.effective_on.isoformat(), begins[objective])
-                        found[variant, cause, level[objective], day] += 1
-    for (measure, cause, of_level, day), objectives in found.items():
-        yield CountRow(year, history.plan, measure, cause, of_level, day, objectives)
+                        counted[variant, cause, level[objective], day] += 1
+    for (measure, cause, of_level, day), objectives in counted.items():
+        yield AcrossCountRow(year, history.plan, measure, cause, of_level, day, objectives)
 
 
 def _begins(history: PlanHistory, objective: str, since: str) -> str:
@@ -183,27 +185,27 @@ def _begins(history: PlanHistory, objective: str, since: str) -> str:
     return max(since, entries[0].effective_on.isoformat())
 
 
-def _change(history: PlanHistory, one: PlanChange) -> ChangeRow:
-    record = one.record
+def _change(history: PlanHistory, change: PlanChange) -> AcrossChangeRow:
+    record = change.record
     state = history.state(record.effective_on)
-    levels = dict.fromkeys(str(level) for name in one.objectives if (level := state.objective(name, "level")))
-    return ChangeRow(
+    levels = dict.fromkeys(str(level) for name in change.objectives if (level := state.objective(name, "level")))
+    return AcrossChangeRow(
         plan=history.plan,
         version=record.version,
         administration=history.administration,
         recorded_at=write_instant(record.recorded_at),
         effective_on=record.effective_on.isoformat(),
-        year=one.year,
+        year=change.year,
         event=record.event.topic,
-        kind=one.kind,
-        restored_kind=one.restored_kind,
-        aspect=one.touch.aspect,
-        direction=one.direction,
-        objectives=_json(list(one.objectives)),
+        kind=change.kind,
+        restored_kind=change.restored_kind,
+        aspect=change.touch.aspect,
+        direction=change.direction,
+        objectives=_json(list(change.objectives)),
         levels=_json(list(levels)),
-        indicator=one.indicator,
-        before=_json(one.before),
-        after=_json(one.after),
+        indicator=change.indicator,
+        before=_json(change.before),
+        after=_json(change.after),
         act=record.act,
         cause=record.cause,
         justification=record.justification,

@@ -1,4 +1,4 @@
-"""Checkpoints: the tree over the heads of all streams, signed; what of it is kept, and how it is read.
+"""Signed checkpoints of the transparency log: a tree over the heads of all streams; what of it is kept, how it is read.
 
 A leaf of the installation's tree is the head of one stream: name, size, root, and the chain over the positions of its
 events in the log, one a line. Leaves are sorted by name, so that no stream is there twice or out of sight.
@@ -97,7 +97,7 @@ def chained(chain: bytes, positions: Iterable[int]) -> bytes:
 
 def installation_root(heads: Iterable[StreamHead]) -> bytes:
     """The root of the installation's tree."""
-    return root_of([leaf_hash(head.entry()) for head in sorted(heads, key=lambda one: one.stream.encode())])
+    return root_of([leaf_hash(head.entry()) for head in sorted(heads, key=lambda head: head.stream.encode())])
 
 
 def heads_at(cursor: Cursor, number: int) -> dict[str, StreamHead]:
@@ -129,7 +129,7 @@ def checkpoint_number(cursor: Cursor, number: int) -> Checkpoint:
 def checkpoints(cursor: Cursor, upto: int | None = None) -> list[Checkpoint]:
     """Every checkpoint, in order, up to a number when one is said."""
     rows = cursor.execute("SELECT number, note, stamped FROM checkpoint ORDER BY number").fetchall()
-    return [one for one in map(_checkpoint, rows) if upto is None or one.number <= upto]
+    return [checkpoint for checkpoint in map(_checkpoint, rows) if upto is None or checkpoint.number <= upto]
 
 
 def _checkpoint(row: tuple[object, ...]) -> Checkpoint:
@@ -178,16 +178,22 @@ WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? O
         made_at=max(now, last.text.made_at) if last else now,
         occasion=occasion.replace("\n", " ").strip() or "on-demand",
     )
-    made = Checkpoint(text.number, key.note(text.body()))
+    checkpoint = Checkpoint(text.number, key.note(text.body()))
     cursor.execute(
         "INSERT INTO checkpoint (number, made_at, occasion, root, note) VALUES (?, ?, ?, ?, ?)",
-        (made.number, text.body().split("\nmade_at ")[1].split("\n")[0], text.occasion, text.root, made.note),
+        (
+            checkpoint.number,
+            text.body().split("\nmade_at ")[1].split("\n")[0],
+            text.occasion,
+            text.root,
+            checkpoint.note,
+        ),
     )
     cursor.executemany(
         "INSERT INTO checkpoint_head (number, stream, size, root, positions) VALUES (?, ?, ?, ?, ?)",
-        [(made.number, *head) for head in moved],
+        [(checkpoint.number, *head) for head in moved],
     )
-    return made
+    return checkpoint
 
 
 def confirm(cursor: Cursor, leaves: str = "leaf") -> None:
@@ -205,5 +211,5 @@ def confirm(cursor: Cursor, leaves: str = "leaf") -> None:
         rows = cursor.execute(sql, (stream, edge.size, size)).fetchall()
         edge = edge.grown([bytes(row[0]) for row in rows])
         if edge.size != size or edge.root != bytes(root):
-            found = f"i primi {size} eventi di {stream} non sono quelli firmati: non si ricostruisce nulla"
-            raise RecordAltered(found, accepted="initinere verify, che dice quale evento")
+            detail = f"i primi {size} eventi di {stream} non sono quelli firmati: non si ricostruisce nulla"
+            raise RecordAltered(detail, accepted="initinere verify, che dice quale evento")

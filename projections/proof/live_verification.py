@@ -1,4 +1,4 @@
-"""The live database as a record to verify: every stored byte read again, and every answer held against its events."""
+"""Live verification, of the database itself: every stored byte read again, and every answer held against its events."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -101,8 +101,8 @@ def verify_database(
             _order(cursor, record)
             _derived(cursor, record, compared)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        found = f"{type(error).__name__}: {error}"
-        raise Failed("unreadable", "archivio", "valori della forma di ciascuna colonna", found) from None
+        detail = f"{type(error).__name__}: {error}"
+        raise Failed("unreadable", "archivio", "valori della forma di ciascuna colonna", detail) from None
     return verdict
 
 
@@ -192,10 +192,10 @@ def _columns_of_checkpoints(cursor: Cursor) -> None:
     for number, made_at, occasion, root, note in cursor.execute(sql).fetchall():
         where = f"checkpoint n. {number} dell'archivio"
         try:
-            said = read_checkpoint(str(note), where)
+            signed = read_checkpoint(str(note), where)
         except Failed as error:
             raise Failed("tree_altered", where, error.expected, error.found) from None
-        if (said.number, said.made_at, said.occasion, said.root, said.note) != (
+        if (signed.number, signed.made_at, signed.occasion, signed.root, signed.note) != (
             number,
             made_at,
             occasion,
@@ -203,7 +203,7 @@ def _columns_of_checkpoints(cursor: Cursor) -> None:
             note,
         ):
             raise Failed(
-                "tree_altered", where, f"le colonne del {said}", f"{made_at}, {occasion}, {_bytes(root).hex()[:16]}…"
+                "tree_altered", where, f"le colonne del {signed}", f"{made_at}, {occasion}, {_bytes(root).hex()[:16]}…"
             )
 
 
@@ -263,24 +263,24 @@ def _expected(
     horizon = 0
     for row in rows:
         try:
-            one = read_envelope(row.topic or "", row.state)
+            record = read_envelope(row.topic or "", row.state)
         except DomainError as error:
             raise Failed("unreadable", f"{stream}, evento {row.version}", "un evento noto", str(error)) from None
-        effective_on = day_number(one.effective_on)
+        effective_on = day_number(record.effective_on)
         horizon = max(horizon, effective_on)
         boundaries.setdefault(effective_on, row.version)
-        stamps.append((write_instant(one.recorded_at), row.version, horizon))
-        for said in fact_rows(one.event.facts(), one.effective_on, row.version):
-            facts.setdefault((said.object, said.field), []).append((said.day, said.version, said.fragment))
-        if isinstance(one.event, EventsAnnulled):
+        stamps.append((write_instant(record.recorded_at), row.version, horizon))
+        for fact in fact_rows(record.event.facts(), record.effective_on, row.version):
+            facts.setdefault((fact.object, fact.field), []).append((fact.day, fact.version, fact.fragment))
+        if isinstance(record.event, EventsAnnulled):
             before = annulled(named, row.version)
-            named[row.version] = list(one.event.versions)
+            named[row.version] = list(record.event.versions)
             after = annulled(named, row.version)
-            touched = sorted(before ^ after | set(one.event.versions))
-            annulments += [(v, row.version, int(v in after), int(v in one.event.versions)) for v in touched]
+            touched = sorted(before ^ after | set(record.event.versions))
+            annulments += [(v, row.version, int(v in after), int(v in record.event.versions)) for v in touched]
     appends = [
         (group[0][1], group[-1][1], at, group[-1][2])
-        for at, group in ((at, list(rows)) for at, rows in groupby(stamps, key=lambda one: one[0]))
+        for at, group in ((at, list(rows)) for at, rows in groupby(stamps, key=lambda stamp: stamp[0]))
     ]
     return facts, appends, annulments, boundaries
 
@@ -300,9 +300,9 @@ def _facts(cursor: Cursor, table: FactTable, stream: str, expected: dict[Key, li
         raise Failed("projection_altered", f"{stream}, {object_} {field}", str(rows[0]), "nessun valore")
 
 
-def _first_difference(wanted: list[FactOf], found: list[FactOf]) -> tuple[FactOf | None, FactOf | None]:
-    good = next((one for one in wanted if one not in found), None)
-    return good, next((one for one in found if one not in wanted), None)
+def _first_difference(wanted: list[FactOf], stored: list[FactOf]) -> tuple[FactOf | None, FactOf | None]:
+    missing = next((fact for fact in wanted if fact not in stored), None)
+    return missing, next((fact for fact in stored if fact not in wanted), None)
 
 
 def _same(

@@ -1,4 +1,4 @@
-"""What a stored event says to the projections, read from its bytes: its day, its instant, its facts, what it annuls.
+"""Event decoding for the projections: what a stored event says, read from its bytes: its day, its instant, its facts, what it annuls.
 
 The commonest events are read without their models: their facts lie in their body as they will be stored. A property of
 the tests holds this to `Event.facts`.

@@ -21,12 +21,12 @@ from projections.store.cursor import Cursor
 
 DAY_ZERO = date(1900, 1, 1)
 DAY_BITS, VERSION_BITS = 17, 22
-MOST_DAYS, MOST_VERSIONS, MOST_CELLS = 2**DAY_BITS, 2**VERSION_BITS, 2 ** (63 - DAY_BITS - VERSION_BITS)
+MAX_DAYS, MAX_VERSIONS, MAX_CELLS = 2**DAY_BITS, 2**VERSION_BITS, 2 ** (63 - DAY_BITS - VERSION_BITS)
 """What fits: until the year 2258, 4 million events a stream; on SQLite 16 million cells a file, a server has no such end."""
 _CELL_SHIFT = DAY_BITS + VERSION_BITS
 _PLACE_MASK = 2**_CELL_SHIFT - 1
-_VERSION_MASK = MOST_VERSIONS - 1
-LAST_DAY = DAY_ZERO + timedelta(days=MOST_DAYS - 1)
+_VERSION_MASK = MAX_VERSIONS - 1
+LAST_DAY = DAY_ZERO + timedelta(days=MAX_DAYS - 1)
 
 
 class FactRow(NamedTuple):
@@ -53,7 +53,7 @@ def number_day(number: int) -> date:
 def storable_day(day: date) -> int:
     """The number of a date from which something may hold; Malformed outside the calendar of the store."""
     number = day_number(day)
-    if not 0 <= number < MOST_DAYS:
+    if not 0 <= number < MAX_DAYS:
         problem = Problem(
             where="effective_on",
             found=day.isoformat(),
@@ -171,7 +171,7 @@ class SqliteFacts:
         """Enters cells; there is none without a fact, so that the last fact knows the last of them."""
         row = cursor.execute(f"SELECT max(id) >> {_CELL_SHIFT} FROM {prefix}fact").fetchone()  # noqa: S608
         first = (int(row[0]) if row and row[0] else 0) + 1
-        if first + len(cells) > MOST_CELLS:
+        if first + len(cells) > MAX_CELLS:
             raise StoreRefused("il file non ha posto per altri oggetti", accepted="un archivio su PostgreSQL")
         numbers = list(range(first, first + len(cells)))
         sql = f"INSERT INTO {prefix}cell (id, {_NEW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
@@ -183,7 +183,7 @@ class SqliteFacts:
         of = f"FROM {prefix}fact f WHERE f.id BETWEEN {prefix}cell.id << {_CELL_SHIFT} AND ({prefix}cell.id << {_CELL_SHIFT} | {_PLACE_MASK})"
         cursor.execute(
             f"UPDATE {prefix}cell SET several = (SELECT count(*) FROM (SELECT 1 {of} LIMIT 2)) = 2, "  # noqa: S608
-            f"(day, version, fragment) = (SELECT f.id >> {VERSION_BITS} & {MOST_DAYS - 1}, f.id & {_VERSION_MASK}, f.fragment "
+            f"(day, version, fragment) = (SELECT f.id >> {VERSION_BITS} & {MAX_DAYS - 1}, f.id & {_VERSION_MASK}, f.fragment "
             f"{of} ORDER BY f.id DESC LIMIT 1)"
         )
 

@@ -115,14 +115,14 @@ class PostgresReader(Reader):
         reads on; one stream is in the order of its positions by itself, and is not held. A position that no row has
         begins before all the rows of greater positions: a row may be shown again, none is passed over.
         """
-        held = _SETTLED if settled else "true"
+        settled_rows = _SETTLED if settled else "true"
         order = "transaction, position"
         if start <= 0:
-            return held, [], order
+            return settled_rows, [], order
         begin = self._pair(start)
         if begin is None:
             return "false", [], order
-        return f"(transaction, position) {'>=' if inclusive else '>'} (?::xid8, ?) AND {held}", [*begin], order
+        return f"(transaction, position) {'>=' if inclusive else '>'} (?::xid8, ?) AND {settled_rows}", [*begin], order
 
     def _pair(self, position: int) -> tuple[str, int] | None:
         """What is read on from: the row of a position, or what lies before all rows of greater positions."""
@@ -322,9 +322,9 @@ class Recorder(ApplicationRecorder):
 def check(url: str) -> None:
     """Refuses a database that is not ours, not of this version, or brought here without its migration; changes none."""
     with _connected(url) as cursor:
-        found = _version(cursor)
-        if found < schema.SCHEMA_VERSION:
-            words = "l'archivio non è ancora preparato" if not found else f"l'archivio è della versione {found}"
+        version = _version(cursor)
+        if version < schema.SCHEMA_VERSION:
+            words = "l'archivio non è ancora preparato" if not version else f"l'archivio è della versione {version}"
             raise StoreRefused(words, accepted=MIGRATE, where="--database")
         if _restored(cursor):
             raise StoreRefused("l'archivio viene da un altro server", accepted=MIGRATE, where="--database")
@@ -340,16 +340,16 @@ def migrate(
     """
     with _connected(url) as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(?)", (_LOCK,))
-        found = _version(cursor)
-        if not found:
+        before = _version(cursor)
+        if not before:
             for statement in schema.POSTGRES:
                 cursor.execute(statement)
-        for version in range(found + 1, schema.SCHEMA_VERSION + 1) if found else ():
-            for statement in schema.MIGRATIONS[version]:
+        for target in range(before + 1, schema.SCHEMA_VERSION + 1) if before else ():
+            for statement in schema.MIGRATIONS[target]:
                 cursor.execute(statement)
-        if 0 < found < schema.SCHEMA_VERSION:
+        if 0 < before < schema.SCHEMA_VERSION:
             derive(cursor)
-        if found != schema.SCHEMA_VERSION:
+        if before != schema.SCHEMA_VERSION:
             cursor.execute("DELETE FROM meta")
             cursor.execute("INSERT INTO meta (product, version) VALUES (?, ?)", (schema.PRODUCT, schema.SCHEMA_VERSION))
         if _restored(cursor):
@@ -357,7 +357,7 @@ def migrate(
             cursor.execute("UPDATE stored_events SET transaction = '0'")
         if append_only_role is not None:
             _grant(cursor, append_only_role)
-    return found, schema.SCHEMA_VERSION
+    return before, schema.SCHEMA_VERSION
 
 
 @contextmanager

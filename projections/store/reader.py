@@ -74,10 +74,10 @@ class Reader:
     def annulments(self, stream: str) -> dict[int, list[int]]:
         """Which versions each annulment of a stream names."""
         sql = "SELECT since, version FROM annulment WHERE stream = ? AND named = 1 ORDER BY since, version"
-        found: dict[int, list[int]] = {}
+        named: dict[int, list[int]] = {}
         for since, version in self.cursor.execute(sql, (stream,)).fetchall():
-            found.setdefault(since, []).append(version)
-        return found
+            named.setdefault(since, []).append(version)
+        return named
 
     def boundary(self, stream: str, as_of: date, known: Known) -> int:
         """The last day up to a date on which something known takes effect: the state of that day is that of the date."""
@@ -220,12 +220,12 @@ class Reader:
 
     def texts(self, digests: Sequence[str | None]) -> Mapping[str, str | None]:
         """The texts that lie beside events; None for one that was redacted by order."""
-        found: dict[str, str | None] = {}
+        texts: dict[str, str | None] = {}
         for digest in {digest for digest in digests if digest}:
             row = self.cursor.execute("SELECT text FROM text WHERE digest = ?", (digest,)).fetchone()
             if row is not None:
-                found[digest] = None if row[0] is None else str(row[0])
-        return found
+                texts[digest] = None if row[0] is None else str(row[0])
+        return texts
 
     def receipt(self, command_id: str) -> tuple[str, str] | None:
         """The request and the answer of a command that was taken."""

@@ -1,4 +1,4 @@
-"""The embedded store: the library's recorder on an SQLite file, with our tables in the same transaction."""
+"""The embedded store: the library's `SQLiteApplicationRecorder` on a file, with our tables in the same transaction."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -246,24 +246,24 @@ def migrate(path: str, derive: Callable[[Cursor], object]) -> tuple[int, int]:
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
         cursor = connection.cursor()
         cursor.execute("BEGIN IMMEDIATE")
-        found = _version(cursor)
-        if 0 < found < schema.SCHEMA_VERSION:
-            for version in range(found + 1, schema.SCHEMA_VERSION + 1):
-                for statement in schema.SQLITE_MIGRATIONS[version]:
+        before = _version(cursor)
+        if 0 < before < schema.SCHEMA_VERSION:
+            for target in range(before + 1, schema.SCHEMA_VERSION + 1):
+                for statement in schema.SQLITE_MIGRATIONS[target]:
                     cursor.execute(statement)
             derive(cursor)
             cursor.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
         cursor.execute("COMMIT")
-    return found or schema.SCHEMA_VERSION, schema.SCHEMA_VERSION
+    return before or schema.SCHEMA_VERSION, schema.SCHEMA_VERSION
 
 
 def _is_ours(cursor: sqlite3.Cursor) -> bool:
     """Whether the file holds our tables: False when it holds nothing, StoreRefused when they are of an older version."""
-    found = _version(cursor)
-    if 0 < found < schema.SCHEMA_VERSION:
-        words = f"l'archivio è della versione {found}, questo programma legge la {schema.SCHEMA_VERSION}"
+    version = _version(cursor)
+    if 0 < version < schema.SCHEMA_VERSION:
+        words = f"l'archivio è della versione {version}, questo programma legge la {schema.SCHEMA_VERSION}"
         raise StoreRefused(words, accepted="initinere migrate, che lo aggiorna", where="--database")
-    return bool(found)
+    return bool(version)
 
 
 def _version(cursor: sqlite3.Cursor) -> int:
@@ -272,8 +272,8 @@ def _version(cursor: sqlite3.Cursor) -> int:
     version = int(cursor.execute("PRAGMA user_version").fetchone()[0])
     tables = cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if marked == schema.APPLICATION_ID and version > schema.SCHEMA_VERSION:
-        found = f"l'archivio è della versione {version}, questo programma legge la {schema.SCHEMA_VERSION}"
-        raise StoreRefused(found, accepted="il programma che lo ha scritto, o uno più recente")
+        detail = f"l'archivio è della versione {version}, questo programma legge la {schema.SCHEMA_VERSION}"
+        raise StoreRefused(detail, accepted="il programma che lo ha scritto, o uno più recente")
     if marked == schema.APPLICATION_ID and version > 0:
         return version
     if tables or marked:

@@ -1,4 +1,4 @@
-"""The event-sourced application: the library's, on our recorder, mapper and settings."""
+"""The event-sourced application: the library's `Application`, on our recorder, mapper and settings."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -134,9 +134,9 @@ def _datastore(location: str) -> sqlite.Datastore | postgres.Datastore:
         return postgres.Datastore(location)
     if not location.startswith("file:"):
         path = Path(location)
-        made = not path.exists()
+        is_new = not path.exists()
         path.parent.mkdir(parents=True, exist_ok=True)
-        if made:
+        if is_new:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     sqlite.check(location)
     return sqlite.Datastore(location)

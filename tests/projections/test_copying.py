@@ -38,7 +38,7 @@ from projections.rebuild import rebuild
 from projections.store import postgres, schema
 from projections.store.append import Append, StreamAppend
 from projections.store.store import Store
-from projections.store_copy import LEFT, RECORD, CopyDiffers, copy, prints
+from projections.store_copy import LEFT, RECORD, CopyDiffers, copy, fingerprints
 from tests.projections.test_facts_agree_with_the_fold import DAYS, STEPS, STREAM
 from tests.support.desk import PLAN, Desk, document, point
 
@@ -116,7 +116,7 @@ def test_the_five_plans_are_the_same_in_a_copy_and_go_on_there(
         assert (copied.plans, copied.redacted, copied.checkpoints) == (6, 1, kept.number)
         assert copied.verdict.last == kept
         with source.reading() as one, target.reading() as other:
-            assert prints(one.cursor) == prints(other.cursor)
+            assert fingerprints(one.cursor) == fingerprints(other.cursor)
             assert verify_database(other.cursor, kept).against == kept
         for store in (source, target):
             assert catch_up(store) == copied.events
@@ -153,7 +153,7 @@ def test_there_and_back_is_where_it_was(make: Make, tmp_path: Path) -> None:
     found = []
     for place in places:
         with closing(Store(place)) as store, store.reading() as reader:
-            found.append(prints(reader.cursor))
+            found.append(fingerprints(reader.cursor))
     assert found == [found[0]] * 4
     assert Path(places[0]).read_bytes() == first  # only read
 
@@ -211,7 +211,7 @@ def test_any_history_goes_from_server_to_file_to_server(
                     (
                         reader.state(stream, as_of, reader.known(stream, at)),
                         reader.appends(stream),
-                        prints(reader.cursor),
+                        fingerprints(reader.cursor),
                     )
                     for stream in reader.streams("plan/")
                     for _, _, at in reader.appends(stream)
@@ -257,7 +257,7 @@ def test_positions_stay_and_the_feed_follows_them_where_transactions_did_not(mak
 
 def _counts(store: Store) -> dict[str, int]:
     with store.reading() as reader:
-        return {what: one.rows for what, one in prints(reader.cursor).items() if one.rows}
+        return {what: one.rows for what, one in fingerprints(reader.cursor).items() if one.rows}
 
 
 @pytest.mark.parametrize("destination", ["file", "server"])
@@ -275,7 +275,7 @@ def test_what_holds_anything_is_refused_and_untouched(make: Make, destination: s
 
 def prints_of(store: Store) -> object:
     with store.reading() as reader:
-        return prints(reader.cursor)
+        return fingerprints(reader.cursor)
 
 
 ALTERS = {

@@ -15,7 +15,7 @@ from domain.point import Point
 from domain.recording import Pending
 from domain.targets.events import TargetRevised
 from domain.targets.reader import read_one
-from projections.across.changes import Wanted, changes_across, read_key
+from projections.across.changes import ChangeFilter, changes_across, read_key
 from projections.across.follower import catch_up
 from projections.across.rates import rates_across
 from projections.across.view import AcrossView, followed
@@ -98,7 +98,7 @@ def test_every_change_is_one_that_the_plan_tells_by_itself(steps: list[Any]) -> 
                         (plan, one.record.version, one.kind, one.direction, list(one.objectives), one.before, one.after)
                         for one in plan_changes(history, date.max, drafting=False)
                     ]
-            told = changes_across(reader, Wanted(), limit=1000)["changes"]
+            told = changes_across(reader, ChangeFilter(), limit=1000)["changes"]
         fields = itemgetter("plan", "version", "kind", "direction", "objectives", "before", "after")
         assert sorted(fields(one)[:2] for one in told) == sorted(one[:2] for one in expected)
         assert {str(fields(one)) for one in told} == {str(one) for one in expected}
@@ -188,15 +188,15 @@ def test_changes_are_filtered_and_paged_by_key(store: Store) -> None:
         _revise(store, "beta-2022", date(2022, 10, 1 + number), "resources", "i-due")
     catch_up(store)
     with store.reading() as reader:
-        every = changes_across(reader, Wanted(since=date(2022, 9, 30), until=date(2022, 10, 3)))
-        pages = [changes_across(reader, Wanted(since=date(2022, 9, 30)), limit=3)]
+        every = changes_across(reader, ChangeFilter(since=date(2022, 9, 30), until=date(2022, 10, 3)))
+        pages = [changes_across(reader, ChangeFilter(since=date(2022, 9, 30)), limit=3)]
         while pages[-1]["next"]:
             after = read_key(pages[-1]["next"])
-            pages.append(changes_across(reader, Wanted(since=date(2022, 9, 30)), after=after, limit=3))
-        by_cause = changes_across(reader, Wanted(cause="resources"))["changes"]
-        by_administration = changes_across(reader, Wanted(administration="alfa"))["changes"]
-        by_actor = changes_across(reader, Wanted(actor="oiv"))["changes"]
-        by_kind = changes_across(reader, Wanted(kind="in_year_revision"))["changes"]
+            pages.append(changes_across(reader, ChangeFilter(since=date(2022, 9, 30)), after=after, limit=3))
+        by_cause = changes_across(reader, ChangeFilter(cause="resources"))["changes"]
+        by_administration = changes_across(reader, ChangeFilter(administration="alfa"))["changes"]
+        by_actor = changes_across(reader, ChangeFilter(actor="oiv"))["changes"]
+        by_kind = changes_across(reader, ChangeFilter(kind="in_year_revision"))["changes"]
         recorded_at = every["changes"][0]["recorded_at"]
     assert [one["effective_on"] for one in every["changes"]] == ["2022-09-30"] * 2 + [
         f"2022-10-0{day}" for day in (1, 2, 3)
