@@ -15,15 +15,14 @@ from api.http.openapi_responses import answers, takes
 from api.http.oversight import OfFlags
 from api.http.query_context import Asked
 from api.http.request_body import Body
-from api.http.schemas_proof import CheckpointAnswer, CheckpointRequest, EventProof, KeyList
+from api.http.schemas_proof import CheckpointRequest
 from api.proof.checkpoint_page import checkpoint_page
 from api.proof.pack import make_pack
-from api.proof.rows import checkpoint_row
+from api.proof.rows import CheckpointAnswer, EventProof, KeyList, checkpoint_row, event_proof
 from domain.errors import NotFound
 from domain.oiv.events import PackTaken
 from projections.proof.checkpoints import checkpoint_number, latest
 from projections.proof.log import public_keys
-from projections.proof.receipt import receipt
 from projections.roles import role_of
 from projections.streams import find_plan
 
@@ -86,8 +85,8 @@ def prove_plan_event(plan: str, version: Version, asked: Asked) -> Response:
     """La prova che l'evento è nell'albero firmato dall'ultimo checkpoint che lo copre (RFC 9162, 2.1.3)."""
     with asked.store.reading() as reader:
         found = find_plan(reader, plan)
-        proof = receipt(reader, found.stream, version)
-    return asked.answer(proof | {"checkpoint": checkpoint_row(proof["checkpoint"])}, f"proof-{version}-{proof['size']}")
+        proof = event_proof(reader, found.stream, version)
+    return asked.answer(proof, f"proof-{version}-{proof['size']}")
 
 
 @router.get(

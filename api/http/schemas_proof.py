@@ -10,50 +10,11 @@ from domain.acts.citation import ActText
 from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, Year
 from projections.proof.redactions import Redaction
 
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", max_length=64)]
-Note = Annotated[str, Field(max_length=8000)]
-
-
-class CheckpointAnswer(Answer):
-    """Un checkpoint: `note` è il testo firmato, da conservare così com'è."""
-
-    number: Version
-    origin: Name
-    streams: Count
-    events: Count
-    root: Name
-    made_at: datetime
-    occasion: Text
-    stamped: bool
-    note: Note
-
 
 class CheckpointRequest(Frozen):
     """L'occasione di un checkpoint."""
 
     occasion: Annotated[Line, Field(max_length=200)] = "on-demand"
-
-
-class KeyList(Answer):
-    """Le chiavi pubbliche con cui l'installazione ha firmato, l'attuale per ultima."""
-
-    keys: list[Text]
-
-
-class EventProof(Answer):
-    """La prova che un evento è nell'albero firmato: i suoi byte, il cammino, la testa del flusso, il checkpoint."""
-
-    stream: Text
-    version: Version
-    state: Annotated[str, Field(max_length=4_000_000)]
-    leaf: Digest
-    size: Version
-    root: Digest
-    path: list[Digest]
-    head_path: list[Digest]
-    head_index: Count
-    positions: Digest
-    checkpoint: CheckpointAnswer
 
 
 class Cited(Answer):
@@ -188,10 +149,7 @@ class RedactionRequest(Frozen):
 
 
 MODELS = (
-    CheckpointAnswer,
     CheckpointRequest,
-    KeyList,
-    EventProof,
     FlagList,
     FlagAnswering,
     Reviews,
