@@ -15,23 +15,28 @@ from projections.store.reader import Reader
 from projections.streams import find_plan
 
 
-class BlameRow(TypedDict):
-    """Chi ha fissato un valore, quando, con quale atto."""
+class _Event(TypedDict):
+    """The event that a value comes from."""
 
-    object: Text
-    name: Text | None
-    field: Name
-    value: JsonValue
     event: Name
     version: Version
-    position: Version
-    hash: Name
     actor: Name
     role: Name
     act: Identifier | None
     cause: Cause | None
     effective_on: Day
     recorded_at: Instant
+
+
+class BlameRow(_Event):
+    """Chi ha fissato un valore, quando, con quale atto."""
+
+    object: Text
+    name: Text | None
+    field: Name
+    value: JsonValue
+    position: Version
+    hash: Name
 
 
 class Blame(OfPlan):
@@ -63,14 +68,23 @@ def blame(reader: Reader, plan: str, point: Point, wanted: str | None = None) ->
             where="object",
         )
     versions = {entry.version for fields in shown.values() for entry in fields.values()}
-    records = {record.version: record for record in reader.records(known_plan.stream, versions)}
+    # Many fields come from one event: what is said of it is said once.
+    events = {record.version: _event(record) for record in reader.records(known_plan.stream, versions)}
     places_in_log = places_of(reader, known_plan.stream)
     return {
         "plan": plan,
         "as_of": point.as_of.isoformat(),
         "version": known_plan.known.version,
         "fields": [
-            _row(key, names.by_key.get(key), field, entry.value, records[entry.version], places_in_log[entry.version])
+            {
+                "object": key,
+                "name": names.by_key.get(key),
+                "field": field,
+                "value": entry.value,
+                "position": places_in_log[entry.version][0],
+                "hash": places_in_log[entry.version][1],
+                **events[entry.version],
+            }
             for key, fields in shown.items()
             for field, entry in fields.items()
             if entry.value is not None
@@ -78,18 +92,10 @@ def blame(reader: Reader, plan: str, point: Point, wanted: str | None = None) ->
     }
 
 
-def _row(
-    key: str, name: str | None, field: str, value: JsonValue, record: Recorded, in_log: tuple[int, str]
-) -> BlameRow:
+def _event(record: Recorded) -> _Event:
     return {
-        "object": key,
-        "name": name,
-        "field": field,
-        "value": value,
         "event": record.event.topic,
         "version": record.version,
-        "position": in_log[0],
-        "hash": in_log[1],
         "actor": record.actor,
         "role": role_of(record.actor),
         "act": record.act,

@@ -398,7 +398,7 @@ def targets_of(state: Objects, key: str) -> list[TargetInForce]:
         if field.startswith("target/") and isinstance(value, dict)
     ]
     # No two have the same year and ordinal, so that their values are never compared.
-    return [target_row(year, ordinal, target) for year, ordinal, target in sorted(stored)]
+    return cast("list[TargetInForce]", [target_row(*target) for target in sorted(stored)])
 
 
 @lru_cache(maxsize=1_000)
@@ -407,9 +407,9 @@ def _year_and_ordinal(field: str) -> tuple[int, int]:
     return int(year), int(ordinal)
 
 
-def target_row(year: int, ordinal: int, target: Row) -> TargetInForce:
+def target_row(year: int, ordinal: int, target: Row) -> Row:
     """A stored target as a row of the document: the common fields always, the form's own where it has them."""
-    row: Row = {
+    return {
         "year": year,
         "ordinal": ordinal,
         "text": None,
@@ -419,11 +419,10 @@ def target_row(year: int, ordinal: int, target: Row) -> TargetInForce:
         "unit": None,
         **target,
     }
-    return cast("TargetInForce", row)
 
 
-def _measurements(known_plan: PlanKnown, owner: Objects, indicators: dict[str, str]) -> list[MeasurementInForce]:
-    rows: list[MeasurementInForce] = []
+def _measurements(known_plan: PlanKnown, owner: Objects, indicators: dict[str, str]) -> list[Row]:
+    rows: list[Row] = []
     for series in owner.of("series"):
         if series in indicators or series.startswith(f"{known_plan.plan}."):
             fields = owner.by_key[f"series/{series}"]
@@ -435,7 +434,7 @@ def _measurements(known_plan: PlanKnown, owner: Objects, indicators: dict[str, s
     return rows
 
 
-def measurement_row(series: str, period: str, value: Row) -> MeasurementInForce:
+def measurement_row(series: str, period: str, value: Row) -> Row:
     """A stored measurement as a row of the document: what was written, and what was read in it."""
     observed = value.get("observed")
     row: Row = {"series": series, "period": period}
@@ -443,12 +442,10 @@ def measurement_row(series: str, period: str, value: Row) -> MeasurementInForce:
         row["text"] = observed["text"]
     elif isinstance(observed, dict):
         row |= {f: observed[f] for f in ("value", "unit", "numerator", "denominator") if observed.get(f) is not None}
-    return cast("MeasurementInForce", row | value)
+    return row | value
 
 
-def _statuses(
-    reader: Reader, known_plan: PlanKnown, state: Objects, entries: Entries, alive: set[str]
-) -> list[StatusInForce]:
+def _statuses(reader: Reader, known_plan: PlanKnown, state: Objects, entries: Entries, alive: set[str]) -> list[Row]:
     reported = [
         (subject, id_, entries[f"{subject}/{id_}", "status"])
         for subject in ("objective", "indicator")
@@ -458,10 +455,9 @@ def _statuses(
     versions = [entry.version for *_, entry in reported]
     records: dict[int, Recorded] = {record.version: record for record in reader.records(known_plan.stream, versions)}
     notes = reader.texts([record.note for record in records.values()])
-    rows: list[StatusInForce] = []
+    rows: list[Row] = []
     for subject, id_, entry in reported:
         if isinstance(entry.value, dict):
             note = notes.get(records[entry.version].note or "")
-            row: Row = {"subject": subject, "id": id_, **entry.value} | ({"note": note} if note else {})
-            rows.append(cast("StatusInForce", row))
+            rows.append({"subject": subject, "id": id_, **entry.value} | ({"note": note} if note else {}))
     return rows

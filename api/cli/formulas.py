@@ -1,6 +1,7 @@
 """The command that reads a printed formula, and the one by which the office makes its terms its own."""
 
 import sys
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -91,7 +92,7 @@ def formula(  # noqa: PLR0913 - each option is a parameter
         output.show(_words(found))
 
 
-def formula_line(asked: dict[str, JsonValue]) -> dict[str, JsonValue]:
+def formula_line(asked: dict[str, JsonValue]) -> Mapping[str, object]:
     """The proposal for one line, or its error."""
     text = asked.get("text", asked.get("formula"))
     if not isinstance(text, str):

@@ -1,6 +1,6 @@
 """Answers line by line: one JSON object in, one out; a line that cannot be understood is answered with its error."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
 import orjson
@@ -12,7 +12,7 @@ from domain.vocabulary import JsonValue
 LONGEST_LINE = 100_000
 
 
-def answered(stream: BinaryIO, question: Callable[[dict[str, JsonValue]], dict[str, JsonValue]]) -> Iterator[bytes]:
+def answered(stream: BinaryIO, question: Callable[[dict[str, JsonValue]], Mapping[str, object]]) -> Iterator[bytes]:
     """The answer to each line of a stream, in order."""
     while line := stream.readline(LONGEST_LINE + 1):
         if len(line) > LONGEST_LINE:
@@ -31,5 +31,5 @@ def answered(stream: BinaryIO, question: Callable[[dict[str, JsonValue]], dict[s
         yield _bytes(question(asked))
 
 
-def _bytes(answer: dict[str, JsonValue]) -> bytes:
+def _bytes(answer: Mapping[str, object]) -> bytes:
     return orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE)

@@ -1,7 +1,7 @@
 """The commands of scores: score, which explains itself, override, and achieve, which needs no archive."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Annotated
 
@@ -179,7 +179,7 @@ def achieve(  # noqa: PLR0913 - each option is a parameter
         output.show(_achievement(target, found))
 
 
-def achieve_line(asked: Row) -> Row:
+def achieve_line(asked: Row) -> Mapping[str, object]:
     """The achievement of one row, or its error."""
     try:
         return row_object(achieve_row(read_row(asked)))

@@ -8,12 +8,11 @@ from pydantic import Field
 
 from api.commands.evaluation import confirm_formula as confirm
 from api.formats.json_reader import into, parse_json
-from api.formats.serializers import formula_object
+from api.formats.serializers import FormulaProposal, formula_object
 from api.http.command_context import Written, previewed, recorded
 from api.http.openapi_responses import answers, takes
 from api.http.request_body import Body
 from api.http.schemas import Recorded
-from api.http.schemas_evaluation import FormulaProposal
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.reader import read_formula
 from domain.vocabulary import Frozen

@@ -15,6 +15,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from api.documentation.schemas import components as components_of
+from api.formats.serializers import AchievementAnswer, FormulaProposal
 from api.http import reference, schemas, schemas_evaluation, schemas_proof
 from api.http.examples import Conversation, conversation, requests, response
 from api.http.problems import PROBLEM_JSON
@@ -61,6 +62,8 @@ API_VERSION = "1.0.0"
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 ANSWERS: tuple[type, ...] = (
+    AchievementAnswer,
+    FormulaProposal,
     ActList,
     AuditTrail,
     Blame,

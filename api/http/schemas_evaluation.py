@@ -24,15 +24,6 @@ class AchievementRequest(Answer):
     year: Year | None = None
 
 
-class AchievementAnswer(Answer):
-    """Quanto un valore raggiunge un target, in percento, e per quale regola."""
-
-    achievement: DecimalText | None
-    uncut: DecimalText | None
-    rule: Name
-    note: Text | None
-
-
 class RoundScope(Answer):
     """A chi e di che cosa chiede un monitoraggio."""
 
@@ -148,22 +139,6 @@ class SystemRules(Answer):
     """Le regole proposte: quelle che non si dicono sono le predefinite, o quelle del sistema noto che si nomina."""
 
     rules: dict[str, JsonValue]
-
-
-class FormulaProposal(Answer):
-    """Che cosa una formula stampata è proposta significare."""
-
-    text: Text
-    kind: Literal["expression", "single_term", "yes_no", "meta", "prose"]
-    terms: list[dict[str, JsonValue]]
-    expression: JsonValue
-    printed: Text | None
-    unit: Name | None
-    is_change: bool
-    meta: Name | None
-    threshold: DecimalText | None
-    confidence: Literal["high", "medium", "low"]
-    reasons: list[Text]
 
 
 MODELS: tuple[type[Answer], ...] = tuple(

@@ -8,13 +8,13 @@ from pydantic import Field
 
 from api.commands.evaluation import override_score as force
 from api.formats.json_reader import into, parse_json
-from api.formats.serializers import row_object
+from api.formats.serializers import AchievementAnswer, row_object
 from api.http.command_context import Written, previewed, recorded
 from api.http.openapi_responses import answers, takes
 from api.http.query_context import Asked
 from api.http.request_body import Body, an_object
 from api.http.schemas import Recorded
-from api.http.schemas_evaluation import AchievementAnswer, AchievementRequest
+from api.http.schemas_evaluation import AchievementRequest
 from api.http.temporal_params import Dated
 from domain.scoring.commands import OverrideScore
 from domain.scoring.row import achieve_row, read_row
