@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -103,9 +104,19 @@ def test_the_verifier_alone_reads_the_pack(sample: Path, of: str) -> None:
 
 
 def _added_to(before: Any, now: Any) -> Any:
-    """What is answered now, without what an answer did not have at the time: a field may be added, none may change."""
+    """What is answered now, without what an answer did not have at the time: a field may be added, none may change.
+
+    An instant is the same however many zeros its second ends with.
+    """
     if isinstance(before, dict) and isinstance(now, dict):
         return {name: _added_to(before[name], value) for name, value in now.items() if name in before}
     if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
         return [_added_to(*pair) for pair in zip(before, now, strict=True)]
-    return now
+    return before if _is_same_instant(before, now) else now
+
+
+def _is_same_instant(before: object, now: object) -> bool:
+    try:
+        return datetime.fromisoformat(str(before)) == datetime.fromisoformat(str(now))
+    except (TypeError, ValueError):
+        return False

@@ -172,9 +172,9 @@ def test_the_proof_of_one_event_leads_to_the_signed_root(desk: Desk) -> None:
     path = [bytes.fromhex(node) for node in proof["path"]]
     assert included(leaf, 6, proof["size"], path, bytes.fromhex(proof["root"]))
     with desk.store.datastore.cursor() as cursor:
-        head = heads_at(cursor, proof["checkpoint"].number)[STREAM]
+        head = heads_at(cursor, proof["checkpoint"]["number"])[STREAM]
     path = [bytes.fromhex(node) for node in proof["head_path"]]
-    text = proof["checkpoint"].text
+    text = read_checkpoint(proof["checkpoint"]["note"], "prova")
     assert included(leaf_hash(head.entry()), proof["head_index"], text.streams, path, text.root)
 
 
