@@ -22,7 +22,6 @@ from domain.measurements.values import (
     Number,
     Observed,
     UnreadValue,
-    read_value,
 )
 from domain.plans.state import PlanState
 from domain.recording import Recorded
@@ -31,8 +30,7 @@ from domain.scoring.forms import Circumstances, achieve
 from domain.scoring.numbers import percent
 from domain.systems.decide import system_of
 from domain.targets.decide import target_of
-from domain.targets.easing import easing
-from domain.targets.model import Deadline, Level, Range, Target, Threshold, YesNo
+from domain.targets.model import Deadline, Level, Range, Threshold, YesNo
 from domain.vocabulary import JsonValue, Polarity, last_day, period_year
 from projections.score_inputs import Basis, inputs
 from projections.store.point import Point, today
@@ -49,18 +47,6 @@ def polarity_of(state: PlanState, indicator: str) -> Polarity | None:
     """The polarity of an indicator on the date of a state."""
     value = state.indicator(indicator, "polarity")
     return "up" if value == "up" else "down" if value == "down" else None
-
-
-def start_direction(target: Target, baseline: str, polarity: Polarity | None) -> str:
-    """How a target compares with the start value of its indicator; undetermined where they cannot be compared."""
-    start = read_value(baseline)
-    if not isinstance(target, Threshold) or not isinstance(start, Number) or start.value is None:
-        return "undetermined"
-    if start.unit not in {None, target.unit}:
-        # A start value without a unit is in that of its target, as people print it.
-        return "undetermined"
-    before = target.model_copy(update={"text": baseline, "value": start.value, "tolerance": None})
-    return easing(before, target.model_copy(update={"tolerance": None}), polarity)
 
 
 class Values:

@@ -36,11 +36,11 @@ from domain.recording import Recorded
 from domain.scoring.numbers import at_step, percent
 from domain.systems.decide import system_of
 from domain.targets.decide import target_of
-from domain.targets.easing import easing
+from domain.targets.easing import easier_than_baseline, easing
 from domain.targets.events import TargetRevised, TargetSet
 from domain.vocabulary import period_year
 from projections.audit import names_of
-from projections.flag_values import Values, polarity_of, start_direction
+from projections.flag_values import Values, polarity_of
 from projections.sentences import FIELD_WORDS, Names
 from projections.store.point import Point, today
 from projections.store.reader import Reader
@@ -290,9 +290,9 @@ def _started(history: PlanHistory, year: int, point: Point, names: Names) -> Ite
             if of != year:
                 continue
             target = target_of(value)
-            way = start_direction(target, str(baseline), polarity_of(state, indicator))
+            easier = easier_than_baseline(target, str(baseline), polarity_of(state, indicator))
             entry = now.timelines.entry(indicator_key(indicator), f"target/{of}/{ordinal}", point.as_of)
-            case = Started(names.indicator(indicator), year, f"«{target.text}»", f"«{baseline}»", way)
+            case = Started(names.indicator(indicator), year, f"«{target.text}»", f"«{baseline}»", easier)
             events = (("plan", entry.version),) if entry else ()
             yield Judged(f"{indicator}-{year}-{ordinal}", case, events, indicator, tuple(state.serves(indicator)))
 

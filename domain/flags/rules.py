@@ -1,4 +1,4 @@
-"""The rules, one a function: each says in words and numbers what it saw. The closed list of DESIGN, section 4."""
+"""The rules of attention, one a function, a closed list: each says in words and numbers what it saw."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -163,7 +163,7 @@ def easier_than_baseline(case: Case, _: Thresholds) -> Finding | None:
     """A target asks for less than the start value."""
     if not isinstance(case, Started):
         return None
-    if case.direction != "easier":
+    if not case.easier:
         return Finding("clear", "il target non è più facile del valore di partenza")
     words = f"il target {case.year} di {case.name}, {case.target}, è più facile del valore di partenza, {case.baseline}"
     return Finding("raised", words)

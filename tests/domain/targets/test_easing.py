@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.targets.easing import easing
+from domain.targets.easing import easier_than_baseline, easing
 from domain.targets.reader import read_one
 from domain.vocabulary import Polarity
 
@@ -77,3 +77,27 @@ def test_undoing_a_revision_has_the_opposite_verdict(before: str, after: str, po
     one, other = read_one(before, 2022), read_one(after, 2022)
     assert easing(other, one, polarity) == OPPOSITE[easing(one, other, polarity)]
     assert easing(one, one, polarity) == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("target", "baseline", "polarity", "easier"),
+    [
+        (">= 75%", "80%", None, True),
+        (">= 75%", "80", None, True),
+        (">= 75%", "75%", None, False),
+        (">= 75%", "70%", None, False),
+        ("<= 30 gg", "20 gg", None, True),
+        ("75%", "80%", "up", True),
+        ("75%", "80%", "down", False),
+        ("75%", "80%", None, False),
+        (">= 75%", "80 gg", None, False),
+        (">= 75%", "alto", None, False),
+        ("Sì", "80%", "up", False),
+        (">= 75%", None, "up", False),
+    ],
+)
+def test_a_target_is_easier_than_its_baseline_only_where_they_can_be_compared(
+    target: str, baseline: str | None, polarity: Polarity | None, *, easier: bool
+) -> None:
+    """A bare start value is in the unit of its target; what cannot be compared is not said to be easier."""
+    assert easier_than_baseline(read_one(target, 2022), baseline, polarity) is easier
