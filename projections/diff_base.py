@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.documents.difference import Held
 from domain.documents.plan import IndicatorRow, ObjectiveRow, PlanDocument
-from domain.documents.wanted import Base
+from domain.documents.uploaded import Base
 from domain.errors import DomainError
 from domain.facts import LIFE
 from projections.plan_in_force import (

@@ -5,8 +5,8 @@ from typing import Any, Literal, NamedTuple
 
 from domain.documents.difference import Difference
 from domain.documents.load import Notice
-from domain.documents.oddities import oddities
 from domain.documents.plan import PlanDocument
+from domain.documents.warnings import oddities
 from domain.event import Event
 from domain.indicators.events import IndicatorAdded
 from domain.measurements.events import MeasurementRecorded, StatusReported

@@ -20,13 +20,13 @@ from api.workbook.formats import format_of, read_bytes
 from api.workbook.rows import structure_digest
 from api.workbook.safety import Limits
 from domain.documents.changes import ChangeFile
-from domain.documents.comparing import compare
+from domain.documents.diff_objectives import compare
 from domain.documents.difference import Decisions, Difference, change_file
 from domain.documents.difference import counts as counted
 from domain.documents.load import Notice
-from domain.documents.opening import open_plan
+from domain.documents.new_plan import open_plan
 from domain.documents.plan import ActPart, PlanDocument, PlanPart
-from domain.documents.wanted import Wanted, wanted_of
+from domain.documents.uploaded import Wanted, wanted_of
 from domain.errors import DomainError, Malformed, NoChange, Problem, Refusal, VersionOutdated
 from domain.vocabulary import JsonValue
 from projections.change_rate_effect import effect_on_rates, rates_of

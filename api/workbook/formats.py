@@ -8,7 +8,7 @@ from api.workbook.ods import MIMETYPE, read_ods
 from api.workbook.read import read_workbook
 from api.workbook.safety import Limits, Package, WorkbookRefused, check_size
 from api.workbook.xlsx import read_xlsx
-from domain.documents.wanted import Wanted
+from domain.documents.uploaded import Wanted
 
 Format = Literal["json", "workbook"]
 ACCEPTED = "una cartella .xlsx o .ods, uno ZIP di .csv, oppure un documento JSON"

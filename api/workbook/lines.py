@@ -11,7 +11,7 @@ from api.workbook.sheets import Line, Notes, Table, read_line
 from api.workbook.values import shown
 from domain.documents.matching import plain
 from domain.documents.plan import MeasurementRow, StatusRow, TargetRow
-from domain.documents.wanted import SERIES_LATER, WantedMeasurement, WantedStatus, WantedTarget
+from domain.documents.uploaded import SERIES_LATER, WantedMeasurement, WantedStatus, WantedTarget
 from domain.errors import Problem
 from domain.vocabulary import Cause, JsonValue
 

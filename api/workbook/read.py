@@ -17,7 +17,7 @@ from domain.documents.plan import (
     OfficeRow,
     PlanPart,
 )
-from domain.documents.wanted import (
+from domain.documents.uploaded import (
     Base,
     Occasion,
     Wanted,

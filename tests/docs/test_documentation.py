@@ -150,7 +150,7 @@ def test_every_warning_of_an_import_is_described() -> None:
         (ROOT / path).read_text(encoding="utf-8")
         for path in (
             "domain/documents/load.py",
-            "domain/documents/oddities.py",
+            "domain/documents/warnings.py",
             "api/commands/administration_writer.py",
         )
     )

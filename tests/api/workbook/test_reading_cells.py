@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 
 from api.workbook.formats import read_bytes
 from api.workbook.safety import Limits
-from domain.documents.wanted import Wanted
+from domain.documents.uploaded import Wanted
 from domain.errors import Malformed
 from tests.api.workbook.books import sheets
 

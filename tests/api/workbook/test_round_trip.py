@@ -20,7 +20,7 @@ from api.workbook.formats import read_bytes
 from api.workbook.safety import Limits
 from api.workbook.write import write_csv, write_xlsx
 from domain.documents.difference import Decisions
-from domain.documents.opening import open_plan
+from domain.documents.new_plan import open_plan
 from domain.documents.plan import PlanDocument
 from projections.plan_in_force import plan_in_force
 from projections.store.point import Point

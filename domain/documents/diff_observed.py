@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from domain.documents.comparing_indicators import Indicators
+from domain.documents.diff_builder import Ledger, Of, norm
+from domain.documents.diff_indicators import Indicators
 from domain.documents.difference import Held, UnreadCell
-from domain.documents.ledger import Ledger, Of, norm
 from domain.documents.plan import MeasurementRow, StatusRow
 from domain.documents.references import Tree
-from domain.documents.wanted import SERIES_LATER, Wanted, WantedMeasurement
+from domain.documents.uploaded import SERIES_LATER, Wanted, WantedMeasurement
 from domain.measurements.values import UnreadValue, read_value
 from domain.vocabulary import JsonValue, period_year
 

@@ -8,15 +8,15 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from domain.documents.comparing import match_objectives
-from domain.documents.comparing_indicators import match_indicators
-from domain.documents.comparing_targets import wanted_cells
+from domain.documents.diff_builder import Ledger, Of
+from domain.documents.diff_indicators import match_indicators
+from domain.documents.diff_objectives import match_objectives
+from domain.documents.diff_targets import wanted_cells
 from domain.documents.difference import Difference, Held, UnreadCell
-from domain.documents.ledger import Ledger, Of
 from domain.documents.matching import Match
 from domain.documents.plan import AdministrationPart, PlanDocument, PlanPart
 from domain.documents.references import Tree
-from domain.documents.wanted import SERIES_LATER, Wanted, WantedIndicator
+from domain.documents.uploaded import SERIES_LATER, Wanted, WantedIndicator
 from domain.errors import Malformed, Problem
 from domain.targets.decide import read_target_text
 from domain.targets.model import Unread

@@ -11,7 +11,7 @@ from domain.documents.difference import DifferenceItem, ItemType, Option, Questi
 from domain.documents.load import Notice
 from domain.documents.matching import Doubt, Match
 from domain.documents.plan import MeasurementRow, StatusRow
-from domain.documents.wanted import Wanted, WantedRow, WantedTarget, Where
+from domain.documents.uploaded import Wanted, WantedRow, WantedTarget, Where
 from domain.errors import Problem
 from domain.vocabulary import JsonValue
 

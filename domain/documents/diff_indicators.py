@@ -4,13 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from domain.documents.comparing_targets import WantedCell, compare_targets, new_targets, wanted_cells
+from domain.documents.diff_builder import NEW, Ledger, Of, match_question, norm, shown
+from domain.documents.diff_targets import WantedCell, compare_targets, new_targets, wanted_cells
 from domain.documents.difference import Held, ItemType
-from domain.documents.ledger import NEW, Ledger, Of, match_question, norm, shown
 from domain.documents.matching import Doubt, Found, Item, Match, match, plain
 from domain.documents.plan import AssignmentRow, IndicatorRow, TargetRow
 from domain.documents.references import Names, Tree, fresh_id
-from domain.documents.wanted import Wanted, WantedIndicator, WantedPlace
+from domain.documents.uploaded import Wanted, WantedIndicator, WantedPlace
 from domain.targets.decide import inferred_polarity
 
 CARD: dict[str, tuple[ItemType, str]] = {

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from domain.documents.diff_builder import Ledger, Of, norm
 from domain.documents.difference import Option, UnreadCell
-from domain.documents.ledger import Ledger, Of, norm
 from domain.documents.plan import IndicatorRow, PlanDocument, TargetRow
 from domain.documents.references import Tree
-from domain.documents.wanted import Wanted, WantedIndicator, WantedTarget
+from domain.documents.uploaded import Wanted, WantedIndicator, WantedTarget
 from domain.targets.decide import read_target_text
 from domain.targets.easing import easing
 from domain.targets.model import TARGET, Target, Unread, same_commitment

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from domain.documents.comparing_indicators import compare_indicators
-from domain.documents.comparing_observed import compare_measurements, compare_statuses
+from domain.documents.diff_builder import NEW, Ledger, Of, match_question, shown
+from domain.documents.diff_indicators import compare_indicators
+from domain.documents.diff_observed import compare_measurements, compare_statuses
 from domain.documents.difference import Difference, Held, ItemType
-from domain.documents.ledger import NEW, Ledger, Of, match_question, shown
 from domain.documents.matching import Doubt, Found, Item, Match, match, plain
 from domain.documents.plan import ObjectiveRow
 from domain.documents.references import Names, Tree, fresh_id
-from domain.documents.wanted import Wanted, WantedObjective
+from domain.documents.uploaded import Wanted, WantedObjective
 from domain.errors import Malformed
 from domain.vocabulary import Identifier
 
