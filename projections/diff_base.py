@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from domain.documents.difference import Held
+from domain.documents.difference import CurrentPlan
 from domain.documents.plan import IndicatorRow, ObjectiveRow, PlanDocument
 from domain.documents.uploaded import Base
 from domain.errors import DomainError
@@ -24,7 +24,7 @@ from projections.streams import PLANS, find_plan, plan_stream
 PARTS = ("objectives", "indicators", "measurements", "statuses")
 
 
-def plan_to_compare(reader: Reader, plan: str, point: Point, base: Document | None = None) -> Held:
+def plan_to_compare(reader: Reader, plan: str, point: Point, base: Document | None = None) -> CurrentPlan:
     """The plan at a point, and all that a comparison wants to know beside it."""
     found = find_plan(reader, plan, point.known_at)
     entries = reader.state(found.stream, point.as_of, found.known)
@@ -35,7 +35,7 @@ def plan_to_compare(reader: Reader, plan: str, point: Point, base: Document | No
         base = None
     del shown
     objectives, indicators = {row.id for row in document.objectives}, {row.id for row in document.indicators}
-    return Held(
+    return CurrentPlan(
         document=document,
         withdrawn_objectives={one: _objective(state, one) for one in state.of("objective") if one not in objectives},
         withdrawn_indicators={

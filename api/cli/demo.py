@@ -21,12 +21,13 @@ from api.cli import output, session
 from api.cli.app import command
 from api.cli.changes import print_changes
 from api.cli.history import act_table, print_events
-from api.cli.plans import counts, counts_words, loaded_plan, print_plans
+from api.cli.plans import counts_words, loaded_plan, print_plans
 from api.cli.words import CAUSES, DIRECTIONS, KINDS, called, day, plain, said
 from api.commands.handler import Caller
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json
 from domain.documents.changes import ChangeFile
+from domain.documents.counts import plan_counts
 from domain.documents.plan import PlanDocument
 from domain.errors import Refusal, StoreRefused
 from domain.vocabulary import JsonValue
@@ -137,7 +138,7 @@ def _tell(reader: Reader) -> None:
     print_plans(plans(reader, now), now)
     _heading("I target, letti dal loro testo")
     for one in plans(reader, now):
-        output.show(Text(plain(f"{one['id']}\n  {counts_words(counts(loaded_plan(reader, str(one['id']))))}")))
+        output.show(Text(plain(f"{one['id']}\n  {counts_words(plan_counts(loaded_plan(reader, str(one['id']))))}")))
     _heading(f"Lo stesso piano a date diverse ({PLAN})")
     for indicator in INDICATORS:
         _targets_over_time(reader, indicator, now)

@@ -1,6 +1,7 @@
 """The commands of a plan as a whole: plans, show. What goes in and out of it as a file is in workbooks."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from api.cli.words import (
     said,
 )
 from api.commands.handler import Outcome
-from domain.documents.load import Notice
+from domain.documents.counts import PlanCounts, plan_counts
+from domain.documents.plan import PlanDocument
+from domain.notice import Notice
 from domain.vocabulary import JsonValue
 from projections.plan_in_force import Document, plan_in_force
 from projections.plans import plans as list_plans
@@ -75,30 +78,13 @@ def outcome_object(outcome: Outcome) -> dict[str, JsonValue]:
     return made | {"version": outcome.version}
 
 
-def loaded_plan(reader: Reader, plan: str) -> Document:
+def loaded_plan(reader: Reader, plan: str) -> PlanDocument:
     """All of a plan that is recorded, whatever its dates."""
-    return plan_in_force(reader, plan, Point(date.max))
+    return PlanDocument.model_validate(plan_in_force(reader, plan, Point(date.max)))
 
 
-def counts(document: Document) -> dict[str, int]:
-    """How much a plan holds, and how its targets were read."""
-    indicators = _list(document, "indicators")
-    targets = [target for indicator in indicators for target in _list(indicator, "targets")]
-    forms = Counter("unread" if t["form"] == "unread" else "noted" if t.get("note") else "read" for t in targets)
-    return {
-        "objectives": len(_list(document, "objectives")),
-        "indicators": len(indicators),
-        "targets": len(targets),
-        "targets_read": forms["read"],
-        "targets_noted": forms["noted"],
-        "targets_unread": forms["unread"],
-        "measurements": len(_list(document, "measurements")),
-        "statuses": len(_list(document, "statuses")),
-    }
-
-
-def counts_words(found: dict[str, int]) -> str:
-    """The same in words."""
+def counts_words(found: PlanCounts) -> str:
+    """How much a plan holds, in words."""
     return (
         f"{counted(found['objectives'], 'obiettivo', 'obiettivi')}, "
         f"{counted(found['indicators'], 'indicatore', 'indicatori')}, "
@@ -109,20 +95,19 @@ def counts_words(found: dict[str, int]) -> str:
 
 
 def print_loaded(
-    document: Document, warnings: list[Notice] | tuple[Notice, ...], *, preview: bool = False, repeated: bool = False
+    document: PlanDocument, warnings: Sequence[Notice], *, preview: bool = False, repeated: bool = False
 ) -> None:
     """Says what a document brought, and what is odd about it."""
-    plan = _object(document, "plan")
-    heading = f"{plan['id']}: {STATUSES[str(plan['status'])]}"
+    heading = f"{document.plan.id}: {STATUSES[str(document.plan.status)]}"
     if preview:
         heading = f"Anteprima, nulla è stato registrato. {heading}"
     elif repeated:
         heading = f"Già registrato da questo stesso comando. {heading}"
-    output.show(output.title(heading, f"{counts_words(counts(document))}."))
+    output.show(output.title(heading, f"{counts_words(plan_counts(document))}."))
     print_warnings(warnings)
 
 
-def print_warnings(warnings: list[Notice] | tuple[Notice, ...]) -> None:
+def print_warnings(warnings: Sequence[Notice]) -> None:
     """Says what was taken as it is: for each kind how often, and the first of all."""
     if not warnings:
         return

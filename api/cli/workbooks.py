@@ -12,7 +12,7 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.app import command
-from api.cli.plans import counts, counts_words, loaded_plan, outcome_object, print_loaded, print_warnings
+from api.cli.plans import counts_words, loaded_plan, outcome_object, print_loaded, print_warnings
 from api.cli.words import DIFFERENCES, DIRECTIONS, STATUSES, VARIANTS, counted, day, field_name, plain
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
@@ -20,9 +20,9 @@ from api.formats.json_reader import into, parse_json, read_file, read_stream
 from api.imports.import_preview import Preview
 from api.imports.importing import PARTS, Importing, Incoming, limits, read_incoming
 from api.workbook.export import exported
-from api.workbook.template import write_template
-from domain.documents.difference import Decisions
-from domain.documents.load import Notice
+from api.workbook.write import write_template
+from domain.documents.counts import plan_counts
+from domain.documents.difference import Decisions, DifferenceItem, Question
 from domain.vocabulary import Cause, JsonValue
 from projections.store.point import today
 from projections.store.store import now_in_utc
@@ -129,7 +129,7 @@ def _record(
     with service.store.reading() as reader:
         made = loaded_plan(reader, str(outcome.plan))
     if as_json:
-        output.emit(outcome_object(outcome) | {"counts": counts(made)})
+        output.emit(outcome_object(outcome) | {"counts": plan_counts(made)})
     elif outcome.versions.get(f"plan/{outcome.plan}", (1, 1))[0] == 1:
         print_loaded(made, outcome.warnings, repeated=outcome.repeated)
     else:
@@ -272,23 +272,21 @@ def _against(shown: Preview) -> str:
     )
 
 
-def _line(item: dict[str, JsonValue]) -> str:
-    type_ = str(item["type"])
-    what = f"  {SIGNS.get(type_, '~')} {WORDS.get(type_, type_)}: {item.get('name') or item['object']}"
-    if item.get("year"):
-        order = f" ({item['ordinal']}°)" if item.get("ordinal") not in (None, 1) else ""
-        what += f", {item['year']}{order}"
-    elif item.get("field"):
-        what += f", {field_name(str(item['field']))}"
-    before, after = item.get("before"), item.get("after")
-    if type_ not in {"added", "reinstated", "withdrawn", "status_reported"}:
-        what += f": {_value(before)} → {_value(after)}"
-    if item.get("direction"):
-        what += f" ({DIRECTIONS[str(item['direction'])]})"
-    if item.get("matched_by") and item["matched_by"] != "id":
-        by = {"code": "codice", "name": "nome", "answer": "risposta"}[str(item["matched_by"])]
-        what += f" [riconosciuto per {by}, {item['score']}]"
-    return what + (f" [{item['where']}]" if item.get("where") else "")
+def _line(item: DifferenceItem) -> str:
+    what = f"  {SIGNS.get(item.type, '~')} {WORDS.get(item.type, item.type)}: {item.name or item.object}"
+    if item.year:
+        order = f" ({item.ordinal}°)" if item.ordinal not in {None, 1} else ""
+        what += f", {item.year}{order}"
+    elif item.field:
+        what += f", {field_name(item.field)}"
+    if item.type not in {"added", "reinstated", "withdrawn", "status_reported"}:
+        what += f": {_value(item.before)} → {_value(item.after)}"
+    if item.direction:
+        what += f" ({DIRECTIONS[item.direction]})"
+    if item.matched_by and item.matched_by != "id":
+        by = {"code": "codice", "name": "nome", "answer": "risposta"}[item.matched_by]
+        what += f" [riconosciuto per {by}, {item.score}]"
+    return what + (f" [{item.where}]" if item.where else "")
 
 
 def _value(value: JsonValue) -> str:
@@ -306,7 +304,7 @@ def _print_rest(shown: Preview) -> None:
         ("Domande, a cui rispondere con --decisions", [_question(one) for one in shown.questions]),
         (
             "Celle non lette, tenute come sono scritte",
-            [f"  {one['where']}: {one['text']!r}: {one['reason']}" for one in shown.unread],
+            [f"  {cell.where}: {cell.text!r}: {cell.reason}" for cell in shown.unread],
         ),
         ("Lasciato com'era", [f"  {one}" for one in shown.left_alone]),
     ]
@@ -314,7 +312,7 @@ def _print_rest(shown: Preview) -> None:
         if lines:
             more = [f"  e altre {len(lines) - SHOWN}"] if len(lines) > SHOWN else []
             output.show(Text(plain("\n".join([f"{heading} ({len(lines)}):", *lines[:SHOWN], *more]))))
-    print_warnings([Notice.model_validate(one) for one in shown.warnings])
+    print_warnings(shown.warnings)
     for year, rate in shown.change_rate.items():
         if isinstance(rate, dict):
             output.show(Text(plain(f"Tasso di modifica {year}: {_rate(rate)}")))
@@ -338,13 +336,11 @@ def _share(rate: dict[str, JsonValue]) -> str:
     return f"{percent} ({rate['numerator']} su {rate['denominator']})"
 
 
-def _question(question: dict[str, JsonValue]) -> str:
-    options = question.get("options")
+def _question(question: Question) -> str:
     choices = [
-        f"      {one['answer']}: {one['words']}"
-        + (f" (somiglianza {one['score']})" if one.get("score") is not None else "")
-        for one in (options if isinstance(options, list) else [])
-        if isinstance(one, dict)
+        f"      {option.answer}: {option.words}"
+        + (f" (somiglianza {option.score})" if option.score is not None else "")
+        for option in question.options
     ]
-    answered = f" Risposta: {question['answer']}." if question.get("answer") else ""
-    return "\n".join([f"  {question['id']} [{question['where']}]: {question['words']}{answered}", *choices])
+    answered = f" Risposta: {question.answer}." if question.answer else ""
+    return "\n".join([f"  {question.id} [{question.where}]: {question.words}{answered}", *choices])

@@ -15,7 +15,6 @@ from domain.administrations.decide import (
     register_office,
     spelling,
 )
-from domain.documents.load import Notice
 from domain.documents.plan import ActPart, ActText, MeasurementRow, PlanDocument, StatusRow
 from domain.errors import (
     DomainError,
@@ -26,6 +25,7 @@ from domain.errors import (
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
 from domain.measurements.values import UnreadValue
+from domain.notice import Notice
 from domain.plans.state import PlanState
 from domain.recording import Pending, SaltedText
 from domain.timelines import Timelines

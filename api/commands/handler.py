@@ -11,13 +11,13 @@ from uuid import uuid4
 
 from pydantic import BaseModel
 
-from domain.documents.load import Notice
 from domain.errors import (
     CommandReused,
     ConcurrentChange,
     DomainError,
 )
 from domain.facts import facts_of
+from domain.notice import Notice
 from domain.recording import Pending, Recorded
 from domain.timelines import Cell
 from domain.vocabulary import Frozen, JsonValue

@@ -22,7 +22,7 @@ from domain.changes.commands import AnyChange
 from domain.changes.decide import ChangeContext, decide
 from domain.command import Motivation
 from domain.documents.changes import ChangeFile
-from domain.documents.load import Notice, load
+from domain.documents.load import load
 from domain.documents.plan import ActText, PlanDocument
 from domain.errors import (
     AlreadyThere,
@@ -35,6 +35,7 @@ from domain.event import Event
 from domain.facts import PLAN, facts_of
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
+from domain.notice import Notice
 from domain.plans.commands import ApprovePlan, ApproveYear
 from domain.plans.events import YearApproved, YearClosed
 from domain.plans.state import PlanState

@@ -24,7 +24,7 @@ from api.http.temporal_params import Dated
 from api.imports.importing import PARTS, Importing, Incoming, limits, read_incoming
 from api.settings import Settings
 from api.workbook.export import MEDIA_TYPES, exported
-from api.workbook.template import write_template
+from api.workbook.write import write_template
 from domain.documents.difference import Decisions
 from domain.errors import DomainError, Malformed, NotFound, Refusal
 from domain.vocabulary import Frozen, Identifier, IsoDate

@@ -1,88 +1,132 @@
-"""Where a comparison writes down what it finds: differences, questions, unread cells, warnings, problems."""
+"""Builds the difference between a plan and an uploaded one: each finding is written down as it is met.
+
+The heart of the three-way merge is `DiffBuilder.differs`: base (what the document was exported from), current (the plan
+in force) and uploaded are held against one another, field by field.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 from pydantic import BaseModel
 
 from domain.changes.commands import CHANGE
-from domain.documents.difference import DifferenceItem, ItemType, Option, Question, Step, UnreadCell
-from domain.documents.load import Notice
-from domain.documents.matching import Doubt, Match
+from domain.documents.difference import Difference, DifferenceItem, ItemType, Option, Question, Step, UnreadCell
+from domain.documents.matching import Ambiguous, Match
 from domain.documents.plan import MeasurementRow, StatusRow
-from domain.documents.uploaded import Wanted, WantedRow, WantedTarget, Where
-from domain.errors import Problem
+from domain.documents.uploaded import UploadedPlan, UploadedRow, UploadedTarget, Where
+from domain.errors import Malformed, Problem
+from domain.notice import Notice
+from domain.targets.easing import Easing
 from domain.vocabulary import JsonValue
 
 NEW = "new"
 FILE, PLAN = "file", "plan"
 
 
-class Of(NamedTuple):
-    """What a difference is of: an object, how people call it, and how its row was matched."""
+class Subject(NamedTuple):
+    """What a difference is about: an object, how people call it, and how its row was matched."""
 
     key: str
     name: str
     match: Match | None = None
 
 
-class Ledger:
-    """What a comparison finds, in the order in which it finds it."""
+class StepParts(TypedDict, total=False):
+    """What a difference may say beside its type and subject.
 
-    def __init__(self, wanted: Wanted, answers: Mapping[str, str], set_by: Mapping[tuple[str, str], int]) -> None:
-        self.wanted = wanted
+    `replaces` is the field in force that it does away with, where that is not `field`; `where` its place, where that is
+    not the field of its row.
+    """
+
+    field: str
+    replaces: str
+    where: str
+    before: object
+    after: object
+    year: int
+    ordinal: int
+    direction: Easing
+    measurement: MeasurementRow
+    status: StatusRow
+
+
+class DiffBuilder:
+    """What a comparison finds, in the order in which it finds it.
+
+    `set_by` gives the version that each (object, field) in force comes from.
+    """
+
+    def __init__(
+        self, uploaded: UploadedPlan, answers: Mapping[str, str], set_by: Mapping[tuple[str, str], int] | None = None
+    ) -> None:
+        self.uploaded = uploaded
         self.answers = answers
-        self.set_by = set_by
+        self._set_by = set_by or {}
         self.steps: list[Step] = []
         self.questions: list[Question] = []
         self.unread: list[UnreadCell] = []
         self.warnings: list[Notice] = []
-        self.left_alone: list[str] = []
+        self.ignored: list[str] = []
         self.problems: list[Problem] = []
+
+    def build(self) -> Difference:
+        """All that was found; Malformed with every cell that cannot be taken."""
+        if self.problems:
+            raise Malformed(self.problems)
+        return Difference(
+            tuple(self.steps), tuple(self.questions), tuple(self.unread), tuple(self.warnings), tuple(self.ignored)
+        )
 
     # -- writing down ----------------------------------------------------------------------------------------------
 
     def problem(self, where: Where, field: str | None, found: str, accepted: str = "") -> None:
         """Something that cannot be taken."""
-        self.problems.append(Problem(where=self.wanted.spot(where, field), found=found, accepted=accepted))
+        self.problems.append(Problem(where=self.uploaded.location(where, field), found=found, accepted=accepted))
+
+    def unresolved(self, where: Where, field: str, called: str, reference: str, accepted: str) -> None:
+        """A reference that means nothing, or more than one thing: a problem. `called` says of what kind it should be."""
+        kind = f"{called} " if called else ""
+        self.problem(where, field, f"{kind}{reference[:80]!r} non si trova, o ce n'è più d'uno", accepted)
 
     def warn(self, where: Where, field: str | None, name: str, words: str) -> None:
-        """An oddity that is taken as it is."""
-        self.warnings.append(Notice(where=self.wanted.spot(where, field), name=name, words=words))
+        """Something odd that is taken as it is."""
+        self.warnings.append(Notice(where=self.uploaded.location(where, field), name=name, words=words))
 
     def step(
         self,
         type_: ItemType,
-        of: Of,
-        row: WantedRow | WantedTarget | None,
+        subject: Subject,
+        row: UploadedRow | UploadedTarget | None,
         command: Mapping[str, object] | None = None,
-        *,
-        field: str | None = None,
-        measurement: MeasurementRow | None = None,
-        status: StatusRow | None = None,
-        where: str | None = None,
-        **said: Any,  # noqa: ANN401 - the further fields of an item
+        **parts: Unpack[StepParts],
     ) -> None:
         """A difference, and what it comes to."""
-        at = where if where is not None else self.wanted.spot(row.where, field) if row is not None else ""
-        parts = [type_, of.key, *([field] if field and "year" not in said else [])]
-        parts += [str(said[name]) for name in ("year", "ordinal") if said.get(name) is not None]
+        field, year, ordinal = parts.get("field"), parts.get("year"), parts.get("ordinal")
+        told = [str(number) for number in (year, ordinal) if number is not None] or ([field] if field else [])
+        where = parts.get("where")
+        if where is None:
+            where = self.uploaded.location(row.where, field) if row is not None else ""
         item = DifferenceItem(
-            id=":".join(parts),
+            id=":".join([type_, subject.key, *told]),
             type=type_,
-            object=of.key,
-            name=of.name,
-            where=at,
+            object=subject.key,
+            name=subject.name,
+            where=where,
             field=field,
-            matched_by=of.match.by if of.match else None,
-            score=round(of.match.score, 3) if of.match else None,
+            before=shown(parts.get("before")),
+            after=shown(parts.get("after")),
+            year=year,
+            ordinal=ordinal,
+            direction=parts.get("direction"),
+            matched_by=subject.match.by if subject.match else None,
+            score=round(subject.match.score, 3) if subject.match else None,
+            set_by=self._set_by.get((subject.key, parts.get("replaces") or field or "")),
             justification=row.justification if row is not None else None,
             cause=row.cause if row is not None else None,
-            **said,
         )
         change = CHANGE.validate_python(dict(command)) if command is not None else None
-        self.steps.append(Step(item, change, measurement, status))
+        self.steps.append(Step(item, change, parts.get("measurement"), parts.get("status")))
 
     def ask(self, id_: str, where: str, words: str, options: list[Option]) -> str | None:
         """The answer to a question, None while it is open; an answer that is no option is no answer."""
@@ -92,32 +136,41 @@ class Ledger:
         self.questions.append(Question(id=id_, where=where, words=words, options=tuple(options), answer=answer))
         return answer
 
-    # -- three sides -----------------------------------------------------------------------------------------------
+    # -- three-way merge -------------------------------------------------------------------------------------------
 
     def differs(
-        self, of: Of, row: WantedRow | WantedTarget, field: str, *, wanted: object, held: object, base: object
+        self,
+        subject: Subject,
+        row: UploadedRow | UploadedTarget,
+        field: str,
+        *,
+        uploaded: object,
+        current: object,
+        base: object,
     ) -> bool:
         """Whether a field is to change: the office changed it, and nobody else changed it to another thing meanwhile.
 
-        `base` is what the document was exported with; the held value itself where that is not known.
+        `base` is what the document was exported with; the current value itself where that is not known.
         """
-        new, now, then = norm(wanted), norm(held), norm(base)
+        new, now, then = norm(uploaded), norm(current), norm(base)
         if new in (now, then):
             return False
         if now == then:
             return True
-        where = self.wanted.spot(row.where, field)
-        words = f"{of.name or of.key}, {field}: nel file {shown(wanted)!r}, nel piano nel frattempo {shown(held)!r}"
+        where = self.uploaded.location(row.where, field)
+        name = subject.name or subject.key
+        words = f"{name}, {field}: nel file {shown(uploaded)!r}, nel piano nel frattempo {shown(current)!r}"
         options = [Option(answer=FILE, words="come dice il file"), Option(answer=PLAN, words="com'è nel piano")]
-        return self.ask(f"changed_meanwhile:{of.key}:{field}", where, words, options) == FILE
+        return self.ask(f"changed_meanwhile:{subject.key}:{field}", where, words, options) == FILE
 
-    def chosen(self, kind: str, where: Where, doubt: Doubt, names: Mapping[str, str], said: str) -> str | None:
+    def chosen(self, kind: str, where: Where, ambiguous: Ambiguous, names: Mapping[str, str], name: str) -> str | None:
         """The object that somebody chose for a row, NEW for none of them, None while nobody has."""
         options = [
-            Option(answer=one, words=names.get(one, one), score=round(score, 3)) for one, score in doubt.candidates
+            Option(answer=id_, words=names.get(id_, id_), score=round(score, 3)) for id_, score in ambiguous.candidates
         ]
         options.append(Option(answer=NEW, words="è una voce nuova"))
-        return self.ask(match_question(where), self.wanted.spot(where), f"{said!r} è {kind} che c'è già?", options)
+        location = self.uploaded.location(where)
+        return self.ask(match_question(where), location, f"{name!r} è {kind} che c'è già?", options)
 
 
 def match_question(where: Where) -> str:
@@ -135,9 +188,9 @@ def norm(value: object) -> object:
         case str():
             return value.strip() or None
         case dict():
-            return {key: norm(one) for key, one in value.items()} or None
+            return {key: norm(item) for key, item in value.items()} or None
         case list() | tuple():
-            return [norm(one) for one in value]
+            return [norm(item) for item in value]
         case _:
             return value
 
@@ -148,13 +201,13 @@ def shown(value: object) -> JsonValue:
         case Decimal():
             return str(value)
         case tuple() | list():
-            return [shown(one) for one in value]
+            return [shown(item) for item in value]
         case dict():
-            return {str(key): shown(one) for key, one in value.items()}
+            return {str(key): shown(item) for key, item in value.items()}
         case None | bool() | int() | str():
             return value
         case BaseModel():
-            made: JsonValue = value.model_dump(mode="json", exclude_none=True)
-            return made
+            dumped: JsonValue = value.model_dump(mode="json", exclude_none=True)
+            return dumped
         case _:
             return str(value)

@@ -1,66 +1,67 @@
 """Compares what was observed with what a document brings: measurements of a series, statuses."""
 
-from collections.abc import Mapping
+from collections.abc import Container
 
-from domain.documents.diff_builder import Ledger, Of, norm
+from domain.documents.diff_builder import DiffBuilder, Subject, norm
 from domain.documents.diff_indicators import Indicators
-from domain.documents.difference import Held, UnreadCell
+from domain.documents.difference import CurrentPlan, UnreadCell
 from domain.documents.plan import MeasurementRow, StatusRow
-from domain.documents.references import Tree
-from domain.documents.uploaded import SERIES_LATER, Wanted, WantedMeasurement
+from domain.documents.references import MatchedRows
+from domain.documents.uploaded import SERIES_LATER, UploadedMeasurement, UploadedPlan
 from domain.measurements.values import UnreadValue, read_value
 from domain.vocabulary import JsonValue, period_year
 
 FIGURES = ("text", "value", "unit", "numerator", "denominator", "finality", "data_as_at")
 
 
-def compare_measurements(held: Held, wanted: Wanted, indicators: Indicators, ledger: Ledger) -> None:
+def diff_measurements(
+    current: CurrentPlan, uploaded: UploadedPlan, indicators: Indicators, builder: DiffBuilder
+) -> None:
     """Writes down the figures that are new, and those that restate a final one."""
-    there = {(row.series, row.period): row for row in held.document.measurements}
-    base = {(row.series, row.period): row for row in held.base.measurements} if held.base else there
+    recorded = {(row.series, row.period): row for row in current.document.measurements}
+    base = {(row.series, row.period): row for row in current.base.measurements} if current.base else recorded
     names = {series: id_ for id_, series in indicators.series.items() if series}
     seen: set[tuple[str, str]] = set()
-    for one in wanted.measurements or ():
-        row = _with_series(one, indicators, ledger)
+    for measurement in uploaded.measurements or ():
+        row = _with_series(measurement, indicators, names, builder)
         if row is None:
             continue
         key = (row.series, row.period)
         if key in seen:
-            ledger.problem(one.where, "period", f"{row.series} ha due valori per {row.period}", "una riga per periodo")
+            words = f"{row.series} ha due valori per {row.period}"
+            builder.problem(measurement.where, "period", words, "una riga per periodo")
             continue
         seen.add(key)
-        now, then = there.get(key), base.get(key)
-        if _same(row, now) or _same(row, then):
+        now = recorded.get(key)
+        if _same(row, now) or _same(row, base.get(key)):
             continue
-        of = Of(f"series/{row.series}", names.get(row.series, row.series))
         restates = now is not None and now.finality == "final"
-        made = row.model_copy(update={"restated": True if restates else None, "observed": None})
-        said: dict[str, JsonValue] = {"period": row.period}
-        _readable(one, row, ledger)
-        ledger.step(
+        _tell_unread(measurement, row, builder)
+        builder.step(
             "measurement_restated" if restates else "measurement_new",
-            of,
+            Subject(f"series/{row.series}", names.get(row.series, row.series)),
             None,
-            where=ledger.wanted.spot(one.where, "text" if row.text else "value"),
-            field=str(said["period"]),
+            where=builder.uploaded.location(measurement.where, "text" if row.text else "value"),
+            field=row.period,
             before=_shown(now),
             after=_shown(row),
-            measurement=made,
+            measurement=row.model_copy(update={"restated": True if restates else None, "observed": None}),
         )
 
 
-def _with_series(one: WantedMeasurement, indicators: Indicators, ledger: Ledger) -> MeasurementRow | None:
-    known = {series for series in indicators.series.values() if series}
-    row = one.row
-    if one.indicator is None or row.series in known:
+def _with_series(
+    measurement: UploadedMeasurement, indicators: Indicators, known: Container[str], builder: DiffBuilder
+) -> MeasurementRow | None:
+    row = measurement.row
+    if measurement.indicator is None or row.series in known:
         return row
-    id_ = indicators.tree.resolve(one.indicator)
+    id_ = indicators.matched.resolve(measurement.indicator)
     if id_ is None:
         if row.series != SERIES_LATER:
             return row
-        if not indicators.tree.is_open(one.indicator):
-            found = f"l'indicatore {one.indicator[:80]!r} non si trova, o ce n'è più d'uno"
-            ledger.problem(one.where, "indicator", found, "la serie, o l'identificativo di un indicatore")
+        if not indicators.matched.is_open(measurement.indicator):
+            accepted = "la serie, o l'identificativo di un indicatore"
+            builder.unresolved(measurement.where, "indicator", "l'indicatore", measurement.indicator, accepted)
         return None
     series = indicators.series.get(id_)
     if row.series != SERIES_LATER or series is None:
@@ -77,50 +78,42 @@ def _figure(row: MeasurementRow, name: str) -> object:
     return str(value) if name == "data_as_at" else value
 
 
-def _readable(one: WantedMeasurement, row: MeasurementRow, ledger: Ledger) -> None:
+def _tell_unread(measurement: UploadedMeasurement, row: MeasurementRow, builder: DiffBuilder) -> None:
     if row.text is not None:
         read = read_value(row.text, period_year(row.period))
         if isinstance(read, UnreadValue):
-            where = ledger.wanted.spot(one.where, "text")
-            ledger.unread.append(UnreadCell(where=where, text=row.text, reason=read.reason))
+            where = builder.uploaded.location(measurement.where, "text")
+            builder.unread.append(UnreadCell(where=where, text=row.text, reason=read.reason))
 
 
 def _shown(row: MeasurementRow | None) -> JsonValue:
-    if row is None:
-        return None
-    said = row.model_dump(mode="json", include=set(FIGURES), exclude_none=True)
-    return {name: value for name, value in said.items() if value is not None}
+    return None if row is None else row.model_dump(mode="json", include=set(FIGURES), exclude_none=True)
 
 
-def compare_statuses(held: Held, wanted: Wanted, objectives: Tree, indicators: Indicators, ledger: Ledger) -> None:
+def diff_statuses(
+    current: CurrentPlan, uploaded: UploadedPlan, objectives: MatchedRows, indicators: Indicators, builder: DiffBuilder
+) -> None:
     """Writes down the statuses that are not reported yet."""
-    there: Mapping[tuple[str, str], StatusRow] = {(row.subject, row.id): row for row in held.document.statuses}
-    base = {(row.subject, row.id): row for row in held.base.statuses} if held.base else {}
-    for one in wanted.statuses or ():
-        tree = objectives if one.row.subject == "objective" else indicators.tree
-        id_ = tree.resolve(one.row.id)
+    reported = {(row.subject, row.id): row for row in current.document.statuses}
+    base = {(row.subject, row.id): row for row in current.base.statuses} if current.base else {}
+    for status in uploaded.statuses or ():
+        subject, reference = status.row.subject, status.row.id
+        matched = objectives if subject == "objective" else indicators.matched
+        id_ = matched.resolve(reference)
         if id_ is None:
-            if not tree.is_open(one.row.id):
-                words = "l'obiettivo" if one.row.subject == "objective" else "l'indicatore"
-                ledger.problem(
-                    one.where,
-                    "id",
-                    f"{words} {one.row.id[:80]!r} non si trova, o ce n'è più d'uno",
-                    "un identificativo",
-                )
+            if not matched.is_open(reference):
+                called = "l'obiettivo" if subject == "objective" else "l'indicatore"
+                builder.unresolved(status.where, "id", called, reference, "un identificativo")
             continue
-        row = one.row.model_copy(update={"id": id_})
-        if _told(row) in {
-            _told(other) for other in (there.get((row.subject, id_)), base.get((row.subject, id_))) if other
-        }:
+        row = status.row.model_copy(update={"id": id_})
+        now = reported.get((subject, id_))
+        if any(other and _reported(row) == _reported(other) for other in (now, base.get((subject, id_)))):
             continue
-        now = there.get((row.subject, id_))
-        of = Of(f"{row.subject}/{id_}", id_)
-        ledger.step(
+        builder.step(
             "status_reported",
-            of,
+            Subject(f"{subject}/{id_}", id_),
             None,
-            where=ledger.wanted.spot(one.where, "status"),
+            where=builder.uploaded.location(status.where, "status"),
             field=row.reported_on.isoformat(),
             before=now.status if now else None,
             after=row.model_dump(mode="json", exclude={"subject", "id"}, exclude_none=True),
@@ -128,5 +121,5 @@ def compare_statuses(held: Held, wanted: Wanted, objectives: Tree, indicators: I
         )
 
 
-def _told(row: StatusRow) -> tuple[object, ...]:
+def _reported(row: StatusRow) -> tuple[object, ...]:
     return (row.status, norm(row.progress), row.reported_on, norm(row.note))

@@ -2,190 +2,198 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from domain.documents.diff_builder import Ledger, Of, norm
-from domain.documents.difference import Option, UnreadCell
+from domain.documents.diff_builder import DiffBuilder, Subject, norm
+from domain.documents.difference import ItemType, Option, UnreadCell
 from domain.documents.plan import IndicatorRow, PlanDocument, TargetRow
-from domain.documents.references import Tree
-from domain.documents.uploaded import Wanted, WantedIndicator, WantedTarget
+from domain.documents.references import MatchedRows
+from domain.documents.row_targets import target_of_row
+from domain.documents.uploaded import UploadedIndicator, UploadedPlan, UploadedTarget
 from domain.targets.decide import read_target_text
 from domain.targets.easing import easing
-from domain.targets.model import TARGET, Target, Unread, same_commitment
+from domain.targets.model import Target, Unread, same_commitment
 from domain.targets.parts import parts_of
 from domain.vocabulary import JsonValue, Polarity
 
 _ONE, _ALL, _AS_WRITTEN, _WITHDRAW = ("1", "2", "3"), "all", "as_written", "withdraw"
-_TYPED = {"year", "ordinal"}
 
 
-class WantedCell(NamedTuple):
-    """A target that a document wants: None for none; `question` where its cell is still open."""
+class UploadedCell(NamedTuple):
+    """A target that a document says: None for none; `open` where its cell is still asked about."""
 
-    source: WantedTarget
+    source: UploadedTarget
     year: int
     ordinal: int
     text: str | None
     open: bool = False
 
 
-def wanted_cells(wanted: Wanted, tree: Tree, held: PlanDocument, ledger: Ledger) -> dict[str, list[WantedCell]]:
-    """The targets that a document wants, by the id of their indicator; those of another year are problems."""
-    plan = held.plan
-    there = {(row.id, one.year, one.text) for row in held.indicators for one in row.targets}
-    found: defaultdict[str, list[WantedCell]] = defaultdict(list)
+def uploaded_cells(
+    uploaded: UploadedPlan, matched: MatchedRows, current: PlanDocument, builder: DiffBuilder
+) -> dict[str, list[UploadedCell]]:
+    """The targets that a document says, by the id of their indicator; those of another year are problems."""
+    plan = current.plan
+    known = {(row.id, target.year, target.text) for row in current.indicators for target in row.targets}
+    cells: defaultdict[str, list[UploadedCell]] = defaultdict(list)
     empty_years: set[int] = set()
-    for one in wanted.targets or ():
-        id_ = tree.resolve(one.indicator)
+    for target in uploaded.targets or ():
+        id_ = matched.resolve(target.indicator)
         if id_ is None:
-            if not tree.is_open(one.indicator):
-                ledger.problem(
-                    one.where,
-                    "indicator",
-                    f"l'indicatore {one.indicator[:80]!r} non si trova, o ce n'è più d'uno",
-                    "l'identificativo di un indicatore",
-                )
+            if not matched.is_open(target.indicator):
+                accepted = "l'identificativo di un indicatore"
+                builder.unresolved(target.where, "indicator", "l'indicatore", target.indicator, accepted)
             continue
-        if not plan.first_year <= one.year <= plan.last_year:
-            if one.text or one.struck:
-                found_ = f"{one.text or one.struck!r} è un target del {one.year}, che non è del piano"
-                ledger.problem(one.where, str(one.year), found_, f"un anno dal {plan.first_year} al {plan.last_year}")
+        if not plan.first_year <= target.year <= plan.last_year:
+            if target.text or target.struck:
+                words = f"{target.text or target.struck!r} è un target del {target.year}, che non è del piano"
+                accepted = f"un anno dal {plan.first_year} al {plan.last_year}"
+                builder.problem(target.where, str(target.year), words, accepted)
             else:
-                empty_years.add(one.year)
-            found.setdefault(id_, [])
+                empty_years.add(target.year)
+            cells.setdefault(id_, [])
             continue
-        found[id_] += cells_of(one, ledger, known=(id_, one.year, one.text) in there)
-    ledger.left_alone += [
+        cells[id_] += cells_of(target, builder, known=(id_, target.year, target.text) in known)
+    builder.ignored += [
         f"la colonna {year} è vuota e fuori dal piano: non è stata letta" for year in sorted(empty_years)
     ]
-    return dict(found)
+    return dict(cells)
 
 
-def cells_of(one: WantedTarget, ledger: Ledger, *, known: bool = False) -> list[WantedCell]:
+def cells_of(target: UploadedTarget, builder: DiffBuilder, *, known: bool = False) -> list[UploadedCell]:
     """The targets of one cell: two deadlines are two; two values are asked, unless one of them is struck out.
 
     A text that is known stands in the plan already, as it is.
     """
-    first = one.ordinal or 1
-    spot = ledger.wanted.spot(one.where, str(one.year))
-    if one.struck and one.text:
-        words = f"la parte barrata {one.struck!r} è lasciata fuori: vale {one.text!r}"
-        ledger.warn(one.where, str(one.year), "struck_out", words)
-    elif one.struck:
+    year, first = target.year, target.ordinal or 1
+    location = builder.uploaded.location(target.where, str(year))
+    if target.struck and target.text:
+        words = f"la parte barrata {target.struck!r} è lasciata fuori: vale {target.text!r}"
+        builder.warn(target.where, str(year), "struck_out", words)
+    elif target.struck:
         options = [
             Option(answer=_WITHDRAW, words="nessun target: il testo barrato non vale più"),
-            Option(answer=_AS_WRITTEN, words=f"vale {one.struck!r}, come se non fosse barrato"),
+            Option(answer=_AS_WRITTEN, words=f"vale {target.struck!r}, come se non fosse barrato"),
         ]
-        answer = ledger.ask(f"struck:{spot}", spot, f"la cella è tutta barrata: {one.struck!r}", options)
-        text = one.struck if answer == _AS_WRITTEN else None
-        return [WantedCell(one, one.year, first, text, open=answer is None)]
-    if not one.text or known or one.typed is not None or one.ordinal is not None:
-        return [WantedCell(one, one.year, first, one.text)]
-    parts, two_targets = parts_of(one.text, one.year)
+        words = f"la cella è tutta barrata: {target.struck!r}"
+        answer = builder.ask(f"struck:{location}", location, words, options)
+        text = target.struck if answer == _AS_WRITTEN else None
+        return [UploadedCell(target, year, first, text, open=answer is None)]
+    if not target.text or known or target.typed is not None or target.ordinal is not None:
+        return [UploadedCell(target, year, first, target.text)]
+    parts, two_targets = parts_of(target.text, year)
     if two_targets:
-        return [WantedCell(one, one.year, at, part) for at, part in enumerate(parts, start=1)]
+        return [UploadedCell(target, year, ordinal, part) for ordinal, part in enumerate(parts, start=1)]
     if not parts:
-        return [WantedCell(one, one.year, first, one.text)]
+        return [UploadedCell(target, year, first, target.text)]
     options = [Option(answer=_ONE[at], words=f"vale {part!r}") for at, part in enumerate(parts)]
     options.append(Option(answer=_ALL, words=f"valgono tutti e {len(parts)}, come target distinti"))
     options.append(Option(answer=_AS_WRITTEN, words="resta com'è scritto, non letto"))
-    words = f"più valori nella cella {one.text!r}: uno sostituisce l'altro, o valgono insieme?"
-    match ledger.ask(f"two_values:{spot}", spot, words, options):
+    words = f"più valori nella cella {target.text!r}: uno sostituisce l'altro, o valgono insieme?"
+    match builder.ask(f"two_values:{location}", location, words, options):
         case None:
-            return [WantedCell(one, one.year, first, one.text, open=True)]
+            return [UploadedCell(target, year, first, target.text, open=True)]
         case "all":
-            return [WantedCell(one, one.year, at, part) for at, part in enumerate(parts, start=1)]
+            return [UploadedCell(target, year, ordinal, part) for ordinal, part in enumerate(parts, start=1)]
         case "as_written":
-            return [WantedCell(one, one.year, first, one.text)]
+            return [UploadedCell(target, year, first, target.text)]
         case chosen:
-            return [WantedCell(one, one.year, first, parts[int(chosen) - 1])]
+            return [UploadedCell(target, year, first, parts[int(chosen) - 1])]
 
 
 def new_targets(
-    cells: Sequence[WantedCell], polarity: Polarity | None, formula: str | None, ledger: Ledger
+    cells: Sequence[UploadedCell], polarity: Polarity | None, formula: str | None, builder: DiffBuilder
 ) -> list[dict[str, JsonValue]]:
     """The targets of a new indicator, as its command takes them."""
-    made: list[dict[str, JsonValue]] = []
+    targets: list[dict[str, JsonValue]] = []
     for cell in cells:
         if cell.text and not cell.open:
             read = read_target_text(cell.text, cell.year, polarity=polarity, formula=formula)
-            _unread(cell, read, ledger)
+            tell_unread(cell, read, builder)
             row: dict[str, JsonValue] = {"year": cell.year, "ordinal": cell.ordinal, "text": cell.text}
-            made.append(row | ({"accept_unread": True} if isinstance(read, Unread) else {}))
-    return made
+            targets.append(row | ({"accept_unread": True} if isinstance(read, Unread) else {}))
+    return targets
 
 
-def compare_targets(
-    there: IndicatorRow, base: IndicatorRow, row: WantedIndicator | None, cells: Sequence[WantedCell], ledger: Ledger
+def diff_targets(
+    indicator: IndicatorRow,
+    base: IndicatorRow,
+    row: UploadedIndicator | None,
+    cells: Sequence[UploadedCell],
+    builder: DiffBuilder,
 ) -> None:
     """Writes down what differs of the targets of one indicator."""
-    now = {(one.year, one.ordinal): one for one in there.targets}
-    then = {(one.year, one.ordinal): one for one in base.targets}
-    polarity = row.polarity if row is not None and row.says("polarity") else there.polarity
-    formula = row.formula if row is not None and row.says("formula") else there.formula
+    now = {(target.year, target.ordinal): target for target in indicator.targets}
+    then = {(target.year, target.ordinal): target for target in base.targets}
+    polarity = row.polarity if row is not None and row.says("polarity") else indicator.polarity
+    formula = row.formula if row is not None and row.says("formula") else indicator.formula
     for cell in cells:
         if not cell.open:
-            held, was = now.get((cell.year, cell.ordinal)), then.get((cell.year, cell.ordinal))
-            _compare(there, cell, held, was, polarity, formula, ledger)
+            place = cell.year, cell.ordinal
+            _diff_target(indicator, cell, now.get(place), then.get(place), polarity, formula, builder)
 
 
-def _compare(
-    there: IndicatorRow,
-    cell: WantedCell,
-    held: TargetRow | None,
-    was: TargetRow | None,
+def _diff_target(
+    indicator: IndicatorRow,
+    cell: UploadedCell,
+    current: TargetRow | None,
+    base: TargetRow | None,
     polarity: Polarity | None,
     formula: str | None,
-    ledger: Ledger,
+    builder: DiffBuilder,
 ) -> None:
-    of = Of(f"indicator/{there.id}", there.name)
-    source = cell.source
-    field = f"target/{cell.year}/{cell.ordinal}"
-    now, then = held.text if held else None, was.text if was else None
+    subject = Subject(f"indicator/{indicator.id}", indicator.name)
+    source, year, ordinal = cell.source, cell.year, cell.ordinal
+    field = f"target/{year}/{ordinal}"
+    now, then = current.text if current else None, base.text if base else None
     if norm(cell.text) in (norm(now), norm(then)):
-        if held is not None and source.typed is not None and norm(cell.text) == norm(now):
-            _resolved(of, there, cell, held, source.typed, ledger)
+        if current is not None and source.typed is not None and norm(cell.text) == norm(now):
+            _resolve(subject, indicator, cell, current, source.typed, builder)
         return
-    if norm(now) != norm(then) and not ledger.differs(of, source, field, wanted=cell.text, held=now, base=then):
+    if norm(now) != norm(then) and not builder.differs(
+        subject, source, field, uploaded=cell.text, current=now, base=then
+    ):
         return
-    said: dict[str, object] = {"object": there.id, "year": cell.year, "ordinal": cell.ordinal}
-    more: dict[str, Any] = {"year": cell.year, "ordinal": cell.ordinal, "set_by": ledger.set_by.get((of.key, field))}
-    where = ledger.wanted.spot(source.where, str(cell.year))
-    before = target_of_row(held, polarity, formula) if held else None
+    command: dict[str, object] = {"object": indicator.id, "year": year, "ordinal": ordinal}
+    where = builder.uploaded.location(source.where, str(year))
+    before = target_of_row(current, polarity, formula) if current else None
     if cell.text is None:
-        ledger.step("target_withdrawn", of, source, {"verb": "withdraw_target", **said}, where=where, field=field,
-                    before=now, direction=easing(before, None, polarity), **more)  # fmt: skip
+        command["verb"] = "withdraw_target"
+        builder.step("target_withdrawn", subject, source, command, where=where, field=field, year=year,
+                     ordinal=ordinal, before=now, direction=easing(before, None, polarity))  # fmt: skip
         return
-    read = read_target_text(cell.text, cell.year, polarity=polarity, formula=formula)
+    read = read_target_text(cell.text, year, polarity=polarity, formula=formula)
     if before is not None and same_commitment(before, read) and not isinstance(read, Unread):
-        ledger.left_alone.append(
-            f"{where}: {cell.text!r} dice lo stesso di {now!r}, scritto in altro modo: resta com'era"
-        )
+        words = f"{cell.text!r} dice lo stesso di {now!r}, scritto in altro modo: resta com'era"
+        builder.ignored.append(f"{where}: {words}")
         return
-    _unread(cell, read, ledger)
-    said |= {"target": cell.text} | ({"accept_unread": True} if isinstance(read, Unread) else {})
-    verb = "set_target" if held is None else "revise_target"
-    ledger.step("target_set" if held is None else "target_revised", of, source, {"verb": verb, **said}, where=where,
-                field=field, before=now, after=cell.text, direction=easing(before, read, polarity), **more)  # fmt: skip
-
-
-def _resolved(of: Of, there: IndicatorRow, cell: WantedCell, held: TargetRow, typed: TargetRow, ledger: Ledger) -> None:
-    if typed.form == held.form == "reference" and typed.value is not None and typed.value != held.value:
-        command = {"verb": "resolve_reference", "object": there.id, "year": cell.year, "ordinal": cell.ordinal,
-                   "value": typed.value.replace(".", ",")}  # fmt: skip
-        ledger.step("target_resolved", of, cell.source, command, where=ledger.wanted.spot(cell.source.where, str(cell.year)),
-                    year=cell.year, ordinal=cell.ordinal, before=held.value, after=typed.value)  # fmt: skip
-
-
-def target_of_row(row: TargetRow, polarity: Polarity | None, formula: str | None) -> Target:
-    """The target that a row of the plan document holds: typed where it is, else read from its text."""
-    if row.form is None:
-        return read_target_text(row.text, row.year, polarity=polarity, formula=formula)
-    said = row.model_dump(mode="json", exclude=_TYPED, exclude_none=True)
-    return TARGET.validate_python(said)
-
-
-def _unread(cell: WantedCell, read: Target, ledger: Ledger) -> None:
+    tell_unread(cell, read, builder)
+    command |= {"verb": "set_target" if current is None else "revise_target", "target": cell.text}
     if isinstance(read, Unread):
-        where = ledger.wanted.spot(cell.source.where, str(cell.year))
-        ledger.unread.append(UnreadCell(where=where, text=read.text, reason=read.reason))
+        command["accept_unread"] = True
+    type_: ItemType = "target_set" if current is None else "target_revised"
+    builder.step(type_, subject, source, command, where=where, field=field, year=year, ordinal=ordinal, before=now,
+                 after=cell.text, direction=easing(before, read, polarity))  # fmt: skip
+
+
+def _resolve(
+    subject: Subject,
+    indicator: IndicatorRow,
+    cell: UploadedCell,
+    current: TargetRow,
+    typed: TargetRow,
+    builder: DiffBuilder,
+) -> None:
+    if typed.form == current.form == "reference" and typed.value is not None and typed.value != current.value:
+        command = {"verb": "resolve_reference", "object": indicator.id, "year": cell.year, "ordinal": cell.ordinal,
+                   "value": typed.value.replace(".", ",")}  # fmt: skip
+        where = builder.uploaded.location(cell.source.where, str(cell.year))
+        builder.step("target_resolved", subject, cell.source, command, where=where, year=cell.year,
+                     ordinal=cell.ordinal, before=current.value, after=typed.value)  # fmt: skip
+
+
+def tell_unread(cell: UploadedCell, read: Target, builder: DiffBuilder) -> None:
+    """Writes down a cell that cannot be read."""
+    if isinstance(read, Unread):
+        where = builder.uploaded.location(cell.source.where, str(cell.year))
+        builder.unread.append(UnreadCell(where=where, text=read.text, reason=read.reason))

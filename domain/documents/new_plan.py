@@ -1,245 +1,222 @@
 """Makes the plan document of a workbook for a plan that is not there yet: a first plan, or the one of the next years.
 
 Where the administration has a plan already, each indicator is matched with those of that plan: one that goes on keeps
-its series, so that its measurements go on; what is new and what ends is told; a doubt is asked.
+its series, so that its measurements go on; what is new and what ends is told; what is ambiguous is asked.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from domain.documents.diff_builder import Ledger, Of
-from domain.documents.diff_indicators import match_indicators
-from domain.documents.diff_objectives import match_objectives
-from domain.documents.diff_targets import wanted_cells
-from domain.documents.difference import Difference, Held, UnreadCell
-from domain.documents.matching import Match
+from pydantic import BaseModel
+
+from domain.documents.diff_builder import DiffBuilder, Subject
+from domain.documents.diff_targets import UploadedCell, tell_unread, uploaded_cells
+from domain.documents.difference import CurrentPlan, Difference
+from domain.documents.matching import Ambiguous
 from domain.documents.plan import AdministrationPart, PlanDocument, PlanPart
-from domain.documents.references import Tree
-from domain.documents.uploaded import SERIES_LATER, Wanted, WantedIndicator
+from domain.documents.references import MatchedRows
+from domain.documents.row_matching import match_indicators, match_objectives
+from domain.documents.uploaded import SERIES_LATER, UploadedIndicator, UploadedPlan
 from domain.errors import Malformed, Problem
 from domain.targets.decide import read_target_text
-from domain.targets.model import Unread
 from domain.vocabulary import JsonValue
 
+NOT_FIELDS = {"where", "justification", "cause", "extra"}
+"""What an uploaded row holds beside the fields of its object."""
 
-class Opening(NamedTuple):
+
+class NewPlan(NamedTuple):
     """A new plan: its document, and what it takes over from the plan before."""
 
     document: PlanDocument
     difference: Difference
 
 
-def open_plan(wanted: Wanted, before: PlanDocument | None, answers: Mapping[str, str]) -> Opening:
+class _Matched(NamedTuple):
+    objectives: MatchedRows
+    indicators: MatchedRows
+
+
+def new_plan(uploaded: UploadedPlan, before: PlanDocument | None, answers: Mapping[str, str]) -> NewPlan:
     """The document of a plan that is not there; Malformed with every cell that cannot be taken."""
-    administration, plan = _parts(wanted)
-    ledger = Ledger(wanted, answers, {})
-    empty = Held(PlanDocument(administration=administration, plan=plan))
-    objectives = match_objectives(empty, wanted, ledger)
-    own = match_indicators(empty, wanted, objectives, ledger)
-    series = _continued(wanted, before, own, objectives, ledger) if before else {}
+    administration, plan = _parts(uploaded)
+    builder = DiffBuilder(uploaded, answers)
+    empty = CurrentPlan(PlanDocument(administration=administration, plan=plan))
+    objectives = match_objectives(empty, uploaded, builder)
+    matched = _Matched(objectives, match_indicators(empty, uploaded, objectives, builder))
+    series = _continued(uploaded, before, matched, builder) if before else {}
     document: dict[str, object] = {
-        "administration": administration.model_dump(mode="json", exclude_none=True),
-        "plan": plan.model_dump(mode="json", exclude_none=True)
-        | ({"predecessor": before.plan.id} if before and plan.predecessor is None else {}),
-        "acts": [act.model_dump(mode="json", exclude_none=True) for act in wanted.acts],
-        "retrospective": wanted.retrospective,
-        "objectives": _objectives(wanted, objectives, ledger),
-        "indicators": _indicators(wanted, own, objectives, empty.document, series, ledger),
-        "measurements": _measurements(wanted, own, plan, series, ledger),
-        "statuses": _statuses(wanted, own, objectives, ledger),
+        "administration": administration,
+        "plan": plan.model_copy(update={"predecessor": plan.predecessor or (before.plan.id if before else None)}),
+        "acts": uploaded.acts,
+        "retrospective": uploaded.retrospective,
+        "objectives": _objectives(uploaded, objectives, builder),
+        "indicators": _indicators(uploaded, matched, empty.document, series, builder),
+        "measurements": _measurements(uploaded, matched, plan, series, builder),
+        "statuses": _statuses(uploaded, matched, builder),
     }
-    if wanted.act is not None:
-        act = wanted.act
-        document["act"] = act if isinstance(act, str) else act.model_dump(mode="json", exclude_none=True)
-    if ledger.problems:
-        raise Malformed(ledger.problems)
-    return Opening(
-        PlanDocument.model_validate(document),
-        Difference(
-            tuple(ledger.steps),
-            tuple(ledger.questions),
-            tuple(ledger.unread),
-            tuple(ledger.warnings),
-            tuple(ledger.left_alone),
-        ),
-    )
+    if uploaded.act is not None:
+        document["act"] = uploaded.act
+    difference = builder.build()
+    return NewPlan(PlanDocument.model_validate(document), difference)
 
 
-def _parts(wanted: Wanted) -> tuple[AdministrationPart, PlanPart]:
+def _parts(uploaded: UploadedPlan) -> tuple[AdministrationPart, PlanPart]:
     problems = []
-    if wanted.administration is None:
+    if uploaded.administration is None:
         problems.append(
             Problem(where="Piano", found="manca l'ente", accepted="la voce Ente, col nome dell'amministrazione")
         )
-    if wanted.plan is None:
+    if uploaded.plan is None:
         problems.append(
             Problem(where="Piano", found="mancano gli anni del piano", accepted="le voci Primo anno e Ultimo anno")
         )
-    for part, words in (("objectives", "Obiettivi"), ("indicators", "Indicatori")):
-        if getattr(wanted, part) is None:
+    for part, sheet in (("objectives", "Obiettivi"), ("indicators", "Indicatori")):
+        if getattr(uploaded, part) is None:
             problems.append(
-                Problem(where=words, found="il foglio manca", accepted=f"il foglio {words}: il piano è nuovo")
+                Problem(where=sheet, found="il foglio manca", accepted=f"il foglio {sheet}: il piano è nuovo")
             )
-    if wanted.indicators and wanted.places is None:
+    if uploaded.indicators and uploaded.places is None:
         found = "non si sa quale obiettivo serve ogni indicatore"
         problems.append(
             Problem(where="Indicatori", found=found, accepted="la colonna Obiettivo, o il foglio Assegnazioni")
         )
-    if problems or wanted.administration is None or wanted.plan is None:
+    if problems or uploaded.administration is None or uploaded.plan is None:
         raise Malformed(problems)
-    return wanted.administration, wanted.plan
+    return uploaded.administration, uploaded.plan
 
 
 def _continued(
-    wanted: Wanted, before: PlanDocument, own: Tree, objectives: Tree, ledger: Ledger
+    uploaded: UploadedPlan, before: PlanDocument, matched: _Matched, builder: DiffBuilder
 ) -> dict[str, str | None]:
     """The series that each indicator of the new plan continues, by its id."""
     old = {row.id: row for row in before.indicators}
     by_series = {row.series: row.id for row in before.indicators if row.series}
-    tree = match_indicators(Held(before), wanted, objectives, ledger, certain_ids=False)
+    rows_before = match_indicators(CurrentPlan(before), uploaded, matched.objectives, builder, certain_ids=False)
     series: dict[str, str | None] = {}
     going_on: set[str] = set()
-    for at, row in enumerate(wanted.indicators or ()):
-        id_, found = own.ids[at], tree.found[at]
-        said = by_series.get(row.series or "")
-        before_id = said if said is not None else found.id if isinstance(found, Match) and row.series is None else None
-        if id_ is None or tree.ids[at] is None:
-            going_on.update(one for one, _ in getattr(found, "candidates", ()))
+    for position, row in enumerate(uploaded.indicators or ()):
+        id_, result = matched.indicators.ids[position], rows_before.found[position]
+        match = rows_before.match(position)
+        before_id = by_series.get(row.series or "") or (match.id if match and row.series is None else None)
+        if id_ is None or rows_before.ids[position] is None:
+            going_on.update(candidate for candidate, _ in (result.candidates if isinstance(result, Ambiguous) else ()))
         elif before_id is None:
-            ledger.step("added", Of(f"indicator/{id_}", row.name), row, after=row.name)
+            builder.step("added", Subject(f"indicator/{id_}", row.name), row, after=row.name)
         else:
             going_on.add(before_id)
             series[id_] = old[before_id].series
-            of = Of(f"indicator/{id_}", row.name, found if isinstance(found, Match) else None)
-            ledger.step(
-                "continues", of, row, before=f"{before.plan.id}: {old[before_id].name}", after=old[before_id].series
-            )
-    for one, ended in old.items():
-        if one not in going_on:
-            ledger.step("ends", Of(f"indicator/{one}", ended.name), None, before=ended.series)
+            subject = Subject(f"indicator/{id_}", row.name, match)
+            name_before = f"{before.plan.id}: {old[before_id].name}"
+            builder.step("continues", subject, row, before=name_before, after=series[id_])
+    for old_id, ended in old.items():
+        if old_id not in going_on:
+            builder.step("ends", Subject(f"indicator/{old_id}", ended.name), None, before=ended.series)
     return series
 
 
-def _said(row: object, *, but: set[str]) -> dict[str, JsonValue]:
-    dumped = row.model_dump(mode="json", exclude_none=True, exclude=but) if hasattr(row, "model_dump") else {}
-    made: dict[str, JsonValue] = {name: value for name, value in dumped.items() if value not in ("", {}, [])}
-    extra = getattr(row, "extra", {})
-    return made | (extra if isinstance(extra, dict) else {})
+def _values(row: BaseModel, exclude: set[str]) -> dict[str, JsonValue]:
+    """What a row says of its object, its further fields included."""
+    dumped: dict[str, JsonValue] = row.model_dump(mode="json", exclude_none=True, exclude=exclude)
+    return {name: value for name, value in dumped.items() if value not in ("", {}, [])} | getattr(row, "extra", {})
 
 
-def _objectives(wanted: Wanted, tree: Tree, ledger: Ledger) -> list[dict[str, JsonValue]]:
+def _objectives(uploaded: UploadedPlan, matched: MatchedRows, builder: DiffBuilder) -> list[dict[str, JsonValue]]:
     rows: list[dict[str, JsonValue]] = []
-    for row, id_ in zip(wanted.objectives or (), tree.ids, strict=True):
+    for row, id_ in zip(uploaded.objectives or (), matched.ids, strict=True):
         if not row.level:
-            ledger.problem(row.where, "level", "manca il livello dell'obiettivo", "il nome di un livello")
+            builder.problem(row.where, "level", "manca il livello dell'obiettivo", "il nome di un livello")
             continue
-        parent = tree.resolve(row.parent) if row.parent else None
-        if row.parent and parent is None and not tree.is_open(row.parent):
-            ledger.problem(
-                row.where,
-                "parent",
-                f"l'obiettivo padre {row.parent[:80]!r} non si trova, o ce n'è più d'uno",
-                "l'identificativo di un obiettivo",
-            )
-        said = _said(row, but={"where", "justification", "cause", "extra", "parent"})
-        rows.append(said | {"id": id_} | ({"parent": parent} if parent else {}))
+        parent = matched.resolve(row.parent) if row.parent else None
+        if row.parent and parent is None and not matched.is_open(row.parent):
+            builder.unresolved(row.where, "parent", "l'obiettivo padre", row.parent, "l'identificativo di un obiettivo")
+        rows.append(_values(row, NOT_FIELDS | {"parent"}) | {"id": id_} | ({"parent": parent} if parent else {}))
     return rows
 
 
 def _indicators(
-    wanted: Wanted, own: Tree, objectives: Tree, empty: PlanDocument, series: Mapping[str, str | None], ledger: Ledger
+    uploaded: UploadedPlan,
+    matched: _Matched,
+    empty: PlanDocument,
+    series: Mapping[str, str | None],
+    builder: DiffBuilder,
 ) -> list[dict[str, JsonValue]]:
-    cells = wanted_cells(wanted, own, empty, ledger)
+    cells = uploaded_cells(uploaded, matched.indicators, empty, builder)
     places: defaultdict[str, list[dict[str, JsonValue]]] = defaultdict(list)
-    for place in wanted.places or ():
-        indicator, objective = own.resolve(place.indicator), objectives.resolve(place.objective)
+    for place in uploaded.places or ():
+        indicator, objective = matched.indicators.resolve(place.indicator), matched.objectives.resolve(place.objective)
         if indicator is None:
-            ledger.problem(
-                place.where,
-                "indicator",
-                f"l'indicatore {place.indicator[:80]!r} non si trova, o ce n'è più d'uno",
-                "l'identificativo di un indicatore",
-            )
+            accepted = "l'identificativo di un indicatore"
+            builder.unresolved(place.where, "indicator", "l'indicatore", place.indicator, accepted)
         elif objective is None:
-            ledger.problem(
-                place.where,
-                "objective",
-                f"l'obiettivo {place.objective[:80]!r} non si trova, o ce n'è più d'uno",
-                "l'identificativo di un obiettivo",
-            )
+            accepted = "l'identificativo di un obiettivo"
+            builder.unresolved(place.where, "objective", "l'obiettivo", place.objective, accepted)
         else:
             weight = None if place.weight is None else str(place.weight)
             places[indicator].append({"objective": objective, "weight": weight, "feeds": place.feeds or "both"})
     rows: list[dict[str, JsonValue]] = []
-    for row, id_ in zip(wanted.indicators or (), own.ids, strict=True):
+    for row, id_ in zip(uploaded.indicators or (), matched.indicators.ids, strict=True):
         if id_ is None:
             continue
         if not places[id_]:
-            ledger.problem(
-                row.where,
-                None,
-                f"l'indicatore {row.name[:80]!r} non ha obiettivo",
-                "una riga nel foglio Assegnazioni, o la colonna Obiettivo",
-            )
-        said = _said(row, but={"where", "justification", "cause", "extra"})
+            accepted = "una riga nel foglio Assegnazioni, o la colonna Obiettivo"
+            builder.problem(row.where, None, f"l'indicatore {row.name[:80]!r} non ha obiettivo", accepted)
+        values = _values(row, NOT_FIELDS)
         if series.get(id_):
-            said["series"] = series[id_]
-        targets: list[JsonValue] = []
-        for cell in cells.get(id_, []):
-            text = "" if cell.text is None else cell.text
-            typed = cell.source.typed
-            if typed is not None and typed.text == text:
-                targets.append(
-                    typed.model_dump(mode="json", exclude_none=True) | {"year": cell.year, "ordinal": cell.ordinal}
-                )
-            elif text:
-                targets.append({"year": cell.year, "ordinal": cell.ordinal, "text": text})
-                _unread(row, text, cell.year, ledger.wanted.spot(cell.source.where, str(cell.year)), ledger)
+            values["series"] = series[id_]
         if len(places[id_]) == 1:
-            said |= places[id_][0]
+            values |= places[id_][0]
         else:
-            said["assignments"] = list(places[id_])
-        rows.append(said | {"id": id_, "targets": targets})
+            values["assignments"] = list(places[id_])
+        targets: list[JsonValue] = [
+            target for cell in cells.get(id_, []) if (target := _target(row, cell, builder)) is not None
+        ]
+        rows.append(values | {"id": id_, "targets": targets})
     return rows
 
 
-def _unread(row: WantedIndicator, text: str, year: int, where: str, ledger: Ledger) -> None:
-    read = read_target_text(text, year, polarity=row.polarity, formula=row.formula)
-    if isinstance(read, Unread):
-        ledger.unread.append(UnreadCell(where=where, text=text, reason=read.reason))
+def _target(row: UploadedIndicator, cell: UploadedCell, builder: DiffBuilder) -> dict[str, JsonValue] | None:
+    text, typed = cell.text or "", cell.source.typed
+    place: dict[str, JsonValue] = {"year": cell.year, "ordinal": cell.ordinal}
+    if typed is not None and typed.text == text:
+        dumped: dict[str, JsonValue] = typed.model_dump(mode="json", exclude_none=True)
+        return dumped | place
+    if not text:
+        return None
+    tell_unread(cell, read_target_text(text, cell.year, polarity=row.polarity, formula=row.formula), builder)
+    return {**place, "text": text}
 
 
 def _measurements(
-    wanted: Wanted, own: Tree, plan: PlanPart, series: Mapping[str, str | None], ledger: Ledger
+    uploaded: UploadedPlan,
+    matched: _Matched,
+    plan: PlanPart,
+    series: Mapping[str, str | None],
+    builder: DiffBuilder,
 ) -> list[JsonValue]:
     rows: list[JsonValue] = []
-    stated = {id_: row.series for row, id_ in zip(wanted.indicators or (), own.ids, strict=True)}
-    for one in wanted.measurements or ():
-        said = one.row.model_dump(mode="json", exclude_none=True)
-        if one.row.series == SERIES_LATER:
-            id_ = own.resolve(one.indicator or "")
+    own = {id_: row.series for row, id_ in zip(uploaded.indicators or (), matched.indicators.ids, strict=True)}
+    for measurement in uploaded.measurements or ():
+        values = measurement.row.model_dump(mode="json", exclude_none=True)
+        if measurement.row.series == SERIES_LATER:
+            reference = measurement.indicator or ""
+            id_ = matched.indicators.resolve(reference)
             if id_ is None:
-                ledger.problem(
-                    one.where,
-                    "indicator",
-                    f"l'indicatore {(one.indicator or '')[:80]!r} non si trova, o ce n'è più d'uno",
-                    "un identificativo",
-                )
+                builder.unresolved(measurement.where, "indicator", "l'indicatore", reference, "un identificativo")
                 continue
-            said["series"] = series.get(id_) or stated.get(id_) or f"{plan.id}.{id_}"[:120]
-        rows.append(said)
+            values["series"] = series.get(id_) or own.get(id_) or f"{plan.id}.{id_}"[:120]
+        rows.append(values)
     return rows
 
 
-def _statuses(wanted: Wanted, own: Tree, objectives: Tree, ledger: Ledger) -> list[JsonValue]:
+def _statuses(uploaded: UploadedPlan, matched: _Matched, builder: DiffBuilder) -> list[JsonValue]:
     rows: list[JsonValue] = []
-    for one in wanted.statuses or ():
-        id_ = (objectives if one.row.subject == "objective" else own).resolve(one.row.id)
+    for status in uploaded.statuses or ():
+        side = matched.objectives if status.row.subject == "objective" else matched.indicators
+        id_ = side.resolve(status.row.id)
         if id_ is None:
-            ledger.problem(
-                one.where, "id", f"{one.row.id[:80]!r} non si trova, o ce n'è più d'uno", "un identificativo"
-            )
+            builder.unresolved(status.where, "id", "", status.row.id, "un identificativo")
         else:
-            rows.append(one.row.model_dump(mode="json", exclude_none=True) | {"id": id_})
+            rows.append(status.row.model_dump(mode="json", exclude_none=True) | {"id": id_})
     return rows

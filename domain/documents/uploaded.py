@@ -1,4 +1,4 @@
-"""What an office wants its plan to be: the rows of a workbook or of a JSON document, as far as they say anything.
+"""The uploaded plan: what an office wants its plan to be, as far as the rows of its workbook or document say it.
 
 A field that a row does not set was not said (no column, no key) and is left alone; a field set to None is said empty.
 References (parent, objective, indicator) are as written: an id, a code or a name.
@@ -27,7 +27,7 @@ Where = tuple[str, int]
 """Sheet and row of a workbook (from 1), or list and place of a JSON document (from 0)."""
 
 
-class WantedRow(Frozen):
+class UploadedRow(Frozen):
     """What every row has beside its fields: where it stands, and the reason for what it changes, where it gives one."""
 
     where: Where
@@ -40,7 +40,7 @@ class WantedRow(Frozen):
         return field in self.model_fields_set
 
 
-class WantedObjective(WantedRow):
+class UploadedObjective(UploadedRow):
     """An objective as the office wrote it."""
 
     id: Identifier | None = None
@@ -57,7 +57,7 @@ class WantedObjective(WantedRow):
     neutralised: tuple[Year, ...] = ()
 
 
-class WantedIndicator(WantedRow):
+class UploadedIndicator(UploadedRow):
     """The card of an indicator as the office wrote it."""
 
     id: Identifier | None = None
@@ -78,7 +78,7 @@ class WantedIndicator(WantedRow):
     name_from_formula: bool | None = None
 
 
-class WantedPlace(WantedRow):
+class UploadedPlace(UploadedRow):
     """An objective that an indicator serves, as the office wrote it."""
 
     indicator: Line
@@ -87,7 +87,7 @@ class WantedPlace(WantedRow):
     feeds: Feeds | None = None
 
 
-class WantedTarget(NamedTuple):
+class UploadedTarget(NamedTuple):
     """A target as the office wrote it: None for a cell that is empty, and `struck` for what it struck out."""
 
     where: Where
@@ -105,7 +105,7 @@ SERIES_LATER = "serie-dell-indicatore"
 """Stands in a measurement for the series of the indicator that its row names."""
 
 
-class WantedMeasurement(NamedTuple):
+class UploadedMeasurement(NamedTuple):
     """A measurement as the office wrote it; the series may be named by its indicator."""
 
     where: Where
@@ -113,7 +113,7 @@ class WantedMeasurement(NamedTuple):
     row: MeasurementRow
 
 
-class WantedStatus(NamedTuple):
+class UploadedStatus(NamedTuple):
     """A status as the office wrote it; the id may be a code or a name."""
 
     where: Where
@@ -129,8 +129,8 @@ class Base(NamedTuple):
     digest: str | None = None
 
 
-class Occasion(NamedTuple):
-    """The ground of the changes, where the document itself gives one."""
+class FileMotivation(NamedTuple):
+    """Act, justification and cause of the changes, where the document itself gives them."""
 
     act: ActText | None = None
     justification: str | None = None
@@ -138,7 +138,7 @@ class Occasion(NamedTuple):
     approves_year: int | None = None
 
 
-class Wanted(NamedTuple):
+class UploadedPlan(NamedTuple):
     """The whole of it. A part that is None is not in the document and is left alone.
 
     `complete` names the parts whose missing rows are withdrawals; `columns` gives the letters by sheet and field.
@@ -149,19 +149,19 @@ class Wanted(NamedTuple):
     act: ActText | None = None
     acts: tuple[ActPart, ...] = ()
     retrospective: bool = False
-    objectives: tuple[WantedObjective, ...] | None = None
-    indicators: tuple[WantedIndicator, ...] | None = None
-    places: tuple[WantedPlace, ...] | None = None
-    targets: tuple[WantedTarget, ...] | None = None
-    measurements: tuple[WantedMeasurement, ...] | None = None
-    statuses: tuple[WantedStatus, ...] | None = None
+    objectives: tuple[UploadedObjective, ...] | None = None
+    indicators: tuple[UploadedIndicator, ...] | None = None
+    places: tuple[UploadedPlace, ...] | None = None
+    targets: tuple[UploadedTarget, ...] | None = None
+    measurements: tuple[UploadedMeasurement, ...] | None = None
+    statuses: tuple[UploadedStatus, ...] | None = None
     complete: frozenset[str] = frozenset()
     base: Base | None = None
-    occasion: Occasion = Occasion()
+    motivation: FileMotivation = FileMotivation()
     columns: dict[str, dict[str, str]] = {}
     remarks: tuple[tuple[str, str], ...] = ()
 
-    def spot(self, where: Where, field: str | None = None) -> str:
+    def location(self, where: Where, field: str | None = None) -> str:
         """A place in the document, in the words of its users: `Target!C5`, or `indicators[3].name`."""
         sheet, row = where
         if sheet not in self.columns:
@@ -170,21 +170,17 @@ class Wanted(NamedTuple):
         return f"{sheet}!{column}{row}" if column else f"{sheet}, riga {row}"
 
 
-SUMMED = ("id", "title", "first_year", "last_year")
-"""What of the plan itself goes into the digest of its structure."""
-
-
-def wanted_of(document: PlanDocument, *, complete: Iterable[str] = ()) -> Wanted:
+def uploaded_of(document: PlanDocument, *, complete: Iterable[str] = ()) -> UploadedPlan:
     """What a JSON plan document wants."""
-    indicators: list[WantedIndicator] = []
-    places: list[WantedPlace] = []
-    targets: list[WantedTarget] = []
-    card = set(WantedIndicator.model_fields) - {"where", "justification", "cause", "extra"}
+    indicators: list[UploadedIndicator] = []
+    places: list[UploadedPlace] = []
+    targets: list[UploadedTarget] = []
+    card = set(UploadedIndicator.model_fields) - {"where", "justification", "cause", "extra"}
     for at, row in enumerate(document.indicators):
         where = ("indicators", at)
         said = row.model_fields_set & card
         indicators.append(
-            WantedIndicator.model_construct(
+            UploadedIndicator.model_construct(
                 _fields_set={*said, "where"}, where=where, **{f: getattr(row, f) for f in said}
             )
         )
@@ -193,7 +189,7 @@ def wanted_of(document: PlanDocument, *, complete: Iterable[str] = ()) -> Wanted
             fields = {"weight", "feeds"} & source.model_fields_set
             said_there = {field: getattr(place, field) for field in fields}
             places.append(
-                WantedPlace.model_construct(
+                UploadedPlace.model_construct(
                     _fields_set={"where", "indicator", "objective", *fields},
                     where=where,
                     indicator=row.id,
@@ -202,14 +198,14 @@ def wanted_of(document: PlanDocument, *, complete: Iterable[str] = ()) -> Wanted
                 )
             )
         targets += [
-            WantedTarget(where, row.id, one.year, one.ordinal, one.text, one if one.form else None)
+            UploadedTarget(where, row.id, one.year, one.ordinal, one.text, one if one.form else None)
             for one in row.targets
         ]
     base = None
     if document.as_of is not None and document.version is not None:
         base = Base(document.as_of.isoformat(), document.known_at, document.version)
     said_parts = document.model_fields_set
-    return Wanted(
+    return UploadedPlan(
         administration=document.administration,
         plan=document.plan,
         act=document.act,
@@ -220,11 +216,11 @@ def wanted_of(document: PlanDocument, *, complete: Iterable[str] = ()) -> Wanted
         places=tuple(places),
         targets=tuple(targets),
         measurements=tuple(
-            WantedMeasurement(("measurements", at), None, row) for at, row in enumerate(document.measurements)
+            UploadedMeasurement(("measurements", at), None, row) for at, row in enumerate(document.measurements)
         )
         if "measurements" in said_parts
         else None,
-        statuses=tuple(WantedStatus(("statuses", at), row) for at, row in enumerate(document.statuses))
+        statuses=tuple(UploadedStatus(("statuses", at), row) for at, row in enumerate(document.statuses))
         if "statuses" in said_parts
         else None,
         complete=frozenset(complete),
@@ -232,7 +228,7 @@ def wanted_of(document: PlanDocument, *, complete: Iterable[str] = ()) -> Wanted
     )
 
 
-def _objective(at: int, row: ObjectiveRow) -> WantedObjective:
+def _objective(at: int, row: ObjectiveRow) -> UploadedObjective:
     said = row.model_fields_set
     fields = {field: getattr(row, field) for field in said}
-    return WantedObjective.model_construct(_fields_set={*said, "where"}, where=("objectives", at), **fields)
+    return UploadedObjective.model_construct(_fields_set={*said, "where"}, where=("objectives", at), **fields)

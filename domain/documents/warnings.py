@@ -1,57 +1,139 @@
-"""What is odd about a plan as a whole: taken as it is, and told."""
+"""The warnings of a plan: what is odd about it, taken as it is, and told wherever somebody asks.
+
+Loading a document tells all of them; the preview of a change those that the change brings.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import lru_cache
+from typing import NamedTuple
 
-from domain.documents.load import ALL_POINTS, Notice
 from domain.documents.plan import IndicatorRow, PlanDocument
-from domain.measurements.values import Number, Observed, read_value
+from domain.documents.row_targets import polarity_of, target_of_row, targets_of
+from domain.notice import Notice
+from domain.targets.decide import read_target_text
+from domain.targets.easing import easier_than_baseline
+from domain.targets.model import Unread
 
-_SIGN_OF = {"up": ">=", "down": "<="}
-
-
-def oddities(document: PlanDocument) -> Iterator[Notice]:
-    """Weights that do not sum to 100, formulas that are missing, targets easier than the value they start from."""
-    yield from _weights(document)
-    for row in document.indicators:
-        where = f"indicator/{row.id}"
-        if not row.formula:
-            yield Notice(where=where, name="formula_missing", words=f"{row.name!r} non ha formula")
-        if row.baseline:
-            yield from _easier(row, where)
+ALL_POINTS = Decimal(100)
+ROUNDING = Decimal(1)
+"""What thirds lose when they are rounded."""
 
 
-def _easier(row: IndicatorRow, where: str) -> Iterator[Notice]:
-    start = _start(row.baseline or "")
-    if not isinstance(start, Number) or start.value is None:
+class PlanWarning(NamedTuple):
+    """A warning of a plan, and what it is of: `objective/ID`, `indicator/ID[/YEAR/ORDINAL]`, "" for the whole plan.
+
+    The notice says where it stands in the document that was looked at (`indicators[3]`), which may move.
+    """
+
+    subject: str
+    notice: Notice
+
+
+def plan_warnings(document: PlanDocument) -> list[PlanWarning]:
+    """All the warnings of a plan, whether its document is to be loaded or shows what is recorded."""
+    return [*_of_indicators(document), *_weights(document), *_printed_twice(document)]
+
+
+def new_warnings(before: Iterable[PlanWarning], after: Iterable[PlanWarning]) -> list[PlanWarning]:
+    """The warnings that a change brings: those of the plan after it which the plan before it did not have.
+
+    What was said of the whole plan before is not new when it is said of its parts.
+    """
+    known = {(subject, notice.name, notice.words) for subject, notice in before}
+    of_whole = {name for subject, name, _ in known if not subject}
+    return [
+        warning
+        for warning in after
+        if warning.notice.name not in of_whole
+        and (warning.subject, warning.notice.name, warning.notice.words) not in known
+    ]
+
+
+def _of_indicators(document: PlanDocument) -> Iterator[PlanWarning]:
+    any_formula = any(row.formula for row in document.indicators)
+    if document.indicators and not any_formula:
+        words = "nessun indicatore del documento ha una formula"
+        yield PlanWarning("", Notice(where="indicators", name="formula_missing", words=words))
+    for position, row in enumerate(document.indicators):
+        where = f"indicators[{position}]"
+        if any_formula and not row.formula:
+            notice = Notice(where=where, name="formula_missing", words=f"{row.name!r} non ha formula")
+            yield PlanWarning(f"indicator/{row.id}", notice)
+        yield from _of_targets(row, where)
+
+
+def _of_targets(row: IndicatorRow, where: str) -> Iterator[PlanWarning]:
+    if not row.baseline and all(target.form not in {None, "unread"} for target in row.targets):
         return
-    for one in row.targets:
-        if one.form != "threshold" or one.value is None or one.unit != start.unit:
+    polarity = polarity_of(row)
+    for position, target in targets_of(row):
+        subject, place = f"indicator/{row.id}/{target.year}/{target.ordinal}", f"{where}.targets[{position}]"
+        # What was kept as a text when it was recorded is read again, as it would be when it is loaded.
+        if target.form in {None, "unread"}:
+            read = read_target_text(target.text, target.year, polarity=polarity, formula=row.formula)
+            if isinstance(read, Unread):
+                words = f"{target.text!r}: {read.reason}"
+                yield PlanWarning(subject, Notice(where=place, name="unread_target", words=words))
+                continue
+        elif not row.baseline:
             continue
-        sign = one.comparator or one.implied or _SIGN_OF.get(row.polarity or "")
-        value = Decimal(one.value)
-        if (sign in {">=", ">"} and value < start.value) or (sign in {"<=", "<"} and value > start.value):
-            words = f"il target {one.year} di {row.name!r}, {one.text!r}, è più facile del valore di partenza {row.baseline!r}"
-            yield Notice(where=where, name="easier_than_baseline", words=words)
+        else:
+            read = target_of_row(target, polarity, row.formula)
+        if easier_than_baseline(read, row.baseline, polarity):
+            words = f"il target {target.text!r} è più facile del valore di partenza {row.baseline!r}"
+            yield PlanWarning(subject, Notice(where=place, name="easier_than_baseline", words=words))
 
 
-@lru_cache(maxsize=20_000)
-def _start(text: str) -> Observed:
-    return read_value(text)
+def _weights(document: PlanDocument) -> Iterator[PlanWarning]:
+    """The weights that do not sum to 100: above it in one objective, or below it in a whole sheet.
+
+    Documents give 100 points to an objective or spread them over a sheet, that is over all that hangs from a root.
+    """
+    parents = {row.id: row.parent for row in document.objectives}
+    own: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for indicator in document.indicators:
+        for place in indicator.places():
+            if place.weight is not None:
+                own[place.objective] += place.weight
+    chains = {objective: [objective, *_above(parents, objective)] for objective in own}
+    under: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for objective, points in own.items():
+        for above in chains[objective]:
+            under[above] += points
+    told: set[str] = set()
+    for objective, points in own.items():
+        chain = chains[objective]
+        if _whole(points) or any(_whole(under[above]) for above in chain):
+            continue
+        sheet = next(above for above in chain if under[above] == under[chain[-1]])
+        subject, total = (objective, points) if points > ALL_POINTS else (sheet, under[sheet])
+        if subject not in told:
+            told.add(subject)
+            words = f"i pesi degli indicatori di {subject} fanno {total}, non 100"
+            notice = Notice(where=f"objective {subject}", name="weights_not_100", words=words)
+            yield PlanWarning(f"objective/{subject}", notice)
 
 
-def _weights(document: PlanDocument) -> Iterator[Notice]:
-    sums: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
+def _whole(points: Decimal) -> bool:
+    return ALL_POINTS - ROUNDING < points < ALL_POINTS + ROUNDING
+
+
+def _above(parents: dict[str, str | None], objective: str) -> Iterator[str]:
+    parent = parents.get(objective)
+    while parent is not None:
+        yield parent
+        parent = parents.get(parent)
+
+
+def _printed_twice(document: PlanDocument) -> Iterator[PlanWarning]:
+    """The indicators that stand in several places with different weights: the same name and the same formula."""
+    weights: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     for row in document.indicators:
         for place in row.places():
             if place.weight is not None:
-                sums["indicatori", place.objective] += place.weight
-    for objective in document.objectives:
-        if objective.weight is not None and objective.parent is not None:
-            sums["obiettivi", objective.parent] += objective.weight
-    for (what, id_), total in sums.items():
-        if not ALL_POINTS - 1 < total < ALL_POINTS + 1:
-            words = f"i pesi degli {what} di {id_} fanno {total}, non 100"
-            yield Notice(where=f"objective/{id_}", name="weights_not_100", words=words)
+                weights[row.name, row.formula or ""][f"{place.weight.normalize():f}"] = None
+    for (name, _), different in weights.items():
+        if len(different) > 1:
+            words = f"{name!r} compare più volte, con pesi diversi: {', '.join(different)}"
+            yield PlanWarning(f"name/{name}", Notice(where="indicators", name="printed_twice", words=words))

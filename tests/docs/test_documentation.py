@@ -15,8 +15,8 @@ from domain.catalogue import TOPICS
 from domain.changes.commands import CHANGE, VERBS, AnyChange
 from domain.command import Command
 from domain.documents.changes import ChangeFile
-from domain.documents.load import Notice
 from domain.documents.plan import PlanDocument
+from domain.notice import Notice
 from projections.store.envelope import read_envelope
 
 ROOT = Path(__file__).parents[2]
@@ -149,7 +149,6 @@ def test_every_warning_of_an_import_is_described() -> None:
     written = "".join(
         (ROOT / path).read_text(encoding="utf-8")
         for path in (
-            "domain/documents/load.py",
             "domain/documents/warnings.py",
             "api/commands/administration_writer.py",
         )

@@ -20,7 +20,7 @@ from api.workbook.formats import read_bytes
 from api.workbook.safety import Limits
 from api.workbook.write import write_csv, write_xlsx
 from domain.documents.difference import Decisions
-from domain.documents.new_plan import open_plan
+from domain.documents.new_plan import new_plan
 from domain.documents.plan import PlanDocument
 from projections.plan_in_force import plan_in_force
 from projections.store.point import Point
@@ -44,7 +44,7 @@ def test_what_was_exported_changes_nothing_when_it_comes_back(
     shown = Importing(desk.service).preview(incoming, Decisions(), desk.caller())
     assert shown.changes_nothing, shown.items[:3]
     assert shown.compared_with is not None
-    assert not shown.warnings or {one["name"] for one in shown.warnings} <= {
+    assert not shown.warnings or {notice.name for notice in shown.warnings} <= {
         "weights_not_100",
         "formula_missing",
         "easier_than_baseline",
@@ -225,13 +225,13 @@ def _said(value: Any) -> Any:
 def test_nothing_that_a_document_holds_is_lost(content: dict[str, Any], format_: str) -> None:
     document = PlanDocument.model_validate(content)
     plain = orjson.loads(document.model_dump_json())
-    wanted = read_bytes(write_xlsx(plain) if format_ == "xlsx" else write_csv(plain), Limits())
+    uploaded = read_bytes(write_xlsx(plain) if format_ == "xlsx" else write_csv(plain), Limits())
     answers: dict[str, str] = {}
-    opened = open_plan(wanted, None, answers)
-    while opened.difference.open_questions:
-        answers |= {one.id: "as_written" for one in opened.difference.open_questions}
-        opened = open_plan(wanted, None, answers)
-    assert canonical(opened.document) == canonical(document)
+    made = new_plan(uploaded, None, answers)
+    while made.difference.open_questions:
+        answers |= {one.id: "as_written" for one in made.difference.open_questions}
+        made = new_plan(uploaded, None, answers)
+    assert canonical(made.document) == canonical(document)
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
