@@ -36,6 +36,7 @@ from api.http import (
 from api.http.middleware import REQUESTS_PER_MINUTE, Guard, is_loopback
 from api.http.openapi import describe
 from api.http.response_cache import ImmutableResponseCache, LruCache
+from api.imports.import_jobs import ImportJobs
 from api.proof.timestamps import stamper
 from api.settings import Settings
 from domain.errors import Malformed, Problem, Refusal
@@ -82,6 +83,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        app.state.imports.close()
         if store is None:
             opened.close()
 
@@ -98,6 +100,7 @@ def create_app(
     app.state.heads, app.state.lasting = LruCache(), LruCache()
     log = Log(opened, settings.key_file(opened.location), stamper(settings.timestamps) if settings.timestamps else None)
     app.state.service = Service(opened, log)
+    app.state.imports = ImportJobs(app.state.service, settings)
     resources = APIRouter(prefix="/v1", dependencies=[Depends(said_once), Depends(oversight.noted)])
     for resource in RESOURCES:
         resources.include_router(resource.router)

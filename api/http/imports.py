@@ -1,9 +1,7 @@
 """Files of an office over HTTP: sent, looked at, confirmed; and the files that a plan goes out as."""
 
-import threading
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from uuid import uuid4
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
@@ -11,31 +9,25 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from api.commands.handler import Caller
-from api.commands.service import Service
 from api.formats.json_reader import TooLarge, into, parse_json
 from api.http.command_context import Preview as OnlyLook
 from api.http.command_context import Written, previewed, recorded
 from api.http.openapi_responses import answers, takes
-from api.http.problems import MediaTypeRefused, log
+from api.http.problems import MediaTypeRefused
 from api.http.query_context import Asked
 from api.http.request_body import Body
 from api.http.schemas import ImportPreview, Recorded
 from api.http.temporal_params import Dated
-from api.imports.importing import PARTS, Importing, Incoming, limits, read_incoming
-from api.settings import Settings
+from api.imports.import_jobs import CONFIRMED, FAILED, READY, ImportJobs, ImportOptions
 from api.workbook.export import MEDIA_TYPES, exported
 from api.workbook.write import write_template
 from domain.documents.difference import Decisions
-from domain.errors import DomainError, Malformed, NotFound, Refusal
-from domain.vocabulary import Frozen, Identifier, IsoDate
+from domain.vocabulary import Frozen, Identifier
 from projections.store.point import today
-from projections.store.previews import LruCache, Previews, lasting
+from projections.store.previews import StoredPreview
 from projections.streams import etag, find_plan
 
 router = APIRouter(tags=["cartelle di lavoro"])
-
-WAIT_SECONDS = 5.0
-"""How long the sender waits for its preview; one that takes longer is made meanwhile, and asked for again."""
 
 SENT = (
     "application/json",
@@ -44,29 +36,6 @@ SENT = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/zip",
 )
-MADE, CONFIRMED, FAILED = "ready", "confirmed", "failed"
-
-
-class NotReady(Refusal):
-    """A preview that is still being made, or that could not be made, is not confirmed."""
-
-    name = "preview_not_ready"
-    title = "Anteprima non pronta"
-
-
-class Sending(Frozen):
-    """How a file is to be compared."""
-
-    effective_on: IsoDate | None = Field(
-        None,
-        description="Da quando varrebbero le modifiche. Se manca, la data dell'atto del file, o oggi.",
-        examples=["2022-09-30"],
-    )
-    complete: Annotated[str, Field(max_length=80, pattern=r"^[a-z]+(,[a-z]+)*$")] | None = Field(
-        None,
-        description=f"Le parti del file che sono complete, separate da virgole, fra {', '.join(PARTS)}: ciò che vi manca è ritirato.",
-        examples=["indicators,targets"],
-    )
 
 
 class Confirming(Frozen):
@@ -134,122 +103,49 @@ _FILE = {
 }
 
 
-class Desk:
-    """Where previews are made, kept and found."""
-
-    def __init__(self, request: Request) -> None:
-        self.service: Service = request.app.state.service
-        self.settings: Settings = request.app.state.settings
-        self.previews = Previews(self.service.store.datastore)
-
-    def now(self) -> datetime:
-        """This moment, by the clock of the store."""
-        return self.service.store.clock()
-
-    def begin(self, file: bytes, how: Sending, plan: str | None, caller: Caller) -> Response:
-        """Keeps a file and makes its preview, at once or meanwhile."""
-        if plan is not None:
-            with self.service.store.reading() as reader:
-                find_plan(reader, plan)
-        id_, now = str(uuid4()), self.now()
-        said = how.model_dump_json()
-        self.previews.keep(
-            LruCache(
-                id_,
-                plan or "",
-                0,
-                now,
-                now + lasting(self.settings.preview_hours),
-                "lettura del file",
-                said,
-                None,
-                file,
-            )
-        )
-        failures: list[Exception] = []
-
-        def work() -> None:
-            try:
-                self._make(id_, file, how, plan, caller)
-            except Exception as error:  # noqa: BLE001 - it is raised again where somebody waits for it
-                failures.append(error)
-                self._failed(id_, error)
-
-        thread = threading.Thread(target=work, daemon=True)
-        thread.start()
-        thread.join(WAIT_SECONDS)
-        if failures:
-            raise failures[0]
-        status = 202 if thread.is_alive() else 201
-        return self.answer(self.find(id_, plan), status)
-
-    def _failed(self, id_: str, error: Exception) -> None:
-        told = str(error) if isinstance(error, DomainError) else "errore interno"
-        problems = [one.model_dump() for one in error.problems] if isinstance(error, Malformed) else []
-        try:
-            self.previews.change(id_, FAILED, orjson.dumps({"refused": told, "problems": problems}).decode())
-        except Exception:  # noqa: BLE001 - there is nobody left to tell
-            log.exception("a preview failed, and so did saying it: the store is closed, or full")
-
-    def _make(self, id_: str, file: bytes, how: Sending, plan: str | None, caller: Caller) -> None:
-        decisions = Decisions(effective_on=how.effective_on)
-        importing = Importing(self.service, lambda stage: self.previews.change(id_, stage))
-        shown = importing.preview(self.incoming(file, how), decisions, caller, plan=plan)
-        self.previews.change(id_, MADE, shown.model_dump_json(), shown.version)
-
-    def incoming(self, file: bytes, how: Sending) -> Incoming:
-        """A file as it is read."""
-        complete = [part for part in (how.complete or "").split(",") if part in PARTS]
-        return read_incoming(file, limits(self.settings), complete=complete)
-
-    def find(self, id_: str, plan: str | None) -> LruCache:
-        """A preview that has not expired; NotFound otherwise."""
-        kept = self.previews.find(id_, self.now())
-        if kept is None or (plan is not None and kept.plan != plan):
-            raise NotFound("l'anteprima non c'è, o è scaduta", accepted="inviare di nuovo il file", where="import_id")
-        return kept
-
-    def answer(self, kept: LruCache, status: int = 200) -> Response:
-        """A preview as it stands."""
-        body = {
-            "id": kept.id,
-            "state": kept.state if kept.state in {MADE, CONFIRMED, FAILED} else "working",
-            "stage": kept.state,
-            "created_at": _instant(kept.created_at),
-            "expires_at": _instant(kept.expires_at),
-            "preview": orjson.loads(kept.shown) if kept.shown else None,
-        }
-        headers = {"Cache-Control": "no-store", "Location": address(kept)}
-        if status == 202:
-            headers["Retry-After"] = "2"
-        return Response(orjson.dumps(body), status_code=status, media_type="application/json", headers=headers)
-
-    def confirm(self, kept: LruCache, decisions: Decisions, caller: Caller, *, look: bool) -> Response:
-        """Records what a preview shows, or shows it again with what was said."""
-        if kept.state not in {MADE, CONFIRMED}:
-            raise NotReady(f"l'anteprima è: {kept.state}", accepted="attendere, o inviare di nuovo il file")
-        how = Sending.model_validate_json(kept.said)
-        said = decisions.model_copy(update={"effective_on": decisions.effective_on or how.effective_on})
-        incoming, importing = self.incoming(kept.file, how), Importing(self.service)
-        plan = kept.plan or None
-        if look:
-            shown = importing.preview(incoming, said, caller, plan=plan)
-            return previewed({"preview": True, **shown.model_dump(mode="json")})
-        outcome = importing.confirm(incoming, said, caller, plan=plan, version=kept.version or None)
-        self.previews.change(kept.id, CONFIRMED)
-        return recorded(outcome, f"/v1/plans/{outcome.plan}")
+def jobs_of(request: Request) -> ImportJobs:
+    """The jobs of this installation."""
+    jobs: ImportJobs = request.app.state.imports
+    return jobs
 
 
-def address(kept: LruCache) -> str:
-    """The address of a preview."""
-    return f"/v1/plans/{kept.plan}/imports/{kept.id}" if kept.plan else f"/v1/imports/{kept.id}"
+def shown(stored: StoredPreview, status: int = 200) -> Response:
+    """A preview as it stands."""
+    working = stored.state not in {READY, CONFIRMED, FAILED}
+    body = {
+        "id": stored.id,
+        "state": "working" if working else stored.state,
+        "stage": stored.state,
+        "created_at": _instant(stored.created_at),
+        "expires_at": _instant(stored.expires_at),
+        "preview": orjson.loads(stored.shown) if stored.shown else None,
+    }
+    headers = {"Cache-Control": "no-store", "Location": address(stored)}
+    if working and status == 201:
+        status = 202
+        headers["Retry-After"] = "2"
+    return Response(orjson.dumps(body), status_code=status, media_type="application/json", headers=headers)
+
+
+def confirmed(jobs: ImportJobs, stored: StoredPreview, body: bytes, caller: Caller, *, look: bool) -> Response:
+    """Records what a preview shows, or shows it again with what was decided."""
+    decisions = into(Decisions, parse_json(body))
+    if look:
+        return previewed({"preview": True, **jobs.preview(stored, decisions, caller).model_dump(mode="json")})
+    outcome = jobs.confirm(stored, decisions, caller)
+    return recorded(outcome, f"/v1/plans/{outcome.plan}")
 
 
 def _instant(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-OnDesk = Annotated[Desk, Depends(Desk)]
+def address(stored: StoredPreview) -> str:
+    """The address of a preview."""
+    return f"/v1/plans/{stored.plan}/imports/{stored.id}" if stored.plan else f"/v1/imports/{stored.id}"
+
+
+Jobs = Annotated[ImportJobs, Depends(jobs_of)]
 _DECIDED = takes(Decisions)
 _DECIDED["requestBody"]["content"]["application/json"]["examples"] = {
     "una-conferma": {"summary": "una conferma", "value": _EXAMPLE_DECISIONS}
@@ -265,9 +161,9 @@ _CONFIRMED = answers(Recorded, preview=ImportPreview, created=True)
     responses=_SENT,
     openapi_extra=_FILE,
 )
-def send_plan_file(how: Annotated[Sending, Query()], sent: Sent, desk: OnDesk, written: Written) -> Response:
+def send_plan_file(how: Annotated[ImportOptions, Query()], sent: Sent, jobs: Jobs, written: Written) -> Response:
     """L'anteprima di un piano che non c'è ancora: che cosa entrerebbe, quali indicatori continuano le loro serie."""
-    return desk.begin(sent, how, None, written.caller)
+    return shown(jobs.begin(sent, how, written.caller, plan=None), 201)
 
 
 @router.get(
@@ -276,9 +172,9 @@ def send_plan_file(how: Annotated[Sending, Query()], sent: Sent, desk: OnDesk, w
     summary="L'anteprima di un piano nuovo",
     responses=answers(ImportPreview),
 )
-def show_plan_import(import_id: Identifier, desk: OnDesk) -> Response:
+def show_plan_import(import_id: Identifier, jobs: Jobs) -> Response:
     """L'anteprima, o a che punto è."""
-    return desk.answer(desk.find(import_id, None))
+    return shown(jobs.find(import_id, None))
 
 
 @router.post(
@@ -289,10 +185,10 @@ def show_plan_import(import_id: Identifier, desk: OnDesk) -> Response:
     openapi_extra=_DECIDED,
 )
 def confirm_plan_import(
-    import_id: Identifier, how: Annotated[Confirming, Query()], body: Body, desk: OnDesk, written: Written
+    import_id: Identifier, how: Annotated[Confirming, Query()], body: Body, jobs: Jobs, written: Written
 ) -> Response:
     """Registra il piano dell'anteprima: tutto o niente."""
-    return desk.confirm(desk.find(import_id, None), into(Decisions, parse_json(body)), written.caller, look=how.preview)
+    return confirmed(jobs, jobs.find(import_id, None), body, written.caller, look=how.preview)
 
 
 @router.post(
@@ -302,9 +198,9 @@ def confirm_plan_import(
     responses=_SENT,
     openapi_extra=_FILE,
 )
-def send_file(plan: str, how: Annotated[Sending, Query()], sent: Sent, desk: OnDesk, written: Written) -> Response:
+def send_file(plan: str, how: Annotated[ImportOptions, Query()], sent: Sent, jobs: Jobs, written: Written) -> Response:
     """L'anteprima di ciò che il file (XLSX, ODS, ZIP di CSV, JSON) cambierebbe nel piano: nulla è registrato."""
-    return desk.begin(sent, how, plan, written.caller)
+    return shown(jobs.begin(sent, how, written.caller, plan=plan), 201)
 
 
 @router.get(
@@ -313,9 +209,9 @@ def send_file(plan: str, how: Annotated[Sending, Query()], sent: Sent, desk: OnD
     summary="Un'anteprima",
     responses=answers(ImportPreview),
 )
-def show_import(plan: str, import_id: Identifier, desk: OnDesk) -> Response:
+def show_import(plan: str, import_id: Identifier, jobs: Jobs) -> Response:
     """L'anteprima, o a che punto è."""
-    return desk.answer(desk.find(import_id, plan))
+    return shown(jobs.find(import_id, plan))
 
 
 @router.post(
@@ -326,10 +222,10 @@ def show_import(plan: str, import_id: Identifier, desk: OnDesk) -> Response:
     openapi_extra=_DECIDED,
 )
 def confirm_import(
-    plan: str, import_id: Identifier, how: Annotated[Confirming, Query()], body: Body, desk: OnDesk, written: Written
+    plan: str, import_id: Identifier, how: Annotated[Confirming, Query()], body: Body, jobs: Jobs, written: Written
 ) -> Response:
     """Registra le modifiche dell'anteprima, con atto, motivazione e causa, sulla versione su cui è stata fatta."""
-    return desk.confirm(desk.find(import_id, plan), into(Decisions, parse_json(body)), written.caller, look=how.preview)
+    return confirmed(jobs, jobs.find(import_id, plan), body, written.caller, look=how.preview)
 
 
 def _file(description: str) -> dict[int | str, dict[str, Any]]:

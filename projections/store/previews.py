@@ -1,14 +1,14 @@
 """Keeps the files that somebody looks at before they are recorded, with what they would do, until they expire."""
 
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_instant, write_instant
 
 
-class LruCache(NamedTuple):
+class StoredPreview(NamedTuple):
     """A preview as it is kept; `shown` is None while it is being made, `file` the bytes that were sent."""
 
     id: str
@@ -31,28 +31,28 @@ class Datastore(Protocol):
 
 
 class Previews:
-    """The previews of an installation; those that expired are gone whenever one is looked for or kept."""
+    """The previews of an installation; those that expired are gone whenever one is looked for or preview."""
 
     def __init__(self, datastore: Datastore) -> None:
         self.datastore = datastore
 
-    def keep(self, kept: LruCache) -> None:
+    def keep(self, preview: StoredPreview) -> None:
         """Keeps a new preview."""
         with self.datastore.cursor(commit=True) as cursor:
-            cursor.execute("DELETE FROM preview WHERE expires_at <= ?", (write_instant(kept.created_at),))
+            cursor.execute("DELETE FROM preview WHERE expires_at <= ?", (write_instant(preview.created_at),))
             cursor.execute(
                 "INSERT INTO preview (id, plan, version, created_at, expires_at, state, said, shown, file) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    kept.id,
-                    kept.plan,
-                    kept.version,
-                    write_instant(kept.created_at),
-                    write_instant(kept.expires_at),
-                    kept.state,
-                    kept.said,
-                    kept.shown,
-                    kept.file,
+                    preview.id,
+                    preview.plan,
+                    preview.version,
+                    write_instant(preview.created_at),
+                    write_instant(preview.expires_at),
+                    preview.state,
+                    preview.said,
+                    preview.shown,
+                    preview.file,
                 ),
             )
 
@@ -64,7 +64,7 @@ class Previews:
                 (state, shown, version, id_),
             )
 
-    def find(self, id_: str, now: datetime) -> LruCache | None:
+    def find(self, id_: str, now: datetime) -> StoredPreview | None:
         """A preview by its id; None when there is none, or it expired."""
         with self.datastore.cursor() as cursor:
             row = cursor.execute(
@@ -75,11 +75,6 @@ class Previews:
         if row is None:
             return None
         one, plan, version, created, expires, state, said, shown, file = row
-        return LruCache(
+        return StoredPreview(
             one, plan, version, read_instant(created), read_instant(expires), state, said, shown, bytes(file)
         )
-
-
-def lasting(hours: int) -> timedelta:
-    """How long a preview lasts."""
-    return timedelta(hours=hours)

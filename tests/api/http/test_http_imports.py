@@ -7,7 +7,6 @@ from typing import Any
 import openpyxl
 import pytest
 
-from api.http import imports
 from tests.api.http.client import Client, P, problem
 from tests.api.workbook.books import GROUND, book, edited, parts
 from tests.support.desk import PLAN, Desk
@@ -58,10 +57,9 @@ def test_a_preview_expires(office: Desk, client: Client, changed: bytes) -> None
     problem(client.post(f"{where}/confirm", GROUND), 404, "not-found")
 
 
-def test_a_long_preview_is_made_meanwhile_and_says_how_far_it_is(
-    client: Client, changed: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(imports, "WAIT_SECONDS", 0.0)
+def test_a_long_preview_is_made_meanwhile_and_says_how_far_it_is(office: Desk, changed: bytes) -> None:
+    client = Client(office)
+    client.jobs.wait_seconds = 0.0
     sent = client.send(f"{P}/imports", changed, **XLSX)
     assert sent.status_code in {201, 202}
     told = sent.json()
