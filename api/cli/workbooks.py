@@ -119,13 +119,13 @@ def _record(
     as_json: bool,
 ) -> None:
     importing = Importing(service, tell)
-    if (shown := importing.unchanged(incoming, said, caller)) is not None:
+    outcome = importing.confirm_unless_unchanged(incoming, said, caller)
+    if isinstance(outcome, Preview):
         if as_json:
-            output.emit({"changed": False} | shown.model_dump(mode="json"))
+            output.emit({"changed": False} | outcome.model_dump(mode="json"))
         else:
-            print_preview(shown)
+            print_preview(outcome)
         return
-    outcome = importing.confirm(incoming, said, caller)
     with service.store.reading() as reader:
         made = loaded_plan(reader, str(outcome.plan))
     if as_json:

@@ -94,18 +94,10 @@ class _Compared(NamedTuple):
     current: PlanDocument
     file: ChangeFile
 
-
-class _LastComparison(NamedTuple):
-    """What was compared last: a file that is looked at and then recorded is compared once."""
-
-    uploaded: UploadedPlan
-    plan: str
-    decisions: Decisions
-    compared: _Compared
-
-    def is_of(self, uploaded: UploadedPlan, plan: str, decisions: Decisions) -> bool:
-        """Whether it is the comparison of this very upload; another of the same content is compared anew."""
-        return self.uploaded is uploaded and (self.plan, self.decisions) == (plan, decisions)
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether there is nothing to record, and nothing to ask."""
+        return not (self.difference.steps or self.difference.questions or self.decisions.approves_year)
 
 
 class Importing:
@@ -114,7 +106,6 @@ class Importing:
     def __init__(self, service: Service, progress: Progress = lambda _: None) -> None:
         self.service = service
         self.progress = progress
-        self._last: _LastComparison | None = None
 
     def preview(self, incoming: Incoming, decisions: Decisions, caller: Caller, *, plan: str | None = None) -> Preview:
         """What a file would do; nothing changes."""
@@ -123,16 +114,6 @@ class Importing:
             if known is None:
                 return self._preview_of_new_plan(incoming, decisions)
             return self._preview_of_difference(self._compare(incoming.uploaded, known, decisions), caller)
-
-    def unchanged(self, incoming: Incoming, decisions: Decisions, caller: Caller) -> Preview | None:
-        """The preview of a file that changes nothing in the plan that is there; None for any other file."""
-        known = None if self._is_recorded(caller) else self._known(incoming, None)
-        if known is None:
-            return None
-        compared = self._compare(incoming.uploaded, known, decisions)
-        if compared.difference.steps or compared.difference.questions or compared.decisions.approves_year:
-            return None
-        return self._preview_of_difference(compared, caller)
 
     def confirm(
         self,
@@ -147,8 +128,23 @@ class Importing:
         with rarely_collecting():
             return self._confirm(incoming, decisions, caller, plan, version)
 
+    def confirm_unless_unchanged(self, incoming: Incoming, decisions: Decisions, caller: Caller) -> Outcome | Preview:
+        """As `confirm`; of a file that changes nothing in the plan that is there, its preview instead."""
+        with rarely_collecting():
+            plan = None if self._is_recorded(caller) else self._known(incoming, None)
+            compared = self._compare(incoming.uploaded, plan, decisions) if plan else None
+            if compared is not None and compared.changes_nothing:
+                return self._preview_of_difference(compared, caller)
+            return self._confirm(incoming, decisions, caller, None, None, compared)
+
     def _confirm(
-        self, incoming: Incoming, decisions: Decisions, caller: Caller, plan: str | None, version: int | None
+        self,
+        incoming: Incoming,
+        decisions: Decisions,
+        caller: Caller,
+        plan: str | None,
+        version: int | None,
+        compared: _Compared | None = None,
     ) -> Outcome:
         request = ["import", incoming.digest, decisions, plan, version, *sorted(incoming.uploaded.complete)]
         if self._is_recorded(caller):
@@ -163,7 +159,8 @@ class Importing:
                 return self._loading(reader, incoming.uploaded, document, decisions)
 
             return self.service.handle(caller, document.plan.id, request, loaded, large=True)
-        compared = self._compare(incoming.uploaded, known, decisions)
+        compared = compared or self._compare(incoming.uploaded, known, decisions)
+        file = compared.file
         _refuse_open_questions(compared.difference)
         made_on = compared.version if version is None else version
         self.progress("registrazione delle modifiche")
@@ -173,7 +170,7 @@ class Importing:
             if head != made_on:
                 words = f"il piano è alla versione {head}, l'anteprima è della {made_on}"
                 raise VersionOutdated(words, accepted="una nuova anteprima", where="version")
-            return self.service.changing(reader, compared.file, caller)
+            return self.service.changing(reader, file, caller)
 
         return self.service.handle(caller, known, request, changed, large=True)
 
@@ -213,8 +210,6 @@ class Importing:
     # -- a plan that is there --------------------------------------------------------------------------------------
 
     def _compare(self, uploaded: UploadedPlan, plan: str, decisions: Decisions) -> _Compared:
-        if self._last is not None and self._last.is_of(uploaded, plan, decisions):
-            return self._last.compared
         own = uploaded.motivation
         motivated = decisions.model_copy(
             update={
@@ -238,9 +233,7 @@ class Importing:
         compared_with: ComparedWith | None = None
         if base is not None:
             compared_with = {"as_of": base["as_of"], "known_at": base.get("known_at"), "version": base["version"]}
-        compared = _Compared(difference, motivated, version, effective_on, compared_with, current.document, file)
-        self._last = _LastComparison(uploaded, plan, decisions, compared)
-        return compared
+        return _Compared(difference, motivated, version, effective_on, compared_with, current.document, file)
 
     def _preview_of_difference(self, compared: _Compared, caller: Caller) -> Preview:
         plan, difference, current = compared.file.plan, compared.difference, compared.current

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple, TypedDict, Unpack
 
-from pydantic import BaseModel
+from pydantic import TypeAdapter
 
 from domain.changes.commands import CHANGE
 from domain.documents.difference import Difference, DifferenceItem, ItemType, Option, Question, Step, UnreadCell
 from domain.documents.matching import Ambiguous, Match
 from domain.documents.plan import MeasurementRow, StatusRow
+from domain.documents.references import MatchedRows
 from domain.documents.uploaded import UploadedPlan, UploadedRow, UploadedTarget, Where
 from domain.errors import Malformed, Problem
 from domain.notice import Notice
@@ -22,6 +23,7 @@ from domain.vocabulary import JsonValue
 
 NEW = "new"
 FILE, PLAN = "file", "plan"
+_ANY: TypeAdapter[object] = TypeAdapter(object)
 
 
 class Subject(NamedTuple):
@@ -84,10 +86,17 @@ class DiffBuilder:
         """Something that cannot be taken."""
         self.problems.append(Problem(where=self.uploaded.location(where, field), found=found, accepted=accepted))
 
-    def unresolved(self, where: Where, field: str, called: str, reference: str, accepted: str) -> None:
-        """A reference that means nothing, or more than one thing: a problem. `called` says of what kind it should be."""
-        kind = f"{called} " if called else ""
-        self.problem(where, field, f"{kind}{reference[:80]!r} non si trova, o ce n'è più d'uno", accepted)
+    def resolve(
+        self, matched: MatchedRows, where: Where, field: str, reference: str, *, called: str = "", accepted: str = ""
+    ) -> str | None:
+        """The id that a reference means; None while that is open, or, with a problem, where it means none or several."""
+        id_ = matched.resolve(reference)
+        if id_ is None and not matched.is_open(reference):
+            noun = "obiettivo" if matched.kind == "objective" else "indicatore"
+            called = called or f"l'{noun}"
+            found = f"{called} {reference[:80]!r} non si trova, o ce n'è più d'uno"
+            self.problem(where, field, found, accepted or f"l'identificativo di un {noun}")
+        return id_
 
     def warn(self, where: Where, field: str | None, name: str, words: str) -> None:
         """Something odd that is taken as it is."""
@@ -197,17 +206,5 @@ def norm(value: object) -> object:
 
 def shown(value: object) -> JsonValue:
     """A value as an item shows it."""
-    match value:
-        case Decimal():
-            return str(value)
-        case tuple() | list():
-            return [shown(item) for item in value]
-        case dict():
-            return {str(key): shown(item) for key, item in value.items()}
-        case None | bool() | int() | str():
-            return value
-        case BaseModel():
-            dumped: JsonValue = value.model_dump(mode="json", exclude_none=True)
-            return dumped
-        case _:
-            return str(value)
+    dumped: JsonValue = _ANY.dump_python(value, mode="json", exclude_none=True)
+    return dumped

@@ -5,7 +5,7 @@ makes it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Generic, Literal, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from domain.documents.diff_builder import DiffBuilder, Subject, norm
 from domain.documents.difference import ItemType
@@ -16,6 +16,8 @@ from domain.documents.uploaded import UploadedIndicator, UploadedObjective, Uplo
 
 Row = TypeVar("Row", UploadedObjective, UploadedIndicator)
 Current = TypeVar("Current", ObjectiveRow, IndicatorRow)
+
+PLURALS = {"objective": "obiettivi", "indicator": "indicatori"}
 
 
 class FieldChange(NamedTuple):
@@ -99,11 +101,9 @@ class Missing(NamedTuple):
     withdrawn: bool
 
 
-class Kind(NamedTuple, Generic[Row, Current]):
-    """A kind of object as the walk deals with it: its names, and what to do with a row that is there or new."""
+class RowHandler(NamedTuple, Generic[Row, Current]):
+    """What is done with the rows of a kind: how they are called, what a row that is there comes to, what a new one."""
 
-    name: Literal["objective", "indicator"]
-    plural: str
     title: Callable[[Row], str | None]
     label: Callable[[Row], str]
     compare: Callable[[Row, Current, Current, int], None]
@@ -111,7 +111,7 @@ class Kind(NamedTuple, Generic[Row, Current]):
 
 
 def diff_rows(
-    kind: Kind[Row, Current],
+    handler: RowHandler[Row, Current],
     rows: Sequence[Row] | None,
     matched: MatchedRows,
     sides: Sides[Current],
@@ -129,22 +129,24 @@ def diff_rows(
             continue
         present.add(id_)
         if id_ in sides.current:
-            kind.compare(row, sides.current[id_], sides.base.get(id_, sides.current[id_]), position)
+            handler.compare(row, sides.current[id_], sides.base.get(id_, sides.current[id_]), position)
         elif id_ in sides.base:
-            words = f"{kind.label(row)!r} è stato ritirato nel frattempo: resta ritirato"
+            words = f"{handler.label(row)!r} è stato ritirato nel frattempo: resta ritirato"
             builder.warn(row.where, None, "withdrawn_meanwhile", words)
         elif id_ in sides.withdrawn:
-            subject = Subject(f"{kind.name}/{id_}", kind.label(row), matched.match(position))
-            command = {"verb": f"reinstate_{kind.name}", "object": id_}
-            builder.step("reinstated", subject, row, command, after=kind.title(row))
-            kind.compare(row, sides.withdrawn[id_], sides.withdrawn[id_], position)
+            subject = Subject(f"{matched.kind}/{id_}", handler.label(row), matched.match(position))
+            command = {"verb": f"reinstate_{matched.kind}", "object": id_}
+            builder.step("reinstated", subject, row, command, after=handler.title(row))
+            handler.compare(row, sides.withdrawn[id_], sides.withdrawn[id_], position)
         else:
-            kind.add(row, id_, position)
+            handler.add(row, id_, position)
     missing = [id_ for id_ in sides.current if id_ in sides.base and id_ not in present]
     withdrawn = complete and rows is not None
     if rows is not None and missing and not withdrawn:
         listed = ", ".join(missing[:10])
-        builder.ignored.append(f"{len(missing)} {kind.plural} non sono nel file e restano com'erano: {listed}")
+        builder.ignored.append(
+            f"{len(missing)} {PLURALS[matched.kind]} non sono nel file e restano com'erano: {listed}"
+        )
     return Missing(missing, withdrawn=withdrawn)
 
 

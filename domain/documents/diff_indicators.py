@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.documents.diff_builder import DiffBuilder, Subject
-from domain.documents.diff_fields import ASSIGNMENT, INDICATOR, Kind, Sides, diff_fields, diff_rows
+from domain.documents.diff_fields import ASSIGNMENT, INDICATOR, RowHandler, Sides, diff_fields, diff_rows
 from domain.documents.diff_targets import UploadedCell, diff_targets, new_targets, uploaded_cells
 from domain.documents.difference import CurrentPlan
 from domain.documents.plan import IndicatorRow, TargetRow
@@ -46,10 +46,10 @@ def diff_indicators(
         series[id_] = row.series or f"{current.document.plan.id}.{id_}"[:120]
         _add(id_, row, places.get(id_, []), cells.get(id_, []), builder)
 
-    kind = Kind("indicator", "indicatori", lambda row: row.name, lambda row: row.name, compare, add)
+    handler = RowHandler(lambda row: row.name, lambda row: row.name, compare, add)
     sides = Sides(in_force, base, current.withdrawn_indicators)
     complete = "indicators" in uploaded.complete
-    missing = diff_rows(kind, uploaded.indicators, matched, sides, builder, complete=complete)
+    missing = diff_rows(handler, uploaded.indicators, matched, sides, builder, complete=complete)
     rows = {id_: row for row, id_ in zip(uploaded.indicators or (), matched.ids, strict=True) if id_ is not None}
     all_targets = "targets" in uploaded.complete
     years = _years(current, uploaded)
@@ -123,13 +123,8 @@ def _places(
 ) -> dict[str, list[_Place]]:
     places: defaultdict[str, list[_Place]] = defaultdict(list)
     for row in uploaded.places or ():
-        indicator, objective = matched.resolve(row.indicator), objectives.resolve(row.objective)
-        if indicator is None and not matched.is_open(row.indicator):
-            accepted = "l'identificativo di un indicatore"
-            builder.unresolved(row.where, "indicator", "l'indicatore", row.indicator, accepted)
-        if objective is None and not objectives.is_open(row.objective):
-            accepted = "l'identificativo di un obiettivo"
-            builder.unresolved(row.where, "objective", "l'obiettivo", row.objective, accepted)
+        indicator = builder.resolve(matched, row.where, "indicator", row.indicator)
+        objective = builder.resolve(objectives, row.where, "objective", row.objective)
         if indicator is None or objective is None:
             continue
         if any(place.objective == objective for place in places[indicator]):

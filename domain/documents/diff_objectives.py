@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from domain.documents.diff_builder import DiffBuilder, Subject
-from domain.documents.diff_fields import OBJECTIVE, Kind, Sides, diff_fields, diff_rows, said_by
+from domain.documents.diff_fields import OBJECTIVE, RowHandler, Sides, diff_fields, diff_rows, said_by
 from domain.documents.difference import CurrentPlan
 from domain.documents.plan import ObjectiveRow
 from domain.documents.references import MatchedRows
@@ -21,15 +21,17 @@ def diff_objectives(
     in_force = {row.id: row for row in current.document.objectives}
     base = {row.id: row for row in current.base.objectives} if current.base else in_force
     new: list[New] = []
-
-    def parent_of(row: UploadedObjective) -> str | None:
-        return matched.resolve(row.parent) if row.parent else None
+    parents = {
+        row.where: builder.resolve(matched, row.where, "parent", row.parent, called="l'obiettivo padre")
+        for row, id_ in zip(uploaded.objectives or (), matched.ids, strict=True)
+        if row.parent and id_ is not None
+    }
 
     def compare(row: UploadedObjective, now: ObjectiveRow, then: ObjectiveRow, position: int) -> None:
         subject = Subject(f"objective/{now.id}", label(now), matched.match(position))
         values = said_by(row, OBJECTIVE)
         if "parent" in values:
-            values["parent"] = parent_of(row)
+            values["parent"] = parents.get(row.where)
             if row.parent and values["parent"] is None:  # it waits for an answer
                 del values["parent"]
         if not row.level:
@@ -38,19 +40,16 @@ def diff_objectives(
         _diff_life(row, subject, now.id, now, builder)
 
     def add(row: UploadedObjective, id_: str, _: int) -> None:
-        parent = parent_of(row)
+        parent = parents.get(row.where)
         if row.parent and parent is None:
             builder.warn(row.where, "parent", "waiting", f"{label(row)!r} aspetta la risposta sull'obiettivo padre")
         else:
             new.append((row, id_, parent))
 
-    for row, id_ in zip(uploaded.objectives or (), matched.ids, strict=True):
-        if id_ is not None and row.parent and parent_of(row) is None and not matched.is_open(row.parent):
-            builder.unresolved(row.where, "parent", "l'obiettivo padre", row.parent, "l'identificativo di un obiettivo")
-    kind = Kind("objective", "obiettivi", lambda row: row.title, label, compare, add)
+    handler = RowHandler(lambda row: row.title, label, compare, add)
     sides = Sides(in_force, base, current.withdrawn_objectives)
     complete = "objectives" in uploaded.complete
-    missing = diff_rows(kind, uploaded.objectives, matched, sides, builder, complete=complete)
+    missing = diff_rows(handler, uploaded.objectives, matched, sides, builder, complete=complete)
     _add(new, builder)
     return _deepest_first([in_force[id_] for id_ in missing.ids], in_force) if missing.withdrawn else []
 

@@ -55,27 +55,18 @@ def _with_series(
     row = measurement.row
     if measurement.indicator is None or row.series in known:
         return row
-    id_ = indicators.matched.resolve(measurement.indicator)
+    if row.series != SERIES_LATER:
+        return row
+    accepted = "la serie, o l'identificativo di un indicatore"
+    id_ = builder.resolve(indicators.matched, measurement.where, "indicator", measurement.indicator, accepted=accepted)
     if id_ is None:
-        if row.series != SERIES_LATER:
-            return row
-        if not indicators.matched.is_open(measurement.indicator):
-            accepted = "la serie, o l'identificativo di un indicatore"
-            builder.unresolved(measurement.where, "indicator", "l'indicatore", measurement.indicator, accepted)
         return None
     series = indicators.series.get(id_)
-    if row.series != SERIES_LATER or series is None:
-        return row
-    return row.model_copy(update={"series": series})
+    return row if series is None else row.model_copy(update={"series": series})
 
 
 def _same(row: MeasurementRow, other: MeasurementRow | None) -> bool:
-    return other is not None and all(norm(_figure(row, name)) == norm(_figure(other, name)) for name in FIGURES)
-
-
-def _figure(row: MeasurementRow, name: str) -> object:
-    value = getattr(row, name)
-    return str(value) if name == "data_as_at" else value
+    return other is not None and all(norm(getattr(row, name)) == norm(getattr(other, name)) for name in FIGURES)
 
 
 def _tell_unread(measurement: UploadedMeasurement, row: MeasurementRow, builder: DiffBuilder) -> None:
@@ -99,11 +90,8 @@ def diff_statuses(
     for status in uploaded.statuses or ():
         subject, reference = status.row.subject, status.row.id
         matched = objectives if subject == "objective" else indicators.matched
-        id_ = matched.resolve(reference)
+        id_ = builder.resolve(matched, status.where, "id", reference, accepted="un identificativo")
         if id_ is None:
-            if not matched.is_open(reference):
-                called = "l'obiettivo" if subject == "objective" else "l'indicatore"
-                builder.unresolved(status.where, "id", called, reference, "un identificativo")
             continue
         row = status.row.model_copy(update={"id": id_})
         now = reported.get((subject, id_))

@@ -38,11 +38,8 @@ def uploaded_cells(
     cells: defaultdict[str, list[UploadedCell]] = defaultdict(list)
     empty_years: set[int] = set()
     for target in uploaded.targets or ():
-        id_ = matched.resolve(target.indicator)
+        id_ = builder.resolve(matched, target.where, "indicator", target.indicator)
         if id_ is None:
-            if not matched.is_open(target.indicator):
-                accepted = "l'identificativo di un indicatore"
-                builder.unresolved(target.where, "indicator", "l'indicatore", target.indicator, accepted)
             continue
         if not plan.first_year <= target.year <= plan.last_year:
             if target.text or target.struck:

@@ -128,9 +128,9 @@ def _objectives(uploaded: UploadedPlan, matched: MatchedRows, builder: DiffBuild
         if not row.level:
             builder.problem(row.where, "level", "manca il livello dell'obiettivo", "il nome di un livello")
             continue
-        parent = matched.resolve(row.parent) if row.parent else None
-        if row.parent and parent is None and not matched.is_open(row.parent):
-            builder.unresolved(row.where, "parent", "l'obiettivo padre", row.parent, "l'identificativo di un obiettivo")
+        parent = None
+        if row.parent:
+            parent = builder.resolve(matched, row.where, "parent", row.parent, called="l'obiettivo padre")
         rows.append(_values(row, NOT_FIELDS | {"parent"}) | {"id": id_} | ({"parent": parent} if parent else {}))
     return rows
 
@@ -145,14 +145,9 @@ def _indicators(
     cells = uploaded_cells(uploaded, matched.indicators, empty, builder)
     places: defaultdict[str, list[dict[str, JsonValue]]] = defaultdict(list)
     for place in uploaded.places or ():
-        indicator, objective = matched.indicators.resolve(place.indicator), matched.objectives.resolve(place.objective)
-        if indicator is None:
-            accepted = "l'identificativo di un indicatore"
-            builder.unresolved(place.where, "indicator", "l'indicatore", place.indicator, accepted)
-        elif objective is None:
-            accepted = "l'identificativo di un obiettivo"
-            builder.unresolved(place.where, "objective", "l'obiettivo", place.objective, accepted)
-        else:
+        indicator = builder.resolve(matched.indicators, place.where, "indicator", place.indicator)
+        objective = builder.resolve(matched.objectives, place.where, "objective", place.objective)
+        if indicator is not None and objective is not None:
             weight = None if place.weight is None else str(place.weight)
             places[indicator].append({"objective": objective, "weight": weight, "feeds": place.feeds or "both"})
     rows: list[dict[str, JsonValue]] = []
@@ -200,10 +195,8 @@ def _measurements(
     for measurement in uploaded.measurements or ():
         values = measurement.row.model_dump(mode="json", exclude_none=True)
         if measurement.row.series == SERIES_LATER:
-            reference = measurement.indicator or ""
-            id_ = matched.indicators.resolve(reference)
+            id_ = builder.resolve(matched.indicators, measurement.where, "indicator", measurement.indicator or "")
             if id_ is None:
-                builder.unresolved(measurement.where, "indicator", "l'indicatore", reference, "un identificativo")
                 continue
             values["series"] = series.get(id_) or own.get(id_) or f"{plan.id}.{id_}"[:120]
         rows.append(values)
@@ -214,9 +207,7 @@ def _statuses(uploaded: UploadedPlan, matched: _Matched, builder: DiffBuilder) -
     rows: list[JsonValue] = []
     for status in uploaded.statuses or ():
         side = matched.objectives if status.row.subject == "objective" else matched.indicators
-        id_ = side.resolve(status.row.id)
-        if id_ is None:
-            builder.unresolved(status.where, "id", "", status.row.id, "un identificativo")
-        else:
+        id_ = builder.resolve(side, status.where, "id", status.row.id, accepted="un identificativo")
+        if id_ is not None:
             rows.append(status.row.model_dump(mode="json", exclude_none=True) | {"id": id_})
     return rows

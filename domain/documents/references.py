@@ -2,10 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from domain.acts.phrase import slug
 from domain.documents.matching import Match, MatchResult, plain
+
+Kind = Literal["objective", "indicator"]
+"""The two kinds of object of which a document has rows."""
 
 Named = tuple[str | None, str | None, str | None]
 """Id, code and name."""
@@ -43,6 +46,7 @@ class Names:
 class MatchedRows(NamedTuple):
     """The rows of one kind as matched: what each is, and its id (None while somebody has to say)."""
 
+    kind: Kind
     names: Names
     found: tuple[MatchResult, ...]
     ids: tuple[str | None, ...]
@@ -63,7 +67,7 @@ class MatchedRows(NamedTuple):
         return isinstance(position, int) and self.ids[position] is None
 
 
-def fresh_id(kind: str, code: str, name: str, used: set[str]) -> str:
+def fresh_id(kind: Kind, code: str, name: str, used: set[str]) -> str:
     """A readable id that no other object has."""
     stem = slug(f"{code} {name}" if code else name, 60)
     id_, number = stem, 1

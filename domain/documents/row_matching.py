@@ -2,13 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
 
 from domain.documents.diff_builder import NEW, DiffBuilder, match_question
 from domain.documents.difference import CurrentPlan
 from domain.documents.matching import Ambiguous, Item, Match, MatchResult, match, plain
 from domain.documents.plan import ObjectiveRow
-from domain.documents.references import MatchedRows, Names, fresh_id
+from domain.documents.references import Kind, MatchedRows, Names, fresh_id
 from domain.documents.uploaded import UploadedIndicator, UploadedObjective, UploadedPlan
 
 
@@ -25,7 +24,7 @@ def match_objectives(current: CurrentPlan, uploaded: UploadedPlan, builder: Diff
     ]
     candidates = [Item(row.id, row.code, row.title or "", titles.get(row.parent or "", "")) for row in known.values()]
     results = match(items, candidates, _answers(rows, builder))
-    return MatchedRows(names, tuple(results), _ids("objective", rows, results, titles, current, builder))
+    return MatchedRows("objective", names, tuple(results), _ids("objective", rows, results, titles, current, builder))
 
 
 def match_indicators(
@@ -56,7 +55,7 @@ def match_indicators(
         )
     results = match(items, candidates, _answers(rows, builder), certain_ids=certain_ids)
     called = {row.id: row.name for row in known.values()}
-    return MatchedRows(names, tuple(results), _ids("indicator", rows, results, called, current, builder))
+    return MatchedRows("indicator", names, tuple(results), _ids("indicator", rows, results, called, current, builder))
 
 
 def title_of(row: ObjectiveRow | UploadedObjective) -> str:
@@ -92,7 +91,7 @@ def _answers(rows: Iterable[UploadedObjective | UploadedIndicator], builder: Dif
 
 
 def _ids(
-    kind: Literal["objective", "indicator"],
+    kind: Kind,
     rows: Sequence[UploadedObjective | UploadedIndicator],
     results: Sequence[MatchResult],
     names: Mapping[str, str],

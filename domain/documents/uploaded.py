@@ -20,8 +20,8 @@ from domain.documents.plan import (
     StatusRow,
     TargetRow,
 )
-from domain.indicators.events import Feeds, PolarityBasis
-from domain.vocabulary import Cause, Frozen, Identifier, JsonValue, Line, Points, Polarity, Year
+from domain.indicators.events import Card, Feeds
+from domain.vocabulary import Cause, Frozen, Identifier, JsonValue, Line, Points, Year
 
 Where = tuple[str, int]
 """Sheet and row of a workbook (from 1), or list and place of a JSON document (from 0)."""
@@ -57,25 +57,12 @@ class UploadedObjective(UploadedRow):
     neutralised: tuple[Year, ...] = ()
 
 
-class UploadedIndicator(UploadedRow):
+class UploadedIndicator(UploadedRow, Card):
     """The card of an indicator as the office wrote it."""
 
     id: Identifier | None = None
     series: Identifier | None = None
     name: Annotated[Line, Field(min_length=1)]
-    formula: Line | None = None
-    unit: Line | None = None
-    baseline: Line | None = None
-    source: Line | None = None
-    kind: Line | None = None
-    frequency: Line | None = None
-    polarity: Polarity | None = None
-    polarity_basis: PolarityBasis | None = None
-    owner: Line | None = None
-    code: Line | None = None
-    codes: dict[str, str] | None = None
-    common: bool | None = None
-    name_from_formula: bool | None = None
 
 
 class UploadedPlace(UploadedRow):
