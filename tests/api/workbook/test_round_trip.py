@@ -1,6 +1,7 @@
 """What goes out comes in again and changes nothing: the five plans, every format, both dates, any document at all."""
 
 import io
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,9 +23,10 @@ from api.workbook.write import write_csv, write_xlsx
 from domain.documents.difference import Decisions
 from domain.documents.new_plan import new_plan
 from domain.documents.plan import PlanDocument
+from domain.documents.warnings import plan_warnings
 from projections.plan_in_force import plan_in_force
 from projections.store.point import Point
-from tests.api.workbook.books import EXAMPLES, as_ods
+from tests.api.workbook.books import EXAMPLES, as_ods, edited
 from tests.support.desk import Desk
 
 NAMES = sorted(path.stem for path in (EXAMPLES / "plans").glob("*.json"))
@@ -247,3 +249,25 @@ def test_any_plan_that_is_recorded_comes_back_from_its_workbook_unchanged(conten
         shown = Importing(desk.service).preview(read_incoming(book, Limits()), Decisions(), desk.caller())
         desk.store.close()
     assert shown.changes_nothing, shown.items[:3]
+
+
+@pytest.mark.parametrize("plan", NAMES)
+def test_the_same_plan_has_the_same_warnings_loaded_exported_or_edited(plan: str, tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "desk.sqlite")
+    document = PlanDocument.model_validate_json((EXAMPLES / "plans" / f"{plan}.json").read_bytes())
+    outcome = desk.service.load_plan(document, desk.caller())
+    loaded = [one for one in outcome.warnings if one.name not in {"unread_value", "ratio_differs"}]
+    desk.on("2023-10-01")
+    with desk.store.reading() as reader:
+        shown = plan_in_force(reader, plan, Point(date(2023, 10, 1)))
+    in_force = [warning.notice for warning in plan_warnings(PlanDocument.model_validate(shown))]
+    assert Counter((one.name, one.words) for one in in_force) == Counter((one.name, one.words) for one in loaded)
+
+    def edit(book: Any) -> None:
+        book["Target"]["E2"].value = "così così"
+
+    content = edited(write_xlsx(shown), edit)
+    told = Importing(desk.service).preview(read_incoming(content, Limits()), Decisions(), desk.caller())
+    assert told.changes in ({"target_revised": 1}, {"target_set": 1})
+    assert [(one.where, one.name) for one in told.warnings] == [("Target!E2", "unread_target")]
+    desk.store.close()
