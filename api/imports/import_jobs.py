@@ -159,8 +159,18 @@ class ImportJobs:
     def _keep(self, id_: str, file: bytes, options: ImportOptions, plan: str | None) -> None:
         now = self._now()
         expires = now + timedelta(hours=self._settings.preview_hours)
-        said = options.model_dump_json()
-        self._stored.keep(StoredPreview(id_, plan or "", 0, now, expires, "lettura del file", said, None, file))
+        stored = StoredPreview(
+            id=id_,
+            plan=plan or "",
+            version=0,
+            created_at=now,
+            expires_at=expires,
+            state="lettura del file",
+            said=options.model_dump_json(),
+            shown=None,
+            file=file,
+        )
+        self._stored.keep(stored)
 
     def _make(self, id_: str, file: bytes, options: ImportOptions, plan: str | None, caller: Caller) -> None:
         def enter(stage: str) -> None:

@@ -300,11 +300,11 @@ class Importing:
         uploaded = incoming.uploaded
         self.progress("lettura del piano")
         if incoming.document is not None and incoming.document.plan.predecessor is None:
-            made = NewPlan(incoming.document, Difference((), (), (), (), ()))
+            opened = NewPlan(incoming.document, Difference((), (), (), (), ()))
         else:
-            made = new_plan(uploaded, self._before(uploaded), decisions.answers)
-        act = decisions.act or (uploaded.motivation.act if made.document.act is None else None)
-        return made._replace(document=made.document.model_copy(update={"act": act})) if act else made
+            opened = new_plan(uploaded, self._before(uploaded), decisions.answers)
+        act = decisions.act or (uploaded.motivation.act if opened.document.act is None else None)
+        return opened._replace(document=opened.document.model_copy(update={"act": act})) if act else opened
 
     def _before(self, uploaded: UploadedPlan) -> PlanDocument | None:
         """The plan that a new one follows: the one that it names, or the administration's latest."""

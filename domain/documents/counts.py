@@ -23,7 +23,9 @@ class PlanCounts(TypedDict):
 
 def plan_counts(document: PlanDocument, targets: Iterable[Target] | None = None) -> PlanCounts:
     """What a plan holds; `targets` are those that its rows come to, where the document itself does not say it."""
-    rows: Iterable[Target | TargetRow] = targets or [row for one in document.indicators for row in one.targets]
+    rows: Iterable[Target | TargetRow] = targets or [
+        row for indicator in document.indicators for row in indicator.targets
+    ]
     readings = ["unread" if row.form == "unread" else "noted" if row.note else "read" for row in rows]
     return {
         "objectives": len(document.objectives),

@@ -112,12 +112,12 @@ class DiffBuilder:
     ) -> None:
         """A difference, and what it comes to."""
         field, year, ordinal = parts.get("field"), parts.get("year"), parts.get("ordinal")
-        told = [str(number) for number in (year, ordinal) if number is not None] or ([field] if field else [])
+        place = [str(number) for number in (year, ordinal) if number is not None] or ([field] if field else [])
         where = parts.get("where")
         if where is None:
             where = self.uploaded.location(row.where, field) if row is not None else ""
         item = DifferenceItem(
-            id=":".join([type_, subject.key, *told]),
+            id=":".join([type_, subject.key, *place]),
             type=type_,
             object=subject.key,
             name=subject.name,
@@ -161,6 +161,8 @@ class DiffBuilder:
 
         `base` is what the document was exported with; the current value itself where that is not known.
         """
+        if uploaded == current:  # what most fields are: not worth a closer look
+            return False
         new, now, then = norm(uploaded), norm(current), norm(base)
         if new in (now, then):
             return False

@@ -176,7 +176,7 @@ def diff_fields(
             builder.step(change.type, subject, row, command, field=field, before=now, after=value)
     for fixed in table.fixed:
         value, now = getattr(row, fixed.field), getattr(current, fixed.field)
-        if not row.says(fixed.field) or (value is None and not fixed.may_be_emptied):
+        if value == now or not row.says(fixed.field) or (value is None and not fixed.may_be_emptied):
             continue
         if norm(value or None) not in (norm(now or None), norm(getattr(base, fixed.field) or None)):
             location = builder.uploaded.location(row.where, fixed.field)

@@ -83,7 +83,7 @@ def cells_of(target: UploadedTarget, builder: DiffBuilder, *, known: bool = Fals
         return [UploadedCell(target, year, ordinal, part) for ordinal, part in enumerate(parts, start=1)]
     if not parts:
         return [UploadedCell(target, year, first, target.text)]
-    options = [Option(answer=_ONE[at], words=f"vale {part!r}") for at, part in enumerate(parts)]
+    options = [Option(answer=number, words=f"vale {part!r}") for number, part in zip(_ONE, parts, strict=False)]
     options.append(Option(answer=_ALL, words=f"valgono tutti e {len(parts)}, come target distinti"))
     options.append(Option(answer=_AS_WRITTEN, words="resta com'è scritto, non letto"))
     words = f"più valori nella cella {target.text!r}: uno sostituisce l'altro, o valgono insieme?"

@@ -29,11 +29,12 @@ def polarity_of(row: IndicatorRow) -> Polarity | None:
 def targets_of(row: IndicatorRow) -> Iterator[tuple[int, TargetRow]]:
     """The targets of a row, each with its position; a cell that holds two is two, ordinal 1 and 2."""
     for position, target in enumerate(row.targets):
-        if target.form is not None or target.ordinal != 1:
+        texts = [target.text] if target.form or target.ordinal != 1 else target_texts(target.text, target.year)
+        if texts == [target.text]:
             yield position, target
-            continue
-        for ordinal, text in enumerate(target_texts(target.text, target.year), start=1):
-            yield position, target.model_copy(update={"ordinal": ordinal, "text": text})
+        else:
+            for ordinal, text in enumerate(texts, start=1):
+                yield position, target.model_copy(update={"ordinal": ordinal, "text": text})
 
 
 def target_of_row(row: TargetRow, polarity: Polarity | None, formula: str | None) -> Target:

@@ -5,7 +5,7 @@ References (parent, objective, indicator) are as written: an id, a code or a nam
 """
 
 from collections.abc import Iterable
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypeVar, cast
 
 from pydantic import Field
 
@@ -14,7 +14,6 @@ from domain.documents.plan import (
     ActText,
     AdministrationPart,
     MeasurementRow,
-    ObjectiveRow,
     PlanDocument,
     PlanPart,
     StatusRow,
@@ -38,6 +37,9 @@ class UploadedRow(Frozen):
     def says(self, field: str) -> bool:
         """Whether the row says this field, be it empty."""
         return field in self.model_fields_set
+
+
+Row = TypeVar("Row", bound=UploadedRow)
 
 
 class UploadedObjective(UploadedRow):
@@ -158,64 +160,52 @@ class UploadedPlan(NamedTuple):
 
 
 def uploaded_of(document: PlanDocument, *, complete: Iterable[str] = ()) -> UploadedPlan:
-    """What a JSON plan document wants."""
+    """What a JSON plan document says."""
     indicators: list[UploadedIndicator] = []
     places: list[UploadedPlace] = []
     targets: list[UploadedTarget] = []
-    card = set(UploadedIndicator.model_fields) - {"where", "justification", "cause", "extra"}
-    for at, row in enumerate(document.indicators):
-        where = ("indicators", at)
-        said = row.model_fields_set & card
-        indicators.append(
-            UploadedIndicator.model_construct(
-                _fields_set={*said, "where"}, where=where, **{f: getattr(row, f) for f in said}
-            )
-        )
+    for position, row in enumerate(document.indicators):
+        where = ("indicators", position)
+        indicators.append(_constructed(UploadedIndicator, where, row, row.model_fields_set & _CARD))
         for place in row.places():
-            source = place if row.assignments else row
-            fields = {"weight", "feeds"} & source.model_fields_set
-            said_there = {field: getattr(place, field) for field in fields}
-            places.append(
-                UploadedPlace.model_construct(
-                    _fields_set={"where", "indicator", "objective", *fields},
-                    where=where,
-                    indicator=row.id,
-                    objective=place.objective,
-                    **said_there,
-                )
-            )
+            fields = {"weight", "feeds"} & (place if row.assignments else row).model_fields_set
+            references = {"indicator": row.id, "objective": place.objective}
+            places.append(_constructed(UploadedPlace, where, place, fields, **references))
         targets += [
-            UploadedTarget(where, row.id, one.year, one.ordinal, one.text, one if one.form else None)
-            for one in row.targets
+            UploadedTarget(where, row.id, target.year, target.ordinal, target.text, target if target.form else None)
+            for target in row.targets
         ]
     base = None
     if document.as_of is not None and document.version is not None:
         base = Base(document.as_of.isoformat(), document.known_at, document.version)
-    said_parts = document.model_fields_set
+    measurements = [
+        UploadedMeasurement(("measurements", position), None, row) for position, row in enumerate(document.measurements)
+    ]
+    statuses = [UploadedStatus(("statuses", position), row) for position, row in enumerate(document.statuses)]
     return UploadedPlan(
         administration=document.administration,
         plan=document.plan,
         act=document.act,
         acts=document.acts,
         retrospective=document.retrospective,
-        objectives=tuple(_objective(at, row) for at, row in enumerate(document.objectives)),
+        objectives=tuple(
+            _constructed(UploadedObjective, ("objectives", position), row, row.model_fields_set)
+            for position, row in enumerate(document.objectives)
+        ),
         indicators=tuple(indicators),
         places=tuple(places),
         targets=tuple(targets),
-        measurements=tuple(
-            UploadedMeasurement(("measurements", at), None, row) for at, row in enumerate(document.measurements)
-        )
-        if "measurements" in said_parts
-        else None,
-        statuses=tuple(UploadedStatus(("statuses", at), row) for at, row in enumerate(document.statuses))
-        if "statuses" in said_parts
-        else None,
+        measurements=tuple(measurements) if "measurements" in document.model_fields_set else None,
+        statuses=tuple(statuses) if "statuses" in document.model_fields_set else None,
         complete=frozenset(complete),
         base=base,
     )
 
 
-def _objective(at: int, row: ObjectiveRow) -> UploadedObjective:
-    said = row.model_fields_set
-    fields = {field: getattr(row, field) for field in said}
-    return UploadedObjective.model_construct(_fields_set={*said, "where"}, where=("objectives", at), **fields)
+_CARD = set(UploadedIndicator.model_fields) - set(UploadedRow.model_fields)
+
+
+def _constructed(model: type[Row], where: Where, source: Frozen, fields: set[str], **more: str) -> Row:
+    """An uploaded row with the fields that its source says; they were judged already."""
+    values = {field: getattr(source, field) for field in fields} | more
+    return cast("Row", model.model_construct(_fields_set={*values, "where"}, where=where, **values))

@@ -4,11 +4,11 @@ Loading a document tells all of them; the preview of a change those that the cha
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from domain.documents.plan import IndicatorRow, PlanDocument
+from domain.documents.plan import AssignmentRow, IndicatorRow, PlanDocument
 from domain.documents.row_targets import polarity_of, target_of_row, targets_of
 from domain.notice import Notice
 from domain.targets.decide import read_target_text
@@ -18,6 +18,9 @@ from domain.targets.model import Unread
 ALL_POINTS = Decimal(100)
 ROUNDING = Decimal(1)
 """What thirds lose when they are rounded."""
+
+Places = Sequence[tuple[IndicatorRow, Sequence[AssignmentRow]]]
+"""The indicators, each with where it stands."""
 
 
 class PlanWarning(NamedTuple):
@@ -32,7 +35,8 @@ class PlanWarning(NamedTuple):
 
 def plan_warnings(document: PlanDocument) -> list[PlanWarning]:
     """All the warnings of a plan, whether its document is to be loaded or shows what is recorded."""
-    return [*_of_indicators(document), *_weights(document), *_printed_twice(document)]
+    places = [(row, row.places()) for row in document.indicators]
+    return [*_of_indicators(document), *_weights(document, places), *_printed_twice(places)]
 
 
 def new_warnings(before: Iterable[PlanWarning], after: Iterable[PlanWarning]) -> list[PlanWarning]:
@@ -85,15 +89,15 @@ def _of_targets(row: IndicatorRow, where: str) -> Iterator[PlanWarning]:
             yield PlanWarning(subject, Notice(where=place, name="easier_than_baseline", words=words))
 
 
-def _weights(document: PlanDocument) -> Iterator[PlanWarning]:
+def _weights(document: PlanDocument, places: Places) -> Iterator[PlanWarning]:
     """The weights that do not sum to 100: above it in one objective, or below it in a whole sheet.
 
     Documents give 100 points to an objective or spread them over a sheet, that is over all that hangs from a root.
     """
     parents = {row.id: row.parent for row in document.objectives}
     own: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for indicator in document.indicators:
-        for place in indicator.places():
+    for _, assignments in places:
+        for place in assignments:
             if place.weight is not None:
                 own[place.objective] += place.weight
     chains = {objective: [objective, *_above(parents, objective)] for objective in own}
@@ -126,11 +130,11 @@ def _above(parents: dict[str, str | None], objective: str) -> Iterator[str]:
         parent = parents.get(parent)
 
 
-def _printed_twice(document: PlanDocument) -> Iterator[PlanWarning]:
+def _printed_twice(places: Places) -> Iterator[PlanWarning]:
     """The indicators that stand in several places with different weights: the same name and the same formula."""
     weights: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for row in document.indicators:
-        for place in row.places():
+    for row, assignments in places:
+        for place in assignments:
             if place.weight is not None:
                 weights[row.name, row.formula or ""][f"{place.weight.normalize():f}"] = None
     for (name, _), different in weights.items():
