@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -200,8 +200,22 @@ def _is_text(argument: str) -> bool:
     return True
 
 
-def _program() -> None:
-    """Nothing is done but by a command."""
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the signature of the library
+    if wanted:
+        from api.http.version import NAME, VERSION  # noqa: PLC0415 - reads the metadata of the package
+
+        typer.echo(f"{NAME} {VERSION}")
+        raise typer.Exit
+
+
+def _program(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Mostra la versione del programma."),
+    ] = False,
+) -> None:
+    """Nothing is done but by a command; `--version` has been answered by then."""
 
 
 app = typer.Typer(

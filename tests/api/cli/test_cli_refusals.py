@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,11 @@ def test_no_arguments_at_all_gives_the_help(run: Run) -> None:
     shown = run()
     assert shown.exit_code == 2
     assert "Uso: initinere" in shown.stdout
+
+
+def test_the_version_is_said_without_a_command(run: Run) -> None:
+    said = run("--version")
+    assert (said.exit_code, said.output) == (0, f"In Itinere {version('in-itinere')}\n")
 
 
 def test_the_help_is_italian_and_ends_well(run: Run) -> None:
