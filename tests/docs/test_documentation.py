@@ -189,6 +189,27 @@ def test_every_page_is_in_the_index() -> None:
     assert {path.name for path in DOCS.iterdir() if path.suffix == ".md" and path.name != "README.md"} <= linked
 
 
+# -- decisions ---------------------------------------------------------------------------------------------------------
+
+DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+STATUS = r"(?:Proposed\.|Accepted\.|Superseded by \[\d+\]\(\d{4}-[\w-]+\.md\)\.)"
+
+
 def test_decisions_are_numbered_once() -> None:
-    numbers = [path.name[:4] for path in (DOCS / "decisions").glob("*.md")]
+    numbers = [path.name[:4] for path in DECISIONS]
     assert len(set(numbers)) == len(numbers)
+
+
+@pytest.mark.parametrize("path", [*DECISIONS, DOCS / "decisions" / "template.md"], ids=lambda path: path.stem)
+def test_a_decision_begins_with_its_number_its_title_and_its_status(path: Path) -> None:
+    number = "N" if path.stem == "template" else str(int(path.name[:4]))
+    assert re.match(rf"# {number}\. \S.*\n\n{STATUS}\n\n", path.read_text(encoding="utf-8"))
+
+
+def test_the_index_of_decisions_has_each_one_with_its_title_and_status() -> None:
+    rows = []
+    for path in DECISIONS:
+        title, _, status = path.read_text(encoding="utf-8").splitlines()[:3]
+        number, _, name = title.removeprefix("# ").partition(". ")
+        rows.append(f"| {number} | [{name}]({path.name}) | {status} |")
+    assert re.findall(r"^\| \d.*", page("decisions/README.md"), re.MULTILINE) == rows
