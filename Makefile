@@ -26,7 +26,7 @@ COMPILE := PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= CUSTOM
 .PHONY: help setup demo serve test test-slow check bench lock clean
 
 help:  ## List the targets
-	@sed -nE 's/^([a-z-]+):.*  ## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*  ## (.*)/  make \1\t\2/p' Makefile | expand -t 18
 
 # An environment holds absolute paths: one that was moved with its folder, or has lost its Python, is built anew.
 setup:  ## Build the virtual environment, .venv
@@ -40,10 +40,11 @@ demo: setup  ## Show the product at work on the example plans
 serve: setup  ## Serve the HTTP interface on this machine
 	@$(BIN)/initinere serve $(ARGS)
 
+# Coverage is measured, and held to its floor, when all tests run: a part of them, which ARGS names, covers a part.
 test: setup  ## Run the tests, in parallel; PostgreSQL starts by itself, or set DATABASE_URL
-	@$(BIN)/python -m pytest -n auto --maxprocesses 8 $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 8 $(or $(ARGS),--cov --cov-report=)
 
-test-slow: setup  ## Run the tests that take minutes: every byte of the record, flipped
+test-slow: setup  ## Run the tests that take minutes: every byte of the record flipped
 	@$(BIN)/python -m pytest -n auto --maxprocesses 8 -m slow $(ARGS)
 
 check: setup  ## Check style, types, layers and dependencies
@@ -64,7 +65,7 @@ lock: setup  ## Write the lock files again, in some minutes; ARGS=--upgrade take
 		| $(COMPILE) --constraint requirements.lock $(ARGS) --output-file requirements-bench.lock -
 
 clean:  ## Remove .venv, caches and what builds leave
-	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
+	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
 	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # On Debian `python3 -m venv` fails without python3-venv, which brings ensurepip: so the environment is made without
