@@ -23,7 +23,7 @@ COMPILE := PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= CUSTOM
 	$(BIN)/pip-compile --quiet --no-config --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup demo serve test test-slow check bench lock clean
+.PHONY: help setup demo serve test test-slow check fix audit bench lock clean
 
 help:  ## List the targets
 	@sed -nE 's/^([a-z-]+):.*  ## (.*)/  make \1\t\2/p' Makefile | expand -t 18
@@ -53,6 +53,15 @@ check: setup  ## Check style, types, layers and dependencies
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry .
+
+fix: setup  ## Correct what ruff can correct, and format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Strict: a library that the service does not answer for is not taken to be sound.
+audit: setup  ## Ask whether a library of the lock has a known vulnerability
+	@$(BIN)/pip-audit --strict --requirement requirements.lock --require-hashes --disable-pip --progress-spinner off $(ARGS) \
+		|| { echo "The audit did not pass: what is above is a vulnerability, or the service that knows them did not answer." >&2; exit 1; }
 
 bench: setup  ## Run the benchmarks and write benchmarks/RESULTS.md; ARGS=--full goes to a million events
 	@$(ONE_AT_A_TIME) $(MAKE) --no-print-directory --silent $(BENCH)
