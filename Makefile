@@ -45,7 +45,7 @@ serve: setup  ## Serve the HTTP interface on this machine
 test: setup  ## Run the tests, in parallel; PostgreSQL starts by itself, or set DATABASE_URL
 	@$(BIN)/python -m pytest -n auto --maxprocesses 8 $(or $(ARGS),--cov --cov-report=)
 
-test-slow: setup  ## Run the tests that take minutes: every byte of the record flipped
+test-slow: setup  ## Run the tests that take minutes: every byte of the record flipped, the wheel in a bare environment
 	@$(BIN)/python -m pytest -n auto --maxprocesses 8 -m slow $(ARGS)
 
 check: setup  ## Check style, types, layers and dependencies
