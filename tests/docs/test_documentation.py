@@ -21,7 +21,7 @@ from projections.store.envelope import read_envelope
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = sorted(path.relative_to(ROOT).as_posix() for path in DOCS.rglob("*.md"))
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *DOCS.rglob("*.md")))
 
 
 def page(name: str) -> str:
@@ -187,6 +187,13 @@ def test_a_link_to_another_page_leads_there(name: str) -> None:
 def test_every_page_is_in_the_index() -> None:
     linked = set(re.findall(r"\]\(([^)\s#]+)\)", page("README.md")))
     assert {path.name for path in DOCS.iterdir() if path.suffix == ".md" and path.name != "README.md"} <= linked
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_target_of_make_that_a_page_names_is_one(name: str) -> None:
+    targets = re.findall(r"^([a-z-]+):.*  ## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    named = re.findall(r"(?:`|^)make ([a-z-]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(named) <= set(targets)
 
 
 # -- decisions ---------------------------------------------------------------------------------------------------------
