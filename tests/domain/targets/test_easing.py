@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.targets.easing import easing
+from domain.targets.model import Level
 from domain.targets.reader import read_one
 from domain.vocabulary import Polarity
 
@@ -52,6 +53,21 @@ REVISIONS: list[tuple[str | None, str | None, Polarity | None, str]] = [
     ("---", "da definire", None, "neutral"),
     ("15% 20%", ">= 15%", "up", "undetermined"),
     (">= 5", "Sì", "up", "undetermined"),
+    ("> 10", "10", "up", "easier"),
+    ("< 10", "10", "down", "easier"),
+    (">= 10", "10", "up", "neutral"),
+    ("<= 10", "10", "down", "neutral"),
+    ("= 10", "10", "up", "undetermined"),
+    ("<= 10", "= 10", None, "harder"),
+    ("< 10", "= 10", None, "undetermined"),
+    ("= 10", ">= 12", "up", "harder"),
+    ("= 10", "<= 8", "down", "harder"),
+    ("<= 20 gg + 0", "<= 20 gg", None, "neutral"),
+    ("alto", "medio", "down", "harder"),
+    ("alto", "basso", "down", "harder"),
+    ("> medio", ">= medio", None, "easier"),
+    (">= medio", "medio", "up", "neutral"),
+    ("giugno 60%; ottobre 40%", "giugno 50%; ottobre 40%", "down", "harder"),
 ]
 
 
@@ -67,6 +83,15 @@ def test_a_revision_is_judged_by_comparator_then_polarity(
 
 def test_the_comparator_implied_on_reading_serves_where_the_polarity_is_not_known() -> None:
     assert easing(read_one("70%", 2022, "up"), read_one("68%", 2022, "up"), None) == "easier"
+
+
+def test_levels_are_placed_on_the_scale_that_they_share() -> None:
+    scale = ("c", "b", "a")
+    one, other = (Level(text=value, value=value, scale=scale) for value in "ab")
+    assert easing(one, other, "up") == "easier"
+    assert easing(one, other, "down") == "harder"
+    assert easing(Level(text="a", value="a"), other, "up") == "easier"  # what had none is placed on it
+    assert easing(one, Level(text="b", value="b", scale=("a", "b")), "up") == "undetermined"
 
 
 TEXTS = st.sampled_from([text for row in REVISIONS for text in row[:2] if text is not None])
