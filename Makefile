@@ -13,6 +13,7 @@ BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
 BENCH := $(VENV)/.bench
+MUTATE := $(VENV)/.mutate
 PACKAGES := $(wildcard api/__init__.py domain/__init__.py examples/__init__.py initinere_verify/__init__.py projections/__init__.py)
 
 # Two runs at the same time must not build the same environment: the second waits, and then finds it ready.
@@ -23,10 +24,10 @@ COMPILE := PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= CUSTOM
 	$(BIN)/pip-compile --quiet --no-config --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup demo serve test test-slow check bench lock clean
+.PHONY: help setup demo serve test test-slow check fix audit mutate bench lock clean
 
 help:  ## List the targets
-	@sed -nE 's/^([a-z-]+):.*  ## (.*)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*  ## (.*)/  make \1\t\2/p' Makefile | expand -t 18
 
 # An environment holds absolute paths: one that was moved with its folder, or has lost its Python, is built anew.
 setup:  ## Build the virtual environment, .venv
@@ -40,10 +41,11 @@ demo: setup  ## Show the product at work on the example plans
 serve: setup  ## Serve the HTTP interface on this machine
 	@$(BIN)/initinere serve $(ARGS)
 
+# Coverage is measured, and held to its floor, when all tests run: a part of them, which ARGS names, covers a part.
 test: setup  ## Run the tests, in parallel; PostgreSQL starts by itself, or set DATABASE_URL
-	@$(BIN)/python -m pytest -n auto --maxprocesses 8 $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 8 $(or $(ARGS),--cov --cov-report=)
 
-test-slow: setup  ## Run the tests that take minutes: every byte of the record, flipped
+test-slow: setup  ## Run the tests that take minutes: every byte of the record flipped, the wheel in a bare environment
 	@$(BIN)/python -m pytest -n auto --maxprocesses 8 -m slow $(ARGS)
 
 check: setup  ## Check style, types, layers and dependencies
@@ -53,18 +55,41 @@ check: setup  ## Check style, types, layers and dependencies
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry .
 
+fix: setup  ## Correct what ruff can correct, and format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Strict: a library that the service does not answer for is not taken to be sound.
+audit: setup  ## Ask whether a library of the lock has a known vulnerability
+	@$(BIN)/pip-audit --strict --requirement requirements.lock --require-hashes --disable-pip --progress-spinner off $(ARGS) \
+		|| { echo "The audit did not pass: what is above is a vulnerability, or the service that knows them did not answer." >&2; exit 1; }
+
+# From nothing, for what was found about a mutant is not asked again where only a test changed.
+mutate: setup  ## Alter the rules one place at a time, for an hour at most, and list what no test notices
+	@$(ONE_AT_A_TIME) $(MAKE) --no-print-directory --silent $(MUTATE)
+	@rm -rf mutants
+	@timeout --foreground --signal=INT --kill-after=2m 1h $(BIN)/mutmut run $(ARGS) || echo "It did not come to its end: this is a part."
+	@$(BIN)/mutmut results
+	@$(BIN)/mutmut export-cicd-stats >/dev/null
+	@$(BIN)/python -c 'import json; of = json.load(open("mutants/mutmut-cicd-stats.json")); \
+		noticed, missed = of["killed"] + of["timeout"] + of["segfault"], of["survived"] + of["no_tests"]; \
+		tried = noticed + missed; \
+		print(f"{noticed} of {tried} mutants noticed, {noticed / max(tried, 1):.1%}; {missed} survive")'
+
 bench: setup  ## Run the benchmarks and write benchmarks/RESULTS.md; ARGS=--full goes to a million events
 	@$(ONE_AT_A_TIME) $(MAKE) --no-print-directory --silent $(BENCH)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 lock: setup  ## Write the lock files again, in some minutes; ARGS=--upgrade takes the newest versions
 	$(COMPILE) --extra dev --all-build-deps $(ARGS) --output-file requirements.lock pyproject.toml
-	$(BIN)/python -c 'import tomllib; \
-		print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"], sep="\n")' \
-		| $(COMPILE) --constraint requirements.lock $(ARGS) --output-file requirements-bench.lock -
+	set -o pipefail; for extra in bench mutate; do \
+		$(BIN)/python -c 'import sys, tomllib; \
+			print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"][sys.argv[1]], sep="\n")' \
+			$$extra | $(COMPILE) --constraint requirements.lock $(ARGS) --output-file requirements-$$extra.lock - || exit; \
+	done
 
 clean:  ## Remove .venv, caches and what builds leave
-	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
+	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist mutants *.egg-info
 	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # On Debian `python3 -m venv` fails without python3-venv, which brings ensurepip: so the environment is made without
@@ -87,7 +112,7 @@ $(INSTALLED): $(LOCKED) pyproject.toml $(PACKAGES)
 		--no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(BENCH): $(INSTALLED) requirements-bench.lock
+$(BENCH) $(MUTATE): $(VENV)/.%: requirements-%.lock $(INSTALLED)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--require-hashes --no-deps --requirement requirements-bench.lock
+		--require-hashes --no-deps --requirement $<
 	@touch $@

@@ -5,22 +5,22 @@ from argparse import ArgumentParser
 from time import perf_counter
 
 from benchmarks import (
-    again,
+    across_plans,
+    append,
     as_of,
-    comparing,
+    http_cache,
     http_load,
     machine,
-    many,
     rebuilding,
     results,
     servers,
-    taking_in,
-    witnessed,
+    versus_peers,
+    with_log,
 )
 from benchmarks.figures import Findings
-from benchmarks.ground import FULL, QUICK, ChangeContext, ground
+from benchmarks.fixtures import FULL, QUICK, Fixtures, fixtures
 
-QUESTIONS = (as_of, again, taking_in, rebuilding, http_load, comparing, witnessed, many)
+QUESTIONS = (as_of, http_cache, append, rebuilding, http_load, versus_peers, with_log, across_plans)
 
 
 def main(arguments: list[str]) -> None:
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> None:
     def say(words: str) -> None:
         print(f"{perf_counter() - start:7.1f} s  {words}", flush=True)
 
-    with ground(scale, say) as ready:
+    with fixtures(scale, say) as ready:
         with servers.mariadb() as socket:
             stood_on = machine.described(ready.server, socket)
         found: list[Findings] = []
@@ -59,7 +59,7 @@ def _name(question: object) -> str:
     return str(getattr(question, "__name__", "")).rpartition(".")[2].replace("_", "-")
 
 
-def _answer(question: object, ready: ChangeContext) -> Findings:
+def _answer(question: object, ready: Fixtures) -> Findings:
     ready.say(_name(question))
     found: Findings = question.findings(ready)  # type: ignore[attr-defined]
     return found

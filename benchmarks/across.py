@@ -21,13 +21,13 @@ from api.commands.service import Service
 from benchmarks import servers
 from benchmarks.synthetic import YEAR, fill, opened
 from domain.documents.changes import ChangeFile
-from projections.across.changes import Wanted, changes_across
+from domain.point import Point
+from projections.across.changes import ChangeFilter, changes_across
 from projections.across.follower import catch_up, step
-from projections.across.rates import change_rates
+from projections.across.rates import rates_across
 from projections.plan_in_force import plan_in_force
 from projections.plans import plans
 from projections.store import postgres
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.store.store import Store
 
@@ -38,17 +38,17 @@ Figure = tuple[str, float, str]
 """A name, a value, a unit."""
 
 QUESTIONS: dict[str, Callable[[Reader], object]] = {
-    "change rates of a year, totals and the first 100 plans": lambda r: change_rates(r, YEAR, ON),
-    "the same, of one level": lambda r: change_rates(r, YEAR, ON, level="operational"),
-    "the same, totals and one plan": lambda r: change_rates(r, YEAR, ON, limit=1),
+    "change rates of a year, totals and the first 100 plans": lambda r: rates_across(r, YEAR, ON),
+    "the same, of one level": lambda r: rates_across(r, YEAR, ON, level="operational"),
+    "the same, totals and one plan": lambda r: rates_across(r, YEAR, ON, limit=1),
     "changes recorded in a month, first 100": lambda r: changes_across(
-        r, Wanted(recorded_since=_at(YEAR, 9, 1), recorded_until=_at(YEAR, 9, 30))
+        r, ChangeFilter(recorded_since=_at(YEAR, 9, 1), recorded_until=_at(YEAR, 9, 30))
     ),
     "changes in effect in a year for one cause, first 100": lambda r: changes_across(
-        r, Wanted(since=date(YEAR, 1, 1), until=date(YEAR, 12, 31), cause="legal")
+        r, ChangeFilter(since=date(YEAR, 1, 1), until=date(YEAR, 12, 31), cause="legal")
     ),
-    "changes of one administration": lambda r: changes_across(r, Wanted(administration="ente-00007")),
-    "changes by an actor who made none": lambda r: changes_across(r, Wanted(actor="oiv")),
+    "changes of one administration": lambda r: changes_across(r, ChangeFilter(administration="ente-00007")),
+    "changes by an actor who made none": lambda r: changes_across(r, ChangeFilter(actor="oiv")),
 }
 
 

@@ -7,7 +7,7 @@ from statistics import median
 import orjson
 
 from benchmarks.figures import NO_FULL, Findings, Goal, Line, Row, Spread, milliseconds, not_collecting, spread
-from benchmarks.ground import POSTGRES, SQLITE, ChangeContext
+from benchmarks.fixtures import POSTGRES, SQLITE, Fixtures
 from benchmarks.workload import BACKDATED, STREAM, Filled, Question, Workload
 from projections.store.cursor import Cursor
 from projections.store.reader import Known, Reader
@@ -20,7 +20,7 @@ BOUNDS = {
 P99_BOUND = 5
 GROWTH_BOUND = 2
 SMALL, LARGE = 10_000, 1_000_000
-NOT_FILLED = "not filled: a server takes minutes to take in a million (benchmarks/ground.py has the sizes)"
+NOT_FILLED = "not filled: a server takes minutes to take in a million (benchmarks/fixtures.py has the sizes)"
 
 
 def answer(reader: Reader, as_of: date, known: Known) -> bytes:
@@ -87,17 +87,17 @@ Found = dict[tuple[str, int, float], Asked]
 """By kind of database, number of revisions, part of them backdated."""
 
 
-def findings(ground: ChangeContext) -> Findings:
+def findings(fixtures: Fixtures) -> Findings:
     """The table of all kinds of question on all stores, and the goals."""
     rows: list[Row] = []
     found: Found = {}
     cells = 0
-    for kind in ground.kinds:
-        for size in ground.sizes(kind):
+    for kind in fixtures.kinds:
+        for size in fixtures.sizes(kind):
             for backdated in (BACKDATED, 0.0):
-                filled = ground.filled(kind, Workload(size, backdated))
+                filled = fixtures.filled(kind, Workload(size, backdated))
                 cells = make_ready(filled)
-                one = asked(filled, ground.scale.points, ground.scale.rounds)
+                one = asked(filled, fixtures.scale.points, fixtures.scale.rounds)
                 found[kind, size, backdated] = one
                 note = f"{backdated:.0%} backdated"
                 rows += [Row(n, kind, s, "ms", size, s.per(one[LIMIT]), note) for n, s in one.items()]
@@ -107,9 +107,9 @@ def findings(ground: ChangeContext) -> Findings:
         "The limit reads as many ready rows (number and text) from a table of the same database and gives them to orjson; "
         "it is asked before each question, in the same transaction. Points are drawn from a seed.",
         rows,
-        _goals(ground, found),
+        _goals(fixtures, found),
         [
-            *(_line(f"In Itinere, {kind}", kind, ANY, found) for kind in ground.kinds),
+            *(_line(f"In Itinere, {kind}", kind, ANY, found) for kind in fixtures.kinds),
             _line(LIMIT, SQLITE, LIMIT, found),
         ],
     )
@@ -120,11 +120,11 @@ def _line(name: str, kind: str, question: str, found: Found) -> Line:
     return Line(name, tuple(sorted(of.items())))
 
 
-def _goals(ground: ChangeContext, found: Found) -> list[Goal]:
+def _goals(fixtures: Fixtures, found: Found) -> list[Goal]:
     goals: list[Goal] = []
     for kind, bounds in BOUNDS.items():
         missing = (
-            (NO_FULL if ground.scale.name == "quick" else NOT_FILLED) if kind in ground.kinds else "no server found"
+            (NO_FULL if fixtures.scale.name == "quick" else NOT_FILLED) if kind in fixtures.kinds else "no server found"
         )
         for size, bound in bounds.items():
             for backdated in (BACKDATED, 0.0):

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from api.cli.demo import load_examples
 from api.commands.service import Service
 from benchmarks.figures import Findings, Goal, Row, rates
-from benchmarks.ground import SQLITE, ChangeContext
+from benchmarks.fixtures import SQLITE, Fixtures
 from benchmarks.workload import DAYS, FIRST_DAY, INDICATORS, PLAN, STREAM, Workload, fill
 from projections.store.envelope import write_instant
 from projections.store.store import Store
@@ -99,7 +99,7 @@ def generate(load: Load, seconds: float) -> Run:
     return Run(said["requests"] / said["seconds"], said["p50"], said["p99"])
 
 
-def findings(ground: ChangeContext) -> Findings:
+def findings(fixtures: Fixtures) -> Findings:
     """Requests a second and latencies, then start and memory with the five example plans."""
     rows: list[Row] = []
     goals: list[Goal] = []
@@ -110,8 +110,8 @@ def findings(ground: ChangeContext) -> Findings:
             Goal("cold points over the bare framework", COLD_BOUND, None, at_least=True, note=NO_GENERATOR),
         ]
     else:
-        _loaded(ground, rows, goals)
-    _started(ground, rows, goals)
+        _loaded(fixtures, rows, goals)
+    _started(fixtures, rows, goals)
     words = (
         f"uvicorn with one worker serves a plan of 4,000 cells with {EVENTS:,} revisions from SQLite; wrk asks from one "
         f"thread with {CONNECTIONS} connections. The bare framework is FastAPI that returns the very bytes of the plan's "
@@ -120,8 +120,8 @@ def findings(ground: ChangeContext) -> Findings:
     return Findings("HTTP", words, rows, goals)
 
 
-def _loaded(ground: ChangeContext, rows: list[Row], goals: list[Goal]) -> None:
-    place = ground.place(SQLITE)
+def _loaded(fixtures: Fixtures, rows: list[Row], goals: list[Goal]) -> None:
+    place = fixtures.place(SQLITE)
     filled = fill(place, Workload(EVENTS), APPEND)
     load_examples(Service(filled.store))
     with filled.store.reading() as reader:
@@ -133,19 +133,19 @@ def _loaded(ground: ChangeContext, rows: list[Row], goals: list[Goal]) -> None:
     python = [sys.executable, "-m", "benchmarks.serving"]
     address = f"{product}/v1/plans/{PLAN}"
     point = f"?as_of={FIRST_DAY + timedelta(days=DAYS // 2)}&known_at={instants[len(instants) // 2]}"
-    body, real = ground.folder / "body.json", f"{product}/v1/plans/{REAL}"
+    body, real = fixtures.folder / "body.json", f"{product}/v1/plans/{REAL}"
     with process([*python, "product", place, str(ports[0])], f"{product}/v1/status"):
         with urllib.request.urlopen(address + point) as answer:  # noqa: S310 - our own server
             body.write_bytes(answer.read())
             tag = answer.headers["ETag"]
         with urllib.request.urlopen(f"{real}?as_of=2023-06-30") as answer:  # noqa: S310 - our own server
-            (ground.folder / "real.json").write_bytes(answer.read())
-        with process([*python, "bare", str(ground.folder), str(ports[1])], f"{plain}/ready"):
+            (fixtures.folder / "real.json").write_bytes(answer.read())
+        with process([*python, "bare", str(fixtures.folder), str(ports[1])], f"{plain}/ready"):
             loads = _loads(address, plain, point, tag, instants)
             loads += _real(real, plain, [write_instant(at) for at in later])
-            if ground.scale.name == "quick":
+            if fixtures.scale.name == "quick":
                 loads = [load for load in loads if load.what not in FULL_ONLY]
-            found = _rounds(loads, ground)
+            found = _rounds(loads, fixtures)
     size = body.stat().st_size
     for what, runs in found.items():
         against = BARE[what]
@@ -205,21 +205,21 @@ def _real(address: str, plain: str, instants: list[str]) -> list[Load]:
     ]
 
 
-def _rounds(loads: list[Load], ground: ChangeContext) -> dict[str, list[Run]]:
+def _rounds(loads: list[Load], fixtures: Fixtures) -> dict[str, list[Run]]:
     found: dict[str, list[Run]] = {load.what: [] for load in loads}
     first = 200_000  # early knowledge has few boundaries: its points would be kept ones
-    for _ in range(ground.scale.rounds):
+    for _ in range(fixtures.scale.rounds):
         for load in loads:
             run = generate(
-                load._replace(environment=load.environment | {"LOAD_FIRST": str(first)}), ground.scale.load_seconds
+                load._replace(environment=load.environment | {"LOAD_FIRST": str(first)}), fixtures.scale.load_seconds
             )
             found[load.what].append(run)
             first += 100_000  # no point and no value of one run comes again in another
     return found
 
 
-def _started(ground: ChangeContext, rows: list[Row], goals: list[Goal]) -> None:
-    place = ground.place(SQLITE)
+def _started(fixtures: Fixtures, rows: list[Row], goals: list[Goal]) -> None:
+    place = fixtures.place(SQLITE)
     store = Store(place)
     load_examples(Service(store))
     with store.reading() as reader:
@@ -227,7 +227,7 @@ def _started(ground: ChangeContext, rows: list[Row], goals: list[Goal]) -> None:
     store.close()
     seconds: list[float] = []
     memory: list[float] = []
-    for _ in range(ground.scale.rounds):
+    for _ in range(fixtures.scale.rounds):
         port = free_port()
         address = f"http://127.0.0.1:{port}"
         run = "from api.cli import main; main()"

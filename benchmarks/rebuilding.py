@@ -3,9 +3,10 @@
 from time import perf_counter
 
 from benchmarks.figures import Findings, Goal, Row, milliseconds, rates, spread
-from benchmarks.ground import SQLITE, ChangeContext
+from benchmarks.fixtures import SQLITE, Fixtures
 from benchmarks.workload import Filled, Workload
 from projections.rebuild import rebuild
+from projections.store.envelope import read_envelope
 from projections.store.reader import Reader
 
 READING_BOUND = 6
@@ -14,15 +15,15 @@ PAGE = 2_000
 SCAN = "SELECT position, topic, state FROM stored_events WHERE position > ? ORDER BY position LIMIT ?"
 
 
-def findings(ground: ChangeContext) -> Findings:
+def findings(fixtures: Fixtures) -> Findings:
     """The figures on every kind of store, and the goals."""
     rows: list[Row] = []
     goals: list[Goal] = []
-    for kind in ground.kinds:
-        size = ground.sizes(kind)[0 if ground.scale.name == "quick" else 1]
-        filled = ground.filled(kind, Workload(size))
-        _reading(kind, filled, ground.scale.rounds, rows, goals)
-        speed = rates([_rebuilt(filled) for _ in range(ground.scale.rounds)])
+    for kind in fixtures.kinds:
+        size = fixtures.sizes(kind)[0 if fixtures.scale.name == "quick" else 1]
+        filled = fixtures.filled(kind, Workload(size))
+        _reading(kind, filled, fixtures.scale.rounds, rows, goals)
+        speed = rates([_rebuilt(filled) for _ in range(fixtures.scale.rounds)])
         rows.append(Row("all projections dropped and made again", kind, speed, "events/s", size))
         if kind == SQLITE:
             goals.append(
@@ -63,9 +64,9 @@ def scanned(reader: Reader) -> int:
 def typed(reader: Reader) -> int:
     """A typed event of every row, page by page, as projections read them."""
     position = events = 0
-    while rows := reader.feed(position, PAGE, settled=False):
-        position = rows[-1].position
-        events += len([row.read() for row in rows])
+    while rows := reader.scan(position, PAGE, inclusive_of_start=False, settled=False):
+        position = rows[-1][0]
+        events += len([read_envelope(topic, state) for *_, topic, state in rows])
     return events
 
 

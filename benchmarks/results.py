@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.figures import Findings, Goal, Row
-from benchmarks.ground import Scale
+from benchmarks.fixtures import Scale
 from benchmarks.plot import svg
 
 FOLDER = Path(__file__).parent

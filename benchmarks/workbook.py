@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from api.commands.handler import Caller
 from api.commands.service import Service
@@ -20,8 +21,8 @@ from api.settings import Settings
 from api.workbook.write import write_xlsx
 from domain.documents.difference import Decisions
 from domain.documents.plan import PlanDocument
+from domain.point import Point
 from projections.plan_in_force import plan_in_force
-from projections.store.point import Point
 from projections.store.store import Store
 
 PLAN = "grande-2022-2026"
@@ -72,7 +73,7 @@ def export(store: Store, folder: Path) -> None:
 def edit(store: Store, folder: Path) -> None:
     """Writes another, with a hundred targets revised and ten indicators added."""
     with store.reading() as reader:
-        shown = plan_in_force(reader, PLAN, Point(date(2022, 6, 1)))
+        shown: dict[str, Any] = {**plan_in_force(reader, PLAN, Point(date(2022, 6, 1)))}
     shown.pop("as_of")
     for one in shown["indicators"][:100]:
         one["targets"][0] = {"year": 2022, "ordinal": 1, "text": ">= 1%"}

@@ -10,7 +10,6 @@ from uuid import uuid4
 from api.commands.handler import Caller
 from api.commands.service import Service
 from domain.documents.plan import PlanDocument
-from domain.facts import facts_of
 from domain.recording import Pending
 from domain.targets.events import TargetRevised
 from domain.targets.reader import read_one
@@ -89,7 +88,7 @@ class Workload(NamedTuple):
     def said(self) -> Iterator[tuple[int, date, Cell, JsonValue]]:
         """Place, date, cell and value of each revision, for those who keep nothing else."""
         for place, on, event in self.revisions():
-            (fact,) = facts_of(event)
+            (fact,) = event.facts()
             yield place, on, (fact.object, fact.field), fact.value
 
     def questions(self, many: int, seed: int = 2) -> dict[str, list[Question]]:

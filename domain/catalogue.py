@@ -1,108 +1,43 @@
-"""Every event that a stream may hold, by its permanent topic. A topic that is not here is refused, never imported."""
+"""Every event that a stream may hold, by its permanent topic. A topic that is not here is refused, never imported.
 
-from domain.administrations.events import (
-    ActRegistered,
-    AdministrationRegistered,
-    AdministrationRenamed,
-    AdministrationSucceeded,
-    OfficeClosed,
-    OfficeRegistered,
-    OfficeRenamed,
-)
-from domain.annulments.events import EventsAnnulled
+The events of a noun are listed at the end of its `events` module.
+"""
+
+from domain.administrations import events as administrations
+from domain.annulments import events as annulments
 from domain.errors import UnknownRecord
 from domain.event import Event
-from domain.formulas.events import FormulaConfirmed
-from domain.indicators.events import (
-    IndicatorAdded,
-    IndicatorAssigned,
-    IndicatorReclassified,
-    IndicatorRedefined,
-    IndicatorReinstated,
-    IndicatorReweighted,
-    IndicatorUnassigned,
-    IndicatorWithdrawn,
-)
-from domain.installation.events import SigningKeyMade, SigningKeyRotated
-from domain.measurements.events import MeasurementRecorded, MeasurementRestated, StatusReported
-from domain.objectives.events import (
-    ObjectiveAdded,
-    ObjectiveConditionMet,
-    ObjectiveMerged,
-    ObjectiveMoved,
-    ObjectiveNeutralised,
-    ObjectiveReclassified,
-    ObjectiveReinstated,
-    ObjectiveReweighted,
-    ObjectiveReworded,
-    ObjectiveWithdrawn,
-)
-from domain.oiv.events import OivEvent
-from domain.plans.events import (
-    MeasurementSystemAdopted,
-    PlanApproved,
-    PlanDrafted,
-    PlanSucceeded,
-    YearApproved,
-    YearClosed,
-)
-from domain.redactions.events import TextRedacted
-from domain.rounds.events import RoundClosed, RoundOpened
-from domain.scoring.events import ScoreOverridden
-from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
+from domain.formulas import events as formulas
+from domain.indicators import events as indicators
+from domain.installation import events as installation
+from domain.measurements import events as measurements
+from domain.objectives import events as objectives
+from domain.oiv import events as oiv
+from domain.plans import events as plans
+from domain.redactions import events as redactions
+from domain.rounds import events as rounds
+from domain.scoring import events as scoring
+from domain.targets import events as targets
 
-PlanEvent = (
-    PlanDrafted
-    | PlanApproved
-    | YearApproved
-    | YearClosed
-    | PlanSucceeded
-    | MeasurementSystemAdopted
-    | ObjectiveAdded
-    | ObjectiveReworded
-    | ObjectiveMoved
-    | ObjectiveReweighted
-    | ObjectiveReclassified
-    | ObjectiveWithdrawn
-    | ObjectiveReinstated
-    | ObjectiveMerged
-    | ObjectiveNeutralised
-    | ObjectiveConditionMet
-    | IndicatorAdded
-    | IndicatorRedefined
-    | IndicatorReclassified
-    | IndicatorAssigned
-    | IndicatorUnassigned
-    | IndicatorReweighted
-    | IndicatorWithdrawn
-    | IndicatorReinstated
-    | TargetSet
-    | TargetRevised
-    | TargetWithdrawn
-    | TargetReferenceResolved
-    | StatusReported
-    | FormulaConfirmed
-    | ScoreOverridden
-    | RoundOpened
-    | RoundClosed
-    | EventsAnnulled
-    | TextRedacted
+PLAN_EVENTS: tuple[type[Event], ...] = (
+    *plans.EVENTS,
+    *objectives.EVENTS,
+    *indicators.EVENTS,
+    *targets.EVENTS,
+    *measurements.STATUS_EVENTS,
+    *formulas.EVENTS,
+    *scoring.EVENTS,
+    *rounds.EVENTS,
+    *annulments.EVENTS,
+    *redactions.EVENTS,
 )
-AdministrationEvent = (
-    AdministrationRegistered
-    | AdministrationRenamed
-    | AdministrationSucceeded
-    | OfficeRegistered
-    | OfficeRenamed
-    | OfficeClosed
-    | ActRegistered
-    | MeasurementRecorded
-    | MeasurementRestated
-)
-InstallationEvent = SigningKeyMade | SigningKeyRotated
-AnyEvent = PlanEvent | AdministrationEvent | OivEvent | InstallationEvent
+ADMINISTRATION_EVENTS: tuple[type[Event], ...] = (*administrations.EVENTS, *measurements.EVENTS)
+OIV_EVENTS = oiv.EVENTS
+INSTALLATION_EVENTS = installation.EVENTS
 
-TOPICS: dict[str, type[Event]] = {event.topic: event for event in AnyEvent.__args__}
+TOPICS: dict[str, type[Event]] = {
+    event.topic: event for event in (*PLAN_EVENTS, *ADMINISTRATION_EVENTS, *OIV_EVENTS, *INSTALLATION_EVENTS)
+}
 
 
 def event_type(topic: str) -> type[Event]:

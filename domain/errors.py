@@ -27,6 +27,8 @@ class DomainError(Exception):
     name: ClassVar[str] = "error"
     title: ClassVar[str] = "Errore"
     status: ClassVar[int] = 409
+    retry_after: ClassVar[int | None] = None
+    """After how many seconds the same may be tried again, where that may help."""
 
     def __init__(self, found: str, *, accepted: str = "", where: str = "", listed: tuple[str, ...] = ()) -> None:
         self.problem = Problem(where=where, found=found, accepted=accepted)
@@ -139,7 +141,7 @@ class OutsidePlan(Refusal):
     title = "Fuori dal piano"
 
 
-class YearClosed(Refusal):
+class YearNotOpen(Refusal):
     """A year whose report is approved and validated takes corrections only."""
 
     name = "year_closed"

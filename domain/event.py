@@ -1,29 +1,91 @@
-"""What every event is: one fact in the past tense, absolute, frozen, under a permanent topic."""
+"""What every event is: one fact in the past tense, absolute, frozen, under a permanent topic.
 
-from typing import ClassVar
+All that the product knows of a kind of event stands in its class: topic, shape, facts, what it touches, its sentence.
+"""
 
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar, Literal, NamedTuple
+
+from domain.facts import Fact
+from domain.names import Names
 from domain.vocabulary import Frozen, JsonValue
+
+Aspect = Literal[
+    "target",
+    "weight",
+    "formula",
+    "wording",
+    "withdrawal",
+    "neutralisation",
+    "structure",
+    "card",
+    "classification",
+    "rules",
+]
+
+
+class Touch(NamedTuple):
+    """What a change touches: an aspect of the plan, and a year, or (None) the structure from its date on."""
+
+    aspect: Aspect
+    year: int | None = None
 
 
 class Event(Frozen):
     """One fact of the life of a plan or of an administration.
 
-    `topic` is permanent and stored with the event; `class_version` rises when the shape changes, and `upcast` then turns
-    every older body into the shape of today, before validation.
+    `topic` is permanent and stored with the event; `class_version` rises when the shape changes, and a static method
+    `upcast_v1_v2(state)`, as the library names it, then turns an older body into the next shape, before validation. A
+    class is a `PlanChange` or an `Occurrence`.
     """
 
     topic: ClassVar[str]
     class_version: ClassVar[int] = 1
 
     @classmethod
-    def upcast(cls, body: dict[str, JsonValue], class_version: int) -> dict[str, JsonValue]:
-        """The body of an older `class_version` in today's shape; the first versions need none."""
-        del class_version
-        return body
+    def facts_in(cls, body: Mapping[str, JsonValue]) -> list[Fact] | None:
+        """The facts of a stored body of today's shape, read without the model; None where it takes the model.
+
+        They are what `facts` says of the event that the body holds. Worth it for the commonest topics only.
+        """
+        del body
+        return None
 
     def body(self) -> bytes:
         """The fact as it is stored: flat JSON, what is absent left out."""
         return self.model_dump_json(exclude_none=True).encode()
+
+    @abstractmethod
+    def facts(self) -> list[Fact]:
+        """The facts that the event states, in a fixed order; total, and never an error on history."""
+
+    @abstractmethod
+    def touch(self) -> Touch | None:
+        """What the event touches of the plan; None when it is no change of the plan."""
+
+    @abstractmethod
+    def sentence(self, names: Names) -> str:
+        """What happened, in one Italian sentence for the people who read the trail."""
+
+    def annulled_versions(self) -> tuple[int, ...]:
+        """The earlier versions of its stream that the event leaves out; none, but for an annulment."""
+        return ()
+
+
+class PlanChange(Event):
+    """An event that changes what the plan says; its class says what it touches."""
+
+    @abstractmethod
+    def touch(self) -> Touch:
+        """What the change touches of the plan: its kind, and the rate of changes, are derived from it."""
+
+
+class Occurrence(Event):
+    """An event that changes nothing of what the plan says: an approval, a figure, an act, an annulment."""
+
+    def touch(self) -> None:
+        """Nothing of the plan."""
 
 
 class SaysAbsence(Event):
@@ -32,3 +94,13 @@ class SaysAbsence(Event):
     def body(self) -> bytes:
         """The fact as it is stored: flat JSON, what was not said left out."""
         return self.model_dump_json(exclude_unset=True).encode()
+
+
+def weight_fact(key: str, weight: object) -> Fact:
+    """The fact of a weight: its digits as they were said, or that there is none."""
+    return Fact(key, "weight", None if weight is None else str(weight))
+
+
+def weight_words(weight: object) -> str:
+    """A weight in a sentence."""
+    return "nessun peso" if weight is None else f"peso {weight}"

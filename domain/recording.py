@@ -40,7 +40,7 @@ class Pending(NamedTuple):
 class Recorded(NamedTuple):
     """An event as the store holds it; `version` is its place in its stream, `recorded_at` an instant in UTC.
 
-    `append` is the version of the first event that was recorded together with it; texts are named by digest.
+    Texts are named by digest.
     """
 
     event: Event
@@ -57,3 +57,25 @@ class Recorded(NamedTuple):
     retrospective: bool = False
     justification: str | None = None
     note: str | None = None
+
+    @classmethod
+    def of(
+        cls, pending: Pending, stream: str, version: int, recorded_at: datetime, actor: str, command_id: str
+    ) -> "Recorded":
+        """A decided event as it reads once it is recorded there and then."""
+        return cls(
+            event=pending.event,
+            effective_on=pending.effective_on,
+            stream=stream,
+            version=version,
+            recorded_at=recorded_at,
+            actor=actor,
+            command_id=command_id,
+            act=pending.act,
+            cause=pending.cause,
+            claim=pending.claim,
+            restores=pending.restores,
+            retrospective=pending.retrospective,
+            justification=pending.justification.digest if pending.justification else None,
+            note=pending.note.digest if pending.note else None,
+        )

@@ -8,13 +8,11 @@ The tables of the store answer the same question by an index seek; a property te
 
 from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from domain.annulments.events import EventsAnnulled
 from domain.event import Event
-from domain.facts import facts_of
 from domain.recording import Recorded
 from domain.vocabulary import JsonValue
 
@@ -50,7 +48,7 @@ def annulled(annulments: Mapping[int, Iterable[int]], known: int) -> set[int]:
 
 def annulments_in(records: Iterable[Recorded]) -> dict[int, tuple[int, ...]]:
     """Which versions each annulment of a stream names."""
-    return {r.version: r.event.versions for r in records if isinstance(r.event, EventsAnnulled)}
+    return {r.version: versions for r in records if (versions := r.event.annulled_versions())}
 
 
 def fold(records: Iterable[Recorded], as_of: date, known: int) -> dict[Cell, Entry]:
@@ -61,7 +59,7 @@ def fold(records: Iterable[Recorded], as_of: date, known: int) -> dict[Cell, Ent
     for record in records:
         if record.version > known or record.version in left_out or record.effective_on > as_of:
             continue
-        for fact in facts_of(record.event):
+        for fact in record.event.facts():
             entry = Entry(record.effective_on, record.version, fact.value)
             held = state.get((fact.object, fact.field))
             if held is None or place(held) <= place(entry):
@@ -101,10 +99,21 @@ class Timelines:
     def evolve(self, event: Event, effective_on: date) -> int:
         """Takes in an event that was just decided, at the next version, which is returned."""
         self.version += 1
-        for fact in facts_of(event):
+        for fact in event.facts():
             self._fetch(fact.object)
             self.insert(fact.object, fact.field, Entry(effective_on, self.version, fact.value))
         return self.version
+
+    def copy(self, left_out: Collection[int] = ()) -> "Timelines":
+        """Timelines of their own, without what some versions said: nothing that is inserted there is seen here."""
+        self._fetch("/")
+        made = Timelines(version=self.version)
+        made._cells = {key: dict(fields) for key, fields in self._cells.items()}
+        made._under = defaultdict(list, {prefix: list(keys) for prefix, keys in self._under.items()})
+        for fields in made._cells.values():
+            for field, entries in fields.items():
+                fields[field] = [entry for entry in entries if entry.version not in left_out]
+        return made
 
     def forget(self, versions: Iterable[int]) -> None:
         """Leaves out what these versions said."""
@@ -113,6 +122,23 @@ class Timelines:
         for fields in self._cells.values():
             for entries in fields.values():
                 entries[:] = [entry for entry in entries if entry.version not in gone]
+
+    def without(self, records: Iterable[Recorded]) -> "Timelines":
+        """The same timelines, to be read, as if these events had not been; these ones stay as they are.
+
+        What the events say nothing of is shared with these, not copied: a large plan loses one of its changes in no time.
+        """
+        self._fetch("/")
+        records = list(records)
+        left_out = {record.version for record in records}
+        rest = Timelines(version=self.version)
+        rest._cells, rest._under = dict(self._cells), self._under
+        for record in records:
+            for fact in record.event.facts():
+                fields = rest._cells.get(fact.object, {})
+                entries = [entry for entry in fields.get(fact.field, []) if entry.version not in left_out]
+                rest._cells[fact.object] = {**fields, fact.field: entries}
+        return rest
 
     def entries(self, object_: str, field: str) -> list[Entry]:
         """The whole timeline of one field."""
@@ -179,6 +205,6 @@ def timelines_of(records: Iterable[Recorded], known: int) -> Timelines:
     timelines = Timelines(version=known)
     for record in records:
         if record.version <= known and record.version not in left_out:
-            for fact in facts_of(record.event):
+            for fact in record.event.facts():
                 timelines.insert(fact.object, fact.field, Entry(record.effective_on, record.version, fact.value))
     return timelines

@@ -25,9 +25,11 @@ __all__ = [
     "Points",
     "Polarity",
     "Year",
+    "field_labels",
     "first_day",
     "last_day",
     "period_year",
+    "polarity_of",
 ]
 
 
@@ -35,6 +37,11 @@ class Frozen(BaseModel):
     """A value that is never altered and knows no field beyond its own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def field_labels(model: type[BaseModel]) -> dict[str, str]:
+    """How people call the fields of a model: the title of each, or its name where it has none."""
+    return {name: field.title or name for name, field in model.model_fields.items()}
 
 
 def _iso_date(value: object) -> object:
@@ -97,8 +104,14 @@ Points = Annotated[Decimal, BeforeValidator(_plain_number), AfterValidator(_fini
 Polarity = Literal["up", "down"]
 """Whether more is better (`up`) or less is better (`down`)."""
 
+
+def polarity_of(value: object) -> Polarity | None:
+    """The polarity that a stored value says; None for anything else."""
+    return "up" if value == "up" else "down" if value == "down" else None
+
+
 Cause = Literal["exogenous", "organisational", "legal", "resources", "indicator_error", "new_data", "merger", "other"]
-"""Why a plan was changed: the closed list of DESIGN; `other` wants words, which the justification gives."""
+"""Why a plan was changed: a closed list; `other` wants words, which the justification gives."""
 
 Claim = Literal["correction", "reclassification"]
 """The only two kinds of change that a user may claim; both claims are checked."""

@@ -1,27 +1,32 @@
 """The audit trail: every event that concerns a plan, newest first, one sentence each, filtered."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import BaseModel
+from typing_extensions import TypedDict
 
-from domain.administrations.events import ActRegistered
+from domain.administrations.events import ActRegistered, AdministrationSucceeded, OfficeClosed
 from domain.annulments.events import EventsAnnulled
+from domain.changes.kinds import Kind
 from domain.errors import NotFound
-from domain.facts import facts_of, indicator_key, objective_key, series_key
+from domain.facts import indicator_key, objective_key, series_key
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
+from domain.names import Names
 from domain.oiv.events import OpinionGiven, RemarkMade, RequestMade
+from domain.plans.history import Direction, PlanChange, history_of, plan_changes
+from domain.point import Point, today
 from domain.recording import Recorded
 from domain.timelines import annulled
-from domain.vocabulary import JsonValue
+from domain.vocabulary import Cause, Claim, Identifier, JsonValue
+from projections.answers import Count, Cursor, Day, Instant, Name, OfPlan, ShortHash, Text, Version
 from projections.history import object_key
-from projections.proof.redactions import redactions
+from projections.proof.redactions import Redaction, redactions
 from projections.roles import role_of
-from projections.sentences import Names, sentence
-from projections.store.point import Point, today
+from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.streams import PLANS, REVIEWS, PlanKnown, find_plan, review_stream
-from projections.variations import history_of, variations
 
 
 class Filter(NamedTuple):
@@ -45,60 +50,108 @@ class Filter(NamedTuple):
     text: str | None = None
 
 
+class AuditRow(TypedDict):
+    """Un evento del registro, in una frase."""
+
+    sentence: Text
+    event: Name
+    stream: Text
+    version: Version
+    position: Version
+    effective_on: Day
+    recorded_at: Instant
+    hash: ShortHash
+    actor: Name
+    role: Name
+    object: Text | None
+    before: JsonValue
+    after: JsonValue
+    act: Identifier | None
+    cause: Cause | None
+    claim: Claim | None
+    restores: list[Version]
+    retrospective: bool
+    command_id: Name
+    justification: Text | None
+    note: Text | None
+    redacted: bool
+    redaction: Redaction | None
+    kind: Kind | None
+    direction: Direction | None
+    annulled: bool
+    body: dict[str, JsonValue]
+
+
+class AuditEvents(OfPlan):
+    """Events of the trail, newest first; `total` counts those of the pages before and after too."""
+
+    total: Count
+    events: list[AuditRow]
+
+
+class AuditTrail(AuditEvents):
+    """Una pagina del registro, dal più recente."""
+
+    next: Cursor | None
+
+
+class _Listed(NamedTuple):
+    """An event that is in the trail, before its row is written."""
+
+    record: Recorded
+    rank: int
+    variation: PlanChange | None
+    annulled: bool
+
+    @property
+    def order(self) -> tuple[datetime, int, int]:
+        """Where it stands among the others."""
+        return self.record.recorded_at, self.rank, self.record.version
+
+
 def audit_trail(
     reader: Reader, plan: str, point: Point, wanted: Filter | None = None, *, offset: int = 0, limit: int | None = None
-) -> dict[str, Any]:
+) -> AuditEvents:
     """The events of a plan, with the measurements of its series, the acts that it cites, and what the OIV says of it.
 
     Newest first. `hash` is the beginning of the leaf hash of the event's bytes, by which its proof can be found.
     """
     wanted = wanted or Filter()
-    found = find_plan(reader, plan, point.known_at)
-    records = reader.records(found.stream, upto=found.known.version)
-    gone = annulled(reader.annulments(found.stream), found.known.version)
-    whole = history_of(found, records, gone)
-    kinds = {one.record.version: one for one in variations(whole, date.max)}
-    names = names_of(reader, found)
-    owned = _owned(reader, found, whole.timelines.objects("indicator/"), records)
-    owned_gone = annulled(reader.annulments(found.administration_stream), found.administration_known.version)
-    rows: list[tuple[tuple[datetime, int, int], dict[str, Any]]] = []
-    concerned = _Concerned(_object_id(reader, found, wanted.object))
+    known_plan = find_plan(reader, plan, point.known_at)
+    records = reader.records(known_plan.stream, upto=known_plan.known.version)
+    left_out = annulled(reader.annulments(known_plan.stream), known_plan.known.version)
+    whole = history_of(plan, known_plan.known.version, records, left_out)
+    by_version = {change.record.version: change for change in plan_changes(whole, date.max)}
+    names = names_of(reader, known_plan)
+    owned = _owned(reader, known_plan, whole.timelines.objects("indicator/"), records)
+    owner = known_plan.administration_stream
+    owned_left_out = annulled(reader.annulments(owner), known_plan.administration_known.version)
     review = review_stream(plan)
     review_known = reader.known(review, point.known_at).version
     reviews = reader.records(review, upto=review_known)
-    review_gone = reader.annulled(review, review_known)
-    for rank, (group, left_out) in enumerate([(owned, owned_gone), (records, gone), (reviews, review_gone)]):
+    review_left_out = reader.annulled(review, review_known)
+    concerned = _Concerned(_object_id(reader, known_plan, wanted.object))
+    listed: list[_Listed] = []
+    groups = [(owned, owned_left_out), (records, left_out), (reviews, review_left_out)]
+    for rank, (group, group_left_out) in enumerate(groups):
         for record in group:
             if record.effective_on > point.as_of or not concerned.by(record):
                 continue
-            variation = kinds.get(record.version) if group is records else None
-            kind = variation.kind if variation else None
-            if _matches(record, kind, wanted):
-                row = _row(record, names)
-                row["kind"] = kind
-                row["direction"] = variation.direction if variation else None
-                row["annulled"] = record.version in left_out
-                row["before"] = variation.before if variation else _before(record)
-                row["after"] = variation.after if variation else _after(record)
-                rows.append(((record.recorded_at, rank, record.version), row))
+            variation = by_version.get(record.version) if group is records else None
+            if _matches(record, variation.kind if variation else None, wanted):
+                listed.append(_Listed(record, rank, variation, record.version in group_left_out))
     if wanted.text:
-        rows = _saying(reader, rows, wanted.text)
-    rows.sort(key=lambda pair: pair[0], reverse=True)
-    shown = [row for _, row in rows[offset : None if limit is None else offset + limit]]
-    texts = reader.texts([str(row[name]) for row in shown for name in ("justification", "note") if row[name]])
-    removed = redactions(reader, [found.stream, found.administration_stream, review])
-    for row in shown:
-        row["redaction"] = removed.get(str(row["justification"])) or removed.get(str(row["note"]))
-        row["redacted"] = any(row[n] and texts.get(str(row[n])) is None for n in ("justification", "note"))
-        row["justification"] = texts.get(str(row["justification"]))
-        row["note"] = texts.get(str(row["note"]))
-        row["position"], row["hash"] = place_of(reader, str(row["stream"]), int(str(row["version"])))
+        listed = _saying(reader, listed, names, wanted.text)
+    listed.sort(key=lambda event: event.order, reverse=True)
+    shown = listed[offset : None if limit is None else offset + limit]
+    texts = reader.texts([text for event in shown for text in (event.record.justification, event.record.note)])
+    removed = redactions(reader, [known_plan.stream, owner, review])
     return {
         "plan": plan,
         "as_of": point.as_of.isoformat(),
-        "version": found.known.version,
-        "total": len(rows),
-        "events": list(shown),
+        "version": known_plan.known.version,
+        "total": len(listed),
+        "events": [_row(reader, event, names, texts, removed) for event in shown],
     }
 
 
@@ -119,7 +172,7 @@ def names_of(reader: Reader, found: PlanKnown) -> Names:
 
 
 def _owned(reader: Reader, found: PlanKnown, indicators: list[str], records: list[Recorded]) -> list[Recorded]:
-    """Of the administration's stream, what concerns the plan: its acts, the measurements of its series."""
+    """Of the administration's stream, what concerns the plan: acts, measurements of its series, successions, closings."""
     timelines = reader.timelines(found.stream, found.known.version)
     series = {str(e.value) for key in indicators for e in timelines.entries(key, "series")}
     acts = {record.act for record in records}
@@ -129,7 +182,9 @@ def _owned(reader: Reader, found: PlanKnown, indicators: list[str], records: lis
         if isinstance(event, MeasurementRecorded | MeasurementRestated):
             if event.series in series or event.series.startswith(f"{found.plan}."):
                 kept.append(record)
-        elif any(fact.object.removeprefix("act/") in acts for fact in facts_of(event)):
+        elif isinstance(event, AdministrationSucceeded | OfficeClosed) or any(
+            fact.object.removeprefix("act/") in acts for fact in event.facts()
+        ):
             kept.append(record)
     return kept
 
@@ -164,12 +219,12 @@ def _before(record: Recorded) -> JsonValue:
 
 
 def _after(record: Recorded) -> JsonValue:
-    stated = facts_of(record.event)
+    stated = record.event.facts()
     return stated[0].value if len(stated) == 1 else {fact.field: fact.value for fact in stated}
 
 
 def _object(record: Recorded) -> str | None:
-    return next((fact.object for fact in facts_of(record.event)), None)
+    return next((fact.object for fact in record.event.facts()), None)
 
 
 def _matches(record: Recorded, kind: str | None, wanted: Filter) -> bool:
@@ -208,18 +263,18 @@ def _object_id(reader: Reader, found: PlanKnown, name: str | None) -> str | None
 class _Concerned:
     """Whether records concern an object: their own, what the OIV says of it, and the annulment of any of them."""
 
-    def __init__(self, one: str | None) -> None:
-        self.one = one
+    def __init__(self, id_: str | None) -> None:
+        self.id = id_
         self._places: set[tuple[str, int]] = set()
 
     def by(self, record: Recorded) -> bool:
         """Asked of the records of a stream in their order: an annulment names earlier ones."""
-        if not self.one:
+        if not self.id:
             return True
         event = record.event
         named = event.versions if isinstance(event, EventsAnnulled | OpinionGiven | RemarkMade | RequestMade) else ()
         stream = record.stream if isinstance(event, EventsAnnulled) else record.stream.replace(REVIEWS, PLANS, 1)
-        concerned = _concerns(record, self.one) or any((stream, version) in self._places for version in named)
+        concerned = _concerns(record, self.id) or any((stream, version) in self._places for version in named)
         if concerned:
             self._places.add((record.stream, record.version))
         return concerned
@@ -229,39 +284,46 @@ def _registered(record: Recorded) -> str | None:
     return record.event.act.id if isinstance(record.event, ActRegistered) else None
 
 
-def _saying(
-    reader: Reader, rows: list[tuple[tuple[datetime, int, int], dict[str, Any]]], wanted: str
-) -> list[tuple[tuple[datetime, int, int], dict[str, Any]]]:
-    texts = reader.texts([str(row[name]) for _, row in rows for name in ("justification", "note") if row[name]])
+def _saying(reader: Reader, listed: list[_Listed], names: Names, wanted: str) -> list[_Listed]:
+    texts = reader.texts([text for event in listed for text in (event.record.justification, event.record.note)])
     sought = wanted.casefold()
 
-    def says(row: dict[str, Any]) -> bool:
-        words = (row["sentence"], *(texts.get(str(row[name])) or "" for name in ("justification", "note")))
-        return any(sought in str(one).casefold() for one in words)
+    def says(record: Recorded) -> bool:
+        words = (record.event.sentence(names), texts.get(record.justification or ""), texts.get(record.note or ""))
+        return any(sought in text.casefold() for text in words if text)
 
-    return [pair for pair in rows if says(pair[1])]
+    return [event for event in listed if says(event.record)]
 
 
-def _concerns(record: Recorded, one: str) -> bool:
-    keys = {one, objective_key(one), indicator_key(one), series_key(one)}
-    if getattr(record.event, "about", None) in keys or getattr(record.event, "into", None) == one:
+def _concerns(record: Recorded, id_: str) -> bool:
+    keys = {id_, objective_key(id_), indicator_key(id_), series_key(id_)}
+    if getattr(record.event, "about", None) in keys or getattr(record.event, "into", None) == id_:
         return True
-    for fact in facts_of(record.event):
-        if fact.object in keys or (fact.object.startswith("assignment/") and one in fact.object.split("/")[1:]):
+    for fact in record.event.facts():
+        if fact.object in keys or (fact.object.startswith("assignment/") and id_ in fact.object.split("/")[1:]):
             return True
-        if fact.object.startswith("series/") and fact.object.rpartition(".")[2] == one:
+        if fact.object.startswith("series/") and fact.object.rpartition(".")[2] == id_:
             return True
     return False
 
 
-def _row(record: Recorded, names: Names) -> dict[str, Any]:
+def _row(
+    reader: Reader,
+    listed: _Listed,
+    names: Names,
+    texts: Mapping[str, str | None],
+    removed: Mapping[str, Redaction],
+) -> AuditRow:
+    record, variation = listed.record, listed.variation
+    digests = (record.justification or "", record.note or "")
+    position, hash_ = place_of(reader, record.stream, record.version)
     return {
-        "sentence": sentence(record.event, names),
+        "sentence": record.event.sentence(names),
         "event": record.event.topic,
         "stream": record.stream,
         "version": record.version,
         "effective_on": record.effective_on.isoformat(),
-        "recorded_at": record.recorded_at.isoformat().replace("+00:00", "Z"),
+        "recorded_at": write_instant(record.recorded_at),
         "actor": record.actor,
         "role": role_of(record.actor),
         "object": _object(record),
@@ -271,7 +333,16 @@ def _row(record: Recorded, names: Names) -> dict[str, Any]:
         "restores": list(record.restores),
         "retrospective": record.retrospective,
         "command_id": record.command_id,
-        "justification": record.justification,
-        "note": record.note,
+        "justification": texts.get(digests[0]),
+        "note": texts.get(digests[1]),
         "body": record.event.model_dump(mode="json", exclude_none=True),
+        "kind": variation.kind if variation else None,
+        "direction": variation.direction if variation else None,
+        "annulled": listed.annulled,
+        "before": variation.before if variation else _before(record),
+        "after": variation.after if variation else _after(record),
+        "redaction": removed.get(digests[0]) or removed.get(digests[1]),
+        "redacted": any(digest and texts.get(digest) is None for digest in digests),
+        "position": position,
+        "hash": hash_,
     }

@@ -1,67 +1,107 @@
 """Who set each value: for every field of a plan in force, the event that it comes from."""
 
-from typing import Any
+from typing_extensions import TypedDict
 
 from domain.errors import NotFound
+from domain.point import Point
 from domain.recording import Recorded
+from domain.vocabulary import Cause, Identifier, JsonValue
+from projections.answers import Day, Instant, Name, OfPlan, Text, Version
 from projections.audit import names_of, places_of
 from projections.plan_in_force import objectives_in_force, objects, places_in_force
 from projections.roles import role_of
-from projections.store.point import Point
+from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.streams import find_plan
 
 
-def blame(reader: Reader, plan: str, point: Point, wanted: str | None = None) -> dict[str, Any]:
+class _Event(TypedDict):
+    """The event that a value comes from."""
+
+    event: Name
+    version: Version
+    actor: Name
+    role: Name
+    act: Identifier | None
+    cause: Cause | None
+    effective_on: Day
+    recorded_at: Instant
+
+
+class BlameRow(_Event):
+    """Chi ha fissato un valore, quando, con quale atto."""
+
+    object: Text
+    name: Text | None
+    field: Name
+    value: JsonValue
+    position: Version
+    hash: Name
+
+
+class Blame(OfPlan):
+    """Per ogni valore in vigore, l'evento da cui viene."""
+
+    fields: list[BlameRow]
+
+
+def blame(reader: Reader, plan: str, point: Point, wanted: str | None = None) -> Blame:
     """Each field of each object in force, with its value, who set it, by which act, and both dates.
 
     `wanted` is an object (`indicator/ID`, `objective/ID`, `plan`) or the id of one.
     """
-    found = find_plan(reader, plan, point.known_at)
-    entries = reader.state(found.stream, point.as_of, found.known)
+    known_plan = find_plan(reader, plan, point.known_at)
+    entries = reader.state(known_plan.stream, point.as_of, known_plan.known)
     state = objects(entries)
     alive = objectives_in_force(state)
     places = places_in_force(state, alive)
-    names = names_of(reader, found)
-    kept = {
+    names = names_of(reader, known_plan)
+    shown = {
         key: {field: entries[key, field] for field in fields}
         for key, fields in state.by_key.items()
         if _in_force(key, alive, places) and (wanted is None or wanted == key or wanted in key.split("/")[1:])
     }
-    if wanted is not None and not kept:
+    if wanted is not None and not shown:
         raise NotFound(
             f"{wanted[:120]} non è nel piano in vigore al {point.as_of:%d/%m/%Y}",
             accepted="l'id di un obiettivo o di un indicatore in vigore, oppure plan",
             where="object",
         )
-    versions = {entry.version for fields in kept.values() for entry in fields.values()}
-    records: dict[int, Recorded] = {r.version: r for r in reader.records(found.stream, versions)}
-    places_in_log = places_of(reader, found.stream)
+    versions = {entry.version for fields in shown.values() for entry in fields.values()}
+    # Many fields come from one event: what is said of it is said once.
+    events = {record.version: _event(record) for record in reader.records(known_plan.stream, versions)}
+    places_in_log = places_of(reader, known_plan.stream)
     return {
         "plan": plan,
         "as_of": point.as_of.isoformat(),
-        "version": found.known.version,
+        "version": known_plan.known.version,
         "fields": [
             {
                 "object": key,
                 "name": names.by_key.get(key),
                 "field": field,
                 "value": entry.value,
-                "event": records[entry.version].event.topic,
-                "version": entry.version,
                 "position": places_in_log[entry.version][0],
                 "hash": places_in_log[entry.version][1],
-                "actor": records[entry.version].actor,
-                "role": role_of(records[entry.version].actor),
-                "act": records[entry.version].act,
-                "cause": records[entry.version].cause,
-                "effective_on": entry.effective_on.isoformat(),
-                "recorded_at": records[entry.version].recorded_at.isoformat().replace("+00:00", "Z"),
+                **events[entry.version],
             }
-            for key, fields in kept.items()
+            for key, fields in shown.items()
             for field, entry in fields.items()
             if entry.value is not None
         ],
+    }
+
+
+def _event(record: Recorded) -> _Event:
+    return {
+        "event": record.event.topic,
+        "version": record.version,
+        "actor": record.actor,
+        "role": role_of(record.actor),
+        "act": record.act,
+        "cause": record.cause,
+        "effective_on": record.effective_on.isoformat(),
+        "recorded_at": write_instant(record.recorded_at),
     }
 
 

@@ -1,30 +1,23 @@
 """What a document is compared with: the plan on a date with what was withdrawn, and what the document was exported from."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from domain.documents.difference import Held
+from domain.documents.difference import CurrentPlan
 from domain.documents.plan import IndicatorRow, ObjectiveRow, PlanDocument
-from domain.documents.wanted import Base
+from domain.documents.uploaded import Base
 from domain.errors import DomainError
 from domain.facts import LIFE
-from projections.plan_in_force import (
-    CARD_FIELDS,
-    OBJECTIVE_FIELDS,
-    Document,
-    Objects,
-    objects,
-    plan_in_force,
-    targets_of,
-)
-from projections.store.point import Point, end_of_day
+from domain.indicators.card import CARD_FIELDS
+from domain.objectives.fields import OBJECTIVE_FIELDS
+from domain.point import Point, end_of_day
+from projections.plan_in_force import Objects, PlanInForce, objects, plan_in_force, targets_of
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan, plan_stream
 
 PARTS = ("objectives", "indicators", "measurements", "statuses")
 
 
-def plan_to_compare(reader: Reader, plan: str, point: Point, base: Document | None = None) -> Held:
+def plan_to_compare(reader: Reader, plan: str, point: Point, base: PlanInForce | None = None) -> CurrentPlan:
     """The plan at a point, and all that a comparison wants to know beside it."""
     found = find_plan(reader, plan, point.known_at)
     entries = reader.state(found.stream, point.as_of, found.known)
@@ -35,7 +28,7 @@ def plan_to_compare(reader: Reader, plan: str, point: Point, base: Document | No
         base = None
     del shown
     objectives, indicators = {row.id for row in document.objectives}, {row.id for row in document.indicators}
-    return Held(
+    return CurrentPlan(
         document=document,
         withdrawn_objectives={one: _objective(state, one) for one in state.of("objective") if one not in objectives},
         withdrawn_indicators={
@@ -50,23 +43,23 @@ def plan_to_compare(reader: Reader, plan: str, point: Point, base: Document | No
 
 
 def _objective(state: Objects, objective: str) -> ObjectiveRow:
-    said: dict[str, Any] = {field: state.value(f"objective/{objective}", field) for field in OBJECTIVE_FIELDS}
-    return ObjectiveRow.model_validate({"id": objective} | {f: v for f, v in said.items() if v is not None})
+    fields = {field: state.value(f"objective/{objective}", field) for field in OBJECTIVE_FIELDS}
+    return ObjectiveRow.model_validate({"id": objective} | {f: v for f, v in fields.items() if v is not None})
 
 
 def _indicator(state: Objects, indicator: str) -> IndicatorRow:
     key = f"indicator/{indicator}"
-    said: dict[str, Any] = {field: state.value(key, field) for field in (*CARD_FIELDS, "series")}
+    fields = {field: state.value(key, field) for field in (*CARD_FIELDS, "series")}
     places = [
         {"objective": one.partition("/")[2], "weight": state.value(f"assignment/{one}", "weight")}
         for one in state.of("assignment")
         if one.startswith(f"{indicator}/") and state.value(f"assignment/{one}", LIFE)
     ]
     row = {"id": indicator, "assignments": places, "targets": targets_of(state, key)}
-    return IndicatorRow.model_validate(row | {f: v for f, v in said.items() if v is not None})
+    return IndicatorRow.model_validate(row | {f: v for f, v in fields.items() if v is not None})
 
 
-def exported_from(reader: Reader, plan: str, base: Base) -> Document | None:
+def exported_from(reader: Reader, plan: str, base: Base) -> PlanInForce | None:
     """The plan document that a file says it was exported from; None where this record has no such thing."""
     try:
         as_of, known_at = date.fromisoformat(base.as_of), _known_at(reader, plan, base)
@@ -86,15 +79,16 @@ def _known_at(reader: Reader, plan: str, base: Base) -> datetime | None:
     return min(later) - timedelta(microseconds=1) if later else None
 
 
-def plan_before(reader: Reader, administration: str, first_year: int, as_of: date) -> Document | None:
+def plan_before(reader: Reader, administration: str, first_year: int, as_of: date) -> PlanInForce | None:
     """The latest plan of an administration that began before a year; None where there is none."""
-    found: list[Document] = []
+    begun: list[tuple[int, PlanInForce]] = []
     for stream in reader.streams(PLANS):
-        known = find_plan(reader, stream.removeprefix(PLANS))
-        if known.administration == administration:
+        known_plan = find_plan(reader, stream.removeprefix(PLANS))
+        if known_plan.administration == administration:
             try:
-                found.append(plan_in_force(reader, known.plan, Point(as_of)))
+                document = plan_in_force(reader, known_plan.plan, Point(as_of))
             except DomainError:
                 continue
-    before = [one for one in found if one["plan"]["first_year"] < first_year]
-    return max(before, key=lambda one: int(one["plan"]["first_year"])) if before else None
+            begun.append((document["plan"]["first_year"], document))
+    before = [(began, document) for began, document in begun if began < first_year]
+    return max(before, key=lambda pair: pair[0])[1] if before else None

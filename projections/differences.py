@@ -1,13 +1,20 @@
 """The differences between two points in the two times, typed: what was added, withdrawn, revised, easier or harder."""
 
-from typing import Any, Literal
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
 
 from domain.facts import LIFE, PLAN
+from domain.indicators import card
+from domain.objectives import fields as objectives
+from domain.plans.history import Direction
+from domain.point import Point
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
-from domain.vocabulary import JsonValue
+from domain.vocabulary import Identifier, JsonValue, Year, polarity_of
+from projections.answers import Day, Instant, Name, Ordinal, Text
 from projections.plan_in_force import Objects, objectives_in_force, objects, places_in_force
-from projections.store.point import Point
+from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.streams import find_plan
 
@@ -16,67 +23,89 @@ Type = Literal[
     "unassigned", "target_set", "target_revised", "target_withdrawn", "neutralised", "condition_met", "plan_changed",
 ]  # fmt: skip
 _OBJECTIVE_TYPES: dict[str, Type] = {
+    **dict.fromkeys(objectives.CLASSIFICATION_FIELDS, "reclassified"),
     "title": "reworded",
     "parent": "moved",
     "weight": "reweighted",
-    "code": "reclassified",
-    "level": "reclassified",
-    "classifications": "reclassified",
-    "offices": "reclassified",
     "condition_met": "condition_met",
 }
 _INDICATOR_TYPES: dict[str, Type] = {
+    **dict.fromkeys(card.DEFINITION_FIELDS, "redefined"),
+    **dict.fromkeys(card.CLASSIFICATION_FIELDS, "reclassified"),
     "name": "reworded",
-    "code": "reclassified",
-    "codes": "reclassified",
-    "owner": "reclassified",
-    "formula": "redefined",
-    "unit": "redefined",
-    "polarity": "redefined",
-    "source": "redefined",
-    "kind": "redefined",
-    "frequency": "redefined",
-    "baseline": "redefined",
 }
 
 
-def differences(reader: Reader, plan: str, start: Point, end: Point) -> dict[str, Any]:
+class PointAnswer(TypedDict):
+    """Un punto nei due tempi."""
+
+    as_of: Day
+    known_at: Instant | None
+
+
+class Difference(TypedDict):
+    """Una differenza, con il suo tipo, prima e dopo."""
+
+    type: Type
+    object: Text
+    field: Name
+    before: JsonValue
+    after: JsonValue
+    direction: NotRequired[Direction | None]
+    year: NotRequired[Year]
+    ordinal: NotRequired[Ordinal]
+
+
+class Differences(TypedDict("_From", {"from": PointAnswer})):
+    """Le differenze fra due punti."""
+
+    plan: Identifier
+    to: PointAnswer
+    differences: list[Difference]
+
+
+def differences(reader: Reader, plan: str, start: Point, end: Point) -> Differences:
     """What differs in a plan between two points; a point before the plan was drafted is an empty plan."""
-    before, after = _at(reader, plan, start), _at(reader, plan, end)
-    found: list[Any] = []
+    return {
+        "plan": plan,
+        "from": _point(start),
+        "to": _point(end),
+        "differences": between(_state_at(reader, plan, start), _state_at(reader, plan, end)),
+    }
+
+
+def between(before: Objects, after: Objects) -> list[Difference]:
+    """What differs between two states of a plan."""
+    listed: list[Difference] = []
     alive = objectives_in_force(before), objectives_in_force(after)
     places = places_in_force(before, alive[0]), places_in_force(after, alive[1])
     for field in sorted({f for state in (before, after) for f in state.by_key.get(PLAN, {})}):
         old, new = before.value(PLAN, field), after.value(PLAN, field)
         if old != new and before.by_key.get(PLAN):
-            found.append(_difference("plan_changed", "plan", field, old, new))
+            listed.append(_difference("plan_changed", "plan", field, old, new))
     for objective in dict.fromkeys([*before.of("objective"), *after.of("objective")]):
         key = f"objective/{objective}"
         was, now = objective in alive[0], objective in alive[1]
-        found += _object(before, after, key, was=was, now=now, types=_OBJECTIVE_TYPES)
+        listed += _object(before, after, key, was=was, now=now, types=_OBJECTIVE_TYPES)
     for indicator in dict.fromkeys([*before.of("indicator"), *after.of("indicator")]):
         key = f"indicator/{indicator}"
         was, now = indicator in places[0], indicator in places[1]
-        found += _object(before, after, key, was=was, now=now, types=_INDICATOR_TYPES)
+        listed += _object(before, after, key, was=was, now=now, types=_INDICATOR_TYPES)
         if was and now:
-            found += _places(before, after, indicator, places[0][indicator], places[1][indicator])
-            found += _targets(before, after, key)
-    return {
-        "plan": plan,
-        "from": {"as_of": start.as_of.isoformat(), "known_at": _instant(start)},
-        "to": {"as_of": end.as_of.isoformat(), "known_at": _instant(end)},
-        "differences": found,
-    }
+            listed += _places(before, after, indicator, places[0][indicator], places[1][indicator])
+            listed += _targets(before, after, key)
+    return listed
 
 
-def _at(reader: Reader, plan: str, point: Point) -> Objects:
+def _state_at(reader: Reader, plan: str, point: Point) -> Objects:
     latest = find_plan(reader, plan)
     known = reader.known(latest.stream, point.known_at)
     return objects(reader.state(latest.stream, point.as_of, known)) if known.version else Objects({})
 
 
-def _instant(point: Point) -> str | None:
-    return point.known_at.isoformat().replace("+00:00", "Z") if point.known_at else None
+def _point(point: Point) -> PointAnswer:
+    known_at = write_instant(point.known_at) if point.known_at else None
+    return {"as_of": point.as_of.isoformat(), "known_at": known_at}
 
 
 def _object(
@@ -87,40 +116,40 @@ def _object(
     was: bool,
     now: bool,
     types: dict[str, Type],
-) -> list[Any]:
+) -> list[Difference]:
     if was != now:
         returned = now and before.value(key, LIFE) is not None
         what: Type = "reinstated" if returned else "added" if now else "withdrawn"
-        said = (before if was else after).value(key, "title" if key.startswith("objective/") else "name")
-        return [_difference(what, key, LIFE, said if was else None, said if now else None)]
+        name = (before if was else after).value(key, "title" if key.startswith("objective/") else "name")
+        return [_difference(what, key, LIFE, name if was else None, name if now else None)]
     if not now:
         return []
-    found = []
+    listed: list[Difference] = []
     for field in sorted({*before.by_key[key], *after.by_key[key]}):
         old, new = before.value(key, field), after.value(key, field)
         what_field = types.get(field) or ("neutralised" if field.startswith("neutralised/") else None)
         if what_field is not None and old != new:
-            found.append(_difference(what_field, key, field, old, new))
-    return found
+            listed.append(_difference(what_field, key, field, old, new))
+    return listed
 
 
-def _places(before: Objects, after: Objects, indicator: str, was: list[str], now: list[str]) -> list[Any]:
-    found: list[Any] = []
+def _places(before: Objects, after: Objects, indicator: str, was: list[str], now: list[str]) -> list[Difference]:
+    listed: list[Difference] = []
     for objective in dict.fromkeys([*was, *now]):
         key = f"assignment/{indicator}/{objective}"
         if objective not in was:
-            found.append(_difference("assigned", key, LIFE, None, objective))
+            listed.append(_difference("assigned", key, LIFE, None, objective))
         elif objective not in now:
-            found.append(_difference("unassigned", key, LIFE, objective, None))
+            listed.append(_difference("unassigned", key, LIFE, objective, None))
         elif before.value(key, "weight") != after.value(key, "weight"):
             old, new = before.value(key, "weight"), after.value(key, "weight")
-            found.append(_difference("reweighted", key, "weight", old, new))
-    return found
+            listed.append(_difference("reweighted", key, "weight", old, new))
+    return listed
 
 
-def _targets(before: Objects, after: Objects, key: str) -> list[Any]:
-    found: list[Any] = []
-    polarity = after.value(key, "polarity")
+def _targets(before: Objects, after: Objects, key: str) -> list[Difference]:
+    listed: list[Difference] = []
+    polarity = polarity_of(after.value(key, "polarity"))
     for field in sorted({f for state in (before, after) for f in state.by_key[key] if f.startswith("target/")}):
         old, new = before.value(key, field), after.value(key, field)
         if old == new:
@@ -129,13 +158,14 @@ def _targets(before: Objects, after: Objects, key: str) -> list[Any]:
         way = easing(
             None if old is None else target_of(old),
             None if new is None else target_of(new),
-            "up" if polarity == "up" else "down" if polarity == "down" else None,
+            polarity,
         )
         _, year, ordinal = field.split("/")
         row = _difference(what, key, field, old, new)
-        found.append(row | {"direction": way, "year": int(year), "ordinal": int(ordinal)})
-    return found
+        row["direction"], row["year"], row["ordinal"] = way, int(year), int(ordinal)
+        listed.append(row)
+    return listed
 
 
-def _difference(what: Type, key: str, field: str, before: JsonValue, after: JsonValue) -> dict[str, Any]:
+def _difference(what: Type, key: str, field: str, before: JsonValue, after: JsonValue) -> Difference:
     return {"type": what, "object": key, "field": field, "before": before, "after": after}

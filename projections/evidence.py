@@ -1,21 +1,15 @@
-"""What the OIV must judge of a year, in one place: every variation with its ground and its effect, and what is odd.
+"""What the OIV must judge of a year, in one place: every change with its motivation and its effect, and what is odd.
 
 Each row names the events that it rests on: `events` [{in, version}], `in` being plan, administration or review.
 """
 
-from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
 
-from domain.annulments.events import EventsAnnulled
-from domain.changes.kinds import touch
-from domain.facts import facts_of, indicator_key
+from domain.changes.official_rate import official_rate
+from domain.facts import PLAN, indicator_key
 from domain.flags.model import thresholds_of
-from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.measurements.printer import print_value
-from domain.measurements.values import NotAvailable, NotYetDue
-from domain.objectives.events import ObjectiveConditionMet
+from domain.oiv.criteria import ReportEvidence, criteria
 from domain.oiv.events import (
     AnswerGiven,
     OpinionGiven,
@@ -25,434 +19,220 @@ from domain.oiv.events import (
     RequestMade,
     SampleDrawn,
 )
-from domain.oiv.sentences import JUDGEMENTS
-from domain.plans.decide import within
+from domain.oiv.year_record import LateRecordings, NeverMeasured
+from domain.plans.history import PlanChange
+from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.events import ScoreOverridden
-from domain.scoring.numbers import at_step, plain
-from domain.systems.decide import system_of
-from domain.systems.model import MeasurementSystem
-from domain.timelines import Entry
-from domain.vocabulary import period_year
-from projections.audit import names_of, series_of_plan
-from projections.change_rate import changes_of_year, counts
-from projections.flag_values import Values
-from projections.flags import flags
-from projections.official_rate import OfficialRate, official_rate, own_indicators
-from projections.proof.redactions import redactions
-from projections.scores import scored_year
-from projections.sentences import Names, sentence
+from domain.scoring.inputs import Scored, score_year
+from domain.scoring.numbers import plain
+from projections.change_rate import changes_of_year
+from projections.evidence_answer import (
+    BodyScores,
+    CorrectionRow,
+    LateList,
+    LateRow,
+    NeverMeasuredRow,
+    OfficialRateRow,
+    OivActRow,
+    OverrideRow,
+    YearEvidence,
+)
+from projections.evidence_changes import changes_with_effects, effects_of_acts
+from projections.evidence_sources import EvidenceSources, cited_events, read_sources, two_decimals
+from projections.flags import cited, flags_of
 from projections.store.envelope import write_instant
-from projections.store.point import Point, today
 from projections.store.reader import Reader
-from projections.streams import review_stream
-from projections.validation import criteria, targeted
-from projections.variations import PlanChange, PlanHistory, plan_history, variations
 
-Row = dict[str, Any]
-MOST_SCORED = 400_000
-"""What each variation did to the score is worked out one by one while indicators times variations are no more: a minute."""
 HUNDREDTH = Decimal("0.01")
+OIV_ACTS = OpinionGiven | RemarkMade | RequestMade | AnswerGiven | ReportValidated | ReportNotValidated | SampleDrawn
 
 
-class Gathered(NamedTuple):
-    """What the parts of the evidence are made of."""
-
-    reader: Reader
-    history: PlanHistory
-    year: int
-    point: Point
-    names: Names
-    acts: dict[str, str]
-    owned: list[Recorded]
-    all_owned: list[Recorded]
-    reviews: list[Recorded]
-    texts: dict[str, str | None]
-    redacted: dict[str, Row]
-
-    def holding(self, records: list[Recorded]) -> list[Recorded]:
-        """Those of some records that hold by the date that is asked about."""
-        return [record for record in records if record.effective_on <= self.point.as_of]
-
-    def of_year(self, record: Recorded) -> bool:
-        """Whether a record concerns the year: by the year that it speaks of, else by its date."""
-        event = record.event
-        if isinstance(event, MeasurementRecorded | MeasurementRestated):
-            return period_year(event.period) == self.year
-        touched = touch(event)
-        return (touched.year if touched and touched.year else record.effective_on.year) == self.year
-
-
-class Base(NamedTuple):
-    """What an effect is held against: the score, the official rate, and the events that no year was approved with."""
-
-    score: Decimal | None
-    rate: OfficialRate
-    later: list[Recorded]
-
-
-def evidence(reader: Reader, plan: str, year: int, point: Point) -> Row:
-    """The whole evidence on a year, as JSON; OutsidePlan for a year that the plan does not cover."""
-    made = _gather(reader, plan, year, point)
+def evidence(reader: Reader, plan: str, year: int, point: Point) -> YearEvidence:
+    """The whole evidence on a year; OutsidePlan for a year that the plan does not cover."""
+    sources = read_sources(reader, plan, year, point)
+    record, history = sources.record, sources.record.history
     changes = changes_of_year(reader, plan, year, point)
-    found: Row = {
+    late = record.late(thresholds_of(sources.system.flags)[0].recording_days)
+    never_measured = record.never_measured()
+    in_force, ex_ante = (
+        score_year(history, sources.administration, year, point, basis=basis) for basis in ("in_force", "ex_ante")
+    )
+    overrides = [
+        (r, r.event)
+        for r in record.holding(history.counting)
+        if isinstance(r.event, ScoreOverridden) and r.event.year == year
+    ]
+    oiv_acts = [r for r in record.holding(sources.reviews) if isinstance(r.event, OIV_ACTS)]
+    scores = _scores(sources, in_force, ex_ante)
+    return {
         "plan": plan,
-        "title": str(made.history.state(point.as_of).timelines.entries("plan", "title")[-1].value),
+        "title": str(history.timelines.entries(PLAN, "title")[-1].value),
         "year": year,
         "as_of": point.as_of.isoformat(),
-        "version": made.history.found.known.version,
-        "administration_version": made.history.found.administration_known.version,
-        "known_at": known_instant(made),
-        "variations": _variations(made),
-        "effects_of_acts": _effects_of_acts(made),
+        "version": history.version,
+        "administration_version": sources.known.administration_known.version,
+        "known_at": _known_instant(sources),
+        "variations": changes_with_effects(sources),
+        "effects_of_acts": effects_of_acts(sources),
         "change_rates": {
-            name: changes[name] for name in ("change_rate", "indicators", "targets", "by_level", "by_cause")
+            "change_rate": changes["change_rate"],
+            "indicators": changes["indicators"],
+            "targets": changes["targets"],
+            "by_level": changes["by_level"],
+            "by_cause": changes["by_cause"],
         },
-        "official_rate": _official(made),
+        "official_rate": _official(sources),
         "counted_apart": changes["counted_apart"],
-        "late": _late(made),
-        "corrections": _corrections(made),
+        "late": _late(sources, late),
+        "corrections": _corrections(sources),
         "rejected_proposals": [],
-        "never_measured": never_measured(made),
-        "overrides": _overrides(made),
-        "acts_of_the_oiv": _oiv(made),
-        "redactions": [{"digest": digest, **order} for digest, order in sorted(made.redacted.items())],
-        "flags": flags(reader, plan, year, point),
-        "scores": scores_of(made),
-    }
-    found["criteria"] = criteria(reader, made.history, year, point, found)
-    return found
-
-
-def _gather(reader: Reader, plan: str, year: int, point: Point) -> Gathered:
-    history = plan_history(reader, plan, point)
-    within(history.state(point.as_of), year)
-    found = history.found
-    owned = reader.records(found.administration_stream, upto=found.administration_known.version)
-    acts = {r.event.act.id: str(r.event.act) for r in owned if r.event.topic == "act-registered"}  # type: ignore[attr-defined]
-    gone = reader.annulled(found.administration_stream, found.administration_known.version)
-    review = review_stream(plan)
-    known = reader.known(review, point.known_at).version
-    said = [r for r in reader.records(review, upto=known) if r.version not in reader.annulled(review, known)]
-    texts = dict(reader.texts([d for r in (*history.records, *owned, *said) for d in (r.justification, r.note)]))
-    redacted = redactions(reader, [found.stream, found.administration_stream, review])
-    kept = [record for record in owned if record.version not in gone]
-    return Gathered(reader, history, year, point, names_of(reader, found), acts, kept, owned, said, texts, redacted)
-
-
-def known_instant(made: Gathered) -> str:
-    """The instant of the last event that the evidence rests on: the same however much later it is asked."""
-    instants = [made.history.records[-1].recorded_at, *(r.recorded_at for r in (*made.owned[-1:], *made.reviews[-1:]))]
-    return write_instant(max(instants))
-
-
-def _variations(made: Gathered) -> list[Row]:
-    history, year = made.history, made.year
-    listed = [one for one in variations(history, made.point.as_of, drafting=False) if _of_year(one, year)]
-    values = Values(made.reader, history, year, made.point)
-    effects = _affordable(made, sum(one.counts for one in listed))
-    base = _base(made, effects=effects)
-    return [_variation(made, one, values, base, effects=effects and one.counts) for one in listed]
-
-
-def _base(made: Gathered, *, effects: bool) -> Base:
-    history, approvals = made.history, made.history.approvals.values()
-    later = [r for r in history.counting if not all(one.reaches(history.places[r.version]) for one in approvals)]
-    rate = official_rate(history, made.year, made.point, _system(made))
-    return Base(_score(made, history) if effects else None, rate, later)
-
-
-def _affordable(made: Gathered, scorings: int) -> bool:
-    return scorings * len(made.history.timelines.objects("indicator/")) <= MOST_SCORED
-
-
-def _of_year(one: PlanChange, year: int) -> bool:
-    return year in (one.touch.year, one.year)
-
-
-def _variation(made: Gathered, one: PlanChange, values: Values, base: Base, *, effects: bool) -> Row:
-    record = one.record
-    known = None
-    if one.indicator is not None:
-        targets = (one.before, one.after) if one.touch.aspect == "target" else (None, None)
-        known = values.known(one.indicator, record, *targets)
-    score, other_rate = _without(made, [record.version], base, score=effects) if one.counts else (None, None)
-    return {
-        "version": record.version,
-        "what": sentence(record.event, made.names),
-        "kind": one.kind,
-        "aspect": one.touch.aspect,
-        "objectives": list(one.objectives),
-        "indicator": one.indicator,
-        "before": one.before,
-        "after": one.after,
-        "direction": one.direction,
-        "act": made.acts.get(record.act or "", record.act),
-        "cause": record.cause,
-        "justification": made.texts.get(record.justification or ""),
-        "redaction": made.redacted.get(record.justification or ""),
-        "effective_on": record.effective_on.isoformat(),
-        "recorded_at": write_instant(record.recorded_at),
-        "retrospective": record.retrospective,
-        "known": None if known is None else {"period": known.period, "text": known.text, "retrospective": known.retrospective},
-        "score": {"with": _two(base.score), "without": _two(score)} if effects else None,
-        "change_rate": {"with": _two(base.rate.figure), "without": _two(other_rate)} if one.counts else None,
-        "opinions": [
-            {"opinion": r.event.opinion, "judgement": JUDGEMENTS[r.event.judgement], "words": made.texts.get(r.note or ""),
-             "events": [{"in": "review", "version": r.version}]}
-            for r in made.holding(made.reviews)
-            if isinstance(r.event, OpinionGiven) and record.version in r.event.versions
-        ],
-        "events": [{"in": "plan", "version": record.version}],
-    }  # fmt: skip
-
-
-def _effects_of_acts(made: Gathered) -> list[Row]:
-    """What the in-year revisions of each act did together: taken one by one, those that go together hide each other."""
-    groups: dict[str, list[int]] = {}
-    for one in variations(made.history, made.point.as_of, drafting=False):
-        if one.counts and _of_year(one, made.year):
-            groups.setdefault(one.record.act or "", []).append(one.record.version)
-    effects = _affordable(made, len(groups))
-    base = _base(made, effects=effects)
-    rows: list[Row] = []
-    for act, of in groups.items():
-        score, other_rate = _without(made, of, base, score=effects)
-        rows.append(
+        "never_measured": [_never_measured(sources, row) for row in never_measured],
+        "overrides": [_override(sources, r, event) for r, event in overrides],
+        "acts_of_the_oiv": [_oiv_act(sources, r) for r in oiv_acts],
+        "redactions": [{"digest": digest, **order} for digest, order in sorted(sources.redacted.items())],
+        "flags": flags_of(reader, sources.known, history, sources.figures, point),
+        "scores": scores,
+        "criteria": [
             {
-                "act": made.acts.get(act, act or None),
-                "score": {"with": _two(base.score), "without": _two(score)} if effects else None,
-                "change_rate": {"with": _two(base.rate.figure), "without": _two(other_rate)},
-                "events": [{"in": "plan", "version": version} for version in of],
+                "criterion": criterion.letter,
+                "title": criterion.title,
+                "statements": [
+                    {"words": statement.words, "events": cited_events(statement.stream, statement.versions)}
+                    for statement in criterion.statements
+                ],
             }
-        )
-    return rows
+            for criterion in criteria(
+                ReportEvidence(
+                    record=record,
+                    changes=sources.changes,
+                    unexplained=[change for change in sources.changes if _unexplained(sources, change)],
+                    in_force=scores["in_force"],
+                    ex_ante=scores["ex_ante"],
+                    system=scores["system"],
+                    system_version=scores["system_version"],
+                    missed=[(row["indicator"], row["name"]) for row in scores["indicators"] if row["met"] is False],
+                    late=late,
+                    never_measured=never_measured,
+                    overrides=[r.version for r, _ in overrides],
+                    acts_of_the_oiv=[(r.event.sentence(sources.names), r.version) for r in oiv_acts],
+                )
+            )
+        ],
+    }
 
 
-def _without(
-    made: Gathered, versions: Sequence[int], base: Base, *, score: bool
-) -> tuple[Decimal | None, Decimal | None]:
-    """The score and the official rate as if some changes had not been; the timelines are as they were afterwards."""
-    history = made.history
-    taken = [record for record in history.counting if record.version in versions]
-    rest = history._replace(
-        records=[record for record in history.records if record.version not in versions],
-        counting=[record for record in history.counting if record.version not in versions],
-    )
-    facts = [(record, fact) for record in taken for fact in facts_of(record.event)]
-    for record, fact in facts:
-        entries = history.timelines.entries(fact.object, fact.field)
-        entries[:] = [entry for entry in entries if entry.version != record.version]
-    try:
-        return (_score(made, rest) if score else None), _rate(made, rest, base, taken)
-    finally:
-        for record, fact in facts:
-            history.timelines.insert(fact.object, fact.field, Entry(record.effective_on, record.version, fact.value))
+def _known_instant(sources: EvidenceSources) -> str:
+    """The instant of the last event that the evidence rests on: the same however much later it is asked."""
+    record = sources.record
+    rests_on = [record.history.records[-1], *record.administration[-1:], *sources.reviews[-1:]]
+    return write_instant(max(r.recorded_at for r in rests_on))
 
 
-def _score(made: Gathered, history: PlanHistory) -> Decimal | None:
-    return scored_year(made.reader, history, made.year, made.point).body().counted
-
-
-def scores_of(made: Gathered) -> Row:
+def _scores(sources: EvidenceSources, in_force: Scored, ex_ante: Scored) -> BodyScores:
     """The score of the body, against the targets in force and against those approved ex ante, and the difference."""
-    in_force = scored_year(made.reader, made.history, made.year, made.point)
-    ex_ante = scored_year(made.reader, made.history, made.year, made.point, basis="ex_ante")
-    one, other = in_force.body().counted, ex_ante.body().counted
+    score, approved = in_force.body().counted, ex_ante.body().counted
+    seen = in_force.inputs.seen
     return {
-        "in_force": _two(one),
-        "ex_ante": _two(other),
-        "difference": _two(one - other) if one is not None and other is not None else None,
+        "in_force": two_decimals(score),
+        "ex_ante": two_decimals(approved),
+        "difference": two_decimals(score - approved) if score is not None and approved is not None else None,
         "system": in_force.inputs.system.system.name,
         "system_version": in_force.inputs.system.version,
         "indicators": [
             {
-                "indicator": name,
-                "name": made.names.by_key.get(indicator_key(name)) or name,
-                "observed": _observed_text(in_force.inputs.seen.get(name)),
-                "achievement": _two(score.counted),
-                "met": score.calculated.met,
+                "indicator": indicator,
+                "name": sources.names.by_key.get(indicator_key(indicator)) or indicator,
+                "observed": print_value(seen[indicator].observed) if indicator in seen else None,
+                "achievement": two_decimals(indicator_score.counted),
+                "met": indicator_score.calculated.met,
             }
-            for name, score in in_force.scores.indicators.items()
+            for indicator, indicator_score in in_force.scores.indicators.items()
         ],
     }
 
 
-def _observed_text(seen: Any) -> str | None:  # noqa: ANN401 - what was seen, or nothing
-    return print_value(seen.observed) if seen is not None and seen.observed is not None else None
-
-
-def _rate(made: Gathered, rest: PlanHistory, base: Base, taken: Sequence[Recorded]) -> Decimal | None:
-    """The official rate of a history without some changes; what was planned depends on one kind of them only."""
-    if any(isinstance(record.event, ObjectiveConditionMet) for record in taken):
-        return official_rate(rest, made.year, made.point, _system(made)).figure
-    gone = {record.version for record in taken}
-    later = rest._replace(counting=[record for record in base.later if record.version not in gone])
-    system = _system(made)
-    touched = {
-        name
-        for one in variations(later, made.point.as_of, drafting=False)
-        if one.counts and one.year == made.year and counts(one, system.change_rate_variant)
-        for name in one.objectives
-    }
-    return base.rate._replace(touched=tuple(name for name in base.rate.planned if name in touched)).figure
-
-
-def _system(made: Gathered) -> MeasurementSystem:
-    return system_of(made.history.timelines, made.year, made.point.as_of).system
-
-
-def _official(made: Gathered) -> Row:
-    rate = official_rate(made.history, made.year, made.point, _system(made))
+def _official(sources: EvidenceSources) -> OfficialRateRow:
+    rate = official_rate(sources.record.history, sources.record.year, sources.point, sources.system)
     return {
         "variant": rate.variant,
         "level": rate.level,
-        "percent": _two(rate.figure),
-        "touched": [{"objective": one, "name": made.names.objective(one)} for one in rate.touched],
+        "percent": two_decimals(rate.figure),
+        "touched": [{"objective": name, "name": sources.names.objective(name)} for name in rate.touched],
         "planned": len(rate.planned),
         "ceiling": rate.ceiling.text if rate.ceiling else None,
     }
 
 
-def _late(made: Gathered) -> Row:
-    """What was recorded long after it took effect, or took effect before what was known already: one row an append.
-
-    Of what was loaded long after the fact neither can be known; it is only counted.
-    """
-    days = thresholds_of(_system(made).flags)[0].recording_days
-    series = series_of_plan(made.reader, made.history.found)
-    groups: dict[tuple[str, str, str, bool], list[Recorded]] = {}
-    unknowable: list[Row] = []
-    for name, records in (("plan", made.history.counting), ("administration", made.owned)):
-        latest: dict[str, date] = {}
-        for record in records:
-            if name == "administration" and getattr(record.event, "series", None) not in series:
-                continue
-            if isinstance(record.event, EventsAnnulled) or record.claim == "correction":
-                continue  # it takes the date of what it puts right, and is listed as such
-            # Changes are decided one after the other; figures and statuses of one subject say nothing of another's.
-            about = "" if touch(record.event) else next((fact.object for fact in facts_of(record.event)), "")
-            backdated = record.effective_on < latest.get(about, date.min)
-            latest[about] = max(latest.get(about, date.min), record.effective_on)
-            if not made.of_year(record) or record.effective_on > made.point.as_of:
-                continue
-            if record.retrospective:
-                unknowable.append({"in": name, "version": record.version})
-            elif backdated or (today(record.recorded_at) - record.effective_on).days > days:
-                key = (name, write_instant(record.recorded_at), record.effective_on.isoformat(), backdated)
-                groups.setdefault(key, []).append(record)
-    rows = [
-        {
-            "what": sentence(records[0].event, made.names) + (f" (e altri {len(records) - 1})" if records[1:] else ""),
-            "effective_on": effective_on,
-            "recorded_at": recorded_at,
-            "days": (today(records[0].recorded_at) - records[0].effective_on).days,
-            "backdated": backdated,
-            "events": [{"in": name, "version": record.version} for record in records],
-        }
-        for (name, recorded_at, effective_on, backdated), records in groups.items()
-    ]
-    return {"threshold_days": days, "recordings": rows, "not_knowable": {"events": unknowable}}
-
-
-def _corrections(made: Gathered) -> list[Row]:
-    """What was put right of the year: in the plan by correction or annulment, among the figures by restatement too."""
-    series = series_of_plan(made.reader, made.history.found)
-    everything = {
-        "plan": {record.version: record for record in made.history.records},
-        "administration": {r.version: r for r in made.all_owned if getattr(r.event, "series", None) in series},
+def _late(sources: EvidenceSources, late: LateRecordings) -> LateList:
+    rows: list[LateRow] = []
+    for row in late.recordings:
+        others = f" (e altri {len(row.records) - 1})" if row.records[1:] else ""
+        rows.append(
+            {
+                "what": row.records[0].event.sentence(sources.names) + others,
+                "effective_on": row.effective_on.isoformat(),
+                "recorded_at": write_instant(row.recorded_at),
+                "days": row.days,
+                "backdated": row.backdated,
+                "events": cited_events(row.stream, [record.version for record in row.records]),
+            }
+        )
+    return {
+        "threshold_days": thresholds_of(sources.system.flags)[0].recording_days,
+        "recordings": rows,
+        "not_knowable": {"events": [cited(stream, record.version) for stream, record in late.not_knowable]},
     }
-    rows = [
-        (name, record, restored)
-        for name, records in (("plan", made.history.counting), ("administration", made.owned))
-        for record in made.holding(records)
-        if (restored := _restored(record)) is not None
-        and any(made.of_year(everything[name][one]) for one in restored or [record.version] if one in everything[name])
-    ]
+
+
+def _corrections(sources: EvidenceSources) -> list[CorrectionRow]:
     return [
         {
-            "what": sentence(record.event, made.names),
-            "restores": restored,
-            "effective_on": record.effective_on.isoformat(),
-            "recorded_at": write_instant(record.recorded_at),
-            "justification": made.texts.get(record.justification or record.note or ""),
-            "events": [{"in": name, "version": record.version}],
+            "what": row.record.event.sentence(sources.names),
+            "restores": row.restored,
+            "effective_on": row.record.effective_on.isoformat(),
+            "recorded_at": write_instant(row.record.recorded_at),
+            "justification": sources.text(row.record.justification or row.record.note),
+            "events": cited_events(row.stream, [row.record.version]),
         }
-        for name, record, restored in rows
+        for row in sources.record.put_right()
     ]
 
 
-def _restored(record: Recorded) -> list[int] | None:
-    """The events that a correction, an annulment or (none of them) a restatement puts right; None for what is neither."""
-    if isinstance(record.event, EventsAnnulled):
-        return list(record.event.versions)
-    if isinstance(record.event, MeasurementRestated):
-        return []
-    return list(record.restores) if record.claim == "correction" else None
+def _never_measured(sources: EvidenceSources, row: NeverMeasured) -> NeverMeasuredRow:
+    return {
+        "indicator": row.indicator,
+        "name": sources.names.indicator(row.indicator),
+        "said": row.recorded,
+        "events": cited_events("plan", [row.target_version] if row.target_version is not None else []),
+    }
 
 
-def never_measured(made: Gathered) -> list[Row]:
-    """The indicators in force with a target of the year of which no value was ever recorded for that year.
-
-    `said` is what was recorded in its place ("non disponibile"), None where nothing was. The plan's own indicators on
-    its change rate are measured by the record itself.
-    """
-    state = made.history.state(min(made.point.as_of, date(made.year, 12, 31)))
-    by_itself = set(own_indicators(state))
-    said: dict[str, str] = {}
-    measured: set[str] = set()
-    for record in made.holding(made.owned):
-        event = record.event
-        if isinstance(event, MeasurementRecorded | MeasurementRestated) and period_year(event.period) == made.year:
-            if isinstance(event.observed, NotAvailable | NotYetDue):
-                said[event.series] = print_value(event.observed)
-            else:
-                measured.add(event.series)
-    rows: list[Row] = []
-    for indicator, targets in targeted(made.history, made.year, made.point).items():
-        series = str(state.indicator(indicator, "series"))
-        if series in measured or indicator in by_itself:
-            continue
-        field = f"target/{made.year}/{min(targets)}"
-        entry = state.timelines.entry(indicator_key(indicator), field, made.point.as_of)
-        events = [{"in": "plan", "version": entry.version}] if entry else []
-        name = made.names.indicator(indicator)
-        rows.append({"indicator": indicator, "name": name, "said": said.get(series), "events": events})
-    return rows
+def _unexplained(sources: EvidenceSources, change: PlanChange) -> bool:
+    """Whether nobody can sources why an in-year revision was made."""
+    return change.kind == "in_year_revision" and not sources.text(change.record.justification)
 
 
-def _overrides(made: Gathered) -> list[Row]:
-    return [
-        {
-            "what": sentence(record.event, made.names),
-            "calculated": plain(record.event.calculated),
-            "forced": plain(record.event.forced),
-            "act": made.acts.get(record.act or "", record.act),
-            "justification": made.texts.get(record.justification or ""),
-            "events": [{"in": "plan", "version": record.version}],
-        }
-        for record in made.holding(made.history.counting)
-        if isinstance(record.event, ScoreOverridden) and record.event.year == made.year
-    ]
+def _override(sources: EvidenceSources, record: Recorded, event: ScoreOverridden) -> OverrideRow:
+    return {
+        "what": event.sentence(sources.names),
+        "calculated": plain(event.calculated),
+        "forced": plain(event.forced),
+        "act": sources.act(record),
+        "justification": sources.text(record.justification),
+        "events": cited_events("plan", [record.version]),
+    }
 
 
-def _oiv(made: Gathered) -> list[Row]:
-    kinds = OpinionGiven | RemarkMade | RequestMade | AnswerGiven | ReportValidated | ReportNotValidated | SampleDrawn
-    return [
-        {
-            "what": sentence(record.event, made.names),
-            "kind": record.event.topic,
-            "on": record.effective_on.isoformat(),
-            "words": made.texts.get(record.note or ""),
-            "redaction": made.redacted.get(record.note or ""),
-            "seed": record.event.seed if isinstance(record.event, SampleDrawn) else None,
-            "drawn": list(record.event.drawn) if isinstance(record.event, SampleDrawn) else None,
-            "events": [{"in": "review", "version": record.version}],
-        }
-        for record in made.holding(made.reviews)
-        if isinstance(record.event, kinds)
-    ]
-
-
-def _two(value: Decimal | None) -> str | None:
-    return plain(at_step(value, HUNDREDTH, "half_up")) if value is not None else None
+def _oiv_act(sources: EvidenceSources, record: Recorded) -> OivActRow:
+    event = record.event
+    return {
+        "what": event.sentence(sources.names),
+        "kind": event.topic,
+        "on": record.effective_on.isoformat(),
+        "words": sources.text(record.note),
+        "redaction": sources.redacted.get(record.note or ""),
+        "seed": event.seed if isinstance(event, SampleDrawn) else None,
+        "drawn": list(event.drawn) if isinstance(event, SampleDrawn) else None,
+        "events": cited_events("review", [record.version]),
+    }

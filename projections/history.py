@@ -1,17 +1,55 @@
 """The history of an object: each value with who, when, by which act, why, and both dates."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import NotRequired
 
+from typing_extensions import TypedDict
+
+from domain.changes.kinds import Kind
 from domain.errors import NotFound
-from domain.facts import facts_of, indicator_key, objective_key, series_key
+from domain.facts import indicator_key, objective_key, series_key
+from domain.plans.history import Direction, direction, history_of, plan_changes
+from domain.point import Point
 from domain.recording import Recorded
-from domain.timelines import Entry, annulled, annulments_in, place
-from domain.vocabulary import JsonValue
-from projections.store.point import Point
+from domain.timelines import annulled, annulments_in, place
+from domain.vocabulary import Cause, Claim, Identifier, JsonValue
+from projections.answers import Day, Instant, Name, OfPlan, Text, Version
+from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
-from projections.variations import direction, history_of, variations
+
+
+class HistoryValue(TypedDict):
+    """Un valore di un campo: da quando, chi, con quale atto e perché."""
+
+    field: Name
+    assignment: NotRequired[Text]
+    period: NotRequired[Name]
+    before: JsonValue
+    value: JsonValue
+    effective_on: Day
+    recorded_at: Instant
+    version: Version
+    event: Name
+    actor: Name
+    act: Identifier | None
+    cause: Cause | None
+    claim: Claim | None
+    justification: Text | None
+    note: Text | None
+    retrospective: bool
+    annulled: NotRequired[bool]
+    kind: NotRequired[Kind | None]
+    direction: NotRequired[Direction | None]
+
+
+class History(OfPlan):
+    """La storia di un obiettivo o di un indicatore: i valori, e le misurazioni della sua serie."""
+
+    object: Text
+    values: list[HistoryValue]
+    measurements: list[HistoryValue]
 
 
 def object_key(reader: Reader, found: PlanKnown, name: str) -> str:
@@ -43,33 +81,33 @@ def object_key(reader: Reader, found: PlanKnown, name: str) -> str:
     )
 
 
-def history(reader: Reader, plan: str, name: str, point: Point) -> dict[str, Any]:
+def history(reader: Reader, plan: str, name: str, point: Point) -> History:
     """Every value that an indicator or an objective has had, up to the date, as known at the point; newest last.
 
     What was annulled by then is there, and says so.
     """
-    found = find_plan(reader, plan, point.known_at)
-    key = object_key(reader, found, name)
-    records = reader.records(found.stream, upto=found.known.version)
-    gone = annulled(annulments_in(records), found.known.version)
-    whole = history_of(found, records, gone)
-    kinds = {one.record.version: one for one in variations(whole, date.max)}
-    one = key.partition("/")[2]
-    keys = {key, *(k for k in whole.timelines.objects("assignment/") if one in k.split("/")[1:])}
-    rows: list[tuple[tuple[date, int], dict[str, Any]]] = []
+    known_plan = find_plan(reader, plan, point.known_at)
+    key = object_key(reader, known_plan, name)
+    records = reader.records(known_plan.stream, upto=known_plan.known.version)
+    left_out = annulled(annulments_in(records), known_plan.known.version)
+    whole = history_of(plan, known_plan.known.version, records, left_out)
+    by_version = {change.record.version: change for change in plan_changes(whole, date.max)}
+    id_ = key.partition("/")[2]
+    keys = {key, *(other for other in whole.timelines.objects("assignment/") if id_ in other.split("/")[1:])}
+    rows: list[tuple[tuple[date, int], HistoryValue]] = []
     texts = reader.texts([r.justification for r in records] + [r.note for r in records])
     for record in records:
         if record.effective_on > point.as_of:
             continue
-        for fact in facts_of(record.event):
+        for fact in record.event.facts():
             if fact.object not in keys:
                 continue
             entries = whole.timelines.entries(fact.object, fact.field)
-            earlier = [e for e in entries if place(e) < (record.effective_on, record.version)]
+            earlier = [entry for entry in entries if place(entry) < (record.effective_on, record.version)]
             before = earlier[-1].value if earlier else None
             row = _row(record, fact.field, before, fact.value, texts)
-            row["annulled"] = record.version in gone
-            variation = kinds.get(record.version)
+            row["annulled"] = record.version in left_out
+            variation = by_version.get(record.version)
             row["kind"] = variation.kind if variation else None
             if fact.field.startswith("target/"):
                 row["direction"] = direction(whole.state(record.effective_on), record.event, before, fact.value)
@@ -81,47 +119,46 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> dict[str, Any
         "plan": plan,
         "object": key,
         "as_of": point.as_of.isoformat(),
-        "version": found.known.version,
+        "version": known_plan.known.version,
         "values": [row for _, row in sorted(rows, key=lambda pair: pair[0])],
-        "measurements": _measurements(reader, found, str(series[-1].value), point) if series else [],
+        "measurements": _measurements(reader, known_plan, str(series[-1].value), point) if series else [],
     }
 
 
-def _measurements(reader: Reader, found: PlanKnown, series: str, point: Point) -> list[Any]:
-    timelines = reader.timelines(found.administration_stream, found.administration_known.version)
+def _measurements(reader: Reader, known_plan: PlanKnown, series: str, point: Point) -> list[HistoryValue]:
+    timelines = reader.timelines(known_plan.administration_stream, known_plan.administration_known.version)
     fields = timelines.fields(series_key(series))
     versions = timelines.versions_of(series_key(series))
-    records = {r.version: r for r in reader.records(found.administration_stream, versions)}
-    texts = reader.texts([r.note for r in records.values()])
-    rows: list[Any] = []
+    records = {record.version: record for record in reader.records(known_plan.administration_stream, versions)}
+    texts = reader.texts([record.note for record in records.values()])
+    rows: list[HistoryValue] = []
     for period, entries in sorted(fields.items()):
         before: JsonValue = None
         for entry in entries:
             if entry.effective_on <= point.as_of:
-                record = records[entry.version]
-                rows.append(_row(record, period, before, entry.value, texts) | {"period": period})
+                row = _row(records[entry.version], period, before, entry.value, texts)
+                row["period"] = period
+                rows.append(row)
                 before = entry.value
     return rows
 
 
-def _row(record: Recorded, field: str, before: JsonValue, value: JsonValue, texts: object) -> dict[str, Any]:
-    words = texts if isinstance(texts, dict) else {}
+def _row(
+    record: Recorded, field: str, before: JsonValue, value: JsonValue, texts: Mapping[str, str | None]
+) -> HistoryValue:
     return {
         "field": field,
         "before": before,
         "value": value,
         "effective_on": record.effective_on.isoformat(),
-        "recorded_at": record.recorded_at.isoformat().replace("+00:00", "Z"),
+        "recorded_at": write_instant(record.recorded_at),
         "version": record.version,
         "event": record.event.topic,
         "actor": record.actor,
         "act": record.act,
         "cause": record.cause,
         "claim": record.claim,
-        "justification": words.get(record.justification),
-        "note": words.get(record.note),
+        "justification": texts.get(record.justification or ""),
+        "note": texts.get(record.note or ""),
         "retrospective": record.retrospective,
     }
-
-
-__all__ = ["Entry", "history", "object_key"]

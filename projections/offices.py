@@ -1,7 +1,13 @@
-"""How an office is called: documents spell one office in several ways, and an answer names it once."""
+"""The offices of an administration, and how one is called: documents spell it in several ways, an answer in one."""
 
 from domain.administrations.decide import spelling
+from domain.facts import IN_FORCE, LIFE
+from domain.point import Point
 from domain.timelines import Timelines
+from projections.answers import Day, OfAdministration
+from projections.plan_in_force import OfficeAnswer, PlanInForce, objects, plan_in_force
+from projections.store.reader import Known, Reader
+from projections.streams import administration_stream, find_administration, find_plan
 
 
 class Offices:
@@ -10,18 +16,73 @@ class Offices:
     def __init__(self, owner: Timelines) -> None:
         self._names: dict[str, str] = {}
         for key in owner.objects("office/"):
-            said = owner.entries(key, "name")
-            if not said:
+            names = owner.entries(key, "name")
+            if not names:
                 continue
             for field in ("name", "aliases"):
                 for entry in owner.entries(key, field):
-                    for one in entry.value if isinstance(entry.value, list) else [entry.value]:
-                        self._names.setdefault(spelling(str(one)), str(said[-1].value))
+                    for spelled in entry.value if isinstance(entry.value, list) else [entry.value]:
+                        self._names.setdefault(spelling(str(spelled)), str(names[-1].value))
 
-    def name(self, said: str) -> str:
+    def name(self, spelled: str) -> str:
         """The name of the office that a spelling means; the spelling itself when no office is known by it."""
-        return self._names.get(spelling(said), said)
+        return self._names.get(spelling(spelled), spelled)
 
-    def names(self, said: list[str]) -> tuple[str, ...]:
+    def names(self, spelled: list[str]) -> tuple[str, ...]:
         """The names of several offices, each once."""
-        return tuple(dict.fromkeys(self.name(one) for one in said))
+        return tuple(dict.fromkeys(self.name(office) for office in spelled))
+
+
+class ClosedOffice(OfficeAnswer):
+    """Un ufficio cessato."""
+
+    closed_on: Day
+
+
+class OfficeList(OfAdministration):
+    """Gli uffici di un'amministrazione."""
+
+    offices: list[OfficeAnswer]
+    closed: list[ClosedOffice]
+
+
+def offices_of_administration(reader: Reader, administration: str, point: Point) -> OfficeList:
+    """The offices in activity and those closed, with their other names; NotFound when the administration was not known."""
+    return _offices(reader, administration, point, find_administration(reader, administration, point.known_at), None)
+
+
+def offices_of_plan(reader: Reader, plan: str, point: Point) -> OfficeList:
+    """The offices that the plan in force names, as responsible for objectives or owners of indicators."""
+    known_plan = find_plan(reader, plan, point.known_at)
+    named = _named(plan_in_force(reader, plan, point))
+    return _offices(reader, known_plan.administration, point, known_plan.administration_known, named)
+
+
+def _named(document: PlanInForce) -> set[str]:
+    names = [office for objective in document["objectives"] for office in objective["offices"]]
+    names += [owner for indicator in document["indicators"] if (owner := indicator.get("owner"))]
+    return {spelling(name) for name in names if name}
+
+
+def _offices(reader: Reader, administration: str, point: Point, known: Known, wanted: set[str] | None) -> OfficeList:
+    entries = reader.state(administration_stream(administration), point.as_of, known)
+    state = objects(entries)
+    active: list[OfficeAnswer] = []
+    closed: list[ClosedOffice] = []
+    for office in state.of("office"):
+        key = f"office/{office}"
+        name, aliases = state.text(key, "name") or office, state.texts(key, "aliases")
+        if wanted is not None and wanted.isdisjoint(spelling(spelled) for spelled in (name, *aliases)):
+            continue
+        row: OfficeAnswer = {"id": office, "name": name, "aliases": aliases}
+        if state.value(key, LIFE) == IN_FORCE:
+            active.append(row)
+        else:
+            closed.append({**row, "closed_on": entries[key, LIFE].effective_on.isoformat()})
+    return {
+        "administration": administration,
+        "as_of": point.as_of.isoformat(),
+        "version": known.version,
+        "offices": active,
+        "closed": closed,
+    }

@@ -4,28 +4,185 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Annotated, Literal, NamedTuple, NotRequired, TypeAlias, cast
 
 import orjson
+from typing_extensions import TypedDict
 
+from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, StatusRow
 from domain.errors import NotFound
 from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, PLAN
+from domain.indicators.card import CARD_FIELDS
+from domain.objectives.fields import OBJECTIVE_FIELDS
+from domain.plans.state import status_of
+from domain.point import Point
 from domain.recording import Recorded
 from domain.timelines import Cell, Entry
-from domain.vocabulary import JsonValue
+from domain.vocabulary import Identifier, JsonValue, Line, Polarity
+from projections.answers import Day, DescribedBy, Instant, Version
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Known, Reader
 from projections.streams import PlanKnown, find_plan
 
-Document = dict[str, Any]
-OBJECTIVE_FIELDS = ("level", "code", "title", "parent", "weight", "classifications", "offices", "condition", "period")
-CARD_FIELDS = ("name", "formula", "unit", "baseline", "source", "kind", "frequency", "polarity", "polarity_basis",
-               "owner", "code", "codes", "common", "name_from_formula")  # fmt: skip
+Row: TypeAlias = dict[str, JsonValue]
+"""A row as it is stored, or as it is being put together from what is stored."""
 _OBJECTIVE_ALWAYS = frozenset({"code", "title", "parent", "weight"})
 _CARD_ALWAYS = frozenset({"formula", "baseline", "source", "kind", "polarity", "owner"})
 """What a row says even where it is nothing."""
 Entries = Mapping[Cell, Entry]
+
+
+class OfficeAnswer(TypedDict):
+    """Un ufficio in attività."""
+
+    id: Identifier
+    name: Line
+    aliases: list[Line]
+
+
+class AdministrationInForce(TypedDict):
+    """The owner of the plan, with its offices."""
+
+    id: str
+    name: str
+    ipa_code: NotRequired[str]
+    offices: list[OfficeAnswer]
+
+
+class YearInForce(TypedDict, total=False):
+    """Where a year stands: approved and closed on which day, by which act."""
+
+    approved_on: str
+    act: str | None
+    closed_on: str
+    closing_act: str | None
+
+
+class PlanHead(TypedDict):
+    """The plan itself."""
+
+    id: str
+    title: str
+    first_year: int
+    last_year: int
+    levels: NotRequired[list[str]]
+    drafted_on: NotRequired[str]
+    predecessor: NotRequired[str]
+    succeeded_by: NotRequired[str]
+    status: Literal["draft", "approved", "closed", "succeeded"]
+    years: dict[str, YearInForce]
+    systems: NotRequired[dict[str, JsonValue]]
+
+
+class TargetInForce(TypedDict):
+    """A target as it is stored: its text and what was read in it; the fields of its form beside these."""
+
+    year: int
+    ordinal: int
+    text: str | None
+    form: str | None
+    comparator: str | None
+    value: str | None
+    unit: str | None
+    note: NotRequired[str]
+
+
+class AssignmentInForce(TypedDict):
+    """One of the objectives that an indicator serves."""
+
+    objective: str
+    weight: str | None
+    feeds: str | None
+
+
+class ObjectiveInForce(TypedDict):
+    """An objective."""
+
+    id: str
+    level: str
+    code: str | None
+    title: str | None
+    parent: str | None
+    weight: str | None
+    classifications: dict[str, str]
+    offices: list[str]
+    condition: NotRequired[str]
+    period: NotRequired[str]
+    condition_met: NotRequired[bool]
+    neutralised: NotRequired[list[int]]
+
+
+class IndicatorInForce(AssignmentInForce):
+    """An indicator: its card, its first place in the tree, all its places where there are several, its targets."""
+
+    id: str
+    series: str | None
+    assignments: NotRequired[list[AssignmentInForce]]
+    name: str
+    formula: str | None
+    unit: NotRequired[str]
+    baseline: str | None
+    source: str | None
+    kind: str | None
+    frequency: NotRequired[str]
+    polarity: Polarity | None
+    polarity_basis: NotRequired[str]
+    owner: str | None
+    code: NotRequired[str]
+    codes: NotRequired[dict[str, str]]
+    common: NotRequired[bool]
+    name_from_formula: NotRequired[bool]
+    targets: list[TargetInForce]
+
+
+class MeasurementInForce(TypedDict):
+    """What was observed of a series for a period; as it was written, and as it was read."""
+
+    series: str
+    period: str
+    text: NotRequired[str]
+    value: NotRequired[str]
+    unit: NotRequired[str]
+    numerator: NotRequired[str]
+    denominator: NotRequired[str]
+    observed: dict[str, JsonValue]
+    data_as_at: str
+    finality: str
+    note: NotRequired[str]
+
+
+class StatusInForce(TypedDict):
+    """How an objective or an indicator was last reported to stand."""
+
+    subject: Literal["objective", "indicator"]
+    id: str
+    status: str
+    progress: NotRequired[str | None]
+    reported_on: str
+    note: NotRequired[str]
+
+
+Objective: TypeAlias = Annotated[ObjectiveInForce, DescribedBy(ObjectiveRow)]
+Indicator: TypeAlias = Annotated[IndicatorInForce, DescribedBy(IndicatorRow)]
+Measurement: TypeAlias = Annotated[MeasurementInForce, DescribedBy(MeasurementRow)]
+Status: TypeAlias = Annotated[StatusInForce, DescribedBy(StatusRow)]
+"""The same, described to clients as the rows that a document brings: what is shown can be taken in again."""
+
+
+class PlanInForce(TypedDict):
+    """The plan document of a date; described to clients as the document that is imported."""
+
+    administration: AdministrationInForce
+    plan: PlanHead
+    act: NotRequired[JsonValue]
+    acts: NotRequired[list[JsonValue]]
+    objectives: list[ObjectiveInForce]
+    indicators: list[IndicatorInForce]
+    measurements: list[MeasurementInForce]
+    statuses: list[StatusInForce]
+    as_of: Day
+    known_at: NotRequired[Instant]
+    version: Version
 
 
 class Objects(NamedTuple):
@@ -36,6 +193,21 @@ class Objects(NamedTuple):
     def value(self, key: str, field: str) -> JsonValue:
         """The value of one field, or None."""
         return self.by_key[key].get(field) if key in self.by_key else None
+
+    def text(self, key: str, field: str) -> str | None:
+        """The value of a field that holds a text; None when it holds none."""
+        value = self.value(key, field)
+        return value if isinstance(value, str) else None
+
+    def number(self, key: str, field: str) -> int | None:
+        """The value of a field that holds a whole number; None when it holds none."""
+        value = self.value(key, field)
+        return value if isinstance(value, int) else None
+
+    def texts(self, key: str, field: str) -> list[str]:
+        """The value of a field that holds a list of texts; empty when it holds none."""
+        value = self.value(key, field)
+        return [str(text) for text in value] if isinstance(value, list) else []
 
     def of(self, kind: str) -> list[str]:
         """The ids of the objects of a kind, in the order of their entry."""
@@ -77,36 +249,37 @@ def places_in_force(state: Objects, alive: set[str]) -> dict[str, list[str]]:
     }
 
 
-def plan_in_force(reader: Reader, plan: str, point: Point) -> Document:
+def plan_in_force(reader: Reader, plan: str, point: Point) -> PlanInForce:
     """The plan document; NotFound when the plan was not known, or did not exist on the date."""
-    found = find_plan(reader, plan, point.known_at)
-    state, entries = _state(reader, found.stream, point.as_of, found.known)
+    known_plan = find_plan(reader, plan, point.known_at)
+    state, entries = _state(reader, known_plan.stream, point.as_of, known_plan.known)
     if PLAN not in state.by_key:
         raise NotFound(
             f"il piano {plan} non esisteva ancora al {point.as_of:%d/%m/%Y}",
             accepted="una data as_of dalla stesura del piano in poi",
             where="as_of",
         )
-    owner, _ = _state(reader, found.administration_stream, point.as_of, found.administration_known)
+    owner, _ = _state(reader, known_plan.administration_stream, point.as_of, known_plan.administration_known)
     alive = objectives_in_force(state)
     places = places_in_force(state, alive)
-    years = _years(reader, found, entries)
-    approving = years.get(str(state.value(PLAN, "first_year")), {})
-    series = {str(state.value(f"indicator/{i}", "series")): i for i in places}
-    document: Document = {
-        "administration": _administration(found, owner),
+    years = _years(reader, known_plan, entries)
+    approving = years.get(str(state.value(PLAN, "first_year")), {}).get("act")
+    series = {str(state.value(f"indicator/{indicator}", "series")): indicator for indicator in places}
+    document: dict[str, object] = {
+        "administration": _administration(known_plan, owner),
         "plan": _plan(plan, state, years),
-        "act": owner.value(f"act/{approving.get('act')}", "act"),
-        "acts": _acts(owner, years, approving.get("act")),
-        "objectives": [_objective(state, one) for one in state.of("objective") if one in alive],
-        "indicators": [_indicator(state, one, places[one]) for one in places],
-        "measurements": _measurements(found, owner, series),
-        "statuses": _statuses(reader, found, state, entries, alive | set(places)),
+        "act": owner.value(f"act/{approving}", "act"),
+        "acts": _acts(owner, years, approving),
+        "objectives": [_objective(state, objective) for objective in state.of("objective") if objective in alive],
+        "indicators": [_indicator(state, indicator, places[indicator]) for indicator in places],
+        "measurements": _measurements(known_plan, owner, series),
+        "statuses": _statuses(reader, known_plan, state, entries, alive | set(places)),
         "as_of": point.as_of.isoformat(),
         "known_at": write_instant(point.known_at) if point.known_at else None,
-        "version": found.known.version,
+        "version": known_plan.known.version,
     }
-    return {key: value for key, value in document.items() if value is not None}
+    # The rows are what is stored, which the deciders held to their types when they recorded it.
+    return cast("PlanInForce", {field: value for field, value in document.items() if value is not None})
 
 
 def _state(reader: Reader, stream: str, as_of: date, known: Known) -> tuple[Objects, Entries]:
@@ -123,104 +296,102 @@ def _state(reader: Reader, stream: str, as_of: date, known: Known) -> tuple[Obje
     return Objects(dict(grouped)), entries
 
 
-def _administration(found: PlanKnown, owner: Objects) -> Document:
+def _administration(known_plan: PlanKnown, owner: Objects) -> dict[str, object]:
     offices = [
-        {"id": one, "name": owner.value(f"office/{one}", "name"), "aliases": owner.value(f"office/{one}", "aliases")}
-        for one in owner.of("office")
-        if owner.value(f"office/{one}", LIFE) == IN_FORCE
+        {
+            field: owner.value(f"office/{office}", field) if field != "id" else office
+            for field in ("id", "name", "aliases")
+        }
+        for office in owner.of("office")
+        if owner.value(f"office/{office}", LIFE) == IN_FORCE
     ]
-    said: Document = {
-        "id": found.administration,
-        "name": owner.value(ADMINISTRATION, "name") or found.administration,
+    administration = {
+        "id": known_plan.administration,
+        "name": owner.value(ADMINISTRATION, "name") or known_plan.administration,
         "ipa_code": owner.value(ADMINISTRATION, "ipa_code"),
         "offices": offices,
     }
-    return {key: value for key, value in said.items() if value is not None}
+    return {field: value for field, value in administration.items() if value is not None}
 
 
-def _plan(plan: str, state: Objects, years: dict[str, Document]) -> Document:
-    said: Document = {"id": plan}
+def _plan(plan: str, state: Objects, years: dict[str, YearInForce]) -> dict[str, object]:
+    head: dict[str, object] = {"id": plan}
     for field in ("title", "first_year", "last_year", "levels", "drafted_on", "predecessor", "succeeded_by"):
         if (value := state.value(PLAN, field)) is not None:
-            said[field] = value
-    said["status"] = _status(state, years)
-    said["years"] = years
+            head[field] = value
+    head["status"] = status_of(state.by_key[PLAN])
+    head["years"] = years
     systems = {
         field.partition("/")[2]: value for field, value in state.by_key[PLAN].items() if field.startswith("system/")
     }
     if systems:
-        said["systems"] = systems
-    return said
+        head["systems"] = systems
+    return head
 
 
-def _status(state: Objects, years: dict[str, Document]) -> str:
-    if state.value(PLAN, "succeeded_by"):
-        return "succeeded"
-    if "closed_on" in years.get(str(state.value(PLAN, "last_year")), {}):
-        return "closed"
-    return "approved" if any("approved_on" in year for year in years.values()) else "draft"
-
-
-def _years(reader: Reader, found: PlanKnown, entries: Entries) -> dict[str, Document]:
-    held = {f: e for (key, f), e in entries.items() if key == PLAN and f.startswith(("approved/", "closed/"))}
-    acts = {r.version: r.act for r in reader.records(found.stream, [e.version for e in held.values()])}
-    years: dict[str, Document] = {}
-    for field, entry in sorted(held.items()):
+def _years(reader: Reader, known_plan: PlanKnown, entries: Entries) -> dict[str, YearInForce]:
+    decisions = {f: e for (key, f), e in entries.items() if key == PLAN and f.startswith(("approved/", "closed/"))}
+    acts = {r.version: r.act for r in reader.records(known_plan.stream, [e.version for e in decisions.values()])}
+    years: dict[str, YearInForce] = {}
+    for field, entry in sorted(decisions.items()):
         what, _, year = field.partition("/")
-        said = years.setdefault(year, {})
-        said[f"{what}_on"] = entry.effective_on.isoformat()
-        said["act" if what == "approved" else "closing_act"] = acts.get(entry.version)
+        stands = years.setdefault(year, {})
+        if what == "approved":
+            stands["approved_on"] = entry.effective_on.isoformat()
+            stands["act"] = acts.get(entry.version)
+        else:
+            stands["closed_on"] = entry.effective_on.isoformat()
+            stands["closing_act"] = acts.get(entry.version)
     return years
 
 
-def _acts(owner: Objects, years: dict[str, Document], but: str | None) -> list[Any] | None:
+def _acts(owner: Objects, years: dict[str, YearInForce], but: str | None) -> list[JsonValue] | None:
     """The acts that approved or closed the years, beside the one that approved the plan; None when there are none."""
-    cited = dict.fromkeys(year[key] for year in years.values() for key in ("act", "closing_act") if year.get(key))
+    cited = dict.fromkeys(act for year in years.values() for act in (year.get("act"), year.get("closing_act")) if act)
     return [owner.value(f"act/{act}", "act") for act in cited if act != but] or None
 
 
-def _objective(state: Objects, objective: str) -> Document:
+def _objective(state: Objects, objective: str) -> Row:
     fields = state.by_key[f"objective/{objective}"]
-    said: Document = {"id": objective}
+    row: Row = {"id": objective}
     for field in OBJECTIVE_FIELDS:
-        said[field] = fields.get(field)
-    said["classifications"] = said["classifications"] or {}
-    said["offices"] = said["offices"] or []
+        row[field] = fields.get(field)
+    row["classifications"] = row["classifications"] or {}
+    row["offices"] = row["offices"] or []
     if fields.get("condition_met"):
-        said["condition_met"] = True
-    neutralised = [int(f.partition("/")[2]) for f in fields if f.startswith("neutralised/")]
+        row["condition_met"] = True
+    neutralised: list[JsonValue] = [*sorted(int(f.partition("/")[2]) for f in fields if f.startswith("neutralised/"))]
     if neutralised:
-        said["neutralised"] = sorted(neutralised)
-    return {field: value for field, value in said.items() if value is not None or field in _OBJECTIVE_ALWAYS}
+        row["neutralised"] = neutralised
+    return {field: value for field, value in row.items() if value is not None or field in _OBJECTIVE_ALWAYS}
 
 
-def _indicator(state: Objects, indicator: str, places: list[str]) -> Document:
+def _indicator(state: Objects, indicator: str, places: list[str]) -> dict[str, object]:
     key = f"indicator/{indicator}"
     fields = state.by_key[key]
-    said: Document = {"id": indicator, "series": fields.get("series")}
-    rows = [_assignment(state, indicator, objective) for objective in places]
-    said |= {"objective": rows[0]["objective"], "weight": rows[0]["weight"], "feeds": rows[0]["feeds"]}
-    if len(rows) > 1:
-        said["assignments"] = rows
-    said |= {field: value for field in CARD_FIELDS if (value := fields.get(field)) is not None or field in _CARD_ALWAYS}
-    said["targets"] = targets_of(state, key)
-    return said
+    assignments = [_assignment(state, indicator, objective) for objective in places]
+    row: dict[str, object] = {"id": indicator, "series": fields.get("series"), **assignments[0]}
+    if len(assignments) > 1:
+        row["assignments"] = assignments
+    row |= {field: value for field in CARD_FIELDS if (value := fields.get(field)) is not None or field in _CARD_ALWAYS}
+    row["targets"] = targets_of(state, key)
+    return row
 
 
-def _assignment(state: Objects, indicator: str, objective: str) -> Document:
+def _assignment(state: Objects, indicator: str, objective: str) -> Row:
     fields = state.by_key[f"assignment/{indicator}/{objective}"]
     return {"objective": objective, "weight": fields.get("weight"), "feeds": fields.get("feeds")}
 
 
-def targets_of(state: Objects, key: str) -> list[Document]:
-    """The targets in force of an indicator, typed, in the order of year and ordinal."""
-    found = [
+def targets_of(state: Objects, key: str) -> list[TargetInForce]:
+    """The targets in force of an indicator, in the order of year and ordinal."""
+    stored = [
         (*_year_and_ordinal(field), value)
         for field, value in state.by_key[key].items()
         if field.startswith("target/") and isinstance(value, dict)
     ]
     # No two have the same year and ordinal, so that their values are never compared.
-    return [target_row(*one) for one in sorted(found)]
+    return cast("list[TargetInForce]", [target_row(*target) for target in sorted(stored)])
 
 
 @lru_cache(maxsize=1_000)
@@ -229,7 +400,7 @@ def _year_and_ordinal(field: str) -> tuple[int, int]:
     return int(year), int(ordinal)
 
 
-def target_row(year: int, ordinal: int, target: Document) -> Document:
+def target_row(year: int, ordinal: int, target: Row) -> Row:
     """A stored target as a row of the document: the common fields always, the form's own where it has them."""
     return {
         "year": year,
@@ -243,23 +414,23 @@ def target_row(year: int, ordinal: int, target: Document) -> Document:
     }
 
 
-def _measurements(found: PlanKnown, owner: Objects, series: dict[str, str]) -> list[JsonValue]:
-    rows: list[JsonValue] = []
-    for one in owner.of("series"):
-        if one in series or one.startswith(f"{found.plan}."):
-            fields = owner.by_key[f"series/{one}"]
+def _measurements(known_plan: PlanKnown, owner: Objects, indicators: dict[str, str]) -> list[Row]:
+    rows: list[Row] = []
+    for series in owner.of("series"):
+        if series in indicators or series.startswith(f"{known_plan.plan}."):
+            fields = owner.by_key[f"series/{series}"]
             rows += [
-                measurement_row(one, period, value)
+                measurement_row(series, period, value)
                 for period in sorted(fields)
                 if isinstance(value := fields[period], dict)
             ]
     return rows
 
 
-def measurement_row(series: str, period: str, value: Document) -> Document:
+def measurement_row(series: str, period: str, value: Row) -> Row:
     """A stored measurement as a row of the document: what was written, and what was read in it."""
     observed = value.get("observed")
-    row: Document = {"series": series, "period": period}
+    row: Row = {"series": series, "period": period}
     if isinstance(observed, dict) and observed.get("text"):
         row["text"] = observed["text"]
     elif isinstance(observed, dict):
@@ -267,18 +438,19 @@ def measurement_row(series: str, period: str, value: Document) -> Document:
     return row | value
 
 
-def _statuses(reader: Reader, found: PlanKnown, state: Objects, entries: Entries, alive: set[str]) -> list[JsonValue]:
-    held = [
-        (subject, one, entries[f"{subject}/{one}", "status"])
+def _statuses(reader: Reader, known_plan: PlanKnown, state: Objects, entries: Entries, alive: set[str]) -> list[Row]:
+    reported = [
+        (subject, id_, entries[f"{subject}/{id_}", "status"])
         for subject in ("objective", "indicator")
-        for one in state.of(subject)
-        if one in alive and (f"{subject}/{one}", "status") in entries
+        for id_ in state.of(subject)
+        if id_ in alive and (f"{subject}/{id_}", "status") in entries
     ]
-    records: dict[int, Recorded] = {r.version: r for r in reader.records(found.stream, [e.version for *_, e in held])}
+    versions = [entry.version for *_, entry in reported]
+    records: dict[int, Recorded] = {record.version: record for record in reader.records(known_plan.stream, versions)}
     notes = reader.texts([record.note for record in records.values()])
-    rows: list[JsonValue] = []
-    for subject, one, entry in held:
+    rows: list[Row] = []
+    for subject, id_, entry in reported:
         if isinstance(entry.value, dict):
             note = notes.get(records[entry.version].note or "")
-            rows.append({"subject": subject, "id": one} | entry.value | ({"note": note} if note else {}))
+            rows.append({"subject": subject, "id": id_, **entry.value} | ({"note": note} if note else {}))
     return rows

@@ -1,22 +1,49 @@
 """The list of plans, with where each stands."""
 
-from typing import Any
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 from domain.facts import ADMINISTRATION, LIFE, PLAN
+from domain.plans.state import status_of
+from domain.point import Point
+from domain.vocabulary import Identifier, Year
+from projections.answers import Count, Day, Text, Version
 from projections.plan_in_force import objectives_in_force, objects, places_in_force
-from projections.store.facts import Some
-from projections.store.point import Point
+from projections.store.facts import CellFilter
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan
 
-OF_PLANS = Some((PLAN,), (LIFE, "parent"))
-OF_ADMINISTRATIONS = Some((ADMINISTRATION,), (LIFE,))
+OF_PLANS = CellFilter((PLAN,), (LIFE, "parent"))
+OF_ADMINISTRATIONS = CellFilter((ADMINISTRATION,), (LIFE,))
 """What a row of the list is made from: not the whole of each plan."""
 
 
-def plans(reader: Reader, point: Point) -> list[dict[str, Any]]:
+class PlanRow(TypedDict):
+    """Un piano dell'elenco."""
+
+    id: Identifier
+    title: Text | None
+    administration: Text
+    first_year: Year | None
+    last_year: Year | None
+    status: Literal["absent", "draft", "approved", "closed", "succeeded"]
+    approved_years: list[Year]
+    objectives: Count
+    indicators: Count
+    version: Version
+
+
+class PlanList(TypedDict):
+    """I piani noti."""
+
+    as_of: Day
+    plans: list[PlanRow]
+
+
+def plans(reader: Reader, point: Point) -> list[PlanRow]:
     """Every plan known at the point, in the order of entry; one that did not exist on the date has status absent."""
-    rows: list[dict[str, Any]] = []
+    rows: list[PlanRow] = []
     for stream in reader.streams(PLANS):
         if not reader.known(stream, point.known_at).version:
             continue
@@ -29,11 +56,11 @@ def plans(reader: Reader, point: Point) -> list[dict[str, Any]]:
         rows.append(
             {
                 "id": found.plan,
-                "title": state.value(PLAN, "title"),
-                "administration": owner.value(ADMINISTRATION, "name") or found.administration,
-                "first_year": state.value(PLAN, "first_year"),
-                "last_year": state.value(PLAN, "last_year"),
-                "status": ("approved" if approved else "draft") if PLAN in state.by_key else "absent",
+                "title": state.text(PLAN, "title"),
+                "administration": owner.text(ADMINISTRATION, "name") or found.administration,
+                "first_year": state.number(PLAN, "first_year"),
+                "last_year": state.number(PLAN, "last_year"),
+                "status": status_of(state.by_key.get(PLAN, {})),
                 "approved_years": [int(year) for year in approved],
                 "objectives": len(alive),
                 "indicators": len(places_in_force(state, alive)),

@@ -1,7 +1,7 @@
-"""Drops every projection and rebuilds it from the record, to the same ordered rows.
+"""Shadow tables: rebuilds every projection from the record, to the same ordered rows, while the old ones answer.
 
-It is built beside the one that answers, batch by batch, while others read and write; a rebuild that was killed goes on
-where it had come to. At the end, in one transaction in which nobody writes, the rest is taken in and the two change places.
+They are filled batch by batch, while others read and write; a rebuild that was killed goes on where it had come to. At
+the end, in one transaction in which nobody writes, the rest is taken in and the two are swapped.
 """
 
 # ruff: noqa: S608 - every name of a table here is ours
@@ -15,10 +15,10 @@ from projections.proof.checkpoints import confirm
 from projections.store import postgres, schema, sqlite
 from projections.store.append import write_annulment
 from projections.store.cursor import Cursor
-from projections.store.event_decoding import stated
+from projections.store.event_decoding import decode
 from projections.store.facts import FactRow, NewCell, day_number, fact_rows
-from projections.store.gc_tuning import rarely_collecting
-from projections.store.reader import StoredRow
+from projections.store.gc_tuning import gc_tuned
+from projections.store.reader import NotificationRow
 from projections.store.store import Store
 
 BATCH = 20_000
@@ -28,81 +28,93 @@ Progress = Callable[[int, int], None]
 """Is told how many events are done, of how many."""
 
 
-def _silent(_done: int, _total: int) -> None:
+def _no_progress(_done: int, _total: int) -> None:
     pass
 
 
-def rebuild(store: Store, progress: Progress = _silent) -> int:
+def rebuild(store: Store, progress: Progress = _no_progress) -> int:
     """Rebuilds the projections of the whole store; answers how many events it read.
 
     An event that cannot be read stops it, and what answers stays as it was; so does a record that no longer agrees with
     what was signed: rebuilding must not cover the traces of whoever altered it.
     """
-    with rarely_collecting(), _beside(store.datastore, progress) as building:
-        confirm(building.cursor, f"{schema.NEXT}leaf")
-        for statement in store.datastore.switch:
+    with gc_tuned(), _shadow_tables(store.datastore, progress) as building:
+        confirm(building.cursor, f"{schema.SHADOW}leaf")
+        for statement in store.datastore.swap_shadow:
             building.cursor.execute(statement)
         return building.done
 
 
-def check(store: Store, progress: Progress = _silent) -> list[str]:
-    """Rebuilds beside, compares, and leaves what answers as it is; answers the tables that differ."""
+def check(store: Store, progress: Progress = _no_progress) -> list[str]:
+    """Rebuilds in shadow tables, compares, and leaves what answers as it is; answers the tables that differ."""
     questions = _LOGICAL | {"fact": store.datastore.reader.facts.logical}
-    with rarely_collecting(), _beside(store.datastore, progress) as building:
+    with gc_tuned(), _shadow_tables(store.datastore, progress) as building:
         differing = [table for table, question in questions.items() if _differ(building.cursor, question)]
-        for statement in store.datastore.dropping:
+        for statement in store.datastore.drop_shadow:
             building.cursor.execute(statement)
         return differing
 
 
 def rebuild_within(datastore: Datastore | type[Datastore], cursor: Cursor, progress: Progress) -> int:
     """Rebuilds in place, in a transaction of the store that is under way, and sees what that transaction recorded."""
-    for statement in datastore.clearing:
+    for statement in datastore.clear_projections:
         cursor.execute(statement)
-    with rarely_collecting():
+    with gc_tuned():
         building = _Building(datastore, cursor, "", progress)
         building.finish()
         confirm(cursor)
     return building.done
 
 
+def migrate(location: str, append_only_role: str | None, progress: Progress) -> tuple[int, int]:
+    """Makes the tables of a store, or brings them to this version and rebuilds what is derived: whole, or not at all.
+
+    Answers the version before, 0 for none, and the one now.
+    """
+    if postgres.is_server(location):
+        return postgres.migrate(
+            location, append_only_role, lambda cursor: rebuild_within(postgres.Datastore, cursor, progress)
+        )
+    return sqlite.migrate(location, lambda cursor: rebuild_within(sqlite.Datastore, cursor, progress))
+
+
 @contextmanager
-def _beside(datastore: Datastore, progress: Progress) -> Iterator["_Building"]:
-    """The projections of all that is recorded, built beside; in the transaction in which nobody else writes."""
+def _shadow_tables(datastore: Datastore, progress: Progress) -> Iterator["_Building"]:
+    """The projections of all that is recorded, in shadow tables; in the transaction in which nobody else writes."""
     with datastore.cursor(commit=True) as cursor:
-        for statement in datastore.beginning:
+        for statement in datastore.create_shadow:
             cursor.execute(statement)
-        building = _Building(datastore, cursor, schema.NEXT, progress)
+        building = _Building(datastore, cursor, schema.SHADOW, progress)
     more = True
     while more:
         with datastore.cursor(commit=True) as cursor:
             building.cursor = cursor
             more = building.batch(settled=True)
     with datastore.cursor(commit=True) as cursor:
-        datastore.alone(cursor)
+        datastore.lock_out_writers(cursor)
         building.cursor = cursor
         building.finish()
         yield building
 
 
 _LOGICAL = {
-    "append": "SELECT stream, recorded_at, first, last, horizon FROM {beside}append",
-    "boundary": "SELECT stream, day, version FROM {beside}boundary",
+    "append": "SELECT stream, recorded_at, first, last, horizon FROM {prefix}append",
+    "boundary": "SELECT stream, day, version FROM {prefix}boundary",
     "cell": """
 SELECT stream, object, field, day, version, fragment, several, row_number() OVER (PARTITION BY stream ORDER BY id)
-FROM {beside}cell""",
-    "annulment": "SELECT stream, version, since, annulled, named FROM {beside}annulment",
-    "leaf": "SELECT stream, version, hash FROM {beside}leaf",
-    "edge": "SELECT stream, size, root, nodes FROM {beside}edge",
+FROM {prefix}cell""",
+    "annulment": "SELECT stream, version, since, annulled, named FROM {prefix}annulment",
+    "leaf": "SELECT stream, version, hash FROM {prefix}leaf",
+    "edge": "SELECT stream, size, root, nodes FROM {prefix}edge",
 }
 """The rows of each projection, whatever the numbers of the cells."""
 
 
 def _differ(cursor: Cursor, question: str) -> bool:
-    live, beside = question.format(beside=""), question.format(beside=schema.NEXT)
-    for one, other in ((live, beside), (beside, live)):
+    live, shadow = question.format(prefix=""), question.format(prefix=schema.SHADOW)
+    for left, right in ((live, shadow), (shadow, live)):
         row = cursor.execute(
-            f"SELECT count(*) FROM (SELECT * FROM ({one}) a EXCEPT SELECT * FROM ({other}) b) c"
+            f"SELECT count(*) FROM (SELECT * FROM ({left}) a EXCEPT SELECT * FROM ({right}) b) c"
         ).fetchone()
         if row is None or row[0]:
             return True
@@ -116,7 +128,7 @@ class _Building:
         self.cursor = cursor
         self.position = self.done = 0
         self._reader = datastore.reader
-        self._table = datastore.reader.facts
+        self._facts = datastore.reader.facts
         self._prefix = prefix
         self._progress = progress
         self._cells: dict[tuple[str, str, str], int] = {}
@@ -130,7 +142,7 @@ class _Building:
     def _resume(self) -> None:
         row = self.cursor.execute(f"SELECT version, position, done FROM {schema.PROGRESS}").fetchone()
         if row is None or row[0] != schema.SCHEMA_VERSION:
-            for table in schema.BESIDE:
+            for table in schema.SHADOW_TABLES:
                 self.cursor.execute(f"DELETE FROM {table}")
             sql = f"INSERT INTO {schema.PROGRESS} (version, position, done) VALUES (?, 0, 0)"
             self.cursor.execute(sql, (schema.SCHEMA_VERSION,))
@@ -146,11 +158,11 @@ class _Building:
     def batch(self, *, settled: bool) -> bool:
         """Takes in the next events; answers whether there may be more."""
         if self._prefix:
-            self._still_mine()
-        rows = self._reader(self.cursor).feed(self.position, BATCH, settled=settled)
+            self._check_owner()
+        rows = self._reader(self.cursor).scan(self.position, BATCH, inclusive_of_start=False, settled=settled)
         if rows:
             self._take(rows)
-            self.position, self.done = rows[-1].position, self.done + len(rows)
+            self.position, self.done = rows[-1][0], self.done + len(rows)
             self._progress(self.done, max(self._total, self.done))
         if self._prefix:
             sql = f"UPDATE {schema.PROGRESS} SET position = ?, done = ?"
@@ -161,29 +173,28 @@ class _Building:
         """Takes in all that is left."""
         while self.batch(settled=False):
             pass
-        self._table.settle(self.cursor, self._prefix)
+        self._facts.refresh_latest(self.cursor, self._prefix)
 
-    def _still_mine(self) -> None:
+    def _check_owner(self) -> None:
         row = self.cursor.execute(f"SELECT position, done FROM {schema.PROGRESS}").fetchone()
         if row is None or (row[0], row[1]) != (self.position, self.done):
             raise ConcurrentChange("un'altra ricostruzione è in corso", accepted="attendere che finisca")
 
-    def _take(self, rows: Sequence[StoredRow]) -> None:
+    def _take(self, rows: Sequence[NotificationRow]) -> None:
         facts: list[tuple[str, FactRow]] = []
         appends: dict[tuple[str, str], list[int]] = {}
         boundaries: dict[tuple[str, int], int] = {}
         leaves: dict[str, list[tuple[str, int, bytes]]] = {}
-        for row in rows:
-            stream, version = row.stream, row.version
-            said = stated(row.topic, row.state)
-            day = day_number(said.effective_on)
+        for _, stream, version, topic, state in rows:
+            event = decode(topic, state)
+            day = day_number(event.effective_on)
             horizon = self._horizons[stream] = max(self._horizons.get(stream, 0), day)
-            appends.setdefault((stream, said.recorded_at), [version, version, horizon])[1:] = version, horizon
+            appends.setdefault((stream, event.recorded_at), [version, version, horizon])[1:] = version, horizon
             boundaries.setdefault((stream, day), version)
-            leaves.setdefault(stream, []).append((stream, version, leaf_hash(row.state)))
-            facts += [(stream, fact) for fact in fact_rows(said.facts, said.effective_on, version)]
-            if said.annuls:
-                write_annulment(self.cursor, stream, version, said.annuls, f"{self._prefix}annulment")
+            leaves.setdefault(stream, []).append((stream, version, leaf_hash(state)))
+            facts += [(stream, fact) for fact in fact_rows(event.facts, event.effective_on, version)]
+            if event.annuls:
+                write_annulment(self.cursor, stream, version, event.annuls, f"{self._prefix}annulment")
         self._write_appends(appends)
         self._many("boundary (stream, day, version) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                    [(stream, day, version) for (stream, day), version in boundaries.items()])  # fmt: skip
@@ -216,9 +227,9 @@ class _Building:
             for cell in dict.fromkeys((stream, fact.object, fact.field) for stream, fact in facts)
             if cell not in self._cells
         ]
-        numbers = self._table.new_cells(self.cursor, new, self._prefix)
+        numbers = self._facts.new_cells(self.cursor, new, self._prefix)
         self._cells.update((cell[:3], number) for cell, number in zip(new, numbers, strict=True))
-        self._table.put(
+        self._facts.put(
             self.cursor,
             [
                 (self._cells[stream, fact.object, fact.field], fact.day, fact.version, fact.fragment)

@@ -1,75 +1,165 @@
 """What the OIV said of a plan and was answered, and the log of its diligence."""
 
-from typing import Any
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from domain.errors import NotFound
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.oiv.decide import ranking
 from domain.oiv.events import AnswerGiven, RemarkMade, RequestMade, SampleDrawn
-from domain.vocabulary import period_year
+from domain.point import Point
+from domain.recording import Recorded
+from domain.vocabulary import Identifier, JsonValue, Line, Year, period_year
+from projections.answers import Count, Day, Digest, Instant, Name, Text, Version
 from projections.audit import names_of, series_of_plan
-from projections.proof.redactions import redactions
+from projections.proof.redactions import Redaction, redactions
 from projections.roles import role_of
-from projections.sentences import sentence
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, diligence_stream, find_plan, review_stream
 
+Words = Annotated[str, Field(max_length=20_000)]
+"""What somebody said, whole."""
 
-def reviews(reader: Reader, plan: str, point: Point) -> dict[str, Any]:
+
+class ReviewRow(TypedDict):
+    """Un atto dell'OIV, una risposta dell'ufficio, o una riga del diario."""
+
+    version: Version
+    event: Name
+    sentence: Text
+    on: Day
+    recorded_at: Instant
+    actor: Name
+    role: Name
+    words: Words | None
+    redaction: Redaction | None
+    body: dict[str, JsonValue]
+
+
+class SampleRow(TypedDict):
+    """Un campione estratto a sorte: il seme, e le misurazioni (serie, periodo, versione) estratte."""
+
+    version: Version
+    sample: Identifier
+    year: Year
+    seed: Line
+    known: Version
+    population: Count
+    drawn: list[Text]
+
+
+class Reviews(TypedDict):
+    """Gli atti dell'OIV e le risposte; `open` sono rilievi e richieste senza risposta."""
+
+    plan: Identifier
+    as_of: Day
+    events: list[ReviewRow]
+    open: list[Identifier]
+    samples: list[SampleRow]
+
+
+class Ranked(TypedDict):
+    """Una misurazione (serie, periodo, versione) e l'impronta che le dà il suo posto nell'estrazione."""
+
+    hash: Digest
+    measurement: Text
+
+
+class SampleAgain(TypedDict):
+    """Un campione estratto di nuovo, fra ciò che era noto allora; `same` dice se è quello registrato."""
+
+    plan: Identifier
+    sample: Identifier
+    year: Year
+    seed: Line
+    known: Version
+    recorded_at: Instant
+    population: Count
+    drawn: list[Text]
+    same: bool
+    ranking: list[Ranked]
+
+
+class Diligence(TypedDict):
+    """Il diario dell'OIV: che cosa ha aperto, estratto, portato via."""
+
+    plan: Identifier
+    as_of: Day
+    events: list[ReviewRow]
+
+
+class _Listed(NamedTuple):
+    """The events of a stream that hold at a point, and their rows."""
+
+    records: list[Recorded]
+    rows: list[ReviewRow]
+
+
+def reviews(reader: Reader, plan: str, point: Point) -> Reviews:
     """Opinions, remarks, requests, answers, validations, samples and answers to flags, in order.
 
     `open` are the remarks and requests that no answer names.
     """
-    found = _listed(reader, plan, review_stream(plan), point)
-    events = found["records"]
-    answered = {record.event.to for record in events if isinstance(record.event, AnswerGiven)}
-    named = [r.event.remark for r in events if isinstance(r.event, RemarkMade)]
-    named += [r.event.request for r in events if isinstance(r.event, RequestMade)]
+    listed = _listed(reader, plan, review_stream(plan), point)
+    events = [record.event for record in listed.records]
+    answered = {event.to for event in events if isinstance(event, AnswerGiven)}
+    asked = [event.remark for event in events if isinstance(event, RemarkMade)]
+    asked += [event.request for event in events if isinstance(event, RequestMade)]
     return {
         "plan": plan,
         "as_of": point.as_of.isoformat(),
-        "events": found["events"],
-        "open": [name for name in named if name not in answered],
+        "events": listed.rows,
+        "open": [name for name in asked if name not in answered],
         "samples": [
-            {"version": r.version, **r.event.model_dump(mode="json")}
-            for r in events
-            if isinstance(r.event, SampleDrawn)
+            _sample(record.version, record.event) for record in listed.records if isinstance(record.event, SampleDrawn)
         ],
     }
 
 
-def diligence(reader: Reader, plan: str, point: Point) -> dict[str, Any]:
+def _sample(version: int, event: SampleDrawn) -> SampleRow:
+    return {
+        "version": version,
+        "sample": event.sample,
+        "year": event.year,
+        "seed": event.seed,
+        "known": event.known,
+        "population": event.population,
+        "drawn": list(event.drawn),
+    }
+
+
+def diligence(reader: Reader, plan: str, point: Point) -> Diligence:
     """What the OIV opened, drew and took away, in order."""
-    opened = _listed(reader, plan, diligence_stream(plan), point)["events"]
-    drawn = [
-        one for one in _listed(reader, plan, review_stream(plan), point)["events"] if one["event"] == "sample-drawn"
-    ]
-    events = sorted([*opened, *drawn], key=lambda one: str(one["recorded_at"]))
+    opened = _listed(reader, plan, diligence_stream(plan), point).rows
+    reviewed = _listed(reader, plan, review_stream(plan), point).rows
+    drawn = [row for row in reviewed if row["event"] == SampleDrawn.topic]
+    events = sorted([*opened, *drawn], key=lambda row: row["recorded_at"])
     return {"plan": plan, "as_of": point.as_of.isoformat(), "events": events}
 
 
-def sample_again(reader: Reader, plan: str, sample: str) -> dict[str, Any]:
+def sample_again(reader: Reader, plan: str, sample: str) -> SampleAgain:
     """A sample drawn again from its seed, among what was known when it was drawn, whatever came later.
 
     `ranking` is the whole population in the order of the draw: anybody can work out each `hash` and compare.
     """
     find_plan(reader, plan)
-    records = {
+    samples = {
         record.event.sample: (record, record.event)
         for record in reader.records(review_stream(plan))
         if isinstance(record.event, SampleDrawn)
     }
-    if sample not in records:
-        accepted = f"uno fra: {', '.join(records) or 'nessuno finora'}"
+    if sample not in samples:
+        accepted = f"uno fra: {', '.join(samples) or 'nessuno finora'}"
         raise NotFound(f"il campione {sample[:120]} non c'è", accepted=accepted, where="sample")
-    record, event = records[sample]
-    found = find_plan(reader, plan, record.recorded_at)
-    found = found._replace(administration_known=found.administration_known._replace(version=event.known))
-    everything = population(reader, found, event.year)
+    record, event = samples[sample]
+    known = find_plan(reader, plan, record.recorded_at)
+    known = known._replace(administration_known=known.administration_known._replace(version=event.known))
+    everything = population(reader, known, event.year)
     ranked = ranking(everything, event.seed)
-    drawn = tuple(one for _, one in ranked[: len(event.drawn)])
+    drawn = tuple(measurement for _, measurement in ranked[: len(event.drawn)])
     return {
         "plan": plan,
         "sample": sample,
@@ -80,52 +170,49 @@ def sample_again(reader: Reader, plan: str, sample: str) -> dict[str, Any]:
         "population": len(everything),
         "drawn": list(event.drawn),
         "same": drawn == event.drawn and len(everything) == event.population,
-        "ranking": [{"hash": digest, "measurement": one} for digest, one in ranked],
+        "ranking": [{"hash": digest, "measurement": measurement} for digest, measurement in ranked],
     }
 
 
-def population(reader: Reader, found: PlanKnown, year: int) -> list[str]:
+def population(reader: Reader, known: PlanKnown, year: int) -> list[str]:
     """The measurements of a plan's series that a draw is made from: series, period and version of each that counts."""
-    stream, known = found.administration_stream, found.administration_known.version
-    gone = reader.annulled(stream, known)
-    series = series_of_plan(reader, found)
+    stream, version = known.administration_stream, known.administration_known.version
+    annulled = reader.annulled(stream, version)
+    series = series_of_plan(reader, known)
     return [
         f"{record.event.series}\n{record.event.period}\n{record.version}"
-        for record in reader.records(stream, upto=known)
+        for record in reader.records(stream, upto=version)
         if isinstance(record.event, MeasurementRecorded | MeasurementRestated)
-        and record.version not in gone
+        and record.version not in annulled
         and record.event.series in series
         and period_year(record.event.period) == year
     ]
 
 
-def _listed(reader: Reader, plan: str, stream: str, point: Point) -> dict[str, Any]:
-    found = find_plan(reader, plan, point.known_at)
-    names = names_of(reader, found)
-    known = reader.known(stream, point.known_at)
-    gone = reader.annulled(stream, known.version)
+def _listed(reader: Reader, plan: str, stream: str, point: Point) -> _Listed:
+    names = names_of(reader, find_plan(reader, plan, point.known_at))
+    version = reader.known(stream, point.known_at).version
+    annulled = reader.annulled(stream, version)
     records = [
         record
-        for record in reader.records(stream, upto=known.version)
-        if record.version not in gone and record.effective_on <= point.as_of
+        for record in reader.records(stream, upto=version)
+        if record.version not in annulled and record.effective_on <= point.as_of
     ]
     texts = reader.texts([record.note for record in records])
     removed = redactions(reader, [stream])
-    return {
-        "records": records,
-        "events": [
-            {
-                "version": record.version,
-                "event": record.event.topic,
-                "sentence": sentence(record.event, names),
-                "on": record.effective_on.isoformat(),
-                "recorded_at": write_instant(record.recorded_at),
-                "actor": record.actor,
-                "role": role_of(record.actor),
-                "words": texts.get(record.note or ""),
-                "redaction": removed.get(record.note or ""),
-                "body": record.event.model_dump(mode="json", exclude_none=True),
-            }
-            for record in records
-        ],
-    }
+    rows: list[ReviewRow] = [
+        {
+            "version": record.version,
+            "event": record.event.topic,
+            "sentence": record.event.sentence(names),
+            "on": record.effective_on.isoformat(),
+            "recorded_at": write_instant(record.recorded_at),
+            "actor": record.actor,
+            "role": role_of(record.actor),
+            "words": texts.get(record.note or ""),
+            "redaction": removed.get(record.note or ""),
+            "body": record.event.model_dump(mode="json", exclude_none=True),
+        }
+        for record in records
+    ]
+    return _Listed(records, rows)

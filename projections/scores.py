@@ -2,33 +2,155 @@
 
 from collections import defaultdict
 from decimal import Decimal
-from typing import NamedTuple
+
+from typing_extensions import TypedDict
 
 from domain.measurements.checks import responsible_offices
 from domain.measurements.printer import print_value
+from domain.plans.history import PlanHistory
+from domain.point import Point
+from domain.scoring import tree
+from domain.scoring.achievement import Standing
 from domain.scoring.combination import Combined, Part, combine
+from domain.scoring.inputs import Basis, Feeds, Scored, score_year
 from domain.scoring.numbers import minus, plain
-from domain.scoring.tree import BODY, IndicatorScore, ObjectiveScore, Scores, score_forest
-from domain.systems.model import MeasurementSystem
-from domain.vocabulary import JsonValue
+from domain.systems.model import Band, MeasurementSystem
+from domain.vocabulary import Identifier, JsonValue, Year
+from projections.answers import Count, Day, DecimalText, Name, OfPlan, Ordinal, Text, Version
 from projections.offices import Offices
-from projections.score_inputs import Basis, Feeds, Inputs, inputs
-from projections.store.point import Point
+from projections.plan_history import plan_history, read_history
+from projections.predecessors import administration_record
 from projections.store.reader import Reader
-from projections.variations import PlanHistory, plan_history
-
-Row = dict[str, JsonValue]
+from projections.streams import find_plan
 
 
-class Scored(NamedTuple):
-    """A scored year: what it was made of, and what came out."""
+class BandAnswer(TypedDict):
+    """La fascia di un punteggio: colore e parola."""
 
-    inputs: Inputs
-    scores: Scores
+    name: Text
+    word: Text
 
-    def body(self) -> ObjectiveScore:
-        """The score of the body as a whole."""
-        return self.scores.objectives[BODY]
+
+class CombinedScore(TypedDict):
+    """Un punteggio messo insieme da più parti, e la regola che lo ha fatto."""
+
+    score: DecimalText | None
+    rule: Name
+    covered: DecimalText | None
+    points: DecimalText | None
+    band: BandAnswer | None
+    notes: list[Text]
+
+
+class NodeScore(CombinedScore):
+    """Il punteggio di un nodo: quello che conta, quello calcolato, quello forzato, e quanto peso ha dati."""
+
+    calculated: DecimalText | None
+    forced: DecimalText | None
+    standing: Standing
+    why_not: Text | None
+
+
+class OnBothBases(TypedDict):
+    """Lo stesso punteggio contro i target in vigore e contro quelli approvati, e la differenza."""
+
+    in_force: DecimalText | None
+    ex_ante: DecimalText | None
+    difference: DecimalText | None
+
+
+class ObjectiveScoreRow(NodeScore, OnBothBases):
+    """Il punteggio di un obiettivo, contro i target in vigore ed ex ante."""
+
+    id: Identifier
+    level: Text | None
+    code: Text | None
+    title: Text | None
+    parent: Identifier | None
+    weight: DecimalText | None
+
+
+class OrdinalTarget(TypedDict):
+    """Un target di una cella."""
+
+    ordinal: Ordinal
+    text: Text
+
+
+class WeightedPlace(TypedDict):
+    """Un posto dell'indicatore nell'albero, col suo peso lì."""
+
+    objective: Identifier
+    weight: DecimalText | None
+
+
+class IndicatorScoreRow(OnBothBases):
+    """Il raggiungimento di un indicatore, con il calcolo."""
+
+    id: Identifier
+    name: Text | None
+    score: DecimalText | None
+    achievement: DecimalText | None
+    uncut: DecimalText | None
+    met: bool | None
+    forced: DecimalText | None
+    standing: Standing
+    rule: Name
+    arithmetic: Text | None
+    note: Text | None
+    targets: list[OrdinalTarget]
+    observed: Text | None
+    period: Name | None
+    finality: Name | None
+    measured_by_system: DecimalText | None
+    places: list[WeightedPlace]
+
+
+class ClassScore(CombinedScore):
+    """Il punteggio di una classe di un altro albero."""
+
+    name: Text
+    objectives: list[Identifier]
+
+
+class OfficePlace(TypedDict):
+    """Un indicatore di un ufficio, in uno degli obiettivi che serve."""
+
+    indicator: Identifier
+    objective: Identifier
+
+
+class OfficeScore(CombinedScore):
+    """Il punteggio di un ufficio."""
+
+    office: Text
+    places: list[OfficePlace]
+
+
+class SystemName(TypedDict):
+    """Le regole con cui si è calcolato."""
+
+    name: Text
+    year: Year | None
+    version: Version | None
+
+
+class Scores(OfPlan):
+    """I punteggi di un anno: dell'ente, degli obiettivi, degli indicatori, degli altri alberi, degli uffici."""
+
+    year: Year
+    basis: Basis
+    structure_on: Day | None
+    system: SystemName
+    score: DecimalText | None
+    ex_ante: DecimalText | None
+    difference: DecimalText | None
+    unscored: dict[str, Count]
+    body: NodeScore
+    objectives: list[ObjectiveScoreRow]
+    indicators: list[IndicatorScoreRow]
+    classifications: dict[str, list[ClassScore]]
+    offices: list[OfficeScore]
 
 
 def scored_year(
@@ -39,11 +161,10 @@ def scored_year(
     *,
     basis: Basis = "in_force",
     feeds: Feeds = "objective",
-    system: MeasurementSystem | None = None,
 ) -> Scored:
     """The scores of a year on one basis."""
-    made = inputs(reader, history, year, point, basis=basis, feeds=feeds, system=system)
-    return Scored(made, score_forest(made.forest))
+    record = administration_record(reader, find_plan(reader, history.plan, point.known_at), point.known_at)
+    return score_year(history, record, year, point, basis=basis, feeds=feeds)
 
 
 def scores(
@@ -54,68 +175,89 @@ def scores(
     *,
     basis: Basis = "in_force",
     feeds: Feeds = "objective",
-) -> Row:
-    """The scores of a year as JSON; percentages are decimal strings, unrounded unless the rules round."""
-    history = plan_history(reader, plan, point)
-    asked = scored_year(reader, history, year, point, basis=basis, feeds=feeds)
+) -> Scores:
+    """The scores of a year; percentages are decimal strings, unrounded unless the rules round."""
+    known = find_plan(reader, plan, point.known_at)
+    history, record = read_history(reader, known), administration_record(reader, known, point.known_at)
+    asked = score_year(history, record, year, point, basis=basis, feeds=feeds)
     other_basis: Basis = "in_force" if basis == "ex_ante" else "ex_ante"
-    other = scored_year(reader, history, year, point, basis=other_basis, feeds=feeds)
+    other = score_year(history, record, year, point, basis=other_basis, feeds=feeds)
     return described(asked, other, point)
 
 
-def described(asked: Scored, other: Scored, point: Point) -> Row:
+def described(asked: Scored, other: Scored, point: Point) -> Scores:
     """Both scores of a year, the one that was asked for in full."""
-    made = asked.inputs
-    by_basis = {made.basis: asked.body().counted, other.inputs.basis: other.body().counted}
-    system = made.system
+    read = asked.inputs
+    system = read.system
+    objectives, other_objectives = asked.scores.objectives, other.scores.objectives
+    indicators, other_indicators = asked.scores.indicators, other.scores.indicators
+    whole = _on_both(asked, other, asked.body(), other.body())
     return {
-        "plan": made.found.plan,
-        "year": made.year,
+        "plan": read.history.plan,
+        "year": read.year,
         "as_of": point.as_of.isoformat(),
-        "version": made.found.known.version,
-        "basis": made.basis,
-        "structure_on": made.structure.on.isoformat() if made.basis == "in_force" else None,
+        "version": read.history.version,
+        "basis": read.basis,
+        "structure_on": read.structure.on.isoformat() if read.basis == "in_force" else None,
         "system": {"name": system.system.name, "year": system.year, "version": system.version},
-        "score": plain(by_basis["in_force"]),
-        "ex_ante": plain(by_basis["ex_ante"]),
-        "difference": plain(_less(by_basis["in_force"], by_basis["ex_ante"])),
+        "score": whole["in_force"],
+        "ex_ante": whole["ex_ante"],
+        "difference": whole["difference"],
         "unscored": _unscored(asked),
-        "body": _node(asked, BODY),
+        "body": _node(asked, tree.BODY),
         "objectives": [
-            {"id": one} | _card(made, one) | _node(asked, one) | _beside(asked, other, "objectives", one)
-            for one in made.forest.objectives
+            _objective(asked, id_, _on_both(asked, other, objectives.get(id_), other_objectives.get(id_)))
+            for id_ in read.forest.objectives
         ],
         "indicators": [
-            _indicator(asked, one) | _beside(asked, other, "indicators", one) for one in made.forest.indicators
+            _indicator(asked, id_, _on_both(asked, other, indicators.get(id_), other_indicators.get(id_)))
+            for id_ in read.forest.indicators
         ],
         "classifications": _classifications(asked),
         "offices": _offices(asked),
     }
 
 
-def calculated_of(reader: Reader, plan: str, subject: str, one: str, year: int, point: Point) -> Decimal | None:
+def calculated_of(reader: Reader, plan: str, subject: str, id_: str, year: int, point: Point) -> Decimal | None:
     """What the rules give for one indicator or objective, before any forcing; None where it has no score."""
     done = scored_year(reader, plan_history(reader, plan, point), year, point, feeds="all").scores
     if subject == "indicator":
-        return done.indicators[one].calculated.achievement if one in done.indicators else None
-    return done.objectives[one].calculated.score if one in done.objectives else None
+        return done.indicators[id_].calculated.achievement if id_ in done.indicators else None
+    return done.objectives[id_].calculated.score if id_ in done.objectives else None
 
 
-def _unscored(scored: Scored) -> Row:
+def band_of(band: Band | None) -> BandAnswer | None:
+    """A band as an answer gives it."""
+    return {"name": band.name, "word": band.word} if band else None
+
+
+def text_or_none(value: JsonValue) -> str | None:
+    """A stored text, or None where there is none."""
+    return None if value is None else str(value)
+
+
+def _unscored(scored: Scored) -> dict[str, int]:
     """Why indicators that concern the year have no figure, and how many for each reason."""
     lacking = [s.calculated.rule for s in scored.scores.indicators.values() if s.standing in {"missing", "pending"}]
     return {rule: lacking.count(rule) for rule in sorted(set(lacking))}
 
 
-def _card(made: Inputs, one: str) -> Row:
-    state = made.structure
-    return {field: state.objective(one, field) for field in ("level", "code", "title", "parent", "weight")}
+def _objective(scored: Scored, id_: str, on_both: OnBothBases) -> ObjectiveScoreRow:
+    state = scored.inputs.structure
+    return {
+        "id": id_,
+        "level": text_or_none(state.objective(id_, "level")),
+        "code": text_or_none(state.objective(id_, "code")),
+        "title": text_or_none(state.objective(id_, "title")),
+        "parent": text_or_none(state.objective(id_, "parent")),
+        "weight": text_or_none(state.objective(id_, "weight")),
+        **_node(scored, id_),
+        **on_both,
+    }
 
 
-def _node(scored: Scored, one: str) -> Row:
-    score = scored.scores.objectives[one]
-    system = scored.inputs.system.system
-    band = system.band(score.counted)
+def _node(scored: Scored, id_: str) -> NodeScore:
+    score = scored.scores.objectives[id_]
     return {
         "score": plain(score.counted),
         "calculated": plain(score.calculated.score),
@@ -125,19 +267,19 @@ def _node(scored: Scored, one: str) -> Row:
         "rule": score.calculated.rule,
         "covered": plain(score.calculated.covered),
         "points": plain(score.calculated.points),
-        "band": {"name": band.name, "word": band.word} if band else None,
+        "band": band_of(scored.inputs.system.system.band(score.counted)),
         "notes": list(score.calculated.notes),
     }
 
 
-def _indicator(scored: Scored, one: str) -> Row:
-    made = scored.inputs
-    row = made.forest.indicators[one]
-    score = scored.scores.indicators[one]
-    seen = made.seen.get(one)
+def _indicator(scored: Scored, id_: str, on_both: OnBothBases) -> IndicatorScoreRow:
+    read = scored.inputs
+    row = read.forest.indicators[id_]
+    score = scored.scores.indicators[id_]
+    seen = read.seen.get(id_)
     return {
-        "id": one,
-        "name": made.structure.indicator(one, "name"),
+        "id": id_,
+        "name": text_or_none(read.structure.indicator(id_, "name")),
         "score": plain(score.counted),
         "achievement": plain(score.calculated.achievement),
         "uncut": plain(score.calculated.uncut),
@@ -154,90 +296,86 @@ def _indicator(scored: Scored, one: str) -> Row:
         "measured_by_system": plain(score.by_system),
         "places": [
             {"objective": place.objective, "weight": plain(place.weight)}
-            for place in made.forest.places
-            if place.indicator == one
+            for place in read.forest.places
+            if place.indicator == id_
         ],
+        **on_both,
     }
 
 
-def _beside(asked: Scored, other: Scored, kind: str, one: str) -> Row:
-    """The score on the other basis, and what the revisions were worth."""
-    pair: dict[str, Decimal | None] = {}
-    for scored in (asked, other):
-        held: dict[str, IndicatorScore] | dict[str, ObjectiveScore] = getattr(scored.scores, kind)
-        found = held.get(one)
-        pair[scored.inputs.basis] = found.counted if found is not None else None
-    return {
-        "in_force": plain(pair["in_force"]),
-        "ex_ante": plain(pair["ex_ante"]),
-        "difference": plain(_less(pair["in_force"], pair["ex_ante"])),
+def _on_both(
+    asked: Scored,
+    other: Scored,
+    score: tree.IndicatorScore | tree.ObjectiveScore | None,
+    other_score: tree.IndicatorScore | tree.ObjectiveScore | None,
+) -> OnBothBases:
+    """The score on both bases, and what the revisions were worth."""
+    counted: dict[Basis, Decimal | None] = {
+        asked.inputs.basis: score.counted if score is not None else None,
+        other.inputs.basis: other_score.counted if other_score is not None else None,
     }
+    in_force, ex_ante = counted["in_force"], counted["ex_ante"]
+    return {"in_force": plain(in_force), "ex_ante": plain(ex_ante), "difference": plain(difference(in_force, ex_ante))}
 
 
-def _classifications(scored: Scored) -> Row:
+def _classifications(scored: Scored) -> dict[str, list[ClassScore]]:
     """The other trees: for each of their classes, the objectives that bear it, the topmost of each branch."""
-    made = scored.inputs
+    read = scored.inputs
+    system = read.system.system
     classes: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for one in made.forest.objectives:
-        said = made.structure.objective(one, "classifications")
-        for scheme, name in (said if isinstance(said, dict) else {}).items():
-            classes[scheme][str(name)].append(one)
-    found: Row = {}
+    for objective in read.forest.objectives:
+        classifications = read.structure.objective(objective, "classifications")
+        for scheme, name in (classifications if isinstance(classifications, dict) else {}).items():
+            classes[scheme][str(name)].append(objective)
+    answer: dict[str, list[ClassScore]] = {}
     for scheme, by_name in classes.items():
-        rows: list[JsonValue] = []
+        answer[scheme] = []
         for name, members in by_name.items():
-            top = [one for one in members if not set(made.structure.ancestors(one)) & set(members)]
-            combined = combine(
-                [
-                    Part(
-                        scored.scores.objectives[one].counted,
-                        made.forest.objectives[one].weight,
-                        scored.scores.objectives[one].standing,
-                        scored.scores.objectives[one].calculated.covered,
-                    )
-                    for one in top
-                ],
-                made.system.system,
-            )
-            row: Row = {"name": name, "objectives": list(top)}
-            rows.append(row | _combined(combined, made.system.system))
-        found[scheme] = rows
-    return found
+            top = [member for member in members if not set(read.structure.ancestors(member)) & set(members)]
+            parts = [_part(scored.scores.objectives[member], read.forest.objectives[member].weight) for member in top]
+            answer[scheme].append({"name": name, "objectives": top, **_combined(combine(parts, system), system)})
+    return answer
 
 
-def _offices(scored: Scored) -> list[JsonValue]:
+def _part(score: tree.ObjectiveScore, weight: Decimal | None) -> Part:
+    return Part(score.counted, weight, score.standing, score.calculated.covered)
+
+
+def _offices(scored: Scored) -> list[OfficeScore]:
     """By office: the indicators that it answers for, once in each place that they serve, with their weight there."""
-    made = scored.inputs
-    offices = Offices(made.owner)
-    by_office: defaultdict[str, list[tuple[str, str, Part]]] = defaultdict(list)
-    for place in made.forest.places:
+    read = scored.inputs
+    system = read.system.system
+    offices = Offices(read.owner)
+    by_office: defaultdict[str, list[tuple[OfficePlace, Part]]] = defaultdict(list)
+    for place in read.forest.places:
         objective = scored.scores.objectives[place.objective]
         score = scored.scores.indicators.get(place.indicator)
         if score is None or objective.why_not is not None:
             continue
-        for office in offices.names(responsible_offices(made.structure, place.indicator)):
-            part = Part(score.counted, place.weight, score.standing)
-            by_office[office].append((place.indicator, place.objective, part))
-    rows: list[JsonValue] = []
-    for office, places in by_office.items():
-        combined = combine([part for _, _, part in places], made.system.system)
-        placed: list[JsonValue] = [{"indicator": one, "objective": objective} for one, objective, _ in places]
-        row: Row = {"office": office, "places": placed}
-        rows.append(row | _combined(combined, made.system.system))
-    return rows
+        for office in offices.names(responsible_offices(read.structure, place.indicator)):
+            office_place: OfficePlace = {"indicator": place.indicator, "objective": place.objective}
+            by_office[office].append((office_place, Part(score.counted, place.weight, score.standing)))
+    return [
+        {
+            "office": office,
+            "places": [office_place for office_place, _ in placed],
+            **_combined(combine([part for _, part in placed], system), system),
+        }
+        for office, placed in by_office.items()
+    ]
 
 
-def _combined(combined: Combined, system: MeasurementSystem) -> Row:
-    band = system.band(combined.score)
+def _combined(combined: Combined, system: MeasurementSystem) -> CombinedScore:
     return {
         "score": plain(combined.score),
         "rule": combined.rule,
         "covered": plain(combined.covered),
         "points": plain(combined.points),
-        "band": {"name": band.name, "word": band.word} if band else None,
+        "band": band_of(system.band(combined.score)),
         "notes": list(combined.notes),
     }
 
 
-def _less(one: Decimal | None, other: Decimal | None) -> Decimal | None:
-    return None if one is None or other is None else minus(one, other)
+def difference(after: Decimal | None, before: Decimal | None) -> Decimal | None:
+    """How much one figure is above another; None where either is not there."""
+    return None if after is None or before is None else minus(after, before)

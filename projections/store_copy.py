@@ -1,4 +1,4 @@
-"""Copies a whole record into an empty store, of either database, and proves that the copy is the same.
+"""Store copy: a whole record into an empty store, of either database, and proves that the copy is the same.
 
 What is the record goes over as it lies: bytes, positions, instants, texts with their salts, receipts, checkpoints. What
 is derived is built from it at the destination. All of it is one transaction there, and it ends with the proof: a copy
@@ -45,7 +45,7 @@ LEFT = ("preview", *schema.FOLLOWED)
 COPIED_BEFORE_ALL = "'0'"
 """The transaction of copied events on a server: below any of its own, so that they come first, by position."""
 
-Row = tuple[object, ...]
+Columns = tuple[object, ...]
 
 Progress = Callable[[str, int, int], None]
 """Is told what is being done, how many events it has come to, of how many."""
@@ -74,7 +74,7 @@ class Copied(NamedTuple):
         """The outcome in Italian."""
         last = self.verdict.last
         signed = f"il {last} si verifica sulla copia" if last else "nessun checkpoint era stato fatto"
-        held = (
+        copied = (
             (self.plans, "piano", "piani"),
             (self.streams, "flusso", "flussi"),
             (self.events, "evento", "eventi"),
@@ -84,7 +84,7 @@ class Copied(NamedTuple):
             (self.checkpoints, "checkpoint", "checkpoint"),
         )
         return (
-            f"COPIATO: {', '.join(f'{number} {one if number == 1 else more}' for number, one, more in held)}.\n"
+            f"COPIATO: {', '.join(f'{number} {singular if number == 1 else plural}' for number, singular, plural in copied)}.\n"
             "Riletti l'origine e la copia: ogni flusso ha la stessa impronta, con gli stessi byte, istanti e posizioni,\n"
             "e la stessa radice; ogni tabella ha le stesse righe; le proiezioni sono quelle che gli eventi dicono;\n"
             f"{signed}."
@@ -123,11 +123,11 @@ def _claim(target: Store, cursor: Cursor) -> None:
         except InsufficientPrivilege as error:
             accepted = "il ruolo che possiede le tabelle, lo stesso di initinere migrate"
             raise StoreRefused("questo ruolo non può ricevere una copia", accepted=accepted, where="A") from error
-    held = [table for table in tables if _count(cursor, table)]
-    if held:
-        found = f"la destinazione non è vuota ({', '.join(held)}): non è stata toccata"
+    filled = [table for table in tables if _count(cursor, table)]
+    if filled:
+        detail = f"la destinazione non è vuota ({', '.join(filled)}): non è stata toccata"
         raise StoreRefused(
-            found, accepted="un file nuovo, o una base di dati appena preparata da initinere migrate", where="A"
+            detail, accepted="un file nuovo, o una base di dati appena preparata da initinere migrate", where="A"
         )
 
 
@@ -150,12 +150,12 @@ def _copy_record(read: Cursor, target: Store, written: Cursor, progress: Progres
         written.execute(sql)
 
 
-def _next(batches: Iterator[list[Row]], table: str) -> list[Row]:
+def _next(batches: Iterator[list[Columns]], table: str) -> list[Columns]:
     try:
         return next(batches, [])
     except (sqlite3.Error, psycopg.Error) as error:
-        found = f"l'origine non si legge ({table}): {error}"
-        raise StoreRefused(found, accepted="un archivio che initinere verify conferma", where="DA") from error
+        detail = f"l'origine non si legge ({table}): {error}"
+        raise StoreRefused(detail, accepted="un archivio che initinere verify conferma", where="DA") from error
 
 
 def _insert(table: str, columns: tuple[str, ...], *, server: bool) -> str:
@@ -165,25 +165,25 @@ def _insert(table: str, columns: tuple[str, ...], *, server: bool) -> str:
     return f"INSERT INTO {table} ({names}, transaction) OVERRIDING SYSTEM VALUE VALUES ({values}, {COPIED_BEFORE_ALL})"  # noqa: S608
 
 
-def _refuse_nul(table: str, rows: list[Row]) -> None:
+def _refuse_nul(table: str, rows: list[Columns]) -> None:
     """PostgreSQL holds every character but one."""
     for row in rows:
         if any(isinstance(value, str) and "\0" in value for value in row):
-            found = f"{table}, {row[0]}: un testo contiene il carattere NUL, che PostgreSQL non conserva"
-            raise StoreRefused(found, accepted="un file SQLite come destinazione", where="A")
+            detail = f"{table}, {row[0]}: un testo contiene il carattere NUL, che PostgreSQL non conserva"
+            raise StoreRefused(detail, accepted="un file SQLite come destinazione", where="A")
 
 
-def _batches(cursor: Cursor, table: str) -> Iterator[list[Row]]:
+def _batches(cursor: Cursor, table: str) -> Iterator[list[Columns]]:
     """The rows of a table in the order of its key, some at a time: bytes as bytes, whatever the database gives."""
     columns, width = RECORD[table], KEYS.get(table, 1)
     key, marks = ", ".join(columns[:width]), ", ".join("?" * width)
     select = f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608 - our own names
     order = f" ORDER BY {key} LIMIT {BATCH}"
-    found = cursor.execute(select + order).fetchall()
-    while found:
-        rows = [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in found]
+    fetched = cursor.execute(select + order).fetchall()
+    while fetched:
+        rows = [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in fetched]
         yield rows
-        found = cursor.execute(f"{select} WHERE ({key}) > ({marks}){order}", rows[-1][:width]).fetchall()
+        fetched = cursor.execute(f"{select} WHERE ({key}) > ({marks}){order}", rows[-1][:width]).fetchall()
 
 
 # -- the proof ---------------------------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ def _batches(cursor: Cursor, table: str) -> Iterator[list[Row]]:
 def _proved(read: Cursor, written: Cursor, progress: Progress) -> Copied:
     """Reads both again; CopyDiffers with the list of what is not the same, or with what does not verify."""
     progress("riletti", 0, 0)
-    before, after = prints(read), prints(written)
+    before, after = fingerprints(read), fingerprints(written)
     if before != after:
         nothing = Fingerprint(0)
         listed = [
@@ -202,15 +202,15 @@ def _proved(read: Cursor, written: Cursor, progress: Progress) -> Copied:
         ]
         if len(listed) > SHOWN:
             listed[SHOWN:] = [f"e altre {len(listed) - SHOWN} differenze"]
-        found = "ciò che si rilegge nella copia non è ciò che si legge nell'origine: non ne è rimasto nulla"
+        detail = "ciò che si rilegge nella copia non è ciò che si legge nell'origine: non ne è rimasto nulla"
         raise CopyDiffers(
-            found, accepted="initinere verify sull'origine, che dice che cosa vi è cambiato", listed=tuple(listed)
+            detail, accepted="initinere verify sull'origine, che dice che cosa vi è cambiato", listed=tuple(listed)
         )
     try:
         verdict = verify_database(written, progress=lambda done: progress("verificati", done, 0))
     except Failed as failure:
-        found = f"la copia non si verifica, e non ne è rimasto nulla: {failure}"
-        raise CopyDiffers(found, accepted="initinere verify sull'origine") from failure
+        detail = f"la copia non si verifica, e non ne è rimasto nulla: {failure}"
+        raise CopyDiffers(detail, accepted="initinere verify sull'origine") from failure
     streams = [what.removeprefix("eventi di ") for what in before if what.startswith("eventi di ")]
     return Copied(
         plans=sum(stream.startswith(PLANS) for stream in streams),
@@ -224,13 +224,13 @@ def _proved(read: Cursor, written: Cursor, progress: Progress) -> Copied:
     )
 
 
-def prints(cursor: Cursor) -> dict[str, Fingerprint]:
+def fingerprints(cursor: Cursor) -> dict[str, Fingerprint]:
     """What a store is known by: each table of the record, each stream's events, each tree, the rows of what is derived.
 
     The digest of events is over their positions, versions, topics and bytes; of derived rows, whose numbers are the
     database's own, only how many there are is compared: what they say is held against the events by the verification.
     """
-    found: dict[str, Fingerprint] = {}
+    fingerprints: dict[str, Fingerprint] = {}
     for table in RECORD:
         whole, rows = hashlib.sha256(), 0
         streams: dict[str, tuple[int, hashlib._Hash]] = {}
@@ -243,11 +243,13 @@ def prints(cursor: Cursor) -> dict[str, Fingerprint]:
                     own.update(line)
                     streams[str(row[1])] = (size + 1, own)
             rows += len(batch)
-        found[table] = Fingerprint(rows, whole.hexdigest())
-        found |= {f"eventi di {stream}": Fingerprint(size, own.hexdigest()) for stream, (size, own) in streams.items()}
+        fingerprints[table] = Fingerprint(rows, whole.hexdigest())
+        fingerprints |= {
+            f"eventi di {stream}": Fingerprint(size, own.hexdigest()) for stream, (size, own) in streams.items()
+        }
     for stream, size, root in cursor.execute("SELECT stream, size, root FROM edge").fetchall():
-        found[f"albero di {stream}"] = Fingerprint(int(size), bytes(root).hex())
-    return found | {table: Fingerprint(_count(cursor, table)) for table in schema.PROJECTED}
+        fingerprints[f"albero di {stream}"] = Fingerprint(int(size), bytes(root).hex())
+    return fingerprints | {table: Fingerprint(_count(cursor, table)) for table in schema.PROJECTED}
 
 
 def _count(cursor: Cursor, what: str) -> int:

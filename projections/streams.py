@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from domain.errors import NotFound
 from domain.facts import PLAN
-from projections.store.point import Point
+from domain.point import Point
 from projections.store.reader import Known, Reader
 
 PLANS = "plan/"
@@ -64,3 +64,18 @@ def review_stream(plan: str) -> str:
 def diligence_stream(plan: str) -> str:
     """The stream of what the OIV opened of a plan."""
     return DILIGENCES + plan
+
+
+def find_administration(reader: Reader, administration: str, known_at: datetime | None) -> Known:
+    """What is known of an administration at an instant; NotFound when nothing was."""
+    stream = administration_stream(administration)
+    known = reader.known(stream, known_at)
+    if known.version:
+        return known
+    if reader.head(stream).version:
+        found = f"dell'amministrazione {administration} non si sapeva ancora nulla a quell'istante"
+        raise NotFound(found, accepted="un known_at successivo alla prima registrazione", where="known_at")
+    names = ", ".join(name.removeprefix(ADMINISTRATIONS) for name in reader.streams(ADMINISTRATIONS)[:20]) or "nessuna"
+    raise NotFound(
+        f"l'amministrazione {administration[:120]!r} non c'è", accepted=f"una fra: {names}", where="administration"
+    )

@@ -2,84 +2,139 @@
 
 from decimal import Decimal
 
-from domain.scoring.numbers import minus, plain
+from typing_extensions import TypedDict
+
+from domain.point import Point
+from domain.scoring.inputs import Scored, score_year
+from domain.scoring.numbers import plain
 from domain.scoring.tree import BODY
 from domain.systems.decide import system_of, written
 from domain.systems.model import MeasurementSystem
-from domain.vocabulary import JsonValue
-from projections.scores import Row, Scored, scored_year
-from projections.store.point import Point
+from domain.vocabulary import Identifier, JsonValue, Year
+from projections.answers import Count, Day, DecimalText, Name, OfPlan, Text, Version
+from projections.plan_history import plan_history, read_history
+from projections.predecessors import administration_record
+from projections.scores import difference, text_or_none
 from projections.store.reader import Reader
-from projections.variations import plan_history
+from projections.streams import find_plan
 
 
-def compared(reader: Reader, plan: str, year: int, proposed: MeasurementSystem, point: Point) -> Row:
+class SystemAnswer(OfPlan):
+    """Le regole di un anno, e da dove vengono."""
+
+    year: Year
+    adopted_for: Year | None
+    adopted_on: Day | None
+    event: Version | None
+    act: Text | None
+    system: dict[str, JsonValue]
+
+
+class RuleDifference(TypedDict):
+    """Una regola che cambia."""
+
+    rule: Name
+    before: JsonValue
+    after: JsonValue
+
+
+class ScorePair(TypedDict):
+    """Un punteggio con le regole in vigore e con quelle proposte."""
+
+    before: DecimalText | None
+    after: DecimalText | None
+    difference: DecimalText | None
+
+
+class NodePair(ScorePair):
+    """Il punteggio di un nodo con le une e con le altre regole, e le sue fasce."""
+
+    bands: list[Text | None]
+
+
+class ObjectivePair(NodePair):
+    """Il punteggio di un obiettivo con le une e con le altre regole."""
+
+    id: Identifier
+    title: Text | None
+
+
+class IndicatorPair(ScorePair):
+    """Il raggiungimento di un indicatore con le une e con le altre regole."""
+
+    id: Identifier
+    name: Text | None
+
+
+class SystemComparison(OfPlan):
+    """Che cosa altre regole farebbero di un anno."""
+
+    year: Year
+    rules: list[RuleDifference]
+    body: NodePair
+    objectives: list[ObjectivePair]
+    indicators: list[IndicatorPair]
+    objectives_compared: Count
+    indicators_compared: Count
+
+
+def compared(reader: Reader, plan: str, year: int, proposed: MeasurementSystem, point: Point) -> SystemComparison:
     """The scores of a year by both sets of rules, with the difference, and the rules that differ."""
-    history = plan_history(reader, plan, point)
-    now = scored_year(reader, history, year, point, feeds="all")
-    then = scored_year(reader, history, year, point, feeds="all", system=proposed)
-    current = now.inputs.system.system
-    before, after = written(current), written(proposed)
-    names = {one: now.inputs.structure.objective(one, "title") for one in now.inputs.forest.objectives}
-    cards = {one: now.inputs.structure.indicator(one, "name") for one in now.inputs.forest.indicators}
+    known = find_plan(reader, plan, point.known_at)
+    history, record = read_history(reader, known), administration_record(reader, known, point.known_at)
+    now = score_year(history, record, year, point, feeds="all")
+    then = score_year(history, record, year, point, feeds="all", system=proposed)
+    structure, forest = now.inputs.structure, now.inputs.forest
+    before, after = written(now.inputs.system.system), written(proposed)
     return {
         "plan": plan,
         "year": year,
         "as_of": point.as_of.isoformat(),
-        "version": history.found.known.version,
+        "version": history.version,
         "rules": [
             {"rule": rule, "before": before[rule], "after": after[rule]}
             for rule in after
             if before.get(rule) != after[rule]
         ],
-        "body": _pair(now, then, BODY),
+        "body": _node(now, then, BODY),
         "objectives": [
-            {"id": one, "title": title} | _pair(now, then, one)
-            for one, title in names.items()
-            if _differs(now.scores.objectives[one].counted, then.scores.objectives[one].counted)
+            {"id": id_, "title": text_or_none(structure.objective(id_, "title")), **_node(now, then, id_)}
+            for id_ in forest.objectives
+            if now.scores.objectives[id_].counted != then.scores.objectives[id_].counted
         ],
         "indicators": [
-            {"id": one, "name": name}
-            | _figures(now.scores.indicators[one].counted, then.scores.indicators[one].counted)
-            for one, name in cards.items()
-            if _differs(now.scores.indicators[one].counted, then.scores.indicators[one].counted)
+            {"id": id_, "name": text_or_none(structure.indicator(id_, "name")), **_pair(score, other)}
+            for id_ in forest.indicators
+            if (score := now.scores.indicators[id_].counted) != (other := then.scores.indicators[id_].counted)
         ],
-        "objectives_compared": len(names),
-        "indicators_compared": len(cards),
+        "objectives_compared": len(forest.objectives),
+        "indicators_compared": len(forest.indicators),
     }
 
 
-def system_in_force(reader: Reader, plan: str, year: int, point: Point) -> Row:
+def system_in_force(reader: Reader, plan: str, year: int, point: Point) -> SystemAnswer:
     """The rules of a year on a date, whole, and where they come from: None for the defaults."""
     history = plan_history(reader, plan, point)
-    found = system_of(history.timelines, year, point.as_of)
-    record = next((r for r in history.records if r.version == found.version), None)
+    in_force = system_of(history.timelines, year, point.as_of)
+    record = next((r for r in history.records if r.version == in_force.version), None)
     return {
         "plan": plan,
         "year": year,
         "as_of": point.as_of.isoformat(),
-        "version": history.found.known.version,
-        "adopted_for": found.year,
-        "adopted_on": found.effective_on.isoformat() if found.effective_on else None,
-        "event": found.version,
+        "version": history.version,
+        "adopted_for": in_force.year,
+        "adopted_on": in_force.effective_on.isoformat() if in_force.effective_on else None,
+        "event": in_force.version,
         "act": record.act if record else None,
-        "system": dict(written(found.system)),
+        "system": dict(written(in_force.system)),
     }
 
 
-def _pair(now: Scored, then: Scored, one: str) -> Row:
-    before, after = now.scores.objectives[one], then.scores.objectives[one]
-    bands: list[JsonValue] = []
-    for scored, figure in ((now, before.counted), (then, after.counted)):
-        band = scored.inputs.system.system.band(figure)
-        bands.append(band.word if band else None)
-    return _figures(before.counted, after.counted) | {"bands": bands}
+def _node(now: Scored, then: Scored, id_: str) -> NodePair:
+    before, after = now.scores.objectives[id_].counted, then.scores.objectives[id_].counted
+    bands = [scored.inputs.system.system.band(score) for scored, score in ((now, before), (then, after))]
+    return {**_pair(before, after), "bands": [band.word if band else None for band in bands]}
 
 
-def _figures(before: Decimal | None, after: Decimal | None) -> Row:
-    difference = None if before is None or after is None else minus(after, before)
-    return {"before": plain(before), "after": plain(after), "difference": plain(difference)}
-
-
-def _differs(before: Decimal | None, after: Decimal | None) -> bool:
-    return before != after
+def _pair(before: Decimal | None, after: Decimal | None) -> ScorePair:
+    return {"before": plain(before), "after": plain(after), "difference": plain(difference(after, before))}

@@ -1,18 +1,14 @@
-"""The commands that change a plan, and those that show what was changed: change, revise, annul, diff, changes."""
+"""The commands of changes: revise and annul, and those that show what was changed: diff, changes."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import Annotated
+from datetime import datetime
 
-import typer
 from rich.table import Table
 from rich.text import Text
 
-from api.cli import options as o
-from api.cli import output, session
-from api.cli.app import command
-from api.cli.history import act_table, print_events
-from api.cli.plans import outcome_object, print_warnings
+from api.cli import output
+from api.cli.reader import Shown, asks, records
+from api.cli.recorded import act_table, tell
 from api.cli.words import (
     CAUSES,
     DIFFERENCES,
@@ -28,248 +24,63 @@ from api.cli.words import (
     plain,
     said,
 )
-from api.commands.handler import Caller, Outcome
-from api.commands.service import Service, series_of
-from api.formats.json_reader import into
-from domain.annulments.decide import AnnulEvents
+from api.commands.handler import Caller
+from api.commands.service import Service
+from api.operations.changes import revision
+from api.operations.model import Taken
+from api.operations.requests import RevisionRequest
+from domain.changes.rate import Variant
 from domain.documents.changes import ChangeFile
-from domain.errors import Malformed, Problem
-from domain.targets.commands import ReviseTarget
+from domain.names import Names
+from domain.point import Point
 from domain.vocabulary import JsonValue
-from projections.audit import Filter, audit_trail, names_of
-from projections.change_rate import changes_of_year
-from projections.differences import differences
-from projections.official_rate import against_the_ceiling, effect_on, over_the_years
-from projections.sentences import Names
-from projections.store.point import Point, today
+from projections.audit import audit_trail, names_of
+from projections.change_preview import ChangePreview, change_preview
+from projections.change_rate import ChangesOfYear, Rates
+from projections.differences import Difference, Differences
+from projections.official_rate import against_the_ceiling
+from projections.plan_history import PlanChange
+from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
-from projections.store.store import now_in_utc
-from projections.streams import find_plan, plan_stream
-from projections.variations import describe, plan_history, variations
+from projections.streams import find_plan
 
-Row = dict[str, JsonValue]
 SHOWN_APART = 10
 
 
-@command()
-def change(
-    plan: o.PlanArgument,
-    file: o.FileArgument,
-    *,
-    preview: o.Preview = False,
-    database: o.Database = None,
-    actor: o.ActorOption = None,
-    command_id: o.CommandIdOption = None,
-    as_json: o.AsJson = False,
-) -> None:
-    """Fa le modifiche di un file, tutte insieme o nessuna."""
-    content = session.read_json(file)
-    if isinstance(content, dict):
-        named = content.setdefault("plan", plan)
-        if named != plan:
-            found = f"il file parla del piano {str(named)[:120]!r}, il comando di {plan!r}"
-            raise Malformed([Problem(where="plan", found=found, accepted="lo stesso piano")])
-    _make(into(ChangeFile, content), database, session.caller(actor, command_id), preview=preview, as_json=as_json)
+def print_preview(service: Service, changes: ChangeFile, caller: Caller) -> None:
+    """What changes would do: the changes themselves, and the change rates of the years that they touch.
 
+    An object, or an act, that comes with the changes is named as they name it.
+    """
 
-@command()
-def revise(  # noqa: PLR0913 - each option is a parameter
-    plan: o.PlanArgument,
-    indicator: o.IndicatorArgument,
-    *,
-    year: o.YearOption,
-    target: Annotated[
-        str,
-        typer.Option(
-            "--target", metavar="TESTO", help="Il nuovo target, come lo scrive l'ufficio.", show_default=False
-        ),
-    ],
-    ordinal: Annotated[
-        int, typer.Option("--ordinal", parser=o.read_ordinal, metavar="N", help="Quale, se la cella ne ha due.")
-    ] = 1,
-    justification: o.Justification = None,
-    cause: o.CauseOption = None,
-    act: o.ActOption = None,
-    effective_on: o.EffectiveOn = None,
-    preview: o.Preview = False,
-    database: o.Database = None,
-    actor: o.ActorOption = None,
-    command_id: o.CommandIdOption = None,
-    as_json: o.AsJson = False,
-) -> None:
-    """Rimodula un target, con motivazione, causa e atto."""
-    with session.reading(database) as reader:
-        found, _ = series_of(reader, plan, indicator)
-    made = ReviseTarget(verb="revise_target", object=found, year=year, ordinal=ordinal, target=target)
-    said_ = {"justification": justification, "cause": cause, "act": act, "effective_on": effective_on}
-    changes_ = into(ChangeFile, {"plan": plan, "changes": [made.model_dump()]} | said_)  # type: ignore[arg-type]
-    _make(changes_, database, session.caller(actor, command_id), preview=preview, as_json=as_json)
+    def foreseen(reader: PreviewReader) -> tuple[ChangePreview, Names, dict[str, str]]:
+        plan = changes.plan
+        return change_preview(reader, plan), names_of(reader, find_plan(reader, plan)), act_table(reader, plan)
 
-
-@command()
-def annul(  # noqa: PLR0913 - each option is a parameter
-    plan: o.PlanArgument,
-    versions: Annotated[
-        list[int],
-        typer.Argument(
-            parser=o.read_positive, metavar="VERSIONE...", help="Le versioni da annullare.", show_default=False
-        ),
-    ],
-    *,
-    justification: o.Justification = None,
-    act: o.ActOption = None,
-    take_along: Annotated[
-        bool, typer.Option("--take-along", help="Annulla anche gli eventi che poggiano su quelli detti.")
-    ] = False,
-    measurements: Annotated[
-        bool, typer.Option("--measurements", help="Le versioni sono quelle delle misurazioni e degli atti dell'ente.")
-    ] = False,
-    database: o.Database = None,
-    actor: o.ActorOption = None,
-    command_id: o.CommandIdOption = None,
-    as_json: o.AsJson = False,
-) -> None:
-    """Annulla eventi registrati per errore, o il cui atto è stato annullato. Restano scritti, non contano più."""
-    command = AnnulEvents(versions=tuple(versions), justification=justification, take_along=take_along)
-    with session.serving(database) as service:
-        outcome = service.annul(plan, command, act, session.caller(actor, command_id), measurements=measurements)
-        answer(service, outcome, as_json=as_json)
-
-
-@command()
-def diff(
-    plan: o.PlanArgument,
-    *,
-    start: Annotated[
-        date,
-        typer.Option("--from", parser=o.read_day, metavar="DATA", help="Com'era a questa data.", show_default=False),
-    ],
-    end: Annotated[
-        date | None, typer.Option("--to", parser=o.read_day, metavar="DATA", help="E a questa; oggi, se non si dice.")
-    ] = None,
-    known_from: Annotated[
-        datetime | None,
-        typer.Option(
-            "--known-from", parser=o.read_known_at, metavar="DATA|ISTANTE", help="Come noto allora, per la prima data."
-        ),
-    ] = None,
-    known_to: Annotated[
-        datetime | None,
-        typer.Option(
-            "--known-to", parser=o.read_known_at, metavar="DATA|ISTANTE", help="Come noto allora, per la seconda."
-        ),
-    ] = None,
-    database: o.Database = None,
-    as_json: o.AsJson = False,
-) -> None:
-    """Mostra che cosa è diverso in un piano fra due date, o fra ciò che se ne sapeva."""
-    before, after = Point(start, known_from), o.point(end, known_to)
-    with session.reading(database) as reader:
-        found = differences(reader, plan, before, after)
-        names = names_of(reader, find_plan(reader, plan))
-    if as_json:
-        output.emit(found)
-    else:
-        now = now_in_utc()
-        heading = f"da: {banner(before, now)}\na:  {banner(after, now)}"
-        output.show(output.title(f"Differenze · {plan}", heading))
-        print_differences(_rows(found, "differences"), names)
-
-
-@command()
-def changes(
-    plan: o.PlanArgument,
-    *,
-    year: o.YearOption,
-    level: Annotated[
-        str | None, typer.Option("--level", metavar="LIVELLO", help="Solo gli obiettivi di questo livello.")
-    ] = None,
-    as_of: o.AsOf = None,
-    known_at: o.KnownAt = None,
-    database: o.Database = None,
-    as_json: o.AsJson = False,
-) -> None:
-    """Mostra il tasso di modifica di un anno, gli obiettivi che conta, e le modifiche contate a parte."""
-    point = o.point(as_of, known_at)
-    with session.reading(database) as reader:
-        found = changes_of_year(reader, plan, year, point, level)
-        found["official"] = against_the_ceiling(reader, plan, year, point)
-        found["years"] = over_the_years(reader, plan, point)
-        if as_json:
-            output.emit(found)
-        else:
-            print_changes(reader, found, point)
-
-
-def _make(changes_: ChangeFile, database: str | None, caller: Caller, *, preview: bool, as_json: bool) -> None:
-    with session.serving(database) as service:
-        if not preview:
-            answer(service, service.change(changes_, caller), as_json=as_json)
-            return
-        head = service.store.head(plan_stream(changes_.plan)).version
-        report, names, acts = service.preview_change(changes_, caller, lambda r: _foreseen(r, changes_.plan, head))
-    if as_json:
-        output.emit(report)
-    else:
-        _print_preview(report, names, acts)
-
-
-def answer(service: Service, outcome: Outcome, *, as_json: bool) -> None:
-    """Says what a command recorded."""
-    if as_json:
-        output.emit(outcome_object(outcome))
-        return
-    plan = str(outcome.plan)
-    with service.store.reading() as reader:
-        trail = audit_trail(reader, plan, Point(date.max), Filter())
-        acts = act_table(reader, plan)
-    recorded = [row for row in _rows(trail, "events") if row["command_id"] == outcome.command_id]
-    heading = "Già registrato da questo stesso comando" if outcome.repeated else "Registrato"
-    output.show(output.title(f"{heading}: {counted(len(recorded), 'evento', 'eventi')} di {plan}"))
-    print_events(list(reversed(recorded)), acts)
-    print_warnings(outcome.warnings)
-
-
-def _foreseen(reader: Reader, plan: str, head: int) -> tuple[Row, Names, dict[str, str]]:
-    """What would be recorded, and how the change rate of each year that it touches would go."""
-    history = plan_history(reader, plan, Point(date.max))
-    new = [one for one in variations(history, date.max) if one.record.version > head]
-    texts = reader.texts([one.record.justification for one in new])
-    years: dict[str, JsonValue] = {}
-    if history.approvals and new:
-        before = min(one.record.recorded_at for one in new) - timedelta(microseconds=1)
-        on = max(today(now_in_utc()), *(one.record.effective_on for one in new))
-        for year in sorted({one.year for one in new if one.year is not None and one.year in history.years}):
-            rates = {"after": Point(on), "before": Point(on, before)}
-            years[str(year)] = {
-                name: changes_of_year(reader, plan, year, at)["change_rate"] for name, at in rates.items()
-            } | {"official": effect_on(reader, plan, year, rates["before"], rates["after"])}
-    report: Row = {
-        "preview": True,
-        "plan": plan,
-        "changes": [describe(one, texts) for one in new],
-        "change_rate": years,
-    }
-    return report, names_of(reader, history.found), act_table(reader, plan)
-
-
-def _print_preview(report: Row, names: Names, acts: dict[str, str]) -> None:
-    listed = _rows(report, "changes")
+    report, names, acts = service.preview_change(changes, caller, foreseen)
+    listed = report["changes"]
     what = counted(len(listed), "modifica", "modifiche")
     output.show(output.title(f"Anteprima, nulla è stato registrato: {what} di {report['plan']}"))
     output.show(_variation_table(listed, names, acts))
-    years = report["change_rate"]
-    for year, rates in years.items() if isinstance(years, dict) else ():
-        before, after = _object(rates, "before"), _object(rates, "after")
+    for year, rates in report["change_rate"].items():
+        before, after = rates["before"], rates["after"]
         table = output.table(f"Tasso di modifica {year}", "Prima", "Dopo")
         lines = [(words, _rate(before, variant), _rate(after, variant)) for variant, words in VARIANTS.items()]
         output.show(output.rows(table, lines))
-        official = _object(rates, "official")
-        if official and official["ceiling_respected"] is not None:
+        official = rates["official"]
+        if official["ceiling_respected"] is not None:
             output.show(Text(f"Tasso ufficiale {year}: {official['words']}", style="bold"))
 
 
-def print_differences(found: Sequence[Row], names: Names) -> None:
+def print_differences(shown: Shown, answer: Differences) -> None:
+    """The table of differences, beneath the two points."""
+    start, end = shown.query.points(shown.now)
+    heading = f"da: {banner(start, shown.now)}\na:  {banner(end, shown.now)}"
+    output.show(output.title(f"Differenze · {shown.subject}", heading))
+    difference_table(answer["differences"], names_of(shown.reader, find_plan(shown.reader, shown.subject)))
+
+
+def difference_table(found: Sequence[Difference], names: Names) -> None:
     """The table of differences."""
     if not found:
         output.show(Text("Nessuna differenza."))
@@ -295,31 +106,36 @@ def _side(value: JsonValue, field: str, names: Names) -> str:
     return said(value, field)
 
 
-def print_changes(reader: Reader, found: Row, point: Point, shown: int = SHOWN_APART) -> None:
-    """The three rates of a year with their lists, the changes, and (the first `shown`) what is counted apart."""
-    known = find_plan(reader, str(found["plan"]), point.known_at)
+def print_changes(shown: Shown, found: ChangesOfYear) -> None:
+    """The three rates of a year with their lists, the changes, and the first of what is counted apart."""
+    print_changes_of_year(shown.reader, found, shown.point, shown.now)
+
+
+def print_changes_of_year(
+    reader: Reader, found: ChangesOfYear, point: Point, now: datetime, shown: int = SHOWN_APART
+) -> None:
+    """The same, on a reader."""
+    known = find_plan(reader, found["plan"], point.known_at)
     names = names_of(reader, known)
     level = f", livello {found['level']}" if found["level"] else ""
     approved = f"approvato dal {day(found['approved_on'])}" if found["approved_on"] else "bozza, non ancora approvato"
     if found["approved_on"] and not found["approved_by_act"]:
         approved = f"senza atto che lo approvi, conta come approvato dal {day(found['approved_on'])}"
-    heading = f"{banner(point, now_in_utc())}\nanno {found['year']}{level}: {approved}"
+    heading = f"{banner(point, now)}\nanno {found['year']}{level}: {approved}"
     output.show(output.title(f"Tasso di modifica {found['year']} · {found['plan']}", heading))
-    rates = _object(found, "change_rate")
+    rates = found["change_rate"]
     table = output.table("Conta", "Toccati", "Ex ante", "Tasso", right=("Toccati", "Ex ante", "Tasso"))
     for variant, words in VARIANTS.items():
-        one = _object(rates, variant)
+        one = rates[variant]
         output.rows(table, [(words, one["numerator"], one["denominator"], _percent(one["rate"]))])
     output.show(table)
-    official = _object(found, "official")
-    if official and official["ceiling"] is not None:
+    official = against_the_ceiling(reader, found["plan"], found["year"], point)
+    if official["ceiling"] is not None:
         output.show(Text(f"Tasso ufficiale: {official['words']}"))
-    previous: JsonValue = None
+    previous: list[str] | None = None
     for variant, words in VARIANTS.items():
-        objectives = _object(rates, variant)["objectives"]
-        listed = (
-            [f"  {called(names, f'objective/{key}')}" for key in objectives] if isinstance(objectives, list) else []
-        )
+        objectives = rates[variant]["objectives"]
+        listed = [f"  {called(names, f'objective/{key}')}" for key in objectives]
         if objectives == previous and listed:
             listed = ["  gli stessi"]
         previous = objectives
@@ -327,13 +143,13 @@ def print_changes(reader: Reader, found: Row, point: Point, shown: int = SHOWN_A
     _print_listed(reader, found, names, point, shown)
 
 
-def _print_listed(reader: Reader, found: Row, names: Names, point: Point, shown: int) -> None:
-    listed = _rows(found, "changes")
+def _print_listed(reader: Reader, found: ChangesOfYear, names: Names, point: Point, shown: int) -> None:
+    listed = found["changes"]
     in_year = [one for one in listed if one["kind"] == "in_year_revision"]
     output.show(Text(""), output.title(f"Modifiche in itinere ({len(in_year)})"))
     if in_year:
         output.show(_variation_table(in_year, names, act_table(reader, str(found["plan"]))))
-    trail = _rows(audit_trail(reader, str(found["plan"]), point), "events")
+    trail = audit_trail(reader, found["plan"], point)["events"]
     sentences = {one["version"]: one["sentence"] for one in trail if str(one["stream"]).startswith("plan/")}
     for kind in ("rolling_update", "correction", "reclassification"):
         apart = [one for one in listed if one["kind"] == kind]
@@ -346,7 +162,7 @@ def _print_listed(reader: Reader, found: Row, names: Names, point: Point, shown:
             more = f"initinere audit {found['plan']} --kind {kind}"
             output.copied(f"  e altre {len(apart) - shown}: {more}")
     added = found["added"]
-    if isinstance(added, list) and added:
+    if added:
         output.show(
             Text(
                 plain(
@@ -356,7 +172,7 @@ def _print_listed(reader: Reader, found: Row, names: Names, point: Point, shown:
         )
 
 
-def _variation_table(listed: Sequence[Row], names: Names, acts: dict[str, str]) -> Table:
+def _variation_table(listed: Sequence[PlanChange], names: Names, acts: dict[str, str]) -> Table:
     table = output.table("In vigore dal", "Che cosa", "Prima", "Dopo")
     for one in listed:
         words = [_about(one, names), f"{KINDS[str(one['kind'])]}{_direction(one)}"]
@@ -369,21 +185,19 @@ def _variation_table(listed: Sequence[Row], names: Names, acts: dict[str, str]) 
     return table
 
 
-def _direction(one: Row) -> str:
+def _direction(one: PlanChange) -> str:
     return f", {DIRECTIONS[str(one['direction'])]}" if one["direction"] else ""
 
 
-def _about(one: Row, names: Names) -> str:
+def _about(one: PlanChange, names: Names) -> str:
     target = f" · target {one['target_year']}" if one["target_year"] and one["aspect"] == "target" else ""
     if one["indicator"]:
         return called(names, f"indicator/{one['indicator']}") + target
-    objectives = one["objectives"]
-    listed = objectives if isinstance(objectives, list) else []
-    return "; ".join(called(names, f"objective/{key}") for key in listed) or "il piano"
+    return "; ".join(called(names, f"objective/{key}") for key in one["objectives"]) or "il piano"
 
 
-def _rate(rates: Row, variant: str) -> str:
-    one = _object(rates, variant)
+def _rate(rates: Rates, variant: Variant) -> str:
+    one = rates[variant]
     return f"{_percent(one['rate'])} ({one['numerator']} di {one['denominator']})"
 
 
@@ -391,11 +205,13 @@ def _percent(rate: JsonValue) -> str:
     return "—" if rate is None else f"{number(rate)}%"
 
 
-def _rows(found: Row, field: str) -> list[Row]:
-    listed = found[field]
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+def _print_revision(taken: Taken, request: RevisionRequest) -> None:
+    print_preview(taken.service, revision(taken, request), taken.caller)
 
 
-def _object(found: JsonValue, field: str) -> Row:
-    made = found.get(field) if isinstance(found, dict) else None
-    return made if isinstance(made, dict) else {}
+COMMANDS = {
+    "revise": records("revise_target", tell, tell_preview=_print_revision),
+    "annul": records("annul_events", tell),
+    "diff": asks({"show_differences": print_differences}),
+    "changes": asks({"list_changes": print_changes}),
+}

@@ -13,32 +13,36 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-import typer
+import click
 from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.app import command
-from api.cli.changes import print_changes
-from api.cli.history import act_table, print_events
-from api.cli.plans import counts, counts_words, loaded_plan, print_plans
-from api.cli.words import CAUSES, DIRECTIONS, KINDS, called, day, plain, said
+from api.cli.changes import print_changes_of_year
+from api.cli.frame import Command
+from api.cli.plans import counts_words, loaded_plan, print_plans
+from api.cli.reader import Shown
+from api.cli.recorded import act_table, print_events
+from api.cli.words import CAUSES, DIRECTIONS, KINDS, called, day, plain, said, target_words
 from api.commands.handler import Caller
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json
+from api.operations.dated import Dated
 from domain.documents.changes import ChangeFile
+from domain.documents.counts import plan_counts
 from domain.documents.plan import PlanDocument
 from domain.errors import Refusal, StoreRefused
+from domain.plans.history import plan_changes
+from domain.point import Point, today
 from domain.vocabulary import JsonValue
 from projections.audit import Filter, audit_trail, names_of
 from projections.change_rate import changes_of_year
 from projections.history import object_key
-from projections.plan_in_force import Document, plan_in_force
-from projections.plans import plans
-from projections.store.point import Point
+from projections.plan_history import described, plan_history
+from projections.plan_in_force import plan_in_force
+from projections.plans import PlanList, plans
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan, plan_stream
-from projections.variations import describe, plan_history, variations
 
 ACTOR = "dimostrazione"
 PLAN = "riviere-di-liguria-2022-2024"
@@ -58,9 +62,8 @@ class DemoBlocked(Refusal):
     title = "La dimostrazione non può usare questo archivio"
 
 
-@command()
-def demo(*, database: o.Database = None) -> None:
-    """Carica cinque piani veri in un archivio a parte e mostra a che cosa serve il programma."""
+def demo(*, database: str | None) -> None:
+    """Loads the examples into a database of their own, and asks about them."""
     path = database or _place()
     with session.opened(path) as store:
         service = Service(store)
@@ -133,22 +136,24 @@ def _place() -> str:
 
 
 def _tell(reader: Reader) -> None:
-    now = o.point(None, None)
-    print_plans(plans(reader, now), now)
+    now = session.now()
+    point = Point(today(now))
+    listed: PlanList = {"as_of": point.as_of.isoformat(), "plans": plans(reader, point)}
+    print_plans(Shown(reader, point, now, "", Dated(), {}), listed)
     _heading("I target, letti dal loro testo")
-    for one in plans(reader, now):
-        output.show(Text(plain(f"{one['id']}\n  {counts_words(counts(loaded_plan(reader, str(one['id']))))}")))
+    for plan in listed["plans"]:
+        output.show(Text(plain(f"{plan['id']}\n  {counts_words(plan_counts(loaded_plan(reader, plan['id'])))}")))
     _heading(f"Lo stesso piano a date diverse ({PLAN})")
     for indicator in INDICATORS:
-        _targets_over_time(reader, indicator, now)
+        _targets_over_time(reader, indicator, point)
     _heading("Ogni rimodulazione: prima, dopo, direzione, motivo, atto")
     _revisions(reader)
     for year in YEARS:
         _heading(f"Quanto è cambiato in corso d'anno: {year}")
-        print_changes(reader, changes_of_year(reader, PLAN, year, now), now, shown=SHOWN_APART)
+        print_changes_of_year(reader, changes_of_year(reader, PLAN, year, point), point, now, shown=SHOWN_APART)
     _heading("Le ultime righe del registro")
     trail = audit_trail(reader, PLAN, Point(date.max), Filter(), limit=TRAIL)
-    print_events(_objects(trail["events"]), act_table(reader, PLAN))
+    print_events(trail["events"], act_table(reader, PLAN))
 
 
 def _targets_over_time(reader: Reader, name: str, now: Point) -> None:
@@ -157,9 +162,9 @@ def _targets_over_time(reader: Reader, name: str, now: Point) -> None:
     lines: list[tuple[str, dict[str, str]]] = []
     for on in (*DATES, now.as_of):
         targets: dict[str, str] = {}
-        for one in _objects(plan_in_force(reader, PLAN, Point(on))["indicators"]):
-            if one["id"] == indicator:
-                targets = {str(target["year"]): said(target) for target in _objects(one["targets"])}
+        for row in plan_in_force(reader, PLAN, Point(on))["indicators"]:
+            if row["id"] == indicator:
+                targets = {str(t["year"]): target_words(t["text"], t["form"]) for t in row["targets"]}
         years |= dict.fromkeys(targets)
         lines.append((f"{day(on)}{' (oggi)' if on == now.as_of else ''}", targets))
     table = output.table("In vigore al", *(f"target {year}" for year in sorted(years)), title_=name)
@@ -170,11 +175,11 @@ def _targets_over_time(reader: Reader, name: str, now: Point) -> None:
 
 def _revisions(reader: Reader) -> None:
     history = plan_history(reader, PLAN, Point(date.max))
-    names = names_of(reader, history.found)
+    names = names_of(reader, find_plan(reader, PLAN))
     acts = act_table(reader, PLAN)
-    revised = [one for one in variations(history, date.max) if one.record.event.topic == "target-revised"]
+    revised = [one for one in plan_changes(history, date.max) if one.record.event.topic == "target-revised"]
     texts = reader.texts([one.record.justification for one in revised])
-    for one in (describe(variation, texts) for variation in revised):
+    for one in (described(variation, texts) for variation in revised):
         head = Text(called(names, f"indicator/{one['indicator']}"), style="bold")
         words = f"{DIRECTIONS[str(one['direction'])]} ({KINDS[str(one['kind'])]})"
         lines = [
@@ -209,9 +214,10 @@ def _quoted(path: str) -> str:
 
 
 def _heading(text: str) -> None:
-    typer.echo()
+    click.echo()
     output.show(Text(f"── {text} ──", style="bold"))
 
 
-def _objects(found: JsonValue) -> list[Document]:
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+COMMANDS: dict[str, click.Command] = {
+    "demo": Command("demo", help=o.help_of("demo"), params=[o.DATABASE], callback=demo)
+}

@@ -1,20 +1,19 @@
-"""The command that reads a printed formula, and the one by which the office makes its terms its own."""
+"""The command that reads a printed formula, and by which the office makes its terms its own: formula."""
 
 import sys
-from typing import Annotated
+from collections.abc import Mapping
 
-import typer
+import click
 from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.app import command
-from api.cli.changes import answer
-from api.cli.lines import answered
+from api.cli.frame import HELP, Command
+from api.cli.lines import print_answers
+from api.cli.recorded import tell
 from api.cli.words import plain
 from api.commands.evaluation import confirm_formula
-from api.formats.json_reader import into
-from api.formats.serializers import formula_object
+from api.formats.serializers import formula_object, outcome_object
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.model import Proposal
 from domain.formulas.reader import read_formula
@@ -32,66 +31,48 @@ KINDS = {
 SURE = {"high": "alta", "medium": "media", "low": "bassa"}
 
 
-@command(takes_dashes=True)
 def formula(  # noqa: PLR0913 - each option is a parameter
-    text: Annotated[
-        str | None, typer.Argument(metavar="TESTO", help="La formula, come è stampata.", show_default=False)
-    ] = None,
+    text: str | None,
     *,
-    lines: Annotated[
-        bool,
-        typer.Option("--lines", help="Legge dallo standard input un oggetto {text} per riga; vuole --json."),
-    ] = False,
-    plan: Annotated[
-        str | None, typer.Option("--plan", metavar="PIANO", help="Con --confirm: il piano dell'indicatore.")
-    ] = None,
-    confirm: Annotated[
-        str | None,
-        typer.Option(
-            "--confirm", metavar="INDICATORE", help="Conferma i termini della formula di un indicatore, e li registra."
-        ),
-    ] = None,
-    expression: Annotated[
-        str | None,
-        typer.Option(
-            "--expression", metavar="FORMULA", help="Con --confirm: l'espressione corretta, sui suoi termini."
-        ),
-    ] = None,
-    prose: Annotated[
-        bool, typer.Option("--prose", help="Con --confirm: resta prosa, il valore si inserisce direttamente.")
-    ] = False,
-    database: o.Database = None,
-    actor: o.ActorOption = None,
-    command_id: o.CommandIdOption = None,
-    as_json: o.AsJson = False,
+    lines: bool,
+    plan: str | None,
+    confirm: str | None,
+    expression: str | None,
+    prose: bool,
+    database: str | None,
+    actor: str | None,
+    command_id: str | None,
+    as_json: bool,
 ) -> None:
-    """Legge una formula stampata: i termini che propone e quanto ne è sicura; oppure la conferma per un indicatore."""
+    """Reads a formula, or one from each line; or confirms that of an indicator."""
     if lines:
         if not as_json or text is not None:
-            raise typer.BadParameter("va con --json, e senza TESTO", param_hint="--lines")
-        for line in answered(sys.stdin.buffer, formula_line):
-            typer.echo(line, nl=False)
+            raise click.BadParameter("va con --json, e senza TESTO", param_hint="--lines")
+        print_answers(sys.stdin.buffer, formula_line)
         return
     if confirm is not None:
         if plan is None:
-            raise typer.BadParameter("manca il piano dell'indicatore", param_hint="--plan")
-        with session.reading(database) as reader:
-            one = object_key(reader, find_plan(reader, plan), confirm).partition("/")[2]
-        said: dict[str, JsonValue] = {"indicator": one, "prose": prose, "expression": expression}
+            raise click.BadParameter("manca il piano dell'indicatore", param_hint="--plan")
         with session.serving(database) as service:
-            outcome = confirm_formula(service, plan, into(ConfirmFormula, said), session.caller(actor, command_id))
-            answer(service, outcome, as_json=as_json)
+            with service.store.reading() as reader:
+                indicator = object_key(reader, find_plan(reader, plan), confirm).partition("/")[2]
+            confirmed = o.read_input(ConfirmFormula, {"indicator": indicator, "prose": prose, "expression": expression})
+            outcome = confirm_formula(service, plan, confirmed, session.caller(actor, command_id))
+            if as_json:
+                output.emit(outcome_object(outcome))
+            else:
+                tell(service, outcome)
         return
     if text is None:
-        raise typer.BadParameter("manca il testo della formula", param_hint="TESTO")
-    found = read_formula(text)
+        raise click.BadParameter("manca il testo della formula", param_hint="TESTO")
+    proposal = read_formula(text)
     if as_json:
-        output.emit(formula_object(found))
+        output.emit(formula_object(proposal))
     else:
-        output.show(_words(found))
+        output.show(_words(proposal))
 
 
-def formula_line(asked: dict[str, JsonValue]) -> dict[str, JsonValue]:
+def formula_line(asked: dict[str, JsonValue]) -> Mapping[str, object]:
     """The proposal for one line, or its error."""
     text = asked.get("text", asked.get("formula"))
     if not isinstance(text, str):
@@ -99,16 +80,46 @@ def formula_line(asked: dict[str, JsonValue]) -> dict[str, JsonValue]:
     return formula_object(read_formula(text))
 
 
-def _words(found: Proposal) -> Text:
-    lines = [f"{KINDS[found.kind.value]} ({found.kind.value}), sicurezza {SURE[found.confidence.value]}"]
-    if found.meta is not None:
-        lines.append(f"misura: {found.meta.value}" + (f", soglia {found.threshold}%" if found.threshold else ""))
+def _words(proposal: Proposal) -> Text:
+    lines = [f"{KINDS[proposal.kind.value]} ({proposal.kind.value}), sicurezza {SURE[proposal.confidence.value]}"]
+    if proposal.meta is not None:
+        threshold = f", soglia {proposal.threshold}%" if proposal.threshold else ""
+        lines.append(f"misura: {proposal.meta.value}{threshold}")
     lines += [
         f"termine {term.id}: «{term.phrase}»" + (f", fino a {term.years_back} anni prima" if term.years_back else "")
-        for term in found.terms
+        for term in proposal.terms
     ]
-    if found.printed:
-        lines.append(f"espressione: {found.printed}" + (f" ({found.unit})" if found.unit else ""))
-    lines += [f"perché: {reason}" for reason in found.reasons]
-    made = Text(plain(found.text), style="bold")
-    return made.append(plain("".join(f"\n  {line}" for line in lines)), style="not bold")
+    if proposal.printed:
+        lines.append(f"espressione: {proposal.printed}" + (f" ({proposal.unit})" if proposal.unit else ""))
+    lines += [f"perché: {reason}" for reason in proposal.reasons]
+    heading = Text(plain(proposal.text), style="bold")
+    return heading.append(plain("".join(f"\n  {line}" for line in lines)), style="not bold")
+
+
+COMMANDS: dict[str, click.Command] = {
+    "formula": Command(
+        "formula",
+        help="Legge una formula stampata: i termini che propone e quanto ne è sicura; oppure la conferma per un indicatore.",
+        context_settings=HELP | {"ignore_unknown_options": True},
+        params=[
+            o.argument("text", "TESTO", "La formula, come è stampata.", required=False),
+            o.switch("--lines", "Legge dallo standard input un oggetto {text} per riga; vuole --json."),
+            o.text_option("--plan", "plan", "PIANO", "Con --confirm: il piano dell'indicatore."),
+            o.text_option(
+                "--confirm",
+                "confirm",
+                "INDICATORE",
+                "Conferma i termini della formula di un indicatore, e li registra.",
+            ),
+            o.text_option(
+                "--expression", "expression", "FORMULA", "Con --confirm: l'espressione corretta, sui suoi termini."
+            ),
+            o.switch("--prose", "Con --confirm: resta prosa, il valore si inserisce direttamente."),
+            o.DATABASE,
+            o.ACTOR,
+            o.COMMAND_ID,
+            o.AS_JSON,
+        ],
+        callback=formula,
+    )
+}

@@ -1,8 +1,9 @@
 """Answers line by line: one JSON object in, one out; a line that cannot be understood is answered with its error."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
+import click
 import orjson
 
 from api.formats.json_reader import parse_json
@@ -11,8 +12,17 @@ from domain.vocabulary import JsonValue
 
 LONGEST_LINE = 100_000
 
+Question = Callable[[dict[str, JsonValue]], Mapping[str, object]]
+"""What answers one object with another; a mistake in it is answered as `error`."""
 
-def answered(stream: BinaryIO, question: Callable[[dict[str, JsonValue]], dict[str, JsonValue]]) -> Iterator[bytes]:
+
+def print_answers(stream: BinaryIO, question: Question) -> None:
+    """Answers each line of a stream as it comes."""
+    for answer in answered(stream, question):
+        click.echo(answer, nl=False)
+
+
+def answered(stream: BinaryIO, question: Question) -> Iterator[bytes]:
     """The answer to each line of a stream, in order."""
     while line := stream.readline(LONGEST_LINE + 1):
         if len(line) > LONGEST_LINE:
@@ -31,5 +41,5 @@ def answered(stream: BinaryIO, question: Callable[[dict[str, JsonValue]], dict[s
         yield _bytes(question(asked))
 
 
-def _bytes(answer: dict[str, JsonValue]) -> bytes:
+def _bytes(answer: Mapping[str, object]) -> bytes:
     return orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE)

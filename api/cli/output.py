@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import click
 import orjson
-import typer
 from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
@@ -87,7 +87,7 @@ def as_bytes(document: object) -> bytes:
 
 def emit(document: object) -> None:
     """Prints one JSON document, whatever the encoding of the terminal."""
-    typer.echo(as_bytes(document), nl=False)
+    click.echo(as_bytes(document), nl=False)
 
 
 def write(document: object, path: str) -> None:
@@ -118,7 +118,7 @@ def write_bytes(content: bytes, path: str) -> None:
 def give(content: bytes, to: str | None) -> None:
     """Writes a file, or (where none is named) the standard output."""
     if to is None:
-        typer.echo(content, nl=False)
+        click.echo(content, nl=False)
     else:
         write_bytes(content, to)
         note(f"Scritto {to}.")

@@ -1,104 +1,57 @@
-"""The commands of a plan as a whole: plans, show. What goes in and out of it as a file is in workbooks."""
+"""The commands of plans: plans, show, history. What goes in and out of them as a file is in workbooks."""
 
-from collections import Counter, defaultdict
-from datetime import date
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
 
+from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from api.cli import options as o
-from api.cli import output, session
-from api.cli.app import command
+from api.cli import output
+from api.cli.reader import Shown, WithoutArchive, asks
+from api.cli.recorded import act_table, print_warnings, recorded_by, why
 from api.cli.words import (
+    DIRECTIONS,
+    KINDS,
     STATUSES,
     act_words,
     banner,
+    called,
     counted,
     day,
+    field_name,
     number,
     plain,
     said,
+    target_words,
 )
-from api.commands.handler import Outcome
-from domain.documents.load import Notice
-from domain.vocabulary import JsonValue
-from projections.plan_in_force import Document, plan_in_force
-from projections.plans import plans as list_plans
-from projections.sentences import STATUS_WORDS
-from projections.store.point import Point
+from domain.documents.counts import PlanCounts, plan_counts
+from domain.documents.plan import PlanDocument
+from domain.measurements.events import STATUS_WORDS
+from domain.notice import Notice
+from domain.point import Point
+from projections.audit import names_of
+from projections.history import History, HistoryValue
+from projections.plan_in_force import (
+    IndicatorInForce,
+    ObjectiveInForce,
+    PlanInForce,
+    StatusInForce,
+    plan_in_force,
+)
+from projections.plans import PlanList, PlanRow
 from projections.store.reader import Reader
-from projections.store.store import now_in_utc
-
-SHOWN_WARNINGS = 10
+from projections.streams import find_plan
 
 
-@command()
-def plans(
-    *, as_of: o.AsOf = None, known_at: o.KnownAt = None, database: o.Database = None, as_json: o.AsJson = False
-) -> None:
-    """Elenca i piani."""
-    point = o.point(as_of, known_at)
-    if database is None and not Path(session.settings().database).exists():
-        found: list[Document] = []
-    else:
-        with session.reading(database) as reader:
-            found = list_plans(reader, point)
-    if as_json:
-        output.emit(found)
-    else:
-        print_plans(found, point)
-
-
-@command()
-def show(
-    plan: o.PlanArgument,
-    *,
-    as_of: o.AsOf = None,
-    known_at: o.KnownAt = None,
-    database: o.Database = None,
-    as_json: o.AsJson = False,
-) -> None:
-    """Mostra un piano: l'albero, gli indicatori, i pesi, i target di ogni anno."""
-    point = o.point(as_of, known_at)
-    with session.reading(database) as reader:
-        document = plan_in_force(reader, plan, point)
-    if as_json:
-        output.emit(document)
-    else:
-        print_plan(document, point)
-
-
-def outcome_object(outcome: Outcome) -> dict[str, JsonValue]:
-    """What a command did, as JSON."""
-    made: dict[str, JsonValue] = outcome.model_dump(mode="json")
-    return made | {"version": outcome.version}
-
-
-def loaded_plan(reader: Reader, plan: str) -> Document:
+def loaded_plan(reader: Reader, plan: str) -> PlanDocument:
     """All of a plan that is recorded, whatever its dates."""
-    return plan_in_force(reader, plan, Point(date.max))
+    return PlanDocument.model_validate(plan_in_force(reader, plan, Point(date.max)))
 
 
-def counts(document: Document) -> dict[str, int]:
-    """How much a plan holds, and how its targets were read."""
-    indicators = _list(document, "indicators")
-    targets = [target for indicator in indicators for target in _list(indicator, "targets")]
-    forms = Counter("unread" if t["form"] == "unread" else "noted" if t.get("note") else "read" for t in targets)
-    return {
-        "objectives": len(_list(document, "objectives")),
-        "indicators": len(indicators),
-        "targets": len(targets),
-        "targets_read": forms["read"],
-        "targets_noted": forms["noted"],
-        "targets_unread": forms["unread"],
-        "measurements": len(_list(document, "measurements")),
-        "statuses": len(_list(document, "statuses")),
-    }
-
-
-def counts_words(found: dict[str, int]) -> str:
-    """The same in words."""
+def counts_words(found: PlanCounts) -> str:
+    """How much a plan holds, in words."""
     return (
         f"{counted(found['objectives'], 'obiettivo', 'obiettivi')}, "
         f"{counted(found['indicators'], 'indicatore', 'indicatori')}, "
@@ -109,134 +62,173 @@ def counts_words(found: dict[str, int]) -> str:
 
 
 def print_loaded(
-    document: Document, warnings: list[Notice] | tuple[Notice, ...], *, preview: bool = False, repeated: bool = False
+    document: PlanDocument, warnings: Sequence[Notice], *, preview: bool = False, repeated: bool = False
 ) -> None:
     """Says what a document brought, and what is odd about it."""
-    plan = _object(document, "plan")
-    heading = f"{plan['id']}: {STATUSES[str(plan['status'])]}"
+    heading = f"{document.plan.id}: {STATUSES[str(document.plan.status)]}"
     if preview:
         heading = f"Anteprima, nulla è stato registrato. {heading}"
     elif repeated:
         heading = f"Già registrato da questo stesso comando. {heading}"
-    output.show(output.title(heading, f"{counts_words(counts(document))}."))
+    output.show(output.title(heading, f"{counts_words(plan_counts(document))}."))
     print_warnings(warnings)
 
 
-def print_warnings(warnings: list[Notice] | tuple[Notice, ...]) -> None:
-    """Says what was taken as it is: for each kind how often, and the first of all."""
-    if not warnings:
-        return
-    kinds = ", ".join(f"{name} {how_many}" for name, how_many in Counter(one.name for one in warnings).most_common())
-    lines = [f"  {one.where}: {one.words}" for one in warnings[:SHOWN_WARNINGS]]
-    if len(warnings) > SHOWN_WARNINGS:
-        lines.append(f"  e altre {len(warnings) - SHOWN_WARNINGS}; con --json ci sono tutte")
-    output.show(Text(plain("\n".join([f"Avvertenze ({len(warnings)}): {kinds}", *lines]))))
-
-
-def print_plans(found: list[dict[str, JsonValue]], point: Point) -> None:
+def print_plans(shown: Shown, listed: PlanList) -> None:
     """The table of plans."""
-    output.show(output.title("Piani della performance", banner(point, now_in_utc())))
-    if not found:
+    print_table_of_plans(listed["plans"], shown.point, shown.now)
+
+
+def print_table_of_plans(plans: Sequence[PlanRow], point: Point, now: datetime) -> None:
+    """The same, wherever the plans come from; how to begin, where there are none."""
+    output.show(output.title("Piani della performance", banner(point, now)))
+    if not plans:
         output.show(Text("Nessun piano. Per cominciare: initinere import FILE, oppure initinere demo."))
         return
     table = output.table("Piano", "Stato", "Obiettivi", "Indicatori", right=("Obiettivi", "Indicatori"))
     lines = [
-        (f"{one['id']}\n{one['administration']}", _status(one), one["objectives"], one["indicators"]) for one in found
+        (f"{plan['id']}\n{plan['administration']}", _status(plan), plan["objectives"], plan["indicators"])
+        for plan in plans
     ]
     output.show(output.rows(table, lines))
 
 
-def _status(one: dict[str, JsonValue]) -> str:
-    years = one["approved_years"]
-    said_ = STATUSES[str(one["status"])]
-    return f"{said_} ({', '.join(str(year) for year in years)})" if isinstance(years, list) and years else said_
+def _status(plan: PlanRow) -> str:
+    status, years = STATUSES[plan["status"]], plan["approved_years"]
+    return f"{status} ({', '.join(str(year) for year in years)})" if years else status
 
 
-def print_plan(document: Document, point: Point) -> None:
+def print_plan(shown: Shown, document: PlanInForce) -> None:
     """The tree of a plan, with what stands on each branch."""
-    plan = _object(document, "plan")
-    administration = _object(document, "administration")
-    heading = f"{plan['title']} · {administration['name']}"
+    plan = document["plan"]
+    heading = f"{plan['title']} · {document['administration']['name']}"
     lines = [
-        banner(point, now_in_utc()),
-        f"{plan['id']} · {STATUSES[str(plan['status'])]}, versione {document['version']}",
+        banner(shown.point, shown.now),
+        f"{plan['id']} · {STATUSES[plan['status']]}, versione {document['version']}",
     ]
-    years = plan.get("years")
-    for year, words in years.items() if isinstance(years, dict) else ():
-        if isinstance(words, dict) and "approved_on" in words:
-            lines.append(f"anno {year} approvato dal {day(words['approved_on'])}")
-        if isinstance(words, dict) and "closed_on" in words:
-            lines.append(f"anno {year} chiuso dal {day(words['closed_on'])}")
+    for year, decided in plan["years"].items():
+        if "approved_on" in decided:
+            lines.append(f"anno {year} approvato dal {day(decided['approved_on'])}")
+        if "closed_on" in decided:
+            lines.append(f"anno {year} chiuso dal {day(decided['closed_on'])}")
     if "act" in document:
         lines.append(f"atto: {act_words(document['act'])}")
     output.show(output.title(heading, "\n".join(lines)))
     output.show(_tree(document))
 
 
-def _tree(document: Document) -> Tree:
+def _tree(document: PlanInForce) -> Tree:
     root = Tree("", hide_root=True, guide_style="")
-    statuses = {(one["subject"], one["id"]): one for one in _list(document, "statuses")}
-    under: defaultdict[str | None, list[Document]] = defaultdict(list)
-    for objective in _list(document, "objectives"):
-        parent = objective.get("parent")
-        under[None if parent is None else str(parent)].append(objective)
-    bearing: defaultdict[str, list[tuple[Document, JsonValue]]] = defaultdict(list)
-    for indicator in _list(document, "indicators"):
-        for place in _list(indicator, "assignments") or [indicator]:
-            bearing[str(place["objective"])].append((indicator, place.get("weight")))
+    statuses = {(status["subject"], status["id"]): status for status in document["statuses"]}
+    under: defaultdict[str | None, list[ObjectiveInForce]] = defaultdict(list)
+    for objective in document["objectives"]:
+        under[objective["parent"]].append(objective)
+    bearing: defaultdict[str, list[tuple[IndicatorInForce, str | None]]] = defaultdict(list)
+    for indicator in document["indicators"]:
+        for place in indicator.get("assignments", [indicator]):
+            bearing[place["objective"]].append((indicator, place["weight"]))
     waiting = [(objective, root) for objective in reversed(under[None])]
     while waiting:
         objective, above = waiting.pop()
-        key = str(objective["id"])
-        branch = above.add(_objective(objective, statuses.get(("objective", key))))
-        for indicator, weight in bearing[key]:
+        id_ = objective["id"]
+        branch = above.add(_objective(objective, statuses.get(("objective", id_))))
+        for indicator, weight in bearing[id_]:
             branch.add(_indicator(indicator, weight, statuses.get(("indicator", indicator["id"]))))
-        waiting += [(below, branch) for below in reversed(under[key])]
+        waiting += [(below, branch) for below in reversed(under[id_])]
     return root
 
 
-def _objective(objective: Document, status: Document | None) -> Text:
-    name = " ".join(str(part) for part in (objective.get("code"), objective.get("title")) if part)
+def _objective(objective: ObjectiveInForce, status: StatusInForce | None) -> Text:
+    name = " ".join(part for part in (objective["code"], objective["title"]) if part)
     text = Text(plain(name or "(senza titolo)"), style="bold")
     beneath = [f"{objective['level']} {objective['id']}"]
-    if objective.get("weight") is not None:
+    if objective["weight"] is not None:
         beneath.append(f"peso {number(objective['weight'])}")
-    offices = objective.get("offices")
-    if isinstance(offices, list) and offices:
-        beneath.append(", ".join(str(office) for office in offices))
-    if objective.get("condition"):
+    if objective["offices"]:
+        beneath.append(", ".join(objective["offices"]))
+    if "condition" in objective:
         met = "avverata" if objective.get("condition_met") else "non ancora avverata"
         beneath.append(f"condizionato ({met}): {objective['condition']}")
-    neutralised = objective.get("neutralised")
-    if isinstance(neutralised, list) and neutralised:
-        beneath.append(f"neutralizzato per {', '.join(str(year) for year in neutralised)}")
+    if "neutralised" in objective:
+        beneath.append(f"neutralizzato per {', '.join(str(year) for year in objective['neutralised'])}")
     return text.append(plain("\n" + "\n".join([" · ".join(beneath), *_reported(status)])), style="not bold")
 
 
-def _indicator(indicator: Document, weight: JsonValue, status: Document | None) -> Text:
+def _indicator(indicator: IndicatorInForce, weight: str | None, status: StatusInForce | None) -> Text:
     text = Text(plain(f"◆ {indicator['name']}"))
     beneath = [f"{indicator['id']}"] + ([f"peso {number(weight)}"] if weight is not None else [])
     text.append(plain("\n  " + " · ".join(beneath)), style="dim")
-    by_year: defaultdict[str, list[str]] = defaultdict(list)
-    for target in _list(indicator, "targets"):
-        by_year[str(target["year"])].append(said(target))
+    by_year: defaultdict[int, list[str]] = defaultdict(list)
+    for target in indicator["targets"]:
+        by_year[target["year"]].append(target_words(target["text"], target["form"]))
     lines = [f"{year}: {' e '.join(texts)}" for year, texts in by_year.items()]
     return text.append(plain("".join(f"\n  {line}" for line in [*lines, *_reported(status)])))
 
 
-def _reported(status: Document | None) -> list[str]:
+def _reported(status: StatusInForce | None) -> list[str]:
     if status is None:
         return []
-    progress = f", avanzamento {number(status['progress'])}%" if status.get("progress") is not None else ""
-    words = STATUS_WORDS.get(str(status["status"]), str(status["status"]))
+    reached = status.get("progress")
+    progress = f", avanzamento {number(reached)}%" if reached is not None else ""
+    words = STATUS_WORDS.get(status["status"], status["status"])
     return [f"stato al {day(status['reported_on'])}: {words}{progress}"]
 
 
-def _list(document: Document, field: str) -> list[Document]:
-    found = document.get(field)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+def print_history(shown: Shown, found: History) -> None:
+    """The values of an object, field by field; what never changed is named at the end."""
+    names = names_of(shown.reader, find_plan(shown.reader, shown.subject, shown.point.known_at))
+    acts = act_table(shown.reader, shown.subject)
+    output.show(output.title(called(names, str(found["object"])), banner(shown.point, shown.now)))
+    fields: defaultdict[tuple[str, str], list[HistoryValue]] = defaultdict(list)
+    for one in found["values"]:
+        fields[str(one.get("assignment", "")), str(one["field"])].append(one)
+    unchanged: list[str] = []
+    for (assignment, field), values in fields.items():
+        name = field_name(field)
+        if assignment:
+            name += f" in «{called(names, 'objective/' + assignment.partition('/')[2])}»"
+        if len(values) > 1 or field.startswith("target/") or field == "status":
+            output.show(Text(""), output.title(f"{name[0].upper()}{name[1:]}"), *(_value(one, acts) for one in values))
+        elif (not assignment and field not in {"life", "series", "polarity_basis"}) or (
+            field == "weight" and values[0]["value"] is not None
+        ):
+            unchanged.append(f"{name}: {said(values[0]['value'], field)} (dal {day(values[0]['effective_on'])})")
+    measurements = found["measurements"]
+    if measurements:
+        output.show(Text(""), output.title("Valori osservati"), *(_measured(one) for one in measurements))
+    if unchanged:
+        output.show(Text(""), output.title("Mai cambiati"), *(output.entry("", one, []) for one in unchanged))
 
 
-def _object(document: Document, field: str) -> Document:
-    found = document[field]
-    return found if isinstance(found, dict) else {}
+def _value(one: HistoryValue, acts: dict[str, str]) -> Table:
+    value = said(one["value"], str(one["field"]))
+    kind = KINDS.get(str(one["kind"]), "")
+    if one.get("direction") and one["kind"] != "drafting":
+        kind += f"{', ' if kind else ''}{DIRECTIONS[str(one['direction'])]}"
+    head = Text(value, style="bold strike" if one["annulled"] else "bold")
+    if one["annulled"]:
+        head.append("  ANNULLATO", style="bold not strike")
+    lines = [kind] if kind else []
+    return output.entry(day(one["effective_on"]), head, [*lines, *why(one, acts), recorded_by(one)])
+
+
+def _measured(one: HistoryValue) -> Table:
+    lines = [f"nota: {one['note']}"] if one["note"] else []
+    restated = "rettifica: " if one["event"] == "measurement-restated" else ""
+    head = Text(f"{one['period']}: {restated}{said(one['value'])}", style="bold")
+    return output.entry(day(one["effective_on"]), head, [*lines, recorded_by(one)])
+
+
+COMMANDS = {
+    "plans": asks(
+        {"list_plans": print_plans},
+        where_nothing_is=WithoutArchive(
+            lambda point: {"as_of": point.as_of.isoformat(), "plans": []},
+            lambda point, now: print_table_of_plans([], point, now),
+        ),
+    ),
+    "show": asks({"show_plan": print_plan}),
+    "history": asks(
+        {"show_objective_history": print_history, "show_indicator_history": print_history},
+    ),
+}

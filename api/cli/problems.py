@@ -2,11 +2,13 @@
 
 import re
 
-import typer
+import click
 from rich.text import Text
 
 from api.cli.output import as_bytes, console
+from api.cli.parameters import METAVARS
 from api.cli.words import plain
+from api.operations.model import Cli
 from domain.errors import DomainError, Malformed
 from domain.vocabulary import JsonValue
 
@@ -50,7 +52,7 @@ def problem_object(error: DomainError) -> dict[str, JsonValue]:
 def print_refusal(error: DomainError, *, as_json: bool) -> None:
     """Says a refusal on the standard error."""
     if as_json:
-        typer.echo(as_bytes(problem_object(error)), nl=False, err=True)
+        click.echo(as_bytes(problem_object(error)), nl=False, err=True)
         return
     text = Text(f"{error.title} ({error.name})", style="bold")
     lines = [str(error.problem), *(f"  - {line}" for line in error.listed)]
@@ -62,11 +64,11 @@ def print_refusal(error: DomainError, *, as_json: bool) -> None:
     console(error=True).print(text, soft_wrap=True)
 
 
-def print_usage(error: typer.TyperException, *, as_json: bool) -> None:
+def print_usage(error: click.ClickException, *, as_json: bool) -> None:
     """Says what is wrong with a command line on the standard error."""
     words = usage_words(error)
     if as_json:
-        typer.echo(as_bytes(problem_object(_Usage(words))), nl=False, err=True)
+        click.echo(as_bytes(problem_object(_Usage(words))), nl=False, err=True)
         return
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "initinere"
@@ -75,7 +77,7 @@ def print_usage(error: typer.TyperException, *, as_json: bool) -> None:
     console(error=True).print(text, soft_wrap=True)
 
 
-def usage_words(error: typer.TyperException) -> str:
+def usage_words(error: click.ClickException) -> str:
     """What is wrong with a command line, in Italian."""
     hint = _hint(error)
     match type(error).__name__:
@@ -95,7 +97,28 @@ def usage_words(error: typer.TyperException) -> str:
     return error.message
 
 
-def _hint(error: typer.TyperException) -> str:
+def usage_of(error: Malformed, cli: Cli) -> click.UsageError:
+    """Why the input of a command is wrong, said of the options that it came from."""
+    words = "; ".join(
+        f"{_said_as(problem.where, cli)}: {problem.found}"
+        + (f", si accetta {problem.accepted}" if problem.accepted else "")
+        for problem in error.problems
+    )
+    return click.UsageError(words)
+
+
+def _said_as(where: str, cli: Cli) -> str:
+    """The option, or the argument, by which a field is said."""
+    name = where.partition("[")[0]
+    if name in cli.arguments:
+        return METAVARS.get(name, name.upper())
+    word = (
+        cli.flags[name].word if name in cli.flags else cli.options.get(name, name.rpartition(".")[2].replace("_", "-"))
+    )
+    return f"--{word}" if word else "il comando"
+
+
+def _hint(error: click.ClickException) -> str:
     parameter = getattr(error, "param", None)
     if parameter is None:
         return str(getattr(error, "param_hint", "") or "un argomento")

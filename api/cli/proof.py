@@ -1,54 +1,35 @@
-"""The commands of proof: checkpoint, verify, pack, redact, and the keys."""
+"""The commands of proof: checkpoint, verify, pack, and the keys."""
 
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.app import command
-from api.cli.changes import answer
-from api.cli.groups import group
-from api.commands.oversight import log_pack, redact_texts
+from api.cli.frame import Command
+from api.cli.parameters import Text as Read
+from api.cli.reader import group
+from api.commands.oversight import log_pack
 from api.formats.json_reader import UnreadableFile
+from api.operations.queries import OfYear
 from api.proof.pack import make_pack
-from api.proof.rows import checkpoint_row, failure_row, verdict_row
 from domain.oiv.events import PackTaken
-from domain.redactions.decide import RedactTexts
+from domain.vocabulary import JsonValue
 from initinere_verify.__main__ import read_against
 from initinere_verify.pack import verify_pack
 from initinere_verify.trees import Failed
 from projections.proof.checkpoints import checkpoint_number
-from projections.proof.live_verification import verify_database
+from projections.proof.live_verification import not_verified, verified, verify_database
 from projections.proof.log import public_keys
 from projections.proof.notes import key_id
 from projections.roles import role_of
-from projections.store.point import Point, today
-from projections.store.store import Store, now_in_utc
-
-keys_command = group("keys", "Le chiavi che firmano i checkpoint: vederle, sostituirle.")
-
-Against = Annotated[
-    Path | None,
-    typer.Option("--against", metavar="FILE", help="Un checkpoint, o un fascicolo, preso in precedenza."),
-]
 
 
-@command()
-def checkpoint(
-    *,
-    number: Annotated[
-        int | None,
-        typer.Option("--number", parser=o.read_positive, metavar="N", help="Uno già fatto; altrimenti uno nuovo."),
-    ] = None,
-    database: o.Database = None,
-    as_json: o.AsJson = False,
-) -> None:
-    """Stampa un checkpoint: poche righe firmate che fissano tutto ciò che è registrato."""
+def checkpoint(*, number: int | None, database: str | None, as_json: bool) -> None:
+    """Makes a checkpoint, or finds one by its number."""
     with session.serving(database) as service:
         if number is None:
             made = service.transparency_log.checkpoint(stamp=True)
@@ -56,27 +37,17 @@ def checkpoint(
             with service.store.reading() as reader:
                 made = checkpoint_number(reader.cursor, number)
     if as_json:
-        output.emit(checkpoint_row(made))
+        output.emit(made.answer())
     else:
-        typer.echo(made.note, nl=False)
+        click.echo(made.note, nl=False)
 
 
-@command()
-def verify(
-    bundle: Annotated[
-        Path | None,
-        typer.Argument(metavar="[FASCICOLO]", help="Un fascicolo; altrimenti l'archivio.", show_default=False),
-    ] = None,
-    *,
-    against: Against = None,
-    database: o.Database = None,
-    as_json: o.AsJson = False,
-) -> None:
-    """Rilegge e ricalcola ogni byte: conferma che nulla è cambiato, o dice qual è il primo evento che non torna."""
+def verify(bundle: str | None, *, against: str | None, database: str | None, as_json: bool) -> None:
+    """Verifies a pack, or the database."""
     try:
-        outside, known = read_against(against)
+        outside, known = read_against(Path(against) if against else None)
         if bundle is not None:
-            verdict = verify_pack(bundle, outside, known)
+            verdict = verify_pack(Path(bundle), outside, known)
         else:
             with session.serving(database) as service, service.store.reading() as reader:
                 verdict = verify_database(
@@ -88,18 +59,18 @@ def verify(
                 )
     except Failed as failure:
         _failed(failure, as_json=as_json)
-        raise typer.Exit(1) from None
+        raise click.exceptions.Exit(1) from None
     if sys.stderr.isatty():
         sys.stderr.write("\r\033[K")
     if as_json:
-        output.emit(verdict_row(verdict))
+        output.emit(verified(verdict))
     else:
         output.copied(verdict.statement())
 
 
 def _failed(failure: Failed, *, as_json: bool) -> None:
     if as_json:
-        output.emit(failure_row(failure))
+        output.emit(not_verified(failure))
     else:
         sys.stderr.write(f"NON VERIFICATO: {failure}\n")
 
@@ -120,24 +91,14 @@ def _progress(what: str) -> Callable[[int], None]:
     return tell
 
 
-@command()
 def pack(
-    plan: o.PlanArgument,
-    *,
-    year: o.YearOption,
-    to: Annotated[
-        Path, typer.Option("--output", metavar="FILE", help="Dove scrivere il fascicolo (ZIP).", show_default=False)
-    ],
-    as_of: o.AsOf = None,
-    known_at: o.KnownAt = None,
-    database: o.Database = None,
-    actor: o.ActorOption = None,
-    as_json: o.AsJson = False,
+    plan: str, *, output_: str, database: str | None, actor: str | None, as_json: bool, **asked: JsonValue
 ) -> None:
-    """Scrive il fascicolo probatorio di un anno: eventi, prove, verificatore e relazione leggibile, in uno ZIP."""
-    point = Point(as_of or today(now_in_utc()), known_at)
+    """Writes the evidence pack of a year; that the OIV took it stands in its diary."""
+    of = o.read_input(OfYear, asked)
+    to = Path(output_)
     with session.serving(database) as service:
-        made = make_pack(service.store, service.transparency_log, plan, year, point)
+        made = make_pack(service.store, service.transparency_log, plan, of.year, of.point(session.now()))
         try:
             to.write_bytes(made.content)
         except OSError as error:
@@ -146,76 +107,30 @@ def pack(
             ) from None
         caller = session.caller(actor, None)
         if role_of(caller.actor) == "oiv":
-            taken = PackTaken(year=year, sha256=made.sha256, checkpoint=made.checkpoint)
+            taken = PackTaken(year=of.year, sha256=made.sha256, checkpoint=made.checkpoint)
             log_pack(service, plan, taken, caller)
     if as_json:
         output.emit({"file": str(to), "bytes": len(made.content), "sha256": made.sha256, "checkpoint": made.checkpoint})
         return
-    words = f"Fascicolo {year} di {plan} in {to}: {len(made.content)} byte, checkpoint n. {made.checkpoint}."
+    words = f"Fascicolo {of.year} di {plan} in {to}: {len(made.content)} byte, checkpoint n. {made.checkpoint}."
     output.show(Text(words))
     output.copied(f"SHA-256 {made.sha256}\nSi verifica con: initinere verify {to}")
 
 
-def _of(text: str) -> str:
-    if text in {"plan", "administration", "review"}:
-        return text
-    raise ValueError(f"{text!r} non è un flusso: scrivere plan, administration oppure review")
-
-
-@command()
-def redact(  # noqa: PLR0913 - each option is a parameter
-    plan: o.PlanArgument,
-    *,
-    version: Annotated[
-        int,
-        typer.Option(
-            "--version",
-            parser=o.read_positive,
-            metavar="N",
-            help="L'evento le cui parole si oscurano.",
-            show_default=False,
-        ),
-    ],
-    of: Annotated[
-        str,
-        typer.Option("--of", parser=_of, metavar="FLUSSO", help="plan, administration oppure review."),
-    ] = "plan",
-    act: o.ActOption = None,
-    justification: o.Justification = None,
-    database: o.Database = None,
-    actor: o.ActorOption = None,
-    command_id: o.CommandIdOption = None,
-    as_json: o.AsJson = False,
-) -> None:
-    """Oscura per ordine di un atto le parole di un evento; l'evento e la sua impronta restano."""
-    said = RedactTexts.model_validate({"version": version, "of": of, "justification": justification})
-    with session.serving(database) as service:
-        outcome = redact_texts(service, plan, said, act, session.caller(actor, command_id))
-        answer(service, outcome, as_json=as_json)
-
-
-@keys_command("show")
-def keys_show(*, database: o.Database = None, as_json: o.AsJson = False) -> None:
-    """Mostra le chiavi pubbliche, l'attuale per ultima: da conservare insieme ai checkpoint."""
+def show_keys(*, database: str | None, as_json: bool) -> None:
+    """Prints the public keys, the present one last; the first is made where there is none."""
     with session.serving(database) as service:
         service.transparency_log.begin()
-        found = _public(service.store)
+        with service.store.reading() as reader:
+            keys = [str(key) for key in public_keys(reader)]
     if as_json:
-        output.emit({"keys": found})
+        output.emit({"keys": keys})
     else:
-        output.copied("\n".join(found))
+        output.copied("\n".join(keys))
 
 
-@keys_command("rotate")
-def keys_rotate(
-    *,
-    lost: Annotated[
-        bool, typer.Option("--lost", help="La chiave attuale è perduta: la nuova non porta la sua firma.")
-    ] = False,
-    database: o.Database = None,
-    as_json: o.AsJson = False,
-) -> None:
-    """Sostituisce la chiave di firma; la precedente firma la nuova, ed entrambe restano nel registro."""
+def rotate_key(*, lost: bool, database: str | None, as_json: bool) -> None:
+    """Puts a new signing key in the place of the present one."""
     with session.serving(database) as service:
         service.transparency_log.rotate(lost=lost)
         with service.store.reading() as reader:
@@ -226,6 +141,63 @@ def keys_rotate(
         output.copied(f"Chiave {key_id(last.name, last.public).hex()}, da pubblicare:\n{last}")
 
 
-def _public(store: Store) -> list[str]:
-    with store.reading() as reader:
-        return [str(key) for key in public_keys(reader)]
+COMMANDS: dict[str, click.Command] = {
+    "checkpoint": Command(
+        "checkpoint",
+        help="Stampa un checkpoint: poche righe firmate che fissano tutto ciò che è registrato.",
+        params=[
+            click.Option(
+                ["--number"], type=Read(o.read_positive), metavar="N", help="Uno già fatto; altrimenti uno nuovo."
+            ),
+            o.DATABASE,
+            o.AS_JSON,
+        ],
+        callback=checkpoint,
+    ),
+    "verify": Command(
+        "verify",
+        help=o.help_of("verify"),
+        params=[
+            o.argument("bundle", "FASCICOLO", "Un fascicolo; altrimenti l'archivio.", required=False),
+            o.text_option("--against", "against", "FILE", "Un checkpoint, o un fascicolo, preso in precedenza."),
+            o.DATABASE,
+            o.AS_JSON,
+        ],
+        callback=verify,
+    ),
+    "pack": Command(
+        "pack",
+        help="Scrive il fascicolo probatorio di un anno: eventi, prove, verificatore e relazione leggibile, in uno ZIP.",
+        params=[
+            o.PLAN,
+            *o.question_options(OfYear),
+            o.text_option("--output", "output_", "FILE", "Dove scrivere il fascicolo (ZIP).", required=True),
+            o.DATABASE,
+            o.ACTOR,
+            o.AS_JSON,
+        ],
+        callback=pack,
+    ),
+    "keys": group(
+        "keys",
+        "Le chiavi che firmano i checkpoint: vederle, sostituirle.",
+        {
+            "show": Command(
+                "show",
+                help="Mostra le chiavi pubbliche, l'attuale per ultima: da conservare insieme ai checkpoint.",
+                params=[o.DATABASE, o.AS_JSON],
+                callback=show_keys,
+            ),
+            "rotate": Command(
+                "rotate",
+                help=o.help_of("keys_rotate"),
+                params=[
+                    o.switch("--lost", "La chiave attuale è perduta: la nuova non porta la sua firma."),
+                    o.DATABASE,
+                    o.AS_JSON,
+                ],
+                callback=rotate_key,
+            ),
+        },
+    ),
+}

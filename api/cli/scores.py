@@ -1,253 +1,77 @@
-"""The commands of scores: score, which explains itself, override, and achieve, which needs no archive."""
+"""The commands of scores: score, override."""
 
-import sys
 from decimal import Decimal
-from typing import Annotated
 
-import typer
 from rich.text import Text
 
-from api.cli import options as o
-from api.cli import output, session
-from api.cli.app import command
-from api.cli.changes import answer
-from api.cli.lines import answered
-from api.cli.words import banner, plain
-from api.commands.evaluation import override_score
-from api.formats.json_reader import into
-from api.formats.serializers import row_object
-from domain.errors import Malformed
+from api.cli import output
+from api.cli.reader import Shown, asks, records
+from api.cli.recorded import tell
+from api.cli.words import banner, percentage, plain
 from domain.italian import print_number
-from domain.scoring.achievement import Achievement
-from domain.scoring.commands import OverrideScore
 from domain.scoring.numbers import at_step
-from domain.scoring.row import achieve_row, read_row
-from domain.vocabulary import JsonValue, Polarity
-from projections.explanations import RULES, explained, explanation
-from projections.history import object_key
-from projections.score_inputs import Feeds
-from projections.scores import scores
-from projections.store.store import now_in_utc
-from projections.streams import find_plan
-
-Row = dict[str, JsonValue]
+from domain.scoring.rule_names import RULE_NAMES
+from projections.explanations import Explanation, explained
+from projections.scores import Scores
 
 
-def read_feeds(text: str) -> Feeds:
-    """Which score is asked for: of the plan (objective), individual, or of all the rows."""
-    words: dict[str, Feeds] = {"objective": "objective", "individual": "individual", "all": "all"}
-    words |= {"albero": "objective", "produttivita": "individual", "produttività": "individual", "tutto": "all"}
-    if text.strip().casefold() in words:
-        return words[text.strip().casefold()]
-    raise ValueError(f"{text!r} non è un punteggio: scrivere objective, individual oppure all")
+def print_explanation(shown: Shown, found: Explanation) -> None:
+    """One figure, down to its terms and events."""
+    output.show(_heading(shown))
+    output.copied("\n".join(explained(found)))
 
 
-@command()
-def score(  # noqa: PLR0913 - each option is a parameter
-    plan: o.PlanArgument,
-    *,
-    year: o.YearOption,
-    explain: Annotated[
-        str | None,
-        typer.Option(
-            "--explain", metavar="NODO", help="Spiega il punteggio di un obiettivo o indicatore; body, per l'ente."
-        ),
-    ] = None,
-    ex_ante: Annotated[
-        bool, typer.Option("--ex-ante", help="Contro i target approvati a inizio anno, e non quelli in vigore.")
-    ] = False,
-    feeds: Annotated[
-        Feeds,
-        typer.Option(
-            "--feeds",
-            parser=read_feeds,
-            metavar="objective|individual|all",
-            help="Le righe che contano: dell'albero (se non si dice), della produttività, o tutte.",
-        ),
-    ] = "objective",
-    as_of: o.AsOf = None,
-    known_at: o.KnownAt = None,
-    database: o.Database = None,
-    as_json: o.AsJson = False,
-) -> None:
-    """Calcola i punteggi di un anno: in vigore ed ex ante, con la loro differenza; ogni numero si spiega."""
-    point = o.point(as_of, known_at)
-    basis = "ex_ante" if ex_ante else "in_force"
-    with session.reading(database) as reader:
-        if explain is not None:
-            found = explanation(
-                reader, plan, year, point, explain, basis="ex_ante" if ex_ante else "in_force", feeds=feeds
-            )
-        else:
-            found = scores(reader, plan, year, point, basis="ex_ante" if ex_ante else "in_force", feeds=feeds)
-    if as_json:
-        output.emit(found)
-        return
-    heading = f"Punteggi {year} · {plan}" + (" · ex ante" if basis == "ex_ante" else "")
-    output.show(output.title(heading, banner(point, now_in_utc())))
-    if explain is not None:
-        output.copied("\n".join(explained(found)))
-    else:
-        print_scores(found)
+def _heading(shown: Shown) -> Text:
+    basis = " · ex ante" if shown.query.basis == "ex_ante" else ""
+    return output.title(f"Punteggi {shown.query.year} · {shown.subject}{basis}", banner(shown.point, shown.now))
 
 
-@command()
-def override(  # noqa: PLR0913 - each option is a parameter
-    plan: o.PlanArgument,
-    subject: o.SubjectArgument,
-    *,
-    year: o.YearOption,
-    forced: Annotated[
-        Decimal,
-        typer.Option(
-            "--score", parser=o.read_figure, metavar="PERCENTO", help="Il punteggio che conta.", show_default=False
-        ),
-    ],
-    justification: Annotated[
-        str, typer.Option("--justification", metavar="TESTO", help="La motivazione.", show_default=False)
-    ],
-    act: Annotated[
-        str,
-        typer.Option(
-            "--act", metavar="FRASE", help='L\'atto: "delibera di Giunta n. 9 del 30/09/2022".', show_default=False
-        ),
-    ],
-    database: o.Database = None,
-    actor: o.ActorOption = None,
-    command_id: o.CommandIdOption = None,
-    as_json: o.AsJson = False,
-) -> None:
-    """Forza un punteggio: quello calcolato resta accanto, con la motivazione e l'atto."""
-    with session.reading(database) as reader:
-        kind, _, one = object_key(reader, find_plan(reader, plan), subject).partition("/")
-    said: Row = {"subject": kind, "id": one, "year": year, "forced": str(forced)}
-    made = into(OverrideScore, said | {"justification": justification, "act": act})
-    with session.serving(database) as service:
-        answer(service, override_score(service, plan, made, session.caller(actor, command_id)), as_json=as_json)
-
-
-@command()
-def achieve(  # noqa: PLR0913 - each option is a parameter
-    *,
-    target: Annotated[
-        str | None, typer.Option("--target", metavar="TESTO", help="Il target, come lo scrive l'ufficio.")
-    ] = None,
-    observed: Annotated[
-        str | None, typer.Option("--observed", metavar="VALORE", help="Il valore osservato: 68%, 12, Sì, 28/07/2022.")
-    ] = None,
-    numerator: o.NumeratorOption = None,
-    denominator: o.DenominatorOption = None,
-    polarity: Annotated[
-        Polarity | None,
-        typer.Option(
-            "--polarity", parser=o.read_polarity, metavar="up|down", help="up: più è meglio; down: meno è meglio."
-        ),
-    ] = None,
-    rounding: Annotated[
-        str | None,
-        typer.Option(
-            "--rounding", metavar="MODO", help="half_up o truncated, col passo: half_up:0.01. Senza, nessuno."
-        ),
-    ] = None,
-    year: Annotated[
-        int | None, typer.Option("--year", parser=o.read_year, metavar="ANNO", help="L'anno del target.")
-    ] = None,
-    lines: Annotated[
-        bool,
-        typer.Option("--lines", help="Legge dallo standard input un oggetto per riga; vuole --json, e nient'altro."),
-    ] = False,
-    as_json: o.AsJson = False,
-) -> None:
-    """Dice quanto un valore osservato raggiunge un target, senza archivio; con --lines, riga per riga."""
-    if lines:
-        if not as_json or target is not None or observed is not None:
-            raise typer.BadParameter("va con --json, e senza --target né --observed", param_hint="--lines")
-        for line in answered(sys.stdin.buffer, achieve_line):
-            typer.echo(line, nl=False)
-        return
-    if target is None:
-        raise typer.BadParameter("manca il target", param_hint="--target")
-    said: Row = {"target": target, "observed": observed, "polarity": polarity, "rounding": rounding, "year": year}
-    for name, value in (("numerator", numerator), ("denominator", denominator)):
-        said[name] = None if value is None else format(value, "f").replace(".", ",")
-    found = achieve_row(read_row(said))
-    if as_json:
-        output.emit(row_object(found))
-    else:
-        output.show(_achievement(target, found))
-
-
-def achieve_line(asked: Row) -> Row:
-    """The achievement of one row, or its error."""
-    try:
-        return row_object(achieve_row(read_row(asked)))
-    except Malformed as error:
-        return {"error": "; ".join(str(problem) for problem in error.problems)}
-
-
-def _achievement(target: str, found: Achievement) -> Text:
-    made = Text(plain(f"{target}: {percentage(found.achievement)}"), style="bold")
-    lines = [f"regola: {RULES.get(found.rule, found.rule)} ({found.rule})"]
-    if found.arithmetic:
-        lines.append(f"calcolo: {found.arithmetic}")
-    if found.uncut is not None and found.uncut != found.achievement:
-        lines.append(f"prima del taglio: {percentage(found.uncut)}")
-    if found.note:
-        lines.append(f"nota: {found.note}")
-    return made.append(plain("".join(f"\n  {line}" for line in lines)), style="not bold")
-
-
-def percentage(value: object) -> str:
-    """A figure in percent for people: two decimals, half up."""
-    if value is None:
-        return "nessun punteggio"
-    return f"{print_number(at_step(Decimal(str(value)), Decimal('0.01'), 'half_up'))} %"
-
-
-def print_scores(found: Row) -> None:
+def print_scores(shown: Shown, found: Scores) -> None:
     """The body, the objectives level by level as the tree goes, what the revisions were worth, and the offices."""
+    output.show(_heading(shown))
     body = found["body"]
-    covered = percentage(body["covered"]) if isinstance(body, dict) and body["covered"] is not None else "nessuno"
-    system = found["system"]
-    rules = system["name"] if isinstance(system, dict) else ""
+    covered = percentage(body["covered"]) if body["covered"] is not None else "nessuno"
+    rules = found["system"]["name"]
     lines = [
         f"Ente: {percentage(found['score'])}; ex ante {percentage(found['ex_ante'])}",
         f"differenza dovuta alle modifiche: {_signed(found['difference'])}",
         f"peso coperto dai dati: {covered}; regole: {rules}",
     ]
     unscored = found["unscored"]
-    if isinstance(unscored, dict) and unscored:
-        listed = ", ".join(f"{RULES.get(rule, rule)} {count}" for rule, count in unscored.items())
+    if unscored:
+        listed = ", ".join(f"{RULE_NAMES.get(rule, rule)} {count}" for rule, count in unscored.items())
         lines.append(f"indicatori senza punteggio: {listed}")
     output.show(Text(plain("\n".join(lines))))
     table = output.table(
         "Obiettivo", "Punteggio", "Ex ante", "Coperto", "Fascia", right=("Punteggio", "Ex ante", "Coperto")
     )
-    for one in _rows(found, "objectives"):
+    for one in found["objectives"]:
         if one["standing"] == "outside" and one["why_not"] is None:
             continue
         band = one["band"]
-        words = one["why_not"] or (band["word"] if isinstance(band, dict) else "—")
+        words = one["why_not"] or (band["word"] if band else "—")
         name = " ".join(str(word) for word in (one["code"], one["title"]) if word) or one["id"]
         figures = [percentage(one[side]) if one[side] is not None else "—" for side in ("score", "ex_ante", "covered")]
         output.rows(table, [(name, *figures, words)])
     output.show(table)
     offices = output.table("Ufficio", "Punteggio", "Indicatori", right=("Punteggio", "Indicatori"))
-    for one in _rows(found, "offices"):
-        places = one["places"]
-        count = len(places) if isinstance(places, list) else 0
-        output.rows(offices, [(one["office"], percentage(one["score"]) if one["score"] is not None else "—", count)])
-    if _rows(found, "offices"):
+    for office in found["offices"]:
+        score = percentage(office["score"]) if office["score"] is not None else "—"
+        output.rows(offices, [(office["office"], score, len(office["places"]))])
+    if found["offices"]:
         output.show(offices)
 
 
-def _signed(value: JsonValue) -> str:
+def _signed(value: str | None) -> str:
     if value is None:
         return "non calcolabile"
     figure = at_step(Decimal(str(value)), Decimal("0.01"), "half_up")
     return f"{'+' if figure > 0 else ''}{print_number(figure)} punti"
 
 
-def _rows(found: Row, field: str) -> list[Row]:
-    listed = found[field]
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+COMMANDS = {
+    "score": asks(
+        {"show_scores": print_scores, "explain_score": print_explanation},
+    ),
+    "override": records("override_score", tell),
+}

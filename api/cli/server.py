@@ -1,16 +1,15 @@
 """The command that serves HTTP: serve. Until there is sign-in it listens on this machine only."""
 
+import re
 import socket
 from contextlib import suppress
-from typing import Annotated
 
-import typer
+import click
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.app import command
-from api.http.app import serve as serve_http
-from api.http.middleware import is_loopback
+from api.cli.frame import Command
+from api.cli.parameters import Text
 from domain.errors import Refusal
 from projections.proof.keys import KeyUnusable
 
@@ -22,19 +21,21 @@ class AddressTaken(Refusal):
     title = "Indirizzo non disponibile"
 
 
-@command()
-def serve(
-    *,
-    host: Annotated[
-        str | None,
-        typer.Option("--host", metavar="INDIRIZZO", help="Un indirizzo di questa macchina: 127.0.0.1, ::1, localhost."),
-    ] = None,
-    port: Annotated[int | None, typer.Option("--port", parser=o.read_port, metavar="PORTA", help="La porta.")] = None,
-    database: o.Database = None,
-) -> None:
-    """Serve l'interfaccia HTTP su questa macchina, e su nessun'altra."""
+def read_port(text: str) -> int:
+    """A port of this machine."""
+    if re.fullmatch(r"[0-9]{1,5}", text) and 0 < int(text) < 65_536:
+        return int(text)
+    raise ValueError(f"{text!r} non è una porta: scrivere un numero da 1 a 65535")
+
+
+def serve(*, host: str | None, port: int | None, database: str | None) -> None:
+    """Serves HTTP on this machine."""
+    # Here: the help of the program lists this command too, and only a server needs all that HTTP brings.
+    from api.http.app import serve as serve_http  # noqa: PLC0415
+    from api.http.middleware import is_loopback  # noqa: PLC0415
+
     given = {"host": host, "port": port, "database": database}
-    settings = session.settings().model_copy(update={name: one for name, one in given.items() if one is not None})
+    settings = session.settings().model_copy(update={name: value for name, value in given.items() if value is not None})
     if is_loopback(settings.host):  # any other is refused by the server itself
         _free(settings.host, settings.port)
         with session.opened(settings.database) as store, suppress(KeyUnusable):  # every command says so of a lost key
@@ -52,5 +53,19 @@ def _free(host: str, port: int) -> None:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             tried.bind(address)
     except OSError as error:
-        found = f"{host}, porta {port}: {error.strerror or error}"
-        raise AddressTaken(found, accepted="un'altra porta, con --port", where="--port") from None
+        words = f"{host}, porta {port}: {error.strerror or error}"
+        raise AddressTaken(words, accepted="un'altra porta, con --port", where="--port") from None
+
+
+COMMANDS: dict[str, click.Command] = {
+    "serve": Command(
+        "serve",
+        help=o.help_of("serve"),
+        params=[
+            o.text_option("--host", "host", "INDIRIZZO", "Un indirizzo di questa macchina: 127.0.0.1, ::1, localhost."),
+            click.Option(["--port"], type=Text(read_port), metavar="PORTA", help="La porta."),
+            o.DATABASE,
+        ],
+        callback=serve,
+    )
+}

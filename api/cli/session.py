@@ -5,30 +5,27 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 from eventsourcing.persistence import PersistenceError
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from api.commands.handler import Caller
 from api.commands.service import Service
-from api.formats.json_reader import into, parse_json, read_file, read_stream
+from api.formats.json_reader import parse_json, read_file, read_stream
 from api.formats.validation_errors import malformed
 from api.proof.timestamps import stamper
-from api.settings import Settings
+from api.settings import Actor, Settings
 from domain.errors import DomainError, NotFound, StoreRefused
-from domain.vocabulary import JsonValue
-from projections.migration import migrate
+from domain.vocabulary import CommandId, JsonValue
 from projections.proof.log import Log
-from projections.rebuild import Progress
+from projections.rebuild import Progress, migrate
 from projections.store.disk_full import store_full
 from projections.store.postgres import is_server
 from projections.store.reader import Reader
-from projections.store.store import Store
-
-Model = TypeVar("Model", bound=BaseModel)
+from projections.store.store import Store, now_in_utc
 
 
 def settings() -> Settings:
@@ -97,6 +94,36 @@ def trying(database: str | None, *, empty: bool = False) -> Iterator[Service]:
             yield Service(store)
 
 
+@contextmanager
+def opened_for(database: str | None) -> Iterator[Store]:
+    """The store of a question, on the database that was named or set."""
+    with opened(_named(database, make=False)) as store:
+        yield store
+
+
+def now() -> datetime:
+    """The instant of a question."""
+    return now_in_utc()
+
+
+def read_actor(text: str) -> str:
+    """An account or a role, never a person's name."""
+    try:
+        return TypeAdapter(Actor).validate_python(text)
+    except ValidationError:
+        words = "non è un ruolo: scrivere lettere minuscole, cifre, punti e trattini, per esempio ufficio-performance"
+        raise ValueError(f"{text!r} {words}") from None
+
+
+def read_command_id(text: str) -> str:
+    """What makes a repeated command the same command."""
+    try:
+        return TypeAdapter(CommandId).validate_python(text)
+    except ValidationError:
+        words = "non è un identificativo: scrivere lettere, cifre, punti, due punti e trattini"
+        raise ValueError(f"{text!r} {words}") from None
+
+
 def _named(database: str | None, *, make: bool) -> str:
     path = database or settings().database
     if not make and not there(path):
@@ -120,11 +147,6 @@ def read_json(path: str) -> JsonValue:
     limit = settings().max_document_bytes
     data = read_stream(sys.stdin.buffer, limit, "lo standard input") if path == "-" else read_file(path, limit)
     return parse_json(data)
-
-
-def read_model(path: str, model: type[Model]) -> Model:
-    """A document of the user."""
-    return into(model, read_json(path))
 
 
 def without_password(text: str) -> str:

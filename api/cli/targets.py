@@ -1,24 +1,19 @@
 """The command that reads a target as an import would: target."""
 
 import sys
-from typing import Annotated, BinaryIO
 
-import orjson
-import typer
+import click
 from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output
-from api.cli.app import command
+from api.cli.frame import HELP, Command
+from api.cli.lines import print_answers
 from api.cli.words import plain
-from api.formats.json_reader import parse_json
-from domain.errors import Malformed
 from domain.targets.model import Target, typed
 from domain.targets.printer import print_target
 from domain.targets.reader import read_one, read_target
-from domain.vocabulary import JsonValue, Polarity
-
-LONGEST_LINE = 100_000
+from domain.vocabulary import JsonValue, Polarity, polarity_of
 
 FORMS = {
     "threshold": "soglia",
@@ -37,64 +32,24 @@ FORMS = {
 }
 
 
-@command(takes_dashes=True)
-def target(
-    text: Annotated[
-        str | None, typer.Argument(metavar="TESTO", help="Il target, come lo scrive l'ufficio.", show_default=False)
-    ] = None,
-    *,
-    year: Annotated[
-        int | None, typer.Option("--year", parser=o.read_year, metavar="ANNO", help="L'anno del target.")
-    ] = None,
-    polarity: Annotated[
-        Polarity | None,
-        typer.Option(
-            "--polarity", parser=o.read_polarity, metavar="up|down", help="up: più è meglio; down: meno è meglio."
-        ),
-    ] = None,
-    lines: Annotated[
-        bool,
-        typer.Option(
-            "--lines", help="Legge dallo standard input, per ogni riga un oggetto {text, year}; vuole --json."
-        ),
-    ] = False,
-    as_json: o.AsJson = False,
-) -> None:
-    """Legge il testo di un target, senza archivio: che cosa se ne è capito, o perché no."""
+def target(text: str | None, *, year: int | None, polarity: Polarity | None, lines: bool, as_json: bool) -> None:
+    """Reads a target, or a target from each line."""
     if lines:
         if not as_json or text is not None:
-            raise typer.BadParameter("va con --json, e senza TESTO", param_hint="--lines")
-        read_lines(sys.stdin.buffer)
+            raise click.BadParameter("va con --json, e senza TESTO", param_hint="--lines")
+        print_answers(sys.stdin.buffer, target_line)
         return
     if text is None:
-        raise typer.BadParameter("manca il testo del target", param_hint="TESTO")
+        raise click.BadParameter("manca il testo del target", param_hint="TESTO")
     if as_json:
         output.emit(typed(read_one(text, year, polarity)))
         return
-    for one in read_target(text, year, polarity):
-        output.show(_words(one, year))
+    for read in read_target(text, year, polarity):
+        output.show(_words(read, year))
 
 
-def read_lines(stream: BinaryIO) -> None:
-    """A line out for each line in; one that cannot be understood is answered with its error, and the next is read."""
-    while line := stream.readline(LONGEST_LINE + 1):
-        if len(line) > LONGEST_LINE:
-            while line and not line.endswith(b"\n"):
-                line = stream.readline(LONGEST_LINE)
-            answer: dict[str, object] = {"error": f"la riga supera i {LONGEST_LINE} byte"}
-        else:
-            answer = read_line(line)
-        typer.echo(orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE), nl=False)
-
-
-def read_line(line: bytes) -> dict[str, object]:
+def target_line(asked: dict[str, JsonValue]) -> dict[str, object]:
     """The typed target of one line, or its error."""
-    try:
-        asked = parse_json(line)
-    except Malformed as error:
-        return {"error": str(error.problems[0])}
-    if not isinstance(asked, dict):
-        return {"error": 'non è un oggetto: si accetta {"text": ">= 90%", "year": 2022}'}
     text, year = asked.get("text"), asked.get("year")
     if not isinstance(text, str):
         return {"error": "text: manca il testo del target"}
@@ -105,7 +60,7 @@ def read_line(line: bytes) -> dict[str, object]:
         known = None if year is None else o.read_year(_digits(year))
     except ValueError as error:
         return {"error": f"year: {error}", "text": text}
-    return typed(read_one(text, known, "up" if polarity == "up" else "down" if polarity == "down" else None))
+    return typed(read_one(text, known, polarity_of(polarity)))
 
 
 def _digits(year: JsonValue) -> str:
@@ -135,3 +90,20 @@ def _plain(value: object) -> str:
     if isinstance(value, dict):
         return " ".join(str(one) for one in value.values() if one is not None)
     return str(value)
+
+
+COMMANDS: dict[str, click.Command] = {
+    "target": Command(
+        "target",
+        help=o.help_of("target"),
+        context_settings=HELP | {"ignore_unknown_options": True},
+        params=[
+            o.argument("text", "TESTO", "Il target, come lo scrive l'ufficio.", required=False),
+            o.year_option("L'anno del target."),
+            o.POLARITY,
+            o.switch("--lines", "Legge dallo standard input, per ogni riga un oggetto {text, year}; vuole --json."),
+            o.AS_JSON,
+        ],
+        callback=target,
+    )
+}

@@ -2,17 +2,23 @@
 
 import unicodedata
 from datetime import date, datetime
+from decimal import Decimal
 
 from api.language.labels import CAUSES as CAUSES  # noqa: PLC0414 - shown under this name
 from api.language.labels import DIRECTIONS as DIRECTIONS  # noqa: PLC0414 - shown under this name
 from api.language.labels import KINDS as KINDS  # noqa: PLC0414 - shown under this name
 from api.language.labels import VARIANTS as VARIANTS  # noqa: PLC0414 - shown under this name
 from domain.acts.model import Act
+from domain.indicators.card import CARD_LABELS
+from domain.italian import print_number
 from domain.measurements.decide import OBSERVED
+from domain.measurements.events import STATUS_WORDS
 from domain.measurements.printer import print_value
+from domain.names import Names
+from domain.objectives.fields import OBJECTIVE_LABELS
+from domain.point import ROME, Point
+from domain.scoring.numbers import at_step
 from domain.vocabulary import JsonValue
-from projections.sentences import FIELD_WORDS, STATUS_WORDS, Names
-from projections.store.point import ROME, Point
 
 DIFFERENCES = {
     "added": "aggiunto",
@@ -41,18 +47,14 @@ STATUSES = {
 }
 LIVES = {"in_force": "in vigore", "withdrawn": "ritirato"}
 POLARITIES = {"up": "più è meglio", "down": "meno è meglio"}
-_FIELDS = FIELD_WORDS | {
-    "title": "titolo",
-    "parent": "obiettivo padre",
-    "weight": "peso",
+_FIELDS = {
+    **OBJECTIVE_LABELS,
+    **CARD_LABELS,
     "life": "vita",
     "status": "stato",
     "feeds": "punteggi in cui conta",
     "series": "serie",
-    "condition": "condizione",
     "condition_met": "condizione avverata",
-    "period": "periodo",
-    "name_from_formula": "nome tratto dalla formula",
 }
 
 
@@ -76,6 +78,13 @@ def instant(value: object) -> str:
 def number(value: object) -> str:
     """A decimal string with the comma."""
     return str(value).replace(".", ",")
+
+
+def percentage(value: Decimal | str | None) -> str:
+    """A figure in percent: two decimals, half up."""
+    if value is None:
+        return "nessun punteggio"
+    return f"{print_number(at_step(Decimal(value), Decimal('0.01'), 'half_up'))} %"
 
 
 def banner(point: Point, now: datetime) -> str:
@@ -113,9 +122,14 @@ def said(value: JsonValue, field: str = "") -> str:
     return words.get(text, number(text) if field == "weight" else plain(text))
 
 
+def target_words(text: object, form: object) -> str:
+    """A target by its text; one that was not read says so."""
+    return plain(text or "(vuoto)") + (" (non letto)" if form == "unread" else "")
+
+
 def _object(value: dict[str, JsonValue]) -> str:
     if "form" in value and "text" in value:
-        return plain(value["text"] or "(vuoto)") + (" (non letto)" if value["form"] == "unread" else "")
+        return target_words(value["text"], value["form"])
     if "observed" in value:
         provisional = " (provvisorio)" if value.get("finality") == "provisional" else ""
         return print_value(OBSERVED.validate_python(value["observed"])) + provisional

@@ -3,29 +3,32 @@
 import sys
 import time
 from collections.abc import Callable, Sequence
-from datetime import date
-from typing import Annotated
 
-import typer
+import click
 from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.app import command
-from api.cli.plans import counts, counts_words, loaded_plan, outcome_object, print_loaded, print_warnings
-from api.cli.words import DIFFERENCES, DIRECTIONS, STATUSES, VARIANTS, counted, day, field_name, plain
+from api.cli.frame import Command
+from api.cli.parameters import Text as Read
+from api.cli.plans import counts_words, loaded_plan, print_loaded
+from api.cli.recorded import print_warnings
+from api.cli.words import DIFFERENCES, DIRECTIONS, STATUSES, VARIANTS, counted, day, field_name, number, plain
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json, read_file, read_stream
+from api.formats.serializers import outcome_object
 from api.imports.import_preview import Preview
 from api.imports.importing import PARTS, Importing, Incoming, limits, read_incoming
+from api.operations.queries import OfExport, OfTemplate
 from api.workbook.export import exported
-from api.workbook.template import write_template
-from domain.documents.difference import Decisions
-from domain.documents.load import Notice
-from domain.vocabulary import Cause, JsonValue
-from projections.store.point import today
-from projections.store.store import now_in_utc
+from api.workbook.write import write_template
+from domain.documents.counts import plan_counts
+from domain.documents.difference import Decisions, DifferenceItem, Question
+from domain.point import today
+from domain.vocabulary import JsonValue
+from projections.change_preview import PlainBeforeAfter
+from projections.change_rate import PlainRate
 
 SLOW_SECONDS = 1.0
 """An import that takes longer says how far it is."""
@@ -40,98 +43,60 @@ WORDS = DIFFERENCES | {
     "ends": "termina",
 }
 
-ImportFile = Annotated[
-    str,
-    typer.Argument(
-        metavar="FILE",
-        help="Una cartella .xlsx o .ods, uno ZIP di .csv o un documento JSON; - per lo standard input.",
-        show_default=False,
-    ),
-]
-DecisionsFile = Annotated[
-    str | None,
-    typer.Option(
-        "--decisions", metavar="FILE", help="Un JSON con le risposte alle domande e ciò che si dice riga per riga."
-    ),
-]
-Complete = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--complete",
-        metavar="PARTE",
-        help=f"La parte del file che è completa: ciò che vi manca è ritirato. Una fra {', '.join(PARTS)}; ripetibile.",
-    ),
-]
-ApprovesYear = Annotated[
-    int | None,
-    typer.Option(
-        "--approves-year", parser=o.read_year, metavar="ANNO", help="L'anno che l'aggiornamento annuale approva."
-    ),
-]
-Output = Annotated[
-    str | None,
-    typer.Option("--output", metavar="FILE", help="Dove scrivere; sullo standard output, se non si dice."),
-]
 
-
-@command("import")
-def import_(  # noqa: PLR0913 - one option each
-    file: ImportFile,
+def import_(
+    file: str,
     *,
-    act: o.ActOption = None,
-    justification: o.Justification = None,
-    cause: o.CauseOption = None,
-    approves_year: ApprovesYear = None,
-    decisions: DecisionsFile = None,
-    complete: Complete = None,
-    effective_on: o.EffectiveOn = None,
-    preview: o.Preview = False,
-    database: o.Database = None,
-    actor: o.ActorOption = None,
-    command_id: o.CommandIdOption = None,
-    as_json: o.AsJson = False,
+    decisions: str | None,
+    complete: Sequence[str],
+    preview: bool,
+    database: str | None,
+    actor: str | None,
+    command_id: str | None,
+    as_json: bool,
+    **said: JsonValue,
 ) -> None:
-    """Carica un piano, o ciò che cambia in un piano che c'è già, da una cartella di lavoro o da JSON. Tutto o niente."""
+    """Takes a file in, or says what it would do."""
     tell = _progress()
     tell("lettura del file")
-    incoming = read_incoming(_bytes(file), limits(session.settings()), complete=_parts(complete))
-    said = _decisions(decisions, act, justification, cause, approves_year, effective_on)
+    incoming = read_incoming(_bytes(file), limits(session.settings()), complete=complete)
+    decided = _decisions(decisions, said)
     caller = session.caller(actor, command_id)
     if preview:
         with session.trying(database) as service:
-            shown = Importing(service, tell).preview(incoming, said, caller)
+            shown = Importing(service, tell).preview(incoming, decided, caller)
         if as_json:
             output.emit({"preview": True} | shown.model_dump(mode="json"))
         else:
             print_preview(shown)
         return
     with session.serving(database, make=True) as service:
-        _record(service, incoming, said, caller, tell, as_json=as_json)
+        _record(service, incoming, decided, caller, tell, as_json=as_json)
 
 
 def _record(
     service: Service,
     incoming: Incoming,
-    said: Decisions,
+    decided: Decisions,
     caller: Caller,
     tell: Callable[[str], None],
     *,
     as_json: bool,
 ) -> None:
     importing = Importing(service, tell)
-    if (shown := importing.unchanged(incoming, said, caller)) is not None:
+    outcome = importing.confirm_unless_unchanged(incoming, decided, caller)
+    if isinstance(outcome, Preview):
         if as_json:
-            output.emit({"changed": False} | shown.model_dump(mode="json"))
+            output.emit({"changed": False} | outcome.model_dump(mode="json"))
         else:
-            print_preview(shown)
+            print_preview(outcome)
         return
-    outcome = importing.confirm(incoming, said, caller)
     with service.store.reading() as reader:
-        made = loaded_plan(reader, str(outcome.plan))
+        loaded = loaded_plan(reader, str(outcome.plan))
     if as_json:
-        output.emit(outcome_object(outcome) | {"counts": counts(made)})
+        output.emit(outcome_object(outcome) | {"counts": plan_counts(loaded)})
     elif outcome.versions.get(f"plan/{outcome.plan}", (1, 1))[0] == 1:
-        print_loaded(made, outcome.warnings, repeated=outcome.repeated)
+        print_loaded(loaded, outcome.warnings, repeated=outcome.repeated)
     else:
         _print_recorded(outcome)
 
@@ -139,8 +104,8 @@ def _record(
 def _print_recorded(outcome: Outcome) -> None:
     first, last = outcome.versions.get(f"plan/{outcome.plan}", (0, 0))
     again = "Già registrato da questo stesso comando. " if outcome.repeated else ""
-    made = f"{counted(last - first + 1, 'evento', 'eventi')}, versione {last}" if last else "misurazioni o stati"
-    output.show(output.title(f"{again}{outcome.plan}: registrato", made))
+    what = f"{counted(last - first + 1, 'evento', 'eventi')}, versione {last}" if last else "misurazioni o stati"
+    output.show(output.title(f"{again}{outcome.plan}: registrato", what))
     print_warnings(outcome.warnings)
 
 
@@ -149,32 +114,18 @@ def _bytes(path: str) -> bytes:
     return read_stream(sys.stdin.buffer, limit, "lo standard input") if path == "-" else read_file(path, limit)
 
 
-def _parts(complete: Sequence[str] | None) -> list[str]:
-    for part in complete or ():
-        if part not in PARTS:
-            raise typer.BadParameter(
-                f"{part!r} non è una parte: scrivere una fra {', '.join(PARTS)}", param_hint="--complete"
-            )
-    return list(complete or ())
+def read_part(text: str) -> str:
+    """A part of a file that may be complete."""
+    if text in PARTS:
+        return text
+    raise ValueError(f"{text!r} non è una parte: scrivere una fra {', '.join(PARTS)}")
 
 
-def _decisions(
-    path: str | None,
-    act: str | None,
-    justification: str | None,
-    cause: Cause | None,
-    approves_year: int | None,
-    effective_on: date | None,
-) -> Decisions:
-    made = into(Decisions, parse_json(_bytes(path))) if path else Decisions()
-    said = {
-        "act": act,
-        "justification": justification,
-        "cause": cause,
-        "approves_year": approves_year,
-        "effective_on": effective_on,
-    }
-    return made.model_copy(update={name: value for name, value in said.items() if value is not None})
+def _decisions(path: str | None, said: dict[str, JsonValue]) -> Decisions:
+    """What a file of decisions says, and above it what the command itself does."""
+    of_command = o.read_input(Decisions, said)
+    of_file = into(Decisions, parse_json(_bytes(path))) if path else Decisions()
+    return of_file.model_copy(update={name: getattr(of_command, name) for name in of_command.model_fields_set})
 
 
 def _progress() -> Callable[[str], None]:
@@ -187,53 +138,24 @@ def _progress() -> Callable[[str], None]:
     return tell
 
 
-@command()
-def export(
-    plan: o.PlanArgument,
-    *,
-    format_: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            parser=o.read_format,
-            metavar="json|xlsx|csv",
-            help="Il formato; csv è uno ZIP, un file per foglio.",
-        ),
-    ] = "json",
-    as_of: o.AsOf = None,
-    known_at: o.KnownAt = None,
-    to: Output = None,
-    database: o.Database = None,
-    as_json: o.AsJson = False,
-) -> None:
-    """Scrive il documento di un piano, o la sua cartella di lavoro: ciò che import riprende."""
+def export(plan: str, *, output_: str | None, database: str | None, as_json: bool, **asked: JsonValue) -> None:
+    """Writes a plan as a file."""
     del as_json  # a JSON document is what it writes anyway, and a workbook is none
+    of = o.read_input(OfExport, asked)
     with session.reading(database) as reader:
-        content = exported(reader, plan, o.point(as_of, known_at), format_)
-    _give(content, to)
+        content = exported(reader, plan, of.point(session.now()), of.format)
+    _give(content, output_)
 
 
-@command()
-def template(
-    *,
-    year: Annotated[
-        int | None,
-        typer.Option(
-            "--year",
-            parser=o.read_year,
-            metavar="ANNO",
-            help="Il primo dei tre anni del piano; quello in corso, se non si dice.",
-        ),
-    ] = None,
-    to: Output = None,
-) -> None:
-    """Scrive il modello di cartella di lavoro da compilare (.xlsx), con tendine, note e intestazioni bloccate."""
-    _give(write_template(year or today(now_in_utc()).year), to)
+def template(*, output_: str | None, **asked: JsonValue) -> None:
+    """Writes the workbook to be filled in."""
+    of = o.read_input(OfTemplate, asked)
+    _give(write_template(of.year or today(session.now()).year), output_)
 
 
 def _give(content: bytes, to: str | None) -> None:
     if to is None and sys.stdout.isatty() and content.startswith(b"PK"):
-        raise typer.BadParameter(
+        raise click.BadParameter(
             "una cartella di lavoro non si legge sul terminale: dire --output FILE", param_hint="--output"
         )
     output.give(content, to)
@@ -253,8 +175,8 @@ def print_preview(shown: Preview) -> None:
     else:
         output.show(output.title(f"Anteprima, nulla è stato registrato. {shown.plan}", _against(shown)))
     if shown.items:
-        found = ", ".join(f"{WORDS.get(name, name)} {number}" for name, number in shown.changes.items())
-        lines = [f"Differenze ({len(shown.items)}): {found}"]
+        summary = ", ".join(f"{WORDS.get(name, name)} {number}" for name, number in shown.changes.items())
+        lines = [f"Differenze ({len(shown.items)}): {summary}"]
         lines += [_line(item) for item in shown.items[:SHOWN]]
         if len(shown.items) > SHOWN:
             lines.append(f"  e altre {len(shown.items) - SHOWN}; con --json ci sono tutte")
@@ -272,23 +194,21 @@ def _against(shown: Preview) -> str:
     )
 
 
-def _line(item: dict[str, JsonValue]) -> str:
-    type_ = str(item["type"])
-    what = f"  {SIGNS.get(type_, '~')} {WORDS.get(type_, type_)}: {item.get('name') or item['object']}"
-    if item.get("year"):
-        order = f" ({item['ordinal']}°)" if item.get("ordinal") not in (None, 1) else ""
-        what += f", {item['year']}{order}"
-    elif item.get("field"):
-        what += f", {field_name(str(item['field']))}"
-    before, after = item.get("before"), item.get("after")
-    if type_ not in {"added", "reinstated", "withdrawn", "status_reported"}:
-        what += f": {_value(before)} → {_value(after)}"
-    if item.get("direction"):
-        what += f" ({DIRECTIONS[str(item['direction'])]})"
-    if item.get("matched_by") and item["matched_by"] != "id":
-        by = {"code": "codice", "name": "nome", "answer": "risposta"}[str(item["matched_by"])]
-        what += f" [riconosciuto per {by}, {item['score']}]"
-    return what + (f" [{item['where']}]" if item.get("where") else "")
+def _line(item: DifferenceItem) -> str:
+    what = f"  {SIGNS.get(item.type, '~')} {WORDS.get(item.type, item.type)}: {item.name or item.object}"
+    if item.year:
+        order = f" ({item.ordinal}°)" if item.ordinal not in {None, 1} else ""
+        what += f", {item.year}{order}"
+    elif item.field:
+        what += f", {field_name(item.field)}"
+    if item.type not in {"added", "reinstated", "withdrawn", "status_reported"}:
+        what += f": {_value(item.before)} → {_value(item.after)}"
+    if item.direction:
+        what += f" ({DIRECTIONS[item.direction]})"
+    if item.matched_by and item.matched_by != "id":
+        by = {"code": "codice", "name": "nome", "answer": "risposta"}[item.matched_by]
+        what += f" [riconosciuto per {by}, {item.score}]"
+    return what + (f" [{item.where}]" if item.where else "")
 
 
 def _value(value: JsonValue) -> str:
@@ -306,7 +226,7 @@ def _print_rest(shown: Preview) -> None:
         ("Domande, a cui rispondere con --decisions", [_question(one) for one in shown.questions]),
         (
             "Celle non lette, tenute come sono scritte",
-            [f"  {one['where']}: {one['text']!r}: {one['reason']}" for one in shown.unread],
+            [f"  {cell.where}: {cell.text!r}: {cell.reason}" for cell in shown.unread],
         ),
         ("Lasciato com'era", [f"  {one}" for one in shown.left_alone]),
     ]
@@ -314,37 +234,84 @@ def _print_rest(shown: Preview) -> None:
         if lines:
             more = [f"  e altre {len(lines) - SHOWN}"] if len(lines) > SHOWN else []
             output.show(Text(plain("\n".join([f"{heading} ({len(lines)}):", *lines[:SHOWN], *more]))))
-    print_warnings([Notice.model_validate(one) for one in shown.warnings])
+    print_warnings(shown.warnings)
     for year, rate in shown.change_rate.items():
-        if isinstance(rate, dict):
-            output.show(Text(plain(f"Tasso di modifica {year}: {_rate(rate)}")))
+        output.show(Text(plain(f"Tasso di modifica {year}: {_rate(rate)}")))
     if shown.refused:
         output.show(Text(plain(f"Così come sono, le modifiche sarebbero rifiutate: {shown.refused}")))
 
 
-def _rate(rate: dict[str, JsonValue]) -> str:
-    words: list[str] = []
-    before, after = rate.get("before"), rate.get("after")
-    for variant, name in VARIANTS.items():
-        now = after.get(variant) if isinstance(after, dict) else None
-        was = before.get(variant) if isinstance(before, dict) else None
-        if isinstance(now, dict) and isinstance(was, dict):
-            words.append(f"{name} da {_share(was)} a {_share(now)}")
-    return "; ".join(words)
+def _rate(rate: PlainBeforeAfter) -> str:
+    before, after = rate["before"], rate["after"]
+    if before is None:
+        return ""
+    return "; ".join(
+        f"{name} da {_share(before[variant])} a {_share(after[variant])}" for variant, name in VARIANTS.items()
+    )
 
 
-def _share(rate: dict[str, JsonValue]) -> str:
-    percent = f"{str(rate['rate']).replace('.', ',')}%" if rate.get("rate") is not None else "non definito"
+def _share(rate: PlainRate) -> str:
+    percent = "non definito" if rate["rate"] is None else f"{number(rate['rate'])}%"
     return f"{percent} ({rate['numerator']} su {rate['denominator']})"
 
 
-def _question(question: dict[str, JsonValue]) -> str:
-    options = question.get("options")
+def _question(question: Question) -> str:
     choices = [
-        f"      {one['answer']}: {one['words']}"
-        + (f" (somiglianza {one['score']})" if one.get("score") is not None else "")
-        for one in (options if isinstance(options, list) else [])
-        if isinstance(one, dict)
+        f"      {option.answer}: {option.words}"
+        + (f" (somiglianza {option.score})" if option.score is not None else "")
+        for option in question.options
     ]
-    answered = f" Risposta: {question['answer']}." if question.get("answer") else ""
-    return "\n".join([f"  {question['id']} [{question['where']}]: {question['words']}{answered}", *choices])
+    answered = f" Risposta: {question.answer}." if question.answer else ""
+    return "\n".join([f"  {question.id} [{question.where}]: {question.words}{answered}", *choices])
+
+
+COMMANDS: dict[str, click.Command] = {
+    "import": Command(
+        "import",
+        help="Carica un piano, o ciò che cambia in un piano che c'è già, da una cartella di lavoro o da JSON. Tutto o niente.",
+        params=[
+            o.argument(
+                "file",
+                "FILE",
+                "Una cartella .xlsx o .ods, uno ZIP di .csv o un documento JSON; - per lo standard input.",
+            ),
+            o.ACT,
+            o.JUSTIFICATION,
+            o.CAUSE,
+            o.year_option("L'anno che l'aggiornamento annuale approva.", "--approves-year"),
+            o.text_option(
+                "--decisions",
+                "decisions",
+                "FILE",
+                "Un JSON con le risposte alle domande e ciò che si dice riga per riga.",
+            ),
+            click.Option(
+                ["--complete"],
+                type=Read(read_part),
+                metavar="PARTE",
+                multiple=True,
+                help="La parte del file che è completa: ciò che vi manca è ritirato. "
+                f"Una fra {', '.join(PARTS)}; ripetibile.",
+            ),
+            o.EFFECTIVE_ON,
+            o.PREVIEW,
+            o.DATABASE,
+            o.ACTOR,
+            o.COMMAND_ID,
+            o.AS_JSON,
+        ],
+        callback=import_,
+    ),
+    "template": Command(
+        "template",
+        help="Scrive il modello di cartella di lavoro da compilare (.xlsx), con tendine, note e intestazioni bloccate.",
+        params=[*o.question_options(OfTemplate), o.OUTPUT],
+        callback=template,
+    ),
+    "export": Command(
+        "export",
+        help="Scrive il documento di un piano, o la sua cartella di lavoro: ciò che import riprende.",
+        params=[o.PLAN, *o.question_options(OfExport), o.OUTPUT, o.DATABASE, o.AS_JSON],
+        callback=export,
+    ),
+}

@@ -6,17 +6,17 @@ from datetime import date
 from functools import cached_property
 
 from api.commands.measurement_checks import Checked
+from domain.acts.citation import ActPart, ActText
 from domain.acts.model import Act
 from domain.acts.phrase import act_id, read_act
+from domain.administrations.commands import RegisterOffice
 from domain.administrations.decide import (
-    RegisterOffice,
     register_act,
     register_administration,
     register_office,
     spelling,
 )
-from domain.documents.load import Notice
-from domain.documents.plan import ActPart, ActText, MeasurementRow, PlanDocument, StatusRow
+from domain.documents.plan import MeasurementRow, PlanDocument, StatusRow
 from domain.errors import (
     DomainError,
     Malformed,
@@ -26,6 +26,7 @@ from domain.errors import (
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
 from domain.measurements.values import UnreadValue
+from domain.notice import Notice
 from domain.plans.state import PlanState
 from domain.recording import Pending, SaltedText
 from domain.timelines import Timelines

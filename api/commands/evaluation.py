@@ -3,20 +3,18 @@
 from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
-from domain.errors import MotivationMissing, NotFound, YearClosed
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.decide import confirm_formula as decide_formula
-from domain.plans.decide import within
 from domain.plans.state import PlanState
+from domain.point import Point, today
 from domain.recording import Pending
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.rounds.decide import close_round as decide_closing
 from domain.rounds.decide import open_round as decide_opening
 from domain.scoring.commands import OverrideScore
-from domain.scoring.events import ScoreOverridden
+from domain.scoring.decide import override_score as decide_override
 from projections.scores import calculated_of
 from projections.store.append import StreamAppend
-from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
 
@@ -25,11 +23,11 @@ def open_round(service: Service, plan: str, command: OpenRound, caller: Caller) 
     """Opens a monitoring round."""
 
     def decided(reader: Reader) -> Decision:
-        found = find_plan(reader, plan)
+        known = find_plan(reader, plan)
         day = today(service.store.clock())
-        state = PlanState(reader.timelines(found.stream), command.as_at)
+        state = PlanState(reader.timelines(known.stream), command.as_at)
         event = decide_opening(state, command, day)
-        return _alone(found, Pending(event, event.opened_on, retrospective=command.retrospective))
+        return _alone(known, Pending(event, event.opened_on, retrospective=command.retrospective))
 
     return service.handle(caller, plan, [plan, "open_round", command], decided)
 
@@ -38,9 +36,9 @@ def close_round(service: Service, plan: str, command: CloseRound, caller: Caller
     """Closes a monitoring round."""
 
     def decided(reader: Reader) -> Decision:
-        found = find_plan(reader, plan)
-        event = decide_closing(reader.timelines(found.stream), command, today(service.store.clock()))
-        return _alone(found, Pending(event, event.closed_on, retrospective=command.retrospective))
+        known = find_plan(reader, plan)
+        event = decide_closing(reader.timelines(known.stream), command, today(service.store.clock()))
+        return _alone(known, Pending(event, event.closed_on, retrospective=command.retrospective))
 
     return service.handle(caller, plan, [plan, "close_round", command], decided)
 
@@ -49,11 +47,11 @@ def confirm_formula(service: Service, plan: str, command: ConfirmFormula, caller
     """Makes the terms of a formula the office's own."""
 
     def decided(reader: Reader) -> Decision:
-        found = find_plan(reader, plan)
-        timelines = reader.timelines(found.stream)
+        known = find_plan(reader, plan)
+        timelines = reader.timelines(known.stream)
         day = command.confirmed_on or PlanState(timelines, today(service.store.clock())).drafted_on
         day = day or today(service.store.clock())
-        return _alone(found, Pending(decide_formula(PlanState(timelines, day), command), day))
+        return _alone(known, Pending(decide_formula(PlanState(timelines, day), command), day))
 
     return service.handle(caller, plan, [plan, "confirm_formula", command], decided)
 
@@ -62,27 +60,11 @@ def override_score(service: Service, plan: str, command: OverrideScore, caller: 
     """Forces a score: what was calculated is kept beside, with the reason and the act."""
 
     def decided(reader: Reader) -> Decision:
-        found = find_plan(reader, plan)
-        timelines = reader.timelines(found.stream)
+        known = find_plan(reader, plan)
         act = act_of(command.act)
         day = command.effective_on or act.date
-        state = PlanState(timelines, day)
-        within(state, command.year)
-        if state.closed(command.year):
-            accepted = "l'annullamento motivato di quanto registrato, oppure un anno aperto"
-            raise YearClosed(f"l'anno {command.year} è chiuso", accepted=accepted, where="year")
-        if not timelines.known(f"{command.subject}/{command.id}"):
-            found_words = f"{command.id} non è nel piano"
-            raise NotFound(found_words, accepted="un obiettivo o un indicatore del piano", where="id")
-        if not command.justification.strip():
-            raise MotivationMissing("una forzatura vuole la sua motivazione", accepted="justification")
-        event = ScoreOverridden(
-            subject=command.subject,
-            id=command.id,
-            year=command.year,
-            calculated=calculated_of(reader, plan, command.subject, command.id, command.year, Point(day)),
-            forced=command.forced,
-        )
+        calculated = calculated_of(reader, plan, command.subject, command.id, command.year, Point(day))
+        event = decide_override(PlanState(reader.timelines(known.stream), day), command, calculated)
         pending = Pending(
             event,
             day,
@@ -90,11 +72,11 @@ def override_score(service: Service, plan: str, command: OverrideScore, caller: 
             retrospective=command.retrospective,
             justification=salting()(command.justification),
         )
-        first = registered_act(reader, found, act)
-        return Decision((first, *_alone(found, pending).parts))
+        first = registered_act(reader, known, act)
+        return Decision((first, *_alone(known, pending).parts))
 
     return service.handle(caller, plan, [plan, "override_score", command], decided)
 
 
-def _alone(found: PlanKnown, pending: Pending) -> Decision:
-    return Decision((StreamAppend(found.stream, found.known.version, (pending,)),))
+def _alone(known: PlanKnown, pending: Pending) -> Decision:
+    return Decision((StreamAppend(known.stream, known.known.version, (pending,)),))

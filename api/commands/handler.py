@@ -1,4 +1,9 @@
-"""Takes commands in: once each, all or nothing, decided again when a stream went on meanwhile."""
+"""The command handler: each command once, all or nothing, under optimistic concurrency.
+
+An idempotency key (the command id) gives a repeated command its first answer. No lock is held while a command waits: it
+is decided on the versions that it reads, and decided again when another writer was first; it is refused only when what
+came in between speaks of the same fields. A dry run decides, answers a question, and records nothing.
+"""
 
 import hashlib
 import json
@@ -11,13 +16,12 @@ from uuid import uuid4
 
 from pydantic import BaseModel
 
-from domain.documents.load import Notice
 from domain.errors import (
     CommandReused,
     ConcurrentChange,
     DomainError,
 )
-from domain.facts import facts_of
+from domain.notice import Notice
 from domain.recording import Pending, Recorded
 from domain.timelines import Cell
 from domain.vocabulary import Frozen, JsonValue
@@ -25,6 +29,7 @@ from projections.proof.keys import KeyUnusable
 from projections.proof.log import Log
 from projections.store.append import Append, StreamAppend
 from projections.store.disk_full import disk_full_as_refusal
+from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 from projections.store.store import Store, WriteConflict, Writing
 from projections.streams import plan_stream
@@ -47,8 +52,8 @@ class Outcome(Frozen):
     @property
     def version(self) -> int | None:
         """The version of the plan after the command; None when it did not touch the plan's own stream."""
-        mine = self.versions.get(plan_stream(self.plan or ""))
-        return mine[1] if mine else None
+        span = self.versions.get(plan_stream(self.plan or ""))
+        return span[1] if span else None
 
 
 class Decision(NamedTuple):
@@ -59,7 +64,7 @@ class Decision(NamedTuple):
 
 
 class Caller(NamedTuple):
-    """Who sends a command: an account or a role, the id of the command, the version seen of what is changed."""
+    """Who sends a command: an account or a role, its idempotency key, and the version seen of what is changed (If-Match)."""
 
     actor: str
     command_id: str = ""
@@ -71,7 +76,7 @@ class Caller(NamedTuple):
 
 
 class CommandHandler:
-    """The one way into the record."""
+    """The command handler: the one way into the record."""
 
     def __init__(self, store: Store, log: Log | None = None) -> None:
         self.store = store
@@ -91,7 +96,7 @@ class CommandHandler:
         caller: Caller,
         plan: str | None,
         request: Sequence[object],
-        decided: Callable[[Reader], Decision],
+        decide: Callable[[Reader], Decision],
         *,
         large: bool = False,
     ) -> Outcome:
@@ -100,7 +105,7 @@ class CommandHandler:
         It is decided in the transaction that records it. A `large` one, which takes long to decide, is decided on a
         snapshot before, so that others write meanwhile.
         """
-        command = _Command(caller.identified(), plan, _digest([caller.actor, *request]), decided)
+        command = _Command(caller.identified(), plan, _digest([caller.actor, *request]), decide)
         arrived = self._count
         for attempt in range(ATTEMPTS):
             if attempt:
@@ -120,7 +125,7 @@ class CommandHandler:
     def _handle(self, command: "_Command", arrived: int) -> "_Result":
         def work(writing: Writing) -> _Result:
             meanwhile = (
-                tuple(one for one in tuple(self._recent_appends) if one.number > arrived)
+                tuple(append for append in tuple(self._recent_appends) if append.number > arrived)
                 if self._count != arrived
                 else ()
             )
@@ -156,19 +161,20 @@ class CommandHandler:
                     self.log.after(parts)
         except DomainError as error:
             words = f"registrato, ma il checkpoint non si è potuto fare: {error}"
-            oddity = Notice(where="checkpoint", name="checkpoint_missing", words=words)
-            return outcome.model_copy(update={"warnings": (*outcome.warnings, oddity)})
+            notice = Notice(where="checkpoint", name="checkpoint_missing", words=words)
+            return outcome.model_copy(update={"warnings": (*outcome.warnings, notice)})
         return outcome
 
-    def previewing(
-        self, caller: Caller, decided: Callable[[Reader], Decision], question: Callable[[Reader], Answer]
+    def dry_run(
+        self, caller: Caller, decide: Callable[[Reader], Decision], question: Callable[[PreviewReader], Answer]
     ) -> Answer:
-        """What a question would answer after a decision; nothing is changed."""
-        caller = Caller(caller.actor, str(uuid4()), caller.seen)
-        with self.store.reading() as reader:
-            decision = decided(reader)
-        parts = tuple(part for part in decision.parts if part.pending)
-        return self.store.preview(Append(caller.command_id, "", caller.actor, parts), question)
+        """What a question would answer after a command that is decided and not recorded; its id stays free."""
+
+        def append(reader: Reader) -> Append:
+            parts = tuple(part for part in decide(reader).parts if part.pending)
+            return Append(str(uuid4()), "", caller.actor, parts)
+
+        return self.store.preview(append, question)
 
 
 class _RecentAppend(NamedTuple):
@@ -189,11 +195,11 @@ class _Result(NamedTuple):
 class _Command:
     """A command on its way into the record."""
 
-    def __init__(self, caller: Caller, plan: str | None, digest: str, decided: Callable[[Reader], Decision]) -> None:
+    def __init__(self, caller: Caller, plan: str | None, digest: str, decide: Callable[[Reader], Decision]) -> None:
         self.caller = caller
         self.plan = plan
         self.digest = digest
-        self.decided = decided
+        self._decide = decide
         self.based_on: dict[str, int] = {}
 
     def decide(self, reader: Reader, meanwhile: Sequence[_RecentAppend] = ()) -> _Result:
@@ -202,11 +208,11 @@ class _Command:
         In between is what was recorded `meanwhile`, since the command arrived, and since it was decided before.
         """
         caller = self.caller
-        if (answered := reader.receipt(caller.command_id)) is not None:
-            return _Result(_repeated(caller, answered, self.digest))
-        decision = self.decided(reader)
+        if (receipt := reader.receipt(caller.command_id)) is not None:
+            return _Result(_repeated(caller, receipt, self.digest))
+        decision = self._decide(reader)
         for part in decision.parts:
-            _still_holds(part, [one.cells for one in meanwhile if one.stream == part.stream])
+            _still_holds(part, [append.cells for append in meanwhile if append.stream == part.stream])
             if (before := self.based_on.get(part.stream, part.expected)) != part.expected:
                 between = reader.records(part.stream, range(before + 1, part.expected + 1))
                 _still_holds(part, [_cells(between)])
@@ -222,21 +228,22 @@ class _Command:
 
 
 def _cells(events: Iterable[Pending | Recorded]) -> frozenset[Cell]:
-    return frozenset((fact.object, fact.field) for one in events for fact in facts_of(one.event))
+    return frozenset((fact.object, fact.field) for event in events for fact in event.event.facts())
 
 
-def _still_holds(part: StreamAppend, others: Sequence[frozenset[Cell]]) -> None:
-    """Refuses a command when what came in between speaks of the same fields."""
-    if not others:
+def _still_holds(part: StreamAppend, written_since: Sequence[frozenset[Cell]]) -> None:
+    """Optimistic concurrency: refuses a command when what came in between speaks of the same fields."""
+    if not written_since:
         return
-    ours = _cells(part.pending)
-    if same := {cell for cells in others for cell in ours & cells}:
-        what = ", ".join(sorted({f"{o} {f}" for o, f in same})[:5])
+    written_now = _cells(part.pending)
+    if conflicts := {cell for cells in written_since for cell in written_now & cells}:
+        what = ", ".join(sorted({f"{object_} {field}" for object_, field in conflicts})[:5])
         raise ConcurrentChange(f"un altro ha modificato nel frattempo {what}", accepted="rileggere e riprovare")
 
 
-def _repeated(caller: Caller, answered: tuple[str, str], digest: str) -> Outcome:
-    request, answer = answered
+def _repeated(caller: Caller, receipt: tuple[str, str], digest: str) -> Outcome:
+    """The answer that the idempotency key had the first time; CommandReused when it came with another request."""
+    request, answer = receipt
     if request != digest:
         raise CommandReused(
             f"il comando {caller.command_id} è già servito a una richiesta diversa",
@@ -252,4 +259,4 @@ def _digest(request: Sequence[object]) -> str:
             return value.model_dump_json()
         return value if value is None or isinstance(value, str | bool | int) else str(value)
 
-    return hashlib.sha256(json.dumps([plain(one) for one in request]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([plain(part) for part in request]).encode()).hexdigest()

@@ -1,13 +1,12 @@
 """The commands around a plan that do not change it: the acts of the OIV, the answers of the office, redaction."""
 
 import secrets
-from collections.abc import Callable
 from datetime import date
 
 from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
-from domain.documents.plan import ActText
+from domain.acts.citation import ActText
 from domain.errors import OutsidePlan
 from domain.event import Event
 from domain.oiv import decide as oiv
@@ -23,14 +22,15 @@ from domain.oiv.commands import (
 )
 from domain.oiv.events import DocumentOpened, PackTaken
 from domain.plans.state import PlanState
+from domain.point import Point, today
 from domain.recording import Pending
-from domain.redactions.decide import RedactTexts, redact
+from domain.redactions.commands import RedactTexts
+from domain.redactions.decide import redact
 from domain.redactions.events import TextRedacted
 from domain.timelines import Timelines
 from projections.flags import flags
 from projections.reviews import population
 from projections.store.append import StreamAppend
-from projections.store.point import Point, today
 from projections.store.reader import Reader
 from projections.streams import diligence_stream, find_plan, review_stream
 
@@ -41,23 +41,23 @@ def say(service: Service, plan: str, command: Saying, caller: Caller) -> Outcome
     """Records an opinion, a remark, a request, an answer, a validation; the words lie beside the event."""
 
     def decided(reader: Reader) -> Decision:
-        found = find_plan(reader, plan)
-        on = _day(service, command.on)
+        known = find_plan(reader, plan)
+        day = _day(service, command.on)
         review = reader.timelines(review_stream(plan))
-        state = PlanState(reader.timelines(found.stream), on)
+        state = PlanState(reader.timelines(known.stream), day)
         event: Event
         match command:
             case GiveOpinion():
-                event = oiv.opinion(review, state, found.known.version, command)
+                event = oiv.opinion(review, state, known.known.version, command)
             case MakeRemark():
-                event = oiv.remark(review, state, found.known.version, command)
+                event = oiv.remark(review, state, known.known.version, command)
             case MakeRequest():
-                event = oiv.request(review, state, found.known.version, command)
+                event = oiv.request(review, state, known.known.version, command)
             case GiveAnswer():
                 event = oiv.answer(review, command)
             case ValidateReport():
                 event = oiv.validation(review, state, command)
-        return _review(plan, review, Pending(event, on, note=salting()(command.words)))
+        return _review(plan, review, Pending(event, day, note=salting()(command.words)))
 
     return service.handle(caller, plan, [plan, type(command).__name__, command], decided)
 
@@ -66,11 +66,11 @@ def answer_flag(service: Service, plan: str, year: int, command: AnswerFlag, cal
     """Records what the office answers to a flag that is raised for a year."""
 
     def decided(reader: Reader) -> Decision:
-        on = _day(service, command.on)
-        found = flags(reader, plan, year, Point(today(service.store.clock())))
-        event = oiv.flag_answer([str(one["id"]) for one in found["flags"]], command)
+        day = _day(service, command.on)
+        raised = flags(reader, plan, year, Point(today(service.store.clock())))["flags"]
+        event = oiv.flag_answer([flag["id"] for flag in raised], command)
         review = reader.timelines(review_stream(plan))
-        return _review(plan, review, Pending(event, on, note=salting()(command.words)))
+        return _review(plan, review, Pending(event, day, note=salting()(command.words)))
 
     return service.handle(caller, plan, [plan, year, command], decided)
 
@@ -80,13 +80,12 @@ def draw_sample(service: Service, plan: str, command: DrawSample, caller: Caller
     seed = command.seed or secrets.token_hex(16)
 
     def decided(reader: Reader) -> Decision:
-        found = find_plan(reader, plan)
+        known = find_plan(reader, plan)
         review = reader.timelines(review_stream(plan))
-        on = _day(service, command.on)
-        event = oiv.sample(
-            review, population(reader, found, command.year), found.administration_known.version, command, seed
-        )
-        return _review(plan, review, Pending(event, on))
+        day = _day(service, command.on)
+        version = known.administration_known.version
+        event = oiv.sample(review, population(reader, known, command.year), version, command, seed)
+        return _review(plan, review, Pending(event, day))
 
     return service.handle(caller, plan, [plan, command], decided)
 
@@ -94,54 +93,53 @@ def draw_sample(service: Service, plan: str, command: DrawSample, caller: Caller
 def log_opened(service: Service, plan: str, command: LogOpened, caller: Caller) -> Outcome:
     """Notes in the log of diligence what the OIV opened."""
     event = DocumentOpened(what=command.what, as_of=command.as_of, known=command.known)
-    return _diligence(service, plan, lambda: event, caller)
+    return _diligence(service, plan, event, caller)
 
 
 def log_pack(service: Service, plan: str, taken: PackTaken, caller: Caller) -> Outcome:
     """Notes in the log of diligence that a pack was taken away."""
-    return _diligence(service, plan, lambda: taken, caller)
+    return _diligence(service, plan, taken, caller)
 
 
-def _diligence(service: Service, plan: str, event: Callable[[], Event], caller: Caller) -> Outcome:
+def _diligence(service: Service, plan: str, event: Event, caller: Caller) -> Outcome:
     def decided(reader: Reader) -> Decision:
         find_plan(reader, plan)
         stream = diligence_stream(plan)
-        pending = Pending(event(), today(service.store.clock()))
+        pending = Pending(event, today(service.store.clock()))
         return Decision((StreamAppend(stream, reader.head(stream).version, (pending,)),))
 
-    made = event()
-    return service.handle(caller, plan, [plan, made.topic, made], decided)
+    return service.handle(caller, plan, [plan, event.topic, event], decided)
 
 
 def redact_texts(service: Service, plan: str, command: RedactTexts, act: ActText | None, caller: Caller) -> Outcome:
     """Removes the words beside an event of the plan, by order of an act; the tree stays as it is."""
 
     def decided(reader: Reader) -> Decision:
-        found = find_plan(reader, plan)
-        made = act_of(act) if act else None
-        of = {"plan": found.stream, "administration": found.administration_stream, "review": review_stream(plan)}
-        stream = of[command.of]
+        known = find_plan(reader, plan)
+        order = act_of(act) if act else None
+        streams = {"plan": known.stream, "administration": known.administration_stream, "review": review_stream(plan)}
+        stream = streams[command.of]
         records = reader.records(stream)
-        gone = [d for r in records if isinstance(r.event, TextRedacted) for d in r.event.digests]
-        event = redact(records, gone, command, act=made.id if made else None)
+        redacted = [d for r in records if isinstance(r.event, TextRedacted) for d in r.event.digests]
+        event = redact(records, redacted, command, act=order.id if order else None)
         justification = salting()(command.justification) if command.justification else None
-        day = made.date if made else today(service.store.clock())
-        pending = Pending(event, day, act=made.id if made else None, justification=justification)
-        first = registered_act(reader, found, made) if made else None
+        day = order.date if order else today(service.store.clock())
+        pending = Pending(event, day, act=order.id if order else None, justification=justification)
+        first = registered_act(reader, known, order) if order else None
         if first is not None and first.stream == stream:
             return Decision((first._replace(pending=(*first.pending, pending)),))
-        mine = StreamAppend(stream, reader.head(stream).version, (pending,))
-        return Decision((first, mine) if first else (mine,))
+        redaction = StreamAppend(stream, reader.head(stream).version, (pending,))
+        return Decision((first, redaction) if first else (redaction,))
 
     return service.handle(caller, plan, [plan, "redact", command, act], decided)
 
 
-def _day(service: Service, said: date | None) -> date:
+def _day(service: Service, stated: date | None) -> date:
     """The date of an act, today when it is not said; nobody has said anything on a day to come."""
     day = today(service.store.clock())
-    if said is not None and said > day:
-        raise OutsidePlan(f"il {said:%d/%m/%Y} è nel futuro", accepted=f"una data fino al {day:%d/%m/%Y}", where="on")
-    return said or day
+    if stated is not None and stated > day:
+        raise OutsidePlan(f"il {stated:%d/%m/%Y} è nel futuro", accepted=f"una data fino al {day:%d/%m/%Y}", where="on")
+    return stated or day
 
 
 def _review(plan: str, review: Timelines, pending: Pending) -> Decision:

@@ -1,7 +1,6 @@
-"""Takes commands in: reads what they need, lets the domain decide, records the events, or previews them.
+"""The commands on a plan: each reads what it needs, lets the domain decide, and is recorded, or previewed as a dry run.
 
-A command carries an id: the same id with the same request gives the same answer and no further event. A stream that
-went on meanwhile is no error by itself: the command is decided again, and refused only when what it concerns changed.
+Idempotency key and optimistic concurrency are the command handler's, in `handler`.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,20 +9,19 @@ from datetime import date
 from api.commands.administration_writer import AdministrationWriter, act_of, salting, stated_differs, statuses
 from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outcome
 from api.commands.measurement_checks import check_measurement
+from domain.acts.citation import ActText
 from domain.acts.model import Act
-from domain.administrations.decide import (
-    RegisterOffice,
-    register_act,
-    register_office,
-)
-from domain.annulments.decide import AnnulEvents, annul
+from domain.administrations.commands import RegisterOffice
+from domain.administrations.decide import register_act, register_office
+from domain.annulments.commands import AnnulEvents
+from domain.annulments.decide import annul
 from domain.annulments.events import EventsAnnulled
 from domain.changes.commands import AnyChange
 from domain.changes.decide import ChangeContext, decide
 from domain.command import Motivation
 from domain.documents.changes import ChangeFile
-from domain.documents.load import Notice, load
-from domain.documents.plan import ActText, PlanDocument
+from domain.documents.load import load
+from domain.documents.plan import PlanDocument
 from domain.errors import (
     AlreadyThere,
     MotivationMissing,
@@ -32,17 +30,19 @@ from domain.errors import (
     VersionOutdated,
 )
 from domain.event import Event
-from domain.facts import PLAN, facts_of
+from domain.facts import PLAN
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
+from domain.notice import Notice
 from domain.plans.commands import ApprovePlan, ApproveYear
 from domain.plans.events import YearApproved, YearClosed
 from domain.plans.state import PlanState
+from domain.point import today
 from domain.recording import Pending, Recorded
 from domain.timelines import Timelines
 from projections.history import object_key
 from projections.store.append import StreamAppend
-from projections.store.point import today
+from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 from projections.streams import administration_stream, find_plan, plan_stream
 
@@ -70,20 +70,22 @@ class Service(CommandHandler):
         large = len(changes.changes) + len(changes.measurements) > LARGE
         return self.handle(caller, changes.plan, [changes], lambda r: self.changing(r, changes, caller), large=large)
 
-    def preview_change(self, changes: ChangeFile, caller: Caller, question: Callable[[Reader], Answer]) -> Answer:
+    def preview_change(
+        self, changes: ChangeFile, caller: Caller, question: Callable[[PreviewReader], Answer]
+    ) -> Answer:
         """What a question would answer after the changes; nothing is changed."""
-        return self.previewing(caller, lambda r: self.changing(r, changes, caller), question)
+        return self.dry_run(caller, lambda r: self.changing(r, changes, caller), question)
 
     def preview_load(
         self,
         document: PlanDocument,
         caller: Caller,
-        question: Callable[[Reader], Answer],
+        question: Callable[[PreviewReader], Answer],
         *,
         effective_on: date | None = None,
     ) -> Answer:
         """What a question would answer after the document was loaded; nothing is changed."""
-        return self.previewing(caller, lambda r: self.loading(r, document, effective_on), question)
+        return self.dry_run(caller, lambda r: self.loading(r, document, effective_on), question)
 
     def annul(
         self, plan: str, command: AnnulEvents, act: ActText | None, caller: Caller, *, measurements: bool = False
@@ -123,7 +125,7 @@ class Service(CommandHandler):
         """Enters an act of an administration."""
 
         def decided(reader: Reader) -> Decision:
-            owner, timelines = _administration(reader, administration)
+            owner, timelines = administration_timelines(reader, administration)
             made = act_of(act)
             events = register_act(timelines, made)
             if not events:
@@ -137,7 +139,7 @@ class Service(CommandHandler):
         """Enters an office, or gives one another name or further aliases."""
 
         def decided(reader: Reader) -> Decision:
-            owner, timelines = _administration(reader, administration)
+            owner, timelines = administration_timelines(reader, administration)
             on = command.valid_from or today(self.store.clock())
             pending = tuple(Pending(event, on) for event in register_office(timelines, command, on))
             return Decision((StreamAppend(owner, timelines.version, pending),))
@@ -185,7 +187,7 @@ class Service(CommandHandler):
         act = act_of(changes.act) if changes.act else None
         effective_on = changes.effective_on or (act.date if act else today(self.store.clock()))
         salted = salting()
-        ground = ChangeContext(
+        context = ChangeContext(
             plan=changes.plan,
             motive=Motivation(
                 effective_on=effective_on,
@@ -200,7 +202,7 @@ class Service(CommandHandler):
         wanted: list[AnyChange] = list(changes.changes)
         if changes.approves_year is not None and not any(isinstance(c, ApprovePlan | ApproveYear) for c in wanted):
             wanted.append(ApproveYear(verb="approve_year", year=changes.approves_year))
-        pending = decide(timelines, wanted, ground)
+        pending = decide(timelines, wanted, context)
         registry = AdministrationWriter(reader.timelines(found.administration_stream))
         if act is not None:
             registry.act(act)
@@ -295,7 +297,8 @@ def _counting(reader: Reader, stream: str, versions: Sequence[int]) -> dict[int,
     return {record.version: record for record in reader.records(stream, [v for v in versions if v not in gone])}
 
 
-def _administration(reader: Reader, administration: str) -> tuple[str, Timelines]:
+def administration_timelines(reader: Reader, administration: str) -> tuple[str, Timelines]:
+    """The stream of an administration and what it holds; NotFound when nothing was ever recorded of it."""
     owner = administration_stream(administration)
     if not reader.head(owner).version:
         raise NotFound(f"l'amministrazione {administration!r} non c'è", where="administration")
@@ -325,5 +328,5 @@ def _unchanged_since(reader: Reader, stream: str, changes: Sequence[AnyChange], 
 
 def _speaks_of(record: Recorded, one: str | None) -> bool:
     """Whether an event says anything of an objective or indicator, or of its assignments; of the plan when None."""
-    keys = [fact.object for fact in facts_of(record.event)]
+    keys = [fact.object for fact in record.event.facts()]
     return any(one in key.split("/")[1:] if one else key == PLAN for key in keys)

@@ -18,33 +18,27 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 import api
 import domain
 import projections
-from domain.catalogue import (
-    TOPICS,
-    AdministrationEvent,
-    InstallationEvent,
-    PlanEvent,
-)
+from domain.catalogue import ADMINISTRATION_EVENTS, INSTALLATION_EVENTS, OIV_EVENTS, PLAN_EVENTS, TOPICS
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
 from domain.errors import DomainError
 from domain.event import Event, SaysAbsence
-from domain.oiv.events import OivEvent
 
 DOCS = Path(__file__).parents[2] / "docs"
 PACKAGES = (domain, projections, api)
 MARK = "<!-- Written by `python -m api.documentation.reference`; not by hand. -->\n"
-GROUPS: tuple[tuple[str, str, Any], ...] = (
-    ("Plans", "In the stream `plan/PLAN`.", PlanEvent),
+GROUPS: tuple[tuple[str, str, tuple[type[Event], ...]], ...] = (
+    ("Plans", "In the stream `plan/PLAN`.", PLAN_EVENTS),
     (
         "Administrations",
         (
             "In the stream `administration/ADMINISTRATION`; measurements too, see [decision 2](decisions/"
             "0002-one-stream-a-plan-measurements-with-the-administration.md)."
         ),
-        AdministrationEvent,
+        ADMINISTRATION_EVENTS,
     ),
-    ("The OIV", "In the stream `review/PLAN`; what was opened and taken away, in `diligence/PLAN`.", OivEvent),
-    ("The installation", "In the stream `installation`.", InstallationEvent),
+    ("The OIV", "In the stream `review/PLAN`; what was opened and taken away, in `diligence/PLAN`.", OIV_EVENTS),
+    ("The installation", "In the stream `installation`.", INSTALLATION_EVENTS),
 )
 
 Json = dict[str, Any]
@@ -106,9 +100,9 @@ def events() -> str:
             "is what is written then.\n"
         ),
     ]
-    for title, where, union in GROUPS:
+    for title, where, classes in GROUPS:
         parts.append(f"\n## {title}\n\n{where}\n")
-        parts += [_event(cls, shapes[names[cls]]) for cls in union.__args__]
+        parts += [_event(cls, shapes[names[cls]]) for cls in classes]
     parts.append("\n## Shapes\n\nWhat the fields above are made of.\n")
     parts += [_shape(name, shapes[name]) for name in sorted(set(shapes) - set(names.values()), key=_title)]
     return "".join(parts)

@@ -2,8 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import orjson
 
@@ -16,7 +15,7 @@ COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 """What a spreadsheet would take for the beginning of a formula, in full width too."""
 
 
-def as_csv(events: Iterable[dict[str, Any]]) -> bytes:
+def as_csv(events: Iterable[Mapping[str, object]]) -> bytes:
     """The rows of the trail for a spreadsheet; a cell that a spreadsheet would compute is kept as text."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
@@ -26,7 +25,7 @@ def as_csv(events: Iterable[dict[str, Any]]) -> bytes:
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 
 
-def as_json_lines(events: Iterable[dict[str, Any]]) -> bytes:
+def as_json_lines(events: Iterable[Mapping[str, object]]) -> bytes:
     """One JSON document a row, whole."""
     return b"".join(orjson.dumps(event) + b"\n" for event in events)
 

@@ -6,64 +6,38 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
+from api.commands.handler import Caller
+from api.commands.oversight import log_opened
 from api.commands.service import Service
-from api.http import (
-    across,
-    acts,
-    annulments,
-    audit,
-    change_rates,
-    changes,
-    differences,
-    events,
-    formulas,
-    imports,
-    indicators,
-    measurements,
-    objectives,
-    offices,
-    oversight,
-    plans,
-    problems,
-    proof,
-    rounds,
-    scores,
-    status,
-    systems,
-)
+from api.formats.json_reader import into
+from api.http import changes, computing, events, exports, imports, people, problems, proof, status
 from api.http.middleware import REQUESTS_PER_MINUTE, Guard, is_loopback
 from api.http.openapi import describe
 from api.http.response_cache import ImmutableResponseCache, LruCache
+from api.http.routes import Endpoint, add_route, endpoint_of
+from api.imports.import_jobs import ImportJobs
+from api.operations.table import served
 from api.proof.timestamps import stamper
 from api.settings import Settings
-from domain.errors import Malformed, Problem, Refusal
+from domain.errors import DomainError, Malformed, Problem, Refusal
+from domain.oiv.commands import LogOpened
 from projections.proof.log import Log
+from projections.roles import role_of
 from projections.store.store import Store
 
-RESOURCES = (
-    plans,
-    imports,
-    objectives,
-    indicators,
-    changes,
-    change_rates,
-    across,
-    differences,
-    annulments,
-    measurements,
-    rounds,
-    scores,
-    systems,
-    formulas,
-    audit,
-    events,
-    acts,
-    offices,
-    oversight,
-    proof,
-)
+WRITTEN: dict[str, Endpoint] = {
+    **status.ENDPOINTS,
+    **changes.ENDPOINTS,
+    **imports.ENDPOINTS,
+    **exports.ENDPOINTS,
+    **events.ENDPOINTS,
+    **proof.ENDPOINTS,
+    **computing.ENDPOINTS,
+}
+"""The endpoints that the table does not describe whole: they answer bytes, take files, or look before they record."""
 
 
 class AddressRefused(Refusal):
@@ -82,6 +56,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        app.state.imports.close()
         if store is None:
             opened.close()
 
@@ -98,12 +73,14 @@ def create_app(
     app.state.heads, app.state.lasting = LruCache(), LruCache()
     log = Log(opened, settings.key_file(opened.location), stamper(settings.timestamps) if settings.timestamps else None)
     app.state.service = Service(opened, log)
-    resources = APIRouter(prefix="/v1", dependencies=[Depends(said_once), Depends(oversight.noted)])
-    for resource in RESOURCES:
-        resources.include_router(resource.router)
-    app.include_router(status.router)
-    app.include_router(resources)
-    app.include_router(proof.pages)
+    app.state.imports = ImportJobs(app.state.service, settings)
+    routes = APIRouter(prefix="/v1", dependencies=[Depends(each_parameter_once), Depends(log_what_the_oiv_opens)])
+    for operation in served():
+        add_route(routes, operation, WRITTEN.get(operation.name) or endpoint_of(operation))
+    app.include_router(routes)
+    app.include_router(status.at_the_root())
+    for path, endpoint in people.PAGES.items():
+        app.add_api_route(path, endpoint, include_in_schema=False)
     problems.install(app)
     app.add_middleware(ImmutableResponseCache, kept=app.state.lasting)
     app.add_middleware(Guard, requests_per_minute=requests_per_minute)
@@ -111,7 +88,7 @@ def create_app(
     return app
 
 
-async def said_once(request: Request) -> None:
+async def each_parameter_once(request: Request) -> None:
     """Refuses a parameter that is said twice: one of the two would be ignored in silence."""
     names = [name for name, _ in request.query_params.multi_items()]
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1] if len(names) < 100 else names[:1]
@@ -119,6 +96,20 @@ async def said_once(request: Request) -> None:
         raise Malformed(
             [Problem(where=name[:80], found="è detto più volte", accepted="una volta sola") for name in twice]
         )
+
+
+async def log_what_the_oiv_opens(request: Request) -> None:
+    """Notes in the log of diligence what the OIV opens: a reading under its role (X-Actor: oiv) of a plan's pages."""
+    actor = request.headers.get("x-actor", "")
+    plan = request.path_params.get("plan")
+    if request.method != "GET" or plan is None or role_of(actor) != "oiv":
+        return
+    what = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    try:
+        opened, caller = into(LogOpened, {"what": what[:400]}), Caller(actor).identified()
+        await run_in_threadpool(log_opened, request.app.state.service, plan, opened, caller)
+    except DomainError:
+        return  # what is not there is not opened: the question itself will say so
 
 
 def serve(settings: Settings) -> None:

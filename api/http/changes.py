@@ -1,84 +1,62 @@
-"""The changes of a plan: what was changed in a year, and a change to make, or to see before making it."""
+"""What a plan is sent, whole or change by change: each may be looked at before it is recorded."""
 
-from datetime import date, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import Response
-from pydantic import Field
 
 from api.formats.json_reader import into, parse_json
-from api.http.change_rates import OfYear
-from api.http.command_context import Preview, Written, previewed, recorded
-from api.http.openapi_responses import answers, takes
-from api.http.query_context import Asked
+from api.http.command_context import InCommand, previewed, recorded
 from api.http.request_body import Body, an_object
-from api.http.schemas import ChangePreview, ChangesOfYear, OneChange, Recorded
-from domain.changes.kinds import touch
+from api.http.routes import Endpoint
+from api.operations.changes import preview_changes
+from api.operations.model import Taken
+from api.operations.queries import Changing, Loading
 from domain.documents.changes import ChangeFile
+from domain.documents.load import load
+from domain.documents.plan import PlanDocument
 from domain.errors import DomainError, Malformed, Problem
-from domain.recording import Recorded as Event
-from domain.vocabulary import Frozen, IsoDate, JsonValue
-from projections.change_rate import changes_of_year
-from projections.differences import differences
-from projections.official_rate import effect_on
-from projections.store.envelope import read_instant
-from projections.store.point import Point
+from domain.point import Point, today
+from domain.vocabulary import JsonValue
+from projections.plan_in_force import plan_in_force
+from projections.store.facts import number_day
 from projections.store.reader import Reader
-from projections.streams import find_plan
-from projections.variations import describe, plan_history, variations
-
-router = APIRouter(tags=["modifiche"])
+from projections.streams import plan_stream
 
 OF_THE_FILE = ("plan", "act", "approves_year", "justification", "cause", "effective_on", "retrospective")
+"""The fields of a change file that may stand beside one change that comes alone."""
 
 
-class Changing(Frozen):
-    """How changes are to be taken."""
+def load_plan(how: Annotated[Loading, Query()], body: Body, context: InCommand) -> Response:
+    """Opens the plan of a document and, when it brings its act, approves it."""
+    document = into(PlanDocument, parse_json(body))
+    service, caller = context.service, context.caller
+    if not how.preview:
+        outcome = service.load_plan(document, caller, effective_on=how.effective_on)
+        return recorded(outcome, f"/v1/plans/{document.plan.id}")
+    day = today(service.store.clock())
 
-    preview: Preview = False
-    as_of: IsoDate | None = Field(
-        None,
-        description="Solo per l'anteprima: la data a cui confrontare prima e dopo. Se manca, quella dell'ultima modifica.",
-        examples=["2022-09-30"],
-    )
+    def question(reader: Reader) -> object:
+        on = max(day, number_day(reader.head(plan_stream(document.plan.id)).horizon))
+        return plan_in_force(reader, document.plan.id, Point(on))
 
-
-@router.get(
-    "/plans/{plan}/changes",
-    operation_id="list_changes",
-    summary="Modifiche di un anno",
-    responses=answers(ChangesOfYear),
-)
-def list_changes(plan: str, of: Annotated[OfYear, Query()], asked: Asked) -> Response:
-    """Le modifiche di un anno, ciascuna con natura, prima e dopo, verso, atto e motivazione, e il tasso di modifica."""
-    return asked.of_plan(plan, of, lambda reader, point: changes_of_year(reader, plan, of.year, point, of.level))
+    shown = service.preview_load(document, caller, question, effective_on=how.effective_on)
+    warnings = load(document, day, approve=document.act is not None).warnings
+    return previewed({"preview": True, "plan": shown, "warnings": [notice.model_dump() for notice in warnings]})
 
 
-@router.post(
-    "/plans/{plan}/changes",
-    operation_id="change_plan",
-    summary="Modifica il piano",
-    responses=answers(Recorded, preview=ChangePreview, created=True),
-    openapi_extra=takes(ChangeFile, OneChange),
-)
-def change_plan(plan: str, how: Annotated[Changing, Query()], body: Body, written: Written) -> Response:
-    """Registra le modifiche di un file, insieme o per niente; oppure una sola modifica, con accanto atto, motivazione e causa.
-
-    Con `preview=true` dice che cosa cambierebbe: le differenze, e il tasso di modifica prima e dopo.
-    """
+def change_plan(plan: str, how: Annotated[Changing, Query()], body: Body, context: InCommand) -> Response:
+    """Records the changes of a file, together or not at all; or one change, with what belongs to the file beside it."""
     content = an_object(parse_json(body))
     alone = "verb" in content and "changes" not in content
     try:
         changes = into(ChangeFile, change_file(plan, content))
-        caller = written.on(plan, whole=False)
-        if not how.preview:
-            return recorded(written.service.change(changes, caller))
-        return previewed(
-            written.service.preview_change(changes, caller, lambda reader: what_would_change(reader, plan, how.as_of))
-        )
+        caller = context.on(plan, whole=False)
+        if how.preview:
+            return previewed(preview_changes(Taken(context.service, plan, caller), changes, how.as_of))
+        return recorded(context.service.change(changes, caller))
     except DomainError as error:
-        raise (unplaced(error) if alone else error) from None
+        raise (_unplaced(error) if alone else error) from None
 
 
 def change_file(plan: str, content: dict[str, JsonValue]) -> dict[str, JsonValue]:
@@ -93,49 +71,16 @@ def change_file(plan: str, content: dict[str, JsonValue]) -> dict[str, JsonValue
     return file | {"changes": [content]}
 
 
-def unplaced(error: DomainError) -> DomainError:
-    """The same error, said of a change that came alone."""
+def _unplaced(error: DomainError) -> DomainError:
+    """The same error, of a change that came alone."""
 
     def place(where: str) -> str:
         return where.removeprefix("changes[0]").removeprefix(".")
 
     if isinstance(error, Malformed):
-        return Malformed([one.model_copy(update={"where": place(one.where)}) for one in error.problems])
-    said = error.problem
-    return type(error)(said.found, accepted=said.accepted, where=place(said.where), listed=error.listed)
+        return Malformed([problem.model_copy(update={"where": place(problem.where)}) for problem in error.problems])
+    problem = error.problem
+    return type(error)(problem.found, accepted=problem.accepted, where=place(problem.where), listed=error.listed)
 
 
-def what_would_change(reader: Reader, plan: str, as_of: date | None) -> dict[str, JsonValue]:
-    """What the last append made different: the changes, the differences, and the change rates of the years it touches.
-
-    The instant just before the append is the knowledge without it: instants rise with the versions.
-    """
-    found = find_plan(reader, plan)
-    heads = [reader.head(stream) for stream in (found.stream, found.administration_stream)]
-    at = read_instant(max(head.recorded_at for head in heads))
-    records = [one for one in reader.records(found.stream) if one.recorded_at == at]
-    on = as_of or max((one.effective_on for one in records), default=date.max)
-    before, after = Point(on, at - timedelta(microseconds=1)), Point(on)
-    texts = reader.texts([one.justification for one in records])
-    versions = {one.version for one in records}
-    made = [one for one in variations(plan_history(reader, plan, after), date.max) if one.record.version in versions]
-    return {
-        "preview": True,
-        "plan": plan,
-        "as_of": on.isoformat(),
-        "changes": [describe(one, texts) for one in made],
-        "differences": differences(reader, plan, before, after)["differences"],
-        "change_rate": {
-            str(year): {
-                "before": changes_of_year(reader, plan, year, before)["change_rate"],
-                "after": changes_of_year(reader, plan, year, after)["change_rate"],
-                "official": effect_on(reader, plan, year, before, after),
-            }
-            for year in _years(reader, plan, records)
-        },
-    }
-
-
-def _years(reader: Reader, plan: str, records: list[Event]) -> list[int]:
-    touched = {year for one in records if (it := touch(one.event)) for year in (it.year, one.effective_on.year) if year}
-    return sorted(touched & set(plan_history(reader, plan, Point(date.max)).years))
+ENDPOINTS: dict[str, Endpoint] = {"load_plan": load_plan, "change_plan": change_plan}

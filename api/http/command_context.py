@@ -1,4 +1,4 @@
-"""Takes commands: who writes, under which id, having seen which version; and says what was recorded."""
+"""The command context: who writes, under which idempotency key, having seen which version; and what was recorded."""
 
 import re
 from typing import Annotated
@@ -6,16 +6,16 @@ from typing import Annotated
 import orjson
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
-from pydantic import Field
 
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
-from api.http.query_context import find_administration
+from api.formats.serializers import outcome_object
+from api.operations.model import Scope
 from api.settings import Actor
 from domain.errors import Malformed, Problem, VersionOutdated
 from domain.vocabulary import CommandId
 from projections.store.reader import Reader
-from projections.streams import find_plan
+from projections.streams import find_administration, find_plan
 
 TAG = re.compile(
     r'"\d{4}-\d{2}-\d{2};(?P<first>\d{1,18})(;(?P<second>\d{1,18})(;\d{1,18})?)?"|"(?P<quoted>\d{1,18})"|(?P<bare>\d{1,18})'
@@ -23,8 +23,8 @@ TAG = re.compile(
 QUOTED = re.compile(r'"([^"]*)"')
 
 
-class Seen:
-    """The versions that an If-Match names: of what it was read from (`version`) and, in a plan's ETag, of its administration."""
+class IfMatch:
+    """Optimistic concurrency: the versions that an If-Match names: of what it was read from (`version`) and, in a plan's ETag, of its administration."""
 
     def __init__(self, header: str) -> None:
         match = TAG.fullmatch(header.strip())
@@ -36,7 +36,7 @@ class Seen:
         self.administration = int(match["second"]) if match["second"] else None
 
 
-class Writing:
+class CommandContext:
     """One command by one client."""
 
     def __init__(
@@ -75,10 +75,20 @@ class Writing:
         ] = None,
     ) -> None:
         self.service: Service = request.app.state.service
-        seen = None if if_match is None or if_match.strip() == "*" else Seen(if_match)
+        seen = None if if_match is None or if_match.strip() == "*" else IfMatch(if_match)
         key: CommandId = QUOTED.sub(r"\1", idempotency_key or "")
         self.seen = seen
         self.caller = Caller(x_actor or request.app.state.settings.actor, key, seen.version if seen else None)
+
+    def caller_for(self, scope: Scope, subject: str) -> Caller:
+        """Who writes to what an operation is about."""
+        match scope:
+            case "plan":
+                return self.on(subject)
+            case "administration":
+                return self.of(subject)
+            case "installation":
+                return self.caller
 
     def on(self, plan: str, *, whole: bool = True) -> Caller:
         """Who writes to a plan, once the version that was seen proved not to be outdated, or invented.
@@ -88,10 +98,10 @@ class Writing:
         """
         if self.seen is not None:
             with self.service.store.reading() as reader:
-                if not self._taken(reader):
+                if not self._repeated(reader):
                     found = find_plan(reader, plan)
-                    _still("il piano", self.seen.version, found.known.version, whole=whole)
-                    _still(
+                    _still_at("il piano", self.seen.version, found.known.version, whole=whole)
+                    _still_at(
                         "l'amministrazione", self.seen.administration, found.administration_known.version, whole=whole
                     )
         return self.caller
@@ -100,37 +110,28 @@ class Writing:
         """Who writes to an administration, once the version that was seen proved to be the latest."""
         if self.seen is not None:
             with self.service.store.reading() as reader:
-                if not self._taken(reader):
+                if not self._repeated(reader):
                     known = find_administration(reader, administration, None)
-                    _still("l'amministrazione", self.seen.version, known.version, whole=True)
+                    _still_at("l'amministrazione", self.seen.version, known.version, whole=True)
         return self.caller
 
-    def _taken(self, reader: Reader) -> bool:
+    def _repeated(self, reader: Reader) -> bool:
         return bool(self.caller.command_id) and reader.receipt(self.caller.command_id) is not None
 
 
-def _still(name: str, seen: int | None, version: int, *, whole: bool) -> None:
+def _still_at(name: str, seen: int | None, version: int, *, whole: bool) -> None:
     if seen is not None and (seen > version or (whole and seen < version)):
         found = f"{name} è alla versione {version}, chi scrive ha visto la {seen}"
         raise VersionOutdated(found, accepted="rileggere e riprovare", where="If-Match")
 
 
-Written = Annotated[Writing, Depends(Writing)]
-
-Preview = Annotated[
-    bool,
-    Field(description="true: dice che cosa cambierebbe, e non registra nulla.", examples=[True]),
-]
+InCommand = Annotated[CommandContext, Depends(CommandContext)]
 
 
 def recorded(outcome: Outcome, location: str | None = None) -> Response:
     """201 with the address of what was recorded; 200 when the command had been taken already."""
-    body = outcome.model_dump(mode="json", exclude={"versions"}) | {
-        "version": outcome.version,
-        "versions": {stream: {"first": first, "last": last} for stream, (first, last) in outcome.versions.items()},
-    }
     return Response(
-        orjson.dumps(body),
+        orjson.dumps(outcome_object(outcome)),
         status_code=200 if outcome.repeated else 201,
         media_type="application/json",
         headers={"Location": location or event_address(outcome), "Cache-Control": "no-store"},

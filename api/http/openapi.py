@@ -12,51 +12,21 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
 
-from api.http import reference, schemas, schemas_evaluation, schemas_proof
+from api.documentation import http as pages
+from api.documentation.schemas import components as components_of
 from api.http.examples import Conversation, conversation, requests, response
 from api.http.problems import PROBLEM_JSON
-from domain.administrations.decide import RegisterOffice
-from domain.documents.changes import ChangeFile
-from domain.documents.difference import Decisions
-from domain.documents.plan import PlanDocument
-from domain.formulas.commands import ConfirmFormula
-from domain.measurements.commands import ReportStatus
-from domain.oiv.commands import DrawSample, GiveAnswer, GiveOpinion, MakeRemark, MakeRequest, ValidateReport
-from domain.rounds.commands import OpenRound
-from domain.scoring.commands import OverrideScore
+from api.operations.table import types_sent_and_answered
 
 API_VERSION = "1.0.0"
 """The version of the interface, apart from the program's: it rises with what a client could notice."""
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
-OIV_COMMANDS = (GiveOpinion, MakeRemark, MakeRequest, GiveAnswer, ValidateReport, DrawSample)
-MODELS: tuple[type[BaseModel], ...] = (
-    PlanDocument,
-    ChangeFile,
-    Decisions,
-    RegisterOffice,
-    ReportStatus,
-    OpenRound,
-    OverrideScore,
-    ConfirmFormula,
-    *schemas_evaluation.MODELS,
-    *schemas_proof.MODELS,
-    *OIV_COMMANDS,
-    *(
-        model
-        for name, model in vars(schemas).items()
-        if isinstance(model, type)
-        and issubclass(model, BaseModel)
-        and model.__module__ == schemas.__name__
-        and not name.startswith("_")
-        and model is not schemas.Answer
-    ),
-)
 SAID = {
+    "CloseOffice": "Un ufficio che cessa. Ciò che gli fu affidato resta scritto.",
+    "SucceedAdministration": "Gli enti a cui l'amministrazione subentra: le loro serie continuano nella sua storia.",
     "PlanDocument": "Il documento di piano: ciò che si esporta e si importa. I valori sono testi decimali, le date ISO.",
     "ChangeFile": "Un file di modifiche: insieme o per niente. Ciò che una modifica non dice è preso dal file.",
     "Decisions": "Ciò che si dice confermando un'anteprima: per tutto, riga per riga, e le risposte alle domande.",
@@ -121,7 +91,7 @@ INFO: dict[str, Any] = {
     ],
 }
 DECIMAL = r"^-?\d{1,15}([.,]\d{1,12})?$"
-PATH_PARAMETERS = {
+PATH_PARAMETERS: dict[str, tuple[str, str | int]] = {
     "plan": ("L'identificativo del piano.", "riviere-di-liguria-2022-2024"),
     "administration": ("L'identificativo dell'amministrazione.", "cciaa-riviere-di-liguria"),
     "import_id": ("L'identificativo dell'anteprima.", "7b1f6d0e-8d53-4c0f-9a55-0c9f3d7b2a10"),
@@ -129,8 +99,32 @@ PATH_PARAMETERS = {
     "indicator": ("L'identificativo dell'indicatore.", "incasso-diritto-annuale"),
     "node": ("Un obiettivo o un indicatore: identificativo, codice o nome esatto; `body` per l'ente.", "s4"),
     "round": ("Un monitoraggio: l'identificativo, oppure la data dei suoi dati.", "2022-09-30"),
+    "version": ("La versione: il posto dell'evento nel suo flusso.", 12),
     "sample": ("Un campione, come lo elencano gli atti dell'OIV.", "campione-1"),
 }
+EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
+    name: (
+        "un piano",
+        {
+            "administration": {"id": "cciaa-esempio", "name": "Camera di Commercio di Esempio"},
+            "plan": {"id": "esempio-2024-2026", "title": "Piano 2024-2026", "first_year": 2024, "last_year": 2026},
+        },
+    )
+    for name in ("send_plan_file", "send_file")
+} | {
+    name: (
+        "una conferma",
+        {
+            "act": "delibera di Giunta n. 9 del 30/09/2022",
+            "justification": "dati del monitoraggio",
+            "cause": "new_data",
+            "answers": {"two_values:Target!D7": "2"},
+            "rows": {"Target!D9": {"justification": "errore di trascrizione", "kind": "correction"}},
+        },
+    )
+    for name in ("confirm_plan_import", "confirm_import")
+}
+"""Bodies that the conversation does not have: a file is sent there, and an import is confirmed."""
 LIMITS = {
     "X-RateLimit-Limit": "Richieste ammesse in un minuto.",
     "X-RateLimit-Remaining": "Richieste che restano in questo minuto.",
@@ -173,7 +167,7 @@ def description(app: FastAPI) -> dict[str, Any]:
     made["components"] = components(told)
     for path, operations in made["paths"].items():
         for method, operation in operations.items():
-            _parameters(operation)
+            _parameters(operation, path)
             _errors(operation, method.upper(), status=path.endswith("/status"))
             _headers(operation)
             _examples(operation, told)
@@ -183,18 +177,9 @@ def description(app: FastAPI) -> dict[str, Any]:
 
 def components(told: Conversation) -> dict[str, Any]:
     """Every model, the headers of every answer, and the errors."""
-    _, defined = models_json_schema(
-        [(model, "validation") for model in MODELS], ref_template="#/components/schemas/{model}"
-    )
-    models: dict[str, Any] = defined["$defs"]
-    ours = {model.__name__ for model in MODELS}
-    for name, schema in models.items():
-        if name in SAID:
-            schema["description"] = SAID[name]
-        elif name not in ours:
-            schema.pop("description", None)  # the code speaks English, the interface Italian
-        for field in schema.get("properties", {}).values():
-            field.pop("description", None)
+    defined = components_of(types_sent_and_answered())
+    for name, words in SAID.items():
+        defined[name]["description"] = words
     headers = {
         name: {"description": words, "schema": {"type": "integer", "format": "int32", "minimum": 0}, "example": 60}
         for name, words in LIMITS.items()
@@ -208,7 +193,7 @@ def components(told: Conversation) -> dict[str, Any]:
         }
         for code, (words, _) in ERRORS.items()
     }
-    return {"schemas": models, "headers": headers, "responses": errors}
+    return {"schemas": defined, "headers": headers, "responses": errors}
 
 
 def _limits() -> dict[str, Any]:
@@ -220,15 +205,26 @@ def _retry() -> dict[str, Any]:
     return {"Retry-After": {"description": "Secondi da aspettare.", "schema": schema, "example": 12}}
 
 
-def _parameters(operation: dict[str, Any]) -> None:
-    for parameter in operation.get("parameters", []):
-        name = parameter["name"]
+def _parameters(operation: dict[str, Any], path: str) -> None:
+    in_path = [piece[1:-1] for piece in path.split("/") if piece.startswith("{")]
+    parameters = [_in_path(name) for name in in_path]
+    parameters += [one for one in operation.get("parameters", []) if one["in"] != "path"]
+    for parameter in parameters:
         parameter["schema"] = _never_null(parameter["schema"])
-        if name in PATH_PARAMETERS:
-            parameter["description"], parameter["example"] = PATH_PARAMETERS[name]
-            parameter["schema"]["maxLength"] = 120
-        elif parameter["in"] == "header":
-            parameter["name"] = "-".join(part.capitalize() for part in name.split("-"))
+        if parameter["in"] == "header":
+            parameter["name"] = "-".join(part.capitalize() for part in parameter["name"].split("-"))
+    if parameters:
+        operation["parameters"] = parameters
+
+
+def _in_path(name: str) -> dict[str, Any]:
+    words, example = PATH_PARAMETERS[name]
+    schema: dict[str, Any] = {"type": "string", "maxLength": 120}
+    if name == "version":
+        schema = {"type": "integer", "minimum": 1, "maximum": 2**53}
+    if name == "import_id":
+        schema["pattern"] = r"^[a-z0-9][a-z0-9._-]{0,119}$"
+    return {"name": name, "in": "path", "required": True, "schema": schema, "description": words, "example": example}
 
 
 def _never_null(schema: dict[str, Any]) -> dict[str, Any]:
@@ -269,7 +265,7 @@ def _examples(operation: dict[str, Any], told: Conversation) -> None:
     name = operation["operationId"]
     if "requestBody" in operation:
         media = operation["requestBody"]["content"]["application/json"]
-        sent = requests(told, name).items()
+        sent = requests(told, name).items() or ([EXAMPLES[name]] if name in EXAMPLES else [])
         if sent:
             media["examples"] = {title.replace(" ", "-"): {"summary": title, "value": body} for title, body in sent}
     for code in ("200", "201"):
@@ -326,16 +322,16 @@ def described() -> dict[str, Any]:
 
 
 def written(made: dict[str, Any]) -> str:
-    """The description as it is committed."""
-    return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+    """The description as it is committed: compact, for it is read by programs."""
+    return json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def main() -> None:
     """Writes the description, and the pages on each address."""
     made = described()
     COMMITTED.write_text(written(made), encoding="utf-8")
-    reference.PAGE.write_text(reference.written(made), encoding="utf-8")
-    sys.stdout.write(f"{COMMITTED}\n{reference.PAGE}\n")
+    pages.PAGE.write_text(pages.written(INFO["tags"]), encoding="utf-8")
+    sys.stdout.write(f"{COMMITTED}\n{pages.PAGE}\n")
 
 
 if __name__ == "__main__":

@@ -1,47 +1,59 @@
-"""How an endpoint says what it takes and gives, by the models of `schemas` and of the domain."""
+"""How a route says what it takes and gives, from the types of its row."""
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from api.http.problems import PROBLEM_JSON
+from api.operations.model import Command, Question
 
 Described = dict[int | str, dict[str, Any]]
+REPEATED = "Comando già registrato con la stessa chiave: la stessa risposta, nessun altro evento."
 
 
-def ref(model: type[BaseModel]) -> dict[str, str]:
-    """The place of a model in the description."""
-    return {"$ref": f"#/components/schemas/{model.__name__}"}
+def ref(described: type[object]) -> dict[str, str]:
+    """The place of a type in the description."""
+    return {"$ref": f"#/components/schemas/{described.__name__}"}
 
 
-def answers(model: type[BaseModel], *, preview: type[BaseModel] | None = None, created: bool = False) -> Described:
-    """What an endpoint answers when all is well; errors are the same for all, and added once for all."""
-    if not created:
+def responses_of(operation: Command | Question) -> Described:
+    """What an operation answers when all is well; errors are the same for all, and added once for all."""
+    if isinstance(operation, Command):
+        return _recorded(operation)
+    if operation.answer is bytes:
+        content = {media: {"schema": {"type": "string", "format": "binary"}} for media in operation.media_types}
+        return {200: {"description": "Il file.", "content": content}}
+    if PROBLEM_JSON in operation.media_types:
         return {
-            200: _json("La risposta.", ref(model)),
-            304: {"description": "Il client ha già questa risposta (If-None-Match): nessun corpo."},
+            200: {"description": "Il servizio è attivo.", "content": {PROBLEM_JSON: {"schema": _answer(operation)}}}
         }
-    repeated = "Comando già registrato con la stessa chiave: la stessa risposta, nessun altro evento."
-    if preview is None:
-        return {201: _json("Registrato.", ref(model)), 200: _json(repeated, ref(model))}
-    both = {"anyOf": [ref(model), ref(preview)]}
-    return {201: _json("Registrato.", ref(model)), 200: _json(f"Anteprima; oppure: {repeated}", both)}
+    answers: Described = {200: _json("La risposta.", _answer(operation))}
+    if operation.identity != "none":
+        answers[304] = {"description": "Il client ha già questa risposta (If-None-Match): nessun corpo."}
+    return answers
 
 
-def answers_status() -> Described:
-    """What the status answers: a problem that is none."""
-    return {
-        200: {
-            "description": "Il servizio è attivo.",
-            "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Status"}}},
-        }
-    }
+def _recorded(operation: Command) -> Described:
+    recorded: Described = {201: _json("Registrato.", _answer(operation))}
+    if operation.preview is None:
+        return recorded | {200: _json(REPEATED, _answer(operation))}
+    both = {"anyOf": [_answer(operation), ref(operation.preview)]}
+    return recorded | {200: _json(f"Anteprima; oppure: {REPEATED}", both)}
 
 
-def takes(*models: type[BaseModel]) -> dict[str, Any]:
-    """The body of a command."""
-    schema: dict[str, Any] = ref(models[0]) if len(models) == 1 else {"anyOf": [ref(model) for model in models]}
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+def takes(operation: Command | Question) -> dict[str, Any] | None:
+    """The body of a command, or of a question that comes with a document."""
+    inputs = operation.inputs if isinstance(operation, Command) else (operation.body,) if operation.body else ()
+    if not inputs:
+        return None
+    schemas = [ref(model) for model in inputs]
+    media: dict[str, Any] = {name: {"schema": {"type": "string", "format": "binary"}} for name in operation.media_types}
+    media["application/json"] = {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}
+    return {"requestBody": {"required": True, "content": media}}
+
+
+def _answer(operation: Command | Question) -> dict[str, str]:
+    if operation.answer is None:
+        raise TypeError(f"{operation.name} has an address and no answer")
+    return ref(operation.answer)
 
 
 def _json(description: str, schema: dict[str, Any]) -> dict[str, Any]:

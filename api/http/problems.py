@@ -135,7 +135,8 @@ def install(app: FastAPI) -> None:
         told = _as_domain(error, request)
         if told.status >= 500:
             log.error("%s: %s", told.name, told, exc_info=error)
-        return problem(told, request.scope, _headers(error, request))
+        retry = {"Retry-After": str(told.retry_after)} if told.retry_after is not None else {}
+        return problem(told, request.scope, retry | (_headers(error, request) or {}))
 
     for kind in (DomainError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, refused)

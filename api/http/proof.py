@@ -3,103 +3,51 @@
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 
 from api.commands.handler import Caller
 from api.commands.oversight import log_pack
 from api.formats.json_reader import into, parse_json
-from api.http.command_context import Written
-from api.http.events import Version
-from api.http.openapi_responses import answers, takes
-from api.http.oversight import OfFlags
-from api.http.query_context import Asked
+from api.http.command_context import InCommand
+from api.http.query_context import InQuery
 from api.http.request_body import Body
-from api.http.schemas_proof import CheckpointAnswer, CheckpointRequest, EventProof, KeyList
-from api.proof.checkpoint_page import checkpoint_page
+from api.http.routes import Endpoint
+from api.operations.queries import OfCheckpoint, OfYear
+from api.operations.requests import CheckpointRequest
 from api.proof.pack import make_pack
-from api.proof.rows import checkpoint_row
 from domain.errors import NotFound
 from domain.oiv.events import PackTaken
 from projections.proof.checkpoints import checkpoint_number, latest
-from projections.proof.log import public_keys
-from projections.proof.receipt import receipt
 from projections.roles import role_of
-from projections.streams import find_plan
-
-router = APIRouter(tags=["prova"])
-pages = APIRouter(include_in_schema=False)
-
-Number = Annotated[
-    int | None, Query(ge=1, le=10**9, description="Il numero del checkpoint; l'ultimo, se manca.", examples=[1])
-]
 
 
-@router.get("/checkpoint", operation_id="show_checkpoint", summary="Checkpoint", responses=answers(CheckpointAnswer))
-def show_checkpoint(asked: Asked, request: Request, number: Number = None) -> Response:
-    """L'ultimo checkpoint, o uno per numero: poche righe firmate che fissano tutto ciò che era registrato.
-
-    Con `Accept: text/plain` dà il solo testo firmato, da conservare così com'è.
-    """
-    with asked.store.reading() as reader:
-        made = checkpoint_number(reader.cursor, number) if number else latest(reader.cursor)
+def show_checkpoint(context: InQuery, of: Annotated[OfCheckpoint, Query()], request: Request) -> Response:
+    """The last checkpoint, or one by number; the signed text alone where plain text is accepted."""
+    with context.store.reading() as reader:
+        made = checkpoint_number(reader.cursor, of.number) if of.number else latest(reader.cursor)
     if made is None:
         raise NotFound("non c'è ancora nessun checkpoint", accepted="POST /v1/checkpoint, che ne fa uno")
     if "text/plain" in request.headers.get("accept", ""):
         return Response(made.note, media_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-cache"})
-    return asked.answer(checkpoint_row(made), f"checkpoint-{made.number}-{int(made.stamped is not None)}")
+    return context.answer(orjson.dumps(made.answer()), f"checkpoint-{made.number}-{int(made.stamped is not None)}")
 
 
-@router.post(
-    "/checkpoint",
-    operation_id="make_checkpoint",
-    summary="Fa un checkpoint",
-    responses=answers(CheckpointAnswer, created=True),
-    openapi_extra=takes(CheckpointRequest),
-)
-def make_checkpoint(body: Body, written: Written) -> Response:
-    """Firma tutto ciò che è registrato ora; se nulla è cambiato dall'ultimo checkpoint, dà quello (200)."""
-    asked = into(CheckpointRequest, parse_json(body))
-    with written.service.store.reading() as reader:
+def make_checkpoint(body: Body, context: InCommand) -> Response:
+    """Signs all that is recorded now; 200 with the last checkpoint when nothing was recorded since."""
+    request = into(CheckpointRequest, parse_json(body))
+    with context.service.store.reading() as reader:
         before = latest(reader.cursor)
-    made = written.service.transparency_log.checkpoint(asked.occasion, stamp=True)
+    made = context.service.transparency_log.checkpoint(request.occasion, stamp=True)
     status = 200 if before is not None and before.number == made.number else 201
     headers = {"Location": f"/v1/checkpoint?number={made.number}", "Cache-Control": "no-store"}
-    return Response(orjson.dumps(checkpoint_row(made)), status, headers, "application/json")
+    return Response(orjson.dumps(made.answer()), status, headers, "application/json")
 
 
-@router.get("/keys", operation_id="list_keys", summary="Chiavi pubbliche", responses=answers(KeyList))
-def list_keys(asked: Asked) -> Response:
-    """Le chiavi con cui i checkpoint sono stati firmati, l'attuale per ultima, nella forma C2SP."""
-    with asked.store.reading() as reader:
-        keys = [str(key) for key in public_keys(reader)]
-    return asked.answer({"keys": keys}, f"keys-{len(keys)}")
-
-
-@router.get(
-    "/plans/{plan}/events/{version}/proof",
-    operation_id="prove_plan_event",
-    summary="Prova di un evento",
-    responses=answers(EventProof),
-)
-def prove_plan_event(plan: str, version: Version, asked: Asked) -> Response:
-    """La prova che l'evento è nell'albero firmato dall'ultimo checkpoint che lo copre (RFC 9162, 2.1.3)."""
-    with asked.store.reading() as reader:
-        found = find_plan(reader, plan)
-        proof = receipt(reader, found.stream, version)
-    return asked.answer(proof | {"checkpoint": checkpoint_row(proof["checkpoint"])}, f"proof-{version}-{proof['size']}")
-
-
-@router.get(
-    "/plans/{plan}/pack",
-    operation_id="take_pack",
-    summary="Fascicolo probatorio",
-    responses={200: {"description": "Il fascicolo (ZIP).", "content": {"application/zip": {}}}},
-)
-def take_pack(plan: str, of: Annotated[OfFlags, Query()], asked: Asked, request: Request) -> Response:
-    """Uno ZIP che vale senza il prodotto: eventi, prove, chiavi, verificatore in sorgente e relazione leggibile."""
+def take_pack(plan: str, of: Annotated[OfYear, Query()], context: InQuery, request: Request) -> Response:
+    """The evidence pack of a year; what the OIV takes away is noted in its log of diligence."""
     service = request.app.state.service
-    made = make_pack(asked.store, service.transparency_log, plan, of.year, of.point(asked.now))
+    made = make_pack(context.store, service.transparency_log, plan, of.year, of.point(context.now))
     actor = request.headers.get("x-actor", "")
     if role_of(actor) == "oiv":
         taken = PackTaken(year=of.year, sha256=made.sha256, checkpoint=made.checkpoint)
@@ -109,9 +57,8 @@ def take_pack(plan: str, of: Annotated[OfFlags, Query()], asked: Asked, request:
     return Response(made.content, media_type="application/zip", headers=headers)
 
 
-@pages.get("/checkpoint")
-def page(asked: Asked) -> Response:
-    """The last checkpoint and the public keys, to be read and printed."""
-    with asked.store.reading() as reader:
-        html, policy = checkpoint_page(latest(reader.cursor), public_keys(reader))
-    return Response(html, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": policy})
+ENDPOINTS: dict[str, Endpoint] = {
+    "show_checkpoint": show_checkpoint,
+    "make_checkpoint": make_checkpoint,
+    "take_pack": take_pack,
+}

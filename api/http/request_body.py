@@ -1,6 +1,6 @@
 """Takes a body in: the bytes, within the limit, of what calls itself JSON; `api.formats.json_reader` reads them strictly."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request
 
@@ -45,7 +45,7 @@ def _too_large(limit: int) -> TooLarge:
     )
 
 
-def an_object(content: JsonValue) -> dict[str, Any]:
+def an_object(content: JsonValue) -> dict[str, JsonValue]:
     """The same JSON value, when it is an object; Malformed otherwise."""
     if not isinstance(content, dict):
         raise Malformed([Problem(where="", found="non è un oggetto", accepted="un oggetto fra parentesi graffe")])

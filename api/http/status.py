@@ -1,22 +1,21 @@
 """Whether the service is there: a problem that is none, as the Italian interoperability rules want it."""
 
+from dataclasses import replace
+
 import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.http.openapi_responses import answers_status
 from api.http.problems import PROBLEM_JSON
-from api.http.version import NAME, VERSION
+from api.http.routes import Endpoint, add_route
+from api.operations.table import QUESTIONS
+from api.version import NAME, VERSION
 from projections.store.store import Store
 from projections.streams import PLANS
 
-router = APIRouter(tags=["stato"])
 
-
-@router.get("/status", operation_id="show_status", summary="Stato del servizio", responses=answers_status())
-@router.get("/v1/status", operation_id="show_status_v1", summary="Stato del servizio", responses=answers_status())
 def show_status(request: Request) -> Response:
-    """Nome, versione e numero dei piani; 503 quando l'archivio non risponde."""
+    """Name, version and number of plans; fails where the store does not answer."""
     store: Store = request.app.state.store
     with store.reading() as reader:
         plans = len(reader.streams(PLANS))
@@ -30,3 +29,14 @@ def show_status(request: Request) -> Response:
         "plans": plans,
     }
     return Response(orjson.dumps(body), media_type=PROBLEM_JSON, headers={"Cache-Control": "no-store"})
+
+
+def at_the_root() -> APIRouter:
+    """The same address without a version, where the interoperability rules look for it."""
+    router = APIRouter()
+    row = QUESTIONS["show_status"]
+    add_route(router, replace(row, name="show_status_root"), show_status)
+    return router
+
+
+ENDPOINTS: dict[str, Endpoint] = {"show_status": show_status}

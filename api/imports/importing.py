@@ -14,29 +14,32 @@ from api.commands.administration_writer import act_of
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json
-from api.imports.import_preview import After, Preview, listed
+from api.imports.import_preview import ComparedWith, Preview, located
 from api.settings import Settings
 from api.workbook.formats import format_of, read_bytes
 from api.workbook.rows import structure_digest
 from api.workbook.safety import Limits
+from domain.acts.citation import ActPart
 from domain.documents.changes import ChangeFile
-from domain.documents.comparing import compare
-from domain.documents.difference import Decisions, Difference, change_file
-from domain.documents.difference import counts as counted
-from domain.documents.load import Notice
-from domain.documents.opening import open_plan
-from domain.documents.plan import ActPart, PlanDocument, PlanPart
-from domain.documents.wanted import Wanted, wanted_of
+from domain.documents.counts import plan_counts
+from domain.documents.diff import diff_plan
+from domain.documents.difference import Decisions, Difference, UnreadCell, change_file
+from domain.documents.new_plan import NewPlan, new_plan
+from domain.documents.plan import PlanDocument
+from domain.documents.uploaded import UploadedPlan, uploaded_of
+from domain.documents.warnings import PlanWarning, new_warnings, plan_warnings
 from domain.errors import DomainError, Malformed, NoChange, Problem, Refusal, VersionOutdated
-from domain.vocabulary import JsonValue
-from projections.change_rate_effect import effect_on_rates, rates_of
+from domain.notice import Notice
+from domain.point import Point, today
+from domain.targets.events import TargetSet
+from domain.targets.model import Unread
+from projections.change_preview import PlainBeforeAfter, rates_before_and_after
 from projections.diff_base import exported_from, plan_before, plan_to_compare
 from projections.plan_in_force import plan_in_force
-from projections.store.gc_tuning import rarely_collecting
-from projections.store.point import Point, today
+from projections.store.gc_tuning import gc_tuned
+from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 from projections.streams import find_plan, plan_stream
-from projections.variations import plan_history
 
 Progress = Callable[[str], None]
 PARTS = ("objectives", "indicators", "places", "targets")
@@ -51,9 +54,9 @@ class QuestionsOpen(Refusal):
 
 
 class Incoming(NamedTuple):
-    """A file as it was read: what it wants, and the document itself where it is JSON."""
+    """A file as it was read: the uploaded plan, and the document itself where it is JSON."""
 
-    wanted: Wanted
+    uploaded: UploadedPlan
     digest: str
     document: PlanDocument | None = None
 
@@ -70,18 +73,14 @@ def limits(settings: Settings) -> Limits:
 
 
 def read_incoming(data: bytes, within: Limits, *, complete: Iterable[str] = ()) -> Incoming:
-    """What a file wants, whatever its name: XLSX, ODS, a ZIP of CSV, JSON; Malformed with every problem and its place."""
+    """What a file says, whatever its name: XLSX, ODS, a ZIP of CSV, JSON; Malformed with every problem and its place."""
     digest = hashlib.sha256(data).hexdigest()
-    with rarely_collecting():
-        return _read(data, within, digest, complete)
-
-
-def _read(data: bytes, within: Limits, digest: str, complete: Iterable[str]) -> Incoming:
-    if format_of(data) == "json":
-        document = into(PlanDocument, parse_json(data))
-        return Incoming(wanted_of(document, complete=complete), digest, document)
-    wanted = read_bytes(data, within)
-    return Incoming(wanted._replace(complete=wanted.complete | frozenset(complete)), digest)
+    with gc_tuned():
+        if format_of(data) == "json":
+            document = into(PlanDocument, parse_json(data))
+            return Incoming(uploaded_of(document, complete=complete), digest, document)
+        uploaded = read_bytes(data, within)
+        return Incoming(uploaded._replace(complete=uploaded.complete | frozenset(complete)), digest)
 
 
 class _Compared(NamedTuple):
@@ -89,13 +88,16 @@ class _Compared(NamedTuple):
 
     difference: Difference
     decisions: Decisions
-    plan: str
     version: int
-    on: date
-    base: dict[str, JsonValue] | None
-    part: PlanPart
-    now: After
+    effective_on: date
+    compared_with: ComparedWith | None
+    current: PlanDocument
     file: ChangeFile
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether there is nothing to record, and nothing to ask."""
+        return not (self.difference.steps or self.difference.questions or self.decisions.approves_year)
 
 
 class Importing:
@@ -104,26 +106,14 @@ class Importing:
     def __init__(self, service: Service, progress: Progress = lambda _: None) -> None:
         self.service = service
         self.progress = progress
-        self._last: tuple[tuple[object, ...], _Compared] | None = None
 
     def preview(self, incoming: Incoming, decisions: Decisions, caller: Caller, *, plan: str | None = None) -> Preview:
         """What a file would do; nothing changes."""
-        with rarely_collecting():
+        with gc_tuned():
             known = self._known(incoming, plan)
             if known is None:
-                return self._opening(incoming, decisions)
-            compared = self._compare(incoming.wanted, known, decisions)
-            return self._difference(compared, caller)
-
-    def unchanged(self, incoming: Incoming, decisions: Decisions, caller: Caller) -> Preview | None:
-        """The preview of a file that changes nothing in the plan that is there; None for any other file."""
-        known = None if self._taken(caller) else self._known(incoming, None)
-        if known is None:
-            return None
-        compared = self._compare(incoming.wanted, known, decisions)
-        if compared.difference.steps or compared.difference.questions or compared.decisions.approves_year:
-            return None
-        return self._difference(compared, caller)
+                return self._preview_of_new_plan(incoming, decisions)
+            return self._preview_of_difference(self._compare(incoming.uploaded, known, decisions), caller)
 
     def confirm(
         self,
@@ -135,60 +125,81 @@ class Importing:
         version: int | None = None,
     ) -> Outcome:
         """Records what a file changes, all or nothing; `version` is the one that its preview was made on."""
-        with rarely_collecting():
+        with gc_tuned():
             return self._confirm(incoming, decisions, caller, plan, version)
 
+    def confirm_unless_unchanged(self, incoming: Incoming, decisions: Decisions, caller: Caller) -> Outcome | Preview:
+        """As `confirm`; of a file that changes nothing in the plan that is there, its preview instead."""
+        with gc_tuned():
+            plan = None if self._is_recorded(caller) else self._known(incoming, None)
+            compared = self._compare(incoming.uploaded, plan, decisions) if plan else None
+            if compared is not None and compared.changes_nothing:
+                return self._preview_of_difference(compared, caller)
+            return self._confirm(incoming, decisions, caller, None, None, compared)
+
     def _confirm(
-        self, incoming: Incoming, decisions: Decisions, caller: Caller, plan: str | None, version: int | None
+        self,
+        incoming: Incoming,
+        decisions: Decisions,
+        caller: Caller,
+        plan: str | None,
+        version: int | None,
+        compared: _Compared | None = None,
     ) -> Outcome:
-        request = ["import", incoming.digest, decisions, plan, version, *sorted(incoming.wanted.complete)]
-        if self._taken(caller):
+        request = ["import", incoming.digest, decisions, plan, version, *sorted(incoming.uploaded.complete)]
+        if self._is_recorded(caller):
             return self.service.handle(caller, plan, request, _never)
         known = self._known(incoming, plan)
         if known is None:
-            document, difference = self._opened(incoming, decisions)
-            _answered(difference)
+            document, difference = self._new_plan(incoming, decisions)
+            _refuse_open_questions(difference)
             self.progress("registrazione del piano")
 
             def loaded(reader: Reader) -> Decision:
-                return self._loading(reader, incoming.wanted, document, decisions)
+                return self._loading(reader, incoming.uploaded, document, decisions)
 
             return self.service.handle(caller, document.plan.id, request, loaded, large=True)
-        compared = self._compare(incoming.wanted, known, decisions)
-        _answered(compared.difference)
+        compared = compared or self._compare(incoming.uploaded, known, decisions)
+        file = compared.file
+        _refuse_open_questions(compared.difference)
         made_on = compared.version if version is None else version
         self.progress("registrazione delle modifiche")
 
         def changed(reader: Reader) -> Decision:
             head = find_plan(reader, known).known.version
             if head != made_on:
-                found = f"il piano è alla versione {head}, l'anteprima è della {made_on}"
-                raise VersionOutdated(found, accepted="una nuova anteprima", where="version")
-            return self.service.changing(reader, compared.file, caller)
+                words = f"il piano è alla versione {head}, l'anteprima è della {made_on}"
+                raise VersionOutdated(words, accepted="una nuova anteprima", where="version")
+            return self.service.changing(reader, file, caller)
 
         return self.service.handle(caller, known, request, changed, large=True)
 
-    def _taken(self, caller: Caller) -> bool:
+    def _is_recorded(self, caller: Caller) -> bool:
+        """Whether the command was taken before: its answer lies ready."""
         with self.service.store.reading() as reader:
             return bool(caller.command_id and reader.receipt(caller.command_id))
 
-    def _loading(self, reader: Reader, wanted: Wanted, document: PlanDocument, decisions: Decisions) -> Decision:
+    def _loading(
+        self, reader: Reader, uploaded: UploadedPlan, document: PlanDocument, decisions: Decisions
+    ) -> Decision:
         try:
-            decided = self.service.loading(reader, document, decisions.effective_on)
+            decision = self.service.loading(reader, document, decisions.effective_on)
         except Malformed as error:
-            raise Malformed([_placed(one, wanted) for one in error.problems]) from None
-        return decided._replace(warnings=tuple(_told(one, wanted) for one in decided.warnings))
+            problems = [p.model_copy(update={"where": _cell(p.where, uploaded)}) for p in error.problems]
+            raise Malformed(problems) from None
+        warnings = (w.model_copy(update={"where": _cell(w.where, uploaded)}) for w in decision.warnings)
+        return decision._replace(warnings=tuple(warnings))
 
     def _known(self, incoming: Incoming, plan: str | None) -> str | None:
         """The plan that the file is about, when it is there."""
-        said = incoming.wanted.plan.id if incoming.wanted.plan else None
-        if plan is not None and said is not None and plan != said:
-            found = f"il file è del piano {said!r}, la richiesta di {plan!r}"
-            raise Malformed([Problem(where="plan.id", found=found, accepted="lo stesso piano")])
-        name = plan or said
+        own = incoming.uploaded.plan.id if incoming.uploaded.plan else None
+        if plan is not None and own is not None and plan != own:
+            words = f"il file è del piano {own!r}, la richiesta di {plan!r}"
+            raise Malformed([Problem(where="plan.id", found=words, accepted="lo stesso piano")])
+        name = plan or own
         if name is None:
-            found = "il file non dice di quale piano è"
-            raise Malformed([Problem(where="Piano", found=found, accepted="le voci Id piano, Primo anno, Ultimo anno")])
+            words = "il file non dice di quale piano è"
+            raise Malformed([Problem(where="Piano", found=words, accepted="le voci Id piano, Primo anno, Ultimo anno")])
         with self.service.store.reading() as reader:
             if reader.head(plan_stream(name)).version:
                 return name
@@ -198,141 +209,136 @@ class Importing:
 
     # -- a plan that is there --------------------------------------------------------------------------------------
 
-    def _compare(self, wanted: Wanted, plan: str, decisions: Decisions) -> _Compared:
-        key = (id(wanted), plan, decisions)
-        if self._last is not None and self._last[0] == key:
-            return self._last[1]
-        occasion = wanted.occasion
-        decisions = decisions.model_copy(
+    def _compare(self, uploaded: UploadedPlan, plan: str, decisions: Decisions) -> _Compared:
+        own = uploaded.motivation
+        motivated = decisions.model_copy(
             update={
-                "act": decisions.act or occasion.act,
-                "justification": decisions.justification or occasion.justification,
-                "cause": decisions.cause or occasion.cause,
-                "approves_year": decisions.approves_year or occasion.approves_year,
+                "act": decisions.act or own.act,
+                "justification": decisions.justification or own.justification,
+                "cause": decisions.cause or own.cause,
+                "approves_year": decisions.approves_year or own.approves_year,
             }
         )
-        act = act_of(decisions.act) if decisions.act else None
-        on = decisions.effective_on or (act.date if act else today(self.service.store.clock()))
+        act = act_of(motivated.act) if motivated.act else None
+        effective_on = motivated.effective_on or (act.date if act else today(self.service.store.clock()))
         self.progress("confronto con il piano in vigore")
         with self.service.store.reading() as reader:
-            found = find_plan(reader, plan)
-            base = exported_from(reader, plan, wanted.base) if wanted.base else None
-            if base is not None and wanted.base is not None and wanted.base.digest:
-                base = base if structure_digest(base) == wanted.base.digest else None
-            held = plan_to_compare(reader, plan, Point(on), base)
-        difference = compare(held, wanted, decisions.answers)
-        file = change_file(plan, difference, decisions, retrospective=wanted.retrospective)
-        said: dict[str, JsonValue] | None = None
+            version = find_plan(reader, plan).known.version
+            base = exported_from(reader, plan, uploaded.base) if uploaded.base else None
+            if base is not None and uploaded.base is not None and uploaded.base.digest:
+                base = base if structure_digest(base) == uploaded.base.digest else None
+            current = plan_to_compare(reader, plan, Point(effective_on), base)
+        difference = diff_plan(current, uploaded, motivated.answers)
+        file = change_file(plan, difference, motivated, retrospective=uploaded.retrospective)
+        compared_with: ComparedWith | None = None
         if base is not None:
-            said = {name: base.get(name) for name in ("as_of", "known_at", "version")}
-        made = _Compared(
-            difference,
-            decisions,
-            plan,
-            found.known.version,
-            on,
-            said,
-            held.document.plan,
-            After.of(held.document),
-            file,
-        )
-        self._last = (key, made)
-        return made
+            compared_with = {"as_of": base["as_of"], "known_at": base.get("known_at"), "version": base["version"]}
+        return _Compared(difference, motivated, version, effective_on, compared_with, current.document, file)
 
-    def _difference(self, made: _Compared, caller: Caller) -> Preview:
-        after, refused = made.now, None
-        rates: dict[str, JsonValue] = {}
-        if made.file.changes or made.file.measurements or made.file.statuses:
+    def _preview_of_difference(self, compared: _Compared, caller: Caller) -> Preview:
+        plan, difference, current = compared.file.plan, compared.difference, compared.current
+        after, refused = current, None
+        rates: dict[str, PlainBeforeAfter] = {}
+        brought: list[PlanWarning] = []
+        if compared.file.changes or compared.file.measurements or compared.file.statuses:
             self.progress("calcolo degli effetti")
-            years = _years(made)
-            day = max(made.on, today(self.service.store.clock()))
+            years = _years(compared)
+            day = max(compared.effective_on, today(self.service.store.clock()))
+            year_end = date(compared.effective_on.year, 12, 31)
 
-            def question(reader: Reader) -> tuple[After, dict[str, Any]]:
-                effect = effect_on_rates(reader, made.plan, years, day, made.version)
-                if not effect:
-                    effect = {"after": rates_of(plan_history(reader, made.plan, Point(day)), years, day)}
-                shown = plan_in_force(reader, made.plan, Point(max(made.on, date(made.on.year, 12, 31))))
-                return After.of(PlanDocument.model_validate(shown)), effect
+            def question(reader: PreviewReader) -> tuple[PlanDocument, dict[str, PlainBeforeAfter]]:
+                effect = rates_before_and_after(reader, plan, years, day)
+                return _document(reader, plan, year_end), effect
 
             try:
-                after, effect = self.service.preview_change(_grounded(made), caller, question)
-                rates = self._rates(effect, made, years, day)
+                after, rates = self.service.preview_change(_motivated(compared), caller, question)
+                brought = self._brought(plan, current, after, year_end)
             except NoChange:
                 pass
             except DomainError as error:
                 refused = str(error)
         return Preview(
             kind="difference",
-            plan=made.plan,
-            status=after.status,
-            version=made.version,
-            effective_on=made.on.isoformat(),
-            compared_with=made.base,
-            changes=counted(made.difference.items),
+            plan=plan,
+            status=after.plan.status,
+            version=compared.version,
+            effective_on=compared.effective_on.isoformat(),
+            compared_with=compared.compared_with,
+            changes=difference.count_by_type(),
+            items=difference.items,
+            questions=difference.questions,
+            unread=difference.unread,
+            warnings=(*difference.warnings, *located(brought, difference.items)),
+            left_alone=difference.ignored,
             change_rate=rates,
             refused=refused,
-            counts=after.counts,
-            **listed(made.difference, [*made.difference.warnings, *after.odd]),
+            counts=plan_counts(after),
         )
 
-    def _rates(self, effect: dict[str, Any], made: _Compared, years: list[int], day: date) -> dict[str, JsonValue]:
-        if "after" not in effect:
-            return effect
-        with self.service.store.reading() as reader:
-            before = rates_of(plan_history(reader, made.plan, Point(day)), years, day)
-        return {year: {"before": before.get(year), "after": after} for year, after in effect["after"].items()}
+    def _brought(self, plan: str, current: PlanDocument, after: PlanDocument, day: date) -> list[PlanWarning]:
+        """The warnings of the plan after the changes that it does not have without them, on the same day."""
+        warnings = plan_warnings(after)
+        brought = new_warnings(plan_warnings(current), warnings)
+        if brought and current.as_of != day:
+            with self.service.store.reading() as reader:
+                brought = new_warnings(plan_warnings(_document(reader, plan, day)), warnings)
+        return brought
 
     # -- a plan that is not there ----------------------------------------------------------------------------------
 
-    def _opened(self, incoming: Incoming, decisions: Decisions) -> tuple[PlanDocument, Difference]:
-        wanted = incoming.wanted
+    def _new_plan(self, incoming: Incoming, decisions: Decisions) -> NewPlan:
+        uploaded = incoming.uploaded
         self.progress("lettura del piano")
         if incoming.document is not None and incoming.document.plan.predecessor is None:
-            document, difference = incoming.document, Difference((), (), (), (), ())
+            opened = NewPlan(incoming.document, Difference((), (), (), (), ()))
         else:
-            before = self._before(wanted)
-            document, difference = open_plan(wanted, before, decisions.answers)
-        act = decisions.act or (wanted.occasion.act if document.act is None else None)
-        return document.model_copy(update={"act": act}) if act else document, difference
+            opened = new_plan(uploaded, self._before(uploaded), decisions.answers)
+        act = decisions.act or (uploaded.motivation.act if opened.document.act is None else None)
+        return opened._replace(document=opened.document.model_copy(update={"act": act})) if act else opened
 
-    def _before(self, wanted: Wanted) -> PlanDocument | None:
-        if wanted.plan is None or wanted.administration is None:
+    def _before(self, uploaded: UploadedPlan) -> PlanDocument | None:
+        """The plan that a new one follows: the one that it names, or the administration's latest."""
+        if uploaded.plan is None or uploaded.administration is None:
             return None
+        day = today(self.service.store.clock())
+        predecessor = uploaded.plan.predecessor
         with self.service.store.reading() as reader:
-            if wanted.plan.predecessor is not None and reader.head(plan_stream(wanted.plan.predecessor)).version:
-                day = today(self.service.store.clock())
-                found: dict[str, Any] | None = plan_in_force(reader, wanted.plan.predecessor, Point(day))
-            else:
-                day = today(self.service.store.clock())
-                found = plan_before(reader, wanted.administration.id, wanted.plan.first_year, day)
-        return PlanDocument.model_validate(found) if found else None
+            if predecessor is not None and reader.head(plan_stream(predecessor)).version:
+                return _document(reader, predecessor, day)
+            before = plan_before(reader, uploaded.administration.id, uploaded.plan.first_year, day)
+        return PlanDocument.model_validate(before) if before else None
 
-    def _opening(self, incoming: Incoming, decisions: Decisions) -> Preview:
-        document, difference = self._opened(incoming, decisions)
+    def _preview_of_new_plan(self, incoming: Incoming, decisions: Decisions) -> Preview:
+        document, difference = self._new_plan(incoming, decisions)
         refused: str | None = None
-        warnings: Sequence[Notice] = ()
+        status, warnings, targets = document.plan.status, tuple[Notice, ...](), list[TargetSet]()
         self.progress("calcolo degli effetti")
         try:
             with self.service.store.reading() as reader:
-                decided = self._loading(reader, incoming.wanted, document, decisions)
-            warnings = decided.warnings
-            after = After.of_events(pending.event for part in decided.parts for pending in part.pending)
+                decision = self._loading(reader, incoming.uploaded, document, decisions)
+            events = (pending.event for part in decision.parts for pending in part.pending)
+            targets = [event for event in events if isinstance(event, TargetSet)]
+            status, warnings = "approved" if document.act else "draft", decision.warnings
         except Malformed:
             raise
         except DomainError as error:
-            refused, after = str(error), After.of(document)
+            refused = str(error)
         act = act_of(document.act) if document.act else None
-        on = decisions.effective_on or (act.date if act else today(self.service.store.clock()))
+        effective_on = decisions.effective_on or (act.date if act else today(self.service.store.clock()))
         return Preview(
             kind="next_plan" if document.plan.predecessor else "new_plan",
             plan=document.plan.id,
-            status=after.status,
+            status=status,
             version=0,
-            effective_on=on.isoformat(),
-            changes=counted(difference.items),
+            effective_on=effective_on.isoformat(),
+            changes=difference.count_by_type(),
+            items=difference.items,
+            questions=difference.questions,
+            unread=difference.unread or tuple(_unread(targets)),
+            warnings=(*difference.warnings, *warnings),
+            left_alone=difference.ignored,
             refused=refused,
-            counts=after.counts,
-            **listed(difference, [*difference.warnings, *warnings], after.unread),
+            counts=plan_counts(document, [event.target for event in targets]),
         )
 
 
@@ -340,51 +346,56 @@ def _never(_: Reader) -> Decision:
     raise NoChange("il comando è già stato registrato")
 
 
+def _document(reader: Reader, plan: str, day: date) -> PlanDocument:
+    return PlanDocument.model_validate(plan_in_force(reader, plan, Point(day)))
+
+
 _PLACE = re.compile(r"(objectives|indicators|measurements|statuses)\[(\d+)\]")
 
 
-def _cell(where: str, wanted: Wanted) -> str:
+def _cell(where: str, uploaded: UploadedPlan) -> str:
     """The row of the workbook that a place in the document was made of."""
     match = _PLACE.match(where)
-    rows: Sequence[Any] = (getattr(wanted, match[1]) or ()) if match and wanted.columns else ()
-    return wanted.spot(rows[int(match[2])].where) if match and int(match[2]) < len(rows) else where
+    rows: Sequence[Any] = (getattr(uploaded, match[1]) or ()) if match and uploaded.columns else ()
+    return uploaded.location(rows[int(match[2])].where) if match and int(match[2]) < len(rows) else where
 
 
-def _placed(problem: Problem, wanted: Wanted) -> Problem:
-    return problem.model_copy(update={"where": _cell(problem.where, wanted)})
-
-
-def _told(oddity: Notice, wanted: Wanted) -> Notice:
-    return oddity.model_copy(update={"where": _cell(oddity.where, wanted)})
-
-
-def _answered(difference: Difference) -> None:
+def _refuse_open_questions(difference: Difference) -> None:
     if difference.open_questions:
         raise QuestionsOpen(
             f"{len(difference.open_questions)} domande aspettano una risposta",
             accepted="in answers, per ogni domanda, una delle sue risposte",
             where="answers",
             listed=tuple(
-                f"{one.id}: {one.words} ({', '.join(option.answer for option in one.options)})"
-                for one in difference.open_questions[:50]
+                f"{question.id}: {question.words} ({', '.join(option.answer for option in question.options)})"
+                for question in difference.open_questions[:50]
             ),
         )
 
 
-def _grounded(made: _Compared) -> ChangeFile:
-    """The changes on a ground that nobody has said yet: enough to see what they would do."""
-    file = made.file
+def _motivated(compared: _Compared) -> ChangeFile:
+    """The changes with a motivation that nobody has said yet: enough to see what they would do."""
+    file = compared.file
     return file.model_copy(
         update={
-            "act": file.act or ActPart(body="Anteprima", type="altro", date=made.on, assumed=True),
+            "act": file.act or ActPart(body="Anteprima", type="altro", date=compared.effective_on, assumed=True),
             "justification": file.justification or UNSAID,
             "cause": file.cause or "other",
-            "effective_on": file.effective_on or made.on,
+            "effective_on": file.effective_on or compared.effective_on,
         }
     )
 
 
-def _years(made: _Compared) -> list[int]:
-    plan = made.part
-    touched = {item.year for item in made.difference.items if item.year is not None} | {made.on.year}
+def _years(compared: _Compared) -> list[int]:
+    plan = compared.current.plan
+    touched = {item.year for item in compared.difference.items if item.year is not None}
+    touched.add(compared.effective_on.year)
     return [year for year in range(plan.first_year, plan.last_year + 1) if year in touched]
+
+
+def _unread(targets: Iterable[TargetSet]) -> list[UnreadCell]:
+    return [
+        UnreadCell(where=f"indicator/{event.indicator}", text=event.target.text, reason=event.target.reason)
+        for event in targets
+        if isinstance(event.target, Unread)
+    ]

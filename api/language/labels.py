@@ -1,5 +1,7 @@
 """How the closed lists of the product are said in Italian, wherever they are shown."""
 
+from domain.changes.rate import Variant
+
 KINDS = {
     "drafting": "piano iniziale",
     "in_year_revision": "modifica in itinere",
@@ -26,4 +28,30 @@ CAUSES = {
     "other": "altro",
 }
 
-VARIANTS = {"any": "ogni modifica", "substance": "modifiche sostanziali", "easier": "modifiche più facili"}
+VARIANTS: dict[Variant, str] = {
+    "any": "ogni modifica",
+    "substance": "modifiche sostanziali",
+    "easier": "modifiche più facili",
+}
+
+PLAN_STATUSES = {
+    "absent": "non ancora aperto",
+    "draft": "bozza",
+    "approved": "approvato",
+    "closed": "chiuso",
+    "succeeded": "sostituito da un altro piano",
+}
+
+STATUSES = {
+    "in_line": "in linea",
+    "at_risk": "a rischio",
+    "reached": "raggiunto",
+    "to_be_renegotiated": "da rinegoziare",
+}
+
+FEEDS = {"objective": "albero", "individual": "produttività", "all": "tutto"}
+
+SYNONYMS = {
+    word.casefold(): code for labels in (KINDS, DIRECTIONS, CAUSES, STATUSES, FEEDS) for code, word in labels.items()
+}
+"""The code that an Italian word means, where a person may say either."""

@@ -12,13 +12,13 @@ import orjson
 
 from api.proof.page import page
 from domain.errors import NotFound
+from domain.point import Point
 from projections.evidence import evidence
 from projections.plan_in_force import plan_in_force
 from projections.proof.bundle import Files, Included, record_files, schema_files
 from projections.proof.checkpoints import checkpoint_number, covering
 from projections.proof.log import INSTALLATION, Log, public_keys
 from projections.proof.redactions import redactions
-from projections.store.point import Point
 from projections.store.reader import Reader
 from projections.store.store import Store
 from projections.streams import find_plan, review_stream

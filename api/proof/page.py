@@ -10,9 +10,9 @@ from typing import Any
 from markupsafe import Markup
 
 from api.language.labels import CAUSES, DIRECTIONS, KINDS, VARIANTS
+from domain.point import ROME
 from projections.proof.checkpoints import Checkpoint
 from projections.proof.notes import Verifying
-from projections.store.point import ROME
 
 STREAMS = {"plan": "del piano", "administration": "dell'ente", "review": "dell'OIV"}
 SEVERITIES = {"low": "basso", "medium": "medio", "high": "alto"}

@@ -1,30 +1,24 @@
 """The files that a plan goes out as: the document in JSON, the workbook in XLSX, its sheets as CSV in a ZIP."""
 
-from typing import Any
-
 import orjson
 
+from api.language.labels import DIRECTIONS, KINDS
 from api.workbook.write import write_csv, write_xlsx
+from domain.names import Names
+from domain.plans.history import PlanChange, plan_changes
+from domain.point import Point
 from domain.vocabulary import JsonValue
-from projections.plan_in_force import plan_in_force
-from projections.proof.checkpoint_footer import covered_by, mark
-from projections.sentences import SENTENCES, Names
-from projections.store.point import Point
+from projections.plan_history import plan_history
+from projections.plan_in_force import PlanInForce, plan_in_force
+from projections.proof.checkpoint_footer import covered_by, footer_line
+from projections.store.envelope import write_instant
 from projections.store.reader import Reader
-from projections.variations import PlanChange, plan_history, variations
 
 MEDIA_TYPES = {
     "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "application/zip",
 }
-KINDS = {
-    "in_year_revision": "modifica in itinere",
-    "rolling_update": "aggiornamento annuale",
-    "correction": "rettifica materiale",
-    "reclassification": "riclassificazione tecnica",
-}
-DIRECTIONS = {"easier": "più facile", "harder": "più difficile", "neutral": "neutra", "undetermined": "indeterminata"}
 
 
 def exported(reader: Reader, plan: str, point: Point, format_: str) -> bytes:
@@ -36,10 +30,10 @@ def exported(reader: Reader, plan: str, point: Point, format_: str) -> bytes:
     if format_ == "csv":
         made = covered_by(reader, plan, point)
         return write_csv(document, changes, made.note if made else None)
-    return write_xlsx(document, changes, mark(reader, plan, point))
+    return write_xlsx(document, changes, footer_line(reader, plan, point))
 
 
-def recorded_changes(reader: Reader, plan: str, point: Point, document: dict[str, Any]) -> list[dict[str, JsonValue]]:
+def recorded_changes(reader: Reader, plan: str, point: Point, document: PlanInForce) -> list[dict[str, JsonValue]]:
     """The changes of a plan after its first approval, one a row, as known at the point."""
     history = plan_history(reader, plan, point)
     first = history.approvals.get(history.years[0]) if history.years else None
@@ -48,29 +42,29 @@ def recorded_changes(reader: Reader, plan: str, point: Point, document: dict[str
     later = [record for record in history.counting if not first.reaches(history.places[record.version])]
     if not later:
         return []
-    listed = variations(history._replace(counting=later), point.as_of)
-    texts = reader.texts([one.record.justification for one in listed])
+    listed = plan_changes(history._replace(counting=later), point.as_of)
+    texts = reader.texts([change.record.justification for change in listed])
     names = Names(
         {
-            f"objective/{row['id']}": " ".join(filter(None, (row.get("code"), row.get("title"))))
+            f"objective/{row['id']}": " ".join(filter(None, (row["code"], row["title"])))
             for row in document["objectives"]
         }
         | {f"indicator/{row['id']}": row["name"] for row in document["indicators"]}
     )
-    return [_row(one, names, texts.get(one.record.justification or "")) for one in listed]
+    return [_row(change, names, texts.get(change.record.justification or "")) for change in listed]
 
 
-def _row(one: PlanChange, names: Names, justification: str | None) -> dict[str, JsonValue]:
-    record = one.record
+def _row(change: PlanChange, names: Names, justification: str | None) -> dict[str, JsonValue]:
+    record = change.record
     return {
         "version": record.version,
         "effective_on": record.effective_on.isoformat(),
-        "recorded_on": record.recorded_at.isoformat().replace("+00:00", "Z"),
-        "kind": KINDS.get(one.kind, one.kind),
-        "what": SENTENCES[type(record.event)](record.event, names),
-        "before": _short(one.before),
-        "after": _short(one.after),
-        "direction": DIRECTIONS.get(one.direction or ""),
+        "recorded_on": write_instant(record.recorded_at),
+        "kind": KINDS[change.kind],
+        "what": record.event.sentence(names),
+        "before": _short(change.before),
+        "after": _short(change.after),
+        "direction": DIRECTIONS[change.direction] if change.direction else None,
         "act": record.act,
         "cause": record.cause,
         "justification": justification,

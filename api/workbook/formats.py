@@ -8,7 +8,7 @@ from api.workbook.ods import MIMETYPE, read_ods
 from api.workbook.read import read_workbook
 from api.workbook.safety import Limits, Package, WorkbookRefused, check_size
 from api.workbook.xlsx import read_xlsx
-from domain.documents.wanted import Wanted
+from domain.documents.uploaded import UploadedPlan
 
 Format = Literal["json", "workbook"]
 ACCEPTED = "una cartella .xlsx o .ods, uno ZIP di .csv, oppure un documento JSON"
@@ -45,6 +45,6 @@ def sheets_in(data: bytes, limits: Limits) -> list[Sheet]:
     raise WorkbookRefused("lo ZIP non contiene una cartella di lavoro", accepted=ACCEPTED)
 
 
-def read_bytes(data: bytes, limits: Limits) -> Wanted:
+def read_bytes(data: bytes, limits: Limits) -> UploadedPlan:
     """What a workbook wants; Malformed with every problem and its cell."""
     return read_workbook(sheets_in(data, limits))

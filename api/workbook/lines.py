@@ -7,11 +7,11 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.formats.validation_errors import malformed
 from api.workbook.cells import Broken, Percent, Rich, spot
-from api.workbook.sheets import Line, Notes, Table, read_line
+from api.workbook.sheets import Line, Notes, Table, read_line, read_lines
 from api.workbook.values import shown
 from domain.documents.matching import plain
 from domain.documents.plan import MeasurementRow, StatusRow, TargetRow
-from domain.documents.wanted import SERIES_LATER, WantedMeasurement, WantedStatus, WantedTarget
+from domain.documents.uploaded import SERIES_LATER, UploadedMeasurement, UploadedStatus, UploadedTarget
 from domain.errors import Problem
 from domain.vocabulary import Cause, JsonValue
 
@@ -67,19 +67,16 @@ def validated(table: Table, number: int, model: type[Row], values: dict[str, obj
         return None
 
 
-def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> tuple[WantedTarget, ...] | None:
+def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> tuple[UploadedTarget, ...] | None:
     """The targets, a cell each; None where there is no sheet of them."""
     if table is None:
         return None
     if not table.years:
         notes.problem(table.name, "non c'è nessuna colonna di un anno", "una colonna per anno: 2022, 2023, 2024")
     typed = _readings(readings, notes)
-    targets: list[WantedTarget] = []
+    targets: list[UploadedTarget] = []
     seen: dict[tuple[str, int | None], int] = {}
-    for line in table.lines:
-        values, well = read_line(table, line, notes)
-        if not well:
-            continue
+    for line, values in read_lines(table, notes):
         indicator, ordinal = str(values["indicator"]), values.get("ordinal")
         order = ordinal if isinstance(ordinal, int) else None
         if order is not None and order > 9:
@@ -112,7 +109,7 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
             held = typed.get((indicator, year, order or 1))
             why = {name: str(values[name]) for name in ("justification", "cause") if values.get(name)}
             targets.append(
-                WantedTarget(
+                UploadedTarget(
                     where,
                     indicator,
                     year,
@@ -129,10 +126,9 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
 
 def _readings(table: Table | None, notes: Notes) -> dict[tuple[str, int, int], TargetRow]:
     made: dict[tuple[str, int, int], TargetRow] = {}
-    for line in table.lines if table else []:
-        values, well = read_line(table, line, notes) if table else ({}, False)
-        if not well or table is None:
-            continue
+    if table is None:
+        return made
+    for line, values in read_lines(table, notes):
         indicator = str(values.pop("indicator"))
         fields = {name: value for name, value in values.items() if value is not None}
         fields["text"] = values["text"] or ""
@@ -146,15 +142,12 @@ def _readings(table: Table | None, notes: Notes) -> dict[tuple[str, int, int], T
     return made
 
 
-def read_measurements(table: Table | None, notes: Notes) -> tuple[WantedMeasurement, ...] | None:
+def read_measurements(table: Table | None, notes: Notes) -> tuple[UploadedMeasurement, ...] | None:
     """The measurements; None where there is no sheet of them."""
     if table is None:
         return None
-    rows: list[WantedMeasurement] = []
-    for line in table.lines:
-        values, well = read_line(table, line, notes)
-        if not well:
-            continue
+    rows: list[UploadedMeasurement] = []
+    for line, values in read_lines(table, notes):
         indicator = values.pop("indicator", None)
         said: dict[str, object] = {name: value for name, value in values.items() if value is not None}
         evidence = {n: said.pop(f"evidence_{n}") for n in ("reference", "sha256") if f"evidence_{n}" in said}
@@ -184,19 +177,16 @@ def read_measurements(table: Table | None, notes: Notes) -> tuple[WantedMeasurem
             continue
         row = validated(table, line.number, MeasurementRow, said | (extra if isinstance(extra, dict) else {}), notes)
         if row is not None:
-            rows.append(WantedMeasurement((table.name, line.number), str(indicator) if indicator else None, row))
+            rows.append(UploadedMeasurement((table.name, line.number), str(indicator) if indicator else None, row))
     return tuple(rows)
 
 
-def read_statuses(table: Table | None, notes: Notes) -> tuple[WantedStatus, ...] | None:
+def read_statuses(table: Table | None, notes: Notes) -> tuple[UploadedStatus, ...] | None:
     """The statuses; None where there is no sheet of them."""
     if table is None:
         return None
-    rows: list[WantedStatus] = []
-    for line in table.lines:
-        values, well = read_line(table, line, notes)
-        if not well:
-            continue
+    rows: list[UploadedStatus] = []
+    for line, values in read_lines(table, notes):
         said: dict[str, object] = {name: value for name, value in values.items() if value is not None}
         extra = said.pop("extra", {})
         reference = str(said.pop("id"))
@@ -204,5 +194,5 @@ def read_statuses(table: Table | None, notes: Notes) -> tuple[WantedStatus, ...]
             table, line.number, StatusRow, said | (extra if isinstance(extra, dict) else {}) | {"id": "x"}, notes
         )
         if row is not None:
-            rows.append(WantedStatus((table.name, line.number), row.model_copy(update={"id": reference})))
+            rows.append(UploadedStatus((table.name, line.number), row.model_copy(update={"id": reference})))
     return tuple(rows)

@@ -6,24 +6,19 @@ from api.formats.validation_errors import malformed
 from api.workbook.cells import Broken, Cell, Sheet, spot
 from api.workbook.format import COMPLETE_PARTS, PLAN, PLAN_SHEET, PLAN_SPELLINGS, Entry
 from api.workbook.lines import Row, cause_of, read_measurements, read_row, read_statuses, read_targets, validated
-from api.workbook.sheets import Notes, Table, find_sheet, read_line, repeated, tables
+from api.workbook.sheets import Notes, Table, find_sheet, read_line, read_lines, repeated, tables
 from api.workbook.values import CellProblem, is_empty, shown, value_of
+from domain.acts.citation import ActPart, ActText
 from domain.acts.phrase import slug
 from domain.documents.matching import plain
-from domain.documents.plan import (
-    ActPart,
-    ActText,
-    AdministrationPart,
-    OfficeRow,
-    PlanPart,
-)
-from domain.documents.wanted import (
+from domain.documents.plan import AdministrationPart, OfficeRow, PlanPart
+from domain.documents.uploaded import (
     Base,
-    Occasion,
-    Wanted,
-    WantedIndicator,
-    WantedObjective,
-    WantedPlace,
+    FileMotivation,
+    UploadedIndicator,
+    UploadedObjective,
+    UploadedPlace,
+    UploadedPlan,
 )
 from domain.errors import Malformed
 from domain.vocabulary import JsonValue
@@ -31,7 +26,7 @@ from domain.vocabulary import JsonValue
 Values = dict[str, JsonValue]
 
 
-def read_workbook(sheets: list[Sheet]) -> Wanted:
+def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
     """What the sheets want; Malformed with every problem and its cell."""
     notes = Notes()
     plan_sheet = find_sheet(sheets, PLAN_SHEET, PLAN_SPELLINGS)
@@ -51,7 +46,7 @@ def read_workbook(sheets: list[Sheet]) -> Wanted:
     act, acts = _acts(found.get("acts"), notes)
     administration, plan = _parts(head, found, notes)
     objectives = _objectives(found.get("objectives"), notes)
-    wanted = Wanted(
+    uploaded = UploadedPlan(
         administration=administration,
         plan=plan,
         act=act,
@@ -65,7 +60,7 @@ def read_workbook(sheets: list[Sheet]) -> Wanted:
         statuses=read_statuses(found.get("statuses"), notes),
         complete=frozenset(part for part in COMPLETE_PARTS if head.get(f"complete_{part}") is True),
         base=_base(head),
-        occasion=Occasion(
+        motivation=FileMotivation(
             act=_said(head, "act"),
             justification=_said(head, "justification"),
             cause=cause_of(head.get("cause")),
@@ -76,7 +71,7 @@ def read_workbook(sheets: list[Sheet]) -> Wanted:
     )
     if notes.problems:
         raise Malformed(list(dict.fromkeys(notes.problems)))
-    return wanted
+    return uploaded
 
 
 def _said(head: Values, name: str) -> str | None:
@@ -153,10 +148,9 @@ def _parts(head: Values, found: dict[str, Table], notes: Notes) -> tuple[Adminis
 def _years(table: Table | None, notes: Notes) -> Values:
     states: Values = {}
     systems: dict[str, list[tuple[int, str]]] = {}
-    for line in table.lines if table else []:
-        values, well = read_line(table, line, notes) if table else ({}, False)
-        if not well:
-            continue
+    if table is None:
+        return {}
+    for _, values in read_lines(table, notes):
         year = str(values["year"])
         if values.get("state") is not None:
             states[year] = values["state"]
@@ -166,7 +160,7 @@ def _years(table: Table | None, notes: Notes) -> Values:
     made: Values = {}
     if states:
         made["years"] = states
-    if systems and table is not None:
+    if systems:
         column = table.format.column("state")
         whole = {year: "".join(text for _, text in sorted(parts)) for year, parts in systems.items()}
         try:
@@ -193,12 +187,12 @@ def _rows(table: Table | None, model: type[Row], notes: Notes, **more: object) -
     return [row for line in table.lines if (row := read_row(table, line, model, notes, more)) is not None]
 
 
-def _objectives(table: Table | None, notes: Notes) -> tuple[WantedObjective, ...] | None:
+def _objectives(table: Table | None, notes: Notes) -> tuple[UploadedObjective, ...] | None:
     if table is None:
         return None
-    rows: list[WantedObjective] = []
+    rows: list[UploadedObjective] = []
     for line in table.lines:
-        row = read_row(table, line, WantedObjective, notes, {"where": (table.name, line.number)})
+        row = read_row(table, line, UploadedObjective, notes, {"where": (table.name, line.number)})
         rows += [row] if row is not None else []
     _same_ids(table, [(row.id, row.where[1]) for row in rows], notes)
     _same_codes(table, [(row.code, row.id, row.where[1]) for row in rows], notes)
@@ -207,15 +201,15 @@ def _objectives(table: Table | None, notes: Notes) -> tuple[WantedObjective, ...
 
 def _indicators(
     table: Table | None, notes: Notes
-) -> tuple[tuple[WantedIndicator, ...] | None, tuple[WantedPlace, ...] | None]:
+) -> tuple[tuple[UploadedIndicator, ...] | None, tuple[UploadedPlace, ...] | None]:
     if table is None:
         return None, None
-    rows: list[WantedIndicator] = []
-    places: list[WantedPlace] = []
+    rows: list[UploadedIndicator] = []
+    places: list[UploadedPlace] = []
     here = ("objective", "weight", "feeds")
     for line in table.lines:
         where = (table.name, line.number)
-        row = read_row(table, line, WantedIndicator, notes, {"where": where}, but=here)
+        row = read_row(table, line, UploadedIndicator, notes, {"where": where}, but=here)
         if row is None:
             continue
         rows.append(row)
@@ -223,7 +217,7 @@ def _indicators(
             values, well = read_line(table, line, notes)
             said = {name: values[name] for name in here if name in values and (name != "feeds" or values[name])}
             reference = {"indicator": row.id or row.code or row.name, "where": where}
-            place = validated(table, line.number, WantedPlace, {**said, **reference}, notes) if well else None
+            place = validated(table, line.number, UploadedPlace, {**said, **reference}, notes) if well else None
             places += [place] if place is not None else []
     _same_ids(table, [(row.id, row.where[1]) for row in rows], notes)
     _same_codes(table, [(row.code, row.id, row.where[1]) for row in rows], notes)
@@ -249,12 +243,12 @@ def _same_codes(table: Table, codes: list[tuple[str | None, str | None, int]], n
         )
 
 
-def _places(table: Table | None, notes: Notes) -> tuple[WantedPlace, ...] | None:
+def _places(table: Table | None, notes: Notes) -> tuple[UploadedPlace, ...] | None:
     if table is None:
         return None
-    rows: list[WantedPlace] = []
+    rows: list[UploadedPlace] = []
     for line in table.lines:
-        row = read_row(table, line, WantedPlace, notes, {"where": (table.name, line.number)})
+        row = read_row(table, line, UploadedPlace, notes, {"where": (table.name, line.number)})
         if row is not None:
             rows.append(row)
     for value, numbers in repeated(
@@ -271,10 +265,9 @@ def _places(table: Table | None, notes: Notes) -> tuple[WantedPlace, ...] | None
 def _acts(table: Table | None, notes: Notes) -> tuple[ActText | None, tuple[ActPart, ...]]:
     act: ActText | None = None
     acts: list[ActPart] = []
-    for line in table.lines if table else []:
-        values, well = read_line(table, line, notes) if table else ({}, False)
-        if not well or table is None:
-            continue
+    if table is None:
+        return None, ()
+    for line, values in read_lines(table, notes):
         approves, phrase = values.pop("approves", None) is True, values.pop("phrase", None)
         if approves and act is not None:
             notes.problem(table.place(line.number, "approves"), "un altro atto approva già il piano", "un atto solo")

@@ -1,7 +1,7 @@
 """Lays a plan document out in the rows of the workbook's sheets; `read` takes the same rows back to the same document."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -36,7 +36,8 @@ LONGEST_CELL = 32_767
 """Characters that Excel takes in a cell."""
 PIECE = 30_000
 
-Document = dict[str, Any]
+Document = Mapping[str, Any]
+"""A plan document, or a row of one: laid out by the names of its fields, whatever they are."""
 Value = str | date
 
 
@@ -112,7 +113,7 @@ def sheets_of(document: Document, changes: Iterable[Mapping[str, JsonValue]] = (
     yield _sheet(CHANGES, [dict(change) for change in changes])
 
 
-def _sheet(form: SheetFormat, rows: list[Document], *, but: tuple[str, ...] = ()) -> Written:
+def _sheet(form: SheetFormat, rows: Sequence[Document], *, but: tuple[str, ...] = ()) -> Written:
     columns = tuple(column for column in form.columns if column.written)
     covered = {column.field for column in form.columns} | set(but)
     made: list[list[Value]] = []

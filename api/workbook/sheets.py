@@ -250,6 +250,14 @@ def read_line(
     return values, well
 
 
+def read_lines(table: Table, notes: Notes) -> Iterator[tuple[Line, dict[str, JsonValue]]]:
+    """The rows that could be read, each with its values; the others are problems."""
+    for line in table.lines:
+        values, well = read_line(table, line, notes)
+        if well:
+            yield line, values
+
+
 def _accepted(column: Column) -> str:
     if column.choices:
         return ", ".join(word for word, _ in column.choices)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+TEMPLATE_YEARS = 3
 ROOM = 2_000
 """How many rows below the last have their drop-downs ready."""
 _NEUTRAL = re.compile(r"'*[=+\-@\t\r]")
@@ -54,6 +55,12 @@ def write_xlsx(document: Document, changes: Changes = (), mark: str | None = Non
         page.set_footer(f"&L&8{(mark or '').replace('&', '&&')}&R&8&P / &N")
     book.close()
     return made.getvalue()
+
+
+def write_template(first_year: int) -> bytes:
+    """The workbook that an office fills in from nothing, for a plan of three years: every heading with its note, no row."""
+    plan = {"first_year": first_year, "last_year": first_year + TEMPLATE_YEARS - 1}
+    return write_xlsx({"plan": plan, "objectives": [], "indicators": []})
 
 
 def _write_head(page: "Worksheet", document: Document, heading: "Format", text: "Format", day: "Format") -> None:

@@ -5,13 +5,12 @@ punctuation or spaces only; anything further is for people to say, by an alias.
 """
 
 import unicodedata
+from collections.abc import Collection
 from datetime import date
-from typing import Annotated
-
-from pydantic import Field
 
 from domain.acts.model import Act
 from domain.acts.phrase import slug
+from domain.administrations.commands import CloseOffice, RegisterOffice, SucceedAdministration
 from domain.administrations.events import (
     ActRegistered,
     AdministrationRegistered,
@@ -21,33 +20,10 @@ from domain.administrations.events import (
     OfficeRegistered,
     OfficeRenamed,
 )
-from domain.errors import AlreadyThere, NoChange, NotFound
+from domain.errors import AlreadyThere, ContradictsLater, NoChange, NotFound, NotInForce, TreeBroken
 from domain.event import Event
-from domain.facts import ADMINISTRATION, IN_FORCE, LIFE
+from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, WITHDRAWN, office_key
 from domain.timelines import Timelines
-from domain.vocabulary import Frozen, Identifier, IsoDate, Line
-
-
-class RegisterOffice(Frozen):
-    """Enter an office, or give one another name or further aliases."""
-
-    name: Annotated[Line, Field(min_length=1)]
-    aliases: tuple[Line, ...] = ()
-    office: Identifier | None = None
-    valid_from: IsoDate | None = None
-
-
-class CloseOffice(Frozen):
-    """Say that an office ceased to be."""
-
-    office: Identifier
-
-
-class Succeed(Frozen):
-    """Say which administrations this one took the place of."""
-
-    how: str = Field(pattern="^(merger|split)$")
-    predecessors: tuple[Identifier, ...] = Field(min_length=1)
 
 
 def spelling(name: str) -> str:
@@ -62,8 +38,8 @@ def register_administration(timelines: Timelines, administration: str, name: str
     if not entries:
         return [AdministrationRegistered(administration=administration, name=name, ipa_code=ipa_code)]
     codes = timelines.entries(ADMINISTRATION, "ipa_code")
-    held_code = codes[-1].value if codes else None
-    if entries[-1].value != name or (ipa_code and held_code != ipa_code):
+    earlier_code = codes[-1].value if codes else None
+    if entries[-1].value != name or (ipa_code and earlier_code != ipa_code):
         return [AdministrationRenamed(name=name, ipa_code=ipa_code)]
     return []
 
@@ -74,32 +50,49 @@ def find_office(timelines: Timelines, name: str) -> str | None:
     for key in timelines.objects("office/"):
         for field in ("name", "aliases"):
             for entry in timelines.entries(key, field):
-                names = entry.value if isinstance(entry.value, list) else [entry.value]
-                if any(spelling(str(one)) == wanted for one in names):
+                spellings = entry.value if isinstance(entry.value, list) else [entry.value]
+                if any(spelling(str(spelled)) == wanted for spelled in spellings):
                     return key.partition("/")[2]
     return None
 
 
 def register_office(timelines: Timelines, command: RegisterOffice, on: date) -> list[Event]:
-    """Refused when the office is there already under that name, with those aliases."""
+    """Refused when the office is in activity already under that name, with those aliases."""
     office = command.office or find_office(timelines, command.name) or slug(command.name, 80)
-    key = f"office/{office}"
+    key = office_key(office)
     if not timelines.known(key):
         return [
             OfficeRegistered(office=office, name=command.name, aliases=command.aliases, valid_from=command.valid_from)
         ]
-    held = timelines.value(key, "aliases", on)
-    aliases = tuple(str(alias) for alias in held) if isinstance(held, list) else ()
+    earlier = timelines.value(key, "aliases", on)
+    aliases = tuple(str(alias) for alias in earlier) if isinstance(earlier, list) else ()
     merged = tuple(dict.fromkeys([*aliases, *command.aliases]))
-    if timelines.value(key, "name", on) == command.name and merged == aliases:
+    closed = timelines.value(key, LIFE, on) == WITHDRAWN
+    if timelines.value(key, "name", on) == command.name and merged == aliases and not closed:
         raise NoChange(f"l'ufficio {office} è già registrato così")
     return [OfficeRenamed(office=office, name=command.name, aliases=merged)]
 
 
 def close_office(timelines: Timelines, command: CloseOffice, on: date) -> list[Event]:
-    """Refused when the office is not there, or is closed already."""
-    if timelines.value(f"office/{command.office}", LIFE, on) != IN_FORCE:
-        raise NotFound(f"l'ufficio {command.office} non è in attività al {on:%d/%m/%Y}", where="office")
+    """Refused when the office is not there, is not in activity, or is spoken of at a later date."""
+    key = office_key(command.office)
+    if not timelines.known(key):
+        raise NotFound(
+            f"l'ufficio {command.office} non è registrato", accepted="l'id di un ufficio dell'ente", where="office"
+        )
+    if timelines.value(key, LIFE, on) != IN_FORCE:
+        raise NotInForce(
+            f"l'ufficio {command.office} non è in attività al {on:%d/%m/%Y}",
+            accepted="un ufficio in attività a quella data",
+            where="office",
+        )
+    if later := {entry.version: entry.effective_on for _, entry in timelines.later(key, on)}:
+        raise ContradictsLater(
+            f"l'ufficio {command.office} è ancora in attività dopo il {on:%d/%m/%Y}",
+            accepted=f"una data non anteriore al {max(later.values()):%d/%m/%Y}",
+            where="effective_on",
+            listed=tuple(f"versione {version}: dal {day:%d/%m/%Y}" for version, day in sorted(later.items())),
+        )
     return [OfficeClosed(office=command.office)]
 
 
@@ -120,8 +113,27 @@ def register_act(timelines: Timelines, act: Act) -> list[Event]:
     return [ActRegistered(act=act)]
 
 
-def succeed(timelines: Timelines, command: Succeed, on: date) -> list[Event]:
-    """Refused when the same succession is recorded."""
-    if timelines.value(ADMINISTRATION, "predecessors", on) == list(command.predecessors):
+def succeed_administration(
+    timelines: Timelines, command: SucceedAdministration, *, lineage: Collection[str] = ()
+) -> list[Event]:
+    """Refused when the same succession is recorded, or the administration would come before itself.
+
+    `lineage` are the bodies that the named ones took the place of in turn, themselves included.
+    """
+    predecessors = tuple(dict.fromkeys(command.predecessors))
+    if timelines.value(ADMINISTRATION, "id", date.max) in {*predecessors, *lineage}:
+        raise TreeBroken(
+            "un ente non subentra a se stesso, né a chi gli è subentrato",
+            accepted="altri enti",
+            where="predecessors",
+        )
+    if set(predecessors) <= set(predecessors_of(timelines)):
         raise NoChange("la successione è già registrata")
-    return [AdministrationSucceeded.model_validate(command.model_dump())]
+    return [AdministrationSucceeded(how=command.how, predecessors=predecessors)]
+
+
+def predecessors_of(timelines: Timelines) -> tuple[str, ...]:
+    """Every body that the administration took the place of, at whatever date, in the order of the successions."""
+    entries = timelines.entries(ADMINISTRATION, "predecessors")
+    named = (entry.value if isinstance(entry.value, list) else [] for entry in entries)
+    return tuple(dict.fromkeys(str(name) for names in named for name in names))

@@ -3,11 +3,16 @@
 from typing import Literal
 
 from domain.acts.model import Act
-from domain.event import Event
-from domain.vocabulary import Identifier, IsoDate, Line
+from domain.event import Event, Occurrence
+from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, WITHDRAWN, Fact, office_key
+from domain.names import Names
+from domain.vocabulary import Identifier, IsoDate, JsonValue, Line
+
+SuccessionKind = Literal["merger", "split"]
+"""Whether the administration took the place of others whole, or of a part of one."""
 
 
-class AdministrationRegistered(Event):
+class AdministrationRegistered(Occurrence):
     """An administration, the owner of plans, was entered."""
 
     topic = "administration-registered"
@@ -16,8 +21,15 @@ class AdministrationRegistered(Event):
     name: Line
     ipa_code: Line | None = None
 
+    def facts(self) -> list[Fact]:
+        name = Fact(ADMINISTRATION, "name", self.name)
+        return [name, Fact(ADMINISTRATION, "id", self.administration), *_ipa(self.ipa_code)]
 
-class AdministrationRenamed(Event):
+    def sentence(self, names: Names) -> str:
+        return f"Registrata l'amministrazione «{self.name}»"
+
+
+class AdministrationRenamed(Occurrence):
     """The name, or the code in the national index (IPA), of the administration was changed."""
 
     topic = "administration-renamed"
@@ -25,48 +37,105 @@ class AdministrationRenamed(Event):
     name: Line
     ipa_code: Line | None = None
 
+    def facts(self) -> list[Fact]:
+        return [Fact(ADMINISTRATION, "name", self.name), *_ipa(self.ipa_code)]
 
-class AdministrationSucceeded(Event):
+    def sentence(self, names: Names) -> str:
+        return f"Rinominata l'amministrazione: «{self.name}»"
+
+
+class AdministrationSucceeded(Occurrence):
     """The administration took the place of others (merger), or of a part of one (split)."""
 
     topic = "administration-succeeded"
 
-    how: Literal["merger", "split"]
+    how: SuccessionKind
     predecessors: tuple[Identifier, ...]
 
+    def facts(self) -> list[Fact]:
+        predecessors = Fact(ADMINISTRATION, "predecessors", list(self.predecessors))
+        return [predecessors, Fact(ADMINISTRATION, "how", self.how)]
 
-class OfficeRegistered(Event):
+    def sentence(self, names: Names) -> str:
+        return f"Succeduta l'amministrazione a {', '.join(self.predecessors)}"
+
+
+class OfficeEvent(Occurrence):
+    """What an event of an office has in common with the others."""
+
+    office: Identifier
+
+    def fact(self, field: str, value: JsonValue) -> Fact:
+        """A fact of the office."""
+        return Fact(office_key(self.office), field, value)
+
+
+class NamedOffice(OfficeEvent):
+    """An event that says how an office is called: by its name, and by the other spellings of the documents."""
+
+    name: Line
+    aliases: tuple[Line, ...] = ()
+
+    def facts(self) -> list[Fact]:
+        return [self.fact(LIFE, IN_FORCE), self.fact("name", self.name), self.fact("aliases", list(self.aliases))]
+
+
+class OfficeRegistered(NamedOffice):
     """An office was entered, with the other spellings that documents use for it. Never a person."""
 
     topic = "office-registered"
 
-    office: Identifier
-    name: Line
-    aliases: tuple[Line, ...] = ()
     valid_from: IsoDate | None = None
 
+    def sentence(self, names: Names) -> str:
+        return f"Registrato l'ufficio «{self.name}»"
 
-class OfficeRenamed(Event):
+
+class OfficeRenamed(NamedOffice):
     """The name or the aliases of an office were changed."""
 
     topic = "office-renamed"
 
-    office: Identifier
-    name: Line
-    aliases: tuple[Line, ...] = ()
+    def sentence(self, names: Names) -> str:
+        return f"Aggiornato l'ufficio «{self.name}»"
 
 
-class OfficeClosed(Event):
+class OfficeClosed(OfficeEvent):
     """An office ceased to be."""
 
     topic = "office-closed"
 
-    office: Identifier
+    def facts(self) -> list[Fact]:
+        return [self.fact(LIFE, WITHDRAWN)]
+
+    def sentence(self, names: Names) -> str:
+        return f"Cessato l'ufficio {self.office}"
 
 
-class ActRegistered(Event):
+class ActRegistered(Occurrence):
     """An act was entered, with its links to other acts."""
 
     topic = "act-registered"
 
     act: Act
+
+    def facts(self) -> list[Fact]:
+        return [Fact(f"act/{self.act.id}", "act", self.act.model_dump(mode="json"))]
+
+    def sentence(self, names: Names) -> str:
+        return f"Registrato l'atto: {self.act}"
+
+
+def _ipa(code: str | None) -> list[Fact]:
+    return [] if code is None else [Fact(ADMINISTRATION, "ipa_code", code)]
+
+
+EVENTS: tuple[type[Event], ...] = (
+    AdministrationRegistered,
+    AdministrationRenamed,
+    AdministrationSucceeded,
+    OfficeRegistered,
+    OfficeRenamed,
+    OfficeClosed,
+    ActRegistered,
+)

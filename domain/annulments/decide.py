@@ -2,24 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated
 
-from pydantic import Field
-
+from domain.annulments.commands import AnnulEvents
 from domain.annulments.events import EventsAnnulled
 from domain.errors import AlreadyAnnulled, ContradictsLater, NotFound, Refusal
 from domain.facts import LIFE, PLAN
 from domain.plans.invariants import homeless, tree_holds
 from domain.timelines import Timelines, annulled
-from domain.vocabulary import Frozen
-
-
-class AnnulEvents(Frozen):
-    """Leave out events of a stream, from now on; what hangs on them is refused, or taken along."""
-
-    versions: Annotated[tuple[int, ...], Field(min_length=1)]
-    justification: str | None = None
-    take_along: bool = False
 
 
 class PlanKept(Refusal):
@@ -61,55 +50,55 @@ def annul(
     )
 
 
-def _leaves_a_plan(timelines: Timelines, gone: set[int]) -> None:
+def _leaves_a_plan(timelines: Timelines, left_out: set[int]) -> None:
     """Refuses what would leave a tree that does not hold, or an indicator in force that serves nothing any more.
 
     The timelines forget what is annulled.
     """
     before = homeless(timelines, date.max)
-    timelines.forget(gone)
+    timelines.forget(left_out)
     tree_holds(timelines)
     if lost := homeless(timelines, date.max) - before:
         raise ContradictsLater(
             "resterebbero indicatori senza obiettivo",
             accepted="annullare insieme tutte le versioni della stessa modifica",
-            listed=tuple(f"indicatore {one}" for one in sorted(lost)),
+            listed=tuple(f"indicatore {indicator}" for indicator in sorted(lost)),
         )
 
 
 def hanging_on(timelines: Timelines, versions: set[int]) -> dict[int, str]:
     """The events that speak of an object which, without `versions`, would never have come to be."""
     hanging: dict[int, str] = {}
-    gone = set(versions)
+    left_out = set(versions)
     while True:
-        orphans = {key for key in timelines.objects("/") if _never_born(timelines, key, gone)}
-        orphans |= {key for key in timelines.objects("indicator/") if _never_placed(timelines, key, gone)}
+        orphans = {key for key in timelines.objects("/") if _never_born(timelines, key, left_out)}
+        orphans |= {key for key in timelines.objects("indicator/") if _never_placed(timelines, key, left_out)}
         more: dict[int, str] = {}
         for key in timelines.objects("/"):
-            if key in orphans or _hangs_from(timelines, key, orphans, gone):
-                more |= dict.fromkeys(timelines.versions_of(key) - gone, key)
+            if key in orphans or _hangs_from(timelines, key, orphans, left_out):
+                more |= dict.fromkeys(timelines.versions_of(key) - left_out, key)
         if not more:
             return hanging
         hanging |= more
-        gone |= set(more)
+        left_out |= set(more)
 
 
-def _never_born(timelines: Timelines, key: str, gone: set[int]) -> bool:
+def _never_born(timelines: Timelines, key: str, left_out: set[int]) -> bool:
     births = timelines.entries(key, LIFE)
-    return bool(births) and all(entry.version in gone for entry in births)
+    return bool(births) and all(entry.version in left_out for entry in births)
 
 
-def _never_placed(timelines: Timelines, key: str, gone: set[int]) -> bool:
+def _never_placed(timelines: Timelines, key: str, left_out: set[int]) -> bool:
     places = timelines.objects(f"assignment/{key.partition('/')[2]}/")
-    return bool(places) and all(_never_born(timelines, place, gone) for place in places)
+    return bool(places) and all(_never_born(timelines, place, left_out) for place in places)
 
 
-def _hangs_from(timelines: Timelines, key: str, orphans: set[str], gone: set[int]) -> bool:
+def _hangs_from(timelines: Timelines, key: str, orphans: set[str], left_out: set[int]) -> bool:
     kind, _, rest = key.partition("/")
     if kind == "assignment":
         indicator, _, objective = rest.partition("/")
         return f"indicator/{indicator}" in orphans or f"objective/{objective}" in orphans
     if kind == "objective":
-        parents = [entry for entry in timelines.entries(key, "parent") if entry.version not in gone]
+        parents = [entry for entry in timelines.entries(key, "parent") if entry.version not in left_out]
         return any(f"objective/{entry.value}" in orphans for entry in parents)
     return False

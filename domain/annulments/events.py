@@ -4,10 +4,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.event import Event
+from domain.event import Event, Occurrence
+from domain.facts import Fact
+from domain.names import Names
+
+Reason = Literal["recorded_by_mistake", "act_annulled", "corrected", "taken_along"]
+REASON_WORDS: dict[Reason, str] = {
+    "recorded_by_mistake": "errore di registrazione",
+    "act_annulled": "atto annullato",
+    "corrected": "rettifica",
+    "taken_along": "una modifica anteriore lo supera",
+}
 
 
-class EventsAnnulled(Event):
+class EventsAnnulled(Occurrence):
     """Events of the same stream were annulled: recorded by mistake, or their act was annulled.
 
     Annulling an annulment gives back what it had left out.
@@ -16,4 +26,18 @@ class EventsAnnulled(Event):
     topic = "events-annulled"
 
     versions: Annotated[tuple[int, ...], Field(min_length=1)]
-    reason: Literal["recorded_by_mistake", "act_annulled", "corrected", "taken_along"]
+    reason: Reason
+
+    def facts(self) -> list[Fact]:
+        return []
+
+    def sentence(self, names: Names) -> str:
+        annulled = "Annullato evento" if len(self.versions) == 1 else "Annullati eventi"
+        rest = " e altri" if len(self.versions) > 20 else ""
+        return f"{annulled} {', '.join(map(str, self.versions[:20]))}{rest} ({REASON_WORDS[self.reason]})"
+
+    def annulled_versions(self) -> tuple[int, ...]:
+        return self.versions
+
+
+EVENTS: tuple[type[Event], ...] = (EventsAnnulled,)

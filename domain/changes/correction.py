@@ -3,9 +3,9 @@
 from domain.changes.commands import AnyChange
 from domain.errors import ClaimRefused
 from domain.event import Event
+from domain.indicators.card import Card
 from domain.indicators.commands import ReclassifyIndicator, RedefineIndicator, ReweighIndicator
 from domain.indicators.events import (
-    Card,
     IndicatorAdded,
     IndicatorAssigned,
     IndicatorReclassified,
@@ -20,16 +20,16 @@ from domain.objectives.events import (
     ObjectiveReweighted,
     ObjectiveReworded,
 )
+from domain.objectives.fields import CLASSIFICATION_FIELDS
 from domain.plans.state import PlanState
 from domain.targets.commands import ReviseTarget, SetTarget
 from domain.targets.decide import read_or_refuse
 from domain.targets.events import TargetRevised, TargetSet
-from domain.vocabulary import Polarity
+from domain.vocabulary import polarity_of
 
 
 def corrected(state: PlanState, wrong: Event, command: AnyChange) -> Event:
     """The event as it should have been recorded; ClaimRefused when the command speaks of something else."""
-    fields = command.model_fields_set
     match wrong, command:
         case ((TargetSet() | TargetRevised()), (SetTarget() | ReviseTarget())):
             if (wrong.indicator, wrong.year, wrong.ordinal) == (command.object, command.year, command.ordinal):
@@ -38,7 +38,7 @@ def corrected(state: PlanState, wrong: Event, command: AnyChange) -> Event:
                 target = read_or_refuse(
                     command.target,
                     command.year,
-                    polarity=_polarity(polarity),
+                    polarity=polarity_of(polarity),
                     formula=None if formula is None else str(formula),
                     accept_unread=command.accept_unread,
                     where="target",
@@ -51,17 +51,15 @@ def corrected(state: PlanState, wrong: Event, command: AnyChange) -> Event:
         case ((ObjectiveAdded() | ObjectiveMoved()), MoveObjective()) if wrong.objective == command.object:
             return wrong.model_copy(update={"parent": command.parent})
         case ((ObjectiveAdded() | ObjectiveReclassified()), ReclassifyObjective()) if wrong.objective == command.object:
-            said = {"code", "level", "classifications", "offices"} & fields
-            return wrong.model_copy(update={field: getattr(command, field) for field in said})
+            reclassified = set(CLASSIFICATION_FIELDS) & command.model_fields_set
+            return wrong.model_copy(update={field: getattr(command, field) for field in reclassified})
         case ((IndicatorAssigned() | IndicatorReweighted()), ReweighIndicator()) if wrong.indicator == command.object:
             if command.objective in (None, wrong.objective):
                 return wrong.model_copy(update={"weight": command.weight})
         case ((IndicatorAdded() | IndicatorRedefined()), RedefineIndicator()) if wrong.indicator == command.object:
             return wrong.model_copy(update={"card": _amended(wrong.card, command.card())})
         case ((IndicatorAdded() | IndicatorReclassified()), ReclassifyIndicator()) if wrong.indicator == command.object:
-            said = {"code", "codes", "owner"} & fields
-            card = Card.model_validate({field: getattr(command, field) for field in said})
-            return wrong.model_copy(update={"card": _amended(wrong.card, card)})
+            return wrong.model_copy(update={"card": _amended(wrong.card, command.card())})
         case _:
             pass
     raise ClaimRefused(
@@ -73,7 +71,3 @@ def corrected(state: PlanState, wrong: Event, command: AnyChange) -> Event:
 
 def _amended(card: Card, said: Card) -> Card:
     return Card.model_validate(card.model_dump(exclude_unset=True) | said.model_dump(exclude_unset=True))
-
-
-def _polarity(value: object) -> Polarity | None:
-    return "up" if value == "up" else "down" if value == "down" else None

@@ -10,7 +10,7 @@ from typing import NamedTuple, assert_never
 from domain.annulments.events import EventsAnnulled
 from domain.changes.commands import AnyChange
 from domain.changes.correction import corrected
-from domain.changes.kinds import touch, touched_years
+from domain.changes.kinds import touched_years
 from domain.command import Motivation
 from domain.errors import (
     ClaimRefused,
@@ -19,7 +19,7 @@ from domain.errors import (
     MotivationMissing,
     NotFound,
     OutsidePlan,
-    YearClosed,
+    YearNotOpen,
 )
 from domain.event import Event
 from domain.facts import LIFE, assignment_key, indicator_key, objective_key, target_field
@@ -243,7 +243,7 @@ def _correct(timelines: Timelines, change: AnyChange, motive: Motivation, ground
 
 def _reclassifies(state: PlanState, events: Sequence[Event]) -> None:
     for event in events:
-        touched = touch(event)
+        touched = event.touch()
         if touched is not None and touched.aspect == "classification":
             continue
         if isinstance(event, ObjectiveMoved) and not _bears_score(state, event.objective):
@@ -262,7 +262,7 @@ def _bears_score(state: PlanState, objective: str) -> bool:
 
 def _within_years(state: PlanState, events: Sequence[Event]) -> None:
     for event in events:
-        touched = touch(event)
+        touched = event.touch()
         if touched is not None and not touched_years(touched, state.on, state.years):
             found = f"al {state.on:%d/%m/%Y} il piano è finito: la sua struttura non cambia più"
             raise OutsidePlan(found, accepted=f"una data entro il 31/12/{state.last_year}", where="effective_on")
@@ -270,10 +270,10 @@ def _within_years(state: PlanState, events: Sequence[Event]) -> None:
 
 def _open_years(state: PlanState, events: Sequence[Event]) -> None:
     for event in events:
-        touched = touch(event)
+        touched = event.touch()
         for year in touched_years(touched, state.on, state.years)[:1] if touched else []:
             if state.closed(year):
-                raise YearClosed(
+                raise YearNotOpen(
                     f"l'anno {year} è chiuso",
                     accepted="una rettifica (kind: correction) che nomina la versione che ripristina",
                 )

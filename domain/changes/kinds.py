@@ -1,53 +1,17 @@
 """What a change touches, and therefore of what kind it is: derived, never stored.
 
 The kind is a matter of the two dates: a revision of January is in-year until the act that approved the year later than
-it is known; then it is part of what was approved. Kinds follow DESIGN section 4.
+it is known; then it is part of what was approved.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
-from domain.event import Event
-from domain.indicators.events import (
-    IndicatorAdded,
-    IndicatorAssigned,
-    IndicatorReclassified,
-    IndicatorRedefined,
-    IndicatorReinstated,
-    IndicatorReweighted,
-    IndicatorUnassigned,
-    IndicatorWithdrawn,
-)
-from domain.objectives.events import (
-    ObjectiveAdded,
-    ObjectiveConditionMet,
-    ObjectiveMerged,
-    ObjectiveMoved,
-    ObjectiveNeutralised,
-    ObjectiveReclassified,
-    ObjectiveReinstated,
-    ObjectiveReweighted,
-    ObjectiveReworded,
-    ObjectiveWithdrawn,
-)
-from domain.plans.events import MeasurementSystemAdopted
+from domain.event import Aspect, Touch
 from domain.recording import Recorded
-from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
 
 Kind = Literal["drafting", "in_year_revision", "rolling_update", "correction", "reclassification"]
-Aspect = Literal[
-    "target",
-    "weight",
-    "formula",
-    "wording",
-    "withdrawal",
-    "neutralisation",
-    "structure",
-    "card",
-    "classification",
-    "rules",
-]
 SUBSTANCE: frozenset[Aspect] = frozenset({"target", "weight", "formula", "wording", "withdrawal", "neutralisation"})
 """What the variant `substance` of the change rate counts."""
 
@@ -58,7 +22,7 @@ EventPlace = tuple[date, int]
 class Approval(NamedTuple):
     """The approval of a year: from when, and the append (first to last version) that approved it.
 
-    Without an act (`first` and `last` None) the year counts as approved on 1 January.
+    Without an act `first` and `last` are None.
     """
 
     on: date
@@ -73,52 +37,16 @@ class Approval(NamedTuple):
         return self.first <= version <= self.last or place <= (self.on, self.last)
 
 
-class Touch(NamedTuple):
-    """What a change touches: an aspect of the plan, and a year, or (None) the structure from its date on."""
-
-    aspect: Aspect
-    year: int | None
+def from_january(year: int) -> Approval:
+    """How a year counts that no act has approved: as approved on its 1 January."""
+    return Approval(date(year, 1, 1))
 
 
-def touch(event: Event) -> Touch | None:
-    """What an event touches; None when it is no change of the plan (an approval, a status, an annulment)."""
-    match event:
-        case TargetSet() | TargetRevised() | TargetWithdrawn() | TargetReferenceResolved():
-            return Touch("target", event.year)
-        case ObjectiveNeutralised():
-            return Touch("neutralisation", event.year)
-        case MeasurementSystemAdopted():
-            return Touch("rules", event.year)
-        case ObjectiveReweighted() | IndicatorReweighted():
-            return Touch("weight", None)
-        case ObjectiveReworded():
-            return Touch("wording", None)
-        case ObjectiveWithdrawn() | IndicatorWithdrawn() | IndicatorUnassigned() | ObjectiveMerged():
-            return Touch("withdrawal", None)
-        case ObjectiveReclassified() | IndicatorReclassified():
-            return Touch("classification", None)
-        case IndicatorRedefined():
-            said = event.card.model_fields_set
-            return Touch("formula" if "formula" in said else "wording" if "name" in said else "card", None)
-        case (
-            ObjectiveAdded()
-            | ObjectiveMoved()
-            | ObjectiveReinstated()
-            | ObjectiveConditionMet()
-            | IndicatorAdded()
-            | IndicatorAssigned()
-            | IndicatorReinstated()
-        ):
-            return Touch("structure", None)
-        case _:
-            return None
-
-
-def touched_years(touched: Touch, effective_on: date, years: range) -> list[int]:
+def touched_years(touched: Touch, effective_on: date, years: range) -> Sequence[int]:
     """The years of the plan that a change touches: its own, or every one from that of its date on."""
     if touched.year is not None:
-        return [touched.year]
-    return [year for year in years if year >= effective_on.year]
+        return (touched.year,)
+    return range(max(years.start, effective_on.year), years.stop)
 
 
 def kind_of(record: Recorded, place: EventPlace, years: range, approvals: Mapping[int, Approval]) -> Kind | None:
@@ -127,16 +55,24 @@ def kind_of(record: Recorded, place: EventPlace, years: range, approvals: Mappin
     `approvals` are those known to whoever asks, one for each year of an approved plan, none for a draft. `place` is
     the record's own, or for a correction that of what it restores.
     """
-    touched = touch(record.event)
+    touched = record.event.touch()
     if touched is None:
         return None
     if record.claim is not None:
         return record.claim
+    in_year = in_year_of(touched, place, years, approvals) if approvals else None
+    return unclaimed_kind(touched, place, years, approvals, in_year)
+
+
+def unclaimed_kind(
+    touched: Touch, place: EventPlace, years: range, approvals: Mapping[int, Approval], in_year: int | None
+) -> Kind:
+    """The kind of a change that claims none, given the first year that it changes under way, if there is one."""
     if not approvals:
         return "drafting"
     if touched.aspect == "classification":
         return "reclassification"
-    if in_year_of(touched, place, years, approvals) is not None:
+    if in_year is not None:
         return "in_year_revision"
     return "drafting" if approvals[years[0]].reaches(place) else "rolling_update"
 

@@ -5,8 +5,9 @@
 
 from typing import Annotated
 
+from domain.acts.citation import ActText
 from domain.changes.commands import Change
-from domain.documents.plan import ActText, AtMost, MeasurementRow, StatusRow
+from domain.documents.plan import AtMost, MeasurementRow, StatusRow
 from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, Line, Year
 
 

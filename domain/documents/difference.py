@@ -3,14 +3,18 @@
 Nothing is decided for anybody: what may be two things is a question, and no change is made until each is answered.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
+from domain.acts.citation import ActText
 from domain.changes.commands import CHANGE, AnyChange
 from domain.documents.changes import ChangeFile
-from domain.documents.load import Notice
 from domain.documents.matching import By
-from domain.documents.plan import ActText, IndicatorRow, MeasurementRow, ObjectiveRow, PlanDocument, StatusRow
+from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, PlanDocument, StatusRow
+from domain.notice import Notice
 from domain.targets.easing import Easing
 from domain.vocabulary import Cause, Claim, Frozen, IsoDate, JsonValue, Line, Year
 
@@ -45,6 +49,12 @@ class DifferenceItem(Frozen):
     set_by: int | None = None
     justification: str | None = None
     cause: Cause | None = None
+
+    @model_serializer(mode="wrap")
+    def _what_it_says(self, serialize: SerializerFunctionWrapHandler) -> dict[str, JsonValue]:
+        """An item says what it has, and nothing of the rest."""
+        dumped: dict[str, JsonValue] = serialize(self)
+        return {name: value for name, value in dumped.items() if value is not None}
 
 
 class Option(Frozen):
@@ -107,7 +117,7 @@ class Step(NamedTuple):
     status: StatusRow | None = None
 
 
-class Held(NamedTuple):
+class CurrentPlan(NamedTuple):
     """The plan that a document is compared with; `taken` are all the ids that it ever knew, at whatever date.
 
     `set_by` says the version of the event that each (object, field) in force comes from. `base` is what the document
@@ -123,18 +133,22 @@ class Held(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """All that differs, in the order in which it can be recorded; what is open, unread, odd or left alone."""
+    """All that differs, in the order in which it can be recorded; what is open, unread, odd or ignored."""
 
     steps: tuple[Step, ...]
     questions: tuple[Question, ...]
     unread: tuple[UnreadCell, ...]
     warnings: tuple[Notice, ...]
-    left_alone: tuple[str, ...]
+    ignored: tuple[str, ...]
 
     @property
     def items(self) -> tuple[DifferenceItem, ...]:
         """What differs."""
         return tuple(step.item for step in self.steps)
+
+    def count_by_type(self) -> dict[str, int]:
+        """How many differences of each type, in the order in which they come."""
+        return dict(Counter(item.type for item in self.items))
 
     @property
     def open_questions(self) -> tuple[Question, ...]:
@@ -158,15 +172,15 @@ def change_file(plan: str, difference: Difference, decisions: Decisions, *, retr
     measurements: list[MeasurementRow] = []
     statuses: list[StatusRow] = []
     for step in difference.steps:
-        said = decision_for(step.item, decisions)
-        if said.skip:
+        decision = decision_for(step.item, decisions)
+        if decision.skip:
             continue
         if step.measurement is not None:
             measurements.append(step.measurement)
         elif step.status is not None:
             statuses.append(step.status)
         elif step.change is not None:
-            _add(changes, _grounded(step, said))
+            _append(changes, _motivated(step, step.change, decision))
     return ChangeFile(
         plan=plan,
         act=decisions.act,
@@ -181,27 +195,26 @@ def change_file(plan: str, difference: Difference, decisions: Decisions, *, retr
     )
 
 
-def _grounded(step: Step, said: RowDecision) -> AnyChange:
+def _motivated(step: Step, change: AnyChange, decision: RowDecision) -> AnyChange:
+    """A change with what is said of it: in the decisions, else in its row."""
     item = step.item
-    ground: dict[str, object] = {
-        "justification": said.justification or item.justification,
-        "cause": said.cause or item.cause,
-        "kind": said.kind,
-        "restores": said.restores,
+    motivation: dict[str, object] = {
+        "justification": decision.justification or item.justification,
+        "cause": decision.cause or item.cause,
+        "kind": decision.kind,
+        "restores": decision.restores,
     }
-    if said.kind == "correction" and not said.restores and item.set_by is not None:
-        ground["restores"] = (item.set_by,)
-    if step.change is None:
-        raise TypeError("a step without a change has no ground")
-    return step.change.model_copy(update={name: value for name, value in ground.items() if value})
+    if decision.kind == "correction" and not decision.restores and item.set_by is not None:
+        motivation["restores"] = (item.set_by,)
+    return change.model_copy(update={name: value for name, value in motivation.items() if value})
 
 
-def _add(changes: list[AnyChange], change: AnyChange) -> None:
-    """Puts a change at the end, or into the one before where both are of one object, one verb and one ground."""
+def _append(changes: list[AnyChange], change: AnyChange) -> None:
+    """Puts a change at the end, or into the one before where both are of one object, one verb and one motivation."""
     if changes and change.verb in MERGED_VERBS and _mergeable(changes[-1], change):
-        before = changes[-1]
-        said = {name: getattr(one, name) for one in (before, change) for name in one.model_fields_set}
-        changes[-1] = CHANGE.validate_python(said)
+        both = (changes[-1], change)
+        fields = {name: getattr(part, name) for part in both for name in part.model_fields_set}
+        changes[-1] = CHANGE.validate_python(fields)
     else:
         changes.append(change)
 
@@ -209,11 +222,3 @@ def _add(changes: list[AnyChange], change: AnyChange) -> None:
 def _mergeable(one: AnyChange, other: AnyChange) -> bool:
     fields = ("verb", "object", "justification", "cause", "kind", "restores")
     return all(getattr(one, name, None) == getattr(other, name, None) for name in fields)
-
-
-def counts(items: Sequence[DifferenceItem]) -> dict[str, int]:
-    """How many differences of each type."""
-    found: dict[str, int] = {}
-    for item in items:
-        found[item.type] = found.get(item.type, 0) + 1
-    return found

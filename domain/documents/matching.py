@@ -1,6 +1,6 @@
 """Matches the rows of a document with the objects of a plan: by id, then by code, then by name and place.
 
-A row is matched only where there is no doubt; where there is, somebody is asked, with the score of each candidate.
+A row is matched only where it is sure; where it is ambiguous, somebody is asked, with the score of each candidate.
 """
 
 import re
@@ -46,13 +46,13 @@ class Match(NamedTuple):
     score: float
 
 
-class Doubt(NamedTuple):
+class Ambiguous(NamedTuple):
     """A row that may be one of several objects: the candidates from the likeliest, with their scores."""
 
     candidates: tuple[tuple[str, float], ...]
 
 
-Found = Match | Doubt | None
+MatchResult = Match | Ambiguous | None
 """None: a new thing."""
 
 
@@ -76,104 +76,106 @@ def similarity(one: str, other: str) -> float:
     return 0.0 if matcher.quick_ratio() < POSSIBLE / 2 else matcher.ratio()
 
 
-def score(row: Item, held: Item) -> float:
+def score(row: Item, candidate: Item) -> float:
     """How alike a row and an object are: names, and the names of the places that they stand in."""
-    names = similarity(row.name, held.name)
-    if row.place is None or held.place is None:
+    names = similarity(row.name, candidate.name)
+    if row.place is None or candidate.place is None:
         return names
-    same_place = plain(row.place) == plain(held.place)
-    return (1 - PLACE) * names + PLACE * (1.0 if same_place else similarity(row.place, held.place))
+    same_place = plain(row.place) == plain(candidate.place)
+    return (1 - PLACE) * names + PLACE * (1.0 if same_place else similarity(row.place, candidate.place))
 
 
 def match(
-    rows: Sequence[Item], held: Sequence[Item], answers: Sequence[str | None], *, certain_ids: bool = True
-) -> list[Found]:
+    rows: Sequence[Item], objects: Sequence[Item], answers: Sequence[str | None], *, certain_ids: bool = True
+) -> list[MatchResult]:
     """What each row is; an object is given to one row at most.
 
     `answers` says, row by row, the object that somebody chose, "" for a new thing, None where nobody was asked.
     `certain_ids` is false between two plans: there the same id under another name is a doubt.
     """
-    found: list[Found] = [None] * len(rows)
+    results: list[MatchResult] = [None] * len(rows)
     decided: set[int] = set()
-    free = {item.id: item for item in held if item.id is not None}
-    for place, answer in enumerate(answers):
+    free = {item.id: item for item in objects if item.id is not None}
+    for position, answer in enumerate(answers):
         if answer is not None:
-            decided.add(place)
+            decided.add(position)
             if answer in free:
-                found[place] = Match(answer, "answer", score(rows[place], free.pop(answer)))
-    _by_id(rows, free, found, decided, certain=certain_ids)
-    _by_code(rows, free, found, decided)
-    _by_name(rows, free, found, decided)
-    return found
+                results[position] = Match(answer, "answer", score(rows[position], free.pop(answer)))
+    _by_id(rows, free, results, decided, certain=certain_ids)
+    _by_code(rows, free, results, decided)
+    _by_name(rows, free, results, decided)
+    return results
 
 
 def _by_id(
-    rows: Sequence[Item], free: dict[str, Item], found: list[Found], decided: set[int], *, certain: bool
+    rows: Sequence[Item], free: dict[str, Item], results: list[MatchResult], decided: set[int], *, certain: bool
 ) -> None:
-    for place, row in enumerate(rows):
-        if place not in decided and row.id in free:
+    for position, row in enumerate(rows):
+        if position not in decided and row.id in free:
             alike = score(row, free[row.id])
             if certain or alike >= POSSIBLE:
                 del free[row.id]
-                found[place] = Match(row.id, "id", alike)
-                decided.add(place)
+                results[position] = Match(row.id, "id", alike)
+                decided.add(position)
 
 
-def _by_code(rows: Sequence[Item], free: dict[str, Item], found: list[Found], decided: set[int]) -> None:
-    said = Counter(plain(row.code) for place, row in enumerate(rows) if place not in decided and row.code)
+def _by_code(rows: Sequence[Item], free: dict[str, Item], results: list[MatchResult], decided: set[int]) -> None:
+    bearers = Counter(plain(row.code) for position, row in enumerate(rows) if position not in decided and row.code)
     codes: defaultdict[str, list[Item]] = defaultdict(list)
     names: defaultdict[str, list[Item]] = defaultdict(list)
     for item in free.values():
         names[plain(item.name)].append(item)
         if item.code:
             codes[plain(item.code)].append(item)
-    for place, row in enumerate(rows):
+    for position, row in enumerate(rows):
         code = plain(row.code)
-        if place in decided or not code or said[code] > 1 or len(codes[code]) != 1:
+        if position in decided or not code or bearers[code] > 1 or len(codes[code]) != 1:
             continue
-        (held,) = codes[code]
-        if held.id is None or held.id not in free:
+        (candidate,) = codes[code]
+        if candidate.id is None or candidate.id not in free:
             continue
         # A code that went to another thing while the name stays elsewhere: the codes were given out anew.
-        elsewhere = [one for one in names[plain(row.name)] if one is not held and one.id in free] if row.name else []
-        decided.add(place)
-        if elsewhere and plain(held.name) != plain(row.name):
-            found[place] = _doubt(row, [held, *elsewhere])
+        elsewhere = (
+            [item for item in names[plain(row.name)] if item is not candidate and item.id in free] if row.name else []
+        )
+        decided.add(position)
+        if elsewhere and plain(candidate.name) != plain(row.name):
+            results[position] = _ambiguous(row, [candidate, *elsewhere])
             continue
-        del free[held.id]
-        found[place] = Match(held.id, "code", score(row, held))
+        del free[candidate.id]
+        results[position] = Match(candidate.id, "code", score(row, candidate))
 
 
-def _by_name(rows: Sequence[Item], free: dict[str, Item], found: list[Found], decided: set[int]) -> None:
+def _by_name(rows: Sequence[Item], free: dict[str, Item], results: list[MatchResult], decided: set[int]) -> None:
     index = _Words(list(free.values()))
     scored: list[tuple[float, int, Item]] = []
-    for place, row in enumerate(rows):
-        if place not in decided and row.name:
-            scored += [(score(row, item), place, item) for item in index.near(row)]
+    for position, row in enumerate(rows):
+        if position not in decided and row.name:
+            scored += [(score(row, item), position, item) for item in index.near(row)]
     of_row: defaultdict[int, list[tuple[float, Item]]] = defaultdict(list)
-    of_held: defaultdict[str, list[float]] = defaultdict(list)
-    for value, place, item in scored:
+    of_object: defaultdict[str, list[float]] = defaultdict(list)
+    for value, position, item in scored:
         if value >= POSSIBLE and item.id is not None:
-            of_row[place].append((value, item))
-            of_held[item.id].append(value)
-    for value, place, item in sorted(scored, key=lambda one: (-one[0], one[1])):
-        if value < POSSIBLE or place in decided or item.id is None or item.id not in free:
+            of_row[position].append((value, item))
+            of_object[item.id].append(value)
+    for value, position, item in sorted(scored, key=lambda scored_pair: (-scored_pair[0], scored_pair[1])):
+        if value < POSSIBLE or position in decided or item.id is None or item.id not in free:
             continue
-        rivals = sorted((v for v, other in of_row[place] if other.id in free and other.id != item.id), reverse=True)
-        others = sorted(of_held[item.id], reverse=True)[1:]
+        rivals = sorted((v for v, other in of_row[position] if other.id in free and other.id != item.id), reverse=True)
+        others = sorted(of_object[item.id], reverse=True)[1:]
         sure = value >= SURE and all(value - v >= LEAD for v in (*rivals[:1], *others[:1]))
-        decided.add(place)
+        decided.add(position)
         if sure:
             del free[item.id]
-            found[place] = Match(item.id, "name", value)
+            results[position] = Match(item.id, "name", value)
         else:
-            left = [other for _, other in of_row[place] if other.id in free]
-            found[place] = _doubt(row=rows[place], candidates=left)
+            left = [other for _, other in of_row[position] if other.id in free]
+            results[position] = _ambiguous(row=rows[position], candidates=left)
 
 
-def _doubt(row: Item, candidates: Sequence[Item]) -> Doubt:
+def _ambiguous(row: Item, candidates: Sequence[Item]) -> Ambiguous:
     scored = {item.id: score(row, item) for item in candidates if item.id is not None}
-    return Doubt(tuple(sorted(scored.items(), key=lambda one: (-one[1], one[0]))[:5]))
+    return Ambiguous(tuple(sorted(scored.items(), key=lambda candidate: (-candidate[1], candidate[0]))[:5]))
 
 
 class _Words:
@@ -183,11 +185,11 @@ class _Words:
         self._items = items
         self._having: defaultdict[str, list[int]] = defaultdict(list)
         self._named: defaultdict[str, list[int]] = defaultdict(list)
-        for at, item in enumerate(items):
+        for position, item in enumerate(items):
             name = plain(item.name)
-            self._named[name].append(at)
+            self._named[name].append(position)
             for word in set(name.split()):
-                self._having[word].append(at)
+                self._having[word].append(position)
 
     def near(self, row: Item) -> list[Item]:
         """The objects of the same name and those that share the rarest words with it."""
@@ -199,7 +201,7 @@ class _Words:
         for word in set(name.split()):
             having = self._having.get(word, [])
             if len(having) <= max(200, len(self._items) // 20):
-                for at in having:
-                    shared[at] += 1_000 // len(having)
-        nearest = [at for at, _ in shared.most_common(CANDIDATES)]
-        return [self._items[at] for at in dict.fromkeys([*same[:CANDIDATES], *nearest])]
+                for position in having:
+                    shared[position] += 1_000 // len(having)
+        nearest = [position for position, _ in shared.most_common(CANDIDATES)]
+        return [self._items[position] for position in dict.fromkeys([*same[:CANDIDATES], *nearest])]

@@ -8,12 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from domain.acts.model import ActType
+from domain.acts.citation import ActPart, ActText
 from domain.formulas.model import TermId
-from domain.indicators.events import Feeds, PolarityBasis
+from domain.indicators.card import Card, StatedName
+from domain.indicators.events import Feeds
 from domain.measurements.commands import Figure
 from domain.measurements.events import Evidence, Finality, StatusWord
-from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, Ordinal, Period, Points, Polarity, Year
+from domain.objectives.fields import ObjectiveFields, StatedLevel
+from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, Ordinal, Period, Points, Year
 
 MAX_ROWS = 60_000
 """How many objectives, indicators, measurements or statuses one document may hold."""
@@ -48,26 +50,6 @@ class AdministrationPart(Frozen):
     offices: tuple[OfficeRow, ...] = ()
 
 
-class ActPart(Frozen):
-    """An act in full; the id is made of body, type, number and date when it is not said."""
-
-    id: Identifier | None = None
-    body: Annotated[Line, Field(min_length=1)]
-    type: ActType = "delibera"
-    number: Line | None = None
-    date: IsoDate
-    title: Line | None = None
-    protocol: Line | None = None
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
-    ratifies: tuple[Identifier, ...] = ()
-    annuls: tuple[Identifier, ...] = ()
-    assumed: bool = False
-
-
-ActText = ActPart | Line
-"""An act in full, or the phrase by which it is cited."""
-
-
 class YearPart(Frozen):
     """Where a year of the plan stands: approved and closed on which day, by which act."""
 
@@ -93,19 +75,11 @@ class PlanPart(Frozen):
     systems: dict[str, JsonValue] | None = None
 
 
-class ObjectiveRow(Frozen):
+class ObjectiveRow(ObjectiveFields):
     """An objective; `parent` is the id of another."""
 
     id: Identifier
-    level: Annotated[Line, Field(min_length=1)]
-    code: Line | None = None
-    title: Line | None = None
-    parent: Identifier | None = None
-    weight: Points | None = None
-    classifications: dict[str, str] = {}
-    offices: tuple[Line, ...] = ()
-    condition: Line | None = None
-    period: Line | None = None
+    level: Annotated[StatedLevel, Field(min_length=1)]
     condition_met: bool | None = None
     neutralised: tuple[Year, ...] = ()
 
@@ -142,7 +116,7 @@ class AssignmentRow(Frozen):
     feeds: Feeds = "both"
 
 
-class IndicatorRow(Frozen):
+class IndicatorRow(Card):
     """An indicator: its card, its place or places in the tree, its targets."""
 
     id: Identifier
@@ -151,20 +125,7 @@ class IndicatorRow(Frozen):
     weight: Points | None = None
     feeds: Feeds = "both"
     assignments: tuple[AssignmentRow, ...] = ()
-    name: Annotated[Line, Field(min_length=1)]
-    formula: Line | None = None
-    unit: Line | None = None
-    baseline: Line | None = None
-    source: Line | None = None
-    kind: Line | None = None
-    frequency: Line | None = None
-    polarity: Polarity | None = None
-    polarity_basis: PolarityBasis | None = None
-    owner: Line | None = None
-    code: Line | None = None
-    codes: dict[str, str] | None = None
-    common: bool | None = None
-    name_from_formula: bool | None = None
+    name: Annotated[StatedName, Field(min_length=1)]
     targets: tuple[TargetRow, ...] = ()
 
     def places(self) -> tuple[AssignmentRow, ...]:

@@ -165,13 +165,13 @@ class Moved(NamedTuple):
 
 
 class Started(NamedTuple):
-    """A target and the start value of its indicator; `direction` is how the target compares with it."""
+    """A target and the start value of its indicator; `easier` says whether it asks for less than that."""
 
     name: str
     year: int
     target: str
     baseline: str
-    direction: str
+    easier: bool
 
 
 class EasedYears(NamedTuple):

@@ -1,4 +1,4 @@
-"""The rules, one a function: each says in words and numbers what it saw. The closed list of DESIGN, section 4."""
+"""The rules of attention, one a function, a closed list: each says in words and numbers what it saw."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -163,7 +163,7 @@ def easier_than_baseline(case: Case, _: Thresholds) -> Finding | None:
     """A target asks for less than the start value."""
     if not isinstance(case, Started):
         return None
-    if case.direction != "easier":
+    if not case.easier:
         return Finding("clear", "il target non è più facile del valore di partenza")
     words = f"il target {case.year} di {case.name}, {case.target}, è più facile del valore di partenza, {case.baseline}"
     return Finding("raised", words)
@@ -174,7 +174,7 @@ def eased_every_year(case: Case, thresholds: Thresholds) -> Finding | None:
     if not isinstance(case, EasedYears):
         return None
     years = sorted(set(case.years), reverse=True)
-    run = 1 + next((at for at, (one, other) in enumerate(pairwise(years)) if one != other + 1), len(years) - 1)
+    run = 1 + next((i for i, (later, earlier) in enumerate(pairwise(years)) if later != earlier + 1), len(years) - 1)
     if not years or run < thresholds.eased_years:
         return Finding("clear", f"alleggerito in {run if years else 0} anni di seguito")
     listed = ", ".join(map(str, sorted(years)))

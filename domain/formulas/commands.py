@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from domain.formulas.model import FormulaTerm
 from domain.vocabulary import Frozen, Identifier, IsoDate, Line
 
@@ -13,9 +15,9 @@ class ConfirmFormula(Frozen):
     in the language of formulas, over the ids of `terms` (of the proposal, where they are not said).
     """
 
-    indicator: Identifier
-    confirmed_on: IsoDate | None = None
-    prose: bool = False
-    terms: tuple[FormulaTerm, ...] = ()
-    expression: Line | None = None
-    unit: Literal["%"] | None = None
+    indicator: Identifier = Field(description="L'indicatore, per identificativo.", examples=["incasso-diritto-annuale"])
+    confirmed_on: IsoDate | None = Field(None, description="Da quando vale; dall'inizio del piano, se non si dice.")
+    prose: bool = Field(default=False, description="Resta prosa, il valore si inserisce direttamente.")
+    terms: tuple[FormulaTerm, ...] = Field((), description="I termini; quelli proposti, se non si dicono.")
+    expression: Line | None = Field(None, description="L'espressione corretta, sui suoi termini.")
+    unit: Literal["%"] | None = Field(None, description="L'unità del valore che ne viene.")

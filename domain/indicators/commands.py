@@ -1,73 +1,74 @@
 """The commands to an indicator; `object` is its id."""
 
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from domain.command import Command
-from domain.indicators.events import Card, Feeds
+from domain.indicators.card import (
+    CARD_FIELDS,
+    Card,
+    CardClassification,
+    CardDefinition,
+    Common,
+    Kind,
+    NameFromFormula,
+    StatedName,
+)
+from domain.indicators.events import Feeds
 from domain.targets.commands import TargetText
-from domain.vocabulary import Identifier, Line, Points, Polarity
+from domain.vocabulary import Identifier, Points
 
 
-class _CardFields(Command):
-    name: Line | None = None
-    formula: Line | None = None
-    unit: Line | None = None
-    polarity: Polarity | None = None
-    source: Line | None = None
-    frequency: Line | None = None
-    baseline: Line | None = None
-    indicator_kind: Annotated[
-        Line | None, Field(description="what the document prints as kind: efficacia, impatto")
-    ] = None
+class CardCommand(Command):
+    """A command that says fields of a card."""
 
-    def card(self, **more: object) -> Card:
-        """The fields that this command says, as a card."""
-        said = {name: getattr(self, name) for name in _SAID & self.model_fields_set}
+    def card(self, **derived: object) -> Card:
+        """The fields that this command says, as a card; `kind` is not among them, it is the claim of a command."""
+        stated = {name: getattr(self, name) for name in CARD_FIELDS if name in self.model_fields_set - {"kind"}}
+        return Card.model_validate(stated | derived)
+
+
+class DefiningCommand(CardDefinition, CardCommand):
+    """A command that says what an indicator measures, and how."""
+
+    indicator_kind: Kind = None
+
+    def card(self, **derived: object) -> Card:
+        """The fields that this command says; a polarity that it says is stated, not inferred."""
+        stated: dict[str, object] = {}
         if "indicator_kind" in self.model_fields_set:
-            said["kind"] = self.indicator_kind
-        if "polarity" in said:
-            said["polarity_basis"] = "stated" if said["polarity"] else "unknown"
-        return Card.model_validate(said | more)
+            stated["kind"] = self.indicator_kind
+        if "polarity" in self.model_fields_set:
+            stated["polarity_basis"] = "stated" if self.polarity else "unknown"
+        return super().card(**stated | derived)
 
 
-_SAID = {"name", "formula", "unit", "polarity", "source", "frequency", "baseline"}
-
-
-class AddIndicator(_CardFields):
+class AddIndicator(CardClassification, DefiningCommand):
     """Add an indicator to an objective, with its card, its weight and its targets."""
 
     verb: Literal["add_indicator"]
     object: Identifier
     objective: Identifier
-    name: Line
+    name: StatedName
     series: Identifier | None = None
     weight: Points | None = None
     feeds: Feeds = "both"
-    owner: Line | None = None
-    code: Line | None = None
-    codes: dict[str, str] | None = None
-    common: bool | None = None
-    name_from_formula: bool | None = None
+    common: Common = None
+    name_from_formula: NameFromFormula = None
     targets: tuple[TargetText, ...] = ()
 
 
-class RedefineIndicator(_CardFields):
+class RedefineIndicator(DefiningCommand):
     """Change fields of the card; null empties one."""
 
     verb: Literal["redefine_indicator"]
     object: Identifier
 
 
-class ReclassifyIndicator(Command):
+class ReclassifyIndicator(CardClassification, CardCommand):
     """Change code, external codes or the responsible office."""
 
     verb: Literal["reclassify_indicator"]
     object: Identifier
-    code: Line | None = None
-    codes: dict[str, str] | None = None
-    owner: Line | None = None
 
 
 class AssignIndicator(Command):

@@ -3,6 +3,7 @@
 from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, OutsidePlan
 from domain.event import Event
 from domain.facts import assignment_key, indicator_key
+from domain.indicators.card import Card
 from domain.indicators.commands import (
     AddIndicator,
     AssignIndicator,
@@ -14,7 +15,6 @@ from domain.indicators.commands import (
     WithdrawIndicator,
 )
 from domain.indicators.events import (
-    Card,
     IndicatorAdded,
     IndicatorAssigned,
     IndicatorReclassified,
@@ -41,8 +41,7 @@ def add_indicator(state: PlanState, command: AddIndicator, series: str) -> list[
     if polarity is None:
         polarity = inferred_polarity([target.text for target in command.targets])
         basis = "inferred" if polarity else "unknown"
-    more = {name: getattr(command, name) for name in ("owner", "code", "codes", "common", "name_from_formula")}
-    card = command.card(**more | {"polarity": polarity, "polarity_basis": basis})
+    card = command.card(polarity=polarity, polarity_basis=basis)
     targets = [target_set(state, command.object, target, card) for target in command.targets]
     cells = [(target.year, target.ordinal) for target in targets]
     if len(set(cells)) < len(cells):
@@ -74,23 +73,23 @@ def redefine_indicator(state: PlanState, command: RedefineIndicator) -> list[Eve
 def reclassify_indicator(state: PlanState, command: ReclassifyIndicator) -> list[Event]:
     """Refused when no field would differ."""
     indicator_in_force(state, command.object)
-    fields = {"code", "codes", "owner"} & command.model_fields_set
-    card = Card.model_validate({field: getattr(command, field) for field in fields})
-    return [IndicatorReclassified(indicator=command.object, card=_differing(state, command.object, card))]
+    return [IndicatorReclassified(indicator=command.object, card=_differing(state, command.object, command.card()))]
 
 
 def _differing(state: PlanState, indicator: str, card: Card) -> Card:
-    said = card.model_dump(exclude_unset=True)
-    new = {f: v for f, v in said.items() if (state.indicator(indicator, f) or None) != (v or None)}
-    if not new.keys() - {"polarity_basis"}:
-        found = f"la scheda di {indicator} dice già questo"
-        raise NoChange(found, accepted="un valore diverso da quello in vigore")
-    return Card.model_validate(new)
+    differing = {
+        field: value
+        for field, value in card.model_dump(exclude_unset=True).items()
+        if (state.indicator(indicator, field) or None) != (value or None)
+    }
+    if not differing.keys() - {"polarity_basis"}:
+        raise NoChange(f"la scheda di {indicator} dice già questo", accepted="un valore diverso da quello in vigore")
+    return Card.model_validate(differing)
 
 
 def assign_indicator(state: PlanState, command: AssignIndicator) -> list[Event]:
     """Refused when the indicator serves the objective already, or the objective is not in force."""
-    known(state, command.object)
+    _require_known(state, command.object)
     objective_in_force(state, command.objective, where="objective")
     if state.assigned(command.object, command.objective):
         raise AlreadyThere(f"{command.object} serve già l'obiettivo {command.objective}", where="objective")
@@ -103,7 +102,7 @@ def assign_indicator(state: PlanState, command: AssignIndicator) -> list[Event]:
 
 def unassign_indicator(state: PlanState, command: UnassignIndicator) -> list[Event]:
     """Refused when the indicator does not serve the objective, or serves no other."""
-    serving(state, command.object, command.objective)
+    _require_serving(state, command.object, command.objective)
     if state.serves(command.object) == [command.objective]:
         raise OutsidePlan(
             f"{command.object} serve solo l'obiettivo {command.objective}",
@@ -121,9 +120,9 @@ def reweigh_indicator(state: PlanState, command: ReweighIndicator) -> list[Event
         if len(serves) != 1:
             raise OutsidePlan(f"{command.object} serve più obiettivi", accepted=f"objective fra {', '.join(serves)}")
         objective = serves[0]
-    serving(state, command.object, objective)
-    held = state.timelines.value(assignment_key(command.object, objective), "weight", state.on)
-    if same_points(held, command.weight):
+    _require_serving(state, command.object, objective)
+    weight = state.timelines.value(assignment_key(command.object, objective), "weight", state.on)
+    if same_points(weight, command.weight):
         raise NoChange(f"il peso di {command.object} in {objective} è già {command.weight}")
     return [IndicatorReweighted(indicator=command.object, objective=objective, weight=command.weight)]
 
@@ -136,13 +135,13 @@ def withdraw_indicator(state: PlanState, command: WithdrawIndicator) -> list[Eve
 
 def reinstate_indicator(state: PlanState, command: ReinstateIndicator) -> list[Event]:
     """Refused when the indicator was not withdrawn."""
-    known(state, command.object)
+    _require_known(state, command.object)
     if not state.withdrawn(indicator_key(command.object)):
         raise NoChange(f"{command.object} non è ritirato al {state.on:%d/%m/%Y}", accepted="un indicatore ritirato")
     return [IndicatorReinstated(indicator=command.object)]
 
 
-def known(state: PlanState, indicator: str) -> None:
+def _require_known(state: PlanState, indicator: str) -> None:
     """Refuses an indicator that the plan has never had."""
     if not state.timelines.known(indicator_key(indicator)):
         raise NotFound(
@@ -152,7 +151,7 @@ def known(state: PlanState, indicator: str) -> None:
 
 def indicator_in_force(state: PlanState, indicator: str) -> None:
     """Refuses an indicator that is not in force on the effective date."""
-    known(state, indicator)
+    _require_known(state, indicator)
     if not state.indicator_in_force(indicator):
         raise NotInForce(
             f"l'indicatore {indicator} non è in vigore al {state.on:%d/%m/%Y}",
@@ -161,10 +160,10 @@ def indicator_in_force(state: PlanState, indicator: str) -> None:
         )
 
 
-def serving(state: PlanState, indicator: str, objective: str) -> None:
+def _require_serving(state: PlanState, indicator: str, objective: str) -> None:
     """Refuses an indicator that does not serve the objective on the effective date."""
-    known(state, indicator)
+    _require_known(state, indicator)
     if not state.assigned(indicator, objective):
         accepted = ", ".join(state.serves(indicator)) or "nessuno a quella data"
-        found = f"{indicator} non serve l'obiettivo {objective} al {state.on:%d/%m/%Y}"
-        raise NotInForce(found, accepted=accepted, where="objective")
+        problem = f"{indicator} non serve l'obiettivo {objective} al {state.on:%d/%m/%Y}"
+        raise NotInForce(problem, accepted=accepted, where="objective")

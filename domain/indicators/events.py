@@ -2,101 +2,185 @@
 
 from typing import Literal
 
-from domain.event import Event, SaysAbsence
-from domain.vocabulary import Frozen, Identifier, Line, Points, Polarity
+from domain.event import Event, PlanChange, SaysAbsence, Touch, weight_fact, weight_words
+from domain.facts import IN_FORCE, LIFE, WITHDRAWN, Fact, assignment_key, indicator_key
+from domain.indicators.card import Card, card_words
+from domain.names import Names
+from domain.vocabulary import Identifier, JsonValue, Points
 
-PolarityBasis = Literal["stated", "inferred", "unknown"]
 Feeds = Literal["objective", "individual", "both"]
 
 
-class Card(Frozen):
-    """The card of an indicator. A field that is not set is not said; a field set to None is emptied."""
+class IndicatorEvent(PlanChange):
+    """What an event of an indicator has in common with the others."""
 
-    name: Line | None = None
-    formula: Line | None = None
-    unit: Line | None = None
-    polarity: Polarity | None = None
-    polarity_basis: PolarityBasis | None = None
-    source: Line | None = None
-    kind: Line | None = None
-    frequency: Line | None = None
-    owner: Line | None = None
-    baseline: Line | None = None
-    code: Line | None = None
-    codes: dict[str, str] | None = None
-    common: bool | None = None
-    name_from_formula: bool | None = None
+    indicator: Identifier
+
+    def fact(self, field: str, value: JsonValue) -> Fact:
+        """A fact of the indicator."""
+        return Fact(indicator_key(self.indicator), field, value)
 
 
-class IndicatorAdded(Event):
+class AssignmentEvent(IndicatorEvent):
+    """What an event of the place of an indicator in an objective has in common with the others."""
+
+    objective: Identifier
+
+    @property
+    def key(self) -> str:
+        """The object under which its facts stand."""
+        return assignment_key(self.indicator, self.objective)
+
+
+class IndicatorAdded(IndicatorEvent):
     """An indicator entered the plan, with the series that its measurements go to."""
 
     topic = "indicator-added"
 
-    indicator: Identifier
     series: Identifier
     card: Card
 
+    def facts(self) -> list[Fact]:
+        card = self.card.model_dump(mode="json", exclude_none=True)
+        stated = [self.fact(field, value) for field, value in card.items()]
+        return [self.fact(LIFE, IN_FORCE), self.fact("series", self.series), *stated]
 
-class IndicatorRedefined(SaysAbsence):
+    def touch(self) -> Touch:
+        return Touch("structure")
+
+    def sentence(self, names: Names) -> str:
+        return f"Aggiunto l'indicatore {names.indicator(self.indicator)}"
+
+
+class IndicatorRedefined(SaysAbsence, IndicatorEvent):
     """Fields of an indicator's card were changed: name, formula, unit, polarity, source, kind, frequency, baseline."""
 
     topic = "indicator-redefined"
 
-    indicator: Identifier
     card: Card
 
+    def facts(self) -> list[Fact]:
+        card = self.card.model_dump(mode="json", exclude_unset=True)
+        return [self.fact(field, value) for field, value in card.items()]
 
-class IndicatorReclassified(SaysAbsence):
+    def touch(self) -> Touch:
+        fields = self.card.model_fields_set
+        return Touch("formula" if "formula" in fields else "wording" if "name" in fields else "card")
+
+    def sentence(self, names: Names) -> str:
+        return f"Ridefinito l'indicatore {names.indicator(self.indicator)}: {card_words(self.card.model_fields_set)}"
+
+
+class IndicatorReclassified(SaysAbsence, IndicatorEvent):
     """Code, external codes or office of an indicator were changed: nothing that a score depends on."""
 
     topic = "indicator-reclassified"
 
-    indicator: Identifier
     card: Card
 
+    def facts(self) -> list[Fact]:
+        card = self.card.model_dump(mode="json", exclude_unset=True)
+        return [self.fact(field, value) for field, value in card.items()]
 
-class IndicatorAssigned(Event):
+    def touch(self) -> Touch:
+        return Touch("classification")
+
+    def sentence(self, names: Names) -> str:
+        return (
+            f"Riclassificato l'indicatore {names.indicator(self.indicator)}: {card_words(self.card.model_fields_set)}"
+        )
+
+
+class IndicatorAssigned(AssignmentEvent):
     """An indicator was put to the service of an objective, with a weight of its own there."""
 
     topic = "indicator-assigned"
 
-    indicator: Identifier
-    objective: Identifier
     weight: Points | None = None
     feeds: Feeds = "both"
 
+    def facts(self) -> list[Fact]:
+        key = self.key
+        return [Fact(key, LIFE, IN_FORCE), weight_fact(key, self.weight), Fact(key, "feeds", self.feeds)]
 
-class IndicatorUnassigned(Event):
+    def touch(self) -> Touch:
+        return Touch("structure")
+
+    def sentence(self, names: Names) -> str:
+        indicator, objective = names.indicator(self.indicator), names.objective(self.objective)
+        return f"Assegnato l'indicatore {indicator} all'obiettivo {objective}, {weight_words(self.weight)}"
+
+
+class IndicatorUnassigned(AssignmentEvent):
     """An indicator no longer serves an objective."""
 
     topic = "indicator-unassigned"
 
-    indicator: Identifier
-    objective: Identifier
+    def facts(self) -> list[Fact]:
+        return [Fact(self.key, LIFE, WITHDRAWN)]
+
+    def touch(self) -> Touch:
+        return Touch("withdrawal")
+
+    def sentence(self, names: Names) -> str:
+        return f"Tolto l'indicatore {names.indicator(self.indicator)} dall'obiettivo {names.objective(self.objective)}"
 
 
-class IndicatorReweighted(SaysAbsence):
+class IndicatorReweighted(SaysAbsence, AssignmentEvent):
     """The weight of an indicator in one objective was changed."""
 
     topic = "indicator-reweighted"
 
-    indicator: Identifier
-    objective: Identifier
     weight: Points | None
 
+    def facts(self) -> list[Fact]:
+        return [weight_fact(self.key, self.weight)]
 
-class IndicatorWithdrawn(Event):
+    def touch(self) -> Touch:
+        return Touch("weight")
+
+    def sentence(self, names: Names) -> str:
+        indicator, objective = names.indicator(self.indicator), names.objective(self.objective)
+        return f"Ripesato l'indicatore {indicator} in {objective}: {weight_words(self.weight)}"
+
+
+class IndicatorWithdrawn(IndicatorEvent):
     """An indicator was dropped from the plan; its series and its measurements stay."""
 
     topic = "indicator-withdrawn"
 
-    indicator: Identifier
+    def facts(self) -> list[Fact]:
+        return [self.fact(LIFE, WITHDRAWN)]
+
+    def touch(self) -> Touch:
+        return Touch("withdrawal")
+
+    def sentence(self, names: Names) -> str:
+        return f"Ritirato l'indicatore {names.indicator(self.indicator)}"
 
 
-class IndicatorReinstated(Event):
+class IndicatorReinstated(IndicatorEvent):
     """A withdrawn indicator was taken up again."""
 
     topic = "indicator-reinstated"
 
-    indicator: Identifier
+    def facts(self) -> list[Fact]:
+        return [self.fact(LIFE, IN_FORCE)]
+
+    def touch(self) -> Touch:
+        return Touch("structure")
+
+    def sentence(self, names: Names) -> str:
+        return f"Ripristinato l'indicatore {names.indicator(self.indicator)}"
+
+
+EVENTS: tuple[type[Event], ...] = (
+    IndicatorAdded,
+    IndicatorRedefined,
+    IndicatorReclassified,
+    IndicatorAssigned,
+    IndicatorUnassigned,
+    IndicatorReweighted,
+    IndicatorWithdrawn,
+    IndicatorReinstated,
+)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from domain.administrations.decide import find_office, spelling
-from domain.errors import YearClosed
+from domain.errors import YearNotOpen
 from domain.formulas.evaluation import DivisionByZero, EarlierYearUnknown, Missing, MissingTerm, Outcome, evaluate
 from domain.formulas.events import FormulaConfirmed
 from domain.formulas.model import TermKey, keys_of
@@ -50,7 +50,7 @@ def check_open_year(state: PlanState, command: AnyMeasuring) -> None:
     if isinstance(command, RestateMeasurement) and command.note:
         return
     accepted = "una rettifica del valore registrato (restate) con la sua nota; il punteggio validato resta com'era noto"
-    raise YearClosed(f"l'anno {year} è chiuso: relazione approvata e validata", accepted=accepted, where="period")
+    raise YearNotOpen(f"l'anno {year} è chiuso: relazione approvata e validata", accepted=accepted, where="period")
 
 
 def check_office(

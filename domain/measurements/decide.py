@@ -8,7 +8,7 @@ from datetime import date
 
 from pydantic import TypeAdapter
 
-from domain.errors import AlreadyThere, NoChange, NotFound, TextUnread, YearClosed
+from domain.errors import AlreadyThere, NoChange, NotFound, TextUnread, YearNotOpen
 from domain.facts import indicator_key, objective_key, series_key
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated, StatusReported
@@ -78,7 +78,7 @@ def report_status(state: PlanState, command: ReportStatus) -> StatusReported:
     year = command.reported_on.year
     if year in state.years and state.closed(year) and not command.retrospective:
         accepted = "uno stato di un anno ancora aperto"
-        raise YearClosed(
+        raise YearNotOpen(
             f"l'anno {year} è chiuso: relazione approvata e validata", accepted=accepted, where="reported_on"
         )
     event = StatusReported(

@@ -3,18 +3,31 @@
 They are no changes of the plan: no act, no kind. They take effect on the day that the data are of.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from domain.event import Event
+from domain.event import Event, Occurrence
+from domain.facts import Fact, series_key
 from domain.formulas.model import TermId
+from domain.italian import print_number
+from domain.measurements.printer import print_value
 from domain.measurements.values import Observed
-from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Period
+from domain.names import Names
+from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, Period
 
 Finality = Literal["provisional", "final"]
 StatusWord = Literal["in_line", "at_risk", "reached", "to_be_renegotiated", "not_reported"]
+FINALITY_WORDS: dict[Finality, str] = {"provisional": "provvisorio", "final": "definitivo"}
+STATUS_WORDS: dict[str, str] = {
+    "in_line": "in linea",
+    "at_risk": "a rischio",
+    "reached": "raggiunto",
+    "to_be_renegotiated": "da rinegoziare",
+    "not_reported": "non comunicato",
+}
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -25,38 +38,61 @@ class Evidence(Frozen):
     sha256: Sha256 | None = None
 
 
-class MeasurementRecorded(Event):
+class MeasurementEvent(Occurrence):
+    """What an event of a figure has in common with the others."""
+
+    series: Identifier
+    period: Period
+
+    @classmethod
+    def facts_in(cls, body: Mapping[str, JsonValue]) -> list[Fact] | None:
+        figure = {name: value for name, value in body.items() if name not in {"series", "period", "before"}}
+        return [Fact(series_key(str(body["series"])), str(body["period"]), figure)]
+
+    def facts(self) -> list[Fact]:
+        figure = self.model_dump(mode="json", exclude={"series", "period", "before"}, exclude_none=True)
+        return [Fact(series_key(self.series), self.period, figure)]
+
+
+class FormerFigure(MeasurementEvent):
+    """An event that puts a figure right. `before` is what was recorded: evidence, and the old event stays."""
+
+    before: Observed
+
+
+class NewFigure(MeasurementEvent):
+    """An event from which another figure is known; `terms` are what its formula was worked out from, where there is one."""
+
+    observed: Observed
+    finality: Finality
+    data_as_at: IsoDate
+    office: Line | None = None
+    evidence: Evidence | None = None
+    terms: dict[TermId, Decimal] | None = None
+
+
+class MeasurementRecorded(NewFigure):
     """A series was measured for a period; `terms` are what its formula was worked out from, where there is one."""
 
     topic = "measurement-recorded"
 
-    series: Identifier
-    period: Period
-    observed: Observed
-    finality: Finality
-    data_as_at: IsoDate
-    office: Line | None = None
-    evidence: Evidence | None = None
-    terms: dict[TermId, Decimal] | None = None
+    def sentence(self, names: Names) -> str:
+        figure = f"{print_value(self.observed)} ({FINALITY_WORDS[self.finality]})"
+        return f"Misurato {names.series(self.series)} per il {self.period}: {figure}"
 
 
-class MeasurementRestated(Event):
+class MeasurementRestated(NewFigure, FormerFigure):
     """A recorded figure was put right; `before` is kept as evidence, and the old event stays."""
 
     topic = "measurement-restated"
 
-    series: Identifier
-    period: Period
-    before: Observed
-    observed: Observed
-    finality: Finality
-    data_as_at: IsoDate
-    office: Line | None = None
-    evidence: Evidence | None = None
-    terms: dict[TermId, Decimal] | None = None
+    def sentence(self, names: Names) -> str:
+        figure = f"{print_value(self.observed)} ({FINALITY_WORDS[self.finality]})"
+        series = names.series(self.series)
+        return f"Rettificato il valore di {series} per il {self.period}: da {print_value(self.before)} a {figure}"
 
 
-class StatusReported(Event):
+class StatusReported(Occurrence):
     """How an objective or an indicator stands; the words of the note lie beside the event, by digest."""
 
     topic = "status-reported"
@@ -66,3 +102,16 @@ class StatusReported(Event):
     status: StatusWord
     progress: Annotated[Decimal, Field(ge=0, le=1000)] | None = None
     reported_on: IsoDate
+
+    def facts(self) -> list[Fact]:
+        body = self.model_dump(mode="json", exclude={"subject", "id"}, exclude_none=True)
+        return [Fact(f"{self.subject}/{self.id}", "status", body)]
+
+    def sentence(self, names: Names) -> str:
+        progress = f", avanzamento {print_number(self.progress)}%" if self.progress is not None else ""
+        subject = names.called(f"{self.subject}/{self.id}")
+        return f"Riferito lo stato di {subject}: {STATUS_WORDS[self.status]}{progress}"
+
+
+EVENTS: tuple[type[Event], ...] = (MeasurementRecorded, MeasurementRestated)
+STATUS_EVENTS: tuple[type[Event], ...] = (StatusReported,)

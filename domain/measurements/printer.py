@@ -1,4 +1,4 @@
-"""Prints an observed value as an Italian office would write it."""
+"""Prints an observed value as an Italian office would write it, and says how a status is called."""
 
 from domain.italian import print_date, print_number
 from domain.measurements.values import Answer, Day, Degree, NotApplicable, NotAvailable, NotYetDue, Number, Observed

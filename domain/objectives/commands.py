@@ -3,23 +3,23 @@
 from typing import Literal
 
 from domain.command import Command
-from domain.vocabulary import Identifier, Line, Points, Year
+from domain.objectives.fields import (
+    ObjectiveClassification,
+    ObjectiveFields,
+    Parent,
+    StatedLevel,
+    StatedTitle,
+    Weight,
+)
+from domain.vocabulary import Identifier, Year
 
 
-class AddObjective(Command):
+class AddObjective(ObjectiveFields, Command):
     """Add an objective."""
 
     verb: Literal["add_objective"]
     object: Identifier
-    level: Line
-    code: Line | None = None
-    title: Line | None = None
-    parent: Identifier | None = None
-    weight: Points | None = None
-    classifications: dict[str, str] = {}
-    offices: tuple[Line, ...] = ()
-    condition: Line | None = None
-    period: Line | None = None
+    level: StatedLevel
 
 
 class RewordObjective(Command):
@@ -27,7 +27,7 @@ class RewordObjective(Command):
 
     verb: Literal["reword_objective"]
     object: Identifier
-    title: Line
+    title: StatedTitle
 
 
 class MoveObjective(Command):
@@ -35,7 +35,7 @@ class MoveObjective(Command):
 
     verb: Literal["move_objective"]
     object: Identifier
-    parent: Identifier | None
+    parent: Parent
 
 
 class ReweighObjective(Command):
@@ -43,18 +43,14 @@ class ReweighObjective(Command):
 
     verb: Literal["reweigh_objective"]
     object: Identifier
-    weight: Points | None
+    weight: Weight
 
 
-class ReclassifyObjective(Command):
+class ReclassifyObjective(ObjectiveClassification, Command):
     """Change code, level, classifications or offices."""
 
     verb: Literal["reclassify_objective"]
     object: Identifier
-    code: Line | None = None
-    level: Line | None = None
-    classifications: dict[str, str] | None = None
-    offices: tuple[Line, ...] | None = None
 
 
 class WithdrawObjective(Command):

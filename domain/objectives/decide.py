@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, OutsidePlan, TreeBroken
 from domain.event import Event
-from domain.facts import LIFE, objective_key
+from domain.facts import LIFE, assignment_key, objective_key
 from domain.indicators.events import IndicatorAssigned, IndicatorUnassigned
 from domain.objectives.commands import (
     AddObjective,
@@ -31,6 +31,7 @@ from domain.objectives.events import (
     ObjectiveReworded,
     ObjectiveWithdrawn,
 )
+from domain.objectives.fields import CLASSIFICATION_FIELDS, OBJECTIVE_FIELDS
 from domain.plans.decide import within
 from domain.plans.state import PlanState
 
@@ -41,20 +42,8 @@ def add_objective(state: PlanState, command: AddObjective) -> list[Event]:
         raise AlreadyThere(f"l'obiettivo {command.object} c'è già", accepted="un altro identificativo", where="object")
     if command.parent is not None:
         _parent_in_force(state, command.parent)
-    return [
-        ObjectiveAdded(
-            objective=command.object,
-            level=command.level,
-            code=command.code,
-            title=command.title,
-            parent=command.parent,
-            weight=command.weight,
-            classifications=command.classifications,
-            offices=command.offices,
-            condition=command.condition,
-            period=command.period,
-        )
-    ]
+    fields = {field: getattr(command, field) for field in OBJECTIVE_FIELDS}
+    return [ObjectiveAdded(objective=command.object, **fields)]
 
 
 def reword_objective(state: PlanState, command: RewordObjective) -> list[Event]:
@@ -75,8 +64,8 @@ def move_objective(state: PlanState, command: MoveObjective) -> list[Event]:
         for day in [state.on, *_days_of_moves(state)]:
             on_that_day = PlanState(state.timelines, day)
             if command.object in (command.parent, *on_that_day.ancestors(command.parent)):
-                found = f"al {day:%d/%m/%Y} {command.parent} è sotto {command.object}: si farebbe un ciclo"
-                raise TreeBroken(found, accepted="un padre che non discende dall'obiettivo", where="parent")
+                cycle = f"al {day:%d/%m/%Y} {command.parent} è sotto {command.object}: si farebbe un ciclo"
+                raise TreeBroken(cycle, accepted="un padre che non discende dall'obiettivo", where="parent")
     return [ObjectiveMoved(objective=command.object, parent=command.parent)]
 
 
@@ -91,8 +80,7 @@ def reweigh_objective(state: PlanState, command: ReweighObjective) -> list[Event
 def reclassify_objective(state: PlanState, command: ReclassifyObjective) -> list[Event]:
     """Refused when nothing would differ from what is in force."""
     objective_in_force(state, command.object)
-    fields = {"code", "level", "classifications", "offices"} & command.model_fields_set
-    new = command.model_dump(mode="json", include=fields)
+    new = command.model_dump(mode="json", include=set(CLASSIFICATION_FIELDS), exclude_unset=True)
     differing = {
         field for field, value in new.items() if (state.objective(command.object, field) or None) != (value or None)
     }
@@ -113,7 +101,7 @@ def withdraw_objective(state: PlanState, command: WithdrawObjective) -> list[Eve
 
 def reinstate_objective(state: PlanState, command: ReinstateObjective) -> list[Event]:
     """Refused when the objective was not withdrawn."""
-    known(state, command.object)
+    _require_known(state, command.object)
     if not state.withdrawn(objective_key(command.object)):
         raise NoChange(f"{command.object} non è ritirato al {state.on:%d/%m/%Y}", accepted="un obiettivo ritirato")
     return [ObjectiveReinstated(objective=command.object)]
@@ -124,12 +112,12 @@ def merge_objective(state: PlanState, command: MergeObjective) -> list[Event]:
     objective_in_force(state, command.object)
     objective_in_force(state, command.into, where="into")
     if command.object in (command.into, *state.ancestors(command.into)):
-        found = f"{command.into} è {command.object} stesso, o gli sta sotto"
-        raise TreeBroken(found, accepted="un obiettivo che non ne discende", where="into")
+        cycle = f"{command.into} è {command.object} stesso, o gli sta sotto"
+        raise TreeBroken(cycle, accepted="un obiettivo che non ne discende", where="into")
     events: list[Event] = []
     for indicator, _ in list(state.assignments(objective=command.object)):
         if not state.assigned(indicator, command.into):
-            key = f"assignment/{indicator}/{command.object}"
+            key = assignment_key(indicator, command.object)
             weight = state.timelines.value(key, "weight", state.on)
             feeds = state.timelines.value(key, "feeds", state.on)
             events.append(
@@ -165,7 +153,7 @@ def meet_condition(state: PlanState, command: MeetCondition) -> list[Event]:
     return [ObjectiveConditionMet(objective=command.object)]
 
 
-def known(state: PlanState, objective: str, where: str = "object") -> None:
+def _require_known(state: PlanState, objective: str, where: str = "object") -> None:
     """Refuses an objective that the plan has never had."""
     if not state.timelines.known(objective_key(objective)):
         raise NotFound(
@@ -175,7 +163,7 @@ def known(state: PlanState, objective: str, where: str = "object") -> None:
 
 def objective_in_force(state: PlanState, objective: str, where: str = "object") -> None:
     """Refuses an objective that is not in force on the effective date."""
-    known(state, objective, where)
+    _require_known(state, objective, where)
     if not state.in_force(objective):
         raise NotInForce(
             f"l'obiettivo {objective} non è in vigore al {state.on:%d/%m/%Y}",
@@ -202,8 +190,8 @@ def _days_of_moves(state: PlanState) -> list[date]:
     return sorted(later)
 
 
-def same_points(held: object, new: object) -> bool:
+def same_points(weight: object, other: object) -> bool:
     """Whether two weights are the same number, whatever their digits."""
-    if held is None or new is None:
-        return held is new
-    return Decimal(str(held)) == Decimal(str(new))
+    if weight is None or other is None:
+        return weight is other
+    return Decimal(str(weight)) == Decimal(str(other))

@@ -14,71 +14,81 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 class _Said(Frozen):
     """What every act has: its words, and its date (today, when it is not said)."""
 
-    words: Words
-    on: IsoDate | None = None
+    words: Words = Field(description="Le parole dell'atto.", examples=["La motivazione non dice quali dati."])
+    on: IsoDate | None = Field(None, description="La data; oggi, se non si dice.")
 
 
 class GiveOpinion(_Said):
     """Give an opinion on a proposal, on revisions, or on the plan."""
 
-    judgement: Judgement
-    about: About = "plan"
-    versions: Versions = ()
-    year: Year | None = None
-    opinion: Identifier | None = None
+    judgement: Judgement = Field(description="L'esito: favourable, conditional oppure contrary.")
+    about: About = Field(
+        "plan", description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID."
+    )
+    versions: Versions = Field((), description="Un evento del piano di cui si parla; si ripete.")
+    year: Year | None = Field(None, description="L'anno di cui si parla.")
+    opinion: Identifier | None = Field(None, description="L'identificativo del parere; altrimenti si fa.")
 
 
 class MakeRemark(_Said):
     """Make a remark."""
 
-    about: About = "plan"
-    versions: Versions = ()
-    remark: Identifier | None = None
+    about: About = Field(
+        "plan", description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID."
+    )
+    versions: Versions = Field((), description="Un evento del piano di cui si parla; si ripete.")
+    remark: Identifier | None = Field(None, description="L'identificativo del rilievo; altrimenti si fa.")
 
 
 class MakeRequest(_Said):
     """Ask the office for something."""
 
-    about: About = "plan"
-    versions: Versions = ()
-    due: IsoDate | None = None
-    request: Identifier | None = None
+    about: About = Field(
+        "plan", description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID."
+    )
+    versions: Versions = Field((), description="Un evento del piano di cui si parla; si ripete.")
+    due: IsoDate | None = Field(None, description="Entro quando si risponde.")
+    request: Identifier | None = Field(None, description="L'identificativo della richiesta; altrimenti si fa.")
 
 
 class GiveAnswer(_Said):
     """Answer a remark or a request; the office does."""
 
-    to: Identifier
-    answer: Identifier | None = None
+    to: Identifier = Field(description="Il rilievo o la richiesta a cui si risponde.")
+    answer: Identifier | None = Field(None, description="L'identificativo della risposta; altrimenti si fa.")
 
 
 class ValidateReport(_Said):
     """Validate the report on a year, or not."""
 
-    year: Year
-    validated: bool = True
-    sha256: Digest | None = None
+    year: Year = Field(description="L'anno della relazione.", examples=[2022])
+    validated: bool = Field(default=True, description="Se la relazione è validata.")
+    sha256: Digest | None = Field(None, description="L'impronta SHA-256 del file della relazione.")
 
 
 class AnswerFlag(_Said):
     """Answer an attention flag; the office does."""
 
-    flag: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+/[A-Za-z0-9._:/-]{1,200}$")]
+    flag: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+/[A-Za-z0-9._:/-]{1,200}$")] = Field(
+        description="La segnalazione, per id, come la elenca flags."
+    )
 
 
 class DrawSample(Frozen):
     """Draw measurements of a year by lot; the seed is made when it is not said."""
 
-    year: Year
-    size: Annotated[int, Field(ge=1, le=10_000)]
-    seed: Annotated[Line, Field(min_length=1, max_length=200)] | None = None
-    sample: Identifier | None = None
-    on: IsoDate | None = None
+    year: Year = Field(description="L'anno delle misurazioni.", examples=[2022])
+    size: Annotated[int, Field(ge=1, le=10_000)] = Field(description="Quante misurazioni.", examples=[5])
+    seed: Annotated[Line, Field(min_length=1, max_length=200)] | None = Field(
+        None, description="Il seme; a caso, se non si dice."
+    )
+    sample: Identifier | None = Field(None, description="L'identificativo del campione; altrimenti si fa.")
+    on: IsoDate | None = Field(None, description="La data; oggi, se non si dice.")
 
 
 class LogOpened(Frozen):
     """Note in the log of diligence that something was opened."""
 
-    what: Annotated[Line, Field(min_length=1, max_length=400)]
-    as_of: IsoDate | None = None
-    known: int | None = None
+    what: Annotated[Line, Field(min_length=1, max_length=400)] = Field(description="Pagina o documento.")
+    as_of: IsoDate | None = Field(None, description="A quale data era visto.")
+    known: int | None = Field(None, description="A quale versione era noto.")

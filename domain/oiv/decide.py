@@ -72,8 +72,8 @@ def validation(review: Timelines, state: PlanState, command: ValidateReport) -> 
     entries = review.entries("report", f"validated/{command.year}")
     if entries and entries[-1].value is command.validated:
         raise NoChange(f"per la relazione {command.year} l'OIV si è già espresso così", accepted="l'esito opposto")
-    made = ReportValidated if command.validated else ReportNotValidated
-    return made(year=command.year, sha256=command.sha256)
+    outcome = ReportValidated if command.validated else ReportNotValidated
+    return outcome(year=command.year, sha256=command.sha256)
 
 
 def flag_answer(raised: Sequence[str], command: AnswerFlag) -> FlagAnswered:
@@ -105,13 +105,15 @@ def sample(review: Timelines, population: Sequence[str], known: int, command: Dr
 
 def draw(population: Sequence[str], seed: str, size: int) -> list[str]:
     """The same measurements for the same seed: the first of their ranking."""
-    return [one for _, one in ranking(population, seed)[:size]]
+    return [measurement for _, measurement in ranking(population, seed)[:size]]
 
 
 def ranking(population: Sequence[str], seed: str) -> list[tuple[str, str]]:
     """The population in the order of a draw: by SHA-256(seed newline measurement), in hexadecimal, lowest first."""
-    ranked = sorted((hashlib.sha256(f"{seed}\n{one}".encode()).hexdigest(), one) for one in population)
-    return [(digest, one.replace("\n", " ")) for digest, one in ranked]
+    ranked = sorted(
+        (hashlib.sha256(f"{seed}\n{measurement}".encode()).hexdigest(), measurement) for measurement in population
+    )
+    return [(digest, measurement.replace("\n", " ")) for digest, measurement in ranked]
 
 
 def _there(state: PlanState, head: int, about: str, versions: Sequence[int]) -> None:

@@ -8,10 +8,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from domain.event import Event
+from domain.event import Event, Occurrence
+from domain.facts import Fact
+from domain.names import Names
 from domain.vocabulary import Identifier, IsoDate, Line, Year
 
 Judgement = Literal["favourable", "conditional", "contrary"]
+JUDGEMENT_WORDS: dict[Judgement, str] = {
+    "favourable": "favorevole",
+    "conditional": "favorevole con osservazioni",
+    "contrary": "contrario",
+}
 About = Annotated[
     str, StringConstraints(pattern=r"^(plan|report|(objective|indicator|proposal)/[a-z0-9][a-z0-9._-]{0,119})$")
 ]
@@ -20,7 +27,25 @@ About = Annotated[
 Versions = tuple[Annotated[int, Field(ge=1)], ...]
 
 
-class OpinionGiven(Event):
+def about_words(about: str, versions: tuple[int, ...], names: Names) -> str:
+    """What an act is about, in a sentence."""
+    subject = {"plan": "il piano", "report": "la relazione"}.get(about) or names.called(about)
+    if about.startswith("proposal/"):
+        subject = f"la proposta {subject}"
+    if not versions:
+        return subject
+    return f"{subject}, {'evento' if len(versions) == 1 else 'eventi'} {', '.join(map(str, versions))}"
+
+
+class ReviewAct(Occurrence):
+    """An act whose one fact is all that it says."""
+
+    def whole(self, kind: str, identifier: str) -> list[Fact]:
+        """The fact of an act with an id."""
+        return [Fact(f"{kind}/{identifier}", kind, self.model_dump(mode="json", exclude_none=True))]
+
+
+class OpinionGiven(ReviewAct):
     """The OIV gave its opinion on a proposal, on revisions (their versions), or on the plan."""
 
     topic = "opinion-given"
@@ -31,8 +56,14 @@ class OpinionGiven(Event):
     versions: Versions = ()
     year: Year | None = None
 
+    def facts(self) -> list[Fact]:
+        return self.whole("opinion", self.opinion)
 
-class RemarkMade(Event):
+    def sentence(self, names: Names) -> str:
+        return f"Parere {JUDGEMENT_WORDS[self.judgement]} dell'OIV su {about_words(self.about, self.versions, names)}"
+
+
+class RemarkMade(ReviewAct):
     """The OIV made a remark, on events of the plan or on one of its objects."""
 
     topic = "remark-made"
@@ -41,8 +72,14 @@ class RemarkMade(Event):
     about: About
     versions: Versions = ()
 
+    def facts(self) -> list[Fact]:
+        return self.whole("remark", self.remark)
 
-class RequestMade(Event):
+    def sentence(self, names: Names) -> str:
+        return f"Rilievo dell'OIV ({self.remark}) su {about_words(self.about, self.versions, names)}"
+
+
+class RequestMade(ReviewAct):
     """The OIV asked the office for something, by a day or without one."""
 
     topic = "request-made"
@@ -52,8 +89,15 @@ class RequestMade(Event):
     versions: Versions = ()
     due: IsoDate | None = None
 
+    def facts(self) -> list[Fact]:
+        return self.whole("request", self.request)
 
-class AnswerGiven(Event):
+    def sentence(self, names: Names) -> str:
+        due = f", entro il {self.due:%d/%m/%Y}" if self.due else ""
+        return f"Richiesta dell'OIV ({self.request}) su {about_words(self.about, self.versions, names)}{due}"
+
+
+class AnswerGiven(ReviewAct):
     """The office answered a remark or a request."""
 
     topic = "answer-given"
@@ -61,8 +105,14 @@ class AnswerGiven(Event):
     answer: Identifier
     to: Identifier
 
+    def facts(self) -> list[Fact]:
+        return self.whole("answer", self.answer)
 
-class ReportValidated(Event):
+    def sentence(self, names: Names) -> str:
+        return f"Risposta dell'ufficio a {self.to}"
+
+
+class ReportValidated(Occurrence):
     """The OIV validated the report on a year (D.Lgs. 150/2009, art. 14)."""
 
     topic = "report-validated"
@@ -70,8 +120,14 @@ class ReportValidated(Event):
     year: Year
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
+    def facts(self) -> list[Fact]:
+        return [Fact("report", f"validated/{self.year}", value=True)]
 
-class ReportNotValidated(Event):
+    def sentence(self, names: Names) -> str:
+        return f"L'OIV ha validato la relazione {self.year}"
+
+
+class ReportNotValidated(Occurrence):
     """The OIV did not validate the report on a year; the note says why."""
 
     topic = "report-not-validated"
@@ -79,8 +135,14 @@ class ReportNotValidated(Event):
     year: Year
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
+    def facts(self) -> list[Fact]:
+        return [Fact("report", f"validated/{self.year}", value=False)]
 
-class SampleDrawn(Event):
+    def sentence(self, names: Names) -> str:
+        return f"L'OIV non ha validato la relazione {self.year}"
+
+
+class SampleDrawn(ReviewAct):
     """Measurements of a year were drawn by lot: with the seed and the population, the draw can be repeated.
 
     Each measurement is ranked by SHA-256(seed newline series newline period newline version); the first are drawn.
@@ -96,8 +158,15 @@ class SampleDrawn(Event):
     population: int
     drawn: tuple[str, ...]
 
+    def facts(self) -> list[Fact]:
+        return self.whole("sample", self.sample)
 
-class FlagAnswered(Event):
+    def sentence(self, names: Names) -> str:
+        drawn = f"{len(self.drawn)} misurazioni su {self.population}"
+        return f"Estratto a sorte un campione di {drawn} del {self.year}"
+
+
+class FlagAnswered(Occurrence):
     """The office answered an attention flag; its words are the note."""
 
     topic = "flag-answered"
@@ -105,8 +174,14 @@ class FlagAnswered(Event):
     flag: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+/[A-Za-z0-9._:/-]{1,200}$")]
     rule: Identifier
 
+    def facts(self) -> list[Fact]:
+        return [Fact(f"flag/{self.flag}", "answer")]
 
-class DocumentOpened(Event):
+    def sentence(self, names: Names) -> str:
+        return f"Risposta dell'ufficio alla segnalazione {self.flag}"
+
+
+class DocumentOpened(Occurrence):
     """The OIV opened a page, a document or a pack: what, and at which point in the two times."""
 
     topic = "document-opened"
@@ -115,8 +190,14 @@ class DocumentOpened(Event):
     as_of: IsoDate | None = None
     known: int | None = None
 
+    def facts(self) -> list[Fact]:
+        return []
 
-class PackTaken(Event):
+    def sentence(self, names: Names) -> str:
+        return f"L'OIV ha aperto {self.what}"
+
+
+class PackTaken(Occurrence):
     """An evidence pack was taken away: its digest, and the checkpoint that it stands on."""
 
     topic = "pack-taken"
@@ -125,16 +206,22 @@ class PackTaken(Event):
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     checkpoint: int
 
+    def facts(self) -> list[Fact]:
+        return []
 
-OivEvent = (
-    OpinionGiven
-    | RemarkMade
-    | RequestMade
-    | AnswerGiven
-    | ReportValidated
-    | ReportNotValidated
-    | SampleDrawn
-    | FlagAnswered
-    | DocumentOpened
-    | PackTaken
+    def sentence(self, names: Names) -> str:
+        return f"Prelevato il fascicolo probatorio {self.year}, checkpoint {self.checkpoint}"
+
+
+EVENTS: tuple[type[Event], ...] = (
+    OpinionGiven,
+    RemarkMade,
+    RequestMade,
+    AnswerGiven,
+    ReportValidated,
+    ReportNotValidated,
+    SampleDrawn,
+    FlagAnswered,
+    DocumentOpened,
+    PackTaken,
 )

@@ -1,11 +1,10 @@
 """The rules of the plan as a whole."""
 
-from domain.errors import AlreadyApproved, NoChange, NotApproved, OutsidePlan, YearClosed
+from domain.errors import AlreadyApproved, NoChange, NotApproved, OutsidePlan, YearNotOpen
 from domain.event import Event
 from domain.facts import PLAN
 from domain.plans.commands import AdoptSystem, ApprovePlan, ApproveYear, CloseYear, SucceedPlan
-from domain.plans.events import MeasurementSystemAdopted, PlanApproved, PlanSucceeded, YearApproved
-from domain.plans.events import YearClosed as YearWasClosed
+from domain.plans.events import MeasurementSystemAdopted, PlanApproved, PlanSucceeded, YearApproved, YearClosed
 from domain.plans.state import PlanState
 from domain.systems.decide import read_system, written
 
@@ -35,11 +34,11 @@ def close_year(state: PlanState, command: CloseYear) -> list[Event]:
     if not state.is_approved:
         raise NotApproved("il piano è ancora una bozza", accepted="la chiusura di un anno di un piano approvato")
     if state.closed(command.year):
-        raise YearClosed(f"l'anno {command.year} è già chiuso")
+        raise YearNotOpen(f"l'anno {command.year} è già chiuso")
     if state.on.year <= command.year:
         found = f"l'anno {command.year} non è ancora finito al {state.on:%d/%m/%Y}"
         raise OutsidePlan(found, accepted=f"una data dal 01/01/{command.year + 1} in poi")
-    return [YearWasClosed(year=command.year)]
+    return [YearClosed(year=command.year)]
 
 
 def succeed_plan(state: PlanState, command: SucceedPlan) -> list[Event]:

@@ -1,21 +1,29 @@
 """A plan on one date, in the words of the domain: what is in force, approved, closed, and under what."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from typing import Literal
 
-from domain.facts import (
-    IN_FORCE,
-    LIFE,
-    MERGED_INTO,
-    PLAN,
-    WITHDRAWN,
-    assignment_key,
-    indicator_key,
-    objective_key,
-)
+from domain.facts import IN_FORCE, LIFE, MERGED_INTO, PLAN, WITHDRAWN, assignment_key, indicator_key, objective_key
 from domain.timelines import Timelines
 from domain.vocabulary import JsonValue
+
+PlanStatus = Literal["absent", "draft", "approved", "closed", "succeeded"]
+
+
+def status_of(plan: Mapping[str, JsonValue]) -> PlanStatus:
+    """The status of a plan, from the values that its own fields have on a date; absent where there are none.
+
+    Succeeded by another; else closed with its last year; else approved, once an act approved any of its years.
+    """
+    if all(value is None for value in plan.values()):
+        return "absent"
+    if plan.get("succeeded_by"):
+        return "succeeded"
+    if plan.get(f"closed/{plan.get('last_year')}"):
+        return "closed"
+    return "approved" if any(value and field.startswith("approved/") for field, value in plan.items()) else "draft"
 
 
 class PlanState:
@@ -67,16 +75,12 @@ class PlanState:
         return bool(self.timelines.entries(PLAN, f"closed/{year}"))
 
     @property
-    def status(self) -> str:
+    def status(self) -> PlanStatus:
         """draft, approved, closed or succeeded, on this date; absent before the plan was drafted."""
         if self.drafted_on is None or self.drafted_on > self.on:
             return "absent"
-        if self.timelines.value(PLAN, "succeeded_by", self.on):
-            return "succeeded"
-        if self.timelines.value(PLAN, f"closed/{self.last_year}", self.on):
-            return "closed"
-        approved = (self.approval(year) for year in self.years)
-        return "approved" if any(day and day <= self.on for day in approved) else "draft"
+        fields = self.timelines.fields(PLAN)
+        return status_of({field: self.timelines.value(PLAN, field, self.on) for field in fields})
 
     # -- objectives ------------------------------------------------------------------------------------------------
 

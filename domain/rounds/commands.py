@@ -1,23 +1,25 @@
 """The commands of a monitoring round."""
 
-from domain.rounds.scope import Scope
+from pydantic import Field
+
+from domain.rounds.model import Scope
 from domain.vocabulary import Frozen, Identifier, IsoDate
 
 
 class OpenRound(Frozen):
     """Open a collection of data as at a date; the id is made of the date when it is not said."""
 
-    as_at: IsoDate
-    round: Identifier | None = None
-    opened_on: IsoDate | None = None
-    due_by: IsoDate | None = None
-    scope: Scope = Scope()
-    retrospective: bool = False
+    as_at: IsoDate = Field(description="La data dei dati.", examples=["2022-06-30"])
+    round: Identifier | None = Field(None, description="Un nome; altrimenti si fa dalla data.")
+    opened_on: IsoDate | None = Field(None, description="Da quando è aperto; da oggi, se non si dice.")
+    due_by: IsoDate | None = Field(None, description="Entro quando si risponde.", examples=["2022-07-15"])
+    scope: Scope = Field(Scope(), description="Di chi si aspettano i dati; di tutti, se non si dice.")
+    retrospective: bool = Field(default=False, description="Un monitoraggio di allora, registrato a posteriori.")
 
 
 class CloseRound(Frozen):
     """Close a collection, with whatever is missing."""
 
-    round: Identifier
-    closed_on: IsoDate | None = None
-    retrospective: bool = False
+    round: Identifier = Field(description="L'identificativo del monitoraggio.")
+    closed_on: IsoDate | None = Field(None, description="Quando si chiude; oggi, se non si dice.")
+    retrospective: bool = Field(default=False, description="Una chiusura di allora, registrata a posteriori.")

@@ -1,13 +1,12 @@
 """The rules of a monitoring round: opened once for its date, closed once."""
 
 from datetime import date
-from typing import NamedTuple
 
-from domain.errors import AlreadyThere, NotFound, OutsidePlan, Refusal, YearClosed
+from domain.errors import AlreadyThere, NotFound, OutsidePlan, Refusal, YearNotOpen
 from domain.plans.state import PlanState
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.rounds.events import RoundClosed, RoundOpened
-from domain.rounds.scope import Scope
+from domain.rounds.model import Round
 from domain.timelines import Timelines
 from domain.vocabulary import JsonValue
 
@@ -20,19 +19,6 @@ class RoundAlreadyClosed(Refusal):
 
     name = "round_already_closed"
     title = "Monitoraggio già chiuso"
-
-
-class Round(NamedTuple):
-    """A monitoring round as it stands; `closed_on` None while it is open."""
-
-    id: str
-    as_at: date
-    opened_on: date
-    due_by: date | None
-    scope: Scope
-    closed_on: date | None
-    opened_version: int
-    closed_version: int | None
 
 
 def round_key(name: str) -> str:
@@ -54,12 +40,12 @@ def open_round(state: PlanState, command: OpenRound, today: date) -> RoundOpened
         found = f"il {command.as_at:%d/%m/%Y} non è in un anno del piano"
         raise OutsidePlan(found, accepted=f"una data fra il {state.first_year} e il {state.last_year}", where="as_at")
     if state.closed(command.as_at.year):
-        raise YearClosed(f"l'anno {command.as_at.year} è chiuso", accepted="un anno ancora aperto", where="as_at")
+        raise YearNotOpen(f"l'anno {command.as_at.year} è chiuso", accepted="un anno ancora aperto", where="as_at")
     opened_on = command.opened_on or today
     if command.due_by is not None and command.due_by < min(command.as_at, opened_on):
         found = f"i dati sono attesi entro il {command.due_by:%d/%m/%Y}, prima che si aprano"
         raise OutsidePlan(found, accepted="una data successiva", where="due_by")
-    unknown = [one for one in command.scope.objectives if one not in state.objectives()]
+    unknown = [objective for objective in command.scope.objectives if objective not in state.objectives()]
     if unknown:
         raise NotFound(f"l'obiettivo {unknown[0]} non è nel piano", accepted="un obiettivo del piano", where="scope")
     return RoundOpened(round=name, as_at=command.as_at, opened_on=opened_on, due_by=command.due_by, scope=command.scope)
@@ -67,37 +53,37 @@ def open_round(state: PlanState, command: OpenRound, today: date) -> RoundOpened
 
 def close_round(timelines: Timelines, command: CloseRound, today: date) -> RoundClosed:
     """Refused when there is no such round, it is closed already, or it would close before it opened."""
-    found = find_round(timelines, command.round)
-    if found.closed_on is not None:
+    to_close = find_round(timelines, command.round)
+    if to_close.closed_on is not None:
         raise RoundAlreadyClosed(
-            f"il monitoraggio {found.id} è già chiuso dal {found.closed_on:%d/%m/%Y}",
+            f"il monitoraggio {to_close.id} è già chiuso dal {to_close.closed_on:%d/%m/%Y}",
             accepted="un monitoraggio aperto, oppure un nuovo monitoraggio",
             where="round",
         )
     closed_on = command.closed_on or today
-    if closed_on < found.opened_on:
+    if closed_on < to_close.opened_on:
         raise OutsidePlan(
-            f"il monitoraggio {found.id} è stato aperto il {found.opened_on:%d/%m/%Y}",
+            f"il monitoraggio {to_close.id} è stato aperto il {to_close.opened_on:%d/%m/%Y}",
             accepted="una data di chiusura non anteriore",
             where="closed_on",
         )
-    return RoundClosed(round=found.id, closed_on=closed_on)
+    return RoundClosed(round=to_close.id, closed_on=closed_on)
 
 
 def find_round(timelines: Timelines, name: str, as_of: date = date.max) -> Round:
     """A round by its id, or by the date that its data are of; NotFound otherwise."""
     rounds = rounds_of(timelines, as_of)
-    for one in rounds:
-        if name in (one.id, one.as_at.isoformat()):
-            return one
-    there = ", ".join(one.id for one in rounds) or "nessuno"
+    for round_ in rounds:
+        if name in (round_.id, round_.as_at.isoformat()):
+            return round_
+    there = ", ".join(round_.id for round_ in rounds) or "nessuno"
     raise NotFound(f"il monitoraggio {name[:80]!r} non c'è", accepted=f"uno fra: {there}", where="round")
 
 
 def rounds_of(timelines: Timelines, as_of: date = date.max) -> list[Round]:
     """The rounds of a plan that were opened by a date, in the order of the date that their data are of."""
-    found = [_round(timelines, key, as_of) for key in timelines.objects("round/")]
-    return sorted((one for one in found if one is not None), key=lambda one: (one.as_at, one.id))
+    rounds = [_round(timelines, key, as_of) for key in timelines.objects("round/")]
+    return sorted((round_ for round_ in rounds if round_), key=lambda round_: (round_.as_at, round_.id))
 
 
 def _round(timelines: Timelines, key: str, as_of: date) -> Round | None:
@@ -105,8 +91,8 @@ def _round(timelines: Timelines, key: str, as_of: date) -> Round | None:
     if opened is None or not isinstance(opened.value, dict):
         return None
     closed = timelines.entry(key, CLOSED, as_of)
-    said: dict[str, JsonValue] = opened.value
-    event = RoundOpened.model_validate({"round": key.partition("/")[2]} | said)
+    body: dict[str, JsonValue] = opened.value
+    event = RoundOpened.model_validate({"round": key.partition("/")[2]} | body)
     closed_on = date.fromisoformat(str(closed.value)) if closed is not None and closed.value else None
     return Round(
         id=event.round,

@@ -1,11 +1,13 @@
 """The events of a monitoring round: opened for a date and a scope, closed. What came in is measurements and statuses."""
 
-from domain.event import Event
-from domain.rounds.scope import Scope
+from domain.event import Event, Occurrence
+from domain.facts import Fact
+from domain.names import Names
+from domain.rounds.model import Scope
 from domain.vocabulary import Identifier, IsoDate
 
 
-class RoundOpened(Event):
+class RoundOpened(Occurrence):
     """A collection was opened: data as at a date, from whom, and until when they are awaited."""
 
     topic = "round-opened"
@@ -16,11 +18,27 @@ class RoundOpened(Event):
     due_by: IsoDate | None = None
     scope: Scope = Scope()
 
+    def facts(self) -> list[Fact]:
+        body = self.model_dump(mode="json", exclude={"round"}, exclude_none=True)
+        return [Fact(f"round/{self.round}", "opened", body)]
 
-class RoundClosed(Event):
+    def sentence(self, names: Names) -> str:
+        return f"Aperto il monitoraggio al {self.as_at:%d/%m/%Y} ({self.round})"
+
+
+class RoundClosed(Occurrence):
     """A collection was closed: what comes for it from here on comes late."""
 
     topic = "round-closed"
 
     round: Identifier
     closed_on: IsoDate
+
+    def facts(self) -> list[Fact]:
+        return [Fact(f"round/{self.round}", "closed", self.closed_on.isoformat())]
+
+    def sentence(self, names: Names) -> str:
+        return f"Chiuso il monitoraggio {self.round} il {self.closed_on:%d/%m/%Y}"
+
+
+EVENTS: tuple[type[Event], ...] = (RoundOpened, RoundClosed)

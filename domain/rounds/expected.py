@@ -3,7 +3,7 @@
 A count adds up over the year (`>= 10` initiatives), a percentage or a span of time does not: it is held from the start.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from domain.scoring.numbers import HUNDRED, over, percent, times
@@ -17,8 +17,7 @@ def expected_progress(year: int, on: date, system: MeasurementSystem) -> Decimal
         return None
     if on.year != year:
         return HUNDRED if on.year > year else Decimal(0)
-    next_day = date.fromordinal(on.toordinal() + 1)
-    if next_day.day == 1:
+    if (on + timedelta(days=1)).day == 1:
         return percent(Decimal(on.month), Decimal(12))
     start, end = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
     return percent(Decimal(on.toordinal() - start + 1), Decimal(end - start + 1))

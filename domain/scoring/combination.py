@@ -56,8 +56,8 @@ def combine(parts: Sequence[Part], system: MeasurementSystem) -> Combined:
     if system.combination == "worst":
         weighing = [figure for figure, weight in figures if weight] or [figure for figure, _ in figures]
         score = min(weighing)
-        said = f"il minore fra {', '.join(short(figure) for figure in sorted(weighing))} = {short(score)}"
-        return Combined(_scored(score, system), "worst", covered, effective, points, said, notes)
+        arithmetic = f"il minore fra {', '.join(short(figure) for figure in sorted(weighing))} = {short(score)}"
+        return Combined(_scored(score, system), "worst", covered, effective, points, arithmetic, notes)
     if not counted:
         notes = (*notes, "nessuno dei pesi conosciuti è maggiore di zero")
         return Combined(None, "no_weight", covered, effective, points, notes=notes)
@@ -69,10 +69,10 @@ def combine(parts: Sequence[Part], system: MeasurementSystem) -> Combined:
         score = min(max(score, min(weighing)), max(weighing))
     elif system.cut_at is not None:
         score = min(score, system.cut_at)
-    said = " + ".join(f"{short(figure)} × {spelt(weight)}" for figure, weight in figures)
-    said = f"({said}) / {spelt(divisor)} = {short(score)}"
+    arithmetic = " + ".join(f"{short(figure)} × {spelt(weight)}" for figure, weight in figures)
+    arithmetic = f"({arithmetic}) / {spelt(divisor)} = {short(score)}"
     rule = "mean" if system.combination == "mean" else "weighted_mean" if divisor == counted else "points_of_a_hundred"
-    return Combined(_scored(score, system), rule, covered, effective, points, said, notes)
+    return Combined(_scored(score, system), rule, covered, effective, points, arithmetic, notes)
 
 
 def effective_weights(parts: Sequence[Part], system: MeasurementSystem) -> tuple[list[Decimal], tuple[str, ...]]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from domain.documents.plan import ActText
+from domain.acts.citation import ActText
 from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Year
 
 
@@ -19,11 +19,16 @@ def _decimal(value: object) -> object:
 class OverrideScore(Frozen):
     """Force the score of an indicator or an objective for a year, by an act and for a reason."""
 
-    subject: Literal["objective", "indicator"]
-    id: Identifier
-    year: Year
-    forced: Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, le=1000, max_digits=28, allow_inf_nan=False)]
-    justification: Annotated[Line, Field(min_length=1)]
-    act: ActText
-    effective_on: IsoDate | None = None
-    retrospective: bool = False
+    subject: Literal["objective", "indicator"] = Field(description="Se è un obiettivo o un indicatore.")
+    id: Identifier = Field(description="L'identificativo dell'obiettivo o dell'indicatore.", examples=["s4"])
+    year: Year = Field(description="L'anno.", examples=[2022])
+    forced: Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, le=1000, max_digits=28, allow_inf_nan=False)] = (
+        Field(description="Il punteggio che conta, in percento.", examples=["80"])
+    )
+    justification: Annotated[Line, Field(min_length=1)] = Field(description="La motivazione.")
+    act: ActText = Field(
+        description='L\'atto, per esempio "delibera di Giunta n. 9 del 30/09/2022".',
+        examples=["delibera di Giunta n. 9 del 30/09/2022"],
+    )
+    effective_on: IsoDate | None = Field(None, description="Da quando vale; la data dell'atto, se non si dice.")
+    retrospective: bool = Field(default=False, description="Una forzatura di allora, registrata a posteriori.")

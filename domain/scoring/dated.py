@@ -52,20 +52,20 @@ def deadline(
 
 def _done(due: date, done: date, system: MeasurementSystem) -> Raw:
     late = (done - due).days
-    said = f"{print_date(done)} rispetto a {print_date(due)}"
+    arithmetic = f"{print_date(done)} rispetto a {print_date(due)}"
     if late <= 0:
         early = f"con {-late} giorni di anticipo" if late else None
-        return Raw(ALL, met=True, rule="deadline_met", arithmetic=said, note=early)
+        return Raw(ALL, met=True, rule="deadline_met", arithmetic=arithmetic, note=early)
     rule = system.lateness
     note = f"{late} giorni di ritardo" if late > 1 else "un giorno di ritardo"
     if late <= rule.days_of_grace:
-        return Raw(ALL, met=False, rule="days_late", arithmetic=said, note=f"{note}, entro i giorni tollerati")
+        return Raw(ALL, met=False, rule="days_late", arithmetic=arithmetic, note=f"{note}, entro i giorni tollerati")
     if rule.rule == "worth_nothing" or (rule.worthless_after is not None and late > rule.worthless_after):
-        return Raw(NOTHING, met=False, rule="days_late", arithmetic=said, note=f"{note}: nessun credito")
+        return Raw(NOTHING, met=False, rule="days_late", arithmetic=arithmetic, note=f"{note}: nessun credito")
     counted = Decimal(late - rule.days_of_grace)
     left = max(NOTHING, minus(ALL, times(rule.points_per_day, counted)))
-    said = f"{said}; 100 − {counted} × {rule.points_per_day} = {left}"
-    return Raw(left, met=False, rule="days_late", arithmetic=said, note=note)
+    arithmetic = f"{arithmetic}; 100 − {counted} × {rule.points_per_day} = {left}"
+    return Raw(left, met=False, rule="days_late", arithmetic=arithmetic, note=note)
 
 
 def milestones(
@@ -94,15 +94,15 @@ def milestones(
         return without("not_measured", "nessuna tappa dovuta ha una misurazione")
     lacking = len(due) - len(known)
     note = f"tappe dovute senza misurazione: {lacking}" if lacking else None
-    said = "; ".join(f"{print_date(step.by)}: {raw.arithmetic}" for step, raw in known)
+    arithmetic = "; ".join(f"{print_date(step.by)}: {raw.arithmetic}" for step, raw in known)
     figures = [raw.uncut if raw.uncut is not None else ALL for _, raw in known]
     met = all(raw.met for _, raw in known)
     if system.milestones == "last":
-        return Raw(figures[-1], known[-1][1].met, "milestones", said, note)
+        return Raw(figures[-1], known[-1][1].met, "milestones", arithmetic, note)
     if system.milestones == "all":
-        return Raw(min(figures), met, "milestones", said, note)
+        return Raw(min(figures), met, "milestones", arithmetic, note)
     capped = [figure if system.cut_at is None else min(figure, system.cut_at) for figure in figures]
-    return Raw(over(total(capped), Decimal(len(capped))), met, "milestones", said, note)
+    return Raw(over(total(capped), Decimal(len(capped))), met, "milestones", arithmetic, note)
 
 
 def _sign(polarity: Polarity | None) -> Comparator:

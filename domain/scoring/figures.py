@@ -56,14 +56,14 @@ def figure(observed: Number, unit: str | None, system: MeasurementSystem, *, own
     computed = ratio_of(observed.numerator, observed.denominator, scale)
     times_scale = "" if scale == 1 else f" × {spelt(scale)}"
     words = f"{spelt(observed.numerator)} / {spelt(observed.denominator)}{times_scale} = {short(computed)}"
-    found = Figure(computed, words=words, stated=observed.value, computed=computed)
+    ratio = Figure(computed, words=words, stated=observed.value, computed=computed)
     if observed.value is not None and not _agrees(observed.value, computed):
         difference = minus(observed.value, computed)
         note = f"il valore scritto {spelt(observed.value)} non è quello calcolato {short(computed)}"
-        found = found._replace(difference=difference, note=f"{note} (differenza {short(difference)})")
+        ratio = ratio._replace(difference=difference, note=f"{note} (differenza {short(difference)})")
     if observed.value is not None and system.ratio_from == "stated":
-        found = found._replace(value=observed.value)
-    return _rounded(found, system)
+        ratio = ratio._replace(value=observed.value)
+    return _rounded(ratio, system)
 
 
 def _scale(observed: Number, unit: str | None) -> Decimal:
@@ -108,11 +108,11 @@ def convertible(own: str, unit: str) -> bool:
 _KNOWN = frozenset({*SCALES, *_SPANS, "EUR", "working_days", "months", "years", "points", "percentage_points"})
 
 
-def _rounded(found: Figure, system: MeasurementSystem) -> Figure:
-    if found.value is None or system.inputs is None:
-        return found
-    rounded = at_step(found.value, system.inputs.step, system.inputs.how)
-    if rounded == found.value:
-        return found
+def _rounded(unrounded: Figure, system: MeasurementSystem) -> Figure:
+    if unrounded.value is None or system.inputs is None:
+        return unrounded
+    rounded = at_step(unrounded.value, system.inputs.step, system.inputs.how)
+    if rounded == unrounded.value:
+        return unrounded
     how = "arrotondato" if system.inputs.how == "half_up" else "troncato"
-    return found._replace(value=rounded, words=f"{found.words}, {how} a {spelt(rounded)}")
+    return unrounded._replace(value=rounded, words=f"{unrounded.words}, {how} a {spelt(rounded)}")

@@ -124,24 +124,24 @@ def _absent(observed: Observed | None, case: Circumstances) -> Achievement | Non
     system = case.system
     match observed:
         case None if case.on is not None and case.year is not None and case.on < date(case.year, 12, 31):
-            found = without("not_yet_due", "l'anno non è finito, e il dato non c'è ancora", "pending")
+            result = without("not_yet_due", "l'anno non è finito, e il dato non c'è ancora", "pending")
         case None:
-            found = without("not_measured", "non c'è una misurazione")
+            result = without("not_measured", "non c'è una misurazione")
         case NotAvailable():
-            found = without("not_available", "il dato non è disponibile")
+            result = without("not_available", "il dato non è disponibile")
         case NotYetDue():
-            found = without("not_yet_due", "il dato non è ancora dovuto", "pending")
+            result = without("not_yet_due", "il dato non è ancora dovuto", "pending")
         case NotApplicable():
             return without("not_applicable", "il dato non è applicabile: non conta", "outside")
         case UnreadValue():
             return without("value_unread", f"il valore {observed.text!r} non si legge: {observed.reason}")
         case _:
             return None
-    rule = system.not_yet_due if found.standing == "pending" else system.missing
+    rule = system.not_yet_due if result.standing == "pending" else system.missing
     if rule == "zero":
-        note = f"{found.note}: per le regole dell'anno conta zero"
-        return Achievement(achievement=NOTHING, uncut=NOTHING, met=False, rule=found.rule, note=note)
-    return found
+        note = f"{result.note}: per le regole dell'anno conta zero"
+        return Achievement(achievement=NOTHING, uncut=NOTHING, met=False, rule=result.rule, note=note)
+    return result
 
 
 def _settle(found: Raw | Achievement, case: Circumstances) -> Achievement:
@@ -179,18 +179,18 @@ def direction_of(
     """The comparator of a target, written or given by polarity, and what is to be said of it."""
     if comparator is not None:
         other = case.polarity is not None and comparator != "=" and case.polarity != _direction(comparator)
-        said = "più" if case.polarity == "up" else "meno"
+        better = "più" if case.polarity == "up" else "meno"
         return (
             comparator,
-            f"il segno {comparator} non va con la polarità ({said} è meglio): vale il segno" if other else None,
+            f"il segno {comparator} non va con la polarità ({better} è meglio): vale il segno" if other else None,
         )
     if case.polarity is not None:
         return _BY_POLARITY[case.polarity], None
     if implied is not None:
         return implied, None
     if case.system.bare_value is not None:
-        said = "più" if case.system.bare_value == "up" else "meno"
-        return _BY_POLARITY[case.system.bare_value], f"polarità non nota: per le regole dell'anno {said} è meglio"
+        better = "più" if case.system.bare_value == "up" else "meno"
+        return _BY_POLARITY[case.system.bare_value], f"polarità non nota: per le regole dell'anno {better} è meglio"
     return None, None
 
 
@@ -200,13 +200,13 @@ def _direction(comparator: Comparator) -> Polarity:
 
 def _undirected(value: Decimal, unit: str | None, observed: Observed | None, case: Circumstances) -> Achievement:
     """A bare value whose polarity nobody knows: reached when it is equal, and no figure otherwise."""
-    found = _number(
+    result = _number(
         observed, unit, case, lambda seen: Raw(ALL, seen == value, "equal", f"{spelt(seen)} = {spelt(value)}")
     )
-    if found.met is False:
+    if result.met is False:
         note = "polarità non nota: non si sa se il valore è meglio o peggio del target; va dichiarata"
         return without("unknown_polarity", note)
-    return found
+    return result
 
 
 def _yes_no(target: YesNo, observed: Observed | None, case: Circumstances) -> Achievement:
@@ -214,30 +214,30 @@ def _yes_no(target: YesNo, observed: Observed | None, case: Circumstances) -> Ac
         return without("not_comparable", "il target è sì o no, il valore non lo è: resta una nota")
     met = observed.value == target.value
     words = {"yes": "sì", "no": "no"}
-    said = f"{words[observed.value]} rispetto a {words[target.value]}"
-    return settled(Raw(ALL if met else NOTHING, met, "yes_no", said), case.system)
+    compared = f"{words[observed.value]} rispetto a {words[target.value]}"
+    return settled(Raw(ALL if met else NOTHING, met, "yes_no", compared), case.system)
 
 
 def _level(target: Level, observed: Observed | None, case: Circumstances) -> Achievement:
     if not isinstance(observed, Degree):
         return without("not_comparable", "il target è un grado, il valore non lo è")
     places = ranks(observed.value, target.value, target.scale)
-    said = f"{observed.value} rispetto a {target.value}"
+    compared = f"{observed.value} rispetto a {target.value}"
     if places is None:
-        return without("scale_unknown", f"{said}: non stanno su una stessa scala nota")
+        return without("scale_unknown", f"{compared}: non stanno su una stessa scala nota")
     comparator, note = direction_of(target.comparator, case)
     if comparator is None:
         if places[0] != places[1]:
-            return without("unknown_polarity", f"{said}: polarità non nota, va dichiarata")
+            return without("unknown_polarity", f"{compared}: polarità non nota, va dichiarata")
         comparator = "="
     there, asked = Decimal(places[0] + 1), Decimal(places[1] + 1)
     raw = against(there, asked, comparator, DEFAULT)
     if case.system.levels == "steps":
         uncut = raw.uncut if raw.uncut is not None else (ALL if raw.met else NOTHING)
         return settled(
-            Raw(uncut, raw.met, "level", f"{said}: gradino {spelt(there)} su {spelt(asked)}", note), case.system
+            Raw(uncut, raw.met, "level", f"{compared}: gradino {spelt(there)} su {spelt(asked)}", note), case.system
         )
-    return settled(Raw(ALL if raw.met else NOTHING, raw.met, "level", said, note), case.system)
+    return settled(Raw(ALL if raw.met else NOTHING, raw.met, "level", compared, note), case.system)
 
 
 def _change(target: Change, observed: Observed | None, case: Circumstances) -> Achievement:
@@ -254,8 +254,8 @@ def _change(target: Change, observed: Observed | None, case: Circumstances) -> A
         moved = change_of(value, base, in_percent=in_percent)
         raw = against(moved, target.value, target.comparator, case.system)
         ratio = f" / {spelt(abs(base))} × 100" if in_percent else ""
-        said = f"({spelt(value)} − {spelt(base)}){ratio} = {short(moved)}; {raw.arithmetic}"
-        return raw._replace(rule="change", arithmetic=said, note=raw.note or f"base: {where}")
+        arithmetic = f"({spelt(value)} − {spelt(base)}){ratio} = {short(moved)}; {raw.arithmetic}"
+        return raw._replace(rule="change", arithmetic=arithmetic, note=raw.note or f"base: {where}")
 
     if base == 0 and in_percent:
         return without("base_zero", f"{where} è zero: una variazione percentuale non si calcola")
@@ -304,8 +304,8 @@ def _reference(target: Reference, observed: Observed | None, case: Circumstances
 
     def judged(seen: Decimal) -> Raw:
         raw = against(seen, value, comparator, case.system, polarity=case.polarity)
-        said = f"{target.reference}: {spelt(value)}"
-        return raw._replace(rule="reference", note="; ".join(filter(None, (said, raw.note, note))))
+        resolved = f"{target.reference}: {spelt(value)}"
+        return raw._replace(rule="reference", note="; ".join(filter(None, (resolved, raw.note, note))))
 
     return _number(observed, target.unit, case, judged)
 

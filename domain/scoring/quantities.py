@@ -49,8 +49,8 @@ def against(
     limit = target if tolerance is None else plus(target, tolerance)
     met = holds(comparator, observed, limit)
     if system.thresholds == "met_or_not":
-        said = f"{spelt(observed)} {comparator} {spelt(limit)}: {'sì' if met else 'no'}"
-        return Raw(ALL if met else NOTHING, met, "met_or_not", said)
+        arithmetic = f"{spelt(observed)} {comparator} {spelt(limit)}: {'sì' if met else 'no'}"
+        return Raw(ALL if met else NOTHING, met, "met_or_not", arithmetic)
     direction = DIRECTIONS.get(comparator)
     if direction is None:
         return _equal(observed, target, system, polarity)
@@ -71,15 +71,15 @@ def _directed(observed: Decimal, target: Decimal, direction: Polarity, *, met: b
     up = direction == "up"
     if target == 0:
         # A ratio to zero says nothing: the commitment holds, or it does not.
-        said = f"{spelt(observed)} rispetto a zero: {'raggiunto' if met else 'non raggiunto'}"
+        arithmetic = f"{spelt(observed)} rispetto a zero: {'raggiunto' if met else 'non raggiunto'}"
         note = "il target è zero: nessun rapporto, raggiunto oppure no"
-        return Raw(ALL if met else NOTHING, met, "zero_target", said, note)
+        return Raw(ALL if met else NOTHING, met, "zero_target", arithmetic, note)
     if system.thresholds == "distance":
         gap = minus(observed, target) if up else minus(target, observed)
         uncut = plus(HUNDRED, percent(gap, abs(target)))
         sides = f"{spelt(observed)} − {spelt(target)}" if up else f"{spelt(target)} − {spelt(observed)}"
-        said = f"100 + ({_operand(sides)}) / {spelt(abs(target))} × 100 = {short(uncut)}"
-        return Raw(uncut, met, "distance", said)
+        arithmetic = f"100 + ({_operand(sides)}) / {spelt(abs(target))} × 100 = {short(uncut)}"
+        return Raw(uncut, met, "distance", arithmetic)
     if target > 0 and observed > 0:
         if up:
             uncut = percent(observed, target)
@@ -99,10 +99,12 @@ def _directed(observed: Decimal, target: Decimal, direction: Polarity, *, met: b
         uncut = percent(observed, target)
         return Raw(uncut, met, "negative_values", _ratio(observed, target, uncut), note)
     better = (observed > target) if up else (observed < target)
-    said = f"{spelt(observed)} rispetto a {spelt(target)}"
+    arithmetic = f"{spelt(observed)} rispetto a {spelt(target)}"
     if better:
-        return Raw(None, met, "sign_change", said, "il valore è oltre lo zero, dalla parte giusta: raggiunto")
-    return Raw(NOTHING, met, "sign_change", said, "il valore è oltre lo zero, dalla parte sbagliata: nessun credito")
+        return Raw(None, met, "sign_change", arithmetic, "il valore è oltre lo zero, dalla parte giusta: raggiunto")
+    return Raw(
+        NOTHING, met, "sign_change", arithmetic, "il valore è oltre lo zero, dalla parte sbagliata: nessun credito"
+    )
 
 
 def _equal(observed: Decimal, target: Decimal, system: MeasurementSystem, polarity: Polarity | None) -> Raw:
@@ -123,9 +125,9 @@ def within(observed: Decimal, low: Decimal, high: Decimal, system: MeasurementSy
     """What an observed value achieves of a range: all inside it, outside the ratio to the end that was passed."""
     if low <= observed <= high:
         return Raw(ALL, met=True, rule="within_range", arithmetic=f"{spelt(low)} ≤ {spelt(observed)} ≤ {spelt(high)}")
-    said = f"{spelt(observed)} fuori da {spelt(low)} - {spelt(high)}"
+    arithmetic = f"{spelt(observed)} fuori da {spelt(low)} - {spelt(high)}"
     if system.ranges == "met_or_not":
-        return Raw(NOTHING, met=False, rule="outside_range", arithmetic=said)
+        return Raw(NOTHING, met=False, rule="outside_range", arithmetic=arithmetic)
     if observed < low:
         raw = against(observed, low, ">=", system)
         return raw._replace(rule="below_range", note=f"sotto l'intervallo: rapporto con {spelt(low)}")

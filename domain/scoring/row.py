@@ -53,34 +53,34 @@ class AchieveRow(Frozen):
     baseline: Decimal | None = None
 
 
-def read_row(said: Mapping[str, JsonValue]) -> AchieveRow:
+def read_row(body: Mapping[str, JsonValue]) -> AchieveRow:
     """The row that a JSON object says; Malformed with every problem and its place."""
-    made: dict[str, object] = dict(said)
+    fields: dict[str, object] = dict(body)
     problems: list[Problem] = []
     for field in ("numerator", "denominator", "previous", "baseline"):
-        if said.get(field) is not None:
-            figure = _earlier(said[field]) if field in {"previous", "baseline"} else _figure(said[field])
-            made[field] = figure
+        if body.get(field) is not None:
+            figure = _earlier(body[field]) if field in {"previous", "baseline"} else _figure(body[field])
+            fields[field] = figure
             if figure is None:
-                found = f"{str(said[field])[:80]!r} non è un numero certo"
+                found = f"{str(body[field])[:80]!r} non è un numero certo"
                 problems.append(Problem(where=field, found=found, accepted="per esempio 6551 oppure 12,5"))
-    if isinstance(said.get("observed"), float):
-        made["observed"] = Decimal(repr(said["observed"]))
-    if isinstance(said.get("target"), int | float) and not isinstance(said["target"], bool):
-        made["target"] = str(said["target"]).replace(".", ",")
-    if said.get("rounding") is not None:
+    if isinstance(body.get("observed"), float):
+        fields["observed"] = Decimal(repr(body["observed"]))
+    if isinstance(body.get("target"), int | float) and not isinstance(body["target"], bool):
+        fields["target"] = str(body["target"]).replace(".", ",")
+    if body.get("rounding") is not None:
         try:
-            made["rounding"] = read_rounding(said["rounding"])
+            fields["rounding"] = read_rounding(body["rounding"])
         except ValueError as error:
             problems.append(Problem(where="rounding", found=str(error), accepted=_ACCEPTED_ROUNDING))
-    if (made.get("numerator") is None) != (made.get("denominator") is None) and not problems:
-        lacking = "denominator" if made.get("denominator") is None else "numerator"
+    if (fields.get("numerator") is None) != (fields.get("denominator") is None) and not problems:
+        lacking = "denominator" if fields.get("denominator") is None else "numerator"
         found = "numeratore e denominatore vanno insieme"
         problems.append(Problem(where=lacking, found=found, accepted="tutti e due, o nessuno"))
     if problems:
         raise Malformed(problems)
     try:
-        return AchieveRow.model_validate(made)
+        return AchieveRow.model_validate(fields)
     except ValidationError as error:
         accepted = {"polarity": "up, down oppure null", "target": "il testo di un target", "unit": "% oppure per_mille"}
         raise Malformed(
@@ -98,20 +98,20 @@ def read_row(said: Mapping[str, JsonValue]) -> AchieveRow:
 _ACCEPTED_ROUNDING = 'null, "half_up" o "truncated", con il passo se non è 0.01: "half_up:0.1", "truncated:1"'
 
 
-def read_rounding(said: object) -> Rounding | None:
+def read_rounding(stated: object) -> Rounding | None:
     """A rounding as it is said: a word, a word with its step, or an object; ValueError when it is none."""
-    if isinstance(said, Mapping):
-        unknown = set(said) - {"how", "step"}
-        how, step = _HOW.get(str(said.get("how", "half_up")).casefold()), said.get("step", "0.01")
+    if isinstance(stated, Mapping):
+        unknown = set(stated) - {"how", "step"}
+        how, step = _HOW.get(str(stated.get("how", "half_up")).casefold()), stated.get("step", "0.01")
         if how is None or unknown:
             raise ValueError("l'arrotondamento non si legge")
         return _rounding(how, str(step))
-    match = _ROUNDING.fullmatch(said) if isinstance(said, str) else None
-    word = said.strip().casefold() if isinstance(said, str) else None
+    match = _ROUNDING.fullmatch(stated) if isinstance(stated, str) else None
+    word = stated.strip().casefold() if isinstance(stated, str) else None
     if word in _UNROUNDED:
         return None
     if match is None or match["how"].casefold() not in _HOW:
-        raise ValueError(f"{str(said)[:80]!r} non è un arrotondamento")
+        raise ValueError(f"{str(stated)[:80]!r} non è un arrotondamento")
     return _rounding(_HOW[match["how"].casefold()], (match["step"] or "0.01").replace(",", "."))
 
 
@@ -142,17 +142,17 @@ def achieve_row(row: AchieveRow, system: MeasurementSystem = DEFAULT) -> Achieve
         earlier=_Always(row.previous) if row.previous is not None else {},
         baseline=row.baseline,
     )
-    found = both_to_be_met(
+    achievement = both_to_be_met(
         [unit_problem(target, observed, row.unit) or achieve(target, observed, case) for target in targets]
     )
-    return found if year is not None else _without_year(found)
+    return achievement if year is not None else _without_year(achievement)
 
 
-def _without_year(found: Achievement) -> Achievement:
+def _without_year(achievement: Achievement) -> Achievement:
     """The same, where the year that stands for the one nobody says is not printed."""
-    said = {"arithmetic": found.arithmetic, "note": found.note}
-    return found.model_copy(
-        update={name: text.replace(f"/{UNKNOWN_YEAR}", "") for name, text in said.items() if text is not None}
+    texts = {"arithmetic": achievement.arithmetic, "note": achievement.note}
+    return achievement.model_copy(
+        update={name: text.replace(f"/{UNKNOWN_YEAR}", "") for name, text in texts.items() if text is not None}
     )
 
 
@@ -178,19 +178,19 @@ def _targets(row: AchieveRow, observed: Observed | None) -> tuple[list[Target], 
 
 def _observed(row: AchieveRow, year: int | None) -> Observed | None:
     year = row.year or year
-    said: Observed | None
+    observed: Observed | None
     match row.observed:
         case None:
-            said = None
+            observed = None
         case bool():
-            said = Answer(text="", value="yes" if row.observed else "no")
+            observed = Answer(text="", value="yes" if row.observed else "no")
         case int() | Decimal():
-            said = Number(text="", value=Decimal(row.observed))
+            observed = Number(text="", value=Decimal(row.observed))
         case str():
-            said = read_value(row.observed, year)
+            observed = read_value(row.observed, year)
     if row.numerator is None:
-        return said
-    stated = said if isinstance(said, Number) else Number(text="")
+        return observed
+    stated = observed if isinstance(observed, Number) else Number(text="")
     return stated.model_copy(update={"numerator": row.numerator, "denominator": row.denominator})
 
 

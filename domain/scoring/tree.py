@@ -136,10 +136,10 @@ def score_forest(forest: Forest) -> Scores:
     for row in later:
         if row.meta is not None and row.meta.meta is Meta.SHARE_ABOVE:
             scores.indicators[row.id] = _measured_by_system(row, _share_above(row.meta, scores, later))
-    for one in _children_first(children):
-        of_one = [place.indicator for place in serving[one]]
-        _mean_of_children(forest, scores, of_one, children[one])
-        scores.objectives[one] = _objective(forest, scores, one, serving[one], children[one])
+    for node in _children_first(children):
+        of_one = [place.indicator for place in serving[node]]
+        _mean_of_children(forest, scores, of_one, children[node])
+        scores.objectives[node] = _objective(forest, scores, node, serving[node], children[node])
     return scores
 
 
@@ -147,9 +147,9 @@ def _children_first(children: Mapping[str, Sequence[str]]) -> list[str]:
     order: list[str] = []
     waiting = [BODY]
     while waiting:
-        one = waiting.pop()
-        order.append(one)
-        waiting.extend(children.get(one, ()))
+        node = waiting.pop()
+        order.append(node)
+        waiting.extend(children.get(node, ()))
     return order[::-1]
 
 
@@ -175,8 +175,8 @@ def _measured_by_system(row: IndicatorRow, value: Decimal | None) -> IndicatorSc
     note = "misurato dal sistema"
     if entered is not None and entered != value:
         note = f"misurato dal sistema; il valore inserito era {entered} (differenza {minus(entered, value)})"
-    said = scored.calculated.model_copy(update={"note": "; ".join(filter(None, (note, scored.calculated.note)))})
-    return scored._replace(calculated=said)
+    noted = scored.calculated.model_copy(update={"note": "; ".join(filter(None, (note, scored.calculated.note)))})
+    return scored._replace(calculated=noted)
 
 
 def _share_above(meta: MetaFormula, scores: Scores, about_the_plan: Sequence[IndicatorRow]) -> Decimal | None:
@@ -195,12 +195,12 @@ def _is_mean(forest: Forest, indicator: str) -> bool:
 
 def _mean_of_children(forest: Forest, scores: Scores, indicators: Sequence[str], children: Sequence[str]) -> None:
     """Works out the indicators that are the mean of what hangs beneath, or of their sisters where nothing does."""
-    for one in indicators:
-        if not _is_mean(forest, one) or one in scores.indicators:
+    for indicator in indicators:
+        if not _is_mean(forest, indicator) or indicator in scores.indicators:
             continue
         parts = [_child_part(forest, scores, child) for child in children]
-        found = combine(parts, forest.system).score if parts else None
-        scores.indicators[one] = _measured_by_system(forest.indicators[one], found)
+        mean = combine(parts, forest.system).score if parts else None
+        scores.indicators[indicator] = _measured_by_system(forest.indicators[indicator], mean)
 
 
 def _child_part(forest: Forest, scores: Scores, child: str) -> Part:
@@ -210,9 +210,9 @@ def _child_part(forest: Forest, scores: Scores, child: str) -> Part:
 
 
 def _objective(
-    forest: Forest, scores: Scores, one: str, places: Sequence[Place], children: Sequence[str]
+    forest: Forest, scores: Scores, node: str, places: Sequence[Place], children: Sequence[str]
 ) -> ObjectiveScore:
-    row = forest.objectives.get(one)
+    row = forest.objectives.get(node)
     own = [place for place in places if place.indicator in scores.indicators]
     below = list(children)
     rule = forest.system.parts

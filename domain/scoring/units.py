@@ -101,20 +101,20 @@ def _rate(value: Decimal, asked: Decimal, unit: str, *, of_target: bool) -> Achi
 
 def _share(value: Decimal, asked: list[Decimal], unit: str, *, target_is_bare: bool) -> Achievement | None:
     """Asks about a bare number that is a hundred or a thousand times off, or that may be a share of one."""
-    found = None
+    doubtful = None
     try:
-        check_unit(_UNCONFIRMED, Number(text="", value=value), [("il target", one) for one in asked])
+        check_unit(_UNCONFIRMED, Number(text="", value=value), [("il target", value_asked) for value_asked in asked])
     except UnitDoubtful as doubt:
-        found = doubt.problem.found.replace(" di il ", " del ")
+        doubtful = doubt.problem.found.replace(" di il ", " del ")
     bare, others = (asked[-1], [value]) if target_is_bare else (value, asked)
-    if found is None and not _maybe_a_share(bare, others):
+    if doubtful is None and not _maybe_a_share(bare, others):
         return None
-    word, said = _WORDS[unit], "target" if target_is_bare else "valore"
+    word, unwritten = _WORDS[unit], "target" if target_is_bare else "valore"
     scale = SCALES[unit]
     share = abs(bare) <= 1 or all(abs(other) > abs(bare) * _LARGE for other in others)
     meant = times(bare, scale) if share else over(bare, scale)
-    why = found or f"{spelt(bare)} può essere una quota di uno"
-    note = f"{why}, e il {said} è scritto senza unità"
+    why = doubtful or f"{spelt(bare)} può essere una quota di uno"
+    note = f"{why}, e il {unwritten} è scritto senza unità"
     ways = f"{_with(bare, word)} se è già in {word}, {_with(meant, word)} se va convertito"
     return without("unit_doubtful", f"{note}; scrivere {ways}")
 

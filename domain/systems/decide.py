@@ -27,9 +27,9 @@ class SystemInForce(NamedTuple):
     effective_on: date | None = None
 
 
-def read_system(said: Mapping[str, JsonValue], where: str = "system") -> MeasurementSystem:
+def read_system(document: Mapping[str, JsonValue], where: str = "system") -> MeasurementSystem:
     """The rules that a document says, on a preset if it names one; Malformed with every problem and its place."""
-    amended = dict(said)
+    amended = dict(document)
     preset = amended.pop(PRESET, None)
     if preset is not None and preset not in PRESETS:
         found = f"{str(preset)[:80]!r} non è fra i sistemi noti"

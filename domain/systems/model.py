@@ -1,8 +1,8 @@
 """The measurement and evaluation system (SMVP): the rules by which a year is scored, whole, with their defaults.
 
-Every rule is declared here and nowhere else. The defaults are those of DESIGN section 5: observed / target or its
-inverse, from unrounded figures, cut at 100 %; missing data left out, with the covered share of weight shown; weighted
-means, weights brought back to 100.
+Every rule is declared here and nowhere else. By the defaults an achievement is observed / target or its inverse, from
+unrounded figures, cut at 100 %; missing data are left out, with the covered share of weight shown; means are weighted,
+with the weights brought back to 100.
 """
 
 from decimal import Decimal
@@ -51,76 +51,141 @@ BANDS = (
 
 
 class Lateness(Frozen):
-    """What a deadline missed is worth: nothing, or all but some points for each day, until it is worth nothing.
+    """What a deadline missed is worth: nothing, or all but some points for each day, until it is worth nothing."""
 
-    `points_per_day` are points of a hundred for each day late; `days_of_grace` cost nothing; beyond `worthless_after`
-    days of lateness nothing is left.
-    """
-
-    rule: Literal["worth_nothing", "points_per_day"] = "worth_nothing"
-    points_per_day: Percentage = Decimal(1)
-    days_of_grace: Annotated[int, Field(ge=0, le=366)] = 0
-    worthless_after: Annotated[int, Field(ge=1, le=3660)] | None = None
+    rule: Annotated[
+        Literal["worth_nothing", "points_per_day"],
+        Field(
+            description="Un termine mancato non vale nulla (worth_nothing), o perde punti al giorno (points_per_day)."
+        ),
+    ] = "worth_nothing"
+    points_per_day: Annotated[Percentage, Field(description="I punti, su cento, persi per ogni giorno di ritardo.")] = (
+        Decimal(1)
+    )
+    days_of_grace: Annotated[
+        int, Field(ge=0, le=366, description="I primi giorni di ritardo, che non costano nulla.")
+    ] = 0
+    worthless_after: Annotated[
+        int | None, Field(ge=1, le=3660, description="I giorni di ritardo oltre i quali non resta nulla; null: sempre.")
+    ] = None
 
 
 class MeasurementSystem(Frozen):
-    """The rules of one year.
+    """The rules of one year: each field is a rule, and says what it does and what it accepts."""
 
-    - `thresholds`: `ratio` (observed / target, or its inverse where less is better), `met_or_not` (100 or 0),
-      `distance` (100 less the distance from the target, in percent of the target).
-    - `ranges`: outside, `nearest_end` (the ratio to the end that was passed) or `met_or_not`.
-    - `milestones`: `mean` of the steps that are due, `last` of them, or `all` (the worst).
-    - `levels`: `met_or_not`, or `steps` (place reached / place asked for on the scale).
-    - `survey_years`: `not_scored`, or `by_survey` (100 when the value was surveyed, 0 when it is not available).
-    - `cut_at`: no achievement counts beyond it; None credits what is beyond the target. `floor`: none below it.
-    - `worthless_below`: an achievement below it counts as nothing.
-    - `inputs`, `achievements`, `scores`: where figures are rounded; None is unrounded.
-    - `ratio_from`: whether a ratio is taken from its terms, or as it was stated.
-    - `missing`: what has no value is `excluded` (and the covered share of weight shown) or counts `zero`.
-      What is not due yet follows `not_yet_due`; what cannot be measured is always left out.
-    - `combination`: `weighted_mean`, `mean` or `worst`; `weights`: `rescaled` to those that count, or `as_points` of a
-      hundred. A row without weight among rows that have one counts `unweighted`: the `mean` of theirs, or `zero`.
-    - `parts`: an objective is made of `both` its indicators and its children (through an own indicator that is their
-      mean where there is one), or `indicators_first`, or `children_first`.
-    - `bare_value`: the polarity that a bare value has when nobody has stated one; None leaves it unscored.
-    - `foreign_office`: whether a measurement by an office that is not responsible is refused or warned of.
-    - `expected_progress`: what is expected under way: `linear` (half a year: 50 %), or `none`.
-    - `change_rate_variant`, `change_rate_level`, `change_rate_ceiling` (%): the official figure, and what it must not
-      pass; the ceiling comes from the plan's own indicator where it is not said.
-    - `repeated_note_from`: how many subjects under one sentence are pointed out.
-    - `flags`: the thresholds of the attention flags.
-    """
-
-    name: Annotated[Line, Field(min_length=1)] = "Regole predefinite"
-    source: Line | None = None
-    thresholds: Literal["ratio", "met_or_not", "distance"] = "ratio"
-    ranges: Literal["nearest_end", "met_or_not"] = "nearest_end"
-    lateness: Lateness = Lateness()
-    milestones: Literal["mean", "last", "all"] = "mean"
-    levels: Literal["met_or_not", "steps"] = "met_or_not"
-    survey_years: Literal["not_scored", "by_survey"] = "not_scored"
-    cut_at: Percentage | None = Decimal(100)
-    floor: Amount = Decimal(0)
-    worthless_below: Percentage | None = None
-    inputs: Rounding | None = None
-    achievements: Rounding | None = None
-    scores: Rounding | None = None
-    ratio_from: Literal["terms", "stated"] = "terms"
-    missing: Literal["excluded", "zero"] = "excluded"
-    not_yet_due: Literal["excluded", "zero"] = "excluded"
-    combination: Literal["weighted_mean", "mean", "worst"] = "weighted_mean"
-    weights: Literal["rescaled", "as_points"] = "rescaled"
-    unweighted: Literal["mean", "zero"] = "mean"
-    parts: Literal["both", "indicators_first", "children_first"] = "both"
-    bands: tuple[Band, ...] = BANDS
-    bare_value: Polarity | None = None
-    foreign_office: Literal["refused", "warned"] = "refused"
-    expected_progress: Literal["linear", "none"] = "linear"
-    change_rate_variant: Literal["any", "substance", "easier"] = "any"
-    change_rate_level: Line | None = None
-    change_rate_ceiling: Percentage | None = None
-    repeated_note_from: Annotated[int, Field(ge=2, le=10_000)] = 5
-    flags: dict[str, JsonValue] = {}
+    name: Annotated[Line, Field(min_length=1, description="Come si chiama il sistema.")] = "Regole predefinite"
+    source: Annotated[Line | None, Field(description="Il documento da cui vengono le regole.")] = None
+    thresholds: Annotated[
+        Literal["ratio", "met_or_not", "distance"],
+        Field(
+            description="Una soglia: osservato / target, o l'inverso se meno è meglio (ratio); 100 o 0 (met_or_not); "
+            "100 meno lo scostamento dal target, in percento del target (distance)."
+        ),
+    ] = "ratio"
+    ranges: Annotated[
+        Literal["nearest_end", "met_or_not"],
+        Field(description="Fuori dall'intervallo: il rapporto con l'estremo superato (nearest_end), o 0 (met_or_not)."),
+    ] = "nearest_end"
+    lateness: Annotated[Lateness, Field(description="Quanto vale un termine mancato.")] = Lateness()
+    milestones: Annotated[
+        Literal["mean", "last", "all"],
+        Field(description="Le tappe dovute: la media (mean), l'ultima (last), la peggiore (all)."),
+    ] = "mean"
+    levels: Annotated[
+        Literal["met_or_not", "steps"],
+        Field(description="Un grado: 100 o 0 (met_or_not), o posto raggiunto / posto atteso sulla scala (steps)."),
+    ] = "met_or_not"
+    survey_years: Annotated[
+        Literal["not_scored", "by_survey"],
+        Field(
+            description="Un anno di rilevazione: non si valuta (not_scored), oppure 100 se il valore è stato rilevato e "
+            "0 se non è disponibile (by_survey)."
+        ),
+    ] = "not_scored"
+    cut_at: Annotated[
+        Percentage | None,
+        Field(description="Il massimo riconosciuto, in percento; null: vale anche ciò che lo supera."),
+    ] = Decimal(100)
+    floor: Annotated[Amount, Field(description="Il minimo riconosciuto, in percento.")] = Decimal(0)
+    worthless_below: Annotated[
+        Percentage | None, Field(description="Sotto questo raggiungimento, in percento, non vale nulla.")
+    ] = None
+    inputs: Annotated[
+        Rounding | None, Field(description="Come si arrotondano i valori osservati; null: non si arrotondano.")
+    ] = None
+    achievements: Annotated[
+        Rounding | None, Field(description="Come si arrotondano i raggiungimenti; null: non si arrotondano.")
+    ] = None
+    scores: Annotated[
+        Rounding | None, Field(description="Come si arrotondano i punteggi; null: non si arrotondano.")
+    ] = None
+    ratio_from: Annotated[
+        Literal["terms", "stated"],
+        Field(description="Un rapporto si prende dai suoi termini (terms), o com'è dichiarato (stated)."),
+    ] = "terms"
+    missing: Annotated[
+        Literal["excluded", "zero"],
+        Field(
+            description="Ciò che non ha un valore resta fuori, e si mostra la quota di peso coperta (excluded), o conta "
+            "zero (zero). Ciò che non si può misurare resta sempre fuori."
+        ),
+    ] = "excluded"
+    not_yet_due: Annotated[
+        Literal["excluded", "zero"],
+        Field(description="Ciò che non è ancora dovuto resta fuori (excluded), o conta zero (zero)."),
+    ] = "excluded"
+    combination: Annotated[
+        Literal["weighted_mean", "mean", "worst"],
+        Field(description="Media pesata (weighted_mean), media semplice (mean), o vale il risultato peggiore (worst)."),
+    ] = "weighted_mean"
+    weights: Annotated[
+        Literal["rescaled", "as_points"],
+        Field(description="Pesi riportati a cento fra quelli che contano (rescaled), o punti di cento (as_points)."),
+    ] = "rescaled"
+    unweighted: Annotated[
+        Literal["mean", "zero"],
+        Field(description="Chi è senza peso fra altri che lo hanno conta quanto la loro media (mean), o zero (zero)."),
+    ] = "mean"
+    parts: Annotated[
+        Literal["both", "indicators_first", "children_first"],
+        Field(
+            description="Un obiettivo è fatto dei suoi indicatori e dei suoi figli, attraverso l'indicatore che ne è la "
+            "media se c'è (both), o prima degli indicatori (indicators_first), o prima dei figli (children_first)."
+        ),
+    ] = "both"
+    bands: Annotated[tuple[Band, ...], Field(description="Le fasce del semaforo, dalla più bassa alla più alta.")] = (
+        BANDS
+    )
+    bare_value: Annotated[
+        Polarity | None,
+        Field(description="Il verso di un valore nudo quando nessuno ha detto la polarità; null: non si valuta."),
+    ] = None
+    foreign_office: Annotated[
+        Literal["refused", "warned"],
+        Field(description="La misurazione di un ufficio non responsabile si rifiuta (refused) o si segnala (warned)."),
+    ] = "refused"
+    expected_progress: Annotated[
+        Literal["linear", "none"],
+        Field(description="Che cosa si attende in corso d'anno: la parte di anno trascorsa (linear), o nulla (none)."),
+    ] = "linear"
+    change_rate_variant: Annotated[
+        Literal["any", "substance", "easier"],
+        Field(
+            description="Il tasso di modifica ufficiale conta ogni modifica (any), quelle di sostanza (substance), o "
+            "quelle che rendono più facile (easier)."
+        ),
+    ] = "any"
+    change_rate_level: Annotated[
+        Line | None, Field(description="Il livello degli obiettivi che il tasso ufficiale conta; null: tutti.")
+    ] = None
+    change_rate_ceiling: Annotated[
+        Percentage | None,
+        Field(description="Il tetto del tasso ufficiale, in percento; null: quello dell'indicatore del piano, se c'è."),
+    ] = None
+    repeated_note_from: Annotated[
+        int, Field(ge=2, le=10_000, description="Da quanti soggetti in poi una stessa frase viene fatta notare.")
+    ] = 5
+    flags: Annotated[dict[str, JsonValue], Field(description="Le soglie delle segnalazioni.")] = {}
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:

@@ -12,7 +12,7 @@ from domain.targets.commands import ResolveReference, ReviseTarget, SetTarget, W
 from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
 from domain.targets.model import TARGET, Change, Level, Reference, Target, Threshold, Unread, same_commitment
 from domain.targets.reader import read_one
-from domain.vocabulary import JsonValue, Polarity
+from domain.vocabulary import JsonValue, Polarity, polarity_of
 
 
 def set_target(state: PlanState, command: SetTarget) -> list[Event]:
@@ -89,12 +89,11 @@ def _there(state: PlanState, indicator: str, year: int, ordinal: int) -> Target:
 
 
 def _read(state: PlanState, command: SetTarget | ReviseTarget) -> Target:
-    polarity = state.indicator(command.object, "polarity")
     formula = state.indicator(command.object, "formula")
     return read_or_refuse(
         command.target,
         command.year,
-        polarity="up" if polarity == "up" else "down" if polarity == "down" else None,
+        polarity=polarity_of(state.indicator(command.object, "polarity")),
         formula=None if formula is None else str(formula),
         accept_unread=command.accept_unread,
         where="target",

@@ -1,8 +1,10 @@
-"""Says whether a revision made a target easier or harder."""
+"""Says whether a revision made a target easier or harder, and whether a target asks for less than where it starts."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
+from domain.measurements.values import Number, Observed, read_value
 from domain.targets.levels import ranks
 from domain.targets.model import (
     Change,
@@ -47,7 +49,7 @@ def easing(before: Target | None, after: Target | None, polarity: Polarity | Non
             return _signed((after.value - before.value).days)
         case Milestones(), Milestones() if len(before.steps) == len(after.steps):
             pairs = zip(before.steps, after.steps, strict=True)
-            return _together([_step(one, other, polarity) for one, other in pairs])
+            return _together([_step(earlier, later, polarity) for earlier, later in pairs])
         case YesNo(), YesNo():
             return "easier" if after.value == "no" else "harder"
         case Level(), Level():
@@ -62,6 +64,33 @@ def easing(before: Target | None, after: Target | None, polarity: Polarity | Non
             return "undetermined"
 
 
+def easier_than_baseline(target: Target | None, baseline: str | None, polarity: Polarity | None) -> bool:
+    """Whether a threshold asks for less than the start value of its indicator, as that is printed on the card.
+
+    A start value without a unit is in that of the target, as people print it. Whatever cannot be compared (another
+    form, another unit, a direction that nobody knows, a start value that is no number) is not said to be easier; a
+    tolerance is left aside.
+    """
+    if not isinstance(target, Threshold) or not baseline:
+        return False
+    start = _start_value(baseline)
+    if not isinstance(start, Number) or start.value is None or start.unit not in {None, target.unit}:
+        return False
+    match _direction(target, polarity):
+        case "up":
+            return target.value < start.value
+        case "down":
+            return target.value > start.value
+        case None:
+            return False
+
+
+@lru_cache(maxsize=20_000)
+def _start_value(baseline: str) -> Observed:
+    """The start value that a card prints; read once, for a plan prints the same ones year after year."""
+    return read_value(baseline)
+
+
 def _commits(target: Target | None) -> bool:
     return target is not None and not isinstance(target, NoTarget | ToBeDefined)
 
@@ -69,11 +98,11 @@ def _commits(target: Target | None) -> bool:
 def _quantity(before: Threshold | Change, after: Threshold | Change, polarity: Polarity | None) -> Easing:
     if before.value == after.value and "=" in {before.comparator, after.comparator}:
         return _strictness(before.comparator, after.comparator)
-    one, other = _direction(before, polarity), _direction(after, polarity)
-    if one is None or one != other:
+    direction = _direction(before, polarity)
+    if direction is None or direction != _direction(after, polarity):
         return "undetermined"
     if before.value != after.value:
-        return _signed(before.value - after.value if one == "up" else after.value - before.value)
+        return _signed(before.value - after.value if direction == "up" else after.value - before.value)
     return _strictness(before.comparator, after.comparator)
 
 

@@ -1,50 +1,93 @@
 """The events of a target: of one indicator, one year, one ordinal within the cell."""
 
-from domain.event import Event
+from collections.abc import Mapping
+
+from domain.event import Event, PlanChange, Touch
+from domain.facts import Fact, indicator_key, target_field
+from domain.names import Names
 from domain.targets.model import Target
-from domain.vocabulary import Identifier, Ordinal, Year
+from domain.vocabulary import Identifier, JsonValue, Ordinal, Year
 
 
-class TargetSet(Event):
+class TargetEvent(PlanChange):
+    """What an event of a target has in common with the others."""
+
+    indicator: Identifier
+    year: Year
+    ordinal: Ordinal = 1
+
+    def fact(self, value: JsonValue) -> Fact:
+        """What the target is from here on."""
+        return Fact(indicator_key(self.indicator), target_field(self.year, self.ordinal), value)
+
+    def touch(self) -> Touch:
+        return Touch("target", self.year)
+
+    def called(self, names: Names) -> str:
+        """Year, place and indicator of the target, in a sentence."""
+        ordinal = f" ({self.ordinal}°)" if self.ordinal > 1 else ""
+        return f"{self.year}{ordinal} di {names.indicator(self.indicator)}"
+
+
+class FormerTarget(TargetEvent):
+    """An event that ends a target. `before` is what was in force, as known then: evidence, never the source of an answer."""
+
+    before: Target
+
+
+class NewTarget(TargetEvent):
+    """An event from which another target is in force."""
+
+    target: Target
+
+    @classmethod
+    def facts_in(cls, body: Mapping[str, JsonValue]) -> list[Fact] | None:
+        year, ordinal = body["year"], body.get("ordinal", 1)
+        if isinstance(year, int) and isinstance(ordinal, int) and isinstance(body["target"], dict):
+            return [Fact(indicator_key(str(body["indicator"])), target_field(year, ordinal), body["target"])]
+        return None
+
+    def facts(self) -> list[Fact]:
+        return [self.fact(self.target.model_dump(mode="json", exclude_none=True))]
+
+
+class TargetSet(NewTarget):
     """A target was set where there was none."""
 
     topic = "target-set"
 
-    indicator: Identifier
-    year: Year
-    ordinal: Ordinal = 1
-    target: Target
+    def sentence(self, names: Names) -> str:
+        return f"Fissato il target {self.called(names)}: {self.target.text}"
 
 
-class TargetRevised(Event):
+class TargetRevised(NewTarget, FormerTarget):
     """A target was replaced. `before` is what was in force, as known then: evidence, never the source of an answer."""
 
     topic = "target-revised"
 
-    indicator: Identifier
-    year: Year
-    ordinal: Ordinal = 1
-    before: Target
-    target: Target
+    def sentence(self, names: Names) -> str:
+        return f"Rimodulato il target {self.called(names)}: da {self.before.text} a {self.target.text}"
 
 
-class TargetWithdrawn(Event):
+class TargetWithdrawn(FormerTarget):
     """A target was dropped without another in its place."""
 
     topic = "target-withdrawn"
 
-    indicator: Identifier
-    year: Year
-    ordinal: Ordinal = 1
-    before: Target
+    def facts(self) -> list[Fact]:
+        return [self.fact(None)]
+
+    def sentence(self, names: Names) -> str:
+        return f"Ritirato il target {self.called(names)}, che era {self.before.text}"
 
 
-class TargetReferenceResolved(Event):
+class TargetReferenceResolved(NewTarget):
     """The outside value that a target refers to ("the national mean") was published."""
 
     topic = "target-reference-resolved"
 
-    indicator: Identifier
-    year: Year
-    ordinal: Ordinal = 1
-    target: Target
+    def sentence(self, names: Names) -> str:
+        return f"Pubblicato il valore di riferimento del target {self.called(names)}"
+
+
+EVENTS: tuple[type[Event], ...] = (TargetSet, TargetRevised, TargetWithdrawn, TargetReferenceResolved)

@@ -4,22 +4,29 @@ What was annulled since is left out, as it is from every count: the audit trail 
 """
 
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Literal, NamedTuple
 
 import orjson
+from typing_extensions import TypedDict
 
 from domain.changes.kinds import Kind
-from domain.vocabulary import Cause
-from projections.across.follower import followed
-from projections.across.rows import ChangeRow
+from domain.event import Aspect
+from domain.plans.history import Direction
+from domain.vocabulary import Cause, Identifier, JsonValue, Year
+from projections.across.rows import AcrossChangeRow
+from projections.across.view import Followed, followed
+from projections.answers import Cursor, Day, Instant, Name, Text, Version
 from projections.roles import role_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 
-_COLUMNS = ", ".join(ChangeRow._fields)
+_COLUMNS = ", ".join(AcrossChangeRow._fields)
 
 
-class Wanted(NamedTuple):
+Order = Literal["recorded_at", "effective_on"]
+
+
+class ChangeFilter(NamedTuple):
     """The period, by when changes were recorded or by when they take effect, ends included; and the filters."""
 
     recorded_since: datetime | None = None
@@ -33,14 +40,52 @@ class Wanted(NamedTuple):
     cause: Cause | None = None
 
     @property
-    def order(self) -> str:
+    def order(self) -> Order:
         """By what changes are put in order: the instant of recording, unless only dates of effect are asked for."""
         effect = self.since is not None or self.until is not None
         recorded = self.recorded_since is not None or self.recorded_until is not None
         return "effective_on" if effect and not recorded else "recorded_at"
 
 
-class Key(NamedTuple):
+class ChangeAcross(TypedDict):
+    """Una modifica di un piano: di chi, che cosa, prima e dopo, verso, atto, motivazione, chi e quando."""
+
+    plan: Identifier
+    version: Version
+    administration: Identifier
+    recorded_at: Instant
+    effective_on: Day
+    year: Year | None
+    event: Name
+    kind: Kind
+    restored_kind: Kind | None
+    counted: bool
+    aspect: Aspect
+    direction: Direction | None
+    objectives: list[Identifier]
+    levels: list[Text]
+    indicator: Identifier | None
+    before: JsonValue
+    after: JsonValue
+    act: Identifier | None
+    cause: Cause | None
+    justification: Text | None
+    redacted: bool
+    actor: Name
+    role: Name
+    retrospective: bool
+
+
+class ChangesAcross(TypedDict):
+    """Una pagina di modifiche, nell'ordine di registrazione o degli effetti."""
+
+    followed: Followed
+    order: Order
+    changes: list[ChangeAcross]
+    next: Cursor | None
+
+
+class PageKey(NamedTuple):
     """The place of a change in the order of a question: instant or date, plan, version."""
 
     at: str
@@ -51,13 +96,15 @@ class Key(NamedTuple):
         return f"{self.at}/{self.plan}/{self.version}"
 
 
-def read_key(text: str) -> Key:
+def read_key(text: str) -> PageKey:
     """The place that a text says; ValueError when it says none."""
     at, plan, version = text.split("/")
-    return Key(at, plan, int(version))
+    return PageKey(at, plan, int(version))
 
 
-def changes_across(reader: Reader, wanted: Wanted, *, after: Key | None = None, limit: int = 100) -> dict[str, Any]:
+def changes_across(
+    reader: Reader, wanted: ChangeFilter, *, after: PageKey | None = None, limit: int = 100
+) -> ChangesAcross:
     """A page of changes in their order, after the key of the last one of the page before."""
     conditions, params = _conditions(wanted)
     if after is not None:
@@ -65,39 +112,55 @@ def changes_across(reader: Reader, wanted: Wanted, *, after: Key | None = None, 
         params += after
     where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
     sql = f"SELECT {_COLUMNS} FROM across_change {where}ORDER BY {wanted.order}, plan, version LIMIT ?"  # noqa: S608 - our own names
-    rows = [ChangeRow(*row) for row in reader.cursor.execute(sql, [*params, limit + 1]).fetchall()]
+    rows = [AcrossChangeRow(*row) for row in reader.cursor.execute(sql, [*params, limit + 1]).fetchall()]
     shown = rows[:limit]
     texts = reader.texts([row.justification for row in shown])
-    last = Key(getattr(shown[-1], wanted.order), shown[-1].plan, shown[-1].version) if len(rows) > limit else None
+    last = PageKey(getattr(shown[-1], wanted.order), shown[-1].plan, shown[-1].version) if len(rows) > limit else None
     return {
-        "followed": followed(reader)._asdict(),
+        "followed": followed(reader),
         "order": wanted.order,
         "changes": [_described(row, texts.get(row.justification or "")) for row in shown],
         "next": str(last) if last else None,
     }
 
 
-def _conditions(wanted: Wanted) -> tuple[list[str], list[object]]:
-    said: list[tuple[str, object]] = [
+def _conditions(wanted: ChangeFilter) -> tuple[list[str], list[object]]:
+    conditions: list[tuple[str, object]] = [
         ("recorded_at >= ?", write_instant(wanted.recorded_since) if wanted.recorded_since else None),
         ("recorded_at <= ?", write_instant(wanted.recorded_until) if wanted.recorded_until else None),
         ("effective_on >= ?", wanted.since.isoformat() if wanted.since else None),
         ("effective_on <= ?", wanted.until.isoformat() if wanted.until else None),
         *((f"{name} = ?", getattr(wanted, name)) for name in ("administration", "plan", "actor", "kind", "cause")),
     ]
-    kept = [(condition, value) for condition, value in said if value is not None]
-    return [condition for condition, _ in kept], [value for _, value in kept]
+    asked = [(condition, value) for condition, value in conditions if value is not None]
+    return [condition for condition, _ in asked], [value for _, value in asked]
 
 
-def _described(row: ChangeRow, justification: str | None) -> dict[str, Any]:
-    """A change as JSON; its justification lies beside the events, and may have been redacted."""
-    made = row._asdict()
-    for name in ("objectives", "levels", "before", "after"):
-        made[name] = orjson.loads(made[name])
-    return made | {
-        "counted": "in_year_revision" in (row.kind, row.restored_kind),
+def _described(row: AcrossChangeRow, justification: str | None) -> ChangeAcross:
+    """A change as it is answered; its justification lies beside the events, and may have been redacted."""
+    return {
+        "plan": row.plan,
+        "version": row.version,
+        "administration": row.administration,
+        "recorded_at": row.recorded_at,
+        "effective_on": row.effective_on,
+        "year": row.year,
+        "event": row.event,
+        "kind": row.kind,
+        "restored_kind": row.restored_kind,
+        "aspect": row.aspect,
+        "direction": row.direction,
+        "objectives": orjson.loads(row.objectives),
+        "levels": orjson.loads(row.levels),
+        "indicator": row.indicator,
+        "before": orjson.loads(row.before),
+        "after": orjson.loads(row.after),
+        "act": row.act,
+        "cause": row.cause,
         "justification": justification,
+        "actor": row.actor,
+        "retrospective": bool(row.retrospective),
+        "counted": "in_year_revision" in (row.kind, row.restored_kind),
         "redacted": row.justification is not None and justification is None,
         "role": role_of(row.actor),
-        "retrospective": bool(row.retrospective),
     }

@@ -1,9 +1,9 @@
-"""Keeps the tables across administrations: follows the feed of the record, a step at a time.
+"""The projection across administrations, and its runner: follows the notification log of the store, a step at a time.
 
-A step reads the next rows of the feed and, in the same snapshot, the plans that they speak of; then it writes what is
-different about those plans together with its new position, in one transaction, and only where the position is still
-the one that it began from. A process that is killed leaves a whole step or none. On a server the feed is held below
-what is still in flight, so that no event appears behind the position.
+A step selects the next notifications and, in the same snapshot, reads the plans that they speak of; then it writes what
+is different about those plans together with its new position (`view`). On a server the log is held below what is still
+in flight, so that no event appears behind the position. Why the library's own runner does not run it:
+docs/decisions/0055-the-library-and-what-we-run-ourselves.md.
 """
 
 from collections.abc import Callable
@@ -13,100 +13,124 @@ from threading import Event as Signal
 from time import perf_counter
 from typing import NamedTuple
 
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, Notification, Tracking
+from eventsourcing.projection import Projection
 
-from domain.catalogue import event_type
+from domain.catalogue import TOPICS, event_type
 from projections.across.leader_lock import leading
-from projections.across.rows import SILENT, Rows, replace, rows_held, rows_of, version_of
-from projections.store import postgres, schema
-from projections.store.cursor import Cursor
-from projections.store.envelope import write_instant
-from projections.store.reader import Reader, StoredRow
+from projections.across.rows import SILENT, PlanRows, rows_held, rows_of, version_of
+from projections.across.view import NAME, AcrossView, Position, followed, is_valid, position_of, stored_position
+from projections.store.reader import Reader
 from projections.store.store import Store
 from projections.streams import PLANS
 
-NAME = "across"
-VERSION = 1
-"""Raised with every change of what the rows say: those of another version are dropped, and followed from the start."""
 EVENTS_A_STEP = 2_000
 PLANS_A_STEP = 10
 POLL_SECONDS = 0.5
 ON_DEMAND_SECONDS = 1.0
 """How long a question may wait for what is not followed yet; what is still missing then, the answer says."""
-BEHIND_AT_MOST = 100_000
 
 Progress = Callable[[int, int], None]
 """Is told how many events are followed, of how many."""
 
 
-class Place(NamedTuple):
-    """A place in the feed: the position of its row and, on a server, the transaction that wrote it."""
-
-    version: int = VERSION
-    position: int = 0
-    mark: str = "0"
-    recorded_at: str = ""
-
-
-class Followed(NamedTuple):
-    """Up to where an answer holds: position and instant of the last event that is in it, how many still wait."""
-
-    position: int
-    recorded_at: str | None
-    behind: int
+def _silent(_done: int, _total: int) -> None:
+    pass
 
 
 class Step(NamedTuple):
-    """What one step would write: from which place to which, and the rows of each plan, held and new."""
+    """What one step would write: from which position to which, and the rows of each plan, held and new."""
 
-    begin: Place
-    end: Place
+    begin: Position
+    end: Position
     events: int
-    plans: list[tuple[Rows, Rows]]
+    plans: list[tuple[PlanRows, PlanRows]]
 
 
-def followed(reader: Reader) -> Followed:
-    """How far the tables go, in the snapshot of the reader."""
-    place = _place(reader)
-    if place is None or not _valid(reader, place):
-        place = Place()
-    return Followed(place.position, place.recorded_at or None, _behind(reader, place))
+class Across(Projection[AcrossView]):
+    """Which plans are to be read again: those of which an event was recorded that their rows may depend on.
+
+    `topics` are not asked of the database: an event of no known type must stop the projection, not pass it by.
+    """
+
+    name = NAME
+    topics = tuple(topic for topic, cls in TOPICS.items() if not issubclass(cls, SILENT))
+    _topics = frozenset(topics)
+
+    def __init__(self, view: AcrossView) -> None:
+        super().__init__(view)
+        self.plans: dict[str, int] = {}
+
+    def process_event(self, domain_event: Notification, tracking: Tracking) -> None:
+        """Takes an event in, undecoded: its stream and version are all that is needed of it."""
+        del tracking  # the position moves once a step
+        self.plans[str(domain_event.originator_id)] = domain_event.originator_version
+
+    def takes(self, notification: Notification) -> bool:
+        """Whether the rows of a plan may depend on an event; UnknownRecord for one of no known type."""
+        return event_type(notification.topic).topic in self._topics and str(notification.originator_id).startswith(
+            PLANS
+        )
+
+    def next_step(self, reader: Reader, begin: Position) -> Step | None:
+        """Computes the step that follows a position; None when nothing does."""
+        self.plans = {}
+        last: Notification | None = None
+        events = 0
+        for notification in reader.select_notifications(begin.notification_id, EVENTS_A_STEP, inclusive_of_start=False):
+            if self.takes(notification):
+                if notification.originator_id not in self.plans and len(self.plans) == PLANS_A_STEP:
+                    break
+                self.process_event(notification, begin)
+            last, events = notification, events + 1
+        if last is None:
+            return None
+        changed: list[tuple[PlanRows, PlanRows]] = []
+        for stream, version in sorted(self.plans.items()):
+            plan = stream.removeprefix(PLANS)
+            held = rows_held(reader, plan)
+            # A plan is read to its head: the rows may hold already what comes to the log only now.
+            if version_of(held) < version:
+                changed.append((held, rows_of(reader, plan)))
+        return Step(begin, position_of(reader, last, begin), events, changed)
 
 
 def step(store: Store) -> int:
-    """Follows the next rows of the feed; how many events those were, 0 when there is nothing to follow.
+    """Follows the next notifications; how many events those were, 0 when there is nothing to follow.
 
     UnknownRecord, and nothing is written, at an event that this program does not know.
     """
+    projection = Across(AcrossView(store))
     while True:
         with store.reading() as reader:
-            place = _place(reader)
-            valid = place is not None and _valid(reader, place)
-            found = _read(reader, place) if place is not None and valid else None
-        if valid and found is None:
+            stored = stored_position(reader)
+            begin = stored if stored is not None and is_valid(reader, stored) else None
+            computed = projection.next_step(reader, begin) if begin else None
+        if begin and computed is None:
             return 0
-        with suppress(IntegrityError):  # on a server: another moved the position at the same time
-            if not valid or found is None:
-                _begin(store, place)
-            elif _written(store, found):
-                return found.events
+        with suppress(IntegrityError):  # another moved the position at the same time
+            if computed is None:
+                projection.view.begin(stored)
+            else:
+                projection.view.insert_tracking(computed.end, computed.begin, computed.plans)
+                return computed.events
 
 
-def catch_up(store: Store, progress: Progress = lambda _done, _total: None, seconds: float = inf) -> int:
+def catch_up(store: Store, progress: Progress = _silent, seconds: float = inf) -> int:
     """Follows until nothing is left, or the time is over; how many events were followed."""
     end, done = perf_counter() + seconds, 0
     with store.reading() as reader:
-        total = followed(reader).behind
+        total = followed(reader)["behind"]
     while perf_counter() < end and (moved := step(store)):
         done += moved
         progress(done, max(total, done))
     return done
 
 
-def refresh(store: Store, seconds: float = ON_DEMAND_SECONDS, progress: Progress = lambda _done, _total: None) -> None:
+def refresh(store: Store, seconds: float = ON_DEMAND_SECONDS, progress: Progress = _silent) -> None:
     """Before a question: follows what is new, unless another process leads, which follows it anyway."""
     with store.reading() as reader:
-        waiting = followed(reader).behind
+        waiting = followed(reader)["behind"]
     if waiting:
         with leading(store) as leads:
             if leads:
@@ -120,101 +144,7 @@ def follow(store: Store, stopped: Signal) -> None:
             stopped.wait(POLL_SECONDS)
 
 
-def forget(store: Store) -> None:
-    """Empties the tables: whoever follows next begins from the first event."""
-    with store.datastore.cursor(commit=True) as cursor:
-        for table in schema.FOLLOWED:  # the position first: a step that is under way waits for it, and finds it gone
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-
-
-def again(store: Store) -> None:
+def reset(store: Store) -> None:
     """Drops the rows and follows from the first event; where another process leads, it is that one that does."""
-    forget(store)
+    AcrossView(store).empty()
     refresh(store, inf)
-
-
-def _place(reader: Reader) -> Place | None:
-    sql = "SELECT version, position, mark, recorded_at FROM followed WHERE name = ?"
-    row = reader.cursor.execute(sql, (NAME,)).fetchone()
-    return Place(*row) if row else None
-
-
-def _valid(reader: Reader, place: Place) -> bool:
-    """Whether the tables speak of this record, as this program writes them."""
-    return place.version == VERSION and (not place.position or place.mark == _mark(reader, place.position))
-
-
-def _mark(reader: Reader, position: int) -> str | None:
-    what = "transaction::text" if isinstance(reader, postgres.PostgresReader) else "''"
-    row = reader.cursor.execute(f"SELECT {what} FROM stored_events WHERE position = ?", (position,)).fetchone()  # noqa: S608
-    return str(row[0]) if row else None
-
-
-def _behind(reader: Reader, place: Place) -> int:
-    after: str = "position > ?"
-    params: list[object] = [place.position]
-    if isinstance(reader, postgres.PostgresReader):
-        after, params = "(transaction, position) > (?::xid8, ?)", [place.mark, place.position]
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM stored_events WHERE {after} LIMIT {BEHIND_AT_MOST}) AS waiting"  # noqa: S608
-    row = reader.cursor.execute(sql, params).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _read(reader: Reader, begin: Place) -> Step | None:
-    rows = reader.feed(begin.position, EVENTS_A_STEP)
-    if not rows:
-        return None
-    spoken: dict[str, int] = {}
-    taken = 0
-    for row in rows:
-        if _speaks(row):
-            if row.stream not in spoken and len(spoken) == PLANS_A_STEP:
-                break
-            spoken[row.stream] = row.version
-        taken += 1
-    replaced: list[tuple[Rows, Rows]] = []
-    for stream, version in sorted(spoken.items()):
-        plan = stream.removeprefix(PLANS)
-        held = rows_held(reader, plan)
-        # A plan is read to its head: the rows may hold already what comes to the feed only now.
-        if version_of(held) < version:
-            replaced.append((held, rows_of(reader, plan)))
-    last = rows[taken - 1]
-    recorded_at = max(begin.recorded_at, write_instant(last.read().recorded_at))
-    return Step(begin, Place(VERSION, last.position, _mark(reader, last.position) or "", recorded_at), taken, replaced)
-
-
-def _speaks(row: StoredRow) -> bool:
-    """Whether the rows of a plan may hang on an event; UnknownRecord for one of no known type."""
-    return not issubclass(event_type(row.topic), SILENT) and row.stream.startswith(PLANS)
-
-
-def _begin(store: Store, found: Place | None) -> None:
-    """Empties the tables, whose rows are of no use, and puts the position before the first event."""
-    with store.datastore.cursor(commit=True) as cursor:
-        if found is None:
-            sql = "INSERT INTO followed (name, version, position, mark, recorded_at) VALUES (?, ?, ?, ?, ?) "
-            taken = cursor.execute(sql + "ON CONFLICT DO NOTHING RETURNING name", (NAME, *Place())).fetchall()
-        else:
-            taken = _moved(cursor, found, Place())
-        for table in schema.FOLLOWED[1:] if taken else ():
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
-
-
-def _written(store: Store, found: Step) -> bool:
-    """Writes a step with its position; False, and nothing is written, when another moved it meanwhile."""
-    with store.datastore.cursor(commit=True) as cursor:
-        if not _moved(cursor, found.begin, found.end):
-            return False
-        for held, rows in found.plans:
-            replace(cursor, held, rows)
-    return True
-
-
-def _moved(cursor: Cursor, begin: Place, end: Place) -> list[tuple[object, ...]]:
-    """Moves the position, and with it takes the right to write; nothing when it is no longer where it was."""
-    sql = (
-        "UPDATE followed SET version = ?, position = ?, mark = ?, recorded_at = ? "
-        "WHERE name = ? AND version = ? AND position = ? AND mark = ? RETURNING name"
-    )
-    return cursor.execute(sql, (*end, NAME, *begin[:3])).fetchall()

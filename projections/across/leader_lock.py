@@ -1,4 +1,4 @@
-"""One leader at a time among those who would follow the record: an advisory lock of the server's database.
+"""Leader election by advisory lock: one at a time among those who would follow the record.
 
 The lock only spares work. What keeps the tables right is that a step is written where its position is still that from
 which it was made (`follower`): two who followed at once would each undo the other's step, never mix them. An SQLite

@@ -6,12 +6,16 @@ so). In the totals an administration counts once a year, by the last plan that c
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
+from typing_extensions import TypedDict
+
+from domain.changes.rate import VARIANTS
 from domain.facts import ADMINISTRATION
-from projections.across.follower import followed
+from domain.vocabulary import Identifier, Year
 from projections.across.rows import ALL_CAUSES, PLANNED
-from projections.change_rate import VARIANTS, figure
+from projections.across.view import Followed, followed
+from projections.answers import Count, Cursor, Day, Text
+from projections.change_rate import PlainRates, figure
 from projections.store.reader import Reader
 from projections.streams import administration_stream
 
@@ -36,9 +40,43 @@ Counted = tuple[str, str, str, int]
 """Measure, cause, level, how many objectives."""
 
 
-def change_rates(
+class RatesTogether(TypedDict):
+    """I tassi di più obiettivi insieme: in tutto, per livello, e per causa come se fosse la sola."""
+
+    change_rate: PlainRates
+    by_level: dict[str, PlainRates]
+    by_cause: dict[str, PlainRates]
+
+
+class RatesOfPlan(RatesTogether):
+    """I tassi di un piano; `counted` dice se è quello con cui la sua amministrazione conta nei totali."""
+
+    plan: Identifier
+    administration: Identifier
+    name: Text
+    first_year: Year
+    last_year: Year
+    approved_on: Day
+    counted: bool
+
+
+class RatesAcross(TypedDict):
+    """I tassi di modifica di un anno di tutte le amministrazioni."""
+
+    year: Year
+    level: Text | None
+    as_of: Day
+    followed: Followed
+    administrations: Count
+    plans: Count
+    total: RatesTogether
+    rows: list[RatesOfPlan]
+    next: Cursor | None
+
+
+def rates_across(
     reader: Reader, year: int, as_of: date, *, level: str | None = None, after: str = "", limit: int = 100
-) -> dict[str, Any]:
+) -> RatesAcross:
     """The rates of a year on a date, as known now: of all administrations together, and of a page of their plans.
 
     A plan is there when it covers the year and an act had approved it by the date. `after` is the last plan of the page
@@ -60,7 +98,7 @@ def change_rates(
         "year": year,
         "level": level,
         "as_of": day,
-        "followed": followed(reader)._asdict(),
+        "followed": followed(reader),
         "administrations": int(numbers[1]),
         "plans": int(numbers[0]),
         "total": rates_of([(m, c, at, int(n)) for m, c, at, n in totals], level),
@@ -73,33 +111,34 @@ def change_rates(
                 "last_year": last_year,
                 "approved_on": since,
                 "counted": place == 1,
+                **rates_of(of_plans[plan], level),
             }
-            | rates_of(of_plans[plan], level)
             for plan, administration, first_year, last_year, since, place in shown
         ],
         "next": shown[-1][0] if len(page) > len(shown) else None,
     }
 
 
-def rates_of(counted: Iterable[Counted], level: str | None = None) -> dict[str, Any]:
+def rates_of(counted: Iterable[Counted], level: str | None = None) -> RatesTogether:
     """The rates that counts come to: in the three variants, by level, and by cause (each cause as if alone)."""
-    kept = [one for one in counted if level is None or one[2] == level]
-    levels = dict.fromkeys(one[2] for one in kept if one[0] == PLANNED)
-    causes = dict.fromkeys(sorted(one[1] for one in kept if one[1] != ALL_CAUSES))
+    kept = [row for row in counted if level is None or row[2] == level]
+    levels = dict.fromkeys(row[2] for row in kept if row[0] == PLANNED)
+    causes = dict.fromkeys(sorted(row[1] for row in kept if row[1] != ALL_CAUSES))
     planned = _sum(kept, PLANNED, ALL_CAUSES)
     return {
         "change_rate": _variants(kept, ALL_CAUSES, planned),
         "by_level": {
-            name: _variants(of, ALL_CAUSES, _sum(of, PLANNED, ALL_CAUSES))
+            name: _variants(of_level, ALL_CAUSES, _sum(of_level, PLANNED, ALL_CAUSES))
             for name in levels
-            if (of := [one for one in kept if one[2] == name])
+            if (of_level := [row for row in kept if row[2] == name])
         },
         "by_cause": {cause: _variants(kept, cause, planned) for cause in causes},
     }
 
 
-def _variants(counted: list[Counted], cause: str, planned: int) -> dict[str, Any]:
-    return {variant: figure(_sum(counted, variant, cause), planned) for variant in VARIANTS}
+def _variants(counted: list[Counted], cause: str, planned: int) -> PlainRates:
+    any_, substance, easier = (figure(_sum(counted, variant, cause), planned) for variant in VARIANTS)
+    return {"any": any_, "substance": substance, "easier": easier}
 
 
 def _sum(counted: list[Counted], measure: str, cause: str) -> int:

@@ -1,4 +1,4 @@
-"""The rows that one plan puts in the tables across administrations: what it is, what it counts, what was changed.
+"""Read model across administrations, the rows that one plan puts in it: what it is, what it counts, what was changed.
 
 They are read from the plan's own answers (`variations`, `ex_ante_objectives`), so that a figure across administrations
 is the sum of those that each plan gives by itself. Nothing in them hangs on the day of the question: a count begins on
@@ -12,19 +12,22 @@ from typing import NamedTuple
 
 import orjson
 
-from domain.event import Event
-from domain.facts import objective_key
+from domain.changes.kinds import Kind
+from domain.changes.rate import VARIANTS, counts, ex_ante_objectives
+from domain.event import Aspect, Event
+from domain.facts import PLAN, objective_key
 from domain.formulas.events import FormulaConfirmed
 from domain.measurements.events import StatusReported
+from domain.plans.history import Direction, PlanChange, PlanHistory, plan_changes
+from domain.point import Point
 from domain.redactions.events import TextRedacted
 from domain.rounds.events import RoundClosed, RoundOpened
 from domain.scoring.events import ScoreOverridden
-from projections.change_rate import VARIANTS, counts, ex_ante_objectives
+from domain.vocabulary import Cause
+from projections.plan_history import plan_history
 from projections.store.cursor import Cursor
 from projections.store.envelope import write_instant
-from projections.store.point import Point
 from projections.store.reader import Reader
-from projections.variations import PlanChange, PlanHistory, plan_history, variations
 
 PLANNED = "planned"
 """The measure beside the variants: how many objectives are ex ante."""
@@ -41,7 +44,7 @@ SILENT: tuple[type[Event], ...] = (
 """Events of a plan that no row here can depend on; any other event has its plan read again."""
 
 
-class PlanRow(NamedTuple):
+class AcrossPlanRow(NamedTuple):
     """A plan: whose it is, its years, the day from which it is approved (None for a draft), its last version that counts."""
 
     plan: str
@@ -52,7 +55,7 @@ class PlanRow(NamedTuple):
     version: int
 
 
-class CountRow(NamedTuple):
+class AcrossCountRow(NamedTuple):
     """So many objectives of a level that one measure begins to count on a day, for a cause or for all."""
 
     year: int
@@ -64,7 +67,7 @@ class CountRow(NamedTuple):
     objectives: int
 
 
-class ChangeRow(NamedTuple):
+class AcrossChangeRow(NamedTuple):
     """One change of an approved plan: objectives, levels, before and after are JSON; the justification is a digest."""
 
     plan: str
@@ -74,53 +77,55 @@ class ChangeRow(NamedTuple):
     effective_on: str
     year: int | None
     event: str
-    kind: str
-    restored_kind: str | None
-    aspect: str
-    direction: str | None
+    kind: Kind
+    restored_kind: Kind | None
+    aspect: Aspect
+    direction: Direction | None
     objectives: str
     levels: str
     indicator: str | None
     before: str
     after: str
     act: str | None
-    cause: str | None
+    cause: Cause | None
     justification: str | None
     actor: str
     retrospective: int
 
 
-KEYS: dict[str, tuple[type[PlanRow | CountRow | ChangeRow], int]] = {
-    "across_plan": (PlanRow, 1),
-    "across_count": (CountRow, 6),
-    "across_change": (ChangeRow, 2),
+KEYS: dict[str, tuple[type[AcrossPlanRow | AcrossCountRow | AcrossChangeRow], int]] = {
+    "across_plan": (AcrossPlanRow, 1),
+    "across_count": (AcrossCountRow, 6),
+    "across_change": (AcrossChangeRow, 2),
 }
 """Each table, the shape of its rows, and how many of their first fields are its key."""
 
-Rows = dict[str, set[tuple[object, ...]]]
-"""Rows by table."""
+PlanRows = dict[str, set[tuple[object, ...]]]
+"""The rows of one plan, by table."""
 
 
-def rows_of(reader: Reader, plan: str) -> Rows:
+def rows_of(reader: Reader, plan: str) -> PlanRows:
     """The rows of a plan as known now; of a draft, only that it is there."""
     history = plan_history(reader, plan, Point(date.max))
     state = history.state(date.max)
-    approved = [day for year in history.years if (day := state.approval(year)) is not None]
+    approved = [
+        entry.effective_on for year in history.years for entry in history.timelines.entries(PLAN, f"approved/{year}")
+    ]
     since = max(min(approved), state.drafted_on or date.min).isoformat() if approved else None
-    spoken = [record.version for record in history.records if not isinstance(record.event, SILENT)]
-    row = PlanRow(plan, history.found.administration, state.first_year, state.last_year, since, max(spoken))
-    rows: Rows = {"across_plan": {row}, "across_count": set(), "across_change": set()}
+    versions = [record.version for record in history.records if not isinstance(record.event, SILENT)]
+    row = AcrossPlanRow(plan, history.administration, state.first_year, state.last_year, since, max(versions))
+    rows: PlanRows = {"across_plan": {row}, "across_count": set(), "across_change": set()}
     if since is not None:
-        listed = variations(history, date.max, drafting=False)
-        rows["across_change"] = {_change(history, one) for one in listed}
+        listed = plan_changes(history, date.max, drafting=False)
+        rows["across_change"] = {_change(history, change) for change in listed}
         for year in history.years:
-            rows["across_count"].update(_counts(history, year, since, [one for one in listed if one.counts]))
+            rows["across_count"].update(_counts(history, year, since, [change for change in listed if change.counts]))
     return rows
 
 
-def rows_held(reader: Reader, plan: str) -> Rows:
+def rows_held(reader: Reader, plan: str) -> PlanRows:
     """The rows of a plan that lie in the tables."""
-    held: Rows = {}
+    held: PlanRows = {}
     for table, (shape, _) in KEYS.items():
         columns = ", ".join(shape._fields)
         sql = f"SELECT {columns} FROM {table} WHERE plan = ?"  # noqa: S608 - our own names
@@ -136,29 +141,31 @@ def rows_held(reader: Reader, plan: str) -> Rows:
     return held
 
 
-def version_of(held: Rows) -> int:
+def version_of(held: PlanRows) -> int:
     """The version of a plan that its rows were read at; 0 when there are none."""
     return next((int(str(row[-1])) for row in held["across_plan"]), 0)
 
 
-def replace(cursor: Cursor, held: Rows, rows: Rows) -> None:
+def replace(cursor: Cursor, held: PlanRows, rows: PlanRows) -> None:
     """Writes what is different: what is no longer so goes, what is new comes, the rest is not touched."""
     for table, (shape, width) in KEYS.items():
-        gone, come = held[table] - rows[table], rows[table] - held[table]
+        stale, new = held[table] - rows[table], rows[table] - held[table]
         key = " AND ".join(f"{name} = ?" for name in shape._fields[:width])
-        cursor.executemany(f"DELETE FROM {table} WHERE {key}", sorted(row[:width] for row in gone))  # noqa: S608
+        cursor.executemany(f"DELETE FROM {table} WHERE {key}", sorted(row[:width] for row in stale))  # noqa: S608
         columns, marks = ", ".join(shape._fields), ", ".join("?" * len(shape._fields))
         statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
-        cursor.executemany(statement, sorted(come, key=lambda row: row[:width]))  # type: ignore[arg-type,return-value]
+        cursor.executemany(statement, sorted(new, key=lambda row: row[:width]))  # type: ignore[arg-type,return-value]
 
 
-def _counts(history: PlanHistory, year: int, since: str, counting: Sequence[PlanChange]) -> Iterator[CountRow]:
+def _counts(history: PlanHistory, year: int, since: str, counting: Sequence[PlanChange]) -> Iterator[AcrossCountRow]:
     """What a year counts, by the day on which it begins to: the rates of any day are sums of these."""
     ex_ante = history.ex_ante(year)
     planned = ex_ante_objectives(ex_ante, history.state(date(year, 12, 31)), year)
-    level = {one: str(ex_ante.objective(one, "level")) for one in planned}
-    begins = {one: _begins(history, one, since) if ex_ante.objective(one, "condition") else since for one in planned}
-    found = Counter((PLANNED, ALL_CAUSES, level[one], begins[one]) for one in planned)
+    level = {name: str(ex_ante.objective(name, "level")) for name in planned}
+    begins = {
+        name: _begins(history, name, since) if ex_ante.objective(name, "condition") else since for name in planned
+    }
+    counted = Counter((PLANNED, ALL_CAUSES, level[name], begins[name]) for name in planned)
     seen: set[tuple[str, str, str]] = set()
     for variation in counting:  # in the order of their dates: the first to touch an objective is the one that counts it
         if variation.year != year:
@@ -169,9 +176,9 @@ def _counts(history: PlanHistory, year: int, since: str, counting: Sequence[Plan
                     if (variant, cause, objective) not in seen:
                         seen.add((variant, cause, objective))
                         day = max(variation.record.effective_on.isoformat(), begins[objective])
-                        found[variant, cause, level[objective], day] += 1
-    for (measure, cause, of_level, day), objectives in found.items():
-        yield CountRow(year, history.found.plan, measure, cause, of_level, day, objectives)
+                        counted[variant, cause, level[objective], day] += 1
+    for (measure, cause, of_level, day), objectives in counted.items():
+        yield AcrossCountRow(year, history.plan, measure, cause, of_level, day, objectives)
 
 
 def _begins(history: PlanHistory, objective: str, since: str) -> str:
@@ -180,27 +187,27 @@ def _begins(history: PlanHistory, objective: str, since: str) -> str:
     return max(since, entries[0].effective_on.isoformat())
 
 
-def _change(history: PlanHistory, one: PlanChange) -> ChangeRow:
-    record = one.record
+def _change(history: PlanHistory, change: PlanChange) -> AcrossChangeRow:
+    record = change.record
     state = history.state(record.effective_on)
-    levels = dict.fromkeys(str(level) for name in one.objectives if (level := state.objective(name, "level")))
-    return ChangeRow(
-        plan=history.found.plan,
+    levels = dict.fromkeys(str(level) for name in change.objectives if (level := state.objective(name, "level")))
+    return AcrossChangeRow(
+        plan=history.plan,
         version=record.version,
-        administration=history.found.administration,
+        administration=history.administration,
         recorded_at=write_instant(record.recorded_at),
         effective_on=record.effective_on.isoformat(),
-        year=one.year,
+        year=change.year,
         event=record.event.topic,
-        kind=one.kind,
-        restored_kind=one.restored_kind,
-        aspect=one.touch.aspect,
-        direction=one.direction,
-        objectives=_json(list(one.objectives)),
+        kind=change.kind,
+        restored_kind=change.restored_kind,
+        aspect=change.touch.aspect,
+        direction=change.direction,
+        objectives=_json(list(change.objectives)),
         levels=_json(list(levels)),
-        indicator=one.indicator,
-        before=_json(one.before),
-        after=_json(one.after),
+        indicator=change.indicator,
+        before=_json(change.before),
+        after=_json(change.after),
         act=record.act,
         cause=record.cause,
         justification=record.justification,

@@ -1,4 +1,4 @@
-"""The files of an evidence pack that come from the record: events, leaves, texts, checkpoints, heads, proofs, keys."""
+"""Evidence pack: its files of the record: events, leaves, texts, checkpoints, heads, inclusion and consistency proofs, keys."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -35,36 +35,36 @@ def record_files(
 ) -> Files:
     """The files of the record as signed by checkpoint `number`; `cited` are the versions to prove, by role."""
     cursor = reader.cursor
-    made = checkpoints(cursor, number)
+    signed = checkpoints(cursor, number)
     heads = heads_at(cursor, number)
     files: Files = {}
     texts: dict[str, None] = {}
     inclusion: list[object] = []
-    sizes = {one.stream: heads[one.stream].size for one in streams if one.stream in heads}
-    for one in streams:
-        size = sizes.get(one.stream, 0)
+    sizes = {included.stream: heads[included.stream].size for included in streams if included.stream in heads}
+    for included in streams:
+        size = sizes.get(included.stream, 0)
         if not size:
             continue
-        states, positions, leaves = _events(reader, one.stream, size)
-        files[f"events/{one.file}"] = b"".join(state + b"\n" for state in states)
-        files[f"leaves/{one.file}"] = _lines(
+        states, positions, leaves = _events(reader, included.stream, size)
+        files[f"events/{included.file}"] = b"".join(state + b"\n" for state in states)
+        files[f"leaves/{included.file}"] = _lines(
             [v, p, leaf.hex()] for v, (p, leaf) in enumerate(zip(positions, leaves, strict=True), start=1)
         )
         for state in states:
             event = orjson.loads(state)
             texts |= {event[name]: None for name in ("justification", "note") if event.get(name)}
         tree = Tree(leaves)
-        for version in sorted(v for v in cited.get(one.role, ()) if v <= size):
+        for version in sorted(v for v in cited.get(included.role, ()) if v <= size):
             path = [node.hex() for node in tree.inclusion(version - 1)]
-            inclusion.append({"stream": one.stream, "version": version, "path": path})
+            inclusion.append({"stream": included.stream, "version": version, "path": path})
     files["texts.jsonl"] = _lines(_text(reader, digest) for digest in sorted(texts))
     files["proofs/inclusion.jsonl"] = _lines(inclusion)
     files["proofs/consistency.jsonl"] = _lines(_consistency(reader, number, set(sizes)))
-    files["checkpoints.jsonl"] = _lines(_checkpoint(one) for one in made)
+    files["checkpoints.jsonl"] = _lines(_checkpoint(checkpoint) for checkpoint in signed)
     files["heads.jsonl"] = _lines(_heads(reader, number))
-    files["checkpoint.txt"] = made[-1].note.encode()
-    if made[-1].stamped is not None:
-        files["checkpoint.tsr"] = made[-1].stamped
+    files["checkpoint.txt"] = signed[-1].note.encode()
+    if signed[-1].stamped is not None:
+        files["checkpoint.tsr"] = signed[-1].stamped
     files["keys.txt"] = "".join(f"{key}\n" for key in keys).encode()
     return files
 
@@ -98,20 +98,20 @@ WHERE e.originator_id = ? AND e.originator_version > ? AND e.originator_version 
     return states, positions, leaves
 
 
-def _consistency(reader: Reader, number: int, held: set[str]) -> list[object]:
+def _consistency(reader: Reader, number: int, packed: set[str]) -> list[object]:
     """That each stream which is not in the pack only grew, from one signed head to the next."""
     sizes: dict[str, list[int]] = {}
     sql = "SELECT stream, size FROM checkpoint_head WHERE number <= ? ORDER BY stream, number"
     for stream, size in reader.cursor.execute(sql, (number,)).fetchall():
-        if stream not in held:
+        if stream not in packed:
             sizes.setdefault(str(stream), []).append(int(size))
     rows: list[object] = []
-    for stream, marks in sizes.items():
-        if len(marks) < 2:
+    for stream, signed_sizes in sizes.items():
+        if len(signed_sizes) < 2:
             continue
         sql = "SELECT hash FROM leaf WHERE stream = ? AND version <= ? ORDER BY version"
-        tree = Tree([bytes(row[0]) for row in reader.cursor.execute(sql, (stream, marks[-1])).fetchall()])
-        for first, second in pairwise(marks):
+        tree = Tree([bytes(row[0]) for row in reader.cursor.execute(sql, (stream, signed_sizes[-1])).fetchall()])
+        for first, second in pairwise(signed_sizes):
             path = [node.hex() for node in tree.consistency(first, second)]
             rows.append({"stream": stream, "first": first, "second": second, "path": path})
     return rows
@@ -122,9 +122,9 @@ def _text(reader: Reader, digest: str) -> dict[str, object]:
     return {"digest": digest, "salt": row[0] if row else "", "text": row[1] if row else None}
 
 
-def _checkpoint(one: Checkpoint) -> dict[str, object]:
-    stamped = one.stamped.hex() if one.stamped is not None else None
-    return {"number": one.number, "note": one.note} | ({"stamped": stamped} if stamped else {})
+def _checkpoint(checkpoint: Checkpoint) -> dict[str, object]:
+    stamped = checkpoint.stamped.hex() if checkpoint.stamped is not None else None
+    return {"number": checkpoint.number, "note": checkpoint.note} | ({"stamped": stamped} if stamped else {})
 
 
 def _heads(reader: Reader, number: int) -> Iterable[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""Checkpoints: the tree over the heads of all streams, signed; what of it is kept, and how it is read.
+"""Signed checkpoints of the transparency log: a tree over the heads of all streams; what of it is kept, how it is read.
 
 A leaf of the installation's tree is the head of one stream: name, size, root, and the chain over the positions of its
 events in the log, one a line. Leaves are sorted by name, so that no stream is there twice or out of sight.
@@ -7,12 +7,20 @@ events in the log, one a line. Leaves are sorted by name, so that no stream is t
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from domain.errors import NotFound, Refusal
 from domain.proof.merkle import Edge, leaf_hash, root_of
+from projections.answers import Count, Instant, Name, Text, Version
 from projections.proof.notes import CheckpointText, Signing, encode, read_checkpoint
 from projections.store.cursor import Cursor
+from projections.store.envelope import write_instant
+
+SignedNote = Annotated[str, Field(max_length=8000)]
+"""A signed note, as it is to be kept."""
 
 NOWHERE = bytes(32)
 """The chain over no position."""
@@ -38,6 +46,20 @@ class StreamHead(NamedTuple):
         return f"{self.stream}\n{self.size}\n{encode(self.root)}\n{encode(self.positions)}\n".encode()
 
 
+class CheckpointAnswer(TypedDict):
+    """Un checkpoint: `note` è il testo firmato, da conservare così com'è."""
+
+    number: Version
+    origin: Name
+    streams: Count
+    events: Count
+    root: Name
+    made_at: Instant
+    occasion: Text
+    stamped: bool
+    note: SignedNote
+
+
 class Checkpoint(NamedTuple):
     """A checkpoint as it is kept: its number, what was signed, and the time stamp over it when one was asked for."""
 
@@ -50,6 +72,21 @@ class Checkpoint(NamedTuple):
         """What it says."""
         return read_checkpoint(self.note)
 
+    def answer(self) -> CheckpointAnswer:
+        """It as it is answered: the same on the command line and over HTTP."""
+        text = self.text
+        return {
+            "number": self.number,
+            "origin": text.origin,
+            "streams": text.streams,
+            "events": text.events,
+            "root": encode(text.root),
+            "made_at": write_instant(text.made_at),
+            "occasion": text.occasion,
+            "stamped": self.stamped is not None,
+            "note": self.note,
+        }
+
 
 def chained(chain: bytes, positions: Iterable[int]) -> bytes:
     """The chain over further positions: each is SHA-256(chain before || position in 8 bytes, the greatest first)."""
@@ -60,7 +97,7 @@ def chained(chain: bytes, positions: Iterable[int]) -> bytes:
 
 def installation_root(heads: Iterable[StreamHead]) -> bytes:
     """The root of the installation's tree."""
-    return root_of([leaf_hash(head.entry()) for head in sorted(heads, key=lambda one: one.stream.encode())])
+    return root_of([leaf_hash(head.entry()) for head in sorted(heads, key=lambda head: head.stream.encode())])
 
 
 def heads_at(cursor: Cursor, number: int) -> dict[str, StreamHead]:
@@ -92,7 +129,7 @@ def checkpoint_number(cursor: Cursor, number: int) -> Checkpoint:
 def checkpoints(cursor: Cursor, upto: int | None = None) -> list[Checkpoint]:
     """Every checkpoint, in order, up to a number when one is said."""
     rows = cursor.execute("SELECT number, note, stamped FROM checkpoint ORDER BY number").fetchall()
-    return [one for one in map(_checkpoint, rows) if upto is None or one.number <= upto]
+    return [checkpoint for checkpoint in map(_checkpoint, rows) if upto is None or checkpoint.number <= upto]
 
 
 def _checkpoint(row: tuple[object, ...]) -> Checkpoint:
@@ -141,16 +178,22 @@ WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? O
         made_at=max(now, last.text.made_at) if last else now,
         occasion=occasion.replace("\n", " ").strip() or "on-demand",
     )
-    made = Checkpoint(text.number, key.note(text.body()))
+    checkpoint = Checkpoint(text.number, key.note(text.body()))
     cursor.execute(
         "INSERT INTO checkpoint (number, made_at, occasion, root, note) VALUES (?, ?, ?, ?, ?)",
-        (made.number, text.body().split("\nmade_at ")[1].split("\n")[0], text.occasion, text.root, made.note),
+        (
+            checkpoint.number,
+            text.body().split("\nmade_at ")[1].split("\n")[0],
+            text.occasion,
+            text.root,
+            checkpoint.note,
+        ),
     )
     cursor.executemany(
         "INSERT INTO checkpoint_head (number, stream, size, root, positions) VALUES (?, ?, ?, ?, ?)",
-        [(made.number, *head) for head in moved],
+        [(checkpoint.number, *head) for head in moved],
     )
-    return made
+    return checkpoint
 
 
 def confirm(cursor: Cursor, leaves: str = "leaf") -> None:
@@ -168,5 +211,5 @@ def confirm(cursor: Cursor, leaves: str = "leaf") -> None:
         rows = cursor.execute(sql, (stream, edge.size, size)).fetchall()
         edge = edge.grown([bytes(row[0]) for row in rows])
         if edge.size != size or edge.root != bytes(root):
-            found = f"i primi {size} eventi di {stream} non sono quelli firmati: non si ricostruisce nulla"
-            raise RecordAltered(found, accepted="initinere verify, che dice quale evento")
+            detail = f"i primi {size} eventi di {stream} non sono quelli firmati: non si ricostruisce nulla"
+            raise RecordAltered(detail, accepted="initinere verify, che dice quale evento")

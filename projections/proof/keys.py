@@ -1,4 +1,4 @@
-"""The file of the signing key: one line, readable by its owner only, made where there is none."""
+"""Signing key file: one line, readable by its owner only, made where there is none."""
 
 import base64
 import binascii

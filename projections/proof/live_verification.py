@@ -1,22 +1,83 @@
-"""The live database as a record to verify: every stored byte read again, and every answer held against its events."""
+"""Live verification, of the database itself: every stored byte read again, and every answer held against its events."""
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
+from typing import Literal
+
+from typing_extensions import TypedDict
 
 from domain.annulments.events import EventsAnnulled
 from domain.errors import DomainError
-from domain.facts import facts_of
 from domain.timelines import annulled
 from initinere_verify.record import verify_record
 from initinere_verify.sources import Record, Row, Verdict
 from initinere_verify.trees import Checkpoint, Failed, Head, read_checkpoint
+from projections.answers import Count, Name, Text, Version
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, write_instant
 from projections.store.facts import FactTable, PostgresFacts, SqliteFacts, day_number, fact_rows
 
 BATCH = 5_000
+
+
+class Verified(TypedDict):
+    """La conferma che tutto è stato riletto e torna, in numeri."""
+
+    verified: Literal[True]
+    events: Count
+    streams: Count
+    checkpoints: Count
+    texts: Count
+    redacted: list[Text]
+    uncovered: Count
+    last: Version | None
+    against: Version | None
+    new_streams: list[Text]
+    statement: Text
+
+
+class NotVerified(TypedDict):
+    """La prima cosa che non torna: di che genere, dove, che cosa si attendeva e che cosa si è trovato."""
+
+    verified: Literal[False]
+    kind: Name
+    where: Text
+    expected: Text
+    found: Text
+    statement: Text
+
+
+def verified(verdict: Verdict) -> Verified:
+    """A verdict as it is answered."""
+    return {
+        "verified": True,
+        "events": verdict.events,
+        "streams": verdict.streams,
+        "checkpoints": verdict.checkpoints,
+        "texts": verdict.texts,
+        "redacted": verdict.redacted,
+        "uncovered": verdict.uncovered,
+        "last": verdict.last.number if verdict.last else None,
+        "against": verdict.against.number if verdict.against else None,
+        "new_streams": verdict.new_streams,
+        "statement": verdict.statement(),
+    }
+
+
+def not_verified(failure: Failed) -> NotVerified:
+    """A failure as it is answered."""
+    return {
+        "verified": False,
+        "kind": failure.kind,
+        "where": failure.where,
+        "expected": failure.expected,
+        "found": failure.found,
+        "statement": f"NON VERIFICATO: {failure}",
+    }
+
+
 _FIRST = -(2**63)
 
 
@@ -40,8 +101,8 @@ def verify_database(
             _order(cursor, record)
             _derived(cursor, record, compared)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        found = f"{type(error).__name__}: {error}"
-        raise Failed("unreadable", "archivio", "valori della forma di ciascuna colonna", found) from None
+        detail = f"{type(error).__name__}: {error}"
+        raise Failed("unreadable", "archivio", "valori della forma di ciascuna colonna", detail) from None
     return verdict
 
 
@@ -131,10 +192,10 @@ def _columns_of_checkpoints(cursor: Cursor) -> None:
     for number, made_at, occasion, root, note in cursor.execute(sql).fetchall():
         where = f"checkpoint n. {number} dell'archivio"
         try:
-            said = read_checkpoint(str(note), where)
+            signed = read_checkpoint(str(note), where)
         except Failed as error:
             raise Failed("tree_altered", where, error.expected, error.found) from None
-        if (said.number, said.made_at, said.occasion, said.root, said.note) != (
+        if (signed.number, signed.made_at, signed.occasion, signed.root, signed.note) != (
             number,
             made_at,
             occasion,
@@ -142,7 +203,7 @@ def _columns_of_checkpoints(cursor: Cursor) -> None:
             note,
         ):
             raise Failed(
-                "tree_altered", where, f"le colonne del {said}", f"{made_at}, {occasion}, {_bytes(root).hex()[:16]}…"
+                "tree_altered", where, f"le colonne del {signed}", f"{made_at}, {occasion}, {_bytes(root).hex()[:16]}…"
             )
 
 
@@ -202,24 +263,24 @@ def _expected(
     horizon = 0
     for row in rows:
         try:
-            one = read_envelope(row.topic or "", row.state)
+            record = read_envelope(row.topic or "", row.state)
         except DomainError as error:
             raise Failed("unreadable", f"{stream}, evento {row.version}", "un evento noto", str(error)) from None
-        effective_on = day_number(one.effective_on)
+        effective_on = day_number(record.effective_on)
         horizon = max(horizon, effective_on)
         boundaries.setdefault(effective_on, row.version)
-        stamps.append((write_instant(one.recorded_at), row.version, horizon))
-        for said in fact_rows(facts_of(one.event), one.effective_on, row.version):
-            facts.setdefault((said.object, said.field), []).append((said.day, said.version, said.fragment))
-        if isinstance(one.event, EventsAnnulled):
+        stamps.append((write_instant(record.recorded_at), row.version, horizon))
+        for fact in fact_rows(record.event.facts(), record.effective_on, row.version):
+            facts.setdefault((fact.object, fact.field), []).append((fact.day, fact.version, fact.fragment))
+        if isinstance(record.event, EventsAnnulled):
             before = annulled(named, row.version)
-            named[row.version] = list(one.event.versions)
+            named[row.version] = list(record.event.versions)
             after = annulled(named, row.version)
-            touched = sorted(before ^ after | set(one.event.versions))
-            annulments += [(v, row.version, int(v in after), int(v in one.event.versions)) for v in touched]
+            touched = sorted(before ^ after | set(record.event.versions))
+            annulments += [(v, row.version, int(v in after), int(v in record.event.versions)) for v in touched]
     appends = [
         (group[0][1], group[-1][1], at, group[-1][2])
-        for at, group in ((at, list(rows)) for at, rows in groupby(stamps, key=lambda one: one[0]))
+        for at, group in ((at, list(rows)) for at, rows in groupby(stamps, key=lambda stamp: stamp[0]))
     ]
     return facts, appends, annulments, boundaries
 
@@ -239,9 +300,9 @@ def _facts(cursor: Cursor, table: FactTable, stream: str, expected: dict[Key, li
         raise Failed("projection_altered", f"{stream}, {object_} {field}", str(rows[0]), "nessun valore")
 
 
-def _first_difference(wanted: list[FactOf], found: list[FactOf]) -> tuple[FactOf | None, FactOf | None]:
-    good = next((one for one in wanted if one not in found), None)
-    return good, next((one for one in found if one not in wanted), None)
+def _first_difference(wanted: list[FactOf], stored: list[FactOf]) -> tuple[FactOf | None, FactOf | None]:
+    missing = next((fact for fact in wanted if fact not in stored), None)
+    return missing, next((fact for fact in stored if fact not in wanted), None)
 
 
 def _same(

@@ -1,4 +1,4 @@
-"""The transparency log of an installation: its key, its checkpoints, when they are made."""
+"""Transparency log of an installation: its key, its checkpoints, when they are made."""
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -8,6 +8,7 @@ from threading import Lock
 from uuid import uuid4
 
 from eventsourcing.persistence import IntegrityError
+from typing_extensions import TypedDict
 
 from domain.acts.model import Act
 from domain.administrations.events import ActRegistered
@@ -15,12 +16,13 @@ from domain.errors import ConcurrentChange, NotFound
 from domain.installation.events import SigningKeyMade, SigningKeyRotated
 from domain.oiv.events import OpinionGiven, RemarkMade, ReportNotValidated, ReportValidated, RequestMade
 from domain.plans.events import PlanDrafted, YearClosed
+from domain.point import today
 from domain.recording import Pending
+from projections.answers import Text
 from projections.proof.checkpoints import Checkpoint, checkpoint_number, covering, latest, make
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
 from projections.proof.notes import Signing, Verifying, encode, key_id, read_public
 from projections.store.append import Append, StreamAppend
-from projections.store.point import today
 from projections.store.reader import Reader
 from projections.store.store import Store
 
@@ -34,6 +36,17 @@ ATTEMPTS = 5
 
 Stamper = Callable[[bytes], bytes]
 """Asks an authority for a time stamp over bytes; its token in DER (RFC 3161)."""
+
+
+class KeyList(TypedDict):
+    """Le chiavi pubbliche con cui l'installazione ha firmato, l'attuale per ultima."""
+
+    keys: list[Text]
+
+
+def key_list(reader: Reader) -> KeyList:
+    """The public keys as they are answered, in the form of C2SP."""
+    return {"keys": [str(key) for key in public_keys(reader)]}
 
 
 def public_keys(reader: Reader) -> list[Verifying]:
@@ -93,10 +106,10 @@ class Log:
                 with self.store.datastore.cursor(commit=True) as cursor:
                     if public_keys(self.store.datastore.reader(cursor))[-1] != key.verifying:
                         continue  # another process has put a new key in its place meanwhile
-                    made = make(cursor, key, self.store.clock(), occasion)
+                    checkpoint = make(cursor, key, self.store.clock(), occasion)
             except IntegrityError:
                 continue
-            return self._stamped(made) if stamp and self.stamper and made.stamped is None else made
+            return self._stamped(checkpoint) if stamp and self.stamper and checkpoint.stamped is None else checkpoint
         raise ConcurrentChange("altri checkpoint sono in corso", accepted="riprovare fra poco")
 
     def after(self, parts: Iterable[StreamAppend]) -> Checkpoint | None:
@@ -105,12 +118,12 @@ class Log:
         occasion = occasion_of([(part.stream, pending) for part in parts for pending in part.pending])
         if occasion is None:
             return None
-        with ExitStack() as held:
+        with ExitStack() as stack:
             waited = not self._making.acquire(blocking=False)
             if waited:
-                held.enter_context(self._making)
+                stack.enter_context(self._making)
             else:
-                held.callback(self._making.release)
+                stack.callback(self._making.release)
             return (self._covering(parts) if waited else None) or self.checkpoint(occasion, stamp=True)
 
     def _covering(self, parts: Iterable[StreamAppend]) -> Checkpoint | None:
@@ -148,14 +161,14 @@ class Log:
                 raise  # two rotations at once: one of them is refused
         # At the first start another process may have entered the same key meanwhile.
 
-    def _stamped(self, made: Checkpoint) -> Checkpoint:
+    def _stamped(self, checkpoint: Checkpoint) -> Checkpoint:
         stamper = self.stamper
         if stamper is None:
-            return made
-        token = stamper(made.note.encode())
+            return checkpoint
+        token = stamper(checkpoint.note.encode())
         with self.store.datastore.cursor(commit=True) as cursor:
-            cursor.execute("UPDATE checkpoint SET stamped = ? WHERE number = ?", (token, made.number))
-        return made._replace(stamped=token)
+            cursor.execute("UPDATE checkpoint SET stamped = ? WHERE number = ?", (token, checkpoint.number))
+        return checkpoint._replace(stamped=token)
 
     def latest(self) -> Checkpoint:
         """The last checkpoint; one is made when there is none."""
@@ -174,21 +187,21 @@ def occasion_of(recorded: Iterable[tuple[str, Pending]]) -> str | None:
 
     The OIV's own acts are acts as well; what it only opened or drew by lot is none. A new plan is in the tree at once.
     """
-    found: dict[str, str] = {}
+    occasions: dict[str, str] = {}
     for stream, pending in recorded:
         if isinstance(pending.event, YearClosed):
-            found.setdefault("closing", f"closing {stream} {pending.event.year}")
+            occasions.setdefault("closing", f"closing {stream} {pending.event.year}")
         if "round" in pending.event.topic:
-            found.setdefault("round", f"round {stream}")
+            occasions.setdefault("round", f"round {stream}")
         if pending.act:
-            found.setdefault("act", f"act {pending.act}")
+            occasions.setdefault("act", f"act {pending.act}")
         elif isinstance(pending.event, ActRegistered):
-            found.setdefault("act", f"act {pending.event.act.id}")
+            occasions.setdefault("act", f"act {pending.event.act.id}")
         elif isinstance(pending.event, ActsOfTheOiv):
-            found.setdefault("act", f"act {pending.event.topic} {stream}")
+            occasions.setdefault("act", f"act {pending.event.topic} {stream}")
         elif isinstance(pending.event, PlanDrafted):
-            found.setdefault("plan", f"plan {stream}")
-    return next((found[what] for what in ("closing", "round", "act", "plan") if what in found), None)
+            occasions.setdefault("plan", f"plan {stream}")
+    return next((occasions[what] for what in ("closing", "round", "act", "plan") if what in occasions), None)
 
 
 def _short(key: Verifying) -> str:

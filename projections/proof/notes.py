@@ -111,15 +111,15 @@ def read_checkpoint(note: str) -> CheckpointText:
     try:
         if not blank or len(lines) < 3:
             raise ValueError  # noqa: TRY301 - one way out for everything that is no checkpoint
-        said = dict(line.split(" ", 1) for line in lines[3:])
+        extensions = dict(line.split(" ", 1) for line in lines[3:])
         return CheckpointText(
             origin=lines[0],
             streams=int(lines[1]),
             root=base64.b64decode(lines[2], validate=True),
-            number=int(said["number"]),
-            events=int(said["events"]),
-            made_at=read_instant(said["made_at"]),
-            occasion=said["occasion"],
+            number=int(extensions["number"]),
+            events=int(extensions["events"]),
+            made_at=read_instant(extensions["made_at"]),
+            occasion=extensions["occasion"],
         )
     except (KeyError, ValueError):
         raise Malformed(

@@ -2,24 +2,36 @@
 
 from collections.abc import Iterable
 
+from typing_extensions import TypedDict
+
 from domain.redactions.events import TextRedacted
-from domain.vocabulary import JsonValue
+from domain.vocabulary import Identifier
+from projections.answers import Day, Text, Version
 from projections.store.reader import Reader
 
 
-def redactions(reader: Reader, streams: Iterable[str]) -> dict[str, dict[str, JsonValue]]:
+class Redaction(TypedDict):
+    """L'ordine con cui un testo è stato oscurato."""
+
+    on: Day
+    act: Identifier | None
+    stream: Text
+    version: Version
+
+
+def redactions(reader: Reader, streams: Iterable[str]) -> dict[str, Redaction]:
     """By digest, the order that removed a text, in some streams. Whoever asked earlier is told so too."""
-    found: dict[str, dict[str, JsonValue]] = {}
+    orders: dict[str, Redaction] = {}
     sql = "SELECT originator_version FROM stored_events WHERE originator_id = ? AND topic = ?"
     for stream in streams:
         rows = reader.cursor.execute(sql, (stream, TextRedacted.topic)).fetchall()
         for record in reader.records(stream, [int(row[0]) for row in rows]) if rows else []:
             if isinstance(record.event, TextRedacted):
-                said: dict[str, JsonValue] = {
+                order: Redaction = {
                     "on": record.effective_on.isoformat(),
                     "act": record.act,
                     "stream": stream,
                     "version": record.version,
                 }
-                found |= dict.fromkeys(record.event.digests, said)
-    return found
+                orders |= dict.fromkeys(record.event.digests, order)
+    return orders

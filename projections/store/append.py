@@ -1,4 +1,4 @@
-"""What one append writes beside the events, on any store: facts, annulments, texts, the receipt.
+"""An append: what it writes beside the events, on any store: facts, annulments, texts, the receipt of the command.
 
 Everything is computed and validated before the transaction; inside it there is SQL only.
 """
@@ -9,14 +9,13 @@ from typing import NamedTuple
 
 from domain.annulments.events import EventsAnnulled
 from domain.errors import StoreRefused
-from domain.facts import facts_of
 from domain.proof.merkle import Edge, leaf_hash, unpacked
 from domain.recording import Pending, SaltedText
 from domain.redactions.events import TextRedacted
 from domain.timelines import annulled
 from projections.store.cursor import Cursor
 from projections.store.envelope import Recordable, read_instant
-from projections.store.facts import MOST_VERSIONS, FactRow, FactTable, day_number, fact_rows, write_facts
+from projections.store.facts import MAX_VERSIONS, FactRow, FactTable, day_number, fact_rows, write_facts
 
 
 class Append(NamedTuple):
@@ -63,15 +62,15 @@ def prepare(append: Append) -> Prepared:
 
     StoreRefused past the last version that a stream can have.
     """
-    if too_long := next((part.stream for part in append.streams if part.last >= MOST_VERSIONS), None):
-        found = f"{too_long} ha già {MOST_VERSIONS - 1} eventi, o quasi"
-        raise StoreRefused(found, accepted="un piano nuovo, che gli succede")
+    if too_long := next((part.stream for part in append.streams if part.last >= MAX_VERSIONS), None):
+        detail = f"{too_long} ha già {MAX_VERSIONS - 1} eventi, o quasi"
+        raise StoreRefused(detail, accepted="un piano nuovo, che gli succede")
     facts: dict[str, list[FactRow]] = {}
     texts: list[SaltedText] = []
     for part in append.streams:
         rows = facts.setdefault(part.stream, [])
         for version, pending in enumerate(part.pending, start=part.expected + 1):
-            rows += fact_rows(facts_of(pending.event), pending.effective_on, version)
+            rows += fact_rows(pending.event.facts(), pending.effective_on, version)
             texts += [text for text in (pending.justification, pending.note) if text is not None]
     return Prepared(append, facts, texts)
 

@@ -88,11 +88,13 @@ def read_envelope(topic: str, state: bytes) -> Recorded:
     try:
         envelope = orjson.loads(state)
         body = envelope["body"]
-        if envelope["class_version"] < cls.class_version:
-            body = cls.upcast(body, envelope["class_version"])
-        elif envelope["class_version"] > cls.class_version:
-            msg = f"versione {envelope['class_version']} di {topic!r}, più nuova di questo programma"
+        class_version = envelope["class_version"]
+        if class_version > cls.class_version:
+            msg = f"versione {class_version} di {topic!r}, più nuova di questo programma"
             raise UnknownRecord(msg)
+        while class_version < cls.class_version:
+            getattr(cls, f"upcast_v{class_version}_v{class_version + 1}")(body)
+            class_version += 1
         return Recorded(
             event=cls.model_validate(body),
             effective_on=date.fromisoformat(envelope["effective_on"]),

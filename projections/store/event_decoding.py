@@ -1,7 +1,7 @@
-"""What a stored event says to the projections, read from its bytes: its day, its instant, its facts, what it annuls.
+"""Event decoding for the projections: what a stored event says, read from its bytes: its day, its instant, its facts, what it annuls.
 
 The commonest events are read without their models: their facts lie in their body as they will be stored. A property of
-the tests holds this to `facts_of`.
+the tests holds this to `Event.facts`.
 """
 
 from datetime import date
@@ -9,14 +9,13 @@ from typing import NamedTuple
 
 import orjson
 
-from domain.annulments.events import EventsAnnulled
 from domain.catalogue import event_type
 from domain.errors import UnknownRecord
-from domain.facts import Fact, facts_in, facts_of
+from domain.facts import Fact
 from projections.store.envelope import read_envelope, write_instant
 
 
-class Stated(NamedTuple):
+class DecodedEvent(NamedTuple):
     """What one stored event says; `annuls` are the versions that it leaves out, if it is there for that."""
 
     effective_on: date
@@ -25,17 +24,20 @@ class Stated(NamedTuple):
     annuls: tuple[int, ...] = ()
 
 
-def stated(topic: str, state: bytes) -> Stated:
+def decode(topic: str, state: bytes) -> DecodedEvent:
     """Reads a stored event; UnknownRecord when its topic or its shape is not known."""
     try:
         envelope = orjson.loads(state)
-        if envelope["class_version"] == event_type(topic).class_version:
-            facts = facts_in(topic, envelope["body"])
+        event_class = event_type(topic)
+        if envelope["class_version"] == event_class.class_version:
+            facts = event_class.facts_in(envelope["body"])
             if facts is not None:
-                return Stated(date.fromisoformat(envelope["effective_on"]), envelope["recorded_at"], facts)
+                return DecodedEvent(date.fromisoformat(envelope["effective_on"]), envelope["recorded_at"], facts)
     except (KeyError, TypeError, ValueError) as error:
         msg = f"l'evento {topic!r} non si legge: {type(error).__name__}"
         raise UnknownRecord(msg) from error
     record = read_envelope(topic, state)
-    annuls = record.event.versions if isinstance(record.event, EventsAnnulled) else ()
-    return Stated(record.effective_on, write_instant(record.recorded_at), facts_of(record.event), annuls)
+    event = record.event
+    return DecodedEvent(
+        record.effective_on, write_instant(record.recorded_at), event.facts(), event.annulled_versions()
+    )

@@ -1,7 +1,7 @@
-"""Facts: the value that each event gave to each field, appended and never updated, and the state sought among them.
+"""Read model: the facts, which are the value that each event gave to each field, appended and never updated.
 
 The row of a fact is known by its cell (a field of an object of a stream), the day from which it holds, and the version
-of its event; it holds a fragment: `[object, field, effective_on, version, value]`, ready JSON. The newest fact of a cell
+of its event; it holds a fragment: `[object, field, effective_on, version, value]`, ready JSON. The latest fact of a cell
 also lies in the row of the cell: a state is those rows, and a seek for each that is newer than what is asked. The
 database itself strings the fragments together.
 
@@ -21,12 +21,12 @@ from projections.store.cursor import Cursor
 
 DAY_ZERO = date(1900, 1, 1)
 DAY_BITS, VERSION_BITS = 17, 22
-MOST_DAYS, MOST_VERSIONS, MOST_CELLS = 2**DAY_BITS, 2**VERSION_BITS, 2 ** (63 - DAY_BITS - VERSION_BITS)
+MAX_DAYS, MAX_VERSIONS, MAX_CELLS = 2**DAY_BITS, 2**VERSION_BITS, 2 ** (63 - DAY_BITS - VERSION_BITS)
 """What fits: until the year 2258, 4 million events a stream; on SQLite 16 million cells a file, a server has no such end."""
-_CELL = DAY_BITS + VERSION_BITS
-_PLACE = 2**_CELL - 1
-_VERSION = MOST_VERSIONS - 1
-LAST_DAY = DAY_ZERO + timedelta(days=MOST_DAYS - 1)
+_CELL_SHIFT = DAY_BITS + VERSION_BITS
+_PLACE_MASK = 2**_CELL_SHIFT - 1
+_VERSION_MASK = MAX_VERSIONS - 1
+LAST_DAY = DAY_ZERO + timedelta(days=MAX_DAYS - 1)
 
 
 class FactRow(NamedTuple):
@@ -53,7 +53,7 @@ def number_day(number: int) -> date:
 def storable_day(day: date) -> int:
     """The number of a date from which something may hold; Malformed outside the calendar of the store."""
     number = day_number(day)
-    if not 0 <= number < MOST_DAYS:
+    if not 0 <= number < MAX_DAYS:
         problem = Problem(
             where="effective_on",
             found=day.isoformat(),
@@ -73,7 +73,7 @@ def fact_rows(facts: Iterable[Fact], effective_on: date, version: int) -> list[F
 
 
 class NewCell(NamedTuple):
-    """A cell to be entered, with its newest fact, and whether it has several; without, where facts are put in later."""
+    """A cell to be entered, with its latest fact, and whether it has others; without, where facts are put in later."""
 
     stream: str
     object: str
@@ -81,35 +81,36 @@ class NewCell(NamedTuple):
     day: int | None = None
     version: int | None = None
     fragment: str | None = None
-    several: int | None = None
+    has_history: int | None = None
 
 
-_NEW = ", ".join(NewCell._fields)
+_NEW = "stream, object, field, day, version, fragment, several"
+"""The columns of a new cell, as they lie."""
 
 
-class Some(NamedTuple):
-    """Cells that are asked for: all of these objects, and these fields of any other."""
+class CellFilter(NamedTuple):
+    """Which cells are asked for: all of these objects, and these fields of any other."""
 
     objects: tuple[str, ...]
     fields: tuple[str, ...]
 
 
-def _only(some: Some | None) -> str:
-    if some is None:
+def _filter_sql(cells: CellFilter | None) -> str:
+    if cells is None:
         return ""
-    objects, fields = (", ".join("?" * len(names)) for names in some)
+    objects, fields = (", ".join("?" * len(names)) for names in cells)
     return f"AND (c.object IN ({objects}) OR c.field IN ({fields}))"
 
 
-def _names(some: Some | None) -> tuple[str, ...]:
-    return () if some is None else (*some.objects, *some.fields)
+def _filter_params(cells: CellFilter | None) -> tuple[str, ...]:
+    return () if cells is None else (*cells.objects, *cells.fields)
 
 
 class FactTable(Protocol):
     """How one database holds facts; every question is of one snapshot."""
 
     logical: ClassVar[str]
-    """The facts with the stream of each, whatever the numbers of the cells; `{beside}` stands before the tables."""
+    """The facts with the stream of each, whatever the numbers of the cells; `{prefix}` stands before the tables."""
 
     def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], prefix: str = "") -> None:
         """Appends facts: cell, day, version, fragment."""
@@ -117,15 +118,21 @@ class FactTable(Protocol):
     def new_cells(self, cursor: Cursor, cells: Sequence[NewCell], prefix: str = "") -> list[int]:
         """Enters cells; answers their numbers, which rise."""
 
-    def settle(self, cursor: Cursor, prefix: str) -> None:
-        """Puts the newest fact of each cell into its row."""
+    def refresh_latest(self, cursor: Cursor, prefix: str) -> None:
+        """Puts the latest fact of each cell into its row."""
 
     def state(
-        self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int], some: Some | None = None
+        self,
+        cursor: Cursor,
+        stream: str,
+        day: int,
+        version: int,
+        annulled: Collection[int],
+        cells: CellFilter | None = None,
     ) -> bytes:
         """The fragments in force on a day, as known at a version, as one JSON list in the order of the cells.
 
-        `gone` are the versions that do not count; `some`, where it is said, the only cells that are asked for.
+        `annulled` are the versions that do not count; `cells`, where it is given, the only ones that are asked for.
         """
 
     def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
@@ -138,8 +145,8 @@ class FactTable(Protocol):
         """How many facts are of no cell."""
 
 
-def _besides(gone: Collection[int], version: str) -> str:
-    return f"AND {version} NOT IN ({', '.join(map(str, sorted(gone)))})" if gone else ""
+def _except_annulled(annulled: Collection[int], version: str) -> str:
+    return f"AND {version} NOT IN ({', '.join(map(str, sorted(annulled)))})" if annulled else ""
 
 
 def _listed(row: tuple[Any, ...] | None) -> bytes:
@@ -150,68 +157,74 @@ class SqliteFacts:
     """Facts in a table of one whole number and a text: `cell << 39 | day << 22 | version`."""
 
     logical: ClassVar[str] = (
-        f"SELECT c.stream, f.fragment FROM {{beside}}fact f LEFT JOIN {{beside}}cell c ON c.id = f.id >> {_CELL}"  # noqa: S608
+        f"SELECT c.stream, f.fragment FROM {{prefix}}fact f LEFT JOIN {{prefix}}cell c ON c.id = f.id >> {_CELL_SHIFT}"  # noqa: S608
     )
 
     def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], prefix: str = "") -> None:
         """Appends facts."""
-        places = [(cell << _CELL | day << VERSION_BITS | version, text) for cell, day, version, text in rows]
+        places = [(cell << _CELL_SHIFT | day << VERSION_BITS | version, text) for cell, day, version, text in rows]
         if len(places) > 1:
             places.sort()  # the file takes them faster in its own order
         cursor.executemany(f"INSERT INTO {prefix}fact (id, fragment) VALUES (?, ?)", places)  # noqa: S608
 
     def new_cells(self, cursor: Cursor, cells: Sequence[NewCell], prefix: str = "") -> list[int]:
         """Enters cells; there is none without a fact, so that the last fact knows the last of them."""
-        row = cursor.execute(f"SELECT max(id) >> {_CELL} FROM {prefix}fact").fetchone()  # noqa: S608
+        row = cursor.execute(f"SELECT max(id) >> {_CELL_SHIFT} FROM {prefix}fact").fetchone()  # noqa: S608
         first = (int(row[0]) if row and row[0] else 0) + 1
-        if first + len(cells) > MOST_CELLS:
+        if first + len(cells) > MAX_CELLS:
             raise StoreRefused("il file non ha posto per altri oggetti", accepted="un archivio su PostgreSQL")
         numbers = list(range(first, first + len(cells)))
         sql = f"INSERT INTO {prefix}cell (id, {_NEW}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
         cursor.executemany(sql, [(number, *cell) for number, cell in zip(numbers, cells, strict=True)])
         return numbers
 
-    def settle(self, cursor: Cursor, prefix: str) -> None:
-        """Puts the newest facts into their cells."""
-        of = f"FROM {prefix}fact f WHERE f.id BETWEEN {prefix}cell.id << {_CELL} AND ({prefix}cell.id << {_CELL} | {_PLACE})"
+    def refresh_latest(self, cursor: Cursor, prefix: str) -> None:
+        """Puts the latest facts into their cells."""
+        of = f"FROM {prefix}fact f WHERE f.id BETWEEN {prefix}cell.id << {_CELL_SHIFT} AND ({prefix}cell.id << {_CELL_SHIFT} | {_PLACE_MASK})"
         cursor.execute(
             f"UPDATE {prefix}cell SET several = (SELECT count(*) FROM (SELECT 1 {of} LIMIT 2)) = 2, "  # noqa: S608
-            f"(day, version, fragment) = (SELECT f.id >> {VERSION_BITS} & {MOST_DAYS - 1}, f.id & {_VERSION}, f.fragment "
+            f"(day, version, fragment) = (SELECT f.id >> {VERSION_BITS} & {MAX_DAYS - 1}, f.id & {_VERSION_MASK}, f.fragment "
             f"{of} ORDER BY f.id DESC LIMIT 1)"
         )
 
     def state(
-        self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int], some: Some | None = None
+        self,
+        cursor: Cursor,
+        stream: str,
+        day: int,
+        version: int,
+        annulled: Collection[int],
+        cells: CellFilter | None = None,
     ) -> bytes:
         """The state, strung together by the database."""
         sql = f"""
 SELECT group_concat(CASE
-WHEN c.day <= ? AND c.version <= ? {_besides(gone, "c.version")} THEN c.fragment
+WHEN c.day <= ? AND c.version <= ? {_except_annulled(annulled, "c.version")} THEN c.fragment
 WHEN c.several THEN (
     SELECT f.fragment FROM fact f
-    WHERE f.id BETWEEN c.id << {_CELL} AND (c.id << {_CELL} | ?) AND f.id & {_VERSION} <= ? {_besides(gone, f"f.id & {_VERSION}")}
+    WHERE f.id BETWEEN c.id << {_CELL_SHIFT} AND (c.id << {_CELL_SHIFT} | ?) AND f.id & {_VERSION_MASK} <= ? {_except_annulled(annulled, f"f.id & {_VERSION_MASK}")}
     ORDER BY f.id DESC LIMIT 1)
 END)
-FROM cell c WHERE c.stream = ? {_only(some)}"""  # noqa: S608 - whole numbers of ours
-        params = (day, version, day << VERSION_BITS | _VERSION, version, stream, *_names(some))
+FROM cell c WHERE c.stream = ? {_filter_sql(cells)}"""  # noqa: S608 - whole numbers of ours
+        params = (day, version, day << VERSION_BITS | _VERSION_MASK, version, stream, *_filter_params(cells))
         return _listed(cursor.execute(sql, params).fetchone())
 
     def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
         """The fragments of some objects."""
         sql = f"""
-SELECT f.fragment FROM cell c JOIN fact f ON f.id BETWEEN c.id << {_CELL} AND (c.id << {_CELL} | {_PLACE})
-WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND f.id & {_VERSION} <= ? ORDER BY f.id"""  # noqa: S608
+SELECT f.fragment FROM cell c JOIN fact f ON f.id BETWEEN c.id << {_CELL_SHIFT} AND (c.id << {_CELL_SHIFT} | {_PLACE_MASK})
+WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND f.id & {_VERSION_MASK} <= ? ORDER BY f.id"""  # noqa: S608
         return [str(text) for (text,) in cursor.execute(sql, (stream, low, high, version)).fetchall()]
 
     def of_cell(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
         """The facts of a cell."""
         sql = "SELECT id, fragment FROM fact WHERE id BETWEEN ? AND ? ORDER BY id"
-        rows = cursor.execute(sql, (cell << _CELL, cell << _CELL | _PLACE)).fetchall()
-        return [((place & _PLACE) >> VERSION_BITS, place & _VERSION, str(text)) for place, text in rows]
+        rows = cursor.execute(sql, (cell << _CELL_SHIFT, cell << _CELL_SHIFT | _PLACE_MASK)).fetchall()
+        return [((place & _PLACE_MASK) >> VERSION_BITS, place & _VERSION_MASK, str(text)) for place, text in rows]
 
     def orphans(self, cursor: Cursor) -> int:
         """Facts of no cell."""
-        sql = f"SELECT count(*) FROM fact WHERE id >> {_CELL} NOT IN (SELECT id FROM cell)"  # noqa: S608
+        sql = f"SELECT count(*) FROM fact WHERE id >> {_CELL_SHIFT} NOT IN (SELECT id FROM cell)"  # noqa: S608
         row = cursor.execute(sql).fetchone()
         return int(row[0]) if row else 0
 
@@ -219,7 +232,7 @@ WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND f.id & {_VERSION} <= ?
 class PostgresFacts:
     """Facts in a table of three numbers and a text."""
 
-    logical: ClassVar[str] = "SELECT c.stream, f.fragment FROM {beside}fact f LEFT JOIN {beside}cell c ON c.id = f.cell"
+    logical: ClassVar[str] = "SELECT c.stream, f.fragment FROM {prefix}fact f LEFT JOIN {prefix}cell c ON c.id = f.cell"
 
     def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], prefix: str = "") -> None:
         """Appends facts."""
@@ -228,16 +241,16 @@ class PostgresFacts:
     def new_cells(self, cursor: Cursor, cells: Sequence[NewCell], prefix: str = "") -> list[int]:
         """Enters cells, many with one statement."""
         numbers: list[int] = []
-        for first in range(0, len(cells), MANY):
-            some = cells[first : first + MANY]
-            values = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(some))
+        for first in range(0, len(cells), CELLS_PER_INSERT):
+            batch = cells[first : first + CELLS_PER_INSERT]
+            values = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(batch))
             sql = f"INSERT INTO {prefix}cell ({_NEW}) VALUES {values} RETURNING id"  # noqa: S608
-            rows = cursor.execute(sql, [word for cell in some for word in cell]).fetchall()
+            rows = cursor.execute(sql, [word for cell in batch for word in cell]).fetchall()
             numbers += sorted(int(number) for (number,) in rows)
         return numbers
 
-    def settle(self, cursor: Cursor, prefix: str) -> None:
-        """Puts the newest facts into their cells."""
+    def refresh_latest(self, cursor: Cursor, prefix: str) -> None:
+        """Puts the latest facts into their cells."""
         sql = f"""
 UPDATE {prefix}cell c SET day = f.day, version = f.version, fragment = f.fragment, several = least(f.facts - 1, 1)
 FROM (SELECT cell, day, version, fragment, count(*) OVER (PARTITION BY cell) AS facts,
@@ -246,19 +259,25 @@ WHERE f.cell = c.id AND f.place = 1"""  # noqa: S608
         cursor.execute(sql)
 
     def state(
-        self, cursor: Cursor, stream: str, day: int, version: int, gone: Collection[int], some: Some | None = None
+        self,
+        cursor: Cursor,
+        stream: str,
+        day: int,
+        version: int,
+        annulled: Collection[int],
+        cells: CellFilter | None = None,
     ) -> bytes:
         """The state, strung together by the database."""
         sql = f"""
 SELECT string_agg(CASE
-WHEN c.day <= ? AND c.version <= ? {_besides(gone, "c.version")} THEN c.fragment
+WHEN c.day <= ? AND c.version <= ? {_except_annulled(annulled, "c.version")} THEN c.fragment
 WHEN c.several = 1 THEN (
     SELECT f.fragment FROM fact f
-    WHERE f.cell = c.id AND (f.day, f.version) <= (?, {_VERSION}) AND f.version <= ? {_besides(gone, "f.version")}
+    WHERE f.cell = c.id AND (f.day, f.version) <= (?, {_VERSION_MASK}) AND f.version <= ? {_except_annulled(annulled, "f.version")}
     ORDER BY f.day DESC, f.version DESC LIMIT 1)
 END, ',' ORDER BY c.id)
-FROM cell c WHERE c.stream = ? {_only(some)}"""  # noqa: S608 - whole numbers of ours
-        return _listed(cursor.execute(sql, (day, version, day, version, stream, *_names(some))).fetchone())
+FROM cell c WHERE c.stream = ? {_filter_sql(cells)}"""  # noqa: S608 - whole numbers of ours
+        return _listed(cursor.execute(sql, (day, version, day, version, stream, *_filter_params(cells))).fetchone())
 
     def timelines(self, cursor: Cursor, stream: str, low: str, high: str, version: int) -> list[str]:
         """The fragments of some objects."""
@@ -280,9 +299,9 @@ WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND f.version <= ? ORDER B
 
 # -- cells -------------------------------------------------------------------------------------------------------------
 
-MANY = 500
+CELLS_PER_INSERT = 500
 """How many cells one statement enters on a server."""
-FEW = 12
+POINT_LOOKUP_LIMIT = 12
 """Up to how many cells are asked for one by one; more, and all those of the stream are read."""
 
 
@@ -291,7 +310,7 @@ class _Cell(NamedTuple):
 
     number: int
     place: tuple[int, int]
-    several: bool
+    has_history: bool
 
 
 def write_facts(cursor: Cursor, table: FactTable, stream: str, rows: Sequence[FactRow]) -> None:
@@ -299,24 +318,26 @@ def write_facts(cursor: Cursor, table: FactTable, stream: str, rows: Sequence[Fa
     of_cell: dict[tuple[str, str], list[FactRow]] = {}
     for row in rows:
         of_cell.setdefault((row.object, row.field), []).append(row)
-    there = _read_cells(cursor, stream, of_cell)
+    known = _read_cells(cursor, stream, of_cell)
     newer: list[tuple[object, ...]] = []
     new: list[NewCell] = []
     second: list[tuple[object, ...]] = []
-    for cell, said in of_cell.items():
-        newest = max(said, key=_place)
-        held = there.get(cell)
-        if held is None:
-            new.append(NewCell(stream, *cell, newest.day, newest.version, newest.fragment, int(len(said) > 1)))
-        elif _place(newest) > held.place:
-            newer.append((newest.day, newest.version, newest.fragment, stream, held.number))
-        elif not held.several:
-            second.append((stream, held.number))
+    for cell, cell_rows in of_cell.items():
+        latest = max(cell_rows, key=_place)
+        known_cell = known.get(cell)
+        if known_cell is None:
+            new.append(NewCell(stream, *cell, latest.day, latest.version, latest.fragment, int(len(cell_rows) > 1)))
+        elif _place(latest) > known_cell.place:
+            newer.append((latest.day, latest.version, latest.fragment, stream, known_cell.number))
+        elif not known_cell.has_history:
+            second.append((stream, known_cell.number))
     sql = "UPDATE cell SET day = ?, version = ?, fragment = ?, several = 1 WHERE stream = ? AND id = ?"
     cursor.executemany(sql, newer)
     cursor.executemany("UPDATE cell SET several = 1 WHERE stream = ? AND id = ?", second)
-    numbers = {cell: held.number for cell, held in there.items()}
-    numbers |= zip([(one.object, one.field) for one in new], table.new_cells(cursor, new) if new else (), strict=True)
+    numbers = {cell: known_cell.number for cell, known_cell in known.items()}
+    numbers |= zip(
+        [(cell.object, cell.field) for cell in new], table.new_cells(cursor, new) if new else (), strict=True
+    )
     table.put(cursor, [(numbers[row.object, row.field], row.day, row.version, row.fragment) for row in rows])
 
 
@@ -327,9 +348,11 @@ def _place(row: FactRow) -> tuple[int, int]:
 def _read_cells(cursor: Cursor, stream: str, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], _Cell]:
     """The cells that are there, of those wanted."""
     sql = "SELECT object, field, id, day, version, several FROM cell WHERE stream = ?"
-    if len(wanted) > FEW:
+    if len(wanted) > POINT_LOOKUP_LIMIT:
         rows = cursor.execute(sql, (stream,)).fetchall()
     else:
         sql += " AND object = ? AND field = ?"
         rows = [row for cell in wanted for row in cursor.execute(sql, (stream, *cell)).fetchall()]
-    return {(str(o), str(f)): _Cell(int(number), (day, v), bool(several)) for o, f, number, day, v, several in rows}
+    return {
+        (str(o), str(f)): _Cell(int(number), (day, v), bool(has_history)) for o, f, number, day, v, has_history in rows
+    }

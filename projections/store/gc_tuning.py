@@ -1,4 +1,4 @@
-"""Walks over what is kept less often, while much is made that stays."""
+"""Garbage collector tuning: full collections are rarer while much is made that stays."""
 
 import gc
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _before = gc.get_threshold()
 
 
 @contextmanager
-def rarely_collecting() -> Iterator[None]:
+def gc_tuned() -> Iterator[None]:
     """A large file, or a long history, makes a million objects that stay, and none to be collected."""
     global _inside, _before  # noqa: PLW0603 - the collector is the process's own
     with _lock:

@@ -1,7 +1,7 @@
-"""Writers that arrive together share one transaction, and so one flush to the disk: a savepoint each.
+"""Group commit: writers that arrive together share one transaction, and so one flush to the disk, a savepoint each.
 
-A database file has one writer at a time. Who comes first leads: it writes for all that wait by then, tells them, and
-hands the lead to the first of those that came meanwhile.
+A database file has one writer at a time. Who comes first is the leader: it writes for all that wait by then, tells its
+followers, and hands over to the first of those that came meanwhile.
 """
 
 import sqlite3
@@ -14,11 +14,11 @@ from typing import Any, Generic, TypeVar
 from eventsourcing.persistence import IntegrityError
 
 Answer = TypeVar("Answer")
-MOST = 200
+MAX_BATCH = 200
 """How many share a flush at the most: the first of them waits for the last."""
 
 
-class _Waiting(Generic[Answer]):
+class _Waiter(Generic[Answer]):
     """One writer, and what its work came to."""
 
     def __init__(self, work: Callable[[sqlite3.Cursor], Answer]) -> None:
@@ -45,8 +45,8 @@ class GroupCommit:
 
     def __init__(self, transaction: Callable[[], AbstractContextManager[sqlite3.Cursor]]) -> None:
         self._transaction = transaction
-        self._waiting: deque[_Waiting[Any]] = deque()
-        self._led = False
+        self._waiting: deque[_Waiter[Any]] = deque()
+        self._has_leader = False
         self._lock = Lock()
 
     def run(self, work: Callable[[sqlite3.Cursor], Answer]) -> Answer:
@@ -54,70 +54,70 @@ class GroupCommit:
 
         The work may read, and sees what those before it in the same transaction wrote.
         """
-        mine = _Waiting(work)
+        waiter = _Waiter(work)
         with self._lock:
-            self._waiting.append(mine)
-            leads, self._led = not self._led, True
+            self._waiting.append(waiter)
+            leads, self._has_leader = not self._has_leader, True
         if not leads:
-            self._wait(mine)
-        if not mine.done:
-            self._lead()
-        return mine.answer()
+            self._wait(waiter)
+        if not waiter.done:
+            self._lead_batch()
+        return waiter.answer()
 
-    def _wait(self, mine: _Waiting[Any]) -> None:
+    def _wait(self, waiter: _Waiter[Any]) -> None:
         try:
-            mine.woken.wait()
-        except BaseException:  # an interruption: who does not wait any more must not be left with the lead
+            waiter.woken.wait()
+        except BaseException:  # an interruption: who does not wait any more must not be left as the leader
             with self._lock:
-                leads = mine.woken.is_set() and not mine.done
-                if mine in self._waiting:
-                    self._waiting.remove(mine)
+                leads = waiter.woken.is_set() and not waiter.done
+                if waiter in self._waiting:
+                    self._waiting.remove(waiter)
             if leads:
-                self._hand_on([])
+                self._hand_over([])
             raise
 
-    def _lead(self) -> None:
+    def _lead_batch(self) -> None:
         with self._lock:
-            batch = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+            batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
         try:
             self._write(batch)
         finally:
-            self._hand_on(batch)
+            self._hand_over(batch)
 
-    def _hand_on(self, batch: list[_Waiting[Any]]) -> None:
-        """Tells those whose work is done, and the first of those that wait that it leads."""
+    def _hand_over(self, batch: list[_Waiter[Any]]) -> None:
+        """Tells those whose work is done, and the first of those that wait that it is the leader."""
         with self._lock:
-            self._led = bool(self._waiting)
-            woken = [*batch, *([self._waiting[0]] if self._led else [])]
-        for one in woken:
-            one.woken.set()
+            self._has_leader = bool(self._waiting)
+            woken = [*batch, *([self._waiting[0]] if self._has_leader else [])]
+        for waiter in woken:
+            waiter.woken.set()
 
-    def _write(self, batch: list[_Waiting[Any]]) -> None:
+    def _write(self, batch: list[_Waiter[Any]]) -> None:
         try:
             with self._transaction() as cursor:
                 if len(batch) == 1:
                     batch[0].run(cursor)
                 else:
-                    for one in batch:
-                        _run_apart(cursor, one)
+                    for waiter in batch:
+                        _run_in_savepoint(cursor, waiter)
         except BaseException as error:
-            for one in batch:
-                if not one.done:
-                    one.fail(error)
+            for waiter in batch:
+                if not waiter.done:
+                    waiter.fail(error)
             if not isinstance(error, Exception):
                 raise
-        for one in batch:
-            one.done = True
+        for waiter in batch:
+            waiter.done = True
 
 
-def _run_apart(cursor: sqlite3.Cursor, one: _Waiting[Any]) -> None:
+def _run_in_savepoint(cursor: sqlite3.Cursor, waiter: _Waiter[Any]) -> None:
     """Runs one of several: what it wrote is undone when it fails, what the others wrote is not."""
-    cursor.execute("SAVEPOINT apart")
+    cursor.execute("SAVEPOINT follower")
     try:
-        one.run(cursor)
+        waiter.run(cursor)
     except Exception as error:
         if not cursor.connection.in_transaction:
             raise  # no room on the disk, for one: SQLite has undone everything
-        cursor.execute("ROLLBACK TO apart")
-        one.fail(IntegrityError(error) if isinstance(error, sqlite3.IntegrityError) else error)
-    cursor.execute("RELEASE apart")
+        cursor.execute("ROLLBACK TO follower")
+        waiter.fail(IntegrityError(error) if isinstance(error, sqlite3.IntegrityError) else error)
+    cursor.execute("RELEASE follower")

@@ -31,10 +31,11 @@ from projections.store.append import Head, Prepared, next_instant, read_head, wr
 from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import PostgresFacts
-from projections.store.reader import Reader, StoredRow, notifications
+from projections.store.reader import Reader
 
 Answer = TypeVar("Answer")
-TURNS = 64
+LOCK_STRIPES = 64
+"""Locks by which the writers of one plan follow one another within a process: striped by the hash of its name."""
 CONNECTIONS = 10
 """The most that a process holds to read, and the most to write."""
 WAIT_SECONDS = 30.0
@@ -43,7 +44,7 @@ OWN = "una base di dati vuota, o un archivio nostro"
 _LOCK = 0x1717_4E52
 """The advisory lock under which one migration at a time runs."""
 
-_SETTLED = " AND transaction < pg_snapshot_xmin(pg_current_snapshot())"
+_SETTLED = "transaction < pg_snapshot_xmin(pg_current_snapshot())"
 _INSERT = (
     "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?) RETURNING position"
 )
@@ -107,29 +108,21 @@ class PostgresReader(Reader):
 
     facts = PostgresFacts()
 
-    def feed(
-        self, after: int = 0, limit: int = 1000, stream: str | None = None, *, settled: bool = True
-    ) -> list[StoredRow]:
-        """Rows of the record after that of a position, in the order of (transaction, position).
+    def log_from(self, start: int, *, inclusive: bool, settled: bool) -> tuple[str, list[object], str]:
+        """The log from a position on, in the order of (transaction, position).
 
         A row is shown once no transaction that began before its own is under way, so that nothing can appear behind who
-        reads on; one stream is in the order of its positions by itself, and is not held. A position that no row has begins before all the
-        rows of greater positions: a row may be shown again, none is passed over.
+        reads on; one stream is in the order of its positions by itself, and is not held. A position that no row has
+        begins before all the rows of greater positions: a row may be shown again, none is passed over.
         """
-        if stream is not None:
-            return super().feed(after, limit, stream)
-        statement = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE true"
-        params: list[object] = []
-        if after > 0:
-            begin = self._pair(after)
-            if begin is None:
-                return []
-            statement += " AND (transaction, position) > (?::xid8, ?)"
-            params += begin
-        if settled:
-            statement += _SETTLED
-        rows = self.cursor.execute(statement + " ORDER BY transaction, position LIMIT ?", [*params, limit]).fetchall()
-        return [StoredRow(p, o, v, t, bytes(s)) for p, o, v, t, s in rows]
+        settled_rows = _SETTLED if settled else "true"
+        order = "transaction, position"
+        if start <= 0:
+            return settled_rows, [], order
+        begin = self._pair(start)
+        if begin is None:
+            return "false", [], order
+        return f"(transaction, position) {'>=' if inclusive else '>'} (?::xid8, ?) AND {settled_rows}", [*begin], order
 
     def _pair(self, position: int) -> tuple[str, int] | None:
         """What is read on from: the row of a position, or what lies before all rows of greater positions."""
@@ -158,31 +151,31 @@ class Datastore:
     """Two pools: readers that see one snapshot and cannot write, and writers."""
 
     reader = PostgresReader
-    clearing = (
+    clear_projections = (
         # Writers wait at their first row here, before or after the whole rebuild; readers keep what their snapshot saw.
         "LOCK TABLE append IN EXCLUSIVE MODE",
         *(f"DELETE FROM {table}" for table in schema.PROJECTED),  # noqa: S608 - our own names
     )
-    """What empties the projections: not DROP, which shows empty tables to older snapshots and needs their owner."""
-    beginning: tuple[str, ...] = ()
-    """The tables of the projections that are built beside are always there."""
-    switch = (
+    """Empties the projections: not DROP, which shows empty tables to older snapshots and needs their owner."""
+    create_shadow: tuple[str, ...] = ()
+    """The shadow tables are always there."""
+    swap_shadow = (
         *(
             statement
             for table in schema.PROJECTED
             for statement in (
                 f"DELETE FROM {table}",  # noqa: S608
-                f"INSERT INTO {table} SELECT * FROM {schema.NEXT}{table}",  # noqa: S608
-                f"DELETE FROM {schema.NEXT}{table}",  # noqa: S608
+                f"INSERT INTO {table} SELECT * FROM {schema.SHADOW}{table}",  # noqa: S608
+                f"DELETE FROM {schema.SHADOW}{table}",  # noqa: S608
             )
         ),
         f"DELETE FROM {schema.PROGRESS}",  # noqa: S608
     )
-    """What puts the projections that were built beside in the place of those that answer."""
-    dropping = tuple(f"DELETE FROM {table}" for table in schema.BESIDE)  # noqa: S608
-    """What empties the projections that were built beside."""
+    """Puts what is in the shadow tables in the place of what answers."""
+    drop_shadow = tuple(f"DELETE FROM {table}" for table in schema.SHADOW_TABLES)  # noqa: S608
+    """Empties the shadow tables."""
 
-    def alone(self, cursor: Cursor) -> None:
+    def lock_out_writers(self, cursor: Cursor) -> None:
         """Keeps other writers out until the end of the transaction; to be said first in it."""
         cursor.execute("LOCK TABLE append IN EXCLUSIVE MODE")
 
@@ -233,7 +226,7 @@ class Recorder(ApplicationRecorder):
     def __init__(self, datastore: Datastore, clock: Callable[[], datetime]) -> None:
         self.datastore = datastore
         self.clock = clock
-        self._turns = [Lock() for _ in range(TURNS)]
+        self._stripes = [Lock() for _ in range(LOCK_STRIPES)]
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: object) -> Sequence[int]:
         """Writes an append, whole or not at all; answers the positions of its events."""
@@ -243,13 +236,13 @@ class Recorder(ApplicationRecorder):
         with self.datastore.cursor(commit=True) as cursor:
             return self.record(cursor, stored_events, prepared)
 
-    def transact(self, work: Callable[[PostgresCursor], Answer], turn: str) -> Answer:
+    def transact(self, work: Callable[[PostgresCursor], Answer], lock_key: str) -> Answer:
         """Runs what reads, decides and writes in one transaction, on one snapshot; IntegrityError when it was overtaken.
 
-        Within a process those of one `turn` follow one another, and do not overtake each other in vain; all others
+        Within a process those of one `lock_key` follow one another (lock striping), and do not overtake each other in vain; all others
         write at the same time, and share the flushes of the server.
         """
-        with self._turns[hash(turn) % TURNS], self.datastore.cursor(commit=True) as cursor:
+        with self._stripes[hash(lock_key) % LOCK_STRIPES], self.datastore.cursor(commit=True) as cursor:
             return work(cursor)
 
     def record(
@@ -273,13 +266,6 @@ class Recorder(ApplicationRecorder):
             positions = cursor.returning(_INSERT, rows)
             write(cursor, PostgresReader.facts, prepared, heads, recorded_at, [state for *_, state in rows])
         return [int(position) for (position,) in positions]
-
-    @contextmanager
-    def trying(self, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Iterator[Reader]:
-        """A reader of one snapshot with an append on it, to be left by an error, which undoes the append."""
-        with self.datastore.cursor(commit=True) as cursor:
-            self.record(cursor, stored_events, prepared)
-            yield PostgresReader(cursor)
 
     def select_events(
         self,
@@ -314,9 +300,10 @@ class Recorder(ApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        """Events by position, for tools of the library; who follows the record reads `feed`, which misses none."""
+        """The notification log in its order, on a snapshot of its own."""
         with self.datastore.cursor() as cursor:
-            return notifications(cursor, start, limit, stop, topics, inclusive=inclusive_of_start, held=_SETTLED)
+            reader = PostgresReader(cursor)
+            return reader.select_notifications(start, limit, stop, topics, inclusive_of_start=inclusive_of_start)
 
     def max_notification_id(self) -> int | None:
         """The greatest position, None when nothing is recorded."""
@@ -335,9 +322,9 @@ class Recorder(ApplicationRecorder):
 def check(url: str) -> None:
     """Refuses a database that is not ours, not of this version, or brought here without its migration; changes none."""
     with _connected(url) as cursor:
-        found = _version(cursor)
-        if found < schema.SCHEMA_VERSION:
-            words = "l'archivio non è ancora preparato" if not found else f"l'archivio è della versione {found}"
+        version = _version(cursor)
+        if version < schema.SCHEMA_VERSION:
+            words = "l'archivio non è ancora preparato" if not version else f"l'archivio è della versione {version}"
             raise StoreRefused(words, accepted=MIGRATE, where="--database")
         if _restored(cursor):
             raise StoreRefused("l'archivio viene da un altro server", accepted=MIGRATE, where="--database")
@@ -353,16 +340,16 @@ def migrate(
     """
     with _connected(url) as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(?)", (_LOCK,))
-        found = _version(cursor)
-        if not found:
+        before = _version(cursor)
+        if not before:
             for statement in schema.POSTGRES:
                 cursor.execute(statement)
-        for version in range(found + 1, schema.SCHEMA_VERSION + 1) if found else ():
-            for statement in schema.MIGRATIONS[version]:
+        for target in range(before + 1, schema.SCHEMA_VERSION + 1) if before else ():
+            for statement in schema.MIGRATIONS[target]:
                 cursor.execute(statement)
-        if 0 < found < schema.SCHEMA_VERSION:
+        if 0 < before < schema.SCHEMA_VERSION:
             derive(cursor)
-        if found != schema.SCHEMA_VERSION:
+        if before != schema.SCHEMA_VERSION:
             cursor.execute("DELETE FROM meta")
             cursor.execute("INSERT INTO meta (product, version) VALUES (?, ?)", (schema.PRODUCT, schema.SCHEMA_VERSION))
         if _restored(cursor):
@@ -370,7 +357,7 @@ def migrate(
             cursor.execute("UPDATE stored_events SET transaction = '0'")
         if append_only_role is not None:
             _grant(cursor, append_only_role)
-    return found, schema.SCHEMA_VERSION
+    return before, schema.SCHEMA_VERSION
 
 
 @contextmanager

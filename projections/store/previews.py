@@ -8,7 +8,7 @@ from projections.store.cursor import Cursor
 from projections.store.envelope import read_instant, write_instant
 
 
-class LruCache(NamedTuple):
+class StoredPreview(NamedTuple):
     """A preview as it is kept; `shown` is None while it is being made, `file` the bytes that were sent."""
 
     id: str
@@ -36,7 +36,7 @@ class Previews:
     def __init__(self, datastore: Datastore) -> None:
         self.datastore = datastore
 
-    def keep(self, kept: LruCache) -> None:
+    def keep(self, kept: StoredPreview) -> None:
         """Keeps a new preview."""
         with self.datastore.cursor(commit=True) as cursor:
             cursor.execute("DELETE FROM preview WHERE expires_at <= ?", (write_instant(kept.created_at),))
@@ -64,7 +64,7 @@ class Previews:
                 (state, shown, version, id_),
             )
 
-    def find(self, id_: str, now: datetime) -> LruCache | None:
+    def find(self, id_: str, now: datetime) -> StoredPreview | None:
         """A preview by its id; None when there is none, or it expired."""
         with self.datastore.cursor() as cursor:
             row = cursor.execute(
@@ -74,9 +74,9 @@ class Previews:
             ).fetchone()
         if row is None:
             return None
-        one, plan, version, created, expires, state, said, shown, file = row
-        return LruCache(
-            one, plan, version, read_instant(created), read_instant(expires), state, said, shown, bytes(file)
+        preview_id, plan, version, created, expires, state, said, shown, file = row
+        return StoredPreview(
+            preview_id, plan, version, read_instant(created), read_instant(expires), state, said, shown, bytes(file)
         )
 
 

@@ -1,4 +1,7 @@
-"""Reads the store: the only SQL that answers questions. Every answer is of one snapshot of the database."""
+"""Reads the store: states, timelines, the record and its notification log, all from one snapshot of the database.
+
+Other questions run SQL of their own on its cursor, and so on the same snapshot.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -13,8 +16,8 @@ from domain.vocabulary import JsonValue
 from projections.store.append import Head, read_head
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, read_instant, write_instant
-from projections.store.facts import FactTable, Some, day_number
-from projections.store.gc_tuning import rarely_collecting
+from projections.store.facts import CellFilter, FactTable, day_number
+from projections.store.gc_tuning import gc_tuned
 
 
 class Known(NamedTuple):
@@ -24,18 +27,8 @@ class Known(NamedTuple):
     horizon: int
 
 
-class StoredRow(NamedTuple):
-    """One row of the record, as it lies."""
-
-    position: int
-    stream: str
-    version: int
-    topic: str
-    state: bytes
-
-    def read(self) -> Recorded:
-        """The event that the row holds."""
-        return read_envelope(self.topic, self.state)
+NotificationRow = tuple[int, str, int, str, bytes]
+"""A row of the record, as it lies: position, stream, version, topic, bytes."""
 
 
 def as_bytes(state: object) -> bytes:
@@ -51,7 +44,7 @@ class Reader:
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
         self._heads: dict[str, Head] = {}
-        self._gone: dict[tuple[str, int], set[int]] = {}
+        self._annulled: dict[tuple[str, int], set[int]] = {}
 
     # -- the two times ---------------------------------------------------------------------------------------------
 
@@ -72,19 +65,19 @@ class Reader:
 
     def annulled(self, stream: str, version: int) -> set[int]:
         """The versions of a stream that do not count, as known at a version."""
-        if (stream, version) not in self._gone:
+        if (stream, version) not in self._annulled:
             sql = "SELECT version, annulled FROM annulment WHERE stream = ? AND since <= ? ORDER BY version, since"
             last: dict[int, int] = dict(self.cursor.execute(sql, (stream, version)).fetchall())
-            self._gone[stream, version] = {v for v, gone in last.items() if gone}
-        return self._gone[stream, version]
+            self._annulled[stream, version] = {v for v, is_annulled in last.items() if is_annulled}
+        return self._annulled[stream, version]
 
     def annulments(self, stream: str) -> dict[int, list[int]]:
         """Which versions each annulment of a stream names."""
         sql = "SELECT since, version FROM annulment WHERE stream = ? AND named = 1 ORDER BY since, version"
-        found: dict[int, list[int]] = {}
+        named: dict[int, list[int]] = {}
         for since, version in self.cursor.execute(sql, (stream,)).fetchall():
-            found.setdefault(since, []).append(version)
-        return found
+            named.setdefault(since, []).append(version)
+        return named
 
     def boundary(self, stream: str, as_of: date, known: Known) -> int:
         """The last day up to a date on which something known takes effect: the state of that day is that of the date."""
@@ -92,7 +85,7 @@ class Reader:
         row = self.cursor.execute(sql, (stream, min(day_number(as_of), known.horizon), known.version)).fetchone()
         return -1 if row is None or row[0] is None else int(row[0])
 
-    def state_json(self, stream: str, as_of: date, known: Known, some: Some | None = None) -> bytes:
+    def state_json(self, stream: str, as_of: date, known: Known, cells: CellFilter | None = None) -> bytes:
         """The state of a stream as of a date, as known at a version: at most one seek a cell, and no object of Python a cell.
 
         JSON: a list of `[object, field, effective_on, version, value]`, in the order in which fields were first spoken of.
@@ -102,11 +95,11 @@ class Reader:
         day = min(day_number(as_of), known.horizon)
         if day < 0:
             return b"[]"
-        return self.facts.state(self.cursor, stream, day, known.version, self.annulled(stream, known.version), some)
+        return self.facts.state(self.cursor, stream, day, known.version, self.annulled(stream, known.version), cells)
 
-    def state(self, stream: str, as_of: date, known: Known, some: Some | None = None) -> dict[Cell, Entry]:
+    def state(self, stream: str, as_of: date, known: Known, cells: CellFilter | None = None) -> dict[Cell, Entry]:
         """The state of a stream as of a date, as known at a version; of some cells only, where they are said."""
-        rows = orjson.loads(self.state_json(stream, as_of, known, some))
+        rows = orjson.loads(self.state_json(stream, as_of, known, cells))
         return {(o, f): Entry(date.fromisoformat(day), version, value) for o, f, day, version, value in rows}
 
     def only_value(self, stream: str, object_: str, field: str) -> JsonValue:
@@ -123,17 +116,21 @@ class Reader:
     def timelines(self, stream: str, version: int | None = None) -> Timelines:
         """The timelines of a stream as known at a version (its head by default), read object by object when asked."""
         version = self.head(stream).version if version is None else version
-        gone = self.annulled(stream, version)
+        annulled = self.annulled(stream, version)
 
         def load(key: str) -> Iterator[tuple[str, str, Entry]]:
             # An object alone, or all under a prefix: "0" follows "/" in the order of characters.
             low, high = ("", "\x7f") if key == "/" else (key, key[:-1] + "0" if key.endswith("/") else key + "\x01")
-            texts = self.facts.timelines(self.cursor, stream, low, high, version)
+            texts = self.fragments(stream, low, high, version)
             for o, f, day, v, value in orjson.loads(f"[{','.join(texts)}]"):
-                if v not in gone:
+                if v not in annulled:
                     yield o, f, Entry(date.fromisoformat(day), v, value)
 
         return Timelines(version=version, load=load)
+
+    def fragments(self, stream: str, low: str, high: str, version: int) -> list[str]:
+        """What was said of the objects from `low` up to `high`, by a version, in the order of places."""
+        return self.facts.timelines(self.cursor, stream, low, high, version)
 
     # -- the record ------------------------------------------------------------------------------------------------
 
@@ -152,24 +149,56 @@ class Reader:
             rows = []
             for version in sorted(set(versions)):
                 rows += self.cursor.execute(sql + " AND originator_version = ?", (stream, version)).fetchall()
-        with rarely_collecting():
+        with gc_tuned():
             return [read_envelope(topic, as_bytes(state)) for topic, state in rows]
 
-    def feed(
-        self, after: int = 0, limit: int = 1000, stream: str | None = None, *, settled: bool = True
-    ) -> list[StoredRow]:
-        """Rows of the record after a position, in the order in which they may be followed without missing one.
+    def select_notifications(
+        self,
+        start: int | None = None,
+        limit: int = 1000,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+        stream: str | None = None,
+    ) -> list[Notification]:
+        """The notification log: events in the order in which they may be followed without missing one.
+
+        As the library's recorders select them; of one stream only, where it is said.
+        """
+        rows = self.scan(start, limit, stop, topics, inclusive_of_start=inclusive_of_start, stream=stream)
+        return [Notification(name, version, topic, state, position) for position, name, version, topic, state in rows]
+
+    def scan(
+        self,
+        start: int | None = None,
+        limit: int = 1000,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+        stream: str | None = None,
+        settled: bool = True,
+    ) -> list[NotificationRow]:
+        """The rows of `select_notifications`, for whoever reads hundreds of thousands a second.
 
         `settled` holds back what a transaction still under way could come before: only a server has such rows.
         """
-        del settled
-        sql = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE position > ?"
-        params: list[object] = [after]
+        begin = Reader.log_from if stream is not None else type(self).log_from
+        where, params, order = begin(self, start or 0, inclusive=inclusive_of_start, settled=settled)
         if stream is not None:
-            sql += " AND originator_id = ?"
-            params.append(stream)
-        rows = self.cursor.execute(sql + " ORDER BY position LIMIT ?", [*params, limit]).fetchall()
-        return [StoredRow(p, o, v, t, as_bytes(s)) for p, o, v, t, s in rows]
+            where, params = f"{where} AND originator_id = ?", [*params, stream]
+        if stop is not None:
+            where, params = f"{where} AND position <= ?", [*params, stop]
+        if topics:
+            where, params = f"{where} AND topic IN ({', '.join('?' * len(topics))})", [*params, *topics]
+        sql = f"SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE {where} ORDER BY {order} LIMIT ?"  # noqa: S608 - our own names
+        return [(p, o, v, t, as_bytes(s)) for p, o, v, t, s in self.cursor.execute(sql, [*params, limit]).fetchall()]
+
+    def log_from(self, start: int, *, inclusive: bool, settled: bool) -> tuple[str, list[object], str]:
+        """What the log holds from a position on, as a condition and its parameters; and its order."""
+        del settled
+        return f"position {'>=' if inclusive else '>'} ?", [start], "position"
 
     def positions(self, stream: str) -> dict[int, int]:
         """The position of each version of a stream."""
@@ -191,41 +220,15 @@ class Reader:
 
     def texts(self, digests: Sequence[str | None]) -> Mapping[str, str | None]:
         """The texts that lie beside events; None for one that was redacted by order."""
-        found: dict[str, str | None] = {}
+        texts: dict[str, str | None] = {}
         for digest in {digest for digest in digests if digest}:
             row = self.cursor.execute("SELECT text FROM text WHERE digest = ?", (digest,)).fetchone()
             if row is not None:
-                found[digest] = None if row[0] is None else str(row[0])
-        return found
+                texts[digest] = None if row[0] is None else str(row[0])
+        return texts
 
     def receipt(self, command_id: str) -> tuple[str, str] | None:
         """The request and the answer of a command that was taken."""
         sql = "SELECT request, answer FROM receipt WHERE command_id = ?"
         row = self.cursor.execute(sql, (command_id,)).fetchone()
         return (str(row[0]), str(row[1])) if row else None
-
-
-def notifications(
-    cursor: Cursor,
-    start: int | None,
-    limit: int,
-    stop: int | None,
-    topics: Sequence[str],
-    *,
-    inclusive: bool,
-    held: str,
-) -> list[Notification]:
-    """Events by position, as the library asks for them; `held` is the condition that a database adds."""
-    sql = "SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE position > 0"
-    sql += held
-    params: list[object] = []
-    above = " AND position >= ?" if inclusive else " AND position > ?"
-    for condition, value in ((above, start), (" AND position <= ?", stop)):
-        if value is not None:
-            sql += condition
-            params.append(value)
-    if topics:
-        sql += f" AND topic IN ({', '.join('?' * len(topics))})"
-        params += topics
-    rows = cursor.execute(sql + " ORDER BY position LIMIT ?", [*params, limit]).fetchall()
-    return [Notification(stream, version, topic, bytes(state), place) for place, stream, version, topic, state in rows]

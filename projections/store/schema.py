@@ -81,7 +81,8 @@ SQLITE_PROJECTED = (
     """CREATE TABLE append (
         stream TEXT NOT NULL, recorded_at TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
         horizon INTEGER NOT NULL, PRIMARY KEY (stream, recorded_at)) WITHOUT ROWID""",
-    # A field of an object; its newest fact, by day and then by version, lies in the row, to be read without a seek.
+    # A field of an object; its latest fact, by day and then by version, lies in the row, to be read
+    # without a seek; `several` says that it has others.
     """CREATE TABLE cell (
         stream TEXT NOT NULL, id INTEGER NOT NULL, object TEXT NOT NULL, field TEXT NOT NULL,
         day INTEGER, version INTEGER, fragment TEXT, several INTEGER,
@@ -104,20 +105,19 @@ SQLITE_PROJECTED = (
         stream TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, nodes BLOB NOT NULL) WITHOUT ROWID""",
 )
 
-NEXT = "next_"
-"""What the names of the projections begin with that are being built beside those that answer."""
+SHADOW = "next_"
+"""What the names of the shadow tables begin with: projections that are being rebuilt while the others answer."""
 
-PROGRESS = f"{NEXT}progress"
-BESIDE = (*(NEXT + table for table in PROJECTED), PROGRESS)
-FACT_BESIDE = FACT_ON_SQLITE.replace("TABLE ", f"TABLE {NEXT}", 1)
+PROGRESS = f"{SHADOW}progress"
+SHADOW_TABLES = (*(SHADOW + table for table in PROJECTED), PROGRESS)
 
-SQLITE_BESIDE = (
-    f"CREATE TABLE {PROGRESS} (version INTEGER NOT NULL, position BIGINT NOT NULL, done BIGINT NOT NULL)",
-    *(
-        FACT_BESIDE if statement is FACT_ON_SQLITE else statement.replace("CREATE TABLE ", f"CREATE TABLE {NEXT}", 1)
-        for statement in SQLITE_PROJECTED
-    ),
-)
+
+def _shadow(statement: str) -> str:
+    return statement.replace("CREATE TABLE ", f"CREATE TABLE {SHADOW}", 1)
+
+
+_PROGRESS_TABLE = f"CREATE TABLE {PROGRESS} (version INTEGER NOT NULL, position BIGINT NOT NULL, done BIGINT NOT NULL)"
+SQLITE_SHADOW = (_PROGRESS_TABLE, *map(_shadow, SQLITE_PROJECTED))
 
 # -- the same tables on PostgreSQL -------------------------------------------------------------------------------------
 
@@ -137,14 +137,15 @@ _WORDS = (
 
 
 def _on_postgres(statement: str) -> str:
-    if statement is FACT_ON_SQLITE or statement is FACT_BESIDE:
-        return FACT_ON_POSTGRES.replace("fact", "fact" if statement is FACT_ON_SQLITE else f"{NEXT}fact", 1)
+    if statement is FACT_ON_SQLITE:
+        return FACT_ON_POSTGRES
     for ours, theirs in _WORDS:
         statement = statement.replace(ours, theirs)
     return statement
 
 
-_POSTGRES_PROJECTED = tuple(_on_postgres(statement) for statement in (*SQLITE_PROJECTED, *SQLITE_BESIDE))
+_TABLES = tuple(_on_postgres(statement) for statement in SQLITE_PROJECTED)
+_POSTGRES_PROJECTED = (*_TABLES, _PROGRESS_TABLE, *map(_shadow, _TABLES))
 
 POSTGRES = (
     'CREATE TABLE meta (product TEXT COLLATE "C" PRIMARY KEY, version INTEGER NOT NULL)',
@@ -179,6 +180,6 @@ RIGHTS = {
     "checkpoint": "SELECT, INSERT, UPDATE (stamped)",
     "text": "SELECT, INSERT, UPDATE (salt, text)",
     "preview": "SELECT, INSERT, UPDATE, DELETE",
-    **dict.fromkeys((*PROJECTED, *BESIDE, *FOLLOWED), "SELECT, INSERT, UPDATE, DELETE"),
+    **dict.fromkeys((*PROJECTED, *SHADOW_TABLES, *FOLLOWED), "SELECT, INSERT, UPDATE, DELETE"),
 }
 """What a role of the service that can only append may do with each table."""

@@ -1,4 +1,4 @@
-"""The embedded store: the library's recorder on an SQLite file, with our tables in the same transaction."""
+"""The embedded store: the library's `SQLiteApplicationRecorder` on a file, with our tables in the same transaction."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +23,7 @@ from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import SqliteFacts
 from projections.store.group_commit import GroupCommit
-from projections.store.reader import Reader, notifications
+from projections.store.reader import Reader
 
 BUSY_SECONDS = 30
 CHECKPOINT_PAGES = 4_000
@@ -58,14 +58,14 @@ class _Connection(SQLiteConnection):
 
 class _Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
-        made = super()._create_connection()._sqlite_conn  # noqa: SLF001 - the pool is the place that may
-        made.execute("PRAGMA synchronous = FULL")
-        made.execute("PRAGMA secure_delete = ON")  # words that are redacted leave the file
-        made.execute("PRAGMA cache_size = -16384")
-        made.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-        made.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
-        made.row_factory = sqlite3.Row
-        return _Connection(made, self.max_age)
+        connection = super()._create_connection()._sqlite_conn  # noqa: SLF001 - the pool is the place that may
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")  # words that are redacted leave the file
+        connection.execute("PRAGMA cache_size = -16384")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        connection.execute(f"PRAGMA mmap_size = {MAPPED_BYTES}")
+        connection.row_factory = sqlite3.Row
+        return _Connection(connection, self.max_age)
 
 
 class SqliteReader(Reader):
@@ -78,39 +78,39 @@ class Datastore(SQLiteDatastore):
     """The library's datastore on our pool."""
 
     reader = SqliteReader
-    clearing = (*(f"DROP TABLE IF EXISTS {table}" for table in schema.PROJECTED), *schema.SQLITE_PROJECTED)
-    """What empties the projections."""
-    beginning = tuple(statement.replace("TABLE ", "TABLE IF NOT EXISTS ", 1) for statement in schema.SQLITE_BESIDE)
-    """What makes the tables of the projections that are built beside."""
-    switch = (
+    clear_projections = (*(f"DROP TABLE IF EXISTS {table}" for table in schema.PROJECTED), *schema.SQLITE_PROJECTED)
+    """Empties the projections."""
+    create_shadow = tuple(statement.replace("TABLE ", "TABLE IF NOT EXISTS ", 1) for statement in schema.SQLITE_SHADOW)
+    """DDL of the shadow tables, in which projections are rebuilt."""
+    swap_shadow = (
         *(
             statement
             for table in schema.PROJECTED
-            for statement in (f"DROP TABLE {table}", f"ALTER TABLE {schema.NEXT}{table} RENAME TO {table}")
+            for statement in (f"DROP TABLE {table}", f"ALTER TABLE {schema.SHADOW}{table} RENAME TO {table}")
         ),
         f"DROP TABLE {schema.PROGRESS}",
     )
-    """What puts the projections that were built beside in the place of those that answer."""
-    dropping = tuple(f"DROP TABLE {table}" for table in schema.BESIDE)
-    """What drops the projections that were built beside."""
+    """Puts the shadow tables in the place of those that answer."""
+    drop_shadow = tuple(f"DROP TABLE {table}" for table in schema.SHADOW_TABLES)
+    """Drops the shadow tables."""
 
-    def alone(self, cursor: Cursor) -> None:
-        """Keeps other writers out until the end of the transaction: whoever writes to a file is alone."""
+    def lock_out_writers(self, cursor: Cursor) -> None:
+        """Keeps other writers out until the end of the transaction: whoever writes to a file has no other beside."""
 
     def __init__(self, path: str) -> None:
         self.pool = _Pool(db_name=path, lock_timeout=BUSY_SECONDS, pool_timeout=BUSY_SECONDS)
         self.single_row_tracking = True
         self.originator_id_type = "text"
-        self._near: sqlite3.Connection | None = None
+        self._event_loop_connection: sqlite3.Connection | None = None
         self._path = path
 
     @contextmanager
     def cursor(self, *, commit: bool = False) -> Iterator[sqlite3.Cursor]:
         """A plain cursor in a transaction of its own: a snapshot to read, or the write lock."""
-        with self.transaction(commit=commit) as made:
-            plain = made.sqlite_cursor
-            plain.row_factory = None
-            yield plain
+        with self.transaction(commit=commit) as library_cursor:
+            cursor = library_cursor.sqlite_cursor
+            cursor.row_factory = None
+            yield cursor
 
     @property
     def is_file(self) -> bool:
@@ -118,24 +118,24 @@ class Datastore(SQLiteDatastore):
         return not self._path.startswith("file:")
 
     @contextmanager
-    def near(self) -> Iterator[sqlite3.Cursor]:
+    def event_loop_cursor(self) -> Iterator[sqlite3.Cursor]:
         """A snapshot on a connection of its own, for one thread that must wait for no other: short questions to a file."""
         try:
-            if self._near is None:
-                self._near = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-            self._near.execute("BEGIN")
+            if self._event_loop_connection is None:
+                self._event_loop_connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+            self._event_loop_connection.execute("BEGIN")
             try:
-                yield self._near.cursor()
+                yield self._event_loop_connection.cursor()
             finally:
-                self._near.rollback()
+                self._event_loop_connection.rollback()
         except sqlite3.OperationalError as error:
             raise OperationalError(error) from error
 
     def close(self) -> None:
         """Closes every connection."""
         super().close()
-        if self._near is not None:
-            self._near.close()
+        if self._event_loop_connection is not None:
+            self._event_loop_connection.close()
 
 
 class Recorder(SQLiteApplicationRecorder):
@@ -146,7 +146,7 @@ class Recorder(SQLiteApplicationRecorder):
     def __init__(self, datastore: Datastore, clock: Callable[[], datetime]) -> None:
         super().__init__(datastore)
         self.clock = clock
-        self.flush = GroupCommit(lambda: datastore.cursor(commit=True))
+        self.group_commit = GroupCommit(lambda: datastore.cursor(commit=True))
         self.insert_events_statement = (
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
         )
@@ -173,12 +173,12 @@ class Recorder(SQLiteApplicationRecorder):
         prepared = kwargs["prepared"]
         if not isinstance(prepared, Prepared):
             raise TypeError("events come with their prepared rows")
-        return self.flush.run(lambda cursor: self.record(cursor, stored_events, prepared))
+        return self.group_commit.run(lambda cursor: self.record(cursor, stored_events, prepared))
 
-    def transact(self, work: Callable[[sqlite3.Cursor], Answer], turn: str) -> Answer:
+    def transact(self, work: Callable[[sqlite3.Cursor], Answer], lock_key: str) -> Answer:
         """Runs what reads, decides and writes in one transaction, in which nobody else writes."""
-        del turn
-        return self.flush.run(work)
+        del lock_key
+        return self.group_commit.run(work)
 
     def record(
         self,
@@ -211,16 +211,10 @@ class Recorder(SQLiteApplicationRecorder):
         *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
-        """Events by position; the library's own statement knows no column but its rowid."""
+        """The notification log, by position; the library's own statement knows no column but its rowid."""
         with self.datastore.cursor() as cursor:
-            return notifications(cursor, start, limit, stop, topics, inclusive=inclusive_of_start, held="")
-
-    @contextmanager
-    def trying(self, stored_events: Sequence[StoredEvent], prepared: Prepared) -> Iterator[Reader]:
-        """A reader of the store with an append on it, to be left by an error, which undoes the append."""
-        with self.datastore.cursor(commit=True) as cursor:
-            self.record(cursor, stored_events, prepared)
-            yield SqliteReader(cursor)
+            reader = SqliteReader(cursor)
+            return reader.select_notifications(start, limit, stop, topics, inclusive_of_start=inclusive_of_start)
 
 
 def check(path: str) -> None:
@@ -229,8 +223,8 @@ def check(path: str) -> None:
     if path.startswith("file:") or not file.exists() or not file.stat().st_size:
         return
     # Where no journal lies beside the file it is read as it is: a connection of any other kind would leave one there.
-    beside = any(Path(f"{file}{kind}").exists() for kind in ("-wal", "-journal"))
-    uri = f"{file.absolute().as_uri()}?mode=ro{'' if beside else '&immutable=1'}"
+    has_journal = any(Path(f"{file}{kind}").exists() for kind in ("-wal", "-journal"))
+    uri = f"{file.absolute().as_uri()}?mode=ro{'' if has_journal else '&immutable=1'}"
     try:
         reading = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
         with closing(reading) as connection:
@@ -252,24 +246,24 @@ def migrate(path: str, derive: Callable[[Cursor], object]) -> tuple[int, int]:
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
         cursor = connection.cursor()
         cursor.execute("BEGIN IMMEDIATE")
-        found = _version(cursor)
-        if 0 < found < schema.SCHEMA_VERSION:
-            for version in range(found + 1, schema.SCHEMA_VERSION + 1):
-                for statement in schema.SQLITE_MIGRATIONS[version]:
+        before = _version(cursor)
+        if 0 < before < schema.SCHEMA_VERSION:
+            for target in range(before + 1, schema.SCHEMA_VERSION + 1):
+                for statement in schema.SQLITE_MIGRATIONS[target]:
                     cursor.execute(statement)
             derive(cursor)
             cursor.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
         cursor.execute("COMMIT")
-    return found or schema.SCHEMA_VERSION, schema.SCHEMA_VERSION
+    return before or schema.SCHEMA_VERSION, schema.SCHEMA_VERSION
 
 
 def _is_ours(cursor: sqlite3.Cursor) -> bool:
     """Whether the file holds our tables: False when it holds nothing, StoreRefused when they are of an older version."""
-    found = _version(cursor)
-    if 0 < found < schema.SCHEMA_VERSION:
-        words = f"l'archivio è della versione {found}, questo programma legge la {schema.SCHEMA_VERSION}"
+    version = _version(cursor)
+    if 0 < version < schema.SCHEMA_VERSION:
+        words = f"l'archivio è della versione {version}, questo programma legge la {schema.SCHEMA_VERSION}"
         raise StoreRefused(words, accepted="initinere migrate, che lo aggiorna", where="--database")
-    return bool(found)
+    return bool(version)
 
 
 def _version(cursor: sqlite3.Cursor) -> int:
@@ -278,8 +272,8 @@ def _version(cursor: sqlite3.Cursor) -> int:
     version = int(cursor.execute("PRAGMA user_version").fetchone()[0])
     tables = cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if marked == schema.APPLICATION_ID and version > schema.SCHEMA_VERSION:
-        found = f"l'archivio è della versione {version}, questo programma legge la {schema.SCHEMA_VERSION}"
-        raise StoreRefused(found, accepted="il programma che lo ha scritto, o uno più recente")
+        detail = f"l'archivio è della versione {version}, questo programma legge la {schema.SCHEMA_VERSION}"
+        raise StoreRefused(detail, accepted="il programma che lo ha scritto, o uno più recente")
     if marked == schema.APPLICATION_ID and version > 0:
         return version
     if tables or marked:

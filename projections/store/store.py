@@ -1,4 +1,4 @@
-"""The event-sourced application: the library's, on our recorder, mapper and settings."""
+"""The event-sourced application: the library's `Application`, on our recorder, mapper and settings."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -15,7 +15,8 @@ from domain.errors import ConcurrentChange
 from projections.store import postgres, sqlite
 from projections.store.append import Append, Head, prepare
 from projections.store.envelope import EnvelopeMapper
-from projections.store.gc_tuning import rarely_collecting
+from projections.store.gc_tuning import gc_tuned
+from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 
 Answer = TypeVar("Answer")
@@ -26,12 +27,8 @@ def now_in_utc() -> datetime:
     return datetime.now(UTC)
 
 
-class _Undone(Exception):
-    """Leaves the transaction of a preview, and so undoes it."""
-
-
 class WriteConflict(Exception):
-    """Another writer was first: what was decided is to be decided again."""
+    """Optimistic concurrency: another writer was first, what was decided is to be decided again."""
 
 
 class Writing(NamedTuple):
@@ -72,24 +69,24 @@ class Store(Application[str]):
         return self.own_recorder
 
     @contextmanager
-    def reading_near(self) -> Iterator[Reader | None]:
-        """A reader that waits for nobody, for the one thread of a loop; None where the store is on a server."""
+    def reading_on_event_loop(self) -> Iterator[Reader | None]:
+        """A reader on a connection of the event loop's own, which waits for nobody; None where the store is on a server."""
         if isinstance(self.datastore, sqlite.Datastore) and self.datastore.is_file:
-            with self.datastore.near() as cursor:
+            with self.datastore.event_loop_cursor() as cursor:
                 yield self.datastore.reader(cursor)
         else:
             yield None
 
     def append(self, append: Append) -> None:
         """Records an append, whole or not at all; ConcurrentChange when a stream went on, or the command was taken."""
-        with rarely_collecting(), _deciding_again():
+        with gc_tuned(), _conflict_as_refusal():
             prepared = prepare(append)
             self.events.put(prepared.recordables(), prepared=prepared)
 
-    def transact(self, work: Callable[[Writing], Answer], turn: str = "") -> Answer:
+    def transact(self, work: Callable[[Writing], Answer], lock_key: str = "") -> Answer:
         """Runs what reads, decides and records in one transaction; WriteConflict when another writer was first.
 
-        `turn` names what is written to, so that those who write to the same follow one another.
+        `lock_key` names what is written to: within a process those who write to the same follow one another.
         """
 
         def within(cursor: Any) -> Answer:  # noqa: ANN401 - the cursor of either database
@@ -103,21 +100,17 @@ class Store(Application[str]):
             return work(Writing(reader, record))
 
         try:
-            return self.own_recorder.transact(within, turn)
+            return self.own_recorder.transact(within, lock_key)
         except IntegrityError as error:
             raise WriteConflict from error
 
-    def preview(self, append: Append, question: Callable[[Reader], Answer]) -> Answer:
-        """What a question would answer after an append, which is undone: nothing changes, nobody sees it."""
-        prepared = prepare(append)
-        stored = [self.mapper.to_stored_event(event) for event in prepared.recordables()]
-        answers: list[Answer] = []
-        try:
-            with _deciding_again(), self.own_recorder.trying(stored, prepared) as reader:
-                answers.append(question(reader))
-                raise _Undone  # noqa: TRY301 - the way out of the transaction is what undoes it
-        except _Undone:
-            return answers[0]
+    def preview(self, decide: Callable[[Reader], Append], question: Callable[[PreviewReader], Answer]) -> Answer:
+        """What a question would answer after an append that is decided, and never recorded: a dry run on one snapshot.
+
+        Nothing is written and no lock is held, so that others record meanwhile and see nothing of it.
+        """
+        with self.reading() as reader, gc_tuned():
+            return question(PreviewReader(reader, prepare(decide(reader)), self.clock()))
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:
@@ -141,17 +134,17 @@ def _datastore(location: str) -> sqlite.Datastore | postgres.Datastore:
         return postgres.Datastore(location)
     if not location.startswith("file:"):
         path = Path(location)
-        made = not path.exists()
+        is_new = not path.exists()
         path.parent.mkdir(parents=True, exist_ok=True)
-        if made:
+        if is_new:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     sqlite.check(location)
     return sqlite.Datastore(location)
 
 
 @contextmanager
-def _deciding_again() -> Iterator[None]:
-    """What another writer was first to do calls for deciding again."""
+def _conflict_as_refusal() -> Iterator[None]:
+    """Within it, the conflict with another writer is a refusal: the command may be sent again."""
     try:
         yield
     except IntegrityError as error:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from starlette.testclient import TestClient
-from typer.testing import CliRunner
 
 from api.cli import app
 from api.commands.oversight import draw_sample, log_opened, redact_texts, say
@@ -31,7 +31,7 @@ from domain.oiv.commands import (
 from domain.oiv.decide import draw
 from domain.oiv.events import SampleDrawn
 from domain.recording import Pending
-from domain.redactions.decide import RedactTexts
+from domain.redactions.commands import RedactTexts
 from projections.audit import Filter, audit_trail
 from projections.blame import blame
 from projections.reviews import diligence, population, reviews, sample_again

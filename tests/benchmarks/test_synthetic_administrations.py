@@ -65,7 +65,7 @@ def test_a_store_is_filled_with_plans_that_answer_and_no_name_of_the_examples_is
             plans = [stream.removeprefix("plan/") for stream in reader.streams("plan/")]
             rates = [changes_of_year(reader, plan, YEAR, point("2023-12-31"))["change_rate"]["any"] for plan in plans]
             shown = [plan_in_force(reader, plan, point("2023-12-31")) for plan in plans]
-            rows = reader.feed(0, 100_000)
+            rows = reader.select_notifications(limit=100_000)
         assert len(plans) == len(set(plans)) == MANY
         assert all(one["denominator"] for one in rates)
         assert 0 < sum(one["numerator"] for one in rates) < sum(one["denominator"] for one in rates) / 2

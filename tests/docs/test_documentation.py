@@ -15,13 +15,13 @@ from domain.catalogue import TOPICS
 from domain.changes.commands import CHANGE, VERBS, AnyChange
 from domain.command import Command
 from domain.documents.changes import ChangeFile
-from domain.documents.load import Notice
 from domain.documents.plan import PlanDocument
+from domain.notice import Notice
 from projections.store.envelope import read_envelope
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = sorted(path.relative_to(ROOT).as_posix() for path in DOCS.rglob("*.md"))
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *DOCS.rglob("*.md")))
 
 
 def page(name: str) -> str:
@@ -149,8 +149,7 @@ def test_every_warning_of_an_import_is_described() -> None:
     written = "".join(
         (ROOT / path).read_text(encoding="utf-8")
         for path in (
-            "domain/documents/load.py",
-            "domain/documents/oddities.py",
+            "domain/documents/warnings.py",
             "api/commands/administration_writer.py",
         )
     )
@@ -193,6 +192,34 @@ def test_every_page_is_in_the_index() -> None:
     assert {path.name for path in DOCS.iterdir() if path.suffix == ".md" and path.name != "README.md"} <= linked
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_a_target_of_make_that_a_page_names_is_one(name: str) -> None:
+    targets = re.findall(r"^([a-z-]+):.*  ## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    named = re.findall(r"(?:`|^)make ([a-z-]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(named) <= set(targets)
+
+
+# -- decisions ---------------------------------------------------------------------------------------------------------
+
+DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+STATUS = r"(?:Proposed\.|Accepted\.|Superseded by \[\d+\]\(\d{4}-[\w-]+\.md\)\.)"
+
+
 def test_decisions_are_numbered_once() -> None:
-    numbers = [path.name[:4] for path in (DOCS / "decisions").glob("*.md")]
+    numbers = [path.name[:4] for path in DECISIONS]
     assert len(set(numbers)) == len(numbers)
+
+
+@pytest.mark.parametrize("path", [*DECISIONS, DOCS / "decisions" / "template.md"], ids=lambda path: path.stem)
+def test_a_decision_begins_with_its_number_its_title_and_its_status(path: Path) -> None:
+    number = "N" if path.stem == "template" else str(int(path.name[:4]))
+    assert re.match(rf"# {number}\. \S.*\n\n{STATUS}\n\n", path.read_text(encoding="utf-8"))
+
+
+def test_the_index_of_decisions_has_each_one_with_its_title_and_status() -> None:
+    rows = []
+    for path in DECISIONS:
+        title, _, status = path.read_text(encoding="utf-8").splitlines()[:3]
+        number, _, name = title.removeprefix("# ").partition(". ")
+        rows.append(f"| {number} | [{name}]({path.name}) | {status} |")
+    assert re.findall(r"^\| \d.*", page("decisions/README.md"), re.MULTILINE) == rows

@@ -16,9 +16,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from psycopg import sql
-from typer.testing import CliRunner
 
 from api.cli import app
 from api.cli.demo import load_examples
@@ -26,7 +26,7 @@ from api.commands.oversight import redact_texts
 from domain.annulments.events import EventsAnnulled
 from domain.errors import Refusal, StoreRefused
 from domain.recording import Pending
-from domain.redactions.decide import RedactTexts
+from domain.redactions.commands import RedactTexts
 from initinere_verify.trees import read_checkpoint
 from projections.across.follower import catch_up
 from projections.audit import Filter, audit_trail
@@ -38,7 +38,7 @@ from projections.rebuild import rebuild
 from projections.store import postgres, schema
 from projections.store.append import Append, StreamAppend
 from projections.store.store import Store
-from projections.store_copy import LEFT, RECORD, CopyDiffers, copy, prints
+from projections.store_copy import LEFT, RECORD, CopyDiffers, copy, fingerprints
 from tests.projections.test_facts_agree_with_the_fold import DAYS, STEPS, STREAM
 from tests.support.desk import PLAN, Desk, document, point
 
@@ -99,7 +99,7 @@ def _answers(store: Store) -> str:
         names = [str(row["id"]) for row in plans(reader, point("2023-12-31"))]
         said: list[object] = [plan_in_force(reader, name, at) for name in names for at in points]
         said += [audit_trail(reader, name, points[2], Filter()) for name in (PLAN, "riviere-di-liguria-2022-2024")]
-        said += [[(r.position, r.stream, r.version) for r in reader.feed(0, 10_000, settled=False)]]
+        said += [[row[:3] for row in reader.scan(limit=10_000, settled=False)]]
         followed = (f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4, 5, 6" for table in schema.FOLLOWED[1:])
         said += [reader.cursor.execute(question).fetchall() for question in followed]
     return json.dumps(said, default=str, sort_keys=True)
@@ -116,7 +116,7 @@ def test_the_five_plans_are_the_same_in_a_copy_and_go_on_there(
         assert (copied.plans, copied.redacted, copied.checkpoints) == (6, 1, kept.number)
         assert copied.verdict.last == kept
         with source.reading() as one, target.reading() as other:
-            assert prints(one.cursor) == prints(other.cursor)
+            assert fingerprints(one.cursor) == fingerprints(other.cursor)
             assert verify_database(other.cursor, kept).against == kept
         for store in (source, target):
             assert catch_up(store) == copied.events
@@ -127,7 +127,7 @@ def test_the_five_plans_are_the_same_in_a_copy_and_go_on_there(
 def _goes_on(source: Store, target: Store, folder: Path) -> None:
     """A command taken before is known; a new one comes after everything; a checkpoint goes on from the last."""
     with source.reading() as reader:
-        before = reader.feed(0, 10_000, settled=False)
+        before = reader.scan(limit=10_000, settled=False)
     (folder / "copia.key").write_bytes((folder / "origine.key").read_bytes())
     (folder / "copia.key").chmod(0o600)
     desk = Desk(target.location).on("2023-05-01")
@@ -137,9 +137,9 @@ def _goes_on(source: Store, target: Store, folder: Path) -> None:
         assert again.repeated
         desk.revise(">= 65%", "2022-12-15")
         with desk.store.reading() as reader:
-            after = reader.feed(0, 10_000, settled=False)
+            after = reader.scan(limit=10_000, settled=False)
             assert after[: len(before)] == before
-            assert [row.position > before[-1].position for row in after[len(before) :]] == [True, True]
+            assert [row[0] > before[-1][0] for row in after[len(before) :]] == [True, True]
             assert verify_database(reader.cursor).uncovered == 0
 
 
@@ -153,7 +153,7 @@ def test_there_and_back_is_where_it_was(make: Make, tmp_path: Path) -> None:
     found = []
     for place in places:
         with closing(Store(place)) as store, store.reading() as reader:
-            found.append(prints(reader.cursor))
+            found.append(fingerprints(reader.cursor))
     assert found == [found[0]] * 4
     assert Path(places[0]).read_bytes() == first  # only read
 
@@ -211,7 +211,7 @@ def test_any_history_goes_from_server_to_file_to_server(
                     (
                         reader.state(stream, as_of, reader.known(stream, at)),
                         reader.appends(stream),
-                        prints(reader.cursor),
+                        fingerprints(reader.cursor),
                     )
                     for stream in reader.streams("plan/")
                     for _, _, at in reader.appends(stream)
@@ -241,15 +241,15 @@ def test_positions_stay_and_the_feed_follows_them_where_transactions_did_not(mak
     rebuild(desk.store)
     with closing(desk.store) as source:
         with source.reading() as reader:
-            said = {row.position: (row.stream, row.version) for row in reader.feed(0, 1000, settled=False)}
+            said = {row[0]: row[1:3] for row in reader.scan(settled=False)}
         assert list(said) != sorted(said)
         for place in places[1:]:
             with closing(Store(place)) as target:
                 copy(source, target)
                 with target.reading() as reader:
-                    rows = reader.feed(0, 1000, settled=False)
-                assert [row.position for row in rows] == sorted(said)
-                assert {row.position: (row.stream, row.version) for row in rows} == said
+                    rows = reader.scan(settled=False)
+                assert [row[0] for row in rows] == sorted(said)
+                assert {row[0]: row[1:3] for row in rows} == said
 
 
 # -- not at all --------------------------------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ def test_positions_stay_and_the_feed_follows_them_where_transactions_did_not(mak
 
 def _counts(store: Store) -> dict[str, int]:
     with store.reading() as reader:
-        return {what: one.rows for what, one in prints(reader.cursor).items() if one.rows}
+        return {what: one.rows for what, one in fingerprints(reader.cursor).items() if one.rows}
 
 
 @pytest.mark.parametrize("destination", ["file", "server"])
@@ -275,7 +275,7 @@ def test_what_holds_anything_is_refused_and_untouched(make: Make, destination: s
 
 def prints_of(store: Store) -> object:
     with store.reading() as reader:
-        return prints(reader.cursor)
+        return fingerprints(reader.cursor)
 
 
 ALTERS = {
@@ -420,7 +420,7 @@ def test_every_table_is_copied_or_derived_or_left(make: Make, kind: str) -> None
         found: dict[str, set[str]] = {}
         for table, column in reader.cursor.execute(question).fetchall():
             found.setdefault(table, set()).add(column)
-    assert found.keys() - {"sqlite_sequence", "meta", *schema.BESIDE} == {*RECORD, *LEFT, *schema.PROJECTED}
+    assert found.keys() - {"sqlite_sequence", "meta", *schema.SHADOW_TABLES} == {*RECORD, *LEFT, *schema.PROJECTED}
     for table, columns in RECORD.items():
         assert found[table] - {"transaction"} == set(columns)
 
@@ -447,7 +447,7 @@ def test_the_command_says_what_it_did_and_what_to_do_with_the_key(
     (tmp_path / "modifiche.json").write_text(json.dumps(ground | {"changes": [revised]}), encoding="utf-8")
     done_there = runner.invoke(app, ["change", PLAN, str(tmp_path / "modifiche.json"), "--database", other, "--json"])
     assert json.loads(done_there.stdout)["warnings"] == []  # its checkpoint is signed with the key
-    assert Path(f"{one}.key").read_text(encoding="utf-8").split("+")[-1].strip() not in done.output
+    assert Path(f"{one}.key").read_text(encoding="utf-8").split("+", 4)[4].strip() not in done.output
     verified = runner.invoke(app, ["verify", "--against", str(tmp_path / "preso.txt"), "--database", other])
     assert (verified.exit_code, "VERIFICATO" in verified.stdout) == (0, True), verified.output
     again = runner.invoke(app, ["copy", one, other])

@@ -10,14 +10,15 @@ import pytest
 
 from api.commands.evaluation import open_round
 from api.commands.oversight import say
+from domain.changes.official_rate import official_rate
 from domain.oiv.commands import GiveOpinion, ValidateReport
+from domain.plans.history import history_of
 from domain.rounds.commands import OpenRound
 from domain.systems.decide import system_of
 from projections.evidence import evidence
-from projections.official_rate import official_rate
+from projections.plan_history import plan_history
 from projections.scores import scored_year
 from projections.store.postgres import migrate
-from projections.variations import history_of, plan_history
 from tests.support.desk import PLAN, Desk, point
 
 OBJECTIVES = [
@@ -205,7 +206,7 @@ def test_an_effect_is_that_of_a_history_in_which_the_change_was_never_recorded(d
         gone = {one.version for one in history.records} - {one.version for one in history.counting}
         for version, one in shown.items():
             kept = [record for record in history.records if record.version != version]
-            without = history_of(history.found, kept, gone)
+            without = history_of(history.plan, history.version, kept, gone)
             system = system_of(without.timelines, 2022, at.as_of).system
             score = scored_year(reader, without, 2022, at).body().counted
             rate = official_rate(without, 2022, at, system).figure

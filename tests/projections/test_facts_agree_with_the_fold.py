@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from domain.annulments.events import EventsAnnulled
 from domain.event import Event
-from domain.indicators.events import Card, IndicatorAdded, IndicatorRedefined, IndicatorReinstated, IndicatorWithdrawn
+from domain.indicators.card import Card
+from domain.indicators.events import IndicatorAdded, IndicatorRedefined, IndicatorReinstated, IndicatorWithdrawn
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.measurements.values import Number
 from domain.objectives.events import ObjectiveMoved, ObjectiveReinstated, ObjectiveReweighted, ObjectiveWithdrawn

@@ -12,11 +12,11 @@ import pytest
 
 from domain.documents.plan import PlanDocument
 from domain.measurements.commands import RecordMeasurement
+from domain.point import Point
 from domain.targets.model import Deadline, Level, Target, Threshold, YesNo
 from domain.targets.reader import read_target
 from projections.explanations import explanation
 from projections.scores import scores
-from projections.store.point import Point
 from tests.support.desk import Desk
 
 PLANS = Path(__file__).parents[2] / "examples" / "plans"

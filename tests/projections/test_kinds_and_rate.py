@@ -13,11 +13,12 @@ from domain.errors import (
     NotInForce,
     OutsidePlan,
     TreeBroken,
-    YearClosed,
+    YearNotOpen,
 )
+from domain.plans.history import plan_changes
 from projections.change_rate import changes_of_year
 from projections.history import history
-from projections.variations import plan_history, variations
+from projections.plan_history import plan_history
 from tests.support.desk import PLAN, Desk, point, versions
 
 
@@ -33,7 +34,7 @@ def kinds(desk: Desk, known: str | None = None) -> list[str]:
     """The kinds of the changes after the approval, in the order of the two dates."""
     with desk.store.reading() as reader:
         at = point("2026-12-31", known)
-        return [one.kind for one in variations(plan_history(reader, PLAN, at), at.as_of) if one.kind != "drafting"]
+        return [one.kind for one in plan_changes(plan_history(reader, PLAN, at), at.as_of) if one.kind != "drafting"]
 
 
 def rate(desk: Desk, year: int, variant: str = "any", known: str | None = None) -> dict[str, Any]:
@@ -179,7 +180,7 @@ def test_an_act_with_one_change_that_is_refused_makes_none(desk: Desk) -> None:
 def test_a_closed_year_takes_corrections_only(desk: Desk) -> None:
     typed = desk.on("2022-10-03").revise(">= 86%", "2022-09-30")
     desk.on("2023-06-20").change({"verb": "close_year", "year": 2022}, act={"body": "Giunta", "date": "2023-06-15"})
-    with pytest.raises(YearClosed):
+    with pytest.raises(YearNotOpen):
         desk.revise(">= 60%", "2022-12-30")
     desk.change(
         revision(">= 68%", 2022) | {"kind": "correction", "restores": list(versions(typed))}, act=None, cause=None

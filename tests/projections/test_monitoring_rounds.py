@@ -9,7 +9,7 @@ import pytest
 from api.commands.evaluation import close_round, open_round
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
-from domain.errors import AlreadyThere, NotFound, OutsidePlan, YearClosed
+from domain.errors import AlreadyThere, NotFound, OutsidePlan, YearNotOpen
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.rounds.decide import RoundAlreadyClosed
 from projections.contradictions import contradictions
@@ -208,7 +208,7 @@ def test_a_closed_year_takes_neither_rounds_nor_statuses(desk: Desk) -> None:
     desk.on("2023-06-30").change(
         {"verb": "close_year", "year": 2022}, act="delibera di Giunta n. 5 del 20/06/2023", cause=None
     )
-    with pytest.raises(YearClosed):
+    with pytest.raises(YearNotOpen):
         open_round(desk.service, PLAN, OpenRound.model_validate({"as_at": "2022-12-31"}), desk.caller())
-    with pytest.raises(YearClosed):
+    with pytest.raises(YearNotOpen):
         desk.report(subject="indicator", id="incasso", status="reached", reported_on="2022-12-31")

@@ -1,16 +1,14 @@
 """The official change rate against its ceiling, and what a proposed change would make of it."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from domain.documents.changes import ChangeFile
+from projections.change_preview import change_preview
 from projections.change_rate import changes_of_year
-from projections.official_rate import against_the_ceiling, effect_on, over_the_years
+from projections.official_rate import against_the_ceiling, official_rates
 from projections.scores import scores
-from projections.store.point import Point
-from projections.store.reader import Reader
 from projections.streams import plan_stream
 from tests.support.desk import PLAN, Desk, document, point
 
@@ -82,13 +80,8 @@ def test_a_proposal_is_told_how_far_it_goes_and_nothing_is_recorded(desk: Desk) 
     )
     head = desk.store.head(plan_stream(PLAN)).version
 
-    def question(reader: Reader) -> dict[str, Any]:
-        new = [record for record in reader.records(plan_stream(PLAN)) if record.version > head]
-        before = min(record.recorded_at for record in new) - timedelta(microseconds=1)
-        on = point("2022-12-31").as_of
-        return effect_on(reader, PLAN, 2022, Point(on, before), Point(on))
-
-    found = desk.service.preview_change(file, desk.caller(), question)
+    preview = desk.service.preview_change(file, desk.caller(), lambda reader: change_preview(reader, PLAN))
+    found = preview["change_rate"]["2022"]["official"]
     assert found["words"] == "dal 10,0 % al 20,0 %, tetto < 20%: superato"
     assert found["objectives_added"] == ["a4"]
     assert found["ceiling_respected"] is False
@@ -116,7 +109,7 @@ def test_rates_are_given_by_office_cause_and_month_and_over_the_years(desk: Desk
     }
     offices = {office: (r["any"]["numerator"], r["any"]["denominator"]) for office, r in found["by_office"].items()}
     assert offices == {"Servizio A": (1, 8), "Servizio B": (1, 2)}
-    years = desk.ask(over_the_years, PLAN, point("2023-06-30"))
+    years = desk.ask(official_rates, PLAN, point("2023-06-30"))["years"]
     assert [(one["year"], one["rate"], one["ceiling"]["text"]) for one in years] == [
         (2022, "20", "< 20%"),
         (2023, "0", "< 18%"),

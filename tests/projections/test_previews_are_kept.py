@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from projections.store.postgres import migrate
-from projections.store.previews import LruCache, Previews
+from projections.store.previews import Previews, StoredPreview
 from projections.store.store import Store
 
 NOW = datetime(2022, 10, 1, 9, 0, tzinfo=UTC)
@@ -24,8 +24,8 @@ def previews(request: pytest.FixtureRequest, sqlite_path: Path) -> Iterator[Prev
     store.close()
 
 
-def kept(id_: str, now: datetime = NOW) -> LruCache:
-    return LruCache(id_, "piano", 0, now, now + timedelta(hours=1), "lettura", "{}", None, b"\x00file")
+def kept(id_: str, now: datetime = NOW) -> StoredPreview:
+    return StoredPreview(id_, "piano", 0, now, now + timedelta(hours=1), "lettura", "{}", None, b"\x00file")
 
 
 def test_a_preview_is_found_as_it_was_kept_and_as_it_was_changed(previews: Previews) -> None:

@@ -13,13 +13,11 @@ import psycopg
 import pytest
 from hypothesis import given
 
-from domain.facts import facts_of
 from domain.recording import Pending
-from projections.migration import migrate
-from projections.rebuild import check, rebuild
+from projections.rebuild import check, migrate, rebuild
 from projections.store import postgres, schema
 from projections.store.envelope import EnvelopeMapper, Recordable, read_envelope, stamp
-from projections.store.event_decoding import stated
+from projections.store.event_decoding import decode
 from projections.store.store import Store
 from tests.projections.test_facts_agree_with_the_fold import STEPS
 from tests.projections.test_wire_samples import SAMPLES
@@ -115,7 +113,7 @@ def test_a_rebuild_that_was_killed_is_gone_on_with(desk: Desk, location: str) ->
 def test_what_another_version_began_is_begun_again(desk: Desk, location: str) -> None:
     subprocess.run([sys.executable, "-c", _KILLED, location, "8"], check=False, timeout=60)
     write(desk.store, f"UPDATE {schema.PROGRESS} SET version = version - 1")
-    write(desk.store, f"DELETE FROM {schema.NEXT}leaf")
+    write(desk.store, f"DELETE FROM {schema.SHADOW}leaf")
     before = derived(desk.store)
     rebuild(desk.store)
     assert derived(desk.store) == before
@@ -128,14 +126,14 @@ def test_what_is_read_without_the_models_is_what_they_say(steps: list[Any]) -> N
         for event, day in events:
             stored = mapper.to_stored_event(Recordable("plan/p", 1, Pending(event, day), "prova", "c"))
             state = stamp(stored.state, "2022-10-03T08:15:30.123456Z")
-            assert stated(stored.topic, state).facts == facts_of(event)
+            assert decode(stored.topic, state).facts == event.facts()
 
 
 @pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.json")), ids=lambda path: str(path.stem))
 def test_every_sample_of_an_event_is_read_the_same_without_its_model(sample: Path) -> None:
     state = sample.read_bytes().strip()
     topic = str(orjson.loads(state)["topic"])
-    assert stated(topic, state).facts == facts_of(read_envelope(topic, state).event)
+    assert decode(topic, state).facts == read_envelope(topic, state).event.facts()
 
 
 _VERSION_1 = (
@@ -153,7 +151,7 @@ def test_an_archive_of_the_first_version_is_migrated_and_answers_the_same(desk: 
     desk.store.close()
     dropped = [f"DROP TABLE {table}" for table in (*schema.PROJECTED, *schema.FOLLOWED)]
     if postgres.is_server(location):
-        dropped += [f"DROP TABLE {table}" for table in schema.BESIDE] + ["DROP SEQUENCE cell_number"]
+        dropped += [f"DROP TABLE {table}" for table in schema.SHADOW_TABLES] + ["DROP SEQUENCE cell_number"]
         with psycopg.connect(location) as connection:
             for statement in (*dropped, *_VERSION_1, "UPDATE meta SET version = 1"):
                 connection.execute(statement)

@@ -6,18 +6,15 @@ from typing import Any
 
 import pytest
 
+from api.commands.administrations import succeed_administration
 from api.commands.evaluation import confirm_formula, override_score
-from api.commands.handler import Decision
-from domain.administrations.decide import Succeed, succeed
-from domain.errors import NotFound, OutsidePlan, YearClosed
+from domain.administrations.commands import SucceedAdministration
+from domain.errors import NotFound, OutsidePlan, YearNotOpen
 from domain.formulas.commands import ConfirmFormula
-from domain.recording import Pending
 from domain.scoring.commands import OverrideScore
 from domain.systems.presets import PRESETS
 from projections.explanations import explained, explanation
 from projections.scores import scores
-from projections.store.append import StreamAppend
-from projections.store.reader import Reader
 from projections.system_comparison import compared
 from tests.support.desk import PLAN, Desk, document, point
 
@@ -120,12 +117,12 @@ def test_a_closed_year_takes_no_forced_score_and_restatements_with_their_reason_
     forced = OverrideScore(
         subject="objective", id="a1", year=2022, forced=Decimal(100), justification="x", act="delibera di Giunta n. 6 del 25/06/2023"
     )  # fmt: skip
-    with pytest.raises(YearClosed):
+    with pytest.raises(YearNotOpen):
         override_score(desk.service, PLAN, forced, desk.caller())
     late = {"series": f"{SERIES}cassetto", "period": "2022", "value": "8", "unit": "%", "data_as_at": "2022-12-31"}
-    with pytest.raises(YearClosed):
+    with pytest.raises(YearNotOpen):
         desk.measure(**late | {"period": "2022-12"})
-    with pytest.raises(YearClosed):
+    with pytest.raises(YearNotOpen):
         desk.restate(**late, effective_on="2023-06-30")
     desk.restate(**late, effective_on="2023-06-30", note="errore materiale riscontrato dall'OIV")
 
@@ -191,14 +188,8 @@ def test_a_series_goes_back_over_a_succession_for_targets_that_are_changes(sqlit
 
 def succeeded(desk: Desk) -> None:
     """The old administration was merged into the new one on 1 January 2022."""
-
-    def decided(reader: Reader) -> Decision:
-        stream = "administration/cciaa-prova"
-        timelines = reader.timelines(stream)
-        (event,) = succeed(timelines, Succeed(how="merger", predecessors=("cciaa-vecchia",)), date(2022, 1, 1))
-        return Decision((StreamAppend(stream, timelines.version, (Pending(event, date(2022, 1, 1)),)),))
-
-    desk.service.handle(desk.caller(), None, ["succeed"], decided)
+    command = SucceedAdministration(how="merger", predecessors=("cciaa-vecchia",), effective_on=date(2022, 1, 1))
+    succeed_administration(desk.service, "cciaa-prova", command, desk.caller())
 
 
 def test_rows_count_in_the_scores_that_they_feed_and_classes_have_their_own(sqlite_path: object) -> None:

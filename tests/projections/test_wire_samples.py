@@ -2,7 +2,7 @@
 
 A new event wants an example in EXAMPLES; `python -m tests.projections.test_wire_samples` then writes and prints the
 samples that are missing. A sample that is there is never written over: if it no longer agrees, the event has changed
-its shape, and needs a higher class version, an `upcast`, and a second sample beside the first.
+its shape, and needs a higher class version, an `upcast_v1_v2`, and a second sample beside the first.
 """
 
 from datetime import date
@@ -16,23 +16,25 @@ import pytest
 from domain.acts.model import Act
 from domain.administrations import events as administrations
 from domain.annulments.events import EventsAnnulled
-from domain.catalogue import TOPICS, AdministrationEvent, InstallationEvent
+from domain.catalogue import ADMINISTRATION_EVENTS, INSTALLATION_EVENTS, OIV_EVENTS, TOPICS
 from domain.errors import UnknownRecord
-from domain.event import Event
+from domain.event import Event, Occurrence
+from domain.facts import PLAN, Fact
 from domain.formulas.events import FormulaConfirmed
 from domain.formulas.model import Binary, FormulaTerm, Percent, Term
 from domain.indicators import events as indicators
-from domain.indicators.events import Card
+from domain.indicators.card import Card
 from domain.installation.events import SigningKeyMade, SigningKeyRotated
 from domain.measurements.events import Evidence, MeasurementRecorded, MeasurementRestated, StatusReported
 from domain.measurements.values import Benchmark, Number
+from domain.names import Names
 from domain.objectives import events as objectives
 from domain.oiv import events as oiv
 from domain.plans import events as plans
 from domain.recording import Pending, Recorded, SaltedText
 from domain.redactions.events import TextRedacted
 from domain.rounds.events import RoundClosed, RoundOpened
-from domain.rounds.scope import Scope
+from domain.rounds.model import Scope
 from domain.scoring.events import ScoreOverridden
 from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
 from domain.targets.model import Deadline, Reference, Threshold, Unread
@@ -406,7 +408,7 @@ def test_an_unread_target_stays_the_text_that_it_was() -> None:
     assert read_envelope("target-set", envelope(Pending(event, DAY))).event == event
 
 
-class PlanArchived(Event):
+class PlanArchived(Occurrence):
     """An event whose shape changed once: its first version said `anno`, and no shelf."""
 
     topic = "plan-archived"
@@ -415,10 +417,16 @@ class PlanArchived(Event):
     year: int
     shelf: str
 
-    @classmethod
-    def upcast(cls, body: dict[str, JsonValue], class_version: int) -> dict[str, JsonValue]:
+    def facts(self) -> list[Fact]:
+        return [Fact(PLAN, "shelf", self.shelf)]
+
+    def sentence(self, names: Names) -> str:
+        return f"Archiviato il piano {self.year} in {self.shelf}: {names.called(PLAN)}"
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, JsonValue]) -> None:
         """The second version says `year`, and where the plan stands."""
-        return {"year": body["anno"], "shelf": "unknown"} if class_version == 1 else body
+        state |= {"year": state.pop("anno"), "shelf": "unknown"}
 
 
 def sample(topic: str) -> bytes:
@@ -433,13 +441,13 @@ def altered(topic: str, /, **said: object) -> bytes:
 
 def stream_of(event: Event) -> str:
     """The stream that an event of this kind stands in."""
-    if isinstance(event, InstallationEvent):
+    if isinstance(event, INSTALLATION_EVENTS):
         return "installation"
-    if isinstance(event, AdministrationEvent):
+    if isinstance(event, ADMINISTRATION_EVENTS):
         return "administration/cciaa-prova"
     if isinstance(event, oiv.DocumentOpened | oiv.PackTaken):
         return "diligence/prova-2022-2024"
-    return "review/prova-2022-2024" if isinstance(event, oiv.OivEvent) else "plan/prova-2022-2024"
+    return "review/prova-2022-2024" if isinstance(event, OIV_EVENTS) else "plan/prova-2022-2024"
 
 
 def envelope(pending: Pending) -> bytes:

@@ -7,12 +7,12 @@ from typing import Any
 
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
-from domain.annulments.decide import AnnulEvents
+from domain.annulments.commands import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
+from domain.point import Point, end_of_day
 from projections.plan_in_force import plan_in_force
-from projections.store.point import Point, end_of_day
 from projections.store.store import Store
 
 PLAN = "prova-2022-2024"
@@ -127,7 +127,7 @@ class Desk:
     def plan(self, as_of: str = "2022-12-31", known: str | None = None) -> dict[str, Any]:
         """The plan document at a point."""
         with self.store.reading() as reader:
-            return plan_in_force(reader, PLAN, point(as_of, known))
+            return dict(plan_in_force(reader, PLAN, point(as_of, known)))
 
     def target(self, as_of: str, known: str | None = None, indicator: str = "incasso", year: int = 2022) -> str | None:
         """The text of a target in force at a point."""

@@ -22,7 +22,7 @@ from eventsourcing.persistence import PersistenceError
 
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
-from domain.annulments.decide import AnnulEvents
+from domain.annulments.commands import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
 from domain.errors import ConcurrentChange, Refusal, StoreRefused

@@ -2,8 +2,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from click.testing import Result
 from freezegun import freeze_time
-from typer.testing import Result
 
 from tests.api.cli.conftest import REVISION
 from tests.support.desk import PLAN, document
@@ -61,6 +61,13 @@ def test_a_previewed_change_tells_how_far_the_rate_would_go_and_records_nothing(
     assert report["change_rate"]["2022"]["after"]["any"]["rate"] == "100.00"
     assert [one["direction"] for one in report["changes"]] == ["easier", None]
     assert office("export", PLAN).stdout == before
+
+
+def test_a_preview_names_what_comes_with_the_changes_as_they_do(office: Run, save: Save) -> None:
+    added = {"verb": "add_objective", "object": "b", "level": "strategic", "title": "Obiettivo nuovo"}
+    shown = office("change", PLAN, save(changes(changes=[added])), "--preview").stdout
+    assert "Obiettivo nuovo\n" in shown
+    assert "atto: delibera della" in shown
 
 
 def test_revise_takes_an_indicator_by_its_name(office: Run) -> None:
@@ -145,7 +152,7 @@ def test_annul_lists_what_hangs_on_an_event_and_takes_it_along_when_told(office:
 def test_annul_of_a_measurement_leaves_the_plan_alone(office: Run) -> None:
     measured = ("measure", PLAN, "incasso", "--period", "2022", "--value", "67,9%", "--data-as-at", "2022-12-31")
     recorded = json.loads(office(*measured, "--json").stdout)
-    version = recorded["versions"]["administration/cciaa-prova"][1]
+    version = recorded["versions"]["administration/cciaa-prova"]["last"]
     assert office("annul", PLAN, version, "--measurements", "--justification", "Refuso").exit_code == 0
     assert json.loads(office("export", PLAN).stdout)["measurements"] == []
 

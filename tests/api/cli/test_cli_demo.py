@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from freezegun import freeze_time
-from typer.testing import Result
 
 from tests.support.desk import document
 

@@ -7,22 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 from freezegun import freeze_time
-from typer.main import get_command
-from typer.testing import Result
 
-from api.cli import app
+from api.cli.app import MODULES, load
+from api.documentation.commands import written
 
 Run = Callable[..., Result]
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "comandi.md").read_text(encoding="utf-8")
-SECTIONS = dict(re.findall(r"^## initinere ([\w ]+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+SECTIONS = dict(re.findall(r"^## initinere ([\w -]+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
 COMMANDS: dict[str, Any] = {
     " ".join(filter(None, (group, name))): one
-    for group, commands in get_command(app).commands.items()  # type: ignore[attr-defined]
+    for group, commands in ((word, load(word)) for word in MODULES)
     for name, one in getattr(commands, "commands", {"": commands}).items()
 }
+
+
+def test_the_tables_of_options_are_those_of_this_code() -> None:
+    assert written() == PAGE, "run: python -m api.documentation.commands"
 
 
 def test_every_command_is_described_and_no_other() -> None:

@@ -1,8 +1,8 @@
 import json
 from collections.abc import Callable
 
+from click.testing import Result
 from freezegun import freeze_time
-from typer.testing import Result
 
 from tests.support.desk import PLAN
 

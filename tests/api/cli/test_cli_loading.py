@@ -1,48 +1,67 @@
 """A command loads the module that has it, and no other command's."""
 
+import pkgutil
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
-from typer.main import get_command
 
 import api.cli
-from api.cli import app
-from api.cli.app import MODULES, _makers
+from api.cli.app import MODULES, load
+from api.operations.table import OPERATIONS
 
-FOLDER = Path(api.cli.__file__).parent
+ROOT = Path(api.cli.__file__).parents[2]
 
 
 def test_every_command_is_listed_with_the_module_that_has_it() -> None:
-    having = {path.stem for path in FOLDER.glob("*.py") if path.stem not in {"app", "groups"} and _has_one(path)}
-    for module in having:
-        import_module(f"api.cli.{module}")
-    assert set(MODULES.values()) == having
-    assert set(MODULES) == set(_makers)
+    for module in set(MODULES.values()):
+        listed = {word for word, name in MODULES.items() if name == module}
+        assert set(import_module(f"api.cli.{module}").COMMANDS) == listed
+
+
+def test_no_module_has_commands_that_are_not_listed() -> None:
+    modules = {
+        module.name: import_module(f"api.cli.{module.name}") for module in pkgutil.iter_modules(api.cli.__path__)
+    }
+    having = {
+        name for name, module in modules.items() if any(map(_is_command, getattr(module, "COMMANDS", {}).values()))
+    }
+    assert having == set(MODULES.values())
+
+
+def _is_command(value: object) -> bool:
+    return isinstance(value, click.Command)
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_a_command_bears_the_name_that_it_is_listed_under(name: str) -> None:
-    assert get_command(app).commands[name].name == name  # type: ignore[attr-defined]
+    assert load(name).name == name
+
+
+def test_the_table_of_operations_has_the_words_of_every_command_and_no_others() -> None:
+    words = {operation.cli.words for operation in OPERATIONS if operation.cli is not None}
+    assert words == {path for name in MODULES for path in _paths(load(name), name)}
+
+
+def _paths(command: click.Command, path: str) -> list[str]:
+    if isinstance(command, click.Group):
+        return [deeper for name, one in command.commands.items() for deeper in _paths(one, f"{path} {name}")]
+    return [path]
 
 
 @pytest.mark.parametrize("name", ["serve", "show"])
 def test_a_command_loads_no_other_module_with_commands_and_nothing_that_only_files_and_pages_need(name: str) -> None:
     script = (
-        "import sys; from api.cli.app import Loaded; Loaded()[sys.argv[1]]; "
+        "import sys; from api.cli.app import load; load(sys.argv[1]); "
         "print(*(one for one in sys.modules if one.startswith('api.cli.') or one in sys.argv[2:]))"
     )
-    heavy = ["xlsxwriter", "jinja2", "cryptography.x509", "typer.rich_utils"]
+    heavy = ["fastapi", "uvicorn", "xlsxwriter", "jinja2", "cryptography.x509"]
     done = subprocess.run(
-        [sys.executable, "-c", script, name, *heavy], check=True, capture_output=True, text=True, cwd=FOLDER.parents[1]
+        [sys.executable, "-c", script, name, *heavy], check=True, capture_output=True, text=True, cwd=ROOT
     )
     loaded = set(done.stdout.split())
     assert not loaded & set(heavy)
     assert loaded & {f"api.cli.{module}" for module in MODULES.values()} == {f"api.cli.{MODULES[name]}"}
-
-
-def _has_one(path: Path) -> bool:
-    text = path.read_text(encoding="utf-8")
-    return "\n@command(" in text or " = group(" in text

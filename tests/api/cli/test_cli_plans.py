@@ -3,8 +3,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from freezegun import freeze_time
-from typer.testing import Result
 
 from tests.support.desk import PLAN, document
 
@@ -65,13 +65,13 @@ def test_import_reads_the_standard_input(run: Run) -> None:
 
 
 def test_plans_of_a_machine_that_has_none_is_an_empty_list_and_makes_no_database(run: Run, tmp_path: Path) -> None:
-    assert json.loads(run("plans", "--json").stdout) == []
+    assert json.loads(run("plans", "--json").stdout)["plans"] == []
     assert "Nessun piano" in run("plans").stdout
     assert list(tmp_path.iterdir()) == []
 
 
 def test_plans_lists_each_plan_with_its_state(office: Run) -> None:
-    [one] = json.loads(office("plans", "--json").stdout)
+    [one] = json.loads(office("plans", "--json").stdout)["plans"]
     assert (one["id"], one["status"], one["approved_years"], one["indicators"]) == (PLAN, "approved", [2022], 3)
     assert "approvato (2022)" in office("plans").stdout
     assert "non ancora aperto" in office("plans", "--as-of", "2021-12-31").stdout
@@ -139,3 +139,10 @@ def test_rebuild_gives_the_same_answers_and_says_its_progress_beside_them(revise
     assert json.loads(done.stdout)["events"] > 0
     assert "eventi di" in done.stderr
     assert revised("export", PLAN).stdout == before
+
+
+def test_a_knowledge_of_the_future_is_that_of_now_and_says_so(office: Run) -> None:
+    shown = office("plans", "--known-at", "2099-01-01")
+    assert shown.exit_code == 0
+    assert "2099" not in shown.output
+    assert "(adesso)" in shown.output

@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from typer.testing import Result
+from click.testing import Result
 
 from tests.support.desk import PLAN, document
 

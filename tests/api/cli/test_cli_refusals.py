@@ -3,10 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from typer.testing import Result
+from click.testing import Result
 
 from api.cli.problems import TYPE
 from api.http import problems as http_problems
@@ -70,7 +71,7 @@ def test_a_document_that_does_not_hold_together_stores_nothing(
     refused = run("import", save(document(**change)), "--json")
     assert refused.exit_code == 1
     assert where in {one["where"] for one in json.loads(refused.stderr)["problems"]}
-    assert json.loads(run("plans", "--json").stdout) == []
+    assert json.loads(run("plans", "--json").stdout)["plans"] == []
 
 
 def test_a_file_that_is_not_there_a_folder_and_one_too_large_are_refused(
@@ -160,6 +161,11 @@ def test_no_arguments_at_all_gives_the_help(run: Run) -> None:
     shown = run()
     assert shown.exit_code == 2
     assert "Uso: initinere" in shown.stdout
+
+
+def test_the_version_is_said_without_a_command(run: Run) -> None:
+    said = run("--version")
+    assert (said.exit_code, said.output) == (0, f"In Itinere {version('in-itinere')}\n")
 
 
 def test_the_help_is_italian_and_ends_well(run: Run) -> None:

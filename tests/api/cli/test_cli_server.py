@@ -2,7 +2,7 @@ import socket
 from collections.abc import Callable
 
 import pytest
-from typer.testing import Result
+from click.testing import Result
 
 from api.settings import Settings
 

@@ -2,7 +2,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from typer.testing import Result
+from click.testing import Result
 
 from domain.targets.model import typed
 from domain.targets.reader import read_one

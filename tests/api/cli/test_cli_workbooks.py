@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from typer.testing import Result
+from click.testing import Result
 
 from tests.api.workbook.books import edited
 from tests.support.desk import PLAN, document

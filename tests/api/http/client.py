@@ -18,6 +18,7 @@ class Client:
     def __init__(self, desk: Desk, **how: Any) -> None:
         settings = Settings(database=desk.store.location, max_document_bytes=how.pop("max_document_bytes", 1_000_000))
         app = create_app(settings, desk.store, **how)
+        self.app = app
         self.http = TestClient(app, base_url="http://localhost:8000", raise_server_exceptions=False)
 
     def get(self, path: str, **headers: str) -> httpx2.Response:

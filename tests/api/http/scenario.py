@@ -81,6 +81,9 @@ STATUS = {
     "reported_on": "2022-09-30",
 }
 ACT = {"act": "determina del Segretario Generale n. 41 del 05/10/2022"}
+NEW_OFFICE = {"name": "Ufficio Studi"}
+CLOSING = {"office": "ufficio-studi", "act": "determina del Segretario Generale n. 12 del 05/10/2022"}
+MERGER = {"how": "merger", "predecessors": ["cciaa-imperia", "cciaa-savona"], "effective_on": "2022-01-01"}
 OFFICE = {"name": "Servizio Bilancio e Contabilità", "office": "servizio-bilancio", "aliases": ["Ragioneria"]}
 ANNULMENT = {"versions": [8], "justification": "il target era stato trascritto male"}
 LATE = CHANGE | {"target": ">= 69%", "act": "delibera di Giunta n. 12 del 05/12/2022"}
@@ -131,8 +134,8 @@ def key(name: str) -> dict[str, str]:
 STEPS = (
     Step("2022-02-01", "load_plan", "anteprima", "POST", "/v1/plans?preview=true", DOCUMENT),
     Step("2022-02-01", "load_plan", "un piano con il suo atto", "POST", "/v1/plans", DOCUMENT, key("piano-2022")),
-    Step("2022-02-01", "show_status", "stato", "GET", "/status"),
-    Step("2022-02-01", "show_status_v1", "stato", "GET", "/v1/status"),
+    Step("2022-02-01", "show_status_root", "stato", "GET", "/status"),
+    Step("2022-02-01", "show_status", "stato", "GET", "/v1/status"),
     Step("2022-10-03", "change_plan", "anteprima di una modifica", "POST", f"{P}/changes?preview=true", CHANGE),
     Step("2022-10-03", "change_plan", "un file di modifiche", "POST", f"{P}/changes", FILE, key("monitoraggio-2022")),
     Step("2022-10-03", "change_plan", "un file di modifiche", "POST", f"{P}/changes", FILE, key("monitoraggio-2022")),
@@ -143,6 +146,9 @@ STEPS = (
     Step("2022-10-05", "report_status", "a rischio", "POST", f"{P}/statuses", STATUS, key("stato-1")),
     Step("2022-10-05", "register_act", "una determina", "POST", f"{A}/acts", ACT, key("atto-1")),
     Step("2022-10-05", "register_office", "un altro nome", "POST", f"{A}/offices", OFFICE, key("ufficio-1")),
+    Step("2022-10-05", "register_office", "un ufficio nuovo", "POST", f"{A}/offices", NEW_OFFICE, key("ufficio-0")),
+    Step("2022-10-05", "close_office", "un ufficio cessa", "POST", f"{A}/office-closings", CLOSING, key("ufficio-2")),
+    Step("2022-10-05", "succeed_administration", "una fusione", "POST", f"{A}/succession", MERGER, key("fusione-1")),
     Step("2022-10-10", "list_plans", "tutti", "GET", f"/v1/plans?{DATES}"),
     Step("2022-10-10", "show_plan", "alle due date", "GET", f"{P}?{DATES}"),
     Step("2022-10-10", "list_objectives", "alle due date", "GET", f"{P}/objectives?{DATES}"),

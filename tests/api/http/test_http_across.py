@@ -86,5 +86,5 @@ def test_what_cannot_be_asked_is_refused(desk: Desk, client: Client) -> None:
     problem(client.get("/v1/change-rates"), 422, "malformed")
     problem(client.get(f"{RATES}&known_at=2022-10-01"), 422, "malformed")
     problem(client.get("/v1/changes?after=qualcosa"), 422, "malformed")
-    problem(client.get("/v1/changes?recorded_since=31/12/2022"), 422, "malformed")
+    problem(client.get("/v1/changes?recorded_since=31.12.2022"), 422, "malformed")
     problem(client.get("/v1/changes?cause=capriccio"), 422, "malformed")

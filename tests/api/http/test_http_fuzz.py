@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from api.http.openapi import described
-from api.http.schemas import Problem
+from api.operations.schemas import Problem
 from tests.api.http.client import Client
 from tests.support.desk import PLAN, Desk
 

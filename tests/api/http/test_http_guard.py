@@ -67,7 +67,7 @@ def test_the_service_listens_on_this_machine(host: str, desk: Desk, monkeypatch:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/v1", "/v1/", "/v1/plans/", "/v2/plans", "/docs", "/redoc", "/v1/plans/x/y", "/%00", "/è/€"]
+    "path", ["/v1", "/v1/", "/v1/plans/", "/v2/plans", "/docs", "/redoc", "/v1/plans/x/y", "/%00", "/è/€"]
 )
 def test_an_unknown_address_is_a_problem(client: Client, path: str) -> None:
     problem(client.get(path), 404, "no-such-address")
@@ -165,7 +165,7 @@ def _failing(desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception) -> I
 
     with monkeypatch.context() as patched:
         patched.setattr(desk.store, "reading", reading)
-        patched.setattr(desk.store, "reading_near", reading)
+        patched.setattr(desk.store, "reading_on_event_loop", reading)
         yield
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from api.http import imports
+from api.imports.import_jobs import ImportJobs
+from api.settings import Settings
 from tests.api.http.client import Client, P, problem
 from tests.api.workbook.books import GROUND, book, edited, parts
 from tests.support.desk import PLAN, Desk
@@ -58,10 +59,9 @@ def test_a_preview_expires(office: Desk, client: Client, changed: bytes) -> None
     problem(client.post(f"{where}/confirm", GROUND), 404, "not-found")
 
 
-def test_a_long_preview_is_made_meanwhile_and_says_how_far_it_is(
-    client: Client, changed: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(imports, "WAIT_SECONDS", 0.0)
+def test_a_long_preview_is_made_meanwhile_and_says_how_far_it_is(office: Desk, changed: bytes) -> None:
+    client = Client(office)
+    client.app.state.imports.wait_seconds = 0.0
     sent = client.send(f"{P}/imports", changed, **XLSX)
     assert sent.status_code in {201, 202}
     told = sent.json()
@@ -134,3 +134,11 @@ def test_the_template_has_every_sheet_with_its_headings(client: Client) -> None:
     assert made["Indicatori"].protection.sheet
     assert made["Indicatori"]["A1"].protection.locked
     assert not made["Indicatori"].column_dimensions["A"].protection.locked
+
+
+def test_a_file_for_which_there_is_no_room_is_refused_with_the_time_to_wait(office: Desk, changed: bytes) -> None:
+    client = Client(office)
+    client.app.state.imports = ImportJobs(office.service, Settings(), workers=1, waiting=-1)
+    refused = client.send(f"{P}/imports", changed, **XLSX)
+    problem(refused, 503, "imports-busy")
+    assert refused.headers["retry-after"] == "10"

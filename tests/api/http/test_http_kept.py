@@ -6,8 +6,8 @@ import orjson
 import pytest
 
 from api.http.response_cache import CachedResponse, LruCache
+from domain.point import Point
 from projections.plan_in_force import plan_in_force
-from projections.store.point import Point
 from tests.api.http.client import Client
 from tests.support.desk import PLAN, Desk
 

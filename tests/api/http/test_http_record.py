@@ -4,8 +4,8 @@ from typing import Any
 
 import orjson
 import pytest
+from eventsourcing.persistence import Notification
 
-from projections.store.reader import StoredRow
 from tests.api.http.client import Client, P, problem
 from tests.support.desk import PLAN, Desk
 
@@ -19,9 +19,9 @@ def loaded(desk: Desk) -> Desk:
     return desk
 
 
-def _stored(desk: Desk, stream: str | None = None) -> list[StoredRow]:
+def _stored(desk: Desk, stream: str | None = None) -> list[Notification]:
     with desk.store.reading() as reader:
-        return reader.feed(0, 10_000, stream)
+        return reader.select_notifications(limit=10_000, stream=stream)
 
 
 @pytest.mark.parametrize("limit", [1, 3, 7, 1000])
@@ -52,7 +52,7 @@ def test_pages_neither_skip_nor_repeat_while_others_write(
     resumed = client.get(f"{path}?after={page['last']}&limit=1000").json()
     seen += [row["position"] for row in resumed["events"]]
     # then
-    assert seen == [row.position for row in _stored(desk, stream)]
+    assert seen == [row.id for row in _stored(desk, stream)]
 
 
 def test_a_page_says_where_the_next_one_is(client: Client) -> None:
@@ -66,10 +66,10 @@ def test_a_page_says_where_the_next_one_is(client: Client) -> None:
 
 def test_an_envelope_is_shown_byte_by_byte(desk: Desk, client: Client) -> None:
     stored = _stored(desk, f"plan/{PLAN}")[3]
-    assert b'"envelope":' + stored.state in client.get(f"{P}/events/{stored.version}").content
-    row = client.get(f"{P}/events/{stored.version}").json()
+    assert b'"envelope":' + stored.state in client.get(f"{P}/events/{stored.originator_version}").content
+    row = client.get(f"{P}/events/{stored.originator_version}").json()
     assert row["envelope"] == orjson.loads(stored.state)
-    assert (row["position"], row["topic"]) == (stored.position, stored.topic)
+    assert (row["position"], row["topic"]) == (stored.id, stored.topic)
 
 
 @pytest.mark.parametrize(

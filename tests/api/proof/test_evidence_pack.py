@@ -22,7 +22,7 @@ from api.proof.page import runs
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
 from domain.oiv.commands import GiveOpinion
-from domain.redactions.decide import RedactTexts
+from domain.redactions.commands import RedactTexts
 from initinere_verify.__main__ import main, read_against
 from initinere_verify.pack import verify_pack
 from initinere_verify.trees import Failed, read_checkpoint

@@ -13,7 +13,7 @@ from api.commands.service import Service
 from api.proof.pack import make_pack
 from domain.errors import DomainError
 from domain.oiv.commands import MakeRemark
-from domain.redactions.decide import RedactTexts
+from domain.redactions.commands import RedactTexts
 from initinere_verify.pack import verify_pack
 from initinere_verify.trees import read_checkpoint
 from projections.proof.live_verification import verify_database

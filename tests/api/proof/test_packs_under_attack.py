@@ -17,7 +17,7 @@ from api.commands.oversight import redact_texts, say
 from api.commands.service import Service
 from api.proof.pack import make_pack
 from domain.oiv.commands import MakeRemark
-from domain.redactions.decide import RedactTexts
+from domain.redactions.commands import RedactTexts
 from initinere_verify.__main__ import main, read_against
 from initinere_verify.pack import verify_pack
 from initinere_verify.trees import Checkpoint, Failed, read_checkpoint

@@ -166,9 +166,9 @@ TAKEN: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("name", TAKEN)
 def test_a_file_that_only_looks_harmful_is_read(name: str) -> None:
-    wanted = read_bytes(TAKEN[name](), SMALL._replace(cells=200_000))
-    assert wanted.objectives is not None
-    assert [row.level for row in wanted.objectives] == ["op"]
+    uploaded = read_bytes(TAKEN[name](), SMALL._replace(cells=200_000))
+    assert uploaded.objectives is not None
+    assert [row.level for row in uploaded.objectives] == ["op"]
 
 
 @pytest.mark.parametrize("seed", range(300))

@@ -45,11 +45,11 @@ def test_each_kind_of_change_is_listed_with_its_cell_before_and_after(desk: Desk
         "target_withdrawn": 1,
         "target_set": 1,
     }
-    by_id = {item["id"]: item for item in shown.items}
+    by_id = {item.id: item for item in shown.items}
     revised = by_id["target_revised:indicator/incasso:2023:1"]
-    assert (revised["where"], revised["before"], revised["after"]) == ("Target!E2", ">= 71%", ">= 60%")
-    assert revised["direction"] == "easier"
-    assert by_id["reweighted:assignment/cassetto/a2:weight"]["after"] == "55.5"
+    assert (revised.where, revised.before, revised.after) == ("Target!E2", ">= 71%", ">= 60%")
+    assert revised.direction == "easier"
+    assert by_id["reweighted:assignment/cassetto/a2:weight"].after == "55.5"
     outcome = confirm(desk, edited(book(desk), edit))
     assert outcome.version is not None
     assert desk.target("2022-12-31", year=2023) == ">= 60%"
@@ -113,17 +113,17 @@ def test_rows_without_id_are_matched_by_code_then_by_name_and_a_doubt_is_asked(d
         _cell_named(made["Indicatori"], "Adesione al cassetto").value = "Adesione al cassetto digitale"
 
     shown = preview(desk, edited(book(desk, "2022-10-01"), edit))
-    matched = {item["id"]: (item["matched_by"], item["score"]) for item in shown.items}
+    matched = {item.id: (item.matched_by, item.score) for item in shown.items}
     assert matched["reworded:objective/a1:title"][0] == "code"
     [question] = shown.questions
-    assert question["options"][0]["answer"] == "cassetto"
-    assert 0.6 <= question["options"][0]["score"] < 0.9
+    assert question.options[0].answer == "cassetto"
+    assert question.options[0].score == pytest.approx(0.75, abs=0.15)
     with pytest.raises(QuestionsOpen):
         confirm(desk, edited(book(desk, "2022-10-01"), edit))
-    answered = preview(desk, edited(book(desk, "2022-10-01"), edit), answers={question["id"]: "cassetto"})
+    answered = preview(desk, edited(book(desk, "2022-10-01"), edit), answers={question.id: "cassetto"})
     assert answered.changes == {"reworded": 2}
     with pytest.raises(Malformed, match="non ha obiettivo"):
-        preview(desk, edited(book(desk, "2022-10-01"), edit), answers={question["id"]: "new"})
+        preview(desk, edited(book(desk, "2022-10-01"), edit), answers={question.id: "new"})
 
 
 def _cell_named(page: Any, value: str) -> Any:
@@ -135,9 +135,9 @@ def test_what_changed_meanwhile_is_asked_and_what_nobody_touched_stays(desk: Des
     desk.revise(">= 65%", "2022-09-20")
     desk.revise(">= 13%", "2022-09-20", indicator="cassetto")
     [question] = preview(desk, content).questions
-    assert question["id"].startswith("changed_meanwhile:")
-    assert preview(desk, content, answers={question["id"]: "plan"}).changes == {}
-    confirm(desk, content, answers={question["id"]: "file"})
+    assert question.id.startswith("changed_meanwhile:")
+    assert preview(desk, content, answers={question.id: "plan"}).changes == {}
+    confirm(desk, content, answers={question.id: "file"})
     assert desk.target("2022-10-01") == ">= 69%"
     assert desk.target("2022-10-01", indicator="cassetto") == ">= 13%"
 
@@ -198,18 +198,18 @@ def test_the_workbook_may_bring_the_ground_itself(desk: Desk) -> None:
 def test_two_values_in_a_cell_are_asked_unless_one_of_them_is_struck_out(desk: Desk) -> None:
     plain = edited(book(desk), lambda made: setattr(_cell(made["Target"], "cassetto", "2022"), "value", "15% 20%"))
     [question] = preview(desk, plain).questions
-    assert [option["answer"] for option in question["options"]] == ["1", "2", "all", "as_written"]
-    assert preview(desk, plain, answers={question["id"]: "2"}).items[0]["after"] == "20%"
-    assert preview(desk, plain, answers={question["id"]: "all"}).changes == {"target_revised": 1, "target_set": 1}
-    kept = preview(desk, plain, answers={question["id"]: "as_written"})
-    assert [one["text"] for one in kept.unread] == ["15% 20%"]
+    assert [option.answer for option in question.options] == ["1", "2", "all", "as_written"]
+    assert preview(desk, plain, answers={question.id: "2"}).items[0].after == "20%"
+    assert preview(desk, plain, answers={question.id: "all"}).changes == {"target_revised": 1, "target_set": 1}
+    kept = preview(desk, plain, answers={question.id: "as_written"})
+    assert [cell.text for cell in kept.unread] == ["15% 20%"]
 
 
 def test_two_deadlines_in_a_cell_are_two_targets(desk: Desk) -> None:
     content = edited(
         book(desk), lambda made: setattr(_cell(made["Target"], "cassetto", "2024"), "value", "30/06/2024 31/12/2024")
     )
-    assert [(item["ordinal"], item["after"]) for item in preview(desk, content).items] == [
+    assert [(item.ordinal, item.after) for item in preview(desk, content).items] == [
         (1, "30/06/2024"),
         (2, "31/12/2024"),
     ]

@@ -46,8 +46,8 @@ def test_a_preview_proposes_what_continues_what_is_new_and_what_ends(desk: Desk)
     shown = preview(desk, workbook(), **SAID)
     assert (shown.kind, shown.plan, shown.refused) == ("next_plan", NEXT, None)
     assert shown.changes == {"continues": 1, "added": 1, "ends": 2}
-    [going_on] = [item for item in shown.items if item["type"] == "continues"]
-    assert (going_on["matched_by"], going_on["after"]) == ("name", f"{PLAN}.incasso")
+    [going_on] = [item for item in shown.items if item.type == "continues"]
+    assert (going_on.matched_by, going_on.after) == ("name", f"{PLAN}.incasso")
 
 
 def test_what_continues_keeps_its_series_and_so_its_measurements(desk: Desk) -> None:
@@ -65,19 +65,19 @@ def test_what_continues_keeps_its_series_and_so_its_measurements(desk: Desk) -> 
 def test_a_doubt_whether_an_indicator_continues_is_asked(desk: Desk) -> None:
     shown = preview(desk, workbook(["Adesione al cassetto digitale dell'impresa", "A1", None, None]), **SAID)
     [question] = shown.questions
-    assert question["options"][0]["answer"] == "cassetto"
+    assert question.options[0].answer == "cassetto"
     answered = preview(
         desk,
         workbook(["Adesione al cassetto digitale dell'impresa", "A1", None, None]),
         **SAID,
-        answers={question["id"]: "cassetto"},
+        answers={question.id: "cassetto"},
     )
     assert answered.changes == {"continues": 2, "added": 1, "ends": 1}
     new = preview(
         desk,
         workbook(["Adesione al cassetto digitale dell'impresa", "A1", None, None]),
         **SAID,
-        answers={question["id"]: "new"},
+        answers={question.id: "new"},
     )
     assert new.changes == {"continues": 1, "added": 2, "ends": 2}
 

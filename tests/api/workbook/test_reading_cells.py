@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 
 from api.workbook.formats import read_bytes
 from api.workbook.safety import Limits
-from domain.documents.wanted import Wanted
+from domain.documents.uploaded import UploadedPlan
 from domain.errors import Malformed
 from tests.api.workbook.books import sheets
 
@@ -26,7 +26,7 @@ OBIETTIVI: list[list[Any]] = [
 ]
 
 
-def read(content: bytes) -> Wanted:
+def read(content: bytes) -> UploadedPlan:
     return read_bytes(content, Limits())
 
 
@@ -52,9 +52,9 @@ def target(value: Any, format_: str | None = None) -> str | None:
         if format_:
             cell.number_format = format_
 
-    wanted = read(made(put, Target=[["Indicatore", 2022], ["i1", "x"]]))
-    assert wanted.targets is not None
-    return wanted.targets[0].text
+    uploaded = read(made(put, Target=[["Indicatore", 2022], ["i1", "x"]]))
+    assert uploaded.targets is not None
+    return uploaded.targets[0].text
 
 
 def weight(value: Any, format_: str | None = None) -> Decimal | None:
@@ -63,9 +63,9 @@ def weight(value: Any, format_: str | None = None) -> Decimal | None:
         if format_:
             book["Obiettivi"]["D2"].number_format = format_
 
-    wanted = read(made(put, Obiettivi=OBIETTIVI))
-    assert wanted.objectives is not None
-    return wanted.objectives[0].weight
+    uploaded = read(made(put, Obiettivi=OBIETTIVI))
+    assert uploaded.objectives is not None
+    return uploaded.objectives[0].weight
 
 
 @pytest.mark.parametrize(
@@ -103,16 +103,16 @@ def test_headings_may_be_in_another_order_spacing_case_and_without_accents() -> 
         ["  PESO  ", "titolo obiettivo", "LIVELLO", "cod."],
         ["40", "Riscuotere", "strategico", "1"],
     ]
-    wanted = read(
+    uploaded = read(
         sheets(
             Obiettivi=rows,
             indicatori=[["NOME INDICATORE", "polarita", "Unita di misura"], ["Tempi", "Decrescente", "giorni"]],
         )
     )
-    assert wanted.objectives is not None
-    assert wanted.indicators is not None
-    assert (wanted.objectives[0].title, wanted.objectives[0].code) == ("Riscuotere", "1")
-    assert (wanted.indicators[0].polarity, wanted.indicators[0].unit) == ("down", "giorni")
+    assert uploaded.objectives is not None
+    assert uploaded.indicators is not None
+    assert (uploaded.objectives[0].title, uploaded.objectives[0].code) == ("Riscuotere", "1")
+    assert (uploaded.indicators[0].polarity, uploaded.indicators[0].unit) == ("down", "giorni")
 
 
 def test_cells_merged_downwards_hidden_rows_and_empty_rows_are_taken() -> None:
@@ -124,10 +124,10 @@ def test_cells_merged_downwards_hidden_rows_and_empty_rows_are_taken() -> None:
             page.cell(row, 1).number_format = "0.00"
         page["A80"].value = "   "
 
-    wanted = read(made(edit, Obiettivi=OBIETTIVI))
-    assert wanted.objectives is not None
-    assert [row.level for row in wanted.objectives] == ["strategico", "strategico"]
-    assert any("nascoste" in words for _, words in wanted.remarks)
+    uploaded = read(made(edit, Obiettivi=OBIETTIVI))
+    assert uploaded.objectives is not None
+    assert [row.level for row in uploaded.objectives] == ["strategico", "strategico"]
+    assert any("nascoste" in words for _, words in uploaded.remarks)
 
 
 def test_a_cell_merged_across_years_is_reported() -> None:
@@ -168,8 +168,8 @@ def test_every_problem_is_told_at_once_with_its_cell() -> None:
 
 def test_two_rows_with_one_code_are_reported_and_told_apart_by_name() -> None:
     rows = [["Livello", "Codice", "Titolo"], ["op", "1", "Riscuotere"], ["op", "1", "Spendere"]]
-    wanted = read(sheets(Obiettivi=rows))
-    assert any("il codice '1' è in più righe (2, 3)" in words for _, words in wanted.remarks)
+    uploaded = read(sheets(Obiettivi=rows))
+    assert any("il codice '1' è in più righe (2, 3)" in words for _, words in uploaded.remarks)
 
 
 def test_a_heading_that_is_almost_one_and_one_said_twice_are_reported() -> None:
@@ -195,9 +195,9 @@ def test_what_looks_like_a_formula_stays_a_text() -> None:
         book["Obiettivi"]["C2"].value = "=1+1"
         book["Obiettivi"]["C2"].data_type = "s"
 
-    wanted = read(made(edit, Obiettivi=OBIETTIVI))
-    assert wanted.objectives is not None
-    assert wanted.objectives[0].title == "=1+1"
+    uploaded = read(made(edit, Obiettivi=OBIETTIVI))
+    assert uploaded.objectives is not None
+    assert uploaded.objectives[0].title == "=1+1"
 
 
 def test_the_part_of_a_cell_that_is_struck_out_is_left_out() -> None:
@@ -206,9 +206,9 @@ def test_the_part_of_a_cell_that_is_struck_out_is_left_out() -> None:
         book["Target"]["B2"].value = rich
         book["Target"]["B3"].font = Font(strike=True)
 
-    wanted = read(made(edit, Target=[["Indicatore", 2022], ["i1", "x"], ["i2", "30%"]]))
-    assert wanted.targets is not None
-    assert [(one.text, one.struck) for one in wanted.targets] == [("20%", "15%"), (None, "30%")]
+    uploaded = read(made(edit, Target=[["Indicatore", 2022], ["i1", "x"], ["i2", "30%"]]))
+    assert uploaded.targets is not None
+    assert [(one.text, one.struck) for one in uploaded.targets] == [("20%", "15%"), (None, "30%")]
 
 
 def test_the_days_of_the_other_calendar_are_right() -> None:
@@ -216,9 +216,9 @@ def test_the_days_of_the_other_calendar_are_right() -> None:
         book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
         book["Target"]["B2"].value = date(2022, 7, 31)
 
-    wanted = read(made(edit, Target=[["Indicatore", 2022], ["i1", "x"]]))
-    assert wanted.targets is not None
-    assert wanted.targets[0].text == "31/07/2022"
+    uploaded = read(made(edit, Target=[["Indicatore", 2022], ["i1", "x"]]))
+    assert uploaded.targets is not None
+    assert uploaded.targets[0].text == "31/07/2022"
 
 
 def test_a_workbook_without_any_sheet_of_the_format_says_so() -> None:

@@ -1,6 +1,7 @@
 """What goes out comes in again and changes nothing: the five plans, every format, both dates, any document at all."""
 
 import io
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,11 +21,12 @@ from api.workbook.formats import read_bytes
 from api.workbook.safety import Limits
 from api.workbook.write import write_csv, write_xlsx
 from domain.documents.difference import Decisions
-from domain.documents.opening import open_plan
+from domain.documents.new_plan import new_plan
 from domain.documents.plan import PlanDocument
+from domain.documents.warnings import plan_warnings
+from domain.point import Point
 from projections.plan_in_force import plan_in_force
-from projections.store.point import Point
-from tests.api.workbook.books import EXAMPLES, as_ods
+from tests.api.workbook.books import EXAMPLES, as_ods, edited
 from tests.support.desk import Desk
 
 NAMES = sorted(path.stem for path in (EXAMPLES / "plans").glob("*.json"))
@@ -44,7 +46,7 @@ def test_what_was_exported_changes_nothing_when_it_comes_back(
     shown = Importing(desk.service).preview(incoming, Decisions(), desk.caller())
     assert shown.changes_nothing, shown.items[:3]
     assert shown.compared_with is not None
-    assert not shown.warnings or {one["name"] for one in shown.warnings} <= {
+    assert not shown.warnings or {notice.name for notice in shown.warnings} <= {
         "weights_not_100",
         "formula_missing",
         "easier_than_baseline",
@@ -57,7 +59,7 @@ def test_a_workbook_that_forgot_where_it_comes_from_is_compared_with_the_plan_in
 ) -> None:
     desk, _ = examples
     with desk.store.reading() as reader:
-        document = plan_in_force(reader, plan, Point(date(2024, 3, 1)))
+        document = dict(plan_in_force(reader, plan, Point(date(2024, 3, 1))))
     for name in ("as_of", "version"):
         document.pop(name)
     shown = Importing(desk.service).preview(read_incoming(write_xlsx(document), Limits()), Decisions(), desk.caller())
@@ -225,13 +227,13 @@ def _said(value: Any) -> Any:
 def test_nothing_that_a_document_holds_is_lost(content: dict[str, Any], format_: str) -> None:
     document = PlanDocument.model_validate(content)
     plain = orjson.loads(document.model_dump_json())
-    wanted = read_bytes(write_xlsx(plain) if format_ == "xlsx" else write_csv(plain), Limits())
+    uploaded = read_bytes(write_xlsx(plain) if format_ == "xlsx" else write_csv(plain), Limits())
     answers: dict[str, str] = {}
-    opened = open_plan(wanted, None, answers)
-    while opened.difference.open_questions:
-        answers |= {one.id: "as_written" for one in opened.difference.open_questions}
-        opened = open_plan(wanted, None, answers)
-    assert canonical(opened.document) == canonical(document)
+    made = new_plan(uploaded, None, answers)
+    while made.difference.open_questions:
+        answers |= {one.id: "as_written" for one in made.difference.open_questions}
+        made = new_plan(uploaded, None, answers)
+    assert canonical(made.document) == canonical(document)
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
@@ -247,3 +249,25 @@ def test_any_plan_that_is_recorded_comes_back_from_its_workbook_unchanged(conten
         shown = Importing(desk.service).preview(read_incoming(book, Limits()), Decisions(), desk.caller())
         desk.store.close()
     assert shown.changes_nothing, shown.items[:3]
+
+
+@pytest.mark.parametrize("plan", NAMES)
+def test_the_same_plan_has_the_same_warnings_loaded_exported_or_edited(plan: str, tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "desk.sqlite")
+    document = PlanDocument.model_validate_json((EXAMPLES / "plans" / f"{plan}.json").read_bytes())
+    outcome = desk.service.load_plan(document, desk.caller())
+    loaded = [one for one in outcome.warnings if one.name not in {"unread_value", "ratio_differs"}]
+    desk.on("2023-10-01")
+    with desk.store.reading() as reader:
+        shown = plan_in_force(reader, plan, Point(date(2023, 10, 1)))
+    in_force = [warning.notice for warning in plan_warnings(PlanDocument.model_validate(shown))]
+    assert Counter((one.name, one.words) for one in in_force) == Counter((one.name, one.words) for one in loaded)
+
+    def edit(book: Any) -> None:
+        book["Target"]["E2"].value = "così così"
+
+    content = edited(write_xlsx(shown), edit)
+    told = Importing(desk.service).preview(read_incoming(content, Limits()), Decisions(), desk.caller())
+    assert told.changes in ({"target_revised": 1}, {"target_set": 1})
+    assert [(one.where, one.name) for one in told.warnings] == [("Target!E2", "unread_target")]
+    desk.store.close()

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.documents.matching import POSSIBLE, SURE, Doubt, Item, Match, match, similarity
+from domain.documents.matching import POSSIBLE, SURE, Ambiguous, Item, Match, match, similarity
 
 HELD = [
     Item("riscuotere", "1", "Riscuotere il diritto annuale", "Entrate"),
@@ -31,7 +31,7 @@ def test_a_code_that_only_one_has_is_next() -> None:
 
 def test_a_code_that_went_to_the_name_of_another_is_a_doubt() -> None:
     found = one(Item(None, "2", "Riscuotere il diritto annuale"))
-    assert isinstance(found, Doubt)
+    assert isinstance(found, Ambiguous)
     assert {id_ for id_, _ in found.candidates} == {"riscuotere", "incassare"}
 
 
@@ -43,7 +43,7 @@ def test_a_name_in_its_place_is_certain_whatever_case_and_accents() -> None:
 
 def test_a_name_that_is_alike_is_a_doubt_with_its_score_and_one_that_is_not_is_new() -> None:
     found = one(Item(None, None, "Digitalizzare i servizi camerali alle imprese", "Servizi"))
-    assert isinstance(found, Doubt)
+    assert isinstance(found, Ambiguous)
     assert POSSIBLE <= found.candidates[0][1] < SURE
     assert one(Item(None, None, "Promuovere il turismo", "Servizi")) is None
 
@@ -51,7 +51,7 @@ def test_a_name_that_is_alike_is_a_doubt_with_its_score_and_one_that_is_not_is_n
 def test_two_of_the_same_name_in_the_same_place_are_a_doubt() -> None:
     held = [Item("a", None, "Incontri"), Item("b", None, "Incontri")]
     [found] = match([Item(None, None, "Incontri")], held, [None])
-    assert isinstance(found, Doubt)
+    assert isinstance(found, Ambiguous)
 
 
 def test_an_answer_decides_and_a_new_thing_is_one_of_them() -> None:

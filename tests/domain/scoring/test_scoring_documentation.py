@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from domain.rounds import decide as rounds
+from domain.rounds.contradictions import KINDS
 from domain.scoring.row import achieve_row, read_row
+from domain.scoring.rule_names import RULE_NAMES
 from domain.systems.model import MeasurementSystem
 from domain.systems.presets import PRESETS
 from domain.vocabulary import JsonValue
-from projections.contradictions import KINDS
-from projections.explanations import RULES
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGE = (DOCS / "punteggi.md").read_text(encoding="utf-8")
@@ -26,7 +26,7 @@ def test_every_rule_and_preset_and_case_is_described() -> None:
     said = set(re.findall(r"`([\w-]+)`", PAGE))
     assert set(MeasurementSystem.model_fields) <= said
     assert set(PRESETS) <= said
-    assert set(RULES) - OF_OBJECTIVES <= said
+    assert set(RULE_NAMES) - OF_OBJECTIVES <= said
     assert set(KINDS) <= set(re.findall(r"`(\w+)`", MONITORING))
     assert rounds.RoundAlreadyClosed.name in MONITORING
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.targets.easing import easing
+from domain.targets.easing import easier_than_baseline, easing
+from domain.targets.model import Level
 from domain.targets.reader import read_one
 from domain.vocabulary import Polarity
 
@@ -52,6 +53,21 @@ REVISIONS: list[tuple[str | None, str | None, Polarity | None, str]] = [
     ("---", "da definire", None, "neutral"),
     ("15% 20%", ">= 15%", "up", "undetermined"),
     (">= 5", "Sì", "up", "undetermined"),
+    ("> 10", "10", "up", "easier"),
+    ("< 10", "10", "down", "easier"),
+    (">= 10", "10", "up", "neutral"),
+    ("<= 10", "10", "down", "neutral"),
+    ("= 10", "10", "up", "undetermined"),
+    ("<= 10", "= 10", None, "harder"),
+    ("< 10", "= 10", None, "undetermined"),
+    ("= 10", ">= 12", "up", "harder"),
+    ("= 10", "<= 8", "down", "harder"),
+    ("<= 20 gg + 0", "<= 20 gg", None, "neutral"),
+    ("alto", "medio", "down", "harder"),
+    ("alto", "basso", "down", "harder"),
+    ("> medio", ">= medio", None, "easier"),
+    (">= medio", "medio", "up", "neutral"),
+    ("giugno 60%; ottobre 40%", "giugno 50%; ottobre 40%", "down", "harder"),
 ]
 
 
@@ -69,6 +85,15 @@ def test_the_comparator_implied_on_reading_serves_where_the_polarity_is_not_know
     assert easing(read_one("70%", 2022, "up"), read_one("68%", 2022, "up"), None) == "easier"
 
 
+def test_levels_are_placed_on_the_scale_that_they_share() -> None:
+    scale = ("c", "b", "a")
+    one, other = (Level(text=value, value=value, scale=scale) for value in "ab")
+    assert easing(one, other, "up") == "easier"
+    assert easing(one, other, "down") == "harder"
+    assert easing(Level(text="a", value="a"), other, "up") == "easier"  # what had none is placed on it
+    assert easing(one, Level(text="b", value="b", scale=("a", "b")), "up") == "undetermined"
+
+
 TEXTS = st.sampled_from([text for row in REVISIONS for text in row[:2] if text is not None])
 
 
@@ -77,3 +102,27 @@ def test_undoing_a_revision_has_the_opposite_verdict(before: str, after: str, po
     one, other = read_one(before, 2022), read_one(after, 2022)
     assert easing(other, one, polarity) == OPPOSITE[easing(one, other, polarity)]
     assert easing(one, one, polarity) == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("target", "baseline", "polarity", "easier"),
+    [
+        (">= 75%", "80%", None, True),
+        (">= 75%", "80", None, True),
+        (">= 75%", "75%", None, False),
+        (">= 75%", "70%", None, False),
+        ("<= 30 gg", "20 gg", None, True),
+        ("75%", "80%", "up", True),
+        ("75%", "80%", "down", False),
+        ("75%", "80%", None, False),
+        (">= 75%", "80 gg", None, False),
+        (">= 75%", "alto", None, False),
+        ("Sì", "80%", "up", False),
+        (">= 75%", None, "up", False),
+    ],
+)
+def test_a_target_is_easier_than_its_baseline_only_where_they_can_be_compared(
+    target: str, baseline: str | None, polarity: Polarity | None, *, easier: bool
+) -> None:
+    """A bare start value is in the unit of its target; what cannot be compared is not said to be easier."""
+    assert easier_than_baseline(read_one(target, 2022), baseline, polarity) is easier

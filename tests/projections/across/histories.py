@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from domain.administrations.events import AdministrationRegistered
 from domain.annulments.events import EventsAnnulled
 from domain.event import Event
-from domain.indicators.events import Card, IndicatorAdded, IndicatorAssigned, IndicatorRedefined, IndicatorWithdrawn
+from domain.indicators.card import Card
+from domain.indicators.events import IndicatorAdded, IndicatorAssigned, IndicatorRedefined, IndicatorWithdrawn
 from domain.measurements.events import StatusReported
 from domain.objectives.events import (
     ObjectiveAdded,
@@ -151,18 +152,24 @@ def recorded(store: Store, steps: list[Any], follow: Callable[[Store], object]) 
     registered(store)
     for plan in PLANS:
         opened(store, plan, None if plan == "beta-2022" and len(steps) % 3 == 2 else date(FIRST[plan], 1, 31))
-    for plan, events, annuls, follows in steps:
-        head = store.head(f"plan/{plan}").version
-        pending = [
-            Pending(event(FIRST[plan]), day, cause=cause, claim=claim, restores=(head,) if claim else ())
-            for event, day, cause, claim in events
-        ]
-        versions = tuple(sorted({version for version in annuls if version <= head}))
-        if versions:
-            pending.append(Pending(EventsAnnulled(versions=versions, reason="recorded_by_mistake"), date(2022, 1, 1)))
-        append(store, f"plan/{plan}", pending)
-        if follows:
+    for step in steps:
+        append(store, f"plan/{step[0]}", pending_of(store, step))
+        if step[-1]:
             follow(store)
+
+
+def pending_of(store: Store, step: Any) -> list[Pending]:
+    """The events of a step, on the plan as it stands."""
+    plan, events, annuls, _ = step
+    head = store.head(f"plan/{plan}").version
+    pending = [
+        Pending(event(FIRST[plan]), day, cause=cause, claim=claim, restores=(head,) if claim else ())
+        for event, day, cause, claim in events
+    ]
+    versions = tuple(sorted({version for version in annuls if version <= head}))
+    if versions:
+        pending.append(Pending(EventsAnnulled(versions=versions, reason="recorded_by_mistake"), date(2022, 1, 1)))
+    return pending
 
 
 def tables(store: Store) -> dict[str, list[tuple[object, ...]]]:

@@ -1,7 +1,7 @@
 """Follows the record in processes that are killed at any point, while it grows; then says how it went.
 
 `python killed.py LOCATION ROUNDS SEED`: each round records a little, begins to follow in steps of a few events, and
-kills the process outright after some milliseconds. Prints, as JSON, how many were killed with events still to follow,
+kills the process outright after some time, at random: up to twice what two steps take here. Prints, as JSON, how many were killed with events still to follow,
 how many had moved the position, and how many plans were found without the rows of what lies below it.
 """
 
@@ -17,6 +17,7 @@ from domain.recording import Pending
 from domain.targets.events import TargetRevised
 from domain.targets.reader import read_one
 from projections.across import follower
+from projections.across.view import followed
 from projections.store.store import Store
 from tests.projections.across.histories import FIRST, OBJECTIVES, PLANS, Clock, append, opened, registered
 
@@ -31,6 +32,7 @@ def main(location: str, rounds: int, seed: int) -> None:
     for plan in PLANS:
         opened(store, plan, date(FIRST[plan], 1, 31))
     store.close()
+    pace = _pace(location)
     told = {"rounds": rounds, "killed_at_work": 0, "moved": 0, "halves": 0}
     for _ in range(rounds):
         store = Store(location, clock)
@@ -38,15 +40,25 @@ def main(location: str, rounds: int, seed: int) -> None:
             _revise(store, chance)
         before = _position(store)
         store.close()  # before the fork: a connection is of one process
-        _kill(location, chance.uniform(0, 0.06))
+        _kill(location, chance.uniform(0, 2 * pace))
         store = Store(location, clock)
         with store.reading() as reader:
-            behind = follower.followed(reader).behind
+            behind = followed(reader)["behind"]
         told["killed_at_work"] += behind > 0
         told["moved"] += _position(store) > before
         told["halves"] += _halves(store)
         store.close()
     print(json.dumps(told))  # noqa: T201 - what it is for
+
+
+def _pace(location: str) -> float:
+    """How long a process takes to open the store and follow two steps, on this machine and just now."""
+    start = time.perf_counter()
+    store = Store(location)
+    for _ in range(2):
+        follower.step(store)
+    store.close()
+    return time.perf_counter() - start
 
 
 def _kill(location: str, seconds: float) -> None:
@@ -65,13 +77,13 @@ def _kill(location: str, seconds: float) -> None:
 
 def _position(store: Store) -> int:
     with store.reading() as reader:
-        return follower.followed(reader).position
+        return followed(reader)["position"]
 
 
 def _halves(store: Store) -> int:
     """Plans whose rows are not those of the last event that lies below the position."""
     with store.reading() as reader:
-        position = follower.followed(reader).position
+        position = followed(reader)["position"]
         rows = reader.cursor.execute("SELECT plan, version FROM across_plan").fetchall()
         versions = {str(plan): int(version) for plan, version in rows}
         found = 0

@@ -7,18 +7,21 @@ from uuid import uuid4
 import pytest
 from hypothesis import given, settings
 
+from domain.changes.rate import VARIANTS
 from domain.errors import OutsidePlan
+from domain.plans.history import plan_changes
+from domain.point import Point
 from domain.recording import Pending
 from domain.targets.events import TargetRevised
 from domain.targets.reader import read_one
-from projections.across.changes import Wanted, changes_across, read_key
-from projections.across.follower import catch_up, followed, forget
-from projections.across.rates import change_rates
-from projections.change_rate import VARIANTS, changes_of_year
-from projections.store.point import Point
+from projections.across.changes import ChangeFilter, changes_across, read_key
+from projections.across.follower import catch_up
+from projections.across.rates import rates_across
+from projections.across.view import AcrossView, followed
+from projections.change_rate import changes_of_year
+from projections.plan_history import plan_history
 from projections.store.reader import Reader
 from projections.store.store import Store
-from projections.variations import plan_history, variations
 from tests.projections.across.histories import PLANS, STEPS, Clock, append, opened, recorded, registered, tables
 
 ON = [date(2022, 1, 25), date(2022, 2, 15), date(2022, 9, 30), date(2023, 1, 1), date(2023, 7, 1), date(2025, 1, 1)]
@@ -39,7 +42,7 @@ def _touching(by_cause: dict[str, Any]) -> dict[str, Any]:
 
 
 def _agrees(reader: Reader, year: int, on: date, level: str | None) -> None:
-    answer = change_rates(reader, year, on, level=level)
+    answer = rates_across(reader, year, on, level=level)
     rows = {row["plan"]: row for row in answer["rows"]}
     for plan in PLANS:
         approved = plan_history(reader, plan, Point(on)).state(on).status not in {"absent", "draft"}
@@ -51,8 +54,8 @@ def _agrees(reader: Reader, year: int, on: date, level: str | None) -> None:
             assert plan not in rows
             continue
         row = rows[plan]
-        assert row["change_rate"] == _figures(expected["change_rate"])
-        assert row["by_level"] == {name: _figures(rates) for name, rates in expected["by_level"].items()}
+        assert row["change_rate"] == _figures(dict(expected["change_rate"]))
+        assert row["by_level"] == {name: _figures(dict(rates)) for name, rates in expected["by_level"].items()}
         assert _touching(row["by_cause"]) == _touching(expected["rates_by_cause"])
     for variant in VARIANTS:
         for part in ("numerator", "denominator"):
@@ -92,12 +95,14 @@ def test_every_change_is_one_that_the_plan_tells_by_itself(steps: list[Any]) -> 
                 if history.approvals:
                     expected += [
                         (plan, one.record.version, one.kind, one.direction, list(one.objectives), one.before, one.after)
-                        for one in variations(history, date.max, drafting=False)
+                        for one in plan_changes(history, date.max, drafting=False)
                     ]
-            told = changes_across(reader, Wanted(), limit=1000)["changes"]
-        names = ("plan", "version", "kind", "direction", "objectives", "before", "after")
-        assert sorted(tuple(one[name] for name in names[:2]) for one in told) == sorted(one[:2] for one in expected)
-        assert {str(tuple(one[name] for name in names)) for one in told} == {str(one) for one in expected}
+            told = changes_across(reader, ChangeFilter(), limit=1000)["changes"]
+        answered = [
+            (c["plan"], c["version"], c["kind"], c["direction"], c["objectives"], c["before"], c["after"]) for c in told
+        ]
+        assert sorted(change[:2] for change in answered) == sorted(change[:2] for change in expected)
+        assert {str(change) for change in answered} == {str(change) for change in expected}
     finally:
         store.close()
 
@@ -110,7 +115,7 @@ def test_followed_step_by_step_or_from_the_start_the_rows_are_the_same(steps: li
         recorded(store, steps, catch_up)
         catch_up(store)
         before = tables(store)
-        forget(store)
+        AcrossView(store).empty()
         assert not any(tables(store).values())
         catch_up(store)
         assert tables(store) == before
@@ -140,7 +145,7 @@ def _revise(store: Store, plan: str, day: date, cause: Any, indicator: str = "i-
 
 def test_the_total_is_of_all_administrations_by_level_and_by_cause(store: Store) -> None:
     with store.reading() as reader:
-        answer = change_rates(reader, 2022, date(2022, 12, 31))
+        answer = rates_across(reader, 2022, date(2022, 12, 31))
     total = answer["total"]
     assert total["change_rate"]["easier"] == {"numerator": 2, "denominator": 4, "rate": "50.00"}
     assert total["by_level"]["strategico"]["any"] == {"numerator": 2, "denominator": 2, "rate": "100.00"}
@@ -153,14 +158,14 @@ def test_the_total_is_of_all_administrations_by_level_and_by_cause(store: Store)
 
 def test_a_change_of_a_later_date_counts_from_that_date_on(store: Store) -> None:
     with store.reading() as reader:
-        before = change_rates(reader, 2022, date(2022, 9, 29))["total"]["change_rate"]["any"]
-        then = change_rates(reader, 2022, date(2022, 9, 30))["total"]["change_rate"]["any"]
+        before = rates_across(reader, 2022, date(2022, 9, 29))["total"]["change_rate"]["any"]
+        then = rates_across(reader, 2022, date(2022, 9, 30))["total"]["change_rate"]["any"]
     assert (before["numerator"], then["numerator"]) == (0, 2)
 
 
 def test_in_a_year_of_two_plans_an_administration_counts_once_by_the_later(store: Store) -> None:
     with store.reading() as reader:
-        answer = change_rates(reader, 2023, date(2023, 12, 31))
+        answer = rates_across(reader, 2023, date(2023, 12, 31))
     assert {row["plan"]: row["counted"] for row in answer["rows"]} == {
         "alfa-2022": False,
         "alfa-2023": True,
@@ -172,8 +177,8 @@ def test_in_a_year_of_two_plans_an_administration_counts_once_by_the_later(store
 
 def test_rates_are_paged_by_plan(store: Store) -> None:
     with store.reading() as reader:
-        first = change_rates(reader, 2022, date(2022, 12, 31), limit=1)
-        second = change_rates(reader, 2022, date(2022, 12, 31), limit=1, after=first["next"])
+        first = rates_across(reader, 2022, date(2022, 12, 31), limit=1)
+        second = rates_across(reader, 2022, date(2022, 12, 31), limit=1, after=first["next"] or "")
     assert [row["plan"] for row in (*first["rows"], *second["rows"])] == ["alfa-2022", "beta-2022"]
     assert second["next"] is None
     assert first["total"] == second["total"]
@@ -184,15 +189,15 @@ def test_changes_are_filtered_and_paged_by_key(store: Store) -> None:
         _revise(store, "beta-2022", date(2022, 10, 1 + number), "resources", "i-due")
     catch_up(store)
     with store.reading() as reader:
-        every = changes_across(reader, Wanted(since=date(2022, 9, 30), until=date(2022, 10, 3)))
-        pages = [changes_across(reader, Wanted(since=date(2022, 9, 30)), limit=3)]
+        every = changes_across(reader, ChangeFilter(since=date(2022, 9, 30), until=date(2022, 10, 3)))
+        pages = [changes_across(reader, ChangeFilter(since=date(2022, 9, 30)), limit=3)]
         while pages[-1]["next"]:
             after = read_key(pages[-1]["next"])
-            pages.append(changes_across(reader, Wanted(since=date(2022, 9, 30)), after=after, limit=3))
-        by_cause = changes_across(reader, Wanted(cause="resources"))["changes"]
-        by_administration = changes_across(reader, Wanted(administration="alfa"))["changes"]
-        by_actor = changes_across(reader, Wanted(actor="oiv"))["changes"]
-        by_kind = changes_across(reader, Wanted(kind="in_year_revision"))["changes"]
+            pages.append(changes_across(reader, ChangeFilter(since=date(2022, 9, 30)), after=after, limit=3))
+        by_cause = changes_across(reader, ChangeFilter(cause="resources"))["changes"]
+        by_administration = changes_across(reader, ChangeFilter(administration="alfa"))["changes"]
+        by_actor = changes_across(reader, ChangeFilter(actor="oiv"))["changes"]
+        by_kind = changes_across(reader, ChangeFilter(kind="in_year_revision"))["changes"]
         recorded_at = every["changes"][0]["recorded_at"]
     assert [one["effective_on"] for one in every["changes"]] == ["2022-09-30"] * 2 + [
         f"2022-10-0{day}" for day in (1, 2, 3)
@@ -214,8 +219,8 @@ def test_an_answer_says_up_to_which_event_it_holds(store: Store) -> None:
     catch_up(store)
     with store.reading() as reader:
         level = followed(reader)
-    assert behind.behind == 1
-    assert (level.position, level.behind) == (behind.position + 1, 0)
-    assert level.recorded_at is not None
-    assert behind.recorded_at is not None
-    assert level.recorded_at > behind.recorded_at
+    assert behind["behind"] == 1
+    assert (level["position"], level["behind"]) == (behind["position"] + 1, 0)
+    assert level["recorded_at"] is not None
+    assert behind["recorded_at"] is not None
+    assert level["recorded_at"] > behind["recorded_at"]

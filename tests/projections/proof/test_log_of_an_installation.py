@@ -16,10 +16,12 @@ from api.commands.service import Service
 from api.workbook.export import exported
 from domain.documents.changes import ChangeFile
 from domain.errors import ConcurrentChange, MotivationMissing
-from domain.redactions.decide import RedactTexts
+from domain.plans.history import plan_changes
+from domain.redactions.commands import RedactTexts
 from initinere_verify.record import verify_record
 from initinere_verify.trees import included, leaf_hash, read_checkpoint
 from projections.audit import audit_trail
+from projections.plan_history import described, plan_history
 from projections.proof.checkpoints import RecordAltered, covering, heads_at
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
 from projections.proof.live_verification import record_of, verify_database
@@ -30,7 +32,6 @@ from projections.proof.receipt import receipt
 from projections.rebuild import rebuild
 from projections.store import postgres
 from projections.store.store import Store
-from projections.variations import describe, plan_history, variations
 from tests.support.desk import PLAN, Desk, point, versions
 
 STREAM = f"plan/{PLAN}"
@@ -117,7 +118,7 @@ def test_a_checkpoint_of_what_did_not_change_is_the_last_one(desk: Desk) -> None
     desk.load()
     assert _log(desk).checkpoint() == _log(desk).checkpoint() == _log(desk).latest()
     text = read_text(_log(desk).latest().note)
-    assert (text.streams, text.events) == (3, len(desk.ask(lambda reader: reader.feed(settled=False))))
+    assert (text.streams, text.events) == (3, len(desk.ask(lambda reader: reader.scan(settled=False))))
 
 
 def test_a_missing_key_does_not_undo_a_command_and_is_said(desk: Desk) -> None:
@@ -171,9 +172,9 @@ def test_the_proof_of_one_event_leads_to_the_signed_root(desk: Desk) -> None:
     path = [bytes.fromhex(node) for node in proof["path"]]
     assert included(leaf, 6, proof["size"], path, bytes.fromhex(proof["root"]))
     with desk.store.datastore.cursor() as cursor:
-        head = heads_at(cursor, proof["checkpoint"].number)[STREAM]
+        head = heads_at(cursor, proof["checkpoint"]["number"])[STREAM]
     path = [bytes.fromhex(node) for node in proof["head_path"]]
-    text = proof["checkpoint"].text
+    text = read_checkpoint(proof["checkpoint"]["note"], "prova")
     assert included(leaf_hash(head.entry()), proof["head_index"], text.streams, path, text.root)
 
 
@@ -210,12 +211,13 @@ def test_a_text_removed_by_order_leaves_the_tree_valid_and_every_answer_says_so(
     assert "decreto-presidente-2-2022-10-11" in verdict.statement()
     with desk.store.reading() as reader:
         history = plan_history(reader, PLAN, point("2022-12-31"))
-        texts = reader.texts([one.record.justification for one in variations(history, point("2022-12-31").as_of)])
-        rows = [describe(one, texts) for one in variations(history, point("2022-12-31").as_of)]
+        texts = reader.texts([one.record.justification for one in plan_changes(history, point("2022-12-31").as_of)])
+        rows = [described(one, texts) for one in plan_changes(history, point("2022-12-31").as_of)]
         trail = audit_trail(reader, PLAN, point("2022-12-31"))["events"]
     assert [row["redacted"] for row in rows if row["version"] == version] == [True]
     told = next(row for row in trail if row["stream"] == STREAM and row["version"] == version)
     assert (told["justification"], told["redacted"]) == (None, True)
+    assert told["redaction"] is not None
     assert told["redaction"]["act"] == "decreto-presidente-2-2022-10-11"
     assert len(told["hash"]) == 16
 

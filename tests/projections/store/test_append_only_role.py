@@ -9,14 +9,14 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from psycopg import sql
-from typer.testing import CliRunner
 
 from api.cli import app
 from api.cli.demo import load_examples
 from api.commands.oversight import redact_texts
-from domain.redactions.decide import RedactTexts
-from projections.across.follower import again, catch_up
+from domain.redactions.commands import RedactTexts
+from projections.across.follower import catch_up, reset
 from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
 from projections.rebuild import rebuild
@@ -110,7 +110,7 @@ def test_the_whole_product_is_served_by_a_role_that_only_appends(limited: str, t
         desk.service.transparency_log.rotate()
         before = client.get(P).text
         assert rebuild(desk.store) == catch_up(desk.store)
-        again(desk.store)
+        reset(desk.store)
         assert client.get(P).text == before
         with desk.store.reading() as reader:
             assert verify_database(reader.cursor).uncovered == 0

@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pytest
+from click.testing import CliRunner
 from eventsourcing.persistence import PersistenceError
-from typer.testing import CliRunner
 
 from api.cli import app
 from api.commands.handler import Caller
@@ -24,8 +24,9 @@ from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
 from projections.store import sqlite
 from projections.store.disk_full import store_full
+from projections.store.envelope import read_envelope
 from projections.store.store import Store
-from projections.store_copy import copy, prints
+from projections.store_copy import copy, fingerprints
 from tests.api.http.client import Client, P, problem
 from tests.support.desk import PLAN, Desk
 from tests.support.disk import FileSizes, may_mount, tmpfs
@@ -137,8 +138,8 @@ def _whole(desk: Desk, acknowledged: dict[str, Any]) -> None:
     with desk.store.reading() as reader:
         verify_database(reader.cursor)
         recorded: dict[str, set[tuple[str, int]]] = {}
-        for row in reader.feed(0, 100_000, settled=False):
-            recorded.setdefault(row.read().command_id, set()).add((row.stream, row.version))
+        for _, stream, version, topic, state in reader.scan(limit=100_000, settled=False):
+            recorded.setdefault(read_envelope(topic, state).command_id, set()).add((stream, version))
         receipts = dict(reader.cursor.execute("SELECT command_id, answer FROM receipt").fetchall())
     assert receipts.keys() == recorded.keys()
     assert acknowledged.keys() <= recorded.keys()
@@ -227,11 +228,11 @@ def test_a_copy_that_finds_no_room_leaves_nothing_and_is_made_when_there_is(full
             copy(source, target)
         assert store_full(error.value) is not None
         with target.reading() as reader:
-            assert not any(one.rows for one in prints(reader.cursor).values())
+            assert not any(one.rows for one in fingerprints(reader.cursor).values())
         full.free()
         copy(source, target)
         with source.reading() as one, target.reading() as other:
-            assert prints(one.cursor) == prints(other.cursor)
+            assert fingerprints(one.cursor) == fingerprints(other.cursor)
 
 
 @pytest.mark.slow

@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from psycopg import sql
-from typer.testing import CliRunner
 
 from api.cli import app
 from domain.annulments.events import EventsAnnulled
@@ -164,7 +164,7 @@ def _feed(store: Store, after: int = 0, count: int = 1) -> list[str]:
     shown: list[str] = []
     for _ in range(500):
         with store.reading() as reader:
-            shown = [row.stream for row in reader.feed(after)]
+            shown = [str(row.originator_id) for row in reader.select_notifications(after, inclusive_of_start=False)]
         if len(shown) >= count:
             break
         time.sleep(0.02)
@@ -177,14 +177,14 @@ def test_an_event_that_commits_late_is_never_behind_who_reads_on(store: Store, m
         late.execute(insert.encode())  # takes the first position, and commits last
         store.append(_append("plan/a"))
         with store.reading() as reader:
-            assert reader.feed() == []
-            assert [row.stream for row in reader.feed(0, 10, "plan/a")] == ["plan/a"]
+            assert reader.select_notifications() == []
+            assert [row.originator_id for row in reader.select_notifications(stream="plan/a")] == ["plan/a"]
     assert _feed(store, count=2) == ["plan/b", "plan/a"]
     with store.reading() as reader:
-        first, second = reader.feed()
-        assert _feed(store, first.position) == ["plan/a"]
-        assert reader.feed(second.position) == []
-        assert reader.feed(second.position + 100) == []
+        first, second = reader.select_notifications()
+        assert _feed(store, first.id) == ["plan/a"]
+        assert reader.select_notifications(second.id, inclusive_of_start=False) == []
+        assert reader.select_notifications(second.id + 100) == []
 
 
 def test_a_position_is_read_on_from_in_the_order_of_transactions(store: Store, migrated: str) -> None:
@@ -195,10 +195,10 @@ def test_a_position_is_read_on_from_in_the_order_of_transactions(store: Store, m
         late.execute(insert.encode())
     assert _feed(store, count=2) == ["plan/b", "plan/a"]
     with store.reading() as reader:
-        first, second = reader.feed()
-        assert first.position > second.position
-        assert [row.stream for row in reader.feed(first.position)] == ["plan/a"]
-        assert reader.feed(second.position) == []
+        first, second = reader.select_notifications()
+        assert first.id > second.id
+        assert [row.originator_id for row in reader.select_notifications(first.id)] == ["plan/b", "plan/a"]
+        assert reader.select_notifications(second.id, inclusive_of_start=False) == []
 
 
 def test_a_record_brought_from_another_server_waits_for_its_migration(store: Store, migrated: str) -> None:

@@ -1,0 +1,80 @@
+"""The command that keeps the tables of the questions across administrations up to the record: follow."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event as Signal
+
+import click
+from rich.text import Text
+
+from api.cli import options as o
+from api.cli import output, session
+from api.cli.across import up_to
+from api.cli.frame import Command
+from api.cli.words import counted
+from domain.errors import Refusal
+from projections.across.follower import catch_up
+from projections.across.follower import follow as follow_on
+from projections.across.leader_lock import leading
+from projections.across.view import followed
+
+
+class FollowedElsewhere(Refusal):
+    """Another process leads: one at a time follows the record."""
+
+    name = "followed_elsewhere"
+    title = "Un altro processo tiene dietro al registro"
+
+
+def follow(*, once: bool, database: str | None, as_json: bool) -> None:
+    """Follows the record until it is told to stop, or as far as it goes now."""
+    with session.serving(database) as service, _stopping() as stopped:
+        store = service.store
+        if not once:
+            output.note("In attesa di poter tenere dietro al registro. Ctrl+C per finire.")
+        with leading(store, lambda: not once and not stopped.is_set()) as leads:
+            if not leads:
+                raise FollowedElsewhere(
+                    "un altro processo tiene già dietro al registro", accepted="riprovare più tardi"
+                )
+            events = catch_up(store, _progress)
+            if not once:
+                output.note("Al passo col registro.")
+                follow_on(store, stopped)
+        with store.reading() as reader:
+            reached = followed(reader)
+    if as_json:
+        output.emit({"events": events, **reached})
+    else:
+        output.show(Text(f"Seguiti {counted(events, 'evento', 'eventi')}. {up_to(reached)}"))
+
+
+def _progress(done: int, total: int) -> None:
+    """A line that grows on a terminal; elsewhere nothing."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{done} eventi seguiti di {total}" + ("\n" if done == total else ""))
+        sys.stderr.flush()
+
+
+@contextmanager
+def _stopping() -> Iterator[Signal]:
+    """Is set when the process is asked to end: the step that is under way is finished first."""
+    stopped = Signal()
+    before = {number: signal.signal(number, lambda *_: stopped.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+COMMANDS: dict[str, click.Command] = {
+    "follow": Command(
+        "follow",
+        help=o.help_of("follow"),
+        params=[o.switch("--once", "Si mette al passo e finisce."), o.DATABASE, o.AS_JSON],
+        callback=follow,
+    )
+}

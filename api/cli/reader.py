@@ -1,0 +1,288 @@
+"""The table of operations, read as a command line: one command for the rows that share its words.
+
+Where rows share words, the one whose address names a part (`round status PIANO MONITORAGGIO`) answers when the part is
+said, the other when it is not.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import click
+from pydantic import BaseModel
+
+from api.cli import output, session
+from api.cli.frame import Command, Group
+from api.cli.parameters import METAVARS, Text, content_of, options_of, read_as_it_is
+from api.cli.problems import usage_of
+from api.commands.handler import Outcome
+from api.formats.json_reader import into
+from api.formats.serializers import outcome_object
+from api.operations.dated import Dated
+from api.operations.model import Asked, Cli, Operation, Question, Taken, part_of
+from api.operations.table import COMMANDS, QUESTIONS
+from domain.errors import Malformed
+from domain.point import Point, today
+from domain.vocabulary import JsonValue
+from projections.history import object_key
+from projections.store.reader import Reader
+from projections.streams import find_plan
+
+HELP_OF_PART = {
+    "plan": "L'id del piano, come lo elenca plans.",
+    "administration": "L'id dell'ente, come sta nel documento del piano.",
+    "objective": "L'id, il codice, il nome o il titolo esatto.",
+    "indicator": "L'id, il codice, il nome o il titolo esatto.",
+    "round": "L'id, oppure la data dei dati: 2022-06-30.",
+    "node": "Spiega il punteggio di un obiettivo o indicatore; body, per l'ente.",
+    "sample": "L'id del campione.",
+    "subject": "L'id, il codice, il nome o il titolo esatto.",
+}
+
+
+class Shown(NamedTuple):
+    """What a printer may need beside the answer: the reader that answered, the point, what was asked about, and how."""
+
+    reader: Reader
+    point: Point
+    now: datetime
+    subject: str
+    query: Any
+    options: Mapping[str, Any]
+
+
+Printer = Callable[[Shown, Any], None]
+"""Says an answer to a person."""
+Recorded = Callable[[Any, Outcome], None]
+"""Says to a person what was recorded, with the service that did."""
+
+
+class WithoutArchive(NamedTuple):
+    """The answer of a question before there is an archive, and how a person is told."""
+
+    answer: Callable[[Point], object]
+    tell: Callable[[Point, datetime], None]
+
+
+def database_options() -> list[click.Parameter]:
+    """The options that every command on an archive has."""
+    return [
+        click.Option(
+            ["--database"], metavar="FILE", help="L'archivio; altrimenti INITINERE_DATABASE, o quello dell'utente."
+        ),
+        click.Option(["--json", "as_json"], is_flag=True, help="Risponde con un documento JSON, anche quando rifiuta."),
+    ]
+
+
+def caller_options(actor: str | None = None) -> list[click.Parameter]:
+    """The options that every command that records has: who, and which command it is."""
+    role = f"Chi registra: {actor}, se non si dice." if actor else "Chi registra: un ruolo, mai il nome di una persona."
+    return [
+        click.Option(["--actor"], type=Text(session.read_actor), metavar="RUOLO", help=role),
+        click.Option(
+            ["--command-id"],
+            type=Text(session.read_command_id),
+            metavar="ID",
+            help="Lo stesso id ripetuto dà la stessa risposta, un evento solo.",
+        ),
+    ]
+
+
+def asks(
+    printers: Mapping[str, Printer],
+    *,
+    extra: Sequence[click.Parameter] = (),
+    where_nothing_is: WithoutArchive | None = None,
+) -> click.Command:
+    """The command that asks the questions of these names; of several that share the words, the one that is meant.
+
+    `extra` are options of the printed answer alone. `where_nothing_is` answers before there is an archive at all.
+    """
+    rows = [QUESTIONS[name] for name in printers]
+    cli = _cli(rows[-1])
+    parameters = [*_names(rows), *options_of(rows[-1].query, cli), *extra, *database_options()]
+
+    def run(database: str | None, *, as_json: bool, **values: Any) -> None:  # noqa: ANN401 - what click read
+        options = {str(parameter.name): values.pop(str(parameter.name)) for parameter in extra}
+        now = session.now()
+        about = _About.taken_from(rows, values)
+        query = _read(rows[-1].query, content_of(values, cli, today(now)), cli)
+        point = query.point(now) if isinstance(query, Dated) else Point(today(now))
+        if where_nothing_is is not None and database is None and not session.there(session.settings().database):
+            if as_json:
+                output.emit(where_nothing_is.answer(point))
+            else:
+                where_nothing_is.tell(point, now)
+            return
+        with session.opened_for(database) as store:
+            if rows[0].prepare is not None:
+                rows[0].prepare(store)
+            with store.reading() as reader:
+                row, part = about.row_in(reader)
+                answer = _answered(row, Asked(store, reader, point, now, about.subject, part), query, cli)
+                if as_json:
+                    output.emit(answer)
+                else:
+                    printers[row.name](Shown(reader, point, now, about.subject, query, options), answer)
+
+    return _command(rows[0], parameters, run)
+
+
+def records(
+    name: str,
+    tell: Callable[..., None],
+    *,
+    complete: Callable[[dict[str, JsonValue]], dict[str, JsonValue]] = lambda content: content,
+    as_written: Sequence[str] = (),
+    tell_preview: Callable[..., None] | None = None,
+) -> click.Command:
+    """The command that records what the row of this name does.
+
+    `complete` makes fields of what a person says in other words; the fields `as_written` reach it as a text. A row that
+    can be previewed says so with `tell_preview`.
+    """
+    row = COMMANDS[name]
+    cli = _cli(row)
+    model = row.inputs[0]
+    preview_option = [
+        click.Option(["--preview"], is_flag=True, help="Mostra che cosa cambierebbe, senza registrare nulla.")
+    ]
+    named = {"subject", "id"} <= set(model.model_fields)
+    left = {"subject", "id"} if named else set()
+    names: list[click.Parameter] = [*_names([row])]
+    if named:
+        names.append(_argument("subject", required=True))
+    parameters = [
+        *names,
+        *options_of(model, cli, without=left, as_written=as_written),
+        *(preview_option if tell_preview else ()),
+        *caller_options(cli.actor),
+        *database_options(),
+    ]
+
+    def run(
+        database: str | None,
+        *,
+        as_json: bool,
+        actor: str | None,
+        command_id: str | None,
+        preview: bool = False,
+        **values: Any,  # noqa: ANN401 - what click read
+    ) -> None:
+        part = part_of(row.path)
+        named_part = str(values.pop(part)) if part else ""
+        subject = str(values.pop(row.scope, ""))
+        about = values.pop("subject") if named else None
+        content = complete(content_of(values, cli, today(session.now())))
+        # A mistake is said before the archive is looked for; what is about an object needs the archive to find its id.
+        command: Any = _read(model, content, cli) if about is None else None
+        with session.serving(database) as service:
+            if about is not None:
+                with service.store.reading() as reader:
+                    kind, _, id_ = object_key(reader, find_plan(reader, subject), about).partition("/")
+                command = _read(model, content | {"subject": kind, "id": id_}, cli)
+            taken = Taken(service, subject, session.caller(actor or cli.actor, command_id), named_part)
+            if preview:
+                if as_json:
+                    output.emit(row.foresee(taken, command))  # type: ignore[misc]  # a row with a preview foresees
+                else:
+                    tell_preview(taken, command)  # type: ignore[misc]  # without it there is no --preview
+                return
+            outcome = row.handler(taken, command)  # type: ignore[misc]  # a written row has no reader here
+            if as_json:
+                output.emit(outcome_object(outcome))
+            else:
+                tell(service, outcome)
+
+    return _command(row, parameters, run)
+
+
+def group(name: str, words: str, commands: Mapping[str, click.Command]) -> click.Group:
+    """Commands under one word."""
+    return Group(name, help=words, commands=dict(commands))
+
+
+def _command(row: Operation, parameters: Sequence[click.Parameter], run: Callable[..., None]) -> click.Command:
+    words = _cli(row).words.rpartition(" ")[2]
+    return Command(words, params=list(parameters), callback=run, help=row.description.partition("\n\n")[0])
+
+
+def _cli(row: Operation) -> Cli:
+    if row.cli is None:
+        raise TypeError(f"{row.name} has no words on the command line")
+    return row.cli
+
+
+def _names(rows: Sequence[Operation]) -> list[click.Parameter]:
+    """The arguments that the address names: the plan, and the part, which may be left out where a row has none."""
+    parameters: list[click.Parameter] = []
+    if rows[0].scope != "installation":
+        parameters.append(_argument(rows[0].scope, required=True))
+    if (part := _part(rows)) is not None:
+        options = _cli(rows[-1]).options
+        if part in options:
+            parameters.append(
+                click.Option([f"--{options[part]}", part], metavar=METAVARS[part], help=HELP_OF_PART[part])
+            )
+        else:
+            parameters.append(_argument(part, required=part_of(rows[0].path) is not None))
+    return parameters
+
+
+def _argument(name: str, *, required: bool) -> click.Argument:
+    metavar = METAVARS[name]
+    return click.Argument(
+        [name],
+        type=Text(read_as_it_is),
+        metavar=metavar if required else f"[{metavar}]",
+        required=required,
+        help=HELP_OF_PART[name],
+    )
+
+
+class _About(NamedTuple):
+    """What an operation is about, as a person names it, and the rows that the name chooses from."""
+
+    rows: Sequence[Question]
+    subject: str
+    named: str | None
+
+    @classmethod
+    def taken_from(cls, rows: Sequence[Question], values: dict[str, Any]) -> "_About":
+        """The names, taken out of what was said."""
+        part = _part(rows)
+        subject = values.pop(rows[0].scope, None) if rows[0].scope != "installation" else None
+        return cls(rows, str(subject or ""), values.pop(part, None) if part else None)
+
+    def row_in(self, reader: Reader) -> tuple[Question, str]:
+        """The row that is meant, and the part that its address would name."""
+        if _part(self.rows) == "subject":
+            key = object_key(reader, find_plan(reader, self.subject), str(self.named))
+            kind, _, id_ = key.partition("/")
+            return next(row for row in self.rows if part_of(row.path) == kind), id_
+        return (self.rows[0], "") if self.named is None else (self.rows[-1], self.named)
+
+
+def _part(rows: Sequence[Operation]) -> str | None:
+    """The name of the part that a person says; an objective or an indicator is said by one name for both."""
+    parts = {part_of(row.path) for row in rows}
+    return "subject" if parts == {"objective", "indicator"} else part_of(rows[-1].path)
+
+
+def _answered(row: Question, asked: Asked, query: Any, cli: Cli) -> object:  # noqa: ANN401 - of the row's query model
+    """The answer; what it finds wrong with the question is a mistake of the command line."""
+    try:
+        return row.handler(asked, query)  # type: ignore[misc]  # a written row has no reader here
+    except Malformed as error:
+        raise usage_of(error, cli) from None
+
+
+def _read(model: type[BaseModel], content: dict[str, JsonValue], cli: Cli) -> Any:  # noqa: ANN401 - an instance of the model
+    """The input; what is wrong with it is a mistake of the command line."""
+    try:
+        return into(model, content)
+    except Malformed as error:
+        raise usage_of(error, cli) from None
+
+
+__all__ = ["Printer", "Shown", "asks", "caller_options", "database_options", "group", "records"]

@@ -1,0 +1,85 @@
+"""How events are told to a person: what a command recorded, and the lines of the audit trail."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from rich.text import Text
+
+from api.cli import output
+from api.cli.words import CAUSES, DIRECTIONS, KINDS, act_words, counted, day, instant, plain
+from api.commands.handler import Outcome
+from api.commands.service import Service
+from domain.notice import Notice
+from domain.point import Point
+from projections.audit import AuditRow, Filter, audit_trail
+from projections.history import HistoryValue
+from projections.store.reader import Reader
+from projections.streams import find_plan
+
+SHOWN_WARNINGS = 10
+
+
+def tell(service: Service, outcome: Outcome) -> None:
+    """Says what a command recorded of a plan."""
+    plan = str(outcome.plan)
+    with service.store.reading() as reader:
+        trail = audit_trail(reader, plan, Point(date.max), Filter())
+        acts = act_table(reader, plan)
+    recorded = [row for row in trail["events"] if row["command_id"] == outcome.command_id]
+    heading = "Già registrato da questo stesso comando" if outcome.repeated else "Registrato"
+    output.show(output.title(f"{heading}: {counted(len(recorded), 'evento', 'eventi')} di {plan}"))
+    print_events(list(reversed(recorded)), acts)
+    print_warnings(outcome.warnings)
+
+
+def print_warnings(warnings: Sequence[Notice]) -> None:
+    """Says what was taken as it is: for each kind how often, and the first of all."""
+    if not warnings:
+        return
+    kinds = ", ".join(f"{name} {times}" for name, times in Counter(notice.name for notice in warnings).most_common())
+    lines = [f"  {notice.where}: {notice.words}" for notice in warnings[:SHOWN_WARNINGS]]
+    if len(warnings) > SHOWN_WARNINGS:
+        lines.append(f"  e altre {len(warnings) - SHOWN_WARNINGS}; con --json ci sono tutte")
+    output.show(Text(plain("\n".join([f"Avvertenze ({len(warnings)}): {kinds}", *lines]))))
+
+
+def act_table(reader: Reader, plan: str) -> dict[str, str]:
+    """How each act of the administration of a plan is cited."""
+    timelines = reader.timelines(find_plan(reader, plan).administration_stream)
+    found = {key.partition("/")[2]: timelines.entries(key, "act") for key in timelines.objects("act/")}
+    return {act: act_words(entries[-1].value) for act, entries in found.items() if entries}
+
+
+def print_events(events: Sequence[AuditRow], acts: dict[str, str]) -> None:
+    """Events, one sentence each, with what stands beside it."""
+    for row in events:
+        head = Text(plain(row["sentence"]), style="strike" if row["annulled"] else "")
+        if row["annulled"]:
+            head = Text("ANNULLATO  ", style="bold").append(head)
+        beneath = []
+        if row["kind"]:
+            direction = f", {DIRECTIONS[str(row['direction'])]}" if row["direction"] else ""
+            beneath.append(f"{KINDS[str(row['kind'])]}{direction}")
+        output.show(output.entry(day(row["effective_on"]), head, [*beneath, *why(row, acts), recorded_by(row)]))
+
+
+def recorded_by(row: AuditRow | HistoryValue) -> str:
+    """When an event was recorded, by which role, as which version."""
+    late = ", a posteriori" if row["retrospective"] else ""
+    return f"registrato il {instant(row['recorded_at'])} da {row['actor']}, versione {row['version']}{late}"
+
+
+def why(row: AuditRow | HistoryValue, acts: dict[str, str]) -> list[str]:
+    """By which act, and why."""
+    words = []
+    if row["act"]:
+        words.append(f"atto: {acts.get(str(row['act']), str(row['act']))}")
+    if row["justification"] or row["cause"]:
+        cause = CAUSES.get(str(row["cause"]), "")
+        words.append(f"perché: {row['justification'] or ''}" + (f" ({cause})" if cause else ""))
+    if row.get("redacted"):
+        words.append("testo oscurato per ordine")
+    if row["note"]:
+        words.append(f"nota: {row['note']}")
+    return words

@@ -1,0 +1,72 @@
+"""The tables of options in docs/comandi.md, made of the commands themselves; the words around them are written by hand.
+
+`python -m api.documentation.commands` writes them. A section without its heading is reported by the tests.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from api.cli.app import MODULES, load
+
+PAGE = Path(__file__).parents[2] / "docs" / "comandi.md"
+HEADS = ("argomento o opzione", "opzione")
+TABLE = re.compile(rf"^\| (?:{'|'.join(HEADS)}) \|.*\n\|[-|]+\|\n(?:\|.*\n)*", re.MULTILINE)
+SECTION = re.compile(r"^## initinere ([\w -]+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+
+
+def commands() -> dict[str, click.Command]:
+    """Every command by its words."""
+    listed: dict[str, click.Command] = {}
+    for word in MODULES:
+        command = load(word)
+        if isinstance(command, click.Group):
+            listed |= {f"{word} {name}": one for name, one in command.commands.items()}
+        else:
+            listed[word] = command
+    return listed
+
+
+def written() -> str:
+    """The whole page, each table anew."""
+    known = commands()
+
+    def section(match: re.Match[str]) -> str:
+        words, body = match[1], match[2]
+        return f"## initinere {words}\n{TABLE.sub(lambda _: table(known[words]), body, count=1)}"
+
+    return SECTION.sub(section, PAGE.read_text(encoding="utf-8"))
+
+
+def table(command: click.Command) -> str:
+    """The arguments and options of a command, one a line."""
+    arguments = any(isinstance(parameter, click.Argument) for parameter in command.params)
+    lines = [f"| {HEADS[0] if arguments else HEADS[1]} | che cosa dice |", "|---|---|"]
+    lines += [f"| `{_called(parameter)}` | {_words(parameter)} |" for parameter in command.params]
+    return "\n".join(lines) + "\n"
+
+
+def _called(parameter: click.Parameter) -> str:
+    metavar = (parameter.metavar or "").replace("|", "\\|")
+    if isinstance(parameter, click.Argument):
+        return metavar.strip("[]")
+    flag = isinstance(parameter, click.Option) and parameter.is_flag
+    name = max(parameter.opts, key=len)
+    return name if flag else f"{name} {metavar}".rstrip()
+
+
+def _words(parameter: click.Parameter) -> str:
+    words = str(getattr(parameter, "help", None) or "").replace("|", "\\|").replace("\n", " ")
+    return f"{words} (obbligatoria)" if parameter.required and isinstance(parameter, click.Option) else words
+
+
+def main() -> None:
+    """Writes the page."""
+    PAGE.write_text(written(), encoding="utf-8")
+    sys.stdout.write(f"{PAGE}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""What goes out as a file: a plan, the template of a workbook, the audit trail."""
+
+from typing import Annotated
+
+import orjson
+from fastapi import Query
+from fastapi.responses import Response
+
+from api.formats.audit_export import as_csv, as_json_lines
+from api.http.query_context import InQuery
+from api.http.routes import Endpoint
+from api.operations.queries import OfExport, OfTemplate, OfTrailFile
+from api.workbook.export import MEDIA_TYPES, exported
+from api.workbook.write import write_template
+from domain.point import today
+from projections.audit import audit_trail
+from projections.streams import etag, find_plan
+
+
+def export_plan(plan: str, how: Annotated[OfExport, Query()], context: InQuery) -> Response:
+    """A plan at a point, as a workbook or a document."""
+    point = how.point(context.now)
+    with context.store.reading() as reader:
+        known = find_plan(reader, plan, point.known_at)
+        content = exported(reader, plan, point, how.format)
+    name = f"{plan}-{point.as_of.isoformat()}.{'zip' if how.format == 'csv' else how.format}"
+    headers = {
+        "ETag": f'"{etag(known, point)};{how.format}"',
+        "Cache-Control": "no-cache",
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
+    return Response(content, media_type=MEDIA_TYPES[how.format], headers=headers)
+
+
+def template(of: Annotated[OfTemplate, Query()], context: InQuery) -> Response:
+    """The workbook to fill in."""
+    content = write_template(of.year or today(context.now).year)
+    headers = {"Cache-Control": "no-cache", "Content-Disposition": 'attachment; filename="modello.xlsx"'}
+    return Response(content, media_type=MEDIA_TYPES["xlsx"], headers=headers)
+
+
+def export_audit(plan: str, of: Annotated[OfTrailFile, Query()], context: InQuery) -> Response:
+    """The trail as it is filtered, whole."""
+    with context.store.reading() as reader:
+        trail = audit_trail(reader, plan, of.point(context.now), of.filter())
+    name = f'attachment; filename="registro-{plan}.{of.format}"'
+    headers = {"Cache-Control": "no-store", "Content-Disposition": name}
+    match of.format:
+        case "json":
+            return Response(orjson.dumps(trail), media_type="application/json", headers=headers)
+        case "jsonl":
+            return Response(as_json_lines(trail["events"]), media_type="application/jsonl", headers=headers)
+        case "csv":
+            return Response(as_csv(trail["events"]), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+ENDPOINTS: dict[str, Endpoint] = {"export_plan": export_plan, "template": template, "export_audit": export_audit}

@@ -1,0 +1,79 @@
+"""The table of operations, read as HTTP: one route a row, its parameters and its answers from the row's types."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from api.formats.json_reader import into, parse_json
+from api.http.command_context import InCommand, recorded
+from api.http.openapi_responses import responses_of, takes
+from api.http.query_context import InQuery
+from api.http.request_body import Body, an_object
+from api.operations.model import Command, Question, Taken, part_of
+
+Endpoint = Callable[..., object]
+
+
+def add_route(router: APIRouter, operation: Command | Question, endpoint: Endpoint) -> None:
+    """Adds the route of an operation: what describes it is its row."""
+    router.add_api_route(
+        str(operation.path),
+        endpoint,
+        methods=[operation.method],
+        operation_id=operation.name,
+        summary=operation.summary,
+        description=operation.description,
+        tags=[operation.tag],
+        responses=responses_of(operation),
+        openapi_extra=takes(operation),
+    )
+
+
+def endpoint_of(operation: Command | Question) -> Endpoint:
+    """The endpoint that a row describes whole."""
+    if isinstance(operation, Command):
+        return _command(operation)
+    return _document(operation) if operation.identity == "document" else _question(operation)
+
+
+def _question(row: Question) -> Endpoint:
+    part = part_of(row.path)
+
+    def endpoint(request: Request, query: Annotated[row.query, Query()], context: InQuery) -> Response:  # type: ignore[name-defined]  # known when it runs
+        path = request.path_params
+        return context.answer_question(row, query, subject=_subject(path), part=str(path.get(part or "", "")))
+
+    return endpoint
+
+
+def _document(row: Question) -> Endpoint:
+    async def endpoint(request: Request, query: Annotated[row.query, Query()], context: InQuery) -> Response:  # type: ignore[name-defined]  # known when it runs
+        return await context.answer_document(row, query, _subject(request.path_params))
+
+    return endpoint
+
+
+def _command(row: Command) -> Endpoint:
+    handler = row.handler
+    if handler is None:
+        raise TypeError(f"{row.name} has no handler, and no endpoint that is written out")
+    model = row.inputs[0]
+    part = part_of(row.path)
+
+    def endpoint(request: Request, body: Body, context: InCommand) -> Response:
+        path = request.path_params
+        taken = Taken(
+            service=context.service,
+            subject=_subject(path),
+            caller=context.caller_for(row.scope, _subject(path)),
+            part=str(path.get(part or "", "")),
+        )
+        return recorded(handler(taken, into(model, an_object(parse_json(body)))))
+
+    return endpoint
+
+
+def _subject(path: dict[str, object]) -> str:
+    return str(path.get("plan", path.get("administration", "")))

@@ -1,0 +1,85 @@
+"""Questions across administrations: the change rate of all in a year, who changed what in a period."""
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from api.operations.model import Asked, Cli, question
+from api.operations.queries import InPeriod, OfAll
+from domain.errors import Malformed, Problem
+from domain.point import today
+from domain.vocabulary import Frozen
+from projections.across.changes import ChangeFilter, ChangesAcross, PageKey, changes_across, read_key
+from projections.across.follower import refresh
+from projections.across.rates import RatesAcross, rates_across
+from projections.store.envelope import write_instant
+
+
+def list_change_rates(asked: Asked, of: OfAll) -> object:
+    """The rates of a year, a page of plans, and the address of the next."""
+    on = of.as_of or today(asked.now)
+    page = rates_across(asked.reader, of.year, on, level=of.level, after=of.after or "", limit=of.limit)
+    return page | {"next": _address("change-rates", of, page["next"], as_of=on.isoformat())}
+
+
+def list_changes_across(asked: Asked, of: InPeriod) -> object:
+    """The changes of a period, a page of them, and the address of the next."""
+    wanted = ChangeFilter(**{name: getattr(of, name) for name in ChangeFilter._fields})
+    after = _key(of.after) if of.after is not None else None
+    page = changes_across(asked.reader, wanted, after=after, limit=of.limit)
+    return page | {"next": _address("changes", of, page["next"])}
+
+
+def _key(text: str) -> PageKey:
+    try:
+        return read_key(text)
+    except ValueError:
+        found = f"{text[:80]!r} non è una chiave"
+        raise Malformed([Problem(where="after", found=found, accepted="quella di next")]) from None
+
+
+def _address(path: str, of: Frozen, after: str | None, **fixed: str) -> str | None:
+    """The address of the next page, with the same question."""
+    if after is None:
+        return None
+    parameters = {
+        name: write_instant(value) if isinstance(value, datetime) else str(value)
+        for name, value in of
+        if value is not None
+    }
+    return f"/v1/{path}?{urlencode(parameters | fixed | {'after': after})}"
+
+
+ACROSS = (
+    question(
+        "list_change_rates",
+        "Tasso di modifica di tutte le amministrazioni",
+        "Il tasso di modifica di un anno: in totale, per livello, per causa, e piano per piano, come noto adesso.\n\n"
+        "Ogni cifra di un piano è quella di `/v1/plans/{plan}/change-rates` alla stessa data. Nei totali un'amministrazione conta\n"
+        "una volta, con l'ultimo piano che copre l'anno (`counted`). `followed` dice fino a quale evento la risposta è aggiornata.",
+        tag="fra amministrazioni",
+        permission="read_plan",
+        path="/change-rates",
+        cli=Cli(words="across rates"),
+        query=OfAll,
+        answer=RatesAcross,
+        handler=list_change_rates,
+        identity="answer",
+        prepare=refresh,
+    ),
+    question(
+        "list_changes_across",
+        "Chi ha modificato che cosa in un periodo",
+        "Le modifiche dei piani di tutte le amministrazioni, come note adesso, dalla più vecchia.\n\n"
+        "L'ordine è quello di registrazione; quello degli effetti, se il periodo è detto solo con `since` e `until`. Ciò che è\n"
+        "stato annullato non c'è: lo mostra il registro del piano.",
+        tag="fra amministrazioni",
+        permission="read_plan",
+        path="/changes",
+        cli=Cli(words="across changes"),
+        query=InPeriod,
+        answer=ChangesAcross,
+        handler=list_changes_across,
+        identity="answer",
+        prepare=refresh,
+    ),
+)

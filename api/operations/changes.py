@@ -1,0 +1,133 @@
+"""What was changed in a plan, how much of it, and a change to make."""
+
+from datetime import date
+
+from api.commands.handler import Outcome
+from api.commands.service import series_of
+from api.formats.json_reader import into
+from api.operations.model import Asked, Cli, Taken, command, question
+from api.operations.queries import Between, Changing, OfLevel
+from api.operations.requests import AnnulmentRequest, OneChange, RevisionRequest
+from api.operations.schemas import Recorded
+from domain.annulments.commands import AnnulEvents
+from domain.documents.changes import ChangeFile
+from projections.change_preview import ChangePreview, change_preview
+from projections.change_rate import ChangeRates, ChangesOfYear, change_rates, changes_of_year
+from projections.differences import Differences, differences
+
+
+def show_differences(asked: Asked, between: Between) -> object:
+    """The differences between two points."""
+    start, end = between.points(asked.now)
+    return differences(asked.reader, asked.subject, start, end)
+
+
+def annul_events(taken: Taken, request: AnnulmentRequest) -> Outcome:
+    """Leaves out events of a plan, or of its administration."""
+    annulment = AnnulEvents(
+        versions=request.versions, justification=request.justification, take_along=request.take_along
+    )
+    return taken.service.annul(taken.subject, annulment, request.act, taken.caller, measurements=request.measurements)
+
+
+def preview_changes(taken: Taken, changes: ChangeFile, as_of: date | None = None) -> ChangePreview:
+    """What the changes of a file would do: the changes, the differences, the change rates of the years they touch."""
+    return taken.service.preview_change(
+        changes, taken.caller, lambda reader: change_preview(reader, taken.subject, as_of)
+    )
+
+
+def revision(taken: Taken, request: RevisionRequest) -> ChangeFile:
+    """The change file that revises one target, of an indicator by id, code or exact name."""
+    with taken.service.store.reading() as reader:
+        indicator, _ = series_of(reader, taken.subject, request.indicator)
+    parts = request.model_dump(mode="json", include={"justification", "cause", "act", "effective_on"})
+    revised = {"verb": "revise_target", "object": indicator} | request.model_dump(include={"year", "ordinal", "target"})
+    return into(ChangeFile, {"plan": taken.subject, "changes": [revised]} | parts)
+
+
+CHANGES = (
+    question(
+        "list_changes",
+        "Modifiche di un anno",
+        "Le modifiche di un anno, ciascuna con natura, prima e dopo, verso, atto e motivazione, e il tasso di modifica.",
+        tag="modifiche",
+        permission="read_plan",
+        path="/plans/{plan}/changes",
+        cli=Cli(words="changes"),
+        query=OfLevel,
+        answer=ChangesOfYear,
+        handler=lambda asked, of: changes_of_year(asked.reader, asked.subject, of.year, asked.point, of.level),
+    ),
+    command(
+        "change_plan",
+        "Modifica il piano",
+        "Registra le modifiche di un file, insieme o per niente; oppure una sola modifica, con accanto atto, motivazione e causa.\n\n"
+        "Con `preview=true` dice che cosa cambierebbe: le differenze, e il tasso di modifica prima e dopo.",
+        tag="modifiche",
+        permission="change_plan",
+        path="/plans/{plan}/changes",
+        cli=Cli(words="change", written=True),
+        takes=ChangeFile,
+        or_takes=OneChange,
+        answer=Recorded,
+        query=Changing,
+        preview=ChangePreview,
+        foresee=preview_changes,
+    ),
+    command(
+        "revise_target",
+        "Rimodula un target",
+        "Rimodula un target, con motivazione, causa e atto.",
+        tag="modifiche",
+        permission="change_plan",
+        path=None,
+        scope="plan",
+        cli=Cli(words="revise", arguments=("indicator",)),
+        takes=RevisionRequest,
+        answer=Recorded,
+        handler=lambda taken, request: taken.service.change(revision(taken, request), taken.caller),
+        preview=ChangePreview,
+        foresee=lambda taken, request: preview_changes(taken, revision(taken, request)),
+    ),
+    question(
+        "show_change_rates",
+        "Tasso di modifica di un anno",
+        "Obiettivi programmati ex ante toccati da una modifica in itinere ÷ obiettivi programmati ex ante, nelle tre varianti.\n\n"
+        "`any`: qualunque modifica; `substance`: target, peso, formula, impegno, ritiro; `easier`: solo verso il più facile.",
+        tag="modifiche",
+        permission="read_plan",
+        path="/plans/{plan}/change-rates",
+        query=OfLevel,
+        answer=ChangeRates,
+        handler=lambda asked, of: change_rates(asked.reader, asked.subject, of.year, asked.point, of.level),
+    ),
+    question(
+        "show_differences",
+        "Differenze fra due punti nel tempo",
+        "Che cosa differisce fra due punti: aggiunto, ritirato, riformulato, spostato, ripesato, rimodulato, e in quale verso.\n\n"
+        "Un punto in cui il piano non era ancora noto, o non esisteva, è un piano vuoto.",
+        tag="modifiche",
+        permission="read_plan",
+        path="/plans/{plan}/differences",
+        cli=Cli(words="diff"),
+        query=Between,
+        answer=Differences,
+        handler=show_differences,
+        identity="answer",
+    ),
+    command(
+        "annul_events",
+        "Annulla eventi",
+        "Annulla eventi del piano (o, con `measurements`, della sua amministrazione): da ora in poi non contano.\n\n"
+        "Nulla viene cancellato: chi chiede che cosa era noto prima continua a vederli. Ciò che poggia su di essi fa rifiutare\n"
+        "l'annullamento, oppure con `take_along` viene annullato insieme.",
+        tag="modifiche",
+        permission="change_plan",
+        path="/plans/{plan}/annulments",
+        cli=Cli(words="annul", arguments=("versions",)),
+        takes=AnnulmentRequest,
+        answer=Recorded,
+        handler=annul_events,
+    ),
+)

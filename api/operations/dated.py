@@ -1,0 +1,61 @@
+"""The two dates of a question, as every address takes them, and what they mean for a cache."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from domain.point import Point, point_at, read_day, read_known_at, read_known_from
+from domain.vocabulary import Frozen, IsoDate
+
+SETTLED = timedelta(minutes=1)
+"""How old a knowledge must be to last for ever: longer than any append that has its instant and is not yet committed."""
+
+
+def _reads(reading: Callable[[str], datetime]) -> BeforeValidator:
+    return BeforeValidator(lambda value: reading(value) if isinstance(value, str) else value)
+
+
+_AS_DOCUMENTED = WithJsonSchema(
+    {
+        "type": "string",
+        "maxLength": 32,
+        "pattern": r"^(19|2\d)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+        r"(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d))?$",
+    }
+)
+KnownAt = Annotated[datetime, _reads(read_known_at), _AS_DOCUMENTED]
+"""An instant, or the end of a day in Rome."""
+KnownFrom = Annotated[datetime, _reads(read_known_from), _AS_DOCUMENTED]
+"""An instant, or the start of a day in Rome."""
+AsOf = Annotated[
+    IsoDate, BeforeValidator(lambda value: read_day(value).isoformat() if isinstance(value, str) else value)
+]
+"""A day, as either door takes it."""
+
+
+class Dated(Frozen):
+    """The point from which a question is asked; what is not a parameter of the address is refused."""
+
+    as_of: AsOf | None = Field(
+        None,
+        description="In vigore al: la data AAAA-MM-GG a cui si riferisce la risposta. Se manca, oggi in Italia.",
+        examples=["2022-09-30"],
+    )
+    known_at: KnownAt | None = Field(
+        None,
+        description=(
+            "Noto al: che cosa risultava registrato a quella data (fine del giorno in Italia) o a quell'istante "
+            "(ISO 8601 con il fuso). Se manca, o è nel futuro, adesso."
+        ),
+        examples=["2022-10-03", "2022-10-03T09:30:00Z"],
+    )
+
+    def point(self, now: datetime) -> Point:
+        """The point that the parameters say at an instant; a knowledge of the future is the knowledge of now."""
+        return point_at(self.as_of, self.known_at, now)
+
+    def lasts(self, now: datetime) -> bool:
+        """Whether the answer can never change: both dates are said, and no append can fall before them any more."""
+        return self.as_of is not None and self.known_at is not None and self.known_at < now - SETTLED

@@ -1,0 +1,120 @@
+"""What was observed: measurements, their restatements, statuses. No changes of the plan: no act, no kind."""
+
+from api.commands.handler import Outcome
+from api.commands.service import series_of
+from api.formats.json_reader import into
+from api.operations.model import Cli, Flag, Taken, command, question
+from api.operations.requests import MeasurementRequest, RestatementRequest
+from api.operations.schemas import Recorded
+from domain.errors import Malformed, Problem
+from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
+from domain.vocabulary import JsonValue
+from projections.plan_parts import MeasurementList, StatusList, measurements, statuses
+
+
+def record_measurement(taken: Taken, request: MeasurementRequest) -> Outcome:
+    """Records what was observed of a series, or of the series of an indicator."""
+    measurement = into(RecordMeasurement, _with_series(taken, request))
+    return taken.service.measure(taken.subject, measurement, taken.caller)
+
+
+def restate_measurement(taken: Taken, request: RestatementRequest) -> Outcome:
+    """Puts a figure of a series, or of the series of an indicator, right."""
+    restatement = into(RestateMeasurement, _with_series(taken, request))
+    return taken.service.restate(taken.subject, restatement, taken.caller)
+
+
+def _with_series(taken: Taken, request: MeasurementRequest | RestatementRequest) -> dict[str, JsonValue]:
+    """What was said, with the series of the indicator in the place of the indicator."""
+    content: dict[str, JsonValue] = request.model_dump(mode="json", exclude_unset=True, exclude={"indicator"})
+    if request.indicator is None:
+        return content
+    if "series" in content:
+        found = "indicator e series dicono la stessa cosa"
+        raise Malformed([Problem(where="indicator", found=found, accepted="uno solo dei due, come testo")])
+    with taken.service.store.reading() as reader:
+        return content | {"series": series_of(reader, taken.subject, request.indicator)[1]}
+
+
+PROVISIONAL = Flag("provisional", "provisional", "Il valore è provvisorio; definitivo, se non si dice.")
+
+MEASUREMENTS = (
+    question(
+        "list_measurements",
+        "Misurazioni",
+        "I valori osservati delle serie del piano, ciascuno come valeva alla data.",
+        tag="misurazioni",
+        permission="read_plan",
+        path="/plans/{plan}/measurements",
+        answer=MeasurementList,
+        handler=lambda asked, _: measurements(asked.reader, asked.subject, asked.point),
+        identity="document",
+    ),
+    command(
+        "record_measurement",
+        "Registra una misurazione",
+        "Registra il valore osservato di una serie per un periodo: un numero, un rapporto, o un testo che viene letto.\n\n"
+        "La serie si dice con `series`, oppure con `indicator` (identificativo, codice o nome esatto).",
+        tag="misurazioni",
+        permission="record_values",
+        path="/plans/{plan}/measurements",
+        cli=Cli(
+            words="measure",
+            arguments=("indicator",),
+            required=frozenset({"indicator"}),
+            options={"terms": "term"},
+            flags={"finality": PROVISIONAL},
+            left_out=frozenset({"series", "evidence", "retrospective", "text", "unit"}),
+        ),
+        takes=MeasurementRequest,
+        answer=Recorded,
+        handler=record_measurement,
+    ),
+    command(
+        "restate_measurement",
+        "Rettifica una misurazione",
+        "Corregge un valore registrato, dalla data `effective_on` in poi; il valore di prima resta.",
+        tag="misurazioni",
+        permission="record_values",
+        path="/plans/{plan}/restatements",
+        cli=Cli(
+            words="restate",
+            arguments=("indicator",),
+            required=frozenset({"indicator"}),
+            options={"terms": "term"},
+            flags={"finality": PROVISIONAL},
+            left_out=frozenset({"series", "evidence", "retrospective", "text", "unit"}),
+            today=frozenset({"effective_on"}),
+        ),
+        takes=RestatementRequest,
+        answer=Recorded,
+        handler=restate_measurement,
+    ),
+    question(
+        "list_statuses",
+        "Stati di avanzamento",
+        "L'ultimo stato riferito di ogni obiettivo e indicatore in vigore alla data.",
+        tag="misurazioni",
+        permission="read_plan",
+        path="/plans/{plan}/statuses",
+        answer=StatusList,
+        handler=lambda asked, _: statuses(asked.reader, asked.subject, asked.point),
+    ),
+    command(
+        "report_status",
+        "Riferisce uno stato di avanzamento",
+        "Riferisce come sta un obiettivo o un indicatore: stato, avanzamento in percento, una nota.",
+        tag="misurazioni",
+        permission="record_values",
+        path="/plans/{plan}/statuses",
+        cli=Cli(
+            words="status",
+            options={"reported_on": "on"},
+            left_out=frozenset({"retrospective"}),
+            today=frozenset({"reported_on"}),
+        ),
+        takes=ReportStatus,
+        answer=Recorded,
+        handler=lambda taken, status: taken.service.report_status(taken.subject, status, taken.caller),
+    ),
+)

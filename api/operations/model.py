@@ -1,0 +1,256 @@
+"""What a row of the table of operations says: one row a command, one row a question, and every door reads it.
+
+A row is a value. It names its input model, its answer, its handler, its address, its words on the command line, the
+permission that it needs. Routes and their description, commands with their options, and the pages of docs/ follow.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, NamedTuple, TypeVar
+
+from pydantic import BaseModel
+
+from api.commands.handler import Caller, Outcome
+from api.commands.service import Service
+from api.operations.dated import Dated
+from api.operations.queries import Nothing
+from domain.point import Point
+from domain.vocabulary import Frozen, JsonValue
+from projections.store.reader import Reader
+from projections.store.store import Store
+
+Permission = Literal[
+    "read_plan",
+    "read_oversight",
+    "read_registry",
+    "read_record",
+    "change_plan",
+    "record_values",
+    "run_rounds",
+    "force_scores",
+    "answer_flags",
+    "review",
+    "redact",
+    "keep_registry",
+    "take_evidence",
+    "operate",
+    "compute",
+]
+"""What somebody must be allowed to do; a role is a set of these."""
+
+Scope = Literal["plan", "administration", "installation"]
+"""What an operation is about: a plan or an administration that its address names, or the whole installation."""
+
+Identity = Literal["document", "plan", "administration", "answer", "none"]
+"""By what an answer is known to be the same (its ETag).
+
+`document`: a part of the plan document, kept between two changes of it; `plan`, `administration`: the date and the
+versions that the answer rests on; `answer`: its own bytes; `none`: it is never kept.
+"""
+
+Asking = TypeVar("Asking", bound=Frozen)
+Taking = TypeVar("Taking", bound=BaseModel)
+
+
+class Asked(NamedTuple):
+    """Where a question is asked from: a store at a moment, the two dates, what it is about, and which part of it."""
+
+    store: Store
+    reader: Reader
+    point: Point
+    now: datetime
+    subject: str = ""
+    part: str = ""
+
+
+class Taken(NamedTuple):
+    """Where a command is given: the service, what it is about and which part of it, and who gives it."""
+
+    service: Service
+    subject: str
+    caller: Caller
+    part: str = ""
+
+
+class Flag(NamedTuple):
+    """A switch: its word, the value of the field that it says, and its help."""
+
+    word: str
+    value: JsonValue
+    help: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cli:
+    """The words of an operation on the command line; its options are the fields of its input.
+
+    `arguments` are the fields, beside the names of the address, that stand without an option; `options` gives a field
+    another name (`aliases` is `--alias`), `flags` makes one value of a field a switch (`finality` is provisional by
+    `--provisional`); `left_out` are the fields that only documents say; `today` the dates that are today unless said; `required` what must be said here though not in a document.
+    `actor` is the role that gives the command unless another is said. A command that deserves code of its own is
+    `written`: its row says so, and its words are here all the same.
+    """
+
+    words: str
+    arguments: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    flags: Mapping[str, Flag] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
+    today: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
+    actor: str | None = None
+    written: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What a command and a question have in common; `path` is under /v1, and None where HTTP has no part in it."""
+
+    name: str
+    summary: str
+    description: str
+    tag: str
+    permission: Permission
+    scope: Scope
+    path: str | None
+    cli: Cli | None
+    query: type[Frozen]
+    answer: type[object] | None
+    media_types: tuple[str, ...]
+
+    @property
+    def writes(self) -> bool:
+        """Whether it records events."""
+        return isinstance(self, Command)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question(Operation):
+    """A question changes nothing. Without a `handler`, its endpoint is written out: it answers bytes, or by headers."""
+
+    handler: Callable[[Asked, Frozen], object] | None
+    identity: Identity
+    beside: Callable[[str], str] | None
+    prepare: Callable[[Store], object] | None
+    body: type[BaseModel] | None
+
+    @property
+    def method(self) -> Literal["GET", "POST"]:
+        """A question that comes with a document is sent it."""
+        return "GET" if self.body is None else "POST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command(Operation):
+    """A command records events, all or none, or is refused. Without a `handler`, its endpoint is written out.
+
+    What it would do is told by `foresee`, in the shape of `preview`; nothing is recorded then.
+    """
+
+    handler: Callable[[Taken, BaseModel], Outcome] | None
+    inputs: tuple[type[BaseModel], ...]
+    preview: type[object] | None
+    foresee: Callable[[Taken, BaseModel], object] | None
+
+    @property
+    def method(self) -> Literal["POST"]:
+        """A command is sent."""
+        return "POST"
+
+
+def question(  # noqa: PLR0913 - each is a column of the table
+    name: str,
+    summary: str,
+    description: str,
+    *,
+    tag: str,
+    permission: Permission,
+    path: str | None,
+    answer: type[object] | None,
+    scope: Scope | None = None,
+    query: type[Asking] = Dated,  # type: ignore[assignment]  # the default is one of those it may be
+    handler: Callable[[Asked, Asking], object] | None = None,
+    cli: Cli | None = None,
+    identity: Identity = "plan",
+    beside: Callable[[str], str] | None = None,
+    prepare: Callable[[Store], object] | None = None,
+    body: type[BaseModel] | None = None,
+    media_types: tuple[str, ...] = ("application/json",),
+) -> Question:
+    """The row of a question; its handler takes what its query model holds."""
+    return Question(
+        name=name,
+        summary=summary,
+        description=description,
+        tag=tag,
+        permission=permission,
+        scope=scope or scope_of(path),
+        path=path,
+        cli=cli,
+        query=query,
+        answer=answer,
+        media_types=media_types,
+        handler=handler,  # type: ignore[arg-type]  # it is only ever called with an instance of `query`
+        identity=identity,
+        beside=beside,
+        prepare=prepare,
+        body=body,
+    )
+
+
+def command(  # noqa: PLR0913 - each is a column of the table
+    name: str,
+    summary: str,
+    description: str,
+    *,
+    tag: str,
+    permission: Permission,
+    path: str | None,
+    takes: type[Taking],
+    answer: type[object],
+    scope: Scope | None = None,
+    handler: Callable[[Taken, Taking], Outcome] | None = None,
+    or_takes: type[BaseModel] | None = None,
+    cli: Cli | None = None,
+    query: type[Frozen] = Nothing,
+    preview: type[object] | None = None,
+    foresee: Callable[[Taken, Taking], object] | None = None,
+    media_types: tuple[str, ...] = ("application/json",),
+) -> Command:
+    """The row of a command; its handler takes its input model."""
+    return Command(
+        name=name,
+        summary=summary,
+        description=description,
+        tag=tag,
+        permission=permission,
+        scope=scope or scope_of(path),
+        path=path,
+        cli=cli,
+        query=query,
+        answer=answer,
+        media_types=media_types,
+        handler=handler,  # type: ignore[arg-type]  # it is only ever called with an instance of `takes`
+        inputs=(takes,) if or_takes is None else (takes, or_takes),
+        preview=preview,
+        foresee=foresee,  # type: ignore[arg-type]  # as the handler
+    )
+
+
+def scope_of(path: str | None) -> Scope:
+    """What an address is about."""
+    return (
+        "plan"
+        if path and "{plan}" in path
+        else "administration"
+        if path and "{administration}" in path
+        else "installation"
+    )
+
+
+def part_of(path: str | None) -> str | None:
+    """The name, in an address, of the part of a plan that it is about."""
+    names = [piece[1:-1] for piece in (path or "").split("/") if piece.startswith("{")]
+    rest = [name for name in names if name not in {"plan", "administration"}]
+    return rest[0] if rest else None

@@ -1,0 +1,227 @@
+"""Oversight: flags and what the office answers, who set each value, the acts of the OIV, redaction by order."""
+
+from api.commands.handler import Outcome
+from api.commands.oversight import answer_flag, draw_sample, log_opened, redact_texts, say
+from api.operations.model import Cli, Flag, Taken, command, question
+from api.operations.queries import Nothing, OfObject, OfYear
+from api.operations.requests import FlagAnswering, RedactionRequest
+from api.operations.schemas import Recorded
+from domain.oiv.commands import (
+    AnswerFlag,
+    DrawSample,
+    GiveAnswer,
+    GiveOpinion,
+    LogOpened,
+    MakeRemark,
+    MakeRequest,
+    ValidateReport,
+)
+from domain.redactions.commands import RedactTexts
+from projections.blame import Blame, blame
+from projections.flags import FlagList, flags
+from projections.reviews import Diligence, Reviews, SampleAgain, diligence, reviews, sample_again
+
+OIV = "oiv"
+
+
+def answer_named_flag(taken: Taken, answering: FlagAnswering) -> Outcome:
+    """Records what the office answers to a flag of a year."""
+    answer = AnswerFlag(flag=answering.flag, words=answering.words, on=answering.on)
+    return answer_flag(taken.service, taken.subject, answering.year, answer, taken.caller)
+
+
+def redact_by_act(taken: Taken, request: RedactionRequest) -> Outcome:
+    """Takes the words beside an event away, by order of an act."""
+    redaction = RedactTexts(version=request.version, of=request.of, justification=request.justification)
+    return redact_texts(taken.service, taken.subject, redaction, request.act, taken.caller)
+
+
+def review(taken: Taken, act: GiveOpinion | MakeRemark | MakeRequest | GiveAnswer | ValidateReport) -> Outcome:
+    """Records an act of the OIV, or what it is answered."""
+    return say(taken.service, taken.subject, act, taken.caller)
+
+
+OVERSIGHT = (
+    question(
+        "list_flags",
+        "Segnalazioni",
+        "Fatti che meritano una domanda, con la loro spiegazione: mai giudizi, mai su persone; e ciò che non si può sapere.",
+        tag="vigilanza",
+        permission="read_plan",
+        path="/plans/{plan}/flags",
+        cli=Cli(words="flags"),
+        query=OfYear,
+        answer=FlagList,
+        handler=lambda asked, of: flags(asked.reader, asked.subject, of.year, asked.point),
+        identity="answer",
+    ),
+    command(
+        "answer_flag",
+        "Risponde a una segnalazione",
+        "Registra la risposta dell'ufficio a una segnalazione che c'è.",
+        tag="vigilanza",
+        permission="answer_flags",
+        path="/plans/{plan}/flag-answers",
+        cli=Cli(words="reply", arguments=("flag",)),
+        takes=FlagAnswering,
+        answer=Recorded,
+        handler=answer_named_flag,
+    ),
+    question(
+        "show_blame",
+        "Chi ha fissato ogni valore",
+        "Per ogni valore del piano in vigore: chi lo ha fissato, quando, con quale atto, in quale evento.",
+        tag="vigilanza",
+        permission="read_plan",
+        path="/plans/{plan}/blame",
+        cli=Cli(words="blame", arguments=("object",)),
+        query=OfObject,
+        answer=Blame,
+        handler=lambda asked, of: blame(asked.reader, asked.subject, asked.point, of.object),
+    ),
+    question(
+        "list_reviews",
+        "Atti dell'OIV",
+        "Pareri, rilievi, richieste, risposte, validazioni e campioni, con le parole e ciò che attende risposta.",
+        tag="vigilanza",
+        permission="read_plan",
+        path="/plans/{plan}/reviews",
+        cli=Cli(words="oiv acts"),
+        answer=Reviews,
+        handler=lambda asked, _: reviews(asked.reader, asked.subject, asked.point),
+        identity="none",
+    ),
+    question(
+        "list_diligence",
+        "Diario dell'OIV",
+        "Che cosa l'OIV ha aperto (le letture con X-Actor: oiv si annotano da sole), estratto e portato via.",
+        tag="vigilanza",
+        permission="read_oversight",
+        path="/plans/{plan}/diligence",
+        cli=Cli(words="oiv diary"),
+        answer=Diligence,
+        handler=lambda asked, _: diligence(asked.reader, asked.subject, asked.point),
+        identity="none",
+    ),
+    command(
+        "give_opinion",
+        "Parere dell'OIV",
+        "Un parere su una proposta, su modifiche o sul piano; le parole stanno accanto all'evento.",
+        tag="vigilanza",
+        permission="review",
+        path="/plans/{plan}/opinions",
+        cli=Cli(
+            words="oiv opinion",
+            options={"versions": "version"},
+            left_out=frozenset({"year", "opinion"}),
+            actor=OIV,
+        ),
+        takes=GiveOpinion,
+        answer=Recorded,
+        handler=review,
+    ),
+    command(
+        "make_remark",
+        "Rilievo dell'OIV",
+        "Un rilievo, su eventi o su un oggetto del piano.",
+        tag="vigilanza",
+        permission="review",
+        path="/plans/{plan}/remarks",
+        cli=Cli(words="oiv remark", options={"versions": "version"}, left_out=frozenset({"year", "remark"}), actor=OIV),
+        takes=MakeRemark,
+        answer=Recorded,
+        handler=review,
+    ),
+    command(
+        "make_request",
+        "Richiesta dell'OIV",
+        "Una richiesta all'ufficio, con o senza scadenza.",
+        tag="vigilanza",
+        permission="review",
+        path="/plans/{plan}/requests",
+        cli=Cli(
+            words="oiv request", options={"versions": "version"}, left_out=frozenset({"year", "request"}), actor=OIV
+        ),
+        takes=MakeRequest,
+        answer=Recorded,
+        handler=review,
+    ),
+    command(
+        "give_answer",
+        "Risposta dell'ufficio",
+        "La risposta a un rilievo o a una richiesta.",
+        tag="vigilanza",
+        permission="answer_flags",
+        path="/plans/{plan}/answers",
+        cli=Cli(words="oiv answer", left_out=frozenset({"answer"})),
+        takes=GiveAnswer,
+        answer=Recorded,
+        handler=review,
+    ),
+    command(
+        "validate_report",
+        "Validazione della relazione",
+        "L'OIV valida, o non valida, la relazione di un anno finito.",
+        tag="vigilanza",
+        permission="review",
+        path="/plans/{plan}/validations",
+        cli=Cli(
+            words="oiv validate",
+            flags={"validated": Flag("refused", value=False, help="La relazione non è validata.")},
+            actor=OIV,
+        ),
+        takes=ValidateReport,
+        answer=Recorded,
+        handler=review,
+    ),
+    command(
+        "draw_sample",
+        "Campione a sorte",
+        "Estrae misurazioni di un anno; il seme è registrato, e con esso l'estrazione si ripete.",
+        tag="vigilanza",
+        permission="review",
+        path="/plans/{plan}/samples",
+        cli=Cli(words="oiv sample", left_out=frozenset({"sample", "on"}), actor=OIV),
+        takes=DrawSample,
+        answer=Recorded,
+        handler=lambda taken, sample: draw_sample(taken.service, taken.subject, sample, taken.caller),
+    ),
+    question(
+        "draw_sample_again",
+        "Ripete un'estrazione",
+        "L'estrazione ripetuta dal seme fra ciò che era noto allora: l'intera popolazione in ordine, e se il campione è lo stesso.",
+        tag="vigilanza",
+        permission="read_plan",
+        path="/plans/{plan}/samples/{sample}",
+        cli=Cli(words="oiv redraw"),
+        query=Nothing,
+        answer=SampleAgain,
+        handler=lambda asked, _: sample_again(asked.reader, asked.subject, asked.part),
+        identity="none",
+    ),
+    command(
+        "log_opened",
+        "Annota ciò che l'OIV ha aperto",
+        "Annota nel diario dell'OIV che cosa ha aperto. Su HTTP le letture con X-Actor: oiv si annotano da sole.",
+        tag="vigilanza",
+        permission="review",
+        path=None,
+        scope="plan",
+        cli=Cli(words="oiv opened", arguments=("what",), left_out=frozenset({"as_of", "known"}), actor=OIV),
+        takes=LogOpened,
+        answer=Recorded,
+        handler=lambda taken, opened: log_opened(taken.service, taken.subject, opened, taken.caller),
+    ),
+    command(
+        "redact_texts",
+        "Oscura un testo per ordine",
+        "Toglie per ordine di un atto le parole accanto a un evento; l'evento, e la sua impronta, restano.",
+        tag="vigilanza",
+        permission="redact",
+        path="/plans/{plan}/redactions",
+        cli=Cli(words="redact"),
+        takes=RedactionRequest,
+        answer=Recorded,
+        handler=redact_by_act,
+    ),
+)

@@ -1,0 +1,255 @@
+"""Plans as a whole, and their parts: the list, the document, a new one."""
+
+from api.imports.import_jobs import ImportOptions
+from api.operations.dated import Dated
+from api.operations.model import Asked, Cli, command, question
+from api.operations.queries import Loading, Nothing, OfExport, OfTemplate, Preview
+from api.operations.schemas import ImportPreview, PlanPreview, Recorded
+from domain.documents.difference import Decisions
+from domain.documents.plan import PlanDocument
+from projections.history import History
+from projections.plan_in_force import plan_in_force
+from projections.plan_parts import (
+    IndicatorAnswer,
+    IndicatorList,
+    ObjectiveAnswer,
+    ObjectiveList,
+    indicator,
+    indicator_history,
+    indicators,
+    objective,
+    objective_history,
+    objectives,
+)
+from projections.plans import PlanList, plans
+
+SHEETS = (
+    "application/json",
+    "application/octet-stream",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/zip",
+)
+"""What an office may send: a workbook, a ZIP of CSV files, a plan document."""
+
+
+def list_plans(asked: Asked, _: Dated) -> object:
+    """All plans at a point, with the date that they are seen on."""
+    return {"as_of": asked.point.as_of.isoformat(), "plans": plans(asked.reader, asked.point)}
+
+
+PLANS = (
+    question(
+        "list_plans",
+        "Elenco dei piani",
+        "Tutti i piani noti, nell'ordine in cui sono stati registrati, con lo stato di ciascuno alla data.",
+        tag="piani",
+        permission="read_plan",
+        path="/plans",
+        cli=Cli(words="plans"),
+        answer=PlanList,
+        handler=list_plans,
+        identity="answer",
+    ),
+    question(
+        "show_plan",
+        "Il piano in vigore",
+        "Il documento di piano come era in vigore a una data, per quanto era noto a un'altra: lo stesso che si importa.",
+        tag="piani",
+        permission="read_plan",
+        path="/plans/{plan}",
+        cli=Cli(words="show"),
+        answer=PlanDocument,
+        handler=lambda asked, _: plan_in_force(asked.reader, asked.subject, asked.point),
+        identity="document",
+    ),
+    command(
+        "load_plan",
+        "Registra un piano",
+        "Apre il piano di un documento e, se il documento porta il suo atto, lo approva: tutto o niente.\n\n"
+        "Le stranezze dei piani veri (pesi che non fanno 100, target non interpretabili) sono prese come sono e segnalate.",
+        tag="piani",
+        permission="change_plan",
+        path="/plans",
+        takes=PlanDocument,
+        answer=Recorded,
+        query=Loading,
+        preview=PlanPreview,
+    ),
+)
+
+FILES = (
+    command(
+        "send_plan_file",
+        "Invia il file di un piano nuovo",
+        "L'anteprima di un piano che non c'è ancora: che cosa entrerebbe, quali indicatori continuano le loro serie.",
+        tag="cartelle di lavoro",
+        permission="change_plan",
+        path="/imports",
+        cli=Cli(words="import", written=True),
+        takes=PlanDocument,
+        answer=ImportPreview,
+        query=ImportOptions,
+        media_types=SHEETS,
+    ),
+    question(
+        "show_plan_import",
+        "L'anteprima di un piano nuovo",
+        "L'anteprima, o a che punto è.",
+        tag="cartelle di lavoro",
+        permission="change_plan",
+        path="/imports/{import_id}",
+        query=Nothing,
+        answer=ImportPreview,
+        identity="none",
+    ),
+    command(
+        "confirm_plan_import",
+        "Conferma un piano nuovo",
+        "Registra il piano dell'anteprima: tutto o niente.",
+        tag="cartelle di lavoro",
+        permission="change_plan",
+        path="/imports/{import_id}/confirm",
+        takes=Decisions,
+        answer=Recorded,
+        query=Preview,
+        preview=ImportPreview,
+    ),
+    command(
+        "send_file",
+        "Invia una cartella di lavoro",
+        "L'anteprima di ciò che il file (XLSX, ODS, ZIP di CSV, JSON) cambierebbe nel piano: nulla è registrato.",
+        tag="cartelle di lavoro",
+        permission="change_plan",
+        path="/plans/{plan}/imports",
+        cli=Cli(words="import", written=True),
+        takes=PlanDocument,
+        answer=ImportPreview,
+        query=ImportOptions,
+        media_types=SHEETS,
+    ),
+    question(
+        "show_import",
+        "Un'anteprima",
+        "L'anteprima, o a che punto è.",
+        tag="cartelle di lavoro",
+        permission="change_plan",
+        path="/plans/{plan}/imports/{import_id}",
+        query=Nothing,
+        answer=ImportPreview,
+        identity="none",
+    ),
+    command(
+        "confirm_import",
+        "Conferma un'anteprima",
+        "Registra le modifiche dell'anteprima, con atto, motivazione e causa, sulla versione su cui è stata fatta.",
+        tag="cartelle di lavoro",
+        permission="change_plan",
+        path="/plans/{plan}/imports/{import_id}/confirm",
+        takes=Decisions,
+        answer=Recorded,
+        query=Preview,
+        preview=ImportPreview,
+    ),
+    question(
+        "export_plan",
+        "Il piano come file",
+        "Il piano in vigore a una data, per quanto era noto a un'altra, come cartella di lavoro o documento.",
+        tag="cartelle di lavoro",
+        permission="read_plan",
+        path="/plans/{plan}/export",
+        cli=Cli(words="export", written=True),
+        query=OfExport,
+        answer=bytes,
+        media_types=(
+            "application/json",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "application/zip",
+        ),
+    ),
+    question(
+        "template",
+        "Il modello di cartella di lavoro",
+        "La cartella di lavoro da compilare: ogni foglio, ogni intestazione con la sua nota, nessuna riga.",
+        tag="cartelle di lavoro",
+        permission="compute",
+        path="/template",
+        cli=Cli(words="template", written=True),
+        query=OfTemplate,
+        answer=bytes,
+        identity="none",
+        media_types=(
+            "application/json",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "application/zip",
+        ),
+    ),
+)
+
+PARTS = (
+    question(
+        "list_objectives",
+        "Obiettivi in vigore",
+        "Gli obiettivi in vigore alla data, di ogni livello; l'albero è in `parent`.",
+        tag="obiettivi e indicatori",
+        permission="read_plan",
+        path="/plans/{plan}/objectives",
+        answer=ObjectiveList,
+        handler=lambda asked, _: objectives(asked.reader, asked.subject, asked.point),
+        identity="document",
+    ),
+    question(
+        "show_objective",
+        "Un obiettivo",
+        "Un obiettivo in vigore alla data, per identificativo.",
+        tag="obiettivi e indicatori",
+        permission="read_plan",
+        path="/plans/{plan}/objectives/{objective}",
+        answer=ObjectiveAnswer,
+        handler=lambda asked, _: objective(asked.reader, asked.subject, asked.point, asked.part),
+    ),
+    question(
+        "show_objective_history",
+        "Storia di un obiettivo",
+        "Ogni valore che l'obiettivo ha avuto, con chi, quando, con quale atto e perché; anche ciò che fu annullato.",
+        tag="obiettivi e indicatori",
+        permission="read_plan",
+        path="/plans/{plan}/objectives/{objective}/history",
+        cli=Cli(words="history"),
+        answer=History,
+        handler=lambda asked, _: objective_history(asked.reader, asked.subject, asked.point, asked.part),
+    ),
+    question(
+        "list_indicators",
+        "Indicatori in vigore",
+        "Gli indicatori in vigore alla data, ciascuno con la scheda, i pesi e i target.",
+        tag="obiettivi e indicatori",
+        permission="read_plan",
+        path="/plans/{plan}/indicators",
+        answer=IndicatorList,
+        handler=lambda asked, _: indicators(asked.reader, asked.subject, asked.point),
+        identity="document",
+    ),
+    question(
+        "show_indicator",
+        "Un indicatore",
+        "Un indicatore in vigore alla data, per identificativo.",
+        tag="obiettivi e indicatori",
+        permission="read_plan",
+        path="/plans/{plan}/indicators/{indicator}",
+        answer=IndicatorAnswer,
+        handler=lambda asked, _: indicator(asked.reader, asked.subject, asked.point, asked.part),
+    ),
+    question(
+        "show_indicator_history",
+        "Storia di un indicatore",
+        "Ogni valore della scheda, dei pesi e dei target, e ogni misurazione, con chi, quando, con quale atto e perché.\n\n"
+        "L'indicatore si dice per identificativo, per codice o per nome esatto.",
+        tag="obiettivi e indicatori",
+        permission="read_plan",
+        path="/plans/{plan}/indicators/{indicator}/history",
+        cli=Cli(words="history"),
+        answer=History,
+        handler=lambda asked, _: indicator_history(asked.reader, asked.subject, asked.point, asked.part),
+    ),
+)

@@ -1,0 +1,73 @@
+"""Proof: checkpoints, public keys, the proof of one event, the evidence pack."""
+
+from api.operations.model import Cli, command, question
+from api.operations.queries import Nothing, OfCheckpoint, OfYear
+from api.operations.requests import CheckpointRequest
+from projections.proof.checkpoints import CheckpointAnswer
+from projections.proof.log import KeyList, key_list
+from projections.proof.receipt import EventProof, receipt
+from projections.streams import find_plan
+
+PROOF = (
+    question(
+        "show_checkpoint",
+        "Checkpoint",
+        "L'ultimo checkpoint, o uno per numero: poche righe firmate che fissano tutto ciò che era registrato.\n\n"
+        "Con `Accept: text/plain` dà il solo testo firmato, da conservare così com'è.",
+        tag="prova",
+        permission="read_record",
+        path="/checkpoint",
+        cli=Cli(words="checkpoint", written=True),
+        query=OfCheckpoint,
+        answer=CheckpointAnswer,
+    ),
+    command(
+        "make_checkpoint",
+        "Fa un checkpoint",
+        "Firma tutto ciò che è registrato ora; se nulla è cambiato dall'ultimo checkpoint, dà quello (200).",
+        tag="prova",
+        permission="take_evidence",
+        path="/checkpoint",
+        cli=Cli(words="checkpoint", written=True),
+        takes=CheckpointRequest,
+        answer=CheckpointAnswer,
+    ),
+    question(
+        "list_keys",
+        "Chiavi pubbliche",
+        "Le chiavi con cui i checkpoint sono stati firmati, l'attuale per ultima, nella forma C2SP.",
+        tag="prova",
+        permission="read_record",
+        path="/keys",
+        cli=Cli(words="keys show", written=True),
+        query=Nothing,
+        answer=KeyList,
+        handler=lambda asked, _: key_list(asked.reader),
+        identity="answer",
+    ),
+    question(
+        "prove_plan_event",
+        "Prova di un evento",
+        "La prova che l'evento è nell'albero firmato dall'ultimo checkpoint che lo copre (RFC 9162, 2.1.3).",
+        tag="prova",
+        permission="read_record",
+        path="/plans/{plan}/events/{version}/proof",
+        query=Nothing,
+        answer=EventProof,
+        handler=lambda asked, _: receipt(asked.reader, find_plan(asked.reader, asked.subject).stream, int(asked.part)),
+        identity="answer",
+    ),
+    question(
+        "take_pack",
+        "Fascicolo probatorio",
+        "Uno ZIP che vale senza il prodotto: eventi, prove, chiavi, verificatore in sorgente e relazione leggibile.",
+        tag="prova",
+        permission="take_evidence",
+        path="/plans/{plan}/pack",
+        cli=Cli(words="pack", written=True),
+        query=OfYear,
+        answer=bytes,
+        identity="none",
+        media_types=("application/zip",),
+    ),
+)

@@ -1,0 +1,282 @@
+"""The inputs of questions: the two dates, and what each question wants to know beside them."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.operations.dated import AsOf, Dated, KnownAt, KnownFrom
+from api.settings import Actor
+from domain.catalogue import TOPICS
+from domain.changes.kinds import Kind
+from domain.errors import Malformed, Problem
+from domain.point import Point
+from domain.scoring.inputs import Basis, Feeds
+from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, Year
+from projections.audit import Filter
+from projections.roles import EVERY_ROLE
+
+Limit = Annotated[int, Field(ge=1, le=1000, description="Quante righe al più in una pagina.", examples=[100])]
+
+
+class Nothing(Frozen):
+    """No parameters."""
+
+
+class Preview(Frozen):
+    """Whether a command is only to be tried."""
+
+    preview: Annotated[
+        bool, Field(description="true: dice che cosa cambierebbe, e non registra nulla.", examples=[True])
+    ] = False
+
+
+class Loading(Preview):
+    """How a plan document is to be taken."""
+
+    effective_on: IsoDate | None = Field(
+        None,
+        description="Da quando vale l'approvazione, se non dalla data dell'atto del documento.",
+        examples=["2022-01-31"],
+    )
+
+
+class Changing(Preview):
+    """How changes are to be taken."""
+
+    as_of: IsoDate | None = Field(
+        None,
+        description="Solo per l'anteprima: la data a cui confrontare prima e dopo. Se manca, quella dell'ultima modifica.",
+        examples=["2022-09-30"],
+    )
+
+
+class OfYear(Dated):
+    """A year of a plan."""
+
+    year: Year = Field(description="L'anno del piano.", examples=[2022])
+
+
+class OfLevel(OfYear):
+    """A year of a plan and, where wanted, one level of its objectives."""
+
+    level: str | None = Field(
+        None,
+        max_length=200,
+        description="Solo gli obiettivi di questo livello, con il nome che ha nel piano.",
+        examples=["obiettivo operativo"],
+    )
+
+
+class OfScores(OfYear):
+    """A year of a plan, against which targets, and which rows."""
+
+    basis: Basis = Field(
+        "in_force",
+        description="`in_force`: i target in vigore alla data; `ex_ante`: il piano com'era quando l'anno fu approvato.",
+        examples=["in_force"],
+    )
+    feeds: Feeds = Field(
+        "objective",
+        description="Le righe che contano: dell'albero (`objective`), della produttività (`individual`), tutte (`all`).",
+        examples=["objective"],
+    )
+
+
+class OfObject(Dated):
+    """One object, or all."""
+
+    object: str | None = Field(
+        None, max_length=300, description="Solo questo obiettivo o indicatore.", examples=["incasso-diritto-annuale"]
+    )
+
+
+class Between(Frozen):
+    """Two points; each says what was in force on a date, as known at another."""
+
+    from_: AsOf = Field(alias="from", description="In vigore al, per il primo punto.", examples=["2022-09-29"])
+    to: AsOf | None = Field(
+        None, description="In vigore al, per il secondo punto. Se manca, oggi in Italia.", examples=["2022-09-30"]
+    )
+    known_from: KnownAt | None = Field(
+        None,
+        description="Noto al, per il primo punto: una data o un istante. Se manca, adesso.",
+        examples=["2022-10-01"],
+    )
+    known_to: KnownAt | None = Field(
+        None,
+        description="Noto al, per il secondo punto: una data o un istante. Se manca, adesso.",
+        examples=["2022-12-01"],
+    )
+
+    def points(self, now: datetime) -> tuple[Point, Point]:
+        """The two points at an instant."""
+        return self._start.point(now), self._end.point(now)
+
+    def lasts(self, now: datetime) -> bool:
+        """Whether the answer can never change."""
+        return self._start.lasts(now) and self._end.lasts(now)
+
+    @property
+    def _start(self) -> Dated:
+        return Dated(as_of=self.from_, known_at=self.known_from)
+
+    @property
+    def _end(self) -> Dated:
+        return Dated(as_of=self.to, known_at=self.known_to)
+
+
+class OfTrail(Dated):
+    """What of the audit trail is wanted; every filter that is said must hold."""
+
+    since: IsoDate | None = Field(None, description="Con effetto da questa data, compresa.", examples=["2022-01-01"])
+    until: IsoDate | None = Field(
+        None, description="Con effetto fino a questa data, compresa.", examples=["2022-12-31"]
+    )
+    actor: Actor | None = Field(
+        None, description="Registrati da questa utenza o ruolo.", examples=["ufficio-performance"]
+    )
+    kind: Kind | None = Field(None, description="Di questa natura.", examples=["in_year_revision"])
+    object: str | None = Field(
+        None, max_length=300, description="Che riguardano questo obiettivo, indicatore o serie.", examples=["1.1.1-2"]
+    )
+    event: str | None = Field(None, max_length=80, description="Di questo tipo di evento.", examples=["target-revised"])
+    role: str | None = Field(None, max_length=80, description="Registrati sotto questo ruolo.", examples=["oiv"])
+    act: str | None = Field(
+        None, max_length=300, description="Con questo atto, per id.", examples=["giunta-2022-01-31-piano"]
+    )
+    cause: Cause | None = Field(None, description="Per questa causa.", examples=["new_data"])
+    text: str | None = Field(
+        None,
+        min_length=1,
+        max_length=300,
+        description="Che dicono queste parole, nella frase, nella motivazione o nella nota.",
+        examples=["monitoraggio"],
+    )
+    recorded_since: IsoDate | None = Field(
+        None, description="Registrati da questo giorno (in Italia), compreso.", examples=["2022-10-01"]
+    )
+    recorded_until: IsoDate | None = Field(
+        None, description="Registrati fino a questo giorno (in Italia), compreso.", examples=["2022-12-31"]
+    )
+    offset: Annotated[int, Field(ge=0, le=10_000_000)] = Field(
+        0, description="Quante righe saltare; si prende da `next`, non si calcola.", examples=[0]
+    )
+    limit: Limit = 100
+
+    def filter(self) -> Filter:
+        """The filters, as the projection wants them; Malformed for a type of event, or a role, that there is not."""
+        closed = (("event", self.event, TOPICS, "un tipo di evento"), ("role", self.role, EVERY_ROLE, "un ruolo"))
+        for where, value, accepted, what in closed:
+            if value is not None and value not in accepted:
+                raise Malformed([Problem(where=where, found=f"{value!r} non è {what}", accepted=", ".join(accepted))])
+        return Filter(**self.model_dump(include=set(Filter._fields)))
+
+    def point(self, now: datetime) -> Point:
+        """The trail is of what was recorded: what takes effect on a future date is in it, unless a date is asked for."""
+        return super().point(now)._replace(as_of=self.as_of or date.max)
+
+
+class OfTrailFile(OfTrail):
+    """The trail as it is filtered, whole, in a format."""
+
+    format: Literal["json", "jsonl", "csv"] = Field(
+        "json", description="json, jsonl (una riga un evento) oppure csv, separato da punto e virgola."
+    )
+
+
+class OfExport(Dated):
+    """What a plan goes out as, and from which point."""
+
+    format: Literal["json", "xlsx", "csv"] = Field("json", description="Il formato; csv è uno ZIP, un file per foglio.")
+
+
+class OfTemplate(Frozen):
+    """The first of the three years of a template."""
+
+    year: Annotated[int, Field(ge=1990, le=2198)] | None = Field(
+        None, description="Il primo dei tre anni del piano. Se manca, quello in corso."
+    )
+
+
+class Paged(Frozen):
+    """A page of the record. Positions rise with the order of recording: what comes later comes after."""
+
+    after: Annotated[int, Field(ge=0, le=2**53)] = Field(
+        0,
+        description="Solo gli eventi dopo questa posizione; si prende da `last` della pagina precedente.",
+        examples=[0],
+    )
+    limit: Limit = 100
+
+
+class OfCheckpoint(Frozen):
+    """One checkpoint, or the last."""
+
+    number: Annotated[int, Field(ge=1, le=10**9)] | None = Field(
+        None, description="Il numero del checkpoint; l'ultimo, se manca.", examples=[1]
+    )
+
+
+class OfFormula(Frozen):
+    """A formula as it is printed."""
+
+    text: str = Field(
+        max_length=4000,
+        description="La formula, com'è stampata.",
+        examples=["N. imprese aderenti Cassetto digitale/n. imprese attive al 31/12*100"],
+    )
+
+
+class OfAll(Frozen):
+    """A year of all administrations, on a date, as known now; one level, where wanted."""
+
+    year: Year = Field(description="L'anno.", examples=[2022])
+    as_of: AsOf | None = Field(
+        None,
+        description="In vigore al: contano gli atti con effetto fino a questa data. Se manca, oggi in Italia.",
+        examples=["2022-12-31"],
+    )
+    level: str | None = Field(
+        None,
+        max_length=200,
+        description="Solo gli obiettivi di questo livello, con il nome che ha nei piani.",
+        examples=["strategico"],
+    )
+    after: Identifier | None = Field(
+        None, description="Solo i piani dopo questo; si prende da `next`.", examples=["riviere-di-liguria-2022-2024"]
+    )
+    limit: Limit = 100
+
+
+class InPeriod(Frozen):
+    """A period, by when changes were recorded or by when they take effect, and filters: all that are said must hold."""
+
+    recorded_since: KnownFrom | None = Field(
+        None,
+        description="Registrate da questa data (dal mattino in Italia) o istante, compreso.",
+        examples=["2022-10-01"],
+    )
+    recorded_until: KnownAt | None = Field(
+        None, description="Registrate fino a questa data (fino a sera) o istante, compreso.", examples=["2022-12-31"]
+    )
+    since: IsoDate | None = Field(None, description="Con effetto da questa data, compresa.", examples=["2022-01-01"])
+    until: IsoDate | None = Field(
+        None, description="Con effetto fino a questa data, compresa.", examples=["2022-12-31"]
+    )
+    administration: Identifier | None = Field(
+        None, description="Di questa amministrazione.", examples=["cciaa-riviere-di-liguria"]
+    )
+    plan: Identifier | None = Field(None, description="Di questo piano.", examples=["riviere-di-liguria-2022-2024"])
+    actor: Actor | None = Field(
+        None, description="Registrate da questa utenza o ruolo.", examples=["ufficio-performance"]
+    )
+    kind: Kind | None = Field(None, description="Di questa natura.", examples=["in_year_revision"])
+    cause: Cause | None = Field(None, description="Per questa causa.", examples=["new_data"])
+    after: str | None = Field(
+        None,
+        max_length=200,
+        description="Solo le modifiche dopo questa chiave (istante o data, piano, versione); si prende da `next`.",
+        examples=["2022-10-03T09:00:06.000000Z/riviere-di-liguria-2022-2024/8"],
+    )
+    limit: Limit = 100

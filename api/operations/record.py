@@ -1,0 +1,114 @@
+"""The record: its audit trail, in sentences, and its events, byte by byte."""
+
+from urllib.parse import urlencode
+
+from api.operations.model import Asked, Cli, question
+from api.operations.queries import Nothing, OfTrail, OfTrailFile, Paged
+from projections.audit import AuditTrail, audit_trail
+from projections.event_log import EventAnswer, EventPage
+from projections.store.envelope import write_instant
+from projections.streams import find_plan, review_stream
+
+
+def list_audit(asked: Asked, of: OfTrail) -> object:
+    """A page of the trail, with the address of the next."""
+    page = audit_trail(asked.reader, asked.subject, asked.point, of.filter(), offset=of.offset, limit=of.limit)
+    following = of.offset + of.limit
+    more = following < int(str(page["total"]))
+    return page | {"next": _next(asked, of, following) if more else None}
+
+
+def _next(asked: Asked, of: OfTrail, offset: int) -> str:
+    """The address of the next page, at the very point of this one."""
+    plan = find_plan(asked.reader, asked.subject, asked.point.known_at)
+    streams = (plan.stream, plan.administration_stream, review_stream(asked.subject))
+    latest = max(asked.reader.head(stream).recorded_at for stream in streams)
+    fixed = {
+        "as_of": asked.point.as_of.isoformat(),
+        "known_at": write_instant(asked.point.known_at) if asked.point.known_at else latest,
+        "offset": offset,
+        "limit": of.limit,
+    }
+    filters = of.model_dump(mode="json", exclude_none=True, exclude=set(fixed))
+    return f"/v1/plans/{asked.subject}/audit?{urlencode(filters | fixed)}"
+
+
+RECORD = (
+    question(
+        "list_audit",
+        "Registro degli eventi",
+        "Ogni evento che riguarda il piano, dal più recente, in una frase, con chi, quando, con quale atto e perché.\n\n"
+        "Le pagine seguono `next`, che fissa i due tempi della prima: chi scrive nel frattempo non le sposta.",
+        tag="registro",
+        permission="read_plan",
+        path="/plans/{plan}/audit",
+        cli=Cli(words="audit"),
+        query=OfTrail,
+        answer=AuditTrail,
+        handler=list_audit,
+        beside=review_stream,
+    ),
+    question(
+        "export_audit",
+        "Registro da portare via",
+        "Esattamente ciò che i filtri dicono, tutto: le stesse righe, in JSON, JSON Lines o CSV (UTF-8, punto e virgola).",
+        tag="vigilanza",
+        permission="read_plan",
+        path="/plans/{plan}/audit-export",
+        cli=Cli(words="audit"),
+        query=OfTrailFile,
+        answer=bytes,
+        identity="none",
+        media_types=("application/json", "application/jsonl", "text/csv"),
+    ),
+    question(
+        "list_events",
+        "Eventi di tutti i flussi",
+        "Gli eventi registrati, così come giacciono nell'archivio, in ordine di posizione.",
+        tag="registro",
+        permission="read_record",
+        path="/events",
+        query=Paged,
+        answer=EventPage,
+    ),
+    question(
+        "list_plan_events",
+        "Eventi di un piano",
+        "Gli eventi del flusso di un piano, così come giacciono nell'archivio, in ordine di posizione.",
+        tag="registro",
+        permission="read_record",
+        path="/plans/{plan}/events",
+        query=Paged,
+        answer=EventPage,
+    ),
+    question(
+        "show_plan_event",
+        "Un evento di un piano",
+        "La busta di un evento, byte per byte.",
+        tag="registro",
+        permission="read_record",
+        path="/plans/{plan}/events/{version}",
+        query=Nothing,
+        answer=EventAnswer,
+    ),
+    question(
+        "list_administration_events",
+        "Eventi di un'amministrazione",
+        "Gli eventi del flusso di un'amministrazione: uffici, atti, misurazioni delle sue serie.",
+        tag="registro",
+        permission="read_record",
+        path="/administrations/{administration}/events",
+        query=Paged,
+        answer=EventPage,
+    ),
+    question(
+        "show_administration_event",
+        "Un evento di un'amministrazione",
+        "La busta di un evento, byte per byte.",
+        tag="registro",
+        permission="read_record",
+        path="/administrations/{administration}/events/{version}",
+        query=Nothing,
+        answer=EventAnswer,
+    ),
+)

@@ -1,0 +1,153 @@
+"""What is sent where it is not a command of the domain as it stands: a body with an act in a phrase, a name for an id."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
+
+from api.operations.schemas import Answer
+from domain.acts.citation import ActText
+from domain.annulments.commands import AnnulEvents
+from domain.changes.commands import VERBS
+from domain.measurements.commands import RecordMeasurement, RestateMeasurement
+from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line, Polarity, Year
+from projections.answers import Text
+
+
+class OneChange(Frozen):
+    """Una sola modifica: i campi del suo verbo, con accanto atto, motivazione e causa."""
+
+    model_config = ConfigDict(extra="allow")
+
+    verb: Annotated[str, Field(json_schema_extra={"enum": list(VERBS)})]
+    act: ActText | None = None
+    justification: Line | None = None
+    cause: Cause | None = None
+    effective_on: IsoDate | None = None
+    retrospective: bool = False
+
+
+class ActRequest(Frozen):
+    """Un atto da registrare, per esteso o con la frase che lo cita."""
+
+    act: ActText = Field(
+        description='L\'atto, per esempio "delibera di Giunta n. 9 del 30/09/2022".',
+        examples=["delibera di Giunta n. 9 del 30/09/2022"],
+    )
+
+
+class AnnulmentRequest(AnnulEvents):
+    """Gli eventi da annullare, per versione, con la motivazione e, se un atto è venuto meno, l'atto che lo dice."""
+
+    versions: Annotated[tuple[int, ...], Field(min_length=1, max_length=60_000)] = Field(
+        description="Le versioni da annullare.", examples=[[12]]
+    )
+    justification: Line | None = Field(None, description="La motivazione.", examples=["registrato per errore"])
+    act: ActText | None = Field(
+        None,
+        description="L'atto, dove un atto è ciò che viene meno.",
+        examples=["delibera di Giunta n. 9 del 30/09/2022"],
+    )
+    take_along: bool = Field(default=False, description="Annulla anche gli eventi che poggiano su quelli detti.")
+    measurements: bool = Field(
+        default=False, description="Le versioni sono quelle delle misurazioni e degli atti dell'ente."
+    )
+
+
+def _without_default(schema: JsonDict) -> None:
+    schema.pop("default")
+
+
+class MeasurementRequest(RecordMeasurement):
+    """Un valore osservato; la serie si dice con `series` oppure con `indicator`."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["series"]}, {"required": ["indicator"]}]})
+
+    series: Identifier = Field("", json_schema_extra=_without_default, description="La serie, per identificativo.")
+    indicator: Line | None = Field(
+        None, description="L'id, il codice o il nome esatto.", examples=["incasso-diritto-annuale"]
+    )
+
+
+class RestatementRequest(RestateMeasurement):
+    """La rettifica di un valore; la serie si dice con `series` oppure con `indicator`."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["series"]}, {"required": ["indicator"]}]})
+
+    series: Identifier = Field("", json_schema_extra=_without_default, description="La serie, per identificativo.")
+    indicator: Line | None = Field(
+        None, description="L'id, il codice o il nome esatto.", examples=["incasso-diritto-annuale"]
+    )
+
+
+class AchievementRequest(Answer):
+    """Un target e ciò che si è osservato: un valore, o i suoi termini."""
+
+    target: Text
+    observed: Text | None = None
+    numerator: Text | None = None
+    denominator: Text | None = None
+    polarity: Polarity | None = None
+    rounding: Text | None = None
+    year: Year | None = None
+
+
+class RoundClosing(Answer):
+    """La chiusura di un monitoraggio."""
+
+    closed_on: IsoDate | None = Field(None, description="Quando si chiude; oggi, se non si dice.")
+    retrospective: bool = Field(default=False, description="Una chiusura di allora, registrata a posteriori.")
+
+
+class SystemRules(Answer):
+    """Le regole proposte: quelle che non si dicono sono le predefinite, o quelle del sistema noto che si nomina."""
+
+    rules: dict[str, JsonValue] = Field(description="Le regole, per nome; o `preset`, un sistema noto.")
+
+
+class CheckpointRequest(Frozen):
+    """L'occasione di un checkpoint."""
+
+    occasion: Annotated[Line, Field(max_length=200)] = "on-demand"
+
+
+class FlagAnswering(Frozen):
+    """La risposta a una segnalazione di un anno."""
+
+    flag: Annotated[str, Field(pattern=r"^[a-z0-9_]+/[A-Za-z0-9._:/-]{1,200}$", max_length=240)] = Field(
+        description="L'id, come lo elenca flags."
+    )
+    year: Year = Field(description="L'anno.", examples=[2022])
+    words: Annotated[str, Field(min_length=1, max_length=20_000)] = Field(description="Le parole della risposta.")
+    on: IsoDate | None = Field(None, description="La data; oggi, se non si dice.")
+
+
+class RedactionRequest(Frozen):
+    """Quali parole oscurare, e per ordine di quale atto."""
+
+    version: Annotated[int, Field(ge=1)] = Field(description="L'evento le cui parole si oscurano.", examples=[12])
+    of: Literal["plan", "administration", "review"] = Field(
+        "plan", description="Di quale flusso è l'evento: plan, administration oppure review."
+    )
+    act: ActText = Field(
+        description='L\'atto che lo ordina, per esempio "delibera di Giunta n. 9 del 30/09/2022".',
+        examples=["delibera di Giunta n. 9 del 30/09/2022"],
+    )
+    justification: Line | None = Field(None, description="La motivazione.")
+
+
+class RevisionRequest(Frozen):
+    """Un target da rimodulare, con la motivazione, la causa e l'atto."""
+
+    indicator: Line = Field(description="L'id, il codice o il nome esatto.", examples=["incasso-diritto-annuale"])
+    year: Year = Field(description="L'anno.", examples=[2022])
+    target: str = Field(max_length=4000, description="Il nuovo target, come lo scrive l'ufficio.", examples=[">= 68%"])
+    ordinal: Annotated[int, Field(ge=1, le=9)] = Field(1, description="Quale, se la cella ne ha due.")
+    justification: Line | None = Field(None, description="La motivazione.", examples=["dati del monitoraggio"])
+    cause: Cause | None = Field(None, description="La causa.", examples=["new_data"])
+    act: ActText | None = Field(
+        None,
+        description='L\'atto, per esempio "delibera di Giunta n. 9 del 30/09/2022".',
+        examples=["delibera di Giunta n. 9 del 30/09/2022"],
+    )
+    effective_on: IsoDate | None = Field(None, description="Da quando vale; la data dell'atto, se non si dice.")

@@ -1,0 +1,150 @@
+"""The scores of a year, explained down to the events; its rules; printed formulas; one target against one value."""
+
+from api.commands.evaluation import confirm_formula, override_score
+from api.formats.serializers import AchievementAnswer, FormulaProposal, formula_object
+from api.operations.model import Cli, Flag, command, question
+from api.operations.queries import Nothing, OfFormula, OfScores, OfYear
+from api.operations.requests import AchievementRequest, SystemRules
+from api.operations.schemas import Recorded
+from domain.documents.changes import ChangeFile
+from domain.formulas.commands import ConfirmFormula
+from domain.formulas.reader import read_formula
+from domain.scoring.commands import OverrideScore
+from projections.explanations import Explanation, explanation
+from projections.official_rate import OfficialRates, official_rates
+from projections.scores import Scores, scores
+from projections.system_comparison import SystemAnswer, SystemComparison, system_in_force
+
+EX_ANTE = Flag("ex-ante", "ex_ante", "Contro i target approvati a inizio anno, e non quelli in vigore.")
+
+SCORING = (
+    question(
+        "show_scores",
+        "Punteggi di un anno",
+        "I punteggi dell'ente, degli obiettivi, degli indicatori, degli altri alberi e degli uffici; in vigore ed ex ante.",
+        tag="valutazione",
+        permission="read_plan",
+        path="/plans/{plan}/scores",
+        cli=Cli(words="score", flags={"basis": EX_ANTE}),
+        query=OfScores,
+        answer=Scores,
+        handler=lambda asked, of: scores(
+            asked.reader, asked.subject, of.year, asked.point, basis=of.basis, feeds=of.feeds
+        ),
+    ),
+    question(
+        "explain_score",
+        "Un punteggio spiegato",
+        "L'albero del calcolo di un nodo (un obiettivo o un indicatore; `body` per l'ente), fino ai termini e agli eventi.",
+        tag="valutazione",
+        permission="read_plan",
+        path="/plans/{plan}/scores/{node}",
+        cli=Cli(words="score", options={"node": "explain"}, flags={"basis": EX_ANTE}),
+        query=OfScores,
+        answer=Explanation,
+        handler=lambda asked, of: explanation(
+            asked.reader, asked.subject, of.year, asked.point, asked.part, basis=of.basis, feeds=of.feeds
+        ),
+    ),
+    command(
+        "override_score",
+        "Forza un punteggio",
+        "Forza il punteggio di un indicatore o di un obiettivo: quello calcolato resta accanto, con motivazione e atto.",
+        tag="valutazione",
+        permission="force_scores",
+        path="/plans/{plan}/overrides",
+        cli=Cli(
+            words="override",
+            options={"forced": "score"},
+            left_out=frozenset({"effective_on", "retrospective"}),
+        ),
+        takes=OverrideScore,
+        answer=Recorded,
+        handler=lambda taken, forced: override_score(taken.service, taken.subject, forced, taken.caller),
+    ),
+    question(
+        "compute_achievement",
+        "Quanto un valore raggiunge un target",
+        "Legge un target e un valore e ne dice il raggiungimento, con le regole predefinite; non registra nulla.",
+        tag="valutazione",
+        permission="compute",
+        path="/achievements",
+        cli=Cli(words="achieve", written=True),
+        query=Nothing,
+        body=AchievementRequest,
+        answer=AchievementAnswer,
+        identity="none",
+    ),
+    question(
+        "show_system",
+        "Sistema di misurazione di un anno",
+        "Le regole con cui si calcolano i punteggi di un anno, e l'atto che le ha adottate (verbo `adopt_system`).",
+        tag="valutazione",
+        permission="read_plan",
+        path="/plans/{plan}/system",
+        cli=Cli(words="system show"),
+        query=OfYear,
+        answer=SystemAnswer,
+        handler=lambda asked, of: system_in_force(asked.reader, asked.subject, of.year, asked.point),
+    ),
+    question(
+        "compare_systems",
+        "Che cosa altre regole farebbero di un anno",
+        "Ogni punteggio di un anno con le regole in vigore e con quelle proposte, prima di adottarle; non registra nulla.",
+        tag="valutazione",
+        permission="read_plan",
+        path="/plans/{plan}/system-comparisons",
+        cli=Cli(words="system compare", written=True),
+        query=OfYear,
+        body=SystemRules,
+        answer=SystemComparison,
+        identity="none",
+    ),
+    command(
+        "adopt_system",
+        "Adotta le regole di un anno",
+        "Adotta le regole di un anno, con il loro atto; mostra che cosa farebbero dell'anno prima.",
+        tag="valutazione",
+        permission="change_plan",
+        path=None,
+        scope="plan",
+        cli=Cli(words="system adopt", written=True),
+        takes=ChangeFile,
+        answer=Recorded,
+    ),
+    question(
+        "list_official_change_rates",
+        "Tasso di modifica ufficiale, anno per anno",
+        "Il tasso nella variante e al livello che le regole nominano, contro il tetto che il piano si è dato.",
+        tag="valutazione",
+        permission="read_plan",
+        path="/plans/{plan}/official-change-rates",
+        answer=OfficialRates,
+        handler=lambda asked, _: official_rates(asked.reader, asked.subject, asked.point),
+    ),
+    question(
+        "read_formula",
+        "Legge una formula",
+        "I termini e l'espressione che una formula stampata propone, quanto ne è sicura e perché; non registra nulla.",
+        tag="valutazione",
+        permission="compute",
+        path="/formulas",
+        cli=Cli(words="formula", written=True),
+        query=OfFormula,
+        answer=FormulaProposal,
+        handler=lambda _, of: formula_object(read_formula(of.text)),
+        identity="none",
+    ),
+    command(
+        "confirm_formula",
+        "Conferma una formula",
+        "L'ufficio fa propri i termini della formula di un indicatore, come sono proposti o corretti; o la tiene come prosa.",
+        tag="valutazione",
+        permission="change_plan",
+        path="/plans/{plan}/formulas",
+        cli=Cli(words="formula", written=True),
+        takes=ConfirmFormula,
+        answer=Recorded,
+        handler=lambda taken, confirmed: confirm_formula(taken.service, taken.subject, confirmed, taken.caller),
+    ),
+)

@@ -1,0 +1,54 @@
+"""The table of operations: every command and every question of the product, by noun. The doors are its readers."""
+
+from api.operations.across import ACROSS
+from api.operations.changes import CHANGES
+from api.operations.measurements import MEASUREMENTS
+from api.operations.model import Command, Operation, Question
+from api.operations.monitoring import ROUNDS
+from api.operations.oversight import OVERSIGHT
+from api.operations.plans import FILES, PARTS, PLANS
+from api.operations.proof import PROOF
+from api.operations.record import RECORD
+from api.operations.registry import REGISTRY
+from api.operations.schemas import Problem
+from api.operations.scoring import SCORING
+from api.operations.upkeep import UPKEEP
+
+OPERATIONS: tuple[Command | Question, ...] = (
+    *PLANS,
+    *FILES,
+    *PARTS,
+    *CHANGES,
+    *ACROSS,
+    *MEASUREMENTS,
+    *ROUNDS,
+    *SCORING,
+    *RECORD,
+    *REGISTRY,
+    *OVERSIGHT,
+    *PROOF,
+    *UPKEEP,
+)
+
+QUESTIONS = {operation.name: operation for operation in OPERATIONS if isinstance(operation, Question)}
+COMMANDS = {operation.name: operation for operation in OPERATIONS if isinstance(operation, Command)}
+
+
+def served() -> tuple[Command | Question, ...]:
+    """The operations that have an address."""
+    return tuple(operation for operation in OPERATIONS if operation.path is not None)
+
+
+def types_sent_and_answered() -> tuple[type[object], ...]:
+    """The types of all inputs, answers and previews of what has an address, each once."""
+    types: list[type[object]] = [Problem]
+    for operation in served():
+        match operation:
+            case Command(inputs=inputs, answer=answer, preview=preview):
+                types += [*inputs, *(type_ for type_ in (answer, preview) if type_ is not None)]
+            case Question(body=body, answer=answer):
+                types += [type_ for type_ in (body, answer) if type_ not in {None, bytes}]
+    return tuple(dict.fromkeys(types))
+
+
+__all__ = ["COMMANDS", "OPERATIONS", "QUESTIONS", "Operation", "served", "types_sent_and_answered"]

@@ -1,0 +1,85 @@
+"""The service itself: whether it is there, and what keeps an installation; commands of the machine, written out."""
+
+from api.operations.model import Cli, Command, Question, question
+from api.operations.queries import Nothing
+from api.operations.schemas import Status
+
+
+def on_the_machine(words: str, summary: str, description: str) -> Question:
+    """The row of a command that only whoever is on the machine gives: it has no address."""
+    return question(
+        words.replace(" ", "_"),
+        summary,
+        description,
+        tag="stato",
+        permission="operate",
+        path=None,
+        cli=Cli(words=words, written=True),
+        query=Nothing,
+        answer=None,
+        identity="none",
+    )
+
+
+UPKEEP: tuple[Command | Question, ...] = (
+    question(
+        "show_status",
+        "Stato del servizio",
+        "Nome, versione e numero dei piani; 503 quando l'archivio non risponde.",
+        tag="stato",
+        permission="compute",
+        path="/status",
+        query=Nothing,
+        answer=Status,
+        identity="none",
+        media_types=("application/problem+json",),
+    ),
+    on_the_machine(
+        "demo",
+        "Mostra il programma",
+        "Carica cinque piani veri in un archivio a parte e mostra a che cosa serve il programma.",
+    ),
+    on_the_machine(
+        "target",
+        "Legge il testo di un target",
+        "Legge il testo di un target, senza archivio: che cosa se ne è capito, o perché no.",
+    ),
+    on_the_machine(
+        "rebuild",
+        "Ricostruisce dagli eventi",
+        "Ricostruisce dagli eventi tutto ciò che se ne deriva; le risposte restano le stesse.",
+    ),
+    on_the_machine(
+        "migrate",
+        "Prepara l'archivio",
+        "Prepara l'archivio, o lo porta alla versione di questo programma; su PostgreSQL va fatto prima di ogni altra cosa.",
+    ),
+    on_the_machine(
+        "copy",
+        "Copia un archivio",
+        "Copia un archivio in un altro, vuoto, su file o su PostgreSQL, e prova che la copia è uguale byte per byte.",
+    ),
+    on_the_machine(
+        "serve", "Serve l'interfaccia HTTP", "Serve l'interfaccia HTTP su questa macchina, e su nessun'altra."
+    ),
+    on_the_machine(
+        "follow",
+        "Tiene dietro al registro",
+        "Tiene dietro al registro per le domande fra amministrazioni, finché non lo si ferma; uno alla volta per archivio.",
+    ),
+    on_the_machine(
+        "verify",
+        "Verifica il registro",
+        "Rilegge e ricalcola ogni byte: conferma che nulla è cambiato, o dice qual è il primo evento che non torna.",
+    ),
+    on_the_machine(
+        "keys rotate",
+        "Sostituisce la chiave di firma",
+        "Sostituisce la chiave di firma; la precedente firma la nuova, ed entrambe restano nel registro.",
+    ),
+    on_the_machine(
+        "operations",
+        "Elenca le operazioni",
+        "Elenca ogni comando e ogni domanda: le parole sulla riga di comando, l'indirizzo HTTP, il permesso che vuole.",
+    ),
+)

@@ -1,0 +1,29 @@
+"""The page of the last checkpoint: to be read, printed, kept."""
+
+from collections.abc import Sequence
+
+from fastapi.responses import Response
+
+from api.pages.frame import page
+from projections.proof.checkpoints import Checkpoint
+from projections.proof.notes import Verifying
+
+CONTENT = """
+{% if made %}
+<p>Il checkpoint n. {{ made.number }} fissa {{ made.text.events }} eventi in {{ made.text.streams }} flussi. Chi conserva
+queste righe potrà provare che tutto ciò che c'era è ancora lì, uguale e allo stesso posto.</p>
+<pre>{{ made.note }}</pre>
+<p>Si verifica con <code>initinere verify --against FILE</code>, o con il verificatore che è in ogni fascicolo probatorio.</p>
+{% else %}
+<p>Non c'è ancora nessun checkpoint.</p>
+{% endif %}
+<h2>Chiavi pubbliche</h2>
+<p>L'ultima è quella in uso.</p>
+{% for key in keys %}<pre>{{ key }}</pre>
+{% else %}<p>Nessuna.</p>{% endfor %}
+"""
+
+
+def checkpoint_page(made: Checkpoint | None, keys: Sequence[Verifying]) -> Response:
+    """The last checkpoint, if there is one, and the public keys."""
+    return page("Checkpoint del registro", CONTENT, made=made, keys=keys)

@@ -1,0 +1,18 @@
+"""What the service is called, and the version of the program."""
+
+import tomllib
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+NAME = "In Itinere"
+
+
+def _version() -> str:
+    try:
+        return version("in-itinere")
+    except PackageNotFoundError:  # run from its folder, not installed
+        project = Path(__file__).parents[1] / "pyproject.toml"
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+
+
+VERSION = _version()

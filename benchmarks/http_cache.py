@@ -1,0 +1,99 @@
+"""The same point asked again: the whole way through the application, in process, over the limit."""
+
+import asyncio
+from datetime import timedelta
+
+from starlette.types import ASGIApp, Message
+
+from api.http.app import create_app
+from api.settings import Settings
+from benchmarks.as_of import LIMIT, limit, make_ready
+from benchmarks.figures import Findings, Goal, Row, milliseconds, not_collecting, spread
+from benchmarks.fixtures import SQLITE, Fixtures
+from benchmarks.serving import WITHOUT_LIMIT
+from benchmarks.workload import BACKDATED, DAYS, FIRST_DAY, PLAN, STREAM, Workload
+from projections.store.envelope import write_instant
+
+BOUND = 0.1
+KEPT, HELD = "the same point again, its bytes", "the same point again, 304"
+
+
+class Client:
+    """Asks an application without a network: the time is the application's own."""
+
+    def __init__(self, app: ASGIApp, path: str, query: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._app = app
+        self._path = path
+        self._query = query
+
+    def get(self, held: str = "") -> tuple[int, bytes, str]:
+        """Status, body and tag of the answer to one request."""
+        headers = [(b"host", b"127.0.0.1"), *([(b"if-none-match", held.encode())] if held else [])]
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "http",
+            "path": self._path,
+            "raw_path": self._path.encode(),
+            "query_string": self._query.encode(),
+            "root_path": "",
+            "headers": headers,
+            "client": ("127.0.0.1", 1),
+            "server": ("127.0.0.1", 80),
+        }
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        self._loop.run_until_complete(self._app(scope, receive, send))
+        body = b"".join(one.get("body", b"") for one in sent[1:])
+        tags = [value.decode() for name, value in sent[0]["headers"] if name == b"etag"]
+        return int(sent[0]["status"]), body, tags[0] if tags else ""
+
+    def close(self) -> None:
+        """Ends the loop."""
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
+
+
+def findings(fixtures: Fixtures) -> Findings:
+    """Kept bytes and 304 of a point with both dates said, over reading the ready rows."""
+    filled = fixtures.filled(SQLITE, Workload(fixtures.scale.sizes[1], BACKDATED))
+    make_ready(filled)
+    app = create_app(Settings(database=filled.store.location), filled.store, requests_per_minute=WITHOUT_LIMIT)
+    samples: dict[str, list[list[float]]] = {LIMIT: [], KEPT: [], HELD: []}
+    with filled.store.reading() as reader, not_collecting():
+        appends = reader.appends(STREAM)
+        at = write_instant(appends[len(appends) // 2][2])
+        day = FIRST_DAY + timedelta(days=DAYS // 2)
+        client = Client(app, f"/v1/plans/{PLAN}", f"as_of={day}&known_at={at}")
+        status, body, tag = client.get()
+        assert (status, len(body) > 1_000) == (200, True)
+        assert client.get() == (200, body, tag)
+        assert client.get(tag) == (304, b"", tag)
+        for _ in range(fixtures.scale.rounds):
+            for of in samples.values():
+                of.append([])
+            for _ in range(fixtures.scale.points):
+                samples[LIMIT][-1].append(milliseconds(lambda: limit(reader.cursor)))
+                samples[KEPT][-1].append(milliseconds(client.get))
+                samples[HELD][-1].append(milliseconds(lambda: client.get(tag)))
+        client.close()
+    of_each = {name: spread(rounds) for name, rounds in samples.items()}
+    rows = [
+        Row(name, SQLITE, one, events=filled.workload.events, ratio=one.per(of_each[LIMIT]))
+        for name, one in of_each.items()
+    ]
+    goals = [Goal(f"{name}, over the limit", BOUND, of_each[name].per(of_each[LIMIT])) for name in (KEPT, HELD)]
+    words = (
+        "A request with both dates said, through the whole application in process, from the guard to the last byte; the "
+        "limit is that of the state, asked in turns."
+    )
+    return Findings("The same point again", words, rows, goals)

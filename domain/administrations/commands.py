@@ -1,0 +1,81 @@
+"""The commands to an administration: its offices, its succession."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.acts.citation import ActText
+from domain.administrations.events import SuccessionKind
+from domain.vocabulary import Frozen, Identifier, IsoDate, Line
+
+EffectiveOn = Annotated[
+    IsoDate | None,
+    Field(
+        title="in vigore dal",
+        description="Da quando vale; se non si dice, la data dell'atto, oppure oggi.",
+        examples=["2023-01-01"],
+    ),
+]
+DecidingAct = Annotated[
+    ActText | None,
+    Field(
+        title="atto",
+        description="L'atto che lo decide, per intero o citato.",
+        examples=["delibera di Giunta n. 9 del 30/09/2022"],
+    ),
+]
+
+
+class RegisterOffice(Frozen):
+    """Enter an office, or give one another name or further aliases. Never a person."""
+
+    name: Annotated[
+        Line,
+        Field(min_length=1, title="nome", description="Il nome dell'ufficio.", examples=["Servizio Bilancio"]),
+    ]
+    aliases: Annotated[
+        tuple[Line, ...],
+        Field(
+            title="altri nomi",
+            description="Gli altri nomi con cui i documenti chiamano l'ufficio.",
+            examples=[["Ufficio Bilancio"]],
+        ),
+    ] = ()
+    office: Annotated[
+        Identifier | None,
+        Field(title="id", description="L'id dell'ufficio; dal nome, se non si dice.", examples=["servizio-bilancio"]),
+    ] = None
+    valid_from: Annotated[
+        IsoDate | None,
+        Field(title="valido dal", description="Da quando; oggi, se non si dice.", examples=["2022-01-01"]),
+    ] = None
+
+
+class CloseOffice(Frozen):
+    """Say that an office ceased to be. What named it goes on naming it."""
+
+    office: Annotated[
+        Identifier, Field(title="ufficio", description="L'id dell'ufficio che cessa.", examples=["servizio-bilancio"])
+    ]
+    act: DecidingAct = None
+    effective_on: EffectiveOn = None
+
+
+class SucceedAdministration(Frozen):
+    """Say which administrations this one took the place of: their series of measurements are inherited."""
+
+    how: Annotated[
+        SuccessionKind,
+        Field(title="come", description="Merger: fusione; split: scissione.", examples=["merger"]),
+    ]
+    predecessors: Annotated[
+        tuple[Identifier, ...],
+        Field(
+            min_length=1,
+            title="enti cessati",
+            description="Gli id degli enti a cui subentra.",
+            examples=[["cciaa-grosseto", "cciaa-livorno"]],
+        ),
+    ]
+    act: DecidingAct = None
+    effective_on: EffectiveOn = None

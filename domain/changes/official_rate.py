@@ -1,0 +1,134 @@
+"""The official change rate of a year against its ceiling, and what a proposed change would make of it.
+
+Variant and level are those that the measurement system names. The ceiling is the one that it states, else the target
+of the plan's own indicator on the change rate: recognised by its formula, or by its name.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.changes.rate import Variant, YearRates, year_rates
+from domain.facts import IN_FORCE, indicator_key
+from domain.formulas.model import Meta
+from domain.formulas.reader import read_formula
+from domain.italian import print_number
+from domain.plans.history import PlanHistory, changes_that_count
+from domain.plans.state import PlanState
+from domain.point import Point
+from domain.scoring.numbers import at_step, percent
+from domain.scoring.quantities import holds
+from domain.systems.decide import system_of
+from domain.systems.model import MeasurementSystem
+from domain.targets.decide import target_of
+from domain.targets.model import Comparator, Threshold
+
+TENTH = Decimal("0.1")
+HUNDREDTH = Decimal("0.01")
+
+
+class Ceiling(NamedTuple):
+    """What the rate must not pass, and where that is said: an indicator of the plan, or (None) the rules."""
+
+    comparator: Comparator
+    value: Decimal
+    indicator: str | None = None
+    text: str = ""
+
+    def respected_by(self, rate: Decimal) -> bool:
+        """Whether a rate keeps below the ceiling."""
+        return holds(self.comparator, rate, self.value)
+
+
+class OfficialRate(NamedTuple):
+    """The rate of one year; `figure` in percent, unrounded, None where nothing was planned."""
+
+    year: int
+    variant: Variant
+    level: str | None
+    touched: tuple[str, ...]
+    planned: tuple[str, ...]
+    ceiling: Ceiling | None
+
+    @property
+    def figure(self) -> Decimal | None:
+        """The rate in percent."""
+        return percent(Decimal(len(self.touched)), Decimal(len(self.planned))) if self.planned else None
+
+    @property
+    def respected(self) -> bool | None:
+        """Whether the rate keeps below its ceiling; None where there is no ceiling."""
+        if self.ceiling is None:
+            return None
+        return self.figure is None or self.ceiling.respected_by(self.figure)
+
+
+def official_rate(
+    history: PlanHistory, year: int, point: Point, system: MeasurementSystem, ready: YearRates | None = None
+) -> OfficialRate:
+    """The rate of a year by the variant and at the level that the rules name; `ready` where it was worked out before."""
+    variant, level = system.change_rate_variant, system.change_rate_level
+    of_level = (ready or year_rates(history, year, point.as_of)).of_level(level)
+    ceiling = ceiling_of(history.state(point.as_of), year, system)
+    return OfficialRate(year, variant, level, of_level.rates[variant].touched, tuple(of_level.planned), ceiling)
+
+
+def official_rates(
+    history: PlanHistory, years: Iterable[int], point: Point, ready: Mapping[int, YearRates] | None = None
+) -> dict[int, OfficialRate]:
+    """The rates of some years at one point, each by the rules of its year."""
+    changes = changes_that_count(history, point.as_of) if ready is None else []
+    ready = ready or {year: year_rates(history, year, point.as_of, changes) for year in years}
+    return {
+        year: official_rate(
+            history, year, point, system_of(history.timelines, year, point.as_of).system, ready.get(year)
+        )
+        for year in years
+    }
+
+
+def ceiling_of(state: PlanState, year: int, system: MeasurementSystem) -> Ceiling | None:
+    """The ceiling of a year: what the rules state, else the target of the plan's own indicator on the rate."""
+    if system.change_rate_ceiling is not None:
+        return Ceiling("<=", system.change_rate_ceiling, None, f"<= {print_number(system.change_rate_ceiling)}%")
+    for indicator in own_indicators(state):
+        target = target_of(value) if (value := state.targets(indicator).get((year, 1))) is not None else None
+        if isinstance(target, Threshold):
+            return Ceiling(target.comparator or "<=", target.value, indicator, target.text)
+    return None
+
+
+def own_indicators(state: PlanState) -> list[str]:
+    """The indicators of a plan that measure its own change rate."""
+    return [
+        one
+        for one in state.indicators()
+        if state.life(indicator_key(one)) == IN_FORCE
+        and any(
+            read_formula(str(text)).meta is Meta.CHANGE_RATE
+            for field in ("formula", "name")
+            if (text := state.indicator(one, field)) and "obiettiv" in str(text).casefold()
+        )
+    ]
+
+
+def in_words(rate: OfficialRate) -> str:
+    """The rate in one phrase: 17,4 %, tetto < 20%."""
+    figure = _spelt(rate.figure)
+    if rate.ceiling is None:
+        return f"{figure}, nessun tetto nel piano"
+    return f"{figure}, tetto {rate.ceiling.text}{'' if rate.respected else ': superato'}"
+
+
+def effect_words(before: OfficialRate, after: OfficialRate) -> str:
+    """What a change makes of the rate, in one phrase: dal 17,4 % al 19,1 %, tetto 20%."""
+    words = f"dal {_spelt(before.figure)} al {_spelt(after.figure)}"
+    if before.figure == after.figure:
+        words = f"resta al {_spelt(after.figure)}"
+    if after.ceiling is not None:
+        words += f", tetto {after.ceiling.text}" + ("" if after.respected else ": superato")
+    return words
+
+
+def _spelt(figure: Decimal | None) -> str:
+    return "—" if figure is None else f"{print_number(at_step(figure, TENTH, 'half_up'))} %"

@@ -1,0 +1,242 @@
+"""The change rate: ex ante objectives touched by an in-year revision of the year / ex ante objectives.
+
+Ex ante objectives bear, themselves, a target for the year when it was approved. A conditional objective whose trigger
+was not met is in neither. Three variants, each within the one before; every rate keeps the list of what it counts.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal, NamedTuple
+
+from domain.administrations.decide import spelling
+from domain.changes.kinds import SUBSTANCE, Kind
+from domain.plans.history import PlanChange, PlanHistory, changes_that_count
+from domain.plans.state import PlanState
+
+Variant = Literal["any", "substance", "easier"]
+VARIANTS: tuple[Variant, ...] = ("any", "substance", "easier")
+BESIDE: tuple[Kind, ...] = ("rolling_update", "correction", "reclassification")
+"""The kinds that the rate does not count, and that are shown beside it."""
+HUNDREDTH = Decimal("0.01")
+
+
+class ChangeRate(NamedTuple):
+    """How many of what was planned were touched, and which."""
+
+    touched: tuple[str, ...]
+    planned: int
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The rate in percent, at two digits; None where nothing was planned."""
+        return percent_of(len(self.touched), self.planned)
+
+
+VariantRates = dict[Variant, ChangeRate]
+
+
+class YearRates(NamedTuple):
+    """What the change rate of a year is made of, ready for every way to count it."""
+
+    year: int
+    changes: list[PlanChange]
+    ex_ante: PlanState
+    planned: list[str]
+
+    @property
+    def rates(self) -> VariantRates:
+        """The rate of the year, by objectives."""
+        return rates(self.changes, objectives_touched, self.planned)
+
+    def of_level(self, level: str | None) -> "YearRates":
+        """The same, of the objectives of one level."""
+        if level is None:
+            return self
+        return self._replace(planned=[name for name in self.planned if self.ex_ante.objective(name, "level") == level])
+
+
+def year_rates(history: PlanHistory, year: int, as_of: date, changes: Iterable[PlanChange] | None = None) -> YearRates:
+    """What the rate of a year is made of on a date; `changes` are those that count by then, where they are at hand."""
+    if changes is None:
+        changes = changes_that_count(history, as_of)
+    ex_ante = history.ex_ante(year)
+    trigger_seen_on = min(as_of, date(year, 12, 31))
+    planned = ex_ante_objectives(ex_ante, history.state(trigger_seen_on), year)
+    return YearRates(year, counted_in(changes, year), ex_ante, planned)
+
+
+def percent_of(touched: int, planned: int) -> Decimal | None:
+    """A rate in percent, at two digits; None of nothing."""
+    if not planned:
+        return None
+    return (Decimal(100 * touched) / Decimal(planned)).quantize(HUNDREDTH, ROUND_HALF_UP)
+
+
+# -- what is counted ---------------------------------------------------------------------------------------------------
+
+
+def counts(change: PlanChange, variant: Variant) -> bool:
+    """Whether a variant counts a change; each variant lies within the one before."""
+    match variant:
+        case "any":
+            return True
+        case "substance":
+            return change.touch.aspect in SUBSTANCE
+        case "easier":
+            return change.touch.aspect in SUBSTANCE and change.direction == "easier"
+
+
+def concerns(change: PlanChange, year: int) -> bool:
+    """Whether a change is shown with those of a year, whether or not the rate counts it."""
+    return year in (change.year, change.touch.year)
+
+
+def counted_in(changes: Iterable[PlanChange], year: int) -> list[PlanChange]:
+    """The changes that the rate of a year counts."""
+    return [change for change in changes if change.counts and change.year == year]
+
+
+def rates(
+    changes: Iterable[PlanChange], touched_by: Callable[[PlanChange], Iterable[str]], planned: Sequence[str]
+) -> VariantRates:
+    """The rate in its three variants, of what was planned: objectives, indicators or targets, as `touched_by` names them."""
+    countable = set(planned)
+    touched: dict[Variant, set[str]] = {variant: set() for variant in VARIANTS}
+    for change in changes:
+        names = countable.intersection(touched_by(change))
+        for variant in VARIANTS:  # each within the one before: what one does not count the next does not either
+            if names <= touched[variant]:
+                continue
+            if not counts(change, variant):
+                break
+            touched[variant] |= names
+    return {
+        variant: ChangeRate(tuple(name for name in planned if name in touched[variant]), len(planned))
+        for variant in VARIANTS
+    }
+
+
+def objectives_touched(change: PlanChange) -> Sequence[str]:
+    """The objectives that a change touches."""
+    return change.objectives
+
+
+def indicators_touched(change: PlanChange) -> Sequence[str]:
+    """The indicator that a change touches, if it touches one."""
+    return [change.indicator] if change.indicator else []
+
+
+def targets_touched(change: PlanChange) -> Sequence[str]:
+    """The target that a change touches, if it touches one: indicator/year/ordinal."""
+    if change.touch.aspect != "target":
+        return []
+    return [f"{change.indicator}/{change.touch.year}/{getattr(change.record.event, 'ordinal', 1)}"]
+
+
+# -- what it is counted of ---------------------------------------------------------------------------------------------
+
+
+def ex_ante_objectives(ex_ante: PlanState, now: PlanState, year: int) -> list[str]:
+    """The denominator of a year: the objectives in force when it was approved that bear, themselves, a target for it.
+
+    One that waits for a trigger is left out while, `now`, it was not met.
+    """
+    bearing = {objective for indicator, _, _ in _bearing(ex_ante, year) for objective in ex_ante.serves(indicator)}
+    return [
+        name
+        for name in ex_ante.objectives()
+        if name in bearing and ex_ante.in_force(name) and not _dormant(ex_ante, now, name)
+    ]
+
+
+def ex_ante_indicators(ex_ante: PlanState, year: int) -> list[str]:
+    """The indicators that bore a target for the year when it was approved."""
+    return list(dict.fromkeys(indicator for indicator, _, _ in _bearing(ex_ante, year)))
+
+
+def ex_ante_targets(ex_ante: PlanState, year: int) -> list[str]:
+    """The targets of the year when it was approved: indicator/year/ordinal."""
+    return [f"{indicator}/{target_year}/{ordinal}" for indicator, target_year, ordinal in _bearing(ex_ante, year)]
+
+
+def _bearing(state: PlanState, year: int) -> list[tuple[str, int, int]]:
+    """The targets of the year that commit to something, of indicators in force."""
+    return [
+        (indicator, target_year, ordinal)
+        for indicator in state.indicators()
+        if state.indicator_in_force(indicator)
+        for (target_year, ordinal), target in state.targets(indicator).items()
+        if target_year == year and isinstance(target, dict) and target.get("form") != "none"
+    ]
+
+
+def _dormant(ex_ante: PlanState, now: PlanState, objective: str) -> bool:
+    return bool(ex_ante.objective(objective, "condition")) and not now.objective(objective, "condition_met")
+
+
+# -- by level, office, cause, month ------------------------------------------------------------------------------------
+
+
+def by_level(ex_ante: PlanState, planned: Iterable[str]) -> dict[str, list[str]]:
+    """The planned objectives of each level."""
+    grouped: defaultdict[str, list[str]] = defaultdict(list)
+    for objective in planned:
+        grouped[str(ex_ante.objective(objective, "level"))].append(objective)
+    return dict(grouped)
+
+
+def by_office(ex_ante: PlanState, planned: Iterable[str]) -> dict[str, list[str]]:
+    """The planned objectives of each office: those that name it, or whose indicators are entrusted to it."""
+    grouped: dict[str, list[str]] = {}
+    spelt: dict[str, str] = {}
+    serving: defaultdict[str, list[str]] = defaultdict(list)
+    for indicator, objective in ex_ante.assignments():
+        serving[objective].append(indicator)
+    for objective in planned:
+        offices = ex_ante.objective(objective, "offices")
+        names = [str(office) for office in offices] if isinstance(offices, list) else []
+        if not names:
+            owners = (ex_ante.indicator(indicator, "owner") for indicator in serving[objective])
+            names = [str(owner) for owner in owners if owner]
+        for key, office in {spelling(office): office for office in names}.items():
+            grouped.setdefault(spelt.setdefault(key, office), []).append(objective)
+    return grouped
+
+
+def cause_of(change: PlanChange) -> str:
+    """The cause that a change is counted under."""
+    return change.record.cause or "not_said"
+
+
+def month_of(change: PlanChange) -> str:
+    """The month in which a change took effect, as 2022-09."""
+    return change.record.effective_on.isoformat()[:7]
+
+
+def touched_by(
+    changes: Iterable[PlanChange], planned: Iterable[str], group_of: Callable[[PlanChange], str]
+) -> dict[str, list[str]]:
+    """The planned objectives that the changes of each group touched."""
+    names = set(planned)
+    grouped: defaultdict[str, set[str]] = defaultdict(set)
+    for change in changes:
+        grouped[group_of(change)].update(name for name in change.objectives if name in names)
+    return {group: sorted(objectives) for group, objectives in sorted(grouped.items())}
+
+
+def rates_by_cause(changes: Iterable[PlanChange], planned: Sequence[str]) -> dict[str, VariantRates]:
+    """The rates that the changes of each cause would make alone: an objective touched for two causes is in both."""
+    grouped: defaultdict[str, list[PlanChange]] = defaultdict(list)
+    for change in changes:
+        grouped[cause_of(change)].append(change)
+    return {cause: rates(of_cause, objectives_touched, planned) for cause, of_cause in sorted(grouped.items())}
+
+
+def rates_by_month(changes: Sequence[PlanChange], planned: Sequence[str]) -> dict[str, VariantRates]:
+    """The rates as they stood at the end of each month in which something was changed."""
+    return {
+        month: rates([change for change in changes if month_of(change) <= month], objectives_touched, planned)
+        for month in sorted({month_of(change) for change in changes})
+    }

@@ -1,0 +1,45 @@
+"""Compares a plan in force with an uploaded one: a three-way merge where it is known what the file was exported from."""
+
+from collections.abc import Mapping
+
+from domain.documents.diff_builder import DiffBuilder, Subject
+from domain.documents.diff_indicators import diff_indicators
+from domain.documents.diff_objectives import diff_objectives, label
+from domain.documents.diff_observed import diff_measurements, diff_statuses
+from domain.documents.difference import CurrentPlan, Difference
+from domain.documents.row_matching import match_objectives
+from domain.documents.uploaded import UploadedPlan
+
+HEADER = {"title": "il titolo", "first_year": "il primo anno", "last_year": "l'ultimo anno"}
+SHEETS = {"objectives": "Obiettivi", "indicators": "Indicatori", "places": "Assegnazioni", "targets": "Target"}
+
+
+def diff_plan(current: CurrentPlan, uploaded: UploadedPlan, answers: Mapping[str, str]) -> Difference:
+    """All that differs, in the order in which it can be recorded; Malformed with every cell that cannot be taken."""
+    builder = DiffBuilder(uploaded, answers, current.set_by)
+    _tell_ignored(current, uploaded, builder)
+    objectives = match_objectives(current, uploaded, builder)
+    withdrawn_objectives = diff_objectives(current, uploaded, objectives, builder)
+    withdrawn_indicators, indicators = diff_indicators(current, uploaded, objectives, builder)
+    diff_measurements(current, uploaded, indicators, builder)
+    diff_statuses(current, uploaded, objectives, indicators, builder)
+    for indicator in withdrawn_indicators:
+        subject = Subject(f"indicator/{indicator.id}", indicator.name)
+        command = {"verb": "withdraw_indicator", "object": indicator.id}
+        builder.step("withdrawn", subject, None, command, before=indicator.name)
+    for objective in withdrawn_objectives:
+        subject = Subject(f"objective/{objective.id}", label(objective))
+        command = {"verb": "withdraw_objective", "object": objective.id}
+        builder.step("withdrawn", subject, None, command, before=objective.title)
+    return builder.build()
+
+
+def _tell_ignored(current: CurrentPlan, uploaded: UploadedPlan, builder: DiffBuilder) -> None:
+    """What no change can come of: other years or another title of the plan, sheets that are not there."""
+    for field, words in HEADER.items():
+        value, now = getattr(uploaded.plan, field, None), getattr(current.document.plan, field)
+        if value is not None and value != now:
+            builder.ignored.append(f"{words} del piano nel file è {value!r}: resta {now!r}")
+    for part, sheet in SHEETS.items():
+        if getattr(uploaded, part) is None:
+            builder.ignored.append(f"il file non ha il foglio {sheet}: ciò che dice resta com'è")

@@ -1,0 +1,212 @@
+"""Builds the difference between a plan and an uploaded one: each finding is written down as it is met.
+
+The heart of the three-way merge is `DiffBuilder.differs`: base (what the document was exported from), current (the plan
+in force) and uploaded are held against one another, field by field.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import NamedTuple, TypedDict, Unpack
+
+from pydantic import TypeAdapter
+
+from domain.changes.commands import CHANGE
+from domain.documents.difference import Difference, DifferenceItem, ItemType, Option, Question, Step, UnreadCell
+from domain.documents.matching import Ambiguous, Match
+from domain.documents.plan import MeasurementRow, StatusRow
+from domain.documents.references import MatchedRows
+from domain.documents.uploaded import UploadedPlan, UploadedRow, UploadedTarget, Where
+from domain.errors import Malformed, Problem
+from domain.notice import Notice
+from domain.targets.easing import Easing
+from domain.vocabulary import JsonValue
+
+NEW = "new"
+FILE, PLAN = "file", "plan"
+_ANY: TypeAdapter[object] = TypeAdapter(object)
+
+
+class Subject(NamedTuple):
+    """What a difference is about: an object, how people call it, and how its row was matched."""
+
+    key: str
+    name: str
+    match: Match | None = None
+
+
+class StepParts(TypedDict, total=False):
+    """What a difference may say beside its type and subject.
+
+    `replaces` is the field in force that it does away with, where that is not `field`; `where` its place, where that is
+    not the field of its row.
+    """
+
+    field: str
+    replaces: str
+    where: str
+    before: object
+    after: object
+    year: int
+    ordinal: int
+    direction: Easing
+    measurement: MeasurementRow
+    status: StatusRow
+
+
+class DiffBuilder:
+    """What a comparison finds, in the order in which it finds it.
+
+    `set_by` gives the version that each (object, field) in force comes from.
+    """
+
+    def __init__(
+        self, uploaded: UploadedPlan, answers: Mapping[str, str], set_by: Mapping[tuple[str, str], int] | None = None
+    ) -> None:
+        self.uploaded = uploaded
+        self.answers = answers
+        self._set_by = set_by or {}
+        self.steps: list[Step] = []
+        self.questions: list[Question] = []
+        self.unread: list[UnreadCell] = []
+        self.warnings: list[Notice] = []
+        self.ignored: list[str] = []
+        self.problems: list[Problem] = []
+
+    def build(self) -> Difference:
+        """All that was found; Malformed with every cell that cannot be taken."""
+        if self.problems:
+            raise Malformed(self.problems)
+        return Difference(
+            tuple(self.steps), tuple(self.questions), tuple(self.unread), tuple(self.warnings), tuple(self.ignored)
+        )
+
+    # -- writing down ----------------------------------------------------------------------------------------------
+
+    def problem(self, where: Where, field: str | None, found: str, accepted: str = "") -> None:
+        """Something that cannot be taken."""
+        self.problems.append(Problem(where=self.uploaded.location(where, field), found=found, accepted=accepted))
+
+    def resolve(
+        self, matched: MatchedRows, where: Where, field: str, reference: str, *, called: str = "", accepted: str = ""
+    ) -> str | None:
+        """The id that a reference means; None while that is open, or, with a problem, where it means none or several."""
+        id_ = matched.resolve(reference)
+        if id_ is None and not matched.is_open(reference):
+            noun = "obiettivo" if matched.kind == "objective" else "indicatore"
+            called = called or f"l'{noun}"
+            found = f"{called} {reference[:80]!r} non si trova, o ce n'è più d'uno"
+            self.problem(where, field, found, accepted or f"l'identificativo di un {noun}")
+        return id_
+
+    def warn(self, where: Where, field: str | None, name: str, words: str) -> None:
+        """Something odd that is taken as it is."""
+        self.warnings.append(Notice(where=self.uploaded.location(where, field), name=name, words=words))
+
+    def step(
+        self,
+        type_: ItemType,
+        subject: Subject,
+        row: UploadedRow | UploadedTarget | None,
+        command: Mapping[str, object] | None = None,
+        **parts: Unpack[StepParts],
+    ) -> None:
+        """A difference, and what it comes to."""
+        field, year, ordinal = parts.get("field"), parts.get("year"), parts.get("ordinal")
+        place = [str(number) for number in (year, ordinal) if number is not None] or ([field] if field else [])
+        where = parts.get("where")
+        if where is None:
+            where = self.uploaded.location(row.where, field) if row is not None else ""
+        item = DifferenceItem(
+            id=":".join([type_, subject.key, *place]),
+            type=type_,
+            object=subject.key,
+            name=subject.name,
+            where=where,
+            field=field,
+            before=shown(parts.get("before")),
+            after=shown(parts.get("after")),
+            year=year,
+            ordinal=ordinal,
+            direction=parts.get("direction"),
+            matched_by=subject.match.by if subject.match else None,
+            score=round(subject.match.score, 3) if subject.match else None,
+            set_by=self._set_by.get((subject.key, parts.get("replaces") or field or "")),
+            justification=row.justification if row is not None else None,
+            cause=row.cause if row is not None else None,
+        )
+        change = CHANGE.validate_python(dict(command)) if command is not None else None
+        self.steps.append(Step(item, change, parts.get("measurement"), parts.get("status")))
+
+    def ask(self, id_: str, where: str, words: str, options: list[Option]) -> str | None:
+        """The answer to a question, None while it is open; an answer that is no option is no answer."""
+        answer = self.answers.get(id_)
+        if answer not in {option.answer for option in options}:
+            answer = None
+        self.questions.append(Question(id=id_, where=where, words=words, options=tuple(options), answer=answer))
+        return answer
+
+    # -- three-way merge -------------------------------------------------------------------------------------------
+
+    def differs(
+        self,
+        subject: Subject,
+        row: UploadedRow | UploadedTarget,
+        field: str,
+        *,
+        uploaded: object,
+        current: object,
+        base: object,
+    ) -> bool:
+        """Whether a field is to change: the office changed it, and nobody else changed it to another thing meanwhile.
+
+        `base` is what the document was exported with; the current value itself where that is not known.
+        """
+        if uploaded == current:  # what most fields are: not worth a closer look
+            return False
+        new, now, then = norm(uploaded), norm(current), norm(base)
+        if new in (now, then):
+            return False
+        if now == then:
+            return True
+        where = self.uploaded.location(row.where, field)
+        name = subject.name or subject.key
+        words = f"{name}, {field}: nel file {shown(uploaded)!r}, nel piano nel frattempo {shown(current)!r}"
+        options = [Option(answer=FILE, words="come dice il file"), Option(answer=PLAN, words="com'è nel piano")]
+        return self.ask(f"changed_meanwhile:{subject.key}:{field}", where, words, options) == FILE
+
+    def chosen(self, kind: str, where: Where, ambiguous: Ambiguous, names: Mapping[str, str], name: str) -> str | None:
+        """The object that somebody chose for a row, NEW for none of them, None while nobody has."""
+        options = [
+            Option(answer=id_, words=names.get(id_, id_), score=round(score, 3)) for id_, score in ambiguous.candidates
+        ]
+        options.append(Option(answer=NEW, words="è una voce nuova"))
+        location = self.uploaded.location(where)
+        return self.ask(match_question(where), location, f"{name!r} è {kind} che c'è già?", options)
+
+
+def match_question(where: Where) -> str:
+    """The id of the question which object a row is."""
+    return f"match:{where[0]}:{where[1]}"
+
+
+def norm(value: object) -> object:
+    """A value as far as a difference goes: empty is empty, a number is its value, a text has no spaces around it."""
+    match value:
+        case None | "" | () | []:
+            return None
+        case Decimal():
+            return value.normalize()
+        case str():
+            return value.strip() or None
+        case dict():
+            return {key: norm(item) for key, item in value.items()} or None
+        case list() | tuple():
+            return [norm(item) for item in value]
+        case _:
+            return value
+
+
+def shown(value: object) -> JsonValue:
+    """A value as an item shows it."""
+    dumped: JsonValue = _ANY.dump_python(value, mode="json", exclude_none=True)
+    return dumped

@@ -1,0 +1,143 @@
+"""The warnings of a plan: what is odd about it, taken as it is, and told wherever somebody asks.
+
+Loading a document tells all of them; the preview of a change those that the change brings.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.documents.plan import AssignmentRow, IndicatorRow, PlanDocument
+from domain.documents.row_targets import polarity_of, target_of_row, targets_of
+from domain.notice import Notice
+from domain.targets.decide import read_target_text
+from domain.targets.easing import easier_than_baseline
+from domain.targets.model import Unread
+
+ALL_POINTS = Decimal(100)
+ROUNDING = Decimal(1)
+"""What thirds lose when they are rounded."""
+
+Places = Sequence[tuple[IndicatorRow, Sequence[AssignmentRow]]]
+"""The indicators, each with where it stands."""
+
+
+class PlanWarning(NamedTuple):
+    """A warning of a plan, and what it is of: `objective/ID`, `indicator/ID[/YEAR/ORDINAL]`, "" for the whole plan.
+
+    The notice says where it stands in the document that was looked at (`indicators[3]`), which may move.
+    """
+
+    subject: str
+    notice: Notice
+
+
+def plan_warnings(document: PlanDocument) -> list[PlanWarning]:
+    """All the warnings of a plan, whether its document is to be loaded or shows what is recorded."""
+    places = [(row, row.places()) for row in document.indicators]
+    return [*_of_indicators(document), *_weights(document, places), *_printed_twice(places)]
+
+
+def new_warnings(before: Iterable[PlanWarning], after: Iterable[PlanWarning]) -> list[PlanWarning]:
+    """The warnings that a change brings: those of the plan after it which the plan before it did not have.
+
+    What was said of the whole plan before is not new when it is said of its parts.
+    """
+    known = {(subject, notice.name, notice.words) for subject, notice in before}
+    of_whole = {name for subject, name, _ in known if not subject}
+    return [
+        warning
+        for warning in after
+        if warning.notice.name not in of_whole
+        and (warning.subject, warning.notice.name, warning.notice.words) not in known
+    ]
+
+
+def _of_indicators(document: PlanDocument) -> Iterator[PlanWarning]:
+    any_formula = any(row.formula for row in document.indicators)
+    if document.indicators and not any_formula:
+        words = "nessun indicatore del documento ha una formula"
+        yield PlanWarning("", Notice(where="indicators", name="formula_missing", words=words))
+    for position, row in enumerate(document.indicators):
+        where = f"indicators[{position}]"
+        if any_formula and not row.formula:
+            notice = Notice(where=where, name="formula_missing", words=f"{row.name!r} non ha formula")
+            yield PlanWarning(f"indicator/{row.id}", notice)
+        yield from _of_targets(row, where)
+
+
+def _of_targets(row: IndicatorRow, where: str) -> Iterator[PlanWarning]:
+    if not row.baseline and all(target.form not in {None, "unread"} for target in row.targets):
+        return
+    polarity = polarity_of(row)
+    for position, target in targets_of(row):
+        subject, place = f"indicator/{row.id}/{target.year}/{target.ordinal}", f"{where}.targets[{position}]"
+        # What was kept as a text when it was recorded is read again, as it would be when it is loaded.
+        if target.form in {None, "unread"}:
+            read = read_target_text(target.text, target.year, polarity=polarity, formula=row.formula)
+            if isinstance(read, Unread):
+                words = f"{target.text!r}: {read.reason}"
+                yield PlanWarning(subject, Notice(where=place, name="unread_target", words=words))
+                continue
+        elif not row.baseline:
+            continue
+        else:
+            read = target_of_row(target, polarity, row.formula)
+        if easier_than_baseline(read, row.baseline, polarity):
+            words = f"il target {target.text!r} è più facile del valore di partenza {row.baseline!r}"
+            yield PlanWarning(subject, Notice(where=place, name="easier_than_baseline", words=words))
+
+
+def _weights(document: PlanDocument, places: Places) -> Iterator[PlanWarning]:
+    """The weights that do not sum to 100: above it in one objective, or below it in a whole sheet.
+
+    Documents give 100 points to an objective or spread them over a sheet, that is over all that hangs from a root.
+    """
+    parents = {row.id: row.parent for row in document.objectives}
+    own: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for _, assignments in places:
+        for place in assignments:
+            if place.weight is not None:
+                own[place.objective] += place.weight
+    chains = {objective: [objective, *_above(parents, objective)] for objective in own}
+    under: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for objective, points in own.items():
+        for above in chains[objective]:
+            under[above] += points
+    told: set[str] = set()
+    for objective, points in own.items():
+        chain = chains[objective]
+        if _whole(points) or any(_whole(under[above]) for above in chain):
+            continue
+        sheet = next(above for above in chain if under[above] == under[chain[-1]])
+        subject, total = (objective, points) if points > ALL_POINTS else (sheet, under[sheet])
+        if subject not in told:
+            told.add(subject)
+            words = f"i pesi degli indicatori di {subject} fanno {total}, non 100"
+            notice = Notice(where=f"objective {subject}", name="weights_not_100", words=words)
+            yield PlanWarning(f"objective/{subject}", notice)
+
+
+def _whole(points: Decimal) -> bool:
+    return ALL_POINTS - ROUNDING < points < ALL_POINTS + ROUNDING
+
+
+def _above(parents: dict[str, str | None], objective: str) -> Iterator[str]:
+    parent = parents.get(objective)
+    while parent is not None:
+        yield parent
+        parent = parents.get(parent)
+
+
+def _printed_twice(places: Places) -> Iterator[PlanWarning]:
+    """The indicators that stand in several places with different weights: the same name and the same formula."""
+    weights: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for row, assignments in places:
+        for place in assignments:
+            if place.weight is not None:
+                weights[row.name, row.formula or ""][f"{place.weight.normalize():f}"] = None
+    for (name, _), different in weights.items():
+        if len(different) > 1:
+            words = f"{name!r} compare più volte, con pesi diversi: {', '.join(different)}"
+            yield PlanWarning(f"name/{name}", Notice(where="indicators", name="printed_twice", words=words))

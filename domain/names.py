@@ -1,0 +1,27 @@
+"""How people call the objects of a plan: by code and title, not by id."""
+
+from typing import NamedTuple
+
+from domain.facts import indicator_key, objective_key, series_key
+
+
+class Names(NamedTuple):
+    """How to call an object: its code and title where they are known, else its id."""
+
+    by_key: dict[str, str]
+
+    def objective(self, objective: str) -> str:
+        """An objective, in quotes."""
+        return self.called(objective_key(objective))
+
+    def indicator(self, indicator: str) -> str:
+        """An indicator, in quotes."""
+        return self.called(indicator_key(indicator))
+
+    def series(self, series: str) -> str:
+        """What a series measures, in quotes."""
+        return self.called(series_key(series))
+
+    def called(self, key: str) -> str:
+        """An object by its key, in quotes."""
+        return f"«{self.by_key.get(key) or key.partition('/')[2]}»"

@@ -1,0 +1,267 @@
+"""The history of a plan: its approvals, what stood ex ante, and each change with its kind, year, before, after, direction.
+
+Pure: events in, values out. Derived at the point of the question: the same event may be in-year to one knowledge and
+part of the approval to a later one, and its true "before" may have surfaced since.
+"""
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from domain.changes.kinds import Approval, EventPlace, Kind, from_january, in_year_of, unclaimed_kind
+from domain.event import Event, Touch
+from domain.facts import PLAN
+from domain.indicators.events import IndicatorWithdrawn
+from domain.objectives.events import ObjectiveMerged, ObjectiveNeutralised, ObjectiveReinstated, ObjectiveWithdrawn
+from domain.plans.state import PlanState
+from domain.recording import Recorded
+from domain.targets.decide import target_of
+from domain.targets.easing import easing
+from domain.targets.events import TargetRevised, TargetSet, TargetWithdrawn
+from domain.timelines import Entry, Timelines, place, timelines_of
+from domain.vocabulary import JsonValue, polarity_of
+
+Direction = Literal["easier", "harder", "neutral", "undetermined"]
+
+
+class PlanHistory(NamedTuple):
+    """All that is known of a plan at a version of its stream, ready for questions about its changes.
+
+    `counting` are the events that were not annulled by then; `places` says where each event stands among all.
+    """
+
+    plan: str
+    version: int
+    records: list[Recorded]
+    counting: list[Recorded]
+    timelines: Timelines
+    years: range
+    approvals: dict[int, Approval]
+    places: dict[int, EventPlace]
+
+    @property
+    def administration(self) -> str:
+        """The id of the administration whose plan it is."""
+        return str(self.timelines.entries(PLAN, "administration")[-1].value)
+
+    def state(self, on: date) -> PlanState:
+        """The plan on a date."""
+        return PlanState(self.timelines, on)
+
+    def ex_ante(self, year: int) -> PlanState:
+        """The plan as the year was approved: the state through the approving append, as known at this point.
+
+        A correction stands in the place of what it restores.
+        """
+        approval = self.approvals.get(year) or from_january(year)
+        later: set[int] = {record.version for record in self.records}
+        last_day = approval.on
+        for record in self.counting:
+            if approval.reaches(self.places[record.version]):
+                later.discard(record.version)
+                last_day = max(last_day, record.effective_on)
+        return PlanState(self.timelines.copy(left_out=later), last_day)
+
+    def after(self, records: list[Recorded], annulled: Collection[int]) -> "PlanHistory":
+        """The history once these events were recorded next; `annulled` are all the versions that do not count then."""
+        everything = [*self.records, *records]
+        version = everything[-1].version
+        left_out = {record.version for record in self.records} - {record.version for record in self.counting}
+        if not left_out.issubset(annulled):  # something counts again
+            return history_of(self.plan, version, everything, annulled)
+        timelines = self.timelines.copy(left_out=annulled)
+        timelines.version = version
+        for record in records:
+            for fact in record.event.facts() if record.version not in annulled else ():
+                timelines.insert(fact.object, fact.field, Entry(record.effective_on, record.version, fact.value))
+        return _history(self.plan, everything, annulled, timelines)
+
+
+@dataclass(frozen=True)
+class PlanChange:
+    """One change of the plan, as seen from a history: before, after and direction are worked out when they are asked for.
+
+    For a correction `restored_kind` is the kind of what it restores: the record counts as if it had been right from the
+    start.
+    """
+
+    history: PlanHistory = field(repr=False)
+    record: Recorded
+    kind: Kind
+    touch: Touch
+    year: int | None
+    restored_kind: Kind | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the change rate counts it."""
+        return "in_year_revision" in (self.kind, self.restored_kind)
+
+    @property
+    def indicator(self) -> str | None:
+        """The indicator that it speaks of, if it speaks of one."""
+        return getattr(self.record.event, "indicator", None)
+
+    @cached_property
+    def objectives(self) -> tuple[str, ...]:
+        """The objectives that it touches."""
+        return _objectives(self.history.state(self.record.effective_on), self.record.event)
+
+    @property
+    def before(self) -> JsonValue:
+        """The value just before it in the timelines: one value, or one a field where it speaks of several."""
+        return self._before_after[0]
+
+    @property
+    def after(self) -> JsonValue:
+        """The value from it on."""
+        return self._before_after[1]
+
+    @cached_property
+    def _before_after(self) -> tuple[JsonValue, JsonValue]:
+        return _before_after(self.history, self.record)
+
+    @cached_property
+    def direction(self) -> Direction | None:
+        """Easier, harder, neutral or undetermined by the polarity of its indicator; None for what has no direction."""
+        return direction(self.history.state(self.record.effective_on), self.record.event, self.before, self.after)
+
+
+def history_of(plan: str, version: int, records: list[Recorded], annulled: Collection[int]) -> PlanHistory:
+    """What the events of a plan, up to a version of its stream, say of its changes; `annulled` do not count."""
+    return _history(plan, records, annulled, timelines_of(records, version))
+
+
+def _history(plan: str, records: list[Recorded], annulled: Collection[int], timelines: Timelines) -> PlanHistory:
+    state = PlanState(timelines, date.max)
+    return PlanHistory(
+        plan=plan,
+        version=timelines.version,
+        records=records,
+        counting=[record for record in records if record.version not in annulled],
+        timelines=timelines,
+        years=state.years,
+        approvals=_approvals(timelines, records, state),
+        places=_places(records),
+    )
+
+
+def _approvals(timelines: Timelines, records: Iterable[Recorded], state: PlanState) -> dict[int, Approval]:
+    """The approval of each year of an approved plan; none at all for a draft."""
+    if not state.is_approved:
+        return {}
+    appends: dict[datetime, list[int]] = {}
+    at = {record.version: record.recorded_at for record in records}
+    for record in records:
+        appends.setdefault(record.recorded_at, []).append(record.version)
+    approvals: dict[int, Approval] = {}
+    for year in state.years:
+        entries = timelines.entries(PLAN, f"approved/{year}")
+        if entries:
+            versions = appends[at[entries[-1].version]]
+            approvals[year] = Approval(entries[-1].effective_on, versions[0], versions[-1])
+        else:
+            approvals[year] = from_january(year)
+    return approvals
+
+
+def _places(records: Iterable[Recorded]) -> dict[int, EventPlace]:
+    """The place of each event: its own dates, or for a correction the place of what it restores."""
+    places: dict[int, EventPlace] = {}
+    for record in records:
+        places[record.version] = (record.effective_on, record.version)
+        if record.claim == "correction" and record.restores and record.restores[0] in places:
+            places[record.version] = (record.effective_on, places[record.restores[0]][1])
+    return places
+
+
+def plan_changes(history: PlanHistory, as_of: date, *, drafting: bool = True) -> list[PlanChange]:
+    """The changes of the plan that hold on the date, in the order of effective date and version.
+
+    Without `drafting`, what made the plan before its approval is left out: a large plan is mostly that.
+    """
+    changes = changes_among(history, (record for record in history.counting if record.effective_on <= as_of))
+    return [change for change in changes if drafting or change.kind != "drafting"]
+
+
+def changes_that_count(history: PlanHistory, as_of: date) -> list[PlanChange]:
+    """The changes that the change rate of some year counts, on the date.
+
+    What the approval of every year reaches was changed under way in none: in a large plan, nearly all.
+    """
+    approvals = history.approvals.values()
+    records = (
+        record
+        for record in history.counting
+        if record.effective_on <= as_of
+        if not all(approval.reaches(history.places[record.version]) for approval in approvals)
+    )
+    return [change for change in changes_among(history, records) if change.counts]
+
+
+def changes_among(history: PlanHistory, records: Iterable[Recorded]) -> list[PlanChange]:
+    """The changes that some events of a history are, in the order of effective date and version."""
+    changes = [change for record in records if (change := _change(history, record))]
+    return sorted(changes, key=lambda change: (change.record.effective_on, change.record.version))
+
+
+def _change(history: PlanHistory, record: Recorded) -> PlanChange | None:
+    touched = record.event.touch()
+    if touched is None:
+        return None
+    event_place, approvals = history.places[record.version], history.approvals
+    in_year = in_year_of(touched, event_place, history.years, approvals) if approvals else None
+    unclaimed = unclaimed_kind(touched, event_place, history.years, approvals, in_year)
+    return PlanChange(
+        history=history,
+        record=record,
+        kind=record.claim or unclaimed,
+        touch=touched,
+        year=touched.year or in_year or record.effective_on.year,
+        restored_kind=unclaimed if record.claim == "correction" else None,
+    )
+
+
+def _before_after(history: PlanHistory, record: Recorded) -> tuple[JsonValue, JsonValue]:
+    """What each field of the event was just before it, in its timeline, and what it is from then on."""
+    before: dict[str, JsonValue] = {}
+    after: dict[str, JsonValue] = {}
+    for fact in record.event.facts():
+        entries = history.timelines.entries(fact.object, fact.field)
+        index = bisect_left(entries, (record.effective_on, record.version), key=place)
+        before[fact.field] = entries[index - 1].value if index else None
+        after[fact.field] = fact.value
+    if len(after) == 1:
+        return next(iter(before.values())), next(iter(after.values()))
+    return ({k: v for k, v in before.items() if v is not None} or None), dict(after)
+
+
+def _objectives(state: PlanState, event: Event) -> tuple[str, ...]:
+    """The objectives that a change touches: its own, or those that its indicator serves. It does not climb the tree."""
+    if isinstance(event, ObjectiveWithdrawn | ObjectiveReinstated | ObjectiveNeutralised):
+        # What hangs from it goes, and comes back, with it.
+        return (event.objective, *state.below(event.objective))
+    if (objective := getattr(event, "objective", None)) is not None:
+        return (str(objective),)
+    if (indicator := getattr(event, "indicator", None)) is not None:
+        return tuple(state.serves(str(indicator)))
+    return ()
+
+
+def direction(state: PlanState, event: Event, before: JsonValue, after: JsonValue) -> Direction | None:
+    """Easier, harder, neutral or undetermined; None for what has no direction. What is dropped is easier."""
+    match event:
+        case TargetSet() | TargetRevised() | TargetWithdrawn():
+            polarity = polarity_of(state.indicator(event.indicator, "polarity"))
+            return easing(
+                target_of(before) if before is not None else None,
+                target_of(after) if after is not None else None,
+                polarity,
+            )
+        case ObjectiveWithdrawn() | ObjectiveNeutralised() | ObjectiveMerged() | IndicatorWithdrawn():
+            return "easier"
+        case _:
+            return None

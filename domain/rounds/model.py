@@ -1,0 +1,39 @@
+"""What a monitoring round is: of which date its data are, what it asks for, until when they are awaited."""
+
+from datetime import date
+from typing import NamedTuple
+
+from pydantic import Field
+
+from domain.vocabulary import Frozen, Identifier, Line
+
+
+class Scope(Frozen):
+    """What a round asks for: everything, or what some offices, levels or objectives have to give.
+
+    Each part that is said narrows the round; an objective takes along all that hangs from it.
+    """
+
+    offices: tuple[Line, ...] = Field((), description="Solo questo ufficio; si ripete.")
+    levels: tuple[Line, ...] = Field((), description="Solo questo livello; si ripete.")
+    objectives: tuple[Identifier, ...] = Field(
+        (), description="Solo questo obiettivo, con ciò che gli sta sotto; si ripete."
+    )
+
+
+class Round(NamedTuple):
+    """A monitoring round as it stands; `closed_on` None while it is open."""
+
+    id: str
+    as_at: date
+    opened_on: date
+    due_by: date | None
+    scope: Scope
+    closed_on: date | None
+    opened_version: int
+    closed_version: int | None
+
+
+def unopened_round(as_at: date) -> Round:
+    """What stands for a date for which no round was opened: it asks for everything, by no day."""
+    return Round(f"al {as_at:%d/%m/%Y}", as_at, date(as_at.year, 1, 1), None, Scope(), None, 0, None)

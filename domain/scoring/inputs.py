@@ -1,0 +1,338 @@
+"""What a score is made of, read from the two records: the tree, the targets of the year, what was observed, the rules.
+
+Year Y stands on the structure in force on min(as_of, 31 December Y), with Y's targets and measurements as of as_of; or,
+ex ante, on the plan as the year was approved.
+"""
+
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from domain.changes.official_rate import official_rate
+from domain.errors import NotFound
+from domain.facts import IN_FORCE, assignment_key, indicator_key, objective_key, series_key
+from domain.formulas.decide import confirmed
+from domain.formulas.evaluation import Computed, Outcome
+from domain.formulas.model import Meta, Proposal
+from domain.formulas.reader import read_formula
+from domain.measurements.checks import stored_number, work_out
+from domain.measurements.decide import OBSERVED
+from domain.measurements.values import Number, Observed, read_value
+from domain.plans.decide import within
+from domain.plans.history import PlanHistory
+from domain.plans.state import PlanState
+from domain.point import Point
+from domain.scoring.achievement import Achievement, without
+from domain.scoring.figures import figure
+from domain.scoring.forms import Circumstances
+from domain.scoring.tree import (
+    BODY,
+    Forest,
+    IndicatorRow,
+    MetaFormula,
+    ObjectiveRow,
+    ObjectiveScore,
+    Override,
+    Place,
+    Scores,
+    score_forest,
+)
+from domain.systems.decide import SystemInForce, system_of
+from domain.systems.model import MeasurementSystem
+from domain.targets.decide import target_of
+from domain.targets.model import Reference, Target, same_commitment
+from domain.timelines import Entry, Timelines
+from domain.vocabulary import JsonValue, last_day, period_year, polarity_of
+
+Basis = Literal["in_force", "ex_ante"]
+Feeds = Literal["objective", "individual", "all"]
+FEEDING: dict[Feeds, frozenset[str]] = {
+    "objective": frozenset({"objective", "both"}),
+    "individual": frozenset({"individual", "both"}),
+    "all": frozenset({"objective", "individual", "both"}),
+}
+
+
+class AdministrationRecord(NamedTuple):
+    """What an administration recorded, and what the bodies did whose place it took, their own predecessors too."""
+
+    timelines: Timelines
+    predecessors: tuple[Timelines, ...] = ()
+
+    def measured(self, series: str, as_of: date) -> dict[str, Entry]:
+        """The measurements of a series by period."""
+        return _entries(self.timelines, series_key(series), as_of)
+
+    def inherited(self, series: str, as_of: date) -> dict[str, Entry]:
+        """What a predecessor measured of a series; nothing where two of them did: nobody says how they add up."""
+        key = series_key(series)
+        holding = [timelines for timelines in self.predecessors if timelines.fields(key)]
+        return _entries(holding[0], key, as_of) if len(holding) == 1 else {}
+
+
+def _entries(timelines: Timelines, key: str, as_of: date) -> dict[str, Entry]:
+    entries = {field: timelines.entry(key, field, as_of) for field in timelines.fields(key)}
+    return {field: entry for field, entry in entries.items() if entry is not None}
+
+
+class Seen(NamedTuple):
+    """The measurement that counts for an indicator: its period, its entry, and what it says."""
+
+    period: str
+    entry: Entry
+    observed: Observed
+    finality: str | None
+    terms: dict[str, str] | None
+
+
+class Inputs(NamedTuple):
+    """A forest, with the states and the entries that it was read from."""
+
+    history: PlanHistory
+    year: int
+    basis: Basis
+    structure: PlanState
+    now: PlanState
+    system: SystemInForce
+    forest: Forest
+    seen: dict[str, Seen]
+    owner: Timelines
+
+
+class Scored(NamedTuple):
+    """A scored year: what it was made of, and what came out."""
+
+    inputs: Inputs
+    scores: Scores
+
+    def body(self) -> ObjectiveScore:
+        """The score of the body as a whole."""
+        return self.scores.objectives[BODY]
+
+
+def score_year(
+    history: PlanHistory,
+    record: AdministrationRecord,
+    year: int,
+    point: Point,
+    *,
+    basis: Basis = "in_force",
+    feeds: Feeds = "objective",
+    system: MeasurementSystem | None = None,
+) -> Scored:
+    """The scores of a year on one basis; `system` stands in for the rules in force, to compare others."""
+    read = inputs(history, record, year, point, basis=basis, feeds=feeds, system=system)
+    return Scored(read, score_forest(read.forest))
+
+
+def inputs(
+    history: PlanHistory,
+    record: AdministrationRecord,
+    year: int,
+    point: Point,
+    *,
+    basis: Basis = "in_force",
+    feeds: Feeds = "objective",
+    system: MeasurementSystem | None = None,
+) -> Inputs:
+    """Everything that the score of a year is made of; NotFound before the plan was drafted, OutsidePlan beyond its years."""
+    now = history.state(point.as_of)
+    if now.drafted_on is None or now.drafted_on > point.as_of:
+        raise NotFound(
+            f"il piano {history.plan} non esisteva ancora al {point.as_of:%d/%m/%Y}",
+            accepted="una data as_of dalla stesura del piano in poi",
+            where="as_of",
+        )
+    within(now, year)
+    rules = SystemInForce(system) if system is not None else system_of(history.timelines, year, point.as_of)
+    structure = history.ex_ante(year) if basis == "ex_ante" else history.state(min(point.as_of, date(year, 12, 31)))
+    reading = _Reading(structure, now, record, rules.system, year, point.as_of, basis)
+    alive = {objective for objective in structure.objectives() if structure.in_force(objective)}
+    indicators: dict[str, IndicatorRow] = {}
+    places: list[Place] = []
+    seen: dict[str, Seen] = {}
+    for indicator, objective in structure.assignments():
+        key = assignment_key(indicator, objective)
+        fed = str(structure.timelines.value(key, "feeds", structure.on) or "both")
+        if objective not in alive or fed not in FEEDING[feeds]:
+            continue
+        if structure.life(indicator_key(indicator)) != IN_FORCE:
+            continue
+        if indicator not in indicators:
+            indicators[indicator] = reading.indicator(indicator, seen)
+        places.append(Place(indicator, objective, _points(structure.timelines.value(key, "weight", structure.on))))
+    asks = any(row.meta is not None and row.meta.meta is Meta.CHANGE_RATE for row in indicators.values())
+    forest = Forest(
+        system=rules.system,
+        indicators=indicators,
+        places=places,
+        objectives={
+            objective: reading.objective(objective) for objective in structure.objectives() if objective in alive
+        },
+        change_rate=official_rate(history, year, point, rules.system).figure if asks else None,
+    )
+    return Inputs(history, year, basis, structure, now, rules, forest, seen, record.timelines)
+
+
+class _Reading(NamedTuple):
+    """The rows of a forest, read one by one."""
+
+    structure: PlanState
+    now: PlanState
+    record: AdministrationRecord
+    system: MeasurementSystem
+    year: int
+    as_of: date
+    basis: Basis
+
+    def objective(self, objective: str) -> ObjectiveRow:
+        """One objective of the tree, and whether it counts for the year."""
+        why_not: str | None = None
+        if self.now.objective(objective, f"neutralised/{self.year}") and self.basis == "in_force":
+            why_not = f"neutralizzato nel {self.year}"
+        elif self.structure.objective(objective, "condition") and not self.now.objective(objective, "condition_met"):
+            why_not = "condizionato, e la condizione non si è avverata"
+        parent = self.structure.parent(objective)
+        weight = _points(self.structure.objective(objective, "weight"))
+        override = self.override(objective_key(objective))
+        return ObjectiveRow(objective, parent, weight, why_not is None, why_not, override)
+
+    def indicator(self, indicator: str, seen: dict[str, Seen]) -> IndicatorRow:
+        """One indicator: its targets, what was observed, and in which circumstances."""
+        series = str(self.structure.indicator(indicator, "series") or self.now.indicator(indicator, "series"))
+        proposal = proposal_of(self.structure, indicator)
+        own_unit = _unit(self.structure.indicator(indicator, "unit")) or proposal.unit
+        measured = self.record.measured(series, self.as_of)
+        within_year = {period: entry for period, entry in measured.items() if period_year(period) == self.year}
+        chosen = _chosen(within_year, self.year)
+        observed: Observed | None = None
+        problem: Achievement | None = None
+        if chosen is not None:
+            seen[indicator] = chosen
+            observed = chosen.observed
+            if chosen.terms:
+                observed, problem = self.from_terms(indicator, chosen, measured)
+        parts = {period: observed_of(entry) for period, entry in within_year.items() if "-" in period}
+        case = Circumstances(
+            system=self.system,
+            polarity=polarity_of(self.structure.indicator(indicator, "polarity")),
+            own_unit=own_unit,
+            year=self.year,
+            on=self.as_of,
+            within_year={period: value for period, value in parts.items() if value is not None},
+            earlier=self.earlier(self.record.inherited(series, self.as_of) | measured, own_unit),
+            baseline=self.baseline(indicator, own_unit),
+        )
+        meta = MetaFormula(proposal.meta, proposal.threshold) if proposal.meta is not None else None
+        override = self.override(indicator_key(indicator))
+        return IndicatorRow(indicator, self.targets(indicator), observed, case, meta, override, problem)
+
+    def targets(self, indicator: str) -> dict[int, Target]:
+        """The targets of the year: as of the date, or those that were approved (with what was published since)."""
+        state = self.structure if self.basis == "ex_ante" else self.now
+        targets: dict[int, Target] = {}
+        for (year, ordinal), value in state.targets(indicator).items():
+            if year != self.year:
+                continue
+            target = target_of(value)
+            if self.basis == "ex_ante" and isinstance(target, Reference) and target.value is None:
+                in_force = self.now.targets(indicator).get((year, ordinal))
+                published = target_of(in_force) if in_force is not None else None
+                if isinstance(published, Reference) and same_commitment(target, published):
+                    target = target.model_copy(update={"value": published.value, "unit": published.unit})
+            targets[ordinal] = target
+        return targets
+
+    def override(self, key: str) -> Override | None:
+        """The figure that was forced for the year, if one was."""
+        entry = self.now.timelines.entry(key, f"override/{self.year}", self.as_of)
+        if entry is None or not isinstance(entry.value, dict):
+            return None
+        return Override(Decimal(str(entry.value["forced"])), entry.version)
+
+    def from_terms(
+        self, indicator: str, seen: Seen, measured: dict[str, Entry]
+    ) -> tuple[Observed | None, Achievement | None]:
+        """What the confirmed formula gives for the terms, in the place of the stated value; or why it gives nothing."""
+        formula = confirmed(self.now, indicator)
+        if formula is None or formula.expression is None or seen.terms is None:
+            return seen.observed, None
+        terms = {name: Decimal(value) for name, value in seen.terms.items()}
+        stored = {period: entry.value for period, entry in measured.items()}
+        outcome = work_out(formula, terms, period_year(seen.period), stored)
+        if isinstance(outcome, Computed):
+            unit = formula.unit or getattr(seen.observed, "unit", None)
+            return Number(text="", value=outcome.value, unit=unit), None
+        if isinstance(seen.observed, Number) and seen.observed.value is not None:
+            return seen.observed, None
+        return None, without(outcome.state, _why(outcome.state, outcome))
+
+    def earlier(self, measured: dict[str, Entry], own_unit: str | None) -> dict[int, Decimal]:
+        """The figures of the other years of the series."""
+        figures: dict[int, Decimal] = {}
+        for period, entry in measured.items():
+            number = stored_number(entry.value) if "-" not in period and int(period) != self.year else None
+            read = figure(number, None, self.system, own_unit=own_unit) if number is not None else None
+            if read is not None and read.value is not None:
+                figures[int(period)] = read.value
+        return figures
+
+    def baseline(self, indicator: str, own_unit: str | None) -> Decimal | None:
+        """The start value of the card, where it is a number."""
+        printed = self.structure.indicator(indicator, "baseline")
+        read = read_value(str(printed), self.year - 1) if printed else None
+        return figure(read, None, self.system, own_unit=own_unit).value if isinstance(read, Number) else None
+
+
+def _chosen(within_year: dict[str, Entry], year: int) -> Seen | None:
+    """The measurement of the whole year, else that of the part of it that ends last."""
+    periods = sorted(within_year, key=lambda period: (period == str(year), last_day(period), -len(period), period))
+    for period in reversed(periods):
+        entry = within_year[period]
+        observed = observed_of(entry)
+        if observed is not None and isinstance(entry.value, dict):
+            terms = entry.value.get("terms")
+            texts = {str(name): str(value) for name, value in terms.items()} if isinstance(terms, dict) else None
+            finality = entry.value.get("finality")
+            return Seen(period, entry, observed, None if finality is None else str(finality), texts)
+    return None
+
+
+def observed_of(entry: Entry) -> Observed | None:
+    """What a stored measurement says; None where it says nothing."""
+    observed = entry.value.get("observed") if isinstance(entry.value, dict) else None
+    return None if observed is None else OBSERVED.validate_python(observed)
+
+
+def proposal_of(state: PlanState, indicator: str) -> Proposal:
+    """What the printed formula of an indicator, or its name where it has none, is proposed to mean."""
+    return _proposed(str(state.indicator(indicator, "formula") or state.indicator(indicator, "name") or ""))
+
+
+@lru_cache(maxsize=4096)
+def _proposed(formula: str) -> Proposal:
+    """The proposal of a printed formula; read once, for a plan prints the same ones again and again."""
+    return read_formula(formula)
+
+
+def _unit(printed: JsonValue) -> str | None:
+    text = str(printed or "").strip().casefold()
+    return "%" if text in {"%", "percentuale", "percento", "per cento"} else "per_mille" if text == "‰" else None
+
+
+def _points(value: JsonValue) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+_WHY = {
+    "division_by_zero": "la formula divide per zero",
+    "missing_term": "manca un termine della formula",
+    "earlier_year_unknown": "la formula chiede un anno precedente che non è noto",
+    "too_large": "il calcolo supera i limiti",
+}
+
+
+def _why(state: str, outcome: Outcome) -> str:
+    term = getattr(outcome, "term", None) or getattr(outcome, "at", None)
+    return f"{_WHY[state]}{f' ({term})' if term else ''}"

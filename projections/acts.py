@@ -1,0 +1,39 @@
+"""The acts of an administration: all that are registered on a date, or those that a plan cites."""
+
+from typing import Annotated
+
+from domain.acts.model import Act
+from domain.point import Point
+from domain.vocabulary import JsonValue
+from projections.answers import DescribedBy, OfAdministration
+from projections.plan_in_force import objects
+from projections.store.reader import Known, Reader
+from projections.streams import administration_stream, find_administration, find_plan
+
+
+class ActList(OfAdministration):
+    """Gli atti di un'amministrazione."""
+
+    acts: list[Annotated[JsonValue, DescribedBy(Act)]]
+
+
+def acts_of_administration(reader: Reader, administration: str, point: Point) -> ActList:
+    """Every act registered with a date up to the point's; NotFound when the administration was not known."""
+    return _acts(reader, administration, point, find_administration(reader, administration, point.known_at), None)
+
+
+def acts_of_plan(reader: Reader, plan: str, point: Point) -> ActList:
+    """The acts by which a plan was approved and changed; NotFound when the plan was not known."""
+    known_plan = find_plan(reader, plan, point.known_at)
+    cited = {record.act for record in reader.records(known_plan.stream, upto=known_plan.known.version) if record.act}
+    return _acts(reader, known_plan.administration, point, known_plan.administration_known, cited)
+
+
+def _acts(reader: Reader, administration: str, point: Point, known: Known, wanted: set[str] | None) -> ActList:
+    state = objects(reader.state(administration_stream(administration), point.as_of, known))
+    return {
+        "administration": administration,
+        "as_of": point.as_of.isoformat(),
+        "version": known.version,
+        "acts": [state.value(f"act/{act}", "act") for act in state.of("act") if wanted is None or act in wanted],
+    }

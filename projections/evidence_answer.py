@@ -1,0 +1,234 @@
+"""The answer of the evidence on a year, row by row, as `report.json` of the evidence pack holds it."""
+
+from typing_extensions import TypedDict
+
+from domain.changes.kinds import Kind
+from domain.event import Aspect
+from domain.plans.history import Direction
+from domain.vocabulary import Cause, Identifier, JsonValue, Year
+from projections.answers import Count, Day, DecimalText, Instant, Name, OfPlan, Text, Version
+from projections.change_rate import CountedApart, Rates
+from projections.flags import Cited, FlagList
+from projections.proof.redactions import Redaction
+
+WithAndWithout = TypedDict("WithAndWithout", {"with": DecimalText | None, "without": DecimalText | None})
+WithAndWithout.__doc__ = "Una cifra come è, e come sarebbe senza ciò di cui si parla."
+
+
+class KnownFigure(TypedDict):
+    """Ciò che era misurato quando la modifica fu decisa."""
+
+    period: Name
+    text: Text
+    retrospective: bool
+
+
+class OpinionRow(TypedDict):
+    """Un parere dell'OIV sulla modifica."""
+
+    opinion: Identifier
+    judgement: Text
+    words: Text | None
+    events: list[Cited]
+
+
+class VariationRow(TypedDict):
+    """Una modifica dell'anno: che cosa, perché, che cosa si sapeva, che effetto ha avuto."""
+
+    version: Version
+    what: Text
+    kind: Kind
+    aspect: Aspect
+    objectives: list[Identifier]
+    indicator: Identifier | None
+    before: JsonValue
+    after: JsonValue
+    direction: Direction | None
+    act: Text | None
+    cause: Cause | None
+    justification: Text | None
+    redaction: Redaction | None
+    effective_on: Day
+    recorded_at: Instant
+    retrospective: bool
+    known: KnownFigure | None
+    score: WithAndWithout | None
+    change_rate: WithAndWithout | None
+    opinions: list[OpinionRow]
+    events: list[Cited]
+
+
+class ActEffect(TypedDict):
+    """L'effetto, insieme, delle modifiche in itinere di un atto."""
+
+    act: Text | None
+    score: WithAndWithout | None
+    change_rate: WithAndWithout
+    events: list[Cited]
+
+
+class TouchedObjective(TypedDict):
+    """Un obiettivo che il tasso conta."""
+
+    objective: Identifier
+    name: Text
+
+
+class OfficialRateRow(TypedDict):
+    """Il tasso di modifica ufficiale dell'anno."""
+
+    variant: Name
+    level: Text | None
+    percent: DecimalText | None
+    touched: list[TouchedObjective]
+    planned: Count
+    ceiling: Text | None
+
+
+class LateRow(TypedDict):
+    """Ciò che un'unica registrazione ha registrato tardi, o con effetto anteriore a quanto già noto."""
+
+    what: Text
+    effective_on: Day
+    recorded_at: Instant
+    days: int
+    backdated: bool
+    events: list[Cited]
+
+
+class CitedEvents(TypedDict):
+    """Gli eventi di cui si parla."""
+
+    events: list[Cited]
+
+
+class LateList(TypedDict):
+    """Le registrazioni tarde, e gli eventi caricati a posteriori, di cui non è conoscibile."""
+
+    threshold_days: Count
+    recordings: list[LateRow]
+    not_knowable: CitedEvents
+
+
+class CorrectionRow(TypedDict):
+    """Una rettifica, o un annullamento, con ciò che ripristina o annulla."""
+
+    what: Text
+    restores: list[Version]
+    effective_on: Day
+    recorded_at: Instant
+    justification: Text | None
+    events: list[Cited]
+
+
+class NeverMeasuredRow(TypedDict):
+    """Un indicatore mai misurato; `said` è ciò che fu registrato al posto di un valore."""
+
+    indicator: Identifier
+    name: Text
+    said: Text | None
+    events: list[Cited]
+
+
+class OverrideRow(TypedDict):
+    """Un punteggio forzato."""
+
+    what: Text
+    calculated: DecimalText | None
+    forced: DecimalText
+    act: Text | None
+    justification: Text | None
+    events: list[Cited]
+
+
+class OivActRow(TypedDict):
+    """Un atto dell'OIV, o la risposta dell'ufficio."""
+
+    what: Text
+    kind: Name
+    on: Day
+    words: Text | None
+    redaction: Redaction | None
+    seed: Text | None
+    drawn: list[Text] | None
+    events: list[Cited]
+
+
+class RedactionRow(Redaction):
+    """Un testo oscurato, per impronta."""
+
+    digest: Text
+
+
+class ScoredIndicator(TypedDict):
+    """Il raggiungimento di un indicatore."""
+
+    indicator: Identifier
+    name: Text
+    observed: Text | None
+    achievement: DecimalText | None
+    met: bool | None
+
+
+class BodyScores(TypedDict):
+    """La performance complessiva sulle due basi, con gli indicatori."""
+
+    in_force: DecimalText | None
+    ex_ante: DecimalText | None
+    difference: DecimalText | None
+    system: Text
+    system_version: Version | None
+    indicators: list[ScoredIndicator]
+
+
+class StatementRow(TypedDict):
+    """Ciò che il registro mostra, e gli eventi che lo dicono."""
+
+    words: Text
+    events: list[Cited]
+
+
+class CriterionRow(TypedDict):
+    """Un criterio delle linee guida, con ciò che il registro ne mostra."""
+
+    criterion: Name
+    title: Text
+    statements: list[StatementRow]
+
+
+class EvidenceRates(TypedDict):
+    """I tassi di modifica dell'anno, nelle loro varianti."""
+
+    change_rate: Rates
+    indicators: Rates
+    targets: Rates
+    by_level: dict[str, Rates]
+    by_cause: dict[str, list[Identifier]]
+
+
+class YearEvidence(OfPlan):
+    """Ciò che l'OIV deve giudicare di un anno.
+
+    `known_at` è l'istante dell'ultimo evento su cui poggia; `rejected_proposals` è il posto, nel fascicolo, delle
+    proposte respinte: resta vuoto finché il registro non tiene proposte.
+    """
+
+    title: Text
+    year: Year
+    administration_version: Count
+    known_at: Instant
+    variations: list[VariationRow]
+    effects_of_acts: list[ActEffect]
+    change_rates: EvidenceRates
+    official_rate: OfficialRateRow
+    counted_apart: CountedApart
+    late: LateList
+    corrections: list[CorrectionRow]
+    rejected_proposals: list[JsonValue]
+    never_measured: list[NeverMeasuredRow]
+    overrides: list[OverrideRow]
+    acts_of_the_oiv: list[OivActRow]
+    redactions: list[RedactionRow]
+    flags: FlagList
+    scores: BodyScores
+    criteria: list[CriterionRow]

@@ -1,0 +1,89 @@
+"""The history of a plan, loaded from the record as known at a point, and a change of it as JSON."""
+
+from collections.abc import Mapping
+
+from typing_extensions import TypedDict
+
+from domain.changes.kinds import Kind
+from domain.event import Aspect
+from domain.plans import history as rules
+from domain.plans.history import Direction, PlanHistory, history_of
+from domain.point import Point
+from domain.timelines import annulled
+from domain.vocabulary import Cause, Identifier, JsonValue, Year
+from projections.answers import Day, Instant, Name, Ordinal, Text, Version
+from projections.store.envelope import write_instant
+from projections.store.reader import Reader
+from projections.streams import PlanKnown, find_plan
+
+
+class PlanChange(TypedDict):
+    """Una modifica: natura, che cosa tocca, prima e dopo, verso, atto e motivazione."""
+
+    version: Version
+    event: Name
+    kind: Kind
+    restored_kind: Kind | None
+    restores: list[Version]
+    aspect: Aspect
+    year: Year | None
+    target_year: Year | None
+    ordinal: Ordinal | None
+    objectives: list[Identifier]
+    indicator: Identifier | None
+    before: JsonValue
+    after: JsonValue
+    direction: Direction | None
+    effective_on: Day
+    recorded_at: Instant
+    act: Identifier | None
+    cause: Cause | None
+    justification: Text | None
+    redacted: bool
+    actor: Name
+    retrospective: bool
+
+
+def plan_history(reader: Reader, plan: str, point: Point) -> PlanHistory:
+    """Reads a plan's events as known at a point; NotFound when nothing was known of it then."""
+    return read_history(reader, find_plan(reader, plan, point.known_at))
+
+
+def read_history(reader: Reader, known: PlanKnown) -> PlanHistory:
+    """The same, of a plan whose streams were found before."""
+    version = known.known.version
+    return history_of(
+        known.plan,
+        version,
+        reader.records(known.stream, upto=version),
+        annulled(reader.annulments(known.stream), version),
+    )
+
+
+def described(change: rules.PlanChange, texts: Mapping[str, str | None]) -> PlanChange:
+    """A change as JSON: what, before and after, by which act, why, who, both dates."""
+    record = change.record
+    return {
+        "version": record.version,
+        "event": record.event.topic,
+        "kind": change.kind,
+        "restored_kind": change.restored_kind,
+        "restores": list(record.restores),
+        "aspect": change.touch.aspect,
+        "year": change.year,
+        "target_year": change.touch.year,
+        "ordinal": getattr(record.event, "ordinal", None),
+        "objectives": list(change.objectives),
+        "indicator": change.indicator,
+        "before": change.before,
+        "after": change.after,
+        "direction": change.direction,
+        "effective_on": record.effective_on.isoformat(),
+        "recorded_at": write_instant(record.recorded_at),
+        "act": record.act,
+        "cause": record.cause,
+        "justification": texts.get(record.justification or ""),
+        "redacted": record.justification is not None and texts.get(record.justification) is None,
+        "actor": record.actor,
+        "retrospective": record.retrospective,
+    }

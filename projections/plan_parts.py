@@ -1,0 +1,134 @@
+"""Parts of the plan in force, each with the point that it is seen from: all the rows of a kind, one row, its history."""
+
+from collections.abc import Iterable
+from typing import Literal, TypeVar
+
+from domain.errors import NotFound
+from domain.point import Point
+from projections.answers import SeenOfPlan
+from projections.history import History, history
+from projections.plan_in_force import (
+    Indicator,
+    IndicatorInForce,
+    Measurement,
+    Objective,
+    ObjectiveInForce,
+    PlanInForce,
+    Status,
+    plan_in_force,
+)
+from projections.store.reader import Reader
+
+Kind = Literal["objective", "indicator"]
+WORDS: dict[Kind, str] = {"objective": "l'obiettivo", "indicator": "l'indicatore"}
+ACCEPTED: dict[Kind, str] = {
+    "objective": "l'identificativo di un obiettivo in vigore a quella data",
+    "indicator": "l'identificativo di un indicatore in vigore a quella data",
+}
+PartRow = TypeVar("PartRow", ObjectiveInForce, IndicatorInForce)
+
+
+class ObjectiveList(SeenOfPlan):
+    """Gli obiettivi in vigore."""
+
+    objectives: list[Objective]
+
+
+class ObjectiveAnswer(SeenOfPlan):
+    """Un obiettivo in vigore."""
+
+    objective: Objective
+
+
+class IndicatorList(SeenOfPlan):
+    """Gli indicatori in vigore."""
+
+    indicators: list[Indicator]
+
+
+class IndicatorAnswer(SeenOfPlan):
+    """Un indicatore in vigore."""
+
+    indicator: Indicator
+
+
+class MeasurementList(SeenOfPlan):
+    """I valori osservati."""
+
+    measurements: list[Measurement]
+
+
+class StatusList(SeenOfPlan):
+    """Gli stati riferiti."""
+
+    statuses: list[Status]
+
+
+def objectives(reader: Reader, plan: str, point: Point) -> ObjectiveList:
+    """The objectives in force, of every level."""
+    document = plan_in_force(reader, plan, point)
+    return {**_seen(plan, document), "objectives": document["objectives"]}
+
+
+def objective(reader: Reader, plan: str, point: Point, id_: str) -> ObjectiveAnswer:
+    """One objective; NotFound when it is not in force at the point."""
+    document = plan_in_force(reader, plan, point)
+    return {**_seen(plan, document), "objective": _by_id(document["objectives"], id_, point, "objective")}
+
+
+def indicators(reader: Reader, plan: str, point: Point) -> IndicatorList:
+    """The indicators in force, each with its card, its places and its targets."""
+    document = plan_in_force(reader, plan, point)
+    return {**_seen(plan, document), "indicators": document["indicators"]}
+
+
+def indicator(reader: Reader, plan: str, point: Point, id_: str) -> IndicatorAnswer:
+    """One indicator; NotFound when it is not in force at the point."""
+    document = plan_in_force(reader, plan, point)
+    return {**_seen(plan, document), "indicator": _by_id(document["indicators"], id_, point, "indicator")}
+
+
+def measurements(reader: Reader, plan: str, point: Point) -> MeasurementList:
+    """The observed values of the series of the plan."""
+    document = plan_in_force(reader, plan, point)
+    return {**_seen(plan, document), "measurements": document["measurements"]}
+
+
+def statuses(reader: Reader, plan: str, point: Point) -> StatusList:
+    """The latest status reported of each objective and indicator in force."""
+    document = plan_in_force(reader, plan, point)
+    return {**_seen(plan, document), "statuses": document["statuses"]}
+
+
+def objective_history(reader: Reader, plan: str, point: Point, name: str) -> History:
+    """The history of an objective; NotFound when the name means something else."""
+    return _history(reader, plan, point, name, "objective")
+
+
+def indicator_history(reader: Reader, plan: str, point: Point, name: str) -> History:
+    """The history of an indicator; NotFound when the name means something else."""
+    return _history(reader, plan, point, name, "indicator")
+
+
+def _history(reader: Reader, plan: str, point: Point, name: str, kind: Kind) -> History:
+    answer = history(reader, plan, name, point)
+    if answer["object"].partition("/")[0] != kind:
+        raise NotFound(f"{name[:120]!r} non è {WORDS[kind]} di questo piano", accepted=ACCEPTED[kind], where=kind)
+    return answer
+
+
+def _by_id(rows: Iterable[PartRow], id_: str, point: Point, kind: Kind) -> PartRow:
+    for row in rows:
+        if row["id"] == id_:
+            return row
+    problem = f"{WORDS[kind]} {id_[:120]!r} non è in vigore al {point.as_of:%d/%m/%Y}"
+    raise NotFound(problem, accepted=ACCEPTED[kind], where=kind)
+
+
+def _seen(plan: str, document: PlanInForce) -> SeenOfPlan:
+    return {
+        "plan": plan,
+        "as_of": document["as_of"],
+        "known_at": document.get("known_at"),
+        "version": document["version"],
+    }

@@ -1,0 +1,135 @@
+"""The three-way merge of an uploaded plan: base, current, uploaded, field by field, without a database."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.documents.diff import diff_plan
+from domain.documents.difference import CurrentPlan, Difference
+from domain.documents.plan import PlanDocument
+from domain.documents.uploaded import uploaded_of
+from domain.errors import Malformed
+
+PLANS = sorted((Path(__file__).parents[3] / "examples" / "plans").glob("*.json"))
+PLAN: dict[str, Any] = {
+    "administration": {"id": "ente", "name": "Ente"},
+    "plan": {"id": "piano", "title": "Piano", "first_year": 2022, "last_year": 2024},
+    "objectives": [
+        {"id": "a", "level": "strategico", "title": "Riscuotere", "condition": "se piove"},
+        {"id": "b", "level": "operativo", "title": "Incassare", "parent": "a", "weight": "60"},
+    ],
+    "indicators": [
+        {
+            "id": "i",
+            "series": "piano.i",
+            "name": "Incasso",
+            "formula": "x / y",
+            "objective": "b",
+            "weight": "100",
+            "targets": [{"year": 2022, "text": ">= 70%"}],
+        }
+    ],
+}
+
+
+def plan(**changed: Any) -> PlanDocument:
+    """The plan with other fields: `a__title`, `i__formula`; a target by `i__2022`."""
+    made = json.loads(json.dumps(PLAN))
+    rows = {row["id"]: row for row in (*made["objectives"], *made["indicators"])}
+    for name, value in changed.items():
+        id_, _, field = name.partition("__")
+        if field.isdecimal():
+            rows[id_]["targets"] = [{"year": int(field), "text": value}]
+        else:
+            rows[id_][field] = value
+    return PlanDocument.model_validate(made)
+
+
+def diff(
+    uploaded: PlanDocument,
+    current: PlanDocument | None = None,
+    base: PlanDocument | None = None,
+    complete: tuple[str, ...] = (),
+    answers: dict[str, str] | None = None,
+) -> Difference:
+    held = CurrentPlan(current or plan(), base=base)
+    return diff_plan(held, uploaded_of(uploaded, complete=complete), answers or {})
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "type_", "command"),
+    [
+        ("a__title", "Riscuotere di più", "reworded", {"verb": "reword_objective", "title": "Riscuotere di più"}),
+        ("b__parent", None, "moved", {"verb": "move_objective", "parent": None}),
+        ("b__weight", "40", "reweighted", {"verb": "reweigh_objective", "weight": "40"}),
+        ("b__level", "area", "reclassified", {"verb": "reclassify_objective", "level": "area"}),
+        ("i__name", "Riscosso", "reworded", {"verb": "redefine_indicator", "name": "Riscosso"}),
+        ("i__kind", "efficacia", "redefined", {"verb": "redefine_indicator", "indicator_kind": "efficacia"}),
+        ("i__owner", "Bilancio", "reclassified", {"verb": "reclassify_indicator", "owner": "Bilancio"}),
+        ("i__weight", "80", "reweighted", {"verb": "reweigh_indicator", "objective": "b", "weight": "80"}),
+        ("i__2022", ">= 60%", "target_revised", {"verb": "revise_target", "year": 2022, "target": ">= 60%"}),
+    ],
+)
+def test_each_field_that_changes_is_one_difference_and_one_command(
+    field: str, value: str | None, type_: str, command: dict[str, Any]
+) -> None:
+    [step] = diff(plan(**{field: value})).steps
+    assert step.item.type == type_
+    assert step.change is not None
+    said = step.change.model_dump(mode="json")
+    assert {name: said[name] for name in command} == command
+
+
+def test_a_field_that_no_command_changes_stays_and_is_told() -> None:
+    difference = diff(plan(a__condition="se nevica"))
+    assert difference.steps == ()
+    assert difference.ignored == (
+        "objectives[0].condition: la condizione di 'Riscuotere' non si modifica, resta 'se piove'",
+    )
+
+
+def test_what_only_the_office_changed_is_taken_and_what_only_the_plan_changed_stays() -> None:
+    base, current = plan(), plan(a__title="Cambiato nel piano", i__2022=">= 65%")
+    assert diff(base, current, base).steps == ()
+    [step] = diff(plan(b__title="Cambiato nel file"), current, base).steps
+    assert (step.item.object, step.item.after) == ("objective/b", "Cambiato nel file")
+
+
+def test_what_both_changed_to_other_things_is_asked_and_done_as_answered() -> None:
+    uploaded, current = plan(a__title="Nel file"), plan(a__title="Nel piano")
+    [question] = diff(uploaded, current, plan()).questions
+    assert question.id == "changed_meanwhile:objective/a:title"
+    assert diff(uploaded, current, plan()).steps == ()
+    assert diff(uploaded, current, plan(), answers={question.id: "plan"}).steps == ()
+    assert [s.item.after for s in diff(uploaded, current, plan(), answers={question.id: "file"}).steps] == ["Nel file"]
+    assert diff(uploaded, plan(a__title="Nel file"), plan()).questions == ()
+
+
+def test_a_part_that_is_complete_withdraws_what_has_no_row_and_one_that_is_not_there_withdraws_nothing() -> None:
+    document = plan()
+    shorter = document.model_copy(update={"objectives": document.objectives[:1], "indicators": ()})
+    parts = ("objectives", "indicators")
+    assert [s.item.id for s in diff(shorter, complete=parts).steps] == [
+        "withdrawn:indicator/i",
+        "withdrawn:objective/b",
+    ]
+    absent = uploaded_of(shorter, complete=parts)._replace(objectives=None, indicators=None, places=None, targets=None)
+    assert diff_plan(CurrentPlan(document), absent, {}).steps == ()
+
+
+def test_a_reference_that_means_nothing_is_a_problem_of_its_place() -> None:
+    with pytest.raises(Malformed) as refused:
+        diff(plan(b__parent="nessuno", i__objective="nessuno"))
+    assert [(one.where, one.accepted) for one in refused.value.problems] == [
+        ("objectives[1].parent", "l'identificativo di un obiettivo"),
+        ("indicators[0].objective", "l'identificativo di un obiettivo"),
+    ]
+
+
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
+def test_a_plan_compared_with_itself_differs_in_nothing(path: Path) -> None:
+    document = PlanDocument.model_validate_json(path.read_bytes())
+    difference = diff(document, document)
+    assert (difference.steps, difference.questions) == ((), ())

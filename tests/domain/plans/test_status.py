@@ -1,0 +1,24 @@
+"""The status of a plan: one rule, from the values of its own fields."""
+
+from datetime import date
+
+from domain.plans.events import PlanSucceeded, YearClosed
+from domain.plans.state import status_of
+from tests.domain.plans.plan_events import opened
+
+
+def test_a_plan_is_absent_draft_approved_closed_succeeded() -> None:
+    record = opened()
+    record.add("2025-06-01", "2025-05-31", YearClosed(year=2024)).add("2025-07-01", "2025-06-30", PlanSucceeded(by="b"))
+    history = record.known_on("2025-12-31")
+    assert [history.state(date.fromisoformat(day)).status for day in (
+        "2022-01-30", "2022-01-31", "2025-05-31", "2025-06-30",
+    )] == ["absent", "approved", "closed", "succeeded"]  # fmt: skip
+
+
+def test_closing_a_year_before_the_last_leaves_a_plan_approved() -> None:
+    years = {"first_year": 2022, "last_year": 2024, "approved/2022": True}
+    assert status_of(years | {"closed/2022": True}) == "approved"
+    assert status_of(years | {"closed/2024": True}) == "closed"
+    assert status_of({"first_year": 2022, "last_year": 2024}) == "draft"
+    assert status_of({}) == "absent"
