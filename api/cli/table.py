@@ -1,10 +1,13 @@
 """The command that prints the table of operations."""
 
 import click
+from rich.text import Text
 
 from api.cli import output
 from api.cli.frame import Command
 from api.operations.table import OPERATIONS
+
+SCOPES = {"plan": "Di un piano", "administration": "Di un'amministrazione", "installation": "Dell'installazione"}
 
 
 def operations(*, as_json: bool) -> None:
@@ -24,13 +27,18 @@ def operations(*, as_json: bool) -> None:
     if as_json:
         output.emit({"operations": rows})
         return
-    table = output.table("Operazione", "Comando", "HTTP", "Permesso", "Scrive")
-    for row in rows:
-        address = f"{row['method']} {row['path']}" if row["path"] else "—"
-        output.rows(
-            table, [(row["name"], row["command"] or "—", address, row["permission"], "sì" if row["writes"] else "")]
-        )
-    output.show(table)
+    width = {column: max(len(str(row[column] or "")) for row in rows) for column in ("name", "command", "permission")}
+    for scope, words in SCOPES.items():
+        output.show(output.title(words))
+        for row in (row for row in rows if row["scope"] == scope):
+            sign = "*" if row["writes"] else " "
+            address = f"{row['method']} {row['path']}" if row["path"] else "—"
+            command = str(row["command"] or "—")
+            output.copied(
+                f"{sign} {row['name']:{width['name']}}  {command:{width['command']}}  "
+                f"{row['permission']:{width['permission']}}  {address}"
+            )
+    output.show(Text("* scrive nel registro"))
 
 
 COMMANDS = {
