@@ -8,6 +8,9 @@ from pydantic import Field
 from domain.recording import SaltedText
 from domain.vocabulary import Cause, Claim, Frozen, IsoDate, Line
 
+JUSTIFICATION = "più coerente con i dati disponibili al monitoraggio"
+"""A motivation as an office writes it, for the examples of the fields."""
+
 
 class Command(Frozen):
     """A change that somebody asks for, in the imperative.
@@ -17,12 +20,24 @@ class Command(Frozen):
     annuls what the change would contradict at later dates.
     """
 
-    justification: Line | None = None
-    cause: Cause | None = None
-    kind: Claim | None = None
-    restores: tuple[Annotated[int, Field(ge=1, le=2**53)], ...] = ()
-    effective_on: IsoDate | None = None
-    take_along: bool = False
+    justification: Line | None = Field(
+        None, description="La motivazione di questa modifica; quella del file, se manca.", examples=[JUSTIFICATION]
+    )
+    cause: Cause | None = Field(
+        None, description="La causa di questa modifica; quella del file, se manca.", examples=["new_data"]
+    )
+    kind: Claim | None = Field(
+        None, description="Se la modifica è dichiarata correzione (`correction`) o riclassificazione."
+    )
+    restores: tuple[Annotated[int, Field(ge=1, le=2**53)], ...] = Field(
+        (), description="Le versioni che una correzione rimette a posto.", examples=[[12]]
+    )
+    effective_on: IsoDate | None = Field(
+        None, description="Da quando vale questa modifica; la data del file, se manca.", examples=["2022-09-30"]
+    )
+    take_along: bool = Field(
+        default=False, description="Annulla anche ciò che la modifica contraddirebbe a date successive."
+    )
 
 
 class Motivation(NamedTuple):

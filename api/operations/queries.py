@@ -195,7 +195,7 @@ class OfTemplate(Frozen):
     """The first of the three years of a template."""
 
     year: Annotated[int, Field(ge=1990, le=2198)] | None = Field(
-        None, description="Il primo dei tre anni del piano. Se manca, quello in corso."
+        None, description="Il primo dei tre anni del piano. Se manca, quello in corso.", examples=[2023]
     )
 
 

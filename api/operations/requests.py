@@ -19,12 +19,20 @@ class OneChange(Frozen):
 
     model_config = ConfigDict(extra="allow")
 
-    verb: Annotated[str, Field(json_schema_extra={"enum": list(VERBS)})]
-    act: ActText | None = None
-    justification: Line | None = None
-    cause: Cause | None = None
-    effective_on: IsoDate | None = None
-    retrospective: bool = False
+    verb: Annotated[str, Field(json_schema_extra={"enum": list(VERBS)})] = Field(
+        description="Che modifica è.", examples=["revise_target"]
+    )
+    act: ActText | None = Field(
+        None,
+        description='L\'atto, per esempio "delibera di Giunta n. 9 del 30/09/2022".',
+        examples=["delibera di Giunta n. 9 del 30/09/2022"],
+    )
+    justification: Line | None = Field(None, description="La motivazione.", examples=["dati del monitoraggio"])
+    cause: Cause | None = Field(None, description="La causa.", examples=["new_data"])
+    effective_on: IsoDate | None = Field(
+        None, description="Da quando vale; la data dell'atto, se non si dice.", examples=["2022-09-30"]
+    )
+    retrospective: bool = Field(default=False, description="Una modifica di allora, registrata a posteriori.")
 
 
 class ActRequest(Frozen):
@@ -83,19 +91,23 @@ class RestatementRequest(RestateMeasurement):
 class AchievementRequest(Answer):
     """Un target e ciò che si è osservato: un valore, o i suoi termini."""
 
-    target: Text
-    observed: Text | None = None
-    numerator: Text | None = None
-    denominator: Text | None = None
-    polarity: Polarity | None = None
-    rounding: Text | None = None
-    year: Year | None = None
+    target: Text = Field(description="Il target, come lo scrive l'ufficio.", examples=[">= 70,34%"])
+    observed: Text | None = Field(None, description="Il valore osservato: 68%, 12, Sì, 28/07/2022.", examples=["68%"])
+    numerator: Text | None = Field(None, description="Il numeratore.", examples=["1200"])
+    denominator: Text | None = Field(None, description="Il denominatore.", examples=["1800"])
+    polarity: Polarity | None = Field(None, description="up: più è meglio; down: meno è meglio.", examples=["up"])
+    rounding: Text | None = Field(
+        None, description="half_up o truncated, col passo: half_up:0.01. Senza, nessuno.", examples=["half_up:0.01"]
+    )
+    year: Year | None = Field(None, description="L'anno del target.", examples=[2022])
 
 
 class RoundClosing(Answer):
     """La chiusura di un monitoraggio."""
 
-    closed_on: IsoDate | None = Field(None, description="Quando si chiude; oggi, se non si dice.")
+    closed_on: IsoDate | None = Field(
+        None, description="Quando si chiude; oggi, se non si dice.", examples=["2022-07-15"]
+    )
     retrospective: bool = Field(default=False, description="Una chiusura di allora, registrata a posteriori.")
 
 
@@ -108,7 +120,9 @@ class SystemRules(Answer):
 class CheckpointRequest(Frozen):
     """L'occasione di un checkpoint."""
 
-    occasion: Annotated[Line, Field(max_length=200)] = "on-demand"
+    occasion: Annotated[Line, Field(max_length=200)] = Field(
+        "on-demand", description="In che occasione è fatto.", examples=["verifica dell'OIV"]
+    )
 
 
 class FlagAnswering(Frozen):
@@ -119,7 +133,7 @@ class FlagAnswering(Frozen):
     )
     year: Year = Field(description="L'anno.", examples=[2022])
     words: Annotated[str, Field(min_length=1, max_length=20_000)] = Field(description="Le parole della risposta.")
-    on: IsoDate | None = Field(None, description="La data; oggi, se non si dice.")
+    on: IsoDate | None = Field(None, description="La data; oggi, se non si dice.", examples=["2022-12-12"])
 
 
 class RedactionRequest(Frozen):
@@ -150,4 +164,6 @@ class RevisionRequest(Frozen):
         description='L\'atto, per esempio "delibera di Giunta n. 9 del 30/09/2022".',
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
-    effective_on: IsoDate | None = Field(None, description="Da quando vale; la data dell'atto, se non si dice.")
+    effective_on: IsoDate | None = Field(
+        None, description="Da quando vale; la data dell'atto, se non si dice.", examples=["2022-09-30"]
+    )

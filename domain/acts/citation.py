@@ -11,17 +11,25 @@ from domain.vocabulary import Frozen, Identifier, IsoDate, Line
 class ActPart(Frozen):
     """An act in full; the id is made of body, type, number and date when it is not said."""
 
-    id: Identifier | None = None
-    body: Annotated[Line, Field(min_length=1)]
-    type: ActType = "delibera"
-    number: Line | None = None
-    date: IsoDate
-    title: Line | None = None
-    protocol: Line | None = None
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
-    ratifies: tuple[Identifier, ...] = ()
-    annuls: tuple[Identifier, ...] = ()
-    assumed: bool = False
+    id: Identifier | None = Field(
+        None,
+        description="L'identificativo; fatto di organo, tipo, numero e data, se manca.",
+        examples=["giunta-2022-09-30-9"],
+    )
+    body: Annotated[Line, Field(min_length=1)] = Field(description="L'organo che lo ha adottato.", examples=["Giunta"])
+    type: ActType = Field("delibera", description="Che atto è.")
+    number: Line | None = Field(None, description="Il numero.", examples=["9"])
+    date: IsoDate = Field(description="La data.", examples=["2022-09-30"])
+    title: Line | None = Field(None, description="L'oggetto.", examples=["Rimodulazione degli obiettivi 2022"])
+    protocol: Line | None = Field(None, description="Il protocollo.", examples=["0012345/2022"])
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        None, description="L'impronta SHA-256 del documento dell'atto."
+    )
+    ratifies: tuple[Identifier, ...] = Field((), description="Gli atti che ratifica, per identificativo.")
+    annuls: tuple[Identifier, ...] = Field((), description="Gli atti che annulla, per identificativo.")
+    assumed: bool = Field(
+        default=False, description="L'atto è presunto: il documento non lo dice, e chi lo registra lo suppone."
+    )
 
 
 ActText = ActPart | Line

@@ -5,8 +5,11 @@
 
 from typing import Annotated
 
+from pydantic import Field
+
 from domain.acts.citation import ActText
 from domain.changes.commands import Change
+from domain.command import JUSTIFICATION
 from domain.documents.plan import AtMost, MeasurementRow, StatusRow
 from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, Line, Year
 
@@ -17,13 +20,31 @@ class ChangeFile(Frozen):
     A monitoring that brings values or statuses may carry them here too: they are recorded with the changes.
     """
 
-    plan: Identifier
-    act: ActText | None = None
-    approves_year: Year | None = None
-    justification: Line | None = None
-    cause: Cause | None = None
-    effective_on: IsoDate | None = None
-    retrospective: bool = False
-    changes: Annotated[tuple[Change, ...], AtMost] = ()
-    measurements: Annotated[tuple[MeasurementRow, ...], AtMost] = ()
-    statuses: Annotated[tuple[StatusRow, ...], AtMost] = ()
+    plan: Identifier = Field(description="Il piano, per identificativo.", examples=["riviere-di-liguria-2022-2024"])
+    act: ActText | None = Field(
+        None,
+        description='L\'atto, per esteso o con la frase che lo cita: "delibera di Giunta n. 9 del 30/09/2022".',
+        examples=["delibera di Giunta n. 9 del 30/09/2022"],
+    )
+    approves_year: Year | None = Field(
+        None, description="L'anno che l'atto approva, se è l'aggiornamento annuale.", examples=[2023]
+    )
+    justification: Line | None = Field(
+        None, description="La motivazione delle modifiche che non ne hanno una propria.", examples=[JUSTIFICATION]
+    )
+    cause: Cause | None = Field(
+        None, description="La causa delle modifiche che non ne hanno una propria.", examples=["new_data"]
+    )
+    effective_on: IsoDate | None = Field(
+        None, description="Da quando valgono; la data dell'atto, se manca.", examples=["2022-09-30"]
+    )
+    retrospective: bool = Field(default=False, description="Modifiche di allora, registrate a posteriori.")
+    changes: Annotated[tuple[Change, ...], AtMost] = Field(
+        (), description="Le modifiche, ciascuna con il suo verbo; insieme o per niente."
+    )
+    measurements: Annotated[tuple[MeasurementRow, ...], AtMost] = Field(
+        (), description="I valori osservati che il monitoraggio porta con sé."
+    )
+    statuses: Annotated[tuple[StatusRow, ...], AtMost] = Field(
+        (), description="Gli stati di avanzamento che il monitoraggio porta con sé."
+    )

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from domain.acts.citation import ActText
 from domain.changes.commands import CHANGE, AnyChange
+from domain.command import JUSTIFICATION
 from domain.documents.changes import ChangeFile
 from domain.documents.matching import By
 from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, PlanDocument, StatusRow
@@ -86,11 +87,19 @@ class UnreadCell(Frozen):
 class RowDecision(Frozen):
     """What is said of one difference, or of all of one row or object, in the place of what is said for all."""
 
-    justification: Line | None = None
-    cause: Cause | None = None
-    kind: Claim | None = None
-    restores: tuple[int, ...] = ()
-    skip: bool = False
+    justification: Line | None = Field(
+        None, description="La motivazione di queste righe; quella detta per tutte, se manca.", examples=[JUSTIFICATION]
+    )
+    cause: Cause | None = Field(
+        None, description="La causa di queste righe; quella detta per tutte, se manca.", examples=["new_data"]
+    )
+    kind: Claim | None = Field(
+        None, description="Se la modifica è dichiarata correzione (`correction`) o riclassificazione."
+    )
+    restores: tuple[int, ...] = Field(
+        (), description="Le versioni che una correzione rimette a posto.", examples=[[12]]
+    )
+    skip: bool = Field(default=False, description="Lascia fuori queste righe.")
 
 
 class Decisions(Frozen):
@@ -99,13 +108,28 @@ class Decisions(Frozen):
     A row is named by the id of a difference, by its cell (`Target!C5`), its row (`Target, riga 5`) or its object.
     """
 
-    act: ActText | None = None
-    justification: Line | None = None
-    cause: Cause | None = None
-    approves_year: Year | None = None
-    effective_on: IsoDate | None = None
-    answers: dict[str, str] = {}
-    rows: dict[str, RowDecision] = {}
+    act: ActText | None = Field(
+        None,
+        description='L\'atto, per esteso o con la frase che lo cita: "delibera di Giunta n. 9 del 30/09/2022".',
+        examples=["delibera di Giunta n. 9 del 30/09/2022"],
+    )
+    justification: Line | None = Field(
+        None, description="La motivazione delle righe che non ne hanno una propria.", examples=[JUSTIFICATION]
+    )
+    cause: Cause | None = Field(
+        None, description="La causa delle righe che non ne hanno una propria.", examples=["new_data"]
+    )
+    approves_year: Year | None = Field(
+        None, description="L'anno che l'atto approva, se è l'aggiornamento annuale.", examples=[2023]
+    )
+    effective_on: IsoDate | None = Field(
+        None, description="Da quando valgono; la data dell'atto, se manca.", examples=["2022-09-30"]
+    )
+    answers: dict[str, str] = Field({}, description="Le risposte alle domande dell'anteprima, per id della domanda.")
+    rows: dict[str, RowDecision] = Field(
+        {},
+        description="Che cosa si dice di una riga: per id della differenza, cella (`Target!C5`), riga o oggetto.",
+    )
 
 
 class Step(NamedTuple):

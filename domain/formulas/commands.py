@@ -16,7 +16,9 @@ class ConfirmFormula(Frozen):
     """
 
     indicator: Identifier = Field(description="L'indicatore, per identificativo.", examples=["incasso-diritto-annuale"])
-    confirmed_on: IsoDate | None = Field(None, description="Da quando vale; dall'inizio del piano, se non si dice.")
+    confirmed_on: IsoDate | None = Field(
+        None, description="Da quando vale; dall'inizio del piano, se non si dice.", examples=["2022-01-31"]
+    )
     prose: bool = Field(default=False, description="Resta prosa, il valore si inserisce direttamente.")
     terms: tuple[FormulaTerm, ...] = Field((), description="I termini; quelli proposti, se non si dicono.")
     expression: Line | None = Field(None, description="L'espressione corretta, sui suoi termini.")

@@ -1,6 +1,8 @@
 """The commands to an indicator; `object` is its id."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from domain.command import Command
 from domain.indicators.card import (
@@ -16,6 +18,20 @@ from domain.indicators.card import (
 from domain.indicators.events import Feeds
 from domain.targets.commands import TargetText
 from domain.vocabulary import Identifier, Points
+
+Object = Annotated[
+    Identifier, Field(description="L'indicatore, per identificativo.", examples=["incasso-diritto-annuale"])
+]
+Objective = Annotated[Identifier, Field(description="L'obiettivo che serve, per identificativo.", examples=["s4"])]
+AssignmentWeight = Annotated[
+    Points | None, Field(description="Il peso nell'obiettivo, in punti; vuoto, se non ne ha.", examples=["40"])
+]
+AssignmentFeeds = Annotated[
+    Feeds,
+    Field(
+        description="Che cosa alimenta: l'obiettivo (`objective`), la produttività (`individual`), entrambi (`both`)."
+    ),
+]
 
 
 class CardCommand(Command):
@@ -46,67 +62,71 @@ class AddIndicator(CardClassification, DefiningCommand):
     """Add an indicator to an objective, with its card, its weight and its targets."""
 
     verb: Literal["add_indicator"]
-    object: Identifier
-    objective: Identifier
+    object: Object
+    objective: Objective
     name: StatedName
-    series: Identifier | None = None
-    weight: Points | None = None
-    feeds: Feeds = "both"
+    series: Identifier | None = Field(
+        None, description="La serie dei suoi valori; una propria, se manca.", examples=["incasso-diritto-annuale"]
+    )
+    weight: AssignmentWeight = None
+    feeds: AssignmentFeeds = "both"
     common: Common = None
     name_from_formula: NameFromFormula = None
-    targets: tuple[TargetText, ...] = ()
+    targets: tuple[TargetText, ...] = Field((), description="I target, anno per anno.")
 
 
 class RedefineIndicator(DefiningCommand):
     """Change fields of the card; null empties one."""
 
     verb: Literal["redefine_indicator"]
-    object: Identifier
+    object: Object
 
 
 class ReclassifyIndicator(CardClassification, CardCommand):
     """Change code, external codes or the responsible office."""
 
     verb: Literal["reclassify_indicator"]
-    object: Identifier
+    object: Object
 
 
 class AssignIndicator(Command):
     """Put to the service of one more objective."""
 
     verb: Literal["assign_indicator"]
-    object: Identifier
-    objective: Identifier
-    weight: Points | None = None
-    feeds: Feeds = "both"
+    object: Object
+    objective: Objective
+    weight: AssignmentWeight = None
+    feeds: AssignmentFeeds = "both"
 
 
 class UnassignIndicator(Command):
     """Take away from an objective."""
 
     verb: Literal["unassign_indicator"]
-    object: Identifier
-    objective: Identifier
+    object: Object
+    objective: Objective
 
 
 class ReweighIndicator(Command):
     """Change the weight in one objective (which may be left out when it serves only one)."""
 
     verb: Literal["reweigh_indicator"]
-    object: Identifier
-    objective: Identifier | None = None
-    weight: Points | None
+    object: Object
+    objective: Identifier | None = Field(
+        None, description="L'obiettivo in cui pesa; si può tacere, se ne serve uno solo.", examples=["s4"]
+    )
+    weight: AssignmentWeight
 
 
 class WithdrawIndicator(Command):
     """Drop from the plan."""
 
     verb: Literal["withdraw_indicator"]
-    object: Identifier
+    object: Object
 
 
 class ReinstateIndicator(Command):
     """Take up again what was withdrawn."""
 
     verb: Literal["reinstate_indicator"]
-    object: Identifier
+    object: Object

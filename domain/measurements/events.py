@@ -34,8 +34,10 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 class Evidence(Frozen):
     """Where a figure can be checked: a reference in the office's own archive, and the digest of the file."""
 
-    reference: Line | None = None
-    sha256: Sha256 | None = None
+    reference: Line | None = Field(
+        None, description="Dove si trova il documento, nell'archivio dell'ufficio.", examples=["prot. 12345/2022"]
+    )
+    sha256: Sha256 | None = Field(None, description="L'impronta SHA-256 del documento.")
 
 
 class MeasurementEvent(Occurrence):

@@ -1,6 +1,8 @@
 """The commands to an objective; `object` is its id."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from domain.command import Command
 from domain.objectives.fields import (
@@ -13,12 +15,14 @@ from domain.objectives.fields import (
 )
 from domain.vocabulary import Identifier, Year
 
+Object = Annotated[Identifier, Field(description="L'obiettivo, per identificativo.", examples=["s4"])]
+
 
 class AddObjective(ObjectiveFields, Command):
     """Add an objective."""
 
     verb: Literal["add_objective"]
-    object: Identifier
+    object: Object
     level: StatedLevel
 
 
@@ -26,7 +30,7 @@ class RewordObjective(Command):
     """Change the title."""
 
     verb: Literal["reword_objective"]
-    object: Identifier
+    object: Object
     title: StatedTitle
 
 
@@ -34,7 +38,7 @@ class MoveObjective(Command):
     """Put under another parent; null for the root."""
 
     verb: Literal["move_objective"]
-    object: Identifier
+    object: Object
     parent: Parent
 
 
@@ -42,7 +46,7 @@ class ReweighObjective(Command):
     """Change the weight; null for none."""
 
     verb: Literal["reweigh_objective"]
-    object: Identifier
+    object: Object
     weight: Weight
 
 
@@ -50,41 +54,41 @@ class ReclassifyObjective(ObjectiveClassification, Command):
     """Change code, level, classifications or offices."""
 
     verb: Literal["reclassify_objective"]
-    object: Identifier
+    object: Object
 
 
 class WithdrawObjective(Command):
     """Drop, with all that hangs from it."""
 
     verb: Literal["withdraw_objective"]
-    object: Identifier
+    object: Object
 
 
 class ReinstateObjective(Command):
     """Take up again what was withdrawn."""
 
     verb: Literal["reinstate_objective"]
-    object: Identifier
+    object: Object
 
 
 class MergeObjective(Command):
     """Merge into another objective, which takes its indicators and what hangs from it."""
 
     verb: Literal["merge_objective"]
-    object: Identifier
-    into: Identifier
+    object: Object
+    into: Identifier = Field(description="L'obiettivo in cui confluisce, per identificativo.", examples=["s1"])
 
 
 class NeutraliseObjective(Command):
     """Take out of the evaluation of a year."""
 
     verb: Literal["neutralise_objective"]
-    object: Identifier
-    year: Year
+    object: Object
+    year: Year = Field(description="L'anno dalla cui valutazione è tolto.", examples=[2022])
 
 
 class MeetCondition(Command):
     """Say that the trigger of a conditional objective was met."""
 
     verb: Literal["meet_condition"]
-    object: Identifier
+    object: Object

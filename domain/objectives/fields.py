@@ -24,14 +24,12 @@ Parent = Annotated[
 Weight = Annotated[
     Points | None, Field(title="peso", description="i punti fra gli obiettivi dello stesso padre", examples=["40"])
 ]
-Classifications = Annotated[
-    dict[str, str],
-    Field(title="classificazioni", description="altri alberi: missione, programma", examples=[{"missione": "012"}]),
-]
-Offices = Annotated[
-    tuple[Line, ...],
-    Field(title="uffici", description="gli uffici responsabili, mai persone", examples=[["Servizio Bilancio"]]),
-]
+_CLASSIFICATIONS = Field(
+    title="classificazioni", description="altri alberi: missione, programma", examples=[{"missione": "012"}]
+)
+Classifications = Annotated[dict[str, str], _CLASSIFICATIONS]
+_OFFICES = Field(title="uffici", description="gli uffici responsabili, mai persone", examples=[["Servizio Bilancio"]])
+Offices = Annotated[tuple[Line, ...], _OFFICES]
 Condition = Annotated[
     Line | None,
     Field(title="condizione", description="l'evento da cui dipende un obiettivo condizionato"),
@@ -60,8 +58,8 @@ class ObjectiveClassification(Frozen):
 
     code: Code = None
     level: Level = None
-    classifications: Classifications | None = None
-    offices: Offices | None = None
+    classifications: Annotated[dict[str, str] | None, _CLASSIFICATIONS] = None
+    offices: Annotated[tuple[Line, ...] | None, _OFFICES] = None
 
 
 OBJECTIVE_FIELDS = tuple(ObjectiveFields.model_fields)

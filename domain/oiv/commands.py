@@ -15,7 +15,7 @@ class _Said(Frozen):
     """What every act has: its words, and its date (today, when it is not said)."""
 
     words: Words = Field(description="Le parole dell'atto.", examples=["La motivazione non dice quali dati."])
-    on: IsoDate | None = Field(None, description="La data; oggi, se non si dice.")
+    on: IsoDate | None = Field(None, description="La data; oggi, se non si dice.", examples=["2022-12-12"])
 
 
 class GiveOpinion(_Said):
@@ -26,7 +26,7 @@ class GiveOpinion(_Said):
         "plan", description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID."
     )
     versions: Versions = Field((), description="Un evento del piano di cui si parla; si ripete.")
-    year: Year | None = Field(None, description="L'anno di cui si parla.")
+    year: Year | None = Field(None, description="L'anno di cui si parla.", examples=[2022])
     opinion: Identifier | None = Field(None, description="L'identificativo del parere; altrimenti si fa.")
 
 
@@ -47,7 +47,7 @@ class MakeRequest(_Said):
         "plan", description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID."
     )
     versions: Versions = Field((), description="Un evento del piano di cui si parla; si ripete.")
-    due: IsoDate | None = Field(None, description="Entro quando si risponde.")
+    due: IsoDate | None = Field(None, description="Entro quando si risponde.", examples=["2022-12-31"])
     request: Identifier | None = Field(None, description="L'identificativo della richiesta; altrimenti si fa.")
 
 
@@ -83,12 +83,12 @@ class DrawSample(Frozen):
         None, description="Il seme; a caso, se non si dice."
     )
     sample: Identifier | None = Field(None, description="L'identificativo del campione; altrimenti si fa.")
-    on: IsoDate | None = Field(None, description="La data; oggi, se non si dice.")
+    on: IsoDate | None = Field(None, description="La data; oggi, se non si dice.", examples=["2022-12-12"])
 
 
 class LogOpened(Frozen):
     """Note in the log of diligence that something was opened."""
 
     what: Annotated[Line, Field(min_length=1, max_length=400)] = Field(description="Pagina o documento.")
-    as_of: IsoDate | None = Field(None, description="A quale data era visto.")
+    as_of: IsoDate | None = Field(None, description="A quale data era visto.", examples=["2022-09-30"])
     known: int | None = Field(None, description="A quale versione era noto.")

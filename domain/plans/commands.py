@@ -1,9 +1,13 @@
 """The commands to a plan as a whole."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from domain.command import Command
 from domain.vocabulary import Identifier, JsonValue, Year
+
+PlanYear = Annotated[Year, Field(description="L'anno.", examples=[2023])]
 
 
 class ApprovePlan(Command):
@@ -16,26 +20,30 @@ class ApproveYear(Command):
     """Approve a later year: the yearly update."""
 
     verb: Literal["approve_year"]
-    year: Year
+    year: PlanYear
 
 
 class CloseYear(Command):
     """Close a year whose report was approved and validated."""
 
     verb: Literal["close_year"]
-    year: Year
+    year: PlanYear
 
 
 class SucceedPlan(Command):
     """Say which plan takes the place of this one."""
 
     verb: Literal["succeed_plan"]
-    by: Identifier
+    by: Identifier = Field(
+        description="Il piano che gli subentra, per identificativo.", examples=["riviere-di-liguria-2023-2025"]
+    )
 
 
 class AdoptSystem(Command):
     """Adopt the measurement system of a year."""
 
     verb: Literal["adopt_system"]
-    year: Year
-    system: dict[str, JsonValue]
+    year: PlanYear
+    system: dict[str, JsonValue] = Field(
+        description="Le regole, per nome; o `preset`, un sistema noto.", examples=[{"preset": "raggiunto-o-no"}]
+    )

@@ -11,7 +11,9 @@ class OpenRound(Frozen):
 
     as_at: IsoDate = Field(description="La data dei dati.", examples=["2022-06-30"])
     round: Identifier | None = Field(None, description="Un nome; altrimenti si fa dalla data.")
-    opened_on: IsoDate | None = Field(None, description="Da quando è aperto; da oggi, se non si dice.")
+    opened_on: IsoDate | None = Field(
+        None, description="Da quando è aperto; da oggi, se non si dice.", examples=["2022-07-01"]
+    )
     due_by: IsoDate | None = Field(None, description="Entro quando si risponde.", examples=["2022-07-15"])
     scope: Scope = Field(Scope(), description="Di chi si aspettano i dati; di tutti, se non si dice.")
     retrospective: bool = Field(default=False, description="Un monitoraggio di allora, registrato a posteriori.")

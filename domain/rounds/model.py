@@ -14,10 +14,12 @@ class Scope(Frozen):
     Each part that is said narrows the round; an objective takes along all that hangs from it.
     """
 
-    offices: tuple[Line, ...] = Field((), description="Solo questo ufficio; si ripete.")
-    levels: tuple[Line, ...] = Field((), description="Solo questo livello; si ripete.")
+    offices: tuple[Line, ...] = Field(
+        (), description="Solo ciò che spetta a questi uffici.", examples=[["Servizio Bilancio"]]
+    )
+    levels: tuple[Line, ...] = Field((), description="Solo gli obiettivi di questi livelli.", examples=[["strategico"]])
     objectives: tuple[Identifier, ...] = Field(
-        (), description="Solo questo obiettivo, con ciò che gli sta sotto; si ripete."
+        (), description="Solo questi obiettivi, con ciò che ne dipende.", examples=[["s4"]]
     )
 
 

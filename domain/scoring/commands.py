@@ -30,5 +30,7 @@ class OverrideScore(Frozen):
         description='L\'atto, per esempio "delibera di Giunta n. 9 del 30/09/2022".',
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
-    effective_on: IsoDate | None = Field(None, description="Da quando vale; la data dell'atto, se non si dice.")
+    effective_on: IsoDate | None = Field(
+        None, description="Da quando vale; la data dell'atto, se non si dice.", examples=["2022-09-30"]
+    )
     retrospective: bool = Field(default=False, description="Una forzatura di allora, registrata a posteriori.")

@@ -1,56 +1,66 @@
 """The commands to a target; `object` is the id of its indicator, the text is read."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from domain.command import Command
 from domain.vocabulary import Frozen, Identifier, Line, Ordinal, Year
+
+Object = Annotated[
+    Identifier, Field(description="L'indicatore del target, per identificativo.", examples=["incasso-diritto-annuale"])
+]
+TargetYear = Annotated[Year, Field(description="L'anno del target.", examples=[2022])]
+WhichTarget = Annotated[Ordinal, Field(description="Quale, se la cella ne ha più d'uno.", examples=[1])]
+StatedTarget = Annotated[Line, Field(description="Il target, come lo scrive l'ufficio.", examples=[">= 68%"])]
+AcceptUnread = Annotated[bool, Field(description="Prende com'è un testo che non si riesce a leggere.")]
 
 
 class TargetText(Frozen):
     """A target as the office writes it; `accept_unread` takes a text that cannot be read as it is."""
 
-    year: Year
-    ordinal: Ordinal = 1
-    text: Line
-    accept_unread: bool = False
+    year: TargetYear
+    ordinal: WhichTarget = 1
+    text: StatedTarget
+    accept_unread: AcceptUnread = False
 
 
 class SetTarget(Command):
     """Set a target where there is none."""
 
     verb: Literal["set_target"]
-    object: Identifier
-    year: Year
-    ordinal: Ordinal = 1
-    target: Line
-    accept_unread: bool = False
+    object: Object
+    year: TargetYear
+    ordinal: WhichTarget = 1
+    target: StatedTarget
+    accept_unread: AcceptUnread = False
 
 
 class ReviseTarget(Command):
     """Replace a target."""
 
     verb: Literal["revise_target"]
-    object: Identifier
-    year: Year
-    ordinal: Ordinal = 1
-    target: Line
-    accept_unread: bool = False
+    object: Object
+    year: TargetYear
+    ordinal: WhichTarget = 1
+    target: StatedTarget
+    accept_unread: AcceptUnread = False
 
 
 class WithdrawTarget(Command):
     """Drop a target."""
 
     verb: Literal["withdraw_target"]
-    object: Identifier
-    year: Year
-    ordinal: Ordinal = 1
+    object: Object
+    year: TargetYear
+    ordinal: WhichTarget = 1
 
 
 class ResolveReference(Command):
     """Say the published value that a target refers to."""
 
     verb: Literal["resolve_reference"]
-    object: Identifier
-    year: Year
-    ordinal: Ordinal = 1
-    value: Line
+    object: Object
+    year: TargetYear
+    ordinal: WhichTarget = 1
+    value: Line = Field(description="Il valore pubblicato a cui il target rimanda.", examples=["67,46%"])

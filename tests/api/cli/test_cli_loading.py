@@ -11,7 +11,6 @@ import pytest
 
 import api.cli
 from api.cli.app import MODULES, load
-from api.operations.table import OPERATIONS
 
 ROOT = Path(api.cli.__file__).parents[2]
 
@@ -39,17 +38,6 @@ def _is_command(value: object) -> bool:
 @pytest.mark.parametrize("name", MODULES)
 def test_a_command_bears_the_name_that_it_is_listed_under(name: str) -> None:
     assert load(name).name == name
-
-
-def test_the_table_of_operations_has_the_words_of_every_command_and_no_others() -> None:
-    words = {operation.cli.words for operation in OPERATIONS if operation.cli is not None}
-    assert words == {path for name in MODULES for path in _paths(load(name), name)}
-
-
-def _paths(command: click.Command, path: str) -> list[str]:
-    if isinstance(command, click.Group):
-        return [deeper for name, one in command.commands.items() for deeper in _paths(one, f"{path} {name}")]
-    return [path]
 
 
 @pytest.mark.parametrize("name", ["serve", "show"])
