@@ -7,20 +7,20 @@ from api.operations.queries import Nothing, OfTrail, OfTrailFile, Paged
 from projections.audit import AuditTrail, audit_trail
 from projections.event_log import EventAnswer, EventPage
 from projections.store.envelope import write_instant
-from projections.streams import find_plan, review_stream
+from projections.streams import PlanKnown, find_plan, review_stream
 
 
 def list_audit(asked: Asked, of: OfTrail) -> object:
     """A page of the trail, with the address of the next."""
+    plan = find_plan(asked.reader, asked.subject, asked.point.known_at)  # said before a filter that is none
     page = audit_trail(asked.reader, asked.subject, asked.point, of.filter(), offset=of.offset, limit=of.limit)
     following = of.offset + of.limit
     more = following < int(str(page["total"]))
-    return page | {"next": _next(asked, of, following) if more else None}
+    return page | {"next": _next(asked, plan, of, following) if more else None}
 
 
-def _next(asked: Asked, of: OfTrail, offset: int) -> str:
+def _next(asked: Asked, plan: PlanKnown, of: OfTrail, offset: int) -> str:
     """The address of the next page, at the very point of this one."""
-    plan = find_plan(asked.reader, asked.subject, asked.point.known_at)
     streams = (plan.stream, plan.administration_stream, review_stream(asked.subject))
     latest = max(asked.reader.head(stream).recorded_at for stream in streams)
     fixed = {
