@@ -7,12 +7,10 @@ from api.cli import output, session
 from api.cli.changes import print_preview
 from api.cli.frame import Command
 from api.cli.recorded import tell
-from api.formats.json_reader import into
+from api.formats.json_reader import an_object
 from api.formats.serializers import outcome_object
-from api.operations.changes import preview_changes
+from api.operations.changes import located_as_sent, preview_changes, read_changes
 from api.operations.model import Taken
-from domain.documents.changes import ChangeFile
-from domain.errors import Malformed, Problem
 
 
 def change(
@@ -26,31 +24,22 @@ def change(
     as_json: bool,
 ) -> None:
     """Records the changes of a file, or says what they would do."""
-    changes = _read(plan, file)
+    content = an_object(session.read_json(file))
     caller = session.caller(actor, command_id)
-    with session.serving(database) as service:
-        if preview:
+    with located_as_sent(content):
+        changes = read_changes(plan, content)
+        with session.serving(database) as service:
+            if preview:
+                if as_json:
+                    output.emit(preview_changes(Taken(service, plan, caller), changes))
+                else:
+                    print_preview(service, changes, caller)
+                return
+            outcome = service.change(changes, caller)
             if as_json:
-                output.emit(preview_changes(Taken(service, plan, caller), changes))
+                output.emit(outcome_object(outcome))
             else:
-                print_preview(service, changes, caller)
-            return
-        outcome = service.change(changes, caller)
-        if as_json:
-            output.emit(outcome_object(outcome))
-        else:
-            tell(service, outcome)
-
-
-def _read(plan: str, file: str) -> ChangeFile:
-    """The changes of a file, which may leave the plan to the command."""
-    content = session.read_json(file)
-    if isinstance(content, dict):
-        named = content.setdefault("plan", plan)
-        if named != plan:
-            found = f"il file parla del piano {str(named)[:120]!r}, il comando di {plan!r}"
-            raise Malformed([Problem(where="plan", found=found, accepted="lo stesso piano")])
-    return into(ChangeFile, content)
+                tell(service, outcome)
 
 
 COMMANDS: dict[str, click.Command] = {

@@ -58,6 +58,9 @@ METAVARS = {
 }
 """How the value of a field is called in a help, where its type does not tell."""
 
+_OF_A_PART = "__"
+"""Stands, in the name of a parameter, between a part of the input and its field."""
+
 Read = Callable[[str], JsonValue]
 
 
@@ -147,12 +150,17 @@ class Field:
     repeated: bool = False
     switch: bool = False
 
+    @property
+    def parameter(self) -> str:
+        """Its name as a parameter of a command: an identifier, where the field is of a part (`scope.offices`)."""
+        return self.name.replace(".", _OF_A_PART)
+
     def option(self, word: str) -> click.Option:
         """The option of that word."""
         if self.switch:
-            return click.Option([f"--{word}", self.name], is_flag=True, default=None, help=self.help)
+            return click.Option([f"--{word}", self.parameter], is_flag=True, default=None, help=self.help)
         return click.Option(
-            [f"--{word}", self.name],
+            [f"--{word}", self.parameter],
             type=Text(self.read),
             metavar=self.metavar,
             required=self.required,
@@ -164,7 +172,7 @@ class Field:
         """The argument that stands without a word."""
         metavar = f"{self.metavar}..." if self.repeated else self.metavar if self.required else f"[{self.metavar}]"
         return click.Argument(
-            [self.name],
+            [self.parameter],
             type=Text(self.read),
             metavar=metavar,
             required=self.required,
@@ -180,7 +188,8 @@ def fields_of(model: type[BaseModel], cli: Cli) -> dict[str, Field]:
         if name in cli.left_out or name == "verb":
             continue
         if (part := _model_in(info.annotation)) is not None and name != "act":
-            fields |= {f"{name}.{inner}": field for inner, field in fields_of(part, cli).items()}
+            inner = {f"{name}.{inner}": field for inner, field in fields_of(part, cli).items()}
+            fields |= {path: replace(field, name=path) for path, field in inner.items()}
             continue
         wire = info.alias or name
         fields[wire] = _field(wire, info)
@@ -218,8 +227,8 @@ def content_of(values: Mapping[str, object], cli: Cli, today: date) -> dict[str,
     for name, value in values.items():
         if value is None or value == ():
             continue
-        part, dot, inner = name.partition(".")
-        if dot:
+        part, mark, inner = name.partition(_OF_A_PART)
+        if mark:
             content.setdefault(part, {})[inner] = _as_json(value)
         elif name in cli.flags:
             content[name] = cli.flags[name].value

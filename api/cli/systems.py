@@ -42,7 +42,7 @@ def compare(
 ) -> None:
     """Says what other rules would make of a year."""
     of = o.read_input(OfYear, asked)
-    system = read_system(_rules(preset, file))
+    system = read_system(_rules(preset, file), "rules")
     with session.reading(database) as reader:
         answer = compared(reader, plan, of.year, system, of.point(session.now()))
     if as_json:

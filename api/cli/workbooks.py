@@ -23,7 +23,6 @@ from api.imports.importing import PARTS, Importing, Incoming, limits, read_incom
 from api.operations.queries import OfExport, OfTemplate
 from api.workbook.export import exported
 from api.workbook.write import write_template
-from domain.documents.counts import plan_counts
 from domain.documents.difference import Decisions, DifferenceItem, Question
 from domain.point import today
 from domain.vocabulary import JsonValue
@@ -91,11 +90,11 @@ def _record(
         else:
             print_preview(outcome)
         return
-    with service.store.reading() as reader:
-        loaded = loaded_plan(reader, str(outcome.plan))
     if as_json:
-        output.emit(outcome_object(outcome) | {"counts": plan_counts(loaded)})
+        output.emit(outcome_object(outcome))
     elif outcome.versions.get(f"plan/{outcome.plan}", (1, 1))[0] == 1:
+        with service.store.reading() as reader:
+            loaded = loaded_plan(reader, str(outcome.plan))
         print_loaded(loaded, outcome.warnings, repeated=outcome.repeated)
     else:
         _print_recorded(outcome)

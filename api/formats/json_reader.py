@@ -193,3 +193,10 @@ def _problems(content: object) -> Iterator[Problem]:
 
 def _too_deep(where: str) -> Problem:
     return Problem(where=where, found="parentesi una dentro l'altra senza fine", accepted=f"al più {MAX_DEPTH} livelli")
+
+
+def an_object(content: JsonValue) -> dict[str, JsonValue]:
+    """The same JSON value, when it is an object; Malformed otherwise."""
+    if not isinstance(content, dict):
+        raise Malformed([Problem(where="", found="non è un oggetto", accepted="un oggetto fra parentesi graffe")])
+    return content

@@ -5,26 +5,20 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import Response
 
-from api.formats.json_reader import into, parse_json
+from api.formats.json_reader import an_object, into, parse_json
 from api.http.command_context import InCommand, previewed, recorded
-from api.http.request_body import Body, an_object
+from api.http.request_body import Body
 from api.http.routes import Endpoint
-from api.operations.changes import preview_changes
+from api.operations.changes import located_as_sent, preview_changes, read_changes
 from api.operations.model import Taken
 from api.operations.queries import Changing, Loading
-from domain.documents.changes import ChangeFile
 from domain.documents.load import load
 from domain.documents.plan import PlanDocument
-from domain.errors import DomainError, Malformed, Problem
 from domain.point import Point, today
-from domain.vocabulary import JsonValue
 from projections.plan_in_force import plan_in_force
 from projections.store.facts import number_day
 from projections.store.reader import Reader
 from projections.streams import plan_stream
-
-OF_THE_FILE = ("plan", "act", "approves_year", "justification", "cause", "effective_on", "retrospective")
-"""The fields of a change file that may stand beside one change that comes alone."""
 
 
 def load_plan(how: Annotated[Loading, Query()], body: Body, context: InCommand) -> Response:
@@ -48,39 +42,12 @@ def load_plan(how: Annotated[Loading, Query()], body: Body, context: InCommand) 
 def change_plan(plan: str, how: Annotated[Changing, Query()], body: Body, context: InCommand) -> Response:
     """Records the changes of a file, together or not at all; or one change, with what belongs to the file beside it."""
     content = an_object(parse_json(body))
-    alone = "verb" in content and "changes" not in content
-    try:
-        changes = into(ChangeFile, change_file(plan, content))
+    with located_as_sent(content):
+        changes = read_changes(plan, content)
         caller = context.on(plan, whole=False)
         if how.preview:
             return previewed(preview_changes(Taken(context.service, plan, caller), changes, how.as_of))
         return recorded(context.service.change(changes, caller))
-    except DomainError as error:
-        raise (_unplaced(error) if alone else error) from None
-
-
-def change_file(plan: str, content: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """The change file that a body is: as it came, or one change with what belongs to the file beside it."""
-    if content.get("plan", plan) != plan:
-        found = f"il documento è del piano {str(content['plan'])[:120]!r}, l'indirizzo del piano {plan[:120]!r}"
-        raise Malformed([Problem(where="plan", found=found, accepted="lo stesso piano, o nessun campo plan")])
-    content.setdefault("plan", plan)
-    if "verb" not in content or "changes" in content:
-        return content
-    file = {name: content.pop(name) for name in OF_THE_FILE if name in content}
-    return file | {"changes": [content]}
-
-
-def _unplaced(error: DomainError) -> DomainError:
-    """The same error, of a change that came alone."""
-
-    def place(where: str) -> str:
-        return where.removeprefix("changes[0]").removeprefix(".")
-
-    if isinstance(error, Malformed):
-        return Malformed([problem.model_copy(update={"where": place(problem.where)}) for problem in error.problems])
-    problem = error.problem
-    return type(error)(problem.found, accepted=problem.accepted, where=place(problem.where), listed=error.listed)
 
 
 ENDPOINTS: dict[str, Endpoint] = {"load_plan": load_plan, "change_plan": change_plan}

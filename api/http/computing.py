@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import Query
 from fastapi.responses import Response
 
-from api.formats.json_reader import into, parse_json
+from api.formats.json_reader import an_object, into, parse_json
 from api.formats.serializers import row_object
 from api.http.command_context import previewed
 from api.http.query_context import InQuery
-from api.http.request_body import Body, an_object
+from api.http.request_body import Body
 from api.http.routes import Endpoint
 from api.operations.queries import OfYear
 from api.operations.requests import SystemRules

@@ -6,8 +6,6 @@ from fastapi import Depends, Request
 
 from api.formats.json_reader import TooLarge
 from api.http.problems import MediaTypeRefused
-from domain.errors import Malformed, Problem
-from domain.vocabulary import JsonValue
 
 
 async def read_body(request: Request) -> bytes:
@@ -43,10 +41,3 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(
         f"il documento supera i {limit} byte", accepted=f"al più {limit} byte (INITINERE_MAX_DOCUMENT_BYTES)"
     )
-
-
-def an_object(content: JsonValue) -> dict[str, JsonValue]:
-    """The same JSON value, when it is an object; Malformed otherwise."""
-    if not isinstance(content, dict):
-        raise Malformed([Problem(where="", found="non è un oggetto", accepted="un oggetto fra parentesi graffe")])
-    return content

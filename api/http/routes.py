@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.formats.json_reader import into, parse_json
+from api.formats.json_reader import an_object, into, parse_json
 from api.http.command_context import InCommand, recorded
 from api.http.openapi_responses import responses_of, takes
 from api.http.query_context import InQuery
-from api.http.request_body import Body, an_object
+from api.http.request_body import Body
 from api.operations.model import Command, Question, Taken, part_of
 
 Endpoint = Callable[..., object]

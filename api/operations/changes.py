@@ -1,5 +1,7 @@
 """What was changed in a plan, how much of it, and a change to make."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 
 from api.commands.handler import Outcome
@@ -11,9 +13,50 @@ from api.operations.requests import AnnulmentRequest, OneChange, RevisionRequest
 from api.operations.schemas import Recorded
 from domain.annulments.commands import AnnulEvents
 from domain.documents.changes import ChangeFile
+from domain.errors import DomainError, Malformed, Problem
+from domain.vocabulary import JsonValue
 from projections.change_preview import ChangePreview, change_preview
 from projections.change_rate import ChangeRates, ChangesOfYear, change_rates, changes_of_year
 from projections.differences import Differences, differences
+
+OF_THE_FILE = ("plan", "act", "approves_year", "justification", "cause", "effective_on", "retrospective")
+"""The fields of a change file that may stand beside one change that comes alone."""
+
+
+def read_changes(plan: str, content: Mapping[str, JsonValue]) -> ChangeFile:
+    """The changes of a document for a plan: a file, or one change with what belongs to the file beside it."""
+    named = content.get("plan", plan)
+    if named != plan:
+        found = f"il documento è del piano {str(named)[:120]!r}, la modifica del piano {plan[:120]!r}"
+        raise Malformed([Problem(where="plan", found=found, accepted="lo stesso piano, o nessun campo plan")])
+    if not _comes_alone(content):
+        return into(ChangeFile, {**content, "plan": plan})
+    file = {name: content[name] for name in OF_THE_FILE if name in content}
+    change: JsonValue = {name: value for name, value in content.items() if name not in OF_THE_FILE}
+    return into(ChangeFile, {**file, "plan": plan, "changes": [change]})
+
+
+@contextmanager
+def located_as_sent(content: Mapping[str, JsonValue]) -> Iterator[None]:
+    """What is refused within is located in the document as it came: one change alone is not `changes[0]`."""
+    try:
+        yield
+    except DomainError as error:
+        raise (_alone(error) if _comes_alone(content) else error) from None
+
+
+def _comes_alone(content: Mapping[str, JsonValue]) -> bool:
+    return "verb" in content and "changes" not in content
+
+
+def _alone(error: DomainError) -> DomainError:
+    def place(where: str) -> str:
+        return where.removeprefix("changes[0]").removeprefix(".")
+
+    if isinstance(error, Malformed):
+        return Malformed([problem.model_copy(update={"where": place(problem.where)}) for problem in error.problems])
+    problem = error.problem
+    return type(error)(problem.found, accepted=problem.accepted, where=place(problem.where), listed=error.listed)
 
 
 def show_differences(asked: Asked, between: Between) -> object:

@@ -8,7 +8,7 @@ import csv
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
+"""When every workbook says that it was made, as the entries of its ZIP do: the same plan is the same bytes, as its ETag says."""
 TEMPLATE_YEARS = 3
 ROOM = 2_000
 """How many rows below the last have their drop-downs ready."""
@@ -44,7 +46,8 @@ def write_xlsx(document: Document, changes: Changes = (), mark: str | None = Non
 
     made = BytesIO()
     book = xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": str((document.get("plan") or {}).get("title") or "Piano della performance")})
+    title = str((document.get("plan") or {}).get("title") or "Piano della performance")
+    book.set_properties({"title": title, "created": NO_DATE})
     heading = book.add_format({"bold": True, "bg_color": "#E6ECF2", "border": 1, "text_wrap": True, "valign": "top"})
     text = book.add_format({"locked": False, "num_format": "@", "text_wrap": True, "valign": "top"})
     day = book.add_format({"locked": False, "num_format": "dd/mm/yyyy", "valign": "top"})

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
+import orjson
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
@@ -46,6 +47,7 @@ class Doors:
         self.folder = folder
         self.database = str(folder / "archivio.sqlite")
         self._now = now
+        self._store: Store | None = None
 
     def tick(self) -> datetime:
         """The clock, which stands still."""
@@ -67,27 +69,29 @@ class Doors:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if method == "POST":
             named = {"Content-Type": "application/json"} | named
-        with self.client() as client, frozen_salts():
-            content = sent or (json.dumps(body).encode() if method == "POST" else None)
-            answer = client.request(method, f"/v1{address}", content=content, headers=named)
+        content = sent or (json.dumps(body).encode() if method == "POST" else None)
+        with frozen_salts():
+            answer = self._client.request(method, f"/v1{address}", content=content, headers=named)
         return Reply(answer.is_success, answer.content)
 
-    @contextmanager
-    def client(self) -> Iterator[TestClient]:
-        """A client of the service on the database; the service ends with it."""
-        store = Store(self.database, clock=self.tick)
-        try:
-            service = create_app(Settings(database=self.database), store, requests_per_minute=100_000)
-            yield TestClient(service, base_url="http://localhost:8000", raise_server_exceptions=False)
-        finally:
-            store.close()
+    @cached_property
+    def _client(self) -> TestClient:
+        self._store = Store(self.database, clock=self.tick)
+        service = create_app(Settings(database=self.database), self._store, requests_per_minute=100_000)
+        return TestClient(service, base_url="http://localhost:8000", raise_server_exceptions=False)
+
+    def close(self) -> None:
+        """Ends the service, if there was one."""
+        if self._store is not None:
+            self._store.close()
 
     def events(self) -> list[Mapping[str, Any]]:
         """All that is recorded, byte for byte."""
         store = Store(self.database)
         try:
             with store.reading() as reader:
-                return list(events_after(reader, 0, 1000).events)
+                events: list[Mapping[str, Any]] = orjson.loads(orjson.dumps(events_after(reader, 0, 1000).events))
+                return events
         finally:
             store.close()
 

@@ -100,6 +100,18 @@ HISTORY = (
     Given("2022-10-12", "log_opened", PLAN, {"what": "Cruscotto degli incassi"}, actor="oiv"),
     Given("2022-10-20", "annul_events", PLAN, {"versions": [21], "justification": "trascritto male"}),
     Given("2022-11-02", "open_round", PLAN, {"as_at": "2022-10-31", "due_by": "2022-11-15"}),
+    Given(
+        "2022-12-12",
+        "answer_flag",
+        PLAN,
+        {"flag": "eased_after_bad_value/23", "year": 2022, "words": "Viene dalla media del triennio."},
+    ),
+    Given(
+        "2022-12-13",
+        "redact_texts",
+        PLAN,
+        {"version": 21, "act": "decreto del Presidente n. 2 del 11/12/2022", "justification": "dato personale"},
+    ),
     Given("2023-01-10", "record_measurement", PLAN, _value("incasso", "2022", "66%", "2022-12-31")),
     Given("2023-01-10", "record_measurement", PLAN, _value("cassetto", "2022", "14,2%", "2022-12-31")),
     Given(

@@ -3,21 +3,21 @@
 The tables of arguments below have an entry for each such row, and no other: a new row without one fails.
 """
 
+import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
-from starlette.testclient import TestClient
 
 from api.operations.dated import Dated
-from api.operations.table import COMMANDS, OPERATIONS, QUESTIONS
+from api.operations.table import COMMANDS, QUESTIONS
 from tests.api.operations.doors import Doors, Reply
 from tests.api.operations.history import OFFICE, OTHER, record
-from tests.support.desk import PLAN, Desk
+from tests.support.desk import PLAN, Desk, document
 
 NOW = datetime(2023, 7, 3, 9, tzinfo=UTC)
 """A Monday: the year 2022 is closed, and another plan has taken the place of this one."""
@@ -55,6 +55,12 @@ class Asked(NamedTuple):
         for name, value in parameters.items():
             said += self.spoken.get(f"{name}={value}", (f"--{name.rstrip('_').replace('_', '-')}", value))
         return said
+
+    def target(self, parameters: Parameters) -> str:
+        """What is asked over HTTP."""
+        if not parameters:
+            return self.address
+        return self.address + ("&" if "?" in self.address else "?") + urlencode(parameters)
 
 
 YEARS = ({"year": "2022"}, {"year": "2023"})
@@ -183,16 +189,109 @@ QUESTIONS_ASKED: Mapping[str, tuple[Asked, ...]] = {
         Asked(f"oiv|redraw|{PLAN}|campione-9", f"{P}/samples/campione-9"),
     ),
 }
-BY_OTHER_TESTS = {
-    *("export_plan", "template", "export_audit", "take_pack"),  # they answer a file
-    *("compute_achievement", "compare_systems", "read_formula", "show_checkpoint", "list_keys"),  # written out
+RULES = {"rules": {"preset": "raggiunto-o-no"}}
+COMPARISON = f"system|compare|{PLAN}|--preset|raggiunto-o-no"
+ROW = {"target": ">= 70,34%", "observed": "68%", "rounding": "half_up:0.01", "year": 2022}
+FORMULA = "pratiche evase / pratiche totali * 100"
+
+
+class Written(NamedTuple):
+    """A question whose command, or endpoint, is written out: its words, and its request."""
+
+    words: str
+    address: str
+    body: object = None
+
+
+WRITTEN_OUT: Mapping[str, tuple[Written, ...]] = {
+    "compute_achievement": (
+        Written("achieve|--target|>= 70,34%|--observed|68%|--rounding|half_up:0.01|--year|2022", "/achievements", ROW),
+        Written(
+            "achieve|--target|<= 12 giorni|--numerator|1200,5|--denominator|100|--polarity|down",
+            "/achievements",
+            {"target": "<= 12 giorni", "numerator": "1200,5", "denominator": "100", "polarity": "down"},
+        ),
+        Written("achieve|--target|bah|--observed|68%", "/achievements", {"target": "bah", "observed": "68%"}),
+        Written(
+            "achieve|--target|>= 1|--observed|2|--rounding|a caso",
+            "/achievements",
+            {"target": ">= 1", "observed": "2", "rounding": "a caso"},
+        ),
+    ),
+    "compare_systems": (
+        Written(f"{COMPARISON}|--year|2022", f"{P}/system-comparisons?year=2022", RULES),
+        Written(
+            f"{COMPARISON}|--year|2022|--as-of|31/12/2022|--known-at|2022-12-31",
+            f"{P}/system-comparisons?year=2022&as_of=2022-12-31&known_at=31/12/2022",
+            RULES,
+        ),
+        Written(
+            f"{COMPARISON}|--year|2023|--known-at|2099-01-01",
+            f"{P}/system-comparisons?year=2023&known_at=2099-01-01",
+            RULES,
+        ),
+        Written(f"{COMPARISON}|--year|2030", f"{P}/system-comparisons?year=2030", RULES),
+        Written(
+            f"system|compare|{PLAN}|--year|2022|--preset|nessuno",
+            f"{P}/system-comparisons?year=2022",
+            {"rules": {"preset": "nessuno"}},
+        ),
+        Written(
+            f"system|compare|{ABSENT}|--year|2022|--preset|raggiunto-o-no",
+            f"/plans/{ABSENT}/system-comparisons?year=2022",
+            RULES,
+        ),
+    ),
+    "read_formula": (
+        Written(f"formula|{FORMULA}", f"/formulas?{urlencode({'text': FORMULA})}"),
+        Written("formula|Sì/No", f"/formulas?{urlencode({'text': 'Sì/No'})}"),
+    ),
+    "show_checkpoint": (
+        Written("checkpoint|--number|1", "/checkpoint?number=1"),
+        Written("checkpoint|--number|7", "/checkpoint?number=7"),
+    ),
+    "list_keys": (Written("keys|show", "/keys"),),
+}
+FILES_ASKED: Mapping[str, tuple[Written, ...]] = {
+    "export_plan": tuple(
+        Written(f"export|{plan}|--format|{form}{words}", f"/plans/{plan}/export?format={form}{parameters}")
+        for plan in (PLAN, ABSENT)
+        for form in ("json", "xlsx", "csv")
+        for words, parameters in (
+            ("", ""),
+            ("|--as-of|31/12/2022|--known-at|2022-10-02", "&as_of=2022-12-31&known_at=02/10/2022"),
+        )
+    ),
+    "template": (Written("template|--year|2023", "/template?year=2023"), Written("template", "/template")),
+    "export_audit": tuple(
+        Written(f"audit|{PLAN}|--format|{form}{words}", f"{P}/audit-export?format={form}{parameters}")
+        for form in ("csv", "jsonl")
+        for words, parameters in (
+            ("", ""),
+            ("|--kind|in_year_revision|--known-at|31/12/2022", "&kind=in_year_revision&known_at=2022-12-31"),
+        )
+    ),
+    "take_pack": (
+        Written(f"pack|{PLAN}|--year|2022", f"{P}/pack?year=2022"),
+        Written(
+            f"pack|{PLAN}|--year|2022|--as-of|2022-12-31|--known-at|31/12/2022",
+            f"{P}/pack?year=2022&as_of=31/12/2022&known_at=2022-12-31",
+        ),
+        Written(f"pack|{ABSENT}|--year|2022", f"/plans/{ABSENT}/pack?year=2022"),
+    ),
+}
+
+BOTH = {
+    name: {row.name for row in rows.values() if row.cli is not None and row.path is not None}
+    for name, rows in (("questions", QUESTIONS), ("commands", COMMANDS))
 }
 
 
 def test_every_question_with_words_and_an_address_is_asked_at_both_doors() -> None:
-    asked = {row.name for row in QUESTIONS.values() if row.cli is not None and row.path is not None}
-    assert set(QUESTIONS_ASKED) | BY_OTHER_TESTS == asked
-    assert not set(QUESTIONS_ASKED) & BY_OTHER_TESTS
+    assert [*QUESTIONS_ASKED, *FILES_ASKED, *WRITTEN_OUT] == list(
+        dict.fromkeys([*QUESTIONS_ASKED, *FILES_ASKED, *WRITTEN_OUT])
+    )
+    assert set(QUESTIONS_ASKED) | set(FILES_ASKED) | set(WRITTEN_OUT) == BOTH["questions"]
 
 
 @pytest.fixture(scope="module")
@@ -202,31 +301,372 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     desk = Desk(folder / "archivio.sqlite")
     record(desk)
     desk.store.close()
-    doors = Doors(folder, NOW)
-    assert doors.cli("checkpoint", "--json").accepted  # from here on there is a key
+    assert Doors(folder, NOW).cli("checkpoint", "--json").accepted  # from here on there is a key
     return folder
 
 
-@pytest.mark.parametrize("name", QUESTIONS_ASKED)
-def test_a_question_has_one_answer_at_both_doors(recorded: Path, name: str) -> None:
+@pytest.fixture(scope="module")
+def doors(recorded: Path) -> Iterator[Doors]:
+    """The doors of the history, for those who only ask."""
     doors = Doors(recorded, NOW)
+    yield doors
+    doors.close()
+
+
+@pytest.mark.parametrize("name", QUESTIONS_ASKED)
+def test_a_question_has_one_answer_at_both_doors(doors: Doors, name: str) -> None:
     points = POINTS if issubclass(QUESTIONS[name].query, Dated) else ({},)
-    with doors.client() as client:
-        for asked in QUESTIONS_ASKED[name]:
-            for parameters in asked.parameters:
-                for point in points:
-                    _same(doors, client, asked, {**parameters, **point})
+    answered = 0
+    for asked in QUESTIONS_ASKED[name]:
+        for parameters in asked.parameters:
+            for point in points:
+                address = asked.target({**parameters, **point})
+                over_http = doors.http("GET", address)
+                _alike(doors.cli(*asked.arguments({**parameters, **point}), "--json"), over_http, address)
+                answered += over_http.accepted
+    assert answered
 
 
-def _same(doors: Doors, client: TestClient, asked: Asked, parameters: Parameters) -> None:
-    address = asked.address
-    if parameters:
-        address += ("&" if "?" in address else "?") + urlencode(parameters)
-    answer = client.get(f"/v1{address}")
-    over_http = Reply(answer.is_success, answer.content)
-    on_the_line = doors.cli(*asked.arguments(parameters), "--json")
-    assert over_http.accepted == on_the_line.accepted, (address, over_http.content, on_the_line.content)
+@pytest.mark.parametrize("name", WRITTEN_OUT)
+def test_a_question_that_is_written_out_has_one_answer_at_both_doors(doors: Doors, name: str) -> None:
+    for written in WRITTEN_OUT[name]:
+        over_http = doors.http(QUESTIONS[name].method, written.address, written.body)
+        _alike(doors.cli(*written.words.split("|"), "--json"), over_http, written.words)
+
+
+@pytest.mark.parametrize("name", FILES_ASKED)
+def test_a_file_is_the_same_bytes_at_both_doors(doors: Doors, name: str, tmp_path: Path) -> None:
+    for number, written in enumerate(FILES_ASKED[name]):
+        over_http = doors.http("GET", written.address)
+        file = tmp_path / f"{number}"
+        on_the_line = doors.cli(*written.words.split("|"), "--output", str(file))
+        assert on_the_line.accepted == over_http.accepted, (written.words, on_the_line.content, over_http.content)
+        if over_http.accepted:
+            assert file.read_bytes() == over_http.content, written.words
+        else:
+            assert over_http.document()["detail"] in " ".join(on_the_line.content.decode().split()), written.words
+
+
+def _alike(on_the_line: Reply, over_http: Reply, what: object) -> None:
+    assert over_http.accepted == on_the_line.accepted, (what, over_http.content, on_the_line.content)
     if over_http.accepted:
-        assert on_the_line.document() == over_http.document(), address
+        assert on_the_line.document() == over_http.document(), what
     else:
-        assert on_the_line.refusal() == over_http.refusal(), address
+        assert on_the_line.refusal() == over_http.refusal(), what
+
+
+class Given(NamedTuple):
+    """A command: its words, its address, its input; and the same with one mistake, which the domain refuses.
+
+    `{0}` stands for the plan, or the administration, in words and address.
+    """
+
+    words: str
+    address: str
+    body: Mapping[str, Any]
+    wrong_words: str
+    wrong_body: Mapping[str, Any]
+    role: str = ""
+    part: str = ""
+
+
+ACT = "delibera di Giunta n. 12 del 03/07/2023"
+
+
+def _of(body: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    return {**body, **more}
+
+
+OBSERVED = {"indicator": "cassetto", "period": "2023-H1", "text": "14,9%", "data_as_at": "2023-06-30"}
+OBSERVED_WORDS = "--period|2023-H1|--value|14,9%|--data-as-at|30/06/2023"
+RESTATED = {"indicator": "incasso", "period": "2022-H1", "numerator": "1200.5", "denominator": "1800"} | {
+    "data_as_at": "2022-06-30",
+    "effective_on": "2023-07-03",
+    "note": "riversamento",
+}
+RESTATED_WORDS = "--period|2022-H1|--numerator|1200,5|--denominator|1800|--data-as-at|2022-06-30|--note|riversamento"
+STATUS = {"subject": "indicator", "id": "incasso", "status": "at_risk", "progress": "40", "reported_on": "2023-06-30"}
+STATUS_WORDS = "--status|at_risk|--progress|40|--on|30/06/2023"
+FORCED = {"subject": "indicator", "id": "cassetto", "year": 2023, "forced": "80", "justification": "errore", "act": ACT}
+FORCED_WORDS = f"--score|80|--justification|errore|--act|{ACT}"
+WORDS = {"words": "Si prende atto."}
+ABOUT = "--words|Si prende atto."
+COMMANDS_GIVEN: Mapping[str, Given] = {
+    "annul_events": Given(
+        "annul|{0}|24|--justification|errore",
+        "/plans/{0}/annulments",
+        {"versions": [24], "justification": "errore"},
+        "annul|{0}|999|--justification|errore",
+        {"versions": [999], "justification": "errore"},
+    ),
+    "record_measurement": Given(
+        f"measure|{{0}}|cassetto|{OBSERVED_WORDS}",
+        "/plans/{0}/measurements",
+        OBSERVED,
+        f"measure|{{0}}|nulla|{OBSERVED_WORDS}",
+        _of(OBSERVED, indicator="nulla"),
+    ),
+    "restate_measurement": Given(
+        f"restate|{{0}}|incasso|{RESTATED_WORDS}",
+        "/plans/{0}/restatements",
+        RESTATED,
+        f"restate|{{0}}|regolamento|{RESTATED_WORDS}",
+        _of(RESTATED, indicator="regolamento"),
+    ),
+    "report_status": Given(
+        f"status|{{0}}|incasso|{STATUS_WORDS}",
+        "/plans/{0}/statuses",
+        STATUS,
+        "status|{0}|incasso|--status|in_line|--progress|45|--on|30/06/2022",
+        _of(STATUS, status="in_line", progress="45", reported_on="2022-06-30"),
+    ),
+    "open_round": Given(
+        "round|open|{0}|--as-at|30/06/2023|--due-by|2023-07-15|--office|Servizio Bilancio|--id|giugno",
+        "/plans/{0}/rounds",
+        {"as_at": "2023-06-30", "due_by": "2023-07-15", "scope": {"offices": ["Servizio Bilancio"]}, "round": "giugno"},
+        "round|open|{0}|--as-at|31/10/2022",
+        {"as_at": "2022-10-31"},
+    ),
+    "close_round": Given(
+        "round|close|{0}|{1}",
+        "/plans/{0}/rounds/{1}/closing",
+        {},
+        "round|close|{0}|{1}|--closed-on|2022-01-01",
+        {"closed_on": "2022-01-01"},
+        part="2022-10-31",
+    ),
+    "override_score": Given(
+        f"override|{{0}}|cassetto|--year|2023|{FORCED_WORDS}",
+        "/plans/{0}/overrides",
+        FORCED,
+        f"override|{{0}}|cassetto|--year|2022|{FORCED_WORDS}",
+        _of(FORCED, year=2022),
+    ),
+    "register_act": Given(
+        f"act|{{0}}|{ACT}",
+        "/administrations/{0}/acts",
+        {"act": ACT},
+        "act|{0}|una frase",
+        {"act": "una frase"},
+    ),
+    "register_office": Given(
+        "office|{0}|Ufficio Statistica|--alias|Statistiche|--alias|Dati|--id|statistica",
+        "/administrations/{0}/offices",
+        {"name": "Ufficio Statistica", "aliases": ["Statistiche", "Dati"], "office": "statistica"},
+        "office|{0}|Ufficio Protocollo|--id|protocollo",
+        {"name": "Ufficio Protocollo", "office": "protocollo"},
+    ),
+    "close_office": Given(
+        f"administration|close-office|{{0}}|protocollo|--act|{ACT}",
+        "/administrations/{0}/office-closings",
+        {"office": "protocollo", "act": ACT},
+        "administration|close-office|{0}|nullo",
+        {"office": "nullo"},
+    ),
+    "succeed_administration": Given(
+        f"administration|succeed|{{0}}|--how|merger|--predecessors|cciaa-altra|--act|{ACT}",
+        "/administrations/{0}/succession",
+        {"how": "merger", "predecessors": ["cciaa-altra"], "act": ACT},
+        "administration|succeed|{0}|--how|merger|--predecessors|cciaa-prova",
+        {"how": "merger", "predecessors": ["cciaa-prova"]},
+    ),
+    "answer_flag": Given(
+        "reply|{0}|eased_after_bad_value/23|--year|2022|--words|Dal triennio.|--on|03/07/2023",
+        "/plans/{0}/flag-answers",
+        {"flag": "eased_after_bad_value/23", "year": 2022, "words": "Dal triennio.", "on": "2023-07-03"},
+        "reply|{0}|eased_after_bad_value/99|--year|2022|--words|Dal triennio.",
+        {"flag": "eased_after_bad_value/99", "year": 2022, "words": "Dal triennio."},
+    ),
+    "give_opinion": Given(
+        f"oiv|opinion|{{0}}|--judgement|favourable|--version|23|--version|24|{ABOUT}",
+        "/plans/{0}/opinions",
+        _of(WORDS, judgement="favourable", versions=[23, 24]),
+        f"oiv|opinion|{{0}}|--judgement|favourable|--version|999|{ABOUT}",
+        _of(WORDS, judgement="favourable", versions=[999]),
+        role="oiv",
+    ),
+    "make_remark": Given(
+        f"oiv|remark|{{0}}|--about|indicator/incasso|{ABOUT}",
+        "/plans/{0}/remarks",
+        _of(WORDS, about="indicator/incasso"),
+        f"oiv|remark|{{0}}|--about|indicator/nulla|{ABOUT}",
+        _of(WORDS, about="indicator/nulla"),
+        role="oiv",
+    ),
+    "make_request": Given(
+        f"oiv|request|{{0}}|--about|report|--due|31/12/2023|{ABOUT}",
+        "/plans/{0}/requests",
+        _of(WORDS, about="report", due="2023-12-31"),
+        f"oiv|request|{{0}}|--about|objective/nulla|{ABOUT}",
+        _of(WORDS, about="objective/nulla"),
+        role="oiv",
+    ),
+    "give_answer": Given(
+        f"oiv|answer|{{0}}|--to|richiesta-1|{ABOUT}",
+        "/plans/{0}/answers",
+        _of(WORDS, to="richiesta-1"),
+        f"oiv|answer|{{0}}|--to|richiesta-9|{ABOUT}",
+        _of(WORDS, to="richiesta-9"),
+    ),
+    "validate_report": Given(
+        f"oiv|validate|{{0}}|--year|2022|--refused|{ABOUT}",
+        "/plans/{0}/validations",
+        _of(WORDS, year=2022, validated=False),
+        f"oiv|validate|{{0}}|--year|2024|{ABOUT}",
+        _of(WORDS, year=2024),
+        role="oiv",
+    ),
+    "draw_sample": Given(
+        "oiv|sample|{0}|--year|2022|--size|2|--seed|3 luglio 2023",
+        "/plans/{0}/samples",
+        {"year": 2022, "size": 2, "seed": "3 luglio 2023"},
+        "oiv|sample|{0}|--year|2024|--size|2|--seed|3 luglio 2023",
+        {"year": 2024, "size": 2, "seed": "3 luglio 2023"},
+        role="oiv",
+    ),
+    "redact_texts": Given(
+        f"redact|{{0}}|--version|1|--of|review|--act|{ACT}|--justification|dato personale",
+        "/plans/{0}/redactions",
+        {"version": 1, "of": "review", "act": ACT, "justification": "dato personale"},
+        f"redact|{{0}}|--version|1|--act|{ACT}",
+        {"version": 1, "act": ACT},
+    ),
+    "confirm_formula": Given(
+        "formula|--plan|{0}|--confirm|cassetto|--prose",
+        "/plans/{0}/formulas",
+        {"indicator": "cassetto", "prose": True},
+        "formula|--plan|{0}|--confirm|cassetto|--expression|a +",
+        {"indicator": "cassetto", "expression": "a +"},
+    ),
+}
+
+
+def test_every_command_with_words_and_an_address_is_given_at_both_doors() -> None:
+    by_tests_of_their_own = {"change_plan", "send_file", "send_plan_file", "make_checkpoint"}
+    assert set(COMMANDS_GIVEN) | by_tests_of_their_own == BOTH["commands"]
+    assert not set(COMMANDS_GIVEN) & by_tests_of_their_own
+
+
+class Pair(NamedTuple):
+    """Two copies of one installation: what is given at one door of the first is given at the other of the second."""
+
+    first: Doors
+    second: Doors
+
+    def same_record(self) -> bool:
+        """Whether they still hold the same events, byte for byte."""
+        return self.first.events() == self.second.events()
+
+
+@pytest.fixture
+def pair(recorded: Path, tmp_path: Path) -> Iterator[Pair]:
+    """Two copies of the history."""
+    for name in ("first", "second"):
+        shutil.copytree(recorded, tmp_path / name)
+    pair = Pair(Doors(tmp_path / "first", NOW), Doors(tmp_path / "second", NOW))
+    yield pair
+    for doors in pair:
+        doors.close()
+
+
+@pytest.mark.parametrize("name", COMMANDS_GIVEN)
+def test_a_command_records_and_answers_the_same_at_both_doors(pair: Pair, name: str) -> None:
+    given, before = COMMANDS_GIVEN[name], pair.first.events()
+    for repeated in (False, True):
+        on_the_line, over_http = _give(pair, name, given.words, given.body)
+        assert on_the_line.accepted, on_the_line.content
+        _alike(on_the_line, over_http, name)
+        assert on_the_line.document()["repeated"] is repeated
+        assert pair.same_record()
+    assert len(pair.first.events()) > len(before)
+
+
+@pytest.mark.parametrize("name", COMMANDS_GIVEN)
+def test_a_command_is_refused_the_same_at_both_doors_and_records_nothing(pair: Pair, name: str) -> None:
+    given, before = COMMANDS_GIVEN[name], pair.first.events()
+    on_the_line, over_http = _give(pair, name, given.wrong_words, given.wrong_body)
+    assert not on_the_line.accepted, on_the_line.content
+    _alike(on_the_line, over_http, name)
+    on_the_line, over_http = _give(pair, name, given.words, given.body, subject=ABSENT)
+    assert not on_the_line.accepted, on_the_line.content
+    _alike(on_the_line, over_http, name)
+    assert pair.same_record()
+    assert pair.first.events() == before
+
+
+def _give(
+    pair: Pair, name: str, words: str, body: Mapping[str, Any], subject: str | None = None
+) -> tuple[Reply, Reply]:
+    """A command, given on the command line of the first and over HTTP of the second."""
+    given = COMMANDS_GIVEN[name]
+    about = subject or (OFFICE if COMMANDS[name].scope == "administration" else PLAN)
+    arguments = [argument.format(about, given.part) for argument in words.split("|")]
+    headers = {"Idempotency_Key": "comando-1"} | ({"X_Actor": given.role} if given.role else {})
+    on_the_line = pair.first.cli(*arguments, "--command-id", "comando-1", "--json")
+    return on_the_line, pair.second.http("POST", given.address.format(about, given.part), body, **headers)
+
+
+REVISION = {"verb": "revise_target", "object": "cassetto", "year": 2023, "target": ">= 14%"}
+FILE = {"act": ACT, "justification": "dati del monitoraggio", "cause": "new_data", "changes": [REVISION]}
+UNCHANGED = FILE | {"changes": [REVISION | {"target": ">= 16%"}]}
+ALONE = {name: value for name, value in FILE.items() if name != "changes"} | REVISION | {"target": ">= 16%"}
+"""One change with what belongs to the file beside it: this one changes nothing, and is refused."""
+KEY = {"Idempotency_Key": "comando-1"}
+
+
+@pytest.fixture
+def save(tmp_path: Path) -> Callable[[object], str]:
+    """Writes a document to a file, and gives its name."""
+
+    def save(content: object) -> str:
+        (tmp_path / "documento.json").write_text(json.dumps(content), encoding="utf-8")
+        return str(tmp_path / "documento.json")
+
+    return save
+
+
+def test_a_change_file_does_the_same_at_both_doors(pair: Pair, save: Callable[[object], str]) -> None:
+    before = pair.first.events()
+    wrong = [(UNCHANGED, PLAN), (ALONE, PLAN), (FILE, ABSENT), (FILE | {"plan": OTHER}, PLAN), ([], PLAN)]
+    wrong += [(FILE | {"verbo": 1}, PLAN), (ALONE | {"year": "x"}, PLAN)]
+    for body, plan in wrong:
+        on_the_line = pair.first.cli("change", plan, save(body), "--command-id", "comando-1", "--json")
+        assert not on_the_line.accepted
+        _alike(on_the_line, pair.second.http("POST", f"/plans/{plan}/changes", body, **KEY), body)
+    for preview in (["--preview"], []):
+        on_the_line = pair.first.cli("change", PLAN, save(FILE), *preview, "--command-id", "comando-1", "--json")
+        assert on_the_line.accepted
+        address = f"{P}/changes?preview=true" if preview else f"{P}/changes"
+        _alike(on_the_line, pair.second.http("POST", address, FILE, **KEY), address)
+        assert (pair.first.events() == before) is bool(preview)
+    assert pair.same_record()
+
+
+def test_a_checkpoint_is_the_same_at_both_doors(pair: Pair) -> None:
+    given = COMMANDS_GIVEN["make_remark"]
+    _give(pair, "make_remark", given.words, given.body)
+    _alike(pair.first.cli("checkpoint", "--json"), pair.second.http("POST", "/checkpoint", {}), "checkpoint")
+
+
+NEW = document(
+    administration={"id": "cciaa-nuova", "name": "Camera di Commercio Nuova"},
+    plan={"id": "nuova-2022-2024", "title": "Piano della nuova", "first_year": 2022, "last_year": 2024},
+)
+EDITED = document(act=None) | {"indicators": [card | {"targets": []} for card in document()["indicators"]]}
+
+
+def test_a_file_is_previewed_and_recorded_the_same_at_both_doors(pair: Pair, save: Callable[[object], str]) -> None:
+    said = {"act": ACT, "justification": "dati del monitoraggio", "cause": "new_data"}
+    words = [word for name, value in said.items() for word in (f"--{name}", value)]
+    for content, address, decisions, options in ((NEW, "/imports", {}, []), (EDITED, f"{P}/imports", said, words)):
+        sent = pair.second.http("POST", address, content, **KEY).document()
+        path = f"{address}/{sent['id']}/confirm"
+        for preview in (["--preview"], []):
+            arguments = ["import", save(content), *options, *preview, "--command-id", f"c{address.count('/')}"]
+            on_the_line = pair.first.cli(*arguments, "--json")
+            where = f"{path}?preview=true" if preview else path
+            over_http = pair.second.http("POST", where, decisions, Idempotency_Key=f"c{address.count('/')}")
+            assert on_the_line.accepted, on_the_line.content
+            assert over_http.accepted, over_http.content
+            _alike(on_the_line, over_http, where)
+        assert pair.same_record()
