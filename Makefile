@@ -15,6 +15,7 @@ INSTALLED := $(VENV)/.installed
 BENCH := $(VENV)/.bench
 MUTATE := $(VENV)/.mutate
 PACKAGES := $(wildcard api/__init__.py domain/__init__.py examples/__init__.py initinere_verify/__init__.py projections/__init__.py)
+CATALOGUES := $(wildcard api/language/translations/*/LC_MESSAGES/*.po)
 
 # Two runs at the same time must not build the same environment: the second waits, and then finds it ready.
 ONE_AT_A_TIME := $(if $(shell command -v flock),flock Makefile,)
@@ -90,6 +91,7 @@ lock: setup  ## Write the lock files again, in some minutes; ARGS=--upgrade take
 
 clean:  ## Remove .venv, caches and what builds leave
 	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist mutants *.egg-info
+	rm -f api/language/translations/*/LC_MESSAGES/*.mo
 	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # On Debian `python3 -m venv` fails without python3-venv, which brings ensurepip: so the environment is made without
@@ -107,7 +109,8 @@ $(LOCKED): requirements.lock
 		$$pip install --quiet --require-hashes --requirement requirements.lock
 	@pwd -P > $@
 
-$(INSTALLED): $(LOCKED) pyproject.toml $(PACKAGES)
+# Installing compiles the catalogues of translations, too.
+$(INSTALLED): $(LOCKED) pyproject.toml setup.py $(CATALOGUES) $(PACKAGES)
 	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--no-deps --no-build-isolation --editable .
 	@touch $@

@@ -7,6 +7,8 @@ from platformdirs import user_data_path
 from pydantic import Field, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.language.translation import Language
+
 Actor = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,79}$")]
 """An account or a role: lower-case letters, digits, dot, dash, underscore. Never a person's name."""
 
@@ -24,6 +26,7 @@ class Settings(BaseSettings):
     actor: Actor = "ufficio-performance"
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    language: Language = "it"
     keys: str | None = None
     timestamps: str | None = None
     max_document_bytes: Annotated[int, Field(ge=1_000)] = 50_000_000

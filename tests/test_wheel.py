@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("api", "domain", "examples", "initinere_verify", "projections")
-NOT_PACKED = {"examples/README.md"}
+NOT_PACKED = {"examples/README.md", "api/language/translations/en/LC_MESSAGES/initinere.po"}
 IMPORT_ALL = """
 import pkgutil, sys
 from importlib import import_module
@@ -41,8 +41,8 @@ def test_the_wheel_has_every_file_and_works_where_nothing_else_is(tmp_path: Path
     source, away, bare = tmp_path / "source", tmp_path / "away", tmp_path / "bare"
     away.mkdir()
     for package in PACKAGES:
-        shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "LICENSE"):
+        shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
+    for name in ("pyproject.toml", "setup.py", "LICENSE"):
         shutil.copy(ROOT / name, source)
     build = ("-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path, source)
     run(tmp_path, sys.executable, *build)

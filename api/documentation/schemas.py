@@ -32,7 +32,7 @@ def components(described: Iterable[type]) -> dict[str, dict[str, JsonValue]]:
     """The schema of each type and of the types within, by name, in alphabetical order.
 
     The docstring of a type is its description. Models that are only found within others have none: they are of the
-    domain, whose docstrings speak English.
+    domain, whose docstrings speak English. A field has the label that its model gives it, and none made of its name.
     """
     types = tuple(described)
 
@@ -43,6 +43,10 @@ def components(described: Iterable[type]) -> dict[str, dict[str, JsonValue]]:
                 made.pop("description", None)
             return made
 
+        def field_title_should_be_set(self, schema: object) -> bool:
+            del schema
+            return False
+
     _, schemas = TypeAdapter.json_schemas(
         [(type_.__name__, "validation", validator(type_)) for type_ in types],
         ref_template=REFERENCE,
@@ -50,8 +54,5 @@ def components(described: Iterable[type]) -> dict[str, dict[str, JsonValue]]:
     )
     defined: dict[str, dict[str, JsonValue]] = schemas["$defs"]
     for schema in defined.values():
-        fields = schema.get("properties")
-        for field in fields.values() if isinstance(fields, dict) else ():
-            if isinstance(field, dict):
-                field.pop("description", None)
+        schema.pop("title", None)  # the name of the type, again
     return defined

@@ -64,7 +64,7 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,  # its page would come from elsewhere
         redoc_url=None,
-        openapi_url="/v1/openapi.json",
+        openapi_url=None,  # `describe` serves it, in the language that is asked for
         redirect_slashes=False,
         default_response_class=Response,  # every endpoint gives ready bytes, and says what they are
     )

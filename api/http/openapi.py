@@ -7,16 +7,20 @@ compares.
 import json
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import Response
 
 from api.documentation import http as pages
 from api.documentation.schemas import components as components_of
 from api.http.examples import Conversation, conversation, requests, response
 from api.http.problems import PROBLEM_JSON
+from api.language.translation import Language, preferred, translated
 from api.operations.table import types_sent_and_answered
 
 API_VERSION = "1.0.0"
@@ -149,7 +153,7 @@ ERRORS: dict[str, tuple[str, frozenset[str]]] = {
 
 
 def describe(app: FastAPI) -> None:
-    """Gives an application its description, made once when it is first asked for."""
+    """Gives an application its description, made once when it is first asked for, and serves it in each language."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -157,6 +161,17 @@ def describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way to replace it
+
+    @cache
+    def written_in(language: Language) -> str:
+        return written(retold(app.openapi(), partial(translated, language=language)))
+
+    def endpoint(request: Request) -> Response:
+        language = preferred(request.headers.get("accept-language", ""), request.app.state.settings.language)
+        headers = {"Content-Language": language, "Vary": "Accept-Language"}
+        return Response(written_in(language), media_type="application/json", headers=headers)
+
+    app.add_route("/v1/openapi.json", endpoint, include_in_schema=False)
 
 
 def description(app: FastAPI) -> dict[str, Any]:
@@ -173,6 +188,31 @@ def description(app: FastAPI) -> dict[str, Any]:
             _examples(operation, told)
     tidied: dict[str, Any] = _tidy(made)
     return tidied
+
+
+def retold(node: Any, say: Callable[[str], str]) -> Any:  # noqa: ANN401 - JSON
+    """A description with each text for people as `say` says it; what the examples hold stays as it took place."""
+    if isinstance(node, list):
+        return [retold(one, say) for one in node]
+    if not isinstance(node, dict):
+        return node
+    return {name: _retold(name, value, say) for name, value in node.items()}
+
+
+def _retold(name: str, value: Any, say: Callable[[str], str]) -> Any:  # noqa: ANN401 - JSON
+    match name, value:
+        case ("description" | "summary" | "title" | "x-summary"), str():
+            return say(value)
+        case "tags", [str(), *_]:
+            return [say(tag) for tag in value]
+        case "tags", [*_]:
+            return [{part: say(text) for part, text in tag.items()} for tag in value]
+        case "examples", dict():
+            return {key: shown | {"summary": say(shown["summary"])} for key, shown in value.items()}
+        case ("example" | "examples"), _:
+            return value
+        case _:
+            return retold(value, say)
 
 
 def components(told: Conversation) -> dict[str, Any]:
@@ -211,6 +251,7 @@ def _parameters(operation: dict[str, Any], path: str) -> None:
     parameters += [one for one in operation.get("parameters", []) if one["in"] != "path"]
     for parameter in parameters:
         parameter["schema"] = _never_null(parameter["schema"])
+        parameter["schema"].pop("title", None)  # made of the name
         if parameter["in"] == "header":
             parameter["name"] = "-".join(part.capitalize() for part in parameter["name"].split("-"))
     if parameters:
@@ -279,7 +320,7 @@ def _examples(operation: dict[str, Any], told: Conversation) -> None:
 
 
 def _tidy(node: Any) -> Any:  # noqa: ANN401 - JSON
-    """Takes away the titles that pydantic makes of names, says the width of integers, and decimals are texts."""
+    """Says the width of integers, and that decimals are texts."""
     if isinstance(node, list):
         return [_tidy(one) for one in node]
     if not isinstance(node, dict):
@@ -304,7 +345,6 @@ def _tidy(node: Any) -> Any:  # noqa: ANN401 - JSON
         if name in {"properties", "schemas"}
         else _tidy(value)
         for name, value in node.items()
-        if not (name == "title" and node.keys() & {"type", "anyOf", "oneOf", "$ref", "const"})
     }
 
 
