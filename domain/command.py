@@ -21,22 +21,38 @@ class Command(Frozen):
     """
 
     justification: Line | None = Field(
-        None, description="La motivazione di questa modifica; quella del file, se manca.", examples=[JUSTIFICATION]
+        None,
+        title="motivazione",
+        description="La motivazione di questa modifica; quella del file, se manca.",
+        examples=[JUSTIFICATION],
     )
     cause: Cause | None = Field(
-        None, description="La causa di questa modifica; quella del file, se manca.", examples=["new_data"]
+        None,
+        title="causa",
+        description="La causa di questa modifica; quella del file, se manca.",
+        examples=["new_data"],
     )
     kind: Claim | None = Field(
-        None, description="Se la modifica è dichiarata correzione (`correction`) o riclassificazione."
+        None,
+        title="natura dichiarata",
+        description="Se la modifica è dichiarata correzione (`correction`) o riclassificazione.",
     )
     restores: tuple[Annotated[int, Field(ge=1, le=2**53)], ...] = Field(
-        (), description="Le versioni che una correzione rimette a posto.", examples=[[12]]
+        (),
+        title="versioni rimesse a posto",
+        description="Le versioni che una correzione rimette a posto.",
+        examples=[[12]],
     )
     effective_on: IsoDate | None = Field(
-        None, description="Da quando vale questa modifica; la data del file, se manca.", examples=["2022-09-30"]
+        None,
+        title="in vigore dal",
+        description="Da quando vale questa modifica; la data del file, se manca.",
+        examples=["2022-09-30"],
     )
     take_along: bool = Field(
-        default=False, description="Annulla anche ciò che la modifica contraddirebbe a date successive."
+        default=False,
+        title="insieme",
+        description="Annulla anche ciò che la modifica contraddirebbe a date successive.",
     )
 
 

@@ -201,7 +201,7 @@ def retold(node: Any, say: Callable[[str], str]) -> Any:  # noqa: ANN401 - JSON
 
 def _retold(name: str, value: Any, say: Callable[[str], str]) -> Any:  # noqa: ANN401 - JSON
     match name, value:
-        case ("description" | "summary" | "title" | "x-summary"), str():
+        case (("description" | "summary" | "title" | "x-summary"), str()):
             return say(value)
         case "tags", [str(), *_]:
             return [say(tag) for tag in value]
@@ -209,7 +209,7 @@ def _retold(name: str, value: Any, say: Callable[[str], str]) -> Any:  # noqa: A
             return [{part: say(text) for part, text in tag.items()} for tag in value]
         case "examples", dict():
             return {key: shown | {"summary": say(shown["summary"])} for key, shown in value.items()}
-        case ("example" | "examples"), _:
+        case (("example" | "examples"), _):
             return value
         case _:
             return retold(value, say)
@@ -251,7 +251,8 @@ def _parameters(operation: dict[str, Any], path: str) -> None:
     parameters += [one for one in operation.get("parameters", []) if one["in"] != "path"]
     for parameter in parameters:
         parameter["schema"] = _never_null(parameter["schema"])
-        parameter["schema"].pop("title", None)  # made of the name
+        if parameter["schema"].get("title") == parameter["name"].replace("_", " ").title():
+            del parameter["schema"]["title"]  # nobody's words, but made of the name
         if parameter["in"] == "header":
             parameter["name"] = "-".join(part.capitalize() for part in parameter["name"].split("-"))
     if parameters:

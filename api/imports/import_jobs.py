@@ -61,11 +61,13 @@ class ImportOptions(Frozen):
 
     effective_on: IsoDate | None = Field(
         None,
+        title="in vigore dal",
         description="Da quando varrebbero le modifiche. Se manca, la data dell'atto del file, o oggi.",
         examples=["2022-09-30"],
     )
     complete: Annotated[str, Field(max_length=80, pattern=r"^[a-z]+(,[a-z]+)*$")] | None = Field(
         None,
+        title="parti complete",
         description=f"Le parti del file che sono complete, separate da virgole, fra {', '.join(PARTS)}: ciò che vi manca è ritirato.",
         examples=["indicators,targets"],
     )

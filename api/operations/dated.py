@@ -40,11 +40,13 @@ class Dated(Frozen):
 
     as_of: AsOf | None = Field(
         None,
+        title="in vigore al",
         description="In vigore al: la data AAAA-MM-GG a cui si riferisce la risposta. Se manca, oggi in Italia.",
         examples=["2022-09-30"],
     )
     known_at: KnownAt | None = Field(
         None,
+        title="noto al",
         description=(
             "Noto al: che cosa risultava registrato a quella data (fine del giorno in Italia) o a quell'istante "
             "(ISO 8601 con il fuso). Se manca, o è nel futuro, adesso."

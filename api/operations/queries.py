@@ -16,7 +16,10 @@ from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, Year
 from projections.audit import Filter
 from projections.roles import EVERY_ROLE
 
-Limit = Annotated[int, Field(ge=1, le=1000, description="Quante righe al più in una pagina.", examples=[100])]
+Limit = Annotated[
+    int,
+    Field(ge=1, le=1000, title="righe per pagina", description="Quante righe al più in una pagina.", examples=[100]),
+]
 
 
 class Nothing(Frozen):
@@ -27,7 +30,12 @@ class Preview(Frozen):
     """Whether a command is only to be tried."""
 
     preview: Annotated[
-        bool, Field(description="true: dice che cosa cambierebbe, e non registra nulla.", examples=[True])
+        bool,
+        Field(
+            title="solo anteprima",
+            description="true: dice che cosa cambierebbe, e non registra nulla.",
+            examples=[True],
+        ),
     ] = False
 
 
@@ -36,6 +44,7 @@ class Loading(Preview):
 
     effective_on: IsoDate | None = Field(
         None,
+        title="in vigore dal",
         description="Da quando vale l'approvazione, se non dalla data dell'atto del documento.",
         examples=["2022-01-31"],
     )
@@ -46,6 +55,7 @@ class Changing(Preview):
 
     as_of: IsoDate | None = Field(
         None,
+        title="in vigore al",
         description="Solo per l'anteprima: la data a cui confrontare prima e dopo. Se manca, quella dell'ultima modifica.",
         examples=["2022-09-30"],
     )
@@ -54,7 +64,7 @@ class Changing(Preview):
 class OfYear(Dated):
     """A year of a plan."""
 
-    year: Year = Field(description="L'anno del piano.", examples=[2022])
+    year: Year = Field(title="anno", description="L'anno del piano.", examples=[2022])
 
 
 class OfLevel(OfYear):
@@ -63,6 +73,7 @@ class OfLevel(OfYear):
     level: str | None = Field(
         None,
         max_length=200,
+        title="livello",
         description="Solo gli obiettivi di questo livello, con il nome che ha nel piano.",
         examples=["obiettivo operativo"],
     )
@@ -73,11 +84,13 @@ class OfScores(OfYear):
 
     basis: Basis = Field(
         "in_force",
+        title="base",
         description="`in_force`: i target in vigore alla data; `ex_ante`: il piano com'era quando l'anno fu approvato.",
         examples=["in_force"],
     )
     feeds: Feeds = Field(
         "objective",
+        title="righe che contano",
         description="Le righe che contano: dell'albero (`objective`), della produttività (`individual`), tutte (`all`).",
         examples=["objective"],
     )
@@ -87,24 +100,38 @@ class OfObject(Dated):
     """One object, or all."""
 
     object: str | None = Field(
-        None, max_length=300, description="Solo questo obiettivo o indicatore.", examples=["incasso-diritto-annuale"]
+        None,
+        max_length=300,
+        title="obiettivo o indicatore",
+        description="Solo questo obiettivo o indicatore.",
+        examples=["incasso-diritto-annuale"],
     )
 
 
 class Between(Frozen):
     """Two points; each says what was in force on a date, as known at another."""
 
-    from_: AsOf = Field(alias="from", description="In vigore al, per il primo punto.", examples=["2022-09-29"])
+    from_: AsOf = Field(
+        alias="from",
+        title="in vigore al (primo)",
+        description="In vigore al, per il primo punto.",
+        examples=["2022-09-29"],
+    )
     to: AsOf | None = Field(
-        None, description="In vigore al, per il secondo punto. Se manca, oggi in Italia.", examples=["2022-09-30"]
+        None,
+        title="in vigore al (secondo)",
+        description="In vigore al, per il secondo punto. Se manca, oggi in Italia.",
+        examples=["2022-09-30"],
     )
     known_from: KnownAt | None = Field(
         None,
+        title="noto al (primo)",
         description="Noto al, per il primo punto: una data o un istante. Se manca, adesso.",
         examples=["2022-10-01"],
     )
     known_to: KnownAt | None = Field(
         None,
+        title="noto al (secondo)",
         description="Noto al, per il secondo punto: una data o un istante. Se manca, adesso.",
         examples=["2022-12-01"],
     )
@@ -129,38 +156,62 @@ class Between(Frozen):
 class OfTrail(Dated):
     """What of the audit trail is wanted; every filter that is said must hold."""
 
-    since: IsoDate | None = Field(None, description="Con effetto da questa data, compresa.", examples=["2022-01-01"])
+    since: IsoDate | None = Field(
+        None, title="con effetto dal", description="Con effetto da questa data, compresa.", examples=["2022-01-01"]
+    )
     until: IsoDate | None = Field(
-        None, description="Con effetto fino a questa data, compresa.", examples=["2022-12-31"]
+        None,
+        title="con effetto fino al",
+        description="Con effetto fino a questa data, compresa.",
+        examples=["2022-12-31"],
     )
     actor: Actor | None = Field(
-        None, description="Registrati da questa utenza o ruolo.", examples=["ufficio-performance"]
+        None, title="chi registra", description="Registrati da questa utenza o ruolo.", examples=["ufficio-performance"]
     )
-    kind: Kind | None = Field(None, description="Di questa natura.", examples=["in_year_revision"])
+    kind: Kind | None = Field(None, title="natura", description="Di questa natura.", examples=["in_year_revision"])
     object: str | None = Field(
-        None, max_length=300, description="Che riguardano questo obiettivo, indicatore o serie.", examples=["1.1.1-2"]
+        None,
+        max_length=300,
+        title="obiettivo, indicatore o serie",
+        description="Che riguardano questo obiettivo, indicatore o serie.",
+        examples=["1.1.1-2"],
     )
-    event: str | None = Field(None, max_length=80, description="Di questo tipo di evento.", examples=["target-revised"])
-    role: str | None = Field(None, max_length=80, description="Registrati sotto questo ruolo.", examples=["oiv"])
+    event: str | None = Field(
+        None,
+        max_length=80,
+        title="tipo di evento",
+        description="Di questo tipo di evento.",
+        examples=["target-revised"],
+    )
+    role: str | None = Field(
+        None, max_length=80, title="ruolo", description="Registrati sotto questo ruolo.", examples=["oiv"]
+    )
     act: str | None = Field(
-        None, max_length=300, description="Con questo atto, per id.", examples=["giunta-2022-01-31-piano"]
+        None, max_length=300, title="atto", description="Con questo atto, per id.", examples=["giunta-2022-01-31-piano"]
     )
-    cause: Cause | None = Field(None, description="Per questa causa.", examples=["new_data"])
+    cause: Cause | None = Field(None, title="causa", description="Per questa causa.", examples=["new_data"])
     text: str | None = Field(
         None,
         min_length=1,
         max_length=300,
+        title="parole",
         description="Che dicono queste parole, nella frase, nella motivazione o nella nota.",
         examples=["monitoraggio"],
     )
     recorded_since: IsoDate | None = Field(
-        None, description="Registrati da questo giorno (in Italia), compreso.", examples=["2022-10-01"]
+        None,
+        title="registrati dal",
+        description="Registrati da questo giorno (in Italia), compreso.",
+        examples=["2022-10-01"],
     )
     recorded_until: IsoDate | None = Field(
-        None, description="Registrati fino a questo giorno (in Italia), compreso.", examples=["2022-12-31"]
+        None,
+        title="registrati fino al",
+        description="Registrati fino a questo giorno (in Italia), compreso.",
+        examples=["2022-12-31"],
     )
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = Field(
-        0, description="Quante righe saltare; si prende da `next`, non si calcola.", examples=[0]
+        0, title="da quale riga", description="Quante righe saltare; si prende da `next`, non si calcola.", examples=[0]
     )
     limit: Limit = 100
 
@@ -181,21 +232,26 @@ class OfTrailFile(OfTrail):
     """The trail as it is filtered, whole, in a format."""
 
     format: Literal["json", "jsonl", "csv"] = Field(
-        "json", description="json, jsonl (una riga un evento) oppure csv, separato da punto e virgola."
+        "json", title="formato", description="json, jsonl (una riga un evento) oppure csv, separato da punto e virgola."
     )
 
 
 class OfExport(Dated):
     """What a plan goes out as, and from which point."""
 
-    format: Literal["json", "xlsx", "csv"] = Field("json", description="Il formato; csv è uno ZIP, un file per foglio.")
+    format: Literal["json", "xlsx", "csv"] = Field(
+        "json", title="formato", description="Il formato; csv è uno ZIP, un file per foglio."
+    )
 
 
 class OfTemplate(Frozen):
     """The first of the three years of a template."""
 
     year: Annotated[int, Field(ge=1990, le=2198)] | None = Field(
-        None, description="Il primo dei tre anni del piano. Se manca, quello in corso.", examples=[2023]
+        None,
+        title="primo anno",
+        description="Il primo dei tre anni del piano. Se manca, quello in corso.",
+        examples=[2023],
     )
 
 
@@ -204,6 +260,7 @@ class Paged(Frozen):
 
     after: Annotated[int, Field(ge=0, le=2**53)] = Field(
         0,
+        title="dopo",
         description="Solo gli eventi dopo questa posizione; si prende da `last` della pagina precedente.",
         examples=[0],
     )
@@ -214,7 +271,7 @@ class OfCheckpoint(Frozen):
     """One checkpoint, or the last."""
 
     number: Annotated[int, Field(ge=1, le=10**9)] | None = Field(
-        None, description="Il numero del checkpoint; l'ultimo, se manca.", examples=[1]
+        None, title="checkpoint", description="Il numero del checkpoint; l'ultimo, se manca.", examples=[1]
     )
 
 
@@ -223,6 +280,7 @@ class OfFormula(Frozen):
 
     text: str = Field(
         max_length=4000,
+        title="formula",
         description="La formula, com'è stampata.",
         examples=["N. imprese aderenti Cassetto digitale/n. imprese attive al 31/12*100"],
     )
@@ -231,20 +289,25 @@ class OfFormula(Frozen):
 class OfAll(Frozen):
     """A year of all administrations, on a date, as known now; one level, where wanted."""
 
-    year: Year = Field(description="L'anno.", examples=[2022])
+    year: Year = Field(title="anno", description="L'anno.", examples=[2022])
     as_of: AsOf | None = Field(
         None,
+        title="in vigore al",
         description="In vigore al: contano gli atti con effetto fino a questa data. Se manca, oggi in Italia.",
         examples=["2022-12-31"],
     )
     level: str | None = Field(
         None,
         max_length=200,
+        title="livello",
         description="Solo gli obiettivi di questo livello, con il nome che ha nei piani.",
         examples=["strategico"],
     )
     after: Identifier | None = Field(
-        None, description="Solo i piani dopo questo; si prende da `next`.", examples=["riviere-di-liguria-2022-2024"]
+        None,
+        title="dopo",
+        description="Solo i piani dopo questo; si prende da `next`.",
+        examples=["riviere-di-liguria-2022-2024"],
     )
     limit: Limit = 100
 
@@ -254,28 +317,40 @@ class InPeriod(Frozen):
 
     recorded_since: KnownFrom | None = Field(
         None,
+        title="registrate dal",
         description="Registrate da questa data (dal mattino in Italia) o istante, compreso.",
         examples=["2022-10-01"],
     )
     recorded_until: KnownAt | None = Field(
-        None, description="Registrate fino a questa data (fino a sera) o istante, compreso.", examples=["2022-12-31"]
+        None,
+        title="registrate fino al",
+        description="Registrate fino a questa data (fino a sera) o istante, compreso.",
+        examples=["2022-12-31"],
     )
-    since: IsoDate | None = Field(None, description="Con effetto da questa data, compresa.", examples=["2022-01-01"])
+    since: IsoDate | None = Field(
+        None, title="con effetto dal", description="Con effetto da questa data, compresa.", examples=["2022-01-01"]
+    )
     until: IsoDate | None = Field(
-        None, description="Con effetto fino a questa data, compresa.", examples=["2022-12-31"]
+        None,
+        title="con effetto fino al",
+        description="Con effetto fino a questa data, compresa.",
+        examples=["2022-12-31"],
     )
     administration: Identifier | None = Field(
-        None, description="Di questa amministrazione.", examples=["cciaa-riviere-di-liguria"]
+        None, title="ente", description="Di questa amministrazione.", examples=["cciaa-riviere-di-liguria"]
     )
-    plan: Identifier | None = Field(None, description="Di questo piano.", examples=["riviere-di-liguria-2022-2024"])
+    plan: Identifier | None = Field(
+        None, title="piano", description="Di questo piano.", examples=["riviere-di-liguria-2022-2024"]
+    )
     actor: Actor | None = Field(
-        None, description="Registrate da questa utenza o ruolo.", examples=["ufficio-performance"]
+        None, title="chi registra", description="Registrate da questa utenza o ruolo.", examples=["ufficio-performance"]
     )
-    kind: Kind | None = Field(None, description="Di questa natura.", examples=["in_year_revision"])
-    cause: Cause | None = Field(None, description="Per questa causa.", examples=["new_data"])
+    kind: Kind | None = Field(None, title="natura", description="Di questa natura.", examples=["in_year_revision"])
+    cause: Cause | None = Field(None, title="causa", description="Per questa causa.", examples=["new_data"])
     after: str | None = Field(
         None,
         max_length=200,
+        title="dopo",
         description="Solo le modifiche dopo questa chiave (istante o data, piano, versione); si prende da `next`.",
         examples=["2022-10-03T09:00:06.000000Z/riviere-di-liguria-2022-2024/8"],
     )

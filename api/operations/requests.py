@@ -20,25 +20,34 @@ class OneChange(Frozen):
     model_config = ConfigDict(extra="allow")
 
     verb: Annotated[str, Field(json_schema_extra={"enum": list(VERBS)})] = Field(
-        description="Che modifica è.", examples=["revise_target"]
+        title="modifica", description="Che modifica è.", examples=["revise_target"]
     )
     act: ActText | None = Field(
         None,
+        title="atto",
         description='L\'atto, per esempio "delibera di Giunta n. 9 del 30/09/2022".',
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
-    justification: Line | None = Field(None, description="La motivazione.", examples=["dati del monitoraggio"])
-    cause: Cause | None = Field(None, description="La causa.", examples=["new_data"])
-    effective_on: IsoDate | None = Field(
-        None, description="Da quando vale; la data dell'atto, se non si dice.", examples=["2022-09-30"]
+    justification: Line | None = Field(
+        None, title="motivazione", description="La motivazione.", examples=["dati del monitoraggio"]
     )
-    retrospective: bool = Field(default=False, description="Una modifica di allora, registrata a posteriori.")
+    cause: Cause | None = Field(None, title="causa", description="La causa.", examples=["new_data"])
+    effective_on: IsoDate | None = Field(
+        None,
+        title="in vigore dal",
+        description="Da quando vale; la data dell'atto, se non si dice.",
+        examples=["2022-09-30"],
+    )
+    retrospective: bool = Field(
+        default=False, title="a posteriori", description="Una modifica di allora, registrata a posteriori."
+    )
 
 
 class ActRequest(Frozen):
     """Un atto da registrare, per esteso o con la frase che lo cita."""
 
     act: ActText = Field(
+        title="atto",
         description='L\'atto, per esempio "delibera di Giunta n. 9 del 30/09/2022".',
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
@@ -48,17 +57,24 @@ class AnnulmentRequest(AnnulEvents):
     """Gli eventi da annullare, per versione, con la motivazione e, se un atto è venuto meno, l'atto che lo dice."""
 
     versions: Annotated[tuple[int, ...], Field(min_length=1, max_length=60_000)] = Field(
-        description="Le versioni da annullare.", examples=[[12]]
+        title="versioni", description="Le versioni da annullare.", examples=[[12]]
     )
-    justification: Line | None = Field(None, description="La motivazione.", examples=["registrato per errore"])
+    justification: Line | None = Field(
+        None, title="motivazione", description="La motivazione.", examples=["registrato per errore"]
+    )
     act: ActText | None = Field(
         None,
+        title="atto",
         description="L'atto, dove un atto è ciò che viene meno.",
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
-    take_along: bool = Field(default=False, description="Annulla anche gli eventi che poggiano su quelli detti.")
+    take_along: bool = Field(
+        default=False, title="insieme", description="Annulla anche gli eventi che poggiano su quelli detti."
+    )
     measurements: bool = Field(
-        default=False, description="Le versioni sono quelle delle misurazioni e degli atti dell'ente."
+        default=False,
+        title="nel registro dell'ente",
+        description="Le versioni sono quelle delle misurazioni e degli atti dell'ente.",
     )
 
 
@@ -71,9 +87,11 @@ class MeasurementRequest(RecordMeasurement):
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["series"]}, {"required": ["indicator"]}]})
 
-    series: Identifier = Field("", json_schema_extra=_without_default, description="La serie, per identificativo.")
+    series: Identifier = Field(
+        "", json_schema_extra=_without_default, title="serie", description="La serie, per identificativo."
+    )
     indicator: Line | None = Field(
-        None, description="L'id, il codice o il nome esatto.", examples=["incasso-diritto-annuale"]
+        None, title="indicatore", description="L'id, il codice o il nome esatto.", examples=["incasso-diritto-annuale"]
     )
 
 
@@ -82,46 +100,57 @@ class RestatementRequest(RestateMeasurement):
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["series"]}, {"required": ["indicator"]}]})
 
-    series: Identifier = Field("", json_schema_extra=_without_default, description="La serie, per identificativo.")
+    series: Identifier = Field(
+        "", json_schema_extra=_without_default, title="serie", description="La serie, per identificativo."
+    )
     indicator: Line | None = Field(
-        None, description="L'id, il codice o il nome esatto.", examples=["incasso-diritto-annuale"]
+        None, title="indicatore", description="L'id, il codice o il nome esatto.", examples=["incasso-diritto-annuale"]
     )
 
 
 class AchievementRequest(Answer):
     """Un target e ciò che si è osservato: un valore, o i suoi termini."""
 
-    target: Text = Field(description="Il target, come lo scrive l'ufficio.", examples=[">= 70,34%"])
-    observed: Text | None = Field(None, description="Il valore osservato: 68%, 12, Sì, 28/07/2022.", examples=["68%"])
-    numerator: Text | None = Field(None, description="Il numeratore.", examples=["1200"])
-    denominator: Text | None = Field(None, description="Il denominatore.", examples=["1800"])
-    polarity: Polarity | None = Field(None, description="up: più è meglio; down: meno è meglio.", examples=["up"])
-    rounding: Text | None = Field(
-        None, description="half_up o truncated, col passo: half_up:0.01. Senza, nessuno.", examples=["half_up:0.01"]
+    target: Text = Field(title="target", description="Il target, come lo scrive l'ufficio.", examples=[">= 70,34%"])
+    observed: Text | None = Field(
+        None, title="valore osservato", description="Il valore osservato: 68%, 12, Sì, 28/07/2022.", examples=["68%"]
     )
-    year: Year | None = Field(None, description="L'anno del target.", examples=[2022])
+    numerator: Text | None = Field(None, title="numeratore", description="Il numeratore.", examples=["1200"])
+    denominator: Text | None = Field(None, title="denominatore", description="Il denominatore.", examples=["1800"])
+    polarity: Polarity | None = Field(
+        None, title="polarità", description="up: più è meglio; down: meno è meglio.", examples=["up"]
+    )
+    rounding: Text | None = Field(
+        None,
+        title="arrotondamento",
+        description="half_up o truncated, col passo: half_up:0.01. Senza, nessuno.",
+        examples=["half_up:0.01"],
+    )
+    year: Year | None = Field(None, title="anno", description="L'anno del target.", examples=[2022])
 
 
 class RoundClosing(Answer):
     """La chiusura di un monitoraggio."""
 
     closed_on: IsoDate | None = Field(
-        None, description="Quando si chiude; oggi, se non si dice.", examples=["2022-07-15"]
+        None, title="chiuso il", description="Quando si chiude; oggi, se non si dice.", examples=["2022-07-15"]
     )
-    retrospective: bool = Field(default=False, description="Una chiusura di allora, registrata a posteriori.")
+    retrospective: bool = Field(
+        default=False, title="a posteriori", description="Una chiusura di allora, registrata a posteriori."
+    )
 
 
 class SystemRules(Answer):
     """Le regole proposte: quelle che non si dicono sono le predefinite, o quelle del sistema noto che si nomina."""
 
-    rules: dict[str, JsonValue] = Field(description="Le regole, per nome; o `preset`, un sistema noto.")
+    rules: dict[str, JsonValue] = Field(title="regole", description="Le regole, per nome; o `preset`, un sistema noto.")
 
 
 class CheckpointRequest(Frozen):
     """L'occasione di un checkpoint."""
 
     occasion: Annotated[Line, Field(max_length=200)] = Field(
-        "on-demand", description="In che occasione è fatto.", examples=["verifica dell'OIV"]
+        "on-demand", title="occasione", description="In che occasione è fatto.", examples=["verifica dell'OIV"]
     )
 
 
@@ -129,41 +158,63 @@ class FlagAnswering(Frozen):
     """La risposta a una segnalazione di un anno."""
 
     flag: Annotated[str, Field(pattern=r"^[a-z0-9_]+/[A-Za-z0-9._:/-]{1,200}$", max_length=240)] = Field(
-        description="L'id, come lo elenca flags."
+        title="segnalazione", description="L'id, come lo elenca flags."
     )
-    year: Year = Field(description="L'anno.", examples=[2022])
-    words: Annotated[str, Field(min_length=1, max_length=20_000)] = Field(description="Le parole della risposta.")
-    on: IsoDate | None = Field(None, description="La data; oggi, se non si dice.", examples=["2022-12-12"])
+    year: Year = Field(title="anno", description="L'anno.", examples=[2022])
+    words: Annotated[str, Field(min_length=1, max_length=20_000)] = Field(
+        title="risposta", description="Le parole della risposta."
+    )
+    on: IsoDate | None = Field(
+        None, title="data", description="La data; oggi, se non si dice.", examples=["2022-12-12"]
+    )
 
 
 class RedactionRequest(Frozen):
     """Quali parole oscurare, e per ordine di quale atto."""
 
-    version: Annotated[int, Field(ge=1)] = Field(description="L'evento le cui parole si oscurano.", examples=[12])
+    version: Annotated[int, Field(ge=1)] = Field(
+        title="versione", description="L'evento le cui parole si oscurano.", examples=[12]
+    )
     of: Literal["plan", "administration", "review"] = Field(
-        "plan", description="Di quale flusso è l'evento: plan, administration oppure review."
+        "plan", title="flusso", description="Di quale flusso è l'evento: plan, administration oppure review."
     )
     act: ActText = Field(
+        title="atto",
         description='L\'atto che lo ordina, per esempio "delibera di Giunta n. 9 del 30/09/2022".',
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
-    justification: Line | None = Field(None, description="La motivazione.")
+    justification: Line | None = Field(None, title="motivazione", description="La motivazione.")
 
 
 class RevisionRequest(Frozen):
     """Un target da rimodulare, con la motivazione, la causa e l'atto."""
 
-    indicator: Line = Field(description="L'id, il codice o il nome esatto.", examples=["incasso-diritto-annuale"])
-    year: Year = Field(description="L'anno.", examples=[2022])
-    target: str = Field(max_length=4000, description="Il nuovo target, come lo scrive l'ufficio.", examples=[">= 68%"])
-    ordinal: Annotated[int, Field(ge=1, le=9)] = Field(1, description="Quale, se la cella ne ha due.")
-    justification: Line | None = Field(None, description="La motivazione.", examples=["dati del monitoraggio"])
-    cause: Cause | None = Field(None, description="La causa.", examples=["new_data"])
+    indicator: Line = Field(
+        title="indicatore", description="L'id, il codice o il nome esatto.", examples=["incasso-diritto-annuale"]
+    )
+    year: Year = Field(title="anno", description="L'anno.", examples=[2022])
+    target: str = Field(
+        max_length=4000,
+        title="nuovo target",
+        description="Il nuovo target, come lo scrive l'ufficio.",
+        examples=[">= 68%"],
+    )
+    ordinal: Annotated[int, Field(ge=1, le=9)] = Field(
+        1, title="ordine nella cella", description="Quale, se la cella ne ha due."
+    )
+    justification: Line | None = Field(
+        None, title="motivazione", description="La motivazione.", examples=["dati del monitoraggio"]
+    )
+    cause: Cause | None = Field(None, title="causa", description="La causa.", examples=["new_data"])
     act: ActText | None = Field(
         None,
+        title="atto",
         description='L\'atto, per esempio "delibera di Giunta n. 9 del 30/09/2022".',
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
     effective_on: IsoDate | None = Field(
-        None, description="Da quando vale; la data dell'atto, se non si dice.", examples=["2022-09-30"]
+        None,
+        title="in vigore dal",
+        description="Da quando vale; la data dell'atto, se non si dice.",
+        examples=["2022-09-30"],
     )

@@ -13,22 +13,33 @@ class ActPart(Frozen):
 
     id: Identifier | None = Field(
         None,
+        title="id",
         description="L'identificativo; fatto di organo, tipo, numero e data, se manca.",
         examples=["giunta-2022-09-30-9"],
     )
-    body: Annotated[Line, Field(min_length=1)] = Field(description="L'organo che lo ha adottato.", examples=["Giunta"])
-    type: ActType = Field("delibera", description="Che atto è.")
-    number: Line | None = Field(None, description="Il numero.", examples=["9"])
-    date: IsoDate = Field(description="La data.", examples=["2022-09-30"])
-    title: Line | None = Field(None, description="L'oggetto.", examples=["Rimodulazione degli obiettivi 2022"])
-    protocol: Line | None = Field(None, description="Il protocollo.", examples=["0012345/2022"])
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
-        None, description="L'impronta SHA-256 del documento dell'atto."
+    body: Annotated[Line, Field(min_length=1)] = Field(
+        title="organo", description="L'organo che lo ha adottato.", examples=["Giunta"]
     )
-    ratifies: tuple[Identifier, ...] = Field((), description="Gli atti che ratifica, per identificativo.")
-    annuls: tuple[Identifier, ...] = Field((), description="Gli atti che annulla, per identificativo.")
+    type: ActType = Field("delibera", title="tipo di atto", description="Che atto è.")
+    number: Line | None = Field(None, title="numero", description="Il numero.", examples=["9"])
+    date: IsoDate = Field(title="data", description="La data.", examples=["2022-09-30"])
+    title: Line | None = Field(
+        None, title="oggetto", description="L'oggetto.", examples=["Rimodulazione degli obiettivi 2022"]
+    )
+    protocol: Line | None = Field(None, title="protocollo", description="Il protocollo.", examples=["0012345/2022"])
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        None, title="impronta SHA-256", description="L'impronta SHA-256 del documento dell'atto."
+    )
+    ratifies: tuple[Identifier, ...] = Field(
+        (), title="atti ratificati", description="Gli atti che ratifica, per identificativo."
+    )
+    annuls: tuple[Identifier, ...] = Field(
+        (), title="atti annullati", description="Gli atti che annulla, per identificativo."
+    )
     assumed: bool = Field(
-        default=False, description="L'atto è presunto: il documento non lo dice, e chi lo registra lo suppone."
+        default=False,
+        title="presunto",
+        description="L'atto è presunto: il documento non lo dice, e chi lo registra lo suppone.",
     )
 
 

@@ -20,31 +20,45 @@ class ChangeFile(Frozen):
     A monitoring that brings values or statuses may carry them here too: they are recorded with the changes.
     """
 
-    plan: Identifier = Field(description="Il piano, per identificativo.", examples=["riviere-di-liguria-2022-2024"])
+    plan: Identifier = Field(
+        title="piano", description="Il piano, per identificativo.", examples=["riviere-di-liguria-2022-2024"]
+    )
     act: ActText | None = Field(
         None,
+        title="atto",
         description='L\'atto, per esteso o con la frase che lo cita: "delibera di Giunta n. 9 del 30/09/2022".',
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
     approves_year: Year | None = Field(
-        None, description="L'anno che l'atto approva, se è l'aggiornamento annuale.", examples=[2023]
+        None,
+        title="anno approvato",
+        description="L'anno che l'atto approva, se è l'aggiornamento annuale.",
+        examples=[2023],
     )
     justification: Line | None = Field(
-        None, description="La motivazione delle modifiche che non ne hanno una propria.", examples=[JUSTIFICATION]
+        None,
+        title="motivazione",
+        description="La motivazione delle modifiche che non ne hanno una propria.",
+        examples=[JUSTIFICATION],
     )
     cause: Cause | None = Field(
-        None, description="La causa delle modifiche che non ne hanno una propria.", examples=["new_data"]
+        None, title="causa", description="La causa delle modifiche che non ne hanno una propria.", examples=["new_data"]
     )
     effective_on: IsoDate | None = Field(
-        None, description="Da quando valgono; la data dell'atto, se manca.", examples=["2022-09-30"]
+        None,
+        title="in vigore dal",
+        description="Da quando valgono; la data dell'atto, se manca.",
+        examples=["2022-09-30"],
     )
-    retrospective: bool = Field(default=False, description="Modifiche di allora, registrate a posteriori.")
+    retrospective: bool = Field(
+        default=False, title="a posteriori", description="Modifiche di allora, registrate a posteriori."
+    )
     changes: Annotated[tuple[Change, ...], AtMost] = Field(
-        (), description="Le modifiche, ciascuna con il suo verbo; insieme o per niente."
+        (), title="modifiche", description="Le modifiche, ciascuna con il suo verbo; insieme o per niente."
     )
     measurements: Annotated[tuple[MeasurementRow, ...], AtMost] = Field(
-        (), description="I valori osservati che il monitoraggio porta con sé."
+        (), title="misurazioni", description="I valori osservati che il monitoraggio porta con sé."
     )
     statuses: Annotated[tuple[StatusRow, ...], AtMost] = Field(
-        (), description="Gli stati di avanzamento che il monitoraggio porta con sé."
+        (), title="stati di avanzamento", description="Gli stati di avanzamento che il monitoraggio porta con sé."
     )

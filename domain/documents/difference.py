@@ -88,18 +88,29 @@ class RowDecision(Frozen):
     """What is said of one difference, or of all of one row or object, in the place of what is said for all."""
 
     justification: Line | None = Field(
-        None, description="La motivazione di queste righe; quella detta per tutte, se manca.", examples=[JUSTIFICATION]
+        None,
+        title="motivazione",
+        description="La motivazione di queste righe; quella detta per tutte, se manca.",
+        examples=[JUSTIFICATION],
     )
     cause: Cause | None = Field(
-        None, description="La causa di queste righe; quella detta per tutte, se manca.", examples=["new_data"]
+        None,
+        title="causa",
+        description="La causa di queste righe; quella detta per tutte, se manca.",
+        examples=["new_data"],
     )
     kind: Claim | None = Field(
-        None, description="Se la modifica è dichiarata correzione (`correction`) o riclassificazione."
+        None,
+        title="natura dichiarata",
+        description="Se la modifica è dichiarata correzione (`correction`) o riclassificazione.",
     )
     restores: tuple[int, ...] = Field(
-        (), description="Le versioni che una correzione rimette a posto.", examples=[[12]]
+        (),
+        title="versioni rimesse a posto",
+        description="Le versioni che una correzione rimette a posto.",
+        examples=[[12]],
     )
-    skip: bool = Field(default=False, description="Lascia fuori queste righe.")
+    skip: bool = Field(default=False, title="lascia fuori", description="Lascia fuori queste righe.")
 
 
 class Decisions(Frozen):
@@ -110,24 +121,37 @@ class Decisions(Frozen):
 
     act: ActText | None = Field(
         None,
+        title="atto",
         description='L\'atto, per esteso o con la frase che lo cita: "delibera di Giunta n. 9 del 30/09/2022".',
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
     justification: Line | None = Field(
-        None, description="La motivazione delle righe che non ne hanno una propria.", examples=[JUSTIFICATION]
+        None,
+        title="motivazione",
+        description="La motivazione delle righe che non ne hanno una propria.",
+        examples=[JUSTIFICATION],
     )
     cause: Cause | None = Field(
-        None, description="La causa delle righe che non ne hanno una propria.", examples=["new_data"]
+        None, title="causa", description="La causa delle righe che non ne hanno una propria.", examples=["new_data"]
     )
     approves_year: Year | None = Field(
-        None, description="L'anno che l'atto approva, se è l'aggiornamento annuale.", examples=[2023]
+        None,
+        title="anno approvato",
+        description="L'anno che l'atto approva, se è l'aggiornamento annuale.",
+        examples=[2023],
     )
     effective_on: IsoDate | None = Field(
-        None, description="Da quando valgono; la data dell'atto, se manca.", examples=["2022-09-30"]
+        None,
+        title="in vigore dal",
+        description="Da quando valgono; la data dell'atto, se manca.",
+        examples=["2022-09-30"],
     )
-    answers: dict[str, str] = Field({}, description="Le risposte alle domande dell'anteprima, per id della domanda.")
+    answers: dict[str, str] = Field(
+        {}, title="risposte", description="Le risposte alle domande dell'anteprima, per id della domanda."
+    )
     rows: dict[str, RowDecision] = Field(
         {},
+        title="righe",
         description="Che cosa si dice di una riga: per id della differenza, cella (`Target!C5`), riga o oggetto.",
     )
 

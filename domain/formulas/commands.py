@@ -15,11 +15,20 @@ class ConfirmFormula(Frozen):
     in the language of formulas, over the ids of `terms` (of the proposal, where they are not said).
     """
 
-    indicator: Identifier = Field(description="L'indicatore, per identificativo.", examples=["incasso-diritto-annuale"])
-    confirmed_on: IsoDate | None = Field(
-        None, description="Da quando vale; dall'inizio del piano, se non si dice.", examples=["2022-01-31"]
+    indicator: Identifier = Field(
+        title="indicatore", description="L'indicatore, per identificativo.", examples=["incasso-diritto-annuale"]
     )
-    prose: bool = Field(default=False, description="Resta prosa, il valore si inserisce direttamente.")
-    terms: tuple[FormulaTerm, ...] = Field((), description="I termini; quelli proposti, se non si dicono.")
-    expression: Line | None = Field(None, description="L'espressione corretta, sui suoi termini.")
-    unit: Literal["%"] | None = Field(None, description="L'unità del valore che ne viene.")
+    confirmed_on: IsoDate | None = Field(
+        None,
+        title="in vigore dal",
+        description="Da quando vale; dall'inizio del piano, se non si dice.",
+        examples=["2022-01-31"],
+    )
+    prose: bool = Field(
+        default=False, title="resta prosa", description="Resta prosa, il valore si inserisce direttamente."
+    )
+    terms: tuple[FormulaTerm, ...] = Field(
+        (), title="termini", description="I termini; quelli proposti, se non si dicono."
+    )
+    expression: Line | None = Field(None, title="espressione", description="L'espressione corretta, sui suoi termini.")
+    unit: Literal["%"] | None = Field(None, title="unità di misura", description="L'unità del valore che ne viene.")

@@ -119,9 +119,13 @@ class TermKey(NamedTuple):
 class FormulaTerm(Frozen):
     """A quantity that a formula names: its phrase as the office wrote it, and the farthest year that is asked of it."""
 
-    id: TermId = Field(description="Il nome del termine.", examples=["pratiche_evase"])
-    phrase: str = Field(description="Le parole con cui la formula lo chiama.", examples=["pratiche evase"])
-    years_back: YearsBack = Field(0, description="Di quanti anni prima è il valore più lontano che si chiede.")
+    id: TermId = Field(title="termine", description="Il nome del termine.", examples=["pratiche_evase"])
+    phrase: str = Field(
+        title="parole", description="Le parole con cui la formula lo chiama.", examples=["pratiche evase"]
+    )
+    years_back: YearsBack = Field(
+        0, title="anni indietro", description="Di quanti anni prima è il valore più lontano che si chiede."
+    )
 
 
 class Kind(StrEnum):

@@ -20,16 +20,21 @@ from domain.targets.commands import TargetText
 from domain.vocabulary import Identifier, Points
 
 Object = Annotated[
-    Identifier, Field(description="L'indicatore, per identificativo.", examples=["incasso-diritto-annuale"])
+    Identifier,
+    Field(title="indicatore", description="L'indicatore, per identificativo.", examples=["incasso-diritto-annuale"]),
 ]
-Objective = Annotated[Identifier, Field(description="L'obiettivo che serve, per identificativo.", examples=["s4"])]
+Objective = Annotated[
+    Identifier, Field(title="obiettivo", description="L'obiettivo che serve, per identificativo.", examples=["s4"])
+]
 AssignmentWeight = Annotated[
-    Points | None, Field(description="Il peso nell'obiettivo, in punti; vuoto, se non ne ha.", examples=["40"])
+    Points | None,
+    Field(title="peso", description="Il peso nell'obiettivo, in punti; vuoto, se non ne ha.", examples=["40"]),
 ]
 AssignmentFeeds = Annotated[
     Feeds,
     Field(
-        description="Che cosa alimenta: l'obiettivo (`objective`), la produttività (`individual`), entrambi (`both`)."
+        title="punteggi in cui conta",
+        description="Che cosa alimenta: l'obiettivo (`objective`), la produttività (`individual`), entrambi (`both`).",
     ),
 ]
 
@@ -66,13 +71,16 @@ class AddIndicator(CardClassification, DefiningCommand):
     objective: Objective
     name: StatedName
     series: Identifier | None = Field(
-        None, description="La serie dei suoi valori; una propria, se manca.", examples=["incasso-diritto-annuale"]
+        None,
+        title="serie",
+        description="La serie dei suoi valori; una propria, se manca.",
+        examples=["incasso-diritto-annuale"],
     )
     weight: AssignmentWeight = None
     feeds: AssignmentFeeds = "both"
     common: Common = None
     name_from_formula: NameFromFormula = None
-    targets: tuple[TargetText, ...] = Field((), description="I target, anno per anno.")
+    targets: tuple[TargetText, ...] = Field((), title="target", description="I target, anno per anno.")
 
 
 class RedefineIndicator(DefiningCommand):
@@ -113,7 +121,10 @@ class ReweighIndicator(Command):
     verb: Literal["reweigh_indicator"]
     object: Object
     objective: Identifier | None = Field(
-        None, description="L'obiettivo in cui pesa; si può tacere, se ne serve uno solo.", examples=["s4"]
+        None,
+        title="obiettivo",
+        description="L'obiettivo in cui pesa; si può tacere, se ne serve uno solo.",
+        examples=["s4"],
     )
     weight: AssignmentWeight
 

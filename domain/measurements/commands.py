@@ -24,30 +24,44 @@ Figure = Annotated[Decimal, BeforeValidator(_decimal), Field(allow_inf_nan=False
 
 
 class _Measuring(Frozen):
-    series: Identifier = Field(description="La serie, per identificativo.", examples=["incasso-diritto-annuale"])
-    period: Period = Field(description="2022, 2022-H1, 2022-Q3 oppure 2022-09.", examples=["2022-H1"])
-    text: Line | None = Field(None, description="Il valore come lo scrive l'ufficio, che viene letto.", examples=["Sì"])
+    series: Identifier = Field(
+        title="serie", description="La serie, per identificativo.", examples=["incasso-diritto-annuale"]
+    )
+    period: Period = Field(title="periodo", description="2022, 2022-H1, 2022-Q3 oppure 2022-09.", examples=["2022-H1"])
+    text: Line | None = Field(
+        None, title="testo", description="Il valore come lo scrive l'ufficio, che viene letto.", examples=["Sì"]
+    )
     value: Figure | None = Field(
-        None, description="Il valore, come lo scrive l'ufficio: 67,46%, 12, Sì.", examples=["67.46"]
+        None, title="valore", description="Il valore, come lo scrive l'ufficio: 67,46%, 12, Sì.", examples=["67.46"]
     )
-    unit: Line | None = Field(None, description="L'unità del valore.", examples=["%"])
-    numerator: Figure | None = Field(None, description="Il numeratore.", examples=["1200"])
-    denominator: Figure | None = Field(None, description="Il denominatore.", examples=["1800"])
-    data_as_at: IsoDate = Field(description="A quale data sono i dati.", examples=["2022-06-30"])
-    finality: Finality = Field("final", description="Se il valore è definitivo o provvisorio.")
+    unit: Line | None = Field(None, title="unità di misura", description="L'unità del valore.", examples=["%"])
+    numerator: Figure | None = Field(None, title="numeratore", description="Il numeratore.", examples=["1200"])
+    denominator: Figure | None = Field(None, title="denominatore", description="Il denominatore.", examples=["1800"])
+    data_as_at: IsoDate = Field(title="dati al", description="A quale data sono i dati.", examples=["2022-06-30"])
+    finality: Finality = Field(
+        "final", title="definitivo o provvisorio", description="Se il valore è definitivo o provvisorio."
+    )
     office: Line | None = Field(
-        None, description="L'ufficio che misura: deve esserne responsabile.", examples=["Servizio Bilancio"]
+        None,
+        title="ufficio",
+        description="L'ufficio che misura: deve esserne responsabile.",
+        examples=["Servizio Bilancio"],
     )
-    evidence: Evidence | None = Field(None, description="Il documento che prova il valore.")
-    note: Line | None = Field(None, description="Una nota.", examples=["dato del sistema contabile"])
-    retrospective: bool = Field(default=False, description="Un valore di allora, registrato a posteriori.")
+    evidence: Evidence | None = Field(None, title="documento", description="Il documento che prova il valore.")
+    note: Line | None = Field(None, title="nota", description="Una nota.", examples=["dato del sistema contabile"])
+    retrospective: bool = Field(
+        default=False, title="a posteriori", description="Un valore di allora, registrato a posteriori."
+    )
     terms: dict[TermId, Figure] | None = Field(
         None,
         max_length=32,
+        title="termini",
         description="I termini della formula confermata, per nome: un termine, nome=valore; si ripete.",
     )
     confirm_unit: bool = Field(
-        default=False, description="Il valore è proprio questo, anche se per grandezza sembra in un'altra unità."
+        default=False,
+        title="unità confermata",
+        description="Il valore è proprio questo, anche se per grandezza sembra in un'altra unità.",
     )
 
     @model_validator(mode="before")
@@ -90,22 +104,29 @@ class RecordMeasurement(_Measuring):
 class RestateMeasurement(_Measuring):
     """Put a recorded figure right, from a day of its own on."""
 
-    effective_on: IsoDate = Field(description="Da quando vale.", examples=["2022-10-03"])
+    effective_on: IsoDate = Field(title="in vigore dal", description="Da quando vale.", examples=["2022-10-03"])
 
 
 class ReportStatus(Frozen):
     """Say how an objective or an indicator stands."""
 
-    subject: Literal["objective", "indicator"] = Field(description="Se è un obiettivo o un indicatore.")
-    id: Identifier = Field(description="L'identificativo dell'obiettivo o dell'indicatore.", examples=["s4"])
+    subject: Literal["objective", "indicator"] = Field(
+        title="obiettivo o indicatore", description="Se è un obiettivo o un indicatore."
+    )
+    id: Identifier = Field(
+        title="id", description="L'identificativo dell'obiettivo o dell'indicatore.", examples=["s4"]
+    )
     status: StatusWord = Field(
+        title="stato",
         description="Lo stato: in_line (in linea), at_risk (a rischio), reached (raggiunto), "
         "to_be_renegotiated (da rinegoziare), not_reported (non comunicato).",
         examples=["in_line"],
     )
     progress: Annotated[Figure, Field(ge=0, le=1000)] | None = Field(
-        None, description="L'avanzamento, in percento.", examples=["45"]
+        None, title="avanzamento", description="L'avanzamento, in percento.", examples=["45"]
     )
-    reported_on: IsoDate = Field(description="A quale data.", examples=["2022-06-30"])
-    note: Line | None = Field(None, description="Una nota.")
-    retrospective: bool = Field(default=False, description="Uno stato di allora, registrato a posteriori.")
+    reported_on: IsoDate = Field(title="alla data", description="A quale data.", examples=["2022-06-30"])
+    note: Line | None = Field(None, title="nota", description="Una nota.")
+    retrospective: bool = Field(
+        default=False, title="a posteriori", description="Uno stato di allora, registrato a posteriori."
+    )

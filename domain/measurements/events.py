@@ -35,9 +35,12 @@ class Evidence(Frozen):
     """Where a figure can be checked: a reference in the office's own archive, and the digest of the file."""
 
     reference: Line | None = Field(
-        None, description="Dove si trova il documento, nell'archivio dell'ufficio.", examples=["prot. 12345/2022"]
+        None,
+        title="riferimento",
+        description="Dove si trova il documento, nell'archivio dell'ufficio.",
+        examples=["prot. 12345/2022"],
     )
-    sha256: Sha256 | None = Field(None, description="L'impronta SHA-256 del documento.")
+    sha256: Sha256 | None = Field(None, title="impronta SHA-256", description="L'impronta SHA-256 del documento.")
 
 
 class MeasurementEvent(Occurrence):

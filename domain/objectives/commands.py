@@ -15,7 +15,9 @@ from domain.objectives.fields import (
 )
 from domain.vocabulary import Identifier, Year
 
-Object = Annotated[Identifier, Field(description="L'obiettivo, per identificativo.", examples=["s4"])]
+Object = Annotated[
+    Identifier, Field(title="obiettivo", description="L'obiettivo, per identificativo.", examples=["s4"])
+]
 
 
 class AddObjective(ObjectiveFields, Command):
@@ -76,7 +78,11 @@ class MergeObjective(Command):
 
     verb: Literal["merge_objective"]
     object: Object
-    into: Identifier = Field(description="L'obiettivo in cui confluisce, per identificativo.", examples=["s1"])
+    into: Identifier = Field(
+        title="obiettivo in cui confluisce",
+        description="L'obiettivo in cui confluisce, per identificativo.",
+        examples=["s1"],
+    )
 
 
 class NeutraliseObjective(Command):
@@ -84,7 +90,7 @@ class NeutraliseObjective(Command):
 
     verb: Literal["neutralise_objective"]
     object: Object
-    year: Year = Field(description="L'anno dalla cui valutazione è tolto.", examples=[2022])
+    year: Year = Field(title="anno", description="L'anno dalla cui valutazione è tolto.", examples=[2022])
 
 
 class MeetCondition(Command):

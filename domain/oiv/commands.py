@@ -14,81 +14,113 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 class _Said(Frozen):
     """What every act has: its words, and its date (today, when it is not said)."""
 
-    words: Words = Field(description="Le parole dell'atto.", examples=["La motivazione non dice quali dati."])
-    on: IsoDate | None = Field(None, description="La data; oggi, se non si dice.", examples=["2022-12-12"])
+    words: Words = Field(
+        title="testo", description="Le parole dell'atto.", examples=["La motivazione non dice quali dati."]
+    )
+    on: IsoDate | None = Field(
+        None, title="data", description="La data; oggi, se non si dice.", examples=["2022-12-12"]
+    )
 
 
 class GiveOpinion(_Said):
     """Give an opinion on a proposal, on revisions, or on the plan."""
 
-    judgement: Judgement = Field(description="L'esito: favourable, conditional oppure contrary.")
+    judgement: Judgement = Field(title="esito", description="L'esito: favourable, conditional oppure contrary.")
     about: About = Field(
-        "plan", description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID."
+        "plan",
+        title="di che cosa",
+        description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID.",
     )
-    versions: Versions = Field((), description="Un evento del piano di cui si parla; si ripete.")
-    year: Year | None = Field(None, description="L'anno di cui si parla.", examples=[2022])
-    opinion: Identifier | None = Field(None, description="L'identificativo del parere; altrimenti si fa.")
+    versions: Versions = Field((), title="versioni", description="Un evento del piano di cui si parla; si ripete.")
+    year: Year | None = Field(None, title="anno", description="L'anno di cui si parla.", examples=[2022])
+    opinion: Identifier | None = Field(
+        None, title="id del parere", description="L'identificativo del parere; altrimenti si fa."
+    )
 
 
 class MakeRemark(_Said):
     """Make a remark."""
 
     about: About = Field(
-        "plan", description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID."
+        "plan",
+        title="di che cosa",
+        description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID.",
     )
-    versions: Versions = Field((), description="Un evento del piano di cui si parla; si ripete.")
-    remark: Identifier | None = Field(None, description="L'identificativo del rilievo; altrimenti si fa.")
+    versions: Versions = Field((), title="versioni", description="Un evento del piano di cui si parla; si ripete.")
+    remark: Identifier | None = Field(
+        None, title="id del rilievo", description="L'identificativo del rilievo; altrimenti si fa."
+    )
 
 
 class MakeRequest(_Said):
     """Ask the office for something."""
 
     about: About = Field(
-        "plan", description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID."
+        "plan",
+        title="di che cosa",
+        description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID.",
     )
-    versions: Versions = Field((), description="Un evento del piano di cui si parla; si ripete.")
-    due: IsoDate | None = Field(None, description="Entro quando si risponde.", examples=["2022-12-31"])
-    request: Identifier | None = Field(None, description="L'identificativo della richiesta; altrimenti si fa.")
+    versions: Versions = Field((), title="versioni", description="Un evento del piano di cui si parla; si ripete.")
+    due: IsoDate | None = Field(
+        None, title="risposta entro", description="Entro quando si risponde.", examples=["2022-12-31"]
+    )
+    request: Identifier | None = Field(
+        None, title="id della richiesta", description="L'identificativo della richiesta; altrimenti si fa."
+    )
 
 
 class GiveAnswer(_Said):
     """Answer a remark or a request; the office does."""
 
-    to: Identifier = Field(description="Il rilievo o la richiesta a cui si risponde.")
-    answer: Identifier | None = Field(None, description="L'identificativo della risposta; altrimenti si fa.")
+    to: Identifier = Field(title="rilievo o richiesta", description="Il rilievo o la richiesta a cui si risponde.")
+    answer: Identifier | None = Field(
+        None, title="id della risposta", description="L'identificativo della risposta; altrimenti si fa."
+    )
 
 
 class ValidateReport(_Said):
     """Validate the report on a year, or not."""
 
-    year: Year = Field(description="L'anno della relazione.", examples=[2022])
-    validated: bool = Field(default=True, description="Se la relazione è validata.")
-    sha256: Digest | None = Field(None, description="L'impronta SHA-256 del file della relazione.")
+    year: Year = Field(title="anno", description="L'anno della relazione.", examples=[2022])
+    validated: bool = Field(default=True, title="validata", description="Se la relazione è validata.")
+    sha256: Digest | None = Field(
+        None, title="impronta SHA-256", description="L'impronta SHA-256 del file della relazione."
+    )
 
 
 class AnswerFlag(_Said):
     """Answer an attention flag; the office does."""
 
     flag: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+/[A-Za-z0-9._:/-]{1,200}$")] = Field(
-        description="La segnalazione, per id, come la elenca flags."
+        title="segnalazione", description="La segnalazione, per id, come la elenca flags."
     )
 
 
 class DrawSample(Frozen):
     """Draw measurements of a year by lot; the seed is made when it is not said."""
 
-    year: Year = Field(description="L'anno delle misurazioni.", examples=[2022])
-    size: Annotated[int, Field(ge=1, le=10_000)] = Field(description="Quante misurazioni.", examples=[5])
-    seed: Annotated[Line, Field(min_length=1, max_length=200)] | None = Field(
-        None, description="Il seme; a caso, se non si dice."
+    year: Year = Field(title="anno", description="L'anno delle misurazioni.", examples=[2022])
+    size: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        title="quante misurazioni", description="Quante misurazioni.", examples=[5]
     )
-    sample: Identifier | None = Field(None, description="L'identificativo del campione; altrimenti si fa.")
-    on: IsoDate | None = Field(None, description="La data; oggi, se non si dice.", examples=["2022-12-12"])
+    seed: Annotated[Line, Field(min_length=1, max_length=200)] | None = Field(
+        None, title="seme", description="Il seme; a caso, se non si dice."
+    )
+    sample: Identifier | None = Field(
+        None, title="id del campione", description="L'identificativo del campione; altrimenti si fa."
+    )
+    on: IsoDate | None = Field(
+        None, title="data", description="La data; oggi, se non si dice.", examples=["2022-12-12"]
+    )
 
 
 class LogOpened(Frozen):
     """Note in the log of diligence that something was opened."""
 
-    what: Annotated[Line, Field(min_length=1, max_length=400)] = Field(description="Pagina o documento.")
-    as_of: IsoDate | None = Field(None, description="A quale data era visto.", examples=["2022-09-30"])
-    known: int | None = Field(None, description="A quale versione era noto.")
+    what: Annotated[Line, Field(min_length=1, max_length=400)] = Field(
+        title="pagina o documento", description="Pagina o documento."
+    )
+    as_of: IsoDate | None = Field(
+        None, title="in vigore al", description="A quale data era visto.", examples=["2022-09-30"]
+    )
+    known: int | None = Field(None, title="versione nota", description="A quale versione era noto.")

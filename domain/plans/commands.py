@@ -7,7 +7,7 @@ from pydantic import Field
 from domain.command import Command
 from domain.vocabulary import Identifier, JsonValue, Year
 
-PlanYear = Annotated[Year, Field(description="L'anno.", examples=[2023])]
+PlanYear = Annotated[Year, Field(title="anno", description="L'anno.", examples=[2023])]
 
 
 class ApprovePlan(Command):
@@ -35,7 +35,9 @@ class SucceedPlan(Command):
 
     verb: Literal["succeed_plan"]
     by: Identifier = Field(
-        description="Il piano che gli subentra, per identificativo.", examples=["riviere-di-liguria-2023-2025"]
+        title="piano subentrante",
+        description="Il piano che gli subentra, per identificativo.",
+        examples=["riviere-di-liguria-2023-2025"],
     )
 
 
@@ -45,5 +47,7 @@ class AdoptSystem(Command):
     verb: Literal["adopt_system"]
     year: PlanYear
     system: dict[str, JsonValue] = Field(
-        description="Le regole, per nome; o `preset`, un sistema noto.", examples=[{"preset": "raggiunto-o-no"}]
+        title="regole",
+        description="Le regole, per nome; o `preset`, un sistema noto.",
+        examples=[{"preset": "raggiunto-o-no"}],
     )

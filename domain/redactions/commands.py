@@ -16,7 +16,7 @@ class RedactTexts(Frozen):
     of: Annotated[
         Literal["plan", "administration", "review"],
         Field(
-            title="di",
+            title="flusso",
             description="di chi è l'evento: del piano, dell'ente, della verifica dell'OIV",
             examples=["plan"],
         ),

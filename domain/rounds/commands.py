@@ -9,19 +9,27 @@ from domain.vocabulary import Frozen, Identifier, IsoDate
 class OpenRound(Frozen):
     """Open a collection of data as at a date; the id is made of the date when it is not said."""
 
-    as_at: IsoDate = Field(description="La data dei dati.", examples=["2022-06-30"])
-    round: Identifier | None = Field(None, description="Un nome; altrimenti si fa dalla data.")
+    as_at: IsoDate = Field(title="data dei dati", description="La data dei dati.", examples=["2022-06-30"])
+    round: Identifier | None = Field(None, title="nome", description="Un nome; altrimenti si fa dalla data.")
     opened_on: IsoDate | None = Field(
-        None, description="Da quando è aperto; da oggi, se non si dice.", examples=["2022-07-01"]
+        None, title="aperto dal", description="Da quando è aperto; da oggi, se non si dice.", examples=["2022-07-01"]
     )
-    due_by: IsoDate | None = Field(None, description="Entro quando si risponde.", examples=["2022-07-15"])
-    scope: Scope = Field(Scope(), description="Di chi si aspettano i dati; di tutti, se non si dice.")
-    retrospective: bool = Field(default=False, description="Un monitoraggio di allora, registrato a posteriori.")
+    due_by: IsoDate | None = Field(
+        None, title="risposta entro", description="Entro quando si risponde.", examples=["2022-07-15"]
+    )
+    scope: Scope = Field(
+        Scope(), title="da chi si aspettano", description="Di chi si aspettano i dati; di tutti, se non si dice."
+    )
+    retrospective: bool = Field(
+        default=False, title="a posteriori", description="Un monitoraggio di allora, registrato a posteriori."
+    )
 
 
 class CloseRound(Frozen):
     """Close a collection, with whatever is missing."""
 
-    round: Identifier = Field(description="L'identificativo del monitoraggio.")
-    closed_on: IsoDate | None = Field(None, description="Quando si chiude; oggi, se non si dice.")
-    retrospective: bool = Field(default=False, description="Una chiusura di allora, registrata a posteriori.")
+    round: Identifier = Field(title="nome", description="L'identificativo del monitoraggio.")
+    closed_on: IsoDate | None = Field(None, title="chiuso il", description="Quando si chiude; oggi, se non si dice.")
+    retrospective: bool = Field(
+        default=False, title="a posteriori", description="Una chiusura di allora, registrata a posteriori."
+    )

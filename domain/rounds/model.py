@@ -15,11 +15,13 @@ class Scope(Frozen):
     """
 
     offices: tuple[Line, ...] = Field(
-        (), description="Solo ciò che spetta a questi uffici.", examples=[["Servizio Bilancio"]]
+        (), title="uffici", description="Solo ciò che spetta a questi uffici.", examples=[["Servizio Bilancio"]]
     )
-    levels: tuple[Line, ...] = Field((), description="Solo gli obiettivi di questi livelli.", examples=[["strategico"]])
+    levels: tuple[Line, ...] = Field(
+        (), title="livelli", description="Solo gli obiettivi di questi livelli.", examples=[["strategico"]]
+    )
     objectives: tuple[Identifier, ...] = Field(
-        (), description="Solo questi obiettivi, con ciò che ne dipende.", examples=[["s4"]]
+        (), title="obiettivi", description="Solo questi obiettivi, con ciò che ne dipende.", examples=[["s4"]]
     )
 
 

@@ -19,18 +19,28 @@ def _decimal(value: object) -> object:
 class OverrideScore(Frozen):
     """Force the score of an indicator or an objective for a year, by an act and for a reason."""
 
-    subject: Literal["objective", "indicator"] = Field(description="Se è un obiettivo o un indicatore.")
-    id: Identifier = Field(description="L'identificativo dell'obiettivo o dell'indicatore.", examples=["s4"])
-    year: Year = Field(description="L'anno.", examples=[2022])
-    forced: Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, le=1000, max_digits=28, allow_inf_nan=False)] = (
-        Field(description="Il punteggio che conta, in percento.", examples=["80"])
+    subject: Literal["objective", "indicator"] = Field(
+        title="obiettivo o indicatore", description="Se è un obiettivo o un indicatore."
     )
-    justification: Annotated[Line, Field(min_length=1)] = Field(description="La motivazione.")
+    id: Identifier = Field(
+        title="id", description="L'identificativo dell'obiettivo o dell'indicatore.", examples=["s4"]
+    )
+    year: Year = Field(title="anno", description="L'anno.", examples=[2022])
+    forced: Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, le=1000, max_digits=28, allow_inf_nan=False)] = (
+        Field(title="punteggio forzato", description="Il punteggio che conta, in percento.", examples=["80"])
+    )
+    justification: Annotated[Line, Field(min_length=1)] = Field(title="motivazione", description="La motivazione.")
     act: ActText = Field(
+        title="atto",
         description='L\'atto, per esempio "delibera di Giunta n. 9 del 30/09/2022".',
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
     effective_on: IsoDate | None = Field(
-        None, description="Da quando vale; la data dell'atto, se non si dice.", examples=["2022-09-30"]
+        None,
+        title="in vigore dal",
+        description="Da quando vale; la data dell'atto, se non si dice.",
+        examples=["2022-09-30"],
     )
-    retrospective: bool = Field(default=False, description="Una forzatura di allora, registrata a posteriori.")
+    retrospective: bool = Field(
+        default=False, title="a posteriori", description="Una forzatura di allora, registrata a posteriori."
+    )

@@ -8,12 +8,23 @@ from domain.command import Command
 from domain.vocabulary import Frozen, Identifier, Line, Ordinal, Year
 
 Object = Annotated[
-    Identifier, Field(description="L'indicatore del target, per identificativo.", examples=["incasso-diritto-annuale"])
+    Identifier,
+    Field(
+        title="indicatore",
+        description="L'indicatore del target, per identificativo.",
+        examples=["incasso-diritto-annuale"],
+    ),
 ]
-TargetYear = Annotated[Year, Field(description="L'anno del target.", examples=[2022])]
-WhichTarget = Annotated[Ordinal, Field(description="Quale, se la cella ne ha più d'uno.", examples=[1])]
-StatedTarget = Annotated[Line, Field(description="Il target, come lo scrive l'ufficio.", examples=[">= 68%"])]
-AcceptUnread = Annotated[bool, Field(description="Prende com'è un testo che non si riesce a leggere.")]
+TargetYear = Annotated[Year, Field(title="anno", description="L'anno del target.", examples=[2022])]
+WhichTarget = Annotated[
+    Ordinal, Field(title="ordine nella cella", description="Quale, se la cella ne ha più d'uno.", examples=[1])
+]
+StatedTarget = Annotated[
+    Line, Field(title="target", description="Il target, come lo scrive l'ufficio.", examples=[">= 68%"])
+]
+AcceptUnread = Annotated[
+    bool, Field(title="anche se non si legge", description="Prende com'è un testo che non si riesce a leggere.")
+]
 
 
 class TargetText(Frozen):
@@ -63,4 +74,6 @@ class ResolveReference(Command):
     object: Object
     year: TargetYear
     ordinal: WhichTarget = 1
-    value: Line = Field(description="Il valore pubblicato a cui il target rimanda.", examples=["67,46%"])
+    value: Line = Field(
+        title="valore pubblicato", description="Il valore pubblicato a cui il target rimanda.", examples=["67,46%"]
+    )
