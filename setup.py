@@ -10,7 +10,7 @@ from setuptools.command.build_py import build_py
 CATALOGUES = Path(__file__).parent / "api" / "language" / "translations"
 
 
-class BuildWithTranslations(build_py):
+class BuildWithTranslations(build_py):  # type: ignore[misc]  # published without types
     """The build of the modules, with a .mo beside each .po."""
 
     def run(self) -> None:

@@ -51,7 +51,7 @@ class Command(Frozen):
     )
     take_along: bool = Field(
         default=False,
-        title="insieme",
+        title="anche ciò che contraddice",
         description="Annulla anche ciò che la modifica contraddirebbe a date successive.",
     )
 

@@ -14,15 +14,15 @@ HELP_WORDS = "Mostra queste istruzioni."
 USAGE = "Uso"
 ARGUMENTS = "Argomenti"
 OPTIONS = "Opzioni"
-COMMANDS = "Comandi"
+LISTED = "Comandi"
 REQUIRED = "(obbligatorio)"
-FRAME = (HELP_WORDS, USAGE, ARGUMENTS, OPTIONS, COMMANDS, REQUIRED)
+FRAME = (HELP_WORDS, USAGE, ARGUMENTS, OPTIONS, LISTED, REQUIRED)
 """The words of a help that are not of one command."""
 PLACEHOLDER = re.compile(r"[A-Z]+(?:-[A-Z]+)*")
 """A word, in how a command is called, that stands for what a person puts there; codes are in small letters."""
 SPOKEN = f"{__name__}.language"
 
-Named = TypeVar("Named", click.Command, click.Parameter)
+Parameter = TypeVar("Parameter", click.Argument, click.Option)
 
 
 class Command(click.Command):
@@ -49,7 +49,7 @@ class Command(click.Command):
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What the command does."""
-        super(Command, _translated(self, _language(ctx))).format_help_text(ctx, formatter)
+        click.Command.format_help_text(_translated(self, _language(ctx)), ctx, formatter)
 
     def format_arguments(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What stands without an option."""
@@ -75,7 +75,7 @@ class Group(Command, click.Group):
         super().format_options(ctx, formatter)
         language = _language(ctx)
         listed = [(name, command) for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))]
-        with formatter.section(translated(COMMANDS, language)):
+        with formatter.section(translated(LISTED, language)):
             formatter.write_dl(
                 [(name, _translated(command, language).get_short_help_str(200)) for name, command in listed]
             )
@@ -93,20 +93,27 @@ def _placeholders(text: str, language: Language) -> str:
     return PLACEHOLDER.sub(lambda word: translated(word[0], language), text)
 
 
-def _translated(named: Named, language: Language) -> Named:
-    """A copy that is only shown: its help, and what stands for its value, are in a language."""
-    shown = copy(named)
-    shown.help = translated(named.help or "", language)  # type: ignore[union-attr]  # every parameter of ours has a help
-    if isinstance(shown, click.Parameter) and shown.metavar:
-        shown.metavar = _placeholders(shown.metavar, language)
+def _translated(command: click.Command, language: Language) -> click.Command:
+    """A copy that is only shown, with what the command does in a language."""
+    shown = copy(command)
+    shown.help = translated(command.help or "", language)
+    return shown
+
+
+def _translated_parameter(parameter: Parameter, language: Language) -> Parameter:
+    """A copy that is only shown, with its help, and what stands for its value, in a language."""
+    shown = copy(parameter)
+    shown.help = translated(parameter.help or "", language)
+    shown.metavar = _placeholders(parameter.metavar, language) if parameter.metavar else None
     return shown
 
 
 def _section(
-    command: click.Command, ctx: click.Context, formatter: click.HelpFormatter, title: str, kind: type[click.Parameter]
+    command: click.Command, ctx: click.Context, formatter: click.HelpFormatter, title: str, kind: type[Parameter]
 ) -> None:
     language = _language(ctx)
-    shown = [_translated(parameter, language) for parameter in command.get_params(ctx) if isinstance(parameter, kind)]
+    parameters = [parameter for parameter in command.get_params(ctx) if isinstance(parameter, kind)]
+    shown = [_translated_parameter(parameter, language) for parameter in parameters]
     lines = [record for parameter in shown if (record := parameter.get_help_record(ctx)) is not None]
     required = translated(REQUIRED, language)
     if lines:

@@ -69,7 +69,9 @@ class AnnulmentRequest(AnnulEvents):
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
     take_along: bool = Field(
-        default=False, title="insieme", description="Annulla anche gli eventi che poggiano su quelli detti."
+        default=False,
+        title="anche ciò che vi poggia",
+        description="Annulla anche gli eventi che poggiano su quelli detti.",
     )
     measurements: bool = Field(
         default=False,

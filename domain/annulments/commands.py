@@ -20,5 +20,5 @@ class AnnulEvents(Frozen):
     ] = None
     take_along: Annotated[
         bool,
-        Field(title="insieme", description="annulla anche gli eventi che poggiano su questi"),
+        Field(title="anche ciò che vi poggia", description="annulla anche gli eventi che poggiano su questi"),
     ] = False

@@ -10,7 +10,7 @@ import pytest
 from api.documentation import http as pages
 from api.documentation.schemas import validator
 from api.http.examples import WRITTEN, conversation
-from api.http.openapi import COMMITTED, INFO, described, written
+from api.http.openapi import COMMITTED, INFO, described, retold, written
 from api.operations.schemas import Problem
 from api.operations.table import types_sent_and_answered
 from tests.api.http import scenario
@@ -58,6 +58,18 @@ def test_the_examples_are_a_conversation_that_takes_place_again() -> None:
 
 def test_the_service_gives_its_description(client: Client, description: dict[str, Any]) -> None:
     assert client.get("/v1/openapi.json").json() == description
+
+
+def test_the_description_of_the_interface_is_in_the_language_that_is_asked_for(client: Client) -> None:
+    answer = client.get("/v1/openapi.json", accept_language="en")
+    assert (answer.headers["content-language"], answer.headers["vary"]) == ("en", "Accept-Language")
+    english, italian = answer.json(), client.get("/v1/openapi.json").json()
+    assert english["paths"]["/v1/plans"]["get"]["summary"] == "List of plans"
+    assert english["components"]["schemas"]["OpenRound"]["properties"]["due_by"]["title"] == "answer by"
+    assert {tag["name"] for tag in english["tags"]} >= set(english["paths"]["/v1/plans"]["get"]["tags"])
+    assert english["paths"].keys() == italian["paths"].keys()
+    assert italian["paths"]["/v1/plans"]["get"]["summary"] == "Elenco dei piani"
+    assert retold(english, lambda _: "") == retold(italian, lambda _: "")
 
 
 def test_every_address_and_every_error_is_described_in_the_documentation(description: dict[str, Any]) -> None:

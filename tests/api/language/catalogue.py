@@ -51,7 +51,7 @@ def updated(catalogue: Catalog) -> bytes:
     """A catalogue brought up to date with the code, as it is written."""
     template = Catalog(creation_date=catalogue.creation_date)
     for text, places in texts().items():
-        template.add(text, locations=[(place.replace(" ", "-"), None) for place in places])  # type: ignore[list-item]  # no line: it would change with every edit
+        template.add(text, locations=[(place.replace(" ", "-"), None) for place in places])  # type: ignore[misc]  # no line: it would change with every edit
     catalogue.update(template, no_fuzzy_matching=True)
     written = BytesIO()
     write_po(written, catalogue, width=WIDTH)
