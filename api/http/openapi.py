@@ -35,8 +35,6 @@ SAID = {
     "ChangeFile": "Un file di modifiche: insieme o per niente. Ciò che una modifica non dice è preso dal file.",
     "Decisions": "Ciò che si dice confermando un'anteprima: per tutto, riga per riga, e le risposte alle domande.",
     "RegisterOffice": "Un ufficio da registrare, o un altro nome o altri alias per uno che c'è. Mai una persona.",
-    "CloseOffice": "Un ufficio che cessa: ciò che lo nomina continua a nominarlo.",
-    "SucceedAdministration": "Gli enti a cui l'amministrazione subentra: le loro serie di misurazioni sono ereditate.",
     "GiveOpinion": "Un parere: su una proposta, su modifiche, sul piano.",
     "MakeRemark": "Un rilievo, su eventi o su un oggetto del piano.",
     "MakeRequest": "Una richiesta all'ufficio.",
