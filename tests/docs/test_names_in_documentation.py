@@ -70,3 +70,15 @@ def test_a_name_that_a_page_says_a_module_has_is_in_it(page: Path) -> None:
 def test_a_file_that_a_docstring_or_a_comment_names_is_there() -> None:
     missing = {_name(path): names for path in SOURCES if (names := [*_missing_files(path.read_text(encoding="utf-8"))])}
     assert missing == {}
+
+
+def test_a_word_of_the_glossary_is_found_in_the_code() -> None:
+    page = (ROOT / "docs" / "glossario.md").read_text(encoding="utf-8")
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in SOURCES
+        if path.relative_to(ROOT).parts[0] in {"api", "domain", "projections"}
+    )
+    words = re.findall(r"`(\w+)`", page)
+    assert words
+    assert [word for word in words if not re.search(rf"\b{word}\b", code)] == []
