@@ -128,17 +128,43 @@ class Timelines:
 
         What the events say nothing of is shared with these, not copied: a large plan loses one of its changes in no time.
         """
-        self._fetch("/")
         records = list(records)
         left_out = {record.version for record in records}
-        rest = Timelines(version=self.version)
-        rest._cells, rest._under = dict(self._cells), self._under
-        for record in records:
-            for fact in record.event.facts():
-                fields = rest._cells.get(fact.object, {})
-                entries = [entry for entry in fields.get(fact.field, []) if entry.version not in left_out]
-                rest._cells[fact.object] = {**fields, fact.field: entries}
+        rest = self._sharing()
+        for object_, field in {(fact.object, fact.field) for record in records for fact in record.event.facts()}:
+            fields = rest._cells.get(object_, {})
+            entries = [entry for entry in fields.get(field, []) if entry.version not in left_out]
+            rest._cells[object_] = {**fields, field: entries}
         return rest
+
+    def followed_by(self, records: Iterable[Recorded]) -> "Timelines":
+        """The same timelines, to be read, with these events as well; these ones stay as they are.
+
+        What the events say nothing of is shared with these, as in `without`.
+        """
+        made = self._sharing()
+        own: set[str] = set()
+        for record in records:
+            made.version = record.version
+            for fact in record.event.facts():
+                if fact.object not in own:
+                    own.add(fact.object)
+                    made._own(fact.object)
+                made.insert(fact.object, fact.field, Entry(record.effective_on, record.version, fact.value))
+        return made
+
+    def _sharing(self) -> "Timelines":
+        """Timelines that share every entry with these: nothing may be inserted of an object that is not made their own."""
+        self._fetch("/")
+        made = Timelines(version=self.version)
+        made._cells, made._under = self._cells.copy(), self._under.copy()
+        return made
+
+    def _own(self, object_: str) -> None:
+        if object_ in self._cells:
+            self._cells[object_] = {field: entries.copy() for field, entries in self._cells[object_].items()}
+        else:
+            self._under.update({prefix: self._under[prefix].copy() for prefix in _prefixes(object_)})
 
     def entries(self, object_: str, field: str) -> list[Entry]:
         """The whole timeline of one field."""
@@ -173,7 +199,7 @@ class Timelines:
     def objects(self, prefix: str) -> list[str]:
         """The objects under a prefix that ends in "/", in the order of their first mention."""
         self._fetch(prefix)
-        return [key for key in self._under[prefix] if any(self._cells[key].values())]
+        return [key for key in self._under.get(prefix, ()) if any(self._cells[key].values())]
 
     def versions_of(self, object_: str) -> set[int]:
         """The versions of the events that say anything of an object."""

@@ -4,7 +4,7 @@ Pure: events in, values out. Derived at the point of the question: the same even
 part of the approval to a later one, and its true "before" may have surfaced since.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -30,12 +30,14 @@ Direction = Literal["easier", "harder", "neutral", "undetermined"]
 class PlanHistory(NamedTuple):
     """All that is known of a plan at a version of its stream, ready for questions about its changes.
 
-    `counting` are the events that were not annulled by then; `places` says where each event stands among all.
+    `annulled` are the versions that do not count by then, `counting` the other events; `places` says where each event
+    stands among all.
     """
 
     plan: str
     version: int
     records: list[Recorded]
+    annulled: frozenset[int]
     counting: list[Recorded]
     timelines: Timelines
     years: range
@@ -57,27 +59,22 @@ class PlanHistory(NamedTuple):
         A correction stands in the place of what it restores.
         """
         approval = self.approvals.get(year) or from_january(year)
-        later: set[int] = {record.version for record in self.records}
-        last_day = approval.on
-        for record in self.counting:
-            if approval.reaches(self.places[record.version]):
-                later.discard(record.version)
-                last_day = max(last_day, record.effective_on)
-        return PlanState(self.timelines.copy(left_out=later), last_day)
+        reached = {record.version for record in self.counting if approval.reaches(self.places[record.version])}
+        later = [record for record in self.counting if record.version not in reached]
+        days = (record.effective_on for record in self.counting if record.version in reached)
+        return PlanState(self.timelines.without(later), max([approval.on, *days]))
 
     def after(self, records: list[Recorded], annulled: Collection[int]) -> "PlanHistory":
         """The history once these events were recorded next; `annulled` are all the versions that do not count then."""
         everything = [*self.records, *records]
-        version = everything[-1].version
-        left_out = {record.version for record in self.records} - {record.version for record in self.counting}
-        if not left_out.issubset(annulled):  # something counts again
-            return history_of(self.plan, version, everything, annulled)
-        timelines = self.timelines.copy(left_out=annulled)
-        timelines.version = version
-        for record in records:
-            for fact in record.event.facts() if record.version not in annulled else ():
-                timelines.insert(fact.object, fact.field, Entry(record.effective_on, record.version, fact.value))
-        return _history(self.plan, everything, annulled, timelines)
+        if not self.annulled.issubset(annulled):  # something counts again
+            return history_of(self.plan, everything[-1].version, everything, annulled)
+        dropped = [record for record in self.counting if record.version in annulled] if annulled else []
+        counting = [record for record in records if record.version not in annulled]
+        timelines = (self.timelines.without(dropped) if dropped else self.timelines).followed_by(counting)
+        timelines.version = everything[-1].version
+        places = _places(records, dict(self.places))
+        return _history(self.plan, everything, frozenset(annulled), timelines, places)
 
 
 @dataclass(frozen=True)
@@ -132,45 +129,59 @@ class PlanChange:
 
 def history_of(plan: str, version: int, records: list[Recorded], annulled: Collection[int]) -> PlanHistory:
     """What the events of a plan, up to a version of its stream, say of its changes; `annulled` do not count."""
-    return _history(plan, records, annulled, timelines_of(records, version))
+    return _history(plan, records, frozenset(annulled), timelines_of(records, version), _places(records, {}))
 
 
-def _history(plan: str, records: list[Recorded], annulled: Collection[int], timelines: Timelines) -> PlanHistory:
+def _history(
+    plan: str,
+    records: list[Recorded],
+    annulled: frozenset[int],
+    timelines: Timelines,
+    places: dict[int, EventPlace],
+) -> PlanHistory:
     state = PlanState(timelines, date.max)
     return PlanHistory(
         plan=plan,
         version=timelines.version,
         records=records,
+        annulled=annulled,
         counting=[record for record in records if record.version not in annulled],
         timelines=timelines,
         years=state.years,
         approvals=_approvals(timelines, records, state),
-        places=_places(records),
+        places=places,
     )
 
 
-def _approvals(timelines: Timelines, records: Iterable[Recorded], state: PlanState) -> dict[int, Approval]:
+def _approvals(timelines: Timelines, records: list[Recorded], state: PlanState) -> dict[int, Approval]:
     """The approval of each year of an approved plan; none at all for a draft."""
     if not state.is_approved:
         return {}
-    appends: dict[datetime, list[int]] = {}
-    at = {record.version: record.recorded_at for record in records}
-    for record in records:
-        appends.setdefault(record.recorded_at, []).append(record.version)
     approvals: dict[int, Approval] = {}
     for year in state.years:
         entries = timelines.entries(PLAN, f"approved/{year}")
         if entries:
-            versions = appends[at[entries[-1].version]]
-            approvals[year] = Approval(entries[-1].effective_on, versions[0], versions[-1])
+            first, last = _append_of(records, entries[-1].version)
+            approvals[year] = Approval(entries[-1].effective_on, first, last)
         else:
             approvals[year] = from_january(year)
     return approvals
 
 
-def _places(records: Iterable[Recorded]) -> dict[int, EventPlace]:
-    """The place of each event: its own dates, or for a correction the place of what it restores."""
-    places: dict[int, EventPlace] = {}
+def _append_of(records: list[Recorded], version: int) -> tuple[int, int]:
+    """The first and the last version of the append that recorded a version: all at one instant."""
+    instant = records[bisect_left(records, version, key=lambda record: record.version)].recorded_at
+    first = bisect_left(records, instant, key=_recorded_at)
+    last = bisect_right(records, instant, key=_recorded_at) - 1
+    return records[first].version, records[last].version
+
+
+def _recorded_at(record: Recorded) -> datetime:
+    return record.recorded_at
+
+
+def _places(records: Iterable[Recorded], places: dict[int, EventPlace]) -> dict[int, EventPlace]:
+    """The place of each event, beside those of earlier ones: its own dates, or for a correction that of what it restores."""
     for record in records:
         places[record.version] = (record.effective_on, record.version)
         if record.claim == "correction" and record.restores and record.restores[0] in places:
