@@ -114,7 +114,9 @@ def measure(events: int, fill: Callable[[Service, int], None], path: Path) -> tu
     return version, figures
 
 
-def _in_turns(change: Callable[[ChangeFile], object], preview: Callable[[ChangeFile], object], numbers: Iterator[int]) -> Figures:
+def _in_turns(
+    change: Callable[[ChangeFile], object], preview: Callable[[ChangeFile], object], numbers: Iterator[int]
+) -> Figures:
     first = milliseconds(lambda: preview(revisions(1, first=next(numbers))), 1)
     changes, previews = [], []
     for _ in range(ROUNDS):

@@ -130,7 +130,7 @@ class Timelines:
         """
         records = list(records)
         left_out = {record.version for record in records}
-        rest = self._sharing()
+        rest: Timelines = self._sharing()
         for object_, field in {(fact.object, fact.field) for record in records for fact in record.event.facts()}:
             fields = rest._cells.get(object_, {})
             entries = [entry for entry in fields.get(field, []) if entry.version not in left_out]
@@ -142,7 +142,7 @@ class Timelines:
 
         What the events say nothing of is shared with these, as in `without`.
         """
-        made = self._sharing()
+        made: Timelines = self._sharing()
         own: set[str] = set()
         for record in records:
             made.version = record.version

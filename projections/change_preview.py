@@ -12,26 +12,27 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from domain.annulments.events import EventsAnnulled
-from domain.changes import official_rate as official
-from domain.changes.rate import YearRates, year_rates
-from domain.facts import LIFE
-from domain.plans.history import PlanHistory, changes_among, changes_that_count
+from domain.facts import LIFE, PLAN, indicator_key, objective_key
+from domain.plans.history import PlanHistory, changes_among
+from domain.plans.state import PlanState
 from domain.point import Point
 from domain.recording import Recorded
-from domain.timelines import Timelines
+from domain.timelines import Cell, Timelines
 from domain.vocabulary import Identifier, JsonValue
 from projections.answers import Day
 from projections.change_rate import PlainRates, Rates, described, plain_rates
 from projections.differences import Difference, between
 from projections.official_rate import OfficialEffect, described_effect
-from projections.plan_history import PlanChange, read_history
+from projections.plan_history import PlanChange
 from projections.plan_history import described as described_change
 from projections.plan_in_force import Objects
 from projections.store.preview_reader import PreviewReader
 from projections.streams import find_plan
 
-OF_EVERY_OBJECT = (LIFE, "parent", "title", "name")
-"""The fields by which a change of one object brings others in or out of force, and by which those are named."""
+OF_PLACE = (LIFE, "parent")
+"""The fields by which a change of one objective brings others in or out of force."""
+OF_NEAR = (*OF_PLACE, "title", "name")
+"""What is read of an object that the change does not speak of: whether it is in force, and how it is named."""
 
 
 class BeforeAfter(TypedDict):
@@ -64,11 +65,11 @@ class _Histories:
     """The history of a plan before a pending append, and after it."""
 
     def __init__(self, reader: PreviewReader, plan: str) -> None:
-        known = find_plan(reader.before, plan)
-        self.before = read_history(reader.before, known)
-        self.pending = reader.pending(known.stream)
-        version = self.before.version + len(self.pending)
-        self.after = self.before.after(self.pending, reader.annulled(known.stream, version))
+        stream = find_plan(reader.before, plan).stream
+        self.before = reader.histories.history(reader.before, plan, stream)
+        self.pending = reader.pending(stream)
+        version = self.before.history.version + len(self.pending)
+        self.after = self.before.after(self.pending, reader.annulled(stream, version))
 
 
 def change_preview(reader: PreviewReader, plan: str, as_of: date | None = None) -> ChangePreview:
@@ -80,18 +81,17 @@ def change_preview(reader: PreviewReader, plan: str, as_of: date | None = None) 
     before, after, pending = histories.before, histories.after, histories.pending
     on = as_of or max((record.effective_on for record in pending), default=date.max)
     texts = reader.texts([record.justification for record in pending])
-    years = _years_touched(pending, after.years)
-    objects = _objects_touched(before, pending)
-    rates_before, rates_after = _rates(before, years, on), _rates(after, years, on)
+    years = _years_touched(pending, after.history.years)
+    rates_before, rates_after = before.rates(years, on), after.rates(years, on)
     point_before, point_after = Point(on, reader.recorded_at - timedelta(microseconds=1)), Point(on)
-    official_before = official.official_rates(before, years, point_before, rates_before)
-    official_after = official.official_rates(after, years, point_after, rates_after)
+    official_before = before.official_rates(rates_before, point_before)
+    official_after = after.official_rates(rates_after, point_after)
     return {
         "preview": True,
         "plan": plan,
         "as_of": on.isoformat(),
-        "changes": [described_change(change, texts) for change in changes_among(after, pending)],
-        "differences": between(_state(before.timelines, on, objects), _state(after.timelines, on, objects)),
+        "changes": [described_change(change, texts) for change in changes_among(after.history, pending)],
+        "differences": _differences(before.history, after.history, on, pending),
         "change_rate": {
             str(year): {
                 "before": described(rates_before[year].rates),
@@ -108,9 +108,9 @@ def rates_before_and_after(
 ) -> dict[str, PlainBeforeAfter]:
     """The change rates of some years before the pending append and after it; nothing of a year of a draft."""
     histories = _Histories(reader, plan)
-    approved = [year for year in years if year in histories.after.approvals]
-    before = _rates(histories.before, [year for year in approved if year in histories.before.approvals], as_of)
-    after = _rates(histories.after, approved, as_of)
+    approved = [year for year in years if year in histories.after.history.approvals]
+    before = histories.before.rates([y for y in approved if y in histories.before.history.approvals], as_of)
+    after = histories.after.rates(approved, as_of)
     return {
         str(year): {
             "before": plain_rates(before[year].rates) if year in before else None,
@@ -118,11 +118,6 @@ def rates_before_and_after(
         }
         for year in approved
     }
-
-
-def _rates(history: PlanHistory, years: Iterable[int], as_of: date) -> dict[int, YearRates]:
-    changes = changes_that_count(history, as_of)
-    return {year: year_rates(history, year, as_of, changes) for year in years}
 
 
 def _years_touched(pending: Iterable[Recorded], years: range) -> list[int]:
@@ -133,23 +128,63 @@ def _years_touched(pending: Iterable[Recorded], years: range) -> list[int]:
     return sorted(touched & set(years))
 
 
-def _objects_touched(before: PlanHistory, pending: Iterable[Recorded]) -> set[str]:
-    """The objects of which the pending events speak, or of which those speak that they annul, or restore by annulling."""
-    versions: set[int] = set()
+def _differences(before: PlanHistory, after: PlanHistory, on: date, pending: Iterable[Recorded]) -> list[Difference]:
+    """What differs on a date, looked for only where the pending events may make a difference."""
+    cells = _cells_touched(before, pending)
+    touched = {key for key, _ in cells}
+    near = touched | _near(before.state(on), cells) | _near(after.state(on), cells)
+    states = [_state(history.timelines, on, touched, near) for history in (before, after)]
+    return between(*states)
+
+
+def _cells_touched(before: PlanHistory, pending: Iterable[Recorded]) -> set[Cell]:
+    """The cells of which the pending events speak, or those that they annul, or restore by annulling."""
     events = [record.event for record in pending]
-    for event in events:
-        versions.update(event.versions if isinstance(event, EventsAnnulled) else ())
-    named = [record.event for record in before.records if record.version in versions]
+    versions = {version for event in events for version in event.annulled_versions()}
+    named = [record.event for record in before.records if record.version in versions] if versions else []
     if any(isinstance(event, EventsAnnulled) for event in named):
         named = [record.event for record in before.records]
-    return {fact.object for event in (*events, *named) for fact in event.facts()}
+    return {(fact.object, fact.field) for event in (*events, *named) for fact in event.facts()}
 
 
-def _state(timelines: Timelines, on: date, objects: Collection[str]) -> Objects:
-    """The state on a date: all that is said of some objects, and of every other only what may depend on them."""
+def _near(state: PlanState, cells: Iterable[Cell]) -> set[str]:
+    """The objects on which it hangs whether what the cells speak of is in force, and those that hang from it."""
+    objectives: set[str] = set()
+    indicators: set[str] = set()
+    moved: set[str] = set()
+    for key, field in cells:
+        kind, _, rest = key.partition("/")
+        name = rest.partition("/")[0]
+        if kind == "objective":
+            objectives.add(name)
+            moved.update([name] if field in OF_PLACE else [])
+        elif name:
+            indicators.add(name)
+    if moved:
+        objectives.update(name for name in state.objectives() if not moved.isdisjoint(state.ancestors(name)))
+        indicators.update(
+            indicator
+            for indicator, objective in map(_ends, state.timelines.objects("assignment/"))
+            if objective in objectives
+        )
+    assignments = [key for name in indicators for key in state.timelines.objects(f"assignment/{name}/")]
+    objectives.update(key.rpartition("/")[2] for key in assignments)
+    above = {name for objective in objectives for name in state.ancestors(objective)}
+    return {PLAN, *map(objective_key, objectives | above), *map(indicator_key, indicators), *assignments}
+
+
+def _ends(assignment: str) -> tuple[str, str]:
+    _, indicator, objective = assignment.split("/")
+    return indicator, objective
+
+
+def _state(timelines: Timelines, on: date, objects: Collection[str], near: Collection[str]) -> Objects:
+    """The state of some objects on a date, and of those near them what they depend on."""
     state: dict[str, dict[str, JsonValue]] = {}
     for key in timelines.objects("/"):
-        fields = timelines.fields(key) if key in objects else OF_EVERY_OBJECT
+        if key not in near:
+            continue
+        fields = timelines.fields(key) if key in objects else OF_NEAR
         values = {field: entry.value for field in fields if (entry := timelines.entry(key, field, on)) is not None}
         if values:
             state[key] = values

@@ -95,6 +95,7 @@ class _OfYear(NamedTuple):
 
     history: PlanHistory
     changes: list[PlanChange]
+    in_year: list[PlanChange]
     counted: rules.YearRates
 
     def of_kind(self, kind: Kind) -> list[PlanChange]:
@@ -110,7 +111,7 @@ def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: s
     """The changes of a year with its rates; OutsidePlan for a year that the plan does not cover."""
     of_year = _of_year(reader, plan, year, point, level)
     texts = reader.texts([change.record.justification for change in of_year.changes])
-    added = [change for change in of_year.counted.changes if change.record.event.topic == "objective-added"]
+    added = [change for change in of_year.in_year if change.record.event.topic == "objective-added"]
     return {
         **_rates(of_year, year, point, level),
         "added": sorted({name for change in added for name in change.objectives}),
@@ -127,11 +128,12 @@ def _of_year(reader: Reader, plan: str, year: int, point: Point, level: str | No
     history = histories.plan_history(reader, plan, point)
     within(history.state(point.as_of), year)
     changes = [change for change in plan_changes(history, point.as_of, drafting=False) if rules.concerns(change, year)]
-    return _OfYear(history, changes, rules.year_rates(history, year, point.as_of, changes).of_level(level))
+    counted = rules.year_rates(history, year, point.as_of, changes).of_level(level)
+    return _OfYear(history, changes, rules.counted_in(changes, year), counted)
 
 
 def _rates(of_year: _OfYear, year: int, point: Point, level: str | None) -> ChangeRates:
-    history, (_, in_year, ex_ante, planned) = of_year.history, of_year.counted
+    history, in_year, (_, _, ex_ante, planned) = of_year.history, of_year.in_year, of_year.counted
     approval = history.approvals.get(year)
     return {
         "plan": history.plan,

@@ -4,7 +4,7 @@ Variant and level are those that the measurement system names. The ceiling is th
 of the plan's own indicator on the change rate: recognised by its formula, or by its name.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -22,6 +22,8 @@ from domain.systems.decide import system_of
 from domain.systems.model import MeasurementSystem
 from domain.targets.decide import target_of
 from domain.targets.model import Comparator, Threshold
+from domain.timelines import Timelines
+from domain.vocabulary import JsonValue
 
 TENTH = Decimal("0.1")
 HUNDREDTH = Decimal("0.01")
@@ -64,52 +66,83 @@ class OfficialRate(NamedTuple):
 
 
 def official_rate(
-    history: PlanHistory, year: int, point: Point, system: MeasurementSystem, ready: YearRates | None = None
+    history: PlanHistory,
+    year: int,
+    point: Point,
+    system: MeasurementSystem,
+    ready: YearRates | None = None,
+    own: Iterable[str] | None = None,
 ) -> OfficialRate:
-    """The rate of a year by the variant and at the level that the rules name; `ready` where it was worked out before."""
+    """The rate of a year by the variant and at the level that the rules name; `ready` where it was worked out before.
+
+    `own` are, where they are known, the indicators among which are those that measure the rate.
+    """
     variant, level = system.change_rate_variant, system.change_rate_level
     of_level = (ready or year_rates(history, year, point.as_of)).of_level(level)
-    ceiling = ceiling_of(history.state(point.as_of), year, system)
+    ceiling = ceiling_of(history.state(point.as_of), year, system, own)
     return OfficialRate(year, variant, level, of_level.rates[variant].touched, tuple(of_level.planned), ceiling)
 
 
 def official_rates(
-    history: PlanHistory, years: Iterable[int], point: Point, ready: Mapping[int, YearRates] | None = None
+    history: PlanHistory,
+    years: Iterable[int],
+    point: Point,
+    ready: Mapping[int, YearRates] | None = None,
+    own: Collection[str] | None = None,
 ) -> dict[int, OfficialRate]:
     """The rates of some years at one point, each by the rules of its year."""
     changes = changes_that_count(history, point.as_of) if ready is None else []
     ready = ready or {year: year_rates(history, year, point.as_of, changes) for year in years}
     return {
         year: official_rate(
-            history, year, point, system_of(history.timelines, year, point.as_of).system, ready.get(year)
+            history, year, point, system_of(history.timelines, year, point.as_of).system, ready.get(year), own
         )
         for year in years
     }
 
 
-def ceiling_of(state: PlanState, year: int, system: MeasurementSystem) -> Ceiling | None:
+def ceiling_of(
+    state: PlanState, year: int, system: MeasurementSystem, own: Iterable[str] | None = None
+) -> Ceiling | None:
     """The ceiling of a year: what the rules state, else the target of the plan's own indicator on the rate."""
     if system.change_rate_ceiling is not None:
         return Ceiling("<=", system.change_rate_ceiling, None, f"<= {print_number(system.change_rate_ceiling)}%")
-    for indicator in own_indicators(state):
+    for indicator in own_indicators(state, own):
         target = target_of(value) if (value := state.targets(indicator).get((year, 1))) is not None else None
         if isinstance(target, Threshold):
             return Ceiling(target.comparator or "<=", target.value, indicator, target.text)
     return None
 
 
-def own_indicators(state: PlanState) -> list[str]:
-    """The indicators of a plan that measure its own change rate."""
+def own_indicators(state: PlanState, among: Iterable[str] | None = None) -> list[str]:
+    """The indicators of a plan, or among some of it, that measure its own change rate."""
     return [
         one
-        for one in state.indicators()
+        for one in (state.indicators() if among is None else among)
         if state.life(indicator_key(one)) == IN_FORCE
-        and any(
-            read_formula(str(text)).meta is Meta.CHANGE_RATE
-            for field in ("formula", "name")
-            if (text := state.indicator(one, field)) and "obiettiv" in str(text).casefold()
+        and any(_speaks_of_the_rate(state.indicator(one, field)) for field in _SPOKEN_IN)
+    ]
+
+
+def ever_own(timelines: Timelines, indicators: Iterable[str]) -> list[str]:
+    """The indicators, of some, that measure the change rate of the plan by what was said of them for any date."""
+    return [
+        one
+        for one in indicators
+        if any(
+            _speaks_of_the_rate(entry.value)
+            for field in _SPOKEN_IN
+            for entry in timelines.entries(indicator_key(one), field)
         )
     ]
+
+
+_SPOKEN_IN = ("formula", "name")
+
+
+def _speaks_of_the_rate(text: JsonValue) -> bool:
+    words = str(text or "")
+    return "obiettiv" in words.casefold() and read_formula(words).meta is Meta.CHANGE_RATE
 
 
 def in_words(rate: OfficialRate) -> str:

@@ -8,11 +8,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from domain.administrations.decide import spelling
 from domain.changes.kinds import SUBSTANCE, Kind
-from domain.plans.history import PlanChange, PlanHistory, changes_that_count
+from domain.event import Touch
+from domain.plans.history import Direction, PlanChange, PlanHistory, changes_that_count
 from domain.plans.state import PlanState
 
 Variant = Literal["any", "substance", "easier"]
@@ -20,6 +21,25 @@ VARIANTS: tuple[Variant, ...] = ("any", "substance", "easier")
 BESIDE: tuple[Kind, ...] = ("rolling_update", "correction", "reclassification")
 """The kinds that the rate does not count, and that are shown beside it."""
 HUNDREDTH = Decimal("0.01")
+
+
+class Countable(Protocol):
+    """What a rate needs to know of a change that it counts."""
+
+    @property
+    def touch(self) -> Touch:
+        """What it touches."""
+
+    @property
+    def objectives(self) -> tuple[str, ...]:
+        """The objectives that it touches."""
+
+    @property
+    def direction(self) -> Direction | None:
+        """Whether it makes a target easier."""
+
+
+Change = TypeVar("Change", bound=Countable)
 
 
 class ChangeRate(NamedTuple):
@@ -41,7 +61,7 @@ class YearRates(NamedTuple):
     """What the change rate of a year is made of, ready for every way to count it."""
 
     year: int
-    changes: list[PlanChange]
+    changes: Sequence[Countable]
     ex_ante: PlanState
     planned: list[str]
 
@@ -77,7 +97,7 @@ def percent_of(touched: int, planned: int) -> Decimal | None:
 # -- what is counted ---------------------------------------------------------------------------------------------------
 
 
-def counts(change: PlanChange, variant: Variant) -> bool:
+def counts(change: Countable, variant: Variant) -> bool:
     """Whether a variant counts a change; each variant lies within the one before."""
     match variant:
         case "any":
@@ -99,7 +119,7 @@ def counted_in(changes: Iterable[PlanChange], year: int) -> list[PlanChange]:
 
 
 def rates(
-    changes: Iterable[PlanChange], touched_by: Callable[[PlanChange], Iterable[str]], planned: Sequence[str]
+    changes: Iterable[Change], touched_by: Callable[[Change], Iterable[str]], planned: Sequence[str]
 ) -> VariantRates:
     """The rate in its three variants, of what was planned: objectives, indicators or targets, as `touched_by` names them."""
     countable = set(planned)
@@ -118,7 +138,7 @@ def rates(
     }
 
 
-def objectives_touched(change: PlanChange) -> Sequence[str]:
+def objectives_touched(change: Countable) -> Sequence[str]:
     """The objectives that a change touches."""
     return change.objectives
 
@@ -143,11 +163,19 @@ def ex_ante_objectives(ex_ante: PlanState, now: PlanState, year: int) -> list[st
 
     One that waits for a trigger is left out while, `now`, it was not met.
     """
+    return triggered(ex_ante, now, bearing_objectives(ex_ante, year))
+
+
+def bearing_objectives(ex_ante: PlanState, year: int) -> list[str]:
+    """The objectives in force when a year was approved that bear, themselves, a target for it."""
     bearing = {objective for indicator, _, _ in _bearing(ex_ante, year) for objective in ex_ante.serves(indicator)}
+    return [name for name in ex_ante.objectives() if name in bearing and ex_ante.in_force(name)]
+
+
+def triggered(ex_ante: PlanState, now: PlanState, objectives: Iterable[str]) -> list[str]:
+    """Those of some objectives that wait for no trigger, or whose trigger was met by `now`."""
     return [
-        name
-        for name in ex_ante.objectives()
-        if name in bearing and ex_ante.in_force(name) and not _dormant(ex_ante, now, name)
+        name for name in objectives if not ex_ante.objective(name, "condition") or now.objective(name, "condition_met")
     ]
 
 
@@ -170,10 +198,6 @@ def _bearing(state: PlanState, year: int) -> list[tuple[str, int, int]]:
         for (target_year, ordinal), target in state.targets(indicator).items()
         if target_year == year and isinstance(target, dict) and target.get("form") != "none"
     ]
-
-
-def _dormant(ex_ante: PlanState, now: PlanState, objective: str) -> bool:
-    return bool(ex_ante.objective(objective, "condition")) and not now.objective(objective, "condition_met")
 
 
 # -- by level, office, cause, month ------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from domain.recording import Recorded
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
 from domain.targets.events import TargetRevised, TargetSet, TargetWithdrawn
-from domain.timelines import Entry, Timelines, place, timelines_of
+from domain.timelines import Timelines, place, timelines_of
 from domain.vocabulary import JsonValue, polarity_of
 
 Direction = Literal["easier", "harder", "neutral", "undetermined"]
@@ -198,15 +198,15 @@ def plan_changes(history: PlanHistory, as_of: date, *, drafting: bool = True) ->
     return [change for change in changes if drafting or change.kind != "drafting"]
 
 
-def changes_that_count(history: PlanHistory, as_of: date) -> list[PlanChange]:
-    """The changes that the change rate of some year counts, on the date.
+def changes_that_count(history: PlanHistory, as_of: date, among: Iterable[Recorded] | None = None) -> list[PlanChange]:
+    """The changes that the change rate of some year counts, on the date; `among` are some of the events that count.
 
     What the approval of every year reaches was changed under way in none: in a large plan, nearly all.
     """
     approvals = history.approvals.values()
     records = (
         record
-        for record in history.counting
+        for record in (history.counting if among is None else among)
         if record.effective_on <= as_of
         if not all(approval.reaches(history.places[record.version]) for approval in approvals)
     )

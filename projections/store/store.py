@@ -16,6 +16,7 @@ from projections.store import postgres, sqlite
 from projections.store.append import Append, Head, prepare
 from projections.store.envelope import EnvelopeMapper
 from projections.store.gc_tuning import gc_tuned
+from projections.store.history_cache import HistoryCache
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 
@@ -48,6 +49,7 @@ class Store(Application[str]):
         self.clock = clock
         self.own_recorder: sqlite.Recorder | postgres.Recorder
         self.datastore = _datastore(self.location)
+        self._histories = HistoryCache()
         super().__init__()
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
@@ -110,7 +112,7 @@ class Store(Application[str]):
         Nothing is written and no lock is held, so that others record meanwhile and see nothing of it.
         """
         with self.reading() as reader, gc_tuned():
-            return question(PreviewReader(reader, prepare(decide(reader)), self.clock()))
+            return question(PreviewReader(reader, prepare(decide(reader)), self.clock(), self._histories))
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:

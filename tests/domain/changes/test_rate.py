@@ -3,7 +3,16 @@
 from datetime import date
 
 from domain.changes.official_rate import effect_words, in_words, official_rate
-from domain.changes.rate import VARIANTS, by_level, counts, percent_of, rates_by_cause, rates_by_month, year_rates
+from domain.changes.rate import (
+    VARIANTS,
+    by_level,
+    counted_in,
+    counts,
+    percent_of,
+    rates_by_cause,
+    rates_by_month,
+    year_rates,
+)
 from domain.indicators.card import Card
 from domain.indicators.events import IndicatorRedefined
 from domain.plans.history import changes_that_count, plan_changes
@@ -50,12 +59,13 @@ def test_rates_stand_by_level_cause_and_month() -> None:
     record = opened(objectives=2)
     record.add("2022-05-02", "2022-05-01", revised(">= 60", ">= 70,34"), cause="exogenous")
     record.add("2022-09-02", "2022-09-01", revised(">= 60", ">= 70,34", indicator="i2"), cause="new_data")
-    made = year_rates(record.known_on("2022-12-31"), 2022, END)
-    assert by_level(made.ex_ante, made.planned) == {"operativo": ["o1", "o2"]}
-    assert {c: r["any"].touched for c, r in rates_by_cause(made.changes, made.planned).items()} == {
+    history = record.known_on("2022-12-31")
+    rates, changes = year_rates(history, 2022, END), counted_in(changes_that_count(history, END), 2022)
+    assert by_level(rates.ex_ante, rates.planned) == {"operativo": ["o1", "o2"]}
+    assert {c: r["any"].touched for c, r in rates_by_cause(changes, rates.planned).items()} == {
         "exogenous": ("o1",), "new_data": ("o2",),
     }  # fmt: skip
-    assert {m: str(r["any"].percent) for m, r in rates_by_month(made.changes, made.planned).items()} == {
+    assert {m: str(r["any"].percent) for m, r in rates_by_month(changes, rates.planned).items()} == {
         "2022-05": "50.00", "2022-09": "100.00",
     }  # fmt: skip
 

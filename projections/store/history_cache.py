@@ -1,0 +1,64 @@
+"""The histories of plans that a process has read, so that the next preview reads only what came since.
+
+Exact because a stream is only appended to: what is kept of a version is what is read of it again, extended by the
+events after. The last event that is kept is read again each time, and shows that it is the same record still: a
+database may have been restored. No text that could be redacted is kept: events name theirs by digest.
+"""
+
+from collections import OrderedDict
+from threading import Lock
+
+from domain.annulments.events import EventsAnnulled
+from domain.changes.rated_history import RatedHistory
+from domain.plans.history import history_of
+from domain.timelines import annulled
+from projections.store.reader import Reader
+
+MOST_EVENTS = 50_000
+"""How many events are kept in all."""
+
+
+class HistoryCache:
+    """The histories of the plans that were asked for last, of one store."""
+
+    def __init__(self, most_events: int = MOST_EVENTS) -> None:
+        self.most_events = most_events
+        self._kept: OrderedDict[str, RatedHistory] = OrderedDict()
+        self._lock = Lock()
+
+    def history(self, reader: Reader, plan: str, stream: str) -> RatedHistory:
+        """The history of a plan as the snapshot of the reader holds it."""
+        version = reader.head(stream).version
+        with self._lock:
+            kept = self._kept.get(stream)
+        history = kept and _extended(reader, stream, kept, version)
+        if history is None:
+            left_out = annulled(reader.annulments(stream), version)
+            history = RatedHistory.of(history_of(plan, version, reader.records(stream, upto=version), left_out))
+        if history is not kept:
+            self._keep(stream, history)
+        return history
+
+    def _keep(self, stream: str, history: RatedHistory) -> None:
+        with self._lock:
+            self._kept[stream] = history
+            self._kept.move_to_end(stream)
+            events = sum(len(kept.history.records) for kept in self._kept.values())
+            while events > self.most_events:
+                _, gone = self._kept.popitem(last=False)
+                events -= len(gone.history.records)
+
+
+def _extended(reader: Reader, stream: str, kept: RatedHistory, version: int) -> RatedHistory | None:
+    """What is kept, with the events after it; None where it is not what the snapshot holds, up to where it goes."""
+    last = kept.history.records[-1]
+    if last.version > version:
+        return None
+    same, *later = reader.records(stream, range(last.version, version + 1))
+    if same != last:
+        return None
+    if not later:
+        return kept
+    if any(isinstance(record.event, EventsAnnulled) for record in later):
+        return kept.after(later, annulled(reader.annulments(stream), version))
+    return kept.after(later, kept.history.annulled)
