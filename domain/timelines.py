@@ -104,16 +104,19 @@ class Timelines:
             self.insert(fact.object, fact.field, Entry(effective_on, self.version, fact.value))
         return self.version
 
-    def copy(self, left_out: Collection[int] = ()) -> "Timelines":
-        """Timelines of their own, without what some versions said: nothing that is inserted there is seen here."""
-        self._fetch("/")
-        made = Timelines(version=self.version)
-        made._cells = {key: dict(fields) for key, fields in self._cells.items()}
-        made._under = defaultdict(list, {prefix: list(keys) for prefix, keys in self._under.items()})
-        for fields in made._cells.values():
-            for field, entries in fields.items():
-                fields[field] = [entry for entry in entries if entry.version not in left_out]
-        return made
+    def without_versions(self, versions: Collection[int]) -> "Timelines":
+        """The same timelines, to be read, without what some versions said; these ones stay as they are.
+
+        Objects of which those say nothing are shared with these, not copied.
+        """
+        rest: Timelines = self._sharing()
+        for key, fields in self._cells.items():
+            if any(entry.version in versions for entries in fields.values() for entry in entries):
+                rest._cells[key] = {
+                    field: [entry for entry in entries if entry.version not in versions]
+                    for field, entries in fields.items()
+                }
+        return rest
 
     def forget(self, versions: Iterable[int]) -> None:
         """Leaves out what these versions said."""

@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 
 from domain.annulments.events import EventsAnnulled
 from domain.facts import LIFE, PLAN, indicator_key, objective_key
-from domain.plans.history import PlanHistory, changes_among
+from domain.plans.history import PlanHistory, changes_among, years_touched
 from domain.plans.state import PlanState
 from domain.point import Point
 from domain.recording import Recorded
@@ -81,7 +81,7 @@ def change_preview(reader: PreviewReader, plan: str, as_of: date | None = None) 
     before, after, pending = histories.before, histories.after, histories.pending
     on = as_of or max((record.effective_on for record in pending), default=date.max)
     texts = reader.texts([record.justification for record in pending])
-    years = _years_touched(pending, after.history.years)
+    years = years_touched(pending, after.history.years)
     rates_before, rates_after = before.rates(years, on), after.rates(years, on)
     point_before, point_after = Point(on, reader.recorded_at - timedelta(microseconds=1)), Point(on)
     official_before = before.official_rates(rates_before, point_before)
@@ -118,14 +118,6 @@ def rates_before_and_after(
         }
         for year in approved
     }
-
-
-def _years_touched(pending: Iterable[Recorded], years: range) -> list[int]:
-    touched: set[int] = set()
-    for record in pending:
-        if (part := record.event.touch()) is not None:
-            touched |= {record.effective_on.year, part.year or record.effective_on.year}
-    return sorted(touched & set(years))
 
 
 def _differences(before: PlanHistory, after: PlanHistory, on: date, pending: Iterable[Recorded]) -> list[Difference]:

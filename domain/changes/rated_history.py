@@ -13,7 +13,7 @@ from domain.changes import official_rate as official
 from domain.changes.kinds import from_january
 from domain.changes.rate import YearRates, bearing_objectives, triggered
 from domain.event import Touch
-from domain.plans.history import Direction, PlanChange, PlanHistory, changes_that_count
+from domain.plans.history import Direction, PlanChange, PlanHistory, changes_that_count, years_touched
 from domain.plans.state import PlanState
 from domain.point import Point
 from domain.recording import Recorded
@@ -98,6 +98,8 @@ class RatedHistory:
         before, after = self.history, self.history.after(records, annulled)
         if (before.annulled, before.years, before.approvals) != (after.annulled, after.years, after.approvals):
             return RatedHistory.of(after)
+        for year in years_touched(records, before.years):
+            self._ex_ante(year)  # is asked of both
         reach = _Reach.of(records)
         again = {version for version, change in self.counted.items() if reach.reaches(change)}
         counted = {version: change for version, change in self.counted.items() if version not in again}
@@ -118,11 +120,14 @@ class RatedHistory:
         """The official rates of the years whose rates are at hand, at the same date."""
         return official.official_rates(self.history, rates, point, rates, self.own)
 
-    def _rates(self, year: int, as_of: date) -> YearRates:
-        ex_ante = self.ex_ante.get(year)
-        if ex_ante is None:
+    def _ex_ante(self, year: int) -> _ExAnte:
+        if year not in self.ex_ante:
             state = self.history.ex_ante(year)
-            ex_ante = self.ex_ante[year] = _ExAnte(state, bearing_objectives(state, year))
+            self.ex_ante[year] = _ExAnte(state, bearing_objectives(state, year))
+        return self.ex_ante[year]
+
+    def _rates(self, year: int, as_of: date) -> YearRates:
+        ex_ante = self._ex_ante(year)
         now = self.history.state(min(as_of, date(year, 12, 31)))
         counted = (one for one in self.counted.values() if one.year == year and one.effective_on <= as_of)
         # Of a thousand revisions of one target the rate counts one of each direction.

@@ -60,18 +60,18 @@ class PlanHistory(NamedTuple):
         """
         approval = self.approvals.get(year) or from_january(year)
         reached = {record.version for record in self.counting if approval.reaches(self.places[record.version])}
-        later = [record for record in self.counting if record.version not in reached]
+        later = {record.version for record in self.counting} - reached
         days = (record.effective_on for record in self.counting if record.version in reached)
-        return PlanState(self.timelines.without(later), max([approval.on, *days]))
+        return PlanState(self.timelines.without_versions(later), max([approval.on, *days]))
 
     def after(self, records: list[Recorded], annulled: Collection[int]) -> "PlanHistory":
         """The history once these events were recorded next; `annulled` are all the versions that do not count then."""
         everything = [*self.records, *records]
         if not self.annulled.issubset(annulled):  # something counts again
             return history_of(self.plan, everything[-1].version, everything, annulled)
-        dropped = [record for record in self.counting if record.version in annulled] if annulled else []
+        dropped = set(annulled) - self.annulled
         counting = [record for record in records if record.version not in annulled]
-        timelines = (self.timelines.without(dropped) if dropped else self.timelines).followed_by(counting)
+        timelines = (self.timelines.without_versions(dropped) if dropped else self.timelines).followed_by(counting)
         timelines.version = everything[-1].version
         places = _places(records, dict(self.places))
         return _history(self.plan, everything, frozenset(annulled), timelines, places)
@@ -124,7 +124,7 @@ class PlanChange:
     @cached_property
     def direction(self) -> Direction | None:
         """Easier, harder, neutral or undetermined by the polarity of its indicator; None for what has no direction."""
-        return direction(self.history.state(self.record.effective_on), self.record.event, self.before, self.after)
+        return direction(self.history.state(self.record.effective_on), self.record.event, self.before)
 
 
 def history_of(plan: str, version: int, records: list[Recorded], annulled: Collection[int]) -> PlanHistory:
@@ -262,16 +262,22 @@ def _objectives(state: PlanState, event: Event) -> tuple[str, ...]:
     return ()
 
 
-def direction(state: PlanState, event: Event, before: JsonValue, after: JsonValue) -> Direction | None:
+def years_touched(records: Iterable[Recorded], years: range) -> list[int]:
+    """The years of a plan that some changes touch, by what they speak of or by the date from which they hold."""
+    touched: set[int] = set()
+    for record in records:
+        if (part := record.event.touch()) is not None:
+            touched |= {record.effective_on.year, part.year or record.effective_on.year}
+    return sorted(touched & set(years))
+
+
+def direction(state: PlanState, event: Event, before: JsonValue) -> Direction | None:
     """Easier, harder, neutral or undetermined; None for what has no direction. What is dropped is easier."""
     match event:
         case TargetSet() | TargetRevised() | TargetWithdrawn():
             polarity = polarity_of(state.indicator(event.indicator, "polarity"))
-            return easing(
-                target_of(before) if before is not None else None,
-                target_of(after) if after is not None else None,
-                polarity,
-            )
+            after = None if isinstance(event, TargetWithdrawn) else event.target
+            return easing(target_of(before) if before is not None else None, after, polarity)
         case ObjectiveWithdrawn() | ObjectiveNeutralised() | ObjectiveMerged() | IndicatorWithdrawn():
             return "easier"
         case _:

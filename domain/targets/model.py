@@ -251,19 +251,16 @@ def same_commitment(a: Target, b: Target) -> bool:
     Numbers compare by value (`90` and `90.00` are the same). A recurring or unread target has only its text to compare, a
     reference its comparator and rule, whatever value the rule gave.
     """
-    return _commitment(a) == _commitment(b)
-
-
-def _commitment(target: Target) -> dict[str, object]:
-    fields = {name: value for name, value in target.model_dump().items() if name not in NOT_A_COMMITMENT}
-    match target:
-        case Recurring() | Unread():
-            return {"form": target.form, "text": _spelling_aside(target.text)}
-        case Reference():
-            rule = _spelling_aside(target.reference)
-            return {"form": target.form, "comparator": target.comparator, "reference": rule}
+    match a, b:
+        case (Recurring(), Recurring()) | (Unread(), Unread()):
+            return _spelling_aside(a.text) == _spelling_aside(b.text)
+        case Reference(), Reference():
+            same_rule = _spelling_aside(a.reference) == _spelling_aside(b.reference)
+            return same_rule and a.comparator == b.comparator
         case _:
-            return fields
+            kind = type(a)
+            fields = kind.model_fields.keys() - NOT_A_COMMITMENT
+            return kind is type(b) and all(getattr(a, field) == getattr(b, field) for field in fields)
 
 
 def _spelling_aside(text: str) -> str:
