@@ -150,7 +150,7 @@ def _near(state: PlanState, cells: Iterable[Cell]) -> set[str]:
         if kind == "objective":
             objectives.add(name)
             moved.update([name] if field in OF_PLACE else [])
-        elif name:
+        elif kind in {"indicator", "assignment"}:
             indicators.add(name)
     if moved:
         objectives.update(name for name in state.objectives() if not moved.isdisjoint(state.ancestors(name)))

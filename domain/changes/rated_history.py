@@ -63,7 +63,7 @@ class _Reach(NamedTuple):
                 kind, _, rest = fact.object.partition("/")
                 if kind == "objective":
                     objectives.append(record.effective_on)
-                elif rest:
+                elif kind in {"indicator", "assignment"}:
                     name = rest.partition("/")[0]
                     indicators[name] = min(indicators.get(name, date.max), record.effective_on)
         return cls(indicators, min(objectives, default=None))
