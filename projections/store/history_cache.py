@@ -14,8 +14,8 @@ from domain.plans.history import history_of
 from domain.timelines import annulled
 from projections.store.reader import Reader
 
-MOST_EVENTS = 50_000
-"""How many events are kept in all."""
+MOST_EVENTS = 20_000
+"""How many events are kept in all: three to five kilobytes each."""
 
 
 class HistoryCache:

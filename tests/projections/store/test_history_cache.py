@@ -12,9 +12,22 @@ from hypothesis import strategies as st
 
 from domain.changes.rated_history import RatedHistory
 from domain.event import Event
-from domain.objectives.events import ObjectiveReweighted, ObjectiveReworded, ObjectiveWithdrawn
+from domain.indicators.card import Card
+from domain.indicators.events import IndicatorAdded, IndicatorAssigned, IndicatorUnassigned
+from domain.objectives.events import (
+    ObjectiveAdded,
+    ObjectiveMoved,
+    ObjectiveReweighted,
+    ObjectiveReworded,
+    ObjectiveWithdrawn,
+)
+from domain.plans.events import YearApproved
+from domain.point import Point
 from domain.recording import Pending, SaltedText
+from domain.targets.events import TargetRevised, TargetSet
+from domain.targets.reader import read_one
 from projections.change_preview import ChangePreview, change_preview
+from projections.differences import differences
 from projections.store.append import Append, StreamAppend
 from projections.store.history_cache import HistoryCache
 from projections.store.preview_reader import PreviewReader
@@ -129,3 +142,63 @@ def test_the_least_recently_asked_for_goes_first_and_a_history_too_long_is_not_k
     assert anew is not kept
     append(store, STREAM, weighed(10))
     assert kept_of(store, cache) is not kept_of(store, cache)
+
+
+def revised(percent: int, year: int = 2022, before: int = 50) -> Event:
+    """A target of the first indicator is another percentage."""
+    return TargetRevised(
+        indicator="i-uno",
+        year=year,
+        before=read_one(f">= {before}%", year),
+        target=read_one(f">= {percent}%", year),
+    )
+
+
+def test_a_change_that_came_to_light_later_turns_the_direction_of_the_one_after_it(store: Store) -> None:
+    append(store, STREAM, [Pending(revised(60), DAY)])
+    earlier = [Pending(revised(70), date(2022, 4, 1))]
+    kept, anew = previewed(store, PLAN, earlier, date(2022, 12, 31))
+    assert kept == anew
+    rates = kept["change_rate"]["2022"]
+    assert (rates["before"]["easier"]["numerator"], rates["after"]["easier"]["numerator"]) == (0, 1)
+
+
+def test_the_approval_of_a_year_makes_what_came_before_it_part_of_it(store: Store) -> None:
+    append(store, STREAM, [Pending(revised(60, 2023), date(2023, 2, 1))])
+    approval = [Pending(YearApproved(year=2023), date(2023, 3, 1)), Pending(revised(70, 2023, 60), date(2023, 4, 1))]
+    kept, anew = previewed(store, PLAN, approval, date(2023, 12, 31))
+    assert kept == anew
+    rates = kept["change_rate"]["2023"]
+    assert (rates["before"]["any"]["numerator"], rates["after"]["any"]["numerator"]) == (1, 0)
+
+
+PLACED = {
+    "a parent that is withdrawn": [ObjectiveWithdrawn(objective="uno")],
+    "a new objective with an indicator": [
+        ObjectiveAdded(objective="quattro", level="operativo", title="Quattro", parent="uno"),
+        IndicatorAdded(indicator="i-4", series="s.4", card=Card(name="i", polarity="up", polarity_basis="stated")),
+        IndicatorAssigned(indicator="i-4", objective="quattro"),
+        TargetSet(indicator="i-4", year=2022, target=read_one(">= 50%", 2022)),
+    ],
+    "beneath another": [ObjectiveMoved(objective="due", parent="tre")],
+    "beneath one that is withdrawn": [
+        ObjectiveWithdrawn(objective="tre"), ObjectiveMoved(objective="due", parent="tre"),
+    ],
+    "an indicator for another objective": [
+        IndicatorAssigned(indicator="i-uno", objective="due"), IndicatorUnassigned(indicator="i-uno", objective="uno"),
+    ],
+    "a target": [revised(70)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("events", PLACED.values(), ids=PLACED.keys())
+def test_the_differences_are_found_wherever_the_change_reaches(store: Store, events: list[Event]) -> None:
+    append(store, STREAM, [Pending(ObjectiveMoved(objective="due", parent="uno"), date(2022, 1, 21))])
+    pending = [Pending(event, DAY) for event in events]
+    kept, anew = previewed(store, PLAN, pending)
+    assert kept == anew
+    knowledge = store.clock()
+    append(store, STREAM, pending)
+    with store.reading() as reader:
+        after = differences(reader, PLAN, Point(DAY, knowledge), Point(DAY))
+    assert kept["differences"] == after["differences"] != []
