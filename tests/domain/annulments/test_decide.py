@@ -5,12 +5,13 @@ import pytest
 from domain.annulments.commands import AnnulEvents
 from domain.annulments.decide import PlanKept, annul
 from domain.annulments.events import EventsAnnulled
-from domain.errors import AlreadyAnnulled, ContradictsLater, NotFound
-from domain.event import Event
+from domain.errors import AlreadyAnnulled, ContradictsLater, NotFound, TreeBroken
 from domain.indicators.card import Card
-from domain.indicators.events import IndicatorAdded, IndicatorAssigned
-from domain.objectives.events import ObjectiveAdded, ObjectiveReworded
-from tests.support.given import Given
+from domain.indicators.events import IndicatorAdded, IndicatorAssigned, IndicatorUnassigned
+from domain.objectives.events import ObjectiveAdded, ObjectiveMoved, ObjectiveReworded
+from domain.plans.state import PlanState
+from domain.timelines import annulments_in
+from tests.support.given import Decided, Given
 
 # The plan itself is version 1.
 A = ObjectiveAdded(objective="a", level="strategico")  # 2
@@ -19,69 +20,68 @@ ADDED = IndicatorAdded(indicator="incasso", series="serie", card=Card(name="Inca
 ASSIGNED = IndicatorAssigned(indicator="incasso", objective="a1")  # 5
 REWORDED = ObjectiveReworded(objective="a", title="Altro")  # 6
 THERE = (A, A1, ADDED, ASSIGNED, REWORDED)
+MISTAKE = EventsAnnulled(versions=(6,), reason="recorded_by_mistake")
 
 
-def annulling(
-    *events: Event,
-    versions: tuple[int, ...],
-    take_along: bool = False,
-    annulments: dict[int, tuple[int, ...]] | None = None,
-    act_given: bool = False,
-) -> EventsAnnulled:
-    """The event by which versions of a plan are left out."""
-    timelines = Given(*events).timelines
-    command = AnnulEvents(versions=versions, take_along=take_along)
-    return annul(timelines, annulments or {}, command, head=timelines.version, act_given=act_given)
+def annulling(plan: Given, *versions: int, act_given: bool = False, take_along: bool = False) -> Decided:
+    """The decision to leave versions of a plan out."""
+
+    def decide(state: PlanState, command: AnnulEvents) -> EventsAnnulled:
+        annulments = annulments_in(plan.records)
+        return annul(state.timelines, annulments, command, head=len(plan.records), act_given=act_given)
+
+    return plan.when(decide, AnnulEvents(versions=versions, take_along=take_along))
 
 
 def test_an_event_on_which_nothing_hangs_is_annulled() -> None:
-    assert annulling(*THERE, versions=(6, 6)) == EventsAnnulled(versions=(6,), reason="recorded_by_mistake")
+    annulling(Given(*THERE), 6, 6).then(MISTAKE)
 
 
 def test_an_annulment_by_an_act_says_so() -> None:
-    assert annulling(*THERE, versions=(6,), act_given=True).reason == "act_annulled"
+    annulling(Given(*THERE), 6, act_given=True).then(EventsAnnulled(versions=(6,), reason="act_annulled"))
 
 
 @pytest.mark.parametrize("version", [0, 7])
 def test_what_is_not_there_is_not_annulled(version: int) -> None:
-    with pytest.raises(NotFound, match="fra 1 e 6"):
-        annulling(*THERE, versions=(version,))
+    annulling(Given(*THERE), version).refused(NotFound, "fra 1 e 6", where="versions")
 
 
 def test_what_counts_no_more_is_not_annulled_again_but_an_annulment_is() -> None:
-    annulments: dict[int, tuple[int, ...]] = {6: (5,)}
-    with pytest.raises(AlreadyAnnulled):
-        annulling(
-            A,
-            A1,
-            ADDED,
-            REWORDED,
-            EventsAnnulled(versions=(5,), reason="corrected"),
-            versions=(5,),
-            annulments=annulments,
-        )
-    assert annulling(
-        A,
-        A1,
-        REWORDED,
-        REWORDED,
-        EventsAnnulled(versions=(5,), reason="corrected"),
-        versions=(6,),
-        annulments=annulments,
-    ).versions == (6,)
+    annulling(Given(*THERE, MISTAKE), 6).refused(AlreadyAnnulled, where="versions")
+    annulling(Given(*THERE, MISTAKE), 7).then(EventsAnnulled(versions=(7,), reason="recorded_by_mistake"))
 
 
 def test_the_event_that_opens_a_plan_stays() -> None:
-    with pytest.raises(PlanKept):
-        annulling(*THERE, versions=(1,))
+    annulling(Given(*THERE), 1).refused(PlanKept)
 
 
 def test_what_hangs_on_the_annulled_is_listed_or_taken_along() -> None:
-    with pytest.raises(ContradictsLater, match="versione 5"):
-        annulling(*THERE, versions=(2,))
-    assert annulling(*THERE, versions=(2,), take_along=True).versions == (2, 3, 4, 5, 6)
+    refusal = annulling(Given(*THERE), 2).refused(ContradictsLater)
+    assert refusal.listed == (
+        "versione 3: objective/a1", "versione 4: indicator/incasso", "versione 5: assignment/incasso/a1",
+        "versione 6: objective/a",
+    )  # fmt: skip
+    annulling(Given(*THERE), 2, take_along=True).then(
+        EventsAnnulled(versions=(2, 3, 4, 5, 6), reason="recorded_by_mistake")
+    )
 
 
 def test_an_indicator_is_not_left_without_any_place() -> None:
-    with pytest.raises(ContradictsLater, match="versione 4"):
-        annulling(*THERE, versions=(5,))
+    annulling(Given(*THERE), 5).refused(ContradictsLater, "versione 4")
+
+
+def test_an_indicator_is_not_left_without_an_objective_by_half_of_a_move() -> None:
+    b = ObjectiveAdded(objective="b", level="operativo")  # 6
+    assigned = IndicatorAssigned(indicator="incasso", objective="b")  # 7
+    unassigned = IndicatorUnassigned(indicator="incasso", objective="a1")  # 8
+    moved = Given(A, A1, ADDED, ASSIGNED, b, assigned, unassigned)
+    assert annulling(moved, 7).refused(ContradictsLater).listed == ("indicatore incasso",)
+    annulling(moved, 7, 8).then(EventsAnnulled(versions=(7, 8), reason="recorded_by_mistake"))
+
+
+def test_an_annulment_makes_no_circle_on_any_date() -> None:
+    b = ObjectiveAdded(objective="b", level="strategico")  # 3
+    plan = Given(A, b).later("2022-06-30", ObjectiveMoved(objective="b", parent="a"))  # 4
+    plan.later("2022-07-30", ObjectiveMoved(objective="b", parent=None))  # 5
+    plan.later("2022-08-30", ObjectiveMoved(objective="a", parent="b"))  # 6
+    annulling(plan, 5).refused(TreeBroken, "30/08/2022")

@@ -11,28 +11,28 @@ from domain.measurements.plan_checks import Checked, checked_against_plan
 from domain.measurements.refusals import OfficeNotResponsible, PeriodInFuture, UnitDoubtful
 from domain.plans import events as plan_events
 from domain.plans.events import MeasurementSystemAdopted
-from tests.support.recorded import Office
+from tests.support.given import Given
 
 TODAY = date(2023, 1, 20)
 
 
-def checked(recorded: Office, /, **fields: Any) -> Checked[RecordMeasurement]:
+def checked(recorded: Given, /, **fields: Any) -> Checked[RecordMeasurement]:
     body = {"series": "s.i", "period": "2022", "value": "14", "data_as_at": "2022-12-31"} | fields
     command = RecordMeasurement.model_validate(body)
     return checked_against_plan(recorded.history.timelines, recorded.record.timelines, command, TODAY)
 
 
 @pytest.fixture
-def office() -> Office:
+def plan() -> Given:
     """One indicator, of an office that is named."""
-    office = Office()
-    office.objective("a")
-    office.indicator("i", "a", ">= 15", owner="Servizio Bilancio")
-    return office.approved()
+    plan = Given()
+    plan.objective("a")
+    plan.indicator("i", "a", ">= 15", owner="Servizio Bilancio")
+    return plan.approved()
 
 
-def test_a_value_of_the_size_that_is_known_is_taken_without_a_word(office: Office) -> None:
-    assert checked(office).warnings == ()
+def test_a_value_of_the_size_that_is_known_is_taken_without_a_word(plan: Given) -> None:
+    assert checked(plan).warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -44,22 +44,22 @@ def test_a_value_of_the_size_that_is_known_is_taken_without_a_word(office: Offic
     ],
 )
 def test_what_cannot_be_meant_is_refused_unless_it_was_loaded_long_after(
-    office: Office, fields: dict[str, str], error: type[DomainError]
+    plan: Given, fields: dict[str, str], error: type[DomainError]
 ) -> None:
     with pytest.raises(error):
-        checked(office, **fields)
-    assert checked(office, **fields, retrospective=True).warnings == ()
+        checked(plan, **fields)
+    assert checked(plan, **fields, retrospective=True).warnings == ()
 
 
-def test_a_closed_year_takes_no_new_measurement(office: Office) -> None:
-    office.plan.add(date(2023, 1, 15), plan_events.YearClosed(year=2022))
+def test_a_closed_year_takes_no_new_measurement(plan: Given) -> None:
+    plan.add(date(2023, 1, 15), plan_events.YearClosed(year=2022))
     with pytest.raises(YearNotOpen):
-        checked(office)
+        checked(plan)
 
 
-def test_the_rules_of_the_year_may_only_warn_of_another_office(office: Office) -> None:
-    office.plan.add(date(2022, 2, 1), MeasurementSystemAdopted(year=2022, system={"foreign_office": "warned"}))
-    ((name, words),) = checked(office, office="Servizio Cultura").warnings
+def test_the_rules_of_the_year_may_only_warn_of_another_office(plan: Given) -> None:
+    plan.add(date(2022, 2, 1), MeasurementSystemAdopted(year=2022, system={"foreign_office": "warned"}))
+    ((name, words),) = checked(plan, office="Servizio Cultura").warnings
     assert (name, words) == (
         "office_not_responsible",
         "Servizio Cultura non è responsabile di i: è di Servizio Bilancio",

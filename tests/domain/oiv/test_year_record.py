@@ -6,75 +6,69 @@ from typing import Any
 import pytest
 
 from domain.annulments.events import EventsAnnulled
-from domain.measurements.events import MeasurementRecorded, MeasurementRestated
+from domain.measurements.events import MeasurementRestated
 from domain.measurements.values import read_value
 from domain.oiv.criteria import ReportEvidence, criteria
 from domain.oiv.year_record import LateRecordings, YearRecord, series_of
-from domain.targets.events import TargetRevised
-from domain.targets.reader import read_one
 from domain.timelines import annulled, annulments_in
-from tests.support.recorded import Office
+from tests.support.given import Given, measured, revised
 
 
 @pytest.fixture
-def office() -> Office:
+def plan() -> Given:
     """Two indicators with a target of the year, one that is not to be measured."""
-    office = Office()
-    office.objective("a", title="Trasparenza")
+    plan = Given()
+    plan.objective("a", title="Trasparenza")
     for indicator, target in (("i", ">= 80"), ("j", ">= 10"), ("w", "---")):
-        office.indicator(indicator, "a", target)
-    return office.approved()
+        plan.indicator(indicator, "a", target)
+    return plan.approved()
 
 
-def measure(office: Office, indicator: str, text: str, day: date, period: str = "2022", **envelope: Any) -> None:
-    event = MeasurementRecorded(
-        series=f"s.{indicator}", period=period, observed=read_value(text), finality="final", data_as_at=day
-    )
-    office.administration.add(day, event, **envelope)
+def measure(plan: Given, indicator: str, text: str, day: date, period: str = "2022", **envelope: Any) -> None:
+    plan.administration.add(day, measured(f"s.{indicator}", text, period, day), **envelope)
 
 
-def revise(office: Office, day: date, **envelope: Any) -> int:
-    event = TargetRevised(indicator="i", year=2022, before=read_one(">= 80"), target=read_one(f">= {day.day}"))
-    return office.plan.add(day, event, **envelope).version
+def revise(plan: Given, day: date, **envelope: Any) -> int:
+    return plan.add(day, revised("i", ">= 80", f">= {day.day}"), **envelope).version
 
 
-def record(office: Office, year: int = 2022) -> YearRecord:
-    history, everything = office.history, office.administration.records
+def record(plan: Given, year: int = 2022) -> YearRecord:
+    history, everything = plan.history, plan.administration.records
     left_out = annulled(annulments_in(everything), len(everything))
     counting = [r for r in everything if r.version not in left_out]
     return YearRecord(history, counting, everything, series_of(history), year, date(2023, 12, 31))
 
 
-def test_it_is_late_beyond_the_days_that_are_allowed(office: Office) -> None:
-    revise(office, date(2022, 9, 1), recorded_on=date(2022, 10, 1))
-    revise(office, date(2022, 10, 2), recorded_on=date(2022, 11, 2))
-    late = record(office).late(30)
+def test_it_is_late_beyond_the_days_that_are_allowed(plan: Given) -> None:
+    revise(plan, date(2022, 9, 1), recorded_on=date(2022, 10, 1))
+    revise(plan, date(2022, 10, 2), recorded_on=date(2022, 11, 2))
+    late = record(plan).late(30)
     assert [(row.effective_on, row.days, row.backdated) for row in late.recordings] == [(date(2022, 10, 2), 31, False)]
 
 
-def test_a_change_is_backdated_when_a_later_effect_was_known_already(office: Office) -> None:
-    revise(office, date(2022, 9, 30))
-    revise(office, date(2022, 9, 15), recorded_on=date(2022, 10, 1))
-    assert [row.backdated for row in record(office).late(30).recordings] == [True]
+def test_a_change_is_backdated_when_a_later_effect_was_known_already(plan: Given) -> None:
+    revise(plan, date(2022, 9, 30))
+    revise(plan, date(2022, 9, 15), recorded_on=date(2022, 10, 1))
+    assert [row.backdated for row in record(plan).late(30).recordings] == [True]
 
 
-def test_figures_of_another_series_do_not_make_a_figure_backdated(office: Office) -> None:
-    measure(office, "i", "80", date(2022, 12, 31))
-    measure(office, "j", "5", date(2022, 3, 31), "2022-Q1")
-    assert record(office).late(30).recordings == []
+def test_figures_of_another_series_do_not_make_a_figure_backdated(plan: Given) -> None:
+    measure(plan, "i", "80", date(2022, 12, 31))
+    measure(plan, "j", "5", date(2022, 3, 31), "2022-Q1")
+    assert record(plan).late(30).recordings == []
 
 
-def test_what_was_loaded_long_after_the_fact_is_not_late_but_not_knowable(office: Office) -> None:
-    version = revise(office, date(2022, 9, 1), recorded_on=date(2023, 9, 1), retrospective=True)
-    late = record(office).late(30)
+def test_what_was_loaded_long_after_the_fact_is_not_late_but_not_knowable(plan: Given) -> None:
+    version = revise(plan, date(2022, 9, 1), recorded_on=date(2023, 9, 1), retrospective=True)
+    late = record(plan).late(30)
     assert (late.recordings, [r.version for _, r in late.not_knowable]) == ([], [version])
 
 
-def test_what_was_put_right_is_listed_with_what_it_puts_right(office: Office) -> None:
-    wrong = revise(office, date(2022, 9, 1))
-    correction = revise(office, date(2022, 9, 1), claim="correction", restores=(wrong,))
-    annulment = office.plan.add(date(2022, 12, 1), EventsAnnulled(versions=(correction,), reason="recorded_by_mistake"))
-    measure(office, "i", "80", date(2022, 12, 31))
+def test_what_was_put_right_is_listed_with_what_it_puts_right(plan: Given) -> None:
+    wrong = revise(plan, date(2022, 9, 1))
+    correction = revise(plan, date(2022, 9, 1), claim="correction", restores=(wrong,))
+    annulment = plan.add(date(2022, 12, 1), EventsAnnulled(versions=(correction,), reason="recorded_by_mistake"))
+    measure(plan, "i", "80", date(2022, 12, 31))
     restated = MeasurementRestated(
         series="s.i",
         period="2022",
@@ -83,23 +77,23 @@ def test_what_was_put_right_is_listed_with_what_it_puts_right(office: Office) ->
         finality="final",
         data_as_at=date(2022, 12, 31),
     )
-    office.administration.add(date(2023, 1, 31), restated)
-    listed = [(row.stream, row.record.version, row.restored) for row in record(office).put_right()]
+    plan.administration.add(date(2023, 1, 31), restated)
+    listed = [(row.stream, row.record.version, row.restored) for row in record(plan).put_right()]
     assert listed == [("plan", annulment.version, [correction]), ("administration", 2, [])]
-    assert record(office, 2023).put_right() == []
+    assert record(plan, 2023).put_right() == []
 
 
-def test_never_measured_is_what_has_a_target_and_no_value_whatever_was_said_in_its_place(office: Office) -> None:
-    measure(office, "i", "80", date(2022, 12, 31))
-    measure(office, "j", "n.d.", date(2022, 12, 31))
-    (row,) = record(office).never_measured()
+def test_never_measured_is_what_has_a_target_and_no_value_whatever_was_said_in_its_place(plan: Given) -> None:
+    measure(plan, "i", "80", date(2022, 12, 31))
+    measure(plan, "j", "n.d.", date(2022, 12, 31))
+    (row,) = record(plan).never_measured()
     assert (row.indicator, row.recorded) == ("j", "n.d.")
     assert row.target_version is not None
 
 
-def test_each_criterion_says_what_the_record_shows_and_which_events_say_so(office: Office) -> None:
-    measure(office, "i", "80", date(2022, 12, 31))
-    year = record(office)
+def test_each_criterion_says_what_the_record_shows_and_which_events_say_so(plan: Given) -> None:
+    measure(plan, "i", "80", date(2022, 12, 31))
+    year = record(plan)
     evidence = ReportEvidence(
         record=year,
         changes=[],

@@ -4,12 +4,14 @@ from datetime import date
 
 from domain.plans.events import PlanSucceeded, YearClosed
 from domain.plans.state import status_of
-from tests.domain.plans.plan_events import opened
+from tests.support.given import Given
 
 
 def test_a_plan_is_absent_draft_approved_closed_succeeded() -> None:
-    record = opened()
-    record.add("2025-06-01", "2025-05-31", YearClosed(year=2024)).add("2025-07-01", "2025-06-30", PlanSucceeded(by="b"))
+    record = Given.numbered()
+    record.later("2025-05-31", YearClosed(year=2024), recorded_on="2025-06-01").later(
+        "2025-06-30", PlanSucceeded(by="b"), recorded_on="2025-07-01"
+    )
     history = record.known_on("2025-12-31")
     assert [history.state(date.fromisoformat(day)).status for day in (
         "2022-01-30", "2022-01-31", "2025-05-31", "2025-06-30",

@@ -1,54 +1,49 @@
 """Given the events beside which words stand, when these are redacted, then by order and once."""
 
-from datetime import UTC, date, datetime
-
 import pytest
 
-from domain.errors import AlreadyAnnulled, MotivationMissing, NotFound
+from domain.errors import AlreadyAnnulled, DomainError, MotivationMissing, NotFound
 from domain.objectives.events import ObjectiveWithdrawn
-from domain.recording import Recorded
+from domain.plans.state import PlanState
 from domain.redactions.commands import RedactTexts
 from domain.redactions.decide import redact
 from domain.redactions.events import TextRedacted
+from tests.support.given import Decided, Given
 
 REASON, NOTE = "sha256:" + "1" * 64, "sha256:" + "2" * 64
+WITHDRAWN = ObjectiveWithdrawn(objective="a")
 
 
-def record(version: int, justification: str | None = None, note: str | None = None) -> Recorded:
-    """An event with words beside it, or without."""
-    return Recorded(
-        event=ObjectiveWithdrawn(objective="a"),
-        effective_on=date(2022, 9, 30),
-        stream="plan/prova-2022-2024",
-        version=version,
-        recorded_at=datetime(2022, 10, 3, tzinfo=UTC),
-        actor="ufficio-performance",
-        command_id=f"c-{version}",
-        justification=justification,
-        note=note,
-    )
+def redacting(version: int, *redacted: str, act: str | None = "ordine-1") -> Decided:
+    """The redaction of one of four events: two without words, one with two texts, one with a text twice."""
+    plan = Given().later("2022-09-30", WITHDRAWN).later("2022-09-30", WITHDRAWN, justification=REASON, note=NOTE)
+    plan.later("2022-09-30", WITHDRAWN, justification=REASON, note=REASON)
+
+    def decide(_state: PlanState, command: RedactTexts) -> TextRedacted:
+        return redact(plan.records, redacted, command, act=act)
+
+    return plan.when(decide, RedactTexts(version=version))
 
 
-RECORDS = [record(1), record(2, REASON, NOTE), record(3, REASON, REASON)]
+@pytest.mark.parametrize(
+    ("version", "redacted", "digests"), [(3, (), (REASON, NOTE)), (3, (REASON,), (NOTE,)), (4, (), (REASON,))]
+)
+def test_the_words_beside_an_event_are_redacted_that_are_not_yet(
+    version: int, redacted: tuple[str, ...], digests: tuple[str, ...]
+) -> None:
+    redacting(version, *redacted).then(TextRedacted(digests=digests))
 
 
-def test_all_the_words_beside_an_event_are_redacted() -> None:
-    assert redact(RECORDS, [], RedactTexts(version=2), act="ordine-1") == TextRedacted(digests=(REASON, NOTE))
-    assert redact(RECORDS, [], RedactTexts(version=3), act="ordine-1") == TextRedacted(digests=(REASON,))
-
-
-def test_words_that_are_redacted_already_are_left() -> None:
-    assert redact(RECORDS, [REASON], RedactTexts(version=2), act="ordine-1") == TextRedacted(digests=(NOTE,))
-    with pytest.raises(AlreadyAnnulled):
-        redact(RECORDS, [REASON, NOTE], RedactTexts(version=2), act="ordine-1")
-
-
-def test_nothing_is_redacted_without_an_order() -> None:
-    with pytest.raises(MotivationMissing):
-        redact(RECORDS, [], RedactTexts(version=2), act=None)
-
-
-@pytest.mark.parametrize("version", [1, 4])
-def test_an_event_that_is_not_there_or_says_nothing_is_not_redacted(version: int) -> None:
-    with pytest.raises(NotFound):
-        redact(RECORDS, [], RedactTexts(version=version), act="ordine-1")
+@pytest.mark.parametrize(
+    ("version", "redacted", "act", "error", "where"),
+    [
+        (3, (), None, MotivationMissing, "act"),
+        (2, (), "ordine-1", NotFound, "version"),
+        (5, (), "ordine-1", NotFound, "version"),
+        (3, (REASON, NOTE), "ordine-1", AlreadyAnnulled, "version"),
+    ],
+)
+def test_a_redaction_wants_an_order_and_words_that_are_there(
+    version: int, redacted: tuple[str, ...], act: str | None, error: type[DomainError], where: str
+) -> None:
+    redacting(version, *redacted, act=act).refused(error, where=where)

@@ -5,55 +5,50 @@ from typing import Any
 
 import pytest
 
-from domain.measurements.events import MeasurementRecorded, StatusReported
-from domain.measurements.values import read_value
+from domain.measurements.events import StatusReported
 from domain.plans.state import PlanState
 from domain.recording import Recorded
 from domain.rounds.collection import CollectedRound, arrival, awaited, collected, reminders, statuses_counted
 from domain.rounds.contradictions import contradictions_of
 from domain.rounds.model import Round, Scope
-from domain.timelines import timelines_of
-from tests.support.recorded import Office
+from tests.support.given import Given, measured
 
 AS_AT = date(2022, 6, 30)
 ROUND = Round("giugno", AS_AT, date(2022, 7, 1), date(2022, 7, 15), Scope(), None, 1, None)
 
 
 @pytest.fixture
-def office() -> Office:
+def plan() -> Given:
     """Two indicators of one office, one of another, one without a commitment for the year."""
-    office = Office()
-    office.objective("a", offices=("Bilancio",))
-    office.objective("b", offices=("Cultura",))
-    office.indicator("i", "a", ">= 80%")
-    office.indicator("j", "a", ">= 10")
-    office.indicator("k", "b", ">= 10")
-    office.indicator("w", "b", "---")
-    return office.approved()
+    plan = Given()
+    plan.objective("a", offices=("Bilancio",))
+    plan.objective("b", offices=("Cultura",))
+    plan.indicator("i", "a", ">= 80%")
+    plan.indicator("j", "a", ">= 10")
+    plan.indicator("k", "b", ">= 10")
+    plan.indicator("w", "b", "---")
+    return plan.approved()
 
 
-def measured(office: Office, series: str, text: str, period: str, data_as_at: date, **envelope: Any) -> None:
-    event = MeasurementRecorded(
-        series=f"s.{series}", period=period, observed=read_value(text), finality="final", data_as_at=data_as_at
-    )
-    office.administration.add(data_as_at, event, **envelope)
+def measure(plan: Given, series: str, text: str, period: str, data_as_at: date, **envelope: Any) -> None:
+    plan.administration.add(data_as_at, measured(f"s.{series}", text, period, data_as_at), **envelope)
 
 
-def reported(office: Office, id_: str, status: str, day: date, progress: str | None = None) -> None:
+def reported(plan: Given, id_: str, status: str, day: date, progress: str | None = None) -> None:
     body = {"subject": "indicator", "id": id_, "status": status, "reported_on": day, "progress": progress}
-    office.plan.add(day, StatusReported.model_validate(body))
+    plan.add(day, StatusReported.model_validate(body))
 
 
-def collect(office: Office, round_: Round = ROUND, *others: Round, as_of: date = date(2022, 12, 31)) -> CollectedRound:
-    timelines = timelines_of(office.plan.records, len(office.plan.records))
-    owner, state = office.record.timelines, PlanState(timelines, round_.as_at)
+def collect(plan: Given, round_: Round = ROUND, *others: Round, as_of: date = date(2022, 12, 31)) -> CollectedRound:
+    timelines = plan.timelines
+    owner, state = plan.record.timelines, PlanState(timelines, round_.as_at)
     what = awaited(state, owner, round_, [round_, *others], as_of, _same)
     return collected(
         state,
         round_,
         what,
-        measured=_by_version(office.administration.records),
-        reported=_by_version(office.plan.records),
+        measured=_by_version(plan.administration.records),
+        reported=_by_version(plan.records),
         texts={},
         office_names=_same,
     )
@@ -71,8 +66,8 @@ def came(whole: CollectedRound) -> dict[str, str | None]:
     return {due.indicator: arrival(whole.round, due) for due in whole.dues}
 
 
-def test_it_asks_for_what_has_a_commitment_for_the_year(office: Office) -> None:
-    assert [due.indicator for due in collect(office).dues] == ["i", "j", "k"]
+def test_it_asks_for_what_has_a_commitment_for_the_year(plan: Given) -> None:
+    assert [due.indicator for due in collect(plan).dues] == ["i", "j", "k"]
 
 
 @pytest.mark.parametrize(
@@ -83,51 +78,51 @@ def test_it_asks_for_what_has_a_commitment_for_the_year(office: Office) -> None:
         (Scope(levels=("strategico",)), []),
     ],
 )
-def test_its_scope_narrows_it(office: Office, scope: Scope, asked: list[str]) -> None:
-    assert [due.indicator for due in collect(office, ROUND._replace(scope=scope)).dues] == asked
+def test_its_scope_narrows_it(plan: Given, scope: Scope, asked: list[str]) -> None:
+    assert [due.indicator for due in collect(plan, ROUND._replace(scope=scope)).dues] == asked
 
 
-def test_a_value_counts_when_its_period_ends_within_the_round(office: Office) -> None:
-    measured(office, "i", "35%", "2022-H1", AS_AT, recorded_on=date(2022, 7, 10))
-    measured(office, "j", "5", "2022-H2", date(2022, 12, 31))
-    measured(office, "k", "5", "2021", date(2021, 12, 31))
-    assert came(collect(office)) == {"i": "in_time", "j": None, "k": None}
+def test_a_value_counts_when_its_period_ends_within_the_round(plan: Given) -> None:
+    measure(plan, "i", "35%", "2022-H1", AS_AT, recorded_on=date(2022, 7, 10))
+    measure(plan, "j", "5", "2022-H2", date(2022, 12, 31))
+    measure(plan, "k", "5", "2021", date(2021, 12, 31))
+    assert came(collect(plan)) == {"i": "in_time", "j": None, "k": None}
 
 
-def test_what_came_for_an_earlier_round_does_not_count_again(office: Office) -> None:
+def test_what_came_for_an_earlier_round_does_not_count_again(plan: Given) -> None:
     march = Round("marzo", date(2022, 3, 31), date(2022, 4, 1), None, Scope(), None, 1, None)
-    measured(office, "i", "20%", "2022-Q1", date(2022, 3, 31))
-    reported(office, "j", "in_line", date(2022, 4, 5))
-    assert came(collect(office, march, ROUND)) == {"i": "in_time", "j": "in_time", "k": None}
+    measure(plan, "i", "20%", "2022-Q1", date(2022, 3, 31))
+    reported(plan, "j", "in_line", date(2022, 4, 5))
+    assert came(collect(plan, march, ROUND)) == {"i": "in_time", "j": "in_time", "k": None}
     later = ROUND._replace(opened_on=date(2022, 4, 20))
-    assert came(collect(office, later, march)) == {"i": None, "j": None, "k": None}
+    assert came(collect(plan, later, march)) == {"i": None, "j": None, "k": None}
 
 
-def test_it_comes_late_after_the_day_by_which_it_was_awaited_and_later_still_after_closing(office: Office) -> None:
-    measured(office, "i", "35%", "2022-H1", AS_AT, recorded_on=date(2022, 7, 16))
-    measured(office, "j", "5", "2022-H1", AS_AT, recorded_on=date(2022, 9, 1))
-    measured(office, "k", "5", "2022-H1", AS_AT, recorded_on=date(2023, 9, 1), retrospective=True)
-    whole = collect(office, ROUND._replace(closed_on=date(2022, 8, 31)))
+def test_it_comes_late_after_the_day_by_which_it_was_awaited_and_later_still_after_closing(plan: Given) -> None:
+    measure(plan, "i", "35%", "2022-H1", AS_AT, recorded_on=date(2022, 7, 16))
+    measure(plan, "j", "5", "2022-H1", AS_AT, recorded_on=date(2022, 9, 1))
+    measure(plan, "k", "5", "2022-H1", AS_AT, recorded_on=date(2023, 9, 1), retrospective=True)
+    whole = collect(plan, ROUND._replace(closed_on=date(2022, 8, 31)))
     assert came(whole) == {"i": "late", "j": "after_closing", "k": "not_knowable"}
 
 
-def test_an_office_is_reminded_of_what_it_lacks_and_not_reported_is_no_answer(office: Office) -> None:
-    measured(office, "i", "35%", "2022-H1", AS_AT)
-    reported(office, "j", "in_line", date(2022, 7, 2))
-    reported(office, "k", "not_reported", date(2022, 7, 2))
-    whole = collect(office)
+def test_an_office_is_reminded_of_what_it_lacks_and_not_reported_is_no_answer(plan: Given) -> None:
+    measure(plan, "i", "35%", "2022-H1", AS_AT)
+    reported(plan, "j", "in_line", date(2022, 7, 2))
+    reported(plan, "k", "not_reported", date(2022, 7, 2))
+    whole = collect(plan)
     assert statuses_counted(whole.dues) == {"in_line": 1, "none": 1, "not_reported": 1}
     first, second = reminders(whole)
     assert (first.office, first.missing, first.values) == ("Bilancio", [], ["J"])
     assert second.words == "Cultura: dei dati al 30/06/2022 mancano 1 risposta e 0 valori, attesi entro il 15/07/2022"
 
 
-def test_words_do_not_hold_together_with_figures(office: Office) -> None:
-    measured(office, "i", "35%", "2022-H1", AS_AT)
-    reported(office, "i", "in_line", date(2022, 7, 2))
-    reported(office, "j", "in_line", date(2022, 7, 2), progress="10")
-    reported(office, "k", "reached", date(2022, 7, 2), progress="100")
-    kinds = {contradiction.subjects: contradiction.kind for contradiction in contradictions_of(collect(office))}
+def test_words_do_not_hold_together_with_figures(plan: Given) -> None:
+    measure(plan, "i", "35%", "2022-H1", AS_AT)
+    reported(plan, "i", "in_line", date(2022, 7, 2))
+    reported(plan, "j", "in_line", date(2022, 7, 2), progress="10")
+    reported(plan, "k", "reached", date(2022, 7, 2), progress="100")
+    kinds = {contradiction.subjects: contradiction.kind for contradiction in contradictions_of(collect(plan))}
     assert kinds == {
         ("indicator/i",): "in_line_below_target",
         ("indicator/j",): "in_line_behind",
@@ -135,8 +130,8 @@ def test_words_do_not_hold_together_with_figures(office: Office) -> None:
     }
 
 
-def test_what_is_as_expected_is_no_contradiction(office: Office) -> None:
-    measured(office, "i", "85%", "2022-H1", AS_AT)
-    reported(office, "i", "in_line", date(2022, 7, 2))
-    reported(office, "j", "in_line", date(2022, 7, 2), progress="50")
-    assert list(contradictions_of(collect(office))) == []
+def test_what_is_as_expected_is_no_contradiction(plan: Given) -> None:
+    measure(plan, "i", "85%", "2022-H1", AS_AT)
+    reported(plan, "i", "in_line", date(2022, 7, 2))
+    reported(plan, "j", "in_line", date(2022, 7, 2), progress="50")
+    assert list(contradictions_of(collect(plan))) == []

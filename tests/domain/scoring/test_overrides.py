@@ -1,6 +1,5 @@
 """What the forcing of a score needs: a year of the plan that is open, a subject that is there, a reason."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,12 +7,12 @@ import pytest
 from pydantic import ValidationError
 
 from domain.errors import DomainError, NotFound, OutsidePlan, YearNotOpen
-from domain.plans import events as plan_events
+from domain.plans.events import YearClosed
 from domain.plans.state import PlanState
 from domain.scoring.commands import OverrideScore
 from domain.scoring.decide import override_score
 from domain.scoring.events import ScoreOverridden
-from tests.support.recorded import Office
+from tests.support.given import Decided, Given
 
 COMMAND = {
     "subject": "indicator",
@@ -25,34 +24,36 @@ COMMAND = {
 }
 
 
-def decide(calculated: Decimal | None = None, *, closed: bool = False, **fields: Any) -> ScoreOverridden:
-    office = Office()
-    office.objective("a")
-    office.indicator("i", "a", ">= 100")
-    office.approved()
+def overriding(calculated: Decimal | None = None, *, closed: bool = False, **fields: Any) -> Decided:
+    """A score that is forced in July 2023, in a plan of one indicator."""
+    plan = Given().objective("a").indicator("i", "a", ">= 100").approved()
     if closed:
-        office.plan.add(date(2023, 6, 30), plan_events.YearClosed(year=2022))
-    state = PlanState(office.history.timelines, date(2023, 7, 1))
-    return override_score(state, OverrideScore.model_validate(COMMAND | fields), calculated)
+        plan.later("2023-06-30", YearClosed(year=2022))
+
+    def decide(state: PlanState, command: OverrideScore) -> ScoreOverridden:
+        return override_score(state, command, calculated)
+
+    return plan.when(decide, OverrideScore.model_validate(COMMAND | fields), "2023-07-01")
 
 
-def test_what_was_calculated_stays_beside_what_is_forced() -> None:
-    event = decide(Decimal(70))
-    assert (event.calculated, event.forced) == (Decimal(70), Decimal(95))
+@pytest.mark.parametrize("calculated", [None, Decimal(70)])
+def test_what_was_calculated_stays_beside_what_is_forced(calculated: Decimal | None) -> None:
+    overriding(calculated).then(
+        ScoreOverridden(subject="indicator", id="i", year=2022, calculated=calculated, forced=Decimal(95))
+    )
 
 
 @pytest.mark.parametrize(
-    ("fields", "error"),
+    ("fields", "error", "where"),
     [
-        ({"year": 2030}, OutsidePlan),
-        ({"closed": True}, YearNotOpen),
-        ({"id": "nessuno"}, NotFound),
-        ({"subject": "objective"}, NotFound),
+        ({"year": 2030}, OutsidePlan, "year"),
+        ({"closed": True}, YearNotOpen, "year"),
+        ({"id": "nessuno"}, NotFound, "id"),
+        ({"subject": "objective"}, NotFound, "id"),
     ],
 )
-def test_it_is_refused_by_name(fields: dict[str, Any], error: type[DomainError]) -> None:
-    with pytest.raises(error):
-        decide(**fields)
+def test_it_is_refused_by_name(fields: dict[str, Any], error: type[DomainError], where: str) -> None:
+    overriding(**fields).refused(error, where=where)
 
 
 @pytest.mark.parametrize("missing", ["act", "justification"])

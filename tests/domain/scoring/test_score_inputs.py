@@ -7,93 +7,81 @@ import pytest
 
 from domain.changes.official_rate import official_rate
 from domain.errors import NotFound, OutsidePlan
-from domain.measurements.events import MeasurementRecorded
-from domain.measurements.values import read_value
 from domain.plans.history import history_of
 from domain.point import Point
 from domain.scoring.effects import ChangeEffects
 from domain.scoring.inputs import AdministrationRecord, inputs, score_year
 from domain.systems.model import DEFAULT
-from domain.targets.events import TargetRevised
-from domain.targets.reader import read_one
 from domain.timelines import timelines_of
-from tests.support.recorded import Office, Stream
+from tests.support.given import Given, Stream, measured, revised
 
 POINT = Point(date(2023, 12, 31))
 
 
-def revised(office: Office, indicator: str, before: str, after: str, day: date) -> int:
-    event = TargetRevised(indicator=indicator, year=2022, before=read_one(before, 2022), target=read_one(after, 2022))
-    return office.plan.add(day, event).version
-
-
-def measured(stream: Stream, series: str, text: str, period: str = "2022") -> None:
-    event = MeasurementRecorded(
-        series=series, period=period, observed=read_value(text), finality="final", data_as_at=date(2022, 12, 31)
-    )
-    stream.add(date(2022, 12, 31), event)
+def measure(stream: Stream, series: str, text: str, period: str = "2022") -> None:
+    stream.add(date(2022, 12, 31), measured(series, text, period, date(2022, 12, 31)))
 
 
 @pytest.fixture
-def office() -> Office:
+def plan() -> Given:
     """Two objectives of one indicator each; one target was eased within the year."""
-    office = Office()
-    office.objective("a", weight="60")
-    office.objective("b", weight="40")
-    office.indicator("i", "a", ">= 100", polarity="up")
-    office.indicator("j", "b", ">= 100", polarity="up")
-    office.approved()
-    measured(office.administration, "s.i", "50")
-    measured(office.administration, "s.j", "100")
-    return office
+    plan = Given()
+    plan.objective("a", weight="60")
+    plan.objective("b", weight="40")
+    plan.indicator("i", "a", ">= 100", polarity="up")
+    plan.indicator("j", "b", ">= 100", polarity="up")
+    plan.approved()
+    measure(plan.administration, "s.i", "50")
+    measure(plan.administration, "s.j", "100")
+    return plan
 
 
-def test_ex_ante_the_year_is_held_to_what_was_approved(office: Office) -> None:
-    revised(office, "i", ">= 100", ">= 50", date(2022, 9, 30))
+def test_ex_ante_the_year_is_held_to_what_was_approved(plan: Given) -> None:
+    plan.add(date(2022, 9, 30), revised("i", ">= 100", ">= 50"))
     in_force, ex_ante = (
-        score_year(office.history, office.record, 2022, POINT, basis=basis) for basis in ("in_force", "ex_ante")
+        score_year(plan.history, plan.record, 2022, POINT, basis=basis) for basis in ("in_force", "ex_ante")
     )
     assert (in_force.body().counted, ex_ante.body().counted) == (Decimal(100), Decimal(70))
 
 
-def test_the_year_has_to_be_of_a_plan_that_is_there(office: Office) -> None:
+def test_the_year_has_to_be_of_a_plan_that_is_there(plan: Given) -> None:
     with pytest.raises(NotFound):
-        inputs(office.history, office.record, 2022, Point(date(2022, 1, 1)))
+        inputs(plan.history, plan.record, 2022, Point(date(2022, 1, 1)))
     with pytest.raises(OutsidePlan):
-        inputs(office.history, office.record, 2030, POINT)
+        inputs(plan.history, plan.record, 2030, POINT)
 
 
-def test_the_whole_year_counts_before_any_part_of_it(office: Office) -> None:
-    measured(office.administration, "s.i", "20", "2022-H2")
-    assert inputs(office.history, office.record, 2022, POINT).seen["i"].period == "2022"
+def test_the_whole_year_counts_before_any_part_of_it(plan: Given) -> None:
+    measure(plan.administration, "s.i", "20", "2022-H2")
+    assert inputs(plan.history, plan.record, 2022, POINT).seen["i"].period == "2022"
 
 
-def test_a_series_is_inherited_from_one_predecessor_and_from_no_two(office: Office) -> None:
+def test_a_series_is_inherited_from_one_predecessor_and_from_no_two(plan: Given) -> None:
     before = [Stream("administration/uno"), Stream("administration/due")]
     for stream in before:
-        measured(stream, "s.i", "40", "2021")
+        measure(stream, "s.i", "40", "2021")
     first, second = (timelines_of(stream.records, 1) for stream in before)
-    owner = office.record.timelines
+    owner = plan.record.timelines
     for predecessors, earlier in (((first,), {2021: Decimal(40)}), ((first, second), {}), ((), {})):
         record = AdministrationRecord(owner, predecessors)
-        assert inputs(office.history, record, 2022, POINT).forest.indicators["i"].case.earlier == earlier
+        assert inputs(plan.history, record, 2022, POINT).forest.indicators["i"].case.earlier == earlier
 
 
-def test_an_effect_is_what_the_year_would_be_without_the_change_and_leaves_the_history_as_it_is(office: Office) -> None:
-    version = revised(office, "i", ">= 100", ">= 50", date(2022, 9, 30))
-    history = office.history
+def test_an_effect_is_what_the_year_would_be_without_the_change_and_leaves_the_history_as_it_is(plan: Given) -> None:
+    version = plan.add(date(2022, 9, 30), revised("i", ">= 100", ">= 50")).version
+    history = plan.history
     before = {field: list(entries) for field, entries in history.timelines.fields("indicator/i").items()}
-    effects = ChangeEffects(history, office.record, 2022, POINT, scorings=1)
+    effects = ChangeEffects(history, plan.record, 2022, POINT, scorings=1)
     assert (effects.whole.score, effects.whole.rate) == (Decimal(100), Decimal(50))
     without = effects.without([version])
     assert (without.score, without.rate) == (Decimal(70), Decimal(0))
     assert dict(history.timelines.fields("indicator/i")) == before
-    records = office.plan.records[:-1]
+    records = plan.records[:-1]
     never = history_of(history.plan, len(records), records, set())
-    assert score_year(never, office.record, 2022, POINT).body().counted == without.score
+    assert score_year(never, plan.record, 2022, POINT).body().counted == without.score
     assert official_rate(never, 2022, POINT, DEFAULT).figure == without.rate
 
 
-def test_scores_of_a_large_plan_are_not_worked_out_change_by_change(office: Office) -> None:
-    effects = ChangeEffects(office.history, office.record, 2022, POINT, scorings=10**6)
+def test_scores_of_a_large_plan_are_not_worked_out_change_by_change(plan: Given) -> None:
+    effects = ChangeEffects(plan.history, plan.record, 2022, POINT, scorings=10**6)
     assert (effects.scored, effects.whole.score, effects.whole.rate) == (False, None, Decimal(0))
