@@ -173,8 +173,8 @@ class Given(Stream):
 
     def change(self, *changes: dict[str, Any], on: date | str = TODAY, **ground: Any) -> "Decided":
         """Changes on one ground, complete unless the test says otherwise."""
-        ground = {"act": ACT, "cause": "new_data", "justification": salted("dati del monitoraggio")} | ground
-        context = ChangeContext(PLAN, Motivation(day_of(on), **ground), salted, self._counting)
+        said: dict[str, Any] = {"act": ACT, "cause": "new_data", "justification": salted("dati del monitoraggio")}
+        context = ChangeContext(PLAN, Motivation(day_of(on), **said | ground), salted, self._counting)
         return Decided(lambda: decide(self.timelines, [CHANGE.validate_python(change) for change in changes], context))
 
     def _counting(self, versions: Sequence[int]) -> dict[int, Recorded]:
