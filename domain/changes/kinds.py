@@ -9,7 +9,6 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from domain.event import Aspect, Touch
-from domain.recording import Recorded
 
 Kind = Literal["drafting", "in_year_revision", "rolling_update", "correction", "reclassification"]
 SUBSTANCE: frozenset[Aspect] = frozenset({"target", "weight", "formula", "wording", "withdrawal", "neutralisation"})
@@ -47,21 +46,6 @@ def touched_years(touched: Touch, effective_on: date, years: range) -> Sequence[
     if touched.year is not None:
         return (touched.year,)
     return range(max(years.start, effective_on.year), years.stop)
-
-
-def kind_of(record: Recorded, place: EventPlace, years: range, approvals: Mapping[int, Approval]) -> Kind | None:
-    """The kind of a recorded change; None for what is no change of the plan.
-
-    `approvals` are those known to whoever asks, one for each year of an approved plan, none for a draft. `place` is
-    the record's own, or for a correction that of what it restores.
-    """
-    touched = record.event.touch()
-    if touched is None:
-        return None
-    if record.claim is not None:
-        return record.claim
-    in_year = in_year_of(touched, place, years, approvals) if approvals else None
-    return unclaimed_kind(touched, place, years, approvals, in_year)
 
 
 def unclaimed_kind(

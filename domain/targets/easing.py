@@ -131,8 +131,8 @@ def _strictness(before: Comparator | None, after: Comparator | None) -> Easing:
 
 
 def _level(before: Level, after: Level, polarity: Polarity | None) -> Easing:
-    scale = after.scale if after.scale == before.scale or before.scale is None else None
-    places = ranks(before.value, after.value, scale)
+    scales = {before.scale, after.scale} - {None}  # one that says none is placed on the other's
+    places = ranks(before.value, after.value, scales.pop() if len(scales) == 1 else None)
     direction = _direction(before, polarity)
     if places is None or direction is None or direction != _direction(after, polarity):
         return "undetermined"

@@ -90,7 +90,9 @@ def test_levels_are_placed_on_the_scale_that_they_share() -> None:
     one, other = (Level(text=value, value=value, scale=scale) for value in "ab")
     assert easing(one, other, "up") == "easier"
     assert easing(one, other, "down") == "harder"
-    assert easing(Level(text="a", value="a"), other, "up") == "easier"  # what had none is placed on it
+    bare = Level(text="a", value="a")
+    assert easing(bare, other, "up") == "easier", "what says none is placed on that of the other"
+    assert easing(other, bare, "up") == "harder"
     assert easing(one, Level(text="b", value="b", scale=("a", "b")), "up") == "undetermined"
 
 

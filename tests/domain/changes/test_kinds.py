@@ -1,0 +1,91 @@
+"""What a change is, by where it stands beside the approval of the years that it touches."""
+
+from datetime import date
+
+import pytest
+
+from domain.changes.kinds import Approval, EventPlace, Kind, from_january, in_year_of, touched_years, unclaimed_kind
+from domain.event import Aspect, Touch
+
+YEARS = range(2022, 2025)
+ON = date(2022, 1, 31)
+BEFORE, AFTER = date(2022, 1, 30), date(2022, 2, 1)
+APPENDED = Approval(ON, 5, 8)
+APPROVALS = {2022: APPENDED, 2023: Approval(date(2023, 1, 31), 20, 22), 2024: from_january(2024)}
+
+
+@pytest.mark.parametrize(
+    ("place", "reached"),
+    [
+        ((AFTER, 4), False),
+        ((AFTER, 5), True),
+        ((AFTER, 8), True),
+        ((AFTER, 9), False),
+        ((ON, 4), True),
+        ((ON, 9), False),
+        ((BEFORE, 9), True),
+    ],
+)
+def test_an_approval_reaches_its_own_append_and_what_stands_before_it(place: EventPlace, *, reached: bool) -> None:
+    assert APPENDED.reaches(place) is reached
+
+
+@pytest.mark.parametrize(("day", "reached"), [(BEFORE, True), (ON, True), (AFTER, False)])
+def test_an_approval_without_an_act_reaches_what_is_of_its_day(day: date, *, reached: bool) -> None:
+    assert Approval(ON).reaches((day, 9)) is reached
+    assert from_january(2024) == Approval(date(2024, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("touch", "day", "years"),
+    [
+        (Touch("target", 2023), ON, [2023]),
+        (Touch("weight"), date(2021, 6, 30), [2022, 2023, 2024]),
+        (Touch("weight"), ON, [2022, 2023, 2024]),
+        (Touch("weight"), date(2024, 12, 31), [2024]),
+        (Touch("weight"), date(2025, 1, 1), []),
+    ],
+)
+def test_a_change_touches_its_year_or_every_one_from_its_day_on(touch: Touch, day: date, years: list[int]) -> None:
+    assert list(touched_years(touch, day, YEARS)) == years
+
+
+@pytest.mark.parametrize(
+    ("touch", "place", "year"),
+    [
+        (Touch("target", 2022), (ON, 5), None),
+        (Touch("target", 2022), (ON, 9), 2022),
+        (Touch("target", 2022), (BEFORE, 9), None),
+        (Touch("target", 2023), (AFTER, 9), None),
+        (Touch("target", 2023), (date(2023, 1, 31), 23), 2023),
+        (Touch("target", 2024), (date(2024, 1, 1), 30), None),
+        (Touch("target", 2024), (date(2024, 1, 2), 30), 2024),
+        (Touch("weight"), (AFTER, 9), 2022),
+        (Touch("weight"), (date(2023, 1, 15), 19), None),
+        (Touch("weight"), (date(2023, 2, 1), 30), 2023),
+    ],
+)
+def test_a_change_is_under_way_once_the_approval_of_a_year_took_effect(
+    touch: Touch, place: EventPlace, year: int | None
+) -> None:
+    assert in_year_of(touch, place, YEARS, APPROVALS) == year
+
+
+@pytest.mark.parametrize(
+    ("aspect", "place", "in_year", "kind"),
+    [
+        ("target", (ON, 5), None, "drafting"),
+        ("target", (AFTER, 9), 2022, "in_year_revision"),
+        ("target", (AFTER, 9), None, "rolling_update"),
+        ("classification", (AFTER, 9), 2022, "reclassification"),
+    ],
+)
+def test_a_change_is_what_its_place_makes_it(
+    aspect: Aspect, place: EventPlace, in_year: int | None, kind: Kind
+) -> None:
+    assert unclaimed_kind(Touch(aspect), place, YEARS, APPROVALS, in_year) == kind
+
+
+@pytest.mark.parametrize("aspect", ["target", "classification"])
+def test_every_change_of_a_draft_is_drafting(aspect: Aspect) -> None:
+    assert unclaimed_kind(Touch(aspect), (AFTER, 9), YEARS, {}, None) == "drafting"
