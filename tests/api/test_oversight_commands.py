@@ -18,7 +18,7 @@ from api.commands.oversight import draw_sample, log_opened, redact_texts, say
 from api.formats.audit_export import COLUMNS, as_csv
 from api.http.app import create_app
 from api.settings import Settings
-from domain.errors import AlreadyThere, NoChange, NotFound, OutsidePlan
+from domain.errors import NotFound, OutsidePlan
 from domain.oiv.commands import (
     DrawSample,
     GiveAnswer,
@@ -72,30 +72,6 @@ def test_a_remark_is_open_until_it_is_answered(desk: Desk) -> None:
     assert found["open"] == ["richiesta-1"]
     assert [one["words"] for one in found["events"]] == ["Manca la fonte.", "Il dettaglio.", "Aggiunta."]
     assert {one["role"] for one in found["events"]} == {"oiv"}
-
-
-def test_acts_about_what_is_not_there_are_refused(desk: Desk) -> None:
-    with pytest.raises(NotFound):
-        say(desk.service, PLAN, MakeRemark(about="indicator/nulla", words="?"), desk.caller())
-    with pytest.raises(NotFound):
-        say(desk.service, PLAN, GiveOpinion(judgement="contrary", versions=(999,), words="?"), desk.caller())
-    with pytest.raises(NotFound):
-        say(desk.service, PLAN, GiveAnswer(to="rilievo-9", words="?"), desk.caller())
-    with pytest.raises(OutsidePlan):
-        say(desk.service, PLAN, MakeRequest(words="?", due=date(2022, 1, 1)), desk.caller())
-    say(desk.service, PLAN, MakeRemark(remark="uno", words="a"), desk.caller())
-    with pytest.raises(AlreadyThere):
-        say(desk.service, PLAN, MakeRemark(remark="uno", words="b"), desk.caller())
-
-
-def test_a_report_is_validated_once_its_year_is_over(desk: Desk) -> None:
-    with pytest.raises(OutsidePlan):
-        say(desk.service, PLAN, ValidateReport(year=2022, words="sì"), desk.caller())
-    desk.on("2023-06-01")
-    say(desk.service, PLAN, ValidateReport(year=2022, words="sì"), desk.caller())
-    with pytest.raises(NoChange):
-        say(desk.service, PLAN, ValidateReport(year=2022, words="ancora sì"), desk.caller())
-    say(desk.service, PLAN, ValidateReport(year=2022, words="no", validated=False), desk.caller())
 
 
 def test_a_sample_can_be_drawn_again_from_its_seed(desk: Desk) -> None:

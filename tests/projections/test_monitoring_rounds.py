@@ -9,9 +9,7 @@ import pytest
 from api.commands.evaluation import close_round, open_round
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
-from domain.errors import AlreadyThere, NotFound, OutsidePlan, YearNotOpen
 from domain.rounds.commands import CloseRound, OpenRound
-from domain.rounds.decide import RoundAlreadyClosed
 from projections.contradictions import contradictions
 from projections.rounds import round_status, rounds
 from projections.scores import scores
@@ -80,23 +78,6 @@ def test_what_came_late_says_so(desk: Desk) -> None:
     }
     assert status(desk)["round"]["status"] == "closed"
     assert status(desk, "2022-07-19")["round"]["status"] == "open"
-
-
-def test_a_round_is_closed_once_and_opened_once(desk: Desk) -> None:
-    with pytest.raises(AlreadyThere):
-        open_round(desk.service, PLAN, OpenRound.model_validate({"as_at": "2022-06-30"}), desk.caller())
-    close = CloseRound(round="monitoraggio-2022-06-30")
-    close_round(desk.service, PLAN, close, desk.caller())
-    with pytest.raises(RoundAlreadyClosed):
-        close_round(desk.service, PLAN, close, desk.caller())
-    with pytest.raises(NotFound):
-        status(desk, name="2022-09-30")
-
-
-@pytest.mark.parametrize("said", [{"as_at": "2030-06-30"}, {"as_at": "2022-09-30", "due_by": "2022-05-01"}])
-def test_a_round_outside_the_plan_or_due_before_its_data_is_refused(desk: Desk, said: dict[str, str]) -> None:
-    with pytest.raises(OutsidePlan):
-        open_round(desk.service, PLAN, OpenRound.model_validate(said), desk.caller())
 
 
 def test_a_round_asks_for_its_scope_only_and_answers_belong_to_their_own_round(desk: Desk) -> None:
@@ -202,13 +183,3 @@ def test_a_round_loaded_long_after_the_fact_does_not_know_what_came_late(brindis
     came = {item["came"] for office in found["offices"] for item in office["items"]}
     assert came <= {None, "not_knowable"}
     assert len([office for office in found["offices"] if "egistro" in office["office"]]) == 1
-
-
-def test_a_closed_year_takes_neither_rounds_nor_statuses(desk: Desk) -> None:
-    desk.on("2023-06-30").change(
-        {"verb": "close_year", "year": 2022}, act="delibera di Giunta n. 5 del 20/06/2023", cause=None
-    )
-    with pytest.raises(YearNotOpen):
-        open_round(desk.service, PLAN, OpenRound.model_validate({"as_at": "2022-12-31"}), desk.caller())
-    with pytest.raises(YearNotOpen):
-        desk.report(subject="indicator", id="incasso", status="reached", reported_on="2022-12-31")

@@ -88,16 +88,6 @@ def test_a_proposal_is_told_how_far_it_goes_and_nothing_is_recorded(desk: Desk) 
     assert desk.store.head(plan_stream(PLAN)).version == head
 
 
-def test_the_rules_may_name_variant_level_and_ceiling(desk: Desk) -> None:
-    rules = {"change_rate_variant": "easier", "change_rate_level": "operational", "change_rate_ceiling": "5"}
-    desk.on("2022-06-01").change(
-        {"verb": "adopt_system", "year": 2022, "system": rules}, act="delibera di Giunta n. 6 del 31/05/2022"
-    )
-    found = official(desk)
-    assert (found["variant"], found["level"], found["rate"]) == ("easier", "operational", "10")
-    assert found["words"] == "10,0 %, tetto <= 5%: superato"
-
-
 def test_rates_are_given_by_office_cause_and_month_and_over_the_years(desk: Desk) -> None:
     desk.on("2022-10-02").revise(">= 72%", "2022-09-30", indicator="i4", cause="new_data")
     found = desk.ask(changes_of_year, PLAN, 2022, point("2022-12-31"))

@@ -19,7 +19,8 @@ from domain.errors import (
     YearNotOpen,
 )
 from domain.event import Event
-from domain.indicators.events import IndicatorAssigned
+from domain.indicators.card import Card
+from domain.indicators.events import IndicatorAdded, IndicatorAssigned
 from domain.objectives import events as oe
 from domain.plans.events import PlanApproved, YearClosed
 from domain.targets.events import TargetSet
@@ -185,6 +186,13 @@ def test_what_goes_while_more_is_recorded_of_it_later_is_refused_or_takes_that_a
     first, *_ = recorded.change(change | {"take_along": True}).pending
     assert first.event == EventsAnnulled(versions=(9,), reason="taken_along")
     assert recorded.change(change, on="2022-10-15").pending
+
+
+def test_an_indicator_that_comes_later_with_its_objective_is_listed_whole() -> None:
+    added = IndicatorAdded(indicator="n", series="s.n", card=Card(name="N"))
+    recorded = plan().later("2022-10-15", added, IndicatorAssigned(indicator="n", objective="b"))
+    refusal = recorded.change(WITHDRAW | {"object": "b"}).refused(ContradictsLater)
+    assert [line.partition(":")[0] for line in refusal.listed] == ["versione 9", "versione 10"]
 
 
 @pytest.mark.parametrize(

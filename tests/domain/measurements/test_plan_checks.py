@@ -31,8 +31,21 @@ def plan() -> Given:
     return plan.approved()
 
 
-def test_a_value_of_the_size_that_is_known_is_taken_without_a_word(plan: Given) -> None:
-    assert checked(plan).warnings == ()
+@pytest.mark.parametrize("value", ["14", "7", "2", "90", "0"])
+def test_a_value_of_the_size_that_is_known_is_taken_without_a_word(plan: Given, value: str) -> None:
+    assert checked(plan, value=value).warnings == ()
+
+
+@pytest.mark.parametrize("value", ["0.15", "1500", "15000"])
+def test_a_value_of_another_size_is_asked_about_and_taken_when_it_is_confirmed(plan: Given, value: str) -> None:
+    with pytest.raises(UnitDoubtful) as refusal:
+        checked(plan, value=value)
+    assert "confirm_unit" in refusal.value.problem.accepted
+    assert checked(plan, value=value, confirm_unit=True).warnings == ()
+
+
+def test_the_responsible_office_is_known_by_any_spelling(plan: Given) -> None:
+    assert checked(plan, office="SERVIZIO  bilancio").warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -41,6 +54,7 @@ def test_a_value_of_the_size_that_is_known_is_taken_without_a_word(plan: Given) 
         ({"value": "1500"}, UnitDoubtful),
         ({"office": "Servizio Cultura"}, OfficeNotResponsible),
         ({"data_as_at": "2023-06-30", "period": "2023"}, PeriodInFuture),
+        ({"data_as_at": "2023-02-28", "period": "2023-02"}, PeriodInFuture),
     ],
 )
 def test_what_cannot_be_meant_is_refused_unless_it_was_loaded_long_after(
