@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.annulments.events import EventsAnnulled
+from domain.changes.commands import VERBS
 from domain.errors import (
     ClaimRefused,
     ContradictsLater,
@@ -20,7 +21,7 @@ from domain.errors import (
 )
 from domain.event import Event
 from domain.indicators.card import Card
-from domain.indicators.events import IndicatorAdded, IndicatorAssigned
+from domain.indicators.events import IndicatorAdded, IndicatorAssigned, IndicatorWithdrawn
 from domain.objectives import events as oe
 from domain.plans.events import PlanApproved, YearClosed
 from domain.targets.events import TargetSet
@@ -122,6 +123,52 @@ def test_a_day_outside_the_plan_is_refused(day: str, change: dict[str, Any], err
 @pytest.mark.parametrize(("day", "change"), [("2022-01-31", REVISE), ("2024-12-31", REWEIGH), ("2025-12-31", REVISE)])
 def test_the_first_day_of_a_plan_and_the_year_after_its_last_are_within_it(day: str, change: dict[str, Any]) -> None:
     assert [one.effective_on.isoformat() for one in plan().change(change, on=day).pending] == [day]
+
+
+# -- which rule decides each verb --------------------------------------------------------------------------------------
+
+ALL_VERBS: list[tuple[dict[str, Any], list[str]]] = [
+    ({"verb": "add_objective", "object": "c", "level": "operativo"}, ["objective-added"]),
+    ({"verb": "reword_objective", "object": "a", "title": "Altro"}, ["objective-reworded"]),
+    ({"verb": "move_objective", "object": "a", "parent": "b"}, ["objective-moved"]),
+    (REWEIGH, ["objective-reweighted"]),
+    ({"verb": "reclassify_objective", "object": "a", "code": "1"}, ["objective-reclassified"]),
+    (WITHDRAW, ["objective-withdrawn"]),
+    ({"verb": "reinstate_objective", "object": "gone"}, ["objective-reinstated"]),
+    ({"verb": "merge_objective", "object": "b", "into": "a"}, ["indicator-unassigned", "objective-merged"]),
+    ({"verb": "neutralise_objective", "object": "a", "year": 2022}, ["objective-neutralised"]),
+    ({"verb": "meet_condition", "object": "b"}, ["objective-condition-met"]),
+    ({"verb": "add_indicator", "object": "n", "objective": "b", "name": "N"},
+     ["indicator-added", "indicator-assigned"]),
+    ({"verb": "redefine_indicator", "object": "i", "unit": "%"}, ["indicator-redefined"]),
+    ({"verb": "reclassify_indicator", "object": "i", "code": "1"}, ["indicator-reclassified"]),
+    ({"verb": "assign_indicator", "object": "i", "objective": "b"}, ["indicator-assigned"]),
+    ({"verb": "unassign_indicator", "object": "j", "objective": "b"}, ["indicator-unassigned"]),
+    ({"verb": "reweigh_indicator", "object": "i", "weight": "10"}, ["indicator-reweighted"]),
+    ({"verb": "withdraw_indicator", "object": "i"}, ["indicator-withdrawn"]),
+    ({"verb": "reinstate_indicator", "object": "k"}, ["indicator-reinstated"]),
+    ({"verb": "set_target", "object": "i", "year": 2024, "target": "1"}, ["target-set"]),
+    (REVISE, ["target-revised"]),
+    ({"verb": "withdraw_target", "object": "i", "year": 2022}, ["target-withdrawn"]),
+    ({"verb": "resolve_reference", "object": "j", "year": 2022, "value": "9"}, ["target-reference-resolved"]),
+    ({"verb": "adopt_system", "year": 2022, "system": {}}, ["measurement-system-adopted"]),
+    ({"verb": "approve_year", "year": 2023}, ["year-approved"]),
+    ({"verb": "close_year", "year": 2022, "effective_on": "2023-06-30"}, ["year-closed"]),
+    ({"verb": "succeed_plan", "by": "altro"}, ["plan-succeeded"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "topics"), ALL_VERBS, ids=[str(change["verb"]) for change, _ in ALL_VERBS])
+def test_every_verb_of_a_change_is_decided(change: dict[str, Any], topics: list[str]) -> None:
+    there = Given().objective("a").objective("b", condition="accorpamento").objective("gone")
+    there.indicator("i", "a", ">= 70,34").indicator("j", "a", "<= dato medio nazionale").indicator("k", "a")
+    there.later("2022-01-31", IndicatorAssigned(indicator="j", objective="b")).approved()
+    there.later("2022-02-28", oe.ObjectiveWithdrawn(objective="gone"), IndicatorWithdrawn(indicator="k"))
+    assert [pending.event.topic for pending in there.change(change).pending] == topics
+
+
+def test_the_verbs_above_are_all_but_the_approval_of_the_plan() -> None:
+    assert {change["verb"] for change, _ in ALL_VERBS} == set(VERBS) - {"approve_plan"}
 
 
 # -- several together --------------------------------------------------------------------------------------------------

@@ -63,6 +63,18 @@ def test_an_indicator_that_cannot_be_added_is_refused(said: dict[str, object], e
     Given(*THERE).when(add, adding(**said)).refused(error)
 
 
+def test_a_polarity_that_is_stated_is_not_inferred() -> None:
+    command = adding(polarity="down", targets=[{"year": 2022, "text": ">= 14"}])
+    card = Card(name="Adesioni", polarity="down", polarity_basis="stated")
+    decided = Given(A).when(add, command)
+    target = Threshold(text=">= 14", comparator=">=", value=Decimal(14), unit=None)
+    decided.then(
+        e.IndicatorAdded(indicator="nuovo", series="serie-nuova", card=card),
+        e.IndicatorAssigned(indicator="nuovo", objective="a"),
+        TargetSet(indicator="nuovo", year=2022, target=target),
+    )
+
+
 def test_only_what_differs_of_a_card_is_recorded() -> None:
     command = c.RedefineIndicator(verb="redefine_indicator", object="incasso", unit="%", source="contabilità")
     redefined = e.IndicatorRedefined(indicator="incasso", card=Card(source="contabilità"))

@@ -52,6 +52,8 @@ def test_an_objective_that_is_not_there_or_not_in_force_is_not_changed() -> None
 def test_an_objective_is_moved_to_the_root() -> None:
     command = c.MoveObjective(verb="move_objective", object="a1", parent=None)
     Given(A, A1).when(d.move_objective, command).then(e.ObjectiveMoved(objective="a1", parent=None))
+    same = c.MoveObjective(verb="move_objective", object="a1", parent="a")
+    Given(A, A1).when(d.move_objective, same).refused(NoChange, "già sotto a")
 
 
 def test_a_move_makes_no_circle_then_or_later() -> None:
@@ -111,6 +113,13 @@ def test_an_objective_is_neutralised_once_a_year_of_the_plan() -> None:
     Given(A, neutralised).when(d.neutralise_objective, command).refused(NoChange)
     outside = c.NeutraliseObjective(verb="neutralise_objective", object="a", year=2025)
     Given(A).when(d.neutralise_objective, outside).refused(OutsidePlan)
+
+
+def test_an_objective_is_withdrawn_while_it_is_in_force() -> None:
+    command = c.WithdrawObjective(verb="withdraw_objective", object="a")
+    withdrawn = Given(A).later(LATER, e.ObjectiveWithdrawn(objective="a"))
+    withdrawn.when(d.withdraw_objective, command, "2022-12-31").then(e.ObjectiveWithdrawn(objective="a"))
+    withdrawn.when(d.withdraw_objective, command, LATER).refused(NotInForce, "01/01/2023", where="object")
 
 
 def test_a_condition_is_met_once_where_there_is_one() -> None:
