@@ -13,7 +13,7 @@ from api.cli.lines import print_answers
 from api.cli.parameters import Text as Read
 from api.cli.parameters import read_figure
 from api.cli.words import percentage, plain
-from api.formats.serializers import row_object
+from api.operations.serializers import row_object
 from domain.errors import Malformed
 from domain.scoring.achievement import Achievement
 from domain.scoring.row import achieve_row, read_row

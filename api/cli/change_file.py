@@ -8,9 +8,9 @@ from api.cli.changes import print_preview
 from api.cli.frame import Command
 from api.cli.recorded import tell
 from api.formats.json_reader import an_object
-from api.formats.serializers import outcome_object
 from api.operations.changes import located_as_sent, preview_changes, read_changes
 from api.operations.model import Taken
+from api.operations.serializers import outcome_object
 
 
 def change(

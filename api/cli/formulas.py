@@ -13,7 +13,7 @@ from api.cli.lines import print_answers
 from api.cli.recorded import tell
 from api.cli.words import plain
 from api.commands.evaluation import confirm_formula
-from api.formats.serializers import formula_object, outcome_object
+from api.operations.serializers import formula_object, outcome_object
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.model import Proposal
 from domain.formulas.reader import read_formula

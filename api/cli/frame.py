@@ -22,7 +22,7 @@ PLACEHOLDER = re.compile(r"[A-Z]+(?:-[A-Z]+)*")
 """A word, in how a command is called, that stands for what a person puts there; codes are in small letters."""
 SPOKEN = f"{__name__}.language"
 
-Parameter = TypeVar("Parameter", click.Argument, click.Option)
+Parameter = TypeVar("Parameter", bound=click.Argument | click.Option)
 
 
 class Command(click.Command):

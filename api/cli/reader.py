@@ -17,9 +17,9 @@ from api.cli.parameters import METAVARS, Text, content_of, options_of, read_as_i
 from api.cli.problems import usage_of
 from api.commands.handler import Outcome
 from api.formats.json_reader import into
-from api.formats.serializers import outcome_object
 from api.operations.dated import Dated
 from api.operations.model import Asked, Cli, Operation, Question, Taken, part_of
+from api.operations.serializers import outcome_object
 from api.operations.table import COMMANDS, QUESTIONS
 from domain.errors import Malformed
 from domain.point import Point, today

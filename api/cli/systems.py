@@ -10,8 +10,8 @@ from api.cli.frame import Command
 from api.cli.reader import Shown, asks, group
 from api.cli.recorded import tell
 from api.cli.words import banner, percentage, plain
-from api.formats.serializers import outcome_object
 from api.operations.queries import OfYear
+from api.operations.serializers import outcome_object
 from api.operations.table import COMMANDS as OPERATIONS
 from domain.documents.changes import ChangeFile
 from domain.errors import Malformed, Problem

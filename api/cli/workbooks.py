@@ -17,10 +17,11 @@ from api.cli.words import DIFFERENCES, DIRECTIONS, STATUSES, VARIANTS, counted, 
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json, read_file, read_stream
-from api.formats.serializers import outcome_object
 from api.imports.import_preview import Preview
-from api.imports.importing import PARTS, Importing, Incoming, limits, read_incoming
+from api.imports.importing import Importing, Incoming, limits, read_incoming
+from api.imports.options import PARTS
 from api.operations.queries import OfExport, OfTemplate
+from api.operations.serializers import outcome_object
 from api.workbook.export import exported
 from api.workbook.write import write_template
 from domain.documents.difference import Decisions, DifferenceItem, Question

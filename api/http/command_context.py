@@ -9,8 +9,8 @@ from fastapi.responses import Response
 
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
-from api.formats.serializers import outcome_object
 from api.operations.model import Scope
+from api.operations.serializers import outcome_object
 from api.settings import Actor
 from domain.errors import Malformed, Problem, VersionOutdated
 from domain.vocabulary import CommandId

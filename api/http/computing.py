@@ -6,13 +6,13 @@ from fastapi import Query
 from fastapi.responses import Response
 
 from api.formats.json_reader import an_object, into, parse_json
-from api.formats.serializers import row_object
 from api.http.command_context import previewed
 from api.http.query_context import InQuery
 from api.http.request_body import Body
 from api.http.routes import Endpoint
 from api.operations.queries import OfYear
 from api.operations.requests import SystemRules
+from api.operations.serializers import row_object
 from domain.scoring.row import achieve_row, read_row
 from domain.systems.decide import read_system
 from projections.system_comparison import compared

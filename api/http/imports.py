@@ -12,7 +12,8 @@ from api.http.command_context import InCommand, previewed, recorded
 from api.http.problems import MediaTypeRefused
 from api.http.request_body import Body
 from api.http.routes import Endpoint
-from api.imports.import_jobs import CONFIRMED, FAILED, READY, ImportJobs, ImportOptions
+from api.imports.import_jobs import CONFIRMED, FAILED, READY, ImportJobs
+from api.imports.options import ImportOptions
 from api.operations.plans import SHEETS
 from api.operations.queries import Preview
 from domain.documents.difference import Decisions

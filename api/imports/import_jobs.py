@@ -8,20 +8,19 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
-from typing import Annotated, ClassVar
+from typing import ClassVar
 from uuid import uuid4
 
 import orjson
-from pydantic import Field
 
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.imports.import_preview import Preview
-from api.imports.importing import PARTS, Importing, Incoming, limits, read_incoming
+from api.imports.importing import Importing, Incoming, limits, read_incoming
+from api.imports.options import ImportOptions
 from api.settings import Settings
 from domain.documents.difference import Decisions
 from domain.errors import DomainError, Malformed, NotFound, Refusal
-from domain.vocabulary import Frozen, IsoDate
 from projections.store.previews import Previews, StoredPreview
 from projections.streams import find_plan
 
@@ -54,27 +53,6 @@ class ImportsBusy(DomainError):
     title = "Troppe importazioni in corso"
     status = 503
     retry_after: ClassVar[int] = 10
-
-
-class ImportOptions(Frozen):
-    """How a file is to be compared."""
-
-    effective_on: IsoDate | None = Field(
-        None,
-        title="in vigore dal",
-        description="Da quando varrebbero le modifiche. Se manca, la data dell'atto del file, o oggi.",
-        examples=["2022-09-30"],
-    )
-    complete: Annotated[str, Field(max_length=80, pattern=r"^[a-z]+(,[a-z]+)*$")] | None = Field(
-        None,
-        title="parti complete",
-        description=f"Le parti del file che sono complete, separate da virgole, fra {', '.join(PARTS)}: ciò che vi manca è ritirato.",
-        examples=["indicators,targets"],
-    )
-
-    def parts(self) -> list[str]:
-        """The parts that are complete."""
-        return [part for part in (self.complete or "").split(",") if part in PARTS]
 
 
 class ImportJobs:

@@ -42,7 +42,6 @@ from projections.store.reader import Reader
 from projections.streams import find_plan, plan_stream
 
 Progress = Callable[[str], None]
-PARTS = ("objectives", "indicators", "places", "targets")
 UNSAID = "non ancora detta: anteprima"
 
 

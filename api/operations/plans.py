@@ -1,6 +1,6 @@
 """Plans as a whole, and their parts: the list, the document, a new one."""
 
-from api.imports.import_jobs import ImportOptions
+from api.imports.options import ImportOptions
 from api.operations.dated import Dated
 from api.operations.model import Asked, Cli, command, question
 from api.operations.queries import Loading, Nothing, OfExport, OfTemplate, Preview

@@ -1,11 +1,11 @@
 """The scores of a year, explained down to the events; its rules; printed formulas; one target against one value."""
 
 from api.commands.evaluation import confirm_formula, override_score
-from api.formats.serializers import AchievementAnswer, FormulaProposal, formula_object
 from api.operations.model import Cli, Flag, command, question
 from api.operations.queries import Nothing, OfFormula, OfScores, OfYear
 from api.operations.requests import AchievementRequest, SystemRules
 from api.operations.schemas import Recorded
+from api.operations.serializers import AchievementAnswer, FormulaProposal, formula_object
 from domain.documents.changes import ChangeFile
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.reader import read_formula

@@ -1,0 +1,31 @@
+"""How a file is to be compared: what its sender says beside it. Apart, for the table of operations reads no workbook."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.vocabulary import Frozen, IsoDate
+
+PARTS = ("objectives", "indicators", "places", "targets")
+"""The parts of a file that may be complete."""
+
+
+class ImportOptions(Frozen):
+    """How a file is to be compared."""
+
+    effective_on: IsoDate | None = Field(
+        None,
+        title="in vigore dal",
+        description="Da quando varrebbero le modifiche. Se manca, la data dell'atto del file, o oggi.",
+        examples=["2022-09-30"],
+    )
+    complete: Annotated[str, Field(max_length=80, pattern=r"^[a-z]+(,[a-z]+)*$")] | None = Field(
+        None,
+        title="parti complete",
+        description=f"Le parti del file che sono complete, separate da virgole, fra {', '.join(PARTS)}: ciò che vi manca è ritirato.",
+        examples=["indicators,targets"],
+    )
+
+    def parts(self) -> list[str]:
+        """The parts that are complete."""
+        return [part for part in (self.complete or "").split(",") if part in PARTS]
