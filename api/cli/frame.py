@@ -7,7 +7,8 @@ from typing import TypeVar
 import click
 
 from api.cli.session import settings
-from api.language.translation import Language, translated
+from api.language.translation import translated
+from api.settings import Language
 
 HELP = {"help_option_names": ["--help", "-h"]}
 HELP_WORDS = "Mostra queste istruzioni."

@@ -20,8 +20,9 @@ from api.documentation import http as pages
 from api.documentation.schemas import components as components_of
 from api.http.examples import Conversation, conversation, requests, response
 from api.http.problems import PROBLEM_JSON
-from api.language.translation import Language, preferred, translated
+from api.language.translation import preferred, translated
 from api.operations.table import types_sent_and_answered
+from api.settings import Language
 
 API_VERSION = "1.0.0"
 """The version of the interface, apart from the program's: it rises with what a client could notice."""

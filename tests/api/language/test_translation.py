@@ -9,7 +9,8 @@ from babel.messages.catalog import Catalog
 from click.testing import CliRunner, Result
 
 from api.cli.app import app
-from api.language.translation import DOMAIN, Language, preferred, translated
+from api.language.translation import DOMAIN, preferred, translated
+from api.settings import Language
 from tests.api.language.catalogue import CATALOGUES, read, texts, updated
 
 WORDS_OF_CODE = re.compile(
