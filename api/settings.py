@@ -1,16 +1,17 @@
 """The settings, from the environment; docs/impostazioni.md describes each."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.language.translation import Language
-
 Actor = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,79}$")]
 """An account or a role: lower-case letters, digits, dot, dash, underscore. Never a person's name."""
+
+Language = Literal["it", "en"]
+"""A language of the interface: Italian, as the code says its texts, or one that has a catalogue of translations."""
 
 
 def _default_database() -> str:

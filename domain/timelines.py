@@ -8,7 +8,7 @@ The tables of the store answer the same question by an index seek; a property te
 
 from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -103,20 +103,6 @@ class Timelines:
             self._fetch(fact.object)
             self.insert(fact.object, fact.field, Entry(effective_on, self.version, fact.value))
         return self.version
-
-    def without_versions(self, versions: Collection[int]) -> "Timelines":
-        """The same timelines, to be read, without what some versions said; these ones stay as they are.
-
-        Objects of which those say nothing are shared with these, not copied.
-        """
-        rest: Timelines = self._sharing()
-        for key, fields in self._cells.items():
-            if any(entry.version in versions for entries in fields.values() for entry in entries):
-                rest._cells[key] = {
-                    field: [entry for entry in entries if entry.version not in versions]
-                    for field, entries in fields.items()
-                }
-        return rest
 
     def forget(self, versions: Iterable[int]) -> None:
         """Leaves out what these versions said."""

@@ -8,9 +8,10 @@ import gettext
 import re
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
-Language = Literal["it", "en"]
+from api.settings import Language
+
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 DOMAIN = "initinere"

@@ -59,19 +59,20 @@ class PlanHistory(NamedTuple):
         A correction stands in the place of what it restores.
         """
         approval = self.approvals.get(year) or from_january(year)
-        reached = {record.version for record in self.counting if approval.reaches(self.places[record.version])}
-        later = {record.version for record in self.counting} - reached
-        days = (record.effective_on for record in self.counting if record.version in reached)
-        return PlanState(self.timelines.without_versions(later), max([approval.on, *days]))
+        later = [record for record in self.counting if not approval.reaches(self.places[record.version])]
+        days = (record.effective_on for record in self.counting if approval.reaches(self.places[record.version]))
+        return PlanState(self.timelines.without(later), max([approval.on, *days]))
 
     def after(self, records: list[Recorded], annulled: Collection[int]) -> "PlanHistory":
         """The history once these events were recorded next; `annulled` are all the versions that do not count then."""
         everything = [*self.records, *records]
         if not self.annulled.issubset(annulled):  # something counts again
             return history_of(self.plan, everything[-1].version, everything, annulled)
-        dropped = set(annulled) - self.annulled
+        dropped = [
+            record for record in self.records if record.version in annulled and record.version not in self.annulled
+        ]
         counting = [record for record in records if record.version not in annulled]
-        timelines = (self.timelines.without_versions(dropped) if dropped else self.timelines).followed_by(counting)
+        timelines = self.timelines.without(dropped).followed_by(counting)
         timelines.version = everything[-1].version
         places = _places(records, dict(self.places))
         return _history(self.plan, everything, frozenset(annulled), timelines, places)

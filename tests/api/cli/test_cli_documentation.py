@@ -11,7 +11,7 @@ from click.testing import Result
 from freezegun import freeze_time
 
 from api.cli.app import MODULES, load
-from api.documentation.commands import written
+from api.cli.documentation import written
 
 Run = Callable[..., Result]
 
@@ -26,7 +26,7 @@ COMMANDS: dict[str, Any] = {
 
 
 def test_the_tables_of_options_are_those_of_this_code() -> None:
-    assert written() == PAGE, "run: python -m api.documentation.commands"
+    assert written() == PAGE, "run: python -m api.cli.documentation"
 
 
 def test_every_command_is_described_and_no_other() -> None:

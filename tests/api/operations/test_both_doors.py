@@ -594,6 +594,9 @@ def test_a_command_is_refused_the_same_at_both_doors_and_records_nothing(pair: P
     assert pair.first.events() == before
 
 
+KEY: dict[str, Any] = {"Idempotency_Key": "comando-1"}
+
+
 def _give(
     pair: Pair, name: str, words: str, body: Mapping[str, Any], subject: str | None = None
 ) -> tuple[Reply, Reply]:
@@ -601,7 +604,7 @@ def _give(
     given = COMMANDS_GIVEN[name]
     about = subject or (OFFICE if COMMANDS[name].scope == "administration" else PLAN)
     arguments = [argument.format(about, given.part) for argument in words.split("|")]
-    headers = {"Idempotency_Key": "comando-1"} | ({"X_Actor": given.role} if given.role else {})
+    headers = KEY | ({"X_Actor": given.role} if given.role else {})
     on_the_line = pair.first.cli(*arguments, "--command-id", "comando-1", "--json")
     return on_the_line, pair.second.http("POST", given.address.format(about, given.part), body, **headers)
 
@@ -611,7 +614,6 @@ FILE = {"act": ACT, "justification": "dati del monitoraggio", "cause": "new_data
 UNCHANGED = FILE | {"changes": [REVISION | {"target": ">= 16%"}]}
 ALONE = {name: value for name, value in FILE.items() if name != "changes"} | REVISION | {"target": ">= 16%"}
 """One change with what belongs to the file beside it: this one changes nothing, and is refused."""
-KEY = {"Idempotency_Key": "comando-1"}
 
 
 @pytest.fixture

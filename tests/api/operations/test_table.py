@@ -93,17 +93,18 @@ def test_a_field_whose_form_cannot_be_guessed_has_an_example(row: Command | Ques
 
 
 def _wants_example(where: str, field: FieldInfo) -> bool:
-    return where.rpartition(".")[2] in WITH_EXAMPLES or {date, datetime} & set(_types(field.annotation))
+    return where.rpartition(".")[2] in WITH_EXAMPLES or not {date, datetime}.isdisjoint(_types(field.annotation))
 
 
 def _fields(row: Command | Question) -> Iterator[tuple[str, FieldInfo]]:
     """The fields of the inputs of an operation, of their parts too; a verb is not asked for, it is chosen."""
+    models: list[type[BaseModel]] = [row.query]
     match row:
         case Command(inputs=inputs):
-            models = [row.query, *inputs]
+            models += inputs
         case Question(body=body):
-            models = [row.query] if body is None else [row.query, body]
-    seen: set[type[BaseModel]] = set(ROWS_OF_A_DOCUMENT)
+            models += [] if body is None else [body]
+    seen: set[Any] = set(ROWS_OF_A_DOCUMENT)
     while models:
         model = models.pop()
         if model in seen:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -86,7 +87,7 @@ def kept_of(store: Store, cache: HistoryCache) -> RatedHistory:
 
 def weighed(weight: int) -> list[Pending]:
     """An objective is given a weight."""
-    return [Pending(ObjectiveReweighted(objective="uno", weight=weight), DAY)]
+    return [Pending(ObjectiveReweighted(objective="uno", weight=Decimal(weight)), DAY)]
 
 
 def test_what_is_kept_is_the_same_while_nothing_is_recorded_and_another_after(store: Store) -> None:
@@ -99,7 +100,9 @@ def test_what_is_kept_is_the_same_while_nothing_is_recorded_and_another_after(st
     assert len(later.counted) == len(kept.counted) + 1
 
 
-@pytest.mark.parametrize("event", [ObjectiveReweighted(objective="uno", weight=9), ObjectiveWithdrawn(objective="uno")])
+@pytest.mark.parametrize(
+    "event", [ObjectiveReweighted(objective="uno", weight=Decimal(9)), ObjectiveWithdrawn(objective="uno")]
+)
 def test_a_history_is_not_changed_by_the_one_after_it(store: Store, event: Event) -> None:
     kept = kept_of(store, HistoryCache())
     before = {key: dict(kept.history.timelines.fields(key)) for key in kept.history.timelines.objects("/")}

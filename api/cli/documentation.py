@@ -1,6 +1,6 @@
 """The tables of options in docs/comandi.md, made of the commands themselves; the words around them are written by hand.
 
-`python -m api.documentation.commands` writes them. A section without its heading is reported by the tests.
+`python -m api.cli.documentation` writes them. A section without its heading is reported by the tests.
 """
 
 import re
