@@ -351,8 +351,20 @@ def _alike(on_the_line: Reply, over_http: Reply, what: object) -> None:
     assert over_http.accepted == on_the_line.accepted, (what, over_http.content, on_the_line.content)
     if over_http.accepted:
         assert on_the_line.document() == over_http.document(), what
+    elif on_the_line.document()["type"].endswith(":usage"):  # a mistake of what was asked, said of the option
+        problem = over_http.document()
+        assert problem["type"].endswith(":malformed"), what
+        for one in problem["problems"]:
+            assert {one["found"], one["accepted"]} <= set(_pieces(on_the_line.document()["detail"])), what
     else:
         assert on_the_line.refusal() == over_http.refusal(), what
+
+
+def _pieces(detail: str) -> Iterator[str]:
+    """What was found, and what is accepted, of each mistake that a line names."""
+    for said in detail.split("; "):
+        found, _, accepted = said.partition(": ")[2].partition(", si accetta ")
+        yield from (found, accepted)
 
 
 class Given(NamedTuple):
@@ -464,10 +476,10 @@ COMMANDS_GIVEN: Mapping[str, Given] = {
         {"office": "nullo"},
     ),
     "succeed_administration": Given(
-        f"administration|succeed|{{0}}|--how|merger|--predecessors|cciaa-altra|--act|{ACT}",
+        f"administration|succeed|{{0}}|--how|merger|--predecessor|cciaa-altra|--act|{ACT}",
         "/administrations/{0}/succession",
         {"how": "merger", "predecessors": ["cciaa-altra"], "act": ACT},
-        "administration|succeed|{0}|--how|merger|--predecessors|cciaa-prova",
+        "administration|succeed|{0}|--how|merger|--predecessor|cciaa-prova",
         {"how": "merger", "predecessors": ["cciaa-prova"]},
     ),
     "answer_flag": Given(
