@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, NamedTuple
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from domain.recording import SaltedText
 from domain.vocabulary import Cause, Claim, Frozen, IsoDate, Line
@@ -19,6 +19,8 @@ class Command(Frozen):
     as a correction or a reclassification; `restores` names the versions that a correction puts right; `take_along`
     annuls what the change would contradict at later dates.
     """
+
+    model_config = ConfigDict(defer_build=True)  # a process takes few of the commands
 
     justification: Line | None = Field(
         None,

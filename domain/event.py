@@ -7,6 +7,8 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar, Literal, NamedTuple
 
+from pydantic import ConfigDict
+
 from domain.facts import Fact
 from domain.names import Names
 from domain.vocabulary import Frozen, JsonValue
@@ -39,6 +41,8 @@ class Event(Frozen):
     `upcast_v1_v2(state)`, as the library names it, then turns an older body into the next shape, before validation. A
     class is a `PlanChange` or an `Occurrence`.
     """
+
+    model_config = ConfigDict(defer_build=True)  # a process reads few of the topics
 
     topic: ClassVar[str]
     class_version: ClassVar[int] = 1

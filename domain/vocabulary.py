@@ -36,7 +36,7 @@ __all__ = [
 class Frozen(BaseModel):
     """A value that is never altered and knows no field beyond its own."""
 
-    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 def field_labels(model: type[BaseModel]) -> dict[str, str]:
