@@ -100,7 +100,9 @@ def test_what_is_kept_is_the_same_while_nothing_is_recorded_and_another_after(st
     assert len(later.counted) == len(kept.counted) + 1
 
 
-@pytest.mark.parametrize("event", [ObjectiveReweighted(objective="uno", weight=Decimal(9)), ObjectiveWithdrawn(objective="uno")])
+@pytest.mark.parametrize(
+    "event", [ObjectiveReweighted(objective="uno", weight=Decimal(9)), ObjectiveWithdrawn(objective="uno")]
+)
 def test_a_history_is_not_changed_by_the_one_after_it(store: Store, event: Event) -> None:
     kept = kept_of(store, HistoryCache())
     before = {key: dict(kept.history.timelines.fields(key)) for key in kept.history.timelines.objects("/")}
