@@ -142,7 +142,9 @@ _SPOKEN_IN = ("formula", "name")
 
 def _speaks_of_the_rate(text: JsonValue) -> bool:
     words = str(text or "")
-    return "obiettiv" in words.casefold() and read_formula(words).meta is Meta.CHANGE_RATE
+    if "biettiv" not in words.casefold():  # obiettivi, obbiettivi: most texts need no reading
+        return False
+    return read_formula(words).meta is Meta.CHANGE_RATE
 
 
 def in_words(rate: OfficialRate) -> str:

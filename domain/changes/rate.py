@@ -15,6 +15,7 @@ from domain.changes.kinds import SUBSTANCE, Kind
 from domain.event import Touch
 from domain.plans.history import Direction, PlanChange, PlanHistory, changes_that_count
 from domain.plans.state import PlanState
+from domain.targets.events import TargetEvent
 
 Variant = Literal["any", "substance", "easier"]
 VARIANTS: tuple[Variant, ...] = ("any", "substance", "easier")
@@ -150,9 +151,8 @@ def indicators_touched(change: PlanChange) -> Sequence[str]:
 
 def targets_touched(change: PlanChange) -> Sequence[str]:
     """The target that a change touches, if it touches one: indicator/year/ordinal."""
-    if change.touch.aspect != "target":
-        return []
-    return [f"{change.indicator}/{change.touch.year}/{getattr(change.record.event, 'ordinal', 1)}"]
+    event = change.record.event
+    return [f"{event.indicator}/{event.year}/{event.ordinal}"] if isinstance(event, TargetEvent) else []
 
 
 # -- what it is counted of ---------------------------------------------------------------------------------------------

@@ -88,6 +88,7 @@ def test_what_was_worked_out_before_is_taken_as_it_is() -> None:
     [
         ({"name": OWN}, Ceiling("<", Decimal(20), "tasso", "< 20%")),
         ({"formula": OWN}, Ceiling("<", Decimal(20), "tasso", "< 20%")),
+        ({"name": OWN.replace("obiettivi", "OBBIETTIVI")}, Ceiling("<", Decimal(20), "tasso", "< 20%")),
         ({"name": OWN, "target_text": "20%"}, Ceiling("<=", Decimal(20), "tasso", "20%")),
         ({"name": OWN, "target_text": "da definire"}, None),
         ({"name": OWN, "years": (2023,)}, None),
@@ -98,7 +99,8 @@ def test_what_was_worked_out_before_is_taken_as_it_is() -> None:
 def test_the_ceiling_is_the_target_of_the_plans_own_indicator_on_the_rate(
     own: dict[str, Any], ceiling: Ceiling | None
 ) -> None:
-    assert ceiling_of(plan(2, **own).history.state(END), 2022, DEFAULT) == ceiling
+    there = plan(2, **own)
+    assert ceiling_of(there.history.state(END), 2022, DEFAULT) == official(there).ceiling == ceiling
 
 
 def test_an_own_indicator_that_is_withdrawn_sets_no_ceiling() -> None:

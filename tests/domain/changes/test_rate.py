@@ -34,7 +34,7 @@ from domain.objectives.events import (
     ObjectiveWithdrawn,
 )
 from domain.plans.history import PlanChange, changes_that_count, plan_changes
-from domain.targets.events import TargetSet
+from domain.targets.events import TargetRevised, TargetSet
 from tests.support.given import Given, revised, target
 
 END = date(2022, 12, 31)
@@ -171,10 +171,26 @@ def test_a_rate_may_be_of_indicators_or_of_targets() -> None:
     record.later("2022-06-01", IndicatorRedefined(indicator="i1", card=Card(source="altra")))
     record.later("2022-07-01", ObjectiveReworded(objective="o1", title="Altro"))
     changes, ex_ante = changes_of(record), record.history.ex_ante(2022)
+    assert [tuple(indicators_touched(change)) for change in changes] == [("i2",), ("i1",), ()]
+    assert [tuple(targets_touched(change)) for change in changes] == [("i2/2022/1",), (), ()]
     of_indicators = rates(changes, indicators_touched, ex_ante_indicators(ex_ante, 2022))
     of_targets = rates(changes, targets_touched, ex_ante_targets(ex_ante, 2022))
     assert (of_indicators["any"].touched, of_indicators["substance"].touched) == (("i1", "i2"), ("i2",))
     assert (of_targets["any"].touched, of_targets["any"].planned) == (("i2/2022/1",), 2)
+
+
+def test_the_second_target_of_a_cell_is_one_of_its_own() -> None:
+    record = Given.numbered().later("2022-01-31", TargetSet(indicator="i1", year=2022, ordinal=2, target=target("Sì")))
+    revision = TargetRevised(indicator="i1", year=2022, ordinal=2, before=target("Sì"), target=target("No"))
+    (change,) = changes_of(record.later("2022-05-01", revision))
+    assert list(targets_touched(change)) == ["i1/2022/2"]
+
+
+def test_what_one_variant_counted_already_may_be_new_to_the_next() -> None:
+    record = Given.numbered().later("2022-05-01", IndicatorRedefined(indicator="i1", card=Card(source="altra")))
+    record.later("2022-06-01", revised("i1", ">= 70,34", ">= 60"))
+    of_year = year_rates(record.history, 2022, END).rates
+    assert [of_year[variant].touched for variant in VARIANTS] == [("o1",), ("o1",), ("o1",)]
 
 
 def test_offices_are_those_that_an_objective_names_else_those_of_its_indicators_by_any_spelling() -> None:

@@ -1,11 +1,14 @@
 """Whether a revision made a target easier or harder."""
 
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.targets.easing import easier_than_baseline, easing
-from domain.targets.model import Level
+from domain.targets.model import Level, Milestones, Step
 from domain.targets.reader import read_one
 from domain.vocabulary import Polarity
 
@@ -97,6 +100,13 @@ def test_levels_are_placed_on_the_scale_that_they_share() -> None:
     assert easing(bare, other, "up") == "easier", "what says none is placed on that of the other"
     assert easing(other, bare, "up") == "harder"
     assert easing(one, Level(text="b", value="b", scale=("a", "b")), "up") == "undetermined"
+
+
+def test_milestones_in_another_unit_cannot_be_compared() -> None:
+    june, december = date(2022, 6, 30), date(2022, 12, 31)
+    shares = Milestones(text="giugno 60%", steps=(Step(by=june, value=Decimal(60), unit="%"),))
+    days = Milestones(text="dicembre 60 gg", steps=(Step(by=december, value=Decimal(60), unit="days"),))
+    assert easing(shares, days, "up") == "undetermined"
 
 
 TEXTS = st.sampled_from([text for row in REVISIONS for text in row[:2] if text is not None])
