@@ -66,16 +66,27 @@ audit: setup  ## Ask whether a library of the lock has a known vulnerability
 		|| { echo "The audit did not pass: what is above is a vulnerability, or the service that knows them did not answer." >&2; exit 1; }
 
 # From nothing, for what was found about a mutant is not asked again where only a test changed.
-mutate: setup  ## Alter the rules one place at a time, for an hour at most, and list what no test notices
+mutate: setup  ## Alter the rules one place at a time, in some ten minutes, and list what no test notices
 	@$(ONE_AT_A_TIME) $(MAKE) --no-print-directory --silent $(MUTATE)
 	@rm -rf mutants
-	@timeout --foreground --signal=INT --kill-after=2m 1h $(BIN)/mutmut run $(ARGS) || echo "It did not come to its end: this is a part."
+	@timeout --foreground --signal=INT --kill-after=2m 1h nice $(BIN)/mutmut run $(ARGS) || echo "It did not come to its end: this is a part."
 	@$(BIN)/mutmut results
-	@$(BIN)/mutmut export-cicd-stats >/dev/null
-	@$(BIN)/python -c 'import json; of = json.load(open("mutants/mutmut-cicd-stats.json")); \
-		noticed, missed = of["killed"] + of["timeout"] + of["segfault"], of["survived"] + of["no_tests"]; \
-		tried = noticed + missed; \
-		print(f"{noticed} of {tried} mutants noticed, {noticed / max(tried, 1):.1%}; {missed} survive")'
+	@$(BIN)/mutmut results --all true | $(BIN)/python -c "$$SCORE"
+
+# The mutants of each module that a test noticed, of those that were tried.
+define SCORE
+import collections, sys
+noticed, tried = collections.Counter(), collections.Counter()
+for line in sys.stdin:
+    name, _, outcome = line.strip().rpartition(": ")
+    module, seen = name.rpartition(".x")[0], outcome in {"killed", "timeout", "segfault"}
+    for of in (module, "all"):
+        noticed[of] += seen
+        tried[of] += seen or outcome in {"survived", "no tests"}
+for of in tried:
+    print(f"{of:30} {noticed[of]:5} of {tried[of]:5} noticed, {noticed[of] / max(tried[of], 1):.1%}")
+endef
+export SCORE
 
 bench: setup  ## Run the benchmarks and write benchmarks/RESULTS.md; ARGS=--full goes to a million events
 	@$(ONE_AT_A_TIME) $(MAKE) --no-print-directory --silent $(BENCH)

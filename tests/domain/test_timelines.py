@@ -110,6 +110,15 @@ def test_what_is_recorded_later_of_one_day_wins_and_what_is_of_a_later_day_wins_
     assert list(timelines.later("objective/a", date(2022, 6, 30))) == []
 
 
+def test_nothing_is_left_of_what_was_never_taken_in() -> None:
+    stream = Stream("plan/p")
+    stream.add(DAY, oe.ObjectiveAdded(objective="a", level="operativo"))
+    assert rows(Timelines().without(stream.records)) == []
+    titled = Timelines()
+    titled.insert("objective/a", "title", Entry(DAY, 9, "Altro"))
+    assert rows(titled.without(stream.records)) == [("objective/a", "title", Entry(DAY, 9, "Altro"))]
+
+
 @pytest.fixture
 def recorded() -> Timelines:
     """Two objectives, two assignments of one indicator."""
