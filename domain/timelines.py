@@ -205,7 +205,7 @@ class Timelines:
 
 
 def _prefixes(key: str) -> list[str]:
-    parts = key.rstrip("/").split("/")
+    parts = key.split("/")
     return ["/", *("/".join(parts[:depth]) + "/" for depth in range(1, len(parts)))]
 
 
