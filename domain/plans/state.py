@@ -126,11 +126,6 @@ class PlanState:
         """The objectives that hang from one, at any depth, on this date."""
         return [other for other in self.objectives() if objective in self.ancestors(other)]
 
-    def merged_into(self, objective: str) -> str | None:
-        """What an objective was merged into, if it was."""
-        life = self.life(objective_key(objective)) or ""
-        return life.removeprefix(MERGED_INTO) if life.startswith(MERGED_INTO) else None
-
     # -- indicators ------------------------------------------------------------------------------------------------
 
     def indicator(self, indicator: str, field: str) -> JsonValue:
