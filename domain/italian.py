@@ -79,10 +79,10 @@ _END_OF_PART = re.compile(
 class Unclear(ValueError):
     """A text that is not certain: the reason in Italian, and the character (0-based) from which it is not."""
 
-    def __init__(self, reason: str, at: int) -> None:
+    def __init__(self, reason: str, position: int) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.at = at
+        self.at = position
 
 
 def tidy(text: str) -> str:
@@ -90,13 +90,13 @@ def tidy(text: str) -> str:
     return text.translate(_ALIKE)
 
 
-def number_at(text: str, at: int) -> tuple[Decimal, int] | None:
+def number_at(text: str, position: int) -> tuple[Decimal, int] | None:
     """The number, unsigned, that begins at a place.
 
     Three digits after a point are thousands (`3.500`), unless zero stands before it (`0.125`); one, two or more than
     three are decimals (`69.5`). The comma is always decimal. Unclear: `1,234,567`, `1234.567`, `007`.
     """
-    match = _DIGITS.match(text, at)
+    match = _DIGITS.match(text, position)
     if match is None:
         return None
     digits = match[0]
@@ -104,21 +104,23 @@ def number_at(text: str, at: int) -> tuple[Decimal, int] | None:
         return Decimal(digits.replace(".", "").replace(",", ".")), match.end()
     if _WITH_POINT.fullmatch(digits):
         return Decimal(digits), match.end()
-    raise Unclear(f"il numero «{digits}» non è scritto all'italiana: si accetta 3.500 oppure 3500 oppure 3500,00", at)
+    raise Unclear(
+        f"il numero «{digits}» non è scritto all'italiana: si accetta 3.500 oppure 3500 oppure 3500,00", position
+    )
 
 
 def read_number(text: str) -> Decimal | None:
     """The number, with its sign, that a whole text says; None unless it is certain."""
-    found = re.fullmatch(r"\s*(?P<sign>[+-]?)\s*(?P<digits>[0-9.,]+)\s*", tidy(text[: LONGEST + 1]))
-    if found is None or len(text) > LONGEST:
+    match = re.fullmatch(r"\s*(?P<sign>[+-]?)\s*(?P<digits>[0-9.,]+)\s*", tidy(text[: LONGEST + 1]))
+    if match is None or len(text) > LONGEST:
         return None
     try:
-        number = number_at(found["digits"], 0)
+        number = number_at(match["digits"], 0)
     except Unclear:
         return None
-    if number is None or number[1] != len(found["digits"]):
+    if number is None or number[1] != len(match["digits"]):
         return None
-    return number[0].copy_negate() if found["sign"] == "-" else number[0]
+    return number[0].copy_negate() if match["sign"] == "-" else number[0]
 
 
 def print_number(number: Decimal, *, grouped: bool = True) -> str:
@@ -129,35 +131,37 @@ def print_number(number: Decimal, *, grouped: bool = True) -> str:
     return f"{sign}{spelt},{decimals}" if decimals else f"{sign}{spelt}"
 
 
-def day_at(text: str, at: int, year: int | None) -> tuple[date, int] | None:
+def day_at(text: str, position: int, year: int | None) -> tuple[date, int] | None:
     """The day of the calendar that begins at a place: `31/12/2022`, `31/12`, `1° luglio 2022`, `2022-12-31`.
 
     `year` is the one that a day without a year belongs to. Unclear: a day that does not exist, or whose year is unknown.
     """
     for pattern in (_ISO_DAY, _NUMERIC_DAY, _DAY_OF_MONTH, _SHORT_DAY):
-        match = pattern.match(text, at)
+        match = pattern.match(text, position)
         if match is not None:
             month = match["month"].lower()
             number = int(month) if month.isdigit() else _MONTH_NUMBERS[month]
-            return _day(int(match["day"]), number, _year(match.groupdict().get("year"), year, at), at), match.end()
+            return _day(
+                int(match["day"]), number, _year(match.groupdict().get("year"), year, position), position
+            ), match.end()
     return None
 
 
-def period_end_at(text: str, at: int, year: int | None) -> tuple[date, int] | None:
+def period_end_at(text: str, position: int, year: int | None) -> tuple[date, int] | None:
     """The last day of the period that begins at a place: `giugno`, `dicembre 2023`, `fine anno`, `I semestre`."""
-    match = _END_OF_MONTH.match(text, at)
+    match = _END_OF_MONTH.match(text, position)
     if match is not None:
-        return _last_day(_MONTH_NUMBERS[match["month"].lower()], _year(match["year"], year, at)), match.end()
-    match = _END_OF_YEAR.match(text, at)
+        return _last_day(_MONTH_NUMBERS[match["month"].lower()], _year(match["year"], year, position)), match.end()
+    match = _END_OF_YEAR.match(text, position)
     if match is not None:
-        return date(_year(match["year"] or match["named"] or match["said"], year, at), 12, 31), match.end()
-    match = _END_OF_PART.match(text, at)
+        return date(_year(match["year"] or match["named"] or match["said"], year, position), 12, 31), match.end()
+    match = _END_OF_PART.match(text, position)
     if match is None:
         return None
     month = _ORDINALS[match["ordinal"].lower()] * _PARTS[match["part"].lower()]
     if month > len(MONTHS):
-        raise Unclear(f"«{match[0]}» non esiste in un anno", at)
-    return _last_day(month, _year(match["year"], year, at)), match.end()
+        raise Unclear(f"«{match[0]}» non esiste in un anno", position)
+    return _last_day(month, _year(match["year"], year, position)), match.end()
 
 
 def read_date(text: str, year: int | None = None) -> date | None:
@@ -166,10 +170,10 @@ def read_date(text: str, year: int | None = None) -> date | None:
         return None
     spelt = tidy(text).strip()
     try:
-        found = day_at(spelt, 0, year)
+        day = day_at(spelt, 0, year)
     except Unclear:
         return None
-    return found[0] if found is not None and found[1] == len(spelt) else None
+    return day[0] if day is not None and day[1] == len(spelt) else None
 
 
 def print_date(day: date) -> str:
@@ -182,22 +186,22 @@ def print_month(day: date) -> str | None:
     return MONTHS[day.month - 1] if day == _last_day(day.month, day.year) else None
 
 
-def _year(said: str | None, known: int | None, at: int) -> int:
-    if said is not None:
-        year = int(said) if len(said) == len("AAAA") else 2000 + int(said)
+def _year(digits: str | None, known: int | None, position: int) -> int:
+    if digits is not None:
+        year = int(digits) if len(digits) == len("AAAA") else 2000 + int(digits)
         if year not in YEARS:
-            raise Unclear(f"l'anno {said} non è tra il 1990 e il 2099", at)
+            raise Unclear(f"l'anno {digits} non è tra il 1990 e il 2099", position)
         return year
     if known is None:
-        raise Unclear("manca l'anno della data: si accetta GG/MM/AAAA", at)
+        raise Unclear("manca l'anno della data: si accetta GG/MM/AAAA", position)
     return known
 
 
-def _day(day: int, month: int, year: int, at: int) -> date:
+def _day(day: int, month: int, year: int, position: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise Unclear(f"il giorno {day}/{month}/{year} non esiste", at) from None
+        raise Unclear(f"il giorno {day}/{month}/{year} non esiste", position) from None
 
 
 def _last_day(month: int, year: int) -> date:

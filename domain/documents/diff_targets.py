@@ -13,7 +13,7 @@ from domain.documents.uploaded import UploadedIndicator, UploadedPlan, UploadedT
 from domain.targets.decide import read_target_text
 from domain.targets.easing import easing
 from domain.targets.model import Target, Unread, same_commitment
-from domain.targets.parts import parts_of
+from domain.targets.splitting import parts_of
 from domain.vocabulary import JsonValue, Polarity
 
 _ONE, _ALL, _AS_WRITTEN, _WITHDRAW = ("1", "2", "3"), "all", "as_written", "withdraw"

@@ -6,7 +6,7 @@ from domain.documents.plan import IndicatorRow, TargetRow
 from domain.indicators.card import Card
 from domain.targets.decide import inferred_polarity, read_target_text
 from domain.targets.model import TARGET, Target
-from domain.targets.parts import target_texts
+from domain.targets.splitting import target_texts
 from domain.vocabulary import Polarity
 
 

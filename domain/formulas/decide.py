@@ -26,8 +26,8 @@ def confirm_formula(state: PlanState, command: ConfirmFormula) -> FormulaConfirm
     """Refused for an indicator that is not there, a formula that proposes nothing, or one confirmed so already."""
     key = indicator_key(command.indicator)
     if not state.timelines.known(key):
-        found = f"l'indicatore {command.indicator} non è nel piano"
-        raise NotFound(found, accepted="un identificativo di indicatore", where="indicator")
+        problem = f"l'indicatore {command.indicator} non è nel piano"
+        raise NotFound(problem, accepted="un identificativo di indicatore", where="indicator")
     text = str(state.indicator(command.indicator, "formula") or state.indicator(command.indicator, "name") or "")
     event = _event(command, text)
     if state.timelines.value(key, CONFIRMED, state.on) == stored(event):

@@ -1,7 +1,7 @@
 """The grammar of formulas, and its reduction to a tree: one for what offices print and for what they edit.
 
 Both come as the same tokens. The editor's language is cut by the patterns below; in a printed formula the terms
-are whole phrases, which `cutting` finds and names, and the last three tokens are what only print has.
+are whole phrases, which `tokenizer` finds and names, and the last three tokens are what only print has.
 The tree is built while parsing, so that a long input costs no recursion.
 """
 
@@ -71,9 +71,9 @@ class _Tree(Transformer[Token, Expression]):
     def binary(self, left: Expression, sign: Token, right: Expression) -> Expression:
         return Binary(operator=cast("Literal['+', '-', '*', '/']", str(sign)), left=left, right=right)
 
-    def for_each(self, left: Expression, _sign: Token, many: Token, right: Expression) -> Expression:
+    def for_each(self, left: Expression, _sign: Token, multiplier: Token, right: Expression) -> Expression:
         return Binary(
-            operator="*", left=Binary(operator="/", left=left, right=right), right=Number(value=Decimal(many))
+            operator="*", left=Binary(operator="/", left=left, right=right), right=Number(value=Decimal(multiplier))
         )
 
     def year_before(self, token: Token, _sign: Token, years: Token) -> Expression:

@@ -26,7 +26,7 @@ _UNDER_WAY = re.compile(r"in\s+itinere|in\s+corso|infra-?annual|durante")
 _EX_ANTE = re.compile(r"ex[\s-]?ante|programmat|inizial|previst|approvat|pianificat|total[ei]|assegnat")
 
 
-class Found(NamedTuple):
+class PlanMeasure(NamedTuple):
     """Which formula about the plan it is, with its threshold in % where it has one."""
 
     meta: Meta
@@ -39,13 +39,13 @@ def is_weighted_mean(plain: str) -> bool:
     return match is not None and " per " not in match["rest"]
 
 
-def of_ratio(numerator: str, denominator: str) -> Found | None:
+def of_ratio(numerator: str, denominator: str) -> PlanMeasure | None:
     """Whether a ratio of two phrases is the change rate, or a share of indicators above a threshold."""
     if _OBJECTIVES.search(numerator) and _OBJECTIVES.search(denominator):
         unchanged = not _CHANGED.search(denominator)
         if _CHANGED.search(numerator) and unchanged and (_UNDER_WAY.search(numerator) or _EX_ANTE.search(denominator)):
-            return Found(Meta.CHANGE_RATE)
+            return PlanMeasure(Meta.CHANGE_RATE)
     above = _ABOVE.search(numerator)
     if above and _INDICATORS.search(numerator) and _INDICATORS.search(denominator) and not _ABOVE.search(denominator):
-        return Found(Meta.SHARE_ABOVE, Decimal(above["threshold"].replace(",", ".")))
+        return PlanMeasure(Meta.SHARE_ABOVE, Decimal(above["threshold"].replace(",", ".")))
     return None

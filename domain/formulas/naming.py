@@ -3,10 +3,10 @@
 import re
 import unicodedata
 
+from domain.formulas.diagnostics import Unparseable
 from domain.formulas.model import MAX_TERMS, RESERVED, Expression, FormulaTerm, nodes
 from domain.formulas.model import Term as TermNode
-from domain.formulas.notes import GaveUp
-from domain.formulas.words import COUNT
+from domain.formulas.vocabulary import COUNT
 
 _LEADING_COUNT = re.compile(rf"^\s*{COUNT}\s*(?:di\s+)?")
 _SMALL = frozenset(
@@ -86,7 +86,7 @@ class Naming:
         if key not in self._ids:
             if len(self._ids) == MAX_TERMS:
                 msg = f"la formula nomina più di {MAX_TERMS} dati"
-                raise GaveUp(msg)
+                raise Unparseable(msg)
             name = _free(_slug(plain), self._phrases)
             self._ids[key] = name
             self._phrases[name] = written

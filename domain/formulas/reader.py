@@ -12,9 +12,9 @@ from lark import Token
 from lark.exceptions import UnexpectedInput
 
 from domain.formulas.changes import is_change
-from domain.formulas.cutting import Cutting, Tokens
+from domain.formulas.diagnostics import Diagnostics, Unparseable
 from domain.formulas.grammar import parse_tokens
-from domain.formulas.meta import Found, is_weighted_mean, of_ratio
+from domain.formulas.meta import PlanMeasure, is_weighted_mean, of_ratio
 from domain.formulas.model import (
     MAX_CHARACTERS,
     MAX_DEPTH,
@@ -29,13 +29,13 @@ from domain.formulas.model import (
     Term,
     depth_of,
 )
-from domain.formulas.notes import GaveUp, Notes
-from domain.formulas.peeling import peel
+from domain.formulas.operators import Certainty, OperatorKind, find_signs
 from domain.formulas.printing import print_expression
-from domain.formulas.signs import Operation, Sure, find_signs
 from domain.formulas.source import Source, Span, prepare
-from domain.formulas.spoken import find_spoken, ratio_prefix
-from domain.formulas.words import OF, PERCENT_LEAD, is_quantity, starts_percent
+from domain.formulas.title_stripping import strip_title
+from domain.formulas.tokenizer import Tokenizer, Tokens
+from domain.formulas.verbal_operators import find_verbal_operation, ratio_prefix
+from domain.formulas.vocabulary import OF, PERCENT_LEAD, is_quantity, starts_percent
 from domain.formulas.years import mean_of_earlier
 
 _YES_NO = re.compile(
@@ -63,7 +63,7 @@ _TITLE_END = re.compile(r":(?!\d)|\s-\s")
 _SIGNS = "/*+-÷:=("
 _MAX_SIGNS = 100
 _MAX_OPERATIONS = 100
-_OPERATIONS = frozenset(operation.value for operation in Operation)
+_OPERATIONS = frozenset(operation.value for operation in OperatorKind)
 
 
 def read_formula(text: str) -> Proposal:
@@ -84,7 +84,7 @@ def read_formula(text: str) -> Proposal:
         return Proposal(text=text, kind=Kind.META, meta=Meta.WEIGHTED_MEAN_OF_CHILDREN, unit=unit)
     try:
         return _read(text, source)
-    except GaveUp as reason:
+    except Unparseable as reason:
         return _prose(text, str(reason))
     except UnexpectedInput:
         return _prose(text, "i segni non formano un'espressione")
@@ -95,38 +95,38 @@ def _prose(text: str, reason: str) -> Proposal:
 
 
 def _read(text: str, source: Source) -> Proposal:
-    notes = Notes()
-    peeled = peel(source, notes)
-    span = _without_ratio_prefix(source, peeled.span, notes)
+    diagnostics = Diagnostics()
+    stripped = strip_title(source, diagnostics)
+    span = _without_ratio_prefix(source, stripped.span, diagnostics)
     percentage = _percentage_of(source, span)
-    cutting = Cutting(source, notes, label=peeled.label, ratio=peeled.percent or span != peeled.span)
+    tokenizer = Tokenizer(source, diagnostics, label=stripped.label, ratio=stripped.percent or span != stripped.span)
     changing = _CHANGE.match(source.seen(span))
     if changing and not _operates(source, span):
-        tokens = _change_in_words(cutting, span, span[0] + changing.end())
+        tokens = _change_in_words(tokenizer, span, span[0] + changing.end())
     else:
-        tokens = cutting.cut(percentage or span)
+        tokens = tokenizer.tokenize(percentage or span)
     if len(tokens) == 1 or [token.type for token in tokens] == ["TERM", "YEAR"]:
-        return _single(text, cutting, tokens, span)
+        return _single(text, tokenizer, tokens, span)
     expression = _parsed(source, span, tokens)
-    said = (
-        _SAYS_PERCENT.match(source.seen(peeled.span))
+    says_percent = (
+        _SAYS_PERCENT.match(source.seen(stripped.span))
         or percentage is not None
-        or peeled.percent
-        or starts_percent(peeled.label.lower())
+        or stripped.percent
+        or starts_percent(stripped.label.lower())
     )
-    if said and not _is_times_hundred(expression):
+    if says_percent and not _is_times_hundred(expression):
         expression = Percent(operand=expression)
-    terms = cutting.naming.terms(expression)
+    terms = tokenizer.naming.terms(expression)
     phrases = {term.id: term.phrase.lower() for term in terms}
     unit: Literal["%"] | None = "%" if isinstance(expression, Percent) or _is_times_hundred(expression) else None
-    found = _about_the_plan(expression, phrases)
-    confidence, reasons = notes.confidence, tuple(notes.reasons)
-    if found:
+    measure = _about_the_plan(expression, phrases)
+    confidence, reasons = diagnostics.confidence, tuple(diagnostics.reasons)
+    if measure:
         return Proposal(
             text=text,
             kind=Kind.META,
-            meta=found.meta,
-            threshold=found.threshold,
+            meta=measure.meta,
+            threshold=measure.threshold,
             unit=unit,
             confidence=confidence,
             reasons=reasons,
@@ -138,27 +138,27 @@ def _read(text: str, source: Source) -> Proposal:
         expression=expression,
         printed=print_expression(expression),
         unit=unit,
-        is_change=is_change(expression, phrases) or bool(_CHANGE.match(peeled.label.lower())),
+        is_change=is_change(expression, phrases) or bool(_CHANGE.match(stripped.label.lower())),
         confidence=confidence,
         reasons=reasons,
     )
 
 
-def _without_ratio_prefix(source: Source, span: Span, notes: Notes) -> Span:
+def _without_ratio_prefix(source: Source, span: Span, diagnostics: Diagnostics) -> Span:
     """`Rapporto tra A/B` without its first words, where a sign already says the division."""
     prefix = ratio_prefix(source.seen(span))
     inner = (span[0] + prefix, span[1])
     if prefix and _operates(source, inner):
         return inner
-    slashes = [sign for sign in find_signs(source, inner, ratio=True) if sign.operation is Operation.OVER]
-    if not prefix or len(slashes) != 1 or slashes[0].sure is Sure.NO:
+    slashes = [sign for sign in find_signs(source, inner, ratio=True) if sign.operation is OperatorKind.OVER]
+    if not prefix or len(slashes) != 1 or slashes[0].certainty is Certainty.NO:
         return span
-    notes.lower(Confidence.MEDIUM, "la barra è letta come divisione perché il testo dice «rapporto»")
+    diagnostics.lower(Confidence.MEDIUM, "la barra è letta come divisione perché il testo dice «rapporto»")
     return inner
 
 
 def _operates(source: Source, span: Span) -> bool:
-    return any(sign.sure >= Sure.LIKELY for sign in find_signs(source, span))
+    return any(sign.certainty >= Certainty.LIKELY for sign in find_signs(source, span))
 
 
 def _percentage_of(source: Source, span: Span) -> Span | None:
@@ -167,30 +167,32 @@ def _percentage_of(source: Source, span: Span) -> Span | None:
     if lead is None:
         return None
     rest = (span[0] + lead.end(), span[1])
-    firm = [sign for sign in find_signs(source, rest) if sign.sure >= Sure.LIKELY]
-    if len(firm) == 1 and firm[0].operation is Operation.OVER:
+    firm = [sign for sign in find_signs(source, rest) if sign.certainty >= Certainty.LIKELY]
+    if len(firm) == 1 and firm[0].operation is OperatorKind.OVER:
         denominator = source.seen((firm[0].end, rest[1]))
-    elif not firm and (spoken := find_spoken(source, rest)) and spoken.operation is Operation.OVER:
-        denominator = source.seen(spoken.right)
+    elif not firm and (verbal := find_verbal_operation(source, rest)) and verbal.operation is OperatorKind.OVER:
+        denominator = source.seen(verbal.right)
     else:
         return None
     return None if starts_percent(denominator) or mean_of_earlier(denominator) else rest
 
 
-def _change_in_words(cutting: Cutting, whole: Span, start: int) -> Tokens:
+def _change_in_words(tokenizer: Tokenizer, whole: Span, start: int) -> Tokens:
     """`variazione percentuale di X rispetto all'anno precedente`, spelt out; one phrase where it compares with another thing."""
-    source, notes = cutting.source, cutting.notes
+    source, diagnostics = tokenizer.source, tokenizer.diagnostics
     span = (start, whole[1])
     versus = _VERSUS.search(source.seen(span))
     if versus:
         span = (span[0], span[0] + versus.start())
     if _COMPARED.search(source.seen(span)):
-        return [cutting.phrase(whole)]
+        return [tokenizer.phrase(whole)]
     if versus:
-        notes.lower(Confidence.MEDIUM, "la variazione è letta come (anno - anno precedente) / anno precedente")
+        diagnostics.lower(Confidence.MEDIUM, "la variazione è letta come (anno - anno precedente) / anno precedente")
     else:
-        notes.lower(Confidence.LOW, "il testo non dice rispetto a che cosa: la variazione è letta sull'anno precedente")
-    term = cutting.phrase(span)
+        diagnostics.lower(
+            Confidence.LOW, "il testo non dice rispetto a che cosa: la variazione è letta sull'anno precedente"
+        )
+    term = tokenizer.phrase(span)
     before = [term, Token("YEAR", "1")]
     opened, closed = Token("_OPEN", "("), Token("_CLOSE", ")")
     return [
@@ -199,37 +201,39 @@ def _change_in_words(cutting: Cutting, whole: Span, start: int) -> Tokens:
     ]
 
 
-def _single(text: str, cutting: Cutting, tokens: Tokens, span: Span) -> Proposal:
+def _single(text: str, tokenizer: Tokenizer, tokens: Tokens, span: Span) -> Proposal:
     """One phrase: a quantity to enter, or prose."""
-    source, notes = cutting.source, cutting.notes
+    source, diagnostics = tokenizer.source, tokenizer.diagnostics
     if tokens[0].type != "TERM":
         return _prose(text, "c'è solo un numero")
     plain = source.seen(span)
     vague = bool(_VAGUE_CHANGE.match(plain) or _CHANGE.match(plain))
     if vague:
-        notes.lower(Confidence.LOW, "è una variazione, ma il testo non dice come si calcola")
+        diagnostics.lower(Confidence.LOW, "è una variazione, ma il testo non dice come si calcola")
     elif not is_quantity(plain):
         titled = _after_title(source, span)
         if titled is None:
-            return Proposal(text=text, kind=Kind.PROSE, confidence=notes.confidence, reasons=tuple(notes.reasons))
-        notes.lower(Confidence.MEDIUM, f"«{source.written((span[0], titled[0])).strip()}» è letto come titolo")
-        tokens = cutting.cut(titled)
+            return Proposal(
+                text=text, kind=Kind.PROSE, confidence=diagnostics.confidence, reasons=tuple(diagnostics.reasons)
+            )
+        diagnostics.lower(Confidence.MEDIUM, f"«{source.written((span[0], titled[0])).strip()}» è letto come titolo")
+        tokens = tokenizer.tokenize(titled)
     about = _MAYBE_RATIO.search(plain)
     if about and (is_quantity(about["right"]) or starts_percent(plain)):
-        notes.lower(Confidence.LOW, "«su» potrebbe dire un rapporto: letto come parte della frase")
+        diagnostics.lower(Confidence.LOW, "«su» potrebbe dire un rapporto: letto come parte della frase")
     if source.stray:
-        notes.lower(Confidence.MEDIUM, "una parentesi non si chiude")
+        diagnostics.lower(Confidence.MEDIUM, "una parentesi non si chiude")
     expression = parse_tokens(tokens)
     return Proposal(
         text=text,
         kind=Kind.SINGLE_TERM,
-        terms=cutting.naming.terms(expression),
+        terms=tokenizer.naming.terms(expression),
         expression=expression,
         printed=print_expression(expression),
         unit="%" if starts_percent(plain) or _SAYS_PERCENT.match(plain) or (vague and "%" in plain[:40]) else None,
         is_change=vague,
-        confidence=notes.confidence,
-        reasons=tuple(notes.reasons),
+        confidence=diagnostics.confidence,
+        reasons=tuple(diagnostics.reasons),
     )
 
 
@@ -244,24 +248,24 @@ def _after_title(source: Source, span: Span) -> Span | None:
 
 
 def _parsed(source: Source, span: Span, tokens: Tokens) -> Expression:
-    """The tree of several tokens; `GaveUp` where the print cannot have meant one tree."""
+    """The tree of several tokens; `Unparseable` where the print cannot have meant one tree."""
     if source.stray:
         msg = "una parentesi non si chiude"
-        raise GaveUp(msg)
+        raise Unparseable(msg)
     if not any(token.type == "TERM" for token in tokens):
         msg = "ci sono solo numeri"
-        raise GaveUp(msg)
+        raise Unparseable(msg)
     listed = any(token.type == "_SEPARATOR" for token in tokens) or "numeratore" in source.seen(span)
-    if not listed and any(source.plain[at] == ";" for at in source.outside_brackets(span)):
+    if not listed and any(source.plain[position] == ";" for position in source.outside_brackets(span)):
         msg = "il testo contiene più formule o frasi, separate da punto e virgola"
-        raise GaveUp(msg)
+        raise Unparseable(msg)
     if sum(token.type in _OPERATIONS for token in tokens) > _MAX_OPERATIONS:
         msg = f"la formula ha più di {_MAX_OPERATIONS} operazioni"
-        raise GaveUp(msg)
+        raise Unparseable(msg)
     expression = parse_tokens(tokens)
     if depth_of(expression) > MAX_DEPTH:
         msg = f"la formula ha più di {MAX_DEPTH} livelli"
-        raise GaveUp(msg)
+        raise Unparseable(msg)
     return expression
 
 
@@ -273,7 +277,7 @@ def _is_times_hundred(expression: Expression) -> bool:
             return False
 
 
-def _about_the_plan(expression: Expression, phrases: Mapping[str, str]) -> Found | None:
+def _about_the_plan(expression: Expression, phrases: Mapping[str, str]) -> PlanMeasure | None:
     """Whether the ratio is one that the system measures by itself."""
     match expression:
         case Percent(operand=inner):

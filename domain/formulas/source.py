@@ -57,10 +57,10 @@ class Source:
     def outside_brackets(self, span: Span) -> list[int]:
         """The places of a span that no bracket of it encloses, the opening ones included."""
         places = []
-        at = span[0]
-        while at < span[1]:
-            places.append(at)
-            at = self.closing.get(at, at) + 1
+        position = span[0]
+        while position < span[1]:
+            places.append(position)
+            position = self.closing.get(position, position) + 1
         return places
 
     def is_bracketed(self, span: Span) -> bool:
@@ -75,10 +75,17 @@ def prepare(text: str) -> Source:
     written = " ".join(written.split()).strip()
     plain = "".join(_lowered(sign) for sign in written.translate(_PLAIN))
     closing, stray, depth = _brackets(plain)
-    for at in stray:  # a bracket that the print lost its partner of is no sign; enumerators such as "1)" are text too
-        plain = plain[:at] + " " + plain[at + 1 :]
+    for (
+        position
+    ) in stray:  # a bracket that the print lost its partner of is no sign; enumerators such as "1)" are text too
+        plain = plain[:position] + " " + plain[position + 1 :]
     return Source(
-        written, plain, closing, tuple(at for at in stray if not _at_edge(written, at)), depth, _no_signs(plain)
+        written,
+        plain,
+        closing,
+        tuple(position for position in stray if not _at_edge(written, position)),
+        depth,
+        _no_signs(plain),
     )
 
 
@@ -92,19 +99,19 @@ def _brackets(plain: str) -> tuple[dict[int, int], list[int], int]:
     stray: list[int] = []
     waiting: list[int] = []
     depth = 0
-    for at, sign in enumerate(plain):
+    for position, sign in enumerate(plain):
         if sign == "(":
-            waiting.append(at)
+            waiting.append(position)
             depth = max(depth, len(waiting))
         elif sign == ")" and waiting:
-            closing[waiting.pop()] = at
-        elif sign == ")" and not _ENUMERATOR.search(plain[max(at - 6, 0) : at]):
-            stray.append(at)
+            closing[waiting.pop()] = position
+        elif sign == ")" and not _ENUMERATOR.search(plain[max(position - 6, 0) : position]):
+            stray.append(position)
     return closing, sorted(stray + waiting), depth
 
 
-def _at_edge(written: str, at: int) -> bool:
-    return not written[:at].strip() or not written[at + 1 :].strip(" .;,")
+def _at_edge(written: str, position: int) -> bool:
+    return not written[:position].strip() or not written[position + 1 :].strip(" .;,")
 
 
 _UNIT = r"(?:km|m|cm|mm|kg|g|mg|t|q|l|ml|hl|mc|mq|m2|m3|k?wh?|mwh|h|ha|ora|ore|min|sec|giorn[oi]|gg|€|euro|eur|[mg]bit|[mg]b|ab)"
@@ -136,5 +143,8 @@ _NO_SIGNS = tuple(
 
 def _no_signs(plain: str) -> frozenset[int]:
     return frozenset(
-        at for pattern in _NO_SIGNS for match in pattern.finditer(plain) for at in range(match.start(), match.end())
+        position
+        for pattern in _NO_SIGNS
+        for match in pattern.finditer(plain)
+        for position in range(match.start(), match.end())
     )

@@ -34,7 +34,7 @@ _LATER = re.compile(r"[\(\s][tnx]\s?\+\s?\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class YearMention:
     """A year said in a phrase: where, and how many years back."""
 
     start: int
@@ -42,24 +42,24 @@ class Mark:
     years_back: int
 
 
-def marks(plain: str) -> list[Mark]:
+def year_mentions(plain: str) -> list[YearMention]:
     """Every mention of the measured year or of an earlier one, in reading order."""
-    found = []
+    mentions = []
     for match in _LETTERED.finditer(plain):
         back = match["back1"] or match["back2"] or match["back3"]
-        found.append(Mark(match.start(), match.end(), int(back.lstrip("- ")) if back else 0))
-    found += [
-        Mark(match.start(), match.end(), 1 if match["before"] else 0)
+        mentions.append(YearMention(match.start(), match.end(), int(back.lstrip("- ")) if back else 0))
+    mentions += [
+        YearMention(match.start(), match.end(), 1 if match["before"] else 0)
         for match in _NAMED.finditer(plain)
         if not _COMPARES.search(plain, 0, match.start())
     ]
-    return sorted(found, key=lambda mark: mark.start)
+    return sorted(mentions, key=lambda mark: mark.start)
 
 
-def is_mark(plain: str) -> bool:
+def is_year_mention(plain: str) -> bool:
     """Whether a piece of text says a year and nothing else."""
-    said = plain.strip()
-    return any(mark.start == 0 and mark.end == len(said) for mark in marks(said))
+    stripped = plain.strip()
+    return any(mark.start == 0 and mark.end == len(stripped) for mark in year_mentions(stripped))
 
 
 def says_later_year(plain: str) -> bool:
@@ -73,6 +73,6 @@ def mean_of_earlier(plain: str) -> tuple[int, int, int] | None:
     tail = _RANGE.search(plain) or _SPAN_OF_YEARS.search(plain)
     if lead is None or tail is None:
         return None
-    said = tail["last"] if tail.re is _RANGE else tail["named"] or tail["counted"]
-    years = _HOW_MANY.get(said) or int(said)
+    span = tail["last"] if tail.re is _RANGE else tail["named"] or tail["counted"]
+    years = _HOW_MANY.get(span) or int(span)
     return lead.end(), max(tail.start(), lead.end()), years

@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.italian import LONGEST, Unclear, day_at, number_at
-from domain.targets.cell import Cell
+from domain.targets.deadlines import deadline
+from domain.targets.keywords import level, yes_no
 from domain.targets.model import Deadline, Exact, Level, YesNo
 from domain.targets.quantities import Quantity, comparator_at, past, quantity_at
-from domain.targets.terms import deadline
-from domain.targets.words import level, yes_no
+from domain.targets.target_text import Cell
 from domain.vocabulary import IsoDate
 
 

@@ -18,8 +18,8 @@ from domain.vocabulary import JsonValue, Polarity, polarity_of
 def set_target(state: PlanState, command: SetTarget) -> list[Event]:
     """Refused when there is a target already, or the text cannot be read."""
     if held_target(state, command.object, command.year, command.ordinal) is not None:
-        found = f"il target {command.year} di {command.object} c'è già"
-        raise AlreadyThere(found, accepted="revise_target, oppure un altro ordinal", where="year")
+        problem = f"il target {command.year} di {command.object} c'è già"
+        raise AlreadyThere(problem, accepted="revise_target, oppure un altro ordinal", where="year")
     target = _read(state, command)
     return [TargetSet(indicator=command.object, year=command.year, ordinal=command.ordinal, target=target)]
 
@@ -29,8 +29,8 @@ def revise_target(state: PlanState, command: ReviseTarget) -> list[Event]:
     before = _there(state, command.object, command.year, command.ordinal)
     target = _read(state, command)
     if same_commitment(before, target) and (before.text == target.text or not isinstance(target, Unread)):
-        found = f"il target {command.year} di {command.object} è già {before.text!r} al {state.on:%d/%m/%Y}"
-        raise NoChange(found, accepted="un target diverso da quello in vigore a quella data", where="target")
+        problem = f"il target {command.year} di {command.object} è già {before.text!r} al {state.on:%d/%m/%Y}"
+        raise NoChange(problem, accepted="un target diverso da quello in vigore a quella data", where="target")
     return [
         TargetRevised(
             indicator=command.object, year=command.year, ordinal=command.ordinal, before=before, target=target
@@ -72,8 +72,8 @@ def held_target(state: PlanState, indicator: str, year: int, ordinal: int) -> Ta
             f"l'indicatore {indicator} non è nel piano", accepted="un identificativo di indicatore", where="object"
         )
     if not state.indicator_in_force(indicator):
-        found = f"l'indicatore {indicator} non è in vigore al {state.on:%d/%m/%Y}"
-        raise NotInForce(found, accepted="un indicatore in vigore a quella data", where="object")
+        problem = f"l'indicatore {indicator} non è in vigore al {state.on:%d/%m/%Y}"
+        raise NotInForce(problem, accepted="un indicatore in vigore a quella data", where="object")
     within(state, year)
     value = state.indicator(indicator, target_field(year, ordinal))
     return None if value is None else target_of(value)
@@ -83,8 +83,8 @@ def _there(state: PlanState, indicator: str, year: int, ordinal: int) -> Target:
     target = held_target(state, indicator, year, ordinal)
     if target is None:
         there = ", ".join(f"{y} (ordine {o})" for y, o in state.targets(indicator)) or "nessuno"
-        found = f"{indicator} non ha un target {year} di ordine {ordinal} al {state.on:%d/%m/%Y}"
-        raise NotFound(found, accepted=f"un target che c'è ({there}), oppure set_target", where="year")
+        problem = f"{indicator} non ha un target {year} di ordine {ordinal} al {state.on:%d/%m/%Y}"
+        raise NotFound(problem, accepted=f"un target che c'è ({there}), oppure set_target", where="year")
     return target
 
 

@@ -16,11 +16,11 @@ SCALES: tuple[tuple[frozenset[str], ...], ...] = (
 LEVELS: frozenset[str] = frozenset().union(*(degree for scale in SCALES for degree in scale))
 
 
-def ranks(one: str, other: str, scale: tuple[str, ...] | None = None) -> tuple[int, int] | None:
+def ranks(first: str, second: str, scale: tuple[str, ...] | None = None) -> tuple[int, int] | None:
     """Place two levels on the scale given or, without one, on a usual scale that has both; None if there is none."""
     given = (tuple(frozenset({degree}) for degree in scale),) if scale else ()
     for degrees in given or SCALES:
-        places = [[i for i, degree in enumerate(degrees) if level in degree] for level in (one, other)]
+        places = [[i for i, degree in enumerate(degrees) if level in degree] for level in (first, second)]
         if all(places):
             return places[0][0], places[1][0]
     return None

@@ -100,29 +100,29 @@ class Quantity:
     zero: bool = False
 
 
-def comparator_at(text: str, at: int) -> tuple[Comparator | None, int]:
+def comparator_at(text: str, position: int) -> tuple[Comparator | None, int]:
     """The comparator, in signs or words with their article, that begins at a place, and where what follows begins."""
-    signs = _SIGNS.match(text, at)
+    signs = _SIGNS.match(text, position)
     if signs is not None:
         comparator = SIGNS.get(signs[0].replace(" ", ""))
         if comparator is None:
-            raise Unclear(f"il segno di confronto «{signs[0]}» non esiste: si accetta >=, >, <=, < oppure =", at)
+            raise Unclear(f"il segno di confronto «{signs[0]}» non esiste: si accetta >=, >, <=, < oppure =", position)
         return comparator, past_article(text, signs.end())
     for words, comparator in _WORDS:
-        match = words.match(text, at)
+        match = words.match(text, position)
         if match is not None:
             return comparator, past_article(text, match.end())
-    return None, at
+    return None, position
 
 
-def quantity_at(text: str, at: int) -> Quantity | None:
+def quantity_at(text: str, position: int) -> Quantity | None:
     """The quantity that begins at a place: `€ 1.500,00`, `- 6,00%`, `n. 5`, `30 gg`, `zero`; None if there is none.
 
     Unclear: `9O%`, `90%%`, `3/5`, `5²`, a percentage such as `12.500%`, a bare `2022` that may be a year.
     """
-    before = _BEFORE.match(text, at)
-    sign = _SIGN.match(text, before.end() if before else at)
-    start = sign.end() if sign else before.end() if before else at
+    before = _BEFORE.match(text, position)
+    sign = _SIGN.match(text, before.end() if before else position)
+    start = sign.end() if sign else before.end() if before else position
     zero = _ZERO.match(text, start)
     number = (Decimal(0), zero.end()) if zero else number_at(text, start)
     if number is None:
@@ -151,39 +151,39 @@ def quantity_at(text: str, at: int) -> Quantity | None:
             f"{digits} può essere una data: si accetta 30/06/2022 per la data, n. {digits} per il numero", start
         )
     _stands_alone(text, after, has_unit=after > end)
-    return Quantity(value, unit, start=at, end=after, sign=sign["sign"] if sign else "", zero=zero is not None)
+    return Quantity(value, unit, start=position, end=after, sign=sign["sign"] if sign else "", zero=zero is not None)
 
 
-def unit_at(text: str, at: int) -> tuple[Unit | None, int]:
+def unit_at(text: str, position: int) -> tuple[Unit | None, int]:
     """The unit that begins at a place, also in brackets, and where it ends; "n." is a unit of mere counting."""
     for spelt, unit in _UNITS:
-        match = spelt.match(text, at)
+        match = spelt.match(text, position)
         if match is not None:
             return unit, match.end()
-    return None, at
+    return None, position
 
 
-def past(pattern: re.Pattern[str], text: str, at: int) -> int:
+def past(pattern: re.Pattern[str], text: str, position: int) -> int:
     """The place after what a pattern finds here, or this place if it finds nothing."""
-    match = pattern.match(text, at)
-    return match.end() if match else at
+    match = pattern.match(text, position)
+    return match.end() if match else position
 
 
-def past_spaces(text: str, at: int) -> int:
+def past_spaces(text: str, position: int) -> int:
     """The place of the next character that is no space."""
-    return at + len(text[at:]) - len(text[at:].lstrip())
+    return position + len(text[position:]) - len(text[position:].lstrip())
 
 
-def past_article(text: str, at: int) -> int:
+def past_article(text: str, position: int) -> int:
     """The place where what an article or preposition leads to begins."""
-    return past_spaces(text, past(_ARTICLE, text, at))
+    return past_spaces(text, past(_ARTICLE, text, position))
 
 
-def _stands_alone(text: str, at: int, *, has_unit: bool) -> None:
-    after = text[at : at + 1]
+def _stands_alone(text: str, position: int, *, has_unit: bool) -> None:
+    after = text[position : position + 1]
     if after in {"%", "‰", "/", "\\", "^", "°", "'", "_"} or (after.isalnum() and not (has_unit and after.isalpha())):
-        raise Unclear(f"dopo il numero c'è «{after}», che non è un'unità di misura né una nota", at)
-    if after.isalpha() and text[at - 1].isalnum():
-        raise Unclear(f"dopo il numero c'è «{after}», che non è un'unità di misura né una nota", at)
+        raise Unclear(f"dopo il numero c'è «{after}», che non è un'unità di misura né una nota", position)
+    if after.isalpha() and text[position - 1].isalnum():
+        raise Unclear(f"dopo il numero c'è «{after}», che non è un'unità di misura né una nota", position)
     if not after.isascii() and not after.isalpha() and after not in "€÷":
-        raise Unclear(f"dopo il numero c'è «{after}», che non è un'unità di misura né una nota", at)
+        raise Unclear(f"dopo il numero c'è «{after}», che non è un'unità di misura né una nota", position)

@@ -3,19 +3,19 @@
 The grammar is `RULES`: small rules with a name and examples, tried in order; the first that recognises its own kind of
 text decides. A rule gives None for a text that is not its own, and raises `Unclear` for one that is, but is wrong or
 ambiguous. Numbers and dates are read by `domain.italian`, comparators and units by `quantities`, what follows a value
-by `remarks`.
+by `trailing_notes`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.italian import LONGEST, Unclear
-from domain.targets.amounts import range_, threshold
-from domain.targets.cell import Cell
+from domain.targets.deadlines import deadline, milestones, within
+from domain.targets.keywords import ambiguous, level, none, recurring, reference, survey_year, to_be_defined, yes_no
 from domain.targets.model import Target, Unread
-from domain.targets.terms import deadline, milestones, within
-from domain.targets.variations import change
-from domain.targets.words import ambiguous, level, none, recurring, reference, survey_year, to_be_defined, yes_no
+from domain.targets.relative_changes import change
+from domain.targets.target_text import Cell
+from domain.targets.thresholds import range_, threshold
 from domain.vocabulary import Polarity
 
 

@@ -3,20 +3,20 @@
 import re
 from dataclasses import dataclass
 
-from domain.formulas.signs import Operation, Sure, many_of
+from domain.formulas.operators import Certainty, OperatorKind, multiplier_of
 from domain.formulas.source import Source, Span
-from domain.formulas.words import (
+from domain.formulas.vocabulary import (
     ARTICLE,
     OF,
     cannot_be_quantity,
     ends_in_participle,
-    head,
+    head_word,
     is_quantity,
     same_word,
     starts_count,
-    words,
+    word_list,
 )
-from domain.formulas.years import marks
+from domain.formulas.years import year_mentions
 
 _TO = r"(?:a|ad|al|allo|alla|ai|agli|alle)\s+|all'"
 _ON = r"(?:su|sul|sullo|sulla|sui|sugli|sulle)\s+|sull'"
@@ -46,25 +46,25 @@ _SHARE = re.compile(
     rf"^{ARTICLE}(?:incidenza(?:\s+(?:percentuale|%))?\s+(?:{OF})?|(?:peso|quota)(?:\s+(?:percentuale|%))?\s+{OF})"
 )
 _EVERY = re.compile(
-    r"\s(?P<words>ogni|per)\s+(?P<many>100|1\.?000|10\.?000|100\.?000|cento|mille)\s+"
+    r"\s(?P<words>ogni|per)\s+(?P<multiplier>100|1\.?000|10\.?000|100\.?000|cento|mille)\s+"
     r"(?!(?:euro|eur|€|giorn|gg|or[ae]\b|mes[ei]|ann[io]))(?=[^\W\d])"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class VerbalOperation:
     """An operation in words: what it does, between which spans, how sure that is, and the words themselves."""
 
-    operation: Operation
+    operation: OperatorKind
     left: Span
     right: Span
-    sure: Sure
+    certainty: Certainty
     words: str
     mean: bool = False
-    many: str = "100"
+    multiplier: str = "100"
 
 
-def find_spoken(source: Source, span: Span) -> Spoken | None:
+def find_verbal_operation(source: Source, span: Span) -> VerbalOperation | None:
     """The operation that a phrase says in words, outside its brackets; None where it says none, or more than one."""
     pair = _pair(source, span)
     if pair is not None:
@@ -72,9 +72,9 @@ def find_spoken(source: Source, span: Span) -> Spoken | None:
     fraction = _FRACTION.match(source.plain, span[0], span[1])
     if fraction:
         left, right = source.trimmed(fraction.span("left"), " ;,."), source.trimmed(fraction.span("right"))
-        return Spoken(Operation.OVER, left, right, Sure.CERTAIN, "numeratore e denominatore")
-    found = [spoken for spoken in (_divided(source, span), _every(source, span)) if spoken]
-    return found[0] if len(found) == 1 else None
+        return VerbalOperation(OperatorKind.OVER, left, right, Certainty.CERTAIN, "numeratore e denominatore")
+    operations = [verbal for verbal in (_divided(source, span), _every(source, span)) if verbal]
+    return operations[0] if len(operations) == 1 else None
 
 
 def ratio_prefix(plain: str) -> int:
@@ -83,7 +83,7 @@ def ratio_prefix(plain: str) -> int:
     return match.end() if match and not _REPORT.match(plain[match.end() :]) else 0
 
 
-def _pair(source: Source, span: Span) -> Spoken | None:
+def _pair(source: Source, span: Span) -> VerbalOperation | None:
     plain = source.seen(span)
     match = _PAIR.match(plain)
     if match is None:
@@ -95,25 +95,25 @@ def _pair(source: Source, span: Span) -> Spoken | None:
     split = _and(source, (start, span[1]))
     if split is None:
         return None
-    left, right, sure = split
+    left, right, certainty = split
     if match["difference"] and _DATE.match(source.seen(left)):
         return None  # days between two dates are one quantity
     both = starts_count(source.seen(left)) and starts_count(source.seen(right))
     if not between and not both:
         return None  # `somma dei giorni tra arrivo e risposta` is one quantity
     if not between or (match["mean"] and not both):
-        sure = min(sure, Sure.LIKELY)
-    operation = Operation.PLUS
+        certainty = min(certainty, Certainty.LIKELY)
+    operation = OperatorKind.PLUS
     if match["ratio"]:
-        operation = Operation.OVER
+        operation = OperatorKind.OVER
     elif match["difference"]:
-        operation = Operation.MINUS
+        operation = OperatorKind.MINUS
     elif match["product"]:
-        operation = Operation.TIMES
-    return Spoken(operation, left, right, sure, match[0].strip(), mean=bool(match["mean"]))
+        operation = OperatorKind.TIMES
+    return VerbalOperation(operation, left, right, certainty, match[0].strip(), mean=bool(match["mean"]))
 
 
-def _and(source: Source, span: Span) -> tuple[Span, Span, Sure] | None:
+def _and(source: Source, span: Span) -> tuple[Span, Span, Certainty] | None:
     """Where `A e B` parts: at its only `e`, or at the only one that a quantity follows."""
     outside = frozenset(source.outside_brackets(span))
     splits = []
@@ -121,66 +121,83 @@ def _and(source: Source, span: Span) -> tuple[Span, Span, Sure] | None:
         if match.start() in outside and match.start() + 1 not in source.protected:
             left, right = source.trimmed((span[0], match.start())), source.trimmed((match.end(), span[1]))
             splits.append((left, right, _resemble(source.seen(left), source.seen(right))))
-    alike = [split for split in splits if split[2] is not Sure.POSSIBLE]
+    alike = [split for split in splits if split[2] is not Certainty.POSSIBLE]
     if len(splits) == 1:
         return splits[0]
-    return (*alike[0][:2], Sure.LIKELY) if len(alike) == 1 else None
+    return (*alike[0][:2], Certainty.LIKELY) if len(alike) == 1 else None
 
 
-def _resemble(left: str, right: str) -> Sure:
-    if is_quantity(right) or same_word(head(left), head(right)) or (marks(left) and marks(right)):
-        return Sure.CERTAIN
+def _resemble(left: str, right: str) -> Certainty:
+    if (
+        is_quantity(right)
+        or same_word(head_word(left), head_word(right))
+        or (year_mentions(left) and year_mentions(right))
+    ):
+        return Certainty.CERTAIN
     return (
-        Sure.LIKELY
-        if len(words(right)) > 1 and len(words(left)) > 1 and re.match(rf"^(?:{ARTICLE})(?<=[\s'])", right)
-        else Sure.POSSIBLE
+        Certainty.LIKELY
+        if len(word_list(right)) > 1 and len(word_list(left)) > 1 and re.match(rf"^(?:{ARTICLE})(?<=[\s'])", right)
+        else Certainty.POSSIBLE
     )
 
 
-def _divided(source: Source, span: Span) -> Spoken | None:
+def _divided(source: Source, span: Span) -> VerbalOperation | None:
     plain = source.seen(span)
     share = _SHARE.match(plain)
-    attempts = ((_DIVIDED, Sure.CERTAIN), (_ON_TOTAL, Sure.CERTAIN), (_ON_NUMBER, Sure.POSSIBLE), (_ON_SAME, Sure.NO))
-    for pattern, sure in attempts:
-        found = _outside(source, span, pattern)
-        if len(found) > 1 and pattern is not _ON_SAME:
+    attempts = (
+        (_DIVIDED, Certainty.CERTAIN),
+        (_ON_TOTAL, Certainty.CERTAIN),
+        (_ON_NUMBER, Certainty.POSSIBLE),
+        (_ON_SAME, Certainty.NO),
+    )
+    for pattern, certainty in attempts:
+        matches = _outside(source, span, pattern)
+        if len(matches) > 1 and pattern is not _ON_SAME:
             return None
-        for match in found:
+        for match in matches:
             left, right = source.trimmed((span[0], match.start())), source.trimmed((match.end(), span[1]))
-            judged = _sureness(source.seen(left), source.seen(right), match, sure, share=share is not None)
-            if judged is Sure.NO or left[0] >= left[1]:
+            judged = _sureness(source.seen(left), source.seen(right), match, certainty, share=share is not None)
+            if judged is Certainty.NO or left[0] >= left[1]:
                 continue
             if share and share.end() < left[1] - span[0]:
                 left = (span[0] + share.end(), left[1])
-            return Spoken(Operation.OVER, left, right, judged, match["words"].strip())
+            return VerbalOperation(OperatorKind.OVER, left, right, judged, match["words"].strip())
     return None
 
 
-def _sureness(left: str, right: str, match: re.Match[str], sure: Sure, *, share: bool) -> Sure:
-    same = same_word(head(left), head(right))
+def _sureness(left: str, right: str, match: re.Match[str], certainty: Certainty, *, share: bool) -> Certainty:
+    same = same_word(head_word(left), head_word(right))
     if match.re is _ON_SAME:
-        return Sure.LIKELY if same or share else Sure.NO
+        return Certainty.LIKELY if same or share else Certainty.NO
     if match.re is _ON_NUMBER:
-        return Sure.LIKELY if same or share else sure
+        return Certainty.LIKELY if same or share else certainty
     if cannot_be_quantity(right) or _AN_AMOUNT.match(right):
-        return Sure.NO  # `diviso in lotti`, `controlli su n. 50 imprese`
+        return Certainty.NO  # `diviso in lotti`, `controlli su n. 50 imprese`
     counted = same or starts_count(right)
     if not (counted or is_quantity(left)):
-        return Sure.POSSIBLE if ends_in_participle(left) else Sure.NO
+        return Certainty.POSSIBLE if ends_in_participle(left) else Certainty.NO
     if match.re is _ON_TOTAL and not same:
         # `sul totale`: of what, it does not say
-        return Sure.POSSIBLE if len(words(right)) < 2 else sure if is_quantity(left) or share else Sure.LIKELY
-    return Sure.POSSIBLE if match["words"].startswith("diviso per") and not counted else sure
+        return (
+            Certainty.POSSIBLE
+            if len(word_list(right)) < 2
+            else certainty
+            if is_quantity(left) or share
+            else Certainty.LIKELY
+        )
+    return Certainty.POSSIBLE if match["words"].startswith("diviso per") and not counted else certainty
 
 
-def _every(source: Source, span: Span) -> Spoken | None:
-    found = _outside(source, span, _EVERY)
-    if len(found) != 1:
+def _every(source: Source, span: Span) -> VerbalOperation | None:
+    matches = _outside(source, span, _EVERY)
+    if len(matches) != 1:
         return None
-    match = found[0]
+    match = matches[0]
     left, right = source.trimmed((span[0], match.start())), source.trimmed((match.end(), span[1]))
-    sure = Sure.LIKELY if match["words"] == "ogni" or starts_count(source.seen(left)) else Sure.POSSIBLE
-    return Spoken(Operation.EACH, left, right, sure, match[0].strip(), many=many_of(match["many"]))
+    certainty = Certainty.LIKELY if match["words"] == "ogni" or starts_count(source.seen(left)) else Certainty.POSSIBLE
+    return VerbalOperation(
+        OperatorKind.EACH, left, right, certainty, match[0].strip(), multiplier=multiplier_of(match["multiplier"])
+    )
 
 
 def _outside(source: Source, span: Span, pattern: re.Pattern[str]) -> list[re.Match[str]]:

@@ -102,98 +102,104 @@ _UNPREPARED_NUMBER = re.compile(
 _SHORTEST_NOUN = 4
 
 
-def note_at(text: str, at: int, year: int | None, *, unit: Unit | None = None, counts: bool = False) -> str | None:
+def note_at(
+    text: str, position: int, year: int | None, *, unit: Unit | None = None, counts: bool = False
+) -> str | None:
     """Read the remark from a place to the end of the text, and give it as a note; None if there is none.
 
     `unit` is that of the value before it; `counts` says that the value is a plain number, after which free words can
     only be what it counts ("5 iniziative"). Unclear, with the place, when the remark could change the value.
     """
     notes: list[str] = []
-    while (at := _past_punctuation(text, at)) < len(text):
-        footnote = _FOOTNOTE.match(text, at)
-        brackets = _BRACKETS.match(text, at)
-        free = _FREE_WORDS.match(text, at)
+    while (position := _past_punctuation(text, position)) < len(text):
+        footnote = _FOOTNOTE.match(text, position)
+        brackets = _BRACKETS.match(text, position)
+        free = _FREE_WORDS.match(text, position)
         if footnote is not None:
             notes.append(footnote[0])
-            at = footnote.end()
+            position = footnote.end()
         elif brackets is not None:
-            if not _is_label(brackets[0][1:-1].strip(), at, year) and brackets[0][1:-1].strip():
-                _harmless_brackets(brackets[0][1:-1].strip(), at, year, unit=unit, counts=counts)
-                _in_brackets_is_no_second_value(text, at, brackets[0][1:-1].strip(), unit=unit)
+            if not _is_label(brackets[0][1:-1].strip(), position, year) and brackets[0][1:-1].strip():
+                _harmless_brackets(brackets[0][1:-1].strip(), position, year, unit=unit, counts=counts)
+                _in_brackets_is_no_second_value(text, position, brackets[0][1:-1].strip(), unit=unit)
                 notes.append(brackets[0])
-            at = brackets.end()
+            position = brackets.end()
         elif free is not None and not free[0].startswith(")"):
             words = free[0].strip()
-            if not _is_label(words, at, year):
-                _harmless_words(text, at, words, year, unit=unit, counts=counts)
+            if not _is_label(words, position, year):
+                _harmless_words(text, position, words, year, unit=unit, counts=counts)
                 notes.append(words)
-            at = free.end()
+            position = free.end()
         else:
-            raise Unclear("una parentesi non è chiusa", at)
+            raise Unclear("una parentesi non è chiusa", position)
     return " ".join(notes) or None
 
 
-def label_agrees(said: str, at: int, year: int | None) -> None:
+def label_agrees(label_year: str, position: int, year: int | None) -> None:
     """Refuse the label of a year that is not the target's own."""
-    if year is None or int(said) != year:
-        of = "di anno non indicato" if year is None else f"del {year}"
-        raise Unclear(f"il valore è detto del {said}, ma il target è {of}", at)
+    if year is None or int(label_year) != year:
+        target_year = "di anno non indicato" if year is None else f"del {year}"
+        raise Unclear(f"il valore è detto del {label_year}, ma il target è {target_year}", position)
 
 
-def _past_punctuation(text: str, at: int) -> int:
-    match = _PUNCTUATION.match(text, at)
-    return match.end() if match else at
+def _past_punctuation(text: str, position: int) -> int:
+    match = _PUNCTUATION.match(text, position)
+    return match.end() if match else position
 
 
-def _is_label(words: str, at: int, year: int | None) -> bool:
+def _is_label(words: str, position: int, year: int | None) -> bool:
     label = _YEAR_LABEL.fullmatch(words)
     if label is None:
         return False
-    label_agrees(label["year"], at, year)
+    label_agrees(label["year"], position, year)
     return True
 
 
-def _harmless_brackets(inside: str, at: int, year: int | None, *, unit: Unit | None, counts: bool) -> None:
+def _harmless_brackets(inside: str, position: int, year: int | None, *, unit: Unit | None, counts: bool) -> None:
     if _BARE_DIRECTION.fullmatch(inside):
-        raise Unclear(f"«{inside}» dice il verso: si accetta >= o <= davanti al numero", at)
+        raise Unclear(f"«{inside}» dice il verso: si accetta >= o <= davanti al numero", position)
     if _MULTIPLIER.search(inside):
-        raise Unclear("il numero va scritto per esteso, per esempio 1.500.000", at)
+        raise Unclear("il numero va scritto per esteso, per esempio 1.500.000", position)
     if _YEARS_ONLY.fullmatch(inside):
-        raise Unclear("il valore è detto di più anni: si accetta un valore per anno", at)
+        raise Unclear("il valore è detto di più anni: si accetta un valore per anno", position)
     if _ALTERNATIVE.match(inside) or _VARIATION.match(inside) or _ON_A_BASE.match(inside):
-        raise Unclear(f"«{inside}» può cambiare il valore: si accetta un solo valore, con una nota che lo spiega", at)
+        raise Unclear(
+            f"«{inside}» può cambiare il valore: si accetta un solo valore, con una nota che lo spiega", position
+        )
     if _OPENS_A_REMARK.match(inside) is None or _COMPARES.search(inside) or _OPENS_ANOTHER_IN_BRACKETS.match(inside):
-        raise Unclear(f"«{inside}» può cambiare il valore: si accetta un solo valore, con una nota che lo spiega", at)
-    _no_condition(inside, at, year, unit=unit)
-    said, end = unit_at(inside, _end_of(_UNIT_OF_IT, inside))
-    other_unit = said is not None and said != unit and not inside[end:].strip()
+        raise Unclear(
+            f"«{inside}» può cambiare il valore: si accetta un solo valore, con una nota che lo spiega", position
+        )
+    _no_condition(inside, position, year, unit=unit)
+    stated_unit, end = unit_at(inside, _end_of(_UNIT_OF_IT, inside))
+    other_unit = stated_unit is not None and stated_unit != unit and not inside[end:].strip()
     if other_unit or _WORKING.match(inside) or (counts and _MEASURE.match(inside)):
         raise Unclear(
-            f"«{inside}» può essere un'unità di misura: si accetta accanto al numero, tra quelle conosciute", at
+            f"«{inside}» può essere un'unità di misura: si accetta accanto al numero, tra quelle conosciute", position
         )
     if _EACH.match(inside) if not counts else _EACH.search(inside):
-        raise Unclear("una quantità per tempo o per ciascuno va scritta con la sua unità: 5 al mese", at)
+        raise Unclear("una quantità per tempo o per ciascuno va scritta con la sua unità: 5 al mese", position)
 
 
-def _in_brackets_is_no_second_value(text: str, at: int, inside: str, *, unit: Unit | None) -> None:
+def _in_brackets_is_no_second_value(text: str, position: int, inside: str, *, unit: Unit | None) -> None:
     """Refuse `80% (85%)`; another unit (`0,21% (140)`) or a sign (`2.000 (+2.000)`) says something else."""
     other = quantity_at(inside, 0) if inside[0].isdigit() and not _YEAR_LABEL.match(inside) else None
     if other is None or other.end < len(inside) or other.unit != unit:
         return
-    before = text[:at].rstrip()
+    before = text[:position].rstrip()
     if not before.endswith(inside):
-        raise Unclear("due valori nella stessa cella: non è certo se il secondo sostituisca il primo", at)
+        raise Unclear("due valori nella stessa cella: non è certo se il secondo sostituisca il primo", position)
 
 
-def _no_condition(words: str, at: int, year: int | None, *, unit: Unit | None) -> None:
+def _no_condition(words: str, position: int, year: int | None, *, unit: Unit | None) -> None:
     """Refuse what could bend the value wherever it stands in a remark: a condition, a variation, a second day."""
     words = words.replace("  ", " ")
     if _CONDITION.search(words):
         raise Unclear(
-            "una condizione, una proroga o una tolleranza può cambiare il valore: si accetta un valore solo", at
+            "una condizione, una proroga o una tolleranza può cambiare il valore: si accetta un valore solo", position
         )
     if _CHANGES_UPWARDS_OR_DOWNWARDS.search(words):
-        raise Unclear("può essere un livello o una variazione: si accetta 5%, oppure +5% sul 2021", at)
+        raise Unclear("può essere un livello o una variazione: si accetta 5%, oppure +5% sul 2021", position)
     if _ABOUT_THE_DATA.match(words):
         return
     dated = False
@@ -202,10 +208,10 @@ def _no_condition(words: str, at: int, year: int | None, *, unit: Unit | None) -
             words, begins.start(), year or min(YEARS)
         )
         if due is not None and (due[0].year, due[0].month, due[0].day) != (year or min(YEARS), 12, 31):
-            raise Unclear("c'è una seconda data: si accetta un target per volta, o due giorni che si seguono", at)
+            raise Unclear("c'è una seconda data: si accetta un target per volta, o due giorni che si seguono", position)
         dated = dated or due is not None
     if unit != "%" and not dated and re.match(r"entro\b", words, re.IGNORECASE):
-        raise Unclear("c'è un secondo termine: si accetta un target per volta", at)
+        raise Unclear("c'è un secondo termine: si accetta un target per volta", position)
 
 
 def _end_of(pattern: re.Pattern[str], text: str) -> int:
@@ -213,45 +219,45 @@ def _end_of(pattern: re.Pattern[str], text: str) -> int:
     return match.end() if match else 0
 
 
-def _harmless_words(text: str, at: int, words: str, year: int | None, *, unit: Unit | None, counts: bool) -> None:
+def _harmless_words(text: str, position: int, words: str, year: int | None, *, unit: Unit | None, counts: bool) -> None:
     if words[0].isdigit() or (words[0] in "+<>=≤≥€" and len(words) > 1):
         raise Unclear(
-            "due valori nella stessa cella: non è certo se il secondo sostituisca il primo o vi si aggiunga", at
+            "due valori nella stessa cella: non è certo se il secondo sostituisca il primo o vi si aggiunga", position
         )
     if not words[0].isalpha():
-        raise Unclear(f"«{words[:20]}» dopo il valore non è una nota: le note vanno tra parentesi", at)
+        raise Unclear(f"«{words[:20]}» dopo il valore non è una nota: le note vanno tra parentesi", position)
     if _MULTIPLIER.search(words[:20]):
-        raise Unclear("il numero va scritto per esteso, per esempio 1.500.000", at)
+        raise Unclear("il numero va scritto per esteso, per esempio 1.500.000", position)
     if _VARIATION.match(words) or _ON_A_BASE.match(words) or _COMPARED.search(words):
         raise Unclear(
             "può essere un livello, una variazione o la parte di un altro valore: si accetta 5%, oppure +5% sul 2021",
-            at,
+            position,
         )
     if _RATE.search(words) if counts else _RATE.match(words):
-        raise Unclear("una quantità per tempo o per ciascuno va scritta con la sua unità: 5 al mese", at)
+        raise Unclear("una quantità per tempo o per ciascuno va scritta con la sua unità: 5 al mese", position)
     if _WORKING.match(words):
-        raise Unclear("l'unità di misura non è tra quelle conosciute", at)
-    if unit is not None and unit_at(text, at)[1] > at:
-        raise Unclear("due unità di misura per un solo numero", at)
-    if _opens_a_condition(text, at, year, unit=unit):
+        raise Unclear("l'unità di misura non è tra quelle conosciute", position)
+    if unit is not None and unit_at(text, position)[1] > position:
+        raise Unclear("due unità di misura per un solo numero", position)
+    if _opens_a_condition(text, position, year, unit=unit):
         raise Unclear(
-            "una seconda condizione non si può tenere come nota: si accetta una sola condizione per target", at
+            "una seconda condizione non si può tenere come nota: si accetta una sola condizione per target", position
         )
-    if day_at(text, at, year or min(YEARS)) or period_end_at(text, at, year or min(YEARS)):
-        raise Unclear("c'è una seconda data: si accetta un target per volta, o due giorni che si seguono", at)
-    _no_condition(words, at, year, unit=unit)
+    if day_at(text, position, year or min(YEARS)) or period_end_at(text, position, year or min(YEARS)):
+        raise Unclear("c'è una seconda data: si accetta un target per volta, o due giorni che si seguono", position)
+    _no_condition(words, position, year, unit=unit)
     joined = _JOINED_CONDITION.search(words)
     if joined is not None:
         raise Unclear(
-            "c'è una seconda condizione o un secondo valore: si accetta un target per volta", at + joined.start()
+            "c'è una seconda condizione o un secondo valore: si accetta un target per volta", position + joined.start()
         )
     if counts:
-        _is_what_is_counted(words, at)
+        _is_what_is_counted(words, position)
 
 
-def _opens_a_condition(text: str, at: int, year: int | None, *, unit: Unit | None) -> bool:
+def _opens_a_condition(text: str, position: int, year: int | None, *, unit: Unit | None) -> bool:
     """Whether the first word opens a second condition; a term for a share, or a start for a duration, does not."""
-    opening = _OPENS_ANOTHER.match(text, at)
+    opening = _OPENS_ANOTHER.match(text, position)
     if opening is None:
         return False
     after = past_article(text, opening.end())
@@ -269,11 +275,11 @@ def _opens_a_condition(text: str, at: int, year: int | None, *, unit: Unit | Non
             return True
 
 
-def _is_what_is_counted(words: str, at: int) -> None:
+def _is_what_is_counted(words: str, position: int) -> None:
     first = re.split(r"[\s,.;:']", words, maxsplit=1)[0]
     introduces = first.lower() in {"di", "del", "dei", "in", "con", "nel", "per"}
     if not introduces and (len(first) < _SHORTEST_NOUN or first.isupper() or _MEASURE.match(first)):
-        raise Unclear(f"l'unità di misura «{first}» non è tra quelle conosciute", at)
+        raise Unclear(f"l'unità di misura «{first}» non è tra quelle conosciute", position)
     other = _UNPREPARED_NUMBER.search(words)
     if other is not None:
-        raise Unclear("c'è un secondo valore: si accetta un target per volta", at + other.start())
+        raise Unclear("c'è un secondo valore: si accetta un target per volta", position + other.start())

@@ -1,15 +1,15 @@
-"""What a reading notes down on its way: why it is less than sure, and why it gives up."""
+"""The diagnostics of a reading: why it is less than certain, and why it gives up."""
 
 from domain.formulas.model import Confidence
 
 _ORDER = (Confidence.LOW, Confidence.MEDIUM, Confidence.HIGH)
 
 
-class GaveUp(Exception):
+class Unparseable(Exception):
     """The reading would have to guess; the message is the Italian reason."""
 
 
-class Notes:
+class Diagnostics:
     """The confidence of one reading, which only falls, and the Italian reasons for it."""
 
     def __init__(self) -> None:

@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from domain.formulas.diagnostics import Diagnostics
 from domain.formulas.model import Confidence
-from domain.formulas.notes import Notes
-from domain.formulas.signs import Operation, Sure, find_signs
+from domain.formulas.operators import Certainty, OperatorKind, find_signs
 from domain.formulas.source import Source, Span
-from domain.formulas.spoken import find_spoken
-from domain.formulas.words import starts_count, words
+from domain.formulas.verbal_operators import find_verbal_operation
+from domain.formulas.vocabulary import starts_count, word_list
 
 _TARGET = re.compile(r"\s*(?:=|>\s?=|<\s?=|≥|≤|>|<)\s*\d[\d.,]*\s*%?\s*$")
 _PERCENT_TAIL = re.compile(
@@ -27,7 +27,7 @@ _BULLET = re.compile(r"^(?:[-•*·]|\d{1,2}[.)]|[a-z]\))\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Peeled:
+class StrippedFormula:
     """Where the formula itself is; the title before it as written; whether a sign at its end says percentage."""
 
     span: Span
@@ -35,21 +35,26 @@ class Peeled:
     percent: bool = False
 
 
-def peel(source: Source, notes: Notes) -> Peeled:
+def strip_title(source: Source, diagnostics: Diagnostics) -> StrippedFormula:
     """The formula without title, target and remark, each of which is noted where it costs certainty."""
     span = _bounds(source)
-    span = _without_remark(source, span, notes)
+    span = _without_remark(source, span, diagnostics)
     target = _TARGET.search(source.seen(span))
     if target and target.start() and _divides(source, (span[0], span[0] + target.start())):
-        notes.lower(Confidence.MEDIUM, f"il testo dice anche un valore atteso: «{target[0].strip()}»")
+        diagnostics.lower(Confidence.MEDIUM, f"il testo dice anche un valore atteso: «{target[0].strip()}»")
         span = source.trimmed((span[0], span[0] + target.start()), " .;,")
     span, percent = _without_percent(source, span)
-    titled = _equals(source, span) or _colon(source, span) or _named(source, span, notes) or _led(source, span, notes)
+    titled = (
+        _equals(source, span)
+        or _colon(source, span)
+        or _named(source, span, diagnostics)
+        or _led(source, span, diagnostics)
+    )
     if titled is None:
-        return Peeled(span, percent=percent)
+        return StrippedFormula(span, percent=percent)
     title, formula = titled
     inner, more = _without_percent(source, formula)
-    return Peeled(inner, source.written(title), percent or more)
+    return StrippedFormula(inner, source.written(title), percent or more)
 
 
 def _bounds(source: Source) -> Span:
@@ -65,20 +70,22 @@ def _bounds(source: Source) -> Span:
     return span
 
 
-def _without_remark(source: Source, span: Span, notes: Notes) -> Span:
+def _without_remark(source: Source, span: Span, diagnostics: Diagnostics) -> Span:
     outside = frozenset(source.outside_brackets(span))
     for match in _REMARK.finditer(source.plain, *span):
-        at = match.start("remark")
-        starter = source.text[at:].split(" ", 1)[0]
+        position = match.start("remark")
+        starter = source.text[position:].split(" ", 1)[0]
         afresh = (
             starter[:1].isupper()
             and starter.lower() in _STARTERS_IN_CAPITALS
-            and not source.text[span[0] : at].isupper()
+            and not source.text[span[0] : position].isupper()
         )
-        if at in outside and (afresh or starter.lower().rstrip(":") in _STARTERS):
-            kept = source.trimmed((span[0], at), " .;,-")
+        if position in outside and (afresh or starter.lower().rstrip(":") in _STARTERS):
+            kept = source.trimmed((span[0], position), " .;,-")
             if _divides(source, kept):
-                notes.lower(Confidence.MEDIUM, f"dopo la formula il testo continua: «{source.text[at : at + 60]}»")
+                diagnostics.lower(
+                    Confidence.MEDIUM, f"dopo la formula il testo continua: «{source.text[position : position + 60]}»"
+                )
                 return kept
     return span
 
@@ -94,9 +101,9 @@ def _without_percent(source: Source, span: Span) -> tuple[Span, bool]:
 def _equals(source: Source, span: Span) -> tuple[Span, Span] | None:
     """`Indice di tempestività = giorni / fatture`."""
     places = [
-        at
-        for at in source.outside_brackets(span)
-        if source.plain[at] == "=" and source.plain[at - 1 : at] not in {"<", ">"}
+        position
+        for position in source.outside_brackets(span)
+        if source.plain[position] == "=" and source.plain[position - 1 : position] not in {"<", ">"}
     ]
     if len(places) != 1:
         return None
@@ -106,56 +113,62 @@ def _equals(source: Source, span: Span) -> tuple[Span, Span] | None:
 
 def _colon(source: Source, span: Span) -> tuple[Span, Span] | None:
     """`Biblioteca storica: n. accessi anno x/n. accessi anno x-1`: the last colon before the first operation."""
-    colons = [at for at in source.outside_brackets(span) if source.plain[at] == ":" and at not in source.protected]
-    for at in reversed(colons[-_MOST_COLONS:]):
-        title, formula = source.trimmed((span[0], at)), source.trimmed((at + 1, span[1]))
+    colons = [
+        position
+        for position in source.outside_brackets(span)
+        if source.plain[position] == ":" and position not in source.protected
+    ]
+    for position in reversed(colons[-_MOST_COLONS:]):
+        title, formula = source.trimmed((span[0], position)), source.trimmed((position + 1, span[1]))
         if title[0] < title[1] and _divides(source, formula) and not _has_signs(source, title):
             return title, formula
     return None
 
 
-def _named(source: Source, span: Span, notes: Notes) -> tuple[Span, Span] | None:
+def _named(source: Source, span: Span, diagnostics: Diagnostics) -> tuple[Span, Span] | None:
     """`Percentuale di servizi digitali (n. servizi digitali / n. servizi) - rif. Pareto`: the formula in its last brackets."""
-    opened = [at for at in source.outside_brackets(span) if at in source.closing]
+    opened = [position for position in source.outside_brackets(span) if position in source.closing]
     if not opened or opened[-1] == span[0]:
         return None
     start, end = opened[-1], source.closing[opened[-1]] + 1
     title, formula = source.trimmed((span[0], start)), source.trimmed((start + 1, end - 1))
-    if source.plain[title[1] - 1] in _SIGNS - {":"} or not words(source.seen(title)):
+    if source.plain[title[1] - 1] in _SIGNS - {":"} or not word_list(source.seen(title)):
         return None
     rest = source.seen((end, span[1]))
     if not _AFTER_NAMED.match(rest) or not _divides(source, formula) or _has_signs(source, title):
         return None
     if starts_count(source.seen(title)):
-        notes.lower(Confidence.LOW, "la formula è tra parentesi dopo un conteggio: potrebbe esserne solo un dettaglio")
+        diagnostics.lower(
+            Confidence.LOW, "la formula è tra parentesi dopo un conteggio: potrebbe esserne solo un dettaglio"
+        )
     return title, formula
 
 
-def _led(source: Source, span: Span, notes: Notes) -> tuple[Span, Span] | None:
+def _led(source: Source, span: Span, diagnostics: Diagnostics) -> tuple[Span, Span] | None:
     """`Incremento degli utenti (utenti anno n - utenti anno n-1) / utenti anno n-1`: a title, brackets, and a sign after them."""
-    opened = [at for at in source.outside_brackets(span) if at in source.closing]
+    opened = [position for position in source.outside_brackets(span) if position in source.closing]
     if not opened:
         return None
     title, inside = source.trimmed((span[0], opened[0])), (opened[0] + 1, source.closing[opened[0]])
-    said, after = source.seen(title), source.seen((inside[1] + 1, span[1])).lstrip()
+    name, after = source.seen(title), source.seen((inside[1] + 1, span[1])).lstrip()
     if (
         after[:1] not in _SIGNS
-        or not words(said)
-        or said[-1] in _SIGNS
+        or not word_list(name)
+        or name[-1] in _SIGNS
         or not _takes_away(source, inside, grouped=True)
     ):
         return None
-    if starts_count(said) or _IS_SUM.match(said) or _has_signs(source, title):
+    if starts_count(name) or _IS_SUM.match(name) or _has_signs(source, title):
         return None
     confidence = Confidence.MEDIUM if _takes_away(source, inside, grouped=False) else Confidence.LOW
-    notes.lower(confidence, f"«{source.written(title)}» è letto come titolo")
+    diagnostics.lower(confidence, f"«{source.written(title)}» è letto come titolo")
     return title, (opened[0], span[1])
 
 
 def _takes_away(source: Source, span: Span, *, grouped: bool) -> bool:
     """Whether the brackets hold an operation other than a sum, which could be only a list."""
     signs = find_signs(source, span, grouped=grouped)
-    return any(sign.sure >= Sure.LIKELY and sign.operation is not Operation.PLUS for sign in signs)
+    return any(sign.certainty >= Certainty.LIKELY and sign.operation is not OperatorKind.PLUS for sign in signs)
 
 
 def _divides(source: Source, span: Span) -> bool:
@@ -166,19 +179,22 @@ def _divides(source: Source, span: Span) -> bool:
         return _divides(source, (span[0] + 1, span[1] - 1))
     if _has_signs(source, span):
         return True
-    multiplied = [at for at in source.outside_brackets(span) if at in source.closing]
-    if any(_has_signs(source, (at + 1, source.closing[at]), grouped=True) for at in multiplied) and _is_multiplied(
-        source, span
-    ):
+    multiplied = [position for position in source.outside_brackets(span) if position in source.closing]
+    if any(
+        _has_signs(source, (position + 1, source.closing[position]), grouped=True) for position in multiplied
+    ) and _is_multiplied(source, span):
         return True
-    spoken = find_spoken(source, span)
-    return spoken is not None and spoken.sure >= Sure.LIKELY
+    verbal = find_verbal_operation(source, span)
+    return verbal is not None and verbal.certainty >= Certainty.LIKELY
 
 
 def _is_multiplied(source: Source, span: Span) -> bool:
-    return any(sign.operation is Operation.TIMES and sign.sure is Sure.CERTAIN for sign in find_signs(source, span))
+    return any(
+        sign.operation is OperatorKind.TIMES and sign.certainty is Certainty.CERTAIN
+        for sign in find_signs(source, span)
+    )
 
 
 def _has_signs(source: Source, span: Span, *, grouped: bool = False) -> bool:
     signs = find_signs(source, span, grouped=grouped)
-    return any(sign.sure >= Sure.LIKELY and sign.operation is not Operation.TIMES for sign in signs)
+    return any(sign.certainty >= Certainty.LIKELY and sign.operation is not OperatorKind.TIMES for sign in signs)

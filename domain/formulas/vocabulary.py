@@ -48,8 +48,8 @@ def starts_count(plain: str) -> bool:
 
 def ends_in_participle(plain: str) -> bool:
     """Something done to many things: `pratiche evase`, `verifiche effettuate`."""
-    found = words(plain)
-    return len(found) > 1 and bool(PARTICIPLE.search(found[-1]))
+    phrase_words = word_list(plain)
+    return len(phrase_words) > 1 and bool(PARTICIPLE.search(phrase_words[-1]))
 
 
 def starts_percent(plain: str) -> bool:
@@ -77,22 +77,22 @@ def cannot_be_quantity(plain: str) -> bool:
     return bool(_NOT_A_QUANTITY.match(plain))
 
 
-def words(plain: str) -> list[str]:
+def word_list(plain: str) -> list[str]:
     """The words of a phrase, numbers left out."""
     return _WORD.findall(plain)
 
 
-def head(plain: str) -> str:
+def head_word(plain: str) -> str:
     """The first word that says what is counted: `imprese` in `n. totale delle imprese attive`."""
     rest = plain.lstrip(" (")
     while (match := _LEADING.match(rest)) and match.end():
         rest = rest[match.end() :]
-    found = words(rest)
-    return found[0] if found else ""
+    remaining = word_list(rest)
+    return remaining[0] if remaining else ""
 
 
-def same_word(one: str, other: str) -> bool:
+def same_word(word: str, other: str) -> bool:
     """The same word, number and gender aside."""
-    if one == other:
-        return len(one) > 2
-    return min(len(one), len(other)) >= 5 and one[:-1] == other[:-1]
+    if word == other:
+        return len(word) > 2
+    return min(len(word), len(other)) >= 5 and word[:-1] == other[:-1]

@@ -7,7 +7,7 @@ from typing import Self
 from domain.italian import tidy
 from domain.targets.model import Unit
 from domain.targets.quantities import past_spaces
-from domain.targets.remarks import label_agrees, note_at
+from domain.targets.trailing_notes import label_agrees, note_at
 from domain.vocabulary import Polarity
 
 _LABEL = re.compile(
@@ -61,7 +61,9 @@ class Cell:
         """Match a pattern where the body begins, whatever the case."""
         return re.compile(pattern, re.IGNORECASE).match(self.body, self.start)
 
-    def note_from(self, at: int, *, unit: Unit | None = None, counts: bool = False, before: str = "") -> str | None:
+    def note_from(
+        self, position: int, *, unit: Unit | None = None, counts: bool = False, before: str = ""
+    ) -> str | None:
         """The note that stands from a place to the end, after the subject and what else is known already."""
-        rest = note_at(self.body, at, self.year, unit=unit, counts=counts)
+        rest = note_at(self.body, position, self.year, unit=unit, counts=counts)
         return " ".join(filter(None, (self.subject, before, rest))) or None

@@ -26,27 +26,27 @@ def parts_of(text: str, year: int) -> tuple[list[str], bool]:
         return [], False
     for count in (2, 3):
         for parts in _cuts(text, count):
-            each = [read_target(part, year) for part in parts]
-            alone = [one[0] for one in each if len(one) == 1 and not isinstance(one[0], Unread)]
-            if len(alone) == count and len({one.form for one in alone}) == 1:
-                if len(read) == count and not all(isinstance(one, Deadline) for one in alone):
+            readings = [read_target(part, year) for part in parts]
+            alone = [targets[0] for targets in readings if len(targets) == 1 and not isinstance(targets[0], Unread)]
+            if len(alone) == count and len({target.form for target in alone}) == 1:
+                if len(read) == count and not all(isinstance(target, Deadline) for target in alone):
                     continue
                 return parts, len(read) == count == 2
     return [], False
 
 
 def _cuts(text: str, count: int) -> list[list[str]]:
-    marks = [
+    separators = [
         (match.start(), match.end())
         for match in _BETWEEN.finditer(text)
         if match.start() > 0 and match.end() < len(text)
     ]
-    if len(marks) > 12:
+    if len(separators) > 12:
         return []
     if count == 2:
-        return [[text[:start], text[end:]] for start, end in marks]
+        return [[text[:start], text[end:]] for start, end in separators]
     return [
-        [text[: one[0]], text[one[1] : other[0]], text[other[1] :]]
-        for at, one in enumerate(marks)
-        for other in marks[at + 1 :]
+        [text[: first[0]], text[first[1] : second[0]], text[second[1] :]]
+        for index, first in enumerate(separators)
+        for second in separators[index + 1 :]
     ]

@@ -4,7 +4,6 @@ import re
 from datetime import date
 
 from domain.italian import MONTHS, Unclear, day_at, period_end_at
-from domain.targets.cell import Cell
 from domain.targets.model import Deadline, Milestones, Step, Target, Threshold
 from domain.targets.quantities import (
     DURATIONS,
@@ -16,6 +15,7 @@ from domain.targets.quantities import (
     quantity_at,
     unit_at,
 )
+from domain.targets.target_text import Cell
 
 _BY = re.compile(r"(?:entro|al|a)\b\s*", re.IGNORECASE)
 _COLON = re.compile(r"\s*(?P<mark>[:=])?\s*(?:il\s+|l')?", re.IGNORECASE)
@@ -24,23 +24,23 @@ _NEXT_STEP = re.compile(r"\s*(?:[;,/-]\s*)?(?:(?:e|ed|poi)\s+)?(?:il\s+|l')?", r
 
 def milestones(cell: Cell) -> Target | None:
     """Quantities each with its day, before it (`giugno 60%`, `30/6: 3`) or after it (`60% entro il 30/6`)."""
-    found = _step_at(cell, cell.start)
-    if found is None:
+    first = _step_at(cell, cell.start)
+    if first is None:
         return None
-    steps = [found[0]]
-    while (following := _step_at(cell, past(_NEXT_STEP, cell.body, found[1]))) is not None:
-        found = following
-        steps.append(found[0])
+    steps, end = [first[0]], first[1]
+    while (following := _step_at(cell, past(_NEXT_STEP, cell.body, end))) is not None:
+        steps.append(following[0])
+        end = following[1]
     days = [step.by for step in steps]
     if days != sorted(set(days)):
         raise Unclear("le date delle tappe non sono in ordine", cell.start)
     if len({step.unit for step in steps}) > 1:
         raise Unclear("le tappe hanno unità di misura diverse", cell.start)
-    return Milestones(text=cell.text, steps=tuple(steps), note=cell.note_from(found[1]))
+    return Milestones(text=cell.text, steps=tuple(steps), note=cell.note_from(end))
 
 
-def _step_at(cell: Cell, at: int) -> tuple[Step, int] | None:
-    day = _due_at(cell, past(_BY, cell.body, at))
+def _step_at(cell: Cell, position: int) -> tuple[Step, int] | None:
+    day = _due_at(cell, past(_BY, cell.body, position))
     if day is not None:
         colon = _COLON.match(cell.body, day[1])
         after = past(_COLON, cell.body, day[1])
@@ -52,7 +52,7 @@ def _step_at(cell: Cell, at: int) -> tuple[Step, int] | None:
         if quantity is None or (quantity.unit != "%" and not marked):
             return None
         return _step(quantity, day[0]), quantity.end
-    quantity = quantity_at(cell.body, at)
+    quantity = quantity_at(cell.body, position)
     term = _BY.match(cell.body, past_spaces(cell.body, quantity.end)) if quantity else None
     day = _due_at(cell, term.end()) if term else None
     if quantity is None or day is None:
@@ -66,12 +66,12 @@ def _step(quantity: Quantity, by: date) -> Step:
     return Step(by=by, value=quantity.value, unit=quantity.unit)
 
 
-def _due_at(cell: Cell, at: int) -> tuple[date, int] | None:
+def _due_at(cell: Cell, position: int) -> tuple[date, int] | None:
     """The day, or the last day of the period, that begins at a place, after its article if it has one."""
-    for place in (at, past_article(cell.body, at)):
-        found = _day_at(cell, place) or period_end_at(cell.body, place, cell.year)
-        if found is not None:
-            return found
+    for place in (position, past_article(cell.body, position)):
+        due = _day_at(cell, place) or period_end_at(cell.body, place, cell.year)
+        if due is not None:
+            return due
     return None
 
 
@@ -80,15 +80,15 @@ _NEARBY = 5
 """Years from the target's: a year of two digits further than that may be no year (`10/11/12`)."""
 
 
-def _day_at(cell: Cell, at: int) -> tuple[date, int] | None:
-    found = day_at(cell.body, at, cell.year)
-    short = _TWO_DIGITS_OF_A_YEAR.fullmatch(cell.body[at : found[1]]) if found else None
-    if found is None or short is None:
-        return found
-    certain = int(short["day"]) > len(MONTHS) if cell.year is None else abs(found[0].year - cell.year) <= _NEARBY
+def _day_at(cell: Cell, position: int) -> tuple[date, int] | None:
+    day = day_at(cell.body, position, cell.year)
+    short = _TWO_DIGITS_OF_A_YEAR.fullmatch(cell.body[position : day[1]]) if day else None
+    if day is None or short is None:
+        return day
+    certain = int(short["day"]) > len(MONTHS) if cell.year is None else abs(day[0].year - cell.year) <= _NEARBY
     if not certain:
-        raise Unclear("l'anno di due cifre non è certo: si accetta GG/MM/AAAA", at)
-    return found
+        raise Unclear("l'anno di due cifre non è certo: si accetta GG/MM/AAAA", position)
+    return day
 
 
 _WITHIN = re.compile(r"(?:entro\b(?:\s+e\s+non\s+oltre\b)?|non\s+più\s+tardi(?=\s+d))\s*", re.IGNORECASE)
@@ -117,14 +117,14 @@ def within(cell: Cell) -> list[Target] | Target | None:
     if opening is None:
         return None
     before = what["what"].strip() if what else ""
-    at = opening.end()
-    due = _due_at(cell, at) or _loose_day_at(cell, past_article(cell.body, at))
+    position = opening.end()
+    due = _due_at(cell, position) or _loose_day_at(cell, past_article(cell.body, position))
     if due is not None:
         return _deadlines(cell, due, before)
-    duration = quantity_at(cell.body, past_article(cell.body, at))
+    duration = quantity_at(cell.body, past_article(cell.body, position))
     if duration is None or duration.unit not in DURATIONS or duration.sign:
         raise Unclear(
-            "dopo «entro» si accetta un giorno (31/12), un mese, una parte dell'anno o una durata (60 giorni)", at
+            "dopo «entro» si accetta un giorno (31/12), un mese, una parte dell'anno o una durata (60 giorni)", position
         )
     note = cell.note_from(duration.end, unit=duration.unit, before=before)
     return Threshold(text=cell.text, comparator="<=", value=duration.value, unit=duration.unit, note=note)
@@ -132,25 +132,25 @@ def within(cell: Cell) -> list[Target] | Target | None:
 
 def deadline(cell: Cell) -> list[Target] | Target | None:
     """A day or the end of a period by itself, or after `<=`; two days that follow one another are two deadlines."""
-    comparator, at = comparator_at(cell.body, cell.start)
-    due = _due_at(cell, at)
+    comparator, position = comparator_at(cell.body, cell.start)
+    due = _due_at(cell, position)
     if due is None:
         return None
     if comparator not in {None, "<="} or cell.match("fino"):
         raise Unclear("una scadenza si accetta con «entro» o con <=", cell.start)
-    short = re.fullmatch(r"(?P<day>[0-9]{1,2})/[0-9]{1,2}", cell.body[at : due[1]])
+    short = re.fullmatch(r"(?P<day>[0-9]{1,2})/[0-9]{1,2}", cell.body[position : due[1]])
     if short is not None and int(short["day"]) <= len(MONTHS):
-        raise Unclear("può essere una data o una frazione: si accetta «entro il 1/2» per la data", at)
+        raise Unclear("può essere una data o una frazione: si accetta «entro il 1/2» per la data", position)
     return _deadlines(cell, due, "")
 
 
-def _loose_day_at(cell: Cell, at: int) -> tuple[date, int] | None:
-    pointed = _POINTED_DAY.match(cell.body, at)
+def _loose_day_at(cell: Cell, position: int) -> tuple[date, int] | None:
+    pointed = _POINTED_DAY.match(cell.body, position)
     if pointed is not None:
         spelt = f"{pointed['day']}/{pointed['month']}"
-        found = day_at(spelt, 0, cell.year)
-        return (found[0], pointed.end()) if found else None
-    alone = _YEAR_ALONE.match(cell.body, at)
+        day = day_at(spelt, 0, cell.year)
+        return (day[0], pointed.end()) if day else None
+    alone = _YEAR_ALONE.match(cell.body, position)
     return (date(int(alone["year"]), 12, 31), alone.end()) if alone else None
 
 
@@ -167,5 +167,5 @@ def _deadlines(cell: Cell, due: tuple[date, int], before: str) -> list[Target] |
     if unit_at(cell.body, after)[1] > after:
         raise Unclear("dopo la data c'è un'unità di misura", after)
     note = cell.note_from(end, before=before)
-    found: list[Target] = [Deadline(text=cell.text, value=day, note=note) for day in days]
-    return found if len(found) > 1 else found[0]
+    targets: list[Target] = [Deadline(text=cell.text, value=day, note=note) for day in days]
+    return targets if len(targets) > 1 else targets[0]

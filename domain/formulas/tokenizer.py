@@ -1,4 +1,4 @@
-"""A printed formula cut into the tokens of the grammar: each phrase becomes a term, each sign that is one an operation.
+"""The tokenizer (lexer) of printed formulas: a formula is cut into the tokens of the grammar: each phrase becomes a term, each sign that is one an operation.
 
 A level (the whole formula, or the inside of a pair of brackets) is cut at its signs; what lies between two signs is an
 operand: brackets, a number, a year alone, a ratio said in words, or a phrase. Where the office left the parentheses
@@ -11,14 +11,14 @@ from itertools import pairwise
 
 from lark import Token
 
+from domain.formulas.diagnostics import Diagnostics, Unparseable
 from domain.formulas.model import MAX_DIGITS, MAX_YEARS_BACK, Confidence
 from domain.formulas.naming import Naming
-from domain.formulas.notes import GaveUp, Notes
-from domain.formulas.signs import Operation, Sign, Sure, find_signs
+from domain.formulas.operators import Certainty, OperatorKind, Sign, find_signs
 from domain.formulas.source import Source, Span
-from domain.formulas.spoken import Spoken, find_spoken
-from domain.formulas.words import ARTICLE, COUNT, is_quantity, starts_count
-from domain.formulas.years import Mark, marks, mean_of_earlier, says_later_year
+from domain.formulas.verbal_operators import VerbalOperation, find_verbal_operation
+from domain.formulas.vocabulary import ARTICLE, COUNT, is_quantity, starts_count
+from domain.formulas.years import YearMention, mean_of_earlier, says_later_year, year_mentions
 
 Tokens = list[Token]
 
@@ -31,27 +31,27 @@ _EDGES = " ,;:="
 _LIST = re.compile(r"^(?P<word>somma|sommatoria|media|media aritmetica|media semplice)\s*(?:di|tra|fra)?\s*(?=\()")
 _TWO_COUNTS = re.compile(rf"\S\s*(?:,|\be|\bed|\+)\s+{ARTICLE}{COUNT}\s*(?:di\s+)?[^\W\d]")
 _TOO_LONG_PHRASE = 250
-_DIVIDES = frozenset({Operation.OVER, Operation.EACH})
-_LINES = frozenset({Operation.PLUS, Operation.MINUS})
+_DIVIDES = frozenset({OperatorKind.OVER, OperatorKind.EACH})
+_LINES = frozenset({OperatorKind.PLUS, OperatorKind.MINUS})
 
 
-class Cutting:
+class Tokenizer:
     """One reading of one source: the terms that it names and the doubts that it notes."""
 
-    def __init__(self, source: Source, notes: Notes, *, label: str = "", ratio: bool = False) -> None:
+    def __init__(self, source: Source, diagnostics: Diagnostics, *, label: str = "", ratio: bool = False) -> None:
         self.source = source
-        self.notes = notes
+        self.diagnostics = diagnostics
         self.naming = Naming()
         self._label = label
         self._ratio = ratio
         self._last: str | None = None
 
-    def cut(self, span: Span, *, grouped: bool = False) -> Tokens:
-        """The tokens of a level; `GaveUp` where they would be a guess."""
+    def tokenize(self, span: Span, *, grouped: bool = False) -> Tokens:
+        """The tokens of a level; `Unparseable` where they would be a guess."""
         span = self.source.trimmed(span)
         if span[0] >= span[1]:
             msg = "manca un operando accanto a un segno"
-            raise GaveUp(msg)
+            raise Unparseable(msg)
         signs = self._operations(span, grouped=grouped)
         if not signs:
             return self._operand(span)
@@ -61,42 +61,48 @@ class Cutting:
             end = sign.start if sign else span[1]
             piece = self.source.trimmed((start, end))
             empty = piece[0] >= piece[1]
-            if empty and not (sign is signs[0] and sign.operation is Operation.MINUS):
+            if empty and not (sign is signs[0] and sign.operation is OperatorKind.MINUS):
                 msg = "manca un operando accanto a un segno"
-                raise GaveUp(msg)
+                raise Unparseable(msg)
             operands.append([] if empty else self._operand(piece))
             start = sign.end if sign else end
         return self._joined(operands, signs)
 
     def _operations(self, span: Span, *, grouped: bool) -> list[Sign]:
         """The signs of a level that are taken as operations, with a note on every doubt."""
-        found = find_signs(self.source, span, grouped=grouped, ratio=self._ratio)
-        firm = [sign for sign in found if sign.sure >= Sure.LIKELY]
-        possible = [sign for sign in found if sign.sure is Sure.POSSIBLE]
+        signs = find_signs(self.source, span, grouped=grouped, ratio=self._ratio)
+        firm = [sign for sign in signs if sign.certainty >= Certainty.LIKELY]
+        possible = [sign for sign in signs if sign.certainty is Certainty.POSSIBLE]
         if possible and not any(sign.operation in _DIVIDES for sign in firm):
             divisions = [sign for sign in possible if sign.operation in _DIVIDES]
             if len(divisions) == 1:
-                self.notes.lower(Confidence.LOW, f"non è certo che {self._around(divisions[0])} sia una divisione")
+                self.diagnostics.lower(
+                    Confidence.LOW, f"non è certo che {self._around(divisions[0])} sia una divisione"
+                )
                 firm = sorted([*firm, *divisions], key=lambda sign: sign.start)
                 possible.remove(divisions[0])
         for sign in possible:
-            if sign.operation is Operation.MINUS and firm:
-                self.notes.lower(Confidence.LOW, f"non è certo che {self._around(sign)} sia una differenza")
+            if sign.operation is OperatorKind.MINUS and firm:
+                self.diagnostics.lower(Confidence.LOW, f"non è certo che {self._around(sign)} sia una differenza")
                 firm = sorted([*firm, sign], key=lambda sign: sign.start)
             else:
-                self.notes.lower(
+                self.diagnostics.lower(
                     Confidence.LOW, f"{self._around(sign)} potrebbe essere un'operazione: letto come testo"
                 )
         for sign in firm:
-            if sign.sure is Sure.LIKELY:
-                self.notes.lower(Confidence.MEDIUM, f"{self._around(sign)} è letto come operazione dal contesto")
-        for sign in found:
-            if sign.sure is Sure.NO and (self.source.plain[sign.start] == "/" or (firm and sign.operation in _LINES)):
-                self.notes.lower(Confidence.MEDIUM, f"il segno in {self._around(sign)} è letto come parte della frase")
+            if sign.certainty is Certainty.LIKELY:
+                self.diagnostics.lower(Confidence.MEDIUM, f"{self._around(sign)} è letto come operazione dal contesto")
+        for sign in signs:
+            if sign.certainty is Certainty.NO and (
+                self.source.plain[sign.start] == "/" or (firm and sign.operation in _LINES)
+            ):
+                self.diagnostics.lower(
+                    Confidence.MEDIUM, f"il segno in {self._around(sign)} è letto come parte della frase"
+                )
         divisions = [sign for sign in firm if sign.operation in _DIVIDES]
-        for one, other in pairwise(divisions):
-            if not any(one.start < sign.start < other.start for sign in firm):
-                self.notes.lower(Confidence.LOW, "due divisioni di seguito senza parentesi")
+        for division, next_division in pairwise(divisions):
+            if not any(division.start < sign.start < next_division.start for sign in firm):
+                self.diagnostics.lower(Confidence.LOW, "due divisioni di seguito senza parentesi")
         return firm
 
     def _around(self, sign: Sign) -> str:
@@ -111,34 +117,34 @@ class Cutting:
         self._group(operands, [sign.operation for sign in signs])
         line = list(operands[0])
         for sign, tokens in zip(signs, operands[1:], strict=True):
-            many = [Token("NUMBER", sign.many)] if sign.many else []
-            line += [Token(sign.operation.value, _SIGNS[sign.operation]), *many, *tokens]
+            multiplier = [Token("NUMBER", sign.multiplier)] if sign.multiplier else []
+            line += [Token(sign.operation.value, _SIGNS[sign.operation]), *multiplier, *tokens]
         return line
 
-    def _group(self, operands: list[Tokens], operations: Sequence[Operation]) -> None:
+    def _group(self, operands: list[Tokens], operations: Sequence[OperatorKind]) -> None:
         """Put back the parentheses of `a - b / c`, where taking a ratio from an amount makes no sense."""
-        additive = [i for i, o in enumerate(operations) if o in {Operation.PLUS, Operation.MINUS}]
-        divisions = [i for i, o in enumerate(operations) if o is Operation.OVER]
-        if not additive or len(divisions) != 1 or Operation.EACH in operations:
+        additive = [i for i, o in enumerate(operations) if o in {OperatorKind.PLUS, OperatorKind.MINUS}]
+        divisions = [i for i, o in enumerate(operations) if o is OperatorKind.OVER]
+        if not additive or len(divisions) != 1 or OperatorKind.EACH in operations:
             return
         division = divisions[0]
         last = len(operations)  # a closing `* 100` stays outside
-        while last > division + 1 and operations[last - 1] is Operation.TIMES and _is_number(operands[last]):
+        while last > division + 1 and operations[last - 1] is OperatorKind.TIMES and _is_number(operands[last]):
             last -= 1
         sides = [operands[i] for i in (*additive, *(i + 1 for i in additive)) if i not in {division, division + 1}]
         if any(_is_pure_number(tokens) or any(t.type == "OVER" for t in tokens) for tokens in sides):
             return
-        if Operation.TIMES in operations[:last]:
+        if OperatorKind.TIMES in operations[:last]:
             msg = "mancano le parentesi: non si sa che cosa sia moltiplicato e che cosa diviso"
-            raise GaveUp(msg)
+            raise Unparseable(msg)
         before, after = any(i < division for i in additive), any(i > division for i in additive)
         if (before and after) or (after and last < len(operations)):
             msg = "mancano le parentesi: non si sa che cosa sia diviso per che cosa"
-            raise GaveUp(msg)
+            raise Unparseable(msg)
         first, final = (0, division) if before else (division + 1, last)
         operands[first].insert(0, _OPEN)
         operands[final].append(_CLOSE)
-        self.notes.lower(
+        self.diagnostics.lower(
             Confidence.LOW,
             "mancano le parentesi: somme e differenze sono lette insieme, prima della divisione",
         )
@@ -157,53 +163,53 @@ class Cutting:
         if grouped:
             if year and any(token.type in {"YEAR", "YEARS"} for token in grouped):
                 msg = "un anno è detto sia dentro sia fuori dalla parentesi"
-                raise GaveUp(msg)
+                raise Unparseable(msg)
             return [*grouped, *year]
         if number := self._number(source.seen(source.trimmed(body))):
             return number
         if mark is None and (earlier := self._mean_of_earlier(span)):
             return earlier
-        spoken = find_spoken(source, span)
-        if spoken:
-            return self._spoken(spoken)
-        if mark and any(other.years_back != mark.years_back for other in marks(source.seen(body))):
+        verbal = find_verbal_operation(source, span)
+        if verbal:
+            return self._verbal(verbal)
+        if mark and any(other.years_back != mark.years_back for other in year_mentions(source.seen(body))):
             msg = "due anni stanno nello stesso dato, senza un segno tra l'uno e l'altro"
-            raise GaveUp(msg)
+            raise Unparseable(msg)
         return [self.phrase(body), *year]
 
-    def _without_year(self, span: Span) -> tuple[Span, Mark | None]:
+    def _without_year(self, span: Span) -> tuple[Span, YearMention | None]:
         """The span without the year at its end, and that year."""
-        said = self.source.seen(span)
-        tail = len(said.rstrip(" .,;"))
-        for mark in reversed(marks(said)):
+        phrase = self.source.seen(span)
+        tail = len(phrase.rstrip(" .,;"))
+        for mark in reversed(year_mentions(phrase)):
             if mark.end >= tail:
                 if mark.years_back > MAX_YEARS_BACK:
                     msg = f"è nominato un anno più lontano di {MAX_YEARS_BACK}"
-                    raise GaveUp(msg)
+                    raise Unparseable(msg)
                 return self.source.trimmed((span[0], span[0] + mark.start)), mark
         return span, None
 
-    def _year_alone(self, mark: Mark | None) -> Tokens:
+    def _year_alone(self, mark: YearMention | None) -> Tokens:
         """A year without a phrase, as the second of `accessi anno n / anno n-1`: the phrase is the one before."""
         known = self._last
         if known is None and self._label:
             known = self._last = self.naming.id_of(self._label, self._label.lower())
         if known is None or mark is None:
             msg = "c'è un anno senza il dato a cui si riferisce"
-            raise GaveUp(msg)
-        self.notes.lower(Confidence.MEDIUM, "un anno senza dato è riferito al dato che precede")
+            raise Unparseable(msg)
+        self.diagnostics.lower(Confidence.MEDIUM, "un anno senza dato è riferito al dato che precede")
         return [Token("TERM", known), *([Token("YEAR", str(mark.years_back))] if mark.years_back else [])]
 
     def _bracketed(self, span: Span) -> Tokens:
         """The inside of brackets; in `(costi / proventi anno n-1)` the year is said once for all."""
         known = self.naming.known()
-        tokens = self.cut(span, grouped=True)
+        tokens = self.tokenize(span, grouped=True)
         if [token.type for token in tokens] != ["TERM", "OVER", "TERM", "YEAR"] or tokens[0] == tokens[2]:
             return tokens
         if not {str(tokens[0]), str(tokens[2])} <= known:
-            self.notes.lower(Confidence.LOW, "non è certo a quali dati della parentesi si riferisca l'anno")
+            self.diagnostics.lower(Confidence.LOW, "non è certo a quali dati della parentesi si riferisca l'anno")
             return tokens
-        self.notes.lower(Confidence.MEDIUM, "l'anno scritto alla fine è letto per tutta la parentesi")
+        self.diagnostics.lower(Confidence.MEDIUM, "l'anno scritto alla fine è letto per tutta la parentesi")
         return [_OPEN, *tokens[:3], _CLOSE, tokens[3]]
 
     def _number(self, plain: str) -> Tokens:
@@ -216,7 +222,7 @@ class Cutting:
         digits = digits.replace(".", "") if re.search(r"\.\d{3}(?!\d)", digits) else digits
         if sum(map(str.isdigit, digits)) > MAX_DIGITS:
             msg = f"un numero ha più di {MAX_DIGITS} cifre"
-            raise GaveUp(msg)
+            raise Unparseable(msg)
         if match["percent"] and digits != "100":
             return [_OPEN, Token("NUMBER", digits), Token("OVER", "/"), Token("NUMBER", "100"), _CLOSE]
         return [Token("NUMBER", digits.replace(",", "."))]
@@ -237,37 +243,37 @@ class Cutting:
             return []
         tokens: Tokens = [Token("_SUM" if match["word"].startswith("somma") else "_MEAN", match["word"]), _OPEN]
         for item in items:
-            tokens += [*self.cut(item, grouped=True), Token("_SEPARATOR", ";")]
+            tokens += [*self.tokenize(item, grouped=True), Token("_SEPARATOR", ";")]
         return [*tokens[:-1], _CLOSE]
 
     def _mean_of_earlier(self, span: Span) -> Tokens:
-        said = mean_of_earlier(self.source.seen(span))
-        if said is None:
+        mean = mean_of_earlier(self.source.seen(span))
+        if mean is None:
             return []
-        start, end, years = said
+        start, end, years = mean
         body = self.source.trimmed((span[0] + start, span[0] + end))
         if body[0] < body[1]:
             term = self.phrase(body)
         elif self._last:
-            self.notes.lower(Confidence.MEDIUM, "la media degli anni precedenti è riferita al dato che precede")
+            self.diagnostics.lower(Confidence.MEDIUM, "la media degli anni precedenti è riferita al dato che precede")
             term = Token("TERM", self._last)
         else:
             msg = "c'è una media di anni senza il dato a cui si riferisce"
-            raise GaveUp(msg)
+            raise Unparseable(msg)
         return [term, Token("YEARS", str(years))]
 
-    def _spoken(self, spoken: Spoken) -> Tokens:
+    def _verbal(self, verbal: VerbalOperation) -> Tokens:
         """A ratio, a difference or a sum said in words, in parentheses of its own."""
-        if spoken.sure < Sure.CERTAIN:
-            confidence = Confidence.MEDIUM if spoken.sure is Sure.LIKELY else Confidence.LOW
-            self.notes.lower(confidence, f"«{spoken.words}» è letto come operazione dal contesto")
-        left, right = self.cut(spoken.left, grouped=True), self.cut(spoken.right, grouped=True)
-        if spoken.mean:
+        if verbal.certainty < Certainty.CERTAIN:
+            confidence = Confidence.MEDIUM if verbal.certainty is Certainty.LIKELY else Confidence.LOW
+            self.diagnostics.lower(confidence, f"«{verbal.words}» è letto come operazione dal contesto")
+        left, right = self.tokenize(verbal.left, grouped=True), self.tokenize(verbal.right, grouped=True)
+        if verbal.mean:
             return [Token("_MEAN", "media"), _OPEN, *left, Token("_SEPARATOR", ";"), *right, _CLOSE]
-        if spoken.operation is Operation.EACH:
-            ratio = [*_held(left), Token("EACH", "/"), Token("NUMBER", spoken.many), *_held(right)]
+        if verbal.operation is OperatorKind.EACH:
+            ratio = [*_as_operand(left), Token("EACH", "/"), Token("NUMBER", verbal.multiplier), *_as_operand(right)]
         else:
-            ratio = [*_held(left), Token(spoken.operation.value, _SIGNS[spoken.operation]), *_held(right)]
+            ratio = [*_as_operand(left), Token(verbal.operation.value, _SIGNS[verbal.operation]), *_as_operand(right)]
         return [_OPEN, *ratio, _CLOSE]
 
     def phrase(self, span: Span) -> Token:
@@ -282,38 +288,40 @@ class Cutting:
         written, plain = source.written(span), source.seen(span)
         if not any(map(str.isalpha, plain)):
             msg = "accanto a un segno non c'è un dato"
-            raise GaveUp(msg)
+            raise Unparseable(msg)
         self._doubt(written, plain)
         self._last = self.naming.id_of(written, plain)
         return Token("TERM", self._last)
 
     def _doubt(self, written: str, plain: str) -> None:
-        said = marks(plain)
-        if says_later_year(plain) or any(mark.years_back > MAX_YEARS_BACK for mark in said):
+        mentions = year_mentions(plain)
+        if says_later_year(plain) or any(mark.years_back > MAX_YEARS_BACK for mark in mentions):
             msg = "è nominato un anno che non si può conoscere"
-            raise GaveUp(msg)
-        if len({mark.years_back for mark in said}) > 1 or any(starts_count(plain[mark.end :]) for mark in said):
+            raise Unparseable(msg)
+        if len({mark.years_back for mark in mentions}) > 1 or any(starts_count(plain[mark.end :]) for mark in mentions):
             msg = "due dati stanno uno accanto all'altro senza un segno"
-            raise GaveUp(msg)
+            raise Unparseable(msg)
         if _TWO_COUNTS.search(plain):
-            self.notes.lower(Confidence.LOW, f"«{written[:60]}» sembra contenere due conteggi")
-        if any(mark.years_back for mark in said):
-            self.notes.lower(Confidence.LOW, f"l'anno nominato in «{written[:60]}» è letto come parte della frase")
+            self.diagnostics.lower(Confidence.LOW, f"«{written[:60]}» sembra contenere due conteggi")
+        if any(mark.years_back for mark in mentions):
+            self.diagnostics.lower(
+                Confidence.LOW, f"l'anno nominato in «{written[:60]}» è letto come parte della frase"
+            )
         if len(written) > _TOO_LONG_PHRASE:
-            self.notes.lower(Confidence.MEDIUM, "una frase è molto lunga: forse contiene più di un dato")
+            self.diagnostics.lower(Confidence.MEDIUM, "una frase è molto lunga: forse contiene più di un dato")
 
 
 def _split(source: Source, span: Span, separator: str) -> list[Span]:
     """A span cut at a separator outside brackets."""
     items, start = [], span[0]
-    for at in source.outside_brackets(span):
-        if source.plain[at] == separator:
-            items.append((start, at))
-            start = at + 1
+    for position in source.outside_brackets(span):
+        if source.plain[position] == separator:
+            items.append((start, position))
+            start = position + 1
     return [*items, (start, span[1])]
 
 
-def _held(tokens: Tokens) -> Tokens:
+def _as_operand(tokens: Tokens) -> Tokens:
     """Tokens in parentheses, unless they are one operand."""
     return tokens if len(tokens) == 1 or (tokens[1].type == "YEAR" and len(tokens) == 2) else [_OPEN, *tokens, _CLOSE]
 

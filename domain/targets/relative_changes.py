@@ -4,9 +4,9 @@ import re
 from decimal import Decimal
 
 from domain.italian import Unclear
-from domain.targets.cell import Cell
 from domain.targets.model import Change, ChangeBase, Comparator, Target, Threshold
 from domain.targets.quantities import Quantity, comparator_at, past_article, quantity_at
+from domain.targets.target_text import Cell
 
 _UPWARDS = r"incremento|aumento|crescita"
 _DOWNWARDS = r"riduzione|diminuzione|decremento|calo|contrazione"
@@ -40,25 +40,29 @@ def change(cell: Cell) -> Target | None:
     a threshold on it.
     """
     word = cell.match(_WORD)
-    comparator, at = comparator_at(cell.body, past_article(cell.body, word.end()) if word else cell.start)
-    quantity = quantity_at(cell.body, at)
+    comparator, position = comparator_at(cell.body, past_article(cell.body, word.end()) if word else cell.start)
+    quantity = quantity_at(cell.body, position)
     if quantity is None:
         if word is not None:
-            raise Unclear("dopo la parola di variazione manca un numero leggibile", at)
+            raise Unclear("dopo la parola di variazione manca un numero leggibile", position)
         return None
-    said = _BASE.search(cell.body, quantity.end)
-    if word is None and quantity.sign != "+" and (quantity.sign == "" or said is None):
+    base_match = _BASE.search(cell.body, quantity.end)
+    if word is None and quantity.sign != "+" and (quantity.sign == "" or base_match is None):
         return None
     value, comparator = _directed(cell, quantity, comparator, word)
-    note = _note(cell, quantity, said)
-    base = _base(cell, said)
+    note = _note(cell, quantity, base_match)
+    base = _base(cell, base_match)
     if not cell.formula_is_change:
         return Change(text=cell.text, comparator=comparator, value=value, unit=quantity.unit, base=base, note=note)
     if word is not None and word["down"] is not None:
-        raise Unclear("la formula è già una variazione: si accetta il suo valore con il segno, per esempio <= -5%", at)
-    if said is not None and base != "previous":
-        raise Unclear("la formula è già una variazione: si accetta il suo valore senza un'altra base", said.start())
-    note = " ".join(filter(None, (note, said[0].strip() if said else None))) or None
+        raise Unclear(
+            "la formula è già una variazione: si accetta il suo valore con il segno, per esempio <= -5%", position
+        )
+    if base_match is not None and base != "previous":
+        raise Unclear(
+            "la formula è già una variazione: si accetta il suo valore senza un'altra base", base_match.start()
+        )
+    note = " ".join(filter(None, (note, base_match[0].strip() if base_match else None))) or None
     return Threshold(text=cell.text, comparator=comparator, value=value, unit=quantity.unit, note=note)
 
 
@@ -78,23 +82,23 @@ def _directed(
     return quantity.value.copy_negate(), _MIRRORED[comparator or ">="]
 
 
-def _base(cell: Cell, said: re.Match[str] | None) -> ChangeBase | int:
-    if said is None:
+def _base(cell: Cell, match: re.Match[str] | None) -> ChangeBase | int:
+    if match is None:
         return "previous"
-    if said["year"] is None:
-        return next(name for _, name in _BASES if said[name] is not None)
-    if cell.year is not None and int(said["year"]) >= cell.year:
-        raise Unclear(f"la base della variazione, {said['year']}, non precede il {cell.year}", said.start())
-    return int(said["year"])
+    if match["year"] is None:
+        return next(name for _, name in _BASES if match[name] is not None)
+    if cell.year is not None and int(match["year"]) >= cell.year:
+        raise Unclear(f"la base della variazione, {match['year']}, non precede il {cell.year}", match.start())
+    return int(match["year"])
 
 
-def _note(cell: Cell, quantity: Quantity, said: re.Match[str] | None) -> str | None:
-    end = said.start() if said else len(cell.body)
+def _note(cell: Cell, quantity: Quantity, match: re.Match[str] | None) -> str | None:
+    end = match.start() if match else len(cell.body)
     free = cell.body[quantity.end : end].partition("(")[0].strip(" ,.;:*")
     if free and (_OF_WHAT.fullmatch(free) is None or _SOME_OTHER_BASE.search(free)):
         raise Unclear(
             "la base della variazione non è riconosciuta: si accetta, per esempio, rispetto al 2019", quantity.end
         )
-    if said is None:
+    if match is None:
         return cell.note_from(quantity.end, unit=quantity.unit)
-    return cell.note_from(said.end(), unit=quantity.unit, before=cell.body[quantity.end : end].strip(" ,.;:"))
+    return cell.note_from(match.end(), unit=quantity.unit, before=cell.body[quantity.end : end].strip(" ,.;:"))

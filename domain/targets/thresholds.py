@@ -1,13 +1,13 @@
-"""Reads targets that are a quantity to reach, or two to stay between."""
+"""Reads thresholds and ranges: a quantity to reach, or two to stay between."""
 
 import re
 from decimal import Decimal
 from typing import Literal
 
 from domain.italian import YEARS, Unclear
-from domain.targets.cell import Cell
 from domain.targets.model import Comparator, Range, Target, Threshold
 from domain.targets.quantities import Quantity, comparator_at, past, past_article, quantity_at
+from domain.targets.target_text import Cell
 from domain.vocabulary import Polarity
 
 _BETWEEN = r"(?:compres[oaie]\s+)?(?:tra|fra)(?=[\s0-9])"
@@ -21,8 +21,8 @@ _AND_ALSO = re.compile(r"\s*(?:[,;-]\s*)?(?:(?:e|ed|ma)\s+)?(?:comunque\s+)?", r
 def range_(cell: Cell) -> Target | None:
     """Two ends, both included: between words, joined by a dash, or each with its own `>=` and `<=`."""
     opening = cell.match(_BETWEEN) or cell.match(_FROM)
-    comparator, at = comparator_at(cell.body, past_article(cell.body, opening.end()) if opening else cell.start)
-    first = quantity_at(cell.body, at)
+    comparator, position = comparator_at(cell.body, past_article(cell.body, opening.end()) if opening else cell.start)
+    first = quantity_at(cell.body, position)
     if first is None:
         return None
     if opening is not None:
@@ -31,8 +31,12 @@ def range_(cell: Cell) -> Target | None:
             raise Unclear("un intervallo si accetta come «tra 5 e 10», «da 5 a 10», «5-10»", first.end)
         return _range(cell, first, quantity_at(cell.body, past_article(cell.body, joined.end())))
     if comparator is not None:
-        other, at = comparator_at(cell.body, past(_AND_ALSO, cell.body, first.end))
-        return None if other is None else _range_between(cell, (comparator, first), (other, quantity_at(cell.body, at)))
+        other, position = comparator_at(cell.body, past(_AND_ALSO, cell.body, first.end))
+        return (
+            None
+            if other is None
+            else _range_between(cell, (comparator, first), (other, quantity_at(cell.body, position)))
+        )
     dash = _DASH.match(cell.body, first.end)
     if dash is None or first.sign:
         return None
@@ -41,14 +45,16 @@ def range_(cell: Cell) -> Target | None:
     return _range(cell, first, quantity_at(cell.body, dash.end()))
 
 
-def _range_between(cell: Cell, one: tuple[Comparator, Quantity], other: tuple[Comparator, Quantity | None]) -> Target:
-    match one[0], other[0]:
+def _range_between(
+    cell: Cell, first: tuple[Comparator, Quantity], second: tuple[Comparator, Quantity | None]
+) -> Target:
+    match first[0], second[0]:
         case ">=", "<=":
-            return _range(cell, one[1], other[1])
-        case "<=", ">=" if other[1] is not None:
-            return _range(cell, other[1], one[1])
+            return _range(cell, first[1], second[1])
+        case "<=", ">=" if second[1] is not None:
+            return _range(cell, second[1], first[1])
         case _:
-            raise Unclear("due limiti si accettano come intervallo, uno >= e l'altro <=", one[1].end)
+            raise Unclear("due limiti si accettano come intervallo, uno >= e l'altro <=", first[1].end)
 
 
 def _range(cell: Cell, low: Quantity, high: Quantity | None) -> Target:
@@ -71,11 +77,11 @@ _TOLERANCE = re.compile(r"[\s.]*(?:\+|\(?(?:con\s+)?tolleranza\s+(?:di\s+|del\s+
 
 def threshold(cell: Cell) -> Target | None:
     """A quantity, with or without a comparator; after an upper limit, also the tolerance (`<=20gg.+5`)."""
-    comparator, at = comparator_at(cell.body, cell.start)
-    quantity = quantity_at(cell.body, at)
+    comparator, position = comparator_at(cell.body, cell.start)
+    quantity = quantity_at(cell.body, position)
     if quantity is None:
         if comparator is not None:
-            raise Unclear("dopo il segno di confronto manca un numero leggibile", at)
+            raise Unclear("dopo il segno di confronto manca un numero leggibile", position)
         return None
     tolerance, end = _tolerance(cell, quantity, comparator)
     note = cell.note_from(end, unit=quantity.unit, counts=quantity.unit is None)

@@ -4,10 +4,10 @@ import re
 from typing import Literal
 
 from domain.italian import Unclear
-from domain.targets.cell import Cell
 from domain.targets.levels import LEVELS
 from domain.targets.model import Level, NoTarget, Recurring, Reference, SurveyYear, Target, ToBeDefined, YesNo
 from domain.targets.quantities import comparator_at, past_article, past_spaces
+from domain.targets.target_text import Cell
 
 
 def none(cell: Cell) -> Target | None:
@@ -63,20 +63,22 @@ def yes_no(cell: Cell) -> Target | None:
     scale = _SCALE.match(cell.body, begin)
     if scale is not None and label is None:
         raise Unclear("è la scala, non il valore: si accetta Sì oppure No", begin)
-    said = scale or _SAID.match(cell.body, begin)
-    if said is None:
+    answer = scale or _SAID.match(cell.body, begin)
+    if answer is None:
         return None
-    if _IN_PART.search(cell.body, said.end()):
-        raise Unclear("ciò che segue dice che è in parte, o in che misura: si accetta Sì, No oppure 50%", said.end())
-    value: Literal["yes", "no"] = "no" if scale is None and said["no"] is not None else "yes"
+    if _IN_PART.search(cell.body, answer.end()):
+        raise Unclear("ciò che segue dice che è in parte, o in che misura: si accetta Sì, No oppure 50%", answer.end())
+    value: Literal["yes", "no"] = "no" if scale is None and answer["no"] is not None else "yes"
     subject = label[0].rstrip(": ") if label else ""
-    return YesNo(text=cell.text, value=value, note=cell.note_from(said.end(), before=subject))
+    return YesNo(text=cell.text, value=value, note=cell.note_from(answer.end(), before=subject))
 
 
 def level(cell: Cell) -> Target | None:
     """A degree, with or without a comparator."""
-    comparator, at = comparator_at(cell.body, cell.start)
-    match = re.compile(r"(?:livello\s+)?(?P<level>[a-z]+)(?=[\s.;*]*(?:$|\())", re.IGNORECASE).match(cell.body, at)
+    comparator, position = comparator_at(cell.body, cell.start)
+    match = re.compile(r"(?:livello\s+)?(?P<level>[a-z]+)(?=[\s.;*]*(?:$|\())", re.IGNORECASE).match(
+        cell.body, position
+    )
     if match is None or match["level"].lower() not in LEVELS:
         return None
     return Level(text=cell.text, comparator=comparator, value=match["level"].lower(), note=cell.note_from(match.end()))
@@ -105,11 +107,11 @@ def reference(cell: Cell) -> Target | None:
 
     `mantenimento` of a value refers to that value, with no comparator; alone, it does not say which.
     """
-    comparator, at = comparator_at(cell.body, cell.start)
-    kept = _MAINTAINED.match(cell.body, at)
+    comparator, position = comparator_at(cell.body, cell.start)
+    kept = _MAINTAINED.match(cell.body, position)
     if kept is not None:
-        at = past_article(cell.body, kept.end())
-    match = _OUTSIDE.match(cell.body, at)
+        position = past_article(cell.body, kept.end())
+    match = _OUTSIDE.match(cell.body, position)
     if match is None or _ANCHOR.search(match[0]) is None:
         return None
     return Reference(
