@@ -303,7 +303,7 @@ def _act(
     yield Step(_at(on), _taken(registry), tuple(pending))
     if not approves and chance.random() < ANNULLED:
         versions = tuple(range(timelines.version - len(pending) + 1, timelines.version + 1))
-        timelines.forget(versions)
+        timelines.exclude(versions)
         timelines.version += 1
         event = EventsAnnulled(versions=versions, reason="recorded_by_mistake")
         words = SaltedText(salt="0" * 32, text="registrato per errore")

@@ -61,8 +61,8 @@ def fold(records: Iterable[Recorded], as_of: date, known: int) -> dict[Cell, Ent
             continue
         for fact in record.event.facts():
             entry = Entry(record.effective_on, record.version, fact.value)
-            held = state.get((fact.object, fact.field))
-            if held is None or place(held) <= place(entry):
+            latest = state.get((fact.object, fact.field))
+            if latest is None or place(latest) <= place(entry):
                 state[fact.object, fact.field] = entry
     return state
 
@@ -104,13 +104,13 @@ class Timelines:
             self.insert(fact.object, fact.field, Entry(effective_on, self.version, fact.value))
         return self.version
 
-    def forget(self, versions: Iterable[int]) -> None:
+    def exclude(self, versions: Iterable[int]) -> None:
         """Leaves out what these versions said."""
-        gone = set(versions)
+        excluded = set(versions)
         self._fetch("/")
         for fields in self._cells.values():
             for entries in fields.values():
-                entries[:] = [entry for entry in entries if entry.version not in gone]
+                entries[:] = [entry for entry in entries if entry.version not in excluded]
 
     def without(self, records: Iterable[Recorded]) -> "Timelines":
         """The same timelines, to be read, as if these events had not been; these ones stay as they are.
@@ -168,8 +168,8 @@ class Timelines:
     def entry(self, object_: str, field: str, on: date) -> Entry | None:
         """The entry in force on a date, or None."""
         entries = self.entries(object_, field)
-        found = bisect_right(entries, on, key=_effective_on)
-        return entries[found - 1] if found else None
+        after = bisect_right(entries, on, key=_effective_on)
+        return entries[after - 1] if after else None
 
     def value(self, object_: str, field: str, on: date) -> JsonValue:
         """The value in force on a date, or None."""

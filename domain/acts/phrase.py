@@ -64,8 +64,8 @@ def read_act(phrase: str, where: str = "act") -> Act:
     if type_ is None:
         type_ = _USUAL_TYPE.get(body, "altro")
     if not body:
-        found = f"l'atto {phrase[:120]!r} non dice l'organo"
-        raise Malformed([Problem(where=where, found=found, accepted=f'"{EXAMPLE}"')])
+        problem = f"l'atto {phrase[:120]!r} non dice l'organo"
+        raise Malformed([Problem(where=where, found=problem, accepted=f'"{EXAMPLE}"')])
     return Act(
         id=act_id(body, type_, match["number"], day.isoformat()),
         body=body,

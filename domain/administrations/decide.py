@@ -56,7 +56,7 @@ def find_office(timelines: Timelines, name: str) -> str | None:
     return None
 
 
-def register_office(timelines: Timelines, command: RegisterOffice, on: date) -> list[Event]:
+def register_office(timelines: Timelines, command: RegisterOffice, day: date) -> list[Event]:
     """Refused when the office is in activity already under that name, with those aliases."""
     office = command.office or find_office(timelines, command.name) or slug(command.name, 80)
     key = office_key(office)
@@ -64,11 +64,11 @@ def register_office(timelines: Timelines, command: RegisterOffice, on: date) -> 
         return [
             OfficeRegistered(office=office, name=command.name, aliases=command.aliases, valid_from=command.valid_from)
         ]
-    earlier = timelines.value(key, "aliases", on)
+    earlier = timelines.value(key, "aliases", day)
     aliases = tuple(str(alias) for alias in earlier) if isinstance(earlier, list) else ()
     merged = tuple(dict.fromkeys([*aliases, *command.aliases]))
-    closed = timelines.value(key, LIFE, on) == WITHDRAWN
-    if timelines.value(key, "name", on) == command.name and merged == aliases and not closed:
+    closed = timelines.value(key, LIFE, day) == WITHDRAWN
+    if timelines.value(key, "name", day) == command.name and merged == aliases and not closed:
         raise NoChange(f"l'ufficio {office} è già registrato così")
     return [OfficeRenamed(office=office, name=command.name, aliases=merged)]
 

@@ -7,7 +7,7 @@ from domain.annulments.commands import AnnulEvents
 from domain.annulments.events import EventsAnnulled
 from domain.errors import AlreadyAnnulled, ContradictsLater, NotFound, Refusal
 from domain.facts import LIFE, PLAN
-from domain.plans.invariants import homeless, tree_holds
+from domain.plans.invariants import tree_holds, unassigned
 from domain.timelines import Timelines, annulled
 
 
@@ -53,12 +53,12 @@ def annul(
 def _leaves_a_plan(timelines: Timelines, left_out: set[int]) -> None:
     """Refuses what would leave a tree that does not hold, or an indicator in force that serves nothing any more.
 
-    The timelines forget what is annulled.
+    The timelines exclude what is annulled.
     """
-    before = homeless(timelines, date.max)
-    timelines.forget(left_out)
+    before = unassigned(timelines, date.max)
+    timelines.exclude(left_out)
     tree_holds(timelines)
-    if lost := homeless(timelines, date.max) - before:
+    if lost := unassigned(timelines, date.max) - before:
         raise ContradictsLater(
             "resterebbero indicatori senza obiettivo",
             accepted="annullare insieme tutte le versioni della stessa modifica",

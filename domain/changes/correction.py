@@ -69,5 +69,5 @@ def corrected(state: PlanState, wrong: Event, command: AnyChange) -> Event:
     )
 
 
-def _amended(card: Card, said: Card) -> Card:
-    return Card.model_validate(card.model_dump(exclude_unset=True) | said.model_dump(exclude_unset=True))
+def _amended(card: Card, amendment: Card) -> Card:
+    return Card.model_validate(card.model_dump(exclude_unset=True) | amendment.model_dump(exclude_unset=True))

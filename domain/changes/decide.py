@@ -61,7 +61,7 @@ def decide(timelines: Timelines, changes: Sequence[AnyChange], ground: ChangeCon
     approving = [change for change in changes if isinstance(change, pc.ApprovePlan | pc.ApproveYear)]
     approved_year = next((change.year for change in approving if isinstance(change, pc.ApproveYear)), None)
     pending: list[Pending] = []
-    for position, change in sorted(enumerate(changes), key=lambda one: one[1] in approving):
+    for position, change in sorted(enumerate(changes), key=lambda numbered: numbered[1] in approving):
         try:
             pending += _decide_one(timelines, change, ground, approved_year)
         except DomainError as error:
@@ -86,11 +86,11 @@ def _decide_one(
         _motivated(change, motive)
     state = _dated(timelines, change, motive, approved_year)
     if state.on.year > state.last_year + 1:
-        found = f"la modifica vale dal {state.on:%d/%m/%Y}, il piano finisce col {state.last_year}"
-        raise OutsidePlan(found, accepted=f"una data non oltre il {state.last_year + 1}", where="effective_on")
+        problem = f"la modifica vale dal {state.on:%d/%m/%Y}, il piano finisce col {state.last_year}"
+        raise OutsidePlan(problem, accepted=f"una data non oltre il {state.last_year + 1}", where="effective_on")
     if state.on < drafted_on:
-        found = f"il piano è stato aperto il {drafted_on:%d/%m/%Y}, la modifica vale dal {state.on:%d/%m/%Y}"
-        raise OutsidePlan(found, accepted="una data non anteriore", where="effective_on")
+        problem = f"il piano è stato aperto il {drafted_on:%d/%m/%Y}, la modifica vale dal {state.on:%d/%m/%Y}"
+        raise OutsidePlan(problem, accepted="una data non anteriore", where="effective_on")
     events = _dispatch(state, change, ground.plan)
     if motive.claim == "reclassification":
         _reclassifies(state, events)
@@ -106,7 +106,7 @@ def _decide_one(
                 listed=tuple(f"versione {version}: {what}" for version, what in sorted(along.items())),
             )
         pending.append(_annulment(tuple(sorted(along)), "taken_along", motive, state.on))
-        timelines.forget(along)
+        timelines.exclude(along)
         timelines.version += 1
     for event in events:
         timelines.evolve(event, state.on)
@@ -234,7 +234,7 @@ def _correct(timelines: Timelines, change: AnyChange, motive: Motivation, ground
     if event == wrong.event and day == wrong.effective_on:
         raise ClaimRefused(f"la versione {version} dice già questo", accepted="un valore diverso", where="restores")
     motive = motive._replace(act=motive.act or wrong.act, cause=motive.cause or wrong.cause)
-    timelines.forget([version])
+    timelines.exclude([version])
     timelines.version += 1
     timelines.evolve(event, day)
     tree_holds(timelines)
@@ -264,8 +264,8 @@ def _within_years(state: PlanState, events: Sequence[Event]) -> None:
     for event in events:
         touched = event.touch()
         if touched is not None and not touched_years(touched, state.on, state.years):
-            found = f"al {state.on:%d/%m/%Y} il piano è finito: la sua struttura non cambia più"
-            raise OutsidePlan(found, accepted=f"una data entro il 31/12/{state.last_year}", where="effective_on")
+            problem = f"al {state.on:%d/%m/%Y} il piano è finito: la sua struttura non cambia più"
+            raise OutsidePlan(problem, accepted=f"una data entro il 31/12/{state.last_year}", where="effective_on")
 
 
 def _open_years(state: PlanState, events: Sequence[Event]) -> None:
@@ -284,25 +284,25 @@ def _later(state: PlanState, events: Sequence[Event]) -> dict[int, str]:
 
     A status reported later says nothing against a withdrawal; a child, or an indicator, that comes later does.
     """
-    found: dict[int, str] = {}
+    later_events: dict[int, str] = {}
     for event in events:
         for key, only in _taken_out(state, event):
             for field, entry in state.timelines.later(key, state.on):
                 if (only is None or field == only) and field != "status":
-                    found[entry.version] = f"{key} {field} dal {entry.effective_on:%d/%m/%Y}"
+                    later_events[entry.version] = f"{key} {field} dal {entry.effective_on:%d/%m/%Y}"
         if isinstance(event, ObjectiveWithdrawn | ObjectiveMerged):
-            found |= _coming_under(state, event.objective)
-    return found
+            later_events |= _coming_under(state, event.objective)
+    return later_events
 
 
 def _coming_under(state: PlanState, objective: str) -> dict[int, str]:
     """What is recorded to come, at later dates, under an objective that is taken out of force, or under what it holds."""
     out = {objective, *state.below(objective)}
-    found: dict[int, str] = {}
+    later_events: dict[int, str] = {}
     for key in state.timelines.objects("objective/"):
         for field, entry in state.timelines.later(key, state.on):
             if field == "parent" and entry.value in out:
-                found[entry.version] = f"{key} sotto {entry.value} dal {entry.effective_on:%d/%m/%Y}"
+                later_events[entry.version] = f"{key} sotto {entry.value} dal {entry.effective_on:%d/%m/%Y}"
     for key in state.timelines.objects("assignment/"):
         _, indicator, serves = key.split("/")
         if serves in out:
@@ -311,8 +311,8 @@ def _coming_under(state: PlanState, objective: str) -> dict[int, str]:
                 later |= {
                     entry.version: entry for _, entry in state.timelines.later(indicator_key(indicator), state.on)
                 }
-            found |= {version: f"{key} dal {entry.effective_on:%d/%m/%Y}" for version, entry in later.items()}
-    return found
+            later_events |= {version: f"{key} dal {entry.effective_on:%d/%m/%Y}" for version, entry in later.items()}
+    return later_events
 
 
 def _taken_out(state: PlanState, event: Event) -> list[tuple[str, str | None]]:
@@ -321,7 +321,9 @@ def _taken_out(state: PlanState, event: Event) -> list[tuple[str, str | None]]:
             objectives_out = {event.objective}
             if isinstance(event, ObjectiveWithdrawn):
                 objectives_out |= set(state.below(event.objective))
-            keys: list[tuple[str, str | None]] = [(objective_key(one), None) for one in sorted(objectives_out)]
+            keys: list[tuple[str, str | None]] = [
+                (objective_key(objective), None) for objective in sorted(objectives_out)
+            ]
             for indicator, objective in state.assignments():
                 if objective in objectives_out:
                     keys.append((assignment_key(indicator, objective), None))
@@ -329,7 +331,7 @@ def _taken_out(state: PlanState, event: Event) -> list[tuple[str, str | None]]:
                         keys.append((indicator_key(indicator), None))
             return keys
         case IndicatorWithdrawn():
-            places = [(assignment_key(event.indicator, one), None) for one in state.serves(event.indicator)]
+            places = [(assignment_key(event.indicator, objective), None) for objective in state.serves(event.indicator)]
             return [(indicator_key(event.indicator), None), *places]
         case IndicatorUnassigned():
             return [(assignment_key(event.indicator, event.objective), None)]

@@ -117,22 +117,22 @@ def ceiling_of(
 def own_indicators(state: PlanState, among: Iterable[str] | None = None) -> list[str]:
     """The indicators of a plan, or among some of it, that measure its own change rate."""
     return [
-        one
-        for one in (state.indicators() if among is None else among)
-        if state.life(indicator_key(one)) == IN_FORCE
-        and any(_speaks_of_the_rate(state.indicator(one, field)) for field in _SPOKEN_IN)
+        indicator
+        for indicator in (state.indicators() if among is None else among)
+        if state.life(indicator_key(indicator)) == IN_FORCE
+        and any(_speaks_of_the_rate(state.indicator(indicator, field)) for field in _SPOKEN_IN)
     ]
 
 
 def ever_own(timelines: Timelines, indicators: Iterable[str]) -> list[str]:
     """The indicators, of some, that measure the change rate of the plan by what was said of them for any date."""
     return [
-        one
-        for one in indicators
+        indicator
+        for indicator in indicators
         if any(
             _speaks_of_the_rate(entry.value)
             for field in _SPOKEN_IN
-            for entry in timelines.entries(indicator_key(one), field)
+            for entry in timelines.entries(indicator_key(indicator), field)
         )
     ]
 
@@ -148,7 +148,7 @@ def _speaks_of_the_rate(text: JsonValue) -> bool:
 
 
 def in_words(rate: OfficialRate) -> str:
-    """The rate in one phrase: 17,4 %, tetto < 20%."""
+    """The rate in indicator phrase: 17,4 %, tetto < 20%."""
     figure = _spelt(rate.figure)
     if rate.ceiling is None:
         return f"{figure}, nessun tetto nel piano"
@@ -156,7 +156,7 @@ def in_words(rate: OfficialRate) -> str:
 
 
 def effect_words(before: OfficialRate, after: OfficialRate) -> str:
-    """What a change makes of the rate, in one phrase: dal 17,4 % al 19,1 %, tetto 20%."""
+    """What a change makes of the rate, in indicator phrase: dal 17,4 % al 19,1 %, tetto 20%."""
     words = f"dal {_spelt(before.figure)} al {_spelt(after.figure)}"
     if before.figure == after.figure:
         words = f"resta al {_spelt(after.figure)}"

@@ -94,8 +94,8 @@ class DiffBuilder:
         if id_ is None and not matched.is_open(reference):
             noun = "obiettivo" if matched.kind == "objective" else "indicatore"
             called = called or f"l'{noun}"
-            found = f"{called} {reference[:80]!r} non si trova, o ce n'è più d'uno"
-            self.problem(where, field, found, accepted or f"l'identificativo di un {noun}")
+            problem = f"{called} {reference[:80]!r} non si trova, o ce n'è più d'uno"
+            self.problem(where, field, problem, accepted or f"l'identificativo di un {noun}")
         return id_
 
     def warn(self, where: Where, field: str | None, name: str, words: str) -> None:

@@ -123,9 +123,9 @@ def diff_rows(
     present: set[str] = set()
     for position, (row, id_) in enumerate(zip(rows or (), matched.ids, strict=True)):
         if id_ is None:  # which object it is, somebody has still to say
-            found = matched.found[position]
-            if isinstance(found, Ambiguous):
-                present.update(candidate for candidate, _ in found.candidates)
+            match = matched.found[position]
+            if isinstance(match, Ambiguous):
+                present.update(candidate for candidate, _ in match.candidates)
             continue
         present.add(id_)
         if id_ in sides.current:

@@ -267,6 +267,6 @@ def _append(changes: list[AnyChange], change: AnyChange) -> None:
         changes.append(change)
 
 
-def _mergeable(one: AnyChange, other: AnyChange) -> bool:
+def _mergeable(first: AnyChange, second: AnyChange) -> bool:
     fields = ("verb", "object", "justification", "cause", "kind", "restores")
-    return all(getattr(one, name, None) == getattr(other, name, None) for name in fields)
+    return all(getattr(first, name, None) == getattr(second, name, None) for name in fields)

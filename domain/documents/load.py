@@ -83,18 +83,20 @@ def _objectives(document: PlanDocument, problems: list[Problem]) -> Iterator[Eve
         while current is not None and current.id not in done:
             if current in chain:
                 ring = " > ".join([*(above.id for above in chain), current.id])
-                found = f"{current.id!r} discende da se stesso ({ring})"
+                problem = f"{current.id!r} discende da se stesso ({ring})"
                 problems.append(
-                    Problem(where=f"objectives[{place}].parent", found=found, accepted="un albero senza cicli")
+                    Problem(where=f"objectives[{place}].parent", found=problem, accepted="un albero senza cicli")
                 )
                 done.update(above.id for above in chain)
                 chain = []
                 break
             chain.append(current)
             if current.parent is not None and current.parent not in rows:
-                at = rows[current.id][0]
-                found = f"il padre {current.parent!r} non è fra gli obiettivi"
-                problems.append(Problem(where=f"objectives[{at}].parent", found=found, accepted="l'id di un obiettivo"))
+                index = rows[current.id][0]
+                problem = f"il padre {current.parent!r} non è fra gli obiettivi"
+                problems.append(
+                    Problem(where=f"objectives[{index}].parent", found=problem, accepted="l'id di un obiettivo")
+                )
                 break
             current = rows[current.parent][1] if current.parent else None
         for objective in reversed(chain):
@@ -126,8 +128,8 @@ def _indicators(document: PlanDocument, problems: list[Problem]) -> Iterator[Eve
         for position, assignment in enumerate(places):
             location = f"{where}.assignments[{position}].objective" if row.assignments else f"{where}.objective"
             if assignment.objective not in objectives:
-                found = f"l'obiettivo {assignment.objective!r} non è fra gli obiettivi"
-                problems.append(Problem(where=location, found=found, accepted="l'id di un obiettivo"))
+                problem = f"l'obiettivo {assignment.objective!r} non è fra gli obiettivi"
+                problems.append(Problem(where=location, found=problem, accepted="l'id di un obiettivo"))
             if any(other.objective == assignment.objective for other in places[:position]):
                 problems.append(Problem(where=location, found=f"l'obiettivo {assignment.objective!r} c'è due volte"))
         card = card_of(row)
@@ -140,12 +142,12 @@ def _indicators(document: PlanDocument, problems: list[Problem]) -> Iterator[Eve
             location = f"{where}.targets[{position}]"
             if not document.plan.first_year <= target.year <= document.plan.last_year:
                 years = f"dal {document.plan.first_year} al {document.plan.last_year}"
-                found = f"l'anno {target.year} non è del piano"
-                problems.append(Problem(where=f"{location}.year", found=found, accepted=f"un anno {years}"))
+                problem = f"l'anno {target.year} non è del piano"
+                problems.append(Problem(where=f"{location}.year", found=problem, accepted=f"un anno {years}"))
                 continue
             if (target.year, target.ordinal) in cells:
-                found = f"due target per il {target.year} con ordinal {target.ordinal}"
-                problems.append(Problem(where=location, found=found, accepted="un ordinal diverso"))
+                problem = f"due target per il {target.year} con ordinal {target.ordinal}"
+                problems.append(Problem(where=location, found=problem, accepted="un ordinal diverso"))
             cells.add((target.year, target.ordinal))
             read = _checked_target(target, card, location, problems)
             if read is not None:
@@ -162,12 +164,12 @@ def _checked_target(row: TargetRow, card: Card, where: str, problems: list[Probl
         typed = TARGET.validate_python(stated | {"text": row.text})
     except ValidationError as error:
         first = error.errors()[0]
-        found = f"i campi del target non formano un {row.form!r} ({first['msg']})"
-        problems.append(Problem(where=where, found=found, accepted="solo text: il testo viene letto"))
+        problem = f"i campi del target non formano un {row.form!r} ({first['msg']})"
+        problems.append(Problem(where=where, found=problem, accepted="solo text: il testo viene letto"))
         return None
     if isinstance(read, Unread):
         return typed
     if not same_commitment(read, typed) and not isinstance(typed, Unread):
-        found = f"il testo {row.text!r} si legge come {read.form}, i campi dicono {typed.form} o altro valore"
-        problems.append(Problem(where=where, found=found, accepted="campi che concordano col testo, o il solo text"))
+        problem = f"il testo {row.text!r} si legge come {read.form}, i campi dicono {typed.form} o altro valore"
+        problems.append(Problem(where=where, found=problem, accepted="campi che concordano col testo, o il solo text"))
     return typed if same_commitment(read, typed) else read

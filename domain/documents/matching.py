@@ -63,11 +63,11 @@ def plain(text: str | None) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in letters if not unicodedata.combining(c))))
 
 
-def similarity(one: str, other: str) -> float:
+def similarity(first: str, second: str) -> float:
     """How alike two names are, from 0 to 1, whatever their case, accents and signs."""
-    if one == other and one.isalnum():
+    if first == second and first.isalnum():
         return 1.0
-    a, b = plain(one), plain(other)
+    a, b = plain(first), plain(second)
     if a == b:
         return 1.0 if a else 0.0
     if not a or not b:

@@ -78,9 +78,9 @@ def _parts(uploaded: UploadedPlan) -> tuple[AdministrationPart, PlanPart]:
                 Problem(where=sheet, found="il foglio manca", accepted=f"il foglio {sheet}: il piano è nuovo")
             )
     if uploaded.indicators and uploaded.places is None:
-        found = "non si sa quale obiettivo serve ogni indicatore"
+        problem = "non si sa quale obiettivo serve ogni indicatore"
         problems.append(
-            Problem(where="Indicatori", found=found, accepted="la colonna Obiettivo, o il foglio Assegnazioni")
+            Problem(where="Indicatori", found=problem, accepted="la colonna Obiettivo, o il foglio Assegnazioni")
         )
     if problems or uploaded.administration is None or uploaded.plan is None:
         raise Malformed(problems)

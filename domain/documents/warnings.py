@@ -105,15 +105,15 @@ def _weights(document: PlanDocument, places: Places) -> Iterator[PlanWarning]:
     for objective, points in own.items():
         for above in chains[objective]:
             under[above] += points
-    told: set[str] = set()
+    reported: set[str] = set()
     for objective, points in own.items():
         chain = chains[objective]
         if _whole(points) or any(_whole(under[above]) for above in chain):
             continue
         sheet = next(above for above in chain if under[above] == under[chain[-1]])
         subject, total = (objective, points) if points > ALL_POINTS else (sheet, under[sheet])
-        if subject not in told:
-            told.add(subject)
+        if subject not in reported:
+            reported.add(subject)
             words = f"i pesi degli indicatori di {subject} fanno {total}, non 100"
             notice = Notice(where=f"objective {subject}", name="weights_not_100", words=words)
             yield PlanWarning(f"objective/{subject}", notice)

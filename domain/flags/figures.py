@@ -168,7 +168,7 @@ class KnownFigures:
         ]
 
     def _value(
-        self, indicator: str, there: list[Measured], on: date, before: Sequence[JsonValue], after: JsonValue
+        self, indicator: str, there: list[Measured], day: date, before: Sequence[JsonValue], after: JsonValue
     ) -> Value | None:
         if not there:
             return None
@@ -176,7 +176,7 @@ class KnownFigures:
         observed = self._figure(indicator, last)
         case = self._cases.get(indicator, Circumstances())._replace(
             system=self.system,
-            polarity=polarity_of(self.history.state(on).indicator(indicator, "polarity")),
+            polarity=polarity_of(self.history.state(day).indicator(indicator, "polarity")),
             year=self.year,
             on=last_day(last.event.period),
             within_year={

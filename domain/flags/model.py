@@ -63,11 +63,11 @@ def threshold_problems(flags: Mapping[str, JsonValue], where: str) -> list[Probl
     problems: list[Problem] = []
     for name, value in flags.items():
         if name not in ACCEPTED:
-            found = "voce delle segnalazioni non prevista"
-            problems.append(Problem(where=f"{where}.{name[:80]}", found=found, accepted=", ".join(ACCEPTED)))
+            problem = "voce delle segnalazioni non prevista"
+            problems.append(Problem(where=f"{where}.{name[:80]}", found=problem, accepted=", ".join(ACCEPTED)))
         elif isinstance(value, bool) or not _accepts(name, value):
-            found = f"{str(value)[:80]!r} non è un valore di questa voce"
-            problems.append(Problem(where=f"{where}.{name}", found=found, accepted=ACCEPTED[name]))
+            problem = f"{str(value)[:80]!r} non è un valore di questa voce"
+            problems.append(Problem(where=f"{where}.{name}", found=problem, accepted=ACCEPTED[name]))
     return problems
 
 

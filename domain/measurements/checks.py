@@ -38,8 +38,8 @@ _NEAR = Decimal(3)
 def check_day(command: AnyMeasuring, today: date) -> None:
     """Refuses data of a day that is still to come."""
     if command.data_as_at > today:
-        found = f"i dati sarebbero del {command.data_as_at:%d/%m/%Y}, e oggi è il {today:%d/%m/%Y}"
-        raise PeriodInFuture(found, accepted="una data non futura", where="data_as_at")
+        problem = f"i dati sarebbero del {command.data_as_at:%d/%m/%Y}, e oggi è il {today:%d/%m/%Y}"
+        raise PeriodInFuture(problem, accepted="una data non futura", where="data_as_at")
 
 
 def check_open_year(state: PlanState, command: AnyMeasuring) -> None:
@@ -63,10 +63,10 @@ def check_office(
     wanted = {find_office(owner, name) or spelling(name) for name in responsible}
     if (find_office(owner, office) or spelling(office)) in wanted:
         return None
-    found = f"{office} non è responsabile di {indicator}"
+    problem = f"{office} non è responsabile di {indicator}"
     if refused:
-        raise OfficeNotResponsible(found, accepted=" oppure ".join(responsible), where="office")
-    return f"{found}: è di {' e '.join(responsible)}"
+        raise OfficeNotResponsible(problem, accepted=" oppure ".join(responsible), where="office")
+    return f"{problem}: è di {' e '.join(responsible)}"
 
 
 def responsible_offices(state: PlanState, indicator: str) -> list[str]:
@@ -74,14 +74,14 @@ def responsible_offices(state: PlanState, indicator: str) -> list[str]:
     owner = state.indicator(indicator, "owner")
     if owner:
         return [str(owner)]
-    found: list[str] = []
+    responsible: list[str] = []
     for objective in state.serves(indicator):
-        for one in (objective, *state.ancestors(objective)):
-            offices = state.objective(one, "offices")
+        for served in (objective, *state.ancestors(objective)):
+            offices = state.objective(served, "offices")
             if isinstance(offices, list) and offices:
-                found += [str(office) for office in offices]
+                responsible += [str(office) for office in offices]
                 break
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(responsible))
 
 
 def check_unit(command: AnyMeasuring, observed: Observed, known: Iterable[tuple[str, Decimal]]) -> None:
@@ -97,47 +97,47 @@ def check_unit(command: AnyMeasuring, observed: Observed, known: Iterable[tuple[
             name, reference = known[0]
             times = "volte più grande" if scale > 1 else "volte più piccolo"
             factor = print_number(scale if scale > 1 else 1 / scale)
-            found = f"{print_number(value)} è circa {factor} {times} di {name} ({print_number(reference)})"
+            problem = f"{print_number(value)} è circa {factor} {times} di {name} ({print_number(reference)})"
             meant = print_number(Decimal(format((value / scale).normalize(), "f")))
             accepted = f"{meant}, se è quella l'unità; oppure confirm_unit: true, se il valore è proprio questo"
-            raise UnitDoubtful(found, accepted=accepted, where="value")
+            raise UnitDoubtful(problem, accepted=accepted, where="value")
 
 
 def known_figures(
     state: PlanState, indicator: str, year: int, earlier: Mapping[str, JsonValue]
 ) -> list[tuple[str, Decimal]]:
     """What a new value is held against: the targets of its year, the start value, the last figures of the series."""
-    found: list[tuple[str, Decimal]] = []
-    for (of, _), value in state.targets(indicator).items():
+    comparisons: list[tuple[str, Decimal]] = []
+    for (target_year, _), value in state.targets(indicator).items():
         target = target_of(value)
-        if of != year:
+        if target_year != year:
             continue
         match target:
             case Threshold() | Reference() if target.value is not None:
-                found.append((f"il target {year}", target.value))
+                comparisons.append((f"il target {year}", target.value))
             case Range():
-                found += [(f"il target {year}", target.low), (f"il target {year}", target.high)]
+                comparisons += [(f"il target {year}", target.low), (f"il target {year}", target.high)]
             case Milestones():
-                found.append((f"il target {year}", target.steps[-1].value))
+                comparisons.append((f"il target {year}", target.steps[-1].value))
             case _:
                 pass
     baseline = state.indicator(indicator, "baseline")
     start = read_value(str(baseline)) if baseline else None
     if isinstance(start, Number) and start.value is not None:
-        found.append(("il valore di partenza", start.value))
-    for period, held in sorted(earlier.items())[-3:]:
-        number = stored_number(held)
+        comparisons.append(("il valore di partenza", start.value))
+    for period, fact in sorted(earlier.items())[-3:]:
+        number = stored_number(fact)
         read = figure(number, None, DEFAULT) if number is not None else None
         if read is not None and read.value is not None:
-            found.append(
+            comparisons.append(
                 (f"il valore del {period}", number.value if number and number.value is not None else read.value)
             )
-    return found
+    return comparisons
 
 
-def stored_number(held: JsonValue) -> Number | None:
+def stored_number(fact: JsonValue) -> Number | None:
     """The number that a stored measurement holds; None when it holds anything else."""
-    observed = held.get("observed") if isinstance(held, dict) else None
+    observed = fact.get("observed") if isinstance(fact, dict) else None
     return Number.model_validate(observed) if isinstance(observed, dict) and observed.get("kind") == "number" else None
 
 
@@ -174,13 +174,13 @@ def work_out(
         return MissingTerm(term="")
     values: dict[TermKey, Decimal | Missing] = {}
     for key in keys_of(formula.expression):
-        held: Mapping[str, object] = terms
+        stored_terms: Mapping[str, object] = terms
         if key.years_back:
             earlier = fields.get(str(year - key.years_back))
-            said = earlier.get("terms") if isinstance(earlier, dict) else None
-            held = said if isinstance(said, dict) else {}
-        if key.id in held:
-            values[key] = Decimal(str(held[key.id]))
+            earlier_terms = earlier.get("terms") if isinstance(earlier, dict) else None
+            stored_terms = earlier_terms if isinstance(earlier_terms, dict) else {}
+        if key.id in stored_terms:
+            values[key] = Decimal(str(stored_terms[key.id]))
     return evaluate(formula.expression, values)
 
 

@@ -66,22 +66,22 @@ class _Measuring(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _stated_beside_its_terms(cls, said: object) -> object:
+    def _stated_beside_its_terms(cls, data: object) -> object:
         """A text beside numerator and denominator is the stated value, kept beside the computed one."""
-        if not isinstance(said, dict) or said.get("numerator") is None or said.get("value") is not None:
-            return said
-        text = said.get("text")
+        if not isinstance(data, dict) or data.get("numerator") is None or data.get("value") is not None:
+            return data
+        text = data.get("text")
         if not isinstance(text, str):
-            return said
+            return data
         read = read_value(text)
         if not isinstance(read, Number) or read.value is None or read.numerator is not None:
             msg = "accanto a numeratore e denominatore text è il solo valore scritto, per esempio 70%"
             raise ValueError(msg)
-        unit = said.get("unit")
+        unit = data.get("unit")
         if unit is not None and read.unit is not None and unit != read.unit:
             msg = f"text è in {read.unit}, unit dice {unit}: la stessa unità, oppure una sola delle due"
             raise ValueError(msg)
-        return said | {"text": None, "value": read.value, "unit": read.unit or unit}
+        return data | {"text": None, "value": read.value, "unit": read.unit or unit}
 
     @model_validator(mode="after")
     def _says_something(self) -> "_Measuring":

@@ -27,13 +27,13 @@ def record_measurement(timelines: Timelines, command: RecordMeasurement) -> Meas
     observed = observed_in(command)
     entry = timelines.entry(series_key(command.series), command.period, command.data_as_at)
     if entry is not None:
-        held = entry.value if isinstance(entry.value, dict) else {}
-        same = _same(held.get("observed"), observed) and held.get("finality") == command.finality
-        if same and held.get("data_as_at") == command.data_as_at.isoformat():
+        recorded = entry.value if isinstance(entry.value, dict) else {}
+        same = _same(recorded.get("observed"), observed) and recorded.get("finality") == command.finality
+        if same and recorded.get("data_as_at") == command.data_as_at.isoformat():
             raise NoChange(f"il valore {command.period} di {command.series} è già questo")
-        if held.get("finality") == "final":
-            found = f"{command.series} ha già un valore definitivo per {command.period}"
-            raise AlreadyThere(found, accepted="una rettifica (restate)", where="period")
+        if recorded.get("finality") == "final":
+            problem = f"{command.series} ha già un valore definitivo per {command.period}"
+            raise AlreadyThere(problem, accepted="una rettifica (restate)", where="period")
     return MeasurementRecorded(
         series=command.series,
         period=command.period,
@@ -52,15 +52,15 @@ def restate_measurement(timelines: Timelines, command: RestateMeasurement) -> Me
     observed = observed_in(command)
     entry = timelines.entry(series_key(command.series), command.period, command.effective_on)
     if entry is None or not isinstance(entry.value, dict):
-        found = f"{command.series} non ha un valore per {command.period} al {command.effective_on:%d/%m/%Y}"
-        raise NotFound(found, accepted="prima la misurazione (measure)", where="period")
-    held = entry.value
-    if _same(held.get("observed"), observed) and held.get("finality") == command.finality:
+        problem = f"{command.series} non ha un valore per {command.period} al {command.effective_on:%d/%m/%Y}"
+        raise NotFound(problem, accepted="prima la misurazione (measure)", where="period")
+    recorded = entry.value
+    if _same(recorded.get("observed"), observed) and recorded.get("finality") == command.finality:
         raise NoChange(f"il valore {command.period} di {command.series} è già questo")
     return MeasurementRestated(
         series=command.series,
         period=command.period,
-        before=OBSERVED.validate_python(held.get("observed")),
+        before=OBSERVED.validate_python(recorded.get("observed")),
         observed=observed,
         finality=command.finality,
         data_as_at=command.data_as_at,
@@ -88,8 +88,8 @@ def report_status(state: PlanState, command: ReportStatus) -> StatusReported:
         progress=command.progress,
         reported_on=command.reported_on,
     )
-    held = state.timelines.value(key, "status", command.reported_on)
-    if held == event.model_dump(mode="json", exclude={"subject", "id"}, exclude_none=True):
+    recorded = state.timelines.value(key, "status", command.reported_on)
+    if recorded == event.model_dump(mode="json", exclude={"subject", "id"}, exclude_none=True):
         raise NoChange(f"lo stato di {command.id} al {command.reported_on:%d/%m/%Y} è già questo")
     return event
 
@@ -124,11 +124,11 @@ def observed_in(command: RecordMeasurement | RestateMeasurement) -> Observed:
     return observed
 
 
-def _same(held: object, observed: Observed) -> bool:
-    return held == observed.model_dump(mode="json", exclude_none=True)
+def _same(recorded: object, observed: Observed) -> bool:
+    return recorded == observed.model_dump(mode="json", exclude_none=True)
 
 
 def _not_ahead(command: RecordMeasurement | RestateMeasurement, day: date) -> None:
     if first_day(command.period) > day and not isinstance(observed_in(command), NotYetDue):
-        found = f"il periodo {command.period} non è ancora cominciato al {day:%d/%m/%Y}"
-        raise PeriodInFuture(found, accepted="un periodo cominciato alla data dei dati", where="period")
+        problem = f"il periodo {command.period} non è ancora cominciato al {day:%d/%m/%Y}"
+        raise PeriodInFuture(problem, accepted="un periodo cominciato alla data dei dati", where="period")

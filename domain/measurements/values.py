@@ -123,25 +123,25 @@ def absent(cell: Cell) -> Observed | None:
 
 def answer(cell: Cell) -> Observed | None:
     """Yes or no."""
-    said = yes_no(cell) if comparator_at(cell.body, cell.start)[0] is None else None
-    return Answer(text=cell.text, value=said.value, note=said.note) if isinstance(said, YesNo) else None
+    target = yes_no(cell) if comparator_at(cell.body, cell.start)[0] is None else None
+    return Answer(text=cell.text, value=target.value, note=target.note) if isinstance(target, YesNo) else None
 
 
 def degree(cell: Cell) -> Observed | None:
     """A degree on a scale of words."""
-    said = level(cell)
-    known = isinstance(said, Level) and said.comparator is None
-    return Degree(text=cell.text, value=said.value, note=said.note) if isinstance(said, Level) and known else None
+    target = level(cell)
+    known = isinstance(target, Level) and target.comparator is None
+    return Degree(text=cell.text, value=target.value, note=target.note) if isinstance(target, Level) and known else None
 
 
 def day(cell: Cell) -> Observed | None:
     """A day of the calendar; `3/5` may be a fraction, and is not read."""
-    said = deadline(cell) if comparator_at(cell.body, cell.start)[0] is None else None
-    if isinstance(said, list):
+    target = deadline(cell) if comparator_at(cell.body, cell.start)[0] is None else None
+    if isinstance(target, list):
         raise Unclear("due date in una cella: si accetta un valore per volta", cell.start)
-    if not isinstance(said, Deadline) or day_at(cell.body, cell.start, cell.year) is None:
+    if not isinstance(target, Deadline) or day_at(cell.body, cell.start, cell.year) is None:
         return None
-    return Day(text=cell.text, value=said.value, note=said.note)
+    return Day(text=cell.text, value=target.value, note=target.note)
 
 
 _SEPARATOR = re.compile(r"[\s,;:-]*")
@@ -198,8 +198,8 @@ class _Terms:
     end: int
 
 
-def _terms(pattern: re.Pattern[str], text: str, at: int) -> _Terms | None:
-    match = pattern.match(text, at)
+def _terms(pattern: re.Pattern[str], text: str, position: int) -> _Terms | None:
+    match = pattern.match(text, position)
     if match is None:
         return None
     numerator = number_at(text, match.start("numerator"))
@@ -229,16 +229,16 @@ def _gives(terms: _Terms, value: Decimal) -> bool:
         return False
 
 
-def _benchmarks(text: str, at: int) -> tuple[tuple[Benchmark, ...], int]:
-    found: list[Benchmark] = []
-    while match := _BENCHMARK.match(text, at):
+def _benchmarks(text: str, position: int) -> tuple[tuple[Benchmark, ...], int]:
+    benchmarks: list[Benchmark] = []
+    while match := _BENCHMARK.match(text, position):
         value = number_at(text, match.end())
         if value is None:
             break
-        said = value[0].copy_negate() if match["sign"] else value[0]
-        found.append(Benchmark(name=" ".join(match["name"].split()), value=said))
-        at = value[1]
-    return tuple(found), at
+        number = value[0].copy_negate() if match["sign"] else value[0]
+        benchmarks.append(Benchmark(name=" ".join(match["name"].split()), value=number))
+        position = value[1]
+    return tuple(benchmarks), position
 
 
 @dataclass(frozen=True)

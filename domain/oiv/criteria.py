@@ -76,7 +76,11 @@ def criteria(evidence: ReportEvidence) -> list[Criterion]:
     approvals = history.timelines.entries(PLAN, f"approved/{year}")
     rounds = _rounds(record)
     integrity = _integrity(state)
-    unread = [i for i, of in targets.items() if any(isinstance(target_of(target), Unread) for target in of.values())]
+    unread = [
+        i
+        for i, indicator_targets in targets.items()
+        if any(isinstance(target_of(target), Unread) for target in indicator_targets.values())
+    ]
     unexplained = evidence.unexplained
     versions_of_changes = [change.record.version for change in evidence.changes]
     system_event = [evidence.system_version] if evidence.system_version else []

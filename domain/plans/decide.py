@@ -36,8 +36,8 @@ def close_year(state: PlanState, command: CloseYear) -> list[Event]:
     if state.closed(command.year):
         raise YearNotOpen(f"l'anno {command.year} è già chiuso")
     if state.on.year <= command.year:
-        found = f"l'anno {command.year} non è ancora finito al {state.on:%d/%m/%Y}"
-        raise OutsidePlan(found, accepted=f"una data dal 01/01/{command.year + 1} in poi")
+        problem = f"l'anno {command.year} non è ancora finito al {state.on:%d/%m/%Y}"
+        raise OutsidePlan(problem, accepted=f"una data dal 01/01/{command.year + 1} in poi")
     return [YearClosed(year=command.year)]
 
 
@@ -60,5 +60,5 @@ def adopt_system(state: PlanState, command: AdoptSystem) -> list[Event]:
 def within(state: PlanState, year: int) -> None:
     """Refuses a year that the plan does not cover."""
     if year not in state.years:
-        found = f"l'anno {year} non è del piano"
-        raise OutsidePlan(found, accepted=f"un anno dal {state.first_year} al {state.last_year}", where="year")
+        problem = f"l'anno {year} non è del piano"
+        raise OutsidePlan(problem, accepted=f"un anno dal {state.first_year} al {state.last_year}", where="year")

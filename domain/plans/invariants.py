@@ -17,11 +17,11 @@ def tree_holds(timelines: Timelines) -> None:
             if parent is None:
                 continue
             if not timelines.known(objective_key(parent)):
-                found = f"il padre {parent} di {objective} non è nel piano"
-                raise TreeBroken(found, accepted="l'identificativo di un obiettivo", where="parent")
+                problem = f"il padre {parent} di {objective} non è nel piano"
+                raise TreeBroken(problem, accepted="l'identificativo di un obiettivo", where="parent")
             if objective in state.ancestors(parent) or objective == parent:
-                found = f"al {day:%d/%m/%Y} {objective} discenderebbe da se stesso"
-                raise TreeBroken(found, accepted="un albero senza cicli, a ogni data", where="parent")
+                problem = f"al {day:%d/%m/%Y} {objective} discenderebbe da se stesso"
+                raise TreeBroken(problem, accepted="un albero senza cicli, a ogni data", where="parent")
 
 
 def days_of_structure(timelines: Timelines) -> list[date]:
@@ -35,7 +35,11 @@ def days_of_structure(timelines: Timelines) -> list[date]:
     return sorted(days)
 
 
-def homeless(timelines: Timelines, on: date) -> set[str]:
+def unassigned(timelines: Timelines, on: date) -> set[str]:
     """The indicators in force by their own life that serve no objective on a date."""
     state = PlanState(timelines, on)
-    return {one for one in state.indicators() if state.life(f"indicator/{one}") == "in_force" and not state.serves(one)}
+    return {
+        indicator
+        for indicator in state.indicators()
+        if state.life(f"indicator/{indicator}") == "in_force" and not state.serves(indicator)
+    }

@@ -111,12 +111,12 @@ class PlanState:
 
     def ancestors(self, objective: str) -> list[str]:
         """What an objective hangs from, nearest first."""
-        found: list[str] = []
+        ancestors: list[str] = []
         current = self.parent(objective)
-        while current is not None and current not in found:
-            found.append(current)
+        while current is not None and current not in ancestors:
+            ancestors.append(current)
             current = self.parent(current)
-        return found
+        return ancestors
 
     def objectives(self) -> list[str]:
         """Every objective that was ever mentioned, in the order of entry."""
@@ -139,9 +139,9 @@ class PlanState:
     def assignments(self, indicator: str | None = None, objective: str | None = None) -> Iterator[tuple[str, str]]:
         """The (indicator, objective) pairs assigned on this date."""
         for key in self.timelines.objects(f"assignment/{indicator}/" if indicator else "assignment/"):
-            _, one, other = key.split("/")
-            if objective in (None, other) and self.life(key) == IN_FORCE:
-                yield one, other
+            _, assigned, parent = key.split("/")
+            if objective in (None, parent) and self.life(key) == IN_FORCE:
+                yield assigned, parent
 
     def serves(self, indicator: str) -> list[str]:
         """The objectives that an indicator is assigned to on this date."""
@@ -162,10 +162,10 @@ class PlanState:
 
     def targets(self, indicator: str) -> dict[tuple[int, int], JsonValue]:
         """The targets in force of an indicator: (year, ordinal) to the typed target."""
-        found: dict[tuple[int, int], JsonValue] = {}
+        targets: dict[tuple[int, int], JsonValue] = {}
         for field in self.timelines.fields(indicator_key(indicator)):
             kind, _, rest = field.partition("/")
             if kind == "target" and (value := self.indicator(indicator, field)) is not None:
                 year, _, ordinal = rest.partition("/")
-                found[int(year), int(ordinal)] = value
-        return dict(sorted(found.items()))
+                targets[int(year), int(ordinal)] = value
+        return dict(sorted(targets.items()))

@@ -63,7 +63,7 @@ def unpacked(size: int, nodes: bytes) -> Edge:
     if size < 0 or len(nodes) != 32 * size.bit_count():
         msg = f"il margine dell'albero non è quello di {size} foglie"
         raise ValueError(msg)
-    return Edge(size, tuple(nodes[at : at + 32] for at in range(0, len(nodes), 32)))
+    return Edge(size, tuple(nodes[start : start + 32] for start in range(0, len(nodes), 32)))
 
 
 class Tree:
@@ -72,7 +72,7 @@ class Tree:
     def __init__(self, leaves: Sequence[bytes]) -> None:
         self.levels: list[list[bytes]] = [list(leaves)]
         while len(below := self.levels[-1]) > 1:
-            self.levels.append([node_hash(below[at], below[at + 1]) for at in range(0, len(below) - 1, 2)])
+            self.levels.append([node_hash(below[i], below[i + 1]) for i in range(0, len(below) - 1, 2)])
 
     @property
     def size(self) -> int:
@@ -174,15 +174,15 @@ def consistent(first: int, second: int, first_root: bytes, second_root: bytes, p
     place, last = first - 1, second - 1
     while place & 1:
         place, last = place >> 1, last >> 1
-    one = other = steps[0]
+    first_hash = second_hash = steps[0]
     for step in steps[1:]:
         if last == 0:
             return False
         if place & 1 or place == last:
-            one, other = node_hash(step, one), node_hash(step, other)
+            first_hash, second_hash = node_hash(step, first_hash), node_hash(step, second_hash)
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            other = node_hash(other, step)
+            second_hash = node_hash(second_hash, step)
         place, last = place >> 1, last >> 1
-    return last == 0 and one == first_root and other == second_root
+    return last == 0 and first_hash == first_root and second_hash == second_root

@@ -37,14 +37,14 @@ def open_round(state: PlanState, command: OpenRound, today: date) -> RoundOpened
     if state.timelines.entries(round_key(name), OPENED):
         raise AlreadyThere(f"il monitoraggio {name} c'è già", accepted="un altro identificativo", where="round")
     if command.as_at.year not in state.years:
-        found = f"il {command.as_at:%d/%m/%Y} non è in un anno del piano"
-        raise OutsidePlan(found, accepted=f"una data fra il {state.first_year} e il {state.last_year}", where="as_at")
+        problem = f"il {command.as_at:%d/%m/%Y} non è in un anno del piano"
+        raise OutsidePlan(problem, accepted=f"una data fra il {state.first_year} e il {state.last_year}", where="as_at")
     if state.closed(command.as_at.year):
         raise YearNotOpen(f"l'anno {command.as_at.year} è chiuso", accepted="un anno ancora aperto", where="as_at")
     opened_on = command.opened_on or today
     if command.due_by is not None and command.due_by < min(command.as_at, opened_on):
-        found = f"i dati sono attesi entro il {command.due_by:%d/%m/%Y}, prima che si aprano"
-        raise OutsidePlan(found, accepted="una data successiva", where="due_by")
+        problem = f"i dati sono attesi entro il {command.due_by:%d/%m/%Y}, prima che si aprano"
+        raise OutsidePlan(problem, accepted="una data successiva", where="due_by")
     unknown = [objective for objective in command.scope.objectives if objective not in state.objectives()]
     if unknown:
         raise NotFound(f"l'obiettivo {unknown[0]} non è nel piano", accepted="un obiettivo del piano", where="scope")

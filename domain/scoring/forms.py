@@ -144,8 +144,8 @@ def _absent(observed: Observed | None, case: Circumstances) -> Achievement | Non
     return result
 
 
-def _settle(found: Raw | Achievement, case: Circumstances) -> Achievement:
-    return found if isinstance(found, Achievement) else settled(found, case.system)
+def _settle(outcome: Raw | Achievement, case: Circumstances) -> Achievement:
+    return outcome if isinstance(outcome, Achievement) else settled(outcome, case.system)
 
 
 def _number(observed: Observed | None, unit: str | None, case: Circumstances, rule: Rule) -> Achievement:

@@ -36,19 +36,19 @@ def over(numerator: Decimal, denominator: Decimal) -> Decimal:
     return CONTEXT.divide(numerator, denominator)
 
 
-def times(one: Decimal, other: Decimal) -> Decimal:
+def times(first: Decimal, second: Decimal) -> Decimal:
     """A product."""
-    return CONTEXT.multiply(one, other)
+    return CONTEXT.multiply(first, second)
 
 
-def plus(one: Decimal, other: Decimal) -> Decimal:
+def plus(first: Decimal, second: Decimal) -> Decimal:
     """A sum of two."""
-    return CONTEXT.add(one, other)
+    return CONTEXT.add(first, second)
 
 
-def minus(one: Decimal, other: Decimal) -> Decimal:
+def minus(first: Decimal, second: Decimal) -> Decimal:
     """A difference."""
-    return CONTEXT.subtract(one, other)
+    return CONTEXT.subtract(first, second)
 
 
 def percent(numerator: Decimal, denominator: Decimal) -> Decimal:

@@ -155,8 +155,8 @@ def short(value: Decimal) -> str:
     return print_number(Decimal(plain(at_step(value, MILLIONTH, "half_up"))))
 
 
-def _ratio(one: Decimal, other: Decimal, uncut: Decimal) -> str:
-    return f"{spelt(one)} / {_operand(spelt(other))} × 100 = {short(uncut)}"
+def _ratio(dividend: Decimal, divisor: Decimal, uncut: Decimal) -> str:
+    return f"{spelt(dividend)} / {_operand(spelt(divisor))} × 100 = {short(uncut)}"
 
 
 def _operand(text: str) -> str:

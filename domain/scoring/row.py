@@ -62,8 +62,8 @@ def read_row(body: Mapping[str, JsonValue]) -> AchieveRow:
             figure = _earlier(body[field]) if field in {"previous", "baseline"} else _figure(body[field])
             fields[field] = figure
             if figure is None:
-                found = f"{str(body[field])[:80]!r} non è un numero certo"
-                problems.append(Problem(where=field, found=found, accepted="per esempio 6551 oppure 12,5"))
+                problem = f"{str(body[field])[:80]!r} non è un numero certo"
+                problems.append(Problem(where=field, found=problem, accepted="per esempio 6551 oppure 12,5"))
     if isinstance(body.get("observed"), float):
         fields["observed"] = Decimal(repr(body["observed"]))
     if isinstance(body.get("target"), int | float) and not isinstance(body["target"], bool):
@@ -75,8 +75,8 @@ def read_row(body: Mapping[str, JsonValue]) -> AchieveRow:
             problems.append(Problem(where="rounding", found=str(error), accepted=_ACCEPTED_ROUNDING))
     if (fields.get("numerator") is None) != (fields.get("denominator") is None) and not problems:
         lacking = "denominator" if fields.get("denominator") is None else "numerator"
-        found = "numeratore e denominatore vanno insieme"
-        problems.append(Problem(where=lacking, found=found, accepted="tutti e due, o nessuno"))
+        problem = "numeratore e denominatore vanno insieme"
+        problems.append(Problem(where=lacking, found=problem, accepted="tutti e due, o nessuno"))
     if problems:
         raise Malformed(problems)
     try:
@@ -86,11 +86,11 @@ def read_row(body: Mapping[str, JsonValue]) -> AchieveRow:
         raise Malformed(
             [
                 Problem(
-                    where=".".join(map(str, one["loc"][:1])),
-                    found="campo non previsto" if one["type"] == "extra_forbidden" else "manca, o non è valido",
-                    accepted=accepted.get(str(one["loc"][0]), ", ".join(AchieveRow.model_fields)),
+                    where=".".join(map(str, detail["loc"][:1])),
+                    found="campo non previsto" if detail["type"] == "extra_forbidden" else "manca, o non è valido",
+                    accepted=accepted.get(str(detail["loc"][0]), ", ".join(AchieveRow.model_fields)),
                 )
-                for one in {one["loc"][:1]: one for one in error.errors(include_url=False)}.values()
+                for detail in {detail["loc"][:1]: detail for detail in error.errors(include_url=False)}.values()
             ]
         ) from None
 

@@ -32,13 +32,13 @@ def read_system(document: Mapping[str, JsonValue], where: str = "system") -> Mea
     amended = dict(document)
     preset = amended.pop(PRESET, None)
     if preset is not None and preset not in PRESETS:
-        found = f"{str(preset)[:80]!r} non è fra i sistemi noti"
-        raise Malformed([Problem(where=f"{where}.{PRESET}", found=found, accepted=", ".join(PRESETS))])
+        problem = f"{str(preset)[:80]!r} non è fra i sistemi noti"
+        raise Malformed([Problem(where=f"{where}.{PRESET}", found=problem, accepted=", ".join(PRESETS))])
     base = PRESETS[str(preset)].model_dump(exclude_unset=True, mode="json") if preset is not None else {}
     try:
         system = MeasurementSystem.model_validate(base | amended)
     except ValidationError as error:
-        raise Malformed([_problem(one, where) for one in error.errors(include_url=False)]) from None
+        raise Malformed([_problem(detail, where) for detail in error.errors(include_url=False)]) from None
     if problems := threshold_problems(system.flags, f"{where}.flags"):
         raise Malformed(problems)
     return system
@@ -85,5 +85,5 @@ def _problem(error: ErrorDetails, where: str) -> Problem:
         case "value_error":
             return Problem(where=place, found=str(error["msg"]).removeprefix("Value error, "))
         case _:
-            found = f"{str(error['input'])[:80]!r} non è un valore di questa regola"
-            return Problem(where=place, found=found, accepted="quanto descritto in docs/punteggi.md")
+            problem = f"{str(error['input'])[:80]!r} non è un valore di questa regola"
+            return Problem(where=place, found=problem, accepted="quanto descritto in docs/punteggi.md")
