@@ -155,15 +155,15 @@ def audit_trail(
     }
 
 
-def names_of(reader: Reader, found: PlanKnown) -> Names:
+def names_of(reader: Reader, plan_known: PlanKnown) -> Names:
     """How the objects of a plan are called, by their latest title or name."""
-    timelines = reader.timelines(found.stream, found.known.version)
+    timelines = reader.timelines(plan_known.stream, plan_known.known.version)
     by_key: dict[str, str] = {}
     for kind, field in (("objective/", "title"), ("indicator/", "name")):
         for key in timelines.objects(kind):
-            said = timelines.entries(key, field)
+            titles = timelines.entries(key, field)
             code = timelines.entries(key, "code")
-            words = [str(entries[-1].value) for entries in (code, said) if entries and entries[-1].value]
+            words = [str(entries[-1].value) for entries in (code, titles) if entries and entries[-1].value]
             by_key[key] = " ".join(words)
             series = timelines.entries(key, "series")
             if series:
@@ -171,16 +171,16 @@ def names_of(reader: Reader, found: PlanKnown) -> Names:
     return Names(by_key)
 
 
-def _owned(reader: Reader, found: PlanKnown, indicators: list[str], records: list[Recorded]) -> list[Recorded]:
+def _owned(reader: Reader, plan_known: PlanKnown, indicators: list[str], records: list[Recorded]) -> list[Recorded]:
     """Of the administration's stream, what concerns the plan: acts, measurements of its series, successions, closings."""
-    timelines = reader.timelines(found.stream, found.known.version)
+    timelines = reader.timelines(plan_known.stream, plan_known.known.version)
     series = {str(e.value) for key in indicators for e in timelines.entries(key, "series")}
     acts = {record.act for record in records}
     kept: list[Recorded] = []
-    for record in reader.records(found.administration_stream, upto=found.administration_known.version):
+    for record in reader.records(plan_known.administration_stream, upto=plan_known.administration_known.version):
         event = record.event
         if isinstance(event, MeasurementRecorded | MeasurementRestated):
-            if event.series in series or event.series.startswith(f"{found.plan}."):
+            if event.series in series or event.series.startswith(f"{plan_known.plan}."):
                 kept.append(record)
         elif isinstance(event, AdministrationSucceeded | OfficeClosed) or any(
             fact.object.removeprefix("act/") in acts for fact in event.facts()
@@ -189,9 +189,9 @@ def _owned(reader: Reader, found: PlanKnown, indicators: list[str], records: lis
     return kept
 
 
-def series_of_plan(reader: Reader, found: PlanKnown) -> set[str]:
+def series_of_plan(reader: Reader, plan_known: PlanKnown) -> set[str]:
     """The series that the indicators of a plan measure, or have measured."""
-    timelines = reader.timelines(found.stream, found.known.version)
+    timelines = reader.timelines(plan_known.stream, plan_known.known.version)
     return {str(e.value) for key in timelines.objects("indicator/") for e in timelines.entries(key, "series")}
 
 
@@ -250,12 +250,12 @@ def _matches(record: Recorded, kind: str | None, wanted: Filter) -> bool:
     return not wanted.recorded_until or recorded_on <= wanted.recorded_until
 
 
-def _object_id(reader: Reader, found: PlanKnown, name: str | None) -> str | None:
+def _object_id(reader: Reader, plan_known: PlanKnown, name: str | None) -> str | None:
     """The id of an object that is called by its code or name; what is no object of the plan is taken as it is."""
     if name is None:
         return None
     try:
-        return object_key(reader, found, name).partition("/")[2]
+        return object_key(reader, plan_known, name).partition("/")[2]
     except NotFound:
         return name
 

@@ -34,13 +34,13 @@ class Contradictions(TypedDict):
 
 
 def contradictions(
-    reader: Reader, plan: str, point: Point, *, name: str | None = None, on: date | None = None
+    reader: Reader, plan: str, point: Point, *, name: str | None = None, as_at: date | None = None
 ) -> Contradictions:
     """The contradictions of a round, or of what stands for a date."""
     version, whole = (
         collected_round(reader, plan, name, point)
         if name is not None
-        else collected_for(reader, plan, on or point.as_of, point)
+        else collected_for(reader, plan, as_at or point.as_of, point)
     )
     listed = list(contradictions_of(whole))
     kinds = [contradiction.kind for contradiction in listed]

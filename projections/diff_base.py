@@ -19,8 +19,8 @@ PARTS = ("objectives", "indicators", "measurements", "statuses")
 
 def plan_to_compare(reader: Reader, plan: str, point: Point, base: PlanInForce | None = None) -> CurrentPlan:
     """The plan at a point, and all that a comparison wants to know beside it."""
-    found = find_plan(reader, plan, point.known_at)
-    entries = reader.state(found.stream, point.as_of, found.known)
+    plan_known = find_plan(reader, plan, point.known_at)
+    entries = reader.state(plan_known.stream, point.as_of, plan_known.known)
     state = objects(entries)
     shown = plan_in_force(reader, plan, point)
     document = PlanDocument.model_validate(shown)
@@ -30,14 +30,18 @@ def plan_to_compare(reader: Reader, plan: str, point: Point, base: PlanInForce |
     objectives, indicators = {row.id for row in document.objectives}, {row.id for row in document.indicators}
     return CurrentPlan(
         document=document,
-        withdrawn_objectives={one: _objective(state, one) for one in state.of("objective") if one not in objectives},
+        withdrawn_objectives={
+            objective: _objective(state, objective)
+            for objective in state.of("objective")
+            if objective not in objectives
+        },
         withdrawn_indicators={
-            one: _indicator(state, one)
-            for one in state.of("indicator")
-            if one not in indicators and state.value(f"indicator/{one}", "name")
+            indicator: _indicator(state, indicator)
+            for indicator in state.of("indicator")
+            if indicator not in indicators and state.value(f"indicator/{indicator}", "name")
         },
         set_by={cell: entry.version for cell, entry in entries.items()},
-        taken=frozenset(reader.objects(found.stream)),
+        taken=frozenset(reader.objects(plan_known.stream)),
         base=PlanDocument.model_validate(base) if base is not None else None,
     )
 
@@ -51,9 +55,9 @@ def _indicator(state: Objects, indicator: str) -> IndicatorRow:
     key = f"indicator/{indicator}"
     fields = {field: state.value(key, field) for field in (*CARD_FIELDS, "series")}
     places = [
-        {"objective": one.partition("/")[2], "weight": state.value(f"assignment/{one}", "weight")}
-        for one in state.of("assignment")
-        if one.startswith(f"{indicator}/") and state.value(f"assignment/{one}", LIFE)
+        {"objective": pair.partition("/")[2], "weight": state.value(f"assignment/{pair}", "weight")}
+        for pair in state.of("assignment")
+        if pair.startswith(f"{indicator}/") and state.value(f"assignment/{pair}", LIFE)
     ]
     row = {"id": indicator, "assignments": places, "targets": targets_of(state, key)}
     return IndicatorRow.model_validate(row | {f: v for f, v in fields.items() if v is not None})
@@ -75,7 +79,7 @@ def _known_at(reader: Reader, plan: str, base: Base) -> datetime | None:
         return end_of_day(date.fromisoformat(text)) if len(text) == 10 else datetime.fromisoformat(text)
     appends = reader.appends(plan_stream(plan))
     # All that was known until the plan went on.
-    later = [at for first, _, at in appends if base.version is not None and first > base.version]
+    later = [recorded_at for first, _, recorded_at in appends if base.version is not None and first > base.version]
     return min(later) - timedelta(microseconds=1) if later else None
 
 

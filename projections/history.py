@@ -52,12 +52,12 @@ class History(OfPlan):
     measurements: list[HistoryValue]
 
 
-def object_key(reader: Reader, found: PlanKnown, name: str) -> str:
+def object_key(reader: Reader, plan_known: PlanKnown, name: str) -> str:
     """The object that an id, a code or an exact name means: an indicator before an objective; NotFound otherwise.
 
     "objective/ID" and "indicator/ID" say which.
     """
-    timelines = reader.timelines(found.stream, found.known.version)
+    timelines = reader.timelines(plan_known.stream, plan_known.known.version)
     whole = name.startswith(("indicator/", "objective/"))
     for key in (name,) if whole else (indicator_key(name), objective_key(name)):
         if key.count("/") == 1 and timelines.known(key):

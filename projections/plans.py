@@ -47,24 +47,24 @@ def plans(reader: Reader, point: Point) -> list[PlanRow]:
     for stream in reader.streams(PLANS):
         if not reader.known(stream, point.known_at).version:
             continue
-        found = find_plan(reader, stream.removeprefix(PLANS), point.known_at)
-        state = objects(reader.state(stream, point.as_of, found.known, OF_PLANS))
+        plan_known = find_plan(reader, stream.removeprefix(PLANS), point.known_at)
+        state = objects(reader.state(stream, point.as_of, plan_known.known, OF_PLANS))
         alive = objectives_in_force(state)
-        known = found.administration_known
-        owner = objects(reader.state(found.administration_stream, point.as_of, known, OF_ADMINISTRATIONS))
+        known = plan_known.administration_known
+        owner = objects(reader.state(plan_known.administration_stream, point.as_of, known, OF_ADMINISTRATIONS))
         approved = sorted(f.partition("/")[2] for f in state.by_key.get(PLAN, {}) if f.startswith("approved/"))
         rows.append(
             {
-                "id": found.plan,
+                "id": plan_known.plan,
                 "title": state.text(PLAN, "title"),
-                "administration": owner.text(ADMINISTRATION, "name") or found.administration,
+                "administration": owner.text(ADMINISTRATION, "name") or plan_known.administration,
                 "first_year": state.number(PLAN, "first_year"),
                 "last_year": state.number(PLAN, "last_year"),
                 "status": status_of(state.by_key.get(PLAN, {})),
                 "approved_years": [int(year) for year in approved],
                 "objectives": len(alive),
                 "indicators": len(places_in_force(state, alive)),
-                "version": found.known.version,
+                "version": plan_known.known.version,
             }
         )
     return rows

@@ -202,7 +202,7 @@ class _Building:
         self._write_facts(facts)
 
     def _write_appends(self, appends: Mapping[tuple[str, str], Sequence[int]]) -> None:
-        rows = [(stream, at, *span) for (stream, at), span in appends.items()]
+        rows = [(stream, recorded_at, *span) for (stream, recorded_at), span in appends.items()]
         self._many(
             "append (stream, recorded_at, first, last, horizon) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (stream, recorded_at) DO UPDATE SET last = excluded.last, horizon = excluded.horizon",

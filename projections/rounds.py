@@ -123,12 +123,12 @@ def collected_round(reader: Reader, plan: str, name: str, point: Point) -> tuple
     return known.known.version, _collected(reader, known, timelines, round_, point)
 
 
-def collected_for(reader: Reader, plan: str, on: date, point: Point) -> tuple[int, CollectedRound]:
+def collected_for(reader: Reader, plan: str, as_at: date, point: Point) -> tuple[int, CollectedRound]:
     """What stands for a date, whether or not a round was opened for it: the check of a plan that keeps none."""
     known = find_plan(reader, plan, point.known_at)
     timelines = reader.timelines(known.stream, known.known.version)
-    opened = next((round_ for round_ in rounds_of(timelines, point.as_of) if round_.as_at == on), None)
-    return known.known.version, _collected(reader, known, timelines, opened or unopened_round(on), point)
+    opened = next((round_ for round_ in rounds_of(timelines, point.as_of) if round_.as_at == as_at), None)
+    return known.known.version, _collected(reader, known, timelines, opened or unopened_round(as_at), point)
 
 
 def _collected(reader: Reader, known: PlanKnown, timelines: Timelines, round_: Round, point: Point) -> CollectedRound:

@@ -41,8 +41,8 @@ def find_plan(reader: Reader, plan: str, known_at: datetime | None = None) -> Pl
     known = reader.known(stream, known_at)
     if not known.version:
         if reader.head(stream).version:
-            found = f"del piano {plan} non si sapeva ancora nulla a quell'istante"
-            raise NotFound(found, accepted="un known_at successivo alla prima registrazione", where="known_at")
+            problem = f"del piano {plan} non si sapeva ancora nulla a quell'istante"
+            raise NotFound(problem, accepted="un known_at successivo alla prima registrazione", where="known_at")
         plans = ", ".join(name.removeprefix(PLANS) for name in reader.streams(PLANS)[:20]) or "nessuno"
         raise NotFound(f"il piano {plan[:120]!r} non c'è", accepted=f"uno fra: {plans}", where="plan")
     # Whose plan it is was said when it was drafted, and never changes.
@@ -51,9 +51,9 @@ def find_plan(reader: Reader, plan: str, known_at: datetime | None = None) -> Pl
     return PlanKnown(plan, stream, known, administration, owner, reader.known(owner, known_at))
 
 
-def etag(found: PlanKnown, point: Point) -> str:
+def etag(plan_known: PlanKnown, point: Point) -> str:
     """The identity of an answer about a plan: its date, and the versions that it rests on."""
-    return f"{point.as_of.isoformat()};{found.known.version};{found.administration_known.version}"
+    return f"{point.as_of.isoformat()};{plan_known.known.version};{plan_known.administration_known.version}"
 
 
 def review_stream(plan: str) -> str:
@@ -73,8 +73,8 @@ def find_administration(reader: Reader, administration: str, known_at: datetime 
     if known.version:
         return known
     if reader.head(stream).version:
-        found = f"dell'amministrazione {administration} non si sapeva ancora nulla a quell'istante"
-        raise NotFound(found, accepted="un known_at successivo alla prima registrazione", where="known_at")
+        problem = f"dell'amministrazione {administration} non si sapeva ancora nulla a quell'istante"
+        raise NotFound(problem, accepted="un known_at successivo alla prima registrazione", where="known_at")
     names = ", ".join(name.removeprefix(ADMINISTRATIONS) for name in reader.streams(ADMINISTRATIONS)[:20]) or "nessuna"
     raise NotFound(
         f"l'amministrazione {administration[:120]!r} non c'è", accepted=f"una fra: {names}", where="administration"

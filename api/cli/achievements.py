@@ -41,7 +41,7 @@ def achieve(  # noqa: PLR0913 - each option is a parameter
         return
     if target is None:
         raise click.BadParameter("manca il target", param_hint="--target")
-    said: dict[str, JsonValue] = {
+    row: dict[str, JsonValue] = {
         "target": target,
         "observed": observed,
         "numerator": numerator and numerator.replace(".", ","),
@@ -50,7 +50,7 @@ def achieve(  # noqa: PLR0913 - each option is a parameter
         "rounding": rounding,
         "year": year,
     }
-    achievement = achieve_row(read_row(said))
+    achievement = achieve_row(read_row(row))
     if as_json:
         output.emit(row_object(achievement))
     else:

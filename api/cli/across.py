@@ -14,52 +14,63 @@ from projections.across.view import Followed
 from projections.change_rate import PlainRate, PlainRates
 
 
-def print_rates(_: Shown, found: RatesAcross) -> None:
+def print_rates(_: Shown, rates: RatesAcross) -> None:
     """The totals, then the plans."""
-    level = f", livello {found['level']}" if found["level"] else ""
-    numbers = f"{counted(found['administrations'], 'amministrazione', 'amministrazioni')}, "
-    numbers += counted(found["plans"], "piano", "piani")
-    heading = f"in vigore al {day(found['as_of'])} · noto adesso · {numbers}\n{up_to(found['followed'])}"
-    output.show(output.title(f"Tasso di modifica {found['year']}{level} · tutte le amministrazioni", heading))
-    total = found["total"]
+    level = f", livello {rates['level']}" if rates["level"] else ""
+    numbers = f"{counted(rates['administrations'], 'amministrazione', 'amministrazioni')}, "
+    numbers += counted(rates["plans"], "piano", "piani")
+    heading = f"in vigore al {day(rates['as_of'])} · noto adesso · {numbers}\n{up_to(rates['followed'])}"
+    output.show(output.title(f"Tasso di modifica {rates['year']}{level} · tutte le amministrazioni", heading))
+    total = rates["total"]
     table = output.table("", *VARIANTS.values(), right=tuple(VARIANTS.values()))
     output.rows(table, [("In tutto", *_line(total["change_rate"]))])
-    output.rows(table, [(f"Livello {name}", *_line(of)) for name, of in total["by_level"].items()])
+    output.rows(table, [(f"Livello {name}", *_line(group)) for name, group in total["by_level"].items()])
     output.rows(
-        table, [(f"Per {CAUSES.get(name, 'causa non detta')}", *_line(of)) for name, of in total["by_cause"].items()]
+        table,
+        [(f"Per {CAUSES.get(name, 'causa non detta')}", *_line(group)) for name, group in total["by_cause"].items()],
     )
     output.show(table)
-    listed = found["rows"]
+    listed = rates["rows"]
     if not listed:
         return
     table = output.table("Piano", *VARIANTS.values(), right=tuple(VARIANTS.values()))
-    for one in listed:
-        note = "" if one["counted"] else "\n(nei totali conta il piano successivo)"
-        output.rows(table, [(f"{one['name']}\n{one['plan']}{note}", *_line(one["change_rate"]))])
+    for plan in listed:
+        note = "" if plan["counted"] else "\n(nei totali conta il piano successivo)"
+        output.rows(table, [(f"{plan['name']}\n{plan['plan']}{note}", *_line(plan["change_rate"]))])
     output.show(table)
-    _next(found)
+    _next(rates)
 
 
-def print_changes(_: Shown, found: ChangesAcross) -> None:
+def print_changes(_: Shown, page: ChangesAcross) -> None:
     """The changes, one after the other."""
-    by = "di registrazione" if found["order"] == "recorded_at" else "di effetto"
-    listed = found["changes"]
+    by = "di registrazione" if page["order"] == "recorded_at" else "di effetto"
+    listed = page["changes"]
     what = counted(len(listed), "modifica", "modifiche")
-    output.show(output.title("Chi ha modificato che cosa", f"{what}, in ordine {by}\n{up_to(found['followed'])}"))
-    for one in listed:
-        head = Text(plain(f"{one['plan']}: {_what(one)}"), style="bold")
-        kind = KINDS[str(one["kind"])] + (f", {DIRECTIONS[str(one['direction'])]}" if one["direction"] else "")
-        cause = f" ({CAUSES[str(one['cause'])]})" if one["cause"] else ""
-        why = "testo oscurato per ordine" if one["redacted"] else f"perché: {one['justification'] or '—'}{cause}"
-        who = f"registrato il {instant(one['recorded_at'])} da {one['actor']}, versione {one['version']}"
-        lines = [kind, f"{_said(one['before'])} → {_said(one['after'])}", f"atto: {one['act'] or '—'}", why, who]
-        output.show(output.entry(day(one["effective_on"]), head, lines))
-    _next(found)
+    output.show(output.title("Chi ha modificato che cosa", f"{what}, in ordine {by}\n{up_to(page['followed'])}"))
+    for change in listed:
+        head = Text(plain(f"{change['plan']}: {_what(change)}"), style="bold")
+        kind = KINDS[str(change["kind"])] + (f", {DIRECTIONS[str(change['direction'])]}" if change["direction"] else "")
+        cause = f" ({CAUSES[str(change['cause'])]})" if change["cause"] else ""
+        why = "testo oscurato per ordine" if change["redacted"] else f"perché: {change['justification'] or '—'}{cause}"
+        who = f"registrato il {instant(change['recorded_at'])} da {change['actor']}, versione {change['version']}"
+        lines = [
+            kind,
+            f"{_said(change['before'])} → {_said(change['after'])}",
+            f"atto: {change['act'] or '—'}",
+            why,
+            who,
+        ]
+        output.show(output.entry(day(change["effective_on"]), head, lines))
+    _next(page)
 
 
-def _what(one: ChangeAcross) -> str:
-    touched = ", ".join(one["objectives"])
-    return f"{one['event']} {one['indicator']} ({touched})" if one["indicator"] else f"{one['event']} {touched}"
+def _what(change: ChangeAcross) -> str:
+    touched = ", ".join(change["objectives"])
+    return (
+        f"{change['event']} {change['indicator']} ({touched})"
+        if change["indicator"]
+        else f"{change['event']} {touched}"
+    )
 
 
 def _said(value: JsonValue) -> str:
@@ -68,18 +79,18 @@ def _said(value: JsonValue) -> str:
     return said(value)
 
 
-def _line(of: PlainRates) -> list[str]:
-    return [_rate(of[variant]) for variant in VARIANTS]
+def _line(rates: PlainRates) -> list[str]:
+    return [_rate(rates[variant]) for variant in VARIANTS]
 
 
-def _rate(one: PlainRate) -> str:
-    rate = "—" if one["rate"] is None else f"{number(one['rate'])}%"
-    return f"{rate}\n{one['numerator']} su {one['denominator']}"
+def _rate(rate: PlainRate) -> str:
+    percent = "—" if rate["rate"] is None else f"{number(rate['rate'])}%"
+    return f"{percent}\n{rate['numerator']} su {rate['denominator']}"
 
 
-def _next(found: RatesAcross | ChangesAcross) -> None:
-    if found["next"]:
-        (after,) = parse_qs(urlsplit(found["next"]).query)["after"]
+def _next(page: RatesAcross | ChangesAcross) -> None:
+    if page["next"]:
+        (after,) = parse_qs(urlsplit(page["next"]).query)["after"]
         output.show(Text(""))
         output.copied(f"Il seguito: --after {after}")
 

@@ -80,24 +80,22 @@ def print_differences(shown: Shown, answer: Differences) -> None:
     difference_table(answer["differences"], names_of(shown.reader, find_plan(shown.reader, shown.subject)))
 
 
-def difference_table(found: Sequence[Difference], names: Names) -> None:
+def difference_table(differences: Sequence[Difference], names: Names) -> None:
     """The table of differences."""
-    if not found:
+    if not differences:
         output.show(Text("Nessuna differenza."))
         return
     table = output.table("Che cosa", "Di che cosa, prima e dopo")
-    for one in found:
-        key, field = str(one["object"]), str(one["field"])
-        what = DIFFERENCES[str(one["type"])]
-        if one["type"] == "target_revised" and one.get("direction"):
-            what += f"\n{DIRECTIONS[str(one['direction'])]}"
+    for difference in differences:
+        key, field = str(difference["object"]), str(difference["field"])
+        what = DIFFERENCES[str(difference["type"])]
+        if difference["type"] == "target_revised" and difference.get("direction"):
+            what += f"\n{DIRECTIONS[str(difference['direction'])]}"
         about = "il piano" if key == "plan" else called(names, key)
         if field != "life":
-            about += (
-                f"\n{field_name(field)}: {_side(one['before'], field, names)} → {_side(one['after'], field, names)}"
-            )
+            about += f"\n{field_name(field)}: {_side(difference['before'], field, names)} → {_side(difference['after'], field, names)}"
         output.rows(table, [(what, about)])
-    output.show(table, Text(counted(len(found), "differenza", "differenze")))
+    output.show(table, Text(counted(len(differences), "differenza", "differenze")))
 
 
 def _side(value: JsonValue, field: str, names: Names) -> str:
@@ -106,30 +104,32 @@ def _side(value: JsonValue, field: str, names: Names) -> str:
     return said(value, field)
 
 
-def print_changes(shown: Shown, found: ChangesOfYear) -> None:
+def print_changes(shown: Shown, changes: ChangesOfYear) -> None:
     """The three rates of a year with their lists, the changes, and the first of what is counted apart."""
-    print_changes_of_year(shown.reader, found, shown.point, shown.now)
+    print_changes_of_year(shown.reader, changes, shown.point, shown.now)
 
 
 def print_changes_of_year(
-    reader: Reader, found: ChangesOfYear, point: Point, now: datetime, shown: int = SHOWN_APART
+    reader: Reader, changes: ChangesOfYear, point: Point, now: datetime, shown: int = SHOWN_APART
 ) -> None:
     """The same, on a reader."""
-    known = find_plan(reader, found["plan"], point.known_at)
+    known = find_plan(reader, changes["plan"], point.known_at)
     names = names_of(reader, known)
-    level = f", livello {found['level']}" if found["level"] else ""
-    approved = f"approvato dal {day(found['approved_on'])}" if found["approved_on"] else "bozza, non ancora approvato"
-    if found["approved_on"] and not found["approved_by_act"]:
-        approved = f"senza atto che lo approvi, conta come approvato dal {day(found['approved_on'])}"
-    heading = f"{banner(point, now)}\nanno {found['year']}{level}: {approved}"
-    output.show(output.title(f"Tasso di modifica {found['year']} · {found['plan']}", heading))
-    rates = found["change_rate"]
+    level = f", livello {changes['level']}" if changes["level"] else ""
+    approved = (
+        f"approvato dal {day(changes['approved_on'])}" if changes["approved_on"] else "bozza, non ancora approvato"
+    )
+    if changes["approved_on"] and not changes["approved_by_act"]:
+        approved = f"senza atto che lo approvi, conta come approvato dal {day(changes['approved_on'])}"
+    heading = f"{banner(point, now)}\nanno {changes['year']}{level}: {approved}"
+    output.show(output.title(f"Tasso di modifica {changes['year']} · {changes['plan']}", heading))
+    rates = changes["change_rate"]
     table = output.table("Conta", "Toccati", "Ex ante", "Tasso", right=("Toccati", "Ex ante", "Tasso"))
     for variant, words in VARIANTS.items():
-        one = rates[variant]
-        output.rows(table, [(words, one["numerator"], one["denominator"], _percent(one["rate"]))])
+        rate = rates[variant]
+        output.rows(table, [(words, rate["numerator"], rate["denominator"], _percent(rate["rate"]))])
     output.show(table)
-    official = against_the_ceiling(reader, found["plan"], found["year"], point)
+    official = against_the_ceiling(reader, changes["plan"], changes["year"], point)
     if official["ceiling"] is not None:
         output.show(Text(f"Tasso ufficiale: {official['words']}"))
     previous: list[str] | None = None
@@ -140,28 +140,30 @@ def print_changes_of_year(
             listed = ["  gli stessi"]
         previous = objectives
         output.show(Text("\n".join([f"Obiettivi toccati, {words}:", *(listed or ["  nessuno"])])))
-    _print_listed(reader, found, names, point, shown)
+    _print_listed(reader, changes, names, point, shown)
 
 
-def _print_listed(reader: Reader, found: ChangesOfYear, names: Names, point: Point, shown: int) -> None:
-    listed = found["changes"]
-    in_year = [one for one in listed if one["kind"] == "in_year_revision"]
+def _print_listed(reader: Reader, changes: ChangesOfYear, names: Names, point: Point, shown: int) -> None:
+    listed = changes["changes"]
+    in_year = [change for change in listed if change["kind"] == "in_year_revision"]
     output.show(Text(""), output.title(f"Modifiche in itinere ({len(in_year)})"))
     if in_year:
-        output.show(_variation_table(in_year, names, act_table(reader, str(found["plan"]))))
-    trail = audit_trail(reader, found["plan"], point)["events"]
-    sentences = {one["version"]: one["sentence"] for one in trail if str(one["stream"]).startswith("plan/")}
+        output.show(_variation_table(in_year, names, act_table(reader, str(changes["plan"]))))
+    trail = audit_trail(reader, changes["plan"], point)["events"]
+    sentences = {event["version"]: event["sentence"] for event in trail if str(event["stream"]).startswith("plan/")}
     for kind in ("rolling_update", "correction", "reclassification"):
-        apart = [one for one in listed if one["kind"] == kind]
+        apart = [change for change in listed if change["kind"] == kind]
         output.show(Text(f"Contate a parte, {KINDS[kind]}: {len(apart)}"))
-        for one in apart[:shown]:
+        for change in apart[:shown]:
             output.show(
-                output.entry(f"  {day(one['effective_on'])}", str(sentences.get(one["version"], one["event"])), [])
+                output.entry(
+                    f"  {day(change['effective_on'])}", str(sentences.get(change["version"], change["event"])), []
+                )
             )
         if len(apart) > shown:
-            more = f"initinere audit {found['plan']} --kind {kind}"
+            more = f"initinere audit {changes['plan']} --kind {kind}"
             output.copied(f"  e altre {len(apart) - shown}: {more}")
-    added = found["added"]
+    added = changes["added"]
     if added:
         output.show(
             Text(
@@ -174,31 +176,33 @@ def _print_listed(reader: Reader, found: ChangesOfYear, names: Names, point: Poi
 
 def _variation_table(listed: Sequence[PlanChange], names: Names, acts: dict[str, str]) -> Table:
     table = output.table("In vigore dal", "Che cosa", "Prima", "Dopo")
-    for one in listed:
-        words = [_about(one, names), f"{KINDS[str(one['kind'])]}{_direction(one)}"]
-        if one["act"]:
-            words.append(f"atto: {acts.get(str(one['act']), str(one['act']))}")
-        if one["justification"] or one["cause"]:
-            words.append(f"perché: {one['justification'] or ''} ({CAUSES.get(str(one['cause']), 'causa non detta')})")
-        before, after = (said(one[side]) for side in ("before", "after"))
-        output.rows(table, [(day(one["effective_on"]), "\n".join(words), before, after)])
+    for change in listed:
+        words = [_about(change, names), f"{KINDS[str(change['kind'])]}{_direction(change)}"]
+        if change["act"]:
+            words.append(f"atto: {acts.get(str(change['act']), str(change['act']))}")
+        if change["justification"] or change["cause"]:
+            words.append(
+                f"perché: {change['justification'] or ''} ({CAUSES.get(str(change['cause']), 'causa non detta')})"
+            )
+        before, after = (said(change[side]) for side in ("before", "after"))
+        output.rows(table, [(day(change["effective_on"]), "\n".join(words), before, after)])
     return table
 
 
-def _direction(one: PlanChange) -> str:
-    return f", {DIRECTIONS[str(one['direction'])]}" if one["direction"] else ""
+def _direction(change: PlanChange) -> str:
+    return f", {DIRECTIONS[str(change['direction'])]}" if change["direction"] else ""
 
 
-def _about(one: PlanChange, names: Names) -> str:
-    target = f" · target {one['target_year']}" if one["target_year"] and one["aspect"] == "target" else ""
-    if one["indicator"]:
-        return called(names, f"indicator/{one['indicator']}") + target
-    return "; ".join(called(names, f"objective/{key}") for key in one["objectives"]) or "il piano"
+def _about(change: PlanChange, names: Names) -> str:
+    target = f" · target {change['target_year']}" if change["target_year"] and change["aspect"] == "target" else ""
+    if change["indicator"]:
+        return called(names, f"indicator/{change['indicator']}") + target
+    return "; ".join(called(names, f"objective/{key}") for key in change["objectives"]) or "il piano"
 
 
 def _rate(rates: Rates, variant: Variant) -> str:
-    one = rates[variant]
-    return f"{_percent(one['rate'])} ({one['numerator']} di {one['denominator']})"
+    rate = rates[variant]
+    return f"{_percent(rate['rate'])} ({rate['numerator']} di {rate['denominator']})"
 
 
 def _percent(rate: JsonValue) -> str:

@@ -94,8 +94,8 @@ def _ours(service: Service, path: str) -> None:
     with service.store.reading() as reader:
         others = [stream for stream in reader.streams(PLANS) if stream not in examples]
     if others:
-        held = ", ".join(stream.removeprefix(PLANS) for stream in others[:3])
-        raise DemoBlocked(f"{path} contiene altri piani ({held})", accepted=ANOTHER, where="--database")
+        other_plans = ", ".join(stream.removeprefix(PLANS) for stream in others[:3])
+        raise DemoBlocked(f"{path} contiene altri piani ({other_plans})", accepted=ANOTHER, where="--database")
 
 
 @contextmanager
@@ -104,14 +104,16 @@ def _blocked(service: Service, step: str) -> Iterator[None]:
     try:
         yield
     except Refusal as error:
-        found = f"in {service.store.location} il passo {step} non riesce: {error.problem.found}"
-        raise DemoBlocked(found, accepted=ANOTHER, where="--database", listed=error.listed) from None
+        problem = f"in {service.store.location} il passo {step} non riesce: {error.problem.found}"
+        raise DemoBlocked(problem, accepted=ANOTHER, where="--database", listed=error.listed) from None
 
 
 def _documents(kind: str) -> Iterator[tuple[str, JsonValue]]:
-    found: list[Traversable] = [one for one in (files("examples") / kind).iterdir() if one.name.endswith(".json")]
-    for one in sorted(found, key=lambda file: file.name):
-        yield f"demo:{kind}:{one.name.removesuffix('.json')}", parse_json(one.read_bytes())
+    files_of_kind: list[Traversable] = [
+        file for file in (files("examples") / kind).iterdir() if file.name.endswith(".json")
+    ]
+    for file in sorted(files_of_kind, key=lambda listed: listed.name):
+        yield f"demo:{kind}:{file.name.removesuffix('.json')}", parse_json(file.read_bytes())
 
 
 def _done(service: Service, command_id: str) -> bool:
@@ -160,13 +162,13 @@ def _targets_over_time(reader: Reader, name: str, now: Point) -> None:
     indicator = object_key(reader, find_plan(reader, PLAN), name).partition("/")[2]
     years: dict[str, None] = {}
     lines: list[tuple[str, dict[str, str]]] = []
-    for on in (*DATES, now.as_of):
+    for as_of in (*DATES, now.as_of):
         targets: dict[str, str] = {}
-        for row in plan_in_force(reader, PLAN, Point(on))["indicators"]:
+        for row in plan_in_force(reader, PLAN, Point(as_of))["indicators"]:
             if row["id"] == indicator:
                 targets = {str(t["year"]): target_words(t["text"], t["form"]) for t in row["targets"]}
         years |= dict.fromkeys(targets)
-        lines.append((f"{day(on)}{' (oggi)' if on == now.as_of else ''}", targets))
+        lines.append((f"{day(as_of)}{' (oggi)' if as_of == now.as_of else ''}", targets))
     table = output.table("In vigore al", *(f"target {year}" for year in sorted(years)), title_=name)
     output.show(
         output.rows(table, [(when, *(targets.get(year, "—") for year in sorted(years))) for when, targets in lines])
@@ -177,17 +179,17 @@ def _revisions(reader: Reader) -> None:
     history = plan_history(reader, PLAN, Point(date.max))
     names = names_of(reader, find_plan(reader, PLAN))
     acts = act_table(reader, PLAN)
-    revised = [one for one in plan_changes(history, date.max) if one.record.event.topic == "target-revised"]
-    texts = reader.texts([one.record.justification for one in revised])
-    for one in (described(variation, texts) for variation in revised):
-        head = Text(called(names, f"indicator/{one['indicator']}"), style="bold")
-        words = f"{DIRECTIONS[str(one['direction'])]} ({KINDS[str(one['kind'])]})"
+    revised = [change for change in plan_changes(history, date.max) if change.record.event.topic == "target-revised"]
+    texts = reader.texts([change.record.justification for change in revised])
+    for change in (described(variation, texts) for variation in revised):
+        head = Text(called(names, f"indicator/{change['indicator']}"), style="bold")
+        words = f"{DIRECTIONS[str(change['direction'])]} ({KINDS[str(change['kind'])]})"
         lines = [
-            f"target {one['target_year']}: da {said(one['before'])} a {said(one['after'])}, {words}",
-            f"motivo: {one['justification'] or 'non detto'} ({CAUSES.get(str(one['cause']), 'causa non detta')})",
-            f"atto: {acts.get(str(one['act']), str(one['act']))}",
+            f"target {change['target_year']}: da {said(change['before'])} a {said(change['after'])}, {words}",
+            f"motivo: {change['justification'] or 'non detto'} ({CAUSES.get(str(change['cause']), 'causa non detta')})",
+            f"atto: {acts.get(str(change['act']), str(change['act']))}",
         ]
-        output.show(output.entry(day(one["effective_on"]), head, lines))
+        output.show(output.entry(day(change["effective_on"]), head, lines))
 
 
 def _next(path: str, program: str) -> str:

@@ -29,12 +29,12 @@ def console(*, error: bool = False) -> Console:
 def show(*what: RenderableType) -> None:
     """Prints for people; the blanks that a table leaves at the end of its lines are taken away."""
     out = console()
-    for one in what:
+    for renderable in what:
         if out.is_terminal:
-            out.print(one)
+            out.print(renderable)
             continue
         with out.capture() as captured:
-            out.print(one)
+            out.print(renderable)
         out.print(Text("\n".join(line.rstrip() for line in captured.get().splitlines())), soft_wrap=True)
 
 
@@ -45,27 +45,27 @@ def note(text: str) -> None:
 
 def title(text: str, beneath: str = "") -> Text:
     """A heading, and what it needs to be understood."""
-    made = Text(plain(text), style="bold")
-    return made.append(f"\n{plain(beneath)}", style="not bold") if beneath else made
+    heading = Text(plain(text), style="bold")
+    return heading.append(f"\n{plain(beneath)}", style="not bold") if beneath else heading
 
 
 def table(*headings: str, right: Sequence[str] = (), title_: str | None = None) -> Table:
     """A table with these headings; `right` are set to the right."""
-    made = Table(box=BOX, pad_edge=False, title=title_, title_justify="left", title_style="bold", padding=(0, 1))
+    table = Table(box=BOX, pad_edge=False, title=title_, title_justify="left", title_style="bold", padding=(0, 1))
     for heading in headings:
-        made.add_column(heading, justify="right" if heading in right else "left", overflow="fold")
-    return made
+        table.add_column(heading, justify="right" if heading in right else "left", overflow="fold")
+    return table
 
 
 def entry(when: str, head: Text | str, lines: Iterable[str]) -> Table:
     """A date, and beside it what happened, with what stands beneath."""
     text = head if isinstance(head, Text) else Text(plain(head))
     text.append(plain("".join(f"\n{line}" for line in lines)), style="not bold not strike")
-    made = Table.grid(padding=(0, 2))
-    made.add_column(no_wrap=True)
-    made.add_column(overflow="fold")
-    made.add_row(Text(plain(when)), text)
-    return made
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(plain(when)), text)
+    return grid
 
 
 def copied(text: str) -> None:
@@ -73,11 +73,11 @@ def copied(text: str) -> None:
     console().print(Text(plain(text)), soft_wrap=True)
 
 
-def rows(made: Table, lines: Iterable[Sequence[object]]) -> Table:
+def rows(table: Table, lines: Iterable[Sequence[object]]) -> Table:
     """A table with these lines in it."""
     for line in lines:
-        made.add_row(*(one if isinstance(one, Text) else Text(plain(one)) for one in line))
-    return made
+        table.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in line))
+    return table
 
 
 def as_bytes(document: object) -> bytes:
@@ -101,18 +101,18 @@ def write_bytes(content: bytes, path: str) -> None:
     try:
         if target.is_dir():
             raise IsADirectoryError(21, "è una cartella")
-        handle, made = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
-            Path(made).chmod(0o644)
-            Path(made).replace(target)
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(target)
         except BaseException:
-            Path(made).unlink(missing_ok=True)
+            Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        found = f"il file {path} non si scrive: {error.strerror or error}"
-        raise UnreadableFile(found, accepted="un percorso scrivibile", where="--output") from None
+        problem = f"il file {path} non si scrive: {error.strerror or error}"
+        raise UnreadableFile(problem, accepted="un percorso scrivibile", where="--output") from None
 
 
 def give(content: bytes, to: str | None) -> None:

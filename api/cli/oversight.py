@@ -15,27 +15,27 @@ from projections.flags import FlagList
 from projections.reviews import Diligence, Reviews, SampleAgain, reviews
 
 
-def print_flags(shown: Shown, found: FlagList) -> None:
+def print_flags(shown: Shown, flags: FlagList) -> None:
     """The flags of a year, each with its question and what it was answered."""
-    heading = f"{len(found['flags'])} fatti che meritano una domanda"
+    heading = f"{len(flags['flags'])} fatti che meritano una domanda"
     output.show(output.title(f"Segnalazioni {shown.query.year} · {shown.subject}", heading))
-    for flag in found["flags"]:
+    for flag in flags["flags"]:
         lines = [f"{flag['words']} ({references(flag['events'])})", f"Domanda: {flag['question']}"]
         if answer := flag["answer"]:
             lines.append(f"Risposta del {day(answer['on'])}: {answer['words'] or 'testo oscurato'}")
         lines.append(f"id: {flag['id']}")
         output.show(output.entry(SEVERITIES[flag["severity"]], Text(plain(flag["title"])), lines))
-    if unknowable := found["not_knowable"]:
+    if unknowable := flags["not_knowable"]:
         names = sorted({flag["title"] for flag in unknowable})
         output.show(Text(plain(f"Non conoscibili ({len(unknowable)}): {'; '.join(names)}.")))
 
 
-def print_blame(shown: Shown, found: Blame) -> None:
+def print_blame(shown: Shown, blame: Blame) -> None:
     """Who set each value, object by object."""
     acts = act_table(shown.reader, shown.subject)
     by_object: dict[str, list[tuple[object, ...]]] = {}
     names: dict[str, str] = {}
-    for row in found["fields"]:
+    for row in blame["fields"]:
         cited = acts.get(row["act"] or "", row["act"] or "")
         event = f"{row['version']} ({row['hash'][:8]})"
         columns = (row["field"], said(row["value"]), day(row["effective_on"]), row["actor"], cited, event)
@@ -46,24 +46,24 @@ def print_blame(shown: Shown, found: Blame) -> None:
         output.show(output.rows(output.table("campo", "valore", "dal", "chi", "atto", "evento"), rows))
 
 
-def print_reviews(_: Shown, found: Reviews | Diligence) -> None:
+def print_reviews(_: Shown, reviews: Reviews | Diligence) -> None:
     """What the OIV said or opened, with its words."""
-    for event in found["events"]:
+    for event in reviews["events"]:
         words = event["words"] or ("testo oscurato per ordine" if event["redaction"] else "")
         output.show(output.entry(day(event["on"]), Text(plain(event["sentence"])), [words] if words else []))
 
 
-def print_sample_again(_: Shown, found: SampleAgain) -> None:
+def print_sample_again(_: Shown, sample: SampleAgain) -> None:
     """The whole population in the order of the draw, and whether the sample is the same."""
-    verdict = "Lo stesso campione" if found["same"] else "Un campione diverso da quello registrato"
+    verdict = "Lo stesso campione" if sample["same"] else "Un campione diverso da quello registrato"
     output.show(
         output.title(
-            f"{verdict}: {len(found['drawn'])} misurazioni su {found['population']}",
-            f"seme {found['seed']}, noto al {instant(found['recorded_at'])}, in ordine di SHA-256",
+            f"{verdict}: {len(sample['drawn'])} misurazioni su {sample['population']}",
+            f"seme {sample['seed']}, noto al {instant(sample['recorded_at'])}, in ordine di SHA-256",
         )
     )
-    lines = [f"{row['hash']}  {row['measurement']}" for row in found["ranking"]]
-    lines.insert(len(found["drawn"]), "-- fin qui le estratte --")
+    lines = [f"{row['hash']}  {row['measurement']}" for row in sample["ranking"]]
+    lines.insert(len(sample["drawn"]), "-- fin qui le estratte --")
     output.copied("\n".join(lines))
 
 

@@ -50,14 +50,14 @@ def loaded_plan(reader: Reader, plan: str) -> PlanDocument:
     return PlanDocument.model_validate(plan_in_force(reader, plan, Point(date.max)))
 
 
-def counts_words(found: PlanCounts) -> str:
+def counts_words(counts: PlanCounts) -> str:
     """How much a plan holds, in words."""
     return (
-        f"{counted(found['objectives'], 'obiettivo', 'obiettivi')}, "
-        f"{counted(found['indicators'], 'indicatore', 'indicatori')}, "
-        f"{found['targets']} target ({found['targets_read']} letti, {found['targets_noted']} letti con una nota, "
-        f"{found['targets_unread']} non letti), {counted(found['measurements'], 'misurazione', 'misurazioni')}, "
-        f"{counted(found['statuses'], 'stato riferito', 'stati riferiti')}"
+        f"{counted(counts['objectives'], 'obiettivo', 'obiettivi')}, "
+        f"{counted(counts['indicators'], 'indicatore', 'indicatori')}, "
+        f"{counts['targets']} target ({counts['targets_read']} letti, {counts['targets_noted']} letti con una nota, "
+        f"{counts['targets_unread']} non letti), {counted(counts['measurements'], 'misurazione', 'misurazioni')}, "
+        f"{counted(counts['statuses'], 'stato riferito', 'stati riferiti')}"
     )
 
 
@@ -174,49 +174,53 @@ def _reported(status: StatusInForce | None) -> list[str]:
     return [f"stato al {day(status['reported_on'])}: {words}{progress}"]
 
 
-def print_history(shown: Shown, found: History) -> None:
+def print_history(shown: Shown, history: History) -> None:
     """The values of an object, field by field; what never changed is named at the end."""
     names = names_of(shown.reader, find_plan(shown.reader, shown.subject, shown.point.known_at))
     acts = act_table(shown.reader, shown.subject)
-    output.show(output.title(called(names, str(found["object"])), banner(shown.point, shown.now)))
+    output.show(output.title(called(names, str(history["object"])), banner(shown.point, shown.now)))
     fields: defaultdict[tuple[str, str], list[HistoryValue]] = defaultdict(list)
-    for one in found["values"]:
-        fields[str(one.get("assignment", "")), str(one["field"])].append(one)
+    for value in history["values"]:
+        fields[str(value.get("assignment", "")), str(value["field"])].append(value)
     unchanged: list[str] = []
     for (assignment, field), values in fields.items():
         name = field_name(field)
         if assignment:
             name += f" in «{called(names, 'objective/' + assignment.partition('/')[2])}»"
         if len(values) > 1 or field.startswith("target/") or field == "status":
-            output.show(Text(""), output.title(f"{name[0].upper()}{name[1:]}"), *(_value(one, acts) for one in values))
+            output.show(
+                Text(""), output.title(f"{name[0].upper()}{name[1:]}"), *(_value(value, acts) for value in values)
+            )
         elif (not assignment and field not in {"life", "series", "polarity_basis"}) or (
             field == "weight" and values[0]["value"] is not None
         ):
             unchanged.append(f"{name}: {said(values[0]['value'], field)} (dal {day(values[0]['effective_on'])})")
-    measurements = found["measurements"]
+    measurements = history["measurements"]
     if measurements:
-        output.show(Text(""), output.title("Valori osservati"), *(_measured(one) for one in measurements))
+        output.show(
+            Text(""), output.title("Valori osservati"), *(_measured(measurement) for measurement in measurements)
+        )
     if unchanged:
-        output.show(Text(""), output.title("Mai cambiati"), *(output.entry("", one, []) for one in unchanged))
+        output.show(Text(""), output.title("Mai cambiati"), *(output.entry("", name, []) for name in unchanged))
 
 
-def _value(one: HistoryValue, acts: dict[str, str]) -> Table:
-    value = said(one["value"], str(one["field"]))
-    kind = KINDS.get(str(one["kind"]), "")
-    if one.get("direction") and one["kind"] != "drafting":
-        kind += f"{', ' if kind else ''}{DIRECTIONS[str(one['direction'])]}"
-    head = Text(value, style="bold strike" if one["annulled"] else "bold")
-    if one["annulled"]:
+def _value(entry: HistoryValue, acts: dict[str, str]) -> Table:
+    value = said(entry["value"], str(entry["field"]))
+    kind = KINDS.get(str(entry["kind"]), "")
+    if entry.get("direction") and entry["kind"] != "drafting":
+        kind += f"{', ' if kind else ''}{DIRECTIONS[str(entry['direction'])]}"
+    head = Text(value, style="bold strike" if entry["annulled"] else "bold")
+    if entry["annulled"]:
         head.append("  ANNULLATO", style="bold not strike")
     lines = [kind] if kind else []
-    return output.entry(day(one["effective_on"]), head, [*lines, *why(one, acts), recorded_by(one)])
+    return output.entry(day(entry["effective_on"]), head, [*lines, *why(entry, acts), recorded_by(entry)])
 
 
-def _measured(one: HistoryValue) -> Table:
-    lines = [f"nota: {one['note']}"] if one["note"] else []
-    restated = "rettifica: " if one["event"] == "measurement-restated" else ""
-    head = Text(f"{one['period']}: {restated}{said(one['value'])}", style="bold")
-    return output.entry(day(one["effective_on"]), head, [*lines, recorded_by(one)])
+def _measured(measurement: HistoryValue) -> Table:
+    lines = [f"nota: {measurement['note']}"] if measurement["note"] else []
+    restated = "rettifica: " if measurement["event"] == "measurement-restated" else ""
+    head = Text(f"{measurement['period']}: {restated}{said(measurement['value'])}", style="bold")
+    return output.entry(day(measurement["effective_on"]), head, [*lines, recorded_by(measurement)])
 
 
 COMMANDS = {

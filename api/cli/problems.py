@@ -45,7 +45,7 @@ def problem_object(error: DomainError) -> dict[str, JsonValue]:
         "where": problem.where,
         "accepted": problem.accepted,
         "listed": [] if isinstance(error, Malformed) else list(error.listed),
-        "problems": [one.model_dump() for one in error.problems] if isinstance(error, Malformed) else [],
+        "problems": [problem.model_dump() for problem in error.problems] if isinstance(error, Malformed) else [],
     }
 
 
@@ -57,7 +57,7 @@ def print_refusal(error: DomainError, *, as_json: bool) -> None:
     text = Text(f"{error.title} ({error.name})", style="bold")
     lines = [str(error.problem), *(f"  - {line}" for line in error.listed)]
     if isinstance(error, Malformed):
-        lines = [str(error.problem), *(f"  - {one}" for one in error.problems[:SHOWN])]
+        lines = [str(error.problem), *(f"  - {problem}" for problem in error.problems[:SHOWN])]
         if len(error.problems) > SHOWN:
             lines.append(f"  e altri {len(error.problems) - SHOWN}")
     text.append(plain("\n" + "\n".join(lines)), style="not bold")
@@ -92,8 +92,8 @@ def usage_words(error: click.ClickException) -> str:
             pass
     for pattern, words in _USAGE:
         if match_ := re.match(pattern, error.message):
-            said = match_.expand(words.removesuffix(r"\2")) if words.endswith(r"\2") else match_.expand(words)
-            return said + (f" (forse {match_[2]})" if words.endswith(r"\2") and match_[2] else "")
+            translated = match_.expand(words.removesuffix(r"\2")) if words.endswith(r"\2") else match_.expand(words)
+            return translated + (f" (forse {match_[2]})" if words.endswith(r"\2") and match_[2] else "")
     return error.message
 
 

@@ -32,14 +32,14 @@ def checkpoint(*, number: int | None, database: str | None, as_json: bool) -> No
     """Makes a checkpoint, or finds one by its number."""
     with session.serving(database) as service:
         if number is None:
-            made = service.transparency_log.checkpoint(stamp=True)
+            checkpoint = service.transparency_log.checkpoint(stamp=True)
         else:
             with service.store.reading() as reader:
-                made = checkpoint_number(reader.cursor, number)
+                checkpoint = checkpoint_number(reader.cursor, number)
     if as_json:
-        output.emit(made.answer())
+        output.emit(checkpoint.answer())
     else:
-        click.echo(made.note, nl=False)
+        click.echo(checkpoint.note, nl=False)
 
 
 def verify(bundle: str | None, *, against: str | None, database: str | None, as_json: bool) -> None:
@@ -77,15 +77,15 @@ def _failed(failure: Failed, *, as_json: bool) -> None:
 
 def _progress(what: str) -> Callable[[int], None]:
     """A line that grows on a terminal, a line for each hundred thousand elsewhere."""
-    said = 0
+    reported = 0
 
     def tell(done: int) -> None:
-        nonlocal said
+        nonlocal reported
         if sys.stderr.isatty():
             sys.stderr.write(f"\r{done} {what}\033[K")
             sys.stderr.flush()
-        elif done // 100_000 > said:
-            said = done // 100_000
+        elif done // 100_000 > reported:
+            reported = done // 100_000
             sys.stderr.write(f"{done} {what}\n")
 
     return tell
@@ -95,26 +95,26 @@ def pack(
     plan: str, *, output_: str, database: str | None, actor: str | None, as_json: bool, **asked: JsonValue
 ) -> None:
     """Writes the evidence pack of a year; that the OIV took it stands in its diary."""
-    of = o.read_input(OfYear, asked)
+    question = o.read_input(OfYear, asked)
     to = Path(output_)
     with session.serving(database) as service:
-        made = make_pack(service.store, service.transparency_log, plan, of.year, of.point(session.now()))
+        pack = make_pack(service.store, service.transparency_log, plan, question.year, question.point(session.now()))
         try:
-            to.write_bytes(made.content)
+            to.write_bytes(pack.content)
         except OSError as error:
             raise UnreadableFile(
                 f"{to} non si scrive: {error.strerror}", accepted="un file in una cartella scrivibile"
             ) from None
         caller = session.caller(actor, None)
         if role_of(caller.actor) == "oiv":
-            taken = PackTaken(year=of.year, sha256=made.sha256, checkpoint=made.checkpoint)
+            taken = PackTaken(year=question.year, sha256=pack.sha256, checkpoint=pack.checkpoint)
             log_pack(service, plan, taken, caller)
     if as_json:
-        output.emit({"file": str(to), "bytes": len(made.content), "sha256": made.sha256, "checkpoint": made.checkpoint})
+        output.emit({"file": str(to), "bytes": len(pack.content), "sha256": pack.sha256, "checkpoint": pack.checkpoint})
         return
-    words = f"Fascicolo {of.year} di {plan} in {to}: {len(made.content)} byte, checkpoint n. {made.checkpoint}."
+    words = f"Fascicolo {question.year} di {plan} in {to}: {len(pack.content)} byte, checkpoint n. {pack.checkpoint}."
     output.show(Text(words))
-    output.copied(f"SHA-256 {made.sha256}\nSi verifica con: initinere verify {to}")
+    output.copied(f"SHA-256 {pack.sha256}\nSi verifica con: initinere verify {to}")
 
 
 def show_keys(*, database: str | None, as_json: bool) -> None:

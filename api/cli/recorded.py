@@ -47,8 +47,8 @@ def print_warnings(warnings: Sequence[Notice]) -> None:
 def act_table(reader: Reader, plan: str) -> dict[str, str]:
     """How each act of the administration of a plan is cited."""
     timelines = reader.timelines(find_plan(reader, plan).administration_stream)
-    found = {key.partition("/")[2]: timelines.entries(key, "act") for key in timelines.objects("act/")}
-    return {act: act_words(entries[-1].value) for act, entries in found.items() if entries}
+    acts = {key.partition("/")[2]: timelines.entries(key, "act") for key in timelines.objects("act/")}
+    return {act: act_words(entries[-1].value) for act, entries in acts.items() if entries}
 
 
 def print_events(events: Sequence[AuditRow], acts: dict[str, str]) -> None:

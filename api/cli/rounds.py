@@ -20,40 +20,40 @@ CAME = {
 }
 
 
-def print_rounds(_: Shown, found: RoundList) -> None:
+def print_rounds(_: Shown, rounds: RoundList) -> None:
     """The rounds of a plan."""
-    listed = found["rounds"]
+    listed = rounds["rounds"]
     table = output.table("Monitoraggio", "Dati al", "Aperto il", "Entro il", "Chiuso il")
-    for one in listed:
-        days = [day(one[name]) if one[name] else "—" for name in ("as_at", "opened_on", "due_by", "closed_on")]
-        output.rows(table, [(one["id"], *days)])
+    for round_ in listed:
+        days = [day(round_[name]) if round_[name] else "—" for name in ("as_at", "opened_on", "due_by", "closed_on")]
+        output.rows(table, [(round_["id"], *days)])
     output.show(table if listed else Text("Nessun monitoraggio."))
 
 
-def print_round(shown: Shown, found: RoundStatus) -> None:
+def print_round(shown: Shown, status: RoundStatus) -> None:
     """How a round stands, office by office; the items of one office when it is named."""
-    one, office = found["round"], shown.options["office"]
-    state = f"chiuso il {day(one['closed_on'])}" if one["closed_on"] else "aperto"
-    due = f", risposte entro il {day(one['due_by'])}" if one["due_by"] else ""
+    round_, office = status["round"], shown.options["office"]
+    state = f"chiuso il {day(round_['closed_on'])}" if round_["closed_on"] else "aperto"
+    due = f", risposte entro il {day(round_['due_by'])}" if round_["due_by"] else ""
     expected = (
-        "" if found["expected_progress"] is None else f"; avanzamento atteso {percentage(found['expected_progress'])}"
+        "" if status["expected_progress"] is None else f"; avanzamento atteso {percentage(status['expected_progress'])}"
     )
-    heading = f"Monitoraggio al {day(one['as_at'])} · {found['plan']}"
-    counts = f"indicatori {found['due']}, con una risposta {found['received']}, con un valore {found['values']}"
+    heading = f"Monitoraggio al {day(round_['as_at'])} · {status['plan']}"
+    counts = f"indicatori {status['due']}, con una risposta {status['received']}, con un valore {status['values']}"
     output.show(output.title(heading, f"{state}{due}{expected}\n{counts}"))
     table = output.table(
         "Ufficio", "Dovuti", "Risposte", "Valori", "Tardi", right=("Dovuti", "Risposte", "Valori", "Tardi")
     )
-    for row in found["offices"]:
+    for row in status["offices"]:
         output.rows(table, [(row["office"], row["due"], row["received"], row["values"], row["late"])])
     output.show(table)
     if office is not None:
-        for row in found["offices"]:
+        for row in status["offices"]:
             if str(row["office"]).casefold() == office.casefold():
                 for item in row["items"]:
                     output.show(output.entry("", str(item["name"]), list(_item(item))))
         return
-    reminders = found["reminders"]
+    reminders = status["reminders"]
     output.show(Text(""), output.title(f"Solleciti ({len(reminders)})"))
     for reminder in reminders:
         output.show(Text(plain(f"- {reminder['words']}")))
@@ -73,12 +73,12 @@ def _item(item: RoundItem) -> list[str]:
     return lines
 
 
-def print_contradictions(_: Shown, found: Contradictions) -> None:
+def print_contradictions(_: Shown, answer: Contradictions) -> None:
     """What does not hold together, by kind."""
-    one = found["round"]
-    heading = f"Che cosa non torna · {found['plan']}"
-    output.show(output.title(heading, f"dati al {day(one['as_at'])}"))
-    listed = found["contradictions"]
+    round_ = answer["round"]
+    heading = f"Che cosa non torna · {answer['plan']}"
+    output.show(output.title(heading, f"dati al {day(round_['as_at'])}"))
+    listed = answer["contradictions"]
     if not listed:
         output.show(Text("Nulla."))
     for kind, words in KINDS.items():

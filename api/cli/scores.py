@@ -15,10 +15,10 @@ from projections.explanations import Explanation, explained
 from projections.scores import Scores
 
 
-def print_explanation(shown: Shown, found: Explanation) -> None:
+def print_explanation(shown: Shown, explanation: Explanation) -> None:
     """One figure, down to its terms and events."""
     output.show(_heading(shown))
-    output.copied("\n".join(explained(found)))
+    output.copied("\n".join(explained(explanation)))
 
 
 def _heading(shown: Shown) -> Text:
@@ -26,18 +26,18 @@ def _heading(shown: Shown) -> Text:
     return output.title(f"Punteggi {shown.query.year} · {shown.subject}{basis}", banner(shown.point, shown.now))
 
 
-def print_scores(shown: Shown, found: Scores) -> None:
+def print_scores(shown: Shown, scores: Scores) -> None:
     """The body, the objectives level by level as the tree goes, what the revisions were worth, and the offices."""
     output.show(_heading(shown))
-    body = found["body"]
+    body = scores["body"]
     covered = percentage(body["covered"]) if body["covered"] is not None else "nessuno"
-    rules = found["system"]["name"]
+    rules = scores["system"]["name"]
     lines = [
-        f"Ente: {percentage(found['score'])}; ex ante {percentage(found['ex_ante'])}",
-        f"differenza dovuta alle modifiche: {_signed(found['difference'])}",
+        f"Ente: {percentage(scores['score'])}; ex ante {percentage(scores['ex_ante'])}",
+        f"differenza dovuta alle modifiche: {_signed(scores['difference'])}",
         f"peso coperto dai dati: {covered}; regole: {rules}",
     ]
-    unscored = found["unscored"]
+    unscored = scores["unscored"]
     if unscored:
         listed = ", ".join(f"{RULE_NAMES.get(rule, rule)} {count}" for rule, count in unscored.items())
         lines.append(f"indicatori senza punteggio: {listed}")
@@ -45,20 +45,23 @@ def print_scores(shown: Shown, found: Scores) -> None:
     table = output.table(
         "Obiettivo", "Punteggio", "Ex ante", "Coperto", "Fascia", right=("Punteggio", "Ex ante", "Coperto")
     )
-    for one in found["objectives"]:
-        if one["standing"] == "outside" and one["why_not"] is None:
+    for objective in scores["objectives"]:
+        if objective["standing"] == "outside" and objective["why_not"] is None:
             continue
-        band = one["band"]
-        words = one["why_not"] or (band["word"] if band else "—")
-        name = " ".join(str(word) for word in (one["code"], one["title"]) if word) or one["id"]
-        figures = [percentage(one[side]) if one[side] is not None else "—" for side in ("score", "ex_ante", "covered")]
+        band = objective["band"]
+        words = objective["why_not"] or (band["word"] if band else "—")
+        name = " ".join(str(word) for word in (objective["code"], objective["title"]) if word) or objective["id"]
+        figures = [
+            percentage(objective[side]) if objective[side] is not None else "—"
+            for side in ("score", "ex_ante", "covered")
+        ]
         output.rows(table, [(name, *figures, words)])
     output.show(table)
     offices = output.table("Ufficio", "Punteggio", "Indicatori", right=("Punteggio", "Indicatori"))
-    for office in found["offices"]:
+    for office in scores["offices"]:
         score = percentage(office["score"]) if office["score"] is not None else "—"
         output.rows(offices, [(office["office"], score, len(office["places"]))])
-    if found["offices"]:
+    if scores["offices"]:
         output.show(offices)
 
 

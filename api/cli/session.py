@@ -72,8 +72,8 @@ def serving(database: str | None, *, make: bool = False) -> Iterator[Service]:
 
 def log_of(store: Store, path: str) -> Log:
     """The transparency log of a store: its key beside the database, or where the settings say."""
-    said = settings()
-    return Log(store, said.key_file(path), stamper(said.timestamps) if said.timestamps else None)
+    configured = settings()
+    return Log(store, configured.key_file(path), stamper(configured.timestamps) if configured.timestamps else None)
 
 
 @contextmanager
@@ -164,5 +164,5 @@ def _unusable(path: str, error: Exception) -> DomainError:
             f"{path} non è un archivio", accepted="un file nuovo, o un archivio nostro", where="--database"
         )
     reason = error.strerror if isinstance(error, OSError) and error.strerror else words
-    found = f"l'archivio {path} non si può usare: {reason}"
-    return StoreRefused(found, accepted="un file scrivibile in una cartella scrivibile", where="--database")
+    problem = f"l'archivio {path} non si può usare: {reason}"
+    return StoreRefused(problem, accepted="un file scrivibile in una cartella scrivibile", where="--database")

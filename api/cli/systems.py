@@ -41,10 +41,10 @@ def compare(
     plan: str, *, preset: str | None, file: str | None, database: str | None, as_json: bool, **asked: JsonValue
 ) -> None:
     """Says what other rules would make of a year."""
-    of = o.read_input(OfYear, asked)
+    question = o.read_input(OfYear, asked)
     system = read_system(_rules(preset, file), "rules")
     with session.reading(database) as reader:
-        answer = compared(reader, plan, of.year, system, of.point(session.now()))
+        answer = compared(reader, plan, question.year, system, question.point(session.now()))
     if as_json:
         output.emit(answer)
     else:
@@ -80,9 +80,9 @@ def adopt(  # noqa: PLR0913 - each option is a parameter
                 print_comparison(effect)
             return
         adopted: JsonValue = {"verb": "adopt_system", "year": year, "system": rules}
-        said: dict[str, JsonValue] = {"act": act, "justification": justification, "cause": cause}
-        said |= {"plan": plan, "effective_on": effective_on, "changes": [adopted]}
-        outcome = service.change(o.read_input(ChangeFile, said), session.caller(actor, command_id))
+        data: dict[str, JsonValue] = {"act": act, "justification": justification, "cause": cause}
+        data |= {"plan": plan, "effective_on": effective_on, "changes": [adopted]}
+        outcome = service.change(o.read_input(ChangeFile, data), session.caller(actor, command_id))
         if as_json:
             output.emit(outcome_object(outcome))
         else:

@@ -86,9 +86,9 @@ def _words(read: Target, year: int | None) -> Text:
 
 def _plain(value: object) -> str:
     if isinstance(value, list):
-        return "; ".join(_plain(one) for one in value)
+        return "; ".join(_plain(item) for item in value)
     if isinstance(value, dict):
-        return " ".join(str(one) for one in value.values() if one is not None)
+        return " ".join(str(item) for item in value.values() if item is not None)
     return str(value)
 
 

@@ -65,14 +65,14 @@ def plain(text: object) -> str:
 
 def day(value: object) -> str:
     """A date, from an ISO text or a date, as dd/mm/yyyy."""
-    made = value if isinstance(value, date) else date.fromisoformat(str(value))
-    return f"{made:%d/%m/%Y}"
+    date_ = value if isinstance(value, date) else date.fromisoformat(str(value))
+    return f"{date_:%d/%m/%Y}"
 
 
 def instant(value: object) -> str:
     """An instant in the time of Rome, as dd/mm/yyyy hh:mm."""
-    made = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    return f"{made.astimezone(ROME):%d/%m/%Y %H:%M}"
+    instant_ = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return f"{instant_.astimezone(ROME):%d/%m/%Y %H:%M}"
 
 
 def number(value: object) -> str:
@@ -112,7 +112,7 @@ def said(value: JsonValue, field: str = "") -> str:
     if isinstance(value, dict):
         return _object(value)
     if isinstance(value, list):
-        return ", ".join(said(one) for one in value) or "—"
+        return ", ".join(said(item) for item in value) or "—"
     if isinstance(value, bool):
         return "sì" if value else "no"
     words = {"life": LIVES, "polarity": POLARITIES}.get(field, {})
@@ -138,7 +138,7 @@ def _object(value: dict[str, JsonValue]) -> str:
         return STATUS_WORDS.get(str(value["status"]), str(value["status"])) + (
             f", {number(progress)}%" if progress else ""
         )
-    return ", ".join(f"{field_name(name)} {said(one, name)}" for name, one in value.items()) or "—"
+    return ", ".join(f"{field_name(name)} {said(member, name)}" for name, member in value.items()) or "—"
 
 
 def act_words(act: JsonValue) -> str:
@@ -153,6 +153,6 @@ def called(names: Names, key: str) -> str:
     return plain(names.by_key.get(key) or key.partition("/")[2] or key)
 
 
-def counted(number_: int, one: str, many: str) -> str:
+def counted(number_: int, singular: str, plural: str) -> str:
     """A number with its noun."""
-    return f"{number_} {one if number_ == 1 else many}"
+    return f"{number_} {singular if number_ == 1 else plural}"

@@ -54,13 +54,13 @@ def import_(
     actor: str | None,
     command_id: str | None,
     as_json: bool,
-    **said: JsonValue,
+    **fields: JsonValue,
 ) -> None:
     """Takes a file in, or says what it would do."""
     tell = _progress()
     tell("lettura del file")
     incoming = read_incoming(_bytes(file), limits(session.settings()), complete=complete)
-    decided = _decisions(decisions, said)
+    decided = _decisions(decisions, fields)
     caller = session.caller(actor, command_id)
     if preview:
         with session.trying(database) as service:
@@ -121,9 +121,9 @@ def read_part(text: str) -> str:
     raise ValueError(f"{text!r} non è una parte: scrivere una fra {', '.join(PARTS)}")
 
 
-def _decisions(path: str | None, said: dict[str, JsonValue]) -> Decisions:
+def _decisions(path: str | None, fields: dict[str, JsonValue]) -> Decisions:
     """What a file of decisions says, and above it what the command itself does."""
-    of_command = o.read_input(Decisions, said)
+    of_command = o.read_input(Decisions, fields)
     of_file = into(Decisions, parse_json(_bytes(path))) if path else Decisions()
     return of_file.model_copy(update={name: getattr(of_command, name) for name in of_command.model_fields_set})
 
@@ -141,16 +141,16 @@ def _progress() -> Callable[[str], None]:
 def export(plan: str, *, output_: str | None, database: str | None, as_json: bool, **asked: JsonValue) -> None:
     """Writes a plan as a file."""
     del as_json  # a JSON document is what it writes anyway, and a workbook is none
-    of = o.read_input(OfExport, asked)
+    question = o.read_input(OfExport, asked)
     with session.reading(database) as reader:
-        content = exported(reader, plan, of.point(session.now()), of.format)
+        content = exported(reader, plan, question.point(session.now()), question.format)
     _give(content, output_)
 
 
 def template(*, output_: str | None, **asked: JsonValue) -> None:
     """Writes the workbook to be filled in."""
-    of = o.read_input(OfTemplate, asked)
-    _give(write_template(of.year or today(session.now()).year), output_)
+    question = o.read_input(OfTemplate, asked)
+    _give(write_template(question.year or today(session.now()).year), output_)
 
 
 def _give(content: bytes, to: str | None) -> None:
@@ -215,20 +215,20 @@ def _value(value: JsonValue) -> str:
     if value is None or value in ("", [], {}):
         return "niente"
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
+        return ", ".join(str(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{name} {one}" for name, one in value.items())
+        return ", ".join(f"{name} {item}" for name, item in value.items())
     return str(value)
 
 
 def _print_rest(shown: Preview) -> None:
     blocks: list[tuple[str, list[str]]] = [
-        ("Domande, a cui rispondere con --decisions", [_question(one) for one in shown.questions]),
+        ("Domande, a cui rispondere con --decisions", [_question(question) for question in shown.questions]),
         (
             "Celle non lette, tenute come sono scritte",
             [f"  {cell.where}: {cell.text!r}: {cell.reason}" for cell in shown.unread],
         ),
-        ("Lasciato com'era", [f"  {one}" for one in shown.left_alone]),
+        ("Lasciato com'era", [f"  {text}" for text in shown.left_alone]),
     ]
     for heading, lines in blocks:
         if lines:

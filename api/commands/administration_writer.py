@@ -42,8 +42,8 @@ def act_of(text: ActText | Act) -> Act:
     if isinstance(text, str):
         return read_act(text)
     part: ActPart = text
-    made = part.id or act_id(part.body, part.type, part.number, part.date.isoformat())
-    return Act.model_validate(part.model_dump() | {"id": made})
+    id_ = part.id or act_id(part.body, part.type, part.number, part.date.isoformat())
+    return Act.model_validate(part.model_dump() | {"id": id_})
 
 
 class AdministrationWriter:
@@ -69,27 +69,27 @@ class AdministrationWriter:
         self.timelines.evolve(pending.event, pending.effective_on)
         self.pending.append(pending)
 
-    def administration(self, document: PlanDocument, on: date) -> None:
+    def administration(self, document: PlanDocument, day: date) -> None:
         """Enters the administration and the offices that the document speaks of."""
         part = document.administration
         for event in register_administration(self.timelines, part.id, part.name, part.ipa_code):
-            self._add(Pending(event, on))
+            self._add(Pending(event, day))
         for row in part.offices:
             if spelling(row.name) not in self._spellings:
                 command = RegisterOffice(name=row.name, aliases=row.aliases, office=row.id)
-                self._office(command, on)
+                self._office(command, day)
         names = [name for row in document.objectives for name in row.offices]
-        self.office_names([*names, *(row.owner for row in document.indicators if row.owner)], on)
+        self.office_names([*names, *(row.owner for row in document.indicators if row.owner)], day)
 
-    def office_names(self, names: Sequence[str], on: date) -> None:
+    def office_names(self, names: Sequence[str], day: date) -> None:
         """Enters the offices of these names that no spelling knows yet."""
         for name in names:
             if name.strip() and spelling(name) not in self._spellings:
-                self._office(RegisterOffice(name=name), on)
+                self._office(RegisterOffice(name=name), day)
 
-    def _office(self, command: RegisterOffice, on: date) -> None:
-        for event in register_office(self.timelines, command, on):
-            self._add(Pending(event, on))
+    def _office(self, command: RegisterOffice, day: date) -> None:
+        for event in register_office(self.timelines, command, day):
+            self._add(Pending(event, day))
         self._spellings.update(spelling(name) for name in (command.name, *command.aliases))
 
     def act(self, act: Act) -> None:
@@ -108,12 +108,12 @@ class AdministrationWriter:
         restated_on: date | None = None,
     ) -> None:
         """Records a measurement of a document; one that is recorded already is left as it is."""
-        said = row.model_dump(exclude={"observed", "restated"}, exclude_none=True)
+        data = row.model_dump(exclude={"observed", "restated"}, exclude_none=True)
         if row.restated and restated_on is not None:
-            self._restated(said | {"retrospective": retrospective, "effective_on": restated_on}, row, where, salted)
+            self._restated(data | {"retrospective": retrospective, "effective_on": restated_on}, row, where, salted)
             return
         try:
-            command = RecordMeasurement.model_validate(said | {"retrospective": retrospective})
+            command = RecordMeasurement.model_validate(data | {"retrospective": retrospective})
             if check is not None:
                 checked = check(command)
                 command = checked.command
@@ -134,10 +134,10 @@ class AdministrationWriter:
         self._add(Pending(event, row.data_as_at, retrospective=retrospective, note=note))
 
     def _restated(
-        self, said: dict[str, object], row: MeasurementRow, where: str, salted: Callable[[str], SaltedText]
+        self, data: dict[str, object], row: MeasurementRow, where: str, salted: Callable[[str], SaltedText]
     ) -> None:
         try:
-            command = RestateMeasurement.model_validate(said)
+            command = RestateMeasurement.model_validate(data)
             event = restate_measurement(self.timelines, command)
         except NoChange:
             return
@@ -184,16 +184,16 @@ def statuses(
 
 def salting() -> Callable[[str], SaltedText]:
     """Gives each different text of an append one salt."""
-    made: dict[str, SaltedText] = {}
+    salts: dict[str, SaltedText] = {}
 
     def salted(text: str) -> SaltedText:
-        return made.setdefault(text, SaltedText(salt=secrets.token_hex(16), text=text))
+        return salts.setdefault(text, SaltedText(salt=secrets.token_hex(16), text=text))
 
     return salted
 
 
-def registered_act(reader: Reader, found: PlanKnown, act: Act) -> StreamAppend:
+def registered_act(reader: Reader, plan_known: PlanKnown, act: Act) -> StreamAppend:
     """What enters an act in the stream of its administration; empty when it is there."""
-    registry = AdministrationWriter(reader.timelines(found.administration_stream))
+    registry = AdministrationWriter(reader.timelines(plan_known.administration_stream))
     registry.act(act)
-    return StreamAppend(found.administration_stream, registry.expected, tuple(registry.pending))
+    return StreamAppend(plan_known.administration_stream, registry.expected, tuple(registry.pending))

@@ -22,8 +22,8 @@ Decide = Callable[[Reader, Timelines, date], list[Event]]
 def close_office(service: Service, administration: str, command: CloseOffice, caller: Caller) -> Outcome:
     """Records that an office ceased to be; refused when it is not in activity on that date."""
 
-    def decide(_reader: Reader, timelines: Timelines, on: date) -> list[Event]:
-        return administrations.close_office(timelines, command, on)
+    def decide(_reader: Reader, timelines: Timelines, day: date) -> list[Event]:
+        return administrations.close_office(timelines, command, day)
 
     return _record(service, administration, command, caller, decide)
 
@@ -53,10 +53,10 @@ def _record(
         stream, timelines = administration_timelines(reader, administration)
         writer = AdministrationWriter(timelines)
         act = act_of(command.act) if command.act else None
-        on = command.effective_on or (act.date if act else today(service.store.clock()))
+        day = command.effective_on or (act.date if act else today(service.store.clock()))
         if act is not None:
             writer.act(act)
-        pending = (Pending(event, on, act=act.id if act else None) for event in decide(reader, timelines, on))
+        pending = (Pending(event, day, act=act.id if act else None) for event in decide(reader, timelines, day))
         return Decision((StreamAppend(stream, writer.expected, (*writer.pending, *pending)),))
 
     return service.handle(caller, None, [administration, type(command).__name__, command], decided)

@@ -112,12 +112,12 @@ class Service(CommandHandler):
         """Records how an objective or an indicator stands."""
 
         def decided(reader: Reader) -> Decision:
-            found = find_plan(reader, plan)
-            timelines = reader.timelines(found.stream)
+            plan_known = find_plan(reader, plan)
+            timelines = reader.timelines(plan_known.stream)
             event = report_status(PlanState(timelines, command.reported_on), command)
             note = salting()(command.note) if command.note else None
             pending = Pending(event, command.reported_on, retrospective=command.retrospective, note=note)
-            return Decision((StreamAppend(found.stream, found.known.version, (pending,)),))
+            return Decision((StreamAppend(plan_known.stream, plan_known.known.version, (pending,)),))
 
         return self.handle(caller, plan, [plan, command], decided)
 
@@ -126,11 +126,11 @@ class Service(CommandHandler):
 
         def decided(reader: Reader) -> Decision:
             owner, timelines = administration_timelines(reader, administration)
-            made = act_of(act)
-            events = register_act(timelines, made)
+            registered = act_of(act)
+            events = register_act(timelines, registered)
             if not events:
-                raise NoChange(f"l'atto {made.id} è già registrato")
-            pending = tuple(Pending(event, made.date) for event in events)
+                raise NoChange(f"l'atto {registered.id} è già registrato")
+            pending = tuple(Pending(event, registered.date) for event in events)
             return Decision((StreamAppend(owner, timelines.version, pending),))
 
         return self.handle(caller, None, [administration, act], decided)
@@ -140,8 +140,8 @@ class Service(CommandHandler):
 
         def decided(reader: Reader) -> Decision:
             owner, timelines = administration_timelines(reader, administration)
-            on = command.valid_from or today(self.store.clock())
-            pending = tuple(Pending(event, on) for event in register_office(timelines, command, on))
+            day = command.valid_from or today(self.store.clock())
+            pending = tuple(Pending(event, day) for event in register_office(timelines, command, day))
             return Decision((StreamAppend(owner, timelines.version, pending),))
 
         return self.handle(caller, None, [administration, command], decided)
@@ -166,24 +166,26 @@ class Service(CommandHandler):
         for place, row in enumerate(document.measurements):
             registry.measurement(row, f"measurements[{place}]", salted, retrospective=document.retrospective)
         cite = act.id if act else None
-        mine = [Pending(event, drafted_on, act=cite, retrospective=document.retrospective) for event in loaded.events]
+        pending = [
+            Pending(event, drafted_on, act=cite, retrospective=document.retrospective) for event in loaded.events
+        ]
         timelines = Timelines()
         for event in loaded.events:
             timelines.evolve(event, drafted_on)
-        mine += _years(document, act) if act is not None else []
-        mine += statuses(timelines, document.statuses, salted, retrospective=document.retrospective)
+        pending += _years(document, act) if act is not None else []
+        pending += statuses(timelines, document.statuses, salted, retrospective=document.retrospective)
         parts = (
             StreamAppend(owner, registry.expected, tuple(registry.pending)),
-            StreamAppend(plan_stream(plan), 0, tuple(mine)),
+            StreamAppend(plan_stream(plan), 0, tuple(pending)),
         )
         return Decision(parts, (*loaded.warnings, *registry.warnings))
 
     def changing(self, reader: Reader, changes: ChangeFile, caller: Caller) -> Decision:
         """What the changes of a file come to; nothing is recorded."""
-        found = find_plan(reader, changes.plan)
-        timelines = reader.timelines(found.stream)
+        plan_known = find_plan(reader, changes.plan)
+        timelines = reader.timelines(plan_known.stream)
         if caller.seen is not None:
-            _unchanged_since(reader, found.stream, changes.changes, caller.seen)
+            _unchanged_since(reader, plan_known.stream, changes.changes, caller.seen)
         act = act_of(changes.act) if changes.act else None
         effective_on = changes.effective_on or (act.date if act else today(self.store.clock()))
         salted = salting()
@@ -197,17 +199,17 @@ class Service(CommandHandler):
                 justification=salted(changes.justification) if changes.justification else None,
             ),
             salted=salted,
-            recorded=lambda versions: _counting(reader, found.stream, versions),
+            recorded=lambda versions: _counting(reader, plan_known.stream, versions),
         )
         wanted: list[AnyChange] = list(changes.changes)
         if changes.approves_year is not None and not any(isinstance(c, ApprovePlan | ApproveYear) for c in wanted):
             wanted.append(ApproveYear(verb="approve_year", year=changes.approves_year))
         pending = decide(timelines, wanted, context)
-        registry = AdministrationWriter(reader.timelines(found.administration_stream))
+        registry = AdministrationWriter(reader.timelines(plan_known.administration_stream))
         if act is not None:
             registry.act(act)
-        for one in pending:
-            registry.office_names(_offices_in(one), one.effective_on)
+        for event in pending:
+            registry.office_names(_offices_in(event), event.effective_on)
         day = today(self.store.clock())
         for place, row in enumerate(changes.measurements):
             registry.measurement(
@@ -215,13 +217,13 @@ class Service(CommandHandler):
                 f"measurements[{place}]",
                 salted,
                 retrospective=changes.retrospective,
-                check=lambda command: check_measurement(reader, found, command, day),
+                check=lambda command: check_measurement(reader, plan_known, command, day),
                 restated_on=changes.effective_on or (act.date if act else day),
             )
         pending += statuses(timelines, changes.statuses, salted, retrospective=changes.retrospective)
         parts = (
-            StreamAppend(found.administration_stream, registry.expected, tuple(registry.pending)),
-            StreamAppend(found.stream, found.known.version, tuple(pending)),
+            StreamAppend(plan_known.administration_stream, registry.expected, tuple(registry.pending)),
+            StreamAppend(plan_known.stream, plan_known.known.version, tuple(pending)),
         )
         if not pending and not changes.measurements:
             raise NoChange("il file non contiene modifiche", accepted="almeno una modifica, misurazione o stato")
@@ -230,31 +232,33 @@ class Service(CommandHandler):
     def _annul(
         self, reader: Reader, plan: str, command: AnnulEvents, act: ActText | None, *, measurements: bool
     ) -> Decision:
-        found = find_plan(reader, plan)
-        stream = found.administration_stream if measurements else found.stream
+        plan_known = find_plan(reader, plan)
+        stream = plan_known.administration_stream if measurements else plan_known.stream
         head = reader.head(stream).version
-        made = act_of(act) if act else None
+        annulling_act = act_of(act) if act else None
         event = annul(
-            reader.timelines(stream), reader.annulments(stream), command, head=head, act_given=made is not None
+            reader.timelines(stream), reader.annulments(stream), command, head=head, act_given=annulling_act is not None
         )
         named = reader.records(stream, event.versions)
         # It takes effect where what it leaves out began; it is known only from now on.
-        day = made.date if made else min(record.effective_on for record in named)
+        day = annulling_act.date if annulling_act else min(record.effective_on for record in named)
         justification = salting()(command.justification or "")
-        pending = Pending(event, day, act=made.id if made else None, claim="correction", justification=justification)
-        registry = AdministrationWriter(reader.timelines(found.administration_stream))
-        if made is not None:
-            registry.act(made)
+        pending = Pending(
+            event, day, act=annulling_act.id if annulling_act else None, claim="correction", justification=justification
+        )
+        registry = AdministrationWriter(reader.timelines(plan_known.administration_stream))
+        if annulling_act is not None:
+            registry.act(annulling_act)
         if measurements:
-            mine = StreamAppend(stream, head, (*registry.pending, pending))
-            return Decision((mine,))
-        parts = StreamAppend(found.administration_stream, registry.expected, tuple(registry.pending))
+            append = StreamAppend(stream, head, (*registry.pending, pending))
+            return Decision((append,))
+        parts = StreamAppend(plan_known.administration_stream, registry.expected, tuple(registry.pending))
         return Decision((parts, StreamAppend(stream, head, (pending,))))
 
     def _observed(self, reader: Reader, plan: str, command: RecordMeasurement | RestateMeasurement) -> Decision:
-        found = find_plan(reader, plan)
-        timelines = reader.timelines(found.administration_stream)
-        checked = check_measurement(reader, found, command, today(self.store.clock()))
+        plan_known = find_plan(reader, plan)
+        timelines = reader.timelines(plan_known.administration_stream)
+        checked = check_measurement(reader, plan_known, command, today(self.store.clock()))
         event: Event
         if isinstance(checked.command, RestateMeasurement):
             event, day = restate_measurement(timelines, checked.command), checked.command.effective_on
@@ -265,26 +269,26 @@ class Service(CommandHandler):
         warnings = [Notice(where="", name=name, words=words) for name, words in checked.warnings]
         if differs := stated_differs(getattr(event, "observed", None)):
             warnings.append(Notice(where="", name="ratio_differs", words=differs))
-        mine = StreamAppend(found.administration_stream, timelines.version, (pending,))
-        return Decision((mine,), tuple(warnings))
+        append = StreamAppend(plan_known.administration_stream, timelines.version, (pending,))
+        return Decision((append,), tuple(warnings))
 
 
 def _years(document: PlanDocument, act: Act) -> list[Pending]:
     """The approval and the closing of the years beyond the first, as an exported document says them."""
     pending: list[Pending] = []
-    for year, said in sorted((document.plan.years or {}).items()):
-        if said.approved_on is not None and int(year) != document.plan.first_year:
-            pending.append(Pending(YearApproved(year=int(year)), said.approved_on, act=said.act or act.id))
-        if said.closed_on is not None:
-            pending.append(Pending(YearClosed(year=int(year)), said.closed_on, act=said.closing_act or act.id))
+    for year, state in sorted((document.plan.years or {}).items()):
+        if state.approved_on is not None and int(year) != document.plan.first_year:
+            pending.append(Pending(YearApproved(year=int(year)), state.approved_on, act=state.act or act.id))
+        if state.closed_on is not None:
+            pending.append(Pending(YearClosed(year=int(year)), state.closed_on, act=state.closing_act or act.id))
     return pending
 
 
 def series_of(reader: Reader, plan: str, name: str) -> tuple[str, str]:
     """The id of an indicator and of its series, by id, code or exact name; NotFound for anything else."""
-    found = find_plan(reader, plan)
-    key = object_key(reader, found, name)
-    entries = reader.timelines(found.stream).entries(key, "series")
+    plan_known = find_plan(reader, plan)
+    key = object_key(reader, plan_known, name)
+    entries = reader.timelines(plan_known.stream).entries(key, "series")
     if not entries:
         raise NotFound(
             f"{name!r} non è un indicatore", accepted="l'id (o il codice, o il nome) di un indicatore", where="object"
@@ -293,8 +297,8 @@ def series_of(reader: Reader, plan: str, name: str) -> tuple[str, str]:
 
 
 def _counting(reader: Reader, stream: str, versions: Sequence[int]) -> dict[int, Recorded]:
-    gone = reader.annulled(stream, reader.head(stream).version)
-    return {record.version: record for record in reader.records(stream, [v for v in versions if v not in gone])}
+    annulled = reader.annulled(stream, reader.head(stream).version)
+    return {record.version: record for record in reader.records(stream, [v for v in versions if v not in annulled])}
 
 
 def administration_timelines(reader: Reader, administration: str) -> tuple[str, Timelines]:
@@ -319,14 +323,14 @@ def _unchanged_since(reader: Reader, stream: str, changes: Sequence[AnyChange], 
     ]
     spoken = {record.version: record for record in [*between, *reader.records(stream, annulled)]}
     for change in changes:
-        one = getattr(change, "object", None)
-        latest = max((version for version, record in spoken.items() if _speaks_of(record, one)), default=0)
+        subject = getattr(change, "object", None)
+        latest = max((version for version, record in spoken.items() if _speaks_of(record, subject)), default=0)
         if latest:
-            found = f"{one or 'il piano'} è cambiato dopo la versione {seen}, quella che chi scrive ha visto"
-            raise VersionOutdated(found, accepted="rileggere e riprovare", where="If-Match")
+            problem = f"{subject or 'il piano'} è cambiato dopo la versione {seen}, quella che chi scrive ha visto"
+            raise VersionOutdated(problem, accepted="rileggere e riprovare", where="If-Match")
 
 
-def _speaks_of(record: Recorded, one: str | None) -> bool:
+def _speaks_of(record: Recorded, subject: str | None) -> bool:
     """Whether an event says anything of an objective or indicator, or of its assignments; of the plan when None."""
     keys = [fact.object for fact in record.event.facts()]
-    return any(one in key.split("/")[1:] if one else key == PLAN for key in keys)
+    return any(subject in key.split("/")[1:] if subject else key == PLAN for key in keys)

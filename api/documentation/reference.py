@@ -132,35 +132,35 @@ def _fields(cls: type[BaseModel], shape: Json) -> str:
 
 def _shape(name: str, shape: Json) -> str:
     text = f'\n### {_title(name)}\n\n<a id="{_anchor(name)}"></a>'
-    if said := shape.get("description"):
-        text += " ".join(str(said).split("\n\n")[0].split())
+    if description := shape.get("description"):
+        text += " ".join(str(description).split("\n\n")[0].split())
     if "properties" not in shape:
         return text + f" {_type(shape)}\n" if shape else text + " Any JSON value.\n"
-    rows = "".join(f"| `{one}` | {_type(of)} |\n" for one, of in shape["properties"].items())
+    rows = "".join(f"| `{name}` | {_type(property_)} |\n" for name, property_ in shape["properties"].items())
     return f"{text}\n\n| field | type |\n|---|---|\n{rows}"
 
 
-def _type(of: Json, *, null: bool = False) -> str:
+def _type(schema: Json, *, null: bool = False) -> str:
     """A type in words, with links to the shapes."""
-    if "$ref" in of:
-        name = of["$ref"].rpartition("/")[2]
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
         return f"[{_title(name)}](#{_anchor(name)})"
-    if "const" in of:
-        return f"`{of['const']}`"
-    if "enum" in of:
-        return " or ".join(f"`{one}`" for one in of["enum"])
-    if options := of.get("anyOf") or of.get("oneOf"):
-        said = dict.fromkeys(_type(one) for one in options if null or one.get("type") != "null")
-        return " or ".join(said)
-    match of.get("type"):
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    if "enum" in schema:
+        return " or ".join(f"`{word}`" for word in schema["enum"])
+    if options := schema.get("anyOf") or schema.get("oneOf"):
+        types = dict.fromkeys(_type(option) for option in options if null or option.get("type") != "null")
+        return " or ".join(types)
+    match schema.get("type"):
         case "array":
-            return f"list of {_type(of.get('items', {}))}"
+            return f"list of {_type(schema.get('items', {}))}"
         case "object":
-            return f"object of {_type(of.get('additionalProperties', {}))} by name"
+            return f"object of {_type(schema.get('additionalProperties', {}))} by name"
         case "string":
-            return _text(of)
+            return _text(schema)
         case "integer":
-            low, high = of.get("minimum"), of.get("maximum")
+            low, high = schema.get("minimum"), schema.get("maximum")
             return f"integer, {low} to {high}" if high is not None else "integer"
         case None:
             return "any JSON value"
@@ -176,10 +176,10 @@ KNOWN_PATTERNS = {
 }
 
 
-def _text(of: Json) -> str:
-    pattern = of.get("pattern")
-    if said := of.get("format"):
-        return str(said)
+def _text(schema: Json) -> str:
+    pattern = schema.get("pattern")
+    if format_ := schema.get("format"):
+        return str(format_)
     if pattern is None:
         return "text"
     return KNOWN_PATTERNS.get(pattern) or "text like `{}`".format(pattern.replace("|", "\\|"))
@@ -211,7 +211,7 @@ def errors() -> str:
     ]
     parts += [
         f"| `{cls.name}` | {cls.status} | {cls.title} | {_doc(cls)} |\n"
-        for cls in sorted(error_types(), key=lambda one: (one.name, one.__module__))
+        for cls in sorted(error_types(), key=lambda cls: (cls.name, cls.__module__))
     ]
     return "".join(parts)
 
@@ -226,9 +226,9 @@ def error_types() -> list[type[DomainError]]:
 
 
 def _below(cls: type[DomainError]) -> Iterator[type[DomainError]]:
-    for one in cls.__subclasses__():
-        yield one
-        yield from _below(one)
+    for subclass in cls.__subclasses__():
+        yield subclass
+        yield from _below(subclass)
 
 
 # -- schemas -----------------------------------------------------------------------------------------------------------
@@ -236,8 +236,8 @@ def _below(cls: type[DomainError]) -> Iterator[type[DomainError]]:
 
 def schema(cls: type[BaseModel]) -> str:
     """The JSON Schema of what is taken in; a decimal is a string or an integer, never a binary number."""
-    made = cls.model_json_schema(schema_generator=_Decimals)
-    return json.dumps({"$schema": _Decimals.schema_dialect} | made, ensure_ascii=False, indent=1) + "\n"
+    schema = cls.model_json_schema(schema_generator=_Decimals)
+    return json.dumps({"$schema": _Decimals.schema_dialect} | schema, ensure_ascii=False, indent=1) + "\n"
 
 
 def _doc(cls: type) -> str:

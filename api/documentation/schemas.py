@@ -38,10 +38,10 @@ def components(described: Iterable[type]) -> dict[str, dict[str, JsonValue]]:
 
     class Generator(GenerateJsonSchema):
         def model_schema(self, schema: ModelSchema) -> dict[str, JsonValue]:
-            made = super().model_schema(schema)
+            described = super().model_schema(schema)
             if schema["cls"] not in types:
-                made.pop("description", None)
-            return made
+                described.pop("description", None)
+            return described
 
         def field_title_should_be_set(self, schema: object) -> bool:
             del schema

@@ -74,8 +74,8 @@ def read_file(path: str, limit: int) -> bytes:
     except FileNotFoundError:
         raise UnreadableFile(f"il file {path} non c'è", accepted="il percorso di un file JSON", where="FILE") from None
     except OSError as error:
-        found = f"il file {path} non si apre: {error.strerror or error}"
-        raise UnreadableFile(found, accepted="un file JSON leggibile", where="FILE") from None
+        problem = f"il file {path} non si apre: {error.strerror or error}"
+        raise UnreadableFile(problem, accepted="un file JSON leggibile", where="FILE") from None
 
 
 def read_stream(stream: BinaryIO, limit: int, name: str) -> bytes:
@@ -93,8 +93,8 @@ def parse_json(data: bytes) -> JsonValue:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        found = f"non è UTF-8 (byte {error.start + 1})"
-        raise Malformed([Problem(where="", found=found, accepted="un documento JSON in UTF-8")]) from None
+        problem = f"non è UTF-8 (byte {error.start + 1})"
+        raise Malformed([Problem(where="", found=problem, accepted="un documento JSON in UTF-8")]) from None
     if not text.strip():
         raise Malformed([Problem(where="", found="il documento è vuoto", accepted="un documento JSON in UTF-8")])
     try:
@@ -103,15 +103,15 @@ def parse_json(data: bytes) -> JsonValue:
         )
     except json.JSONDecodeError as error:
         where = f"riga {error.lineno}, colonna {error.colno}"
-        found = f"non è JSON: {_FINDINGS.get(error.msg, error.msg)}"
-        raise Malformed([Problem(where=where, found=found, accepted="un documento JSON in UTF-8")]) from None
+        problem = f"non è JSON: {_FINDINGS.get(error.msg, error.msg)}"
+        raise Malformed([Problem(where=where, found=problem, accepted="un documento JSON in UTF-8")]) from None
     except RecursionError:
         raise Malformed([_too_deep("")]) from None
     problems = list(_problems(content))
     if problems:
         raise Malformed(problems)
-    made: JsonValue = content
-    return made
+    json_value: JsonValue = content
+    return json_value
 
 
 def into(model: type[Model], content: JsonValue) -> Model:
@@ -123,12 +123,12 @@ def into(model: type[Model], content: JsonValue) -> Model:
 
 
 def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-    made = dict(pairs)
-    if len(made) == len(pairs):
-        return made
-    said: set[str] = set()
-    repeated = _Repeated(made)
-    repeated.keys_said_twice = tuple(dict.fromkeys(key for key, _ in pairs if key in said or said.add(key)))  # type: ignore[func-returns-value]
+    mapping = dict(pairs)
+    if len(mapping) == len(pairs):
+        return mapping
+    keys: set[str] = set()
+    repeated = _Repeated(mapping)
+    repeated.keys_said_twice = tuple(dict.fromkeys(key for key, _ in pairs if key in keys or keys.add(key)))  # type: ignore[func-returns-value]
     return repeated
 
 
@@ -143,10 +143,10 @@ def _integer(digits: str) -> int | _Wrong:
 
 
 def _number(digits: str) -> float | _Wrong:
-    made = float(digits)
+    number = float(digits)
     return (
-        made
-        if abs(made) != float("inf")
+        number
+        if abs(number) != float("inf")
         else _Wrong(f"{digits[:40]} è troppo grande", "un numero decimale fra virgolette")
     )
 
@@ -186,9 +186,9 @@ def _problems(content: object) -> Iterator[Problem]:
                 yield Problem(where=str(where), found=f"{twice} c'è due volte", accepted="ogni campo una volta sola")
             if any(_BAD_CHARACTER.search(key) for key in value):
                 yield Problem(where=str(where), found="un nome di campo con un carattere che nessun testo può avere")
-            waiting += [(one, _Place(place, key), depth + 1) for key, one in reversed(value.items())]
+            waiting += [(member, _Place(place, key), depth + 1) for key, member in reversed(value.items())]
         elif isinstance(value, list):
-            waiting += [(one, _Place(place, at), depth + 1) for at, one in reversed(list(enumerate(value)))]
+            waiting += [(item, _Place(place, index), depth + 1) for index, item in reversed(list(enumerate(value)))]
 
 
 def _too_deep(where: str) -> Problem:

@@ -57,7 +57,7 @@ def malformed(error: ValidationError, where: str = "") -> Malformed:
 
 def problems_of(errors: Sequence[ErrorDetails | Any], where: str = "") -> Malformed:
     """The same, from the list that pydantic (or the framework on it) gives."""
-    return Malformed(list(dict.fromkeys(_problem(one, where) for one in errors)))
+    return Malformed(list(dict.fromkeys(_problem(error, where) for error in errors)))
 
 
 def _problem(error: ErrorDetails, where: str) -> Problem:
@@ -65,7 +65,7 @@ def _problem(error: ErrorDetails, where: str) -> Problem:
     kind = error["type"]
     if kind == "value_error":
         return Problem(where=place, found=str(error["msg"]).removeprefix("Value error, "))
-    found, accepted = _WORDS.get(kind, _BOUNDS.get(kind, ("non è valido", "")))
+    problem, accepted = _WORDS.get(kind, _BOUNDS.get(kind, ("non è valido", "")))
     context = {name: str(value) for name, value in error.get("ctx", {}).items()}
     if kind in _BOUNDS:
         accepted = accepted.format_map(context)
@@ -74,7 +74,7 @@ def _problem(error: ErrorDetails, where: str) -> Problem:
     if kind in {"string_too_long", "too_long"}:
         accepted = f"al più {context.get('max_length', '')}"
     shown = "" if kind in {"missing", "union_tag_not_found", "json_invalid"} else f"{_shown(error.get('input'))} "
-    return Problem(where=place, found=shown + found, accepted=accepted)
+    return Problem(where=place, found=shown + problem, accepted=accepted)
 
 
 def _shown(value: object) -> str:

@@ -84,8 +84,8 @@ class ImportJobs:
             with self._service.store.reading() as reader:
                 find_plan(reader, plan)
         if not self._room.acquire(blocking=False):
-            found = "il servizio sta già guardando tanti file quanti ne può guardare"
-            raise ImportsBusy(found, accepted="inviare di nuovo il file fra qualche secondo")
+            problem = "il servizio sta già guardando tanti file quanti ne può guardare"
+            raise ImportsBusy(problem, accepted="inviare di nuovo il file fra qualche secondo")
         id_ = str(uuid4())
         try:
             self._keep(id_, file, options, plan)
@@ -194,5 +194,5 @@ class ImportJobs:
 
 
 def _closing() -> ImportsBusy:
-    found = "il servizio si sta fermando: l'anteprima non è stata fatta"
-    return ImportsBusy(found, accepted="inviare di nuovo il file quando il servizio riparte")
+    problem = "il servizio si sta fermando: l'anteprima non è stata fatta"
+    return ImportsBusy(problem, accepted="inviare di nuovo il file quando il servizio riparte")

@@ -37,15 +37,15 @@ class FormulaProposal(TypedDict):
     reasons: list[Text]
 
 
-def row_object(found: Achievement) -> AchievementAnswer:
+def row_object(achievement: Achievement) -> AchievementAnswer:
     """An achievement as one row out; percentages are decimal strings."""
-    note = found.note
-    if found.uncut is None and found.achievement is not None and note is None:
-        note = found.arithmetic
+    note = achievement.note
+    if achievement.uncut is None and achievement.achievement is not None and note is None:
+        note = achievement.arithmetic
     return {
-        "achievement": plain(found.achievement),
-        "uncut": plain(found.uncut),
-        "rule": found.rule,
+        "achievement": plain(achievement.achievement),
+        "uncut": plain(achievement.uncut),
+        "rule": achievement.rule,
         "note": note,
     }
 

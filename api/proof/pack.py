@@ -70,9 +70,9 @@ def pack_files(reader: Reader, plan: str, year: int, point: Point, number: int, 
         "known_at": report["known_at"],
         "checkpoint": number,
         "streams": {
-            one.stream: {"role": one.role, "file": one.file, "known": one.known}
-            for one in included
-            if f"events/{one.file}" in files
+            stream.stream: {"role": stream.role, "file": stream.file, "known": stream.known}
+            for stream in included
+            if f"events/{stream.file}" in files
         },
     }
     files["pack.json"] = _document(about)
@@ -82,18 +82,18 @@ def pack_files(reader: Reader, plan: str, year: int, point: Point, number: int, 
     files["index.html"] = page(report, shown, checkpoint, keys).encode()
     files["LEGGIMI.txt"] = README.format(plan=plan, year=year, number=number, key=keys[-1]).encode()
     files |= schema_files()
-    for source in sorted(resources(VERIFIER).iterdir(), key=lambda one: one.name):
+    for source in sorted(resources(VERIFIER).iterdir(), key=lambda resource: resource.name):
         if source.name.endswith(".py"):
             files[f"{VERIFIER}/{source.name}"] = source.read_bytes()
     return files
 
 
 def _included(reader: Reader, plan: str, point: Point) -> list[Included]:
-    found = find_plan(reader, plan, point.known_at)
+    plan_known = find_plan(reader, plan, point.known_at)
     review = review_stream(plan)
     return [
-        Included(found.stream, "plan", found.known.version),
-        Included(found.administration_stream, "administration", found.administration_known.version),
+        Included(plan_known.stream, "plan", plan_known.known.version),
+        Included(plan_known.administration_stream, "administration", plan_known.administration_known.version),
         Included(review, "review", reader.known(review, point.known_at).version),
         Included(INSTALLATION, "installation", reader.head(INSTALLATION).version),
     ]
@@ -101,7 +101,7 @@ def _included(reader: Reader, plan: str, point: Point) -> list[Included]:
 
 def _versions(reader: Reader, plan: str, point: Point) -> dict[str, int]:
     """How far the checkpoint must reach: what the evidence rests on, and every order by which a text is gone since."""
-    reach = {one.stream: one.known for one in _included(reader, plan, point) if one.known}
+    reach = {stream.stream: stream.known for stream in _included(reader, plan, point) if stream.known}
     for order in redactions(reader, list(reach)).values():
         stream = str(order["stream"])
         reach[stream] = max(reach[stream], int(str(order["version"])))
@@ -110,22 +110,22 @@ def _versions(reader: Reader, plan: str, point: Point) -> dict[str, int]:
 
 def _cited(report: Any) -> dict[str, set[int]]:  # noqa: ANN401 - any JSON
     """The events that a report names, wherever it does."""
-    found: defaultdict[str, set[int]] = defaultdict(set)
+    versions: defaultdict[str, set[int]] = defaultdict(set)
     waiting = [report]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            for event in one.get("events") or () if isinstance(one.get("events"), list) else ():
-                found[event["in"]].add(event["version"])
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
-    return found
+        node = waiting.pop()
+        if isinstance(node, dict):
+            for event in node.get("events") or () if isinstance(node.get("events"), list) else ():
+                versions[event["in"]].add(event["version"])
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return versions
 
 
 def _acts(reader: Reader, plan: str, point: Point) -> list[Any]:
-    found = find_plan(reader, plan, point.known_at)
-    records = reader.records(found.administration_stream, upto=found.administration_known.version)
+    plan_known = find_plan(reader, plan, point.known_at)
+    records = reader.records(plan_known.administration_stream, upto=plan_known.administration_known.version)
     return [orjson.loads(r.event.body())["act"] for r in records if r.event.topic == "act-registered"]
 
 

@@ -39,9 +39,11 @@ def page(report: Mapping[str, Any], shown: Mapping[str, Any], checkpoint: Checkp
         "severity": lambda name: SEVERITIES[name],
         "effect": _effect,
         "percent": _percent,
-        "counted": lambda rate: "; ".join(titles.get(one, one) for one in rate["objectives"]) or "nessuno",
+        "counted": lambda rate: (
+            "; ".join(titles.get(objective, objective) for objective in rate["objectives"]) or "nessuno"
+        ),
         "instant": instant,
-        "objective": lambda one: titles.get(one, one),
+        "objective": lambda objective: titles.get(objective, objective),
     }
     template = environment.from_string(source.joinpath("report.html").read_text(encoding="utf-8"))
     return template.render(
@@ -69,13 +71,13 @@ def references(events: Sequence[Mapping[str, Any]]) -> str:
 
 def runs(versions: Sequence[int]) -> str:
     """Numbers with consecutive ones drawn together: 3, 5-9, 12."""
-    found: list[list[int]] = []
+    spans: list[list[int]] = []
     for version in sorted(set(versions)):
-        if found and version == found[-1][1] + 1:
-            found[-1][1] = version
+        if spans and version == spans[-1][1] + 1:
+            spans[-1][1] = version
         else:
-            found.append([version, version])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in found)
+            spans.append([version, version])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
 
 
 def said(value: object) -> str:
@@ -86,7 +88,7 @@ def said(value: object) -> str:
         case {"text": text}:
             return str(text)
         case dict():
-            return "; ".join(f"{name}: {said(one)}" for name, one in value.items() if one not in (None, [], {}))
+            return "; ".join(f"{name}: {said(part)}" for name, part in value.items() if part not in (None, [], {}))
         case list():
             return ", ".join(map(said, value))
         case True:

@@ -21,7 +21,7 @@ def read_csv(package: Package) -> list[Sheet]:
         delimiter = max(";,\t", key=first.count)
         try:
             for number, values in enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter), start=1):
-                cells = {at: restored(value) for at, value in enumerate(values, start=1) if value}
+                cells = {column: restored(value) for column, value in enumerate(values, start=1) if value}
                 if cells:
                     counter.row(sheet.name)
                     for _ in cells:

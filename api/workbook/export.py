@@ -28,8 +28,8 @@ def exported(reader: Reader, plan: str, point: Point, format_: str) -> bytes:
         return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     changes = recorded_changes(reader, plan, point, document)
     if format_ == "csv":
-        made = covered_by(reader, plan, point)
-        return write_csv(document, changes, made.note if made else None)
+        checkpoint = covered_by(reader, plan, point)
+        return write_csv(document, changes, checkpoint.note if checkpoint else None)
     return write_xlsx(document, changes, footer_line(reader, plan, point))
 
 

@@ -21,8 +21,8 @@ def format_of(data: bytes) -> Format:
     if data.startswith(_ZIP):
         return "workbook"
     if data.startswith(_OLE):
-        found = "il file è un .xls di una volta, o una cartella protetta da password"
-        raise WorkbookRefused(found, accepted="lo stesso file salvato come .xlsx, senza password")
+        problem = "il file è un .xls di una volta, o una cartella protetta da password"
+        raise WorkbookRefused(problem, accepted="lo stesso file salvato come .xlsx, senza password")
     start = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<"):
         raise WorkbookRefused("il file è un XML o una pagina HTML", accepted=ACCEPTED)

@@ -59,8 +59,8 @@ def validated(table: Table, number: int, model: type[Row], values: dict[str, obj
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        for one, problem in zip(error.errors(), malformed(error).problems, strict=False):
-            name = str(one["loc"][0]) if one["loc"] else ""
+        for detail, problem in zip(error.errors(), malformed(error).problems, strict=False):
+            name = str(detail["loc"][0]) if detail["loc"] else ""
             notes.problems.append(
                 Problem(where=table.place(number, name), found=problem.found, accepted=problem.accepted)
             )
@@ -83,10 +83,10 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
             notes.problem(table.place(line.number, "ordinal"), f"l'ordine {order} non va bene", "un numero da 1 a 9")
             continue
         if (plain(indicator), order) in seen:
-            said = f"righe {seen[plain(indicator), order]} e {line.number}"
+            both_rows = f"righe {seen[plain(indicator), order]} e {line.number}"
             notes.problem(
                 table.place(line.number, "indicator"),
-                f"l'indicatore {indicator[:60]!r} c'è due volte ({said})",
+                f"l'indicatore {indicator[:60]!r} c'è due volte ({both_rows})",
                 "una riga sola, o un Ordine diverso",
             )
             continue
@@ -106,7 +106,7 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
             if len(text) > 4000:
                 notes.problem(spot(table.name, line.number, column), "il testo è troppo lungo", "al più 4000 caratteri")
                 continue
-            held = typed.get((indicator, year, order or 1))
+            typed_target = typed.get((indicator, year, order or 1))
             why = {name: str(values[name]) for name in ("justification", "cause") if values.get(name)}
             targets.append(
                 UploadedTarget(
@@ -115,7 +115,7 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
                     year,
                     order,
                     text or None,
-                    held if held is not None and held.text == text else None,
+                    typed_target if typed_target is not None and typed_target.text == text else None,
                     struck,
                     why.get("justification"),
                     cause_of(why.get("cause")),
@@ -125,9 +125,9 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
 
 
 def _readings(table: Table | None, notes: Notes) -> dict[tuple[str, int, int], TargetRow]:
-    made: dict[tuple[str, int, int], TargetRow] = {}
+    targets: dict[tuple[str, int, int], TargetRow] = {}
     if table is None:
-        return made
+        return targets
     for line, values in read_lines(table, notes):
         indicator = str(values.pop("indicator"))
         fields = {name: value for name, value in values.items() if value is not None}
@@ -138,8 +138,8 @@ def _readings(table: Table | None, notes: Notes) -> dict[tuple[str, int, int], T
             fields["at"] = int(str(fields["at"]))
         row = validated(table, line.number, TargetRow, dict(fields), notes)
         if row is not None:
-            made[indicator, row.year, row.ordinal] = row
-    return made
+            targets[indicator, row.year, row.ordinal] = row
+    return targets
 
 
 def read_measurements(table: Table | None, notes: Notes) -> tuple[UploadedMeasurement, ...] | None:
@@ -149,33 +149,33 @@ def read_measurements(table: Table | None, notes: Notes) -> tuple[UploadedMeasur
     rows: list[UploadedMeasurement] = []
     for line, values in read_lines(table, notes):
         indicator = values.pop("indicator", None)
-        said: dict[str, object] = {name: value for name, value in values.items() if value is not None}
-        evidence = {n: said.pop(f"evidence_{n}") for n in ("reference", "sha256") if f"evidence_{n}" in said}
-        extra = said.pop("extra", {})
+        data: dict[str, object] = {name: value for name, value in values.items() if value is not None}
+        evidence = {n: data.pop(f"evidence_{n}") for n in ("reference", "sha256") if f"evidence_{n}" in data}
+        extra = data.pop("extra", {})
         if evidence:
-            said["evidence"] = evidence
+            data["evidence"] = evidence
         if isinstance(line.cells.get("value"), Percent):
-            said.setdefault("unit", "%")
-        if "series" not in said:
+            data.setdefault("unit", "%")
+        if "series" not in data:
             if not indicator:
                 notes.problem(table.place(line.number, "series"), "manca la serie", "la serie, oppure l'indicatore")
                 continue
-            said["series"] = SERIES_LATER
-        if not said.keys() & {"text", "value", "numerator"} and not (isinstance(extra, dict) and extra.get("terms")):
+            data["series"] = SERIES_LATER
+        if not data.keys() & {"text", "value", "numerator"} and not (isinstance(extra, dict) and extra.get("terms")):
             notes.problem(
                 table.place(line.number, "text"),
                 "manca il valore",
                 "il testo, oppure il valore, oppure numeratore e denominatore",
             )
             continue
-        if ("numerator" in said) != ("denominator" in said):
+        if ("numerator" in data) != ("denominator" in data):
             notes.problem(
                 table.place(line.number, "numerator"),
                 "numeratore e denominatore vanno insieme",
                 "tutti e due, o nessuno",
             )
             continue
-        row = validated(table, line.number, MeasurementRow, said | (extra if isinstance(extra, dict) else {}), notes)
+        row = validated(table, line.number, MeasurementRow, data | (extra if isinstance(extra, dict) else {}), notes)
         if row is not None:
             rows.append(UploadedMeasurement((table.name, line.number), str(indicator) if indicator else None, row))
     return tuple(rows)
@@ -187,11 +187,11 @@ def read_statuses(table: Table | None, notes: Notes) -> tuple[UploadedStatus, ..
         return None
     rows: list[UploadedStatus] = []
     for line, values in read_lines(table, notes):
-        said: dict[str, object] = {name: value for name, value in values.items() if value is not None}
-        extra = said.pop("extra", {})
-        reference = str(said.pop("id"))
+        data: dict[str, object] = {name: value for name, value in values.items() if value is not None}
+        extra = data.pop("extra", {})
+        reference = str(data.pop("id"))
         row = validated(
-            table, line.number, StatusRow, said | (extra if isinstance(extra, dict) else {}) | {"id": "x"}, notes
+            table, line.number, StatusRow, data | (extra if isinstance(extra, dict) else {}) | {"id": "x"}, notes
         )
         if row is not None:
             rows.append(UploadedStatus((table.name, line.number), row.model_copy(update={"id": reference})))

@@ -31,21 +31,21 @@ def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
     notes = Notes()
     plan_sheet = find_sheet(sheets, PLAN_SHEET, PLAN_SPELLINGS)
     head = _head(plan_sheet, notes) if plan_sheet is not None else {}
-    found = tables(sheets, notes)
-    if not found and plan_sheet is None:
+    tables_by_part = tables(sheets, notes)
+    if not tables_by_part and plan_sheet is None:
         names = ", ".join(repr(sheet.name) for sheet in sheets[:10]) or "nessuno"
         notes.problem(
             "cartella",
             f"nessun foglio del formato (ci sono: {names})",
             "i fogli Piano, Obiettivi, Indicatori, Target...",
         )
-    indicators, inline = _indicators(found.get("indicators"), notes)
-    places = _places(found.get("places"), notes)
-    if found.get("places") is None and inline:
+    indicators, inline = _indicators(tables_by_part.get("indicators"), notes)
+    places = _places(tables_by_part.get("places"), notes)
+    if tables_by_part.get("places") is None and inline:
         places = inline
-    act, acts = _acts(found.get("acts"), notes)
-    administration, plan = _parts(head, found, notes)
-    objectives = _objectives(found.get("objectives"), notes)
+    act, acts = _acts(tables_by_part.get("acts"), notes)
+    administration, plan = _parts(head, tables_by_part, notes)
+    objectives = _objectives(tables_by_part.get("objectives"), notes)
     uploaded = UploadedPlan(
         administration=administration,
         plan=plan,
@@ -55,9 +55,9 @@ def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
         objectives=objectives,
         indicators=indicators,
         places=places,
-        targets=read_targets(found.get("targets"), found.get("readings"), notes),
-        measurements=read_measurements(found.get("measurements"), notes),
-        statuses=read_statuses(found.get("statuses"), notes),
+        targets=read_targets(tables_by_part.get("targets"), tables_by_part.get("readings"), notes),
+        measurements=read_measurements(tables_by_part.get("measurements"), notes),
+        statuses=read_statuses(tables_by_part.get("statuses"), notes),
         complete=frozenset(part for part in COMPLETE_PARTS if head.get(f"complete_{part}") is True),
         base=_base(head),
         motivation=FileMotivation(
@@ -66,7 +66,7 @@ def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
             cause=cause_of(head.get("cause")),
             approves_year=year if isinstance(year := head.get("approves_year"), int) else None,
         ),
-        columns={table.name: table.letters() for table in found.values()},
+        columns={table.name: table.letters() for table in tables_by_part.values()},
         remarks=tuple(notes.remarks),
     )
     if notes.problems:
@@ -87,12 +87,12 @@ def _head(sheet: Sheet, notes: Notes) -> Values:
     values: Values = {}
     beside: int | None = None
     for number in sorted(sheet.rows):
-        cells = [(at, cell) for at, cell in sorted(sheet.rows[number].items()) if not is_empty(cell)]
+        cells = [(column, cell) for column, cell in sorted(sheet.rows[number].items()) if not is_empty(cell)]
         if not cells or isinstance(cells[0][1], Broken):
             continue
         entry = known.get(plain(shown(cells[0][1])))
         if plain(shown(cells[0][1])) == "campo":
-            beside = next((at for at, cell in cells if plain(shown(cell)) == "valore"), None)
+            beside = next((column for column, cell in cells if plain(shown(cell)) == "valore"), None)
             continue
         if entry is None:
             if len(cells) > 1:
@@ -106,9 +106,9 @@ def _head(sheet: Sheet, notes: Notes) -> Values:
                 spot(sheet.name, number, cells[0][0]), f"la voce {entry.heading!r} c'è due volte", "una voce sola"
             )
             continue
-        said = next((one for one in cells[1:] if one[0] == (beside or cells[0][0] + 1)), None)
-        if said is not None:
-            _entry(sheet, number, entry, said, values, notes)
+        value = next((cell for cell in cells[1:] if cell[0] == (beside or cells[0][0] + 1)), None)
+        if value is not None:
+            _entry(sheet, number, entry, value, values, notes)
     return values
 
 
@@ -120,8 +120,10 @@ def _entry(sheet: Sheet, number: int, entry: Entry, cell: tuple[int, Cell], valu
         values[entry.field] = None
 
 
-def _parts(head: Values, found: dict[str, Table], notes: Notes) -> tuple[AdministrationPart | None, PlanPart | None]:
-    offices = tuple(_rows(found.get("offices"), OfficeRow, notes))
+def _parts(
+    head: Values, tables_by_part: dict[str, Table], notes: Notes
+) -> tuple[AdministrationPart | None, PlanPart | None]:
+    offices = tuple(_rows(tables_by_part.get("offices"), OfficeRow, notes))
     administration: AdministrationPart | None = None
     name = _said(head, "administration_name")
     if name:
@@ -139,7 +141,7 @@ def _parts(head: Values, found: dict[str, Table], notes: Notes) -> tuple[Adminis
         "last_year": years[1],
     }
     try:
-        return administration, PlanPart.model_validate(fields | _years(found.get("years"), notes))
+        return administration, PlanPart.model_validate(fields | _years(tables_by_part.get("years"), notes))
     except ValidationError as error:
         notes.problems += malformed(error, PLAN_SHEET).problems
         return administration, None
@@ -157,17 +159,17 @@ def _years(table: Table | None, notes: Notes) -> Values:
         if values.get("system"):
             part = values.get("part")
             systems.setdefault(year, []).append((part if isinstance(part, int) else 1, str(values["system"])))
-    made: Values = {}
+    fields: Values = {}
     if states:
-        made["years"] = states
+        fields["years"] = states
     if systems:
         column = table.format.column("state")
         whole = {year: "".join(text for _, text in sorted(parts)) for year, parts in systems.items()}
         try:
-            made["systems"] = {year: value_of(text, column) for year, text in whole.items()}
+            fields["systems"] = {year: value_of(text, column) for year, text in whole.items()}
         except CellProblem as wrong:
             notes.problem(table.name, wrong.found, wrong.accepted)
-    return made
+    return fields
 
 
 def _base(head: Values) -> Base | None:
@@ -215,9 +217,9 @@ def _indicators(
         rows.append(row)
         if "objective" in line.cells:
             values, well = read_line(table, line, notes)
-            said = {name: values[name] for name in here if name in values and (name != "feeds" or values[name])}
+            stated = {name: values[name] for name in here if name in values and (name != "feeds" or values[name])}
             reference = {"indicator": row.id or row.code or row.name, "where": where}
-            place = validated(table, line.number, UploadedPlace, {**said, **reference}, notes) if well else None
+            place = validated(table, line.number, UploadedPlace, {**stated, **reference}, notes) if well else None
             places += [place] if place is not None else []
     _same_ids(table, [(row.id, row.where[1]) for row in rows], notes)
     _same_codes(table, [(row.code, row.id, row.where[1]) for row in rows], notes)
@@ -225,10 +227,12 @@ def _indicators(
 
 
 def _same_ids(table: Table, ids: list[tuple[str | None, int]], notes: Notes) -> None:
-    for value, rows in repeated([(one, row) for one, row in ids if one]):
-        said = ", ".join(str(row) for row in rows[:10])
+    for value, rows in repeated([(id_, row) for id_, row in ids if id_]):
+        row_numbers = ", ".join(str(row) for row in rows[:10])
         notes.problem(
-            table.place(rows[1], "id"), f"l'identificativo {value!r} è in più righe ({said})", "identificativi diversi"
+            table.place(rows[1], "id"),
+            f"l'identificativo {value!r} è in più righe ({row_numbers})",
+            "identificativi diversi",
         )
 
 
@@ -275,8 +279,8 @@ def _acts(table: Table | None, notes: Notes) -> tuple[ActText | None, tuple[ActP
             if approves:
                 act = str(phrase)
             continue
-        said = {name: value for name, value in values.items() if value is not None}
-        part = validated(table, line.number, ActPart, dict(said), notes)
+        stated = {name: value for name, value in values.items() if value is not None}
+        part = validated(table, line.number, ActPart, dict(stated), notes)
         if part is None:
             continue
         if approves:

@@ -63,9 +63,11 @@ class Written(NamedTuple):
 
 def structure_digest(document: Document) -> str:
     """The identity of what a plan document holds of the plan itself: its tree, its indicators, its targets."""
-    held = {name: document.get(name) for name in ("objectives", "indicators")}
-    held["plan"] = {name: document.get("plan", {}).get(name) for name in ("id", "title", "first_year", "last_year")}
-    return "sha256:" + hashlib.sha256(orjson.dumps(held, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    structure = {name: document.get(name) for name in ("objectives", "indicators")}
+    structure["plan"] = {
+        name: document.get("plan", {}).get(name) for name in ("id", "title", "first_year", "last_year")
+    }
+    return "sha256:" + hashlib.sha256(orjson.dumps(structure, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def head(document: Document) -> list[tuple[str, Value, str]]:
@@ -82,10 +84,10 @@ def head(document: Document) -> list[tuple[str, Value, str]]:
         "digest": structure_digest(document) if document.get("as_of") else None,
         "format": VERSION,
     }
-    said = {**plan, **values}
+    head_values = {**plan, **values}
     lines: list[tuple[str, Value, str]] = []
     for entry in PLAN:
-        value: JsonValue = False if entry.field.startswith("complete_") else said.get(entry.field)
+        value: JsonValue = False if entry.field.startswith("complete_") else head_values.get(entry.field)
         lines.append((entry.heading, "no" if value is False else cell_of(value, entry), entry.note))
     return lines
 
@@ -94,12 +96,12 @@ def sheets_of(document: Document, changes: Iterable[Mapping[str, JsonValue]] = (
     """Every sheet but the first, in their order."""
     administration, plan = document.get("administration") or {}, document.get("plan") or {}
     indicators: list[Document] = document.get("indicators") or []
-    names = {one["id"]: one.get("name") for one in indicators}
+    names = {indicator["id"]: indicator.get("name") for indicator in indicators}
     yield _sheet(OBJECTIVES, document.get("objectives") or [])
     yield _sheet(INDICATORS, indicators, but=("objective", "weight", "feeds", "assignments", "targets"))
     yield _sheet(PLACES, _places(indicators))
     yield _targets(plan, indicators)
-    series = {one.get("series"): one["id"] for one in indicators}
+    series = {indicator.get("series"): indicator["id"] for indicator in indicators}
     measured = [
         {"indicator": names.get(series.get(row["series"])), **_evidence(row)}
         for row in document.get("measurements") or []
@@ -116,28 +118,28 @@ def sheets_of(document: Document, changes: Iterable[Mapping[str, JsonValue]] = (
 def _sheet(form: SheetFormat, rows: Sequence[Document], *, but: tuple[str, ...] = ()) -> Written:
     columns = tuple(column for column in form.columns if column.written)
     covered = {column.field for column in form.columns} | set(but)
-    made: list[list[Value]] = []
+    lines: list[list[Value]] = []
     for row in rows:
         extra = {name: value for name, value in row.items() if name not in covered and value is not None}
-        made.append([_cell(row if column.field != "extra" else {"extra": extra}, column, form) for column in columns])
-    return Written(form, columns, made)
+        lines.append([_cell(row if column.field != "extra" else {"extra": extra}, column, form) for column in columns])
+    return Written(form, columns, lines)
 
 
 def _cell(row: Mapping[str, JsonValue], column: Column, form: SheetFormat) -> Value:
     value = cell_of(row.get(column.field), column)
     if isinstance(value, str) and len(value) > LONGEST_CELL:
-        found = f"un testo di {len(value)} caratteri in {form.name}, colonna {column.heading}"
-        raise CellTooLong(found, accepted=f"al più {LONGEST_CELL} caratteri; oppure --format json")
+        problem = f"un testo di {len(value)} caratteri in {form.name}, colonna {column.heading}"
+        raise CellTooLong(problem, accepted=f"al più {LONGEST_CELL} caratteri; oppure --format json")
     return value
 
 
 def _places(indicators: list[Document]) -> list[Document]:
     rows: list[Document] = []
-    for one in indicators:
-        own = [one] if one.get("objective") is not None else []
-        for place in one.get("assignments") or own:
-            said = {name: place.get(name) for name in ("objective", "weight", "feeds")}
-            rows.append({"indicator": one["id"], "name": one.get("name")} | said)
+    for indicator in indicators:
+        own = [indicator] if indicator.get("objective") is not None else []
+        for place in indicator.get("assignments") or own:
+            place_values = {name: place.get(name) for name in ("objective", "weight", "feeds")}
+            rows.append({"indicator": indicator["id"], "name": indicator.get("name")} | place_values)
     return rows
 
 
@@ -152,26 +154,30 @@ def target_columns(years: Iterable[int]) -> tuple[Column, ...]:
 
 def _targets(plan: Document, indicators: list[Document]) -> Written:
     years = set(range(plan["first_year"], plan["last_year"] + 1)) if plan.get("first_year") else set()
-    years |= {target["year"] for one in indicators for target in one.get("targets") or []}
+    years |= {target["year"] for indicator in indicators for target in indicator.get("targets") or []}
     columns = target_columns(sorted(years))
     rows: list[list[Value]] = []
-    for one in indicators:
+    for indicator in indicators:
         texts: dict[int, dict[str, JsonValue]] = {1: {}}
-        for target in one.get("targets") or []:
+        for target in indicator.get("targets") or []:
             texts.setdefault(target.get("ordinal") or 1, {})[str(target["year"])] = target["text"]
         for ordinal, by_year in sorted(texts.items()):
             order = str(ordinal) if len(texts) > 1 else None
-            said: dict[str, JsonValue] = {"indicator": one["id"], "name": one.get("name"), ORDINAL.field: order}
-            rows.append([_cell(said | by_year, column, TARGETS) for column in columns])
+            row: dict[str, JsonValue] = {
+                "indicator": indicator["id"],
+                "name": indicator.get("name"),
+                ORDINAL.field: order,
+            }
+            rows.append([_cell(row | by_year, column, TARGETS) for column in columns])
     return Written(TARGETS, columns, rows)
 
 
 def _readings(indicators: list[Document]) -> list[Document]:
     return [
-        {"indicator": one["id"], **target, "ordinal": target.get("ordinal") or 1}
-        for one in indicators
-        for target in one.get("targets") or []
-        if target.get("form") and not _said_by_its_text(one, target)
+        {"indicator": indicator["id"], **target, "ordinal": target.get("ordinal") or 1}
+        for indicator in indicators
+        for target in indicator.get("targets") or []
+        if target.get("form") and not _said_by_its_text(indicator, target)
     ]
 
 
@@ -189,8 +195,8 @@ def _read(text: str, year: int, polarity: Polarity | None, formula: str | None) 
 
 def _evidence(row: Document) -> Document:
     evidence = row.get("evidence") or {}
-    said = {f"evidence_{name}": evidence.get(name) for name in ("reference", "sha256")}
-    return {name: value for name, value in row.items() if name != "evidence"} | said
+    flattened = {f"evidence_{name}": evidence.get(name) for name in ("reference", "sha256")}
+    return {name: value for name, value in row.items() if name != "evidence"} | flattened
 
 
 def _acts(document: Document) -> list[Document]:
@@ -208,7 +214,7 @@ def _years(plan: Document) -> list[Document]:
     rows: list[Document] = []
     for year in sorted({*states, *systems}):
         text = orjson.dumps(systems[year]).decode() if year in systems else ""
-        pieces = [text[at : at + PIECE] for at in range(0, len(text), PIECE)] or [""]
+        pieces = [text[start : start + PIECE] for start in range(0, len(text), PIECE)] or [""]
         for part, piece in enumerate(pieces, start=1):
             state = states.get(year) if part == 1 else None
             rows.append({"year": year, "state": state, "part": part if len(pieces) > 1 else None, "system": piece})

@@ -77,8 +77,8 @@ class Package:
             raise _too_large(limits)
         for member in members:
             if member.file_size > FREE_RATIO_BYTES and member.file_size > limits.ratio * max(member.compress_size, 1):
-                found = f"la parte {member.filename[:80]!r} è compressa più di {limits.ratio} volte"
-                raise WorkbookRefused(found, accepted="un file salvato da Excel o LibreOffice")
+                problem = f"la parte {member.filename[:80]!r} è compressa più di {limits.ratio} volte"
+                raise WorkbookRefused(problem, accepted="un file salvato da Excel o LibreOffice")
 
     def refuse_active(self) -> None:
         """Refuses macros, links to other files, embedded objects: a plan needs none, and none is ever followed."""
@@ -86,9 +86,9 @@ class Package:
             low = name.lower()
             for sign, words in _ACTIVE:
                 if low.startswith(sign) or (sign == "vbaproject" and sign in low):
-                    found = f"il file contiene {words} ({name[:80]})"
+                    problem = f"il file contiene {words} ({name[:80]})"
                     raise WorkbookRefused(
-                        found, accepted="una cartella .xlsx o .ods senza macro né collegamenti esterni"
+                        problem, accepted="una cartella .xlsx o .ods senza macro né collegamenti esterni"
                     )
 
     def has(self, name: str) -> bool:
@@ -132,8 +132,8 @@ def parse_xml(
     left = limits.cells * ELEMENTS_A_CELL
 
     def refuse(*_: object) -> None:
-        found = "un XML del file definisce un tipo di documento o delle entità"
-        raise WorkbookRefused(found, accepted="un file salvato da Excel o LibreOffice")
+        problem = "un XML del file definisce un tipo di documento o delle entità"
+        raise WorkbookRefused(problem, accepted="un file salvato da Excel o LibreOffice")
 
     parser.StartElementHandler = lambda name, attributes: start(names[name], attributes)
     parser.StartDoctypeDeclHandler = refuse
@@ -181,27 +181,27 @@ class Counter:
         """One more cell that holds something."""
         self._cells += 1
         if self._cells > self.limits.cells:
-            found = f"più di {self.limits.cells} celle piene (fino al foglio {sheet!r})"
-            raise WorkbookRefused(found, accepted=f"al più {self.limits.cells} celle (INITINERE_MAX_WORKBOOK_CELLS)")
+            problem = f"più di {self.limits.cells} celle piene (fino al foglio {sheet!r})"
+            raise WorkbookRefused(problem, accepted=f"al più {self.limits.cells} celle (INITINERE_MAX_WORKBOOK_CELLS)")
 
     def row(self, sheet: str) -> None:
         """One more row that holds something."""
         self._rows[sheet] = self._rows.get(sheet, 0) + 1
         if self._rows[sheet] > self.limits.rows:
-            found = f"più di {self.limits.rows} righe piene nel foglio {sheet!r}"
-            raise WorkbookRefused(found, accepted=f"al più {self.limits.rows} righe (INITINERE_MAX_WORKBOOK_ROWS)")
+            problem = f"più di {self.limits.rows} righe piene nel foglio {sheet!r}"
+            raise WorkbookRefused(problem, accepted=f"al più {self.limits.rows} righe (INITINERE_MAX_WORKBOOK_ROWS)")
 
 
 def check_size(data: bytes, limits: Limits) -> None:
     """Refuses a file larger than the limit, before it is opened."""
     if len(data) > limits.packed:
-        found = f"il file supera i {limits.packed} byte"
-        raise WorkbookRefused(found, accepted=f"al più {limits.packed} byte (INITINERE_MAX_DOCUMENT_BYTES)")
+        problem = f"il file supera i {limits.packed} byte"
+        raise WorkbookRefused(problem, accepted=f"al più {limits.packed} byte (INITINERE_MAX_DOCUMENT_BYTES)")
 
 
 def _too_large(limits: Limits) -> WorkbookRefused:
-    found = f"il file, decompresso, supera i {limits.unpacked} byte"
-    return WorkbookRefused(found, accepted=f"al più {limits.unpacked} byte (INITINERE_MAX_WORKBOOK_UNPACKED_BYTES)")
+    problem = f"il file, decompresso, supera i {limits.unpacked} byte"
+    return WorkbookRefused(problem, accepted=f"al più {limits.unpacked} byte (INITINERE_MAX_WORKBOOK_UNPACKED_BYTES)")
 
 
 def _damaged() -> WorkbookRefused:

@@ -75,16 +75,16 @@ class Table(NamedTuple):
 def find_sheet(sheets: list[Sheet], name: str, spellings: tuple[str, ...]) -> Sheet | None:
     """The sheet of a name, or of another spelling of it."""
     wanted = [plain(name), *map(plain, spellings)]
-    for one in wanted:
+    for wanted_name in wanted:
         for sheet in sheets:
-            if plain(sheet.name) == one:
+            if plain(sheet.name) == wanted_name:
                 return sheet
     return None
 
 
 def tables(sheets: list[Sheet], notes: Notes) -> dict[str, Table]:
     """The sheets of the format that the workbook has, by part; what else it has is remarked upon."""
-    found: dict[str, Table] = {}
+    tables_by_part: dict[str, Table] = {}
     taken: set[str] = set()
     for form in SHEETS:
         sheet = find_sheet(sheets, form.name, form.spellings)
@@ -92,7 +92,7 @@ def tables(sheets: list[Sheet], notes: Notes) -> dict[str, Table]:
             continue
         taken.add(sheet.name)
         if form.read and (table := _table(sheet, form, notes)) is not None:
-            found[form.part] = table
+            tables_by_part[form.part] = table
     known = {plain(PLAN_SHEET), *map(plain, PLAN_SPELLINGS)}
     names = [form.name for form in SHEETS]
     for sheet in sheets:
@@ -104,11 +104,11 @@ def tables(sheets: list[Sheet], notes: Notes) -> dict[str, Table]:
             notes.problem(sheet.name, f"il foglio {sheet.name!r} non è previsto: forse {meant!r}", f"il nome {meant!r}")
         else:
             notes.remark(sheet.name, "foglio non previsto: non è stato letto")
-    for table in found.values():
-        sheet = next(one for one in sheets if one.name == table.name)
+    for table in tables_by_part.values():
+        sheet = next(candidate for candidate in sheets if candidate.name == table.name)
         if not sheet.visible:
             notes.remark(sheet.name, "foglio nascosto: è stato letto")
-    return found
+    return tables_by_part
 
 
 def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
@@ -126,15 +126,15 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
             notes.problem(
                 spot(sheet.name, number), f"manca la colonna {column.heading!r}", f"l'intestazione {column.heading!r}"
             )
-    fields = {at: name for name, at in columns.items()}
-    of_year = {at: year for year, at in years.items()}
+    fields = {column: name for name, column in columns.items()}
+    of_year = {column: year for year, column in years.items()}
     lines: list[Line] = []
     for row in sorted(sheet.rows):
         if row <= number:
             continue
         cells = sheet.rows[row]
-        named = {fields[at]: cell for at, cell in cells.items() if at in fields and not is_empty(cell)}
-        by_year = {of_year[at]: cell for at, cell in cells.items() if at in of_year and not is_empty(cell)}
+        named = {fields[column]: cell for column, cell in cells.items() if column in fields and not is_empty(cell)}
+        by_year = {of_year[column]: cell for column, cell in cells.items() if column in of_year and not is_empty(cell)}
         if named or by_year:
             lines.append(Line(row, named, by_year))
     hidden = [line.number for line in lines if line.number in sheet.hidden_rows]
@@ -151,9 +151,9 @@ def _headings(sheet: Sheet, form: SheetFormat) -> Headed | None:
     best: Headed | None = None
     for number in sorted(sheet.rows)[:HEADING_ROWS]:
         columns, years = _read_headings(sheet.rows[number], form)
-        held = len(best[1]) + len(best[2]) if best else 0
+        best_count = len(best[1]) + len(best[2]) if best else 0
         needed = [column.field for column in form.columns if column.required] or ["phrase", "date", "body"]
-        if len(columns) + len(years) > held and any(name in columns for name in needed):
+        if len(columns) + len(years) > best_count and any(name in columns for name in needed):
             best = (number, columns, years)
     if best is not None and form.part == "targets" and not best[2]:
         # The years may stand one row above or below, under a merged "Target".
@@ -167,28 +167,32 @@ def _headings(sheet: Sheet, form: SheetFormat) -> Headed | None:
 def _read_headings(row: Row, form: SheetFormat) -> tuple[dict[str, int], dict[int, int]]:
     columns: dict[str, int] = {}
     years: dict[int, int] = {}
-    said = {at: plain(shown(cell)) for at, cell in sorted(row.items()) if not isinstance(cell, Broken)}
+    headings = {column: plain(shown(cell)) for column, cell in sorted(row.items()) if not isinstance(cell, Broken)}
     for exact in (True, False):
         for column in form.columns:
-            words = [plain(column.heading)] if exact else [plain(one) for one in (*column.spellings, column.field)]
-            for at, text in said.items():
-                if column.field not in columns and text in words and at not in columns.values():
-                    columns[column.field] = at
+            words = (
+                [plain(column.heading)]
+                if exact
+                else [plain(spelling) for spelling in (*column.spellings, column.field)]
+            )
+            for place, text in headings.items():
+                if column.field not in columns and text in words and place not in columns.values():
+                    columns[column.field] = place
     if form.part == "targets":
-        for at, text in said.items():
-            if at not in columns.values() and (match := YEAR_HEADING.fullmatch(text)):
-                years.setdefault(int(match[1]), at)
+        for place, text in headings.items():
+            if place not in columns.values() and (match := YEAR_HEADING.fullmatch(text)):
+                years.setdefault(int(match[1]), place)
     return columns, years
 
 
 def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes) -> None:
     number, columns, years = headed
     known = {plain(word): column for column in form.columns for word in (column.heading, *column.spellings)}
-    for at, cell in sorted(sheet.rows.get(number, {}).items()):
-        if at in columns.values() or at in years.values() or is_empty(cell):
+    for place, cell in sorted(sheet.rows.get(number, {}).items()):
+        if place in columns.values() or place in years.values() or is_empty(cell):
             continue
         text = plain(shown(cell))
-        where = spot(sheet.name, number, at)
+        where = spot(sheet.name, number, place)
         if text in known and known[text].field in columns:
             notes.problem(where, f"la colonna {known[text].heading!r} c'è due volte", "una colonna sola")
         elif form.part == "targets" and (match := YEAR_HEADING.fullmatch(text)):
@@ -198,7 +202,9 @@ def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes)
             notes.problem(
                 where, f"la colonna {shown(cell)[:40]!r} non è prevista: forse {meant!r}", f"l'intestazione {meant!r}"
             )
-        elif any(at in sheet.rows[row] and not is_empty(sheet.rows[row][at]) for row in sheet.rows if row > number):
+        elif any(
+            place in sheet.rows[row] and not is_empty(sheet.rows[row][place]) for row in sheet.rows if row > number
+        ):
             notes.remark(where, f"colonna {shown(cell)[:40]!r} non prevista: non è stata letta")
 
 
@@ -218,8 +224,8 @@ def _across(sheet: Sheet, heading: int, columns: set[int], notes: Notes) -> None
     """A cell merged across several columns of the format: nobody can say for which of them it speaks."""
     for first_row, first_column, last_row, last_column in sheet.merged:
         spanned = columns & set(range(first_column, min(last_column, first_column + 1_000) + 1))
-        held = not is_empty(sheet.rows.get(first_row, {}).get(first_column))
-        if last_row > heading and held and last_column > first_column and len(spanned) > 1 and first_row > heading:
+        has_value = not is_empty(sheet.rows.get(first_row, {}).get(first_column))
+        if last_row > heading and has_value and last_column > first_column and len(spanned) > 1 and first_row > heading:
             reference = f"{spot(sheet.name, first_row, first_column)}:{letter(last_column)}{last_row}"
             notes.problem(
                 reference, "una cella unita copre più colonne", "una cella per colonna (dividere la cella unita)"
@@ -273,5 +279,5 @@ def repeated(values: list[tuple[str, int]]) -> Iterator[tuple[str, list[int]]]:
 
 
 def _numbers(rows: list[int]) -> str:
-    said = ", ".join(str(row) for row in rows[:10])
-    return said if len(rows) <= 10 else f"{said} e altre {len(rows) - 10}"
+    listed = ", ".join(str(row) for row in rows[:10])
+    return listed if len(rows) <= 10 else f"{listed} e altre {len(rows) - 10}"

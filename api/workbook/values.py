@@ -60,7 +60,7 @@ def value_of(cell: Cell, column: Column | Entry) -> JsonValue:
         case "list":
             return list(_items(_text(cell)))
         case "years":
-            return [_year(one) for one in _items(_text(cell))]
+            return [_year(item) for item in _items(_text(cell))]
         case "map":
             return dict(_pairs(_text(cell)))
         case "json":
@@ -163,12 +163,12 @@ def _date(cell: Cell) -> str:
 
 
 def _chosen(cell: Cell, choices: Choices) -> str:
-    said = plain(shown(cell))
-    code = _codes(choices).get(said)
+    entered = plain(shown(cell))
+    code = _codes(choices).get(entered)
     if code is not None:
         return code
     words = [word for word, _ in choices]
-    near = get_close_matches(said, [plain(word) for word in words], 1)
+    near = get_close_matches(entered, [plain(word) for word in words], 1)
     hint = f" (forse {next(w for w in words if plain(w) == near[0])}?)" if near else ""
     raise CellProblem(f"{shown(cell)[:40]!r} non è fra le scelte{hint}", ", ".join(words))
 
@@ -190,8 +190,8 @@ def _id(cell: Cell) -> str:
 
 def _code(cell: Cell) -> str:
     if isinstance(cell, date):
-        found = f"la cella è una data ({shown(cell)}): forse un codice come 1.2 che il foglio ha cambiato"
-        raise CellProblem(found, "il codice come testo (formato Testo, o un apostrofo davanti)")
+        problem = f"la cella è una data ({shown(cell)}): forse un codice come 1.2 che il foglio ha cambiato"
+        raise CellProblem(problem, "il codice come testo (formato Testo, o un apostrofo davanti)")
     if isinstance(cell, Decimal):
         return f"{cell:f}"
     return _text(cell)
@@ -203,19 +203,19 @@ def _items(text: str) -> list[str]:
             listed = json.loads(text)
         except ValueError:
             listed = None
-        if isinstance(listed, list) and all(isinstance(one, str) for one in listed):
+        if isinstance(listed, list) and all(isinstance(item, str) for item in listed):
             return listed
-    return [one.strip() for one in re.split(r"[\n;]", text) if one.strip()]
+    return [item.strip() for item in re.split(r"[\n;]", text) if item.strip()]
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
     if text.startswith("{"):
         try:
-            held = json.loads(text)
+            fields = json.loads(text)
         except ValueError:
-            held = None
-        if isinstance(held, dict) and all(isinstance(one, str) for one in held.values()):
-            return list(held.items())
+            fields = None
+        if isinstance(fields, dict) and all(isinstance(value, str) for value in fields.values()):
+            return list(fields.items())
     pairs: list[tuple[str, str]] = []
     for line in re.split(r"[\n;]", text):
         if not line.strip():
@@ -231,12 +231,12 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 def _json(cell: Cell) -> JsonValue:
     try:
-        made: JsonValue = json.loads(_text(cell))
+        json_value: JsonValue = json.loads(_text(cell))
     except (ValueError, RecursionError):
         raise CellProblem(
             f"{shown(cell)[:40]!r} non è JSON", "ciò che ha scritto il programma, o la cella vuota"
         ) from None
-    return made
+    return json_value
 
 
 # The other way round: how a value is written in a cell, so that it is read back as it was.
@@ -252,7 +252,7 @@ def cell_of(value: JsonValue, column: Column | Entry) -> str | date:
         case "choice":
             return next((word for word, code in column.choices if code == value), str(value))
         case "list" | "years":
-            items = [str(one) for one in value] if isinstance(value, list) else [str(value)]
+            items = [str(item) for item in value] if isinstance(value, list) else [str(value)]
             return _list_text(items)
         case "map":
             return _map_text(value if isinstance(value, dict) else {})

@@ -44,8 +44,8 @@ def write_xlsx(document: Document, changes: Changes = (), mark: str | None = Non
     """The workbook of a plan document; `mark` is printed at the foot of each page."""
     import xlsxwriter  # noqa: PLC0415 - no start of the service waits for it
 
-    made = BytesIO()
-    book = xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False})
+    buffer = BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
     title = str((document.get("plan") or {}).get("title") or "Piano della performance")
     book.set_properties({"title": title, "created": NO_DATE})
     heading = book.add_format({"bold": True, "bg_color": "#E6ECF2", "border": 1, "text_wrap": True, "valign": "top"})
@@ -57,7 +57,7 @@ def write_xlsx(document: Document, changes: Changes = (), mark: str | None = Non
     for page in book.worksheets():
         page.set_footer(f"&L&8{(mark or '').replace('&', '&&')}&R&8&P / &N")
     book.close()
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def write_template(first_year: int) -> bytes:
@@ -82,17 +82,17 @@ def _write_head(page: "Worksheet", document: Document, heading: "Format", text: 
 
 
 def _write_sheet(page: "Worksheet", sheet: Written, heading: "Format", text: "Format", day: "Format") -> None:
-    for at, column in enumerate(sheet.columns):
-        page.set_column(at, at, column.width, text)
-        page.write_string(0, at, column.heading, heading)
+    for column_number, column in enumerate(sheet.columns):
+        page.set_column(column_number, column_number, column.width, text)
+        page.write_string(0, column_number, column.heading, heading)
         note = column.note if column.read else column.note or "Da guardare: qui non si modifica."
         if note:
-            page.write_comment(0, at, note, {"x_scale": 2, "y_scale": 1.2})
+            page.write_comment(0, column_number, note, {"x_scale": 2, "y_scale": 1.2})
     for row, values in enumerate(sheet.rows, start=1):
-        for at, value in enumerate(values):
-            _put(page, row, at, value, text, day)
-    for at, column in enumerate(sheet.columns):
-        _drop_down(page, (1, at, len(sheet.rows) + ROOM, at), column)
+        for column_number, value in enumerate(values):
+            _put(page, row, column_number, value, text, day)
+    for column_number, column in enumerate(sheet.columns):
+        _drop_down(page, (1, column_number, len(sheet.rows) + ROOM, column_number), column)
     page.freeze_panes(1, 1)
     if sheet.rows:
         page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
@@ -113,13 +113,13 @@ def _put(page: "Worksheet", row: int, column: int, value: Value, text: "Format",
 def _drop_down(page: "Worksheet", where: tuple[int, int, int, int], column: Column | Entry) -> None:
     if column.choices:
         words = [word for word, _ in column.choices]
-        said = {
+        validation = {
             "validate": "list",
             "source": words,
             "error_title": column.heading,
             "error_message": f"Si accetta: {', '.join(words)}"[:250],
         }
-        page.data_validation(*where, said)
+        page.data_validation(*where, validation)
 
 
 def write_csv(document: Document, changes: Changes = (), checkpoint: str | None = None) -> bytes:
@@ -127,8 +127,8 @@ def write_csv(document: Document, changes: Changes = (), checkpoint: str | None 
 
     Beside them the checkpoint that covers the plan, as it was signed.
     """
-    made = BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         lines: list[list[Value]] = [
             ["Campo", "Valore", "Nota"],
             *([label, value, note] for label, value, note in head(document)),
@@ -138,7 +138,7 @@ def write_csv(document: Document, changes: Changes = (), checkpoint: str | None 
             _add(archive, sheet.name, [[column.heading for column in sheet.columns], *sheet.rows])
         if checkpoint is not None:
             archive.writestr(zipfile.ZipInfo("checkpoint.txt", (1980, 1, 1, 0, 0, 0)), checkpoint)
-    return made.getvalue()
+    return buffer.getvalue()
 
 
 def _add(archive: zipfile.ZipFile, name: str, lines: list[list[Value]]) -> None:

@@ -56,28 +56,28 @@ def _refuse_external(package: Package, name: str) -> None:
     def start(tag: str, attributes: dict[str, str]) -> None:
         kind = attributes.get("Type", "").rpartition("/")[2]
         if tag == "Relationship" and attributes.get("TargetMode") == "External" and kind not in _STYLED_RELATIONS:
-            found = f"il file rimanda a un altro file ({kind[:40]})"
-            raise WorkbookRefused(found, accepted="una cartella .xlsx senza collegamenti esterni")
+            problem = f"il file rimanda a un altro file ({kind[:40]})"
+            raise WorkbookRefused(problem, accepted="una cartella .xlsx senza collegamenti esterni")
 
     parse_xml(package.stream(name), package.limits, start=start)
 
 
 def _workbook(package: Package, limits: Limits) -> tuple[list[tuple[str, bool, str]], bool]:
-    found: list[tuple[str, bool, str]] = []
+    sheets: list[tuple[str, bool, str]] = []
     since_1904 = False
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal since_1904
         if tag == "sheet":
             visible = attributes.get("state", "visible") == "visible"
-            found.append((unescaped(attributes.get("name", "")), visible, attribute(attributes, "id") or ""))
+            sheets.append((unescaped(attributes.get("name", "")), visible, attribute(attributes, "id") or ""))
         elif tag == "workbookPr":
             since_1904 = attributes.get("date1904", "0") not in _NOT_SO
 
     parse_xml(package.stream("xl/workbook.xml"), limits, start=start)
-    if len(found) > SHEETS:
-        raise WorkbookRefused(f"il file ha {len(found)} fogli", accepted=f"al più {SHEETS}")
-    return found, since_1904
+    if len(sheets) > SHEETS:
+        raise WorkbookRefused(f"il file ha {len(sheets)} fogli", accepted=f"al più {SHEETS}")
+    return sheets, since_1904
 
 
 def _relations(package: Package, limits: Limits) -> dict[str, str]:
@@ -304,9 +304,9 @@ class _SheetReader:
 
     def _made(self) -> Cell | None:
         if self._type == "inlineStr":
-            made = self._inline.made()
+            inline = self._inline.made()
             self._inline.begin()
-            return self._as_struck(made)
+            return self._as_struck(inline)
         text = "".join(self._value)
         if not text:
             return Broken("una formula mai calcolata") if self._formula and self._type != "str" else None
@@ -383,8 +383,8 @@ def _number(text: str | None, otherwise: int, most: int) -> int:
 def column_number(letters: str) -> int:
     """The number of a column, from 1."""
     number = 0
-    for one in letters:
-        number = number * 26 + ord(one) - 64
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
     return number
 
 

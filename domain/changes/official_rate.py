@@ -148,7 +148,7 @@ def _speaks_of_the_rate(text: JsonValue) -> bool:
 
 
 def in_words(rate: OfficialRate) -> str:
-    """The rate in indicator phrase: 17,4 %, tetto < 20%."""
+    """The rate in one phrase: 17,4 %, tetto < 20%."""
     figure = _spelt(rate.figure)
     if rate.ceiling is None:
         return f"{figure}, nessun tetto nel piano"
@@ -156,7 +156,7 @@ def in_words(rate: OfficialRate) -> str:
 
 
 def effect_words(before: OfficialRate, after: OfficialRate) -> str:
-    """What a change makes of the rate, in indicator phrase: dal 17,4 % al 19,1 %, tetto 20%."""
+    """What a change makes of the rate, in one phrase: dal 17,4 % al 19,1 %, tetto 20%."""
     words = f"dal {_spelt(before.figure)} al {_spelt(after.figure)}"
     if before.figure == after.figure:
         words = f"resta al {_spelt(after.figure)}"

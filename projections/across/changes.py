@@ -98,8 +98,8 @@ class PageKey(NamedTuple):
 
 def read_key(text: str) -> PageKey:
     """The place that a text says; ValueError when it says none."""
-    at, plan, version = text.split("/")
-    return PageKey(at, plan, int(version))
+    recorded_at, plan, version = text.split("/")
+    return PageKey(recorded_at, plan, int(version))
 
 
 def changes_across(

@@ -88,10 +88,10 @@ class Across(Projection[AcrossView]):
         changed: list[tuple[PlanRows, PlanRows]] = []
         for stream, version in sorted(self.plans.items()):
             plan = stream.removeprefix(PLANS)
-            held = rows_held(reader, plan)
+            stored_rows = rows_held(reader, plan)
             # A plan is read to its head: the rows may hold already what comes to the log only now.
-            if version_of(held) < version:
-                changed.append((held, rows_of(reader, plan)))
+            if version_of(stored_rows) < version:
+                changed.append((stored_rows, rows_of(reader, plan)))
         return Step(begin, position_of(reader, last, begin), events, changed)
 
 

@@ -101,7 +101,7 @@ def rates_across(
         "followed": followed(reader),
         "administrations": int(numbers[1]),
         "plans": int(numbers[0]),
-        "total": rates_of([(m, c, at, int(n)) for m, c, at, n in totals], level),
+        "total": rates_of([(m, c, level, int(n)) for m, c, level, n in totals], level),
         "rows": [
             {
                 "plan": plan,

@@ -125,31 +125,31 @@ def rows_of(reader: Reader, plan: str) -> PlanRows:
 
 def rows_held(reader: Reader, plan: str) -> PlanRows:
     """The rows of a plan that lie in the tables."""
-    held: PlanRows = {}
+    stored: PlanRows = {}
     for table, (shape, _) in KEYS.items():
         columns = ", ".join(shape._fields)
         sql = f"SELECT {columns} FROM {table} WHERE plan = ?"  # noqa: S608 - our own names
         params: list[object] = [plan]
         if table == "across_count":  # its key begins with the year
-            years = held["across_plan"] and next(iter(held["across_plan"]))[2:4]
+            years = stored["across_plan"] and next(iter(stored["across_plan"]))[2:4]
             if not years:
-                held[table] = set()
+                stored[table] = set()
                 continue
             sql += " AND year BETWEEN ? AND ?"
             params += years
-        held[table] = {tuple(row) for row in reader.cursor.execute(sql, params).fetchall()}
-    return held
+        stored[table] = {tuple(row) for row in reader.cursor.execute(sql, params).fetchall()}
+    return stored
 
 
-def version_of(held: PlanRows) -> int:
+def version_of(stored: PlanRows) -> int:
     """The version of a plan that its rows were read at; 0 when there are none."""
-    return next((int(str(row[-1])) for row in held["across_plan"]), 0)
+    return next((int(str(row[-1])) for row in stored["across_plan"]), 0)
 
 
-def replace(cursor: Cursor, held: PlanRows, rows: PlanRows) -> None:
+def replace(cursor: Cursor, stored: PlanRows, rows: PlanRows) -> None:
     """Writes what is different: what is no longer so goes, what is new comes, the rest is not touched."""
     for table, (shape, width) in KEYS.items():
-        stale, new = held[table] - rows[table], rows[table] - held[table]
+        stale, new = stored[table] - rows[table], rows[table] - stored[table]
         key = " AND ".join(f"{name} = ?" for name in shape._fields[:width])
         cursor.executemany(f"DELETE FROM {table} WHERE {key}", sorted(row[:width] for row in stale))  # noqa: S608
         columns, marks = ", ".join(shape._fields), ", ".join("?" * len(shape._fields))

@@ -69,8 +69,8 @@ class AcrossView(TrackingRecorder):
             if not isinstance(tracking, Position):
                 raise TypeError("a position names its transaction")
             _move(cursor, tracking, since or Position())
-            for held, rows in plans:
-                replace(cursor, held, rows)
+            for stored, rows in plans:
+                replace(cursor, stored, rows)
 
     def begin(self, stored: Position | None) -> None:
         """Empties the tables, whose rows are of no use, and puts the position before the first event.
@@ -116,8 +116,10 @@ def stored_position(reader: Reader) -> Position | None:
 
 def is_valid(reader: Reader, position: Position) -> bool:
     """Whether the rows speak of this record, as this program writes them."""
-    at = position.notification_id
-    return position.version == VERSION and (not at or position.transaction == _transaction(reader, at))
+    notification_id = position.notification_id
+    return position.version == VERSION and (
+        not notification_id or position.transaction == _transaction(reader, notification_id)
+    )
 
 
 def position_of(reader: Reader, notification: Notification, since: Position) -> Position:

@@ -204,9 +204,9 @@ def confirm(cursor: Cursor, leaves: str = "leaf") -> None:
     if installation_root(heads_at(cursor, last.number).values()) != last.text.root:
         raise RecordAltered("le teste dei flussi non sono quelle firmate", accepted="initinere verify, che dice quali")
     sql = "SELECT stream, size, root FROM checkpoint_head ORDER BY stream, size"
-    edge, of = Edge(), ""
+    edge, edge_stream = Edge(), ""
     for stream, size, root in cursor.execute(sql).fetchall():
-        edge, of = (edge if stream == of else Edge()), str(stream)
+        edge, edge_stream = (edge if stream == edge_stream else Edge()), str(stream)
         sql = f"SELECT hash FROM {leaves} WHERE stream = ? AND version > ? AND version <= ? ORDER BY version"  # noqa: S608
         rows = cursor.execute(sql, (stream, edge.size, size)).fetchall()
         edge = edge.grown([bytes(row[0]) for row in rows])

@@ -279,8 +279,10 @@ def _expected(
             touched = sorted(before ^ after | set(record.event.versions))
             annulments += [(v, row.version, int(v in after), int(v in record.event.versions)) for v in touched]
     appends = [
-        (group[0][1], group[-1][1], at, group[-1][2])
-        for at, group in ((at, list(rows)) for at, rows in groupby(stamps, key=lambda stamp: stamp[0]))
+        (group[0][1], group[-1][1], recorded_at, group[-1][2])
+        for recorded_at, group in (
+            (recorded_at, list(rows)) for recorded_at, rows in groupby(stamps, key=lambda stamp: stamp[0])
+        )
     ]
     return facts, appends, annulments, boundaries
 
@@ -289,11 +291,11 @@ def _facts(cursor: Cursor, table: FactTable, stream: str, expected: dict[Key, li
     sql = "SELECT id, object, field, day, version, fragment, several FROM cell WHERE stream = ? ORDER BY id"
     for cell, object_, field, *newest in cursor.execute(sql, (stream,)).fetchall():
         wanted = sorted(expected.pop((str(object_), str(field)), []))
-        found = sorted(table.of_cell(cursor, cell))
+        stored = sorted(table.of_cell(cursor, cell))
         if wanted and newest != [*wanted[-1], int(len(wanted) > 1)]:
             raise Failed("projection_altered", f"{stream}, {object_} {field}", str(wanted[-1]), str(newest))
-        if wanted != found:
-            good, bad = _first_difference(wanted, found)
+        if wanted != stored:
+            good, bad = _first_difference(wanted, stored)
             where = f"{stream}, {object_} {field}" + (f", evento {good[1]}" if good else "")
             raise Failed("projection_altered", where, str(good or "nessun valore"), str(bad or "nessun valore"))
     for (object_, field), rows in expected.items():
@@ -311,8 +313,8 @@ def _same(
     wanted: Sequence[tuple[object, ...]],
     rows: list[tuple[object, ...]],
 ) -> None:
-    found = [tuple(row) for row in rows]
-    if found != list(wanted):
-        good = next((one for one in wanted if one not in found), None)
-        bad = next((one for one in found if one not in wanted), None)
+    stored = [tuple(row) for row in rows]
+    if stored != list(wanted):
+        good = next((row for row in wanted if row not in stored), None)
+        bad = next((row for row in stored if row not in wanted), None)
         raise Failed("projection_altered", f"{stream}, {what}", str(good), str(bad))

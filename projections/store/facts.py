@@ -180,11 +180,11 @@ class SqliteFacts:
 
     def refresh_latest(self, cursor: Cursor, prefix: str) -> None:
         """Puts the latest facts into their cells."""
-        of = f"FROM {prefix}fact f WHERE f.id BETWEEN {prefix}cell.id << {_CELL_SHIFT} AND ({prefix}cell.id << {_CELL_SHIFT} | {_PLACE_MASK})"
+        facts_of_cell = f"FROM {prefix}fact f WHERE f.id BETWEEN {prefix}cell.id << {_CELL_SHIFT} AND ({prefix}cell.id << {_CELL_SHIFT} | {_PLACE_MASK})"
         cursor.execute(
-            f"UPDATE {prefix}cell SET several = (SELECT count(*) FROM (SELECT 1 {of} LIMIT 2)) = 2, "  # noqa: S608
+            f"UPDATE {prefix}cell SET several = (SELECT count(*) FROM (SELECT 1 {facts_of_cell} LIMIT 2)) = 2, "  # noqa: S608
             f"(day, version, fragment) = (SELECT f.id >> {VERSION_BITS} & {MAX_DAYS - 1}, f.id & {_VERSION_MASK}, f.fragment "
-            f"{of} ORDER BY f.id DESC LIMIT 1)"
+            f"{facts_of_cell} ORDER BY f.id DESC LIMIT 1)"
         )
 
     def state(

@@ -74,9 +74,9 @@ class Previews:
             ).fetchone()
         if row is None:
             return None
-        preview_id, plan, version, created, expires, state, said, shown, file = row
+        preview_id, plan, version, created, expires, state, message, shown, file = row
         return StoredPreview(
-            preview_id, plan, version, read_instant(created), read_instant(expires), state, said, shown, bytes(file)
+            preview_id, plan, version, read_instant(created), read_instant(expires), state, message, shown, bytes(file)
         )
 
 

@@ -209,7 +209,7 @@ class Reader:
         """The appends of a stream: first and last version, and instant."""
         sql = "SELECT first, last, recorded_at FROM append WHERE stream = ? ORDER BY recorded_at"
         rows = self.cursor.execute(sql, (stream,)).fetchall()
-        return [(first, last, read_instant(str(at))) for first, last, at in rows]
+        return [(first, last, read_instant(str(recorded_at))) for first, last, recorded_at in rows]
 
     def streams(self, prefix: str) -> list[str]:
         """The streams whose id begins with a prefix, in the order of their first event."""

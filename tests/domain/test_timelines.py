@@ -78,7 +78,7 @@ def test_what_is_forgotten_was_never_said(stream: Stream) -> None:
     stream.add(DAY, oe.ObjectiveReworded(objective="c", title="Nuovo"), oe.ObjectiveMoved(objective="z", parent=None))
     without.followed_by(stream.records[-2:])
     assert rows(whole) == before
-    whole.forget(left_out)
+    whole.exclude(left_out)
     assert sorted(rows(whole), key=str) == sorted(rows(never), key=str)
 
 
@@ -167,7 +167,7 @@ def test_what_is_decided_lies_over_what_is_loaded(recorded: Timelines) -> None:
 def test_what_is_left_out_is_left_out_of_what_was_not_asked_for_yet(recorded: Timelines, how: str) -> None:
     timelines, asked = loading(recorded)
     if how == "forget":
-        timelines.forget([1])
+        timelines.exclude([1])
     else:
         stream = Stream("plan/p")
         stream.add(DAY, oe.ObjectiveAdded(objective="a", level="operativo"))
