@@ -32,7 +32,7 @@ from domain.errors import DomainError
 from domain.event import Event
 from domain.indicators.events import IndicatorAdded
 from domain.measurements.events import MeasurementRecorded, StatusReported
-from domain.measurements.values import Number
+from domain.measurements.values import NumberValue
 from domain.plans.events import PlanDrafted
 from domain.recording import Pending, SaltedText
 from domain.targets.decide import read_target_text
@@ -250,7 +250,7 @@ def _monitoring(chance: random.Random, document: PlanDocument, on: date, period:
             MeasurementRecorded(
                 series=f"piano.{row.id}",
                 period=period,
-                observed=Number(text=f"{value}%", value=Decimal(value), unit="%"),
+                observed=NumberValue(text=f"{value}%", value=Decimal(value), unit="%"),
                 finality=finality,
                 data_as_at=as_at,
             ),

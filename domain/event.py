@@ -39,7 +39,7 @@ class Event(Frozen):
 
     `topic` is permanent and stored with the event; `class_version` rises when the shape changes, and a static method
     `upcast_v1_v2(state)`, as the library names it, then turns an older body into the next shape, before validation. A
-    class is a `PlanChange` or an `Occurrence`.
+    class is a `PlanChangeEvent` or an `Occurrence`.
     """
 
     model_config = ConfigDict(defer_build=True)  # a process reads few of the topics
@@ -77,7 +77,7 @@ class Event(Frozen):
         return ()
 
 
-class PlanChange(Event):
+class PlanChangeEvent(Event):
     """An event that changes what the plan says; its class says what it touches."""
 
     @abstractmethod

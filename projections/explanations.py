@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from domain.facts import assignment_key, indicator_key, objective_key, target_field
 from domain.italian import print_number
 from domain.measurements.printer import print_value
-from domain.measurements.values import Number
+from domain.measurements.values import NumberValue
 from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.achievement import Standing
@@ -237,11 +237,11 @@ def _indicator(scored: Scored, sources: _Sources, id_: str, objective: str | Non
             "text": print_value(seen.observed),
             "terms": dict(seen.terms) if seen.terms else None,
         }
-        if isinstance(seen.observed, Number):
+        if isinstance(seen.observed, NumberValue):
             observed["value"] = plain(seen.observed.value)
             observed["numerator"] = plain(seen.observed.numerator)
             observed["denominator"] = plain(seen.observed.denominator)
-            if seen.terms and isinstance(row.observed, Number):
+            if seen.terms and isinstance(row.observed, NumberValue):
                 observed["computed"] = plain(row.observed.value)
     if score.override is not None:
         events.append(_forcing(sources, score.override.version))

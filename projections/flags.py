@@ -13,7 +13,7 @@ from domain.flags.context import LocatedCase, StreamName, YearOnRecord
 from domain.flags.eased_years import predecessor_of
 from domain.flags.figures import KnownFigures
 from domain.flags.model import Finding, Severity, thresholds_of
-from domain.flags.rules import RULES, Rule
+from domain.flags.rules import RULES, FlagRule
 from domain.indicators.card import CARD_LABELS
 from domain.oiv.events import FlagAnswered
 from domain.plans.decide import within
@@ -138,7 +138,7 @@ def known_figures(
 
 
 def _flag(
-    rule: Rule,
+    rule: FlagRule,
     located: LocatedCase,
     outcome: Literal["raised", "not_knowable"],
     finding: Finding,

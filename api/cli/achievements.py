@@ -8,7 +8,7 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output
-from api.cli.frame import Command
+from api.cli.frame import TranslatedCommand
 from api.cli.lines import print_answers
 from api.cli.parameters import Text as Read
 from api.cli.parameters import read_figure
@@ -78,7 +78,7 @@ def _words(target: str, achievement: Achievement) -> Text:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "achieve": Command(
+    "achieve": TranslatedCommand(
         "achieve",
         help="Dice quanto un valore osservato raggiunge un target, senza archivio; con --lines, riga per riga.",
         params=[

@@ -5,7 +5,7 @@ import click
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.changes import print_preview
-from api.cli.frame import Command
+from api.cli.frame import TranslatedCommand
 from api.cli.recorded import tell
 from api.formats.json_reader import an_object
 from api.operations.changes import located_as_sent, preview_changes, read_changes
@@ -43,7 +43,7 @@ def change(
 
 
 COMMANDS: dict[str, click.Command] = {
-    "change": Command(
+    "change": TranslatedCommand(
         "change",
         help="Fa le modifiche di un file, tutte insieme o nessuna.",
         params=[

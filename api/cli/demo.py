@@ -19,7 +19,7 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.changes import print_changes_of_year
-from api.cli.frame import Command
+from api.cli.frame import TranslatedCommand
 from api.cli.plans import counts_words, loaded_plan, print_plans
 from api.cli.reader import Shown
 from api.cli.recorded import act_table, print_events
@@ -221,5 +221,5 @@ def _heading(text: str) -> None:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "demo": Command("demo", help=o.help_of("demo"), params=[o.DATABASE], callback=demo)
+    "demo": TranslatedCommand("demo", help=o.help_of("demo"), params=[o.DATABASE], callback=demo)
 }

@@ -12,7 +12,7 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.across import up_to
-from api.cli.frame import Command
+from api.cli.frame import TranslatedCommand
 from api.cli.words import counted
 from domain.errors import Refusal
 from projections.across.follower import catch_up
@@ -71,7 +71,7 @@ def _stopping() -> Iterator[Signal]:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "follow": Command(
+    "follow": TranslatedCommand(
         "follow",
         help=o.help_of("follow"),
         params=[o.switch("--once", "Si mette al passo e finisce."), o.DATABASE, o.AS_JSON],

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.frame import HELP, Command
+from api.cli.frame import HELP, TranslatedCommand
 from api.cli.lines import print_answers
 from api.cli.recorded import tell
 from api.cli.words import plain
@@ -97,7 +97,7 @@ def _words(proposal: Proposal) -> Text:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "formula": Command(
+    "formula": TranslatedCommand(
         "formula",
         help="Legge una formula stampata: i termini che propone e quanto ne è sicura; oppure la conferma per un indicatore.",
         context_settings=HELP | {"ignore_unknown_options": True},

@@ -26,7 +26,7 @@ SPOKEN = f"{__name__}.language"
 Parameter = TypeVar("Parameter", bound=click.Argument | click.Option)
 
 
-class Command(click.Command):
+class TranslatedCommand(click.Command):
     """A command whose help is in the language of the installation."""
 
     def __init__(self, name: str, **parts: object) -> None:

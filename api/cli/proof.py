@@ -9,7 +9,7 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.frame import Command
+from api.cli.frame import TranslatedCommand
 from api.cli.parameters import Text as Read
 from api.cli.reader import group
 from api.commands.oversight import log_pack
@@ -142,7 +142,7 @@ def rotate_key(*, lost: bool, database: str | None, as_json: bool) -> None:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "checkpoint": Command(
+    "checkpoint": TranslatedCommand(
         "checkpoint",
         help="Stampa un checkpoint: poche righe firmate che fissano tutto ciò che è registrato.",
         params=[
@@ -154,7 +154,7 @@ COMMANDS: dict[str, click.Command] = {
         ],
         callback=checkpoint,
     ),
-    "verify": Command(
+    "verify": TranslatedCommand(
         "verify",
         help=o.help_of("verify"),
         params=[
@@ -165,7 +165,7 @@ COMMANDS: dict[str, click.Command] = {
         ],
         callback=verify,
     ),
-    "pack": Command(
+    "pack": TranslatedCommand(
         "pack",
         help="Scrive il fascicolo probatorio di un anno: eventi, prove, verificatore e relazione leggibile, in uno ZIP.",
         params=[
@@ -182,13 +182,13 @@ COMMANDS: dict[str, click.Command] = {
         "keys",
         "Le chiavi che firmano i checkpoint: vederle, sostituirle.",
         {
-            "show": Command(
+            "show": TranslatedCommand(
                 "show",
                 help="Mostra le chiavi pubbliche, l'attuale per ultima: da conservare insieme ai checkpoint.",
                 params=[o.DATABASE, o.AS_JSON],
                 callback=show_keys,
             ),
-            "rotate": Command(
+            "rotate": TranslatedCommand(
                 "rotate",
                 help=o.help_of("keys_rotate"),
                 params=[

@@ -12,7 +12,7 @@ import click
 from pydantic import BaseModel
 
 from api.cli import output, session
-from api.cli.frame import Command, Group
+from api.cli.frame import Group, TranslatedCommand
 from api.cli.parameters import METAVARS, Text, content_of, options_of, read_as_it_is
 from api.cli.problems import usage_of
 from api.commands.handler import Outcome
@@ -204,7 +204,7 @@ def group(name: str, words: str, commands: Mapping[str, click.Command]) -> click
 
 def _command(row: Operation, parameters: Sequence[click.Parameter], run: Callable[..., None]) -> click.Command:
     words = _cli(row).words.rpartition(" ")[2]
-    return Command(words, params=list(parameters), callback=run, help=row.description.partition("\n\n")[0])
+    return TranslatedCommand(words, params=list(parameters), callback=run, help=row.description.partition("\n\n")[0])
 
 
 def _cli(row: Operation) -> Cli:

@@ -8,7 +8,7 @@ import click
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.frame import Command
+from api.cli.frame import TranslatedCommand
 from api.cli.parameters import Text
 from domain.errors import Refusal
 from projections.proof.keys import KeyUnusable
@@ -58,7 +58,7 @@ def _free(host: str, port: int) -> None:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "serve": Command(
+    "serve": TranslatedCommand(
         "serve",
         help=o.help_of("serve"),
         params=[

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.frame import Command
+from api.cli.frame import TranslatedCommand
 from domain.errors import NotFound, StoreRefused
 from projections import store_copy
 from projections.across.follower import reset as reset_across
@@ -125,7 +125,7 @@ def _progress(done: int, total: int) -> None:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "rebuild": Command(
+    "rebuild": TranslatedCommand(
         "rebuild",
         help=o.help_of("rebuild"),
         params=[
@@ -135,7 +135,7 @@ COMMANDS: dict[str, click.Command] = {
         ],
         callback=rebuild,
     ),
-    "migrate": Command(
+    "migrate": TranslatedCommand(
         "migrate",
         help=o.help_of("migrate"),
         params=[
@@ -150,7 +150,7 @@ COMMANDS: dict[str, click.Command] = {
         ],
         callback=migrate,
     ),
-    "copy": Command(
+    "copy": TranslatedCommand(
         "copy",
         help=o.help_of("copy"),
         params=[

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.frame import Command
+from api.cli.frame import TranslatedCommand
 from api.cli.reader import Shown, asks, group
 from api.cli.recorded import tell
 from api.cli.words import banner, percentage, plain
@@ -142,13 +142,13 @@ COMMANDS: dict[str, click.Command] = {
         "Il sistema di misurazione e valutazione: le regole dei punteggi, anno per anno.",
         {
             "show": asks({"show_system": print_system}),
-            "compare": Command(
+            "compare": TranslatedCommand(
                 "compare",
                 help="Mostra che cosa altre regole farebbero di un anno: ogni punteggio prima e dopo.",
                 params=[o.PLAN, *o.question_options(OfYear), *RULES, o.DATABASE, o.AS_JSON],
                 callback=compare,
             ),
-            "adopt": Command(
+            "adopt": TranslatedCommand(
                 "adopt",
                 help=OPERATIONS["adopt_system"].description,
                 params=[

@@ -4,7 +4,7 @@ import click
 from rich.text import Text
 
 from api.cli import output
-from api.cli.frame import Command
+from api.cli.frame import TranslatedCommand
 from api.operations.table import OPERATIONS
 
 SCOPES = {"plan": "Di un piano", "administration": "Di un'amministrazione", "installation": "Dell'installazione"}
@@ -42,7 +42,7 @@ def operations(*, as_json: bool) -> None:
 
 
 COMMANDS = {
-    "operations": Command(
+    "operations": TranslatedCommand(
         "operations",
         params=[click.Option(["--json", "as_json"], is_flag=True, help="Risponde con un documento JSON.")],
         callback=operations,

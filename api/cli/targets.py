@@ -7,7 +7,7 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output
-from api.cli.frame import HELP, Command
+from api.cli.frame import HELP, TranslatedCommand
 from api.cli.lines import print_answers
 from api.cli.words import plain
 from domain.targets.model import Target, typed
@@ -93,7 +93,7 @@ def _plain(value: object) -> str:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "target": Command(
+    "target": TranslatedCommand(
         "target",
         help=o.help_of("target"),
         context_settings=HELP | {"ignore_unknown_options": True},

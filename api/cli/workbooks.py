@@ -9,7 +9,7 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.frame import Command
+from api.cli.frame import TranslatedCommand
 from api.cli.parameters import Text as Read
 from api.cli.plans import counts_words, loaded_plan, print_loaded
 from api.cli.recorded import print_warnings
@@ -17,14 +17,14 @@ from api.cli.words import DIFFERENCES, DIRECTIONS, STATUSES, VARIANTS, counted, 
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json, read_file, read_stream
-from api.imports.import_preview import Preview
+from api.imports.import_preview import ImportPreview
 from api.imports.importing import Importing, Incoming, limits, read_incoming
 from api.imports.options import PARTS
 from api.operations.queries import OfExport, OfTemplate
 from api.operations.serializers import outcome_object
 from api.workbook.export import exported
 from api.workbook.write import write_template
-from domain.documents.difference import Decisions, DifferenceItem, Question
+from domain.documents.difference import Decisions, DifferenceItem, OpenQuestion
 from domain.point import today
 from domain.vocabulary import JsonValue
 from projections.change_preview import PlainBeforeAfter
@@ -85,7 +85,7 @@ def _record(
 ) -> None:
     importing = Importing(service, tell)
     outcome = importing.confirm_unless_unchanged(incoming, decided, caller)
-    if isinstance(outcome, Preview):
+    if isinstance(outcome, ImportPreview):
         if as_json:
             output.emit({"changed": False} | outcome.model_dump(mode="json"))
         else:
@@ -164,7 +164,7 @@ def _give(content: bytes, to: str | None) -> None:
 # A preview for people.
 
 
-def print_preview(shown: Preview) -> None:
+def print_preview(shown: ImportPreview) -> None:
     """What a file would do: what differs, what is open, unread, odd, left alone, and the change rate."""
     if shown.kind != "difference":
         status = STATUSES.get(str(shown.status), "non ammesso")
@@ -184,7 +184,7 @@ def print_preview(shown: Preview) -> None:
     _print_rest(shown)
 
 
-def _against(shown: Preview) -> str:
+def _against(shown: ImportPreview) -> str:
     base = shown.compared_with
     if base is None:
         return f"confronto col piano in vigore al {day(shown.effective_on)}, versione {shown.version}"
@@ -221,7 +221,7 @@ def _value(value: JsonValue) -> str:
     return str(value)
 
 
-def _print_rest(shown: Preview) -> None:
+def _print_rest(shown: ImportPreview) -> None:
     blocks: list[tuple[str, list[str]]] = [
         ("Domande, a cui rispondere con --decisions", [_question(question) for question in shown.questions]),
         (
@@ -255,7 +255,7 @@ def _share(rate: PlainRate) -> str:
     return f"{percent} ({rate['numerator']} su {rate['denominator']})"
 
 
-def _question(question: Question) -> str:
+def _question(question: OpenQuestion) -> str:
     choices = [
         f"      {option.answer}: {option.words}"
         + (f" (somiglianza {option.score})" if option.score is not None else "")
@@ -266,7 +266,7 @@ def _question(question: Question) -> str:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "import": Command(
+    "import": TranslatedCommand(
         "import",
         help="Carica un piano, o ciò che cambia in un piano che c'è già, da una cartella di lavoro o da JSON. Tutto o niente.",
         params=[
@@ -302,13 +302,13 @@ COMMANDS: dict[str, click.Command] = {
         ],
         callback=import_,
     ),
-    "template": Command(
+    "template": TranslatedCommand(
         "template",
         help="Scrive il modello di cartella di lavoro da compilare (.xlsx), con tendine, note e intestazioni bloccate.",
         params=[*o.question_options(OfTemplate), o.OUTPUT],
         callback=template,
     ),
-    "export": Command(
+    "export": TranslatedCommand(
         "export",
         help="Scrive il documento di un piano, o la sua cartella di lavoro: ciò che import riprende.",
         params=[o.PLAN, *o.question_options(OfExport), o.OUTPUT, o.DATABASE, o.AS_JSON],

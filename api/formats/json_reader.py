@@ -43,7 +43,7 @@ class UnreadableFile(DomainError):
     status = 422
 
 
-class TooLarge(UnreadableFile):
+class DocumentTooLarge(UnreadableFile):
     """A document larger than the installation takes."""
 
     name = "too_large"
@@ -82,7 +82,7 @@ def read_stream(stream: BinaryIO, limit: int, name: str) -> bytes:
     """All the bytes of an open stream; TooLarge beyond `limit`, without reading on."""
     data = stream.read(limit + 1)
     if len(data) > limit:
-        raise TooLarge(
+        raise DocumentTooLarge(
             f"{name} supera i {limit} byte", accepted="un documento più piccolo, o un limite più alto", where="FILE"
         )
     return data

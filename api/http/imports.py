@@ -7,7 +7,7 @@ from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 
 from api.commands.handler import Caller
-from api.formats.json_reader import TooLarge, into, parse_json
+from api.formats.json_reader import DocumentTooLarge, into, parse_json
 from api.http.command_context import InCommand, previewed, recorded
 from api.http.problems import MediaTypeRefused
 from api.http.request_body import Body
@@ -34,7 +34,7 @@ async def read_sent(request: Request) -> bytes:
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
-            raise TooLarge(
+            raise DocumentTooLarge(
                 f"il documento supera i {limit} byte", accepted=f"al più {limit} byte (INITINERE_MAX_DOCUMENT_BYTES)"
             )
         chunks.append(chunk)

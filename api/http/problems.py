@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
-from api.formats.json_reader import TooLarge
+from api.formats.json_reader import DocumentTooLarge
 from api.formats.validation_errors import problems_of
 from domain.errors import DomainError, Malformed
 
@@ -156,7 +156,7 @@ def _as_domain(error: Exception, request: Request) -> DomainError:
             allowed = ", ".join(allowed_methods(request))
             return MethodRefused(f"{request.method[:20]!r} non è ammesso qui", accepted=allowed)
         case HTTPException(status_code=413):
-            return TooLarge("il documento è troppo grande")
+            return DocumentTooLarge("il documento è troppo grande")
         case HTTPException(status_code=status) if status < 500:
             return BadRequest("la richiesta non si legge", accepted="una richiesta HTTP con un documento JSON in UTF-8")
         case _:

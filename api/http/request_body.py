@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.formats.json_reader import TooLarge
+from api.formats.json_reader import DocumentTooLarge
 from api.http.problems import MediaTypeRefused
 
 
@@ -37,7 +37,7 @@ def _json_declared(content_type: str) -> None:
         raise MediaTypeRefused(found, accepted="Content-Type: application/json", where="Content-Type")
 
 
-def _too_large(limit: int) -> TooLarge:
-    return TooLarge(
+def _too_large(limit: int) -> DocumentTooLarge:
+    return DocumentTooLarge(
         f"il documento supera i {limit} byte", accepted=f"al più {limit} byte (INITINERE_MAX_DOCUMENT_BYTES)"
     )

@@ -6,7 +6,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from domain.documents.counts import PlanCounts
-from domain.documents.difference import DifferenceItem, Question, UnreadCell
+from domain.documents.difference import DifferenceItem, OpenQuestion, UnreadCell
 from domain.documents.warnings import PlanWarning
 from domain.notice import Notice
 from domain.vocabulary import Frozen
@@ -23,7 +23,7 @@ class ComparedWith(TypedDict):
     version: int | None
 
 
-class Preview(Frozen):
+class ImportPreview(Frozen):
     """What a file would do: nothing of it is recorded.
 
     `version` is the plan's, 0 for a plan that is not there; `refused` says what the rules would refuse, and why.
@@ -37,7 +37,7 @@ class Preview(Frozen):
     compared_with: ComparedWith | None = None
     changes: dict[str, int]
     items: tuple[DifferenceItem, ...]
-    questions: tuple[Question, ...] = ()
+    questions: tuple[OpenQuestion, ...] = ()
     unread: tuple[UnreadCell, ...] = ()
     warnings: tuple[Notice, ...] = ()
     left_alone: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from api.commands.administration_writer import act_of
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json
-from api.imports.import_preview import ComparedWith, Preview, located
+from api.imports.import_preview import ComparedWith, ImportPreview, located
 from api.settings import Settings
 from api.workbook.formats import format_of, read_bytes
 from api.workbook.rows import structure_digest
@@ -23,7 +23,7 @@ from domain.acts.citation import ActPart
 from domain.documents.changes import ChangeFile
 from domain.documents.counts import plan_counts
 from domain.documents.diff import diff_plan
-from domain.documents.difference import Decisions, Difference, UnreadCell, change_file
+from domain.documents.difference import Decisions, PlanDiff, UnreadCell, change_file
 from domain.documents.new_plan import NewPlan, new_plan
 from domain.documents.plan import PlanDocument
 from domain.documents.uploaded import UploadedPlan, uploaded_of
@@ -85,7 +85,7 @@ def read_incoming(data: bytes, within: Limits, *, complete: Iterable[str] = ()) 
 class _Compared(NamedTuple):
     """A difference with all that it was made from."""
 
-    difference: Difference
+    difference: PlanDiff
     decisions: Decisions
     version: int
     effective_on: date
@@ -106,7 +106,9 @@ class Importing:
         self.service = service
         self.progress = progress
 
-    def preview(self, incoming: Incoming, decisions: Decisions, caller: Caller, *, plan: str | None = None) -> Preview:
+    def preview(
+        self, incoming: Incoming, decisions: Decisions, caller: Caller, *, plan: str | None = None
+    ) -> ImportPreview:
         """What a file would do; nothing changes."""
         with gc_tuned():
             known = self._known(incoming, plan)
@@ -127,7 +129,9 @@ class Importing:
         with gc_tuned():
             return self._confirm(incoming, decisions, caller, plan, version)
 
-    def confirm_unless_unchanged(self, incoming: Incoming, decisions: Decisions, caller: Caller) -> Outcome | Preview:
+    def confirm_unless_unchanged(
+        self, incoming: Incoming, decisions: Decisions, caller: Caller
+    ) -> Outcome | ImportPreview:
         """As `confirm`; of a file that changes nothing in the plan that is there, its preview instead."""
         with gc_tuned():
             plan = None if self._is_recorded(caller) else self._known(incoming, None)
@@ -234,7 +238,7 @@ class Importing:
             compared_with = {"as_of": base["as_of"], "known_at": base.get("known_at"), "version": base["version"]}
         return _Compared(difference, motivated, version, effective_on, compared_with, current.document, file)
 
-    def _preview_of_difference(self, compared: _Compared, caller: Caller) -> Preview:
+    def _preview_of_difference(self, compared: _Compared, caller: Caller) -> ImportPreview:
         plan, difference, current = compared.file.plan, compared.difference, compared.current
         after, refused = current, None
         rates: dict[str, PlainBeforeAfter] = {}
@@ -256,7 +260,7 @@ class Importing:
                 pass
             except DomainError as error:
                 refused = str(error)
-        return Preview(
+        return ImportPreview(
             kind="difference",
             plan=plan,
             status=after.plan.status,
@@ -289,7 +293,7 @@ class Importing:
         uploaded = incoming.uploaded
         self.progress("lettura del piano")
         if incoming.document is not None and incoming.document.plan.predecessor is None:
-            opened = NewPlan(incoming.document, Difference((), (), (), (), ()))
+            opened = NewPlan(incoming.document, PlanDiff((), (), (), (), ()))
         else:
             opened = new_plan(uploaded, self._before(uploaded), decisions.answers)
         act = decisions.act or (uploaded.motivation.act if opened.document.act is None else None)
@@ -307,7 +311,7 @@ class Importing:
             before = plan_before(reader, uploaded.administration.id, uploaded.plan.first_year, day)
         return PlanDocument.model_validate(before) if before else None
 
-    def _preview_of_new_plan(self, incoming: Incoming, decisions: Decisions) -> Preview:
+    def _preview_of_new_plan(self, incoming: Incoming, decisions: Decisions) -> ImportPreview:
         document, difference = self._new_plan(incoming, decisions)
         refused: str | None = None
         status, warnings, targets = document.plan.status, tuple[Notice, ...](), list[TargetSet]()
@@ -324,7 +328,7 @@ class Importing:
             refused = str(error)
         act = act_of(document.act) if document.act else None
         effective_on = decisions.effective_on or (act.date if act else today(self.service.store.clock()))
-        return Preview(
+        return ImportPreview(
             kind="next_plan" if document.plan.predecessor else "new_plan",
             plan=document.plan.id,
             status=status,
@@ -359,7 +363,7 @@ def _cell(where: str, uploaded: UploadedPlan) -> str:
     return uploaded.location(rows[int(match[2])].where) if match and int(match[2]) < len(rows) else where
 
 
-def _refuse_open_questions(difference: Difference) -> None:
+def _refuse_open_questions(difference: PlanDiff) -> None:
     if difference.open_questions:
         raise QuestionsOpen(
             f"{len(difference.open_questions)} domande aspettano una risposta",

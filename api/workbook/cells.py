@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 
-class Percent(NamedTuple):
+class PercentCell(NamedTuple):
     """A number formatted as a percentage: `value` is as stored, 0.15 for what is shown as 15 %."""
 
     value: Decimal
@@ -47,7 +47,7 @@ class Broken(NamedTuple):
     what: str
 
 
-Cell = str | Decimal | bool | date | datetime | Percent | Money | Rich | Broken
+Cell = str | Decimal | bool | date | datetime | PercentCell | Money | Rich | Broken
 
 Row = dict[int, Cell]
 """The cells of a row that hold something, by column, from 1."""
@@ -76,7 +76,7 @@ def letter(column: int) -> str:
     return name
 
 
-def spot(sheet: str, row: int, column: int | None = None) -> str:
+def cell_address(sheet: str, row: int, column: int | None = None) -> str:
     """A place in a workbook in the words of its users: `Target!C5`, or `Target, riga 5`."""
     return f"{sheet}, riga {row}" if column is None else f"{sheet}!{letter(column)}{row}"
 

@@ -329,7 +329,7 @@ SHEETS = (OBJECTIVES, INDICATORS, PLACES, TARGETS, MEASUREMENTS, STATUSES, ACTS,
 COMPLETE_PARTS = {"objectives": OBJECTIVES, "indicators": INDICATORS, "places": PLACES, "targets": TARGETS}
 
 
-class Entry(NamedTuple):
+class PlanSheetEntry(NamedTuple):
     """A line of the first sheet: the field, its label, what it holds, a note."""
 
     field: str
@@ -343,38 +343,40 @@ class Entry(NamedTuple):
 PLAN_SHEET = "Piano"
 PLAN_SPELLINGS = ("ente e piano", "dati del piano", "intestazione")
 COMPLETE = tuple(
-    Entry(f"complete_{part}", f"Foglio {sheet.name} completo", "yes_no",
+    PlanSheetEntry(f"complete_{part}", f"Foglio {sheet.name} completo", "yes_no",
           "sì: una riga che manca è da ritirare. no: ciò che manca resta com'è.", choices=YES_NO)
     for part, sheet in COMPLETE_PARTS.items()
 )  # fmt: skip
 PLAN = (
-    Entry("administration_id", "Id ente", "id", "Per esempio cciaa-brindisi. Vuoto: lo dà il programma."),
-    Entry(
+    PlanSheetEntry("administration_id", "Id ente", "id", "Per esempio cciaa-brindisi. Vuoto: lo dà il programma."),
+    PlanSheetEntry(
         "administration_name", "Ente", note="Il nome dell'amministrazione.", spellings=("amministrazione", "nome ente")
     ),
-    Entry("ipa_code", "Codice IPA", "code"),
-    Entry("id", "Id piano", "id", "Per esempio cciaa-brindisi-2022-2024. Vuoto: lo dà il programma."),
-    Entry("title", "Titolo del piano", spellings=("titolo", "piano")),
-    Entry("first_year", "Primo anno", "year"),
-    Entry("last_year", "Ultimo anno", "year"),
-    Entry("levels", "Livelli", "list", "I livelli dell'albero, dal più alto. " + _LIST),
-    Entry("drafted_on", "Redatto il", "date", "Se il piano non ha ancora un atto."),
-    Entry(
+    PlanSheetEntry("ipa_code", "Codice IPA", "code"),
+    PlanSheetEntry("id", "Id piano", "id", "Per esempio cciaa-brindisi-2022-2024. Vuoto: lo dà il programma."),
+    PlanSheetEntry("title", "Titolo del piano", spellings=("titolo", "piano")),
+    PlanSheetEntry("first_year", "Primo anno", "year"),
+    PlanSheetEntry("last_year", "Ultimo anno", "year"),
+    PlanSheetEntry("levels", "Livelli", "list", "I livelli dell'albero, dal più alto. " + _LIST),
+    PlanSheetEntry("drafted_on", "Redatto il", "date", "Se il piano non ha ancora un atto."),
+    PlanSheetEntry(
         "predecessor", "Piano precedente", "id", "L'id del piano che questo continua: le serie di misure proseguono."
     ),
-    Entry("succeeded_by", "Piano successivo", "id"),
-    Entry("status", "Stato del piano", note="Da guardare."),
-    Entry("retrospective", "Caricato a posteriori", "yes_no", "sì se si carica molto dopo i fatti.", choices=YES_NO),
+    PlanSheetEntry("succeeded_by", "Piano successivo", "id"),
+    PlanSheetEntry("status", "Stato del piano", note="Da guardare."),
+    PlanSheetEntry(
+        "retrospective", "Caricato a posteriori", "yes_no", "sì se si carica molto dopo i fatti.", choices=YES_NO
+    ),
     *COMPLETE,
-    Entry(
+    PlanSheetEntry(
         "act", "Atto delle modifiche", note="L'atto che decide le modifiche: delibera di Giunta n. 9 del 30/09/2022."
     ),
-    Entry("justification", "Motivazione delle modifiche"),
-    Entry("cause", "Causa delle modifiche", "choice", choices=CAUSE),
-    Entry("approves_year", "Approva l'anno", "year", "Per l'aggiornamento annuale: l'anno che approva."),
-    Entry("as_of", "In vigore al", "date", "La data a cui si riferisce questa cartella: da guardare."),
-    Entry("known_at", "Noto al", note="Che cosa si sapeva: da guardare."),
-    Entry("version", "Versione del piano", note="Da guardare."),
-    Entry("digest", "Impronta", note="Riconosce che la cartella viene da questo archivio: da non toccare."),
-    Entry("format", "Formato", note="La versione di questo formato."),
+    PlanSheetEntry("justification", "Motivazione delle modifiche"),
+    PlanSheetEntry("cause", "Causa delle modifiche", "choice", choices=CAUSE),
+    PlanSheetEntry("approves_year", "Approva l'anno", "year", "Per l'aggiornamento annuale: l'anno che approva."),
+    PlanSheetEntry("as_of", "In vigore al", "date", "La data a cui si riferisce questa cartella: da guardare."),
+    PlanSheetEntry("known_at", "Noto al", note="Che cosa si sapeva: da guardare."),
+    PlanSheetEntry("version", "Versione del piano", note="Da guardare."),
+    PlanSheetEntry("digest", "Impronta", note="Riconosce che la cartella viene da questo archivio: da non toccare."),
+    PlanSheetEntry("format", "Formato", note="La versione di questo formato."),
 )

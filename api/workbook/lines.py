@@ -6,7 +6,7 @@ from typing import TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.formats.validation_errors import malformed
-from api.workbook.cells import Broken, Percent, Rich, spot
+from api.workbook.cells import Broken, PercentCell, Rich, cell_address
 from api.workbook.sheets import Line, Notes, Table, read_line, read_lines
 from api.workbook.values import shown
 from domain.documents.matching import plain
@@ -96,7 +96,9 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
             cell = line.years.get(year)
             if isinstance(cell, Broken):
                 notes.problem(
-                    spot(table.name, line.number, column), f"la cella contiene {cell.what}", "un target come testo"
+                    cell_address(table.name, line.number, column),
+                    f"la cella contiene {cell.what}",
+                    "un target come testo",
                 )
                 continue
             if not 1990 <= year <= 2200:
@@ -104,7 +106,9 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
             text = "" if cell is None else shown(cell).strip()
             struck = cell.struck if isinstance(cell, Rich) else None
             if len(text) > 4000:
-                notes.problem(spot(table.name, line.number, column), "il testo è troppo lungo", "al più 4000 caratteri")
+                notes.problem(
+                    cell_address(table.name, line.number, column), "il testo è troppo lungo", "al più 4000 caratteri"
+                )
                 continue
             typed_target = typed.get((indicator, year, order or 1))
             why = {name: str(values[name]) for name in ("justification", "cause") if values.get(name)}
@@ -154,7 +158,7 @@ def read_measurements(table: Table | None, notes: Notes) -> tuple[UploadedMeasur
         extra = data.pop("extra", {})
         if evidence:
             data["evidence"] = evidence
-        if isinstance(line.cells.get("value"), Percent):
+        if isinstance(line.cells.get("value"), PercentCell):
             data.setdefault("unit", "%")
         if "series" not in data:
             if not indicator:

@@ -6,7 +6,7 @@ A sheet may say "this cell a million times": what is empty is skipped over, what
 import re
 from datetime import datetime, time
 
-from api.workbook.cells import Broken, Cell, Money, Percent, Rich, Sheet, from_binary
+from api.workbook.cells import Broken, Cell, Money, PercentCell, Rich, Sheet, from_binary
 from api.workbook.safety import SHEETS, Counter, Package, WorkbookRefused, attribute, parse_xml
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -154,7 +154,7 @@ class _Reader:
                     return Broken(stated[:20])
                 if kind == "currency":
                     return Money(number) if (attribute(attributes, "currency") or "EUR") == "EUR" else number
-                return Percent(number) if kind == "percentage" else number
+                return PercentCell(number) if kind == "percentage" else number
             case "date":
                 return _moment(attribute(attributes, "date-value") or "")
             case "boolean":

@@ -3,8 +3,8 @@
 from pydantic import ValidationError
 
 from api.formats.validation_errors import malformed
-from api.workbook.cells import Broken, Cell, Sheet, spot
-from api.workbook.format import COMPLETE_PARTS, PLAN, PLAN_SHEET, PLAN_SPELLINGS, Entry
+from api.workbook.cells import Broken, Cell, Sheet, cell_address
+from api.workbook.format import COMPLETE_PARTS, PLAN, PLAN_SHEET, PLAN_SPELLINGS, PlanSheetEntry
 from api.workbook.lines import Row, cause_of, read_measurements, read_row, read_statuses, read_targets, validated
 from api.workbook.sheets import Notes, Table, find_sheet, read_line, read_lines, repeated, tables
 from api.workbook.values import CellProblem, is_empty, shown, value_of
@@ -97,13 +97,15 @@ def _head(sheet: Sheet, notes: Notes) -> Values:
         if entry is None:
             if len(cells) > 1:
                 notes.remark(
-                    spot(sheet.name, number, cells[0][0]),
+                    cell_address(sheet.name, number, cells[0][0]),
                     f"voce {shown(cells[0][1])[:40]!r} non prevista: non è stata letta",
                 )
             continue
         if entry.field in values:
             notes.problem(
-                spot(sheet.name, number, cells[0][0]), f"la voce {entry.heading!r} c'è due volte", "una voce sola"
+                cell_address(sheet.name, number, cells[0][0]),
+                f"la voce {entry.heading!r} c'è due volte",
+                "una voce sola",
             )
             continue
         value = next((cell for cell in cells[1:] if cell[0] == (beside or cells[0][0] + 1)), None)
@@ -112,11 +114,13 @@ def _head(sheet: Sheet, notes: Notes) -> Values:
     return values
 
 
-def _entry(sheet: Sheet, number: int, entry: Entry, cell: tuple[int, Cell], values: Values, notes: Notes) -> None:
+def _entry(
+    sheet: Sheet, number: int, entry: PlanSheetEntry, cell: tuple[int, Cell], values: Values, notes: Notes
+) -> None:
     try:
         values[entry.field] = value_of(cell[1], entry)
     except CellProblem as wrong:
-        notes.problem(spot(sheet.name, number, cell[0]), wrong.found, wrong.accepted)
+        notes.problem(cell_address(sheet.name, number, cell[0]), wrong.found, wrong.accepted)
         values[entry.field] = None
 
 

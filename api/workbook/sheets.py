@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from api.workbook.cells import Broken, Cell, Row, Sheet, letter, spot
+from api.workbook.cells import Broken, Cell, Row, Sheet, cell_address, letter
 from api.workbook.format import PLAN_SHEET, PLAN_SPELLINGS, SHEETS, Column, SheetFormat
 from api.workbook.values import CellProblem, is_empty, shown, value_of
 from domain.documents.matching import plain
@@ -63,7 +63,7 @@ class Table(NamedTuple):
     def place(self, number: int, name: str) -> str:
         """The cell of a field in a row."""
         column = self.columns.get(name)
-        return spot(self.name, number, column)
+        return cell_address(self.name, number, column)
 
     def letters(self) -> dict[str, str]:
         """The letters of the columns, by field; of the years, by year."""
@@ -124,7 +124,9 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
     for column in form.columns:
         if column.required and column.read and column.field not in columns:
             notes.problem(
-                spot(sheet.name, number), f"manca la colonna {column.heading!r}", f"l'intestazione {column.heading!r}"
+                cell_address(sheet.name, number),
+                f"manca la colonna {column.heading!r}",
+                f"l'intestazione {column.heading!r}",
             )
     fields = {column: name for name, column in columns.items()}
     of_year = {column: year for year, column in years.items()}
@@ -192,7 +194,7 @@ def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes)
         if place in columns.values() or place in years.values() or is_empty(cell):
             continue
         text = plain(shown(cell))
-        where = spot(sheet.name, number, place)
+        where = cell_address(sheet.name, number, place)
         if text in known and known[text].field in columns:
             notes.problem(where, f"la colonna {known[text].heading!r} c'è due volte", "una colonna sola")
         elif form.part == "targets" and (match := YEAR_HEADING.fullmatch(text)):
@@ -226,7 +228,7 @@ def _across(sheet: Sheet, heading: int, columns: set[int], notes: Notes) -> None
         spanned = columns & set(range(first_column, min(last_column, first_column + 1_000) + 1))
         has_value = not is_empty(sheet.rows.get(first_row, {}).get(first_column))
         if last_row > heading and has_value and last_column > first_column and len(spanned) > 1 and first_row > heading:
-            reference = f"{spot(sheet.name, first_row, first_column)}:{letter(last_column)}{last_row}"
+            reference = f"{cell_address(sheet.name, first_row, first_column)}:{letter(last_column)}{last_row}"
             notes.problem(
                 reference, "una cella unita copre più colonne", "una cella per colonna (dividere la cella unita)"
             )

@@ -11,8 +11,8 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 
-from api.workbook.cells import Broken, Cell, Money, Percent, Rich, plain_decimal
-from api.workbook.format import Choices, Column, Entry
+from api.workbook.cells import Broken, Cell, Money, PercentCell, Rich, plain_decimal
+from api.workbook.format import Choices, Column, PlanSheetEntry
 from domain.documents.matching import plain
 from domain.italian import print_date, print_number, read_date, read_number
 from domain.vocabulary import JsonValue
@@ -34,7 +34,7 @@ def is_empty(cell: Cell | None) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def value_of(cell: Cell, column: Column | Entry) -> JsonValue:
+def value_of(cell: Cell, column: Column | PlanSheetEntry) -> JsonValue:
     """The value of a cell that is not empty; CellProblem when it is none for its column."""
     if isinstance(cell, Broken):
         raise CellProblem(f"la cella contiene {cell.what}", "un valore")
@@ -84,7 +84,7 @@ def shown(cell: Cell) -> str:
             return "Sì" if cell else "No"
         case Decimal():
             return _number(cell)
-        case Percent():
+        case PercentCell():
             return f"{_number(cell.points)}%"
         case Money():
             return f"{_number(cell.value)} €"
@@ -105,7 +105,7 @@ def _number(number: Decimal) -> str:
 
 def _points(cell: Cell) -> Decimal:
     accepted = "un numero di punti: 40, 33,33 oppure 40%"
-    if isinstance(cell, Percent):
+    if isinstance(cell, PercentCell):
         number: Decimal | None = cell.points
     elif isinstance(cell, Decimal):
         number = cell
@@ -119,7 +119,7 @@ def _points(cell: Cell) -> Decimal:
 def _figure(cell: Cell) -> Decimal:
     number: Decimal | None
     match cell:
-        case Percent():
+        case PercentCell():
             number = cell.points
         case Money():
             number = cell.value
@@ -242,7 +242,7 @@ def _json(cell: Cell) -> JsonValue:
 # The other way round: how a value is written in a cell, so that it is read back as it was.
 
 
-def cell_of(value: JsonValue, column: Column | Entry) -> str | date:
+def cell_of(value: JsonValue, column: Column | PlanSheetEntry) -> str | date:
     """What is written in the cell of a column for a value of the document; empty for none."""
     if value is None or value in ("", [], {}):
         return ""

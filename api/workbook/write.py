@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
-from api.workbook.format import CHANGES, PLAN, PLAN_SHEET, READINGS, Column, Entry
+from api.workbook.format import CHANGES, PLAN, PLAN_SHEET, READINGS, Column, PlanSheetEntry
 from api.workbook.rows import Document, Value, Written, head, sheets_of
 from domain.italian import print_date
 from domain.vocabulary import JsonValue
@@ -110,7 +110,7 @@ def _put(page: "Worksheet", row: int, column: int, value: Value, text: "Format",
         page.write_string(row, column, print_date(value), text)
 
 
-def _drop_down(page: "Worksheet", where: tuple[int, int, int, int], column: Column | Entry) -> None:
+def _drop_down(page: "Worksheet", where: tuple[int, int, int, int], column: Column | PlanSheetEntry) -> None:
     if column.choices:
         words = [word for word, _ in column.choices]
         validation = {

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from api.workbook.cells import Broken, Cell, Money, Percent, Rich, Sheet, from_binary
+from api.workbook.cells import Broken, Cell, Money, PercentCell, Rich, Sheet, from_binary
 from api.workbook.safety import SHEETS, Counter, Limits, Package, WorkbookRefused, attribute, parse_xml
 
 LAST_ROW = 1_048_576
@@ -341,7 +341,7 @@ class _SheetReader:
             return Broken(text[:20])
         match self._style.kind:
             case "percent":
-                return Percent(number)
+                return PercentCell(number)
             case "money":
                 return Money(number)
             case "date":

@@ -6,7 +6,7 @@ from domain.documents.diff_builder import DiffBuilder, Subject
 from domain.documents.diff_indicators import diff_indicators
 from domain.documents.diff_objectives import diff_objectives, label
 from domain.documents.diff_observed import diff_measurements, diff_statuses
-from domain.documents.difference import CurrentPlan, Difference
+from domain.documents.difference import CurrentPlan, PlanDiff
 from domain.documents.row_matching import match_objectives
 from domain.documents.uploaded import UploadedPlan
 
@@ -14,7 +14,7 @@ HEADER = {"title": "il titolo", "first_year": "il primo anno", "last_year": "l'u
 SHEETS = {"objectives": "Obiettivi", "indicators": "Indicatori", "places": "Assegnazioni", "targets": "Target"}
 
 
-def diff_plan(current: CurrentPlan, uploaded: UploadedPlan, answers: Mapping[str, str]) -> Difference:
+def diff_plan(current: CurrentPlan, uploaded: UploadedPlan, answers: Mapping[str, str]) -> PlanDiff:
     """All that differs, in the order in which it can be recorded; Malformed with every cell that cannot be taken."""
     builder = DiffBuilder(uploaded, answers, current.set_by)
     _tell_ignored(current, uploaded, builder)

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypedDict, Unpack
 from pydantic import TypeAdapter
 
 from domain.changes.commands import CHANGE
-from domain.documents.difference import Difference, DifferenceItem, ItemType, Option, Question, Step, UnreadCell
+from domain.documents.difference import DifferenceItem, DiffStep, ItemType, OpenQuestion, Option, PlanDiff, UnreadCell
 from domain.documents.matching import Ambiguous, Match
 from domain.documents.plan import MeasurementRow, StatusRow
 from domain.documents.references import MatchedRows
@@ -65,18 +65,18 @@ class DiffBuilder:
         self.uploaded = uploaded
         self.answers = answers
         self._set_by = set_by or {}
-        self.steps: list[Step] = []
-        self.questions: list[Question] = []
+        self.steps: list[DiffStep] = []
+        self.questions: list[OpenQuestion] = []
         self.unread: list[UnreadCell] = []
         self.warnings: list[Notice] = []
         self.ignored: list[str] = []
         self.problems: list[Problem] = []
 
-    def build(self) -> Difference:
+    def build(self) -> PlanDiff:
         """All that was found; Malformed with every cell that cannot be taken."""
         if self.problems:
             raise Malformed(self.problems)
-        return Difference(
+        return PlanDiff(
             tuple(self.steps), tuple(self.questions), tuple(self.unread), tuple(self.warnings), tuple(self.ignored)
         )
 
@@ -135,14 +135,14 @@ class DiffBuilder:
             cause=row.cause if row is not None else None,
         )
         change = CHANGE.validate_python(dict(command)) if command is not None else None
-        self.steps.append(Step(item, change, parts.get("measurement"), parts.get("status")))
+        self.steps.append(DiffStep(item, change, parts.get("measurement"), parts.get("status")))
 
     def ask(self, id_: str, where: str, words: str, options: list[Option]) -> str | None:
         """The answer to a question, None while it is open; an answer that is no option is no answer."""
         answer = self.answers.get(id_)
         if answer not in {option.answer for option in options}:
             answer = None
-        self.questions.append(Question(id=id_, where=where, words=words, options=tuple(options), answer=answer))
+        self.questions.append(OpenQuestion(id=id_, where=where, words=words, options=tuple(options), answer=answer))
         return answer
 
     # -- three-way merge -------------------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ class Sides(NamedTuple, Generic[Current]):
     withdrawn: Mapping[str, Current]
 
 
-class Missing(NamedTuple):
+class AbsentObjects(NamedTuple):
     """The ids of the objects that have no row; withdrawn where the part is in the document, and complete."""
 
     ids: list[str]
@@ -118,7 +118,7 @@ def diff_rows(
     builder: DiffBuilder,
     *,
     complete: bool,
-) -> Missing:
+) -> AbsentObjects:
     """Writes down what differs row by row; answers the objects that have no row."""
     present: set[str] = set()
     for position, (row, id_) in enumerate(zip(rows or (), matched.ids, strict=True)):
@@ -147,7 +147,7 @@ def diff_rows(
         builder.ignored.append(
             f"{len(missing)} {PLURALS[matched.kind]} non sono nel file e restano com'erano: {listed}"
         )
-    return Missing(missing, withdrawn=withdrawn)
+    return AbsentObjects(missing, withdrawn=withdrawn)
 
 
 def diff_fields(

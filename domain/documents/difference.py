@@ -66,7 +66,7 @@ class Option(Frozen):
     score: float | None = None
 
 
-class Question(Frozen):
+class OpenQuestion(Frozen):
     """Something that the document leaves open; `answer` is what was answered, if it was."""
 
     id: str
@@ -156,7 +156,7 @@ class Decisions(Frozen):
     )
 
 
-class Step(NamedTuple):
+class DiffStep(NamedTuple):
     """What a difference comes to: a change, a measurement or a status; which item it makes true."""
 
     item: DifferenceItem
@@ -180,11 +180,11 @@ class CurrentPlan(NamedTuple):
     base: PlanDocument | None = None
 
 
-class Difference(NamedTuple):
+class PlanDiff(NamedTuple):
     """All that differs, in the order in which it can be recorded; what is open, unread, odd or ignored."""
 
-    steps: tuple[Step, ...]
-    questions: tuple[Question, ...]
+    steps: tuple[DiffStep, ...]
+    questions: tuple[OpenQuestion, ...]
     unread: tuple[UnreadCell, ...]
     warnings: tuple[Notice, ...]
     ignored: tuple[str, ...]
@@ -199,7 +199,7 @@ class Difference(NamedTuple):
         return dict(Counter(item.type for item in self.items))
 
     @property
-    def open_questions(self) -> tuple[Question, ...]:
+    def open_questions(self) -> tuple[OpenQuestion, ...]:
         """What nobody has answered yet."""
         return tuple(question for question in self.questions if question.answer is None)
 
@@ -214,7 +214,7 @@ def decision_for(item: DifferenceItem, decisions: Decisions) -> RowDecision:
     return RowDecision()
 
 
-def change_file(plan: str, difference: Difference, decisions: Decisions, *, retrospective: bool = False) -> ChangeFile:
+def change_file(plan: str, difference: PlanDiff, decisions: Decisions, *, retrospective: bool = False) -> ChangeFile:
     """The change file that a confirmed difference comes to."""
     changes: list[AnyChange] = []
     measurements: list[MeasurementRow] = []
@@ -243,7 +243,7 @@ def change_file(plan: str, difference: Difference, decisions: Decisions, *, retr
     )
 
 
-def _motivated(step: Step, change: AnyChange, decision: RowDecision) -> AnyChange:
+def _motivated(step: DiffStep, change: AnyChange, decision: RowDecision) -> AnyChange:
     """A change with what is said of it: in the decisions, else in its row."""
     item = step.item
     motivation: dict[str, object] = {

@@ -28,14 +28,14 @@ TYPED = ("form", "comparator", "value", "unit", "implied", "tolerance", "note", 
          "reference", "resolved", "reason", "at")  # fmt: skip
 
 
-class Loading(NamedTuple):
+class LoadedPlan(NamedTuple):
     """The events of a document, in order, and what is odd about it."""
 
     events: list[Event]
     warnings: list[Notice]
 
 
-def load(document: PlanDocument, drafted_on: date, *, approve: bool) -> Loading:
+def load(document: PlanDocument, drafted_on: date, *, approve: bool) -> LoadedPlan:
     """The events that open the plan of a document; Malformed with all its problems when it holds any."""
     problems: list[Problem] = []
     plan = document.plan
@@ -66,7 +66,7 @@ def load(document: PlanDocument, drafted_on: date, *, approve: bool) -> Loading:
             events.append(MeasurementSystemAdopted(year=int(year), system=system))
     if approve:
         events.append(PlanApproved(year=plan.first_year))
-    return Loading(events, [warning.notice for warning in plan_warnings(document)])
+    return LoadedPlan(events, [warning.notice for warning in plan_warnings(document)])
 
 
 def _objectives(document: PlanDocument, problems: list[Problem]) -> Iterator[Event]:

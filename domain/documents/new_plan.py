@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from domain.documents.diff_builder import DiffBuilder, Subject
 from domain.documents.diff_targets import UploadedCell, tell_unread, uploaded_cells
-from domain.documents.difference import CurrentPlan, Difference
+from domain.documents.difference import CurrentPlan, PlanDiff
 from domain.documents.matching import Ambiguous
 from domain.documents.plan import AdministrationPart, PlanDocument, PlanPart
 from domain.documents.references import MatchedRows
@@ -30,7 +30,7 @@ class NewPlan(NamedTuple):
     """A new plan: its document, and what it takes over from the plan before."""
 
     document: PlanDocument
-    difference: Difference
+    difference: PlanDiff
 
 
 class _Matched(NamedTuple):

@@ -14,7 +14,7 @@ Named = tuple[str | None, str | None, str | None]
 """Id, code and name."""
 
 
-class Names:
+class ReferenceResolver:
     """Finds a row, or an object of the plan, by its id, else by its code, else by its name, if only one has it."""
 
     def __init__(self, rows: Sequence[Named], current: Sequence[Named]) -> None:
@@ -47,7 +47,7 @@ class MatchedRows(NamedTuple):
     """The rows of one kind as matched: what each is, and its id (None while somebody has to say)."""
 
     kind: Kind
-    names: Names
+    names: ReferenceResolver
     found: tuple[MatchResult, ...]
     ids: tuple[str | None, ...]
 

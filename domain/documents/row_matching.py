@@ -7,7 +7,7 @@ from domain.documents.diff_builder import NEW, DiffBuilder, match_question
 from domain.documents.difference import CurrentPlan
 from domain.documents.matching import Ambiguous, Item, Match, MatchResult, match, plain
 from domain.documents.plan import ObjectiveRow
-from domain.documents.references import Kind, MatchedRows, Names, fresh_id
+from domain.documents.references import Kind, MatchedRows, ReferenceResolver, fresh_id
 from domain.documents.uploaded import UploadedIndicator, UploadedObjective, UploadedPlan
 
 
@@ -16,7 +16,9 @@ def match_objectives(current: CurrentPlan, uploaded: UploadedPlan, builder: Diff
     in_force = {row.id: row for row in current.document.objectives}
     known = {**current.withdrawn_objectives, **in_force}
     rows = uploaded.objectives or ()
-    names = Names([(r.id, r.code, r.title) for r in rows], [(r.id, r.code, r.title) for r in in_force.values()])
+    names = ReferenceResolver(
+        [(r.id, r.code, r.title) for r in rows], [(r.id, r.code, r.title) for r in in_force.values()]
+    )
     titles = {row.id: title_of(row) for row in known.values()}
     items = [
         Item(row.id, row.code, row.title or "", _parent_title(row, rows, names, titles) if row.says("parent") else None)
@@ -39,7 +41,9 @@ def match_indicators(
     in_force = {row.id: row for row in current.document.indicators}
     known = {**current.withdrawn_indicators, **in_force}
     rows = uploaded.indicators or ()
-    names = Names([(r.id, r.code, r.name) for r in rows], [(r.id, r.code, r.name) for r in in_force.values()])
+    names = ReferenceResolver(
+        [(r.id, r.code, r.name) for r in rows], [(r.id, r.code, r.name) for r in in_force.values()]
+    )
     titles = {row.id: title_of(row) for row in current.document.objectives}
     first_objective = _first_objectives(uploaded, names, objectives, titles)
     items = [Item(row.id, row.code, row.name, first_objective.get(position)) for position, row in enumerate(rows)]
@@ -64,14 +68,14 @@ def title_of(row: ObjectiveRow | UploadedObjective) -> str:
 
 
 def _parent_title(
-    row: UploadedObjective, rows: Sequence[UploadedObjective], names: Names, titles: Mapping[str, str]
+    row: UploadedObjective, rows: Sequence[UploadedObjective], names: ReferenceResolver, titles: Mapping[str, str]
 ) -> str:
     parent = names.find(row.parent)
     return title_of(rows[parent]) if isinstance(parent, int) else titles.get(parent or "", row.parent or "")
 
 
 def _first_objectives(
-    uploaded: UploadedPlan, names: Names, objectives: MatchedRows, titles: Mapping[str, str]
+    uploaded: UploadedPlan, names: ReferenceResolver, objectives: MatchedRows, titles: Mapping[str, str]
 ) -> dict[int, str]:
     """By the position of an indicator's row, the name of the first objective that it serves."""
     uploaded_titles = {row.id or row.code or "": title_of(row) for row in uploaded.objectives or ()}

@@ -21,7 +21,7 @@ def in_plan(versions: Iterable[int]) -> tuple[EventRef, ...]:
     return tuple(("plan", version) for version in versions)
 
 
-class Naming(Protocol):
+class ObjectNames(Protocol):
     """How to call the objects of a plan, in quotes."""
 
     def objective(self, objective: str, /) -> str:
@@ -47,7 +47,7 @@ class YearOnRecord(NamedTuple):
     year: int
     as_of: date
     figures: KnownFigures
-    names: Naming
+    names: ObjectNames
     field_words: Mapping[str, str]
     earlier: Iterable[PlanHistory] = ()
     validated_on: date | None = None

@@ -15,14 +15,14 @@ from domain.measurements.checks import work_out
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.measurements.printer import print_value
 from domain.measurements.values import (
-    Answer,
     Day,
     Degree,
     NotAvailable,
     NotYetDue,
-    Number,
+    NumberValue,
     Observed,
     UnreadValue,
+    YesNoValue,
 )
 from domain.plans.history import PlanHistory
 from domain.point import Point, today
@@ -208,7 +208,7 @@ class KnownFigures:
             return observed
         outcome = work_out(formula, terms, self.year, {})
         if isinstance(outcome, Computed):
-            return Number(text="", value=outcome.value, unit=formula.unit or getattr(observed, "unit", None))
+            return NumberValue(text="", value=outcome.value, unit=formula.unit or getattr(observed, "unit", None))
         return observed
 
     def _earlier(self, indicator: str, last: Measured) -> Observed | None:
@@ -229,7 +229,7 @@ class KnownFigures:
         """How far a target stands from a value: in percent of the value; a deadline in percent of the days of a year."""
         wanted = target_of(target) if isinstance(target, dict) else None
         match wanted, observed:
-            case ((Threshold() | Range()), Number()):
+            case ((Threshold() | Range()), NumberValue()):
                 value = figure(observed, wanted.unit, self.system, own_unit=case.own_unit).value
                 if value is None:
                     return None
@@ -239,13 +239,13 @@ class KnownFigures:
                 return min(_apart(limit, value) for limit in limits)
             case Deadline(), Day():
                 return percent(Decimal(abs((wanted.value - observed.value).days)), Decimal(365))
-            case (YesNo(), Answer()) | (Level(), Degree()):
+            case (YesNo(), YesNoValue()) | (Level(), Degree()):
                 return Decimal(0) if _meets(target, observed, case) else None
             case _:
                 return None
 
     def _worse(self, observed: Observed, earlier: Observed | None, polarity: Polarity | None) -> bool | None:
-        if not isinstance(observed, Number) or not isinstance(earlier, Number) or polarity is None:
+        if not isinstance(observed, NumberValue) or not isinstance(earlier, NumberValue) or polarity is None:
             return None
         now, then = (figure(number, None, self.system).value for number in (observed, earlier))
         if now is None or then is None:

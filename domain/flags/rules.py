@@ -227,7 +227,7 @@ def correction_eases(case: Case, _: Thresholds) -> Finding | None:
     )
 
 
-class Rule(NamedTuple):
+class FlagRule(NamedTuple):
     """A rule: its permanent name, its title, what it asks, how much it weighs, and the function."""
 
     name: RuleName
@@ -237,79 +237,81 @@ class Rule(NamedTuple):
     judge: Callable[[Case, Thresholds], Finding | None]
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[FlagRule, ...] = (
+    FlagRule(
         "eased_after_bad_value",
         "Target abbassato dopo un valore sfavorevole",
         "La modifica sarebbe stata decisa anche senza quel valore?",
         "high",
         eased_after_bad_value,
     ),
-    Rule(
+    FlagRule(
         "just_crosses",
         "Nuovo target appena raggiunto dal valore noto",
         "Come è stato scelto il nuovo valore?",
         "high",
         just_crosses,
     ),
-    Rule("decided_late", "Deciso a ridosso della fine dell'anno, o dopo", "Perché non prima?", "medium", decided_late),
-    Rule(
+    FlagRule(
+        "decided_late", "Deciso a ridosso della fine dell'anno, o dopo", "Perché non prima?", "medium", decided_late
+    ),
+    FlagRule(
         "recorded_late",
         "Registrato molto dopo l'atto",
         "Quando la modifica è stata resa nota agli uffici?",
         "medium",
         recorded_late,
     ),
-    Rule(
+    FlagRule(
         "weight_to_passing",
         "Peso spostato su indicatori già raggiunti",
         "Che cosa è cambiato nell'importanza degli indicatori?",
         "high",
         weight_to_passing,
     ),
-    Rule(
+    FlagRule(
         "redefined_with_worse_value",
         "Indicatore ridefinito insieme a un valore peggiore",
         "Il valore è confrontabile con quelli di prima?",
         "medium",
         redefined_with_worse_value,
     ),
-    Rule(
+    FlagRule(
         "withdrawn_while_failing",
         "Ritirato mentre non raggiungeva il target",
         "Quali ragioni, diverse dal risultato, hanno portato al ritiro?",
         "high",
         withdrawn_while_failing,
     ),
-    Rule(
+    FlagRule(
         "easier_than_baseline",
         "Target più facile del valore di partenza",
         "Perché ci si attende un peggioramento?",
         "medium",
         easier_than_baseline,
     ),
-    Rule(
+    FlagRule(
         "eased_every_year",
         "Alleggerito anno dopo anno",
         "Il target programmato era realistico?",
         "medium",
         eased_every_year,
     ),
-    Rule(
+    FlagRule(
         "override_without_calculation",
         "Punteggio forzato senza calcolo",
         "Su quali elementi poggia il punteggio?",
         "high",
         override_without_calculation,
     ),
-    Rule(
+    FlagRule(
         "restated_after_validation",
         "Valore rettificato dopo la validazione",
         "La relazione validata va corretta?",
         "high",
         restated_after_validation,
     ),
-    Rule(
+    FlagRule(
         "correction_eases",
         "Rettifica che alleggerisce",
         "L'atto dice davvero il valore rettificato?",
@@ -317,7 +319,7 @@ RULES: tuple[Rule, ...] = (
         correction_eases,
     ),
 )
-BY_NAME: dict[str, Rule] = {rule.name: rule for rule in RULES}
+BY_NAME: dict[str, FlagRule] = {rule.name: rule for rule in RULES}
 
 
 def _beside(known: Value) -> str:

@@ -43,7 +43,7 @@ class Missing(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
-class Step(Frozen):
+class EvaluationStep(Frozen):
     """One node worked out; `operands` are the places of its operands among the steps."""
 
     printed: str
@@ -56,7 +56,7 @@ class Computed(Frozen):
 
     state: Literal["computed"] = "computed"
     value: Decimal
-    steps: tuple[Step, ...]
+    steps: tuple[EvaluationStep, ...]
 
 
 class DivisionByZero(Frozen):
@@ -136,7 +136,7 @@ class _Working:
 
     def __init__(self, known: Mapping[TermKey, Decimal]) -> None:
         self.known = known
-        self.steps: list[Step] = []
+        self.steps: list[EvaluationStep] = []
         self.context = Context(
             prec=MAX_DIGITS,
             rounding=ROUND_HALF_EVEN,
@@ -177,7 +177,7 @@ class _Working:
         return self.steps[place].value
 
     def _done(self, node: Expression, value: Decimal, *operands: int) -> int:
-        self.steps.append(Step(printed=print_expression(node), value=value, operands=operands))
+        self.steps.append(EvaluationStep(printed=print_expression(node), value=value, operands=operands))
         return len(self.steps) - 1
 
     def _total(self, node: Expression, places: tuple[int, ...]) -> Decimal:

@@ -73,7 +73,7 @@ _SMALL = frozenset(
 _LONGEST_ID = 48
 
 
-class Naming:
+class TermNames:
     """Gives each phrase its id, in the order in which the phrases are met."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from lark import Token
 
 from domain.formulas.diagnostics import Diagnostics, Unparseable
 from domain.formulas.model import MAX_DIGITS, MAX_YEARS_BACK, Confidence
-from domain.formulas.naming import Naming
+from domain.formulas.naming import TermNames
 from domain.formulas.operators import Certainty, OperatorKind, Sign, find_signs
 from domain.formulas.source import Source, Span
 from domain.formulas.verbal_operators import VerbalOperation, find_verbal_operation
@@ -41,7 +41,7 @@ class Tokenizer:
     def __init__(self, source: Source, diagnostics: Diagnostics, *, label: str = "", ratio: bool = False) -> None:
         self.source = source
         self.diagnostics = diagnostics
-        self.naming = Naming()
+        self.naming = TermNames()
         self._label = label
         self._ratio = ratio
         self._last: str | None = None

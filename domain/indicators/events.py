@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.event import Event, PlanChange, SaysAbsence, Touch, weight_fact, weight_words
+from domain.event import Event, PlanChangeEvent, SaysAbsence, Touch, weight_fact, weight_words
 from domain.facts import IN_FORCE, LIFE, WITHDRAWN, Fact, assignment_key, indicator_key
 from domain.indicators.card import Card, card_words
 from domain.names import Names
@@ -11,7 +11,7 @@ from domain.vocabulary import Identifier, JsonValue, Points
 Feeds = Literal["objective", "individual", "both"]
 
 
-class IndicatorEvent(PlanChange):
+class IndicatorEvent(PlanChangeEvent):
     """What an event of an indicator has in common with the others."""
 
     indicator: Identifier

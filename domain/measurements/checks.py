@@ -21,7 +21,7 @@ from domain.measurements.refusals import (
     TermMissing,
     UnitDoubtful,
 )
-from domain.measurements.values import Number, Observed, read_value
+from domain.measurements.values import NumberValue, Observed, read_value
 from domain.plans.state import PlanState
 from domain.scoring.figures import figure
 from domain.systems.model import DEFAULT
@@ -86,8 +86,8 @@ def responsible_offices(state: PlanState, indicator: str) -> list[str]:
 
 def check_unit(command: AnyMeasuring, observed: Observed, known: Iterable[tuple[str, Decimal]]) -> None:
     """Asks about a value that is a hundred or a thousand times off all that is known of the indicator."""
-    value = observed.value if isinstance(observed, Number) else None
-    if isinstance(observed, Number) and observed.numerator is not None:
+    value = observed.value if isinstance(observed, NumberValue) else None
+    if isinstance(observed, NumberValue) and observed.numerator is not None:
         return
     known = [(name, abs(reference)) for name, reference in known if reference]
     if command.confirm_unit or not value or not known:
@@ -123,7 +123,7 @@ def known_figures(
                 pass
     baseline = state.indicator(indicator, "baseline")
     start = read_value(str(baseline)) if baseline else None
-    if isinstance(start, Number) and start.value is not None:
+    if isinstance(start, NumberValue) and start.value is not None:
         comparisons.append(("il valore di partenza", start.value))
     for period, fact in sorted(earlier.items())[-3:]:
         number = stored_number(fact)
@@ -135,10 +135,14 @@ def known_figures(
     return comparisons
 
 
-def stored_number(fact: JsonValue) -> Number | None:
+def stored_number(fact: JsonValue) -> NumberValue | None:
     """The number that a stored measurement holds; None when it holds anything else."""
     observed = fact.get("observed") if isinstance(fact, dict) else None
-    return Number.model_validate(observed) if isinstance(observed, dict) and observed.get("kind") == "number" else None
+    return (
+        NumberValue.model_validate(observed)
+        if isinstance(observed, dict) and observed.get("kind") == "number"
+        else None
+    )
 
 
 def from_terms(

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from domain.formulas.model import TermId
 from domain.measurements.events import Evidence, Finality, StatusWord
-from domain.measurements.values import Number, read_value
+from domain.measurements.values import NumberValue, read_value
 from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Period
 
 
@@ -74,7 +74,7 @@ class _Measuring(Frozen):
         if not isinstance(text, str):
             return data
         read = read_value(text)
-        if not isinstance(read, Number) or read.value is None or read.numerator is not None:
+        if not isinstance(read, NumberValue) or read.value is None or read.numerator is not None:
             msg = "accanto a numeratore e denominatore text è il solo valore scritto, per esempio 70%"
             raise ValueError(msg)
         unit = data.get("unit")

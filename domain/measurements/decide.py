@@ -13,7 +13,7 @@ from domain.facts import indicator_key, objective_key, series_key
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated, StatusReported
 from domain.measurements.refusals import DenominatorZero, PeriodInFuture
-from domain.measurements.values import NotYetDue, Number, Observed, UnreadValue, read_value
+from domain.measurements.values import NotYetDue, NumberValue, Observed, UnreadValue, read_value
 from domain.plans.state import PlanState
 from domain.timelines import Timelines
 from domain.vocabulary import first_day, period_year
@@ -103,7 +103,7 @@ def observed_in(command: RecordMeasurement | RestateMeasurement) -> Observed:
             where="denominator",
         )
     if command.text is None:
-        return Number(
+        return NumberValue(
             text="",
             value=command.value,
             unit=command.unit,
@@ -115,7 +115,7 @@ def observed_in(command: RecordMeasurement | RestateMeasurement) -> Observed:
         raise TextUnread(
             f"{command.text!r}: {observed.reason}", accepted="un valore leggibile, per esempio 67,46%", where="text"
         )
-    if isinstance(observed, Number) and observed.denominator == 0 and not command.retrospective:
+    if isinstance(observed, NumberValue) and observed.denominator == 0 and not command.retrospective:
         raise DenominatorZero(
             f"{command.text!r}: il denominatore è zero, e non se ne fa un valore",
             accepted="un denominatore diverso da zero, oppure n.d. o non applicabile",

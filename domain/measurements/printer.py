@@ -1,7 +1,16 @@
 """Prints an observed value as an Italian office would write it, and says how a status is called."""
 
 from domain.italian import print_date, print_number
-from domain.measurements.values import Answer, Day, Degree, NotApplicable, NotAvailable, NotYetDue, Number, Observed
+from domain.measurements.values import (
+    Day,
+    Degree,
+    NotApplicable,
+    NotAvailable,
+    NotYetDue,
+    NumberValue,
+    Observed,
+    YesNoValue,
+)
 
 _ABSENT = {"not_available": "n.d.", "not_yet_due": "non ancora disponibile", "not_applicable": "non applicabile"}
 _UNITS = {"%": "%", "EUR": " €", "days": " giorni", "per_mille": "‰"}
@@ -12,11 +21,11 @@ def print_value(observed: Observed) -> str:
     if observed.text:
         return observed.text
     match observed:
-        case Number():
+        case NumberValue():
             return _number(observed)
         case Day():
             return print_date(observed.value)
-        case Answer():
+        case YesNoValue():
             return "Sì" if observed.value == "yes" else "No"
         case Degree():
             return observed.value
@@ -26,7 +35,7 @@ def print_value(observed: Observed) -> str:
             return observed.text
 
 
-def _number(observed: Number) -> str:
+def _number(observed: NumberValue) -> str:
     stated = ""
     if observed.value is not None:
         unit = observed.unit or ""

@@ -13,7 +13,7 @@ from domain.targets.deadlines import deadline
 from domain.targets.keywords import level, yes_no
 from domain.targets.model import Deadline, Exact, Level, YesNo
 from domain.targets.quantities import Quantity, comparator_at, past, quantity_at
-from domain.targets.target_text import Cell
+from domain.targets.target_text import TargetText
 from domain.vocabulary import IsoDate
 
 
@@ -35,7 +35,7 @@ class Benchmark(BaseModel):
     value: Exact
 
 
-class Number(_Observed):
+class NumberValue(_Observed):
     """A number; `value` is as stated, and null where only the terms of a ratio are given.
 
     `unit` is a word of `domain.targets.model.Unit` where the text was read, or the indicator's own unit.
@@ -56,7 +56,7 @@ class Day(_Observed):
     value: IsoDate
 
 
-class Answer(_Observed):
+class YesNoValue(_Observed):
     """Yes or no."""
 
     kind: Literal["yes_no"] = "yes_no"
@@ -97,7 +97,8 @@ class UnreadValue(_Observed):
 
 
 Observed = Annotated[
-    Number | Day | Answer | Degree | NotAvailable | NotYetDue | NotApplicable | UnreadValue, Field(discriminator="kind")
+    NumberValue | Day | YesNoValue | Degree | NotAvailable | NotYetDue | NotApplicable | UnreadValue,
+    Field(discriminator="kind"),
 ]
 
 
@@ -106,7 +107,7 @@ _THERE = r"(?:disponibil[ei]|rilevat[oaie]|rilevabil[ei]|pervenut[oaie])"
 _END = r"(?=[\s.]*(?:$|\())"
 
 
-def absent(cell: Cell) -> Observed | None:
+def absent(cell: TargetText) -> Observed | None:
     """No value, and why: `n.a.` may say either of two things, and is not read."""
     if cell.match(r"n[./]\s?a\b\.?\s*$"):
         raise Unclear("può dire non disponibile o non applicabile: si accetta n.d. oppure non applicabile", cell.start)
@@ -121,20 +122,20 @@ def absent(cell: Cell) -> Observed | None:
     return None
 
 
-def answer(cell: Cell) -> Observed | None:
+def answer(cell: TargetText) -> Observed | None:
     """Yes or no."""
     target = yes_no(cell) if comparator_at(cell.body, cell.start)[0] is None else None
-    return Answer(text=cell.text, value=target.value, note=target.note) if isinstance(target, YesNo) else None
+    return YesNoValue(text=cell.text, value=target.value, note=target.note) if isinstance(target, YesNo) else None
 
 
-def degree(cell: Cell) -> Observed | None:
+def degree(cell: TargetText) -> Observed | None:
     """A degree on a scale of words."""
     target = level(cell)
     known = isinstance(target, Level) and target.comparator is None
     return Degree(text=cell.text, value=target.value, note=target.note) if isinstance(target, Level) and known else None
 
 
-def day(cell: Cell) -> Observed | None:
+def day(cell: TargetText) -> Observed | None:
     """A day of the calendar; `3/5` may be a fraction, and is not read."""
     target = deadline(cell) if comparator_at(cell.body, cell.start)[0] is None else None
     if isinstance(target, list):
@@ -161,7 +162,7 @@ _BENCHMARK = re.compile(
 _CIRCUMSTANCE = re.compile(r"\s*[,;]?\s*(?:nel|nella|nell'|in|secondo|dal|dalla)(?:\s+|(?<='))[a-zà-ÿ]", re.IGNORECASE)
 
 
-def number(cell: Cell) -> Observed | None:
+def number(cell: TargetText) -> Observed | None:
     """A number, then the terms of its ratio, benchmarks, a remark; or the terms alone (`NUM 289 DEN 89`, `5 su 10`).
 
     The terms that a remark names (`112 imprese su 65.991`) are taken when they give the value stated; the remark stays.
@@ -171,7 +172,9 @@ def number(cell: Cell) -> Observed | None:
     terms = _terms(_TERMS, cell.body, cell.start) or _terms(_SHARE, cell.body, cell.start)
     if terms is not None:
         note = cell.note_from(terms.end)
-        return Number(text=cell.text, value=None, numerator=terms.numerator, denominator=terms.denominator, note=note)
+        return NumberValue(
+            text=cell.text, value=None, numerator=terms.numerator, denominator=terms.denominator, note=note
+        )
     quantity = quantity_at(cell.body, cell.start)
     if quantity is None:
         return None
@@ -180,7 +183,7 @@ def number(cell: Cell) -> Observed | None:
     counts = quantity.unit is None and terms is None and not benchmarks and not _CIRCUMSTANCE.match(cell.body, end)
     note = cell.note_from(end, unit=quantity.unit, counts=counts)
     terms = terms or _terms_of_the_remark(note or "", quantity)
-    return Number(
+    return NumberValue(
         text=cell.text,
         value=quantity.value,
         unit=quantity.unit,
@@ -242,20 +245,22 @@ def _benchmarks(text: str, position: int) -> tuple[tuple[Benchmark, ...], int]:
 
 
 @dataclass(frozen=True)
-class Rule:
+class ValueRule:
     """A rule of the grammar: its name, texts of 2022 that it reads, and how."""
 
     name: str
     examples: tuple[str, ...]
-    read: Callable[[Cell], Observed | None]
+    read: Callable[[TargetText], Observed | None]
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("valore assente", ("", "n.d.", "I dati si avranno a fine anno", "non applicabile"), absent),
-    Rule("sì o no", ("si", "NO"), answer),
-    Rule("grado", ("medio",), degree),
-    Rule("data", ("30/06/2022", "1° luglio"), day),
-    Rule("numero", ("17.835", "10,03% Num 6.551 - Den 65.291", "31,28 media clus.: -9,53", "NUM 43 DEN 43"), number),
+RULES: tuple[ValueRule, ...] = (
+    ValueRule("valore assente", ("", "n.d.", "I dati si avranno a fine anno", "non applicabile"), absent),
+    ValueRule("sì o no", ("si", "NO"), answer),
+    ValueRule("grado", ("medio",), degree),
+    ValueRule("data", ("30/06/2022", "1° luglio"), day),
+    ValueRule(
+        "numero", ("17.835", "10,03% Num 6.551 - Den 65.291", "31,28 media clus.: -9,53", "NUM 43 DEN 43"), number
+    ),
 )
 
 
@@ -265,7 +270,7 @@ def read_value(text: str, year: int | None = None) -> Observed:
         reason = f"il testo supera i {LONGEST} caratteri: è prosa, non un valore"
         return UnreadValue(text=text, reason=reason, at=LONGEST)
     try:
-        cell = Cell.of(text, year, None, formula_is_change=False)
+        cell = TargetText.of(text, year, None, formula_is_change=False)
         for rule in RULES:
             observed = rule.read(cell)
             if observed is not None:

@@ -1,13 +1,13 @@
 """The events of an objective, at whatever level of the plan's own tree."""
 
-from domain.event import Event, PlanChange, SaysAbsence, Touch, weight_fact, weight_words
+from domain.event import Event, PlanChangeEvent, SaysAbsence, Touch, weight_fact, weight_words
 from domain.facts import IN_FORCE, LIFE, MERGED_INTO, WITHDRAWN, Fact, objective_key
 from domain.names import Names
 from domain.objectives.fields import ObjectiveClassification, ObjectiveFields, StatedLevel, objective_words
 from domain.vocabulary import Identifier, JsonValue, Line, Points, Year
 
 
-class ObjectiveEvent(PlanChange):
+class ObjectiveEvent(PlanChangeEvent):
     """What an event of an objective has in common with the others."""
 
     objective: Identifier

@@ -1,6 +1,6 @@
 """The events of a plan as a whole: drafted, approved year by year, closed year by year, succeeded."""
 
-from domain.event import Event, Occurrence, PlanChange, Touch
+from domain.event import Event, Occurrence, PlanChangeEvent, Touch
 from domain.facts import PLAN, Fact
 from domain.names import Names
 from domain.vocabulary import Identifier, IsoDate, JsonValue, Line, Year
@@ -84,7 +84,7 @@ class PlanSucceeded(Occurrence):
         return f"Al piano succede {self.by}"
 
 
-class MeasurementSystemAdopted(PlanChange):
+class MeasurementSystemAdopted(PlanChangeEvent):
     """The measurement and evaluation system (SMVP) of a year was adopted: its rules, whole."""
 
     topic = "measurement-system-adopted"

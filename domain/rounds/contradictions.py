@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domain.measurements.events import STATUS_WORDS
-from domain.measurements.values import Number
+from domain.measurements.values import NumberValue
 from domain.rounds.collection import CollectedRound, Due
 from domain.rounds.expected import expected_progress, expected_value
 from domain.scoring.figures import figure
@@ -104,7 +104,7 @@ def _judged(whole: CollectedRound, due: Due) -> _Judged | None:
         on=as_at,
     )
     target = due.targets[min(due.targets)]
-    if isinstance(target, Threshold) and isinstance(observed, Number):
+    if isinstance(target, Threshold) and isinstance(observed, NumberValue):
         comparator, _ = direction_of(target.comparator, case, target.implied)
         read = figure(observed, target.unit, whole.system, own_unit=case.own_unit)
         if comparator is None or read.value is None:

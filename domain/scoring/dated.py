@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from domain.italian import print_date
-from domain.measurements.values import Answer, Day, Number, Observed
+from domain.measurements.values import Day, NumberValue, Observed, YesNoValue
 from domain.scoring.achievement import ALL, NOTHING, Achievement, Raw, without
 from domain.scoring.figures import figure
 from domain.scoring.numbers import minus, over, times, total
@@ -32,15 +32,15 @@ def deadline(
 ) -> Raw | Achievement:
     """Done by the day, or late by so many days; a bare yes is taken at its word."""
     seen = part_of(target.value, within_year)
-    if not isinstance(seen, Day | Answer):
+    if not isinstance(seen, Day | YesNoValue):
         seen = observed
     match seen:
-        case Answer(value="yes"):
+        case YesNoValue(value="yes"):
             note = "è detto fatto, senza la data: si intende entro il termine"
             return Raw(
                 ALL, met=True, rule="deadline_met", arithmetic=f"entro il {print_date(target.value)}: sì", note=note
             )
-        case Answer():
+        case YesNoValue():
             return Raw(NOTHING, met=False, rule="not_done", arithmetic=f"entro il {print_date(target.value)}: no")
         case Day(value=done):
             return _done(target.value, done, system)
@@ -84,7 +84,7 @@ def milestones(
     judged = [(step, _step(step, within_year, system, polarity)) for step in due]
     known = [(step, raw) for step, raw in judged if raw is not None]
     last = target.steps[-1]
-    final = observed if isinstance(observed, Number) else None
+    final = observed if isinstance(observed, NumberValue) else None
     if final is not None and due[-1] == last:
         known = [(step, raw) for step, raw in known if step != last]
         read = figure(final, last.unit, system)
@@ -114,7 +114,7 @@ def _step(
 ) -> Raw | None:
     ending = {period: seen for period, seen in within_year.items() if last_day(period) == step.by}
     seen = part_of(step.by, ending or within_year)
-    if not isinstance(seen, Number):
+    if not isinstance(seen, NumberValue):
         return None
     read = figure(seen, step.unit, system)
     return None if read.value is None else against(read.value, step.value, _sign(polarity), system)

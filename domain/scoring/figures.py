@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from domain.measurements.values import Number
+from domain.measurements.values import NumberValue
 from domain.scoring.numbers import at_step, minus, over, times
 from domain.scoring.quantities import ratio_of, short, spelt
 from domain.systems.model import MeasurementSystem
@@ -42,7 +42,9 @@ class Figure(NamedTuple):
     difference: Decimal | None = None
 
 
-def figure(observed: Number, unit: str | None, system: MeasurementSystem, *, own_unit: str | None = None) -> Figure:
+def figure(
+    observed: NumberValue, unit: str | None, system: MeasurementSystem, *, own_unit: str | None = None
+) -> Figure:
     """The figure of a number in the unit of the target; `own_unit` is the indicator's, for a ratio without any unit."""
     scale_unit = unit or observed.unit or own_unit
     if observed.numerator is None or observed.denominator is None:
@@ -66,7 +68,7 @@ def figure(observed: Number, unit: str | None, system: MeasurementSystem, *, own
     return _rounded(ratio, system)
 
 
-def _scale(observed: Number, unit: str | None) -> Decimal:
+def _scale(observed: NumberValue, unit: str | None) -> Decimal:
     scale = SCALES.get(unit or "", Decimal(1))
     if unit is None and observed.value is not None and observed.denominator and observed.numerator is not None:
         # No unit anywhere: the value stated beside says whether the ratio is a percentage.
@@ -82,7 +84,7 @@ def _agrees(stated: Decimal, computed: Decimal) -> bool:
     return stated in (at_step(computed, step, "half_up"), at_step(computed, step, "truncated"))
 
 
-def _converted(observed: Number, value: Decimal, unit: str | None) -> Figure:
+def _converted(observed: NumberValue, value: Decimal, unit: str | None) -> Figure:
     own = observed.unit
     words = spelt(value)
     if unit is None or own is None or own == unit or {own, unit} <= _POINTS:

@@ -6,15 +6,15 @@ from decimal import Decimal
 from typing import NamedTuple, assert_never
 
 from domain.measurements.values import (
-    Answer,
     Day,
     Degree,
     NotApplicable,
     NotAvailable,
     NotYetDue,
-    Number,
+    NumberValue,
     Observed,
     UnreadValue,
+    YesNoValue,
 )
 from domain.scoring.achievement import ALL, NOTHING, Achievement, Raw, settled, without
 from domain.scoring.dated import deadline, milestones
@@ -80,7 +80,7 @@ def achieve(target: Target, observed: Observed | None, case: Circumstances = Cir
         case _:
             pass
     parts = case.within_year.values() if isinstance(target, Milestones | Deadline) else ()
-    if isinstance(target, SurveyYear) or any(isinstance(part, Number | Day | Answer) for part in parts):
+    if isinstance(target, SurveyYear) or any(isinstance(part, NumberValue | Day | YesNoValue) for part in parts):
         return _by_form(target, observed, case)
     absent = _absent(observed, case)
     if absent is not None:
@@ -149,7 +149,7 @@ def _settle(outcome: Raw | Achievement, case: Circumstances) -> Achievement:
 
 
 def _number(observed: Observed | None, unit: str | None, case: Circumstances, rule: Rule) -> Achievement:
-    if not isinstance(observed, Number):
+    if not isinstance(observed, NumberValue):
         kind = {"date": "una data", "yes_no": "un sì o no", "level": "un grado"}.get(getattr(observed, "kind", ""), "")
         return without("not_comparable", f"il target chiede una quantità, il valore è {kind or 'di altra natura'}")
     read = figure(observed, unit, case.system, own_unit=case.own_unit)
@@ -210,7 +210,7 @@ def _undirected(value: Decimal, unit: str | None, observed: Observed | None, cas
 
 
 def _yes_no(target: YesNo, observed: Observed | None, case: Circumstances) -> Achievement:
-    if not isinstance(observed, Answer):
+    if not isinstance(observed, YesNoValue):
         return without("not_comparable", "il target è sì o no, il valore non lo è: resta una nota")
     met = observed.value == target.value
     words = {"yes": "sì", "no": "no"}
@@ -243,7 +243,7 @@ def _level(target: Level, observed: Observed | None, case: Circumstances) -> Ach
 def _change(target: Change, observed: Observed | None, case: Circumstances) -> Achievement:
     base, where = _base(target, case)
     in_percent = target.unit == "%"
-    signed = isinstance(observed, Number) and observed.text.lstrip()[:1] in {"+", "-"}
+    signed = isinstance(observed, NumberValue) and observed.text.lstrip()[:1] in {"+", "-"}
     if base is None and not signed:
         return without("earlier_value_unknown", f"il target è una variazione: non è noto {where}")
 
@@ -320,7 +320,7 @@ def _survey(observed: Observed | None, case: Circumstances) -> Achievement:
 
 
 def _recurring(target: Recurring, observed: Observed | None, case: Circumstances) -> Achievement:
-    if not isinstance(observed, Answer):
+    if not isinstance(observed, YesNoValue):
         return without("not_comparable", f"il target è una ricorrenza ({target.text}): si misura con sì o no")
     met = observed.value == "yes"
     return settled(Raw(ALL if met else NOTHING, met, "recurring", "svolto" if met else "non svolto"), case.system)

@@ -18,7 +18,7 @@ from domain.formulas.model import Meta, Proposal
 from domain.formulas.reader import read_formula
 from domain.measurements.checks import stored_number, work_out
 from domain.measurements.decide import OBSERVED
-from domain.measurements.values import Number, Observed, read_value
+from domain.measurements.values import NumberValue, Observed, read_value
 from domain.plans.decide import within
 from domain.plans.history import PlanHistory
 from domain.plans.state import PlanState
@@ -29,13 +29,13 @@ from domain.scoring.forms import Circumstances
 from domain.scoring.tree import (
     BODY,
     Forest,
-    IndicatorRow,
+    ForestScores,
+    IndicatorNode,
     MetaFormula,
-    ObjectiveRow,
+    ObjectiveNode,
     ObjectiveScore,
     Override,
     Place,
-    Scores,
     score_forest,
 )
 from domain.systems.decide import SystemInForce, system_of
@@ -104,7 +104,7 @@ class Scored(NamedTuple):
     """A scored year: what it was made of, and what came out."""
 
     inputs: Inputs
-    scores: Scores
+    scores: ForestScores
 
     def body(self) -> ObjectiveScore:
         """The score of the body as a whole."""
@@ -149,7 +149,7 @@ def inputs(
     structure = history.ex_ante(year) if basis == "ex_ante" else history.state(min(point.as_of, date(year, 12, 31)))
     reading = _Reading(structure, now, record, rules.system, year, point.as_of, basis)
     alive = {objective for objective in structure.objectives() if structure.in_force(objective)}
-    indicators: dict[str, IndicatorRow] = {}
+    indicators: dict[str, IndicatorNode] = {}
     places: list[Place] = []
     seen: dict[str, Seen] = {}
     for indicator, objective in structure.assignments():
@@ -186,7 +186,7 @@ class _Reading(NamedTuple):
     as_of: date
     basis: Basis
 
-    def objective(self, objective: str) -> ObjectiveRow:
+    def objective(self, objective: str) -> ObjectiveNode:
         """One objective of the tree, and whether it counts for the year."""
         why_not: str | None = None
         if self.now.objective(objective, f"neutralised/{self.year}") and self.basis == "in_force":
@@ -196,9 +196,9 @@ class _Reading(NamedTuple):
         parent = self.structure.parent(objective)
         weight = _points(self.structure.objective(objective, "weight"))
         override = self.override(objective_key(objective))
-        return ObjectiveRow(objective, parent, weight, why_not is None, why_not, override)
+        return ObjectiveNode(objective, parent, weight, why_not is None, why_not, override)
 
-    def indicator(self, indicator: str, seen: dict[str, Seen]) -> IndicatorRow:
+    def indicator(self, indicator: str, seen: dict[str, Seen]) -> IndicatorNode:
         """One indicator: its targets, what was observed, and in which circumstances."""
         series = str(self.structure.indicator(indicator, "series") or self.now.indicator(indicator, "series"))
         proposal = proposal_of(self.structure, indicator)
@@ -226,7 +226,7 @@ class _Reading(NamedTuple):
         )
         meta = MetaFormula(proposal.meta, proposal.threshold) if proposal.meta is not None else None
         override = self.override(indicator_key(indicator))
-        return IndicatorRow(indicator, self.targets(indicator), observed, case, meta, override, problem)
+        return IndicatorNode(indicator, self.targets(indicator), observed, case, meta, override, problem)
 
     def targets(self, indicator: str) -> dict[int, Target]:
         """The targets of the year: as of the date, or those that were approved (with what was published since)."""
@@ -263,8 +263,8 @@ class _Reading(NamedTuple):
         outcome = work_out(formula, terms, period_year(seen.period), stored)
         if isinstance(outcome, Computed):
             unit = formula.unit or getattr(seen.observed, "unit", None)
-            return Number(text="", value=outcome.value, unit=unit), None
-        if isinstance(seen.observed, Number) and seen.observed.value is not None:
+            return NumberValue(text="", value=outcome.value, unit=unit), None
+        if isinstance(seen.observed, NumberValue) and seen.observed.value is not None:
             return seen.observed, None
         return None, without(outcome.state, _why(outcome.state, outcome))
 
@@ -282,7 +282,7 @@ class _Reading(NamedTuple):
         """The start value of the card, where it is a number."""
         printed = self.structure.indicator(indicator, "baseline")
         read = read_value(str(printed), self.year - 1) if printed else None
-        return figure(read, None, self.system, own_unit=own_unit).value if isinstance(read, Number) else None
+        return figure(read, None, self.system, own_unit=own_unit).value if isinstance(read, NumberValue) else None
 
 
 def _chosen(within_year: dict[str, Entry], year: int) -> Seen | None:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from domain.errors import Malformed, Problem
 from domain.italian import read_date, read_number
-from domain.measurements.values import Answer, Day, Number, Observed, UnreadValue, read_value
+from domain.measurements.values import Day, NumberValue, Observed, UnreadValue, YesNoValue, read_value
 from domain.scoring.achievement import Achievement, both_to_be_met
 from domain.scoring.forms import Circumstances, achieve
 from domain.scoring.units import unit_problem
@@ -183,21 +183,21 @@ def _observed(row: AchieveRow, year: int | None) -> Observed | None:
         case None:
             observed = None
         case bool():
-            observed = Answer(text="", value="yes" if row.observed else "no")
+            observed = YesNoValue(text="", value="yes" if row.observed else "no")
         case int() | Decimal():
-            observed = Number(text="", value=Decimal(row.observed))
+            observed = NumberValue(text="", value=Decimal(row.observed))
         case str():
             observed = read_value(row.observed, year)
     if row.numerator is None:
         return observed
-    stated = observed if isinstance(observed, Number) else Number(text="")
+    stated = observed if isinstance(observed, NumberValue) else NumberValue(text="")
     return stated.model_copy(update={"numerator": row.numerator, "denominator": row.denominator})
 
 
 def _earlier(value: JsonValue) -> Decimal | None:
     """An earlier value, read as an observed one is: `70%`, `€ 1.500`."""
     read = read_value(value) if isinstance(value, str) else None
-    return read.value if isinstance(read, Number) and read.value is not None else _figure(value)
+    return read.value if isinstance(read, NumberValue) and read.value is not None else _figure(value)
 
 
 def _figure(value: JsonValue) -> Decimal | None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domain.formulas.model import Meta
-from domain.measurements.values import Number, Observed
+from domain.measurements.values import NumberValue, Observed
 from domain.scoring.achievement import Achievement, Standing, both_to_be_met, without
 from domain.scoring.combination import Combined, Part, combine
 from domain.scoring.forms import Circumstances, achieve
@@ -38,7 +38,7 @@ class Override(NamedTuple):
 
 
 @dataclass(frozen=True)
-class IndicatorRow:
+class IndicatorNode:
     """An indicator in force: its targets of the year by ordinal, what was observed, and the circumstances."""
 
     id: str
@@ -61,7 +61,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class ObjectiveRow:
+class ObjectiveNode:
     """An objective in force; `counts` is False for one that is neutralised, or whose condition was not met."""
 
     id: str
@@ -77,9 +77,9 @@ class Forest:
     """All that a score is made of."""
 
     system: MeasurementSystem
-    indicators: Mapping[str, IndicatorRow]
+    indicators: Mapping[str, IndicatorNode]
     places: Sequence[Place]
-    objectives: Mapping[str, ObjectiveRow]
+    objectives: Mapping[str, ObjectiveNode]
     change_rate: Decimal | None = None
 
 
@@ -108,16 +108,16 @@ class ObjectiveScore(NamedTuple):
 
 
 @dataclass
-class Scores:
+class ForestScores:
     """The scores of a forest."""
 
     indicators: dict[str, IndicatorScore] = field(default_factory=dict)
     objectives: dict[str, ObjectiveScore] = field(default_factory=dict)
 
 
-def score_forest(forest: Forest) -> Scores:
+def score_forest(forest: Forest) -> ForestScores:
     """Every score; an indicator is achieved once, wherever it serves, and weighs in each place with its own weight."""
-    scores = Scores()
+    scores = ForestScores()
     children: defaultdict[str, list[str]] = defaultdict(list)
     for objective in forest.objectives.values():
         parent = objective.parent if objective.parent in forest.objectives else None
@@ -125,7 +125,7 @@ def score_forest(forest: Forest) -> Scores:
     serving: defaultdict[str, list[Place]] = defaultdict(list)
     for place in forest.places:
         serving[place.objective].append(place)
-    later: list[IndicatorRow] = []
+    later: list[IndicatorNode] = []
     for row in forest.indicators.values():
         if row.meta is None:
             scores.indicators[row.id] = _achieved(row, row.observed)
@@ -153,7 +153,7 @@ def _children_first(children: Mapping[str, Sequence[str]]) -> list[str]:
     return order[::-1]
 
 
-def _achieved(row: IndicatorRow, observed: Observed | None, by_system: Decimal | None = None) -> IndicatorScore:
+def _achieved(row: IndicatorNode, observed: Observed | None, by_system: Decimal | None = None) -> IndicatorScore:
     if not row.targets:
         nothing = without("no_target", "non c'è un target per l'anno", "outside")
         return IndicatorScore(None, "outside", nothing, {}, observed, by_system)
@@ -166,12 +166,12 @@ def _achieved(row: IndicatorRow, observed: Observed | None, by_system: Decimal |
     return IndicatorScore(calculated.achievement, calculated.standing, calculated, targets, observed, by_system)
 
 
-def _measured_by_system(row: IndicatorRow, value: Decimal | None) -> IndicatorScore:
+def _measured_by_system(row: IndicatorNode, value: Decimal | None) -> IndicatorScore:
     """An indicator on the plan itself: the system's own figure; what was entered stands beside it, with the difference."""
     if value is None:
         return _achieved(row, row.observed)
-    scored = _achieved(row, Number(text="", value=value), value)
-    entered = row.observed.value if isinstance(row.observed, Number) else None
+    scored = _achieved(row, NumberValue(text="", value=value), value)
+    entered = row.observed.value if isinstance(row.observed, NumberValue) else None
     note = "misurato dal sistema"
     if entered is not None and entered != value:
         note = f"misurato dal sistema; il valore inserito era {entered} (differenza {minus(entered, value)})"
@@ -179,7 +179,7 @@ def _measured_by_system(row: IndicatorRow, value: Decimal | None) -> IndicatorSc
     return scored._replace(calculated=noted)
 
 
-def _share_above(meta: MetaFormula, scores: Scores, about_the_plan: Sequence[IndicatorRow]) -> Decimal | None:
+def _share_above(meta: MetaFormula, scores: ForestScores, about_the_plan: Sequence[IndicatorNode]) -> Decimal | None:
     """Indicators that achieve at least so much / indicators that have a figure; those about the plan are in neither."""
     left_out = {row.id for row in about_the_plan}
     figures = [s.counted for i, s in scores.indicators.items() if i not in left_out and s.counted is not None]
@@ -193,7 +193,7 @@ def _is_mean(forest: Forest, indicator: str) -> bool:
     return meta is not None and meta.meta is Meta.WEIGHTED_MEAN_OF_CHILDREN
 
 
-def _mean_of_children(forest: Forest, scores: Scores, indicators: Sequence[str], children: Sequence[str]) -> None:
+def _mean_of_children(forest: Forest, scores: ForestScores, indicators: Sequence[str], children: Sequence[str]) -> None:
     """Works out the indicators that are the mean of what hangs beneath, or of their sisters where nothing does."""
     for indicator in indicators:
         if not _is_mean(forest, indicator) or indicator in scores.indicators:
@@ -203,14 +203,14 @@ def _mean_of_children(forest: Forest, scores: Scores, indicators: Sequence[str],
         scores.indicators[indicator] = _measured_by_system(forest.indicators[indicator], mean)
 
 
-def _child_part(forest: Forest, scores: Scores, child: str) -> Part:
+def _child_part(forest: Forest, scores: ForestScores, child: str) -> Part:
     scored = scores.objectives[child]
     covered = None if scored.override is not None else scored.calculated.covered
     return Part(scored.counted, forest.objectives[child].weight, scored.standing, covered)
 
 
 def _objective(
-    forest: Forest, scores: Scores, node: str, places: Sequence[Place], children: Sequence[str]
+    forest: Forest, scores: ForestScores, node: str, places: Sequence[Place], children: Sequence[str]
 ) -> ObjectiveScore:
     row = forest.objectives.get(node)
     own = [place for place in places if place.indicator in scores.indicators]

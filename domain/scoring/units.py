@@ -10,7 +10,7 @@ from decimal import Decimal
 from domain.measurements.checks import check_unit
 from domain.measurements.commands import RecordMeasurement
 from domain.measurements.refusals import UnitDoubtful
-from domain.measurements.values import Number, Observed
+from domain.measurements.values import NumberValue, Observed
 from domain.scoring.achievement import Achievement, without
 from domain.scoring.figures import SCALES, convertible, figure
 from domain.scoring.numbers import over, plain, times
@@ -50,7 +50,7 @@ _NEAR = Decimal(3)
 def unit_problem(target: Target, observed: Observed | None, own_unit: str | None) -> Achievement | None:
     """The named state of a target and a value whose units differ, or may; None when they can be compared."""
     asked = _quantities(target)
-    if asked is None or not isinstance(observed, Number):
+    if asked is None or not isinstance(observed, NumberValue):
         return None
     unit, values = asked
     own = observed.unit
@@ -103,7 +103,9 @@ def _share(value: Decimal, asked: list[Decimal], unit: str, *, target_is_bare: b
     """Asks about a bare number that is a hundred or a thousand times off, or that may be a share of one."""
     doubtful = None
     try:
-        check_unit(_UNCONFIRMED, Number(text="", value=value), [("il target", value_asked) for value_asked in asked])
+        check_unit(
+            _UNCONFIRMED, NumberValue(text="", value=value), [("il target", value_asked) for value_asked in asked]
+        )
     except UnitDoubtful as doubt:
         doubtful = doubt.problem.found.replace(" di il ", " del ")
     bare, others = (asked[-1], [value]) if target_is_bare else (value, asked)

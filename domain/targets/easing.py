@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from domain.measurements.values import Number, Observed, read_value
+from domain.measurements.values import NumberValue, Observed, read_value
 from domain.targets.levels import ranks
 from domain.targets.model import (
     Change,
@@ -74,7 +74,7 @@ def easier_than_baseline(target: Target | None, baseline: str | None, polarity: 
     if not isinstance(target, Threshold) or not baseline:
         return False
     start = _start_value(baseline)
-    if not isinstance(start, Number) or start.value is None or start.unit not in {None, target.unit}:
+    if not isinstance(start, NumberValue) or start.value is None or start.unit not in {None, target.unit}:
         return False
     match _direction(target, polarity):
         case "up":

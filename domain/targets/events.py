@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from domain.event import Event, PlanChange, Touch
+from domain.event import Event, PlanChangeEvent, Touch
 from domain.facts import Fact, indicator_key, target_field
 from domain.names import Names
 from domain.targets.model import Target
 from domain.vocabulary import Identifier, JsonValue, Ordinal, Year
 
 
-class TargetEvent(PlanChange):
+class TargetEvent(PlanChangeEvent):
     """What an event of a target has in common with the others."""
 
     indicator: Identifier

@@ -14,7 +14,7 @@ from domain.targets.deadlines import deadline, milestones, within
 from domain.targets.keywords import ambiguous, level, none, recurring, reference, survey_year, to_be_defined, yes_no
 from domain.targets.model import Target, Unread
 from domain.targets.relative_changes import change
-from domain.targets.target_text import Cell
+from domain.targets.target_text import TargetText
 from domain.targets.thresholds import range_, threshold
 from domain.vocabulary import Polarity
 
@@ -25,7 +25,7 @@ class Rule:
 
     name: str
     examples: tuple[str, ...]
-    read: Callable[[Cell], list[Target] | Target | None]
+    read: Callable[[TargetText], list[Target] | Target | None]
 
 
 RULES: tuple[Rule, ...] = (
@@ -65,7 +65,7 @@ def read_target(
     if len(text) > LONGEST:
         return [Unread(text=text, reason=f"il testo supera i {LONGEST} caratteri: è prosa, non un target", at=LONGEST)]
     try:
-        cell = Cell.of(text, year, polarity, formula_is_change=formula_is_change)
+        cell = TargetText.of(text, year, polarity, formula_is_change=formula_is_change)
         for rule in RULES:
             targets = rule.read(cell)
             if targets is not None:

@@ -38,7 +38,7 @@ def _silent(_done: int, _total: int) -> None:
     pass
 
 
-class Step(NamedTuple):
+class FollowerStep(NamedTuple):
     """What one step would write: from which position to which, and the rows of each plan, held and new."""
 
     begin: Position
@@ -72,7 +72,7 @@ class Across(Projection[AcrossView]):
             PLANS
         )
 
-    def next_step(self, reader: Reader, begin: Position) -> Step | None:
+    def next_step(self, reader: Reader, begin: Position) -> FollowerStep | None:
         """Computes the step that follows a position; None when nothing does."""
         self.plans = {}
         last: Notification | None = None
@@ -92,7 +92,7 @@ class Across(Projection[AcrossView]):
             # A plan is read to its head: the rows may hold already what comes to the log only now.
             if version_of(stored_rows) < version:
                 changed.append((stored_rows, rows_of(reader, plan)))
-        return Step(begin, position_of(reader, last, begin), events, changed)
+        return FollowerStep(begin, position_of(reader, last, begin), events, changed)
 
 
 def step(store: Store) -> int:

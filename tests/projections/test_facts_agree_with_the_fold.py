@@ -14,7 +14,7 @@ from domain.event import Event
 from domain.indicators.card import Card
 from domain.indicators.events import IndicatorAdded, IndicatorRedefined, IndicatorReinstated, IndicatorWithdrawn
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
-from domain.measurements.values import Number
+from domain.measurements.values import NumberValue
 from domain.objectives.events import ObjectiveMoved, ObjectiveReinstated, ObjectiveReweighted, ObjectiveWithdrawn
 from domain.recording import Pending
 from domain.targets.events import TargetSet, TargetWithdrawn
@@ -34,8 +34,8 @@ def _target(name: str, year: int, percent: int) -> Event:
     return TargetSet(indicator=name, year=year, target=read_one(f">= {percent}%", year))
 
 
-def _number(value: int) -> Number:
-    return Number(text="", value=Decimal(value))
+def _number(value: int) -> NumberValue:
+    return NumberValue(text="", value=Decimal(value))
 
 
 def _measured(series: str, value: int, day: date) -> Event:

@@ -26,7 +26,7 @@ from domain.indicators import events as indicators
 from domain.indicators.card import Card
 from domain.installation.events import SigningKeyMade, SigningKeyRotated
 from domain.measurements.events import Evidence, MeasurementRecorded, MeasurementRestated, StatusReported
-from domain.measurements.values import Benchmark, Number
+from domain.measurements.values import Benchmark, NumberValue
 from domain.names import Names
 from domain.objectives import events as objectives
 from domain.oiv import events as oiv
@@ -53,7 +53,7 @@ REASON = SaltedText(salt="c2FsZQ", text="La norma ha sospeso i termini di riscos
 WORDS = SaltedText(salt="c2FsZS0y", text="Si veda la relazione del servizio.")
 THRESHOLD = Threshold(text=">= 70,34%", comparator=">=", value=Decimal("70.34"), unit="%")
 LOWER = Threshold(text=">= 68%", comparator=">=", value=Decimal(68), unit="%")
-OBSERVED = Number(text="", value=Decimal("69.70"), unit="%", numerator=Decimal(697), denominator=Decimal(1000))
+OBSERVED = NumberValue(text="", value=Decimal("69.70"), unit="%", numerator=Decimal(697), denominator=Decimal(1000))
 
 
 def _decided(event: Event) -> Pending:
@@ -197,7 +197,7 @@ EXAMPLES: tuple[Pending, ...] = (
         MeasurementRecorded(
             series="prova-2022-2024.incasso",
             period="2022-H1",
-            observed=Number(
+            observed=NumberValue(
                 text="69,7% (media naz.: 68)",
                 value=Decimal("69.7"),
                 unit="%",
@@ -216,7 +216,7 @@ EXAMPLES: tuple[Pending, ...] = (
         MeasurementRestated(
             series="prova-2022-2024.incasso",
             period="2022-H1",
-            before=Number(text="69,7%", value=Decimal("69.7"), unit="%"),
+            before=NumberValue(text="69,7%", value=Decimal("69.7"), unit="%"),
             observed=OBSERVED,
             finality="final",
             data_as_at=date(2022, 6, 30),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.documents.diff import diff_plan
-from domain.documents.difference import CurrentPlan, Difference
+from domain.documents.difference import CurrentPlan, PlanDiff
 from domain.documents.plan import PlanDocument
 from domain.documents.uploaded import uploaded_of
 from domain.errors import Malformed
@@ -53,7 +53,7 @@ def diff(
     base: PlanDocument | None = None,
     complete: tuple[str, ...] = (),
     answers: dict[str, str] | None = None,
-) -> Difference:
+) -> PlanDiff:
     held = CurrentPlan(current or plan(), base=base)
     return diff_plan(held, uploaded_of(uploaded, complete=complete), answers or {})
 

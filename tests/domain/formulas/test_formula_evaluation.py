@@ -8,9 +8,9 @@ from domain.formulas.evaluation import (
     Computed,
     DivisionByZero,
     EarlierYearUnknown,
+    EvaluationStep,
     Missing,
     MissingTerm,
-    Step,
     TooLarge,
     evaluate,
 )
@@ -29,13 +29,13 @@ def test_each_step_has_its_value_and_says_what_it_is_made_of() -> None:
     assert outcome == Computed(
         value=Decimal(75),
         steps=(
-            Step(printed="a", value=Decimal(80)),
-            Step(printed="b", value=Decimal(20)),
-            Step(printed="a - b", value=Decimal(60), operands=(0, 1)),
-            Step(printed="a", value=Decimal(80)),
-            Step(printed="(a - b) / a", value=Decimal("0.75"), operands=(2, 3)),
-            Step(printed="100", value=Decimal(100)),
-            Step(printed="(a - b) / a * 100", value=Decimal(75), operands=(4, 5)),
+            EvaluationStep(printed="a", value=Decimal(80)),
+            EvaluationStep(printed="b", value=Decimal(20)),
+            EvaluationStep(printed="a - b", value=Decimal(60), operands=(0, 1)),
+            EvaluationStep(printed="a", value=Decimal(80)),
+            EvaluationStep(printed="(a - b) / a", value=Decimal("0.75"), operands=(2, 3)),
+            EvaluationStep(printed="100", value=Decimal(100)),
+            EvaluationStep(printed="(a - b) / a * 100", value=Decimal(75), operands=(4, 5)),
         ),
     )
 
@@ -66,9 +66,9 @@ def test_zero_is_a_value_and_not_available_is_none() -> None:
     assert evaluate(formula("a / b"), {A: Decimal(0), B: Decimal(3)}) == Computed(
         value=Decimal(0),
         steps=(
-            Step(printed="a", value=Decimal(0)),
-            Step(printed="b", value=Decimal(3)),
-            Step(printed="a / b", value=Decimal(0), operands=(0, 1)),
+            EvaluationStep(printed="a", value=Decimal(0)),
+            EvaluationStep(printed="b", value=Decimal(3)),
+            EvaluationStep(printed="a / b", value=Decimal(0), operands=(0, 1)),
         ),
     )
     assert evaluate(formula("a / b"), {A: Missing.NOT_AVAILABLE, B: Decimal(3)}) == MissingTerm(term="a")

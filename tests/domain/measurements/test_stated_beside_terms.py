@@ -6,7 +6,7 @@ import pytest
 
 from domain.measurements.commands import RecordMeasurement
 from domain.measurements.decide import observed_in
-from domain.measurements.values import Number
+from domain.measurements.values import NumberValue
 
 BASE = {"series": "s", "period": "2022", "data_as_at": "2022-12-31"}
 TERMS = {"numerator": "7", "denominator": "10"}
@@ -15,7 +15,7 @@ TERMS = {"numerator": "7", "denominator": "10"}
 @pytest.mark.parametrize(("text", "value", "unit"), [("70%", "70", "%"), ("0,7", "0.7", None)])
 def test_a_stated_text_is_kept_beside_the_terms(text: str, value: str, unit: str | None) -> None:
     observed = observed_in(RecordMeasurement.model_validate(BASE | TERMS | {"text": text}))
-    assert isinstance(observed, Number)
+    assert isinstance(observed, NumberValue)
     assert (observed.value, observed.unit) == (Decimal(value), unit)
     assert (observed.numerator, observed.denominator) == (Decimal(7), Decimal(10))
 

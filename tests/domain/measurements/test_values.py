@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from domain.measurements.values import RULES, Observed, Rule, UnreadValue, read_value
+from domain.measurements.values import RULES, Observed, UnreadValue, ValueRule, read_value
 
 OBSERVED: TypeAdapter[Observed] = TypeAdapter(Observed)
 
@@ -94,7 +94,7 @@ def test_what_is_wrong_or_ambiguous_is_an_unread_value(text: str) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_every_example_of_the_values_grammar_is_read(rule: Rule) -> None:
+def test_every_example_of_the_values_grammar_is_read(rule: ValueRule) -> None:
     assert all(read_value(text, 2022).kind != "unread" for text in rule.examples)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.measurements.values import Number, read_value
+from domain.measurements.values import NumberValue, read_value
 from domain.scoring.achievement import both_to_be_met
 from domain.scoring.forms import Circumstances, achieve
 from domain.systems.model import Lateness, MeasurementSystem, Rounding
@@ -101,7 +101,7 @@ def test_a_ratio_counts_from_its_terms_and_the_stated_value_stands_beside() -> N
     assert found.achievement == 100
     assert found.uncut is not None
     assert str(found.uncut).startswith("100.335")
-    odd = achieve(target, Number(text="", value=Decimal(9), numerator=Decimal(1), denominator=Decimal(10)))
+    odd = achieve(target, NumberValue(text="", value=Decimal(9), numerator=Decimal(1), denominator=Decimal(10)))
     assert odd.achievement == 100
     assert odd.note is not None
     assert "differenza -1" in odd.note

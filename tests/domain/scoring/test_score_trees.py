@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from domain.formulas.model import Meta
-from domain.measurements.values import Number
+from domain.measurements.values import NumberValue
 from domain.scoring.forms import Circumstances
 from domain.scoring.tree import (
     BODY,
     Forest,
-    IndicatorRow,
+    ForestScores,
+    IndicatorNode,
     MetaFormula,
-    ObjectiveRow,
+    ObjectiveNode,
     Override,
     Place,
-    Scores,
     score_forest,
 )
 from domain.systems.model import MeasurementSystem
@@ -23,18 +23,18 @@ from domain.targets.reader import read_one
 HUNDRED = read_one(">= 100")
 
 
-def indicator(name: str, value: int | None, target: str = ">= 100", meta: MetaFormula | None = None) -> IndicatorRow:
-    observed = None if value is None else Number(text="", value=Decimal(value))
-    return IndicatorRow(name, {1: read_one(target, 2022)}, observed, Circumstances(), meta)
+def indicator(name: str, value: int | None, target: str = ">= 100", meta: MetaFormula | None = None) -> IndicatorNode:
+    observed = None if value is None else NumberValue(text="", value=Decimal(value))
+    return IndicatorNode(name, {1: read_one(target, 2022)}, observed, Circumstances(), meta)
 
 
 def scored(
-    indicators: Iterable[IndicatorRow],
+    indicators: Iterable[IndicatorNode],
     places: Iterable[tuple[str, str, int | None]],
-    objectives: Iterable[ObjectiveRow],
+    objectives: Iterable[ObjectiveNode],
     system: MeasurementSystem | None = None,
     change_rate: Decimal | None = None,
-) -> Scores:
+) -> ForestScores:
     return score_forest(
         Forest(
             system or MeasurementSystem(),
@@ -50,13 +50,13 @@ def test_a_transversal_indicator_counts_once_a_place_with_its_weight_there() -> 
     found = scored(
         [indicator("shared", 50), indicator("own", 100)],
         [("shared", "a", 80), ("own", "a", 20), ("shared", "b", 10), ("own", "b", 90)],
-        [ObjectiveRow("a", None, None), ObjectiveRow("b", None, None)],
+        [ObjectiveNode("a", None, None), ObjectiveNode("b", None, None)],
     )
     assert [found.objectives[one].counted for one in ("a", "b")] == [60, 95]
 
 
 def test_an_objective_is_made_of_its_indicators_and_of_its_children() -> None:
-    rows = [ObjectiveRow("top", None, None), ObjectiveRow("one", "top", Decimal(100))]
+    rows = [ObjectiveNode("top", None, None), ObjectiveNode("one", "top", Decimal(100))]
     places = [("own", "top", 100), ("below", "one", 100)]
     both = scored([indicator("own", 100), indicator("below", 50)], places, rows)
     assert both.objectives["top"].counted == 75
@@ -70,9 +70,9 @@ def test_an_indicator_that_is_the_mean_of_the_children_stands_for_them() -> None
         [indicator("mean", None, meta=meta), indicator("x", 40), indicator("y", 80)],
         [("mean", "top", 100), ("x", "one", 100), ("y", "two", 100)],
         [
-            ObjectiveRow("top", None, None),
-            ObjectiveRow("one", "top", Decimal(75)),
-            ObjectiveRow("two", "top", Decimal(25)),
+            ObjectiveNode("top", None, None),
+            ObjectiveNode("one", "top", Decimal(75)),
+            ObjectiveNode("two", "top", Decimal(25)),
         ],
     )
     assert found.indicators["mean"].by_system == 50
@@ -85,7 +85,7 @@ def test_the_share_of_indicators_above_a_threshold_is_measured_by_the_system() -
     found = scored(
         [indicator("share", None, ">= 50%", meta), indicator("x", 95), indicator("y", 80), indicator("z", None)],
         [("share", "o", 1), ("x", "o", 1), ("y", "o", 1), ("z", "o", 1)],
-        [ObjectiveRow("o", None, None)],
+        [ObjectiveNode("o", None, None)],
     )
     assert found.indicators["share"].by_system == 50
     assert found.indicators["share"].counted == 100
@@ -94,7 +94,11 @@ def test_the_share_of_indicators_above_a_threshold_is_measured_by_the_system() -
 def test_the_change_rate_is_measured_by_the_system_and_what_was_entered_stands_beside() -> None:
     meta = MetaFormula(Meta.CHANGE_RATE)
     found = scored(
-        [indicator("rate", 10, "< 20%", meta)], [("rate", "o", 100)], [ObjectiveRow("o", None, None)], None, Decimal(25)
+        [indicator("rate", 10, "< 20%", meta)],
+        [("rate", "o", 100)],
+        [ObjectiveNode("o", None, None)],
+        None,
+        Decimal(25),
     )
     assert found.indicators["rate"].counted == 80
     assert "il valore inserito era 10" in (found.indicators["rate"].calculated.note or "")
@@ -105,8 +109,8 @@ def test_what_is_neutralised_is_left_out_and_what_is_forced_keeps_the_calculated
         [indicator("x", 40), indicator("y", 80)],
         [("x", "one", 100), ("y", "two", 100)],
         [
-            ObjectiveRow("one", None, Decimal(50), counts=False, why_not="neutralizzato nel 2022"),
-            ObjectiveRow("two", None, Decimal(50), override=Override(Decimal(90), 7)),
+            ObjectiveNode("one", None, Decimal(50), counts=False, why_not="neutralizzato nel 2022"),
+            ObjectiveNode("two", None, Decimal(50), override=Override(Decimal(90), 7)),
         ],
     )
     assert found.objectives[BODY].counted == 90
@@ -118,6 +122,6 @@ def test_the_covered_share_of_weight_reaches_down_to_the_indicators() -> None:
     found = scored(
         [indicator("x", 100), indicator("y", None)],
         [("x", "one", 40), ("y", "one", 60)],
-        [ObjectiveRow("top", None, None), ObjectiveRow("one", "top", None)],
+        [ObjectiveNode("top", None, None), ObjectiveNode("one", "top", None)],
     )
     assert [found.objectives[BODY].counted, found.objectives[BODY].calculated.covered] == [100, 40]

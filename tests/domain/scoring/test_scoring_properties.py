@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Malformed
-from domain.measurements.values import Number
+from domain.measurements.values import NumberValue
 from domain.scoring.achievement import Achievement
 from domain.scoring.combination import Part, combine
 from domain.scoring.forms import Circumstances, achieve
 from domain.scoring.row import achieve_row, read_row
-from domain.scoring.tree import BODY, Forest, IndicatorRow, ObjectiveRow, Place, score_forest
+from domain.scoring.tree import BODY, Forest, IndicatorNode, ObjectiveNode, Place, score_forest
 from domain.systems.model import MeasurementSystem
 from domain.targets.model import Comparator, Threshold
 from domain.vocabulary import JsonValue, Polarity
@@ -38,7 +38,7 @@ def _judge(
     observed: Decimal, target: Decimal, comparator: Comparator, system: MeasurementSystem, polarity: Polarity | None
 ) -> Achievement:
     made = Threshold(text="", comparator=comparator, value=target)
-    return achieve(made, Number(text="", value=observed), Circumstances(system=system, polarity=polarity))
+    return achieve(made, NumberValue(text="", value=observed), Circumstances(system=system, polarity=polarity))
 
 
 @given(FIGURES, FIGURES, COMPARATORS, SYSTEMS, POLARITIES)
@@ -68,7 +68,7 @@ def test_a_target_that_is_met_is_worth_a_hundred(
 ) -> None:
     upper = comparator == "<="
     made = Threshold(text="", comparator=comparator, value=target, tolerance=tolerance if upper else None)
-    found = achieve(made, Number(text="", value=observed))
+    found = achieve(made, NumberValue(text="", value=observed))
     if found.met:
         assert found.achievement == 100
     assert found.met == (observed <= target + tolerance if upper else observed >= target)
@@ -100,16 +100,16 @@ def test_a_combination_never_exceeds_a_hundred_and_a_mean_lies_between_its_parts
 @given(st.lists(st.tuples(st.decimals(0, 100, places=4), POINTS.filter(bool)), min_size=1, max_size=8))
 def test_a_parent_is_the_mean_made_by_hand(rows: list[tuple[Decimal, Decimal]]) -> None:
     indicators = {
-        f"i{place}": IndicatorRow(
+        f"i{place}": IndicatorNode(
             f"i{place}",
             {1: Threshold(text="", comparator=">=", value=Decimal(100))},
-            Number(text="", value=observed),
+            NumberValue(text="", value=observed),
             Circumstances(),
         )
         for place, (observed, _) in enumerate(rows)
     }
     places = [Place(f"i{place}", "o", weight) for place, (_, weight) in enumerate(rows)]
-    forest = Forest(MeasurementSystem(), indicators, places, {"o": ObjectiveRow("o", None, None)})
+    forest = Forest(MeasurementSystem(), indicators, places, {"o": ObjectiveNode("o", None, None)})
     scores = score_forest(forest)
     with localcontext() as context:
         context.prec = 60
