@@ -26,7 +26,7 @@ from domain.annulments.events import EventsAnnulled
 from domain.changes.decide import ChangeContext, decide
 from domain.command import Motivation
 from domain.documents.changes import ChangeFile
-from domain.documents.load import load
+from domain.documents.load import load_document
 from domain.documents.plan import PlanDocument
 from domain.errors import DomainError
 from domain.event import Event
@@ -222,7 +222,7 @@ def _steps(chance: random.Random, document: PlanDocument) -> Iterator[Step]:
     act = act_of(document.act)
     registry.act(act)
     timelines = Timelines()
-    pending = [Pending(event, day, act=act.id) for event in load(document, day, approve=True).events]
+    pending = [Pending(event, day, act=act.id) for event in load_document(document, day, approve=True).events]
     for one in pending:
         timelines.evolve(one.event, day)
     yield Step(_at(day + timedelta(days=3)), _taken(registry), tuple(pending))

@@ -20,7 +20,7 @@ from domain.recording import Recorded
 from domain.timelines import Cell, Timelines
 from domain.vocabulary import Identifier, JsonValue
 from projections.answers import Day
-from projections.change_rate import PlainRates, Rates, described, plain_rates
+from projections.change_rate import PlainRates, Rates, plain_rates, rate_answer
 from projections.differences import Difference, between
 from projections.official_rate import OfficialEffect, described_effect
 from projections.plan_history import PlanChange
@@ -94,8 +94,8 @@ def change_preview(reader: PreviewReader, plan: str, as_of: date | None = None) 
         "differences": _differences(before.history, after.history, on, pending),
         "change_rate": {
             str(year): {
-                "before": described(rates_before[year].rates),
-                "after": described(rates_after[year].rates),
+                "before": rate_answer(rates_before[year].rates),
+                "after": rate_answer(rates_after[year].rates),
                 "official": described_effect(official_before[year], official_after[year]),
             }
             for year in years

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from domain.changes import rate as rules
 from domain.changes.kinds import Kind
-from domain.plans.decide import within
+from domain.plans.decide import require_plan_year
 from domain.plans.history import PlanChange, PlanHistory, plan_changes
 from domain.point import Point
 from domain.vocabulary import Identifier, Year
@@ -126,7 +126,7 @@ def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: s
 
 def _of_year(reader: Reader, plan: str, year: int, point: Point, level: str | None) -> _OfYear:
     history = histories.plan_history(reader, plan, point)
-    within(history.state(point.as_of), year)
+    require_plan_year(history.state(point.as_of), year)
     changes = [change for change in plan_changes(history, point.as_of, drafting=False) if rules.concerns(change, year)]
     counted = rules.year_rates(history, year, point.as_of, changes).of_level(level)
     return _OfYear(history, changes, rules.counted_in(changes, year), counted)
@@ -143,11 +143,11 @@ def _rates(of_year: _OfYear, year: int, point: Point, level: str | None) -> Chan
         "version": history.version,
         "approved_on": approval.on.isoformat() if approval else None,
         "approved_by_act": bool(approval and approval.first),
-        "change_rate": described(of_year.counted.rates),
-        "indicators": described(
+        "change_rate": rate_answer(of_year.counted.rates),
+        "indicators": rate_answer(
             rules.rates(in_year, rules.indicators_touched, rules.ex_ante_indicators(ex_ante, year))
         ),
-        "targets": described(rules.rates(in_year, rules.targets_touched, rules.ex_ante_targets(ex_ante, year))),
+        "targets": rate_answer(rules.rates(in_year, rules.targets_touched, rules.ex_ante_targets(ex_ante, year))),
         "by_level": _rates_of_groups(in_year, rules.by_level(ex_ante, planned)),
         "by_office": _rates_of_groups(in_year, rules.by_office(ex_ante, planned)),
         "by_cause": rules.touched_by(in_year, planned, rules.cause_of),
@@ -158,13 +158,13 @@ def _rates(of_year: _OfYear, year: int, point: Point, level: str | None) -> Chan
     }
 
 
-def described(rates: rules.VariantRates) -> Rates:
+def rate_answer(rates: rules.VariantRates) -> Rates:
     """The three variants of a rate as JSON, each with what it counts."""
     return {"any": _rate(rates["any"]), "substance": _rate(rates["substance"]), "easier": _rate(rates["easier"])}
 
 
 def _rate(rate: rules.ChangeRate) -> Rate:
-    return {**figure(len(rate.touched), rate.planned), "objectives": list(rate.touched)}
+    return {**rate_figure(len(rate.touched), rate.planned), "objectives": list(rate.touched)}
 
 
 def plain_rates(rates: rules.VariantRates) -> PlainRates:
@@ -177,10 +177,10 @@ def plain_rates(rates: rules.VariantRates) -> PlainRates:
 
 
 def _figure(rate: rules.ChangeRate) -> PlainRate:
-    return figure(len(rate.touched), rate.planned)
+    return rate_figure(len(rate.touched), rate.planned)
 
 
-def figure(numerator: int, denominator: int) -> PlainRate:
+def rate_figure(numerator: int, denominator: int) -> PlainRate:
     """A rate in percent, at two digits, with what it is of; none of nothing."""
     percent = rules.percent_of(numerator, denominator)
     return {
@@ -192,12 +192,12 @@ def figure(numerator: int, denominator: int) -> PlainRate:
 
 def _rates_of_groups(changes: Sequence[PlanChange], groups: dict[str, list[str]]) -> dict[str, Rates]:
     return {
-        name: described(rules.rates(changes, rules.objectives_touched, planned)) for name, planned in groups.items()
+        name: rate_answer(rules.rates(changes, rules.objectives_touched, planned)) for name, planned in groups.items()
     }
 
 
 def _described_groups(groups: dict[str, rules.VariantRates]) -> dict[str, Rates]:
-    return {name: described(rates) for name, rates in groups.items()}
+    return {name: rate_answer(rates) for name, rates in groups.items()}
 
 
 def _beside(changes: Sequence[PlanChange], planned: Sequence[str]) -> Beside:

@@ -8,7 +8,7 @@ from domain.point import Point
 from domain.rounds.contradictions import KINDS, contradictions_of
 from domain.vocabulary import Identifier
 from projections.answers import Count, Name, Text, Version
-from projections.rounds import RoundRow, collected_for, collected_round, described
+from projections.rounds import RoundRow, collected_for, collected_round, round_answer
 from projections.store.reader import Reader
 
 
@@ -47,7 +47,7 @@ def contradictions(
     return {
         "plan": plan,
         "version": version,
-        "round": described(whole.round),
+        "round": round_answer(whole.round),
         "total": len(listed),
         "by_kind": {kind: kinds.count(kind) for kind in KINDS if kind in kinds},
         "contradictions": [

@@ -10,7 +10,7 @@ from domain.facts import LIFE
 from domain.indicators.card import CARD_FIELDS
 from domain.objectives.fields import OBJECTIVE_FIELDS
 from domain.point import Point, end_of_day
-from projections.plan_in_force import Objects, PlanInForce, objects, plan_in_force, targets_of
+from projections.plan_in_force import Objects, PlanInForce, objects, plan_in_force, targets_in_force
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan, plan_stream
 
@@ -59,7 +59,7 @@ def _indicator(state: Objects, indicator: str) -> IndicatorRow:
         for pair in state.of("assignment")
         if pair.startswith(f"{indicator}/") and state.value(f"assignment/{pair}", LIFE)
     ]
-    row = {"id": indicator, "assignments": places, "targets": targets_of(state, key)}
+    row = {"id": indicator, "assignments": places, "targets": targets_in_force(state, key)}
     return IndicatorRow.model_validate(row | {f: v for f, v in fields.items() if v is not None})
 
 

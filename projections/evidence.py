@@ -25,7 +25,7 @@ from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.events import ScoreOverridden
 from domain.scoring.inputs import Scored, score_year
-from domain.scoring.numbers import plain
+from domain.scoring.numbers import decimal_string
 from projections.change_rate import changes_of_year
 from projections.evidence_answer import (
     BodyScores,
@@ -216,8 +216,8 @@ def _unexplained(sources: EvidenceSources, change: PlanChange) -> bool:
 def _override(sources: EvidenceSources, record: Recorded, event: ScoreOverridden) -> OverrideRow:
     return {
         "what": event.sentence(sources.names),
-        "calculated": plain(event.calculated),
-        "forced": plain(event.forced),
+        "calculated": decimal_string(event.calculated),
+        "forced": decimal_string(event.forced),
         "act": sources.act(record),
         "justification": sources.text(record.justification),
         "events": cited_events("plan", [record.version]),

@@ -9,12 +9,12 @@ from domain.flags.context import StreamName
 from domain.flags.figures import KnownFigures
 from domain.names import Names
 from domain.oiv.year_record import YearRecord, series_of
-from domain.plans.decide import within
+from domain.plans.decide import require_plan_year
 from domain.plans.history import PlanChange, plan_changes
 from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.inputs import AdministrationRecord
-from domain.scoring.numbers import at_step, plain
+from domain.scoring.numbers import at_step, decimal_string
 from domain.systems.decide import system_of
 from domain.systems.model import MeasurementSystem
 from projections.audit import names_of
@@ -59,7 +59,7 @@ def read_sources(reader: Reader, plan: str, year: int, point: Point) -> Evidence
     """Reads them all; OutsidePlan for a year that the plan does not cover."""
     known = find_plan(reader, plan, point.known_at)
     history = read_history(reader, known)
-    within(history.state(point.as_of), year)
+    require_plan_year(history.state(point.as_of), year)
     administration = administration_record(reader, known, point.known_at)
     owned = reader.records(known.administration_stream, upto=known.administration_known.version)
     figures = KnownFigures(history, administration, owned, year, point)
@@ -95,4 +95,4 @@ HUNDREDTH = Decimal("0.01")
 
 def two_decimals(value: Decimal | None) -> str | None:
     """A figure as a decimal string with at most two decimals, half up."""
-    return plain(at_step(value, HUNDREDTH, "half_up")) if value is not None else None
+    return decimal_string(at_step(value, HUNDREDTH, "half_up")) if value is not None else None

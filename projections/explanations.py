@@ -15,7 +15,7 @@ from domain.recording import Recorded
 from domain.scoring.achievement import Standing
 from domain.scoring.events import ScoreOverridden
 from domain.scoring.inputs import Basis, Feeds, Scored, score_year
-from domain.scoring.numbers import at_step, plain
+from domain.scoring.numbers import at_step, decimal_string
 from domain.scoring.rule_names import RULE_NAMES
 from domain.scoring.tree import BODY
 from domain.targets.printer import print_target
@@ -187,7 +187,7 @@ def _objective(scored: Scored, sources: _Sources, id_: str) -> ExplainedNode:
     parts += [_objective(scored, sources, child) for child in score.children]
     weights = iter(score.calculated.effective)
     for part in parts:
-        part["points"] = plain(next(weights, None))
+        part["points"] = decimal_string(next(weights, None))
     band = read.system.system.band(score.counted)
     events = _events(scored, sources, [(key, "weight", "weight")] if id_ != BODY else [])
     if score.override is not None:
@@ -195,13 +195,13 @@ def _objective(scored: Scored, sources: _Sources, id_: str) -> ExplainedNode:
     return {
         "node": key if id_ != BODY else "body",
         "name": _name(scored, key) if id_ != BODY else "ente nel suo insieme",
-        "score": plain(score.counted),
-        "calculated": plain(score.calculated.score),
-        "forced": plain(score.override.forced) if score.override else None,
+        "score": decimal_string(score.counted),
+        "calculated": decimal_string(score.calculated.score),
+        "forced": decimal_string(score.override.forced) if score.override else None,
         "rule": score.calculated.rule,
         "arithmetic": score.calculated.arithmetic or None,
-        "covered": plain(score.calculated.covered),
-        "weights_sum": plain(score.calculated.points),
+        "covered": decimal_string(score.calculated.covered),
+        "weights_sum": decimal_string(score.calculated.points),
         "band": band.word if band else None,
         "why_not": score.why_not,
         "notes": list(score.calculated.notes),
@@ -238,21 +238,21 @@ def _indicator(scored: Scored, sources: _Sources, id_: str, objective: str | Non
             "terms": dict(seen.terms) if seen.terms else None,
         }
         if isinstance(seen.observed, NumberValue):
-            observed["value"] = plain(seen.observed.value)
-            observed["numerator"] = plain(seen.observed.numerator)
-            observed["denominator"] = plain(seen.observed.denominator)
+            observed["value"] = decimal_string(seen.observed.value)
+            observed["numerator"] = decimal_string(seen.observed.numerator)
+            observed["denominator"] = decimal_string(seen.observed.denominator)
             if seen.terms and isinstance(row.observed, NumberValue):
-                observed["computed"] = plain(row.observed.value)
+                observed["computed"] = decimal_string(row.observed.value)
     if score.override is not None:
         events.append(_forcing(sources, score.override.version))
     return {
         "node": key,
         "name": _name(scored, key),
-        "score": plain(score.counted),
-        "achievement": plain(score.calculated.achievement),
-        "uncut": plain(score.calculated.uncut),
+        "score": decimal_string(score.counted),
+        "achievement": decimal_string(score.calculated.achievement),
+        "uncut": decimal_string(score.calculated.uncut),
         "met": score.calculated.met,
-        "forced": plain(score.override.forced) if score.override else None,
+        "forced": decimal_string(score.override.forced) if score.override else None,
         "standing": score.standing,
         "rule": score.calculated.rule,
         "arithmetic": score.calculated.arithmetic,
@@ -264,13 +264,13 @@ def _indicator(scored: Scored, sources: _Sources, id_: str, objective: str | Non
                 "ordinal": ordinal,
                 "text": target.text,
                 "read": print_target(target, read.year),
-                "achievement": plain(score.targets[ordinal].achievement) if ordinal in score.targets else None,
+                "achievement": decimal_string(score.targets[ordinal].achievement) if ordinal in score.targets else None,
                 "arithmetic": score.targets[ordinal].arithmetic if ordinal in score.targets else None,
             }
             for ordinal, target in sorted(row.targets.items())
         ],
         "observed": observed,
-        "measured_by_system": plain(score.by_system),
+        "measured_by_system": decimal_string(score.by_system),
         "parts": [],
         "events": events,
     }

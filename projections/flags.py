@@ -16,7 +16,7 @@ from domain.flags.model import Finding, Severity, thresholds_of
 from domain.flags.rules import RULES, FlagRule
 from domain.indicators.card import CARD_LABELS
 from domain.oiv.events import FlagAnswered
-from domain.plans.decide import within
+from domain.plans.decide import require_plan_year
 from domain.plans.history import PlanHistory, plan_changes
 from domain.point import Point
 from domain.scoring.inputs import AdministrationRecord
@@ -84,9 +84,9 @@ def flags(reader: Reader, plan: str, year: int, point: Point) -> FlagList:
     """Every flag that is raised for a year, with the answer of the office, and what is not knowable, by rule."""
     known = find_plan(reader, plan, point.known_at)
     history = read_history(reader, known)
-    within(history.state(point.as_of), year)
+    require_plan_year(history.state(point.as_of), year)
     record = administration_record(reader, known, point.known_at)
-    return flags_of(reader, known, history, known_figures(reader, known, history, record, year, point), point)
+    return flags_of(reader, known, history, recorded_figures(reader, known, history, record, year, point), point)
 
 
 def flags_of(reader: Reader, known: PlanKnown, history: PlanHistory, figures: KnownFigures, point: Point) -> FlagList:
@@ -129,7 +129,7 @@ def flags_of(reader: Reader, known: PlanKnown, history: PlanHistory, figures: Kn
     }
 
 
-def known_figures(
+def recorded_figures(
     reader: Reader, known: PlanKnown, history: PlanHistory, record: AdministrationRecord, year: int, point: Point
 ) -> KnownFigures:
     """The figures of a year of a plan, as its administration recorded them."""

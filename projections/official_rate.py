@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from domain.changes import official_rate as rules
 from domain.changes.rate import Variant
 from domain.point import Point
-from domain.scoring.numbers import at_step, plain
+from domain.scoring.numbers import at_step, decimal_string
 from domain.targets.model import Comparator
 from domain.vocabulary import Identifier, Line, Year
 from projections.answers import Count, DecimalText, OfPlan, Text
@@ -59,7 +59,7 @@ class OfficialEffect(TypedDict):
 
 def against_the_ceiling(reader: Reader, plan: str, year: int, point: Point) -> OfficialRate:
     """The official rate of a year, with its ceiling and whether it keeps below."""
-    return described(rules.official_rates(plan_history(reader, plan, point), [year], point)[year])
+    return official_rate_answer(rules.official_rates(plan_history(reader, plan, point), [year], point)[year])
 
 
 def official_rates(reader: Reader, plan: str, point: Point) -> OfficialRates:
@@ -70,18 +70,18 @@ def official_rates(reader: Reader, plan: str, point: Point) -> OfficialRates:
         "plan": plan,
         "as_of": point.as_of.isoformat(),
         "version": history.version,
-        "years": [described(rate) for rate in rules.official_rates(history, years, point).values()],
+        "years": [official_rate_answer(rate) for rate in rules.official_rates(history, years, point).values()],
     }
 
 
-def described(rate: rules.OfficialRate) -> OfficialRate:
+def official_rate_answer(rate: rules.OfficialRate) -> OfficialRate:
     """An official rate as JSON."""
     ceiling: CeilingAnswer | None = None
     if rate.ceiling is not None:
         ceiling = {
             "text": rate.ceiling.text,
             "comparator": rate.ceiling.comparator,
-            "value": plain(rate.ceiling.value),
+            "value": decimal_string(rate.ceiling.value),
             "indicator": rate.ceiling.indicator,
             "respected": bool(rate.respected),
         }
@@ -89,7 +89,7 @@ def described(rate: rules.OfficialRate) -> OfficialRate:
         "year": rate.year,
         "variant": rate.variant,
         "level": rate.level,
-        "rate": plain(at_step(rate.figure, rules.HUNDREDTH, "half_up")) if rate.figure is not None else None,
+        "rate": decimal_string(at_step(rate.figure, rules.HUNDREDTH, "half_up")) if rate.figure is not None else None,
         "numerator": len(rate.touched),
         "denominator": len(rate.planned),
         "objectives": list(rate.touched),
@@ -102,8 +102,8 @@ def described_effect(before: rules.OfficialRate, after: rules.OfficialRate) -> O
     """What a change makes of an official rate, as JSON."""
     return {
         "year": after.year,
-        "before": described(before),
-        "after": described(after),
+        "before": official_rate_answer(before),
+        "after": official_rate_answer(after),
         "objectives_added": [name for name in after.touched if name not in before.touched],
         "ceiling_respected": after.respected,
         "words": rules.effect_words(before, after),

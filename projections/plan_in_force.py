@@ -374,7 +374,7 @@ def _indicator(state: Objects, indicator: str, places: list[str]) -> dict[str, o
     if len(assignments) > 1:
         row["assignments"] = assignments
     row |= {field: value for field in CARD_FIELDS if (value := fields.get(field)) is not None or field in _CARD_ALWAYS}
-    row["targets"] = targets_of(state, key)
+    row["targets"] = targets_in_force(state, key)
     return row
 
 
@@ -383,7 +383,7 @@ def _assignment(state: Objects, indicator: str, objective: str) -> Row:
     return {"objective": objective, "weight": fields.get("weight"), "feeds": fields.get("feeds")}
 
 
-def targets_of(state: Objects, key: str) -> list[TargetInForce]:
+def targets_in_force(state: Objects, key: str) -> list[TargetInForce]:
     """The targets in force of an indicator, in the order of year and ordinal."""
     stored = [
         (*_year_and_ordinal(field), value)

@@ -45,7 +45,7 @@ def rebuild(store: Store, progress: Progress = _no_progress) -> int:
         return building.done
 
 
-def check(store: Store, progress: Progress = _no_progress) -> list[str]:
+def check_projections(store: Store, progress: Progress = _no_progress) -> list[str]:
     """Rebuilds in shadow tables, compares, and leaves what answers as it is; answers the tables that differ."""
     questions = _LOGICAL | {"fact": store.datastore.reader.facts.logical}
     with gc_tuned(), _shadow_tables(store.datastore, progress) as building:

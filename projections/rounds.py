@@ -21,7 +21,7 @@ from domain.rounds.collection import (
 from domain.rounds.decide import find_round, rounds_of
 from domain.rounds.expected import expected_progress
 from domain.rounds.model import Round, unopened_round
-from domain.scoring.numbers import plain
+from domain.scoring.numbers import decimal_string
 from domain.timelines import Timelines
 from domain.vocabulary import Identifier, Year
 from projections.answers import Count, Day, DecimalText, Instant, Name, Text, Version
@@ -156,9 +156,9 @@ def round_status(reader: Reader, plan: str, name: str, point: Point) -> RoundSta
     return {
         "plan": plan,
         "version": version,
-        "round": described(whole.round),
+        "round": round_answer(whole.round),
         "year": year,
-        "expected_progress": plain(expected_progress(year, whole.round.as_at, whole.system)),
+        "expected_progress": decimal_string(expected_progress(year, whole.round.as_at, whole.system)),
         "due": len(whole.dues),
         "received": sum(due.answered for due in whole.dues),
         "values": sum(due.measurement is not None for due in whole.dues),
@@ -194,7 +194,7 @@ def _item(whole: CollectedRound, due: Due) -> RoundItem:
         "period": due.period,
         "observed": print_value(observed) if observed is not None else None,
         "status": due.word,
-        "progress": plain(due.progress),
+        "progress": decimal_string(due.progress),
         "note": whole.notes.get(due.status.entry.version) if due.status else None,
         "answered": due.answered,
         "came": arrival(whole.round, due),
@@ -202,7 +202,7 @@ def _item(whole: CollectedRound, due: Due) -> RoundItem:
     }
 
 
-def described(round_: Round) -> RoundRow:
+def round_answer(round_: Round) -> RoundRow:
     """A round as an answer gives it."""
     return {
         "id": round_.id,
@@ -226,5 +226,5 @@ def rounds(reader: Reader, plan: str, point: Point) -> RoundList:
     return {
         "plan": plan,
         "version": known.known.version,
-        "rounds": [described(round_) for round_ in rounds_of(timelines, point.as_of)],
+        "rounds": [round_answer(round_) for round_ in rounds_of(timelines, point.as_of)],
     }

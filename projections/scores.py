@@ -13,7 +13,7 @@ from domain.scoring import tree
 from domain.scoring.achievement import Standing
 from domain.scoring.combination import Combined, Part, combine
 from domain.scoring.inputs import Basis, Feeds, Scored, score_year
-from domain.scoring.numbers import minus, plain
+from domain.scoring.numbers import decimal_string, minus
 from domain.systems.model import Band, MeasurementSystem
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Ordinal, Text, Version
@@ -182,10 +182,10 @@ def scores(
     asked = score_year(history, record, year, point, basis=basis, feeds=feeds)
     other_basis: Basis = "in_force" if basis == "ex_ante" else "ex_ante"
     other = score_year(history, record, year, point, basis=other_basis, feeds=feeds)
-    return described(asked, other, point)
+    return scores_answer(asked, other, point)
 
 
-def described(asked: Scored, other: Scored, point: Point) -> Scores:
+def scores_answer(asked: Scored, other: Scored, point: Point) -> Scores:
     """Both scores of a year, the one that was asked for in full."""
     read = asked.inputs
     system = read.system
@@ -259,14 +259,14 @@ def _objective(scored: Scored, id_: str, on_both: OnBothBases) -> ObjectiveScore
 def _node(scored: Scored, id_: str) -> NodeScore:
     score = scored.scores.objectives[id_]
     return {
-        "score": plain(score.counted),
-        "calculated": plain(score.calculated.score),
-        "forced": plain(score.override.forced) if score.override else None,
+        "score": decimal_string(score.counted),
+        "calculated": decimal_string(score.calculated.score),
+        "forced": decimal_string(score.override.forced) if score.override else None,
         "standing": score.standing,
         "why_not": score.why_not,
         "rule": score.calculated.rule,
-        "covered": plain(score.calculated.covered),
-        "points": plain(score.calculated.points),
+        "covered": decimal_string(score.calculated.covered),
+        "points": decimal_string(score.calculated.points),
         "band": band_of(scored.inputs.system.system.band(score.counted)),
         "notes": list(score.calculated.notes),
     }
@@ -280,11 +280,11 @@ def _indicator(scored: Scored, id_: str, on_both: OnBothBases) -> IndicatorScore
     return {
         "id": id_,
         "name": text_or_none(read.structure.indicator(id_, "name")),
-        "score": plain(score.counted),
-        "achievement": plain(score.calculated.achievement),
-        "uncut": plain(score.calculated.uncut),
+        "score": decimal_string(score.counted),
+        "achievement": decimal_string(score.calculated.achievement),
+        "uncut": decimal_string(score.calculated.uncut),
         "met": score.calculated.met,
-        "forced": plain(score.override.forced) if score.override else None,
+        "forced": decimal_string(score.override.forced) if score.override else None,
         "standing": score.standing,
         "rule": score.calculated.rule,
         "arithmetic": score.calculated.arithmetic,
@@ -293,9 +293,9 @@ def _indicator(scored: Scored, id_: str, on_both: OnBothBases) -> IndicatorScore
         "observed": print_value(seen.observed) if seen else None,
         "period": seen.period if seen else None,
         "finality": seen.finality if seen else None,
-        "measured_by_system": plain(score.by_system),
+        "measured_by_system": decimal_string(score.by_system),
         "places": [
-            {"objective": place.objective, "weight": plain(place.weight)}
+            {"objective": place.objective, "weight": decimal_string(place.weight)}
             for place in read.forest.places
             if place.indicator == id_
         ],
@@ -315,7 +315,11 @@ def _on_both(
         other.inputs.basis: other_score.counted if other_score is not None else None,
     }
     in_force, ex_ante = counted["in_force"], counted["ex_ante"]
-    return {"in_force": plain(in_force), "ex_ante": plain(ex_ante), "difference": plain(difference(in_force, ex_ante))}
+    return {
+        "in_force": decimal_string(in_force),
+        "ex_ante": decimal_string(ex_ante),
+        "difference": decimal_string(difference(in_force, ex_ante)),
+    }
 
 
 def _classifications(scored: Scored) -> dict[str, list[ClassScore]]:
@@ -367,10 +371,10 @@ def _offices(scored: Scored) -> list[OfficeScore]:
 
 def _combined(combined: Combined, system: MeasurementSystem) -> CombinedScore:
     return {
-        "score": plain(combined.score),
+        "score": decimal_string(combined.score),
         "rule": combined.rule,
-        "covered": plain(combined.covered),
-        "points": plain(combined.points),
+        "covered": decimal_string(combined.covered),
+        "points": decimal_string(combined.points),
         "band": band_of(system.band(combined.score)),
         "notes": list(combined.notes),
     }

@@ -101,7 +101,7 @@ class Fingerprint(NamedTuple):
         return f"{self.rows} righe, impronta {self.digest[:16]}…" if self.digest else f"{self.rows} righe"
 
 
-def copy(source: Store, target: Store, progress: Progress = lambda _what, _done, _total: None) -> Copied:
+def copy_store(source: Store, target: Store, progress: Progress = lambda _what, _done, _total: None) -> Copied:
     """Copies what one snapshot of the source holds into the target, and proves it; the source is only read.
 
     StoreRefused, and nothing is written, when the target holds anything; CopyDiffers, and nothing is kept, when what is

@@ -6,9 +6,9 @@ from typing_extensions import TypedDict
 
 from domain.point import Point
 from domain.scoring.inputs import Scored, score_year
-from domain.scoring.numbers import plain
+from domain.scoring.numbers import decimal_string
 from domain.scoring.tree import BODY
-from domain.systems.decide import system_of, written
+from domain.systems.decide import rules_json, system_of
 from domain.systems.model import MeasurementSystem
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Text, Version
@@ -85,7 +85,7 @@ def compared(reader: Reader, plan: str, year: int, proposed: MeasurementSystem, 
     now = score_year(history, record, year, point, feeds="all")
     then = score_year(history, record, year, point, feeds="all", system=proposed)
     structure, forest = now.inputs.structure, now.inputs.forest
-    before, after = written(now.inputs.system.system), written(proposed)
+    before, after = rules_json(now.inputs.system.system), rules_json(proposed)
     return {
         "plan": plan,
         "year": year,
@@ -126,7 +126,7 @@ def system_in_force(reader: Reader, plan: str, year: int, point: Point) -> Syste
         "adopted_on": in_force.effective_on.isoformat() if in_force.effective_on else None,
         "event": in_force.version,
         "act": record.act if record else None,
-        "system": dict(written(in_force.system)),
+        "system": dict(rules_json(in_force.system)),
     }
 
 
@@ -137,4 +137,8 @@ def _node(now: Scored, then: Scored, id_: str) -> NodePair:
 
 
 def _pair(before: Decimal | None, after: Decimal | None) -> ScorePair:
-    return {"before": plain(before), "after": plain(after), "difference": plain(difference(after, before))}
+    return {
+        "before": decimal_string(before),
+        "after": decimal_string(after),
+        "difference": decimal_string(difference(after, before)),
+    }

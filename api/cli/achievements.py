@@ -12,11 +12,11 @@ from api.cli.frame import TranslatedCommand
 from api.cli.lines import print_answers
 from api.cli.parameters import Text as Read
 from api.cli.parameters import read_figure
-from api.cli.words import percentage, plain
+from api.cli.words import percentage, printable
 from api.operations.serializers import row_object
 from domain.errors import Malformed
 from domain.scoring.achievement import Achievement
-from domain.scoring.row import achieve_row, read_row
+from domain.scoring.row import achieve_row, read_achieve_row
 from domain.scoring.rule_names import RULE_NAMES
 from domain.vocabulary import JsonValue, Polarity
 
@@ -50,7 +50,7 @@ def achieve(  # noqa: PLR0913 - each option is a parameter
         "rounding": rounding,
         "year": year,
     }
-    achievement = achieve_row(read_row(row))
+    achievement = achieve_row(read_achieve_row(row))
     if as_json:
         output.emit(row_object(achievement))
     else:
@@ -60,13 +60,13 @@ def achieve(  # noqa: PLR0913 - each option is a parameter
 def achieve_line(asked: dict[str, JsonValue]) -> Mapping[str, object]:
     """The achievement of one row, or its error."""
     try:
-        return row_object(achieve_row(read_row(asked)))
+        return row_object(achieve_row(read_achieve_row(asked)))
     except Malformed as error:
         return {"error": "; ".join(str(problem) for problem in error.problems)}
 
 
 def _words(target: str, achievement: Achievement) -> Text:
-    heading = Text(plain(f"{target}: {percentage(achievement.achievement)}"), style="bold")
+    heading = Text(printable(f"{target}: {percentage(achievement.achievement)}"), style="bold")
     lines = [f"regola: {RULE_NAMES.get(achievement.rule, achievement.rule)} ({achievement.rule})"]
     if achievement.arithmetic:
         lines.append(f"calcolo: {achievement.arithmetic}")
@@ -74,7 +74,7 @@ def _words(target: str, achievement: Achievement) -> Text:
         lines.append(f"prima del taglio: {percentage(achievement.uncut)}")
     if achievement.note:
         lines.append(f"nota: {achievement.note}")
-    return heading.append(plain("".join(f"\n  {line}" for line in lines)), style="not bold")
+    return heading.append(printable("".join(f"\n  {line}" for line in lines)), style="not bold")
 
 
 COMMANDS: dict[str, click.Command] = {

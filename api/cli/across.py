@@ -6,7 +6,7 @@ from rich.text import Text
 
 from api.cli import output
 from api.cli.reader import Shown, asks, group
-from api.cli.words import CAUSES, DIRECTIONS, KINDS, VARIANTS, counted, day, instant, number, plain, said
+from api.cli.words import CAUSES, DIRECTIONS, KINDS, VARIANTS, counted, day, instant, number, printable, value_in_words
 from domain.vocabulary import JsonValue
 from projections.across.changes import ChangeAcross, ChangesAcross
 from projections.across.rates import RatesAcross
@@ -48,7 +48,7 @@ def print_changes(_: Shown, page: ChangesAcross) -> None:
     what = counted(len(listed), "modifica", "modifiche")
     output.show(output.title("Chi ha modificato che cosa", f"{what}, in ordine {by}\n{up_to(page['followed'])}"))
     for change in listed:
-        head = Text(plain(f"{change['plan']}: {_what(change)}"), style="bold")
+        head = Text(printable(f"{change['plan']}: {_what(change)}"), style="bold")
         kind = KINDS[str(change["kind"])] + (f", {DIRECTIONS[str(change['direction'])]}" if change["direction"] else "")
         cause = f" ({CAUSES[str(change['cause'])]})" if change["cause"] else ""
         why = "testo oscurato per ordine" if change["redacted"] else f"perché: {change['justification'] or '—'}{cause}"
@@ -76,7 +76,7 @@ def _what(change: ChangeAcross) -> str:
 def _said(value: JsonValue) -> str:
     if isinstance(value, dict) and len(value) > 3 and "text" not in value:
         return f"{len(value)} campi"
-    return said(value)
+    return value_in_words(value)
 
 
 def _line(rates: PlainRates) -> list[str]:

@@ -21,8 +21,8 @@ from api.cli.words import (
     day,
     field_name,
     number,
-    plain,
-    said,
+    printable,
+    value_in_words,
 )
 from api.commands.handler import Caller
 from api.commands.service import Service
@@ -101,7 +101,7 @@ def difference_table(differences: Sequence[Difference], names: Names) -> None:
 def _side(value: JsonValue, field: str, names: Names) -> str:
     if field == "parent" and value is not None:
         return called(names, f"objective/{value}")
-    return said(value, field)
+    return value_in_words(value, field)
 
 
 def print_changes(shown: Shown, changes: ChangesOfYear) -> None:
@@ -167,7 +167,7 @@ def _print_listed(reader: Reader, changes: ChangesOfYear, names: Names, point: P
     if added:
         output.show(
             Text(
-                plain(
+                printable(
                     "Obiettivi aggiunti in corso d'anno: " + ", ".join(called(names, f"objective/{a}") for a in added)
                 )
             )
@@ -184,7 +184,7 @@ def _variation_table(listed: Sequence[PlanChange], names: Names, acts: dict[str,
             words.append(
                 f"perché: {change['justification'] or ''} ({CAUSES.get(str(change['cause']), 'causa non detta')})"
             )
-        before, after = (said(change[side]) for side in ("before", "after"))
+        before, after = (value_in_words(change[side]) for side in ("before", "after"))
         output.rows(table, [(day(change["effective_on"]), "\n".join(words), before, after)])
     return table
 

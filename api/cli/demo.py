@@ -23,7 +23,7 @@ from api.cli.frame import TranslatedCommand
 from api.cli.plans import counts_words, loaded_plan, print_plans
 from api.cli.reader import Shown
 from api.cli.recorded import act_table, print_events
-from api.cli.words import CAUSES, DIRECTIONS, KINDS, called, day, plain, said, target_words
+from api.cli.words import CAUSES, DIRECTIONS, KINDS, called, day, printable, target_words, value_in_words
 from api.commands.handler import Caller
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json
@@ -144,7 +144,7 @@ def _tell(reader: Reader) -> None:
     print_plans(Shown(reader, point, now, "", Dated(), {}), listed)
     _heading("I target, letti dal loro testo")
     for plan in listed["plans"]:
-        output.show(Text(plain(f"{plan['id']}\n  {counts_words(plan_counts(loaded_plan(reader, plan['id'])))}")))
+        output.show(Text(printable(f"{plan['id']}\n  {counts_words(plan_counts(loaded_plan(reader, plan['id'])))}")))
     _heading(f"Lo stesso piano a date diverse ({PLAN})")
     for indicator in INDICATORS:
         _targets_over_time(reader, indicator, point)
@@ -185,7 +185,7 @@ def _revisions(reader: Reader) -> None:
         head = Text(called(names, f"indicator/{change['indicator']}"), style="bold")
         words = f"{DIRECTIONS[str(change['direction'])]} ({KINDS[str(change['kind'])]})"
         lines = [
-            f"target {change['target_year']}: da {said(change['before'])} a {said(change['after'])}, {words}",
+            f"target {change['target_year']}: da {value_in_words(change['before'])} a {value_in_words(change['after'])}, {words}",
             f"motivo: {change['justification'] or 'non detto'} ({CAUSES.get(str(change['cause']), 'causa non detta')})",
             f"atto: {acts.get(str(change['act']), str(change['act']))}",
         ]

@@ -11,7 +11,7 @@ from api.cli import output, session
 from api.cli.frame import HELP, TranslatedCommand
 from api.cli.lines import print_answers
 from api.cli.recorded import tell
-from api.cli.words import plain
+from api.cli.words import printable
 from api.commands.evaluation import confirm_formula
 from api.operations.serializers import formula_object, outcome_object
 from domain.formulas.commands import ConfirmFormula
@@ -92,8 +92,8 @@ def _words(proposal: Proposal) -> Text:
     if proposal.printed:
         lines.append(f"espressione: {proposal.printed}" + (f" ({proposal.unit})" if proposal.unit else ""))
     lines += [f"perché: {reason}" for reason in proposal.reasons]
-    heading = Text(plain(proposal.text), style="bold")
-    return heading.append(plain("".join(f"\n  {line}" for line in lines)), style="not bold")
+    heading = Text(printable(proposal.text), style="bold")
+    return heading.append(printable("".join(f"\n  {line}" for line in lines)), style="not bold")
 
 
 COMMANDS: dict[str, click.Command] = {

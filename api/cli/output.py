@@ -14,7 +14,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.words import plain
+from api.cli.words import printable
 from api.formats.json_reader import UnreadableFile
 
 BOX = box.Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
@@ -40,13 +40,13 @@ def show(*what: RenderableType) -> None:
 
 def note(text: str) -> None:
     """Says something beside the answer, on the standard error."""
-    console(error=True).print(Text(plain(text)))
+    console(error=True).print(Text(printable(text)))
 
 
 def title(text: str, beneath: str = "") -> Text:
     """A heading, and what it needs to be understood."""
-    heading = Text(plain(text), style="bold")
-    return heading.append(f"\n{plain(beneath)}", style="not bold") if beneath else heading
+    heading = Text(printable(text), style="bold")
+    return heading.append(f"\n{printable(beneath)}", style="not bold") if beneath else heading
 
 
 def table(*headings: str, right: Sequence[str] = (), title_: str | None = None) -> Table:
@@ -59,40 +59,40 @@ def table(*headings: str, right: Sequence[str] = (), title_: str | None = None) 
 
 def entry(when: str, head: Text | str, lines: Iterable[str]) -> Table:
     """A date, and beside it what happened, with what stands beneath."""
-    text = head if isinstance(head, Text) else Text(plain(head))
-    text.append(plain("".join(f"\n{line}" for line in lines)), style="not bold not strike")
+    text = head if isinstance(head, Text) else Text(printable(head))
+    text.append(printable("".join(f"\n{line}" for line in lines)), style="not bold not strike")
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    grid.add_row(Text(plain(when)), text)
+    grid.add_row(Text(printable(when)), text)
     return grid
 
 
 def copied(text: str) -> None:
     """Prints lines that are to be copied: never broken, whatever the width."""
-    console().print(Text(plain(text)), soft_wrap=True)
+    console().print(Text(printable(text)), soft_wrap=True)
 
 
 def rows(table: Table, lines: Iterable[Sequence[object]]) -> Table:
     """A table with these lines in it."""
     for line in lines:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(plain(cell)) for cell in line))
+        table.add_row(*(cell if isinstance(cell, Text) else Text(printable(cell)) for cell in line))
     return table
 
 
-def as_bytes(document: object) -> bytes:
+def json_bytes(document: object) -> bytes:
     """A JSON document in UTF-8, indented."""
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def emit(document: object) -> None:
     """Prints one JSON document, whatever the encoding of the terminal."""
-    click.echo(as_bytes(document), nl=False)
+    click.echo(json_bytes(document), nl=False)
 
 
-def write(document: object, path: str) -> None:
+def write_json(document: object, path: str) -> None:
     """Puts a JSON document in a file, whole or not at all."""
-    write_bytes(as_bytes(document), path)
+    write_bytes(json_bytes(document), path)
 
 
 def write_bytes(content: bytes, path: str) -> None:

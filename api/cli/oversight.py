@@ -5,7 +5,7 @@ from rich.text import Text
 from api.cli import output
 from api.cli.reader import Shown, asks, group, records
 from api.cli.recorded import act_table, tell
-from api.cli.words import day, instant, plain, said
+from api.cli.words import day, instant, printable, value_in_words
 from api.commands.handler import Outcome
 from api.commands.service import Service
 from api.proof.page import SEVERITIES, references
@@ -24,10 +24,10 @@ def print_flags(shown: Shown, flags: FlagList) -> None:
         if answer := flag["answer"]:
             lines.append(f"Risposta del {day(answer['on'])}: {answer['words'] or 'testo oscurato'}")
         lines.append(f"id: {flag['id']}")
-        output.show(output.entry(SEVERITIES[flag["severity"]], Text(plain(flag["title"])), lines))
+        output.show(output.entry(SEVERITIES[flag["severity"]], Text(printable(flag["title"])), lines))
     if unknowable := flags["not_knowable"]:
         names = sorted({flag["title"] for flag in unknowable})
-        output.show(Text(plain(f"Non conoscibili ({len(unknowable)}): {'; '.join(names)}.")))
+        output.show(Text(printable(f"Non conoscibili ({len(unknowable)}): {'; '.join(names)}.")))
 
 
 def print_blame(shown: Shown, blame: Blame) -> None:
@@ -38,7 +38,7 @@ def print_blame(shown: Shown, blame: Blame) -> None:
     for row in blame["fields"]:
         cited = acts.get(row["act"] or "", row["act"] or "")
         event = f"{row['version']} ({row['hash'][:8]})"
-        columns = (row["field"], said(row["value"]), day(row["effective_on"]), row["actor"], cited, event)
+        columns = (row["field"], value_in_words(row["value"]), day(row["effective_on"]), row["actor"], cited, event)
         by_object.setdefault(row["object"], []).append(columns)
         names[row["object"]] = row["name"] or ""
     for key, rows in by_object.items():
@@ -50,7 +50,7 @@ def print_reviews(_: Shown, reviews: Reviews | Diligence) -> None:
     """What the OIV said or opened, with its words."""
     for event in reviews["events"]:
         words = event["words"] or ("testo oscurato per ordine" if event["redaction"] else "")
-        output.show(output.entry(day(event["on"]), Text(plain(event["sentence"])), [words] if words else []))
+        output.show(output.entry(day(event["on"]), Text(printable(event["sentence"])), [words] if words else []))
 
 
 def print_sample_again(_: Shown, sample: SampleAgain) -> None:
@@ -75,7 +75,7 @@ def tell_sample(service: Service, outcome: Outcome) -> None:
         samples = reviews(reader, plan, Point(today(service.store.clock())))["samples"]
     sample = next(sample for sample in samples if sample["version"] == drawn_at)
     words = f"Campione {sample['sample']}, seme {sample['seed']}, {sample['population']} misurazioni in tutto:"
-    output.show(Text(plain(words)))
+    output.show(Text(printable(words)))
     output.copied("\n".join(sample["drawn"]))
 
 

@@ -22,9 +22,9 @@ from api.cli.words import (
     day,
     field_name,
     number,
-    plain,
-    said,
+    printable,
     target_words,
+    value_in_words,
 )
 from domain.documents.counts import PlanCounts, plan_counts
 from domain.documents.plan import PlanDocument
@@ -140,7 +140,7 @@ def _tree(document: PlanInForce) -> Tree:
 
 def _objective(objective: ObjectiveInForce, status: StatusInForce | None) -> Text:
     name = " ".join(part for part in (objective["code"], objective["title"]) if part)
-    text = Text(plain(name or "(senza titolo)"), style="bold")
+    text = Text(printable(name or "(senza titolo)"), style="bold")
     beneath = [f"{objective['level']} {objective['id']}"]
     if objective["weight"] is not None:
         beneath.append(f"peso {number(objective['weight'])}")
@@ -151,18 +151,18 @@ def _objective(objective: ObjectiveInForce, status: StatusInForce | None) -> Tex
         beneath.append(f"condizionato ({met}): {objective['condition']}")
     if "neutralised" in objective:
         beneath.append(f"neutralizzato per {', '.join(str(year) for year in objective['neutralised'])}")
-    return text.append(plain("\n" + "\n".join([" · ".join(beneath), *_reported(status)])), style="not bold")
+    return text.append(printable("\n" + "\n".join([" · ".join(beneath), *_reported(status)])), style="not bold")
 
 
 def _indicator(indicator: IndicatorInForce, weight: str | None, status: StatusInForce | None) -> Text:
-    text = Text(plain(f"◆ {indicator['name']}"))
+    text = Text(printable(f"◆ {indicator['name']}"))
     beneath = [f"{indicator['id']}"] + ([f"peso {number(weight)}"] if weight is not None else [])
-    text.append(plain("\n  " + " · ".join(beneath)), style="dim")
+    text.append(printable("\n  " + " · ".join(beneath)), style="dim")
     by_year: defaultdict[int, list[str]] = defaultdict(list)
     for target in indicator["targets"]:
         by_year[target["year"]].append(target_words(target["text"], target["form"]))
     lines = [f"{year}: {' e '.join(texts)}" for year, texts in by_year.items()]
-    return text.append(plain("".join(f"\n  {line}" for line in [*lines, *_reported(status)])))
+    return text.append(printable("".join(f"\n  {line}" for line in [*lines, *_reported(status)])))
 
 
 def _reported(status: StatusInForce | None) -> list[str]:
@@ -194,7 +194,9 @@ def print_history(shown: Shown, history: History) -> None:
         elif (not assignment and field not in {"life", "series", "polarity_basis"}) or (
             field == "weight" and values[0]["value"] is not None
         ):
-            unchanged.append(f"{name}: {said(values[0]['value'], field)} (dal {day(values[0]['effective_on'])})")
+            unchanged.append(
+                f"{name}: {value_in_words(values[0]['value'], field)} (dal {day(values[0]['effective_on'])})"
+            )
     measurements = history["measurements"]
     if measurements:
         output.show(
@@ -205,7 +207,7 @@ def print_history(shown: Shown, history: History) -> None:
 
 
 def _value(entry: HistoryValue, acts: dict[str, str]) -> Table:
-    value = said(entry["value"], str(entry["field"]))
+    value = value_in_words(entry["value"], str(entry["field"]))
     kind = KINDS.get(str(entry["kind"]), "")
     if entry.get("direction") and entry["kind"] != "drafting":
         kind += f"{', ' if kind else ''}{DIRECTIONS[str(entry['direction'])]}"
@@ -219,7 +221,7 @@ def _value(entry: HistoryValue, acts: dict[str, str]) -> Table:
 def _measured(measurement: HistoryValue) -> Table:
     lines = [f"nota: {measurement['note']}"] if measurement["note"] else []
     restated = "rettifica: " if measurement["event"] == "measurement-restated" else ""
-    head = Text(f"{measurement['period']}: {restated}{said(measurement['value'])}", style="bold")
+    head = Text(f"{measurement['period']}: {restated}{value_in_words(measurement['value'])}", style="bold")
     return output.entry(day(measurement["effective_on"]), head, [*lines, recorded_by(measurement)])
 
 

@@ -5,9 +5,9 @@ import re
 import click
 from rich.text import Text
 
-from api.cli.output import as_bytes, console
+from api.cli.output import console, json_bytes
 from api.cli.parameters import METAVARS
-from api.cli.words import plain
+from api.cli.words import printable
 from api.operations.model import Cli
 from domain.errors import DomainError, Malformed
 from domain.vocabulary import JsonValue
@@ -52,7 +52,7 @@ def problem_object(error: DomainError) -> dict[str, JsonValue]:
 def print_refusal(error: DomainError, *, as_json: bool) -> None:
     """Says a refusal on the standard error."""
     if as_json:
-        click.echo(as_bytes(problem_object(error)), nl=False, err=True)
+        click.echo(json_bytes(problem_object(error)), nl=False, err=True)
         return
     text = Text(f"{error.title} ({error.name})", style="bold")
     lines = [str(error.problem), *(f"  - {line}" for line in error.listed)]
@@ -60,7 +60,7 @@ def print_refusal(error: DomainError, *, as_json: bool) -> None:
         lines = [str(error.problem), *(f"  - {problem}" for problem in error.problems[:SHOWN])]
         if len(error.problems) > SHOWN:
             lines.append(f"  e altri {len(error.problems) - SHOWN}")
-    text.append(plain("\n" + "\n".join(lines)), style="not bold")
+    text.append(printable("\n" + "\n".join(lines)), style="not bold")
     console(error=True).print(text, soft_wrap=True)
 
 
@@ -68,12 +68,12 @@ def print_usage(error: click.ClickException, *, as_json: bool) -> None:
     """Says what is wrong with a command line on the standard error."""
     words = usage_words(error)
     if as_json:
-        click.echo(as_bytes(problem_object(_Usage(words))), nl=False, err=True)
+        click.echo(json_bytes(problem_object(_Usage(words))), nl=False, err=True)
         return
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "initinere"
     text = Text("Comando non corretto (usage)", style="bold")
-    text.append(plain(f"\n{words}\nCome si usa: {path} --help"), style="not bold")
+    text.append(printable(f"\n{words}\nCome si usa: {path} --help"), style="not bold")
     console(error=True).print(text, soft_wrap=True)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from rich.text import Text
 
 from api.cli import output
-from api.cli.words import CAUSES, DIRECTIONS, KINDS, act_words, counted, day, instant, plain
+from api.cli.words import CAUSES, DIRECTIONS, KINDS, act_words, counted, day, instant, printable
 from api.commands.handler import Outcome
 from api.commands.service import Service
 from domain.notice import Notice
@@ -41,7 +41,7 @@ def print_warnings(warnings: Sequence[Notice]) -> None:
     lines = [f"  {notice.where}: {notice.words}" for notice in warnings[:SHOWN_WARNINGS]]
     if len(warnings) > SHOWN_WARNINGS:
         lines.append(f"  e altre {len(warnings) - SHOWN_WARNINGS}; con --json ci sono tutte")
-    output.show(Text(plain("\n".join([f"Avvertenze ({len(warnings)}): {kinds}", *lines]))))
+    output.show(Text(printable("\n".join([f"Avvertenze ({len(warnings)}): {kinds}", *lines]))))
 
 
 def act_table(reader: Reader, plan: str) -> dict[str, str]:
@@ -54,7 +54,7 @@ def act_table(reader: Reader, plan: str) -> dict[str, str]:
 def print_events(events: Sequence[AuditRow], acts: dict[str, str]) -> None:
     """Events, one sentence each, with what stands beside it."""
     for row in events:
-        head = Text(plain(row["sentence"]), style="strike" if row["annulled"] else "")
+        head = Text(printable(row["sentence"]), style="strike" if row["annulled"] else "")
         if row["annulled"]:
             head = Text("ANNULLATO  ", style="bold").append(head)
         beneath = []

@@ -3,7 +3,7 @@
 from api.cli import output
 from api.cli.reader import group, records
 from api.cli.recorded import print_warnings
-from api.cli.words import counted, day, plain
+from api.cli.words import counted, day, printable
 from api.commands.handler import Outcome
 from api.commands.service import Service
 from domain.names import Names
@@ -19,7 +19,7 @@ def tell(service: Service, outcome: Outcome) -> None:
             what = counted(len(records), "evento", "eventi")
             output.show(output.title(f"{heading}: {what} di {stream.partition('/')[2]}"))
             for record in records:
-                output.show(output.entry(day(record.effective_on), plain(record.event.sentence(names)), []))
+                output.show(output.entry(day(record.effective_on), printable(record.event.sentence(names)), []))
     print_warnings(outcome.warnings)
 
 

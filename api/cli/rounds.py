@@ -6,7 +6,7 @@ from rich.text import Text
 from api.cli import output
 from api.cli.reader import Shown, asks, group, records
 from api.cli.recorded import tell
-from api.cli.words import day, percentage, plain
+from api.cli.words import day, percentage, printable
 from domain.measurements.events import STATUS_WORDS
 from domain.rounds.contradictions import KINDS
 from projections.contradictions import Contradictions
@@ -56,7 +56,7 @@ def print_round(shown: Shown, status: RoundStatus) -> None:
     reminders = status["reminders"]
     output.show(Text(""), output.title(f"Solleciti ({len(reminders)})"))
     for reminder in reminders:
-        output.show(Text(plain(f"- {reminder['words']}")))
+        output.show(Text(printable(f"- {reminder['words']}")))
 
 
 def _item(item: RoundItem) -> list[str]:
@@ -86,7 +86,7 @@ def print_contradictions(_: Shown, answer: Contradictions) -> None:
         if of_kind:
             output.show(output.title(f"{words[:1].upper()}{words[1:]} ({len(of_kind)})"))
             for row in of_kind:
-                output.show(Text(plain(f"- {row['words']}")))
+                output.show(Text(printable(f"- {row['words']}")))
 
 
 COMMANDS = {

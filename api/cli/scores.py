@@ -7,7 +7,7 @@ from rich.text import Text
 from api.cli import output
 from api.cli.reader import Shown, asks, records
 from api.cli.recorded import tell
-from api.cli.words import banner, percentage, plain
+from api.cli.words import banner, percentage, printable
 from domain.italian import print_number
 from domain.scoring.numbers import at_step
 from domain.scoring.rule_names import RULE_NAMES
@@ -41,7 +41,7 @@ def print_scores(shown: Shown, scores: Scores) -> None:
     if unscored:
         listed = ", ".join(f"{RULE_NAMES.get(rule, rule)} {count}" for rule, count in unscored.items())
         lines.append(f"indicatori senza punteggio: {listed}")
-    output.show(Text(plain("\n".join(lines))))
+    output.show(Text(printable("\n".join(lines))))
     table = output.table(
         "Obiettivo", "Punteggio", "Ex ante", "Coperto", "Fascia", right=("Punteggio", "Ex ante", "Coperto")
     )

@@ -14,7 +14,7 @@ from domain.errors import NotFound, StoreRefused
 from projections import store_copy
 from projections.across.follower import reset as reset_across
 from projections.proof.log import public_keys
-from projections.rebuild import check as check_projections
+from projections.rebuild import check_projections
 from projections.rebuild import rebuild as rebuild_projections
 from projections.store import postgres, schema
 
@@ -69,7 +69,7 @@ def copy(source: str, target: str, *, as_json: bool) -> None:
     if not session.there(source):
         raise NotFound(f"l'archivio {source} non c'è", accepted="un archivio nostro", where="DA")
     with session.opened(source) as read, session.opened(target) as written:
-        copied = store_copy.copy(read, written, _copying)
+        copied = store_copy.copy_store(read, written, _copying)
         with read.reading() as reader:
             signed = bool(public_keys(reader))
     keys = _keys(source, target) if signed else None

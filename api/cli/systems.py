@@ -9,7 +9,7 @@ from api.cli import output, session
 from api.cli.frame import TranslatedCommand
 from api.cli.reader import Shown, asks, group
 from api.cli.recorded import tell
-from api.cli.words import banner, percentage, plain
+from api.cli.words import banner, percentage, printable
 from api.operations.queries import OfYear
 from api.operations.serializers import outcome_object
 from api.operations.table import COMMANDS as OPERATIONS
@@ -112,7 +112,7 @@ def print_comparison(answer: SystemComparison) -> None:
     """The body, then what would change."""
     output.show(output.title(f"Che cosa le regole farebbero del {answer['year']} · {answer['plan']}"))
     for rule in answer["rules"]:
-        output.show(Text(plain(f"- {rule['rule']}: da {_value(rule['before'])} a {_value(rule['after'])}")))
+        output.show(Text(printable(f"- {rule['rule']}: da {_value(rule['before'])} a {_value(rule['after'])}")))
     body = answer["body"]
     output.show(Text(f"Ente: da {percentage(body['before'])} a {percentage(body['after'])}"))
     table = output.table("Obiettivo", "Oggi", "Con le nuove", right=("Oggi", "Con le nuove"))

@@ -9,7 +9,7 @@ from api.cli import options as o
 from api.cli import output
 from api.cli.frame import HELP, TranslatedCommand
 from api.cli.lines import print_answers
-from api.cli.words import plain
+from api.cli.words import printable
 from domain.targets.model import Target, typed
 from domain.targets.printer import print_target
 from domain.targets.reader import read_one, read_target
@@ -79,8 +79,8 @@ def _words(read: Target, year: int | None) -> Text:
             for name, value in typed(read).items()
             if value is not None and name not in hidden
         ]
-    return Text(plain(read.text), style="bold").append(
-        plain("".join(f"\n  {field}" for field in fields)), style="not bold"
+    return Text(printable(read.text), style="bold").append(
+        printable("".join(f"\n  {field}" for field in fields)), style="not bold"
     )
 
 

@@ -58,7 +58,7 @@ _FIELDS = {
 }
 
 
-def plain(text: object) -> str:
+def printable(text: object) -> str:
     """A text without control characters: what an office typed, or a file brought, does not command a terminal."""
     return "".join(c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"} else "�" for c in str(text))
 
@@ -105,26 +105,26 @@ def field_name(field: str) -> str:
     return _FIELDS.get(field, field)
 
 
-def said(value: JsonValue, field: str = "") -> str:
+def value_in_words(value: JsonValue, field: str = "") -> str:
     """A stored value in words: a target by its text, a figure as it prints, a status, a list."""
     if value is None:
         return "—"
     if isinstance(value, dict):
         return _object(value)
     if isinstance(value, list):
-        return ", ".join(said(item) for item in value) or "—"
+        return ", ".join(value_in_words(item) for item in value) or "—"
     if isinstance(value, bool):
         return "sì" if value else "no"
     words = {"life": LIVES, "polarity": POLARITIES}.get(field, {})
     text = str(value)
     if text.startswith("merged_into:"):
         return f"accorpato in {text.partition(':')[2]}"
-    return words.get(text, number(text) if field == "weight" else plain(text))
+    return words.get(text, number(text) if field == "weight" else printable(text))
 
 
 def target_words(text: object, form: object) -> str:
     """A target by its text; one that was not read says so."""
-    return plain(text or "(vuoto)") + (" (non letto)" if form == "unread" else "")
+    return printable(text or "(vuoto)") + (" (non letto)" if form == "unread" else "")
 
 
 def _object(value: dict[str, JsonValue]) -> str:
@@ -138,19 +138,19 @@ def _object(value: dict[str, JsonValue]) -> str:
         return STATUS_WORDS.get(str(value["status"]), str(value["status"])) + (
             f", {number(progress)}%" if progress else ""
         )
-    return ", ".join(f"{field_name(name)} {said(member, name)}" for name, member in value.items()) or "—"
+    return ", ".join(f"{field_name(name)} {value_in_words(member, name)}" for name, member in value.items()) or "—"
 
 
 def act_words(act: JsonValue) -> str:
     """An act as it is cited."""
-    return plain(Act.model_validate(act)) if isinstance(act, dict) else plain(act or "—")
+    return printable(Act.model_validate(act)) if isinstance(act, dict) else printable(act or "—")
 
 
 def called(names: Names, key: str) -> str:
     """How an object is called: its code and title; of an assignment, the indicator."""
     if key.startswith("assignment/"):
         key = f"indicator/{key.split('/')[1]}"
-    return plain(names.by_key.get(key) or key.partition("/")[2] or key)
+    return printable(names.by_key.get(key) or key.partition("/")[2] or key)
 
 
 def counted(number_: int, singular: str, plural: str) -> str:

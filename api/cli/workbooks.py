@@ -13,11 +13,11 @@ from api.cli.frame import TranslatedCommand
 from api.cli.parameters import Text as Read
 from api.cli.plans import counts_words, loaded_plan, print_loaded
 from api.cli.recorded import print_warnings
-from api.cli.words import DIFFERENCES, DIRECTIONS, STATUSES, VARIANTS, counted, day, field_name, number, plain
+from api.cli.words import DIFFERENCES, DIRECTIONS, STATUSES, VARIANTS, counted, day, field_name, number, printable
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json, read_file, read_stream
-from api.imports.import_preview import ImportPreview
+from api.imports.import_preview import FilePreview
 from api.imports.importing import Importing, Incoming, limits, read_incoming
 from api.imports.options import PARTS
 from api.operations.queries import OfExport, OfTemplate
@@ -85,7 +85,7 @@ def _record(
 ) -> None:
     importing = Importing(service, tell)
     outcome = importing.confirm_unless_unchanged(incoming, decided, caller)
-    if isinstance(outcome, ImportPreview):
+    if isinstance(outcome, FilePreview):
         if as_json:
             output.emit({"changed": False} | outcome.model_dump(mode="json"))
         else:
@@ -164,7 +164,7 @@ def _give(content: bytes, to: str | None) -> None:
 # A preview for people.
 
 
-def print_preview(shown: ImportPreview) -> None:
+def print_preview(shown: FilePreview) -> None:
     """What a file would do: what differs, what is open, unread, odd, left alone, and the change rate."""
     if shown.kind != "difference":
         status = STATUSES.get(str(shown.status), "non ammesso")
@@ -180,11 +180,11 @@ def print_preview(shown: ImportPreview) -> None:
         lines += [_line(item) for item in shown.items[:SHOWN]]
         if len(shown.items) > SHOWN:
             lines.append(f"  e altre {len(shown.items) - SHOWN}; con --json ci sono tutte")
-        output.show(Text(plain("\n".join(lines))))
+        output.show(Text(printable("\n".join(lines))))
     _print_rest(shown)
 
 
-def _against(shown: ImportPreview) -> str:
+def _against(shown: FilePreview) -> str:
     base = shown.compared_with
     if base is None:
         return f"confronto col piano in vigore al {day(shown.effective_on)}, versione {shown.version}"
@@ -221,7 +221,7 @@ def _value(value: JsonValue) -> str:
     return str(value)
 
 
-def _print_rest(shown: ImportPreview) -> None:
+def _print_rest(shown: FilePreview) -> None:
     blocks: list[tuple[str, list[str]]] = [
         ("Domande, a cui rispondere con --decisions", [_question(question) for question in shown.questions]),
         (
@@ -233,12 +233,12 @@ def _print_rest(shown: ImportPreview) -> None:
     for heading, lines in blocks:
         if lines:
             more = [f"  e altre {len(lines) - SHOWN}"] if len(lines) > SHOWN else []
-            output.show(Text(plain("\n".join([f"{heading} ({len(lines)}):", *lines[:SHOWN], *more]))))
+            output.show(Text(printable("\n".join([f"{heading} ({len(lines)}):", *lines[:SHOWN], *more]))))
     print_warnings(shown.warnings)
     for year, rate in shown.change_rate.items():
-        output.show(Text(plain(f"Tasso di modifica {year}: {_rate(rate)}")))
+        output.show(Text(printable(f"Tasso di modifica {year}: {_rate(rate)}")))
     if shown.refused:
-        output.show(Text(plain(f"Così come sono, le modifiche sarebbero rifiutate: {shown.refused}")))
+        output.show(Text(printable(f"Così come sono, le modifiche sarebbero rifiutate: {shown.refused}")))
 
 
 def _rate(rate: PlainBeforeAfter) -> str:

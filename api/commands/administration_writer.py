@@ -163,7 +163,7 @@ def stated_differs(observed: object) -> str | None:
     return f"il valore scritto {stated} non è il rapporto fra {numerator} e {denominator} ({round(ratio * 100, 2)}%)"
 
 
-def statuses(
+def status_events(
     timelines: Timelines, rows: Sequence[StatusRow], salted: Callable[[str], SaltedText], *, retrospective: bool
 ) -> list[Pending]:
     """The reported statuses of a document; one that is reported already is left as it is."""

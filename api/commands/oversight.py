@@ -54,7 +54,7 @@ def say(service: Service, plan: str, command: Saying, caller: Caller) -> Outcome
             case MakeRequest():
                 event = oiv.request(review, state, known.known.version, command)
             case GiveAnswer():
-                event = oiv.answer(review, command)
+                event = oiv.answer_remark(review, command)
             case ValidateReport():
                 event = oiv.validation(review, state, command)
         return _review(plan, review, Pending(event, day, note=salting()(command.words)))

@@ -6,7 +6,7 @@ Idempotency key and optimistic concurrency are the command handler's, in `handle
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from api.commands.administration_writer import AdministrationWriter, act_of, salting, stated_differs, statuses
+from api.commands.administration_writer import AdministrationWriter, act_of, salting, stated_differs, status_events
 from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outcome
 from api.commands.measurement_checks import check_measurement
 from domain.acts.citation import ActText
@@ -20,7 +20,7 @@ from domain.changes.commands import AnyChange
 from domain.changes.decide import ChangeContext, decide
 from domain.command import Motivation
 from domain.documents.changes import ChangeFile
-from domain.documents.load import load
+from domain.documents.load import load_document
 from domain.documents.plan import PlanDocument
 from domain.errors import (
     AlreadyThere,
@@ -156,7 +156,7 @@ class Service(CommandHandler):
         act = act_of(document.act) if document.act else None
         approved_on = effective_on or (act.date if act else None)
         drafted_on = approved_on if act and approved_on else document.plan.drafted_on or today(self.store.clock())
-        loaded = load(document, drafted_on, approve=act is not None)
+        loaded = load_document(document, drafted_on, approve=act is not None)
         owner = administration_stream(document.administration.id)
         registry = AdministrationWriter(reader.timelines(owner))
         registry.administration(document, drafted_on)
@@ -173,7 +173,7 @@ class Service(CommandHandler):
         for event in loaded.events:
             timelines.evolve(event, drafted_on)
         pending += _years(document, act) if act is not None else []
-        pending += statuses(timelines, document.statuses, salted, retrospective=document.retrospective)
+        pending += status_events(timelines, document.statuses, salted, retrospective=document.retrospective)
         parts = (
             StreamAppend(owner, registry.expected, tuple(registry.pending)),
             StreamAppend(plan_stream(plan), 0, tuple(pending)),
@@ -220,7 +220,7 @@ class Service(CommandHandler):
                 check=lambda command: check_measurement(reader, plan_known, command, day),
                 restated_on=changes.effective_on or (act.date if act else day),
             )
-        pending += statuses(timelines, changes.statuses, salted, retrospective=changes.retrospective)
+        pending += status_events(timelines, changes.statuses, salted, retrospective=changes.retrospective)
         parts = (
             StreamAppend(plan_known.administration_stream, registry.expected, tuple(registry.pending)),
             StreamAppend(plan_known.stream, plan_known.known.version, tuple(pending)),
@@ -284,7 +284,7 @@ def _years(document: PlanDocument, act: Act) -> list[Pending]:
     return pending
 
 
-def series_of(reader: Reader, plan: str, name: str) -> tuple[str, str]:
+def find_series(reader: Reader, plan: str, name: str) -> tuple[str, str]:
     """The id of an indicator and of its series, by id, code or exact name; NotFound for anything else."""
     plan_known = find_plan(reader, plan)
     key = object_key(reader, plan_known, name)

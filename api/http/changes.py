@@ -12,7 +12,7 @@ from api.http.routes import Endpoint
 from api.operations.changes import located_as_sent, preview_changes, read_changes
 from api.operations.model import Taken
 from api.operations.queries import Changing, Loading
-from domain.documents.load import load
+from domain.documents.load import load_document
 from domain.documents.plan import PlanDocument
 from domain.point import Point, today
 from projections.plan_in_force import plan_in_force
@@ -35,7 +35,7 @@ def load_plan(how: Annotated[Loading, Query()], body: Body, context: InCommand) 
         return plan_in_force(reader, document.plan.id, Point(on))
 
     shown = service.preview_load(document, caller, question, effective_on=how.effective_on)
-    warnings = load(document, day, approve=document.act is not None).warnings
+    warnings = load_document(document, day, approve=document.act is not None).warnings
     return previewed({"preview": True, "plan": shown, "warnings": [notice.model_dump() for notice in warnings]})
 
 

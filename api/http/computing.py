@@ -13,7 +13,7 @@ from api.http.routes import Endpoint
 from api.operations.queries import OfYear
 from api.operations.requests import SystemRules
 from api.operations.serializers import row_object
-from domain.scoring.row import achieve_row, read_row
+from domain.scoring.row import achieve_row, read_achieve_row
 from domain.systems.decide import read_system
 from projections.system_comparison import compared
 
@@ -28,7 +28,7 @@ def compare_systems(plan: str, of: Annotated[OfYear, Query()], body: Body, conte
 
 def compute_achievement(body: Body) -> Response:
     """How far a value reaches a target, by the rules that hold unless others are adopted."""
-    return previewed(row_object(achieve_row(read_row(an_object(parse_json(body))))))
+    return previewed(row_object(achieve_row(read_achieve_row(an_object(parse_json(body))))))
 
 
 ENDPOINTS: dict[str, Endpoint] = {"compare_systems": compare_systems, "compute_achievement": compute_achievement}

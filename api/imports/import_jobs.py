@@ -15,7 +15,7 @@ import orjson
 
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
-from api.imports.import_preview import ImportPreview
+from api.imports.import_preview import FilePreview
 from api.imports.importing import Importing, Incoming, limits, read_incoming
 from api.imports.options import ImportOptions
 from api.settings import Settings
@@ -109,7 +109,7 @@ class ImportJobs:
             raise NotFound("l'anteprima non c'è, o è scaduta", accepted="inviare di nuovo il file", where="import_id")
         return stored
 
-    def preview(self, stored: StoredPreview, decisions: Decisions, caller: Caller) -> ImportPreview:
+    def preview(self, stored: StoredPreview, decisions: Decisions, caller: Caller) -> FilePreview:
         """A preview made again, with what was decided meanwhile; nothing is recorded."""
         incoming, decided = self._again(stored, decisions)
         return Importing(self._service).preview(incoming, decided, caller, plan=stored.plan or None)

@@ -23,7 +23,7 @@ class ComparedWith(TypedDict):
     version: int | None
 
 
-class ImportPreview(Frozen):
+class FilePreview(Frozen):
     """What a file would do: nothing of it is recorded.
 
     `version` is the plan's, 0 for a plan that is not there; `refused` says what the rules would refuse, and why.

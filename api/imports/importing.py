@@ -14,7 +14,7 @@ from api.commands.administration_writer import act_of
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json
-from api.imports.import_preview import ComparedWith, ImportPreview, located
+from api.imports.import_preview import ComparedWith, FilePreview, located
 from api.settings import Settings
 from api.workbook.formats import format_of, read_bytes
 from api.workbook.rows import structure_digest
@@ -23,7 +23,7 @@ from domain.acts.citation import ActPart
 from domain.documents.changes import ChangeFile
 from domain.documents.counts import plan_counts
 from domain.documents.diff import diff_plan
-from domain.documents.difference import Decisions, PlanDiff, UnreadCell, change_file
+from domain.documents.difference import Decisions, PlanDiff, UnreadCell, change_file_of
 from domain.documents.new_plan import NewPlan, new_plan
 from domain.documents.plan import PlanDocument
 from domain.documents.uploaded import UploadedPlan, uploaded_of
@@ -108,7 +108,7 @@ class Importing:
 
     def preview(
         self, incoming: Incoming, decisions: Decisions, caller: Caller, *, plan: str | None = None
-    ) -> ImportPreview:
+    ) -> FilePreview:
         """What a file would do; nothing changes."""
         with gc_tuned():
             known = self._known(incoming, plan)
@@ -131,7 +131,7 @@ class Importing:
 
     def confirm_unless_unchanged(
         self, incoming: Incoming, decisions: Decisions, caller: Caller
-    ) -> Outcome | ImportPreview:
+    ) -> Outcome | FilePreview:
         """As `confirm`; of a file that changes nothing in the plan that is there, its preview instead."""
         with gc_tuned():
             plan = None if self._is_recorded(caller) else self._known(incoming, None)
@@ -232,13 +232,13 @@ class Importing:
                 base = base if structure_digest(base) == uploaded.base.digest else None
             current = plan_to_compare(reader, plan, Point(effective_on), base)
         difference = diff_plan(current, uploaded, motivated.answers)
-        file = change_file(plan, difference, motivated, retrospective=uploaded.retrospective)
+        file = change_file_of(plan, difference, motivated, retrospective=uploaded.retrospective)
         compared_with: ComparedWith | None = None
         if base is not None:
             compared_with = {"as_of": base["as_of"], "known_at": base.get("known_at"), "version": base["version"]}
         return _Compared(difference, motivated, version, effective_on, compared_with, current.document, file)
 
-    def _preview_of_difference(self, compared: _Compared, caller: Caller) -> ImportPreview:
+    def _preview_of_difference(self, compared: _Compared, caller: Caller) -> FilePreview:
         plan, difference, current = compared.file.plan, compared.difference, compared.current
         after, refused = current, None
         rates: dict[str, PlainBeforeAfter] = {}
@@ -260,7 +260,7 @@ class Importing:
                 pass
             except DomainError as error:
                 refused = str(error)
-        return ImportPreview(
+        return FilePreview(
             kind="difference",
             plan=plan,
             status=after.plan.status,
@@ -311,7 +311,7 @@ class Importing:
             before = plan_before(reader, uploaded.administration.id, uploaded.plan.first_year, day)
         return PlanDocument.model_validate(before) if before else None
 
-    def _preview_of_new_plan(self, incoming: Incoming, decisions: Decisions) -> ImportPreview:
+    def _preview_of_new_plan(self, incoming: Incoming, decisions: Decisions) -> FilePreview:
         document, difference = self._new_plan(incoming, decisions)
         refused: str | None = None
         status, warnings, targets = document.plan.status, tuple[Notice, ...](), list[TargetSet]()
@@ -328,7 +328,7 @@ class Importing:
             refused = str(error)
         act = act_of(document.act) if document.act else None
         effective_on = decisions.effective_on or (act.date if act else today(self.service.store.clock()))
-        return ImportPreview(
+        return FilePreview(
             kind="next_plan" if document.plan.predecessor else "new_plan",
             plan=document.plan.id,
             status=status,

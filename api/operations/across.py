@@ -8,7 +8,7 @@ from api.operations.queries import InPeriod, OfAll
 from domain.errors import Malformed, Problem
 from domain.point import today
 from domain.vocabulary import Frozen
-from projections.across.changes import ChangeFilter, ChangesAcross, PageKey, changes_across, read_key
+from projections.across.changes import ChangeFilter, ChangesAcross, PageKey, changes_across, read_page_key
 from projections.across.follower import refresh
 from projections.across.rates import RatesAcross, rates_across
 from projections.store.envelope import write_instant
@@ -31,7 +31,7 @@ def list_changes_across(asked: Asked, of: InPeriod) -> object:
 
 def _key(text: str) -> PageKey:
     try:
-        return read_key(text)
+        return read_page_key(text)
     except ValueError:
         found = f"{text[:80]!r} non è una chiave"
         raise Malformed([Problem(where="after", found=found, accepted="quella di next")]) from None

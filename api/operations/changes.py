@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 
 from api.commands.handler import Outcome
-from api.commands.service import series_of
+from api.commands.service import find_series
 from api.formats.json_reader import into
 from api.operations.model import Asked, Cli, Taken, command, question
 from api.operations.queries import Between, Changing, OfLevel
@@ -83,7 +83,7 @@ def preview_changes(taken: Taken, changes: ChangeFile, as_of: date | None = None
 def revision(taken: Taken, request: RevisionRequest) -> ChangeFile:
     """The change file that revises one target, of an indicator by id, code or exact name."""
     with taken.service.store.reading() as reader:
-        indicator, _ = series_of(reader, taken.subject, request.indicator)
+        indicator, _ = find_series(reader, taken.subject, request.indicator)
     parts = request.model_dump(mode="json", include={"justification", "cause", "act", "effective_on"})
     revised = {"verb": "revise_target", "object": indicator} | request.model_dump(include={"year", "ordinal", "target"})
     return into(ChangeFile, {"plan": taken.subject, "changes": [revised]} | parts)

@@ -1,7 +1,7 @@
 """What was observed: measurements, their restatements, statuses. No changes of the plan: no act, no kind."""
 
 from api.commands.handler import Outcome
-from api.commands.service import series_of
+from api.commands.service import find_series
 from api.formats.json_reader import into
 from api.operations.model import Cli, Flag, Taken, command, question
 from api.operations.requests import MeasurementRequest, RestatementRequest
@@ -33,7 +33,7 @@ def _with_series(taken: Taken, request: MeasurementRequest | RestatementRequest)
         found = "indicator e series dicono la stessa cosa"
         raise Malformed([Problem(where="indicator", found=found, accepted="uno solo dei due, come testo")])
     with taken.service.store.reading() as reader:
-        return content | {"series": series_of(reader, taken.subject, request.indicator)[1]}
+        return content | {"series": find_series(reader, taken.subject, request.indicator)[1]}
 
 
 PROVISIONAL = Flag("provisional", "provisional", "Il valore è provvisorio; definitivo, se non si dice.")

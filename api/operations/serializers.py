@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 from api.commands.handler import Outcome
 from domain.formulas.model import Proposal
 from domain.scoring.achievement import Achievement
-from domain.scoring.numbers import plain
+from domain.scoring.numbers import decimal_string
 from domain.vocabulary import JsonValue
 from projections.answers import DecimalText, Name, Text
 
@@ -43,8 +43,8 @@ def row_object(achievement: Achievement) -> AchievementAnswer:
     if achievement.uncut is None and achievement.achievement is not None and note is None:
         note = achievement.arithmetic
     return {
-        "achievement": plain(achievement.achievement),
-        "uncut": plain(achievement.uncut),
+        "achievement": decimal_string(achievement.achievement),
+        "uncut": decimal_string(achievement.uncut),
         "rule": achievement.rule,
         "note": note,
     }

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from api.proof.page import page
+from api.proof.page import report_page
 from domain.errors import NotFound
 from domain.point import Point
 from projections.evidence import evidence
@@ -79,7 +79,7 @@ def pack_files(reader: Reader, plan: str, year: int, point: Point, number: int, 
     files["plan.json"] = _document(shown)
     files["report.json"] = _document(report)
     files["acts.json"] = _document(_acts(reader, plan, point))
-    files["index.html"] = page(report, shown, checkpoint, keys).encode()
+    files["index.html"] = report_page(report, shown, checkpoint, keys).encode()
     files["LEGGIMI.txt"] = README.format(plan=plan, year=year, number=number, key=keys[-1]).encode()
     files |= schema_files()
     for source in sorted(resources(VERIFIER).iterdir(), key=lambda resource: resource.name):

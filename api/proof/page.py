@@ -18,7 +18,9 @@ STREAMS = {"plan": "del piano", "administration": "dell'ente", "review": "dell'O
 SEVERITIES = {"low": "basso", "medium": "medio", "high": "alto"}
 
 
-def page(report: Mapping[str, Any], shown: Mapping[str, Any], checkpoint: Checkpoint, keys: Sequence[Verifying]) -> str:
+def report_page(
+    report: Mapping[str, Any], shown: Mapping[str, Any], checkpoint: Checkpoint, keys: Sequence[Verifying]
+) -> str:
     """The page of a report; everything in it is escaped, and its policy lets only its own style in."""
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - no start of the service waits for it
 

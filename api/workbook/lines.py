@@ -8,8 +8,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from api.formats.validation_errors import malformed
 from api.workbook.cells import Broken, PercentCell, Rich, cell_address
 from api.workbook.sheets import Line, Notes, Table, read_line, read_lines
-from api.workbook.values import shown
-from domain.documents.matching import plain
+from api.workbook.values import cell_text
+from domain.documents.matching import folded
 from domain.documents.plan import MeasurementRow, StatusRow, TargetRow
 from domain.documents.uploaded import SERIES_LATER, UploadedMeasurement, UploadedStatus, UploadedTarget
 from domain.errors import Problem
@@ -19,7 +19,7 @@ Row = TypeVar("Row", bound=BaseModel)
 _CAUSE: TypeAdapter[Cause] = TypeAdapter(Cause)
 
 
-def cause_of(value: JsonValue) -> Cause | None:
+def read_cause(value: JsonValue) -> Cause | None:
     """One of the causes, or None."""
     return _CAUSE.validate_python(value) if isinstance(value, str) and value else None
 
@@ -82,15 +82,15 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
         if order is not None and order > 9:
             notes.problem(table.place(line.number, "ordinal"), f"l'ordine {order} non va bene", "un numero da 1 a 9")
             continue
-        if (plain(indicator), order) in seen:
-            both_rows = f"righe {seen[plain(indicator), order]} e {line.number}"
+        if (folded(indicator), order) in seen:
+            both_rows = f"righe {seen[folded(indicator), order]} e {line.number}"
             notes.problem(
                 table.place(line.number, "indicator"),
                 f"l'indicatore {indicator[:60]!r} c'è due volte ({both_rows})",
                 "una riga sola, o un Ordine diverso",
             )
             continue
-        seen[plain(indicator), order] = line.number
+        seen[folded(indicator), order] = line.number
         where = (table.name, line.number)
         for year, column in table.years.items():
             cell = line.years.get(year)
@@ -103,7 +103,7 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
                 continue
             if not 1990 <= year <= 2200:
                 continue
-            text = "" if cell is None else shown(cell).strip()
+            text = "" if cell is None else cell_text(cell).strip()
             struck = cell.struck if isinstance(cell, Rich) else None
             if len(text) > 4000:
                 notes.problem(
@@ -122,7 +122,7 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
                     typed_target if typed_target is not None and typed_target.text == text else None,
                     struck,
                     why.get("justification"),
-                    cause_of(why.get("cause")),
+                    read_cause(why.get("cause")),
                 )
             )
     return tuple(targets)

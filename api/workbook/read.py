@@ -5,12 +5,12 @@ from pydantic import ValidationError
 from api.formats.validation_errors import malformed
 from api.workbook.cells import Broken, Cell, Sheet, cell_address
 from api.workbook.format import COMPLETE_PARTS, PLAN, PLAN_SHEET, PLAN_SPELLINGS, PlanSheetEntry
-from api.workbook.lines import Row, cause_of, read_measurements, read_row, read_statuses, read_targets, validated
+from api.workbook.lines import Row, read_cause, read_measurements, read_row, read_statuses, read_targets, validated
 from api.workbook.sheets import Notes, Table, find_sheet, read_line, read_lines, repeated, tables
-from api.workbook.values import CellProblem, is_empty, shown, value_of
+from api.workbook.values import CellProblem, cell_text, is_empty, value_of
 from domain.acts.citation import ActPart, ActText
 from domain.acts.phrase import slug
-from domain.documents.matching import plain
+from domain.documents.matching import folded
 from domain.documents.plan import AdministrationPart, OfficeRow, PlanPart
 from domain.documents.uploaded import (
     Base,
@@ -63,7 +63,7 @@ def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
         motivation=FileMotivation(
             act=_said(head, "act"),
             justification=_said(head, "justification"),
-            cause=cause_of(head.get("cause")),
+            cause=read_cause(head.get("cause")),
             approves_year=year if isinstance(year := head.get("approves_year"), int) else None,
         ),
         columns={table.name: table.letters() for table in tables_by_part.values()},
@@ -83,22 +83,22 @@ def _said(head: Values, name: str) -> str | None:
 
 
 def _head(sheet: Sheet, notes: Notes) -> Values:
-    known = {plain(word): entry for entry in PLAN for word in (entry.heading, *entry.spellings, entry.field)}
+    known = {folded(word): entry for entry in PLAN for word in (entry.heading, *entry.spellings, entry.field)}
     values: Values = {}
     beside: int | None = None
     for number in sorted(sheet.rows):
         cells = [(column, cell) for column, cell in sorted(sheet.rows[number].items()) if not is_empty(cell)]
         if not cells or isinstance(cells[0][1], Broken):
             continue
-        entry = known.get(plain(shown(cells[0][1])))
-        if plain(shown(cells[0][1])) == "campo":
-            beside = next((column for column, cell in cells if plain(shown(cell)) == "valore"), None)
+        entry = known.get(folded(cell_text(cells[0][1])))
+        if folded(cell_text(cells[0][1])) == "campo":
+            beside = next((column for column, cell in cells if folded(cell_text(cell)) == "valore"), None)
             continue
         if entry is None:
             if len(cells) > 1:
                 notes.remark(
                     cell_address(sheet.name, number, cells[0][0]),
-                    f"voce {shown(cells[0][1])[:40]!r} non prevista: non è stata letta",
+                    f"voce {cell_text(cells[0][1])[:40]!r} non prevista: non è stata letta",
                 )
             continue
         if entry.field in values:
@@ -260,7 +260,7 @@ def _places(table: Table | None, notes: Notes) -> tuple[UploadedPlace, ...] | No
         if row is not None:
             rows.append(row)
     for value, numbers in repeated(
-        [(f"{plain(row.indicator)} / {plain(row.objective)}", row.where[1]) for row in rows]
+        [(f"{folded(row.indicator)} / {folded(row.objective)}", row.where[1]) for row in rows]
     ):
         notes.problem(
             table.place(numbers[1], "objective"),

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from api.workbook.cells import Broken, Cell, Row, Sheet, cell_address, letter
 from api.workbook.format import PLAN_SHEET, PLAN_SPELLINGS, SHEETS, Column, SheetFormat
-from api.workbook.values import CellProblem, is_empty, shown, value_of
-from domain.documents.matching import plain
+from api.workbook.values import CellProblem, cell_text, is_empty, value_of
+from domain.documents.matching import folded
 from domain.errors import Problem
 from domain.vocabulary import JsonValue
 
@@ -74,10 +74,10 @@ class Table(NamedTuple):
 
 def find_sheet(sheets: list[Sheet], name: str, spellings: tuple[str, ...]) -> Sheet | None:
     """The sheet of a name, or of another spelling of it."""
-    wanted = [plain(name), *map(plain, spellings)]
+    wanted = [folded(name), *map(folded, spellings)]
     for wanted_name in wanted:
         for sheet in sheets:
-            if plain(sheet.name) == wanted_name:
+            if folded(sheet.name) == wanted_name:
                 return sheet
     return None
 
@@ -93,14 +93,14 @@ def tables(sheets: list[Sheet], notes: Notes) -> dict[str, Table]:
         taken.add(sheet.name)
         if form.read and (table := _table(sheet, form, notes)) is not None:
             tables_by_part[form.part] = table
-    known = {plain(PLAN_SHEET), *map(plain, PLAN_SPELLINGS)}
+    known = {folded(PLAN_SHEET), *map(folded, PLAN_SPELLINGS)}
     names = [form.name for form in SHEETS]
     for sheet in sheets:
-        if sheet.name in taken or plain(sheet.name) in known or not sheet.rows:
+        if sheet.name in taken or folded(sheet.name) in known or not sheet.rows:
             continue
-        near = get_close_matches(plain(sheet.name), [plain(name) for name in [PLAN_SHEET, *names]], 1, 0.8)
+        near = get_close_matches(folded(sheet.name), [folded(name) for name in [PLAN_SHEET, *names]], 1, 0.8)
         if near:
-            meant = next(name for name in [PLAN_SHEET, *names] if plain(name) == near[0])
+            meant = next(name for name in [PLAN_SHEET, *names] if folded(name) == near[0])
             notes.problem(sheet.name, f"il foglio {sheet.name!r} non è previsto: forse {meant!r}", f"il nome {meant!r}")
         else:
             notes.remark(sheet.name, "foglio non previsto: non è stato letto")
@@ -169,13 +169,13 @@ def _headings(sheet: Sheet, form: SheetFormat) -> Headed | None:
 def _read_headings(row: Row, form: SheetFormat) -> tuple[dict[str, int], dict[int, int]]:
     columns: dict[str, int] = {}
     years: dict[int, int] = {}
-    headings = {column: plain(shown(cell)) for column, cell in sorted(row.items()) if not isinstance(cell, Broken)}
+    headings = {column: folded(cell_text(cell)) for column, cell in sorted(row.items()) if not isinstance(cell, Broken)}
     for exact in (True, False):
         for column in form.columns:
             words = (
-                [plain(column.heading)]
+                [folded(column.heading)]
                 if exact
-                else [plain(spelling) for spelling in (*column.spellings, column.field)]
+                else [folded(spelling) for spelling in (*column.spellings, column.field)]
             )
             for place, text in headings.items():
                 if column.field not in columns and text in words and place not in columns.values():
@@ -189,11 +189,11 @@ def _read_headings(row: Row, form: SheetFormat) -> tuple[dict[str, int], dict[in
 
 def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes) -> None:
     number, columns, years = headed
-    known = {plain(word): column for column in form.columns for word in (column.heading, *column.spellings)}
+    known = {folded(word): column for column in form.columns for word in (column.heading, *column.spellings)}
     for place, cell in sorted(sheet.rows.get(number, {}).items()):
         if place in columns.values() or place in years.values() or is_empty(cell):
             continue
-        text = plain(shown(cell))
+        text = folded(cell_text(cell))
         where = cell_address(sheet.name, number, place)
         if text in known and known[text].field in columns:
             notes.problem(where, f"la colonna {known[text].heading!r} c'è due volte", "una colonna sola")
@@ -202,12 +202,14 @@ def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes)
         elif near := get_close_matches(text, list(known), 1, 0.84):
             meant = known[near[0]].heading
             notes.problem(
-                where, f"la colonna {shown(cell)[:40]!r} non è prevista: forse {meant!r}", f"l'intestazione {meant!r}"
+                where,
+                f"la colonna {cell_text(cell)[:40]!r} non è prevista: forse {meant!r}",
+                f"l'intestazione {meant!r}",
             )
         elif any(
             place in sheet.rows[row] and not is_empty(sheet.rows[row][place]) for row in sheet.rows if row > number
         ):
-            notes.remark(where, f"colonna {shown(cell)[:40]!r} non prevista: non è stata letta")
+            notes.remark(where, f"colonna {cell_text(cell)[:40]!r} non prevista: non è stata letta")
 
 
 def _fill_merged(sheet: Sheet) -> None:

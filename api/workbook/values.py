@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from api.workbook.cells import Broken, Cell, Money, PercentCell, Rich, plain_decimal
 from api.workbook.format import Choices, Column, PlanSheetEntry
-from domain.documents.matching import plain
+from domain.documents.matching import folded
 from domain.italian import print_date, print_number, read_date, read_number
 from domain.vocabulary import JsonValue
 
@@ -72,10 +72,10 @@ def value_of(cell: Cell, column: Column | PlanSheetEntry) -> JsonValue:
 
 
 def _text(cell: Cell) -> str:
-    return shown(cell).strip()
+    return cell_text(cell).strip()
 
 
-def shown(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """The text that people see in a cell, as an office would type it."""
     match cell:
         case str():
@@ -112,7 +112,7 @@ def _points(cell: Cell) -> Decimal:
     else:
         number = decimal_in(_text(cell).removesuffix("%").strip())
     if number is None or number < 0 or number > 10**9:
-        raise CellProblem(f"{shown(cell)[:40]!r} non è un peso", accepted)
+        raise CellProblem(f"{cell_text(cell)[:40]!r} non è un peso", accepted)
     return number
 
 
@@ -128,7 +128,7 @@ def _figure(cell: Cell) -> Decimal:
         case _:
             number = decimal_in(_text(cell).removesuffix("%").removesuffix("€").strip())
     if number is None:
-        raise CellProblem(f"{shown(cell)[:40]!r} non è un numero", "un numero, per esempio 1234,5")
+        raise CellProblem(f"{cell_text(cell)[:40]!r} non è un numero", "un numero, per esempio 1234,5")
     return number
 
 
@@ -149,7 +149,7 @@ def _whole(cell: Cell, low: int, high: int, accepted: str = "") -> int:
     if isinstance(cell, str) and re.fullmatch(r"\s*[0-9]{1,9}\s*", cell):
         number = Decimal(cell.strip())
     if number is None or number != int(number) or not low <= number <= high:
-        raise CellProblem(f"{shown(cell)[:40]!r} non va bene", accepted or f"un numero intero da {low} a {high}")
+        raise CellProblem(f"{cell_text(cell)[:40]!r} non va bene", accepted or f"un numero intero da {low} a {high}")
     return int(number)
 
 
@@ -158,24 +158,24 @@ def _date(cell: Cell) -> str:
         cell = cell.date()
     day = cell if isinstance(cell, date) else read_date(_text(cell)) if isinstance(cell, str) else None
     if day is None:
-        raise CellProblem(f"{shown(cell)[:40]!r} non è una data", "GG/MM/AAAA, per esempio 30/09/2022")
+        raise CellProblem(f"{cell_text(cell)[:40]!r} non è una data", "GG/MM/AAAA, per esempio 30/09/2022")
     return day.isoformat()
 
 
 def _chosen(cell: Cell, choices: Choices) -> str:
-    entered = plain(shown(cell))
+    entered = folded(cell_text(cell))
     code = _codes(choices).get(entered)
     if code is not None:
         return code
     words = [word for word, _ in choices]
-    near = get_close_matches(entered, [plain(word) for word in words], 1)
-    hint = f" (forse {next(w for w in words if plain(w) == near[0])}?)" if near else ""
-    raise CellProblem(f"{shown(cell)[:40]!r} non è fra le scelte{hint}", ", ".join(words))
+    near = get_close_matches(entered, [folded(word) for word in words], 1)
+    hint = f" (forse {next(w for w in words if folded(w) == near[0])}?)" if near else ""
+    raise CellProblem(f"{cell_text(cell)[:40]!r} non è fra le scelte{hint}", ", ".join(words))
 
 
 @lru_cache(maxsize=100)
 def _codes(choices: Choices) -> dict[str, str]:
-    return {plain(code): code for _, code in choices} | {plain(word): code for word, code in choices}
+    return {folded(code): code for _, code in choices} | {folded(word): code for word, code in choices}
 
 
 def _id(cell: Cell) -> str:
@@ -190,7 +190,7 @@ def _id(cell: Cell) -> str:
 
 def _code(cell: Cell) -> str:
     if isinstance(cell, date):
-        problem = f"la cella è una data ({shown(cell)}): forse un codice come 1.2 che il foglio ha cambiato"
+        problem = f"la cella è una data ({cell_text(cell)}): forse un codice come 1.2 che il foglio ha cambiato"
         raise CellProblem(problem, "il codice come testo (formato Testo, o un apostrofo davanti)")
     if isinstance(cell, Decimal):
         return f"{cell:f}"
@@ -234,7 +234,7 @@ def _json(cell: Cell) -> JsonValue:
         json_value: JsonValue = json.loads(_text(cell))
     except (ValueError, RecursionError):
         raise CellProblem(
-            f"{shown(cell)[:40]!r} non è JSON", "ciò che ha scritto il programma, o la cella vuota"
+            f"{cell_text(cell)[:40]!r} non è JSON", "ciò che ha scritto il programma, o la cella vuota"
         ) from None
     return json_value
 

@@ -17,7 +17,7 @@ from domain.plans.history import PlanHistory, changes_that_count
 from domain.plans.state import PlanState
 from domain.point import Point
 from domain.scoring.numbers import at_step, percent
-from domain.scoring.quantities import holds
+from domain.scoring.quantities import comparison_holds
 from domain.systems.decide import system_of
 from domain.systems.model import MeasurementSystem
 from domain.targets.decide import target_of
@@ -39,7 +39,7 @@ class Ceiling(NamedTuple):
 
     def respected_by(self, rate: Decimal) -> bool:
         """Whether a rate keeps below the ceiling."""
-        return holds(self.comparator, rate, self.value)
+        return comparison_holds(self.comparator, rate, self.value)
 
 
 class OfficialRate(NamedTuple):

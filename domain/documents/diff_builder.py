@@ -123,8 +123,8 @@ class DiffBuilder:
             name=subject.name,
             where=where,
             field=field,
-            before=shown(parts.get("before")),
-            after=shown(parts.get("after")),
+            before=item_value(parts.get("before")),
+            after=item_value(parts.get("after")),
             year=year,
             ordinal=ordinal,
             direction=parts.get("direction"),
@@ -170,7 +170,7 @@ class DiffBuilder:
             return True
         where = self.uploaded.location(row.where, field)
         name = subject.name or subject.key
-        words = f"{name}, {field}: nel file {shown(uploaded)!r}, nel piano nel frattempo {shown(current)!r}"
+        words = f"{name}, {field}: nel file {item_value(uploaded)!r}, nel piano nel frattempo {item_value(current)!r}"
         options = [Option(answer=FILE, words="come dice il file"), Option(answer=PLAN, words="com'è nel piano")]
         return self.ask(f"changed_meanwhile:{subject.key}:{field}", where, words, options) == FILE
 
@@ -206,7 +206,7 @@ def norm(value: object) -> object:
             return value
 
 
-def shown(value: object) -> JsonValue:
+def item_value(value: object) -> JsonValue:
     """A value as an item shows it."""
     dumped: JsonValue = _ANY.dump_python(value, mode="json", exclude_none=True)
     return dumped

@@ -214,7 +214,7 @@ def decision_for(item: DifferenceItem, decisions: Decisions) -> RowDecision:
     return RowDecision()
 
 
-def change_file(plan: str, difference: PlanDiff, decisions: Decisions, *, retrospective: bool = False) -> ChangeFile:
+def change_file_of(plan: str, difference: PlanDiff, decisions: Decisions, *, retrospective: bool = False) -> ChangeFile:
     """The change file that a confirmed difference comes to."""
     changes: list[AnyChange] = []
     measurements: list[MeasurementRow] = []

@@ -35,7 +35,7 @@ class LoadedPlan(NamedTuple):
     warnings: list[Notice]
 
 
-def load(document: PlanDocument, drafted_on: date, *, approve: bool) -> LoadedPlan:
+def load_document(document: PlanDocument, drafted_on: date, *, approve: bool) -> LoadedPlan:
     """The events that open the plan of a document; Malformed with all its problems when it holds any."""
     problems: list[Problem] = []
     plan = document.plan

@@ -57,7 +57,7 @@ MatchResult = Match | Ambiguous | None
 
 
 @lru_cache(maxsize=100_000)
-def plain(text: str | None) -> str:
+def folded(text: str | None) -> str:
     """A name without what does not tell things apart: case, accents, signs, spaces."""
     letters = unicodedata.normalize("NFKD", (text or "").casefold())
     return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in letters if not unicodedata.combining(c))))
@@ -67,7 +67,7 @@ def similarity(first: str, second: str) -> float:
     """How alike two names are, from 0 to 1, whatever their case, accents and signs."""
     if first == second and first.isalnum():
         return 1.0
-    a, b = plain(first), plain(second)
+    a, b = folded(first), folded(second)
     if a == b:
         return 1.0 if a else 0.0
     if not a or not b:
@@ -81,7 +81,7 @@ def score(row: Item, candidate: Item) -> float:
     names = similarity(row.name, candidate.name)
     if row.place is None or candidate.place is None:
         return names
-    same_place = plain(row.place) == plain(candidate.place)
+    same_place = folded(row.place) == folded(candidate.place)
     return (1 - PLACE) * names + PLACE * (1.0 if same_place else similarity(row.place, candidate.place))
 
 
@@ -120,15 +120,15 @@ def _by_id(
 
 
 def _by_code(rows: Sequence[Item], free: dict[str, Item], results: list[MatchResult], decided: set[int]) -> None:
-    bearers = Counter(plain(row.code) for position, row in enumerate(rows) if position not in decided and row.code)
+    bearers = Counter(folded(row.code) for position, row in enumerate(rows) if position not in decided and row.code)
     codes: defaultdict[str, list[Item]] = defaultdict(list)
     names: defaultdict[str, list[Item]] = defaultdict(list)
     for item in free.values():
-        names[plain(item.name)].append(item)
+        names[folded(item.name)].append(item)
         if item.code:
-            codes[plain(item.code)].append(item)
+            codes[folded(item.code)].append(item)
     for position, row in enumerate(rows):
-        code = plain(row.code)
+        code = folded(row.code)
         if position in decided or not code or bearers[code] > 1 or len(codes[code]) != 1:
             continue
         (candidate,) = codes[code]
@@ -136,10 +136,10 @@ def _by_code(rows: Sequence[Item], free: dict[str, Item], results: list[MatchRes
             continue
         # A code that went to another thing while the name stays elsewhere: the codes were given out anew.
         elsewhere = (
-            [item for item in names[plain(row.name)] if item is not candidate and item.id in free] if row.name else []
+            [item for item in names[folded(row.name)] if item is not candidate and item.id in free] if row.name else []
         )
         decided.add(position)
-        if elsewhere and plain(candidate.name) != plain(row.name):
+        if elsewhere and folded(candidate.name) != folded(row.name):
             results[position] = _ambiguous(row, [candidate, *elsewhere])
             continue
         del free[candidate.id]
@@ -186,16 +186,16 @@ class _Words:
         self._having: defaultdict[str, list[int]] = defaultdict(list)
         self._named: defaultdict[str, list[int]] = defaultdict(list)
         for position, item in enumerate(items):
-            name = plain(item.name)
+            name = folded(item.name)
             self._named[name].append(position)
             for word in set(name.split()):
                 self._having[word].append(position)
 
     def near(self, row: Item) -> list[Item]:
         """The objects of the same name and those that share the rarest words with it."""
-        name = plain(row.name)
+        name = folded(row.name)
         same = self._named.get(name, [])
-        if len(same) == 1 and (row.place is None or plain(self._items[same[0]].place) == plain(row.place)):
+        if len(same) == 1 and (row.place is None or folded(self._items[same[0]].place) == folded(row.place)):
             return [self._items[same[0]]]
         shared: Counter[int] = Counter()
         for word in set(name.split()):

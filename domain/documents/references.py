@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from domain.acts.phrase import slug
-from domain.documents.matching import Match, MatchResult, plain
+from domain.documents.matching import Match, MatchResult, folded
 
 Kind = Literal["objective", "indicator"]
 """The two kinds of object of which a document has rows."""
@@ -26,7 +26,7 @@ class ReferenceResolver:
             index: defaultdict[str, list[int]] = defaultdict(list)
             for position, named in enumerate(self._sides[side]):
                 if text := named[part]:
-                    index[text.strip() if part == 0 else plain(text)].append(position)
+                    index[text.strip() if part == 0 else folded(text)].append(position)
             self._indexes[side, part] = index
         return self._indexes[side, part]
 
@@ -35,7 +35,7 @@ class ReferenceResolver:
         if not reference:
             return None
         for part in range(3):
-            text = reference.strip() if part == 0 else plain(reference)
+            text = reference.strip() if part == 0 else folded(reference)
             for side in (0, 1):
                 positions = self._index(side, part).get(text, [])
                 if len(positions) == 1:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from domain.documents.diff_builder import NEW, DiffBuilder, match_question
 from domain.documents.difference import CurrentPlan
-from domain.documents.matching import Ambiguous, Item, Match, MatchResult, match, plain
+from domain.documents.matching import Ambiguous, Item, Match, MatchResult, folded, match
 from domain.documents.plan import ObjectiveRow
 from domain.documents.references import Kind, MatchedRows, ReferenceResolver, fresh_id
 from domain.documents.uploaded import UploadedIndicator, UploadedObjective, UploadedPlan
@@ -52,9 +52,9 @@ def match_indicators(
         for row in known.values()
     ]
     if not certain_ids:  # the tree of another plan says little: only names that several bear are told apart by it
-        bearers = Counter(plain(item.name) for item in (*items, *candidates))
+        bearers = Counter(folded(item.name) for item in (*items, *candidates))
         items, candidates = (
-            [item if bearers[plain(item.name)] > 2 else item._replace(place=None) for item in side]
+            [item if bearers[folded(item.name)] > 2 else item._replace(place=None) for item in side]
             for side in (items, candidates)
         )
     results = match(items, candidates, _answers(rows, builder), certain_ids=certain_ids)

@@ -14,14 +14,14 @@ def card_of(row: IndicatorRow) -> Card:
     """The card of an indicator's row, with the polarity that its targets agree on where none is stated."""
     fields = row.model_dump(include=set(Card.model_fields), exclude_none=True)
     if row.polarity is None:
-        inferred = polarity_of(row)
+        inferred = row_polarity(row)
         fields |= {"polarity": inferred, "polarity_basis": "inferred"} if inferred else {"polarity_basis": "unknown"}
     else:
         fields |= {"polarity_basis": row.polarity_basis or "stated"}
     return Card.model_validate(fields)
 
 
-def polarity_of(row: IndicatorRow) -> Polarity | None:
+def row_polarity(row: IndicatorRow) -> Polarity | None:
     """The polarity that a row states, or that the signs of its targets agree on."""
     return row.polarity or inferred_polarity([target.text for target in row.targets])
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domain.documents.plan import AssignmentRow, IndicatorRow, PlanDocument
-from domain.documents.row_targets import polarity_of, target_of_row, targets_of
+from domain.documents.row_targets import row_polarity, target_of_row, targets_of
 from domain.notice import Notice
 from domain.targets.decide import read_target_text
 from domain.targets.easing import easier_than_baseline
@@ -70,7 +70,7 @@ def _of_indicators(document: PlanDocument) -> Iterator[PlanWarning]:
 def _of_targets(row: IndicatorRow, where: str) -> Iterator[PlanWarning]:
     if not row.baseline and all(target.form not in {None, "unread"} for target in row.targets):
         return
-    polarity = polarity_of(row)
+    polarity = row_polarity(row)
     for position, target in targets_of(row):
         subject, place = f"indicator/{row.id}/{target.year}/{target.ordinal}", f"{where}.targets[{position}]"
         # What was kept as a text when it was recorded is read again, as it would be when it is loaded.

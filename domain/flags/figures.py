@@ -9,7 +9,7 @@ from typing import NamedTuple
 from domain.administrations.events import ActRegistered
 from domain.facts import indicator_key
 from domain.flags.model import Value
-from domain.formulas.decide import confirmed
+from domain.formulas.decide import confirmed_formula
 from domain.formulas.evaluation import Computed
 from domain.measurements.checks import work_out
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
@@ -203,7 +203,7 @@ class KnownFigures:
     def _figure(self, indicator: str, measured: Measured) -> Observed:
         """What a measurement says: worked out from its terms where the office confirmed a formula, else as stated."""
         observed, terms = measured.event.observed, measured.event.terms
-        formula = confirmed(self.history.state(date.max), indicator)
+        formula = confirmed_formula(self.history.state(date.max), indicator)
         if not terms or formula is None or formula.expression is None:
             return observed
         outcome = work_out(formula, terms, self.year, {})

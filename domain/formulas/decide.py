@@ -30,7 +30,7 @@ def confirm_formula(state: PlanState, command: ConfirmFormula) -> FormulaConfirm
         raise NotFound(problem, accepted="un identificativo di indicatore", where="indicator")
     text = str(state.indicator(command.indicator, "formula") or state.indicator(command.indicator, "name") or "")
     event = _event(command, text)
-    if state.timelines.value(key, CONFIRMED, state.on) == stored(event):
+    if state.timelines.value(key, CONFIRMED, state.on) == stored_formula(event):
         raise NoChange(f"la formula di {command.indicator} è già confermata così")
     return event
 
@@ -58,12 +58,12 @@ def _event(command: ConfirmFormula, text: str) -> FormulaConfirmed:
     return FormulaConfirmed(indicator=command.indicator, formula=text, terms=kept, expression=expression, unit=unit)
 
 
-def stored(event: FormulaConfirmed) -> dict[str, object]:
+def stored_formula(event: FormulaConfirmed) -> dict[str, object]:
     """A confirmed formula as its fact holds it."""
     return event.model_dump(mode="json", exclude={"indicator"}, exclude_none=True)
 
 
-def confirmed(state: PlanState, indicator: str) -> FormulaConfirmed | None:
+def confirmed_formula(state: PlanState, indicator: str) -> FormulaConfirmed | None:
     """The formula that the office confirmed for an indicator; None when it confirmed none."""
     value = state.indicator(indicator, CONFIRMED)
     if not isinstance(value, dict):

@@ -20,7 +20,7 @@ def print_with_phrases(expression: Expression, terms: Iterable[FormulaTerm]) -> 
     return _print(expression, {term.id: term.phrase for term in terms})
 
 
-def print_number(value: Decimal) -> str:
+def print_decimal(value: Decimal) -> str:
     """A decimal with a comma, without exponent and without grouping of thousands."""
     return format(value, "f").replace(".", ",")
 
@@ -28,7 +28,7 @@ def print_number(value: Decimal) -> str:
 def _print(node: Expression, phrases: dict[str, str]) -> str:
     match node:
         case Number(value=value):
-            return print_number(value)
+            return print_decimal(value)
         case Term(id=name, years_back=years) if name in phrases:
             return f"«{phrases[name]}»" + (f"(t-{years})" if years else "")
         case Term(id=name, years_back=years):

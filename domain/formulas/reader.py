@@ -31,7 +31,7 @@ from domain.formulas.model import (
 )
 from domain.formulas.operators import Certainty, OperatorKind, find_signs
 from domain.formulas.printing import print_expression
-from domain.formulas.source import Source, Span, prepare
+from domain.formulas.source import Source, Span, prepare_source
 from domain.formulas.title_stripping import strip_title
 from domain.formulas.tokenizer import Tokenizer, Tokens
 from domain.formulas.verbal_operators import find_verbal_operation, ratio_prefix
@@ -70,7 +70,7 @@ def read_formula(text: str) -> Proposal:
     """The proposal for a formula as printed; any text has one, and nothing is raised."""
     if len(text) > MAX_CHARACTERS:
         return _prose(text, f"il testo supera i {MAX_CHARACTERS} caratteri")
-    source = prepare(text)
+    source = prepare_source(text)
     if not source.plain:
         return _prose(text, "non c'è testo")
     if source.depth > MAX_DEPTH:

@@ -68,7 +68,7 @@ class Source:
         return span[0] < span[1] and self.closing.get(span[0]) == span[1] - 1
 
 
-def prepare(text: str) -> Source:
+def prepare_source(text: str) -> Source:
     """Spaces collapsed, a rule between two lines and a fraction sign turned into a division sign, brackets matched."""
     written = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     written = _FRACTION_SIGN.sub(" ÷ ", _RULED_LINE.sub(" ÷ ", written.replace("\r", "\n")))

@@ -25,7 +25,7 @@ from domain.indicators.events import (
     IndicatorWithdrawn,
 )
 from domain.objectives.decide import objective_in_force, same_points
-from domain.plans.decide import within
+from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
 from domain.targets.commands import TargetText
 from domain.targets.decide import inferred_polarity, read_or_refuse
@@ -57,7 +57,7 @@ def add_indicator(state: PlanState, command: AddIndicator, series: str) -> list[
 
 def target_set(state: PlanState, indicator: str, target: TargetText, card: Card) -> TargetSet:
     """The event that a target of a new indicator makes; TextUnread when its text cannot be read."""
-    within(state, target.year)
+    require_plan_year(state, target.year)
     read = read_or_refuse(
         target.text, target.year, polarity=card.polarity, formula=card.formula, accept_unread=target.accept_unread
     )

@@ -103,7 +103,7 @@ def check_unit(command: AnyMeasuring, observed: Observed, known: Iterable[tuple[
             raise UnitDoubtful(problem, accepted=accepted, where="value")
 
 
-def known_figures(
+def comparison_figures(
     state: PlanState, indicator: str, year: int, earlier: Mapping[str, JsonValue]
 ) -> list[tuple[str, Decimal]]:
     """What a new value is held against: the targets of its year, the start value, the last figures of the series."""
@@ -194,8 +194,8 @@ __all__ = [
     "check_office",
     "check_open_year",
     "check_unit",
+    "comparison_figures",
     "from_terms",
-    "known_figures",
     "responsible_offices",
     "stored_number",
     "work_out",

@@ -4,15 +4,15 @@ from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 
 from domain.facts import series_key
-from domain.formulas.decide import confirmed
+from domain.formulas.decide import confirmed_formula
 from domain.formulas.evaluation import Computed
 from domain.measurements.checks import (
     check_day,
     check_office,
     check_open_year,
     check_unit,
+    comparison_figures,
     from_terms,
-    known_figures,
 )
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
 from domain.measurements.decide import observed_in
@@ -49,14 +49,14 @@ def checked_against_plan(timelines: Timelines, owner: Timelines, command: Measur
     system = system_of(timelines, year, command.data_as_at).system
     warnings: list[tuple[str, str]] = []
     if command.terms:
-        outcome = from_terms(confirmed(state, indicators[0]), command.terms, year, fields)
+        outcome = from_terms(confirmed_formula(state, indicators[0]), command.terms, year, fields)
         if isinstance(outcome, Computed) and command.value is None:
             command = command.model_copy(update={"value": outcome.value})  # type: ignore[assignment]
     words = check_office(state, owner, indicators[0], command.office, refused=system.foreign_office == "refused")
     if words is not None:
         warnings.append(("office_not_responsible", words))
     earlier = {period: value for period, value in fields.items() if period != command.period}
-    check_unit(command, observed_in(command), known_figures(state, indicators[0], year, earlier))
+    check_unit(command, observed_in(command), comparison_figures(state, indicators[0], year, earlier))
     return Checked(command, tuple(warnings))
 
 

@@ -13,7 +13,7 @@ from domain.targets.deadlines import deadline
 from domain.targets.keywords import level, yes_no
 from domain.targets.model import Deadline, Exact, Level, YesNo
 from domain.targets.quantities import Quantity, comparator_at, past, quantity_at
-from domain.targets.target_text import TargetText
+from domain.targets.target_text import PreparedText
 from domain.vocabulary import IsoDate
 
 
@@ -107,7 +107,7 @@ _THERE = r"(?:disponibil[ei]|rilevat[oaie]|rilevabil[ei]|pervenut[oaie])"
 _END = r"(?=[\s.]*(?:$|\())"
 
 
-def absent(cell: TargetText) -> Observed | None:
+def absent(cell: PreparedText) -> Observed | None:
     """No value, and why: `n.a.` may say either of two things, and is not read."""
     if cell.match(r"n[./]\s?a\b\.?\s*$"):
         raise Unclear("può dire non disponibile o non applicabile: si accetta n.d. oppure non applicabile", cell.start)
@@ -122,20 +122,20 @@ def absent(cell: TargetText) -> Observed | None:
     return None
 
 
-def answer(cell: TargetText) -> Observed | None:
+def yes_no_value(cell: PreparedText) -> Observed | None:
     """Yes or no."""
     target = yes_no(cell) if comparator_at(cell.body, cell.start)[0] is None else None
     return YesNoValue(text=cell.text, value=target.value, note=target.note) if isinstance(target, YesNo) else None
 
 
-def degree(cell: TargetText) -> Observed | None:
+def degree(cell: PreparedText) -> Observed | None:
     """A degree on a scale of words."""
     target = level(cell)
     known = isinstance(target, Level) and target.comparator is None
     return Degree(text=cell.text, value=target.value, note=target.note) if isinstance(target, Level) and known else None
 
 
-def day(cell: TargetText) -> Observed | None:
+def day_value(cell: PreparedText) -> Observed | None:
     """A day of the calendar; `3/5` may be a fraction, and is not read."""
     target = deadline(cell) if comparator_at(cell.body, cell.start)[0] is None else None
     if isinstance(target, list):
@@ -162,7 +162,7 @@ _BENCHMARK = re.compile(
 _CIRCUMSTANCE = re.compile(r"\s*[,;]?\s*(?:nel|nella|nell'|in|secondo|dal|dalla)(?:\s+|(?<='))[a-zà-ÿ]", re.IGNORECASE)
 
 
-def number(cell: TargetText) -> Observed | None:
+def number_value(cell: PreparedText) -> Observed | None:
     """A number, then the terms of its ratio, benchmarks, a remark; or the terms alone (`NUM 289 DEN 89`, `5 su 10`).
 
     The terms that a remark names (`112 imprese su 65.991`) are taken when they give the value stated; the remark stays.
@@ -250,16 +250,16 @@ class ValueRule:
 
     name: str
     examples: tuple[str, ...]
-    read: Callable[[TargetText], Observed | None]
+    read: Callable[[PreparedText], Observed | None]
 
 
 RULES: tuple[ValueRule, ...] = (
     ValueRule("valore assente", ("", "n.d.", "I dati si avranno a fine anno", "non applicabile"), absent),
-    ValueRule("sì o no", ("si", "NO"), answer),
+    ValueRule("sì o no", ("si", "NO"), yes_no_value),
     ValueRule("grado", ("medio",), degree),
-    ValueRule("data", ("30/06/2022", "1° luglio"), day),
+    ValueRule("data", ("30/06/2022", "1° luglio"), day_value),
     ValueRule(
-        "numero", ("17.835", "10,03% Num 6.551 - Den 65.291", "31,28 media clus.: -9,53", "NUM 43 DEN 43"), number
+        "numero", ("17.835", "10,03% Num 6.551 - Den 65.291", "31,28 media clus.: -9,53", "NUM 43 DEN 43"), number_value
     ),
 )
 
@@ -270,7 +270,7 @@ def read_value(text: str, year: int | None = None) -> Observed:
         reason = f"il testo supera i {LONGEST} caratteri: è prosa, non un valore"
         return UnreadValue(text=text, reason=reason, at=LONGEST)
     try:
-        cell = TargetText.of(text, year, None, formula_is_change=False)
+        cell = PreparedText.of(text, year, None, formula_is_change=False)
         for rule in RULES:
             observed = rule.read(cell)
             if observed is not None:

@@ -32,7 +32,7 @@ from domain.objectives.events import (
     ObjectiveWithdrawn,
 )
 from domain.objectives.fields import CLASSIFICATION_FIELDS, OBJECTIVE_FIELDS
-from domain.plans.decide import within
+from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
 
 
@@ -137,7 +137,7 @@ def merge_objective(state: PlanState, command: MergeObjective) -> list[Event]:
 def neutralise_objective(state: PlanState, command: NeutraliseObjective) -> list[Event]:
     """Refused for a year outside the plan, or when the objective is neutralised in it already."""
     objective_in_force(state, command.object)
-    within(state, command.year)
+    require_plan_year(state, command.year)
     if state.objective(command.object, f"neutralised/{command.year}"):
         raise NoChange(f"{command.object} è già neutralizzato nel {command.year}")
     return [ObjectiveNeutralised(objective=command.object, year=command.year)]

@@ -15,7 +15,7 @@ from domain.oiv.events import (
     RequestMade,
     SampleDrawn,
 )
-from domain.plans.decide import within
+from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
 from domain.timelines import Timelines
 
@@ -54,7 +54,7 @@ def request(review: Timelines, state: PlanState, head: int, command: MakeRequest
     )
 
 
-def answer(review: Timelines, command: GiveAnswer) -> AnswerGiven:
+def answer_remark(review: Timelines, command: GiveAnswer) -> AnswerGiven:
     """Refused when nothing of that name was remarked or asked."""
     if not (review.known(f"remark/{command.to}") or review.known(f"request/{command.to}")):
         there = [key.partition("/")[2] for kind in ("remark/", "request/") for key in review.objects(kind)]
@@ -65,7 +65,7 @@ def answer(review: Timelines, command: GiveAnswer) -> AnswerGiven:
 
 def validation(review: Timelines, state: PlanState, command: ValidateReport) -> ReportValidated | ReportNotValidated:
     """Refused for a year outside the plan or not ended, or when the same was said already."""
-    within(state, command.year)
+    require_plan_year(state, command.year)
     if state.on.year <= command.year:
         accepted = f"una data dal 01/01/{command.year + 1} in poi"
         raise OutsidePlan(f"l'anno {command.year} non è ancora finito", accepted=accepted, where="year")

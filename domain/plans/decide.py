@@ -6,7 +6,7 @@ from domain.facts import PLAN
 from domain.plans.commands import AdoptSystem, ApprovePlan, ApproveYear, CloseYear, SucceedPlan
 from domain.plans.events import MeasurementSystemAdopted, PlanApproved, PlanSucceeded, YearApproved, YearClosed
 from domain.plans.state import PlanState
-from domain.systems.decide import read_system, written
+from domain.systems.decide import read_system, rules_json
 
 
 def approve_plan(state: PlanState, _command: ApprovePlan) -> list[Event]:
@@ -18,7 +18,7 @@ def approve_plan(state: PlanState, _command: ApprovePlan) -> list[Event]:
 
 def approve_year(state: PlanState, command: ApproveYear) -> list[Event]:
     """Refused for a year outside the plan, one approved already, or a plan that is still a draft."""
-    within(state, command.year)
+    require_plan_year(state, command.year)
     if not state.is_approved:
         if command.year == state.first_year:
             return [PlanApproved(year=command.year)]
@@ -30,7 +30,7 @@ def approve_year(state: PlanState, command: ApproveYear) -> list[Event]:
 
 def close_year(state: PlanState, command: CloseYear) -> list[Event]:
     """Refused for a year outside the plan, one closed already, one that has not ended, or a draft."""
-    within(state, command.year)
+    require_plan_year(state, command.year)
     if not state.is_approved:
         raise NotApproved("il piano è ancora una bozza", accepted="la chiusura di un anno di un piano approvato")
     if state.closed(command.year):
@@ -50,14 +50,14 @@ def succeed_plan(state: PlanState, command: SucceedPlan) -> list[Event]:
 
 def adopt_system(state: PlanState, command: AdoptSystem) -> list[Event]:
     """Refused for a year outside the plan, rules that cannot be read, or when the same are adopted already."""
-    within(state, command.year)
-    system = written(read_system(command.system))
+    require_plan_year(state, command.year)
+    system = rules_json(read_system(command.system))
     if state.timelines.value(PLAN, f"system/{command.year}", state.on) == system:
         raise NoChange(f"il sistema di misurazione {command.year} è già questo")
     return [MeasurementSystemAdopted(year=command.year, system=system)]
 
 
-def within(state: PlanState, year: int) -> None:
+def require_plan_year(state: PlanState, year: int) -> None:
     """Refuses a year that the plan does not cover."""
     if year not in state.years:
         problem = f"l'anno {year} non è del piano"

@@ -15,8 +15,8 @@ from domain.rounds.expected import expected_progress, expected_value
 from domain.scoring.figures import figure
 from domain.scoring.forms import Circumstances, achieve, direction_of
 from domain.scoring.inputs import proposal_of
-from domain.scoring.numbers import HUNDRED, plain
-from domain.scoring.quantities import holds, spelt
+from domain.scoring.numbers import HUNDRED, decimal_string
+from domain.scoring.quantities import comparison_holds, spelt
 from domain.targets.model import Deadline, Threshold, YesNo
 from domain.vocabulary import polarity_of
 
@@ -70,11 +70,11 @@ def _of_indicator(whole: CollectedRound, due: Due) -> Iterator[Contradiction]:
         yield _of_due("troubled_but_met", due, f"{claim}, ma il valore è {judged.words}")
     complete = due.word == "reached" or (due.progress is not None and due.progress >= HUNDRED)
     if complete and due.measurement is None and any(not isinstance(t, YesNo) for t in due.targets.values()):
-        progress = f" al {plain(due.progress)} %" if due.progress is not None else ""
+        progress = f" al {decimal_string(due.progress)} %" if due.progress is not None else ""
         yield _of_due("complete_without_value", due, f"{claim}{progress}, senza un valore")
     expected = expected_progress(as_at.year, as_at, whole.system)
     if calm and due.progress is not None and expected is not None and due.progress < expected:
-        words = f"{claim} al {plain(due.progress)} %, ma al {as_at:%d/%m/%Y} si attende il {spelt(expected)} %"
+        words = f"{claim} al {decimal_string(due.progress)} %, ma al {as_at:%d/%m/%Y} si attende il {spelt(expected)} %"
         yield _of_due("in_line_behind", due, words)
     passed = [t for t in due.targets.values() if isinstance(t, Deadline) and t.value <= as_at]
     if calm and passed and due.measurement is None:
@@ -114,8 +114,8 @@ def _judged(whole: CollectedRound, due: Due) -> _Judged | None:
         if asked != target.value:
             words += f" (al {as_at:%d/%m/%Y} si attende {spelt(asked)})"
         limit = target.value + (target.tolerance or Decimal(0))
-        met = holds(comparator, read.value, limit if asked == target.value else asked)
-        return _Judged(met, holds(comparator, read.value, limit), words)
+        met = comparison_holds(comparator, read.value, limit if asked == target.value else asked)
+        return _Judged(met, comparison_holds(comparator, read.value, limit), words)
     judged = achieve(target, observed, case)
     if judged.met is None:
         return None
@@ -197,7 +197,7 @@ def _one_figure(whole: CollectedRound) -> Iterator[Contradiction]:
             yield Contradiction(
                 "one_figure_for_many",
                 tuple(f"indicator/{due.indicator}" for due in dues),
-                f"avanzamento {plain(progress)} %{calendar}, per {len(dues)} indicatori senza un valore",
+                f"avanzamento {decimal_string(progress)} %{calendar}, per {len(dues)} indicatori senza un valore",
                 tuple(dict.fromkeys(office for due in dues for office in due.offices)),
                 tuple(due.status.entry.version for due in dues if due.status is not None),
             )

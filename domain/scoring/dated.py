@@ -19,7 +19,7 @@ from domain.targets.model import Comparator, Deadline, Milestones, Step
 from domain.vocabulary import Polarity, first_day, last_day
 
 
-def part_of(day: date, within_year: Mapping[str, Observed]) -> Observed | None:
+def smallest_part(day: date, within_year: Mapping[str, Observed]) -> Observed | None:
     """What was observed for the smallest part of the year that holds a day."""
     holding = [period for period in within_year if first_day(period) <= day <= last_day(period)]
     if not holding:
@@ -27,11 +27,11 @@ def part_of(day: date, within_year: Mapping[str, Observed]) -> Observed | None:
     return within_year[min(holding, key=lambda period: (last_day(period) - first_day(period), period))]
 
 
-def deadline(
+def deadline_achievement(
     target: Deadline, observed: Observed | None, within_year: Mapping[str, Observed], system: MeasurementSystem
 ) -> Raw | Achievement:
     """Done by the day, or late by so many days; a bare yes is taken at its word."""
-    seen = part_of(target.value, within_year)
+    seen = smallest_part(target.value, within_year)
     if not isinstance(seen, Day | YesNoValue):
         seen = observed
     match seen:
@@ -68,7 +68,7 @@ def _done(due: date, done: date, system: MeasurementSystem) -> Raw:
     return Raw(left, met=False, rule="days_late", arithmetic=arithmetic, note=note)
 
 
-def milestones(
+def milestones_achievement(
     target: Milestones,
     observed: Observed | None,
     within_year: Mapping[str, Observed],
@@ -113,7 +113,7 @@ def _step(
     step: Step, within_year: Mapping[str, Observed], system: MeasurementSystem, polarity: Polarity | None
 ) -> Raw | None:
     ending = {period: seen for period, seen in within_year.items() if last_day(period) == step.by}
-    seen = part_of(step.by, ending or within_year)
+    seen = smallest_part(step.by, ending or within_year)
     if not isinstance(seen, NumberValue):
         return None
     read = figure(seen, step.unit, system)

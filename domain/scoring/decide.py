@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from domain.errors import NotFound, YearNotOpen
-from domain.plans.decide import within
+from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
 from domain.scoring.commands import OverrideScore
 from domain.scoring.events import ScoreOverridden
@@ -14,7 +14,7 @@ def override_score(state: PlanState, command: OverrideScore, calculated: Decimal
 
     OutsidePlan, YearNotOpen or NotFound where it cannot be; the command cannot be made without act and reason.
     """
-    within(state, command.year)
+    require_plan_year(state, command.year)
     if state.closed(command.year):
         accepted = "l'annullamento motivato di quanto registrato, oppure un anno aperto"
         raise YearNotOpen(f"l'anno {command.year} è chiuso", accepted=accepted, where="year")

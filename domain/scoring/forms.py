@@ -17,10 +17,10 @@ from domain.measurements.values import (
     YesNoValue,
 )
 from domain.scoring.achievement import ALL, NOTHING, Achievement, Raw, settled, without
-from domain.scoring.dated import deadline, milestones
+from domain.scoring.dated import deadline_achievement, milestones_achievement
 from domain.scoring.figures import figure
 from domain.scoring.numbers import over, total
-from domain.scoring.quantities import against, change_of, short, spelt, within
+from domain.scoring.quantities import against, change_of, range_achievement, short, spelt
 from domain.systems.model import DEFAULT, MeasurementSystem
 from domain.targets.levels import ranks
 from domain.targets.model import (
@@ -94,12 +94,15 @@ def _by_form(target: Target, observed: Observed | None, case: Circumstances) -> 
         case Threshold():
             return _threshold(target, observed, case)
         case Range():
-            return _number(observed, target.unit, case, lambda value: within(value, target.low, target.high, system))
+            return _number(
+                observed, target.unit, case, lambda value: range_achievement(value, target.low, target.high, system)
+            )
         case Deadline():
-            return _settle(deadline(target, observed, case.within_year, system), case)
+            return _settle(deadline_achievement(target, observed, case.within_year, system), case)
         case Milestones():
             return _settle(
-                milestones(target, observed, case.within_year, system, case.on, polarity=case.polarity), case
+                milestones_achievement(target, observed, case.within_year, system, case.on, polarity=case.polarity),
+                case,
             )
         case YesNo():
             return _yes_no(target, observed, case)

@@ -12,14 +12,14 @@ from typing import Literal, NamedTuple
 from domain.changes.official_rate import official_rate
 from domain.errors import NotFound
 from domain.facts import IN_FORCE, assignment_key, indicator_key, objective_key, series_key
-from domain.formulas.decide import confirmed
+from domain.formulas.decide import confirmed_formula
 from domain.formulas.evaluation import Computed, Outcome
 from domain.formulas.model import Meta, Proposal
 from domain.formulas.reader import read_formula
 from domain.measurements.checks import stored_number, work_out
 from domain.measurements.decide import OBSERVED
 from domain.measurements.values import NumberValue, Observed, read_value
-from domain.plans.decide import within
+from domain.plans.decide import require_plan_year
 from domain.plans.history import PlanHistory
 from domain.plans.state import PlanState
 from domain.point import Point
@@ -144,7 +144,7 @@ def inputs(
             accepted="una data as_of dalla stesura del piano in poi",
             where="as_of",
         )
-    within(now, year)
+    require_plan_year(now, year)
     rules = SystemInForce(system) if system is not None else system_of(history.timelines, year, point.as_of)
     structure = history.ex_ante(year) if basis == "ex_ante" else history.state(min(point.as_of, date(year, 12, 31)))
     reading = _Reading(structure, now, record, rules.system, year, point.as_of, basis)
@@ -255,7 +255,7 @@ class _Reading(NamedTuple):
         self, indicator: str, seen: Seen, measured: dict[str, Entry]
     ) -> tuple[Observed | None, Achievement | None]:
         """What the confirmed formula gives for the terms, in the place of the stated value; or why it gives nothing."""
-        formula = confirmed(self.now, indicator)
+        formula = confirmed_formula(self.now, indicator)
         if formula is None or formula.expression is None or seen.terms is None:
             return seen.observed, None
         terms = {name: Decimal(value) for name, value in seen.terms.items()}

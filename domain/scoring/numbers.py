@@ -77,14 +77,14 @@ def at_step(value: Decimal, step: Decimal, how: How) -> Decimal:
 
 
 @overload
-def plain(value: Decimal) -> str: ...
+def decimal_string(value: Decimal) -> str: ...
 
 
 @overload
-def plain(value: Decimal | None) -> str | None: ...
+def decimal_string(value: Decimal | None) -> str | None: ...
 
 
-def plain(value: Decimal | None) -> str | None:
+def decimal_string(value: Decimal | None) -> str | None:
     """A number as a decimal string: no exponent, no zeros that say nothing; None stays None."""
     if value is None:
         return None

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from domain.italian import print_number
 from domain.scoring.achievement import ALL, NOTHING, Raw
-from domain.scoring.numbers import HUNDRED, at_step, minus, over, percent, plain, plus, times
+from domain.scoring.numbers import HUNDRED, at_step, decimal_string, minus, over, percent, plus, times
 from domain.systems.model import MeasurementSystem
 from domain.targets.model import Comparator
 from domain.vocabulary import Polarity
@@ -21,7 +21,7 @@ MILLIONTH = Decimal("0.000001")
 DIRECTIONS: dict[Comparator, Polarity] = {">=": "up", ">": "up", "<=": "down", "<": "down"}
 
 
-def holds(comparator: Comparator, observed: Decimal, target: Decimal) -> bool:
+def comparison_holds(comparator: Comparator, observed: Decimal, target: Decimal) -> bool:
     """Whether a comparison is true."""
     match comparator:
         case ">=":
@@ -47,7 +47,7 @@ def against(
 ) -> Raw:
     """What an observed value achieves of a threshold; `polarity` is asked only where the comparator is `=`."""
     limit = target if tolerance is None else plus(target, tolerance)
-    met = holds(comparator, observed, limit)
+    met = comparison_holds(comparator, observed, limit)
     if system.thresholds == "met_or_not":
         arithmetic = f"{spelt(observed)} {comparator} {spelt(limit)}: {'sì' if met else 'no'}"
         return Raw(ALL if met else NOTHING, met, "met_or_not", arithmetic)
@@ -121,7 +121,7 @@ def _equal(observed: Decimal, target: Decimal, system: MeasurementSystem, polari
     return raw._replace(rule=rule, note=raw.note or f"il target chiede esattamente {spelt(target)}")
 
 
-def within(observed: Decimal, low: Decimal, high: Decimal, system: MeasurementSystem) -> Raw:
+def range_achievement(observed: Decimal, low: Decimal, high: Decimal, system: MeasurementSystem) -> Raw:
     """What an observed value achieves of a range: all inside it, outside the ratio to the end that was passed."""
     if low <= observed <= high:
         return Raw(ALL, met=True, rule="within_range", arithmetic=f"{spelt(low)} ≤ {spelt(observed)} ≤ {spelt(high)}")
@@ -152,7 +152,7 @@ def spelt(value: Decimal) -> str:
 
 def short(value: Decimal) -> str:
     """A computed figure in Italian, at most six decimals: for reading, never for calculating."""
-    return print_number(Decimal(plain(at_step(value, MILLIONTH, "half_up"))))
+    return print_number(Decimal(decimal_string(at_step(value, MILLIONTH, "half_up"))))
 
 
 def _ratio(dividend: Decimal, divisor: Decimal, uncut: Decimal) -> str:

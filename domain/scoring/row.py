@@ -53,7 +53,7 @@ class AchieveRow(Frozen):
     baseline: Decimal | None = None
 
 
-def read_row(body: Mapping[str, JsonValue]) -> AchieveRow:
+def read_achieve_row(body: Mapping[str, JsonValue]) -> AchieveRow:
     """The row that a JSON object says; Malformed with every problem and its place."""
     fields: dict[str, object] = dict(body)
     problems: list[Problem] = []

@@ -13,7 +13,7 @@ from domain.measurements.refusals import UnitDoubtful
 from domain.measurements.values import NumberValue, Observed
 from domain.scoring.achievement import Achievement, without
 from domain.scoring.figures import SCALES, convertible, figure
-from domain.scoring.numbers import over, plain, times
+from domain.scoring.numbers import decimal_string, over, times
 from domain.scoring.quantities import spelt
 from domain.systems.model import DEFAULT
 from domain.targets.model import Milestones, Range, Reference, Target, Threshold
@@ -130,4 +130,4 @@ def _maybe_a_share(bare: Decimal, others: list[Decimal]) -> bool:
 
 
 def _with(value: Decimal, word: str) -> str:
-    return f"«{spelt(Decimal(plain(value)))}{'' if word in {'%', '‰'} else ' '}{word}»"
+    return f"«{spelt(Decimal(decimal_string(value)))}{'' if word in {'%', '‰'} else ' '}{word}»"

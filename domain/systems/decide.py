@@ -44,7 +44,7 @@ def read_system(document: Mapping[str, JsonValue], where: str = "system") -> Mea
     return system
 
 
-def written(system: MeasurementSystem) -> dict[str, JsonValue]:
+def rules_json(system: MeasurementSystem) -> dict[str, JsonValue]:
     """The rules as JSON, whole: an adopted system does not change when the defaults do."""
     return system.model_dump(mode="json", exclude_none=False)
 
@@ -58,11 +58,11 @@ def system_of(timelines: Timelines, year: int, as_of: date) -> SystemInForce:
     for earlier in adopted:
         entry = timelines.entry(PLAN, f"system/{earlier}", as_of) if earlier <= year else None
         if entry is not None and isinstance(entry.value, dict):
-            return SystemInForce(stored(entry.value), earlier, entry.version, entry.effective_on)
+            return SystemInForce(stored_rules(entry.value), earlier, entry.version, entry.effective_on)
     return SystemInForce(DEFAULT)
 
 
-def stored(value: Mapping[str, JsonValue]) -> MeasurementSystem:
+def stored_rules(value: Mapping[str, JsonValue]) -> MeasurementSystem:
     """The rules that an event holds; what an older event could not know of takes its default, what cannot be read stops."""
     try:
         return MeasurementSystem.model_validate(value)

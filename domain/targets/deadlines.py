@@ -15,14 +15,14 @@ from domain.targets.quantities import (
     quantity_at,
     unit_at,
 )
-from domain.targets.target_text import TargetText
+from domain.targets.target_text import PreparedText
 
 _BY = re.compile(r"(?:entro|al|a)\b\s*", re.IGNORECASE)
 _COLON = re.compile(r"\s*(?P<mark>[:=])?\s*(?:il\s+|l')?", re.IGNORECASE)
 _NEXT_STEP = re.compile(r"\s*(?:[;,/-]\s*)?(?:(?:e|ed|poi)\s+)?(?:il\s+|l')?", re.IGNORECASE)
 
 
-def milestones(cell: TargetText) -> Target | None:
+def milestones(cell: PreparedText) -> Target | None:
     """Quantities each with its day, before it (`giugno 60%`, `30/6: 3`) or after it (`60% entro il 30/6`)."""
     first = _step_at(cell, cell.start)
     if first is None:
@@ -39,7 +39,7 @@ def milestones(cell: TargetText) -> Target | None:
     return Milestones(text=cell.text, steps=tuple(steps), note=cell.note_from(end))
 
 
-def _step_at(cell: TargetText, position: int) -> tuple[Step, int] | None:
+def _step_at(cell: PreparedText, position: int) -> tuple[Step, int] | None:
     day = _due_at(cell, past(_BY, cell.body, position))
     if day is not None:
         colon = _COLON.match(cell.body, day[1])
@@ -66,7 +66,7 @@ def _step(quantity: Quantity, by: date) -> Step:
     return Step(by=by, value=quantity.value, unit=quantity.unit)
 
 
-def _due_at(cell: TargetText, position: int) -> tuple[date, int] | None:
+def _due_at(cell: PreparedText, position: int) -> tuple[date, int] | None:
     """The day, or the last day of the period, that begins at a place, after its article if it has one."""
     for place in (position, past_article(cell.body, position)):
         due = _day_at(cell, place) or period_end_at(cell.body, place, cell.year)
@@ -80,7 +80,7 @@ _NEARBY = 5
 """Years from the target's: a year of two digits further than that may be no year (`10/11/12`)."""
 
 
-def _day_at(cell: TargetText, position: int) -> tuple[date, int] | None:
+def _day_at(cell: PreparedText, position: int) -> tuple[date, int] | None:
     day = day_at(cell.body, position, cell.year)
     short = _TWO_DIGITS_OF_A_YEAR.fullmatch(cell.body[position : day[1]]) if day else None
     if day is None or short is None:
@@ -105,7 +105,7 @@ _YEAR_ALONE = re.compile(r"(?:il\s+|anno\s+)?(?P<year>(?:19|20)[0-9]{2})\b(?![.,
 _AND_BY = re.compile(r"\s*(?:(?:e|ed)\s+|[;,]\s*)?(?:entro\s+)?(?:il\s+|l')?", re.IGNORECASE)
 
 
-def within(cell: TargetText) -> list[Target] | Target | None:
+def within(cell: PreparedText) -> list[Target] | Target | None:
     """What comes after `entro`: a day, the end of a month or of a part of the year, or a duration.
 
     Words of description may stand before it (`Approvazione entro il 31/7`) and become the note.
@@ -130,7 +130,7 @@ def within(cell: TargetText) -> list[Target] | Target | None:
     return Threshold(text=cell.text, comparator="<=", value=duration.value, unit=duration.unit, note=note)
 
 
-def deadline(cell: TargetText) -> list[Target] | Target | None:
+def deadline(cell: PreparedText) -> list[Target] | Target | None:
     """A day or the end of a period by itself, or after `<=`; two days that follow one another are two deadlines."""
     comparator, position = comparator_at(cell.body, cell.start)
     due = _due_at(cell, position)
@@ -144,7 +144,7 @@ def deadline(cell: TargetText) -> list[Target] | Target | None:
     return _deadlines(cell, due, "")
 
 
-def _loose_day_at(cell: TargetText, position: int) -> tuple[date, int] | None:
+def _loose_day_at(cell: PreparedText, position: int) -> tuple[date, int] | None:
     pointed = _POINTED_DAY.match(cell.body, position)
     if pointed is not None:
         spelt = f"{pointed['day']}/{pointed['month']}"
@@ -154,7 +154,7 @@ def _loose_day_at(cell: TargetText, position: int) -> tuple[date, int] | None:
     return (date(int(alone["year"]), 12, 31), alone.end()) if alone else None
 
 
-def _deadlines(cell: TargetText, due: tuple[date, int], before: str) -> list[Target] | Target:
+def _deadlines(cell: PreparedText, due: tuple[date, int], before: str) -> list[Target] | Target:
     days = [due[0]]
     end = due[1]
     other = _day_at(cell, past(_AND_BY, cell.body, end))

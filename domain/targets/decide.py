@@ -6,7 +6,7 @@ from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, TextUnre
 from domain.event import Event
 from domain.facts import indicator_key, target_field
 from domain.formulas.reader import read_formula
-from domain.plans.decide import within
+from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
 from domain.targets.commands import ResolveReference, ReviseTarget, SetTarget, WithdrawTarget
 from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
@@ -74,7 +74,7 @@ def held_target(state: PlanState, indicator: str, year: int, ordinal: int) -> Ta
     if not state.indicator_in_force(indicator):
         problem = f"l'indicatore {indicator} non è in vigore al {state.on:%d/%m/%Y}"
         raise NotInForce(problem, accepted="un indicatore in vigore a quella data", where="object")
-    within(state, year)
+    require_plan_year(state, year)
     value = state.indicator(indicator, target_field(year, ordinal))
     return None if value is None else target_of(value)
 

@@ -7,16 +7,16 @@ from domain.italian import Unclear
 from domain.targets.levels import LEVELS
 from domain.targets.model import Level, NoTarget, Recurring, Reference, SurveyYear, Target, ToBeDefined, YesNo
 from domain.targets.quantities import comparator_at, past_article, past_spaces
-from domain.targets.target_text import TargetText
+from domain.targets.target_text import PreparedText
 
 
-def none(cell: TargetText) -> Target | None:
+def none(cell: PreparedText) -> Target | None:
     """Nothing, dashes, a comparator before dashes, a bar, or the words that say so."""
     match = cell.match(r"(?:[<>=≤≥]+\s*)?-[-\s]*(?=$|\()|/+(?=$)|(?:non\s+previst[oaie]|nessun\s+target)\b|$")
     return match and NoTarget(text=cell.text, note=cell.note_from(match.end()))
 
 
-def to_be_defined(cell: TargetText) -> Target | None:
+def to_be_defined(cell: PreparedText) -> Target | None:
     """A target that is still to be set, or a value that is not there yet."""
     match = cell.match(
         r"da\s+def(?:inirsi|inire|\.|(?=$))|da\s+(?:determinare|stabilire|individuare|fissare)\b|n\.\s?[da]\.?(?=$|\s|\()"
@@ -25,13 +25,13 @@ def to_be_defined(cell: TargetText) -> Target | None:
     return match and ToBeDefined(text=cell.text, note=cell.note_from(match.end()))
 
 
-def survey_year(cell: TargetText) -> Target | None:
+def survey_year(cell: PreparedText) -> Target | None:
     """A year without a target, in which the indicator is only surveyed."""
     match = cell.match(r"(?:anno\s+di\s+)?(?:prima\s+)?rilevazione\b(?=\s*(?:$|\())")
     return match and SurveyYear(text=cell.text, note=cell.note_from(match.end()))
 
 
-def recurring(cell: TargetText) -> Target | None:
+def recurring(cell: PreparedText) -> Target | None:
     """A frequency and nothing else."""
     match = cell.match(
         r"(?:annuale|annualmente|ogni\s+anno|semestrale|quadrimestrale|trimestrale|bimestrale|mensile|settimanale"
@@ -53,7 +53,7 @@ _ACCOMPLISHED = re.compile(
 )
 
 
-def yes_no(cell: TargetText) -> Target | None:
+def yes_no(cell: PreparedText) -> Target | None:
     """Yes or no, after a comparator if one likes, or after the name of what is to be accomplished.
 
     `sì/no` is a scale and no value, unless what precedes it names the accomplishment that is meant.
@@ -73,7 +73,7 @@ def yes_no(cell: TargetText) -> Target | None:
     return YesNo(text=cell.text, value=value, note=cell.note_from(answer.end(), before=subject))
 
 
-def level(cell: TargetText) -> Target | None:
+def level(cell: PreparedText) -> Target | None:
     """A degree, with or without a comparator."""
     comparator, position = comparator_at(cell.body, cell.start)
     match = re.compile(r"(?:livello\s+)?(?P<level>[a-z]+)(?=[\s.;*]*(?:$|\())", re.IGNORECASE).match(
@@ -102,7 +102,7 @@ _ANCHOR = re.compile(
 _MAINTAINED = re.compile(r"mantenimento\s+", re.IGNORECASE)
 
 
-def reference(cell: TargetText) -> Target | None:
+def reference_value(cell: PreparedText) -> Target | None:
     """A value that others know, or that an earlier year gave, named by words of a closed list.
 
     `mantenimento` of a value refers to that value, with no comparator; alone, it does not say which.
@@ -127,7 +127,7 @@ _AMBIGUOUS: tuple[tuple[str, str], ...] = (
 )
 
 
-def ambiguous(cell: TargetText) -> Target | None:
+def ambiguous(cell: PreparedText) -> Target | None:
     """Words that have two meanings in a plan: never read."""
     for words, reason in _AMBIGUOUS:
         if cell.match(rf"(?:{words})[\s.]*$"):

@@ -11,10 +11,19 @@ from dataclasses import dataclass
 
 from domain.italian import LONGEST, Unclear
 from domain.targets.deadlines import deadline, milestones, within
-from domain.targets.keywords import ambiguous, level, none, recurring, reference, survey_year, to_be_defined, yes_no
+from domain.targets.keywords import (
+    ambiguous,
+    level,
+    none,
+    recurring,
+    reference_value,
+    survey_year,
+    to_be_defined,
+    yes_no,
+)
 from domain.targets.model import Target, Unread
-from domain.targets.relative_changes import change
-from domain.targets.target_text import TargetText
+from domain.targets.relative_changes import relative_change
+from domain.targets.target_text import PreparedText
 from domain.targets.thresholds import range_, threshold
 from domain.vocabulary import Polarity
 
@@ -25,7 +34,7 @@ class Rule:
 
     name: str
     examples: tuple[str, ...]
-    read: Callable[[TargetText], list[Target] | Target | None]
+    read: Callable[[PreparedText], list[Target] | Target | None]
 
 
 RULES: tuple[Rule, ...] = (
@@ -39,7 +48,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "valore di riferimento",
         ("≤ dato medio nazionale", ">= baseline", "mantenimento valore anno precedente"),
-        reference,
+        reference_value,
     ),
     Rule(
         "tappe",
@@ -48,7 +57,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("termine", ("entro il 31/7", "Approvazione entro fine anno", "entro 60 giorni dalla richiesta"), within),
     Rule("data", ("31/12/2022", "<= 30/09/2021", "30/06/2022 31/12/2022", "I semestre"), deadline),
-    Rule("variazione", ("+10% sul 2018", "riduzione del 5% rispetto all'anno precedente"), change),
+    Rule("variazione", ("+10% sul 2018", "riduzione del 5% rispetto all'anno precedente"), relative_change),
     Rule("intervallo", ("tra 5 e 10", "90-95%", ">= 90% e <= 95%"), range_),
     Rule("soglia", (">= 3.500", "< 30 gg", "90,00%", "zero", "<=20gg.+5", "ITP < -10", "non inferiore a 5"), threshold),
 )
@@ -65,7 +74,7 @@ def read_target(
     if len(text) > LONGEST:
         return [Unread(text=text, reason=f"il testo supera i {LONGEST} caratteri: è prosa, non un target", at=LONGEST)]
     try:
-        cell = TargetText.of(text, year, polarity, formula_is_change=formula_is_change)
+        cell = PreparedText.of(text, year, polarity, formula_is_change=formula_is_change)
         for rule in RULES:
             targets = rule.read(cell)
             if targets is not None:

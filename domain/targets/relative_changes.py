@@ -6,7 +6,7 @@ from decimal import Decimal
 from domain.italian import Unclear
 from domain.targets.model import Change, ChangeBase, Comparator, Target, Threshold
 from domain.targets.quantities import Quantity, comparator_at, past_article, quantity_at
-from domain.targets.target_text import TargetText
+from domain.targets.target_text import PreparedText
 
 _UPWARDS = r"incremento|aumento|crescita"
 _DOWNWARDS = r"riduzione|diminuzione|decremento|calo|contrazione"
@@ -32,7 +32,7 @@ _SOME_OTHER_BASE = re.compile(
 _MIRRORED: dict[Comparator, Comparator] = {">=": "<=", ">": "<", "<=": ">=", "<": ">", "=": "="}
 
 
-def change(cell: TargetText) -> Target | None:
+def relative_change(cell: PreparedText) -> Target | None:
     """A signed quantity or a word of variation, and the base that it is counted on: without one, the year before.
 
     The sign or the word gives the direction where no comparator does: `+10%` is `>= 10`, `riduzione del 5%` is `<= -5`.
@@ -67,7 +67,7 @@ def change(cell: TargetText) -> Target | None:
 
 
 def _directed(
-    cell: TargetText, quantity: Quantity, comparator: Comparator | None, word: re.Match[str] | None
+    cell: PreparedText, quantity: Quantity, comparator: Comparator | None, word: re.Match[str] | None
 ) -> tuple[Decimal, Comparator]:
     if word is None:
         if comparator is None and cell.polarity == ("down" if quantity.sign == "+" else "up"):
@@ -82,7 +82,7 @@ def _directed(
     return quantity.value.copy_negate(), _MIRRORED[comparator or ">="]
 
 
-def _base(cell: TargetText, match: re.Match[str] | None) -> ChangeBase | int:
+def _base(cell: PreparedText, match: re.Match[str] | None) -> ChangeBase | int:
     if match is None:
         return "previous"
     if match["year"] is None:
@@ -92,7 +92,7 @@ def _base(cell: TargetText, match: re.Match[str] | None) -> ChangeBase | int:
     return int(match["year"])
 
 
-def _note(cell: TargetText, quantity: Quantity, match: re.Match[str] | None) -> str | None:
+def _note(cell: PreparedText, quantity: Quantity, match: re.Match[str] | None) -> str | None:
     end = match.start() if match else len(cell.body)
     free = cell.body[quantity.end : end].partition("(")[0].strip(" ,.;:*")
     if free and (_OF_WHAT.fullmatch(free) is None or _SOME_OTHER_BASE.search(free)):

@@ -20,7 +20,7 @@ _ACRONYM = re.compile(r"\s*(?P<name>(?!(?:SI|NO|NON|MAX|MIN|ENTRO|EX)\b)[A-Z]{2,
 
 
 @dataclass(frozen=True)
-class TargetText:
+class PreparedText:
     """What is to be read: `body` is `text` with labels blanked out, and begins at `start`.
 
     A label with the target's own year (`2023: 90%`) is dropped, the acronym before a comparator (`ITP < -10`) is kept

@@ -7,7 +7,7 @@ from typing import Literal
 from domain.italian import YEARS, Unclear
 from domain.targets.model import Comparator, Range, Target, Threshold
 from domain.targets.quantities import Quantity, comparator_at, past, past_article, quantity_at
-from domain.targets.target_text import TargetText
+from domain.targets.target_text import PreparedText
 from domain.vocabulary import Polarity
 
 _BETWEEN = r"(?:compres[oaie]\s+)?(?:tra|fra)(?=[\s0-9])"
@@ -18,7 +18,7 @@ _TO = re.compile(r"\s*(?:a|al|all')(?=[\s0-9])\s*", re.IGNORECASE)
 _AND_ALSO = re.compile(r"\s*(?:[,;-]\s*)?(?:(?:e|ed|ma)\s+)?(?:comunque\s+)?", re.IGNORECASE)
 
 
-def range_(cell: TargetText) -> Target | None:
+def range_(cell: PreparedText) -> Target | None:
     """Two ends, both included: between words, joined by a dash, or each with its own `>=` and `<=`."""
     opening = cell.match(_BETWEEN) or cell.match(_FROM)
     comparator, position = comparator_at(cell.body, past_article(cell.body, opening.end()) if opening else cell.start)
@@ -46,7 +46,7 @@ def range_(cell: TargetText) -> Target | None:
 
 
 def _range_between(
-    cell: TargetText, first: tuple[Comparator, Quantity], second: tuple[Comparator, Quantity | None]
+    cell: PreparedText, first: tuple[Comparator, Quantity], second: tuple[Comparator, Quantity | None]
 ) -> Target:
     match first[0], second[0]:
         case ">=", "<=":
@@ -57,7 +57,7 @@ def _range_between(
             raise Unclear("due limiti si accettano come intervallo, uno >= e l'altro <=", first[1].end)
 
 
-def _range(cell: TargetText, low: Quantity, high: Quantity | None) -> Target:
+def _range(cell: PreparedText, low: Quantity, high: Quantity | None) -> Target:
     if high is None:
         raise Unclear("manca il secondo estremo dell'intervallo", low.end)
     unit, lacking = (high.unit, low.unit) if low.end < high.end else (low.unit, high.unit)
@@ -75,7 +75,7 @@ _IMPLIED: dict[Polarity | None, Literal[">=", "<="]] = {"up": ">=", "down": "<="
 _TOLERANCE = re.compile(r"[\s.]*(?:\+|\(?(?:con\s+)?tolleranza\s+(?:di\s+|del\s+)?)\s*(?=[0-9])", re.IGNORECASE)
 
 
-def threshold(cell: TargetText) -> Target | None:
+def threshold(cell: PreparedText) -> Target | None:
     """A quantity, with or without a comparator; after an upper limit, also the tolerance (`<=20gg.+5`)."""
     comparator, position = comparator_at(cell.body, cell.start)
     quantity = quantity_at(cell.body, position)
@@ -96,7 +96,7 @@ def threshold(cell: TargetText) -> Target | None:
     )
 
 
-def _tolerance(cell: TargetText, quantity: Quantity, comparator: Comparator | None) -> tuple[Decimal | None, int]:
+def _tolerance(cell: PreparedText, quantity: Quantity, comparator: Comparator | None) -> tuple[Decimal | None, int]:
     opening = _TOLERANCE.match(cell.body, quantity.end)
     tolerance = quantity_at(cell.body, opening.end()) if opening else None
     if opening is None or tolerance is None:

@@ -96,7 +96,7 @@ class PageKey(NamedTuple):
         return f"{self.at}/{self.plan}/{self.version}"
 
 
-def read_key(text: str) -> PageKey:
+def read_page_key(text: str) -> PageKey:
     """The place that a text says; ValueError when it says none."""
     recorded_at, plan, version = text.split("/")
     return PageKey(recorded_at, plan, int(version))

@@ -15,7 +15,7 @@ from domain.vocabulary import Identifier, Year
 from projections.across.rows import ALL_CAUSES, PLANNED
 from projections.across.view import Followed, followed
 from projections.answers import Count, Cursor, Day, Text
-from projections.change_rate import PlainRates, figure
+from projections.change_rate import PlainRates, rate_figure
 from projections.store.reader import Reader
 from projections.streams import administration_stream
 
@@ -137,7 +137,7 @@ def rates_of(counted: Iterable[Counted], level: str | None = None) -> RatesToget
 
 
 def _variants(counted: list[Counted], cause: str, planned: int) -> PlainRates:
-    any_, substance, easier = (figure(_sum(counted, variant, cause), planned) for variant in VARIANTS)
+    any_, substance, easier = (rate_figure(_sum(counted, variant, cause), planned) for variant in VARIANTS)
     return {"any": any_, "substance": substance, "easier": easier}
 
 

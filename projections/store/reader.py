@@ -31,7 +31,7 @@ NotificationRow = tuple[int, str, int, str, bytes]
 """A row of the record, as it lies: position, stream, version, topic, bytes."""
 
 
-def as_bytes(state: object) -> bytes:
+def state_bytes(state: object) -> bytes:
     """The bytes of an event; those of a text that was put in their place by whoever altered them."""
     return state.encode() if isinstance(state, str) else bytes(state)  # type: ignore[call-overload]
 
@@ -150,7 +150,7 @@ class Reader:
             for version in sorted(set(versions)):
                 rows += self.cursor.execute(sql + " AND originator_version = ?", (stream, version)).fetchall()
         with gc_tuned():
-            return [read_envelope(topic, as_bytes(state)) for topic, state in rows]
+            return [read_envelope(topic, state_bytes(state)) for topic, state in rows]
 
     def select_notifications(
         self,
@@ -193,7 +193,7 @@ class Reader:
         if topics:
             where, params = f"{where} AND topic IN ({', '.join('?' * len(topics))})", [*params, *topics]
         sql = f"SELECT position, originator_id, originator_version, topic, state FROM stored_events WHERE {where} ORDER BY {order} LIMIT ?"  # noqa: S608 - our own names
-        return [(p, o, v, t, as_bytes(s)) for p, o, v, t, s in self.cursor.execute(sql, [*params, limit]).fetchall()]
+        return [(p, o, v, t, state_bytes(s)) for p, o, v, t, s in self.cursor.execute(sql, [*params, limit]).fetchall()]
 
     def log_from(self, start: int, *, inclusive: bool, settled: bool) -> tuple[str, list[object], str]:
         """What the log holds from a position on, as a condition and its parameters; and its order."""

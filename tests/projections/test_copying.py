@@ -38,7 +38,7 @@ from projections.rebuild import rebuild
 from projections.store import postgres, schema
 from projections.store.append import Append, StreamAppend
 from projections.store.store import Store
-from projections.store_copy import LEFT, RECORD, CopyDiffers, copy, fingerprints
+from projections.store_copy import LEFT, RECORD, CopyDiffers, copy_store, fingerprints
 from tests.projections.test_facts_agree_with_the_fold import DAYS, STEPS, STREAM
 from tests.support.desk import PLAN, Desk, document, point
 
@@ -112,7 +112,7 @@ def test_the_five_plans_are_the_same_in_a_copy_and_go_on_there(
     desk = _told(make(origin), tmp_path / "origine.key")
     kept = read_checkpoint(desk.service.transparency_log.latest().note, "prova")
     with closing(desk.store) as source, closing(Desk(make(destination)).store) as target:
-        copied = copy(source, target)
+        copied = copy_store(source, target)
         assert (copied.plans, copied.redacted, copied.checkpoints) == (6, 1, kept.number)
         assert copied.verdict.last == kept
         with source.reading() as one, target.reading() as other:
@@ -149,7 +149,7 @@ def test_there_and_back_is_where_it_was(make: Make, tmp_path: Path) -> None:
     first = Path(places[0]).read_bytes()
     for one, other in pairwise(places):
         with closing(Store(one)) as source, closing(Store(other)) as target:
-            copy(source, target)
+            copy_store(source, target)
     found = []
     for place in places:
         with closing(Store(place)) as store, store.reading() as reader:
@@ -201,8 +201,8 @@ def test_any_history_goes_from_server_to_file_to_server(
                 cursor.execute(f"DELETE FROM {table}")
     first, second, third = stores
     _record(first, steps)
-    copy(first, second)
-    copy(second, third)
+    copy_store(first, second)
+    copy_store(second, third)
     states = []
     for store in stores:
         with store.reading() as reader:
@@ -245,7 +245,7 @@ def test_positions_stay_and_the_feed_follows_them_where_transactions_did_not(mak
         assert list(said) != sorted(said)
         for place in places[1:]:
             with closing(Store(place)) as target:
-                copy(source, target)
+                copy_store(source, target)
                 with target.reading() as reader:
                     rows = reader.scan(settled=False)
                 assert [row[0] for row in rows] == sorted(said)
@@ -267,9 +267,9 @@ def test_what_holds_anything_is_refused_and_untouched(make: Make, destination: s
             Desk(desk.location).load()
         before = prints_of(target)
         with pytest.raises(StoreRefused, match="non è vuota"):
-            copy(source, target)
+            copy_store(source, target)
         with pytest.raises(StoreRefused, match="non è vuota"):
-            copy(source, source)
+            copy_store(source, source)
         assert prints_of(target) == before
 
 
@@ -308,7 +308,7 @@ def test_a_copy_that_comes_out_different_is_not_kept(make: Make, tmp_path: Path,
     desk.revise(">= 69%", "2022-06-30")
     with closing(desk.store) as source, closing(Store(place)) as target:
         with pytest.raises(Refusal) as refused:
-            copy(source, target)
+            copy_store(source, target)
         assert refused.value.name in {"copy_differs", "record_altered"}
         assert _counts(target) == {}
 
@@ -333,7 +333,7 @@ def test_an_origin_that_was_altered_is_not_copied(make: Make, forgery: str) -> N
     _do(place, forgery)
     with closing(Store(place)) as source, closing(Store(make("server"))) as target:
         with pytest.raises(CopyDiffers):
-            copy(source, target)
+            copy_store(source, target)
         assert _counts(target) == {}
 
 
@@ -343,9 +343,9 @@ def test_a_text_that_a_server_cannot_hold_is_named(make: Make) -> None:
         desk.load()
         desk.revise(">= 69%", "2022-06-30", justification="prima\0dopo")
         with pytest.raises(StoreRefused, match="NUL"):
-            copy(source, target)
+            copy_store(source, target)
         with closing(Store(make("file"))) as file:
-            copy(source, file)
+            copy_store(source, file)
 
 
 def test_an_origin_that_cannot_be_read_is_named(make: Make) -> None:
@@ -364,7 +364,7 @@ def test_a_role_that_only_appends_cannot_receive_a_copy(make: Make) -> None:
         limited = f"{place}{'&' if '?' in place else '?'}options=-c%20role%3D{role}"
         with closing(Store(make("file"))) as source, closing(Store(limited)) as target:
             with pytest.raises(StoreRefused) as refusal:
-                copy(source, target)
+                copy_store(source, target)
             assert "non può ricevere" in str(refusal.value)
     finally:
         _server(place, "DROP OWNED BY {}", role)
@@ -403,7 +403,7 @@ def test_a_copy_that_is_killed_leaves_nothing_and_is_made_again(make: Make, mome
             copying.send_signal(signal.SIGKILL)
         with closing(Store(place)) as target:
             assert _counts(target) == {}
-            copy(source, target)
+            copy_store(source, target)
             assert prints_of(source) == prints_of(target)
 
 

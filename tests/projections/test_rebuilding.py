@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 
 from domain.recording import Pending
-from projections.rebuild import check, migrate, rebuild
+from projections.rebuild import check_projections, migrate, rebuild
 from projections.store import postgres, schema
 from projections.store.envelope import EnvelopeMapper, Recordable, read_envelope, stamp
 from projections.store.event_decoding import decode
@@ -67,16 +67,16 @@ def write(store: Store, statement: str) -> None:
 
 def test_a_check_leaves_everything_and_names_what_differs(desk: Desk) -> None:
     before = derived(desk.store)
-    assert check(desk.store) == []
+    assert check_projections(desk.store) == []
     assert derived(desk.store) == before
     write(desk.store, "UPDATE fact SET fragment = replace(fragment, '68', '60')")
     write(desk.store, "DELETE FROM boundary")
     altered = derived(desk.store)
-    assert check(desk.store) == ["boundary", "fact"]
+    assert check_projections(desk.store) == ["boundary", "fact"]
     assert derived(desk.store) == altered
     rebuild(desk.store)
     assert derived(desk.store) == before
-    assert check(desk.store) == []
+    assert check_projections(desk.store) == []
 
 
 _KILLED = """
@@ -164,4 +164,4 @@ def test_an_archive_of_the_first_version_is_migrated_and_answers_the_same(desk: 
     assert migrate(location, None, lambda _done, _total: None) == (1, schema.SCHEMA_VERSION)
     with closing(Store(location)) as store:
         assert derived(store) == before
-        assert check(store) == []
+        assert check_projections(store) == []

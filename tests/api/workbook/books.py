@@ -12,7 +12,7 @@ import openpyxl
 from odfdo import Cell, Document, Paragraph, Row, Table
 
 from api.commands.service import Service
-from api.imports.import_preview import ImportPreview
+from api.imports.import_preview import FilePreview
 from api.imports.importing import Importing, read_incoming
 from api.workbook.safety import Limits
 from api.workbook.write import restored, write_xlsx
@@ -110,7 +110,7 @@ def _ods_cell(text: str) -> Cell:
     return cell
 
 
-def preview(desk: Desk, content: bytes, *, complete: tuple[str, ...] = (), **said: Any) -> ImportPreview:
+def preview(desk: Desk, content: bytes, *, complete: tuple[str, ...] = (), **said: Any) -> FilePreview:
     """What a file would do."""
     incoming = read_incoming(content, Limits(), complete=complete)
     return Importing(desk.service).preview(incoming, Decisions.model_validate(GROUND | said), desk.caller())
@@ -126,7 +126,7 @@ def confirm(
     )
 
 
-def types(shown: ImportPreview) -> dict[str, int]:
+def types(shown: FilePreview) -> dict[str, int]:
     """How many differences of each type."""
     return shown.changes
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.documents.load import load
+from domain.documents.load import load_document
 from domain.documents.plan import PlanDocument
 from domain.documents.warnings import new_warnings, plan_warnings
 
@@ -69,7 +69,7 @@ def test_an_indicator_with_two_weights_is_printed_twice() -> None:
 @pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
 def test_loading_tells_what_the_plan_itself_is_asked_for(path: Path) -> None:
     document = PlanDocument.model_validate_json(path.read_bytes())
-    loading = load(document, date(2022, 1, 31), approve=True)
+    loading = load_document(document, date(2022, 1, 31), approve=True)
     assert loading.warnings == [warning.notice for warning in plan_warnings(document)]
 
 

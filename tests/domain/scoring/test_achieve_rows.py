@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from domain.errors import Malformed
-from domain.scoring.row import achieve_row, read_row
+from domain.scoring.row import achieve_row, read_achieve_row
 from domain.vocabulary import JsonValue
 
 
@@ -28,7 +28,7 @@ from domain.vocabulary import JsonValue
     ],
 )  # fmt: skip
 def test_a_row_is_read_and_judged(row: dict[str, JsonValue], figure: str | None, rule: str) -> None:
-    found = achieve_row(read_row(row))
+    found = achieve_row(read_achieve_row(row))
     shown = None if found.achievement is None else format(found.achievement, "f")
     assert (None if shown is None else shown[: len(figure or "")], found.rule) == (figure, rule)
 
@@ -49,7 +49,7 @@ def test_a_row_is_read_and_judged(row: dict[str, JsonValue], figure: str | None,
 )
 def test_a_bad_row_says_what_and_where(row: dict[str, JsonValue], where: str) -> None:
     with pytest.raises(Malformed) as refusal:
-        read_row(row)
+        read_achieve_row(row)
     assert [problem.where for problem in refusal.value.problems] == [where]
 
 
@@ -80,7 +80,7 @@ def test_a_bad_row_says_what_and_where(row: dict[str, JsonValue], where: str) ->
 def test_units_that_differ_or_may_are_named_and_never_counted(
     target: str, observed: JsonValue, figure: str | None, rule: str
 ) -> None:
-    found = achieve_row(read_row({"target": target, "observed": observed}))
+    found = achieve_row(read_achieve_row({"target": target, "observed": observed}))
     assert (None if found.achievement is None else str(found.achievement), found.rule) == (figure, rule)
     assert figure is not None or "scrivere" in (found.note or "")
 
@@ -95,28 +95,31 @@ def test_units_that_differ_or_may_are_named_and_never_counted(
     ],
 )
 def test_a_doubtful_unit_says_what_to_write(target: str, observed: str, ways: tuple[str, ...]) -> None:
-    note = achieve_row(read_row({"target": target, "observed": observed})).note
+    note = achieve_row(read_achieve_row({"target": target, "observed": observed})).note
     assert note is not None
     assert all(way in note for way in ways)
 
 
 def test_the_terms_of_a_ratio_take_the_unit_of_a_percentage_target_and_not_of_a_plain_one() -> None:
     terms: dict[str, JsonValue] = {"observed": "70%", "numerator": 7, "denominator": 10}
-    assert achieve_row(read_row({"target": ">= 70%"} | terms)).achievement == 100
-    assert achieve_row(read_row({"target": ">= 0,7"} | terms)).rule == "unit_doubtful"
+    assert achieve_row(read_achieve_row({"target": ">= 70%"} | terms)).achievement == 100
+    assert achieve_row(read_achieve_row({"target": ">= 0,7"} | terms)).rule == "unit_doubtful"
 
 
 def test_no_year_is_printed_that_nobody_said() -> None:
     row: dict[str, JsonValue] = {"target": "+10% rispetto all'anno precedente", "observed": "77%"}
-    known = achieve_row(read_row(row | {"previous": "70%"}))
+    known = achieve_row(read_achieve_row(row | {"previous": "70%"}))
     assert (known.achievement, known.note) == (Decimal(100), "base: il valore dell'anno precedente")
-    unknown = achieve_row(read_row(row))
+    unknown = achieve_row(read_achieve_row(row))
     assert (unknown.rule, "(" in (unknown.note or "")) == ("earlier_value_unknown", False)
-    assert "(2021)" in (achieve_row(read_row(row | {"previous": "70%", "year": 2022})).note or "")
-    assert achieve_row(read_row({"target": "entro il 31/7", "observed": "28/7"})).arithmetic == "28/07 rispetto a 31/07"
+    assert "(2021)" in (achieve_row(read_achieve_row(row | {"previous": "70%", "year": 2022})).note or "")
+    assert (
+        achieve_row(read_achieve_row({"target": "entro il 31/7", "observed": "28/7"})).arithmetic
+        == "28/07 rispetto a 31/07"
+    )
 
 
 @pytest.mark.parametrize(("said", "value"), [("70%", "70"), ("€ 1.500", "1500"), ("12,5", "12.5"), (70, "70")])
 def test_an_earlier_value_is_read_as_an_observed_one(said: JsonValue, value: str) -> None:
-    row = read_row({"target": "5", "previous": said, "baseline": said})
+    row = read_achieve_row({"target": "5", "previous": said, "baseline": said})
     assert (str(row.previous), str(row.baseline)) == (value, value)

@@ -7,7 +7,7 @@ import pytest
 
 from domain.rounds import decide as rounds
 from domain.rounds.contradictions import KINDS
-from domain.scoring.row import achieve_row, read_row
+from domain.scoring.row import achieve_row, read_achieve_row
 from domain.scoring.rule_names import RULE_NAMES
 from domain.systems.model import MeasurementSystem
 from domain.systems.presets import PRESETS
@@ -36,7 +36,7 @@ def test_every_example_is_what_the_code_gives(
     target: str, observed: str, polarity: str, figure: str, rule: str
 ) -> None:
     row: dict[str, JsonValue] = {"target": target, "observed": observed, "polarity": POLARITIES[polarity.strip()]}
-    found = achieve_row(read_row(row | {"year": 2022, "rounding": "half_up"}))
+    found = achieve_row(read_achieve_row(row | {"year": 2022, "rounding": "half_up"}))
     assert found.achievement is not None
     assert (format(found.achievement.normalize(), "f").replace(".", ","), found.rule) == (figure, rule)
 

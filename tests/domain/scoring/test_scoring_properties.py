@@ -12,7 +12,7 @@ from domain.measurements.values import NumberValue
 from domain.scoring.achievement import Achievement
 from domain.scoring.combination import Part, combine
 from domain.scoring.forms import Circumstances, achieve
-from domain.scoring.row import achieve_row, read_row
+from domain.scoring.row import achieve_row, read_achieve_row
 from domain.scoring.tree import BODY, Forest, IndicatorNode, ObjectiveNode, Place, score_forest
 from domain.systems.model import MeasurementSystem
 from domain.targets.model import Comparator, Threshold
@@ -166,7 +166,7 @@ def test_no_row_whatever_its_texts_and_numbers_does_anything_but_answer_or_be_re
     row: dict[str, JsonValue] = {"target": target, "observed": observed, "polarity": polarity, "rounding": rounding}
     for terms in ({}, {"numerator": numerator, "denominator": denominator}):
         try:
-            found = achieve_row(read_row(row | terms))
+            found = achieve_row(read_achieve_row(row | terms))
         except Malformed:
             continue
         assert found.achievement is None or 0 <= found.achievement <= 100

@@ -7,7 +7,7 @@ import pytest
 
 from domain.errors import Malformed, UnknownRecord
 from domain.facts import PLAN
-from domain.systems.decide import read_system, stored, system_of, written
+from domain.systems.decide import read_system, rules_json, stored_rules, system_of
 from domain.systems.model import DEFAULT, MeasurementSystem
 from domain.systems.presets import PRESETS
 from domain.timelines import Entry, Timelines
@@ -15,11 +15,11 @@ from domain.vocabulary import JsonValue
 
 
 def test_the_defaults_are_declared_and_written_whole() -> None:
-    rules = written(DEFAULT)
+    rules = rules_json(DEFAULT)
     assert rules["cut_at"] == "100"
     assert rules["inputs"] is None
     assert (rules["missing"], rules["combination"], rules["weights"]) == ("excluded", "weighted_mean", "rescaled")
-    assert stored(rules) == DEFAULT
+    assert stored_rules(rules) == DEFAULT
 
 
 @pytest.mark.parametrize("name", sorted(PRESETS))
@@ -49,8 +49,8 @@ def test_what_is_no_rule_is_refused_with_its_place(rules: dict[str, JsonValue], 
 def test_the_rules_of_a_year_go_on_until_others_are_adopted() -> None:
     timelines = Timelines()
     first, second = MeasurementSystem(name="Prime"), MeasurementSystem(name="Seconde")
-    timelines.insert(PLAN, "system/2022", Entry(date(2022, 1, 31), 1, dict(written(first))))
-    timelines.insert(PLAN, "system/2024", Entry(date(2024, 1, 31), 2, dict(written(second))))
+    timelines.insert(PLAN, "system/2022", Entry(date(2022, 1, 31), 1, dict(rules_json(first))))
+    timelines.insert(PLAN, "system/2024", Entry(date(2024, 1, 31), 2, dict(rules_json(second))))
     asked = [system_of(timelines, year, date(2024, 12, 31)) for year in (2021, 2022, 2023, 2024)]
     assert [one.system.name for one in asked] == [DEFAULT.name, "Prime", "Prime", "Seconde"]
     assert system_of(timelines, 2024, date(2024, 1, 30)).system.name == "Prime"
@@ -58,7 +58,7 @@ def test_the_rules_of_a_year_go_on_until_others_are_adopted() -> None:
 
 def test_stored_rules_that_cannot_be_read_stop_and_are_never_skipped() -> None:
     with pytest.raises(UnknownRecord):
-        stored({"thresholds": "by magic"})
+        stored_rules({"thresholds": "by magic"})
 
 
 @pytest.mark.parametrize(("score", "band"), [("0", "red"), ("59.99", "red"), ("60", "yellow"), ("90", "green")])

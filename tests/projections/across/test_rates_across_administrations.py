@@ -14,7 +14,7 @@ from domain.point import Point
 from domain.recording import Pending
 from domain.targets.events import TargetRevised
 from domain.targets.reader import read_one
-from projections.across.changes import ChangeFilter, changes_across, read_key
+from projections.across.changes import ChangeFilter, changes_across, read_page_key
 from projections.across.follower import catch_up
 from projections.across.rates import rates_across
 from projections.across.view import AcrossView, followed
@@ -192,7 +192,7 @@ def test_changes_are_filtered_and_paged_by_key(store: Store) -> None:
         every = changes_across(reader, ChangeFilter(since=date(2022, 9, 30), until=date(2022, 10, 3)))
         pages = [changes_across(reader, ChangeFilter(since=date(2022, 9, 30)), limit=3)]
         while pages[-1]["next"]:
-            after = read_key(pages[-1]["next"])
+            after = read_page_key(pages[-1]["next"])
             pages.append(changes_across(reader, ChangeFilter(since=date(2022, 9, 30)), after=after, limit=3))
         by_cause = changes_across(reader, ChangeFilter(cause="resources"))["changes"]
         by_administration = changes_across(reader, ChangeFilter(administration="alfa"))["changes"]

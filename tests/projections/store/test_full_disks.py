@@ -26,7 +26,7 @@ from projections.store import sqlite
 from projections.store.disk_full import store_full
 from projections.store.envelope import read_envelope
 from projections.store.store import Store
-from projections.store_copy import copy, fingerprints
+from projections.store_copy import copy_store, fingerprints
 from tests.api.http.client import Client, P, problem
 from tests.support.desk import PLAN, Desk
 from tests.support.disk import FileSizes, may_mount, tmpfs
@@ -225,12 +225,12 @@ def test_a_copy_that_finds_no_room_leaves_nothing_and_is_made_when_there_is(full
         full.fill()
         target = full.empty
         with pytest.raises((sqlite3.Error, PersistenceError)) as error:
-            copy(source, target)
+            copy_store(source, target)
         assert store_full(error.value) is not None
         with target.reading() as reader:
             assert not any(one.rows for one in fingerprints(reader.cursor).values())
         full.free()
-        copy(source, target)
+        copy_store(source, target)
         with source.reading() as one, target.reading() as other:
             assert fingerprints(one.cursor) == fingerprints(other.cursor)
 

@@ -22,7 +22,7 @@ from domain.objectives.events import ObjectiveWithdrawn
 from domain.recording import Pending
 from domain.timelines import fold
 from projections.proof.live_verification import verify_database
-from projections.rebuild import check, rebuild
+from projections.rebuild import check_projections, rebuild
 from projections.store import postgres, schema
 from projections.store.append import Append, StreamAppend
 from projections.store.store import Store
@@ -303,6 +303,6 @@ def test_large_appends_are_written_whole_whatever_the_server_answers_late(store:
         pending = tuple(Pending(ObjectiveWithdrawn(objective=f"o{turn}-{n}"), DAY) for n in range(1_500))
         store.append(Append(uuid4().hex, "", "prova", (StreamAppend(STREAM, head, pending),)))
     assert store.head(STREAM).version == 12 * 1_500
-    assert check(store) == []
+    assert check_projections(store) == []
     with store.reading() as reader:
         verify_database(reader.cursor)
