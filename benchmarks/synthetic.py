@@ -4,7 +4,7 @@ What is taken from a plan: its levels and tree, the indicators of each objective
 and go by chance. What the five tell too little of is assumed, here and nowhere else: `ACTS`, `VERBS`, `LATE`,
 `ANNULLED`, `REPORTED`. Names are numbers: nobody, and no body, is named.
 
-Histories are decided by the domain (`load`, `decide`), so that they are legal. So many different ones are made
+Histories are decided by the domain (`load_document`, `decide`), so that they are legal. So many different ones are made
 (`MOULDS`); beyond that number an administration has the history of an earlier one, under ids of its own.
 """
 

@@ -61,7 +61,7 @@ class TranslatedCommand(click.Command):
         _section(self, ctx, formatter, OPTIONS, click.Option)
 
 
-class Group(Command, click.Group):
+class Group(TranslatedCommand, click.Group):
     """A group of commands, likewise; its commands are given with it."""
 
     def __init__(self, name: str, **parts: object) -> None:

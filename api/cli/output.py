@@ -90,11 +90,6 @@ def emit(document: object) -> None:
     click.echo(json_bytes(document), nl=False)
 
 
-def write_json(document: object, path: str) -> None:
-    """Puts a JSON document in a file, whole or not at all."""
-    write_bytes(json_bytes(document), path)
-
-
 def write_bytes(content: bytes, path: str) -> None:
     """Puts bytes in a file, whole or not at all."""
     target = Path(path)

@@ -20,7 +20,7 @@ from domain.changes.rate import year_rates
 from domain.indicators.events import IndicatorWithdrawn
 from domain.plans.events import MeasurementSystemAdopted
 from domain.point import Point
-from domain.systems.decide import written
+from domain.systems.decide import rules_json
 from domain.systems.model import DEFAULT, MeasurementSystem
 from tests.support.given import Given, revised
 
@@ -118,7 +118,7 @@ def test_a_ceiling_is_passed_by_its_comparator(ceiling: str, rate: str, *, respe
 
 
 def test_the_rates_of_some_years_are_each_by_the_rules_of_its_year() -> None:
-    there = plan(4, "i1").later("2023-01-31", MeasurementSystemAdopted(year=2023, system=written(FIFTEEN)))
+    there = plan(4, "i1").later("2023-01-31", MeasurementSystemAdopted(year=2023, system=rules_json(FIFTEEN)))
     there.later("2023-03-01", revised("i2", ">= 70", ">= 60", 2023), revised("i3", ">= 70", ">= 60", 2023))
     point = Point(date(2023, 12, 31))
     rates = official_rates(there.history, (2022, 2023), point)

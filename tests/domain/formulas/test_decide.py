@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import DomainError, NoChange, NotFound
 from domain.formulas.commands import ConfirmFormula
-from domain.formulas.decide import NothingToConfirm, confirm_formula, confirmed
+from domain.formulas.decide import NothingToConfirm, confirm_formula, confirmed_formula
 from domain.formulas.events import FormulaConfirmed
 from domain.formulas.language import parse_expression
 from domain.formulas.model import FormulaTerm
@@ -40,8 +40,8 @@ def test_a_proposal_is_confirmed_as_it_is_read() -> None:
 def test_it_is_confirmed_once_and_was_not_before_that_day() -> None:
     confirming(plan(AS_READ)).refused(NoChange)
     confirming(plan(AS_READ), on="2022-02-28").then(AS_READ)
-    assert confirmed(plan(AS_READ).history.state(TODAY), "i") == AS_READ
-    assert confirmed(plan().history.state(TODAY), "i") is None
+    assert confirmed_formula(plan(AS_READ).history.state(TODAY), "i") == AS_READ
+    assert confirmed_formula(plan().history.state(TODAY), "i") is None
 
 
 def test_an_expression_of_ones_own_keeps_the_terms_that_it_uses_with_the_farthest_year() -> None:

@@ -10,7 +10,7 @@ from domain.measurements import commands as c
 from domain.measurements import decide as d
 from domain.measurements import events as e
 from domain.measurements.refusals import DenominatorZero, PeriodInFuture
-from domain.measurements.values import Number, read_value
+from domain.measurements.values import NumberValue, read_value
 from domain.plans.events import YearClosed
 from domain.plans.state import PlanState
 from tests.support.given import OWNER, Decided, Given, Stream, measured
@@ -53,7 +53,7 @@ def test_a_figure_is_measured_for_its_period() -> None:
 
 
 def test_a_figure_of_two_numbers_keeps_them() -> None:
-    number = Number(text="", value=None, unit=None, numerator=Decimal(140), denominator=Decimal(1000))
+    number = NumberValue(text="", value=None, unit=None, numerator=Decimal(140), denominator=Decimal(1000))
     measuring(figures(), text=None, numerator="140", denominator="1000").then(
         HALF.model_copy(update={"observed": number})
     )

@@ -39,7 +39,7 @@ def saying(act: Act, command: Frozen, *said: Event, on: str = "2022-09-30") -> D
 
 
 def answering(review: Timelines, _state: PlanState, _head: int, command: c.GiveAnswer) -> e.AnswerGiven:
-    return d.answer(review, command)
+    return d.answer_remark(review, command)
 
 
 def validating(review: Timelines, state: PlanState, _head: int, command: c.ValidateReport) -> Event:

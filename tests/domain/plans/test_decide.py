@@ -7,7 +7,7 @@ from domain.plans import commands as c
 from domain.plans import decide as d
 from domain.plans import events as e
 from domain.plans.state import PlanState
-from domain.systems.decide import written
+from domain.systems.decide import rules_json
 from domain.systems.model import MeasurementSystem
 from tests.support.given import Given
 
@@ -78,7 +78,7 @@ def test_another_plan_takes_the_place_of_this_one_once_and_yet_another_may() -> 
 
 def test_a_system_is_adopted_whole_and_not_twice() -> None:
     command = c.AdoptSystem(verb="adopt_system", year=2023, system={"missing": "zero"})
-    adopted = e.MeasurementSystemAdopted(year=2023, system=written(MeasurementSystem(missing="zero")))
+    adopted = e.MeasurementSystemAdopted(year=2023, system=rules_json(MeasurementSystem(missing="zero")))
     Given().when(d.adopt_system, command).then(adopted)
     Given(adopted).when(d.adopt_system, command).refused(NoChange)
     Given().later("2023-01-01", adopted).when(d.adopt_system, command, "2022-12-31").then(adopted)
@@ -95,7 +95,7 @@ def test_a_system_is_of_a_year_of_the_plan_and_can_be_read(
 @pytest.mark.parametrize(("year", "inside"), [(2021, False), (2022, True), (2024, True), (2025, False)])
 def test_the_years_of_a_plan_are_its_first_to_its_last(year: int, *, inside: bool) -> None:
     def nothing(state: PlanState, of_year: int) -> list[e.PlanApproved]:
-        d.within(state, of_year)
+        d.require_plan_year(state, of_year)
         return []
 
     within = Given().when(nothing, year)
