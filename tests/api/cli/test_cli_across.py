@@ -39,7 +39,7 @@ def test_changes_are_told_with_reason_and_key_of_the_next_page(revised: Run) -> 
 
 
 def test_a_key_that_is_none_and_a_date_that_is_none_are_refused(revised: Run) -> None:
-    assert revised("across", "changes", "--after", "qui").exit_code == 1
+    assert revised("across", "changes", "--after", "qui").exit_code == 2
     assert revised("across", "changes", "--recorded-since", "ieri").exit_code == 2
 
 

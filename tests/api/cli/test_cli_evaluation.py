@@ -105,7 +105,7 @@ def test_rules_are_shown_compared_and_adopted(office: Run, tmp_path: Path) -> No
     assert (found["adopted_for"], found["system"]["missing"]) == (2022, "zero")
     rules.write_text('{"missing": "ignored"}', encoding="utf-8")
     refused = office("system", "compare", PLAN, "--year", "2022", "--file", rules)
-    assert (refused.exit_code, "system.missing" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "rules.missing" in refused.stderr) == (1, True)
 
 
 def test_a_round_is_opened_followed_checked_and_closed_once(office: Run) -> None:
