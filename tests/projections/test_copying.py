@@ -373,7 +373,7 @@ def test_a_role_that_only_appends_cannot_receive_a_copy(make: Make) -> None:
 
 _PROGRAM = """
 import sys
-from projections.store_copy import copy
+from projections.store_copy import copy_store
 from projections.store.store import Store
 
 def told(what, done, total):
@@ -381,7 +381,7 @@ def told(what, done, total):
     if what == sys.argv[3]:
         sys.stdin.read()
 
-copy(Store(sys.argv[1]), Store(sys.argv[2]), told)
+copy_store(Store(sys.argv[1]), Store(sys.argv[2]), told)
 """
 
 
