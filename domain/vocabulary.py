@@ -24,6 +24,7 @@ __all__ = [
     "Period",
     "Points",
     "Polarity",
+    "Sha256",
     "Year",
     "field_labels",
     "first_day",
@@ -68,6 +69,9 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,1
 
 CommandId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")]
 """What makes a repeated command the same command; a UUID, or any key that the client keeps."""
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""The SHA-256 digest of a file, in hexadecimal digits."""
 
 Line = Annotated[str, StringConstraints(max_length=4000)]
 """A text as an office writes it: a title, a formula, a remark."""

@@ -10,7 +10,7 @@ from domain.names import Names
 
 
 def tell(service: Service, outcome: Outcome) -> None:
-    """Says what was recorded in the streams of administrations, in a sentence each."""
+    """Says what was recorded in the streams of administrations: a sentence each, and the id to name it by."""
     heading = "Già registrato da questo stesso comando" if outcome.repeated else "Registrato"
     with service.store.reading() as reader:
         for stream, (first, last) in outcome.versions.items():
@@ -19,7 +19,9 @@ def tell(service: Service, outcome: Outcome) -> None:
             what = counted(len(records), "evento", "eventi")
             output.show(output.title(f"{heading}: {what} di {stream.partition('/')[2]}"))
             for record in records:
-                output.show(output.entry(day(record.effective_on), printable(record.event.sentence(names)), []))
+                ids = {id_ for fact in record.event.facts() if (id_ := fact.object.partition("/")[2])}
+                lines = [f"id: {id_}" for id_ in sorted(ids)]
+                output.show(output.entry(day(record.effective_on), printable(record.event.sentence(names)), lines))
     print_warnings(outcome.warnings)
 
 

@@ -1,13 +1,17 @@
 """Turns pydantic's findings into problems: where, what was found, what is accepted, in Italian."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
+from api.settings import Actor
 from domain.changes.commands import VERBS
 from domain.errors import Malformed, Problem
+from domain.formulas.model import TermId
+from domain.oiv.events import FlagId
+from domain.vocabulary import CommandId, Identifier, Period, Sha256
 
 _WORDS = {
     "missing": ("manca", "un valore"),
@@ -46,6 +50,22 @@ _BOUNDS = {
     "union_tag_invalid": ("è un verbo sconosciuto", "{expected_tags}"),
 }
 
+
+def _pattern(text: object) -> str:
+    return next(str(part.pattern) for part in get_args(text) if isinstance(part, StringConstraints))
+
+
+FORMS = {
+    _pattern(Actor): "un ruolo: lettere minuscole, cifre, punto, trattino, trattino basso; da 2 a 80",
+    _pattern(Identifier): "lettere minuscole, cifre, punto, trattino, trattino basso; al più 120",
+    _pattern(CommandId): "lettere, cifre, punto, trattino, trattino basso, due punti; al più 120",
+    _pattern(Period): "2022, 2022-H1, 2022-Q3 oppure 2022-09",
+    _pattern(TermId): "lettere minuscole, cifre, trattino basso; la prima è una lettera; al più 64",
+    _pattern(Sha256): "le 64 cifre esadecimali di SHA-256, minuscole",
+    _pattern(FlagId): "una segnalazione come la elenca flags: regola/oggetto",
+}
+"""What a person is told in the place of a pattern."""
+
 _TAGS = {"ActPart", "constrained-str", "body", *VERBS}
 """What pydantic puts into a place to say which of several shapes it speaks of."""
 
@@ -70,7 +90,8 @@ def _problem(error: ErrorDetails, where: str) -> Problem:
     if kind in _BOUNDS:
         accepted = accepted.format_map(context)
     if kind == "string_pattern_mismatch":
-        accepted = f"un testo della forma {context.get('pattern', '')}"
+        pattern = context.get("pattern", "")
+        accepted = FORMS.get(pattern, f"un testo della forma {pattern}")
     if kind in {"string_too_long", "too_long"}:
         accepted = f"al più {context.get('max_length', '')}"
     shown = "" if kind in {"missing", "union_tag_not_found", "json_invalid"} else f"{_shown(error.get('input'))} "

@@ -162,7 +162,7 @@ CHANGES = (
     command(
         "annul_events",
         "Annulla eventi",
-        "Annulla eventi del piano (o, con `measurements`, della sua amministrazione): da ora in poi non contano.\n\n"
+        "Annulla eventi del piano, o misurazioni e atti della sua amministrazione: da ora in poi non contano.\n\n"
         "Nulla viene cancellato: chi chiede che cosa era noto prima continua a vederli. Ciò che poggia su di essi fa rifiutare\n"
         "l'annullamento, oppure con `take_along` viene annullato insieme.",
         tag="modifiche",

@@ -73,7 +73,7 @@ MEASUREMENTS = (
     command(
         "restate_measurement",
         "Rettifica una misurazione",
-        "Corregge un valore registrato, dalla data `effective_on` in poi; il valore di prima resta.",
+        "Corregge un valore registrato, dalla data che si dice in poi; il valore di prima resta.",
         tag="misurazioni",
         permission="record_values",
         path="/plans/{plan}/restatements",

@@ -10,6 +10,7 @@ from domain.acts.citation import ActText
 from domain.annulments.commands import AnnulEvents
 from domain.changes.commands import VERBS
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
+from domain.oiv.events import FlagId
 from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line, Polarity, Year
 from projections.answers import Text
 
@@ -159,7 +160,7 @@ class CheckpointRequest(Frozen):
 class FlagAnswering(Frozen):
     """La risposta a una segnalazione di un anno."""
 
-    flag: Annotated[str, Field(pattern=r"^[a-z0-9_]+/[A-Za-z0-9._:/-]{1,200}$", max_length=240)] = Field(
+    flag: Annotated[FlagId, Field(max_length=240)] = Field(
         title="segnalazione", description="L'id, come lo elenca flags."
     )
     year: Year = Field(title="anno", description="L'anno.", examples=[2022])

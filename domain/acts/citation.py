@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.acts.model import ActType
-from domain.vocabulary import Frozen, Identifier, IsoDate, Line
+from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Sha256
 
 
 class ActPart(Frozen):
@@ -27,7 +27,7 @@ class ActPart(Frozen):
         None, title="oggetto", description="L'oggetto.", examples=["Rimodulazione degli obiettivi 2022"]
     )
     protocol: Line | None = Field(None, title="protocollo", description="Il protocollo.", examples=["0012345/2022"])
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+    sha256: Sha256 | None = Field(
         None, title="impronta SHA-256", description="L'impronta SHA-256 del documento dell'atto."
     )
     ratifies: tuple[Identifier, ...] = Field(

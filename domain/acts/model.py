@@ -1,10 +1,8 @@
 """The act by which a body of the administration decides: delibera, determina, decreto."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import StringConstraints
-
-from domain.vocabulary import Frozen, Identifier, IsoDate, Line
+from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Sha256
 
 ActType = Literal["delibera", "determina", "decreto", "ordinanza", "altro"]
 
@@ -23,7 +21,7 @@ class Act(Frozen):
     date: IsoDate
     title: Line | None = None
     protocol: Line | None = None
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    sha256: Sha256 | None = None
     ratifies: tuple[Identifier, ...] = ()
     annuls: tuple[Identifier, ...] = ()
     assumed: bool = False

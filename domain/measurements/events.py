@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from domain.event import Event, Occurrence
 from domain.facts import Fact, series_key
@@ -16,7 +16,7 @@ from domain.italian import print_number
 from domain.measurements.printer import print_value
 from domain.measurements.values import Observed
 from domain.names import Names
-from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, Period
+from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, Period, Sha256
 
 Finality = Literal["provisional", "final"]
 StatusWord = Literal["in_line", "at_risk", "reached", "to_be_renegotiated", "not_reported"]
@@ -28,7 +28,6 @@ STATUS_WORDS: dict[str, str] = {
     "to_be_renegotiated": "da rinegoziare",
     "not_reported": "non comunicato",
 }
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Evidence(Frozen):

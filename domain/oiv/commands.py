@@ -4,11 +4,10 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from domain.oiv.events import About, Judgement, Versions
-from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Year
+from domain.oiv.events import About, FlagId, Judgement, Versions
+from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Sha256, Year
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class _Said(Frozen):
@@ -83,7 +82,7 @@ class ValidateReport(_Said):
 
     year: Year = Field(title="anno", description="L'anno della relazione.", examples=[2022])
     validated: bool = Field(default=True, title="validata", description="Se la relazione è validata.")
-    sha256: Digest | None = Field(
+    sha256: Sha256 | None = Field(
         None, title="impronta SHA-256", description="L'impronta SHA-256 del file della relazione."
     )
 
@@ -91,9 +90,7 @@ class ValidateReport(_Said):
 class AnswerFlag(_Said):
     """Answer an attention flag; the office does."""
 
-    flag: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+/[A-Za-z0-9._:/-]{1,200}$")] = Field(
-        title="segnalazione", description="La segnalazione, per id, come la elenca flags."
-    )
+    flag: FlagId = Field(title="segnalazione", description="La segnalazione, per id, come la elenca flags.")
 
 
 class DrawSample(Frozen):

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from domain.event import Event, Occurrence
 from domain.facts import Fact
 from domain.names import Names
-from domain.vocabulary import Identifier, IsoDate, Line, Year
+from domain.vocabulary import Identifier, IsoDate, Line, Sha256, Year
 
 Judgement = Literal["favourable", "conditional", "contrary"]
 JUDGEMENT_WORDS: dict[Judgement, str] = {
@@ -23,6 +23,9 @@ About = Annotated[
     str, StringConstraints(pattern=r"^(plan|report|(objective|indicator|proposal)/[a-z0-9][a-z0-9._-]{0,119})$")
 ]
 """What an act of the OIV is about: `plan`, `report`, `objective/ID`, `indicator/ID`, `proposal/ID`."""
+
+FlagId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+/[A-Za-z0-9._:/-]{1,200}$")]
+"""An attention flag: its rule and what it is about, `rule/object`."""
 
 Versions = tuple[Annotated[int, Field(ge=1)], ...]
 
@@ -118,7 +121,7 @@ class ReportValidated(Occurrence):
     topic = "report-validated"
 
     year: Year
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    sha256: Sha256 | None = None
 
     def facts(self) -> list[Fact]:
         return [Fact("report", f"validated/{self.year}", value=True)]
@@ -133,7 +136,7 @@ class ReportNotValidated(Occurrence):
     topic = "report-not-validated"
 
     year: Year
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    sha256: Sha256 | None = None
 
     def facts(self) -> list[Fact]:
         return [Fact("report", f"validated/{self.year}", value=False)]
@@ -171,7 +174,7 @@ class FlagAnswered(Occurrence):
 
     topic = "flag-answered"
 
-    flag: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+/[A-Za-z0-9._:/-]{1,200}$")]
+    flag: FlagId
     rule: Identifier
 
     def facts(self) -> list[Fact]:
@@ -203,7 +206,7 @@ class PackTaken(Occurrence):
     topic = "pack-taken"
 
     year: Year
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Sha256
     checkpoint: int
 
     def facts(self) -> list[Fact]:
