@@ -34,7 +34,9 @@ def _key(text: str) -> PageKey:
         return read_page_key(text)
     except ValueError:
         found = f"{text[:80]!r} non è una chiave"
-        raise Malformed([Problem(where="after", found=found, accepted="il valore di after nell'indirizzo che next dà")]) from None
+        raise Malformed(
+            [Problem(where="after", found=found, accepted="il valore di after nell'indirizzo che next dà")]
+        ) from None
 
 
 def _address(path: str, of: Frozen, after: str | None, **fixed: str) -> str | None:

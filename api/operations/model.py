@@ -105,7 +105,10 @@ class Cli:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """What a command and a question have in common; `path` is under /v1, and None where HTTP has no part in it."""
+    """What a command and a question have in common.
+
+    `path` is under /v1, and None where HTTP has no part in it; `writes` says whether events are recorded.
+    """
 
     name: str
     summary: str
@@ -118,16 +121,12 @@ class Operation:
     query: type[Frozen]
     answer: type[object] | None
     media_types: tuple[str, ...]
-
-    @property
-    def writes(self) -> bool:
-        """Whether it records events."""
-        return isinstance(self, Command)
+    writes: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question(Operation):
-    """A question changes nothing. Without a `handler`, its endpoint is written out: it answers bytes, or by headers."""
+    """A question is answered. Without a `handler`, its endpoint is written out: it answers bytes, or by headers."""
 
     handler: Callable[[Asked, Frozen], object] | None
     identity: Identity
@@ -143,7 +142,7 @@ class Question(Operation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command(Operation):
-    """A command records events, all or none, or is refused. Without a `handler`, its endpoint is written out.
+    """A command is sent: what it records, it records whole, or is refused. Without a `handler`, its endpoint is written out.
 
     What it would do is told by `foresee`, in the shape of `preview`; nothing is recorded then.
     """
@@ -177,6 +176,7 @@ def question(  # noqa: PLR0913 - each is a column of the table
     prepare: Callable[[Store], object] | None = None,
     body: type[BaseModel] | None = None,
     media_types: tuple[str, ...] = ("application/json",),
+    writes: bool = False,
 ) -> Question:
     """The row of a question; its handler takes what its query model holds."""
     return Question(
@@ -191,6 +191,7 @@ def question(  # noqa: PLR0913 - each is a column of the table
         query=query,
         answer=answer,
         media_types=media_types,
+        writes=writes,
         handler=handler,  # type: ignore[arg-type]  # it is only ever called with an instance of `query`
         identity=identity,
         beside=beside,
@@ -217,6 +218,7 @@ def command(  # noqa: PLR0913 - each is a column of the table
     preview: type[object] | None = None,
     foresee: Callable[[Taken, Taking], object] | None = None,
     media_types: tuple[str, ...] = ("application/json",),
+    writes: bool = True,
 ) -> Command:
     """The row of a command; its handler takes its input model."""
     return Command(
@@ -231,6 +233,7 @@ def command(  # noqa: PLR0913 - each is a column of the table
         query=query,
         answer=answer,
         media_types=media_types,
+        writes=writes,
         handler=handler,  # type: ignore[arg-type]  # it is only ever called with an instance of `takes`
         inputs=(takes,) if or_takes is None else (takes, or_takes),
         preview=preview,

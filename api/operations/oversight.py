@@ -127,7 +127,7 @@ OVERSIGHT = (
         tag="vigilanza",
         permission="review",
         path="/plans/{plan}/remarks",
-        cli=Cli(words="oiv remark", options={"versions": "version"}, left_out=frozenset({"year", "remark"}), actor=OIV),
+        cli=Cli(words="oiv remark", options={"versions": "version"}, left_out=frozenset({"remark"}), actor=OIV),
         takes=MakeRemark,
         answer=Recorded,
         handler=review,
@@ -139,9 +139,7 @@ OVERSIGHT = (
         tag="vigilanza",
         permission="review",
         path="/plans/{plan}/requests",
-        cli=Cli(
-            words="oiv request", options={"versions": "version"}, left_out=frozenset({"year", "request"}), actor=OIV
-        ),
+        cli=Cli(words="oiv request", options={"versions": "version"}, left_out=frozenset({"request"}), actor=OIV),
         takes=MakeRequest,
         answer=Recorded,
         handler=review,

@@ -71,6 +71,7 @@ PLANS = (
         tag="piani",
         permission="change_plan",
         path="/plans",
+        cli=Cli(words="import", written=True),
         takes=PlanDocument,
         answer=Recorded,
         query=Loading,
@@ -91,6 +92,7 @@ FILES = (
         answer=ImportPreview,
         query=ImportOptions,
         media_types=SHEETS,
+        writes=False,
     ),
     question(
         "show_plan_import",
@@ -127,6 +129,7 @@ FILES = (
         answer=ImportPreview,
         query=ImportOptions,
         media_types=SHEETS,
+        writes=False,
     ),
     question(
         "show_import",
@@ -178,11 +181,7 @@ FILES = (
         query=OfTemplate,
         answer=bytes,
         identity="none",
-        media_types=(
-            "application/json",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            "application/zip",
-        ),
+        media_types=("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
     ),
 )
 

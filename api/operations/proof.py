@@ -1,12 +1,20 @@
 """Proof: checkpoints, public keys, the proof of one event, the evidence pack."""
 
-from api.operations.model import Cli, command, question
-from api.operations.queries import Nothing, OfCheckpoint, OfYear
+from api.formats.json_reader import into
+from api.operations.model import Asked, Cli, command, question
+from api.operations.queries import Nothing, OfCheckpoint, OfVersion, OfYear
 from api.operations.requests import CheckpointRequest
 from projections.proof.checkpoints import CheckpointAnswer
 from projections.proof.log import KeyList, key_list
 from projections.proof.receipt import EventProof, receipt
 from projections.streams import find_plan
+
+
+def prove_plan_event(asked: Asked, _: Nothing) -> EventProof:
+    """The proof of one event of a plan; Malformed when its version is no number."""
+    version = into(OfVersion, {"version": asked.part}).version
+    return receipt(asked.reader, find_plan(asked.reader, asked.subject).stream, version)
+
 
 PROOF = (
     question(
@@ -20,6 +28,7 @@ PROOF = (
         cli=Cli(words="checkpoint", written=True),
         query=OfCheckpoint,
         answer=CheckpointAnswer,
+        identity="answer",
     ),
     command(
         "make_checkpoint",
@@ -54,7 +63,7 @@ PROOF = (
         path="/plans/{plan}/events/{version}/proof",
         query=Nothing,
         answer=EventProof,
-        handler=lambda asked, _: receipt(asked.reader, find_plan(asked.reader, asked.subject).stream, int(asked.part)),
+        handler=prove_plan_event,
         identity="answer",
     ),
     question(

@@ -275,6 +275,14 @@ class OfCheckpoint(Frozen):
     )
 
 
+class OfVersion(Frozen):
+    """One event of a stream, by its version."""
+
+    version: Annotated[int, Field(ge=1, le=2**53)] = Field(
+        title="versione", description="La versione dell'evento nel suo flusso.", examples=[12]
+    )
+
+
 class OfFormula(Frozen):
     """A formula as it is printed."""
 

@@ -15,7 +15,7 @@ def list_audit(asked: Asked, of: OfTrail) -> object:
     plan = find_plan(asked.reader, asked.subject, asked.point.known_at)  # said before a filter that is none
     page = audit_trail(asked.reader, asked.subject, asked.point, of.filter(), offset=of.offset, limit=of.limit)
     following = of.offset + of.limit
-    more = following < int(str(page["total"]))
+    more = following < page["total"]
     return page | {"next": _next(asked, plan, of, following) if more else None}
 
 
@@ -70,6 +70,7 @@ RECORD = (
         path="/events",
         query=Paged,
         answer=EventPage,
+        identity="answer",
     ),
     question(
         "list_plan_events",
@@ -80,6 +81,7 @@ RECORD = (
         path="/plans/{plan}/events",
         query=Paged,
         answer=EventPage,
+        identity="answer",
     ),
     question(
         "show_plan_event",
@@ -90,6 +92,7 @@ RECORD = (
         path="/plans/{plan}/events/{version}",
         query=Nothing,
         answer=EventAnswer,
+        identity="answer",
     ),
     question(
         "list_administration_events",
@@ -100,6 +103,7 @@ RECORD = (
         path="/administrations/{administration}/events",
         query=Paged,
         answer=EventPage,
+        identity="answer",
     ),
     question(
         "show_administration_event",
@@ -110,5 +114,6 @@ RECORD = (
         path="/administrations/{administration}/events/{version}",
         query=Nothing,
         answer=EventAnswer,
+        identity="answer",
     ),
 )

@@ -1,23 +1,26 @@
 """The service itself: whether it is there, and what keeps an installation; commands of the machine, written out."""
 
-from api.operations.model import Cli, Command, Question, question
+from api.operations.model import Cli, Command, Permission, Question, question
 from api.operations.queries import Nothing
 from api.operations.schemas import Status
 
 
-def on_the_machine(words: str, summary: str, description: str) -> Question:
+def on_the_machine(
+    words: str, summary: str, description: str, *, permission: Permission = "operate", writes: bool = False
+) -> Question:
     """The row of a command that only whoever is on the machine gives: it has no address."""
     return question(
         words.replace(" ", "_"),
         summary,
         description,
         tag="stato",
-        permission="operate",
+        permission=permission,
         path=None,
         cli=Cli(words=words, written=True),
         query=Nothing,
         answer=None,
         identity="none",
+        writes=writes,
     )
 
 
@@ -38,11 +41,13 @@ UPKEEP: tuple[Command | Question, ...] = (
         "demo",
         "Mostra il programma",
         "Carica cinque piani veri in un archivio a parte e mostra a che cosa serve il programma.",
+        writes=True,
     ),
     on_the_machine(
         "target",
         "Legge il testo di un target",
         "Legge il testo di un target, senza archivio: che cosa se ne è capito, o perché no.",
+        permission="compute",
     ),
     on_the_machine(
         "rebuild",
@@ -71,15 +76,18 @@ UPKEEP: tuple[Command | Question, ...] = (
         "verify",
         "Verifica il registro",
         "Rilegge e ricalcola ogni byte: conferma che nulla è cambiato, o dice qual è il primo evento che non torna.",
+        permission="read_record",
     ),
     on_the_machine(
         "keys rotate",
         "Sostituisce la chiave di firma",
         "Sostituisce la chiave di firma; la precedente firma la nuova, ed entrambe restano nel registro.",
+        writes=True,
     ),
     on_the_machine(
         "operations",
         "Elenca le operazioni",
         "Elenca ogni comando e ogni domanda: le parole sulla riga di comando, l'indirizzo HTTP, il permesso che vuole.",
+        permission="compute",
     ),
 )

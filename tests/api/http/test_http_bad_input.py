@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from api.operations.model import Question, part_of
+from api.operations.table import QUESTIONS
 from tests.api.http.client import Client, P, problem
 from tests.support.desk import Desk, document
 
@@ -158,3 +160,15 @@ def test_a_strange_change_is_taken_or_refused_and_never_fails(client: Client, ch
     ground = {"act": "delibera di Giunta n. 9 del 30/09/2022", "justification": "x", "cause": "other"}
     assert client.post(f"{P}/changes?preview=true", change | ground).status_code in {200, 404, 409, 422}
     assert client.post(f"{P}/changes", change | ground).status_code in {201, 404, 409, 422}
+
+
+OF_A_PART = [row for row in QUESTIONS.values() if row.path is not None and part_of(row.path) and row.method == "GET"]
+
+
+@pytest.mark.parametrize("part", ["abc", "0", "-1", "1e9", "9" * 30, "%00", "è", "a b", "'"])
+@pytest.mark.parametrize("row", OF_A_PART, ids=lambda row: row.name)
+def test_a_part_of_an_address_that_is_none_is_refused(client: Client, row: Question, part: str) -> None:
+    names = {"plan": "prova-2022-2024", "administration": "cciaa-prova", str(part_of(row.path)): part}
+    answer = client.get(f"/v1{str(row.path).format(**names)}")
+    assert answer.status_code in {404, 422}, answer.text
+    assert answer.json()["detail"]

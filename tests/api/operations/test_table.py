@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from api.cli.app import MODULES, load
 from api.http.app import WRITTEN, create_app
-from api.operations.model import Command, Operation, Question
+from api.operations.model import Command, Operation, Question, part_of
 from api.operations.table import OPERATIONS
 from api.settings import Settings
 from domain.documents.plan import MeasurementRow, PlanDocument, StatusRow
@@ -78,6 +78,15 @@ def test_every_route_under_its_version_is_a_row_and_every_row_with_an_address_is
         if path.startswith("/v1/")
     }
     assert routes == {(row.method, f"/v1{row.path}"): row.name for row in OPERATIONS if row.path is not None}
+
+
+@BY_NAME
+def test_what_its_words_say_of_a_field_is_said_of_a_field_that_it_has(row: Command | Question) -> None:
+    if row.cli is None:
+        return
+    fields = {where.rpartition(".")[2] for where, _ in _fields(row)}
+    named = {*row.cli.arguments, *row.cli.options, *row.cli.flags, *row.cli.left_out, *row.cli.today, *row.cli.required}
+    assert {name.rpartition(".")[2] for name in named} - {part_of(row.path)} <= fields
 
 
 @BY_NAME
