@@ -19,8 +19,10 @@ from domain.italian import read_number
 from domain.vocabulary import JsonValue
 
 METAVARS = {
+    "about": "OGGETTO",
     "act": "FRASE",
     "actor": "RUOLO",
+    "after": "CHIAVE",
     "administration": "ENTE",
     "cause": "CAUSA",
     "event": "TIPO",
@@ -41,6 +43,7 @@ METAVARS = {
     "offices": "UFFICIO",
     "period": "PERIODO",
     "plan": "PIANO",
+    "predecessors": "ENTE",
     "progress": "PERCENTO",
     "role": "RUOLO",
     "round": "MONITORAGGIO",
@@ -265,7 +268,7 @@ def _field(name: str, info: FieldInfo) -> Field:
     return Field(
         name=name,
         read=read,
-        metavar=METAVARS.get(name, metavar),
+        metavar=metavar if metavar.startswith("DATA") else METAVARS.get(name, metavar),
         help=words,
         required=info.is_required(),
         repeated=repeated,

@@ -70,12 +70,12 @@ def read_file(path: str, limit: int) -> bytes:
         with Path(path).open("rb") as file:
             return read_stream(file, limit, path)
     except IsADirectoryError:
-        raise UnreadableFile(f"{path} è una cartella", accepted="un file JSON", where="FILE") from None
+        raise UnreadableFile(f"{path} è una cartella", accepted="un file", where="FILE") from None
     except FileNotFoundError:
-        raise UnreadableFile(f"il file {path} non c'è", accepted="il percorso di un file JSON", where="FILE") from None
+        raise UnreadableFile(f"il file {path} non c'è", accepted="il percorso di un file", where="FILE") from None
     except OSError as error:
         problem = f"il file {path} non si apre: {error.strerror or error}"
-        raise UnreadableFile(problem, accepted="un file JSON leggibile", where="FILE") from None
+        raise UnreadableFile(problem, accepted="un file che si possa leggere", where="FILE") from None
 
 
 def read_stream(stream: BinaryIO, limit: int, name: str) -> bytes:

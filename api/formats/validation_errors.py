@@ -10,7 +10,7 @@ from api.settings import Actor
 from domain.changes.commands import VERBS
 from domain.errors import Malformed, Problem
 from domain.formulas.model import TermId
-from domain.oiv.events import FlagId
+from domain.oiv.events import About, FlagId
 from domain.vocabulary import CommandId, Identifier, Period, Sha256
 
 _WORDS = {
@@ -62,6 +62,7 @@ FORMS = {
     _pattern(Period): "2022, 2022-H1, 2022-Q3 oppure 2022-09",
     _pattern(TermId): "lettere minuscole, cifre, trattino basso; la prima è una lettera; al più 64",
     _pattern(Sha256): "le 64 cifre esadecimali di SHA-256, minuscole",
+    _pattern(About): "plan, report, objective/ID, indicator/ID oppure proposal/ID",
     _pattern(FlagId): "una segnalazione come la elenca flags: regola/oggetto",
 }
 """What a person is told in the place of a pattern."""
@@ -88,13 +89,17 @@ def _problem(error: ErrorDetails, where: str) -> Problem:
     problem, accepted = _WORDS.get(kind, _BOUNDS.get(kind, ("non è valido", "")))
     context = {name: str(value) for name, value in error.get("ctx", {}).items()}
     if kind in _BOUNDS:
-        accepted = accepted.format_map(context)
+        accepted = accepted.format_map(context).replace("' or '", "' oppure '")
     if kind == "string_pattern_mismatch":
         pattern = context.get("pattern", "")
         accepted = FORMS.get(pattern, f"un testo della forma {pattern}")
     if kind in {"string_too_long", "too_long"}:
         accepted = f"al più {context.get('max_length', '')}"
-    shown = "" if kind in {"missing", "union_tag_not_found", "json_invalid"} else f"{_shown(error.get('input'))} "
+    shown = (
+        ""
+        if kind in {"missing", "extra_forbidden", "union_tag_not_found", "json_invalid"}
+        else f"{_shown(error.get('input'))} "
+    )
     return Problem(where=place, found=shown + problem, accepted=accepted)
 
 

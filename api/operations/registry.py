@@ -33,7 +33,7 @@ REGISTRY = (
     command(
         "register_act",
         "Registra un atto",
-        'Registra un atto, per esteso o con la frase che lo cita: "delibera di Giunta n. 9 del 30/09/2022".',
+        "Registra un atto, per esteso o con la frase che lo cita.",
         tag="amministrazioni",
         permission="keep_registry",
         path="/administrations/{administration}/acts",

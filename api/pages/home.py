@@ -16,11 +16,10 @@ che cosa allora se ne sapeva.</p>
 {% if plans %}
 <table>
 <caption>I piani noti, in vigore al {{ today.strftime("%d/%m/%Y") }}</caption>
-<thead><tr><th scope="col">Piano</th><th scope="col">Amministrazione</th><th scope="col">Stato</th>
-<th scope="col">Obiettivi</th><th scope="col">Indicatori</th></tr></thead>
+<thead><tr><th scope="col">Piano</th><th scope="col">Stato</th><th scope="col">Obiettivi</th><th scope="col">Indicatori</th></tr></thead>
 <tbody>
 {% for plan in plans %}
-<tr><th scope="row"><a href="/v1/plans/{{ plan.id }}">{{ plan.title or plan.id }}</a></th><td>{{ plan.administration }}</td>
+<tr><th scope="row"><a href="/v1/plans/{{ plan.id }}">{{ plan.title or plan.id }}, {{ plan.administration }}</a></th>
 <td>{{ statuses[plan.status] }}</td><td>{{ plan.objectives }}</td><td>{{ plan.indicators }}</td></tr>
 {% endfor %}
 </tbody>
@@ -32,9 +31,7 @@ che cosa allora se ne sapeva.</p>
 <ul>
 <li><a href="/v1/openapi.json">La descrizione dell'interfaccia HTTP (OpenAPI)</a></li>
 <li><a href="/v1/plans">I piani, come dati (JSON)</a></li>
-<li><a href="/v1/template">Il modello di cartella di lavoro da compilare (XLSX)</a></li>
 <li><a href="/checkpoint">L'ultimo checkpoint del registro, con le chiavi pubbliche</a></li>
-<li><a href="/status">Lo stato del servizio</a></li>
 </ul>
 <p>La documentazione è nella cartella <code>docs</code> del programma; ogni comando si spiega con <code>initinere COMANDO
 --help</code>.</p>

@@ -73,7 +73,7 @@ class SucceedAdministration(Frozen):
         Field(
             min_length=1,
             title="enti cessati",
-            description="Gli id degli enti a cui subentra.",
+            description="Gli id degli enti a cui subentra, anche se non sono in questo archivio.",
             examples=[["cciaa-grosseto", "cciaa-livorno"]],
         ),
     ]
