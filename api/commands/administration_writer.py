@@ -23,9 +23,10 @@ from domain.errors import (
     NoChange,
     Problem,
 )
+from domain.measurements.agreement import differing_ratio
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
-from domain.measurements.values import UnreadValue
+from domain.measurements.values import NumberValue, UnreadValue
 from domain.notice import Notice
 from domain.plans.state import PlanState
 from domain.recording import Pending, SaltedText
@@ -151,16 +152,11 @@ class AdministrationWriter:
 
 def stated_differs(observed: object) -> str | None:
     """In words, how a stated value differs from the ratio of its own terms; None when it does not, at its digits."""
-    stated = getattr(observed, "value", None)
-    numerator, denominator = getattr(observed, "numerator", None), getattr(observed, "denominator", None)
-    if stated is None or numerator is None or not denominator:
+    ratio = differing_ratio(observed) if isinstance(observed, NumberValue) else None
+    if not isinstance(observed, NumberValue) or ratio is None:
         return None
-    places = max(0, -int(stated.as_tuple().exponent))
-    ratio = numerator / denominator
-    candidates = [round(ratio * scale, places) for scale in (1, 100, 1000)]
-    if stated in candidates:
-        return None
-    return f"il valore scritto {stated} non è il rapporto fra {numerator} e {denominator} ({round(ratio * 100, 2)}%)"
+    terms = f"{observed.numerator} e {observed.denominator} ({round(ratio * 100, 2)}%)"
+    return f"il valore scritto {observed.value} non è il rapporto fra {terms}"
 
 
 def status_events(

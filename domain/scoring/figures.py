@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from domain.measurements.agreement import agrees, scale_stated
 from domain.measurements.values import NumberValue
 from domain.scoring.numbers import at_step, minus, over, times
 from domain.scoring.quantities import ratio_of, short, spelt
@@ -59,7 +60,7 @@ def figure(
     times_scale = "" if scale == 1 else f" × {spelt(scale)}"
     words = f"{spelt(observed.numerator)} / {spelt(observed.denominator)}{times_scale} = {short(computed)}"
     ratio = Figure(computed, words=words, stated=observed.value, computed=computed)
-    if observed.value is not None and not _agrees(observed.value, computed):
+    if observed.value is not None and not agrees(observed.value, computed):
         difference = minus(observed.value, computed)
         note = f"il valore scritto {spelt(observed.value)} non è quello calcolato {short(computed)}"
         ratio = ratio._replace(difference=difference, note=f"{note} (differenza {short(difference)})")
@@ -69,19 +70,10 @@ def figure(
 
 
 def _scale(observed: NumberValue, unit: str | None) -> Decimal:
-    scale = SCALES.get(unit or "", Decimal(1))
-    if unit is None and observed.value is not None and observed.denominator and observed.numerator is not None:
+    if unit is None:
         # No unit anywhere: the value stated beside says whether the ratio is a percentage.
-        for candidate in (Decimal(1), Decimal(100)):
-            if _agrees(observed.value, ratio_of(observed.numerator, observed.denominator, candidate)):
-                return candidate
-    return scale
-
-
-def _agrees(stated: Decimal, computed: Decimal) -> bool:
-    exponent = stated.as_tuple().exponent
-    step = Decimal(1).scaleb(exponent) if isinstance(exponent, int) else Decimal(1)
-    return stated in (at_step(computed, step, "half_up"), at_step(computed, step, "truncated"))
+        return scale_stated(observed, (Decimal(1), Decimal(100))) or Decimal(1)
+    return SCALES.get(unit, Decimal(1))
 
 
 def _converted(observed: NumberValue, value: Decimal, unit: str | None) -> Figure:
