@@ -14,8 +14,8 @@ from api.commands.oversight import log_opened
 from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http import changes, computing, events, exports, imports, people, problems, proof, status
+from api.http.description import describe
 from api.http.middleware import REQUESTS_PER_MINUTE, Guard, is_loopback
-from api.http.openapi import describe
 from api.http.response_cache import ImmutableResponseCache, LruCache
 from api.http.routes import Endpoint, add_route, endpoint_of
 from api.imports.import_jobs import ImportJobs

@@ -9,8 +9,9 @@ import pytest
 
 from api.documentation import http as pages
 from api.documentation.schemas import validator
+from api.http.description import INFO, retold, written
 from api.http.examples import WRITTEN, conversation
-from api.http.openapi import COMMITTED, INFO, described, retold, written
+from api.http.openapi import COMMITTED, described
 from api.operations.schemas import Problem
 from api.operations.table import types_sent_and_answered
 from tests.api.http import scenario

@@ -18,7 +18,8 @@ from pydantic import BaseModel
 
 from api.cli.app import app
 from api.cli.frame import FRAME, PLACEHOLDER
-from api.http.openapi import described, retold
+from api.http.description import retold
+from api.http.openapi import described
 from api.language.translation import BREAK, TRANSLATIONS
 from api.operations.model import Command
 from api.operations.table import OPERATIONS
