@@ -209,7 +209,7 @@ def _never_measured(sources: EvidenceSources, row: NeverMeasured) -> NeverMeasur
 
 
 def _unexplained(sources: EvidenceSources, change: PlanChange) -> bool:
-    """Whether nobody can sources why an in-year revision was made."""
+    """Whether nobody can say why an in-year revision was made."""
     return change.kind == "in_year_revision" and not sources.text(change.record.justification)
 
 

@@ -1,4 +1,4 @@
-"""Files of an office over HTTP: sent, looked at, confirmed; and the files that a plan goes out as."""
+"""Files of an office over HTTP: sent, looked at, confirmed."""
 
 from typing import Annotated
 
@@ -86,38 +86,38 @@ Jobs = Annotated[ImportJobs, Depends(jobs_of)]
 
 
 def send_plan_file(how: Annotated[ImportOptions, Query()], sent: Sent, jobs: Jobs, context: InCommand) -> Response:
-    """L'anteprima di un piano che non c'è ancora: che cosa entrerebbe, quali indicatori continuano le loro serie."""
+    """Takes the file of a plan that is not there yet, and shows what would enter."""
     return shown(jobs.begin(sent, how, context.caller, plan=None), 201)
 
 
 def show_plan_import(import_id: Identifier, jobs: Jobs) -> Response:
-    """L'anteprima, o a che punto è."""
+    """The preview of a plan that is not there yet, or how far it came."""
     return shown(jobs.find(import_id, None))
 
 
 def confirm_plan_import(
     import_id: Identifier, how: Annotated[Preview, Query()], body: Body, jobs: Jobs, context: InCommand
 ) -> Response:
-    """Registra il piano dell'anteprima: tutto o niente."""
+    """Records the plan that a preview shows, all or nothing, or shows it again as decided."""
     return confirmed(jobs, jobs.find(import_id, None), body, context.caller, look=how.preview)
 
 
 def send_file(
     plan: str, how: Annotated[ImportOptions, Query()], sent: Sent, jobs: Jobs, context: InCommand
 ) -> Response:
-    """L'anteprima di ciò che il file (XLSX, ODS, ZIP di CSV, JSON) cambierebbe nel piano: nulla è registrato."""
+    """Takes a file, and shows what it would change in the plan; nothing is recorded."""
     return shown(jobs.begin(sent, how, context.caller, plan=plan), 201)
 
 
 def show_import(plan: str, import_id: Identifier, jobs: Jobs) -> Response:
-    """L'anteprima, o a che punto è."""
+    """The preview of a file for a plan, or how far it came."""
     return shown(jobs.find(import_id, plan))
 
 
 def confirm_import(
     plan: str, import_id: Identifier, how: Annotated[Preview, Query()], body: Body, jobs: Jobs, context: InCommand
 ) -> Response:
-    """Registra le modifiche dell'anteprima, con atto, motivazione e causa, sulla versione su cui è stata fatta."""
+    """Records the changes that a preview shows, on the version that it was made on, or shows them again as decided."""
     return confirmed(jobs, jobs.find(import_id, plan), body, context.caller, look=how.preview)
 
 

@@ -1,6 +1,6 @@
 """Read model across administrations, the rows that one plan puts in it: what it is, what it counts, what was changed.
 
-They are read from the plan's own answers (`variations`, `ex_ante_objectives`), so that a figure across administrations
+They are read from the plan's own answers (`plan_changes`, `ex_ante_objectives`), so that a figure across administrations
 is the sum of those that each plan gives by itself. Nothing in them hangs on the day of the question: a count begins on
 the day on which an objective is first touched, and a question about a day adds up what has begun by then.
 """
