@@ -71,7 +71,6 @@ PLANS = (
         tag="piani",
         permission="change_plan",
         path="/plans",
-        cli=Cli(words="import", written=True),
         takes=PlanDocument,
         answer=Recorded,
         query=Loading,

@@ -216,6 +216,14 @@ def test_a_decision_begins_with_its_number_its_title_and_its_status(path: Path) 
     assert re.match(rf"# {number}\. \S.*\n\n{STATUS}\n\n", path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_has_the_heads_of_the_template_and_words_under_each(path: Path) -> None:
+    template = (DOCS / "decisions" / "template.md").read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"^#{2,} .*", text, re.MULTILINE) == re.findall(r"^#{2,} .*", template, re.MULTILINE)
+    assert all(part.strip() for part in re.split(r"^## .*", text, flags=re.MULTILINE))
+
+
 def test_the_index_of_decisions_has_each_one_with_its_title_and_status() -> None:
     rows = []
     for path in DECISIONS:
