@@ -1,13 +1,11 @@
 """The commands around a plan that do not change it: the acts of the OIV, the answers of the office, redaction."""
 
 import secrets
-from datetime import date
 
 from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
 from domain.acts.citation import ActText
-from domain.errors import OutsidePlan
 from domain.event import Event
 from domain.oiv import decide as oiv
 from domain.oiv.commands import (
@@ -42,7 +40,7 @@ def say(service: Service, plan: str, command: Saying, caller: Caller) -> Outcome
 
     def decided(reader: Reader) -> Decision:
         known = find_plan(reader, plan)
-        day = _day(service, command.on)
+        day = oiv.day_of(command.on, today(service.store.clock()))
         review = reader.timelines(review_stream(plan))
         state = PlanState(reader.timelines(known.stream), day)
         event: Event
@@ -66,7 +64,7 @@ def answer_flag(service: Service, plan: str, year: int, command: AnswerFlag, cal
     """Records what the office answers to a flag that is raised for a year."""
 
     def decided(reader: Reader) -> Decision:
-        day = _day(service, command.on)
+        day = oiv.day_of(command.on, today(service.store.clock()))
         raised = flags(reader, plan, year, Point(today(service.store.clock())))["flags"]
         event = oiv.flag_answer([flag["id"] for flag in raised], command)
         review = reader.timelines(review_stream(plan))
@@ -82,7 +80,7 @@ def draw_sample(service: Service, plan: str, command: DrawSample, caller: Caller
     def decided(reader: Reader) -> Decision:
         known = find_plan(reader, plan)
         review = reader.timelines(review_stream(plan))
-        day = _day(service, command.on)
+        day = oiv.day_of(command.on, today(service.store.clock()))
         version = known.administration_known.version
         event = oiv.sample(review, population(reader, known, command.year), version, command, seed)
         return _review(plan, review, Pending(event, day))
@@ -132,14 +130,6 @@ def redact_texts(service: Service, plan: str, command: RedactTexts, act: ActText
         return Decision((first, redaction) if first else (redaction,))
 
     return service.handle(caller, plan, [plan, "redact", command, act], decided)
-
-
-def _day(service: Service, stated: date | None) -> date:
-    """The date of an act, today when it is not said; nobody has said anything on a day to come."""
-    day = today(service.store.clock())
-    if stated is not None and stated > day:
-        raise OutsidePlan(f"il {stated:%d/%m/%Y} è nel futuro", accepted=f"una data fino al {day:%d/%m/%Y}", where="on")
-    return stated or day
 
 
 def _review(plan: str, review: Timelines, pending: Pending) -> Decision:

@@ -14,7 +14,7 @@ from domain.acts.model import Act
 from domain.administrations.commands import RegisterOffice
 from domain.administrations.decide import register_act, register_office
 from domain.annulments.commands import AnnulEvents
-from domain.annulments.decide import annul
+from domain.annulments.decide import annul, require_motivation
 from domain.annulments.events import EventsAnnulled
 from domain.changes.commands import AnyChange
 from domain.changes.decide import ChangeContext, decide
@@ -24,7 +24,6 @@ from domain.documents.load import load_document
 from domain.documents.plan import PlanDocument
 from domain.errors import (
     AlreadyThere,
-    MotivationMissing,
     NoChange,
     NotFound,
     VersionOutdated,
@@ -91,10 +90,7 @@ class Service(CommandHandler):
         self, plan: str, command: AnnulEvents, act: ActText | None, caller: Caller, *, measurements: bool = False
     ) -> Outcome:
         """Leaves out events of the plan, or of the measurements of its administration."""
-        if not command.justification:
-            raise MotivationMissing(
-                "un annullamento vuole la sua motivazione", accepted="justification", where="justification"
-            )
+        require_motivation(command)
         request: list[object] = [plan, command, act, measurements]
         return self.handle(
             caller, plan, request, lambda r: self._annul(r, plan, command, act, measurements=measurements)

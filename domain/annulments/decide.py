@@ -5,7 +5,7 @@ from datetime import date
 
 from domain.annulments.commands import AnnulEvents
 from domain.annulments.events import EventsAnnulled
-from domain.errors import AlreadyAnnulled, ContradictsLater, NotFound, Refusal
+from domain.errors import AlreadyAnnulled, ContradictsLater, MotivationMissing, NotFound, Refusal
 from domain.facts import LIFE, PLAN
 from domain.plans.invariants import tree_holds, unassigned
 from domain.timelines import Timelines, annulled
@@ -16,6 +16,14 @@ class PlanKept(Refusal):
 
     name = "plan_kept"
     title = "Il piano non si annulla"
+
+
+def require_motivation(command: AnnulEvents) -> None:
+    """Refuses an annulment that does not say why: whatever it would leave out."""
+    if not command.justification:
+        raise MotivationMissing(
+            "un annullamento vuole la sua motivazione", accepted="justification", where="justification"
+        )
 
 
 def annul(

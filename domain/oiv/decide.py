@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
 
 from domain.errors import AlreadyThere, NoChange, NotFound, OutsidePlan
 from domain.oiv.commands import AnswerFlag, DrawSample, GiveAnswer, GiveOpinion, MakeRemark, MakeRequest, ValidateReport
@@ -20,6 +21,14 @@ from domain.plans.state import PlanState
 from domain.timelines import Timelines
 
 OFTEN = {"opinion": "parere", "remark": "rilievo", "request": "richiesta", "answer": "risposta", "sample": "campione"}
+
+
+def day_of(stated: date | None, today: date) -> date:
+    """The day of what is said, today when it is not stated; nobody has said anything on a day to come."""
+    if stated is not None and stated > today:
+        accepted = f"una data fino al {today:%d/%m/%Y}"
+        raise OutsidePlan(f"il {stated:%d/%m/%Y} è nel futuro", accepted=accepted, where="on")
+    return stated or today
 
 
 def opinion(review: Timelines, state: PlanState, head: int, command: GiveOpinion) -> OpinionGiven:

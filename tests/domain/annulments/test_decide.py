@@ -3,9 +3,9 @@
 import pytest
 
 from domain.annulments.commands import AnnulEvents
-from domain.annulments.decide import PlanKept, annul
+from domain.annulments.decide import PlanKept, annul, require_motivation
 from domain.annulments.events import EventsAnnulled
-from domain.errors import AlreadyAnnulled, ContradictsLater, NotFound, TreeBroken
+from domain.errors import AlreadyAnnulled, ContradictsLater, MotivationMissing, NotFound, TreeBroken
 from domain.indicators.card import Card
 from domain.indicators.events import IndicatorAdded, IndicatorAssigned, IndicatorUnassigned
 from domain.objectives.events import ObjectiveAdded, ObjectiveMoved, ObjectiveReworded
@@ -85,3 +85,11 @@ def test_an_annulment_makes_no_circle_on_any_date() -> None:
     plan.later("2022-07-30", ObjectiveMoved(objective="b", parent=None))  # 5
     plan.later("2022-08-30", ObjectiveMoved(objective="a", parent="b"))  # 6
     annulling(plan, 5).refused(TreeBroken, "30/08/2022")
+
+
+@pytest.mark.parametrize("justification", [None, ""])
+def test_an_annulment_says_why(justification: str | None) -> None:
+    with pytest.raises(MotivationMissing) as refusal:
+        require_motivation(AnnulEvents(versions=(6,), justification=justification))
+    assert refusal.value.problem.where == "justification"
+    require_motivation(AnnulEvents(versions=(6,), justification="registrato per errore"))

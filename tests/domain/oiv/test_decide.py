@@ -46,6 +46,18 @@ def validating(review: Timelines, state: PlanState, _head: int, command: c.Valid
     return d.validation(review, state, command)
 
 
+@pytest.mark.parametrize("stated", ["2022-09-29", "2022-09-30", None])
+def test_what_is_said_has_its_day_or_that_of_today(stated: str | None) -> None:
+    day = date.fromisoformat(stated) if stated else None
+    assert d.day_of(day, date(2022, 9, 30)) == (day or date(2022, 9, 30))
+
+
+def test_nothing_is_said_on_a_day_to_come() -> None:
+    with pytest.raises(OutsidePlan, match="01/10/2022") as refusal:
+        d.day_of(date(2022, 10, 1), date(2022, 9, 30))
+    assert (refusal.value.problem.where, refusal.value.problem.accepted) == ("on", "una data fino al 30/09/2022")
+
+
 def test_an_opinion_a_remark_and_a_request_are_numbered_unless_they_are_named() -> None:
     opinion = c.GiveOpinion(judgement="conditional", words="Con riserve.", versions=(2,), year=2022)
     saying(d.opinion, opinion).then(
