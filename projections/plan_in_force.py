@@ -14,7 +14,8 @@ from domain.errors import NotFound
 from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, PLAN
 from domain.indicators.card import CARD_FIELDS
 from domain.objectives.fields import OBJECTIVE_FIELDS
-from domain.plans.state import status_of
+from domain.plans import in_force
+from domain.plans.state import DraftedStatus, status_of
 from domain.point import Point
 from domain.recording import Recorded
 from domain.timelines import Cell, Entry
@@ -69,7 +70,7 @@ class PlanHead(TypedDict):
     drafted_on: NotRequired[str]
     predecessor: NotRequired[str]
     succeeded_by: NotRequired[str]
-    status: Literal["draft", "approved", "closed", "succeeded"]
+    status: DraftedStatus
     years: dict[str, YearInForce]
     systems: NotRequired[dict[str, JsonValue]]
 
@@ -225,28 +226,13 @@ def objects(state: Entries) -> Objects:
 
 def objectives_in_force(state: Objects) -> set[str]:
     """The objectives that are in force with all that they hang from."""
-    verdict: dict[str, bool] = {}
-
-    def holds(objective: str, seen: frozenset[str]) -> bool:
-        if objective not in verdict:
-            parent = state.value(f"objective/{objective}", "parent")
-            alive = state.value(f"objective/{objective}", LIFE) == IN_FORCE and objective not in seen
-            verdict[objective] = alive and (parent is None or holds(str(parent), seen | {objective}))
-        return verdict[objective]
-
-    return {objective for objective in state.of("objective") if holds(objective, frozenset())}
+    return set(in_force.objectives_in_force(state.value, state.of("objective")))
 
 
 def places_in_force(state: Objects, alive: set[str]) -> dict[str, list[str]]:
     """For each indicator in force, the objectives in force that it serves."""
-    places: defaultdict[str, list[str]] = defaultdict(list)
-    for assignment in state.of("assignment"):
-        indicator, _, objective = assignment.partition("/")
-        if objective in alive and state.value(f"assignment/{assignment}", LIFE) == IN_FORCE:
-            places[indicator].append(objective)
-    return {
-        i: places[i] for i in state.of("indicator") if i in places and state.value(f"indicator/{i}", LIFE) == IN_FORCE
-    }
+    assignments = (assignment.partition("/")[::2] for assignment in state.of("assignment"))
+    return in_force.places_in_force(state.value, state.of("indicator"), assignments, alive)
 
 
 def plan_in_force(reader: Reader, plan: str, point: Point) -> PlanInForce:

@@ -1,11 +1,9 @@
 """The list of plans, with where each stands."""
 
-from typing import Literal
-
 from typing_extensions import TypedDict
 
 from domain.facts import ADMINISTRATION, LIFE, PLAN
-from domain.plans.state import status_of
+from domain.plans.state import PlanStatus, status_of
 from domain.point import Point
 from domain.vocabulary import Identifier, Year
 from projections.answers import Count, Day, Text, Version
@@ -27,7 +25,7 @@ class PlanRow(TypedDict):
     administration: Text
     first_year: Year | None
     last_year: Year | None
-    status: Literal["absent", "draft", "approved", "closed", "succeeded"]
+    status: PlanStatus
     approved_years: list[Year]
     objectives: Count
     indicators: Count

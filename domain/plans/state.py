@@ -6,10 +6,13 @@ from functools import cached_property
 from typing import Literal
 
 from domain.facts import IN_FORCE, LIFE, MERGED_INTO, PLAN, WITHDRAWN, assignment_key, indicator_key, objective_key
+from domain.plans.in_force import objective_in_force, served_in_force
 from domain.timelines import Timelines
 from domain.vocabulary import JsonValue
 
-PlanStatus = Literal["absent", "draft", "approved", "closed", "succeeded"]
+DraftedStatus = Literal["draft", "approved", "closed", "succeeded"]
+"""The status of a plan that exists on the date."""
+PlanStatus = Literal["absent", DraftedStatus]
 
 
 def status_of(plan: Mapping[str, JsonValue]) -> PlanStatus:
@@ -27,11 +30,14 @@ def status_of(plan: Mapping[str, JsonValue]) -> PlanStatus:
 
 
 class PlanState:
-    """The timelines of a plan, read on one date. Status, liveness and ancestry are derived here, never stored."""
+    """The timelines of a plan, read on one date. Liveness and ancestry are derived here, never stored."""
 
     def __init__(self, timelines: Timelines, on: date) -> None:
         self.timelines = timelines
         self.on = on
+
+    def _value(self, key: str, field: str) -> JsonValue:
+        return self.timelines.value(key, field, self.on)
 
     # -- the plan --------------------------------------------------------------------------------------------------
 
@@ -74,14 +80,6 @@ class PlanState:
         """Whether the report on the year was approved and validated, at whatever date."""
         return bool(self.timelines.entries(PLAN, f"closed/{year}"))
 
-    @property
-    def status(self) -> PlanStatus:
-        """draft, approved, closed or succeeded, on this date; absent before the plan was drafted."""
-        if self.drafted_on is None or self.drafted_on > self.on:
-            return "absent"
-        fields = self.timelines.fields(PLAN)
-        return status_of({field: self.timelines.value(PLAN, field, self.on) for field in fields})
-
     # -- objectives ------------------------------------------------------------------------------------------------
 
     def objective(self, objective: str, field: str) -> JsonValue:
@@ -95,14 +93,7 @@ class PlanState:
 
     def in_force(self, objective: str) -> bool:
         """Whether an objective and all that it hangs from are in force."""
-        seen: set[str] = set()
-        current: str | None = objective
-        while current is not None and current not in seen:
-            if self.life(objective_key(current)) != IN_FORCE:
-                return False
-            seen.add(current)
-            current = self.parent(current)
-        return True
+        return objective_in_force(self._value, objective)
 
     def parent(self, objective: str) -> str | None:
         """The parent of an objective on this date, or None at the root."""
@@ -149,7 +140,8 @@ class PlanState:
 
     def indicator_in_force(self, indicator: str) -> bool:
         """Whether an indicator is in force itself and serves an objective that is."""
-        return self.life(indicator_key(indicator)) == IN_FORCE and any(map(self.in_force, self.serves(indicator)))
+        objectives = (key.split("/")[2] for key in self.timelines.objects(f"assignment/{indicator}/"))
+        return any(True for _ in served_in_force(self._value, indicator, objectives, self.in_force))
 
     def assigned(self, indicator: str, objective: str) -> bool:
         """Whether the indicator serves this objective on this date."""

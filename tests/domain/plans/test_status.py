@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from domain.facts import PLAN
 from domain.plans.events import PlanSucceeded, YearClosed
 from domain.plans.state import status_of
 from tests.support.given import Given
@@ -13,9 +14,11 @@ def test_a_plan_is_absent_draft_approved_closed_succeeded() -> None:
         "2025-06-30", PlanSucceeded(by="b"), recorded_on="2025-07-01"
     )
     history = record.known_on("2025-12-31")
-    assert [history.state(date.fromisoformat(day)).status for day in (
-        "2022-01-30", "2022-01-31", "2025-05-31", "2025-06-30",
-    )] == ["absent", "approved", "closed", "succeeded"]  # fmt: skip
+    fields = history.timelines.fields(PLAN)
+    assert [
+        status_of({field: history.timelines.value(PLAN, field, date.fromisoformat(day)) for field in fields})
+        for day in ("2022-01-30", "2022-01-31", "2025-05-31", "2025-06-30")
+    ] == ["absent", "approved", "closed", "succeeded"]
 
 
 def test_closing_a_year_before_the_last_leaves_a_plan_approved() -> None:

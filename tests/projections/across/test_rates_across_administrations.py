@@ -9,7 +9,9 @@ from hypothesis import given, settings
 
 from domain.changes.rate import VARIANTS
 from domain.errors import OutsidePlan
+from domain.facts import PLAN
 from domain.plans.history import plan_changes
+from domain.plans.state import status_of
 from domain.point import Point
 from domain.recording import Pending
 from domain.targets.events import TargetRevised
@@ -45,7 +47,10 @@ def _agrees(reader: Reader, year: int, on: date, level: str | None) -> None:
     answer = rates_across(reader, year, on, level=level)
     rows = {row["plan"]: row for row in answer["rows"]}
     for plan in PLANS:
-        approved = plan_history(reader, plan, Point(on)).state(on).status not in {"absent", "draft"}
+        state = plan_history(reader, plan, Point(on)).state(on)
+        fields = {field: state.timelines.value(PLAN, field, on) for field in state.timelines.fields(PLAN)}
+        drafted = state.drafted_on is not None and state.drafted_on <= on
+        approved = drafted and status_of(fields) not in {"absent", "draft"}
         try:
             expected = changes_of_year(reader, plan, year, Point(on), level)
         except OutsidePlan:
