@@ -14,7 +14,6 @@ from api.cli.recorded import act_table, print_warnings, recorded_by, why
 from api.cli.words import (
     DIRECTIONS,
     KINDS,
-    STATUSES,
     act_words,
     banner,
     called,
@@ -26,6 +25,7 @@ from api.cli.words import (
     target_words,
     value_in_words,
 )
+from api.language.labels import PLAN_STATUSES
 from domain.documents.counts import PlanCounts, plan_counts
 from domain.documents.plan import PlanDocument
 from domain.measurements.events import STATUS_WORDS
@@ -65,7 +65,7 @@ def print_loaded(
     document: PlanDocument, warnings: Sequence[Notice], *, preview: bool = False, repeated: bool = False
 ) -> None:
     """Says what a document brought, and what is odd about it."""
-    heading = f"{document.plan.id}: {STATUSES[str(document.plan.status)]}"
+    heading = f"{document.plan.id}: {PLAN_STATUSES[str(document.plan.status)]}"
     if preview:
         heading = f"Anteprima, nulla è stato registrato. {heading}"
     elif repeated:
@@ -94,7 +94,7 @@ def print_table_of_plans(plans: Sequence[PlanRow], point: Point, now: datetime) 
 
 
 def _status(plan: PlanRow) -> str:
-    status, years = STATUSES[plan["status"]], plan["approved_years"]
+    status, years = PLAN_STATUSES[plan["status"]], plan["approved_years"]
     return f"{status} ({', '.join(str(year) for year in years)})" if years else status
 
 
@@ -104,7 +104,7 @@ def print_plan(shown: Shown, document: PlanInForce) -> None:
     heading = f"{plan['title']} · {document['administration']['name']}"
     lines = [
         banner(shown.point, shown.now),
-        f"{plan['id']} · {STATUSES[plan['status']]}, versione {document['version']}",
+        f"{plan['id']} · {PLAN_STATUSES[plan['status']]}, versione {document['version']}",
     ]
     for year, decided in plan["years"].items():
         if "approved_on" in decided:

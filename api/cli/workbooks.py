@@ -13,13 +13,14 @@ from api.cli.frame import TranslatedCommand
 from api.cli.parameters import Text as Read
 from api.cli.plans import counts_words, loaded_plan, print_loaded
 from api.cli.recorded import print_warnings
-from api.cli.words import DIFFERENCES, DIRECTIONS, STATUSES, VARIANTS, counted, day, field_name, number, printable
+from api.cli.words import DIFFERENCES, DIRECTIONS, VARIANTS, counted, day, field_name, number, printable
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json, read_file, read_stream
 from api.imports.import_preview import FilePreview
 from api.imports.importing import Importing, Incoming, limits, read_incoming
 from api.imports.options import PARTS
+from api.language.labels import PLAN_STATUSES
 from api.operations.queries import OfExport, OfTemplate
 from api.operations.serializers import outcome_object
 from api.workbook.export import exported
@@ -167,7 +168,7 @@ def _give(content: bytes, to: str | None) -> None:
 def print_preview(shown: FilePreview) -> None:
     """What a file would do: what differs, what is open, unread, odd, left alone, and the change rate."""
     if shown.kind != "difference":
-        status = STATUSES.get(str(shown.status), "non ammesso")
+        status = PLAN_STATUSES.get(str(shown.status), "non ammesso")
         heading = f"Anteprima, nulla è stato registrato. {shown.plan}: {status}"
         output.show(output.title(heading, f"{counts_words(shown.counts)}."))
     elif shown.changes_nothing:

@@ -1,6 +1,7 @@
 """How the closed lists of the product are said in Italian, wherever they are shown."""
 
 from domain.changes.rate import Variant
+from domain.measurements.events import STATUS_WORDS
 
 KINDS = {
     "drafting": "piano iniziale",
@@ -42,16 +43,11 @@ PLAN_STATUSES = {
     "succeeded": "sostituito da un altro piano",
 }
 
-STATUSES = {
-    "in_line": "in linea",
-    "at_risk": "a rischio",
-    "reached": "raggiunto",
-    "to_be_renegotiated": "da rinegoziare",
-}
-
 FEEDS = {"objective": "albero", "individual": "produttività", "all": "tutto"}
 
 SYNONYMS = {
-    word.casefold(): code for labels in (KINDS, DIRECTIONS, CAUSES, STATUSES, FEEDS) for code, word in labels.items()
+    word.casefold(): code
+    for labels in (KINDS, DIRECTIONS, CAUSES, STATUS_WORDS, FEEDS)
+    for code, word in labels.items()
 }
 """The code that an Italian word means, where a person may say either."""

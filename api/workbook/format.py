@@ -6,6 +6,9 @@ accents, signs and spaces never matter.
 
 from typing import Literal, NamedTuple
 
+from api.language.labels import CAUSES
+from domain.measurements.events import STATUS_WORDS
+
 VERSION = "1"
 
 Kind = Literal[
@@ -23,23 +26,8 @@ FEEDS: Choices = (("albero", "objective"), ("produttività", "individual"), ("en
 ACT_TYPES: Choices = tuple((name, name) for name in ("delibera", "determina", "decreto", "ordinanza", "altro"))
 FINALITY: Choices = (("definitivo", "final"), ("provvisorio", "provisional"))
 SUBJECT: Choices = (("obiettivo", "objective"), ("indicatore", "indicator"))
-STATUS: Choices = (
-    ("in linea", "in_line"),
-    ("a rischio", "at_risk"),
-    ("raggiunto", "reached"),
-    ("da rinegoziare", "to_be_renegotiated"),
-    ("non comunicato", "not_reported"),
-)
-CAUSE: Choices = (
-    ("fattori esterni", "exogenous"),
-    ("organizzazione", "organisational"),
-    ("norme", "legal"),
-    ("risorse", "resources"),
-    ("errore nell'indicatore", "indicator_error"),
-    ("nuovi dati", "new_data"),
-    ("accorpamento di enti", "merger"),
-    ("altro", "other"),
-)
+STATUS: Choices = tuple((word, code) for code, word in STATUS_WORDS.items())
+CAUSE: Choices = tuple((word, code) for code, word in CAUSES.items())
 
 
 class Column(NamedTuple):
