@@ -13,12 +13,11 @@ from domain.italian import print_number
 from domain.scoring.achievement import ALL, NOTHING, Raw
 from domain.scoring.numbers import HUNDRED, at_step, decimal_string, minus, over, percent, plus, times
 from domain.systems.model import MeasurementSystem
-from domain.targets.model import Comparator
+from domain.targets.model import DIRECTIONS, Comparator
 from domain.vocabulary import Polarity
 
 MOST_DIGITS = 14
 MILLIONTH = Decimal("0.000001")
-DIRECTIONS: dict[Comparator, Polarity] = {">=": "up", ">": "up", "<=": "down", "<": "down"}
 
 
 def comparison_holds(comparator: Comparator, observed: Decimal, target: Decimal) -> bool:

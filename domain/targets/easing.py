@@ -7,6 +7,7 @@ from typing import Literal
 from domain.measurements.values import NumberValue, Observed, read_value
 from domain.targets.levels import ranks
 from domain.targets.model import (
+    DIRECTIONS,
     Change,
     Comparator,
     Deadline,
@@ -25,8 +26,6 @@ from domain.targets.model import (
 from domain.vocabulary import Polarity
 
 Easing = Literal["easier", "harder", "neutral", "undetermined"]
-
-_DIRECTIONS: dict[Comparator, Polarity] = {">=": "up", ">": "up", "<=": "down", "<": "down"}
 
 
 def easing(before: Target | None, after: Target | None, polarity: Polarity | None) -> Easing:
@@ -107,8 +106,8 @@ def _quantity(before: Threshold | Change, after: Threshold | Change, polarity: P
 
 
 def _direction(target: Threshold | Change | Level, polarity: Polarity | None) -> Polarity | None:
-    written = _DIRECTIONS.get(target.comparator) if target.comparator else None
-    implied = _DIRECTIONS.get(target.implied) if isinstance(target, Threshold) and target.implied else None
+    written = DIRECTIONS.get(target.comparator) if target.comparator else None
+    implied = DIRECTIONS.get(target.implied) if isinstance(target, Threshold) and target.implied else None
     return written or polarity or implied
 
 

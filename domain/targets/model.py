@@ -8,9 +8,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, TypeAdapter, model_validator
 
-from domain.vocabulary import IsoDate
+from domain.vocabulary import IsoDate, Polarity
 
 Comparator = Literal[">=", ">", "<=", "<", "="]
+DIRECTIONS: dict[Comparator, Polarity] = {">=": "up", ">": "up", "<=": "down", "<": "down"}
+"""Which way is better, as a comparator says; `=` says neither."""
 ChangeBase = Literal["previous", "baseline", "mean3"]
 Unit = Literal[
     "%",
