@@ -3,8 +3,6 @@
 Each row names the events that it rests on: `events` [{in, version}], `in` being plan, administration or review.
 """
 
-from decimal import Decimal
-
 from domain.changes.official_rate import official_rate
 from domain.facts import PLAN, indicator_key
 from domain.flags.model import thresholds_of
@@ -44,7 +42,6 @@ from projections.flags import cited, flags_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 
-HUNDREDTH = Decimal("0.01")
 OIV_ACTS = OpinionGiven | RemarkMade | RequestMade | AnswerGiven | ReportValidated | ReportNotValidated | SampleDrawn
 
 

@@ -14,7 +14,7 @@ from domain.plans.history import PlanChange, plan_changes
 from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.inputs import AdministrationRecord
-from domain.scoring.numbers import at_step, decimal_string
+from domain.scoring.numbers import HUNDREDTH, at_step, decimal_string
 from domain.systems.decide import system_of
 from domain.systems.model import MeasurementSystem
 from projections.audit import names_of
@@ -88,9 +88,6 @@ def read_sources(reader: Reader, plan: str, year: int, point: Point) -> Evidence
 def cited_events(stream: StreamName, versions: Iterable[int]) -> list[Cited]:
     """Events of one stream, as an answer names them."""
     return [cited(stream, version) for version in versions]
-
-
-HUNDREDTH = Decimal("0.01")
 
 
 def two_decimals(value: Decimal | None) -> str | None:

@@ -15,7 +15,7 @@ from domain.recording import Recorded
 from domain.scoring.achievement import Standing
 from domain.scoring.events import ScoreOverridden
 from domain.scoring.inputs import Basis, Feeds, Scored, score_year
-from domain.scoring.numbers import at_step, decimal_string
+from domain.scoring.numbers import HUNDREDTH, at_step, decimal_string
 from domain.scoring.rule_names import RULE_NAMES
 from domain.scoring.tree import BODY
 from domain.targets.printer import print_target
@@ -392,4 +392,4 @@ def _percent(value: str | None) -> str:
 
 
 def _two(value: str) -> Decimal:
-    return at_step(Decimal(value), Decimal("0.01"), "half_up")
+    return at_step(Decimal(value), HUNDREDTH, "half_up")

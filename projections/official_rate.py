@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from domain.changes import official_rate as rules
 from domain.changes.rate import Variant
 from domain.point import Point
-from domain.scoring.numbers import at_step, decimal_string
+from domain.scoring.numbers import HUNDREDTH, at_step, decimal_string
 from domain.targets.model import Comparator
 from domain.vocabulary import Identifier, Line, Year
 from projections.answers import Count, DecimalText, OfPlan, Text
@@ -89,7 +89,7 @@ def official_rate_answer(rate: rules.OfficialRate) -> OfficialRate:
         "year": rate.year,
         "variant": rate.variant,
         "level": rate.level,
-        "rate": decimal_string(at_step(rate.figure, rules.HUNDREDTH, "half_up")) if rate.figure is not None else None,
+        "rate": decimal_string(at_step(rate.figure, HUNDREDTH, "half_up")) if rate.figure is not None else None,
         "numerator": len(rate.touched),
         "denominator": len(rate.planned),
         "objectives": list(rate.touched),

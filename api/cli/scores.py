@@ -9,7 +9,7 @@ from api.cli.reader import Shown, asks, records
 from api.cli.recorded import tell
 from api.cli.words import banner, percentage, printable
 from domain.italian import print_number
-from domain.scoring.numbers import at_step
+from domain.scoring.numbers import HUNDREDTH, at_step
 from domain.scoring.rule_names import RULE_NAMES
 from projections.explanations import Explanation, explained
 from projections.scores import Scores
@@ -68,7 +68,7 @@ def print_scores(shown: Shown, scores: Scores) -> None:
 def _signed(value: str | None) -> str:
     if value is None:
         return "non calcolabile"
-    figure = at_step(Decimal(str(value)), Decimal("0.01"), "half_up")
+    figure = at_step(Decimal(str(value)), HUNDREDTH, "half_up")
     return f"{'+' if figure > 0 else ''}{print_number(figure)} punti"
 
 

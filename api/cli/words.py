@@ -17,7 +17,7 @@ from domain.measurements.printer import print_value
 from domain.names import Names
 from domain.objectives.fields import OBJECTIVE_LABELS
 from domain.point import ROME, Point
-from domain.scoring.numbers import at_step
+from domain.scoring.numbers import HUNDREDTH, at_step
 from domain.vocabulary import JsonValue
 
 DIFFERENCES = {
@@ -37,13 +37,6 @@ DIFFERENCES = {
     "neutralised": "neutralizzato",
     "condition_met": "condizione avverata",
     "plan_changed": "piano modificato",
-}
-STATUSES = {
-    "absent": "non ancora aperto",
-    "draft": "bozza",
-    "approved": "approvato",
-    "closed": "chiuso",
-    "succeeded": "sostituito da un altro piano",
 }
 LIVES = {"in_force": "in vigore", "withdrawn": "ritirato"}
 POLARITIES = {"up": "più è meglio", "down": "meno è meglio"}
@@ -84,7 +77,7 @@ def percentage(value: Decimal | str | None) -> str:
     """A figure in percent: two decimals, half up."""
     if value is None:
         return "nessun punteggio"
-    return f"{print_number(at_step(Decimal(value), Decimal('0.01'), 'half_up'))} %"
+    return f"{print_number(at_step(Decimal(value), HUNDREDTH, 'half_up'))} %"
 
 
 def banner(point: Point, now: datetime) -> str:

@@ -26,7 +26,6 @@ from domain.timelines import Timelines
 from domain.vocabulary import JsonValue
 
 TENTH = Decimal("0.1")
-HUNDREDTH = Decimal("0.01")
 
 
 class Ceiling(NamedTuple):

@@ -15,13 +15,13 @@ from domain.changes.kinds import SUBSTANCE, Kind
 from domain.event import Touch
 from domain.plans.history import Direction, PlanChange, PlanHistory, changes_that_count
 from domain.plans.state import PlanState
+from domain.scoring.numbers import HUNDREDTH
 from domain.targets.events import TargetEvent
 
 Variant = Literal["any", "substance", "easier"]
 VARIANTS: tuple[Variant, ...] = ("any", "substance", "easier")
 BESIDE: tuple[Kind, ...] = ("rolling_update", "correction", "reclassification")
 """The kinds that the rate does not count, and that are shown beside it."""
-HUNDREDTH = Decimal("0.01")
 
 
 class Countable(Protocol):

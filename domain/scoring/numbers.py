@@ -26,6 +26,7 @@ CONTEXT = Context(
 )
 HUNDRED = Decimal(100)
 ZERO = Decimal(0)
+HUNDREDTH = Decimal("0.01")
 
 How = Literal["half_up", "truncated"]
 _ROUNDINGS = {"half_up": ROUND_HALF_UP, "truncated": ROUND_DOWN}
