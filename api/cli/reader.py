@@ -15,7 +15,6 @@ from api.cli import output, session
 from api.cli.frame import Group, TranslatedCommand
 from api.cli.parameters import METAVARS, Text, content_of, options_of, read_as_it_is
 from api.cli.problems import usage_of
-from api.commands.handler import Outcome
 from api.formats.json_reader import into
 from api.operations.dated import Dated
 from api.operations.model import Asked, Cli, Operation, Question, Taken, part_of
@@ -53,8 +52,6 @@ class Shown(NamedTuple):
 
 Printer = Callable[[Shown, Any], None]
 """Says an answer to a person."""
-Recorded = Callable[[Any, Outcome], None]
-"""Says to a person what was recorded, with the service that did."""
 
 
 class WithoutArchive(NamedTuple):

@@ -319,7 +319,6 @@ RULES: tuple[FlagRule, ...] = (
         correction_eases,
     ),
 )
-BY_NAME: dict[str, FlagRule] = {rule.name: rule for rule in RULES}
 
 
 def _beside(known: Value) -> str:

@@ -10,7 +10,7 @@ from api.commands.handler import Outcome
 from api.commands.oversight import answer_flag, say
 from domain.errors import Malformed, NotFound
 from domain.flags.model import EasedYears, Thresholds
-from domain.flags.rules import BY_NAME
+from domain.flags.rules import RULES
 from domain.oiv.commands import AnswerFlag, ValidateReport
 from projections.flags import flags
 from tests.support.desk import PLAN, Desk, point
@@ -328,7 +328,8 @@ def test_years_eased_in_the_plan_before_count(desk: Desk) -> None:
 
 def test_a_run_that_ended_years_ago_is_not_of_this_year() -> None:
     case = EasedYears("«I»", (2019, 2020, 2022))
-    assert BY_NAME["eased_every_year"].judge(case, Thresholds()).outcome == "clear"  # type: ignore[union-attr]
+    rule = next(rule for rule in RULES if rule.name == "eased_every_year")
+    assert rule.judge(case, Thresholds()).outcome == "clear"  # type: ignore[union-attr]
 
 
 def test_a_part_of_a_year_is_not_held_against_a_whole_one(desk: Desk) -> None:

@@ -20,8 +20,9 @@ from domain.flags.model import (
     Value,
     thresholds_of,
 )
-from domain.flags.rules import BY_NAME, RULES
+from domain.flags.rules import RULES, FlagRule
 
+BY_NAME: dict[str, FlagRule] = {rule.name: rule for rule in RULES}
 KNOWN = Value(
     period="2022",
     text="67%",

@@ -8,8 +8,8 @@ import pytest
 from domain.formulas.evaluation import Computed, DivisionByZero, EarlierYearUnknown, MissingTerm, TooLarge
 from domain.formulas.language import FormulaRefused, parse_expression
 from domain.formulas.model import Kind, Meta
-from domain.formulas.printing import print_with_phrases
 from domain.formulas.reader import read_formula
+from tests.support.formulas import spoken
 
 PAGE = (Path(__file__).parents[3] / "docs" / "formule.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^\| `(.+?)` \| (\w+) \| (?:`(.+?)` )?\| (high|medium|low) \|$", PAGE, re.MULTILINE)
@@ -22,8 +22,7 @@ def test_there_are_examples_of_every_kind() -> None:
 @pytest.mark.parametrize(("text", "kind", "reading", "confidence"), EXAMPLES)
 def test_an_example_is_read_as_the_page_says(text: str, kind: str, reading: str, confidence: str) -> None:
     proposal = read_formula(text)
-    printed = print_with_phrases(proposal.expression, proposal.terms) if proposal.expression else ""
-    assert (proposal.kind, printed, proposal.confidence) == (kind, reading, confidence)
+    assert (proposal.kind, spoken(proposal), proposal.confidence) == (kind, reading, confidence)
 
 
 def test_the_refusal_shown_is_the_one_given() -> None:

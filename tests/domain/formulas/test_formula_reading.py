@@ -4,14 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from domain.formulas.model import Confidence, Kind, Meta, Proposal
-from domain.formulas.printing import print_with_phrases
+from domain.formulas.model import Confidence, Kind, Meta
 from domain.formulas.reader import read_formula
-
-
-def spoken(proposal: Proposal) -> str:
-    assert proposal.expression is not None, proposal.reasons
-    return print_with_phrases(proposal.expression, proposal.terms)
+from tests.support.formulas import spoken
 
 
 def test_a_ratio_of_two_phrases_proposes_both_as_written() -> None:
