@@ -6,12 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.vocabulary import Identifier, JsonValue
-
-Text = Annotated[str, Field(max_length=4000)]
-Name = Annotated[str, Field(max_length=120)]
-Count = Annotated[int, Field(ge=0)]
-Version = Annotated[int, Field(ge=1)]
-Percent = Annotated[str, Field(pattern=r"^\d{1,3}\.\d{2}$", max_length=6)]
+from projections.answers import Count, Name, Text, Version
 
 
 class Answer(BaseModel):
