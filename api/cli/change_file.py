@@ -9,7 +9,7 @@ from api.cli.frame import TranslatedCommand
 from api.cli.recorded import tell
 from api.formats.json_reader import an_object
 from api.operations.changes import located_as_sent, preview_changes, read_changes
-from api.operations.model import Taken
+from api.operations.model import CommandContext
 from api.operations.serializers import outcome_object
 
 
@@ -31,7 +31,7 @@ def change(
         with session.serving(database) as service:
             if preview:
                 if as_json:
-                    output.emit(preview_changes(Taken(service, plan, caller), changes))
+                    output.emit(preview_changes(CommandContext(service, plan, caller), changes))
                 else:
                     print_preview(service, changes, caller)
                 return

@@ -27,7 +27,7 @@ from api.cli.words import (
 from api.commands.handler import Caller
 from api.commands.service import Service
 from api.operations.changes import revision
-from api.operations.model import Taken
+from api.operations.model import CommandContext
 from api.operations.requests import RevisionRequest
 from domain.changes.rate import Variant
 from domain.documents.changes import ChangeFile
@@ -209,8 +209,8 @@ def _percent(rate: JsonValue) -> str:
     return "—" if rate is None else f"{number(rate)}%"
 
 
-def _print_revision(taken: Taken, request: RevisionRequest) -> None:
-    print_preview(taken.service, revision(taken, request), taken.caller)
+def _print_revision(context: CommandContext, request: RevisionRequest) -> None:
+    print_preview(context.service, revision(context, request), context.caller)
 
 
 COMMANDS = {

@@ -17,7 +17,7 @@ from api.cli.parameters import METAVARS, Text, content_of, options_of, read_as_i
 from api.cli.problems import usage_of
 from api.formats.json_reader import into
 from api.operations.dated import Dated
-from api.operations.model import Asked, Cli, Operation, Question, Taken, part_of
+from api.operations.model import Cli, CommandContext, Operation, QueryContext, Question, part_of
 from api.operations.serializers import outcome_object
 from api.operations.table import COMMANDS, QUESTIONS
 from domain.errors import Malformed
@@ -116,7 +116,7 @@ def asks(
                 rows[0].prepare(store)
             with store.reading() as reader:
                 row, part = about.row_in(reader)
-                answer = _answered(row, Asked(store, reader, point, now, about.subject, part), query, cli)
+                answer = _answered(row, QueryContext(store, reader, point, now, about.subject, part), query, cli)
                 if as_json:
                     output.emit(answer)
                 else:
@@ -178,14 +178,14 @@ def records(
                 with service.store.reading() as reader:
                     kind, _, id_ = object_key(reader, find_plan(reader, subject), about).partition("/")
                 command = _read(model, content | {"subject": kind, "id": id_}, cli)
-            taken = Taken(service, subject, session.caller(actor or cli.actor, command_id), named_part)
+            context = CommandContext(service, subject, session.caller(actor or cli.actor, command_id), named_part)
             if preview:
                 if as_json:
-                    output.emit(row.foresee(taken, command))  # type: ignore[misc]  # a row with a preview foresees
+                    output.emit(row.foresee(context, command))  # type: ignore[misc]  # a row with a preview foresees
                 else:
-                    tell_preview(taken, command)  # type: ignore[misc]  # without it there is no --preview
+                    tell_preview(context, command)  # type: ignore[misc]  # without it there is no --preview
                 return
-            outcome = row.handler(taken, command)  # type: ignore[misc]  # a written row has no reader here
+            outcome = row.handler(context, command)  # type: ignore[misc]  # a written row has no reader here
             if as_json:
                 output.emit(outcome_object(outcome))
             else:
@@ -266,10 +266,10 @@ def _part(rows: Sequence[Operation]) -> str | None:
     return "subject" if parts == {"objective", "indicator"} else part_of(rows[-1].path)
 
 
-def _answered(row: Question, asked: Asked, query: Any, cli: Cli) -> object:  # noqa: ANN401 - of the row's query model
+def _answered(row: Question, context: QueryContext, query: Any, cli: Cli) -> object:  # noqa: ANN401 - of the row's query model
     """The answer; what it finds wrong with the question is a mistake of the command line."""
     try:
-        return row.handler(asked, query)  # type: ignore[misc]  # a written row has no reader here
+        return row.handler(context, query)  # type: ignore[misc]  # a written row has no reader here
     except Malformed as error:
         raise usage_of(error, cli) from None
 

@@ -6,11 +6,11 @@ from fastapi import Query
 from fastapi.responses import Response
 
 from api.formats.json_reader import an_object, into, parse_json
-from api.http.command_context import InCommand, previewed, recorded
+from api.http.command_request import InCommand, previewed, recorded
 from api.http.request_body import Body
 from api.http.routes import Endpoint
 from api.operations.changes import located_as_sent, preview_changes, read_changes
-from api.operations.model import Taken
+from api.operations.model import CommandContext
 from api.operations.queries import Changing, Loading
 from domain.documents.load import load_document
 from domain.documents.plan import PlanDocument
@@ -46,7 +46,7 @@ def change_plan(plan: str, how: Annotated[Changing, Query()], body: Body, contex
         changes = read_changes(plan, content)
         caller = context.on(plan, whole=False)
         if how.preview:
-            return previewed(preview_changes(Taken(context.service, plan, caller), changes, how.as_of))
+            return previewed(preview_changes(CommandContext(context.service, plan, caller), changes, how.as_of))
         return recorded(context.service.change(changes, caller))
 
 

@@ -6,8 +6,8 @@ from fastapi import Query
 from fastapi.responses import Response
 
 from api.formats.json_reader import an_object, into, parse_json
-from api.http.command_context import previewed
-from api.http.query_context import InQuery
+from api.http.command_request import previewed
+from api.http.query_request import InQuery
 from api.http.request_body import Body
 from api.http.routes import Endpoint
 from api.operations.queries import OfYear

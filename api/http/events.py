@@ -6,7 +6,7 @@ import orjson
 from fastapi import Path, Query
 from fastapi.responses import Response
 
-from api.http.query_context import InQuery, QueryContext
+from api.http.query_request import InQuery, QueryRequest
 from api.http.routes import Endpoint
 from api.operations.dated import Dated
 from api.operations.queries import Paged
@@ -53,7 +53,7 @@ def show_administration_event(administration: str, version: Version, context: In
         return _one(context, reader, administration_stream(administration), version)
 
 
-def _page(context: QueryContext, reader: Reader, page: Paged, stream: str | None, address: str) -> Response:
+def _page(context: QueryRequest, reader: Reader, page: Paged, stream: str | None, address: str) -> Response:
     shown = events_after(reader, page.after, page.limit, stream)
     following = f"{address}?after={shown.last}&limit={page.limit}" if shown.more else None
     body: EventPage = {"events": shown.events, "last": shown.last, "next": following}
@@ -64,7 +64,7 @@ def _page(context: QueryContext, reader: Reader, page: Paged, stream: str | None
     return response
 
 
-def _one(context: QueryContext, reader: Reader, stream: str, version: int) -> Response:
+def _one(context: QueryRequest, reader: Reader, stream: str, version: int) -> Response:
     row = stored_event(reader, stream, version)
     seen_from = Dated.model_construct(
         as_of=context.now.date(), known_at=read_envelope(row.topic, row.state).recorded_at

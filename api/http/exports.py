@@ -7,7 +7,7 @@ from fastapi import Query
 from fastapi.responses import Response
 
 from api.formats.audit_export import as_csv, as_json_lines
-from api.http.query_context import InQuery
+from api.http.query_request import InQuery
 from api.http.routes import Endpoint
 from api.operations.queries import OfExport, OfTemplate, OfTrailFile
 from api.workbook.export import MEDIA_TYPES, exported

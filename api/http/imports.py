@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from api.commands.handler import Caller
 from api.formats.json_reader import DocumentTooLarge, into, parse_json
-from api.http.command_context import InCommand, previewed, recorded
+from api.http.command_request import InCommand, previewed, recorded
 from api.http.problems import MediaTypeRefused
 from api.http.request_body import Body
 from api.http.routes import Endpoint

@@ -2,7 +2,7 @@
 
 from fastapi.responses import Response
 
-from api.http.query_context import InQuery
+from api.http.query_request import InQuery
 from api.pages.checkpoint import checkpoint_page
 from api.pages.home import home_page
 from domain.point import Point, today

@@ -9,8 +9,8 @@ from fastapi.responses import Response
 from api.commands.handler import Caller
 from api.commands.oversight import log_pack
 from api.formats.json_reader import into, parse_json
-from api.http.command_context import InCommand
-from api.http.query_context import InQuery
+from api.http.command_request import InCommand
+from api.http.query_request import InQuery
 from api.http.request_body import Body
 from api.http.routes import Endpoint
 from api.operations.queries import OfCheckpoint, OfYear

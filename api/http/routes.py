@@ -7,11 +7,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.formats.json_reader import an_object, into, parse_json
-from api.http.command_context import InCommand, recorded
+from api.http.command_request import InCommand, recorded
 from api.http.openapi_responses import responses_of, takes
-from api.http.query_context import InQuery
+from api.http.query_request import InQuery
 from api.http.request_body import Body
-from api.operations.model import Command, Question, Taken, part_of
+from api.operations.model import Command, CommandContext, Question, part_of
 
 Endpoint = Callable[..., object]
 
@@ -64,13 +64,13 @@ def _command(row: Command) -> Endpoint:
 
     def endpoint(request: Request, body: Body, context: InCommand) -> Response:
         path = request.path_params
-        taken = Taken(
+        given = CommandContext(
             service=context.service,
             subject=_subject(path),
             caller=context.caller_for(row.scope, _subject(path)),
             part=str(path.get(part or "", "")),
         )
-        return recorded(handler(taken, into(model, an_object(parse_json(body)))))
+        return recorded(handler(given, into(model, an_object(parse_json(body)))))
 
     return endpoint
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from urllib.parse import urlencode
 
-from api.operations.model import Asked, Cli, question
+from api.operations.model import Cli, QueryContext, question
 from api.operations.queries import InPeriod, OfAll
 from domain.errors import Malformed, Problem
 from domain.point import today
@@ -14,18 +14,18 @@ from projections.across.rates import RatesAcross, rates_across
 from projections.store.envelope import write_instant
 
 
-def list_change_rates(asked: Asked, of: OfAll) -> object:
+def list_change_rates(context: QueryContext, of: OfAll) -> object:
     """The rates of a year, a page of plans, and the address of the next."""
-    on = of.as_of or today(asked.now)
-    page = rates_across(asked.reader, of.year, on, level=of.level, after=of.after or "", limit=of.limit)
+    on = of.as_of or today(context.now)
+    page = rates_across(context.reader, of.year, on, level=of.level, after=of.after or "", limit=of.limit)
     return page | {"next": _address("change-rates", of, page["next"], as_of=on.isoformat())}
 
 
-def list_changes_across(asked: Asked, of: InPeriod) -> object:
+def list_changes_across(context: QueryContext, of: InPeriod) -> object:
     """The changes of a period, a page of them, and the address of the next."""
     wanted = ChangeFilter(**{name: getattr(of, name) for name in ChangeFilter._fields})
     after = _key(of.after) if of.after is not None else None
-    page = changes_across(asked.reader, wanted, after=after, limit=of.limit)
+    page = changes_across(context.reader, wanted, after=after, limit=of.limit)
     return page | {"next": _address("changes", of, page["next"])}
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from api.commands.handler import Outcome
 from api.commands.service import find_series
 from api.formats.json_reader import into
-from api.operations.model import Asked, Cli, Taken, command, question
+from api.operations.model import Cli, CommandContext, QueryContext, command, question
 from api.operations.queries import Between, Changing, OfLevel
 from api.operations.requests import AnnulmentRequest, OneChange, RevisionRequest
 from api.operations.schemas import Recorded
@@ -59,34 +59,36 @@ def _alone(error: DomainError) -> DomainError:
     return type(error)(problem.found, accepted=problem.accepted, where=place(problem.where), listed=error.listed)
 
 
-def show_differences(asked: Asked, between: Between) -> object:
+def show_differences(context: QueryContext, between: Between) -> object:
     """The differences between two points."""
-    start, end = between.points(asked.now)
-    return differences(asked.reader, asked.subject, start, end)
+    start, end = between.points(context.now)
+    return differences(context.reader, context.subject, start, end)
 
 
-def annul_events(taken: Taken, request: AnnulmentRequest) -> Outcome:
+def annul_events(context: CommandContext, request: AnnulmentRequest) -> Outcome:
     """Leaves out events of a plan, or of its administration."""
     annulment = AnnulEvents(
         versions=request.versions, justification=request.justification, take_along=request.take_along
     )
-    return taken.service.annul(taken.subject, annulment, request.act, taken.caller, measurements=request.measurements)
-
-
-def preview_changes(taken: Taken, changes: ChangeFile, as_of: date | None = None) -> ChangePreview:
-    """What the changes of a file would do: the changes, the differences, the change rates of the years they touch."""
-    return taken.service.preview_change(
-        changes, taken.caller, lambda reader: change_preview(reader, taken.subject, as_of)
+    return context.service.annul(
+        context.subject, annulment, request.act, context.caller, measurements=request.measurements
     )
 
 
-def revision(taken: Taken, request: RevisionRequest) -> ChangeFile:
+def preview_changes(context: CommandContext, changes: ChangeFile, as_of: date | None = None) -> ChangePreview:
+    """What the changes of a file would do: the changes, the differences, the change rates of the years they touch."""
+    return context.service.preview_change(
+        changes, context.caller, lambda reader: change_preview(reader, context.subject, as_of)
+    )
+
+
+def revision(context: CommandContext, request: RevisionRequest) -> ChangeFile:
     """The change file that revises one target, of an indicator by id, code or exact name."""
-    with taken.service.store.reading() as reader:
-        indicator, _ = find_series(reader, taken.subject, request.indicator)
+    with context.service.store.reading() as reader:
+        indicator, _ = find_series(reader, context.subject, request.indicator)
     parts = request.model_dump(mode="json", include={"justification", "cause", "act", "effective_on"})
     revised = {"verb": "revise_target", "object": indicator} | request.model_dump(include={"year", "ordinal", "target"})
-    return into(ChangeFile, {"plan": taken.subject, "changes": [revised]} | parts)
+    return into(ChangeFile, {"plan": context.subject, "changes": [revised]} | parts)
 
 
 CHANGES = (
@@ -100,7 +102,7 @@ CHANGES = (
         cli=Cli(words="changes"),
         query=OfLevel,
         answer=ChangesOfYear,
-        handler=lambda asked, of: changes_of_year(asked.reader, asked.subject, of.year, asked.point, of.level),
+        handler=lambda context, of: changes_of_year(context.reader, context.subject, of.year, context.point, of.level),
     ),
     command(
         "change_plan",
@@ -129,9 +131,9 @@ CHANGES = (
         cli=Cli(words="revise", arguments=("indicator",)),
         takes=RevisionRequest,
         answer=Recorded,
-        handler=lambda taken, request: taken.service.change(revision(taken, request), taken.caller),
+        handler=lambda context, request: context.service.change(revision(context, request), context.caller),
         preview=ChangePreview,
-        foresee=lambda taken, request: preview_changes(taken, revision(taken, request)),
+        foresee=lambda context, request: preview_changes(context, revision(context, request)),
     ),
     question(
         "show_change_rates",
@@ -143,7 +145,7 @@ CHANGES = (
         path="/plans/{plan}/change-rates",
         query=OfLevel,
         answer=ChangeRates,
-        handler=lambda asked, of: change_rates(asked.reader, asked.subject, of.year, asked.point, of.level),
+        handler=lambda context, of: change_rates(context.reader, context.subject, of.year, context.point, of.level),
     ),
     question(
         "show_differences",

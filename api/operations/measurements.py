@@ -3,7 +3,7 @@
 from api.commands.handler import Outcome
 from api.commands.service import find_series
 from api.formats.json_reader import into
-from api.operations.model import Cli, Flag, Taken, command, question
+from api.operations.model import Cli, CommandContext, Flag, command, question
 from api.operations.requests import MeasurementRequest, RestatementRequest
 from api.operations.schemas import Recorded
 from domain.errors import Malformed, Problem
@@ -12,19 +12,19 @@ from domain.vocabulary import JsonValue
 from projections.plan_parts import MeasurementList, StatusList, measurements, statuses
 
 
-def record_measurement(taken: Taken, request: MeasurementRequest) -> Outcome:
+def record_measurement(context: CommandContext, request: MeasurementRequest) -> Outcome:
     """Records what was observed of a series, or of the series of an indicator."""
-    measurement = into(RecordMeasurement, _with_series(taken, request))
-    return taken.service.measure(taken.subject, measurement, taken.caller)
+    measurement = into(RecordMeasurement, _with_series(context, request))
+    return context.service.measure(context.subject, measurement, context.caller)
 
 
-def restate_measurement(taken: Taken, request: RestatementRequest) -> Outcome:
+def restate_measurement(context: CommandContext, request: RestatementRequest) -> Outcome:
     """Puts a figure of a series, or of the series of an indicator, right."""
-    restatement = into(RestateMeasurement, _with_series(taken, request))
-    return taken.service.restate(taken.subject, restatement, taken.caller)
+    restatement = into(RestateMeasurement, _with_series(context, request))
+    return context.service.restate(context.subject, restatement, context.caller)
 
 
-def _with_series(taken: Taken, request: MeasurementRequest | RestatementRequest) -> dict[str, JsonValue]:
+def _with_series(context: CommandContext, request: MeasurementRequest | RestatementRequest) -> dict[str, JsonValue]:
     """What was said, with the series of the indicator in the place of the indicator."""
     content: dict[str, JsonValue] = request.model_dump(mode="json", exclude_unset=True, exclude={"indicator"})
     if request.indicator is None:
@@ -32,8 +32,8 @@ def _with_series(taken: Taken, request: MeasurementRequest | RestatementRequest)
     if "series" in content:
         found = "indicator e series dicono la stessa cosa"
         raise Malformed([Problem(where="indicator", found=found, accepted="uno solo dei due, come testo")])
-    with taken.service.store.reading() as reader:
-        return content | {"series": find_series(reader, taken.subject, request.indicator)[1]}
+    with context.service.store.reading() as reader:
+        return content | {"series": find_series(reader, context.subject, request.indicator)[1]}
 
 
 PROVISIONAL = Flag("provisional", "provisional", "Il valore è provvisorio; definitivo, se non si dice.")
@@ -47,7 +47,7 @@ MEASUREMENTS = (
         permission="read_plan",
         path="/plans/{plan}/measurements",
         answer=MeasurementList,
-        handler=lambda asked, _: measurements(asked.reader, asked.subject, asked.point),
+        handler=lambda context, _: measurements(context.reader, context.subject, context.point),
         identity="document",
     ),
     command(
@@ -98,7 +98,7 @@ MEASUREMENTS = (
         permission="read_plan",
         path="/plans/{plan}/statuses",
         answer=StatusList,
-        handler=lambda asked, _: statuses(asked.reader, asked.subject, asked.point),
+        handler=lambda context, _: statuses(context.reader, context.subject, context.point),
     ),
     command(
         "report_status",
@@ -115,6 +115,6 @@ MEASUREMENTS = (
         ),
         takes=ReportStatus,
         answer=Recorded,
-        handler=lambda taken, status: taken.service.report_status(taken.subject, status, taken.caller),
+        handler=lambda context, status: context.service.report_status(context.subject, status, context.caller),
     ),
 )

@@ -49,11 +49,11 @@ Identity = Literal["document", "plan", "administration", "answer", "none"]
 versions that the answer rests on; `answer`: its own bytes; `none`: it is never kept.
 """
 
-Asking = TypeVar("Asking", bound=Frozen)
-Taking = TypeVar("Taking", bound=BaseModel)
+QueryModel = TypeVar("QueryModel", bound=Frozen)
+InputModel = TypeVar("InputModel", bound=BaseModel)
 
 
-class Asked(NamedTuple):
+class QueryContext(NamedTuple):
     """Where a question is asked from: a store at a moment, the two dates, what it is about, and which part of it."""
 
     store: Store
@@ -64,7 +64,7 @@ class Asked(NamedTuple):
     part: str = ""
 
 
-class Taken(NamedTuple):
+class CommandContext(NamedTuple):
     """Where a command is given: the service, what it is about and which part of it, and who gives it."""
 
     service: Service
@@ -128,7 +128,7 @@ class Operation:
 class Question(Operation):
     """A question is answered. Without a `handler`, its endpoint is written out: it answers bytes, or by headers."""
 
-    handler: Callable[[Asked, Frozen], object] | None
+    handler: Callable[[QueryContext, Frozen], object] | None
     identity: Identity
     beside: Callable[[str], str] | None
     prepare: Callable[[Store], object] | None
@@ -147,10 +147,10 @@ class Command(Operation):
     What it would do is told by `foresee`, in the shape of `preview`; nothing is recorded then.
     """
 
-    handler: Callable[[Taken, BaseModel], Outcome] | None
+    handler: Callable[[CommandContext, BaseModel], Outcome] | None
     inputs: tuple[type[BaseModel], ...]
     preview: type[object] | None
-    foresee: Callable[[Taken, BaseModel], object] | None
+    foresee: Callable[[CommandContext, BaseModel], object] | None
 
     @property
     def method(self) -> Literal["POST"]:
@@ -168,8 +168,8 @@ def question(  # noqa: PLR0913 - each is a column of the table
     path: str | None,
     answer: type[object] | None,
     scope: Scope | None = None,
-    query: type[Asking] = Dated,  # type: ignore[assignment]  # the default is one of those it may be
-    handler: Callable[[Asked, Asking], object] | None = None,
+    query: type[QueryModel] = Dated,  # type: ignore[assignment]  # the default is one of those it may be
+    handler: Callable[[QueryContext, QueryModel], object] | None = None,
     cli: Cli | None = None,
     identity: Identity = "plan",
     beside: Callable[[str], str] | None = None,
@@ -208,15 +208,15 @@ def command(  # noqa: PLR0913 - each is a column of the table
     tag: str,
     permission: Permission,
     path: str | None,
-    takes: type[Taking],
+    takes: type[InputModel],
     answer: type[object],
     scope: Scope | None = None,
-    handler: Callable[[Taken, Taking], Outcome] | None = None,
+    handler: Callable[[CommandContext, InputModel], Outcome] | None = None,
     or_takes: type[BaseModel] | None = None,
     cli: Cli | None = None,
     query: type[Frozen] = Nothing,
     preview: type[object] | None = None,
-    foresee: Callable[[Taken, Taking], object] | None = None,
+    foresee: Callable[[CommandContext, InputModel], object] | None = None,
     media_types: tuple[str, ...] = ("application/json",),
     writes: bool = True,
 ) -> Command:

@@ -2,7 +2,7 @@
 
 from api.commands.evaluation import close_round, open_round
 from api.commands.handler import Outcome
-from api.operations.model import Cli, Taken, command, question
+from api.operations.model import Cli, CommandContext, command, question
 from api.operations.requests import RoundClosing
 from api.operations.schemas import Recorded
 from domain.rounds.commands import CloseRound, OpenRound
@@ -12,13 +12,13 @@ from projections.rounds import RoundList, RoundStatus, round_status, rounds
 from projections.streams import find_plan
 
 
-def close_named_round(taken: Taken, closing: RoundClosing) -> Outcome:
+def close_named_round(context: CommandContext, closing: RoundClosing) -> Outcome:
     """Closes a round that is named by its id, or by the date of its data."""
-    with taken.service.store.reading() as reader:
-        plan = find_plan(reader, taken.subject)
-        named = find_round(reader.timelines(plan.stream), taken.part)
+    with context.service.store.reading() as reader:
+        plan = find_plan(reader, context.subject)
+        named = find_round(reader.timelines(plan.stream), context.part)
     command_ = CloseRound(round=named.id, closed_on=closing.closed_on, retrospective=closing.retrospective)
-    return close_round(taken.service, taken.subject, command_, taken.caller)
+    return close_round(context.service, context.subject, command_, context.caller)
 
 
 ROUNDS = (
@@ -31,7 +31,7 @@ ROUNDS = (
         path="/plans/{plan}/rounds",
         cli=Cli(words="round status"),
         answer=RoundList,
-        handler=lambda asked, _: rounds(asked.reader, asked.subject, asked.point),
+        handler=lambda context, _: rounds(context.reader, context.subject, context.point),
     ),
     command(
         "open_round",
@@ -51,7 +51,7 @@ ROUNDS = (
         ),
         takes=OpenRound,
         answer=Recorded,
-        handler=lambda taken, opening: open_round(taken.service, taken.subject, opening, taken.caller),
+        handler=lambda context, opening: open_round(context.service, context.subject, opening, context.caller),
     ),
     question(
         "show_round",
@@ -62,7 +62,7 @@ ROUNDS = (
         path="/plans/{plan}/rounds/{round}",
         cli=Cli(words="round status"),
         answer=RoundStatus,
-        handler=lambda asked, _: round_status(asked.reader, asked.subject, asked.part, asked.point),
+        handler=lambda context, _: round_status(context.reader, context.subject, context.part, context.point),
     ),
     command(
         "close_round",
@@ -85,6 +85,8 @@ ROUNDS = (
         path="/plans/{plan}/rounds/{round}/contradictions",
         cli=Cli(words="round check"),
         answer=Contradictions,
-        handler=lambda asked, _: contradictions(asked.reader, asked.subject, asked.point, name=asked.part or None),
+        handler=lambda context, _: contradictions(
+            context.reader, context.subject, context.point, name=context.part or None
+        ),
     ),
 )

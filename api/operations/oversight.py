@@ -2,7 +2,7 @@
 
 from api.commands.handler import Outcome
 from api.commands.oversight import answer_flag, draw_sample, log_opened, redact_texts, say
-from api.operations.model import Cli, Flag, Taken, command, question
+from api.operations.model import Cli, CommandContext, Flag, command, question
 from api.operations.queries import Nothing, OfObject, OfYear
 from api.operations.requests import FlagAnswering, RedactionRequest
 from api.operations.schemas import Recorded
@@ -24,21 +24,23 @@ from projections.reviews import Diligence, Reviews, SampleAgain, diligence, revi
 OIV = "oiv"
 
 
-def answer_named_flag(taken: Taken, answering: FlagAnswering) -> Outcome:
+def answer_named_flag(context: CommandContext, answering: FlagAnswering) -> Outcome:
     """Records what the office answers to a flag of a year."""
     answer = AnswerFlag(flag=answering.flag, words=answering.words, on=answering.on)
-    return answer_flag(taken.service, taken.subject, answering.year, answer, taken.caller)
+    return answer_flag(context.service, context.subject, answering.year, answer, context.caller)
 
 
-def redact_by_act(taken: Taken, request: RedactionRequest) -> Outcome:
+def redact_by_act(context: CommandContext, request: RedactionRequest) -> Outcome:
     """Takes the words beside an event away, by order of an act."""
     redaction = RedactTexts(version=request.version, of=request.of, justification=request.justification)
-    return redact_texts(taken.service, taken.subject, redaction, request.act, taken.caller)
+    return redact_texts(context.service, context.subject, redaction, request.act, context.caller)
 
 
-def review(taken: Taken, act: GiveOpinion | MakeRemark | MakeRequest | GiveAnswer | ValidateReport) -> Outcome:
+def review(
+    context: CommandContext, act: GiveOpinion | MakeRemark | MakeRequest | GiveAnswer | ValidateReport
+) -> Outcome:
     """Records an act of the OIV, or what it is answered."""
-    return say(taken.service, taken.subject, act, taken.caller)
+    return say(context.service, context.subject, act, context.caller)
 
 
 OVERSIGHT = (
@@ -52,7 +54,7 @@ OVERSIGHT = (
         cli=Cli(words="flags"),
         query=OfYear,
         answer=FlagList,
-        handler=lambda asked, of: flags(asked.reader, asked.subject, of.year, asked.point),
+        handler=lambda context, of: flags(context.reader, context.subject, of.year, context.point),
         identity="answer",
     ),
     command(
@@ -77,7 +79,7 @@ OVERSIGHT = (
         cli=Cli(words="blame", arguments=("object",)),
         query=OfObject,
         answer=Blame,
-        handler=lambda asked, of: blame(asked.reader, asked.subject, asked.point, of.object),
+        handler=lambda context, of: blame(context.reader, context.subject, context.point, of.object),
     ),
     question(
         "list_reviews",
@@ -88,7 +90,7 @@ OVERSIGHT = (
         path="/plans/{plan}/reviews",
         cli=Cli(words="oiv acts"),
         answer=Reviews,
-        handler=lambda asked, _: reviews(asked.reader, asked.subject, asked.point),
+        handler=lambda context, _: reviews(context.reader, context.subject, context.point),
         identity="none",
     ),
     question(
@@ -100,7 +102,7 @@ OVERSIGHT = (
         path="/plans/{plan}/diligence",
         cli=Cli(words="oiv diary"),
         answer=Diligence,
-        handler=lambda asked, _: diligence(asked.reader, asked.subject, asked.point),
+        handler=lambda context, _: diligence(context.reader, context.subject, context.point),
         identity="none",
     ),
     command(
@@ -182,7 +184,7 @@ OVERSIGHT = (
         cli=Cli(words="oiv sample", left_out=frozenset({"sample", "on"}), actor=OIV),
         takes=DrawSample,
         answer=Recorded,
-        handler=lambda taken, sample: draw_sample(taken.service, taken.subject, sample, taken.caller),
+        handler=lambda context, sample: draw_sample(context.service, context.subject, sample, context.caller),
     ),
     question(
         "draw_sample_again",
@@ -194,7 +196,7 @@ OVERSIGHT = (
         cli=Cli(words="oiv redraw"),
         query=Nothing,
         answer=SampleAgain,
-        handler=lambda asked, _: sample_again(asked.reader, asked.subject, asked.part),
+        handler=lambda context, _: sample_again(context.reader, context.subject, context.part),
         identity="none",
     ),
     command(
@@ -208,7 +210,7 @@ OVERSIGHT = (
         cli=Cli(words="oiv opened", arguments=("what",), left_out=frozenset({"as_of", "known"}), actor=OIV),
         takes=LogOpened,
         answer=Recorded,
-        handler=lambda taken, opened: log_opened(taken.service, taken.subject, opened, taken.caller),
+        handler=lambda context, opened: log_opened(context.service, context.subject, opened, context.caller),
     ),
     command(
         "redact_texts",

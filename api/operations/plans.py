@@ -2,7 +2,7 @@
 
 from api.imports.options import ImportOptions
 from api.operations.dated import Dated
-from api.operations.model import Asked, Cli, command, question
+from api.operations.model import Cli, QueryContext, command, question
 from api.operations.queries import Loading, Nothing, OfExport, OfTemplate, Preview
 from api.operations.schemas import ImportPreview, PlanPreview, Recorded
 from domain.documents.difference import Decisions
@@ -33,9 +33,9 @@ SHEETS = (
 """What an office may send: a workbook, a ZIP of CSV files, a plan document."""
 
 
-def list_plans(asked: Asked, _: Dated) -> object:
+def list_plans(context: QueryContext, _: Dated) -> object:
     """All plans at a point, with the date that they are seen on."""
-    return {"as_of": asked.point.as_of.isoformat(), "plans": plans(asked.reader, asked.point)}
+    return {"as_of": context.point.as_of.isoformat(), "plans": plans(context.reader, context.point)}
 
 
 PLANS = (
@@ -60,7 +60,7 @@ PLANS = (
         path="/plans/{plan}",
         cli=Cli(words="show"),
         answer=PlanDocument,
-        handler=lambda asked, _: plan_in_force(asked.reader, asked.subject, asked.point),
+        handler=lambda context, _: plan_in_force(context.reader, context.subject, context.point),
         identity="document",
     ),
     command(
@@ -193,7 +193,7 @@ PARTS = (
         permission="read_plan",
         path="/plans/{plan}/objectives",
         answer=ObjectiveList,
-        handler=lambda asked, _: objectives(asked.reader, asked.subject, asked.point),
+        handler=lambda context, _: objectives(context.reader, context.subject, context.point),
         identity="document",
     ),
     question(
@@ -204,7 +204,7 @@ PARTS = (
         permission="read_plan",
         path="/plans/{plan}/objectives/{objective}",
         answer=ObjectiveAnswer,
-        handler=lambda asked, _: objective(asked.reader, asked.subject, asked.point, asked.part),
+        handler=lambda context, _: objective(context.reader, context.subject, context.point, context.part),
     ),
     question(
         "show_objective_history",
@@ -215,7 +215,7 @@ PARTS = (
         path="/plans/{plan}/objectives/{objective}/history",
         cli=Cli(words="history"),
         answer=History,
-        handler=lambda asked, _: objective_history(asked.reader, asked.subject, asked.point, asked.part),
+        handler=lambda context, _: objective_history(context.reader, context.subject, context.point, context.part),
     ),
     question(
         "list_indicators",
@@ -225,7 +225,7 @@ PARTS = (
         permission="read_plan",
         path="/plans/{plan}/indicators",
         answer=IndicatorList,
-        handler=lambda asked, _: indicators(asked.reader, asked.subject, asked.point),
+        handler=lambda context, _: indicators(context.reader, context.subject, context.point),
         identity="document",
     ),
     question(
@@ -236,7 +236,7 @@ PARTS = (
         permission="read_plan",
         path="/plans/{plan}/indicators/{indicator}",
         answer=IndicatorAnswer,
-        handler=lambda asked, _: indicator(asked.reader, asked.subject, asked.point, asked.part),
+        handler=lambda context, _: indicator(context.reader, context.subject, context.point, context.part),
     ),
     question(
         "show_indicator_history",
@@ -248,6 +248,6 @@ PARTS = (
         path="/plans/{plan}/indicators/{indicator}/history",
         cli=Cli(words="history"),
         answer=History,
-        handler=lambda asked, _: indicator_history(asked.reader, asked.subject, asked.point, asked.part),
+        handler=lambda context, _: indicator_history(context.reader, context.subject, context.point, context.part),
     ),
 )

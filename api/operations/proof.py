@@ -10,10 +10,10 @@ from projections.proof.receipt import EventProof, receipt
 from projections.streams import find_plan
 
 
-def prove_plan_event(asked: Asked, _: Nothing) -> EventProof:
+def prove_plan_event(context: QueryContext, _: Nothing) -> EventProof:
     """The proof of one event of a plan; Malformed when its version is no number."""
-    version = into(OfVersion, {"version": asked.part}).version
-    return receipt(asked.reader, find_plan(asked.reader, asked.subject).stream, version)
+    version = into(OfVersion, {"version": context.part}).version
+    return receipt(asked.reader, find_plan(context.reader, context.subject).stream, version)
 
 
 PROOF = (
@@ -51,7 +51,7 @@ PROOF = (
         cli=Cli(words="keys show", written=True),
         query=Nothing,
         answer=KeyList,
-        handler=lambda asked, _: key_list(asked.reader),
+        handler=lambda context, _: key_list(context.reader),
         identity="answer",
     ),
     question(

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from api.operations.model import Asked, Cli, question
+from api.operations.model import Cli, QueryContext, question
 from api.operations.queries import Nothing, OfTrail, OfTrailFile, Paged
 from projections.audit import AuditTrail, audit_trail
 from projections.event_log import EventAnswer, EventPage
@@ -10,27 +10,27 @@ from projections.store.envelope import write_instant
 from projections.streams import PlanKnown, find_plan, review_stream
 
 
-def list_audit(asked: Asked, of: OfTrail) -> object:
+def list_audit(context: QueryContext, of: OfTrail) -> object:
     """A page of the trail, with the address of the next."""
-    plan = find_plan(asked.reader, asked.subject, asked.point.known_at)  # said before a filter that is none
-    page = audit_trail(asked.reader, asked.subject, asked.point, of.filter(), offset=of.offset, limit=of.limit)
+    plan = find_plan(context.reader, context.subject, context.point.known_at)  # said before a filter that is none
+    page = audit_trail(context.reader, context.subject, context.point, of.filter(), offset=of.offset, limit=of.limit)
     following = of.offset + of.limit
     more = following < page["total"]
-    return page | {"next": _next(asked, plan, of, following) if more else None}
+    return page | {"next": _next(context, plan, of, following) if more else None}
 
 
-def _next(asked: Asked, plan: PlanKnown, of: OfTrail, offset: int) -> str:
+def _next(context: QueryContext, plan: PlanKnown, of: OfTrail, offset: int) -> str:
     """The address of the next page, at the very point of this one."""
-    streams = (plan.stream, plan.administration_stream, review_stream(asked.subject))
-    latest = max(asked.reader.head(stream).recorded_at for stream in streams)
+    streams = (plan.stream, plan.administration_stream, review_stream(context.subject))
+    latest = max(context.reader.head(stream).recorded_at for stream in streams)
     fixed = {
-        "as_of": asked.point.as_of.isoformat(),
-        "known_at": write_instant(asked.point.known_at) if asked.point.known_at else latest,
+        "as_of": context.point.as_of.isoformat(),
+        "known_at": write_instant(context.point.known_at) if context.point.known_at else latest,
         "offset": offset,
         "limit": of.limit,
     }
     filters = of.model_dump(mode="json", exclude_none=True, exclude=set(fixed))
-    return f"/v1/plans/{asked.subject}/audit?{urlencode(filters | fixed)}"
+    return f"/v1/plans/{context.subject}/audit?{urlencode(filters | fixed)}"
 
 
 RECORD = (

@@ -17,7 +17,7 @@ REGISTRY = (
         permission="read_registry",
         path="/administrations/{administration}/acts",
         answer=ActList,
-        handler=lambda asked, _: acts_of_administration(asked.reader, asked.subject, asked.point),
+        handler=lambda context, _: acts_of_administration(context.reader, context.subject, context.point),
         identity="administration",
     ),
     question(
@@ -28,7 +28,7 @@ REGISTRY = (
         permission="read_plan",
         path="/plans/{plan}/acts",
         answer=ActList,
-        handler=lambda asked, _: acts_of_plan(asked.reader, asked.subject, asked.point),
+        handler=lambda context, _: acts_of_plan(context.reader, context.subject, context.point),
     ),
     command(
         "register_act",
@@ -40,7 +40,7 @@ REGISTRY = (
         cli=Cli(words="act", arguments=("act",)),
         takes=ActRequest,
         answer=Recorded,
-        handler=lambda taken, request: taken.service.register_act(taken.subject, request.act, taken.caller),
+        handler=lambda context, request: context.service.register_act(context.subject, request.act, context.caller),
     ),
     question(
         "list_offices",
@@ -50,7 +50,7 @@ REGISTRY = (
         permission="read_registry",
         path="/administrations/{administration}/offices",
         answer=OfficeList,
-        handler=lambda asked, _: offices_of_administration(asked.reader, asked.subject, asked.point),
+        handler=lambda context, _: offices_of_administration(context.reader, context.subject, context.point),
         identity="administration",
     ),
     question(
@@ -61,7 +61,7 @@ REGISTRY = (
         permission="read_plan",
         path="/plans/{plan}/offices",
         answer=OfficeList,
-        handler=lambda asked, _: offices_of_plan(asked.reader, asked.subject, asked.point),
+        handler=lambda context, _: offices_of_plan(context.reader, context.subject, context.point),
     ),
     command(
         "register_office",
@@ -73,7 +73,7 @@ REGISTRY = (
         cli=Cli(words="office", arguments=("name",), options={"aliases": "alias", "office": "id"}),
         takes=RegisterOffice,
         answer=Recorded,
-        handler=lambda taken, office: taken.service.register_office(taken.subject, office, taken.caller),
+        handler=lambda context, office: context.service.register_office(context.subject, office, context.caller),
     ),
     command(
         "close_office",
@@ -85,7 +85,7 @@ REGISTRY = (
         cli=Cli(words="administration close-office", arguments=("office",)),
         takes=CloseOffice,
         answer=Recorded,
-        handler=lambda taken, closing: close_office(taken.service, taken.subject, closing, taken.caller),
+        handler=lambda context, closing: close_office(context.service, context.subject, closing, context.caller),
     ),
     command(
         "succeed_administration",
@@ -97,8 +97,8 @@ REGISTRY = (
         cli=Cli(words="administration succeed", options={"predecessors": "predecessor"}),
         takes=SucceedAdministration,
         answer=Recorded,
-        handler=lambda taken, succession: succeed_administration(
-            taken.service, taken.subject, succession, taken.caller
+        handler=lambda context, succession: succeed_administration(
+            context.service, context.subject, succession, context.caller
         ),
     ),
 )

@@ -28,8 +28,8 @@ SCORING = (
         cli=Cli(words="score", flags={"basis": EX_ANTE}),
         query=OfScores,
         answer=Scores,
-        handler=lambda asked, of: scores(
-            asked.reader, asked.subject, of.year, asked.point, basis=of.basis, feeds=of.feeds
+        handler=lambda context, of: scores(
+            context.reader, context.subject, of.year, context.point, basis=of.basis, feeds=of.feeds
         ),
     ),
     question(
@@ -42,8 +42,8 @@ SCORING = (
         cli=Cli(words="score", options={"node": "explain"}, flags={"basis": EX_ANTE}),
         query=OfScores,
         answer=Explanation,
-        handler=lambda asked, of: explanation(
-            asked.reader, asked.subject, of.year, asked.point, asked.part, basis=of.basis, feeds=of.feeds
+        handler=lambda context, of: explanation(
+            context.reader, context.subject, of.year, context.point, context.part, basis=of.basis, feeds=of.feeds
         ),
     ),
     command(
@@ -60,7 +60,7 @@ SCORING = (
         ),
         takes=OverrideScore,
         answer=Recorded,
-        handler=lambda taken, forced: override_score(taken.service, taken.subject, forced, taken.caller),
+        handler=lambda context, forced: override_score(context.service, context.subject, forced, context.caller),
     ),
     question(
         "compute_achievement",
@@ -85,7 +85,7 @@ SCORING = (
         cli=Cli(words="system show"),
         query=OfYear,
         answer=SystemAnswer,
-        handler=lambda asked, of: system_in_force(asked.reader, asked.subject, of.year, asked.point),
+        handler=lambda context, of: system_in_force(context.reader, context.subject, of.year, context.point),
     ),
     question(
         "compare_systems",
@@ -120,7 +120,7 @@ SCORING = (
         permission="read_plan",
         path="/plans/{plan}/official-change-rates",
         answer=OfficialRates,
-        handler=lambda asked, _: official_rates(asked.reader, asked.subject, asked.point),
+        handler=lambda context, _: official_rates(context.reader, context.subject, context.point),
     ),
     question(
         "read_formula",
@@ -145,6 +145,6 @@ SCORING = (
         cli=Cli(words="formula", written=True),
         takes=ConfirmFormula,
         answer=Recorded,
-        handler=lambda taken, confirmed: confirm_formula(taken.service, taken.subject, confirmed, taken.caller),
+        handler=lambda context, confirmed: confirm_formula(context.service, context.subject, confirmed, context.caller),
     ),
 )

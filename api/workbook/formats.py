@@ -26,10 +26,8 @@ def format_of(data: bytes) -> Format:
     start = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
     if start.startswith(b"<"):
         raise WorkbookRefused("il file è un XML o una pagina HTML", accepted=ACCEPTED)
-    if (
-        start[:1].isascii() and start[:1] not in b"{["
-    ):  # what is not even ASCII is told as JSON is: by its first wrong byte
-        raise WorkbookRefused("il file non è una cartella di lavoro, e non è un documento JSON", accepted=ACCEPTED)
+    if start[:1].isascii() and start[:1] not in b'{["-0123456789tfn':  # other bytes are told as they are in JSON
+        raise WorkbookRefused("il file non è una cartella di lavoro, e non è JSON", accepted=ACCEPTED)
     return "json"
 
 

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from api.commands.handler import Caller
 from api.formats.json_reader import into
-from api.operations.model import Taken
+from api.operations.model import CommandContext
 from api.operations.table import COMMANDS
 from domain.documents.changes import ChangeFile
 from tests.support.desk import PLAN, Desk, document
@@ -160,7 +160,7 @@ def record(desk: Desk) -> None:
     )
     for given in HISTORY:
         desk.on(given.day)
-        taken = Taken(desk.service, given.subject, Caller(given.actor), given.part)
+        taken = CommandContext(desk.service, given.subject, Caller(given.actor), given.part)
         row = COMMANDS[given.name]
         if row.handler is None:  # a change file, which its own two doors read
             desk.service.change(into(ChangeFile, given.content | {"plan": given.subject}), taken.caller)

@@ -1,4 +1,4 @@
-"""The query context: answers one question of one client; its bytes, its identity, and how long it may be kept."""
+"""The query request: answers one question of one client; its bytes, its identity, and how long it may be kept."""
 
 import hashlib
 from datetime import datetime
@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from api.http.response_cache import FOR_EVER, Address, CachedResponse, LruCache, holds
 from api.operations.dated import Dated
-from api.operations.model import Asked, Question
+from api.operations.model import QueryContext, Question
 from api.operations.queries import Between
 from domain.point import Point, today
 from domain.vocabulary import Frozen, JsonValue
@@ -31,7 +31,7 @@ _composing = Lock()
 what was composed meanwhile."""
 
 
-class QueryContext:
+class QueryRequest:
     """One question by one client."""
 
     def __init__(self, request: Request) -> None:
@@ -47,12 +47,12 @@ class QueryContext:
         if row.prepare is not None:
             row.prepare(self.store)
         with self.store.reading() as reader:
-            asked = Asked(self.store, reader, self.point_of(query), self.now, subject, part)
-            tag = _tag(row, asked)
+            context = QueryContext(self.store, reader, self.point_of(query), self.now, subject, part)
+            tag = _tag(row, context)
             # What the client holds was an answer once: there is no need to find it again.
             if tag and self._held(tag):
                 return self.answer(b"", tag, lasts=self.lasts(query))
-            body = orjson.dumps(row.handler(asked, query))  # type: ignore[misc]  # a written endpoint has no route here
+            body = orjson.dumps(row.handler(context, query))  # type: ignore[misc]  # a written endpoint has no route here
         if row.identity == "none":
             return Response(body, media_type="application/json", headers={"Cache-Control": NEVER_KEPT})
         return self.answer(body, tag or hashlib.sha256(body).hexdigest()[:32], lasts=self.lasts(query))
@@ -93,7 +93,7 @@ class QueryContext:
             with _composing:
                 cached = self._heads.get(key)
                 if cached is None:
-                    document = row.handler(Asked(self.store, reader, point, self.now, plan), query)  # type: ignore[misc]
+                    document = row.handler(QueryContext(self.store, reader, point, self.now, plan), query)  # type: ignore[misc]
                     if not isinstance(document, dict) or any(
                         "note" in status for status in document.get("statuses", ())
                     ):
@@ -125,25 +125,25 @@ class QueryContext:
         return Response(body, media_type="application/json", headers=headers)
 
 
-async def query_context(request: Request) -> QueryContext:
+async def query_request(request: Request) -> QueryRequest:
     """The question of a request; in the loop, for there is nothing to wait for."""
-    return QueryContext(request)
+    return QueryRequest(request)
 
 
-InQuery = Annotated[QueryContext, Depends(query_context)]
+InQuery = Annotated[QueryRequest, Depends(query_request)]
 
 
-def _tag(row: Question, asked: Asked) -> str:
+def _tag(row: Question, context: QueryContext) -> str:
     """What the answer rests on, known before it is found; empty where only the answer itself tells."""
     match row.identity:
         case "plan":
-            tag = etag(find_plan(asked.reader, asked.subject, asked.point.known_at), asked.point)
+            tag = etag(find_plan(context.reader, context.subject, context.point.known_at), context.point)
             if row.beside is None:
                 return tag
-            return f"{tag};{asked.reader.known(row.beside(asked.subject), asked.point.known_at).version}"
+            return f"{tag};{context.reader.known(row.beside(context.subject), context.point.known_at).version}"
         case "administration":
-            version = find_administration(asked.reader, asked.subject, asked.point.known_at).version
-            return f"{asked.point.as_of.isoformat()};{version}"
+            version = find_administration(context.reader, context.subject, context.point.known_at).version
+            return f"{context.point.as_of.isoformat()};{version}"
         case _:
             return ""
 

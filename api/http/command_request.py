@@ -1,4 +1,4 @@
-"""The command context: who writes, under which idempotency key, having seen which version; and what was recorded."""
+"""The command request: who writes, under which idempotency key, having seen which version; and what was recorded."""
 
 import re
 from typing import Annotated
@@ -36,7 +36,7 @@ class IfMatch:
         self.administration = int(match["second"]) if match["second"] else None
 
 
-class CommandContext:
+class CommandRequest:
     """One command by one client."""
 
     def __init__(
@@ -125,7 +125,7 @@ def _still_at(name: str, seen: int | None, version: int, *, whole: bool) -> None
         raise VersionOutdated(found, accepted="rileggere e riprovare", where="If-Match")
 
 
-InCommand = Annotated[CommandContext, Depends(CommandContext)]
+InCommand = Annotated[CommandRequest, Depends(CommandRequest)]
 
 
 def recorded(outcome: Outcome, location: str | None = None) -> Response:
