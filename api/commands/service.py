@@ -45,8 +45,8 @@ from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 from projections.streams import administration_stream, find_plan, plan_stream
 
-LARGE = 50
-"""From how many changes on a file is decided before it gets its turn to write."""
+MOST_CHANGES_DECIDED_IN_TURN = 50
+"""A file of more changes is decided before it gets its turn to write."""
 
 
 class Service(CommandHandler):
@@ -66,7 +66,7 @@ class Service(CommandHandler):
 
     def change(self, changes: ChangeFile, caller: Caller) -> Outcome:
         """Makes the changes of a file, together or not at all."""
-        large = len(changes.changes) + len(changes.measurements) > LARGE
+        large = len(changes.changes) + len(changes.measurements) > MOST_CHANGES_DECIDED_IN_TURN
         return self.handle(caller, changes.plan, [changes], lambda r: self.changing(r, changes, caller), large=large)
 
     def preview_change(

@@ -1,7 +1,7 @@
 """Proof: checkpoints, public keys, the proof of one event, the evidence pack."""
 
 from api.formats.json_reader import into
-from api.operations.model import Asked, Cli, command, question
+from api.operations.model import Cli, QueryContext, command, question
 from api.operations.queries import Nothing, OfCheckpoint, OfVersion, OfYear
 from api.operations.requests import CheckpointRequest
 from projections.proof.checkpoints import CheckpointAnswer
@@ -13,7 +13,7 @@ from projections.streams import find_plan
 def prove_plan_event(context: QueryContext, _: Nothing) -> EventProof:
     """The proof of one event of a plan; Malformed when its version is no number."""
     version = into(OfVersion, {"version": context.part}).version
-    return receipt(asked.reader, find_plan(context.reader, context.subject).stream, version)
+    return receipt(context.reader, find_plan(context.reader, context.subject).stream, version)
 
 
 PROOF = (
