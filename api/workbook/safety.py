@@ -58,7 +58,7 @@ class Package:
     def __init__(self, data: bytes, limits: Limits) -> None:
         self.limits = limits
         self._unpacked = 0
-        try:
+        try:  # NotImplementedError is what zipfile says of a compression that it does not know
             self._zip = zipfile.ZipFile(BytesIO(data))
             members = self._zip.infolist()
         except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError, EOFError, OverflowError):

@@ -312,7 +312,7 @@ class Recorder(ApplicationRecorder):
         return row[0] if row else None
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
-        """Refused, as on SQLite."""
+        """Refused, as on SQLite: whoever follows reads the feed, which waits for what is not committed yet."""
         raise NotImplementedError("the record is followed by its feed")
 
 

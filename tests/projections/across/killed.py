@@ -1,8 +1,9 @@
 """Follows the record in processes that are killed at any point, while it grows; then says how it went.
 
 `python killed.py LOCATION ROUNDS SEED`: each round records a little, begins to follow in steps of a few events, and
-kills the process outright after some time, at random: up to twice what two steps take here. Prints, as JSON, how many were killed with events still to follow,
-how many had moved the position, and how many plans were found without the rows of what lies below it.
+kills the process outright at random: after none, one or two steps, which it tells, and part of the time of a step. So the
+load of the machine does not move the kills. Prints, as JSON, how many were killed with events still to follow, how many
+had moved the position, and how many plans were found without the rows of what lies below it.
 """
 
 import json
@@ -40,7 +41,7 @@ def main(location: str, rounds: int, seed: int) -> None:
             _revise(store, chance)
         before = _position(store)
         store.close()  # before the fork: a connection is of one process
-        _kill(location, chance.uniform(0, 2 * pace))
+        _kill(location, chance.randrange(3), chance.uniform(0, pace / 2))
         store = Store(location, clock)
         with store.reading() as reader:
             behind = followed(reader)["behind"]
@@ -61,13 +62,14 @@ def _pace(location: str) -> float:
     return time.perf_counter() - start
 
 
-def _kill(location: str, seconds: float) -> None:
-    """Kills a process so long after it began to follow."""
+def _kill(location: str, steps: int, seconds: float) -> None:
+    """Kills a process so long after so many steps."""
     ready, said = os.pipe()
     child = os.fork()
     if not child:
         _follow(location, said)
-    os.read(ready, 1)
+    for _ in range(1 + steps):
+        os.read(ready, 1)
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
@@ -114,6 +116,7 @@ def _follow(location: str, said: int) -> None:
         os.write(said, b"!")
         while True:
             follower.step(store)
+            os.write(said, b".")
     finally:
         os._exit(1)
 

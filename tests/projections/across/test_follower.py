@@ -98,8 +98,7 @@ def test_killed_at_any_point_and_resumed_the_rows_are_those_of_a_rebuild(locatio
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["halves"] == 0, told
-    # Where in its work a process is killed hangs on the load of the machine: some kills must find it there.
-    assert min(told["killed_at_work"], told["moved"]) >= rounds // 10, told
+    assert min(told["killed_at_work"], told["moved"]) >= rounds // 4, told
     with closing(Store(location)) as store:
         _settled(store)
         resumed = tables(store)
