@@ -3,6 +3,7 @@
 import click
 from rich.text import Text
 
+from api.cli import options as o
 from api.cli import output
 from api.cli.frame import TranslatedCommand
 from api.operations.table import OPERATIONS
@@ -46,6 +47,6 @@ COMMANDS = {
         "operations",
         params=[click.Option(["--json", "as_json"], is_flag=True, help="Risponde con un documento JSON.")],
         callback=operations,
-        help="Elenca ogni comando e ogni domanda: le parole, l'indirizzo HTTP, il permesso che vuole.",
+        help=o.help_of("operations"),
     )
 }
