@@ -216,7 +216,7 @@ def _form(text: str, year: int) -> str:
 def _steps(chance: random.Random, document: PlanDocument) -> Iterator[Step]:
     """The plan with its act; at each monitoring what was measured; the acts of each year; the yearly update."""
     day = date(YEAR, 1, 31)
-    registry = AdministrationWriter(Timelines())
+    registry = AdministrationWriter(Timelines(), date.max)
     registry.administration(document, day)
     assert document.act is not None
     act = act_of(document.act)

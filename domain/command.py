@@ -16,8 +16,8 @@ class Command(Frozen):
     """A change that somebody asks for, in the imperative.
 
     Whatever a change leaves out is taken from the file, or the request, that it stands in. `kind` may only be claimed
-    as a correction or a reclassification; `restores` names the versions that a correction puts right; `take_along`
-    annuls what the change would contradict at later dates.
+    as a correction or a reclassification; `restores` names the versions that a correction puts right; `retroactive`
+    says why the change holds from before its act; `take_along` annuls what it would contradict at later dates.
     """
 
     model_config = ConfigDict(defer_build=True)  # a process takes few of the commands
@@ -51,6 +51,12 @@ class Command(Frozen):
         description="Da quando vale questa modifica; la data del file, se manca.",
         examples=["2022-09-30"],
     )
+    retroactive: Line | None = Field(
+        None,
+        title="perché retroattiva",
+        description="Perché la modifica vale da prima della data dell'atto che la decide; quello del file, se manca.",
+        examples=["l'atto ratifica quanto disposto d'urgenza il 15/09/2022"],
+    )
     take_along: bool = Field(
         default=False,
         title="anche ciò che contraddice",
@@ -59,12 +65,17 @@ class Command(Frozen):
 
 
 class Motivation(NamedTuple):
-    """The ground on which a command stands: from when, by which act, why."""
+    """The ground on which a command stands: from when, by which act, why.
+
+    `act_date` is the date of the act, and `retroactive` why something may hold from before it.
+    """
 
     effective_on: date
     act: str | None = None
+    act_date: date | None = None
     cause: Cause | None = None
     claim: Claim | None = None
     restores: tuple[int, ...] = ()
     retrospective: bool = False
     justification: SaltedText | None = None
+    retroactive: SaltedText | None = None

@@ -113,6 +113,20 @@ class MotivationMissing(Refusal):
     title = "Mancano motivazione, causa o atto"
 
 
+class RetroactiveUnsaid(Refusal):
+    """A change that would hold from before the date of its act, and does not say why."""
+
+    name = "retroactive_unsaid"
+    title = "Efficacia retroattiva non motivata"
+
+
+class ActDateDoubtful(Refusal):
+    """An act dated after today, or far from the years of the plan: nobody has said that the date is right."""
+
+    name = "act_date_doubtful"
+    title = "Data dell'atto da confermare"
+
+
 class ClaimRefused(Refusal):
     """A claimed kind (correction, reclassification) that what is changed does not bear out."""
 

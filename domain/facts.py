@@ -14,6 +14,8 @@ LIFE = "life"
 IN_FORCE = "in_force"
 WITHDRAWN = "withdrawn"
 MERGED_INTO = "merged_into:"
+ANNULLED = "annulled"
+"""The value of an approval, or of a closing, that an act annulled: it had been given all the same."""
 
 
 class Fact(NamedTuple):
@@ -47,6 +49,16 @@ def office_key(office: str) -> str:
 def target_field(year: int, ordinal: int) -> str:
     """The field of an indicator that holds one of its targets."""
     return f"target/{year}/{ordinal}"
+
+
+def approved_field(year: int) -> str:
+    """The field of a plan that holds the approval of a year."""
+    return f"approved/{year}"
+
+
+def closed_field(year: int) -> str:
+    """The field of a plan that holds the closing of a year."""
+    return f"closed/{year}"
 
 
 def series_key(series: str) -> str:

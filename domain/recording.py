@@ -35,12 +35,14 @@ class Pending(NamedTuple):
     retrospective: bool = False
     justification: SaltedText | None = None
     note: SaltedText | None = None
+    act_date: date | None = None
 
 
 class Recorded(NamedTuple):
     """An event as the store holds it; `version` is its place in its stream, `recorded_at` an instant in UTC.
 
-    Texts are named by digest.
+    Texts are named by digest. `act_date` is the date of the act, as it was registered with the event: whoever reads a
+    plan's history adds it, the envelope names the act alone.
     """
 
     event: Event
@@ -57,6 +59,17 @@ class Recorded(NamedTuple):
     retrospective: bool = False
     justification: str | None = None
     note: str | None = None
+    act_date: date | None = None
+
+    @property
+    def decided_on(self) -> date:
+        """The day on which it was decided: that of its act; of what has no act, the one from which it holds."""
+        return self.act_date or self.effective_on
+
+    @property
+    def retroactive(self) -> bool:
+        """Whether it takes effect before the day on which it was decided."""
+        return self.effective_on < self.decided_on
 
     @classmethod
     def of(
@@ -78,4 +91,5 @@ class Recorded(NamedTuple):
             retrospective=pending.retrospective,
             justification=pending.justification.digest if pending.justification else None,
             note=pending.note.digest if pending.note else None,
+            act_date=pending.act_date,
         )

@@ -117,14 +117,14 @@ def audit_trail(
     Newest first. `hash` is the beginning of the leaf hash of the event's bytes, by which its proof can be found.
     """
     wanted = wanted or Filter()
-    known_plan = find_plan(reader, plan, point.known_at)
-    records = reader.records(known_plan.stream, upto=known_plan.known.version)
+    known_plan = find_plan(reader, plan, point.known_at, even_discarded=True)
+    owner = known_plan.administration_stream
+    records = reader.plan_records(known_plan.stream, owner, upto=known_plan.known.version)
     left_out = annulled(reader.annulments(known_plan.stream), known_plan.known.version)
     whole = history_of(plan, known_plan.known.version, records, left_out)
     by_version = {change.record.version: change for change in plan_changes(whole, date.max)}
     names = names_of(reader, known_plan)
     owned = _owned(reader, known_plan, whole.timelines.objects("indicator/"), records)
-    owner = known_plan.administration_stream
     owned_left_out = annulled(reader.annulments(owner), known_plan.administration_known.version)
     review = review_stream(plan)
     review_known = reader.known(review, point.known_at).version

@@ -19,8 +19,10 @@ from domain.point import Point
 from domain.recording import Recorded
 from domain.timelines import Cell, Timelines
 from domain.vocabulary import Identifier, JsonValue
-from projections.answers import Day
+from projections.answers import Day, Name, Text, Version
+from projections.audit import names_of
 from projections.change_rate import PlainRates, Rates, plain_rates, rate_answer
+from projections.deciding import Deciding, deciding
 from projections.differences import Difference, between
 from projections.official_rate import OfficialEffect, described_effect
 from projections.plan_history import PlanChange
@@ -43,13 +45,25 @@ class BeforeAfter(TypedDict):
     official: OfficialEffect
 
 
+class AnnulledEvent(TypedDict):
+    """Un evento che non conterebbe più: che cosa diceva, da quando, con quale atto."""
+
+    version: Version
+    event: Name
+    sentence: Text
+    effective_on: Day
+    act: Identifier | None
+
+
 class ChangePreview(TypedDict):
     """Che cosa farebbero le modifiche: quali sono, che cosa cambia, fin dove va il tasso di modifica."""
 
     preview: Literal[True]
     plan: Identifier
     as_of: Annotated[Day, Field(description="La data a cui si confrontano prima e dopo.")]
+    decides: Deciding
     changes: list[PlanChange]
+    annulled: Annotated[list[AnnulledEvent], Field(description="Gli eventi che non conterebbero più.")]
     differences: list[Difference]
     change_rate: dict[str, BeforeAfter]
 
@@ -65,8 +79,9 @@ class _Histories:
     """The history of a plan before a pending append, and after it."""
 
     def __init__(self, reader: PreviewReader, plan: str) -> None:
-        stream = find_plan(reader.before, plan).stream
-        self.before = reader.histories.history(reader.before, plan, stream)
+        known = find_plan(reader.before, plan)
+        stream = known.stream
+        self.before = reader.histories.history(reader.before, plan, stream, known.administration_stream)
         self.pending = reader.pending(stream)
         version = self.before.history.version + len(self.pending)
         self.after = self.before.after(self.pending, reader.annulled(stream, version))
@@ -80,7 +95,7 @@ def change_preview(reader: PreviewReader, plan: str, as_of: date | None = None) 
     histories = _Histories(reader, plan)
     before, after, pending = histories.before, histories.after, histories.pending
     on = as_of or max((record.effective_on for record in pending), default=date.max)
-    texts = reader.texts([record.justification for record in pending])
+    texts = reader.texts([text for record in pending for text in (record.justification, record.note)])
     years = years_touched(pending, after.history.years)
     rates_before, rates_after = before.rates(years, on), after.rates(years, on)
     point_before, point_after = Point(on, reader.recorded_at - timedelta(microseconds=1)), Point(on)
@@ -90,6 +105,8 @@ def change_preview(reader: PreviewReader, plan: str, as_of: date | None = None) 
         "preview": True,
         "plan": plan,
         "as_of": on.isoformat(),
+        "decides": deciding(pending),
+        "annulled": _annulled(reader, plan, before.history, pending),
         "changes": [described_change(change, texts) for change in changes_among(after.history, pending)],
         "differences": _differences(before.history, after.history, on, pending),
         "change_rate": {
@@ -101,6 +118,27 @@ def change_preview(reader: PreviewReader, plan: str, as_of: date | None = None) 
             for year in years
         },
     }
+
+
+def _annulled(
+    reader: PreviewReader, plan: str, before: PlanHistory, pending: Iterable[Recorded]
+) -> list[AnnulledEvent]:
+    """What the pending events leave out of what is recorded."""
+    versions = {version for record in pending for version in record.event.annulled_versions()}
+    if not versions:
+        return []
+    names = names_of(reader.before, find_plan(reader.before, plan))
+    return [
+        {
+            "version": record.version,
+            "event": record.event.topic,
+            "sentence": record.event.sentence(names),
+            "effective_on": record.effective_on.isoformat(),
+            "act": record.act,
+        }
+        for record in before.records
+        if record.version in versions
+    ]
 
 
 def rates_before_and_after(

@@ -6,14 +6,15 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from domain.annulments.events import EventsAnnulled, Reason
 from domain.changes import rate as rules
 from domain.changes.kinds import Kind
 from domain.plans.decide import require_plan_year
-from domain.plans.history import PlanChange, PlanHistory, plan_changes
+from domain.plans.history import Direction, PlanChange, PlanHistory, annulled_changes, plan_changes
 from domain.point import Point
 from domain.vocabulary import Identifier, Year
 from projections import plan_history as histories
-from projections.answers import Count, Day, OfPlan, Percent, Text, Version
+from projections.answers import Count, Day, Name, OfPlan, Percent, Text, Version
 from projections.store.reader import Reader
 
 
@@ -63,6 +64,38 @@ class CountedApart(TypedDict):
     reclassification: list[Version]
 
 
+class CountedVersions(TypedDict):
+    """Le versioni delle modifiche che ogni variante del tasso conta."""
+
+    any: list[Version]
+    substance: list[Version]
+    easier: list[Version]
+
+
+class EarlierApproval(TypedDict):
+    """Un'approvazione dell'anno che un altro atto ha annullato, e il tasso rispetto a ciò che essa approvava."""
+
+    approved_on: Day
+    annulled_on: Day | None
+    change_rate: Rates
+
+
+class AnnulledChange(TypedDict):
+    """Una modifica che non conta più: la versione, che cosa era, e l'annullamento che l'ha tolta."""
+
+    version: Version
+    annulled_by: Version
+    annulled_on: Day
+    reason: Reason
+    act: Identifier | None
+    event: Name
+    kind: Kind
+    counted: bool
+    direction: Direction | None
+    indicator: Identifier | None
+    objectives: list[Identifier]
+
+
 class ChangeRates(OfPlan):
     """I tassi di modifica di un anno."""
 
@@ -70,6 +103,13 @@ class ChangeRates(OfPlan):
     level: Text | None
     approved_on: Day | None
     approved_by_act: bool
+    approval_annulled_on: Day | None
+    earlier_approvals: Annotated[
+        list[EarlierApproval], Field(description="Le approvazioni annullate, ciascuna col tasso rispetto a essa.")
+    ]
+    annulled: Annotated[
+        list[AnnulledChange], Field(description="Le modifiche dell'anno tolte dal conto da un annullamento.")
+    ]
     change_rate: Rates
     indicators: Rates
     targets: Rates
@@ -86,6 +126,7 @@ class ChangesOfYear(ChangeRates):
     """Le modifiche di un anno, con i tassi."""
 
     added: Annotated[list[Identifier], Field(description="Gli obiettivi aggiunti in corso d'anno.")]
+    counted: CountedVersions
     counted_apart: CountedApart
     changes: list[histories.PlanChange]
 
@@ -110,11 +151,17 @@ def change_rates(reader: Reader, plan: str, year: int, point: Point, level: str 
 def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: str | None = None) -> ChangesOfYear:
     """The changes of a year with its rates; OutsidePlan for a year that the plan does not cover."""
     of_year = _of_year(reader, plan, year, point, level)
-    texts = reader.texts([change.record.justification for change in of_year.changes])
+    digests = [text for change in of_year.changes for text in (change.record.justification, change.record.note)]
+    texts = reader.texts(digests)
     added = [change for change in of_year.in_year if change.record.event.topic == "objective-added"]
     return {
         **_rates(of_year, year, point, level),
         "added": sorted({name for change in added for name in change.objectives}),
+        "counted": {
+            "any": _counted_versions(of_year, "any"),
+            "substance": _counted_versions(of_year, "substance"),
+            "easier": _counted_versions(of_year, "easier"),
+        },
         "counted_apart": {
             "rolling_update": [change.record.version for change in of_year.of_kind("rolling_update")],
             "correction": [change.record.version for change in of_year.of_kind("correction")],
@@ -122,6 +169,52 @@ def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: s
         },
         "changes": [histories.described(change, texts) for change in of_year.changes],
     }
+
+
+def _counted_versions(of_year: _OfYear, variant: rules.Variant) -> list[int]:
+    """The changes that a variant of the rate counts: those that touch what was planned."""
+    planned = set(of_year.counted.planned)
+    return [
+        change.record.version
+        for change in of_year.in_year
+        if rules.counts(change, variant) and planned.intersection(change.objectives)
+    ]
+
+
+def _earlier_approvals(of_year: _OfYear, year: int, point: Point, level: str | None) -> list[EarlierApproval]:
+    """The year as it counts from each approval that another act annulled since, and that a new one took the place of."""
+    earlier: list[EarlierApproval] = []
+    for approval in of_year.history.earlier_approvals(year):
+        counted = rules.year_rates(of_year.history.approved_by(year, approval), year, point.as_of).of_level(level)
+        earlier.append(
+            {
+                "approved_on": approval.on.isoformat(),
+                "annulled_on": approval.annulled_on.isoformat() if approval.annulled_on else None,
+                "change_rate": rate_answer(counted.rates),
+            }
+        )
+    return earlier
+
+
+def _annulled(history: PlanHistory, year: int, point: Point) -> list[AnnulledChange]:
+    """The changes of the year that annulments took out of the count."""
+    return [
+        {
+            "version": change.record.version,
+            "annulled_by": by.version,
+            "annulled_on": by.effective_on.isoformat(),
+            "reason": by.event.reason,
+            "act": by.act,
+            "event": change.record.event.topic,
+            "kind": change.kind,
+            "counted": change.counts,
+            "direction": change.direction,
+            "indicator": change.indicator,
+            "objectives": list(change.objectives),
+        }
+        for change, by in annulled_changes(history, point.as_of)
+        if rules.concerns(change, year) and isinstance(by.event, EventsAnnulled)
+    ]
 
 
 def _of_year(reader: Reader, plan: str, year: int, point: Point, level: str | None) -> _OfYear:
@@ -143,6 +236,9 @@ def _rates(of_year: _OfYear, year: int, point: Point, level: str | None) -> Chan
         "version": history.version,
         "approved_on": approval.on.isoformat() if approval else None,
         "approved_by_act": bool(approval and approval.first),
+        "approval_annulled_on": approval.annulled_on.isoformat() if approval and approval.annulled_on else None,
+        "earlier_approvals": _earlier_approvals(of_year, year, point, level),
+        "annulled": _annulled(history, year, point),
         "change_rate": rate_answer(of_year.counted.rates),
         "indicators": rate_answer(
             rules.rates(in_year, rules.indicators_touched, rules.ex_ante_indicators(ex_ante, year))

@@ -88,7 +88,7 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> History:
     """
     known_plan = find_plan(reader, plan, point.known_at)
     key = object_key(reader, known_plan, name)
-    records = reader.records(known_plan.stream, upto=known_plan.known.version)
+    records = reader.plan_records(known_plan.stream, known_plan.administration_stream, upto=known_plan.known.version)
     left_out = annulled(annulments_in(records), known_plan.known.version)
     whole = history_of(plan, known_plan.known.version, records, left_out)
     by_version = {change.record.version: change for change in plan_changes(whole, date.max)}

@@ -1,7 +1,9 @@
 """The history of a plan, loaded from the record as known at a point, and a change of it as JSON."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from domain.changes.kinds import Kind
@@ -34,11 +36,15 @@ class PlanChange(TypedDict):
     before: JsonValue
     after: JsonValue
     direction: Direction | None
+    counts: Annotated[bool, Field(description="Se il tasso del suo anno la conta.")]
     effective_on: Day
+    decided_on: Annotated[Day, Field(description="La data dell'atto; dove non c'è atto, quella di efficacia.")]
+    retroactive: Annotated[bool, Field(description="Se vale da prima della data dell'atto.")]
     recorded_at: Instant
     act: Identifier | None
     cause: Cause | None
     justification: Text | None
+    note: Annotated[Text | None, Field(description="Accanto alla motivazione: perché è retroattiva.")]
     redacted: bool
     actor: Name
     retrospective: bool
@@ -55,7 +61,7 @@ def read_history(reader: Reader, known: PlanKnown) -> PlanHistory:
     return history_of(
         known.plan,
         version,
-        reader.records(known.stream, upto=version),
+        reader.plan_records(known.stream, known.administration_stream, upto=version),
         annulled(reader.annulments(known.stream), version),
     )
 
@@ -78,10 +84,14 @@ def described(change: rules.PlanChange, texts: Mapping[str, str | None]) -> Plan
         "before": change.before,
         "after": change.after,
         "direction": change.direction,
+        "counts": change.counts,
         "effective_on": record.effective_on.isoformat(),
+        "decided_on": record.decided_on.isoformat(),
+        "retroactive": record.retroactive,
         "recorded_at": write_instant(record.recorded_at),
         "act": record.act,
         "cause": record.cause,
+        "note": texts.get(record.note or ""),
         "justification": texts.get(record.justification or ""),
         "redacted": record.justification is not None and texts.get(record.justification) is None,
         "actor": record.actor,

@@ -11,14 +11,14 @@ from typing_extensions import TypedDict
 
 from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, StatusRow
 from domain.errors import NotFound
-from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, PLAN
+from domain.facts import ADMINISTRATION, ANNULLED, IN_FORCE, LIFE, PLAN
 from domain.indicators.card import CARD_FIELDS
 from domain.objectives.fields import OBJECTIVE_FIELDS
 from domain.plans import in_force
 from domain.plans.state import DraftedStatus, status_of
 from domain.point import Point
 from domain.recording import Recorded
-from domain.timelines import Cell, Entry
+from domain.timelines import Cell, Entry, place
 from domain.vocabulary import Identifier, JsonValue, Line, Polarity
 from projections.answers import Day, DescribedBy, Instant, Version
 from projections.store.envelope import write_instant
@@ -51,12 +51,16 @@ class AdministrationInForce(TypedDict):
 
 
 class YearInForce(TypedDict, total=False):
-    """Where a year stands: approved and closed on which day, by which act."""
+    """Where a year stands: approved and closed on which day, by which act, and where another act annulled that."""
 
     approved_on: str
     act: str | None
+    approval_annulled_on: str
+    approval_annulled_by: str | None
     closed_on: str
     closing_act: str | None
+    closing_annulled_on: str
+    closing_annulled_by: str | None
 
 
 class PlanHead(TypedDict):
@@ -317,23 +321,40 @@ def _plan(plan: str, state: Objects, years: dict[str, YearInForce]) -> dict[str,
 
 def _years(reader: Reader, known_plan: PlanKnown, entries: Entries) -> dict[str, YearInForce]:
     decisions = {f: e for (key, f), e in entries.items() if key == PLAN and f.startswith(("approved/", "closed/"))}
-    acts = {r.version: r.act for r in reader.records(known_plan.stream, [e.version for e in decisions.values()])}
+    annulled = {field: entry for field, entry in decisions.items() if entry.value == ANNULLED}
+    if annulled:  # what an act annulled had been given before
+        timelines = reader.timelines(known_plan.stream, known_plan.known.version)
+        given = {f: [e for e in timelines.entries(PLAN, f) if place(e) < place(annulled[f])] for f in annulled}
+        decisions |= {field: [e for e in before if e.value != ANNULLED][-1] for field, before in given.items()}
+    versions = [entry.version for entry in (*decisions.values(), *annulled.values())]
+    acts = {record.version: record.act for record in reader.records(known_plan.stream, versions)}
     years: dict[str, YearInForce] = {}
     for field, entry in sorted(decisions.items()):
         what, _, year = field.partition("/")
         stands = years.setdefault(year, {})
+        by = annulled.get(field)
         if what == "approved":
             stands["approved_on"] = entry.effective_on.isoformat()
             stands["act"] = acts.get(entry.version)
+            if by is not None:
+                stands["approval_annulled_on"] = by.effective_on.isoformat()
+                stands["approval_annulled_by"] = acts.get(by.version)
         else:
             stands["closed_on"] = entry.effective_on.isoformat()
             stands["closing_act"] = acts.get(entry.version)
+            if by is not None:
+                stands["closing_annulled_on"] = by.effective_on.isoformat()
+                stands["closing_annulled_by"] = acts.get(by.version)
     return years
 
 
 def _acts(owner: Objects, years: dict[str, YearInForce], but: str | None) -> list[JsonValue] | None:
     """The acts that approved or closed the years, beside the one that approved the plan; None when there are none."""
-    cited = dict.fromkeys(act for year in years.values() for act in (year.get("act"), year.get("closing_act")) if act)
+    acts = (
+        (year.get("act"), year.get("approval_annulled_by"), year.get("closing_act"), year.get("closing_annulled_by"))
+        for year in years.values()
+    )
+    cited = dict.fromkeys(act for of_year in acts for act in of_year if act)
     return [owner.value(f"act/{act}", "act") for act in cited if act != but] or None
 
 

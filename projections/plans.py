@@ -2,7 +2,7 @@
 
 from typing_extensions import TypedDict
 
-from domain.facts import ADMINISTRATION, LIFE, PLAN
+from domain.facts import ADMINISTRATION, ANNULLED, LIFE, PLAN
 from domain.plans.state import PlanStatus, status_of
 from domain.point import Point
 from domain.vocabulary import Identifier, Year
@@ -10,7 +10,7 @@ from projections.answers import Count, Day, Text, Version
 from projections.plan_in_force import objectives_in_force, objects, places_in_force
 from projections.store.facts import CellFilter
 from projections.store.reader import Reader
-from projections.streams import PLANS, find_plan
+from projections.streams import PLANS, discarded, find_plan
 
 OF_PLANS = CellFilter((PLAN,), (LIFE, "parent"))
 OF_ADMINISTRATIONS = CellFilter((ADMINISTRATION,), (LIFE,))
@@ -40,17 +40,25 @@ class PlanList(TypedDict):
 
 
 def plans(reader: Reader, point: Point) -> list[PlanRow]:
-    """Every plan known at the point, in the order of entry; one that did not exist on the date has status absent."""
+    """Every plan known at the point, in the order of entry.
+
+    One that did not exist on the date has status absent, a draft that was discarded has status discarded.
+    """
     rows: list[PlanRow] = []
     for stream in reader.streams(PLANS):
         if not reader.known(stream, point.known_at).version:
             continue
-        plan_known = find_plan(reader, stream.removeprefix(PLANS), point.known_at)
+        plan_known = find_plan(reader, stream.removeprefix(PLANS), point.known_at, even_discarded=True)
         state = objects(reader.state(stream, point.as_of, plan_known.known, OF_PLANS))
         alive = objectives_in_force(state)
         known = plan_known.administration_known
         owner = objects(reader.state(plan_known.administration_stream, point.as_of, known, OF_ADMINISTRATIONS))
-        approved = sorted(f.partition("/")[2] for f in state.by_key.get(PLAN, {}) if f.startswith("approved/"))
+        of_plan = state.by_key.get(PLAN, {})
+        approved = sorted(
+            field.partition("/")[2]
+            for field, value in of_plan.items()
+            if field.startswith("approved/") and value != ANNULLED
+        )
         rows.append(
             {
                 "id": plan_known.plan,
@@ -58,7 +66,7 @@ def plans(reader: Reader, point: Point) -> list[PlanRow]:
                 "administration": owner.text(ADMINISTRATION, "name") or plan_known.administration,
                 "first_year": state.number(PLAN, "first_year"),
                 "last_year": state.number(PLAN, "last_year"),
-                "status": status_of(state.by_key.get(PLAN, {})),
+                "status": "discarded" if discarded(reader, plan_known) else status_of(of_plan),
                 "approved_years": [int(year) for year in approved],
                 "objectives": len(alive),
                 "indicators": len(places_in_force(state, alive)),

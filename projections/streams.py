@@ -35,8 +35,30 @@ class PlanKnown(NamedTuple):
     administration_known: Known
 
 
-def find_plan(reader: Reader, plan: str, known_at: datetime | None = None) -> PlanKnown:
-    """The streams of a plan and their versions at an instant; NotFound when nothing was known of it then."""
+def plan_is_there(reader: Reader, plan: str) -> bool:
+    """Whether there is a plan of this id; one that was discarded as a draft is not."""
+    stream = plan_stream(plan)
+    version = reader.head(stream).version
+    return bool(version) and not _discarded(reader, stream, version)
+
+
+def discarded(reader: Reader, plan: PlanKnown) -> bool:
+    """Whether a plan is, as it is known, a draft that was discarded."""
+    return _discarded(reader, plan.stream, plan.known.version)
+
+
+def _discarded(reader: Reader, stream: str, version: int) -> bool:
+    """Whether the draft that a stream began with was discarded, and none took its place, as known at a version."""
+    return 1 in reader.annulled(stream, version) and not reader.timelines(stream, version).entries(PLAN, "drafted_on")
+
+
+def find_plan(
+    reader: Reader, plan: str, known_at: datetime | None = None, *, even_discarded: bool = False
+) -> PlanKnown:
+    """The streams of a plan and their versions at an instant; NotFound when nothing was known of it then.
+
+    A draft that was discarded is not found, but by whoever asks for the record itself.
+    """
     stream = plan_stream(plan)
     known = reader.known(stream, known_at)
     if not known.version:
@@ -45,6 +67,10 @@ def find_plan(reader: Reader, plan: str, known_at: datetime | None = None) -> Pl
             raise NotFound(problem, accepted="un known_at successivo alla prima registrazione", where="known_at")
         plans = ", ".join(name.removeprefix(PLANS) for name in reader.streams(PLANS)[:20]) or "nessuno"
         raise NotFound(f"il piano {plan[:120]!r} non c'è", accepted=f"uno fra: {plans}", where="plan")
+    if not even_discarded and _discarded(reader, stream, known.version):
+        problem = f"la bozza {plan} è stata scartata"
+        accepted = "un known_at anteriore; il registro (audit) la mostra ancora"
+        raise NotFound(problem, accepted=accepted, where="plan")
     # Whose plan it is was said when it was drafted, and never changes.
     administration = str(reader.only_value(stream, PLAN, "administration") or "")
     owner = administration_stream(administration)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from api.cli import output
 from api.cli.reader import Shown, asks, records
-from api.cli.recorded import act_table, tell
+from api.cli.recorded import act_table, deciding_words, tell
 from api.cli.words import (
     CAUSES,
     DIFFERENCES,
@@ -60,7 +60,8 @@ def print_preview(service: Service, changes: ChangeFile, caller: Caller) -> None
     report, names, acts = service.preview_change(changes, caller, foreseen)
     listed = report["changes"]
     what = counted(len(listed), "modifica", "modifiche")
-    output.show(output.title(f"Anteprima, nulla è stato registrato: {what} di {report['plan']}"))
+    heading = f"Anteprima, nulla è stato registrato: {what} di {report['plan']}"
+    output.show(output.title(heading, "\n".join(deciding_words(report["decides"]))))
     output.show(_variation_table(listed, names, acts))
     for year, rates in report["change_rate"].items():
         before, after = rates["before"], rates["after"]

@@ -13,11 +13,18 @@ from api.commands.service import Service
 from domain.notice import Notice
 from domain.point import Point
 from projections.audit import AuditRow, Filter, audit_trail
+from projections.deciding import Deciding, YearEffect
 from projections.history import HistoryValue
 from projections.store.reader import Reader
 from projections.streams import find_plan
 
 SHOWN_WARNINGS = 10
+EFFECTS: dict[YearEffect, str] = {
+    "approved": "approvato",
+    "approval_annulled": "approvazione annullata",
+    "closed": "chiuso",
+    "closing_annulled": "chiusura annullata",
+}
 
 
 def tell(service: Service, outcome: Outcome) -> None:
@@ -44,9 +51,16 @@ def print_warnings(warnings: Sequence[Notice]) -> None:
     output.show(Text(printable("\n".join([f"Avvertenze ({len(warnings)}): {kinds}", *lines]))))
 
 
+def deciding_words(decides: Deciding) -> list[str]:
+    """What an append decides of the plan as a whole: acts with their dates, years with what becomes of them."""
+    acts = [f"atto {act['act']}, del {day(act['date'])}" for act in decides["acts"]]
+    years = [f"anno {year['year']}: {EFFECTS[year['effect']]} dal {day(year['since'])}" for year in decides["years"]]
+    return [*acts, *years]
+
+
 def act_table(reader: Reader, plan: str) -> dict[str, str]:
     """How each act of the administration of a plan is cited."""
-    timelines = reader.timelines(find_plan(reader, plan).administration_stream)
+    timelines = reader.timelines(find_plan(reader, plan, even_discarded=True).administration_stream)
     acts = {key.partition("/")[2]: timelines.entries(key, "act") for key in timelines.objects("act/")}
     return {act: act_words(entries[-1].value) for act, entries in acts.items() if entries}
 

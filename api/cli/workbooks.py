@@ -12,7 +12,7 @@ from api.cli import output, session
 from api.cli.frame import TranslatedCommand
 from api.cli.parameters import Text as Read
 from api.cli.plans import counts_words, loaded_plan, print_loaded
-from api.cli.recorded import print_warnings
+from api.cli.recorded import deciding_words, print_warnings
 from api.cli.words import DIFFERENCES, DIRECTIONS, VARIANTS, counted, day, field_name, number, printable
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
@@ -182,6 +182,8 @@ def print_preview(shown: FilePreview) -> None:
         if len(shown.items) > SHOWN:
             lines.append(f"  e altre {len(shown.items) - SHOWN}; con --json ci sono tutte")
         output.show(Text(printable("\n".join(lines))))
+    if decided := deciding_words(shown.decides):
+        output.show(Text(printable("\n".join(["Decide:", *(f"  {line}" for line in decided)]))))
     _print_rest(shown)
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from api.commands.measurement_checks import Checked
 from domain.acts.citation import ActPart, ActText
+from domain.acts.decide import require_plausible_date
 from domain.acts.model import Act
 from domain.acts.phrase import act_id, read_act
 from domain.administrations.commands import RegisterOffice
@@ -50,8 +51,9 @@ def act_of(text: ActText | Act) -> Act:
 class AdministrationWriter:
     """What an append enters in the administration's stream on the way: itself, offices, acts, measurements."""
 
-    def __init__(self, timelines: Timelines) -> None:
+    def __init__(self, timelines: Timelines, today: date) -> None:
         self.timelines = timelines
+        self.today = today
         self.expected = timelines.version
         self.pending: list[Pending] = []
         self.warnings: list[Notice] = []
@@ -93,8 +95,14 @@ class AdministrationWriter:
             self._add(Pending(event, day))
         self._spellings.update(spelling(name) for name in (command.name, *command.aliases))
 
-    def act(self, act: Act) -> None:
-        """Enters an act, unless it is there."""
+    def entered(self, act: Act) -> bool:
+        """Whether an act of this id is there."""
+        return self.timelines.known(f"act/{act.id}")
+
+    def act(self, act: Act, years: range | None = None) -> None:
+        """Enters an act, unless it is there; `years` are those of the plan of which it decides."""
+        if not self.entered(act):
+            require_plausible_date(act, self.today, years)
         for event in register_act(self.timelines, act):
             self._add(Pending(event, act.date))
 
@@ -188,8 +196,8 @@ def salting() -> Callable[[str], SaltedText]:
     return salted
 
 
-def registered_act(reader: Reader, plan_known: PlanKnown, act: Act) -> StreamAppend:
-    """What enters an act in the stream of its administration; empty when it is there."""
-    registry = AdministrationWriter(reader.timelines(plan_known.administration_stream))
+def registered_act(reader: Reader, plan_known: PlanKnown, act: Act, day: date) -> StreamAppend:
+    """What enters an act, today, in the stream of its administration; empty when it is there."""
+    registry = AdministrationWriter(reader.timelines(plan_known.administration_stream), day)
     registry.act(act)
     return StreamAppend(plan_known.administration_stream, registry.expected, tuple(registry.pending))

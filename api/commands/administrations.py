@@ -51,7 +51,7 @@ def _record(
 
     def decided(reader: Reader) -> Decision:
         stream, timelines = administration_timelines(reader, administration)
-        writer = AdministrationWriter(timelines)
+        writer = AdministrationWriter(timelines, today(service.store.clock()))
         act = act_of(command.act) if command.act else None
         day = command.effective_on or (act.date if act else today(service.store.clock()))
         if act is not None:

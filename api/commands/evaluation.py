@@ -72,7 +72,7 @@ def override_score(service: Service, plan: str, command: OverrideScore, caller: 
             retrospective=command.retrospective,
             justification=salting()(command.justification),
         )
-        first = registered_act(reader, known, act)
+        first = registered_act(reader, known, act, today(service.store.clock()))
         return Decision((first, *_alone(known, pending).parts))
 
     return service.handle(caller, plan, [plan, "override_score", command], decided)

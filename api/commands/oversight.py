@@ -123,7 +123,7 @@ def redact_texts(service: Service, plan: str, command: RedactTexts, act: ActText
         justification = salting()(command.justification) if command.justification else None
         day = order.date if order else today(service.store.clock())
         pending = Pending(event, day, act=order.id if order else None, justification=justification)
-        first = registered_act(reader, known, order) if order else None
+        first = registered_act(reader, known, order, today(service.store.clock())) if order else None
         if first is not None and first.stream == stream:
             return Decision((first._replace(pending=(*first.pending, pending)),))
         redaction = StreamAppend(stream, reader.head(stream).version, (pending,))

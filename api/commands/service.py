@@ -10,11 +10,13 @@ from api.commands.administration_writer import AdministrationWriter, act_of, sal
 from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outcome
 from api.commands.measurement_checks import check_measurement
 from domain.acts.citation import ActText
+from domain.acts.decide import require_plausible_date
 from domain.acts.model import Act
 from domain.administrations.commands import RegisterOffice
 from domain.administrations.decide import register_act, register_office
+from domain.administrations.events import ActRegistered
 from domain.annulments.commands import AnnulEvents
-from domain.annulments.decide import annul, require_motivation
+from domain.annulments.decide import annul, annul_of_administration, require_motivation
 from domain.annulments.events import EventsAnnulled
 from domain.changes.commands import AnyChange
 from domain.changes.decide import ChangeContext, decide
@@ -33,8 +35,9 @@ from domain.facts import PLAN
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
 from domain.notice import Notice
-from domain.plans.commands import ApprovePlan, ApproveYear
-from domain.plans.events import YearApproved, YearClosed
+from domain.plans.commands import ApprovePlan, ApproveYear, DiscardDraft
+from domain.plans.drafts import discard
+from domain.plans.events import ApprovalAnnulled, ClosingAnnulled, YearApproved, YearClosed
 from domain.plans.state import PlanState
 from domain.point import today
 from domain.recording import Pending, Recorded
@@ -43,7 +46,7 @@ from projections.history import object_key
 from projections.store.append import StreamAppend
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
-from projections.streams import administration_stream, find_plan, plan_stream
+from projections.streams import PLANS, PlanKnown, administration_stream, find_plan, plan_is_there, plan_stream
 
 MOST_CHANGES_DECIDED_IN_TURN = 50
 """A file of more changes is decided before it gets its turn to write."""
@@ -96,6 +99,32 @@ class Service(CommandHandler):
             caller, plan, request, lambda r: self._annul(r, plan, command, act, measurements=measurements)
         )
 
+    def preview_annulment(
+        self,
+        plan: str,
+        command: AnnulEvents,
+        act: ActText | None,
+        caller: Caller,
+        question: Callable[[PreviewReader], Answer],
+        *,
+        measurements: bool = False,
+    ) -> Answer:
+        """What a question would answer after the annulment; nothing is annulled."""
+        require_motivation(command)
+        return self.dry_run(caller, lambda r: self._annul(r, plan, command, act, measurements=measurements), question)
+
+    def discard_draft(self, plan: str, command: DiscardDraft, caller: Caller) -> Outcome:
+        """Discards a draft, whole: its id is free for another document, and the record keeps both."""
+
+        def decided(reader: Reader) -> Decision:
+            known = find_plan(reader, plan)
+            state = PlanState(reader.timelines(known.stream), today(self.store.clock()))
+            recorded = _counting(reader, known, range(1, known.known.version + 1))
+            pending = discard(state, recorded)._replace(justification=salting()(command.justification))
+            return Decision((StreamAppend(known.stream, known.known.version, (pending,)),))
+
+        return self.handle(caller, plan, [plan, "discard_draft", command], decided)
+
     def measure(self, plan: str, command: RecordMeasurement, caller: Caller) -> Outcome:
         """Records what was observed of a series."""
         return self.handle(caller, plan, [plan, "measure", command], lambda r: self._observed(r, plan, command))
@@ -123,6 +152,7 @@ class Service(CommandHandler):
         def decided(reader: Reader) -> Decision:
             owner, timelines = administration_timelines(reader, administration)
             registered = act_of(act)
+            require_plausible_date(registered, today(self.store.clock()))
             events = register_act(timelines, registered)
             if not events:
                 raise NoChange(f"l'atto {registered.id} è già registrato")
@@ -147,23 +177,28 @@ class Service(CommandHandler):
     def loading(self, reader: Reader, document: PlanDocument, effective_on: date | None = None) -> Decision:
         """What loading a document comes to; nothing is recorded."""
         plan = document.plan.id
-        if reader.head(plan_stream(plan)).version:
+        if plan_is_there(reader, plan):
             raise AlreadyThere(f"il piano {plan} c'è già", accepted="change, con un file di modifiche", where="plan.id")
         act = act_of(document.act) if document.act else None
         approved_on = effective_on or (act.date if act else None)
         drafted_on = approved_on if act and approved_on else document.plan.drafted_on or today(self.store.clock())
         loaded = load_document(document, drafted_on, approve=act is not None)
         owner = administration_stream(document.administration.id)
-        registry = AdministrationWriter(reader.timelines(owner))
+        registry = AdministrationWriter(reader.timelines(owner), today(self.store.clock()))
         registry.administration(document, drafted_on)
-        for part in (*document.acts, *([document.act] if document.act else ())):
+        for part in document.acts:
             registry.act(act_of(part))
+        if act is not None:
+            registry.act(act, range(document.plan.first_year, document.plan.last_year + 1))
         salted = salting()
         for place, row in enumerate(document.measurements):
             registry.measurement(row, f"measurements[{place}]", salted, retrospective=document.retrospective)
         cite = act.id if act else None
         pending = [
-            Pending(event, drafted_on, act=cite, retrospective=document.retrospective) for event in loaded.events
+            Pending(
+                event, drafted_on, act=cite, act_date=act.date if act else None, retrospective=document.retrospective
+            )
+            for event in loaded.events
         ]
         timelines = Timelines()
         for event in loaded.events:
@@ -172,7 +207,7 @@ class Service(CommandHandler):
         pending += status_events(timelines, document.statuses, salted, retrospective=document.retrospective)
         parts = (
             StreamAppend(owner, registry.expected, tuple(registry.pending)),
-            StreamAppend(plan_stream(plan), 0, tuple(pending)),
+            StreamAppend(plan_stream(plan), reader.head(plan_stream(plan)).version, tuple(pending)),
         )
         return Decision(parts, (*loaded.warnings, *registry.warnings))
 
@@ -190,23 +225,25 @@ class Service(CommandHandler):
             motive=Motivation(
                 effective_on=effective_on,
                 act=act.id if act else None,
+                act_date=act.date if act else None,
                 cause=changes.cause,
                 retrospective=changes.retrospective,
                 justification=salted(changes.justification) if changes.justification else None,
+                retroactive=salted(changes.retroactive) if changes.retroactive else None,
             ),
             salted=salted,
-            recorded=lambda versions: _counting(reader, plan_known.stream, versions),
+            recorded=lambda versions: _counting(reader, plan_known, versions),
         )
         wanted: list[AnyChange] = list(changes.changes)
         if changes.approves_year is not None and not any(isinstance(c, ApprovePlan | ApproveYear) for c in wanted):
             wanted.append(ApproveYear(verb="approve_year", year=changes.approves_year))
         pending = decide(timelines, wanted, context)
-        registry = AdministrationWriter(reader.timelines(plan_known.administration_stream))
+        day = today(self.store.clock())
+        registry = AdministrationWriter(reader.timelines(plan_known.administration_stream), day)
         if act is not None:
-            registry.act(act)
+            registry.act(act, PlanState(timelines, effective_on).years)
         for event in pending:
             registry.office_names(_offices_in(event), event.effective_on)
-        day = today(self.store.clock())
         for place, row in enumerate(changes.measurements):
             registry.measurement(
                 row,
@@ -230,26 +267,44 @@ class Service(CommandHandler):
     ) -> Decision:
         plan_known = find_plan(reader, plan)
         stream = plan_known.administration_stream if measurements else plan_known.stream
-        head = reader.head(stream).version
+        head, timelines, annulments = reader.head(stream).version, reader.timelines(stream), reader.annulments(stream)
         annulling_act = act_of(act) if act else None
-        event = annul(
-            reader.timelines(stream), reader.annulments(stream), command, head=head, act_given=annulling_act is not None
-        )
-        named = reader.records(stream, event.versions)
-        # It takes effect where what it leaves out began; it is known only from now on.
-        day = annulling_act.date if annulling_act else min(record.effective_on for record in named)
-        justification = salting()(command.justification or "")
-        pending = Pending(
-            event, day, act=annulling_act.id if annulling_act else None, claim="correction", justification=justification
-        )
-        registry = AdministrationWriter(reader.timelines(plan_known.administration_stream))
-        if annulling_act is not None:
-            registry.act(annulling_act)
+        named = {record.version: record for record in reader.records(stream, command.versions)}
         if measurements:
-            append = StreamAppend(stream, head, (*registry.pending, pending))
+            citing = _citing(reader, plan_known, [r.event for r in named.values()])
+            events = annul_of_administration(timelines, annulments, command, named, citing, act=annulling_act)
+        else:
+            events = annul(timelines, annulments, command, named, act=annulling_act)
+        left_out = [version for event in events for version in event.annulled_versions()]
+        began = reader.records(stream, left_out)
+        # It takes effect where what it leaves out began; it is known only from now on.
+        day = annulling_act.date if annulling_act else min(record.effective_on for record in began)
+        justification = salting()(command.justification or "")
+        pending = tuple(
+            Pending(
+                event,
+                day,
+                act=annulling_act.id if annulling_act else None,
+                act_date=annulling_act.date if annulling_act else None,
+                claim="correction" if event.annulled_versions() else None,
+                justification=justification,
+            )
+            for event in events
+        )
+        registry = AdministrationWriter(reader.timelines(plan_known.administration_stream), today(self.store.clock()))
+        if annulling_act is not None:
+            fallen = [record.act for record in named.values() if record.act] if not measurements else []
+            known = [act for act in dict.fromkeys(fallen) if registry.timelines.known(f"act/{act}")]
+            linked = annulling_act.model_copy(update={"annuls": tuple(dict.fromkeys([*annulling_act.annuls, *known]))})
+            registry.act(
+                linked if not registry.entered(annulling_act) else annulling_act,
+                PlanState(reader.timelines(plan_known.stream), day).years,
+            )
+        if measurements:
+            append = StreamAppend(stream, head, (*registry.pending, *pending))
             return Decision((append,))
         parts = StreamAppend(plan_known.administration_stream, registry.expected, tuple(registry.pending))
-        return Decision((parts, StreamAppend(stream, head, (pending,))))
+        return Decision((parts, StreamAppend(stream, head, pending)))
 
     def _observed(self, reader: Reader, plan: str, command: RecordMeasurement | RestateMeasurement) -> Decision:
         plan_known = find_plan(reader, plan)
@@ -275,9 +330,35 @@ def _years(document: PlanDocument, act: Act) -> list[Pending]:
     for year, state in sorted((document.plan.years or {}).items()):
         if state.approved_on is not None and int(year) != document.plan.first_year:
             pending.append(Pending(YearApproved(year=int(year)), state.approved_on, act=state.act or act.id))
+        if state.approval_annulled_on is not None:
+            by = state.approval_annulled_by
+            pending.append(Pending(ApprovalAnnulled(year=int(year)), state.approval_annulled_on, act=by))
         if state.closed_on is not None:
             pending.append(Pending(YearClosed(year=int(year)), state.closed_on, act=state.closing_act or act.id))
+        if state.closing_annulled_on is not None:
+            by = state.closing_annulled_by
+            pending.append(Pending(ClosingAnnulled(year=int(year)), state.closing_annulled_on, act=by))
     return pending
+
+
+def _citing(reader: Reader, plan_known: PlanKnown, events: Sequence[Event]) -> dict[str, list[str]]:
+    """What is in force by each of the acts that these events entered: in the plans of the administration, and in what it said."""
+    acts = {event.act.id for event in events if isinstance(event, ActRegistered)}
+    citing: dict[str, list[str]] = {}
+    if not acts:
+        return citing
+    plans = [
+        find_plan(reader, name.removeprefix(PLANS)).stream
+        for name in reader.streams(PLANS)
+        if plan_is_there(reader, name.removeprefix(PLANS))
+    ]
+    for stream in (plan_known.administration_stream, *plans):
+        head = reader.head(stream).version
+        annulled = reader.annulled(stream, head)
+        for record in reader.records(stream):
+            if record.act in acts and record.version not in annulled:
+                citing.setdefault(record.act, []).append(f"{stream} versione {record.version}: {record.event.topic}")
+    return citing
 
 
 def find_series(reader: Reader, plan: str, name: str) -> tuple[str, str]:
@@ -292,9 +373,12 @@ def find_series(reader: Reader, plan: str, name: str) -> tuple[str, str]:
     return key.partition("/")[2], str(entries[-1].value)
 
 
-def _counting(reader: Reader, stream: str, versions: Sequence[int]) -> dict[int, Recorded]:
-    annulled = reader.annulled(stream, reader.head(stream).version)
-    return {record.version: record for record in reader.records(stream, [v for v in versions if v not in annulled])}
+def _counting(reader: Reader, plan: PlanKnown, versions: Sequence[int]) -> dict[int, Recorded]:
+    """The events of these versions that count, in their order."""
+    annulled = reader.annulled(plan.stream, reader.head(plan.stream).version)
+    named = versions if isinstance(versions, range) else [v for v in versions if v not in annulled]
+    records = reader.plan_records(plan.stream, plan.administration_stream, named)
+    return {record.version: record for record in records if record.version not in annulled}
 
 
 def administration_timelines(reader: Reader, administration: str) -> tuple[str, Timelines]:

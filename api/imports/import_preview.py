@@ -11,6 +11,7 @@ from domain.documents.warnings import PlanWarning
 from domain.notice import Notice
 from domain.vocabulary import Frozen
 from projections.change_preview import PlainBeforeAfter
+from projections.deciding import Deciding
 
 Kind = Literal["difference", "new_plan", "next_plan"]
 
@@ -35,6 +36,7 @@ class FilePreview(Frozen):
     version: int
     effective_on: str
     compared_with: ComparedWith | None = None
+    decides: Deciding = {"acts": [], "years": []}
     changes: dict[str, int]
     items: tuple[DifferenceItem, ...]
     questions: tuple[OpenQuestion, ...] = ()
@@ -48,7 +50,7 @@ class FilePreview(Frozen):
     @property
     def changes_nothing(self) -> bool:
         """Whether there is nothing to record."""
-        return self.kind == "difference" and not self.items and not self.questions
+        return self.kind == "difference" and not (self.items or self.questions or self.decides["years"])
 
 
 def located(warnings: Iterable[PlanWarning], items: Sequence[DifferenceItem]) -> list[Notice]:

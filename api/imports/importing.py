@@ -30,16 +30,19 @@ from domain.documents.uploaded import UploadedPlan, uploaded_of
 from domain.documents.warnings import PlanWarning, new_warnings, plan_warnings
 from domain.errors import DomainError, Malformed, NoChange, Problem, Refusal, VersionOutdated
 from domain.notice import Notice
+from domain.plans.commands import ApprovePlan
+from domain.plans.state import PlanState
 from domain.point import Point, today
 from domain.targets.events import TargetSet
 from domain.targets.model import Unread
 from projections.change_preview import PlainBeforeAfter, rates_before_and_after
+from projections.deciding import Deciding, deciding
 from projections.diff_base import exported_from, plan_before, plan_to_compare
 from projections.plan_in_force import plan_in_force
 from projections.store.gc_tuning import gc_tuned
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
-from projections.streams import find_plan, plan_stream
+from projections.streams import find_plan, plan_is_there, plan_stream
 
 Progress = Callable[[str], None]
 UNSAID = "non ancora detta: anteprima"
@@ -96,7 +99,12 @@ class _Compared(NamedTuple):
     @property
     def changes_nothing(self) -> bool:
         """Whether there is nothing to record, and nothing to ask."""
-        return not (self.difference.steps or self.difference.questions or self.decisions.approves_year)
+        return not (self.difference.steps or self.difference.questions or self.decisions.approves_year or self.approves)
+
+    @property
+    def approves(self) -> bool:
+        """Whether it approves what is a draft."""
+        return any(isinstance(change, ApprovePlan) for change in self.file.changes)
 
 
 class Importing:
@@ -204,7 +212,7 @@ class Importing:
             words = "il file non dice di quale piano è"
             raise Malformed([Problem(where="Piano", found=words, accepted="le voci Id piano, Primo anno, Ultimo anno")])
         with self.service.store.reading() as reader:
-            if reader.head(plan_stream(name)).version:
+            if plan_is_there(reader, name):
                 return name
             if plan is not None:
                 find_plan(reader, plan)
@@ -226,21 +234,27 @@ class Importing:
         effective_on = motivated.effective_on or (act.date if act else today(self.service.store.clock()))
         self.progress("confronto con il piano in vigore")
         with self.service.store.reading() as reader:
-            version = find_plan(reader, plan).known.version
+            known = find_plan(reader, plan)
+            state = PlanState(reader.timelines(known.stream), effective_on)
+            draft_of = None if state.is_approved else state.drafted_on
             base = exported_from(reader, plan, uploaded.base) if uploaded.base else None
             if base is not None and uploaded.base is not None and uploaded.base.digest:
                 base = base if structure_digest(base) == uploaded.base.digest else None
-            current = plan_to_compare(reader, plan, Point(effective_on), base)
+            current = plan_to_compare(reader, plan, Point(max(effective_on, draft_of or effective_on)), base)
         difference = diff_plan(current, uploaded, motivated.answers)
-        file = change_file_of(plan, difference, motivated, retrospective=uploaded.retrospective)
+        approves = draft_of is not None and act is not None
+        file = change_file_of(plan, difference, motivated, retrospective=uploaded.retrospective, approves=approves)
         compared_with: ComparedWith | None = None
         if base is not None:
             compared_with = {"as_of": base["as_of"], "known_at": base.get("known_at"), "version": base["version"]}
-        return _Compared(difference, motivated, version, effective_on, compared_with, current.document, file)
+        return _Compared(
+            difference, motivated, known.known.version, effective_on, compared_with, current.document, file
+        )
 
     def _preview_of_difference(self, compared: _Compared, caller: Caller) -> FilePreview:
         plan, difference, current = compared.file.plan, compared.difference, compared.current
         after, refused = current, None
+        decides: Deciding = {"acts": [], "years": []}
         rates: dict[str, PlainBeforeAfter] = {}
         brought: list[PlanWarning] = []
         if compared.file.changes or compared.file.measurements or compared.file.statuses:
@@ -249,12 +263,12 @@ class Importing:
             day = max(compared.effective_on, today(self.service.store.clock()))
             year_end = date(compared.effective_on.year, 12, 31)
 
-            def question(reader: PreviewReader) -> tuple[PlanDocument, dict[str, PlainBeforeAfter]]:
+            def question(reader: PreviewReader) -> tuple[PlanDocument, dict[str, PlainBeforeAfter], Deciding]:
                 effect = rates_before_and_after(reader, plan, years, day)
-                return _document(reader, plan, year_end), effect
+                return _document(reader, plan, year_end), effect, deciding(reader.pending(plan_stream(plan)))
 
             try:
-                after, rates = self.service.preview_change(_motivated(compared), caller, question)
+                after, rates, decides = self.service.preview_change(_motivated(compared), caller, question)
                 brought = self._brought(plan, current, after, year_end)
             except NoChange:
                 pass
@@ -263,6 +277,7 @@ class Importing:
         return FilePreview(
             kind="difference",
             plan=plan,
+            decides=decides if compared.file.act else {"acts": [], "years": []},
             status=after.plan.status,
             version=compared.version,
             effective_on=compared.effective_on.isoformat(),
@@ -306,7 +321,7 @@ class Importing:
         day = today(self.service.store.clock())
         predecessor = uploaded.plan.predecessor
         with self.service.store.reading() as reader:
-            if predecessor is not None and reader.head(plan_stream(predecessor)).version:
+            if predecessor is not None and plan_is_there(reader, predecessor):
                 return _document(reader, predecessor, day)
             before = plan_before(reader, uploaded.administration.id, uploaded.plan.first_year, day)
         return PlanDocument.model_validate(before) if before else None
@@ -315,12 +330,14 @@ class Importing:
         document, difference = self._new_plan(incoming, decisions)
         refused: str | None = None
         status, warnings, targets = document.plan.status, tuple[Notice, ...](), list[TargetSet]()
+        decides: Deciding = {"acts": [], "years": []}
         self.progress("calcolo degli effetti")
         try:
             with self.service.store.reading() as reader:
                 decision = self._loading(reader, incoming.uploaded, document, decisions)
             events = (pending.event for part in decision.parts for pending in part.pending)
             targets = [event for event in events if isinstance(event, TargetSet)]
+            decides = deciding(decision.parts[-1].pending)
             status, warnings = "approved" if document.act else "draft", decision.warnings
         except Malformed:
             raise
@@ -331,6 +348,7 @@ class Importing:
         return FilePreview(
             kind="next_plan" if document.plan.predecessor else "new_plan",
             plan=document.plan.id,
+            decides=decides,
             status=status,
             version=0,
             effective_on=effective_on.isoformat(),

@@ -37,8 +37,10 @@ VARIANTS: dict[Variant, str] = {
 
 PLAN_STATUSES = {
     "absent": "non ancora aperto",
+    "discarded": "bozza scartata",
     "draft": "bozza",
     "approved": "approvato",
+    "approval_annulled": "approvazione annullata",
     "closed": "chiuso",
     "succeeded": "sostituito da un altro piano",
 }

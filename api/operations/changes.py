@@ -19,7 +19,7 @@ from projections.change_preview import ChangePreview, change_preview
 from projections.change_rate import ChangeRates, ChangesOfYear, change_rates, changes_of_year
 from projections.differences import Differences, differences
 
-OF_THE_FILE = ("plan", "act", "approves_year", "justification", "cause", "effective_on", "retrospective")
+OF_THE_FILE = ("plan", "act", "approves_year", "justification", "cause", "effective_on", "retroactive", "retrospective")
 """The fields of a change file that may stand beside one change that comes alone."""
 
 

@@ -36,6 +36,11 @@ class ActPart(Frozen):
     annuls: tuple[Identifier, ...] = Field(
         (), title="atti annullati", description="Gli atti che annulla, per identificativo."
     )
+    date_confirmed: bool = Field(
+        default=False,
+        title="data confermata",
+        description="La data è giusta, anche se è dopo oggi o lontana dagli anni del piano.",
+    )
     assumed: bool = Field(
         default=False,
         title="presunto",

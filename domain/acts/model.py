@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Sha256
 
 ActType = Literal["delibera", "determina", "decreto", "ordinanza", "altro"]
@@ -25,6 +27,8 @@ class Act(Frozen):
     ratifies: tuple[Identifier, ...] = ()
     annuls: tuple[Identifier, ...] = ()
     assumed: bool = False
+    date_confirmed: bool = Field(default=False, exclude=True)
+    """Whether whoever cites it confirmed a date that looks wrong: said with a command, no part of the act."""
 
     def __str__(self) -> str:
         number = f" n. {self.number}" if self.number else ""

@@ -31,7 +31,7 @@ _PHRASE = re.compile(
     r"^\s*(?P<what>[^\d]*?)\s*"
     r"(?:(?:n(?:r|umero)?\s*[.°º]*|[°º])\s*(?P<number>\d[\w./-]*)(?![\w./-])\s*(?:,\s*)?)?"
     r"(?:\b(?:del|dell'|in data|data|datat[ao])\s*|\s*)(?P<date>\d{1,4}[\s./-].*?\d{1,4}|\d{1,2}[°º]?\s+[a-zà]+\s+\d{4})"
-    r"\s*(?P<assumed>\((?:data )?(?:presunta|assunta)\))?\s*$",
+    r"\s*(?P<assumed>\((?:data )?(?:presunta|assunta)\))?\s*(?P<confirmed>\((?:data )?confermata\))?\s*$",
     re.IGNORECASE,
 )
 EXAMPLE = "delibera di Giunta n. 9 del 30/09/2022"
@@ -73,4 +73,5 @@ def read_act(phrase: str, where: str = "act") -> Act:
         number=match["number"],
         date=day,
         assumed=bool(match["assumed"]),
+        date_confirmed=bool(match["confirmed"]),
     )

@@ -1,14 +1,30 @@
-"""The rules of annulment: what may be left out, and what it would leave hanging."""
+"""The rules of annulment: what may be left out, what falls only with an act, and what would be left hanging.
+
+An approval and a closing are sealed: they are not left out, another act annuls them, and that is told after them. What
+an approval put in force is left out by an act only; a change under way that was recorded by mistake, by whoever says so.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from domain.acts.model import Act
+from domain.administrations.events import ActRegistered, AdministrationRegistered
 from domain.annulments.commands import AnnulEvents
-from domain.annulments.events import EventsAnnulled
+from domain.annulments.events import EventsAnnulled, Reason
 from domain.errors import AlreadyAnnulled, ContradictsLater, MotivationMissing, NotFound, Refusal
-from domain.facts import LIFE, PLAN
+from domain.event import Event
+from domain.facts import ANNULLED, LIFE, PLAN
+from domain.plans.events import ApprovalAnnulled, ClosingAnnulled
 from domain.plans.invariants import tree_holds, unassigned
+from domain.recording import Recorded
 from domain.timelines import Timelines, annulled
+
+
+class ActWanted(Refusal):
+    """Something that an act put in force, and that only another act takes out of it."""
+
+    name = "act_wanted"
+    title = "Serve l'atto che annulla"
 
 
 class PlanKept(Refusal):
@@ -30,11 +46,16 @@ def annul(
     timelines: Timelines,
     annulments: Mapping[int, Sequence[int]],
     command: AnnulEvents,
+    recorded: Mapping[int, Recorded],
     *,
-    head: int,
-    act_given: bool,
-) -> EventsAnnulled:
-    """The event that leaves the versions out; refused when one is not there, counts no more, or others hang on it."""
+    act: Act | None = None,
+) -> list[Event]:
+    """The events that take the versions out of force, by an act or as a mistake.
+
+    Refused when one is not there, counts no more, or others hang on it; without an act where an act put it in force.
+    `recorded` are the events of the versions that the command names.
+    """
+    head = timelines.version
     left_out = annulled(annulments, head)
     versions = tuple(dict.fromkeys(command.versions))
     for version in versions:
@@ -42,9 +63,12 @@ def annul(
             raise NotFound(f"la versione {version} non c'è", accepted=f"una versione fra 1 e {head}", where="versions")
         if version in left_out:
             raise AlreadyAnnulled(f"la versione {version} è già annullata", where="versions")
+    if seals := _seals(timelines, versions):
+        return _seals_annulled(timelines, seals, versions, recorded, act)
     drafted = {entry.version for entry in timelines.entries(PLAN, "drafted_on")}
     if drafted & set(versions):
         raise PlanKept("l'evento che apre il piano non si annulla", accepted="l'annullamento di eventi successivi")
+    _require_act(timelines, versions, recorded, act)
     hanging = hanging_on(timelines, set(versions))
     if hanging and not command.take_along:
         raise ContradictsLater(
@@ -53,9 +77,102 @@ def annul(
             listed=tuple(f"versione {version}: {what}" for version, what in sorted(hanging.items())),
         )
     _leaves_a_plan(timelines, {*versions, *hanging})
-    return EventsAnnulled(
-        versions=(*versions, *sorted(hanging)), reason="act_annulled" if act_given else "recorded_by_mistake"
-    )
+    reason: Reason = "act_annulled" if act else "recorded_by_mistake"
+    return [EventsAnnulled(versions=(*versions, *sorted(hanging)), reason=reason)]
+
+
+def annul_of_administration(
+    timelines: Timelines,
+    annulments: Mapping[int, Sequence[int]],
+    command: AnnulEvents,
+    recorded: Mapping[int, Recorded],
+    citing: Mapping[str, Sequence[str]],
+    *,
+    act: Act | None = None,
+) -> list[Event]:
+    """The same, of what an administration said: its measurements, its acts, its offices.
+
+    Its registration stays, and so does an act on which something in force rests: `citing` says what, of each act.
+    """
+    for record in recorded.values():
+        event = record.event
+        if isinstance(event, AdministrationRegistered):
+            raise PlanKept("la registrazione dell'ente non si annulla", accepted="un'altra denominazione dell'ente")
+        if isinstance(event, ActRegistered) and (cited := citing.get(event.act.id)):
+            raise ContradictsLater(
+                f"l'atto {event.act.id} è citato da ciò che è in vigore",
+                accepted="una rettifica di ciò che lo cita, con l'atto giusto",
+                listed=tuple(cited[:50]),
+            )
+    return annul(timelines, annulments, command, recorded, act=act)
+
+
+def _seals(timelines: Timelines, versions: Sequence[int]) -> dict[int, str]:
+    """Those of the versions that approved or closed a year: version and field."""
+    return {
+        entry.version: field
+        for field, entries in timelines.fields(PLAN).items()
+        if field.startswith(("approved/", "closed/"))
+        for entry in entries
+        if entry.version in versions and entry.value != ANNULLED
+    }
+
+
+def _seals_annulled(
+    timelines: Timelines,
+    seals: Mapping[int, str],
+    versions: Sequence[int],
+    recorded: Mapping[int, Recorded],
+    act: Act | None,
+) -> list[Event]:
+    if len(seals) != len(versions):
+        raise ActWanted(
+            "un'approvazione, o una chiusura, si annulla da sola",
+            accepted="gli altri eventi in un altro annullamento",
+            where="versions",
+        )
+    events: list[Event] = []
+    for version, field in sorted(seals.items()):
+        what, _, year = field.partition("/")
+        sealing = recorded[version].act
+        words = "l'approvazione" if what == "approved" else "la chiusura"
+        latest = timelines.entries(PLAN, field)[-1]
+        if latest.version != version:
+            raise AlreadyAnnulled(f"{words} dell'anno {year} è già annullata", where="versions")
+        if act is not None and act.date < latest.effective_on:
+            raise ActWanted(
+                f"l'atto è del {act.date:%d/%m/%Y}, {words} dell'anno {year} del {latest.effective_on:%d/%m/%Y}",
+                accepted="un atto non anteriore a ciò che annulla",
+                where="act",
+            )
+        if act is None or act.id == sealing:
+            raise ActWanted(
+                f"{words} dell'anno {year} cade solo con un atto che annulla {sealing or 'quello che l’ha decisa'}",
+                accepted="act, l'atto che annulla; se l'atto è solo trascritto male, una rettifica (kind: correction) con l'atto giusto",
+                where="act",
+            )
+        events.append(ApprovalAnnulled(year=int(year)) if what == "approved" else ClosingAnnulled(year=int(year)))
+    return events
+
+
+def _require_act(
+    timelines: Timelines, versions: Sequence[int], recorded: Mapping[int, Recorded], act: Act | None
+) -> None:
+    """Refuses to leave out, as a mistake, what an approval put in force."""
+    approvals = [
+        entry.version
+        for field, entries in timelines.fields(PLAN).items()
+        if field.startswith("approved/")
+        for entry in entries
+    ]
+    sealed = [v for v in versions if v <= max(approvals, default=0) and recorded[v].event.touch() is not None]
+    if sealed and act is None:
+        raise ActWanted(
+            "ciò che un atto ha approvato non si annulla come errore",
+            accepted="act, l'atto che annulla; oppure una rettifica (kind: correction) che dice com'era nell'atto",
+            where="act",
+            listed=tuple(f"versione {version}: {recorded[version].event.topic}" for version in sealed[:50]),
+        )
 
 
 def _leaves_a_plan(timelines: Timelines, left_out: set[int]) -> None:

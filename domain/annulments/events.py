@@ -8,12 +8,14 @@ from domain.event import Event, Occurrence
 from domain.facts import Fact
 from domain.names import Names
 
-Reason = Literal["recorded_by_mistake", "act_annulled", "corrected", "taken_along"]
+Reason = Literal["recorded_by_mistake", "act_annulled", "corrected", "taken_along", "dated_by_act", "draft_discarded"]
 REASON_WORDS: dict[Reason, str] = {
     "recorded_by_mistake": "errore di registrazione",
     "act_annulled": "atto annullato",
     "corrected": "rettifica",
     "taken_along": "una modifica anteriore lo supera",
+    "dated_by_act": "portato alla data dell'atto che approva il piano",
+    "draft_discarded": "bozza scartata",
 }
 
 

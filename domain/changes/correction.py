@@ -21,6 +21,8 @@ from domain.objectives.events import (
     ObjectiveReworded,
 )
 from domain.objectives.fields import CLASSIFICATION_FIELDS
+from domain.plans.commands import ApprovePlan, ApproveYear, CloseYear
+from domain.plans.events import PlanApproved, YearApproved, YearClosed
 from domain.plans.state import PlanState
 from domain.targets.commands import ReviseTarget, SetTarget
 from domain.targets.decide import read_or_refuse
@@ -60,6 +62,12 @@ def corrected(state: PlanState, wrong: Event, command: AnyChange) -> Event:
             return wrong.model_copy(update={"card": _amended(wrong.card, command.card())})
         case ((IndicatorAdded() | IndicatorReclassified()), ReclassifyIndicator()) if wrong.indicator == command.object:
             return wrong.model_copy(update={"card": _amended(wrong.card, command.card())})
+        case PlanApproved(), ApprovePlan():
+            return wrong  # what is put right is the act that it names, or its date
+        case ((PlanApproved() | YearApproved()), ApproveYear()) if wrong.year == command.year:
+            return wrong
+        case YearClosed(), CloseYear() if wrong.year == command.year:
+            return wrong
         case _:
             pass
     raise ClaimRefused(

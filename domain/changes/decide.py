@@ -19,6 +19,7 @@ from domain.errors import (
     MotivationMissing,
     NotFound,
     OutsidePlan,
+    RetroactiveUnsaid,
     YearNotOpen,
 )
 from domain.event import Event
@@ -31,6 +32,7 @@ from domain.objectives import decide as objectives
 from domain.objectives.events import ObjectiveMerged, ObjectiveMoved, ObjectiveWithdrawn
 from domain.plans import commands as pc
 from domain.plans import decide as plans
+from domain.plans.drafts import redated
 from domain.plans.invariants import tree_holds
 from domain.plans.state import PlanState
 from domain.recording import Pending, Recorded, SaltedText
@@ -56,11 +58,11 @@ class ChangeContext(NamedTuple):
 def decide(timelines: Timelines, changes: Sequence[AnyChange], ground: ChangeContext) -> list[Pending]:
     """The events that the changes make, in order, the approval of a year last; every refusal names its place.
 
-    The timelines evolve with what is decided.
+    The timelines evolve with what is decided. A draft takes the date of the act that approves it.
     """
     approving = [change for change in changes if isinstance(change, pc.ApprovePlan | pc.ApproveYear)]
     approved_year = next((change.year for change in approving if isinstance(change, pc.ApproveYear)), None)
-    pending: list[Pending] = []
+    pending = _draft_at_its_act(timelines, approving, ground)
     for position, change in sorted(enumerate(changes), key=lambda numbered: numbered[1] in approving):
         try:
             pending += _decide_one(timelines, change, ground, approved_year)
@@ -69,21 +71,32 @@ def decide(timelines: Timelines, changes: Sequence[AnyChange], ground: ChangeCon
     return pending
 
 
+def _draft_at_its_act(timelines: Timelines, approving: Sequence[AnyChange], ground: ChangeContext) -> list[Pending]:
+    """What brings a draft to the date of the act that approves it, where it was typed after that."""
+    state = PlanState(timelines, ground.motive.effective_on)
+    if not approving or state.is_approved or state.drafted_on is None:
+        return []
+    day = approving[0].effective_on or ground.motive.effective_on
+    if day >= state.drafted_on:
+        return []
+    return redated(timelines, ground.recorded(range(1, timelines.version + 1)), day)
+
+
 def _decide_one(
     timelines: Timelines, change: AnyChange, ground: ChangeContext, approved_year: int | None
 ) -> list[Pending]:
     motive = _motive(change, ground)
     state = PlanState(timelines, motive.effective_on)
-    drafted_on = state.drafted_on
+    drafted_on, approved = state.drafted_on, state.is_approved
     if drafted_on is None:
         raise NotFound(f"il piano {ground.plan} non esiste", accepted="prima import di un documento di piano")
     if motive.claim == "correction":
         return _correct(timelines, change, motive, ground)
-    if not state.is_approved:
-        if not isinstance(change, pc.ApprovePlan | pc.ApproveYear):
-            motive = motive._replace(effective_on=drafted_on)
-    else:
+    approves = isinstance(change, pc.ApprovePlan | pc.ApproveYear)
+    if approved:
         _motivated(change, motive)
+    elif not approves:
+        motive = motive._replace(effective_on=drafted_on)
     state = _dated(timelines, change, motive, approved_year)
     if state.on.year > state.last_year + 1:
         problem = f"la modifica vale dal {state.on:%d/%m/%Y}, il piano finisce col {state.last_year}"
@@ -91,6 +104,7 @@ def _decide_one(
     if state.on < drafted_on:
         problem = f"il piano è stato aperto il {drafted_on:%d/%m/%Y}, la modifica vale dal {state.on:%d/%m/%Y}"
         raise OutsidePlan(problem, accepted="una data non anteriore", where="effective_on")
+    note = _reason_of_retroactivity(motive, state.on) if approved or approves else None
     events = _dispatch(state, change, ground.plan)
     if motive.claim == "reclassification":
         _reclassifies(state, events)
@@ -110,14 +124,29 @@ def _decide_one(
         timelines.version += 1
     for event in events:
         timelines.evolve(event, state.on)
-        pending.append(_pending(event, motive, state.on))
+        pending.append(_pending(event, motive, state.on)._replace(note=note))
     return pending
+
+
+def _reason_of_retroactivity(motive: Motivation, day: date) -> SaltedText | None:
+    """Why a change holds from before its act; None where it does not, refused where it does and nothing says why."""
+    if motive.act_date is None or day >= motive.act_date:
+        return None
+    if motive.retroactive is None:
+        raise RetroactiveUnsaid(
+            f"l'atto è del {motive.act_date:%d/%m/%Y}, la modifica varrebbe già dal {day:%d/%m/%Y}",
+            accepted="effective_on non anteriore all'atto, oppure in retroactive perché vale da prima",
+            where="retroactive",
+        )
+    return motive.retroactive
 
 
 def _motive(change: AnyChange, ground: ChangeContext) -> Motivation:
     motive = ground.motive
     if change.justification:
         motive = motive._replace(justification=ground.salted(change.justification))
+    if change.retroactive:
+        motive = motive._replace(retroactive=ground.salted(change.retroactive))
     return motive._replace(
         cause=change.cause or motive.cause,
         claim=change.kind,
@@ -231,14 +260,20 @@ def _correct(timelines: Timelines, change: AnyChange, motive: Motivation, ground
         )
     day = change.effective_on or wrong.effective_on
     event = corrected(PlanState(timelines, day), wrong.event, change)
-    if event == wrong.event and day == wrong.effective_on:
-        raise ClaimRefused(f"la versione {version} dice già questo", accepted="un valore diverso", where="restores")
-    motive = motive._replace(act=motive.act or wrong.act, cause=motive.cause or wrong.cause)
+    if event == wrong.event and day == wrong.effective_on and motive.act in (None, wrong.act):
+        raise ClaimRefused(
+            f"la versione {version} dice già questo", accepted="un valore diverso, o un altro atto", where="restores"
+        )
+    decided = motive._replace(act_date=wrong.act_date)
+    note = _reason_of_retroactivity(decided, day) if day < wrong.effective_on else None
+    if motive.act is None:
+        motive = motive._replace(act=wrong.act, act_date=wrong.act_date)
+    motive = motive._replace(cause=motive.cause or wrong.cause)
     timelines.exclude([version])
     timelines.version += 1
     timelines.evolve(event, day)
     tree_holds(timelines)
-    return [_annulment((version,), "corrected", motive, day), _pending(event, motive, day)]
+    return [_annulment((version,), "corrected", motive, day), _pending(event, motive, day)._replace(note=note)]
 
 
 def _reclassifies(state: PlanState, events: Sequence[Event]) -> None:
@@ -356,4 +391,5 @@ def _pending(event: Event, motive: Motivation, day: date) -> Pending:
         restores=motive.restores,
         retrospective=motive.retrospective,
         justification=motive.justification,
+        act_date=motive.act_date,
     )

@@ -1,7 +1,8 @@
 """What a change touches, and therefore of what kind it is: derived, never stored.
 
-The kind is a matter of the two dates: a revision of January is in-year until the act that approved the year later than
-it is known; then it is part of what was approved.
+A change is decided on the date of its act, whatever the day from which it holds; what was decided after the act that
+approved a year changes it under way. The kind is a matter of what is known, too: a revision of January is in-year until
+the act that approved the year later than it is known; then it is part of what was approved.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,31 +15,36 @@ Kind = Literal["drafting", "in_year_revision", "rolling_update", "correction", "
 SUBSTANCE: frozenset[Aspect] = frozenset({"target", "weight", "formula", "wording", "withdrawal", "neutralisation"})
 """What the variant `substance` of the change rate counts."""
 
-EventPlace = tuple[date, int]
-"""Where an event stands among all: effective date, then version."""
+
+class EventPlace(NamedTuple):
+    """Where an event stands among all that was decided: the day of its decision, then its version."""
+
+    decided_on: date
+    version: int
 
 
 class Approval(NamedTuple):
-    """The approval of a year: from when, and the append (first to last version) that approved it.
+    """The approval of a year: from when, decided when, and the append (first to last version) that approved it.
 
-    Without an act `first` and `last` are None.
+    Without an act `first` and `last` are None. `annulled_on` is the day from which another act annulled it.
     """
 
     on: date
+    decided_on: date
     first: int | None = None
     last: int | None = None
+    annulled_on: date | None = None
 
     def reaches(self, place: EventPlace) -> bool:
         """Whether what stands at this place belongs to the state that was approved (ex ante)."""
-        effective_on, version = place
         if self.first is None or self.last is None:
-            return effective_on <= self.on
-        return self.first <= version <= self.last or place <= (self.on, self.last)
+            return place.decided_on <= self.decided_on
+        return self.first <= place.version <= self.last or place <= (self.decided_on, self.last)
 
 
 def from_january(year: int) -> Approval:
     """How a year counts that no act has approved: as approved on its 1 January."""
-    return Approval(date(year, 1, 1))
+    return Approval(date(year, 1, 1), date(year, 1, 1))
 
 
 def touched_years(touched: Touch, effective_on: date, years: range) -> Sequence[int]:
@@ -61,9 +67,6 @@ def unclaimed_kind(
     return "drafting" if approvals[years[0]].reaches(place) else "rolling_update"
 
 
-def in_year_of(touched: Touch, place: EventPlace, years: range, approvals: Mapping[int, Approval]) -> int | None:
-    """The first year that the change touches after its approval took effect; None when there is none."""
-    for year in touched_years(touched, place[0], years):
-        if not approvals[year].reaches(place) and place[0] >= approvals[year].on:
-            return year
-    return None
+def in_year_of(touched_years: Sequence[int], place: EventPlace, approvals: Mapping[int, Approval]) -> int | None:
+    """The first of the years that a change touches which had been approved when it was decided; None when none had."""
+    return next((year for year in touched_years if not approvals[year].reaches(place)), None)

@@ -50,6 +50,12 @@ class ChangeFile(Frozen):
         description="Da quando valgono; la data dell'atto, se manca.",
         examples=["2022-09-30"],
     )
+    retroactive: Line | None = Field(
+        None,
+        title="perché retroattive",
+        description="Perché le modifiche valgono da prima della data dell'atto che le decide.",
+        examples=["l'atto ratifica quanto disposto d'urgenza il 15/09/2022"],
+    )
     retrospective: bool = Field(
         default=False, title="a posteriori", description="Modifiche di allora, registrate a posteriori."
     )

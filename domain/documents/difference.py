@@ -16,6 +16,7 @@ from domain.documents.changes import ChangeFile
 from domain.documents.matching import By
 from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, PlanDocument, StatusRow
 from domain.notice import Notice
+from domain.plans.commands import ApprovePlan
 from domain.targets.easing import Easing
 from domain.vocabulary import Cause, Claim, Frozen, IsoDate, JsonValue, Line, Year
 
@@ -214,8 +215,10 @@ def decision_for(item: DifferenceItem, decisions: Decisions) -> RowDecision:
     return RowDecision()
 
 
-def change_file_of(plan: str, difference: PlanDiff, decisions: Decisions, *, retrospective: bool = False) -> ChangeFile:
-    """The change file that a confirmed difference comes to."""
+def change_file_of(
+    plan: str, difference: PlanDiff, decisions: Decisions, *, retrospective: bool = False, approves: bool = False
+) -> ChangeFile:
+    """The change file that a confirmed difference comes to; `approves` is said of a draft that comes with its act."""
     changes: list[AnyChange] = []
     measurements: list[MeasurementRow] = []
     statuses: list[StatusRow] = []
@@ -229,6 +232,8 @@ def change_file_of(plan: str, difference: PlanDiff, decisions: Decisions, *, ret
             statuses.append(step.status)
         elif step.change is not None:
             _append(changes, _motivated(step, step.change, decision))
+    if approves:
+        changes.append(ApprovePlan(verb="approve_plan"))
     return ChangeFile(
         plan=plan,
         act=decisions.act,

@@ -55,8 +55,12 @@ class YearPart(Frozen):
 
     approved_on: IsoDate | None = None
     act: Identifier | None = None
+    approval_annulled_on: IsoDate | None = None
+    approval_annulled_by: Identifier | None = None
     closed_on: IsoDate | None = None
     closing_act: Identifier | None = None
+    closing_annulled_on: IsoDate | None = None
+    closing_annulled_by: Identifier | None = None
 
 
 class PlanPart(Frozen):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.command import Command
-from domain.vocabulary import Identifier, JsonValue, Year
+from domain.vocabulary import Frozen, Identifier, JsonValue, Line, Year
 
 PlanYear = Annotated[Year, Field(title="anno", description="L'anno.", examples=[2023])]
 
@@ -28,6 +28,17 @@ class CloseYear(Command):
 
     verb: Literal["close_year"]
     year: PlanYear
+
+
+class DiscardDraft(Frozen):
+    """Discard a draft, whole. What was never approved can be put right: the id is free again for another document."""
+
+    justification: Annotated[
+        Line,
+        Field(
+            min_length=1, title="motivazione", description="Perché si scarta.", examples=["caricato il file sbagliato"]
+        ),
+    ]
 
 
 class SucceedPlan(Command):

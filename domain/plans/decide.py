@@ -10,8 +10,8 @@ from domain.systems.decide import read_system, rules_json
 
 
 def approve_plan(state: PlanState, _command: ApprovePlan) -> list[Event]:
-    """Refused when the plan is approved already."""
-    if state.is_approved:
+    """Refused when the plan is approved already, and no act annulled that."""
+    if state.is_approved and state.approval_annulled(state.first_year) is None:
         raise AlreadyApproved("il piano è già approvato", accepted="una modifica con motivazione, causa e atto")
     return [PlanApproved(year=state.first_year)]
 
@@ -23,7 +23,7 @@ def approve_year(state: PlanState, command: ApproveYear) -> list[Event]:
         if command.year == state.first_year:
             return [PlanApproved(year=command.year)]
         raise NotApproved("il piano è ancora una bozza", accepted=f"l'approvazione del {state.first_year}, primo anno")
-    if (day := state.approval(command.year)) is not None:
+    if (day := state.approval(command.year)) is not None and state.approval_annulled(command.year) is None:
         raise AlreadyApproved(f"l'anno {command.year} è già approvato dal {day:%d/%m/%Y}")
     return [YearApproved(year=command.year)]
 

@@ -1,7 +1,11 @@
-"""The events of a plan as a whole: drafted, approved year by year, closed year by year, succeeded."""
+"""The events of a plan as a whole: drafted, approved year by year, closed year by year, succeeded.
+
+An approval and a closing are sealed: another act may annul them, and that is an event after them, which leaves them
+where they are.
+"""
 
 from domain.event import Event, Occurrence, PlanChangeEvent, Touch
-from domain.facts import PLAN, Fact
+from domain.facts import ANNULLED, PLAN, Fact, approved_field, closed_field
 from domain.names import Names
 from domain.vocabulary import Identifier, IsoDate, JsonValue, Line, Year
 
@@ -36,7 +40,7 @@ class PlanApproved(Occurrence):
     year: Year
 
     def facts(self) -> list[Fact]:
-        return [Fact(PLAN, f"approved/{self.year}")]
+        return [Fact(PLAN, approved_field(self.year))]
 
     def sentence(self, names: Names) -> str:
         return f"Approvato il piano, con il suo primo anno {self.year}"
@@ -50,7 +54,7 @@ class YearApproved(Occurrence):
     year: Year
 
     def facts(self) -> list[Fact]:
-        return [Fact(PLAN, f"approved/{self.year}")]
+        return [Fact(PLAN, approved_field(self.year))]
 
     def sentence(self, names: Names) -> str:
         return f"Approvato l'anno {self.year} con l'aggiornamento annuale"
@@ -64,10 +68,38 @@ class YearClosed(Occurrence):
     year: Year
 
     def facts(self) -> list[Fact]:
-        return [Fact(PLAN, f"closed/{self.year}")]
+        return [Fact(PLAN, closed_field(self.year))]
 
     def sentence(self, names: Names) -> str:
-        return f"Chiuso l'anno {self.year}: relazione approvata e validata"
+        return f"Chiuso l'anno {self.year}"
+
+
+class ApprovalAnnulled(Occurrence):
+    """An act annulled the one that had approved a year: what was approved stays on record, and wants acts as before."""
+
+    topic = "approval-annulled"
+
+    year: Year
+
+    def facts(self) -> list[Fact]:
+        return [Fact(PLAN, approved_field(self.year), ANNULLED)]
+
+    def sentence(self, names: Names) -> str:
+        return f"Annullata l'approvazione dell'anno {self.year}"
+
+
+class ClosingAnnulled(Occurrence):
+    """An act annulled the one that had closed a year: the year is open again, to changes that are counted."""
+
+    topic = "closing-annulled"
+
+    year: Year
+
+    def facts(self) -> list[Fact]:
+        return [Fact(PLAN, closed_field(self.year), ANNULLED)]
+
+    def sentence(self, names: Names) -> str:
+        return f"Annullata la chiusura dell'anno {self.year}"
 
 
 class PlanSucceeded(Occurrence):
@@ -107,6 +139,8 @@ EVENTS: tuple[type[Event], ...] = (
     PlanApproved,
     YearApproved,
     YearClosed,
+    ApprovalAnnulled,
+    ClosingAnnulled,
     PlanSucceeded,
     MeasurementSystemAdopted,
 )

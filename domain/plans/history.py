@@ -11,9 +11,10 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from domain.changes.kinds import Approval, EventPlace, Kind, from_january, in_year_of, unclaimed_kind
+from domain.annulments.events import EventsAnnulled
+from domain.changes.kinds import Approval, EventPlace, Kind, from_january, in_year_of, touched_years, unclaimed_kind
 from domain.event import Event, Touch
-from domain.facts import PLAN
+from domain.facts import ANNULLED, PLAN, approved_field
 from domain.indicators.events import IndicatorWithdrawn
 from domain.objectives.events import ObjectiveMerged, ObjectiveNeutralised, ObjectiveReinstated, ObjectiveWithdrawn
 from domain.plans.state import PlanState
@@ -25,6 +26,8 @@ from domain.timelines import Timelines, place, timelines_of
 from domain.vocabulary import JsonValue, polarity_of
 
 Direction = Literal["easier", "harder", "neutral", "undetermined"]
+LEAVE_OUT = frozenset({"recorded_by_mistake", "act_annulled", "taken_along"})
+"""The reasons of an annulment after which what it names is not recorded again."""
 
 
 class PlanHistory(NamedTuple):
@@ -49,19 +52,31 @@ class PlanHistory(NamedTuple):
         """The id of the administration whose plan it is."""
         return str(self.timelines.entries(PLAN, "administration")[-1].value)
 
+    def earlier_approvals(self, year: int) -> list[Approval]:
+        """The approvals of a year before the one that it counts from: other acts annulled them."""
+        return approvals_of(self.timelines, self.records, year)[:-1]
+
+    def approved_by(self, year: int, approval: Approval) -> "PlanHistory":
+        """The history as it counts from one approval of a year, of the several that it may have had."""
+        return self._replace(approvals={**self.approvals, year: approval})
+
     def state(self, on: date) -> PlanState:
         """The plan on a date."""
         return PlanState(self.timelines, on)
 
     def ex_ante(self, year: int) -> PlanState:
-        """The plan as the year was approved: the state through the approving append, as known at this point.
+        """The plan as the year was approved: what was decided up to the approving act, as known at this point.
 
-        A correction stands in the place of what it restores.
+        A correction stands in the place of what it restores. What was decided to hold from a later day of the year is
+        there already; what holds from a later year is not.
         """
         approval = self.approvals.get(year) or from_january(year)
         later = [record for record in self.counting if not approval.reaches(self.places[record.version])]
         days = (record.effective_on for record in self.counting if approval.reaches(self.places[record.version]))
-        return PlanState(self.timelines.without(later), max([approval.on, *days]))
+        end_of_year = date(year, 12, 31)
+        return PlanState(
+            self.timelines.without(later), max([approval.on, *(day for day in days if day <= end_of_year)])
+        )
 
     def after(self, records: list[Recorded], annulled: Collection[int]) -> "PlanHistory":
         """The history once these events were recorded next; `annulled` are all the versions that do not count then."""
@@ -160,18 +175,43 @@ def _approvals(timelines: Timelines, records: list[Recorded], state: PlanState) 
         return {}
     approvals: dict[int, Approval] = {}
     for year in state.years:
-        entries = timelines.entries(PLAN, f"approved/{year}")
-        if entries:
-            first, last = _append_of(records, entries[-1].version)
-            approvals[year] = Approval(entries[-1].effective_on, first, last)
-        else:
-            approvals[year] = from_january(year)
+        given = approvals_of(timelines, records, year)
+        approvals[year] = given[-1] if given else from_january(year)
     return approvals
+
+
+def approvals_of(timelines: Timelines, records: list[Recorded], year: int) -> list[Approval]:
+    """The approvals that acts gave to a year, in their order: more than one where an act annulled the one before.
+
+    An approval whose act was typed wrong keeps the place of what was recorded first: putting the act right moves the
+    date that is shown, and nothing in or out of what was approved.
+    """
+    approvals: list[Approval] = []
+    for entry in timelines.entries(PLAN, approved_field(year)):
+        if entry.value == ANNULLED:
+            approvals[-1:] = [approval._replace(annulled_on=entry.effective_on) for approval in approvals[-1:]]
+            continue
+        record = _first_recorded(records, entry.version)
+        first, last = _append_of(records, record.version)
+        approvals.append(Approval(entry.effective_on, record.decided_on, first, last))
+    return approvals
+
+
+def _first_recorded(records: list[Recorded], version: int) -> Recorded:
+    """What was recorded first of a record that corrections, one after the other, put right."""
+    record = _at(records, version)
+    while record.claim == "correction" and record.restores and record.restores[0] < record.version:
+        record = _at(records, record.restores[0])
+    return record
+
+
+def _at(records: list[Recorded], version: int) -> Recorded:
+    return records[bisect_left(records, version, key=lambda record: record.version)]
 
 
 def _append_of(records: list[Recorded], version: int) -> tuple[int, int]:
     """The first and the last version of the append that recorded a version: all at one instant."""
-    instant = records[bisect_left(records, version, key=lambda record: record.version)].recorded_at
+    instant = _at(records, version).recorded_at
     first = bisect_left(records, instant, key=_recorded_at)
     last = bisect_right(records, instant, key=_recorded_at) - 1
     return records[first].version, records[last].version
@@ -182,11 +222,11 @@ def _recorded_at(record: Recorded) -> datetime:
 
 
 def _places(records: Iterable[Recorded], places: dict[int, EventPlace]) -> dict[int, EventPlace]:
-    """The place of each event, beside those of earlier ones: its own dates, or for a correction that of what it restores."""
+    """The place of each event, beside those of earlier ones; that of a correction is the one of what it restores."""
     for record in records:
-        places[record.version] = (record.effective_on, record.version)
+        places[record.version] = EventPlace(record.decided_on, record.version)
         if record.claim == "correction" and record.restores and record.restores[0] in places:
-            places[record.version] = (record.effective_on, places[record.restores[0]][1])
+            places[record.version] = places[record.restores[0]]
     return places
 
 
@@ -214,6 +254,24 @@ def changes_that_count(history: PlanHistory, as_of: date, among: Iterable[Record
     return [change for change in changes_among(history, records) if change.counts]
 
 
+class AnnulledChange(NamedTuple):
+    """A change that counts no more, as it would stand if it did, and the annulment that left it out."""
+
+    change: PlanChange
+    by: Recorded
+
+
+def annulled_changes(history: PlanHistory, as_of: date) -> list[AnnulledChange]:
+    """The changes of the approved plan that annulments left out, on the date: what was recorded again is not among them."""
+    annulled: list[AnnulledChange] = []
+    for by in history.counting:
+        event = by.event
+        if isinstance(event, EventsAnnulled) and event.reason in LEAVE_OUT and by.effective_on <= as_of:
+            left_out = changes_among(history, (_at(history.records, version) for version in event.versions))
+            annulled += [AnnulledChange(change, by) for change in left_out if change.kind != "drafting" or by.act]
+    return annulled
+
+
 def changes_among(history: PlanHistory, records: Iterable[Recorded]) -> list[PlanChange]:
     """The changes that some events of a history are, in the order of effective date and version."""
     changes = [change for record in records if (change := _change(history, record))]
@@ -225,7 +283,8 @@ def _change(history: PlanHistory, record: Recorded) -> PlanChange | None:
     if touched is None:
         return None
     event_place, approvals = history.places[record.version], history.approvals
-    in_year = in_year_of(touched, event_place, history.years, approvals) if approvals else None
+    years = touched_years(touched, record.effective_on, history.years)
+    in_year = in_year_of(years, event_place, approvals) if approvals else None
     unclaimed = unclaimed_kind(touched, event_place, history.years, approvals, in_year)
     return PlanChange(
         history=history,

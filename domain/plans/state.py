@@ -5,28 +5,44 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from domain.facts import IN_FORCE, LIFE, MERGED_INTO, PLAN, WITHDRAWN, assignment_key, indicator_key, objective_key
+from domain.facts import (
+    ANNULLED,
+    IN_FORCE,
+    LIFE,
+    MERGED_INTO,
+    PLAN,
+    WITHDRAWN,
+    approved_field,
+    assignment_key,
+    closed_field,
+    indicator_key,
+    objective_key,
+)
 from domain.plans.in_force import objective_in_force, served_in_force
 from domain.timelines import Timelines
 from domain.vocabulary import JsonValue
 
-DraftedStatus = Literal["draft", "approved", "closed", "succeeded"]
+DraftedStatus = Literal["draft", "approved", "approval_annulled", "closed", "succeeded"]
 """The status of a plan that exists on the date."""
-PlanStatus = Literal["absent", DraftedStatus]
+PlanStatus = Literal["absent", "discarded", DraftedStatus]
 
 
 def status_of(plan: Mapping[str, JsonValue]) -> PlanStatus:
     """The status of a plan, from the values that its own fields have on a date; absent where there are none.
 
-    Succeeded by another; else closed with its last year; else approved, once an act approved any of its years.
+    Succeeded by another; else closed with its last year; else, once acts approved any of its years, approved, or (where
+    other acts annulled all of these) with its approval annulled: what was approved is no draft again.
     """
     if all(value is None for value in plan.values()):
         return "absent"
     if plan.get("succeeded_by"):
         return "succeeded"
-    if plan.get(f"closed/{plan.get('last_year')}"):
+    if plan.get(f"closed/{plan.get('last_year')}") not in (None, ANNULLED):
         return "closed"
-    return "approved" if any(value and field.startswith("approved/") for field, value in plan.items()) else "draft"
+    approvals = {value for field, value in plan.items() if value and field.startswith("approved/")}
+    if not approvals:
+        return "draft"
+    return "approval_annulled" if approvals == {ANNULLED} else "approved"
 
 
 class PlanState:
@@ -67,18 +83,27 @@ class PlanState:
         return range(self.first_year, self.last_year + 1) if self.first_year else range(0)
 
     def approval(self, year: int) -> date | None:
-        """The day on which an act approved the year, whether or not it has come; None when no act did."""
-        entries = self.timelines.entries(PLAN, f"approved/{year}")
-        return entries[-1].effective_on if entries else None
+        """The day on which an act last approved the year, whether or not it has come; None when no act did."""
+        given = [entry for entry in self.timelines.entries(PLAN, approved_field(year)) if entry.value != ANNULLED]
+        return given[-1].effective_on if given else None
+
+    def approval_annulled(self, year: int) -> date | None:
+        """The day from which an act annulled the approval of the year, where none approved it again; None otherwise."""
+        entries = self.timelines.entries(PLAN, approved_field(year))
+        return entries[-1].effective_on if entries and entries[-1].value == ANNULLED else None
 
     @property
     def is_approved(self) -> bool:
-        """Whether an act has approved the plan, at whatever date: from then on, changes need a reason and an act."""
+        """Whether an act has approved the plan, at whatever date: from then on, changes need a reason and an act.
+
+        An approval that another act annulled was given all the same.
+        """
         return any(self.approval(year) for year in self.years)
 
     def closed(self, year: int) -> bool:
-        """Whether the report on the year was approved and validated, at whatever date."""
-        return bool(self.timelines.entries(PLAN, f"closed/{year}"))
+        """Whether an act closed the year, at whatever date, and none annulled that."""
+        entries = self.timelines.entries(PLAN, closed_field(year))
+        return bool(entries) and entries[-1].value != ANNULLED
 
     # -- objectives ------------------------------------------------------------------------------------------------
 

@@ -26,15 +26,16 @@ class HistoryCache:
         self._kept: OrderedDict[str, RatedHistory] = OrderedDict()
         self._lock = Lock()
 
-    def history(self, reader: Reader, plan: str, stream: str) -> RatedHistory:
-        """The history of a plan as the snapshot of the reader holds it."""
+    def history(self, reader: Reader, plan: str, stream: str, owner: str) -> RatedHistory:
+        """The history of a plan as the snapshot of the reader holds it; `owner` is the stream of its administration."""
         version = reader.head(stream).version
         with self._lock:
             kept = self._kept.get(stream)
-        history = kept and _extended(reader, stream, kept, version)
+        history = kept and _extended(reader, stream, owner, kept, version)
         if history is None:
             left_out = annulled(reader.annulments(stream), version)
-            history = RatedHistory.of(history_of(plan, version, reader.records(stream, upto=version), left_out))
+            records = reader.plan_records(stream, owner, upto=version)
+            history = RatedHistory.of(history_of(plan, version, records, left_out))
         if history is not kept:
             self._keep(stream, history)
         return history
@@ -49,12 +50,12 @@ class HistoryCache:
                 events -= len(gone.history.records)
 
 
-def _extended(reader: Reader, stream: str, kept: RatedHistory, version: int) -> RatedHistory | None:
+def _extended(reader: Reader, stream: str, owner: str, kept: RatedHistory, version: int) -> RatedHistory | None:
     """What is kept, with the events after it; None where it is not what the snapshot holds, up to where it goes."""
     last = kept.history.records[-1]
     if last.version > version:
         return None
-    same, *later = reader.records(stream, range(last.version, version + 1))
+    same, *later = reader.plan_records(stream, owner, range(last.version, version + 1))
     if same != last:
         return None
     if not later:

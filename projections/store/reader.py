@@ -152,6 +152,18 @@ class Reader:
         with gc_tuned():
             return [read_envelope(topic, state_bytes(state)) for topic, state in rows]
 
+    def plan_records(
+        self, stream: str, owner: str, versions: Iterable[int] | None = None, upto: int | None = None
+    ) -> list[Recorded]:
+        """Events of a plan, as `records`, each with the date of its act as the stream of its administration entered it."""
+        records = self.records(stream, versions, upto)
+        dates: dict[str, date] = {}
+        for act in {record.act for record in records if record.act}:
+            registered = self.only_value(owner, f"act/{act}", "act")
+            if isinstance(registered, dict):
+                dates[act] = date.fromisoformat(str(registered["date"]))
+        return [record._replace(act_date=dates.get(record.act or "")) if record.act else record for record in records]
+
     def select_notifications(
         self,
         start: int | None = None,

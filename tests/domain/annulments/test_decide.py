@@ -1,11 +1,15 @@
 """Given the events of a plan, when some are annulled, then what hangs on them is refused or taken along."""
 
+from datetime import date
+
 import pytest
 
+from domain.acts.model import Act
 from domain.annulments.commands import AnnulEvents
 from domain.annulments.decide import PlanKept, annul, require_motivation
 from domain.annulments.events import EventsAnnulled
 from domain.errors import AlreadyAnnulled, ContradictsLater, MotivationMissing, NotFound, TreeBroken
+from domain.event import Event
 from domain.indicators.card import Card
 from domain.indicators.events import IndicatorAdded, IndicatorAssigned, IndicatorUnassigned
 from domain.objectives.events import ObjectiveAdded, ObjectiveMoved, ObjectiveReworded
@@ -20,15 +24,16 @@ ADDED = IndicatorAdded(indicator="incasso", series="serie", card=Card(name="Inca
 ASSIGNED = IndicatorAssigned(indicator="incasso", objective="a1")  # 5
 REWORDED = ObjectiveReworded(objective="a", title="Altro")  # 6
 THERE = (A, A1, ADDED, ASSIGNED, REWORDED)
+ANNULLING = Act(id="giunta-12", body="Giunta", type="delibera", number="12", date=date(2022, 10, 20))
 MISTAKE = EventsAnnulled(versions=(6,), reason="recorded_by_mistake")
 
 
-def annulling(plan: Given, *versions: int, act_given: bool = False, take_along: bool = False) -> Decided:
+def annulling(plan: Given, *versions: int, act: Act | None = None, take_along: bool = False) -> Decided:
     """The decision to leave versions of a plan out."""
 
-    def decide(state: PlanState, command: AnnulEvents) -> EventsAnnulled:
-        annulments = annulments_in(plan.records)
-        return annul(state.timelines, annulments, command, head=len(plan.records), act_given=act_given)
+    def decide(state: PlanState, command: AnnulEvents) -> list[Event]:
+        recorded = {record.version: record for record in plan.records}
+        return annul(state.timelines, annulments_in(plan.records), command, recorded, act=act)
 
     return plan.when(decide, AnnulEvents(versions=versions, take_along=take_along))
 
@@ -38,7 +43,7 @@ def test_an_event_on_which_nothing_hangs_is_annulled() -> None:
 
 
 def test_an_annulment_by_an_act_says_so() -> None:
-    annulling(Given(*THERE), 6, act_given=True).then(EventsAnnulled(versions=(6,), reason="act_annulled"))
+    annulling(Given(*THERE), 6, act=ANNULLING).then(EventsAnnulled(versions=(6,), reason="act_annulled"))
 
 
 @pytest.mark.parametrize("version", [0, 7])

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from domain.annulments.events import EventsAnnulled
-from domain.errors import ClaimRefused, DomainError, TextUnread, TreeBroken
+from domain.errors import ClaimRefused, DomainError, RetroactiveUnsaid, TextUnread, TreeBroken
 from domain.event import Event
 from domain.indicators import events as ie
 from domain.indicators.card import Card
 from domain.objectives import events as oe
+from domain.plans.events import PlanApproved, YearApproved, YearClosed
 from domain.targets.events import TargetRevised, TargetSet
 from tests.support.given import Decided, Given, revised, target
 
@@ -106,7 +107,40 @@ def test_the_day_alone_may_have_been_wrong() -> None:
         EventsAnnulled(versions=(8,), reason="corrected"), REVISED, on="2022-08-31"
     )
     refusal = correcting(8, "revise_target", "i", **fields | {"effective_on": "2022-09-30"}).refused(ClaimRefused)
-    assert refusal.problem.accepted == "un valore diverso"
+    assert refusal.problem.accepted == "un valore diverso, o un altro atto"
+
+
+def test_a_day_before_the_act_says_why() -> None:
+    fields: dict[str, Any] = {"year": 2022, "target": ">= 86", "effective_on": "2022-08-31"}
+    decided = Given(A, B, ADDED, ASSIGNED, SET).approved()
+    decided.later("2022-09-30", REVISED, act="delibera-9", cause="resources", act_date=date(2022, 9, 30))
+    correcting(8, "revise_target", "i", there=decided, **fields).refused(
+        RetroactiveUnsaid, where="changes[0].retroactive"
+    )
+    _, again = correcting(8, "revise_target", "i", there=decided, **fields, retroactive="così l'atto").pending
+    assert (again.effective_on, again.note and again.note.text) == (date(2022, 8, 31), "così l'atto")
+
+
+@pytest.mark.parametrize(
+    ("version", "verb", "fields", "event"),
+    [
+        (8, "revise_target", {"object": "i", "year": 2022, "target": ">= 86"}, REVISED),
+        (7, "approve_plan", {}, PlanApproved(year=2022)),
+        (7, "approve_year", {"year": 2022}, PlanApproved(year=2022)),
+        (9, "approve_year", {"year": 2023}, YearApproved(year=2023)),
+        (10, "close_year", {"year": 2022}, YearClosed(year=2022)),
+    ],
+)
+def test_the_act_alone_may_have_been_written_down_wrong(
+    version: int, verb: str, fields: dict[str, Any], event: Event
+) -> None:
+    there = plan().later("2023-01-31", YearApproved(year=2023)).later("2023-06-30", YearClosed(year=2022))
+    day = there.records[version - 1].effective_on
+    change = {"verb": verb, "kind": "correction", "restores": [version]} | fields
+    decided = there.change(change, act="delibera-10")
+    decided.then(EventsAnnulled(versions=(version,), reason="corrected"), event, on=day)
+    assert {pending.act for pending in decided.pending} == {"delibera-10"}
+    there.change(change, act=None).refused(ClaimRefused, "dice già questo")
 
 
 @pytest.mark.parametrize(
@@ -124,9 +158,8 @@ def test_the_day_alone_may_have_been_wrong() -> None:
         (5, "reweigh_indicator", "i", {"objective": "a", "weight": "1"}, ClaimRefused, "restores"),
         (4, "redefine_indicator", "j", {"unit": "%"}, ClaimRefused, "restores"),
         (4, "reclassify_indicator", "j", {"code": "9"}, ClaimRefused, "restores"),
-        (7, "approve_year", None, {"year": 2022}, ClaimRefused, "restores"),
+        (7, "approve_year", None, {"year": 2023}, ClaimRefused, "restores"),
         (99, "revise_target", "i", {"year": 2022, "target": ">= 1"}, ClaimRefused, "restores"),
-        (8, "revise_target", "i", {"year": 2022, "target": ">= 86"}, ClaimRefused, "restores"),
         (8, "revise_target", "i", {"year": 2022, "target": "circa metà, forse"}, TextUnread, "target"),
         (3, "move_objective", "b", {"parent": "b"}, TreeBroken, "parent"),
         (3, "move_objective", "b", {"parent": "nessuno"}, TreeBroken, "parent"),

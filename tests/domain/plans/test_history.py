@@ -194,9 +194,9 @@ def test_an_approval_is_the_append_that_recorded_it() -> None:
     )
     record.later("2023-02-02", ObjectiveReworded(objective="o1", title="Altro"))
     history = record.history
-    assert history.approvals[2022] == Approval(date(2022, 1, 31), 1, first - 1)
-    assert history.approvals[2023] == Approval(date(2023, 1, 31), first, first + 1)
-    assert history.approvals[2024] == Approval(date(2024, 1, 1))
+    assert history.approvals[2022] == Approval(date(2022, 1, 31), date(2022, 1, 31), 1, first - 1)
+    assert history.approvals[2023] == Approval(date(2023, 1, 31), date(2023, 1, 31), first, first + 1)
+    assert history.approvals[2024] == Approval(date(2024, 1, 1), date(2024, 1, 1))
 
 
 def test_a_draft_has_no_approval_and_all_of_it_is_drafting() -> None:
@@ -233,20 +233,20 @@ def test_a_change_that_touches_no_year_under_way_is_of_the_year_of_its_date() ->
 @pytest.mark.parametrize(
     ("restores", "claim", "expected"),
     [
-        ((3,), "correction", 3),
-        ((), "correction", 9),
-        ((99,), "correction", 9),
-        ((3,), "reclassification", 9),
-        ((3,), None, 9),
+        ((7,), "correction", (date(2022, 2, 1), 7)),
+        ((), "correction", (date(2022, 5, 1), 9)),
+        ((99,), "correction", (date(2022, 5, 1), 9)),
+        ((7,), "reclassification", (date(2022, 5, 1), 9)),
+        ((7,), None, (date(2022, 5, 1), 9)),
     ],
 )
 def test_only_a_correction_takes_the_place_of_what_it_restores(
-    restores: tuple[int, ...], claim: Claim | None, expected: int
+    restores: tuple[int, ...], claim: Claim | None, expected: tuple[date, int]
 ) -> None:
     record = Given.numbered().later("2022-02-01", *[ObjectiveReworded(objective="o1", title="Altro")] * 2)
     record.later("2022-05-01", revised("i1", ">= 70,34", ">= 60"), claim=claim, restores=restores)
     assert len(record.records) == 9
-    assert record.history.places[9] == (date(2022, 5, 1), expected)
+    assert record.history.places[9] == expected
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,19 @@ from projections.store.append import Append, StreamAppend
 from projections.store.history_cache import HistoryCache
 from projections.store.preview_reader import PreviewReader
 from projections.store.store import Store
-from tests.projections.across.histories import STEPS, Clock, append, opened, pending_of, recorded, registered
+from tests.projections.across.histories import (
+    ADMINISTRATIONS,
+    STEPS,
+    Clock,
+    append,
+    opened,
+    pending_of,
+    recorded,
+    registered,
+)
 
 PLAN, STREAM = "alfa-2022", "plan/alfa-2022"
+OWNER = f"administration/{ADMINISTRATIONS[PLAN]}"
 DAY = date(2022, 5, 1)
 
 
@@ -82,7 +92,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def kept_of(store: Store, cache: HistoryCache) -> RatedHistory:
     """What a cache gives of the plan."""
     with store.reading() as reader:
-        return cache.history(reader, PLAN, STREAM)
+        return cache.history(reader, PLAN, STREAM, OWNER)
 
 
 def weighed(weight: int) -> list[Pending]:
@@ -140,7 +150,7 @@ def test_the_least_recently_asked_for_goes_first_and_a_history_too_long_is_not_k
     kept = kept_of(store, cache)
     assert kept_of(store, cache) is kept
     with store.reading() as reader:
-        cache.history(reader, "beta-2022", "plan/beta-2022")
+        cache.history(reader, "beta-2022", "plan/beta-2022", OWNER)
     anew = kept_of(store, cache)
     assert anew is not kept
     append(store, STREAM, weighed(10))
