@@ -110,7 +110,11 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> History:
             variation = by_version.get(record.version)
             row["kind"] = variation.kind if variation else None
             if fact.field.startswith("target/"):
-                row["direction"] = direction(whole.state(record.effective_on), record.event, before)
+                row["direction"] = (
+                    variation.direction
+                    if variation
+                    else direction(whole.state(record.effective_on), record.event, before)
+                )
             if fact.object != key:
                 row["assignment"] = fact.object.removeprefix("assignment/")
             rows.append(((record.effective_on, record.version), row))

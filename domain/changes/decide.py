@@ -23,13 +23,13 @@ from domain.errors import (
     YearNotOpen,
 )
 from domain.event import Event
-from domain.facts import LIFE, assignment_key, indicator_key, objective_key, target_field
+from domain.facts import IN_FORCE, LIFE, assignment_key, indicator_key, objective_key, target_field
 from domain.indicators import commands as ic
 from domain.indicators import decide as indicators
-from domain.indicators.events import IndicatorUnassigned, IndicatorWithdrawn
+from domain.indicators.events import IndicatorAssigned, IndicatorUnassigned, IndicatorWithdrawn
 from domain.objectives import commands as oc
 from domain.objectives import decide as objectives
-from domain.objectives.events import ObjectiveMerged, ObjectiveMoved, ObjectiveWithdrawn
+from domain.objectives.events import ObjectiveAdded, ObjectiveMerged, ObjectiveMoved, ObjectiveWithdrawn
 from domain.plans import commands as pc
 from domain.plans import decide as plans
 from domain.plans.drafts import redated
@@ -327,7 +327,28 @@ def _later(state: PlanState, events: Sequence[Event]) -> dict[int, str]:
                     later_events[entry.version] = f"{key} {field} dal {entry.effective_on:%d/%m/%Y}"
         if isinstance(event, ObjectiveWithdrawn | ObjectiveMerged):
             later_events |= _coming_under(state, event.objective)
+        later_events |= _going_above(state, event)
     return later_events
+
+
+def _going_above(state: PlanState, event: Event) -> dict[int, str]:
+    """What is recorded to leave the plan, at later dates, of all that the event places something under.
+
+    What is placed there would go with it, though nobody who decided the withdrawal knew of it.
+    """
+    match event:
+        case ObjectiveAdded(parent=str() as above) | ObjectiveMoved(parent=str() as above):
+            pass
+        case IndicatorAssigned(objective=above):
+            pass
+        case _:
+            return {}
+    going: dict[int, str] = {}
+    for objective in (above, *state.ancestors(above)):
+        for field, entry in state.timelines.later(objective_key(objective), state.on):
+            if field == LIFE and entry.value != IN_FORCE:
+                going[entry.version] = f"{objective_key(objective)} fuori dal piano dal {entry.effective_on:%d/%m/%Y}"
+    return going
 
 
 def _coming_under(state: PlanState, objective: str) -> dict[int, str]:

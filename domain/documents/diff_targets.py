@@ -12,7 +12,7 @@ from domain.documents.row_targets import target_of_row
 from domain.documents.uploaded import UploadedIndicator, UploadedPlan, UploadedTarget
 from domain.targets.decide import read_target_text
 from domain.targets.easing import easing
-from domain.targets.model import Target, Unread, same_commitment
+from domain.targets.model import Target, Unread, same_commitment, same_words
 from domain.targets.splitting import parts_of
 from domain.vocabulary import JsonValue, Polarity
 
@@ -160,7 +160,12 @@ def _diff_target(
                      ordinal=ordinal, before=now, direction=easing(before, None, polarity))  # fmt: skip
         return
     read = read_target_text(cell.text, year, polarity=polarity, formula=formula)
-    if before is not None and same_commitment(before, read) and not isinstance(read, Unread):
+    if (
+        before is not None
+        and same_commitment(before, read)
+        and same_words(before, read)
+        and not isinstance(read, Unread)
+    ):
         words = f"{cell.text!r} dice lo stesso di {now!r}, scritto in altro modo: resta com'era"
         builder.ignored.append(f"{where}: {words}")
         return

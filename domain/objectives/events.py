@@ -1,13 +1,13 @@
 """The events of an objective, at whatever level of the plan's own tree."""
 
-from domain.event import Event, PlanChangeEvent, SaysAbsence, Touch, weight_fact, weight_words
+from domain.event import Event, Occurrence, PlanChangeEvent, SaysAbsence, Touch, weight_fact, weight_words
 from domain.facts import IN_FORCE, LIFE, MERGED_INTO, WITHDRAWN, Fact, objective_key
 from domain.names import Names
 from domain.objectives.fields import ObjectiveClassification, ObjectiveFields, StatedLevel, objective_words
 from domain.vocabulary import Identifier, JsonValue, Line, Points, Year
 
 
-class ObjectiveEvent(PlanChangeEvent):
+class OfObjective(Event):
     """What an event of an objective has in common with the others."""
 
     objective: Identifier
@@ -15,6 +15,10 @@ class ObjectiveEvent(PlanChangeEvent):
     def fact(self, field: str, value: JsonValue) -> Fact:
         """A fact of the objective."""
         return Fact(objective_key(self.objective), field, value)
+
+
+class ObjectiveEvent(OfObjective, PlanChangeEvent):
+    """An event that changes an objective."""
 
 
 class ObjectiveAdded(ObjectiveFields, ObjectiveEvent):
@@ -169,16 +173,13 @@ class ObjectiveNeutralised(ObjectiveEvent):
         return f"Neutralizzato l'obiettivo {names.objective(self.objective)} per il {self.year}"
 
 
-class ObjectiveConditionMet(ObjectiveEvent):
-    """The trigger of a conditional objective was met: from here on it counts."""
+class ObjectiveConditionMet(OfObjective, Occurrence):
+    """The trigger of a conditional objective, which the plan had declared, was met: from here on it counts."""
 
     topic = "objective-condition-met"
 
     def facts(self) -> list[Fact]:
         return [self.fact("condition_met", value=True)]
-
-    def touch(self) -> Touch:
-        return Touch("structure")
 
     def sentence(self, names: Names) -> str:
         return f"Avverata la condizione dell'obiettivo {names.objective(self.objective)}"

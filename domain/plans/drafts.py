@@ -18,12 +18,13 @@ def redated(timelines: Timelines, recorded: Mapping[int, Recorded], day: date) -
     sees a draft of its own date. `recorded` are the events of the draft that count.
     """
     drafted = [record for record in recorded.values() if not isinstance(record.event, EventsAnnulled)]
+    drafted_on = PlanState(timelines, day).drafted_on
     pending = [_annulment(drafted, "dated_by_act", day)]
     for record in drafted:
         event = record.event
         if isinstance(event, PlanDrafted):
             event = event.model_copy(update={"drafted_on": day})
-        effective_on = day if event.touch() is not None or isinstance(event, PlanDrafted) else record.effective_on
+        effective_on = day if record.effective_on == drafted_on else record.effective_on
         pending.append(Pending(event, effective_on, act=record.act, cause=record.cause, act_date=record.act_date))
     timelines.exclude(recorded)
     for again in pending:

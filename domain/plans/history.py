@@ -21,7 +21,7 @@ from domain.plans.state import PlanState
 from domain.recording import Recorded
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
-from domain.targets.events import TargetRevised, TargetSet, TargetWithdrawn
+from domain.targets.events import NewTarget, TargetRevised, TargetSet, TargetWithdrawn
 from domain.timelines import Timelines, place, timelines_of
 from domain.vocabulary import JsonValue, polarity_of
 
@@ -139,8 +139,21 @@ class PlanChange:
 
     @cached_property
     def direction(self) -> Direction | None:
-        """Easier, harder, neutral or undetermined by the polarity of its indicator; None for what has no direction."""
-        return direction(self.history.state(self.record.effective_on), self.record.event, self.before)
+        """Easier, harder, neutral or undetermined by the polarity of its indicator; None for what has no direction.
+
+        A correction is judged against what it restores: as if that had been decided, and is so no more.
+        """
+        restored = self._restored_target
+        before = self.before if restored is None else restored.facts()[0].value
+        return direction(self.history.state(self.record.effective_on), self.record.event, before)
+
+    @property
+    def _restored_target(self) -> NewTarget | None:
+        if self.record.claim != "correction" or not self.record.restores:
+            return None
+        restored = _at(self.history.records, self.record.restores[0])
+        named = restored.version == self.record.restores[0]
+        return restored.event if named and isinstance(restored.event, NewTarget) else None
 
 
 def history_of(plan: str, version: int, records: list[Recorded], annulled: Collection[int]) -> PlanHistory:

@@ -10,7 +10,17 @@ from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
 from domain.targets.commands import ResolveReference, ReviseTarget, SetTarget, WithdrawTarget
 from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
-from domain.targets.model import TARGET, Change, Level, Reference, Target, Threshold, Unread, same_commitment
+from domain.targets.model import (
+    TARGET,
+    Change,
+    Level,
+    Reference,
+    Target,
+    Threshold,
+    Unread,
+    same_commitment,
+    same_words,
+)
 from domain.targets.reader import read_one
 from domain.vocabulary import JsonValue, Polarity, polarity_of
 
@@ -28,7 +38,8 @@ def revise_target(state: PlanState, command: ReviseTarget) -> list[Event]:
     """Refused when there is no target, when it commits to the same already, or when the text cannot be read."""
     before = _there(state, command.object, command.year, command.ordinal)
     target = _read(state, command)
-    if same_commitment(before, target) and (before.text == target.text or not isinstance(target, Unread)):
+    same = same_commitment(before, target) and same_words(before, target)
+    if same and (before.text == target.text or not isinstance(target, Unread)):
         problem = f"il target {command.year} di {command.object} è già {before.text!r} al {state.on:%d/%m/%Y}"
         raise NoChange(problem, accepted="un target diverso da quello in vigore a quella data", where="target")
     return [
@@ -45,18 +56,29 @@ def withdraw_target(state: PlanState, command: WithdrawTarget) -> list[Event]:
 
 
 def resolve_reference(state: PlanState, command: ResolveReference) -> list[Event]:
-    """Refused when the target refers to no outside value, or the value is no number."""
+    """Refused when the target refers to no outside value, one that was published already, or the value is no number."""
     before = _there(state, command.object, command.year, command.ordinal)
     if not isinstance(before, Reference):
         raise NotFound(f"il target {command.year} di {command.object} non rimanda a un valore esterno", where="object")
+    if before.value is not None:
+        raise AlreadyThere(
+            f"il valore di riferimento del target {command.year} di {command.object} è già pubblicato",
+            accepted="una rettifica (kind: correction) che nomina la versione da rimettere a posto",
+            where="object",
+        )
+    target = resolved(before, command)
+    return [
+        TargetReferenceResolved(indicator=command.object, year=command.year, ordinal=command.ordinal, target=target)
+    ]
+
+
+def resolved(reference: Reference, command: ResolveReference) -> Reference:
+    """A target that refers to an outside value, with the value; refused when that is no number."""
     read = read_one(command.value, command.year)
     value = getattr(read, "value", None)
     if read.form != "threshold" or value is None:
         raise TextUnread(f"{command.value!r} non è un numero", accepted="un numero, per esempio 12,5", where="value")
-    target = before.model_copy(update={"value": value})
-    return [
-        TargetReferenceResolved(indicator=command.object, year=command.year, ordinal=command.ordinal, target=target)
-    ]
+    return reference.model_copy(update={"value": value})
 
 
 def target_of(value: JsonValue) -> Target:

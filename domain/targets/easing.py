@@ -22,6 +22,7 @@ from domain.targets.model import (
     ToBeDefined,
     YesNo,
     same_commitment,
+    same_words,
 )
 from domain.vocabulary import Polarity
 
@@ -31,13 +32,15 @@ Easing = Literal["easier", "harder", "neutral", "undetermined"]
 def easing(before: Target | None, after: Target | None, polarity: Polarity | None) -> Easing:
     """Judge a revision: `before` or `after` is None where there was, or is left, no target.
 
-    A written comparator gives the direction, else the indicator's polarity, else the comparator implied on reading;
+    The same figure of something else ("70 % of the reduced plan") is undetermined. A written comparator gives the direction, else the indicator's polarity, else the comparator implied on reading;
     with none of them, or between different forms or units, the answer is `undetermined`.
     """
     if not _commits(before) or not _commits(after):
         return _signed(int(_commits(before)) - int(_commits(after)))
-    if before is None or after is None or same_commitment(before, after):
+    if before is None or after is None:
         return "neutral"
+    if same_commitment(before, after):
+        return "neutral" if same_words(before, after) else "undetermined"
     match before, after:
         case Threshold(), Threshold() if before.unit == after.unit:
             moves = [_quantity(before, after, polarity), _signed((after.tolerance or 0) - (before.tolerance or 0))]

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from domain.event import Event, PlanChangeEvent, Touch
+from domain.event import Event, Occurrence, PlanChangeEvent, Touch
 from domain.facts import Fact, indicator_key, target_field
 from domain.names import Names
 from domain.targets.model import Target
 from domain.vocabulary import Identifier, JsonValue, Ordinal, Year
 
 
-class TargetEvent(PlanChangeEvent):
+class OfTarget(Event):
     """What an event of a target has in common with the others."""
 
     indicator: Identifier
@@ -20,13 +20,17 @@ class TargetEvent(PlanChangeEvent):
         """What the target is from here on."""
         return Fact(indicator_key(self.indicator), target_field(self.year, self.ordinal), value)
 
-    def touch(self) -> Touch:
-        return Touch("target", self.year)
-
     def called(self, names: Names) -> str:
         """Year, place and indicator of the target, in a sentence."""
         ordinal = f" ({self.ordinal}°)" if self.ordinal > 1 else ""
         return f"{self.year}{ordinal} di {names.indicator(self.indicator)}"
+
+
+class TargetEvent(OfTarget, PlanChangeEvent):
+    """An event that changes what a target asks for."""
+
+    def touch(self) -> Touch:
+        return Touch("target", self.year)
 
 
 class FormerTarget(TargetEvent):
@@ -35,7 +39,7 @@ class FormerTarget(TargetEvent):
     before: Target
 
 
-class NewTarget(TargetEvent):
+class NewTarget(OfTarget):
     """An event from which another target is in force."""
 
     target: Target
@@ -51,7 +55,7 @@ class NewTarget(TargetEvent):
         return [self.fact(self.target.model_dump(mode="json", exclude_none=True))]
 
 
-class TargetSet(NewTarget):
+class TargetSet(NewTarget, TargetEvent):
     """A target was set where there was none."""
 
     topic = "target-set"
@@ -81,8 +85,8 @@ class TargetWithdrawn(FormerTarget):
         return f"Ritirato il target {self.called(names)}, che era {self.before.text}"
 
 
-class TargetReferenceResolved(NewTarget):
-    """The outside value that a target refers to ("the national mean") was published."""
+class TargetReferenceResolved(NewTarget, Occurrence):
+    """The outside value that a target refers to ("the national mean") was published: it asks for what it asked for."""
 
     topic = "target-reference-resolved"
 

@@ -248,7 +248,7 @@ def typed(target: Target) -> dict[str, object]:
 
 
 def same_commitment(a: Target, b: Target) -> bool:
-    """Say whether two targets commit to the same thing, whatever their spelling, remarks and implied comparator.
+    """Say whether two targets commit to the same thing, whatever their spelling, words beside it and implied comparator.
 
     Numbers compare by value (`90` and `90.00` are the same). A recurring or unread target has only its text to compare, a
     reference its comparator and rule, whatever value the rule gave.
@@ -263,6 +263,19 @@ def same_commitment(a: Target, b: Target) -> bool:
             kind = type(a)
             fields = kind.model_fields.keys() - NOT_A_COMMITMENT
             return kind is type(b) and all(getattr(a, field) == getattr(b, field) for field in fields)
+
+
+def same_words(a: Target, b: Target) -> bool:
+    """Say whether two targets that commit to the same thing say it of the same: "70 %", or "70 % of the reduced plan".
+
+    Marks of footnotes and figures in brackets are no words.
+    """
+    return _words_of(a.note) == _words_of(b.note)
+
+
+def _words_of(note: str | None) -> list[str]:
+    words = ("".join(c for c in word if c.isalnum()) for word in (note or "").casefold().split())
+    return [word for word in words if any(c.isalpha() for c in word)]
 
 
 def _spelling_aside(text: str) -> str:

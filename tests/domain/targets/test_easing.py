@@ -26,7 +26,7 @@ REVISIONS: list[tuple[str | None, str | None, Polarity | None, str]] = [
     (">= 70%", "68%", None, "undetermined"),
     (">= 5", "<= 5", None, "undetermined"),
     (">= 5", ">= 5 gg", None, "undetermined"),
-    (">= 70%", ">= 70,00% (dato 2021)", None, "neutral"),
+    (">= 70%", ">= 70,00% (dato 2021)", None, "undetermined"),
     ("<= 20 gg", "<= 20 gg + 5", None, "easier"),
     ("<= 20 gg + 5", "<= 25 gg", None, "undetermined"),
     ("= 100%", ">= 100%", None, "easier"),
