@@ -9,6 +9,7 @@ from domain.flags.eased_years import eased_years
 from domain.flags.model import Overridden, Revised, Started
 from domain.flags.moved_weights import moved_weights
 from domain.flags.put_right import corrected_targets, restated_figures
+from domain.flags.what_counts import fallen_approvals, late_approvals, left_out
 from domain.indicators.events import IndicatorRedefined
 from domain.objectives.events import ObjectiveMerged, ObjectiveNeutralised, ObjectiveWithdrawn
 from domain.plans.history import PlanChange, PlanHistory
@@ -31,6 +32,9 @@ def cases_of(year: YearOnRecord) -> Iterator[LocatedCase]:
     yield from overridden(year)
     yield from restated_figures(year)
     yield from corrected_targets(year)
+    yield from fallen_approvals(year)
+    yield from late_approvals(year)
+    yield from left_out(year)
 
 
 def revised(year: YearOnRecord, change: PlanChange) -> LocatedCase:
@@ -58,20 +62,20 @@ def revised(year: YearOnRecord, change: PlanChange) -> LocatedCase:
     case = Revised(
         name=_called(year, change),
         year=year.year,
-        kind=change.kind,
+        kind=change.nature,
         aspect=change.touch.aspect,
         direction=change.direction,
         before=before,
         after=_text(change.after),
         effective_on=record.effective_on,
-        recorded_on=today(record.recorded_at),
+        recorded_on=today(year.history.first_recorded(record).recorded_at),
         retrospective=record.retrospective,
         act=record.act,
         act_assumed=figures.assumed(record.act),
         known=known,
         fields=fields,
         withdrawn=withdrawn,
-        decided_on=figures.decided_on(record),
+        decided_on=year.history.places[record.version].decided_on,
     )
     return LocatedCase(str(record.version), case, in_plan([record.version]), change.indicator, change.objectives)
 

@@ -29,6 +29,10 @@ RuleName = Literal[
     "override_without_calculation",
     "restated_after_validation",
     "correction_eases",
+    "retroactive",
+    "approval_annulled",
+    "approved_late",
+    "change_left_out",
 ]
 
 
@@ -214,4 +218,33 @@ class Corrected(NamedTuple):
     direction: str | None
 
 
-Case = Revised | Moved | Started | EasedYears | Overridden | Restated | Corrected
+class ApprovalFallen(NamedTuple):
+    """An approval of a year that another act annulled; `approved_again_on` is None where none approved it since."""
+
+    year: int
+    approved_on: date
+    annulled_on: date
+    approved_again_on: date | None
+
+
+class ApprovedLate(NamedTuple):
+    """The act that approved a year, and how many changes of the year it took out of the count."""
+
+    year: int
+    decided_on: date
+    uncounted: int
+
+
+class LeftOut(NamedTuple):
+    """A change that the rate counted, and the annulment that left it out."""
+
+    name: str
+    year: int
+    annulled_on: date
+    reason: str
+    by_act: bool
+
+
+Case = (
+    Revised | Moved | Started | EasedYears | Overridden | Restated | Corrected | ApprovalFallen | ApprovedLate | LeftOut
+)

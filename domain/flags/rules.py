@@ -20,6 +20,7 @@ from domain.flags.model import (
     Thresholds,
     Value,
 )
+from domain.flags.what_counts import approval_annulled, approved_late, change_left_out, retroactive
 from domain.italian import print_number
 
 NOT_KNOWABLE = "non conoscibile: caricato a posteriori, non si sa che cosa fosse noto quando fu deciso"
@@ -317,6 +318,34 @@ RULES: tuple[FlagRule, ...] = (
         "L'atto dice davvero il valore rettificato?",
         "medium",
         correction_eases,
+    ),
+    FlagRule(
+        "retroactive",
+        "Efficacia anteriore all'atto",
+        "Perché la modifica vale da prima che fosse decisa?",
+        "medium",
+        retroactive,
+    ),
+    FlagRule(
+        "approval_annulled",
+        "Approvazione annullata",
+        "Che cosa è cambiato fra la prima approvazione e quella nuova?",
+        "high",
+        approval_annulled,
+    ),
+    FlagRule(
+        "approved_late",
+        "Anno approvato dopo che era già cambiato",
+        "Perché le modifiche decise da gennaio non sono modifiche in itinere?",
+        "medium",
+        approved_late,
+    ),
+    FlagRule(
+        "change_left_out",
+        "Modifica in itinere annullata",
+        "La modifica era stata decisa, oppure no?",
+        "medium",
+        change_left_out,
     ),
 )
 

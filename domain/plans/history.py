@@ -52,6 +52,10 @@ class PlanHistory(NamedTuple):
         """The id of the administration whose plan it is."""
         return str(self.timelines.entries(PLAN, "administration")[-1].value)
 
+    def first_recorded(self, record: Recorded) -> Recorded:
+        """What was recorded first of a record that corrections put right; itself, where none did."""
+        return _first_recorded(self.records, record.version)
+
     def earlier_approvals(self, year: int) -> list[Approval]:
         """The approvals of a year before the one that it counts from: other acts annulled them."""
         return approvals_of(self.timelines, self.records, year)[:-1]
@@ -112,6 +116,11 @@ class PlanChange:
     def counts(self) -> bool:
         """Whether the change rate counts it."""
         return "in_year_revision" in (self.kind, self.restored_kind)
+
+    @property
+    def nature(self) -> Kind:
+        """What it is counted as: its kind, and for a correction that of what it restores."""
+        return "in_year_revision" if self.counts else self.kind
 
     @property
     def indicator(self) -> str | None:

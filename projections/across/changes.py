@@ -130,7 +130,9 @@ def _conditions(wanted: ChangeFilter) -> tuple[list[str], list[object]]:
         ("recorded_at <= ?", write_instant(wanted.recorded_until) if wanted.recorded_until else None),
         ("effective_on >= ?", wanted.since.isoformat() if wanted.since else None),
         ("effective_on <= ?", wanted.until.isoformat() if wanted.until else None),
-        *((f"{name} = ?", getattr(wanted, name)) for name in ("administration", "plan", "actor", "kind", "cause")),
+        *((f"{name} = ?", getattr(wanted, name)) for name in ("administration", "plan", "actor", "cause")),
+        # a correction is of the kind of what it restores, too: it counts as that
+        ("? IN (kind, restored_kind)", wanted.kind),
     ]
     asked = [(condition, value) for condition, value in conditions if value is not None]
     return [condition for condition, _ in asked], [value for _, value in asked]

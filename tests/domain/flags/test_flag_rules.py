@@ -7,9 +7,12 @@ from typing import Any, get_args
 import pytest
 
 from domain.flags.model import (
+    ApprovalFallen,
+    ApprovedLate,
     Case,
     Corrected,
     EasedYears,
+    LeftOut,
     Moved,
     Overridden,
     Restated,
@@ -131,6 +134,18 @@ TABLE: list[tuple[str, str, Case, str | None]] = [
     ("correction_eases", "harder", Corrected("«I»", 2022, "«>= 60%»", "«>= 70%»", "harder"), "clear"),
     ("correction_eases", "cannot be compared", Corrected("«I»", 2022, "«>= 60%»", "«sì»", "undetermined"), "clear"),
     ("correction_eases", "no direction", Corrected("«I»", None, "", "", None), "clear"),
+    ("retroactive", "from before the act", BASE._replace(decided_on=date(2022, 11, 30)), "raised"),
+    ("retroactive", "from the day of the act", BASE._replace(decided_on=date(2022, 9, 30)), "clear"),
+    ("retroactive", "an act of a date that nobody documented", BASE._replace(decided_on=date(2022, 11, 30), act_assumed=True), "not_knowable"),
+    ("approval_annulled", "not approved again", ApprovalFallen(2022, date(2022, 1, 31), date(2022, 5, 2), None), "raised"),
+    ("approval_annulled", "approved again", ApprovalFallen(2022, date(2022, 1, 31), date(2022, 5, 2), date(2022, 6, 1)), "raised"),
+    ("approval_annulled", "a change is none", BASE, None),
+    ("approved_late", "after changes of the year", ApprovedLate(2023, date(2023, 6, 30), 3), "raised"),
+    ("approved_late", "late, and nothing had changed", ApprovedLate(2023, date(2023, 6, 30), 0), "clear"),
+    ("approved_late", "by the end of January", ApprovedLate(2023, date(2023, 1, 31), 3), "clear"),
+    ("change_left_out", "as a mistake", LeftOut("«I»", 2022, date(2022, 10, 1), "errore di registrazione", by_act=False), "raised"),
+    ("change_left_out", "by an act", LeftOut("«I»", 2022, date(2022, 10, 1), "atto annullato", by_act=True), "raised"),
+    ("change_left_out", "a change that counts", BASE, None),
 ]  # fmt: skip
 
 

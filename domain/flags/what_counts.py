@@ -1,0 +1,119 @@
+"""Flags of what takes away from a count: an approval that fell, one that came late, a change left out, an early effect."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from domain.annulments.events import REASON_WORDS, EventsAnnulled
+from domain.changes.kinds import from_january
+from domain.flags.context import LocatedCase, YearOnRecord, in_plan
+from domain.flags.model import ApprovalFallen, ApprovedLate, Case, Finding, LeftOut, Revised, Thresholds
+from domain.plans.history import PlanHistory, annulled_changes, approvals_of, changes_that_count
+
+LATEST_APPROVAL = (1, 31)
+"""Month and day by which a plan, or its yearly update, is adopted: art. 10 of D.Lgs. 150/2009."""
+
+
+def fallen_approvals(year: YearOnRecord) -> Iterator[LocatedCase]:
+    """The approvals of the year that another act annulled."""
+    approvals = approvals_of(year.history.timelines, year.history.records, year.year)
+    for approval, following in zip(approvals, [*approvals[1:], None], strict=True):
+        if approval.annulled_on is not None and approval.annulled_on <= year.as_of:
+            again = following.on if following else None
+            case = ApprovalFallen(year.year, approval.on, approval.annulled_on, again)
+            yield LocatedCase(f"{year.year}-{approval.last}", case, in_plan([approval.last or 0]))
+
+
+def late_approvals(year: YearOnRecord) -> Iterator[LocatedCase]:
+    """The approval of the year by its act, and how many changes the rate would count had the year begun without it."""
+    approval = year.history.approvals.get(year.year)
+    if approval is None or approval.last is None or approval.on > year.as_of:
+        return
+    since_january = year.history.approved_by(year.year, from_january(year.year))
+    uncounted = _counted(since_january, year) - _counted(year.history, year)
+    case = ApprovedLate(year.year, approval.decided_on, len(uncounted))
+    yield LocatedCase(f"{year.year}-{approval.last}", case, in_plan([approval.last, *sorted(uncounted)]))
+
+
+def _counted(history: PlanHistory, year: YearOnRecord) -> set[int]:
+    """The versions of the changes that the rate of the year counts, among what was recorded before its approval."""
+    approval = year.history.approvals[year.year]
+    return {
+        change.record.version
+        for change in changes_that_count(history, year.as_of)
+        if change.year == year.year and change.record.version < (approval.first or 0)
+    }
+
+
+def left_out(year: YearOnRecord) -> Iterator[LocatedCase]:
+    """The changes of the year that the rate counted, and that an annulment left out."""
+    for change, by in annulled_changes(year.history, year.as_of):
+        if change.year != year.year or not change.counts or not isinstance(by.event, EventsAnnulled):
+            continue
+        if change.indicator is not None:
+            name = year.names.indicator(change.indicator)
+        else:
+            name = ", ".join(map(year.names.objective, change.objectives)) or "il piano"
+        case = LeftOut(name, year.year, by.effective_on, REASON_WORDS[by.event.reason], by_act=by.act is not None)
+        version = change.record.version
+        events = in_plan([version, by.version])
+        yield LocatedCase(f"{by.version}-{version}", case, events, change.indicator, change.objectives)
+
+
+def approval_annulled(case: Case, _: Thresholds) -> Finding | None:
+    """The approval of the year fell with an act, whether or not another approved it again."""
+    if not isinstance(case, ApprovalFallen):
+        return None
+    words = (
+        f"l'approvazione del {case.year}, del {_day(case.approved_on)}, è stata annullata il {_day(case.annulled_on)}"
+    )
+    if case.approved_again_on is None:
+        return Finding("raised", f"{words}, e nessun atto ha approvato l'anno di nuovo")
+    return Finding(
+        "raised",
+        f"{words}; l'anno è stato approvato di nuovo il {_day(case.approved_again_on)}: il tasso riparte da lì",
+    )
+
+
+def approved_late(case: Case, _: Thresholds) -> Finding | None:
+    """The year was approved after January, and what had changed in it since then is no change under way."""
+    if not isinstance(case, ApprovedLate):
+        return None
+    if case.decided_on <= date(case.year, *LATEST_APPROVAL):
+        return Finding("clear", f"approvato il {_day(case.decided_on)}")
+    if not case.uncounted:
+        return Finding("clear", f"approvato il {_day(case.decided_on)}: prima non era cambiato nulla")
+    return Finding(
+        "raised",
+        f"il {case.year} è stato approvato il {_day(case.decided_on)}: {case.uncounted} modifiche decise da gennaio non "
+        "contano come modifiche in itinere",
+    )
+
+
+def change_left_out(case: Case, _: Thresholds) -> Finding | None:
+    """A change that the rate counted was annulled."""
+    if not isinstance(case, LeftOut):
+        return None
+    return Finding(
+        "raised",
+        f"una modifica in itinere {case.year} di {case.name} è stata annullata il {_day(case.annulled_on)} ({case.reason}) "
+        "e non conta più nel tasso",
+        "medium" if case.by_act else "high",
+    )
+
+
+def retroactive(case: Case, _: Thresholds) -> Finding | None:
+    """A change holds from before the act that decided it."""
+    if not isinstance(case, Revised):
+        return None
+    if case.effective_on >= case.decided:
+        return Finding("clear", f"vale dal {_day(case.effective_on)}, non prima dell'atto")
+    if case.act_assumed:
+        return Finding("not_knowable", "non conoscibile: la data dell'atto è presunta")
+    return Finding(
+        "raised",
+        f"la modifica di {case.name}, decisa il {_day(case.decided)}, vale già dal {_day(case.effective_on)}",
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
