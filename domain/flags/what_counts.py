@@ -16,9 +16,9 @@ LATEST_APPROVAL = (1, 31)
 def fallen_approvals(year: YearOnRecord) -> Iterator[LocatedCase]:
     """The approvals of the year that another act annulled."""
     approvals = approvals_of(year.history.timelines, year.history.records, year.year)
-    for approval, following in zip(approvals, [*approvals[1:], None], strict=True):
+    for number, approval in enumerate(approvals, start=1):
         if approval.annulled_on is not None and approval.annulled_on <= year.as_of:
-            again = following.on if following else None
+            again = approvals[number].on if number < len(approvals) else None
             case = ApprovalFallen(year.year, approval.on, approval.annulled_on, again)
             yield LocatedCase(f"{year.year}-{approval.last}", case, in_plan([approval.last or 0]))
 

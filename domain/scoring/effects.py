@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from domain.changes.official_rate import official_rate
 from domain.changes.rate import counts
-from domain.objectives.events import ObjectiveConditionMet
 from domain.plans.history import PlanHistory, plan_changes
 from domain.point import Point
 from domain.recording import Recorded
@@ -64,9 +63,7 @@ class ChangeEffects:
         return score_year(history, self._record, self._year, self._point).body().counted
 
     def _rate_of(self, rest: PlanHistory, left_out: list[Recorded]) -> Decimal | None:
-        """The official rate of a history without some changes; what was planned depends on one kind of them only."""
-        if any(isinstance(record.event, ObjectiveConditionMet) for record in left_out):
-            return official_rate(rest, self._year, self._point, self._system).figure
+        """The official rate of a history without some changes: none of them changes what was planned."""
         versions = {record.version for record in left_out}
         later = rest._replace(counting=[record for record in self._later if record.version not in versions])
         touched = {

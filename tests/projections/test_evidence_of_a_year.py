@@ -229,8 +229,8 @@ def test_a_condition_met_changes_what_was_planned(tmp_path: Path) -> None:
     )
     desk.on("2022-05-03").revise(">= 9", "2022-05-02", indicator="ia")
     desk.on("2022-06-03").change({"verb": "meet_condition", "object": "b"})
-    met = _evidence(desk)["variations"][-1]
-    # One of one before the condition was met; two of two after, for meeting it touches the objective.
-    assert met["change_rate"] == {"with": "100", "without": "100"}
+    (revised,) = _evidence(desk)["variations"]
+    # Meeting the condition brings the second objective among those planned, and is no change of the plan itself.
+    assert revised["change_rate"] == {"with": "50", "without": "0"}
     assert _evidence(desk)["official_rate"]["planned"] == 2
     desk.store.close()

@@ -137,7 +137,7 @@ def test_a_figure_restated_after_the_year_was_closed(desk: Desk) -> None:
 def test_an_annulment_that_eases(desk: Desk) -> None:
     made = desk.on("2022-06-03").revise(">= 75%", "2022-06-01")
     desk.on("2022-07-03").annul(made.versions[f"plan/{PLAN}"][1])
-    assert _raised(desk) == {"correction_eases"}
+    assert _raised(desk) == {"correction_eases", "change_left_out"}
     assert _raised(desk, known="2022-06-30") == set()
 
 
@@ -232,9 +232,11 @@ def test_a_figure_that_is_not_there_does_not_hide_the_one_that_was(desk: Desk) -
 
 def test_an_act_of_december_with_an_earlier_effect_was_decided_in_december(desk: Desk) -> None:
     change = {"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 69%"}
-    desk.on("2022-12-22").change(change, act={"body": "Giunta", "date": "2022-12-20"}, effective_on="2022-06-01")
+    desk.on("2022-12-22").change(
+        change, act={"body": "Giunta", "date": "2022-12-20"}, effective_on="2022-06-01", retroactive="così l'atto"
+    )
     found = {one["rule"]: one for one in _flags(desk)["flags"]}
-    assert set(found) == {"decided_late", "recorded_late"}
+    assert set(found) == {"decided_late", "recorded_late", "retroactive"}
     assert "con effetto dal 01/06/2022" in found["decided_late"]["words"]
 
 

@@ -78,7 +78,7 @@ def test_a_proposal_is_told_how_far_it_goes_and_nothing_is_recorded(desk: Desk) 
             "changes": changes,
         }
     )
-    head = desk.store.head(plan_stream(PLAN)).version
+    head = desk.on("2022-10-03").store.head(plan_stream(PLAN)).version
 
     preview = desk.service.preview_change(file, desk.caller(), lambda reader: change_preview(reader, PLAN))
     found = preview["change_rate"]["2022"]["official"]

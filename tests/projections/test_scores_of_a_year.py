@@ -98,7 +98,7 @@ def test_a_score_explains_itself_down_to_terms_targets_and_events(desk: Desk) ->
 def test_a_forced_score_keeps_the_calculated_one_and_its_reason(desk: Desk) -> None:
     command = OverrideScore(
         subject="indicator", id="cassetto", year=2022, forced=Decimal(80), justification="fermo dei sistemi nazionali",
-        act="determina del Segretario Generale n. 4 del 25/01/2023",
+        act="determina del Segretario Generale n. 4 del 25/01/2023 (data confermata)",
     )  # fmt: skip
     override_score(desk.service, PLAN, command, desk.caller())
     found = row(asked(desk), "indicators", "cassetto")

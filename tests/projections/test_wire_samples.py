@@ -81,6 +81,8 @@ EXAMPLES: tuple[Pending, ...] = (
     Pending(plans.PlanApproved(year=2022), date(2022, 1, 31), act="delibera-giunta-1-2022-01-31"),
     _decided(plans.YearApproved(year=2023)),
     Pending(plans.YearClosed(year=2022), date(2023, 6, 30), act="delibera-giunta-7-2023-06-30"),
+    Pending(plans.ApprovalAnnulled(year=2023), date(2023, 3, 15), act="tar-112-2023-03-15"),
+    Pending(plans.ClosingAnnulled(year=2022), date(2023, 9, 15), act="delibera-giunta-9-2023-09-15"),
     _decided(plans.PlanSucceeded(by="prova-2023-2025")),
     _decided(plans.MeasurementSystemAdopted(year=2022, system={"name": "SMVP 2022", "cut_at": "100", "bands": []})),
     # objectives
