@@ -237,11 +237,11 @@ class Service(CommandHandler):
         wanted: list[AnyChange] = list(changes.changes)
         if changes.approves_year is not None and not any(isinstance(c, ApprovePlan | ApproveYear) for c in wanted):
             wanted.append(ApproveYear(verb="approve_year", year=changes.approves_year))
-        pending = decide(timelines, wanted, context)
         day = today(self.store.clock())
         registry = AdministrationWriter(reader.timelines(plan_known.administration_stream), day)
         if act is not None:
             registry.act(act, PlanState(timelines, effective_on).years)
+        pending = decide(timelines, wanted, context)
         for event in pending:
             registry.office_names(_offices_in(event), event.effective_on)
         for place, row in enumerate(changes.measurements):

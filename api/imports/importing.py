@@ -222,9 +222,13 @@ class Importing:
 
     def _compare(self, uploaded: UploadedPlan, plan: str, decisions: Decisions) -> _Compared:
         own = uploaded.motivation
+        with self.service.store.reading() as reader:
+            state = PlanState(reader.timelines(plan_stream(plan)), date.max)
+            draft_of = None if state.is_approved else state.drafted_on
         motivated = decisions.model_copy(
             update={
-                "act": decisions.act or own.act,
+                # the act that a document brings is the one that approves it
+                "act": decisions.act or own.act or (uploaded.act if draft_of else None),
                 "justification": decisions.justification or own.justification,
                 "cause": decisions.cause or own.cause,
                 "approves_year": decisions.approves_year or own.approves_year,
@@ -234,9 +238,7 @@ class Importing:
         effective_on = motivated.effective_on or (act.date if act else today(self.service.store.clock()))
         self.progress("confronto con il piano in vigore")
         with self.service.store.reading() as reader:
-            known = find_plan(reader, plan)
-            state = PlanState(reader.timelines(known.stream), effective_on)
-            draft_of = None if state.is_approved else state.drafted_on
+            version = find_plan(reader, plan).known.version
             base = exported_from(reader, plan, uploaded.base) if uploaded.base else None
             if base is not None and uploaded.base is not None and uploaded.base.digest:
                 base = base if structure_digest(base) == uploaded.base.digest else None
@@ -247,9 +249,7 @@ class Importing:
         compared_with: ComparedWith | None = None
         if base is not None:
             compared_with = {"as_of": base["as_of"], "known_at": base.get("known_at"), "version": base["version"]}
-        return _Compared(
-            difference, motivated, known.known.version, effective_on, compared_with, current.document, file
-        )
+        return _Compared(difference, motivated, version, effective_on, compared_with, current.document, file)
 
     def _preview_of_difference(self, compared: _Compared, caller: Caller) -> FilePreview:
         plan, difference, current = compared.file.plan, compared.difference, compared.current
