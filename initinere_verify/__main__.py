@@ -20,7 +20,9 @@ def read_against(path: Path | None) -> tuple[Checkpoint | None, Mapping[str, lis
     if start == b"PK\x03\x04":
         verify_pack(path)
         pack = Pack(path)
-        return pack.checkpoint(), {one: [leaf for *_, leaf in pack.leaves(one)] for one in pack.about["streams"]}
+        return pack.checkpoint(), {
+            stream: [leaf for *_, leaf in pack.leaves(stream)] for stream in pack.about["streams"]
+        }
     return read_checkpoint(path.read_text(encoding="utf-8", errors="replace"), str(path)), {}
 
 
@@ -31,10 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("bundle", type=Path, help="il fascicolo (ZIP)")
     parser.add_argument("--against", type=Path, help="un checkpoint, o un fascicolo, preso in precedenza")
-    said = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        against, known = read_against(said.against)
-        verdict = verify_pack(said.bundle, against, known)
+        against, known_leaves = read_against(options.against)
+        verdict = verify_pack(options.bundle, against, known_leaves)
     except Failed as failure:
         sys.stderr.write(f"NON VERIFICATO: {failure}\n")
         return 1

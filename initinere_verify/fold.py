@@ -83,8 +83,8 @@ def facts(event: Event) -> Iterator[tuple[str, str, Any]]:
                 {k: v for k, v in body.items() if k not in {"series", "period", "before"}},
             )
         case "status-reported":
-            said = {name: value for name, value in body.items() if name not in {"subject", "id"}}
-            yield f"{body['subject']}/{body['id']}", "status", said
+            report = {name: value for name, value in body.items() if name not in {"subject", "id"}}
+            yield f"{body['subject']}/{body['id']}", "status", report
         case "administration-registered" | "administration-renamed":
             yield from (("administration", field, value) for field, value in body.items() if field != "administration")
         case "office-registered" | "office-renamed":
@@ -100,28 +100,30 @@ def facts(event: Event) -> Iterator[tuple[str, str, Any]]:
 
 def counting(events: Iterable[Event], known: int) -> list[Event]:
     """The events up to a version that were not annulled by then."""
-    kept = [event for event in events if event["version"] <= known]
+    known_events = [event for event in events if event["version"] <= known]
     left_out: set[int] = set()
-    for event in reversed(kept):  # an annulment names earlier events only: the last decides first
+    for event in reversed(known_events):  # an annulment names earlier events only: the last decides first
         if event["topic"] == "events-annulled" and event["version"] not in left_out:
             left_out.update(event["body"]["versions"])
-    return [event for event in kept if event["version"] not in left_out]
+    return [event for event in known_events if event["version"] not in left_out]
 
 
 def timelines(events: Iterable[Event]) -> dict[Cell, list[Entry]]:
     """Every value that each field of each object has had, by effective date and, among equals, by version."""
-    found: dict[Cell, list[Entry]] = {}
+    entries_by_cell: dict[Cell, list[Entry]] = {}
     for event in events:
         for object_, field, value in facts(event):
-            found.setdefault((object_, field), []).append(Entry(event["effective_on"], event["version"], value))
-    return {cell: sorted(entries, key=lambda one: one[:2]) for cell, entries in found.items()}
+            entries_by_cell.setdefault((object_, field), []).append(
+                Entry(event["effective_on"], event["version"], value)
+            )
+    return {cell: sorted(entries, key=lambda entry: entry[:2]) for cell, entries in entries_by_cell.items()}
 
 
 def fold(events: Iterable[Event], as_of: str, known: int) -> State:
     """The state of a stream as of a date, as known at a version."""
     state: State = {}
     for cell, entries in timelines(counting(events, known)).items():
-        reached = [one for one in entries if one.effective_on <= as_of]
+        reached = [entry for entry in entries if entry.effective_on <= as_of]
         if reached:
             state[cell] = reached[-1]
     return state

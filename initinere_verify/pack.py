@@ -9,7 +9,7 @@ from typing import Any
 
 from initinere_verify.fold import Event
 from initinere_verify.record import verify_record
-from initinere_verify.shown import Held, check_plan, check_report
+from initinere_verify.shown import PackEvents, check_plan, check_report
 from initinere_verify.signed import signers_of
 from initinere_verify.sources import Record, Row, Verdict
 from initinere_verify.trees import Checkpoint, Failed, Head, decoded, included, leaf_hash, read_checkpoint, read_key
@@ -32,8 +32,8 @@ class Pack:
         except Failed:
             raise
         except Exception as error:  # noqa: BLE001 - any byte of it may be wrong, and none may stop the verifier
-            found = f"{type(error).__name__}: {error}"
-            raise Failed("unreadable", str(path), "un fascicolo (ZIP) integro", found) from None
+            cause = f"{type(error).__name__}: {error}"
+            raise Failed("unreadable", str(path), "un fascicolo (ZIP) integro", cause) from None
 
     def lines(self, name: str) -> list[Any]:
         """The rows of a file of JSON lines."""
@@ -102,20 +102,20 @@ def verify_pack(
     except Failed:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a file of it says, the answer is a verdict
-        found = f"{type(error).__name__}: {error}"
-        raise Failed("file_altered", str(path), "un fascicolo come fu scritto", found) from None
+        cause = f"{type(error).__name__}: {error}"
+        raise Failed("file_altered", str(path), "un fascicolo come fu scritto", cause) from None
 
 
 def _unfolded(archive: zipfile.ZipFile, path: Path) -> dict[str, bytes]:
     """The files of a pack by name; Failed where it is a bomb, or a name is there twice or leads out of its folder."""
     listed = archive.infolist()
-    size, packed = sum(one.file_size for one in listed), path.stat().st_size
+    size, packed = sum(member.file_size for member in listed), path.stat().st_size
     if size > min(LARGEST, max(SMALL, DENSEST * packed)):
         raise Failed(
             "unreadable", str(path), "un fascicolo di grandezza verosimile", f"{packed} byte che ne fanno {size}"
         )
     names: set[str] = set()
-    for name in (one.filename for one in listed):
+    for name in (member.filename for member in listed):
         if name in names:
             raise Failed("file_altered", name, "un file solo con questo nome", "più d'uno")
         if name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/"):
@@ -132,23 +132,27 @@ def _verify(pack: Pack, against: Checkpoint | None, known: Mapping[str, list[byt
     own.signed_by(keys, "checkpoint.txt")
     if verdict.last is None or own.root != verdict.last.root:
         raise Failed("file_altered", "checkpoint.txt", f"il {verdict.last}", f"il {own}")
-    named = [read_key(line) for line in pack.files.get("keys.txt", b"").decode().split()]
-    if named != keys:
+    listed_keys = [read_key(line) for line in pack.files.get("keys.txt", b"").decode().split()]
+    if listed_keys != keys:
         raise Failed(
             "file_altered",
             "keys.txt",
             ", ".join(key.id.hex() for key in keys),
-            ", ".join(key.id.hex() for key in named),
+            ", ".join(key.id.hex() for key in listed_keys),
         )
     proofs = _inclusions(pack, record)
-    held, shown, report = _held(pack), json.loads(pack.files["plan.json"]), json.loads(pack.files["report.json"])
-    _about(pack, shown, report, held)
-    compared = check_plan(shown, held)
-    acts = _acts(pack, held.events["administration"], held.known["administration"])
-    cited = check_report(report, held)
+    pack_events, document, report = (
+        _events_of(pack),
+        json.loads(pack.files["plan.json"]),
+        json.loads(pack.files["report.json"]),
+    )
+    _about(pack, document, report, pack_events)
+    compared = check_plan(document, pack_events)
+    acts = _acts(pack, pack_events.events["administration"], pack_events.known["administration"])
+    cited = check_report(report, pack_events)
     _files(pack, keys)
     notes = [
-        f"Il piano mostrato ({compared} fra obiettivi, indicatori e misurazioni, in vigore al {shown['as_of']}) segue dagli eventi.",
+        f"Il piano mostrato ({compared} fra obiettivi, indicatori e misurazioni, in vigore al {document['as_of']}) segue dagli eventi.",
         f"{proofs} prove di inclusione, {acts} impronte di atti e {cited} richiami a eventi nella relazione tornano.",
         "Punteggi, tassi e segnalazioni della relazione sono firmati, non ricalcolati: si ricalcolano dagli eventi.",
         f"Chiave pubblica da confrontare con quella pubblicata dall'ente: {pack.files['keys.txt'].decode().split()[-1]}",
@@ -156,45 +160,45 @@ def _verify(pack: Pack, against: Checkpoint | None, known: Mapping[str, list[byt
     return verdict._replace(notes=[*verdict.notes, *notes])
 
 
-def _held(pack: Pack) -> Held:
-    roles = {one["role"]: stream for stream, one in pack.about["streams"].items()}
-    return Held(
+def _events_of(pack: Pack) -> PackEvents:
+    roles = {entry["role"]: stream for stream, entry in pack.about["streams"].items()}
+    return PackEvents(
         events={role: [json.loads(state) for state in pack.events(stream)] for role, stream in roles.items()},
         known={role: pack.about["streams"][stream]["known"] for role, stream in roles.items()},
         texts={row["digest"]: row["text"] for row in pack.lines("texts.jsonl")},
     )
 
 
-def _about(pack: Pack, shown: Mapping[str, Any], report: Mapping[str, Any], held: Held) -> None:
+def _about(pack: Pack, document: Mapping[str, Any], report: Mapping[str, Any], pack_events: PackEvents) -> None:
     """The pack is of the plan, the year, the checkpoint and the point in time that its page says."""
     about = pack.about
     streams = {"plan": f"plan/{about['plan']}", "review": f"review/{about['plan']}", "installation": "installation"}
-    streams["administration"] = f"administration/{shown['administration']['id']}"
-    said = (about["plan"], about["year"], about["as_of"], about["known_at"], held.known["plan"])
-    for found in (
-        (shown["plan"]["id"], about["year"], shown["as_of"], about["known_at"], shown["version"]),
+    streams["administration"] = f"administration/{document['administration']['id']}"
+    expected = (about["plan"], about["year"], about["as_of"], about["known_at"], pack_events.known["plan"])
+    for actual in (
+        (document["plan"]["id"], about["year"], document["as_of"], about["known_at"], document["version"]),
         (report["plan"], report["year"], report["as_of"], report["known_at"], report["version"]),
     ):
-        if found != said:
-            raise Failed("file_altered", "pack.json", str(said), str(found))
-    for stream, one in about["streams"].items():
+        if actual != expected:
+            raise Failed("file_altered", "pack.json", str(expected), str(actual))
+    for stream, entry in about["streams"].items():
         size = len(pack.events(stream))
-        if streams[one["role"]] != stream or not 0 <= one["known"] <= size:
-            extent = f"{stream}, fino all'evento {one['known']} di {size}"
-            raise Failed("file_altered", "pack.json", streams[one["role"]], extent)
+        if streams[entry["role"]] != stream or not 0 <= entry["known"] <= size:
+            extent = f"{stream}, fino all'evento {entry['known']} di {size}"
+            raise Failed("file_altered", "pack.json", streams[entry["role"]], extent)
     if about["checkpoint"] != pack.checkpoint().number:
         raise Failed("file_altered", "pack.json", f"il {pack.checkpoint()}", f"n. {about['checkpoint']}")
 
 
 def _inclusions(pack: Pack, record: Record) -> int:
     """Each inclusion proof leads from the bytes of its event to the signed head of its stream (RFC 9162, 2.1.3)."""
-    last: dict[str, Head] = {}
-    for head in sorted(record.heads, key=lambda one: one.number):
-        last[head.stream] = head
+    last_heads: dict[str, Head] = {}
+    for head in sorted(record.heads, key=lambda head: head.number):
+        last_heads[head.stream] = head
     rows = pack.lines("proofs/inclusion.jsonl")
     states = {stream: pack.events(stream) for stream in record.streams}
     for row in rows:
-        head, version = last[row["stream"]], row["version"]
+        head, version = last_heads[row["stream"]], row["version"]
         leaf = leaf_hash(states[row["stream"]][version - 1])
         path = [bytes.fromhex(node) for node in row["path"]]
         if not included(leaf, version - 1, head.size, path, head.root):
@@ -209,15 +213,15 @@ def _inclusions(pack: Pack, record: Record) -> int:
 
 def _acts(pack: Pack, events: list[Event], known: int) -> int:
     """The digests of the acts are those that the events hold; a file of an act that is in the pack has its digest."""
-    held = {
+    registered_acts = {
         e["body"]["act"]["id"]: e["body"]["act"]
         for e in events
         if e["topic"] == "act-registered" and e["version"] <= known
     }
     listed = json.loads(pack.files["acts.json"])
     for act in listed:
-        if held.get(act["id"]) != act:
-            raise Failed("file_altered", f"acts.json, {act['id']}", str(held.get(act["id"])), str(act))
+        if registered_acts.get(act["id"]) != act:
+            raise Failed("file_altered", f"acts.json, {act['id']}", str(registered_acts.get(act["id"])), str(act))
         for name, content in pack.files.items():
             if name.startswith(f"acts/{act['id']}.") and hashlib.sha256(content).hexdigest() != act.get("sha256"):
                 raise Failed("file_altered", name, str(act.get("sha256")), hashlib.sha256(content).hexdigest())
@@ -234,6 +238,6 @@ def _files(pack: Pack, keys: list[Any]) -> None:
         raise Failed("bad_signature", "manifest.txt", "la firma di una chiave del registro", "nessuna valida")
     listed = dict(line.split("  ", 1)[::-1] for line in text.split("\n")[1:])
     for name in sorted(set(listed) | set(pack.files) - {"manifest.txt"}):
-        found = hashlib.sha256(pack.files[name]).hexdigest() if name in pack.files else "nessun file"
-        if listed.get(name) != found:
-            raise Failed("file_altered", name, listed.get(name, "nessun file"), found)
+        digest = hashlib.sha256(pack.files[name]).hexdigest() if name in pack.files else "nessun file"
+        if listed.get(name) != digest:
+            raise Failed("file_altered", name, listed.get(name, "nessun file"), digest)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
-from initinere_verify.diagnosis import fault, kept
+from initinere_verify.diagnosis import check_tree_tables, fault
 from initinere_verify.signed import (
     continues,
     handed_over,
@@ -44,14 +44,20 @@ def verify_record(
     handed: list[str] = []
     signers = signers_of(record, handed)
     keys = list(signers.values())
-    made = [own_checkpoint(number, note, place, keys) for place, (number, note) in enumerate(record.checkpoints, 1)]
-    stamped = [_stamped(one, record.stamps[one.number]) for one in made if one.number in record.stamps]
+    checkpoints = [
+        own_checkpoint(number, note, place, keys) for place, (number, note) in enumerate(record.checkpoints, 1)
+    ]
+    stamped = [
+        _stamped(checkpoint, record.stamps[checkpoint.number])
+        for checkpoint in checkpoints
+        if checkpoint.number in record.stamps
+    ]
     marks: dict[str, list[Head]] = {}
-    for head in sorted(record.heads, key=lambda one: one.number):
+    for head in sorted(record.heads, key=lambda head: head.number):
         marks.setdefault(head.stream, []).append(head)
-    handed_over(record, against, made, keys, known or {}, marks)
-    installation_trees(made, record.heads)
-    last = made[-1] if made else None
+    handed_over(record, against, checkpoints, keys, known or {}, marks)
+    installation_trees(checkpoints, record.heads)
+    last_checkpoint = checkpoints[-1] if checkpoints else None
     for stream, heads in marks.items():
         if record.whole and stream not in record.streams:
             raise Failed(
@@ -62,51 +68,61 @@ def verify_record(
             )
         if stream not in record.streams:
             continues(stream, heads, record.proofs.get(stream, []))
-    keys_in_force(made, marks.get("installation", []), signers)
+    keys_in_force(checkpoints, marks.get("installation", []), signers)
     events = uncovered = 0
-    named: dict[str, tuple[str, int]] = {}
+    mentions: dict[str, tuple[str, int]] = {}
     redacted: dict[str, str] = {}
     for stream in record.streams:
         heads = marks.get(stream, [])
-        before = (known or {}).get(stream, [])
-        walk = Walk(stream, heads, [_since(made, head.number - 1) for head in heads] + [_since(made, len(made))], [])
-        size = _stream(record, walk, before, named, redacted, partial(_further, progress, events))
+        known_leaves = (known or {}).get(stream, [])
+        walk = Walk(
+            stream,
+            heads,
+            [_since(checkpoints, head.number - 1) for head in heads] + [_since(checkpoints, len(checkpoints))],
+            [],
+        )
+        size = _stream(record, walk, known_leaves, mentions, redacted, partial(_further, progress, events))
         if not heads and walk.backdated:
-            raise Failed("stream_new", stream, f"di averlo già nel {last}", f"{size} eventi, il primo registrato prima")
+            raise Failed(
+                "stream_new",
+                stream,
+                f"di averlo già nel {last_checkpoint}",
+                f"{size} eventi, il primo registrato prima",
+            )
         if walk.backdated:
             handed.append(_backdated(stream, walk.backdated))
         events, uncovered = events + size, uncovered + size - (heads[-1].size if heads else 0)
-    texts = _texts(record, named, redacted)
+    texts = _texts(record, mentions, redacted)
     old = {h.stream for h in record.heads if against and h.number <= against.number}
     new = sorted({*marks, *record.streams} - old) if against else []
     return Verdict(
         events,
         len(record.streams),
-        len(made),
+        len(checkpoints),
         texts,
-        [redacted[one] for one in sorted(redacted)],
+        [redacted[digest] for digest in sorted(redacted)],
         uncovered,
-        last,
+        last_checkpoint,
         against,
         new,
         [*handed, *stamped],
     )
 
 
-def _stamped(made: Checkpoint, token: bytes) -> str:
-    stamp = check_stamp(token, utf8(made.note), f"marca temporale del checkpoint n. {made.number}")
-    return f"Il checkpoint n. {made.number} porta una marca temporale del {stamp.at}, firmata da {stamp.by}."
+def _stamped(checkpoint: Checkpoint, token: bytes) -> str:
+    stamp = check_stamp(token, utf8(checkpoint.note), f"marca temporale del checkpoint n. {checkpoint.number}")
+    return f"Il checkpoint n. {checkpoint.number} porta una marca temporale del {stamp.at}, firmata da {stamp.by}."
 
 
-def _further(progress: Callable[[int], None], before: int, done: int) -> None:
-    progress(before + done)
+def _further(progress: Callable[[int], None], events_before: int, events_read: int) -> None:
+    progress(events_before + events_read)
 
 
-def _since(made: list[Checkpoint], number: int) -> str:
+def _since(checkpoints: list[Checkpoint], number: int) -> str:
     """The instant before which an event that checkpoint `number` does not hold cannot honestly have been recorded."""
     if not number:
         return ""
-    at = datetime.fromisoformat(made[number - 1].made_at) - timedelta(seconds=LATENESS)
+    at = datetime.fromisoformat(checkpoints[number - 1].made_at) - timedelta(seconds=LATENESS)
     return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
@@ -130,12 +146,12 @@ class Walk(NamedTuple):
 
 
 def _stream(
-    record: Record, walk: Walk, known: list[bytes],
-    named: dict[str, tuple[str, int]], redacted: dict[str, str], progress: Callable[[int], None],
+    record: Record, walk: Walk, known_leaves: list[bytes],
+    mentions: dict[str, tuple[str, int]], redacted: dict[str, str], progress: Callable[[int], None],
 ) -> int:  # fmt: skip
     """Every event of a stream: its bytes, its number, its place, and the root at each checkpoint (RFC 9162, 2.1.1)."""
     stream, heads = walk.stream, walk.heads
-    tree, chain, waiting, since, after = Growing(), bytes(32), list(heads), list(walk.since), 0
+    tree, chain, waiting, since, last_position = Growing(), bytes(32), list(heads), list(walk.since), 0
     hashes: list[bytes] = []
     wrong: Failed | None = None
     for row in record.rows(stream):
@@ -147,31 +163,31 @@ def _stream(
             event = _envelope(row.state)
         except ValueError:
             event = {}
-        wrong = wrong or _columns(stream, row, event, len(hashes), after)
-        after = row.position
+        wrong = wrong or _columns(stream, row, event, len(hashes), last_position)
+        last_position = row.position
         if str(event.get("recorded_at")) < since[0]:
             walk.backdated.append(row.version)
         if waiting and tree.size == waiting[0].size:
             head, _ = waiting.pop(0), since.pop(0)
             if wrong or tree.root != head.root:
-                fault(record, stream, heads, known, head, wrong)
+                fault(record, stream, heads, known_leaves, head, wrong)
             if chain != head.positions:
                 expected = f"le posizioni firmate dal checkpoint n. {head.number}"
                 raise Failed(
                     "moved_event", f"{stream}, fra gli eventi fino al {head.size}", expected, "altre posizioni"
                 )
         if wrong is None:
-            _mentions(stream, event, named, redacted)
+            _mentions(stream, event, mentions, redacted)
         if len(hashes) % 1000 == 0:
             progress(len(hashes))
     if waiting or wrong:
-        fault(record, stream, heads, known, waiting[0] if waiting else None, wrong)
-    kept(record, stream, hashes, tree)
+        fault(record, stream, heads, known_leaves, waiting[0] if waiting else None, wrong)
+    check_tree_tables(record, stream, hashes, tree)
     progress(len(hashes))
     return len(hashes)
 
 
-def _columns(stream: str, row: Row, event: Mapping[str, Any], version: int, after: int) -> Failed | None:
+def _columns(stream: str, row: Row, event: Mapping[str, Any], version: int, last_position: int) -> Failed | None:
     """The columns say what the bytes say, the version is the next one, the place in the log is a later one."""
     where = f"{stream}, evento {row.version}"
     if row.version != version:
@@ -187,8 +203,8 @@ def _columns(stream: str, row: Row, event: Mapping[str, Any], version: int, afte
         )
     if row.topic is not None and event.get("topic") != row.topic:
         return Failed("altered_event", where, f"tipo {event.get('topic')}, come dicono i byte", f"tipo {row.topic}")
-    if row.position <= after:
-        return Failed("moved_event", where, f"una posizione dopo la {after}", str(row.position))
+    if row.position <= last_position:
+        return Failed("moved_event", where, f"una posizione dopo la {last_position}", str(row.position))
     return None
 
 
@@ -196,12 +212,12 @@ def _columns(stream: str, row: Row, event: Mapping[str, Any], version: int, afte
 
 
 def _mentions(
-    stream: str, event: Mapping[str, Any], named: dict[str, tuple[str, int]], redacted: dict[str, str]
+    stream: str, event: Mapping[str, Any], mentions: dict[str, tuple[str, int]], redacted: dict[str, str]
 ) -> None:
     """Which texts an event names, and which it removes by order."""
     for name in ("justification", "note"):
         if event.get(name):
-            named.setdefault(str(event[name]), (stream, event["version"]))
+            mentions.setdefault(str(event[name]), (stream, event["version"]))
     if event["topic"] == "text-redacted":
         for digest in event["body"]["digests"]:
             redacted[digest] = (
@@ -209,32 +225,32 @@ def _mentions(
             )
 
 
-def _texts(record: Record, named: dict[str, tuple[str, int]], redacted: Mapping[str, str]) -> int:
+def _texts(record: Record, mentions: dict[str, tuple[str, int]], redacted: Mapping[str, str]) -> int:
     """Each text is the one whose salted digest its event holds; one that is not there was removed by order."""
-    seen: set[str] = set()
+    digests_read: set[str] = set()
     for digest, salt, text in record.texts():
-        stream, version = named.get(digest, ("", 0))
+        stream, version = mentions.get(digest, ("", 0))
         where = f"testo {digest[:23]}… ({stream}, evento {version})" if version else f"testo {digest[:40]}"
         if not version:
             raise Failed(
                 "text_altered", where, "l'impronta di un testo che un evento nomina", "nessun evento la nomina"
             )
         if (text is None) != (digest in redacted):
-            found = (
+            actual = (
                 "nessun testo, e nessun ordine di oscurarlo"
                 if text is None
                 else "il testo oscurato per ordine è ricomparso"
             )
-            raise Failed("text_altered", where, "un testo, o l'ordine di oscurarlo", found)
+            raise Failed("text_altered", where, "un testo, o l'ordine di oscurarlo", actual)
         if text is not None and "sha256:" + hashlib.sha256(utf8(f"{salt}\n{text}")).hexdigest() != digest:
             raise Failed("text_altered", where, digest, f"un testo con un'altra impronta: «{text[:80]}»")
         if text is None and salt:
             raise Failed("text_altered", where, "nulla, del testo oscurato", "il sale")
-        seen.add(digest)
-    for digest, (stream, version) in named.items():
-        if digest not in seen:
+        digests_read.add(digest)
+    for digest, (stream, version) in mentions.items():
+        if digest not in digests_read:
             raise Failed("text_missing", f"{stream}, evento {version}", f"il testo {digest[:23]}…", "nessun testo")
-    return len(seen)
+    return len(digests_read)
 
 
 def _envelope(state: bytes) -> dict[str, Any]:

@@ -12,7 +12,7 @@ OF_AN_EVENT = ("effective_on", "recorded_at", "cause")
 """What a row of the report repeats of its event."""
 
 
-class Held(NamedTuple):
+class PackEvents(NamedTuple):
     """The events of a pack by role (plan, administration, review), how far each is known, and the texts beside them."""
 
     events: Mapping[str, list[Event]]
@@ -24,32 +24,32 @@ class Held(NamedTuple):
         return self.texts.get(digest) if digest else None
 
 
-def check_plan(shown: Mapping[str, Any], held: Held) -> int:
+def check_plan(document: Mapping[str, Any], pack_events: PackEvents) -> int:
     """Holds a plan document against the events that it claims to come from; Failed at the first value that differs.
 
     Answers how many objectives, indicators and measurements were compared.
     """
-    state = fold(held.events["plan"], shown["as_of"], held.known["plan"])
-    owner = fold(held.events["administration"], shown["as_of"], held.known["administration"])
-    alive = {one for one in _ids(state, "objective") if _alive(state, one)}
+    state = fold(pack_events.events["plan"], document["as_of"], pack_events.known["plan"])
+    owner = fold(pack_events.events["administration"], document["as_of"], pack_events.known["administration"])
+    alive = {objective for objective in _ids(state, "objective") if _alive(state, objective)}
     places: dict[str, list[str]] = {}
     for place in _ids(state, "assignment"):
         indicator, _, objective = place.partition("/")
         assigned = _is(state, f"assignment/{place}", "in_force") and objective in alive
         if assigned and _is(state, f"indicator/{indicator}", "in_force"):
             places.setdefault(indicator, []).append(objective)
-    _same_set("obiettivi in vigore", alive, {row["id"] for row in shown["objectives"]})
-    _same_set("indicatori in vigore", set(places), {row["id"] for row in shown["indicators"]})
-    _plan(shown, held, state, owner)
-    _administration(shown["administration"], state, owner)
-    for row in shown["objectives"]:
+    _same_set("obiettivi in vigore", alive, {row["id"] for row in document["objectives"]})
+    _same_set("indicatori in vigore", set(places), {row["id"] for row in document["indicators"]})
+    _plan(document, pack_events, state, owner)
+    _administration(document["administration"], state, owner)
+    for row in document["objectives"]:
         _objective(state, row)
-    for row in shown["indicators"]:
+    for row in document["indicators"]:
         _indicator(state, row, places[row["id"]])
-    series = {value(state, f"indicator/{one}", "series") for one in places}
-    _measurements(shown, owner, series)
-    _statuses(shown, held, state, alive | set(places))
-    return len(alive) + len(places) + len(shown["measurements"])
+    series = {value(state, f"indicator/{indicator}", "series") for indicator in places}
+    _measurements(document, owner, series)
+    _statuses(document, pack_events, state, alive | set(places))
+    return len(alive) + len(places) + len(document["measurements"])
 
 
 def value(state: State, key: str, field: str) -> Any:  # noqa: ANN401 - any JSON
@@ -67,25 +67,25 @@ def _is(state: State, key: str, life: str) -> bool:
 
 
 def _alive(state: State, objective: str) -> bool:
-    seen: set[str] = set()
+    visited: set[str] = set()
     current: str | None = objective
     while current is not None:
-        if current in seen or not _is(state, f"objective/{current}", "in_force"):
+        if current in visited or not _is(state, f"objective/{current}", "in_force"):
             return False
-        seen.add(current)
+        visited.add(current)
         current = value(state, f"objective/{current}", "parent")
     return True
 
 
-def _plan(shown: Mapping[str, Any], held: Held, state: State, owner: State) -> None:
-    row, acts = shown["plan"], {event["version"]: event.get("act") for event in held.events["plan"]}
+def _plan(document: Mapping[str, Any], pack_events: PackEvents, state: State, owner: State) -> None:
+    row, acts = document["plan"], {event["version"]: event.get("act") for event in pack_events.events["plan"]}
     years: dict[str, dict[str, Any]] = {}
     for (key, field), entry in state.items():
-        what, _, year = field.partition("/")
-        if key == "plan" and what in {"approved", "closed"}:
-            said = years.setdefault(year, {})
-            said[f"{what}_on"] = entry.effective_on
-            said["act" if what == "approved" else "closing_act"] = acts[entry.version]
+        milestone, _, year = field.partition("/")
+        if key == "plan" and milestone in {"approved", "closed"}:
+            row_of_year = years.setdefault(year, {})
+            row_of_year[f"{milestone}_on"] = entry.effective_on
+            row_of_year["act" if milestone == "approved" else "closing_act"] = acts[entry.version]
     systems = {f.partition("/")[2]: e.value for (k, f), e in state.items() if k == "plan" and f.startswith("system/")}
     succeeded, approved = value(state, "plan", "succeeded_by"), any("approved_on" in year for year in years.values())
     closed = "closed_on" in years.get(str(value(state, "plan", "last_year")), {})
@@ -93,34 +93,38 @@ def _plan(shown: Mapping[str, Any], held: Held, state: State, owner: State) -> N
     _same_all("plan", {name: value(state, "plan", name) for name in PLAN_FIELDS}, row, OF_PLAN)
     for name, expected in (("years", years), ("systems", systems or None), ("status", status)):
         _same("plan", name, expected, row.get(name))
-    first = years.get(str(value(state, "plan", "first_year")), {}).get("act")
+    first_act = years.get(str(value(state, "plan", "first_year")), {}).get("act")
     cited = dict.fromkeys(
         year[key] for _, year in sorted(years.items()) for key in ("act", "closing_act") if key in year
     )
-    _same("plan", "act", value(owner, f"act/{first}", "act"), _stripped(shown.get("act")))
-    others = [value(owner, f"act/{act}", "act") for act in cited if act not in {first, None}]
-    _same_set("atti", {str(one) for one in others}, {str(_in_order(one, others)) for one in shown.get("acts") or ()})
+    _same("plan", "act", value(owner, f"act/{first_act}", "act"), _stripped(document.get("act")))
+    other_acts = [value(owner, f"act/{act}", "act") for act in cited if act not in {first_act, None}]
+    _same_set(
+        "atti",
+        {str(act) for act in other_acts},
+        {str(_in_order(act, other_acts)) for act in document.get("acts") or ()},
+    )
 
 
 OF_PLAN = {"id", "years", "systems", "status"}
 
 
-def _in_order(act: Any, others: list[Any]) -> Any:  # noqa: ANN401 - any JSON
+def _in_order(act: Any, event_acts: list[Any]) -> Any:  # noqa: ANN401 - any JSON
     """The act as the events write it, where one of them is the same."""
-    return next((one for one in others if one == _stripped(act)), act)
+    return next((event_act for event_act in event_acts if event_act == _stripped(act)), act)
 
 
 def _administration(row: Mapping[str, Any], state: State, owner: State) -> None:
     offices = {
-        one: (value(owner, f"office/{one}", "name"), value(owner, f"office/{one}", "aliases"))
-        for one in _ids(owner, "office")
-        if _is(owner, f"office/{one}", "in_force")
+        office: (value(owner, f"office/{office}", "name"), value(owner, f"office/{office}", "aliases"))
+        for office in _ids(owner, "office")
+        if _is(owner, f"office/{office}", "in_force")
     }
-    said = {one["id"]: (one["name"], one["aliases"]) for one in row["offices"]}
+    shown_offices = {office["id"]: (office["name"], office["aliases"]) for office in row["offices"]}
     _same("administration", "id", value(state, "plan", "administration"), row["id"])
     for field in ("name", "ipa_code"):
         _same("administration", field, value(owner, "administration", field), row.get(field))
-    _same("administration", "offices", offices, said)
+    _same("administration", "offices", offices, shown_offices)
 
 
 def _objective(state: State, row: Mapping[str, Any]) -> None:
@@ -128,78 +132,80 @@ def _objective(state: State, row: Mapping[str, Any]) -> None:
     fields = {field: entry.value for (k, field), entry in state.items() if k == key}
     neutralised = sorted(int(field.partition("/")[2]) for field in fields if field.startswith("neutralised/"))
     _same(key, "neutralised", neutralised, row.get("neutralised", []))
-    fields = {name: said for name, said in fields.items() if not name.startswith("neutralised/")}
+    fields = {name: field_value for name, field_value in fields.items() if not name.startswith("neutralised/")}
     _same_all(key, fields, row, {"id", "life", "status", "neutralised"})
 
 
 def _indicator(state: State, row: Mapping[str, Any], objectives: list[str]) -> None:
     key = f"indicator/{row['id']}"
     rows = row.get("assignments") or [row]
-    _same_set(f"{key} obiettivi", set(objectives), {one["objective"] for one in rows})
-    for one in rows:
-        place = f"assignment/{row['id']}/{one['objective']}"
+    _same_set(f"{key} obiettivi", set(objectives), {assignment["objective"] for assignment in rows})
+    for assignment in rows:
+        place = f"assignment/{row['id']}/{assignment['objective']}"
         for field in ("weight", "feeds"):
-            _same(place, field, value(state, place, field), one.get(field))
+            _same(place, field, value(state, place, field), assignment.get(field))
     for field in ("objective", "weight", "feeds"):
         _same(key, field, rows[0][field], row[field])
     fields = {field: entry.value for (k, field), entry in state.items() if k == key}
-    targets = {f"target/{one['year']}/{one['ordinal']}": one for one in row["targets"]}
+    targets = {f"target/{target['year']}/{target['ordinal']}": target for target in row["targets"]}
     _same_set(f"{key} target", {f for f in fields if f.startswith("target/") and fields[f]}, set(targets))
-    for field, one in targets.items():
-        _same_all(f"{key} {field}", fields[field], one, {"year", "ordinal"})
-    fields = {name: said for name, said in fields.items() if not name.startswith("target/")}
+    for field, target in targets.items():
+        _same_all(f"{key} {field}", fields[field], target, {"year", "ordinal"})
+    fields = {name: field_value for name, field_value in fields.items() if not name.startswith("target/")}
     _same_all(key, fields, row, {"life", "status", *OF_AN_INDICATOR})
 
 
-def _measurements(shown: Mapping[str, Any], owner: State, series: set[Any]) -> None:
+def _measurements(document: Mapping[str, Any], owner: State, series: set[Any]) -> None:
     expected: dict[tuple[str, str], dict[str, Any]] = {}
     for (key, period), entry in owner.items():
-        kind, _, one = key.partition("/")
-        if kind == "series" and (one in series or one.startswith(f"{shown['plan']['id']}.")):
+        kind, _, series_id = key.partition("/")
+        if kind == "series" and (series_id in series or series_id.startswith(f"{document['plan']['id']}.")):
             observed = entry.value.get("observed") or {}
-            parts = ["text"] if observed.get("text") else ["value", "unit", "numerator", "denominator"]
-            expected[one, period] = {part: observed.get(part) for part in parts} | entry.value
-    said = {(row["series"], row["period"]): row for row in shown["measurements"]}
-    _same_set("misurazioni", {" ".join(one) for one in expected}, {" ".join(one) for one in said})
-    for place, row in said.items():
+            names = ["text"] if observed.get("text") else ["value", "unit", "numerator", "denominator"]
+            expected[series_id, period] = {name: observed.get(name) for name in names} | entry.value
+    shown_rows = {(row["series"], row["period"]): row for row in document["measurements"]}
+    _same_set("misurazioni", {" ".join(place) for place in expected}, {" ".join(place) for place in shown_rows})
+    for place, row in shown_rows.items():
         _same_all(f"series/{' '.join(place)}", expected[place], row, {"series", "period"})
 
 
-def _statuses(shown: Mapping[str, Any], held: Held, state: State, subjects: set[str]) -> None:
-    notes = {event["version"]: held.text(event.get("note")) for event in held.events["plan"]}
+def _statuses(document: Mapping[str, Any], pack_events: PackEvents, state: State, subjects: set[str]) -> None:
+    notes = {event["version"]: pack_events.text(event.get("note")) for event in pack_events.events["plan"]}
     expected = {
         key: {**entry.value, "note": notes[entry.version] or None}
         for (key, field), entry in state.items()
         if field == "status" and key.partition("/")[2] in subjects
     }
-    said = {f"{row['subject']}/{row['id']}": row for row in shown["statuses"]}
-    _same_set("stati di avanzamento", set(expected), set(said))
-    for key, row in said.items():
+    shown_rows = {f"{row['subject']}/{row['id']}": row for row in document["statuses"]}
+    _same_set("stati di avanzamento", set(expected), set(shown_rows))
+    for key, row in shown_rows.items():
         _same_all(key, expected[key], row, {"subject", "id"})
 
 
 # -- the report --------------------------------------------------------------------------------------------------------
 
 
-def check_report(report: Mapping[str, Any], held: Held) -> int:
+def check_report(report: Mapping[str, Any], pack_events: PackEvents) -> int:
     """Each event that the report cites is there, and what a row repeats of its event is what the event says.
 
     What is computed (scores, rates, flags, sentences) is not repeated here. Answers how many events are cited.
     """
-    by_version = {role: {event["version"]: event for event in listed} for role, listed in held.events.items()}
-    values = timelines(counting(held.events["plan"], held.known["plan"]))
+    by_version = {role: {event["version"]: event for event in listed} for role, listed in pack_events.events.items()}
+    values = timelines(counting(pack_events.events["plan"], pack_events.known["plan"]))
     cited, waiting = 0, [report]
     while waiting:
         row: Any = waiting.pop()
         if isinstance(row, dict):
             waiting += row.values()
-            named = row.get("events") if isinstance(row.get("events"), list) else []
-            for one in named or ():
-                if one["version"] not in by_version[one["in"]]:
-                    raise Failed("file_altered", "report.json", f"un evento {one['version']} di {one['in']}", "nessuno")
-            cited += len(named or ())
-            if named and len(named) == 1:
-                _repeated(row, by_version[named[0]["in"]][named[0]["version"]], held)
+            cited_events = row.get("events") if isinstance(row.get("events"), list) else []
+            for citation in cited_events or ():
+                if citation["version"] not in by_version[citation["in"]]:
+                    raise Failed(
+                        "file_altered", "report.json", f"un evento {citation['version']} di {citation['in']}", "nessuno"
+                    )
+            cited += len(cited_events or ())
+            if cited_events and len(cited_events) == 1:
+                _repeated(row, by_version[cited_events[0]["in"]][cited_events[0]["version"]], pack_events)
         elif isinstance(row, list):
             waiting += row
     for row in report["variations"]:
@@ -213,31 +219,40 @@ def check_report(report: Mapping[str, Any], held: Held) -> int:
     return cited
 
 
-def _repeated(row: Mapping[str, Any], event: Event, held: Held) -> None:
-    said = {name: event.get(name) for name in OF_AN_EVENT} | {"retrospective": event.get("retrospective", False)}
-    said["restores"] = event.get("restores") or event["body"].get("versions", [])
-    for field, expected in said.items():
+def _repeated(row: Mapping[str, Any], event: Event, pack_events: PackEvents) -> None:
+    expected_fields = {name: event.get(name) for name in OF_AN_EVENT} | {
+        "retrospective": event.get("retrospective", False)
+    }
+    expected_fields["restores"] = event.get("restores") or event["body"].get("versions", [])
+    for field, expected in expected_fields.items():
         if field in row:
             _reported(row, field, expected, row[field])
     if "justification" in row:
         _reported(
-            row, "justification", held.text(event.get("justification") or event.get("note")), row["justification"]
+            row,
+            "justification",
+            pack_events.text(event.get("justification") or event.get("note")),
+            row["justification"],
         )
     if "words" in row and "redaction" in row:
-        _reported(row, "words", held.text(event.get("note")), row["words"])
+        _reported(row, "words", pack_events.text(event.get("note")), row["words"])
 
 
-def _reported(row: Mapping[str, Any], field: str, expected: object, shown: object) -> None:
-    if expected != shown:
+def _reported(row: Mapping[str, Any], field: str, expected: object, actual: object) -> None:
+    if expected != actual:
         where = f"report.json, evento {row['events'][0]['version'] if row.get('events') else row['version']}, {field}"
-        raise Failed("report_differs", where, f"{expected!r}, secondo gli eventi", repr(shown))
+        raise Failed("report_differs", where, f"{expected!r}, secondo gli eventi", repr(actual))
 
 
 # -- comparing ---------------------------------------------------------------------------------------------------------
 
 
 def _stripped(row: Any) -> Any:  # noqa: ANN401 - any JSON
-    return {name: said for name, said in row.items() if said is not None} if isinstance(row, dict) else row
+    return (
+        {name: field_value for name, field_value in row.items() if field_value is not None}
+        if isinstance(row, dict)
+        else row
+    )
 
 
 def _same_all(key: str, expected: Mapping[str, Any], row: Mapping[str, Any], but: set[str]) -> None:
@@ -245,12 +260,12 @@ def _same_all(key: str, expected: Mapping[str, Any], row: Mapping[str, Any], but
         _same(key, field, expected.get(field) or None, row.get(field) or None)
 
 
-def _same(key: str, field: str, expected: object, shown: object) -> None:
-    if expected != shown:
-        raise Failed("plan_differs", f"{key}, {field}", f"{expected!r}, secondo gli eventi", repr(shown))
+def _same(key: str, field: str, expected: object, actual: object) -> None:
+    if expected != actual:
+        raise Failed("plan_differs", f"{key}, {field}", f"{expected!r}, secondo gli eventi", repr(actual))
 
 
-def _same_set(what: str, expected: set[str], shown: set[str]) -> None:
-    if expected != shown:
-        odd = min(expected ^ shown)
-        raise Failed("plan_differs", what, f"{odd} {'presente' if odd in expected else 'assente'}", "il contrario")
+def _same_set(label: str, expected: set[str], actual: set[str]) -> None:
+    if expected != actual:
+        odd = min(expected ^ actual)
+        raise Failed("plan_differs", label, f"{odd} {'presente' if odd in expected else 'assente'}", "il contrario")

@@ -34,9 +34,9 @@ def signers_of(record: Record, notes: list[str] | None = None) -> dict[int, Key]
             body = event["body"]
             if event["topic"] == "signing-key-rotated":
                 text = f"in-itinere: la chiave che segue prende il posto di questa\n{body['key']}\n".encode()
-                before = read_key(body["before"])
+                previous_key = read_key(body["before"])
                 signed = body.get("endorsement")
-                if signed and not (before in keys.values() and before.verifies(decoded(signed), text)):
+                if signed and not (previous_key in keys.values() and previous_key.verifies(decoded(signed), text)):
                     where = f"installation, evento {row.version}"
                     raise Failed(
                         "other_key", where, "la firma della chiave precedente sulla nuova", "una firma non valida"
@@ -54,89 +54,98 @@ def signers_of(record: Record, notes: list[str] | None = None) -> dict[int, Key]
     return keys
 
 
-def keys_in_force(made: list[Checkpoint], heads: list[Head], signers: Mapping[int, Key]) -> None:
+def keys_in_force(checkpoints: list[Checkpoint], heads: list[Head], signers: Mapping[int, Key]) -> None:
     """Each checkpoint is signed (signed-note) by the key in force: one that was rotated away signs no more."""
     sizes = {head.number: head.size for head in heads}
     size = 0
-    for one in made:
-        where = f"checkpoint n. {one.number} dell'archivio"
-        before, size = size, sizes.get(one.number, size)
-        old = [version for version in signers if version <= before][-1:]
-        one.signed_by([key for version, key in signers.items() if version in old or before < version <= size], where)
+    for checkpoint in checkpoints:
+        where = f"checkpoint n. {checkpoint.number} dell'archivio"
+        previous_size, size = size, sizes.get(checkpoint.number, size)
+        old = [version for version in signers if version <= previous_size][-1:]
+        checkpoint.signed_by(
+            [key for version, key in signers.items() if version in old or previous_size < version <= size], where
+        )
 
 
 def own_checkpoint(number: int, note: str, place: int, keys: list[Key]) -> Checkpoint:
     """A checkpoint that the record holds: its form (tlog-checkpoint), its signature (signed-note), its number."""
     where = f"checkpoint n. {number} dell'archivio"
     try:
-        made = read_checkpoint(note, where)
+        checkpoint = read_checkpoint(note, where)
         if keys:
-            made.signed_by(keys, where)
+            checkpoint.signed_by(keys, where)
     except (Failed, ValueError) as error:
-        found = error.found if isinstance(error, Failed) else "un testo che non è un checkpoint"
-        raise Failed("tree_altered", where, "il checkpoint come fu firmato", found) from None
-    if not made.number == number == place:
-        raise Failed("tree_altered", where, f"il checkpoint n. {place}", f"n. {made.number}")
-    return made
+        actual = error.found if isinstance(error, Failed) else "un testo che non è un checkpoint"
+        raise Failed("tree_altered", where, "il checkpoint come fu firmato", actual) from None
+    if not checkpoint.number == number == place:
+        raise Failed("tree_altered", where, f"il checkpoint n. {place}", f"n. {checkpoint.number}")
+    return checkpoint
 
 
 def handed_over(
-    record: Record, against: Checkpoint | None, made: list[Checkpoint], keys: list[Key],
-    known: Mapping[str, list[bytes]], marks: Mapping[str, list[Head]],
+    record: Record, against: Checkpoint | None, checkpoints: list[Checkpoint], keys: list[Key],
+    known_leaves: Mapping[str, list[bytes]], marks: Mapping[str, list[Head]],
 ) -> None:  # fmt: skip
     """Is the checkpoint from outside one that this record made? If not, says what became of it."""
     if against is None:
         return
     where = f"checkpoint consegnato, n. {against.number}"
-    if made and against.origin not in {made[-1].origin, *(key.name for key in keys)}:
-        raise Failed("other_installation", where, f"origine {against.origin}", f"origine {made[-1].origin}")
+    if checkpoints and against.origin not in {checkpoints[-1].origin, *(key.name for key in keys)}:
+        raise Failed("other_installation", where, f"origine {against.origin}", f"origine {checkpoints[-1].origin}")
     against.signed_by(keys, where)
-    if any(one.root == against.root and one.number == against.number for one in made):
+    if any(checkpoint.root == against.root and checkpoint.number == against.number for checkpoint in checkpoints):
         return
-    if not record.whole and made and made[-1].number < against.number:
-        found = f"il fascicolo si regge sul {made[-1]}: di ciò che venne dopo non dice nulla. Se ne prenda uno nuovo"
-        raise Failed("older_pack", where, f"un fascicolo che giunga al {against}", found)
-    for stream, leaves in known.items():  # an older pack names the event
+    if not record.whole and checkpoints and checkpoints[-1].number < against.number:
+        actual = (
+            f"il fascicolo si regge sul {checkpoints[-1]}: di ciò che venne dopo non dice nulla. Se ne prenda uno nuovo"
+        )
+        raise Failed("older_pack", where, f"un fascicolo che giunga al {against}", actual)
+    for stream, leaves in known_leaves.items():  # an older pack names the event
         rows = list(record.rows(stream)) if stream in record.streams else []
         diagnose(stream, rows, leaves, f"il {against}")
-    last = made[-1] if made else None
+    last_checkpoint = checkpoints[-1] if checkpoints else None
     present = sum(heads[-1].size for heads in marks.values())
-    if last is None or last.number < against.number:
+    if last_checkpoint is None or last_checkpoint.number < against.number:
         expected = f"almeno {against.events} eventi in {against.streams} flussi"
-        if present < against.events or last is None:
+        if present < against.events or last_checkpoint is None:
             raise Failed(
-                "truncated", where, expected, f"{present} eventi; l'ultimo stato firmato è {last or 'nessuno'}"
+                "truncated",
+                where,
+                expected,
+                f"{present} eventi; l'ultimo stato firmato è {last_checkpoint or 'nessuno'}",
             )
-        raise Failed("tree_altered", where, f"il {against}", f"l'ultimo checkpoint dell'archivio è il {last}")
-    own = made[against.number - 1]
+        raise Failed(
+            "tree_altered", where, f"il {against}", f"l'ultimo checkpoint dell'archivio è il {last_checkpoint}"
+        )
+    own = checkpoints[against.number - 1]
     expected = f"radice {base64.b64encode(against.root).decode()}"
     raise Failed(
         "rewritten", where, expected, f"radice {base64.b64encode(own.root).decode()}, firmata il {own.made_at}"
     )
 
 
-def installation_trees(made: list[Checkpoint], heads: list[Head]) -> None:
+def installation_trees(checkpoints: list[Checkpoint], heads: list[Head]) -> None:
     """At each checkpoint the root over the heads of all streams, sorted by name, is the one signed (RFC 9162, 2.1.1)."""
     state: dict[str, Head] = {}
-    pending = sorted(heads, key=lambda one: one.number)
-    for one in made:
-        while pending and pending[0].number <= one.number:
+    pending = sorted(heads, key=lambda head: head.number)
+    for checkpoint in checkpoints:
+        while pending and pending[0].number <= checkpoint.number:
             head = pending.pop(0)
-            before = state.get(head.stream)
-            if before and head.size <= before.size:
+            previous_head = state.get(head.stream)
+            if previous_head and head.size <= previous_head.size:
                 raise Failed(
                     "tree_altered",
                     f"{head.stream}, testa al checkpoint n. {head.number}",
-                    f"più di {before.size} eventi",
+                    f"più di {previous_head.size} eventi",
                     str(head.size),
                 )
             state[head.stream] = head
         leaves = [state[name].leaf() for name in sorted(state, key=utf8)]
-        if len(leaves) != one.streams or root_of(leaves) != one.root:
-            expected = f"{one.streams} flussi, radice {one.root.hex()[:16]}…"
+        if len(leaves) != checkpoint.streams or root_of(leaves) != checkpoint.root:
+            expected = f"{checkpoint.streams} flussi, radice {checkpoint.root.hex()[:16]}…"
             raise Failed(
                 "tree_altered",
-                f"teste dei flussi al checkpoint n. {one.number}",
+                f"teste dei flussi al checkpoint n. {checkpoint.number}",
                 expected,
                 f"{len(leaves)} flussi, radice {root_of(leaves).hex()[:16]}…",
             )

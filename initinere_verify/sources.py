@@ -63,7 +63,7 @@ class Verdict(NamedTuple):
                 "Nessun checkpoint esterno è stato confrontato: la prova vale quanto la fiducia nella chiave pubblica."
             )
         lines.append(f"{self.checkpoints} checkpoint con firma valida; {self.texts} testi conformi alla loro impronta.")
-        lines += [f"Testo oscurato per ordine: {one}." for one in self.redacted]
+        lines += [f"Testo oscurato per ordine: {redaction}." for redaction in self.redacted]
         if self.uncovered:
             lines.append(
                 f"{self.uncovered} eventi sono successivi all'ultimo checkpoint, e nessuna firma li copre ancora."

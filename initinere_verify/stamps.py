@@ -77,24 +77,29 @@ def _checked(token: bytes, message: bytes, where: str) -> Stamp:
     if content_type.content.hex() != TST_INFO:
         raise ValueError(content_type.content.hex())
     info = next(parts(content.content)).content  # RFC 5652, 5.2: the octets of eContent
-    said = next(parts(info)).parts()  # RFC 3161, 2.4.2: TSTInfo
-    algorithm, imprint = said[2].parts()
+    token_info = next(parts(info)).parts()  # RFC 3161, 2.4.2: TSTInfo
+    algorithm, imprint = token_info[2].parts()
     name, _ = DIGESTS[algorithm.parts()[0].content.hex()]
     if hashlib.new(name, message).digest() != imprint.content:
         raise Failed("bad_signature", where, "una marca su questo checkpoint", "una marca su altro")
     certificates = [
-        x509.load_der_x509_certificate(one.whole) for part in signed if part.tag == 0xA0 for one in part.parts()
+        x509.load_der_x509_certificate(certificate.whole)
+        for part in signed
+        if part.tag == 0xA0
+        for certificate in part.parts()
     ]
     by = _signer(signed[-1].parts()[0].parts(), info, certificates, where)
-    return Stamp(said[4].content.decode(), by.subject.rfc4514_string())
+    return Stamp(token_info[4].content.decode(), by.subject.rfc4514_string())
 
 
 def _signer(info: list[Part], content: bytes, certificates: list[x509.Certificate], where: str) -> x509.Certificate:
     """RFC 5652, 5.4: the signature is over the signed attributes, which hold the digest of the content."""
     name, digest = DIGESTS[info[2].parts()[0].content.hex()]
     attributes = info[3]
-    held = {one.parts()[0].content.hex(): one.parts()[1].parts()[0].content for one in attributes.parts()}
-    if held.get(MESSAGE_DIGEST) != hashlib.new(name, content).digest():
+    attribute_values = {
+        attribute.parts()[0].content.hex(): attribute.parts()[1].parts()[0].content for attribute in attributes.parts()
+    }
+    if attribute_values.get(MESSAGE_DIGEST) != hashlib.new(name, content).digest():
         raise Failed("bad_signature", where, "l'impronta del contenuto della marca", "un'altra")
     signed = b"\x31" + attributes.whole[1:]  # signed as a SET, not under the tag that it stands under
     signature = info[5].content

@@ -41,7 +41,7 @@ class Failed(Exception):
     def __init__(self, kind: str, where: str, expected: str, found: str) -> None:
         self.kind = kind
         self.where, self.expected, self.found = (
-            one.encode(errors="backslashreplace").decode() or "nulla" for one in (where, expected, found)
+            text.encode(errors="backslashreplace").decode() or "nulla" for text in (where, expected, found)
         )
         super().__init__(f"{KINDS[kind]}: {self.where}\n  atteso:  {self.expected}\n  trovato: {self.found}")
 
@@ -69,10 +69,10 @@ class Growing:
 
     def add(self, leaf: bytes) -> None:
         """Takes one leaf hash in: subtrees of the same size are merged."""
-        rest = self.size
-        while rest & 1:
+        remaining = self.size
+        while remaining & 1:
             leaf = node_hash(self.nodes.pop(), leaf)
-            rest >>= 1
+            remaining >>= 1
         self.nodes.append(leaf)
         self.size += 1
 
@@ -125,18 +125,18 @@ def consistent(first: int, second: int, old: bytes, new: bytes, path: Sequence[b
     place, last = first - 1, second - 1
     while place & 1:
         place, last = place >> 1, last >> 1
-    one = other = steps[0]
+    old_root = new_root = steps[0]
     for step in steps[1:]:
         if last == 0:
             return False
         if place & 1 or place == last:
-            one, other = node_hash(step, one), node_hash(step, other)
+            old_root, new_root = node_hash(step, old_root), node_hash(step, new_root)
             while place and not place & 1:
                 place, last = place >> 1, last >> 1
         else:
-            other = node_hash(other, step)
+            new_root = node_hash(new_root, step)
         place, last = place >> 1, last >> 1
-    return last == 0 and one == old and other == new
+    return last == 0 and old_root == old and new_root == new
 
 
 # -- keys, notes, checkpoints: C2SP signed-note, tlog-checkpoint -------------------------------------------------------
@@ -172,10 +172,10 @@ class Key(NamedTuple):
 
 def read_key(text: str) -> Key:
     """A key as `name+id+base64(0x01 || key)`; ValueError when it is none."""
-    name, named, coded = text.strip().split("+", 2)
+    name, key_id, coded = text.strip().split("+", 2)
     data = decoded(coded)
     key = Key(name, data[1:])
-    if data[:1] != b"\x01" or len(data) != 33 or key.id.hex() != named:
+    if data[:1] != b"\x01" or len(data) != 33 or key.id.hex() != key_id:
         raise ValueError(text)
     return key
 
@@ -214,12 +214,12 @@ class Checkpoint(NamedTuple):
                             "il testo non è quello firmato",
                         )
                     return key
-        known = ", ".join(key.id.hex() for key in keys) or "nessuna"
+        key_ids = ", ".join(key.id.hex() for key in keys) or "nessuna"
         raise Failed(
             "other_key",
             where,
             f"una firma della chiave {', '.join(ids) or '?'} che il checkpoint porta",
-            f"chiavi del registro: {known}",
+            f"chiavi del registro: {key_ids}",
         )
 
     def __str__(self) -> str:
@@ -231,16 +231,16 @@ def read_checkpoint(note: str, where: str) -> Checkpoint:
     note = note.replace("\r\n", "\n").strip("\n") + "\n"
     try:
         lines = note.partition("\n\n")[0].split("\n")
-        said = dict(line.split(" ", 1) for line in lines[3:])
+        extensions = dict(line.split(" ", 1) for line in lines[3:])
         root = decoded(lines[2])
         return Checkpoint(
             lines[0],
             int(lines[1]),
             root,
-            int(said["number"]),
-            int(said["events"]),
-            said["made_at"],
-            said["occasion"],
+            int(extensions["number"]),
+            int(extensions["events"]),
+            extensions["made_at"],
+            extensions["occasion"],
             note,
         )
     except (KeyError, ValueError, IndexError):
@@ -260,5 +260,5 @@ class Head(NamedTuple):
 
     def leaf(self) -> bytes:
         """The hash of the leaf: four lines, name, size, root, chain over the positions."""
-        root, positions = (base64.b64encode(one).decode() for one in (self.root, self.positions))
+        root, positions = (base64.b64encode(digest).decode() for digest in (self.root, self.positions))
         return leaf_hash(utf8(f"{self.stream}\n{self.size}\n{root}\n{positions}\n"))
