@@ -28,10 +28,10 @@ def main(arguments: list[str]) -> None:
     parser = ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--full", action="store_true", help="up to a million events: about eleven minutes")
     parser.add_argument(
-        "--only", choices=[_name(one) for one in QUESTIONS], help="one question, printed and not written"
+        "--only", choices=[_name(question) for question in QUESTIONS], help="one question, printed and not written"
     )
-    said = parser.parse_args(arguments)
-    scale = FULL if said.full else QUICK
+    options = parser.parse_args(arguments)
+    scale = FULL if options.full else QUICK
     start = perf_counter()
 
     def say(words: str) -> None:
@@ -40,18 +40,19 @@ def main(arguments: list[str]) -> None:
     with fixtures(scale, say) as ready:
         with servers.mariadb() as socket:
             stood_on = machine.described(ready.server, socket)
-        found: list[Findings] = []
+        all_findings: list[Findings] = []
         try:
-            for one in [question for question in QUESTIONS if said.only in (None, _name(question))]:
-                found += [_answer(one, ready)]
+            for question in [question for question in QUESTIONS if options.only in (None, _name(question))]:
+                all_findings += [_answer(question, ready)]
         except BaseException:
-            print(results.page(found, stood_on, scale, perf_counter() - start))  # nothing is written, nothing is lost
+            # Nothing is written, nothing is lost.
+            print(results.page(all_findings, stood_on, scale, perf_counter() - start))
             raise
     seconds = perf_counter() - start
-    if said.only:
-        print(results.page(found, stood_on, scale, seconds))
+    if options.only:
+        print(results.page(all_findings, stood_on, scale, seconds))
     else:
-        results.write(found, stood_on, scale, seconds)
+        results.write(all_findings, stood_on, scale, seconds)
         say(f"written: {results.PAGE.name}, {results.PLOT.name}")
 
 
@@ -61,8 +62,8 @@ def _name(question: object) -> str:
 
 def _answer(question: object, ready: Fixtures) -> Findings:
     ready.say(_name(question))
-    found: Findings = question.findings(ready)  # type: ignore[attr-defined]
-    return found
+    findings: Findings = question.findings(ready)  # type: ignore[attr-defined]
+    return findings
 
 
 if __name__ == "__main__":

@@ -56,36 +56,36 @@ def figures(
     location: str, administrations: int, say: Callable[[str], None] = lambda _: None, *, seed: int = 1
 ) -> list[Figure]:
     """What a new store of so many administrations shows: filling, following, questions, room on the disk."""
-    found: list[Figure] = []
+    rows: list[Figure] = []
     store, clock = opened(location)
     try:
         say(f"  filling {administrations} administrations")
         start = perf_counter()
         events = fill(store, clock, administrations, seed=seed)
         took = perf_counter() - start
-        found += [
+        rows += [
             ("events", events, ""),
             ("events recorded a second, ten administrations an append", events / took, "/s"),
         ]
         _housekeeping(store)
-        found += [(f"bytes an event, {name}", size / events, "B") for name, size in _room(store).items()]
+        rows += [(f"bytes an event, {name}", size / events, "B") for name, size in _room(store).items()]
         say(f"  following {events} events")
         start = perf_counter()
         assert catch_up(store) == events
         took = perf_counter() - start
-        found += [
+        rows += [
             ("events followed a second", events / took, "/s"),
             ("plans read a second", administrations / took, "/s"),
         ]
         _housekeeping(store)
-        found.append(("bytes an event, tables across administrations", _across(store) / events, "B"))
+        rows.append(("bytes an event, tables across administrations", _across(store) / events, "B"))
         for name, question in QUESTIONS.items():
-            found.append((name, _timed(store, question), "ms"))
-        found += _of_one(store, administrations)
-        found += _revised(store, clock)
+            rows.append((name, _timed(store, question), "ms"))
+        rows += _of_one(store, administrations)
+        rows += _revised(store, clock)
     finally:
         store.close()
-    return found
+    return rows
 
 
 def _of_one(store: Store, administrations: int) -> list[Figure]:

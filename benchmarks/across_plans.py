@@ -16,7 +16,7 @@ def findings(fixtures: Fixtures) -> Findings:
             if fixtures.scale.name == "quick":
                 rows.append(Row(note, kind, None, note=NO_FULL))
                 continue
-            found = across.figures(fixtures.place(kind), administrations, fixtures.say)
-            rows += [Row(what, kind, Spread(much), unit, note=note) for what, much, unit in found]
+            figures = across.figures(fixtures.place(kind), administrations, fixtures.say)
+            rows += [Row(name, kind, Spread(much), unit, note=note) for name, much, unit in figures]
     words = "Synthetic administrations with the statistics of the five example plans; docs/scale.md says what follows."
     return Findings("Across administrations", words, rows)

@@ -122,8 +122,8 @@ def together(service: Service, plans: list[str], seconds: float) -> Together:
     start = perf_counter()
 
     def work(number: int) -> tuple[int, int]:
-        taken = refused = 0
-        while not taken or perf_counter() - start < seconds:
+        accepted = refused = 0
+        while not accepted or perf_counter() - start < seconds:
             change = revision(plans[number % len(plans)], next(step))
             while True:
                 try:
@@ -131,12 +131,14 @@ def together(service: Service, plans: list[str], seconds: float) -> Together:
                     break
                 except ConcurrentChange:
                     refused += 1
-            taken += 1
-        return taken, refused
+            accepted += 1
+        return accepted, refused
 
     with ThreadPoolExecutor(WAITING) as threads:
-        found = list(threads.map(work, range(WAITING)))
-    return Together(sum(taken for taken, _ in found) / (perf_counter() - start), sum(refused for _, refused in found))
+        counts = list(threads.map(work, range(WAITING)))
+    return Together(
+        sum(accepted for accepted, _ in counts) / (perf_counter() - start), sum(refused for _, refused in counts)
+    )
 
 
 def plans_for(service: Service, many: int) -> list[str]:
@@ -153,18 +155,18 @@ class Writers:
     def __init__(self, place: str, names: list[str], stack: ExitStack) -> None:
         command = [sys.executable, "-m", "benchmarks.append", place]
         self._running = [stack.enter_context(_process([*command, name])) for name in names]
-        for one in self._running:
-            _told(one, "ready")
+        for process in self._running:
+            _wait_for(process, "ready")
 
     def rate(self, writers: int, many: int) -> float:
         """Revisions a second of the first so many of them, each so many times."""
         start = perf_counter()
-        for one in self._running[:writers]:
-            assert one.stdin is not None
-            one.stdin.write(f"{_reserved(many)} {many}\n")
-            one.stdin.flush()
-        for one in self._running[:writers]:
-            _told(one, "done")
+        for process in self._running[:writers]:
+            assert process.stdin is not None
+            process.stdin.write(f"{_reserved(many)} {many}\n")
+            process.stdin.flush()
+        for process in self._running[:writers]:
+            _wait_for(process, "done")
         return writers * many / (perf_counter() - start)
 
 
@@ -177,7 +179,7 @@ def _process(command: list[str]) -> Iterator[subprocess.Popen[str]]:
             running.terminate()
 
 
-def _told(running: subprocess.Popen[str], word: str) -> None:
+def _wait_for(running: subprocess.Popen[str], word: str) -> None:
     assert running.stdout is not None
     if running.stdout.readline() != f"{word}\n":
         raise RuntimeError("a writer failed")
@@ -188,8 +190,8 @@ def writer(place: str, plan: str) -> None:
     service = Service(Store(place))
     print("ready", flush=True)
     for line in sys.stdin:
-        first, many = map(int, line.split())
-        for number in range(first, first + many):
+        start, many = map(int, line.split())
+        for number in range(start, start + many):
             service.change(revision(plan, number), Caller("prova"))
         print("done", flush=True)
 
@@ -205,14 +207,14 @@ def appended(fixtures: Fixtures, kind: str) -> float:
     store = Store(fixtures.place(kind))
     Service(store).load_plan(document(), Caller("prova"))
     version = store.head(STREAM).version
-    events = tuple(pending(one) for one in islice(Workload(WORKBOOK).revisions(), WORKBOOK))
+    events = tuple(pending(drawn) for drawn in islice(Workload(WORKBOOK).revisions(), WORKBOOK))
     with not_collecting():
         start = perf_counter()
         store.append(Append(uuid4().hex, "", "prova", (StreamAppend(STREAM, version, events),)))
-        taken = perf_counter() - start
+        seconds = perf_counter() - start
     assert store.head(STREAM).version == version + WORKBOOK
     store.close()
-    return WORKBOOK / taken
+    return WORKBOOK / seconds
 
 
 def from_file(fixtures: Fixtures) -> float:
@@ -221,19 +223,19 @@ def from_file(fixtures: Fixtures) -> float:
     service = Service(store)
     service.load_plan(document(PLAN, WORKBOOK // len(YEARS)), Caller("prova"))
     with store.reading() as reader:
-        shown: dict[str, Any] = {**plan_in_force(reader, PLAN, Point(date(2022, 6, 1)))}
+        plan: dict[str, Any] = {**plan_in_force(reader, PLAN, Point(date(2022, 6, 1)))}
         version = reader.head(STREAM).version
-    shown.pop("as_of")
-    for one in shown["indicators"]:
-        one["targets"] = [{"year": year, "ordinal": 1, "text": f">= {year - 1990},5%"} for year in YEARS]
+    plan.pop("as_of")
+    for indicator in plan["indicators"]:
+        indicator["targets"] = [{"year": year, "ordinal": 1, "text": f">= {year - 1990},5%"} for year in YEARS]
     book = Path(fixtures.folder) / "book.xlsx"
-    book.write_bytes(write_xlsx(shown))
+    book.write_bytes(write_xlsx(plan))
     start = perf_counter()
     Importing(service).confirm(read_incoming(book.read_bytes(), limits(Settings())), DECISIONS, Caller("prova"))
-    taken = perf_counter() - start
+    seconds = perf_counter() - start
     assert store.head(STREAM).version == version + WORKBOOK
     store.close()
-    return WORKBOOK / taken
+    return WORKBOOK / seconds
 
 
 def findings(fixtures: Fixtures) -> Findings:
@@ -251,9 +253,9 @@ def findings(fixtures: Fixtures) -> Findings:
     if POSTGRES in fixtures.kinds:
         many = [appended(fixtures, POSTGRES) for _ in range(fixtures.scale.rounds)]
         rows.append(Row("10,000 revisions in one append", POSTGRES, rates(many), "events/s"))
-    read = [from_file(fixtures) for _ in range(1 if quick else fixtures.scale.rounds)]
+    file_rates = [from_file(fixtures) for _ in range(1 if quick else fixtures.scale.rounds)]
     note = "read, compared, decided, recorded" + ("; one round only" if quick else "")
-    rows.append(Row("a workbook with 10,000 changes, from the file", SQLITE, rates(read), "events/s", note=note))
+    rows.append(Row("a workbook with 10,000 changes, from the file", SQLITE, rates(file_rates), "events/s", note=note))
     return Findings(
         "Taking in",
         "A revision arrives as a change file, is decided on the facts of its own date, stored with facts, leaf, text "
@@ -269,42 +271,49 @@ def _of_one(fixtures: Fixtures, kind: str, rows: list[Row], goals: list[Goal]) -
     place = fixtures.place(kind)
     service = Service(Store(place))
     service.load_plan(document(), Caller("prova"))
-    others = plans_for(service, PROCESSES)
-    one = single(fixtures, kind, service)
-    ratio = one.revised.per(one.inserted)
+    other_plans = plans_for(service, PROCESSES)
+    turns = single(fixtures, kind, service)
+    ratio = turns.revised.per(turns.inserted)
     rows += [
-        Row("a bare durable INSERT of the same bytes", kind, one.inserted, ratio=1),
-        Row("a revision decided, recorded, acknowledged", kind, one.revised, ratio=ratio),
+        Row("a bare durable INSERT of the same bytes", kind, turns.inserted, ratio=1),
+        Row("a revision decided, recorded, acknowledged", kind, turns.revised, ratio=ratio),
     ]
     goals.append(Goal(f"a revision over a bare durable INSERT, {kind}", BOUNDS[kind], ratio))
-    rest = one.revised.median - one.inserted.median
-    most = Spread(1000 / rest) if rest > 0 else None
+    overhead_ms = turns.revised.median - turns.inserted.median
+    most = Spread(1000 / overhead_ms) if overhead_ms > 0 else None
     gain = (
         "over the rate of single ones: what sharing a flush can gain at the most on this disk, for one process decides"
     )
     rows.append(
-        Row("single ones, were a flush free", kind, most, "commands/s", ratio=one.revised.median / rest, note=gain)
+        Row(
+            "single ones, were a flush free",
+            kind,
+            most,
+            "commands/s",
+            ratio=turns.revised.median / overhead_ms,
+            note=gain,
+        )
     )
-    tail = one.revised.tail_over(one.revised)
+    tail = turns.revised.tail_over(turns.revised)
     goals.append(Goal(f"p99 of a revision over its median, {kind}", TAIL_BOUND, tail))
-    alone = 1000 / one.revised.median
-    for what, plans in (("the same plan", [PLAN]), (f"{PROCESSES} plans", others)):
-        found = [together(service, plans, fixtures.scale.load_seconds) for _ in range(fixtures.scale.rounds)]
-        rate = rates([one.rate for one in found])
-        note = f"over the rate of single ones; {sum(one.refused for one in found)} told to try again"
+    alone = 1000 / turns.revised.median
+    for label, plans in (("the same plan", [PLAN]), (f"{PROCESSES} plans", other_plans)):
+        runs = [together(service, plans, fixtures.scale.load_seconds) for _ in range(fixtures.scale.rounds)]
+        rate = rates([run.rate for run in runs])
+        note = f"over the rate of single ones; {sum(run.refused for run in runs)} told to try again"
         rows.append(
-            Row(f"{WAITING} commands waiting, {what}", kind, rate, "commands/s", ratio=rate.median / alone, note=note)
+            Row(f"{WAITING} commands waiting, {label}", kind, rate, "commands/s", ratio=rate.median / alone, note=note)
         )
         goals.append(
             Goal(
-                f"{WAITING} waiting over single ones, {what}, {kind}",
+                f"{WAITING} waiting over single ones, {label}, {kind}",
                 TOGETHER_BOUND,
                 rate.median / alone,
                 at_least=True,
             )
         )
     if kind == POSTGRES:
-        _of_processes(fixtures, place, others, rows, goals)
+        _of_processes(fixtures, place, other_plans, rows, goals)
     service.store.close()
 
 
@@ -316,11 +325,11 @@ def _of_processes(fixtures: Fixtures, place: str, plans: list[str], rows: list[R
         for _ in range(fixtures.scale.rounds):
             for many, samples in of.items():
                 samples.append(writers.rate(many, fixtures.scale.commands))
-    one, all_ = rates(of[1]), rates(of[PROCESSES])
-    ratio = all_.median / one.median
+    single_rate, joint_rate = rates(of[1]), rates(of[PROCESSES])
+    ratio = joint_rate.median / single_rate.median
     rows += [
-        Row("one process writes", POSTGRES, one, "commands/s", ratio=1),
-        Row(f"{PROCESSES} processes write, a plan each", POSTGRES, all_, "commands/s", ratio=ratio),
+        Row("one process writes", POSTGRES, single_rate, "commands/s", ratio=1),
+        Row(f"{PROCESSES} processes write, a plan each", POSTGRES, joint_rate, "commands/s", ratio=ratio),
     ]
     goals.append(Goal(f"{PROCESSES} writers over one, {POSTGRES}", PROCESSES_BOUND, ratio, at_least=True))
 

@@ -70,91 +70,92 @@ def asked(filled: Filled, points: int, rounds: int) -> Asked:
             for kind, questions in filled.workload.questions(points, seed=number).items():
                 for name in (LIMIT, kind, *([JOINED] if kind == ANY else [])):
                     samples.setdefault(name, []).append([])
-                for one in questions:
+                for question in questions:
                     samples[LIMIT][-1].append(milliseconds(lambda: limit(reader.cursor)))
-                    samples[kind][-1].append(milliseconds(_asking(reader, filled, one)))
+                    samples[kind][-1].append(milliseconds(_asking(reader, filled, question)))
                     if kind == ANY:
                         samples[JOINED][-1].append(milliseconds(lambda: joined(reader.cursor)))
     return Asked({name: spread(of) for name, of in samples.items()})
 
 
-def _asking(reader: Reader, filled: Filled, one: Question) -> Callable[[], bytes]:
-    known = filled.known(one.place)
-    return lambda: answer(reader, one.as_of, known)
+def _asking(reader: Reader, filled: Filled, question: Question) -> Callable[[], bytes]:
+    known = filled.known(question.place)
+    return lambda: answer(reader, question.as_of, known)
 
 
-Found = dict[tuple[str, int, float], Asked]
+Measured = dict[tuple[str, int, float], Asked]
 """By kind of database, number of revisions, part of them backdated."""
 
 
 def findings(fixtures: Fixtures) -> Findings:
     """The table of all kinds of question on all stores, and the goals."""
     rows: list[Row] = []
-    found: Found = {}
+    measured: Measured = {}
     cells = 0
     for kind in fixtures.kinds:
         for size in fixtures.sizes(kind):
             for backdated in (BACKDATED, 0.0):
                 filled = fixtures.filled(kind, Workload(size, backdated))
                 cells = make_ready(filled)
-                one = asked(filled, fixtures.scale.points, fixtures.scale.rounds)
-                found[kind, size, backdated] = one
+                times = asked(filled, fixtures.scale.points, fixtures.scale.rounds)
+                measured[kind, size, backdated] = times
                 note = f"{backdated:.0%} backdated"
-                rows += [Row(n, kind, s, "ms", size, s.per(one[LIMIT]), note) for n, s in one.items()]
+                rows += [Row(n, kind, s, "ms", size, s.per(times[LIMIT]), note) for n, s in times.items()]
     return Findings(
         "As of",
         f"The whole state of a plan of {cells:,} cells as JSON bytes: object, field, effective date, version, value. "
         "The limit reads as many ready rows (number and text) from a table of the same database and gives them to orjson; "
         "it is asked before each question, in the same transaction. Points are drawn from a seed.",
         rows,
-        _goals(fixtures, found),
+        _goals(fixtures, measured),
         [
-            *(_line(f"In Itinere, {kind}", kind, ANY, found) for kind in fixtures.kinds),
-            _line(LIMIT, SQLITE, LIMIT, found),
+            *(_line(f"In Itinere, {kind}", kind, ANY, measured) for kind in fixtures.kinds),
+            _line(LIMIT, SQLITE, LIMIT, measured),
         ],
     )
 
 
-def _line(name: str, kind: str, question: str, found: Found) -> Line:
-    of = {size: one[question].median for (k, size, backdated), one in found.items() if k == kind and backdated}
+def _line(name: str, kind: str, question: str, measured: Measured) -> Line:
+    of = {size: times[question].median for (k, size, backdated), times in measured.items() if k == kind and backdated}
     return Line(name, tuple(sorted(of.items())))
 
 
-def _goals(fixtures: Fixtures, found: Found) -> list[Goal]:
+def _goals(fixtures: Fixtures, measured: Measured) -> list[Goal]:
     goals: list[Goal] = []
     for kind, bounds in BOUNDS.items():
-        missing = (
+        reason = (
             (NO_FULL if fixtures.scale.name == "quick" else NOT_FILLED) if kind in fixtures.kinds else "no server found"
         )
         for size, bound in bounds.items():
             for backdated in (BACKDATED, 0.0):
-                what = f"{kind}, {size:,} events, {backdated:.0%} backdated"
-                goals += _of_one(what, bound, found.get((kind, size, backdated)), missing)
-        growth = _growth(kind, found)
-        what = f"growth of the ratio from {SMALL:,} to {LARGE:,} events, {kind}"
-        goals.append(Goal(what, GROWTH_BOUND, growth, note="" if growth else missing))
+                label = f"{kind}, {size:,} events, {backdated:.0%} backdated"
+                goals += _of_one(label, bound, measured.get((kind, size, backdated)), reason)
+        growth = _growth(kind, measured)
+        label = f"growth of the ratio from {SMALL:,} to {LARGE:,} events, {kind}"
+        goals.append(Goal(label, GROWTH_BOUND, growth, note="" if growth else reason))
     return goals
 
 
-def _of_one(what: str, bound: float, one: Asked | None, missing: str) -> list[Goal]:
-    if one is None:
+def _of_one(label: str, bound: float, times: Asked | None, reason: str) -> list[Goal]:
+    if times is None:
         return [
-            Goal(f"any (D, K), {what}", bound, None, note=missing),
-            Goal(f"p99 over the median of the limit, {what}", P99_BOUND, None, note=missing),
+            Goal(f"any (D, K), {label}", bound, None, note=reason),
+            Goal(f"p99 over the median of the limit, {label}", P99_BOUND, None, note=reason),
         ]
     return [
-        Goal(f"any (D, K), {what}", bound, one[ANY].per(one[LIMIT])),
-        Goal(f"p99 over the median of the limit, {what}", P99_BOUND, one[ANY].tail_over(one[LIMIT])),
+        Goal(f"any (D, K), {label}", bound, times[ANY].per(times[LIMIT])),
+        Goal(f"p99 over the median of the limit, {label}", P99_BOUND, times[ANY].tail_over(times[LIMIT])),
     ]
 
 
-def _growth(kind: str, found: Found) -> float | None:
+def _growth(kind: str, measured: Measured) -> float | None:
     """How the ratio grows, and not the time: the sizes are measured minutes apart, each beside its own limit."""
-    if (kind, LARGE, BACKDATED) not in found:
+    if (kind, LARGE, BACKDATED) not in measured:
         return None
     small, large = (
         median(
-            found[kind, size, backdated][ANY].per(found[kind, size, backdated][LIMIT]) for backdated in (BACKDATED, 0.0)
+            measured[kind, size, backdated][ANY].per(measured[kind, size, backdated][LIMIT])
+            for backdated in (BACKDATED, 0.0)
         )
         for size in (SMALL, LARGE)
     )

@@ -35,8 +35,8 @@ def figures(location: str, processes: tuple[int, ...] = PROCESSES, seconds: floa
     store, clock = opened(location)
     fill(store, clock, OF_ONE * sum(processes), seed=SEED)
     store.close()
-    found: list[Figure] = []
-    first = 0
+    rows: list[Figure] = []
+    first_administration = 0
     for many in processes:
         begin = time() + 3 + many / 2  # when all are ready
         running = [
@@ -47,7 +47,7 @@ def figures(location: str, processes: tuple[int, ...] = PROCESSES, seconds: floa
                     "benchmarks.capacity",
                     "--writer",
                     location,
-                    str(first + OF_ONE * n),
+                    str(first_administration + OF_ONE * n),
                     str(begin),
                     str(seconds),
                 ],
@@ -56,46 +56,46 @@ def figures(location: str, processes: tuple[int, ...] = PROCESSES, seconds: floa
             )
             for n in range(many)
         ]
-        first += OF_ONE * many
-        told = [json.loads(process.communicate()[0]) for process in running]
-        times = [one for samples in told for one in samples]
+        first_administration += OF_ONE * many
+        samples_by_process = [json.loads(process.communicate()[0]) for process in running]
+        times = [sample for samples in samples_by_process for sample in samples]
         name = f"measurements recorded one by one, {many} {'process' if many == 1 else 'processes'}"
-        found += [
+        rows += [
             (name, len(times) / seconds, "/s"),
             (f"{name}, median of one", median(times), "ms"),
             (f"{name}, 99 in 100 within", quantiles(times, n=100)[98], "ms"),
         ]
-    return found
+    return rows
 
 
-def write(location: str, first: int, begin: float, seconds: float) -> list[float]:
+def write(location: str, first_administration: int, begin: float, seconds: float) -> list[float]:
     """One process: records until the time is over; the milliseconds of each command."""
     store = Store(location)
     service = Service(store)
     todo = [
-        (found.plan, series, f"{YEAR + 1}-{month:02}")
+        (administration.plan, series, f"{YEAR + 1}-{month:02}")
         for month in range(1, 13)
-        for number in range(first, first + OF_ONE)
-        for found in [history(SEED, number)]
-        for step in found.steps[:1]
-        for series in [one.event.series for one in step.plan if isinstance(one.event, IndicatorAdded)]
+        for number in range(first_administration, first_administration + OF_ONE)
+        for administration in [history(SEED, number)]
+        for step in administration.steps[:1]
+        for series in [pending.event.series for pending in step.plan if isinstance(pending.event, IndicatorAdded)]
     ]
     sleep(max(0, begin - time()))
     times: list[float] = []
-    end = perf_counter() + seconds
+    deadline = perf_counter() + seconds
     for place, (plan, series, period) in enumerate(todo):
         start = perf_counter()
-        if start > end:
+        if start > deadline:
             break
         month = int(period[-2:])
-        said: dict[str, object] = {
+        fields: dict[str, object] = {
             "series": series,
             "period": period,
             "text": f"{50 + place % 50},5%",
             "data_as_at": date(YEAR + 1, month, 28),
             "confirm_unit": True,
         }
-        service.measure(plan, RecordMeasurement.model_validate(said), Caller("responsabile"))
+        service.measure(plan, RecordMeasurement.model_validate(fields), Caller("responsabile"))
         times.append(1000 * (perf_counter() - start))
     store.close()
     return times

@@ -27,9 +27,9 @@ class Client:
         self._path = path
         self._query = query
 
-    def get(self, held: str = "") -> tuple[int, bytes, str]:
+    def get(self, known_tag: str = "") -> tuple[int, bytes, str]:
         """Status, body and tag of the answer to one request."""
-        headers = [(b"host", b"127.0.0.1"), *([(b"if-none-match", held.encode())] if held else [])]
+        headers = [(b"host", b"127.0.0.1"), *([(b"if-none-match", known_tag.encode())] if known_tag else [])]
         scope = {
             "type": "http",
             "asgi": {"version": "3.0"},
@@ -44,18 +44,18 @@ class Client:
             "client": ("127.0.0.1", 1),
             "server": ("127.0.0.1", 80),
         }
-        sent: list[Message] = []
+        messages: list[Message] = []
 
         async def receive() -> Message:
             return {"type": "http.request", "body": b"", "more_body": False}
 
         async def send(message: Message) -> None:
-            sent.append(message)
+            messages.append(message)
 
         self._loop.run_until_complete(self._app(scope, receive, send))
-        body = b"".join(one.get("body", b"") for one in sent[1:])
-        tags = [value.decode() for name, value in sent[0]["headers"] if name == b"etag"]
-        return int(sent[0]["status"]), body, tags[0] if tags else ""
+        body = b"".join(message.get("body", b"") for message in messages[1:])
+        tags = [value.decode() for name, value in messages[0]["headers"] if name == b"etag"]
+        return int(messages[0]["status"]), body, tags[0] if tags else ""
 
     def close(self) -> None:
         """Ends the loop."""
@@ -88,8 +88,8 @@ def findings(fixtures: Fixtures) -> Findings:
         client.close()
     of_each = {name: spread(rounds) for name, rounds in samples.items()}
     rows = [
-        Row(name, SQLITE, one, events=filled.workload.events, ratio=one.per(of_each[LIMIT]))
-        for name, one in of_each.items()
+        Row(name, SQLITE, times, events=filled.workload.events, ratio=times.per(of_each[LIMIT]))
+        for name, times in of_each.items()
     ]
     goals = [Goal(f"{name}, over the limit", BOUND, of_each[name].per(of_each[LIMIT])) for name in (KEPT, HELD)]
     words = (

@@ -52,9 +52,9 @@ class Run(NamedTuple):
 
 def free_port() -> int:
     """A port that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 @contextmanager
@@ -92,11 +92,11 @@ def generate(load: Load, seconds: float) -> Run:
     assert WRK is not None
     # wrk counts whole seconds.
     command = [WRK, "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", f"-s{SCRIPT}", load.url]
-    done = subprocess.run(command, env=os.environ | load.environment, check=True, capture_output=True, text=True)
-    said = json.loads(done.stdout.splitlines()[-1])
-    if said["failed"]:
-        raise RuntimeError(f"{load.what}: {said['failed']} of {said['requests']} requests failed")
-    return Run(said["requests"] / said["seconds"], said["p50"], said["p99"])
+    completed = subprocess.run(command, env=os.environ | load.environment, check=True, capture_output=True, text=True)
+    report = json.loads(completed.stdout.splitlines()[-1])
+    if report["failed"]:
+        raise RuntimeError(f"{load.what}: {report['failed']} of {report['requests']} requests failed")
+    return Run(report["requests"] / report["seconds"], report["p50"], report["p99"])
 
 
 def findings(fixtures: Fixtures) -> Findings:
@@ -145,18 +145,20 @@ def _loaded(fixtures: Fixtures, rows: list[Row], goals: list[Goal]) -> None:
             loads += _real(real, plain, [write_instant(at) for at in later])
             if fixtures.scale.name == "quick":
                 loads = [load for load in loads if load.what not in FULL_ONLY]
-            found = _rounds(loads, fixtures)
+            runs_by_load = _rounds(loads, fixtures)
     size = body.stat().st_size
-    for what, runs in found.items():
-        against = BARE[what]
+    for label, runs in runs_by_load.items():
+        against = BARE[label]
         over = (
-            median(run.rate for run in runs) / median(run.rate for run in found[against]) if against in found else None
+            median(run.rate for run in runs) / median(run.rate for run in runs_by_load[against])
+            if against in runs_by_load
+            else None
         )
         note = f"p50 {median(run.p50 for run in runs):.2f} ms, p99 {median(run.p99 for run in runs):.2f} ms"
-        rows.append(Row(what, SQLITE, rates([run.rate for run in runs]), "requests/s", EVENTS, over, note))
-        if what in GOALS:
+        rows.append(Row(label, SQLITE, rates([run.rate for run in runs]), "requests/s", EVENTS, over, note))
+        if label in GOALS:
             goals.append(
-                Goal(f"{what}, over the bare framework", GOALS[what], over, at_least=True, note=f"{size:,} bytes")
+                Goal(f"{label}, over the bare framework", GOALS[label], over, at_least=True, note=f"{size:,} bytes")
             )
 
 
@@ -180,9 +182,9 @@ def _loads(address: str, plain: str, point: str, tag: str, instants: list[str]) 
     def path(url: str) -> str:
         return "/" + url.split("/", 3)[3]
 
-    def load(what: str, url: str, kind: str, **more: str) -> Load:
-        said = {"LOAD_KIND": kind, "LOAD_PATH": path(url), "LOAD_FIRST": "0"}
-        return Load(what, url, said | {f"LOAD_{name.upper()}": value for name, value in more.items()})
+    def load(label: str, url: str, kind: str, **more: str) -> Load:
+        environment = {"LOAD_KIND": kind, "LOAD_PATH": path(url), "LOAD_FIRST": "0"}
+        return Load(label, url, environment | {f"LOAD_{name.upper()}": value for name, value in more.items()})
 
     days = ",".join((FIRST_DAY + timedelta(days=day)).isoformat() for day in range(DAYS))
     return [
@@ -198,24 +200,25 @@ def _loads(address: str, plain: str, point: str, tag: str, instants: list[str]) 
 
 def _real(address: str, plain: str, instants: list[str]) -> list[Load]:
     days = ",".join((date(2022, 1, 31) + timedelta(days=day)).isoformat() for day in range(DAYS))
-    said = {"LOAD_FIRST": "0", "LOAD_DAYS": days, "LOAD_INSTANTS": ",".join(instants)}
+    environment = {"LOAD_FIRST": "0", "LOAD_DAYS": days, "LOAD_INSTANTS": ",".join(instants)}
     return [
-        Load(READY_REAL, f"{plain}/real", {"LOAD_KIND": "same", "LOAD_PATH": "/real"} | said),
-        Load(COLD_REAL, address, {"LOAD_KIND": "cold", "LOAD_PATH": "/" + address.split("/", 3)[3]} | said),
+        Load(READY_REAL, f"{plain}/real", {"LOAD_KIND": "same", "LOAD_PATH": "/real"} | environment),
+        Load(COLD_REAL, address, {"LOAD_KIND": "cold", "LOAD_PATH": "/" + address.split("/", 3)[3]} | environment),
     ]
 
 
 def _rounds(loads: list[Load], fixtures: Fixtures) -> dict[str, list[Run]]:
-    found: dict[str, list[Run]] = {load.what: [] for load in loads}
-    first = 200_000  # early knowledge has few boundaries: its points would be kept ones
+    runs_by_load: dict[str, list[Run]] = {load.what: [] for load in loads}
+    first_number = 200_000  # early knowledge has few boundaries: its points would be kept ones
     for _ in range(fixtures.scale.rounds):
         for load in loads:
             run = generate(
-                load._replace(environment=load.environment | {"LOAD_FIRST": str(first)}), fixtures.scale.load_seconds
+                load._replace(environment=load.environment | {"LOAD_FIRST": str(first_number)}),
+                fixtures.scale.load_seconds,
             )
-            found[load.what].append(run)
-            first += 100_000  # no point and no value of one run comes again in another
-    return found
+            runs_by_load[load.what].append(run)
+            first_number += 100_000  # no point and no value of one run comes again in another
+    return runs_by_load
 
 
 def _started(fixtures: Fixtures, rows: list[Row], goals: list[Goal]) -> None:
@@ -232,8 +235,8 @@ def _started(fixtures: Fixtures, rows: list[Row], goals: list[Goal]) -> None:
         address = f"http://127.0.0.1:{port}"
         run = "from api.cli import main; main()"
         command = [sys.executable, "-c", run, "serve", "--database", place, "--port", str(port)]
-        with process(command, f"{address}/v1/status") as (running, taken):
-            seconds.append(taken)
+        with process(command, f"{address}/v1/status") as (running, start_seconds):
+            seconds.append(start_seconds)
             for plan in plans:
                 urllib.request.urlopen(f"{address}/v1/plans/{plan}").read()  # noqa: S310 - our own server
             memory.append(resident(running.pid))

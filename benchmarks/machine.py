@@ -29,7 +29,7 @@ LIBRARIES = (
 
 def described(server: str | None, socket: str | None) -> dict[str, str]:
     """Name and value, in the order in which they are told."""
-    said = {
+    facts = {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "processor": _first("/proc/cpuinfo", "model name") or platform.processor() or platform.machine(),
         "cores": str(os.cpu_count()),
@@ -44,22 +44,22 @@ def described(server: str | None, socket: str | None) -> dict[str, str]:
     }
     if server:
         with psycopg.connect(server) as connection:
-            said["PostgreSQL"] = f"{connection.info.server_version // 10_000}.{connection.info.server_version % 100}"
+            facts["PostgreSQL"] = f"{connection.info.server_version // 10_000}.{connection.info.server_version % 100}"
     if socket:
-        with pymysql.connect(unix_socket=socket, user="root") as known:
-            cursor = known.cursor()
+        with pymysql.connect(unix_socket=socket, user="root") as mariadb:
+            cursor = mariadb.cursor()
             cursor.execute("SELECT version()")
-            (found,) = cursor.fetchone() or ("",)
-            said["MariaDB"] = str(found).partition("-")[0]
+            (server_version,) = cursor.fetchone() or ("",)
+            facts["MariaDB"] = str(server_version).partition("-")[0]
     if WRK:
         words = subprocess.run([WRK, "-v"], check=False, capture_output=True, text=True).stdout.split()
-        said["wrk"] = words[1] if len(words) > 1 else "found"
+        facts["wrk"] = words[1] if len(words) > 1 else "found"
     for name in LIBRARIES:
         try:
-            said[name] = version(name)
+            facts[name] = version(name)
         except PackageNotFoundError:
-            said[name] = "none found"
-    return said
+            facts[name] = "none found"
+    return facts
 
 
 def _first(path: str, name: str) -> str:

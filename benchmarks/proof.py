@@ -47,18 +47,18 @@ def append(store: Store, stream: str, version: int, many: int) -> None:
 
 
 @contextmanager
-def tree(*, kept: bool) -> Iterator[None]:
+def tree(*, with_leaves: bool) -> Iterator[None]:
     """With the tree as it is, or with nothing in its place."""
-    written = appending.write_leaves
+    write_leaves = appending.write_leaves
 
     def nothing(cursor: Cursor, stream: str, states: Sequence[bytes]) -> None:
         del cursor, stream, states
 
-    appending.write_leaves = written if kept else nothing
+    appending.write_leaves = write_leaves if with_leaves else nothing
     try:
         yield
     finally:
-        appending.write_leaves = written
+        appending.write_leaves = write_leaves
 
 
 def appends(folder: Path, many: int) -> tuple[float, float]:
@@ -68,7 +68,7 @@ def appends(folder: Path, many: int) -> tuple[float, float]:
     times: dict[str, list[float]] = {name: [] for name in stores}
     for _ in range(ROUNDS):
         for name, store in stores.items():
-            with tree(kept=name == "with"):
+            with tree(with_leaves=name == "with"):
                 start = perf_counter()
                 for _ in range(APPENDS[many]):
                     append(store, "plan/prova", versions[name], many)
@@ -112,23 +112,23 @@ def verification(folder: Path, events: int) -> dict[str, float]:
 
 def figures(events: int = QUICK) -> list[tuple[str, float, str]]:
     """What was measured, in one run: (what, how much, unit); the unit `x` is a ratio to the same without the tree."""
-    found: list[tuple[str, float, str]] = []
+    rows: list[tuple[str, float, str]] = []
     with tempfile.TemporaryDirectory() as folder:
         for many in (1, 100):
-            one, other = appends(Path(folder), many)
-            found += [
-                (f"append of {many} events with the tree", many / one, "events/s"),
-                (f"append of {many} events without it", many / other, "events/s"),
-                (f"append of {many} events, time with the tree over time without", one / other, "x"),
+            with_tree, without_tree = appends(Path(folder), many)
+            rows += [
+                (f"append of {many} events with the tree", many / with_tree, "events/s"),
+                (f"append of {many} events without it", many / without_tree, "events/s"),
+                (f"append of {many} events, time with the tree over time without", with_tree / without_tree, "x"),
             ]
-        found += [(f"{what}, {events:,} events", s, "s") for what, s in verification(Path(folder), events).items()]
-    return found
+        rows += [(f"{name}, {events:,} events", s, "s") for name, s in verification(Path(folder), events).items()]
+    return rows
 
 
 def main(events: int = QUICK) -> None:
     """Prints what was measured."""
-    for what, much, unit in figures(events):
-        print(f"{what}: {much:,.2f} {unit}" if unit != "events/s" else f"{what}: {much:,.0f} {unit}")
+    for name, much, unit in figures(events):
+        print(f"{name}: {much:,.2f} {unit}" if unit != "events/s" else f"{name}: {much:,.0f} {unit}")
 
 
 if __name__ == "__main__":

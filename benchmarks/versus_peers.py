@@ -28,12 +28,12 @@ def findings(fixtures: Fixtures) -> Findings:
         for size in fixtures.scale.peer_sizes:
             for both_dates in (True, False):
                 filled = fixtures.filled(SQLITE, Workload(size, BACKDATED if both_dates else 0.0))
-                found = _compared(fixtures, filled, socket, both_dates=both_dates)
+                measured = _compared(fixtures, filled, socket, both_dates=both_dates)
                 note = "any (D, K), 80% backdated" if both_dates else "any K, none backdated"
-                for name, one in found.items():
-                    rows.append(Row(name, "", one, "ms", size, one.per(found[LIMIT]), note))
+                for name, times_of_one in measured.items():
+                    rows.append(Row(name, "", times_of_one, "ms", size, times_of_one.per(measured[LIMIT]), note))
                     if name not in (OURS, LIMIT):  # their lines are drawn from many more questions
-                        times.setdefault(name, {})[size] = one.median
+                        times.setdefault(name, {})[size] = times_of_one.median
     if socket is None:
         rows += [Row(peer.name, "", None, note=NO_SERVER) for peer in (SystemVersioned, Bitemporal)]
     return Findings(
@@ -71,30 +71,30 @@ def _compared(fixtures: Fixtures, filled: Filled, socket: str | None, *, both_da
         reader = stack.enter_context(filled.store.reading())
         stack.enter_context(not_collecting())
 
-        def ours(one: Question) -> Callable[[], bytes]:
-            return lambda: answer(reader, one.as_of, filled.known(one.place))
+        def ours(question: Question) -> Callable[[], bytes]:
+            return lambda: answer(reader, question.as_of, filled.known(question.place))
 
-        def theirs(peer: Peer, one: Question) -> Callable[[], bytes]:
-            return lambda: peer.ask(one)
+        def theirs(peer: Peer, question: Question) -> Callable[[], bytes]:
+            return lambda: peer.ask(question)
 
         for number in range(fixtures.scale.rounds):
             questions = filled.workload.questions(fixtures.scale.asked, seed=100 + number)["any date, as known at any"]
-            for one in questions:
-                asked = one if both_dates else one._replace(as_of=EVER)
+            for question in questions:
+                question_put = question if both_dates else question._replace(as_of=EVER)
                 samples.setdefault(LIMIT, []).append([milliseconds(lambda: limit(reader.cursor))])
-                expected, taken = _timed(ours(asked))
-                samples.setdefault(OURS, []).append([taken])
+                expected, elapsed_ms = _timed(ours(question_put))
+                samples.setdefault(OURS, []).append([elapsed_ms])
                 for peer in peers:
-                    answered, taken = _timed(theirs(peer, asked))
-                    samples.setdefault(peer.name, []).append([taken])
-                    agree(peer.name, answered, expected, asked)
+                    peer_answer, elapsed_ms = _timed(theirs(peer, question_put))
+                    samples.setdefault(peer.name, []).append([elapsed_ms])
+                    agree(peer.name, peer_answer, expected, question_put)
     return {name: spread(of) for name, of in samples.items()}
 
 
 def _timed(work: Callable[[], bytes]) -> tuple[bytes, float]:
-    found: list[bytes] = []
-    taken = milliseconds(lambda: found.append(work()))
-    return found[0], taken
+    answers: list[bytes] = []
+    elapsed_ms = milliseconds(lambda: answers.append(work()))
+    return answers[0], elapsed_ms
 
 
 def _given(filled: Filled) -> Given:
@@ -104,14 +104,16 @@ def _given(filled: Filled) -> Given:
     return Given({cell: entry.value for cell, entry in state.items()}, filled.workload)
 
 
-def agree(name: str, answered: bytes, expected: bytes, question: Question) -> None:
+def agree(name: str, actual: bytes, expected: bytes, question: Question) -> None:
     """Refuses an answer that is not ours, cell by cell; `expected` has rows of five."""
-    theirs = {(row[0], row[1]): row[2] for row in orjson.loads(answered)}
-    ours = {(row[0], row[1]): row[4] for row in orjson.loads(expected)}
-    if theirs != ours:
-        wrong = sorted(cell for cell in theirs.keys() | ours.keys() if theirs.get(cell) != ours.get(cell))
+    their_values = {(row[0], row[1]): row[2] for row in orjson.loads(actual)}
+    our_values = {(row[0], row[1]): row[4] for row in orjson.loads(expected)}
+    if their_values != our_values:
+        wrong = sorted(
+            cell for cell in their_values.keys() | our_values.keys() if their_values.get(cell) != our_values.get(cell)
+        )
         cell = wrong[0]
         raise Differs(
-            f"{name} at {question}: {len(wrong)} of {len(ours)} cells differ, the first {cell}: "
-            f"{theirs.get(cell)!r} and not {ours.get(cell)!r}"
+            f"{name} at {question}: {len(wrong)} of {len(our_values)} cells differ, the first {cell}: "
+            f"{their_values.get(cell)!r} and not {our_values.get(cell)!r}"
         )

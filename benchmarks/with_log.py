@@ -9,9 +9,9 @@ EVENTS = {"quick": 2_000, "full": 1_000_000}
 
 def findings(fixtures: Fixtures) -> Findings:
     """Its figures as rows."""
-    found = proof.figures(EVENTS[fixtures.scale.name])
+    figures = proof.figures(EVENTS[fixtures.scale.name])
     return Findings(
         "The proof",
         "Appends with the tree of the log and without it, in turns; then checkpoints and the verification of a record.",
-        [Row(what, SQLITE, Spread(much), unit) for what, much, unit in found],
+        [Row(name, SQLITE, Spread(much), unit) for name, much, unit in figures],
     )

@@ -66,30 +66,30 @@ def document(indicators: int) -> PlanDocument:
 def export(store: Store, folder: Path) -> None:
     """Writes the workbook."""
     with store.reading() as reader:
-        shown = plan_in_force(reader, PLAN, Point(date(2022, 6, 1)))
-    (folder / "book.xlsx").write_bytes(write_xlsx(shown))
+        plan = plan_in_force(reader, PLAN, Point(date(2022, 6, 1)))
+    (folder / "book.xlsx").write_bytes(write_xlsx(plan))
 
 
 def edit(store: Store, folder: Path) -> None:
     """Writes another, with a hundred targets revised and ten indicators added."""
     with store.reading() as reader:
-        shown: dict[str, Any] = {**plan_in_force(reader, PLAN, Point(date(2022, 6, 1)))}
-    shown.pop("as_of")
-    for one in shown["indicators"][:100]:
-        one["targets"][0] = {"year": 2022, "ordinal": 1, "text": ">= 1%"}
-    shown["indicators"] += [
-        {**one, "id": f"{one['id']}-bis", "series": None, "name": f"{one['name']} bis"}
-        for one in shown["indicators"][:10]
+        plan: dict[str, Any] = {**plan_in_force(reader, PLAN, Point(date(2022, 6, 1)))}
+    plan.pop("as_of")
+    for indicator in plan["indicators"][:100]:
+        indicator["targets"][0] = {"year": 2022, "ordinal": 1, "text": ">= 1%"}
+    plan["indicators"] += [
+        {**indicator, "id": f"{indicator['id']}-bis", "series": None, "name": f"{indicator['name']} bis"}
+        for indicator in plan["indicators"][:10]
     ]
-    (folder / "edited.xlsx").write_bytes(write_xlsx(shown))
+    (folder / "edited.xlsx").write_bytes(write_xlsx(plan))
 
 
 def preview(store: Store, folder: Path, name: str, expected: int | None) -> None:
     """Compares a workbook with the plan."""
     incoming = read_incoming((folder / name).read_bytes(), limits(Settings()))
-    shown = Importing(Service(store)).preview(incoming, DECISIONS, CALLER)
-    assert shown.refused is None, shown.refused
-    assert expected is None or len(shown.items) == expected, shown.changes
+    outcome = Importing(Service(store)).preview(incoming, DECISIONS, CALLER)
+    assert outcome.refused is None, outcome.refused
+    assert expected is None or len(outcome.items) == expected, outcome.changes
 
 
 def confirm(store: Store, folder: Path) -> None:

@@ -72,7 +72,7 @@ class Workload(NamedTuple):
     def revisions(self) -> Iterator[Revision]:
         """The revisions, the same each time."""
         chance = random.Random(1)
-        held: dict[tuple[str, int], int] = {}
+        current_targets: dict[tuple[str, int], int] = {}
         for place in range(1, self.events + 1):
             day = DAYS * place // self.events
             if chance.random() < self.backdated:
@@ -80,9 +80,9 @@ class Workload(NamedTuple):
             cell = f"i{chance.randrange(INDICATORS)}", chance.choice(YEARS)
             target = chance.randrange(len(TARGETS))
             event = TargetRevised(
-                indicator=cell[0], year=cell[1], before=TARGETS[held.get(cell, 0)], target=TARGETS[target]
+                indicator=cell[0], year=cell[1], before=TARGETS[current_targets.get(cell, 0)], target=TARGETS[target]
             )
-            held[cell] = target
+            current_targets[cell] = target
             yield Revision(place, FIRST_DAY + timedelta(days=day), event)
 
     def said(self) -> Iterator[tuple[int, date, Cell, JsonValue]]:
@@ -141,9 +141,9 @@ def fill(location: str, workload: Workload, batch: int = BATCH) -> Filled:
     opened = version = store.head(STREAM).version
     horizons = [store.head(STREAM).horizon]
     revisions = workload.revisions()
-    while part := tuple(islice(revisions, batch)):
-        store.append(Append(uuid4().hex, "", "prova", (StreamAppend(STREAM, version, tuple(map(pending, part))),)))
-        version += len(part)
-        for revision in part:
+    while group := tuple(islice(revisions, batch)):
+        store.append(Append(uuid4().hex, "", "prova", (StreamAppend(STREAM, version, tuple(map(pending, group))),)))
+        version += len(group)
+        for revision in group:
             horizons.append(max(horizons[-1], day_number(revision.effective_on)))
     return Filled(store, workload, opened, horizons)

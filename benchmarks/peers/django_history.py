@@ -45,7 +45,7 @@ class DjangoHistory:
         """The rows as they stand at the end, and each state of them in the history."""
         from benchmarks.peers.history_app.models import Cell  # noqa: PLC0415 - there is no model before Django is set up
 
-        last = dict(given.cells)
+        last_values = dict(given.cells)
         numbers = {cell: number for number, cell in enumerate(given.cells, start=1)}
         history = Cell.history.model
         rows = [
@@ -55,7 +55,7 @@ class DjangoHistory:
             for cell, value in given.cells.items()
         ]
         for place, _, cell, value in given.workload.said():
-            last[cell] = value
+            last_values[cell] = value
             rows.append(
                 history(
                     id=numbers[cell],
@@ -71,7 +71,7 @@ class DjangoHistory:
                 rows = []
         history.objects.bulk_create(rows)
         Cell.objects.bulk_create(
-            [Cell(id=numbers[cell], object=cell[0], field=cell[1], value=value) for cell, value in last.items()]
+            [Cell(id=numbers[cell], object=cell[0], field=cell[1], value=value) for cell, value in last_values.items()]
         )
         connection.cursor().execute("ANALYZE")
 
@@ -79,8 +79,8 @@ class DjangoHistory:
         """The library's question, without making objects of the rows."""
         from benchmarks.peers.history_app.models import Cell  # noqa: PLC0415
 
-        found = Cell.history.as_of(instant(question.place)).values_list("object", "field", "value")
-        return orjson.dumps(list(found))
+        rows = Cell.history.as_of(instant(question.place)).values_list("object", "field", "value")
+        return orjson.dumps(list(rows))
 
     def close(self) -> None:
         """Closes the connection."""

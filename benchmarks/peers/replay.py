@@ -61,8 +61,8 @@ class Replay:
         self._snapshots = snapshots
         file = folder / f"replay-{'with' if snapshots else 'without'}.sqlite"
         file.unlink(missing_ok=True)
-        made = Plans if snapshots else PlansReplayed
-        self._app = made(env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(file)})
+        application = Plans if snapshots else PlansReplayed
+        self._app = application(env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(file)})
         self._plan: UUID | None = None
 
     def fill(self, given: Given) -> None:

@@ -52,8 +52,8 @@ class _MariaDb(ABC):
         """Every version of every row, with the dates that it had; the server takes them as history."""
         rows = self.rows(given)
         self._connection.begin()
-        while part := list(islice(rows, BATCH)):
-            self._cursor.executemany(self.insert, part)
+        while batch := list(islice(rows, BATCH)):
+            self._cursor.executemany(self.insert, batch)
         self._connection.commit()
         self._cursor.execute("ANALYZE TABLE cell")
 
@@ -76,12 +76,12 @@ class SystemVersioned(_MariaDb):
 
     def rows(self, given: Given) -> Iterator[tuple[str, ...]]:
         """A row ends where the next of its cell begins."""
-        held: dict[Cell, tuple[int, JsonValue]] = {cell: (0, value) for cell, value in given.cells.items()}
+        current: dict[Cell, tuple[int, JsonValue]] = {cell: (0, value) for cell, value in given.cells.items()}
         for place, _, cell, value in given.workload.said():
-            since, before = held[cell]
-            yield *cell, _text(before), _moment(since), _moment(place)
-            held[cell] = place, value
-        for cell, (since, value) in held.items():
+            since, previous_value = current[cell]
+            yield *cell, _text(previous_value), _moment(since), _moment(place)
+            current[cell] = place, value
+        for cell, (since, value) in current.items():
             yield *cell, _text(value), _moment(since), FOREVER
 
     def ask(self, question: Question) -> bytes:
@@ -104,18 +104,18 @@ class Bitemporal(_MariaDb):
     def rows(self, given: Given) -> Iterator[Rectangle]:
         """What UPDATE ... FOR PORTION OF leaves: the part that was overtaken closed, its rest opened again."""
         # For each cell the periods as they hold now: begin, recorded at, value.
-        now: dict[Cell, list[tuple[date, int, JsonValue]]] = {
+        periods_by_cell: dict[Cell, list[tuple[date, int, JsonValue]]] = {
             cell: [(APPROVED, 0, value)] for cell, value in given.cells.items()
         }
         for place, on, cell, value in given.workload.said():
-            periods = now[cell]
-            found = bisect_right(periods, on, key=lambda one: one[0]) - 1
-            begin, since, before = periods[found]
-            until = periods[found + 1][0] if found + 1 < len(periods) else ALWAYS
-            yield *cell, _text(before), begin.isoformat(), until.isoformat(), _moment(since), _moment(place)
-            rest = [(begin, place, before)] if begin < on else []
-            periods[found : found + 1] = [*rest, (on, place, value)]
-        for cell, periods in now.items():
+            periods = periods_by_cell[cell]
+            index = bisect_right(periods, on, key=lambda period: period[0]) - 1
+            begin, since, previous_value = periods[index]
+            until = periods[index + 1][0] if index + 1 < len(periods) else ALWAYS
+            yield *cell, _text(previous_value), begin.isoformat(), until.isoformat(), _moment(since), _moment(place)
+            remainder = [(begin, place, previous_value)] if begin < on else []
+            periods[index : index + 1] = [*remainder, (on, place, value)]
+        for cell, periods in periods_by_cell.items():
             ends = [begin for begin, *_ in periods[1:]] + [ALWAYS]
             for (begin, since, value), until in zip(periods, ends, strict=True):
                 yield *cell, _text(value), begin.isoformat(), until.isoformat(), _moment(since), FOREVER

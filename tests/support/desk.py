@@ -89,7 +89,9 @@ class Desk:
         """Loads the small plan."""
         return self.service.load_plan(PlanDocument.model_validate(document(**parts)), self.caller(command_id))
 
-    def change(self, *changes: dict[str, Any], command_id: str = "", seen: int | None = None, **said: Any) -> Outcome:
+    def change(
+        self, *changes: dict[str, Any], command_id: str = "", seen: int | None = None, **overrides: Any
+    ) -> Outcome:
         """Makes changes on a ground that is complete unless the test says otherwise."""
         ground = {
             "plan": PLAN,
@@ -97,33 +99,35 @@ class Desk:
             "justification": "dati del monitoraggio",
             "cause": "new_data",
         }
-        ground |= said
+        ground |= overrides
         file = ChangeFile.model_validate(ground | {"act": confirmed(ground["act"]), "changes": list(changes)})
         return self.service.change(file, self.caller(command_id, seen))
 
-    def revise(self, target: str, act: str, *, indicator: str = "incasso", year: int = 2022, **said: Any) -> Outcome:
+    def revise(
+        self, target: str, act: str, *, indicator: str = "incasso", year: int = 2022, **overrides: Any
+    ) -> Outcome:
         """Revises one target by an act of a day (YYYY-MM-DD)."""
         change = {"verb": "revise_target", "object": indicator, "year": year, "target": target}
-        return self.change(change, act={"body": "Giunta", "date": act}, **said)
+        return self.change(change, act={"body": "Giunta", "date": act}, **overrides)
 
-    def annul(self, *versions: int, **said: Any) -> Outcome:
+    def annul(self, *versions: int, **options: Any) -> Outcome:
         """Annuls events of the plan."""
         command = AnnulEvents(
-            versions=versions, justification="registrato per errore", take_along=said.pop("take_along", False)
+            versions=versions, justification="registrato per errore", take_along=options.pop("take_along", False)
         )
-        return self.service.annul(PLAN, command, confirmed(said.pop("act", None)), self.caller(), **said)
+        return self.service.annul(PLAN, command, confirmed(options.pop("act", None)), self.caller(), **options)
 
-    def measure(self, **said: Any) -> Outcome:
+    def measure(self, **fields: Any) -> Outcome:
         """Records a measurement."""
-        return self.service.measure(PLAN, RecordMeasurement.model_validate(said), self.caller())
+        return self.service.measure(PLAN, RecordMeasurement.model_validate(fields), self.caller())
 
-    def restate(self, **said: Any) -> Outcome:
+    def restate(self, **fields: Any) -> Outcome:
         """Restates a measurement."""
-        return self.service.restate(PLAN, RestateMeasurement.model_validate(said), self.caller())
+        return self.service.restate(PLAN, RestateMeasurement.model_validate(fields), self.caller())
 
-    def report(self, **said: Any) -> Outcome:
+    def report(self, **fields: Any) -> Outcome:
         """Reports a status."""
-        return self.service.report_status(PLAN, ReportStatus.model_validate(said), self.caller())
+        return self.service.report_status(PLAN, ReportStatus.model_validate(fields), self.caller())
 
     def plan(self, as_of: str = "2022-12-31", known: str | None = None) -> dict[str, Any]:
         """The plan document at a point."""
@@ -133,14 +137,17 @@ class Desk:
     def target(self, as_of: str, known: str | None = None, indicator: str = "incasso", year: int = 2022) -> str | None:
         """The text of a target in force at a point."""
         rows = [
-            row for one in self.plan(as_of, known)["indicators"] if one["id"] == indicator for row in one["targets"]
+            row
+            for indicator_row in self.plan(as_of, known)["indicators"]
+            if indicator_row["id"] == indicator
+            for row in indicator_row["targets"]
         ]
         return next((row["text"] for row in rows if row["year"] == year), None)
 
-    def ask(self, question: Any, *parts: Any, **said: Any) -> Any:
+    def ask(self, question: Any, *arguments: Any, **options: Any) -> Any:
         """Asks a projection."""
         with self.store.reading() as reader:
-            return question(reader, *parts, **said)
+            return question(reader, *arguments, **options)
 
 
 def confirmed(act: Any) -> Any:

@@ -26,8 +26,8 @@ class Tmpfs:
 
     def leave(self, room: int) -> None:
         """Leaves so many bytes beside what is there."""
-        there = os.statvfs(self.folder)
-        used = (there.f_blocks - there.f_bfree) * there.f_frsize
+        usage = os.statvfs(self.folder)
+        used = (usage.f_blocks - usage.f_bfree) * usage.f_frsize
         _run("mount", "-o", f"remount,size={used + room}", str(self.folder))
 
     def free(self) -> None:

@@ -11,8 +11,8 @@ def spoken(proposal: Proposal) -> str:
     """The printed expression with each term between guillemets, the earlier years as `(t-1)`; nothing without one."""
     phrases = {term.id: term.phrase for term in proposal.terms}
 
-    def phrase(found: re.Match[str]) -> str:
-        years = f"(t-{found['years']})" if found["years"] else ""
-        return f"«{phrases[found['earlier'] or found['term']]}»{years}"
+    def phrase(match: re.Match[str]) -> str:
+        years = f"(t-{match['years']})" if match["years"] else ""
+        return f"«{phrases[match['earlier'] or match['term']]}»{years}"
 
     return _TERM.sub(phrase, proposal.printed or "")

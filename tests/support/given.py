@@ -173,8 +173,8 @@ class Given(Stream):
 
     def change(self, *changes: dict[str, Any], on: date | str = TODAY, **ground: Any) -> "Decided":
         """Changes on one ground, complete unless the test says otherwise."""
-        said: dict[str, Any] = {"act": ACT, "cause": "new_data", "justification": salted("dati del monitoraggio")}
-        context = ChangeContext(PLAN, Motivation(day_of(on), **said | ground), salted, self._counting)
+        defaults: dict[str, Any] = {"act": ACT, "cause": "new_data", "justification": salted("dati del monitoraggio")}
+        context = ChangeContext(PLAN, Motivation(day_of(on), **defaults | ground), salted, self._counting)
         return Decided(lambda: decide(self.timelines, [CHANGE.validate_python(change) for change in changes], context))
 
     def _counting(self, versions: Sequence[int]) -> dict[int, Recorded]:
@@ -203,9 +203,9 @@ class Decided:
         """These events, in this order; of a change, with effect from this day."""
         result = self._decide()
         decided = list(result) if isinstance(result, Sequence) else [result]
-        assert [one.event if isinstance(one, Pending) else one for one in decided] == list(events)
+        assert [item.event if isinstance(item, Pending) else item for item in decided] == list(events)
         if on is not None:
-            assert {one.effective_on for one in decided if isinstance(one, Pending)} == {day_of(on)}
+            assert {item.effective_on for item in decided if isinstance(item, Pending)} == {day_of(on)}
 
     def refused(self, error: type[DomainError], words: str = "", where: str | None = None) -> DomainError:
         """A refusal of this name, in whose sentence these words stand, said of this place in the command."""

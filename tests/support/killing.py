@@ -88,8 +88,10 @@ class Load:
                 assert int(line.split()[1]) == signal.SIGKILL, "it ended before it was killed"
                 break
             else:
-                said = json.loads(line)
-                acknowledged[said["id"]] = {stream: (first, last) for stream, (first, last) in said["versions"].items()}
+                acknowledgement = json.loads(line)
+                acknowledged[acknowledgement["id"]] = {
+                    stream: (first, last) for stream, (first, last) in acknowledgement["versions"].items()
+                }
             if killer is None and (acknowledged or not at_work):
                 killer = threading.Timer(after, _strike, [process, hit])
                 killer.start()
@@ -126,14 +128,14 @@ def kill_again_and_again(
             recorded = _look(reader, acknowledged, tally)
     tally.acknowledged += len(acknowledged)
     tally.found += len(acknowledged.keys() & recorded.keys())
-    tally.unacknowledged += sum(one.count("-") == 2 for one in recorded.keys() - acknowledged.keys())
+    tally.unacknowledged += sum(command_id.count("-") == 2 for command_id in recorded.keys() - acknowledged.keys())
     with closing(Store(location)) as store:
         with store.reading() as reader:
-            before = _answers(reader)
-            tally.events += sum(len(said) for said in recorded.values())
+            answers_before = _answers(reader)
+            tally.events += sum(len(stream_versions) for stream_versions in recorded.values())
         rebuild(store)
         with store.reading() as reader:
-            assert _answers(reader) == before
+            assert _answers(reader) == answers_before
 
 
 def _look(reader: Reader, acknowledged: dict[str, Versions], tally: Tally) -> dict[str, set[tuple[str, int]]]:
@@ -146,28 +148,30 @@ def _look(reader: Reader, acknowledged: dict[str, Versions], tally: Tally) -> di
     receipts = dict(reader.cursor.execute("SELECT command_id, answer FROM receipt").fetchall())
     tally.half += sorted(receipts.keys() ^ recorded.keys())
     for command, answer in receipts.items():
-        if answer and _made(json.loads(answer)["versions"]) != recorded.get(command):
+        if answer and _versions(json.loads(answer)["versions"]) != recorded.get(command):
             tally.half.append(command)
-    tally.lost += [one for one, made in acknowledged.items() if _made(made) != recorded.get(one)]
+    tally.lost += [
+        command for command, versions in acknowledged.items() if _versions(versions) != recorded.get(command)
+    ]
     return recorded
 
 
-def _made(versions: dict[str, Any]) -> set[tuple[str, int]]:
+def _versions(versions: dict[str, Any]) -> set[tuple[str, int]]:
     return {(stream, version) for stream, (first, last) in versions.items() for version in range(first, last + 1)}
 
 
 def _answers(reader: Reader) -> list[object]:
     """What is answered about every stream, at the points of both dates that its appends make."""
-    said: list[object] = []
+    answers: list[object] = []
     streams = [
         str(row[0]) for row in reader.cursor.execute("SELECT DISTINCT originator_id FROM stored_events").fetchall()
     ]
     for stream in sorted(streams):
         appends = reader.appends(stream)
-        said += [appends, reader.annulments(stream), reader.objects(stream)]
+        answers += [appends, reader.annulments(stream), reader.objects(stream)]
         for _, _, at in appends[:: max(1, len(appends) // 5)]:
             known = reader.known(stream, at)
-            said += [
+            answers += [
                 reader.state(stream, day, known) for day in (date(2022, 3, 1), date(2022, 10, 1), date(2024, 1, 1))
             ]
-    return said
+    return answers

@@ -58,8 +58,8 @@ def prepare(location: str, key: str) -> None:
             }
             for name in INDICATORS
         ]
-        said = document(administration=owner, plan=plan_, indicators=indicators)
-        service.load_plan(PlanDocument.model_validate(said), Caller("prova", plan))
+        plan_document = document(administration=owner, plan=plan_, indicators=indicators)
+        service.load_plan(PlanDocument.model_validate(plan_document), Caller("prova", plan))
     store.close()
 
 
@@ -70,16 +70,16 @@ class Worker:
         self.service = service
         self.name = name
         self.chance = chance
-        self.mine: tuple[str, int] | None = None
+        self.last_revision: tuple[str, int] | None = None
 
     def run(self) -> None:
         """Gives one command after the other; one that the store did not answer is given again, as it was."""
         for turn in itertools.count():
             caller = Caller("prova", f"{self.name}-{turn}")
-            plan, seed, begun = self.chance.choice(PLANS), self.chance.random(), time.monotonic()
+            plan, seed, started = self.chance.choice(PLANS), self.chance.random(), time.monotonic()
             while True:
                 try:
-                    outcome = self._one(plan, random.Random(seed), caller)  # noqa: S311
+                    outcome = self._give(plan, random.Random(seed), caller)  # noqa: S311
                 except ConcurrentChange:
                     continue
                 except Refusal as refusal:
@@ -87,21 +87,21 @@ class Worker:
                         raise
                     break  # nothing to change, or to measure, any more
                 except (PersistenceError, sqlite3.Error):
-                    if time.monotonic() - begun > AWAY_SECONDS:
+                    if time.monotonic() - started > AWAY_SECONDS:
                         raise
                     time.sleep(0.01)  # the server is away; the answer may be lost, and the command recorded
                     continue
                 say(json.dumps({"id": outcome.command_id, "versions": outcome.versions}))
                 break
 
-    def _one(self, plan: str, chance: random.Random, caller: Caller) -> Outcome:
-        what = chance.random()
-        if what < 0.3:
+    def _give(self, plan: str, chance: random.Random, caller: Caller) -> Outcome:
+        draw = chance.random()
+        if draw < 0.3:
             return self._measured(plan, chance, caller)
-        if what < 0.4 and self.mine is not None:
-            (plan, version), self.mine = self.mine, self.mine
-            said = AnnulEvents(versions=(version,), justification="registrato per errore", take_along=True)
-            return self.service.annul(plan, said, None, caller)
+        if draw < 0.4 and self.last_revision is not None:
+            (plan, version), self.last_revision = self.last_revision, self.last_revision
+            command = AnnulEvents(versions=(version,), justification="registrato per errore", take_along=True)
+            return self.service.annul(plan, command, None, caller)
         count = chance.choice((1, 1, 1, 40))
         changes: list[dict[str, Any]] = [
             {"verb": "revise_target", "object": name, "year": year, "target": f">= {chance.randint(1, 9999)}%"}
@@ -115,11 +115,11 @@ class Worker:
         act = f"delibera di Giunta n. {chance.randint(1, 400)} del 30/09/2022"
         ground = {"plan": plan, "act": act, "justification": f"prova {chance.random()}", "cause": "new_data"}
         outcome = self.service.change(ChangeFile.model_validate(ground | {"changes": changes[:count]}), caller)
-        self.mine = (plan, outcome.versions[f"plan/{plan}"][0])
+        self.last_revision = (plan, outcome.versions[f"plan/{plan}"][0])
         return outcome
 
     def _measured(self, plan: str, chance: random.Random, caller: Caller) -> Outcome:
-        said = {
+        fields = {
             "series": f"{plan}.{chance.choice(INDICATORS)}",
             "period": chance.choice(PERIODS),
             "text": f"{chance.randint(1, 99)}%",
@@ -127,12 +127,12 @@ class Worker:
             "note": f"nota {chance.random()}",
         }
         try:
-            return self.service.measure(plan, RecordMeasurement.model_validate(said), caller)
+            return self.service.measure(plan, RecordMeasurement.model_validate(fields), caller)
         except ConcurrentChange:
             raise
         except Refusal:
-            again = said | {"effective_on": "2024-01-31"}
-            return self.service.restate(plan, RestateMeasurement.model_validate(again), caller)
+            restatement = fields | {"effective_on": "2024-01-31"}
+            return self.service.restate(plan, RestateMeasurement.model_validate(restatement), caller)
 
 
 def say(line: str) -> None:

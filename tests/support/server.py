@@ -48,9 +48,9 @@ class OwnServer(_Server):
             statement = (
                 "SELECT pid FROM pg_stat_activity WHERE datname <> 'postgres' AND backend_type = 'client backend'"
             )
-            found = [row[0] for row in connection.execute(statement).fetchall()]
-        if found:
-            struck = random.choice(found)  # noqa: S311 - no secret hangs on it
+            backends = [row[0] for row in connection.execute(statement).fetchall()]
+        if backends:
+            struck = random.choice(backends)  # noqa: S311 - no secret hangs on it
             with suppress(ProcessLookupError):
                 os.kill(struck, signal.SIGKILL)
             while Path(f"/proc/{struck}").exists():  # until the server has seen it
@@ -73,13 +73,13 @@ class OwnServer(_Server):
 
     def limit_files(self, size: str = "unlimited") -> None:
         """Lets no file of the server grow over a size, in bytes; its log's, of 1 MB, must be within it."""
-        first = (self._data / "postmaster.pid").read_text(encoding="ascii").split()[0]
-        children = Path(f"/proc/{first}/task/{first}/children").read_text(encoding="ascii").split()
-        who = {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []} if self._user else {}
-        for process in (first, *children):
+        postmaster = (self._data / "postmaster.pid").read_text(encoding="ascii").split()[0]
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="ascii").split()
+        user = {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []} if self._user else {}
+        for process in (postmaster, *children):
             command = ["prlimit", f"--pid={process}", f"--fsize={size}:"]
-            done = subprocess.run(command, check=False, cwd="/", **who)  # type: ignore[call-overload]
-            assert done.returncode == 0 or not Path(f"/proc/{process}").exists()  # it ended meanwhile
+            limited = subprocess.run(command, check=False, cwd="/", **user)  # type: ignore[call-overload]
+            assert limited.returncode == 0 or not Path(f"/proc/{process}").exists()  # it ended meanwhile
 
     @contextmanager
     def tablespace(self) -> Iterator[Tmpfs]:
@@ -110,17 +110,17 @@ def own_server(beneath: Path | None = None) -> Iterator[OwnServer]:
 @contextmanager
 def databases(url: str, options: str = "") -> Iterator[Callable[[], str]]:
     """Makes databases with our tables; gone at the end."""
-    with ExitStack() as made:
+    with ExitStack() as stack:
 
-        def one() -> str:
+        def create() -> str:
             name = f"in_itinere_own_{secrets.token_hex(6)}"
             _do(url, f"create database {name} template template0 {options}")
-            made.callback(_do, url, f"drop database {name} with (force)")
+            stack.callback(_do, url, f"drop database {name} with (force)")
             location = urlsplit(url)._replace(path=f"/{name}").geturl()
             postgres.migrate(location)
             return location
 
-        yield one
+        yield create
 
 
 def _do(url: str, statement: str) -> None:
