@@ -29,11 +29,11 @@ def acts_of_plan(reader: Reader, plan: str, point: Point) -> ActList:
     return _acts(reader, known_plan.administration, point, known_plan.administration_known, cited)
 
 
-def _acts(reader: Reader, administration: str, point: Point, known: Known, wanted: set[str] | None) -> ActList:
+def _acts(reader: Reader, administration: str, point: Point, known: Known, cited: set[str] | None) -> ActList:
     state = objects(reader.state(administration_stream(administration), point.as_of, known))
     return {
         "administration": administration,
         "as_of": point.as_of.isoformat(),
         "version": known.version,
-        "acts": [state.value(f"act/{act}", "act") for act in state.of("act") if wanted is None or act in wanted],
+        "acts": [state.value(f"act/{act}", "act") for act in state.of("act") if cited is None or act in cited],
     }

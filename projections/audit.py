@@ -110,27 +110,33 @@ class _Listed(NamedTuple):
 
 
 def audit_trail(
-    reader: Reader, plan: str, point: Point, wanted: Filter | None = None, *, offset: int = 0, limit: int | None = None
+    reader: Reader,
+    plan: str,
+    point: Point,
+    criteria: Filter | None = None,
+    *,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> AuditEvents:
     """The events of a plan, with the measurements of its series, the acts that it cites, and what the OIV says of it.
 
     Newest first. `hash` is the beginning of the leaf hash of the event's bytes, by which its proof can be found.
     """
-    wanted = wanted or Filter()
+    criteria = criteria or Filter()
     known_plan = find_plan(reader, plan, point.known_at, even_discarded=True)
     owner = known_plan.administration_stream
     records = reader.plan_records(known_plan.stream, owner, upto=known_plan.known.version)
     left_out = annulled(reader.annulments(known_plan.stream), known_plan.known.version)
-    whole = history_of(plan, known_plan.known.version, records, left_out)
-    by_version = {change.record.version: change for change in plan_changes(whole, date.max)}
+    plan_history = history_of(plan, known_plan.known.version, records, left_out)
+    by_version = {change.record.version: change for change in plan_changes(plan_history, date.max)}
     names = names_of(reader, known_plan)
-    owned = _owned(reader, known_plan, whole.timelines.objects("indicator/"), records)
+    owned = _owned(reader, known_plan, plan_history.timelines.objects("indicator/"), records)
     owned_left_out = annulled(reader.annulments(owner), known_plan.administration_known.version)
     review = review_stream(plan)
     review_known = reader.known(review, point.known_at).version
     reviews = reader.records(review, upto=review_known)
     review_left_out = reader.annulled(review, review_known)
-    concerned = _Concerned(_object_id(reader, known_plan, wanted.object))
+    concerned = _Concerned(_object_id(reader, known_plan, criteria.object))
     listed: list[_Listed] = []
     groups = [(owned, owned_left_out), (records, left_out), (reviews, review_left_out)]
     for rank, (group, group_left_out) in enumerate(groups):
@@ -138,20 +144,20 @@ def audit_trail(
             if record.effective_on > point.as_of or not concerned.by(record):
                 continue
             variation = by_version.get(record.version) if group is records else None
-            if _matches(record, variation.kind if variation else None, wanted):
+            if _matches(record, variation.kind if variation else None, criteria):
                 listed.append(_Listed(record, rank, variation, record.version in group_left_out))
-    if wanted.text:
-        listed = _saying(reader, listed, names, wanted.text)
+    if criteria.text:
+        listed = _saying(reader, listed, names, criteria.text)
     listed.sort(key=lambda event: event.order, reverse=True)
-    shown = listed[offset : None if limit is None else offset + limit]
-    texts = reader.texts([text for event in shown for text in (event.record.justification, event.record.note)])
+    page = listed[offset : None if limit is None else offset + limit]
+    texts = reader.texts([text for event in page for text in (event.record.justification, event.record.note)])
     removed = redactions(reader, [known_plan.stream, owner, review])
     return {
         "plan": plan,
         "as_of": point.as_of.isoformat(),
         "version": known_plan.known.version,
         "total": len(listed),
-        "events": [_row(reader, event, names, texts, removed) for event in shown],
+        "events": [_row(reader, event, names, texts, removed) for event in page],
     }
 
 
@@ -176,17 +182,17 @@ def _owned(reader: Reader, plan_known: PlanKnown, indicators: list[str], records
     timelines = reader.timelines(plan_known.stream, plan_known.known.version)
     series = {str(e.value) for key in indicators for e in timelines.entries(key, "series")}
     acts = {record.act for record in records}
-    kept: list[Recorded] = []
+    owned: list[Recorded] = []
     for record in reader.records(plan_known.administration_stream, upto=plan_known.administration_known.version):
         event = record.event
         if isinstance(event, MeasurementRecorded | MeasurementRestated):
             if event.series in series or event.series.startswith(f"{plan_known.plan}."):
-                kept.append(record)
+                owned.append(record)
         elif isinstance(event, AdministrationSucceeded | OfficeClosed) or any(
             fact.object.removeprefix("act/") in acts for fact in event.facts()
         ):
-            kept.append(record)
-    return kept
+            owned.append(record)
+    return owned
 
 
 def series_of_plan(reader: Reader, plan_known: PlanKnown) -> set[str]:
@@ -227,27 +233,27 @@ def _object(record: Recorded) -> str | None:
     return next((fact.object for fact in record.event.facts()), None)
 
 
-def _matches(record: Recorded, kind: str | None, wanted: Filter) -> bool:
-    if wanted.since and record.effective_on < wanted.since:
+def _matches(record: Recorded, kind: str | None, criteria: Filter) -> bool:
+    if criteria.since and record.effective_on < criteria.since:
         return False
-    if wanted.until and record.effective_on > wanted.until:
+    if criteria.until and record.effective_on > criteria.until:
         return False
-    if wanted.actor and record.actor != wanted.actor:
+    if criteria.actor and record.actor != criteria.actor:
         return False
-    if wanted.kind and kind != wanted.kind:
+    if criteria.kind and kind != criteria.kind:
         return False
-    if wanted.event and record.event.topic != wanted.event:
+    if criteria.event and record.event.topic != criteria.event:
         return False
-    if wanted.role and role_of(record.actor) != wanted.role:
+    if criteria.role and role_of(record.actor) != criteria.role:
         return False
-    if wanted.act and wanted.act not in {record.act, _registered(record)}:
+    if criteria.act and criteria.act not in {record.act, _registered(record)}:
         return False
-    if wanted.cause and record.cause != wanted.cause:
+    if criteria.cause and record.cause != criteria.cause:
         return False
     recorded_on = today(record.recorded_at)
-    if wanted.recorded_since and recorded_on < wanted.recorded_since:
+    if criteria.recorded_since and recorded_on < criteria.recorded_since:
         return False
-    return not wanted.recorded_until or recorded_on <= wanted.recorded_until
+    return not criteria.recorded_until or recorded_on <= criteria.recorded_until
 
 
 def _object_id(reader: Reader, plan_known: PlanKnown, name: str | None) -> str | None:
@@ -272,9 +278,9 @@ class _Concerned:
         if not self.id:
             return True
         event = record.event
-        named = event.versions if isinstance(event, EventsAnnulled | OpinionGiven | RemarkMade | RequestMade) else ()
+        versions = event.versions if isinstance(event, EventsAnnulled | OpinionGiven | RemarkMade | RequestMade) else ()
         stream = record.stream if isinstance(event, EventsAnnulled) else record.stream.replace(REVIEWS, PLANS, 1)
-        concerned = _concerns(record, self.id) or any((stream, version) in self._places for version in named)
+        concerned = _concerns(record, self.id) or any((stream, version) in self._places for version in versions)
         if concerned:
             self._places.add((record.stream, record.version))
         return concerned
@@ -284,13 +290,13 @@ def _registered(record: Recorded) -> str | None:
     return record.event.act.id if isinstance(record.event, ActRegistered) else None
 
 
-def _saying(reader: Reader, listed: list[_Listed], names: Names, wanted: str) -> list[_Listed]:
+def _saying(reader: Reader, listed: list[_Listed], names: Names, query: str) -> list[_Listed]:
     texts = reader.texts([text for event in listed for text in (event.record.justification, event.record.note)])
-    sought = wanted.casefold()
+    folded_query = query.casefold()
 
     def says(record: Recorded) -> bool:
         words = (record.event.sentence(names), texts.get(record.justification or ""), texts.get(record.note or ""))
-        return any(sought in text.casefold() for text in words if text)
+        return any(folded_query in text.casefold() for text in words if text)
 
     return [event for event in listed if says(event.record)]
 

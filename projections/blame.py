@@ -45,10 +45,10 @@ class Blame(OfPlan):
     fields: list[BlameRow]
 
 
-def blame(reader: Reader, plan: str, point: Point, wanted: str | None = None) -> Blame:
+def blame(reader: Reader, plan: str, point: Point, object_: str | None = None) -> Blame:
     """Each field of each object in force, with its value, who set it, by which act, and both dates.
 
-    `wanted` is an object (`indicator/ID`, `objective/ID`, `plan`) or the id of one.
+    `object_` is an object (`indicator/ID`, `objective/ID`, `plan`) or the id of one.
     """
     known_plan = find_plan(reader, plan, point.known_at)
     entries = reader.state(known_plan.stream, point.as_of, known_plan.known)
@@ -56,18 +56,18 @@ def blame(reader: Reader, plan: str, point: Point, wanted: str | None = None) ->
     alive = objectives_in_force(state)
     places = places_in_force(state, alive)
     names = names_of(reader, known_plan)
-    shown = {
+    entries_by_object = {
         key: {field: entries[key, field] for field in fields}
         for key, fields in state.by_key.items()
-        if _in_force(key, alive, places) and (wanted is None or wanted == key or wanted in key.split("/")[1:])
+        if _in_force(key, alive, places) and (object_ is None or object_ == key or object_ in key.split("/")[1:])
     }
-    if wanted is not None and not shown:
+    if object_ is not None and not entries_by_object:
         raise NotFound(
-            f"{wanted[:120]} non è nel piano in vigore al {point.as_of:%d/%m/%Y}",
+            f"{object_[:120]} non è nel piano in vigore al {point.as_of:%d/%m/%Y}",
             accepted="l'id di un obiettivo o di un indicatore in vigore, oppure plan",
             where="object",
         )
-    versions = {entry.version for fields in shown.values() for entry in fields.values()}
+    versions = {entry.version for fields in entries_by_object.values() for entry in fields.values()}
     # Many fields come from one event: what is said of it is said once.
     events = {record.version: _event(record) for record in reader.records(known_plan.stream, versions)}
     places_in_log = places_of(reader, known_plan.stream)
@@ -85,7 +85,7 @@ def blame(reader: Reader, plan: str, point: Point, wanted: str | None = None) ->
                 "hash": places_in_log[entry.version][1],
                 **events[entry.version],
             }
-            for key, fields in shown.items()
+            for key, fields in entries_by_object.items()
             for field, entry in fields.items()
             if entry.value is not None
         ],
@@ -106,14 +106,14 @@ def _event(record: Recorded) -> _Event:
 
 
 def _in_force(key: str, alive: set[str], places: dict[str, list[str]]) -> bool:
-    kind, _, rest = key.partition("/")
+    kind, _, id_ = key.partition("/")
     match kind:
         case "objective":
-            return rest in alive
+            return id_ in alive
         case "indicator":
-            return rest in places
+            return id_ in places
         case "assignment":
-            indicator, _, objective = rest.partition("/")
+            indicator, _, objective = id_.partition("/")
             return objective in places.get(indicator, [])
         case _:
             return kind != "text"

@@ -171,10 +171,10 @@ def _cells_touched(before: PlanHistory, pending: Iterable[Recorded]) -> set[Cell
     """The cells of which the pending events speak, or those that they annul, or restore by annulling."""
     events = [record.event for record in pending]
     versions = {version for event in events for version in event.annulled_versions()}
-    named = [record.event for record in before.records if record.version in versions] if versions else []
-    if any(isinstance(event, EventsAnnulled) for event in named):
-        named = [record.event for record in before.records]
-    return {(fact.object, fact.field) for event in (*events, *named) for fact in event.facts()}
+    annulled_events = [record.event for record in before.records if record.version in versions] if versions else []
+    if any(isinstance(event, EventsAnnulled) for event in annulled_events):
+        annulled_events = [record.event for record in before.records]
+    return {(fact.object, fact.field) for event in (*events, *annulled_events) for fact in event.facts()}
 
 
 def _near(state: PlanState, cells: Iterable[Cell]) -> set[str]:
@@ -183,8 +183,8 @@ def _near(state: PlanState, cells: Iterable[Cell]) -> set[str]:
     indicators: set[str] = set()
     moved: set[str] = set()
     for key, field in cells:
-        kind, _, rest = key.partition("/")
-        name = rest.partition("/")[0]
+        kind, _, id_ = key.partition("/")
+        name = id_.partition("/")[0]
         if kind == "objective":
             objectives.add(name)
             moved.update([name] if field in OF_PLACE else [])

@@ -37,17 +37,17 @@ def contradictions(
     reader: Reader, plan: str, point: Point, *, name: str | None = None, as_at: date | None = None
 ) -> Contradictions:
     """The contradictions of a round, or of what stands for a date."""
-    version, whole = (
+    version, collection = (
         collected_round(reader, plan, name, point)
         if name is not None
         else collected_for(reader, plan, as_at or point.as_of, point)
     )
-    listed = list(contradictions_of(whole))
+    listed = list(contradictions_of(collection))
     kinds = [contradiction.kind for contradiction in listed]
     return {
         "plan": plan,
         "version": version,
-        "round": round_answer(whole.round),
+        "round": round_answer(collection.round),
         "total": len(listed),
         "by_kind": {kind: kinds.count(kind) for kind in KINDS if kind in kinds},
         "contradictions": [

@@ -22,11 +22,11 @@ def plan_to_compare(reader: Reader, plan: str, point: Point, base: PlanInForce |
     plan_known = find_plan(reader, plan, point.known_at)
     entries = reader.state(plan_known.stream, point.as_of, plan_known.known)
     state = objects(entries)
-    shown = plan_in_force(reader, plan, point)
-    document = PlanDocument.model_validate(shown)
-    if base is not None and all(base.get(part) == shown.get(part) for part in PARTS):
+    in_force = plan_in_force(reader, plan, point)
+    document = PlanDocument.model_validate(in_force)
+    if base is not None and all(base.get(part) == in_force.get(part) for part in PARTS):
         base = None
-    del shown
+    del in_force
     objectives, indicators = {row.id for row in document.objectives}, {row.id for row in document.indicators}
     return CurrentPlan(
         document=document,
@@ -85,7 +85,7 @@ def _known_at(reader: Reader, plan: str, base: Base) -> datetime | None:
 
 def plan_before(reader: Reader, administration: str, first_year: int, as_of: date) -> PlanInForce | None:
     """The latest plan of an administration that began before a year; None where there is none."""
-    begun: list[tuple[int, PlanInForce]] = []
+    plans: list[tuple[int, PlanInForce]] = []
     for stream in reader.streams(PLANS):
         known_plan = find_plan(reader, stream.removeprefix(PLANS))
         if known_plan.administration == administration:
@@ -93,6 +93,6 @@ def plan_before(reader: Reader, administration: str, first_year: int, as_of: dat
                 document = plan_in_force(reader, known_plan.plan, Point(as_of))
             except DomainError:
                 continue
-            begun.append((document["plan"]["first_year"], document))
-    before = [(began, document) for began, document in begun if began < first_year]
-    return max(before, key=lambda pair: pair[0])[1] if before else None
+            plans.append((document["plan"]["first_year"], document))
+    earlier = [(plan_first_year, document) for plan_first_year, document in plans if plan_first_year < first_year]
+    return max(earlier, key=lambda pair: pair[0])[1] if earlier else None

@@ -119,9 +119,9 @@ def _object(
 ) -> list[Difference]:
     if was != now:
         returned = now and before.value(key, LIFE) is not None
-        what: Type = "reinstated" if returned else "added" if now else "withdrawn"
+        type_: Type = "reinstated" if returned else "added" if now else "withdrawn"
         name = (before if was else after).value(key, "title" if key.startswith("objective/") else "name")
-        return [_difference(what, key, LIFE, name if was else None, name if now else None)]
+        return [_difference(type_, key, LIFE, name if was else None, name if now else None)]
     if not now:
         return []
     listed: list[Difference] = []
@@ -154,18 +154,18 @@ def _targets(before: Objects, after: Objects, key: str) -> list[Difference]:
         old, new = before.value(key, field), after.value(key, field)
         if old == new:
             continue
-        what: Type = "target_set" if old is None else "target_withdrawn" if new is None else "target_revised"
-        way = easing(
+        type_: Type = "target_set" if old is None else "target_withdrawn" if new is None else "target_revised"
+        direction = easing(
             None if old is None else target_of(old),
             None if new is None else target_of(new),
             polarity,
         )
         _, year, ordinal = field.split("/")
-        row = _difference(what, key, field, old, new)
-        row["direction"], row["year"], row["ordinal"] = way, int(year), int(ordinal)
+        row = _difference(type_, key, field, old, new)
+        row["direction"], row["year"], row["ordinal"] = direction, int(year), int(ordinal)
         listed.append(row)
     return listed
 
 
-def _difference(what: Type, key: str, field: str, before: JsonValue, after: JsonValue) -> Difference:
-    return {"type": what, "object": key, "field": field, "before": before, "after": after}
+def _difference(type_: Type, key: str, field: str, before: JsonValue, after: JsonValue) -> Difference:
+    return {"type": type_, "object": key, "field": field, "before": before, "after": after}

@@ -41,9 +41,9 @@ class Events(NamedTuple):
 def events_after(reader: Reader, position: int, limit: int, stream: str | None = None) -> Events:
     """The events after a position, of one stream or of all."""
     rows = reader.select_notifications(position, limit + 1, inclusive_of_start=False, stream=stream)
-    shown = rows[:limit]
-    last = shown[-1].id if shown else position
-    return Events([event_answer(row) for row in shown], last, more=len(rows) > len(shown))
+    page = rows[:limit]
+    last = page[-1].id if page else position
+    return Events([event_answer(row) for row in page], last, more=len(rows) > len(page))
 
 
 def stored_event(reader: Reader, stream: str, version: int) -> Notification:

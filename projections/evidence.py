@@ -129,7 +129,7 @@ def _known_instant(sources: EvidenceSources) -> str:
 def _scores(sources: EvidenceSources, in_force: Scored, ex_ante: Scored) -> BodyScores:
     """The score of the body, against the targets in force and against those approved ex ante, and the difference."""
     score, approved = in_force.body().counted, ex_ante.body().counted
-    seen = in_force.inputs.seen
+    observations = in_force.inputs.seen
     return {
         "in_force": two_decimals(score),
         "ex_ante": two_decimals(approved),
@@ -140,7 +140,7 @@ def _scores(sources: EvidenceSources, in_force: Scored, ex_ante: Scored) -> Body
             {
                 "indicator": indicator,
                 "name": sources.names.by_key.get(indicator_key(indicator)) or indicator,
-                "observed": print_value(seen[indicator].observed) if indicator in seen else None,
+                "observed": print_value(observations[indicator].observed) if indicator in observations else None,
                 "achievement": two_decimals(indicator_score.counted),
                 "met": indicator_score.calculated.met,
             }
@@ -164,10 +164,10 @@ def _official(sources: EvidenceSources) -> OfficialRateRow:
 def _late(sources: EvidenceSources, late: LateRecordings) -> LateList:
     rows: list[LateRow] = []
     for row in late.recordings:
-        others = f" (e altri {len(row.records) - 1})" if row.records[1:] else ""
+        and_others = f" (e altri {len(row.records) - 1})" if row.records[1:] else ""
         rows.append(
             {
-                "what": row.records[0].event.sentence(sources.names) + others,
+                "what": row.records[0].event.sentence(sources.names) + and_others,
                 "effective_on": row.effective_on.isoformat(),
                 "recorded_at": write_instant(row.recorded_at),
                 "days": row.days,

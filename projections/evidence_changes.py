@@ -93,5 +93,5 @@ def effects_of_acts(sources: EvidenceSources) -> list[ActEffect]:
     return rows
 
 
-def _with_and_without(whole: Decimal | None, without: Decimal | None) -> WithAndWithout:
-    return {"with": two_decimals(whole), "without": two_decimals(without)}
+def _with_and_without(with_all: Decimal | None, without: Decimal | None) -> WithAndWithout:
+    return {"with": two_decimals(with_all), "without": two_decimals(without)}

@@ -143,7 +143,7 @@ def explanation(
     scored = score_year(history, record, year, point, basis=basis, feeds=feeds)
     key = BODY if node.casefold() in WHOLE or node == plan else object_key(reader, known, node)
     kind, _, id_ = key.partition("/")
-    measured = {seen.entry.version for seen in scored.inputs.seen.values()}
+    measured = {observation.entry.version for observation in scored.inputs.seen.values()}
     sources = _Sources(
         {record.version: record for record in history.records},
         {r.version: r for r in reader.records(known.administration_stream, measured)},
@@ -178,7 +178,7 @@ def _not_in_force(key: str) -> ExplainedNode:
 
 
 def _objective(scored: Scored, sources: _Sources, id_: str) -> ExplainedNode:
-    read = scored.inputs
+    inputs = scored.inputs
     key = objective_key(id_)
     if id_ not in scored.scores.objectives:
         return _not_in_force(key)
@@ -188,7 +188,7 @@ def _objective(scored: Scored, sources: _Sources, id_: str) -> ExplainedNode:
     weights = iter(score.calculated.effective)
     for part in parts:
         part["points"] = decimal_string(next(weights, None))
-    band = read.system.system.band(score.counted)
+    band = inputs.system.system.band(score.counted)
     events = _events(scored, sources, [(key, "weight", "weight")] if id_ != BODY else [])
     if score.override is not None:
         events.append(_forcing(sources, score.override.version))
@@ -211,37 +211,37 @@ def _objective(scored: Scored, sources: _Sources, id_: str) -> ExplainedNode:
 
 
 def _indicator(scored: Scored, sources: _Sources, id_: str, objective: str | None) -> ExplainedNode:
-    read = scored.inputs
+    inputs = scored.inputs
     key = indicator_key(id_)
     if id_ not in scored.scores.indicators:
         return _not_in_force(key)
-    row, score, seen = read.forest.indicators[id_], scored.scores.indicators[id_], read.seen.get(id_)
+    row, score, observation = inputs.forest.indicators[id_], scored.scores.indicators[id_], inputs.seen.get(id_)
     fields: list[tuple[str, str, EventRole]] = [
-        (key, target_field(read.year, ordinal), "target") for ordinal in sorted(row.targets)
+        (key, target_field(inputs.year, ordinal), "target") for ordinal in sorted(row.targets)
     ]
     fields.append((key, "polarity", "card"))
-    if seen is not None and seen.terms:
+    if observation is not None and observation.terms:
         fields.append((key, "confirmed_formula", "formula"))
     if objective is not None:
         fields.append((assignment_key(id_, objective), "weight", "weight"))
     events = _events(scored, sources, fields)
     observed: ExplainedValue | None = None
-    if seen is not None:
-        record = sources.of_administration.get(seen.entry.version)
+    if observation is not None:
+        record = sources.of_administration.get(observation.entry.version)
         if record is not None:
             events.append(_event("measurement", record))
         observed = {
-            "period": seen.period,
-            "finality": seen.finality,
-            "partial": seen.period != str(read.year),
-            "text": print_value(seen.observed),
-            "terms": dict(seen.terms) if seen.terms else None,
+            "period": observation.period,
+            "finality": observation.finality,
+            "partial": observation.period != str(inputs.year),
+            "text": print_value(observation.observed),
+            "terms": dict(observation.terms) if observation.terms else None,
         }
-        if isinstance(seen.observed, NumberValue):
-            observed["value"] = decimal_string(seen.observed.value)
-            observed["numerator"] = decimal_string(seen.observed.numerator)
-            observed["denominator"] = decimal_string(seen.observed.denominator)
-            if seen.terms and isinstance(row.observed, NumberValue):
+        if isinstance(observation.observed, NumberValue):
+            observed["value"] = decimal_string(observation.observed.value)
+            observed["numerator"] = decimal_string(observation.observed.numerator)
+            observed["denominator"] = decimal_string(observation.observed.denominator)
+            if observation.terms and isinstance(row.observed, NumberValue):
                 observed["computed"] = decimal_string(row.observed.value)
     if score.override is not None:
         events.append(_forcing(sources, score.override.version))
@@ -258,12 +258,12 @@ def _indicator(scored: Scored, sources: _Sources, id_: str, objective: str | Non
         "arithmetic": score.calculated.arithmetic,
         "note": score.calculated.note,
         "polarity": row.case.polarity,
-        "formula": text_or_none(read.structure.indicator(id_, "formula")),
+        "formula": text_or_none(inputs.structure.indicator(id_, "formula")),
         "targets": [
             {
                 "ordinal": ordinal,
                 "text": target.text,
-                "read": print_target(target, read.year),
+                "read": print_target(target, inputs.year),
                 "achievement": decimal_string(score.targets[ordinal].achievement) if ordinal in score.targets else None,
                 "arithmetic": score.targets[ordinal].arithmetic if ordinal in score.targets else None,
             }
@@ -278,10 +278,10 @@ def _indicator(scored: Scored, sources: _Sources, id_: str, objective: str | Non
 
 def _events(scored: Scored, sources: _Sources, fields: list[tuple[str, str, EventRole]]) -> list[ExplainedEvent]:
     """The events that the values in force come from: targets as of the date, the rest as the structure stands."""
-    read = scored.inputs
+    inputs = scored.inputs
     events: list[ExplainedEvent] = []
     for key, field, role in fields:
-        state = read.now if read.basis == "in_force" and role in {"target", "formula"} else read.structure
+        state = inputs.now if inputs.basis == "in_force" and role in {"target", "formula"} else inputs.structure
         entry = state.timelines.entry(key, field, state.on)
         if entry is not None and entry.version in sources.of_plan:
             events.append(_event(role, sources.of_plan[entry.version]))

@@ -202,9 +202,9 @@ def _on_record(
 
 def _earlier_plans(reader: Reader, history: PlanHistory, point: Point) -> Iterator[PlanHistory]:
     """The plans that a plan took over from, the nearest first, as far as they are on record."""
-    seen, plan = {history.plan}, predecessor_of(history)
-    while plan is not None and plan not in seen:
-        seen.add(plan)
+    visited, plan = {history.plan}, predecessor_of(history)
+    while plan is not None and plan not in visited:
+        visited.add(plan)
         try:
             earlier = plan_history(reader, plan, point)
         except NotFound:

@@ -58,16 +58,16 @@ def object_key(reader: Reader, plan_known: PlanKnown, name: str) -> str:
     "objective/ID" and "indicator/ID" say which.
     """
     timelines = reader.timelines(plan_known.stream, plan_known.known.version)
-    whole = name.startswith(("indicator/", "objective/"))
-    for key in (name,) if whole else (indicator_key(name), objective_key(name)):
+    is_key = name.startswith(("indicator/", "objective/"))
+    for key in (name,) if is_key else (indicator_key(name), objective_key(name)):
         if key.count("/") == 1 and timelines.known(key):
             return key
-    wanted = name.casefold().strip()
+    folded_name = name.casefold().strip()
     for kind, fields in (("indicator/", ("code", "name")), ("objective/", ("code", "title"))):
         agreeing = [
             key
             for key in timelines.objects(kind)
-            if any(str(e.value).casefold() == wanted for field in fields for e in timelines.entries(key, field))
+            if any(str(e.value).casefold() == folded_name for field in fields for e in timelines.entries(key, field))
         ]
         if len(agreeing) == 1:
             return agreeing[0]
@@ -90,10 +90,17 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> History:
     key = object_key(reader, known_plan, name)
     records = reader.plan_records(known_plan.stream, known_plan.administration_stream, upto=known_plan.known.version)
     left_out = annulled(annulments_in(records), known_plan.known.version)
-    whole = history_of(plan, known_plan.known.version, records, left_out)
-    by_version = {change.record.version: change for change in plan_changes(whole, date.max)}
+    plan_history = history_of(plan, known_plan.known.version, records, left_out)
+    by_version = {change.record.version: change for change in plan_changes(plan_history, date.max)}
     id_ = key.partition("/")[2]
-    keys = {key, *(other for other in whole.timelines.objects("assignment/") if id_ in other.split("/")[1:])}
+    keys = {
+        key,
+        *(
+            assignment
+            for assignment in plan_history.timelines.objects("assignment/")
+            if id_ in assignment.split("/")[1:]
+        ),
+    }
     rows: list[tuple[tuple[date, int], HistoryValue]] = []
     texts = reader.texts([r.justification for r in records] + [r.note for r in records])
     for record in records:
@@ -102,7 +109,7 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> History:
         for fact in record.event.facts():
             if fact.object not in keys:
                 continue
-            entries = whole.timelines.entries(fact.object, fact.field)
+            entries = plan_history.timelines.entries(fact.object, fact.field)
             earlier = [entry for entry in entries if place(entry) < (record.effective_on, record.version)]
             before = earlier[-1].value if earlier else None
             row = _row(record, fact.field, before, fact.value, texts)
@@ -113,12 +120,12 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> History:
                 row["direction"] = (
                     variation.direction
                     if variation
-                    else direction(whole.state(record.effective_on), record.event, before)
+                    else direction(plan_history.state(record.effective_on), record.event, before)
                 )
             if fact.object != key:
                 row["assignment"] = fact.object.removeprefix("assignment/")
             rows.append(((record.effective_on, record.version), row))
-    series = whole.timelines.entries(key, "series")
+    series = plan_history.timelines.entries(key, "series")
     return {
         "plan": plan,
         "object": key,

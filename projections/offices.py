@@ -54,8 +54,8 @@ def offices_of_administration(reader: Reader, administration: str, point: Point)
 def offices_of_plan(reader: Reader, plan: str, point: Point) -> OfficeList:
     """The offices that the plan in force names, as responsible for objectives or owners of indicators."""
     known_plan = find_plan(reader, plan, point.known_at)
-    named = _named(plan_in_force(reader, plan, point))
-    return _offices(reader, known_plan.administration, point, known_plan.administration_known, named)
+    spellings = _named(plan_in_force(reader, plan, point))
+    return _offices(reader, known_plan.administration, point, known_plan.administration_known, spellings)
 
 
 def _named(document: PlanInForce) -> set[str]:
@@ -64,7 +64,7 @@ def _named(document: PlanInForce) -> set[str]:
     return {spelling(name) for name in names if name}
 
 
-def _offices(reader: Reader, administration: str, point: Point, known: Known, wanted: set[str] | None) -> OfficeList:
+def _offices(reader: Reader, administration: str, point: Point, known: Known, spellings: set[str] | None) -> OfficeList:
     entries = reader.state(administration_stream(administration), point.as_of, known)
     state = objects(entries)
     active: list[OfficeAnswer] = []
@@ -72,7 +72,7 @@ def _offices(reader: Reader, administration: str, point: Point, known: Known, wa
     for office in state.of("office"):
         key = f"office/{office}"
         name, aliases = state.text(key, "name") or office, state.texts(key, "aliases")
-        if wanted is not None and wanted.isdisjoint(spelling(spelled) for spelled in (name, *aliases)):
+        if spellings is not None and spellings.isdisjoint(spelling(spelled) for spelled in (name, *aliases)):
             continue
         row: OfficeAnswer = {"id": office, "name": name, "aliases": aliases}
         if state.value(key, LIFE) == IN_FORCE:

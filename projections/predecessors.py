@@ -14,13 +14,13 @@ def administration_record(reader: Reader, known: PlanKnown, known_at: datetime |
     """The record of a plan's administration and of its predecessors, theirs too, as known at an instant."""
     owner = reader.timelines(known.administration_stream, known.administration_known.version)
     predecessors: list[Timelines] = []
-    waiting, seen = [owner], set[str]()
+    waiting, visited = [owner], set[str]()
     while waiting:
         for name in predecessors_of(waiting.pop()):
             stream = administration_stream(name)
             version = reader.known(stream, known_at).version
-            if name not in seen and version:
-                seen.add(name)
+            if name not in visited and version:
+                visited.add(name)
                 timelines = reader.timelines(stream, version)
                 predecessors.append(timelines)
                 waiting.append(timelines)

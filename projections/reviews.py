@@ -105,14 +105,14 @@ def reviews(reader: Reader, plan: str, point: Point) -> Reviews:
     """
     listed = _listed(reader, plan, review_stream(plan), point)
     events = [record.event for record in listed.records]
-    answered = {event.to for event in events if isinstance(event, AnswerGiven)}
-    asked = [event.remark for event in events if isinstance(event, RemarkMade)]
-    asked += [event.request for event in events if isinstance(event, RequestMade)]
+    answered_ids = {event.to for event in events if isinstance(event, AnswerGiven)}
+    asked_ids = [event.remark for event in events if isinstance(event, RemarkMade)]
+    asked_ids += [event.request for event in events if isinstance(event, RequestMade)]
     return {
         "plan": plan,
         "as_of": point.as_of.isoformat(),
         "events": listed.rows,
-        "open": [name for name in asked if name not in answered],
+        "open": [name for name in asked_ids if name not in answered_ids],
         "samples": [
             _sample(record.version, record.event) for record in listed.records if isinstance(record.event, SampleDrawn)
         ],
@@ -135,8 +135,8 @@ def diligence(reader: Reader, plan: str, point: Point) -> Diligence:
     """What the OIV opened, drew and took away, in order."""
     opened = _listed(reader, plan, diligence_stream(plan), point).rows
     reviewed = _listed(reader, plan, review_stream(plan), point).rows
-    drawn = [row for row in reviewed if row["event"] == SampleDrawn.topic]
-    events = sorted([*opened, *drawn], key=lambda row: row["recorded_at"])
+    samples = [row for row in reviewed if row["event"] == SampleDrawn.topic]
+    events = sorted([*opened, *samples], key=lambda row: row["recorded_at"])
     return {"plan": plan, "as_of": point.as_of.isoformat(), "events": events}
 
 
@@ -159,7 +159,7 @@ def sample_again(reader: Reader, plan: str, sample: str) -> SampleAgain:
     known = known._replace(administration_known=known.administration_known._replace(version=event.known))
     everything = population(reader, known, event.year)
     ranked = ranking(everything, event.seed)
-    drawn = tuple(measurement for _, measurement in ranked[: len(event.drawn)])
+    drawn_again = tuple(measurement for _, measurement in ranked[: len(event.drawn)])
     return {
         "plan": plan,
         "sample": sample,
@@ -169,7 +169,7 @@ def sample_again(reader: Reader, plan: str, sample: str) -> SampleAgain:
         "recorded_at": write_instant(record.recorded_at),
         "population": len(everything),
         "drawn": list(event.drawn),
-        "same": drawn == event.drawn and len(everything) == event.population,
+        "same": drawn_again == event.drawn and len(everything) == event.population,
         "ranking": [{"hash": digest, "measurement": measurement} for digest, measurement in ranked],
     }
 

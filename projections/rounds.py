@@ -134,13 +134,13 @@ def collected_for(reader: Reader, plan: str, as_at: date, point: Point) -> tuple
 def _collected(reader: Reader, known: PlanKnown, timelines: Timelines, round_: Round, point: Point) -> CollectedRound:
     owner = reader.timelines(known.administration_stream, known.administration_known.version)
     state, office_names = PlanState(timelines, round_.as_at), Offices(owner).names
-    what = awaited(state, owner, round_, rounds_of(timelines, point.as_of), point.as_of, office_names)
-    reported = reader.records(known.stream, [entry.version for entry in what.statuses.values()])
-    measured = reader.records(known.administration_stream, [entry.version for _, entry in what.measurements.values()])
+    due = awaited(state, owner, round_, rounds_of(timelines, point.as_of), point.as_of, office_names)
+    reported = reader.records(known.stream, [entry.version for entry in due.statuses.values()])
+    measured = reader.records(known.administration_stream, [entry.version for _, entry in due.measurements.values()])
     return collected(
         state,
         round_,
-        what,
+        due,
         measured={record.version: record for record in measured},
         reported={record.version: record for record in reported},
         texts=reader.texts([record.note for record in reported]),
@@ -150,20 +150,20 @@ def _collected(reader: Reader, known: PlanKnown, timelines: Timelines, round_: R
 
 def round_status(reader: Reader, plan: str, name: str, point: Point) -> RoundStatus:
     """How a round stands: by office what is due, what came and when; reminders; the progress that is expected."""
-    version, whole = collected_round(reader, plan, name, point)
-    items = {due.indicator: _item(whole, due) for due in whole.dues}
-    year = whole.round.as_at.year
+    version, collection = collected_round(reader, plan, name, point)
+    items = {due.indicator: _item(collection, due) for due in collection.dues}
+    year = collection.round.as_at.year
     return {
         "plan": plan,
         "version": version,
-        "round": round_answer(whole.round),
+        "round": round_answer(collection.round),
         "year": year,
-        "expected_progress": decimal_string(expected_progress(year, whole.round.as_at, whole.system)),
-        "due": len(whole.dues),
-        "received": sum(due.answered for due in whole.dues),
-        "values": sum(due.measurement is not None for due in whole.dues),
-        "missing": sum(not due.answered for due in whole.dues),
-        "statuses": statuses_counted(whole.dues),
+        "expected_progress": decimal_string(expected_progress(year, collection.round.as_at, collection.system)),
+        "due": len(collection.dues),
+        "received": sum(due.answered for due in collection.dues),
+        "values": sum(due.measurement is not None for due in collection.dues),
+        "missing": sum(not due.answered for due in collection.dues),
+        "statuses": statuses_counted(collection.dues),
         "offices": [
             {
                 "office": office,
@@ -174,30 +174,30 @@ def round_status(reader: Reader, plan: str, name: str, point: Point) -> RoundSta
                 "missing": [due.indicator for due in dues if not due.answered],
                 "items": [items[due.indicator] for due in dues],
             }
-            for office, dues in whole.by_office().items()
+            for office, dues in collection.by_office().items()
         ],
         "reminders": [
             {"office": reminder.office, "words": reminder.words, "missing": reminder.missing, "values": reminder.values}
-            for reminder in reminders(whole)
+            for reminder in reminders(collection)
         ],
     }
 
 
-def _item(whole: CollectedRound, due: Due) -> RoundItem:
+def _item(collection: CollectedRound, due: Due) -> RoundItem:
     observed = due.observed
     recorded_at = max((reply.record.recorded_at for reply in due.replies), default=None)
     return {
         "indicator": due.indicator,
-        "name": text_or_none(whole.state.indicator(due.indicator, "name")),
+        "name": text_or_none(collection.state.indicator(due.indicator, "name")),
         "objectives": list(due.objectives),
         "targets": [target.text for _, target in sorted(due.targets.items())],
         "period": due.period,
         "observed": print_value(observed) if observed is not None else None,
         "status": due.word,
         "progress": decimal_string(due.progress),
-        "note": whole.notes.get(due.status.entry.version) if due.status else None,
+        "note": collection.notes.get(due.status.entry.version) if due.status else None,
         "answered": due.answered,
-        "came": arrival(whole.round, due),
+        "came": arrival(collection.round, due),
         "recorded_at": write_instant(recorded_at) if recorded_at else None,
     }
 

@@ -107,11 +107,11 @@ def copy_store(source: Store, target: Store, progress: Progress = lambda _what, 
     StoreRefused, and nothing is written, when the target holds anything; CopyDiffers, and nothing is kept, when what is
     read there at the end is not what is read at the source.
     """
-    with source.datastore.cursor() as read, target.datastore.cursor(commit=True) as written:
-        _claim(target, written)
-        _copy_record(read, target, written, progress)
-        rebuild_within(target.datastore, written, lambda done, total: progress("ricostruiti", done, total))
-        return _proved(read, written, progress)
+    with source.datastore.cursor() as source_cursor, target.datastore.cursor(commit=True) as target_cursor:
+        _claim(target, target_cursor)
+        _copy_record(source_cursor, target, target_cursor, progress)
+        rebuild_within(target.datastore, target_cursor, lambda done, total: progress("ricostruiti", done, total))
+        return _proved(source_cursor, target_cursor, progress)
 
 
 def _claim(target: Store, cursor: Cursor) -> None:
@@ -131,23 +131,23 @@ def _claim(target: Store, cursor: Cursor) -> None:
         )
 
 
-def _copy_record(read: Cursor, target: Store, written: Cursor, progress: Progress) -> None:
+def _copy_record(source_cursor: Cursor, target: Store, target_cursor: Cursor, progress: Progress) -> None:
     server = _on_server(target)
-    total = _count(read, EVENTS)
+    total = _count(source_cursor, EVENTS)
     for table, columns in RECORD.items():
-        done = 0
+        rows_copied = 0
         statement = _insert(table, columns, server=server)
-        batches = _batches(read, table)
+        batches = _batches(source_cursor, table)
         while rows := _next(batches, table):
             if server:
                 _refuse_nul(table, rows)
-            written.executemany(statement, rows)
-            done += len(rows)
+            target_cursor.executemany(statement, rows)
+            rows_copied += len(rows)
             if table == EVENTS:
-                progress("copiati", done, total)
+                progress("copiati", rows_copied, total)
     if server and total:
         sql = f"SELECT setval(pg_get_serial_sequence('{EVENTS}', 'position'), (SELECT max(position) FROM {EVENTS}))"  # noqa: S608 - our own names
-        written.execute(sql)
+        target_cursor.execute(sql)
 
 
 def _next(batches: Iterator[list[Columns]], table: str) -> list[Columns]:
@@ -189,16 +189,16 @@ def _batches(cursor: Cursor, table: str) -> Iterator[list[Columns]]:
 # -- the proof ---------------------------------------------------------------------------------------------------------
 
 
-def _proved(read: Cursor, written: Cursor, progress: Progress) -> Copied:
+def _proved(source_cursor: Cursor, target_cursor: Cursor, progress: Progress) -> Copied:
     """Reads both again; CopyDiffers with the list of what is not the same, or with what does not verify."""
     progress("riletti", 0, 0)
-    before, after = fingerprints(read), fingerprints(written)
+    before, after = fingerprints(source_cursor), fingerprints(target_cursor)
     if before != after:
-        nothing = Fingerprint(0)
+        empty = Fingerprint(0)
         listed = [
-            f"{what}: {before.get(what, nothing)} nell'origine, {after.get(what, nothing)} nella copia"
-            for what in sorted(before.keys() | after.keys())
-            if before.get(what) != after.get(what)
+            f"{name}: {before.get(name, empty)} nell'origine, {after.get(name, empty)} nella copia"
+            for name in sorted(before.keys() | after.keys())
+            if before.get(name) != after.get(name)
         ]
         if len(listed) > SHOWN:
             listed[SHOWN:] = [f"e altre {len(listed) - SHOWN} differenze"]
@@ -207,17 +207,17 @@ def _proved(read: Cursor, written: Cursor, progress: Progress) -> Copied:
             detail, accepted="initinere verify sull'origine, che dice che cosa vi è cambiato", listed=tuple(listed)
         )
     try:
-        verdict = verify_database(written, progress=lambda done: progress("verificati", done, 0))
+        verdict = verify_database(target_cursor, progress=lambda done: progress("verificati", done, 0))
     except Failed as failure:
         detail = f"la copia non si verifica, e non ne è rimasto nulla: {failure}"
         raise CopyDiffers(detail, accepted="initinere verify sull'origine") from failure
-    streams = [what.removeprefix("eventi di ") for what in before if what.startswith("eventi di ")]
+    streams = [name.removeprefix("eventi di ") for name in before if name.startswith("eventi di ")]
     return Copied(
         plans=sum(stream.startswith(PLANS) for stream in streams),
         streams=len(streams),
         events=before[EVENTS].rows,
         texts=before["text"].rows,
-        redacted=_count(written, "text WHERE text IS NULL"),
+        redacted=_count(target_cursor, "text WHERE text IS NULL"),
         receipts=before["receipt"].rows,
         checkpoints=before["checkpoint"].rows,
         verdict=verdict,
@@ -232,18 +232,18 @@ def fingerprints(cursor: Cursor) -> dict[str, Fingerprint]:
     """
     fingerprints: dict[str, Fingerprint] = {}
     for table in RECORD:
-        whole, rows = hashlib.sha256(), 0
+        digest, rows = hashlib.sha256(), 0
         streams: dict[str, tuple[int, hashlib._Hash]] = {}
         for batch in _batches(cursor, table):
             for row in batch:
                 line = repr(row).encode()
-                whole.update(line)
+                digest.update(line)
                 if table == EVENTS:
                     size, own = streams.get(str(row[1])) or (0, hashlib.sha256())
                     own.update(line)
                     streams[str(row[1])] = (size + 1, own)
             rows += len(batch)
-        fingerprints[table] = Fingerprint(rows, whole.hexdigest())
+        fingerprints[table] = Fingerprint(rows, digest.hexdigest())
         fingerprints |= {
             f"eventi di {stream}": Fingerprint(size, own.hexdigest()) for stream, (size, own) in streams.items()
         }
@@ -252,8 +252,8 @@ def fingerprints(cursor: Cursor) -> dict[str, Fingerprint]:
     return fingerprints | {table: Fingerprint(_count(cursor, table)) for table in schema.PROJECTED}
 
 
-def _count(cursor: Cursor, what: str) -> int:
-    row = cursor.execute(f"SELECT count(*) FROM {what}").fetchone()  # noqa: S608 - our own names
+def _count(cursor: Cursor, relation: str) -> int:
+    row = cursor.execute(f"SELECT count(*) FROM {relation}").fetchone()  # noqa: S608 - our own names
     return int(row[0]) if row else 0
 
 

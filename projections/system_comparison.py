@@ -82,10 +82,10 @@ def compared(reader: Reader, plan: str, year: int, proposed: MeasurementSystem, 
     """The scores of a year by both sets of rules, with the difference, and the rules that differ."""
     known = find_plan(reader, plan, point.known_at)
     history, record = read_history(reader, known), administration_record(reader, known, point.known_at)
-    now = score_year(history, record, year, point, feeds="all")
-    then = score_year(history, record, year, point, feeds="all", system=proposed)
-    structure, forest = now.inputs.structure, now.inputs.forest
-    before, after = rules_json(now.inputs.system.system), rules_json(proposed)
+    in_force = score_year(history, record, year, point, feeds="all")
+    by_proposed = score_year(history, record, year, point, feeds="all", system=proposed)
+    structure, forest = in_force.inputs.structure, in_force.inputs.forest
+    before, after = rules_json(in_force.inputs.system.system), rules_json(proposed)
     return {
         "plan": plan,
         "year": year,
@@ -96,16 +96,17 @@ def compared(reader: Reader, plan: str, year: int, proposed: MeasurementSystem, 
             for rule in after
             if before.get(rule) != after[rule]
         ],
-        "body": _node(now, then, BODY),
+        "body": _node(in_force, by_proposed, BODY),
         "objectives": [
-            {"id": id_, "title": text_or_none(structure.objective(id_, "title")), **_node(now, then, id_)}
+            {"id": id_, "title": text_or_none(structure.objective(id_, "title")), **_node(in_force, by_proposed, id_)}
             for id_ in forest.objectives
-            if now.scores.objectives[id_].counted != then.scores.objectives[id_].counted
+            if in_force.scores.objectives[id_].counted != by_proposed.scores.objectives[id_].counted
         ],
         "indicators": [
-            {"id": id_, "name": text_or_none(structure.indicator(id_, "name")), **_pair(score, other)}
+            {"id": id_, "name": text_or_none(structure.indicator(id_, "name")), **_pair(score, proposed_score)}
             for id_ in forest.indicators
-            if (score := now.scores.indicators[id_].counted) != (other := then.scores.indicators[id_].counted)
+            if (score := in_force.scores.indicators[id_].counted)
+            != (proposed_score := by_proposed.scores.indicators[id_].counted)
         ],
         "objectives_compared": len(forest.objectives),
         "indicators_compared": len(forest.indicators),
@@ -130,9 +131,9 @@ def system_in_force(reader: Reader, plan: str, year: int, point: Point) -> Syste
     }
 
 
-def _node(now: Scored, then: Scored, id_: str) -> NodePair:
-    before, after = now.scores.objectives[id_].counted, then.scores.objectives[id_].counted
-    bands = [scored.inputs.system.system.band(score) for scored, score in ((now, before), (then, after))]
+def _node(in_force: Scored, by_proposed: Scored, id_: str) -> NodePair:
+    before, after = in_force.scores.objectives[id_].counted, by_proposed.scores.objectives[id_].counted
+    bands = [scored.inputs.system.system.band(score) for scored, score in ((in_force, before), (by_proposed, after))]
     return {**_pair(before, after), "bands": [band.word if band else None for band in bands]}
 
 

@@ -237,8 +237,8 @@ def _still_holds(part: StreamAppend, written_since: Sequence[frozenset[Cell]]) -
         return
     written_now = _cells(part.pending)
     if conflicts := {cell for cells in written_since for cell in written_now & cells}:
-        what = ", ".join(sorted({f"{object_} {field}" for object_, field in conflicts})[:5])
-        raise ConcurrentChange(f"un altro ha modificato nel frattempo {what}", accepted="rileggere e riprovare")
+        fields = ", ".join(sorted({f"{object_} {field}" for object_, field in conflicts})[:5])
+        raise ConcurrentChange(f"un altro ha modificato nel frattempo {fields}", accepted="rileggere e riprovare")
 
 
 def _repeated(caller: Caller, receipt: tuple[str, str], digest: str) -> Outcome:

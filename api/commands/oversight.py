@@ -94,9 +94,9 @@ def log_opened(service: Service, plan: str, command: LogOpened, caller: Caller) 
     return _diligence(service, plan, event, caller)
 
 
-def log_pack(service: Service, plan: str, taken: PackTaken, caller: Caller) -> Outcome:
+def log_pack(service: Service, plan: str, event: PackTaken, caller: Caller) -> Outcome:
     """Notes in the log of diligence that a pack was taken away."""
-    return _diligence(service, plan, taken, caller)
+    return _diligence(service, plan, event, caller)
 
 
 def _diligence(service: Service, plan: str, event: Event, caller: Caller) -> Outcome:

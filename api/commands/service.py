@@ -234,14 +234,14 @@ class Service(CommandHandler):
             salted=salted,
             recorded=lambda versions: _counting(reader, plan_known, versions),
         )
-        wanted: list[AnyChange] = list(changes.changes)
-        if changes.approves_year is not None and not any(isinstance(c, ApprovePlan | ApproveYear) for c in wanted):
-            wanted.append(ApproveYear(verb="approve_year", year=changes.approves_year))
+        requested: list[AnyChange] = list(changes.changes)
+        if changes.approves_year is not None and not any(isinstance(c, ApprovePlan | ApproveYear) for c in requested):
+            requested.append(ApproveYear(verb="approve_year", year=changes.approves_year))
         day = today(self.store.clock())
         registry = AdministrationWriter(reader.timelines(plan_known.administration_stream), day)
         if act is not None:
             registry.act(act, PlanState(timelines, effective_on).years)
-        pending = decide(timelines, wanted, context)
+        pending = decide(timelines, requested, context)
         for event in pending:
             registry.office_names(_offices_in(event), event.effective_on)
         for place, row in enumerate(changes.measurements):
@@ -395,18 +395,22 @@ def _offices_in(pending: Pending) -> list[str]:
     return [*(getattr(pending.event, "offices", None) or ()), *([owner] if owner else [])]
 
 
-def _unchanged_since(reader: Reader, stream: str, changes: Sequence[AnyChange], seen: int) -> None:
+def _unchanged_since(reader: Reader, stream: str, changes: Sequence[AnyChange], version_seen: int) -> None:
     """Refuses changes of an object that went on after the version that the writer saw, or was annulled since."""
-    between = reader.records(stream, range(seen + 1, reader.head(stream).version + 1))
+    between = reader.records(stream, range(version_seen + 1, reader.head(stream).version + 1))
     annulled = [
         version for record in between if isinstance(record.event, EventsAnnulled) for version in record.event.versions
     ]
-    spoken = {record.version: record for record in [*between, *reader.records(stream, annulled)]}
+    records_by_version = {record.version: record for record in [*between, *reader.records(stream, annulled)]}
     for change in changes:
         subject = getattr(change, "object", None)
-        latest = max((version for version, record in spoken.items() if _speaks_of(record, subject)), default=0)
+        latest = max(
+            (version for version, record in records_by_version.items() if _speaks_of(record, subject)), default=0
+        )
         if latest:
-            problem = f"{subject or 'il piano'} è cambiato dopo la versione {seen}, quella che chi scrive ha visto"
+            problem = (
+                f"{subject or 'il piano'} è cambiato dopo la versione {version_seen}, quella che chi scrive ha visto"
+            )
             raise VersionOutdated(problem, accepted="rileggere e riprovare", where="If-Match")
 
 

@@ -86,8 +86,10 @@ def _says(path: Path, text: str) -> bool:
 
 def events() -> str:
     """Every event: topic, class version, when, fields."""
-    mapped, whole = models_json_schema([(cls, "serialization") for cls in TOPICS.values()], schema_generator=_Decimals)
-    shapes: Json = whole["$defs"]
+    mapped, schemas = models_json_schema(
+        [(cls, "serialization") for cls in TOPICS.values()], schema_generator=_Decimals
+    )
+    shapes: Json = schemas["$defs"]
     names = {cls: mapped[cls, "serialization"]["$ref"].rpartition("/")[2] for cls in TOPICS.values()}
     parts = [
         "# Events\n\n",
@@ -221,8 +223,8 @@ def error_types() -> list[type[DomainError]]:
     for package in PACKAGES:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
-    ours = tuple(f"{package.__name__}." for package in PACKAGES)
-    return [cls for cls in _below(DomainError) if cls.__module__.startswith(ours) and "name" in vars(cls)]
+    package_prefixes = tuple(f"{package.__name__}." for package in PACKAGES)
+    return [cls for cls in _below(DomainError) if cls.__module__.startswith(package_prefixes) and "name" in vars(cls)]
 
 
 def _below(cls: type[DomainError]) -> Iterator[type[DomainError]]:

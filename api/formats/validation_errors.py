@@ -95,12 +95,12 @@ def _problem(error: ErrorDetails, where: str) -> Problem:
         accepted = FORMS.get(pattern, f"un testo della forma {pattern}")
     if kind in {"string_too_long", "too_long"}:
         accepted = f"al più {context.get('max_length', '')}"
-    shown = (
+    value_text = (
         ""
         if kind in {"missing", "extra_forbidden", "union_tag_not_found", "json_invalid"}
         else f"{_shown(error.get('input'))} "
     )
-    return Problem(where=place, found=shown + problem, accepted=accepted)
+    return Problem(where=place, found=value_text + problem, accepted=accepted)
 
 
 def _shown(value: object) -> str:

@@ -93,7 +93,7 @@ class ImportJobs:
         except BaseException:
             self._room.release()
             raise
-        job.add_done_callback(lambda done: self._ended(id_, done))
+        job.add_done_callback(lambda finished: self._ended(id_, finished))
         wait([job], self.wait_seconds)
         if job.done():
             try:

@@ -61,7 +61,7 @@ def located(warnings: Iterable[PlanWarning], items: Sequence[DifferenceItem]) ->
         cells.setdefault(item.object + place, item.where)
     notices: list[Notice] = []
     for subject, notice in warnings:
-        kind, _, rest = subject.partition("/")
-        cell = cells.get(subject) or cells.get(f"{kind}/{rest.partition('/')[0]}")
+        kind, _, id_ = subject.partition("/")
+        cell = cells.get(subject) or cells.get(f"{kind}/{id_.partition('/')[0]}")
         notices.append(notice.model_copy(update={"where": cell}) if cell else notice)
     return notices

@@ -9,10 +9,10 @@ from projections.proof.checkpoints import Checkpoint
 from projections.proof.notes import Verifying
 
 CONTENT = """
-{% if made %}
-<p>Il checkpoint n. {{ made.number }} fissa {{ made.text.events }} eventi in {{ made.text.streams }} flussi. Chi conserva
-queste righe potrà provare che tutto ciò che c'era è ancora lì, uguale e allo stesso posto.</p>
-<pre>{{ made.note }}</pre>
+{% if checkpoint %}
+<p>Il checkpoint n. {{ checkpoint.number }} fissa {{ checkpoint.text.events }} eventi in {{ checkpoint.text.streams }}
+flussi. Chi conserva queste righe potrà provare che tutto ciò che c'era è ancora lì, uguale e allo stesso posto.</p>
+<pre>{{ checkpoint.note }}</pre>
 <p>Si verifica con <code>initinere verify --against FILE</code>, o con il verificatore che è in ogni fascicolo probatorio.</p>
 {% else %}
 <p>Non c'è ancora nessun checkpoint.</p>
@@ -24,6 +24,6 @@ queste righe potrà provare che tutto ciò che c'era è ancora lì, uguale e all
 """
 
 
-def checkpoint_page(made: Checkpoint | None, keys: Sequence[Verifying]) -> Response:
+def checkpoint_page(checkpoint: Checkpoint | None, keys: Sequence[Verifying]) -> Response:
     """The last checkpoint, if there is one, and the public keys."""
-    return page("Checkpoint del registro", CONTENT, made=made, keys=keys)
+    return page("Checkpoint del registro", CONTENT, checkpoint=checkpoint, keys=keys)

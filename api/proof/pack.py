@@ -59,7 +59,7 @@ def make_pack(store: Store, log: Log, plan: str, year: int, point: Point) -> Pac
 def pack_files(reader: Reader, plan: str, year: int, point: Point, number: int, included: list[Included]) -> Files:
     """Every file of the pack but its manifest."""
     report = evidence(reader, plan, year, point)
-    shown = plan_in_force(reader, plan, point)
+    document = plan_in_force(reader, plan, point)
     keys = public_keys(reader)
     files = record_files(reader, number, included, keys, _cited(report))
     checkpoint = checkpoint_number(reader.cursor, number)
@@ -76,10 +76,10 @@ def pack_files(reader: Reader, plan: str, year: int, point: Point, number: int, 
         },
     }
     files["pack.json"] = _document(about)
-    files["plan.json"] = _document(shown)
+    files["plan.json"] = _document(document)
     files["report.json"] = _document(report)
     files["acts.json"] = _document(_acts(reader, plan, point))
-    files["index.html"] = report_page(report, shown, checkpoint, keys).encode()
+    files["index.html"] = report_page(report, document, checkpoint, keys).encode()
     files["LEGGIMI.txt"] = README.format(plan=plan, year=year, number=number, key=keys[-1]).encode()
     files |= schema_files()
     for source in sorted(resources(VERIFIER).iterdir(), key=lambda resource: resource.name):

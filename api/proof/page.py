@@ -19,13 +19,13 @@ SEVERITIES = {"low": "basso", "medium": "medio", "high": "alto"}
 
 
 def report_page(
-    report: Mapping[str, Any], shown: Mapping[str, Any], checkpoint: Checkpoint, keys: Sequence[Verifying]
+    report: Mapping[str, Any], document: Mapping[str, Any], checkpoint: Checkpoint, keys: Sequence[Verifying]
 ) -> str:
     """The page of a report; everything in it is escaped, and its policy lets only its own style in."""
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - no start of the service waits for it
 
     titles = {
-        row["id"]: " ".join(filter(None, (row["code"], row["title"]))) or row["id"] for row in shown["objectives"]
+        row["id"]: " ".join(filter(None, (row["code"], row["title"]))) or row["id"] for row in document["objectives"]
     }
     source = files("api.proof")
     style = source.joinpath("style.css").read_text(encoding="utf-8")
@@ -50,7 +50,7 @@ def report_page(
     template = environment.from_string(source.joinpath("report.html").read_text(encoding="utf-8"))
     return template.render(
         report=report,
-        shown=shown,
+        shown=document,
         checkpoint=checkpoint,
         keys=keys,
         variants=VARIANTS,
@@ -64,11 +64,11 @@ def references(events: Sequence[Mapping[str, Any]]) -> str:
     by_stream: dict[str, list[int]] = {}
     for event in events:
         by_stream.setdefault(event["in"], []).append(event["version"])
-    parts = []
+    runs_by_stream = []
     for stream, versions in by_stream.items():
-        what = "evento" if len(versions) == 1 else "eventi"
-        parts.append(f"{what} {runs(versions)} {STREAMS[stream]}")
-    return "; ".join(parts)
+        noun = "evento" if len(versions) == 1 else "eventi"
+        runs_by_stream.append(f"{noun} {runs(versions)} {STREAMS[stream]}")
+    return "; ".join(runs_by_stream)
 
 
 def runs(versions: Sequence[int]) -> str:

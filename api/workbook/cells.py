@@ -71,8 +71,8 @@ def letter(column: int) -> str:
     """The letters by which people call a column: 1 is A, 28 is AB."""
     name = ""
     while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
+        column, remainder = divmod(column - 1, 26)
+        name = chr(65 + remainder) + name
     return name
 
 
@@ -93,9 +93,9 @@ def plain_decimal(number: Decimal) -> Decimal:
     """The same number without a power of ten and without zeros at its end: 15, not 15.00 nor 1.5E+1."""
     if not number.is_finite():
         raise ValueError(str(number))
-    whole = number.normalize()
+    normalised = number.normalize()
     return (
-        whole.quantize(Decimal(1))
-        if isinstance(exponent := whole.as_tuple().exponent, int) and 0 < exponent < 28
-        else whole
+        normalised.quantize(Decimal(1))
+        if isinstance(exponent := normalised.as_tuple().exponent, int) and 0 < exponent < 28
+        else normalised
     )

@@ -75,22 +75,22 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
         notes.problem(table.name, "non c'è nessuna colonna di un anno", "una colonna per anno: 2022, 2023, 2024")
     typed = _readings(readings, notes)
     targets: list[UploadedTarget] = []
-    seen: dict[tuple[str, int | None], int] = {}
+    row_of: dict[tuple[str, int | None], int] = {}
     for line, values in read_lines(table, notes):
         indicator, ordinal = str(values["indicator"]), values.get("ordinal")
         order = ordinal if isinstance(ordinal, int) else None
         if order is not None and order > 9:
             notes.problem(table.place(line.number, "ordinal"), f"l'ordine {order} non va bene", "un numero da 1 a 9")
             continue
-        if (folded(indicator), order) in seen:
-            both_rows = f"righe {seen[folded(indicator), order]} e {line.number}"
+        if (folded(indicator), order) in row_of:
+            both_rows = f"righe {row_of[folded(indicator), order]} e {line.number}"
             notes.problem(
                 table.place(line.number, "indicator"),
                 f"l'indicatore {indicator[:60]!r} c'è due volte ({both_rows})",
                 "una riga sola, o un Ordine diverso",
             )
             continue
-        seen[folded(indicator), order] = line.number
+        row_of[folded(indicator), order] = line.number
         where = (table.name, line.number)
         for year, column in table.years.items():
             cell = line.years.get(year)

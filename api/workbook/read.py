@@ -168,9 +168,9 @@ def _years(table: Table | None, notes: Notes) -> Values:
         fields["years"] = states
     if systems:
         column = table.format.column("state")
-        whole = {year: "".join(text for _, text in sorted(parts)) for year, parts in systems.items()}
+        text_by_year = {year: "".join(text for _, text in sorted(parts)) for year, parts in systems.items()}
         try:
-            fields["systems"] = {year: value_of(text, column) for year, text in whole.items()}
+            fields["systems"] = {year: value_of(text, column) for year, text in text_by_year.items()}
         except CellProblem as wrong:
             notes.problem(table.name, wrong.found, wrong.accepted)
     return fields
@@ -212,16 +212,18 @@ def _indicators(
         return None, None
     rows: list[UploadedIndicator] = []
     places: list[UploadedPlace] = []
-    here = ("objective", "weight", "feeds")
+    assignment_fields = ("objective", "weight", "feeds")
     for line in table.lines:
         where = (table.name, line.number)
-        row = read_row(table, line, UploadedIndicator, notes, {"where": where}, but=here)
+        row = read_row(table, line, UploadedIndicator, notes, {"where": where}, but=assignment_fields)
         if row is None:
             continue
         rows.append(row)
         if "objective" in line.cells:
             values, well = read_line(table, line, notes)
-            stated = {name: values[name] for name in here if name in values and (name != "feeds" or values[name])}
+            stated = {
+                name: values[name] for name in assignment_fields if name in values and (name != "feeds" or values[name])
+            }
             reference = {"indicator": row.id or row.code or row.name, "where": where}
             place = validated(table, line.number, UploadedPlace, {**stated, **reference}, notes) if well else None
             places += [place] if place is not None else []
@@ -241,10 +243,10 @@ def _same_ids(table: Table, ids: list[tuple[str | None, int]], notes: Notes) -> 
 
 
 def _same_codes(table: Table, codes: list[tuple[str | None, str | None, int]], notes: Notes) -> None:
-    named = {row for _, id_, row in codes if id_}
+    rows_with_id = {row for _, id_, row in codes if id_}
     for value, rows in repeated([(code, row) for code, _, row in codes if code]):
         words = f"il codice {value!r} è in più righe ({', '.join(str(row) for row in rows[:10])})"
-        nameless = [row for row in rows if row not in named]
+        nameless = [row for row in rows if row not in rows_with_id]
         where = table.place((nameless or rows)[-1], "code")
         notes.remark(
             where, f"{words}: si guarda l'identificativo" if not nameless else f"{words}: si guardano nome e posto"

@@ -183,9 +183,9 @@ def _readings(indicators: list[Document]) -> list[Document]:
 
 def _said_by_its_text(indicator: Document, target: Document) -> bool:
     """Whether reading the text again gives the very target: then the text is all that has to be kept."""
-    read = _read(target["text"], target["year"], indicator.get("polarity"), indicator.get("formula"))
+    reread = _read(target["text"], target["year"], indicator.get("polarity"), indicator.get("formula"))
     stated = {name: value for name, value in target.items() if value is not None and name not in {"year", "ordinal"}}
-    return read == stated
+    return reread == stated
 
 
 @lru_cache(maxsize=20_000)

@@ -100,12 +100,12 @@ class Package:
         if name not in self.members:
             raise _damaged()
         try:
-            with self._zip.open(self.members[name]) as part:
-                while piece := part.read(CHUNK):
-                    self._unpacked += len(piece)
+            with self._zip.open(self.members[name]) as member:
+                while chunk := member.read(CHUNK):
+                    self._unpacked += len(chunk)
                     if self._unpacked > self.limits.unpacked:
                         raise _too_large(self.limits)
-                    yield piece
+                    yield chunk
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
             raise _damaged() from None
 
@@ -129,7 +129,7 @@ def parse_xml(
     parser = expat.ParserCreate()
     parser.buffer_text = True
     names = _Names()
-    left = limits.cells * ELEMENTS_A_CELL
+    elements_left = limits.cells * ELEMENTS_A_CELL
 
     def refuse(*_: object) -> None:
         problem = "un XML del file definisce un tipo di documento o delle entità"
@@ -145,8 +145,8 @@ def parse_xml(
     try:
         for chunk in chunks:
             # No element is without its sign: counting the signs is quicker than counting the elements.
-            left -= chunk.count(b"<")
-            if left < 0:
+            elements_left -= chunk.count(b"<")
+            if elements_left < 0:
                 raise WorkbookRefused("il file contiene troppi elementi", accepted=f"al più {limits.cells} celle")
             parser.Parse(chunk, False)  # noqa: FBT003 - the signature of the library
         parser.Parse(b"", True)  # noqa: FBT003

@@ -74,10 +74,10 @@ class Table(NamedTuple):
 
 def find_sheet(sheets: list[Sheet], name: str, spellings: tuple[str, ...]) -> Sheet | None:
     """The sheet of a name, or of another spelling of it."""
-    wanted = [folded(name), *map(folded, spellings)]
-    for wanted_name in wanted:
+    folded_names = [folded(name), *map(folded, spellings)]
+    for folded_name in folded_names:
         for sheet in sheets:
-            if folded(sheet.name) == wanted_name:
+            if folded(sheet.name) == folded_name:
                 return sheet
     return None
 
@@ -85,23 +85,25 @@ def find_sheet(sheets: list[Sheet], name: str, spellings: tuple[str, ...]) -> Sh
 def tables(sheets: list[Sheet], notes: Notes) -> dict[str, Table]:
     """The sheets of the format that the workbook has, by part; what else it has is remarked upon."""
     tables_by_part: dict[str, Table] = {}
-    taken: set[str] = set()
+    sheets_read: set[str] = set()
     for form in SHEETS:
         sheet = find_sheet(sheets, form.name, form.spellings)
-        if sheet is None or sheet.name in taken:
+        if sheet is None or sheet.name in sheets_read:
             continue
-        taken.add(sheet.name)
+        sheets_read.add(sheet.name)
         if form.read and (table := _table(sheet, form, notes)) is not None:
             tables_by_part[form.part] = table
     known = {folded(PLAN_SHEET), *map(folded, PLAN_SPELLINGS)}
     names = [form.name for form in SHEETS]
     for sheet in sheets:
-        if sheet.name in taken or folded(sheet.name) in known or not sheet.rows:
+        if sheet.name in sheets_read or folded(sheet.name) in known or not sheet.rows:
             continue
         near = get_close_matches(folded(sheet.name), [folded(name) for name in [PLAN_SHEET, *names]], 1, 0.8)
         if near:
-            meant = next(name for name in [PLAN_SHEET, *names] if folded(name) == near[0])
-            notes.problem(sheet.name, f"il foglio {sheet.name!r} non è previsto: forse {meant!r}", f"il nome {meant!r}")
+            suggestion = next(name for name in [PLAN_SHEET, *names] if folded(name) == near[0])
+            notes.problem(
+                sheet.name, f"il foglio {sheet.name!r} non è previsto: forse {suggestion!r}", f"il nome {suggestion!r}"
+            )
         else:
             notes.remark(sheet.name, "foglio non previsto: non è stato letto")
     for table in tables_by_part.values():
@@ -116,8 +118,8 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
     headed = _headings(sheet, form)
     if headed is None:
         if sheet.rows:
-            wanted = ", ".join(column.heading for column in form.columns if column.required)
-            notes.problem(sheet.name, "non si trova la riga delle intestazioni", f"le colonne {wanted}")
+            headings = ", ".join(column.heading for column in form.columns if column.required)
+            notes.problem(sheet.name, "non si trova la riga delle intestazioni", f"le colonne {headings}")
         return None
     number, columns, years = headed
     _odd_headings(sheet, form, headed, notes)
@@ -135,10 +137,10 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
         if row <= number:
             continue
         cells = sheet.rows[row]
-        named = {fields[column]: cell for column, cell in cells.items() if column in fields and not is_empty(cell)}
+        by_field = {fields[column]: cell for column, cell in cells.items() if column in fields and not is_empty(cell)}
         by_year = {of_year[column]: cell for column, cell in cells.items() if column in of_year and not is_empty(cell)}
-        if named or by_year:
-            lines.append(Line(row, named, by_year))
+        if by_field or by_year:
+            lines.append(Line(row, by_field, by_year))
     hidden = [line.number for line in lines if line.number in sheet.hidden_rows]
     if hidden:
         notes.remark(sheet.name, f"righe nascoste lette come le altre: {_numbers(hidden)}")
@@ -200,11 +202,11 @@ def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes)
         elif form.part == "targets" and (match := YEAR_HEADING.fullmatch(text)):
             notes.problem(where, f"l'anno {match[1]} c'è due volte", "una colonna per anno")
         elif near := get_close_matches(text, list(known), 1, 0.84):
-            meant = known[near[0]].heading
+            suggestion = known[near[0]].heading
             notes.problem(
                 where,
-                f"la colonna {cell_text(cell)[:40]!r} non è prevista: forse {meant!r}",
-                f"l'intestazione {meant!r}",
+                f"la colonna {cell_text(cell)[:40]!r} non è prevista: forse {suggestion!r}",
+                f"l'intestazione {suggestion!r}",
             )
         elif any(
             place in sheet.rows[row] and not is_empty(sheet.rows[row][place]) for row in sheet.rows if row > number

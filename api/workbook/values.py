@@ -269,8 +269,8 @@ def cell_of(value: JsonValue, column: Column | PlanSheetEntry) -> str | date:
 def _exact(text: str) -> str:
     """A number with every digit that it has: as an Italian writes it where that is read back as the same."""
     spelt = text.replace(".", ",")
-    read = decimal_in(spelt)
-    return spelt if read is not None and str(read) == text else text
+    number = decimal_in(spelt)
+    return spelt if number is not None and str(number) == text else text
 
 
 def _list_text(items: list[str]) -> str:
@@ -281,7 +281,7 @@ def _list_text(items: list[str]) -> str:
 def _map_text(pairs: dict[str, JsonValue]) -> str:
     text = "\n".join(f"{key}: {value}" for key, value in pairs.items())
     try:
-        same = _pairs(text) == [(key, str(value)) for key, value in pairs.items()]
+        reads_back = _pairs(text) == [(key, str(value)) for key, value in pairs.items()]
     except CellProblem:
-        same = False
-    return text if same else json.dumps(pairs, ensure_ascii=False)
+        reads_back = False
+    return text if reads_back else json.dumps(pairs, ensure_ascii=False)

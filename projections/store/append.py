@@ -173,11 +173,14 @@ def write_annulment(cursor: Cursor, stream: str, since: int, versions: Sequence[
     """Writes whose state an annulment changes: what it names and, where it names an annulment, what that had named."""
     sql = f"SELECT since, version FROM {table} WHERE stream = ? AND named = 1"  # noqa: S608 - a name of ours
     rows = cursor.execute(sql, (stream,)).fetchall()
-    named: dict[int, list[int]] = {}
+    annulled_by: dict[int, list[int]] = {}
     for by, version in rows:
-        named.setdefault(by, []).append(version)
-    before = annulled(named, since)
-    after = annulled(named | {since: list(versions)}, since)
-    changed = [(stream, v, since, int(v in after), int(v in versions)) for v in sorted(before ^ after | set(versions))]
+        annulled_by.setdefault(by, []).append(version)
+    annulled_before = annulled(annulled_by, since)
+    annulled_after = annulled(annulled_by | {since: list(versions)}, since)
+    changed = [
+        (stream, v, since, int(v in annulled_after), int(v in versions))
+        for v in sorted(annulled_before ^ annulled_after | set(versions))
+    ]
     sql = f"INSERT INTO {table} (stream, version, since, annulled, named) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
     cursor.executemany(sql, changed)

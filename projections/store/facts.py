@@ -65,9 +65,9 @@ def storable_day(day: date) -> int:
 
 def fact_rows(facts: Iterable[Fact], effective_on: date, version: int) -> list[FactRow]:
     """What an event says, as rows."""
-    day, written = storable_day(effective_on), effective_on.isoformat()
+    day, date_text = storable_day(effective_on), effective_on.isoformat()
     return [
-        FactRow(object_, field, day, version, orjson.dumps((object_, field, written, version, value)).decode())
+        FactRow(object_, field, day, version, orjson.dumps((object_, field, date_text, version, value)).decode())
         for object_, field, value in facts
     ]
 
@@ -345,14 +345,14 @@ def _place(row: FactRow) -> tuple[int, int]:
     return row.day, row.version
 
 
-def _read_cells(cursor: Cursor, stream: str, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], _Cell]:
-    """The cells that are there, of those wanted."""
+def _read_cells(cursor: Cursor, stream: str, cells: Collection[tuple[str, str]]) -> dict[tuple[str, str], _Cell]:
+    """The cells that are there, of those asked for."""
     sql = "SELECT object, field, id, day, version, several FROM cell WHERE stream = ?"
-    if len(wanted) > POINT_LOOKUP_LIMIT:
+    if len(cells) > POINT_LOOKUP_LIMIT:
         rows = cursor.execute(sql, (stream,)).fetchall()
     else:
         sql += " AND object = ? AND field = ?"
-        rows = [row for cell in wanted for row in cursor.execute(sql, (stream, *cell)).fetchall()]
+        rows = [row for cell in cells for row in cursor.execute(sql, (stream, *cell)).fetchall()]
     return {
         (str(o), str(f)): _Cell(int(number), (day, v), bool(has_history)) for o, f, number, day, v, has_history in rows
     }

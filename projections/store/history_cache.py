@@ -30,13 +30,13 @@ class HistoryCache:
         """The history of a plan as the snapshot of the reader holds it; `owner` is the stream of its administration."""
         version = reader.head(stream).version
         with self._lock:
-            kept = self._kept.get(stream)
-        history = kept and _extended(reader, stream, owner, kept, version)
+            cached = self._kept.get(stream)
+        history = cached and _extended(reader, stream, owner, cached, version)
         if history is None:
             left_out = annulled(reader.annulments(stream), version)
             records = reader.plan_records(stream, owner, upto=version)
             history = RatedHistory.of(history_of(plan, version, records, left_out))
-        if history is not kept:
+        if history is not cached:
             self._keep(stream, history)
         return history
 
@@ -44,22 +44,22 @@ class HistoryCache:
         with self._lock:
             self._kept[stream] = history
             self._kept.move_to_end(stream)
-            events = sum(len(kept.history.records) for kept in self._kept.values())
+            events = sum(len(cached.history.records) for cached in self._kept.values())
             while events > self.most_events:
-                _, gone = self._kept.popitem(last=False)
-                events -= len(gone.history.records)
+                _, evicted = self._kept.popitem(last=False)
+                events -= len(evicted.history.records)
 
 
-def _extended(reader: Reader, stream: str, owner: str, kept: RatedHistory, version: int) -> RatedHistory | None:
+def _extended(reader: Reader, stream: str, owner: str, cached: RatedHistory, version: int) -> RatedHistory | None:
     """What is kept, with the events after it; None where it is not what the snapshot holds, up to where it goes."""
-    last = kept.history.records[-1]
+    last = cached.history.records[-1]
     if last.version > version:
         return None
     same, *later = reader.plan_records(stream, owner, range(last.version, version + 1))
     if same != last:
         return None
     if not later:
-        return kept
+        return cached
     if any(isinstance(record.event, EventsAnnulled) for record in later):
-        return kept.after(later, annulled(reader.annulments(stream), version))
-    return kept.after(later, kept.history.annulled)
+        return cached.after(later, annulled(reader.annulments(stream), version))
+    return cached.after(later, cached.history.annulled)

@@ -377,13 +377,13 @@ def _version(cursor: Cursor) -> int:
     """The version of our tables, 0 in an empty database; StoreRefused when it is another program's, or newer."""
     statement = """
 SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm')"""
-    others = cursor.execute(statement).fetchone()
+    table_count = cursor.execute(statement).fetchone()
     statement = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('meta') AND attnum > 0"
     columns = {str(row[0]) for row in cursor.execute(statement).fetchall()}
     row = None
     if columns == {"product", "version"}:
         row = cursor.execute("SELECT product, version FROM meta").fetchone()
-    if row is None and others == (0,):
+    if row is None and table_count == (0,):
         return 0
     if row is None or row[0] != schema.PRODUCT:
         raise StoreRefused("la base di dati è di un altro programma", accepted=OWN, where="--database")

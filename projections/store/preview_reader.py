@@ -74,11 +74,11 @@ class PreviewReader(Reader):
 
     def annulments(self, stream: str) -> dict[int, list[int]]:
         """Which versions each annulment of a stream would name."""
-        named = self.before.annulments(stream)
+        annulled_by = self.before.annulments(stream)
         for record in self.pending(stream):
             if isinstance(record.event, EventsAnnulled):
-                named[record.version] = list(record.event.versions)
-        return named
+                annulled_by[record.version] = list(record.event.versions)
+        return annulled_by
 
     def boundary(self, stream: str, as_of: date, known: Known) -> int:
         """The last day up to a date on which something known would take effect."""
@@ -103,8 +103,11 @@ class PreviewReader(Reader):
             return recorded
         rows = {(object_, field): row for row in orjson.loads(recorded) for object_, field in [row[:2]]}
         for row in pending:
-            there = rows.get((row.object, row.field))
-            if there is None or (day_number(date.fromisoformat(there[2])), there[3]) < (row.day, row.version):
+            recorded_row = rows.get((row.object, row.field))
+            if recorded_row is None or (day_number(date.fromisoformat(recorded_row[2])), recorded_row[3]) < (
+                row.day,
+                row.version,
+            ):
                 rows[row.object, row.field] = orjson.loads(row.fragment)
         return orjson.dumps(list(rows.values()))
 
@@ -130,11 +133,11 @@ class PreviewReader(Reader):
 
     def records(self, stream: str, versions: Iterable[int] | None = None, upto: int | None = None) -> list[Recorded]:
         """Events of a stream, with those that are pending."""
-        named = versions if versions is None or isinstance(versions, range) else set(versions)
-        pending = self._pending_up_to(stream, upto) if named is None else self.pending(stream)
+        selected = versions if versions is None or isinstance(versions, range) else set(versions)
+        pending = self._pending_up_to(stream, upto) if selected is None else self.pending(stream)
         return [
-            *self.before.records(stream, named, upto),
-            *(record for record in pending if named is None or record.version in named),
+            *self.before.records(stream, selected, upto),
+            *(record for record in pending if selected is None or record.version in selected),
         ]
 
     def log_from(self, start: int, *, inclusive: bool, settled: bool) -> tuple[str, list[object], str]:

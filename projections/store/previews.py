@@ -36,32 +36,32 @@ class Previews:
     def __init__(self, datastore: Datastore) -> None:
         self.datastore = datastore
 
-    def keep(self, kept: StoredPreview) -> None:
+    def keep(self, preview: StoredPreview) -> None:
         """Keeps a new preview."""
         with self.datastore.cursor(commit=True) as cursor:
-            cursor.execute("DELETE FROM preview WHERE expires_at <= ?", (write_instant(kept.created_at),))
+            cursor.execute("DELETE FROM preview WHERE expires_at <= ?", (write_instant(preview.created_at),))
             cursor.execute(
                 "INSERT INTO preview (id, plan, version, created_at, expires_at, state, said, shown, file) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    kept.id,
-                    kept.plan,
-                    kept.version,
-                    write_instant(kept.created_at),
-                    write_instant(kept.expires_at),
-                    kept.state,
-                    kept.said,
-                    kept.shown,
-                    kept.file,
+                    preview.id,
+                    preview.plan,
+                    preview.version,
+                    write_instant(preview.created_at),
+                    write_instant(preview.expires_at),
+                    preview.state,
+                    preview.said,
+                    preview.shown,
+                    preview.file,
                 ),
             )
 
-    def change(self, id_: str, state: str, shown: str | None = None, version: int | None = None) -> None:
+    def change(self, id_: str, state: str, content: str | None = None, version: int | None = None) -> None:
         """Says how far a preview is and, once it is made, what it shows."""
         with self.datastore.cursor(commit=True) as cursor:
             cursor.execute(
                 "UPDATE preview SET state = ?, shown = coalesce(?, shown), version = coalesce(?, version) WHERE id = ?",
-                (state, shown, version, id_),
+                (state, content, version, id_),
             )
 
     def find(self, id_: str, now: datetime) -> StoredPreview | None:
@@ -74,9 +74,17 @@ class Previews:
             ).fetchone()
         if row is None:
             return None
-        preview_id, plan, version, created, expires, state, message, shown, file = row
+        preview_id, plan, version, created, expires, state, message, content, file = row
         return StoredPreview(
-            preview_id, plan, version, read_instant(created), read_instant(expires), state, message, shown, bytes(file)
+            preview_id,
+            plan,
+            version,
+            read_instant(created),
+            read_instant(expires),
+            state,
+            message,
+            content,
+            bytes(file),
         )
 
 

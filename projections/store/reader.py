@@ -74,10 +74,10 @@ class Reader:
     def annulments(self, stream: str) -> dict[int, list[int]]:
         """Which versions each annulment of a stream names."""
         sql = "SELECT since, version FROM annulment WHERE stream = ? AND named = 1 ORDER BY since, version"
-        named: dict[int, list[int]] = {}
+        annulled_by: dict[int, list[int]] = {}
         for since, version in self.cursor.execute(sql, (stream,)).fetchall():
-            named.setdefault(since, []).append(version)
-        return named
+            annulled_by.setdefault(since, []).append(version)
+        return annulled_by
 
     def boundary(self, stream: str, as_of: date, known: Known) -> int:
         """The last day up to a date on which something known takes effect: the state of that day is that of the date."""

@@ -139,8 +139,8 @@ _WORDS = (
 def _on_postgres(statement: str) -> str:
     if statement is FACT_ON_SQLITE:
         return FACT_ON_POSTGRES
-    for ours, theirs in _WORDS:
-        statement = statement.replace(ours, theirs)
+    for sqlite_word, postgres_word in _WORDS:
+        statement = statement.replace(sqlite_word, postgres_word)
     return statement
 
 
