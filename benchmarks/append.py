@@ -207,7 +207,7 @@ def appended(fixtures: Fixtures, kind: str) -> float:
     store = Store(fixtures.place(kind))
     Service(store).load_plan(document(), Caller("prova"))
     version = store.head(STREAM).version
-    events = tuple(pending(drawn) for drawn in islice(Workload(WORKBOOK).revisions(), WORKBOOK))
+    events = tuple(pending(planned) for planned in islice(Workload(WORKBOOK).revisions(), WORKBOOK))
     with not_collecting():
         start = perf_counter()
         store.append(Append(uuid4().hex, "", "prova", (StreamAppend(STREAM, version, events),)))

@@ -21,7 +21,7 @@ def svg(lines: Sequence[Line], title: str) -> str:
     times = [y for line in lines for _, y in line.points]
     across = _Scale(min(events), max(events), LEFT, WIDTH - RIGHT)
     up = _Scale(min(times), max(times), HEIGHT - BOTTOM, TOP)
-    parts = [
+    elements = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" {LETTERS}>',
         f"<title>{escape(title)}</title>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
@@ -35,17 +35,17 @@ def svg(lines: Sequence[Line], title: str) -> str:
         colour, shape = COLOURS[number % len(COLOURS)], SHAPES[number % len(SHAPES)]
         places = [(across.at(x), up.at(y)) for x, y in line.points]
         joined = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-        parts.append(f'<polyline points="{joined}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts += [_mark(shape, x, y, colour) for x, y in places]
-        end = places[-1]
-        parts.append(
-            f'<path d="M{end[0] + 6:.1f} {end[1]:.1f} L{WIDTH - RIGHT + 16} {label:.1f}" stroke="{colour}" '
+        elements.append(f'<polyline points="{joined}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        elements += [_mark(shape, x, y, colour) for x, y in places]
+        end_point = places[-1]
+        elements.append(
+            f'<path d="M{end_point[0] + 6:.1f} {end_point[1]:.1f} L{WIDTH - RIGHT + 16} {label:.1f}" stroke="{colour}" '
             'stroke-width="0.7" fill="none"/>'
         )
-        most, last = line.points[-1]
-        words = f"{line.name}: {last:,.{0 if last >= 100 else 1}f} ms at {most:,}"
-        parts.append(f'<text x="{WIDTH - RIGHT + 20}" y="{label + 4:.1f}" fill="{colour}">{escape(words)}</text>')
-    return "\n".join([*parts, "</svg>", ""])
+        most, last_time = line.points[-1]
+        words = f"{line.name}: {last_time:,.{0 if last_time >= 100 else 1}f} ms at {most:,}"
+        elements.append(f'<text x="{WIDTH - RIGHT + 20}" y="{label + 4:.1f}" fill="{colour}">{escape(words)}</text>')
+    return "\n".join([*elements, "</svg>", ""])
 
 
 class _Scale:

@@ -170,9 +170,9 @@ def main() -> None:
         for shape, fill in SHAPES.items():
             for events in sizes:
                 version, figures = measure(events, fill, Path(folder) / f"{shape}-{events}.sqlite")
-                for way, (change, preview, first) in figures.items():
+                for interface, (change, preview, first) in figures.items():
                     print(
-                        f"{shape:8} {version:6} events, {way:8}: change {change:7.1f} ms, preview {preview:7.1f} ms, "
+                        f"{shape:8} {version:6} events, {interface:8}: change {change:7.1f} ms, preview {preview:7.1f} ms, "
                         f"{preview / change:5.1f} times" + (f"; the first {first:7.1f} ms" if first else ""),
                         flush=True,
                     )

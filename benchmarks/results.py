@@ -32,23 +32,23 @@ def page(all_findings: Sequence[Findings], machine: Mapping[str, str], scale: Sc
         "with the least and the greatest of them, and p99 is over every single sample. A virtual machine is noisy: "
         "ratios are of one run, times are not to be compared across runs."
     )
-    parts = ["# What was measured", "", how, "", *_table(("", ""), list(machine.items()))]
-    parts += ["", "## Goals", ""]
-    parts += [f"{counted[True]} reached, {counted[False]} missed, {counted[None]} not measured in this run.", ""]
-    parts += ["Why those that are missed are: [docs/benchmarks.md](../docs/benchmarks.md#what-is-missed-and-why).", ""]
-    parts += _table(
+    lines = ["# What was measured", "", how, "", *_table(("", ""), list(machine.items()))]
+    lines += ["", "## Goals", ""]
+    lines += [f"{counted[True]} reached, {counted[False]} missed, {counted[None]} not measured in this run.", ""]
+    lines += ["Why those that are missed are: [docs/benchmarks.md](../docs/benchmarks.md#what-is-missed-and-why).", ""]
+    lines += _table(
         ("question", "what", "goal", "measured", ""),
         [_goal(findings.title, g) for findings in all_findings for g in findings.goals],
     )
-    parts += ["", f"![{TITLE}](results.svg)"]
+    lines += ["", f"![{TITLE}](results.svg)"]
     for findings in all_findings:
         if findings.rows:
-            parts += ["", f"## {findings.title}", "", findings.words, ""]
-            parts += _table(
+            lines += ["", f"## {findings.title}", "", findings.words, ""]
+            lines += _table(
                 ("what", "where", "events", "median", "min", "max", "p99", "ratio", ""),
                 [_row(row) for row in findings.rows],
             )
-    return "\n".join(parts) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _goal(question: str, goal: Goal) -> tuple[str, ...]:
