@@ -9,10 +9,10 @@ from datetime import date
 
 from typing_extensions import TypedDict
 
+from domain.changes.counted_by_day import ALL_CAUSES, PLANNED
 from domain.changes.rate import VARIANTS
 from domain.facts import ADMINISTRATION
 from domain.vocabulary import Identifier, Year
-from projections.across.rows import ALL_CAUSES, PLANNED
 from projections.across.view import Followed, followed
 from projections.answers import Count, Cursor, Day, Text
 from projections.change_rate import PlainRates, rate_figure

@@ -1,21 +1,17 @@
 """Read model across administrations, the rows that one plan puts in it: what it is, what it counts, what was changed.
 
-They are read from the plan's own answers (`plan_changes`, `ex_ante_objectives`), so that a figure across administrations
-is the sum of those that each plan gives by itself. Nothing in them hangs on the day of the question: a count begins on
-the day on which an objective is first touched, and a question about a day adds up what has begun by then.
+They are read from the plan's own answers (`plan_changes`, `counts_begun`), so that a figure across administrations is the
+sum of those that each plan gives by itself. A question about a day adds up what has begun by then.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
 import orjson
 
+from domain.changes.counted_by_day import approved_since, counts_begun
 from domain.changes.kinds import Kind
-from domain.changes.rate import VARIANTS, counts, ex_ante_objectives
 from domain.event import Aspect, Event
-from domain.facts import PLAN, objective_key
 from domain.formulas.events import FormulaConfirmed
 from domain.measurements.events import StatusReported
 from domain.plans.history import Direction, PlanChange, PlanHistory, plan_changes
@@ -29,10 +25,6 @@ from projections.store.cursor import Cursor
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 
-PLANNED = "planned"
-"""The measure beside the variants: how many objectives are ex ante."""
-ALL_CAUSES = ""
-NOT_SAID = "not_said"
 SILENT: tuple[type[Event], ...] = (
     StatusReported,
     FormulaConfirmed,
@@ -108,18 +100,21 @@ def rows_of(reader: Reader, plan: str) -> PlanRows:
     """The rows of a plan as known now; of a draft, only that it is there."""
     history = plan_history(reader, plan, Point(date.max))
     state = history.state(date.max)
-    approved = [
-        entry.effective_on for year in history.years for entry in history.timelines.entries(PLAN, f"approved/{year}")
-    ]
-    since = max(min(approved), state.drafted_on or date.min).isoformat() if approved else None
+    since = approved_since(history)
     versions = [record.version for record in history.records if not isinstance(record.event, SILENT)]
-    row = AcrossPlanRow(plan, history.administration, state.first_year, state.last_year, since, max(versions))
+    approved_on = since.isoformat() if since else None
+    row = AcrossPlanRow(plan, history.administration, state.first_year, state.last_year, approved_on, max(versions))
     rows: PlanRows = {"across_plan": {row}, "across_count": set(), "across_change": set()}
     if since is not None:
         listed = plan_changes(history, date.max, drafting=False)
         rows["across_change"] = {_change(history, change) for change in listed}
         for year in history.years:
-            rows["across_count"].update(_counts(history, year, since, [change for change in listed if change.counts]))
+            rows["across_count"].update(
+                AcrossCountRow(
+                    year, plan, begun.measure, begun.cause, begun.level, begun.since.isoformat(), begun.objectives
+                )
+                for begun in counts_begun(history, year, since, listed)
+            )
     return rows
 
 
@@ -155,36 +150,6 @@ def replace(cursor: Cursor, stored: PlanRows, rows: PlanRows) -> None:
         columns, marks = ", ".join(shape._fields), ", ".join("?" * len(shape._fields))
         statement = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
         cursor.executemany(statement, sorted(new, key=lambda row: row[:width]))  # type: ignore[arg-type,return-value]
-
-
-def _counts(history: PlanHistory, year: int, since: str, counting: Sequence[PlanChange]) -> Iterator[AcrossCountRow]:
-    """What a year counts, by the day on which it begins to: the rates of any day are sums of these."""
-    ex_ante = history.ex_ante(year)
-    planned = ex_ante_objectives(ex_ante, history.state(date(year, 12, 31)), year)
-    level = {name: str(ex_ante.objective(name, "level")) for name in planned}
-    begins = {
-        name: _begins(history, name, since) if ex_ante.objective(name, "condition") else since for name in planned
-    }
-    counted = Counter((PLANNED, ALL_CAUSES, level[name], begins[name]) for name in planned)
-    seen: set[tuple[str, str, str]] = set()
-    for variation in counting:  # in the order of their dates: the first to touch an objective is the one that counts it
-        if variation.year != year:
-            continue
-        for objective in variation.objectives:
-            for variant in VARIANTS if objective in level else ():
-                for cause in (ALL_CAUSES, variation.record.cause or NOT_SAID) if counts(variation, variant) else ():
-                    if (variant, cause, objective) not in seen:
-                        seen.add((variant, cause, objective))
-                        day = max(variation.record.effective_on.isoformat(), begins[objective])
-                        counted[variant, cause, level[objective], day] += 1
-    for (measure, cause, of_level, day), objectives in counted.items():
-        yield AcrossCountRow(year, history.plan, measure, cause, of_level, day, objectives)
-
-
-def _begins(history: PlanHistory, objective: str, since: str) -> str:
-    """The day on which a conditional objective begins to count: that on which its trigger was met."""
-    entries = history.timelines.entries(objective_key(objective), "condition_met")
-    return max(since, entries[0].effective_on.isoformat())
 
 
 def _change(history: PlanHistory, change: PlanChange) -> AcrossChangeRow:
