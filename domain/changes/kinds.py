@@ -70,3 +70,8 @@ def unclaimed_kind(
 def in_year_of(touched_years: Sequence[int], place: EventPlace, approvals: Mapping[int, Approval]) -> int | None:
     """The first of the years that a change touches which had been approved when it was decided; None when none had."""
     return next((year for year in touched_years if not approvals[year].reaches(place)), None)
+
+
+def counts_in_the_rate(kind: Kind, restored_kind: Kind | None) -> bool:
+    """Whether a change rate counts a change of this kind, or a correction of what was of it."""
+    return "in_year_revision" in (kind, restored_kind)

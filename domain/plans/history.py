@@ -12,7 +12,16 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from domain.annulments.events import EventsAnnulled
-from domain.changes.kinds import Approval, EventPlace, Kind, from_january, in_year_of, touched_years, unclaimed_kind
+from domain.changes.kinds import (
+    Approval,
+    EventPlace,
+    Kind,
+    counts_in_the_rate,
+    from_january,
+    in_year_of,
+    touched_years,
+    unclaimed_kind,
+)
 from domain.event import Event, Touch
 from domain.facts import ANNULLED, PLAN, approved_field
 from domain.indicators.events import IndicatorWithdrawn
@@ -115,7 +124,7 @@ class PlanChange:
     @property
     def counts(self) -> bool:
         """Whether the change rate counts it."""
-        return "in_year_revision" in (self.kind, self.restored_kind)
+        return counts_in_the_rate(self.kind, self.restored_kind)
 
     @property
     def nature(self) -> Kind:

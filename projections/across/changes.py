@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import orjson
 from typing_extensions import TypedDict
 
-from domain.changes.kinds import Kind
+from domain.changes.kinds import Kind, counts_in_the_rate
 from domain.event import Aspect
 from domain.plans.history import Direction
 from domain.vocabulary import Cause, Identifier, JsonValue, Year
@@ -162,7 +162,7 @@ def _described(row: AcrossChangeRow, justification: str | None) -> ChangeAcross:
         "justification": justification,
         "actor": row.actor,
         "retrospective": bool(row.retrospective),
-        "counted": "in_year_revision" in (row.kind, row.restored_kind),
+        "counted": counts_in_the_rate(row.kind, row.restored_kind),
         "redacted": row.justification is not None and justification is None,
         "role": role_of(row.actor),
     }

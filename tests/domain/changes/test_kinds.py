@@ -4,7 +4,16 @@ from datetime import date
 
 import pytest
 
-from domain.changes.kinds import Approval, EventPlace, Kind, from_january, in_year_of, touched_years, unclaimed_kind
+from domain.changes.kinds import (
+    Approval,
+    EventPlace,
+    Kind,
+    counts_in_the_rate,
+    from_january,
+    in_year_of,
+    touched_years,
+    unclaimed_kind,
+)
 from domain.event import Aspect, Touch
 
 YEARS = range(2022, 2025)
@@ -95,3 +104,19 @@ def test_a_change_is_what_its_place_makes_it(
 @pytest.mark.parametrize("aspect", ["target", "classification"])
 def test_every_change_of_a_draft_is_drafting(aspect: Aspect) -> None:
     assert unclaimed_kind(Touch(aspect), EventPlace(AFTER, 9), YEARS, {}, None) == "drafting"
+
+
+@pytest.mark.parametrize(
+    ("kind", "restored", "counted"),
+    [
+        ("in_year_revision", None, True),
+        ("correction", "in_year_revision", True),
+        ("correction", "drafting", False),
+        ("rolling_update", None, False),
+        ("reclassification", None, False),
+    ],
+)
+def test_a_rate_counts_revisions_of_the_year_and_what_puts_them_right(
+    kind: Kind, restored: Kind | None, *, counted: bool
+) -> None:
+    assert counts_in_the_rate(kind, restored) is counted
