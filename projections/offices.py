@@ -1,36 +1,12 @@
-"""The offices of an administration, and how one is called: documents spell it in several ways, an answer in one."""
+"""The offices of an administration: all of them, and those that a plan names."""
 
-from domain.administrations.decide import spelling
+from domain.administrations.offices import spelling
 from domain.facts import IN_FORCE, LIFE
 from domain.point import Point
-from domain.timelines import Timelines
 from projections.answers import Day, OfAdministration
 from projections.plan_in_force import OfficeAnswer, PlanInForce, objects, plan_in_force
 from projections.store.reader import Known, Reader
 from projections.streams import administration_stream, find_administration, find_plan
-
-
-class Offices:
-    """The offices of an administration, by any of their spellings."""
-
-    def __init__(self, owner: Timelines) -> None:
-        self._names: dict[str, str] = {}
-        for key in owner.objects("office/"):
-            names = owner.entries(key, "name")
-            if not names:
-                continue
-            for field in ("name", "aliases"):
-                for entry in owner.entries(key, field):
-                    for spelled in entry.value if isinstance(entry.value, list) else [entry.value]:
-                        self._names.setdefault(spelling(str(spelled)), str(names[-1].value))
-
-    def name(self, spelled: str) -> str:
-        """The name of the office that a spelling means; the spelling itself when no office is known by it."""
-        return self._names.get(spelling(spelled), spelled)
-
-    def names(self, spelled: list[str]) -> tuple[str, ...]:
-        """The names of several offices, each once."""
-        return tuple(dict.fromkeys(self.name(office) for office in spelled))
 
 
 class ClosedOffice(OfficeAnswer):

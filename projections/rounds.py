@@ -5,6 +5,7 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from domain.administrations.offices import KnownOffices
 from domain.measurements.printer import print_value
 from domain.plans.state import PlanState
 from domain.point import Point
@@ -25,7 +26,6 @@ from domain.scoring.numbers import decimal_string
 from domain.timelines import Timelines
 from domain.vocabulary import Identifier, Year
 from projections.answers import Count, Day, DecimalText, Instant, Name, Text, Version
-from projections.offices import Offices
 from projections.scores import text_or_none
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
@@ -133,8 +133,8 @@ def collected_for(reader: Reader, plan: str, as_at: date, point: Point) -> tuple
 
 def _collected(reader: Reader, known: PlanKnown, timelines: Timelines, round_: Round, point: Point) -> CollectedRound:
     owner = reader.timelines(known.administration_stream, known.administration_known.version)
-    state, office_names = PlanState(timelines, round_.as_at), Offices(owner).names
-    due = awaited(state, owner, round_, rounds_of(timelines, point.as_of), point.as_of, office_names)
+    state, offices = PlanState(timelines, round_.as_at), KnownOffices(owner)
+    due = awaited(state, owner, round_, rounds_of(timelines, point.as_of), point.as_of, offices)
     reported = reader.records(known.stream, [entry.version for entry in due.statuses.values()])
     measured = reader.records(known.administration_stream, [entry.version for _, entry in due.measurements.values()])
     return collected(
@@ -144,7 +144,7 @@ def _collected(reader: Reader, known: PlanKnown, timelines: Timelines, round_: R
         measured={record.version: record for record in measured},
         reported={record.version: record for record in reported},
         texts=reader.texts([record.note for record in reported]),
-        office_names=office_names,
+        offices=offices,
     )
 
 

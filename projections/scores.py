@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from typing_extensions import TypedDict
 
+from domain.administrations.offices import KnownOffices
 from domain.measurements.checks import responsible_offices
 from domain.measurements.printer import print_value
 from domain.plans.history import PlanHistory
@@ -17,7 +18,6 @@ from domain.scoring.numbers import decimal_string, minus
 from domain.systems.model import Band, MeasurementSystem
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Ordinal, Text, Version
-from projections.offices import Offices
 from projections.plan_history import plan_history, read_history
 from projections.predecessors import administration_record
 from projections.store.reader import Reader
@@ -349,7 +349,7 @@ def _offices(scored: Scored) -> list[OfficeScore]:
     """By office: the indicators that it answers for, once in each place that they serve, with their weight there."""
     read = scored.inputs
     system = read.system.system
-    offices = Offices(read.owner)
+    offices = KnownOffices(read.owner)
     by_office: defaultdict[str, list[tuple[OfficePlace, Part]]] = defaultdict(list)
     for place in read.forest.places:
         objective = scored.scores.objectives[place.objective]

@@ -15,8 +15,9 @@ from domain.administrations.decide import (
     register_act,
     register_administration,
     register_office,
-    spelling,
 )
+from domain.administrations.events import NamedOffice
+from domain.administrations.offices import KnownOffices
 from domain.documents.plan import MeasurementRow, PlanDocument, StatusRow
 from domain.errors import (
     DomainError,
@@ -59,14 +60,8 @@ class AdministrationWriter:
         self.warnings: list[Notice] = []
 
     @cached_property
-    def _spellings(self) -> set[str]:
-        return {
-            spelling(str(name))
-            for key in self.timelines.objects("office/")
-            for field in ("name", "aliases")
-            for entry in self.timelines.entries(key, field)
-            for name in (entry.value if isinstance(entry.value, list) else [entry.value])
-        }
+    def _offices(self) -> KnownOffices:
+        return KnownOffices(self.timelines)
 
     def _add(self, pending: Pending) -> None:
         self.timelines.evolve(pending.event, pending.effective_on)
@@ -78,7 +73,7 @@ class AdministrationWriter:
         for event in register_administration(self.timelines, part.id, part.name, part.ipa_code):
             self._add(Pending(event, day))
         for row in part.offices:
-            if spelling(row.name) not in self._spellings:
+            if self._offices.id(row.name) is None:
                 command = RegisterOffice(name=row.name, aliases=row.aliases, office=row.id)
                 self._office(command, day)
         names = [name for row in document.objectives for name in row.offices]
@@ -87,13 +82,14 @@ class AdministrationWriter:
     def office_names(self, names: Sequence[str], day: date) -> None:
         """Enters the offices of these names that no spelling knows yet."""
         for name in names:
-            if name.strip() and spelling(name) not in self._spellings:
+            if name.strip() and self._offices.id(name) is None:
                 self._office(RegisterOffice(name=name), day)
 
     def _office(self, command: RegisterOffice, day: date) -> None:
         for event in register_office(self.timelines, command, day):
             self._add(Pending(event, day))
-        self._spellings.update(spelling(name) for name in (command.name, *command.aliases))
+            if isinstance(event, NamedOffice):
+                self._offices.take_in(event)
 
     def entered(self, act: Act) -> bool:
         """Whether an act of this id is there."""

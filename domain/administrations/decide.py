@@ -1,10 +1,5 @@
-"""The rules of an administration: its offices, its acts, its succession.
+"""The rules of an administration: its offices, its acts, its succession."""
 
-Documents spell one office in several ways. Two spellings are one office when they differ in case, accents, quotes,
-punctuation or spaces only; anything further is for people to say, by an alias.
-"""
-
-import unicodedata
 from collections.abc import Collection
 from datetime import date
 
@@ -20,16 +15,11 @@ from domain.administrations.events import (
     OfficeRegistered,
     OfficeRenamed,
 )
+from domain.administrations.offices import KnownOffices
 from domain.errors import AlreadyThere, ContradictsLater, NoChange, NotFound, NotInForce, TreeBroken
 from domain.event import Event
 from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, WITHDRAWN, office_key
 from domain.timelines import Timelines
-
-
-def spelling(name: str) -> str:
-    """What is left of an office's name when case, accents, quotes, punctuation and spaces do not count."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(c for c in plain if c.isalnum())
 
 
 def register_administration(timelines: Timelines, administration: str, name: str, ipa_code: str | None) -> list[Event]:
@@ -44,21 +34,9 @@ def register_administration(timelines: Timelines, administration: str, name: str
     return []
 
 
-def find_office(timelines: Timelines, name: str) -> str | None:
-    """The id of the office that a spelling means; None when no name and no alias agrees."""
-    wanted = spelling(name)
-    for key in timelines.objects("office/"):
-        for field in ("name", "aliases"):
-            for entry in timelines.entries(key, field):
-                spellings = entry.value if isinstance(entry.value, list) else [entry.value]
-                if any(spelling(str(spelled)) == wanted for spelled in spellings):
-                    return key.partition("/")[2]
-    return None
-
-
 def register_office(timelines: Timelines, command: RegisterOffice, day: date) -> list[Event]:
     """Refused when the office is in activity already under that name, with those aliases."""
-    office = command.office or find_office(timelines, command.name) or slug(command.name, 80)
+    office = command.office or KnownOffices(timelines).id(command.name) or slug(command.name, 80)
     key = office_key(office)
     if not timelines.known(key):
         return [

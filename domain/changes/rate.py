@@ -10,7 +10,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
-from domain.administrations.decide import spelling
+from domain.administrations.offices import spelling
 from domain.changes.kinds import SUBSTANCE, Kind
 from domain.event import Touch
 from domain.plans.history import Direction, PlanChange, PlanHistory, changes_that_count

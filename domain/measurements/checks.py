@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from domain.administrations.decide import find_office, spelling
+from domain.administrations.offices import KnownOffices
 from domain.errors import YearNotOpen
 from domain.formulas.evaluation import DivisionByZero, EarlierYearUnknown, Missing, MissingTerm, Outcome, evaluate
 from domain.formulas.events import FormulaConfirmed
@@ -60,8 +60,8 @@ def check_office(
     responsible = responsible_offices(state, indicator)
     if office is None or not responsible:
         return None
-    wanted = {find_office(owner, name) or spelling(name) for name in responsible}
-    if (find_office(owner, office) or spelling(office)) in wanted:
+    offices = KnownOffices(owner)
+    if offices.same(office) in map(offices.same, responsible):
         return None
     problem = f"{office} non è responsabile di {indicator}"
     if refused:

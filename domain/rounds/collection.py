@@ -1,11 +1,12 @@
 """What a monitoring round asks for, what came of it and when, and who has to be reminded."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from domain.administrations.offices import KnownOffices
 from domain.facts import indicator_key, objective_key, series_key
 from domain.measurements.checks import responsible_offices
 from domain.measurements.decide import OBSERVED
@@ -27,9 +28,6 @@ Arrival = Literal["in_time", "not_knowable", "late", "after_closing"]
 
 WORST_LAST: tuple[Arrival, ...] = ("in_time", "not_knowable", "late", "after_closing")
 NOBODY = "nessun ufficio indicato"
-
-OfficeNames = Callable[[list[str]], tuple[str, ...]]
-"""The names of offices, each once, by any of their spellings."""
 
 
 class Reply(NamedTuple):
@@ -127,7 +125,7 @@ class Reminder(NamedTuple):
 
 
 def awaited(
-    state: PlanState, owner: Timelines, round_: Round, rounds: Iterable[Round], as_of: date, office_names: OfficeNames
+    state: PlanState, owner: Timelines, round_: Round, rounds: Iterable[Round], as_of: date, offices: KnownOffices
 ) -> Awaited:
     """What a round asks for and what came by a date; `state` is the plan on the day that the data are of.
 
@@ -139,7 +137,7 @@ def awaited(
     later = [min(other.opened_on, other.as_at) for other in rounds if other.as_at > round_.as_at]
     since = max([date(year, 1, 1), *(day + timedelta(days=1) for day in earlier)])
     until = min(later, default=None)
-    asked = [indicator for indicator in state.indicators() if _asked(state, indicator, round_, office_names)]
+    asked = [indicator for indicator in state.indicators() if _asked(state, indicator, round_, offices)]
     measurements: dict[str, tuple[str, Entry]] = {}
     for indicator in asked:
         chosen = _measurement(owner, str(state.indicator(indicator, "series")), round_, since, as_of)
@@ -162,7 +160,7 @@ def collected(
     measured: Mapping[int, Recorded],
     reported: Mapping[int, Recorded],
     texts: Mapping[str, str | None],
-    office_names: OfficeNames,
+    offices: KnownOffices,
 ) -> CollectedRound:
     """A round, its dues and its replies; `measured` and `reported` are the events of the entries, by version."""
     year = round_.as_at.year
@@ -173,7 +171,7 @@ def collected(
         dues.append(
             Due(
                 indicator=indicator,
-                offices=office_names(responsible_offices(state, indicator)),
+                offices=offices.names(responsible_offices(state, indicator)),
                 objectives=tuple(state.serves(indicator)),
                 targets={
                     ordinal: target_of(value)
@@ -191,7 +189,7 @@ def collected(
     return CollectedRound(round_, state, system, dues, objectives, notes)
 
 
-def _asked(state: PlanState, indicator: str, round_: Round, office_names: OfficeNames) -> bool:
+def _asked(state: PlanState, indicator: str, round_: Round, offices: KnownOffices) -> bool:
     """Whether a round asks for an indicator: in force, in its scope, with a commitment for the year."""
     if not state.indicator_in_force(indicator):
         return False
@@ -205,8 +203,8 @@ def _asked(state: PlanState, indicator: str, round_: Round, office_names: Office
         return False
     if scope.levels and not any(state.objective(o, "level") in scope.levels for o in serves):
         return False
-    wanted = set(office_names(list(scope.offices)))
-    return not wanted or bool(wanted & set(office_names(responsible_offices(state, indicator))))
+    wanted = set(offices.names(scope.offices))
+    return not wanted or bool(wanted & set(offices.names(responsible_offices(state, indicator))))
 
 
 def _measurement(owner: Timelines, series: str, round_: Round, since: date, as_of: date) -> tuple[str, Entry] | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.administrations.offices import KnownOffices
 from domain.measurements.events import StatusReported
 from domain.plans.state import PlanState
 from domain.recording import Recorded
@@ -42,7 +43,7 @@ def reported(plan: Given, id_: str, status: str, day: date, progress: str | None
 def collect(plan: Given, round_: Round = ROUND, *others: Round, as_of: date = date(2022, 12, 31)) -> CollectedRound:
     timelines = plan.timelines
     owner, state = plan.record.timelines, PlanState(timelines, round_.as_at)
-    what = awaited(state, owner, round_, [round_, *others], as_of, _same)
+    what = awaited(state, owner, round_, [round_, *others], as_of, KnownOffices(owner))
     return collected(
         state,
         round_,
@@ -50,12 +51,8 @@ def collect(plan: Given, round_: Round = ROUND, *others: Round, as_of: date = da
         measured=_by_version(plan.administration.records),
         reported=_by_version(plan.records),
         texts={},
-        office_names=_same,
+        offices=KnownOffices(owner),
     )
-
-
-def _same(names: list[str]) -> tuple[str, ...]:
-    return tuple(names)
 
 
 def _by_version(records: list[Recorded]) -> dict[int, Recorded]:

@@ -1,0 +1,57 @@
+"""How the offices of an administration are called: documents spell one in several ways.
+
+Two spellings are one office when they differ in case, accents, quotes, punctuation or spaces only; anything further is
+for people to say, by an alias.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+
+from domain.administrations.events import NamedOffice
+from domain.facts import office_key
+from domain.timelines import Timelines
+
+
+def spelling(name: str) -> str:
+    """What is left of an office's name when case, accents, quotes, punctuation and spaces do not count."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in plain if c.isalnum())
+
+
+class KnownOffices:
+    """The offices of an administration, by every name and alias that they ever had; the first to bear a spelling has it."""
+
+    def __init__(self, owner: Timelines) -> None:
+        self._owner = owner
+        self._ids: dict[str, str] = {}
+        for key in owner.objects("office/"):
+            for field in ("name", "aliases"):
+                for entry in owner.entries(key, field):
+                    spellings = entry.value if isinstance(entry.value, list) else [entry.value]
+                    self._add(key.partition("/")[2], map(str, spellings))
+
+    def take_in(self, event: NamedOffice) -> None:
+        """Takes in an office that was just registered or renamed."""
+        self._add(event.office, (event.name, *event.aliases))
+
+    def _add(self, office: str, spellings: Iterable[str]) -> None:
+        for spelled in spellings:
+            self._ids.setdefault(spelling(spelled), office)
+
+    def id(self, spelled: str) -> str | None:
+        """The id of the office that a spelling means; None when no office is known by it."""
+        return self._ids.get(spelling(spelled))
+
+    def name(self, spelled: str) -> str:
+        """The latest name of the office that a spelling means; the spelling itself when no office is known by it."""
+        office = self.id(spelled)
+        names = self._owner.entries(office_key(office), "name") if office is not None else []
+        return str(names[-1].value) if names else spelled
+
+    def names(self, spelled: Iterable[str]) -> tuple[str, ...]:
+        """The names of several offices, each once."""
+        return tuple(dict.fromkeys(self.name(office) for office in spelled))
+
+    def same(self, spelled: str) -> str:
+        """What two spellings have in common when they mean one office, known or not."""
+        return self.id(spelled) or spelling(spelled)
