@@ -23,7 +23,7 @@ from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.events import ScoreOverridden
 from domain.scoring.inputs import Scored, score_year
-from domain.scoring.numbers import decimal_string
+from domain.scoring.numbers import decimal_string, difference
 from projections.change_rate import changes_of_year
 from projections.evidence_answer import (
     BodyScores,
@@ -133,7 +133,7 @@ def _scores(sources: EvidenceSources, in_force: Scored, ex_ante: Scored) -> Body
     return {
         "in_force": two_decimals(score),
         "ex_ante": two_decimals(approved),
-        "difference": two_decimals(score - approved) if score is not None and approved is not None else None,
+        "difference": two_decimals(difference(score, approved)),
         "system": in_force.inputs.system.system.name,
         "system_version": in_force.inputs.system.version,
         "indicators": [

@@ -1,20 +1,17 @@
 """The scores of a year: indicator by indicator, up every tree, by office; in force and ex ante, with their difference."""
 
-from collections import defaultdict
 from decimal import Decimal
 
 from typing_extensions import TypedDict
 
-from domain.administrations.offices import KnownOffices
-from domain.measurements.checks import responsible_offices
 from domain.measurements.printer import print_value
 from domain.plans.history import PlanHistory
 from domain.point import Point
-from domain.scoring import tree
+from domain.scoring import groups, tree
 from domain.scoring.achievement import Standing
-from domain.scoring.combination import Combined, Part, combine
+from domain.scoring.combination import Combined
 from domain.scoring.inputs import Basis, Feeds, Scored, score_year
-from domain.scoring.numbers import decimal_string, minus
+from domain.scoring.numbers import decimal_string, difference
 from domain.systems.model import Band, MeasurementSystem
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Ordinal, Text, Version
@@ -203,7 +200,7 @@ def scores_answer(asked: Scored, other: Scored, point: Point) -> Scores:
         "score": whole["in_force"],
         "ex_ante": whole["ex_ante"],
         "difference": whole["difference"],
-        "unscored": _unscored(asked),
+        "unscored": groups.unscored(asked.scores),
         "body": _node(asked, tree.BODY),
         "objectives": [
             _objective(asked, id_, _on_both(asked, other, objectives.get(id_), other_objectives.get(id_)))
@@ -234,12 +231,6 @@ def band_of(band: Band | None) -> BandAnswer | None:
 def text_or_none(value: JsonValue) -> str | None:
     """A stored text, or None where there is none."""
     return None if value is None else str(value)
-
-
-def _unscored(scored: Scored) -> dict[str, int]:
-    """Why indicators that concern the year have no figure, and how many for each reason."""
-    lacking = [s.calculated.rule for s in scored.scores.indicators.values() if s.standing in {"missing", "pending"}]
-    return {rule: lacking.count(rule) for rule in sorted(set(lacking))}
 
 
 def _objective(scored: Scored, id_: str, on_both: OnBothBases) -> ObjectiveScoreRow:
@@ -323,49 +314,26 @@ def _on_both(
 
 
 def _classifications(scored: Scored) -> dict[str, list[ClassScore]]:
-    """The other trees: for each of their classes, the objectives that bear it, the topmost of each branch."""
-    read = scored.inputs
-    system = read.system.system
-    classes: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for objective in read.forest.objectives:
-        classifications = read.structure.objective(objective, "classifications")
-        for scheme, name in (classifications if isinstance(classifications, dict) else {}).items():
-            classes[scheme][str(name)].append(objective)
-    answer: dict[str, list[ClassScore]] = {}
-    for scheme, by_name in classes.items():
-        answer[scheme] = []
-        for name, members in by_name.items():
-            top = [member for member in members if not set(read.structure.ancestors(member)) & set(members)]
-            parts = [_part(scored.scores.objectives[member], read.forest.objectives[member].weight) for member in top]
-            answer[scheme].append({"name": name, "objectives": top, **_combined(combine(parts, system), system)})
-    return answer
-
-
-def _part(score: tree.ObjectiveScore, weight: Decimal | None) -> Part:
-    return Part(score.counted, weight, score.standing, score.calculated.covered)
+    """The other trees: for each of their classes, the objectives that bear it."""
+    system = scored.inputs.system.system
+    return {
+        scheme: [
+            {"name": name, "objectives": of_class.objectives, **_combined(of_class.combined, system)}
+            for name, of_class in by_name.items()
+        ]
+        for scheme, by_name in groups.scored_classes(scored).items()
+    }
 
 
 def _offices(scored: Scored) -> list[OfficeScore]:
-    """By office: the indicators that it answers for, once in each place that they serve, with their weight there."""
-    read = scored.inputs
-    system = read.system.system
-    offices = KnownOffices(read.owner)
-    by_office: defaultdict[str, list[tuple[OfficePlace, Part]]] = defaultdict(list)
-    for place in read.forest.places:
-        objective = scored.scores.objectives[place.objective]
-        score = scored.scores.indicators.get(place.indicator)
-        if score is None or objective.why_not is not None:
-            continue
-        for office in offices.names(responsible_offices(read.structure, place.indicator)):
-            office_place: OfficePlace = {"indicator": place.indicator, "objective": place.objective}
-            by_office[office].append((office_place, Part(score.counted, place.weight, score.standing)))
+    system = scored.inputs.system.system
     return [
         {
             "office": office,
-            "places": [office_place for office_place, _ in placed],
-            **_combined(combine([part for _, part in placed], system), system),
+            "places": [{"indicator": place.indicator, "objective": place.objective} for place in of_office.places],
+            **_combined(of_office.combined, system),
         }
-        for office, placed in by_office.items()
+        for office, of_office in groups.scored_offices(scored).items()
     ]
 
 
@@ -378,8 +346,3 @@ def _combined(combined: Combined, system: MeasurementSystem) -> CombinedScore:
         "band": band_of(system.band(combined.score)),
         "notes": list(combined.notes),
     }
-
-
-def difference(after: Decimal | None, before: Decimal | None) -> Decimal | None:
-    """How much one figure is above another; None where either is not there."""
-    return None if after is None or before is None else minus(after, before)

@@ -6,7 +6,7 @@ from typing_extensions import TypedDict
 
 from domain.point import Point
 from domain.scoring.inputs import Scored, score_year
-from domain.scoring.numbers import decimal_string
+from domain.scoring.numbers import decimal_string, difference
 from domain.scoring.tree import BODY
 from domain.systems.decide import rules_json, system_of
 from domain.systems.model import MeasurementSystem
@@ -14,7 +14,7 @@ from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Text, Version
 from projections.plan_history import plan_history, read_history
 from projections.predecessors import administration_record
-from projections.scores import difference, text_or_none
+from projections.scores import text_or_none
 from projections.store.reader import Reader
 from projections.streams import find_plan
 

@@ -52,6 +52,11 @@ def minus(first: Decimal, second: Decimal) -> Decimal:
     return CONTEXT.subtract(first, second)
 
 
+def difference(after: Decimal | None, before: Decimal | None) -> Decimal | None:
+    """How much one figure is above another; None where either is not there."""
+    return None if after is None or before is None else minus(after, before)
+
+
 def percent(numerator: Decimal, denominator: Decimal) -> Decimal:
     """A quotient in percent, rounded once: at the end."""
     return over(times(HUNDRED, numerator), denominator)

@@ -198,15 +198,22 @@ def _mean_of_children(forest: Forest, scores: ForestScores, indicators: Sequence
     for indicator in indicators:
         if not _is_mean(forest, indicator) or indicator in scores.indicators:
             continue
-        parts = [_child_part(forest, scores, child) for child in children]
+        parts = [objective_part(forest, scores, child) for child in children]
         mean = combine(parts, forest.system).score if parts else None
         scores.indicators[indicator] = _measured_by_system(forest.indicators[indicator], mean)
 
 
-def _child_part(forest: Forest, scores: ForestScores, child: str) -> Part:
-    scored = scores.objectives[child]
+def objective_part(forest: Forest, scores: ForestScores, objective: str) -> Part:
+    """An objective as a part of what it is put together in; one that was forced counts as covered by data."""
+    scored = scores.objectives[objective]
     covered = None if scored.override is not None else scored.calculated.covered
-    return Part(scored.counted, forest.objectives[child].weight, scored.standing, covered)
+    return Part(scored.counted, forest.objectives[objective].weight, scored.standing, covered)
+
+
+def indicator_part(scores: ForestScores, place: Place) -> Part:
+    """An indicator as a part of what it is put together in, with its weight in that place."""
+    scored = scores.indicators[place.indicator]
+    return Part(scored.counted, place.weight, scored.standing)
 
 
 def _objective(
@@ -221,11 +228,8 @@ def _objective(
         below = []
     elif own and below and rule == "children_first":
         own = []
-    parts = [
-        Part(scores.indicators[place.indicator].counted, place.weight, scores.indicators[place.indicator].standing)
-        for place in own
-    ]
-    combined = combine_groups(parts, [_child_part(forest, scores, child) for child in below], forest.system)
+    parts = [indicator_part(scores, place) for place in own]
+    combined = combine_groups(parts, [objective_part(forest, scores, child) for child in below], forest.system)
     if through and children and not below:
         note = "gli obiettivi che gli fanno capo contano attraverso l'indicatore che ne è la media"
         combined = combined._replace(notes=(*combined.notes, note))

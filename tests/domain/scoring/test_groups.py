@@ -1,0 +1,88 @@
+"""The scores of classes and of offices, without a database."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from domain.administrations.events import OfficeRegistered
+from domain.objectives.events import ObjectiveNeutralised
+from domain.plans.state import PlanState
+from domain.point import Point
+from domain.scoring.events import ScoreOverridden
+from domain.scoring.groups import classes_of, scored_classes, scored_offices, topmost, unscored
+from domain.scoring.inputs import Scored, score_year
+from domain.scoring.numbers import difference
+from tests.support.given import Given, measured
+
+AREA = {"classifications": {"area": "Servizi"}}
+END = date(2022, 12, 31)
+
+
+@pytest.fixture
+def plan() -> Given:
+    """Of one class, a tree of two levels and an objective apart; the office of one indicator is spelt in two ways."""
+    plan = Given()
+    plan.objective("top", **AREA)
+    plan.objective("below", parent="top", weight="60", **AREA)
+    plan.objective("between", parent="top", weight="40")
+    plan.objective("apart", weight="50", offices=("UFFICIO STUDI",), **AREA)
+    plan.indicator("i", "below", ">= 100", polarity="up", weight="30", owner="Ufficio Studi")
+    plan.indicator("j", "between", ">= 100", polarity="up", weight="10")
+    plan.indicator("k", "apart", ">= 100", polarity="up")
+    plan.approved()
+    plan.administration.add("2022-01-01", OfficeRegistered(office="studi", name="Ufficio Studi"))
+    plan.administration.add(END, measured("s.i", "50", "2022", END), measured("s.k", "100", "2022", END))
+    return plan
+
+
+def score(plan: Given) -> Scored:
+    return score_year(plan.history, plan.record, 2022, Point(END))
+
+
+def test_what_hangs_from_another_of_the_class_counts_through_it(plan: Given) -> None:
+    state = PlanState(plan.timelines, END)
+    assert classes_of(state, state.objectives()) == {"area": {"Servizi": ["top", "below", "apart"]}}
+    assert topmost(state, ["top", "below", "apart"]) == ["top", "apart"]
+    assert topmost(state, ["below", "between"]) == ["below", "between"]
+
+
+def test_a_class_is_put_together_as_if_its_topmost_objectives_hung_from_it(plan: Given) -> None:
+    of_class = scored_classes(score(plan))["area"]["Servizi"]
+    assert of_class.objectives == ["top", "apart"]
+    assert of_class.combined == score(plan).body().calculated
+
+
+def test_a_forced_objective_is_covered_in_its_class_as_in_the_tree(plan: Given) -> None:
+    assert scored_classes(score(plan))["area"]["Servizi"].combined.covered != Decimal(100)
+    plan.later(END, ScoreOverridden(subject="objective", id="top", year=2022, forced=Decimal(90)))
+    of_class = scored_classes(score(plan))["area"]["Servizi"].combined
+    assert of_class.covered == score(plan).body().calculated.covered == Decimal(100)
+
+
+def test_an_office_has_every_place_of_its_indicators_under_any_spelling(plan: Given) -> None:
+    offices = scored_offices(score(plan))
+    assert [(place.indicator, place.objective) for place in offices["Ufficio Studi"].places] == [
+        ("i", "below"),
+        ("k", "apart"),
+    ]
+    assert list(offices) == ["Ufficio Studi"]
+
+
+def test_an_office_is_not_held_to_an_objective_that_does_not_count(plan: Given) -> None:
+    plan.later(END, ObjectiveNeutralised(objective="apart", year=2022))
+    assert [place.indicator for place in scored_offices(score(plan))["Ufficio Studi"].places] == ["i"]
+
+
+def test_indicators_without_a_figure_are_counted_by_why(plan: Given) -> None:
+    assert unscored(score(plan).scores) == {"not_measured": 1}
+
+
+@pytest.mark.parametrize(
+    ("after", "before", "above"),
+    [(Decimal(90), Decimal("87.5"), Decimal("2.5")), (None, Decimal(1), None), (Decimal(1), None, None)],
+)
+def test_one_figure_is_above_another_where_both_are_there(
+    after: Decimal | None, before: Decimal | None, above: Decimal | None
+) -> None:
+    assert difference(after, before) == above
