@@ -160,7 +160,7 @@ def withdrawn_while_failing(case: Case, _: Thresholds) -> Finding | None:
     )
 
 
-def easier_than_baseline(case: Case, _: Thresholds) -> Finding | None:
+def started_easier(case: Case, _: Thresholds) -> Finding | None:
     """A target asks for less than the start value."""
     if not isinstance(case, Started):
         return None
@@ -289,7 +289,7 @@ RULES: tuple[FlagRule, ...] = (
         "Target più facile del valore di partenza",
         "Perché ci si attende un peggioramento?",
         "medium",
-        easier_than_baseline,
+        started_easier,
     ),
     FlagRule(
         "eased_every_year",
