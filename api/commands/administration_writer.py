@@ -25,7 +25,6 @@ from domain.errors import (
     NoChange,
     Problem,
 )
-from domain.measurements.agreement import differing_ratio
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
 from domain.measurements.values import NumberValue, UnreadValue
@@ -156,7 +155,7 @@ class AdministrationWriter:
 
 def stated_differs(observed: object) -> str | None:
     """In words, how a stated value differs from the ratio of its own terms; None when it does not, at its digits."""
-    ratio = differing_ratio(observed) if isinstance(observed, NumberValue) else None
+    ratio = observed.differing_ratio() if isinstance(observed, NumberValue) else None
     if not isinstance(observed, NumberValue) or ratio is None:
         return None
     terms = f"{observed.numerator} e {observed.denominator} ({round(ratio * 100, 2)}%)"

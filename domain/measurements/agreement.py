@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from domain.measurements.values import NumberValue
 from domain.scoring.numbers import at_step, over, times
 
 SCALES = (Decimal(1), Decimal(100), Decimal(1000))
@@ -17,18 +16,13 @@ def agrees(stated: Decimal, computed: Decimal) -> bool:
     return stated in (at_step(computed, step, "half_up"), at_step(computed, step, "truncated"))
 
 
-def scale_stated(observed: NumberValue, scales: Iterable[Decimal] = SCALES) -> Decimal | None:
-    """The first of the scales on which the value stated is the ratio of its terms; None when it is on none of them."""
-    if observed.value is None or observed.numerator is None or not observed.denominator:
+def scale_of(
+    stated: Decimal, numerator: Decimal, denominator: Decimal, scales: Iterable[Decimal] = SCALES
+) -> Decimal | None:
+    """The first of the scales on which a stated value is the ratio of its terms; None when it is on none of them."""
+    if not denominator:
         return None
     for scale in scales:
-        if agrees(observed.value, over(times(observed.numerator, scale), observed.denominator)):
+        if agrees(stated, over(times(numerator, scale), denominator)):
             return scale
     return None
-
-
-def differing_ratio(observed: NumberValue) -> Decimal | None:
-    """The ratio of the terms, where the value stated beside them is it on no scale; None where nothing differs."""
-    if observed.value is None or observed.numerator is None or not observed.denominator:
-        return None
-    return over(observed.numerator, observed.denominator) if scale_stated(observed) is None else None

@@ -1,14 +1,16 @@
 """Reads what was observed: a value with its terms and benchmarks, or why there is none; right, or `unread`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.italian import LONGEST, Unclear, day_at, number_at
+from domain.measurements.agreement import SCALES, scale_of
+from domain.scoring.numbers import over
 from domain.targets.deadlines import deadline
 from domain.targets.keywords import level, yes_no
 from domain.targets.model import Deadline, Exact, Level, YesNo
@@ -47,6 +49,18 @@ class NumberValue(_Observed):
     numerator: Exact | None = None
     denominator: Exact | None = None
     benchmarks: tuple[Benchmark, ...] = ()
+
+    def scale_stated(self, scales: Iterable[Decimal] = SCALES) -> Decimal | None:
+        """The first of the scales on which the value is the ratio of its terms; None where it is on none of them."""
+        if self.value is None or self.numerator is None or not self.denominator:
+            return None
+        return scale_of(self.value, self.numerator, self.denominator, scales)
+
+    def differing_ratio(self) -> Decimal | None:
+        """The ratio of the terms, where the value beside them is it on no scale; None where nothing differs."""
+        if self.value is None or self.numerator is None or not self.denominator:
+            return None
+        return over(self.numerator, self.denominator) if self.scale_stated() is None else None
 
 
 class Day(_Observed):
@@ -145,6 +159,8 @@ def day_value(cell: PreparedText) -> Observed | None:
     return Day(text=cell.text, value=target.value, note=target.note)
 
 
+SCALES_READ = (Decimal(1), Decimal(100))
+"""The scales on which terms that are named in a remark are taken for those of the value."""
 _SEPARATOR = re.compile(r"[\s,;:-]*")
 _TERMS = re.compile(
     r"\(?\s*num(?:eratore)?\b\.?\s*[:=]?\s*(?P<numerator>[0-9](?:[0-9.,]*[0-9])?)[\s.,;/-]*"
@@ -214,22 +230,9 @@ def _terms(pattern: re.Pattern[str], text: str, position: int) -> _Terms | None:
 
 def _terms_of_the_remark(note: str, quantity: Quantity) -> _Terms | None:
     terms = _terms(_SHARE, note.lstrip("( "), 0)
-    return terms if terms is not None and _gives(terms, quantity.value) else None
-
-
-def _gives(terms: _Terms, value: Decimal) -> bool:
-    """Whether the ratio of two terms, or a hundred times it, is the value, rounded or cut at the value's own digits."""
-    if terms.denominator == 0:
-        return False
-    ratio = terms.numerator / terms.denominator
-    try:
-        return any(
-            scaled.quantize(value, rounding=rounding) == value
-            for scaled in (ratio, ratio * 100)
-            for rounding in (ROUND_HALF_UP, ROUND_DOWN)
-        )
-    except InvalidOperation:  # more digits than a Decimal is quantized to
-        return False
+    if terms is None or scale_of(quantity.value, terms.numerator, terms.denominator, SCALES_READ) is None:
+        return None
+    return terms
 
 
 def _benchmarks(text: str, position: int) -> tuple[tuple[Benchmark, ...], int]:

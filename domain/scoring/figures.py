@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from domain.measurements.agreement import agrees, scale_stated
+from domain.measurements.agreement import agrees
 from domain.measurements.values import NumberValue
 from domain.scoring.numbers import at_step, minus, over, times
 from domain.scoring.quantities import ratio_of, short, spelt
@@ -72,7 +72,7 @@ def figure(
 def _scale(observed: NumberValue, unit: str | None) -> Decimal:
     if unit is None:
         # No unit anywhere: the value stated beside says whether the ratio is a percentage.
-        return scale_stated(observed, (Decimal(1), Decimal(100))) or Decimal(1)
+        return observed.scale_stated((Decimal(1), Decimal(100))) or Decimal(1)
     return SCALES.get(unit, Decimal(1))
 
 

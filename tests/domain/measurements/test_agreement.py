@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from domain.measurements.agreement import agrees, differing_ratio, scale_stated
-from domain.measurements.values import NumberValue
+from domain.measurements.agreement import agrees, scale_of
+from domain.measurements.values import NumberValue, read_value
 
 
 def number(value: str | None, numerator: str | None, denominator: str | None) -> NumberValue:
@@ -48,20 +48,41 @@ def test_a_stated_value_agrees_rounded_half_up_or_cut_at_its_digits(stated: str,
 )
 def test_a_ratio_is_stated_on_a_scale(value: str, numerator: str, denominator: str, scale: int | None) -> None:
     observed = number(value, numerator, denominator)
-    assert scale_stated(observed) == scale
-    assert (differing_ratio(observed) is None) is (scale is not None)
+    assert observed.scale_stated() == scale
+    assert (observed.differing_ratio() is None) is (scale is not None)
 
 
 def test_only_the_scales_that_are_asked_for_are_tried() -> None:
-    assert scale_stated(number("500", "1", "2"), (Decimal(1), Decimal(100))) is None
+    assert number("500", "1", "2").scale_stated((Decimal(1), Decimal(100))) is None
 
 
 @pytest.mark.parametrize("terms", [("7", None, None), (None, "1", "2"), ("7", "1", "0"), ("7", "1", None)])
 def test_nothing_differs_where_there_are_not_both(terms: tuple[str | None, str | None, str | None]) -> None:
     observed = number(*terms)
-    assert scale_stated(observed) is None
-    assert differing_ratio(observed) is None
+    assert observed.scale_stated() is None
+    assert observed.differing_ratio() is None
 
 
 def test_the_ratio_is_said_where_the_value_is_another() -> None:
-    assert differing_ratio(number("70", "1", "2")) == Decimal("0.5")
+    assert number("70", "1", "2").differing_ratio() == Decimal("0.5")
+
+
+def test_nothing_over_zero_is_a_ratio() -> None:
+    assert scale_of(Decimal(0), Decimal(0), Decimal(0)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("0,17 (112 imprese su 65.991)", True),  # 0.1697 in percent, rounded
+        ("0,16 (112 imprese su 65.991)", True),  # the same, cut
+        ("1,69 (112 imprese su 65.991)", False),  # per thousand is no scale that a remark is read on
+        ("0,17 (112 imprese su 0)", False),
+        (f"{'9' * 120} ({'9' * 120} imprese su 1)", False),  # more digits than are reckoned with
+        (f"7 ({'9' * 120} imprese su 3)", False),
+    ],
+)
+def test_the_terms_that_a_remark_names_are_taken_when_they_give_the_value(text: str, *, taken: bool) -> None:
+    observed = read_value(text)
+    assert isinstance(observed, NumberValue)
+    assert (observed.numerator is not None, observed.note) == (taken, text.partition(" ")[2])
