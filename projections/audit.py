@@ -7,14 +7,15 @@ from typing import NamedTuple
 from pydantic import BaseModel
 from typing_extensions import TypedDict
 
-from domain.administrations.events import ActRegistered, AdministrationSucceeded, OfficeClosed
+from domain.administrations.events import ActRegistered
 from domain.annulments.events import EventsAnnulled
 from domain.changes.kinds import Kind
 from domain.errors import NotFound
-from domain.facts import indicator_key, objective_key, series_key
-from domain.measurements.events import MeasurementRecorded, MeasurementRestated
+from domain.facts import series_key
+from domain.indicators.series import series_of
 from domain.names import Names
 from domain.oiv.events import OpinionGiven, RemarkMade, RequestMade
+from domain.plans.concerned import concerning_plan, concerns_object
 from domain.plans.history import Direction, PlanChange, history_of, plan_changes
 from domain.point import Point, today
 from domain.recording import Recorded
@@ -130,7 +131,7 @@ def audit_trail(
     plan_history = history_of(plan, known_plan.known.version, records, left_out)
     by_version = {change.record.version: change for change in plan_changes(plan_history, date.max)}
     names = names_of(reader, known_plan)
-    owned = _owned(reader, known_plan, plan_history.timelines.objects("indicator/"), records)
+    owned = _owned(reader, known_plan, records)
     owned_left_out = annulled(reader.annulments(owner), known_plan.administration_known.version)
     review = review_stream(plan)
     review_known = reader.known(review, point.known_at).version
@@ -177,28 +178,11 @@ def names_of(reader: Reader, plan_known: PlanKnown) -> Names:
     return Names(by_key)
 
 
-def _owned(reader: Reader, plan_known: PlanKnown, indicators: list[str], records: list[Recorded]) -> list[Recorded]:
-    """Of the administration's stream, what concerns the plan: acts, measurements of its series, successions, closings."""
+def _owned(reader: Reader, plan_known: PlanKnown, records: list[Recorded]) -> list[Recorded]:
+    """Of the administration's stream, what concerns the plan."""
     timelines = reader.timelines(plan_known.stream, plan_known.known.version)
-    series = {str(e.value) for key in indicators for e in timelines.entries(key, "series")}
-    acts = {record.act for record in records}
-    owned: list[Recorded] = []
-    for record in reader.records(plan_known.administration_stream, upto=plan_known.administration_known.version):
-        event = record.event
-        if isinstance(event, MeasurementRecorded | MeasurementRestated):
-            if event.series in series or event.series.startswith(f"{plan_known.plan}."):
-                owned.append(record)
-        elif isinstance(event, AdministrationSucceeded | OfficeClosed) or any(
-            fact.object.removeprefix("act/") in acts for fact in event.facts()
-        ):
-            owned.append(record)
-    return owned
-
-
-def series_of_plan(reader: Reader, plan_known: PlanKnown) -> set[str]:
-    """The series that the indicators of a plan measure, or have measured."""
-    timelines = reader.timelines(plan_known.stream, plan_known.known.version)
-    return {str(e.value) for key in timelines.objects("indicator/") for e in timelines.entries(key, "series")}
+    owned = reader.records(plan_known.administration_stream, upto=plan_known.administration_known.version)
+    return concerning_plan(owned, plan_known.plan, series_of(timelines), {record.act for record in records})
 
 
 _PLACES = """
@@ -280,7 +264,7 @@ class _Concerned:
         event = record.event
         versions = event.versions if isinstance(event, EventsAnnulled | OpinionGiven | RemarkMade | RequestMade) else ()
         stream = record.stream if isinstance(event, EventsAnnulled) else record.stream.replace(REVIEWS, PLANS, 1)
-        concerned = _concerns(record, self.id) or any((stream, version) in self._places for version in versions)
+        concerned = concerns_object(event, self.id) or any((stream, version) in self._places for version in versions)
         if concerned:
             self._places.add((record.stream, record.version))
         return concerned
@@ -299,18 +283,6 @@ def _saying(reader: Reader, listed: list[_Listed], names: Names, query: str) -> 
         return any(folded_query in text.casefold() for text in words if text)
 
     return [event for event in listed if says(event.record)]
-
-
-def _concerns(record: Recorded, id_: str) -> bool:
-    keys = {id_, objective_key(id_), indicator_key(id_), series_key(id_)}
-    if getattr(record.event, "about", None) in keys or getattr(record.event, "into", None) == id_:
-        return True
-    for fact in record.event.facts():
-        if fact.object in keys or (fact.object.startswith("assignment/") and id_ in fact.object.split("/")[1:]):
-            return True
-        if fact.object.startswith("series/") and fact.object.rpartition(".")[2] == id_:
-            return True
-    return False
 
 
 def _row(

@@ -8,17 +8,8 @@ from domain.facts import PLAN, indicator_key
 from domain.flags.model import thresholds_of
 from domain.measurements.printer import print_value
 from domain.oiv.criteria import ReportEvidence, criteria
-from domain.oiv.events import (
-    AnswerGiven,
-    OpinionGiven,
-    RemarkMade,
-    ReportNotValidated,
-    ReportValidated,
-    RequestMade,
-    SampleDrawn,
-)
-from domain.oiv.year_record import LateRecordings, NeverMeasured
-from domain.plans.history import PlanChange
+from domain.oiv.events import SampleDrawn
+from domain.oiv.year_record import LateRecordings, NeverMeasured, unexplained
 from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.events import ScoreOverridden
@@ -42,8 +33,6 @@ from projections.flags import cited, flags_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 
-OIV_ACTS = OpinionGiven | RemarkMade | RequestMade | AnswerGiven | ReportValidated | ReportNotValidated | SampleDrawn
-
 
 def evidence(reader: Reader, plan: str, year: int, point: Point) -> YearEvidence:
     """The whole evidence on a year; OutsidePlan for a year that the plan does not cover."""
@@ -55,12 +44,7 @@ def evidence(reader: Reader, plan: str, year: int, point: Point) -> YearEvidence
     in_force, ex_ante = (
         score_year(history, sources.administration, year, point, basis=basis) for basis in ("in_force", "ex_ante")
     )
-    overrides = [
-        (r, r.event)
-        for r in record.holding(history.counting)
-        if isinstance(r.event, ScoreOverridden) and r.event.year == year
-    ]
-    oiv_acts = [r for r in record.holding(sources.reviews) if isinstance(r.event, OIV_ACTS)]
+    overrides, oiv_acts = record.overrides(), record.acts_of_the_oiv(sources.reviews)
     scores = _scores(sources, in_force, ex_ante)
     return {
         "plan": plan,
@@ -103,7 +87,7 @@ def evidence(reader: Reader, plan: str, year: int, point: Point) -> YearEvidence
                 ReportEvidence(
                     record=record,
                     changes=sources.changes,
-                    unexplained=[change for change in sources.changes if _unexplained(sources, change)],
+                    unexplained=unexplained(sources.changes, sources.texts),
                     in_force=scores["in_force"],
                     ex_ante=scores["ex_ante"],
                     system=scores["system"],
@@ -203,11 +187,6 @@ def _never_measured(sources: EvidenceSources, row: NeverMeasured) -> NeverMeasur
         "said": row.recorded,
         "events": cited_events("plan", [row.target_version] if row.target_version is not None else []),
     }
-
-
-def _unexplained(sources: EvidenceSources, change: PlanChange) -> bool:
-    """Whether nobody can say why an in-year revision was made."""
-    return change.kind == "in_year_revision" and not sources.text(change.record.justification)
 
 
 def _override(sources: EvidenceSources, record: Recorded, event: ScoreOverridden) -> OverrideRow:

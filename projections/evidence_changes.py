@@ -2,10 +2,7 @@
 
 from decimal import Decimal
 
-from domain.oiv.events import (
-    JUDGEMENT_WORDS,
-    OpinionGiven,
-)
+from domain.oiv.events import JUDGEMENT_WORDS
 from domain.plans.history import PlanChange
 from domain.scoring.effects import ChangeEffects
 from projections.evidence_answer import (
@@ -59,13 +56,12 @@ def _variation(sources: EvidenceSources, change: PlanChange, effects: ChangeEffe
         "change_rate": rate,
         "opinions": [
             {
-                "opinion": r.event.opinion,
-                "judgement": JUDGEMENT_WORDS[r.event.judgement],
+                "opinion": opinion.opinion,
+                "judgement": JUDGEMENT_WORDS[opinion.judgement],
                 "words": sources.text(r.note),
                 "events": cited_events("review", [r.version]),
             }
-            for r in sources.record.holding(sources.reviews)
-            if isinstance(r.event, OpinionGiven) and record.version in r.event.versions
+            for r, opinion in sources.record.opinions_on(record.version, sources.reviews)
         ],
         "events": cited_events("plan", [record.version]),
     }

@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domain.administrations.events import ActRegistered
+from domain.changes.rate import concerns
 from domain.flags.context import StreamName
 from domain.flags.figures import KnownFigures
+from domain.indicators.series import series_of
 from domain.names import Names
-from domain.oiv.year_record import YearRecord, series_of
+from domain.oiv.year_record import YearRecord
 from domain.plans.decide import require_plan_year
 from domain.plans.history import PlanChange, plan_changes
 from domain.point import Point
@@ -71,13 +73,13 @@ def read_sources(reader: Reader, plan: str, year: int, point: Point) -> Evidence
     changes = plan_changes(history, point.as_of, drafting=False)
     digests = [digest for r in (*history.records, *owned, *reviews) for digest in (r.justification, r.note)]
     return EvidenceSources(
-        record=YearRecord(history, counting, owned, series_of(history), year, point.as_of),
+        record=YearRecord(history, counting, owned, series_of(history.timelines), year, point.as_of),
         administration=administration,
         known=known,
         point=point,
         names=names_of(reader, known),
         acts={r.event.act.id: str(r.event.act) for r in owned if isinstance(r.event, ActRegistered)},
-        changes=[change for change in changes if year in (change.touch.year, change.year)],
+        changes=[change for change in changes if concerns(change, year)],
         reviews=reviews,
         texts=dict(reader.texts(digests)),
         redacted=redactions(reader, [known.stream, known.administration_stream, review]),

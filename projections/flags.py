@@ -1,13 +1,11 @@
 """The attention flags of a year: what the record says of each change and figure, judged by the rules of the domain."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Literal
 
 from typing_extensions import TypedDict
 
 from domain.errors import NotFound
-from domain.facts import PLAN
 from domain.flags.cases import cases_of
 from domain.flags.context import LocatedCase, StreamName, YearOnRecord
 from domain.flags.eased_years import predecessor_of
@@ -16,6 +14,7 @@ from domain.flags.model import Finding, Severity, thresholds_of
 from domain.flags.rules import RULES, FlagRule
 from domain.indicators.card import CARD_LABELS
 from domain.oiv.events import FlagAnswered
+from domain.oiv.reviewed import settled_on
 from domain.plans.decide import require_plan_year
 from domain.plans.history import PlanHistory, plan_changes
 from domain.point import Point
@@ -187,6 +186,8 @@ def _answers(reader: Reader, plan: str, point: Point) -> dict[str, FlagReply]:
 def _on_record(
     reader: Reader, known: PlanKnown, history: PlanHistory, figures: KnownFigures, point: Point
 ) -> YearOnRecord:
+    stream = review_stream(known.plan)
+    review = reader.timelines(stream, reader.known(stream, point.known_at).version)
     return YearOnRecord(
         history=history,
         changes=plan_changes(history, point.as_of, drafting=False),
@@ -196,7 +197,7 @@ def _on_record(
         names=names_of(reader, known),
         field_words=CARD_LABELS,
         earlier=_earlier_plans(reader, history, point),
-        validated_on=_validated_on(reader, history, figures.year, point),
+        validated_on=settled_on(history.timelines, review, figures.year, point.as_of),
     )
 
 
@@ -211,14 +212,3 @@ def _earlier_plans(reader: Reader, history: PlanHistory, point: Point) -> Iterat
             return
         yield earlier
         plan = predecessor_of(earlier)
-
-
-def _validated_on(reader: Reader, history: PlanHistory, year: int, point: Point) -> date | None:
-    """The day on which the year was closed, or its report validated, the earlier of them."""
-    stream = review_stream(history.plan)
-    review = reader.timelines(stream, reader.known(stream, point.known_at).version)
-    entries = [
-        *history.timelines.entries(PLAN, f"closed/{year}"),
-        *review.entries("report", f"validated/{year}"),
-    ]
-    return min((e.effective_on for e in entries if e.value is True and e.effective_on <= point.as_of), default=None)

@@ -13,6 +13,7 @@ from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, St
 from domain.errors import NotFound
 from domain.facts import ADMINISTRATION, ANNULLED, IN_FORCE, LIFE, PLAN
 from domain.indicators.card import CARD_FIELDS
+from domain.indicators.series import is_of_plan
 from domain.objectives.fields import OBJECTIVE_FIELDS
 from domain.plans import in_force
 from domain.plans.state import DraftedStatus, status_of
@@ -424,7 +425,7 @@ def target_row(year: int, ordinal: int, target: Row) -> Row:
 def _measurements(known_plan: PlanKnown, owner: Objects, indicators: dict[str, str]) -> list[Row]:
     rows: list[Row] = []
     for series in owner.of("series"):
-        if series in indicators or series.startswith(f"{known_plan.plan}."):
+        if series in indicators or is_of_plan(series, known_plan.plan):
             fields = owner.by_key[f"series/{series}"]
             rows += [
                 measurement_row(series, period, value)

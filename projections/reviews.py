@@ -6,14 +6,15 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from domain.errors import NotFound
-from domain.measurements.events import MeasurementRecorded, MeasurementRestated
+from domain.indicators.series import series_of
 from domain.oiv.decide import ranking
-from domain.oiv.events import AnswerGiven, RemarkMade, RequestMade, SampleDrawn
+from domain.oiv.events import SampleDrawn
+from domain.oiv.reviewed import comes_again, population, unanswered
 from domain.point import Point
 from domain.recording import Recorded
-from domain.vocabulary import Identifier, JsonValue, Line, Year, period_year
+from domain.vocabulary import Identifier, JsonValue, Line, Year
 from projections.answers import Count, Day, Digest, Instant, Name, Text, Version
-from projections.audit import names_of, series_of_plan
+from projections.audit import names_of
 from projections.proof.redactions import Redaction, redactions
 from projections.roles import role_of
 from projections.store.envelope import write_instant
@@ -104,15 +105,11 @@ def reviews(reader: Reader, plan: str, point: Point) -> Reviews:
     `open` are the remarks and requests that no answer names.
     """
     listed = _listed(reader, plan, review_stream(plan), point)
-    events = [record.event for record in listed.records]
-    answered_ids = {event.to for event in events if isinstance(event, AnswerGiven)}
-    asked_ids = [event.remark for event in events if isinstance(event, RemarkMade)]
-    asked_ids += [event.request for event in events if isinstance(event, RequestMade)]
     return {
         "plan": plan,
         "as_of": point.as_of.isoformat(),
         "events": listed.rows,
-        "open": [name for name in asked_ids if name not in answered_ids],
+        "open": unanswered([record.event for record in listed.records]),
         "samples": [
             _sample(record.version, record.event) for record in listed.records if isinstance(record.event, SampleDrawn)
         ],
@@ -157,9 +154,7 @@ def sample_again(reader: Reader, plan: str, sample: str) -> SampleAgain:
     record, event = samples[sample]
     known = find_plan(reader, plan, record.recorded_at)
     known = known._replace(administration_known=known.administration_known._replace(version=event.known))
-    everything = population(reader, known, event.year)
-    ranked = ranking(everything, event.seed)
-    drawn_again = tuple(measurement for _, measurement in ranked[: len(event.drawn)])
+    ranked = ranking(measurements_to_draw(reader, known, event.year), event.seed)
     return {
         "plan": plan,
         "sample": sample,
@@ -167,26 +162,19 @@ def sample_again(reader: Reader, plan: str, sample: str) -> SampleAgain:
         "seed": event.seed,
         "known": event.known,
         "recorded_at": write_instant(record.recorded_at),
-        "population": len(everything),
+        "population": len(ranked),
         "drawn": list(event.drawn),
-        "same": drawn_again == event.drawn and len(everything) == event.population,
+        "same": comes_again(event, ranked),
         "ranking": [{"hash": digest, "measurement": measurement} for digest, measurement in ranked],
     }
 
 
-def population(reader: Reader, known: PlanKnown, year: int) -> list[str]:
-    """The measurements of a plan's series that a draw is made from: series, period and version of each that counts."""
+def measurements_to_draw(reader: Reader, known: PlanKnown, year: int) -> list[str]:
+    """The measurements of a plan's series that a draw is made from."""
     stream, version = known.administration_stream, known.administration_known.version
     annulled = reader.annulled(stream, version)
-    series = series_of_plan(reader, known)
-    return [
-        f"{record.event.series}\n{record.event.period}\n{record.version}"
-        for record in reader.records(stream, upto=version)
-        if isinstance(record.event, MeasurementRecorded | MeasurementRestated)
-        and record.version not in annulled
-        and record.event.series in series
-        and period_year(record.event.period) == year
-    ]
+    counting = (record for record in reader.records(stream, upto=version) if record.version not in annulled)
+    return population(counting, series_of(reader.timelines(known.stream, known.known.version)), year)
 
 
 def _listed(reader: Reader, plan: str, stream: str, point: Point) -> _Listed:

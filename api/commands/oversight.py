@@ -27,7 +27,7 @@ from domain.redactions.decide import redact
 from domain.redactions.events import TextRedacted
 from domain.timelines import Timelines
 from projections.flags import flags
-from projections.reviews import population
+from projections.reviews import measurements_to_draw
 from projections.store.append import StreamAppend
 from projections.store.reader import Reader
 from projections.streams import diligence_stream, find_plan, review_stream
@@ -82,7 +82,7 @@ def draw_sample(service: Service, plan: str, command: DrawSample, caller: Caller
         review = reader.timelines(review_stream(plan))
         day = oiv.day_of(command.on, today(service.store.clock()))
         version = known.administration_known.version
-        event = oiv.sample(review, population(reader, known, command.year), version, command, seed)
+        event = oiv.sample(review, measurements_to_draw(reader, known, command.year), version, command, seed)
         return _review(plan, review, Pending(event, day))
 
     return service.handle(caller, plan, [plan, command], decided)

@@ -48,9 +48,11 @@ def counts_begun(history: PlanHistory, year: int, since: date, changes: Sequence
         name: max(since, _trigger_met_on(history, name)) if ex_ante.objective(name, "condition") else since
         for name in planned
     }
-    begun = Counter((PLANNED, ALL_CAUSES, level[name], begins[name]) for name in planned)
-    for measure, cause, objective, effective_on in _first_touched(counted_in(changes, year), level):
-        begun[measure, cause, level[objective], max(effective_on, begins[objective])] += 1
+    begun: Counter[tuple[Measure, str, str, date]] = Counter(
+        (PLANNED, ALL_CAUSES, level[name], begins[name]) for name in planned
+    )
+    for variant, cause, objective, effective_on in _first_touched(counted_in(changes, year), level):
+        begun[variant, cause, level[objective], max(effective_on, begins[objective])] += 1
     for (measure, cause, of_level, day), objectives in begun.items():
         yield CountBegun(measure, cause, of_level, day, objectives)
 

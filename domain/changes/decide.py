@@ -27,6 +27,7 @@ from domain.facts import IN_FORCE, LIFE, assignment_key, indicator_key, objectiv
 from domain.indicators import commands as ic
 from domain.indicators import decide as indicators
 from domain.indicators.events import IndicatorAssigned, IndicatorUnassigned, IndicatorWithdrawn
+from domain.indicators.series import own_series
 from domain.objectives import commands as oc
 from domain.objectives import decide as objectives
 from domain.objectives.events import ObjectiveAdded, ObjectiveMerged, ObjectiveMoved, ObjectiveWithdrawn
@@ -207,7 +208,7 @@ def _dispatch(state: PlanState, change: AnyChange, plan: str) -> list[Event]:
         case oc.MeetCondition():
             return objectives.meet_condition(state, change)
         case ic.AddIndicator():
-            return indicators.add_indicator(state, change, series=f"{plan}.{change.object}"[:120])
+            return indicators.add_indicator(state, change, series=own_series(plan, change.object))
         case ic.RedefineIndicator():
             return indicators.redefine_indicator(state, change)
         case ic.ReclassifyIndicator():

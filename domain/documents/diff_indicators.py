@@ -12,6 +12,7 @@ from domain.documents.plan import IndicatorRow, TargetRow
 from domain.documents.references import MatchedRows
 from domain.documents.row_matching import match_indicators
 from domain.documents.uploaded import UploadedIndicator, UploadedPlace, UploadedPlan
+from domain.indicators.series import own_series
 from domain.targets.decide import inferred_polarity
 
 
@@ -43,7 +44,7 @@ def diff_indicators(
         diff_fields(INDICATOR, subject, row, now, then, builder, named={"object": now.id})
 
     def add(row: UploadedIndicator, id_: str, _: int) -> None:
-        series[id_] = row.series or f"{current.document.plan.id}.{id_}"[:120]
+        series[id_] = row.series or own_series(current.document.plan.id, id_)
         _add(id_, row, places.get(id_, []), cells.get(id_, []), builder)
 
     handler = RowHandler(lambda row: row.name, lambda row: row.name, compare, add)

@@ -19,6 +19,7 @@ from domain.documents.references import MatchedRows
 from domain.documents.row_matching import match_indicators, match_objectives
 from domain.documents.uploaded import SERIES_LATER, UploadedIndicator, UploadedPlan
 from domain.errors import Malformed, Problem
+from domain.indicators.series import own_series
 from domain.targets.decide import read_target_text
 from domain.vocabulary import JsonValue
 
@@ -198,7 +199,7 @@ def _measurements(
             id_ = builder.resolve(matched.indicators, measurement.where, "indicator", measurement.indicator or "")
             if id_ is None:
                 continue
-            values["series"] = series.get(id_) or own.get(id_) or f"{plan.id}.{id_}"[:120]
+            values["series"] = series.get(id_) or own.get(id_) or own_series(plan.id, id_)
         rows.append(values)
     return rows
 

@@ -1,6 +1,6 @@
 """What the OIV must look at in the record of a year: what came late, what was put right, what was never measured."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -11,14 +11,26 @@ from domain.flags.context import StreamName
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.measurements.printer import print_value
 from domain.measurements.values import NotAvailable, NotYetDue
-from domain.plans.history import PlanHistory
+from domain.oiv.events import (
+    AnswerGiven,
+    OpinionGiven,
+    RemarkMade,
+    ReportNotValidated,
+    ReportValidated,
+    RequestMade,
+    SampleDrawn,
+)
+from domain.plans.history import PlanChange, PlanHistory
 from domain.point import today
 from domain.recording import Recorded
 from domain.recording_delay import recording_delay
+from domain.scoring.events import ScoreOverridden
 from domain.targets.decide import target_of
 from domain.targets.model import NoTarget
 from domain.vocabulary import JsonValue, period_year
 
+OIV_ACTS = OpinionGiven | RemarkMade | RequestMade | AnswerGiven | ReportValidated | ReportNotValidated | SampleDrawn
+"""The events of a review that a year shows: the answer to a flag stands beside its flag."""
 Located = tuple[StreamName, Recorded]
 """An event, and the stream that it stands in."""
 
@@ -147,12 +159,29 @@ class YearRecord(NamedTuple):
 
     def measurements(self) -> list[Recorded]:
         """The measurements of the plan's series for the year that count."""
+        return [record for record, _ in self._measurements()]
+
+    def _measurements(self) -> list[tuple[Recorded, MeasurementRecorded | MeasurementRestated]]:
+        return measurements_among(self.holding(self.administration), self.series, self.year)
+
+    def overrides(self) -> list[tuple[Recorded, ScoreOverridden]]:
+        """The scores of the year that were forced."""
         return [
-            record
-            for record in self.holding(self.administration)
-            if isinstance(record.event, MeasurementRecorded | MeasurementRestated)
-            and record.event.series in self.series
-            and period_year(record.event.period) == self.year
+            (record, record.event)
+            for record in self.holding(self.history.counting)
+            if isinstance(record.event, ScoreOverridden) and record.event.year == self.year
+        ]
+
+    def acts_of_the_oiv(self, reviews: Iterable[Recorded]) -> list[Recorded]:
+        """What the OIV said and drew, and was answered, among all that is recorded of a plan's review."""
+        return [record for record in self.holding(reviews) if isinstance(record.event, OIV_ACTS)]
+
+    def opinions_on(self, version: int, reviews: Iterable[Recorded]) -> list[tuple[Recorded, OpinionGiven]]:
+        """The opinions of the OIV on an event of the plan."""
+        return [
+            (record, record.event)
+            for record in self.holding(reviews)
+            if isinstance(record.event, OpinionGiven) and version in record.event.versions
         ]
 
     def never_measured(self) -> list[NeverMeasured]:
@@ -164,13 +193,11 @@ class YearRecord(NamedTuple):
         by_itself = set(own_indicators(state))
         without_value: dict[str, str] = {}
         measured: set[str] = set()
-        for record in self.measurements():
-            event = record.event
-            if isinstance(event, MeasurementRecorded | MeasurementRestated):
-                if isinstance(event.observed, NotAvailable | NotYetDue):
-                    without_value[event.series] = print_value(event.observed)
-                else:
-                    measured.add(event.series)
+        for _, event in self._measurements():
+            if isinstance(event.observed, NotAvailable | NotYetDue):
+                without_value[event.series] = print_value(event.observed)
+            else:
+                measured.add(event.series)
         listed: list[NeverMeasured] = []
         for indicator, targets in committed(self.history, self.year, self.as_of).items():
             series = str(state.indicator(indicator, "series"))
@@ -181,10 +208,26 @@ class YearRecord(NamedTuple):
         return listed
 
 
-def series_of(history: PlanHistory) -> set[str]:
-    """The series that the indicators of a plan measure, or have measured."""
-    timelines = history.timelines
-    return {str(e.value) for key in timelines.objects("indicator/") for e in timelines.entries(key, "series")}
+def measurements_among(
+    records: Iterable[Recorded], series: Collection[str], year: int
+) -> list[tuple[Recorded, MeasurementRecorded | MeasurementRestated]]:
+    """The measurements of a year, of some series, among some records."""
+    return [
+        (record, record.event)
+        for record in records
+        if isinstance(record.event, MeasurementRecorded | MeasurementRestated)
+        and record.event.series in series
+        and period_year(record.event.period) == year
+    ]
+
+
+def unexplained(changes: Iterable[PlanChange], texts: Mapping[str, str | None]) -> list[PlanChange]:
+    """The in-year revisions of which nobody can read why they were made; `texts` are the words that remain, by digest."""
+    return [
+        change
+        for change in changes
+        if change.kind == "in_year_revision" and not texts.get(change.record.justification or "")
+    ]
 
 
 def committed(history: PlanHistory, year: int, as_of: date) -> dict[str, dict[int, JsonValue]]:

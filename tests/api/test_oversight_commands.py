@@ -34,7 +34,7 @@ from domain.recording import Pending
 from domain.redactions.commands import RedactTexts
 from projections.audit import Filter, audit_trail
 from projections.blame import blame
-from projections.reviews import diligence, population, reviews, sample_again
+from projections.reviews import diligence, measurements_to_draw, reviews, sample_again
 from projections.roles import role_of
 from projections.store.append import Append, StreamAppend
 from projections.store.postgres import migrate
@@ -79,7 +79,7 @@ def test_a_sample_can_be_drawn_again_from_its_seed(desk: Desk) -> None:
     draw_sample(desk.service, PLAN, DrawSample(year=2022, size=9), desk.caller())
     first, second = desk.ask(reviews, PLAN, NOW)["samples"]
     with desk.store.reading() as reader:
-        everything = population(reader, find_plan(reader, PLAN), 2022)
+        everything = measurements_to_draw(reader, find_plan(reader, PLAN), 2022)
     assert first["drawn"] == draw(everything, "terna del lotto", 1)
     assert (first["population"], len(second["drawn"]), len(second["seed"])) == (2, 2, 32)
     with pytest.raises(NotFound):

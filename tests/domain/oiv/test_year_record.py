@@ -1,17 +1,22 @@
 """What the OIV must look at in the record of a year, and what the criteria say of it: from the events alone."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from domain.annulments.events import EventsAnnulled
+from domain.indicators.series import series_of
 from domain.measurements.events import MeasurementRestated
 from domain.measurements.values import read_value
 from domain.oiv.criteria import ReportEvidence, criteria
-from domain.oiv.year_record import LateRecordings, YearRecord, series_of
+from domain.oiv.events import FlagAnswered, OpinionGiven
+from domain.oiv.year_record import LateRecordings, YearRecord, unexplained
+from domain.plans.history import plan_changes
+from domain.scoring.events import ScoreOverridden
 from domain.timelines import annulled, annulments_in
-from tests.support.given import Given, measured, revised
+from tests.support.given import Given, Stream, measured, revised
 
 
 @pytest.fixture
@@ -36,7 +41,7 @@ def record(plan: Given, year: int = 2022) -> YearRecord:
     history, everything = plan.history, plan.administration.records
     left_out = annulled(annulments_in(everything), len(everything))
     counting = [r for r in everything if r.version not in left_out]
-    return YearRecord(history, counting, everything, series_of(history), year, date(2023, 12, 31))
+    return YearRecord(history, counting, everything, series_of(history.timelines), year, date(2023, 12, 31))
 
 
 def test_it_is_late_beyond_the_days_that_are_allowed(plan: Given) -> None:
@@ -119,3 +124,30 @@ def test_each_criterion_says_what_the_record_shows_and_which_events_say_so(plan:
     assert by_letter["d"][0].versions == (2,)
     assert "nessuno è stato adottato" in by_letter["e"][0].words
     assert by_letter["i"][0].words == "L'anno 2022 è stato approvato il 31/01/2022."
+
+
+def test_a_revision_is_unexplained_when_nobody_can_read_why(plan: Given) -> None:
+    revise(plan, date(2022, 9, 1), justification="sha256:letta")
+    redacted = revise(plan, date(2022, 9, 2), justification="sha256:oscurata")
+    silent = revise(plan, date(2022, 9, 3))
+    revise(plan, date(2022, 9, 4), claim="correction")
+    changes = plan_changes(plan.history, date(2023, 12, 31), drafting=False)
+    words = {"sha256:letta": "dati nuovi", "sha256:oscurata": None}
+    assert [change.record.version for change in unexplained(changes, words)] == [redacted, silent]
+
+
+def test_the_forced_scores_are_those_of_the_year(plan: Given) -> None:
+    forced = [ScoreOverridden(subject="objective", id="a", year=year, forced=Decimal(90)) for year in (2022, 2023)]
+    plan.add(date(2023, 3, 1), *forced)
+    plan.add(date(2024, 3, 1), forced[0])  # after the day that is asked about
+    assert [event for _, event in record(plan).overrides()] == [forced[0]]
+
+
+def test_a_year_shows_what_the_oiv_said_and_an_opinion_beside_its_change(plan: Given) -> None:
+    review = Stream("review/p")
+    opinion = OpinionGiven(opinion="parere-1", judgement="favourable", about="plan", versions=(7,), year=2022)
+    review.add(date(2023, 3, 1), opinion, FlagAnswered(flag="decided_late/7", rule="decided_late"))
+    year = record(plan)
+    assert [r.event for r in year.acts_of_the_oiv(review.records)] == [opinion]
+    assert [event for _, event in year.opinions_on(7, review.records)] == [opinion]
+    assert year.opinions_on(8, review.records) == []

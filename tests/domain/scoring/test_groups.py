@@ -15,7 +15,7 @@ from domain.scoring.inputs import Scored, score_year
 from domain.scoring.numbers import difference
 from tests.support.given import Given, measured
 
-AREA = {"classifications": {"area": "Servizi"}}
+AREA = {"area": "Servizi"}
 END = date(2022, 12, 31)
 
 
@@ -23,10 +23,10 @@ END = date(2022, 12, 31)
 def plan() -> Given:
     """Of one class, a tree of two levels and an objective apart; the office of one indicator is spelt in two ways."""
     plan = Given()
-    plan.objective("top", **AREA)
-    plan.objective("below", parent="top", weight="60", **AREA)
+    plan.objective("top", classifications=AREA)
+    plan.objective("below", parent="top", weight="60", classifications=AREA)
     plan.objective("between", parent="top", weight="40")
-    plan.objective("apart", weight="50", offices=("UFFICIO STUDI",), **AREA)
+    plan.objective("apart", weight="50", offices=("UFFICIO STUDI",), classifications=AREA)
     plan.indicator("i", "below", ">= 100", polarity="up", weight="30", owner="Ufficio Studi")
     plan.indicator("j", "between", ">= 100", polarity="up", weight="10")
     plan.indicator("k", "apart", ">= 100", polarity="up")

@@ -1,0 +1,47 @@
+"""What of the record concerns a plan, or one of its objects."""
+
+from collections.abc import Collection, Iterable
+
+from domain.administrations.events import AdministrationSucceeded, OfficeClosed
+from domain.event import Event
+from domain.facts import indicator_key, objective_key, series_key
+from domain.indicators.series import is_called_after, is_of_plan
+from domain.measurements.events import MeasurementRecorded, MeasurementRestated
+from domain.recording import Recorded
+
+_OF_OBJECTS = {"objective", "indicator", "assignment", "series"}
+
+
+def concerning_plan(
+    records: Iterable[Recorded], plan: str, series: Collection[str], acts: Collection[str | None]
+) -> list[Recorded]:
+    """Of an administration's events, those that concern a plan: measurements of its series, acts, successions, closings.
+
+    `series` are those of its indicators, `acts` those that its events cite.
+    """
+    return [record for record in records if _concerns_plan(record.event, plan, series, acts)]
+
+
+def _concerns_plan(event: Event, plan: str, series: Collection[str], acts: Collection[str | None]) -> bool:
+    match event:
+        case MeasurementRecorded() | MeasurementRestated():
+            return event.series in series or is_of_plan(event.series, plan)
+        case AdministrationSucceeded() | OfficeClosed():
+            return True
+        case _:
+            return any(fact.object.removeprefix("act/") in acts for fact in event.facts())
+
+
+def speaks_of(event: Event, id_: str) -> bool:
+    """Whether an event says anything of an objective, an indicator or a series, or of what is assigned to it."""
+    keys = (fact.object.split("/") for fact in event.facts())
+    return any(id_ in ids for kind, *ids in keys if kind in _OF_OBJECTS)
+
+
+def concerns_object(event: Event, id_: str) -> bool:
+    """Whether an event speaks of an object, is said about it, goes into it, or measures the series called after it."""
+    keys = {id_, objective_key(id_), indicator_key(id_), series_key(id_)}
+    if speaks_of(event, id_) or getattr(event, "about", None) in keys or getattr(event, "into", None) == id_:
+        return True
+    objects = (fact.object for fact in event.facts())
+    return any(key == id_ or (key.startswith("series/") and is_called_after(key, id_)) for key in objects)
