@@ -6,6 +6,7 @@ from datetime import date
 from api.commands.administration_writer import AdministrationWriter, act_of
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service, administration_timelines
+from domain.acts.model import day_of_effect
 from domain.administrations import decide as administrations
 from domain.administrations.commands import CloseOffice, SucceedAdministration
 from domain.event import Event
@@ -53,7 +54,7 @@ def _record(
         stream, timelines = administration_timelines(reader, administration)
         writer = AdministrationWriter(timelines, today(service.store.clock()))
         act = act_of(command.act) if command.act else None
-        day = command.effective_on or (act.date if act else today(service.store.clock()))
+        day = day_of_effect(command.effective_on, act, today(service.store.clock()))
         if act is not None:
             writer.act(act)
         pending = (Pending(event, day, act=act.id if act else None) for event in decide(reader, timelines, day))

@@ -11,37 +11,31 @@ from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outco
 from api.commands.measurement_checks import check_measurement
 from domain.acts.citation import ActText
 from domain.acts.decide import require_plausible_date
-from domain.acts.model import Act
+from domain.acts.model import day_of_effect
 from domain.administrations.commands import RegisterOffice
-from domain.administrations.decide import register_act, register_office
+from domain.administrations.decide import enter_act, register_office
 from domain.administrations.events import ActRegistered
+from domain.administrations.offices import offices_named
 from domain.annulments.commands import AnnulEvents
 from domain.annulments.decide import annul, annul_of_administration, require_motivation
-from domain.annulments.events import EventsAnnulled
 from domain.changes.commands import AnyChange
 from domain.changes.decide import ChangeContext, decide
+from domain.changes.seen import require_unchanged
 from domain.command import Motivation
 from domain.documents.changes import ChangeFile
-from domain.documents.load import load_document
+from domain.documents.load import drafting_day, later_years, load_document
 from domain.documents.plan import PlanDocument
-from domain.errors import (
-    AlreadyThere,
-    NoChange,
-    NotFound,
-    VersionOutdated,
-)
+from domain.errors import AlreadyThere, NotFound
 from domain.event import Event
-from domain.facts import PLAN
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
 from domain.notice import Notice
-from domain.plans.commands import ApprovePlan, ApproveYear, DiscardDraft
+from domain.plans.commands import DiscardDraft
 from domain.plans.drafts import discard
-from domain.plans.events import ApprovalAnnulled, ClosingAnnulled, YearApproved, YearClosed
 from domain.plans.state import PlanState
 from domain.point import today
 from domain.recording import Pending, Recorded
-from domain.timelines import Timelines
+from domain.timelines import Timelines, annulments_in
 from projections.history import object_key
 from projections.store.append import StreamAppend
 from projections.store.preview_reader import PreviewReader
@@ -153,10 +147,7 @@ class Service(CommandHandler):
             owner, timelines = administration_timelines(reader, administration)
             registered = act_of(act)
             require_plausible_date(registered, today(self.store.clock()))
-            events = register_act(timelines, registered)
-            if not events:
-                raise NoChange(f"l'atto {registered.id} è già registrato")
-            pending = tuple(Pending(event, registered.date) for event in events)
+            pending = tuple(Pending(event, registered.date) for event in enter_act(timelines, registered))
             return Decision((StreamAppend(owner, timelines.version, pending),))
 
         return self.handle(caller, None, [administration, act], decided)
@@ -180,8 +171,7 @@ class Service(CommandHandler):
         if plan_is_there(reader, plan):
             raise AlreadyThere(f"il piano {plan} c'è già", accepted="change, con un file di modifiche", where="plan.id")
         act = act_of(document.act) if document.act else None
-        approved_on = effective_on or (act.date if act else None)
-        drafted_on = approved_on if act and approved_on else document.plan.drafted_on or today(self.store.clock())
+        drafted_on = drafting_day(document, act, effective_on, today(self.store.clock()))
         loaded = load_document(document, drafted_on, approve=act is not None)
         owner = administration_stream(document.administration.id)
         registry = AdministrationWriter(reader.timelines(owner), today(self.store.clock()))
@@ -203,7 +193,7 @@ class Service(CommandHandler):
         timelines = Timelines()
         for event in loaded.events:
             timelines.evolve(event, drafted_on)
-        pending += _years(document, act) if act is not None else []
+        pending += later_years(document, act) if act is not None else []
         pending += status_events(timelines, document.statuses, salted, retrospective=document.retrospective)
         parts = (
             StreamAppend(owner, registry.expected, tuple(registry.pending)),
@@ -218,7 +208,8 @@ class Service(CommandHandler):
         if caller.seen is not None:
             _unchanged_since(reader, plan_known.stream, changes.changes, caller.seen)
         act = act_of(changes.act) if changes.act else None
-        effective_on = changes.effective_on or (act.date if act else today(self.store.clock()))
+        day = today(self.store.clock())
+        effective_on = day_of_effect(changes.effective_on, act, day)
         salted = salting()
         context = ChangeContext(
             plan=changes.plan,
@@ -234,16 +225,13 @@ class Service(CommandHandler):
             salted=salted,
             recorded=lambda versions: _counting(reader, plan_known, versions),
         )
-        requested: list[AnyChange] = list(changes.changes)
-        if changes.approves_year is not None and not any(isinstance(c, ApprovePlan | ApproveYear) for c in requested):
-            requested.append(ApproveYear(verb="approve_year", year=changes.approves_year))
         day = today(self.store.clock())
         registry = AdministrationWriter(reader.timelines(plan_known.administration_stream), day)
         if act is not None:
             registry.act(act, PlanState(timelines, effective_on).years)
-        pending = decide(timelines, requested, context)
+        pending = decide(timelines, changes.every_change(), context)
         for event in pending:
-            registry.office_names(_offices_in(event), event.effective_on)
+            registry.office_names(offices_named(event.event), event.effective_on)
         for place, row in enumerate(changes.measurements):
             registry.measurement(
                 row,
@@ -251,15 +239,14 @@ class Service(CommandHandler):
                 salted,
                 retrospective=changes.retrospective,
                 check=lambda command: check_measurement(reader, plan_known, command, day),
-                restated_on=changes.effective_on or (act.date if act else day),
+                restated_on=effective_on,
             )
         pending += status_events(timelines, changes.statuses, salted, retrospective=changes.retrospective)
         parts = (
             StreamAppend(plan_known.administration_stream, registry.expected, tuple(registry.pending)),
             StreamAppend(plan_known.stream, plan_known.known.version, tuple(pending)),
         )
-        if not pending and not changes.measurements:
-            raise NoChange("il file non contiene modifiche", accepted="almeno una modifica, misurazione o stato")
+        changes.require_effect(pending)
         return Decision(parts, tuple(registry.warnings))
 
     def _annul(
@@ -324,23 +311,6 @@ class Service(CommandHandler):
         return Decision((append,), tuple(warnings))
 
 
-def _years(document: PlanDocument, act: Act) -> list[Pending]:
-    """The approval and the closing of the years beyond the first, as an exported document says them."""
-    pending: list[Pending] = []
-    for year, state in sorted((document.plan.years or {}).items()):
-        if state.approved_on is not None and int(year) != document.plan.first_year:
-            pending.append(Pending(YearApproved(year=int(year)), state.approved_on, act=state.act or act.id))
-        if state.approval_annulled_on is not None:
-            by = state.approval_annulled_by
-            pending.append(Pending(ApprovalAnnulled(year=int(year)), state.approval_annulled_on, act=by))
-        if state.closed_on is not None:
-            pending.append(Pending(YearClosed(year=int(year)), state.closed_on, act=state.closing_act or act.id))
-        if state.closing_annulled_on is not None:
-            by = state.closing_annulled_by
-            pending.append(Pending(ClosingAnnulled(year=int(year)), state.closing_annulled_on, act=by))
-    return pending
-
-
 def _citing(reader: Reader, plan_known: PlanKnown, events: Sequence[Event]) -> dict[str, list[str]]:
     """What is in force by each of the acts that these events entered: in the plans of the administration, and in what it said."""
     acts = {event.act.id for event in events if isinstance(event, ActRegistered)}
@@ -389,32 +359,8 @@ def administration_timelines(reader: Reader, administration: str) -> tuple[str, 
     return owner, reader.timelines(owner)
 
 
-def _offices_in(pending: Pending) -> list[str]:
-    card = getattr(pending.event, "card", None)
-    owner = getattr(card, "owner", None)
-    return [*(getattr(pending.event, "offices", None) or ()), *([owner] if owner else [])]
-
-
-def _unchanged_since(reader: Reader, stream: str, changes: Sequence[AnyChange], version_seen: int) -> None:
+def _unchanged_since(reader: Reader, stream: str, changes: Sequence[AnyChange], seen: int) -> None:
     """Refuses changes of an object that went on after the version that the writer saw, or was annulled since."""
-    between = reader.records(stream, range(version_seen + 1, reader.head(stream).version + 1))
-    annulled = [
-        version for record in between if isinstance(record.event, EventsAnnulled) for version in record.event.versions
-    ]
-    records_by_version = {record.version: record for record in [*between, *reader.records(stream, annulled)]}
-    for change in changes:
-        subject = getattr(change, "object", None)
-        latest = max(
-            (version for version, record in records_by_version.items() if _speaks_of(record, subject)), default=0
-        )
-        if latest:
-            problem = (
-                f"{subject or 'il piano'} è cambiato dopo la versione {version_seen}, quella che chi scrive ha visto"
-            )
-            raise VersionOutdated(problem, accepted="rileggere e riprovare", where="If-Match")
-
-
-def _speaks_of(record: Recorded, subject: str | None) -> bool:
-    """Whether an event says anything of an objective or indicator, or of its assignments; of the plan when None."""
-    keys = [fact.object for fact in record.event.facts()]
-    return any(subject in key.split("/")[1:] if subject else key == PLAN for key in keys)
+    between = reader.records(stream, range(seen + 1, reader.head(stream).version + 1))
+    annulled = reader.records(stream, [v for versions in annulments_in(between).values() for v in versions])
+    require_unchanged(changes, {record.version: record.event for record in (*between, *annulled)}, seen)

@@ -1,5 +1,6 @@
 """The act by which a body of the administration decides: delibera, determina, decreto."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
@@ -47,3 +48,8 @@ def _of(body: str) -> str:
     if first[:1] in "aeiou":
         return f"dell'{body}"
     return f"del {body}"
+
+
+def day_of_effect(stated: date | None, act: Act | None, today: date) -> date:
+    """From when something holds: the day that is stated, else that of the act, else today."""
+    return stated or (act.date if act else today)

@@ -91,6 +91,14 @@ def register_act(timelines: Timelines, act: Act) -> list[Event]:
     return [ActRegistered(act=act)]
 
 
+def enter_act(timelines: Timelines, act: Act) -> list[Event]:
+    """The event that enters an act by itself; refused when it is there already."""
+    events = register_act(timelines, act)
+    if not events:
+        raise NoChange(f"l'atto {act.id} è già registrato")
+    return events
+
+
 def succeed_administration(
     timelines: Timelines, command: SucceedAdministration, *, lineage: Collection[str] = ()
 ) -> list[Event]:

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from domain.administrations.events import NamedOffice
+from domain.event import Event
 from domain.facts import office_key
 from domain.timelines import Timelines
 
@@ -55,3 +56,9 @@ class KnownOffices:
     def same(self, spelled: str) -> str:
         """What two spellings have in common when they mean one office, known or not."""
         return self.id(spelled) or spelling(spelled)
+
+
+def offices_named(event: Event) -> list[str]:
+    """The offices that an event of a plan names: of an objective, or the owner that an indicator's card says."""
+    owner = getattr(getattr(event, "card", None), "owner", None)
+    return [*(getattr(event, "offices", None) or ()), *([owner] if owner else [])]

@@ -3,14 +3,18 @@
 `{plan, act, approves_year?, justification, cause, changes: [{verb, object, ...}]}`: recorded together or not at all.
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field
 
 from domain.acts.citation import ActText
-from domain.changes.commands import Change
+from domain.changes.commands import AnyChange, Change
 from domain.command import JUSTIFICATION
 from domain.documents.plan import AtMost, MeasurementRow, StatusRow
+from domain.errors import NoChange
+from domain.plans.commands import ApprovePlan, ApproveYear
+from domain.recording import Pending
 from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, Line, Year
 
 
@@ -68,3 +72,14 @@ class ChangeFile(Frozen):
     statuses: Annotated[tuple[StatusRow, ...], AtMost] = Field(
         (), title="stati di avanzamento", description="Gli stati di avanzamento che il monitoraggio porta con sé."
     )
+
+    def every_change(self) -> list[AnyChange]:
+        """The changes, with the approval of the year that the file says, unless it is among them already."""
+        if self.approves_year is None or any(isinstance(c, ApprovePlan | ApproveYear) for c in self.changes):
+            return list(self.changes)
+        return [*self.changes, ApproveYear(verb="approve_year", year=self.approves_year)]
+
+    def require_effect(self, pending: Sequence[Pending]) -> None:
+        """Refuses a file that brings nothing: no measurement, and nothing that it changes or reports of the plan."""
+        if not pending and not self.measurements:
+            raise NoChange("il file non contiene modifiche", accepted="almeno una modifica, misurazione o stato")

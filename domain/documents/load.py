@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from domain.acts.model import Act, day_of_effect
 from domain.documents.plan import ObjectiveRow, PlanDocument, TargetRow
 from domain.documents.row_targets import card_of, targets_of
 from domain.documents.warnings import plan_warnings
@@ -17,9 +18,19 @@ from domain.errors import Malformed, Problem
 from domain.event import Event
 from domain.indicators.card import Card
 from domain.indicators.events import IndicatorAdded, IndicatorAssigned
+from domain.indicators.series import own_series
 from domain.notice import Notice
 from domain.objectives.events import ObjectiveAdded, ObjectiveConditionMet, ObjectiveNeutralised
-from domain.plans.events import MeasurementSystemAdopted, PlanApproved, PlanDrafted
+from domain.plans.events import (
+    ApprovalAnnulled,
+    ClosingAnnulled,
+    MeasurementSystemAdopted,
+    PlanApproved,
+    PlanDrafted,
+    YearApproved,
+    YearClosed,
+)
+from domain.recording import Pending
 from domain.targets.decide import read_target_text
 from domain.targets.events import TargetSet
 from domain.targets.model import TARGET, Target, Unread, same_commitment
@@ -33,6 +44,28 @@ class LoadedPlan(NamedTuple):
 
     events: list[Event]
     warnings: list[Notice]
+
+
+def drafting_day(document: PlanDocument, act: Act | None, effective_on: date | None, today: date) -> date:
+    """The day from which a plan exists: with its act, that of the approval; without, the one that it says, else today."""
+    return day_of_effect(effective_on, act, today) if act else document.plan.drafted_on or today
+
+
+def later_years(document: PlanDocument, act: Act) -> list[Pending]:
+    """The approval and the closing of the years beyond the first, as an exported document says them."""
+    pending: list[Pending] = []
+    for year, state in sorted((document.plan.years or {}).items()):
+        if state.approved_on is not None and int(year) != document.plan.first_year:
+            pending.append(Pending(YearApproved(year=int(year)), state.approved_on, act=state.act or act.id))
+        if state.approval_annulled_on is not None:
+            by = state.approval_annulled_by
+            pending.append(Pending(ApprovalAnnulled(year=int(year)), state.approval_annulled_on, act=by))
+        if state.closed_on is not None:
+            pending.append(Pending(YearClosed(year=int(year)), state.closed_on, act=state.closing_act or act.id))
+        if state.closing_annulled_on is not None:
+            by = state.closing_annulled_by
+            pending.append(Pending(ClosingAnnulled(year=int(year)), state.closing_annulled_on, act=by))
+    return pending
 
 
 def load_document(document: PlanDocument, drafted_on: date, *, approve: bool) -> LoadedPlan:
@@ -133,7 +166,7 @@ def _indicators(document: PlanDocument, problems: list[Problem]) -> Iterator[Eve
             if any(other.objective == assignment.objective for other in places[:position]):
                 problems.append(Problem(where=location, found=f"l'obiettivo {assignment.objective!r} c'è due volte"))
         card = card_of(row)
-        series = row.series or f"{document.plan.id}.{row.id}"[:120]
+        series = row.series or own_series(document.plan.id, row.id)
         yield IndicatorAdded(indicator=row.id, series=series, card=card)
         for assignment in places:
             yield IndicatorAssigned(indicator=row.id, **dict(assignment))

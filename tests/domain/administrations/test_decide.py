@@ -141,3 +141,9 @@ def test_an_administration_does_not_come_before_itself(named: str, lineage: tupl
 
     command = c.SucceedAdministration(how="split", predecessors=(named,))
     given().when(of_lineage, command).refused(TreeBroken, where="predecessors")
+
+
+def test_an_act_is_entered_by_itself_once() -> None:
+    assert d.enter_act(given().timelines, ACT) == [e.ActRegistered(act=ACT)]
+    with pytest.raises(NoChange, match="delibera-1"):
+        d.enter_act(given(e.ActRegistered(act=ACT)).timelines, ACT)

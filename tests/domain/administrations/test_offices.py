@@ -3,7 +3,10 @@
 import pytest
 
 from domain.administrations.events import OfficeRegistered, OfficeRenamed
-from domain.administrations.offices import KnownOffices, spelling
+from domain.administrations.offices import KnownOffices, offices_named, spelling
+from domain.indicators.card import Card
+from domain.indicators.events import IndicatorAdded
+from domain.objectives.events import ObjectiveAdded, ObjectiveWithdrawn
 from tests.support.given import Stream
 
 LEGAL = OfficeRegistered(office="legale", name="Servizio Legale", aliases=("Avvocatura",))
@@ -43,3 +46,11 @@ def test_several_spellings_of_one_office_are_one_name(offices: KnownOffices) -> 
 def test_an_office_that_was_just_registered_is_known_and_takes_no_spelling_from_another(offices: KnownOffices) -> None:
     offices.take_in(OfficeRegistered(office="studi", name="Ufficio Studi", aliases=("Avvocatura",)))
     assert (offices.id("ufficio studi"), offices.id("avvocatura")) == ("studi", "legale")
+
+
+def test_an_event_names_the_offices_of_an_objective_or_the_owner_of_an_indicator() -> None:
+    added = ObjectiveAdded(objective="a", level="operativo", title="A", offices=("Bilancio", "Legale"))
+    assert offices_named(added) == ["Bilancio", "Legale"]
+    owned = IndicatorAdded(indicator="i", series="s.i", card=Card(name="I", owner="Bilancio"))
+    assert offices_named(owned) == ["Bilancio"]
+    assert offices_named(ObjectiveWithdrawn(objective="a")) == []
