@@ -139,8 +139,8 @@ class _OfYear(NamedTuple):
     in_year: list[PlanChange]
     counted: rules.YearRates
 
-    def of_kind(self, kind: Kind) -> list[PlanChange]:
-        return [change for change in self.changes if change.kind == kind]
+    def apart(self) -> dict[Kind, rules.CountedApart]:
+        return rules.counted_apart(self.changes, self.counted.planned)
 
 
 def change_rates(reader: Reader, plan: str, year: int, point: Point, level: str | None = None) -> ChangeRates:
@@ -153,19 +153,19 @@ def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: s
     of_year = _of_year(reader, plan, year, point, level)
     digests = [text for change in of_year.changes for text in (change.record.justification, change.record.note)]
     texts = reader.texts(digests)
-    added = [change for change in of_year.in_year if change.record.event.topic == "objective-added"]
+    apart = of_year.apart()
     return {
         **_rates(of_year, year, point, level),
-        "added": sorted({name for change in added for name in change.objectives}),
+        "added": rules.objectives_added(of_year.in_year),
         "counted": {
             "any": _counted_versions(of_year, "any"),
             "substance": _counted_versions(of_year, "substance"),
             "easier": _counted_versions(of_year, "easier"),
         },
         "counted_apart": {
-            "rolling_update": [change.record.version for change in of_year.of_kind("rolling_update")],
-            "correction": [change.record.version for change in of_year.of_kind("correction")],
-            "reclassification": [change.record.version for change in of_year.of_kind("reclassification")],
+            "rolling_update": apart["rolling_update"].versions,
+            "correction": apart["correction"].versions,
+            "reclassification": apart["reclassification"].versions,
         },
         "changes": [histories.described(change, texts) for change in of_year.changes],
     }
@@ -250,7 +250,7 @@ def _rates(of_year: _OfYear, year: int, point: Point, level: str | None) -> Chan
         "by_month": rules.touched_by(in_year, planned, rules.month_of),
         "rates_by_cause": _described_groups(rules.rates_by_cause(in_year, planned)),
         "rates_by_month": _described_groups(rules.rates_by_month(in_year, planned)),
-        "beside": {kind: _beside(of_year.of_kind(kind), planned) for kind in rules.BESIDE},
+        "beside": {kind: _beside(apart) for kind, apart in of_year.apart().items()},
     }
 
 
@@ -296,11 +296,5 @@ def _described_groups(groups: dict[str, rules.VariantRates]) -> dict[str, Rates]
     return {name: rate_answer(rates) for name, rates in groups.items()}
 
 
-def _beside(changes: Sequence[PlanChange], planned: Sequence[str]) -> Beside:
-    """What is not counted: how many changes, and which of the planned objectives they touched."""
-    touched = {name for change in changes for name in change.objectives}
-    return {
-        "changes": len(changes),
-        "versions": [change.record.version for change in changes],
-        "objectives": [name for name in planned if name in touched],
-    }
+def _beside(apart: rules.CountedApart) -> Beside:
+    return {"changes": len(apart.versions), "versions": apart.versions, "objectives": apart.objectives}

@@ -9,6 +9,7 @@ from domain.errors import DomainError
 from domain.facts import LIFE
 from domain.indicators.card import CARD_FIELDS
 from domain.objectives.fields import OBJECTIVE_FIELDS
+from domain.plans.succession import plan_before
 from domain.point import Point, end_of_day
 from projections.plan_in_force import Objects, PlanInForce, objects, plan_in_force, targets_in_force
 from projections.store.reader import Reader
@@ -83,16 +84,16 @@ def _known_at(reader: Reader, plan: str, base: Base) -> datetime | None:
     return min(later) - timedelta(microseconds=1) if later else None
 
 
-def plan_before(reader: Reader, administration: str, first_year: int, as_of: date) -> PlanInForce | None:
+def document_before(reader: Reader, administration: str, first_year: int, as_of: date) -> PlanInForce | None:
     """The latest plan of an administration that began before a year; None where there is none."""
-    plans: list[tuple[int, PlanInForce]] = []
+    documents: dict[str, PlanInForce] = {}
     for stream in reader.streams(PLANS):
         known_plan = find_plan(reader, stream.removeprefix(PLANS))
         if known_plan.administration == administration:
             try:
-                document = plan_in_force(reader, known_plan.plan, Point(as_of))
+                documents[known_plan.plan] = plan_in_force(reader, known_plan.plan, Point(as_of))
             except DomainError:
                 continue
-            plans.append((document["plan"]["first_year"], document))
-    earlier = [(plan_first_year, document) for plan_first_year, document in plans if plan_first_year < first_year]
-    return max(earlier, key=lambda pair: pair[0])[1] if earlier else None
+    first_years = {plan: document["plan"]["first_year"] for plan, document in documents.items()}
+    before = plan_before(first_years, first_year)
+    return documents[before] if before is not None else None

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from domain.changes.rate import versions_by_act
 from domain.oiv.events import JUDGEMENT_WORDS
 from domain.plans.history import PlanChange
 from domain.scoring.effects import ChangeEffects
@@ -70,10 +71,7 @@ def _variation(sources: EvidenceSources, change: PlanChange, effects: ChangeEffe
 def effects_of_acts(sources: EvidenceSources) -> list[ActEffect]:
     """What the in-year revisions of each act did together: taken one by one, those that go together hide each other."""
     record = sources.record
-    groups: dict[str, list[int]] = {}
-    for change in sources.changes:
-        if change.counts:
-            groups.setdefault(change.record.act or "", []).append(change.record.version)
+    groups = versions_by_act(sources.changes)
     effects = ChangeEffects(record.history, sources.administration, record.year, sources.point, scorings=len(groups))
     rows: list[ActEffect] = []
     for act, versions in groups.items():

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, NotRequired
 from typing_extensions import TypedDict
 
 from domain.facts import assignment_key, indicator_key, objective_key, target_field
+from domain.formulas.decide import CONFIRMED
 from domain.italian import print_number
 from domain.measurements.printer import print_value
 from domain.measurements.values import NumberValue
@@ -221,7 +222,7 @@ def _indicator(scored: Scored, sources: _Sources, id_: str, objective: str | Non
     ]
     fields.append((key, "polarity", "card"))
     if observation is not None and observation.terms:
-        fields.append((key, "confirmed_formula", "formula"))
+        fields.append((key, CONFIRMED, "formula"))
     if objective is not None:
         fields.append((assignment_key(id_, objective), "weight", "weight"))
     events = _events(scored, sources, fields)
@@ -233,7 +234,7 @@ def _indicator(scored: Scored, sources: _Sources, id_: str, objective: str | Non
         observed = {
             "period": observation.period,
             "finality": observation.finality,
-            "partial": observation.period != str(inputs.year),
+            "partial": observation.is_partial(inputs.year),
             "text": print_value(observation.observed),
             "terms": dict(observation.terms) if observation.terms else None,
         }
@@ -278,11 +279,9 @@ def _indicator(scored: Scored, sources: _Sources, id_: str, objective: str | Non
 
 def _events(scored: Scored, sources: _Sources, fields: list[tuple[str, str, EventRole]]) -> list[ExplainedEvent]:
     """The events that the values in force come from: targets as of the date, the rest as the structure stands."""
-    inputs = scored.inputs
     events: list[ExplainedEvent] = []
     for key, field, role in fields:
-        state = inputs.now if inputs.basis == "in_force" and role in {"target", "formula"} else inputs.structure
-        entry = state.timelines.entry(key, field, state.on)
+        entry = scored.inputs.entry(key, field)
         if entry is not None and entry.version in sources.of_plan:
             events.append(_event(role, sources.of_plan[entry.version]))
     return events

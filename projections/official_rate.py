@@ -65,7 +65,7 @@ def against_the_ceiling(reader: Reader, plan: str, year: int, point: Point) -> O
 def official_rates(reader: Reader, plan: str, point: Point) -> OfficialRates:
     """The official rate of each year of the plan that had begun by the date."""
     history = plan_history(reader, plan, point)
-    years = [year for year in history.years if year <= point.as_of.year]
+    years = rules.begun_years(history.years, point.as_of)
     return {
         "plan": plan,
         "as_of": point.as_of.isoformat(),
@@ -104,7 +104,7 @@ def described_effect(before: rules.OfficialRate, after: rules.OfficialRate) -> O
         "year": after.year,
         "before": official_rate_answer(before),
         "after": official_rate_answer(after),
-        "objectives_added": [name for name in after.touched if name not in before.touched],
+        "objectives_added": rules.newly_touched(before, after),
         "ceiling_respected": after.respected,
         "words": rules.effect_words(before, after),
     }

@@ -15,6 +15,7 @@ from domain.rounds.collection import (
     Due,
     arrival,
     awaited,
+    came_late,
     collected,
     reminders,
     statuses_counted,
@@ -170,7 +171,7 @@ def round_status(reader: Reader, plan: str, name: str, point: Point) -> RoundSta
                 "due": len(dues),
                 "received": sum(due.answered for due in dues),
                 "values": sum(due.measurement is not None for due in dues),
-                "late": sum(items[due.indicator]["came"] in {"late", "after_closing"} for due in dues),
+                "late": sum(came_late(collection.round, due) for due in dues),
                 "missing": [due.indicator for due in dues if not due.answered],
                 "items": [items[due.indicator] for due in dues],
             }

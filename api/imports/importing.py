@@ -37,7 +37,7 @@ from domain.targets.events import TargetSet
 from domain.targets.model import Unread
 from projections.change_preview import PlainBeforeAfter, rates_before_and_after
 from projections.deciding import Deciding, deciding
-from projections.diff_base import exported_from, plan_before, plan_to_compare
+from projections.diff_base import document_before, exported_from, plan_to_compare
 from projections.plan_in_force import plan_in_force
 from projections.store.gc_tuning import gc_tuned
 from projections.store.preview_reader import PreviewReader
@@ -323,7 +323,7 @@ class Importing:
         with self.service.store.reading() as reader:
             if predecessor is not None and plan_is_there(reader, predecessor):
                 return _document(reader, predecessor, day)
-            before = plan_before(reader, uploaded.administration.id, uploaded.plan.first_year, day)
+            before = document_before(reader, uploaded.administration.id, uploaded.plan.first_year, day)
         return PlanDocument.model_validate(before) if before else None
 
     def _preview_of_new_plan(self, incoming: Incoming, decisions: Decisions) -> FilePreview:

@@ -5,6 +5,7 @@ of the plan's own indicator on the change rate: recognised by its formula, or by
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -98,6 +99,16 @@ def official_rates(
         )
         for year in years
     }
+
+
+def begun_years(years: Iterable[int], as_of: date) -> list[int]:
+    """The years of a plan that have a rate on a date: those that have begun by then."""
+    return [year for year in years if year <= as_of.year]
+
+
+def newly_touched(before: OfficialRate, after: OfficialRate) -> list[str]:
+    """The objectives that a change brings among those that the rate counts."""
+    return [name for name in after.touched if name not in before.touched]
 
 
 def ceiling_of(

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, Protocol, TypeVar
 from domain.administrations.offices import spelling
 from domain.changes.kinds import SUBSTANCE, Kind
 from domain.event import Touch
+from domain.objectives.events import ObjectiveAdded
 from domain.plans.history import Direction, PlanChange, PlanHistory, changes_that_count
 from domain.plans.state import PlanState
 from domain.scoring.numbers import HUNDREDTH
@@ -153,6 +154,40 @@ def targets_touched(change: PlanChange) -> Sequence[str]:
     """The target that a change touches, if it touches one: indicator/year/ordinal."""
     event = change.record.event
     return [f"{event.indicator}/{event.year}/{event.ordinal}"] if isinstance(event, TargetEvent) else []
+
+
+def objectives_added(changes: Iterable[PlanChange]) -> list[str]:
+    """The objectives that some changes add, by id."""
+    added = (change.objectives for change in changes if isinstance(change.record.event, ObjectiveAdded))
+    return sorted({name for objectives in added for name in objectives})
+
+
+def versions_by_act(changes: Iterable[PlanChange]) -> dict[str, list[int]]:
+    """The changes that a rate counts, by version, under the act of each; those without one under none."""
+    by_act: defaultdict[str, list[int]] = defaultdict(list)
+    for change in changes:
+        if change.counts:
+            by_act[change.record.act or ""].append(change.record.version)
+    return dict(by_act)
+
+
+class CountedApart(NamedTuple):
+    """The changes of one kind that a rate does not count, and which of the planned objectives they touch."""
+
+    versions: list[int]
+    objectives: list[str]
+
+
+def counted_apart(changes: Iterable[PlanChange], planned: Sequence[str]) -> dict[Kind, CountedApart]:
+    """What stands beside a rate, by kind."""
+    changes = list(changes)
+    apart: dict[Kind, CountedApart] = {}
+    for kind in BESIDE:
+        of_kind = [change for change in changes if change.kind == kind]
+        touched = {name for change in of_kind for name in change.objectives}
+        versions = [change.record.version for change in of_kind]
+        apart[kind] = CountedApart(versions, [name for name in planned if name in touched])
+    return apart
 
 
 # -- what it is counted of ---------------------------------------------------------------------------------------------

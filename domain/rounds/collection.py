@@ -239,6 +239,11 @@ def arrival(round_: Round, due: Due) -> Arrival | None:
     return max((_arrival(round_, reply.record) for reply in due.replies), key=WORST_LAST.index, default=None)
 
 
+def came_late(round_: Round, due: Due) -> bool:
+    """Whether the last of the replies to one due came after the day by which it was awaited, or after the closing."""
+    return arrival(round_, due) in {"late", "after_closing"}
+
+
 def _arrival(round_: Round, record: Recorded) -> Arrival:
     day = today(record.recorded_at)
     if round_.closed_on is not None:

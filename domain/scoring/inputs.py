@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from domain.changes.official_rate import official_rate
 from domain.errors import NotFound
 from domain.facts import IN_FORCE, assignment_key, indicator_key, objective_key, series_key
-from domain.formulas.decide import confirmed_formula
+from domain.formulas.decide import CONFIRMED, confirmed_formula
 from domain.formulas.evaluation import Computed, Outcome
 from domain.formulas.model import Meta, Proposal
 from domain.formulas.reader import read_formula
@@ -85,6 +85,10 @@ class Seen(NamedTuple):
     finality: str | None
     terms: dict[str, str] | None
 
+    def is_partial(self, year: int) -> bool:
+        """Whether it is of a part of the year only: that of the whole year is not there."""
+        return self.period != str(year)
+
 
 class Inputs(NamedTuple):
     """A forest, with the states and the entries that it was read from."""
@@ -98,6 +102,15 @@ class Inputs(NamedTuple):
     forest: Forest
     seen: dict[str, Seen]
     owner: Timelines
+
+    def entry(self, key: str, field: str) -> Entry | None:
+        """The entry in force that a field counts with: targets and confirmed formulas as of the date, the rest as it stood.
+
+        Ex ante, all of it as it was approved.
+        """
+        as_of_date = self.basis == "in_force" and field.startswith(("target/", CONFIRMED))
+        state = self.now if as_of_date else self.structure
+        return state.timelines.entry(key, field, state.on)
 
 
 class Scored(NamedTuple):

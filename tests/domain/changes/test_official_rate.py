@@ -9,9 +9,11 @@ import pytest
 from domain.changes.official_rate import (
     Ceiling,
     OfficialRate,
+    begun_years,
     ceiling_of,
     effect_words,
     in_words,
+    newly_touched,
     official_rate,
     official_rates,
     own_indicators,
@@ -53,6 +55,16 @@ def test_the_rate_is_told_against_the_ceiling_of_the_rules() -> None:
     assert effect_words(one, two) == "dal 10,0 % al 20,0 %, tetto <= 15%: superato"
     assert effect_words(two, one) == "dal 20,0 % al 10,0 %, tetto <= 15%"
     assert effect_words(two, two) == "resta al 20,0 %, tetto <= 15%: superato"
+
+
+def test_a_change_brings_the_objectives_that_were_not_counted_before() -> None:
+    one, two = official(plan(10, "i1")), official(plan(10, "i1", "i2"))
+    assert (newly_touched(one, two), newly_touched(two, one)) == (["o2"], [])
+
+
+def test_a_year_has_a_rate_from_its_first_day() -> None:
+    assert begun_years(range(2022, 2025), date(2022, 12, 31)) == [2022]
+    assert begun_years(range(2022, 2025), date(2023, 1, 1)) == [2022, 2023]
 
 
 def test_without_a_ceiling_nothing_is_passed() -> None:

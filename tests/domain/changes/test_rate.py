@@ -10,6 +10,7 @@ from domain.changes.rate import (
     by_office,
     cause_of,
     concerns,
+    counted_apart,
     counted_in,
     counts,
     ex_ante_indicators,
@@ -17,17 +18,20 @@ from domain.changes.rate import (
     ex_ante_targets,
     indicators_touched,
     month_of,
+    objectives_added,
     percent_of,
     rates,
     rates_by_cause,
     rates_by_month,
     targets_touched,
     touched_by,
+    versions_by_act,
     year_rates,
 )
 from domain.indicators.card import Card
 from domain.indicators.events import IndicatorAssigned, IndicatorRedefined
 from domain.objectives.events import (
+    ObjectiveAdded,
     ObjectiveConditionMet,
     ObjectiveReclassified,
     ObjectiveReworded,
@@ -218,3 +222,30 @@ def test_the_objectives_that_each_group_of_changes_touched_are_listed_once() -> 
 )
 def test_a_rate_is_rounded_half_up_at_two_digits(touched: int, planned: int, percent: str) -> None:
     assert str(percent_of(touched, planned)) == percent
+
+
+def test_the_changes_of_an_act_go_together() -> None:
+    record = Given.numbered(2)
+    first = record.add("2022-05-01", revised("i1", ">= 70,34", ">= 60"), act="delibera-2").version
+    second = record.add("2022-06-01", revised("i2", ">= 70,34", ">= 60")).version
+    third = record.add("2022-07-01", revised("i1", ">= 60", ">= 50"), act="delibera-2").version
+    changes = plan_changes(record.history, END)
+    assert versions_by_act(changes) == {"delibera-2": [first, third], "": [second]}
+
+
+def test_what_is_not_counted_stands_beside_by_kind_with_the_planned_objectives_that_it_touches() -> None:
+    record = Given.numbered(2)
+    correction = record.add("2022-05-01", revised("i2", ">= 70,34", ">= 60"), claim="correction").version
+    record.later("2022-06-01", revised("i1", ">= 70,34", ">= 60"))
+    apart = counted_apart(plan_changes(record.history, END, drafting=False), ["o1", "o2"])
+    assert apart == {
+        "rolling_update": ([], []),
+        "correction": ([correction], ["o2"]),
+        "reclassification": ([], []),
+    }
+
+
+def test_what_a_year_adds_is_what_came_to_be_under_way() -> None:
+    record = Given.numbered().later("2022-05-01", ObjectiveAdded(objective="nuovo", level="operativo", title="Nuovo"))
+    record.later("2022-06-01", revised("i1", ">= 70,34", ">= 60"))
+    assert objectives_added(counted_in(changes_that_count(record.history, END), 2022)) == ["nuovo"]

@@ -9,7 +9,7 @@ from domain.administrations.offices import KnownOffices
 from domain.measurements.events import StatusReported
 from domain.plans.state import PlanState
 from domain.recording import Recorded
-from domain.rounds.collection import CollectedRound, arrival, awaited, collected, reminders, statuses_counted
+from domain.rounds.collection import CollectedRound, arrival, awaited, came_late, collected, reminders, statuses_counted
 from domain.rounds.contradictions import contradictions_of
 from domain.rounds.model import Round, Scope
 from tests.support.given import Given, measured
@@ -101,6 +101,7 @@ def test_it_comes_late_after_the_day_by_which_it_was_awaited_and_later_still_aft
     measure(plan, "k", "5", "2022-H1", AS_AT, recorded_on=date(2023, 9, 1), retrospective=True)
     whole = collect(plan, ROUND._replace(closed_on=date(2022, 8, 31)))
     assert came(whole) == {"i": "late", "j": "after_closing", "k": "not_knowable"}
+    assert [due.indicator for due in whole.dues if came_late(whole.round, due)] == ["i", "j"]
 
 
 def test_an_office_is_reminded_of_what_it_lacks_and_not_reported_is_no_answer(plan: Given) -> None:

@@ -7,13 +7,16 @@ import pytest
 
 from domain.changes.official_rate import official_rate
 from domain.errors import NotFound, OutsidePlan
+from domain.indicators.card import Card
+from domain.indicators.events import IndicatorRedefined
 from domain.plans.history import history_of
 from domain.point import Point
 from domain.scoring.effects import ChangeEffects
 from domain.scoring.inputs import AdministrationRecord, inputs, score_year
 from domain.systems.model import DEFAULT
+from domain.targets.events import TargetSet
 from domain.timelines import timelines_of
-from tests.support.given import Given, Stream, measured, revised
+from tests.support.given import Given, Stream, measured, revised, target
 
 POINT = Point(date(2023, 12, 31))
 
@@ -54,6 +57,27 @@ def test_the_year_has_to_be_of_a_plan_that_is_there(plan: Given) -> None:
 def test_the_whole_year_counts_before_any_part_of_it(plan: Given) -> None:
     measure(plan.administration, "s.i", "20", "2022-H2")
     assert inputs(plan.history, plan.record, 2022, POINT).seen["i"].period == "2022"
+
+
+def test_a_figure_of_less_than_the_year_is_partial(plan: Given) -> None:
+    measure(plan.administration, "s.j", "20", "2023-H1")
+    assert not inputs(plan.history, plan.record, 2022, POINT).seen["i"].is_partial(2022)
+    plan.add(date(2022, 1, 31), TargetSet(indicator="j", year=2023, target=target(">= 100", 2023)))
+    assert inputs(plan.history, plan.record, 2023, POINT).seen["j"].is_partial(2023)
+
+
+def test_targets_count_as_of_the_date_and_the_rest_as_the_year_ended(plan: Given) -> None:
+    approved = plan.history.version
+    revision = plan.add(date(2023, 3, 1), revised("i", ">= 100", ">= 50")).version
+    polarity = plan.add(date(2023, 3, 1), IndicatorRedefined(indicator="i", card=Card(polarity="down"))).version
+    versions = {}
+    for basis in ("in_force", "ex_ante"):
+        read = inputs(plan.history, plan.record, 2022, POINT, basis=basis)
+        entries = (read.entry("indicator/i", field) for field in ("target/2022/1", "polarity"))
+        versions[basis] = [entry.version for entry in entries if entry]
+    assert versions["in_force"][0] == revision
+    assert versions["ex_ante"][0] <= approved
+    assert all(of_basis[1] <= approved < polarity for of_basis in versions.values())
 
 
 def test_a_series_is_inherited_from_one_predecessor_and_from_no_two(plan: Given) -> None:
