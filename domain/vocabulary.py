@@ -20,6 +20,7 @@ __all__ = [
     "IsoDate",
     "JsonValue",
     "Line",
+    "ObjectKind",
     "Ordinal",
     "Period",
     "Points",
@@ -77,6 +78,9 @@ Line = Annotated[str, StringConstraints(max_length=4000)]
 """A text as an office writes it: a title, a formula, a remark."""
 
 Year = Annotated[int, Field(ge=1990, le=2200)]
+
+ObjectKind = Literal["objective", "indicator"]
+"""The two kinds of object that people speak of in a plan."""
 
 Ordinal = Annotated[int, Field(ge=1, le=9)]
 """Which of the targets that one cell holds, from 1."""

@@ -53,10 +53,7 @@ Count = Annotated[int, Field(ge=0)]
 Version = Annotated[int, Field(ge=1)]
 """The place of an event in its stream, or of a stream in all, from 1."""
 
-Ordinal = Annotated[int, Field(ge=1, le=9)]
-"""Which of the targets that one cell holds, from 1."""
-
-Percent = Annotated[str, Field(pattern=r"^\d{1,3}\.\d{2}$", max_length=6)]
+PercentText = Annotated[str, Field(pattern=r"^\d{1,3}\.\d{2}$", max_length=6)]
 """A rate, in percent, with two decimals."""
 
 DecimalText = Annotated[str, Field(pattern=r"^-?\d{1,80}(\.\d{1,80})?$", max_length=170)]
@@ -68,7 +65,7 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 ShortHash = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", max_length=16)]
 """The first sixteen digits of the hash of an event, by which people name it."""
 
-Cursor = Annotated[str, Field(max_length=4000)]
+PageCursor = Annotated[str, Field(max_length=4000)]
 """The address of the page that follows."""
 
 

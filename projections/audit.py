@@ -21,7 +21,7 @@ from domain.point import Point, today
 from domain.recording import Recorded
 from domain.timelines import annulled
 from domain.vocabulary import Cause, Claim, Identifier, JsonValue
-from projections.answers import Count, Cursor, Day, Instant, Name, OfPlan, ShortHash, Text, Version
+from projections.answers import Count, Day, Instant, Name, OfPlan, PageCursor, ShortHash, Text, Version
 from projections.history import object_key
 from projections.proof.redactions import Redaction, redactions
 from projections.roles import role_of
@@ -93,7 +93,7 @@ class AuditEvents(OfPlan):
 class AuditTrail(AuditEvents):
     """Una pagina del registro, dal più recente."""
 
-    next: Cursor | None
+    next: PageCursor | None
 
 
 class _Listed(NamedTuple):

@@ -25,8 +25,7 @@ from projections.change_rate import PlainRates, Rates, plain_rates, rate_answer
 from projections.deciding import Deciding, deciding
 from projections.differences import Difference, between
 from projections.official_rate import OfficialEffect, described_effect
-from projections.plan_history import PlanChange
-from projections.plan_history import described as described_change
+from projections.plan_history import PlanChange, change_answer
 from projections.plan_in_force import Objects
 from projections.store.preview_reader import PreviewReader
 from projections.streams import find_plan
@@ -107,7 +106,7 @@ def change_preview(reader: PreviewReader, plan: str, as_of: date | None = None) 
         "as_of": on.isoformat(),
         "decides": deciding(pending),
         "annulled": _annulled(reader, plan, before.history, pending),
-        "changes": [described_change(change, texts) for change in changes_among(after.history, pending)],
+        "changes": [change_answer(change, texts) for change in changes_among(after.history, pending)],
         "differences": _differences(before.history, after.history, on, pending),
         "change_rate": {
             str(year): {

@@ -14,7 +14,7 @@ from domain.plans.history import Direction, PlanChange, PlanHistory, annulled_ch
 from domain.point import Point
 from domain.vocabulary import Identifier, Year
 from projections import plan_history as histories
-from projections.answers import Count, Day, Name, OfPlan, Percent, Text, Version
+from projections.answers import Count, Day, Name, OfPlan, PercentText, Text, Version
 from projections.store.reader import Reader
 
 
@@ -23,7 +23,7 @@ class PlainRate(TypedDict):
 
     numerator: Count
     denominator: Count
-    rate: Percent | None
+    rate: PercentText | None
 
 
 class PlainRates(TypedDict):
@@ -139,7 +139,7 @@ class _OfYear(NamedTuple):
     in_year: list[PlanChange]
     counted: rules.YearRates
 
-    def apart(self) -> dict[Kind, rules.CountedApart]:
+    def apart(self) -> dict[Kind, rules.BesideRate]:
         return rules.counted_apart(self.changes, self.counted.planned)
 
 
@@ -167,7 +167,7 @@ def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: s
             "correction": apart["correction"].versions,
             "reclassification": apart["reclassification"].versions,
         },
-        "changes": [histories.described(change, texts) for change in of_year.changes],
+        "changes": [histories.change_answer(change, texts) for change in of_year.changes],
     }
 
 
@@ -296,5 +296,5 @@ def _described_groups(groups: dict[str, rules.VariantRates]) -> dict[str, Rates]
     return {name: rate_answer(rates) for name, rates in groups.items()}
 
 
-def _beside(apart: rules.CountedApart) -> Beside:
+def _beside(apart: rules.BesideRate) -> Beside:
     return {"changes": len(apart.versions), "versions": apart.versions, "objectives": apart.objectives}

@@ -11,8 +11,8 @@ from domain.plans.history import Direction
 from domain.point import Point
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
-from domain.vocabulary import Identifier, JsonValue, Year, polarity_of
-from projections.answers import Day, Instant, Name, Ordinal, Text
+from domain.vocabulary import Identifier, JsonValue, Ordinal, Year, polarity_of
+from projections.answers import Day, Instant, Name, Text
 from projections.plan_in_force import Objects, objectives_in_force, objects, places_in_force
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from domain.errors import NotFound
 from domain.vocabulary import JsonValue
-from projections.answers import Count, Cursor, DescribedBy, Name, Text, Version
+from projections.answers import Count, DescribedBy, Name, PageCursor, Text, Version
 from projections.store.reader import Reader
 
 
@@ -27,7 +27,7 @@ class EventPage(TypedDict):
 
     events: list[EventAnswer]
     last: Count
-    next: Cursor | None
+    next: PageCursor | None
 
 
 class Events(NamedTuple):

@@ -20,8 +20,8 @@ from domain.scoring.numbers import HUNDREDTH, at_step, decimal_string
 from domain.scoring.rule_names import RULE_NAMES
 from domain.scoring.tree import BODY
 from domain.targets.printer import print_target
-from domain.vocabulary import Identifier, Polarity, Year
-from projections.answers import Count, Day, DecimalText, Instant, Name, OfPlan, Ordinal, Text, Version
+from domain.vocabulary import Identifier, Ordinal, Polarity, Year
+from projections.answers import Count, Day, DecimalText, Instant, Name, OfPlan, Text, Version
 from projections.history import object_key
 from projections.plan_history import read_history
 from projections.predecessors import administration_record

@@ -12,8 +12,8 @@ from domain.plans import history as rules
 from domain.plans.history import Direction, PlanHistory, history_of
 from domain.point import Point
 from domain.timelines import annulled
-from domain.vocabulary import Cause, Identifier, JsonValue, Year
-from projections.answers import Day, Instant, Name, Ordinal, Text, Version
+from domain.vocabulary import Cause, Identifier, JsonValue, Ordinal, Year
+from projections.answers import Day, Instant, Name, Text, Version
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
@@ -66,7 +66,7 @@ def read_history(reader: Reader, known: PlanKnown) -> PlanHistory:
     )
 
 
-def described(change: rules.PlanChange, texts: Mapping[str, str | None]) -> PlanChange:
+def change_answer(change: rules.PlanChange, texts: Mapping[str, str | None]) -> PlanChange:
     """A change as JSON: what, before and after, by which act, why, who, both dates."""
     record = change.record
     return {

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Annotated, Literal, NamedTuple, NotRequired, TypeAlias, cast
+from typing import Annotated, NamedTuple, NotRequired, TypeAlias, cast
 
 import orjson
 from typing_extensions import TypedDict
@@ -20,13 +20,13 @@ from domain.plans.state import DraftedStatus, status_of
 from domain.point import Point
 from domain.recording import Recorded
 from domain.timelines import Cell, Entry, place
-from domain.vocabulary import Identifier, JsonValue, Line, Polarity
+from domain.vocabulary import Identifier, JsonValue, Line, ObjectKind, Polarity
 from projections.answers import Day, DescribedBy, Instant, Version
 from projections.store.envelope import write_instant
 from projections.store.reader import Known, Reader
 from projections.streams import PlanKnown, find_plan
 
-Row: TypeAlias = dict[str, JsonValue]
+StoredRow: TypeAlias = dict[str, JsonValue]
 """A row as it is stored, or as it is being put together from what is stored."""
 _OBJECTIVE_ALWAYS = frozenset({"code", "title", "parent", "weight"})
 _CARD_ALWAYS = frozenset({"formula", "baseline", "source", "kind", "polarity", "owner"})
@@ -160,7 +160,7 @@ class MeasurementInForce(TypedDict):
 class StatusInForce(TypedDict):
     """How an objective or an indicator was last reported to stand."""
 
-    subject: Literal["objective", "indicator"]
+    subject: ObjectKind
     id: str
     status: str
     progress: NotRequired[str | None]
@@ -171,7 +171,7 @@ class StatusInForce(TypedDict):
 Objective: TypeAlias = Annotated[ObjectiveInForce, DescribedBy(ObjectiveRow)]
 Indicator: TypeAlias = Annotated[IndicatorInForce, DescribedBy(IndicatorRow)]
 Measurement: TypeAlias = Annotated[MeasurementInForce, DescribedBy(MeasurementRow)]
-Status: TypeAlias = Annotated[StatusInForce, DescribedBy(StatusRow)]
+ReportedStatus: TypeAlias = Annotated[StatusInForce, DescribedBy(StatusRow)]
 """The same, described to clients as the rows that a document brings: what is shown can be taken in again."""
 
 
@@ -359,9 +359,9 @@ def _acts(owner: Objects, years: dict[str, YearInForce], but: str | None) -> lis
     return [owner.value(f"act/{act}", "act") for act in cited if act != but] or None
 
 
-def _objective(state: Objects, objective: str) -> Row:
+def _objective(state: Objects, objective: str) -> StoredRow:
     fields = state.by_key[f"objective/{objective}"]
-    row: Row = {"id": objective}
+    row: StoredRow = {"id": objective}
     for field in OBJECTIVE_FIELDS:
         row[field] = fields.get(field)
     row["classifications"] = row["classifications"] or {}
@@ -386,7 +386,7 @@ def _indicator(state: Objects, indicator: str, places: list[str]) -> dict[str, o
     return row
 
 
-def _assignment(state: Objects, indicator: str, objective: str) -> Row:
+def _assignment(state: Objects, indicator: str, objective: str) -> StoredRow:
     fields = state.by_key[f"assignment/{indicator}/{objective}"]
     return {"objective": objective, "weight": fields.get("weight"), "feeds": fields.get("feeds")}
 
@@ -408,7 +408,7 @@ def _year_and_ordinal(field: str) -> tuple[int, int]:
     return int(year), int(ordinal)
 
 
-def target_row(year: int, ordinal: int, target: Row) -> Row:
+def target_row(year: int, ordinal: int, target: StoredRow) -> StoredRow:
     """A stored target as a row of the document: the common fields always, the form's own where it has them."""
     return {
         "year": year,
@@ -422,8 +422,8 @@ def target_row(year: int, ordinal: int, target: Row) -> Row:
     }
 
 
-def _measurements(known_plan: PlanKnown, owner: Objects, indicators: dict[str, str]) -> list[Row]:
-    rows: list[Row] = []
+def _measurements(known_plan: PlanKnown, owner: Objects, indicators: dict[str, str]) -> list[StoredRow]:
+    rows: list[StoredRow] = []
     for series in owner.of("series"):
         if series in indicators or is_of_plan(series, known_plan.plan):
             fields = owner.by_key[f"series/{series}"]
@@ -435,10 +435,10 @@ def _measurements(known_plan: PlanKnown, owner: Objects, indicators: dict[str, s
     return rows
 
 
-def measurement_row(series: str, period: str, value: Row) -> Row:
+def measurement_row(series: str, period: str, value: StoredRow) -> StoredRow:
     """A stored measurement as a row of the document: what was written, and what was read in it."""
     observed = value.get("observed")
-    row: Row = {"series": series, "period": period}
+    row: StoredRow = {"series": series, "period": period}
     if isinstance(observed, dict) and observed.get("text"):
         row["text"] = observed["text"]
     elif isinstance(observed, dict):
@@ -446,7 +446,9 @@ def measurement_row(series: str, period: str, value: Row) -> Row:
     return row | value
 
 
-def _statuses(reader: Reader, known_plan: PlanKnown, state: Objects, entries: Entries, alive: set[str]) -> list[Row]:
+def _statuses(
+    reader: Reader, known_plan: PlanKnown, state: Objects, entries: Entries, alive: set[str]
+) -> list[StoredRow]:
     reported = [
         (subject, id_, entries[f"{subject}/{id_}", "status"])
         for subject in ("objective", "indicator")
@@ -456,7 +458,7 @@ def _statuses(reader: Reader, known_plan: PlanKnown, state: Objects, entries: En
     versions = [entry.version for *_, entry in reported]
     records: dict[int, Recorded] = {record.version: record for record in reader.records(known_plan.stream, versions)}
     notes = reader.texts([record.note for record in records.values()])
-    rows: list[Row] = []
+    rows: list[StoredRow] = []
     for subject, id_, entry in reported:
         if isinstance(entry.value, dict):
             note = notes.get(records[entry.version].note or "")

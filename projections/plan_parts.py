@@ -1,10 +1,11 @@
 """Parts of the plan in force, each with the point that it is seen from: all the rows of a kind, one row, its history."""
 
 from collections.abc import Iterable
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from domain.errors import NotFound
 from domain.point import Point
+from domain.vocabulary import ObjectKind
 from projections.answers import SeenOfPlan
 from projections.history import History, history
 from projections.plan_in_force import (
@@ -14,14 +15,13 @@ from projections.plan_in_force import (
     Objective,
     ObjectiveInForce,
     PlanInForce,
-    Status,
+    ReportedStatus,
     plan_in_force,
 )
 from projections.store.reader import Reader
 
-Kind = Literal["objective", "indicator"]
-WORDS: dict[Kind, str] = {"objective": "l'obiettivo", "indicator": "l'indicatore"}
-ACCEPTED: dict[Kind, str] = {
+WORDS: dict[ObjectKind, str] = {"objective": "l'obiettivo", "indicator": "l'indicatore"}
+ACCEPTED: dict[ObjectKind, str] = {
     "objective": "l'identificativo di un obiettivo in vigore a quella data",
     "indicator": "l'identificativo di un indicatore in vigore a quella data",
 }
@@ -61,7 +61,7 @@ class MeasurementList(SeenOfPlan):
 class StatusList(SeenOfPlan):
     """Gli stati riferiti."""
 
-    statuses: list[Status]
+    statuses: list[ReportedStatus]
 
 
 def objectives(reader: Reader, plan: str, point: Point) -> ObjectiveList:
@@ -110,14 +110,14 @@ def indicator_history(reader: Reader, plan: str, point: Point, name: str) -> His
     return _history(reader, plan, point, name, "indicator")
 
 
-def _history(reader: Reader, plan: str, point: Point, name: str, kind: Kind) -> History:
+def _history(reader: Reader, plan: str, point: Point, name: str, kind: ObjectKind) -> History:
     answer = history(reader, plan, name, point)
     if answer["object"].partition("/")[0] != kind:
         raise NotFound(f"{name[:120]!r} non è {WORDS[kind]} di questo piano", accepted=ACCEPTED[kind], where=kind)
     return answer
 
 
-def _by_id(rows: Iterable[PartRow], id_: str, point: Point, kind: Kind) -> PartRow:
+def _by_id(rows: Iterable[PartRow], id_: str, point: Point, kind: ObjectKind) -> PartRow:
     for row in rows:
         if row["id"] == id_:
             return row

@@ -24,7 +24,7 @@ from projections.store.store import Store
 BATCH = 20_000
 Datastore = sqlite.Datastore | postgres.Datastore
 
-Progress = Callable[[int, int], None]
+RebuildProgress = Callable[[int, int], None]
 """Is told how many events are done, of how many."""
 
 
@@ -32,7 +32,7 @@ def _no_progress(_done: int, _total: int) -> None:
     pass
 
 
-def rebuild(store: Store, progress: Progress = _no_progress) -> int:
+def rebuild(store: Store, progress: RebuildProgress = _no_progress) -> int:
     """Rebuilds the projections of the whole store; answers how many events it read.
 
     An event that cannot be read stops it, and what answers stays as it was; so does a record that no longer agrees with
@@ -45,7 +45,7 @@ def rebuild(store: Store, progress: Progress = _no_progress) -> int:
         return building.done
 
 
-def check_projections(store: Store, progress: Progress = _no_progress) -> list[str]:
+def check_projections(store: Store, progress: RebuildProgress = _no_progress) -> list[str]:
     """Rebuilds in shadow tables, compares, and leaves what answers as it is; answers the tables that differ."""
     questions = _LOGICAL | {"fact": store.datastore.reader.facts.logical}
     with gc_tuned(), _shadow_tables(store.datastore, progress) as building:
@@ -55,7 +55,7 @@ def check_projections(store: Store, progress: Progress = _no_progress) -> list[s
         return differing
 
 
-def rebuild_within(datastore: Datastore | type[Datastore], cursor: Cursor, progress: Progress) -> int:
+def rebuild_within(datastore: Datastore | type[Datastore], cursor: Cursor, progress: RebuildProgress) -> int:
     """Rebuilds in place, in a transaction of the store that is under way, and sees what that transaction recorded."""
     for statement in datastore.clear_projections:
         cursor.execute(statement)
@@ -66,7 +66,7 @@ def rebuild_within(datastore: Datastore | type[Datastore], cursor: Cursor, progr
     return building.done
 
 
-def migrate(location: str, append_only_role: str | None, progress: Progress) -> tuple[int, int]:
+def migrate(location: str, append_only_role: str | None, progress: RebuildProgress) -> tuple[int, int]:
     """Makes the tables of a store, or brings them to this version and rebuilds what is derived: whole, or not at all.
 
     Answers the version before, 0 for none, and the one now.
@@ -79,7 +79,7 @@ def migrate(location: str, append_only_role: str | None, progress: Progress) -> 
 
 
 @contextmanager
-def _shadow_tables(datastore: Datastore, progress: Progress) -> Iterator["_Building"]:
+def _shadow_tables(datastore: Datastore, progress: RebuildProgress) -> Iterator["_Building"]:
     """The projections of all that is recorded, in shadow tables; in the transaction in which nobody else writes."""
     with datastore.cursor(commit=True) as cursor:
         for statement in datastore.create_shadow:
@@ -124,7 +124,9 @@ def _differ(cursor: Cursor, question: str) -> bool:
 class _Building:
     """Projections on their way, from the first event to the last; the names of its tables begin with `prefix`."""
 
-    def __init__(self, datastore: Datastore | type[Datastore], cursor: Cursor, prefix: str, progress: Progress) -> None:
+    def __init__(
+        self, datastore: Datastore | type[Datastore], cursor: Cursor, prefix: str, progress: RebuildProgress
+    ) -> None:
         self.cursor = cursor
         self.position = self.done = 0
         self._reader = datastore.reader

@@ -13,8 +13,8 @@ from domain.scoring.combination import Combined
 from domain.scoring.inputs import Basis, Feeds, Scored, score_year
 from domain.scoring.numbers import decimal_string, difference
 from domain.systems.model import Band, MeasurementSystem
-from domain.vocabulary import Identifier, JsonValue, Year
-from projections.answers import Count, Day, DecimalText, Name, OfPlan, Ordinal, Text, Version
+from domain.vocabulary import Identifier, JsonValue, Ordinal, Year
+from projections.answers import Count, Day, DecimalText, Name, OfPlan, Text, Version
 from projections.plan_history import plan_history, read_history
 from projections.predecessors import administration_record
 from projections.store.reader import Reader

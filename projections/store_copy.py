@@ -47,7 +47,7 @@ COPIED_BEFORE_ALL = "'0'"
 
 Columns = tuple[object, ...]
 
-Progress = Callable[[str, int, int], None]
+CopyProgress = Callable[[str, int, int], None]
 """Is told what is being done, how many events it has come to, of how many."""
 
 
@@ -101,7 +101,7 @@ class Fingerprint(NamedTuple):
         return f"{self.rows} righe, impronta {self.digest[:16]}…" if self.digest else f"{self.rows} righe"
 
 
-def copy_store(source: Store, target: Store, progress: Progress = lambda _what, _done, _total: None) -> Copied:
+def copy_store(source: Store, target: Store, progress: CopyProgress = lambda _what, _done, _total: None) -> Copied:
     """Copies what one snapshot of the source holds into the target, and proves it; the source is only read.
 
     StoreRefused, and nothing is written, when the target holds anything; CopyDiffers, and nothing is kept, when what is
@@ -131,7 +131,7 @@ def _claim(target: Store, cursor: Cursor) -> None:
         )
 
 
-def _copy_record(source_cursor: Cursor, target: Store, target_cursor: Cursor, progress: Progress) -> None:
+def _copy_record(source_cursor: Cursor, target: Store, target_cursor: Cursor, progress: CopyProgress) -> None:
     server = _on_server(target)
     total = _count(source_cursor, EVENTS)
     for table, columns in RECORD.items():
@@ -189,7 +189,7 @@ def _batches(cursor: Cursor, table: str) -> Iterator[list[Columns]]:
 # -- the proof ---------------------------------------------------------------------------------------------------------
 
 
-def _proved(source_cursor: Cursor, target_cursor: Cursor, progress: Progress) -> Copied:
+def _proved(source_cursor: Cursor, target_cursor: Cursor, progress: CopyProgress) -> Copied:
     """Reads both again; CopyDiffers with the list of what is not the same, or with what does not verify."""
     progress("riletti", 0, 0)
     before, after = fingerprints(source_cursor), fingerprints(target_cursor)

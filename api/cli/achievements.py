@@ -10,8 +10,7 @@ from api.cli import options as o
 from api.cli import output
 from api.cli.frame import TranslatedCommand
 from api.cli.lines import print_answers
-from api.cli.parameters import Text as Read
-from api.cli.parameters import read_figure
+from api.cli.parameters import TextType, read_figure
 from api.cli.words import percentage, printable
 from api.operations.serializers import row_object
 from domain.errors import Malformed
@@ -21,7 +20,7 @@ from domain.scoring.rule_names import RULE_NAMES
 from domain.vocabulary import JsonValue, Polarity
 
 
-def achieve(  # noqa: PLR0913 - each option is a parameter
+def _achieve(  # noqa: PLR0913 - each option is a parameter
     *,
     target: str | None,
     observed: str | None,
@@ -84,8 +83,8 @@ COMMANDS: dict[str, click.Command] = {
         params=[
             o.text_option("--target", "target", "TESTO", "Il target, come lo scrive l'ufficio."),
             o.text_option("--observed", "observed", "VALORE", "Il valore osservato: 68%, 12, Sì, 28/07/2022."),
-            click.Option(["--numerator"], type=Read(read_figure), metavar="NUMERO", help="Il numeratore."),
-            click.Option(["--denominator"], type=Read(read_figure), metavar="NUMERO", help="Il denominatore."),
+            click.Option(["--numerator"], type=TextType(read_figure), metavar="NUMERO", help="Il numeratore."),
+            click.Option(["--denominator"], type=TextType(read_figure), metavar="NUMERO", help="Il denominatore."),
             o.POLARITY,
             o.text_option(
                 "--rounding", "rounding", "MODO", "half_up o truncated, col passo: half_up:0.01. Senza, nessuno."
@@ -94,6 +93,6 @@ COMMANDS: dict[str, click.Command] = {
             o.switch("--lines", "Legge dallo standard input un oggetto per riga; vuole --json, e nient'altro."),
             o.AS_JSON,
         ],
-        callback=achieve,
+        callback=_achieve,
     )
 }

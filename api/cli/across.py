@@ -41,7 +41,7 @@ def print_rates(_: Shown, rates: RatesAcross) -> None:
     _next(rates)
 
 
-def print_changes(_: Shown, page: ChangesAcross) -> None:
+def print_changes_across(_: Shown, page: ChangesAcross) -> None:
     """The changes, one after the other."""
     by = "di registrazione" if page["order"] == "recorded_at" else "di effetto"
     listed = page["changes"]
@@ -111,7 +111,7 @@ COMMANDS = {
         "Domande su tutte le amministrazioni insieme.",
         {
             "rates": asks({"list_change_rates": print_rates}),
-            "changes": asks({"list_changes_across": print_changes}),
+            "changes": asks({"list_changes_across": print_changes_across}),
         },
     )
 }

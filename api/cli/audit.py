@@ -3,7 +3,7 @@
 import click
 
 from api.cli import output
-from api.cli.parameters import Text, reader_of
+from api.cli.parameters import TextType, reader_of
 from api.cli.reader import Shown, asks
 from api.cli.recorded import act_table, print_events
 from api.formats.audit_export import as_csv, as_json_lines
@@ -30,7 +30,7 @@ COMMANDS = {
         extra=(
             click.Option(
                 ["--format"],
-                type=Text(reader_of(FORMATS)),
+                type=TextType(reader_of(FORMATS)),
                 metavar="FORMATO",
                 help="csv oppure jsonl: tutte le righe filtrate.",
             ),

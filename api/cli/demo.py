@@ -38,7 +38,7 @@ from domain.vocabulary import JsonValue
 from projections.audit import Filter, audit_trail, names_of
 from projections.change_rate import changes_of_year
 from projections.history import object_key
-from projections.plan_history import described, plan_history
+from projections.plan_history import change_answer, plan_history
 from projections.plan_in_force import plan_in_force
 from projections.plans import PlanList, plans
 from projections.store.reader import Reader
@@ -181,7 +181,7 @@ def _revisions(reader: Reader) -> None:
     acts = act_table(reader, PLAN)
     revised = [change for change in plan_changes(history, date.max) if change.record.event.topic == "target-revised"]
     texts = reader.texts([change.record.justification for change in revised])
-    for change in (described(variation, texts) for variation in revised):
+    for change in (change_answer(variation, texts) for variation in revised):
         head = Text(called(names, f"indicator/{change['indicator']}"), style="bold")
         words = f"{DIRECTIONS[str(change['direction'])]} ({KINDS[str(change['kind'])]})"
         lines = [

@@ -29,18 +29,18 @@ def commands() -> dict[str, click.Command]:
     return listed
 
 
-def written() -> str:
+def commands_page() -> str:
     """The whole page, each table anew."""
     known = commands()
 
     def section(match: re.Match[str]) -> str:
         words, body = match[1], match[2]
-        return f"## initinere {words}\n{TABLE.sub(lambda _: table(known[words]), body, count=1)}"
+        return f"## initinere {words}\n{TABLE.sub(lambda _: _table_of(known[words]), body, count=1)}"
 
     return SECTION.sub(section, PAGE.read_text(encoding="utf-8"))
 
 
-def table(command: click.Command) -> str:
+def _table_of(command: click.Command) -> str:
     """The arguments and options of a command, one a line."""
     arguments = any(isinstance(parameter, click.Argument) for parameter in command.params)
     lines = [f"| {HEADS[0] if arguments else HEADS[1]} | che cosa dice |", "|---|---|"]
@@ -64,7 +64,7 @@ def _words(parameter: click.Parameter) -> str:
 
 def main() -> None:
     """Writes the page."""
-    PAGE.write_text(written(), encoding="utf-8")
+    PAGE.write_text(commands_page(), encoding="utf-8")
     sys.stdout.write(f"{PAGE}\n")
 
 

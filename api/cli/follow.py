@@ -28,7 +28,7 @@ class FollowedElsewhere(Refusal):
     title = "Un altro processo tiene dietro al registro"
 
 
-def follow(*, once: bool, database: str | None, as_json: bool) -> None:
+def _follow(*, once: bool, database: str | None, as_json: bool) -> None:
     """Follows the record until it is told to stop, or as far as it goes now."""
     with session.serving(database) as service, _stopping() as stopped:
         store = service.store
@@ -75,6 +75,6 @@ COMMANDS: dict[str, click.Command] = {
         "follow",
         help=o.help_of("follow"),
         params=[o.switch("--once", "Si mette al passo e finisce."), o.DATABASE, o.AS_JSON],
-        callback=follow,
+        callback=_follow,
     )
 }

@@ -12,17 +12,17 @@ from domain.vocabulary import JsonValue
 
 LONGEST_LINE = 100_000
 
-Question = Callable[[dict[str, JsonValue]], Mapping[str, object]]
+LineQuestion = Callable[[dict[str, JsonValue]], Mapping[str, object]]
 """What answers one object with another; a mistake in it is answered as `error`."""
 
 
-def print_answers(stream: BinaryIO, question: Question) -> None:
+def print_answers(stream: BinaryIO, question: LineQuestion) -> None:
     """Answers each line of a stream as it comes."""
     for answer in answered(stream, question):
         click.echo(answer, nl=False)
 
 
-def answered(stream: BinaryIO, question: Question) -> Iterator[bytes]:
+def answered(stream: BinaryIO, question: LineQuestion) -> Iterator[bytes]:
     """The answer to each line of a stream, in order."""
     while line := stream.readline(LONGEST_LINE + 1):
         if len(line) > LONGEST_LINE:

@@ -7,7 +7,7 @@ from typing import TypeVar, get_args
 import click
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from api.cli.parameters import Text, options_of, read_as_it_is, read_day, reader_of
+from api.cli.parameters import TextType, options_of, read_as_it_is, read_day_text, reader_of
 from api.cli.problems import usage_of
 from api.cli.reader import caller_options, database_options
 from api.cli.words import CAUSES
@@ -59,13 +59,17 @@ def read_positive(text: str) -> int:
 def argument(name: str, metavar: str, words: str, *, required: bool = True) -> click.Argument:
     """What stands without an option."""
     return click.Argument(
-        [name], type=Text(read_as_it_is), metavar=metavar if required else f"[{metavar}]", required=required, help=words
+        [name],
+        type=TextType(read_as_it_is),
+        metavar=metavar if required else f"[{metavar}]",
+        required=required,
+        help=words,
     )
 
 
 def text_option(option: str, name: str, metavar: str, words: str, *, required: bool = False) -> click.Option:
     """An option whose value is the text that is said."""
-    return click.Option([option, name], type=Text(read_as_it_is), metavar=metavar, required=required, help=words)
+    return click.Option([option, name], type=TextType(read_as_it_is), metavar=metavar, required=required, help=words)
 
 
 def switch(option: str, words: str) -> click.Option:
@@ -75,7 +79,7 @@ def switch(option: str, words: str) -> click.Option:
 
 def year_option(words: str, option: str = "--year", *, required: bool = False) -> click.Option:
     """The option of a year."""
-    return click.Option([option], type=Text(read_year), metavar="ANNO", required=required, help=words)
+    return click.Option([option], type=TextType(read_year), metavar="ANNO", required=required, help=words)
 
 
 DATABASE, AS_JSON = database_options()
@@ -85,20 +89,20 @@ ACT = text_option("--act", "act", "FRASE", 'L\'atto, per esempio "delibera di Gi
 JUSTIFICATION = text_option("--justification", "justification", "TESTO", "La motivazione.")
 CAUSE = click.Option(
     ["--cause"],
-    type=Text(reader_of(get_args(Cause))),
+    type=TextType(reader_of(get_args(Cause))),
     metavar="CAUSA",
     help=f"La causa: {', '.join(f'{code} ({words})' for code, words in CAUSES.items())}.",
 )
 EFFECTIVE_ON = click.Option(
     ["--effective-on"],
-    type=Text(read_day),
+    type=TextType(read_day_text),
     metavar="DATA",
     help="Da quando vale; la data dell'atto, se non si dice.",
 )
 PREVIEW = switch("--preview", "Mostra che cosa cambierebbe, senza registrare nulla.")
 POLARITY = click.Option(
     ["--polarity"],
-    type=Text(reader_of(get_args(Polarity))),
+    type=TextType(reader_of(get_args(Polarity))),
     metavar="up|down",
     help="up: più è meglio; down: meno è meglio.",
 )

@@ -67,7 +67,7 @@ _OF_A_PART = "__"
 Read = Callable[[str], JsonValue]
 
 
-class Text(click.ParamType[JsonValue]):
+class TextType(click.ParamType[JsonValue]):
     """A value that a function reads from a text; what it cannot read is a mistake of the command line, said in Italian."""
 
     name = "text"
@@ -83,7 +83,7 @@ class Text(click.ParamType[JsonValue]):
             self.fail(str(error), param, ctx)
 
 
-def read_day(text: str) -> str:
+def read_day_text(text: str) -> str:
     """A day as people write it, as ISO does."""
     return point.read_day(text).isoformat()
 
@@ -164,7 +164,7 @@ class Field:
             return click.Option([f"--{word}", self.parameter], is_flag=True, default=None, help=self.help)
         return click.Option(
             [f"--{word}", self.parameter],
-            type=Text(self.read),
+            type=TextType(self.read),
             metavar=self.metavar,
             required=self.required,
             multiple=self.repeated,
@@ -176,7 +176,7 @@ class Field:
         metavar = f"{self.metavar}..." if self.repeated else self.metavar if self.required else f"[{self.metavar}]"
         return click.Argument(
             [self.parameter],
-            type=Text(self.read),
+            type=TextType(self.read),
             metavar=metavar,
             required=self.required,
             nargs=-1 if self.repeated else 1,
@@ -216,9 +216,9 @@ def options_of(
     for name, field in fields.items():
         if name in cli.arguments or name in left:
             continue
-        if name in cli.flags:
-            flag = cli.flags[name]
-            parameters.append(click.Option([f"--{flag.word}", name], is_flag=True, default=None, help=flag.help))
+        if name in cli.switches:
+            switch = cli.switches[name]
+            parameters.append(click.Option([f"--{switch.word}", name], is_flag=True, default=None, help=switch.help))
         else:
             parameters.append(field.option(cli.options.get(name, name.rpartition(".")[2].replace("_", "-"))))
     return parameters
@@ -233,8 +233,8 @@ def content_of(values: Mapping[str, object], cli: Cli, today: date) -> dict[str,
         part, mark, inner = name.partition(_OF_A_PART)
         if mark:
             content.setdefault(part, {})[inner] = _as_json(value)
-        elif name in cli.flags:
-            content[name] = cli.flags[name].value
+        elif name in cli.switches:
+            content[name] = cli.switches[name].value
         else:
             content[name] = _terms(value) if name == "terms" else _as_json(value)
     for name in cli.today:
@@ -287,7 +287,7 @@ def _reading(kind: object) -> tuple[Read, str]:
         case type() if issubclass(kind, datetime):
             return read_as_it_is, "DATA|ISTANTE"
         case type() if issubclass(kind, date):
-            return read_day, "DATA"
+            return read_day_text, "DATA"
         case type() if issubclass(kind, Decimal):
             return read_figure, "NUMERO"
         case type() if issubclass(kind, int):

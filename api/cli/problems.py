@@ -113,7 +113,9 @@ def _said_as(where: str, cli: Cli) -> str:
     if name in cli.arguments:
         return METAVARS.get(name, name.upper())
     word = (
-        cli.flags[name].word if name in cli.flags else cli.options.get(name, name.rpartition(".")[2].replace("_", "-"))
+        cli.switches[name].word
+        if name in cli.switches
+        else cli.options.get(name, name.rpartition(".")[2].replace("_", "-"))
     )
     return f"--{word}" if word else "il comando"
 

@@ -10,7 +10,7 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.frame import TranslatedCommand
-from api.cli.parameters import Text as Read
+from api.cli.parameters import TextType
 from api.cli.reader import group
 from api.commands.oversight import log_pack
 from api.formats.json_reader import UnreadableFile
@@ -147,7 +147,7 @@ COMMANDS: dict[str, click.Command] = {
         help="Stampa un checkpoint: poche righe firmate che fissano tutto ciò che è registrato.",
         params=[
             click.Option(
-                ["--number"], type=Read(o.read_positive), metavar="N", help="Uno già fatto; altrimenti uno nuovo."
+                ["--number"], type=TextType(o.read_positive), metavar="N", help="Uno già fatto; altrimenti uno nuovo."
             ),
             o.DATABASE,
             o.AS_JSON,

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from api.cli import output, session
 from api.cli.frame import Group, TranslatedCommand
-from api.cli.parameters import METAVARS, Text, content_of, options_of, read_as_it_is
+from api.cli.parameters import METAVARS, TextType, content_of, options_of, read_as_it_is
 from api.cli.problems import usage_of
 from api.formats.json_reader import into
 from api.operations.dated import Dated
@@ -75,10 +75,10 @@ def caller_options(actor: str | None = None) -> list[click.Parameter]:
     """The options that every command that records has: who, and which command it is."""
     role = f"Chi registra: {actor}, se non si dice." if actor else "Chi registra: un ruolo, mai il nome di una persona."
     return [
-        click.Option(["--actor"], type=Text(session.read_actor), metavar="RUOLO", help=role),
+        click.Option(["--actor"], type=TextType(session.read_actor), metavar="RUOLO", help=role),
         click.Option(
             ["--command-id"],
-            type=Text(session.read_command_id),
+            type=TextType(session.read_command_id),
             metavar="ID",
             help="Lo stesso id ripetuto dà la stessa risposta, un evento solo.",
         ),
@@ -230,7 +230,7 @@ def _argument(name: str, *, required: bool) -> click.Argument:
     metavar = METAVARS[name]
     return click.Argument(
         [name],
-        type=Text(read_as_it_is),
+        type=TextType(read_as_it_is),
         metavar=metavar if required else f"[{metavar}]",
         required=required,
         help=HELP_OF_PART[name],

@@ -9,7 +9,7 @@ import click
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.frame import TranslatedCommand
-from api.cli.parameters import Text
+from api.cli.parameters import TextType
 from domain.errors import Refusal
 from projections.proof.keys import KeyUnusable
 
@@ -28,7 +28,7 @@ def read_port(text: str) -> int:
     raise ValueError(f"{text!r} non è una porta: scrivere un numero da 1 a 65535")
 
 
-def serve(*, host: str | None, port: int | None, database: str | None) -> None:
+def _serve(*, host: str | None, port: int | None, database: str | None) -> None:
     """Serves HTTP on this machine."""
     # Here: the help of the program lists this command too, and only a server needs all that HTTP brings.
     from api.http.app import serve as serve_http  # noqa: PLC0415
@@ -63,9 +63,9 @@ COMMANDS: dict[str, click.Command] = {
         help=o.help_of("serve"),
         params=[
             o.text_option("--host", "host", "INDIRIZZO", "Un indirizzo di questa macchina: 127.0.0.1, ::1, localhost."),
-            click.Option(["--port"], type=Text(read_port), metavar="PORTA", help="La porta."),
+            click.Option(["--port"], type=TextType(read_port), metavar="PORTA", help="La porta."),
             o.DATABASE,
         ],
-        callback=serve,
+        callback=_serve,
     )
 }

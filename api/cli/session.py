@@ -21,7 +21,7 @@ from api.settings import Actor, Settings
 from domain.errors import DomainError, NotFound, StoreRefused
 from domain.vocabulary import CommandId, JsonValue
 from projections.proof.log import Log
-from projections.rebuild import Progress, migrate
+from projections.rebuild import RebuildProgress, migrate
 from projections.store.disk_full import store_full
 from projections.store.postgres import is_server
 from projections.store.reader import Reader
@@ -51,7 +51,7 @@ def opened(path: str) -> Iterator[Store]:
         store.close()
 
 
-def migrated(location: str, append_only_role: str | None, progress: Progress) -> tuple[int, int]:
+def migrated(location: str, append_only_role: str | None, progress: RebuildProgress) -> tuple[int, int]:
     """Brings what is there to this version; the version before and the one now."""
     try:
         return migrate(location, append_only_role, progress)

@@ -19,7 +19,7 @@ from projections.rebuild import rebuild as rebuild_projections
 from projections.store import postgres, schema
 
 
-def rebuild(*, check: bool, database: str | None, as_json: bool) -> None:
+def _rebuild(*, check: bool, database: str | None, as_json: bool) -> None:
     """Rebuilds the projections from the events, or compares them with what the events say."""
     with session.serving(database) as service:
         if check:
@@ -46,7 +46,7 @@ def _checked(differing: list[str], *, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def migrate(*, append_only_role: str | None, database: str | None, as_json: bool) -> None:
+def _migrate(*, append_only_role: str | None, database: str | None, as_json: bool) -> None:
     """Brings a store to the version of this program."""
     location = database or session.settings().database
     if append_only_role is not None and not postgres.is_server(location):
@@ -133,7 +133,7 @@ COMMANDS: dict[str, click.Command] = {
             o.DATABASE,
             o.AS_JSON,
         ],
-        callback=rebuild,
+        callback=_rebuild,
     ),
     "migrate": TranslatedCommand(
         "migrate",
@@ -148,7 +148,7 @@ COMMANDS: dict[str, click.Command] = {
             o.DATABASE,
             o.AS_JSON,
         ],
-        callback=migrate,
+        callback=_migrate,
     ),
     "copy": TranslatedCommand(
         "copy",

@@ -10,7 +10,7 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.frame import TranslatedCommand
-from api.cli.parameters import Text as Read
+from api.cli.parameters import TextType
 from api.cli.plans import counts_words, loaded_plan, print_loaded
 from api.cli.recorded import deciding_words, print_warnings
 from api.cli.words import DIFFERENCES, DIRECTIONS, VARIANTS, counted, day, field_name, number, printable
@@ -69,7 +69,7 @@ def import_(
         if as_json:
             output.emit({"preview": True} | shown.model_dump(mode="json"))
         else:
-            print_preview(shown)
+            print_file_preview(shown)
         return
     with session.serving(database, make=True) as service:
         _record(service, incoming, decided, caller, tell, as_json=as_json)
@@ -90,7 +90,7 @@ def _record(
         if as_json:
             output.emit({"changed": False} | outcome.model_dump(mode="json"))
         else:
-            print_preview(outcome)
+            print_file_preview(outcome)
         return
     if as_json:
         output.emit(outcome_object(outcome))
@@ -148,7 +148,7 @@ def export(plan: str, *, output_: str | None, database: str | None, as_json: boo
     _give(content, output_)
 
 
-def template(*, output_: str | None, **asked: JsonValue) -> None:
+def _template(*, output_: str | None, **asked: JsonValue) -> None:
     """Writes the workbook to be filled in."""
     question = o.read_input(OfTemplate, asked)
     _give(write_template(question.year or today(session.now()).year), output_)
@@ -165,7 +165,7 @@ def _give(content: bytes, to: str | None) -> None:
 # A preview for people.
 
 
-def print_preview(shown: FilePreview) -> None:
+def print_file_preview(shown: FilePreview) -> None:
     """What a file would do: what differs, what is open, unread, odd, left alone, and the change rate."""
     if shown.kind != "difference":
         status = PLAN_STATUSES.get(str(shown.status), "non ammesso")
@@ -290,7 +290,7 @@ COMMANDS: dict[str, click.Command] = {
             ),
             click.Option(
                 ["--complete"],
-                type=Read(read_part),
+                type=TextType(read_part),
                 metavar="PARTE",
                 multiple=True,
                 help="La parte del file che è completa: ciò che vi manca è ritirato. "
@@ -309,7 +309,7 @@ COMMANDS: dict[str, click.Command] = {
         "template",
         help="Scrive il modello di cartella di lavoro da compilare (.xlsx), con tendine, note e intestazioni bloccate.",
         params=[*o.question_options(OfTemplate), o.OUTPUT],
-        callback=template,
+        callback=_template,
     ),
     "export": TranslatedCommand(
         "export",

@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "http.md"
 MARK = "<!-- Da qui in giù la pagina è scritta da `python -m api.http.openapi`. -->\n"
 
 
-def written(tags: Sequence[dict[str, str]]) -> str:
+def http_page(tags: Sequence[dict[str, str]]) -> str:
     """The whole page: its hand-written part as it stands, and the tables of operations anew, a subject each."""
     by_hand, _, _ = PAGE.read_text(encoding="utf-8").partition(MARK)
     tables = "".join(_table(tag) for tag in tags)

@@ -69,7 +69,7 @@ def outdated() -> list[str]:
     return [name for name, text in pages().items() if not _says(DOCS / name, text)]
 
 
-def write() -> list[str]:
+def write_all() -> list[str]:
     """Writes what is out of date, and says which."""
     names = outdated()
     for name in names:
@@ -250,7 +250,7 @@ def _doc(cls: type) -> str:
 def main(arguments: list[str]) -> int:
     """Writes the pages, or with --check says which are out of date; the status to end with."""
     checking = arguments == ["--check"]
-    names = outdated() if checking else write()
+    names = outdated() if checking else write_all()
     for name in names:
         print(f"docs/{name}: {'out of date, run python -m api.documentation.reference' if checking else 'written'}")  # noqa: T201
     return 1 if checking and names else 0

@@ -28,7 +28,7 @@ def validator(described: type) -> TypeAdapter[list[object]]:
     return TypeAdapter(list[described], config=config)  # type: ignore[valid-type]  # known when it runs
 
 
-def components(described: Iterable[type]) -> dict[str, dict[str, JsonValue]]:
+def components_of(described: Iterable[type]) -> dict[str, dict[str, JsonValue]]:
     """The schema of each type and of the types within, by name, in alphabetical order.
 
     The docstring of a type is its description. Models that are only found within others have none: they are of the

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
-from api.operations.model import Scope
+from api.operations.model import OperationScope
 from api.operations.serializers import outcome_object
 from api.settings import Actor
 from domain.errors import Malformed, Problem, VersionOutdated
@@ -80,7 +80,7 @@ class CommandRequest:
         self.seen = seen
         self.caller = Caller(x_actor or request.app.state.settings.actor, key, seen.version if seen else None)
 
-    def caller_for(self, scope: Scope, subject: str) -> Caller:
+    def caller_for(self, scope: OperationScope, subject: str) -> Caller:
         """Who writes to what an operation is about."""
         match scope:
             case "plan":

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 
-from api.documentation.schemas import components as components_of
+from api.documentation.schemas import components_of
 from api.http.examples import Conversation, conversation, requests, response
 from api.http.problems import PROBLEM_JSON
 from api.language.translation import preferred, translated

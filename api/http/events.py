@@ -15,7 +15,7 @@ from projections.store.envelope import read_envelope
 from projections.store.reader import Reader
 from projections.streams import administration_stream, find_administration, find_plan, plan_stream
 
-Version = Annotated[int, Path(ge=1, le=2**53)]
+EventVersion = Annotated[int, Path(ge=1, le=2**53)]
 
 
 def list_events(page: Annotated[Paged, Query()], context: InQuery) -> Response:
@@ -31,7 +31,7 @@ def list_plan_events(plan: str, page: Annotated[Paged, Query()], context: InQuer
         return _page(context, reader, page, plan_stream(plan), f"/v1/plans/{plan}/events")
 
 
-def show_plan_event(plan: str, version: Version, context: InQuery) -> Response:
+def show_plan_event(plan: str, version: EventVersion, context: InQuery) -> Response:
     """The envelope of one event."""
     with context.store.reading() as reader:
         find_plan(reader, plan)
@@ -46,7 +46,7 @@ def list_administration_events(administration: str, page: Annotated[Paged, Query
         return _page(context, reader, page, stream, f"/v1/administrations/{administration}/events")
 
 
-def show_administration_event(administration: str, version: Version, context: InQuery) -> Response:
+def show_administration_event(administration: str, version: EventVersion, context: InQuery) -> Response:
     """The envelope of one event."""
     with context.store.reading() as reader:
         find_administration(reader, administration, None)

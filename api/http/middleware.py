@@ -78,7 +78,7 @@ class Guard:
         if sending.bare:
             scope = {**scope, "method": "GET"}
         try:
-            check(scope)
+            require_own_origin(scope)
             await self.app(scope, receive, sending)
         except DomainError as error:
             await problem(error, scope)(scope, receive, sending)
@@ -116,7 +116,7 @@ class _Sending:
         await self.send(message)
 
 
-def check(scope: Scope) -> None:
+def require_own_origin(scope: Scope) -> None:
     """Refuses a host that is not this machine, and what another origin wants written."""
     headers = Headers(scope=scope)
     host = headers.get("host", "")

@@ -16,7 +16,7 @@ from api.settings import Settings
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 
-def described() -> dict[str, Any]:
+def openapi_document() -> dict[str, Any]:
     """The description, of an application made for it."""
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(Settings(database=str(Path(folder) / "described.sqlite")))
@@ -28,8 +28,8 @@ def described() -> dict[str, Any]:
 
 def main() -> None:
     """Writes the description, and the pages on each address."""
-    COMMITTED.write_text(written(described()), encoding="utf-8")
-    pages.PAGE.write_text(pages.written(INFO["tags"]), encoding="utf-8")
+    COMMITTED.write_text(written(openapi_document()), encoding="utf-8")
+    pages.PAGE.write_text(pages.http_page(INFO["tags"]), encoding="utf-8")
     sys.stdout.write(f"{COMMITTED}\n{pages.PAGE}\n")
 
 

@@ -13,7 +13,7 @@ from domain.vocabulary import Frozen
 from projections.change_preview import PlainBeforeAfter
 from projections.deciding import Deciding
 
-Kind = Literal["difference", "new_plan", "next_plan"]
+PreviewKind = Literal["difference", "new_plan", "next_plan"]
 
 
 class ComparedWith(TypedDict):
@@ -30,7 +30,7 @@ class FilePreview(Frozen):
     `version` is the plan's, 0 for a plan that is not there; `refused` says what the rules would refuse, and why.
     """
 
-    kind: Kind
+    kind: PreviewKind
     plan: str
     status: str | None = None
     version: int

@@ -44,7 +44,7 @@ from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 from projections.streams import find_plan, plan_is_there, plan_stream
 
-Progress = Callable[[str], None]
+ImportProgress = Callable[[str], None]
 UNSAID = "non ancora detta: anteprima"
 
 
@@ -110,7 +110,7 @@ class _Compared(NamedTuple):
 class Importing:
     """Previews and confirmations of files, on a service."""
 
-    def __init__(self, service: Service, progress: Progress = lambda _: None) -> None:
+    def __init__(self, service: Service, progress: ImportProgress = lambda _: None) -> None:
         self.service = service
         self.progress = progress
 

@@ -3,7 +3,7 @@
 from api.commands.handler import Outcome
 from api.commands.service import find_series
 from api.formats.json_reader import into
-from api.operations.model import Cli, CommandContext, Flag, command, question
+from api.operations.model import Cli, CommandContext, Switch, command, question
 from api.operations.requests import MeasurementRequest, RestatementRequest
 from api.operations.schemas import Recorded
 from domain.errors import Malformed, Problem
@@ -12,13 +12,13 @@ from domain.vocabulary import JsonValue
 from projections.plan_parts import MeasurementList, StatusList, measurements, statuses
 
 
-def record_measurement(context: CommandContext, request: MeasurementRequest) -> Outcome:
+def _record_measurement(context: CommandContext, request: MeasurementRequest) -> Outcome:
     """Records what was observed of a series, or of the series of an indicator."""
     measurement = into(RecordMeasurement, _with_series(context, request))
     return context.service.measure(context.subject, measurement, context.caller)
 
 
-def restate_measurement(context: CommandContext, request: RestatementRequest) -> Outcome:
+def _restate_measurement(context: CommandContext, request: RestatementRequest) -> Outcome:
     """Puts a figure of a series, or of the series of an indicator, right."""
     restatement = into(RestateMeasurement, _with_series(context, request))
     return context.service.restate(context.subject, restatement, context.caller)
@@ -36,7 +36,7 @@ def _with_series(context: CommandContext, request: MeasurementRequest | Restatem
         return content | {"series": find_series(reader, context.subject, request.indicator)[1]}
 
 
-PROVISIONAL = Flag("provisional", "provisional", "Il valore è provvisorio; definitivo, se non si dice.")
+PROVISIONAL = Switch("provisional", "provisional", "Il valore è provvisorio; definitivo, se non si dice.")
 
 MEASUREMENTS = (
     question(
@@ -63,12 +63,12 @@ MEASUREMENTS = (
             arguments=("indicator",),
             required=frozenset({"indicator"}),
             options={"terms": "term"},
-            flags={"finality": PROVISIONAL},
+            switches={"finality": PROVISIONAL},
             left_out=frozenset({"series", "evidence", "retrospective", "text", "unit"}),
         ),
         takes=MeasurementRequest,
         answer=Recorded,
-        handler=record_measurement,
+        handler=_record_measurement,
     ),
     command(
         "restate_measurement",
@@ -82,13 +82,13 @@ MEASUREMENTS = (
             arguments=("indicator",),
             required=frozenset({"indicator"}),
             options={"terms": "term"},
-            flags={"finality": PROVISIONAL},
+            switches={"finality": PROVISIONAL},
             left_out=frozenset({"series", "evidence", "retrospective", "text", "unit"}),
             today=frozenset({"effective_on"}),
         ),
         takes=RestatementRequest,
         answer=Recorded,
-        handler=restate_measurement,
+        handler=_restate_measurement,
     ),
     question(
         "list_statuses",

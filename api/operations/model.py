@@ -39,7 +39,7 @@ Permission = Literal[
 ]
 """What somebody must be allowed to do; a role is a set of these."""
 
-Scope = Literal["plan", "administration", "installation"]
+OperationScope = Literal["plan", "administration", "installation"]
 """What an operation is about: a plan or an administration that its address names, or the whole installation."""
 
 Identity = Literal["document", "plan", "administration", "answer", "none"]
@@ -73,7 +73,7 @@ class CommandContext(NamedTuple):
     part: str = ""
 
 
-class Flag(NamedTuple):
+class Switch(NamedTuple):
     """A switch: its word, the value of the field that it says, and its help."""
 
     word: str
@@ -86,7 +86,7 @@ class Cli:
     """The words of an operation on the command line; its options are the fields of its input.
 
     `arguments` are the fields, beside the names of the address, that stand without an option; `options` gives a field
-    another name (`aliases` is `--alias`), `flags` makes one value of a field a switch (`finality` is provisional by
+    another name (`aliases` is `--alias`), `switches` makes one value of a field a switch (`finality` is provisional by
     `--provisional`); `left_out` are the fields that only documents say; `today` the dates that are today unless said; `required` what must be said here though not in a document.
     `actor` is the role that gives the command unless another is said. A command that deserves code of its own is
     `written`: its row says so, and its words are here all the same.
@@ -95,7 +95,7 @@ class Cli:
     words: str
     arguments: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
-    flags: Mapping[str, Flag] = field(default_factory=dict)
+    switches: Mapping[str, Switch] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
     today: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
@@ -115,7 +115,7 @@ class Operation:
     description: str
     tag: str
     permission: Permission
-    scope: Scope
+    scope: OperationScope
     path: str | None
     cli: Cli | None
     query: type[Frozen]
@@ -167,7 +167,7 @@ def question(  # noqa: PLR0913 - each is a column of the table
     permission: Permission,
     path: str | None,
     answer: type[object] | None,
-    scope: Scope | None = None,
+    scope: OperationScope | None = None,
     query: type[QueryModel] = Dated,  # type: ignore[assignment]  # the default is one of those it may be
     handler: Callable[[QueryContext, QueryModel], object] | None = None,
     cli: Cli | None = None,
@@ -210,7 +210,7 @@ def command(  # noqa: PLR0913 - each is a column of the table
     path: str | None,
     takes: type[InputModel],
     answer: type[object],
-    scope: Scope | None = None,
+    scope: OperationScope | None = None,
     handler: Callable[[CommandContext, InputModel], Outcome] | None = None,
     or_takes: type[BaseModel] | None = None,
     cli: Cli | None = None,
@@ -241,7 +241,7 @@ def command(  # noqa: PLR0913 - each is a column of the table
     )
 
 
-def scope_of(path: str | None) -> Scope:
+def scope_of(path: str | None) -> OperationScope:
     """What an address is about."""
     return (
         "plan"

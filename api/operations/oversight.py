@@ -2,7 +2,7 @@
 
 from api.commands.handler import Outcome
 from api.commands.oversight import answer_flag, draw_sample, log_opened, redact_texts, say
-from api.operations.model import Cli, CommandContext, Flag, command, question
+from api.operations.model import Cli, CommandContext, Switch, command, question
 from api.operations.queries import Nothing, OfObject, OfYear
 from api.operations.requests import FlagAnswering, RedactionRequest
 from api.operations.schemas import Recorded
@@ -167,7 +167,7 @@ OVERSIGHT = (
         path="/plans/{plan}/validations",
         cli=Cli(
             words="oiv validate",
-            flags={"validated": Flag("refused", value=False, help="La relazione non è validata.")},
+            switches={"validated": Switch("refused", value=False, help="La relazione non è validata.")},
             actor=OIV,
         ),
         takes=ValidateReport,

@@ -1,7 +1,7 @@
 """The scores of a year, explained down to the events; its rules; printed formulas; one target against one value."""
 
 from api.commands.evaluation import confirm_formula, override_score
-from api.operations.model import Cli, Flag, command, question
+from api.operations.model import Cli, Switch, command, question
 from api.operations.queries import Nothing, OfFormula, OfScores, OfYear
 from api.operations.requests import AchievementRequest, SystemRules
 from api.operations.schemas import Recorded
@@ -15,7 +15,7 @@ from projections.official_rate import OfficialRates, official_rates
 from projections.scores import Scores, scores
 from projections.system_comparison import SystemAnswer, SystemComparison, system_in_force
 
-EX_ANTE = Flag("ex-ante", "ex_ante", "Contro i target approvati a inizio anno, e non quelli in vigore.")
+EX_ANTE = Switch("ex-ante", "ex_ante", "Contro i target approvati a inizio anno, e non quelli in vigore.")
 
 SCORING = (
     question(
@@ -25,7 +25,7 @@ SCORING = (
         tag="valutazione",
         permission="read_plan",
         path="/plans/{plan}/scores",
-        cli=Cli(words="score", flags={"basis": EX_ANTE}),
+        cli=Cli(words="score", switches={"basis": EX_ANTE}),
         query=OfScores,
         answer=Scores,
         handler=lambda context, of: scores(
@@ -39,7 +39,7 @@ SCORING = (
         tag="valutazione",
         permission="read_plan",
         path="/plans/{plan}/scores/{node}",
-        cli=Cli(words="score", options={"node": "explain"}, flags={"basis": EX_ANTE}),
+        cli=Cli(words="score", options={"node": "explain"}, switches={"basis": EX_ANTE}),
         query=OfScores,
         answer=Explanation,
         handler=lambda context, of: explanation(

@@ -1,6 +1,7 @@
 """The table of operations: every command and every question of the product, by noun. The doors are its readers."""
 
 from api.operations.across import ACROSS
+from api.operations.administrations import ADMINISTRATIONS
 from api.operations.changes import CHANGES
 from api.operations.measurements import MEASUREMENTS
 from api.operations.model import Command, Operation, Question
@@ -9,7 +10,6 @@ from api.operations.oversight import OVERSIGHT
 from api.operations.plans import FILES, PARTS, PLANS
 from api.operations.proof import PROOF
 from api.operations.record import RECORD
-from api.operations.registry import REGISTRY
 from api.operations.schemas import Problem
 from api.operations.scoring import SCORING
 from api.operations.upkeep import UPKEEP
@@ -24,7 +24,7 @@ OPERATIONS: tuple[Command | Question, ...] = (
     *ROUNDS,
     *SCORING,
     *RECORD,
-    *REGISTRY,
+    *ADMINISTRATIONS,
     *OVERSIGHT,
     *PROOF,
     *UPKEEP,

@@ -44,7 +44,7 @@ def report_page(
         "counted": lambda rate: (
             "; ".join(titles.get(objective, objective) for objective in rate["objectives"]) or "nessuno"
         ),
-        "instant": instant,
+        "instant": _instant,
         "objective": lambda objective: titles.get(objective, objective),
     }
     template = environment.from_string(source.joinpath("report.html").read_text(encoding="utf-8"))
@@ -105,7 +105,7 @@ def said(value: object) -> str:
             return str(value)
 
 
-def instant(text: str) -> str:
+def _instant(text: str) -> str:
     """An instant in Rome, to the minute."""
     return f"{datetime.fromisoformat(text).astimezone(ROME):%d/%m/%Y %H:%M}"
 

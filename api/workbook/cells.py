@@ -47,9 +47,9 @@ class Broken(NamedTuple):
     what: str
 
 
-Cell = str | Decimal | bool | date | datetime | PercentCell | Money | Rich | Broken
+CellValue = str | Decimal | bool | date | datetime | PercentCell | Money | Rich | Broken
 
-Row = dict[int, Cell]
+SheetRow = dict[int, CellValue]
 """The cells of a row that hold something, by column, from 1."""
 
 
@@ -61,7 +61,7 @@ class Sheet:
     """
 
     name: str
-    rows: dict[int, Row] = field(default_factory=dict)
+    rows: dict[int, SheetRow] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     visible: bool = True

@@ -11,7 +11,7 @@ from domain.measurements.events import STATUS_WORDS
 
 VERSION = "1"
 
-Kind = Literal[
+ColumnKind = Literal[
     "text", "code", "id", "weight", "figure", "list", "map", "yes_no", "choice", "year", "years", "date", "ordinal",
     "period", "json", "target",
 ]  # fmt: skip
@@ -35,7 +35,7 @@ class Column(NamedTuple):
 
     field: str
     heading: str
-    kind: Kind = "text"
+    kind: ColumnKind = "text"
     note: str = ""
     spellings: tuple[str, ...] = ()
     choices: Choices = ()
@@ -322,7 +322,7 @@ class PlanSheetEntry(NamedTuple):
 
     field: str
     heading: str
-    kind: Kind = "text"
+    kind: ColumnKind = "text"
     note: str = ""
     spellings: tuple[str, ...] = ()
     choices: Choices = ()

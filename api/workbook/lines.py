@@ -7,7 +7,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.formats.validation_errors import malformed
 from api.workbook.cells import Broken, PercentCell, Rich, cell_address
-from api.workbook.sheets import Line, Notes, Table, read_line, read_lines
+from api.workbook.sheets import Notes, SheetLine, Table, read_line, read_lines
 from api.workbook.values import cell_text
 from domain.documents.matching import folded
 from domain.documents.plan import MeasurementRow, StatusRow, TargetRow
@@ -26,7 +26,7 @@ def read_cause(value: JsonValue) -> Cause | None:
 
 def read_row(
     table: Table,
-    line: Line,
+    line: SheetLine,
     model: type[Row],
     notes: Notes,
     more: Mapping[str, object] | None = None,

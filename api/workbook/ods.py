@@ -6,7 +6,7 @@ A sheet may say "this cell a million times": what is empty is skipped over, what
 import re
 from datetime import datetime, time
 
-from api.workbook.cells import Broken, Cell, Money, PercentCell, Rich, Sheet, from_binary
+from api.workbook.cells import Broken, CellValue, Money, PercentCell, Rich, Sheet, from_binary
 from api.workbook.safety import SHEETS, Counter, Package, WorkbookRefused, attribute, parse_xml
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -35,7 +35,7 @@ class _Reader:
         self._style = ""
         self._row = self._column = 0
         self._rows_repeated = 1
-        self._cells: dict[int, Cell] = {}
+        self._cells: dict[int, CellValue] = {}
         self._attributes: dict[str, str] | None = None
         self._pieces: list[tuple[str, bool]] = []
         self._spans: list[bool] = []
@@ -143,7 +143,7 @@ class _Reader:
             self.sheets[-1].merged.append((self._row, self._column, self._row + down - 1, self._column + across - 1))
         self._column += times - 1
 
-    def _value(self, attributes: dict[str, str]) -> Cell | None:
+    def _value(self, attributes: dict[str, str]) -> CellValue | None:
         kind = attribute(attributes, "value-type")
         stated = attribute(attributes, "value") or ""
         match kind:
@@ -164,7 +164,7 @@ class _Reader:
             case _:
                 return self._text_value(attributes)
 
-    def _text_value(self, attributes: dict[str, str]) -> Cell:
+    def _text_value(self, attributes: dict[str, str]) -> CellValue:
         whole_struck = len(self._spans) == 1 and self._spans[0]
         if any(struck for text, struck in self._pieces if text.strip()) or whole_struck:
             return Rich(tuple(self._pieces))
@@ -191,7 +191,7 @@ def _repeated(attributes: dict[str, str], name: str) -> int:
     return max(1, int(text)) if text and text.isdecimal() and len(text) < 9 else 1
 
 
-def _moment(text: str) -> Cell:
+def _moment(text: str) -> CellValue:
     try:
         moment = datetime.fromisoformat(text[:26])
     except ValueError:

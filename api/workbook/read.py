@@ -3,7 +3,7 @@
 from pydantic import ValidationError
 
 from api.formats.validation_errors import malformed
-from api.workbook.cells import Broken, Cell, Sheet, cell_address
+from api.workbook.cells import Broken, CellValue, Sheet, cell_address
 from api.workbook.format import COMPLETE_PARTS, PLAN, PLAN_SHEET, PLAN_SPELLINGS, PlanSheetEntry
 from api.workbook.lines import Row, read_cause, read_measurements, read_row, read_statuses, read_targets, validated
 from api.workbook.sheets import Notes, Table, find_sheet, read_line, read_lines, repeated, tables
@@ -23,7 +23,7 @@ from domain.documents.uploaded import (
 from domain.errors import Malformed
 from domain.vocabulary import JsonValue
 
-Values = dict[str, JsonValue]
+RowValues = dict[str, JsonValue]
 
 
 def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
@@ -74,7 +74,7 @@ def read_workbook(sheets: list[Sheet]) -> UploadedPlan:
     return uploaded
 
 
-def _said(head: Values, name: str) -> str | None:
+def _said(head: RowValues, name: str) -> str | None:
     value = head.get(name)
     return value if isinstance(value, str) and value else None
 
@@ -82,9 +82,9 @@ def _said(head: Values, name: str) -> str | None:
 # The first sheet: a label, and beside it its value.
 
 
-def _head(sheet: Sheet, notes: Notes) -> Values:
+def _head(sheet: Sheet, notes: Notes) -> RowValues:
     known = {folded(word): entry for entry in PLAN for word in (entry.heading, *entry.spellings, entry.field)}
-    values: Values = {}
+    values: RowValues = {}
     beside: int | None = None
     for number in sorted(sheet.rows):
         cells = [(column, cell) for column, cell in sorted(sheet.rows[number].items()) if not is_empty(cell)]
@@ -115,7 +115,7 @@ def _head(sheet: Sheet, notes: Notes) -> Values:
 
 
 def _entry(
-    sheet: Sheet, number: int, entry: PlanSheetEntry, cell: tuple[int, Cell], values: Values, notes: Notes
+    sheet: Sheet, number: int, entry: PlanSheetEntry, cell: tuple[int, CellValue], values: RowValues, notes: Notes
 ) -> None:
     try:
         values[entry.field] = value_of(cell[1], entry)
@@ -125,7 +125,7 @@ def _entry(
 
 
 def _parts(
-    head: Values, tables_by_part: dict[str, Table], notes: Notes
+    head: RowValues, tables_by_part: dict[str, Table], notes: Notes
 ) -> tuple[AdministrationPart | None, PlanPart | None]:
     offices = tuple(_rows(tables_by_part.get("offices"), OfficeRow, notes))
     administration: AdministrationPart | None = None
@@ -151,8 +151,8 @@ def _parts(
         return administration, None
 
 
-def _years(table: Table | None, notes: Notes) -> Values:
-    states: Values = {}
+def _years(table: Table | None, notes: Notes) -> RowValues:
+    states: RowValues = {}
     systems: dict[str, list[tuple[int, str]]] = {}
     if table is None:
         return {}
@@ -163,7 +163,7 @@ def _years(table: Table | None, notes: Notes) -> Values:
         if values.get("system"):
             part = values.get("part")
             systems.setdefault(year, []).append((part if isinstance(part, int) else 1, str(values["system"])))
-    fields: Values = {}
+    fields: RowValues = {}
     if states:
         fields["years"] = states
     if systems:
@@ -176,7 +176,7 @@ def _years(table: Table | None, notes: Notes) -> Values:
     return fields
 
 
-def _base(head: Values) -> Base | None:
+def _base(head: RowValues) -> Base | None:
     as_of, version = _said(head, "as_of"), _said(head, "version")
     if as_of is None:
         return None

@@ -38,7 +38,7 @@ PIECE = 30_000
 
 Document = Mapping[str, Any]
 """A plan document, or a row of one: laid out by the names of its fields, whatever they are."""
-Value = str | date
+RowValue = str | date
 
 
 class CellTooLong(DomainError):
@@ -53,7 +53,7 @@ class Written(NamedTuple):
 
     format: SheetFormat
     columns: tuple[Column, ...]
-    rows: list[list[Value]]
+    rows: list[list[RowValue]]
 
     @property
     def name(self) -> str:
@@ -70,7 +70,7 @@ def structure_digest(document: Document) -> str:
     return "sha256:" + hashlib.sha256(orjson.dumps(structure, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def head(document: Document) -> list[tuple[str, Value, str]]:
+def head(document: Document) -> list[tuple[str, RowValue, str]]:
     """The lines of the first sheet: label, value, note."""
     administration, plan = document.get("administration") or {}, document.get("plan") or {}
     values: dict[str, JsonValue] = {
@@ -85,7 +85,7 @@ def head(document: Document) -> list[tuple[str, Value, str]]:
         "format": VERSION,
     }
     head_values = {**plan, **values}
-    lines: list[tuple[str, Value, str]] = []
+    lines: list[tuple[str, RowValue, str]] = []
     for entry in PLAN:
         value: JsonValue = False if entry.field.startswith("complete_") else head_values.get(entry.field)
         lines.append((entry.heading, "no" if value is False else cell_of(value, entry), entry.note))
@@ -118,14 +118,14 @@ def sheets_of(document: Document, changes: Iterable[Mapping[str, JsonValue]] = (
 def _sheet(form: SheetFormat, rows: Sequence[Document], *, but: tuple[str, ...] = ()) -> Written:
     columns = tuple(column for column in form.columns if column.written)
     covered = {column.field for column in form.columns} | set(but)
-    lines: list[list[Value]] = []
+    lines: list[list[RowValue]] = []
     for row in rows:
         extra = {name: value for name, value in row.items() if name not in covered and value is not None}
         lines.append([_cell(row if column.field != "extra" else {"extra": extra}, column, form) for column in columns])
     return Written(form, columns, lines)
 
 
-def _cell(row: Mapping[str, JsonValue], column: Column, form: SheetFormat) -> Value:
+def _cell(row: Mapping[str, JsonValue], column: Column, form: SheetFormat) -> RowValue:
     value = cell_of(row.get(column.field), column)
     if isinstance(value, str) and len(value) > LONGEST_CELL:
         problem = f"un testo di {len(value)} caratteri in {form.name}, colonna {column.heading}"
@@ -156,7 +156,7 @@ def _targets(plan: Document, indicators: list[Document]) -> Written:
     years = set(range(plan["first_year"], plan["last_year"] + 1)) if plan.get("first_year") else set()
     years |= {target["year"] for indicator in indicators for target in indicator.get("targets") or []}
     columns = target_columns(sorted(years))
-    rows: list[list[Value]] = []
+    rows: list[list[RowValue]] = []
     for indicator in indicators:
         texts: dict[int, dict[str, JsonValue]] = {1: {}}
         for target in indicator.get("targets") or []:
@@ -225,7 +225,7 @@ __all__ = [
     "PLAN_SHEET",
     "CellTooLong",
     "Document",
-    "Value",
+    "RowValue",
     "Written",
     "head",
     "sheets_of",

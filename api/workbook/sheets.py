@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from api.workbook.cells import Broken, Cell, Row, Sheet, cell_address, letter
+from api.workbook.cells import Broken, CellValue, Sheet, SheetRow, cell_address, letter
 from api.workbook.format import PLAN_SHEET, PLAN_SPELLINGS, SHEETS, Column, SheetFormat
 from api.workbook.values import CellProblem, cell_text, is_empty, value_of
 from domain.documents.matching import folded
@@ -39,12 +39,12 @@ class Notes:
         self.remarks.append((where, words))
 
 
-class Line(NamedTuple):
+class SheetLine(NamedTuple):
     """A row of a sheet of the format: its number, its cells by field, its cells by year."""
 
     number: int
-    cells: dict[str, Cell]
-    years: dict[int, Cell]
+    cells: dict[str, CellValue]
+    years: dict[int, CellValue]
 
 
 class Table(NamedTuple):
@@ -54,7 +54,7 @@ class Table(NamedTuple):
     name: str
     columns: dict[str, int]
     years: dict[int, int]
-    lines: list[Line]
+    lines: list[SheetLine]
 
     def has(self, name: str) -> bool:
         """Whether the sheet has the column of a field."""
@@ -132,7 +132,7 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
             )
     fields = {column: name for name, column in columns.items()}
     of_year = {column: year for year, column in years.items()}
-    lines: list[Line] = []
+    lines: list[SheetLine] = []
     for row in sorted(sheet.rows):
         if row <= number:
             continue
@@ -140,7 +140,7 @@ def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
         by_field = {fields[column]: cell for column, cell in cells.items() if column in fields and not is_empty(cell)}
         by_year = {of_year[column]: cell for column, cell in cells.items() if column in of_year and not is_empty(cell)}
         if by_field or by_year:
-            lines.append(Line(row, by_field, by_year))
+            lines.append(SheetLine(row, by_field, by_year))
     hidden = [line.number for line in lines if line.number in sheet.hidden_rows]
     if hidden:
         notes.remark(sheet.name, f"righe nascoste lette come le altre: {_numbers(hidden)}")
@@ -168,7 +168,7 @@ def _headings(sheet: Sheet, form: SheetFormat) -> Headed | None:
     return best
 
 
-def _read_headings(row: Row, form: SheetFormat) -> tuple[dict[str, int], dict[int, int]]:
+def _read_headings(row: SheetRow, form: SheetFormat) -> tuple[dict[str, int], dict[int, int]]:
     columns: dict[str, int] = {}
     years: dict[int, int] = {}
     headings = {column: folded(cell_text(cell)) for column, cell in sorted(row.items()) if not isinstance(cell, Broken)}
@@ -239,7 +239,7 @@ def _across(sheet: Sheet, heading: int, columns: set[int], notes: Notes) -> None
 
 
 def read_line(
-    table: Table, line: Line, notes: Notes, *, but: tuple[str, ...] = ()
+    table: Table, line: SheetLine, notes: Notes, *, but: tuple[str, ...] = ()
 ) -> tuple[dict[str, JsonValue], bool]:
     """The values of a row by field, None for an empty cell of a column that is there; and whether all could be read."""
     values: dict[str, JsonValue] = {}
@@ -262,7 +262,7 @@ def read_line(
     return values, well
 
 
-def read_lines(table: Table, notes: Notes) -> Iterator[tuple[Line, dict[str, JsonValue]]]:
+def read_lines(table: Table, notes: Notes) -> Iterator[tuple[SheetLine, dict[str, JsonValue]]]:
     """The rows that could be read, each with its values; the others are problems."""
     for line in table.lines:
         values, well = read_line(table, line, notes)

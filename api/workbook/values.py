@@ -11,7 +11,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 
-from api.workbook.cells import Broken, Cell, Money, PercentCell, Rich, plain_decimal
+from api.workbook.cells import Broken, CellValue, Money, PercentCell, Rich, plain_decimal
 from api.workbook.format import Choices, Column, PlanSheetEntry
 from domain.documents.matching import folded
 from domain.italian import print_date, print_number, read_date, read_number
@@ -27,14 +27,14 @@ class CellProblem(ValueError):
         self.accepted = accepted
 
 
-def is_empty(cell: Cell | None) -> bool:
+def is_empty(cell: CellValue | None) -> bool:
     """Whether a cell holds nothing that a reader could see."""
     if isinstance(cell, Rich):
         return not cell.kept and not cell.struck
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def value_of(cell: Cell, column: Column | PlanSheetEntry) -> JsonValue:
+def value_of(cell: CellValue, column: Column | PlanSheetEntry) -> JsonValue:
     """The value of a cell that is not empty; CellProblem when it is none for its column."""
     if isinstance(cell, Broken):
         raise CellProblem(f"la cella contiene {cell.what}", "un valore")
@@ -71,11 +71,11 @@ def value_of(cell: Cell, column: Column | PlanSheetEntry) -> JsonValue:
             return _text(cell)
 
 
-def _text(cell: Cell) -> str:
+def _text(cell: CellValue) -> str:
     return cell_text(cell).strip()
 
 
-def cell_text(cell: Cell) -> str:
+def cell_text(cell: CellValue) -> str:
     """The text that people see in a cell, as an office would type it."""
     match cell:
         case str():
@@ -103,7 +103,7 @@ def _number(number: Decimal) -> str:
     return print_number(plain_decimal(number), grouped=False)
 
 
-def _points(cell: Cell) -> Decimal:
+def _points(cell: CellValue) -> Decimal:
     accepted = "un numero di punti: 40, 33,33 oppure 40%"
     if isinstance(cell, PercentCell):
         number: Decimal | None = cell.points
@@ -116,7 +116,7 @@ def _points(cell: Cell) -> Decimal:
     return number
 
 
-def _figure(cell: Cell) -> Decimal:
+def _figure(cell: CellValue) -> Decimal:
     number: Decimal | None
     match cell:
         case PercentCell():
@@ -140,11 +140,11 @@ def decimal_in(text: str) -> Decimal | None:
     return number
 
 
-def _year(cell: Cell) -> int:
+def _year(cell: CellValue) -> int:
     return _whole(cell, 1990, 2200, "un anno di quattro cifre, per esempio 2024")
 
 
-def _whole(cell: Cell, low: int, high: int, accepted: str = "") -> int:
+def _whole(cell: CellValue, low: int, high: int, accepted: str = "") -> int:
     number = cell if isinstance(cell, Decimal) else None
     if isinstance(cell, str) and re.fullmatch(r"\s*[0-9]{1,9}\s*", cell):
         number = Decimal(cell.strip())
@@ -153,7 +153,7 @@ def _whole(cell: Cell, low: int, high: int, accepted: str = "") -> int:
     return int(number)
 
 
-def _date(cell: Cell) -> str:
+def _date(cell: CellValue) -> str:
     if isinstance(cell, datetime):
         cell = cell.date()
     day = cell if isinstance(cell, date) else read_date(_text(cell)) if isinstance(cell, str) else None
@@ -162,7 +162,7 @@ def _date(cell: Cell) -> str:
     return day.isoformat()
 
 
-def _chosen(cell: Cell, choices: Choices) -> str:
+def _chosen(cell: CellValue, choices: Choices) -> str:
     entered = folded(cell_text(cell))
     code = _codes(choices).get(entered)
     if code is not None:
@@ -178,7 +178,7 @@ def _codes(choices: Choices) -> dict[str, str]:
     return {folded(code): code for _, code in choices} | {folded(word): code for word, code in choices}
 
 
-def _id(cell: Cell) -> str:
+def _id(cell: CellValue) -> str:
     text = _text(cell)
     if re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,119}", text):
         return text
@@ -188,7 +188,7 @@ def _id(cell: Cell) -> str:
     )
 
 
-def _code(cell: Cell) -> str:
+def _code(cell: CellValue) -> str:
     if isinstance(cell, date):
         problem = f"la cella è una data ({cell_text(cell)}): forse un codice come 1.2 che il foglio ha cambiato"
         raise CellProblem(problem, "il codice come testo (formato Testo, o un apostrofo davanti)")
@@ -229,7 +229,7 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def _json(cell: Cell) -> JsonValue:
+def _json(cell: CellValue) -> JsonValue:
     try:
         json_value: JsonValue = json.loads(_text(cell))
     except (ValueError, RecursionError):

@@ -13,7 +13,7 @@ from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
 from api.workbook.format import CHANGES, PLAN, PLAN_SHEET, READINGS, Column, PlanSheetEntry
-from api.workbook.rows import Document, Value, Written, head, sheets_of
+from api.workbook.rows import Document, RowValue, Written, head, sheets_of
 from domain.italian import print_date
 from domain.vocabulary import JsonValue
 
@@ -100,7 +100,7 @@ def _write_sheet(page: "Worksheet", sheet: Written, heading: "Format", text: "Fo
         page.protect("", _ALLOWED)
 
 
-def _put(page: "Worksheet", row: int, column: int, value: Value, text: "Format", day: "Format") -> None:
+def _put(page: "Worksheet", row: int, column: int, value: RowValue, text: "Format", day: "Format") -> None:
     if isinstance(value, str):
         if value:
             page.write_string(row, column, value, text)
@@ -129,7 +129,7 @@ def write_csv(document: Document, changes: Changes = (), checkpoint: str | None 
     """
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        lines: list[list[Value]] = [
+        lines: list[list[RowValue]] = [
             ["Campo", "Valore", "Nota"],
             *([label, value, note] for label, value, note in head(document)),
         ]
@@ -141,7 +141,7 @@ def write_csv(document: Document, changes: Changes = (), checkpoint: str | None 
     return buffer.getvalue()
 
 
-def _add(archive: zipfile.ZipFile, name: str, lines: list[list[Value]]) -> None:
+def _add(archive: zipfile.ZipFile, name: str, lines: list[list[RowValue]]) -> None:
     page = StringIO(newline="")
     writer = csv.writer(page, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerows([[neutral(_plain(value)) for value in line] for line in lines])
@@ -151,7 +151,7 @@ def _add(archive: zipfile.ZipFile, name: str, lines: list[list[Value]]) -> None:
     )
 
 
-def _plain(value: Value) -> str:
+def _plain(value: RowValue) -> str:
     return print_date(value) if isinstance(value, date) else value
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from api.workbook.cells import Broken, Cell, Money, PercentCell, Rich, Sheet, from_binary
+from api.workbook.cells import Broken, CellValue, Money, PercentCell, Rich, Sheet, from_binary
 from api.workbook.safety import SHEETS, Counter, Limits, Package, WorkbookRefused, attribute, parse_xml
 
 LAST_ROW = 1_048_576
@@ -143,11 +143,11 @@ def _whole(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 10 else 0
 
 
-def _shared_strings(package: Package, targets: dict[str, str], limits: Limits) -> list[Cell]:
+def _shared_strings(package: Package, targets: dict[str, str], limits: Limits) -> list[CellValue]:
     path = targets.get("sharedStrings", "xl/sharedStrings.xml")
     if not package.has(path):
         return []
-    strings: list[Cell] = []
+    strings: list[CellValue] = []
     reader = _TextReader()
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -205,7 +205,7 @@ class _TextReader:
         if self._reading:
             self._pieces.append(piece)
 
-    def made(self) -> Cell:
+    def made(self) -> CellValue:
         """The text: plain, or with its runs where one of them says that it is struck out."""
         if any(struck for _, struck in self._runs):
             return Rich(tuple((text, bool(struck)) for text, struck in self._runs))
@@ -216,7 +216,7 @@ class _SheetReader:
     """Puts the cells of one sheet together as its XML goes by."""
 
     def __init__(
-        self, sheet: Sheet, shared: list[Cell], styles: list[_Style], *, since_1904: bool, counter: Counter
+        self, sheet: Sheet, shared: list[CellValue], styles: list[_Style], *, since_1904: bool, counter: Counter
     ) -> None:
         self.sheet = sheet
         self._shared, self._styles, self._counter = shared, styles, counter
@@ -302,7 +302,7 @@ class _SheetReader:
         self._counter.cell(self.sheet.name)
         row[self._column] = value
 
-    def _made(self) -> Cell | None:
+    def _made(self) -> CellValue | None:
         if self._type == "inlineStr":
             inline = self._inline.made()
             self._inline.begin()
@@ -329,12 +329,12 @@ class _SheetReader:
             case _:
                 return self._number(text)
 
-    def _as_struck(self, value: Cell) -> Cell:
+    def _as_struck(self, value: CellValue) -> CellValue:
         if self._style.struck and isinstance(value, str) and value:
             return Rich(((value, True),))
         return value
 
-    def _number(self, text: str) -> Cell:
+    def _number(self, text: str) -> CellValue:
         try:
             number = from_binary(text)
         except ValueError:
@@ -349,7 +349,7 @@ class _SheetReader:
             case _:
                 return number
 
-    def _day(self, number: Decimal) -> Cell:
+    def _day(self, number: Decimal) -> CellValue:
         if not 0 <= number < 2_958_466:
             return Broken("una data fuori dal calendario")
         days = int(number)
@@ -363,7 +363,7 @@ class _SheetReader:
         return day if not seconds else datetime.combine(day, time.min) + timedelta(seconds=seconds)
 
 
-def _iso(text: str) -> Cell:
+def _iso(text: str) -> CellValue:
     try:
         moment = datetime.fromisoformat(text.strip().removesuffix("Z"))
     except ValueError:

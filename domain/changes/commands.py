@@ -58,6 +58,6 @@ AnyChange = (
     | CloseYear
     | SucceedPlan
 )
-Change = Annotated[AnyChange, Field(discriminator="verb")]
-CHANGE: TypeAdapter[AnyChange] = TypeAdapter(Change)
+VerbedChange = Annotated[AnyChange, Field(discriminator="verb")]
+CHANGE: TypeAdapter[AnyChange] = TypeAdapter(VerbedChange)
 VERBS: tuple[str, ...] = tuple(command.model_fields["verb"].annotation.__args__[0] for command in AnyChange.__args__)

@@ -41,7 +41,7 @@ class Countable(Protocol):
         """Whether it makes a target easier."""
 
 
-Change = TypeVar("Change", bound=Countable)
+Counted = TypeVar("Counted", bound=Countable)
 
 
 class ChangeRate(NamedTuple):
@@ -121,7 +121,7 @@ def counted_in(changes: Iterable[PlanChange], year: int) -> list[PlanChange]:
 
 
 def rates(
-    changes: Iterable[Change], touched_by: Callable[[Change], Iterable[str]], planned: Sequence[str]
+    changes: Iterable[Counted], touched_by: Callable[[Counted], Iterable[str]], planned: Sequence[str]
 ) -> VariantRates:
     """The rate in its three variants, of what was planned: objectives, indicators or targets, as `touched_by` names them."""
     countable = set(planned)
@@ -171,22 +171,22 @@ def versions_by_act(changes: Iterable[PlanChange]) -> dict[str, list[int]]:
     return dict(by_act)
 
 
-class CountedApart(NamedTuple):
+class BesideRate(NamedTuple):
     """The changes of one kind that a rate does not count, and which of the planned objectives they touch."""
 
     versions: list[int]
     objectives: list[str]
 
 
-def counted_apart(changes: Iterable[PlanChange], planned: Sequence[str]) -> dict[Kind, CountedApart]:
+def counted_apart(changes: Iterable[PlanChange], planned: Sequence[str]) -> dict[Kind, BesideRate]:
     """What stands beside a rate, by kind."""
     changes = list(changes)
-    apart: dict[Kind, CountedApart] = {}
+    apart: dict[Kind, BesideRate] = {}
     for kind in BESIDE:
         of_kind = [change for change in changes if change.kind == kind]
         touched = {name for change in of_kind for name in change.objectives}
         versions = [change.record.version for change in of_kind]
-        apart[kind] = CountedApart(versions, [name for name in planned if name in touched])
+        apart[kind] = BesideRate(versions, [name for name in planned if name in touched])
     return apart
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.acts.citation import ActText
-from domain.changes.commands import AnyChange, Change
+from domain.changes.commands import AnyChange, VerbedChange
 from domain.command import JUSTIFICATION
 from domain.documents.plan import AtMost, MeasurementRow, StatusRow
 from domain.errors import NoChange
@@ -63,7 +63,7 @@ class ChangeFile(Frozen):
     retrospective: bool = Field(
         default=False, title="a posteriori", description="Modifiche di allora, registrate a posteriori."
     )
-    changes: Annotated[tuple[Change, ...], AtMost] = Field(
+    changes: Annotated[tuple[VerbedChange, ...], AtMost] = Field(
         (), title="modifiche", description="Le modifiche, ciascuna con il suo verbo; insieme o per niente."
     )
     measurements: Annotated[tuple[MeasurementRow, ...], AtMost] = Field(

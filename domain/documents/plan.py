@@ -4,18 +4,18 @@ What an export adds for its reader (dates of the question, status, typed fields)
 so that an exported document can be imported as it is.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
 from domain.acts.citation import ActPart, ActText
 from domain.formulas.model import TermId
 from domain.indicators.card import Card, StatedName
-from domain.indicators.events import Feeds
-from domain.measurements.commands import Figure
+from domain.indicators.events import PlaceFeeds
+from domain.measurements.commands import StatedFigure
 from domain.measurements.events import Evidence, Finality, StatusWord
 from domain.objectives.fields import ObjectiveFields, StatedLevel
-from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, Ordinal, Period, Points, Year
+from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, ObjectKind, Ordinal, Period, Points, Year
 
 MAX_ROWS = 60_000
 """How many objectives, indicators, measurements or statuses one document may hold."""
@@ -117,7 +117,7 @@ class AssignmentRow(Frozen):
 
     objective: Identifier
     weight: Points | None = None
-    feeds: Feeds = "both"
+    feeds: PlaceFeeds = "both"
 
 
 class IndicatorRow(Card):
@@ -127,7 +127,7 @@ class IndicatorRow(Card):
     series: Identifier | None = None
     objective: Identifier | None = None
     weight: Points | None = None
-    feeds: Feeds = "both"
+    feeds: PlaceFeeds = "both"
     assignments: tuple[AssignmentRow, ...] = ()
     name: Annotated[StatedName, Field(min_length=1)]
     targets: tuple[TargetRow, ...] = ()
@@ -145,16 +145,16 @@ class MeasurementRow(Frozen):
     series: Identifier
     period: Period
     text: Line | None = None
-    value: Figure | None = None
+    value: StatedFigure | None = None
     unit: Line | None = None
-    numerator: Figure | None = None
-    denominator: Figure | None = None
+    numerator: StatedFigure | None = None
+    denominator: StatedFigure | None = None
     data_as_at: IsoDate
     finality: Finality = "final"
     office: Line | None = None
     evidence: Evidence | None = None
     note: Line | None = None
-    terms: dict[TermId, Figure] | None = None
+    terms: dict[TermId, StatedFigure] | None = None
     confirm_unit: bool | None = None
     observed: dict[str, JsonValue] | None = None
     restated: bool | None = None
@@ -163,10 +163,10 @@ class MeasurementRow(Frozen):
 class StatusRow(Frozen):
     """How an objective or an indicator was reported to stand."""
 
-    subject: Literal["objective", "indicator"]
+    subject: ObjectKind
     id: Identifier
     status: StatusWord
-    progress: Figure | None = None
+    progress: StatedFigure | None = None
     reported_on: IsoDate
     note: Line | None = None
 

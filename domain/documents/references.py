@@ -2,13 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from domain.acts.phrase import slug
 from domain.documents.matching import Match, MatchResult, folded
-
-Kind = Literal["objective", "indicator"]
-"""The two kinds of object of which a document has rows."""
+from domain.vocabulary import ObjectKind
 
 Named = tuple[str | None, str | None, str | None]
 """Id, code and name."""
@@ -46,7 +44,7 @@ class ReferenceResolver:
 class MatchedRows(NamedTuple):
     """The rows of one kind as matched: what each is, and its id (None while somebody has to say)."""
 
-    kind: Kind
+    kind: ObjectKind
     names: ReferenceResolver
     found: tuple[MatchResult, ...]
     ids: tuple[str | None, ...]
@@ -67,7 +65,7 @@ class MatchedRows(NamedTuple):
         return isinstance(position, int) and self.ids[position] is None
 
 
-def fresh_id(kind: Kind, code: str, name: str, used: set[str]) -> str:
+def fresh_id(kind: ObjectKind, code: str, name: str, used: set[str]) -> str:
     """A readable id that no other object has."""
     stem = slug(f"{code} {name}" if code else name, 60)
     id_, number = stem, 1

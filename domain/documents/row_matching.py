@@ -7,8 +7,9 @@ from domain.documents.diff_builder import NEW, DiffBuilder, match_question
 from domain.documents.difference import CurrentPlan
 from domain.documents.matching import Ambiguous, Item, Match, MatchResult, folded, match
 from domain.documents.plan import ObjectiveRow
-from domain.documents.references import Kind, MatchedRows, ReferenceResolver, fresh_id
+from domain.documents.references import MatchedRows, ReferenceResolver, fresh_id
 from domain.documents.uploaded import UploadedIndicator, UploadedObjective, UploadedPlan
+from domain.vocabulary import ObjectKind
 
 
 def match_objectives(current: CurrentPlan, uploaded: UploadedPlan, builder: DiffBuilder) -> MatchedRows:
@@ -95,7 +96,7 @@ def _answers(rows: Iterable[UploadedObjective | UploadedIndicator], builder: Dif
 
 
 def _ids(
-    kind: Kind,
+    kind: ObjectKind,
     rows: Sequence[UploadedObjective | UploadedIndicator],
     results: Sequence[MatchResult],
     names: Mapping[str, str],

@@ -19,7 +19,7 @@ from domain.documents.plan import (
     TargetRow,
 )
 from domain.indicators.card import Card, StatedName
-from domain.indicators.events import Feeds
+from domain.indicators.events import PlaceFeeds
 from domain.objectives.fields import ObjectiveFields
 from domain.vocabulary import Cause, Frozen, Identifier, JsonValue, Line, Points, Year
 
@@ -66,7 +66,7 @@ class UploadedPlace(UploadedRow):
     indicator: Line
     objective: Line
     weight: Points | None = None
-    feeds: Feeds | None = None
+    feeds: PlaceFeeds | None = None
 
 
 class UploadedTarget(NamedTuple):

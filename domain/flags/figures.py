@@ -15,7 +15,7 @@ from domain.measurements.checks import work_out
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.measurements.printer import print_value
 from domain.measurements.values import (
-    Day,
+    DayValue,
     Degree,
     NotAvailable,
     NotYetDue,
@@ -41,14 +41,14 @@ WITHOUT_VALUE = NotAvailable | NotYetDue | UnreadValue
 """What says that there is no figure: it does not stand in front of one that was there."""
 
 BASES: tuple[Basis, ...] = ("ex_ante", "in_force")
-Measuring = MeasurementRecorded | MeasurementRestated
+MeasuredEvent = MeasurementRecorded | MeasurementRestated
 
 
 class Measured(NamedTuple):
     """A measurement of the record: the event, and what surrounds it."""
 
     record: Recorded
-    event: Measuring
+    event: MeasuredEvent
 
     @property
     def within_year(self) -> bool:
@@ -86,7 +86,7 @@ class KnownFigures:
                 self._series_of[key.partition("/")[2]] = str(entry.value)
         self._by_series: dict[str, list[Measured]] = {}
         for recorded in records:
-            if isinstance(recorded.event, Measuring):
+            if isinstance(recorded.event, MeasuredEvent):
                 self._by_series.setdefault(recorded.event.series, []).append(Measured(recorded, recorded.event))
         self._cases: dict[str, Circumstances] = {}
         for basis in BASES:
@@ -237,7 +237,7 @@ class KnownFigures:
                 if isinstance(wanted, Threshold) and wanted.tolerance:
                     limits += [wanted.value - wanted.tolerance, wanted.value + wanted.tolerance]
                 return min(_apart(limit, value) for limit in limits)
-            case Deadline(), Day():
+            case Deadline(), DayValue():
                 return percent(Decimal(abs((wanted.value - observed.value).days)), Decimal(365))
             case (YesNo(), YesNoValue()) | (Level(), Degree()):
                 return Decimal(0) if _meets(target, observed, case) else None

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from domain.errors import Problem
 from domain.vocabulary import Frozen, JsonValue
 
-Outcome = Literal["raised", "clear", "not_knowable"]
+FlagOutcome = Literal["raised", "clear", "not_knowable"]
 Severity = Literal["low", "medium", "high"]
 RuleName = Literal[
     "eased_after_bad_value",
@@ -98,7 +98,7 @@ def thresholds_of(flags: Mapping[str, JsonValue]) -> tuple[Thresholds, list[str]
 class Finding(NamedTuple):
     """What a rule found, in words; `severity` where this case weighs otherwise than the rule in general."""
 
-    outcome: Outcome
+    outcome: FlagOutcome
     words: str
     severity: Severity | None = None
 

@@ -90,7 +90,7 @@ class TooLarge(Frozen):
     reason: str
 
 
-Outcome = Annotated[
+Evaluation = Annotated[
     Computed | DivisionByZero | MissingTerm | EarlierYearUnknown | TooLarge, Field(discriminator="state")
 ]
 
@@ -100,7 +100,7 @@ class _Stopped(Exception):
         self.outcome = outcome
 
 
-def evaluate(expression: Expression, values: Mapping[TermKey, Decimal | Missing]) -> Outcome:
+def evaluate(expression: Expression, values: Mapping[TermKey, Decimal | Missing]) -> Evaluation:
     """The value of a formula, or why it has none; a key that is absent is not available. Raises nothing."""
     if depth_of(expression) > MAX_DEPTH or sum(1 for _ in nodes(expression)) > MAX_NODES:
         return TooLarge(reason=f"la formula supera i {MAX_DEPTH} livelli o i {MAX_NODES} elementi")

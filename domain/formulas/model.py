@@ -128,7 +128,7 @@ class FormulaTerm(Frozen):
     )
 
 
-class Kind(StrEnum):
+class FormulaKind(StrEnum):
     """What a printed formula was taken for."""
 
     EXPRESSION = "expression"
@@ -163,7 +163,7 @@ class Proposal(Frozen):
     """
 
     text: str
-    kind: Kind
+    kind: FormulaKind
     terms: tuple[FormulaTerm, ...] = ()
     expression: Expression | None = None
     printed: str | None = None
@@ -176,11 +176,11 @@ class Proposal(Frozen):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        calculated = self.kind in {Kind.EXPRESSION, Kind.SINGLE_TERM}
+        calculated = self.kind in {FormulaKind.EXPRESSION, FormulaKind.SINGLE_TERM}
         if calculated != (self.expression is not None) or calculated != bool(self.terms):
             msg = "termini ed espressione vanno insieme, e solo per una formula che si calcola"
             raise ValueError(msg)
-        if (self.kind is Kind.META) != (self.meta is not None):
+        if (self.kind is FormulaKind.META) != (self.meta is not None):
             msg = "meta accompagna il tipo meta, e solo quello"
             raise ValueError(msg)
         if (self.meta is Meta.SHARE_ABOVE) != (self.threshold is not None):

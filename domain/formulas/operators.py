@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from domain.formulas.source import Source, Span
+from domain.formulas.source import Source, SourceSpan
 from domain.formulas.vocabulary import (
     PARTICIPLE,
     cannot_be_quantity,
@@ -60,7 +60,7 @@ class _Candidate:
     """A sign with what stands around it, in the plain spelling."""
 
     source: Source
-    span: Span
+    span: SourceSpan
     position: int
     left: str  # the operand so far, from the last sign that is an operation
     near: str  # from the sign before to this one
@@ -109,7 +109,7 @@ _SHORT = 5
 _NUMBER = re.compile(r"^\s*\d[\d.,]*\s*%?\s*$")
 
 
-def find_signs(source: Source, span: Span, *, grouped: bool = False, ratio: bool = False) -> list[Sign]:
+def find_signs(source: Source, span: SourceSpan, *, grouped: bool = False, ratio: bool = False) -> list[Sign]:
     """Every sign of a level, brackets left closed, with how sure it is an operation; in reading order."""
     plain = source.plain
     places = _places(source, span)
@@ -140,7 +140,7 @@ def multiplier_of(plain: str) -> str:
     return _MULTIPLIER_IN_WORDS.get(plain, plain.replace(".", ""))
 
 
-def _places(source: Source, span: Span) -> list[tuple[int, OperatorKind]]:
+def _places(source: Source, span: SourceSpan) -> list[tuple[int, OperatorKind]]:
     letters = {m.start() for m in _TIMES_LETTER.finditer(source.plain, *span)}
     return [
         (position, OperatorKind.TIMES if position in letters else _MARKS[source.plain[position]])
@@ -154,7 +154,7 @@ def _places(source: Source, span: Span) -> list[tuple[int, OperatorKind]]:
     ]
 
 
-def _is_hyphen(plain: str, span: Span, position: int) -> bool:
+def _is_hyphen(plain: str, span: SourceSpan, position: int) -> bool:
     """A dash within a word, as in `start-up`; in `proventi-costi`, or between two letters that stand for data, it is none."""
     if (
         plain[position] != "-"

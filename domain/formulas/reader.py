@@ -21,7 +21,7 @@ from domain.formulas.model import (
     Binary,
     Confidence,
     Expression,
-    Kind,
+    FormulaKind,
     Meta,
     Number,
     Percent,
@@ -31,7 +31,7 @@ from domain.formulas.model import (
 )
 from domain.formulas.operators import Certainty, OperatorKind, find_signs
 from domain.formulas.printing import print_expression
-from domain.formulas.source import Source, Span, prepare_source
+from domain.formulas.source import Source, SourceSpan, prepare_source
 from domain.formulas.title_stripping import strip_title
 from domain.formulas.tokenizer import Tokenizer, Tokens
 from domain.formulas.verbal_operators import find_verbal_operation, ratio_prefix
@@ -78,10 +78,10 @@ def read_formula(text: str) -> Proposal:
     if sum(map(source.plain.count, _SIGNS)) > _MAX_SIGNS:
         return _prose(text, f"il testo ha più di {_MAX_SIGNS} segni")
     if _YES_NO.search(source.plain):
-        return Proposal(text=text, kind=Kind.YES_NO)
+        return Proposal(text=text, kind=FormulaKind.YES_NO)
     if is_weighted_mean(source.plain):
         unit: Literal["%"] | None = "%" if re.search(r"100|%", source.plain) else None
-        return Proposal(text=text, kind=Kind.META, meta=Meta.WEIGHTED_MEAN_OF_CHILDREN, unit=unit)
+        return Proposal(text=text, kind=FormulaKind.META, meta=Meta.WEIGHTED_MEAN_OF_CHILDREN, unit=unit)
     try:
         return _read(text, source)
     except Unparseable as reason:
@@ -91,7 +91,7 @@ def read_formula(text: str) -> Proposal:
 
 
 def _prose(text: str, reason: str) -> Proposal:
-    return Proposal(text=text, kind=Kind.PROSE, confidence=Confidence.LOW, reasons=(reason,))
+    return Proposal(text=text, kind=FormulaKind.PROSE, confidence=Confidence.LOW, reasons=(reason,))
 
 
 def _read(text: str, source: Source) -> Proposal:
@@ -124,7 +124,7 @@ def _read(text: str, source: Source) -> Proposal:
     if measure:
         return Proposal(
             text=text,
-            kind=Kind.META,
+            kind=FormulaKind.META,
             meta=measure.meta,
             threshold=measure.threshold,
             unit=unit,
@@ -133,7 +133,7 @@ def _read(text: str, source: Source) -> Proposal:
         )
     return Proposal(
         text=text,
-        kind=Kind.EXPRESSION,
+        kind=FormulaKind.EXPRESSION,
         terms=terms,
         expression=expression,
         printed=print_expression(expression),
@@ -144,7 +144,7 @@ def _read(text: str, source: Source) -> Proposal:
     )
 
 
-def _without_ratio_prefix(source: Source, span: Span, diagnostics: Diagnostics) -> Span:
+def _without_ratio_prefix(source: Source, span: SourceSpan, diagnostics: Diagnostics) -> SourceSpan:
     """`Rapporto tra A/B` without its first words, where a sign already says the division."""
     prefix = ratio_prefix(source.seen(span))
     inner = (span[0] + prefix, span[1])
@@ -157,11 +157,11 @@ def _without_ratio_prefix(source: Source, span: Span, diagnostics: Diagnostics) 
     return inner
 
 
-def _operates(source: Source, span: Span) -> bool:
+def _operates(source: Source, span: SourceSpan) -> bool:
     return any(sign.certainty >= Certainty.LIKELY for sign in find_signs(source, span))
 
 
-def _percentage_of(source: Source, span: Span) -> Span | None:
+def _percentage_of(source: Source, span: SourceSpan) -> SourceSpan | None:
     """The ratio in `percentuale di A / B`; None where there is none, or where B is itself a percentage."""
     lead = PERCENT_LEAD.match(source.seen(span))
     if lead is None:
@@ -177,7 +177,7 @@ def _percentage_of(source: Source, span: Span) -> Span | None:
     return None if starts_percent(denominator) or mean_of_earlier(denominator) else rest
 
 
-def _change_in_words(tokenizer: Tokenizer, whole: Span, start: int) -> Tokens:
+def _change_in_words(tokenizer: Tokenizer, whole: SourceSpan, start: int) -> Tokens:
     """`variazione percentuale di X rispetto all'anno precedente`, spelt out; one phrase where it compares with another thing."""
     source, diagnostics = tokenizer.source, tokenizer.diagnostics
     span = (start, whole[1])
@@ -201,7 +201,7 @@ def _change_in_words(tokenizer: Tokenizer, whole: Span, start: int) -> Tokens:
     ]
 
 
-def _single(text: str, tokenizer: Tokenizer, tokens: Tokens, span: Span) -> Proposal:
+def _single(text: str, tokenizer: Tokenizer, tokens: Tokens, span: SourceSpan) -> Proposal:
     """One phrase: a quantity to enter, or prose."""
     source, diagnostics = tokenizer.source, tokenizer.diagnostics
     if tokens[0].type != "TERM":
@@ -214,7 +214,7 @@ def _single(text: str, tokenizer: Tokenizer, tokens: Tokens, span: Span) -> Prop
         titled = _after_title(source, span)
         if titled is None:
             return Proposal(
-                text=text, kind=Kind.PROSE, confidence=diagnostics.confidence, reasons=tuple(diagnostics.reasons)
+                text=text, kind=FormulaKind.PROSE, confidence=diagnostics.confidence, reasons=tuple(diagnostics.reasons)
             )
         diagnostics.lower(Confidence.MEDIUM, f"«{source.written((span[0], titled[0])).strip()}» è letto come titolo")
         tokens = tokenizer.tokenize(titled)
@@ -226,7 +226,7 @@ def _single(text: str, tokenizer: Tokenizer, tokens: Tokens, span: Span) -> Prop
     expression = parse_tokens(tokens)
     return Proposal(
         text=text,
-        kind=Kind.SINGLE_TERM,
+        kind=FormulaKind.SINGLE_TERM,
         terms=tokenizer.naming.terms(expression),
         expression=expression,
         printed=print_expression(expression),
@@ -237,7 +237,7 @@ def _single(text: str, tokenizer: Tokenizer, tokens: Tokens, span: Span) -> Prop
     )
 
 
-def _after_title(source: Source, span: Span) -> Span | None:
+def _after_title(source: Source, span: SourceSpan) -> SourceSpan | None:
     """The count that follows a title: `Sportello brevetti - n. colloqui svolti`."""
     outside = frozenset(source.outside_brackets(span))
     for match in reversed(list(_TITLE_END.finditer(source.plain, *span))):
@@ -247,7 +247,7 @@ def _after_title(source: Source, span: Span) -> Span | None:
     return None
 
 
-def _parsed(source: Source, span: Span, tokens: Tokens) -> Expression:
+def _parsed(source: Source, span: SourceSpan, tokens: Tokens) -> Expression:
     """The tree of several tokens; `Unparseable` where the print cannot have meant one tree."""
     if source.stray:
         msg = "una parentesi non si chiude"

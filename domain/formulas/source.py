@@ -8,7 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-Span = tuple[int, int]
+SourceSpan = tuple[int, int]
 
 _PLAIN = str.maketrans(
     {
@@ -37,15 +37,15 @@ class Source:
     depth: int
     protected: frozenset[int]
 
-    def written(self, span: Span) -> str:
+    def written(self, span: SourceSpan) -> str:
         """What the office wrote there."""
         return self.text[span[0] : span[1]]
 
-    def seen(self, span: Span) -> str:
+    def seen(self, span: SourceSpan) -> str:
         """The same in the plain spelling."""
         return self.plain[span[0] : span[1]]
 
-    def trimmed(self, span: Span, edges: str = " ") -> Span:
+    def trimmed(self, span: SourceSpan, edges: str = " ") -> SourceSpan:
         """The span without the given characters at its ends."""
         start, end = span
         while start < end and self.plain[start] in edges:
@@ -54,7 +54,7 @@ class Source:
             end -= 1
         return start, end
 
-    def outside_brackets(self, span: Span) -> list[int]:
+    def outside_brackets(self, span: SourceSpan) -> list[int]:
         """The places of a span that no bracket of it encloses, the opening ones included."""
         places = []
         position = span[0]
@@ -63,7 +63,7 @@ class Source:
             position = self.closing.get(position, position) + 1
         return places
 
-    def is_bracketed(self, span: Span) -> bool:
+    def is_bracketed(self, span: SourceSpan) -> bool:
         """Whether one pair of brackets encloses all of the span."""
         return span[0] < span[1] and self.closing.get(span[0]) == span[1] - 1
 

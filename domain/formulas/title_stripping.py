@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from domain.formulas.diagnostics import Diagnostics
 from domain.formulas.model import Confidence
 from domain.formulas.operators import Certainty, OperatorKind, find_signs
-from domain.formulas.source import Source, Span
+from domain.formulas.source import Source, SourceSpan
 from domain.formulas.verbal_operators import find_verbal_operation
 from domain.formulas.vocabulary import starts_count, word_list
 
@@ -30,7 +30,7 @@ _BULLET = re.compile(r"^(?:[-•*·]|\d{1,2}[.)]|[a-z]\))\s+")
 class StrippedFormula:
     """Where the formula itself is; the title before it as written; whether a sign at its end says percentage."""
 
-    span: Span
+    span: SourceSpan
     label: str = ""
     percent: bool = False
 
@@ -57,7 +57,7 @@ def strip_title(source: Source, diagnostics: Diagnostics) -> StrippedFormula:
     return StrippedFormula(inner, source.written(title), percent or more)
 
 
-def _bounds(source: Source) -> Span:
+def _bounds(source: Source) -> SourceSpan:
     span = source.trimmed((0, len(source.plain)), " .;,:=")
     bullet = _BULLET.match(source.seen(span))
     if bullet and "(" not in bullet[0]:
@@ -70,7 +70,7 @@ def _bounds(source: Source) -> Span:
     return span
 
 
-def _without_remark(source: Source, span: Span, diagnostics: Diagnostics) -> Span:
+def _without_remark(source: Source, span: SourceSpan, diagnostics: Diagnostics) -> SourceSpan:
     outside = frozenset(source.outside_brackets(span))
     for match in _REMARK.finditer(source.plain, *span):
         position = match.start("remark")
@@ -90,7 +90,7 @@ def _without_remark(source: Source, span: Span, diagnostics: Diagnostics) -> Spa
     return span
 
 
-def _without_percent(source: Source, span: Span) -> tuple[Span, bool]:
+def _without_percent(source: Source, span: SourceSpan) -> tuple[SourceSpan, bool]:
     tail = _PERCENT_TAIL.search(source.seen(span))
     if tail is None or not tail.start():
         return span, False
@@ -98,7 +98,7 @@ def _without_percent(source: Source, span: Span) -> tuple[Span, bool]:
     return (kept, True) if _divides(source, kept) else (span, False)
 
 
-def _equals(source: Source, span: Span) -> tuple[Span, Span] | None:
+def _equals(source: Source, span: SourceSpan) -> tuple[SourceSpan, SourceSpan] | None:
     """`Indice di tempestività = giorni / fatture`."""
     places = [
         position
@@ -111,7 +111,7 @@ def _equals(source: Source, span: Span) -> tuple[Span, Span] | None:
     return (title, formula) if title[0] < title[1] and _divides(source, formula) else None
 
 
-def _colon(source: Source, span: Span) -> tuple[Span, Span] | None:
+def _colon(source: Source, span: SourceSpan) -> tuple[SourceSpan, SourceSpan] | None:
     """`Biblioteca storica: n. accessi anno x/n. accessi anno x-1`: the last colon before the first operation."""
     colons = [
         position
@@ -125,7 +125,7 @@ def _colon(source: Source, span: Span) -> tuple[Span, Span] | None:
     return None
 
 
-def _named(source: Source, span: Span, diagnostics: Diagnostics) -> tuple[Span, Span] | None:
+def _named(source: Source, span: SourceSpan, diagnostics: Diagnostics) -> tuple[SourceSpan, SourceSpan] | None:
     """`Percentuale di servizi digitali (n. servizi digitali / n. servizi) - rif. Pareto`: the formula in its last brackets."""
     opened = [position for position in source.outside_brackets(span) if position in source.closing]
     if not opened or opened[-1] == span[0]:
@@ -144,7 +144,7 @@ def _named(source: Source, span: Span, diagnostics: Diagnostics) -> tuple[Span, 
     return title, formula
 
 
-def _led(source: Source, span: Span, diagnostics: Diagnostics) -> tuple[Span, Span] | None:
+def _led(source: Source, span: SourceSpan, diagnostics: Diagnostics) -> tuple[SourceSpan, SourceSpan] | None:
     """`Incremento degli utenti (utenti anno n - utenti anno n-1) / utenti anno n-1`: a title, brackets, and a sign after them."""
     opened = [position for position in source.outside_brackets(span) if position in source.closing]
     if not opened:
@@ -165,13 +165,13 @@ def _led(source: Source, span: Span, diagnostics: Diagnostics) -> tuple[Span, Sp
     return title, (opened[0], span[1])
 
 
-def _takes_away(source: Source, span: Span, *, grouped: bool) -> bool:
+def _takes_away(source: Source, span: SourceSpan, *, grouped: bool) -> bool:
     """Whether the brackets hold an operation other than a sum, which could be only a list."""
     signs = find_signs(source, span, grouped=grouped)
     return any(sign.certainty >= Certainty.LIKELY and sign.operation is not OperatorKind.PLUS for sign in signs)
 
 
-def _divides(source: Source, span: Span) -> bool:
+def _divides(source: Source, span: SourceSpan) -> bool:
     """Whether a piece of text holds an operation that is more than possible."""
     if span[0] >= span[1]:
         return False
@@ -188,13 +188,13 @@ def _divides(source: Source, span: Span) -> bool:
     return verbal is not None and verbal.certainty >= Certainty.LIKELY
 
 
-def _is_multiplied(source: Source, span: Span) -> bool:
+def _is_multiplied(source: Source, span: SourceSpan) -> bool:
     return any(
         sign.operation is OperatorKind.TIMES and sign.certainty is Certainty.CERTAIN
         for sign in find_signs(source, span)
     )
 
 
-def _has_signs(source: Source, span: Span, *, grouped: bool = False) -> bool:
+def _has_signs(source: Source, span: SourceSpan, *, grouped: bool = False) -> bool:
     signs = find_signs(source, span, grouped=grouped)
     return any(sign.certainty >= Certainty.LIKELY and sign.operation is not OperatorKind.TIMES for sign in signs)

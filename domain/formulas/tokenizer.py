@@ -15,7 +15,7 @@ from domain.formulas.diagnostics import Diagnostics, Unparseable
 from domain.formulas.model import MAX_DIGITS, MAX_YEARS_BACK, Confidence
 from domain.formulas.naming import TermNames
 from domain.formulas.operators import Certainty, OperatorKind, Sign, find_signs
-from domain.formulas.source import Source, Span
+from domain.formulas.source import Source, SourceSpan
 from domain.formulas.verbal_operators import VerbalOperation, find_verbal_operation
 from domain.formulas.vocabulary import ARTICLE, COUNT, is_quantity, starts_count
 from domain.formulas.years import YearMention, mean_of_earlier, says_later_year, year_mentions
@@ -46,7 +46,7 @@ class Tokenizer:
         self._ratio = ratio
         self._last: str | None = None
 
-    def tokenize(self, span: Span, *, grouped: bool = False) -> Tokens:
+    def tokenize(self, span: SourceSpan, *, grouped: bool = False) -> Tokens:
         """The tokens of a level; `Unparseable` where they would be a guess."""
         span = self.source.trimmed(span)
         if span[0] >= span[1]:
@@ -68,7 +68,7 @@ class Tokenizer:
             start = sign.end if sign else end
         return self._joined(operands, signs)
 
-    def _operations(self, span: Span, *, grouped: bool) -> list[Sign]:
+    def _operations(self, span: SourceSpan, *, grouped: bool) -> list[Sign]:
         """The signs of a level that are taken as operations, with a note on every doubt."""
         signs = find_signs(self.source, span, grouped=grouped, ratio=self._ratio)
         firm = [sign for sign in signs if sign.certainty >= Certainty.LIKELY]
@@ -149,7 +149,7 @@ class Tokenizer:
             "mancano le parentesi: somme e differenze sono lette insieme, prima della divisione",
         )
 
-    def _operand(self, span: Span) -> Tokens:
+    def _operand(self, span: SourceSpan) -> Tokens:
         """The tokens of what lies between two signs."""
         source = self.source
         span = source.trimmed(span)
@@ -177,7 +177,7 @@ class Tokenizer:
             raise Unparseable(msg)
         return [self.phrase(body), *year]
 
-    def _without_year(self, span: Span) -> tuple[Span, YearMention | None]:
+    def _without_year(self, span: SourceSpan) -> tuple[SourceSpan, YearMention | None]:
         """The span without the year at its end, and that year."""
         phrase = self.source.seen(span)
         tail = len(phrase.rstrip(" .,;"))
@@ -200,7 +200,7 @@ class Tokenizer:
         self.diagnostics.lower(Confidence.MEDIUM, "un anno senza dato è riferito al dato che precede")
         return [Token("TERM", known), *([Token("YEAR", str(mark.years_back))] if mark.years_back else [])]
 
-    def _bracketed(self, span: Span) -> Tokens:
+    def _bracketed(self, span: SourceSpan) -> Tokens:
         """The inside of brackets; in `(costi / proventi anno n-1)` the year is said once for all."""
         known = self.naming.known()
         tokens = self.tokenize(span, grouped=True)
@@ -227,7 +227,7 @@ class Tokenizer:
             return [_OPEN, Token("NUMBER", digits), Token("OVER", "/"), Token("NUMBER", "100"), _CLOSE]
         return [Token("NUMBER", digits.replace(",", "."))]
 
-    def _list(self, span: Span) -> Tokens:
+    def _list(self, span: SourceSpan) -> Tokens:
         """`media (A; B; C)`: a list in brackets; one phrase in brackets is no list, and stays a phrase."""
         source = self.source
         match = _LIST.match(source.seen(span))
@@ -246,7 +246,7 @@ class Tokenizer:
             tokens += [*self.tokenize(item, grouped=True), Token("_SEPARATOR", ";")]
         return [*tokens[:-1], _CLOSE]
 
-    def _mean_of_earlier(self, span: Span) -> Tokens:
+    def _mean_of_earlier(self, span: SourceSpan) -> Tokens:
         mean = mean_of_earlier(self.source.seen(span))
         if mean is None:
             return []
@@ -276,7 +276,7 @@ class Tokenizer:
             ratio = [*_as_operand(left), Token(verbal.operation.value, _SIGNS[verbal.operation]), *_as_operand(right)]
         return [_OPEN, *ratio, _CLOSE]
 
-    def phrase(self, span: Span) -> Token:
+    def phrase(self, span: SourceSpan) -> Token:
         """A phrase as a term."""
         source = self.source
         span = source.trimmed(span, _EDGES)
@@ -311,7 +311,7 @@ class Tokenizer:
             self.diagnostics.lower(Confidence.MEDIUM, "una frase è molto lunga: forse contiene più di un dato")
 
 
-def _split(source: Source, span: Span, separator: str) -> list[Span]:
+def _split(source: Source, span: SourceSpan, separator: str) -> list[SourceSpan]:
     """A span cut at a separator outside brackets."""
     items, start = [], span[0]
     for position in source.outside_brackets(span):

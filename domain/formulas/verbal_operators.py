@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from domain.formulas.operators import Certainty, OperatorKind, multiplier_of
-from domain.formulas.source import Source, Span
+from domain.formulas.source import Source, SourceSpan
 from domain.formulas.vocabulary import (
     ARTICLE,
     OF,
@@ -56,15 +56,15 @@ class VerbalOperation:
     """An operation in words: what it does, between which spans, how sure that is, and the words themselves."""
 
     operation: OperatorKind
-    left: Span
-    right: Span
+    left: SourceSpan
+    right: SourceSpan
     certainty: Certainty
     words: str
     mean: bool = False
     multiplier: str = "100"
 
 
-def find_verbal_operation(source: Source, span: Span) -> VerbalOperation | None:
+def find_verbal_operation(source: Source, span: SourceSpan) -> VerbalOperation | None:
     """The operation that a phrase says in words, outside its brackets; None where it says none, or more than one."""
     pair = _pair(source, span)
     if pair is not None:
@@ -83,7 +83,7 @@ def ratio_prefix(plain: str) -> int:
     return match.end() if match and not _REPORT.match(plain[match.end() :]) else 0
 
 
-def _pair(source: Source, span: Span) -> VerbalOperation | None:
+def _pair(source: Source, span: SourceSpan) -> VerbalOperation | None:
     plain = source.seen(span)
     match = _PAIR.match(plain)
     if match is None:
@@ -113,7 +113,7 @@ def _pair(source: Source, span: Span) -> VerbalOperation | None:
     return VerbalOperation(operation, left, right, certainty, match[0].strip(), mean=bool(match["mean"]))
 
 
-def _and(source: Source, span: Span) -> tuple[Span, Span, Certainty] | None:
+def _and(source: Source, span: SourceSpan) -> tuple[SourceSpan, SourceSpan, Certainty] | None:
     """Where `A e B` parts: at its only `e`, or at the only one that a quantity follows."""
     outside = frozenset(source.outside_brackets(span))
     splits = []
@@ -141,7 +141,7 @@ def _resemble(left: str, right: str) -> Certainty:
     )
 
 
-def _divided(source: Source, span: Span) -> VerbalOperation | None:
+def _divided(source: Source, span: SourceSpan) -> VerbalOperation | None:
     plain = source.seen(span)
     share = _SHARE.match(plain)
     attempts = (
@@ -188,7 +188,7 @@ def _sureness(left: str, right: str, match: re.Match[str], certainty: Certainty,
     return Certainty.POSSIBLE if match["words"].startswith("diviso per") and not counted else certainty
 
 
-def _every(source: Source, span: Span) -> VerbalOperation | None:
+def _every(source: Source, span: SourceSpan) -> VerbalOperation | None:
     matches = _outside(source, span, _EVERY)
     if len(matches) != 1:
         return None
@@ -200,6 +200,6 @@ def _every(source: Source, span: Span) -> VerbalOperation | None:
     )
 
 
-def _outside(source: Source, span: Span, pattern: re.Pattern[str]) -> list[re.Match[str]]:
+def _outside(source: Source, span: SourceSpan, pattern: re.Pattern[str]) -> list[re.Match[str]]:
     outside = frozenset(source.outside_brackets(span))
     return [match for match in pattern.finditer(source.plain, *span) if match.start() in outside]

@@ -10,24 +10,28 @@ from domain.vocabulary import Frozen, Line, Polarity, field_labels
 PolarityBasis = Literal["stated", "inferred", "unknown"]
 
 _NAME = Field(title="nome", description="il nome dell'indicatore", examples=["Percentuale di incasso"])
-Name = Annotated[Line | None, _NAME]
+IndicatorName = Annotated[Line | None, _NAME]
 StatedName = Annotated[Line, _NAME]
 """The name where there must be one."""
 Formula = Annotated[
     Line | None,
     Field(title="formula", description="come si calcola", examples=["incassato / dovuto * 100"]),
 ]
-Unit = Annotated[Line | None, Field(title="unità di misura", description="percentuale, giorni, euro", examples=["%"])]
-Direction = Annotated[
+PrintedUnit = Annotated[
+    Line | None, Field(title="unità di misura", description="percentuale, giorni, euro", examples=["%"])
+]
+CardPolarity = Annotated[
     Polarity | None,
     Field(title="polarità", description="up: più è meglio; down: meno è meglio", examples=["up"]),
 ]
-Basis = Annotated[
+CardPolarityBasis = Annotated[
     PolarityBasis | None,
     Field(title="polarità", description="dichiarata dall'ufficio, dedotta dai segni dei target, ignota"),
 ]
-Source = Annotated[Line | None, Field(title="fonte", description="da dove vengono i dati", examples=["contabilità"])]
-Kind = Annotated[
+DataSource = Annotated[
+    Line | None, Field(title="fonte", description="da dove vengono i dati", examples=["contabilità"])
+]
+IndicatorKind = Annotated[
     Line | None,
     Field(title="tipo", description="efficacia, efficienza, qualità, impatto", examples=["efficacia"]),
 ]
@@ -44,7 +48,9 @@ Baseline = Annotated[
     Line | None,
     Field(title="valore di partenza", description="il valore da cui si parte", examples=["68,2%"]),
 ]
-Code = Annotated[Line | None, Field(title="codice", description="il codice stampato nel piano", examples=["1.1.a"])]
+IndicatorCode = Annotated[
+    Line | None, Field(title="codice", description="il codice stampato nel piano", examples=["1.1.a"])
+]
 Codes = Annotated[
     dict[str, str] | None,
     Field(title="codici esterni", description="codici di altri sistemi", examples=[{"KPISTD": "84"}]),
@@ -62,17 +68,17 @@ NameFromFormula = Annotated[
 class Card(Frozen):
     """The card of an indicator. A field that is not set is not said; a field set to None is emptied."""
 
-    name: Name = None
+    name: IndicatorName = None
     formula: Formula = None
-    unit: Unit = None
-    polarity: Direction = None
-    polarity_basis: Basis = None
-    source: Source = None
-    kind: Kind = None
+    unit: PrintedUnit = None
+    polarity: CardPolarity = None
+    polarity_basis: CardPolarityBasis = None
+    source: DataSource = None
+    kind: IndicatorKind = None
     frequency: Frequency = None
     owner: Owner = None
     baseline: Baseline = None
-    code: Code = None
+    code: IndicatorCode = None
     codes: Codes = None
     common: Common = None
     name_from_formula: NameFromFormula = None
@@ -81,11 +87,11 @@ class Card(Frozen):
 class CardDefinition(Frozen):
     """What of a card says what is measured, and how. Its kind is apart: a command has another field of that name."""
 
-    name: Name = None
+    name: IndicatorName = None
     formula: Formula = None
-    unit: Unit = None
-    polarity: Direction = None
-    source: Source = None
+    unit: PrintedUnit = None
+    polarity: CardPolarity = None
+    source: DataSource = None
     frequency: Frequency = None
     baseline: Baseline = None
 
@@ -93,7 +99,7 @@ class CardDefinition(Frozen):
 class CardClassification(Frozen):
     """What of a card changes nothing that a score depends on; a field set to None is emptied."""
 
-    code: Code = None
+    code: IndicatorCode = None
     codes: Codes = None
     owner: Owner = None
 

@@ -11,19 +11,19 @@ from domain.indicators.card import (
     CardClassification,
     CardDefinition,
     Common,
-    Kind,
+    IndicatorKind,
     NameFromFormula,
     StatedName,
 )
-from domain.indicators.events import Feeds
+from domain.indicators.events import PlaceFeeds
 from domain.targets.commands import TargetText
 from domain.vocabulary import Identifier, Points
 
-Object = Annotated[
+IndicatorObject = Annotated[
     Identifier,
     Field(title="indicatore", description="L'indicatore, per identificativo.", examples=["incasso-diritto-annuale"]),
 ]
-Objective = Annotated[
+ServedObjective = Annotated[
     Identifier, Field(title="obiettivo", description="L'obiettivo che serve, per identificativo.", examples=["s4"])
 ]
 AssignmentWeight = Annotated[
@@ -31,7 +31,7 @@ AssignmentWeight = Annotated[
     Field(title="peso", description="Il peso nell'obiettivo, in punti; vuoto, se non ne ha.", examples=["40"]),
 ]
 AssignmentFeeds = Annotated[
-    Feeds,
+    PlaceFeeds,
     Field(
         title="punteggi in cui conta",
         description="Che cosa alimenta: l'obiettivo (`objective`), la produttività (`individual`), entrambi (`both`).",
@@ -51,7 +51,7 @@ class CardCommand(Command):
 class DefiningCommand(CardDefinition, CardCommand):
     """A command that says what an indicator measures, and how."""
 
-    indicator_kind: Kind = None
+    indicator_kind: IndicatorKind = None
 
     def card(self, **derived: object) -> Card:
         """The fields that this command says; a polarity that it says is stated, not inferred."""
@@ -67,8 +67,8 @@ class AddIndicator(CardClassification, DefiningCommand):
     """Add an indicator to an objective, with its card, its weight and its targets."""
 
     verb: Literal["add_indicator"]
-    object: Object
-    objective: Objective
+    object: IndicatorObject
+    objective: ServedObjective
     name: StatedName
     series: Identifier | None = Field(
         None,
@@ -87,22 +87,22 @@ class RedefineIndicator(DefiningCommand):
     """Change fields of the card; null empties one."""
 
     verb: Literal["redefine_indicator"]
-    object: Object
+    object: IndicatorObject
 
 
 class ReclassifyIndicator(CardClassification, CardCommand):
     """Change code, external codes or the responsible office."""
 
     verb: Literal["reclassify_indicator"]
-    object: Object
+    object: IndicatorObject
 
 
 class AssignIndicator(Command):
     """Put to the service of one more objective."""
 
     verb: Literal["assign_indicator"]
-    object: Object
-    objective: Objective
+    object: IndicatorObject
+    objective: ServedObjective
     weight: AssignmentWeight = None
     feeds: AssignmentFeeds = "both"
 
@@ -111,15 +111,15 @@ class UnassignIndicator(Command):
     """Take away from an objective."""
 
     verb: Literal["unassign_indicator"]
-    object: Object
-    objective: Objective
+    object: IndicatorObject
+    objective: ServedObjective
 
 
 class ReweighIndicator(Command):
     """Change the weight in one objective (which may be left out when it serves only one)."""
 
     verb: Literal["reweigh_indicator"]
-    object: Object
+    object: IndicatorObject
     objective: Identifier | None = Field(
         None,
         title="obiettivo",
@@ -133,11 +133,11 @@ class WithdrawIndicator(Command):
     """Drop from the plan."""
 
     verb: Literal["withdraw_indicator"]
-    object: Object
+    object: IndicatorObject
 
 
 class ReinstateIndicator(Command):
     """Take up again what was withdrawn."""
 
     verb: Literal["reinstate_indicator"]
-    object: Object
+    object: IndicatorObject

@@ -24,7 +24,7 @@ from domain.indicators.events import (
     IndicatorUnassigned,
     IndicatorWithdrawn,
 )
-from domain.objectives.decide import objective_in_force, same_points
+from domain.objectives.decide import require_objective_in_force, same_points
 from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
 from domain.targets.commands import TargetText
@@ -36,7 +36,7 @@ def add_indicator(state: PlanState, command: AddIndicator, series: str) -> list[
     """Refused when the id is taken, the objective is not in force, or a target is unread, twice, or outside the plan."""
     if state.timelines.known(indicator_key(command.object)):
         raise AlreadyThere(f"l'indicatore {command.object} c'è già", accepted="un altro identificativo", where="object")
-    objective_in_force(state, command.objective, where="objective")
+    require_objective_in_force(state, command.objective, where="objective")
     polarity, basis = command.polarity, "stated"
     if polarity is None:
         polarity = inferred_polarity([target.text for target in command.targets])
@@ -90,7 +90,7 @@ def _differing(state: PlanState, indicator: str, card: Card) -> Card:
 def assign_indicator(state: PlanState, command: AssignIndicator) -> list[Event]:
     """Refused when the indicator serves the objective already, or the objective is not in force."""
     _require_known(state, command.object)
-    objective_in_force(state, command.objective, where="objective")
+    require_objective_in_force(state, command.objective, where="objective")
     if state.assigned(command.object, command.objective):
         raise AlreadyThere(f"{command.object} serve già l'obiettivo {command.objective}", where="objective")
     return [

@@ -8,7 +8,7 @@ from domain.indicators.card import Card, card_words
 from domain.names import Names
 from domain.vocabulary import Identifier, JsonValue, Points
 
-Feeds = Literal["objective", "individual", "both"]
+PlaceFeeds = Literal["objective", "individual", "both"]
 
 
 class IndicatorEvent(PlanChangeEvent):
@@ -97,7 +97,7 @@ class IndicatorAssigned(AssignmentEvent):
     topic = "indicator-assigned"
 
     weight: Points | None = None
-    feeds: Feeds = "both"
+    feeds: PlaceFeeds = "both"
 
     def facts(self) -> list[Fact]:
         key = self.key

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from domain.administrations.offices import KnownOffices
 from domain.errors import YearNotOpen
-from domain.formulas.evaluation import DivisionByZero, EarlierYearUnknown, Missing, MissingTerm, Outcome, evaluate
+from domain.formulas.evaluation import DivisionByZero, EarlierYearUnknown, Evaluation, Missing, MissingTerm, evaluate
 from domain.formulas.events import FormulaConfirmed
 from domain.formulas.model import TermKey, keys_of
 from domain.italian import print_number
@@ -147,7 +147,7 @@ def stored_number(fact: JsonValue) -> NumberValue | None:
 
 def from_terms(
     formula: FormulaConfirmed | None, terms: Mapping[str, Decimal], year: int, fields: Mapping[str, JsonValue]
-) -> Outcome:
+) -> Evaluation:
     """What a confirmed formula gives for the terms of a year; `fields` are the stored measurements of the series."""
     if formula is None or formula.expression is None:
         raise TermMissing(
@@ -172,7 +172,7 @@ def from_terms(
 
 def work_out(
     formula: FormulaConfirmed, terms: Mapping[str, Decimal], year: int, fields: Mapping[str, JsonValue]
-) -> Outcome:
+) -> Evaluation:
     """The value of a confirmed formula, or the named state that keeps it from having one."""
     if formula.expression is None:
         return MissingTerm(term="")

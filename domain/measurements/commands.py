@@ -1,14 +1,14 @@
 """The commands of what is observed. No act, no kind: they are no changes of the plan."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from domain.formulas.model import TermId
 from domain.measurements.events import Evidence, Finality, StatusWord
 from domain.measurements.values import NumberValue, read_value
-from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Period
+from domain.vocabulary import Frozen, Identifier, IsoDate, Line, ObjectKind, Period
 
 
 def _decimal(value: object) -> object:
@@ -20,7 +20,7 @@ def _decimal(value: object) -> object:
     return value
 
 
-Figure = Annotated[Decimal, BeforeValidator(_decimal), Field(allow_inf_nan=False, max_digits=28)]
+StatedFigure = Annotated[Decimal, BeforeValidator(_decimal), Field(allow_inf_nan=False, max_digits=28)]
 
 
 class _Measuring(Frozen):
@@ -31,12 +31,14 @@ class _Measuring(Frozen):
     text: Line | None = Field(
         None, title="testo", description="Il valore come lo scrive l'ufficio, che viene letto.", examples=["Sì"]
     )
-    value: Figure | None = Field(
+    value: StatedFigure | None = Field(
         None, title="valore", description="Il valore, come lo scrive l'ufficio: 67,46%, 12, Sì.", examples=["67.46"]
     )
     unit: Line | None = Field(None, title="unità di misura", description="L'unità del valore.", examples=["%"])
-    numerator: Figure | None = Field(None, title="numeratore", description="Il numeratore.", examples=["1200"])
-    denominator: Figure | None = Field(None, title="denominatore", description="Il denominatore.", examples=["1800"])
+    numerator: StatedFigure | None = Field(None, title="numeratore", description="Il numeratore.", examples=["1200"])
+    denominator: StatedFigure | None = Field(
+        None, title="denominatore", description="Il denominatore.", examples=["1800"]
+    )
     data_as_at: IsoDate = Field(title="dati al", description="A quale data sono i dati.", examples=["2022-06-30"])
     finality: Finality = Field(
         "final", title="definitivo o provvisorio", description="Se il valore è definitivo o provvisorio."
@@ -52,7 +54,7 @@ class _Measuring(Frozen):
     retrospective: bool = Field(
         default=False, title="a posteriori", description="Un valore di allora, registrato a posteriori."
     )
-    terms: dict[TermId, Figure] | None = Field(
+    terms: dict[TermId, StatedFigure] | None = Field(
         None,
         max_length=32,
         title="termini",
@@ -110,9 +112,7 @@ class RestateMeasurement(_Measuring):
 class ReportStatus(Frozen):
     """Say how an objective or an indicator stands."""
 
-    subject: Literal["objective", "indicator"] = Field(
-        title="obiettivo o indicatore", description="Se è un obiettivo o un indicatore."
-    )
+    subject: ObjectKind = Field(title="obiettivo o indicatore", description="Se è un obiettivo o un indicatore.")
     id: Identifier = Field(
         title="id", description="L'identificativo dell'obiettivo o dell'indicatore.", examples=["s4"]
     )
@@ -122,7 +122,7 @@ class ReportStatus(Frozen):
         "to_be_renegotiated (da rinegoziare), not_reported (non comunicato).",
         examples=["in_line"],
     )
-    progress: Annotated[Figure, Field(ge=0, le=1000)] | None = Field(
+    progress: Annotated[StatedFigure, Field(ge=0, le=1000)] | None = Field(
         None, title="avanzamento", description="L'avanzamento, in percento.", examples=["45"]
     )
     reported_on: IsoDate = Field(title="alla data", description="A quale data.", examples=["2022-06-30"])

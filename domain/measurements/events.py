@@ -16,7 +16,7 @@ from domain.italian import print_number
 from domain.measurements.printer import print_value
 from domain.measurements.values import Observed
 from domain.names import Names
-from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, Period, Sha256
+from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, ObjectKind, Period, Sha256
 
 Finality = Literal["provisional", "final"]
 StatusWord = Literal["in_line", "at_risk", "reached", "to_be_renegotiated", "not_reported"]
@@ -101,7 +101,7 @@ class StatusReported(Occurrence):
 
     topic = "status-reported"
 
-    subject: Literal["objective", "indicator"]
+    subject: ObjectKind
     id: Identifier
     status: StatusWord
     progress: Annotated[Decimal, Field(ge=0, le=1000)] | None = None

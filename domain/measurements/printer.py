@@ -2,7 +2,7 @@
 
 from domain.italian import print_date, print_number
 from domain.measurements.values import (
-    Day,
+    DayValue,
     Degree,
     NotApplicable,
     NotAvailable,
@@ -23,7 +23,7 @@ def print_value(observed: Observed) -> str:
     match observed:
         case NumberValue():
             return _number(observed)
-        case Day():
+        case DayValue():
             return print_date(observed.value)
         case YesNoValue():
             return "Sì" if observed.value == "yes" else "No"

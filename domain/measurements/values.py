@@ -63,7 +63,7 @@ class NumberValue(_Observed):
         return over(self.numerator, self.denominator) if self.scale_stated() is None else None
 
 
-class Day(_Observed):
+class DayValue(_Observed):
     """A day on which something was done."""
 
     kind: Literal["date"] = "date"
@@ -111,7 +111,7 @@ class UnreadValue(_Observed):
 
 
 Observed = Annotated[
-    NumberValue | Day | YesNoValue | Degree | NotAvailable | NotYetDue | NotApplicable | UnreadValue,
+    NumberValue | DayValue | YesNoValue | Degree | NotAvailable | NotYetDue | NotApplicable | UnreadValue,
     Field(discriminator="kind"),
 ]
 
@@ -156,7 +156,7 @@ def day_value(cell: PreparedText) -> Observed | None:
         raise Unclear("due date in una cella: si accetta un valore per volta", cell.start)
     if not isinstance(target, Deadline) or day_at(cell.body, cell.start, cell.year) is None:
         return None
-    return Day(text=cell.text, value=target.value, note=target.note)
+    return DayValue(text=cell.text, value=target.value, note=target.note)
 
 
 SCALES_READ = (Decimal(1), Decimal(100))

@@ -15,7 +15,7 @@ from domain.objectives.fields import (
 )
 from domain.vocabulary import Identifier, Year
 
-Object = Annotated[
+ObjectiveObject = Annotated[
     Identifier, Field(title="obiettivo", description="L'obiettivo, per identificativo.", examples=["s4"])
 ]
 
@@ -24,7 +24,7 @@ class AddObjective(ObjectiveFields, Command):
     """Add an objective."""
 
     verb: Literal["add_objective"]
-    object: Object
+    object: ObjectiveObject
     level: StatedLevel
 
 
@@ -32,7 +32,7 @@ class RewordObjective(Command):
     """Change the title."""
 
     verb: Literal["reword_objective"]
-    object: Object
+    object: ObjectiveObject
     title: StatedTitle
 
 
@@ -40,7 +40,7 @@ class MoveObjective(Command):
     """Put under another parent; null for the root."""
 
     verb: Literal["move_objective"]
-    object: Object
+    object: ObjectiveObject
     parent: Parent
 
 
@@ -48,7 +48,7 @@ class ReweighObjective(Command):
     """Change the weight; null for none."""
 
     verb: Literal["reweigh_objective"]
-    object: Object
+    object: ObjectiveObject
     weight: Weight
 
 
@@ -56,28 +56,28 @@ class ReclassifyObjective(ObjectiveClassification, Command):
     """Change code, level, classifications or offices."""
 
     verb: Literal["reclassify_objective"]
-    object: Object
+    object: ObjectiveObject
 
 
 class WithdrawObjective(Command):
     """Drop, with all that hangs from it."""
 
     verb: Literal["withdraw_objective"]
-    object: Object
+    object: ObjectiveObject
 
 
 class ReinstateObjective(Command):
     """Take up again what was withdrawn."""
 
     verb: Literal["reinstate_objective"]
-    object: Object
+    object: ObjectiveObject
 
 
 class MergeObjective(Command):
     """Merge into another objective, which takes its indicators and what hangs from it."""
 
     verb: Literal["merge_objective"]
-    object: Object
+    object: ObjectiveObject
     into: Identifier = Field(
         title="obiettivo in cui confluisce",
         description="L'obiettivo in cui confluisce, per identificativo.",
@@ -89,7 +89,7 @@ class NeutraliseObjective(Command):
     """Take out of the evaluation of a year."""
 
     verb: Literal["neutralise_objective"]
-    object: Object
+    object: ObjectiveObject
     year: Year = Field(title="anno", description="L'anno dalla cui valutazione è tolto.", examples=[2022])
 
 
@@ -97,4 +97,4 @@ class MeetCondition(Command):
     """Say that the trigger of a conditional objective was met."""
 
     verb: Literal["meet_condition"]
-    object: Object
+    object: ObjectiveObject

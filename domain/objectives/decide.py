@@ -48,7 +48,7 @@ def add_objective(state: PlanState, command: AddObjective) -> list[Event]:
 
 def reword_objective(state: PlanState, command: RewordObjective) -> list[Event]:
     """Refused when the title is the one in force."""
-    objective_in_force(state, command.object)
+    require_objective_in_force(state, command.object)
     if (state.objective(command.object, "title") or "") == command.title:
         raise NoChange(f"il titolo di {command.object} è già questo")
     return [ObjectiveReworded(objective=command.object, title=command.title)]
@@ -56,7 +56,7 @@ def reword_objective(state: PlanState, command: RewordObjective) -> list[Event]:
 
 def move_objective(state: PlanState, command: MoveObjective) -> list[Event]:
     """Refused when the parent is the one in force, is not in force, or hangs from the objective, then or later."""
-    objective_in_force(state, command.object)
+    require_objective_in_force(state, command.object)
     if state.parent(command.object) == command.parent:
         raise NoChange(f"{command.object} è già sotto {command.parent or 'la radice'}")
     if command.parent is not None:
@@ -71,7 +71,7 @@ def move_objective(state: PlanState, command: MoveObjective) -> list[Event]:
 
 def reweigh_objective(state: PlanState, command: ReweighObjective) -> list[Event]:
     """Refused when the weight is the one in force."""
-    objective_in_force(state, command.object)
+    require_objective_in_force(state, command.object)
     if same_points(state.objective(command.object, "weight"), command.weight):
         raise NoChange(f"il peso di {command.object} è già {command.weight}")
     return [ObjectiveReweighted(objective=command.object, weight=command.weight)]
@@ -79,7 +79,7 @@ def reweigh_objective(state: PlanState, command: ReweighObjective) -> list[Event
 
 def reclassify_objective(state: PlanState, command: ReclassifyObjective) -> list[Event]:
     """Refused when nothing would differ from what is in force."""
-    objective_in_force(state, command.object)
+    require_objective_in_force(state, command.object)
     new = command.model_dump(mode="json", include=set(CLASSIFICATION_FIELDS), exclude_unset=True)
     differing = {
         field for field, value in new.items() if (state.objective(command.object, field) or None) != (value or None)
@@ -95,7 +95,7 @@ def reclassify_objective(state: PlanState, command: ReclassifyObjective) -> list
 
 def withdraw_objective(state: PlanState, command: WithdrawObjective) -> list[Event]:
     """Refused when the objective is not in force."""
-    objective_in_force(state, command.object)
+    require_objective_in_force(state, command.object)
     return [ObjectiveWithdrawn(objective=command.object)]
 
 
@@ -109,8 +109,8 @@ def reinstate_objective(state: PlanState, command: ReinstateObjective) -> list[E
 
 def merge_objective(state: PlanState, command: MergeObjective) -> list[Event]:
     """Refused when either objective is not in force, they are the same, or one hangs from the other."""
-    objective_in_force(state, command.object)
-    objective_in_force(state, command.into, where="into")
+    require_objective_in_force(state, command.object)
+    require_objective_in_force(state, command.into, where="into")
     if command.object in (command.into, *state.ancestors(command.into)):
         cycle = f"{command.into} è {command.object} stesso, o gli sta sotto"
         raise TreeBroken(cycle, accepted="un obiettivo che non ne discende", where="into")
@@ -136,7 +136,7 @@ def merge_objective(state: PlanState, command: MergeObjective) -> list[Event]:
 
 def neutralise_objective(state: PlanState, command: NeutraliseObjective) -> list[Event]:
     """Refused for a year outside the plan, or when the objective is neutralised in it already."""
-    objective_in_force(state, command.object)
+    require_objective_in_force(state, command.object)
     require_plan_year(state, command.year)
     if state.objective(command.object, f"neutralised/{command.year}"):
         raise NoChange(f"{command.object} è già neutralizzato nel {command.year}")
@@ -145,7 +145,7 @@ def neutralise_objective(state: PlanState, command: NeutraliseObjective) -> list
 
 def meet_condition(state: PlanState, command: MeetCondition) -> list[Event]:
     """Refused when the objective has no condition, or it is met already."""
-    objective_in_force(state, command.object)
+    require_objective_in_force(state, command.object)
     if not state.objective(command.object, "condition"):
         raise OutsidePlan(f"{command.object} non è un obiettivo condizionato", accepted="un obiettivo con condizione")
     if state.objective(command.object, "condition_met"):
@@ -161,7 +161,7 @@ def _require_known(state: PlanState, objective: str, where: str = "object") -> N
         )
 
 
-def objective_in_force(state: PlanState, objective: str, where: str = "object") -> None:
+def require_objective_in_force(state: PlanState, objective: str, where: str = "object") -> None:
     """Refuses an objective that is not in force on the effective date."""
     _require_known(state, objective, where)
     if not state.in_force(objective):
@@ -177,7 +177,7 @@ def _parent_in_force(state: PlanState, parent: str) -> None:
         raise TreeBroken(
             f"il padre {parent} non è nel piano", accepted="l'identificativo di un obiettivo", where="parent"
         )
-    objective_in_force(state, parent, where="parent")
+    require_objective_in_force(state, parent, where="parent")
 
 
 def _days_of_moves(state: PlanState) -> list[date]:

@@ -8,10 +8,12 @@ from pydantic import Field
 from domain.vocabulary import Frozen, Identifier, Line, Points, field_labels
 
 _LEVEL = Field(title="livello", description="il nome del livello nel piano", examples=["obiettivo operativo"])
-Level = Annotated[Line | None, _LEVEL]
+ObjectiveLevel = Annotated[Line | None, _LEVEL]
 StatedLevel = Annotated[Line, _LEVEL]
 """The level where there must be one."""
-Code = Annotated[Line | None, Field(title="codice", description="il codice stampato nel piano", examples=["1.1"])]
+ObjectiveCode = Annotated[
+    Line | None, Field(title="codice", description="il codice stampato nel piano", examples=["1.1"])
+]
 _TITLE = Field(title="titolo", description="il testo dell'obiettivo", examples=["Incassare il diritto annuale"])
 Title = Annotated[Line | None, _TITLE]
 StatedTitle = Annotated[Line, _TITLE]
@@ -29,7 +31,7 @@ _CLASSIFICATIONS = Field(
 )
 Classifications = Annotated[dict[str, str], _CLASSIFICATIONS]
 _OFFICES = Field(title="uffici", description="gli uffici responsabili, mai persone", examples=[["Servizio Bilancio"]])
-Offices = Annotated[tuple[Line, ...], _OFFICES]
+ResponsibleOffices = Annotated[tuple[Line, ...], _OFFICES]
 Condition = Annotated[
     Line | None,
     Field(title="condizione", description="l'evento da cui dipende un obiettivo condizionato"),
@@ -42,13 +44,13 @@ PrintedPeriod = Annotated[
 class ObjectiveFields(Frozen):
     """All that an objective may say of itself."""
 
-    level: Level = None
-    code: Code = None
+    level: ObjectiveLevel = None
+    code: ObjectiveCode = None
     title: Title = None
     parent: Parent = None
     weight: Weight = None
     classifications: Classifications = {}
-    offices: Offices = ()
+    offices: ResponsibleOffices = ()
     condition: Condition = None
     period: PrintedPeriod = None
 
@@ -56,8 +58,8 @@ class ObjectiveFields(Frozen):
 class ObjectiveClassification(Frozen):
     """What of an objective changes nothing that a score depends on; a field set to None is emptied."""
 
-    code: Code = None
-    level: Level = None
+    code: ObjectiveCode = None
+    level: ObjectiveLevel = None
     classifications: Annotated[dict[str, str] | None, _CLASSIFICATIONS] = None
     offices: Annotated[tuple[Line, ...] | None, _OFFICES] = None
 

@@ -7,13 +7,13 @@ from pydantic import Field, StringConstraints
 from domain.oiv.events import About, FlagId, Judgement, Versions
 from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Sha256, Year
 
-Words = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
+StatedWords = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
 
 
 class _Said(Frozen):
     """What every act has: its words, and its date (today, when it is not said)."""
 
-    words: Words = Field(
+    words: StatedWords = Field(
         title="testo", description="Le parole dell'atto.", examples=["La motivazione non dice quali dati."]
     )
     on: IsoDate | None = Field(

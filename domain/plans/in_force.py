@@ -9,11 +9,11 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from domain.facts import IN_FORCE, LIFE, assignment_key, indicator_key, objective_key
 from domain.vocabulary import JsonValue
 
-Values = Callable[[str, str], JsonValue]
+ValueOf = Callable[[str, str], JsonValue]
 """The value of a field of an object on the date; None where there is none."""
 
 
-def objective_in_force(value: Values, objective: str, verdicts: dict[str, bool] | None = None) -> bool:
+def objective_in_force(value: ValueOf, objective: str, verdicts: dict[str, bool] | None = None) -> bool:
     """Whether an objective and all that it hangs from are in force; `verdicts` are those that are known, and grow.
 
     What hangs from itself is not.
@@ -33,14 +33,14 @@ def objective_in_force(value: Values, objective: str, verdicts: dict[str, bool] 
     return holds
 
 
-def objectives_in_force(value: Values, objectives: Iterable[str]) -> list[str]:
+def objectives_in_force(value: ValueOf, objectives: Iterable[str]) -> list[str]:
     """Those of the objectives that are in force, in their order."""
     verdicts: dict[str, bool] = {}
     return [objective for objective in objectives if objective_in_force(value, objective, verdicts)]
 
 
 def served_in_force(
-    value: Values, indicator: str, objectives: Iterable[str], holds: Callable[[str], bool]
+    value: ValueOf, indicator: str, objectives: Iterable[str], holds: Callable[[str], bool]
 ) -> Iterator[str]:
     """Those of the objectives that an indicator in force serves and that hold; an indicator with none is not in force."""
     if value(indicator_key(indicator), LIFE) == IN_FORCE:
@@ -50,7 +50,7 @@ def served_in_force(
 
 
 def places_in_force(
-    value: Values, indicators: Iterable[str], assignments: Iterable[tuple[str, str]], alive: Container[str]
+    value: ValueOf, indicators: Iterable[str], assignments: Iterable[tuple[str, str]], alive: Container[str]
 ) -> dict[str, list[str]]:
     """For each of the indicators that is in force, the objectives that it serves of those that are."""
     assigned: defaultdict[str, list[str]] = defaultdict(list)

@@ -8,7 +8,7 @@ from domain.event import Event, Occurrence
 from domain.facts import Fact
 from domain.names import Names
 
-Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+TextDigest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
 class TextRedacted(Occurrence):
@@ -16,7 +16,7 @@ class TextRedacted(Occurrence):
 
     topic = "text-redacted"
 
-    digests: Annotated[tuple[Digest, ...], Field(min_length=1)]
+    digests: Annotated[tuple[TextDigest, ...], Field(min_length=1)]
 
     def facts(self) -> list[Fact]:
         return [Fact(f"text/{digest}", "redacted") for digest in self.digests]

@@ -1,12 +1,12 @@
 """The command that forces a score."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
 from domain.acts.citation import ActText
-from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Year
+from domain.vocabulary import Frozen, Identifier, IsoDate, Line, ObjectKind, Year
 
 
 def _decimal(value: object) -> object:
@@ -19,9 +19,7 @@ def _decimal(value: object) -> object:
 class OverrideScore(Frozen):
     """Force the score of an indicator or an objective for a year, by an act and for a reason."""
 
-    subject: Literal["objective", "indicator"] = Field(
-        title="obiettivo o indicatore", description="Se è un obiettivo o un indicatore."
-    )
+    subject: ObjectKind = Field(title="obiettivo o indicatore", description="Se è un obiettivo o un indicatore.")
     id: Identifier = Field(
         title="id", description="L'identificativo dell'obiettivo o dell'indicatore.", examples=["s4"]
     )

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from domain.italian import print_date
-from domain.measurements.values import Day, NumberValue, Observed, YesNoValue
+from domain.measurements.values import DayValue, NumberValue, Observed, YesNoValue
 from domain.scoring.achievement import ALL, NOTHING, Achievement, Raw, without
 from domain.scoring.figures import figure
 from domain.scoring.numbers import minus, over, times, total
@@ -32,7 +32,7 @@ def deadline_achievement(
 ) -> Raw | Achievement:
     """Done by the day, or late by so many days; a bare yes is taken at its word."""
     seen = smallest_part(target.value, within_year)
-    if not isinstance(seen, Day | YesNoValue):
+    if not isinstance(seen, DayValue | YesNoValue):
         seen = observed
     match seen:
         case YesNoValue(value="yes"):
@@ -42,7 +42,7 @@ def deadline_achievement(
             )
         case YesNoValue():
             return Raw(NOTHING, met=False, rule="not_done", arithmetic=f"entro il {print_date(target.value)}: no")
-        case Day(value=done):
+        case DayValue(value=done):
             return _done(target.value, done, system)
         case None:
             return without("not_measured", "non c'è una misurazione")

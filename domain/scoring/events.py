@@ -1,14 +1,14 @@
 """The event of a score that was forced: what was calculated stays beside what counts."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from domain.event import Event, Occurrence
 from domain.facts import Fact
 from domain.names import Names
-from domain.vocabulary import Identifier, Year
+from domain.vocabulary import Identifier, ObjectKind, Year
 
 
 class ScoreOverridden(Occurrence):
@@ -19,7 +19,7 @@ class ScoreOverridden(Occurrence):
 
     topic = "score-overridden"
 
-    subject: Literal["objective", "indicator"]
+    subject: ObjectKind
     id: Identifier
     year: Year
     calculated: Decimal | None = None

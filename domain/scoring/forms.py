@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple, assert_never
 
 from domain.measurements.values import (
-    Day,
+    DayValue,
     Degree,
     NotApplicable,
     NotAvailable,
@@ -42,7 +42,7 @@ from domain.targets.model import (
 )
 from domain.vocabulary import Polarity
 
-Rule = Callable[[Decimal], Raw]
+AchievementRule = Callable[[Decimal], Raw]
 _BY_POLARITY: dict[Polarity, Comparator] = {"up": ">=", "down": "<="}
 _EARLIER = "anno precedente", "esercizio precedente", "valore precedente"
 _START = "baseline", "partenza", "iniziale"
@@ -80,7 +80,7 @@ def achieve(target: Target, observed: Observed | None, case: Circumstances = Cir
         case _:
             pass
     parts = case.within_year.values() if isinstance(target, Milestones | Deadline) else ()
-    if isinstance(target, SurveyYear) or any(isinstance(part, NumberValue | Day | YesNoValue) for part in parts):
+    if isinstance(target, SurveyYear) or any(isinstance(part, NumberValue | DayValue | YesNoValue) for part in parts):
         return _by_form(target, observed, case)
     absent = _absent(observed, case)
     if absent is not None:
@@ -151,7 +151,7 @@ def _settle(outcome: Raw | Achievement, case: Circumstances) -> Achievement:
     return outcome if isinstance(outcome, Achievement) else settled(outcome, case.system)
 
 
-def _number(observed: Observed | None, unit: str | None, case: Circumstances, rule: Rule) -> Achievement:
+def _number(observed: Observed | None, unit: str | None, case: Circumstances, rule: AchievementRule) -> Achievement:
     if not isinstance(observed, NumberValue):
         kind = {"date": "una data", "yes_no": "un sì o no", "level": "un grado"}.get(getattr(observed, "kind", ""), "")
         return without("not_comparable", f"il target chiede una quantità, il valore è {kind or 'di altra natura'}")

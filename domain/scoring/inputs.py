@@ -13,7 +13,7 @@ from domain.changes.official_rate import official_rate
 from domain.errors import NotFound
 from domain.facts import IN_FORCE, assignment_key, indicator_key, objective_key, series_key
 from domain.formulas.decide import CONFIRMED, confirmed_formula
-from domain.formulas.evaluation import Computed, Outcome
+from domain.formulas.evaluation import Computed, Evaluation
 from domain.formulas.model import Meta, Proposal
 from domain.formulas.reader import read_formula
 from domain.measurements.checks import stored_number, work_out
@@ -346,6 +346,6 @@ _WHY = {
 }
 
 
-def _why(state: str, outcome: Outcome) -> str:
+def _why(state: str, outcome: Evaluation) -> str:
     term = getattr(outcome, "term", None) or getattr(outcome, "at", None)
     return f"{_WHY[state]}{f' ({term})' if term else ''}"

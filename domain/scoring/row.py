@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from domain.errors import Malformed, Problem
 from domain.italian import read_date, read_number
-from domain.measurements.values import Day, NumberValue, Observed, UnreadValue, YesNoValue, read_value
+from domain.measurements.values import DayValue, NumberValue, Observed, UnreadValue, YesNoValue, read_value
 from domain.scoring.achievement import Achievement, both_to_be_met
 from domain.scoring.forms import Circumstances, achieve
 from domain.scoring.units import unit_problem
@@ -133,7 +133,7 @@ def achieve_row(row: AchieveRow, system: MeasurementSystem = DEFAULT) -> Achieve
     if isinstance(observed, UnreadValue) and all(isinstance(target, Deadline) for target in targets):
         # Beside a deadline `5/8` is no fraction.
         done = read_date(observed.text, year or UNKNOWN_YEAR)
-        observed = Day(text=observed.text, value=done) if done is not None else observed
+        observed = DayValue(text=observed.text, value=done) if done is not None else observed
     case = Circumstances(
         system=system,
         polarity=row.polarity,
@@ -165,7 +165,7 @@ class _Always(dict[int, Decimal]):
 
 def _targets(row: AchieveRow, observed: Observed | None) -> tuple[list[Target], int | None]:
     """The targets, and their year; None when nothing says it."""
-    year = row.year or (observed.value.year if isinstance(observed, Day) else None)
+    year = row.year or (observed.value.year if isinstance(observed, DayValue) else None)
     targets = read_target(row.target, row.year, row.polarity)
     if row.year is None and any(isinstance(target, Unread) for target in targets):
         # A day without its year: that of the observed day, or one and the same for both.

@@ -25,14 +25,14 @@ Amount = Annotated[Decimal, BeforeValidator(_decimal), Field(allow_inf_nan=False
 Percentage = Annotated[Decimal, BeforeValidator(_decimal), Field(allow_inf_nan=False, max_digits=28, ge=0, le=1000)]
 """A percentage, in points of a hundred: 100 is all."""
 
-Step = Annotated[Decimal, BeforeValidator(_decimal), Field(allow_inf_nan=False, gt=0, le=100, max_digits=28)]
+RoundingStep = Annotated[Decimal, BeforeValidator(_decimal), Field(allow_inf_nan=False, gt=0, le=100, max_digits=28)]
 
 
 class Rounding(Frozen):
     """How a figure is rounded: half up or truncated, at a step (0.01 is two decimals)."""
 
     how: How = "half_up"
-    step: Step = Decimal("0.01")
+    step: RoundingStep = Decimal("0.01")
 
 
 class Band(Frozen):

@@ -7,7 +7,7 @@ from pydantic import Field
 from domain.command import Command
 from domain.vocabulary import Frozen, Identifier, Line, Ordinal, Year
 
-Object = Annotated[
+TargetObject = Annotated[
     Identifier,
     Field(
         title="indicatore",
@@ -40,7 +40,7 @@ class SetTarget(Command):
     """Set a target where there is none."""
 
     verb: Literal["set_target"]
-    object: Object
+    object: TargetObject
     year: TargetYear
     ordinal: WhichTarget = 1
     target: StatedTarget
@@ -51,7 +51,7 @@ class ReviseTarget(Command):
     """Replace a target."""
 
     verb: Literal["revise_target"]
-    object: Object
+    object: TargetObject
     year: TargetYear
     ordinal: WhichTarget = 1
     target: StatedTarget
@@ -62,7 +62,7 @@ class WithdrawTarget(Command):
     """Drop a target."""
 
     verb: Literal["withdraw_target"]
-    object: Object
+    object: TargetObject
     year: TargetYear
     ordinal: WhichTarget = 1
 
@@ -71,7 +71,7 @@ class ResolveReference(Command):
     """Say the published value that a target refers to."""
 
     verb: Literal["resolve_reference"]
-    object: Object
+    object: TargetObject
     year: TargetYear
     ordinal: WhichTarget = 1
     value: Line = Field(

@@ -29,7 +29,7 @@ from domain.vocabulary import Polarity
 
 
 @dataclass(frozen=True)
-class Rule:
+class TargetRule:
     """A rule of the grammar: its name, texts of 2022 that it reads, and how."""
 
     name: str
@@ -37,29 +37,31 @@ class Rule:
     read: Callable[[PreparedText], list[Target] | Target | None]
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("nessun target", ("", "---", "> -", "/", "non previsto"), none),
-    Rule("da definire", ("da def.", "n.d.", "in corso di definizione"), to_be_defined),
-    Rule("anno di rilevazione", ("Anno di rilevazione (revisione piano)",), survey_year),
-    Rule("ricorrente", ("Annuale",), recurring),
-    Rule("sì o no", ("Sì", ">=si", "NO", "Rispetto della tempistica prevista:sì/no"), yes_no),
-    Rule("grado", ("≥ Medio", "alto", "almeno sufficiente"), level),
-    Rule("parole ambigue", (), ambiguous),
-    Rule(
+RULES: tuple[TargetRule, ...] = (
+    TargetRule("nessun target", ("", "---", "> -", "/", "non previsto"), none),
+    TargetRule("da definire", ("da def.", "n.d.", "in corso di definizione"), to_be_defined),
+    TargetRule("anno di rilevazione", ("Anno di rilevazione (revisione piano)",), survey_year),
+    TargetRule("ricorrente", ("Annuale",), recurring),
+    TargetRule("sì o no", ("Sì", ">=si", "NO", "Rispetto della tempistica prevista:sì/no"), yes_no),
+    TargetRule("grado", ("≥ Medio", "alto", "almeno sufficiente"), level),
+    TargetRule("parole ambigue", (), ambiguous),
+    TargetRule(
         "valore di riferimento",
         ("≤ dato medio nazionale", ">= baseline", "mantenimento valore anno precedente"),
         reference_value,
     ),
-    Rule(
+    TargetRule(
         "tappe",
         ("giugno 60%; ottobre 100%", "60% entro il 30/6 e 100% entro il 31/12", "30/6: 3; 31/12: 8"),
         milestones,
     ),
-    Rule("termine", ("entro il 31/7", "Approvazione entro fine anno", "entro 60 giorni dalla richiesta"), within),
-    Rule("data", ("31/12/2022", "<= 30/09/2021", "30/06/2022 31/12/2022", "I semestre"), deadline),
-    Rule("variazione", ("+10% sul 2018", "riduzione del 5% rispetto all'anno precedente"), relative_change),
-    Rule("intervallo", ("tra 5 e 10", "90-95%", ">= 90% e <= 95%"), range_),
-    Rule("soglia", (">= 3.500", "< 30 gg", "90,00%", "zero", "<=20gg.+5", "ITP < -10", "non inferiore a 5"), threshold),
+    TargetRule("termine", ("entro il 31/7", "Approvazione entro fine anno", "entro 60 giorni dalla richiesta"), within),
+    TargetRule("data", ("31/12/2022", "<= 30/09/2021", "30/06/2022 31/12/2022", "I semestre"), deadline),
+    TargetRule("variazione", ("+10% sul 2018", "riduzione del 5% rispetto all'anno precedente"), relative_change),
+    TargetRule("intervallo", ("tra 5 e 10", "90-95%", ">= 90% e <= 95%"), range_),
+    TargetRule(
+        "soglia", (">= 3.500", "< 30 gg", "90,00%", "zero", "<=20gg.+5", "ITP < -10", "non inferiore a 5"), threshold
+    ),
 )
 
 

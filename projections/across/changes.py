@@ -15,7 +15,7 @@ from domain.plans.history import Direction
 from domain.vocabulary import Cause, Identifier, JsonValue, Year
 from projections.across.rows import AcrossChangeRow
 from projections.across.view import Followed, followed
-from projections.answers import Cursor, Day, Instant, Name, Text, Version
+from projections.answers import Day, Instant, Name, PageCursor, Text, Version
 from projections.roles import role_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
@@ -82,7 +82,7 @@ class ChangesAcross(TypedDict):
     followed: Followed
     order: Order
     changes: list[ChangeAcross]
-    next: Cursor | None
+    next: PageCursor | None
 
 
 class PageKey(NamedTuple):

@@ -30,7 +30,7 @@ POLL_SECONDS = 0.5
 ON_DEMAND_SECONDS = 1.0
 """How long a question may wait for what is not followed yet; what is still missing then, the answer says."""
 
-Progress = Callable[[int, int], None]
+FollowProgress = Callable[[int, int], None]
 """Is told how many events are followed, of how many."""
 
 
@@ -116,7 +116,7 @@ def step(store: Store) -> int:
                 return computed.events
 
 
-def catch_up(store: Store, progress: Progress = _silent, seconds: float = inf) -> int:
+def catch_up(store: Store, progress: FollowProgress = _silent, seconds: float = inf) -> int:
     """Follows until nothing is left, or the time is over; how many events were followed."""
     end, done = perf_counter() + seconds, 0
     with store.reading() as reader:
@@ -127,7 +127,7 @@ def catch_up(store: Store, progress: Progress = _silent, seconds: float = inf) -
     return done
 
 
-def refresh(store: Store, seconds: float = ON_DEMAND_SECONDS, progress: Progress = _silent) -> None:
+def refresh(store: Store, seconds: float = ON_DEMAND_SECONDS, progress: FollowProgress = _silent) -> None:
     """Before a question: follows what is new, unless another process leads, which follows it anyway."""
     with store.reading() as reader:
         waiting = followed(reader)["behind"]

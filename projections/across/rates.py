@@ -14,7 +14,7 @@ from domain.changes.rate import VARIANTS
 from domain.facts import ADMINISTRATION
 from domain.vocabulary import Identifier, Year
 from projections.across.view import Followed, followed
-from projections.answers import Count, Cursor, Day, Text
+from projections.answers import Count, Day, PageCursor, Text
 from projections.change_rate import PlainRates, rate_figure
 from projections.store.reader import Reader
 from projections.streams import administration_stream
@@ -71,7 +71,7 @@ class RatesAcross(TypedDict):
     plans: Count
     total: RatesTogether
     rows: list[RatesOfPlan]
-    next: Cursor | None
+    next: PageCursor | None
 
 
 def rates_across(

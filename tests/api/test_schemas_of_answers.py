@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 from typing_extensions import TypedDict
 
-from api.documentation.schemas import components, reference, validator
+from api.documentation.schemas import components_of, reference, validator
 from domain.vocabulary import Frozen
 from projections.answers import Day, DescribedBy, Version
 
@@ -35,7 +35,7 @@ class Whole(TypedDict):
 
 def test_fields_constraints_and_words_are_those_of_the_type() -> None:
     # when
-    described = components([Whole])
+    described = components_of([Whole])
     # then
     assert sorted(described) == ["Model", "Part", "Whole"]
     assert described["Whole"]["description"] == "Il tutto."
@@ -50,8 +50,8 @@ def test_fields_constraints_and_words_are_those_of_the_type() -> None:
 
 
 def test_a_model_of_the_domain_says_nothing_in_english_unless_it_is_described_itself() -> None:
-    assert "description" not in components([Whole])["Model"]
-    assert components([Whole, Model])["Model"]["description"] == "A model of the domain."
+    assert "description" not in components_of([Whole])["Model"]
+    assert components_of([Whole, Model])["Model"]["description"] == "A model of the domain."
 
 
 @pytest.mark.parametrize("part", [{"on": "2022-09-30", "other": 1}, {"on": "30/09/2022"}, {"note": "senza giorno"}])

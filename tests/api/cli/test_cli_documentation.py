@@ -11,7 +11,7 @@ from click.testing import Result
 from freezegun import freeze_time
 
 from api.cli.app import MODULES, load
-from api.cli.documentation import written
+from api.cli.documentation import commands_page
 
 Run = Callable[..., Result]
 
@@ -26,7 +26,7 @@ COMMANDS: dict[str, Any] = {
 
 
 def test_the_tables_of_options_are_those_of_this_code() -> None:
-    assert written() == PAGE, "run: python -m api.cli.documentation"
+    assert commands_page() == PAGE, "run: python -m api.cli.documentation"
 
 
 def test_every_command_is_described_and_no_other() -> None:
@@ -65,7 +65,7 @@ def _table(section: str) -> list[str]:
 
 
 def _examples(page: str, folder: Path) -> Iterator[tuple[str, str]]:
-    """Each command of the page with what follows it; the files that the page shows are written on the way."""
+    """Each command of the page with what follows it; the files that the page shows are commands_page on the way."""
     for name, language, block in re.findall(
         r"(?:^`([\w.]+)`:\n\n)?^```(\w+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL
     ):

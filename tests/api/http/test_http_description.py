@@ -11,19 +11,19 @@ from api.documentation import http as pages
 from api.documentation.schemas import validator
 from api.http.description import INFO, retold, written
 from api.http.examples import WRITTEN, conversation
-from api.http.openapi import COMMITTED, described
+from api.http.openapi import COMMITTED, openapi_document
 from api.operations.schemas import Problem
 from api.operations.table import types_sent_and_answered
 from tests.api.http import scenario
 from tests.api.http.client import Client
 
-BY_NAME = {described.__name__: described for described in types_sent_and_answered()}
+BY_NAME = {type_.__name__: type_ for type_ in types_sent_and_answered()}
 
 
 @pytest.fixture(scope="module")
 def description() -> dict[str, Any]:
     """The description, as the application makes it."""
-    return described()
+    return openapi_document()
 
 
 def _operations(description: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -50,7 +50,7 @@ def test_the_committed_description_is_the_one_of_this_code(description: dict[str
 
 
 def test_the_committed_pages_are_those_of_this_code() -> None:
-    assert pages.PAGE.read_text(encoding="utf-8") == pages.written(INFO["tags"]), "run: python -m api.http.openapi"
+    assert pages.PAGE.read_text(encoding="utf-8") == pages.http_page(INFO["tags"]), "run: python -m api.http.openapi"
 
 
 def test_the_examples_are_a_conversation_that_takes_place_again() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from api.http.openapi import described
+from api.http.openapi import openapi_document
 from api.operations.schemas import Problem
 from tests.api.http.client import Client
 from tests.support.desk import PLAN, Desk
@@ -20,7 +20,7 @@ EXAMPLES = 12
 KNOWN = {"plan": PLAN, "administration": "cciaa-prova", "objective": "a1", "indicator": "incasso", "version": 1}
 OPERATIONS = [
     (path, method.upper(), mode)
-    for path, operations in described()["paths"].items()
+    for path, operations in openapi_document()["paths"].items()
     for method, operation in operations.items()
     for mode in ("positive", "negative")
     if mode == "positive" or operation.get("parameters") or "requestBody" in operation

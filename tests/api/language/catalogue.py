@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from api.cli.app import app
 from api.cli.frame import FRAME, PLACEHOLDER
 from api.http.description import retold
-from api.http.openapi import described
+from api.http.openapi import openapi_document
 from api.language.translation import BREAK, TRANSLATIONS
 from api.operations.model import Command
 from api.operations.table import OPERATIONS
@@ -117,7 +117,7 @@ def _of_the_description() -> Iterator[tuple[str, str]]:
         said.append(text)
         return text
 
-    retold(described(), noted)
+    retold(openapi_document(), noted)
     yield from (("openapi.json", text) for text in said)
 
 

@@ -85,7 +85,14 @@ def test_what_its_words_say_of_a_field_is_said_of_a_field_that_it_has(row: Comma
     if row.cli is None:
         return
     fields = {where.rpartition(".")[2] for where, _ in _fields(row)}
-    named = {*row.cli.arguments, *row.cli.options, *row.cli.flags, *row.cli.left_out, *row.cli.today, *row.cli.required}
+    named = {
+        *row.cli.arguments,
+        *row.cli.options,
+        *row.cli.switches,
+        *row.cli.left_out,
+        *row.cli.today,
+        *row.cli.required,
+    }
     assert {name.rpartition(".")[2] for name in named} - {part_of(row.path)} <= fields
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from domain.formulas.evaluation import Computed, DivisionByZero, EarlierYearUnknown, MissingTerm, TooLarge
 from domain.formulas.language import FormulaRefused, parse_expression
-from domain.formulas.model import Kind, Meta
+from domain.formulas.model import FormulaKind, Meta
 from domain.formulas.reader import read_formula
 from tests.support.formulas import spoken
 
@@ -16,7 +16,7 @@ EXAMPLES = re.findall(r"^\| `(.+?)` \| (\w+) \| (?:`(.+?)` )?\| (high|medium|low
 
 
 def test_there_are_examples_of_every_kind() -> None:
-    assert {kind for _, kind, _, _ in EXAMPLES} == set(Kind)
+    assert {kind for _, kind, _, _ in EXAMPLES} == set(FormulaKind)
 
 
 @pytest.mark.parametrize(("text", "kind", "reading", "confidence"), EXAMPLES)

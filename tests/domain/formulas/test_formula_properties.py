@@ -15,7 +15,7 @@ from domain.formulas.model import (
     Binary,
     Confidence,
     Expression,
-    Kind,
+    FormulaKind,
     Mean,
     Negate,
     Number,
@@ -182,7 +182,7 @@ def test_a_ratio_is_right_to_the_last_of_its_34_digits(numerator: int, denominat
 )  # fmt: skip
 def test_hostile_text_takes_no_time(text: str) -> None:
     started = time.process_time()
-    assert read_formula(text).kind in Kind
+    assert read_formula(text).kind in FormulaKind
     with pytest.raises(FormulaRefused):
         parse_expression(text, ["a"])
     assert time.process_time() - started < 1

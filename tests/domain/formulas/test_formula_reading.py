@@ -4,14 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from domain.formulas.model import Confidence, Kind, Meta
+from domain.formulas.model import Confidence, FormulaKind, Meta
 from domain.formulas.reader import read_formula
 from tests.support.formulas import spoken
 
 
 def test_a_ratio_of_two_phrases_proposes_both_as_written() -> None:
     proposal = read_formula("N. imprese aderenti Cassetto digitale/n. imprese attive al 31/12")
-    assert proposal.kind is Kind.EXPRESSION
+    assert proposal.kind is FormulaKind.EXPRESSION
     assert [term.phrase for term in proposal.terms] == [
         "N. imprese aderenti Cassetto digitale",
         "n. imprese attive al 31/12",
@@ -139,13 +139,13 @@ def test_parentheses_that_were_left_out_are_put_back_with_low_confidence() -> No
 )
 def test_one_quantity_is_a_single_term(text: str, unit: str | None) -> None:
     proposal = read_formula(text)
-    assert (proposal.kind, proposal.unit, proposal.confidence) == (Kind.SINGLE_TERM, unit, Confidence.HIGH)
+    assert (proposal.kind, proposal.unit, proposal.confidence) == (FormulaKind.SINGLE_TERM, unit, Confidence.HIGH)
     assert [term.phrase for term in proposal.terms] == [text]
 
 
 @pytest.mark.parametrize("text", ["Si/no", "SI / NO", "Approvazione del regolamento (sì/no)", "sì o no", "on/off"])
 def test_yes_or_no_is_no_calculation(text: str) -> None:
-    assert read_formula(text).kind is Kind.YES_NO
+    assert read_formula(text).kind is FormulaKind.YES_NO
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_yes_or_no_is_no_calculation(text: str) -> None:
     ],
 )
 def test_what_is_no_quantity_stays_prose(text: str) -> None:
-    assert read_formula(text).kind is Kind.PROSE
+    assert read_formula(text).kind is FormulaKind.PROSE
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_what_is_no_quantity_stays_prose(text: str) -> None:
 )
 def test_what_would_be_a_guess_stays_prose_and_says_why(text: str) -> None:
     proposal = read_formula(text)
-    assert proposal.kind is Kind.PROSE
+    assert proposal.kind is FormulaKind.PROSE
     assert proposal.confidence is Confidence.LOW
     assert proposal.reasons
 
@@ -194,12 +194,12 @@ def test_what_would_be_a_guess_stays_prose_and_says_why(text: str) -> None:
 )
 def test_what_the_plan_knows_by_itself_is_recognised(text: str, meta: Meta, threshold: Decimal | None) -> None:
     proposal = read_formula(text)
-    assert (proposal.kind, proposal.meta, proposal.threshold) == (Kind.META, meta, threshold)
+    assert (proposal.kind, proposal.meta, proposal.threshold) == (FormulaKind.META, meta, threshold)
 
 
 @pytest.mark.parametrize("text", ["Media ponderata dei tempi di risposta", "n. obiettivi raggiunti / n. obiettivi", "n. indicatori rilevati / n. indicatori"])  # fmt: skip
 def test_what_only_resembles_it_is_not(text: str) -> None:
-    assert read_formula(text).kind is not Kind.META
+    assert read_formula(text).kind is not FormulaKind.META
 
 
 @pytest.mark.parametrize(
@@ -231,5 +231,5 @@ def test_too_long_a_text_too_deep_and_too_many_terms_are_prose_with_a_reason() -
     terms = "/".join(f"(n. {chr(97 + one)}{chr(97 + two)})" for one in range(6) for two in range(6))
     for text in ("n. evase / n. ricevute " * 50, "(" * 40 + "n. a" + ")" * 40, terms, "n. a / " + "9" * 35):
         proposal = read_formula(text)
-        assert (proposal.kind, proposal.confidence) == (Kind.PROSE, Confidence.LOW)
+        assert (proposal.kind, proposal.confidence) == (FormulaKind.PROSE, Confidence.LOW)
         assert proposal.reasons

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.formulas.model import Binary, Confidence, Kind
+from domain.formulas.model import Binary, Confidence, FormulaKind
 from domain.formulas.reader import read_formula
 
 
@@ -25,7 +25,7 @@ from domain.formulas.reader import read_formula
 )
 def test_a_slash_inside_a_date_a_law_a_unit_or_a_fixed_pair_is_no_sign(text: str) -> None:
     proposal = read_formula(text)
-    assert proposal.kind in {Kind.SINGLE_TERM, Kind.PROSE}
+    assert proposal.kind in {FormulaKind.SINGLE_TERM, FormulaKind.PROSE}
     assert not isinstance(proposal.expression, Binary)
 
 
@@ -44,7 +44,7 @@ def test_a_slash_inside_a_date_a_law_a_unit_or_a_fixed_pair_is_no_sign(text: str
 )
 def test_a_slash_between_two_words_of_one_phrase_is_text_and_costs_certainty(text: str) -> None:
     proposal = read_formula(text)
-    assert (proposal.kind, proposal.confidence) == (Kind.SINGLE_TERM, Confidence.MEDIUM)
+    assert (proposal.kind, proposal.confidence) == (FormulaKind.SINGLE_TERM, Confidence.MEDIUM)
     assert any("letto come parte della frase" in reason for reason in proposal.reasons)
 
 
@@ -66,7 +66,7 @@ def test_a_slash_between_two_words_of_one_phrase_is_text_and_costs_certainty(tex
 )
 def test_a_slash_between_two_quantities_divides_them(text: str) -> None:
     proposal = read_formula(text)
-    assert proposal.kind is Kind.EXPRESSION
+    assert proposal.kind is FormulaKind.EXPRESSION
     assert len(proposal.terms) == 2
     assert proposal.confidence is not Confidence.LOW
 
@@ -74,7 +74,7 @@ def test_a_slash_between_two_quantities_divides_them(text: str) -> None:
 @pytest.mark.parametrize("text", ["Accessi eseguiti/richieste di intervento", "n. bandi / avvisi pubblicati", "Spesa corrente/abitanti"])  # fmt: skip
 def test_a_slash_that_could_be_either_is_a_division_of_low_confidence(text: str) -> None:
     proposal = read_formula(text)
-    assert (proposal.kind, proposal.confidence) == (Kind.EXPRESSION, Confidence.LOW)
+    assert (proposal.kind, proposal.confidence) == (FormulaKind.EXPRESSION, Confidence.LOW)
 
 
 @pytest.mark.parametrize("text", ["n. a / n. b / n. c", "Risorse pagate/Risorse impegnate/Risorse stanziate"])

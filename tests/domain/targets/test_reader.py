@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from domain.italian import LONGEST, print_number, read_date, read_number
 from domain.targets.model import TARGET, Range, Threshold, Unread, same_commitment, typed
-from domain.targets.reader import RULES, Rule, read_one, read_target
+from domain.targets.reader import RULES, TargetRule, read_one, read_target
 from domain.vocabulary import Polarity
 
 
@@ -304,7 +304,7 @@ def test_what_is_wrong_or_ambiguous_stays_unread_with_a_reason_and_a_place(text:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_every_example_of_the_grammar_is_read(rule: Rule) -> None:
+def test_every_example_of_the_grammar_is_read(rule: TargetRule) -> None:
     forms = {target.form for text in rule.examples for target in read_target(text, 2022)}
     assert "unread" not in forms
 

@@ -21,7 +21,7 @@ from domain.redactions.commands import RedactTexts
 from initinere_verify.record import verify_record
 from initinere_verify.trees import included, leaf_hash, read_checkpoint
 from projections.audit import audit_trail
-from projections.plan_history import described, plan_history
+from projections.plan_history import change_answer, plan_history
 from projections.proof.checkpoints import RecordAltered, covering, heads_at
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
 from projections.proof.live_verification import record_of, verify_database
@@ -212,7 +212,7 @@ def test_a_text_removed_by_order_leaves_the_tree_valid_and_every_answer_says_so(
     with desk.store.reading() as reader:
         history = plan_history(reader, PLAN, point("2022-12-31"))
         texts = reader.texts([one.record.justification for one in plan_changes(history, point("2022-12-31").as_of)])
-        rows = [described(one, texts) for one in plan_changes(history, point("2022-12-31").as_of)]
+        rows = [change_answer(one, texts) for one in plan_changes(history, point("2022-12-31").as_of)]
         trail = audit_trail(reader, PLAN, point("2022-12-31"))["events"]
     assert [row["redacted"] for row in rows if row["version"] == version] == [True]
     told = next(row for row in trail if row["stream"] == STREAM and row["version"] == version)

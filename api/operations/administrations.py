@@ -8,7 +8,7 @@ from domain.administrations.commands import CloseOffice, RegisterOffice, Succeed
 from projections.acts import ActList, acts_of_administration, acts_of_plan
 from projections.offices import OfficeList, offices_of_administration, offices_of_plan
 
-REGISTRY = (
+ADMINISTRATIONS = (
     question(
         "list_acts",
         "Atti di un'amministrazione",

@@ -9,7 +9,7 @@ from api.commands.service import Service
 from domain.names import Names
 
 
-def tell(service: Service, outcome: Outcome) -> None:
+def tell_of_administration(service: Service, outcome: Outcome) -> None:
     """Says what was recorded in the streams of administrations: a sentence each, and the id to name it by."""
     heading = "Già registrato da questo stesso comando" if outcome.repeated else "Registrato"
     with service.store.reading() as reader:
@@ -26,14 +26,14 @@ def tell(service: Service, outcome: Outcome) -> None:
 
 
 COMMANDS = {
-    "act": records("register_act", tell),
-    "office": records("register_office", tell),
+    "act": records("register_act", tell_of_administration),
+    "office": records("register_office", tell_of_administration),
     "administration": group(
         "administration",
         "Un ente: gli uffici che cessano, gli enti a cui subentra.",
         {
-            "close-office": records("close_office", tell),
-            "succeed": records("succeed_administration", tell),
+            "close-office": records("close_office", tell_of_administration),
+            "succeed": records("succeed_administration", tell_of_administration),
         },
     ),
 }
