@@ -8,7 +8,7 @@ from domain.recording import Recorded
 from domain.vocabulary import Cause, Identifier, JsonValue
 from projections.answers import Day, Instant, Name, OfPlan, Text, Version
 from projections.audit import names_of, places_of
-from projections.plan_in_force import objectives_in_force, objects, places_in_force
+from projections.plan_in_force import objects
 from projections.roles import role_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
@@ -53,8 +53,8 @@ def blame(reader: Reader, plan: str, point: Point, object_: str | None = None) -
     known_plan = find_plan(reader, plan, point.known_at)
     entries = reader.state(known_plan.stream, point.as_of, known_plan.known)
     state = objects(entries)
-    alive = objectives_in_force(state)
-    places = places_in_force(state, alive)
+    alive = state.objectives_in_force()
+    places = state.places_in_force(alive)
     names = names_of(reader, known_plan)
     entries_by_object = {
         key: {field: entries[key, field] for field in fields}

@@ -13,7 +13,9 @@ from typing_extensions import TypedDict
 
 from domain.annulments.events import EventsAnnulled
 from domain.facts import LIFE, PLAN, indicator_key, objective_key
+from domain.plans.differences import between
 from domain.plans.history import PlanHistory, changes_among, years_touched
+from domain.plans.objects import Objects
 from domain.plans.state import PlanState
 from domain.point import Point
 from domain.recording import Recorded
@@ -23,10 +25,9 @@ from projections.answers import Day, Name, Text, Version
 from projections.audit import names_of
 from projections.change_rate import PlainRates, Rates, plain_rates, rate_answer
 from projections.deciding import Deciding, deciding
-from projections.differences import Difference, between
+from projections.differences import Difference, difference_answer
 from projections.official_rate import OfficialEffect, described_effect
 from projections.plan_history import PlanChange, change_answer
-from projections.plan_in_force import Objects
 from projections.store.preview_reader import PreviewReader
 from projections.streams import find_plan
 
@@ -163,7 +164,7 @@ def _differences(before: PlanHistory, after: PlanHistory, on: date, pending: Ite
     touched = {key for key, _ in cells}
     near = touched | _near(before.state(on), cells) | _near(after.state(on), cells)
     states = [_state(history.timelines, on, touched, near) for history in (before, after)]
-    return between(*states)
+    return [difference_answer(difference) for difference in between(*states)]
 
 
 def _cells_touched(before: PlanHistory, pending: Iterable[Recorded]) -> set[Cell]:

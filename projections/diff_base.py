@@ -9,9 +9,10 @@ from domain.errors import DomainError
 from domain.facts import LIFE
 from domain.indicators.card import CARD_FIELDS
 from domain.objectives.fields import OBJECTIVE_FIELDS
+from domain.plans.objects import Objects
 from domain.plans.succession import plan_before
 from domain.point import Point, end_of_day
-from projections.plan_in_force import Objects, PlanInForce, objects, plan_in_force, targets_in_force
+from projections.plan_in_force import PlanInForce, objects, plan_in_force, targets_in_force
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan, plan_stream
 

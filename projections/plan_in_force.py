@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Annotated, NamedTuple, NotRequired, TypeAlias, cast
+from typing import Annotated, NotRequired, TypeAlias, cast
 
 import orjson
 from typing_extensions import TypedDict
@@ -15,7 +15,7 @@ from domain.facts import ADMINISTRATION, ANNULLED, IN_FORCE, LIFE, PLAN
 from domain.indicators.card import CARD_FIELDS
 from domain.indicators.series import is_of_plan
 from domain.objectives.fields import OBJECTIVE_FIELDS
-from domain.plans import in_force
+from domain.plans.objects import Objects
 from domain.plans.state import DraftedStatus, status_of
 from domain.point import Point
 from domain.recording import Recorded
@@ -191,53 +191,12 @@ class PlanInForce(TypedDict):
     version: Version
 
 
-class Objects(NamedTuple):
-    """A state by object: for each object the values of its fields in force."""
-
-    by_key: dict[str, dict[str, JsonValue]]
-
-    def value(self, key: str, field: str) -> JsonValue:
-        """The value of one field, or None."""
-        return self.by_key[key].get(field) if key in self.by_key else None
-
-    def text(self, key: str, field: str) -> str | None:
-        """The value of a field that holds a text; None when it holds none."""
-        value = self.value(key, field)
-        return value if isinstance(value, str) else None
-
-    def number(self, key: str, field: str) -> int | None:
-        """The value of a field that holds a whole number; None when it holds none."""
-        value = self.value(key, field)
-        return value if isinstance(value, int) else None
-
-    def texts(self, key: str, field: str) -> list[str]:
-        """The value of a field that holds a list of texts; empty when it holds none."""
-        value = self.value(key, field)
-        return [str(text) for text in value] if isinstance(value, list) else []
-
-    def of(self, kind: str) -> list[str]:
-        """The ids of the objects of a kind, in the order of their entry."""
-        prefix = f"{kind}/"
-        return [key[len(prefix) :] for key in self.by_key if key.startswith(prefix)]
-
-
 def objects(state: Entries) -> Objects:
     """Groups a state by object."""
     grouped: defaultdict[str, dict[str, JsonValue]] = defaultdict(dict)
     for (object_, field), entry in state.items():
         grouped[object_][field] = entry.value
     return Objects(dict(grouped))
-
-
-def objectives_in_force(state: Objects) -> set[str]:
-    """The objectives that are in force with all that they hang from."""
-    return set(in_force.objectives_in_force(state.value, state.of("objective")))
-
-
-def places_in_force(state: Objects, alive: set[str]) -> dict[str, list[str]]:
-    """For each indicator in force, the objectives in force that it serves."""
-    assignments = (assignment.partition("/")[::2] for assignment in state.of("assignment"))
-    return in_force.places_in_force(state.value, state.of("indicator"), assignments, alive)
 
 
 def plan_in_force(reader: Reader, plan: str, point: Point) -> PlanInForce:
@@ -251,8 +210,8 @@ def plan_in_force(reader: Reader, plan: str, point: Point) -> PlanInForce:
             where="as_of",
         )
     owner, _ = _state(reader, known_plan.administration_stream, point.as_of, known_plan.administration_known)
-    alive = objectives_in_force(state)
-    places = places_in_force(state, alive)
+    alive = state.objectives_in_force()
+    places = state.places_in_force(alive)
     years = _years(reader, known_plan, entries)
     approving = years.get(str(state.value(PLAN, "first_year")), {}).get("act")
     series = {str(state.value(f"indicator/{indicator}", "series")): indicator for indicator in places}

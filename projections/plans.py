@@ -7,7 +7,7 @@ from domain.plans.state import PlanStatus, status_of
 from domain.point import Point
 from domain.vocabulary import Identifier, Year
 from projections.answers import Count, Day, Text, Version
-from projections.plan_in_force import objectives_in_force, objects, places_in_force
+from projections.plan_in_force import objects
 from projections.store.facts import CellFilter
 from projections.store.reader import Reader
 from projections.streams import PLANS, discarded, find_plan
@@ -50,7 +50,7 @@ def plans(reader: Reader, point: Point) -> list[PlanRow]:
             continue
         plan_known = find_plan(reader, stream.removeprefix(PLANS), point.known_at, even_discarded=True)
         state = objects(reader.state(stream, point.as_of, plan_known.known, OF_PLANS))
-        alive = objectives_in_force(state)
+        alive = state.objectives_in_force()
         known = plan_known.administration_known
         owner = objects(reader.state(plan_known.administration_stream, point.as_of, known, OF_ADMINISTRATIONS))
         of_plan = state.by_key.get(PLAN, {})
@@ -69,7 +69,7 @@ def plans(reader: Reader, point: Point) -> list[PlanRow]:
                 "status": "discarded" if discarded(reader, plan_known) else status_of(of_plan),
                 "approved_years": [int(year) for year in approved],
                 "objectives": len(alive),
-                "indicators": len(places_in_force(state, alive)),
+                "indicators": len(state.places_in_force(alive)),
                 "version": plan_known.known.version,
             }
         )

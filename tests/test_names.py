@@ -24,11 +24,9 @@ SHARED = {
     "confirm_formula": "the decision, and the command that records it",
     "main": "what a program begins with",
     "migrate": "of either database: SQLite's, and PostgreSQL's",
-    "objectives_in_force": "the rule, and the rule asked of a stored state",
     "official_rates": "values and their answer",
     "open_round": "the decision, and the command that records it",
     "override_score": "the decision, and the command that records it",
-    "places_in_force": "the rule, and the rule asked of a stored state",
     "succeed_administration": "the decision, and the command that records it",
 }
 

@@ -1,0 +1,122 @@
+"""What differs between two states of a plan, typed: added, withdrawn, revised, and whether a target got easier."""
+
+from typing import Literal, NamedTuple
+
+from domain.facts import LIFE, PLAN
+from domain.indicators import card
+from domain.objectives import fields as objectives
+from domain.plans.history import Direction
+from domain.plans.objects import Objects
+from domain.targets.decide import target_of
+from domain.targets.easing import easing
+from domain.vocabulary import JsonValue, polarity_of
+
+DifferenceType = Literal[
+    "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "reclassified", "redefined", "assigned",
+    "unassigned", "target_set", "target_revised", "target_withdrawn", "neutralised", "condition_met", "plan_changed",
+]  # fmt: skip
+_OBJECTIVE_TYPES: dict[str, DifferenceType] = {
+    **dict.fromkeys(objectives.CLASSIFICATION_FIELDS, "reclassified"),
+    "title": "reworded",
+    "parent": "moved",
+    "weight": "reweighted",
+    "condition_met": "condition_met",
+}
+_INDICATOR_TYPES: dict[str, DifferenceType] = {
+    **dict.fromkeys(card.DEFINITION_FIELDS, "redefined"),
+    **dict.fromkeys(card.CLASSIFICATION_FIELDS, "reclassified"),
+    "name": "reworded",
+}
+
+
+class StateDifference(NamedTuple):
+    """One difference: of a field of an object, before and after; direction, year and ordinal where it is of a target."""
+
+    type: DifferenceType
+    object: str
+    field: str
+    before: JsonValue
+    after: JsonValue
+    direction: Direction | None = None
+    year: int | None = None
+    ordinal: int | None = None
+
+
+def between(before: Objects, after: Objects) -> list[StateDifference]:
+    """What differs between two states of a plan."""
+    listed: list[StateDifference] = []
+    alive = before.objectives_in_force(), after.objectives_in_force()
+    places = before.places_in_force(alive[0]), after.places_in_force(alive[1])
+    for field in sorted({f for state in (before, after) for f in state.by_key.get(PLAN, {})}):
+        old, new = before.value(PLAN, field), after.value(PLAN, field)
+        if old != new and before.by_key.get(PLAN):
+            listed.append(StateDifference("plan_changed", "plan", field, old, new))
+    for objective in dict.fromkeys([*before.of("objective"), *after.of("objective")]):
+        key = f"objective/{objective}"
+        was, now = objective in alive[0], objective in alive[1]
+        listed += _object(before, after, key, was=was, now=now, types=_OBJECTIVE_TYPES)
+    for indicator in dict.fromkeys([*before.of("indicator"), *after.of("indicator")]):
+        key = f"indicator/{indicator}"
+        was, now = indicator in places[0], indicator in places[1]
+        listed += _object(before, after, key, was=was, now=now, types=_INDICATOR_TYPES)
+        if was and now:
+            listed += _places(before, after, indicator, places[0][indicator], places[1][indicator])
+            listed += _targets(before, after, key)
+    return listed
+
+
+def _object(
+    before: Objects,
+    after: Objects,
+    key: str,
+    *,
+    was: bool,
+    now: bool,
+    types: dict[str, DifferenceType],
+) -> list[StateDifference]:
+    if was != now:
+        returned = now and before.value(key, LIFE) is not None
+        what: DifferenceType = "reinstated" if returned else "added" if now else "withdrawn"
+        name = (before if was else after).value(key, "title" if key.startswith("objective/") else "name")
+        return [StateDifference(what, key, LIFE, name if was else None, name if now else None)]
+    if not now:
+        return []
+    listed: list[StateDifference] = []
+    for field in sorted({*before.by_key[key], *after.by_key[key]}):
+        old, new = before.value(key, field), after.value(key, field)
+        what_field = types.get(field) or ("neutralised" if field.startswith("neutralised/") else None)
+        if what_field is not None and old != new:
+            listed.append(StateDifference(what_field, key, field, old, new))
+    return listed
+
+
+def _places(before: Objects, after: Objects, indicator: str, was: list[str], now: list[str]) -> list[StateDifference]:
+    listed: list[StateDifference] = []
+    for objective in dict.fromkeys([*was, *now]):
+        key = f"assignment/{indicator}/{objective}"
+        if objective not in was:
+            listed.append(StateDifference("assigned", key, LIFE, None, objective))
+        elif objective not in now:
+            listed.append(StateDifference("unassigned", key, LIFE, objective, None))
+        elif before.value(key, "weight") != after.value(key, "weight"):
+            old, new = before.value(key, "weight"), after.value(key, "weight")
+            listed.append(StateDifference("reweighted", key, "weight", old, new))
+    return listed
+
+
+def _targets(before: Objects, after: Objects, key: str) -> list[StateDifference]:
+    listed: list[StateDifference] = []
+    polarity = polarity_of(after.value(key, "polarity"))
+    for field in sorted({f for state in (before, after) for f in state.by_key[key] if f.startswith("target/")}):
+        old, new = before.value(key, field), after.value(key, field)
+        if old == new:
+            continue
+        what: DifferenceType = "target_set" if old is None else "target_withdrawn" if new is None else "target_revised"
+        way = easing(
+            None if old is None else target_of(old),
+            None if new is None else target_of(new),
+            polarity,
+        )
+        _, year, ordinal = field.split("/")
+        listed.append(StateDifference(what, key, field, old, new, way, int(year), int(ordinal)))
+    return listed
