@@ -6,7 +6,7 @@ and, among equals, the greatest version, looking only at events up to the versio
 The tables of the store answer the same question by an index seek; a property test holds them to `fold`.
 """
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -175,6 +175,12 @@ class Timelines:
         """The value in force on a date, or None."""
         entry = self.entry(object_, field, on)
         return entry.value if entry else None
+
+    def value_before(self, object_: str, field: str, on: date, version: int) -> JsonValue:
+        """The value just before what a version says for a date; None where there is none."""
+        entries = self.entries(object_, field)
+        index = bisect_left(entries, (on, version), key=place)
+        return entries[index - 1].value if index else None
 
     def known(self, object_: str) -> bool:
         """Whether anything at all is said of an object, at whatever date."""

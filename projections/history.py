@@ -7,12 +7,12 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 from domain.changes.kinds import Kind
-from domain.errors import NotFound
-from domain.facts import indicator_key, objective_key, series_key
+from domain.facts import series_key
 from domain.plans.history import Direction, direction, history_of, plan_changes
+from domain.plans.object_names import object_meant
 from domain.point import Point
 from domain.recording import Recorded
-from domain.timelines import annulled, annulments_in, place
+from domain.timelines import annulled, annulments_in
 from domain.vocabulary import Cause, Claim, Identifier, JsonValue
 from projections.answers import Day, Instant, Name, OfPlan, Text, Version
 from projections.store.envelope import write_instant
@@ -53,32 +53,8 @@ class History(OfPlan):
 
 
 def object_key(reader: Reader, plan_known: PlanKnown, name: str) -> str:
-    """The object that an id, a code or an exact name means: an indicator before an objective; NotFound otherwise.
-
-    "objective/ID" and "indicator/ID" say which.
-    """
-    timelines = reader.timelines(plan_known.stream, plan_known.known.version)
-    is_key = name.startswith(("indicator/", "objective/"))
-    for key in (name,) if is_key else (indicator_key(name), objective_key(name)):
-        if key.count("/") == 1 and timelines.known(key):
-            return key
-    folded_name = name.casefold().strip()
-    for kind, fields in (("indicator/", ("code", "name")), ("objective/", ("code", "title"))):
-        agreeing = [
-            key
-            for key in timelines.objects(kind)
-            if any(str(e.value).casefold() == folded_name for field in fields for e in timelines.entries(key, field))
-        ]
-        if len(agreeing) == 1:
-            return agreeing[0]
-        if agreeing:
-            which = ", ".join(key.partition("/")[2] for key in agreeing)
-            raise NotFound(f"{name!r} può essere più cose", accepted=f"uno fra: {which}", where="object")
-    raise NotFound(
-        f"{name[:120]!r} non è nel piano",
-        accepted="l'id (o il codice, o il nome) di un indicatore o obiettivo",
-        where="object",
-    )
+    """The object of a plan that an id, a code or an exact name means; NotFound otherwise."""
+    return object_meant(reader.timelines(plan_known.stream, plan_known.known.version), name)
 
 
 def history(reader: Reader, plan: str, name: str, point: Point) -> History:
@@ -109,9 +85,7 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> History:
         for fact in record.event.facts():
             if fact.object not in keys:
                 continue
-            entries = plan_history.timelines.entries(fact.object, fact.field)
-            earlier = [entry for entry in entries if place(entry) < (record.effective_on, record.version)]
-            before = earlier[-1].value if earlier else None
+            before = whole.timelines.value_before(fact.object, fact.field, record.effective_on, record.version)
             row = _row(record, fact.field, before, fact.value, texts)
             row["annulled"] = record.version in left_out
             variation = by_version.get(record.version)

@@ -27,7 +27,7 @@ from domain.errors import (
 )
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
-from domain.measurements.values import NumberValue, UnreadValue
+from domain.measurements.values import UnreadValue, stated_beside_terms
 from domain.notice import Notice
 from domain.plans.state import PlanState
 from domain.recording import Pending, SaltedText
@@ -132,7 +132,7 @@ class AdministrationWriter:
         if isinstance(event.observed, UnreadValue):
             words = f"{row.text!r}: {event.observed.reason}"
             self.warnings.append(Notice(where=where, name="unread_value", words=words))
-        elif differs := stated_differs(event.observed):
+        elif differs := stated_beside_terms(event.observed):
             self.warnings.append(Notice(where=where, name="ratio_differs", words=differs))
         note = salted(row.note) if row.note else None
         self._add(Pending(event, row.data_as_at, retrospective=retrospective, note=note))
@@ -151,15 +151,6 @@ class AdministrationWriter:
             raise error.located(where) from None
         note = salted(row.note) if row.note else None
         self._add(Pending(event, command.effective_on, retrospective=command.retrospective, note=note))
-
-
-def stated_differs(observed: object) -> str | None:
-    """In words, how a stated value differs from the ratio of its own terms; None when it does not, at its digits."""
-    ratio = observed.differing_ratio() if isinstance(observed, NumberValue) else None
-    if not isinstance(observed, NumberValue) or ratio is None:
-        return None
-    terms = f"{observed.numerator} e {observed.denominator} ({round(ratio * 100, 2)}%)"
-    return f"il valore scritto {observed.value} non è il rapporto fra {terms}"
 
 
 def status_events(

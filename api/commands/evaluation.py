@@ -3,8 +3,10 @@
 from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
+from domain.acts.model import day_of_effect
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.decide import confirm_formula as decide_formula
+from domain.formulas.decide import confirmed_on
 from domain.plans.state import PlanState
 from domain.point import Point, today
 from domain.recording import Pending
@@ -49,8 +51,7 @@ def confirm_formula(service: Service, plan: str, command: ConfirmFormula, caller
     def decided(reader: Reader) -> Decision:
         known = find_plan(reader, plan)
         timelines = reader.timelines(known.stream)
-        day = command.confirmed_on or PlanState(timelines, today(service.store.clock())).drafted_on
-        day = day or today(service.store.clock())
+        day = confirmed_on(timelines, command, today(service.store.clock()))
         return _alone(known, Pending(decide_formula(PlanState(timelines, day), command), day))
 
     return service.handle(caller, plan, [plan, "confirm_formula", command], decided)
@@ -62,7 +63,7 @@ def override_score(service: Service, plan: str, command: OverrideScore, caller: 
     def decided(reader: Reader) -> Decision:
         known = find_plan(reader, plan)
         act = act_of(command.act)
-        day = command.effective_on or act.date
+        day = day_of_effect(command.effective_on, act, today(service.store.clock()))
         calculated = calculated_of(reader, plan, command.subject, command.id, command.year, Point(day))
         event = decide_override(PlanState(reader.timelines(known.stream), day), command, calculated)
         pending = Pending(

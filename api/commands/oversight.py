@@ -6,6 +6,7 @@ from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
 from domain.acts.citation import ActText
+from domain.acts.model import day_of_effect
 from domain.event import Event
 from domain.oiv import decide as oiv
 from domain.oiv.commands import (
@@ -24,7 +25,6 @@ from domain.point import Point, today
 from domain.recording import Pending
 from domain.redactions.commands import RedactTexts
 from domain.redactions.decide import redact
-from domain.redactions.events import TextRedacted
 from domain.timelines import Timelines
 from projections.flags import flags
 from projections.reviews import measurements_to_draw
@@ -118,10 +118,9 @@ def redact_texts(service: Service, plan: str, command: RedactTexts, act: ActText
         streams = {"plan": known.stream, "administration": known.administration_stream, "review": review_stream(plan)}
         stream = streams[command.of]
         records = reader.records(stream)
-        redacted = [d for r in records if isinstance(r.event, TextRedacted) for d in r.event.digests]
-        event = redact(records, redacted, command, act=order.id if order else None)
+        event = redact(records, command, act=order.id if order else None)
         justification = salting()(command.justification) if command.justification else None
-        day = order.date if order else today(service.store.clock())
+        day = day_of_effect(None, order, today(service.store.clock()))
         pending = Pending(event, day, act=order.id if order else None, justification=justification)
         first = registered_act(reader, known, order, today(service.store.clock())) if order else None
         if first is not None and first.stream == stream:

@@ -6,7 +6,7 @@ Idempotency key and optimistic concurrency are the command handler's, in `handle
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from api.commands.administration_writer import AdministrationWriter, act_of, salting, stated_differs, status_events
+from api.commands.administration_writer import AdministrationWriter, act_of, salting, status_events
 from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outcome
 from api.commands.measurement_checks import check_measurement
 from domain.acts.citation import ActText
@@ -26,9 +26,10 @@ from domain.documents.changes import ChangeFile
 from domain.documents.load import drafting_day, later_years, load_document
 from domain.documents.plan import PlanDocument
 from domain.errors import AlreadyThere, NotFound
-from domain.event import Event
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
+from domain.measurements.events import MeasurementRecorded, MeasurementRestated
+from domain.measurements.values import stated_beside_terms
 from domain.notice import Notice
 from domain.plans.commands import DiscardDraft
 from domain.plans.drafts import discard
@@ -297,7 +298,7 @@ class Service(CommandHandler):
         plan_known = find_plan(reader, plan)
         timelines = reader.timelines(plan_known.administration_stream)
         checked = check_measurement(reader, plan_known, command, today(self.store.clock()))
-        event: Event
+        event: MeasurementRecorded | MeasurementRestated
         if isinstance(checked.command, RestateMeasurement):
             event, day = restate_measurement(timelines, checked.command), checked.command.effective_on
         else:
@@ -305,7 +306,7 @@ class Service(CommandHandler):
         note = salting()(command.note) if command.note else None
         pending = Pending(event, day, retrospective=command.retrospective, note=note)
         warnings = [Notice(where="", name=name, words=words) for name, words in checked.warnings]
-        if differs := stated_differs(getattr(event, "observed", None)):
+        if differs := stated_beside_terms(event.observed):
             warnings.append(Notice(where="", name="ratio_differs", words=differs))
         append = StreamAppend(plan_known.administration_stream, timelines.version, (pending,))
         return Decision((append,), tuple(warnings))

@@ -1,5 +1,7 @@
 """The rules of confirming a formula: a proposal read from the print, as it is or edited, is the office's from then on."""
 
+from datetime import date
+
 from pydantic import TypeAdapter
 
 from domain.errors import NoChange, NotFound, Refusal
@@ -10,6 +12,7 @@ from domain.formulas.language import parse_expression
 from domain.formulas.model import Expression, FormulaTerm, keys_of
 from domain.formulas.reader import read_formula
 from domain.plans.state import PlanState
+from domain.timelines import Timelines
 
 CONFIRMED = "confirmed_formula"
 EXPRESSION: TypeAdapter[Expression] = TypeAdapter(Expression)
@@ -20,6 +23,11 @@ class NothingToConfirm(Refusal):
 
     name = "nothing_to_confirm"
     title = "Nessun termine da confermare"
+
+
+def confirmed_on(timelines: Timelines, command: ConfirmFormula, today: date) -> date:
+    """From when a formula is confirmed: the day that is stated, else that from which the plan exists."""
+    return command.confirmed_on or PlanState(timelines, today).drafted_on or today
 
 
 def confirm_formula(state: PlanState, command: ConfirmFormula) -> FormulaConfirmed:

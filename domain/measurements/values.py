@@ -116,6 +116,15 @@ Observed = Annotated[
 ]
 
 
+def stated_beside_terms(observed: Observed) -> str | None:
+    """In words, how a stated value differs from the ratio of its own terms; None when it does not, at its digits."""
+    ratio = observed.differing_ratio() if isinstance(observed, NumberValue) else None
+    if not isinstance(observed, NumberValue) or ratio is None:
+        return None
+    terms = f"{observed.numerator} e {observed.denominator} ({round(ratio * 100, 2)}%)"
+    return f"il valore scritto {observed.value} non è il rapporto fra {terms}"
+
+
 _DATA = r"(?:(?:il|i)\s+)?(?:dat[oi]|valor[ei])"
 _THERE = r"(?:disponibil[ei]|rilevat[oaie]|rilevabil[ei]|pervenut[oaie])"
 _END = r"(?=[\s.]*(?:$|\())"

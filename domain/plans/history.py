@@ -31,7 +31,7 @@ from domain.recording import Recorded
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
 from domain.targets.events import NewTarget, TargetRevised, TargetSet, TargetWithdrawn
-from domain.timelines import Timelines, place, timelines_of
+from domain.timelines import Timelines, timelines_of
 from domain.vocabulary import JsonValue, polarity_of
 
 Direction = Literal["easier", "harder", "neutral", "undetermined"]
@@ -332,9 +332,9 @@ def _before_after(history: PlanHistory, record: Recorded) -> tuple[JsonValue, Js
     before: dict[str, JsonValue] = {}
     after: dict[str, JsonValue] = {}
     for fact in record.event.facts():
-        entries = history.timelines.entries(fact.object, fact.field)
-        index = bisect_left(entries, (record.effective_on, record.version), key=place)
-        before[fact.field] = entries[index - 1].value if index else None
+        before[fact.field] = history.timelines.value_before(
+            fact.object, fact.field, record.effective_on, record.version
+        )
         after[fact.field] = fact.value
     if len(after) == 1:
         return next(iter(before.values())), next(iter(after.values()))

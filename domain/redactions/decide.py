@@ -1,6 +1,6 @@
 """The rule of redaction: only a text that an event names, and only by order."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from domain.errors import AlreadyAnnulled, MotivationMissing, NotFound
 from domain.recording import Recorded
@@ -8,12 +8,10 @@ from domain.redactions.commands import RedactTexts
 from domain.redactions.events import TextRedacted
 
 
-def redact(
-    records: Iterable[Recorded], redacted: Iterable[str], command: RedactTexts, *, act: str | None
-) -> TextRedacted:
+def redact(records: Sequence[Recorded], command: RedactTexts, *, act: str | None) -> TextRedacted:
     """Refused without an act, for an event that is not there or says nothing, or when its words are removed already.
 
-    `redacted` are the digests removed so far.
+    `records` are those of the stream in which the event stands.
     """
     if act is None:
         raise MotivationMissing(
@@ -27,7 +25,7 @@ def redact(
         raise NotFound(
             f"la versione {command.version} non ha testi", accepted="un evento con motivazione o nota", where="version"
         )
-    already = set(redacted)
+    already = {digest for r in records if isinstance(r.event, TextRedacted) for digest in r.event.digests}
     digests = tuple(digest for digest in named if digest not in already)
     if not digests:
         raise AlreadyAnnulled(f"i testi della versione {command.version} sono già oscurati", where="version")

@@ -175,3 +175,12 @@ def test_what_is_left_out_is_left_out_of_what_was_not_asked_for_yet(recorded: Ti
     assert asked == ["/"]
     assert timelines.objects("objective/") == ["objective/b"]
     assert timelines.versions_of("assignment/i/a") == {2}
+
+
+def test_the_value_before_is_that_of_the_last_place_before_a_version_s_own() -> None:
+    timelines = Timelines()
+    for day, version, value in ((1, 1, "a"), (3, 2, "b"), (3, 4, "c")):
+        timelines.insert("x", "f", Entry(date(2022, 1, day), version, value))
+    before = [timelines.value_before("x", "f", date(2022, 1, day), v) for day, v in ((1, 1), (2, 9), (3, 2), (3, 4))]
+    assert before == [None, "a", "a", "b"]
+    assert timelines.value_before("x", "g", date(2022, 1, 3), 9) is None

@@ -1,16 +1,18 @@
 """Given an indicator with a formula, when the office confirms it, then an event or a refusal."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from domain.errors import DomainError, NoChange, NotFound
 from domain.formulas.commands import ConfirmFormula
-from domain.formulas.decide import NothingToConfirm, confirm_formula, confirmed_formula
+from domain.formulas.decide import NothingToConfirm, confirm_formula, confirmed_formula, confirmed_on
 from domain.formulas.events import FormulaConfirmed
 from domain.formulas.language import parse_expression
 from domain.formulas.model import FormulaTerm
-from tests.support.given import TODAY, Decided, Given
+from domain.timelines import Timelines
+from tests.support.given import DRAFTED, TODAY, Decided, Given
 
 TEXT = "aderenti / attive * 100"
 TERMS = (FormulaTerm(id="aderenti", phrase="aderenti"), FormulaTerm(id="attive", phrase="attive"))
@@ -76,3 +78,10 @@ def test_there_must_be_something_to_confirm(
 def test_an_expression_is_over_its_terms(expression: str) -> None:
     with pytest.raises(DomainError):
         confirming(plan(), expression=expression).then()
+
+
+def test_a_formula_is_confirmed_from_the_day_that_is_stated_else_from_the_birth_of_the_plan() -> None:
+    command, stated = ConfirmFormula(indicator="i"), date(2022, 5, 1)
+    assert confirmed_on(Given().timelines, command.model_copy(update={"confirmed_on": stated}), TODAY) == stated
+    assert confirmed_on(Given().timelines, command, TODAY) == DRAFTED
+    assert confirmed_on(Timelines(), command, TODAY) == TODAY

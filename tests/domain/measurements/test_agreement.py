@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from domain.measurements.agreement import agrees, scale_of
-from domain.measurements.values import NumberValue, read_value
+from domain.measurements.values import NumberValue, read_value, stated_beside_terms
 
 
 def number(value: str | None, numerator: str | None, denominator: str | None) -> NumberValue:
@@ -86,3 +86,16 @@ def test_the_terms_that_a_remark_names_are_taken_when_they_give_the_value(text: 
     observed = read_value(text)
     assert isinstance(observed, NumberValue)
     assert (observed.numerator is not None, observed.note) == (taken, text.partition(" ")[2])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("70% Num 1 - Den 2", "il valore scritto 70 non è il rapporto fra 1 e 2 (50.00%)"),
+        ("50% Num 1 - Den 2", None),
+        ("70%", None),
+        ("n.d.", None),
+    ],
+)
+def test_a_value_that_is_not_the_ratio_of_its_terms_is_told_beside_them(text: str, words: str | None) -> None:
+    assert stated_beside_terms(read_value(text)) == words

@@ -18,9 +18,11 @@ def redacting(version: int, *redacted: str, act: str | None = "ordine-1") -> Dec
     """The redaction of one of four events: two without words, one with two texts, one with a text twice."""
     plan = Given().later("2022-09-30", WITHDRAWN).later("2022-09-30", WITHDRAWN, justification=REASON, note=NOTE)
     plan.later("2022-09-30", WITHDRAWN, justification=REASON, note=REASON)
+    if redacted:
+        plan.later("2022-09-30", TextRedacted(digests=redacted))
 
     def decide(_state: PlanState, command: RedactTexts) -> TextRedacted:
-        return redact(plan.records, redacted, command, act=act)
+        return redact(plan.records, command, act=act)
 
     return plan.when(decide, RedactTexts(version=version))
 
