@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from domain.administrations.events import ActRegistered
 from domain.annulments.events import EventsAnnulled
-from domain.changes.kinds import Kind
+from domain.changes.kinds import ChangeKind
 from domain.errors import NotFound
 from domain.facts import series_key
 from domain.indicators.series import series_of
@@ -77,7 +77,7 @@ class AuditRow(TypedDict):
     note: Text | None
     redacted: bool
     redaction: Redaction | None
-    kind: Kind | None
+    kind: ChangeKind | None
     direction: Direction | None
     annulled: bool
     body: dict[str, JsonValue]

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from domain.annulments.events import EventsAnnulled, Reason
 from domain.changes import rate as rules
-from domain.changes.kinds import Kind
+from domain.changes.kinds import ChangeKind
 from domain.plans.decide import require_plan_year
 from domain.plans.history import Direction, PlanChange, PlanHistory, annulled_changes, plan_changes
 from domain.point import Point
@@ -119,7 +119,7 @@ class ChangeRates(OfPlan):
     by_month: dict[str, list[Identifier]]
     rates_by_cause: dict[str, Rates]
     rates_by_month: dict[str, Rates]
-    beside: dict[Kind, Beside]
+    beside: dict[ChangeKind, Beside]
 
 
 class ChangesOfYear(ChangeRates):
@@ -139,7 +139,7 @@ class _OfYear(NamedTuple):
     in_year: list[PlanChange]
     counted: rules.YearRates
 
-    def apart(self) -> dict[Kind, rules.BesideRate]:
+    def apart(self) -> dict[ChangeKind, rules.BesideRate]:
         return rules.counted_apart(self.changes, self.counted.planned)
 
 

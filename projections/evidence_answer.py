@@ -2,7 +2,7 @@
 
 from typing_extensions import TypedDict
 
-from domain.changes.kinds import Kind
+from domain.changes.kinds import ChangeKind
 from domain.event import Aspect
 from domain.plans.history import Direction
 from domain.vocabulary import Cause, Identifier, JsonValue, Year
@@ -37,7 +37,7 @@ class VariationRow(TypedDict):
 
     version: Version
     what: Text
-    kind: Kind
+    kind: ChangeKind
     aspect: Aspect
     objectives: list[Identifier]
     indicator: Identifier | None

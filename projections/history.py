@@ -6,7 +6,7 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from domain.changes.kinds import Kind
+from domain.changes.kinds import ChangeKind
 from domain.facts import series_key
 from domain.plans.history import Direction, direction, history_of, plan_changes
 from domain.plans.object_names import object_meant
@@ -40,7 +40,7 @@ class HistoryValue(TypedDict):
     note: Text | None
     retrospective: bool
     annulled: NotRequired[bool]
-    kind: NotRequired[Kind | None]
+    kind: NotRequired[ChangeKind | None]
     direction: NotRequired[Direction | None]
 
 

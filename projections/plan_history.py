@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from domain.changes.kinds import Kind
+from domain.changes.kinds import ChangeKind
 from domain.event import Aspect
 from domain.plans import history as rules
 from domain.plans.history import Direction, PlanHistory, history_of
@@ -24,8 +24,8 @@ class PlanChange(TypedDict):
 
     version: Version
     event: Name
-    kind: Kind
-    restored_kind: Kind | None
+    kind: ChangeKind
+    restored_kind: ChangeKind | None
     restores: list[Version]
     aspect: Aspect
     year: Year | None

@@ -8,7 +8,7 @@ from pydantic import Field
 from api.operations.dated import AsOf, Dated, KnownAt, KnownFrom
 from api.settings import Actor
 from domain.catalogue import TOPICS
-from domain.changes.kinds import Kind
+from domain.changes.kinds import ChangeKind
 from domain.errors import Malformed, Problem
 from domain.point import Point
 from domain.scoring.inputs import Basis, Feeds
@@ -168,7 +168,9 @@ class OfTrail(Dated):
     actor: Actor | None = Field(
         None, title="chi registra", description="Registrati da questa utenza o ruolo.", examples=["ufficio-performance"]
     )
-    kind: Kind | None = Field(None, title="natura", description="Di questa natura.", examples=["in_year_revision"])
+    kind: ChangeKind | None = Field(
+        None, title="natura", description="Di questa natura.", examples=["in_year_revision"]
+    )
     object: str | None = Field(
         None,
         max_length=300,
@@ -353,7 +355,9 @@ class InPeriod(Frozen):
     actor: Actor | None = Field(
         None, title="chi registra", description="Registrate da questa utenza o ruolo.", examples=["ufficio-performance"]
     )
-    kind: Kind | None = Field(None, title="natura", description="Di questa natura.", examples=["in_year_revision"])
+    kind: ChangeKind | None = Field(
+        None, title="natura", description="Di questa natura.", examples=["in_year_revision"]
+    )
     cause: Cause | None = Field(None, title="causa", description="Per questa causa.", examples=["new_data"])
     after: str | None = Field(
         None,

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from domain.event import Aspect, Touch
 
-Kind = Literal["drafting", "in_year_revision", "rolling_update", "correction", "reclassification"]
+ChangeKind = Literal["drafting", "in_year_revision", "rolling_update", "correction", "reclassification"]
 SUBSTANCE: frozenset[Aspect] = frozenset({"target", "weight", "formula", "wording", "withdrawal", "neutralisation"})
 """What the variant `substance` of the change rate counts."""
 
@@ -56,7 +56,7 @@ def touched_years(touched: Touch, effective_on: date, years: range) -> Sequence[
 
 def unclaimed_kind(
     touched: Touch, place: EventPlace, years: range, approvals: Mapping[int, Approval], in_year: int | None
-) -> Kind:
+) -> ChangeKind:
     """The kind of a change that claims none, given the first year that it changes under way, if there is one."""
     if not approvals:
         return "drafting"
@@ -72,6 +72,6 @@ def in_year_of(touched_years: Sequence[int], place: EventPlace, approvals: Mappi
     return next((year for year in touched_years if not approvals[year].reaches(place)), None)
 
 
-def counts_in_the_rate(kind: Kind, restored_kind: Kind | None) -> bool:
+def counts_in_the_rate(kind: ChangeKind, restored_kind: ChangeKind | None) -> bool:
     """Whether a change rate counts a change of this kind, or a correction of what was of it."""
     return "in_year_revision" in (kind, restored_kind)

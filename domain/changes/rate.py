@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from domain.administrations.offices import spelling
-from domain.changes.kinds import SUBSTANCE, Kind
+from domain.changes.kinds import SUBSTANCE, ChangeKind
 from domain.event import Touch
 from domain.objectives.events import ObjectiveAdded
 from domain.plans.history import Direction, PlanChange, PlanHistory, changes_that_count
@@ -21,7 +21,7 @@ from domain.targets.events import TargetEvent
 
 Variant = Literal["any", "substance", "easier"]
 VARIANTS: tuple[Variant, ...] = ("any", "substance", "easier")
-BESIDE: tuple[Kind, ...] = ("rolling_update", "correction", "reclassification")
+BESIDE: tuple[ChangeKind, ...] = ("rolling_update", "correction", "reclassification")
 """The kinds that the rate does not count, and that are shown beside it."""
 
 
@@ -178,10 +178,10 @@ class BesideRate(NamedTuple):
     objectives: list[str]
 
 
-def counted_apart(changes: Iterable[PlanChange], planned: Sequence[str]) -> dict[Kind, BesideRate]:
+def counted_apart(changes: Iterable[PlanChange], planned: Sequence[str]) -> dict[ChangeKind, BesideRate]:
     """What stands beside a rate, by kind."""
     changes = list(changes)
-    apart: dict[Kind, BesideRate] = {}
+    apart: dict[ChangeKind, BesideRate] = {}
     for kind in BESIDE:
         of_kind = [change for change in changes if change.kind == kind]
         touched = {name for change in of_kind for name in change.objectives}

@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 from domain.annulments.events import EventsAnnulled
 from domain.changes.kinds import (
     Approval,
+    ChangeKind,
     EventPlace,
-    Kind,
     counts_in_the_rate,
     from_january,
     in_year_of,
@@ -116,10 +116,10 @@ class PlanChange:
 
     history: PlanHistory = field(repr=False)
     record: Recorded
-    kind: Kind
+    kind: ChangeKind
     touch: Touch
     year: int | None
-    restored_kind: Kind | None = None
+    restored_kind: ChangeKind | None = None
 
     @property
     def counts(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import orjson
 from typing_extensions import TypedDict
 
-from domain.changes.kinds import Kind, counts_in_the_rate
+from domain.changes.kinds import ChangeKind, counts_in_the_rate
 from domain.event import Aspect
 from domain.plans.history import Direction
 from domain.vocabulary import Cause, Identifier, JsonValue, Year
@@ -36,7 +36,7 @@ class ChangeFilter(NamedTuple):
     administration: str | None = None
     plan: str | None = None
     actor: str | None = None
-    kind: Kind | None = None
+    kind: ChangeKind | None = None
     cause: Cause | None = None
 
     @property
@@ -57,8 +57,8 @@ class ChangeAcross(TypedDict):
     effective_on: Day
     year: Year | None
     event: Name
-    kind: Kind
-    restored_kind: Kind | None
+    kind: ChangeKind
+    restored_kind: ChangeKind | None
     counted: bool
     aspect: Aspect
     direction: Direction | None

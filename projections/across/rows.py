@@ -10,7 +10,7 @@ from typing import NamedTuple
 import orjson
 
 from domain.changes.counted_by_day import approved_since, counts_begun
-from domain.changes.kinds import Kind
+from domain.changes.kinds import ChangeKind
 from domain.event import Aspect, Event
 from domain.formulas.events import FormulaConfirmed
 from domain.measurements.events import StatusReported
@@ -69,8 +69,8 @@ class AcrossChangeRow(NamedTuple):
     effective_on: str
     year: int | None
     event: str
-    kind: Kind
-    restored_kind: Kind | None
+    kind: ChangeKind
+    restored_kind: ChangeKind | None
     aspect: Aspect
     direction: Direction | None
     objectives: str

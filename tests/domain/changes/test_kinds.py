@@ -6,8 +6,8 @@ import pytest
 
 from domain.changes.kinds import (
     Approval,
+    ChangeKind,
     EventPlace,
-    Kind,
     counts_in_the_rate,
     from_january,
     in_year_of,
@@ -96,7 +96,7 @@ def test_a_change_is_under_way_when_it_was_decided_after_the_act_that_approved_t
     ],
 )
 def test_a_change_is_what_its_place_makes_it(
-    aspect: Aspect, place: EventPlace, in_year: int | None, kind: Kind
+    aspect: Aspect, place: EventPlace, in_year: int | None, kind: ChangeKind
 ) -> None:
     assert unclaimed_kind(Touch(aspect), place, YEARS, APPROVALS, in_year) == kind
 
@@ -117,6 +117,6 @@ def test_every_change_of_a_draft_is_drafting(aspect: Aspect) -> None:
     ],
 )
 def test_a_rate_counts_revisions_of_the_year_and_what_puts_them_right(
-    kind: Kind, restored: Kind | None, *, counted: bool
+    kind: ChangeKind, restored: ChangeKind | None, *, counted: bool
 ) -> None:
     assert counts_in_the_rate(kind, restored) is counted
