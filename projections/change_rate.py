@@ -80,7 +80,7 @@ class EarlierApproval(TypedDict):
     change_rate: Rates
 
 
-class AnnulledChange(TypedDict):
+class LeftOutChange(TypedDict):
     """Una modifica che non conta più: la versione, che cosa era, e l'annullamento che l'ha tolta."""
 
     version: Version
@@ -89,7 +89,7 @@ class AnnulledChange(TypedDict):
     reason: Reason
     act: Identifier | None
     event: Name
-    kind: Kind
+    kind: ChangeKind
     counted: bool
     direction: Direction | None
     indicator: Identifier | None
@@ -108,7 +108,7 @@ class ChangeRates(OfPlan):
         list[EarlierApproval], Field(description="Le approvazioni annullate, ciascuna col tasso rispetto a essa.")
     ]
     annulled: Annotated[
-        list[AnnulledChange], Field(description="Le modifiche dell'anno tolte dal conto da un annullamento.")
+        list[LeftOutChange], Field(description="Le modifiche dell'anno tolte dal conto da un annullamento.")
     ]
     change_rate: Rates
     indicators: Rates
@@ -196,7 +196,7 @@ def _earlier_approvals(of_year: _OfYear, year: int, point: Point, level: str | N
     return earlier
 
 
-def _annulled(history: PlanHistory, year: int, point: Point) -> list[AnnulledChange]:
+def _annulled(history: PlanHistory, year: int, point: Point) -> list[LeftOutChange]:
     """The changes of the year that annulments took out of the count."""
     return [
         {

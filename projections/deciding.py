@@ -21,7 +21,7 @@ EFFECTS: dict[type[YearEvent], YearEffect] = {
 }
 
 
-class DecidingAct(TypedDict):
+class DatedAct(TypedDict):
     """Un atto che decide, con la sua data."""
 
     act: Identifier
@@ -40,7 +40,7 @@ class YearDecided(TypedDict):
 class Deciding(TypedDict):
     """Gli atti che decidono, e gli anni che approvano, chiudono o riaprono."""
 
-    acts: list[DecidingAct]
+    acts: list[DatedAct]
     years: list[YearDecided]
 
 

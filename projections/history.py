@@ -85,7 +85,7 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> History:
         for fact in record.event.facts():
             if fact.object not in keys:
                 continue
-            before = whole.timelines.value_before(fact.object, fact.field, record.effective_on, record.version)
+            before = plan_history.timelines.value_before(fact.object, fact.field, record.effective_on, record.version)
             row = _row(record, fact.field, before, fact.value, texts)
             row["annulled"] = record.version in left_out
             variation = by_version.get(record.version)

@@ -26,6 +26,7 @@ from domain.documents.changes import ChangeFile
 from domain.documents.load import drafting_day, later_years, load_document
 from domain.documents.plan import PlanDocument
 from domain.errors import AlreadyThere, NotFound
+from domain.event import Event
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated

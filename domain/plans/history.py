@@ -127,7 +127,7 @@ class PlanChange:
         return counts_in_the_rate(self.kind, self.restored_kind)
 
     @property
-    def nature(self) -> Kind:
+    def nature(self) -> ChangeKind:
         """What it is counted as: its kind, and for a correction that of what it restores."""
         return "in_year_revision" if self.counts else self.kind
 
