@@ -3,7 +3,7 @@
 from datetime import datetime
 from urllib.parse import urlencode
 
-from api.operations.model import Cli, QueryContext, question
+from api.operations.model import AnsweredBy, Cli, QueryContext
 from api.operations.queries import InPeriod, OfAll
 from domain.errors import Malformed, Problem
 from domain.point import today
@@ -14,14 +14,14 @@ from projections.across.rates import RatesAcross, rates_across
 from projections.store.envelope import write_instant
 
 
-def list_change_rates(context: QueryContext, of: OfAll) -> object:
+def list_change_rates(context: QueryContext, of: OfAll) -> RatesAcross:
     """The rates of a year, a page of plans, and the address of the next."""
     on = of.as_of or today(context.now)
     page = rates_across(context.reader, of.year, on, level=of.level, after=of.after or "", limit=of.limit)
     return page | {"next": _address("change-rates", of, page["next"], as_of=on.isoformat())}
 
 
-def list_changes_across(context: QueryContext, of: InPeriod) -> object:
+def list_changes_across(context: QueryContext, of: InPeriod) -> ChangesAcross:
     """The changes of a period, a page of them, and the address of the next."""
     wanted = ChangeFilter(**{name: getattr(of, name) for name in ChangeFilter._fields})
     after = _key(of.after) if of.after is not None else None
@@ -52,7 +52,7 @@ def _address(path: str, of: Frozen, after: str | None, **fixed: str) -> str | No
 
 
 ACROSS = (
-    question(
+    AnsweredBy(RatesAcross).question(
         "list_change_rates",
         "Tasso di modifica di tutte le amministrazioni",
         "Il tasso di modifica di un anno: in totale, per livello, per causa, e piano per piano, come noto adesso.\n\n"
@@ -63,12 +63,11 @@ ACROSS = (
         path="/change-rates",
         cli=Cli(words="across rates"),
         query=OfAll,
-        answer=RatesAcross,
         handler=list_change_rates,
         identity="answer",
         prepare=refresh,
     ),
-    question(
+    AnsweredBy(ChangesAcross).question(
         "list_changes_across",
         "Chi ha modificato che cosa in un periodo",
         "Le modifiche dei piani di tutte le amministrazioni, come note adesso, dalla più vecchia.\n\n"
@@ -79,7 +78,6 @@ ACROSS = (
         path="/changes",
         cli=Cli(words="across changes"),
         query=InPeriod,
-        answer=ChangesAcross,
         handler=list_changes_across,
         identity="answer",
         prepare=refresh,

@@ -1,33 +1,30 @@
 """What belongs to an administration: its acts, its offices."""
 
 from api.commands.administrations import close_office, succeed_administration
-from api.operations.model import Cli, command, question
+from api.operations.model import AnsweredBy, Cli, command
 from api.operations.requests import ActRequest
-from api.operations.schemas import Recorded
 from domain.administrations.commands import CloseOffice, RegisterOffice, SucceedAdministration
 from projections.acts import ActList, acts_of_administration, acts_of_plan
 from projections.offices import OfficeList, offices_of_administration, offices_of_plan
 
 ADMINISTRATIONS = (
-    question(
+    AnsweredBy(ActList).question(
         "list_acts",
         "Atti di un'amministrazione",
         "Gli atti registrati, con data fino a quella chiesta.",
         tag="amministrazioni",
         permission="read_registry",
         path="/administrations/{administration}/acts",
-        answer=ActList,
         handler=lambda context, _: acts_of_administration(context.reader, context.subject, context.point),
         identity="administration",
     ),
-    question(
+    AnsweredBy(ActList).question(
         "list_plan_acts",
         "Atti citati da un piano",
         "Gli atti con cui il piano è stato approvato e modificato.",
         tag="amministrazioni",
         permission="read_plan",
         path="/plans/{plan}/acts",
-        answer=ActList,
         handler=lambda context, _: acts_of_plan(context.reader, context.subject, context.point),
     ),
     command(
@@ -39,28 +36,25 @@ ADMINISTRATIONS = (
         path="/administrations/{administration}/acts",
         cli=Cli(words="act", arguments=("act",)),
         takes=ActRequest,
-        answer=Recorded,
         handler=lambda context, request: context.service.register_act(context.subject, request.act, context.caller),
     ),
-    question(
+    AnsweredBy(OfficeList).question(
         "list_offices",
         "Uffici di un'amministrazione",
         "Gli uffici in attività alla data, con gli altri nomi con cui i documenti li chiamano.",
         tag="amministrazioni",
         permission="read_registry",
         path="/administrations/{administration}/offices",
-        answer=OfficeList,
         handler=lambda context, _: offices_of_administration(context.reader, context.subject, context.point),
         identity="administration",
     ),
-    question(
+    AnsweredBy(OfficeList).question(
         "list_plan_offices",
         "Uffici di un piano",
         "Gli uffici che il piano in vigore alla data nomina, come responsabili di obiettivi o di indicatori.",
         tag="amministrazioni",
         permission="read_plan",
         path="/plans/{plan}/offices",
-        answer=OfficeList,
         handler=lambda context, _: offices_of_plan(context.reader, context.subject, context.point),
     ),
     command(
@@ -72,7 +66,6 @@ ADMINISTRATIONS = (
         path="/administrations/{administration}/offices",
         cli=Cli(words="office", arguments=("name",), options={"aliases": "alias", "office": "id"}),
         takes=RegisterOffice,
-        answer=Recorded,
         handler=lambda context, office: context.service.register_office(context.subject, office, context.caller),
     ),
     command(
@@ -84,7 +77,6 @@ ADMINISTRATIONS = (
         path="/administrations/{administration}/office-closings",
         cli=Cli(words="administration close-office", arguments=("office",)),
         takes=CloseOffice,
-        answer=Recorded,
         handler=lambda context, closing: close_office(context.service, context.subject, closing, context.caller),
     ),
     command(
@@ -96,7 +88,6 @@ ADMINISTRATIONS = (
         path="/administrations/{administration}/succession",
         cli=Cli(words="administration succeed", options={"predecessors": "predecessor"}),
         takes=SucceedAdministration,
-        answer=Recorded,
         handler=lambda context, succession: succeed_administration(
             context.service, context.subject, succession, context.caller
         ),

@@ -7,7 +7,7 @@ from datetime import date
 from api.commands.handler import Outcome
 from api.commands.service import find_series
 from api.formats.json_reader import into
-from api.operations.model import Cli, CommandContext, QueryContext, command, question
+from api.operations.model import AnsweredBy, Cli, CommandContext, QueryContext, command, written_command
 from api.operations.queries import Between, Changing, OfLevel
 from api.operations.requests import AnnulmentRequest, OneChange, RevisionRequest
 from api.operations.schemas import Recorded
@@ -59,7 +59,7 @@ def _alone(error: DomainError) -> DomainError:
     return type(error)(problem.found, accepted=problem.accepted, where=place(problem.where), listed=error.listed)
 
 
-def show_differences(context: QueryContext, between: Between) -> object:
+def show_differences(context: QueryContext, between: Between) -> Differences:
     """The differences between two points."""
     start, end = between.points(context.now)
     return differences(context.reader, context.subject, start, end)
@@ -92,7 +92,7 @@ def revision(context: CommandContext, request: RevisionRequest) -> ChangeFile:
 
 
 CHANGES = (
-    question(
+    AnsweredBy(ChangesOfYear).question(
         "list_changes",
         "Modifiche di un anno",
         "Le modifiche di un anno, ciascuna con natura, prima e dopo, verso, atto e motivazione, e il tasso di modifica.",
@@ -101,10 +101,9 @@ CHANGES = (
         path="/plans/{plan}/changes",
         cli=Cli(words="changes"),
         query=OfLevel,
-        answer=ChangesOfYear,
         handler=lambda context, of: changes_of_year(context.reader, context.subject, of.year, context.point, of.level),
     ),
-    command(
+    written_command(
         "change_plan",
         "Modifica il piano",
         "Registra le modifiche di un file, insieme o per niente; oppure una sola modifica, con accanto atto, motivazione e causa.\n\n"
@@ -118,7 +117,6 @@ CHANGES = (
         answer=Recorded,
         query=Changing,
         preview=ChangePreview,
-        foresee=preview_changes,
     ),
     command(
         "revise_target",
@@ -130,12 +128,10 @@ CHANGES = (
         scope="plan",
         cli=Cli(words="revise", arguments=("indicator",)),
         takes=RevisionRequest,
-        answer=Recorded,
         handler=lambda context, request: context.service.change(revision(context, request), context.caller),
-        preview=ChangePreview,
         foresee=lambda context, request: preview_changes(context, revision(context, request)),
     ),
-    question(
+    AnsweredBy(ChangeRates).question(
         "show_change_rates",
         "Tasso di modifica di un anno",
         "Obiettivi programmati ex ante toccati da una modifica in itinere ÷ obiettivi programmati ex ante, nelle tre varianti.\n\n"
@@ -144,10 +140,9 @@ CHANGES = (
         permission="read_plan",
         path="/plans/{plan}/change-rates",
         query=OfLevel,
-        answer=ChangeRates,
         handler=lambda context, of: change_rates(context.reader, context.subject, of.year, context.point, of.level),
     ),
-    question(
+    AnsweredBy(Differences).question(
         "show_differences",
         "Differenze fra due punti nel tempo",
         "Che cosa differisce fra due punti: aggiunto, ritirato, riformulato, spostato, ripesato, rimodulato, e in quale verso.\n\n"
@@ -157,7 +152,6 @@ CHANGES = (
         path="/plans/{plan}/differences",
         cli=Cli(words="diff"),
         query=Between,
-        answer=Differences,
         handler=show_differences,
         identity="answer",
     ),
@@ -172,7 +166,6 @@ CHANGES = (
         path="/plans/{plan}/annulments",
         cli=Cli(words="annul", arguments=("versions",)),
         takes=AnnulmentRequest,
-        answer=Recorded,
         handler=annul_events,
     ),
 )

@@ -3,9 +3,8 @@
 from api.commands.handler import Outcome
 from api.commands.service import find_series
 from api.formats.json_reader import into
-from api.operations.model import Cli, CommandContext, Switch, command, question
+from api.operations.model import AnsweredBy, Cli, CommandContext, Switch, command
 from api.operations.requests import MeasurementRequest, RestatementRequest
-from api.operations.schemas import Recorded
 from domain.errors import Malformed, Problem
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.vocabulary import JsonValue
@@ -39,14 +38,13 @@ def _with_series(context: CommandContext, request: MeasurementRequest | Restatem
 PROVISIONAL = Switch("provisional", "provisional", "Il valore è provvisorio; definitivo, se non si dice.")
 
 MEASUREMENTS = (
-    question(
+    AnsweredBy(MeasurementList).question(
         "list_measurements",
         "Misurazioni",
         "I valori osservati delle serie del piano, ciascuno come valeva alla data.",
         tag="misurazioni",
         permission="read_plan",
         path="/plans/{plan}/measurements",
-        answer=MeasurementList,
         handler=lambda context, _: measurements(context.reader, context.subject, context.point),
         identity="document",
     ),
@@ -67,7 +65,6 @@ MEASUREMENTS = (
             left_out=frozenset({"series", "evidence", "retrospective", "text", "unit"}),
         ),
         takes=MeasurementRequest,
-        answer=Recorded,
         handler=_record_measurement,
     ),
     command(
@@ -87,17 +84,15 @@ MEASUREMENTS = (
             today=frozenset({"effective_on"}),
         ),
         takes=RestatementRequest,
-        answer=Recorded,
         handler=_restate_measurement,
     ),
-    question(
+    AnsweredBy(StatusList).question(
         "list_statuses",
         "Stati di avanzamento",
         "L'ultimo stato riferito di ogni obiettivo e indicatore in vigore alla data.",
         tag="misurazioni",
         permission="read_plan",
         path="/plans/{plan}/statuses",
-        answer=StatusList,
         handler=lambda context, _: statuses(context.reader, context.subject, context.point),
     ),
     command(
@@ -114,7 +109,6 @@ MEASUREMENTS = (
             today=frozenset({"reported_on"}),
         ),
         takes=ReportStatus,
-        answer=Recorded,
         handler=lambda context, status: context.service.report_status(context.subject, status, context.caller),
     ),
 )

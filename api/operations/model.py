@@ -7,7 +7,7 @@ permission that it needs. Routes and their description, commands with their opti
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
@@ -15,8 +15,10 @@ from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.operations.dated import Dated
 from api.operations.queries import Nothing
+from api.operations.schemas import Recorded
 from domain.point import Point
 from domain.vocabulary import Frozen, JsonValue
+from projections.change_preview import ChangePreview
 from projections.store.reader import Reader
 from projections.store.store import Store
 
@@ -51,6 +53,8 @@ versions that the answer rests on; `answer`: its own bytes; `none`: it is never 
 
 QueryModel = TypeVar("QueryModel", bound=Frozen)
 InputModel = TypeVar("InputModel", bound=BaseModel)
+Answer = TypeVar("Answer")
+JSON = ("application/json",)
 
 
 class QueryContext(NamedTuple):
@@ -158,46 +162,55 @@ class Command(Operation):
         return "POST"
 
 
-def question(  # noqa: PLR0913 - each is a column of the table
-    name: str,
-    summary: str,
-    description: str,
-    *,
-    tag: str,
-    permission: Permission,
-    path: str | None,
-    answer: type[object] | None,
-    scope: OperationScope | None = None,
-    query: type[QueryModel] = Dated,  # type: ignore[assignment]  # the default is one of those it may be
-    handler: Callable[[QueryContext, QueryModel], object] | None = None,
-    cli: Cli | None = None,
-    identity: Identity = "plan",
-    beside: Callable[[str], str] | None = None,
-    prepare: Callable[[Store], object] | None = None,
-    body: type[BaseModel] | None = None,
-    media_types: tuple[str, ...] = ("application/json",),
-    writes: bool = False,
-) -> Question:
-    """The row of a question; its handler takes what its query model holds."""
-    return Question(
-        name=name,
-        summary=summary,
-        description=description,
-        tag=tag,
-        permission=permission,
-        scope=scope or scope_of(path),
-        path=path,
-        cli=cli,
-        query=query,
-        answer=answer,
-        media_types=media_types,
-        writes=writes,
-        handler=handler,  # type: ignore[arg-type]  # it is only ever called with an instance of `query`
-        identity=identity,
-        beside=beside,
-        prepare=prepare,
-        body=body,
-    )
+class AnsweredBy(Generic[Answer]):
+    """The type of an answer, whose questions are rows: mypy refuses a row whose handler answers another type.
+
+    The type is bound before the handler is looked at, because of two types in one call mypy would take what both are.
+    `described_as` describes the answer to clients where that is a model that is taken in, too.
+    """
+
+    def __init__(self, answer: type[Answer], *, described_as: type[object] | None = None) -> None:
+        self.described: type[object] = described_as or answer
+
+    def question(  # noqa: PLR0913 - each is a column of the table
+        self,
+        name: str,
+        summary: str,
+        description: str,
+        *,
+        tag: str,
+        permission: Permission,
+        path: str | None,
+        scope: OperationScope | None = None,
+        query: type[QueryModel] = Dated,  # type: ignore[assignment]  # the default is one of those it may be
+        handler: Callable[[QueryContext, QueryModel], Answer] | None = None,
+        cli: Cli | None = None,
+        identity: Identity = "plan",
+        beside: Callable[[str], str] | None = None,
+        prepare: Callable[[Store], object] | None = None,
+        body: type[BaseModel] | None = None,
+        media_types: tuple[str, ...] = JSON,
+    ) -> Question:
+        """The row of a question; its handler takes what its query model holds."""
+        return Question(
+            name=name,
+            summary=summary,
+            description=description,
+            tag=tag,
+            permission=permission,
+            scope=scope or scope_of(path),
+            path=path,
+            cli=cli,
+            query=query,
+            answer=self.described,
+            media_types=media_types,
+            writes=False,
+            handler=handler,  # type: ignore[arg-type]  # it is only ever called with an instance of `query`
+            identity=identity,
+            beside=beside,
+            prepare=prepare,
+            body=body,
+        )
 
 
 def command(  # noqa: PLR0913 - each is a column of the table
@@ -209,18 +222,51 @@ def command(  # noqa: PLR0913 - each is a column of the table
     permission: Permission,
     path: str | None,
     takes: type[InputModel],
+    handler: Callable[[CommandContext, InputModel], Outcome],
+    scope: OperationScope | None = None,
+    cli: Cli | None = None,
+    foresee: Callable[[CommandContext, InputModel], ChangePreview] | None = None,
+) -> Command:
+    """The row of a command that records what its input model says, and answers what it recorded."""
+    return Command(
+        name=name,
+        summary=summary,
+        description=description,
+        tag=tag,
+        permission=permission,
+        scope=scope or scope_of(path),
+        path=path,
+        cli=cli,
+        query=Nothing,
+        answer=Recorded,
+        media_types=JSON,
+        writes=True,
+        handler=handler,  # type: ignore[arg-type]  # it is only ever called with an instance of `takes`
+        inputs=(takes,),
+        preview=None if foresee is None else ChangePreview,
+        foresee=foresee,  # type: ignore[arg-type]  # as the handler
+    )
+
+
+def written_command(  # noqa: PLR0913 - each is a column of the table
+    name: str,
+    summary: str,
+    description: str,
+    *,
+    tag: str,
+    permission: Permission,
+    path: str | None,
+    takes: type[BaseModel],
     answer: type[object],
     scope: OperationScope | None = None,
-    handler: Callable[[CommandContext, InputModel], Outcome] | None = None,
     or_takes: type[BaseModel] | None = None,
     cli: Cli | None = None,
     query: type[Frozen] = Nothing,
     preview: type[object] | None = None,
-    foresee: Callable[[CommandContext, InputModel], object] | None = None,
-    media_types: tuple[str, ...] = ("application/json",),
+    media_types: tuple[str, ...] = JSON,
     writes: bool = True,
 ) -> Command:
-    """The row of a command; its handler takes its input model."""
+    """The row of a command that is written out at each of its doors."""
     return Command(
         name=name,
         summary=summary,
@@ -234,10 +280,10 @@ def command(  # noqa: PLR0913 - each is a column of the table
         answer=answer,
         media_types=media_types,
         writes=writes,
-        handler=handler,  # type: ignore[arg-type]  # it is only ever called with an instance of `takes`
+        handler=None,
         inputs=(takes,) if or_takes is None else (takes, or_takes),
         preview=preview,
-        foresee=foresee,  # type: ignore[arg-type]  # as the handler
+        foresee=None,
     )
 
 

@@ -2,9 +2,8 @@
 
 from api.commands.evaluation import close_round, open_round
 from api.commands.handler import Outcome
-from api.operations.model import Cli, CommandContext, command, question
+from api.operations.model import AnsweredBy, Cli, CommandContext, command
 from api.operations.requests import RoundClosing
-from api.operations.schemas import Recorded
 from domain.rounds.commands import CloseRound, OpenRound
 from domain.rounds.decide import find_round
 from projections.contradictions import Contradictions, contradictions
@@ -22,7 +21,7 @@ def close_named_round(context: CommandContext, closing: RoundClosing) -> Outcome
 
 
 ROUNDS = (
-    question(
+    AnsweredBy(RoundList).question(
         "list_rounds",
         "Monitoraggi",
         "I monitoraggi di un piano, aperti e chiusi.",
@@ -30,7 +29,6 @@ ROUNDS = (
         permission="read_plan",
         path="/plans/{plan}/rounds",
         cli=Cli(words="round status"),
-        answer=RoundList,
         handler=lambda context, _: rounds(context.reader, context.subject, context.point),
     ),
     command(
@@ -50,10 +48,9 @@ ROUNDS = (
             },
         ),
         takes=OpenRound,
-        answer=Recorded,
         handler=lambda context, opening: open_round(context.service, context.subject, opening, context.caller),
     ),
-    question(
+    AnsweredBy(RoundStatus).question(
         "show_round",
         "Un monitoraggio",
         "Per ogni ufficio che cosa è dovuto, che cosa è arrivato e se in ritardo; i solleciti.",
@@ -61,7 +58,6 @@ ROUNDS = (
         permission="read_plan",
         path="/plans/{plan}/rounds/{round}",
         cli=Cli(words="round status"),
-        answer=RoundStatus,
         handler=lambda context, _: round_status(context.reader, context.subject, context.part, context.point),
     ),
     command(
@@ -73,10 +69,9 @@ ROUNDS = (
         path="/plans/{plan}/rounds/{round}/closing",
         cli=Cli(words="round close"),
         takes=RoundClosing,
-        answer=Recorded,
         handler=close_named_round,
     ),
-    question(
+    AnsweredBy(Contradictions).question(
         "list_contradictions",
         "Che cosa non torna",
         "Parole contro cifre, cifre senza valore, una frase sola per molti: segnalate, non giudicate.",
@@ -84,7 +79,6 @@ ROUNDS = (
         permission="read_plan",
         path="/plans/{plan}/rounds/{round}/contradictions",
         cli=Cli(words="round check"),
-        answer=Contradictions,
         handler=lambda context, _: contradictions(
             context.reader, context.subject, context.point, name=context.part or None
         ),

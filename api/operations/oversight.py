@@ -2,10 +2,9 @@
 
 from api.commands.handler import Outcome
 from api.commands.oversight import answer_flag, draw_sample, log_opened, redact_texts, say
-from api.operations.model import Cli, CommandContext, Switch, command, question
+from api.operations.model import AnsweredBy, Cli, CommandContext, Switch, command
 from api.operations.queries import Nothing, OfObject, OfYear
 from api.operations.requests import FlagAnswering, RedactionRequest
-from api.operations.schemas import Recorded
 from domain.oiv.commands import (
     AnswerFlag,
     DrawSample,
@@ -44,7 +43,7 @@ def review(
 
 
 OVERSIGHT = (
-    question(
+    AnsweredBy(FlagList).question(
         "list_flags",
         "Segnalazioni",
         "Fatti che meritano una domanda, con la loro spiegazione: mai giudizi, mai su persone; e ciò che non si può sapere.",
@@ -53,7 +52,6 @@ OVERSIGHT = (
         path="/plans/{plan}/flags",
         cli=Cli(words="flags"),
         query=OfYear,
-        answer=FlagList,
         handler=lambda context, of: flags(context.reader, context.subject, of.year, context.point),
         identity="answer",
     ),
@@ -66,10 +64,9 @@ OVERSIGHT = (
         path="/plans/{plan}/flag-answers",
         cli=Cli(words="reply", arguments=("flag",)),
         takes=FlagAnswering,
-        answer=Recorded,
         handler=answer_named_flag,
     ),
-    question(
+    AnsweredBy(Blame).question(
         "show_blame",
         "Chi ha fissato ogni valore",
         "Per ogni valore del piano in vigore: chi lo ha fissato, quando, con quale atto, in quale evento.",
@@ -78,10 +75,9 @@ OVERSIGHT = (
         path="/plans/{plan}/blame",
         cli=Cli(words="blame", arguments=("object",)),
         query=OfObject,
-        answer=Blame,
         handler=lambda context, of: blame(context.reader, context.subject, context.point, of.object),
     ),
-    question(
+    AnsweredBy(Reviews).question(
         "list_reviews",
         "Atti dell'OIV",
         "Pareri, rilievi, richieste, risposte, validazioni e campioni, con le parole e ciò che attende risposta.",
@@ -89,11 +85,10 @@ OVERSIGHT = (
         permission="read_plan",
         path="/plans/{plan}/reviews",
         cli=Cli(words="oiv acts"),
-        answer=Reviews,
         handler=lambda context, _: reviews(context.reader, context.subject, context.point),
         identity="none",
     ),
-    question(
+    AnsweredBy(Diligence).question(
         "list_diligence",
         "Diario dell'OIV",
         "Che cosa l'OIV ha aperto (le letture con X-Actor: oiv si annotano da sole), estratto e portato via.",
@@ -101,7 +96,6 @@ OVERSIGHT = (
         permission="read_oversight",
         path="/plans/{plan}/diligence",
         cli=Cli(words="oiv diary"),
-        answer=Diligence,
         handler=lambda context, _: diligence(context.reader, context.subject, context.point),
         identity="none",
     ),
@@ -119,7 +113,6 @@ OVERSIGHT = (
             actor=OIV,
         ),
         takes=GiveOpinion,
-        answer=Recorded,
         handler=review,
     ),
     command(
@@ -131,7 +124,6 @@ OVERSIGHT = (
         path="/plans/{plan}/remarks",
         cli=Cli(words="oiv remark", options={"versions": "version"}, left_out=frozenset({"remark"}), actor=OIV),
         takes=MakeRemark,
-        answer=Recorded,
         handler=review,
     ),
     command(
@@ -143,7 +135,6 @@ OVERSIGHT = (
         path="/plans/{plan}/requests",
         cli=Cli(words="oiv request", options={"versions": "version"}, left_out=frozenset({"request"}), actor=OIV),
         takes=MakeRequest,
-        answer=Recorded,
         handler=review,
     ),
     command(
@@ -155,7 +146,6 @@ OVERSIGHT = (
         path="/plans/{plan}/answers",
         cli=Cli(words="oiv answer", left_out=frozenset({"answer"})),
         takes=GiveAnswer,
-        answer=Recorded,
         handler=review,
     ),
     command(
@@ -171,7 +161,6 @@ OVERSIGHT = (
             actor=OIV,
         ),
         takes=ValidateReport,
-        answer=Recorded,
         handler=review,
     ),
     command(
@@ -183,10 +172,9 @@ OVERSIGHT = (
         path="/plans/{plan}/samples",
         cli=Cli(words="oiv sample", left_out=frozenset({"sample", "on"}), actor=OIV),
         takes=DrawSample,
-        answer=Recorded,
         handler=lambda context, sample: draw_sample(context.service, context.subject, sample, context.caller),
     ),
-    question(
+    AnsweredBy(SampleAgain).question(
         "draw_sample_again",
         "Ripete un'estrazione",
         "L'estrazione ripetuta dal seme fra ciò che era noto allora: l'intera popolazione in ordine, e se il campione è lo stesso.",
@@ -195,7 +183,6 @@ OVERSIGHT = (
         path="/plans/{plan}/samples/{sample}",
         cli=Cli(words="oiv redraw"),
         query=Nothing,
-        answer=SampleAgain,
         handler=lambda context, _: sample_again(context.reader, context.subject, context.part),
         identity="none",
     ),
@@ -209,7 +196,6 @@ OVERSIGHT = (
         scope="plan",
         cli=Cli(words="oiv opened", arguments=("what",), left_out=frozenset({"as_of", "known"}), actor=OIV),
         takes=LogOpened,
-        answer=Recorded,
         handler=lambda context, opened: log_opened(context.service, context.subject, opened, context.caller),
     ),
     command(
@@ -221,7 +207,6 @@ OVERSIGHT = (
         path="/plans/{plan}/redactions",
         cli=Cli(words="redact"),
         takes=RedactionRequest,
-        answer=Recorded,
         handler=redact_by_act,
     ),
 )

@@ -2,13 +2,13 @@
 
 from api.imports.options import ImportOptions
 from api.operations.dated import Dated
-from api.operations.model import Cli, QueryContext, command, question
+from api.operations.model import AnsweredBy, Cli, QueryContext, written_command
 from api.operations.queries import Loading, Nothing, OfExport, OfTemplate, Preview
 from api.operations.schemas import ImportPreview, PlanPreview, Recorded
 from domain.documents.difference import Decisions
 from domain.documents.plan import PlanDocument
 from projections.history import History
-from projections.plan_in_force import plan_in_force
+from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.plan_parts import (
     IndicatorAnswer,
     IndicatorList,
@@ -33,13 +33,13 @@ SHEETS = (
 """What an office may send: a workbook, a ZIP of CSV files, a plan document."""
 
 
-def list_plans(context: QueryContext, _: Dated) -> object:
+def list_plans(context: QueryContext, _: Dated) -> PlanList:
     """All plans at a point, with the date that they are seen on."""
     return {"as_of": context.point.as_of.isoformat(), "plans": plans(context.reader, context.point)}
 
 
 PLANS = (
-    question(
+    AnsweredBy(PlanList).question(
         "list_plans",
         "Elenco dei piani",
         "Tutti i piani noti, nell'ordine in cui sono stati registrati, con lo stato di ciascuno alla data.",
@@ -47,11 +47,10 @@ PLANS = (
         permission="read_plan",
         path="/plans",
         cli=Cli(words="plans"),
-        answer=PlanList,
         handler=list_plans,
         identity="answer",
     ),
-    question(
+    AnsweredBy(PlanInForce, described_as=PlanDocument).question(
         "show_plan",
         "Il piano in vigore",
         "Il documento di piano come era in vigore a una data, per quanto era noto a un'altra: lo stesso che si importa.",
@@ -59,11 +58,10 @@ PLANS = (
         permission="read_plan",
         path="/plans/{plan}",
         cli=Cli(words="show"),
-        answer=PlanDocument,
         handler=lambda context, _: plan_in_force(context.reader, context.subject, context.point),
         identity="document",
     ),
-    command(
+    written_command(
         "load_plan",
         "Registra un piano",
         "Apre il piano di un documento e, se il documento porta il suo atto, lo approva: tutto o niente.\n\n"
@@ -79,7 +77,7 @@ PLANS = (
 )
 
 FILES = (
-    command(
+    written_command(
         "send_plan_file",
         "Invia il file di un piano nuovo",
         "L'anteprima di un piano che non c'è ancora: che cosa entrerebbe, quali indicatori continuano le loro serie.",
@@ -93,7 +91,7 @@ FILES = (
         media_types=SHEETS,
         writes=False,
     ),
-    question(
+    AnsweredBy(ImportPreview).question(
         "show_plan_import",
         "L'anteprima di un piano nuovo",
         "L'anteprima, o a che punto è.",
@@ -101,10 +99,9 @@ FILES = (
         permission="change_plan",
         path="/imports/{import_id}",
         query=Nothing,
-        answer=ImportPreview,
         identity="none",
     ),
-    command(
+    written_command(
         "confirm_plan_import",
         "Conferma un piano nuovo",
         "Registra il piano dell'anteprima: tutto o niente.",
@@ -116,7 +113,7 @@ FILES = (
         query=Preview,
         preview=ImportPreview,
     ),
-    command(
+    written_command(
         "send_file",
         "Invia una cartella di lavoro",
         "L'anteprima di ciò che il file (XLSX, ODS, ZIP di CSV, JSON) cambierebbe nel piano: nulla è registrato.",
@@ -130,7 +127,7 @@ FILES = (
         media_types=SHEETS,
         writes=False,
     ),
-    question(
+    AnsweredBy(ImportPreview).question(
         "show_import",
         "Un'anteprima",
         "L'anteprima, o a che punto è.",
@@ -138,10 +135,9 @@ FILES = (
         permission="change_plan",
         path="/plans/{plan}/imports/{import_id}",
         query=Nothing,
-        answer=ImportPreview,
         identity="none",
     ),
-    command(
+    written_command(
         "confirm_import",
         "Conferma un'anteprima",
         "Registra le modifiche dell'anteprima, con atto, motivazione e causa, sulla versione su cui è stata fatta.",
@@ -153,7 +149,7 @@ FILES = (
         query=Preview,
         preview=ImportPreview,
     ),
-    question(
+    AnsweredBy(bytes).question(
         "export_plan",
         "Il piano come file",
         "Il piano in vigore a una data, per quanto era noto a un'altra, come cartella di lavoro o documento.",
@@ -162,14 +158,13 @@ FILES = (
         path="/plans/{plan}/export",
         cli=Cli(words="export", written=True),
         query=OfExport,
-        answer=bytes,
         media_types=(
             "application/json",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             "application/zip",
         ),
     ),
-    question(
+    AnsweredBy(bytes).question(
         "template",
         "Il modello di cartella di lavoro",
         "La cartella di lavoro da compilare: ogni foglio, ogni intestazione con la sua nota, nessuna riga.",
@@ -178,35 +173,32 @@ FILES = (
         path="/template",
         cli=Cli(words="template", written=True),
         query=OfTemplate,
-        answer=bytes,
         identity="none",
         media_types=("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
     ),
 )
 
 PARTS = (
-    question(
+    AnsweredBy(ObjectiveList).question(
         "list_objectives",
         "Obiettivi in vigore",
         "Gli obiettivi in vigore alla data, di ogni livello; l'albero è in `parent`.",
         tag="obiettivi e indicatori",
         permission="read_plan",
         path="/plans/{plan}/objectives",
-        answer=ObjectiveList,
         handler=lambda context, _: objectives(context.reader, context.subject, context.point),
         identity="document",
     ),
-    question(
+    AnsweredBy(ObjectiveAnswer).question(
         "show_objective",
         "Un obiettivo",
         "Un obiettivo in vigore alla data, per identificativo.",
         tag="obiettivi e indicatori",
         permission="read_plan",
         path="/plans/{plan}/objectives/{objective}",
-        answer=ObjectiveAnswer,
         handler=lambda context, _: objective(context.reader, context.subject, context.point, context.part),
     ),
-    question(
+    AnsweredBy(History).question(
         "show_objective_history",
         "Storia di un obiettivo",
         "Ogni valore che l'obiettivo ha avuto, con chi, quando, con quale atto e perché; anche ciò che fu annullato.",
@@ -214,31 +206,28 @@ PARTS = (
         permission="read_plan",
         path="/plans/{plan}/objectives/{objective}/history",
         cli=Cli(words="history"),
-        answer=History,
         handler=lambda context, _: objective_history(context.reader, context.subject, context.point, context.part),
     ),
-    question(
+    AnsweredBy(IndicatorList).question(
         "list_indicators",
         "Indicatori in vigore",
         "Gli indicatori in vigore alla data, ciascuno con la scheda, i pesi e i target.",
         tag="obiettivi e indicatori",
         permission="read_plan",
         path="/plans/{plan}/indicators",
-        answer=IndicatorList,
         handler=lambda context, _: indicators(context.reader, context.subject, context.point),
         identity="document",
     ),
-    question(
+    AnsweredBy(IndicatorAnswer).question(
         "show_indicator",
         "Un indicatore",
         "Un indicatore in vigore alla data, per identificativo.",
         tag="obiettivi e indicatori",
         permission="read_plan",
         path="/plans/{plan}/indicators/{indicator}",
-        answer=IndicatorAnswer,
         handler=lambda context, _: indicator(context.reader, context.subject, context.point, context.part),
     ),
-    question(
+    AnsweredBy(History).question(
         "show_indicator_history",
         "Storia di un indicatore",
         "Ogni valore della scheda, dei pesi e dei target, e ogni misurazione, con chi, quando, con quale atto e perché.\n\n"
@@ -247,7 +236,6 @@ PARTS = (
         permission="read_plan",
         path="/plans/{plan}/indicators/{indicator}/history",
         cli=Cli(words="history"),
-        answer=History,
         handler=lambda context, _: indicator_history(context.reader, context.subject, context.point, context.part),
     ),
 )

@@ -1,7 +1,7 @@
 """Proof: checkpoints, public keys, the proof of one event, the evidence pack."""
 
 from api.formats.json_reader import into
-from api.operations.model import Cli, QueryContext, command, question
+from api.operations.model import AnsweredBy, Cli, QueryContext, written_command
 from api.operations.queries import Nothing, OfCheckpoint, OfVersion, OfYear
 from api.operations.requests import CheckpointRequest
 from projections.proof.checkpoints import CheckpointAnswer
@@ -17,7 +17,7 @@ def prove_plan_event(context: QueryContext, _: Nothing) -> EventProof:
 
 
 PROOF = (
-    question(
+    AnsweredBy(CheckpointAnswer).question(
         "show_checkpoint",
         "Checkpoint",
         "L'ultimo checkpoint, o uno per numero: poche righe firmate che fissano tutto ciò che era registrato.\n\n"
@@ -27,10 +27,9 @@ PROOF = (
         path="/checkpoint",
         cli=Cli(words="checkpoint", written=True),
         query=OfCheckpoint,
-        answer=CheckpointAnswer,
         identity="answer",
     ),
-    command(
+    written_command(
         "make_checkpoint",
         "Fa un checkpoint",
         "Firma tutto ciò che è registrato ora; se nulla è cambiato dall'ultimo checkpoint, dà quello (200).",
@@ -41,7 +40,7 @@ PROOF = (
         takes=CheckpointRequest,
         answer=CheckpointAnswer,
     ),
-    question(
+    AnsweredBy(KeyList).question(
         "list_keys",
         "Chiavi pubbliche",
         "Le chiavi con cui i checkpoint sono stati firmati, l'attuale per ultima, nella forma C2SP.",
@@ -50,11 +49,10 @@ PROOF = (
         path="/keys",
         cli=Cli(words="keys show", written=True),
         query=Nothing,
-        answer=KeyList,
         handler=lambda context, _: key_list(context.reader),
         identity="answer",
     ),
-    question(
+    AnsweredBy(EventProof).question(
         "prove_plan_event",
         "Prova di un evento",
         "La prova che l'evento è nell'albero firmato dall'ultimo checkpoint che lo copre (RFC 9162, 2.1.3).",
@@ -62,11 +60,10 @@ PROOF = (
         permission="read_record",
         path="/plans/{plan}/events/{version}/proof",
         query=Nothing,
-        answer=EventProof,
         handler=prove_plan_event,
         identity="answer",
     ),
-    question(
+    AnsweredBy(bytes).question(
         "take_pack",
         "Fascicolo probatorio",
         "Uno ZIP che vale senza il prodotto: eventi, prove, chiavi, verificatore in sorgente e relazione leggibile.",
@@ -75,7 +72,6 @@ PROOF = (
         path="/plans/{plan}/pack",
         cli=Cli(words="pack", written=True),
         query=OfYear,
-        answer=bytes,
         identity="none",
         media_types=("application/zip",),
     ),

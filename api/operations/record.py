@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from api.operations.model import Cli, QueryContext, question
+from api.operations.model import AnsweredBy, Cli, QueryContext
 from api.operations.queries import Nothing, OfTrail, OfTrailFile, Paged
 from projections.audit import AuditTrail, audit_trail
 from projections.event_log import EventAnswer, EventPage
@@ -10,13 +10,13 @@ from projections.store.envelope import write_instant
 from projections.streams import PlanKnown, find_plan, review_stream
 
 
-def list_audit(context: QueryContext, of: OfTrail) -> object:
+def list_audit(context: QueryContext, of: OfTrail) -> AuditTrail:
     """A page of the trail, with the address of the next."""
     plan = find_plan(context.reader, context.subject, context.point.known_at)  # said before a filter that is none
     page = audit_trail(context.reader, context.subject, context.point, of.filter(), offset=of.offset, limit=of.limit)
     following = of.offset + of.limit
     more = following < page["total"]
-    return page | {"next": _next(context, plan, of, following) if more else None}
+    return {**page, "next": _next(context, plan, of, following) if more else None}
 
 
 def _next(context: QueryContext, plan: PlanKnown, of: OfTrail, offset: int) -> str:
@@ -34,7 +34,7 @@ def _next(context: QueryContext, plan: PlanKnown, of: OfTrail, offset: int) -> s
 
 
 RECORD = (
-    question(
+    AnsweredBy(AuditTrail).question(
         "list_audit",
         "Registro degli eventi",
         "Ogni evento che riguarda il piano, dal più recente, in una frase, con chi, quando, con quale atto e perché.\n\n"
@@ -44,11 +44,10 @@ RECORD = (
         path="/plans/{plan}/audit",
         cli=Cli(words="audit"),
         query=OfTrail,
-        answer=AuditTrail,
         handler=list_audit,
         beside=review_stream,
     ),
-    question(
+    AnsweredBy(bytes).question(
         "export_audit",
         "Registro da portare via",
         "Esattamente ciò che i filtri dicono, tutto: le stesse righe, in JSON, JSON Lines o CSV (UTF-8, punto e virgola).",
@@ -57,11 +56,10 @@ RECORD = (
         path="/plans/{plan}/audit-export",
         cli=Cli(words="audit"),
         query=OfTrailFile,
-        answer=bytes,
         identity="none",
         media_types=("application/json", "application/jsonl", "text/csv"),
     ),
-    question(
+    AnsweredBy(EventPage).question(
         "list_events",
         "Eventi di tutti i flussi",
         "Gli eventi registrati, così come giacciono nell'archivio, in ordine di posizione.",
@@ -69,10 +67,9 @@ RECORD = (
         permission="read_record",
         path="/events",
         query=Paged,
-        answer=EventPage,
         identity="answer",
     ),
-    question(
+    AnsweredBy(EventPage).question(
         "list_plan_events",
         "Eventi di un piano",
         "Gli eventi del flusso di un piano, così come giacciono nell'archivio, in ordine di posizione.",
@@ -80,10 +77,9 @@ RECORD = (
         permission="read_record",
         path="/plans/{plan}/events",
         query=Paged,
-        answer=EventPage,
         identity="answer",
     ),
-    question(
+    AnsweredBy(EventAnswer).question(
         "show_plan_event",
         "Un evento di un piano",
         "La busta di un evento, byte per byte.",
@@ -91,10 +87,9 @@ RECORD = (
         permission="read_record",
         path="/plans/{plan}/events/{version}",
         query=Nothing,
-        answer=EventAnswer,
         identity="answer",
     ),
-    question(
+    AnsweredBy(EventPage).question(
         "list_administration_events",
         "Eventi di un'amministrazione",
         "Gli eventi del flusso di un'amministrazione: uffici, atti, misurazioni delle sue serie.",
@@ -102,10 +97,9 @@ RECORD = (
         permission="read_record",
         path="/administrations/{administration}/events",
         query=Paged,
-        answer=EventPage,
         identity="answer",
     ),
-    question(
+    AnsweredBy(EventAnswer).question(
         "show_administration_event",
         "Un evento di un'amministrazione",
         "La busta di un evento, byte per byte.",
@@ -113,7 +107,6 @@ RECORD = (
         permission="read_record",
         path="/administrations/{administration}/events/{version}",
         query=Nothing,
-        answer=EventAnswer,
         identity="answer",
     ),
 )

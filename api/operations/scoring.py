@@ -1,7 +1,7 @@
 """The scores of a year, explained down to the events; its rules; printed formulas; one target against one value."""
 
 from api.commands.evaluation import confirm_formula, override_score
-from api.operations.model import Cli, Switch, command, question
+from api.operations.model import AnsweredBy, Cli, Switch, command, written_command
 from api.operations.queries import Nothing, OfFormula, OfScores, OfYear
 from api.operations.requests import AchievementRequest, SystemRules
 from api.operations.schemas import Recorded
@@ -18,7 +18,7 @@ from projections.system_comparison import SystemAnswer, SystemComparison, system
 EX_ANTE = Switch("ex-ante", "ex_ante", "Contro i target approvati a inizio anno, e non quelli in vigore.")
 
 SCORING = (
-    question(
+    AnsweredBy(Scores).question(
         "show_scores",
         "Punteggi di un anno",
         "I punteggi dell'ente, degli obiettivi, degli indicatori, degli altri alberi e degli uffici; in vigore ed ex ante.",
@@ -27,12 +27,11 @@ SCORING = (
         path="/plans/{plan}/scores",
         cli=Cli(words="score", switches={"basis": EX_ANTE}),
         query=OfScores,
-        answer=Scores,
         handler=lambda context, of: scores(
             context.reader, context.subject, of.year, context.point, basis=of.basis, feeds=of.feeds
         ),
     ),
-    question(
+    AnsweredBy(Explanation).question(
         "explain_score",
         "Un punteggio spiegato",
         "L'albero del calcolo di un nodo (un obiettivo o un indicatore; `body` per l'ente), fino ai termini e agli eventi.",
@@ -41,7 +40,6 @@ SCORING = (
         path="/plans/{plan}/scores/{node}",
         cli=Cli(words="score", options={"node": "explain"}, switches={"basis": EX_ANTE}),
         query=OfScores,
-        answer=Explanation,
         handler=lambda context, of: explanation(
             context.reader, context.subject, of.year, context.point, context.part, basis=of.basis, feeds=of.feeds
         ),
@@ -59,10 +57,9 @@ SCORING = (
             left_out=frozenset({"effective_on", "retrospective"}),
         ),
         takes=OverrideScore,
-        answer=Recorded,
         handler=lambda context, forced: override_score(context.service, context.subject, forced, context.caller),
     ),
-    question(
+    AnsweredBy(AchievementAnswer).question(
         "compute_achievement",
         "Quanto un valore raggiunge un target",
         "Legge un target e un valore e ne dice il raggiungimento, con le regole predefinite; non registra nulla.",
@@ -72,10 +69,9 @@ SCORING = (
         cli=Cli(words="achieve", written=True),
         query=Nothing,
         body=AchievementRequest,
-        answer=AchievementAnswer,
         identity="none",
     ),
-    question(
+    AnsweredBy(SystemAnswer).question(
         "show_system",
         "Sistema di misurazione di un anno",
         "Le regole con cui si calcolano i punteggi di un anno, e l'atto che le ha adottate (verbo `adopt_system`).",
@@ -84,10 +80,9 @@ SCORING = (
         path="/plans/{plan}/system",
         cli=Cli(words="system show"),
         query=OfYear,
-        answer=SystemAnswer,
         handler=lambda context, of: system_in_force(context.reader, context.subject, of.year, context.point),
     ),
-    question(
+    AnsweredBy(SystemComparison).question(
         "compare_systems",
         "Che cosa altre regole farebbero di un anno",
         "Ogni punteggio di un anno con le regole in vigore e con quelle proposte, prima di adottarle; non registra nulla.",
@@ -97,10 +92,9 @@ SCORING = (
         cli=Cli(words="system compare", written=True),
         query=OfYear,
         body=SystemRules,
-        answer=SystemComparison,
         identity="none",
     ),
-    command(
+    written_command(
         "adopt_system",
         "Adotta le regole di un anno",
         "Adotta le regole di un anno, con il loro atto; mostra che cosa farebbero dell'anno prima.",
@@ -112,17 +106,16 @@ SCORING = (
         takes=ChangeFile,
         answer=Recorded,
     ),
-    question(
+    AnsweredBy(OfficialRates).question(
         "list_official_change_rates",
         "Tasso di modifica ufficiale, anno per anno",
         "Il tasso nella variante e al livello che le regole nominano, contro il tetto che il piano si è dato.",
         tag="valutazione",
         permission="read_plan",
         path="/plans/{plan}/official-change-rates",
-        answer=OfficialRates,
         handler=lambda context, _: official_rates(context.reader, context.subject, context.point),
     ),
-    question(
+    AnsweredBy(FormulaProposal).question(
         "read_formula",
         "Legge una formula",
         "I termini e l'espressione che una formula stampata propone, quanto ne è sicura e perché; non registra nulla.",
@@ -131,7 +124,6 @@ SCORING = (
         path="/formulas",
         cli=Cli(words="formula", written=True),
         query=OfFormula,
-        answer=FormulaProposal,
         handler=lambda _, of: formula_object(read_formula(of.text)),
         identity="none",
     ),
@@ -144,7 +136,6 @@ SCORING = (
         path="/plans/{plan}/formulas",
         cli=Cli(words="formula", written=True),
         takes=ConfirmFormula,
-        answer=Recorded,
         handler=lambda context, confirmed: confirm_formula(context.service, context.subject, confirmed, context.caller),
     ),
 )

@@ -1,6 +1,6 @@
 """The service itself: whether it is there, and what keeps an installation; commands of the machine, written out."""
 
-from api.operations.model import Cli, Command, Permission, Question, question
+from api.operations.model import JSON, AnsweredBy, Cli, Command, Permission, Question
 from api.operations.queries import Nothing
 from api.operations.schemas import Status
 
@@ -9,23 +9,29 @@ def on_the_machine(
     words: str, summary: str, description: str, *, permission: Permission = "operate", writes: bool = False
 ) -> Question:
     """The row of a command that only whoever is on the machine gives: it has no address."""
-    return question(
-        words.replace(" ", "_"),
-        summary,
-        description,
+    return Question(
+        name=words.replace(" ", "_"),
+        summary=summary,
+        description=description,
         tag="stato",
         permission=permission,
+        scope="installation",
         path=None,
         cli=Cli(words=words, written=True),
         query=Nothing,
         answer=None,
-        identity="none",
+        media_types=JSON,
         writes=writes,
+        handler=None,
+        identity="none",
+        beside=None,
+        prepare=None,
+        body=None,
     )
 
 
 UPKEEP: tuple[Command | Question, ...] = (
-    question(
+    AnsweredBy(Status).question(
         "show_status",
         "Stato del servizio",
         "Nome, versione e numero dei piani; 503 quando l'archivio non risponde.",
@@ -33,7 +39,6 @@ UPKEEP: tuple[Command | Question, ...] = (
         permission="compute",
         path="/status",
         query=Nothing,
-        answer=Status,
         identity="none",
         media_types=("application/problem+json",),
     ),
