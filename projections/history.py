@@ -1,13 +1,16 @@
 """The history of an object: each value with who, when, by which act, why, and both dates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NotRequired
 
+import orjson
 from typing_extensions import TypedDict
 
+from domain.annulments.events import EventsAnnulled, Reason
 from domain.changes.kinds import ChangeKind
-from domain.facts import series_key
+from domain.errors import NotFound
+from domain.facts import indicator_key, objective_key, series_key
 from domain.plans.history import Direction, direction, history_of, plan_changes
 from domain.plans.object_names import object_meant
 from domain.point import Point
@@ -18,6 +21,18 @@ from projections.answers import Day, Instant, Name, OfPlan, Text, Version
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
+
+
+class Annulment(TypedDict):
+    """L'annullamento di un valore: quando, chi, con quale atto e perché."""
+
+    version: Version
+    effective_on: Day
+    recorded_at: Instant
+    actor: Name
+    act: Identifier | None
+    reason: Reason
+    justification: Text | None
 
 
 class HistoryValue(TypedDict):
@@ -39,7 +54,8 @@ class HistoryValue(TypedDict):
     justification: Text | None
     note: Text | None
     retrospective: bool
-    annulled: NotRequired[bool]
+    annulled: bool
+    annulment: NotRequired[Annulment]
     kind: NotRequired[ChangeKind | None]
     direction: NotRequired[Direction | None]
 
@@ -52,42 +68,48 @@ class History(OfPlan):
     measurements: list[HistoryValue]
 
 
-def object_key(reader: Reader, plan_known: PlanKnown, name: str) -> str:
-    """The object of a plan that an id, a code or an exact name means; NotFound otherwise."""
-    return object_meant(reader.timelines(plan_known.stream, plan_known.known.version), name)
+def object_key(reader: Reader, plan_known: PlanKnown, name: str, *, or_annulled: bool = False) -> str:
+    """The object of a plan that an id, a code or an exact name means; NotFound otherwise.
+
+    `or_annulled`: by its id, one of which all was annulled as well.
+    """
+    try:
+        return object_meant(reader.timelines(plan_known.stream, plan_known.known.version), name)
+    except NotFound:
+        whole = name.startswith(("indicator/", "objective/"))
+        keys = [
+            key for key in ((name,) if whole else (indicator_key(name), objective_key(name))) if key.count("/") == 1
+        ]
+        for key in keys if or_annulled else ():
+            if _facts_of(reader, plan_known.stream, key, plan_known.known.version):
+                return key
+        raise
 
 
 def history(reader: Reader, plan: str, name: str, point: Point) -> History:
     """Every value that an indicator or an objective has had, up to the date, as known at the point; newest last.
 
-    What was annulled by then is there, and says so.
+    What was annulled by then is there, and says so: its own values, its places in objectives, its measurements.
     """
     known_plan = find_plan(reader, plan, point.known_at)
-    key = object_key(reader, known_plan, name)
     records = reader.plan_records(known_plan.stream, known_plan.administration_stream, upto=known_plan.known.version)
     left_out = annulled(annulments_in(records), known_plan.known.version)
     plan_history = history_of(plan, known_plan.known.version, records, left_out)
+    key = object_key(reader, known_plan, name, or_annulled=True)
     by_version = {change.record.version: change for change in plan_changes(plan_history, date.max)}
     id_ = key.partition("/")[2]
-    keys = {
-        key,
-        *(
-            assignment
-            for assignment in plan_history.timelines.objects("assignment/")
-            if id_ in assignment.split("/")[1:]
-        ),
-    }
     rows: list[tuple[tuple[date, int], HistoryValue]] = []
+    annulments = _annulments(reader, [record for record in records if record.version not in left_out])
     texts = reader.texts([r.justification for r in records] + [r.note for r in records])
+    series: dict[str, None] = {}
     for record in records:
         if record.effective_on > point.as_of:
             continue
         for fact in record.event.facts():
-            if fact.object not in keys:
+            if fact.object != key and not (fact.object.startswith("assignment/") and id_ in fact.object.split("/")[1:]):
                 continue
             before = plan_history.timelines.value_before(fact.object, fact.field, record.effective_on, record.version)
-            row = _row(record, fact.field, before, fact.value, texts)
-            row["annulled"] = record.version in left_out
+            row = _row(record, fact.field, before, fact.value, texts, annulments)
             variation = by_version.get(record.version)
             row["kind"] = variation.kind if variation else None
             if fact.field.startswith("target/"):
@@ -98,40 +120,77 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> History:
                 )
             if fact.object != key:
                 row["assignment"] = fact.object.removeprefix("assignment/")
+            elif fact.field == "series":
+                series[str(fact.value)] = None
             rows.append(((record.effective_on, record.version), row))
-    series = plan_history.timelines.entries(key, "series")
     return {
         "plan": plan,
         "object": key,
         "as_of": point.as_of.isoformat(),
         "version": known_plan.known.version,
         "values": [row for _, row in sorted(rows, key=lambda pair: pair[0])],
-        "measurements": _measurements(reader, known_plan, str(series[-1].value), point) if series else [],
+        "measurements": [row for one in series for row in _measurements(reader, known_plan, one, point)],
     }
 
 
-def _measurements(reader: Reader, known_plan: PlanKnown, series: str, point: Point) -> list[HistoryValue]:
-    timelines = reader.timelines(known_plan.administration_stream, known_plan.administration_known.version)
-    fields = timelines.fields(series_key(series))
-    versions = timelines.versions_of(series_key(series))
-    records = {record.version: record for record in reader.records(known_plan.administration_stream, versions)}
-    texts = reader.texts([record.note for record in records.values()])
-    rows: list[HistoryValue] = []
-    for period, entries in sorted(fields.items()):
-        before: JsonValue = None
-        for entry in entries:
-            if entry.effective_on <= point.as_of:
-                row = _row(records[entry.version], period, before, entry.value, texts)
-                row["period"] = period
-                rows.append(row)
-                before = entry.value
-    return rows
+def _facts_of(reader: Reader, stream: str, key: str, version: int) -> list[int]:
+    """The versions of the facts of an object, of annulled events as well: timelines hold what counts."""
+    fragments = reader.fragments(stream, key, key + "\x01", version)
+    return sorted({int(v) for object_, _, _, v, _ in orjson.loads(f"[{','.join(fragments)}]") if object_ == key})
+
+
+def _annulments(reader: Reader, counting: Sequence[Recorded]) -> dict[int, Annulment]:
+    """By which annulment each version was left out, of the events that count."""
+    by = [(record, record.event) for record in counting if isinstance(record.event, EventsAnnulled)]
+    texts = reader.texts([record.justification for record, _ in by])
+    return {
+        version: {
+            "version": record.version,
+            "effective_on": record.effective_on.isoformat(),
+            "recorded_at": write_instant(record.recorded_at),
+            "actor": record.actor,
+            "act": record.act,
+            "reason": event.reason,
+            "justification": texts.get(record.justification or ""),
+        }
+        for record, event in by
+        for version in event.versions
+    }
+
+
+def _measurements(reader: Reader, plan_known: PlanKnown, series: str, point: Point) -> list[HistoryValue]:
+    stream, version = plan_known.administration_stream, plan_known.administration_known.version
+    key = series_key(series)
+    versions = _facts_of(reader, stream, key, version)
+    records = reader.records(stream, versions)
+    left_out = reader.annulled(stream, version)
+    by = [since for since in reader.annulments(stream) if since <= version and since not in left_out]
+    annulments = _annulments(reader, reader.records(stream, by)) if not left_out.isdisjoint(versions) else {}
+    texts = reader.texts([record.note for record in records])
+    rows: list[tuple[tuple[str, date, int], HistoryValue]] = []
+    before: dict[str, JsonValue] = {}
+    for record in sorted(records, key=lambda record: (record.effective_on, record.version)):
+        for fact in record.event.facts():
+            if fact.object != key or record.effective_on > point.as_of:
+                continue
+            period = fact.field
+            row = _row(record, period, before.get(period), fact.value, texts, annulments)
+            row["period"] = period
+            if not row["annulled"]:
+                before[period] = fact.value
+            rows.append(((period, record.effective_on, record.version), row))
+    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
 
 
 def _row(
-    record: Recorded, field: str, before: JsonValue, value: JsonValue, texts: Mapping[str, str | None]
+    record: Recorded,
+    field: str,
+    before: JsonValue,
+    value: JsonValue,
+    texts: Mapping[str, str | None],
+    annulments: Mapping[int, Annulment],
 ) -> HistoryValue:
-    return {
+    row: HistoryValue = {
         "field": field,
         "before": before,
         "value": value,
@@ -146,4 +205,8 @@ def _row(
         "justification": texts.get(record.justification or ""),
         "note": texts.get(record.note or ""),
         "retrospective": record.retrospective,
+        "annulled": record.version in annulments,
     }
+    if record.version in annulments:
+        row["annulment"] = annulments[record.version]
+    return row

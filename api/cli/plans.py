@@ -20,12 +20,14 @@ from api.cli.words import (
     counted,
     day,
     field_name,
+    instant,
     number,
     printable,
     target_words,
     value_in_words,
 )
 from api.language.labels import PLAN_STATUSES
+from domain.annulments.events import REASON_WORDS
 from domain.documents.counts import PlanCounts, plan_counts
 from domain.documents.plan import PlanDocument
 from domain.measurements.events import STATUS_WORDS
@@ -187,7 +189,8 @@ def print_history(shown: Shown, history: History) -> None:
         name = field_name(field)
         if assignment:
             name += f" in «{called(names, 'objective/' + assignment.partition('/')[2])}»"
-        if len(values) > 1 or field.startswith("target/") or field == "status":
+        is_annulled = any(value["annulled"] for value in values)
+        if len(values) > 1 or field.startswith("target/") or field == "status" or is_annulled:
             output.show(
                 Text(""), output.title(f"{name[0].upper()}{name[1:]}"), *(_value(value, acts) for value in values)
             )
@@ -200,7 +203,7 @@ def print_history(shown: Shown, history: History) -> None:
     measurements = history["measurements"]
     if measurements:
         output.show(
-            Text(""), output.title("Valori osservati"), *(_measured(measurement) for measurement in measurements)
+            Text(""), output.title("Valori osservati"), *(_measured(measurement, acts) for measurement in measurements)
         )
     if unchanged:
         output.show(Text(""), output.title("Mai cambiati"), *(output.entry("", name, []) for name in unchanged))
@@ -211,18 +214,40 @@ def _value(entry: HistoryValue, acts: dict[str, str]) -> Table:
     kind = KINDS.get(str(entry["kind"]), "")
     if entry.get("direction") and entry["kind"] != "drafting":
         kind += f"{', ' if kind else ''}{DIRECTIONS[str(entry['direction'])]}"
-    head = Text(value, style="bold strike" if entry["annulled"] else "bold")
-    if entry["annulled"]:
-        head.append("  ANNULLATO", style="bold not strike")
     lines = [kind] if kind else []
-    return output.entry(day(entry["effective_on"]), head, [*lines, *why(entry, acts), recorded_by(entry)])
+    beneath = [*lines, *why(entry, acts), recorded_by(entry), *_annulled_by(entry, acts)]
+    return output.entry(day(entry["effective_on"]), _head(value, entry), beneath)
 
 
-def _measured(measurement: HistoryValue) -> Table:
+def _measured(measurement: HistoryValue, acts: dict[str, str]) -> Table:
     lines = [f"nota: {measurement['note']}"] if measurement["note"] else []
     restated = "rettifica: " if measurement["event"] == "measurement-restated" else ""
-    head = Text(f"{measurement['period']}: {restated}{value_in_words(measurement['value'])}", style="bold")
-    return output.entry(day(measurement["effective_on"]), head, [*lines, recorded_by(measurement)])
+    head = _head(f"{measurement['period']}: {restated}{value_in_words(measurement['value'])}", measurement)
+    beneath = [*lines, recorded_by(measurement), *_annulled_by(measurement, acts)]
+    return output.entry(day(measurement["effective_on"]), head, beneath)
+
+
+def _head(value: str, entry: HistoryValue) -> Text:
+    head = Text(value, style="bold strike" if entry["annulled"] else "bold")
+    return head.append("  ANNULLATO", style="bold not strike") if entry["annulled"] else head
+
+
+def _annulled_by(entry: HistoryValue, acts: dict[str, str]) -> list[str]:
+    """By which annulment a value was left out, and why."""
+    if "annulment" not in entry:
+        return []
+    by = entry["annulment"]
+    lines = [
+        (
+            f"annullato il {instant(by['recorded_at'])} da {by['actor']}, versione {by['version']}: "
+            f"{REASON_WORDS[by['reason']]}"
+        )
+    ]
+    if by["act"]:
+        lines.append(f"atto dell'annullamento: {acts.get(by['act'], by['act'])}")
+    if by["justification"]:
+        lines.append(f"perché annullato: {by['justification']}")
+    return lines
 
 
 COMMANDS = {

@@ -254,7 +254,7 @@ class _About(NamedTuple):
     def row_in(self, reader: Reader) -> tuple[Question, str]:
         """The row that is meant, and the part that its address would name."""
         if _part(self.rows) == "subject":
-            key = object_key(reader, find_plan(reader, self.subject), str(self.named))
+            key = object_key(reader, find_plan(reader, self.subject), str(self.named), or_annulled=True)
             kind, _, id_ = key.partition("/")
             return next(row for row in self.rows if part_of(row.path) == kind), id_
         return (self.rows[0], "") if self.named is None else (self.rows[-1], self.named)

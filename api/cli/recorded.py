@@ -35,7 +35,9 @@ def tell(service: Service, outcome: Outcome) -> None:
         acts = act_table(reader, plan)
     recorded = [row for row in trail["events"] if row["command_id"] == outcome.command_id]
     heading = "Già registrato da questo stesso comando" if outcome.repeated else "Registrato"
-    output.show(output.title(f"{heading}: {counted(len(recorded), 'evento', 'eventi')} di {plan}"))
+    # What concerns the administration alone is not in the trail of the plan, and was recorded all the same.
+    events = len(recorded) or sum(last - first + 1 for first, last in outcome.versions.values())
+    output.show(output.title(f"{heading}: {counted(events, 'evento', 'eventi')} di {plan}"))
     print_events(list(reversed(recorded)), acts)
     print_warnings(outcome.warnings)
 

@@ -17,9 +17,17 @@ def concerning_plan(
 ) -> list[Recorded]:
     """Of an administration's events, those that concern a plan: measurements of its series, acts, successions, closings.
 
-    `series` are those of its indicators, `acts` those that its events cite.
+    And the annulments of any of these, with the annulments of those. `series` are those of its indicators, `acts` those
+    that its events cite.
     """
-    return [record for record in records if _concerns_plan(record.event, plan, series, acts)]
+    concerning: list[Recorded] = []
+    versions: set[int] = set()
+    for record in records:
+        annuls = not versions.isdisjoint(record.event.annulled_versions())
+        if annuls or _concerns_plan(record.event, plan, series, acts):
+            concerning.append(record)
+            versions.add(record.version)
+    return concerning
 
 
 def _concerns_plan(event: Event, plan: str, series: Collection[str], acts: Collection[str | None]) -> bool:

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from tests.support.desk import PLAN
 
 Run = Callable[..., Result]
+Save = Callable[..., str]
 
 
 def test_history_tells_each_value_with_its_dates_act_reason_kind_and_direction(revised: Run) -> None:
@@ -63,3 +64,53 @@ def test_what_an_office_typed_does_not_command_the_terminal(office: Run) -> None
     office("status", PLAN, "incasso", "--status", "in_line", "--on", "2022-06-30", "--note", "\x1b[31mrosso\x1b[2J")
     for command in (("audit", PLAN), ("history", PLAN, "incasso"), ("show", PLAN)):
         assert "\x1b" not in office(*command).stdout
+
+
+def test_history_shows_a_measurement_that_was_annulled_with_its_reason(office: Run) -> None:
+    with freeze_time("2027-01-02"):
+        measured = ("--value", "67%", "--period", "2022-H1", "--data-as-at", "2022-06-30")
+        assert office("measure", PLAN, "incasso", *measured).exit_code == 0
+    with freeze_time("2027-01-05"):
+        version = json.loads(office("history", PLAN, "incasso", "--json").stdout)["measurements"][0]["version"]
+        done = office("annul", PLAN, version, "--measurements", "--justification", "Refuso nel riversamento")
+        assert "Registrato: 1 evento" in done.stdout
+        shown = office("history", PLAN, "incasso").stdout
+        assert "2022-H1: 67%  ANNULLATO" in shown
+        assert "errore di registrazione" in shown
+        assert "perché annullato: Refuso nel riversamento" in shown
+        row = json.loads(office("history", PLAN, "incasso", "--json").stdout)["measurements"][0]
+        assert (row["annulled"], row["annulment"]["justification"]) == (True, "Refuso nel riversamento")
+        before = office("history", PLAN, "incasso", "--known-at", "2027-01-03", "--json").stdout
+        assert not json.loads(before)["measurements"][0]["annulled"]
+        trail = json.loads(office("audit", PLAN, "--event", "events-annulled", "--json").stdout)["events"]
+        assert [event["justification"] for event in trail] == ["Refuso nel riversamento"]
+        recorded = json.loads(office("audit", PLAN, "--event", "measurement-recorded", "--json").stdout)["events"]
+        assert [event["annulled"] for event in recorded] == [True]
+
+
+def test_history_shows_an_assignment_that_was_annulled_and_its_indicator_by_then(office: Run, save: Save) -> None:
+    added = {
+        "verb": "add_indicator",
+        "object": "pec",
+        "objective": "a2",
+        "name": "Risposte per PEC",
+        "weight": "10",
+    }
+    ground = {"plan": PLAN, "act": "delibera di Giunta n. 9 del 30/09/2022", "justification": "x", "cause": "other"}
+    done = office("change", PLAN, save({**ground, "changes": [added]}))
+    assert done.exit_code == 0, done.output
+    annulling = "delibera di Giunta n. 12 del 20/10/2022"
+    rows = json.loads(office("history", PLAN, "pec", "--json").stdout)["values"]
+    versions = sorted({row["version"] for row in rows})
+    annulled = office("annul", PLAN, *versions, "--justification", "Aggiunto per errore", "--act", annulling)
+    assert annulled.exit_code == 0, annulled.output
+    shown = office("history", PLAN, "pec")
+    assert shown.exit_code == 0, shown.output
+    assert "ANNULLATO" in shown.stdout
+    assert "atto annullato" in shown.stdout
+    assert "atto dell'annullamento: delibera della Giunta n. 12 del 20/10/2022" in shown.stdout
+    after = json.loads(office("history", PLAN, "pec", "--json").stdout)["values"]
+    assert {row["assignment"] for row in after if "assignment" in row} == {"pec/a2"}
+    assert all(row["annulled"] and row["annulment"]["act"] for row in after)
+    of_objective = json.loads(office("history", PLAN, "a2", "--json").stdout)["values"]
+    assert [row["annulled"] for row in of_objective if row.get("assignment") == "pec/a2"].count(True) > 0
