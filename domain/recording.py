@@ -41,8 +41,9 @@ class Pending(NamedTuple):
 class Recorded(NamedTuple):
     """An event as the store holds it; `version` is its place in its stream, `recorded_at` an instant in UTC.
 
-    Texts are named by digest. `act_date` is the date of the act, as it was registered with the event: whoever reads a
-    plan's history adds it, the envelope names the act alone.
+    Texts are named by digest; so is the receipt of the command, by the first event that it made in a stream. `act_date`
+    is the date of the act, as it was registered with the event: whoever reads a plan's history adds it, the envelope
+    names the act alone.
     """
 
     event: Event
@@ -59,6 +60,7 @@ class Recorded(NamedTuple):
     retrospective: bool = False
     justification: str | None = None
     note: str | None = None
+    receipt: str | None = None
     act_date: date | None = None
 
     @property

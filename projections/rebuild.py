@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from domain.errors import ConcurrentChange
 from domain.proof.merkle import Edge, leaf_hash, unpacked
+from projections.across.comparison import NO_ROW, RowDiffers, rows_that_differ
 from projections.proof.checkpoints import confirm
 from projections.store import postgres, schema, sqlite
 from projections.store.append import write_annulment
@@ -45,14 +46,23 @@ def rebuild(store: Store, progress: RebuildProgress = _no_progress) -> int:
         return building.done
 
 
-def check_projections(store: Store, progress: RebuildProgress = _no_progress) -> list[str]:
-    """Rebuilds in shadow tables, compares, and leaves what answers as it is; answers the tables that differ."""
-    questions = _LOGICAL | {"fact": store.datastore.reader.facts.logical}
-    with gc_tuned(), _shadow_tables(store.datastore, progress) as building:
-        differing = [table for table, question in questions.items() if _differ(building.cursor, question)]
+def check_projections(store: Store, progress: RebuildProgress = _no_progress) -> list[RowDiffers]:
+    """Rebuilds in shadow tables, compares, and leaves what answers as it is; answers a row of each table that differs.
+
+    What a rebuild that was killed had come to is not gone on with: nothing in a table is taken for what the events say.
+    """
+    questions = {**_LOGICAL, "fact": store.datastore.reader.facts.logical}
+    with gc_tuned(), _shadow_tables(store.datastore, progress, resume=False) as building:
+        differing = [
+            row for table, question in questions.items() if (row := _differing_row(building.cursor, table, *question))
+        ]
         for statement in store.datastore.drop_shadow:
             building.cursor.execute(statement)
-        return differing
+    with store.reading() as reader:
+        first: dict[str, RowDiffers] = {}
+        for row in rows_that_differ(reader):
+            first.setdefault(row.table, row)
+    return [*differing, *first.values()]
 
 
 def rebuild_within(datastore: Datastore | type[Datastore], cursor: Cursor, progress: RebuildProgress) -> int:
@@ -79,11 +89,13 @@ def migrate(location: str, append_only_role: str | None, progress: RebuildProgre
 
 
 @contextmanager
-def _shadow_tables(datastore: Datastore, progress: RebuildProgress) -> Iterator["_Building"]:
+def _shadow_tables(datastore: Datastore, progress: RebuildProgress, *, resume: bool = True) -> Iterator["_Building"]:
     """The projections of all that is recorded, in shadow tables; in the transaction in which nobody else writes."""
     with datastore.cursor(commit=True) as cursor:
         for statement in datastore.create_shadow:
             cursor.execute(statement)
+        if not resume:
+            cursor.execute(f"DELETE FROM {schema.PROGRESS}")
         building = _Building(datastore, cursor, schema.SHADOW, progress)
     more = True
     while more:
@@ -97,28 +109,40 @@ def _shadow_tables(datastore: Datastore, progress: RebuildProgress) -> Iterator[
         yield building
 
 
-_LOGICAL = {
-    "append": "SELECT stream, recorded_at, first, last, horizon FROM {prefix}append",
-    "boundary": "SELECT stream, day, version FROM {prefix}boundary",
-    "cell": """
-SELECT stream, object, field, day, version, fragment, several, row_number() OVER (PARTITION BY stream ORDER BY id)
-FROM {prefix}cell""",
-    "annulment": "SELECT stream, version, since, annulled, named FROM {prefix}annulment",
-    "leaf": "SELECT stream, version, hash FROM {prefix}leaf",
-    "edge": "SELECT stream, size, root, nodes FROM {prefix}edge",
+_LOGICAL: dict[str, tuple[int, str]] = {
+    "append": (2, "SELECT stream, recorded_at, first, last, horizon FROM {prefix}append"),
+    "boundary": (2, "SELECT stream, day, version FROM {prefix}boundary"),
+    "cell": (
+        3,
+        (
+            "SELECT stream, object, field, day, version, fragment, several, "
+            "row_number() OVER (PARTITION BY stream ORDER BY id) FROM {prefix}cell"
+        ),
+    ),
+    "annulment": (3, "SELECT stream, version, since, annulled, named FROM {prefix}annulment"),
+    "leaf": (2, "SELECT stream, version, hash FROM {prefix}leaf"),
+    "edge": (1, "SELECT stream, size, root, nodes FROM {prefix}edge"),
 }
-"""The rows of each projection, whatever the numbers of the cells."""
+"""The rows of each projection, whatever the numbers of the cells, and how many of their first columns are the key."""
 
 
-def _differ(cursor: Cursor, question: str) -> bool:
+def _differing_row(cursor: Cursor, table: str, width: int, question: str) -> RowDiffers | None:
+    """A row of a table that is not as it was rebuilt; None when there is none."""
     live, shadow = question.format(prefix=""), question.format(prefix=schema.SHADOW)
-    for left, right in ((live, shadow), (shadow, live)):
-        row = cursor.execute(
-            f"SELECT count(*) FROM (SELECT * FROM ({left}) a EXCEPT SELECT * FROM ({right}) b) c"
-        ).fetchone()
-        if row is None or row[0]:
-            return True
-    return False
+    expected, found = (
+        cursor.execute(f"SELECT * FROM ({left}) a EXCEPT SELECT * FROM ({right}) b LIMIT 1").fetchone()
+        for left, right in ((shadow, live), (live, shadow))
+    )
+    if expected is None and found is None:
+        return None
+    return RowDiffers(table, _words((expected or found or ())[:width]), _words(expected), _words(found))
+
+
+def _words(row: Sequence[object] | None) -> str:
+    """Columns as they are told; bytes in hexadecimal."""
+    if row is None:
+        return NO_ROW
+    return ", ".join(bytes(v).hex() if isinstance(v, bytes | memoryview) else str(v) for v in row)
 
 
 class _Building:

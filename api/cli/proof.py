@@ -22,6 +22,7 @@ from initinere_verify.__main__ import read_against
 from initinere_verify.pack import verify_pack
 from initinere_verify.trees import Failed
 from projections.proof.checkpoints import checkpoint_number
+from projections.proof.keys import preview_seal_in
 from projections.proof.live_verification import not_verified, verified, verify_database
 from projections.proof.log import public_keys
 from projections.proof.notes import key_id
@@ -56,6 +57,7 @@ def verify(bundle: str | None, *, against: str | None, database: str | None, as_
                     known,
                     _progress("eventi riletti"),
                     _progress("eventi ritrovati nelle risposte"),
+                    preview_seal_in(service.transparency_log.path),
                 )
     except Failed as failure:
         _failed(failure, as_json=as_json)

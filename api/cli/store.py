@@ -10,8 +10,10 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.frame import TranslatedCommand
+from api.cli.words import printable
 from domain.errors import NotFound, StoreRefused
 from projections import store_copy
+from projections.across.comparison import RowDiffers
 from projections.across.follower import reset as reset_across
 from projections.proof.log import public_keys
 from projections.rebuild import check_projections
@@ -33,13 +35,17 @@ def _rebuild(*, check: bool, database: str | None, as_json: bool) -> None:
         output.show(Text(f"Ricostruite le proiezioni da {read} eventi."))
 
 
-def _checked(differing: list[str], *, as_json: bool) -> None:
+def _checked(differing: list[RowDiffers], *, as_json: bool) -> None:
+    tables = [row.table for row in differing]
     if as_json:
-        output.emit({"same": not differing, "differing": differing})
+        output.emit({"same": not differing, "differing": tables, "rows": [row._asdict() for row in differing]})
     elif differing:
-        output.show(
-            Text(f"DIVERSE da quelle che gli eventi dicono: {', '.join(differing)}. La ricostruzione le corregge.")
-        )
+        lines = [
+            f"  tabella {row.table}, {row.row}\n    atteso:  {row.expected}\n    trovato: {row.found}"
+            for row in differing
+        ]
+        heading = f"DIVERSE da quelle che gli eventi dicono: {', '.join(tables)}. La ricostruzione le corregge."
+        output.show(Text(printable("\n".join([heading, *lines]))))
     else:
         output.show(Text("Le proiezioni sono quelle che gli eventi dicono."))
     if differing:

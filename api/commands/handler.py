@@ -27,6 +27,7 @@ from domain.timelines import Cell
 from domain.vocabulary import Frozen, JsonValue
 from projections.proof.keys import KeyUnusable
 from projections.proof.log import Log
+from projections.proof.receipts import verify_repeated
 from projections.store.append import Append, StreamAppend
 from projections.store.disk_full import disk_full_as_refusal
 from projections.store.preview_reader import PreviewReader
@@ -208,8 +209,10 @@ class _Command:
         In between is what was recorded `meanwhile`, since the command arrived, and since it was decided before.
         """
         caller = self.caller
-        if (receipt := reader.receipt(caller.command_id)) is not None:
-            return _Result(_repeated(caller, receipt, self.digest))
+        receipt = reader.receipt(caller.command_id)
+        repeated = None if receipt is None else _repeated(reader, caller, receipt, self.digest)
+        if repeated is not None and repeated.versions:
+            return _Result(repeated)
         decision = self._decide(reader)
         for part in decision.parts:
             _still_holds(part, [append.cells for append in meanwhile if append.stream == part.stream])
@@ -217,6 +220,11 @@ class _Command:
                 between = reader.records(part.stream, range(before + 1, part.expected + 1))
                 _still_holds(part, [_cells(between)])
         parts = tuple(part for part in decision.parts if part.pending)
+        if repeated is not None:
+            # No event proves a receipt of nothing: it is answered where there is still nothing to record, and no further.
+            if parts:
+                raise _reused(caller)
+            return _Result(repeated)
         self.based_on = {part.stream: part.expected for part in parts} | self.based_on
         outcome = Outcome(
             command_id=caller.command_id,
@@ -241,16 +249,24 @@ def _still_holds(part: StreamAppend, written_since: Sequence[frozenset[Cell]]) -
         raise ConcurrentChange(f"un altro ha modificato nel frattempo {fields}", accepted="rileggere e riprovare")
 
 
-def _repeated(caller: Caller, receipt: tuple[str, str], digest: str) -> Outcome:
-    """The answer that the idempotency key had the first time; CommandReused when it came with another request."""
+def _repeated(reader: Reader, caller: Caller, receipt: tuple[str, str], digest: str) -> Outcome:
+    """The answer that the idempotency key had the first time; CommandReused when it came with another request.
+
+    ReceiptAltered when the events do not say what the receipt says.
+    """
     request, answer = receipt
+    verify_repeated(reader, caller.command_id, receipt)
     if request != digest:
-        raise CommandReused(
-            f"il comando {caller.command_id} è già servito a una richiesta diversa",
-            accepted="un identificativo nuovo per una richiesta nuova",
-            where="Idempotency-Key",
-        )
+        raise _reused(caller)
     return Outcome.model_validate_json(answer).model_copy(update={"repeated": True})
+
+
+def _reused(caller: Caller) -> CommandReused:
+    return CommandReused(
+        f"il comando {caller.command_id} è già servito a una richiesta diversa",
+        accepted="un identificativo nuovo per una richiesta nuova",
+        where="Idempotency-Key",
+    )
 
 
 def _digest(request: Sequence[object]) -> str:

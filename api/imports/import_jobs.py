@@ -21,7 +21,8 @@ from api.imports.options import ImportOptions
 from api.settings import Settings
 from domain.documents.difference import Decisions
 from domain.errors import DomainError, Malformed, NotFound, Refusal
-from projections.store.previews import Previews, StoredPreview
+from projections.proof.keys import preview_seal_in
+from projections.store.previews import Previews, Seal, StoredPreview
 from projections.streams import find_plan
 
 WORKERS = 2
@@ -70,7 +71,8 @@ class ImportJobs:
         self.wait_seconds = wait_seconds
         self._service = service
         self._settings = settings
-        self._stored = Previews(service.store.datastore)
+        self._own_seal = Seal.of_process()
+        self._stored = Previews(service.store.datastore, self._seals)
         self._executor = ThreadPoolExecutor(workers, thread_name_prefix="import")
         self._room = threading.BoundedSemaphore(workers + waiting)
         self._closing = threading.Event()
@@ -176,6 +178,12 @@ class ImportJobs:
             self._stored.change(id_, FAILED, orjson.dumps({"refused": refused, "problems": problems}).decode())
         except Exception:
             log.exception("a preview failed, and so did saying it: the store is closed, or full")
+
+    def _seals(self) -> list[Seal]:
+        """The seal of the signing key, where there is one, and the one of this process."""
+        log = self._service.log
+        of_key = preview_seal_in(log.path) if log is not None else None
+        return [self._own_seal] if of_key is None else [of_key, self._own_seal]
 
     # -- what it stands on -----------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ They are read from the plan's own answers (`plan_changes`, `counts_begun`), so t
 sum of those that each plan gives by itself. A question about a day adds up what has begun by then.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -15,15 +16,15 @@ from domain.event import Aspect, Event
 from domain.formulas.events import FormulaConfirmed
 from domain.measurements.events import StatusReported
 from domain.plans.history import Direction, PlanChange, PlanHistory, plan_changes
-from domain.point import Point
 from domain.redactions.events import TextRedacted
 from domain.rounds.events import RoundClosed, RoundOpened
 from domain.scoring.events import ScoreOverridden
 from domain.vocabulary import Cause
-from projections.plan_history import plan_history
+from projections.plan_history import read_history
 from projections.store.cursor import Cursor
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
+from projections.streams import PlanKnown, find_plan
 
 SILENT: tuple[type[Event], ...] = (
     StatusReported,
@@ -98,7 +99,12 @@ PlanRows = dict[str, set[tuple[object, ...]]]
 
 def rows_of(reader: Reader, plan: str) -> PlanRows:
     """The rows of a plan as known now; of a draft, only that it is there."""
-    history = plan_history(reader, plan, Point(date.max))
+    return rows_at(reader, find_plan(reader, plan))
+
+
+def rows_at(reader: Reader, known: PlanKnown) -> PlanRows:
+    """The rows of a plan as known at a version of its stream."""
+    plan, history = known.plan, read_history(reader, known)
     state = history.state(date.max)
     since = approved_since(history)
     versions = [record.version for record in history.records if not isinstance(record.event, SILENT)]
@@ -118,15 +124,15 @@ def rows_of(reader: Reader, plan: str) -> PlanRows:
     return rows
 
 
-def rows_held(reader: Reader, plan: str) -> PlanRows:
-    """The rows of a plan that lie in the tables."""
+def rows_held(reader: Reader, plan: str, years: Sequence[object] = ()) -> PlanRows:
+    """The rows of a plan that lie in the tables; its counts of the years that it has there, or of other ones."""
     stored: PlanRows = {}
     for table, (shape, _) in KEYS.items():
         columns = ", ".join(shape._fields)
         sql = f"SELECT {columns} FROM {table} WHERE plan = ?"  # noqa: S608 - our own names
         params: list[object] = [plan]
         if table == "across_count":  # its key begins with the year
-            years = stored["across_plan"] and next(iter(stored["across_plan"]))[2:4]
+            years = years or tuple(year for row in stored["across_plan"] for year in row[2:4])
             if not years:
                 stored[table] = set()
                 continue

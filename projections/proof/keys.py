@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hmac
 import os
 import secrets
 import stat
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from domain.errors import Refusal
 from projections.proof.notes import ALGORITHM, Signing, encode, key_id
+from projections.store.previews import Seal
 
 
 class KeyUnusable(Refusal):
@@ -41,6 +43,20 @@ def read_key(path: Path) -> Signing | None:
     if len(parts) != 3 or data[:1] != ALGORITHM or len(data) != 33:
         raise KeyUnusable(f"il file {path} non contiene una chiave", accepted="il file come fu creato")
     return Signing(parts[0], data[1:])
+
+
+def preview_seal(key: Signing) -> Seal:
+    """The seal of previews that is derived from a signing key; its name is the id of the key."""
+    return Seal(key_id(key.name, key.verifying.public).hex(), hmac.digest(key.seed, b"initinere preview", "sha256"))
+
+
+def preview_seal_in(path: Path) -> Seal | None:
+    """The seal of the key in a file; None where there is none to use."""
+    try:
+        key = read_key(path)
+    except KeyUnusable:
+        return None
+    return preview_seal(key) if key is not None else None
 
 
 def write_key(path: Path, key: Signing, *, replace: bool = False) -> bool:

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from typing_extensions import TypedDict
 
@@ -14,10 +14,20 @@ from domain.timelines import annulled
 from initinere_verify.record import verify_record
 from initinere_verify.sources import Record, Row, Verdict
 from initinere_verify.trees import Checkpoint, Failed, Head, read_checkpoint
+from projections.across.comparison import rows_that_differ
 from projections.answers import Count, Name, Text, Version
+from projections.proof.coverage import on_sqlite, verify_counter, verify_structure
+from projections.proof.kept_previews import verify_previews
+from projections.proof.log import public_keys
+from projections.proof.notes import key_id
+from projections.proof.receipts import ReceiptCount, RecordedBy
+from projections.store import postgres, sqlite
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_envelope, write_instant
 from projections.store.facts import FactTable, PostgresFacts, SqliteFacts, day_number, fact_rows
+from projections.store.gc_tuning import gc_tuned
+from projections.store.previews import Seal
+from projections.store.reader import Reader
 
 BATCH = 5_000
 
@@ -87,19 +97,25 @@ def verify_database(
     known: Mapping[str, list[bytes]] | None = None,
     progress: Callable[[int], None] = lambda _done: None,
     compared: Callable[[int], None] = lambda _done: None,
+    seal: Seal | None = None,
 ) -> Verdict:
     """Verifies everything that one snapshot of the database holds; Failed at the first thing that fails.
 
     First the record, from its bytes; then what was derived from it: an answer changed behind the events fails too.
-    `progress` is told how many events were read again, `compared` how many were held against the answers.
+    `progress` is told how many events were read again, `compared` how many were held against the answers; `seal` is
+    that of kept previews, which cannot be judged without it.
     """
     try:
-        with _any_bytes(cursor):
+        with _any_bytes(cursor), gc_tuned():
+            verify_structure(cursor)
             _columns_of_checkpoints(cursor)
             record = record_of(cursor)
             verdict = verify_record(record, against, known, progress)
             _order(cursor, record)
             _derived(cursor, record, compared)
+            if seal is not None:
+                former = [key_id(key.name, key.public).hex() for key in public_keys(_reader(cursor))[:-1]]
+                verify_previews(cursor, seal, former)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         detail = f"{type(error).__name__}: {error}"
         raise Failed("unreadable", "archivio", "valori della forma di ciascuna colonna", detail) from None
@@ -113,12 +129,13 @@ def record_of(cursor: Cursor) -> Record:
     edges = cursor.execute("SELECT stream, size, root, nodes FROM edge").fetchall()
     for row in edges:
         if str(row[0]) not in streams:
-            raise Failed(
-                "stream_vanished", str(row[0]), f"{row[1]} eventi, secondo le tabelle dell'albero", "nessun evento"
-            )
+            expected = f"{row[1]} eventi, secondo le tabelle dell'albero"
+            raise Failed("stream_vanished", f"tabella edge, {row[0]}", expected, "nessun evento")
     for row in cursor.execute("SELECT DISTINCT stream FROM leaf").fetchall():
         if str(row[0]) not in streams:
-            raise Failed("stream_vanished", str(row[0]), "gli eventi delle foglie registrate", "nessun evento")
+            raise Failed(
+                "stream_vanished", f"tabella leaf, {row[0]}", "gli eventi delle foglie registrate", "nessun evento"
+            )
     return Record(
         checkpoints=[
             (int(number), str(note))
@@ -183,10 +200,6 @@ def _any_bytes(cursor: Cursor) -> Iterator[None]:
         connection.text_factory = before
 
 
-def _on_sqlite(cursor: Cursor) -> bool:
-    return isinstance(getattr(cursor, "connection", None), sqlite3.Connection)
-
-
 def _columns_of_checkpoints(cursor: Cursor) -> None:
     sql = "SELECT number, made_at, occasion, root, note FROM checkpoint ORDER BY number"
     for number, made_at, occasion, root, note in cursor.execute(sql).fetchall():
@@ -209,7 +222,7 @@ def _columns_of_checkpoints(cursor: Cursor) -> None:
 
 def _order(cursor: Cursor, record: Record) -> None:
     """PostgreSQL hands events on in the order of their transactions: within a stream that is the order of versions."""
-    if _on_sqlite(cursor):
+    if on_sqlite(cursor):
         return
     sql = """
 SELECT originator_version, transaction::text::bigint, transaction >= pg_snapshot_xmax(pg_current_snapshot())
@@ -231,34 +244,61 @@ FactOf = tuple[int, int, str]
 
 
 def _derived(cursor: Cursor, record: Record, progress: Callable[[int], None]) -> None:
-    """The facts, the annulments and the appends are those that the events say: no answer was changed behind them."""
-    named = {str(row[0]) for row in cursor.execute("SELECT DISTINCT stream FROM cell").fetchall()}
-    for stream in sorted(named - set(record.streams)):
-        raise Failed("projection_altered", stream, "nessun fatto: il flusso non ha eventi", "dei fatti")
-    table: FactTable = SqliteFacts() if _on_sqlite(cursor) else PostgresFacts()
-    if orphans := table.orphans(cursor):
-        raise Failed("projection_altered", "fatti", "che ognuno sia di un oggetto", f"{orphans} senza oggetto")
+    """Every table that is derived says what the events say, and every receipt: no answer was changed behind them."""
+    for table in ("cell", *OF_A_STREAM):
+        named = {str(row[0]) for row in cursor.execute(f"SELECT DISTINCT stream FROM {table}").fetchall()}  # noqa: S608
+        for stream in sorted(named - set(record.streams)):
+            raise _differs(table, stream, "nessuna riga: il flusso non ha eventi", "delle righe")
+    facts: FactTable = SqliteFacts() if on_sqlite(cursor) else PostgresFacts()
+    receipts = ReceiptCount(cursor)
     done = 0
     for stream in record.streams:
-        facts, appends, annulments, boundaries = _expected(stream, record.rows(stream))
-        _facts(cursor, table, stream, facts)
-        sql = "SELECT day, version FROM boundary WHERE stream = ? ORDER BY day"
-        _same(stream, "giorni", sorted(boundaries.items()), cursor.execute(sql, (stream,)).fetchall())
-        sql = "SELECT first, last, recorded_at, horizon FROM append WHERE stream = ? ORDER BY first, recorded_at"
-        _same(stream, "registrazioni", appends, cursor.execute(sql, (stream,)).fetchall())
-        sql = "SELECT version, since, annulled, named FROM annulment WHERE stream = ? ORDER BY since, version"
-        _same(stream, "annullamenti", annulments, cursor.execute(sql, (stream,)).fetchall())
-        done += sum(last - first + 1 for first, last, *_ in appends)
+        expected = _expected(stream, record.rows(stream))
+        _facts(cursor, facts, stream, expected.facts)
+        for table, (columns, order) in OF_A_STREAM.items():
+            sql = f"SELECT {', '.join(columns)} FROM {table} WHERE stream = ? ORDER BY {order}"  # noqa: S608 - our own names
+            rows = cursor.execute(sql, (stream,)).fetchall()
+            _same(table, stream, columns, expected.rows[table], [tuple(row) for row in rows])
+        receipts.verify_stream(stream, expected.commands)
+        done += expected.events
         progress(done)
+    if (orphan := facts.orphan(cursor)) is not None:
+        raise _differs("fact", "di nessun oggetto", "nessuna riga", orphan)
+    verify_counter(cursor)
+    receipts.verify_all()
+    for row in rows_that_differ(_reader(cursor)):
+        raise _differs(*row)
 
 
-def _expected(
-    stream: str, rows: Iterable[Row]
-) -> tuple[dict[Key, list[FactOf]], list[tuple[int, int, str, int]], list[tuple[int, int, int, int]], dict[int, int]]:
+def _reader(cursor: Cursor) -> Reader:
+    return sqlite.SqliteReader(cursor) if on_sqlite(cursor) else postgres.PostgresReader(cursor)
+
+
+OF_A_STREAM = {
+    "boundary": (("day", "version"), "day"),
+    "append": (("first", "last", "recorded_at", "horizon"), "first, recorded_at"),
+    "annulment": (("version", "since", "annulled", "named"), "since, version"),
+}
+"""Derived tables that are compared row by row, in an order: columns of a row, and that order."""
+
+Rows = list[tuple[object, ...]]
+
+
+class Expected(NamedTuple):
+    """What the events of a stream come to."""
+
+    events: int
+    facts: dict[Key, list[FactOf]]
+    rows: dict[str, Rows]
+    commands: list[RecordedBy]
+
+
+def _expected(stream: str, rows: Iterable[Row]) -> Expected:
     facts: dict[Key, list[FactOf]] = {}
     boundaries: dict[int, int] = {}
     stamps: list[tuple[str, int, int]] = []
-    annulments: list[tuple[int, int, int, int]] = []
+    commands: list[RecordedBy] = []
+    annulments: Rows = []
     named: dict[int, list[int]] = {}
     horizon = 0
     for row in rows:
@@ -270,6 +310,10 @@ def _expected(
         horizon = max(horizon, effective_on)
         boundaries.setdefault(effective_on, row.version)
         stamps.append((write_instant(record.recorded_at), row.version, horizon))
+        if commands and commands[-1].command_id == record.command_id:
+            commands[-1] = commands[-1]._replace(last=row.version)
+        else:
+            commands.append(RecordedBy(record.command_id, row.version, row.version, record.receipt))
         for fact in fact_rows(record.event.facts(), record.effective_on, row.version):
             facts.setdefault((fact.object, fact.field), []).append((fact.day, fact.version, fact.fragment))
         if isinstance(record.event, EventsAnnulled):
@@ -278,13 +322,14 @@ def _expected(
             after = annulled(named, row.version)
             touched = sorted(before ^ after | set(record.event.versions))
             annulments += [(v, row.version, int(v in after), int(v in record.event.versions)) for v in touched]
-    appends = [
+    appends: Rows = [
         (group[0][1], group[-1][1], recorded_at, group[-1][2])
         for recorded_at, group in (
             (recorded_at, list(rows)) for recorded_at, rows in groupby(stamps, key=lambda stamp: stamp[0])
         )
     ]
-    return facts, appends, annulments, boundaries
+    days: Rows = sorted(boundaries.items())
+    return Expected(len(stamps), facts, {"boundary": days, "append": appends, "annulment": annulments}, commands)
 
 
 def _facts(cursor: Cursor, table: FactTable, stream: str, expected: dict[Key, list[FactOf]]) -> None:
@@ -292,14 +337,17 @@ def _facts(cursor: Cursor, table: FactTable, stream: str, expected: dict[Key, li
     for cell, object_, field, *newest in cursor.execute(sql, (stream,)).fetchall():
         wanted = sorted(expected.pop((str(object_), str(field)), []))
         stored = sorted(table.of_cell(cursor, cell))
-        if wanted and newest != [*wanted[-1], int(len(wanted) > 1)]:
-            raise Failed("projection_altered", f"{stream}, {object_} {field}", str(wanted[-1]), str(newest))
+        where = f"{stream}, {object_} {field}"
+        if not wanted:
+            raise _differs("cell", where, "nessuna riga", str(newest))
+        if newest != [*wanted[-1], int(len(wanted) > 1)]:
+            raise _differs("cell", where, str(wanted[-1]), str(newest))
         if wanted != stored:
             good, bad = _first_difference(wanted, stored)
-            where = f"{stream}, {object_} {field}" + (f", evento {good[1]}" if good else "")
-            raise Failed("projection_altered", where, str(good or "nessun valore"), str(bad or "nessun valore"))
+            where += f", evento {good[1]}" if good else ""
+            raise _differs("fact", where, str(good or "nessun valore"), str(bad or "nessun valore"))
     for (object_, field), rows in expected.items():
-        raise Failed("projection_altered", f"{stream}, {object_} {field}", str(rows[0]), "nessun valore")
+        raise _differs("cell", f"{stream}, {object_} {field}", str(rows[0]), "nessun valore")
 
 
 def _first_difference(wanted: list[FactOf], stored: list[FactOf]) -> tuple[FactOf | None, FactOf | None]:
@@ -307,14 +355,13 @@ def _first_difference(wanted: list[FactOf], stored: list[FactOf]) -> tuple[FactO
     return missing, next((fact for fact in stored if fact not in wanted), None)
 
 
-def _same(
-    stream: str,
-    what: str,
-    wanted: Sequence[tuple[object, ...]],
-    rows: list[tuple[object, ...]],
-) -> None:
-    stored = [tuple(row) for row in rows]
-    if stored != list(wanted):
+def _same(table: str, stream: str, columns: Sequence[str], wanted: Rows, stored: Rows) -> None:
+    if stored != wanted:
         good = next((row for row in wanted if row not in stored), None)
         bad = next((row for row in stored if row not in wanted), None)
-        raise Failed("projection_altered", f"{stream}, {what}", str(good), str(bad))
+        row = ", ".join(f"{name}={value}" for name, value in zip(columns, good or bad or (), strict=False))
+        raise _differs(table, f"{stream}, {row}", str(good or "nessuna riga"), str(bad or "nessuna riga"))
+
+
+def _differs(table: str, row: str, expected: str, found: str) -> Failed:
+    return Failed("projection_altered", f"tabella {table}, {row}", expected, found)

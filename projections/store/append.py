@@ -14,7 +14,7 @@ from domain.recording import Pending, SaltedText
 from domain.redactions.events import TextRedacted
 from domain.timelines import annulled
 from projections.store.cursor import Cursor
-from projections.store.envelope import Recordable, read_instant
+from projections.store.envelope import Recordable, read_instant, receipt_digest
 from projections.store.facts import MAX_VERSIONS, FactRow, FactTable, day_number, fact_rows, write_facts
 
 
@@ -49,9 +49,18 @@ class Prepared(NamedTuple):
     texts: list[SaltedText]
 
     def recordables(self) -> list[Recordable]:
-        """The events in the order of their positions."""
+        """The events in the order of their positions; the first of each stream carries the digest of the receipt."""
+        _, request, actor, _, answer = self.append
+        digest = receipt_digest(request, answer)
         return [
-            Recordable(part.stream, part.expected + place, pending, self.append.actor, self.append.command_id)
+            Recordable(
+                part.stream,
+                part.expected + place,
+                pending,
+                actor,
+                self.append.command_id,
+                digest if place == 1 and request else None,
+            )
             for part in self.append.streams
             for place, pending in enumerate(part.pending, start=1)
         ]

@@ -4,6 +4,7 @@ Documented in docs/envelope.md and final: digests are taken over these bytes. `r
 by the recorder, inside the append; everything else is written before.
 """
 
+import hashlib
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -24,6 +25,12 @@ class Recordable(NamedTuple):
     pending: Pending
     actor: str
     command_id: str
+    receipt: str | None = None
+
+
+def receipt_digest(request: str, answer: str) -> str:
+    """The digest of the receipt of a command, by which events are bound to it."""
+    return "sha256:" + hashlib.sha256(f"{request}\n{answer}".encode(errors="surrogateescape")).hexdigest()
 
 
 def write_instant(instant: datetime) -> str:
@@ -49,7 +56,7 @@ class EnvelopeMapper(Mapper[str]):
 
     def to_stored_event(self, domain_event: Recordable) -> StoredEvent:  # type: ignore[override]
         """The envelope without its instant."""
-        stream, version, pending, actor, command_id = domain_event
+        stream, version, pending, actor, command_id, receipt = domain_event
         event = pending.event
         head: dict[str, object] = {
             "stream": stream,
@@ -60,6 +67,8 @@ class EnvelopeMapper(Mapper[str]):
             "actor": actor,
             "command_id": command_id,
         }
+        if receipt is not None:
+            head["receipt"] = receipt
         if pending.act is not None:
             head["act"] = pending.act
         if pending.cause is not None:
@@ -103,6 +112,7 @@ def read_envelope(topic: str, state: bytes) -> Recorded:
             recorded_at=read_instant(envelope["recorded_at"]),
             actor=envelope["actor"],
             command_id=envelope["command_id"],
+            receipt=envelope.get("receipt"),
             act=envelope.get("act"),
             cause=envelope.get("cause"),
             claim=envelope.get("claim"),

@@ -109,8 +109,11 @@ def _filter_params(cells: CellFilter | None) -> tuple[str, ...]:
 class FactTable(Protocol):
     """How one database holds facts; every question is of one snapshot."""
 
-    logical: ClassVar[str]
-    """The facts with the stream of each, whatever the numbers of the cells; `{prefix}` stands before the tables."""
+    logical: ClassVar[tuple[int, str]]
+    """The facts with the cell of each, whatever its number, and how many of the first columns are the key.
+
+    `{prefix}` stands before the tables.
+    """
 
     def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], prefix: str = "") -> None:
         """Appends facts: cell, day, version, fragment."""
@@ -141,8 +144,8 @@ class FactTable(Protocol):
     def of_cell(self, cursor: Cursor, cell: int) -> list[tuple[int, int, str]]:
         """Day, version and fragment of every fact of a cell, in their order."""
 
-    def orphans(self, cursor: Cursor) -> int:
-        """How many facts are of no cell."""
+    def orphan(self, cursor: Cursor) -> str | None:
+        """The fragment of a fact that is of no cell; None when there is none."""
 
 
 def _except_annulled(annulled: Collection[int], version: str) -> str:
@@ -156,9 +159,16 @@ def _listed(row: tuple[Any, ...] | None) -> bytes:
 class SqliteFacts:
     """Facts in a table of one whole number and a text: `cell << 39 | day << 22 | version`."""
 
-    logical: ClassVar[str] = (
-        f"SELECT c.stream, f.fragment FROM {{prefix}}fact f LEFT JOIN {{prefix}}cell c ON c.id = f.id >> {_CELL_SHIFT}"  # noqa: S608
+    logical: ClassVar[tuple[int, str]] = (
+        5,
+        f"""
+SELECT c.stream, c.object, c.field, f.id >> {VERSION_BITS} & {MAX_DAYS - 1}, f.id & {_VERSION_MASK}, f.fragment
+FROM {{prefix}}cell c
+JOIN {{prefix}}fact f ON f.id BETWEEN c.id << {_CELL_SHIFT} AND (c.id << {_CELL_SHIFT} | {_PLACE_MASK})
+UNION ALL SELECT NULL, NULL, NULL, NULL, id, fragment FROM {{prefix}}fact
+WHERE id >> {_CELL_SHIFT} NOT IN (SELECT id FROM {{prefix}}cell)""",  # noqa: S608
     )
+    """From cell to fact, for no index leads back."""
 
     def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], prefix: str = "") -> None:
         """Appends facts."""
@@ -222,17 +232,23 @@ WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND f.id & {_VERSION_MASK}
         rows = cursor.execute(sql, (cell << _CELL_SHIFT, cell << _CELL_SHIFT | _PLACE_MASK)).fetchall()
         return [((place & _PLACE_MASK) >> VERSION_BITS, place & _VERSION_MASK, str(text)) for place, text in rows]
 
-    def orphans(self, cursor: Cursor) -> int:
-        """Facts of no cell."""
-        sql = f"SELECT count(*) FROM fact WHERE id >> {_CELL_SHIFT} NOT IN (SELECT id FROM cell)"  # noqa: S608
+    def orphan(self, cursor: Cursor) -> str | None:
+        """A fact of no cell."""
+        sql = f"SELECT fragment FROM fact WHERE id >> {_CELL_SHIFT} NOT IN (SELECT id FROM cell) ORDER BY id LIMIT 1"  # noqa: S608
         row = cursor.execute(sql).fetchone()
-        return int(row[0]) if row else 0
+        return str(row[0]) if row else None
 
 
 class PostgresFacts:
     """Facts in a table of three numbers and a text."""
 
-    logical: ClassVar[str] = "SELECT c.stream, f.fragment FROM {prefix}fact f LEFT JOIN {prefix}cell c ON c.id = f.cell"
+    logical: ClassVar[tuple[int, str]] = (
+        5,
+        (
+            "SELECT c.stream, c.object, c.field, f.day, f.version, f.fragment "
+            "FROM {prefix}fact f LEFT JOIN {prefix}cell c ON c.id = f.cell"
+        ),
+    )
 
     def put(self, cursor: Cursor, rows: Iterable[tuple[int, int, int, str]], prefix: str = "") -> None:
         """Appends facts."""
@@ -291,10 +307,11 @@ WHERE c.stream = ? AND c.object >= ? AND c.object < ? AND f.version <= ? ORDER B
         sql = "SELECT day, version, fragment FROM fact WHERE cell = ? ORDER BY day, version"
         return [(day, version, str(text)) for day, version, text in cursor.execute(sql, (cell,)).fetchall()]
 
-    def orphans(self, cursor: Cursor) -> int:
-        """Facts of no cell."""
-        row = cursor.execute("SELECT count(*) FROM fact WHERE cell NOT IN (SELECT id FROM cell)").fetchone()
-        return int(row[0]) if row else 0
+    def orphan(self, cursor: Cursor) -> str | None:
+        """A fact of no cell."""
+        sql = "SELECT fragment FROM fact WHERE cell NOT IN (SELECT id FROM cell) ORDER BY cell LIMIT 1"
+        row = cursor.execute(sql).fetchone()
+        return str(row[0]) if row else None
 
 
 # -- cells -------------------------------------------------------------------------------------------------------------

@@ -1,9 +1,19 @@
-"""Keeps the files that somebody looks at before they are recorded, with what they would do, until they expire."""
+"""Keeps the files that somebody looks at before they are recorded, with what they would do, until they expire.
 
+No event says what a preview holds: each is sealed, by a secret that is not in the database.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
 
+import orjson
+
+from domain.errors import Refusal
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_instant, write_instant
 
@@ -30,64 +40,171 @@ class Datastore(Protocol):
         ...
 
 
+class PreviewAltered(Refusal):
+    """A kept file, or what it was shown to do, is not the one that was kept: nothing is shown or recorded of it."""
+
+    name = "preview_altered"
+    title = "Anteprima alterata"
+
+
+class Seal(NamedTuple):
+    """A secret that does not lie in the database, by which a kept preview is known again; `name` says which it is."""
+
+    name: str
+    secret: bytes
+
+    @classmethod
+    def of_process(cls) -> "Seal":
+        """A secret that dies with the process, and the previews with it."""
+        return cls(f"{OF_PROCESS}{secrets.token_hex(4)}", secrets.token_bytes(32))
+
+    def over(self, kept: StoredPreview, file_digest: str) -> str:
+        """What stands before what a preview shows: the name of the seal, the digest of the file, an HMAC over all of it."""
+        said = [*kept._replace(created_at=write_instant(kept.created_at), expires_at=write_instant(kept.expires_at))]  # type: ignore[arg-type]
+        message = orjson.dumps([*said[:-1], file_digest])
+        return f"{self.name}:{file_digest}:{hmac.new(self.secret, message, hashlib.sha256).hexdigest()}"
+
+
+OF_PROCESS = "process-"
+"""What the name of a seal begins with that no other process knows."""
+
+_COLUMNS = "id, plan, version, created_at, expires_at, state, said, shown"
+Columns = Sequence[Any]
+"""A row of the table, as the database gives it."""
+
+
+class Sealed(NamedTuple):
+    """A preview as it lies, with the seal that stands before what it shows; the file may be left out."""
+
+    preview: StoredPreview
+    seal: str
+
+    @property
+    def name(self) -> str:
+        """The name of the seal."""
+        return self.seal.partition(":")[0]
+
+    @property
+    def file_digest(self) -> str:
+        """The digest that the file had when it was kept."""
+        return self.seal.split(":")[1]
+
+    def is_whole(self, seal: Seal) -> bool:
+        """Whether all but the file is what was sealed."""
+        return hmac.compare_digest(self.seal.encode(), seal.over(self.preview, self.file_digest).encode())
+
+    def has_its_file(self) -> bool:
+        """Whether the file is the one that was sealed."""
+        return digest(self.preview.file) == self.file_digest
+
+
+def digest(file: bytes) -> str:
+    """The digest of a file."""
+    return hashlib.sha256(file).hexdigest()
+
+
+def read_sealed(row: Columns) -> Sealed | None:
+    """A row of the table; None where a program kept it that sealed none, ValueError where it is no preview."""
+    preview_id, plan, version, created, expires, state, options, column, *file = row
+    if column is None or column.startswith("{"):
+        return None
+    seal, _, shown = column.partition("\n")
+    if seal.count(":") != 2:
+        raise ValueError(f"nessun sigillo: {column[:40]}")
+    preview = StoredPreview(
+        preview_id,
+        plan,
+        version,
+        read_instant(created),
+        read_instant(expires),
+        state,
+        options,
+        shown or None,
+        bytes(file[0]) if file else b"",
+    )
+    if (write_instant(preview.created_at), write_instant(preview.expires_at)) != (created, expires):
+        raise ValueError(f"nessun istante: {created}, {expires}")
+    return Sealed(preview, seal)
+
+
 class Previews:
-    """The previews of an installation; those that expired are gone whenever one is looked for or kept."""
+    """The previews of an installation; those that expired are gone whenever one is looked for or kept.
 
-    def __init__(self, datastore: Datastore) -> None:
+    `seals` answers the secrets by which previews are known again: the first seals new ones. A preview that is sealed by
+    none of them is not found.
+    """
+
+    def __init__(self, datastore: Datastore, seals: Callable[[], Sequence[Seal]]) -> None:
         self.datastore = datastore
+        self._seals = seals
 
-    def keep(self, preview: StoredPreview) -> None:
+    def keep(self, kept: StoredPreview) -> None:
         """Keeps a new preview."""
+        seal = self._seals()[0].over(kept, digest(kept.file))
         with self.datastore.cursor(commit=True) as cursor:
-            cursor.execute("DELETE FROM preview WHERE expires_at <= ?", (write_instant(preview.created_at),))
+            cursor.execute("DELETE FROM preview WHERE expires_at <= ?", (write_instant(kept.created_at),))
             cursor.execute(
-                "INSERT INTO preview (id, plan, version, created_at, expires_at, state, said, shown, file) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO preview ({_COLUMNS}, file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own names
                 (
-                    preview.id,
-                    preview.plan,
-                    preview.version,
-                    write_instant(preview.created_at),
-                    write_instant(preview.expires_at),
-                    preview.state,
-                    preview.said,
-                    preview.shown,
-                    preview.file,
+                    kept.id,
+                    kept.plan,
+                    kept.version,
+                    write_instant(kept.created_at),
+                    write_instant(kept.expires_at),
+                    kept.state,
+                    kept.said,
+                    f"{seal}\n{kept.shown or ''}",
+                    kept.file,
                 ),
             )
 
-    def change(self, id_: str, state: str, content: str | None = None, version: int | None = None) -> None:
-        """Says how far a preview is and, once it is made, what it shows."""
+    def change(self, id_: str, state: str, shown: str | None = None, version: int | None = None) -> None:
+        """Says how far a preview is and, once it is made, what it shows; PreviewAltered when it is not as it was kept."""
         with self.datastore.cursor(commit=True) as cursor:
+            sql = f"SELECT {_COLUMNS} FROM preview WHERE id = ?"  # noqa: S608 - our own names
+            before = self._known(cursor.execute(sql, (id_,)).fetchone())
+            if before is None:
+                return
+            sealed, seal = before
+            preview = sealed.preview._replace(state=state)
+            preview = preview._replace(
+                shown=preview.shown if shown is None else shown,
+                version=preview.version if version is None else version,
+            )
+            column = f"{seal.over(preview, sealed.file_digest)}\n{preview.shown or ''}"
             cursor.execute(
-                "UPDATE preview SET state = ?, shown = coalesce(?, shown), version = coalesce(?, version) WHERE id = ?",
-                (state, content, version, id_),
+                "UPDATE preview SET state = ?, shown = ?, version = ? WHERE id = ?",
+                (state, column, preview.version, id_),
             )
 
     def find(self, id_: str, now: datetime) -> StoredPreview | None:
-        """A preview by its id; None when there is none, or it expired."""
+        """A preview by its id; None when there is none, or it expired; PreviewAltered when it is not as it was kept."""
         with self.datastore.cursor() as cursor:
-            row = cursor.execute(
-                "SELECT id, plan, version, created_at, expires_at, state, said, shown, file FROM preview "
-                "WHERE id = ? AND expires_at > ?",
-                (id_, write_instant(now)),
-            ).fetchone()
-        if row is None:
+            sql = f"SELECT {_COLUMNS}, file FROM preview WHERE id = ? AND expires_at > ?"  # noqa: S608 - our own names
+            row = cursor.execute(sql, (id_, write_instant(now))).fetchone()
+        known = self._known(row)
+        if known is None:
             return None
-        preview_id, plan, version, created, expires, state, message, content, file = row
-        return StoredPreview(
-            preview_id,
-            plan,
-            version,
-            read_instant(created),
-            read_instant(expires),
-            state,
-            message,
-            content,
-            bytes(file),
-        )
+        if not known[0].has_its_file():
+            raise _altered(id_)
+        return known[0].preview
+
+    def _known(self, row: Columns | None) -> tuple[Sealed, Seal] | None:
+        """A row with the seal that it has; None when there is none, or it has none that is known here."""
+        try:
+            sealed = None if row is None else read_sealed(row)
+        except (TypeError, ValueError):
+            raise _altered(str(row and row[0])) from None
+        seal = next((seal for seal in self._seals() if sealed is not None and sealed.name == seal.name), None)
+        if sealed is None or seal is None:
+            return None
+        if not sealed.is_whole(seal):
+            raise _altered(sealed.preview.id)
+        return sealed, seal
 
 
-def lasting(hours: int) -> timedelta:
-    """How long a preview lasts."""
-    return timedelta(hours=hours)
+def _altered(id_: str) -> PreviewAltered:
+    problem = f"l'anteprima {id_} non è quella che era stata conservata"
+    return PreviewAltered(
+        problem, accepted="inviare di nuovo il file; initinere verify, che dice che cosa è stato alterato"
+    )

@@ -232,7 +232,9 @@ def test_positions_stay_and_the_feed_follows_them_where_transactions_did_not(mak
             desk.revise(">= 69%", "2022-06-30")
         row = late.execute("SELECT topic, state FROM stored_events WHERE originator_version = 1 LIMIT 1").fetchone()
         assert row is not None
-        state = json.loads(row[1]) | {"stream": "plan/tardi"}
+        state = json.loads(row[1]) | {"stream": "plan/tardi", "command_id": "tardi"}
+        del state["receipt"]
+        late.execute("INSERT INTO receipt (command_id, request, answer) VALUES ('tardi', '', '')")
         late.execute(
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (%s, 1, %s, %s)",
             ("plan/tardi", row[0], json.dumps(state).encode()),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from projections.store.postgres import migrate
-from projections.store.previews import Previews, StoredPreview
+from projections.store.previews import Previews, Seal, StoredPreview
 from projections.store.store import Store
 
 NOW = datetime(2022, 10, 1, 9, 0, tzinfo=UTC)
@@ -20,7 +20,8 @@ def previews(request: pytest.FixtureRequest, sqlite_path: Path) -> Iterator[Prev
         location = request.getfixturevalue("postgres_url")
         migrate(location)
     store = Store(location, clock=lambda: NOW)
-    yield Previews(store.datastore)
+    seal = Seal.of_process()
+    yield Previews(store.datastore, lambda: [seal])
     store.close()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from api.commands.service import Service
 from api.imports import import_jobs
 from api.imports.import_jobs import FAILED, READY, ImportJobs, ImportsBusy, PreviewNotReady
 from api.imports.importing import Incoming, read_incoming
@@ -15,7 +16,8 @@ from api.imports.options import ImportOptions
 from api.settings import Settings
 from domain.documents.difference import Decisions
 from domain.errors import Malformed, NotFound
-from projections.store.previews import StoredPreview
+from projections.proof.log import Log
+from projections.store.previews import PreviewAltered, StoredPreview
 from tests.support.desk import PLAN, Desk, document
 
 FILE = orjson.dumps(document())
@@ -126,3 +128,51 @@ def test_a_preview_is_found_by_its_plan_and_confirmed_once_it_is_made(
     office.end()
     ready = office.jobs.find(stored.id, PLAN)
     assert office.jobs.preview(ready, Decisions(), desk.caller()).changes_nothing
+
+
+# -- what lies in the database -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("with_key", [True, False], ids=["sealed with the key", "sealed by the process"])
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("file", orjson.dumps(document(objectives=[]))),
+        ("said", '{"complete": "targets"}'),
+        ("version", 1),
+        ("shown", "another text"),
+        ("state", "confirmed"),
+        ("expires_at", "2032-01-01T00:00:00.000000Z"),
+    ],
+)
+def test_a_preview_that_was_altered_is_neither_shown_nor_confirmed(
+    desk: Desk, tmp_path: Path, *, with_key: bool, column: str, value: object
+) -> None:
+    if with_key:
+        log = Log(desk.store, tmp_path / "signing.key")
+        log.begin()
+        desk.service = Service(desk.store, log)
+    jobs = ImportJobs(desk.service, Settings(), workers=1, waiting=0)
+    stored = jobs.begin(FILE, OPTIONS, desk.caller(), plan=PLAN)
+    assert jobs.find(stored.id, PLAN).state == READY
+    with desk.store.datastore.cursor(commit=True) as cursor:
+        if column == "shown":
+            cursor.execute("UPDATE preview SET shown = replace(shown, 'items', 'other')")
+        else:
+            cursor.execute(f"UPDATE preview SET {column} = ?", (value,))
+    with pytest.raises(PreviewAltered):
+        jobs.find(stored.id, PLAN)
+    jobs.close()
+
+
+def test_a_preview_that_no_seal_of_ours_covers_is_not_there(desk: Desk) -> None:
+    """An older program sealed none, and a process without a key seals for itself alone: the file is sent again."""
+    jobs = ImportJobs(desk.service, Settings(), workers=1, waiting=0)
+    stored = jobs.begin(FILE, OPTIONS, desk.caller(), plan=PLAN)
+    with pytest.raises(NotFound):
+        ImportJobs(desk.service, Settings(), workers=1, waiting=0).find(stored.id, PLAN)
+    with desk.store.datastore.cursor(commit=True) as cursor:
+        cursor.execute("UPDATE preview SET shown = NULL")
+    with pytest.raises(NotFound):
+        jobs.find(stored.id, PLAN)
+    jobs.close()

@@ -1,0 +1,137 @@
+"""Receipts held against the events: what a command was answered is what its events say, and no other command was.
+
+An event names the command that made it, and the first of each stream of an append carries the digest of the receipt
+(docs/envelope.md). Events of older programs carry none: of their receipts the versions are held against them.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import orjson
+
+from domain.errors import DomainError
+from initinere_verify.trees import Failed
+from projections.store.cursor import Cursor
+from projections.store.envelope import receipt_digest
+from projections.store.reader import Reader
+
+BATCH = 500
+
+
+class ReceiptAltered(DomainError):
+    """The receipt of a command is not the one that was written with its events: nothing is answered from it."""
+
+    name = "receipt_altered"
+    title = "Ricevuta alterata"
+    status = 500
+
+
+class RecordedBy(NamedTuple):
+    """What one command recorded in one stream: first and last version, and the digest of its receipt, if it is there."""
+
+    command_id: str
+    first: int
+    last: int
+    digest: str | None
+
+
+class Answered(NamedTuple):
+    """What a receipt says: the digest of it, and the versions of each stream; None where the program itself recorded."""
+
+    digest: str
+    versions: dict[str, tuple[int, int]] | None
+
+
+def read_receipt(command_id: str, request: str, answer: str) -> Answered:
+    """A receipt as it lies; ValueError when it is none of this command."""
+    digest = receipt_digest(request, answer)
+    if not request and not answer:
+        return Answered(digest, None)
+    outcome = orjson.loads(answer)
+    if not isinstance(outcome, dict) or outcome.get("command_id") != command_id or outcome.get("repeated") is True:
+        raise ValueError(f"la risposta di un altro comando: {answer[:80]}")
+    versions = outcome["versions"]
+    return Answered(digest, {str(stream): (int(first), int(last)) for stream, (first, last) in versions.items()})
+
+
+class ReceiptCount:
+    """How many claims of receipts were met by events: each stream in turn, then all the receipts."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+        self._met = 0
+
+    def verify_stream(self, stream: str, commands: Sequence[RecordedBy]) -> None:
+        """Failed when a command that recorded in a stream has no receipt, or one that says otherwise."""
+        for start in range(0, len(commands), BATCH):
+            batch = commands[start : start + BATCH]
+            marks = ", ".join("?" * len(batch))
+            sql = f"SELECT command_id, request, answer FROM receipt WHERE command_id IN ({marks})"  # noqa: S608
+            rows = self._cursor.execute(sql, [command.command_id for command in batch]).fetchall()
+            receipts = {str(id_): (str(request), str(answer)) for id_, request, answer in rows}
+            for command in batch:
+                self._verify(stream, command, receipts.get(command.command_id))
+
+    def _verify(self, stream: str, command: RecordedBy, receipt: tuple[str, str] | None) -> None:
+        expected = f"{stream}, eventi da {command.first} a {command.last}"
+        if receipt is None:
+            raise _altered(command.command_id, expected, "nessuna ricevuta")
+        answered = _read(command.command_id, *receipt)
+        if command.digest is not None and command.digest != answered.digest:
+            raise _altered(command.command_id, f"impronta {command.digest} ({expected})", answered.digest)
+        if answered.versions is None:
+            return
+        if answered.versions.get(stream) != (command.first, command.last):
+            raise _altered(command.command_id, expected, str(answered.versions))
+        self._met += 1
+
+    def verify_all(self) -> None:
+        """Failed when a receipt says of events that there are not."""
+        claims = sum(len(answered.versions or ()) for _, answered in _receipts(self._cursor))
+        if claims == self._met:
+            return
+        reading = Reader(self._cursor)
+        for command_id, answered in _receipts(self._cursor):
+            for stream, versions in (answered.versions or {}).items():
+                by = {record.command_id for record in reading.records(stream, versions)}
+                if by != {command_id}:
+                    raise _altered(command_id, "nessun evento di questo comando", f"{stream}, {versions}")
+        raise _altered("", f"{self._met} flussi toccati da comandi", str(claims))
+
+
+def verify_repeated(reader: Reader, command_id: str, receipt: tuple[str, str]) -> None:
+    """ReceiptAltered when the receipt of a command that is repeated is not the one that its events carry."""
+    try:
+        answered = read_receipt(command_id, *receipt)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        raise _unusable(command_id) from None
+    for stream, versions in (answered.versions or {}).items():
+        records = reader.records(stream, versions)
+        carried = {record.receipt for record in records} - {None}
+        if {record.command_id for record in records} != {command_id} or carried - {answered.digest}:
+            raise _unusable(command_id)
+
+
+def _receipts(cursor: Cursor) -> Iterator[tuple[str, Answered]]:
+    sql = "SELECT command_id, request, answer FROM receipt WHERE command_id > ? ORDER BY command_id LIMIT ?"
+    after = ""
+    while rows := cursor.execute(sql, (after, BATCH)).fetchall():
+        for command_id, request, answer in rows:
+            yield str(command_id), _read(str(command_id), str(request), str(answer))
+        after = str(rows[-1][0])
+
+
+def _read(command_id: str, request: str, answer: str) -> Answered:
+    try:
+        return read_receipt(command_id, request, answer)
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise _altered(command_id, "la risposta data a questo comando", f"{type(error).__name__}: {error}") from None
+
+
+def _altered(command_id: str, expected: str, found: str) -> Failed:
+    return Failed("receipt_altered", f"tabella receipt, command_id={command_id}", expected, found)
+
+
+def _unusable(command_id: str) -> ReceiptAltered:
+    problem = f"la ricevuta del comando {command_id} non è quella scritta coi suoi eventi"
+    return ReceiptAltered(problem, accepted="initinere verify, che dice che cosa è stato alterato")

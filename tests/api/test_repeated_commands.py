@@ -1,0 +1,95 @@
+"""A command that is repeated is answered from its receipt, and from no other: its events say what it recorded."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+
+from domain.errors import CommandReused
+from domain.measurements.commands import ReportStatus
+from projections.proof.receipts import ReceiptAltered
+from projections.store import postgres
+from tests.support.desk import PLAN, Desk
+
+STREAM = f"plan/{PLAN}"
+ID = "variazione-settembre"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    location = str(tmp_path / "archivio.sqlite")
+    if request.param == "postgresql":
+        location = str(request.getfixturevalue("postgres_url"))
+        postgres.migrate(location)
+    desk = Desk(location).on("2022-02-05")
+    desk.load()
+    desk.on("2022-10-03").revise(">= 68%", "2022-09-30", command_id=ID)
+    yield desk
+    desk.store.close()
+
+
+def write(desk: Desk, statement: str, *values: object) -> None:
+    with desk.store.datastore.cursor(commit=True) as cursor:
+        cursor.execute(statement, values)
+
+
+def again(desk: Desk) -> tuple[int, int]:
+    return desk.revise(">= 68%", "2022-09-30", command_id=ID).versions[STREAM]
+
+
+def test_a_command_repeated_has_its_first_answer(desk: Desk) -> None:
+    first, last = again(desk)
+    assert last == desk.store.head(STREAM).version
+    assert first <= last
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ("versions", {STREAM: [2, 3]}),
+        ("versions", {}),
+        ("versions", {STREAM: [900, 901]}),
+        ("warnings", [{"where": "plan", "name": "altro", "words": "altro"}]),
+        ("plan", "altro"),
+        ("command_id", "altro"),
+    ],
+)
+def test_an_answer_that_was_altered_is_not_given(desk: Desk, part: str, value: object) -> None:
+    with desk.store.reading() as reader:
+        receipt = reader.receipt(ID)
+    assert receipt is not None
+    answer = orjson.dumps({**orjson.loads(receipt[1]), part: value}).decode()
+    write(desk, "UPDATE receipt SET answer = ? WHERE command_id = ?", answer, ID)
+    before = desk.store.head(STREAM)
+    with pytest.raises(Exception) as refused:  # noqa: PT011 - of a receipt of nothing, what the rules say now
+        again(desk)
+    assert isinstance(refused.value, ReceiptAltered) or not value
+    assert desk.store.head(STREAM) == before
+
+
+def test_a_request_that_was_altered_answers_no_other(desk: Desk) -> None:
+    write(desk, "UPDATE receipt SET request = ? WHERE command_id = ?", "0" * 64, ID)
+    with pytest.raises(ReceiptAltered, match=ID):
+        again(desk)
+
+
+def test_an_invented_receipt_of_nothing_hides_no_command(desk: Desk) -> None:
+    """Nobody is told that a command was taken which recorded nothing, while there is something to record."""
+    desk.service.report_status(PLAN, _status(), desk.caller("uno"))
+    desk.annul(desk.store.head(STREAM).version)
+    with desk.store.reading() as reader:
+        receipt = reader.receipt("uno")
+    assert receipt is not None
+    write(desk, "DELETE FROM receipt WHERE command_id = ?", "uno")
+    answer = {"command_id": "uno", "plan": PLAN, "versions": {}, "warnings": [], "repeated": False}
+    sql = "INSERT INTO receipt (command_id, request, answer) VALUES (?, ?, ?)"
+    write(desk, sql, "uno", receipt[0], orjson.dumps(answer).decode())
+    with pytest.raises(CommandReused):
+        desk.service.report_status(PLAN, _status(), desk.caller("uno"))
+
+
+def _status() -> ReportStatus:
+    return ReportStatus.model_validate(
+        {"subject": "indicator", "id": "incasso", "status": "at_risk", "reported_on": "2022-10-05"}
+    )
