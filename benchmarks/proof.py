@@ -14,12 +14,15 @@ from statistics import median
 from time import perf_counter
 from uuid import uuid4
 
+from benchmarks.synthetic import fill, opened
 from domain.recording import Pending
 from domain.targets.events import TargetSet
 from domain.targets.reader import read_one
 from initinere_verify.record import verify_record
+from projections.across.follower import catch_up
 from projections.proof.live_verification import record_of, verify_database
 from projections.proof.log import Log
+from projections.rebuild import check_projections
 from projections.store import append as appending
 from projections.store.append import Append, StreamAppend
 from projections.store.cursor import Cursor
@@ -29,6 +32,8 @@ QUICK = 20_000
 ROUNDS = 7
 APPENDS = {1: 150, 100: 25}
 """How many appends a round has, by the events in each."""
+FOLLOWED = (10, 400)
+"""How many synthetic administrations are verified with the tables across them: some two thousand events, a hundred thousand."""
 BATCH = 1_000
 STREAMS = 10
 DAY = date(2022, 1, 31)
@@ -110,6 +115,26 @@ def verification(folder: Path, events: int) -> dict[str, float]:
     return times
 
 
+def followed_verification(folder: Path, administrations: int) -> dict[str, float]:
+    """Seconds to verify synthetic administrations that were followed, and the tables across them; how many events."""
+    store, clock = opened(str(folder / f"administrations-{administrations}.sqlite"))
+    events = fill(store, clock, administrations)
+    catch_up(store)
+    times: dict[str, float] = {}
+    with store.datastore.cursor() as cursor:
+        start = perf_counter()
+        verify_record(record_of(cursor))
+        times[f"verify the record of {administrations} administrations, {events:,} events"] = perf_counter() - start
+        start = perf_counter()
+        verify_database(cursor)
+        times[f"verify record and answers of {administrations} administrations"] = perf_counter() - start
+    start = perf_counter()
+    check_projections(store)
+    times[f"rebuild as a check, of {administrations} administrations"] = perf_counter() - start
+    store.close()
+    return times
+
+
 def figures(events: int = QUICK) -> list[tuple[str, float, str]]:
     """What was measured, in one run: (what, how much, unit); the unit `x` is a ratio to the same without the tree."""
     rows: list[tuple[str, float, str]] = []
@@ -122,6 +147,8 @@ def figures(events: int = QUICK) -> list[tuple[str, float, str]]:
                 (f"append of {many} events, time with the tree over time without", with_tree / without_tree, "x"),
             ]
         rows += [(f"{name}, {events:,} events", s, "s") for name, s in verification(Path(folder), events).items()]
+        for administrations in FOLLOWED:
+            rows += [(name, s, "s") for name, s in followed_verification(Path(folder), administrations).items()]
     return rows
 
 
