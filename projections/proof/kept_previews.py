@@ -19,7 +19,7 @@ def verify_previews(cursor: Cursor, seal: Seal, former: Collection[str]) -> None
         where = f"tabella preview, id={id_}"
         try:
             sealed = None if row is None else read_sealed(row)
-        except (TypeError, ValueError) as error:
+        except (AttributeError, TypeError, ValueError) as error:
             raise Failed("preview_altered", where, "un'anteprima sigillata", str(error)) from None
         if sealed is None or (
             sealed.name != seal.name and (sealed.name in former or sealed.name.startswith(OF_PROCESS))

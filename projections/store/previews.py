@@ -193,7 +193,7 @@ class Previews:
         """A row with the seal that it has; None when there is none, or it has none that is known here."""
         try:
             sealed = None if row is None else read_sealed(row)
-        except (TypeError, ValueError):
+        except (AttributeError, TypeError, ValueError):
             raise _altered(str(row and row[0])) from None
         seal = next((seal for seal in self._seals() if sealed is not None and sealed.name == seal.name), None)
         if sealed is None or seal is None:

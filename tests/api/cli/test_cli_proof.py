@@ -89,3 +89,37 @@ def test_the_key_is_made_at_the_start_for_its_owner_only_and_rotation_is_an_even
     assert (made["number"], made["occasion"]) == (2, "rotation")
     assert office("checkpoint", "--number", 1).stdout == old
     assert office("verify", "--against", "prima.txt").exit_code == 0
+
+
+def test_counts_across_that_were_emptied_behind_the_events_are_named_by_both_commands(
+    office: Run, tmp_path: Path
+) -> None:
+    assert office("across", "rates", "--year", "2022", "--as-of", "2022-12-31").exit_code == 0
+    assert (office("verify").exit_code, office("rebuild", "--check").exit_code) == (0, 0)
+    _sql(tmp_path, "UPDATE across_count SET objectives = 0")
+    row = f"tabella across_count, year=2022, plan={PLAN}"
+    verified, checked = office("verify"), office("rebuild", "--check")
+    assert (verified.exit_code, row in verified.stderr, "trovato: objectives=0" in verified.stderr) == (1, True, True)
+    assert (checked.exit_code, row in " ".join(checked.stdout.split())) == (1, True)
+    told = json.loads(office("rebuild", "--check", "--json").stdout)
+    assert (told["same"], told["differing"], told["rows"][0]["found"]) == (False, ["across_count"], "objectives=0")
+    assert office("rebuild").exit_code == 0
+    assert (office("verify").exit_code, office("rebuild", "--check").exit_code) == (0, 0)
+
+
+def test_a_receipt_that_was_taken_away_is_named(office: Run, tmp_path: Path) -> None:
+    _sql(tmp_path, "DELETE FROM receipt WHERE command_id NOT LIKE 'key-%'")
+    verified = office("verify", "--json")
+    assert verified.exit_code == 1
+    told = json.loads(verified.stdout)
+    assert (told["kind"], told["where"].startswith("tabella receipt, command_id=")) == ("receipt_altered", True)
+
+
+def _sql(folder: Path, statement: str) -> None:
+    location = os.environ["INITINERE_DATABASE"]
+    if location.startswith("postgresql"):
+        with psycopg.connect(location) as server:
+            server.execute(statement)
+    else:
+        with closing(sqlite3.connect(folder / "archivio.sqlite")) as file, file:
+            file.execute(statement)
