@@ -14,7 +14,7 @@ from domain.plans.succession import plan_before
 from domain.point import Point, end_of_day
 from projections.plan_in_force import PlanInForce, objects, plan_in_force, targets_in_force
 from projections.store.reader import Reader
-from projections.streams import PLANS, find_plan, plan_stream
+from projections.streams import PLANS, find_plan, plan_is_there, plan_stream
 
 PARTS = ("objectives", "indicators", "measurements", "statuses")
 
@@ -89,6 +89,8 @@ def document_before(reader: Reader, administration: str, first_year: int, as_of:
     """The latest plan of an administration that began before a year; None where there is none."""
     documents: dict[str, PlanInForce] = {}
     for stream in reader.streams(PLANS):
+        if not plan_is_there(reader, stream.removeprefix(PLANS)):
+            continue
         known_plan = find_plan(reader, stream.removeprefix(PLANS))
         if known_plan.administration == administration:
             try:

@@ -24,7 +24,7 @@ from projections.plan_history import read_history
 from projections.store.cursor import Cursor
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
-from projections.streams import PlanKnown, find_plan
+from projections.streams import PlanKnown, discarded, find_plan
 
 SILENT: tuple[type[Event], ...] = (
     StatusReported,
@@ -98,12 +98,14 @@ PlanRows = dict[str, set[tuple[object, ...]]]
 
 
 def rows_of(reader: Reader, plan: str) -> PlanRows:
-    """The rows of a plan as known now; of a draft, only that it is there."""
-    return rows_at(reader, find_plan(reader, plan))
+    """The rows of a plan as known now; of a draft, only that it is there, and none of one that was discarded."""
+    return rows_at(reader, find_plan(reader, plan, even_discarded=True))
 
 
 def rows_at(reader: Reader, known: PlanKnown) -> PlanRows:
     """The rows of a plan as known at a version of its stream."""
+    if discarded(reader, known):
+        return {table: set() for table in KEYS}
     plan, history = known.plan, read_history(reader, known)
     state = history.state(date.max)
     since = approved_since(history)
