@@ -127,6 +127,9 @@ class ChangesOfYear(ChangeRates):
 
     added: Annotated[list[Identifier], Field(description="Gli obiettivi aggiunti in corso d'anno.")]
     counted: CountedVersions
+    retroactive: Annotated[
+        list[Version], Field(description="Le modifiche dell'anno che valgono da prima dell'atto che le decide.")
+    ]
     counted_apart: CountedApart
     changes: list[histories.PlanChange]
 
@@ -162,6 +165,7 @@ def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: s
             "substance": _counted_versions(of_year, "substance"),
             "easier": _counted_versions(of_year, "easier"),
         },
+        "retroactive": [change.record.version for change in of_year.changes if change.record.retroactive],
         "counted_apart": {
             "rolling_update": apart["rolling_update"].versions,
             "correction": apart["correction"].versions,

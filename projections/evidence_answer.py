@@ -7,7 +7,7 @@ from domain.event import Aspect
 from domain.plans.history import Direction
 from domain.vocabulary import Cause, Identifier, JsonValue, Year
 from projections.answers import Count, Day, DecimalText, Instant, Name, OfPlan, Text, Version
-from projections.change_rate import CountedApart, Rates
+from projections.change_rate import CountedApart, CountedVersions, EarlierApproval, LeftOutChange, Rates
 from projections.flags import Cited, FlagList
 from projections.proof.redactions import Redaction
 
@@ -204,6 +204,10 @@ class EvidenceRates(TypedDict):
     targets: Rates
     by_level: dict[str, Rates]
     by_cause: dict[str, list[Identifier]]
+    counted: CountedVersions
+    annulled: list[LeftOutChange]
+    retroactive: list[Version]
+    earlier_approvals: list[EarlierApproval]
 
 
 class YearEvidence(OfPlan):

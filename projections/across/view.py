@@ -20,7 +20,7 @@ from projections.store.store import Store
 
 NAME = "across"
 """The name of the projection, and of its row in the table of positions."""
-VERSION = 1
+VERSION = 2
 """Raised with every change of what the rows say: those of another version are dropped, and followed from the start."""
 BEHIND_AT_MOST = 100_000
 
