@@ -112,7 +112,7 @@ class Worker:
             {"verb": "reweigh_objective", "object": "a2", "weight": str(chance.randint(1, 99))},
         ]
         chance.shuffle(changes)
-        act = f"delibera di Giunta n. {chance.randint(1, 400)} del 30/09/2022"
+        act = f"delibera di Giunta n. {chance.randint(1, 400)} del 30/09/2022 (data confermata)"
         ground = {"plan": plan, "act": act, "justification": f"prova {chance.random()}", "cause": "new_data"}
         outcome = self.service.change(ChangeFile.model_validate(ground | {"changes": changes[:count]}), caller)
         self.last_revision = (plan, outcome.versions[f"plan/{plan}"][0])

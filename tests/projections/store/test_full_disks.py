@@ -105,7 +105,7 @@ def _change(number: int) -> dict[str, Any]:
     """A change that takes some room, which no compression gives back."""
     return {
         "plan": PLAN,
-        "act": "delibera di Giunta n. 9 del 30/09/2022",
+        "act": "delibera di Giunta n. 9 del 30/09/2022 (data confermata)",
         "justification": "dati del monitoraggio",
         "cause": "new_data",
         "changes": [
