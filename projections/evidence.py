@@ -32,6 +32,7 @@ from projections.evidence_sources import EvidenceSources, cited_events, read_sou
 from projections.flags import cited, flags_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
+from projections.successive_plans import from_plan_before
 
 
 def evidence(reader: Reader, plan: str, year: int, point: Point) -> YearEvidence:
@@ -76,7 +77,8 @@ def evidence(reader: Reader, plan: str, year: int, point: Point) -> YearEvidence
         "overrides": [_override(sources, r, event) for r, event in overrides],
         "acts_of_the_oiv": [_oiv_act(sources, r) for r in oiv_acts],
         "redactions": [{"digest": digest, **order} for digest, order in sorted(sources.redacted.items())],
-        "flags": flags_of(reader, sources.known, history, sources.figures, point),
+        "from_plan_before": from_plan_before(sources.preceding),
+        "flags": flags_of(reader, sources.known, history, sources.figures, point, sources.preceding),
         "scores": scores,
         "criteria": [
             {
@@ -111,6 +113,8 @@ def _known_instant(sources: EvidenceSources) -> str:
     """The instant of the last event that the evidence rests on: the same however much later it is asked."""
     record = sources.record
     rests_on = [record.history.records[-1], *record.administration[-1:], *sources.reviews[-1:]]
+    if sources.preceding is not None:
+        rests_on.append(sources.preceding.succession.before.records[-1])
     return write_instant(max(r.recorded_at for r in rests_on))
 
 

@@ -10,6 +10,7 @@ from projections.answers import Count, Day, DecimalText, Instant, Name, OfPlan, 
 from projections.change_rate import CountedApart, CountedVersions, EarlierApproval, LeftOutChange, Rates
 from projections.flags import Cited, FlagList
 from projections.proof.redactions import Redaction
+from projections.successive_plans import FromPlanBefore
 
 WithAndWithout = TypedDict("WithAndWithout", {"with": DecimalText | None, "without": DecimalText | None})
 WithAndWithout.__doc__ = "Una cifra come è, e come sarebbe senza ciò di cui si parla."
@@ -233,6 +234,7 @@ class YearEvidence(OfPlan):
     overrides: list[OverrideRow]
     acts_of_the_oiv: list[OivActRow]
     redactions: list[RedactionRow]
+    from_plan_before: FromPlanBefore | None
     flags: FlagList
     scores: BodyScores
     criteria: list[CriterionRow]

@@ -22,7 +22,7 @@ from domain.systems.model import MeasurementSystem
 from projections.audit import names_of
 from projections.flags import Cited, cited
 from projections.plan_history import read_history
-from projections.predecessors import administration_record
+from projections.predecessors import PrecedingPlan, administration_record, preceding_plan
 from projections.proof.redactions import Redaction, redactions
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan, review_stream
@@ -42,6 +42,7 @@ class EvidenceSources(NamedTuple):
     texts: dict[str, str | None]
     redacted: dict[str, Redaction]
     figures: KnownFigures
+    preceding: PrecedingPlan | None
 
     @property
     def system(self) -> MeasurementSystem:
@@ -84,6 +85,7 @@ def read_sources(reader: Reader, plan: str, year: int, point: Point) -> Evidence
         texts=dict(reader.texts(digests)),
         redacted=redactions(reader, [known.stream, known.administration_stream, review]),
         figures=figures,
+        preceding=preceding_plan(reader, known, history, point),
     )
 
 

@@ -1,14 +1,14 @@
 """The attention flags of a year: what the record says of each change and figure, judged by the rules of the domain."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Literal
 
 from typing_extensions import TypedDict
 
 from domain.errors import NotFound
 from domain.flags.cases import cases_of
-from domain.flags.context import LocatedCase, StreamName, YearOnRecord
-from domain.flags.eased_years import predecessor_of
+from domain.flags.context import LocatedCase, PlanBefore, StreamName, YearOnRecord
 from domain.flags.figures import KnownFigures
 from domain.flags.model import Finding, Severity, thresholds_of
 from domain.flags.rules import RULES, FlagRule
@@ -17,13 +17,14 @@ from domain.oiv.events import FlagAnswered
 from domain.oiv.reviewed import settled_on
 from domain.plans.decide import require_plan_year
 from domain.plans.history import PlanHistory, plan_changes
+from domain.plans.successive import stated_predecessor
 from domain.point import Point
 from domain.scoring.inputs import AdministrationRecord
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import Count, Day, Name, OfPlan, Text, Version
 from projections.audit import names_of
 from projections.plan_history import plan_history, read_history
-from projections.predecessors import administration_record
+from projections.predecessors import PrecedingPlan, administration_record, preceding_plan
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan, review_stream
 
@@ -85,15 +86,24 @@ def flags(reader: Reader, plan: str, year: int, point: Point) -> FlagList:
     history = read_history(reader, known)
     require_plan_year(history.state(point.as_of), year)
     record = administration_record(reader, known, point.known_at)
-    return flags_of(reader, known, history, recorded_figures(reader, known, history, record, year, point), point)
+    figures = recorded_figures(reader, known, history, record, year, point)
+    return flags_of(reader, known, history, figures, point, preceding_plan(reader, known, history, point))
 
 
-def flags_of(reader: Reader, known: PlanKnown, history: PlanHistory, figures: KnownFigures, point: Point) -> FlagList:
-    """The same, of a plan that was read before."""
+def flags_of(
+    reader: Reader,
+    known: PlanKnown,
+    history: PlanHistory,
+    figures: KnownFigures,
+    point: Point,
+    preceding: PrecedingPlan | None,
+) -> FlagList:
+    """The same, of a plan that was read before, with the one that it follows."""
     year = figures.year
     thresholds, ignored = thresholds_of(figures.system.flags)
     answers = _answers(reader, known.plan, point)
-    cases = list(cases_of(_on_record(reader, known, history, figures, point)))
+    before = None if preceding is None else PlanBefore(preceding.succession, _figures_of(reader, preceding, point))
+    cases = list(cases_of(_on_record(reader, known, history, figures, point, before)))
     raised: list[Flag] = []
     not_knowable: list[Flag] = []
     counts: list[FlagCount] = []
@@ -134,6 +144,18 @@ def recorded_figures(
     """The figures of a year of a plan, as its administration recorded them."""
     records = reader.records(known.administration_stream, upto=known.administration_known.version)
     return KnownFigures(history, record, records, year, point)
+
+
+def _figures_of(reader: Reader, preceding: PrecedingPlan, point: Point) -> Callable[[int], KnownFigures]:
+    """The figures of a year of the plan before, read when they are asked for."""
+
+    @cache
+    def figures(year: int) -> KnownFigures:
+        known, history = preceding.known, preceding.succession.before
+        record = administration_record(reader, known, point.known_at)
+        return recorded_figures(reader, known, history, record, year, point)
+
+    return figures
 
 
 def _flag(
@@ -184,7 +206,12 @@ def _answers(reader: Reader, plan: str, point: Point) -> dict[str, FlagReply]:
 
 
 def _on_record(
-    reader: Reader, known: PlanKnown, history: PlanHistory, figures: KnownFigures, point: Point
+    reader: Reader,
+    known: PlanKnown,
+    history: PlanHistory,
+    figures: KnownFigures,
+    point: Point,
+    before: PlanBefore | None,
 ) -> YearOnRecord:
     stream = review_stream(known.plan)
     review = reader.timelines(stream, reader.known(stream, point.known_at).version)
@@ -198,12 +225,13 @@ def _on_record(
         field_words=CARD_LABELS,
         earlier=_earlier_plans(reader, history, point),
         validated_on=settled_on(history.timelines, review, figures.year, point.as_of),
+        before=before,
     )
 
 
 def _earlier_plans(reader: Reader, history: PlanHistory, point: Point) -> Iterator[PlanHistory]:
     """The plans that a plan took over from, the nearest first, as far as they are on record."""
-    visited, plan = {history.plan}, predecessor_of(history)
+    visited, plan = {history.plan}, stated_predecessor(history)
     while plan is not None and plan not in visited:
         visited.add(plan)
         try:
@@ -211,4 +239,4 @@ def _earlier_plans(reader: Reader, history: PlanHistory, point: Point) -> Iterat
         except NotFound:
             return
         yield earlier
-        plan = predecessor_of(earlier)
+        plan = stated_predecessor(earlier)

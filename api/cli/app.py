@@ -25,6 +25,7 @@ MODULES = {
     "template": "workbooks",
     "plans": "plans",
     "show": "plans",
+    "plan": "successive_plans",
     "export": "workbooks",
     "change": "change_file",
     "revise": "changes",

@@ -24,6 +24,7 @@ METAVARS = {
     "actor": "RUOLO",
     "after": "CHIAVE",
     "administration": "ENTE",
+    "before": "PIANO",
     "cause": "CAUSA",
     "event": "TIPO",
     "expression": "FORMULA",

@@ -29,6 +29,9 @@ CAUSES = {
     "other": "altro",
 }
 
+FATES = {"continues": "continua", "dropped": "lasciato fuori", "added": "nuovo"}
+"""What became of an indicator, or of an objective, from one plan to the next."""
+
 VARIANTS: dict[Variant, str] = {
     "any": "ogni modifica",
     "substance": "modifiche sostanziali",

@@ -8,7 +8,7 @@ from api.commands.handler import Outcome
 from api.commands.service import find_series
 from api.formats.json_reader import into
 from api.operations.model import AnsweredBy, Cli, CommandContext, QueryContext, command, written_command
-from api.operations.queries import Between, Changing, OfLevel
+from api.operations.queries import Between, Changing, OfLevel, OfPredecessor
 from api.operations.requests import AnnulmentRequest, OneChange, RevisionRequest
 from api.operations.schemas import Recorded
 from domain.annulments.commands import AnnulEvents
@@ -18,6 +18,7 @@ from domain.vocabulary import JsonValue
 from projections.change_preview import ChangePreview, change_preview
 from projections.change_rate import ChangeRates, ChangesOfYear, change_rates, changes_of_year
 from projections.differences import Differences, differences
+from projections.successive_plans import PredecessorDifferences, predecessor_differences
 
 OF_THE_FILE = ("plan", "act", "approves_year", "justification", "cause", "effective_on", "retroactive", "retrospective")
 """The fields of a change file that may stand beside one change that comes alone."""
@@ -153,6 +154,20 @@ CHANGES = (
         cli=Cli(words="diff"),
         query=Between,
         handler=show_differences,
+        identity="answer",
+    ),
+    AnsweredBy(PredecessorDifferences).question(
+        "show_predecessor_differences",
+        "Differenze dal piano precedente",
+        "Che cosa un piano dice diversamente da quello prima, lungo ogni serie: target degli anni di entrambi, indicatori, pesi.\n\n"
+        "Si confronta il piano come fu approvato con ciò che quel giorno era in vigore nel precedente; una bozza, com'è alla data.\n"
+        "Il precedente è quello che il piano nomina; se non ne nomina, l'ultimo dell'ente di cui prosegue un indicatore.",
+        tag="modifiche",
+        permission="read_plan",
+        path="/plans/{plan}/predecessor-differences",
+        cli=Cli(words="plan compare"),
+        query=OfPredecessor,
+        handler=lambda context, of: predecessor_differences(context.reader, context.subject, context.point, of.before),
         identity="answer",
     ),
     command(

@@ -246,6 +246,17 @@ class OfExport(Dated):
     )
 
 
+class OfPredecessor(Dated):
+    """Which plan is held against the one that is asked about."""
+
+    before: Identifier | None = Field(
+        None,
+        title="piano precedente",
+        description="Il piano con cui confrontarlo. Se manca, quello da cui prosegue.",
+        examples=["riviere-di-liguria-2022-2024"],
+    )
+
+
 class OfTemplate(Frozen):
     """The first of the three years of a template."""
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from api.language.labels import CAUSES, DIRECTIONS, KINDS, VARIANTS
+from api.language.labels import CAUSES, DIRECTIONS, FATES, KINDS, VARIANTS
+from domain.indicators.card import CARD_LABELS
+from domain.objectives.fields import OBJECTIVE_LABELS
 from domain.point import ROME
 from projections.proof.checkpoints import Checkpoint
 from projections.proof.notes import Verifying
@@ -46,6 +48,8 @@ def report_page(
         ),
         "instant": _instant,
         "objective": lambda objective: titles.get(objective, objective),
+        "fate": lambda name: FATES[name],
+        "field": lambda name: OBJECTIVE_LABELS.get(name) or CARD_LABELS.get(name, name),
     }
     template = environment.from_string(source.joinpath("report.html").read_text(encoding="utf-8"))
     return template.render(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from domain.facts import IN_FORCE, indicator_key, target_field
+from domain.flags.between_plans import between_plans
 from domain.flags.context import LocatedCase, YearOnRecord, in_plan
 from domain.flags.eased_years import eased_years
 from domain.flags.model import Overridden, Revised, Started
@@ -32,6 +33,7 @@ def cases_of(year: YearOnRecord) -> Iterator[LocatedCase]:
     yield from overridden(year)
     yield from restated_figures(year)
     yield from corrected_targets(year)
+    yield from between_plans(year)
     yield from fallen_approvals(year)
     yield from late_approvals(year)
     yield from left_out(year)

@@ -1,6 +1,6 @@
 """What the cases of the flags are found in: the record of a plan for one year, and how its objects are called."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
@@ -8,6 +8,7 @@ from domain.changes.kinds import touched_years
 from domain.flags.figures import KnownFigures
 from domain.flags.model import Case
 from domain.plans.history import PlanChange, PlanHistory
+from domain.plans.successive import Succession
 
 StreamName = Literal["plan", "administration", "review"]
 """The streams whose events a statement on a plan rests on."""
@@ -34,11 +35,18 @@ class ObjectNames(Protocol):
         """What a series measures."""
 
 
+class PlanBefore(NamedTuple):
+    """The plan that a plan follows, compared with it, and the figures that were there of its series in a year."""
+
+    succession: Succession
+    figures_of: Callable[[int], KnownFigures]
+
+
 class YearOnRecord(NamedTuple):
     """One year of a plan, as known at a point.
 
     `changes` are those that hold on `as_of`, without what made the plan; `earlier` the plans that it took over from,
-    the nearest first, read only as far as they are asked for; `validated_on` the day from which the figures of the
+    the nearest first, read only as far as they are asked for; `before` the one that it follows; `validated_on` the day from which the figures of the
     year were settled; `field_words` the Italian names of the fields of a card.
     """
 
@@ -51,6 +59,7 @@ class YearOnRecord(NamedTuple):
     field_words: Mapping[str, str]
     earlier: Iterable[PlanHistory] = ()
     validated_on: date | None = None
+    before: PlanBefore | None = None
 
     def of_year(self) -> list[PlanChange]:
         """The changes that touch the year."""

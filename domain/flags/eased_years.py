@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from domain.facts import indicator_key
 from domain.flags.context import LocatedCase, YearOnRecord, in_plan
 from domain.flags.model import EasedYears
-from domain.plans.events import PlanDrafted
 from domain.plans.history import PlanChange, PlanHistory, plan_changes
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
@@ -55,12 +54,6 @@ def eased_targets(history: PlanHistory, changes: Iterable[PlanChange], upto: int
         if target_year <= upto and way == "easier":
             eased.setdefault(indicator, {}).setdefault(target_year, []).extend(group)
     return eased
-
-
-def predecessor_of(history: PlanHistory) -> str | None:
-    """The plan that a plan took over from, as its drafting says."""
-    drafted = (record.event for record in history.records if isinstance(record.event, PlanDrafted))
-    return next((event.predecessor for event in drafted), None)
 
 
 def _series(history: PlanHistory, indicator: str) -> str:

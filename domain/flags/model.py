@@ -33,6 +33,7 @@ RuleName = Literal[
     "approval_annulled",
     "approved_late",
     "change_left_out",
+    "eased_between_plans",
 ]
 
 
@@ -245,6 +246,34 @@ class LeftOut(NamedTuple):
     by_act: bool
 
 
+class BetweenPlans(NamedTuple):
+    """What the plan before promised of an indicator, and what this one does: `before` and `after` are told as texts.
+
+    `dropped` is an indicator that this plan left out; `known` is then the last figure that was there of it. `year` is the
+    one of the target, or the last for which a figure of what was dropped is there.
+    """
+
+    name: str
+    plan: str
+    year: int
+    before: str
+    after: str
+    direction: str
+    on: date
+    dropped: bool = False
+    known: Value | None = None
+
+
 Case = (
-    Revised | Moved | Started | EasedYears | Overridden | Restated | Corrected | ApprovalFallen | ApprovedLate | LeftOut
+    Revised
+    | Moved
+    | Started
+    | EasedYears
+    | Overridden
+    | Restated
+    | Corrected
+    | ApprovalFallen
+    | ApprovedLate
+    | LeftOut
+    | BetweenPlans
 )

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
+from domain.flags.between_plans import eased_between_plans
 from domain.flags.model import (
     Case,
     Corrected,
@@ -346,6 +347,13 @@ RULES: tuple[FlagRule, ...] = (
         "La modifica era stata decisa, oppure no?",
         "medium",
         change_left_out,
+    ),
+    FlagRule(
+        "eased_between_plans",
+        "Reso più facile fra un piano e il successivo",
+        "Quale atto motiva ciò che il nuovo piano chiede di meno?",
+        "medium",
+        eased_between_plans,
     ),
 )
 

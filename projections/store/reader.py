@@ -3,7 +3,7 @@
 Other questions run SQL of their own on its cursor, and so on the same snapshot.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -238,6 +238,16 @@ class Reader:
             if row is not None:
                 texts[digest] = None if row[0] is None else str(row[0])
         return texts
+
+    def plans_of(self, administrations: Collection[str]) -> list[str]:
+        """The streams of the plans of some administrations, in the order of their first event: in one question."""
+        sql = (
+            "SELECT append.stream, cell.fragment FROM append JOIN cell ON cell.stream = append.stream "
+            "WHERE append.stream >= 'plan/' AND append.stream < 'plan0' AND append.first = 1 "
+            "AND cell.object = 'plan' AND cell.field = 'administration' ORDER BY append.recorded_at, append.stream"
+        )
+        rows = self.cursor.execute(sql, ()).fetchall()
+        return [str(stream) for stream, fragment in rows if orjson.loads(fragment)[4] in administrations]
 
     def receipt(self, command_id: str) -> tuple[str, str] | None:
         """The request and the answer of a command that was taken."""

@@ -255,6 +255,7 @@ STEPS = (
     Step("2022-12-12", "draw_sample", "una su tutte", "POST", f"{P}/samples", SAMPLE, AS_OIV | key("campione-1")),
     Step("2022-12-12", "draw_sample_again", "la stessa", "GET", f"{P}/samples/campione-1"),
     Step("2022-12-12", "list_flags", "del 2022", "GET", f"{P}/flags?year=2022&as_of=2022-12-12"),
+    Step("2022-12-12", "show_predecessor_differences", "non ne segue", "GET", f"{P}/predecessor-differences"),
     Step("2022-12-12", "answer_flag", "alla prima", "POST", f"{P}/flag-answers", FLAG, key("segnalazione-1")),
     Step("2022-12-12", "show_blame", "un indicatore", "GET", f"{P}/blame?object=incasso-diritto-annuale"),
     Step("2022-12-12", "redact_texts", "una nota", "POST", f"{P}/redactions", REDACTION, key("oscuramento-1")),

@@ -16,7 +16,7 @@ import pytest
 from api.operations.dated import Dated
 from api.operations.table import COMMANDS, QUESTIONS
 from tests.api.operations.doors import Doors, Reply
-from tests.api.operations.history import OFFICE, OTHER, record
+from tests.api.operations.history import OFFICE, OTHER, SUCCESSOR, record
 from tests.support.desk import PLAN, Desk, document
 
 NOW = datetime(2023, 7, 3, 9, tzinfo=UTC)
@@ -98,6 +98,15 @@ QUESTIONS_ASKED: Mapping[str, tuple[Asked, ...]] = {
             ),
         ),
         Asked(f"diff|{ABSENT}", f"/plans/{ABSENT}/differences", ({"from": "2022-01-01"},)),
+    ),
+    "show_predecessor_differences": (
+        Asked(
+            f"plan|compare|{SUCCESSOR}",
+            f"/plans/{SUCCESSOR}/predecessor-differences",
+            ({}, {"before": PLAN}, {"before": OTHER}, {"before": ABSENT}),
+        ),
+        Asked(f"plan|compare|{PLAN}", f"{P}/predecessor-differences"),
+        Asked(f"plan|compare|{ABSENT}", f"/plans/{ABSENT}/predecessor-differences"),
     ),
     "list_change_rates": (
         Asked(

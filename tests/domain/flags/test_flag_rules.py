@@ -9,6 +9,7 @@ import pytest
 from domain.flags.model import (
     ApprovalFallen,
     ApprovedLate,
+    BetweenPlans,
     Case,
     Corrected,
     EasedYears,
@@ -56,6 +57,7 @@ CARD = BASE._replace(aspect="formula", direction=None, fields=("formula",))
 GONE = BASE._replace(aspect="withdrawal", withdrawn="ritirato l'indicatore")
 FAILS, PASSES = ("«A»", "da 60 a 40", False), ("«B»", "da 40 a 60", True)
 
+BETWEEN = BetweenPlans("«I»", "prova-2022-2024", 2023, "«>= 70%»", "«>= 60%»", "easier", date(2023, 1, 31))
 TABLE: list[tuple[str, str, Case, str | None]] = [
     ("eased_after_bad_value", "the value was known by the act", BASE, "raised"),
     ("eased_after_bad_value", "made harder", BASE._replace(direction="harder"), None),
@@ -146,6 +148,14 @@ TABLE: list[tuple[str, str, Case, str | None]] = [
     ("change_left_out", "as a mistake", LeftOut("«I»", 2022, date(2022, 10, 1), "errore di registrazione", by_act=False), "raised"),
     ("change_left_out", "by an act", LeftOut("«I»", 2022, date(2022, 10, 1), "atto annullato", by_act=True), "raised"),
     ("change_left_out", "a change that counts", BASE, None),
+    ("eased_between_plans", "an easier target", BETWEEN, "raised"),
+    ("eased_between_plans", "a harder target", BETWEEN._replace(direction="harder"), "clear"),
+    ("eased_between_plans", "the same target", BETWEEN._replace(direction="neutral"), "clear"),
+    ("eased_between_plans", "cannot be compared", BETWEEN._replace(direction="undetermined"), "clear"),
+    ("eased_between_plans", "left out while failing", BETWEEN._replace(dropped=True, known=KNOWN._replace(meets_before=False)), "raised"),
+    ("eased_between_plans", "left out while passing", BETWEEN._replace(dropped=True, known=KNOWN._replace(meets_before=True)), "clear"),
+    ("eased_between_plans", "left out, never measured", BETWEEN._replace(dropped=True), "clear"),
+    ("eased_between_plans", "a change of the plan", BASE, None),
 ]  # fmt: skip
 
 
