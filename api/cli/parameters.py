@@ -59,6 +59,7 @@ METAVARS = {
     "versions": "VERSIONE",
     "what": "CHE-COSA",
     "year": "ANNO",
+    "years": "ANNO-ANNO",
 }
 """How the value of a field is called in a help, where its type does not tell."""
 

@@ -1,13 +1,20 @@
-"""The commands from one plan to the next: what it says otherwise than the one before."""
+"""The commands from one plan to the next: preparing it, and what it says otherwise than the one before."""
 
 from collections.abc import Iterator
 
 from rich.text import Text
 
-from api.cli import output
+from api.cli import options as o
+from api.cli import output, session
+from api.cli.frame import TranslatedCommand
 from api.cli.reader import Shown, asks, group
 from api.cli.words import DIRECTIONS, banner, counted, day, field_name, printable, value_in_words
+from api.cli.workbooks import write_file
 from api.language.labels import FATES
+from api.operations.queries import OfNextPlan
+from api.operations.table import QUESTIONS
+from api.workbook.export import prepared_next_plan
+from domain.vocabulary import JsonValue
 from projections.successive_plans import (
     FieldOfBoth,
     FromPlanBefore,
@@ -16,6 +23,16 @@ from projections.successive_plans import (
     PredecessorDifferences,
     SeriesOfBoth,
 )
+
+
+def next_(plan: str, *, output_: str | None, database: str | None, as_json: bool, **asked: JsonValue) -> None:
+    """Writes the plan of the next years, to be filled in."""
+    del as_json  # a JSON document is what it writes anyway, and a workbook is none
+    question = o.read_input(OfNextPlan, asked)
+    wanted = question.wanted()
+    with session.reading(database) as reader:
+        content = prepared_next_plan(reader, plan, question.point(session.now()), wanted, question.format)
+    write_file(content, output_)
 
 
 def print_predecessor_differences(shown: Shown, answer: PredecessorDifferences) -> None:
@@ -91,8 +108,14 @@ def _place(place: PlaceOfBoth) -> str:
 COMMANDS = {
     "plan": group(
         "plan",
-        "Da un piano al successivo: che cosa dice diversamente.",
+        "Da un piano al successivo: prepararlo, e che cosa dice diversamente.",
         {
+            "next": TranslatedCommand(
+                "next",
+                help=QUESTIONS["prepare_next_plan"].description.partition("\n\n")[0],
+                params=[o.PLAN, *o.question_options(OfNextPlan), o.OUTPUT, o.DATABASE, o.AS_JSON],
+                callback=next_,
+            ),
             "compare": asks({"show_predecessor_differences": print_predecessor_differences}),
         },
     )

@@ -145,16 +145,17 @@ def export(plan: str, *, output_: str | None, database: str | None, as_json: boo
     question = o.read_input(OfExport, asked)
     with session.reading(database) as reader:
         content = exported(reader, plan, question.point(session.now()), question.format)
-    _give(content, output_)
+    write_file(content, output_)
 
 
 def _template(*, output_: str | None, **asked: JsonValue) -> None:
     """Writes the workbook to be filled in."""
     question = o.read_input(OfTemplate, asked)
-    _give(write_template(question.year or today(session.now()).year), output_)
+    write_file(write_template(question.year or today(session.now()).year), output_)
 
 
-def _give(content: bytes, to: str | None) -> None:
+def write_file(content: bytes, to: str | None) -> None:
+    """Writes a file where it is wanted; never a workbook on a terminal."""
     if to is None and sys.stdout.isatty() and content.startswith(b"PK"):
         raise click.BadParameter(
             "una cartella di lavoro non si legge sul terminale: dire --output FILE", param_hint="--output"

@@ -9,8 +9,8 @@ from fastapi.responses import Response
 from api.formats.audit_export import as_csv, as_json_lines
 from api.http.query_request import InQuery
 from api.http.routes import Endpoint
-from api.operations.queries import OfExport, OfTemplate, OfTrailFile
-from api.workbook.export import MEDIA_TYPES, exported
+from api.operations.queries import OfExport, OfNextPlan, OfTemplate, OfTrailFile
+from api.workbook.export import MEDIA_TYPES, exported, prepared_next_plan
 from api.workbook.write import write_template
 from domain.point import today
 from projections.audit import audit_trail
@@ -30,6 +30,16 @@ def export_plan(plan: str, how: Annotated[OfExport, Query()], context: InQuery) 
         "Content-Disposition": f'attachment; filename="{name}"',
     }
     return Response(content, media_type=MEDIA_TYPES[how.format], headers=headers)
+
+
+def prepare_next_plan(plan: str, of: Annotated[OfNextPlan, Query()], context: InQuery) -> Response:
+    """The plan of the next years, to fill in."""
+    wanted = of.wanted()
+    with context.store.reading() as reader:
+        content = prepared_next_plan(reader, plan, of.point(context.now), wanted, of.format)
+    name = f"{plan}-{of.years}.{'zip' if of.format == 'csv' else of.format}"
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=MEDIA_TYPES[of.format], headers=headers)
 
 
 def template(of: Annotated[OfTemplate, Query()], context: InQuery) -> Response:
@@ -54,4 +64,9 @@ def export_audit(plan: str, of: Annotated[OfTrailFile, Query()], context: InQuer
             return Response(as_csv(trail["events"]), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-ENDPOINTS: dict[str, Endpoint] = {"export_plan": export_plan, "template": template, "export_audit": export_audit}
+ENDPOINTS: dict[str, Endpoint] = {
+    "export_plan": export_plan,
+    "prepare_next_plan": prepare_next_plan,
+    "template": template,
+    "export_audit": export_audit,
+}

@@ -3,7 +3,7 @@
 from api.imports.options import ImportOptions
 from api.operations.dated import Dated
 from api.operations.model import AnsweredBy, Cli, QueryContext, written_command
-from api.operations.queries import Loading, Nothing, OfExport, OfTemplate, Preview
+from api.operations.queries import Loading, Nothing, OfExport, OfNextPlan, OfTemplate, Preview
 from api.operations.schemas import ImportPreview, PlanPreview, Recorded
 from domain.documents.difference import Decisions
 from domain.documents.plan import PlanDocument
@@ -158,6 +158,24 @@ FILES = (
         path="/plans/{plan}/export",
         cli=Cli(words="export", written=True),
         query=OfExport,
+        media_types=(
+            "application/json",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "application/zip",
+        ),
+    ),
+    AnsweredBy(bytes).question(
+        "prepare_next_plan",
+        "Il piano degli anni successivi, da compilare",
+        "Prepara da un piano quello degli anni successivi, come documento o cartella di lavoro: nulla è registrato finché non si carica.\n\n"
+        "Serie, id, albero, schede e pesi proseguono; i target degli anni che i due piani hanno in comune restano, gli altri sono\n"
+        "da fissare; il valore di partenza è l'ultimo di un anno intero; accanto c'è l'ultimo valore misurato, che non si importa.",
+        tag="cartelle di lavoro",
+        permission="read_plan",
+        path="/plans/{plan}/next",
+        cli=Cli(words="plan next", written=True),
+        query=OfNextPlan,
+        identity="none",
         media_types=(
             "application/json",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -9,10 +9,11 @@ from api.operations.dated import AsOf, Dated, KnownAt, KnownFrom
 from api.settings import Actor
 from domain.catalogue import TOPICS
 from domain.changes.kinds import ChangeKind
+from domain.documents.next_plan import NextYears
 from domain.errors import Malformed, Problem
 from domain.point import Point
 from domain.scoring.inputs import Basis, Feeds
-from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, Year
+from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, Line, Year
 from projections.audit import Filter
 from projections.roles import EVERY_ROLE
 
@@ -255,6 +256,31 @@ class OfPredecessor(Dated):
         description="Il piano con cui confrontarlo. Se manca, quello da cui prosegue.",
         examples=["riviere-di-liguria-2022-2024"],
     )
+
+
+class OfNextPlan(OfExport):
+    """The plan of the next years, as it is prepared from one that there is: its years, its title, its id."""
+
+    years: Annotated[str, Field(pattern=r"^(19|2\d)\d\d-(19|2\d)\d\d$", max_length=9)] = Field(
+        title="anni", description="Il primo e l'ultimo anno del piano da preparare.", examples=["2025-2027"]
+    )
+    title: Annotated[Line, Field(min_length=1)] | None = Field(
+        None,
+        title="titolo",
+        description="Il titolo. Se manca, quello del piano con gli anni nuovi.",
+        examples=["Piano della performance 2025-2027"],
+    )
+    id: Identifier | None = Field(
+        None,
+        title="identificativo",
+        description="L'id. Se manca, quello del piano con gli anni nuovi.",
+        examples=["riviere-di-liguria-2025-2027"],
+    )
+
+    def wanted(self) -> NextYears:
+        """The years, with the title and the id."""
+        first, last = self.years.split("-")
+        return NextYears(int(first), int(last), self.title, self.id)
 
 
 class OfTemplate(Frozen):

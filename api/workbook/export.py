@@ -4,10 +4,12 @@ import orjson
 
 from api.language.labels import DIRECTIONS, KINDS
 from api.workbook.write import write_csv, write_xlsx
+from domain.documents.next_plan import NextYears
 from domain.names import Names
 from domain.plans.history import PlanChange, plan_changes
 from domain.point import Point
 from domain.vocabulary import JsonValue
+from projections.next_plan import next_plan_of
 from projections.plan_history import plan_history
 from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.proof.checkpoint_footer import covered_by, footer_line
@@ -31,6 +33,16 @@ def exported(reader: Reader, plan: str, point: Point, format_: str) -> bytes:
         checkpoint = covered_by(reader, plan, point)
         return write_csv(document, changes, checkpoint.note if checkpoint else None)
     return write_xlsx(document, changes, footer_line(reader, plan, point))
+
+
+def prepared_next_plan(reader: Reader, plan: str, point: Point, wanted: NextYears, format_: str) -> bytes:
+    """The plan of the next years, prepared from one at a point, in one of the formats: to be filled in and loaded."""
+    document = next_plan_of(reader, plan, point, wanted).model_dump(
+        mode="json", exclude_none=True, exclude_defaults=True
+    )
+    if format_ == "json":
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return write_csv(document) if format_ == "csv" else write_xlsx(document)
 
 
 def recorded_changes(reader: Reader, plan: str, point: Point, document: PlanInForce) -> list[dict[str, JsonValue]]:

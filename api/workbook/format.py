@@ -166,11 +166,19 @@ ORDINAL = Column(
     "ordinal", "Ordine", "ordinal", "1, oppure 2 per il secondo target dello stesso anno.", ("ordinale", "n"), width=8
 )
 
+LAST_MEASURED = (
+    Column("last_text", "Ultimo valore", note="L'ultimo valore misurato, nel piano degli anni successivi: da guardare.",
+           width=16, written=False, read=False),
+    Column("last_period", "Periodo dell'ultimo valore", note="Il periodo di quel valore: da guardare.", width=12, written=False,
+           read=False),
+)  # fmt: skip
+"""What stands beside the targets of a plan that is prepared from the one before it."""
+
 TARGETS = SheetFormat(
     "targets",
     "Target",
     "Una colonna per anno, col testo come lo scrive l'ufficio: >= 90%, entro il 31/12, Sì, da definire.",
-    (_INDICATOR, _NAME, ORDINAL, *WHY),
+    (_INDICATOR, _NAME, ORDINAL, *LAST_MEASURED, *WHY),
     ("targets", "risultati attesi", "target attesi"),
 )
 

@@ -12,6 +12,7 @@ from api.workbook.format import (
     ACTS,
     CHANGES,
     INDICATORS,
+    LAST_MEASURED,
     MEASUREMENTS,
     OBJECTIVES,
     OFFICES,
@@ -98,7 +99,8 @@ def sheets_of(document: Document, changes: Iterable[Mapping[str, JsonValue]] = (
     indicators: list[Document] = document.get("indicators") or []
     names = {indicator["id"]: indicator.get("name") for indicator in indicators}
     yield _sheet(OBJECTIVES, document.get("objectives") or [])
-    yield _sheet(INDICATORS, indicators, but=("objective", "weight", "feeds", "assignments", "targets"))
+    elsewhere = ("objective", "weight", "feeds", "assignments", "targets", "last_measured")
+    yield _sheet(INDICATORS, indicators, but=elsewhere)
     yield _sheet(PLACES, _places(indicators))
     yield _targets(plan, indicators)
     series = {indicator.get("series"): indicator["id"] for indicator in indicators}
@@ -143,9 +145,9 @@ def _places(indicators: list[Document]) -> list[Document]:
     return rows
 
 
-def target_columns(years: Iterable[int]) -> tuple[Column, ...]:
-    """The columns of the sheet of targets: those that every row has, then one a year."""
-    fixed = tuple(column for column in TARGETS.columns if column.written)
+def target_columns(years: Iterable[int], *, last_measured: bool = False) -> tuple[Column, ...]:
+    """The columns of the sheet of targets: those that every row has, the last figure where it is there, then one a year."""
+    fixed = tuple(c for c in TARGETS.columns if c.written or (last_measured and c in LAST_MEASURED))
     return fixed + tuple(
         Column(str(year), str(year), "target", f"Il target del {year}, come lo scrive l'ufficio.", width=20)
         for year in years
@@ -155,7 +157,9 @@ def target_columns(years: Iterable[int]) -> tuple[Column, ...]:
 def _targets(plan: Document, indicators: list[Document]) -> Written:
     years = set(range(plan["first_year"], plan["last_year"] + 1)) if plan.get("first_year") else set()
     years |= {target["year"] for indicator in indicators for target in indicator.get("targets") or []}
-    columns = target_columns(sorted(years))
+    columns = target_columns(
+        sorted(years), last_measured=any(indicator.get("last_measured") for indicator in indicators)
+    )
     rows: list[list[RowValue]] = []
     for indicator in indicators:
         texts: dict[int, dict[str, JsonValue]] = {1: {}}
@@ -167,6 +171,7 @@ def _targets(plan: Document, indicators: list[Document]) -> Written:
                 "indicator": indicator["id"],
                 "name": indicator.get("name"),
                 ORDINAL.field: order,
+                **{f"last_{name}": value for name, value in (indicator.get("last_measured") or {}).items()},
             }
             rows.append([_cell(row | by_year, column, TARGETS) for column in columns])
     return Written(TARGETS, columns, rows)

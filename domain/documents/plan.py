@@ -120,8 +120,19 @@ class AssignmentRow(Frozen):
     feeds: PlaceFeeds = "both"
 
 
+class LastMeasured(Frozen):
+    """The last figure of an indicator's series: as it is printed, of which period, from data of which day."""
+
+    text: Line
+    period: Period
+    data_as_at: IsoDate
+
+
 class IndicatorRow(Card):
-    """An indicator: its card, its place or places in the tree, its targets."""
+    """An indicator: its card, its place or places in the tree, its targets.
+
+    `last_measured` stands beside for whoever fills in the next plan; it is not taken in.
+    """
 
     id: Identifier
     series: Identifier | None = None
@@ -131,6 +142,7 @@ class IndicatorRow(Card):
     assignments: tuple[AssignmentRow, ...] = ()
     name: Annotated[StatedName, Field(min_length=1)]
     targets: tuple[TargetRow, ...] = ()
+    last_measured: LastMeasured | None = None
 
     def places(self) -> tuple[AssignmentRow, ...]:
         """Where the indicator stands: its assignments, or the one that its own row says."""

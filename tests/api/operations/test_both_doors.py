@@ -271,6 +271,22 @@ FILES_ASKED: Mapping[str, tuple[Written, ...]] = {
             ("|--as-of|31/12/2022|--known-at|2022-10-02", "&as_of=2022-12-31&known_at=02/10/2022"),
         )
     ),
+    "prepare_next_plan": (
+        *(
+            Written(
+                f"plan|next|{plan}|--years|2025-2027|--format|{form}{words}",
+                f"/plans/{plan}/next?years=2025-2027&format={form}{parameters}",
+            )
+            for plan in (PLAN, ABSENT)
+            for form in ("json", "xlsx", "csv")
+            for words, parameters in (
+                ("", ""),
+                ("|--as-of|31/12/2022|--known-at|2022-10-02", "&as_of=2022-12-31&known_at=02/10/2022"),
+                ("|--title|Piano nuovo|--id|nuovo", "&title=Piano+nuovo&id=nuovo"),
+            )
+        ),
+        Written(f"plan|next|{PLAN}|--years|2025-2027|--id|{OTHER}", f"{P}/next?years=2025-2027&id={OTHER}"),
+    ),
     "template": (Written("template|--year|2023", "/template?year=2023"), Written("template", "/template")),
     "export_audit": tuple(
         Written(f"audit|{PLAN}|--format|{form}{words}", f"{P}/audit-export?format={form}{parameters}")
