@@ -285,7 +285,9 @@ def _act(
     act = act_of(act_text)
     salted = SaltedText(salt="0" * 32, text=f"motivazione dell'atto {act.id}")
     motive = Motivation(effective_on=day, act=act.id, cause=chance.choice(CAUSES), justification=salted)  # type: ignore[arg-type]
-    ground = ChangeContext("piano", motive, lambda text: SaltedText(salt="0" * 32, text=text), lambda _: {})
+    ground = ChangeContext(
+        "piano", motive, lambda text: SaltedText(salt="0" * 32, text=text), lambda _: {}, Timelines(), dict
+    )
     changes = [_change(chance, document, day.year) for _ in range(many)]
     if approves:
         changes = [change for change in changes if change["verb"] == "revise_target"] + [

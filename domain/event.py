@@ -23,7 +23,6 @@ Aspect = Literal[
     "structure",
     "card",
     "classification",
-    "rules",
 ]
 
 

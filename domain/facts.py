@@ -14,6 +14,7 @@ LIFE = "life"
 IN_FORCE = "in_force"
 WITHDRAWN = "withdrawn"
 MERGED_INTO = "merged_into:"
+SYSTEMS = "system/"
 ANNULLED = "annulled"
 """The value of an approval, or of a closing, that an act annulled: it had been given all the same."""
 
@@ -59,6 +60,11 @@ def approved_field(year: int) -> str:
 def closed_field(year: int) -> str:
     """The field of a plan that holds the closing of a year."""
     return f"closed/{year}"
+
+
+def system_field(year: int) -> str:
+    """The field that holds the measurement system of a year: of an administration, and in old records of a plan."""
+    return f"{SYSTEMS}{year}"
 
 
 def series_key(series: str) -> str:

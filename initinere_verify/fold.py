@@ -41,6 +41,8 @@ def facts(event: Event) -> Iterator[tuple[str, str, Any]]:
             yield "plan", "succeeded_by", body["by"]
         case "measurement-system-adopted":
             yield "plan", f"system/{body['year']}", body["system"]
+        case "administration-system-adopted":
+            yield "administration", f"system/{body['year']}", body["system"]
         case "objective-added":
             yield key, "life", "in_force"
             yield from (

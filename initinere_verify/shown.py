@@ -86,7 +86,7 @@ def _plan(document: Mapping[str, Any], pack_events: PackEvents, state: State, ow
             row_of_year = years.setdefault(year, {})
             row_of_year[f"{milestone}_on"] = entry.effective_on
             row_of_year["act" if milestone == "approved" else "closing_act"] = acts[entry.version]
-    systems = {f.partition("/")[2]: e.value for (k, f), e in state.items() if k == "plan" and f.startswith("system/")}
+    systems = _systems(state, owner)
     succeeded, approved = value(state, "plan", "succeeded_by"), any("approved_on" in year for year in years.values())
     closed = "closed_on" in years.get(str(value(state, "plan", "last_year")), {})
     status = "succeeded" if succeeded else "closed" if closed else "approved" if approved else "draft"
@@ -104,6 +104,19 @@ def _plan(document: Mapping[str, Any], pack_events: PackEvents, state: State, ow
         {str(act) for act in other_acts},
         {str(_in_order(act, other_acts)) for act in document.get("acts") or ()},
     )
+
+
+def _systems(state: State, owner: State) -> dict[str, Any]:
+    """The rules of the plan's years: what the administration adopted for a year goes before the plan's own record."""
+    adopted = {
+        int(field.partition("/")[2]): entry.value
+        for source, of in ((state, "plan"), (owner, "administration"))
+        for (key, field), entry in source.items()
+        if key == of and field.startswith("system/")
+    }
+    first, last = value(state, "plan", "first_year"), value(state, "plan", "last_year")
+    since = max((year for year in adopted if year <= first), default=first)
+    return {str(year): adopted[year] for year in adopted if since <= year <= last}
 
 
 OF_PLAN = {"id", "years", "systems", "status"}

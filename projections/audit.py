@@ -17,12 +17,14 @@ from domain.names import Names
 from domain.oiv.events import OpinionGiven, RemarkMade, RequestMade
 from domain.plans.concerned import concerning_plan, concerns_object
 from domain.plans.history import Direction, PlanChange, history_of, plan_changes
+from domain.plans.state import PlanState
 from domain.point import Point, today
 from domain.recording import Recorded
 from domain.timelines import annulled
 from domain.vocabulary import Cause, Claim, Identifier, JsonValue
 from projections.answers import Count, Day, Instant, Name, OfPlan, PageCursor, ShortHash, Text, Version
 from projections.history import object_key
+from projections.plan_history import systems_of
 from projections.proof.redactions import Redaction, redactions
 from projections.roles import role_of
 from projections.store.envelope import write_instant
@@ -128,7 +130,7 @@ def audit_trail(
     owner = known_plan.administration_stream
     records = reader.plan_records(known_plan.stream, owner, upto=known_plan.known.version)
     left_out = annulled(reader.annulments(known_plan.stream), known_plan.known.version)
-    plan_history = history_of(plan, known_plan.known.version, records, left_out)
+    plan_history = history_of(plan, known_plan.known.version, records, left_out, systems_of(reader, known_plan))
     by_version = {change.record.version: change for change in plan_changes(plan_history, date.max)}
     names = names_of(reader, known_plan)
     owned = _owned(reader, known_plan, records)
@@ -182,7 +184,8 @@ def _owned(reader: Reader, plan_known: PlanKnown, records: list[Recorded]) -> li
     """Of the administration's stream, what concerns the plan."""
     timelines = reader.timelines(plan_known.stream, plan_known.known.version)
     owned = reader.records(plan_known.administration_stream, upto=plan_known.administration_known.version)
-    return concerning_plan(owned, plan_known.plan, series_of(timelines), {record.act for record in records})
+    acts, last_year = {record.act for record in records}, PlanState(timelines, date.max).last_year
+    return concerning_plan(owned, plan_known.plan, series_of(timelines), acts, last_year)
 
 
 _PLACES = """

@@ -19,6 +19,7 @@ from domain.plans.objects import Objects
 from domain.plans.state import PlanState
 from domain.point import Point
 from domain.recording import Recorded
+from domain.systems.decide import adopted_systems
 from domain.timelines import Cell, Timelines
 from domain.vocabulary import Identifier, JsonValue
 from projections.answers import Day, Name, Text, Version
@@ -84,7 +85,8 @@ class _Histories:
         self.before = reader.histories.history(reader.before, plan, stream, known.administration_stream)
         self.pending = reader.pending(stream)
         version = self.before.history.version + len(self.pending)
-        self.after = self.before.after(self.pending, reader.annulled(stream, version))
+        systems = adopted_systems(reader.timelines(known.administration_stream))
+        self.after = self.before.after(self.pending, reader.annulled(stream, version), systems)
 
 
 def change_preview(reader: PreviewReader, plan: str, as_of: date | None = None) -> ChangePreview:
@@ -163,8 +165,8 @@ def _differences(before: PlanHistory, after: PlanHistory, on: date, pending: Ite
     cells = _cells_touched(before, pending)
     touched = {key for key, _ in cells}
     near = touched | _near(before.state(on), cells) | _near(after.state(on), cells)
-    states = [_state(history.timelines, on, touched, near) for history in (before, after)]
-    return [difference_answer(difference) for difference in between(*states)]
+    was, now = (_state(history.timelines, on, touched, near) for history in (before, after))
+    return [difference_answer(difference) for difference in between(was, now, after.bare_value)]
 
 
 def _cells_touched(before: PlanHistory, pending: Iterable[Recorded]) -> set[Cell]:

@@ -12,6 +12,7 @@ from domain.objectives.fields import OBJECTIVE_FIELDS
 from domain.plans.objects import Objects
 from domain.plans.succession import plan_before
 from domain.point import Point, end_of_day
+from projections.differences import bare_values
 from projections.plan_in_force import PlanInForce, objects, plan_in_force, targets_in_force
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan, plan_is_there, plan_stream
@@ -45,6 +46,7 @@ def plan_to_compare(reader: Reader, plan: str, point: Point, base: PlanInForce |
         set_by={cell: entry.version for cell, entry in entries.items()},
         taken=frozenset(reader.objects(plan_known.stream)),
         base=PlanDocument.model_validate(base) if base is not None else None,
+        bare_value=bare_values(reader, plan, point),
     )
 
 

@@ -1,5 +1,6 @@
 """The differences between two points in the two times, typed: what was added, withdrawn, revised, easier or harder."""
 
+from functools import partial
 from typing import NotRequired
 
 from typing_extensions import TypedDict
@@ -8,6 +9,7 @@ from domain.plans.differences import DifferenceType, StateDifference, between
 from domain.plans.history import Direction
 from domain.plans.objects import Objects
 from domain.point import Point
+from domain.systems.decide import BareValues, adopted_systems, bare_value_of
 from domain.vocabulary import Identifier, JsonValue, Ordinal, Year
 from projections.answers import Day, Instant, Name, Text
 from projections.plan_in_force import objects
@@ -46,13 +48,23 @@ class Differences(TypedDict("_From", {"from": PointAnswer})):
 
 def differences(reader: Reader, plan: str, start: Point, end: Point) -> Differences:
     """What differs in a plan between two points; a point before the plan was drafted is an empty plan."""
-    states = (_state_at(reader, plan, point) for point in (start, end))
+    before, after = (_state_at(reader, plan, point) for point in (start, end))
+    bare_value = bare_values(reader, plan, end)
     return {
         "plan": plan,
         "from": _point(start),
         "to": _point(end),
-        "differences": [difference_answer(difference) for difference in between(*states)],
+        "differences": [difference_answer(difference) for difference in between(before, after, bare_value)],
     }
+
+
+def bare_values(reader: Reader, plan: str, point: Point) -> BareValues:
+    """What the rules of each year say of a bare value, as known at a point."""
+    known = find_plan(reader, plan)
+    version = reader.known(known.stream, point.known_at).version
+    owned = reader.known(known.administration_stream, point.known_at).version
+    systems = adopted_systems(reader.timelines(known.administration_stream, owned))
+    return partial(bare_value_of, systems, reader.timelines(known.stream, version))
 
 
 def _state_at(reader: Reader, plan: str, point: Point) -> Objects:

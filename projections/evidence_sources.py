@@ -17,7 +17,6 @@ from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.inputs import AdministrationRecord
 from domain.scoring.numbers import HUNDREDTH, at_step, decimal_string
-from domain.systems.decide import system_of
 from domain.systems.model import MeasurementSystem
 from projections.audit import names_of
 from projections.flags import Cited, cited
@@ -47,7 +46,7 @@ class EvidenceSources(NamedTuple):
     @property
     def system(self) -> MeasurementSystem:
         """The rules of the year."""
-        return system_of(self.record.history.timelines, self.record.year, self.point.as_of).system
+        return self.record.history.system(self.record.year, self.point.as_of).system
 
     def text(self, digest: str | None) -> str | None:
         """The words that an event names by digest, None where there are none or they were removed."""

@@ -11,13 +11,14 @@ from domain.annulments.events import EventsAnnulled, Reason
 from domain.changes.kinds import ChangeKind
 from domain.errors import NotFound
 from domain.facts import indicator_key, objective_key, series_key
-from domain.plans.history import Direction, direction, history_of, plan_changes
+from domain.plans.history import Direction, history_of, plan_changes
 from domain.plans.object_names import object_meant
 from domain.point import Point
 from domain.recording import Recorded
 from domain.timelines import annulled, annulments_in
 from domain.vocabulary import Cause, Claim, Identifier, JsonValue
 from projections.answers import Day, Instant, Name, OfPlan, Text, Version
+from projections.plan_history import systems_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
@@ -94,7 +95,7 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> History:
     known_plan = find_plan(reader, plan, point.known_at)
     records = reader.plan_records(known_plan.stream, known_plan.administration_stream, upto=known_plan.known.version)
     left_out = annulled(annulments_in(records), known_plan.known.version)
-    plan_history = history_of(plan, known_plan.known.version, records, left_out)
+    plan_history = history_of(plan, known_plan.known.version, records, left_out, systems_of(reader, known_plan))
     key = object_key(reader, known_plan, name, or_annulled=True)
     by_version = {change.record.version: change for change in plan_changes(plan_history, date.max)}
     id_ = key.partition("/")[2]
@@ -113,11 +114,7 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> History:
             variation = by_version.get(record.version)
             row["kind"] = variation.kind if variation else None
             if fact.field.startswith("target/"):
-                row["direction"] = (
-                    variation.direction
-                    if variation
-                    else direction(plan_history.state(record.effective_on), record.event, before)
-                )
+                row["direction"] = variation.direction if variation else plan_history.direction(record, before)
             if fact.object != key:
                 row["assignment"] = fact.object.removeprefix("assignment/")
             elif fact.field == "series":

@@ -11,6 +11,7 @@ from domain.event import Aspect
 from domain.plans import history as rules
 from domain.plans.history import Direction, PlanHistory, history_of
 from domain.point import Point
+from domain.systems.decide import AdoptedSystems, adopted_systems
 from domain.timelines import annulled
 from domain.vocabulary import Cause, Identifier, JsonValue, Ordinal, Year
 from projections.answers import Day, Instant, Name, Text, Version
@@ -63,7 +64,13 @@ def read_history(reader: Reader, known: PlanKnown) -> PlanHistory:
         version,
         reader.plan_records(known.stream, known.administration_stream, upto=version),
         annulled(reader.annulments(known.stream), version),
+        systems_of(reader, known),
     )
+
+
+def systems_of(reader: Reader, known: PlanKnown) -> AdoptedSystems:
+    """What the administration of a plan adopted for each year, as known with the plan."""
+    return adopted_systems(reader.timelines(known.administration_stream, known.administration_known.version))
 
 
 def change_answer(change: rules.PlanChange, texts: Mapping[str, str | None]) -> PlanChange:

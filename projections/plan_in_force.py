@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, StatusRow
 from domain.errors import NotFound
-from domain.facts import ADMINISTRATION, ANNULLED, IN_FORCE, LIFE, PLAN
+from domain.facts import ADMINISTRATION, ANNULLED, IN_FORCE, LIFE, PLAN, SYSTEMS
 from domain.indicators.card import CARD_FIELDS
 from domain.indicators.series import is_of_plan
 from domain.objectives.fields import OBJECTIVE_FIELDS
@@ -217,7 +217,7 @@ def plan_in_force(reader: Reader, plan: str, point: Point) -> PlanInForce:
     series = {str(state.value(f"indicator/{indicator}", "series")): indicator for indicator in places}
     document: dict[str, object] = {
         "administration": _administration(known_plan, owner),
-        "plan": _plan(plan, state, years),
+        "plan": _plan(plan, state, owner, years),
         "act": owner.value(f"act/{approving}", "act"),
         "acts": _acts(owner, years, approving),
         "objectives": [_objective(state, objective) for objective in state.of("objective") if objective in alive],
@@ -264,19 +264,29 @@ def _administration(known_plan: PlanKnown, owner: Objects) -> dict[str, object]:
     return {field: value for field, value in administration.items() if value is not None}
 
 
-def _plan(plan: str, state: Objects, years: dict[str, YearInForce]) -> dict[str, object]:
+def _plan(plan: str, state: Objects, owner: Objects, years: dict[str, YearInForce]) -> dict[str, object]:
     head: dict[str, object] = {"id": plan}
     for field in ("title", "first_year", "last_year", "levels", "drafted_on", "predecessor", "succeeded_by"):
         if (value := state.value(PLAN, field)) is not None:
             head[field] = value
     head["status"] = status_of(state.by_key[PLAN])
     head["years"] = years
-    systems = {
-        field.partition("/")[2]: value for field, value in state.by_key[PLAN].items() if field.startswith("system/")
-    }
-    if systems:
+    if systems := _systems(state, owner):
         head["systems"] = systems
     return head
+
+
+def _systems(state: Objects, owner: Objects) -> dict[str, JsonValue]:
+    """The rules that hold for the years of a plan, by the year that they were adopted for: the first may be earlier."""
+    adopted = {
+        int(field.removeprefix(SYSTEMS)): value
+        for fields in (state.by_key[PLAN], owner.by_key.get(ADMINISTRATION, {}))
+        for field, value in fields.items()
+        if field.startswith(SYSTEMS)
+    }
+    first, last = state.number(PLAN, "first_year") or 0, state.number(PLAN, "last_year") or 0
+    since = max((year for year in adopted if year <= first), default=first)
+    return {str(year): adopted[year] for year in sorted(adopted) if since <= year <= last}
 
 
 def _years(reader: Reader, known_plan: PlanKnown, entries: Entries) -> dict[str, YearInForce]:

@@ -140,6 +140,7 @@ def _collected(reader: Reader, known: PlanKnown, timelines: Timelines, round_: R
     measured = reader.records(known.administration_stream, [entry.version for _, entry in due.measurements.values()])
     return collected(
         state,
+        owner,
         round_,
         due,
         measured={record.version: record for record in measured},

@@ -92,6 +92,17 @@ def diligence_stream(plan: str) -> str:
     return DILIGENCES + plan
 
 
+def plans_of(reader: Reader, administration: str) -> list[str]:
+    """The plans of an administration that are there, in the order of entry."""
+    plans = (stream.removeprefix(PLANS) for stream in reader.streams(PLANS))
+    return [
+        plan
+        for plan in plans
+        if reader.only_value(plan_stream(plan), PLAN, "administration") == administration
+        and plan_is_there(reader, plan)
+    ]
+
+
 def find_administration(reader: Reader, administration: str, known_at: datetime | None) -> Known:
     """What is known of an administration at an instant; NotFound when nothing was."""
     stream = administration_stream(administration)

@@ -1,18 +1,20 @@
 """What other rules would make of a year: every score by the rules in force and by those proposed, before they are adopted."""
 
 from decimal import Decimal
+from typing import Annotated
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from domain.point import Point
 from domain.scoring.inputs import Scored, score_year
 from domain.scoring.numbers import decimal_string, difference
 from domain.scoring.tree import BODY
-from domain.systems.decide import rules_json, system_of
+from domain.systems.decide import Adopter, rules_json
 from domain.systems.model import MeasurementSystem
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Text, Version
-from projections.plan_history import plan_history, read_history
+from projections.plan_history import read_history
 from projections.predecessors import administration_record
 from projections.scores import text_or_none
 from projections.store.reader import Reader
@@ -25,7 +27,11 @@ class SystemAnswer(OfPlan):
     year: Year
     adopted_for: Year | None
     adopted_on: Day | None
-    event: Version | None
+    adopted_by: Annotated[
+        Adopter | None,
+        Field(description="Chi le ha adottate: l'amministrazione o, nelle registrazioni di un tempo, il piano."),
+    ]
+    event: Annotated[Version | None, Field(description="La versione nel registro di chi le ha adottate.")]
     act: Text | None
     system: dict[str, JsonValue]
 
@@ -115,9 +121,11 @@ def compared(reader: Reader, plan: str, year: int, proposed: MeasurementSystem, 
 
 def system_in_force(reader: Reader, plan: str, year: int, point: Point) -> SystemAnswer:
     """The rules of a year on a date, whole, and where they come from: None for the defaults."""
-    history = plan_history(reader, plan, point)
-    in_force = system_of(history.timelines, year, point.as_of)
-    record = next((r for r in history.records if r.version == in_force.version), None)
+    known = find_plan(reader, plan, point.known_at)
+    history = read_history(reader, known)
+    in_force = history.system(year, point.as_of)
+    stream = known.administration_stream if in_force.adopter == "administration" else known.stream
+    record = next(iter(reader.records(stream, [in_force.version] if in_force.version else [])), None)
     return {
         "plan": plan,
         "year": year,
@@ -125,6 +133,7 @@ def system_in_force(reader: Reader, plan: str, year: int, point: Point) -> Syste
         "version": history.version,
         "adopted_for": in_force.year,
         "adopted_on": in_force.effective_on.isoformat() if in_force.effective_on else None,
+        "adopted_by": in_force.adopter,
         "event": in_force.version,
         "act": record.act if record else None,
         "system": dict(rules_json(in_force.system)),

@@ -6,22 +6,26 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
+from api.cli.administrations import tell_of_administration
 from api.cli.frame import TranslatedCommand
 from api.cli.reader import Shown, asks, group
-from api.cli.recorded import tell
-from api.cli.words import banner, percentage, printable
+from api.cli.words import banner, day, percentage, printable
+from api.commands.administrations import adopt_administration_system
 from api.operations.queries import OfYear
 from api.operations.serializers import outcome_object
 from api.operations.table import COMMANDS as OPERATIONS
-from domain.documents.changes import ChangeFile
+from domain.administrations.commands import AdoptAdministrationSystem
 from domain.errors import Malformed, Problem
 from domain.point import Point, today
-from domain.systems.decide import read_system
+from domain.systems.decide import read_system, rules_json
+from domain.systems.model import MeasurementSystem
 from domain.systems.presets import PRESETS
 from domain.vocabulary import JsonValue
 from projections.plan_history import plan_history
 from projections.store.reader import Reader
+from projections.streams import find_plan, plan_is_there
 from projections.system_comparison import SystemAnswer, SystemComparison, compared
+from projections.systems import SystemList
 
 RULES = (
     o.text_option("--preset", "preset", "NOME", f"Un sistema noto: {', '.join(PRESETS)}."),
@@ -31,10 +35,23 @@ RULES = (
 
 def print_system(shown: Shown, answer: SystemAnswer) -> None:
     """The rules of a year, and where they come from."""
-    adopted = f"adottato per il {answer['adopted_for']}, atto {answer['act']}"
+    whose = "dall'amministrazione" if answer["adopted_by"] == "administration" else "nel piano"
+    adopted = f"adottato {whose} per il {answer['adopted_for']}, atto {answer['act']}"
     beneath = f"{banner(shown.point, shown.now)}\n{adopted if answer['adopted_for'] else 'predefinito'}"
     output.show(output.title(f"Sistema di misurazione {answer['year']} · {answer['plan']}", beneath))
     output.show(_table(answer["system"]))
+
+
+def print_systems(shown: Shown, answer: SystemList) -> None:
+    """The systems that an administration adopted, with those that were put right or annulled."""
+    output.show(output.title(f"Sistemi di misurazione · {answer['administration']}", banner(shown.point, shown.now)))
+    table = output.table("Anno", "Versione", "In vigore dal", "Sistema", "Atto", right=("Anno", "Versione"))
+    for row in answer["systems"]:
+        name = printable(str(row["system"].get("name")))
+        name += f"\nannullato dalla versione {row['annulled_by']}" if row["annulled_by"] else ""
+        name += f"\nrettifica la versione {row['corrects']}" if row["corrects"] else ""
+        output.rows(table, [(str(row["year"]), str(row["version"]), day(row["adopted_on"]), name, row["act"] or "—")])
+    output.show(table if answer["systems"] else Text("Nessuno: valgono le regole predefinite."))
 
 
 def compare(
@@ -52,11 +69,12 @@ def compare(
 
 
 def adopt(  # noqa: PLR0913 - each option is a parameter
-    plan: str,
+    adopter: str,
     *,
     year: int,
     preset: str | None,
     file: str | None,
+    corrects: int | None,
     justification: str | None,
     cause: str | None,
     act: str | None,
@@ -67,34 +85,46 @@ def adopt(  # noqa: PLR0913 - each option is a parameter
     command_id: str | None,
     as_json: bool,
 ) -> None:
-    """Adopts the rules of a year, after saying what they would make of the year before."""
+    """Adopts the rules of a year, after saying what they would make of the year before in the plan that is named."""
     rules = _rules(preset, file)
     system = read_system(rules)
+    data: dict[str, JsonValue] = {"year": year, "system": rules, "act": act, "corrects": corrects}
+    data |= {"justification": justification, "cause": cause, "effective_on": effective_on}
+    command = o.read_input(AdoptAdministrationSystem, data)
     with session.serving(database) as service:
         with service.store.reading() as reader:
-            effect = _effect(reader, plan, year, rules)
+            known = find_plan(reader, adopter) if plan_is_there(reader, adopter) else None
+            effect = _effect(reader, adopter, year, rules) if known else None
         if preview:
             if as_json:
                 output.emit({"preview": True, "system": system.model_dump(mode="json"), "comparison": effect})
             else:
-                print_comparison(effect)
+                _print_effect(effect, system)
             return
-        adopted: JsonValue = {"verb": "adopt_system", "year": year, "system": rules}
-        data: dict[str, JsonValue] = {"act": act, "justification": justification, "cause": cause}
-        data |= {"plan": plan, "effective_on": effective_on, "changes": [adopted]}
-        outcome = service.change(o.read_input(ChangeFile, data), session.caller(actor, command_id))
+        administration = known.administration if known else adopter
+        caller = session.caller(actor, command_id)
+        outcome = adopt_administration_system(service, administration, command, caller)
         if as_json:
             output.emit(outcome_object(outcome))
         else:
-            print_comparison(effect)
-            tell(service, outcome)
+            _print_effect(effect, system)
+            tell_of_administration(service, outcome)
 
 
-def _effect(reader: Reader, plan: str, year: int, rules: dict[str, JsonValue]) -> SystemComparison:
-    """What the rules would do to the year before, or to their own where the plan has none before it."""
+def _print_effect(effect: SystemComparison | None, system: MeasurementSystem) -> None:
+    """What the rules would do to a plan; where none is named, the rules."""
+    if effect is not None:
+        print_comparison(effect)
+    else:
+        output.show(_table(dict(rules_json(system))))
+
+
+def _effect(reader: Reader, plan: str, year: int, rules: dict[str, JsonValue]) -> SystemComparison | None:
+    """What the rules would do to the year before, or to their own where the plan has none before it; None for neither."""
     point = Point(today(session.now()))
     years = plan_history(reader, plan, point).years
-    return compared(reader, plan, year - 1 if year - 1 in years else year, read_system(rules), point)
+    of = next((other for other in (year - 1, year) if other in years), None)
+    return None if of is None else compared(reader, plan, of, read_system(rules), point)
 
 
 def _rules(preset: str | None, file: str | None) -> dict[str, JsonValue]:
@@ -142,6 +172,7 @@ COMMANDS: dict[str, click.Command] = {
         "Il sistema di misurazione e valutazione: le regole dei punteggi, anno per anno.",
         {
             "show": asks({"show_system": print_system}),
+            "list": asks({"list_systems": print_systems}),
             "compare": TranslatedCommand(
                 "compare",
                 help="Mostra che cosa altre regole farebbero di un anno: ogni punteggio prima e dopo.",
@@ -152,9 +183,17 @@ COMMANDS: dict[str, click.Command] = {
                 "adopt",
                 help=OPERATIONS["adopt_system"].description,
                 params=[
-                    o.PLAN,
+                    o.argument(
+                        "adopter", "ENTE|PIANO", "L'id dell'ente, o di un suo piano: di cui mostra gli effetti."
+                    ),
                     o.year_option("L'anno.", required=True),
                     *RULES,
+                    click.Option(
+                        ["--corrects"],
+                        type=int,
+                        metavar="VERSIONE",
+                        help="Rettifica: la versione dell'adozione registrata male, come la dà system list.",
+                    ),
                     o.JUSTIFICATION,
                     o.CAUSE,
                     o.ACT,

@@ -31,10 +31,11 @@ from domain.measurements.values import UnreadValue, stated_beside_terms
 from domain.notice import Notice
 from domain.plans.state import PlanState
 from domain.recording import Pending, SaltedText
+from domain.systems.adoption import Plans, systems_brought
 from domain.timelines import Timelines
 from projections.store.append import StreamAppend
 from projections.store.reader import Reader
-from projections.streams import PlanKnown
+from projections.streams import PlanKnown, plan_stream, plans_of
 
 
 def act_of(text: ActText | Act) -> Act:
@@ -62,7 +63,8 @@ class AdministrationWriter:
     def _offices(self) -> KnownOffices:
         return KnownOffices(self.timelines)
 
-    def _add(self, pending: Pending) -> None:
+    def add(self, pending: Pending) -> None:
+        """Enters an event that was decided."""
         self.timelines.evolve(pending.event, pending.effective_on)
         self.pending.append(pending)
 
@@ -70,7 +72,7 @@ class AdministrationWriter:
         """Enters the administration and the offices that the document speaks of."""
         part = document.administration
         for event in register_administration(self.timelines, part.id, part.name, part.ipa_code):
-            self._add(Pending(event, day))
+            self.add(Pending(event, day))
         for row in part.offices:
             if self._offices.id(row.name) is None:
                 command = RegisterOffice(name=row.name, aliases=row.aliases, office=row.id)
@@ -86,7 +88,7 @@ class AdministrationWriter:
 
     def _office(self, command: RegisterOffice, day: date) -> None:
         for event in register_office(self.timelines, command, day):
-            self._add(Pending(event, day))
+            self.add(Pending(event, day))
             if isinstance(event, NamedOffice):
                 self._offices.take_in(event)
 
@@ -99,7 +101,12 @@ class AdministrationWriter:
         if not self.entered(act):
             require_plausible_date(act, self.today, years)
         for event in register_act(self.timelines, act):
-            self._add(Pending(event, act.date))
+            self.add(Pending(event, act.date))
+
+    def systems(self, document: PlanDocument, day: date, act: str | None, plans: Plans) -> None:
+        """Enters the rules that the document of a plan brings, where they are new; refused where others are recorded."""
+        for event in systems_brought(self.timelines, document.plan.systems or {}, day, plans):
+            self.add(Pending(event, day, act=act, retrospective=document.retrospective))
 
     def measurement(
         self,
@@ -135,7 +142,7 @@ class AdministrationWriter:
         elif differs := stated_beside_terms(event.observed):
             self.warnings.append(Notice(where=where, name="ratio_differs", words=differs))
         note = salted(row.note) if row.note else None
-        self._add(Pending(event, row.data_as_at, retrospective=retrospective, note=note))
+        self.add(Pending(event, row.data_as_at, retrospective=retrospective, note=note))
 
     def _restated(
         self, data: dict[str, object], row: MeasurementRow, where: str, salted: Callable[[str], SaltedText]
@@ -150,7 +157,12 @@ class AdministrationWriter:
         except DomainError as error:
             raise error.located(where) from None
         note = salted(row.note) if row.note else None
-        self._add(Pending(event, command.effective_on, retrospective=command.retrospective, note=note))
+        self.add(Pending(event, command.effective_on, retrospective=command.retrospective, note=note))
+
+
+def plan_states(reader: Reader, administration: str) -> Plans:
+    """The plans of an administration, as they stand."""
+    return {plan: PlanState(reader.timelines(plan_stream(plan)), date.max) for plan in plans_of(reader, administration)}
 
 
 def status_events(

@@ -1,17 +1,19 @@
-"""The commands by which an administration changes: an office that ceases, a body that takes the place of others."""
+"""The commands by which an administration changes: an office that ceases, a succession, the rules of its plans."""
 
 from collections.abc import Callable
 from datetime import date
 
-from api.commands.administration_writer import AdministrationWriter, act_of
+from api.commands.administration_writer import AdministrationWriter, act_of, plan_states, salting
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service, administration_timelines
 from domain.acts.model import day_of_effect
 from domain.administrations import decide as administrations
-from domain.administrations.commands import CloseOffice, SucceedAdministration
+from domain.administrations.commands import AdoptAdministrationSystem, CloseOffice, SucceedAdministration
+from domain.annulments.events import EventsAnnulled
 from domain.event import Event
 from domain.point import today
 from domain.recording import Pending
+from domain.systems.adoption import adopt_by_act, corrected_adoption, wrong_adoption
 from domain.timelines import Timelines
 from projections.predecessors import lineage
 from projections.store.append import StreamAppend
@@ -39,6 +41,42 @@ def succeed_administration(
         return administrations.succeed_administration(timelines, command, lineage=before)
 
     return _record(service, administration, command, caller, decide)
+
+
+def adopt_administration_system(
+    service: Service, administration: str, command: AdoptAdministrationSystem, caller: Caller
+) -> Outcome:
+    """Records the measurement system of a year, with its act; or in the place of one that was recorded wrong."""
+
+    def decided(reader: Reader) -> Decision:
+        stream, timelines = administration_timelines(reader, administration)
+        now = today(service.store.clock())
+        writer = AdministrationWriter(timelines, now)
+        act = act_of(command.act) if command.act else None
+        if act is not None:
+            writer.act(act)
+        reason = salting()(command.justification) if command.justification else None
+        if command.corrects is None:
+            day = command.effective_on or (act.date if act else now)
+            event = adopt_by_act(timelines, command, day, plan_states(reader, administration))
+            pending = [Pending(event, day, act=act.id if act else None, cause=command.cause, justification=reason)]
+        else:
+            wrong = wrong_adoption(timelines, command)
+            recorded = reader.records(stream, [wrong.version])[0]
+            day = command.effective_on or wrong.effective_on
+            event = corrected_adoption(wrong, command, day, other_act=act is not None and act.id != recorded.act)
+            annulment = Pending(
+                EventsAnnulled(versions=(wrong.version,), reason="corrected"),
+                day,
+                act=act.id if act else recorded.act,
+                cause=command.cause or recorded.cause,
+                claim="correction",
+                justification=reason,
+            )
+            pending = [annulment, annulment._replace(event=event, restores=(wrong.version,))]
+        return Decision((StreamAppend(stream, writer.expected, (*writer.pending, *pending)),))
+
+    return service.handle(caller, None, [administration, type(command).__name__, command], decided)
 
 
 def _record(

@@ -5,8 +5,15 @@ Idempotency key and optimistic concurrency are the command handler's, in `handle
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
-from api.commands.administration_writer import AdministrationWriter, act_of, salting, status_events
+from api.commands.administration_writer import (
+    AdministrationWriter,
+    act_of,
+    plan_states,
+    salting,
+    status_events,
+)
 from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outcome
 from api.commands.measurement_checks import check_measurement
 from domain.acts.citation import ActText
@@ -14,7 +21,7 @@ from domain.acts.decide import require_plausible_date
 from domain.acts.model import day_of_effect
 from domain.administrations.commands import RegisterOffice
 from domain.administrations.decide import enter_act, register_office
-from domain.administrations.events import ActRegistered
+from domain.administrations.events import ActRegistered, AdministrationSystemAdopted
 from domain.administrations.offices import offices_named
 from domain.annulments.commands import AnnulEvents
 from domain.annulments.decide import annul, annul_of_administration, require_motivation
@@ -37,6 +44,7 @@ from domain.plans.drafts import discard
 from domain.plans.state import PlanState
 from domain.point import today
 from domain.recording import Pending, Recorded
+from domain.systems.decide import adopted_systems, bare_value_of
 from domain.timelines import Timelines, annulments_in
 from projections.history import object_key
 from projections.store.append import StreamAppend
@@ -174,7 +182,6 @@ class Service(CommandHandler):
             raise AlreadyThere(f"il piano {plan} c'è già", accepted="change, con un file di modifiche", where="plan.id")
         act = act_of(document.act) if document.act else None
         drafted_on = drafting_day(document, act, effective_on, today(self.store.clock()))
-        loaded = load_document(document, drafted_on, approve=act is not None)
         owner = administration_stream(document.administration.id)
         registry = AdministrationWriter(reader.timelines(owner), today(self.store.clock()))
         registry.administration(document, drafted_on)
@@ -182,10 +189,14 @@ class Service(CommandHandler):
             registry.act(act_of(part))
         if act is not None:
             registry.act(act, range(document.plan.first_year, document.plan.last_year + 1))
+        cite = act.id if act else None
+        if document.plan.systems:
+            registry.systems(document, drafted_on, cite, plan_states(reader, document.administration.id))
+        bare_value = partial(bare_value_of, adopted_systems(registry.timelines), Timelines())
+        loaded = load_document(document, drafted_on, approve=act is not None, bare_value=bare_value)
         salted = salting()
         for place, row in enumerate(document.measurements):
             registry.measurement(row, f"measurements[{place}]", salted, retrospective=document.retrospective)
-        cite = act.id if act else None
         pending = [
             Pending(
                 event, drafted_on, act=cite, act_date=act.date if act else None, retrospective=document.retrospective
@@ -226,12 +237,18 @@ class Service(CommandHandler):
             ),
             salted=salted,
             recorded=lambda versions: _counting(reader, plan_known, versions),
+            owner=reader.timelines(plan_known.administration_stream),
+            siblings=lambda: plan_states(reader, plan_known.administration),
         )
         day = today(self.store.clock())
         registry = AdministrationWriter(reader.timelines(plan_known.administration_stream), day)
         if act is not None:
             registry.act(act, PlanState(timelines, effective_on).years)
-        pending = decide(timelines, changes.every_change(), context)
+        decided = decide(timelines, changes.every_change(), context)
+        pending = [one for one in decided if not isinstance(one.event, AdministrationSystemAdopted)]
+        for adopted in decided:
+            if isinstance(adopted.event, AdministrationSystemAdopted):
+                registry.add(adopted)
         for event in pending:
             registry.office_names(offices_named(event.event), event.effective_on)
         for place, row in enumerate(changes.measurements):
@@ -248,7 +265,7 @@ class Service(CommandHandler):
             StreamAppend(plan_known.administration_stream, registry.expected, tuple(registry.pending)),
             StreamAppend(plan_known.stream, plan_known.known.version, tuple(pending)),
         )
-        changes.require_effect(pending)
+        changes.require_effect([*decided, *pending])
         return Decision(parts, tuple(registry.warnings))
 
     def _annul(

@@ -1,12 +1,12 @@
 """The scores of a year, explained down to the events; its rules; printed formulas; one target against one value."""
 
+from api.commands.administrations import adopt_administration_system
 from api.commands.evaluation import confirm_formula, override_score
-from api.operations.model import AnsweredBy, Cli, Switch, command, written_command
+from api.operations.model import AnsweredBy, Cli, Switch, command
 from api.operations.queries import Nothing, OfFormula, OfScores, OfYear
 from api.operations.requests import AchievementRequest, SystemRules
-from api.operations.schemas import Recorded
 from api.operations.serializers import AchievementAnswer, FormulaProposal, formula_object
-from domain.documents.changes import ChangeFile
+from domain.administrations.commands import AdoptAdministrationSystem
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.reader import read_formula
 from domain.scoring.commands import OverrideScore
@@ -14,6 +14,7 @@ from projections.explanations import Explanation, explanation
 from projections.official_rate import OfficialRates, official_rates
 from projections.scores import Scores, scores
 from projections.system_comparison import SystemAnswer, SystemComparison, system_in_force
+from projections.systems import SystemList, systems_of_administration
 
 EX_ANTE = Switch("ex-ante", "ex_ante", "Contro i target approvati a inizio anno, e non quelli in vigore.")
 
@@ -74,7 +75,7 @@ SCORING = (
     AnsweredBy(SystemAnswer).question(
         "show_system",
         "Sistema di misurazione di un anno",
-        "Le regole con cui si calcolano i punteggi di un anno, e l'atto che le ha adottate (verbo `adopt_system`).",
+        "Le regole con cui si calcolano i punteggi di un anno, e chi le ha adottate, con quale atto: l'amministrazione.",
         tag="valutazione",
         permission="read_plan",
         path="/plans/{plan}/system",
@@ -94,17 +95,30 @@ SCORING = (
         body=SystemRules,
         identity="none",
     ),
-    written_command(
+    AnsweredBy(SystemList).question(
+        "list_systems",
+        "Sistemi di misurazione di un'amministrazione",
+        "I sistemi che l'amministrazione ha adottato, anno per anno; quelli rettificati o annullati restano, e lo dicono.",
+        tag="valutazione",
+        permission="read_registry",
+        path="/administrations/{administration}/systems",
+        cli=Cli(words="system list"),
+        handler=lambda context, _: systems_of_administration(context.reader, context.subject, context.point),
+        identity="administration",
+    ),
+    command(
         "adopt_system",
         "Adotta le regole di un anno",
-        "Adotta le regole di un anno, con il loro atto; mostra che cosa farebbero dell'anno prima.",
+        "L'amministrazione adotta le regole di un anno, con il loro atto: valgono per i suoi piani di quell'anno, anche per "
+        "quelli che verranno, e non sono una modifica di nessuno. Con `corrects` ne rettifica una registrata male.",
         tag="valutazione",
-        permission="change_plan",
-        path=None,
-        scope="plan",
+        permission="keep_registry",
+        path="/administrations/{administration}/systems",
         cli=Cli(words="system adopt", written=True),
-        takes=ChangeFile,
-        answer=Recorded,
+        takes=AdoptAdministrationSystem,
+        handler=lambda context, adoption: adopt_administration_system(
+            context.service, context.subject, adoption, context.caller
+        ),
     ),
     AnsweredBy(OfficialRates).question(
         "list_official_change_rates",

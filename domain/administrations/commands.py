@@ -1,4 +1,4 @@
-"""The commands to an administration: its offices, its succession."""
+"""The commands to an administration: its offices, its succession, its rules."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from pydantic import Field
 
 from domain.acts.citation import ActText
 from domain.administrations.events import SuccessionKind
-from domain.vocabulary import Frozen, Identifier, IsoDate, Line
+from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line, Year
 
 EffectiveOn = Annotated[
     IsoDate | None,
@@ -79,3 +79,48 @@ class SucceedAdministration(Frozen):
     ]
     act: DecidingAct = None
     effective_on: EffectiveOn = None
+
+
+class AdoptAdministrationSystem(Frozen):
+    """Adopt the measurement system of a year for all the plans of an administration, or put right what was recorded.
+
+    A correction names the version, in the administration's stream, of the adoption that was recorded wrong: that one is
+    annulled as corrected and stays on record. What a correction leaves out is as it was recorded.
+    """
+
+    year: Annotated[
+        Year,
+        Field(title="anno", description="L'anno di cui sono le regole.", examples=[2022]),
+    ]
+    system: Annotated[
+        dict[str, JsonValue],
+        Field(
+            title="regole",
+            description="Le regole, per nome; o `preset`, un sistema noto.",
+            examples=[{"preset": "raggiunto-o-no"}],
+        ),
+    ]
+    act: DecidingAct = None
+    effective_on: EffectiveOn = None
+    corrects: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=2**53,
+            title="rettifica",
+            description="La versione, nel registro dell'amministrazione, dell'adozione registrata male: resta, annullata.",
+            examples=[12],
+        ),
+    ] = None
+    justification: Annotated[
+        Line | None,
+        Field(
+            title="motivazione",
+            description="Perché; una rettifica la vuole.",
+            examples=["il regolamento dice 110, non 100"],
+        ),
+    ] = None
+    cause: Annotated[
+        Cause | None,
+        Field(title="causa", description="La causa, fra quelle previste.", examples=["legal"]),
+    ] = None

@@ -1,12 +1,12 @@
-"""The events of an administration: its name, its offices, its acts, its succession."""
+"""The events of an administration: its name, its offices, its acts, its succession, its rules."""
 
 from typing import Literal
 
 from domain.acts.model import Act
 from domain.event import Event, Occurrence
-from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, WITHDRAWN, Fact, office_key
+from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, WITHDRAWN, Fact, office_key, system_field
 from domain.names import Names
-from domain.vocabulary import Identifier, IsoDate, JsonValue, Line
+from domain.vocabulary import Identifier, IsoDate, JsonValue, Line, Year
 
 SuccessionKind = Literal["merger", "split"]
 """Whether the administration took the place of others whole, or of a part of one."""
@@ -126,6 +126,21 @@ class ActRegistered(Occurrence):
         return f"Registrato l'atto: {self.act}"
 
 
+class AdministrationSystemAdopted(Occurrence):
+    """The administration adopted the measurement and evaluation system (SMVP) of a year: its rules, whole."""
+
+    topic = "administration-system-adopted"
+
+    year: Year
+    system: dict[str, JsonValue]
+
+    def facts(self) -> list[Fact]:
+        return [Fact(ADMINISTRATION, system_field(self.year), self.system)]
+
+    def sentence(self, names: Names) -> str:
+        return f"Adottato dall'amministrazione il sistema di misurazione {self.year}"
+
+
 def _ipa(code: str | None) -> list[Fact]:
     return [] if code is None else [Fact(ADMINISTRATION, "ipa_code", code)]
 
@@ -138,4 +153,5 @@ EVENTS: tuple[type[Event], ...] = (
     OfficeRenamed,
     OfficeClosed,
     ActRegistered,
+    AdministrationSystemAdopted,
 )

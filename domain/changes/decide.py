@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, assert_never
 
+from domain.administrations.events import AdministrationSystemAdopted
 from domain.annulments.events import EventsAnnulled
 from domain.changes.commands import AnyChange
 from domain.changes.correction import corrected
@@ -37,6 +38,7 @@ from domain.plans.drafts import redated
 from domain.plans.invariants import tree_holds
 from domain.plans.state import PlanState
 from domain.recording import Pending, Recorded, SaltedText
+from domain.systems.adoption import Plans, adopted
 from domain.targets import commands as tc
 from domain.targets import decide as targets
 from domain.targets.events import TargetWithdrawn
@@ -48,18 +50,22 @@ class ChangeContext(NamedTuple):
 
     `motive` serves every command that does not say its own. `salted` turns a command's own words into a text with a
     salt: chance comes from outside. `recorded` reads earlier events of the stream, which a correction restores.
+    `owner` is what the administration recorded, `siblings` its plans: they are asked for by what it decides itself.
     """
 
     plan: str
     motive: Motivation
     salted: Callable[[str], SaltedText]
     recorded: Callable[[Sequence[int]], Mapping[int, Recorded]]
+    owner: Timelines
+    siblings: Callable[[], Plans]
 
 
 def decide(timelines: Timelines, changes: Sequence[AnyChange], ground: ChangeContext) -> list[Pending]:
     """The events that the changes make, in order, the approval of a year last; every refusal names its place.
 
-    The timelines evolve with what is decided. A draft takes the date of the act that approves it.
+    The timelines evolve with what is decided. A draft takes the date of the act that approves it. What the administration
+    decides, its measurement system, is an `AdministrationSystemAdopted`: it belongs in the administration's stream.
     """
     approving = [change for change in changes if isinstance(change, pc.ApprovePlan | pc.ApproveYear)]
     approved_year = next((change.year for change in approving if isinstance(change, pc.ApproveYear)), None)
@@ -106,7 +112,7 @@ def _decide_one(
         problem = f"il piano è stato aperto il {drafted_on:%d/%m/%Y}, la modifica vale dal {state.on:%d/%m/%Y}"
         raise OutsidePlan(problem, accepted="una data non anteriore", where="effective_on")
     note = _reason_of_retroactivity(motive, state.on) if approved or approves else None
-    events = _dispatch(state, change, ground.plan)
+    events = _dispatch(state, change, ground)
     if motive.claim == "reclassification":
         _reclassifies(state, events)
     _within_years(state, events)
@@ -124,7 +130,7 @@ def _decide_one(
         timelines.exclude(along)
         timelines.version += 1
     for event in events:
-        timelines.evolve(event, state.on)
+        (ground.owner if isinstance(event, AdministrationSystemAdopted) else timelines).evolve(event, state.on)
         pending.append(_pending(event, motive, state.on)._replace(note=note))
     return pending
 
@@ -185,7 +191,7 @@ def _dated(timelines: Timelines, change: AnyChange, motive: Motivation, approved
     return PlanState(timelines, first)
 
 
-def _dispatch(state: PlanState, change: AnyChange, plan: str) -> list[Event]:
+def _dispatch(state: PlanState, change: AnyChange, ground: ChangeContext) -> list[Event]:
     match change:
         case oc.AddObjective():
             return objectives.add_objective(state, change)
@@ -208,7 +214,7 @@ def _dispatch(state: PlanState, change: AnyChange, plan: str) -> list[Event]:
         case oc.MeetCondition():
             return objectives.meet_condition(state, change)
         case ic.AddIndicator():
-            return indicators.add_indicator(state, change, series=own_series(plan, change.object))
+            return indicators.add_indicator(state, change, series=own_series(ground.plan, change.object))
         case ic.RedefineIndicator():
             return indicators.redefine_indicator(state, change)
         case ic.ReclassifyIndicator():
@@ -232,7 +238,8 @@ def _dispatch(state: PlanState, change: AnyChange, plan: str) -> list[Event]:
         case tc.ResolveReference():
             return targets.resolve_reference(state, change)
         case pc.AdoptSystem():
-            return plans.adopt_system(state, change)
+            plans.require_plan_year(state, change.year)
+            return [adopted(ground.owner, change.year, change.system, state.on, ground.siblings())]
         case pc.ApprovePlan():
             return plans.approve_plan(state, change)
         case pc.ApproveYear():
@@ -251,6 +258,12 @@ def _correct(timelines: Timelines, change: AnyChange, motive: Motivation, ground
             "una rettifica nomina la versione che ripristina",
             accepted="in restores una sola versione, quella registrata male",
             where="restores",
+        )
+    if isinstance(change, pc.AdoptSystem):
+        raise ClaimRefused(
+            "il sistema di misurazione è dell'amministrazione: non si rettifica come una modifica del piano",
+            accepted="initinere system adopt --corrects, con la versione dell'adozione nel registro dell'amministrazione",
+            where="kind",
         )
     _motivated(change, motive)
     version = motive.restores[0]

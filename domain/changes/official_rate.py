@@ -19,7 +19,6 @@ from domain.plans.state import PlanState
 from domain.point import Point
 from domain.scoring.numbers import at_step, percent
 from domain.scoring.quantities import comparison_holds
-from domain.systems.decide import system_of
 from domain.systems.model import MeasurementSystem
 from domain.targets.decide import target_of
 from domain.targets.model import Comparator, Threshold
@@ -94,9 +93,7 @@ def official_rates(
     changes = changes_that_count(history, point.as_of) if ready is None else []
     ready = ready or {year: year_rates(history, year, point.as_of, changes) for year in years}
     return {
-        year: official_rate(
-            history, year, point, system_of(history.timelines, year, point.as_of).system, ready.get(year), own
-        )
+        year: official_rate(history, year, point, history.system(year, point.as_of).system, ready.get(year), own)
         for year in years
     }
 

@@ -17,6 +17,7 @@ from domain.plans.history import Direction, PlanChange, PlanHistory, changes_tha
 from domain.plans.state import PlanState
 from domain.point import Point
 from domain.recording import Recorded
+from domain.systems.decide import AdoptedSystems
 
 
 class CountedChange(NamedTuple):
@@ -93,10 +94,15 @@ class RatedHistory:
             official.ever_own(history.timelines, indicators),
         )
 
-    def after(self, records: list[Recorded], annulled: Collection[int]) -> "RatedHistory":
-        """The same once these events were recorded next; `annulled` are all the versions that do not count then."""
-        before, after = self.history, self.history.after(records, annulled)
+    def after(self, records: list[Recorded], annulled: Collection[int], systems: AdoptedSystems) -> "RatedHistory":
+        """The same once these events were recorded next.
+
+        `annulled` are all the versions that do not count then, `systems` what the administration has adopted then.
+        """
+        before, after = self.history, self.history.after(records, annulled, systems)
         if (before.annulled, before.years, before.approvals) != (after.annulled, after.years, after.approvals):
+            return RatedHistory.of(after)
+        if any(before.bare_value(year) != after.bare_value(year) for year in after.years):
             return RatedHistory.of(after)
         for year in years_touched(records, before.years):
             self._ex_ante(year)  # is asked of both

@@ -16,7 +16,7 @@ SHEETS = {"objectives": "Obiettivi", "indicators": "Indicatori", "places": "Asse
 
 def diff_plan(current: CurrentPlan, uploaded: UploadedPlan, answers: Mapping[str, str]) -> PlanDiff:
     """All that differs, in the order in which it can be recorded; Malformed with every cell that cannot be taken."""
-    builder = DiffBuilder(uploaded, answers, current.set_by)
+    builder = DiffBuilder(uploaded, answers, current)
     _tell_ignored(current, uploaded, builder)
     objectives = match_objectives(current, uploaded, builder)
     withdrawn_objectives = diff_objectives(current, uploaded, objectives, builder)
@@ -40,6 +40,11 @@ def _tell_ignored(current: CurrentPlan, uploaded: UploadedPlan, builder: DiffBui
         value, now = getattr(uploaded.plan, field, None), getattr(current.document.plan, field)
         if value is not None and value != now:
             builder.ignored.append(f"{words} del piano nel file è {value!r}: resta {now!r}")
+    in_force = current.document.plan.systems or {}
+    for year, rules in (uploaded.plan.systems or {}).items() if uploaded.plan else ():
+        if rules != in_force.get(year):
+            words = "restano quelle dell'amministrazione (system adopt le adotta)"
+            builder.ignored.append(f"le regole {year} nel file non sono quelle in vigore: {words}")
     for part, sheet in SHEETS.items():
         if getattr(uploaded, part) is None:
             builder.ignored.append(f"il file non ha il foglio {sheet}: ciò che dice resta com'è")

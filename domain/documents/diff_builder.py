@@ -11,13 +11,23 @@ from typing import NamedTuple, TypedDict, Unpack
 from pydantic import TypeAdapter
 
 from domain.changes.commands import CHANGE
-from domain.documents.difference import DifferenceItem, DiffStep, ItemType, OpenQuestion, Option, PlanDiff, UnreadCell
+from domain.documents.difference import (
+    CurrentPlan,
+    DifferenceItem,
+    DiffStep,
+    ItemType,
+    OpenQuestion,
+    Option,
+    PlanDiff,
+    UnreadCell,
+)
 from domain.documents.matching import Ambiguous, Match
 from domain.documents.plan import MeasurementRow, StatusRow
 from domain.documents.references import MatchedRows
 from domain.documents.uploaded import UploadedPlan, UploadedRow, UploadedTarget, Where
 from domain.errors import Malformed, Problem
 from domain.notice import Notice
+from domain.systems.decide import BareValues, nobody_says
 from domain.targets.easing import Easing
 from domain.vocabulary import JsonValue
 
@@ -54,17 +64,13 @@ class StepParts(TypedDict, total=False):
 
 
 class DiffBuilder:
-    """What a comparison finds, in the order in which it finds it.
+    """What a comparison with the current plan finds, in the order in which it finds it; with none, for a new plan."""
 
-    `set_by` gives the version that each (object, field) in force comes from.
-    """
-
-    def __init__(
-        self, uploaded: UploadedPlan, answers: Mapping[str, str], set_by: Mapping[tuple[str, str], int] | None = None
-    ) -> None:
+    def __init__(self, uploaded: UploadedPlan, answers: Mapping[str, str], current: CurrentPlan | None = None) -> None:
         self.uploaded = uploaded
         self.answers = answers
-        self._set_by = set_by or {}
+        self.bare_value: BareValues = current.bare_value if current else nobody_says
+        self._set_by = current.set_by if current else {}
         self.steps: list[DiffStep] = []
         self.questions: list[OpenQuestion] = []
         self.unread: list[UnreadCell] = []

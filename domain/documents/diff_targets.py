@@ -157,7 +157,7 @@ def _diff_target(
     if cell.text is None:
         command["verb"] = "withdraw_target"
         builder.step("target_withdrawn", subject, source, command, where=where, field=field, year=year,
-                     ordinal=ordinal, before=now, direction=easing(before, None, polarity))  # fmt: skip
+                     ordinal=ordinal, before=now, direction=easing(before, None, polarity, builder.bare_value(year)))  # fmt: skip
         return
     read = read_target_text(cell.text, year, polarity=polarity, formula=formula)
     if (
@@ -175,7 +175,7 @@ def _diff_target(
         command["accept_unread"] = True
     type_: ItemType = "target_set" if current is None else "target_revised"
     builder.step(type_, subject, source, command, where=where, field=field, year=year, ordinal=ordinal, before=now,
-                 after=cell.text, direction=easing(before, read, polarity))  # fmt: skip
+                 after=cell.text, direction=easing(before, read, polarity, builder.bare_value(year)))  # fmt: skip
 
 
 def _resolve(

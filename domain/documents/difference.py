@@ -17,6 +17,7 @@ from domain.documents.matching import By
 from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, PlanDocument, StatusRow
 from domain.notice import Notice
 from domain.plans.commands import ApprovePlan
+from domain.systems.decide import BareValues, nobody_says
 from domain.targets.easing import Easing
 from domain.vocabulary import Cause, Claim, Frozen, IsoDate, JsonValue, Line, Year
 
@@ -170,7 +171,8 @@ class CurrentPlan(NamedTuple):
     """The plan that a document is compared with; `taken` are all the ids that it ever knew, at whatever date.
 
     `set_by` says the version of the event that each (object, field) in force comes from. `base` is what the document
-    was exported from, where that is known: only what the office changed since is a difference.
+    was exported from, where that is known: only what the office changed since is a difference. `bare_value` is what the
+    rules of each year say of one.
     """
 
     document: PlanDocument
@@ -179,6 +181,7 @@ class CurrentPlan(NamedTuple):
     set_by: Mapping[tuple[str, str], int] = {}
     taken: frozenset[str] = frozenset()
     base: PlanDocument | None = None
+    bare_value: BareValues = nobody_says
 
 
 class PlanDiff(NamedTuple):

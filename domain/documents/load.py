@@ -24,13 +24,13 @@ from domain.objectives.events import ObjectiveAdded, ObjectiveConditionMet, Obje
 from domain.plans.events import (
     ApprovalAnnulled,
     ClosingAnnulled,
-    MeasurementSystemAdopted,
     PlanApproved,
     PlanDrafted,
     YearApproved,
     YearClosed,
 )
 from domain.recording import Pending
+from domain.systems.decide import BareValues
 from domain.targets.decide import read_target_text
 from domain.targets.events import TargetSet
 from domain.targets.model import TARGET, Target, Unread, same_commitment
@@ -68,8 +68,14 @@ def later_years(document: PlanDocument, act: Act) -> list[Pending]:
     return pending
 
 
-def load_document(document: PlanDocument, drafted_on: date, *, approve: bool) -> LoadedPlan:
-    """The events that open the plan of a document; Malformed with all its problems when it holds any."""
+def load_document(
+    document: PlanDocument, drafted_on: date, *, approve: bool, bare_value: BareValues | None = None
+) -> LoadedPlan:
+    """The events that open the plan of a document; Malformed with all its problems when it holds any.
+
+    The rules that it brings are the administration's: they make no event of the plan. `bare_value` is what those in
+    force say.
+    """
     problems: list[Problem] = []
     plan = document.plan
     if plan.last_year < plan.first_year:
@@ -94,12 +100,9 @@ def load_document(document: PlanDocument, drafted_on: date, *, approve: bool) ->
     events += _indicators(document, problems)
     if problems:
         raise Malformed(problems)
-    for year, system in sorted((plan.systems or {}).items()):
-        if isinstance(system, dict):
-            events.append(MeasurementSystemAdopted(year=int(year), system=system))
     if approve:
         events.append(PlanApproved(year=plan.first_year))
-    return LoadedPlan(events, [warning.notice for warning in plan_warnings(document)])
+    return LoadedPlan(events, [warning.notice for warning in plan_warnings(document, bare_value)])
 
 
 def _objectives(document: PlanDocument, problems: list[Problem]) -> Iterator[Event]:

@@ -15,7 +15,20 @@ from domain.indicators.events import PlaceFeeds
 from domain.measurements.commands import StatedFigure
 from domain.measurements.events import Evidence, Finality, StatusWord
 from domain.objectives.fields import ObjectiveFields, StatedLevel
-from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, ObjectKind, Ordinal, Period, Points, Year
+from domain.vocabulary import (
+    Frozen,
+    Identifier,
+    IsoDate,
+    JsonValue,
+    Line,
+    ObjectKind,
+    Ordinal,
+    Period,
+    Points,
+    Polarity,
+    Year,
+    polarity_of,
+)
 
 MAX_ROWS = 60_000
 """How many objectives, indicators, measurements or statuses one document may hold."""
@@ -77,6 +90,12 @@ class PlanPart(Frozen):
     years: dict[str, YearPart] | None = None
     succeeded_by: Identifier | None = None
     systems: dict[str, JsonValue] | None = None
+
+    def bare_value(self, year: int) -> Polarity | None:
+        """Which way is better for a bare value of a year, by the rules that the document brings."""
+        brought = {int(of): rules for of, rules in (self.systems or {}).items() if of.isdecimal() and int(of) <= year}
+        rules = brought[max(brought)] if brought else None
+        return polarity_of(rules.get("bare_value")) if isinstance(rules, dict) else None
 
 
 class ObjectiveRow(ObjectiveFields):

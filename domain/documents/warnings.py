@@ -11,6 +11,7 @@ from typing import NamedTuple
 from domain.documents.plan import AssignmentRow, IndicatorRow, PlanDocument
 from domain.documents.row_targets import row_polarity, target_of_row, targets_of
 from domain.notice import Notice
+from domain.systems.decide import BareValues
 from domain.targets.decide import read_target_text
 from domain.targets.easing import easier_than_baseline
 from domain.targets.model import Unread
@@ -33,10 +34,17 @@ class PlanWarning(NamedTuple):
     notice: Notice
 
 
-def plan_warnings(document: PlanDocument) -> list[PlanWarning]:
-    """All the warnings of a plan, whether its document is to be loaded or shows what is recorded."""
+def plan_warnings(document: PlanDocument, bare_value: BareValues | None = None) -> list[PlanWarning]:
+    """All the warnings of a plan, whether its document is to be loaded or shows what is recorded.
+
+    `bare_value` is what the rules of each year say of one, where they are not those that the document brings.
+    """
     places = [(row, row.places()) for row in document.indicators]
-    return [*_of_indicators(document), *_weights(document, places), *_printed_twice(places)]
+    return [
+        *_of_indicators(document, bare_value or document.plan.bare_value),
+        *_weights(document, places),
+        *_printed_twice(places),
+    ]
 
 
 def new_warnings(before: Iterable[PlanWarning], after: Iterable[PlanWarning]) -> list[PlanWarning]:
@@ -54,7 +62,7 @@ def new_warnings(before: Iterable[PlanWarning], after: Iterable[PlanWarning]) ->
     ]
 
 
-def _of_indicators(document: PlanDocument) -> Iterator[PlanWarning]:
+def _of_indicators(document: PlanDocument, bare_value: BareValues) -> Iterator[PlanWarning]:
     any_formula = any(row.formula for row in document.indicators)
     if document.indicators and not any_formula:
         words = "nessun indicatore del documento ha una formula"
@@ -64,10 +72,10 @@ def _of_indicators(document: PlanDocument) -> Iterator[PlanWarning]:
         if any_formula and not row.formula:
             notice = Notice(where=where, name="formula_missing", words=f"{row.name!r} non ha formula")
             yield PlanWarning(f"indicator/{row.id}", notice)
-        yield from _of_targets(row, where)
+        yield from _of_targets(row, where, bare_value)
 
 
-def _of_targets(row: IndicatorRow, where: str) -> Iterator[PlanWarning]:
+def _of_targets(row: IndicatorRow, where: str, bare_value: BareValues) -> Iterator[PlanWarning]:
     if not row.baseline and all(target.form not in {None, "unread"} for target in row.targets):
         return
     polarity = row_polarity(row)
@@ -84,7 +92,7 @@ def _of_targets(row: IndicatorRow, where: str) -> Iterator[PlanWarning]:
             continue
         else:
             read = target_of_row(target, polarity, row.formula)
-        if easier_than_baseline(read, row.baseline, polarity):
+        if easier_than_baseline(read, row.baseline, polarity, bare_value(target.year)):
             words = f"il target {target.text!r} è più facile del valore di partenza {row.baseline!r}"
             yield PlanWarning(subject, Notice(where=place, name="easier_than_baseline", words=words))
 

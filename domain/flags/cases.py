@@ -124,6 +124,7 @@ def started(year: YearOnRecord) -> Iterator[LocatedCase]:
     """The targets of the year as of the date, of what was in force by the end of the year, beside their start values."""
     state = year.history.state(min(year.as_of, date(year.year, 12, 31)))
     now = year.history.state(year.as_of)
+    bare_value = year.history.bare_value(year.year)
     for indicator in state.indicators():
         baseline = state.indicator(indicator, "baseline")
         if not baseline or not state.indicator_in_force(indicator):
@@ -133,7 +134,7 @@ def started(year: YearOnRecord) -> Iterator[LocatedCase]:
             if target_year != year.year:
                 continue
             target = target_of(value)
-            easier = easier_than_baseline(target, str(baseline), polarity)
+            easier = easier_than_baseline(target, str(baseline), polarity, bare_value)
             entry = now.timelines.entry(indicator_key(indicator), target_field(target_year, ordinal), year.as_of)
             name = year.names.indicator(indicator)
             case = Started(name, year.year, f"«{target.text}»", f"«{baseline}»", easier)

@@ -50,7 +50,7 @@ def eased_targets(history: PlanHistory, changes: Iterable[PlanChange], upto: int
     for (indicator, target_year, _), group in groups.items():
         first, last = (target_of(v) if isinstance(v, dict) else None for v in (group[0].before, group[-1].after))
         state = history.state(group[-1].record.effective_on)
-        way = easing(first, last, polarity_of(state.indicator(indicator, "polarity")))
+        way = easing(first, last, polarity_of(state.indicator(indicator, "polarity")), history.bare_value(target_year))
         if target_year <= upto and way == "easier":
             eased.setdefault(indicator, {}).setdefault(target_year, []).extend(group)
     return eased

@@ -31,7 +31,6 @@ from domain.scoring.figures import figure
 from domain.scoring.forms import Circumstances, achieve
 from domain.scoring.inputs import AdministrationRecord, Basis, inputs
 from domain.scoring.numbers import percent
-from domain.systems.decide import system_of
 from domain.targets.decide import target_of
 from domain.targets.model import Deadline, Level, Range, Threshold, YesNo
 from domain.timelines import annulled, annulments_in
@@ -73,7 +72,7 @@ class KnownFigures:
         self.history = history
         self.year = year
         self.records = records
-        self.system = system_of(history.timelines, year, point.as_of).system
+        self.system = history.system(year, point.as_of).system
         self._annulments = annulments_in(records)
         self._annulled_at: dict[int, set[int]] = {}
         self.annulled = self._annulled_by(records[-1].version if records else 0)

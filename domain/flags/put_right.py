@@ -108,7 +108,7 @@ def _corrected(year: YearOnRecord, wrong: Recorded | None, by: Recorded, after: 
     event = wrong.event
     polarity = polarity_of(year.history.state(wrong.effective_on).indicator(event.indicator, "polarity"))
     now = target_of(after) if isinstance(after, dict) else None
-    way = easing(event.target, now, polarity)
+    way = easing(event.target, now, polarity, year.history.bare_value(event.year))
     corrected = f"«{now.text}»" if now else "nessun target"
     name = year.names.indicator(event.indicator)
     case = Corrected(name, event.year, f"«{event.target.text}»", corrected, way)

@@ -17,7 +17,7 @@ from domain.measurements.checks import (
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
 from domain.measurements.decide import observed_in
 from domain.plans.state import PlanState
-from domain.systems.decide import system_of
+from domain.systems.decide import adopted_systems, system_of
 from domain.timelines import Timelines
 from domain.vocabulary import JsonValue, period_year
 
@@ -46,7 +46,7 @@ def checked_against_plan(timelines: Timelines, owner: Timelines, command: Measur
         return Checked(command)
     year = period_year(command.period)
     fields = series_fields(owner, command.series, command.data_as_at)
-    system = system_of(timelines, year, command.data_as_at).system
+    system = system_of(adopted_systems(owner), timelines, year, command.data_as_at).system
     warnings: list[tuple[str, str]] = []
     if command.terms:
         outcome = from_terms(confirmed_formula(state, indicators[0]), command.terms, year, fields)

@@ -53,7 +53,7 @@ class SucceedPlan(Command):
 
 
 class AdoptSystem(Command):
-    """Adopt the measurement system of a year."""
+    """Adopt the measurement system of a year: the administration does, for all its plans."""
 
     verb: Literal["adopt_system"]
     year: PlanYear

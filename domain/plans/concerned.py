@@ -1,8 +1,8 @@
 """What of the record concerns a plan, or one of its objects."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 
-from domain.administrations.events import AdministrationSucceeded, OfficeClosed
+from domain.administrations.events import AdministrationSucceeded, AdministrationSystemAdopted, OfficeClosed
 from domain.event import Event
 from domain.facts import indicator_key, objective_key, series_key
 from domain.indicators.series import is_called_after, is_of_plan
@@ -13,21 +13,26 @@ _OF_OBJECTS = {"objective", "indicator", "assignment", "series"}
 
 
 def concerning_plan(
-    records: Iterable[Recorded], plan: str, series: Collection[str], acts: Collection[str | None]
+    records: Sequence[Recorded], plan: str, series: Collection[str], acts: Collection[str | None], last_year: int
 ) -> list[Recorded]:
     """Of an administration's events, those that concern a plan: measurements of its series, acts, successions, closings.
 
-    And the annulments of any of these, with the annulments of those. `series` are those of its indicators, `acts` those
-    that its events cite.
+    And the rules adopted for its years, up to the last, or for earlier ones, with their acts; and the annulments of any of
+    these, with the annulments of those. `series` are those of its indicators, `acts` those that its events cite.
     """
+    acts = {*acts, *(record.act for record in records if _are_rules(record.event, last_year))}
     concerning: list[Recorded] = []
     versions: set[int] = set()
     for record in records:
         annuls = not versions.isdisjoint(record.event.annulled_versions())
-        if annuls or _concerns_plan(record.event, plan, series, acts):
+        if annuls or _are_rules(record.event, last_year) or _concerns_plan(record.event, plan, series, acts):
             concerning.append(record)
             versions.add(record.version)
     return concerning
+
+
+def _are_rules(event: Event, last_year: int) -> bool:
+    return isinstance(event, AdministrationSystemAdopted) and event.year <= last_year
 
 
 def _concerns_plan(event: Event, plan: str, series: Collection[str], acts: Collection[str | None]) -> bool:

@@ -3,10 +3,9 @@
 from domain.errors import AlreadyApproved, NoChange, NotApproved, OutsidePlan, YearNotOpen
 from domain.event import Event
 from domain.facts import PLAN
-from domain.plans.commands import AdoptSystem, ApprovePlan, ApproveYear, CloseYear, SucceedPlan
-from domain.plans.events import MeasurementSystemAdopted, PlanApproved, PlanSucceeded, YearApproved, YearClosed
+from domain.plans.commands import ApprovePlan, ApproveYear, CloseYear, SucceedPlan
+from domain.plans.events import PlanApproved, PlanSucceeded, YearApproved, YearClosed
 from domain.plans.state import PlanState
-from domain.systems.decide import read_system, rules_json
 
 
 def approve_plan(state: PlanState, _command: ApprovePlan) -> list[Event]:
@@ -46,15 +45,6 @@ def succeed_plan(state: PlanState, command: SucceedPlan) -> list[Event]:
     if state.timelines.value(PLAN, "succeeded_by", state.on) == command.by:
         raise NoChange(f"al piano succede già {command.by}")
     return [PlanSucceeded(by=command.by)]
-
-
-def adopt_system(state: PlanState, command: AdoptSystem) -> list[Event]:
-    """Refused for a year outside the plan, rules that cannot be read, or when the same are adopted already."""
-    require_plan_year(state, command.year)
-    system = rules_json(read_system(command.system))
-    if state.timelines.value(PLAN, f"system/{command.year}", state.on) == system:
-        raise NoChange(f"il sistema di misurazione {command.year} è già questo")
-    return [MeasurementSystemAdopted(year=command.year, system=system)]
 
 
 def require_plan_year(state: PlanState, year: int) -> None:

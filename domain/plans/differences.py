@@ -7,6 +7,7 @@ from domain.indicators import card
 from domain.objectives import fields as objectives
 from domain.plans.history import Direction
 from domain.plans.objects import Objects
+from domain.systems.decide import BareValues
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
 from domain.vocabulary import JsonValue, polarity_of
@@ -42,8 +43,8 @@ class StateDifference(NamedTuple):
     ordinal: int | None = None
 
 
-def between(before: Objects, after: Objects) -> list[StateDifference]:
-    """What differs between two states of a plan."""
+def between(before: Objects, after: Objects, bare_value: BareValues) -> list[StateDifference]:
+    """What differs between two states of a plan; `bare_value` is what the rules of each year say of one."""
     listed: list[StateDifference] = []
     alive = before.objectives_in_force(), after.objectives_in_force()
     places = before.places_in_force(alive[0]), after.places_in_force(alive[1])
@@ -61,7 +62,7 @@ def between(before: Objects, after: Objects) -> list[StateDifference]:
         listed += _object(before, after, key, was=was, now=now, types=_INDICATOR_TYPES)
         if was and now:
             listed += _places(before, after, indicator, places[0][indicator], places[1][indicator])
-            listed += _targets(before, after, key)
+            listed += _targets(before, after, key, bare_value)
     return listed
 
 
@@ -104,7 +105,7 @@ def _places(before: Objects, after: Objects, indicator: str, was: list[str], now
     return listed
 
 
-def _targets(before: Objects, after: Objects, key: str) -> list[StateDifference]:
+def _targets(before: Objects, after: Objects, key: str, bare_value: BareValues) -> list[StateDifference]:
     listed: list[StateDifference] = []
     polarity = polarity_of(after.value(key, "polarity"))
     for field in sorted({f for state in (before, after) for f in state.by_key[key] if f.startswith("target/")}):
@@ -112,11 +113,12 @@ def _targets(before: Objects, after: Objects, key: str) -> list[StateDifference]
         if old == new:
             continue
         what: DifferenceType = "target_set" if old is None else "target_withdrawn" if new is None else "target_revised"
+        _, year, ordinal = field.split("/")
         way = easing(
             None if old is None else target_of(old),
             None if new is None else target_of(new),
             polarity,
+            bare_value(int(year)),
         )
-        _, year, ordinal = field.split("/")
         listed.append(StateDifference(what, key, field, old, new, way, int(year), int(ordinal)))
     return listed

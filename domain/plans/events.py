@@ -4,8 +4,8 @@ An approval and a closing are sealed: another act may annul them, and that is an
 where they are.
 """
 
-from domain.event import Event, Occurrence, PlanChangeEvent, Touch
-from domain.facts import ANNULLED, PLAN, Fact, approved_field, closed_field
+from domain.event import Event, Occurrence
+from domain.facts import ANNULLED, PLAN, Fact, approved_field, closed_field, system_field
 from domain.names import Names
 from domain.vocabulary import Identifier, IsoDate, JsonValue, Line, Year
 
@@ -116,8 +116,8 @@ class PlanSucceeded(Occurrence):
         return f"Al piano succede {self.by}"
 
 
-class MeasurementSystemAdopted(PlanChangeEvent):
-    """The measurement and evaluation system (SMVP) of a year was adopted: its rules, whole."""
+class MeasurementSystemAdopted(Occurrence):
+    """The rules of a year, whole, as plans recorded them once: they belong to the administration, and change no plan."""
 
     topic = "measurement-system-adopted"
 
@@ -125,10 +125,7 @@ class MeasurementSystemAdopted(PlanChangeEvent):
     system: dict[str, JsonValue]
 
     def facts(self) -> list[Fact]:
-        return [Fact(PLAN, f"system/{self.year}", self.system)]
-
-    def touch(self) -> Touch:
-        return Touch("rules", self.year)
+        return [Fact(PLAN, system_field(self.year), self.system)]
 
     def sentence(self, names: Names) -> str:
         return f"Adottato il sistema di misurazione {self.year}"

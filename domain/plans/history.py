@@ -28,11 +28,12 @@ from domain.indicators.events import IndicatorWithdrawn
 from domain.objectives.events import ObjectiveMerged, ObjectiveNeutralised, ObjectiveReinstated, ObjectiveWithdrawn
 from domain.plans.state import PlanState
 from domain.recording import Recorded
+from domain.systems.decide import AdoptedSystems, SystemInForce, bare_value_of, system_of
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
 from domain.targets.events import NewTarget, TargetRevised, TargetSet, TargetWithdrawn
 from domain.timelines import Timelines, timelines_of
-from domain.vocabulary import JsonValue, polarity_of
+from domain.vocabulary import JsonValue, Polarity, polarity_of
 
 Direction = Literal["easier", "harder", "neutral", "undetermined"]
 LEAVE_OUT = frozenset({"recorded_by_mistake", "act_annulled", "taken_along"})
@@ -43,7 +44,7 @@ class PlanHistory(NamedTuple):
     """All that is known of a plan at a version of its stream, ready for questions about its changes.
 
     `annulled` are the versions that do not count by then, `counting` the other events; `places` says where each event
-    stands among all.
+    stands among all, `systems` what its administration adopted for each year.
     """
 
     plan: str
@@ -55,6 +56,7 @@ class PlanHistory(NamedTuple):
     years: range
     approvals: dict[int, Approval]
     places: dict[int, EventPlace]
+    systems: AdoptedSystems
 
     @property
     def administration(self) -> str:
@@ -77,6 +79,30 @@ class PlanHistory(NamedTuple):
         """The plan on a date."""
         return PlanState(self.timelines, on)
 
+    def system(self, year: int, as_of: date) -> SystemInForce:
+        """The rules of a year on a date, and where they come from."""
+        return system_of(self.systems, self.timelines, year, as_of)
+
+    def bare_value(self, year: int) -> Polarity | None:
+        """Which way is better for a bare value of a year, by the rules that are known of it."""
+        return bare_value_of(self.systems, self.timelines, year)
+
+    def direction(self, record: Recorded, before: JsonValue) -> Direction | None:
+        """Easier, harder, neutral or undetermined; None for what has no direction. What is dropped is easier.
+
+        `before` is the target that stood before it, where the event is one of a target.
+        """
+        match record.event:
+            case TargetSet() | TargetRevised() | TargetWithdrawn() as event:
+                polarity = polarity_of(self.state(record.effective_on).indicator(event.indicator, "polarity"))
+                after = None if isinstance(event, TargetWithdrawn) else event.target
+                earlier = target_of(before) if before is not None else None
+                return easing(earlier, after, polarity, self.bare_value(event.year))
+            case ObjectiveWithdrawn() | ObjectiveNeutralised() | ObjectiveMerged() | IndicatorWithdrawn():
+                return "easier"
+            case _:
+                return None
+
     def ex_ante(self, year: int) -> PlanState:
         """The plan as the year was approved: what was decided up to the approving act, as known at this point.
 
@@ -91,11 +117,14 @@ class PlanHistory(NamedTuple):
             self.timelines.without(later), max([approval.on, *(day for day in days if day <= end_of_year)])
         )
 
-    def after(self, records: list[Recorded], annulled: Collection[int]) -> "PlanHistory":
-        """The history once these events were recorded next; `annulled` are all the versions that do not count then."""
+    def after(self, records: list[Recorded], annulled: Collection[int], systems: AdoptedSystems) -> "PlanHistory":
+        """The history once these events were recorded next.
+
+        `annulled` are all the versions that do not count then, `systems` what the administration has adopted then.
+        """
         everything = [*self.records, *records]
         if not self.annulled.issubset(annulled):  # something counts again
-            return history_of(self.plan, everything[-1].version, everything, annulled)
+            return history_of(self.plan, everything[-1].version, everything, annulled, systems)
         dropped = [
             record for record in self.records if record.version in annulled and record.version not in self.annulled
         ]
@@ -103,7 +132,7 @@ class PlanHistory(NamedTuple):
         timelines = self.timelines.without(dropped).followed_by(counting)
         timelines.version = everything[-1].version
         places = _places(records, dict(self.places))
-        return _history(self.plan, everything, frozenset(annulled), timelines, places)
+        return _history(self.plan, everything, frozenset(annulled), timelines, places, systems)
 
 
 @dataclass(frozen=True)
@@ -163,7 +192,7 @@ class PlanChange:
         """
         restored = self._restored_target
         before = self.before if restored is None else restored.facts()[0].value
-        return direction(self.history.state(self.record.effective_on), self.record.event, before)
+        return self.history.direction(self.record, before)
 
     @property
     def _restored_target(self) -> NewTarget | None:
@@ -174,9 +203,15 @@ class PlanChange:
         return restored.event if named and isinstance(restored.event, NewTarget) else None
 
 
-def history_of(plan: str, version: int, records: list[Recorded], annulled: Collection[int]) -> PlanHistory:
-    """What the events of a plan, up to a version of its stream, say of its changes; `annulled` do not count."""
-    return _history(plan, records, frozenset(annulled), timelines_of(records, version), _places(records, {}))
+def history_of(
+    plan: str, version: int, records: list[Recorded], annulled: Collection[int], systems: AdoptedSystems
+) -> PlanHistory:
+    """What the events of a plan, up to a version of its stream, say of its changes; `annulled` do not count.
+
+    `systems` is what its administration adopted, as known with them.
+    """
+    timelines = timelines_of(records, version)
+    return _history(plan, records, frozenset(annulled), timelines, _places(records, {}), systems)
 
 
 def _history(
@@ -185,6 +220,7 @@ def _history(
     annulled: frozenset[int],
     timelines: Timelines,
     places: dict[int, EventPlace],
+    systems: AdoptedSystems,
 ) -> PlanHistory:
     state = PlanState(timelines, date.max)
     return PlanHistory(
@@ -197,6 +233,7 @@ def _history(
         years=state.years,
         approvals=_approvals(timelines, records, state),
         places=places,
+        systems=systems,
     )
 
 
@@ -360,16 +397,3 @@ def years_touched(records: Iterable[Recorded], years: range) -> list[int]:
         if (part := record.event.touch()) is not None:
             touched |= {record.effective_on.year, part.year or record.effective_on.year}
     return sorted(touched & set(years))
-
-
-def direction(state: PlanState, event: Event, before: JsonValue) -> Direction | None:
-    """Easier, harder, neutral or undetermined; None for what has no direction. What is dropped is easier."""
-    match event:
-        case TargetSet() | TargetRevised() | TargetWithdrawn():
-            polarity = polarity_of(state.indicator(event.indicator, "polarity"))
-            after = None if isinstance(event, TargetWithdrawn) else event.target
-            return easing(target_of(before) if before is not None else None, after, polarity)
-        case ObjectiveWithdrawn() | ObjectiveNeutralised() | ObjectiveMerged() | IndicatorWithdrawn():
-            return "easier"
-        case _:
-            return None

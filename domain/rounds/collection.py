@@ -16,7 +16,7 @@ from domain.point import today
 from domain.recording import Recorded
 from domain.recording_delay import recording_delay
 from domain.rounds.model import Round
-from domain.systems.decide import system_of
+from domain.systems.decide import adopted_systems, system_of
 from domain.systems.model import MeasurementSystem
 from domain.targets.decide import target_of
 from domain.targets.model import NoTarget, SurveyYear, Target
@@ -154,6 +154,7 @@ def awaited(
 
 def collected(
     state: PlanState,
+    owner: Timelines,
     round_: Round,
     what: Awaited,
     *,
@@ -185,7 +186,7 @@ def collected(
         )
     notes = {v: text for v, record in reported.items() if (text := texts.get(record.note or ""))}
     objectives = {key.partition("/")[2]: reply for key, reply in replies.items() if key.startswith("objective/")}
-    system = system_of(state.timelines, year, round_.as_at).system
+    system = system_of(adopted_systems(owner), state.timelines, year, round_.as_at).system
     return CollectedRound(round_, state, system, dues, objectives, notes)
 
 

@@ -15,6 +15,7 @@ from domain.scoring.figures import figure
 from domain.scoring.numbers import minus, over, times, total
 from domain.scoring.quantities import against
 from domain.systems.model import MeasurementSystem
+from domain.targets.direction import target_direction
 from domain.targets.model import Comparator, Deadline, Milestones, Step
 from domain.vocabulary import Polarity, first_day, last_day
 
@@ -89,7 +90,7 @@ def milestones_achievement(
         known = [(step, raw) for step, raw in known if step != last]
         read = figure(final, last.unit, system)
         if read.value is not None:
-            known.append((last, against(read.value, last.value, _sign(polarity), system)))
+            known.append((last, against(read.value, last.value, _sign(polarity, system), system)))
     if not known:
         return without("not_measured", "nessuna tappa dovuta ha una misurazione")
     lacking = len(due) - len(known)
@@ -105,8 +106,10 @@ def milestones_achievement(
     return Raw(over(total(capped), Decimal(len(capped))), met, "milestones", arithmetic, note)
 
 
-def _sign(polarity: Polarity | None) -> Comparator:
-    return "<=" if polarity == "down" else ">="
+def _sign(polarity: Polarity | None, system: MeasurementSystem) -> Comparator:
+    """A step is a quantity that grows, where nobody says otherwise."""
+    direction = target_direction(None, None, polarity, system.bare_value)
+    return "<=" if direction is not None and direction.better == "down" else ">="
 
 
 def _step(
@@ -117,4 +120,4 @@ def _step(
     if not isinstance(seen, NumberValue):
         return None
     read = figure(seen, step.unit, system)
-    return None if read.value is None else against(read.value, step.value, _sign(polarity), system)
+    return None if read.value is None else against(read.value, step.value, _sign(polarity, system), system)

@@ -10,7 +10,6 @@ from domain.plans.history import PlanHistory, plan_changes
 from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.inputs import AdministrationRecord, score_year
-from domain.systems.decide import system_of
 
 MOST_SCORED = 400_000
 """What each change did to the score is worked out one by one while indicators times changes are no more: a minute."""
@@ -37,7 +36,7 @@ class ChangeEffects:
         self._record = record
         self._year = year
         self._point = point
-        self._system = system_of(history.timelines, year, point.as_of).system
+        self._system = history.system(year, point.as_of).system
         self.scored = scorings * len(history.timelines.objects("indicator/")) <= MOST_SCORED
         """Whether scores are worked out: for `scorings` of them it would take too long in a large plan."""
         self._rate = official_rate(history, year, point, self._system)

@@ -22,6 +22,7 @@ from domain.scoring.figures import figure
 from domain.scoring.numbers import over, total
 from domain.scoring.quantities import against, change_of, range_achievement, short, spelt
 from domain.systems.model import DEFAULT, MeasurementSystem
+from domain.targets.direction import target_direction
 from domain.targets.levels import ranks
 from domain.targets.model import (
     Change,
@@ -187,14 +188,13 @@ def direction_of(
             comparator,
             f"il segno {comparator} non va con la polarità ({better} è meglio): vale il segno" if other else None,
         )
-    if case.polarity is not None:
-        return _BY_POLARITY[case.polarity], None
-    if implied is not None:
-        return implied, None
-    if case.system.bare_value is not None:
-        better = "più" if case.system.bare_value == "up" else "meno"
-        return _BY_POLARITY[case.system.bare_value], f"polarità non nota: per le regole dell'anno {better} è meglio"
-    return None, None
+    direction = target_direction(None, implied, case.polarity, case.system.bare_value)
+    if direction is None:
+        return None, None
+    if direction.basis == "bare_value":
+        better = "più" if direction.better == "up" else "meno"
+        return _BY_POLARITY[direction.better], f"polarità non nota: per le regole dell'anno {better} è meglio"
+    return implied if direction.basis == "implied" else _BY_POLARITY[direction.better], None
 
 
 def _direction(comparator: Comparator) -> Polarity:

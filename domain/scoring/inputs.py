@@ -38,7 +38,7 @@ from domain.scoring.tree import (
     Place,
     score_forest,
 )
-from domain.systems.decide import SystemInForce, system_of
+from domain.systems.decide import SystemInForce
 from domain.systems.model import MeasurementSystem
 from domain.targets.decide import target_of
 from domain.targets.model import Reference, Target, same_commitment
@@ -158,7 +158,7 @@ def inputs(
             where="as_of",
         )
     require_plan_year(now, year)
-    rules = SystemInForce(system) if system is not None else system_of(history.timelines, year, point.as_of)
+    rules = SystemInForce(system) if system is not None else history.system(year, point.as_of)
     structure = history.ex_ante(year) if basis == "ex_ante" else history.state(min(point.as_of, date(year, 12, 31)))
     reading = _Reading(structure, now, record, rules.system, year, point.as_of, basis)
     alive = {objective for objective in structure.objectives() if structure.in_force(objective)}

@@ -1,30 +1,45 @@
-"""The rules of a measurement system: read whole before it is adopted, and found again for each year."""
+"""The rules of a measurement system: read whole before it is adopted, and found again for each year.
 
-from collections.abc import Mapping
+They belong to the administration, which adopts them by an act of its own and may do so before there is a plan; they
+hold for all its plans of the year. Old records have them in the stream of a plan: there they hold for that plan alone,
+in the years for which the administration adopted none.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.errors import Malformed, Problem, UnknownRecord
-from domain.facts import PLAN
+from domain.facts import ADMINISTRATION, PLAN, SYSTEMS
 from domain.flags.model import threshold_problems
 from domain.systems.model import DEFAULT, MeasurementSystem
 from domain.systems.presets import PRESETS
-from domain.timelines import Timelines
-from domain.vocabulary import JsonValue
+from domain.timelines import Entry, Timelines
+from domain.vocabulary import JsonValue, Polarity, polarity_of
 
 PRESET = "preset"
+AdoptedSystems = Mapping[int, Sequence[Entry]]
+"""What was adopted for each year, in the order of the two dates."""
+BareValues = Callable[[int], Polarity | None]
+"""Which way is better for a bare value of a year."""
+Adopter = Literal["administration", "plan"]
+"""Where the rules of a year stand: in the stream of the administration, or, in an old record, in that of the plan."""
 
 
 class SystemInForce(NamedTuple):
-    """The rules of a year, and where they come from: the year that adopted them and the event, or the defaults."""
+    """The rules of a year, and where they come from: the year that adopted them and the event, or the defaults.
+
+    `version` is a place in the stream of the `adopter`.
+    """
 
     system: MeasurementSystem
     year: int | None = None
     version: int | None = None
     effective_on: date | None = None
+    adopter: Adopter | None = None
 
 
 def read_system(document: Mapping[str, JsonValue], where: str = "system") -> MeasurementSystem:
@@ -49,17 +64,61 @@ def rules_json(system: MeasurementSystem) -> dict[str, JsonValue]:
     return system.model_dump(mode="json", exclude_none=False)
 
 
-def system_of(timelines: Timelines, year: int, as_of: date) -> SystemInForce:
-    """The rules of a year on a date: its own, else those of the last earlier year that adopted any, else the defaults."""
-    adopted = sorted(
-        (int(field.partition("/")[2]) for field in timelines.fields(PLAN) if field.startswith("system/")),
-        reverse=True,
-    )
-    for earlier in adopted:
-        entry = timelines.entry(PLAN, f"system/{earlier}", as_of) if earlier <= year else None
-        if entry is not None and isinstance(entry.value, dict):
-            return SystemInForce(stored_rules(entry.value), earlier, entry.version, entry.effective_on)
-    return SystemInForce(DEFAULT)
+def adopted_systems(owner: Timelines) -> AdoptedSystems:
+    """What an administration adopted for each year, as its stream says."""
+    return _adopted(owner, ADMINISTRATION)
+
+
+def system_of(adopted: AdoptedSystems, plan: Timelines, year: int, as_of: date) -> SystemInForce:
+    """The rules of a year on a date: its own, else those of the last earlier year that has any, else the defaults.
+
+    Those of a year are what the administration adopted for it (`adopted`), else what the plan's own record says.
+    """
+    source = _source(adopted, plan, year, as_of)
+    if source is None:
+        return SystemInForce(DEFAULT)
+    adopter, adopted_for, entry, rules = source
+    return SystemInForce(stored_rules(rules), adopted_for, entry.version, entry.effective_on, adopter)
+
+
+def nobody_says(year: int) -> None:
+    """Rules that say nothing of a bare value, in any year."""
+    del year
+
+
+def bare_value_of(adopted: AdoptedSystems, plan: Timelines, year: int) -> Polarity | None:
+    """Which way is better for a bare value of a year, by the last rules that are known of it, whenever they were adopted.
+
+    What a change means is judged, like its kind, by all that is known: not by what was in force on the day of the change.
+    """
+    source = _source(adopted, plan, year, date.max)
+    return None if source is None else polarity_of(source.rules.get("bare_value"))
+
+
+class _Source(NamedTuple):
+    adopter: Adopter
+    year: int
+    entry: Entry
+    rules: Mapping[str, JsonValue]
+
+
+def _source(adopted: AdoptedSystems, plan: Timelines, year: int, as_of: date) -> _Source | None:
+    in_plan = _adopted(plan, PLAN)
+    for earlier in sorted({*adopted, *in_plan}, reverse=True):
+        sources: tuple[tuple[Adopter, AdoptedSystems], ...] = (("administration", adopted), ("plan", in_plan))
+        for adopter, systems in sources if earlier <= year else ():
+            in_force = [entry for entry in systems.get(earlier, ()) if entry.effective_on <= as_of]
+            if in_force and isinstance(in_force[-1].value, dict):
+                return _Source(adopter, earlier, in_force[-1], in_force[-1].value)
+    return None
+
+
+def _adopted(timelines: Timelines, object_: str) -> AdoptedSystems:
+    return {
+        int(field.removeprefix(SYSTEMS)): tuple(entries)
+        for field, entries in timelines.fields(object_).items()
+        if field.startswith(SYSTEMS)
+    }
 
 
 def stored_rules(value: Mapping[str, JsonValue]) -> MeasurementSystem:

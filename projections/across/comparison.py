@@ -47,11 +47,11 @@ def rows_that_differ(reader: Reader) -> Iterator[RowDiffers]:
     sql = f"SELECT plan, version FROM {PLAN_TABLE}"  # noqa: S608 - our own names
     versions: dict[str, object] = dict(reader.cursor.execute(sql).fetchall())
     for plan in sorted(versions.keys() | reached.keys()):
-        yield from _of_plan(reader, plan, versions.get(plan), reached.get(plan, 0))
+        yield from _of_plan(reader, plan, versions.get(plan), reached.get(plan, 0), event)
     yield from _orphans(reader)
 
 
-def _of_plan(reader: Reader, plan: str, version: object, reached: int) -> Iterator[RowDiffers]:
+def _of_plan(reader: Reader, plan: str, version: object, reached: int, event: "_Event | None") -> Iterator[RowDiffers]:
     row, head = f"plan={plan}", reader.head(plan_stream(plan)).version
     if version is None:
         yield RowDiffers(PLAN_TABLE, row, f"letto fino all'evento {reached}", NO_ROW)
@@ -59,9 +59,17 @@ def _of_plan(reader: Reader, plan: str, version: object, reached: int) -> Iterat
         expected = f"letto almeno fino all'evento {reached}, e non oltre il {head}" if head else NO_ROW
         yield RowDiffers(PLAN_TABLE, row, expected, f"letto fino all'evento {version}")
     else:
-        known = find_plan(reader, plan)
-        rows = rows_at(reader, known._replace(known=Known(version, known.known.horizon)))
-        yield from _compared(rows, rows_held(reader, plan, years=next(iter(rows[PLAN_TABLE]))[2:4]))
+        latest = find_plan(reader, plan)
+        known = latest._replace(known=Known(version, latest.known.horizon))
+        rows = rows_at(reader, known)
+        held = rows_held(reader, plan, years=next(iter(rows[PLAN_TABLE]))[2:4])
+        differing = list(_compared(rows, held))
+        if differing and event is not None:  # what the administration adopted since may not be followed yet
+            owned = latest.administration_known
+            followed = owned._replace(version=_followed(reader, known.administration_stream, event))
+            if followed != owned:
+                differing = list(_compared(rows_at(reader, known._replace(administration_known=followed)), held))
+        yield from differing
 
 
 def _compared(rows: PlanRows, stored: PlanRows) -> Iterator[RowDiffers]:
@@ -152,6 +160,14 @@ SELECT max(a.recorded_at) FROM append a
 JOIN stored_events e ON e.originator_id = a.stream AND e.originator_version = a.first WHERE {up_to}"""  # noqa: S608
     row = reader.cursor.execute(sql, params).fetchone()
     return str(row[0]) if row else ""
+
+
+def _followed(reader: Reader, stream: str, event: _Event) -> int:
+    """The last version of a stream at a position."""
+    up_to, params = _up_to(reader, event)
+    sql = f"SELECT max(e.originator_version) FROM stored_events e WHERE e.originator_id = ? AND {up_to}"  # noqa: S608
+    (row,) = reader.cursor.execute(sql, [stream, *params]).fetchall()
+    return int(row[0] or 0)
 
 
 def _reached(reader: Reader, event: _Event) -> dict[str, int]:

@@ -18,11 +18,11 @@ from eventsourcing.projection import Projection
 
 from domain.catalogue import TOPICS, event_type
 from projections.across.leader_lock import leading
-from projections.across.rows import SILENT, PlanRows, rows_held, rows_of, version_of
+from projections.across.rows import OF_ITS_PLANS, SILENT, PlanRows, plans_listed, rows_held, rows_of, version_of
 from projections.across.view import NAME, AcrossView, Position, followed, is_valid, position_of, stored_position
 from projections.store.reader import Reader
 from projections.store.store import Store
-from projections.streams import PLANS
+from projections.streams import ADMINISTRATIONS, PLANS, plan_stream
 
 EVENTS_A_STEP = 2_000
 PLANS_A_STEP = 10
@@ -62,7 +62,7 @@ class Across(Projection[AcrossView]):
         self.plans: dict[str, int] = {}
 
     def process_event(self, domain_event: Notification, tracking: Tracking) -> None:
-        """Takes an event in, undecoded: its stream and version are all that is needed of it."""
+        """Takes an event of a plan in, undecoded: its stream and version are all that is needed of it."""
         del tracking  # the position moves once a step
         self.plans[str(domain_event.originator_id)] = domain_event.originator_version
 
@@ -72,9 +72,15 @@ class Across(Projection[AcrossView]):
             PLANS
         )
 
+    def changes_its_plans(self, notification: Notification) -> bool:
+        """Whether the rows of all the plans of an administration may depend on an event of its own."""
+        is_its_own = str(notification.originator_id).startswith(ADMINISTRATIONS)
+        return is_its_own and issubclass(event_type(notification.topic), OF_ITS_PLANS)
+
     def next_step(self, reader: Reader, begin: Position) -> FollowerStep | None:
         """Computes the step that follows a position; None when nothing does."""
         self.plans = {}
+        administrations: set[str] = set()
         last: Notification | None = None
         events = 0
         for notification in reader.select_notifications(begin.notification_id, EVENTS_A_STEP, inclusive_of_start=False):
@@ -82,15 +88,19 @@ class Across(Projection[AcrossView]):
                 if notification.originator_id not in self.plans and len(self.plans) == PLANS_A_STEP:
                     break
                 self.process_event(notification, begin)
+            elif self.changes_its_plans(notification):
+                administrations.add(str(notification.originator_id).removeprefix(ADMINISTRATIONS))
             last, events = notification, events + 1
         if last is None:
             return None
+        again = {plan_stream(plan) for name in administrations for plan in plans_listed(reader, name)}
+        self.plans |= dict.fromkeys(again, 0)
         changed: list[tuple[PlanRows, PlanRows]] = []
         for stream, version in sorted(self.plans.items()):
             plan = stream.removeprefix(PLANS)
             stored_rows = rows_held(reader, plan)
             # A plan is read to its head: the rows may hold already what comes to the log only now.
-            if version_of(stored_rows) < version:
+            if stream in again or version_of(stored_rows) < version:
                 changed.append((stored_rows, rows_of(reader, plan)))
         return FollowerStep(begin, position_of(reader, last, begin), events, changed)
 

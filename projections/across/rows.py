@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import orjson
 
+from domain.administrations.events import AdministrationSystemAdopted
+from domain.annulments.events import EventsAnnulled
 from domain.changes.counted_by_day import approved_since, counts_begun
 from domain.changes.kinds import ChangeKind
 from domain.event import Aspect, Event
@@ -35,6 +37,8 @@ SILENT: tuple[type[Event], ...] = (
     TextRedacted,
 )
 """Events of a plan that no row here can depend on; any other event has its plan read again."""
+OF_ITS_PLANS: tuple[type[Event], ...] = (AdministrationSystemAdopted, EventsAnnulled)
+"""Events of an administration by which its plans are read again: its rules say which way a bare value is better."""
 
 
 class AcrossPlanRow(NamedTuple):
@@ -100,6 +104,12 @@ PlanRows = dict[str, set[tuple[object, ...]]]
 def rows_of(reader: Reader, plan: str) -> PlanRows:
     """The rows of a plan as known now; of a draft, only that it is there, and none of one that was discarded."""
     return rows_at(reader, find_plan(reader, plan, even_discarded=True))
+
+
+def plans_listed(reader: Reader, administration: str) -> list[str]:
+    """The plans of an administration that have rows."""
+    sql = "SELECT plan FROM across_plan WHERE administration = ? ORDER BY plan"
+    return [str(row[0]) for row in reader.cursor.execute(sql, (administration,)).fetchall()]
 
 
 def rows_at(reader: Reader, known: PlanKnown) -> PlanRows:

@@ -11,6 +11,7 @@ from threading import Lock
 from domain.annulments.events import EventsAnnulled
 from domain.changes.rated_history import RatedHistory
 from domain.plans.history import history_of
+from domain.systems.decide import AdoptedSystems, adopted_systems
 from domain.timelines import annulled
 from projections.store.reader import Reader
 
@@ -28,14 +29,14 @@ class HistoryCache:
 
     def history(self, reader: Reader, plan: str, stream: str, owner: str) -> RatedHistory:
         """The history of a plan as the snapshot of the reader holds it; `owner` is the stream of its administration."""
-        version = reader.head(stream).version
+        version, systems = reader.head(stream).version, adopted_systems(reader.timelines(owner))
         with self._lock:
             cached = self._kept.get(stream)
-        history = cached and _extended(reader, stream, owner, cached, version)
+        history = cached and _extended(reader, stream, owner, cached, version, systems)
         if history is None:
             left_out = annulled(reader.annulments(stream), version)
             records = reader.plan_records(stream, owner, upto=version)
-            history = RatedHistory.of(history_of(plan, version, records, left_out))
+            history = RatedHistory.of(history_of(plan, version, records, left_out, systems))
         if history is not cached:
             self._keep(stream, history)
         return history
@@ -50,7 +51,9 @@ class HistoryCache:
                 events -= len(evicted.history.records)
 
 
-def _extended(reader: Reader, stream: str, owner: str, cached: RatedHistory, version: int) -> RatedHistory | None:
+def _extended(
+    reader: Reader, stream: str, owner: str, cached: RatedHistory, version: int, systems: AdoptedSystems
+) -> RatedHistory | None:
     """What is kept, with the events after it; None where it is not what the snapshot holds, up to where it goes."""
     last = cached.history.records[-1]
     if last.version > version:
@@ -58,8 +61,8 @@ def _extended(reader: Reader, stream: str, owner: str, cached: RatedHistory, ver
     same, *later = reader.plan_records(stream, owner, range(last.version, version + 1))
     if same != last:
         return None
-    if not later:
+    if not later and cached.history.systems == systems:
         return cached
     if any(isinstance(record.event, EventsAnnulled) for record in later):
-        return cached.after(later, annulled(reader.annulments(stream), version))
-    return cached.after(later, cached.history.annulled)
+        return cached.after(later, annulled(reader.annulments(stream), version), systems)
+    return cached.after(later, cached.history.annulled, systems)

@@ -49,7 +49,7 @@ def test_an_event_that_leaves_out_its_facts_cannot_be_made() -> None:
 @pytest.mark.parametrize(
     ("event", "touch"),
     [
-        (MeasurementSystemAdopted(year=2023, system={}), Touch("rules", 2023)),
+        (MeasurementSystemAdopted(year=2023, system={}), None),
         (ObjectiveNeutralised(objective="a1", year=2022), Touch("neutralisation", 2022)),
         (TargetSet(indicator="incasso", year=2024, target=UNREAD), Touch("target", 2024)),
         (ObjectiveMoved(objective="a1", parent=None), Touch("structure")),

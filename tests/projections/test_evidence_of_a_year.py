@@ -14,7 +14,6 @@ from domain.changes.official_rate import official_rate
 from domain.oiv.commands import GiveOpinion, ValidateReport
 from domain.plans.history import history_of
 from domain.rounds.commands import OpenRound
-from domain.systems.decide import system_of
 from projections.evidence import evidence
 from projections.plan_history import plan_history
 from projections.scores import scored_year
@@ -206,8 +205,8 @@ def test_an_effect_is_that_of_a_history_in_which_the_change_was_never_recorded(d
         gone = {one.version for one in history.records} - {one.version for one in history.counting}
         for version, one in shown.items():
             kept = [record for record in history.records if record.version != version]
-            without = history_of(history.plan, history.version, kept, gone)
-            system = system_of(without.timelines, 2022, at.as_of).system
+            without = history_of(history.plan, history.version, kept, gone, history.systems)
+            system = without.system(2022, at.as_of).system
             score = scored_year(reader, without, 2022, at).body().counted
             rate = official_rate(without, 2022, at, system).figure
             for told, figure in ((one["score"]["without"], score), (one["change_rate"]["without"], rate)):

@@ -283,6 +283,11 @@ EXAMPLES: tuple[Pending, ...] = (
     Pending(
         administrations.OfficeRenamed(office="servizio-bilancio", name="Servizio Bilancio e Finanza"), DAY, act=ACT
     ),
+    Pending(
+        administrations.AdministrationSystemAdopted(year=2022, system={"name": "SMVP 2022", "bare_value": "up"}),
+        DAY,
+        act=ACT,
+    ),
     Pending(administrations.OfficeClosed(office="servizio-bilancio"), DAY, act=ACT),
     Pending(
         administrations.ActRegistered(

@@ -21,6 +21,7 @@ from domain.plans.history import PlanHistory, history_of
 from domain.plans.state import PlanState
 from domain.recording import Pending, Recorded, SaltedText
 from domain.scoring.inputs import AdministrationRecord
+from domain.systems.decide import adopted_systems
 from domain.targets.events import TargetRevised, TargetSet
 from domain.targets.model import Target
 from domain.targets.reader import read_one
@@ -164,7 +165,13 @@ class Given(Stream):
         """The history as known at the end of a day."""
         records = [record for record in self.records if record.recorded_at.date() <= day_of(day)]
         version = len(records)
-        return history_of(PLAN, version, records, annulled(annulments_in(records), version))
+        return history_of(
+            PLAN,
+            version,
+            records,
+            annulled(annulments_in(records), version),
+            adopted_systems(self.administration.timelines),
+        )
 
     @property
     def record(self) -> AdministrationRecord:
@@ -174,7 +181,9 @@ class Given(Stream):
     def change(self, *changes: dict[str, Any], on: date | str = TODAY, **ground: Any) -> "Decided":
         """Changes on one ground, complete unless the test says otherwise."""
         defaults: dict[str, Any] = {"act": ACT, "cause": "new_data", "justification": salted("dati del monitoraggio")}
-        context = ChangeContext(PLAN, Motivation(day_of(on), **defaults | ground), salted, self._counting)
+        state, owner = PlanState(self.timelines, date.max), self.administration.timelines
+        motive = Motivation(day_of(on), **defaults | ground)
+        context = ChangeContext(PLAN, motive, salted, self._counting, owner, lambda: {PLAN: state})
         return Decided(lambda: decide(self.timelines, [CHANGE.validate_python(change) for change in changes], context))
 
     def _counting(self, versions: Sequence[int]) -> dict[int, Recorded]:

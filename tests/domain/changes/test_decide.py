@@ -151,7 +151,7 @@ ALL_VERBS: list[tuple[dict[str, Any], list[str]]] = [
     (REVISE, ["target-revised"]),
     ({"verb": "withdraw_target", "object": "i", "year": 2022}, ["target-withdrawn"]),
     ({"verb": "resolve_reference", "object": "j", "year": 2022, "value": "9"}, ["target-reference-resolved"]),
-    ({"verb": "adopt_system", "year": 2022, "system": {}}, ["measurement-system-adopted"]),
+    ({"verb": "adopt_system", "year": 2022, "system": {}}, ["administration-system-adopted"]),
     ({"verb": "approve_year", "year": 2023}, ["year-approved"]),
     ({"verb": "close_year", "year": 2022, "effective_on": "2023-06-30"}, ["year-closed"]),
     ({"verb": "succeed_plan", "by": "altro"}, ["plan-succeeded"]),

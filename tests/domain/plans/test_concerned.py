@@ -40,7 +40,7 @@ def test_of_an_administration_a_plan_is_concerned_by_its_figures_its_acts_and_wh
 ) -> None:
     stream = Stream("administration/ente")
     stream.add(DRAFTED, event)
-    assert bool(concerning_plan(stream.records, "piano", {"s.i"}, {"delibera-1", None})) is concerned
+    assert bool(concerning_plan(stream.records, "piano", {"s.i"}, {"delibera-1", None}, 2024)) is concerned
 
 
 @pytest.mark.parametrize(

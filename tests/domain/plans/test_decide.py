@@ -2,13 +2,11 @@
 
 import pytest
 
-from domain.errors import AlreadyApproved, DomainError, Malformed, NoChange, NotApproved, OutsidePlan, YearNotOpen
+from domain.errors import AlreadyApproved, DomainError, NoChange, NotApproved, OutsidePlan, YearNotOpen
 from domain.plans import commands as c
 from domain.plans import decide as d
 from domain.plans import events as e
 from domain.plans.state import PlanState
-from domain.systems.decide import rules_json
-from domain.systems.model import MeasurementSystem
 from tests.support.given import Given
 
 APPROVED = e.PlanApproved(year=2022)
@@ -74,22 +72,6 @@ def test_another_plan_takes_the_place_of_this_one_once_and_yet_another_may() -> 
     Given().when(d.succeed_plan, c.SucceedPlan(verb="succeed_plan", by="nuovo")).then(e.PlanSucceeded(by="nuovo"))
     succeeded.when(d.succeed_plan, c.SucceedPlan(verb="succeed_plan", by="nuovo")).refused(NoChange)
     succeeded.when(d.succeed_plan, c.SucceedPlan(verb="succeed_plan", by="altro")).then(e.PlanSucceeded(by="altro"))
-
-
-def test_a_system_is_adopted_whole_and_not_twice() -> None:
-    command = c.AdoptSystem(verb="adopt_system", year=2023, system={"missing": "zero"})
-    adopted = e.MeasurementSystemAdopted(year=2023, system=rules_json(MeasurementSystem(missing="zero")))
-    Given().when(d.adopt_system, command).then(adopted)
-    Given(adopted).when(d.adopt_system, command).refused(NoChange)
-    Given().later("2023-01-01", adopted).when(d.adopt_system, command, "2022-12-31").then(adopted)
-
-
-@pytest.mark.parametrize(("year", "system", "error"), [(2025, {}, OutsidePlan), (2022, {"missing": "boh"}, Malformed)])
-def test_a_system_is_of_a_year_of_the_plan_and_can_be_read(
-    year: int, system: dict[str, str], error: type[DomainError]
-) -> None:
-    command = c.AdoptSystem.model_validate({"verb": "adopt_system", "year": year, "system": system})
-    Given().when(d.adopt_system, command).refused(error)
 
 
 @pytest.mark.parametrize(("year", "inside"), [(2021, False), (2022, True), (2024, True), (2025, False)])

@@ -22,6 +22,7 @@ from domain.objectives.events import (
 )
 from domain.plans.differences import StateDifference, between
 from domain.plans.objects import Objects
+from domain.systems.decide import nobody_says
 from domain.targets.events import TargetSet, TargetWithdrawn
 from domain.timelines import fold
 from domain.vocabulary import JsonValue
@@ -42,7 +43,7 @@ def differences(*events: Event, before: tuple[Event, ...] = ()) -> list[StateDif
     """What some events of the year make different in a plan of two objectives and two indicators."""
     plan = Given.numbered(2).later("2022-05-01", *before)
     start = objects(plan)
-    return between(start, objects(plan.later("2022-06-01", *events)))
+    return between(start, objects(plan.later("2022-06-01", *events)), nobody_says)
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ def collect(plan: Given, round_: Round = ROUND, *others: Round, as_of: date = da
     what = awaited(state, owner, round_, [round_, *others], as_of, KnownOffices(owner))
     return collected(
         state,
+        owner,
         round_,
         what,
         measured=_by_version(plan.administration.records),

@@ -101,7 +101,7 @@ def test_an_effect_is_what_the_year_would_be_without_the_change_and_leaves_the_h
     assert (without.score, without.rate) == (Decimal(70), Decimal(0))
     assert dict(history.timelines.fields("indicator/i")) == before
     records = plan.records[:-1]
-    never = history_of(history.plan, len(records), records, set())
+    never = history_of(history.plan, len(records), records, set(), {})
     assert score_year(never, plan.record, 2022, POINT).body().counted == without.score
     assert official_rate(never, 2022, POINT, DEFAULT).figure == without.rate
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from domain.errors import Malformed, UnknownRecord
-from domain.facts import PLAN
-from domain.systems.decide import read_system, rules_json, stored_rules, system_of
+from domain.facts import ADMINISTRATION, PLAN, system_field
+from domain.systems.decide import adopted_systems, bare_value_of, read_system, rules_json, stored_rules, system_of
 from domain.systems.model import DEFAULT, MeasurementSystem
 from domain.systems.presets import PRESETS
 from domain.timelines import Entry, Timelines
@@ -46,14 +46,45 @@ def test_what_is_no_rule_is_refused_with_its_place(rules: dict[str, JsonValue], 
     assert [problem.where for problem in refusal.value.problems] == [where]
 
 
-def test_the_rules_of_a_year_go_on_until_others_are_adopted() -> None:
+def _adopted(object_: str, *systems: tuple[int, str, str]) -> Timelines:
     timelines = Timelines()
-    first, second = MeasurementSystem(name="Prime"), MeasurementSystem(name="Seconde")
-    timelines.insert(PLAN, "system/2022", Entry(date(2022, 1, 31), 1, dict(rules_json(first))))
-    timelines.insert(PLAN, "system/2024", Entry(date(2024, 1, 31), 2, dict(rules_json(second))))
-    asked = [system_of(timelines, year, date(2024, 12, 31)) for year in (2021, 2022, 2023, 2024)]
+    for version, (year, day, name) in enumerate(systems, start=1):
+        rules = rules_json(MeasurementSystem(name=name))
+        timelines.insert(object_, system_field(year), Entry(date.fromisoformat(day), version, dict(rules)))
+    return timelines
+
+
+@pytest.mark.parametrize("object_", [PLAN, ADMINISTRATION])
+def test_the_rules_of_a_year_go_on_until_others_are_adopted(object_: str) -> None:
+    there = _adopted(object_, (2022, "2022-01-31", "Prime"), (2024, "2024-01-31", "Seconde"))
+    plan = there if object_ == PLAN else Timelines()
+    systems = adopted_systems(there)
+    asked = [system_of(systems, plan, year, date(2024, 12, 31)) for year in (2021, 2022, 2023, 2024)]
     assert [one.system.name for one in asked] == [DEFAULT.name, "Prime", "Prime", "Seconde"]
-    assert system_of(timelines, 2024, date(2024, 1, 30)).system.name == "Prime"
+    assert system_of(systems, plan, 2024, date(2024, 1, 30)).system.name == "Prime"
+
+
+def test_what_the_administration_adopted_for_a_year_goes_before_the_old_record_of_a_plan() -> None:
+    plan = _adopted(PLAN, (2022, "2022-01-31", "del piano 2022"), (2023, "2023-01-31", "del piano 2023"))
+    systems = adopted_systems(_adopted(ADMINISTRATION, (2022, "2022-06-30", "dell'ente 2022")))
+    asked = [
+        system_of(systems, plan, year, date.fromisoformat(day))
+        for year, day in ((2022, "2022-06-29"), (2022, "2022-06-30"), (2023, "2023-12-31"))
+    ]
+    assert [(one.system.name, one.adopter, one.year, one.version) for one in asked] == [
+        ("del piano 2022", "plan", 2022, 1),
+        ("dell'ente 2022", "administration", 2022, 1),
+        ("del piano 2023", "plan", 2023, 2),
+    ]
+
+
+def test_a_bare_value_is_read_by_the_last_rules_of_its_year_whenever_they_were_adopted() -> None:
+    owner = Timelines()
+    for version, (year, way) in enumerate(((2022, "up"), (2024, None)), start=1):
+        rules = rules_json(MeasurementSystem.model_validate({"bare_value": way}))
+        owner.insert(ADMINISTRATION, system_field(year), Entry(date(2025, 1, 1), version, dict(rules)))
+    asked = {year: bare_value_of(adopted_systems(owner), Timelines(), year) for year in (2021, 2022, 2023, 2024)}
+    assert asked == {2021: None, 2022: "up", 2023: "up", 2024: None}
 
 
 def test_stored_rules_that_cannot_be_read_stop_and_are_never_skipped() -> None:

@@ -83,30 +83,30 @@ def test_a_revision_is_judged_by_comparator_then_polarity(
 ) -> None:
     one = None if before is None else read_one(before, 2022)
     other = None if after is None else read_one(after, 2022)
-    assert easing(one, other, polarity) == verdict
-    assert easing(other, one, polarity) == OPPOSITE[verdict]
+    assert easing(one, other, polarity, None) == verdict
+    assert easing(other, one, polarity, None) == OPPOSITE[verdict]
 
 
 def test_the_comparator_implied_on_reading_serves_where_the_polarity_is_not_known() -> None:
-    assert easing(read_one("70%", 2022, "up"), read_one("68%", 2022, "up"), None) == "easier"
+    assert easing(read_one("70%", 2022, "up"), read_one("68%", 2022, "up"), None, None) == "easier"
 
 
 def test_levels_are_placed_on_the_scale_that_they_share() -> None:
     scale = ("c", "b", "a")
     one, other = (Level(text=value, value=value, scale=scale) for value in "ab")
-    assert easing(one, other, "up") == "easier"
-    assert easing(one, other, "down") == "harder"
+    assert easing(one, other, "up", None) == "easier"
+    assert easing(one, other, "down", None) == "harder"
     bare = Level(text="a", value="a")
-    assert easing(bare, other, "up") == "easier", "what says none is placed on that of the other"
-    assert easing(other, bare, "up") == "harder"
-    assert easing(one, Level(text="b", value="b", scale=("a", "b")), "up") == "undetermined"
+    assert easing(bare, other, "up", None) == "easier", "what says none is placed on that of the other"
+    assert easing(other, bare, "up", None) == "harder"
+    assert easing(one, Level(text="b", value="b", scale=("a", "b")), "up", None) == "undetermined"
 
 
 def test_milestones_in_another_unit_cannot_be_compared() -> None:
     june, december = date(2022, 6, 30), date(2022, 12, 31)
     shares = Milestones(text="giugno 60%", steps=(Step(by=june, value=Decimal(60), unit="%"),))
     days = Milestones(text="dicembre 60 gg", steps=(Step(by=december, value=Decimal(60), unit="days"),))
-    assert easing(shares, days, "up") == "undetermined"
+    assert easing(shares, days, "up", None) == "undetermined"
 
 
 TEXTS = st.sampled_from([text for row in REVISIONS for text in row[:2] if text is not None])
@@ -115,8 +115,8 @@ TEXTS = st.sampled_from([text for row in REVISIONS for text in row[:2] if text i
 @given(TEXTS, TEXTS, st.sampled_from([None, "up", "down"]))
 def test_undoing_a_revision_has_the_opposite_verdict(before: str, after: str, polarity: Polarity | None) -> None:
     one, other = read_one(before, 2022), read_one(after, 2022)
-    assert easing(other, one, polarity) == OPPOSITE[easing(one, other, polarity)]
-    assert easing(one, one, polarity) == "neutral"
+    assert easing(other, one, polarity, None) == OPPOSITE[easing(one, other, polarity, None)]
+    assert easing(one, one, polarity, None) == "neutral"
 
 
 @pytest.mark.parametrize(
@@ -141,4 +141,4 @@ def test_a_target_is_easier_than_its_baseline_only_where_they_can_be_compared(
     target: str, baseline: str | None, polarity: Polarity | None, *, easier: bool
 ) -> None:
     """A bare start value is in the unit of its target; what cannot be compared is not said to be easier."""
-    assert easier_than_baseline(read_one(target, 2022), baseline, polarity) is easier
+    assert easier_than_baseline(read_one(target, 2022), baseline, polarity, None) is easier
