@@ -160,6 +160,10 @@ QUESTIONS_ASKED: Mapping[str, tuple[Asked, ...]] = {
         Asked(f"system|show|{PLAN}", f"{P}/system", YEARS),
         Asked(f"system|show|{OTHER}", f"/plans/{OTHER}/system", YEARS),
     ),
+    "list_systems": (
+        Asked(f"system|list|{OFFICE}", f"/administrations/{OFFICE}/systems"),
+        Asked(f"system|list|{ABSENT}", f"/administrations/{ABSENT}/systems"),
+    ),
     "list_audit": (
         Asked(
             f"audit|{PLAN}",
@@ -430,9 +434,9 @@ WORDS = {"words": "Si prende atto."}
 ABOUT = "--words|Si prende atto."
 COMMANDS_GIVEN: Mapping[str, Given] = {
     "annul_events": Given(
-        "annul|{0}|24|--justification|errore",
+        "annul|{0}|23|--justification|errore",
         "/plans/{0}/annulments",
-        {"versions": [24], "justification": "errore"},
+        {"versions": [23], "justification": "errore"},
         "annul|{0}|999|--justification|errore",
         {"versions": [999], "justification": "errore"},
     ),
@@ -479,6 +483,13 @@ COMMANDS_GIVEN: Mapping[str, Given] = {
         f"override|{{0}}|cassetto|--year|2022|{FORCED_WORDS}",
         _of(FORCED, year=2022),
     ),
+    "adopt_system": Given(
+        f"system|adopt|{{0}}|--year|2023|--preset|raggiunto-o-no|--act|{ACT}|--effective-on|2023-07-03",
+        "/administrations/{0}/systems",
+        {"year": 2023, "system": {"preset": "raggiunto-o-no"}, "act": ACT, "effective_on": "2023-07-03"},
+        f"system|adopt|{{0}}|--year|2022|--preset|due-decimali|--act|{ACT}|--corrects|1|--justification|errore",
+        {"year": 2022, "system": {"preset": "due-decimali"}, "act": ACT, "corrects": 1, "justification": "errore"},
+    ),
     "register_act": Given(
         f"act|{{0}}|{ACT}",
         "/administrations/{0}/acts",
@@ -508,9 +519,9 @@ COMMANDS_GIVEN: Mapping[str, Given] = {
         {"how": "merger", "predecessors": ["cciaa-prova"]},
     ),
     "answer_flag": Given(
-        "reply|{0}|eased_after_bad_value/23|--year|2022|--words|Dal triennio.|--on|03/07/2023",
+        "reply|{0}|eased_after_bad_value/22|--year|2022|--words|Dal triennio.|--on|03/07/2023",
         "/plans/{0}/flag-answers",
-        {"flag": "eased_after_bad_value/23", "year": 2022, "words": "Dal triennio.", "on": "2023-07-03"},
+        {"flag": "eased_after_bad_value/22", "year": 2022, "words": "Dal triennio.", "on": "2023-07-03"},
         "reply|{0}|eased_after_bad_value/99|--year|2022|--words|Dal triennio.",
         {"flag": "eased_after_bad_value/99", "year": 2022, "words": "Dal triennio."},
     ),
