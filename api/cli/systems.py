@@ -75,6 +75,7 @@ def adopt(  # noqa: PLR0913 - each option is a parameter
     preset: str | None,
     file: str | None,
     corrects: int | None,
+    name: str | None,
     justification: str | None,
     cause: str | None,
     act: str | None,
@@ -88,7 +89,7 @@ def adopt(  # noqa: PLR0913 - each option is a parameter
     """Adopts the rules of a year, after saying what they would make of the year before in the plan that is named."""
     rules = _rules(preset, file)
     system = read_system(rules)
-    data: dict[str, JsonValue] = {"year": year, "system": rules, "act": act, "corrects": corrects}
+    data: dict[str, JsonValue] = {"year": year, "system": rules, "act": act, "corrects": corrects, "name": name}
     data |= {"justification": justification, "cause": cause, "effective_on": effective_on}
     command = o.read_input(AdoptAdministrationSystem, data)
     with session.serving(database) as service:
@@ -193,6 +194,9 @@ COMMANDS: dict[str, click.Command] = {
                         type=int,
                         metavar="VERSIONE",
                         help="Rettifica: la versione dell'adozione registrata male, come la dà system list.",
+                    ),
+                    o.text_option(
+                        "--name", "name", "NOME", "Il nome dell'ente, dove il suo primo piano non c'è ancora."
                     ),
                     o.JUSTIFICATION,
                     o.CAUSE,

@@ -80,6 +80,11 @@ class AdministrationWriter:
         names = [name for row in document.objectives for name in row.offices]
         self.office_names([*names, *(row.owner for row in document.indicators if row.owner)], day)
 
+    def registered(self, administration: str, name: str, day: date) -> None:
+        """Enters an administration of which there is no plan yet."""
+        for event in register_administration(self.timelines, administration, name, None):
+            self.add(Pending(event, day))
+
     def office_names(self, names: Sequence[str], day: date) -> None:
         """Enters the offices of these names that no spelling knows yet."""
         for name in names:

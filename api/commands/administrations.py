@@ -11,6 +11,7 @@ from domain.administrations import decide as administrations
 from domain.administrations.commands import AdoptAdministrationSystem, CloseOffice, SucceedAdministration
 from domain.annulments.events import EventsAnnulled
 from domain.event import Event
+from domain.facts import ADMINISTRATION
 from domain.point import today
 from domain.recording import Pending
 from domain.systems.adoption import adopt_by_act, corrected_adoption, wrong_adoption
@@ -18,6 +19,7 @@ from domain.timelines import Timelines
 from projections.predecessors import lineage
 from projections.store.append import StreamAppend
 from projections.store.reader import Reader
+from projections.streams import administration_stream
 
 Decide = Callable[[Reader, Timelines, date], list[Event]]
 
@@ -49,10 +51,14 @@ def adopt_administration_system(
     """Records the measurement system of a year, with its act; or in the place of one that was recorded wrong."""
 
     def decided(reader: Reader) -> Decision:
-        stream, timelines = administration_timelines(reader, administration)
-        now = today(service.store.clock())
+        stream, now = administration_stream(administration), today(service.store.clock())
+        if command.name is None:
+            administration_timelines(reader, administration)
+        timelines = reader.timelines(stream)
         writer = AdministrationWriter(timelines, now)
         act = act_of(command.act) if command.act else None
+        if command.name is not None and not timelines.known(ADMINISTRATION):
+            writer.registered(administration, command.name, command.effective_on or (act.date if act else now))
         if act is not None:
             writer.act(act)
         reason = salting()(command.justification) if command.justification else None

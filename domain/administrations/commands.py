@@ -124,3 +124,12 @@ class AdoptAdministrationSystem(Frozen):
         Cause | None,
         Field(title="causa", description="La causa, fra quelle previste.", examples=["legal"]),
     ] = None
+    name: Annotated[
+        Line | None,
+        Field(
+            min_length=1,
+            title="nome dell'ente",
+            description="Il nome dell'ente, dove il suo primo piano non c'è ancora.",
+            examples=["Camera di Commercio Riviere di Liguria"],
+        ),
+    ] = None
