@@ -21,6 +21,8 @@ API_VERSION = "1.0.0"
 
 SAID = {
     "CloseOffice": "Un ufficio che cessa. Ciò che gli fu affidato resta scritto.",
+    "AdoptAdministrationSystem": "Le regole di un anno, per tutti i piani dell'amministrazione; o la rettifica di ciò che fu "
+    "registrato.",
     "SucceedAdministration": "Gli enti a cui l'amministrazione subentra: le loro serie continuano nella sua storia.",
     "PlanDocument": "Il documento di piano: ciò che si esporta e si importa. I valori sono testi decimali, le date ISO.",
     "ChangeFile": "Un file di modifiche: insieme o per niente. Ciò che una modifica non dice è preso dal file.",

@@ -82,11 +82,7 @@ class SucceedAdministration(Frozen):
 
 
 class AdoptAdministrationSystem(Frozen):
-    """Adopt the measurement system of a year for all the plans of an administration, or put right what was recorded.
-
-    A correction names the version, in the administration's stream, of the adoption that was recorded wrong: that one is
-    annulled as corrected and stays on record. What a correction leaves out is as it was recorded.
-    """
+    """Adopt a measurement system (SMVP) for a year, or put right the one that was recorded, whose version `corrects` names."""
 
     year: Annotated[
         Year,

@@ -110,6 +110,11 @@ OVERRIDE = {
     "act": "determina del Segretario Generale n. 44 del 10/10/2022",
 }
 ACHIEVEMENT = {"target": ">= 70,34%", "observed": "68%", "rounding": "half_up:0.01"}
+SYSTEM = {
+    "year": 2023,
+    "system": {"name": "SMVP 2023", "bare_value": "up"},
+    "act": "delibera di Giunta n. 8 del 10/10/2022",
+}
 FORMULA = {"indicator": "incasso-diritto-annuale"}
 DATES = "as_of=2022-09-30&known_at=2022-10-03"
 
@@ -215,6 +220,8 @@ STEPS = (
     Step(
         "2022-10-10", "list_official_change_rates", "fino al 2022", "GET", f"{P}/official-change-rates?as_of=2022-10-05"
     ),
+    Step("2022-10-10", "adopt_system", "per il 2023", "POST", f"{A}/systems", SYSTEM, key("sistema-2023")),
+    Step("2022-10-10", "list_systems", "quelli adottati", "GET", f"{A}/systems?as_of=2022-10-10"),
     Step(
         "2022-10-10", "read_formula", "un rapporto", "GET", "/v1/formulas?text=pratiche%20evase%2Fpratiche%20totali*100"
     ),
