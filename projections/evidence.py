@@ -98,6 +98,7 @@ def evidence(reader: Reader, plan: str, year: int, point: Point) -> YearEvidence
                     ex_ante=scores["ex_ante"],
                     system=scores["system"],
                     system_version=scores["system_version"],
+                    system_adopted_by=scores["system_adopted_by"],
                     missed=[(row["indicator"], row["name"]) for row in scores["indicators"] if row["met"] is False],
                     late=late,
                     never_measured=never_measured,
@@ -128,6 +129,7 @@ def _scores(sources: EvidenceSources, in_force: Scored, ex_ante: Scored) -> Body
         "difference": two_decimals(difference(score, approved)),
         "system": in_force.inputs.system.system.name,
         "system_version": in_force.inputs.system.version,
+        "system_adopted_by": in_force.inputs.system.adopter,
         "indicators": [
             {
                 "indicator": indicator,

@@ -5,6 +5,7 @@ from typing_extensions import TypedDict
 from domain.changes.kinds import ChangeKind
 from domain.event import Aspect
 from domain.plans.history import Direction
+from domain.systems.decide import Adopter
 from domain.vocabulary import Cause, Identifier, JsonValue, Year
 from projections.answers import Count, Day, DecimalText, Instant, Name, OfPlan, Text, Version
 from projections.change_rate import CountedApart, CountedVersions, EarlierApproval, LeftOutChange, Rates
@@ -179,6 +180,7 @@ class BodyScores(TypedDict):
     difference: DecimalText | None
     system: Text
     system_version: Version | None
+    system_adopted_by: Adopter | None
     indicators: list[ScoredIndicator]
 
 

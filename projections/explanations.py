@@ -144,10 +144,13 @@ def explanation(
     scored = score_year(history, record, year, point, basis=basis, feeds=feeds)
     key = BODY if node.casefold() in WHOLE or node == plan else object_key(reader, known, node)
     kind, _, id_ = key.partition("/")
-    measured = {observation.entry.version for observation in scored.inputs.seen.values()}
+    owned = {observation.entry.version for observation in scored.inputs.seen.values()}
+    rules = scored.inputs.system
+    if rules.version is not None and rules.adopter == "administration":
+        owned.add(rules.version)
     sources = _Sources(
         {record.version: record for record in history.records},
-        {r.version: r for r in reader.records(known.administration_stream, measured)},
+        {r.version: r for r in reader.records(known.administration_stream, owned)},
         reader.texts([r.justification for r in history.records if isinstance(r.event, ScoreOverridden)]),
     )
     return {
@@ -166,7 +169,8 @@ def explanation(
 
 def _system(scored: Scored, sources: _Sources) -> ExplainedSystem:
     rules = scored.inputs.system
-    record = sources.of_plan.get(rules.version) if rules.version is not None else None
+    of_adopter = sources.of_administration if rules.adopter == "administration" else sources.of_plan
+    record = of_adopter.get(rules.version) if rules.version is not None else None
     return {
         "name": rules.system.name,
         "year": rules.year,

@@ -12,6 +12,7 @@ from domain.scoring.achievement import Standing
 from domain.scoring.combination import Combined
 from domain.scoring.inputs import Basis, Feeds, Scored, score_year
 from domain.scoring.numbers import decimal_string, difference
+from domain.systems.decide import Adopter
 from domain.systems.model import Band, MeasurementSystem
 from domain.vocabulary import Identifier, JsonValue, Ordinal, Year
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Text, Version
@@ -130,6 +131,7 @@ class SystemName(TypedDict):
     name: Text
     year: Year | None
     version: Version | None
+    adopted_by: Adopter | None
 
 
 class Scores(OfPlan):
@@ -196,7 +198,12 @@ def scores_answer(asked: Scored, other: Scored, point: Point) -> Scores:
         "version": read.history.version,
         "basis": read.basis,
         "structure_on": read.structure.on.isoformat() if read.basis == "in_force" else None,
-        "system": {"name": system.system.name, "year": system.year, "version": system.version},
+        "system": {
+            "name": system.system.name,
+            "year": system.year,
+            "version": system.version,
+            "adopted_by": system.adopter,
+        },
         "score": whole["in_force"],
         "ex_ante": whole["ex_ante"],
         "difference": whole["difference"],

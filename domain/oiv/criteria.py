@@ -17,6 +17,7 @@ from domain.plans.history import PlanChange, PlanHistory
 from domain.plans.state import PlanState
 from domain.recording import Recorded
 from domain.rounds.events import RoundClosed, RoundOpened
+from domain.systems.decide import Adopter
 from domain.targets.decide import target_of
 from domain.targets.model import Unread
 
@@ -54,6 +55,7 @@ class ReportEvidence(NamedTuple):
     ex_ante: str | None
     system: str
     system_version: int | None
+    system_adopted_by: Adopter | None
     missed: list[tuple[str, str]]
     late: LateRecordings
     never_measured: list[NeverMeasured]
@@ -134,7 +136,7 @@ def criteria(evidence: ReportEvidence) -> list[Criterion]:
             _statement(
                 f"Il sistema di misurazione applicato è «{evidence.system}»"
                 + ("." if evidence.system_version else ", quello predefinito: nessuno è stato adottato per l'anno."),
-                "plan", system_event,
+                evidence.system_adopted_by or "plan", system_event,
             ),
             _statement(
                 f"I punteggi forzati sono {len(evidence.overrides)}.",

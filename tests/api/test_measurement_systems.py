@@ -9,6 +9,7 @@ import pytest
 
 from api.commands.administrations import adopt_administration_system
 from api.commands.handler import Decision, Outcome
+from api.proof.pack import make_pack
 from domain.administrations.commands import AdoptAdministrationSystem
 from domain.annulments.commands import AnnulEvents
 from domain.documents.changes import ChangeFile
@@ -18,13 +19,18 @@ from domain.plans.events import MeasurementSystemAdopted
 from domain.recording import Pending
 from domain.systems.adoption import SystemDiffers
 from domain.systems.decide import read_system, rules_json
+from initinere_verify.pack import verify_pack
 from projections.across.comparison import rows_that_differ
 from projections.across.follower import catch_up
 from projections.audit import audit_trail
 from projections.change_preview import change_preview
 from projections.change_rate import change_rates, changes_of_year
 from projections.differences import differences
+from projections.evidence import evidence
+from projections.explanations import explanation
 from projections.plan_in_force import plan_in_force
+from projections.proof.log import Log
+from projections.scores import scores
 from projections.store.append import StreamAppend
 from projections.store.reader import Reader
 from projections.system_comparison import system_in_force
@@ -73,7 +79,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_an_adoption_is_recorded_for_the_administration_and_changes_no_plan(desk: Desk) -> None:
     before = desk.ask(change_rates, PLAN, 2022, point("2022-12-31"))
-    outcome = desk.on("2022-06-01") and adopt(desk, system={"change_rate_ceiling": "20"}, effective_on="2022-06-01")
+    desk.on("2022-06-01")
+    outcome = adopt(desk, system={"change_rate_ceiling": "20"}, effective_on="2022-06-01")
 
     after = desk.ask(change_rates, PLAN, 2022, point("2022-12-31"))
     answer = rules(desk)
@@ -249,6 +256,30 @@ def test_a_year_that_a_plan_closed_takes_a_correction_only(desk: Desk) -> None:
     (wrong,) = systems(desk)
     adopt(desk, 2022, {"cut_at": "110"}, corrects=wrong["version"], justification="trascritto male")
     assert rules(desk)["system"]["cut_at"] == "110"
+
+
+def test_whatever_rests_on_the_rules_cites_the_event_of_who_adopted_them(desk: Desk, tmp_path: Path) -> None:
+    _old_record(desk, {"missing": "zero"})
+    at = point("2022-12-31")
+    for adopter, stream in (("plan", f"plan/{PLAN}"), ("administration", f"administration/{OWNER}")):
+        if adopter == "administration":
+            desk.on("2022-06-01")
+            adopt(desk, system={"missing": "zero", "bare_value": "up", "name": "SMVP dell'ente"})
+        version = rules(desk)["event"]
+        shown = desk.ask(scores, PLAN, 2022, at)["system"]
+        explained = desk.ask(explanation, PLAN, 2022, at, "body")["system"]["event"]
+        method = next(
+            of
+            for of in desk.ask(evidence, PLAN, 2022, at)["criteria"]
+            if of["title"] == "Corretto uso del metodo di calcolo"
+        )
+        assert (shown["version"], shown["adopted_by"]) == (version, adopter)
+        assert (explained["stream"], explained["version"]) == (stream, version)
+        assert method["statements"][0]["events"] == [{"in": adopter, "version": version}]
+    log = Log(desk.store, tmp_path / "signing.key")
+    pack = tmp_path / "fascicolo.zip"
+    pack.write_bytes(make_pack(desk.store, log, PLAN, 2022, point("2022-12-31", "2022-12-31")).content)
+    assert verify_pack(pack)
 
 
 # -- a bare value ------------------------------------------------------------------------------------------------------

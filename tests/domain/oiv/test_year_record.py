@@ -107,6 +107,7 @@ def test_each_criterion_says_what_the_record_shows_and_which_events_say_so(plan:
         ex_ante=None,
         system="Regole predefinite",
         system_version=None,
+        system_adopted_by=None,
         missed=[("j", "J")],
         late=LateRecordings([], []),
         never_measured=year.never_measured(),
