@@ -18,7 +18,6 @@ from domain.indicators.card import DEFINITION_FIELDS
 from domain.plans.history import Direction, PlanHistory
 from domain.plans.in_force import objectives_in_force, places_in_force
 from domain.plans.state import PlanState
-from domain.systems.decide import system_of
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
 from domain.timelines import Entry
@@ -172,9 +171,7 @@ def succession(before: PlanHistory, after: PlanHistory, as_of: date) -> Successi
     old = before.state(day)
     years = tuple(year for year in after.years if year in before.years)
     objectives = _paired_objectives(old, new)
-    comparison = _Comparison(
-        old, new, years, objectives, system_of(new.timelines, first_year, new.on).system.bare_value
-    )
+    comparison = _Comparison(old, new, years, objectives, after.bare_value(first_year))
     field = f"approved/{first_year}" if approved else "drafted_on"
     return Succession(
         before=before,
@@ -245,9 +242,9 @@ class _Comparison(NamedTuple):
 
     def _direction(self, before: str | None, after: str | None, then: JsonValue, now: JsonValue) -> Direction:
         """Which way a target moved; where the two plans say opposite polarities, only if it is the same by both."""
-        polarities = {_polarity(self.old, before), _polarity(self.new, after)} - {None} or {self.bare_value}
+        polarities = {_polarity(self.old, before), _polarity(self.new, after)} - {None} or {None}
         targets = (target_of(then) if then is not None else None, target_of(now) if now is not None else None)
-        ways = {easing(*targets, polarity) for polarity in polarities}
+        ways = {easing(*targets, polarity, self.bare_value) for polarity in polarities}
         return ways.pop() if len(ways) == 1 else "undetermined"
 
     def _redefined(self, before: str, after: str) -> Iterator[FieldPair]:

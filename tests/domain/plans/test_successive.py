@@ -13,8 +13,9 @@ from domain.objectives.events import ObjectiveAdded
 from domain.plans.events import MeasurementSystemAdopted, PlanApproved, PlanDrafted
 from domain.plans.history import PlanHistory, history_of
 from domain.plans.successive import SeriesPair, Succession, stated_predecessor, succession
-from domain.systems.decide import read_system, rules_json
+from domain.systems.decide import adopted_systems, read_system, rules_json
 from domain.targets.events import TargetSet
+from domain.timelines import Timelines
 from tests.support.given import Given, Stream, revised, target
 
 NEXT = "prova-2023-2025"
@@ -40,7 +41,7 @@ class NextPlan(Stream):
 
     @property
     def history(self) -> PlanHistory:
-        return history_of(NEXT, len(self.records), self.records, set())
+        return history_of(NEXT, len(self.records), self.records, set(), adopted_systems(Timelines()))
 
 
 def objective(id_: str = "a", **fields: Any) -> Event:
