@@ -4,17 +4,16 @@ from typing import Annotated
 
 from domain.acts.model import Act
 from domain.point import Point
-from domain.vocabulary import JsonValue
 from projections.answers import DescribedBy, OfAdministration
-from projections.plan_in_force import objects
 from projections.store.reader import Known, Reader
+from projections.stored_objects import StoredAct, objects
 from projections.streams import administration_stream, find_administration, find_plan
 
 
 class ActList(OfAdministration):
     """Gli atti di un'amministrazione."""
 
-    acts: list[Annotated[JsonValue, DescribedBy(Act)]]
+    acts: list[Annotated[StoredAct, DescribedBy(Act)]]
 
 
 def acts_of_administration(reader: Reader, administration: str, point: Point) -> ActList:
@@ -35,5 +34,7 @@ def _acts(reader: Reader, administration: str, point: Point, known: Known, cited
         "administration": administration,
         "as_of": point.as_of.isoformat(),
         "version": known.version,
-        "acts": [state.value(f"act/{act}", "act") for act in state.of("act") if cited is None or act in cited],
+        "acts": [
+            act for name in state.of("act") if (cited is None or name in cited) and (act := state.act(name)) is not None
+        ],
     }

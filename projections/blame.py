@@ -8,10 +8,10 @@ from domain.recording import Recorded
 from domain.vocabulary import Cause, Identifier, JsonValue
 from projections.answers import Day, Instant, Name, OfPlan, Text, Version
 from projections.audit import names_of, places_of
-from projections.plan_in_force import objects
 from projections.roles import role_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
+from projections.stored_objects import objects
 from projections.streams import find_plan
 
 

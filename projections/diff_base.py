@@ -9,12 +9,12 @@ from domain.errors import DomainError
 from domain.facts import LIFE
 from domain.indicators.card import CARD_FIELDS
 from domain.objectives.fields import OBJECTIVE_FIELDS
-from domain.plans.objects import Objects
 from domain.plans.succession import plan_before
 from domain.point import Point, end_of_day
 from projections.differences import bare_values
-from projections.plan_in_force import PlanInForce, objects, plan_in_force, targets_in_force
+from projections.plan_in_force import PlanInForce, plan_in_force, target_row
 from projections.store.reader import Reader
+from projections.stored_objects import StoredObjects, objects
 from projections.streams import PLANS, find_plan, plan_is_there, plan_stream
 
 PARTS = ("objectives", "indicators", "measurements", "statuses")
@@ -50,12 +50,12 @@ def plan_to_compare(reader: Reader, plan: str, point: Point, base: PlanInForce |
     )
 
 
-def _objective(state: Objects, objective: str) -> ObjectiveRow:
+def _objective(state: StoredObjects, objective: str) -> ObjectiveRow:
     fields = {field: state.value(f"objective/{objective}", field) for field in OBJECTIVE_FIELDS}
     return ObjectiveRow.model_validate({"id": objective} | {f: v for f, v in fields.items() if v is not None})
 
 
-def _indicator(state: Objects, indicator: str) -> IndicatorRow:
+def _indicator(state: StoredObjects, indicator: str) -> IndicatorRow:
     key = f"indicator/{indicator}"
     fields = {field: state.value(key, field) for field in (*CARD_FIELDS, "series")}
     places = [
@@ -63,7 +63,11 @@ def _indicator(state: Objects, indicator: str) -> IndicatorRow:
         for pair in state.of("assignment")
         if pair.startswith(f"{indicator}/") and state.value(f"assignment/{pair}", LIFE)
     ]
-    row = {"id": indicator, "assignments": places, "targets": targets_in_force(state, key)}
+    row = {
+        "id": indicator,
+        "assignments": places,
+        "targets": [target_row(*target) for target in state.targets(indicator)],
+    }
     return IndicatorRow.model_validate(row | {f: v for f, v in fields.items() if v is not None})
 
 

@@ -12,9 +12,9 @@ from domain.point import Point
 from domain.systems.decide import BareValues, adopted_systems, bare_value_of
 from domain.vocabulary import Identifier, JsonValue, Ordinal, Year
 from projections.answers import Day, Instant, Name, Text
-from projections.plan_in_force import objects
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
+from projections.stored_objects import objects
 from projections.streams import find_plan
 
 

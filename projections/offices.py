@@ -4,8 +4,9 @@ from domain.administrations.offices import spelling
 from domain.facts import IN_FORCE, LIFE
 from domain.point import Point
 from projections.answers import Day, OfAdministration
-from projections.plan_in_force import OfficeAnswer, PlanInForce, objects, plan_in_force
+from projections.plan_in_force import OfficeAnswer, PlanInForce, plan_in_force
 from projections.store.reader import Known, Reader
+from projections.stored_objects import objects
 from projections.streams import administration_stream, find_administration, find_plan
 
 
@@ -47,7 +48,8 @@ def _offices(reader: Reader, administration: str, point: Point, known: Known, sp
     closed: list[ClosedOffice] = []
     for office in state.of("office"):
         key = f"office/{office}"
-        name, aliases = state.text(key, "name") or office, state.texts(key, "aliases")
+        stored = state.office(office)
+        name, aliases = stored.get("name") or office, stored.get("aliases") or []
         if spellings is not None and spellings.isdisjoint(spelling(spelled) for spelled in (name, *aliases)):
             continue
         row: OfficeAnswer = {"id": office, "name": name, "aliases": aliases}

@@ -1,37 +1,49 @@
 """The plan in force: the whole document on one date, as known at one instant."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
-from typing import Annotated, NotRequired, TypeAlias, cast
+from typing import Annotated, Literal, NotRequired, TypeAlias
 
 import orjson
 from typing_extensions import TypedDict
 
 from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, StatusRow
 from domain.errors import NotFound
-from domain.facts import ADMINISTRATION, ANNULLED, IN_FORCE, LIFE, PLAN, SYSTEMS
-from domain.indicators.card import CARD_FIELDS
+from domain.facts import ADMINISTRATION, ANNULLED, IN_FORCE, LIFE, PLAN, SYSTEMS, office_key
+from domain.indicators.card import PolarityBasis
+from domain.indicators.events import PlaceFeeds
 from domain.indicators.series import is_of_plan
-from domain.objectives.fields import OBJECTIVE_FIELDS
-from domain.plans.objects import Objects
-from domain.plans.state import DraftedStatus, status_of
+from domain.plans.state import DraftedStatus, drafted_status_of
 from domain.point import Point
-from domain.recording import Recorded
 from domain.timelines import Cell, Entry, place
 from domain.vocabulary import Identifier, JsonValue, Line, ObjectKind, Polarity
 from projections.answers import Day, DescribedBy, Instant, Version
 from projections.store.envelope import write_instant
 from projections.store.reader import Known, Reader
+from projections.stored_objects import (
+    Entries,
+    FormOfTarget,
+    ObservedFigures,
+    StoredAct,
+    StoredMeasurement,
+    StoredObjects,
+    StoredPlan,
+    StoredStatus,
+    StoredTarget,
+)
 from projections.streams import PlanKnown, find_plan
 
-StoredRow: TypeAlias = dict[str, JsonValue]
-"""A row as it is stored, or as it is being put together from what is stored."""
-_OBJECTIVE_ALWAYS = frozenset({"code", "title", "parent", "weight"})
-_CARD_ALWAYS = frozenset({"formula", "baseline", "source", "kind", "polarity", "owner"})
-"""What a row says even where it is nothing."""
-Entries = Mapping[Cell, Entry]
+_CARD_WHERE_STATED: tuple[
+    Literal["unit", "polarity_basis", "frequency", "code", "codes", "common", "name_from_formula"], ...
+] = ("unit", "polarity_basis", "frequency", "code", "codes", "common", "name_from_formula")
+"""The fields of a card that a row has only where they are stated; the others it has always."""
+_FIGURES: tuple[Literal["value", "unit", "numerator", "denominator"], ...] = (
+    "value",
+    "unit",
+    "numerator",
+    "denominator",
+)
+_SUBJECTS: tuple[ObjectKind, ...] = ("objective", "indicator")
 
 
 class OfficeAnswer(TypedDict):
@@ -80,7 +92,7 @@ class PlanHead(TypedDict):
     systems: NotRequired[dict[str, JsonValue]]
 
 
-class TargetInForce(TypedDict):
+class TargetInForce(FormOfTarget):
     """A target as it is stored: its text and what was read in it; the fields of its form beside these."""
 
     year: int
@@ -90,7 +102,6 @@ class TargetInForce(TypedDict):
     comparator: str | None
     value: str | None
     unit: str | None
-    note: NotRequired[str]
 
 
 class AssignmentInForce(TypedDict):
@@ -98,7 +109,7 @@ class AssignmentInForce(TypedDict):
 
     objective: str
     weight: str | None
-    feeds: str | None
+    feeds: PlaceFeeds | None
 
 
 class ObjectiveInForce(TypedDict):
@@ -132,7 +143,7 @@ class IndicatorInForce(AssignmentInForce):
     kind: str | None
     frequency: NotRequired[str]
     polarity: Polarity | None
-    polarity_basis: NotRequired[str]
+    polarity_basis: NotRequired[PolarityBasis]
     owner: str | None
     code: NotRequired[str]
     codes: NotRequired[dict[str, str]]
@@ -141,30 +152,23 @@ class IndicatorInForce(AssignmentInForce):
     targets: list[TargetInForce]
 
 
-class MeasurementInForce(TypedDict):
-    """What was observed of a series for a period; as it was written, and as it was read."""
+class _Read(ObservedFigures):
+    """The head of a measurement: its text where it was written as one, its figures where it was not."""
 
     series: str
     period: str
     text: NotRequired[str]
-    value: NotRequired[str]
-    unit: NotRequired[str]
-    numerator: NotRequired[str]
-    denominator: NotRequired[str]
-    observed: dict[str, JsonValue]
-    data_as_at: str
-    finality: str
-    note: NotRequired[str]
 
 
-class StatusInForce(TypedDict):
+class MeasurementInForce(_Read, StoredMeasurement):
+    """What was observed of a series for a period; as it was written, and as it was read."""
+
+
+class StatusInForce(StoredStatus):
     """How an objective or an indicator was last reported to stand."""
 
     subject: ObjectKind
     id: str
-    status: str
-    progress: NotRequired[str | None]
-    reported_on: str
     note: NotRequired[str]
 
 
@@ -180,8 +184,8 @@ class PlanInForce(TypedDict):
 
     administration: AdministrationInForce
     plan: PlanHead
-    act: NotRequired[JsonValue]
-    acts: NotRequired[list[JsonValue]]
+    act: NotRequired[StoredAct]
+    acts: NotRequired[list[StoredAct]]
     objectives: list[ObjectiveInForce]
     indicators: list[IndicatorInForce]
     measurements: list[MeasurementInForce]
@@ -191,19 +195,12 @@ class PlanInForce(TypedDict):
     version: Version
 
 
-def objects(state: Entries) -> Objects:
-    """Groups a state by object."""
-    grouped: defaultdict[str, dict[str, JsonValue]] = defaultdict(dict)
-    for (object_, field), entry in state.items():
-        grouped[object_][field] = entry.value
-    return Objects(dict(grouped))
-
-
 def plan_in_force(reader: Reader, plan: str, point: Point) -> PlanInForce:
     """The plan document; NotFound when the plan was not known, or did not exist on the date."""
     known_plan = find_plan(reader, plan, point.known_at)
     state, entries = _state(reader, known_plan.stream, point.as_of, known_plan.known)
-    if PLAN not in state.by_key:
+    stored = state.plan()
+    if stored is None:
         raise NotFound(
             f"il piano {plan} non esisteva ancora al {point.as_of:%d/%m/%Y}",
             accepted="una data as_of dalla stesura del piano in poi",
@@ -213,26 +210,28 @@ def plan_in_force(reader: Reader, plan: str, point: Point) -> PlanInForce:
     alive = state.objectives_in_force()
     places = state.places_in_force(alive)
     years = _years(reader, known_plan, entries)
-    approving = years.get(str(state.value(PLAN, "first_year")), {}).get("act")
-    series = {str(state.value(f"indicator/{indicator}", "series")): indicator for indicator in places}
-    document: dict[str, object] = {
+    approving = years.get(str(stored["first_year"]), {}).get("act")
+    series = {str(state.indicator(indicator).get("series")) for indicator in places}
+    document: PlanInForce = {
         "administration": _administration(known_plan, owner),
-        "plan": _plan(plan, state, owner, years),
-        "act": owner.value(f"act/{approving}", "act"),
-        "acts": _acts(owner, years, approving),
+        "plan": _plan(plan, stored, state, owner, years),
         "objectives": [_objective(state, objective) for objective in state.of("objective") if objective in alive],
         "indicators": [_indicator(state, indicator, places[indicator]) for indicator in places],
         "measurements": _measurements(known_plan, owner, series),
         "statuses": _statuses(reader, known_plan, state, entries, alive | set(places)),
         "as_of": point.as_of.isoformat(),
-        "known_at": write_instant(point.known_at) if point.known_at else None,
         "version": known_plan.known.version,
     }
-    # The rows are what is stored, which the deciders held to their types when they recorded it.
-    return cast("PlanInForce", {field: value for field, value in document.items() if value is not None})
+    if approving is not None and (act := owner.act(approving)) is not None:
+        document["act"] = act
+    if acts := _acts(owner, years, approving):
+        document["acts"] = acts
+    if point.known_at is not None:
+        document["known_at"] = write_instant(point.known_at)
+    return document
 
 
-def _state(reader: Reader, stream: str, as_of: date, known: Known) -> tuple[Objects, Entries]:
+def _state(reader: Reader, stream: str, as_of: date, known: Known) -> tuple[StoredObjects, Entries]:
     """A state by object, and the entries of the few fields of which a document says more than the value.
 
     A plan has thousands of cells: an entry of each would take as long as all the rest of its document.
@@ -243,40 +242,53 @@ def _state(reader: Reader, stream: str, as_of: date, known: Known) -> tuple[Obje
         grouped[object_][field] = value
         if field == "status" or object_ == PLAN:
             entries[object_, field] = Entry(date.fromisoformat(day), version, value)
-    return Objects(dict(grouped)), entries
+    return StoredObjects(dict(grouped)), entries
 
 
-def _administration(known_plan: PlanKnown, owner: Objects) -> dict[str, object]:
-    offices = [
-        {
-            field: owner.value(f"office/{office}", field) if field != "id" else office
-            for field in ("id", "name", "aliases")
-        }
-        for office in owner.of("office")
-        if owner.value(f"office/{office}", LIFE) == IN_FORCE
-    ]
-    administration = {
+def _administration(known_plan: PlanKnown, owner: StoredObjects) -> AdministrationInForce:
+    stored = owner.administration()
+    administration: AdministrationInForce = {
         "id": known_plan.administration,
-        "name": owner.value(ADMINISTRATION, "name") or known_plan.administration,
-        "ipa_code": owner.value(ADMINISTRATION, "ipa_code"),
-        "offices": offices,
+        "name": stored.get("name") or known_plan.administration,
+        "offices": [
+            _office(owner, office) for office in owner.of("office") if owner.value(office_key(office), LIFE) == IN_FORCE
+        ],
     }
-    return {field: value for field, value in administration.items() if value is not None}
+    if (ipa_code := stored.get("ipa_code")) is not None:
+        administration["ipa_code"] = ipa_code
+    return administration
 
 
-def _plan(plan: str, state: Objects, owner: Objects, years: dict[str, YearInForce]) -> dict[str, object]:
-    head: dict[str, object] = {"id": plan}
-    for field in ("title", "first_year", "last_year", "levels", "drafted_on", "predecessor", "succeeded_by"):
-        if (value := state.value(PLAN, field)) is not None:
-            head[field] = value
-    head["status"] = status_of(state.by_key[PLAN])
-    head["years"] = years
-    if systems := _systems(state, owner):
+def _office(owner: StoredObjects, office: str) -> OfficeAnswer:
+    stored = owner.office(office)
+    return {"id": office, "name": stored["name"], "aliases": stored.get("aliases") or []}
+
+
+def _plan(
+    plan: str, stored: StoredPlan, state: StoredObjects, owner: StoredObjects, years: dict[str, YearInForce]
+) -> PlanHead:
+    head: PlanHead = {
+        "id": plan,
+        "title": stored["title"],
+        "first_year": stored["first_year"],
+        "last_year": stored["last_year"],
+        "status": drafted_status_of(state.by_key[PLAN]),
+        "years": years,
+    }
+    if (levels := stored.get("levels")) is not None:
+        head["levels"] = levels
+    if (drafted_on := stored.get("drafted_on")) is not None:
+        head["drafted_on"] = drafted_on
+    if (predecessor := stored.get("predecessor")) is not None:
+        head["predecessor"] = predecessor
+    if (succeeded_by := stored.get("succeeded_by")) is not None:
+        head["succeeded_by"] = succeeded_by
+    if systems := _systems(stored, state, owner):
         head["systems"] = systems
     return head
 
 
-def _systems(state: Objects, owner: Objects) -> dict[str, JsonValue]:
+def _systems(stored: StoredPlan, state: StoredObjects, owner: StoredObjects) -> dict[str, JsonValue]:
     """The rules that hold for the years of a plan, by the year that they were adopted for: the first may be earlier."""
     adopted = {
         int(field.removeprefix(SYSTEMS)): value
@@ -284,7 +296,7 @@ def _systems(state: Objects, owner: Objects) -> dict[str, JsonValue]:
         for field, value in fields.items()
         if field.startswith(SYSTEMS)
     }
-    first, last = state.number(PLAN, "first_year") or 0, state.number(PLAN, "last_year") or 0
+    first, last = stored["first_year"], stored["last_year"]
     since = max((year for year in adopted if year <= first), default=first)
     return {str(year): adopted[year] for year in sorted(adopted) if since <= year <= last}
 
@@ -318,66 +330,72 @@ def _years(reader: Reader, known_plan: PlanKnown, entries: Entries) -> dict[str,
     return years
 
 
-def _acts(owner: Objects, years: dict[str, YearInForce], but: str | None) -> list[JsonValue] | None:
-    """The acts that approved or closed the years, beside the one that approved the plan; None when there are none."""
+def _acts(owner: StoredObjects, years: dict[str, YearInForce], but: str | None) -> list[StoredAct]:
+    """The acts that approved or closed the years, beside the one that approved the plan."""
     acts = (
         (year.get("act"), year.get("approval_annulled_by"), year.get("closing_act"), year.get("closing_annulled_by"))
         for year in years.values()
     )
     cited = dict.fromkeys(act for of_year in acts for act in of_year if act)
-    return [owner.value(f"act/{act}", "act") for act in cited if act != but] or None
+    return [act for name in cited if name != but and (act := owner.act(name)) is not None]
 
 
-def _objective(state: Objects, objective: str) -> StoredRow:
-    fields = state.by_key[f"objective/{objective}"]
-    row: StoredRow = {"id": objective}
-    for field in OBJECTIVE_FIELDS:
-        row[field] = fields.get(field)
-    row["classifications"] = row["classifications"] or {}
-    row["offices"] = row["offices"] or []
-    if fields.get("condition_met"):
+def _objective(state: StoredObjects, objective: str) -> ObjectiveInForce:
+    stored = state.objective(objective)
+    row: ObjectiveInForce = {
+        "id": objective,
+        "level": stored["level"],
+        "code": stored.get("code"),
+        "title": stored.get("title"),
+        "parent": stored.get("parent"),
+        "weight": stored.get("weight"),
+        "classifications": stored.get("classifications") or {},
+        "offices": stored.get("offices") or [],
+    }
+    if (condition := stored.get("condition")) is not None:
+        row["condition"] = condition
+    if (period := stored.get("period")) is not None:
+        row["period"] = period
+    if stored.get("condition_met"):
         row["condition_met"] = True
-    neutralised: list[JsonValue] = [*sorted(int(f.partition("/")[2]) for f in fields if f.startswith("neutralised/"))]
-    if neutralised:
+    if neutralised := state.neutralised(objective):
         row["neutralised"] = neutralised
-    return {field: value for field, value in row.items() if value is not None or field in _OBJECTIVE_ALWAYS}
-
-
-def _indicator(state: Objects, indicator: str, places: list[str]) -> dict[str, object]:
-    key = f"indicator/{indicator}"
-    fields = state.by_key[key]
-    assignments = [_assignment(state, indicator, objective) for objective in places]
-    row: dict[str, object] = {"id": indicator, "series": fields.get("series"), **assignments[0]}
-    if len(assignments) > 1:
-        row["assignments"] = assignments
-    row |= {field: value for field in CARD_FIELDS if (value := fields.get(field)) is not None or field in _CARD_ALWAYS}
-    row["targets"] = targets_in_force(state, key)
     return row
 
 
-def _assignment(state: Objects, indicator: str, objective: str) -> StoredRow:
-    fields = state.by_key[f"assignment/{indicator}/{objective}"]
-    return {"objective": objective, "weight": fields.get("weight"), "feeds": fields.get("feeds")}
+def _indicator(state: StoredObjects, indicator: str, places: list[str]) -> IndicatorInForce:
+    stored = state.indicator(indicator)
+    assignments = [_assignment(state, indicator, objective) for objective in places]
+    first = assignments[0]
+    row: IndicatorInForce = {
+        "id": indicator,
+        "series": stored.get("series"),
+        "objective": first["objective"],
+        "weight": first["weight"],
+        "feeds": first["feeds"],
+        "name": stored["name"],
+        "formula": stored.get("formula"),
+        "polarity": stored.get("polarity"),
+        "source": stored.get("source"),
+        "kind": stored.get("kind"),
+        "owner": stored.get("owner"),
+        "baseline": stored.get("baseline"),
+        "targets": [target_row(*target) for target in state.targets(indicator)],
+    }
+    if len(assignments) > 1:
+        row["assignments"] = assignments
+    for field in _CARD_WHERE_STATED:
+        if (value := stored.get(field)) is not None:
+            row[field] = value
+    return row
 
 
-def targets_in_force(state: Objects, key: str) -> list[TargetInForce]:
-    """The targets in force of an indicator, in the order of year and ordinal."""
-    stored = [
-        (*_year_and_ordinal(field), value)
-        for field, value in state.by_key[key].items()
-        if field.startswith("target/") and isinstance(value, dict)
-    ]
-    # No two have the same year and ordinal, so that their values are never compared.
-    return cast("list[TargetInForce]", [target_row(*target) for target in sorted(stored)])
+def _assignment(state: StoredObjects, indicator: str, objective: str) -> AssignmentInForce:
+    stored = state.assignment(indicator, objective)
+    return {"objective": objective, "weight": stored.get("weight"), "feeds": stored.get("feeds")}
 
 
-@lru_cache(maxsize=1_000)
-def _year_and_ordinal(field: str) -> tuple[int, int]:
-    _, year, ordinal = field.split("/")
-    return int(year), int(ordinal)
-
-
-def target_row(year: int, ordinal: int, target: StoredRow) -> StoredRow:
+def target_row(year: int, ordinal: int, target: StoredTarget) -> TargetInForce:
     """A stored target as a row of the document: the common fields always, the form's own where it has them."""
     return {
         "year": year,
@@ -391,45 +409,51 @@ def target_row(year: int, ordinal: int, target: StoredRow) -> StoredRow:
     }
 
 
-def _measurements(known_plan: PlanKnown, owner: Objects, indicators: dict[str, str]) -> list[StoredRow]:
-    rows: list[StoredRow] = []
-    for series in owner.of("series"):
-        if series in indicators or is_of_plan(series, known_plan.plan):
-            fields = owner.by_key[f"series/{series}"]
-            rows += [
-                measurement_row(series, period, value)
-                for period in sorted(fields)
-                if isinstance(value := fields[period], dict)
-            ]
-    return rows
+def _measurements(known_plan: PlanKnown, owner: StoredObjects, continued: set[str]) -> list[MeasurementInForce]:
+    return [
+        _measurement(series, period, stored)
+        for series in owner.of("series")
+        if series in continued or is_of_plan(series, known_plan.plan)
+        for period, stored in owner.measurements(series)
+    ]
 
 
-def measurement_row(series: str, period: str, value: StoredRow) -> StoredRow:
+def _measurement(series: str, period: str, stored: StoredMeasurement) -> MeasurementInForce:
     """A stored measurement as a row of the document: what was written, and what was read in it."""
-    observed = value.get("observed")
-    row: StoredRow = {"series": series, "period": period}
-    if isinstance(observed, dict) and observed.get("text"):
+    observed = stored["observed"]
+    row: _Read = {"series": series, "period": period}
+    if observed["text"]:
         row["text"] = observed["text"]
-    elif isinstance(observed, dict):
-        row |= {f: observed[f] for f in ("value", "unit", "numerator", "denominator") if observed.get(f) is not None}
-    return row | value
+    else:
+        for field in _FIGURES:
+            if (figure := observed.get(field)) is not None:
+                row[field] = figure
+    return {**row, **stored}
 
 
 def _statuses(
-    reader: Reader, known_plan: PlanKnown, state: Objects, entries: Entries, alive: set[str]
-) -> list[StoredRow]:
+    reader: Reader, known_plan: PlanKnown, state: StoredObjects, entries: Entries, alive: set[str]
+) -> list[StatusInForce]:
     reported = [
-        (subject, id_, entries[f"{subject}/{id_}", "status"])
-        for subject in ("objective", "indicator")
+        (subject, id_, entries[f"{subject}/{id_}", "status"].version, stored)
+        for subject in _SUBJECTS
         for id_ in state.of(subject)
-        if id_ in alive and (f"{subject}/{id_}", "status") in entries
+        if id_ in alive and (stored := state.status(subject, id_)) is not None
     ]
-    versions = [entry.version for *_, entry in reported]
-    records: dict[int, Recorded] = {record.version: record for record in reader.records(known_plan.stream, versions)}
+    versions = [version for _, _, version, _ in reported]
+    records = {record.version: record for record in reader.records(known_plan.stream, versions)}
     notes = reader.texts([record.note for record in records.values()])
-    rows: list[StoredRow] = []
-    for subject, id_, entry in reported:
-        if isinstance(entry.value, dict):
-            note = notes.get(records[entry.version].note or "")
-            rows.append({"subject": subject, "id": id_, **entry.value} | ({"note": note} if note else {}))
+    rows: list[StatusInForce] = []
+    for subject, id_, version, stored in reported:
+        row: StatusInForce = {
+            "subject": subject,
+            "id": id_,
+            "status": stored["status"],
+            "reported_on": stored["reported_on"],
+        }
+        if (progress := stored.get("progress")) is not None:
+            row["progress"] = progress
+        if note := notes.get(records[version].note or ""):
+            row["note"] = note
+        rows.append(row)
     return rows

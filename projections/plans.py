@@ -7,9 +7,9 @@ from domain.plans.state import PlanStatus, status_of
 from domain.point import Point
 from domain.vocabulary import Identifier, Year
 from projections.answers import Count, Day, Text, Version
-from projections.plan_in_force import objects
 from projections.store.facts import CellFilter
 from projections.store.reader import Reader
+from projections.stored_objects import objects
 from projections.streams import PLANS, discarded, find_plan
 
 OF_PLANS = CellFilter((PLAN,), (LIFE, "parent"))
@@ -53,20 +53,20 @@ def plans(reader: Reader, point: Point) -> list[PlanRow]:
         alive = state.objectives_in_force()
         known = plan_known.administration_known
         owner = objects(reader.state(plan_known.administration_stream, point.as_of, known, OF_ADMINISTRATIONS))
-        of_plan = state.by_key.get(PLAN, {})
+        stored, fields = state.plan(), state.by_key.get(PLAN, {})
         approved = sorted(
             field.partition("/")[2]
-            for field, value in of_plan.items()
+            for field, value in fields.items()
             if field.startswith("approved/") and value != ANNULLED
         )
         rows.append(
             {
                 "id": plan_known.plan,
-                "title": state.text(PLAN, "title"),
-                "administration": owner.text(ADMINISTRATION, "name") or plan_known.administration,
-                "first_year": state.number(PLAN, "first_year"),
-                "last_year": state.number(PLAN, "last_year"),
-                "status": "discarded" if discarded(reader, plan_known) else status_of(of_plan),
+                "title": stored["title"] if stored else None,
+                "administration": owner.administration().get("name") or plan_known.administration,
+                "first_year": stored["first_year"] if stored else None,
+                "last_year": stored["last_year"] if stored else None,
+                "status": "discarded" if discarded(reader, plan_known) else status_of(fields),
                 "approved_years": [int(year) for year in approved],
                 "objectives": len(alive),
                 "indicators": len(state.places_in_force(alive)),

@@ -14,7 +14,6 @@ from api.cli.recorded import act_table, print_warnings, recorded_by, why
 from api.cli.words import (
     DIRECTIONS,
     KINDS,
-    act_words,
     banner,
     called,
     counted,
@@ -27,6 +26,7 @@ from api.cli.words import (
     value_in_words,
 )
 from api.language.labels import PLAN_STATUSES
+from domain.acts.model import Act
 from domain.annulments.events import REASON_WORDS
 from domain.documents.counts import PlanCounts, plan_counts
 from domain.documents.plan import PlanDocument
@@ -114,7 +114,7 @@ def print_plan(shown: Shown, document: PlanInForce) -> None:
         if "closed_on" in decided:
             lines.append(f"anno {year} chiuso dal {day(decided['closed_on'])}")
     if "act" in document:
-        lines.append(f"atto: {act_words(document['act'])}")
+        lines.append(f"atto: {printable(Act.model_validate(document['act']))}")
     output.show(output.title(heading, "\n".join(lines)))
     output.show(_tree(document))
 

@@ -7,9 +7,10 @@ from datetime import date
 from rich.text import Text
 
 from api.cli import output
-from api.cli.words import CAUSES, DIRECTIONS, KINDS, act_words, counted, day, instant, printable
+from api.cli.words import CAUSES, DIRECTIONS, KINDS, counted, day, instant, printable
 from api.commands.handler import Outcome
 from api.commands.service import Service
+from domain.acts.model import Act
 from domain.notice import Notice
 from domain.point import Point
 from projections.audit import AuditRow, Filter, audit_trail
@@ -64,7 +65,7 @@ def act_table(reader: Reader, plan: str) -> dict[str, str]:
     """How each act of the administration of a plan is cited."""
     timelines = reader.timelines(find_plan(reader, plan, even_discarded=True).administration_stream)
     acts = {key.partition("/")[2]: timelines.entries(key, "act") for key in timelines.objects("act/")}
-    return {act: act_words(entries[-1].value) for act, entries in acts.items() if entries}
+    return {act: printable(Act.model_validate(entries[-1].value)) for act, entries in acts.items() if entries}
 
 
 def print_events(events: Sequence[AuditRow], acts: dict[str, str]) -> None:

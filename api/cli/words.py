@@ -8,7 +8,6 @@ from api.language.labels import CAUSES as CAUSES  # noqa: PLC0414 - shown under 
 from api.language.labels import DIRECTIONS as DIRECTIONS  # noqa: PLC0414 - shown under this name
 from api.language.labels import KINDS as KINDS  # noqa: PLC0414 - shown under this name
 from api.language.labels import VARIANTS as VARIANTS  # noqa: PLC0414 - shown under this name
-from domain.acts.model import Act
 from domain.indicators.card import CARD_LABELS
 from domain.italian import print_number
 from domain.measurements.decide import OBSERVED
@@ -132,11 +131,6 @@ def _object(value: dict[str, JsonValue]) -> str:
             f", {number(progress)}%" if progress else ""
         )
     return ", ".join(f"{field_name(name)} {value_in_words(member, name)}" for name, member in value.items()) or "—"
-
-
-def act_words(act: JsonValue) -> str:
-    """An act as it is cited."""
-    return printable(Act.model_validate(act)) if isinstance(act, dict) else printable(act or "—")
 
 
 def called(names: Names, key: str) -> str:

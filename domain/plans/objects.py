@@ -15,21 +15,6 @@ class Objects(NamedTuple):
         """The value of one field, or None."""
         return self.by_key[key].get(field) if key in self.by_key else None
 
-    def text(self, key: str, field: str) -> str | None:
-        """The value of a field that holds a text; None when it holds none."""
-        value = self.value(key, field)
-        return value if isinstance(value, str) else None
-
-    def number(self, key: str, field: str) -> int | None:
-        """The value of a field that holds a whole number; None when it holds none."""
-        value = self.value(key, field)
-        return value if isinstance(value, int) else None
-
-    def texts(self, key: str, field: str) -> list[str]:
-        """The value of a field that holds a list of texts; empty when it holds none."""
-        value = self.value(key, field)
-        return [str(text) for text in value] if isinstance(value, list) else []
-
     def of(self, kind: str) -> list[str]:
         """The ids of the objects of a kind, in the order of their entry."""
         prefix = f"{kind}/"

@@ -28,13 +28,16 @@ PlanStatus = Literal["absent", "discarded", DraftedStatus]
 
 
 def status_of(plan: Mapping[str, JsonValue]) -> PlanStatus:
-    """The status of a plan, from the values that its own fields have on a date; absent where there are none.
+    """The status of a plan, from the values that its own fields have on a date; absent where there are none."""
+    return "absent" if all(value is None for value in plan.values()) else drafted_status_of(plan)
+
+
+def drafted_status_of(plan: Mapping[str, JsonValue]) -> DraftedStatus:
+    """The status of a plan that was drafted, from the values that its own fields have on a date.
 
     Succeeded by another; else closed with its last year; else, once acts approved any of its years, approved, or (where
     other acts annulled all of these) with its approval annulled: what was approved is no draft again.
     """
-    if all(value is None for value in plan.values()):
-        return "absent"
     if plan.get("succeeded_by"):
         return "succeeded"
     if plan.get(f"closed/{plan.get('last_year')}") not in (None, ANNULLED):
