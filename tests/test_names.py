@@ -11,7 +11,6 @@ PACKAGES = ("domain", "projections", "api")
 SHARED = {
     "Command": "what is asked for, and its row in the table of operations",
     "Datastore": "SQLite's, PostgreSQL's, and what they have in common",
-    "Notice": "a value and its answer",
     "OfficialRate": "a value and its answer",
     "PlanChange": "a value and its answer",
     "Problem": "a value and the document of RFC 9457 that holds it",

@@ -4,13 +4,15 @@ import re
 
 import click
 from rich.text import Text
+from typing_extensions import TypedDict
 
 from api.cli.output import console, json_bytes
 from api.cli.parameters import METAVARS
 from api.cli.words import printable
 from api.operations.model import Cli
+from api.operations.schemas import ProblemItem
+from api.operations.serializers import problem_item
 from domain.errors import DomainError, Malformed
-from domain.vocabulary import JsonValue
 
 TYPE = "urn:in-itinere:problem:"
 SHOWN = 50
@@ -34,8 +36,21 @@ class _Usage(DomainError):
     status = 422
 
 
-def problem_object(error: DomainError) -> dict[str, JsonValue]:
-    """A refusal as a JSON problem: the type is the one that HTTP gives it, every member is always there."""
+class PrintedProblem(TypedDict):
+    """A refusal as a JSON problem (RFC 9457); every member is always there."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    where: str
+    accepted: str
+    listed: list[str]
+    problems: list[ProblemItem]
+
+
+def problem_object(error: DomainError) -> PrintedProblem:
+    """A refusal as a JSON problem; the type is the one that HTTP gives it."""
     problem = error.problem
     return {
         "type": TYPE + error.name.replace("_", "-"),
@@ -45,7 +60,7 @@ def problem_object(error: DomainError) -> dict[str, JsonValue]:
         "where": problem.where,
         "accepted": problem.accepted,
         "listed": [] if isinstance(error, Malformed) else list(error.listed),
-        "problems": [problem.model_dump() for problem in error.problems] if isinstance(error, Malformed) else [],
+        "problems": [problem_item(item) for item in error.problems] if isinstance(error, Malformed) else [],
     }
 
 

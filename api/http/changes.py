@@ -12,10 +12,12 @@ from api.http.routes import Endpoint
 from api.operations.changes import located_as_sent, preview_changes, read_changes
 from api.operations.model import CommandContext
 from api.operations.queries import Changing, Loading
+from api.operations.schemas import PlanPreview
+from api.operations.serializers import notice_object
 from domain.documents.load import load_document
 from domain.documents.plan import PlanDocument
 from domain.point import Point, today
-from projections.plan_in_force import plan_in_force
+from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.store.facts import number_day
 from projections.store.reader import Reader
 from projections.streams import plan_stream
@@ -30,13 +32,14 @@ def load_plan(how: Annotated[Loading, Query()], body: Body, context: InCommand) 
         return recorded(outcome, f"/v1/plans/{document.plan.id}")
     day = today(service.store.clock())
 
-    def question(reader: Reader) -> object:
+    def question(reader: Reader) -> PlanInForce:
         on = max(day, number_day(reader.head(plan_stream(document.plan.id)).horizon))
         return plan_in_force(reader, document.plan.id, Point(on))
 
     shown = service.preview_load(document, caller, question, effective_on=how.effective_on)
     warnings = load_document(document, day, approve=document.act is not None).warnings
-    return previewed({"preview": True, "plan": shown, "warnings": [notice.model_dump() for notice in warnings]})
+    preview: PlanPreview = {"preview": True, "plan": shown, "warnings": [notice_object(notice) for notice in warnings]}
+    return previewed(preview)
 
 
 def change_plan(plan: str, how: Annotated[Changing, Query()], body: Body, context: InCommand) -> Response:

@@ -314,17 +314,20 @@ def _examples(operation: dict[str, Any], told: Conversation) -> None:
 
 
 def _tidy(node: Any) -> Any:  # noqa: ANN401 - JSON
-    """Says the width of integers, and that decimals are texts."""
+    """Says the width of numbers, and that decimals are texts."""
     if isinstance(node, list):
         return [_tidy(one) for one in node]
     if not isinstance(node, dict):
         return node
-    if {"type": "number"} in node.get("anyOf", ()):
-        texts = [one for one in node["anyOf"] if one.get("type") == "string"]
+    choices = node.get("anyOf", ())
+    # A decimal is taken as a number or as a text; a plain number has no text beside it.
+    if {"type": "number"} in choices and (texts := [one for one in choices if one.get("type") == "string"]):
         node = {name: value for name, value in node.items() if name not in {"anyOf", "max_digits"}} | texts[0]
         node |= {"maxLength": 40} | ({} if "pattern" in node else {"pattern": DECIMAL})
     if node.get("type") == "integer" and "format" not in node:
         node = node | {"format": "int64"}
+    if node.get("type") == "number" and "format" not in node:
+        node = node | {"format": "double"}
     if (
         node.get("type") == "string"
         and "pattern" in node

@@ -16,10 +16,14 @@ from api.imports.import_jobs import CONFIRMED, FAILED, READY, ImportJobs
 from api.imports.options import ImportOptions
 from api.operations.plans import SHEETS
 from api.operations.queries import Preview
+from api.operations.schemas import DecidedPreview, ImportPreview, ImportState
 from domain.documents.difference import Decisions
 from domain.vocabulary import Identifier
 from projections.store.envelope import write_instant
 from projections.store.previews import StoredPreview
+
+SETTLED: dict[str, ImportState] = {READY: "ready", CONFIRMED: "confirmed", FAILED: "failed"}
+"""The states that a job ends in; any other is a stage of its work."""
 
 
 async def read_sent(request: Request) -> bytes:
@@ -52,17 +56,17 @@ def jobs_of(request: Request) -> ImportJobs:
 
 def shown(stored: StoredPreview, status: int = 200) -> Response:
     """A preview as it stands."""
-    working = stored.state not in {READY, CONFIRMED, FAILED}
-    body = {
+    state = SETTLED.get(stored.state, "working")
+    body: ImportPreview = {
         "id": stored.id,
-        "state": "working" if working else stored.state,
+        "state": state,
         "stage": stored.state,
         "created_at": write_instant(stored.created_at),
         "expires_at": write_instant(stored.expires_at),
-        "preview": orjson.loads(stored.shown) if stored.shown else None,
+        "preview": orjson.Fragment(stored.shown) if stored.shown else None,
     }
     headers = {"Cache-Control": "no-store", "Location": address(stored)}
-    if working and status == 201:
+    if state == "working" and status == 201:
         status = 202
         headers["Retry-After"] = "2"
     return Response(orjson.dumps(body), status_code=status, media_type="application/json", headers=headers)
@@ -72,7 +76,9 @@ def confirmed(jobs: ImportJobs, stored: StoredPreview, body: bytes, caller: Call
     """Records what a preview shows, or shows it again with what was decided."""
     decisions = into(Decisions, parse_json(body))
     if look:
-        return previewed({"preview": True, **jobs.preview(stored, decisions, caller).model_dump(mode="json")})
+        return previewed(
+            DecidedPreview(preview=True, **dict(jobs.preview(stored, decisions, caller))).model_dump(mode="json")
+        )
     outcome = jobs.confirm(stored, decisions, caller)
     return recorded(outcome, f"/v1/plans/{outcome.plan}")
 

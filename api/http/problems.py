@@ -14,6 +14,8 @@ from starlette.types import Scope
 
 from api.formats.json_reader import DocumentTooLarge
 from api.formats.validation_errors import problems_of
+from api.operations.schemas import Problem
+from api.operations.serializers import problem_item
 from domain.errors import DomainError, Malformed
 
 PROBLEM_JSON = "application/problem+json"
@@ -102,21 +104,24 @@ UNEXPECTED = Unexpected("il servizio ha incontrato un errore imprevisto", accept
 def problem(error: DomainError, scope: Scope, headers: dict[str, str] | None = None) -> Response:
     """The answer that an error gets. What went wrong inside is for the log, never for the answer."""
     said = error.problem if error.status != 500 else UNEXPECTED.problem
-    body: dict[str, object] = {
+    body: Problem = {
         "type": type_of(error),
         "title": error.title,
         "status": error.status,
         "detail": said.found,
         "instance": quote(scope.get("path", "/"), safe="/:@!$&'()*+,;=~-._"),
     }
-    body |= {name: text for name, text in (("where", said.where), ("accepted", said.accepted)) if text}
+    if said.where:
+        body["where"] = said.where
+    if said.accepted:
+        body["accepted"] = said.accepted
     if isinstance(error, Malformed):
         body["total"] = len(error.problems)
-        body["problems"] = [one.model_dump() for one in error.problems[:SHOWN]]
+        body["problems"] = [problem_item(item) for item in error.problems[:SHOWN]]
     elif error.listed:
         body["listed"] = list(error.listed)
     return Response(
-        orjson.dumps(body, default=str),
+        orjson.dumps(body),
         status_code=error.status,
         media_type=PROBLEM_JSON,
         headers={"Cache-Control": "no-store"} | (headers or {}),

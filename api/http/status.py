@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from api.http.problems import PROBLEM_JSON
 from api.http.routes import Endpoint, add_route
+from api.operations.schemas import Status
 from api.operations.table import QUESTIONS
 from api.version import NAME, VERSION
 from projections.store.store import Store
@@ -19,7 +20,7 @@ def show_status(request: Request) -> Response:
     store: Store = request.app.state.store
     with store.reading() as reader:
         plans = len(reader.streams(PLANS))
-    body = {
+    body: Status = {
         "type": "about:blank",
         "title": "In servizio",
         "status": 200,

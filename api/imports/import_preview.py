@@ -17,7 +17,7 @@ PreviewKind = Literal["difference", "new_plan", "next_plan"]
 
 
 class ComparedWith(TypedDict):
-    """What a file was exported from: the two dates and the version of the plan."""
+    """Da che cosa un file è stato esportato: le due date e la versione del piano."""
 
     as_of: str | None
     known_at: str | None

@@ -4,7 +4,7 @@ from api.imports.options import ImportOptions
 from api.operations.dated import Dated
 from api.operations.model import AnsweredBy, Cli, QueryContext, written_command
 from api.operations.queries import Loading, Nothing, OfExport, OfNextPlan, OfTemplate, Preview
-from api.operations.schemas import ImportPreview, PlanPreview, Recorded
+from api.operations.schemas import DecidedPreview, ImportPreview, PlanPreview, Recorded
 from domain.documents.difference import Decisions
 from domain.documents.plan import PlanDocument
 from projections.history import History
@@ -111,7 +111,7 @@ FILES = (
         takes=Decisions,
         answer=Recorded,
         query=Preview,
-        preview=ImportPreview,
+        preview=DecidedPreview,
     ),
     written_command(
         "send_file",
@@ -147,7 +147,7 @@ FILES = (
         takes=Decisions,
         answer=Recorded,
         query=Preview,
-        preview=ImportPreview,
+        preview=DecidedPreview,
     ),
     AnsweredBy(bytes).question(
         "export_plan",

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from api.operations.schemas import Answer
 from domain.acts.citation import ActText
 from domain.annulments.commands import AnnulEvents
 from domain.changes.commands import VERBS
@@ -111,7 +110,7 @@ class RestatementRequest(RestateMeasurement):
     )
 
 
-class AchievementRequest(Answer):
+class AchievementRequest(Frozen):
     """Un target e ciò che si è osservato: un valore, o i suoi termini."""
 
     target: Text = Field(title="target", description="Il target, come lo scrive l'ufficio.", examples=[">= 70,34%"])
@@ -132,7 +131,7 @@ class AchievementRequest(Answer):
     year: Year | None = Field(None, title="anno", description="L'anno del target.", examples=[2022])
 
 
-class RoundClosing(Answer):
+class RoundClosing(Frozen):
     """La chiusura di un monitoraggio."""
 
     closed_on: IsoDate | None = Field(
@@ -143,7 +142,7 @@ class RoundClosing(Answer):
     )
 
 
-class SystemRules(Answer):
+class SystemRules(Frozen):
     """Le regole proposte: quelle che non si dicono sono le predefinite, o quelle del sistema noto che si nomina."""
 
     rules: dict[str, JsonValue] = Field(title="regole", description="Le regole, per nome; o `preset`, un sistema noto.")

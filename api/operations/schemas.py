@@ -1,21 +1,23 @@
-"""What is answered, field by field: the description of the interface, which the tests hold the answers to."""
+"""Answers that no projection gives: what a command recorded, previews, the status of the service, problems."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
-from pydantic import BaseModel, ConfigDict, Field
+import orjson
+from pydantic import Field
+from typing_extensions import TypedDict
 
-from domain.vocabulary import Identifier, JsonValue
-from projections.answers import Count, Name, Text, Version
+from api.imports.import_preview import FilePreview
+from domain.documents.plan import PlanDocument
+from domain.notice import Notice
+from domain.vocabulary import Identifier
+from projections.answers import Count, DescribedBy, Instant, Name, Text, Version
+from projections.plan_in_force import PlanInForce
+
+HttpStatus = Annotated[int, Field(ge=100, le=599)]
+ImportState = Literal["working", "ready", "confirmed", "failed"]
 
 
-class Answer(BaseModel):
-    """An answer has the fields that it says, and no others; it is built when the description is asked for."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, defer_build=True)
-
-
-class ProblemItem(Answer):
+class ProblemItem(TypedDict):
     """Un singolo problema di un dato in ingresso: dove, che cosa, che cosa si accetta."""
 
     where: Text
@@ -23,73 +25,82 @@ class ProblemItem(Answer):
     accepted: Text
 
 
-class Problem(Answer):
+class Problem(TypedDict):
     """Un errore, secondo la RFC 9457. `type` è stabile; `title` e `detail` sono per le persone."""
 
     type: Annotated[str, Field(max_length=200, examples=["urn:in-itinere:problem:no-change"])]
     title: Text
-    status: Annotated[int, Field(ge=100, le=599)]
+    status: HttpStatus
     detail: Text
     instance: Annotated[str, Field(max_length=4000)]
-    where: Text | None = None
-    accepted: Text | None = None
-    listed: list[Text] | None = None
-    total: Count | None = None
-    problems: Annotated[list[ProblemItem], Field(max_length=1000)] | None = None
+    where: NotRequired[Text]
+    accepted: NotRequired[Text]
+    listed: NotRequired[list[Text]]
+    total: NotRequired[Count]
+    problems: NotRequired[Annotated[list[ProblemItem], Field(max_length=1000)]]
 
 
-class Status(Answer):
+class Status(TypedDict):
     """Lo stato del servizio, nella forma di un problema che non c'è."""
 
     type: Name
     title: Text
-    status: Annotated[int, Field(ge=100, le=599)]
+    status: HttpStatus
     detail: Text
     name: Name
     version: Name
     plans: Count
 
 
-class Notice(Answer):
-    """Una stranezza presa come è: dove, di che genere, in parole."""
+class NoticeAnswer(TypedDict):
+    """A notice, as JSON."""
 
-    where: Text
-    name: Name
-    words: Text
+    where: str
+    name: str
+    words: str
 
 
-class Span(Answer):
+NoticeList = list[Annotated[NoticeAnswer, DescribedBy(Notice)]]
+
+
+class Span(TypedDict):
     """Le versioni registrate in un flusso, dalla prima all'ultima."""
 
     first: Version
     last: Version
 
 
-class Recorded(Answer):
+class Recorded(TypedDict):
     """Che cosa un comando ha registrato."""
 
     command_id: Name
     plan: Identifier | None
     version: Version | None
     versions: dict[str, Span]
-    warnings: list[Notice]
+    warnings: NoticeList
     repeated: bool
 
 
-class PlanPreview(Answer):
+class PlanPreview(TypedDict):
     """Che cosa farebbe un documento di piano: il piano come sarebbe in vigore, e le stranezze."""
 
     preview: Literal[True]
-    plan: dict[str, JsonValue]
-    warnings: list[Notice]
+    plan: Annotated[PlanInForce, DescribedBy(PlanDocument)]
+    warnings: NoticeList
 
 
-class ImportPreview(Answer):
+class ImportPreview(TypedDict):
     """Un file inviato: a che punto è la sua anteprima, e che cosa mostra quando è pronta."""
 
     id: Name
-    state: Annotated[Literal["working", "ready", "confirmed", "failed"], Field(description="A che punto è.")]
+    state: Annotated[ImportState, Field(description="A che punto è.")]
     stage: Text
-    created_at: datetime
-    expires_at: datetime
-    preview: dict[str, JsonValue] | None = None
+    created_at: Instant
+    expires_at: Instant
+    preview: Annotated[orjson.Fragment | None, DescribedBy(FilePreview | None)]
+
+
+class DecidedPreview(FilePreview):
+    """L'anteprima di un file, con ciò che è stato deciso."""
+
+    preview: Literal[True]

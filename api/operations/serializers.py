@@ -1,15 +1,18 @@
 """Answers that the command line and HTTP give alike, from what the domain computes without an archive."""
 
-from typing import Literal, cast
+from typing import Annotated, Literal
 
 from typing_extensions import TypedDict
 
 from api.commands.handler import Outcome
-from domain.formulas.model import Proposal
+from api.operations.schemas import NoticeAnswer, ProblemItem, Recorded
+from domain import errors
+from domain.formulas.model import FormulaTerm, Proposal
+from domain.notice import Notice
 from domain.scoring.achievement import Achievement
 from domain.scoring.numbers import decimal_string
 from domain.vocabulary import JsonValue
-from projections.answers import DecimalText, Name, Text
+from projections.answers import DecimalText, DescribedBy, Name, Text
 
 
 class AchievementAnswer(TypedDict):
@@ -21,12 +24,20 @@ class AchievementAnswer(TypedDict):
     note: Text | None
 
 
+class TermAnswer(TypedDict):
+    """A term of a formula, as JSON."""
+
+    id: str
+    phrase: str
+    years_back: int
+
+
 class FormulaProposal(TypedDict):
     """Che cosa una formula stampata è proposta significare."""
 
     text: Text
     kind: Literal["expression", "single_term", "yes_no", "meta", "prose"]
-    terms: list[dict[str, JsonValue]]
+    terms: list[Annotated[TermAnswer, DescribedBy(FormulaTerm)]]
     expression: JsonValue
     printed: Text | None
     unit: Name | None
@@ -52,12 +63,39 @@ def row_object(achievement: Achievement) -> AchievementAnswer:
 
 def formula_object(proposal: Proposal) -> FormulaProposal:
     """A proposal as JSON."""
-    return cast("FormulaProposal", proposal.model_dump(mode="json"))
+    expression = proposal.expression
+    return {
+        "text": proposal.text,
+        "kind": proposal.kind.value,
+        "terms": [{"id": term.id, "phrase": term.phrase, "years_back": term.years_back} for term in proposal.terms],
+        "expression": None if expression is None else expression.model_dump(mode="json"),
+        "printed": proposal.printed,
+        "unit": proposal.unit,
+        "is_change": proposal.is_change,
+        "meta": None if proposal.meta is None else proposal.meta.value,
+        "threshold": None if proposal.threshold is None else str(proposal.threshold),
+        "confidence": proposal.confidence.value,
+        "reasons": list(proposal.reasons),
+    }
 
 
-def outcome_object(outcome: Outcome) -> dict[str, JsonValue]:
+def outcome_object(outcome: Outcome) -> Recorded:
     """What a command recorded, as both doors say it: the versions of each stream from the first to the last."""
-    return outcome.model_dump(mode="json", exclude={"versions"}) | {
+    return {
+        "command_id": outcome.command_id,
+        "plan": outcome.plan,
+        "warnings": [notice_object(notice) for notice in outcome.warnings],
+        "repeated": outcome.repeated,
         "version": outcome.version,
         "versions": {stream: {"first": first, "last": last} for stream, (first, last) in outcome.versions.items()},
     }
+
+
+def notice_object(notice: Notice) -> NoticeAnswer:
+    """A notice as JSON."""
+    return {"where": notice.where, "name": notice.name, "words": notice.words}
+
+
+def problem_item(problem: errors.Problem) -> ProblemItem:
+    """One of the problems of an input, as JSON."""
+    return {"where": problem.where, "found": problem.found, "accepted": problem.accepted}

@@ -9,7 +9,7 @@ from domain.targets.model import Target
 
 
 class PlanCounts(TypedDict):
-    """How many of each a plan holds; its targets as they were read: wholly, with a note, not at all."""
+    """Quanto contiene un piano; i suoi target secondo come sono stati letti: per intero, con una nota, per nulla."""
 
     objectives: int
     indicators: int

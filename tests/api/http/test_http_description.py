@@ -110,7 +110,7 @@ def test_addresses_fields_and_headers_are_written_as_the_rules_want(description:
 def test_numbers_have_a_width_and_answers_are_objects(description: dict[str, Any]) -> None:
     for node in _nodes(description):
         if node.get("type") in {"integer", "number"}:
-            assert node["format"] in {"int32", "int64"}
+            assert node["format"] in {"int32", "int64", "double"}
     for name in ("PlanList", "EventPage", "AuditTrail", "Problem"):
         assert description["components"]["schemas"][name]["type"] == "object"
 
@@ -179,7 +179,7 @@ def test_every_example_is_as_the_description_says(description: dict[str, Any], o
     # given
     body, status = one["response"]["body"], str(one["response"]["status"])
     if one["operation"].isdecimal():
-        Problem.model_validate(body)
+        validator(Problem).validate_python([body])
         return
     operation = next(o for _, _, o in _operations(description) if o["operationId"] == one["operation"])
     # then
