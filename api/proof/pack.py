@@ -6,14 +6,16 @@ import json
 import zipfile
 from collections import defaultdict
 from importlib.resources import files as resources
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
 from api.proof.page import report_page
 from domain.errors import NotFound
 from domain.point import Point
+from domain.vocabulary import JsonValue
 from projections.evidence import evidence
+from projections.evidence_answer import YearEvidence
 from projections.plan_in_force import plan_in_force
 from projections.proof.bundle import Files, Included, record_files, schema_files
 from projections.proof.checkpoints import checkpoint_number, covering
@@ -103,15 +105,14 @@ def _versions(reader: Reader, plan: str, point: Point) -> dict[str, int]:
     """How far the checkpoint must reach: what the evidence rests on, and every order by which a text is gone since."""
     reach = {stream.stream: stream.known for stream in _included(reader, plan, point) if stream.known}
     for order in redactions(reader, list(reach)).values():
-        stream = str(order["stream"])
-        reach[stream] = max(reach[stream], int(str(order["version"])))
+        reach[order["stream"]] = max(reach[order["stream"]], order["version"])
     return reach
 
 
-def _cited(report: Any) -> dict[str, set[int]]:  # noqa: ANN401 - any JSON
+def _cited(report: YearEvidence) -> dict[str, set[int]]:
     """The events that a report names, wherever it does."""
     versions: defaultdict[str, set[int]] = defaultdict(set)
-    waiting = [report]
+    waiting: list[object] = [report]
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
@@ -123,7 +124,7 @@ def _cited(report: Any) -> dict[str, set[int]]:  # noqa: ANN401 - any JSON
     return versions
 
 
-def _acts(reader: Reader, plan: str, point: Point) -> list[Any]:
+def _acts(reader: Reader, plan: str, point: Point) -> list[JsonValue]:
     plan_known = find_plan(reader, plan, point.known_at)
     records = reader.records(plan_known.administration_stream, upto=plan_known.administration_known.version)
     return [orjson.loads(r.event.body())["act"] for r in records if r.event.topic == "act-registered"]

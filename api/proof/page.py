@@ -2,10 +2,9 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from importlib.resources import files
-from typing import Any
 
 from markupsafe import Markup
 
@@ -13,6 +12,9 @@ from api.language.labels import CAUSES, DIRECTIONS, FATES, KINDS, VARIANTS
 from domain.indicators.card import CARD_LABELS
 from domain.objectives.fields import OBJECTIVE_LABELS
 from domain.point import ROME
+from projections.evidence_answer import WithAndWithout, YearEvidence
+from projections.flags import Cited
+from projections.plan_in_force import PlanInForce
 from projections.proof.checkpoints import Checkpoint
 from projections.proof.notes import Verifying
 
@@ -20,9 +22,7 @@ STREAMS = {"plan": "del piano", "administration": "dell'ente", "review": "dell'O
 SEVERITIES = {"low": "basso", "medium": "medio", "high": "alto"}
 
 
-def report_page(
-    report: Mapping[str, Any], document: Mapping[str, Any], checkpoint: Checkpoint, keys: Sequence[Verifying]
-) -> str:
+def report_page(report: YearEvidence, document: PlanInForce, checkpoint: Checkpoint, keys: Sequence[Verifying]) -> str:
     """The page of a report; everything in it is escaped, and its policy lets only its own style in."""
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - no start of the service waits for it
 
@@ -63,7 +63,7 @@ def report_page(
     )
 
 
-def references(events: Sequence[Mapping[str, Any]]) -> str:
+def references(events: Sequence[Cited]) -> str:
     """The events that a statement rests on, by stream; long runs are cut short by their ends."""
     by_stream: dict[str, list[int]] = {}
     for event in events:
@@ -122,7 +122,7 @@ def _percent(value: object) -> str:
     return "—" if value is None else f"{str(value).replace('.', ',')} %"
 
 
-def _effect(effect: Mapping[str, Any] | None) -> str:
+def _effect(effect: WithAndWithout | None) -> str:
     if effect is None:
         return "non calcolato: non conta nel tasso"
     if effect["with"] == effect["without"]:

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, NotRequired
 
 import orjson
+from typing_extensions import TypedDict
 
 from domain.catalogue import TOPICS
 from domain.proof.merkle import Tree
@@ -30,6 +31,49 @@ class Included(NamedTuple):
         return self.stream.replace("/", "_") + ".jsonl"
 
 
+class InclusionLine(TypedDict):
+    """The proof that an event is in its stream, as `proofs/inclusion.jsonl` has it."""
+
+    stream: str
+    version: int
+    path: list[str]
+
+
+class ConsistencyLine(TypedDict):
+    """The proof that a stream only grew from one size to another, as `proofs/consistency.jsonl` has it."""
+
+    stream: str
+    first: int
+    second: int
+    path: list[str]
+
+
+class TextLine(TypedDict):
+    """A text beside an event, as `texts.jsonl` has it; without words where it was redacted."""
+
+    digest: str
+    salt: str
+    text: str | None
+
+
+class CheckpointLine(TypedDict):
+    """A checkpoint, as `checkpoints.jsonl` has it."""
+
+    number: int
+    note: str
+    stamped: NotRequired[str]
+
+
+class HeadLine(TypedDict):
+    """The head of a stream at a checkpoint, as `heads.jsonl` has it."""
+
+    number: int
+    stream: str
+    size: int
+    root: str
+    positions: str
+
+
 def record_files(
     reader: Reader, number: int, streams: Iterable[Included], keys: list[Verifying], cited: Mapping[str, set[int]]
 ) -> Files:
@@ -39,7 +83,7 @@ def record_files(
     heads = heads_at(cursor, number)
     files: Files = {}
     texts: dict[str, None] = {}
-    inclusion: list[object] = []
+    inclusion: list[InclusionLine] = []
     sizes = {included.stream: heads[included.stream].size for included in streams if included.stream in heads}
     for included in streams:
         size = sizes.get(included.stream, 0)
@@ -98,14 +142,14 @@ WHERE e.originator_id = ? AND e.originator_version > ? AND e.originator_version 
     return states, positions, leaves
 
 
-def _consistency(reader: Reader, number: int, packed: set[str]) -> list[object]:
+def _consistency(reader: Reader, number: int, packed: set[str]) -> list[ConsistencyLine]:
     """That each stream which is not in the pack only grew, from one signed head to the next."""
     sizes: dict[str, list[int]] = {}
     sql = "SELECT stream, size FROM checkpoint_head WHERE number <= ? ORDER BY stream, number"
     for stream, size in reader.cursor.execute(sql, (number,)).fetchall():
         if stream not in packed:
             sizes.setdefault(str(stream), []).append(int(size))
-    rows: list[object] = []
+    rows: list[ConsistencyLine] = []
     for stream, signed_sizes in sizes.items():
         if len(signed_sizes) < 2:
             continue
@@ -117,17 +161,19 @@ def _consistency(reader: Reader, number: int, packed: set[str]) -> list[object]:
     return rows
 
 
-def _text(reader: Reader, digest: str) -> dict[str, object]:
+def _text(reader: Reader, digest: str) -> TextLine:
     row = reader.cursor.execute("SELECT salt, text FROM text WHERE digest = ?", (digest,)).fetchone()
-    return {"digest": digest, "salt": row[0] if row else "", "text": row[1] if row else None}
+    return {"digest": digest, "salt": str(row[0]) if row else "", "text": row[1] if row else None}
 
 
-def _checkpoint(checkpoint: Checkpoint) -> dict[str, object]:
-    stamped = checkpoint.stamped.hex() if checkpoint.stamped is not None else None
-    return {"number": checkpoint.number, "note": checkpoint.note} | ({"stamped": stamped} if stamped else {})
+def _checkpoint(checkpoint: Checkpoint) -> CheckpointLine:
+    line: CheckpointLine = {"number": checkpoint.number, "note": checkpoint.note}
+    if checkpoint.stamped:
+        line["stamped"] = checkpoint.stamped.hex()
+    return line
 
 
-def _heads(reader: Reader, number: int) -> Iterable[dict[str, object]]:
+def _heads(reader: Reader, number: int) -> Iterable[HeadLine]:
     sql = "SELECT number, stream, size, root, positions FROM checkpoint_head WHERE number <= ? ORDER BY number, stream"
     for n, stream, size, root, chain in reader.cursor.execute(sql, (number,)).fetchall():
         yield {"number": n, "stream": stream, "size": size, "root": bytes(root).hex(), "positions": bytes(chain).hex()}
