@@ -223,7 +223,7 @@ def from_file(fixtures: Fixtures) -> float:
     service = Service(store)
     service.load_plan(document(PLAN, WORKBOOK // len(YEARS)), Caller("prova"))
     with store.reading() as reader:
-        plan: dict[str, Any] = {**plan_in_force(reader, PLAN, Point(date(2022, 6, 1)))}
+        plan: Any = {**plan_in_force(reader, PLAN, Point(date(2022, 6, 1)))}
         version = reader.head(STREAM).version
     plan.pop("as_of")
     for indicator in plan["indicators"]:

@@ -73,7 +73,7 @@ def export(store: Store, folder: Path) -> None:
 def edit(store: Store, folder: Path) -> None:
     """Writes another, with a hundred targets revised and ten indicators added."""
     with store.reading() as reader:
-        plan: dict[str, Any] = {**plan_in_force(reader, PLAN, Point(date(2022, 6, 1)))}
+        plan: Any = {**plan_in_force(reader, PLAN, Point(date(2022, 6, 1)))}
     plan.pop("as_of")
     for indicator in plan["indicators"][:100]:
         indicator["targets"][0] = {"year": 2022, "ordinal": 1, "text": ">= 1%"}

@@ -129,6 +129,14 @@ class ObjectiveInForce(TypedDict):
     neutralised: NotRequired[list[int]]
 
 
+class LastFigure(TypedDict):
+    """The last figure of a series, beside an indicator of a plan that is being prepared."""
+
+    text: str
+    period: str
+    data_as_at: str
+
+
 class IndicatorInForce(AssignmentInForce):
     """An indicator: its card, its first place in the tree, all its places where there are several, its targets."""
 
@@ -150,6 +158,7 @@ class IndicatorInForce(AssignmentInForce):
     common: NotRequired[bool]
     name_from_formula: NotRequired[bool]
     targets: list[TargetInForce]
+    last_measured: NotRequired[LastFigure]
 
 
 class _Read(ObservedFigures):

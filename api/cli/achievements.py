@@ -1,7 +1,6 @@
 """The command that says how far a value reaches a target, without an archive: achieve."""
 
 import sys
-from collections.abc import Mapping
 
 import click
 from rich.text import Text
@@ -9,10 +8,10 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output
 from api.cli.frame import TranslatedCommand
-from api.cli.lines import print_answers
+from api.cli.lines import LineRefused, print_answers
 from api.cli.parameters import TextType, read_figure
 from api.cli.words import percentage, printable
-from api.operations.serializers import row_object
+from api.operations.serializers import AchievementAnswer, row_object
 from domain.errors import Malformed
 from domain.scoring.achievement import Achievement
 from domain.scoring.row import achieve_row, read_achieve_row
@@ -56,7 +55,7 @@ def _achieve(  # noqa: PLR0913 - each option is a parameter
         output.show(_words(target, achievement))
 
 
-def achieve_line(asked: dict[str, JsonValue]) -> Mapping[str, object]:
+def achieve_line(asked: dict[str, JsonValue]) -> AchievementAnswer | LineRefused:
     """The achievement of one row, or its error."""
     try:
         return row_object(achieve_row(read_achieve_row(asked)))

@@ -1,7 +1,6 @@
 """The command that reads a printed formula, and by which the office makes its terms its own: formula."""
 
 import sys
-from collections.abc import Mapping
 
 import click
 from rich.text import Text
@@ -9,11 +8,11 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.frame import HELP, TranslatedCommand
-from api.cli.lines import print_answers
+from api.cli.lines import LineRefused, print_answers
 from api.cli.recorded import tell
 from api.cli.words import printable
 from api.commands.evaluation import confirm_formula
-from api.operations.serializers import formula_object, outcome_object
+from api.operations.serializers import FormulaProposal, formula_object, outcome_object
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.model import Proposal
 from domain.formulas.reader import read_formula
@@ -72,7 +71,7 @@ def formula(  # noqa: PLR0913 - each option is a parameter
         output.show(_words(proposal))
 
 
-def formula_line(asked: dict[str, JsonValue]) -> Mapping[str, object]:
+def formula_line(asked: dict[str, JsonValue]) -> FormulaProposal | LineRefused:
     """The proposal for one line, or its error."""
     text = asked.get("text", asked.get("formula"))
     if not isinstance(text, str):

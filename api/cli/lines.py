@@ -1,10 +1,11 @@
 """Answers line by line: one JSON object in, one out; a line that cannot be understood is answered with its error."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, NotRequired
 
 import click
 import orjson
+from typing_extensions import TypedDict
 
 from api.formats.json_reader import parse_json
 from domain.errors import Malformed
@@ -12,7 +13,15 @@ from domain.vocabulary import JsonValue
 
 LONGEST_LINE = 100_000
 
-LineQuestion = Callable[[dict[str, JsonValue]], Mapping[str, object]]
+
+class LineRefused(TypedDict):
+    """What is wrong with a line, in the place of its answer; `text` is what it asked about, where it said it."""
+
+    error: str
+    text: NotRequired[str]
+
+
+LineQuestion = Callable[[dict[str, JsonValue]], object]
 """What answers one object with another; a mistake in it is answered as `error`."""
 
 
@@ -28,18 +37,22 @@ def answered(stream: BinaryIO, question: LineQuestion) -> Iterator[bytes]:
         if len(line) > LONGEST_LINE:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(LONGEST_LINE)
-            yield _bytes({"error": f"la riga supera i {LONGEST_LINE} byte"})
+            yield _bytes(_refused(f"la riga supera i {LONGEST_LINE} byte"))
             continue
         try:
             asked = parse_json(line)
         except Malformed as error:
-            yield _bytes({"error": str(error.problems[0])})
+            yield _bytes(_refused(str(error.problems[0])))
             continue
         if not isinstance(asked, dict):
-            yield _bytes({"error": "non è un oggetto: si accetta un oggetto fra parentesi graffe"})
+            yield _bytes(_refused("non è un oggetto: si accetta un oggetto fra parentesi graffe"))
             continue
         yield _bytes(question(asked))
 
 
-def _bytes(answer: Mapping[str, object]) -> bytes:
+def _refused(error: str) -> LineRefused:
+    return {"error": error}
+
+
+def _bytes(answer: object) -> bytes:
     return orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE)

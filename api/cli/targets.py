@@ -8,7 +8,7 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output
 from api.cli.frame import HELP, TranslatedCommand
-from api.cli.lines import print_answers
+from api.cli.lines import LineRefused, print_answers
 from api.cli.words import printable
 from domain.targets.model import Target, typed
 from domain.targets.printer import print_target
@@ -48,7 +48,7 @@ def target(text: str | None, *, year: int | None, polarity: Polarity | None, lin
         output.show(_words(read, year))
 
 
-def target_line(asked: dict[str, JsonValue]) -> dict[str, object]:
+def target_line(asked: dict[str, JsonValue]) -> dict[str, JsonValue] | LineRefused:
     """The typed target of one line, or its error."""
     text, year = asked.get("text"), asked.get("year")
     if not isinstance(text, str):

@@ -33,6 +33,7 @@ from domain.plans.state import PlanState
 from domain.recording import Pending, SaltedText
 from domain.systems.adoption import Plans, systems_brought
 from domain.timelines import Timelines
+from domain.vocabulary import JsonValue
 from projections.store.append import StreamAppend
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, plan_stream, plans_of
@@ -124,12 +125,11 @@ class AdministrationWriter:
         restated_on: date | None = None,
     ) -> None:
         """Records a measurement of a document; one that is recorded already is left as it is."""
-        data = row.model_dump(exclude={"observed", "restated"}, exclude_none=True)
         if row.restated and restated_on is not None:
-            self._restated(data | {"retrospective": retrospective, "effective_on": restated_on}, row, where, salted)
+            self._restated(row, restated_on, where, salted, retrospective=retrospective)
             return
         try:
-            command = RecordMeasurement.model_validate(data | {"retrospective": retrospective})
+            command = RecordMeasurement.model_validate(_figures(row) | {"retrospective": retrospective})
             if check is not None:
                 checked = check(command)
                 command = checked.command
@@ -150,10 +150,17 @@ class AdministrationWriter:
         self.add(Pending(event, row.data_as_at, retrospective=retrospective, note=note))
 
     def _restated(
-        self, data: dict[str, object], row: MeasurementRow, where: str, salted: Callable[[str], SaltedText]
+        self,
+        row: MeasurementRow,
+        restated_on: date,
+        where: str,
+        salted: Callable[[str], SaltedText],
+        *,
+        retrospective: bool,
     ) -> None:
+        dates = {"retrospective": retrospective, "effective_on": restated_on}
         try:
-            command = RestateMeasurement.model_validate(data)
+            command = RestateMeasurement.model_validate(_figures(row) | dates)
             event = restate_measurement(self.timelines, command)
         except NoChange:
             return
@@ -168,6 +175,11 @@ class AdministrationWriter:
 def plan_states(reader: Reader, administration: str) -> Plans:
     """The plans of an administration, as they stand."""
     return {plan: PlanState(reader.timelines(plan_stream(plan)), date.max) for plan in plans_of(reader, administration)}
+
+
+def _figures(row: MeasurementRow) -> dict[str, date | JsonValue]:
+    """What a row says of what was measured: the fields of the command."""
+    return row.model_dump(exclude={"observed", "restated"}, exclude_none=True)
 
 
 def status_events(

@@ -2,9 +2,11 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import orjson
+
+from projections.audit import AuditRow
 
 COLUMNS = (
     "position", "hash", "stream", "version", "event", "sentence", "object", "before", "after", "kind", "direction",
@@ -15,17 +17,16 @@ COMPUTED = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 """What a spreadsheet would take for the beginning of a formula, in full width too."""
 
 
-def as_csv(events: Iterable[Mapping[str, object]]) -> bytes:
+def as_csv(events: Iterable[AuditRow]) -> bytes:
     """The rows of the trail for a spreadsheet; a cell that a spreadsheet would compute is kept as text."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for event in events:
-        writer.writerow([_cell(event[name]) for name in COLUMNS])
+    writer = csv.DictWriter(buffer, COLUMNS, extrasaction="ignore", delimiter=";", lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({name: _cell(value) for name, value in event.items()} for event in events)
     return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 
 
-def as_json_lines(events: Iterable[Mapping[str, object]]) -> bytes:
+def as_json_lines(events: Iterable[AuditRow]) -> bytes:
     """One JSON document a row, whole."""
     return b"".join(orjson.dumps(event) + b"\n" for event in events)
 

@@ -1,7 +1,7 @@
 """Turns pydantic's findings into problems: where, what was found, what is accepted, in Italian."""
 
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import get_args
 
 from pydantic import StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
@@ -76,7 +76,7 @@ def malformed(error: ValidationError, where: str = "") -> Malformed:
     return problems_of(error.errors(include_url=False), where)
 
 
-def problems_of(errors: Sequence[ErrorDetails | Any], where: str = "") -> Malformed:
+def problems_of(errors: Sequence[ErrorDetails], where: str = "") -> Malformed:
     """The same, from the list that pydantic (or the framework on it) gives."""
     return Malformed(list(dict.fromkeys(_problem(error, where) for error in errors)))
 

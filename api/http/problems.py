@@ -1,13 +1,14 @@
 """Every error in one shape: application/problem+json (RFC 9457), with a permanent type."""
 
 import logging
-from typing import Any
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
@@ -168,7 +169,7 @@ def _as_domain(error: Exception, request: Request) -> DomainError:
             return UNEXPECTED
 
 
-def malformed_request(errors: Any) -> Malformed:  # noqa: ANN401 - pydantic's list, as the framework passes it on
+def malformed_request(errors: Sequence[ErrorDetails]) -> Malformed:
     """The findings on parameters and headers, without saying where the framework keeps them."""
     places = {"query", "path", "header", "cookie"}
     return problems_of([one | {"loc": tuple(p for p in one["loc"] if p not in places)} for one in errors])

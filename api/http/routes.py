@@ -75,5 +75,5 @@ def _command(row: Command) -> Endpoint:
     return endpoint
 
 
-def _subject(path: dict[str, object]) -> str:
+def _subject(path: dict[str, str]) -> str:
     return str(path.get("plan", path.get("administration", "")))

@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from api.commands.administration_writer import act_of
 from api.commands.handler import Caller, Decision, Outcome
@@ -26,7 +26,7 @@ from domain.documents.diff import diff_plan
 from domain.documents.difference import Decisions, PlanDiff, UnreadCell, change_file_of
 from domain.documents.new_plan import NewPlan, new_plan
 from domain.documents.plan import PlanDocument
-from domain.documents.uploaded import UploadedPlan, uploaded_of
+from domain.documents.uploaded import UploadedMeasurement, UploadedPlan, UploadedRow, UploadedStatus, uploaded_of
 from domain.documents.warnings import PlanWarning, new_warnings, plan_warnings
 from domain.errors import DomainError, Malformed, NoChange, Problem, Refusal, VersionOutdated
 from domain.notice import Notice
@@ -377,7 +377,9 @@ _PLACE = re.compile(r"(objectives|indicators|measurements|statuses)\[(\d+)\]")
 def _cell(where: str, uploaded: UploadedPlan) -> str:
     """The row of the workbook that a place in the document was made of."""
     match = _PLACE.match(where)
-    rows: Sequence[Any] = (getattr(uploaded, match[1]) or ()) if match and uploaded.columns else ()
+    rows: Sequence[UploadedRow | UploadedMeasurement | UploadedStatus] = (
+        (getattr(uploaded, match[1]) or ()) if match and uploaded.columns else ()
+    )
     return uploaded.location(rows[int(match[2])].where) if match and int(match[2]) < len(rows) else where
 
 

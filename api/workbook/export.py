@@ -37,11 +37,14 @@ def exported(reader: Reader, plan: str, point: Point, format_: str) -> bytes:
 
 def prepared_next_plan(reader: Reader, plan: str, point: Point, wanted: NextYears, format_: str) -> bytes:
     """The plan of the next years, prepared from one at a point, in one of the formats: to be filled in and loaded."""
-    document = next_plan_of(reader, plan, point, wanted).model_dump(
-        mode="json", exclude_none=True, exclude_defaults=True
+    prepared = next_plan_of(reader, plan, point, wanted)
+    content = orjson.dumps(
+        prepared.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
+        option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
     )
     if format_ == "json":
-        return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        return content
+    document: PlanInForce = orjson.loads(content)  # a plan document: what is not in it yet is left out
     return write_csv(document) if format_ == "csv" else write_xlsx(document)
 
 

@@ -16,6 +16,8 @@ from domain.errors import Problem
 from domain.vocabulary import Cause, JsonValue
 
 Row = TypeVar("Row", bound=BaseModel)
+Stated = JsonValue | tuple[str, int]
+"""What a field of a row holds: the value of its cell, or where the row stands."""
 _CAUSE: TypeAdapter[Cause] = TypeAdapter(Cause)
 
 
@@ -29,7 +31,7 @@ def read_row(
     line: SheetLine,
     model: type[Row],
     notes: Notes,
-    more: Mapping[str, object] | None = None,
+    more: Mapping[str, Stated] | None = None,
     *,
     but: tuple[str, ...] = (),
 ) -> Row | None:
@@ -37,7 +39,7 @@ def read_row(
     values, well = read_line(table, line, notes, but=but)
     if not well:
         return None
-    filled: dict[str, object] = {}
+    filled: dict[str, Stated] = {}
     for name, value in values.items():
         kind = table.format.column(name).kind
         if value is None and kind in {"list", "years", "map", "json"}:
@@ -54,7 +56,7 @@ def read_row(
     return validated(table, line.number, model, filled | dict(more or {}), notes)
 
 
-def validated(table: Table, number: int, model: type[Row], values: dict[str, object], notes: Notes) -> Row | None:
+def validated(table: Table, number: int, model: type[Row], values: Mapping[str, Stated], notes: Notes) -> Row | None:
     """The model of some values; each finding is a problem of its cell."""
     try:
         return model.model_validate(values)
@@ -153,7 +155,7 @@ def read_measurements(table: Table | None, notes: Notes) -> tuple[UploadedMeasur
     rows: list[UploadedMeasurement] = []
     for line, values in read_lines(table, notes):
         indicator = values.pop("indicator", None)
-        data: dict[str, object] = {name: value for name, value in values.items() if value is not None}
+        data: dict[str, JsonValue] = {name: value for name, value in values.items() if value is not None}
         evidence = {n: data.pop(f"evidence_{n}") for n in ("reference", "sha256") if f"evidence_{n}" in data}
         extra = data.pop("extra", {})
         if evidence:
@@ -191,7 +193,7 @@ def read_statuses(table: Table | None, notes: Notes) -> tuple[UploadedStatus, ..
         return None
     rows: list[UploadedStatus] = []
     for line, values in read_lines(table, notes):
-        data: dict[str, object] = {name: value for name, value in values.items() if value is not None}
+        data: dict[str, JsonValue] = {name: value for name, value in values.items() if value is not None}
         extra = data.pop("extra", {})
         reference = str(data.pop("id"))
         row = validated(

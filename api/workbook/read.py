@@ -5,7 +5,16 @@ from pydantic import ValidationError
 from api.formats.validation_errors import malformed
 from api.workbook.cells import Broken, CellValue, Sheet, cell_address
 from api.workbook.format import COMPLETE_PARTS, PLAN, PLAN_SHEET, PLAN_SPELLINGS, PlanSheetEntry
-from api.workbook.lines import Row, read_cause, read_measurements, read_row, read_statuses, read_targets, validated
+from api.workbook.lines import (
+    Row,
+    Stated,
+    read_cause,
+    read_measurements,
+    read_row,
+    read_statuses,
+    read_targets,
+    validated,
+)
 from api.workbook.sheets import Notes, Table, find_sheet, read_line, read_lines, repeated, tables
 from api.workbook.values import CellProblem, cell_text, is_empty, value_of
 from domain.acts.citation import ActPart, ActText
@@ -187,7 +196,7 @@ def _base(head: RowValues) -> Base | None:
 # The sheets with a row a thing.
 
 
-def _rows(table: Table | None, model: type[Row], notes: Notes, **more: object) -> list[Row]:
+def _rows(table: Table | None, model: type[Row], notes: Notes, **more: Stated) -> list[Row]:
     if table is None:
         return []
     return [row for line in table.lines if (row := read_row(table, line, model, notes, more)) is not None]
@@ -224,7 +233,7 @@ def _indicators(
             stated = {
                 name: values[name] for name in assignment_fields if name in values and (name != "feeds" or values[name])
             }
-            reference = {"indicator": row.id or row.code or row.name, "where": where}
+            reference: dict[str, Stated] = {"indicator": row.id or row.code or row.name, "where": where}
             place = validated(table, line.number, UploadedPlace, {**stated, **reference}, notes) if well else None
             places += [place] if place is not None else []
     _same_ids(table, [(row.id, row.where[1]) for row in rows], notes)

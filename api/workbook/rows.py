@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -32,13 +32,22 @@ from api.workbook.values import cell_of
 from domain.errors import DomainError
 from domain.targets.decide import read_target_text
 from domain.vocabulary import JsonValue, Polarity
+from projections.plan_in_force import (
+    AssignmentInForce,
+    IndicatorInForce,
+    MeasurementInForce,
+    PlanHead,
+    PlanInForce,
+    TargetInForce,
+)
+from projections.stored_objects import StoredAct
 
 LONGEST_CELL = 32_767
 """Characters that Excel takes in a cell."""
 PIECE = 30_000
 
-Document = Mapping[str, Any]
-"""A plan document, or a row of one: laid out by the names of its fields, whatever they are."""
+Fields = Mapping[str, object]
+"""A row of a plan document: laid out by the names of its fields, whatever they are."""
 RowValue = str | date
 
 
@@ -62,62 +71,69 @@ class Written(NamedTuple):
         return self.format.name
 
 
-def structure_digest(document: Document) -> str:
+def structure_digest(document: PlanInForce) -> str:
     """The identity of what a plan document holds of the plan itself: its tree, its indicators, its targets."""
-    structure = {name: document.get(name) for name in ("objectives", "indicators")}
-    structure["plan"] = {
-        name: document.get("plan", {}).get(name) for name in ("id", "title", "first_year", "last_year")
+    plan = document["plan"]
+    structure = {
+        "objectives": document.get("objectives"),
+        "indicators": document.get("indicators"),
+        "plan": {
+            "id": plan.get("id"),
+            "title": plan.get("title"),
+            "first_year": plan.get("first_year"),
+            "last_year": plan.get("last_year"),
+        },
     }
     return "sha256:" + hashlib.sha256(orjson.dumps(structure, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def head(document: Document) -> list[tuple[str, RowValue, str]]:
+def head(document: PlanInForce) -> list[tuple[str, RowValue, str]]:
     """The lines of the first sheet: label, value, note."""
-    administration, plan = document.get("administration") or {}, document.get("plan") or {}
-    values: dict[str, JsonValue] = {
-        "administration_id": administration.get("id"),
-        "administration_name": administration.get("name"),
+    administration = document["administration"]
+    values: Fields = {
+        **document["plan"],
+        "status": document["plan"].get("status") if document.get("version") else None,
+        "administration_id": administration["id"],
+        "administration_name": administration["name"],
         "ipa_code": administration.get("ipa_code"),
         "retrospective": bool(document.get("retrospective")),
         "as_of": document.get("as_of"),
         "known_at": document.get("known_at"),
-        "version": document.get("version"),
+        "version": document.get("version") or None,
         "digest": structure_digest(document) if document.get("as_of") else None,
         "format": VERSION,
     }
-    head_values = {**plan, **values}
     lines: list[tuple[str, RowValue, str]] = []
     for entry in PLAN:
-        value: JsonValue = False if entry.field.startswith("complete_") else head_values.get(entry.field)
+        value = False if entry.field.startswith("complete_") else values.get(entry.field)
         lines.append((entry.heading, "no" if value is False else cell_of(value, entry), entry.note))
     return lines
 
 
-def sheets_of(document: Document, changes: Iterable[Mapping[str, JsonValue]] = ()) -> Iterator[Written]:
+def sheets_of(document: PlanInForce, changes: Iterable[Fields] = ()) -> Iterator[Written]:
     """Every sheet but the first, in their order."""
-    administration, plan = document.get("administration") or {}, document.get("plan") or {}
-    indicators: list[Document] = document.get("indicators") or []
+    indicators = document["indicators"]
     names = {indicator["id"]: indicator.get("name") for indicator in indicators}
-    yield _sheet(OBJECTIVES, document.get("objectives") or [])
+    yield _sheet(OBJECTIVES, document["objectives"])
     elsewhere = ("objective", "weight", "feeds", "assignments", "targets", "last_measured")
     yield _sheet(INDICATORS, indicators, but=elsewhere)
     yield _sheet(PLACES, _places(indicators))
-    yield _targets(plan, indicators)
+    yield _targets(document["plan"], indicators)
     series = {indicator.get("series"): indicator["id"] for indicator in indicators}
     measured = [
-        {"indicator": names.get(series.get(row["series"])), **_evidence(row)}
+        {"indicator": names.get(series.get(row["series"], "")), **_evidence(row)}
         for row in document.get("measurements") or []
     ]
     yield _sheet(MEASUREMENTS, measured)
     yield _sheet(STATUSES, document.get("statuses") or [])
     yield _sheet(ACTS, _acts(document))
-    yield _sheet(OFFICES, administration.get("offices") or [])
+    yield _sheet(OFFICES, document["administration"].get("offices") or [])
     yield _sheet(READINGS, _readings(indicators))
-    yield _sheet(YEARS, _years(plan))
-    yield _sheet(CHANGES, [dict(change) for change in changes])
+    yield _sheet(YEARS, _years(document["plan"]))
+    yield _sheet(CHANGES, list(changes))
 
 
-def _sheet(form: SheetFormat, rows: Sequence[Document], *, but: tuple[str, ...] = ()) -> Written:
+def _sheet(form: SheetFormat, rows: Sequence[Fields], *, but: tuple[str, ...] = ()) -> Written:
     columns = tuple(column for column in form.columns if column.written)
     covered = {column.field for column in form.columns} | set(but)
     lines: list[list[RowValue]] = []
@@ -127,7 +143,7 @@ def _sheet(form: SheetFormat, rows: Sequence[Document], *, but: tuple[str, ...] 
     return Written(form, columns, lines)
 
 
-def _cell(row: Mapping[str, JsonValue], column: Column, form: SheetFormat) -> RowValue:
+def _cell(row: Fields, column: Column, form: SheetFormat) -> RowValue:
     value = cell_of(row.get(column.field), column)
     if isinstance(value, str) and len(value) > LONGEST_CELL:
         problem = f"un testo di {len(value)} caratteri in {form.name}, colonna {column.heading}"
@@ -135,13 +151,20 @@ def _cell(row: Mapping[str, JsonValue], column: Column, form: SheetFormat) -> Ro
     return value
 
 
-def _places(indicators: list[Document]) -> list[Document]:
-    rows: list[Document] = []
+def _places(indicators: list[IndicatorInForce]) -> list[Fields]:
+    rows: list[Fields] = []
     for indicator in indicators:
-        own = [indicator] if indicator.get("objective") is not None else []
-        for place in indicator.get("assignments") or own:
-            place_values = {name: place.get(name) for name in ("objective", "weight", "feeds")}
-            rows.append({"indicator": indicator["id"], "name": indicator.get("name")} | place_values)
+        own: list[AssignmentInForce] = [indicator] if indicator.get("objective") is not None else []
+        rows += [
+            {
+                "indicator": indicator["id"],
+                "name": indicator.get("name"),
+                "objective": place.get("objective"),
+                "weight": place.get("weight"),
+                "feeds": place.get("feeds"),
+            }
+            for place in indicator.get("assignments") or own
+        ]
     return rows
 
 
@@ -154,30 +177,30 @@ def target_columns(years: Iterable[int], *, last_measured: bool = False) -> tupl
     )
 
 
-def _targets(plan: Document, indicators: list[Document]) -> Written:
-    years = set(range(plan["first_year"], plan["last_year"] + 1)) if plan.get("first_year") else set()
+def _targets(plan: PlanHead, indicators: list[IndicatorInForce]) -> Written:
+    years = set(range(plan["first_year"], plan["last_year"] + 1))
     years |= {target["year"] for indicator in indicators for target in indicator.get("targets") or []}
     columns = target_columns(
         sorted(years), last_measured=any(indicator.get("last_measured") for indicator in indicators)
     )
     rows: list[list[RowValue]] = []
     for indicator in indicators:
-        texts: dict[int, dict[str, JsonValue]] = {1: {}}
+        texts: dict[int, dict[str, str | None]] = {1: {}}
         for target in indicator.get("targets") or []:
             texts.setdefault(target.get("ordinal") or 1, {})[str(target["year"])] = target["text"]
         for ordinal, by_year in sorted(texts.items()):
-            order = str(ordinal) if len(texts) > 1 else None
-            row: dict[str, JsonValue] = {
+            row: Fields = {
                 "indicator": indicator["id"],
                 "name": indicator.get("name"),
-                ORDINAL.field: order,
+                ORDINAL.field: str(ordinal) if len(texts) > 1 else None,
+                **by_year,
                 **{f"last_{name}": value for name, value in (indicator.get("last_measured") or {}).items()},
             }
-            rows.append([_cell(row | by_year, column, TARGETS) for column in columns])
+            rows.append([_cell(row, column, TARGETS) for column in columns])
     return Written(TARGETS, columns, rows)
 
 
-def _readings(indicators: list[Document]) -> list[Document]:
+def _readings(indicators: list[IndicatorInForce]) -> list[Fields]:
     return [
         {"indicator": indicator["id"], **target, "ordinal": target.get("ordinal") or 1}
         for indicator in indicators
@@ -186,9 +209,9 @@ def _readings(indicators: list[Document]) -> list[Document]:
     ]
 
 
-def _said_by_its_text(indicator: Document, target: Document) -> bool:
+def _said_by_its_text(indicator: IndicatorInForce, target: TargetInForce) -> bool:
     """Whether reading the text again gives the very target: then the text is all that has to be kept."""
-    reread = _read(target["text"], target["year"], indicator.get("polarity"), indicator.get("formula"))
+    reread = _read(target["text"] or "", target["year"], indicator.get("polarity"), indicator.get("formula"))
     stated = {name: value for name, value in target.items() if value is not None and name not in {"year", "ordinal"}}
     return reread == stated
 
@@ -198,25 +221,25 @@ def _read(text: str, year: int, polarity: Polarity | None, formula: str | None) 
     return read_target_text(text, year, polarity=polarity, formula=formula).model_dump(mode="json", exclude_none=True)
 
 
-def _evidence(row: Document) -> Document:
+def _evidence(row: MeasurementInForce) -> Fields:
     evidence = row.get("evidence") or {}
-    flattened = {f"evidence_{name}": evidence.get(name) for name in ("reference", "sha256")}
-    return {name: value for name, value in row.items() if name != "evidence"} | flattened
+    rest = {name: value for name, value in row.items() if name != "evidence"}
+    return {**rest, "evidence_reference": evidence.get("reference"), "evidence_sha256": evidence.get("sha256")}
 
 
-def _acts(document: Document) -> list[Document]:
+def _acts(document: PlanInForce) -> list[Fields]:
     act = document.get("act")
-    rows: list[Document] = []
-    if isinstance(act, str):
-        rows.append({"approves": True, "phrase": act})
-    elif act:
-        rows.append({"approves": True, **act})
-    return [*rows, *(document.get("acts") or [])]
+    return [*([_approving(act)] if act else []), *(document.get("acts") or [])]
 
 
-def _years(plan: Document) -> list[Document]:
+def _approving(act: StoredAct | str) -> Fields:
+    """The act of the approval, whole or, in a document that was never recorded, the phrase that cites it."""
+    return {"approves": True, "phrase": act} if isinstance(act, str) else {"approves": True, **act}
+
+
+def _years(plan: PlanHead) -> list[Fields]:
     states, systems = plan.get("years") or {}, plan.get("systems") or {}
-    rows: list[Document] = []
+    rows: list[Fields] = []
     for year in sorted({*states, *systems}):
         text = orjson.dumps(systems[year]).decode() if year in systems else ""
         pieces = [text[start : start + PIECE] for start in range(0, len(text), PIECE)] or [""]
@@ -229,7 +252,7 @@ def _years(plan: Document) -> list[Document]:
 __all__ = [
     "PLAN_SHEET",
     "CellTooLong",
-    "Document",
+    "Fields",
     "RowValue",
     "Written",
     "head",

@@ -242,7 +242,7 @@ def _json(cell: CellValue) -> JsonValue:
 # The other way round: how a value is written in a cell, so that it is read back as it was.
 
 
-def cell_of(value: JsonValue, column: Column | PlanSheetEntry) -> str | date:
+def cell_of(value: object, column: Column | PlanSheetEntry) -> str | date:
     """What is written in the cell of a column for a value of the document; empty for none."""
     if value is None or value in ("", [], {}):
         return ""

@@ -7,15 +7,15 @@ an apostrophe, which the reader takes away again.
 import csv
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
 from api.workbook.format import CHANGES, PLAN, PLAN_SHEET, READINGS, Column, PlanSheetEntry
-from api.workbook.rows import Document, RowValue, Written, head, sheets_of
+from api.workbook.rows import Fields, RowValue, Written, head, sheets_of
 from domain.italian import print_date
-from domain.vocabulary import JsonValue
+from projections.plan_in_force import PlanInForce
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -37,16 +37,16 @@ _ALLOWED = {
     "autofilter": True,
 }
 
-Changes = Iterable[Mapping[str, JsonValue]]
+Changes = Iterable[Fields]
 
 
-def write_xlsx(document: Document, changes: Changes = (), mark: str | None = None) -> bytes:
+def write_xlsx(document: PlanInForce, changes: Changes = (), mark: str | None = None) -> bytes:
     """The workbook of a plan document; `mark` is printed at the foot of each page."""
     import xlsxwriter  # noqa: PLC0415 - no start of the service waits for it
 
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
-    title = str((document.get("plan") or {}).get("title") or "Piano della performance")
+    title = document["plan"]["title"] or "Piano della performance"
     book.set_properties({"title": title, "created": NO_DATE})
     heading = book.add_format({"bold": True, "bg_color": "#E6ECF2", "border": 1, "text_wrap": True, "valign": "top"})
     text = book.add_format({"locked": False, "num_format": "@", "text_wrap": True, "valign": "top"})
@@ -62,11 +62,27 @@ def write_xlsx(document: Document, changes: Changes = (), mark: str | None = Non
 
 def write_template(first_year: int) -> bytes:
     """The workbook that an office fills in from nothing, for a plan of three years: every heading with its note, no row."""
-    plan = {"first_year": first_year, "last_year": first_year + TEMPLATE_YEARS - 1}
-    return write_xlsx({"plan": plan, "objectives": [], "indicators": []})
+    empty: PlanInForce = {
+        "administration": {"id": "", "name": "", "offices": []},
+        "plan": {
+            "id": "",
+            "title": "",
+            "first_year": first_year,
+            "last_year": first_year + TEMPLATE_YEARS - 1,
+            "status": "draft",
+            "years": {},
+        },
+        "objectives": [],
+        "indicators": [],
+        "measurements": [],
+        "statuses": [],
+        "as_of": "",
+        "version": 0,
+    }
+    return write_xlsx(empty)
 
 
-def _write_head(page: "Worksheet", document: Document, heading: "Format", text: "Format", day: "Format") -> None:
+def _write_head(page: "Worksheet", document: PlanInForce, heading: "Format", text: "Format", day: "Format") -> None:
     page.set_column(0, 0, 30)
     page.set_column(1, 1, 60, text)
     page.set_column(2, 2, 80)
@@ -122,7 +138,7 @@ def _drop_down(page: "Worksheet", where: tuple[int, int, int, int], column: Colu
         page.data_validation(*where, validation)
 
 
-def write_csv(document: Document, changes: Changes = (), checkpoint: str | None = None) -> bytes:
+def write_csv(document: PlanInForce, changes: Changes = (), checkpoint: str | None = None) -> bytes:
     """The same sheets, one CSV each, in a ZIP: UTF-8 with a mark, semicolons, as Excel opens them in Italy.
 
     Beside them the checkpoint that covers the plan, as it was signed.

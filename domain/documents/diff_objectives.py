@@ -90,7 +90,7 @@ def _diff_life(
     row: UploadedObjective, subject: Subject, id_: str, now: ObjectiveRow | None, builder: DiffBuilder
 ) -> None:
     if row.condition_met and not (now and now.condition_met):
-        command: dict[str, object] = {"verb": "meet_condition", "object": id_}
+        command: dict[str, str | int] = {"verb": "meet_condition", "object": id_}
         builder.step("condition_met", subject, row, command, field="condition_met", before=False, after=True)
     neutralised = now.neutralised if now else ()
     for year in row.neutralised:

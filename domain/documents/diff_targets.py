@@ -151,7 +151,7 @@ def _diff_target(
         subject, source, field, uploaded=cell.text, current=now, base=then
     ):
         return
-    command: dict[str, object] = {"object": indicator.id, "year": year, "ordinal": ordinal}
+    command: dict[str, str | int] = {"object": indicator.id, "year": year, "ordinal": ordinal}
     where = builder.uploaded.location(source.where, str(year))
     before = target_of_row(current, polarity, formula) if current else None
     if cell.text is None:

@@ -254,7 +254,7 @@ def change_file_of(
 def _motivated(step: DiffStep, change: AnyChange, decision: RowDecision) -> AnyChange:
     """A change with what is said of it: in the decisions, else in its row."""
     item = step.item
-    motivation: dict[str, object] = {
+    motivation: dict[str, str | tuple[int, ...] | None] = {
         "justification": decision.justification or item.justification,
         "cause": decision.cause or item.cause,
         "kind": decision.kind,

@@ -13,6 +13,7 @@ from domain.formulas.model import Expression, FormulaTerm, keys_of
 from domain.formulas.reader import read_formula
 from domain.plans.state import PlanState
 from domain.timelines import Timelines
+from domain.vocabulary import JsonValue
 
 CONFIRMED = "confirmed_formula"
 EXPRESSION: TypeAdapter[Expression] = TypeAdapter(Expression)
@@ -66,7 +67,7 @@ def _event(command: ConfirmFormula, text: str) -> FormulaConfirmed:
     return FormulaConfirmed(indicator=command.indicator, formula=text, terms=kept, expression=expression, unit=unit)
 
 
-def stored_formula(event: FormulaConfirmed) -> dict[str, object]:
+def stored_formula(event: FormulaConfirmed) -> dict[str, JsonValue]:
     """A confirmed formula as its fact holds it."""
     return event.model_dump(mode="json", exclude={"indicator"}, exclude_none=True)
 

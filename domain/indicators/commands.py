@@ -55,7 +55,7 @@ class DefiningCommand(CardDefinition, CardCommand):
 
     def card(self, **derived: object) -> Card:
         """The fields that this command says; a polarity that it says is stated, not inferred."""
-        stated: dict[str, object] = {}
+        stated: dict[str, str | None] = {}
         if "indicator_kind" in self.model_fields_set:
             stated["kind"] = self.indicator_kind
         if "polarity" in self.model_fields_set:

@@ -178,7 +178,7 @@ def work_out(
         return MissingTerm(term="")
     values: dict[TermKey, Decimal | Missing] = {}
     for key in keys_of(formula.expression):
-        stored_terms: Mapping[str, object] = terms
+        stored_terms: Mapping[str, JsonValue | Decimal] = {**terms}
         if key.years_back:
             earlier = fields.get(str(year - key.years_back))
             earlier_terms = earlier.get("terms") if isinstance(earlier, dict) else None

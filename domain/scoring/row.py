@@ -55,7 +55,7 @@ class AchieveRow(Frozen):
 
 def read_achieve_row(body: Mapping[str, JsonValue]) -> AchieveRow:
     """The row that a JSON object says; Malformed with every problem and its place."""
-    fields: dict[str, object] = dict(body)
+    fields: dict[str, JsonValue | Decimal | Rounding] = {**body}
     problems: list[Problem] = []
     for field in ("numerator", "denominator", "previous", "baseline"):
         if body.get(field) is not None:

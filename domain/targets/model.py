@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, TypeAdapter, model_validator
 
-from domain.vocabulary import IsoDate, Polarity
+from domain.vocabulary import IsoDate, JsonValue, Polarity
 
 Comparator = Literal[">=", ">", "<=", "<", "="]
 DIRECTIONS: dict[Comparator, Polarity] = {">=": "up", ">": "up", "<=": "down", "<": "down"}
@@ -237,7 +237,7 @@ Target = Annotated[
 TARGET: TypeAdapter[Target] = TypeAdapter(Target)
 
 
-def typed(target: Target) -> dict[str, object]:
+def typed(target: Target) -> dict[str, JsonValue]:
     """Give the JSON object of a target as other programs want it.
 
     Always `form`, `comparator`, `value`, `unit` (null where they do not apply), the form's own fields where they are

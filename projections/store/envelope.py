@@ -6,11 +6,12 @@ by the recorder, inside the append; everything else is written before.
 
 import hashlib
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, NotRequired
 
 import orjson
 from eventsourcing.persistence import Mapper, StoredEvent
 from pydantic import ValidationError
+from typing_extensions import TypedDict
 
 from domain.catalogue import event_type
 from domain.errors import UnknownRecord
@@ -31,6 +32,26 @@ class Recordable(NamedTuple):
 def receipt_digest(request: str, answer: str) -> str:
     """The digest of the receipt of a command, by which events are bound to it."""
     return "sha256:" + hashlib.sha256(f"{request}\n{answer}".encode(errors="surrogateescape")).hexdigest()
+
+
+class EnvelopeHead(TypedDict):
+    """What an envelope says beside the body of its event, and before its instant is put in."""
+
+    stream: str
+    version: int
+    topic: str
+    class_version: int
+    effective_on: str
+    actor: str
+    command_id: str
+    receipt: NotRequired[str]
+    act: NotRequired[str]
+    cause: NotRequired[str]
+    claim: NotRequired[str]
+    restores: NotRequired[list[int]]
+    retrospective: NotRequired[bool]
+    justification: NotRequired[str]
+    note: NotRequired[str]
 
 
 def write_instant(instant: datetime) -> str:
@@ -58,7 +79,7 @@ class EnvelopeMapper(Mapper[str]):
         """The envelope without its instant."""
         stream, version, pending, actor, command_id, receipt = domain_event
         event = pending.event
-        head: dict[str, object] = {
+        head: EnvelopeHead = {
             "stream": stream,
             "version": version,
             "topic": event.topic,

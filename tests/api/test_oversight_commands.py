@@ -322,7 +322,7 @@ def test_command_line_and_http_take_away_the_same_rows(desk: Desk) -> None:
 
 @pytest.mark.parametrize("said", ["=1", "+1", "-1", "@a", "\t=1", "  =1", "\r=1", "\uff1d1"])
 def test_no_cell_is_a_formula(said: str) -> None:
-    row = dict.fromkeys(COLUMNS) | {"note": said}
+    row: Any = dict.fromkeys(COLUMNS) | {"note": said}
     cell = next(csv.DictReader(io.StringIO(as_csv([row]).decode("utf-8-sig"), newline=""), delimiter=";"))["note"]
     assert cell == f"'{said}"
 

@@ -59,7 +59,7 @@ def test_a_workbook_that_forgot_where_it_comes_from_is_compared_with_the_plan_in
 ) -> None:
     desk, _ = examples
     with desk.store.reading() as reader:
-        document = dict(plan_in_force(reader, plan, Point(date(2024, 3, 1))))
+        document: Any = dict(plan_in_force(reader, plan, Point(date(2024, 3, 1))))
     for name in ("as_of", "version"):
         document.pop(name)
     shown = Importing(desk.service).preview(read_incoming(write_xlsx(document), Limits()), Decisions(), desk.caller())
