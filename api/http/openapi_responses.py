@@ -51,9 +51,9 @@ def takes(operation: Command | Question) -> dict[str, Any] | None:
 
 
 def _answer(operation: Command | Question) -> dict[str, str]:
-    if operation.answer is None:
+    if operation.described is None:
         raise TypeError(f"{operation.name} has an address and no answer")
-    return ref(operation.answer)
+    return ref(operation.described)
 
 
 def _json(description: str, schema: dict[str, Any]) -> dict[str, Any]:

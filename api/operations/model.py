@@ -111,7 +111,8 @@ class Cli:
 class Operation:
     """What a command and a question have in common.
 
-    `path` is under /v1, and None where HTTP has no part in it; `writes` says whether events are recorded.
+    `path` is under /v1, and None where HTTP has no part in it; `writes` says whether events are recorded. `described` is
+    the type by which the answer is described to clients: itself, or a model that is taken in, too.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Operation:
     cli: Cli | None
     query: type[Frozen]
     answer: type[object] | None
+    described: type[object] | None
     media_types: tuple[str, ...]
     writes: bool
 
@@ -170,7 +172,8 @@ class AnsweredBy(Generic[Answer]):
     """
 
     def __init__(self, answer: type[Answer], *, described_as: type[object] | None = None) -> None:
-        self.described: type[object] = described_as or answer
+        self.answer = answer
+        self.described = described_as or answer
 
     def question(  # noqa: PLR0913 - each is a column of the table
         self,
@@ -202,7 +205,8 @@ class AnsweredBy(Generic[Answer]):
             path=path,
             cli=cli,
             query=query,
-            answer=self.described,
+            answer=self.answer,
+            described=self.described,
             media_types=media_types,
             writes=False,
             handler=handler,  # type: ignore[arg-type]  # it is only ever called with an instance of `query`
@@ -239,6 +243,7 @@ def command(  # noqa: PLR0913 - each is a column of the table
         cli=cli,
         query=Nothing,
         answer=Recorded,
+        described=Recorded,
         media_types=JSON,
         writes=True,
         handler=handler,  # type: ignore[arg-type]  # it is only ever called with an instance of `takes`
@@ -278,6 +283,7 @@ def written_command(  # noqa: PLR0913 - each is a column of the table
         cli=cli,
         query=query,
         answer=answer,
+        described=answer,
         media_types=media_types,
         writes=writes,
         handler=None,

@@ -44,9 +44,9 @@ def types_sent_and_answered() -> tuple[type[object], ...]:
     types: list[type[object]] = [Problem]
     for operation in served():
         match operation:
-            case Command(inputs=inputs, answer=answer, preview=preview):
+            case Command(inputs=inputs, described=answer, preview=preview):
                 types += [*inputs, *(type_ for type_ in (answer, preview) if type_ is not None)]
-            case Question(body=body, answer=answer):
+            case Question(body=body, described=answer):
                 types += [type_ for type_ in (body, answer) if type_ not in {None, bytes}]
     return tuple(dict.fromkeys(types))
 

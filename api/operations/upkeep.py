@@ -20,6 +20,7 @@ def on_the_machine(
         cli=Cli(words=words, written=True),
         query=Nothing,
         answer=None,
+        described=None,
         media_types=JSON,
         writes=writes,
         handler=None,

@@ -3,10 +3,19 @@
 What is refused is ignored here by its code; where mypy ceased to refuse it, it would report the ignore as unused.
 """
 
+import ast
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+import pytest
+
 from api.operations.across import list_change_rates, list_changes_across
 from api.operations.changes import preview_changes
-from api.operations.model import AnsweredBy, command
+from api.operations.model import AnsweredBy, Question, command
 from api.operations.queries import InPeriod, OfAll
+from api.operations.table import QUESTIONS
 from domain.documents.changes import ChangeFile
 from projections.across.changes import ChangesAcross
 from projections.across.rates import RatesAcross
@@ -70,3 +79,31 @@ def test_a_command_that_does_not_tell_what_it_recorded_is_refused() -> None:
         handler=preview_changes,  # type: ignore[arg-type]
     )
     assert row.writes
+
+
+def _printers() -> Iterator[tuple[str, str, str]]:
+    """Every question that the command line asks, with the module and the name of its printer."""
+    for path in sorted((Path(__file__).parents[3] / "api" / "cli").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="asks"), args=[ast.Dict(keys=keys, values=values)]):
+                    for key, value in zip(keys, values, strict=True):
+                        assert isinstance(key, ast.Constant)
+                        assert isinstance(value, ast.Name), "a printer is a function with a name, and with types"
+                        yield f"api.cli.{path.stem}", str(key.value), value.id
+                case _:
+                    pass
+
+
+@pytest.mark.parametrize(("module", "question", "printer"), list(_printers()))
+def test_a_printer_tells_the_answer_of_its_row(module: str, question: str, printer: str) -> None:
+    _, told = [
+        hint for name, hint in get_type_hints(getattr(import_module(module), printer)).items() if name != "return"
+    ]
+    assert QUESTIONS[question].answer in (get_args(told) or (told,))
+
+
+@pytest.mark.parametrize("row", list(QUESTIONS.values()), ids=lambda row: row.name)
+def test_a_handler_with_a_name_returns_the_answer_of_its_row(row: Question) -> None:
+    returned = get_type_hints(row.handler).get("return") if row.handler is not None else None
+    assert returned in (None, row.answer)
