@@ -156,7 +156,7 @@ class Command(Operation):
     handler: Callable[[CommandContext, BaseModel], Outcome] | None
     inputs: tuple[type[BaseModel], ...]
     preview: type[object] | None
-    foresee: Callable[[CommandContext, BaseModel], object] | None
+    foresee: Callable[[CommandContext, BaseModel], ChangePreview] | None
 
     @property
     def method(self) -> Literal["POST"]:

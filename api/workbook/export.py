@@ -1,6 +1,7 @@
 """The files that a plan goes out as: the document in JSON, the workbook in XLSX, its sheets as CSV in a ZIP."""
 
 import orjson
+from typing_extensions import TypedDict
 
 from api.language.labels import DIRECTIONS, KINDS
 from api.workbook.write import write_csv, write_xlsx
@@ -21,6 +22,22 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "application/zip",
 }
+
+
+class RecordedChange(TypedDict):
+    """A row of the sheet of changes."""
+
+    version: int
+    effective_on: str
+    recorded_on: str
+    kind: str
+    what: str
+    before: JsonValue
+    after: JsonValue
+    direction: str | None
+    act: str | None
+    cause: str | None
+    justification: str | None
 
 
 def exported(reader: Reader, plan: str, point: Point, format_: str) -> bytes:
@@ -48,7 +65,7 @@ def prepared_next_plan(reader: Reader, plan: str, point: Point, wanted: NextYear
     return write_csv(document) if format_ == "csv" else write_xlsx(document)
 
 
-def recorded_changes(reader: Reader, plan: str, point: Point, document: PlanInForce) -> list[dict[str, JsonValue]]:
+def recorded_changes(reader: Reader, plan: str, point: Point, document: PlanInForce) -> list[RecordedChange]:
     """The changes of a plan after its first approval, one a row, as known at the point."""
     history = plan_history(reader, plan, point)
     first = history.approvals.get(history.years[0]) if history.years else None
@@ -69,7 +86,7 @@ def recorded_changes(reader: Reader, plan: str, point: Point, document: PlanInFo
     return [_row(change, names, texts.get(change.record.justification or "")) for change in listed]
 
 
-def _row(change: PlanChange, names: Names, justification: str | None) -> dict[str, JsonValue]:
+def _row(change: PlanChange, names: Names, justification: str | None) -> RecordedChange:
     record = change.record
     return {
         "version": record.version,
