@@ -5,8 +5,9 @@ from typing import Annotated, NamedTuple
 
 from pydantic import ConfigDict, Field
 
+from domain.point import WrittenDay
 from domain.recording import SaltedText
-from domain.vocabulary import Cause, Claim, Frozen, IsoDate, Line
+from domain.vocabulary import Cause, Claim, Frozen, Line
 
 JUSTIFICATION = "più coerente con i dati disponibili al monitoraggio"
 """A motivation as an office writes it, for the examples of the fields."""
@@ -45,7 +46,7 @@ class Command(Frozen):
         description="Le versioni che una correzione rimette a posto.",
         examples=[[12]],
     )
-    effective_on: IsoDate | None = Field(
+    effective_on: WrittenDay | None = Field(
         None,
         title="in vigore dal",
         description="Da quando vale questa modifica; la data del file, se manca.",

@@ -8,8 +8,10 @@ the `T`; as `known_at` a day means its end in Rome. Nothing lies before 1900. Th
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple, TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, WithJsonSchema
 
 ROME = ZoneInfo("Europe/Rome")
 FIRST_YEAR = 1900
@@ -26,6 +28,26 @@ _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
 DayOrInstant = TypeVar("DayOrInstant", date, datetime)
+ISO_DAY = r"(19|2\d)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+ITALIAN_DAY = r"(0?[1-9]|[12]\d|3[01])/(0?[1-9]|1[0-2])/(19|2\d)\d\d"
+"""How a day may be written, as a schema says it; which days there are, only the calendar tells."""
+
+
+def _written_day(value: object) -> object:
+    if isinstance(value, str):
+        return read_day(value)
+    if isinstance(value, int | float):
+        msg = f"{value!r} non è una data: scrivere {DAY_FORMS}"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueError only
+    return value
+
+
+WrittenDay = Annotated[
+    date,
+    BeforeValidator(_written_day),
+    WithJsonSchema({"type": "string", "maxLength": 10, "pattern": f"^({ISO_DAY}|{ITALIAN_DAY})$"}),
+]
+"""A day in what somebody sends: 2022-09-30 or 30/09/2022, the same at every door. What is recorded is always ISO."""
 
 
 class Point(NamedTuple):

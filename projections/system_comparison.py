@@ -1,7 +1,7 @@
 """What other rules would make of a year: every score by the rules in force and by those proposed, before they are adopted."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -14,11 +14,11 @@ from domain.systems.decide import Adopter, rules_json
 from domain.systems.model import MeasurementSystem
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import Count, Day, DecimalText, Name, OfPlan, Text, Version
-from projections.plan_history import read_history
+from projections.plan_history import plan_history, read_history
 from projections.predecessors import administration_record
 from projections.scores import text_or_none
 from projections.store.reader import Reader
-from projections.streams import find_plan
+from projections.streams import PLANS, find_plan, plan_is_there
 
 
 class SystemAnswer(OfPlan):
@@ -82,6 +82,31 @@ class SystemComparison(OfPlan):
     indicators: list[IndicatorPair]
     objectives_compared: Count
     indicators_compared: Count
+
+
+class AdoptionPreview(TypedDict):
+    """Che cosa farebbero le regole da adottare: le regole intere, e i punteggi dell'anno prima, piano per piano."""
+
+    preview: Literal[True]
+    system: dict[str, JsonValue]
+    comparisons: list[SystemComparison]
+
+
+def adoption_preview(
+    reader: Reader, administration: str, year: int, proposed: MeasurementSystem, point: Point, plan: str | None = None
+) -> AdoptionPreview:
+    """What rules would do to the year before theirs, or to their own, in each plan of the administration that has it.
+
+    `plan` is the one of them that is asked about, where one is.
+    """
+    names = [stream.removeprefix(PLANS) for stream in reader.plans_of([administration])]
+    comparisons: list[SystemComparison] = []
+    for name in (name for name in names if plan in (None, name) and plan_is_there(reader, name)):
+        years = plan_history(reader, name, point).years
+        scored = next((each for each in (year - 1, year) if each in years), None)
+        if scored is not None:
+            comparisons.append(compared(reader, name, scored, proposed, point))
+    return {"preview": True, "system": dict(rules_json(proposed)), "comparisons": comparisons}
 
 
 def compared(reader: Reader, plan: str, year: int, proposed: MeasurementSystem, point: Point) -> SystemComparison:

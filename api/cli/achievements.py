@@ -1,58 +1,56 @@
 """The command that says how far a value reaches a target, without an archive: achieve."""
 
 import sys
+from collections.abc import Mapping
 
 import click
 from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output
-from api.cli.frame import TranslatedCommand
 from api.cli.lines import LineRefused, print_answers
-from api.cli.parameters import TextType, read_figure
+from api.cli.parameters import mistake, options_of, read_figure
+from api.cli.reader import cli_of, command_of
 from api.cli.words import percentage, printable
+from api.operations.model import Question, row_named
+from api.operations.requests import AchievementRequest
+from api.operations.scoring import SCORING
 from api.operations.serializers import AchievementAnswer, row_object
 from domain.errors import Malformed
 from domain.scoring.achievement import Achievement
 from domain.scoring.row import achieve_row, read_achieve_row
 from domain.scoring.rule_names import RULE_NAMES
-from domain.vocabulary import JsonValue, Polarity
+from domain.vocabulary import JsonValue
+
+TERMS = ("numerator", "denominator")
+ROW = row_named(SCORING, "compute_achievement", Question)
+CLI = cli_of(ROW)
 
 
-def _achieve(  # noqa: PLR0913 - each option is a parameter
-    *,
-    target: str | None,
-    observed: str | None,
-    numerator: str | None,
-    denominator: str | None,
-    polarity: Polarity | None,
-    rounding: str | None,
-    year: int | None,
-    lines: bool,
-    as_json: bool,
-) -> None:
+def _achieve(*, lines: bool, as_json: bool, **asked: JsonValue) -> None:
     """Says how far one value reaches one target, or each line's."""
+    row = {name: value for name, value in asked.items() if value is not None}
     if lines:
-        if not as_json or target is not None or observed is not None:
-            raise click.BadParameter("va con --json, e senza --target né --observed", param_hint="--lines")
+        if not as_json or row:
+            raise click.BadParameter("va con --json, e con nient'altro", param_hint="--lines")
         print_answers(sys.stdin.buffer, achieve_line)
         return
-    if target is None:
-        raise click.BadParameter("manca il target", param_hint="--target")
-    row: dict[str, JsonValue] = {
-        "target": target,
-        "observed": observed,
-        "numerator": numerator and numerator.replace(".", ","),
-        "denominator": denominator and denominator.replace(".", ","),
-        "polarity": polarity,
-        "rounding": rounding,
-        "year": year,
-    }
-    achievement = achieve_row(read_achieve_row(row))
+    try:
+        achievement = achieve_row(read_achieve_row(row | {term: _figure(row, term) for term in TERMS if term in row}))
+    except Malformed as error:
+        raise mistake(error, CLI) from None
     if as_json:
         output.emit(row_object(achievement))
     else:
-        output.show(_words(target, achievement))
+        output.show(_words(str(row["target"]), achievement))
+
+
+def _figure(row: Mapping[str, JsonValue], term: str) -> str:
+    """A term with a decimal comma, as an office writes it; a point is taken for one where it can be nothing else."""
+    try:
+        return read_figure(str(row[term])).replace(".", ",")
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=f"--{term}") from None
 
 
 def achieve_line(asked: dict[str, JsonValue]) -> AchievementAnswer | LineRefused:
@@ -76,22 +74,13 @@ def _words(target: str, achievement: Achievement) -> Text:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "achieve": TranslatedCommand(
-        "achieve",
-        help="Dice quanto un valore osservato raggiunge un target, senza archivio; con --lines, riga per riga.",
-        params=[
-            o.text_option("--target", "target", "TESTO", "Il target, come lo scrive l'ufficio."),
-            o.text_option("--observed", "observed", "VALORE", "Il valore osservato: 68%, 12, Sì, 28/07/2022."),
-            click.Option(["--numerator"], type=TextType(read_figure), metavar="NUMERO", help="Il numeratore."),
-            click.Option(["--denominator"], type=TextType(read_figure), metavar="NUMERO", help="Il denominatore."),
-            o.POLARITY,
-            o.text_option(
-                "--rounding", "rounding", "MODO", "half_up o truncated, col passo: half_up:0.01. Senza, nessuno."
-            ),
-            o.year_option("L'anno del target."),
+    "achieve": command_of(
+        ROW,
+        [
+            *options_of(AchievementRequest, CLI, all_optional=True),
             o.switch("--lines", "Legge dallo standard input un oggetto per riga; vuole --json, e nient'altro."),
             o.AS_JSON,
         ],
-        callback=_achieve,
+        _achieve,
     )
 }

@@ -7,6 +7,7 @@ from rich.text import Text
 from api.cli import output
 from api.cli.reader import Shown, asks, group
 from api.cli.words import CAUSES, DIRECTIONS, KINDS, VARIANTS, counted, day, instant, number, printable, value_in_words
+from api.operations.across import ACROSS
 from domain.vocabulary import JsonValue
 from projections.across.changes import ChangeAcross, ChangesAcross
 from projections.across.rates import RatesAcross
@@ -110,8 +111,8 @@ COMMANDS = {
         "across",
         "Domande su tutte le amministrazioni insieme.",
         {
-            "rates": asks({"list_change_rates": print_rates}),
-            "changes": asks({"list_changes_across": print_changes_across}),
+            "rates": asks(ACROSS, {"list_change_rates": print_rates}),
+            "changes": asks(ACROSS, {"list_changes_across": print_changes_across}),
         },
     )
 }

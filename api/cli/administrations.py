@@ -6,6 +6,7 @@ from api.cli.recorded import print_warnings
 from api.cli.words import counted, day, printable
 from api.commands.handler import Outcome
 from api.commands.service import Service
+from api.operations.administrations import ADMINISTRATIONS
 from domain.names import Names
 
 
@@ -26,14 +27,14 @@ def tell_of_administration(service: Service, outcome: Outcome) -> None:
 
 
 COMMANDS = {
-    "act": records("register_act", tell_of_administration),
-    "office": records("register_office", tell_of_administration),
+    "act": records(ADMINISTRATIONS, "register_act", tell_of_administration),
+    "office": records(ADMINISTRATIONS, "register_office", tell_of_administration),
     "administration": group(
         "administration",
         "Un ente: gli uffici che cessano, gli enti a cui subentra.",
         {
-            "close-office": records("close_office", tell_of_administration),
-            "succeed": records("succeed_administration", tell_of_administration),
+            "close-office": records(ADMINISTRATIONS, "close_office", tell_of_administration),
+            "succeed": records(ADMINISTRATIONS, "succeed_administration", tell_of_administration),
         },
     ),
 }

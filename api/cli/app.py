@@ -15,6 +15,7 @@ import click
 from api.cli.frame import Group
 from api.cli.output import prepare_streams
 from api.cli.problems import print_refusal, print_usage
+from api.cli.session import settings
 from api.version import NAME, VERSION
 from domain.errors import DomainError
 from projections.store.gc_tuning import gc_tuned
@@ -79,6 +80,11 @@ class Program(Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """A command, from the module that has it."""
         return load(cmd_name) if cmd_name in MODULES else None
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command; a setting that cannot be is refused by all, also by those that need none."""
+        settings()
+        return super().invoke(ctx)
 
     def main(
         self,

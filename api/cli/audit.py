@@ -1,22 +1,24 @@
 """The command of the audit trail: read on the screen, or taken away as a file."""
 
 import click
+import orjson
 
+from api.cli import options as o
 from api.cli import output
-from api.cli.parameters import TextType, reader_of
+from api.cli.parameters import OfType
 from api.cli.reader import Shown, asks
 from api.cli.recorded import act_table, print_events
 from api.formats.audit_export import as_csv, as_json_lines
-from projections.audit import AuditTrail, audit_trail
-
-FORMATS = ("csv", "jsonl")
+from api.operations.queries import OfTrailFile, TrailFormat
+from api.operations.record import RECORD
+from projections.audit import AuditEvents, AuditTrail, audit_trail
 
 
 def print_trail(shown: Shown, trail: AuditTrail) -> None:
     """The events of a page, newest first; or all that the filters leave, as a file."""
     if (form := shown.options["format"]) is not None:
-        events = audit_trail(shown.reader, shown.subject, shown.point, shown.query.filter())["events"]
-        output.give(as_csv(events) if form == "csv" else as_json_lines(events), shown.options["output"])
+        whole = audit_trail(shown.reader, shown.subject, shown.point, shown.query.filter())
+        output.give(_file(form, whole), shown.options["output_"])
         return
     events = trail["events"]
     heading = f"{len(events)} di {trail['total']} eventi, dal più recente"
@@ -24,17 +26,28 @@ def print_trail(shown: Shown, trail: AuditTrail) -> None:
     print_events(events, act_table(shown.reader, shown.subject))
 
 
+def _file(form: TrailFormat, trail: AuditEvents) -> bytes:
+    match form:
+        case "json":
+            return orjson.dumps(trail)
+        case "jsonl":
+            return as_json_lines(trail["events"])
+        case "csv":
+            return as_csv(trail["events"])
+
+
 COMMANDS = {
     "audit": asks(
+        RECORD,
         {"list_audit": print_trail},
         extra=(
             click.Option(
                 ["--format"],
-                type=TextType(reader_of(FORMATS)),
+                type=OfType(TrailFormat),
                 metavar="FORMATO",
-                help="csv oppure jsonl: tutte le righe filtrate.",
+                help=OfTrailFile.model_fields["format"].description,
             ),
-            click.Option(["--output"], metavar="FILE", help="Dove scrivere; sullo standard output, se non si dice."),
+            o.OUTPUT,
         ),
     )
 }

@@ -5,11 +5,11 @@ import click
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.changes import print_preview
-from api.cli.frame import TranslatedCommand
+from api.cli.reader import command_of
 from api.cli.recorded import tell
 from api.formats.json_reader import an_object
-from api.operations.changes import located_as_sent, preview_changes, read_changes
-from api.operations.model import CommandContext
+from api.operations.changes import CHANGES, located_as_sent, preview_changes, read_changes
+from api.operations.model import Command, CommandContext, row_named
 from api.operations.serializers import outcome_object
 
 
@@ -43,10 +43,9 @@ def change(
 
 
 COMMANDS: dict[str, click.Command] = {
-    "change": TranslatedCommand(
-        "change",
-        help="Fa le modifiche di un file, tutte insieme o nessuna.",
-        params=[
+    "change": command_of(
+        row_named(CHANGES, "change_plan", Command),
+        [
             o.PLAN,
             o.argument("file", "FILE", "Un documento JSON; - per lo standard input."),
             o.PREVIEW,
@@ -55,6 +54,6 @@ COMMANDS: dict[str, click.Command] = {
             o.DATABASE,
             o.AS_JSON,
         ],
-        callback=change,
+        change,
     )
 }

@@ -26,7 +26,7 @@ from api.cli.words import (
 )
 from api.commands.handler import Caller
 from api.commands.service import Service
-from api.operations.changes import revision
+from api.operations.changes import CHANGES, revision
 from api.operations.model import CommandContext
 from api.operations.requests import RevisionRequest
 from domain.changes.rate import Variant
@@ -215,8 +215,8 @@ def _print_revision(context: CommandContext, request: RevisionRequest) -> None:
 
 
 COMMANDS = {
-    "revise": records("revise_target", tell, tell_preview=_print_revision),
-    "annul": records("annul_events", tell),
-    "diff": asks({"show_differences": print_differences}),
-    "changes": asks({"list_changes": print_changes}),
+    "revise": records(CHANGES, "revise_target", tell, tell_preview=_print_revision),
+    "annul": records(CHANGES, "annul_events", tell),
+    "diff": asks(CHANGES, {"show_differences": print_differences}),
+    "changes": asks(CHANGES, {"list_changes": print_changes}),
 }

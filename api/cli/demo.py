@@ -28,6 +28,8 @@ from api.commands.handler import Caller
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json
 from api.operations.dated import Dated
+from api.operations.model import Operation, row_named
+from api.operations.upkeep import UPKEEP
 from domain.documents.changes import ChangeFile
 from domain.documents.counts import plan_counts
 from domain.documents.plan import PlanDocument
@@ -221,5 +223,7 @@ def _heading(text: str) -> None:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "demo": TranslatedCommand("demo", help=o.help_of("demo"), params=[o.DATABASE], callback=demo)
+    "demo": TranslatedCommand(
+        "demo", help=row_named(UPKEEP, "demo", Operation).description, params=[o.DATABASE], callback=demo
+    )
 }

@@ -59,7 +59,9 @@ def _called(parameter: click.Parameter) -> str:
 
 def _words(parameter: click.Parameter) -> str:
     words = str(getattr(parameter, "help", None) or "").replace("|", "\\|").replace("\n", " ")
-    return f"{words} (obbligatoria)" if parameter.required and isinstance(parameter, click.Option) else words
+    if not isinstance(parameter, click.Option):
+        return words
+    return words + (" (obbligatoria)" if parameter.required else "") + (" (ripetibile)" if parameter.multiple else "")
 
 
 def main() -> None:

@@ -14,6 +14,8 @@ from api.cli import output, session
 from api.cli.across import up_to
 from api.cli.frame import TranslatedCommand
 from api.cli.words import counted
+from api.operations.model import Operation, row_named
+from api.operations.upkeep import UPKEEP
 from domain.errors import Refusal
 from projections.across.follower import catch_up
 from projections.across.follower import follow as follow_on
@@ -73,7 +75,7 @@ def _stopping() -> Iterator[Signal]:
 COMMANDS: dict[str, click.Command] = {
     "follow": TranslatedCommand(
         "follow",
-        help=o.help_of("follow"),
+        help=row_named(UPKEEP, "follow", Operation).description,
         params=[o.switch("--once", "Si mette al passo e finisce."), o.DATABASE, o.AS_JSON],
         callback=_follow,
     )

@@ -7,11 +7,16 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.frame import HELP, TranslatedCommand
+from api.cli.frame import HELP
 from api.cli.lines import LineRefused, print_answers
+from api.cli.parameters import options_of
+from api.cli.reader import cli_of, command_of, read_input
 from api.cli.recorded import tell
 from api.cli.words import printable
 from api.commands.evaluation import confirm_formula
+from api.operations.model import Command, Question, row_named
+from api.operations.queries import OfFormula
+from api.operations.scoring import SCORING
 from api.operations.serializers import FormulaProposal, formula_object, outcome_object
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.model import Proposal
@@ -30,18 +35,20 @@ KINDS = {
 SURE = {"high": "alta", "medium": "media", "low": "bassa"}
 
 
-def formula(  # noqa: PLR0913 - each option is a parameter
+READING = row_named(SCORING, "read_formula", Question)
+CONFIRMING = row_named(SCORING, "confirm_formula", Command)
+
+
+def formula(
     text: str | None,
     *,
     lines: bool,
     plan: str | None,
-    confirm: str | None,
-    expression: str | None,
-    prose: bool,
     database: str | None,
     actor: str | None,
     command_id: str | None,
     as_json: bool,
+    **asked: JsonValue,
 ) -> None:
     """Reads a formula, or one from each line; or confirms that of an indicator."""
     if lines:
@@ -49,22 +56,20 @@ def formula(  # noqa: PLR0913 - each option is a parameter
             raise click.BadParameter("va con --json, e senza TESTO", param_hint="--lines")
         print_answers(sys.stdin.buffer, formula_line)
         return
-    if confirm is not None:
+    if asked["indicator"] is not None:
         if plan is None:
             raise click.BadParameter("manca il piano dell'indicatore", param_hint="--plan")
         with session.serving(database) as service:
             with service.store.reading() as reader:
-                indicator = object_key(reader, find_plan(reader, plan), confirm).partition("/")[2]
-            confirmed = o.read_input(ConfirmFormula, {"indicator": indicator, "prose": prose, "expression": expression})
+                indicator = object_key(reader, find_plan(reader, plan), str(asked["indicator"])).partition("/")[2]
+            confirmed = read_input(ConfirmFormula, asked | {"indicator": indicator}, cli_of(CONFIRMING))
             outcome = confirm_formula(service, plan, confirmed, session.caller(actor, command_id))
             if as_json:
                 output.emit(outcome_object(outcome))
             else:
                 tell(service, outcome)
         return
-    if text is None:
-        raise click.BadParameter("manca il testo della formula", param_hint="TESTO")
-    proposal = read_formula(text)
+    proposal = read_formula(read_input(OfFormula, {"text": text}, cli_of(READING)).text)
     if as_json:
         output.emit(formula_object(proposal))
     else:
@@ -96,29 +101,19 @@ def _words(proposal: Proposal) -> Text:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "formula": TranslatedCommand(
-        "formula",
-        help="Legge una formula stampata: i termini che propone e quanto ne è sicura; oppure la conferma per un indicatore.",
-        context_settings=HELP | {"ignore_unknown_options": True},
-        params=[
-            o.argument("text", "TESTO", "La formula, come è stampata.", required=False),
+    "formula": command_of(
+        READING,
+        [
+            *options_of(OfFormula, cli_of(READING), all_optional=True),
             o.switch("--lines", "Legge dallo standard input un oggetto {text} per riga; vuole --json."),
             o.text_option("--plan", "plan", "PIANO", "Con --confirm: il piano dell'indicatore."),
-            o.text_option(
-                "--confirm",
-                "confirm",
-                "INDICATORE",
-                "Conferma i termini della formula di un indicatore, e li registra.",
-            ),
-            o.text_option(
-                "--expression", "expression", "FORMULA", "Con --confirm: l'espressione corretta, sui suoi termini."
-            ),
-            o.switch("--prose", "Con --confirm: resta prosa, il valore si inserisce direttamente."),
+            *options_of(ConfirmFormula, cli_of(CONFIRMING), all_optional=True),
             o.DATABASE,
             o.ACTOR,
             o.COMMAND_ID,
             o.AS_JSON,
         ],
-        callback=formula,
+        formula,
+        context_settings=HELP | {"ignore_unknown_options": True},
     )
 }

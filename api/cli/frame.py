@@ -17,7 +17,8 @@ ARGUMENTS = "Argomenti"
 OPTIONS = "Opzioni"
 LISTED = "Comandi"
 REQUIRED = "(obbligatorio)"
-FRAME = (HELP_WORDS, USAGE, ARGUMENTS, OPTIONS, LISTED, REQUIRED)
+REPEATED = "(ripetibile)"
+FRAME = (HELP_WORDS, USAGE, ARGUMENTS, OPTIONS, LISTED, REQUIRED, REPEATED)
 """The words of a help that are not of one command."""
 PLACEHOLDER = re.compile(r"[A-Z]+(?:-[A-Z]+)*")
 """A word, in how a command is called, that stands for what a person puts there; codes are in small letters."""
@@ -31,6 +32,14 @@ class TranslatedCommand(click.Command):
 
     def __init__(self, name: str, **parts: object) -> None:
         super().__init__(name, **{"context_settings": HELP, "options_metavar": "[OPZIONI]"} | parts)  # type: ignore[arg-type]  # the parts are click's own
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """What is said, by parameter; whatever is wrong with it is said of this command."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """The option `--help`."""
@@ -105,6 +114,8 @@ def _translated_parameter(parameter: Parameter, language: Language) -> Parameter
     """A copy that is only shown, with its help, and what stands for its value, in a language."""
     shown = copy(parameter)
     shown.help = translated(parameter.help or "", language)
+    if parameter.multiple:
+        shown.help += f" {translated(REPEATED, language)}"
     shown.metavar = _placeholders(parameter.metavar, language) if parameter.metavar else None
     return shown
 

@@ -5,6 +5,7 @@ import click
 from api.cli.parameters import read_figure
 from api.cli.reader import records
 from api.cli.recorded import tell
+from api.operations.measurements import MEASUREMENTS
 from domain.vocabulary import JsonValue
 
 PLAIN_NUMBER = frozenset("+-0123456789.,")
@@ -24,7 +25,7 @@ def value_or_text(content: dict[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 COMMANDS = {
-    "measure": records("record_measurement", tell, complete=value_or_text, as_written=("value",)),
-    "restate": records("restate_measurement", tell, complete=value_or_text, as_written=("value",)),
-    "status": records("report_status", tell),
+    "measure": records(MEASUREMENTS, "record_measurement", tell, complete=value_or_text, as_written=("value",)),
+    "restate": records(MEASUREMENTS, "restate_measurement", tell, complete=value_or_text, as_written=("value",)),
+    "status": records(MEASUREMENTS, "report_status", tell),
 }

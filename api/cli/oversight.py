@@ -8,6 +8,7 @@ from api.cli.recorded import act_table, tell
 from api.cli.words import day, instant, printable, value_in_words
 from api.commands.handler import Outcome
 from api.commands.service import Service
+from api.operations.oversight import OVERSIGHT
 from api.proof.page import SEVERITIES, references
 from domain.point import Point, today
 from projections.blame import Blame
@@ -85,24 +86,24 @@ def tell_opened(_: Service, outcome: Outcome) -> None:
 
 
 COMMANDS = {
-    "flags": asks({"list_flags": print_flags}),
-    "reply": records("answer_flag", tell),
-    "blame": asks({"show_blame": print_blame}),
-    "redact": records("redact_texts", tell),
+    "flags": asks(OVERSIGHT, {"list_flags": print_flags}),
+    "reply": records(OVERSIGHT, "answer_flag", tell),
+    "blame": asks(OVERSIGHT, {"show_blame": print_blame}),
+    "redact": records(OVERSIGHT, "redact_texts", tell),
     "oiv": group(
         "oiv",
         "L'OIV: pareri, rilievi, richieste, validazione, campioni, diario di ciò che ha aperto.",
         {
-            "opinion": records("give_opinion", tell),
-            "remark": records("make_remark", tell),
-            "request": records("make_request", tell),
-            "answer": records("give_answer", tell),
-            "validate": records("validate_report", tell),
-            "sample": records("draw_sample", tell_sample),
-            "redraw": asks({"draw_sample_again": print_sample_again}),
-            "opened": records("log_opened", tell_opened),
-            "diary": asks({"list_diligence": print_reviews}),
-            "acts": asks({"list_reviews": print_reviews}),
+            "opinion": records(OVERSIGHT, "give_opinion", tell),
+            "remark": records(OVERSIGHT, "make_remark", tell),
+            "request": records(OVERSIGHT, "make_request", tell),
+            "answer": records(OVERSIGHT, "give_answer", tell),
+            "validate": records(OVERSIGHT, "validate_report", tell),
+            "sample": records(OVERSIGHT, "draw_sample", tell_sample),
+            "redraw": asks(OVERSIGHT, {"draw_sample_again": print_sample_again}),
+            "opened": records(OVERSIGHT, "log_opened", tell_opened),
+            "diary": asks(OVERSIGHT, {"list_diligence": print_reviews}),
+            "acts": asks(OVERSIGHT, {"list_reviews": print_reviews}),
         },
     ),
 }

@@ -1,4 +1,8 @@
-"""The parameters of a command, made of the fields of its input model: name, type, help, whether it must be said."""
+"""The parameters of a command, made of the fields of its input model: name, type, help, whether it must be said.
+
+A text reaches the model as it was said, save what a person may say in other words (an Italian word for a code, a
+decimal comma): what is wrong with it the model says, at this door as at the other.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -9,12 +13,14 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import click
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from api.cli.problems import Mistake
+from api.formats.validation_errors import malformed
 from api.language.labels import CAUSES, SYNONYMS
 from api.operations.model import Cli
-from domain import point
+from domain.errors import Malformed
 from domain.italian import read_number
 from domain.vocabulary import JsonValue
 
@@ -25,7 +31,9 @@ METAVARS = {
     "after": "CHIAVE",
     "administration": "ENTE",
     "before": "PIANO",
+    "approves_year": "ANNO",
     "cause": "CAUSA",
+    "denominator": "NUMERO",
     "event": "TIPO",
     "expression": "FORMULA",
     "flag": "SEGNALAZIONE",
@@ -38,15 +46,18 @@ METAVARS = {
     "levels": "LIVELLO",
     "name": "NOME",
     "node": "NODO",
+    "numerator": "NUMERO",
     "object": "OGGETTO",
     "objectives": "OBIETTIVO",
     "office": "UFFICIO",
+    "observed": "VALORE",
     "offices": "UFFICIO",
     "period": "PERIODO",
     "plan": "PIANO",
     "predecessors": "ENTE",
     "progress": "PERCENTO",
     "role": "RUOLO",
+    "rounding": "MODO",
     "round": "MONITORAGGIO",
     "sample": "CAMPIONE",
     "seed": "SEME",
@@ -70,7 +81,7 @@ Read = Callable[[str], JsonValue]
 
 
 class TextType(click.ParamType[JsonValue]):
-    """A value that a function reads from a text; what it cannot read is a mistake of the command line, said in Italian."""
+    """A value that a function reads from a text; ValueError is what only a command line can get wrong."""
 
     name = "text"
 
@@ -85,36 +96,40 @@ class TextType(click.ParamType[JsonValue]):
             self.fail(str(error), param, ctx)
 
 
-def read_day_text(text: str) -> str:
-    """A day as people write it, as ISO does."""
-    return point.read_day(text).isoformat()
+class OfType(click.ParamType[JsonValue]):
+    """A value that no input model has: of a type, which says what is wrong with it as a model would."""
+
+    name = "text"
+
+    def __init__(self, kind: Any) -> None:  # noqa: ANN401 - a type, or what stands for one
+        self._read = _reading(_plain(kind))[0]
+        self._type: TypeAdapter[JsonValue] = TypeAdapter(kind)
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> JsonValue:
+        """The value, as the type has it."""
+        del ctx
+        try:
+            return self._type.validate_python(self._read(str(value)))
+        except ValidationError as error:
+            raise Mistake(malformed(error, max(param.opts, key=len) if param else "")) from None
+
+
+class ModelOption(click.Option):
+    """An option whose value the input model may miss: it says so together with all else that is wrong."""
+
+    def value_is_missing(self, value: object) -> bool:
+        """Never for the command line to say."""
+        del value
+        return False
 
 
 def read_figure(text: str) -> str:
-    """A number, as `12345`, `1234,5` or `1234.5`; one that may mean two things, as `3.500`, is refused."""
+    """A number written with a decimal comma, or point, as JSON has it; one that may mean two things, as `3.500`, is refused."""
     if re.fullmatch(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}", text.strip()):
         whole, with_comma = text.replace(".", ""), text.replace(".", ",")
         raise ValueError(f"{text!r} può essere due numeri: scrivere {whole} oppure {with_comma}")
     number = read_number(text)
-    if number is None and re.fullmatch(r"[+-]?[0-9]{1,24}(\.[0-9]{1,12})?", text.strip()):
-        number = Decimal(text.strip())
-    if number is None:
-        raise ValueError(f"{text!r} non è un numero: scrivere per esempio 1234,5")
-    return format(number, "f")
-
-
-def read_whole(text: str) -> int:
-    """A whole number."""
-    if re.fullmatch(r"[0-9]{1,15}", text.strip()):
-        return int(text)
-    raise ValueError(f"{text!r} non è un numero intero")
-
-
-def read_version(text: str) -> int:
-    """The version of an event."""
-    if (version := read_whole(text)) > 0:
-        return version
-    raise ValueError(f"{text!r} non è un numero intero da 1 in su")
+    return text if number is None else format(number, "f")
 
 
 def read_term(text: str) -> tuple[str, str]:
@@ -131,27 +146,22 @@ def read_as_it_is(text: str) -> str:
 
 
 def reader_of(choices: tuple[object, ...]) -> Read:
-    """What reads one of some values, in code or by its Italian word."""
+    """What reads one of some values, in code or by its Italian word; any other text is left for the model to refuse."""
     by_word: dict[str, JsonValue] = {str(choice).casefold(): choice for choice in choices}  # type: ignore[misc]  # literals are JSON
     by_word |= {word: code for word, code in SYNONYMS.items() if code in choices}
-
-    def read(text: str) -> JsonValue:
-        if (word := text.strip().casefold()) in by_word:
-            return by_word[word]
-        raise ValueError(f"{text!r} non c'è: scrivere uno fra {', '.join(str(choice) for choice in choices)}")
-
-    return read
+    return lambda text: by_word.get(text.strip().casefold(), text)
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field of an input model, as a person says it."""
+    """A field of an input model, as a person says it; `in_model`: that it is missing the model says."""
 
     name: str
     read: Read
     metavar: str
     help: str
     required: bool
+    in_model: bool = True
     repeated: bool = False
     switch: bool = False
 
@@ -164,7 +174,8 @@ class Field:
         """The option of that word."""
         if self.switch:
             return click.Option([f"--{word}", self.parameter], is_flag=True, default=None, help=self.help)
-        return click.Option(
+        kind = ModelOption if self.in_model else click.Option
+        return kind(
             [f"--{word}", self.parameter],
             type=TextType(self.read),
             metavar=self.metavar,
@@ -202,14 +213,23 @@ def fields_of(model: type[BaseModel], cli: Cli) -> dict[str, Field]:
 
 
 def options_of(
-    model: type[BaseModel], cli: Cli, *, without: Iterable[str] = (), as_written: Iterable[str] = ()
+    model: type[BaseModel],
+    cli: Cli,
+    *,
+    without: Iterable[str] = (),
+    as_written: Iterable[str] = (),
+    all_optional: bool = False,
 ) -> list[click.Parameter]:
-    """The arguments and the options of a model, in the order of its fields."""
+    """The arguments and the options of a model, in the order of its fields.
+
+    `all_optional` where the command does more than what the model is for.
+    """
     fields = {
         name: replace(
             field,
             read=read_as_it_is if name in as_written else field.read,
-            required=(field.required or name in cli.required) and name not in cli.today,
+            required=(field.required or name in cli.required) and name not in cli.today and not all_optional,
+            in_model=field.required,
         )
         for name, field in fields_of(model, cli).items()
     }
@@ -222,8 +242,28 @@ def options_of(
             switch = cli.switches[name]
             parameters.append(click.Option([f"--{switch.word}", name], is_flag=True, default=None, help=switch.help))
         else:
-            parameters.append(field.option(cli.options.get(name, name.rpartition(".")[2].replace("_", "-"))))
+            parameters.append(field.option(_word(name, cli)))
     return parameters
+
+
+def mistake(error: Malformed, cli: Cli) -> Mistake:
+    """What is wrong with the input of a command, said of the options that it came from."""
+    problems = [problem.model_copy(update={"where": _said_as(problem.where, cli)}) for problem in error.problems]
+    return Mistake(Malformed(problems))
+
+
+def _said_as(where: str, cli: Cli) -> str:
+    """The option, or the argument, by which a field is said."""
+    name = where.partition("[")[0]
+    if name in cli.arguments:
+        return METAVARS.get(name, name.upper())
+    if not name:
+        return ""
+    return f"--{cli.switches[name].word if name in cli.switches else _word(name, cli)}"
+
+
+def _word(name: str, cli: Cli) -> str:
+    return cli.options.get(name, name.rpartition(".")[2].replace("_", "-"))
 
 
 def content_of(values: Mapping[str, object], cli: Cli, today: date) -> dict[str, JsonValue]:
@@ -263,8 +303,6 @@ def _field(name: str, info: FieldInfo) -> Field:
     if name == "cause":
         words = f"La causa: {', '.join(f'{code} ({word})' for code, word in CAUSES.items())}."
     read, metavar = _reading(kind)
-    if name == "versions":
-        read = read_version
     if kind is dict:
         repeated = True
     return Field(
@@ -289,11 +327,11 @@ def _reading(kind: object) -> tuple[Read, str]:
         case type() if issubclass(kind, datetime):
             return read_as_it_is, "DATA|ISTANTE"
         case type() if issubclass(kind, date):
-            return read_day_text, "DATA"
+            return read_as_it_is, "DATA"
         case type() if issubclass(kind, Decimal):
             return read_figure, "NUMERO"
         case type() if issubclass(kind, int):
-            return read_whole, "N"
+            return read_as_it_is, "N"
         case type() if issubclass(kind, dict):
             return read_term, "NOME=VALORE"  # type: ignore[return-value]  # a pair is put into an object by `content_of`
         case _:

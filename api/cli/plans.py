@@ -26,6 +26,7 @@ from api.cli.words import (
     value_in_words,
 )
 from api.language.labels import PLAN_STATUSES
+from api.operations.plans import PARTS, PLANS
 from domain.acts.model import Act
 from domain.annulments.events import REASON_WORDS
 from domain.documents.counts import PlanCounts, plan_counts
@@ -252,14 +253,16 @@ def _annulled_by(entry: HistoryValue, acts: dict[str, str]) -> list[str]:
 
 COMMANDS = {
     "plans": asks(
+        PLANS,
         {"list_plans": print_plans},
         where_nothing_is=WithoutArchive(
             lambda point: {"as_of": point.as_of.isoformat(), "plans": []},
             lambda point, now: print_table_of_plans([], point, now),
         ),
     ),
-    "show": asks({"show_plan": print_plan}),
+    "show": asks(PLANS, {"show_plan": print_plan}),
     "history": asks(
+        PARTS,
         {"show_objective_history": print_history, "show_indicator_history": print_history},
     ),
 }

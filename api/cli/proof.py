@@ -10,11 +10,14 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.frame import TranslatedCommand
-from api.cli.parameters import TextType
-from api.cli.reader import group
+from api.cli.parameters import options_of
+from api.cli.reader import cli_of, command_of, group, read_input
 from api.commands.oversight import log_pack
 from api.formats.json_reader import UnreadableFile
-from api.operations.queries import OfYear
+from api.operations.model import Operation, Question, row_named
+from api.operations.proof import PROOF
+from api.operations.queries import OfCheckpoint, OfYear
+from api.operations.upkeep import UPKEEP
 from api.proof.pack import make_pack
 from domain.oiv.events import PackTaken
 from domain.vocabulary import JsonValue
@@ -28,9 +31,12 @@ from projections.proof.log import public_keys
 from projections.proof.notes import key_id
 from projections.roles import role_of
 
+NUMBERED, PACK, KEYS = (row_named(PROOF, name, Question) for name in ("show_checkpoint", "take_pack", "list_keys"))
 
-def checkpoint(*, number: int | None, database: str | None, as_json: bool) -> None:
+
+def checkpoint(*, database: str | None, as_json: bool, **asked: JsonValue) -> None:
     """Makes a checkpoint, or finds one by its number."""
+    number = read_input(OfCheckpoint, asked, cli_of(NUMBERED)).number
     with session.serving(database) as service:
         if number is None:
             checkpoint = service.transparency_log.checkpoint(stamp=True)
@@ -97,7 +103,7 @@ def pack(
     plan: str, *, output_: str, database: str | None, actor: str | None, as_json: bool, **asked: JsonValue
 ) -> None:
     """Writes the evidence pack of a year; that the OIV took it stands in its diary."""
-    question = o.read_input(OfYear, asked)
+    question = read_input(OfYear, asked, cli_of(PACK))
     to = Path(output_)
     with session.serving(database) as service:
         pack = make_pack(service.store, service.transparency_log, plan, question.year, question.point(session.now()))
@@ -144,21 +150,12 @@ def rotate_key(*, lost: bool, database: str | None, as_json: bool) -> None:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "checkpoint": TranslatedCommand(
-        "checkpoint",
-        help="Stampa un checkpoint: poche righe firmate che fissano tutto ciò che è registrato.",
-        params=[
-            click.Option(
-                ["--number"], type=TextType(o.read_positive), metavar="N", help="Uno già fatto; altrimenti uno nuovo."
-            ),
-            o.DATABASE,
-            o.AS_JSON,
-        ],
-        callback=checkpoint,
+    "checkpoint": command_of(
+        NUMBERED, [*options_of(NUMBERED.query, cli_of(NUMBERED)), o.DATABASE, o.AS_JSON], checkpoint
     ),
     "verify": TranslatedCommand(
         "verify",
-        help=o.help_of("verify"),
+        help=row_named(UPKEEP, "verify", Operation).description,
         params=[
             o.argument("bundle", "FASCICOLO", "Un fascicolo; altrimenti l'archivio.", required=False),
             o.text_option("--against", "against", "FILE", "Un checkpoint, o un fascicolo, preso in precedenza."),
@@ -167,32 +164,26 @@ COMMANDS: dict[str, click.Command] = {
         ],
         callback=verify,
     ),
-    "pack": TranslatedCommand(
-        "pack",
-        help="Scrive il fascicolo probatorio di un anno: eventi, prove, verificatore e relazione leggibile, in uno ZIP.",
-        params=[
+    "pack": command_of(
+        PACK,
+        [
             o.PLAN,
-            *o.question_options(OfYear),
+            *options_of(PACK.query, cli_of(PACK)),
             o.text_option("--output", "output_", "FILE", "Dove scrivere il fascicolo (ZIP).", required=True),
             o.DATABASE,
             o.ACTOR,
             o.AS_JSON,
         ],
-        callback=pack,
+        pack,
     ),
     "keys": group(
         "keys",
         "Le chiavi che firmano i checkpoint: vederle, sostituirle.",
         {
-            "show": TranslatedCommand(
-                "show",
-                help="Mostra le chiavi pubbliche, l'attuale per ultima: da conservare insieme ai checkpoint.",
-                params=[o.DATABASE, o.AS_JSON],
-                callback=show_keys,
-            ),
+            "show": command_of(KEYS, [o.DATABASE, o.AS_JSON], show_keys),
             "rotate": TranslatedCommand(
                 "rotate",
-                help=o.help_of("keys_rotate"),
+                help=row_named(UPKEEP, "keys_rotate", Operation).description,
                 params=[
                     o.switch("--lost", "La chiave attuale è perduta: la nuova non porta la sua firma."),
                     o.DATABASE,

@@ -1,32 +1,34 @@
-"""The table of operations, read as a command line: one command for the rows that share its words.
+"""The rows of operations, read as a command line: one command for the rows that share its words.
 
 Where rows share words, the one whose address names a part (`round status PIANO MONITORAGGIO`) answers when the part is
 said, the other when it is not.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import click
 from pydantic import BaseModel
 
 from api.cli import output, session
 from api.cli.frame import Group, TranslatedCommand
-from api.cli.parameters import METAVARS, TextType, content_of, options_of, read_as_it_is
-from api.cli.problems import usage_of
+from api.cli.parameters import METAVARS, OfType, TextType, content_of, mistake, options_of, read_as_it_is
 from api.formats.json_reader import into
 from api.operations.dated import Dated
-from api.operations.model import Cli, CommandContext, Operation, QueryContext, Question, part_of
+from api.operations.model import Cli, Command, CommandContext, Operation, QueryContext, Question, part_of, row_named
 from api.operations.serializers import outcome_object
-from api.operations.table import COMMANDS, QUESTIONS
+from api.settings import Actor
 from domain.errors import Malformed
 from domain.point import Point, today
-from domain.vocabulary import JsonValue
+from domain.vocabulary import CommandId, JsonValue
 from projections.history import object_key
 from projections.store.reader import Reader
 from projections.streams import find_plan
 
+Input = TypeVar("Input", bound=BaseModel)
+SOME_OBJECT: Mapping[str, JsonValue] = {"subject": "indicator", "id": "id"}
+"""Stands for the object that a command is about until the archive tells which it is."""
 HELP_OF_PART = {
     "plan": "L'id del piano, come lo elenca plans.",
     "administration": "L'id dell'ente, come sta nel documento del piano.",
@@ -75,10 +77,10 @@ def caller_options(actor: str | None = None) -> list[click.Parameter]:
     """The options that every command that records has: who, and which command it is."""
     role = f"Chi registra: {actor}, se non si dice." if actor else "Chi registra: un ruolo, mai il nome di una persona."
     return [
-        click.Option(["--actor"], type=TextType(session.read_actor), metavar="RUOLO", help=role),
+        click.Option(["--actor"], type=OfType(Actor), metavar="RUOLO", help=role),
         click.Option(
             ["--command-id"],
-            type=TextType(session.read_command_id),
+            type=OfType(CommandId),
             metavar="ID",
             help="Lo stesso id ripetuto dà la stessa risposta, un evento solo.",
         ),
@@ -86,24 +88,25 @@ def caller_options(actor: str | None = None) -> list[click.Parameter]:
 
 
 def asks(
+    nouns: Iterable[Operation],
     printers: Mapping[str, Printer],
     *,
     extra: Sequence[click.Parameter] = (),
     where_nothing_is: WithoutArchive | None = None,
 ) -> click.Command:
-    """The command that asks the questions of these names; of several that share the words, the one that is meant.
+    """The command that asks the questions of these names, of one noun; of several that share words, the one that is meant.
 
     `extra` are options of the printed answer alone. `where_nothing_is` answers before there is an archive at all.
     """
-    rows = [QUESTIONS[name] for name in printers]
-    cli = _cli(rows[-1])
+    rows = [row_named(nouns, name, Question) for name in printers]
+    cli = cli_of(rows[-1])
     parameters = [*_names(rows), *options_of(rows[-1].query, cli), *extra, *database_options()]
 
     def run(database: str | None, *, as_json: bool, **values: Any) -> None:  # noqa: ANN401 - what click read
         options = {str(parameter.name): values.pop(str(parameter.name)) for parameter in extra}
         now = session.now()
         about = _About.taken_from(rows, values)
-        query = _read(rows[-1].query, content_of(values, cli, today(now)), cli)
+        query = read_input(rows[-1].query, content_of(values, cli, today(now)), cli)
         point = query.point(now) if isinstance(query, Dated) else Point(today(now))
         if where_nothing_is is not None and database is None and not session.there(session.settings().database):
             if as_json:
@@ -122,10 +125,11 @@ def asks(
                 else:
                     printers[row.name](Shown(reader, point, now, about.subject, query, options), answer)
 
-    return _command(rows[0], parameters, run)
+    return command_of(rows[0], parameters, run)
 
 
 def records(
+    nouns: Iterable[Operation],
     name: str,
     tell: Callable[..., None],
     *,
@@ -138,8 +142,8 @@ def records(
     `complete` makes fields of what a person says in other words; the fields `as_written` reach it as a text. A row that
     can be previewed says so with `tell_preview`.
     """
-    row = COMMANDS[name]
-    cli = _cli(row)
+    row = row_named(nouns, name, Command)
+    cli = cli_of(row)
     model = row.inputs[0]
     preview_option = [
         click.Option(["--preview"], is_flag=True, help="Mostra che cosa cambierebbe, senza registrare nulla.")
@@ -148,7 +152,7 @@ def records(
     left = {"subject", "id"} if named else set()
     names: list[click.Parameter] = [*_names([row])]
     if named:
-        names.append(_argument("subject", required=True))
+        names.append(argument_of("subject", required=True))
     parameters = [
         *names,
         *options_of(model, cli, without=left, as_written=as_written),
@@ -172,12 +176,12 @@ def records(
         about = values.pop("subject") if named else None
         content = complete(content_of(values, cli, today(session.now())))
         # A mistake is said before the archive is looked for; what is about an object needs the archive to find its id.
-        command: Any = _read(model, content, cli) if about is None else None
+        command: Any = read_input(model, content if about is None else {**content, **SOME_OBJECT}, cli)
         with session.serving(database) as service:
             if about is not None:
                 with service.store.reading() as reader:
                     kind, _, id_ = object_key(reader, find_plan(reader, subject), about).partition("/")
-                command = _read(model, content | {"subject": kind, "id": id_}, cli)
+                command = read_input(model, content | {"subject": kind, "id": id_}, cli)
             context = CommandContext(service, subject, session.caller(actor or cli.actor, command_id), named_part)
             if preview:
                 if as_json:
@@ -191,7 +195,7 @@ def records(
             else:
                 tell(service, outcome)
 
-    return _command(row, parameters, run)
+    return command_of(row, parameters, run)
 
 
 def group(name: str, words: str, commands: Mapping[str, click.Command]) -> click.Group:
@@ -199,12 +203,17 @@ def group(name: str, words: str, commands: Mapping[str, click.Command]) -> click
     return Group(name, help=words, commands=dict(commands))
 
 
-def _command(row: Operation, parameters: Sequence[click.Parameter], run: Callable[..., None]) -> click.Command:
-    words = _cli(row).words.rpartition(" ")[2]
-    return TranslatedCommand(words, params=list(parameters), callback=run, help=row.description.partition("\n\n")[0])
+def command_of(
+    row: Operation, parameters: Sequence[click.Parameter], run: Callable[..., None], **settings: object
+) -> click.Command:
+    """The command of a row, with its words and its help."""
+    cli = cli_of(row)
+    words = cli.help or row.description.partition("\n\n")[0]
+    return TranslatedCommand(cli.name, params=list(parameters), callback=run, help=words, **settings)
 
 
-def _cli(row: Operation) -> Cli:
+def cli_of(row: Operation) -> Cli:
+    """The words of a row; TypeError where it has none."""
     if row.cli is None:
         raise TypeError(f"{row.name} has no words on the command line")
     return row.cli
@@ -214,19 +223,20 @@ def _names(rows: Sequence[Operation]) -> list[click.Parameter]:
     """The arguments that the address names: the plan, and the part, which may be left out where a row has none."""
     parameters: list[click.Parameter] = []
     if rows[0].scope != "installation":
-        parameters.append(_argument(rows[0].scope, required=True))
+        parameters.append(argument_of(rows[0].scope, required=True))
     if (part := _part(rows)) is not None:
-        options = _cli(rows[-1]).options
+        options = cli_of(rows[-1]).options
         if part in options:
             parameters.append(
                 click.Option([f"--{options[part]}", part], metavar=METAVARS[part], help=HELP_OF_PART[part])
             )
         else:
-            parameters.append(_argument(part, required=part_of(rows[0].path) is not None))
+            parameters.append(argument_of(part, required=part_of(rows[0].path) is not None))
     return parameters
 
 
-def _argument(name: str, *, required: bool) -> click.Argument:
+def argument_of(name: str, *, required: bool) -> click.Argument:
+    """The argument that names what an operation is about, or a part of it."""
     metavar = METAVARS[name]
     return click.Argument(
         [name],
@@ -271,15 +281,27 @@ def _answered(row: Question, context: QueryContext, query: Any, cli: Cli) -> obj
     try:
         return row.handler(context, query)  # type: ignore[misc]  # a written row has no reader here
     except Malformed as error:
-        raise usage_of(error, cli) from None
+        raise mistake(error, cli) from None
 
 
-def _read(model: type[BaseModel], content: dict[str, JsonValue], cli: Cli) -> Any:  # noqa: ANN401 - an instance of the model
-    """The input; what is wrong with it is a mistake of the command line."""
+def read_input(model: type[Input], content: Mapping[str, JsonValue], cli: Cli) -> Input:
+    """The input that was said, what was not said left out; what is wrong with it is a mistake of the command line."""
     try:
-        return into(model, content)
+        return into(model, {name: value for name, value in content.items() if value is not None})
     except Malformed as error:
-        raise usage_of(error, cli) from None
+        raise mistake(error, cli) from None
 
 
-__all__ = ["Printer", "Shown", "asks", "caller_options", "database_options", "group", "records"]
+__all__ = [
+    "Printer",
+    "Shown",
+    "argument_of",
+    "asks",
+    "caller_options",
+    "cli_of",
+    "command_of",
+    "database_options",
+    "group",
+    "read_input",
+    "records",
+]

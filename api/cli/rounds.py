@@ -7,6 +7,7 @@ from api.cli import output
 from api.cli.reader import Shown, asks, group, records
 from api.cli.recorded import tell
 from api.cli.words import day, percentage, printable
+from api.operations.monitoring import ROUNDS
 from domain.measurements.events import STATUS_WORDS
 from domain.rounds.contradictions import KINDS
 from projections.contradictions import Contradictions
@@ -94,13 +95,14 @@ COMMANDS = {
         "round",
         "I monitoraggi: aprirli, vedere che cosa manca e che cosa non torna, chiuderli.",
         {
-            "open": records("open_round", tell),
-            "close": records("close_round", tell),
+            "open": records(ROUNDS, "open_round", tell),
+            "close": records(ROUNDS, "close_round", tell),
             "status": asks(
+                ROUNDS,
                 {"list_rounds": print_rounds, "show_round": print_round},
                 extra=(click.Option(["--office"], metavar="UFFICIO", help="Le voci di un solo ufficio, una per una."),),
             ),
-            "check": asks({"list_contradictions": print_contradictions}),
+            "check": asks(ROUNDS, {"list_contradictions": print_contradictions}),
         },
     )
 }

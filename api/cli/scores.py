@@ -8,6 +8,7 @@ from api.cli import output
 from api.cli.reader import Shown, asks, records
 from api.cli.recorded import tell
 from api.cli.words import banner, percentage, printable
+from api.operations.scoring import SCORING
 from domain.italian import print_number
 from domain.scoring.numbers import HUNDREDTH, at_step
 from domain.scoring.rule_names import RULE_NAMES
@@ -74,7 +75,8 @@ def _signed(value: str | None) -> str:
 
 COMMANDS = {
     "score": asks(
+        SCORING,
         {"show_scores": print_scores, "explain_score": print_explanation},
     ),
-    "override": records("override_score", tell),
+    "override": records(SCORING, "override_score", tell),
 }

@@ -10,6 +10,8 @@ from api.cli import options as o
 from api.cli import output, session
 from api.cli.frame import TranslatedCommand
 from api.cli.parameters import TextType
+from api.operations.model import Operation, row_named
+from api.operations.upkeep import UPKEEP
 from domain.errors import Refusal
 from projections.proof.keys import KeyUnusable
 
@@ -60,7 +62,7 @@ def _free(host: str, port: int) -> None:
 COMMANDS: dict[str, click.Command] = {
     "serve": TranslatedCommand(
         "serve",
-        help=o.help_of("serve"),
+        help=row_named(UPKEEP, "serve", Operation).description,
         params=[
             o.text_option("--host", "host", "INDIRIZZO", "Un indirizzo di questa macchina: 127.0.0.1, ::1, localhost."),
             click.Option(["--port"], type=TextType(read_port), metavar="PORTA", help="La porta."),

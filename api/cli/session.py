@@ -10,16 +10,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from eventsourcing.persistence import PersistenceError
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from api.commands.handler import Caller
 from api.commands.service import Service
 from api.formats.json_reader import parse_json, read_file, read_stream
 from api.formats.validation_errors import malformed
 from api.proof.timestamps import stamper
-from api.settings import Actor, Settings
+from api.settings import Settings
 from domain.errors import DomainError, NotFound, StoreRefused
-from domain.vocabulary import CommandId, JsonValue
+from domain.vocabulary import JsonValue
 from projections.proof.log import Log
 from projections.rebuild import RebuildProgress, migrate
 from projections.store.disk_full import store_full
@@ -104,24 +104,6 @@ def opened_for(database: str | None) -> Iterator[Store]:
 def now() -> datetime:
     """The instant of a question."""
     return now_in_utc()
-
-
-def read_actor(text: str) -> str:
-    """An account or a role, never a person's name."""
-    try:
-        return TypeAdapter(Actor).validate_python(text)
-    except ValidationError:
-        words = "non è un ruolo: scrivere lettere minuscole, cifre, punti e trattini, per esempio ufficio-performance"
-        raise ValueError(f"{text!r} {words}") from None
-
-
-def read_command_id(text: str) -> str:
-    """What makes a repeated command the same command."""
-    try:
-        return TypeAdapter(CommandId).validate_python(text)
-    except ValidationError:
-        words = "non è un identificativo: scrivere lettere, cifre, punti, due punti e trattini"
-        raise ValueError(f"{text!r} {words}") from None
 
 
 def _named(database: str | None, *, make: bool) -> str:

@@ -11,6 +11,8 @@ from api.cli import options as o
 from api.cli import output, session
 from api.cli.frame import TranslatedCommand
 from api.cli.words import printable
+from api.operations.model import Operation, row_named
+from api.operations.upkeep import UPKEEP
 from domain.errors import NotFound, StoreRefused
 from projections import store_copy
 from projections.across.comparison import RowDiffers
@@ -133,7 +135,7 @@ def _progress(done: int, total: int) -> None:
 COMMANDS: dict[str, click.Command] = {
     "rebuild": TranslatedCommand(
         "rebuild",
-        help=o.help_of("rebuild"),
+        help=row_named(UPKEEP, "rebuild", Operation).description,
         params=[
             o.switch("--check", "Ricostruisce a parte e confronta: non sostituisce nulla."),
             o.DATABASE,
@@ -143,7 +145,7 @@ COMMANDS: dict[str, click.Command] = {
     ),
     "migrate": TranslatedCommand(
         "migrate",
-        help=o.help_of("migrate"),
+        help=row_named(UPKEEP, "migrate", Operation).description,
         params=[
             o.text_option(
                 "--append-only-role",
@@ -158,7 +160,7 @@ COMMANDS: dict[str, click.Command] = {
     ),
     "copy": TranslatedCommand(
         "copy",
-        help=o.help_of("copy"),
+        help=row_named(UPKEEP, "copy", Operation).description,
         params=[
             o.argument("source", "DA", "L'archivio da copiare: si legge soltanto."),
             o.argument("target", "A", "L'archivio, vuoto, che riceve la copia."),

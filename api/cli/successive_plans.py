@@ -6,13 +6,15 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.frame import TranslatedCommand
-from api.cli.reader import Shown, asks, group
+from api.cli.parameters import options_of
+from api.cli.reader import Shown, asks, cli_of, command_of, group, read_input
 from api.cli.words import DIRECTIONS, banner, counted, day, field_name, printable, value_in_words
 from api.cli.workbooks import write_file
 from api.language.labels import FATES
+from api.operations.changes import CHANGES
+from api.operations.model import Question, row_named
+from api.operations.plans import FILES
 from api.operations.queries import OfNextPlan
-from api.operations.table import QUESTIONS
 from api.workbook.export import prepared_next_plan
 from domain.vocabulary import JsonValue
 from projections.successive_plans import (
@@ -24,11 +26,13 @@ from projections.successive_plans import (
     SeriesOfBoth,
 )
 
+NEXT = row_named(FILES, "prepare_next_plan", Question)
+
 
 def next_(plan: str, *, output_: str | None, database: str | None, as_json: bool, **asked: JsonValue) -> None:
     """Writes the plan of the next years, to be filled in."""
     del as_json  # a JSON document is what it writes anyway, and a workbook is none
-    question = o.read_input(OfNextPlan, asked)
+    question = read_input(OfNextPlan, asked, cli_of(NEXT))
     wanted = question.wanted()
     with session.reading(database) as reader:
         content = prepared_next_plan(reader, plan, question.point(session.now()), wanted, question.format)
@@ -110,13 +114,10 @@ COMMANDS = {
         "plan",
         "Da un piano al successivo: prepararlo, e che cosa dice diversamente.",
         {
-            "next": TranslatedCommand(
-                "next",
-                help=QUESTIONS["prepare_next_plan"].description.partition("\n\n")[0],
-                params=[o.PLAN, *o.question_options(OfNextPlan), o.OUTPUT, o.DATABASE, o.AS_JSON],
-                callback=next_,
+            "next": command_of(
+                NEXT, [o.PLAN, *options_of(OfNextPlan, cli_of(NEXT)), o.OUTPUT, o.DATABASE, o.AS_JSON], next_
             ),
-            "compare": asks({"show_predecessor_differences": print_predecessor_differences}),
+            "compare": asks(CHANGES, {"show_predecessor_differences": print_predecessor_differences}),
         },
     )
 }

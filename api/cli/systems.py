@@ -7,26 +7,24 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.administrations import tell_of_administration
-from api.cli.frame import TranslatedCommand
-from api.cli.reader import Shown, asks, group
+from api.cli.parameters import options_of
+from api.cli.reader import Shown, asks, cli_of, command_of, group, read_input
 from api.cli.words import banner, day, percentage, printable
 from api.commands.administrations import adopt_administration_system
+from api.operations.model import Command, CommandContext, Question, row_named
 from api.operations.queries import OfYear
+from api.operations.scoring import SCORING, preview_adoption
 from api.operations.serializers import outcome_object
-from api.operations.table import COMMANDS as OPERATIONS
 from domain.administrations.commands import AdoptAdministrationSystem
 from domain.errors import Malformed, Problem
-from domain.point import Point, today
-from domain.systems.decide import read_system, rules_json
-from domain.systems.model import MeasurementSystem
+from domain.systems.decide import read_system
 from domain.systems.presets import PRESETS
 from domain.vocabulary import JsonValue
-from projections.plan_history import plan_history
-from projections.store.reader import Reader
 from projections.streams import find_plan, plan_is_there
-from projections.system_comparison import SystemAnswer, SystemComparison, compared
+from projections.system_comparison import AdoptionPreview, SystemAnswer, SystemComparison, compared
 from projections.systems import SystemList
 
+COMPARE, ADOPT = row_named(SCORING, "compare_systems", Question), row_named(SCORING, "adopt_system", Command)
 RULES = (
     o.text_option("--preset", "preset", "NOME", f"Un sistema noto: {', '.join(PRESETS)}."),
     o.text_option("--file", "file", "FILE", "Le regole in JSON; - per lo standard input."),
@@ -58,7 +56,7 @@ def compare(
     plan: str, *, preset: str | None, file: str | None, database: str | None, as_json: bool, **asked: JsonValue
 ) -> None:
     """Says what other rules would make of a year."""
-    question = o.read_input(OfYear, asked)
+    question = read_input(OfYear, asked, cli_of(COMPARE))
     system = read_system(_rules(preset, file), "rules")
     with session.reading(database) as reader:
         answer = compared(reader, plan, question.year, system, question.point(session.now()))
@@ -68,64 +66,47 @@ def compare(
         print_comparison(answer)
 
 
-def adopt(  # noqa: PLR0913 - each option is a parameter
+def adopt(
     adopter: str,
     *,
-    year: int,
     preset: str | None,
     file: str | None,
-    corrects: int | None,
-    name: str | None,
-    justification: str | None,
-    cause: str | None,
-    act: str | None,
-    effective_on: str | None,
     preview: bool,
     database: str | None,
     actor: str | None,
     command_id: str | None,
     as_json: bool,
+    **asked: JsonValue,
 ) -> None:
     """Adopts the rules of a year, after saying what they would make of the year before in the plan that is named."""
-    rules = _rules(preset, file)
-    system = read_system(rules)
-    data: dict[str, JsonValue] = {"year": year, "system": rules, "act": act, "corrects": corrects, "name": name}
-    data |= {"justification": justification, "cause": cause, "effective_on": effective_on}
-    command = o.read_input(AdoptAdministrationSystem, data)
+    adoption = read_input(AdoptAdministrationSystem, asked | {"system": _rules(preset, file)}, cli_of(ADOPT))
+    read_system(adoption.system, "system")  # a mistake is said before the archive is looked for
     with session.serving(database) as service:
         with service.store.reading() as reader:
             known = find_plan(reader, adopter) if plan_is_there(reader, adopter) else None
-            effect = _effect(reader, adopter, year, rules) if known else None
+        administration = known.administration if known else adopter
+        context = CommandContext(service, administration, session.caller(actor, command_id))
+        effect = preview_adoption(context, adoption, known and known.plan)
         if preview:
             if as_json:
-                output.emit({"preview": True, "system": system.model_dump(mode="json"), "comparison": effect})
+                output.emit(effect)
             else:
-                _print_effect(effect, system)
+                _print_effect(effect)
             return
-        administration = known.administration if known else adopter
-        caller = session.caller(actor, command_id)
-        outcome = adopt_administration_system(service, administration, command, caller)
+        outcome = adopt_administration_system(service, administration, adoption, context.caller)
         if as_json:
             output.emit(outcome_object(outcome))
         else:
-            _print_effect(effect, system)
+            _print_effect(effect)
             tell_of_administration(service, outcome)
 
 
-def _print_effect(effect: SystemComparison | None, system: MeasurementSystem) -> None:
-    """What the rules would do to a plan; where none is named, the rules."""
-    if effect is not None:
-        print_comparison(effect)
-    else:
-        output.show(_table(dict(rules_json(system))))
-
-
-def _effect(reader: Reader, plan: str, year: int, rules: dict[str, JsonValue]) -> SystemComparison | None:
-    """What the rules would do to the year before, or to their own where the plan has none before it; None for neither."""
-    point = Point(today(session.now()))
-    years = plan_history(reader, plan, point).years
-    of = next((other for other in (year - 1, year) if other in years), None)
-    return None if of is None else compared(reader, plan, of, read_system(rules), point)
+def _print_effect(effect: AdoptionPreview) -> None:
+    """What the rules would do to each plan; where there is none, the rules."""
+    for comparison in effect["comparisons"]:
+        print_comparison(comparison)
+    if not effect["comparisons"]:
+        output.show(_table(effect["system"]))
 
 
 def _rules(preset: str | None, file: str | None) -> dict[str, JsonValue]:
@@ -172,43 +153,28 @@ COMMANDS: dict[str, click.Command] = {
         "system",
         "Il sistema di misurazione e valutazione: le regole dei punteggi, anno per anno.",
         {
-            "show": asks({"show_system": print_system}),
-            "list": asks({"list_systems": print_systems}),
-            "compare": TranslatedCommand(
-                "compare",
-                help="Mostra che cosa altre regole farebbero di un anno: ogni punteggio prima e dopo.",
-                params=[o.PLAN, *o.question_options(OfYear), *RULES, o.DATABASE, o.AS_JSON],
-                callback=compare,
+            "show": asks(SCORING, {"show_system": print_system}),
+            "list": asks(SCORING, {"list_systems": print_systems}),
+            "compare": command_of(
+                COMPARE,
+                [o.PLAN, *options_of(COMPARE.query, cli_of(COMPARE)), *RULES, o.DATABASE, o.AS_JSON],
+                compare,
             ),
-            "adopt": TranslatedCommand(
-                "adopt",
-                help=OPERATIONS["adopt_system"].description,
-                params=[
+            "adopt": command_of(
+                ADOPT,
+                [
                     o.argument(
                         "adopter", "ENTE|PIANO", "L'id dell'ente, o di un suo piano: di cui mostra gli effetti."
                     ),
-                    o.year_option("L'anno.", required=True),
+                    *options_of(AdoptAdministrationSystem, cli_of(ADOPT)),
                     *RULES,
-                    click.Option(
-                        ["--corrects"],
-                        type=int,
-                        metavar="VERSIONE",
-                        help="Rettifica: la versione dell'adozione registrata male, come la dà system list.",
-                    ),
-                    o.text_option(
-                        "--name", "name", "NOME", "Il nome dell'ente, dove il suo primo piano non c'è ancora."
-                    ),
-                    o.JUSTIFICATION,
-                    o.CAUSE,
-                    o.ACT,
-                    o.EFFECTIVE_ON,
                     o.PREVIEW,
                     o.DATABASE,
                     o.ACTOR,
                     o.COMMAND_ID,
                     o.AS_JSON,
                 ],
-                callback=adopt,
+                adopt,
             ),
         },
     )

@@ -3,10 +3,11 @@
 import click
 from rich.text import Text
 
-from api.cli import options as o
 from api.cli import output
 from api.cli.frame import TranslatedCommand
+from api.operations.model import Operation, row_named
 from api.operations.table import OPERATIONS
+from api.operations.upkeep import UPKEEP
 
 SCOPES = {"plan": "Di un piano", "administration": "Di un'amministrazione", "installation": "Dell'installazione"}
 
@@ -47,6 +48,6 @@ COMMANDS = {
         "operations",
         params=[click.Option(["--json", "as_json"], is_flag=True, help="Risponde con un documento JSON.")],
         callback=operations,
-        help=o.help_of("operations"),
+        help=row_named(UPKEEP, "operations", Operation).description,
     )
 }

@@ -7,13 +7,20 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output
-from api.cli.frame import HELP, TranslatedCommand
+from api.cli.frame import HELP
 from api.cli.lines import LineRefused, print_answers
+from api.cli.parameters import options_of
+from api.cli.reader import cli_of, command_of, read_input
 from api.cli.words import printable
+from api.formats.json_reader import into
+from api.operations.model import Question, row_named
+from api.operations.queries import TargetToRead
+from api.operations.upkeep import UPKEEP
+from domain.errors import Malformed
 from domain.targets.model import Target, typed
 from domain.targets.printer import print_target
 from domain.targets.reader import read_one, read_target
-from domain.vocabulary import JsonValue, Polarity, polarity_of
+from domain.vocabulary import JsonValue, polarity_of
 
 FORMS = {
     "threshold": "soglia",
@@ -32,20 +39,22 @@ FORMS = {
 }
 
 
-def target(text: str | None, *, year: int | None, polarity: Polarity | None, lines: bool, as_json: bool) -> None:
+ROW = row_named(UPKEEP, "target", Question)
+
+
+def target(text: str | None, *, lines: bool, as_json: bool, **asked: JsonValue) -> None:
     """Reads a target, or a target from each line."""
     if lines:
         if not as_json or text is not None:
             raise click.BadParameter("va con --json, e senza TESTO", param_hint="--lines")
         print_answers(sys.stdin.buffer, target_line)
         return
-    if text is None:
-        raise click.BadParameter("manca il testo del target", param_hint="TESTO")
+    of = read_input(TargetToRead, {"text": text, **asked}, cli_of(ROW))
     if as_json:
-        output.emit(typed(read_one(text, year, polarity)))
+        output.emit(typed(read_one(of.text, of.year, of.polarity)))
         return
-    for read in read_target(text, year, polarity):
-        output.show(_words(read, year))
+    for read in read_target(of.text, of.year, of.polarity):
+        output.show(_words(read, of.year))
 
 
 def target_line(asked: dict[str, JsonValue]) -> dict[str, JsonValue] | LineRefused:
@@ -57,14 +66,10 @@ def target_line(asked: dict[str, JsonValue]) -> dict[str, JsonValue] | LineRefus
     if polarity not in {None, "up", "down"}:
         return {"error": "polarity: si accetta up, down oppure null", "text": text}
     try:
-        known = None if year is None else o.read_year(_digits(year))
-    except ValueError as error:
-        return {"error": f"year: {error}", "text": text}
+        known = into(TargetToRead, {"text": "", "year": year}).year
+    except Malformed as error:
+        return {"error": str(error.problems[0]), "text": text}
     return typed(read_one(text, known, polarity_of(polarity)))
-
-
-def _digits(year: JsonValue) -> str:
-    return str(year) if isinstance(year, int | str) and not isinstance(year, bool) else repr(year)
 
 
 def _words(read: Target, year: int | None) -> Text:
@@ -93,17 +98,14 @@ def _plain(value: object) -> str:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "target": TranslatedCommand(
-        "target",
-        help=o.help_of("target"),
-        context_settings=HELP | {"ignore_unknown_options": True},
-        params=[
-            o.argument("text", "TESTO", "Il target, come lo scrive l'ufficio.", required=False),
-            o.year_option("L'anno del target."),
-            o.POLARITY,
+    "target": command_of(
+        ROW,
+        [
+            *options_of(ROW.query, cli_of(ROW), all_optional=True),
             o.switch("--lines", "Legge dallo standard input, per ogni riga un oggetto {text, year}; vuole --json."),
             o.AS_JSON,
         ],
-        callback=target,
+        target,
+        context_settings=HELP | {"ignore_unknown_options": True},
     )
 }

@@ -9,9 +9,9 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.frame import TranslatedCommand
-from api.cli.parameters import TextType
+from api.cli.parameters import OfType, options_of
 from api.cli.plans import counts_words, loaded_plan, print_loaded
+from api.cli.reader import cli_of, command_of, read_input
 from api.cli.recorded import deciding_words, print_warnings
 from api.cli.words import DIFFERENCES, DIRECTIONS, VARIANTS, counted, day, field_name, number, printable
 from api.commands.handler import Caller, Outcome
@@ -19,8 +19,10 @@ from api.commands.service import Service
 from api.formats.json_reader import into, parse_json, read_file, read_stream
 from api.imports.import_preview import FilePreview
 from api.imports.importing import Importing, Incoming, limits, read_incoming
-from api.imports.options import PARTS
+from api.imports.options import PARTS, CompletePart
 from api.language.labels import PLAN_STATUSES
+from api.operations.model import Command, Question, row_named
+from api.operations.plans import CONFIRMED, FILES, PLANS
 from api.operations.queries import OfExport, OfTemplate
 from api.operations.serializers import outcome_object
 from api.workbook.export import exported
@@ -43,6 +45,12 @@ WORDS = DIFFERENCES | {
     "continues": "continua",
     "ends": "termina",
 }
+
+
+LOAD, EXPORT, TEMPLATE = (
+    row_named(PLANS, "load_plan", Command),
+    *(row_named(FILES, name, Question) for name in ("export_plan", "template")),
+)
 
 
 def import_(
@@ -115,16 +123,9 @@ def _bytes(path: str) -> bytes:
     return read_stream(sys.stdin.buffer, limit, "lo standard input") if path == "-" else read_file(path, limit)
 
 
-def read_part(text: str) -> str:
-    """A part of a file that may be complete."""
-    if text in PARTS:
-        return text
-    raise ValueError(f"{text!r} non è una parte: scrivere una fra {', '.join(PARTS)}")
-
-
 def _decisions(path: str | None, fields: dict[str, JsonValue]) -> Decisions:
     """What a file of decisions says, and above it what the command itself does."""
-    of_command = o.read_input(Decisions, fields)
+    of_command = read_input(Decisions, fields, CONFIRMED)
     of_file = into(Decisions, parse_json(_bytes(path))) if path else Decisions()
     return of_file.model_copy(update={name: getattr(of_command, name) for name in of_command.model_fields_set})
 
@@ -142,7 +143,7 @@ def _progress() -> Callable[[str], None]:
 def export(plan: str, *, output_: str | None, database: str | None, as_json: bool, **asked: JsonValue) -> None:
     """Writes a plan as a file."""
     del as_json  # a JSON document is what it writes anyway, and a workbook is none
-    question = o.read_input(OfExport, asked)
+    question = read_input(OfExport, asked, cli_of(EXPORT))
     with session.reading(database) as reader:
         content = exported(reader, plan, question.point(session.now()), question.format)
     write_file(content, output_)
@@ -150,7 +151,7 @@ def export(plan: str, *, output_: str | None, database: str | None, as_json: boo
 
 def _template(*, output_: str | None, **asked: JsonValue) -> None:
     """Writes the workbook to be filled in."""
-    question = o.read_input(OfTemplate, asked)
+    question = read_input(OfTemplate, asked, cli_of(TEMPLATE))
     write_file(write_template(question.year or today(session.now()).year), output_)
 
 
@@ -270,19 +271,15 @@ def _question(question: OpenQuestion) -> str:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "import": TranslatedCommand(
-        "import",
-        help="Carica un piano, o ciò che cambia in un piano che c'è già, da una cartella di lavoro o da JSON. Tutto o niente.",
-        params=[
+    "import": command_of(
+        LOAD,
+        [
             o.argument(
                 "file",
                 "FILE",
                 "Una cartella .xlsx o .ods, uno ZIP di .csv o un documento JSON; - per lo standard input.",
             ),
-            o.ACT,
-            o.JUSTIFICATION,
-            o.CAUSE,
-            o.year_option("L'anno che l'aggiornamento annuale approva.", "--approves-year"),
+            *options_of(Decisions, CONFIRMED),
             o.text_option(
                 "--decisions",
                 "decisions",
@@ -291,31 +288,21 @@ COMMANDS: dict[str, click.Command] = {
             ),
             click.Option(
                 ["--complete"],
-                type=TextType(read_part),
+                type=OfType(CompletePart),
                 metavar="PARTE",
                 multiple=True,
-                help="La parte del file che è completa: ciò che vi manca è ritirato. "
-                f"Una fra {', '.join(PARTS)}; ripetibile.",
+                help=f"La parte del file che è completa: ciò che vi manca è ritirato. Una fra {', '.join(PARTS)}.",
             ),
-            o.EFFECTIVE_ON,
             o.PREVIEW,
             o.DATABASE,
             o.ACTOR,
             o.COMMAND_ID,
             o.AS_JSON,
         ],
-        callback=import_,
+        import_,
     ),
-    "template": TranslatedCommand(
-        "template",
-        help="Scrive il modello di cartella di lavoro da compilare (.xlsx), con tendine, note e intestazioni bloccate.",
-        params=[*o.question_options(OfTemplate), o.OUTPUT],
-        callback=_template,
-    ),
-    "export": TranslatedCommand(
-        "export",
-        help="Scrive il documento di un piano, o la sua cartella di lavoro: ciò che import riprende.",
-        params=[o.PLAN, *o.question_options(OfExport), o.OUTPUT, o.DATABASE, o.AS_JSON],
-        callback=export,
+    "template": command_of(TEMPLATE, [*options_of(OfTemplate, cli_of(TEMPLATE)), o.OUTPUT], _template),
+    "export": command_of(
+        EXPORT, [o.PLAN, *options_of(OfExport, cli_of(EXPORT)), o.OUTPUT, o.DATABASE, o.AS_JSON], export
     ),
 }

@@ -11,11 +11,17 @@ from domain.changes.commands import VERBS
 from domain.errors import Malformed, Problem
 from domain.formulas.model import TermId
 from domain.oiv.events import About, FlagId
+from domain.point import DAY_FORMS
 from domain.vocabulary import CommandId, Identifier, Period, Sha256
 
+MISSING = Problem(where="", found="manca", accepted="un valore")
+"""Something that must be said and is not."""
+UNEXPECTED = Problem(where="", found="non è previsto", accepted="ciò che la documentazione descrive")
+"""Something that is said and has no meaning there."""
+
 _WORDS = {
-    "missing": ("manca", "un valore"),
-    "extra_forbidden": ("campo non previsto", "i campi descritti nella documentazione"),
+    "missing": (MISSING.found, MISSING.accepted),
+    "extra_forbidden": (UNEXPECTED.found, UNEXPECTED.accepted),
     "string_type": ("non è un testo", "un testo fra virgolette"),
     "string_pattern_mismatch": ("ha una forma non ammessa", ""),
     "string_too_long": ("è troppo lungo", ""),
@@ -23,8 +29,8 @@ _WORDS = {
     "int_type": ("non è un numero intero", "un numero intero"),
     "int_parsing": ("non è un numero intero", "un numero intero"),
     "int_from_float": ("non è un numero intero", "un numero intero"),
-    "decimal_type": ("non è un numero", "un numero decimale fra virgolette, per esempio '33.33'"),
-    "decimal_parsing": ("non è un numero", "un numero decimale fra virgolette, per esempio '33.33'"),
+    "decimal_type": ("non è un numero", "un numero decimale, scritto come testo: '33.33'"),
+    "decimal_parsing": ("non è un numero", "un numero decimale, scritto come testo: '33.33'"),
     "bool_type": ("non è vero o falso", "true oppure false"),
     "bool_parsing": ("non è vero o falso", "true oppure false"),
     "tuple_type": ("non è un elenco", "un elenco fra parentesi quadre"),
@@ -35,16 +41,18 @@ _WORDS = {
     "too_long": ("ha troppe righe", ""),
     "too_short": ("è vuoto", "almeno un elemento"),
     "json_invalid": ("non è JSON", "un documento JSON in UTF-8"),
-    "date_type": ("non è una data", "AAAA-MM-GG, per esempio 2022-09-30"),
-    "date_from_datetime_parsing": ("non è una data", "AAAA-MM-GG, per esempio 2022-09-30"),
-    "date_parsing": ("non è una data", "AAAA-MM-GG, per esempio 2022-09-30"),
+    "date_type": ("non è una data", DAY_FORMS),
+    "date_from_datetime_parsing": ("non è una data", DAY_FORMS),
+    "date_parsing": ("non è una data", DAY_FORMS),
     "union_tag_not_found": ("non dice il verbo", "verb, con uno dei verbi previsti"),
 }
-_BOUNDS = {
+_RANGES = {
     "greater_than_equal": ("è troppo piccolo", "almeno {ge}"),
     "less_than_equal": ("è troppo grande", "al più {le}"),
     "greater_than": ("è troppo piccolo", "più di {gt}"),
     "less_than": ("è troppo grande", "meno di {lt}"),
+}
+_BOUNDS = _RANGES | {
     "literal_error": ("non è fra i valori ammessi", "{expected}"),
     "enum": ("non è fra i valori ammessi", "{expected}"),
     "union_tag_invalid": ("è un verbo sconosciuto", "{expected_tags}"),
@@ -95,11 +103,12 @@ def _problem(error: ErrorDetails, where: str) -> Problem:
         accepted = FORMS.get(pattern, f"un testo della forma {pattern}")
     if kind in {"string_too_long", "too_long"}:
         accepted = f"al più {context.get('max_length', '')}"
-    value_text = (
-        ""
-        if kind in {"missing", "extra_forbidden", "union_tag_not_found", "json_invalid"}
-        else f"{_shown(error.get('input'))} "
-    )
+    value_text = ""
+    if kind in _RANGES:
+        # A number is the same whether it came as a number or as a text.
+        value_text = f"{_shortened(str(error.get('input')))} "
+    elif kind not in {"missing", "extra_forbidden", "union_tag_not_found", "json_invalid"}:
+        value_text = f"{_shown(error.get('input'))} "
     return Problem(where=place, found=value_text + problem, accepted=accepted)
 
 
@@ -112,8 +121,11 @@ def _shown(value: object) -> str:
         case list() | tuple():
             return "un elenco"
         case _:
-            text = repr(value)
-            return text if len(text) <= 80 else text[:77] + "..."
+            return _shortened(repr(value))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _place(loc: Sequence[object], where: str) -> str:

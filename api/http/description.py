@@ -24,7 +24,7 @@ SAID = {
     "AdoptAdministrationSystem": "Le regole di un anno, per tutti i piani dell'amministrazione; o la rettifica di ciò che fu "
     "registrato.",
     "SucceedAdministration": "Gli enti a cui l'amministrazione subentra: le loro serie continuano nella sua storia.",
-    "PlanDocument": "Il documento di piano: ciò che si esporta e si importa. I valori sono testi decimali, le date ISO.",
+    "PlanDocument": "Il documento di piano: ciò che si esporta e si importa. I valori sono testi decimali.",
     "ChangeFile": "Un file di modifiche: insieme o per niente. Ciò che una modifica non dice è preso dal file.",
     "Decisions": "Ciò che si dice confermando un'anteprima: per tutto, riga per riga, e le risposte alle domande.",
     "RegisterOffice": "Un ufficio da registrare, o un altro nome o altri alias per uno che c'è. Mai una persona.",
@@ -48,6 +48,8 @@ INFO: dict[str, Any] = {
         "Ogni domanda prende due date: `as_of`, in vigore al; `known_at`, noto al. Un indirizzo che le dice entrambe, nel "
         "passato, dà sempre la stessa risposta (`Cache-Control: private, immutable`); gli altri vanno richiesti "
         "(`no-cache`) e l'`ETag` dice se qualcosa è cambiato.\n\n"
+        "Una data, nei parametri e nei dati inviati, si scrive `2022-09-30` oppure `30/09/2022`; nelle risposte è sempre "
+        "`2022-09-30`.\n\n"
         "Ogni errore è un `application/problem+json`: 409 quando una regola rifiuta il comando, 422 quando i dati hanno "
         "una forma sbagliata, con tutti i problemi insieme.\n\n"
         "Finché non c'è un accesso con credenziali il servizio risponde solo a questa macchina."

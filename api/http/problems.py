@@ -14,13 +14,12 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
 
 from api.formats.json_reader import DocumentTooLarge
+from api.formats.problem_json import problem_object
 from api.formats.validation_errors import problems_of
 from api.operations.schemas import Problem
-from api.operations.serializers import problem_item
 from domain.errors import DomainError, Malformed
 
 PROBLEM_JSON = "application/problem+json"
-TYPE = "urn:in-itinere:problem:"
 SHOWN = 1_000
 """How many problems of one input an answer lists; `total` says how many there are."""
 
@@ -104,34 +103,31 @@ UNEXPECTED = Unexpected("il servizio ha incontrato un errore imprevisto", accept
 
 def problem(error: DomainError, scope: Scope, headers: dict[str, str] | None = None) -> Response:
     """The answer that an error gets. What went wrong inside is for the log, never for the answer."""
-    said = error.problem if error.status != 500 else UNEXPECTED.problem
+    members = problem_object(error)
+    if error.status == 500:
+        members |= {"detail": UNEXPECTED.problem.found, "where": "", "accepted": UNEXPECTED.problem.accepted}
     body: Problem = {
-        "type": type_of(error),
-        "title": error.title,
-        "status": error.status,
-        "detail": said.found,
+        "type": members["type"],
+        "title": members["title"],
+        "status": members["status"],
+        "detail": members["detail"],
         "instance": quote(scope.get("path", "/"), safe="/:@!$&'()*+,;=~-._"),
     }
-    if said.where:
-        body["where"] = said.where
-    if said.accepted:
-        body["accepted"] = said.accepted
+    if members["where"]:
+        body["where"] = members["where"]
+    if members["accepted"]:
+        body["accepted"] = members["accepted"]
     if isinstance(error, Malformed):
         body["total"] = len(error.problems)
-        body["problems"] = [problem_item(item) for item in error.problems[:SHOWN]]
-    elif error.listed:
-        body["listed"] = list(error.listed)
+        body["problems"] = members["problems"][:SHOWN]
+    elif members["listed"]:
+        body["listed"] = members["listed"]
     return Response(
         orjson.dumps(body),
         status_code=error.status,
         media_type=PROBLEM_JSON,
         headers={"Cache-Control": "no-store"} | (headers or {}),
     )
-
-
-def type_of(error: DomainError | type[DomainError]) -> str:
-    """The permanent type of an error."""
-    return TYPE + error.name.replace("_", "-")
 
 
 def install(app: FastAPI) -> None:

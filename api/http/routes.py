@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.formats.json_reader import an_object, into, parse_json
-from api.http.command_request import InCommand, recorded
+from api.http.command_request import InCommand, previewed, recorded
 from api.http.openapi_responses import responses_of, takes
 from api.http.query_request import InQuery
 from api.http.request_body import Body
 from api.operations.model import Command, CommandContext, Question, part_of
+from api.operations.queries import Preview
 
 Endpoint = Callable[..., object]
 
@@ -56,23 +57,30 @@ def _document(row: Question) -> Endpoint:
 
 
 def _command(row: Command) -> Endpoint:
-    handler = row.handler
+    handler, foresee = row.handler, row.foresee
     if handler is None:
         raise TypeError(f"{row.name} has no handler, and no endpoint that is written out")
     model = row.inputs[0]
     part = part_of(row.path)
 
-    def endpoint(request: Request, body: Body, context: InCommand) -> Response:
+    def given(request: Request, context: InCommand) -> CommandContext:
         path = request.path_params
-        given = CommandContext(
+        return CommandContext(
             service=context.service,
             subject=_subject(path),
             caller=context.caller_for(row.scope, _subject(path)),
             part=str(path.get(part or "", "")),
         )
-        return recorded(handler(given, into(model, an_object(parse_json(body)))))
 
-    return endpoint
+    def endpoint(request: Request, body: Body, context: InCommand) -> Response:
+        return recorded(handler(given(request, context), into(model, an_object(parse_json(body)))))
+
+    def with_preview(request: Request, how: Annotated[Preview, Query()], body: Body, context: InCommand) -> Response:
+        if how.preview and foresee is not None:
+            return previewed(foresee(given(request, context), into(model, an_object(parse_json(body)))))
+        return endpoint(request, body, context)
+
+    return endpoint if foresee is None else with_preview
 
 
 def _subject(path: dict[str, str]) -> str:

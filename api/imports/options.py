@@ -1,19 +1,21 @@
 """How a file is to be compared: what its sender says beside it. Apart, for the table of operations reads no workbook."""
 
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from domain.vocabulary import Frozen, IsoDate
+from domain.point import WrittenDay
+from domain.vocabulary import Frozen
 
-PARTS = ("objectives", "indicators", "places", "targets")
+CompletePart = Literal["objectives", "indicators", "places", "targets"]
+PARTS: tuple[CompletePart, ...] = get_args(CompletePart)
 """The parts of a file that may be complete."""
 
 
 class ImportOptions(Frozen):
     """How a file is to be compared."""
 
-    effective_on: IsoDate | None = Field(
+    effective_on: WrittenDay | None = Field(
         None,
         title="in vigore dal",
         description="Da quando varrebbero le modifiche. Se manca, la data dell'atto del file, o oggi.",

@@ -130,6 +130,7 @@ CHANGES = (
         cli=Cli(words="revise", arguments=("indicator",)),
         takes=RevisionRequest,
         handler=lambda context, request: context.service.change(revision(context, request), context.caller),
+        preview=ChangePreview,
         foresee=lambda context, request: preview_changes(context, revision(context, request)),
     ),
     AnsweredBy(ChangeRates).question(

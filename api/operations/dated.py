@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from domain.point import Point, point_at, read_day, read_known_at, read_known_from
-from domain.vocabulary import Frozen, IsoDate
+from domain.point import ISO_DAY, ITALIAN_DAY, Point, WrittenDay, point_at, read_known_at, read_known_from
+from domain.vocabulary import Frozen
 
 SETTLED = timedelta(minutes=1)
 """How old a knowledge must be to last for ever: longer than any append that has its instant and is not yet committed."""
@@ -21,24 +21,20 @@ _AS_DOCUMENTED = WithJsonSchema(
     {
         "type": "string",
         "maxLength": 32,
-        "pattern": r"^(19|2\d)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-        r"(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d))?$",
+        "pattern": rf"^({ISO_DAY}(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{{1,6}})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d))?"
+        rf"|{ITALIAN_DAY})$",
     }
 )
 KnownAt = Annotated[datetime, _reads(read_known_at), _AS_DOCUMENTED]
 """An instant, or the end of a day in Rome."""
 KnownFrom = Annotated[datetime, _reads(read_known_from), _AS_DOCUMENTED]
 """An instant, or the start of a day in Rome."""
-AsOf = Annotated[
-    IsoDate, BeforeValidator(lambda value: read_day(value).isoformat() if isinstance(value, str) else value)
-]
-"""A day, as either door takes it."""
 
 
 class Dated(Frozen):
     """The point from which a question is asked; what is not a parameter of the address is refused."""
 
-    as_of: AsOf | None = Field(
+    as_of: WrittenDay | None = Field(
         None,
         title="in vigore al",
         description="In vigore al: la data AAAA-MM-GG a cui si riferisce la risposta. Se manca, oggi in Italia.",

@@ -4,7 +4,7 @@ A row is a value. It names its input model, its answer, its handler, its address
 permission that it needs. Routes and their description, commands with their options, and the pages of docs/ follow.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Literal, NamedTuple, TypeVar
@@ -18,7 +18,6 @@ from api.operations.queries import Nothing
 from api.operations.schemas import Recorded
 from domain.point import Point
 from domain.vocabulary import Frozen, JsonValue
-from projections.change_preview import ChangePreview
 from projections.store.reader import Reader
 from projections.store.store import Store
 
@@ -93,7 +92,8 @@ class Cli:
     another name (`aliases` is `--alias`), `switches` makes one value of a field a switch (`finality` is provisional by
     `--provisional`); `left_out` are the fields that only documents say; `today` the dates that are today unless said; `required` what must be said here though not in a document.
     `actor` is the role that gives the command unless another is said. A command that deserves code of its own is
-    `written`: its row says so, and its words are here all the same.
+    `written`: its row says so, and its words are here all the same. `help` is what the command does where it is more
+    than its row says, for it stands for several.
     """
 
     words: str
@@ -105,6 +105,12 @@ class Cli:
     required: frozenset[str] = frozenset()
     actor: str | None = None
     written: bool = False
+    help: str = ""
+
+    @property
+    def name(self) -> str:
+        """The last of its words, where groups stand before it."""
+        return self.words.rpartition(" ")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +162,7 @@ class Command(Operation):
     handler: Callable[[CommandContext, BaseModel], Outcome] | None
     inputs: tuple[type[BaseModel], ...]
     preview: type[object] | None
-    foresee: Callable[[CommandContext, BaseModel], ChangePreview] | None
+    foresee: Callable[[CommandContext, BaseModel], object] | None
 
     @property
     def method(self) -> Literal["POST"]:
@@ -229,7 +235,9 @@ def command(  # noqa: PLR0913 - each is a column of the table
     handler: Callable[[CommandContext, InputModel], Outcome],
     scope: OperationScope | None = None,
     cli: Cli | None = None,
-    foresee: Callable[[CommandContext, InputModel], ChangePreview] | None = None,
+    query: type[Frozen] = Nothing,
+    preview: type[object] | None = None,
+    foresee: Callable[[CommandContext, InputModel], object] | None = None,
 ) -> Command:
     """The row of a command that records what its input model says, and answers what it recorded."""
     return Command(
@@ -241,14 +249,14 @@ def command(  # noqa: PLR0913 - each is a column of the table
         scope=scope or scope_of(path),
         path=path,
         cli=cli,
-        query=Nothing,
+        query=query,
         answer=Recorded,
         described=Recorded,
         media_types=JSON,
         writes=True,
         handler=handler,  # type: ignore[arg-type]  # it is only ever called with an instance of `takes`
         inputs=(takes,),
-        preview=None if foresee is None else ChangePreview,
+        preview=preview,
         foresee=foresee,  # type: ignore[arg-type]  # as the handler
     )
 
@@ -291,6 +299,14 @@ def written_command(  # noqa: PLR0913 - each is a column of the table
         preview=preview,
         foresee=None,
     )
+
+
+Row = TypeVar("Row", bound=Operation)
+
+
+def row_named(rows: Iterable[Operation], name: str, kind: type[Row]) -> Row:
+    """The row of that name, among those of one noun."""
+    return next(row for row in rows if row.name == name and isinstance(row, kind))
 
 
 def scope_of(path: str | None) -> OperationScope:

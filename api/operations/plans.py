@@ -69,12 +69,21 @@ PLANS = (
         tag="piani",
         permission="change_plan",
         path="/plans",
+        cli=Cli(
+            words="import",
+            written=True,
+            help="Carica un piano, o ciò che cambia in un piano che c'è già, da una cartella di lavoro o da JSON. "
+            "Tutto o niente.",
+        ),
         takes=PlanDocument,
         answer=Recorded,
         query=Loading,
         preview=PlanPreview,
     ),
 )
+
+CONFIRMED = Cli(words="import", left_out=frozenset({"answers", "rows"}), written=True)
+"""A preview is confirmed on the command line as it is made; answers and rows come in a file."""
 
 FILES = (
     written_command(
@@ -108,6 +117,7 @@ FILES = (
         tag="cartelle di lavoro",
         permission="change_plan",
         path="/imports/{import_id}/confirm",
+        cli=CONFIRMED,
         takes=Decisions,
         answer=Recorded,
         query=Preview,
@@ -144,6 +154,7 @@ FILES = (
         tag="cartelle di lavoro",
         permission="change_plan",
         path="/plans/{plan}/imports/{import_id}/confirm",
+        cli=CONFIRMED,
         takes=Decisions,
         answer=Recorded,
         query=Preview,

@@ -25,7 +25,11 @@ PROOF = (
         tag="prova",
         permission="read_record",
         path="/checkpoint",
-        cli=Cli(words="checkpoint", written=True),
+        cli=Cli(
+            words="checkpoint",
+            written=True,
+            help="Stampa un checkpoint, nuovo o già fatto: poche righe firmate che fissano tutto ciò che è registrato.",
+        ),
         query=OfCheckpoint,
         identity="answer",
     ),

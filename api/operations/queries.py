@@ -5,15 +5,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from api.operations.dated import AsOf, Dated, KnownAt, KnownFrom
+from api.operations.dated import Dated, KnownAt, KnownFrom
 from api.settings import Actor
 from domain.catalogue import TOPICS
 from domain.changes.kinds import ChangeKind
 from domain.documents.next_plan import NextYears
 from domain.errors import Malformed, Problem
-from domain.point import Point
+from domain.point import Point, WrittenDay
 from domain.scoring.inputs import Basis, Feeds
-from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, Line, Year
+from domain.vocabulary import Cause, Frozen, Identifier, Line, Polarity, Year
 from projections.audit import Filter
 from projections.roles import EVERY_ROLE
 
@@ -43,7 +43,7 @@ class Preview(Frozen):
 class Loading(Preview):
     """How a plan document is to be taken."""
 
-    effective_on: IsoDate | None = Field(
+    effective_on: WrittenDay | None = Field(
         None,
         title="in vigore dal",
         description="Da quando vale l'approvazione, se non dalla data dell'atto del documento.",
@@ -54,7 +54,7 @@ class Loading(Preview):
 class Changing(Preview):
     """How changes are to be taken."""
 
-    as_of: IsoDate | None = Field(
+    as_of: WrittenDay | None = Field(
         None,
         title="in vigore al",
         description="Solo per l'anteprima: la data a cui confrontare prima e dopo. Se manca, quella dell'ultima modifica.",
@@ -112,13 +112,13 @@ class OfObject(Dated):
 class Between(Frozen):
     """Two points; each says what was in force on a date, as known at another."""
 
-    from_: AsOf = Field(
+    from_: WrittenDay = Field(
         alias="from",
         title="in vigore al (primo)",
         description="In vigore al, per il primo punto.",
         examples=["2022-09-29"],
     )
-    to: AsOf | None = Field(
+    to: WrittenDay | None = Field(
         None,
         title="in vigore al (secondo)",
         description="In vigore al, per il secondo punto. Se manca, oggi in Italia.",
@@ -157,10 +157,10 @@ class Between(Frozen):
 class OfTrail(Dated):
     """What of the audit trail is wanted; every filter that is said must hold."""
 
-    since: IsoDate | None = Field(
+    since: WrittenDay | None = Field(
         None, title="con effetto dal", description="Con effetto da questa data, compresa.", examples=["2022-01-01"]
     )
-    until: IsoDate | None = Field(
+    until: WrittenDay | None = Field(
         None,
         title="con effetto fino al",
         description="Con effetto fino a questa data, compresa.",
@@ -201,13 +201,13 @@ class OfTrail(Dated):
         description="Che dicono queste parole, nella frase, nella motivazione o nella nota.",
         examples=["monitoraggio"],
     )
-    recorded_since: IsoDate | None = Field(
+    recorded_since: WrittenDay | None = Field(
         None,
         title="registrati dal",
         description="Registrati da questo giorno (in Italia), compreso.",
         examples=["2022-10-01"],
     )
-    recorded_until: IsoDate | None = Field(
+    recorded_until: WrittenDay | None = Field(
         None,
         title="registrati fino al",
         description="Registrati fino a questo giorno (in Italia), compreso.",
@@ -231,10 +231,14 @@ class OfTrail(Dated):
         return super().point(now)._replace(as_of=self.as_of or date.max)
 
 
+TrailFormat = Literal["json", "jsonl", "csv"]
+"""What the whole trail goes out as."""
+
+
 class OfTrailFile(OfTrail):
     """The trail as it is filtered, whole, in a format."""
 
-    format: Literal["json", "jsonl", "csv"] = Field(
+    format: TrailFormat = Field(
         "json", title="formato", description="json, jsonl (una riga un evento) oppure csv, separato da punto e virgola."
     )
 
@@ -310,7 +314,7 @@ class OfCheckpoint(Frozen):
     """One checkpoint, or the last."""
 
     number: Annotated[int, Field(ge=1, le=10**9)] | None = Field(
-        None, title="checkpoint", description="Il numero del checkpoint; l'ultimo, se manca.", examples=[1]
+        None, title="checkpoint", description="Il numero di un checkpoint già fatto.", examples=[1]
     )
 
 
@@ -333,11 +337,23 @@ class OfFormula(Frozen):
     )
 
 
+class TargetToRead(Frozen):
+    """A target as an office writes it, and what is known of it beside its text."""
+
+    text: str = Field(
+        max_length=4000, title="target", description="Il target, come lo scrive l'ufficio.", examples=[">= 70,34%"]
+    )
+    year: Year | None = Field(None, title="anno", description="L'anno del target.", examples=[2022])
+    polarity: Polarity | None = Field(
+        None, title="polarità", description="up: più è meglio; down: meno è meglio.", examples=["up"]
+    )
+
+
 class OfAll(Frozen):
     """A year of all administrations, on a date, as known now; one level, where wanted."""
 
     year: Year = Field(title="anno", description="L'anno.", examples=[2022])
-    as_of: AsOf | None = Field(
+    as_of: WrittenDay | None = Field(
         None,
         title="in vigore al",
         description="In vigore al: contano gli atti con effetto fino a questa data. Se manca, oggi in Italia.",
@@ -374,10 +390,10 @@ class InPeriod(Frozen):
         description="Registrate fino a questa data (fino a sera) o istante, compreso.",
         examples=["2022-12-31"],
     )
-    since: IsoDate | None = Field(
+    since: WrittenDay | None = Field(
         None, title="con effetto dal", description="Con effetto da questa data, compresa.", examples=["2022-01-01"]
     )
-    until: IsoDate | None = Field(
+    until: WrittenDay | None = Field(
         None,
         title="con effetto fino al",
         description="Con effetto fino a questa data, compresa.",

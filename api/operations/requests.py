@@ -10,7 +10,8 @@ from domain.annulments.commands import AnnulEvents
 from domain.changes.commands import VERBS
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
 from domain.oiv.events import FlagId
-from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line, Polarity, Year
+from domain.point import WrittenDay
+from domain.vocabulary import Cause, Frozen, Identifier, JsonValue, Line, Polarity, Year
 from projections.answers import Text
 
 
@@ -32,7 +33,7 @@ class OneChange(Frozen):
         None, title="motivazione", description="La motivazione.", examples=["dati del monitoraggio"]
     )
     cause: Cause | None = Field(None, title="causa", description="La causa.", examples=["new_data"])
-    effective_on: IsoDate | None = Field(
+    effective_on: WrittenDay | None = Field(
         None,
         title="in vigore dal",
         description="Da quando vale; la data dell'atto, se non si dice.",
@@ -56,7 +57,7 @@ class ActRequest(Frozen):
 class AnnulmentRequest(AnnulEvents):
     """Gli eventi da annullare, per versione, con la motivazione e, se un atto è venuto meno, l'atto che lo dice."""
 
-    versions: Annotated[tuple[int, ...], Field(min_length=1, max_length=60_000)] = Field(
+    versions: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1, max_length=60_000)] = Field(
         title="versioni", description="Le versioni da annullare.", examples=[[12]]
     )
     justification: Line | None = Field(
@@ -134,7 +135,7 @@ class AchievementRequest(Frozen):
 class RoundClosing(Frozen):
     """La chiusura di un monitoraggio."""
 
-    closed_on: IsoDate | None = Field(
+    closed_on: WrittenDay | None = Field(
         None, title="chiuso il", description="Quando si chiude; oggi, se non si dice.", examples=["2022-07-15"]
     )
     retrospective: bool = Field(
@@ -166,7 +167,7 @@ class FlagAnswering(Frozen):
     words: Annotated[str, Field(min_length=1, max_length=20_000)] = Field(
         title="risposta", description="Le parole della risposta."
     )
-    on: IsoDate | None = Field(
+    on: WrittenDay | None = Field(
         None, title="data", description="La data; oggi, se non si dice.", examples=["2022-12-12"]
     )
 
@@ -214,7 +215,7 @@ class RevisionRequest(Frozen):
         description='L\'atto, per esempio "delibera di Giunta n. 9 del 30/09/2022".',
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
-    effective_on: IsoDate | None = Field(
+    effective_on: WrittenDay | None = Field(
         None,
         title="in vigore dal",
         description="Da quando vale; la data dell'atto, se non si dice.",

@@ -6,6 +6,7 @@ import orjson
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from api.formats.problem_json import ProblemItem
 from api.imports.import_preview import FilePreview
 from domain.documents.plan import PlanDocument
 from domain.notice import Notice
@@ -15,14 +16,6 @@ from projections.plan_in_force import PlanInForce
 
 HttpStatus = Annotated[int, Field(ge=100, le=599)]
 ImportState = Literal["working", "ready", "confirmed", "failed"]
-
-
-class ProblemItem(TypedDict):
-    """Un singolo problema di un dato in ingresso: dove, che cosa, che cosa si accetta."""
-
-    where: Text
-    found: Text
-    accepted: Text
 
 
 class Problem(TypedDict):

@@ -2,21 +2,41 @@
 
 from api.commands.administrations import adopt_administration_system
 from api.commands.evaluation import confirm_formula, override_score
-from api.operations.model import AnsweredBy, Cli, Switch, command
-from api.operations.queries import Nothing, OfFormula, OfScores, OfYear
+from api.operations.model import AnsweredBy, Cli, CommandContext, Switch, command
+from api.operations.queries import Nothing, OfFormula, OfScores, OfYear, Preview
 from api.operations.requests import AchievementRequest, SystemRules
 from api.operations.serializers import AchievementAnswer, FormulaProposal, formula_object
 from domain.administrations.commands import AdoptAdministrationSystem
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.reader import read_formula
+from domain.point import Point, today
 from domain.scoring.commands import OverrideScore
+from domain.systems.decide import read_system
 from projections.explanations import Explanation, explanation
 from projections.official_rate import OfficialRates, official_rates
 from projections.scores import Scores, scores
-from projections.system_comparison import SystemAnswer, SystemComparison, system_in_force
+from projections.system_comparison import (
+    AdoptionPreview,
+    SystemAnswer,
+    SystemComparison,
+    adoption_preview,
+    system_in_force,
+)
 from projections.systems import SystemList, systems_of_administration
 
 EX_ANTE = Switch("ex-ante", "ex_ante", "Contro i target approvati a inizio anno, e non quelli in vigore.")
+
+
+def preview_adoption(
+    context: CommandContext, adoption: AdoptAdministrationSystem, plan: str | None = None
+) -> AdoptionPreview:
+    """What the rules of a year would do to the plans of the administration, or to one of them, were they adopted."""
+    system = read_system(adoption.system, "system")
+    store = context.service.store
+    with store.reading() as reader:
+        point = Point(today(store.clock()))
+        return adoption_preview(reader, context.subject, adoption.year, system, point, plan)
+
 
 SCORING = (
     AnsweredBy(Scores).question(
@@ -114,11 +134,14 @@ SCORING = (
         tag="valutazione",
         permission="keep_registry",
         path="/administrations/{administration}/systems",
-        cli=Cli(words="system adopt", written=True),
+        cli=Cli(words="system adopt", left_out=frozenset({"system"}), written=True),
         takes=AdoptAdministrationSystem,
         handler=lambda context, adoption: adopt_administration_system(
             context.service, context.subject, adoption, context.caller
         ),
+        query=Preview,
+        preview=AdoptionPreview,
+        foresee=preview_adoption,
     ),
     AnsweredBy(OfficialRates).question(
         "list_official_change_rates",
@@ -136,7 +159,12 @@ SCORING = (
         tag="valutazione",
         permission="compute",
         path="/formulas",
-        cli=Cli(words="formula", written=True),
+        cli=Cli(
+            words="formula",
+            arguments=("text",),
+            written=True,
+            help="Legge una formula stampata: i termini che propone e quanto ne è sicura; oppure la conferma per un indicatore.",
+        ),
         query=OfFormula,
         handler=lambda _, of: formula_object(read_formula(of.text)),
         identity="none",
@@ -148,7 +176,12 @@ SCORING = (
         tag="valutazione",
         permission="change_plan",
         path="/plans/{plan}/formulas",
-        cli=Cli(words="formula", written=True),
+        cli=Cli(
+            words="formula",
+            options={"indicator": "confirm"},
+            left_out=frozenset({"confirmed_on", "terms", "unit"}),
+            written=True,
+        ),
         takes=ConfirmFormula,
         handler=lambda context, confirmed: confirm_formula(context.service, context.subject, confirmed, context.caller),
     ),

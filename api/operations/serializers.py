@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 from typing_extensions import TypedDict
 
 from api.commands.handler import Outcome
-from api.operations.schemas import NoticeAnswer, ProblemItem, Recorded
-from domain import errors
+from api.operations.schemas import NoticeAnswer, Recorded
 from domain.formulas.model import FormulaTerm, Proposal
 from domain.notice import Notice
 from domain.scoring.achievement import Achievement
@@ -94,8 +93,3 @@ def outcome_object(outcome: Outcome) -> Recorded:
 def notice_object(notice: Notice) -> NoticeAnswer:
     """A notice as JSON."""
     return {"where": notice.where, "name": notice.name, "words": notice.words}
-
-
-def problem_item(problem: errors.Problem) -> ProblemItem:
-    """One of the problems of an input, as JSON."""
-    return {"where": problem.where, "found": problem.found, "accepted": problem.accepted}

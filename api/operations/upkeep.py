@@ -1,12 +1,20 @@
 """The service itself: whether it is there, and what keeps an installation; commands of the machine, written out."""
 
 from api.operations.model import JSON, AnsweredBy, Cli, Command, Permission, Question
-from api.operations.queries import Nothing
+from api.operations.queries import Nothing, TargetToRead
 from api.operations.schemas import Status
+from domain.vocabulary import Frozen
 
 
 def on_the_machine(
-    words: str, summary: str, description: str, *, permission: Permission = "operate", writes: bool = False
+    words: str,
+    summary: str,
+    description: str,
+    *,
+    permission: Permission = "operate",
+    writes: bool = False,
+    query: type[Frozen] = Nothing,
+    arguments: tuple[str, ...] = (),
 ) -> Question:
     """The row of a command that only whoever is on the machine gives: it has no address."""
     return Question(
@@ -17,8 +25,8 @@ def on_the_machine(
         permission=permission,
         scope="installation",
         path=None,
-        cli=Cli(words=words, written=True),
-        query=Nothing,
+        cli=Cli(words=words, arguments=arguments, written=True),
+        query=query,
         answer=None,
         described=None,
         media_types=JSON,
@@ -54,6 +62,8 @@ UPKEEP: tuple[Command | Question, ...] = (
         "Legge il testo di un target",
         "Legge il testo di un target, senza archivio: che cosa se ne è capito, o perché no.",
         permission="compute",
+        query=TargetToRead,
+        arguments=("text",),
     ),
     on_the_machine(
         "rebuild",

@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.acts.model import ActType
-from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Sha256
+from domain.point import WrittenDay
+from domain.vocabulary import Frozen, Identifier, Line, Sha256
 
 
 class ActPart(Frozen):
@@ -22,7 +23,7 @@ class ActPart(Frozen):
     )
     type: ActType = Field("delibera", title="tipo di atto", description="Che atto è.")
     number: Line | None = Field(None, title="numero", description="Il numero.", examples=["9"])
-    date: IsoDate = Field(title="data", description="La data.", examples=["2022-09-30"])
+    date: WrittenDay = Field(title="data", description="La data.", examples=["2022-09-30"])
     title: Line | None = Field(
         None, title="oggetto", description="L'oggetto.", examples=["Rimodulazione degli obiettivi 2022"]
     )

@@ -6,10 +6,11 @@ from pydantic import Field
 
 from domain.acts.citation import ActText
 from domain.administrations.events import SuccessionKind
-from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, JsonValue, Line, Year
+from domain.point import WrittenDay
+from domain.vocabulary import Cause, Frozen, Identifier, JsonValue, Line, Year
 
 EffectiveOn = Annotated[
-    IsoDate | None,
+    WrittenDay | None,
     Field(
         title="in vigore dal",
         description="Da quando vale; se non si dice, la data dell'atto, oppure oggi.",
@@ -46,7 +47,7 @@ class RegisterOffice(Frozen):
         Field(title="id", description="L'id dell'ufficio; dal nome, se non si dice.", examples=["servizio-bilancio"]),
     ] = None
     valid_from: Annotated[
-        IsoDate | None,
+        WrittenDay | None,
         Field(title="valido dal", description="Da quando; oggi, se non si dice.", examples=["2022-01-01"]),
     ] = None
 

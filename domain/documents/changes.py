@@ -14,8 +14,9 @@ from domain.command import JUSTIFICATION
 from domain.documents.plan import AtMost, MeasurementRow, StatusRow
 from domain.errors import NoChange
 from domain.plans.commands import ApprovePlan, ApproveYear
+from domain.point import WrittenDay
 from domain.recording import Pending
-from domain.vocabulary import Cause, Frozen, Identifier, IsoDate, Line, Year
+from domain.vocabulary import Cause, Frozen, Identifier, Line, Year
 
 
 class ChangeFile(Frozen):
@@ -48,7 +49,7 @@ class ChangeFile(Frozen):
     cause: Cause | None = Field(
         None, title="causa", description="La causa delle modifiche che non ne hanno una propria.", examples=["new_data"]
     )
-    effective_on: IsoDate | None = Field(
+    effective_on: WrittenDay | None = Field(
         None,
         title="in vigore dal",
         description="Da quando valgono; la data dell'atto, se manca.",

@@ -17,9 +17,10 @@ from domain.documents.matching import By
 from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, PlanDocument, StatusRow
 from domain.notice import Notice
 from domain.plans.commands import ApprovePlan
+from domain.point import WrittenDay
 from domain.systems.decide import BareValues, nobody_says
 from domain.targets.easing import Easing
-from domain.vocabulary import Cause, Claim, Frozen, IsoDate, JsonValue, Line, Year
+from domain.vocabulary import Cause, Claim, Frozen, JsonValue, Line, Year
 
 ItemType = Literal[
     "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "reclassified", "redefined", "assigned",
@@ -142,7 +143,7 @@ class Decisions(Frozen):
         description="L'anno che l'atto approva, se è l'aggiornamento annuale.",
         examples=[2023],
     )
-    effective_on: IsoDate | None = Field(
+    effective_on: WrittenDay | None = Field(
         None,
         title="in vigore dal",
         description="Da quando valgono; la data dell'atto, se manca.",

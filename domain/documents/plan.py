@@ -15,10 +15,10 @@ from domain.indicators.events import PlaceFeeds
 from domain.measurements.commands import StatedFigure
 from domain.measurements.events import Evidence, Finality, StatusWord
 from domain.objectives.fields import ObjectiveFields, StatedLevel
+from domain.point import WrittenDay
 from domain.vocabulary import (
     Frozen,
     Identifier,
-    IsoDate,
     JsonValue,
     Line,
     ObjectKind,
@@ -66,13 +66,13 @@ class AdministrationPart(Frozen):
 class YearPart(Frozen):
     """Where a year of the plan stands: approved and closed on which day, by which act."""
 
-    approved_on: IsoDate | None = None
+    approved_on: WrittenDay | None = None
     act: Identifier | None = None
-    approval_annulled_on: IsoDate | None = None
+    approval_annulled_on: WrittenDay | None = None
     approval_annulled_by: Identifier | None = None
-    closed_on: IsoDate | None = None
+    closed_on: WrittenDay | None = None
     closing_act: Identifier | None = None
-    closing_annulled_on: IsoDate | None = None
+    closing_annulled_on: WrittenDay | None = None
     closing_annulled_by: Identifier | None = None
 
 
@@ -84,7 +84,7 @@ class PlanPart(Frozen):
     first_year: Year
     last_year: Year
     levels: tuple[Line, ...] = ()
-    drafted_on: IsoDate | None = None
+    drafted_on: WrittenDay | None = None
     predecessor: Identifier | None = None
     status: str | None = None
     years: dict[str, YearPart] | None = None
@@ -144,7 +144,7 @@ class LastMeasured(Frozen):
 
     text: Line
     period: Period
-    data_as_at: IsoDate
+    data_as_at: WrittenDay
 
 
 class IndicatorRow(Card):
@@ -180,7 +180,7 @@ class MeasurementRow(Frozen):
     unit: Line | None = None
     numerator: StatedFigure | None = None
     denominator: StatedFigure | None = None
-    data_as_at: IsoDate
+    data_as_at: WrittenDay
     finality: Finality = "final"
     office: Line | None = None
     evidence: Evidence | None = None
@@ -198,7 +198,7 @@ class StatusRow(Frozen):
     id: Identifier
     status: StatusWord
     progress: StatedFigure | None = None
-    reported_on: IsoDate
+    reported_on: WrittenDay
     note: Line | None = None
 
 
@@ -214,7 +214,7 @@ class PlanDocument(Frozen):
     indicators: Annotated[tuple[IndicatorRow, ...], AtMost] = ()
     measurements: Annotated[tuple[MeasurementRow, ...], AtMost] = ()
     statuses: Annotated[tuple[StatusRow, ...], AtMost] = ()
-    as_of: IsoDate | None = None
+    as_of: WrittenDay | None = None
     known_at: str | None = None
     version: int | None = None
     warnings: tuple[JsonValue, ...] = ()

@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from domain.formulas.model import FormulaTerm
-from domain.vocabulary import Frozen, Identifier, IsoDate, Line
+from domain.point import WrittenDay
+from domain.vocabulary import Frozen, Identifier, Line
 
 
 class ConfirmFormula(Frozen):
@@ -16,9 +17,11 @@ class ConfirmFormula(Frozen):
     """
 
     indicator: Identifier = Field(
-        title="indicatore", description="L'indicatore, per identificativo.", examples=["incasso-diritto-annuale"]
+        title="indicatore",
+        description="L'indicatore di cui si conferma la formula, per identificativo.",
+        examples=["incasso-diritto-annuale"],
     )
-    confirmed_on: IsoDate | None = Field(
+    confirmed_on: WrittenDay | None = Field(
         None,
         title="in vigore dal",
         description="Da quando vale; dall'inizio del piano, se non si dice.",

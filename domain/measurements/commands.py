@@ -8,7 +8,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from domain.formulas.model import TermId
 from domain.measurements.events import Evidence, Finality, StatusWord
 from domain.measurements.values import NumberValue, read_value
-from domain.vocabulary import Frozen, Identifier, IsoDate, Line, ObjectKind, Period
+from domain.point import WrittenDay
+from domain.vocabulary import Frozen, Identifier, Line, ObjectKind, Period
 
 
 def _decimal(value: object) -> object:
@@ -39,7 +40,7 @@ class _Measuring(Frozen):
     denominator: StatedFigure | None = Field(
         None, title="denominatore", description="Il denominatore.", examples=["1800"]
     )
-    data_as_at: IsoDate = Field(title="dati al", description="A quale data sono i dati.", examples=["2022-06-30"])
+    data_as_at: WrittenDay = Field(title="dati al", description="A quale data sono i dati.", examples=["2022-06-30"])
     finality: Finality = Field(
         "final", title="definitivo o provvisorio", description="Se il valore è definitivo o provvisorio."
     )
@@ -58,7 +59,7 @@ class _Measuring(Frozen):
         None,
         max_length=32,
         title="termini",
-        description="I termini della formula confermata, per nome: un termine, nome=valore; si ripete.",
+        description="I termini della formula confermata, per nome: un termine, nome=valore.",
     )
     confirm_unit: bool = Field(
         default=False,
@@ -106,7 +107,7 @@ class RecordMeasurement(_Measuring):
 class RestateMeasurement(_Measuring):
     """Put a recorded figure right, from a day of its own on."""
 
-    effective_on: IsoDate = Field(title="in vigore dal", description="Da quando vale.", examples=["2022-10-03"])
+    effective_on: WrittenDay = Field(title="in vigore dal", description="Da quando vale.", examples=["2022-10-03"])
 
 
 class ReportStatus(Frozen):
@@ -125,7 +126,7 @@ class ReportStatus(Frozen):
     progress: Annotated[StatedFigure, Field(ge=0, le=1000)] | None = Field(
         None, title="avanzamento", description="L'avanzamento, in percento.", examples=["45"]
     )
-    reported_on: IsoDate = Field(title="alla data", description="A quale data.", examples=["2022-06-30"])
+    reported_on: WrittenDay = Field(title="alla data", description="A quale data.", examples=["2022-06-30"])
     note: Line | None = Field(None, title="nota", description="Una nota.")
     retrospective: bool = Field(
         default=False, title="a posteriori", description="Uno stato di allora, registrato a posteriori."

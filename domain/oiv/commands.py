@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from domain.oiv.events import About, FlagId, Judgement, Versions
-from domain.vocabulary import Frozen, Identifier, IsoDate, Line, Sha256, Year
+from domain.point import WrittenDay
+from domain.vocabulary import Frozen, Identifier, Line, Sha256, Year
 
 StatedWords = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
 
@@ -16,7 +17,7 @@ class _Said(Frozen):
     words: StatedWords = Field(
         title="testo", description="Le parole dell'atto.", examples=["La motivazione non dice quali dati."]
     )
-    on: IsoDate | None = Field(
+    on: WrittenDay | None = Field(
         None, title="data", description="La data; oggi, se non si dice.", examples=["2022-12-12"]
     )
 
@@ -30,7 +31,7 @@ class GiveOpinion(_Said):
         title="di che cosa",
         description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID.",
     )
-    versions: Versions = Field((), title="versioni", description="Un evento del piano di cui si parla; si ripete.")
+    versions: Versions = Field((), title="versioni", description="Un evento del piano di cui si parla.")
     year: Year | None = Field(None, title="anno", description="L'anno di cui si parla.", examples=[2022])
     opinion: Identifier | None = Field(
         None, title="id del parere", description="L'identificativo del parere; altrimenti si fa."
@@ -45,7 +46,7 @@ class MakeRemark(_Said):
         title="di che cosa",
         description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID.",
     )
-    versions: Versions = Field((), title="versioni", description="Un evento del piano di cui si parla; si ripete.")
+    versions: Versions = Field((), title="versioni", description="Un evento del piano di cui si parla.")
     remark: Identifier | None = Field(
         None, title="id del rilievo", description="L'identificativo del rilievo; altrimenti si fa."
     )
@@ -59,8 +60,8 @@ class MakeRequest(_Said):
         title="di che cosa",
         description="Di che cosa: plan, report, objective/ID, indicator/ID oppure proposal/ID.",
     )
-    versions: Versions = Field((), title="versioni", description="Un evento del piano di cui si parla; si ripete.")
-    due: IsoDate | None = Field(
+    versions: Versions = Field((), title="versioni", description="Un evento del piano di cui si parla.")
+    due: WrittenDay | None = Field(
         None, title="risposta entro", description="Entro quando si risponde.", examples=["2022-12-31"]
     )
     request: Identifier | None = Field(
@@ -106,7 +107,7 @@ class DrawSample(Frozen):
     sample: Identifier | None = Field(
         None, title="id del campione", description="L'identificativo del campione; altrimenti si fa."
     )
-    on: IsoDate | None = Field(
+    on: WrittenDay | None = Field(
         None, title="data", description="La data; oggi, se non si dice.", examples=["2022-12-12"]
     )
 
@@ -117,7 +118,7 @@ class LogOpened(Frozen):
     what: Annotated[Line, Field(min_length=1, max_length=400)] = Field(
         title="pagina o documento", description="Pagina o documento."
     )
-    as_of: IsoDate | None = Field(
+    as_of: WrittenDay | None = Field(
         None, title="in vigore al", description="A quale data era visto.", examples=["2022-09-30"]
     )
     known: int | None = Field(None, title="versione nota", description="A quale versione era noto.")

@@ -2,19 +2,20 @@
 
 from pydantic import Field
 
+from domain.point import WrittenDay
 from domain.rounds.model import Scope
-from domain.vocabulary import Frozen, Identifier, IsoDate
+from domain.vocabulary import Frozen, Identifier
 
 
 class OpenRound(Frozen):
     """Open a collection of data as at a date; the id is made of the date when it is not said."""
 
-    as_at: IsoDate = Field(title="data dei dati", description="La data dei dati.", examples=["2022-06-30"])
+    as_at: WrittenDay = Field(title="data dei dati", description="La data dei dati.", examples=["2022-06-30"])
     round: Identifier | None = Field(None, title="nome", description="Un nome; altrimenti si fa dalla data.")
-    opened_on: IsoDate | None = Field(
+    opened_on: WrittenDay | None = Field(
         None, title="aperto dal", description="Da quando è aperto; da oggi, se non si dice.", examples=["2022-07-01"]
     )
-    due_by: IsoDate | None = Field(
+    due_by: WrittenDay | None = Field(
         None, title="risposta entro", description="Entro quando si risponde.", examples=["2022-07-15"]
     )
     scope: Scope = Field(
@@ -29,7 +30,7 @@ class CloseRound(Frozen):
     """Close a collection, with whatever is missing."""
 
     round: Identifier = Field(title="nome", description="L'identificativo del monitoraggio.")
-    closed_on: IsoDate | None = Field(None, title="chiuso il", description="Quando si chiude; oggi, se non si dice.")
+    closed_on: WrittenDay | None = Field(None, title="chiuso il", description="Quando si chiude; oggi, se non si dice.")
     retrospective: bool = Field(
         default=False, title="a posteriori", description="Una chiusura di allora, registrata a posteriori."
     )

@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from domain.acts.citation import ActText
-from domain.vocabulary import Frozen, Identifier, IsoDate, Line, ObjectKind, Year
+from domain.point import WrittenDay
+from domain.vocabulary import Frozen, Identifier, Line, ObjectKind, Year
 
 
 def _decimal(value: object) -> object:
@@ -33,7 +34,7 @@ class OverrideScore(Frozen):
         description='L\'atto, per esempio "delibera di Giunta n. 9 del 30/09/2022".',
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
-    effective_on: IsoDate | None = Field(
+    effective_on: WrittenDay | None = Field(
         None,
         title="in vigore dal",
         description="Da quando vale; la data dell'atto, se non si dice.",

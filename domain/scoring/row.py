@@ -87,7 +87,7 @@ def read_achieve_row(body: Mapping[str, JsonValue]) -> AchieveRow:
             [
                 Problem(
                     where=".".join(map(str, detail["loc"][:1])),
-                    found="campo non previsto" if detail["type"] == "extra_forbidden" else "manca, o non è valido",
+                    found="non è previsto" if detail["type"] == "extra_forbidden" else "manca, o non è valido",
                     accepted=accepted.get(str(detail["loc"][0]), ", ".join(AchieveRow.model_fields)),
                 )
                 for detail in {detail["loc"][:1]: detail for detail in error.errors(include_url=False)}.values()

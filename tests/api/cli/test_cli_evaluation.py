@@ -49,7 +49,7 @@ def test_a_command_line_that_does_not_hold_together_is_refused(run: Run, argumen
 
 def test_a_bad_figure_is_refused_with_what_is_accepted(run: Run) -> None:
     refused = run("achieve", "--target", "5", "--observed", "1", "--rounding", "banker")
-    assert refused.exit_code == 1
+    assert refused.exit_code == 2
     assert "half_up" in refused.stderr
 
 

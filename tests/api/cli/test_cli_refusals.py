@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from api.cli.problems import TYPE
-from api.http import problems as http_problems
+from api.formats.problem_json import TYPE
 from tests.support.desk import PLAN, document
 
 Run = Callable[..., Result]
@@ -29,7 +28,7 @@ BAD_FILES = {
     "a depth bomb that closes": (b'{"a":' * 500 + b"1" + b"}" * 500, "senza fine"),
     "a list": (b"[]", "non è un oggetto"),
     "a number": (b"7", "non è un oggetto"),
-    "unknown fields": (b'{"piano": 1}', "campo non previsto"),
+    "unknown fields": (b'{"piano": 1}', "non è previsto"),
 }
 
 
@@ -103,10 +102,6 @@ def test_a_refusal_in_json_is_one_problem_object_on_the_standard_error(office: R
     assert PLAN in problem["accepted"]
 
 
-def test_the_type_of_a_problem_is_the_one_that_http_gives_it() -> None:
-    assert TYPE == http_problems.TYPE
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -119,10 +114,8 @@ def test_the_type_of_a_problem_is_the_one_that_http_gives_it() -> None:
         ("plans", "--known-at", "2022-10-10T10:00"),
         ("plans", "--known-at", "9999-12-31"),
         ("plans", "--known-at", "0001-01-01T00:00:00+14:00"),
-        ("plans", "di troppo"),
         ("plans", "--boh"),
         ("plans", "--database"),
-        ("piani",),
         ("show",),
         ("export", PLAN, "--format", "xml"),
         ("changes", PLAN),
@@ -152,9 +145,44 @@ def test_a_command_line_that_is_wrong_ends_with_status_2_and_says_why_in_italian
     refused = run(*arguments)
     assert refused.exit_code == 2
     assert refused.stdout == ""
-    assert "Comando non corretto (usage)" in refused.stderr
-    assert "--help" in refused.stderr
-    assert json.loads(run(arguments[0], "--json", *arguments[1:]).stderr)["type"] == f"{TYPE}usage"
+    assert "Dati non validi (malformed)" in refused.stderr
+    assert f"Come si usa: initinere {arguments[0]} --help" in refused.stderr
+    problem = json.loads(run(arguments[0], "--json", *arguments[1:]).stderr)
+    assert problem["type"] == f"{TYPE}malformed"
+    assert all(one["where"] and one["found"] for one in problem["problems"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("plan",), "il comando «plan» non c'è"),
+        (("plans", "di troppo"), "argomenti di troppo: di troppo"),
+        (("plans", "--json=1"), "l'opzione --json non prende valori"),
+        (("round",), "Uso: initinere round"),
+    ],
+)
+def test_words_that_are_no_command_end_with_status_2(run: Run, arguments: tuple[str, ...], words: str) -> None:
+    refused = run(*arguments)
+    assert refused.exit_code == 2
+    assert words in refused.output
+
+
+def test_an_option_that_there_is_not_comes_with_those_that_it_may_be(run: Run) -> None:
+    assert "\nForse: --known-at oppure --known" not in run("plans", "--knownat", "2022-01-01").stderr
+    assert "\nForse: --known-at\n" in run("plans", "--knownat", "2022-01-01").stderr
+
+
+def test_a_language_that_there_is_not_is_refused_by_every_command(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INITINERE_LANGUAGE", "fr")
+    for command in (("plans",), ("target", "1"), ("achieve", "--target", "1", "--observed", "1"), ("--help",)):
+        refused = run(*command)
+        assert refused.exit_code == 1
+        assert "'fr' non è fra i valori ammessi. Si accetta: 'it' oppure 'en'" in " ".join(refused.stderr.split())
+
+
+def test_a_help_says_which_options_may_be_repeated(run: Run) -> None:
+    lines = " ".join(run("oiv", "remark", "--help").stdout.split())
+    assert "di cui si parla. (ripetibile)" in lines
 
 
 def test_no_arguments_at_all_gives_the_help(run: Run) -> None:

@@ -109,6 +109,13 @@ OVERRIDE = {
     "justification": "riversamenti di fine anno non ancora contabilizzati",
     "act": "determina del Segretario Generale n. 44 del 10/10/2022",
 }
+ADOPTION = {
+    "year": 2023,
+    "rules": {"preset": "raggiunto-o-no"},
+    "justification": "nuovo sistema di misurazione e valutazione",
+    "cause": "legal",
+    "act": "delibera di Giunta n. 3 del 28/02/2023",
+}
 ACHIEVEMENT = {"target": ">= 70,34%", "observed": "68%", "rounding": "half_up:0.01"}
 SYSTEM = {
     "year": 2023,
@@ -271,6 +278,7 @@ STEPS = (
     Step(
         "2023-03-01", "validate_report", "validata", "POST", f"{P}/validations", VALIDATION, AS_OIV | key("validata-1")
     ),
+    Step("2023-03-01", "adopt_system", "tutto o niente", "POST", f"{P}/system", ADOPTION, key("regole-2023")),
 )
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +18,9 @@ from api.http.app import create_app
 from api.settings import Settings
 from projections.event_log import events_after
 from projections.store.store import Store
+
+NOW = datetime(2023, 7, 3, 9, tzinfo=UTC)
+"""A Monday: the year 2022 is closed, and another plan has taken the place of this one."""
 
 ALIKE = ("type", "title", "status", "detail", "where", "accepted", "listed", "problems")
 """What both doors say of a refusal; `instance` is of HTTP alone, which leaves out what is empty."""

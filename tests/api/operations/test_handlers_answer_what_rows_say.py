@@ -13,9 +13,9 @@ import pytest
 
 from api.operations.across import list_change_rates, list_changes_across
 from api.operations.changes import preview_changes
-from api.operations.model import AnsweredBy, Question, command
+from api.operations.model import AnsweredBy, Command, Question, command
 from api.operations.queries import InPeriod, OfAll
-from api.operations.table import QUESTIONS
+from api.operations.table import COMMANDS, QUESTIONS
 from domain.documents.changes import ChangeFile
 from projections.across.changes import ChangesAcross
 from projections.across.rates import RatesAcross
@@ -86,7 +86,7 @@ def _printers() -> Iterator[tuple[str, str, str]]:
     for path in sorted((Path(__file__).parents[3] / "api" / "cli").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
-                case ast.Call(func=ast.Name(id="asks"), args=[ast.Dict(keys=keys, values=values)]):
+                case ast.Call(func=ast.Name(id="asks"), args=[_, ast.Dict(keys=keys, values=values)]):
                     for key, value in zip(keys, values, strict=True):
                         assert isinstance(key, ast.Constant)
                         assert isinstance(value, ast.Name), "a printer is a function with a name, and with types"
@@ -107,3 +107,9 @@ def test_a_printer_tells_the_answer_of_its_row(module: str, question: str, print
 def test_a_handler_with_a_name_returns_the_answer_of_its_row(row: Question) -> None:
     returned = get_type_hints(row.handler).get("return") if row.handler is not None else None
     assert returned in (None, row.answer)
+
+
+@pytest.mark.parametrize("row", [row for row in COMMANDS.values() if row.foresee is not None], ids=lambda row: row.name)
+def test_what_a_command_would_do_is_told_in_the_shape_of_its_preview(row: Command) -> None:
+    assert row.preview is not None
+    assert get_type_hints(row.foresee).get("return") in (None, row.preview)

@@ -1,0 +1,29 @@
+"""One history, and both doors to it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.api.operations.doors import NOW, Doors
+from tests.api.operations.history import record
+from tests.support.desk import Desk
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the database of the whole history, and its key."""
+    folder = tmp_path_factory.mktemp("storia")
+    desk = Desk(folder / "archivio.sqlite")
+    record(desk)
+    desk.store.close()
+    assert Doors(folder, NOW).cli("checkpoint", "--json").accepted  # from here on there is a key
+    return folder
+
+
+@pytest.fixture(scope="module")
+def doors(recorded: Path) -> Iterator[Doors]:
+    """The doors of the history, for those who only ask."""
+    doors = Doors(recorded, NOW)
+    yield doors
+    doors.close()
