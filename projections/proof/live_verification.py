@@ -281,7 +281,7 @@ OF_A_STREAM = {
 }
 """Derived tables that are compared row by row, in an order: columns of a row, and that order."""
 
-Rows = list[tuple[object, ...]]
+TableRows = list[tuple[object, ...]]
 
 
 class Expected(NamedTuple):
@@ -289,7 +289,7 @@ class Expected(NamedTuple):
 
     events: int
     facts: dict[Key, list[FactOf]]
-    rows: dict[str, Rows]
+    rows: dict[str, TableRows]
     commands: list[RecordedBy]
 
 
@@ -298,7 +298,7 @@ def _expected(stream: str, rows: Iterable[Row]) -> Expected:
     boundaries: dict[int, int] = {}
     stamps: list[tuple[str, int, int]] = []
     commands: list[RecordedBy] = []
-    annulments: Rows = []
+    annulments: TableRows = []
     named: dict[int, list[int]] = {}
     horizon = 0
     for row in rows:
@@ -322,13 +322,13 @@ def _expected(stream: str, rows: Iterable[Row]) -> Expected:
             after = annulled(named, row.version)
             touched = sorted(before ^ after | set(record.event.versions))
             annulments += [(v, row.version, int(v in after), int(v in record.event.versions)) for v in touched]
-    appends: Rows = [
+    appends: TableRows = [
         (group[0][1], group[-1][1], recorded_at, group[-1][2])
         for recorded_at, group in (
             (recorded_at, list(rows)) for recorded_at, rows in groupby(stamps, key=lambda stamp: stamp[0])
         )
     ]
-    days: Rows = sorted(boundaries.items())
+    days: TableRows = sorted(boundaries.items())
     return Expected(len(stamps), facts, {"boundary": days, "append": appends, "annulment": annulments}, commands)
 
 
@@ -355,7 +355,7 @@ def _first_difference(wanted: list[FactOf], stored: list[FactOf]) -> tuple[FactO
     return missing, next((fact for fact in stored if fact not in wanted), None)
 
 
-def _same(table: str, stream: str, columns: Sequence[str], wanted: Rows, stored: Rows) -> None:
+def _same(table: str, stream: str, columns: Sequence[str], wanted: TableRows, stored: TableRows) -> None:
     if stored != wanted:
         good = next((row for row in wanted if row not in stored), None)
         bad = next((row for row in stored if row not in wanted), None)

@@ -69,7 +69,7 @@ OF_PROCESS = "process-"
 """What the name of a seal begins with that no other process knows."""
 
 _COLUMNS = "id, plan, version, created_at, expires_at, state, said, shown"
-Columns = Sequence[Any]
+PreviewColumns = Sequence[Any]
 """A row of the table, as the database gives it."""
 
 
@@ -103,7 +103,7 @@ def digest(file: bytes) -> str:
     return hashlib.sha256(file).hexdigest()
 
 
-def read_sealed(row: Columns) -> Sealed | None:
+def read_sealed(row: PreviewColumns) -> Sealed | None:
     """A row of the table; None where a program kept it that sealed none, ValueError where it is no preview."""
     preview_id, plan, version, created, expires, state, options, column, *file = row
     if column is None or column.startswith("{"):
@@ -189,7 +189,7 @@ class Previews:
             raise _altered(id_)
         return known[0].preview
 
-    def _known(self, row: Columns | None) -> tuple[Sealed, Seal] | None:
+    def _known(self, row: PreviewColumns | None) -> tuple[Sealed, Seal] | None:
         """A row with the seal that it has; None when there is none, or it has none that is known here."""
         try:
             sealed = None if row is None else read_sealed(row)
