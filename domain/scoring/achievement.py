@@ -43,6 +43,8 @@ class Raw(NamedTuple):
 
 ALL = Decimal(100)
 NOTHING = Decimal(0)
+STAND_INS = frozenset({"not_measured", "not_available", "not_yet_due"})
+"""The rules of a value that is not there: a figure by one of them is what the rules of the year put in its place."""
 
 
 def settled(raw: Raw, system: MeasurementSystem) -> Achievement:

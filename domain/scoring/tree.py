@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from domain.formulas.model import Meta
 from domain.measurements.values import NumberValue, Observed
-from domain.scoring.achievement import Achievement, Standing, both_to_be_met, without
+from domain.scoring.achievement import NOTHING, STAND_INS, Achievement, Standing, both_to_be_met, without
 from domain.scoring.combination import Combined, Part, combine
 from domain.scoring.forms import Circumstances, achieve
 from domain.scoring.numbers import minus, percent
@@ -93,6 +93,8 @@ class IndicatorScore(NamedTuple):
     observed: Observed | None
     by_system: Decimal | None = None
     override: Override | None = None
+    covered: Decimal | None = None
+    """The share, in percent, of what a figure of the system's own is made of that has data; None where all has."""
 
 
 class ObjectiveScore(NamedTuple):
@@ -199,8 +201,10 @@ def _mean_of_children(forest: Forest, scores: ForestScores, indicators: Sequence
         if not _is_mean(forest, indicator) or indicator in scores.indicators:
             continue
         parts = [objective_part(forest, scores, child) for child in children]
-        mean = combine(parts, forest.system).score if parts else None
-        scores.indicators[indicator] = _measured_by_system(forest.indicators[indicator], mean)
+        mean = combine(parts, forest.system) if parts else None
+        scored = _measured_by_system(forest.indicators[indicator], mean.score if mean else None)
+        covered = mean.covered if mean is not None and mean.score is not None else None
+        scores.indicators[indicator] = scored._replace(covered=covered)
 
 
 def objective_part(forest: Forest, scores: ForestScores, objective: str) -> Part:
@@ -211,9 +215,13 @@ def objective_part(forest: Forest, scores: ForestScores, objective: str) -> Part
 
 
 def indicator_part(scores: ForestScores, place: Place) -> Part:
-    """An indicator as a part of what it is put together in, with its weight in that place."""
+    """An indicator as a part of what it is put together in, with its weight in that place.
+
+    A figure that the rules put in the place of missing data covers nothing.
+    """
     scored = scores.indicators[place.indicator]
-    return Part(scored.counted, place.weight, scored.standing)
+    stands_in = scored.override is None and scored.standing == "scored" and scored.calculated.rule in STAND_INS
+    return Part(scored.counted, place.weight, scored.standing, NOTHING if stands_in else scored.covered)
 
 
 def _objective(

@@ -1,6 +1,7 @@
 """Scores up a tree: places, parts, overrides, indicators that measure the plan itself."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from domain.formulas.model import Meta
@@ -125,3 +126,30 @@ def test_the_covered_share_of_weight_reaches_down_to_the_indicators() -> None:
         [ObjectiveNode("top", None, None), ObjectiveNode("one", "top", None)],
     )
     assert [found.objectives[BODY].counted, found.objectives[BODY].calculated.covered] == [100, 40]
+
+
+def test_a_zero_that_stands_in_for_missing_data_covers_no_weight() -> None:
+    zero = MeasurementSystem(missing="zero")
+    missing = replace(indicator("y", None), case=Circumstances(system=zero))
+    found = scored(
+        [indicator("x", 100), missing],
+        [("x", "one", 40), ("y", "one", 60)],
+        [ObjectiveNode("top", None, None), ObjectiveNode("one", "top", None)],
+        zero,
+    )
+    assert [found.objectives[BODY].counted, found.objectives[BODY].calculated.covered] == [40, 40]
+
+
+def test_the_weighted_mean_of_the_children_covers_what_they_cover() -> None:
+    meta = MetaFormula(Meta.WEIGHTED_MEAN_OF_CHILDREN)
+    found = scored(
+        [indicator("mean", None, meta=meta), indicator("x", 50), indicator("y", None)],
+        [("mean", "top", 100), ("x", "one", 100), ("y", "two", 100)],
+        [
+            ObjectiveNode("top", None, None),
+            ObjectiveNode("one", "top", Decimal(30)),
+            ObjectiveNode("two", "top", Decimal(70)),
+        ],
+    )
+    assert found.objectives["top"].counted == 50
+    assert found.objectives[BODY].calculated.covered == 30
