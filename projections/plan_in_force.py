@@ -431,8 +431,10 @@ def _measurement(series: str, period: str, stored: StoredMeasurement) -> Measure
     """A stored measurement as a row of the document: what was written, and what was read in it."""
     observed = stored["observed"]
     row: _Read = {"series": series, "period": period}
-    if observed["text"]:
+    if observed["text"].strip():
         row["text"] = observed["text"]
+    elif observed["kind"] == "not_available":
+        row["text"] = "n.d."  # of what was once taken from an empty cell
     else:
         for field in _FIGURES:
             if (figure := observed.get(field)) is not None:

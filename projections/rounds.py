@@ -163,7 +163,7 @@ def round_status(reader: Reader, plan: str, name: str, point: Point) -> RoundSta
         "expected_progress": decimal_string(expected_progress(year, collection.round.as_at, collection.system)),
         "due": len(collection.dues),
         "received": sum(due.answered for due in collection.dues),
-        "values": sum(due.measurement is not None for due in collection.dues),
+        "values": sum(due.has_value for due in collection.dues),
         "missing": sum(not due.answered for due in collection.dues),
         "statuses": statuses_counted(collection.dues),
         "offices": [
@@ -171,7 +171,7 @@ def round_status(reader: Reader, plan: str, name: str, point: Point) -> RoundSta
                 "office": office,
                 "due": len(dues),
                 "received": sum(due.answered for due in dues),
-                "values": sum(due.measurement is not None for due in dues),
+                "values": sum(due.has_value for due in dues),
                 "late": sum(came_late(collection.round, due) for due in dues),
                 "missing": [due.indicator for due in dues if not due.answered],
                 "items": [items[due.indicator] for due in dues],

@@ -14,6 +14,7 @@ from domain.indicators.card import Card, StatedName
 from domain.indicators.events import PlaceFeeds
 from domain.measurements.commands import StatedFigure
 from domain.measurements.events import Evidence, Finality, StatusWord
+from domain.measurements.values import ObservedText
 from domain.objectives.fields import ObjectiveFields, StatedLevel
 from domain.point import WrittenDay
 from domain.vocabulary import (
@@ -175,7 +176,7 @@ class MeasurementRow(Frozen):
 
     series: Identifier
     period: Period
-    text: Line | None = None
+    text: ObservedText | None = None
     value: StatedFigure | None = None
     unit: Line | None = None
     numerator: StatedFigure | None = None

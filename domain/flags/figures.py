@@ -14,16 +14,7 @@ from domain.formulas.evaluation import Computed
 from domain.measurements.checks import work_out
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.measurements.printer import print_value
-from domain.measurements.values import (
-    DayValue,
-    Degree,
-    NotAvailable,
-    NotYetDue,
-    NumberValue,
-    Observed,
-    UnreadValue,
-    YesNoValue,
-)
+from domain.measurements.values import WITHOUT_VALUE, DayValue, Degree, NumberValue, Observed, YesNoValue
 from domain.plans.history import PlanHistory
 from domain.point import Point, today
 from domain.recording import Recorded
@@ -35,9 +26,6 @@ from domain.targets.decide import target_of
 from domain.targets.model import Deadline, Level, Range, Threshold, YesNo
 from domain.timelines import annulled, annulments_in
 from domain.vocabulary import JsonValue, Polarity, last_day, period_year, polarity_of
-
-WITHOUT_VALUE = NotAvailable | NotYetDue | UnreadValue
-"""What says that there is no figure: it does not stand in front of one that was there."""
 
 BASES: tuple[Basis, ...] = ("ex_ante", "in_force")
 MeasuredEvent = MeasurementRecorded | MeasurementRestated

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from domain.formulas.model import TermId
 from domain.measurements.events import Evidence, Finality, StatusWord
-from domain.measurements.values import NumberValue, read_value
+from domain.measurements.values import NumberValue, ObservedText, read_value
 from domain.point import WrittenDay
 from domain.vocabulary import Frozen, Identifier, Line, ObjectKind, Period
 
@@ -29,7 +29,7 @@ class _Measuring(Frozen):
         title="serie", description="La serie, per identificativo.", examples=["incasso-diritto-annuale"]
     )
     period: Period = Field(title="periodo", description="2022, 2022-H1, 2022-Q3 oppure 2022-09.", examples=["2022-H1"])
-    text: Line | None = Field(
+    text: ObservedText | None = Field(
         None, title="testo", description="Il valore come lo scrive l'ufficio, che viene letto.", examples=["Sì"]
     )
     value: StatedFigure | None = Field(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain.italian import LONGEST, Unclear, day_at, number_at
 from domain.measurements.agreement import SCALES, scale_of
@@ -16,7 +16,7 @@ from domain.targets.keywords import level, yes_no
 from domain.targets.model import Deadline, Exact, Level, YesNo
 from domain.targets.quantities import Quantity, comparator_at, past, quantity_at
 from domain.targets.target_text import PreparedText
-from domain.vocabulary import IsoDate
+from domain.vocabulary import IsoDate, Line
 
 
 class _Observed(BaseModel):
@@ -114,6 +114,21 @@ Observed = Annotated[
     NumberValue | DayValue | YesNoValue | Degree | NotAvailable | NotYetDue | NotApplicable | UnreadValue,
     Field(discriminator="kind"),
 ]
+
+WITHOUT_VALUE = NotAvailable | NotYetDue | UnreadValue
+"""What says that there is no figure: it is a reply, and does not stand in front of a figure that was there."""
+
+
+def _says_something(text: str) -> str:
+    """Refuses a text in which nothing is said before its remark: an empty cell is no "n.d."."""
+    if not text.partition("(")[0].strip(" .\t\r\n\xa0"):
+        msg = "il valore è vuoto: un valore, per esempio 67,46%, oppure n.d. se non è disponibile"
+        raise ValueError(msg)
+    return text
+
+
+ObservedText = Annotated[Line, AfterValidator(_says_something)]
+"""A value as an office writes it when it enters one; never empty."""
 
 
 def stated_beside_terms(observed: Observed) -> str | None:

@@ -10,7 +10,7 @@ from domain.administrations.offices import KnownOffices
 from domain.facts import indicator_key, objective_key, series_key
 from domain.measurements.checks import responsible_offices
 from domain.measurements.decide import OBSERVED
-from domain.measurements.values import Observed
+from domain.measurements.values import WITHOUT_VALUE, Observed
 from domain.plans.state import PlanState
 from domain.point import today
 from domain.recording import Recorded
@@ -60,8 +60,13 @@ class Due(NamedTuple):
         return None if observed is None else OBSERVED.validate_python(observed)
 
     @property
+    def has_value(self) -> bool:
+        """Whether a value came; what says that there is none ("n.d.") is a reply without it."""
+        return self.measurement is not None and not isinstance(self.observed, WITHOUT_VALUE)
+
+    @property
     def answered(self) -> bool:
-        """Whether a value or a status came; "not reported" is no answer."""
+        """Whether a value, what stands in its place, or a status came; "not reported" is no answer."""
         return self.measurement is not None or (self.status is not None and self.word != "not_reported")
 
     @property
@@ -265,7 +270,7 @@ def reminders(whole: CollectedRound) -> list[Reminder]:
     listed: list[Reminder] = []
     for office, dues in whole.by_office().items():
         missing = [due for due in dues if not due.answered]
-        values = [due for due in dues if due.answered and due.measurement is None]
+        values = [due for due in dues if due.answered and not due.has_value]
         if missing or values:
             words = (
                 f"{office}: dei dati al {whole.round.as_at:%d/%m/%Y} mancano "

@@ -69,7 +69,7 @@ def _of_indicator(whole: CollectedRound, due: Due) -> Iterator[Contradiction]:
     if judged is not None and judged.reached and due.word in TROUBLED:
         yield _of_due("troubled_but_met", due, f"{claim}, ma il valore è {judged.words}")
     complete = due.word == "reached" or (due.progress is not None and due.progress >= HUNDRED)
-    if complete and due.measurement is None and any(not isinstance(t, YesNo) for t in due.targets.values()):
+    if complete and not due.has_value and any(not isinstance(t, YesNo) for t in due.targets.values()):
         progress = f" al {decimal_string(due.progress)} %" if due.progress is not None else ""
         yield _of_due("complete_without_value", due, f"{claim}{progress}, senza un valore")
     expected = expected_progress(as_at.year, as_at, whole.system)
@@ -77,7 +77,7 @@ def _of_indicator(whole: CollectedRound, due: Due) -> Iterator[Contradiction]:
         words = f"{claim} al {decimal_string(due.progress)} %, ma al {as_at:%d/%m/%Y} si attende il {spelt(expected)} %"
         yield _of_due("in_line_behind", due, words)
     passed = [t for t in due.targets.values() if isinstance(t, Deadline) and t.value <= as_at]
-    if calm and passed and due.measurement is None:
+    if calm and passed and not due.has_value:
         words = f"{claim}, ma il termine del {passed[0].value:%d/%m/%Y} è passato senza un dato"
         yield _of_due("in_line_past_deadline", due, words)
 
@@ -188,7 +188,7 @@ def _one_figure(whole: CollectedRound) -> Iterator[Contradiction]:
     """The same progress for many, with no value behind it: read from the calendar, not from the work."""
     under: defaultdict[Decimal, list[Due]] = defaultdict(list)
     for due in whole.dues:
-        if due.progress is not None and due.measurement is None:
+        if due.progress is not None and not due.has_value:
             under[due.progress].append(due)
     for progress, dues in sorted(under.items()):
         if len(dues) >= whole.system.repeated_note_from:

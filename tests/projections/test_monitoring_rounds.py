@@ -183,3 +183,11 @@ def test_a_round_loaded_long_after_the_fact_does_not_know_what_came_late(brindis
     came = {item["came"] for office in found["offices"] for item in office["items"]}
     assert came <= {None, "not_knowable"}
     assert len([office for office in found["offices"] if "egistro" in office["office"]]) == 1
+
+
+def test_not_available_is_not_counted_among_the_values_of_a_round(desk: Desk) -> None:
+    desk.on("2022-07-10").measure(series=f"{SERIES}incasso", period="2022-H1", text="n.d.", data_as_at="2022-06-30")
+    told = status(desk)
+    assert (told["due"], told["received"], told["values"], told["missing"]) == (3, 1, 0, 2)
+    office = next(row for row in told["offices"] if any(item["indicator"] == "incasso" for item in row["items"]))
+    assert (office["received"], office["values"]) == (1, 0)

@@ -92,3 +92,10 @@ def test_the_same_status_again_is_no_change(office: Run) -> None:
 def test_an_objective_is_not_measured(office: Run) -> None:
     refused = office("measure", PLAN, "a1", "--period", "2022", "--value", "1", "--data-as-at", "2022-12-31")
     assert (refused.exit_code, "non è un indicatore" in refused.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("value", ["", "  "])
+def test_an_empty_value_is_refused_and_not_available_is_recorded(office: Run, value: str) -> None:
+    refused = office(*MEASURE, "--value", value)
+    assert (refused.exit_code, "il valore è vuoto" in refused.stderr) == (2, True)
+    assert office(*MEASURE, "--value", "n.d.").exit_code == 0

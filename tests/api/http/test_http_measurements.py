@@ -161,3 +161,11 @@ def test_an_unknown_administration_takes_nothing(client: Client) -> None:
         "not-found",
     )
     problem(client.post("/v1/administrations/nessuna/offices", {"name": "Servizio"}), 404, "not-found")
+
+
+def test_an_empty_value_is_malformed_and_not_taken_as_not_available(client: Client) -> None:
+    answer = client.post(f"{P}/measurements", {"indicator": "incasso", "period": "2022-H1", "text": " ",
+                                               "data_as_at": "2022-06-30"})  # fmt: skip
+    assert answer.status_code == 422
+    assert "il valore è vuoto" in answer.text
+    assert client.get(f"{P}/measurements").json()["measurements"] == []

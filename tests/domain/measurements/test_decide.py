@@ -169,3 +169,10 @@ def test_a_closed_year_takes_no_status_but_one_of_then() -> None:
     reporting(closed(), retrospective=True).then(REPORTED)
     next_year = REPORTED.model_copy(update={"reported_on": REPORTED.reported_on.replace(year=2023)})
     reporting(closed(), reported_on="2023-06-30").then(next_year)
+
+
+@pytest.mark.parametrize("text", ["", "   ", ".", "(in attesa di riscontro)"])
+def test_an_empty_value_is_refused_and_not_taken_as_not_available(text: str) -> None:
+    with pytest.raises(ValueError, match="il valore è vuoto"):
+        measuring(figures(), text=text)
+    measuring(figures(), text="n.d.").then(HALF.model_copy(update={"observed": read_value("n.d.")}))

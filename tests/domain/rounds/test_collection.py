@@ -134,3 +134,10 @@ def test_what_is_as_expected_is_no_contradiction(plan: Given) -> None:
     reported(plan, "i", "in_line", date(2022, 7, 2))
     reported(plan, "j", "in_line", date(2022, 7, 2), progress="50")
     assert list(contradictions_of(collect(plan))) == []
+
+
+def test_not_available_is_a_reply_and_no_value_and_the_office_is_reminded_of_the_value(plan: Given) -> None:
+    measure(plan, "i", "n.d.", "2022-H1", AS_AT)
+    (due,) = [due for due in collect(plan).dues if due.indicator == "i"]
+    assert (due.answered, due.has_value) == (True, False)
+    assert "I" in reminders(collect(plan))[0].values
