@@ -1,6 +1,6 @@
 """The audit trail: every event that concerns a plan, newest first, one sentence each, filtered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -139,6 +139,7 @@ def audit_trail(
     review_known = reader.known(review, point.known_at).version
     reviews = reader.records(review, upto=review_known)
     review_left_out = reader.annulled(review, review_known)
+    _require_act(criteria.act, [*owned, *records, *reviews])
     concerned = _Concerned(_object_id(reader, known_plan, criteria.object))
     listed: list[_Listed] = []
     groups = [(owned, owned_left_out), (records, left_out), (reviews, review_left_out)]
@@ -218,6 +219,13 @@ def _after(record: Recorded) -> JsonValue:
 
 def _object(record: Recorded) -> str | None:
     return next((fact.object for fact in record.event.facts()), None)
+
+
+def _require_act(act: str | None, records: Iterable[Recorded]) -> None:
+    """Refuses an act that the trail does not have, with those that it has."""
+    there = dict.fromkeys(id_ for record in records for id_ in (record.act, _registered(record)) if id_)
+    if act is not None and act not in there:
+        raise NotFound(f"l'atto {act[:80]!r} non c'è nel registro", accepted=", ".join(there) or "nessuno", where="act")
 
 
 def _matches(record: Recorded, kind: str | None, criteria: Filter) -> bool:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from domain.documents.difference import CurrentPlan
+from domain.documents.figures import KnownFigures
 from domain.documents.plan import IndicatorRow, ObjectiveRow, PlanDocument
 from domain.documents.uploaded import Base
 from domain.errors import DomainError
@@ -11,6 +12,7 @@ from domain.indicators.card import CARD_FIELDS
 from domain.objectives.fields import OBJECTIVE_FIELDS
 from domain.plans.succession import plan_before
 from domain.point import Point, end_of_day
+from domain.timelines import Entry
 from projections.differences import bare_values
 from projections.plan_in_force import PlanInForce, plan_in_force, target_row
 from projections.store.reader import Reader
@@ -20,8 +22,10 @@ from projections.streams import PLANS, find_plan, plan_is_there, plan_stream
 PARTS = ("objectives", "indicators", "measurements", "statuses")
 
 
-def plan_to_compare(reader: Reader, plan: str, point: Point, base: PlanInForce | None = None) -> CurrentPlan:
-    """The plan at a point, and all that a comparison wants to know beside it."""
+def plan_to_compare(
+    reader: Reader, plan: str, point: Point, base: PlanInForce | None = None, *, observed: bool = True
+) -> CurrentPlan:
+    """The plan at a point, and all that a comparison wants to know beside it; `observed`: whether figures and statuses too."""
     plan_known = find_plan(reader, plan, point.known_at)
     entries = reader.state(plan_known.stream, point.as_of, plan_known.known)
     state = objects(entries)
@@ -47,7 +51,25 @@ def plan_to_compare(reader: Reader, plan: str, point: Point, base: PlanInForce |
         taken=frozenset(reader.objects(plan_known.stream)),
         base=PlanDocument.model_validate(base) if base is not None else None,
         bare_value=bare_values(reader, plan, point),
+        figures=known_figures(reader, plan_known.administration_stream) if observed else {},
+        reported=_reported(reader, plan_known.stream) if observed else {},
     )
+
+
+def known_figures(reader: Reader, administration_stream: str) -> KnownFigures:
+    """All that is known of the series of an administration, at whatever date."""
+    timelines = reader.timelines(administration_stream)
+    return {
+        (key.partition("/")[2], period): entries
+        for key in timelines.objects("series/")
+        for period, entries in timelines.fields(key).items()
+    }
+
+
+def _reported(reader: Reader, stream: str) -> dict[str, list[Entry]]:
+    timelines = reader.timelines(stream)
+    keys = [*timelines.objects("objective/"), *timelines.objects("indicator/")]
+    return {key: entries for key in keys if (entries := timelines.entries(key, "status"))}
 
 
 def _objective(state: StoredObjects, objective: str) -> ObjectiveRow:

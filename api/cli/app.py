@@ -38,6 +38,8 @@ MODULES = {
     "override": "scores",
     "round": "rounds",
     "system": "systems",
+    "undetermined": "polarities",
+    "polarity": "polarities",
     "history": "plans",
     "diff": "changes",
     "changes": "changes",

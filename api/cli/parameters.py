@@ -54,6 +54,7 @@ METAVARS = {
     "offices": "UFFICIO",
     "period": "PERIODO",
     "plan": "PIANO",
+    "polarities": "INDICATORE=VERSO",
     "predecessors": "ENTE",
     "progress": "PERCENTO",
     "role": "RUOLO",
@@ -73,6 +74,9 @@ METAVARS = {
     "years": "ANNO-ANNO",
 }
 """How the value of a field is called in a help, where its type does not tell."""
+
+PAIRS = {"terms": "--term", "polarities": "--is"}
+"""The fields that are said pair by pair, and the option that says one."""
 
 _OF_A_PART = "__"
 """Stands, in the name of a parameter, between a part of the input and its field."""
@@ -138,6 +142,14 @@ def read_term(text: str) -> tuple[str, str]:
     if not sign or not name.strip():
         raise ValueError(f"{text!r}: scrivere nome=valore, ogni nome una volta")
     return name.strip(), read_figure(value)
+
+
+def read_polarity(text: str) -> tuple[str, str]:
+    """An indicator and its polarity, as `indicatore=up`."""
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise ValueError(f"{text!r}: scrivere indicatore=polarità, ogni indicatore una volta")
+    return name.strip(), str(reader_of(("up", "down", "unknown"))(value.strip()))
 
 
 def read_as_it_is(text: str) -> str:
@@ -278,7 +290,7 @@ def content_of(values: Mapping[str, object], cli: Cli, today: date) -> dict[str,
         elif name in cli.switches:
             content[name] = cli.switches[name].value
         else:
-            content[name] = _terms(value) if name == "terms" else _as_json(value)
+            content[name] = _pairs(value, name) if name in PAIRS else _as_json(value)
     for name in cli.today:
         content.setdefault(name, today.isoformat())
     return content
@@ -288,13 +300,13 @@ def _as_json(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _terms(pairs: Any) -> dict[str, JsonValue]:  # noqa: ANN401 - what `read_term` gives, several times
-    terms: dict[str, JsonValue] = {}
+def _pairs(pairs: Any, field: str) -> dict[str, JsonValue]:  # noqa: ANN401 - what the reader of a pair gives, several times
+    content: dict[str, JsonValue] = {}
     for name, value in pairs:
-        if name in terms:
-            raise click.BadParameter(f"{name!r}: scrivere nome=valore, ogni nome una volta", param_hint="--term")
-        terms[name] = value
-    return terms
+        if name in content:
+            raise click.BadParameter(f"{name!r}: scrivere nome=valore, ogni nome una volta", param_hint=PAIRS[field])
+        content[name] = value
+    return content
 
 
 def _field(name: str, info: FieldInfo) -> Field:
@@ -303,6 +315,8 @@ def _field(name: str, info: FieldInfo) -> Field:
     if name == "cause":
         words = f"La causa: {', '.join(f'{code} ({word})' for code, word in CAUSES.items())}."
     read, metavar = _reading(kind)
+    if name == "polarities":
+        read = read_polarity  # type: ignore[assignment]  # a pair is put into an object by `content_of`
     if kind is dict:
         repeated = True
     return Field(

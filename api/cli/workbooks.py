@@ -27,7 +27,8 @@ from api.operations.queries import OfExport, OfTemplate
 from api.operations.serializers import outcome_object
 from api.workbook.export import exported
 from api.workbook.write import write_template
-from domain.documents.difference import Decisions, DifferenceItem, OpenQuestion
+from domain.documents.difference import Decisions, DifferenceItem
+from domain.documents.questions import OpenQuestion
 from domain.point import today
 from domain.vocabulary import JsonValue
 from projections.change_preview import PlainBeforeAfter
@@ -42,6 +43,7 @@ WORDS = DIFFERENCES | {
     "measurement_new": "misurazione nuova",
     "measurement_restated": "misurazione rettificata",
     "status_reported": "stato riferito",
+    "polarity_stated": "polarità detta",
     "continues": "continua",
     "ends": "termina",
 }
@@ -232,6 +234,10 @@ def _print_rest(shown: FilePreview) -> None:
         (
             "Celle non lette, tenute come sono scritte",
             [f"  {cell.where}: {cell.text!r}: {cell.reason}" for cell in shown.unread],
+        ),
+        (
+            "Polarità da dire (più è meglio, o meno?), con polarities in --decisions, o nella colonna Polarità",
+            [f"  {row.indicator}: {row.name}: {'; '.join(row.targets)}" for row in shown.undetermined],
         ),
         ("Lasciato com'era", [f"  {text}" for text in shown.left_alone]),
     ]

@@ -1,7 +1,7 @@
 """What a command enters on the way: the administration, its offices and acts, the measurements and statuses of a document."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -183,11 +183,15 @@ def _figures(row: MeasurementRow) -> dict[str, date | JsonValue]:
 
 
 def status_events(
-    timelines: Timelines, rows: Sequence[StatusRow], salted: Callable[[str], SaltedText], *, retrospective: bool
+    timelines: Timelines,
+    rows: Iterable[tuple[int, StatusRow]],
+    salted: Callable[[str], SaltedText],
+    *,
+    retrospective: bool,
 ) -> list[Pending]:
-    """The reported statuses of a document; one that is reported already is left as it is."""
+    """The reported statuses of a document, each with its place in it; one that is reported already is left as it is."""
     pending: list[Pending] = []
-    for place, row in enumerate(rows):
+    for place, row in rows:
         command = ReportStatus.model_validate(row.model_dump() | {"retrospective": retrospective})
         try:
             event = report_status(PlanState(timelines, row.reported_on), command)

@@ -3,9 +3,10 @@
 Idempotency key and optimistic concurrency are the command handler's, in `handler`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 
 from api.commands.administration_writer import (
     AdministrationWriter,
@@ -31,9 +32,12 @@ from domain.changes.seen import require_unchanged
 from domain.command import Motivation
 from domain.documents.changes import ChangeFile
 from domain.documents.load import drafting_day, later_years, load_document
+from domain.documents.opening import OpeningDocument, opening_document
 from domain.documents.plan import PlanDocument
+from domain.documents.questions import refuse_open
 from domain.errors import AlreadyThere, NotFound
 from domain.event import Event
+from domain.indicators.decide import state_polarities
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
@@ -46,6 +50,7 @@ from domain.point import today
 from domain.recording import Pending, Recorded
 from domain.systems.decide import adopted_systems, bare_value_of
 from domain.timelines import Timelines, annulments_in
+from projections.diff_base import known_figures
 from projections.history import object_key
 from projections.store.append import StreamAppend
 from projections.store.preview_reader import PreviewReader
@@ -175,13 +180,43 @@ class Service(CommandHandler):
 
     # -- deciding --------------------------------------------------------------------------------------------------
 
-    def loading(self, reader: Reader, document: PlanDocument, effective_on: date | None = None) -> Decision:
-        """What loading a document comes to; nothing is recorded."""
-        plan = document.plan.id
+    def loading(
+        self,
+        reader: Reader,
+        document: PlanDocument,
+        effective_on: date | None = None,
+        answers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Decision:
+        """What loading a document comes to; nothing is recorded. QuestionsOpen where it would alter what was answered."""
+        opened = self.opened(reader, document, effective_on, answers)
+        refuse_open(opened.questions)
+        decision = self.opening(reader, opened, effective_on)
+        left_alone = (Notice(where="", name="left_alone", words=words) for words in opened.left_alone)
+        return decision._replace(warnings=(*decision.warnings, *left_alone))
+
+    def opened(
+        self, reader: Reader, document: PlanDocument, effective_on: date | None, answers: Mapping[str, str]
+    ) -> OpeningDocument:
+        """What a document brings into a plan that is not there: what is asked of it, and what is left alone.
+
+        AlreadyThere where the plan is there.
+        """
+        plan, owner = document.plan.id, administration_stream(document.administration.id)
         if plan_is_there(reader, plan):
             raise AlreadyThere(f"il piano {plan} c'è già", accepted="change, con un file di modifiche", where="plan.id")
+        known = known_figures(reader, owner) if document.measurements else {}
+        return opening_document(document, self._opened_on(document, effective_on), known, answers)
+
+    def _opened_on(self, document: PlanDocument, effective_on: date | None) -> date:
         act = act_of(document.act) if document.act else None
-        drafted_on = drafting_day(document, act, effective_on, today(self.store.clock()))
+        return drafting_day(document, act, effective_on, today(self.store.clock()))
+
+    def opening(self, reader: Reader, opened: OpeningDocument, effective_on: date | None = None) -> Decision:
+        """What opening the plan of a document comes to, as far as nothing is asked of it."""
+        document = opened.document
+        plan = document.plan.id
+        act = act_of(document.act) if document.act else None
+        drafted_on = self._opened_on(document, effective_on)
         owner = administration_stream(document.administration.id)
         registry = AdministrationWriter(reader.timelines(owner), today(self.store.clock()))
         registry.administration(document, drafted_on)
@@ -195,8 +230,9 @@ class Service(CommandHandler):
         bare_value = partial(bare_value_of, adopted_systems(registry.timelines), Timelines())
         loaded = load_document(document, drafted_on, approve=act is not None, bare_value=bare_value)
         salted = salting()
-        for place, row in enumerate(document.measurements):
-            registry.measurement(row, f"measurements[{place}]", salted, retrospective=document.retrospective)
+        for place, row in opened.measurements:
+            where = f"measurements[{place}]"
+            registry.measurement(row, where, salted, retrospective=document.retrospective, restated_on=drafted_on)
         pending = [
             Pending(
                 event, drafted_on, act=cite, act_date=act.date if act else None, retrospective=document.retrospective
@@ -207,7 +243,7 @@ class Service(CommandHandler):
         for event in loaded.events:
             timelines.evolve(event, drafted_on)
         pending += later_years(document, act) if act is not None else []
-        pending += status_events(timelines, document.statuses, salted, retrospective=document.retrospective)
+        pending += status_events(timelines, opened.statuses, salted, retrospective=document.retrospective)
         parts = (
             StreamAppend(owner, registry.expected, tuple(registry.pending)),
             StreamAppend(plan_stream(plan), reader.head(plan_stream(plan)).version, tuple(pending)),
@@ -249,6 +285,7 @@ class Service(CommandHandler):
         for adopted in decided:
             if isinstance(adopted.event, AdministrationSystemAdopted):
                 registry.add(adopted)
+        pending += state_polarities(timelines, changes.polarities)
         for event in pending:
             registry.office_names(offices_named(event.event), event.effective_on)
         for place, row in enumerate(changes.measurements):
@@ -260,7 +297,7 @@ class Service(CommandHandler):
                 check=lambda command: check_measurement(reader, plan_known, command, day),
                 restated_on=effective_on,
             )
-        pending += status_events(timelines, changes.statuses, salted, retrospective=changes.retrospective)
+        pending += status_events(timelines, enumerate(changes.statuses), salted, retrospective=changes.retrospective)
         parts = (
             StreamAppend(plan_known.administration_stream, registry.expected, tuple(registry.pending)),
             StreamAppend(plan_known.stream, plan_known.known.version, tuple(pending)),

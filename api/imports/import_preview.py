@@ -6,7 +6,9 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from domain.documents.counts import PlanCounts
-from domain.documents.difference import DifferenceItem, OpenQuestion, UnreadCell
+from domain.documents.difference import DifferenceItem, UnreadCell
+from domain.documents.questions import OpenQuestion
+from domain.documents.undirected import UndirectedIndicator
 from domain.documents.warnings import PlanWarning
 from domain.notice import Notice
 from domain.vocabulary import Frozen
@@ -27,7 +29,8 @@ class ComparedWith(TypedDict):
 class FilePreview(Frozen):
     """What a file would do: nothing of it is recorded.
 
-    `version` is the plan's, 0 for a plan that is not there; `refused` says what the rules would refuse, and why.
+    `version` is the plan's, 0 for a plan that is not there; `refused` says what the rules would refuse, and why;
+    `undetermined` are the indicators whose polarity is asked, all in one list: `polarities` answers it in the decisions.
     """
 
     kind: PreviewKind
@@ -44,13 +47,15 @@ class FilePreview(Frozen):
     warnings: tuple[Notice, ...] = ()
     left_alone: tuple[str, ...] = ()
     change_rate: dict[str, PlainBeforeAfter] = {}
+    undetermined: tuple[UndirectedIndicator, ...] = ()
     counts: PlanCounts
     refused: str | None = None
 
     @property
     def changes_nothing(self) -> bool:
         """Whether there is nothing to record."""
-        return self.kind == "difference" and not (self.items or self.questions or self.decides["years"])
+        waiting = any(question.answer is None for question in self.questions)
+        return self.kind == "difference" and not (self.items or waiting or self.decides["years"])
 
 
 def located(warnings: Iterable[PlanWarning], items: Sequence[DifferenceItem]) -> list[Notice]:

@@ -26,9 +26,11 @@ from domain.documents.diff import diff_plan
 from domain.documents.difference import Decisions, PlanDiff, UnreadCell, change_file_of
 from domain.documents.new_plan import NewPlan, new_plan
 from domain.documents.plan import PlanDocument
+from domain.documents.questions import OpenQuestion, refuse_open
+from domain.documents.undirected import undirected, with_polarities
 from domain.documents.uploaded import UploadedMeasurement, UploadedPlan, UploadedRow, UploadedStatus, uploaded_of
 from domain.documents.warnings import PlanWarning, new_warnings, plan_warnings
-from domain.errors import DomainError, Malformed, NoChange, Problem, Refusal, VersionOutdated
+from domain.errors import DomainError, Malformed, NoChange, Problem, VersionOutdated
 from domain.notice import Notice
 from domain.plans.commands import ApprovePlan
 from domain.plans.state import PlanState
@@ -46,13 +48,6 @@ from projections.streams import find_plan, plan_is_there, plan_stream
 
 ImportProgress = Callable[[str], None]
 UNSAID = "non ancora detta: anteprima"
-
-
-class QuestionsOpen(Refusal):
-    """A document with open questions is not recorded: each wants its answer."""
-
-    name = "questions_open"
-    title = "Domande senza risposta"
 
 
 class Incoming(NamedTuple):
@@ -99,7 +94,9 @@ class _Compared(NamedTuple):
     @property
     def changes_nothing(self) -> bool:
         """Whether there is nothing to record, and nothing to ask."""
-        return not (self.difference.steps or self.difference.questions or self.decisions.approves_year or self.approves)
+        open_or_differing = self.difference.steps or self.difference.open_questions
+        decided = self.decisions.approves_year or self.approves or self.file.polarities
+        return not (open_or_differing or decided)
 
     @property
     def approves(self) -> bool:
@@ -163,16 +160,19 @@ class Importing:
         known = self._known(incoming, plan)
         if known is None:
             document, difference = self._new_plan(incoming, decisions)
-            _refuse_open_questions(difference)
+            refuse_open(difference.questions)
             self.progress("registrazione del piano")
 
             def loaded(reader: Reader) -> Decision:
-                return self._loading(reader, incoming.uploaded, document, decisions)
+                effective_on, answers = decisions.effective_on, decisions.answers
+                return _in_cells(
+                    incoming.uploaded, lambda: self.service.loading(reader, document, effective_on, answers)
+                )
 
             return self.service.handle(caller, document.plan.id, request, loaded, large=True)
         compared = compared or self._compare(incoming.uploaded, known, decisions)
         file = compared.file
-        _refuse_open_questions(compared.difference)
+        refuse_open(compared.difference.questions)
         made_on = compared.version if version is None else version
         self.progress("registrazione delle modifiche")
 
@@ -189,17 +189,6 @@ class Importing:
         """Whether the command was taken before: its answer lies ready."""
         with self.service.store.reading() as reader:
             return bool(caller.command_id and reader.receipt(caller.command_id))
-
-    def _loading(
-        self, reader: Reader, uploaded: UploadedPlan, document: PlanDocument, decisions: Decisions
-    ) -> Decision:
-        try:
-            decision = self.service.loading(reader, document, decisions.effective_on)
-        except Malformed as error:
-            problems = [p.model_copy(update={"where": _cell(p.where, uploaded)}) for p in error.problems]
-            raise Malformed(problems) from None
-        warnings = (w.model_copy(update={"where": _cell(w.where, uploaded)}) for w in decision.warnings)
-        return decision._replace(warnings=tuple(warnings))
 
     def _known(self, incoming: Incoming, plan: str | None) -> str | None:
         """The plan that the file is about, when it is there."""
@@ -242,7 +231,9 @@ class Importing:
             base = exported_from(reader, plan, uploaded.base) if uploaded.base else None
             if base is not None and uploaded.base is not None and uploaded.base.digest:
                 base = base if structure_digest(base) == uploaded.base.digest else None
-            current = plan_to_compare(reader, plan, Point(max(effective_on, draft_of or effective_on)), base)
+            point = Point(max(effective_on, draft_of or effective_on))
+            observed = bool(uploaded.measurements or uploaded.statuses)
+            current = plan_to_compare(reader, plan, point, base, observed=observed)
         difference = diff_plan(current, uploaded, motivated.answers)
         approves = draft_of is not None and act is not None
         file = change_file_of(plan, difference, motivated, retrospective=uploaded.retrospective, approves=approves)
@@ -257,7 +248,8 @@ class Importing:
         decides: Deciding = {"acts": [], "years": []}
         rates: dict[str, PlainBeforeAfter] = {}
         brought: list[PlanWarning] = []
-        if compared.file.changes or compared.file.measurements or compared.file.statuses:
+        file = compared.file
+        if file.changes or file.measurements or file.statuses or file.polarities:
             self.progress("calcolo degli effetti")
             years = _years(compared)
             day = max(compared.effective_on, today(self.service.store.clock()))
@@ -289,6 +281,7 @@ class Importing:
             warnings=(*difference.warnings, *located(brought, difference.items)),
             left_alone=difference.ignored,
             change_rate=rates,
+            undetermined=tuple(undirected(after)),
             refused=refused,
             counts=plan_counts(after),
         )
@@ -311,6 +304,7 @@ class Importing:
             opened = NewPlan(incoming.document, PlanDiff((), (), (), (), ()))
         else:
             opened = new_plan(uploaded, self._before(uploaded), decisions.answers)
+        opened = opened._replace(document=with_polarities(opened.document, decisions.polarities))
         act = decisions.act or (uploaded.motivation.act if opened.document.act is None else None)
         return opened._replace(document=opened.document.model_copy(update={"act": act})) if act else opened
 
@@ -330,11 +324,16 @@ class Importing:
         document, difference = self._new_plan(incoming, decisions)
         refused: str | None = None
         status, warnings, targets = document.plan.status, tuple[Notice, ...](), list[TargetSet]()
+        asked, left_alone = tuple[OpenQuestion, ...](), tuple[str, ...]()
         decides: Deciding = {"acts": [], "years": []}
         self.progress("calcolo degli effetti")
         try:
             with self.service.store.reading() as reader:
-                decision = self._loading(reader, incoming.uploaded, document, decisions)
+                opened = self.service.opened(reader, document, decisions.effective_on, decisions.answers)
+                asked, left_alone = opened.questions, opened.left_alone
+                decision = _in_cells(
+                    incoming.uploaded, lambda: self.service.opening(reader, opened, decisions.effective_on)
+                )
             events = (pending.event for part in decision.parts for pending in part.pending)
             targets = [event for event in events if isinstance(event, TargetSet)]
             decides = deciding(decision.parts[-1].pending)
@@ -354,13 +353,25 @@ class Importing:
             effective_on=effective_on.isoformat(),
             changes=difference.count_by_type(),
             items=difference.items,
-            questions=difference.questions,
+            questions=(*difference.questions, *(_asked_in_cell(question, incoming.uploaded) for question in asked)),
             unread=difference.unread or tuple(_unread(targets)),
             warnings=(*difference.warnings, *warnings),
-            left_alone=difference.ignored,
+            left_alone=(*difference.ignored, *(_cell(words, incoming.uploaded) for words in left_alone)),
+            undetermined=tuple(undirected(document)),
             refused=refused,
             counts=plan_counts(document, [event.target for event in targets]),
         )
+
+
+def _in_cells(uploaded: UploadedPlan, decided: Callable[[], Decision]) -> Decision:
+    """What loading comes to, with each problem and warning in the cell of the file that it is of."""
+    try:
+        decision = decided()
+    except Malformed as error:
+        problems = [p.model_copy(update={"where": _cell(p.where, uploaded)}) for p in error.problems]
+        raise Malformed(problems) from None
+    warnings = (w.model_copy(update={"where": _cell(w.where, uploaded)}) for w in decision.warnings)
+    return decision._replace(warnings=tuple(warnings))
 
 
 def _never(_: Reader) -> Decision:
@@ -383,17 +394,8 @@ def _cell(where: str, uploaded: UploadedPlan) -> str:
     return uploaded.location(rows[int(match[2])].where) if match and int(match[2]) < len(rows) else where
 
 
-def _refuse_open_questions(difference: PlanDiff) -> None:
-    if difference.open_questions:
-        raise QuestionsOpen(
-            f"{len(difference.open_questions)} domande aspettano una risposta",
-            accepted="in answers, per ogni domanda, una delle sue risposte",
-            where="answers",
-            listed=tuple(
-                f"{question.id}: {question.words} ({', '.join(option.answer for option in question.options)})"
-                for question in difference.open_questions[:50]
-            ),
-        )
+def _asked_in_cell(question: OpenQuestion, uploaded: UploadedPlan) -> OpenQuestion:
+    return question.model_copy(update={"where": _cell(question.where, uploaded)})
 
 
 def _motivated(compared: _Compared) -> ChangeFile:

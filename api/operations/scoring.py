@@ -7,8 +7,10 @@ from api.operations.queries import Nothing, OfFormula, OfScores, OfYear, Preview
 from api.operations.requests import AchievementRequest, SystemRules
 from api.operations.serializers import AchievementAnswer, FormulaProposal, formula_object
 from domain.administrations.commands import AdoptAdministrationSystem
+from domain.documents.changes import ChangeFile
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.reader import read_formula
+from domain.indicators.commands import StatePolarities
 from domain.point import Point, today
 from domain.scoring.commands import OverrideScore
 from domain.systems.decide import read_system
@@ -23,6 +25,7 @@ from projections.system_comparison import (
     system_in_force,
 )
 from projections.systems import SystemList, systems_of_administration
+from projections.undirected import Undirected, undirected_indicators
 
 EX_ANTE = Switch("ex-ante", "ex_ante", "Contro i target approvati a inizio anno, e non quelli in vigore.")
 
@@ -184,5 +187,29 @@ SCORING = (
         ),
         takes=ConfirmFormula,
         handler=lambda context, confirmed: confirm_formula(context.service, context.subject, confirmed, context.caller),
+    ),
+    AnsweredBy(Undirected).question(
+        "list_undetermined",
+        "Indicatori di cui va detta la polarità",
+        "Gli indicatori in vigore di cui non si sa se più è meglio o meno è meglio, e i cui target non lo dicono.",
+        tag="valutazione",
+        permission="read_plan",
+        path="/plans/{plan}/undetermined",
+        cli=Cli(words="undetermined"),
+        handler=lambda context, _: undirected_indicators(context.reader, context.subject, context.point),
+    ),
+    command(
+        "state_polarities",
+        "Dice la polarità degli indicatori",
+        "Dice di più indicatori insieme se più è meglio o meno è meglio, dove non si sapeva: completa la scheda, e non è "
+        "una modifica del piano. Dove si sa, dirlo diverso è una modifica (verbo `redefine_indicator`).",
+        tag="valutazione",
+        permission="change_plan",
+        path="/plans/{plan}/polarities",
+        cli=Cli(words="polarity", options={"polarities": "is"}),
+        takes=StatePolarities,
+        handler=lambda context, said: context.service.change(
+            ChangeFile(plan=context.subject, polarities=said.polarities), context.caller
+        ),
     ),
 )

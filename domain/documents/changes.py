@@ -13,6 +13,7 @@ from domain.changes.commands import AnyChange, VerbedChange
 from domain.command import JUSTIFICATION
 from domain.documents.plan import AtMost, MeasurementRow, StatusRow
 from domain.errors import NoChange
+from domain.indicators.commands import Polarities
 from domain.plans.commands import ApprovePlan, ApproveYear
 from domain.point import WrittenDay
 from domain.recording import Pending
@@ -73,6 +74,7 @@ class ChangeFile(Frozen):
     statuses: Annotated[tuple[StatusRow, ...], AtMost] = Field(
         (), title="stati di avanzamento", description="Gli stati di avanzamento che il monitoraggio porta con sé."
     )
+    polarities: Annotated[Polarities, Field(max_length=20_000)] = {}
 
     def every_change(self) -> list[AnyChange]:
         """The changes, with the approval of the year that the file says, unless it is among them already."""

@@ -11,27 +11,18 @@ from typing import NamedTuple, TypedDict, Unpack
 from pydantic import TypeAdapter
 
 from domain.changes.commands import CHANGE
-from domain.documents.difference import (
-    CurrentPlan,
-    DifferenceItem,
-    DiffStep,
-    ItemType,
-    OpenQuestion,
-    Option,
-    PlanDiff,
-    UnreadCell,
-)
+from domain.documents.difference import CurrentPlan, DifferenceItem, DiffStep, ItemType, PlanDiff, UnreadCell
 from domain.documents.matching import Ambiguous, Match
 from domain.documents.plan import MeasurementRow, StatusRow
+from domain.documents.questions import NEW, Asking, Option
 from domain.documents.references import MatchedRows
 from domain.documents.uploaded import UploadedPlan, UploadedRow, UploadedTarget, Where
 from domain.errors import Malformed, Problem
 from domain.notice import Notice
 from domain.systems.decide import BareValues, nobody_says
 from domain.targets.easing import Easing
-from domain.vocabulary import JsonValue
+from domain.vocabulary import JsonValue, Polarity
 
-NEW = "new"
 FILE, PLAN = "file", "plan"
 _ANY: TypeAdapter[object] = TypeAdapter(object)
 
@@ -61,21 +52,20 @@ class StepParts(TypedDict, total=False):
     direction: Easing
     measurement: MeasurementRow
     status: StatusRow
+    polarity: Polarity
 
 
-class DiffBuilder:
+class DiffBuilder(Asking):
     """What a comparison with the current plan finds, in the order in which it finds it; with none, for a new plan."""
 
     def __init__(self, uploaded: UploadedPlan, answers: Mapping[str, str], current: CurrentPlan | None = None) -> None:
+        super().__init__(answers)
         self.uploaded = uploaded
-        self.answers = answers
         self.bare_value: BareValues = current.bare_value if current else nobody_says
         self._set_by = current.set_by if current else {}
         self.steps: list[DiffStep] = []
-        self.questions: list[OpenQuestion] = []
         self.unread: list[UnreadCell] = []
         self.warnings: list[Notice] = []
-        self.ignored: list[str] = []
         self.problems: list[Problem] = []
 
     def build(self) -> PlanDiff:
@@ -141,15 +131,8 @@ class DiffBuilder:
             cause=row.cause if row is not None else None,
         )
         change = CHANGE.validate_python(dict(command)) if command is not None else None
-        self.steps.append(DiffStep(item, change, parts.get("measurement"), parts.get("status")))
-
-    def ask(self, id_: str, where: str, words: str, options: list[Option]) -> str | None:
-        """The answer to a question, None while it is open; an answer that is no option is no answer."""
-        answer = self.answers.get(id_)
-        if answer not in {option.answer for option in options}:
-            answer = None
-        self.questions.append(OpenQuestion(id=id_, where=where, words=words, options=tuple(options), answer=answer))
-        return answer
+        observed = parts.get("measurement"), parts.get("status")
+        self.steps.append(DiffStep(item, change, *observed, parts.get("polarity")))
 
     # -- three-way merge -------------------------------------------------------------------------------------------
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.documents.diff_builder import DiffBuilder, Subject
-from domain.documents.diff_fields import ASSIGNMENT, INDICATOR, RowHandler, Sides, diff_fields, diff_rows
+from domain.documents.diff_fields import ASSIGNMENT, INDICATOR, RowHandler, Sides, diff_fields, diff_rows, said_by
 from domain.documents.diff_targets import UploadedCell, diff_targets, new_targets, uploaded_cells
 from domain.documents.difference import CurrentPlan
 from domain.documents.plan import IndicatorRow, TargetRow
 from domain.documents.references import MatchedRows
 from domain.documents.row_matching import match_indicators
+from domain.documents.row_targets import infers_polarity
 from domain.documents.uploaded import UploadedIndicator, UploadedPlace, UploadedPlan
 from domain.indicators.series import own_series
 from domain.targets.decide import inferred_polarity
@@ -41,7 +42,10 @@ def diff_indicators(
 
     def compare(row: UploadedIndicator, now: IndicatorRow, then: IndicatorRow, position: int) -> None:
         subject = Subject(f"indicator/{now.id}", now.name, matched.match(position))
-        diff_fields(INDICATOR, subject, row, now, then, builder, named={"object": now.id})
+        values = said_by(row, INDICATOR)
+        if infers_polarity(row, now) or _states_polarity(row, subject, now, then, builder):
+            values.pop("polarity", None)
+        diff_fields(INDICATOR, subject, row, now, then, builder, named={"object": now.id}, values=values)
 
     def add(row: UploadedIndicator, id_: str, _: int) -> None:
         series[id_] = row.series or own_series(current.document.plan.id, id_)
@@ -71,6 +75,17 @@ def diff_indicators(
                 _withdraw_targets(now, now.targets, builder)
     withdrawn = [in_force[id_] for id_ in missing.ids] if missing.withdrawn else []
     return withdrawn, Indicators(matched, series)
+
+
+def _states_polarity(
+    row: UploadedIndicator, subject: Subject, now: IndicatorRow, then: IndicatorRow, builder: DiffBuilder
+) -> bool:
+    """Whether a row says a polarity that was not known: its card is completed, which is no change of the plan."""
+    if now.polarity is not None or row.polarity is None:
+        return False
+    if builder.differs(subject, row, "polarity", uploaded=row.polarity, current=None, base=then.polarity):
+        builder.step("polarity_stated", subject, row, field="polarity", after=row.polarity, polarity=row.polarity)
+    return True
 
 
 def _years(current: CurrentPlan, uploaded: UploadedPlan) -> set[int]:

@@ -7,8 +7,9 @@ from domain.documents.diff_builder import DiffBuilder, Subject
 from domain.documents.diff_fields import OBJECTIVE, RowHandler, Sides, diff_fields, diff_rows, said_by
 from domain.documents.difference import CurrentPlan
 from domain.documents.plan import ObjectiveRow
+from domain.documents.questions import asked_level
 from domain.documents.references import MatchedRows
-from domain.documents.uploaded import UploadedObjective, UploadedPlan
+from domain.documents.uploaded import UploadedObjective, UploadedPlan, Where
 
 New = tuple[UploadedObjective, str, str | None]
 """A new objective: its row, its id, and its parent."""
@@ -20,6 +21,7 @@ def diff_objectives(
     """Writes down what differs of the objectives; answers those to be withdrawn, the deepest first."""
     in_force = {row.id: row for row in current.document.objectives}
     base = {row.id: row for row in current.base.objectives} if current.base else in_force
+    uploaded, waiting = _levelled(current, uploaded, builder)
     new: list[New] = []
     parents = {
         row.where: builder.resolve(matched, row.where, "parent", row.parent, called="l'obiettivo padre")
@@ -34,7 +36,7 @@ def diff_objectives(
             values["parent"] = parents.get(row.where)
             if row.parent and values["parent"] is None:  # it waits for an answer
                 del values["parent"]
-        if not row.level:
+        if not row.level or row.where in waiting:
             values.pop("level", None)
         diff_fields(OBJECTIVE, subject, row, now, then, builder, named={"object": now.id}, values=values)
         _diff_life(row, subject, now.id, now, builder)
@@ -52,6 +54,26 @@ def diff_objectives(
     missing = diff_rows(handler, uploaded.objectives, matched, sides, builder, complete=complete)
     _add(new, builder)
     return _deepest_first([in_force[id_] for id_ in missing.ids], in_force) if missing.withdrawn else []
+
+
+def _levelled(
+    current: CurrentPlan, uploaded: UploadedPlan, builder: DiffBuilder
+) -> tuple[UploadedPlan, frozenset[Where]]:
+    """The objectives with their levels as the plan spells them, and those whose level is still asked about."""
+    plan = current.document.plan
+    levels = list(dict.fromkeys([*plan.levels, *(row.level for row in current.document.objectives)]))
+    rows: list[UploadedObjective] = []
+    waiting: set[Where] = set()
+    for row in uploaded.objectives or ():
+        level = row.level
+        if level and levels:
+            where = builder.uploaded.location(row.where, "level")
+            level = asked_level(level, levels, where, builder)
+            if level is None:
+                waiting.add(row.where)
+        rows.append(row.model_copy(update={"level": level}) if level and level != row.level else row)
+    objectives = tuple(rows) if uploaded.objectives is not None else None
+    return uploaded._replace(objectives=objectives), frozenset(waiting)
 
 
 def label(row: ObjectiveRow | UploadedObjective) -> str:

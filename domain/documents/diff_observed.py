@@ -1,13 +1,18 @@
 """Compares what was observed with what a document brings: measurements of a series, statuses."""
 
 from collections.abc import Container
+from datetime import date
 
 from domain.documents.diff_builder import DiffBuilder, Subject, norm
 from domain.documents.diff_indicators import Indicators
 from domain.documents.difference import CurrentPlan, UnreadCell
+from domain.documents.figures import KEEP, RECORD, Figure, figure_to_take
 from domain.documents.plan import MeasurementRow, StatusRow
+from domain.documents.questions import Option
 from domain.documents.references import MatchedRows
 from domain.documents.uploaded import SERIES_LATER, UploadedMeasurement, UploadedPlan
+from domain.italian import print_date
+from domain.measurements.events import STATUS_WORDS
 from domain.measurements.values import UnreadValue, read_value
 from domain.vocabulary import JsonValue, period_year
 
@@ -17,9 +22,9 @@ FIGURES = ("text", "value", "unit", "numerator", "denominator", "finality", "dat
 def diff_measurements(
     current: CurrentPlan, uploaded: UploadedPlan, indicators: Indicators, builder: DiffBuilder
 ) -> None:
-    """Writes down the figures that are new, and those that restate a final one."""
+    """Writes down the figures that are new, and those that were said to restate what stands or to be recorded before it."""
     recorded = {(row.series, row.period): row for row in current.document.measurements}
-    base = {(row.series, row.period): row for row in current.base.measurements} if current.base else recorded
+    base = {(row.series, row.period): row for row in current.base.measurements} if current.base else {}
     names = {series: id_ for id_, series in indicators.series.items() if series}
     seen: set[tuple[str, str]] = set()
     for measurement in uploaded.measurements or ():
@@ -32,20 +37,23 @@ def diff_measurements(
             builder.problem(measurement.where, "period", words, "una riga per periodo")
             continue
         seen.add(key)
-        now = recorded.get(key)
-        if _same(row, now) or _same(row, base.get(key)):
+        if _same(row, base.get(key)):
             continue
-        restates = now is not None and now.finality == "final"
+        name = names.get(row.series, row.series)
+        where = builder.uploaded.location(measurement.where, "text" if row.text else "value")
+        taken = figure_to_take(Figure(row, name, where), current.figures.get(key, ()), builder)
+        if taken is None:
+            continue
         _tell_unread(measurement, row, builder)
         builder.step(
-            "measurement_restated" if restates else "measurement_new",
-            Subject(f"series/{row.series}", names.get(row.series, row.series)),
+            "measurement_restated" if taken.restated else "measurement_new",
+            Subject(f"series/{row.series}", name),
             None,
-            where=builder.uploaded.location(measurement.where, "text" if row.text else "value"),
+            where=where,
             field=row.period,
-            before=_shown(now),
+            before=_shown(recorded.get(key)),
             after=_shown(row),
-            measurement=row.model_copy(update={"restated": True if restates else None, "observed": None}),
+            measurement=taken,
         )
 
 
@@ -84,8 +92,7 @@ def _shown(row: MeasurementRow | None) -> JsonValue:
 def diff_statuses(
     current: CurrentPlan, uploaded: UploadedPlan, objectives: MatchedRows, indicators: Indicators, builder: DiffBuilder
 ) -> None:
-    """Writes down the statuses that are not reported yet."""
-    reported = {(row.subject, row.id): row for row in current.document.statuses}
+    """Writes down the statuses that are not reported yet; one that would stand before what is known is asked about."""
     base = {(row.subject, row.id): row for row in current.base.statuses} if current.base else {}
     for status in uploaded.statuses or ():
         subject, reference = status.row.subject, status.row.id
@@ -94,19 +101,42 @@ def diff_statuses(
         if id_ is None:
             continue
         row = status.row.model_copy(update={"id": id_})
-        now = reported.get((subject, id_))
-        if any(other and _reported(row) == _reported(other) for other in (now, base.get((subject, id_)))):
+        key = f"{subject}/{id_}"
+        known = current.reported.get(key, ())
+        unchanged = (other := base.get((subject, id_))) is not None and _reported(row) == _reported(other)
+        if unchanged or any(_body(row) == entry.value for entry in known):
             continue
+        where = builder.uploaded.location(status.where, "status")
+        if any(entry.effective_on >= row.reported_on for entry in known):
+            words = f"{id_}: nel file è {_status_words(_body(row))}, ed è già noto {_status_words(known[-1].value)}"
+            recorded = f"si registra dal {print_date(row.reported_on)}: cambia le risposte da quel giorno in poi"
+            options = [Option(answer=RECORD, words=recorded), Option(answer=KEEP, words="resta ciò che è noto")]
+            if builder.ask(f"status:{key}:{row.reported_on}", where, words, options) != RECORD:
+                continue
+        now = known[-1].value if known else None
         builder.step(
             "status_reported",
-            Subject(f"{subject}/{id_}", id_),
+            Subject(key, id_),
             None,
-            where=builder.uploaded.location(status.where, "status"),
+            where=where,
             field=row.reported_on.isoformat(),
-            before=now.status if now else None,
+            before=now.get("status") if isinstance(now, dict) else None,
             after=row.model_dump(mode="json", exclude={"subject", "id"}, exclude_none=True),
             status=row,
         )
+
+
+def _body(row: StatusRow) -> JsonValue:
+    """A status as it is stored: its note lies elsewhere."""
+    body: JsonValue = row.model_dump(mode="json", exclude={"subject", "id", "note"}, exclude_none=True)
+    return body
+
+
+def _status_words(body: JsonValue) -> str:
+    if not isinstance(body, dict):
+        return "nessuno stato"
+    day = print_date(date.fromisoformat(str(body.get("reported_on"))))
+    return f"{STATUS_WORDS.get(str(body.get('status')), str(body.get('status')))} al {day}"
 
 
 def _reported(row: StatusRow) -> tuple[object, ...]:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.documents.diff_builder import DiffBuilder, Subject, norm
-from domain.documents.difference import ItemType, Option, UnreadCell
+from domain.documents.difference import ItemType, UnreadCell
 from domain.documents.plan import IndicatorRow, PlanDocument, TargetRow
+from domain.documents.questions import Option
 from domain.documents.references import MatchedRows
-from domain.documents.row_targets import target_of_row
+from domain.documents.row_targets import infers_polarity, target_of_row
 from domain.documents.uploaded import UploadedIndicator, UploadedPlan, UploadedTarget
 from domain.targets.decide import read_target_text
 from domain.targets.easing import easing
@@ -122,7 +123,8 @@ def diff_targets(
     """Writes down what differs of the targets of one indicator."""
     now = {(target.year, target.ordinal): target for target in indicator.targets}
     then = {(target.year, target.ordinal): target for target in base.targets}
-    polarity = row.polarity if row is not None and row.says("polarity") else indicator.polarity
+    stated = row is not None and row.says("polarity") and not infers_polarity(row, indicator)
+    polarity = row.polarity if row is not None and stated else indicator.polarity
     formula = row.formula if row is not None and row.says("formula") else indicator.formula
     for cell in cells:
         if not cell.open:

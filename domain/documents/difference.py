@@ -4,8 +4,8 @@ Nothing is decided for anybody: what may be two things is a question, and no cha
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
@@ -13,19 +13,24 @@ from domain.acts.citation import ActText
 from domain.changes.commands import CHANGE, AnyChange
 from domain.command import JUSTIFICATION
 from domain.documents.changes import ChangeFile
+from domain.documents.figures import KnownFigures
 from domain.documents.matching import By
 from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, PlanDocument, StatusRow
+from domain.documents.questions import OpenQuestion
+from domain.indicators.commands import Polarities, PolarityWord
 from domain.notice import Notice
 from domain.plans.commands import ApprovePlan
 from domain.point import WrittenDay
 from domain.systems.decide import BareValues, nobody_says
 from domain.targets.easing import Easing
-from domain.vocabulary import Cause, Claim, Frozen, JsonValue, Line, Year
+from domain.timelines import Entry
+from domain.vocabulary import Cause, Claim, Frozen, JsonValue, Line, Polarity, Year
 
 ItemType = Literal[
     "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "reclassified", "redefined", "assigned",
     "unassigned", "target_set", "target_revised", "target_withdrawn", "target_resolved", "neutralised",
-    "condition_met", "measurement_new", "measurement_restated", "status_reported", "continues", "ends",
+    "condition_met", "measurement_new", "measurement_restated", "status_reported",
+    "polarity_stated", "continues", "ends",
 ]  # fmt: skip
 MERGED_VERBS = {"redefine_indicator", "reclassify_indicator", "reclassify_objective"}
 """Changes of several fields of one object that are one change."""
@@ -59,24 +64,6 @@ class DifferenceItem(Frozen):
         """An item says what it has, and nothing of the rest."""
         dumped: dict[str, JsonValue] = serialize(self)
         return {name: value for name, value in dumped.items() if value is not None}
-
-
-class Option(Frozen):
-    """One of the answers to a question."""
-
-    answer: str
-    words: str
-    score: float | None = None
-
-
-class OpenQuestion(Frozen):
-    """Something that the document leaves open; `answer` is what was answered, if it was."""
-
-    id: str
-    where: str
-    words: str
-    options: tuple[Option, ...]
-    answer: str | None = None
 
 
 class UnreadCell(Frozen):
@@ -152,6 +139,7 @@ class Decisions(Frozen):
     answers: dict[str, str] = Field(
         {}, title="risposte", description="Le risposte alle domande dell'anteprima, per id della domanda."
     )
+    polarities: Annotated[Polarities, Field(max_length=20_000)] = {}
     rows: dict[str, RowDecision] = Field(
         {},
         title="righe",
@@ -160,12 +148,13 @@ class Decisions(Frozen):
 
 
 class DiffStep(NamedTuple):
-    """What a difference comes to: a change, a measurement or a status; which item it makes true."""
+    """What a difference comes to: a change, a measurement, a status or a polarity; which item it makes true."""
 
     item: DifferenceItem
     change: AnyChange | None = None
     measurement: MeasurementRow | None = None
     status: StatusRow | None = None
+    polarity: Polarity | None = None
 
 
 class CurrentPlan(NamedTuple):
@@ -173,7 +162,8 @@ class CurrentPlan(NamedTuple):
 
     `set_by` says the version of the event that each (object, field) in force comes from. `base` is what the document
     was exported from, where that is known: only what the office changed since is a difference. `bare_value` is what the
-    rules of each year say of one.
+    rules of each year say of one; `figures` is all that the series know of what the document brings, `reported` all the
+    statuses of its objects, by their key.
     """
 
     document: PlanDocument
@@ -183,6 +173,8 @@ class CurrentPlan(NamedTuple):
     taken: frozenset[str] = frozenset()
     base: PlanDocument | None = None
     bare_value: BareValues = nobody_says
+    figures: KnownFigures = {}
+    reported: Mapping[str, Sequence[Entry]] = {}
 
 
 class PlanDiff(NamedTuple):
@@ -226,6 +218,7 @@ def change_file_of(
     changes: list[AnyChange] = []
     measurements: list[MeasurementRow] = []
     statuses: list[StatusRow] = []
+    polarities: dict[str, PolarityWord] = {}
     for step in difference.steps:
         decision = decision_for(step.item, decisions)
         if decision.skip:
@@ -234,6 +227,8 @@ def change_file_of(
             measurements.append(step.measurement)
         elif step.status is not None:
             statuses.append(step.status)
+        elif step.polarity is not None:
+            polarities[step.item.object.partition("/")[2]] = step.polarity
         elif step.change is not None:
             _append(changes, _motivated(step, step.change, decision))
     if approves:
@@ -249,6 +244,7 @@ def change_file_of(
         changes=tuple(changes),
         measurements=tuple(measurements),
         statuses=tuple(statuses),
+        polarities=polarities | decisions.polarities,
     )
 
 

@@ -13,7 +13,7 @@ from domain.vocabulary import Polarity
 def card_of(row: IndicatorRow) -> Card:
     """The card of an indicator's row, with the polarity that its targets agree on where none is stated."""
     fields = row.model_dump(include=set(Card.model_fields), exclude_none=True)
-    if row.polarity is None:
+    if row.polarity is None and row.polarity_basis != "stated":
         inferred = row_polarity(row)
         fields |= {"polarity": inferred, "polarity_basis": "inferred"} if inferred else {"polarity_basis": "unknown"}
     else:
@@ -24,6 +24,11 @@ def card_of(row: IndicatorRow) -> Card:
 def row_polarity(row: IndicatorRow) -> Polarity | None:
     """The polarity that a row states, or that the signs of its targets agree on."""
     return row.polarity or inferred_polarity([target.text for target in row.targets])
+
+
+def infers_polarity(row: Card, current: Card) -> bool:
+    """Whether a row leaves the polarity to be inferred, and it was: what its signs say is not emptied by their silence."""
+    return row.polarity is None and current.polarity_basis == "inferred"
 
 
 def targets_of(row: IndicatorRow) -> Iterator[tuple[int, TargetRow]]:

@@ -18,6 +18,7 @@ from domain.documents.plan import (
     StatusRow,
     TargetRow,
 )
+from domain.documents.row_targets import targets_of
 from domain.indicators.card import Card, StatedName
 from domain.indicators.events import PlaceFeeds
 from domain.objectives.fields import ObjectiveFields
@@ -166,7 +167,7 @@ def uploaded_of(document: PlanDocument, *, complete: Iterable[str] = ()) -> Uplo
             places.append(_constructed(UploadedPlace, where, place, fields, **references))
         targets += [
             UploadedTarget(where, row.id, target.year, target.ordinal, target.text, target if target.form else None)
-            for target in row.targets
+            for _, target in targets_of(row)
         ]
     base = None
     if document.as_of is not None and document.version is not None:

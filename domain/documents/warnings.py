@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from domain.documents.plan import AssignmentRow, IndicatorRow, PlanDocument
 from domain.documents.row_targets import row_polarity, target_of_row, targets_of
+from domain.documents.undirected import undirected
 from domain.notice import Notice
 from domain.systems.decide import BareValues
 from domain.targets.decide import read_target_text
@@ -40,8 +41,10 @@ def plan_warnings(document: PlanDocument, bare_value: BareValues | None = None) 
     `bare_value` is what the rules of each year say of one, where they are not those that the document brings.
     """
     places = [(row, row.places()) for row in document.indicators]
+    bare_value = bare_value or document.plan.bare_value
     return [
-        *_of_indicators(document, bare_value or document.plan.bare_value),
+        *_of_indicators(document, bare_value),
+        *_directions(document, bare_value),
         *_weights(document, places),
         *_printed_twice(places),
     ]
@@ -95,6 +98,15 @@ def _of_targets(row: IndicatorRow, where: str, bare_value: BareValues) -> Iterat
         if easier_than_baseline(read, row.baseline, polarity, bare_value(target.year)):
             words = f"il target {target.text!r} è più facile del valore di partenza {row.baseline!r}"
             yield PlanWarning(subject, Notice(where=place, name="easier_than_baseline", words=words))
+
+
+def _directions(document: PlanDocument, bare_value: BareValues) -> Iterator[PlanWarning]:
+    """In one list, the indicators of which somebody has still to say whether more or less is better."""
+    asked = undirected(document, bare_value)
+    if asked:
+        listed = ", ".join(row.indicator for row in asked)
+        words = f"di {len(asked)} indicatori non si sa se più è meglio o meno è meglio: {listed}"
+        yield PlanWarning("", Notice(where="indicators", name="polarity_unknown", words=words))
 
 
 def _weights(document: PlanDocument, places: Places) -> Iterator[PlanWarning]:

@@ -17,7 +17,7 @@ from domain.indicators.card import (
 )
 from domain.indicators.events import PlaceFeeds
 from domain.targets.commands import TargetText
-from domain.vocabulary import Identifier, Points
+from domain.vocabulary import Frozen, Identifier, Points
 
 IndicatorObject = Annotated[
     Identifier,
@@ -141,3 +141,23 @@ class ReinstateIndicator(Command):
 
     verb: Literal["reinstate_indicator"]
     object: IndicatorObject
+
+
+PolarityWord = Literal["up", "down", "unknown"]
+"""More is better, less is better, or the office does not know."""
+
+Polarities = Annotated[
+    dict[Identifier, PolarityWord],
+    Field(
+        title="polarità",
+        description="La polarità degli indicatori di cui non si sapeva, per identificativo: up (più è meglio), "
+        "down (meno è meglio), unknown (non si sa, e non si chieda più).",
+        examples=[{"tempo-medio": "down"}],
+    ),
+]
+
+
+class StatePolarities(Frozen):
+    """Say of the indicators of a plan, all in one go, whether more or less is better, where that was not known."""
+
+    polarities: Annotated[Polarities, Field(min_length=1, max_length=20_000)]

@@ -1,5 +1,8 @@
 """The rules of an indicator."""
 
+from collections.abc import Mapping
+from datetime import date
+
 from domain.errors import AlreadyThere, NoChange, NotFound, NotInForce, OutsidePlan
 from domain.event import Event
 from domain.facts import assignment_key, indicator_key
@@ -7,6 +10,7 @@ from domain.indicators.card import Card
 from domain.indicators.commands import (
     AddIndicator,
     AssignIndicator,
+    PolarityWord,
     ReclassifyIndicator,
     RedefineIndicator,
     ReinstateIndicator,
@@ -23,13 +27,17 @@ from domain.indicators.events import (
     IndicatorReweighted,
     IndicatorUnassigned,
     IndicatorWithdrawn,
+    PolarityStated,
 )
 from domain.objectives.decide import require_objective_in_force, same_points
 from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
+from domain.recording import Pending
 from domain.targets.commands import TargetText
 from domain.targets.decide import inferred_polarity, read_or_refuse
 from domain.targets.events import TargetSet
+from domain.timelines import Timelines
+from domain.vocabulary import polarity_of
 
 
 def add_indicator(state: PlanState, command: AddIndicator, series: str) -> list[Event]:
@@ -74,6 +82,35 @@ def reclassify_indicator(state: PlanState, command: ReclassifyIndicator) -> list
     """Refused when no field would differ."""
     indicator_in_force(state, command.object)
     return [IndicatorReclassified(indicator=command.object, card=_differing(state, command.object, command.card()))]
+
+
+def state_polarities(timelines: Timelines, polarities: Mapping[str, PolarityWord]) -> list[Pending]:
+    """What completes the cards of indicators whose polarity was not known; one that says the same is left as it is.
+
+    It holds from the drafting of the plan, as what the office always meant, but in no year that is closed. Refused for
+    an indicator whose polarity is known: to say another is a change of the plan.
+    """
+    latest = PlanState(timelines, date.max)
+    if latest.drafted_on is None:
+        return []
+    closed = [year for year in latest.years if latest.closed(year)]
+    day = date(max(closed) + 1, 1, 1) if closed else latest.drafted_on
+    pending: list[Pending] = []
+    for indicator, word in polarities.items():
+        where = f"polarities.{indicator}"
+        if not latest.timelines.known(indicator_key(indicator)):
+            accepted = "un identificativo di indicatore"
+            raise NotFound(f"l'indicatore {indicator} non è nel piano", accepted=accepted, where=where)
+        event = PolarityStated(indicator=indicator, polarity=None if word == "unknown" else word)
+        known = polarity_of(latest.indicator(indicator, "polarity"))
+        if known is not None and known != event.polarity:
+            words = {"up": "più è meglio", "down": "meno è meglio"}[known]
+            problem = f"di {indicator} si sa già che {words}: dirlo diverso è una modifica del piano"
+            raise AlreadyThere(problem, accepted="redefine_indicator, con motivazione, causa e atto", where=where)
+        if known is None and not (event.polarity is None and latest.indicator(indicator, "polarity_basis") == "stated"):
+            timelines.evolve(event, day)
+            pending.append(Pending(event, day))
+    return pending
 
 
 def _differing(state: PlanState, indicator: str, card: Card) -> Card:

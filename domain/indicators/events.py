@@ -2,11 +2,11 @@
 
 from typing import Literal
 
-from domain.event import Event, PlanChangeEvent, SaysAbsence, Touch, weight_fact, weight_words
+from domain.event import Event, Occurrence, PlanChangeEvent, SaysAbsence, Touch, weight_fact, weight_words
 from domain.facts import IN_FORCE, LIFE, WITHDRAWN, Fact, assignment_key, indicator_key
 from domain.indicators.card import Card, card_words
 from domain.names import Names
-from domain.vocabulary import Identifier, JsonValue, Points
+from domain.vocabulary import Identifier, JsonValue, Points, Polarity
 
 PlaceFeeds = Literal["objective", "individual", "both"]
 
@@ -89,6 +89,26 @@ class IndicatorReclassified(SaysAbsence, IndicatorEvent):
         return (
             f"Riclassificato l'indicatore {names.indicator(self.indicator)}: {card_words(self.card.model_fields_set)}"
         )
+
+
+class PolarityStated(SaysAbsence, Occurrence):
+    """Whether more or less is better was said of an indicator of which it was not known: its card was completed.
+
+    A null polarity says that the office does not know it, and is not to be asked again.
+    """
+
+    topic = "indicator-polarity-stated"
+
+    indicator: Identifier
+    polarity: Polarity | None
+
+    def facts(self) -> list[Fact]:
+        key = indicator_key(self.indicator)
+        return [Fact(key, "polarity", self.polarity), Fact(key, "polarity_basis", "stated")]
+
+    def sentence(self, names: Names) -> str:
+        words = {"up": "più è meglio", "down": "meno è meglio", None: "non si sa"}[self.polarity]
+        return f"Detta la polarità dell'indicatore {names.indicator(self.indicator)}: {words}"
 
 
 class IndicatorAssigned(AssignmentEvent):
@@ -178,6 +198,7 @@ EVENTS: tuple[type[Event], ...] = (
     IndicatorAdded,
     IndicatorRedefined,
     IndicatorReclassified,
+    PolarityStated,
     IndicatorAssigned,
     IndicatorUnassigned,
     IndicatorReweighted,

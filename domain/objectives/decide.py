@@ -32,17 +32,19 @@ from domain.objectives.events import (
     ObjectiveWithdrawn,
 )
 from domain.objectives.fields import CLASSIFICATION_FIELDS, OBJECTIVE_FIELDS
+from domain.objectives.levels import levels_of, spelled_level
 from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
 
 
 def add_objective(state: PlanState, command: AddObjective) -> list[Event]:
-    """Refused when the id is taken, or the parent is not in force."""
+    """Refused when the id is taken, or the parent is not in force; a level of the plan's keeps its spelling."""
     if state.timelines.known(objective_key(command.object)):
         raise AlreadyThere(f"l'obiettivo {command.object} c'è già", accepted="un altro identificativo", where="object")
     if command.parent is not None:
         _parent_in_force(state, command.parent)
     fields = {field: getattr(command, field) for field in OBJECTIVE_FIELDS}
+    fields["level"] = spelled_level(command.level, levels_of(state)) or command.level
     return [ObjectiveAdded(objective=command.object, **fields)]
 
 
@@ -80,6 +82,9 @@ def reweigh_objective(state: PlanState, command: ReweighObjective) -> list[Event
 def reclassify_objective(state: PlanState, command: ReclassifyObjective) -> list[Event]:
     """Refused when nothing would differ from what is in force."""
     require_objective_in_force(state, command.object)
+    if command.level is not None:
+        level = spelled_level(command.level, levels_of(state)) or command.level
+        command = command.model_copy(update={"level": level})
     new = command.model_dump(mode="json", include=set(CLASSIFICATION_FIELDS), exclude_unset=True)
     differing = {
         field for field, value in new.items() if (state.objective(command.object, field) or None) != (value or None)

@@ -11,6 +11,7 @@ from domain.facts import indicator_key, objective_key, series_key
 from domain.measurements.checks import responsible_offices
 from domain.measurements.decide import OBSERVED
 from domain.measurements.values import WITHOUT_VALUE, Observed
+from domain.objectives.levels import level_key
 from domain.plans.state import PlanState
 from domain.point import today
 from domain.recording import Recorded
@@ -207,7 +208,8 @@ def _asked(state: PlanState, indicator: str, round_: Round, offices: KnownOffice
     scope = round_.scope
     if scope.objectives and not any({o, *state.ancestors(o)} & set(scope.objectives) for o in serves):
         return False
-    if scope.levels and not any(state.objective(o, "level") in scope.levels for o in serves):
+    levels = {level_key(level) for level in scope.levels}
+    if levels and not any(level_key(str(state.objective(o, "level"))) in levels for o in serves):
         return False
     wanted = set(offices.names(scope.offices))
     return not wanted or bool(wanted & set(offices.names(responsible_offices(state, indicator))))

@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 from domain.changes.counted_by_day import ALL_CAUSES, PLANNED
 from domain.changes.rate import VARIANTS
 from domain.facts import ADMINISTRATION
+from domain.objectives.levels import level_key, named_level
 from domain.vocabulary import Identifier, Year
 from projections.across.view import Followed, followed
 from projections.answers import Count, Day, PageCursor, Text
@@ -35,6 +36,8 @@ SELECT plan, administration, first_year, last_year, since, place FROM listed WHE
 _OF_PLANS = """
 SELECT plan, measure, cause, level, sum(objectives) FROM across_count
 WHERE year = ? AND plan >= ? AND plan <= ? AND since <= ? GROUP BY plan, measure, cause, level ORDER BY plan, level, cause"""
+
+_LEVELS = "SELECT DISTINCT level FROM across_count WHERE year = ? ORDER BY level"
 
 Counted = tuple[str, str, str, int]
 """Measure, cause, level, how many objectives."""
@@ -79,11 +82,15 @@ def rates_across(
 ) -> RatesAcross:
     """The rates of a year on a date, as known now: of all administrations together, and of a page of their plans.
 
+    NotFound, with those there are, for a level that no plan of the year has.
+
     A plan is there when it covers the year and an act had approved it by the date. `after` is the last plan of the page
     before; `total` counts no plan whose administration has a later one for the year (`counted` says which it is).
     """
     day = as_of.isoformat()
     listed = (year, year, day)
+    if level is not None:
+        level = named_level(level, [name for (name,) in reader.cursor.execute(_LEVELS, (year,)).fetchall()])
     totals = reader.cursor.execute(_TOTALS, (*listed, year, day)).fetchall()
     numbers = reader.cursor.execute(_NUMBERS, listed).fetchone() or (0, 0)
     page = reader.cursor.execute(_PAGE, (*listed, after, limit + 1)).fetchall()
@@ -120,8 +127,13 @@ def rates_across(
 
 
 def rates_of(counted: Iterable[Counted], level: str | None = None) -> RatesTogether:
-    """The rates that counts come to: in the three variants, by level, and by cause (each cause as if alone)."""
-    kept = [row for row in counted if level is None or row[2] == level]
+    """The rates that counts come to: in the three variants, by level, and by cause (each cause as if alone).
+
+    Levels that differ in case or spacing are one, in the spelling that comes first.
+    """
+    spelled: dict[str, str] = {}
+    rows = [(measure, cause, spelled.setdefault(level_key(of), of), n) for measure, cause, of, n in counted]
+    kept = [row for row in rows if level is None or level_key(row[2]) == level_key(level)]
     levels = dict.fromkeys(row[2] for row in kept if row[0] == PLANNED)
     causes = dict.fromkeys(sorted(row[1] for row in kept if row[1] != ALL_CAUSES))
     planned = _sum(kept, PLANNED, ALL_CAUSES)

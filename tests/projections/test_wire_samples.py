@@ -148,6 +148,7 @@ EXAMPLES: tuple[Pending, ...] = (
         DAY,
         justification=REASON,
     ),
+    Pending(indicators.PolarityStated(indicator="incasso", polarity="up"), DAY),
     Pending(
         indicators.IndicatorAssigned(indicator="incasso", objective="a1", weight=Decimal("33.33"), feeds="objective"),
         date(2022, 1, 31),

@@ -87,6 +87,17 @@ MERGER = {"how": "merger", "predecessors": ["cciaa-imperia", "cciaa-savona"], "e
 OFFICE = {"name": "Servizio Bilancio e Contabilità", "office": "servizio-bilancio", "aliases": ["Ragioneria"]}
 ANNULMENT = {"versions": [8], "justification": "il target era stato trascritto male"}
 LATE = CHANGE | {"target": ">= 69%", "act": "delibera di Giunta n. 12 del 05/12/2022"}
+ADDED = {
+    "verb": "add_indicator",
+    "object": "accessi-allo-sportello",
+    "objective": "s4",
+    "name": "Accessi allo sportello",
+    "targets": [{"year": 2023, "text": "1.200"}],
+    "justification": "Il nuovo sportello è aperto.",
+    "cause": "organisational",
+    "act": "delibera di Giunta n. 4 del 20/02/2023",
+}
+POLARITIES = {"polarities": {"accessi-allo-sportello": "up"}}
 AS_OIV = {"X-Actor": "oiv"}
 OPINION = {
     "judgement": "conditional",
@@ -108,13 +119,6 @@ OVERRIDE = {
     "forced": "100",
     "justification": "riversamenti di fine anno non ancora contabilizzati",
     "act": "determina del Segretario Generale n. 44 del 10/10/2022",
-}
-ADOPTION = {
-    "year": 2023,
-    "rules": {"preset": "raggiunto-o-no"},
-    "justification": "nuovo sistema di misurazione e valutazione",
-    "cause": "legal",
-    "act": "delibera di Giunta n. 3 del 28/02/2023",
 }
 ACHIEVEMENT = {"target": ">= 70,34%", "observed": "68%", "rounding": "half_up:0.01"}
 SYSTEM = {
@@ -278,7 +282,9 @@ STEPS = (
     Step(
         "2023-03-01", "validate_report", "validata", "POST", f"{P}/validations", VALIDATION, AS_OIV | key("validata-1")
     ),
-    Step("2023-03-01", "adopt_system", "tutto o niente", "POST", f"{P}/system", ADOPTION, key("regole-2023")),
+    Step("2023-03-01", "change_plan", "un indicatore nuovo", "POST", f"{P}/changes", ADDED, key("indicatore-1")),
+    Step("2023-03-01", "list_undetermined", "uno", "GET", f"{P}/undetermined"),
+    Step("2023-03-01", "state_polarities", "di tutti", "POST", f"{P}/polarities", POLARITIES, key("polarita-1")),
 )
 
 

@@ -22,8 +22,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, list[str]]]:
     """The five plans with all that was changed in them; it is 1 March 2024."""
-    made = Desk(tmp_path_factory.mktemp("examples") / "desk.sqlite")
+    made = Desk(tmp_path_factory.mktemp("examples") / "desk.sqlite").on("2024-03-01")
     names = load_examples(made.service, made.caller())
-    made.on("2024-03-01")
     yield made, names
     made.store.close()

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+import orjson
 import pytest
 
-from api.imports.importing import Importing, QuestionsOpen, read_incoming
+from api.imports.importing import Importing, read_incoming
 from api.workbook.safety import Limits
 from domain.documents.difference import Decisions
+from domain.documents.questions import QuestionsOpen
 from domain.errors import Malformed, MotivationMissing, VersionOutdated
+from projections.plan_in_force import plan_in_force
 from tests.api.workbook.books import GROUND, book, confirm, edited, preview, sheets
-from tests.support.desk import PLAN, Desk
+from tests.support.desk import PLAN, Desk, point
 
 
 def _cell(page: Any, id_: str, heading: str) -> Any:
@@ -215,7 +218,7 @@ def test_two_deadlines_in_a_cell_are_two_targets(desk: Desk) -> None:
     ]
 
 
-def test_a_measurement_is_new_or_restates_a_final_one(desk: Desk) -> None:
+def test_a_measurement_is_new_and_one_that_restates_a_final_one_is_asked_about(desk: Desk) -> None:
     desk.measure(series=f"{PLAN}.incasso", period="2021", text="66%", data_as_at="2021-12-31")
     content = book(desk)
 
@@ -225,11 +228,55 @@ def test_a_measurement_is_new_or_restates_a_final_one(desk: Desk) -> None:
         page.append([None, "cassetto", "2021", "12%", None, None, None, None, "31/12/2021"])
 
     shown = preview(desk, edited(content, edit))
-    assert shown.refused is None
-    assert shown.changes == {"measurement_restated": 1, "measurement_new": 1}
-    confirm(desk, edited(content, edit))
+    assert (shown.refused, shown.changes) == (None, {"measurement_new": 1})
+    [question] = shown.questions
+    assert question.where == "Misurazioni!D2"
+    assert "nel file 66,5% (definitivo, dati al 31/12/2021), la serie ha già 66%" in question.words
+    assert [option.answer for option in question.options] == ["restate", "keep"]
+    with pytest.raises(QuestionsOpen):
+        confirm(desk, edited(content, edit))
+    answers = {question.id: "restate"}
+    assert preview(desk, edited(content, edit), answers=answers).changes == {
+        "measurement_restated": 1,
+        "measurement_new": 1,
+    }
+    confirm(desk, edited(content, edit), answers=answers)
     texts = {row["series"].rpartition(".")[2]: row["text"] for row in desk.plan()["measurements"]}
     assert texts == {"incasso": "66,5%", "cassetto": "12%"}
+    assert {row["text"] for row in desk.plan("2022-09-01")["measurements"]} == {"66%", "12%"}
+
+
+def test_a_figure_that_would_stand_before_what_is_known_is_asked_about_and_recorded_only_if_it_is_said(
+    desk: Desk,
+) -> None:
+    desk.measure(
+        series=f"{PLAN}.incasso", period="2022-H1", text="35%", data_as_at="2022-08-31", finality="provisional"
+    )
+    row = [None, "incasso", "2022-H1", "30%", None, None, None, None, "30/06/2022", "provvisorio"]
+    content = edited(book(desk, "2022-10-01"), lambda made: made["Misurazioni"].append(row))
+    shown = preview(desk, edited(content, lambda made: made["Misurazioni"].delete_rows(2)))
+    [question] = shown.questions
+    assert [option.answer for option in question.options] == ["record", "restate", "keep"]
+    content = edited(content, lambda made: made["Misurazioni"].delete_rows(2))
+    kept = preview(desk, content, answers={question.id: "keep"})
+    assert (kept.changes, kept.changes_nothing) == ({}, True)
+    assert desk.plan("2022-07-31")["measurements"] == []
+    confirm(desk, content, answers={question.id: "record"})
+    assert [row["text"] for row in desk.plan("2022-07-31")["measurements"]] == ["30%"]
+    assert [row["text"] for row in desk.plan("2022-10-01")["measurements"]] == ["35%"]
+
+
+def test_a_value_that_was_put_right_since_is_told_and_not_taken_again(desk: Desk) -> None:
+    desk.measure(series=f"{PLAN}.incasso", period="2021", text="66%", data_as_at="2021-12-31")
+    with desk.store.reading() as reader:
+        old = dict(plan_in_force(reader, PLAN, point("2022-09-01")))
+    del old["as_of"], old["version"]
+    desk.restate(
+        series=f"{PLAN}.incasso", period="2021", text="67%", data_as_at="2021-12-31", effective_on="2022-10-01"
+    )
+    shown = preview(desk, orjson.dumps(old))
+    assert (shown.changes, shown.questions) == ({}, ())
+    assert any("il file ha ancora 66%" in words and "resta 67%" in words for words in shown.left_alone)
 
 
 def test_a_withdrawn_indicator_that_comes_back_in_the_workbook_is_reinstated(desk: Desk) -> None:

@@ -241,9 +241,9 @@ def test_nothing_that_a_document_holds_is_lost(content: dict[str, Any], format_:
 def test_any_plan_that_is_recorded_comes_back_from_its_workbook_unchanged(content: dict[str, Any]) -> None:
     with TemporaryDirectory() as folder:
         desk = Desk(Path(folder) / "desk.sqlite").on("2022-10-01")
-        desk.service.load_plan(
-            PlanDocument.model_validate(content | {"act": "delibera di Giunta n. 1 del 31/01/2022"}), desk.caller()
-        )
+        # Levels that it does not name would be asked about.
+        unasked = {"act": "delibera di Giunta n. 1 del 31/01/2022", "plan": content["plan"] | {"levels": []}}
+        desk.service.load_plan(PlanDocument.model_validate(content | unasked), desk.caller())
         with desk.store.reading() as reader:
             book = exported(reader, "ente-2022-2024", Point(date(2022, 10, 1)), "xlsx")
         shown = Importing(desk.service).preview(read_incoming(book, Limits()), Decisions(), desk.caller())

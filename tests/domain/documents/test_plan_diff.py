@@ -11,6 +11,10 @@ from domain.documents.difference import CurrentPlan, PlanDiff
 from domain.documents.plan import PlanDocument
 from domain.documents.uploaded import uploaded_of
 from domain.errors import Malformed
+from domain.measurements.commands import RecordMeasurement
+from domain.measurements.decide import observed_in
+from domain.timelines import Entry
+from domain.vocabulary import JsonValue
 
 PLANS = sorted((Path(__file__).parents[3] / "examples" / "plans").glob("*.json"))
 PLAN: dict[str, Any] = {
@@ -47,6 +51,19 @@ def plan(**changed: Any) -> PlanDocument:
     return PlanDocument.model_validate(made)
 
 
+def figures_of(document: PlanDocument) -> dict[tuple[str, str], list[Entry]]:
+    """What the series know: each figure of the document, on the day that its data are of."""
+    figures: dict[tuple[str, str], list[Entry]] = {}
+    for row in document.measurements:
+        body = row.model_dump(exclude={"observed", "restated"}, exclude_none=True) | {"retrospective": True}
+        observed: JsonValue = observed_in(RecordMeasurement.model_validate(body)).model_dump(
+            mode="json", exclude_none=True
+        )
+        value: JsonValue = {"observed": observed, "finality": row.finality, "data_as_at": row.data_as_at.isoformat()}
+        figures[row.series, row.period] = [Entry(row.data_as_at, 1, value)]
+    return figures
+
+
 def diff(
     uploaded: PlanDocument,
     current: PlanDocument | None = None,
@@ -54,7 +71,8 @@ def diff(
     complete: tuple[str, ...] = (),
     answers: dict[str, str] | None = None,
 ) -> PlanDiff:
-    held = CurrentPlan(current or plan(), base=base)
+    there = current or plan()
+    held = CurrentPlan(there, base=base, figures=figures_of(there))
     return diff_plan(held, uploaded_of(uploaded, complete=complete), answers or {})
 
 
@@ -64,7 +82,7 @@ def diff(
         ("a__title", "Riscuotere di più", "reworded", {"verb": "reword_objective", "title": "Riscuotere di più"}),
         ("b__parent", None, "moved", {"verb": "move_objective", "parent": None}),
         ("b__weight", "40", "reweighted", {"verb": "reweigh_objective", "weight": "40"}),
-        ("b__level", "area", "reclassified", {"verb": "reclassify_objective", "level": "area"}),
+        ("b__level", "strategico", "reclassified", {"verb": "reclassify_objective", "level": "strategico"}),
         ("i__name", "Riscosso", "reworded", {"verb": "redefine_indicator", "name": "Riscosso"}),
         ("i__kind", "efficacia", "redefined", {"verb": "redefine_indicator", "indicator_kind": "efficacia"}),
         ("i__owner", "Bilancio", "reclassified", {"verb": "reclassify_indicator", "owner": "Bilancio"}),
@@ -133,3 +151,31 @@ def test_a_plan_compared_with_itself_differs_in_nothing(path: Path) -> None:
     document = PlanDocument.model_validate_json(path.read_bytes())
     difference = diff(document, document)
     assert (difference.steps, difference.questions) == ((), ())
+
+
+def test_a_level_in_other_case_or_spacing_is_the_same_level_in_the_spelling_of_the_plan() -> None:
+    assert diff(plan(b__level=" Operativo ")).steps == ()
+    document = plan()
+    new = document.objectives[1].model_copy(update={"id": "c", "level": "OPERATIVO", "title": "Nuovo"})
+    [step] = diff(document.model_copy(update={"objectives": (*document.objectives, new)})).steps
+    assert step.change is not None
+    assert step.change.model_dump(mode="json")["level"] == "operativo"
+
+
+def test_a_level_that_is_not_among_those_of_the_plan_is_asked_about_once() -> None:
+    uploaded = plan(a__level="Area", b__level="area")
+    difference = diff(uploaded)
+    [question] = difference.questions
+    assert (question.id, difference.steps) == ("level:area", ())
+    assert [option.answer for option in question.options] == ["strategico", "operativo", "new"]
+    levels = [step.item.after for step in diff(uploaded, answers={question.id: "new"}).steps]
+    assert levels == ["Area", "area"]
+    [step] = diff(uploaded, answers={question.id: "operativo"}).steps
+    assert (step.item.object, step.item.after) == ("objective/a", "operativo")
+
+
+def test_a_polarity_that_was_not_known_completes_the_card_and_one_that_was_is_redefined() -> None:
+    [step] = diff(plan(i__polarity="up")).steps
+    assert (step.item.type, step.polarity, step.change) == ("polarity_stated", "up", None)
+    [step] = diff(plan(i__polarity="up"), plan(i__polarity="down")).steps
+    assert step.item.type == "redefined"

@@ -1,0 +1,31 @@
+"""The commands of what more or less means: which indicators want to be told, and telling it."""
+
+from rich.text import Text
+
+from api.cli import output
+from api.cli.reader import Shown, asks, records
+from api.cli.recorded import tell
+from api.cli.words import banner, printable
+from api.operations.scoring import SCORING
+from projections.undirected import Undirected
+
+
+def print_undirected(shown: Shown, answer: Undirected) -> None:
+    """The indicators, each with its targets, and how it is said of all of them in one go."""
+    rows = answer["indicators"]
+    output.show(output.title(f"Polarità da dire · {shown.subject}: {len(rows)}", banner(shown.point, shown.now)))
+    if not rows:
+        return
+    table = output.table("Indicatore", "Nome", "Anni", "Target")
+    for row in rows:
+        years = ", ".join(map(str, row["years"]))
+        output.rows(table, [(row["indicator"], row["name"], years, "; ".join(row["targets"]))])
+    output.show(table)
+    example = f"initinere polarity {shown.subject} --is {rows[0]['indicator']}=up"
+    output.show(Text(printable(f"Si dicono tutte insieme: {example} (up, down, unknown; --is si ripete)")))
+
+
+COMMANDS = {
+    "undetermined": asks(SCORING, {"list_undetermined": print_undirected}),
+    "polarity": records(SCORING, "state_polarities", tell),
+}
