@@ -105,7 +105,8 @@ def _directions(document: PlanDocument, bare_value: BareValues) -> Iterator[Plan
     asked = undirected(document, bare_value)
     if asked:
         listed = ", ".join(row.indicator for row in asked)
-        words = f"di {len(asked)} indicatori non si sa se più è meglio o meno è meglio: {listed}"
+        many = f"{len(asked)} indicatori" if len(asked) > 1 else "un indicatore"
+        words = f"di {many} non si sa se più è meglio o meno è meglio: {listed}"
         yield PlanWarning("", Notice(where="indicators", name="polarity_unknown", words=words))
 
 

@@ -18,12 +18,12 @@ def spelled_level(name: str, levels: Iterable[str]) -> str | None:
     return next((level for level in levels if level_key(level) == key), None)
 
 
-def named_level(name: str, levels: Iterable[str], *, where: str = "level") -> str:
-    """The level of these that a name means; NotFound, with those there are, where it is none of them."""
+def named_level(name: str, levels: Iterable[str], *, where: str = "level", of: str = "del piano") -> str:
+    """The level of these that a name means; NotFound, with those there are, where it is none of them; `of` says whose."""
     listed = list(dict.fromkeys(levels))
     level = spelled_level(name, listed)
     if level is None:
-        problem = f"{name[:80]!r} non è un livello"
+        problem = f"{name[:80]!r} non è un livello {of}"
         raise NotFound(problem, accepted=", ".join(listed) or "nessun livello: non ce ne sono", where=where)
     return level
 

@@ -90,7 +90,8 @@ def rates_across(
     day = as_of.isoformat()
     listed = (year, year, day)
     if level is not None:
-        level = named_level(level, [name for (name,) in reader.cursor.execute(_LEVELS, (year,)).fetchall()])
+        levels = [name for (name,) in reader.cursor.execute(_LEVELS, (year,)).fetchall()]
+        level = named_level(level, levels, of=f"degli obiettivi che contano nel {year}")
     totals = reader.cursor.execute(_TOTALS, (*listed, year, day)).fetchall()
     numbers = reader.cursor.execute(_NUMBERS, listed).fetchone() or (0, 0)
     page = reader.cursor.execute(_PAGE, (*listed, after, limit + 1)).fetchall()

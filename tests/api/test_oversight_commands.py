@@ -358,3 +358,10 @@ def test_the_commands_of_the_oiv_say_what_they_record() -> None:
     hashed = next(one for one in json.loads(run("blame", PLAN, "incasso", "--json")[1])["fields"] if one["hash"])
     assert hashed["hash"][:8] in run("blame", PLAN, "incasso")[1]
     assert "2022" in run("flags", PLAN, "--year", "2022")[1]
+
+
+def test_an_act_that_the_trail_does_not_have_is_an_error_that_names_those_it_has(desk: Desk) -> None:
+    with pytest.raises(NotFound) as refused:
+        desk.ask(audit_trail, PLAN, NOW, Filter(act="giunta-1999"))
+    assert refused.value.problem.where == "act"
+    assert "2022-01-31" in str(refused.value.problem.accepted)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.support.desk import PLAN
+from tests.support.desk import PLAN, document
 
 Run = Callable[..., Result]
 
@@ -119,3 +119,17 @@ def test_a_round_is_opened_followed_checked_and_closed_once(office: Run) -> None
     assert office("round", "close", PLAN, "2022-06-30").exit_code == 0
     again = office("round", "close", PLAN, "2022-06-30")
     assert (again.exit_code, "round_already_closed" in again.stderr) == (1, True)
+
+
+def test_polarities_are_asked_in_one_list_and_said_in_one_command(run: Run, save: Callable[..., str]) -> None:
+    content = document()
+    for row, text in zip(content["indicators"][:2], ("70%", "14%"), strict=True):
+        row["targets"] = [{"year": 2022, "text": text}]
+    run("import", save(content))
+    listed = json.loads(run("undetermined", PLAN, "--json").stdout)["indicators"]
+    assert [row["indicator"] for row in listed] == ["incasso", "cassetto"]
+    assert run("polarity", PLAN, "--is", "incasso=up", "--is", "cassetto=unknown").exit_code == 0
+    assert json.loads(run("undetermined", PLAN, "--json").stdout)["indicators"] == []
+    assert "redefine_indicator" in run("polarity", PLAN, "--is", "incasso=down").stderr
+    assert run("polarity", PLAN, "--is", "incasso").exit_code == 2
+    assert run("polarity", PLAN, "--is", "incasso=up", "--is", "incasso=down").exit_code == 2

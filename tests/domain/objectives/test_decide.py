@@ -128,3 +128,10 @@ def test_a_condition_is_met_once_where_there_is_one() -> None:
     Given(B).when(d.meet_condition, command).then(met)
     Given(B, met).when(d.meet_condition, command).refused(NoChange)
     Given(A).when(d.meet_condition, c.MeetCondition(verb="meet_condition", object="a")).refused(OutsidePlan)
+
+
+def test_a_level_of_the_plan_in_other_case_or_spacing_keeps_the_spelling_of_the_plan() -> None:
+    command = c.AddObjective(verb="add_objective", object="a2", level=" Operativo ", parent="a")
+    Given(A, A1).when(d.add_objective, command).then(e.ObjectiveAdded(objective="a2", level="operativo", parent="a"))
+    same = c.ReclassifyObjective(verb="reclassify_objective", object="a1", level="OPERATIVO")
+    Given(A, A1).when(d.reclassify_objective, same).refused(NoChange)

@@ -104,3 +104,10 @@ def test_the_rounds_of_a_plan_are_in_the_order_of_their_dates_and_open_until_the
     ]  # fmt: skip
     assert d.rounds_of(plan.timelines, date(2022, 7, 3)) == []
     assert [one.closed_on for one in d.rounds_of(plan.timelines, date(2022, 7, 30))] == [None, None]
+
+
+def test_the_scope_of_a_round_names_levels_in_the_spelling_of_the_plan_and_no_other() -> None:
+    plan = Given().objective("a", level="operativo")
+    opened = OPENED.model_copy(update={"scope": Scope(levels=("operativo",))})
+    opening(plan, scope={"levels": [" Operativo"]}).then(opened)
+    opening(plan, scope={"levels": ["tattico"]}).refused(NotFound, where="scope.levels")

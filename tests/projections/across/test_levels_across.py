@@ -1,0 +1,41 @@
+"""Levels across administrations: one whatever the case and the spacing, and named where there is none."""
+
+from pathlib import Path
+
+import pytest
+
+from domain.errors import NotFound
+from projections.across.follower import refresh
+from projections.across.rates import rates_across
+from tests.support.desk import Desk, document, point
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Two administrations that spell the level of their objectives in two ways."""
+    desk = Desk(tmp_path / "desk.sqlite").on("2022-02-05")
+    desk.load()
+    other = document()
+    other["administration"] = {"id": "altra", "name": "Altra"}
+    other["plan"] |= {"id": "altra-2022-2024"}
+    for row in other["objectives"][1:]:
+        row["level"] = " OPERATIONAL "
+    desk.load(**other)
+    refresh(desk.store)
+    return desk
+
+
+def test_levels_that_differ_in_case_or_spacing_are_one(desk: Desk) -> None:
+    on = point("2022-12-31").as_of
+    whole = desk.ask(rates_across, 2022, on)
+    assert [name.strip().casefold() for name in whole["total"]["by_level"]] == ["operational"]
+    for level in ("operational", "Operational", " OPERATIONAL "):
+        answer = desk.ask(rates_across, 2022, on, level=level)
+        assert answer["total"]["change_rate"] == whole["total"]["change_rate"]
+        assert answer["total"]["change_rate"]["any"]["denominator"] == 4
+
+
+def test_a_level_that_is_not_there_is_an_error_that_names_those_there_are(desk: Desk) -> None:
+    with pytest.raises(NotFound) as refused:
+        desk.ask(rates_across, 2022, point("2022-12-31").as_of, level="tattico")
+    assert (refused.value.problem.where, "operational" in str(refused.value.problem.accepted)) == ("level", True)
