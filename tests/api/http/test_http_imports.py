@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import openpyxl
+import orjson
 import pytest
 
 from api.imports.import_jobs import ImportJobs
@@ -142,3 +143,22 @@ def test_a_file_for_which_there_is_no_room_is_refused_with_the_time_to_wait(offi
     refused = client.send(f"{P}/imports", changed, **XLSX)
     problem(refused, 503, "imports-busy")
     assert refused.headers["retry-after"] == "10"
+
+
+def test_a_figure_that_would_alter_the_past_is_a_question_over_http_too(office: Desk, client: Client) -> None:
+    half = {"series": f"{PLAN}.incasso", "period": "2022-H1", "data_as_at": "2022-06-30"}
+    office.measure(**half, text="35%")
+    content = office.plan()
+    content["plan"] |= {"id": "altro-2023-2025", "first_year": 2023, "last_year": 2025, "years": {}}
+    for row in content["indicators"]:
+        row["targets"] = []
+    content["measurements"][0] |= {"text": "36%", "observed": None}
+    content = {name: part for name, part in content.items() if name not in {"act", "acts", "as_of", "version"}}
+    sent = client.send("/v1/imports", orjson.dumps(content), Content_Type="application/json")
+    [question] = sent.json()["preview"]["questions"]
+    assert question["id"] == f"measurement:{PLAN}.incasso:2022-H1"
+    confirm = f"{sent.headers['location']}/confirm"
+    problem(client.post(confirm, {}), 409, "questions-open")
+    problem(client.post("/v1/plans", content), 409, "questions-open")
+    assert client.post(confirm, {"answers": {question["id"]: "keep"}}).status_code == 201
+    assert [row["text"] for row in office.plan()["measurements"]] == ["35%"]
