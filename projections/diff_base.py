@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from domain.documents.difference import CurrentPlan
-from domain.documents.figures import KnownFigures
+from domain.documents.figures import SeriesFigures
 from domain.documents.plan import IndicatorRow, ObjectiveRow, PlanDocument
 from domain.documents.uploaded import Base
 from domain.errors import DomainError
@@ -56,7 +56,7 @@ def plan_to_compare(
     )
 
 
-def known_figures(reader: Reader, administration_stream: str) -> KnownFigures:
+def known_figures(reader: Reader, administration_stream: str) -> SeriesFigures:
     """All that is known of the series of an administration, at whatever date."""
     timelines = reader.timelines(administration_stream)
     return {

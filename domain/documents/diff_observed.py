@@ -6,7 +6,7 @@ from datetime import date
 from domain.documents.diff_builder import DiffBuilder, Subject, norm
 from domain.documents.diff_indicators import Indicators
 from domain.documents.difference import CurrentPlan, UnreadCell
-from domain.documents.figures import KEEP, RECORD, Figure, figure_to_take
+from domain.documents.figures import KEEP, RECORD, BroughtFigure, figure_to_take
 from domain.documents.plan import MeasurementRow, StatusRow
 from domain.documents.questions import Option
 from domain.documents.references import MatchedRows
@@ -41,7 +41,7 @@ def diff_measurements(
             continue
         name = names.get(row.series, row.series)
         where = builder.uploaded.location(measurement.where, "text" if row.text else "value")
-        taken = figure_to_take(Figure(row, name, where), current.figures.get(key, ()), builder)
+        taken = figure_to_take(BroughtFigure(row, name, where), current.figures.get(key, ()), builder)
         if taken is None:
             continue
         _tell_unread(measurement, row, builder)

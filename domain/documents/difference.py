@@ -13,7 +13,7 @@ from domain.acts.citation import ActText
 from domain.changes.commands import CHANGE, AnyChange
 from domain.command import JUSTIFICATION
 from domain.documents.changes import ChangeFile
-from domain.documents.figures import KnownFigures
+from domain.documents.figures import SeriesFigures
 from domain.documents.matching import By
 from domain.documents.plan import IndicatorRow, MeasurementRow, ObjectiveRow, PlanDocument, StatusRow
 from domain.documents.questions import OpenQuestion
@@ -173,7 +173,7 @@ class CurrentPlan(NamedTuple):
     taken: frozenset[str] = frozenset()
     base: PlanDocument | None = None
     bare_value: BareValues = nobody_says
-    figures: KnownFigures = {}
+    figures: SeriesFigures = {}
     reported: Mapping[str, Sequence[Entry]] = {}
 
 

@@ -19,13 +19,13 @@ from domain.measurements.values import Observed
 from domain.timelines import Entry
 from domain.vocabulary import JsonValue
 
-KnownFigures = Mapping[tuple[str, str], Sequence[Entry]]
+SeriesFigures = Mapping[tuple[str, str], Sequence[Entry]]
 """By series and period all that is known, in the order of the days from which it is."""
 
 RECORD, RESTATE, KEEP = "record", "restate", "keep"
 
 
-class Figure(NamedTuple):
+class BroughtFigure(NamedTuple):
     """A figure that a document brings, how its series is called, and where it stands."""
 
     row: MeasurementRow
@@ -33,7 +33,7 @@ class Figure(NamedTuple):
     where: str
 
 
-def figure_to_take(figure: Figure, known: Sequence[Entry], asking: Asking) -> MeasurementRow | None:
+def figure_to_take(figure: BroughtFigure, known: Sequence[Entry], asking: Asking) -> MeasurementRow | None:
     """The figure as it is to be recorded, or restated; None where it is nothing, is left alone, or waits for an answer."""
     row, name, where = figure
     observed = _observed(row)
@@ -53,7 +53,7 @@ def figure_to_take(figure: Figure, known: Sequence[Entry], asking: Asking) -> Me
     return row.model_copy(update={"restated": answer == RESTATE or None, "observed": None})
 
 
-def _question(figure: Figure, observed: Observed | None, latest: Entry) -> str:
+def _question(figure: BroughtFigure, observed: Observed | None, latest: Entry) -> str:
     row = figure.row
     brought = print_value(observed) if observed is not None else row.text or str(row.value or "")
     words = f"{brought} ({FINALITY_WORDS[row.finality]}, dati al {print_date(row.data_as_at)})"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from domain.documents.figures import Figure, KnownFigures, figure_to_take
+from domain.documents.figures import BroughtFigure, SeriesFigures, figure_to_take
 from domain.documents.plan import MeasurementRow, ObjectiveRow, PlanDocument, StatusRow, YearPart
 from domain.documents.questions import Asking, OpenQuestion, asked_level
 from domain.italian import print_date
@@ -27,7 +27,7 @@ class OpeningDocument(NamedTuple):
 
 
 def opening_document(
-    document: PlanDocument, opened_on: date, known: KnownFigures, answers: Mapping[str, str]
+    document: PlanDocument, opened_on: date, known: SeriesFigures, answers: Mapping[str, str]
 ) -> OpeningDocument:
     """What a document brings into a plan that is not there; `opened_on` is the day from which the plan is."""
     asking = Asking(answers)
@@ -102,9 +102,9 @@ def _systems(stated: Mapping[str, JsonValue], years: range, asking: Asking) -> I
 
 
 def _taken(
-    place: int, row: MeasurementRow, names: Mapping[str, str], known: KnownFigures, asking: Asking
+    place: int, row: MeasurementRow, names: Mapping[str, str], known: SeriesFigures, asking: Asking
 ) -> MeasurementRow | None:
-    figure = Figure(row, names.get(row.series, row.series), f"measurements[{place}]")
+    figure = BroughtFigure(row, names.get(row.series, row.series), f"measurements[{place}]")
     return figure_to_take(figure, known.get((row.series, row.period), ()), asking)
 
 

@@ -153,6 +153,10 @@ QUESTIONS_ASKED: Mapping[str, tuple[Asked, ...]] = {
         Asked(f"score|{PLAN}|--explain|{node}", f"{P}/scores/{node}", OF_SCORES, EX_ANTE)
         for node in ("body", "a2", "incasso", "nulla")
     ),
+    "list_undetermined": (
+        Asked(f"undetermined|{PLAN}", f"{P}/undetermined"),
+        Asked(f"undetermined|{ABSENT}", f"/plans/{ABSENT}/undetermined"),
+    ),
     "show_system": (
         Asked(f"system|show|{PLAN}", f"{P}/system", YEARS),
         Asked(f"system|show|{OTHER}", f"/plans/{OTHER}/system", YEARS),
@@ -460,6 +464,13 @@ COMMANDS_GIVEN: Mapping[str, Given] = {
         {"year": 2023, "system": {"preset": "raggiunto-o-no"}, "act": ACT, "effective_on": "2023-07-03"},
         f"system|adopt|{{0}}|--year|2022|--preset|due-decimali|--act|{ACT}|--corrects|1|--justification|errore",
         {"year": 2022, "system": {"preset": "due-decimali"}, "act": ACT, "corrects": 1, "justification": "errore"},
+    ),
+    "state_polarities": Given(
+        "polarity|{0}|--is|regolamento=up",
+        "/plans/{0}/polarities",
+        {"polarities": {"regolamento": "up"}},
+        "polarity|{0}|--is|incasso=down",
+        {"polarities": {"incasso": "down"}},
     ),
     "register_act": Given(
         f"act|{{0}}|{ACT}",
