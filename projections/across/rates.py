@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 from domain.changes.counted_by_day import ALL_CAUSES, PLANNED
 from domain.changes.rate import VARIANTS
 from domain.facts import ADMINISTRATION
-from domain.objectives.levels import level_key, named_level
+from domain.objectives.levels import level_key, named_level, spelled_level
 from domain.vocabulary import Identifier, Year
 from projections.across.view import Followed, followed
 from projections.answers import Count, Day, PageCursor, Text
@@ -37,7 +37,7 @@ _OF_PLANS = """
 SELECT plan, measure, cause, level, sum(objectives) FROM across_count
 WHERE year = ? AND plan >= ? AND plan <= ? AND since <= ? GROUP BY plan, measure, cause, level ORDER BY plan, level, cause"""
 
-_LEVELS = "SELECT DISTINCT level FROM across_count WHERE year = ? ORDER BY level"
+_LEVELS = "SELECT DISTINCT level FROM across_count"
 
 Counted = tuple[str, str, str, int]
 """Measure, cause, level, how many objectives."""
@@ -82,7 +82,7 @@ def rates_across(
 ) -> RatesAcross:
     """The rates of a year on a date, as known now: of all administrations together, and of a page of their plans.
 
-    NotFound, with those there are, for a level that no plan of the year has.
+    NotFound, with those there are, for a level that no plan has.
 
     A plan is there when it covers the year and an act had approved it by the date. `after` is the last plan of the page
     before; `total` counts no plan whose administration has a later one for the year (`counted` says which it is).
@@ -90,8 +90,7 @@ def rates_across(
     day = as_of.isoformat()
     listed = (year, year, day)
     if level is not None:
-        levels = [name for (name,) in reader.cursor.execute(_LEVELS, (year,)).fetchall()]
-        level = named_level(level, levels, of=f"degli obiettivi che contano nel {year}")
+        level = _level(reader, year, level)
     totals = reader.cursor.execute(_TOTALS, (*listed, year, day)).fetchall()
     numbers = reader.cursor.execute(_NUMBERS, listed).fetchone() or (0, 0)
     page = reader.cursor.execute(_PAGE, (*listed, after, limit + 1)).fetchall()
@@ -125,6 +124,15 @@ def rates_across(
         ],
         "next": shown[-1][0] if len(page) > len(shown) else None,
     }
+
+
+def _level(reader: Reader, year: int, name: str) -> str:
+    """The level that a name means, as a plan of the year spells it, or of another year; NotFound where none has it."""
+    of_year = [level for (level,) in reader.cursor.execute(f"{_LEVELS} WHERE year = ?", (year,)).fetchall()]
+    if (spelled := spelled_level(name, of_year)) is not None or not of_year:
+        return spelled or name
+    of_any = [level for (level,) in reader.cursor.execute(_LEVELS).fetchall()]
+    return spelled_level(name, of_any) or named_level(name, of_year, of=f"degli obiettivi che contano nel {year}")
 
 
 def rates_of(counted: Iterable[Counted], level: str | None = None) -> RatesTogether:
