@@ -17,7 +17,7 @@ from domain.plans.differences import between
 from domain.plans.history import PlanHistory, changes_among, years_touched
 from domain.plans.objects import Objects
 from domain.plans.state import PlanState
-from domain.point import Point
+from domain.point import Point, today
 from domain.recording import Recorded
 from domain.systems.decide import adopted_systems
 from domain.timelines import Cell, Timelines
@@ -49,6 +49,7 @@ class BeforeAfter(TypedDict):
 class AnnulledEvent(TypedDict):
     """Un evento che non conterebbe più: che cosa diceva, da quando, con quale atto."""
 
+    stream: Name
     version: Version
     event: Name
     sentence: Text
@@ -96,7 +97,7 @@ def change_preview(reader: PreviewReader, plan: str, as_of: date | None = None) 
     """
     histories = _Histories(reader, plan)
     before, after, pending = histories.before, histories.after, histories.pending
-    on = as_of or max((record.effective_on for record in pending), default=date.max)
+    on = as_of or max((record.effective_on for record in pending), default=today(reader.recorded_at))
     texts = reader.texts([text for record in pending for text in (record.justification, record.note)])
     years = years_touched(pending, after.history.years)
     rates_before, rates_after = before.rates(years, on), after.rates(years, on)
@@ -108,7 +109,7 @@ def change_preview(reader: PreviewReader, plan: str, as_of: date | None = None) 
         "plan": plan,
         "as_of": on.isoformat(),
         "decides": deciding(pending),
-        "annulled": _annulled(reader, plan, before.history, pending),
+        "annulled": _annulled(reader, plan),
         "changes": [change_answer(change, texts) for change in changes_among(after.history, pending)],
         "differences": _differences(before.history, after.history, on, pending),
         "change_rate": {
@@ -122,25 +123,27 @@ def change_preview(reader: PreviewReader, plan: str, as_of: date | None = None) 
     }
 
 
-def _annulled(
-    reader: PreviewReader, plan: str, before: PlanHistory, pending: Iterable[Recorded]
-) -> list[AnnulledEvent]:
-    """What the pending events leave out of what is recorded."""
-    versions = {version for record in pending for version in record.event.annulled_versions()}
-    if not versions:
-        return []
-    names = names_of(reader.before, find_plan(reader.before, plan))
-    return [
-        {
-            "version": record.version,
-            "event": record.event.topic,
-            "sentence": record.event.sentence(names),
-            "effective_on": record.effective_on.isoformat(),
-            "act": record.act,
-        }
-        for record in before.records
-        if record.version in versions
-    ]
+def _annulled(reader: PreviewReader, plan: str) -> list[AnnulledEvent]:
+    """What the pending events leave out of what is recorded, of the plan and of its administration."""
+    known = find_plan(reader.before, plan)
+    rows: list[AnnulledEvent] = []
+    for stream in (known.stream, known.administration_stream):
+        versions = [version for record in reader.pending(stream) for version in record.event.annulled_versions()]
+        if not versions:
+            continue
+        names = names_of(reader.before, known)
+        rows += [
+            {
+                "stream": stream,
+                "version": record.version,
+                "event": record.event.topic,
+                "sentence": record.event.sentence(names),
+                "effective_on": record.effective_on.isoformat(),
+                "act": record.act,
+            }
+            for record in reader.before.records(stream, versions)
+        ]
+    return rows
 
 
 def rates_before_and_after(

@@ -1,6 +1,6 @@
 """The commands of changes: revise and annul, and those that show what was changed: diff, changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from rich.table import Table
@@ -8,7 +8,7 @@ from rich.text import Text
 
 from api.cli import output
 from api.cli.reader import Shown, asks, records
-from api.cli.recorded import act_table, deciding_words, tell
+from api.cli.recorded import act_table, deciding_words, tell, version_words
 from api.cli.words import (
     CAUSES,
     DIFFERENCES,
@@ -26,16 +26,16 @@ from api.cli.words import (
 )
 from api.commands.handler import Caller
 from api.commands.service import Service
-from api.operations.changes import CHANGES, revision
+from api.operations.changes import CHANGES, preview_annulment, revision
 from api.operations.model import CommandContext
-from api.operations.requests import RevisionRequest
+from api.operations.requests import AnnulmentRequest, RevisionRequest
 from domain.changes.rate import Variant
 from domain.documents.changes import ChangeFile
 from domain.names import Names
 from domain.point import Point
 from domain.vocabulary import JsonValue
 from projections.audit import audit_trail, names_of
-from projections.change_preview import ChangePreview, change_preview
+from projections.change_preview import BeforeAfter, ChangePreview, change_preview
 from projections.change_rate import ChangesOfYear, Rates
 from projections.differences import Difference, Differences
 from projections.official_rate import against_the_ceiling
@@ -63,7 +63,11 @@ def print_preview(service: Service, changes: ChangeFile, caller: Caller) -> None
     heading = f"Anteprima, nulla è stato registrato: {what} di {report['plan']}"
     output.show(output.title(heading, "\n".join(deciding_words(report["decides"]))))
     output.show(_variation_table(listed, names, acts))
-    for year, rates in report["change_rate"].items():
+    _print_rates(report["change_rate"])
+
+
+def _print_rates(rates_of_years: Mapping[str, BeforeAfter]) -> None:
+    for year, rates in rates_of_years.items():
         before, after = rates["before"], rates["after"]
         table = output.table(f"Tasso di modifica {year}", "Prima", "Dopo")
         lines = [(words, _rate(before, variant), _rate(after, variant)) for variant, words in VARIANTS.items()]
@@ -210,13 +214,28 @@ def _percent(rate: JsonValue) -> str:
     return "—" if rate is None else f"{number(rate)}%"
 
 
+def _print_annulment(context: CommandContext, request: AnnulmentRequest) -> None:
+    """What would count no more, what an act would make of the years, and the change rates before and after."""
+    report = preview_annulment(context, request)
+    what = counted(len(report["annulled"]), "evento", "eventi")
+    heading = f"Anteprima, nulla è stato annullato: {what} di {report['plan']}"
+    output.show(output.title(heading, "\n".join(deciding_words(report["decides"]))))
+    for row in report["annulled"]:
+        beneath = [f"atto: {row['act']}"] if row["act"] else []
+        output.show(
+            output.entry(day(row["effective_on"]), f"{row['sentence']} (versione {version_words(row)})", beneath)
+        )
+    _print_rates(report["change_rate"])
+
+
 def _print_revision(context: CommandContext, request: RevisionRequest) -> None:
     print_preview(context.service, revision(context, request), context.caller)
 
 
 COMMANDS = {
     "revise": records(CHANGES, "revise_target", tell, tell_preview=_print_revision),
-    "annul": records(CHANGES, "annul_events", tell),
+    "annul": records(CHANGES, "annul_events", tell, tell_preview=_print_annulment, asks_before=True),
+    "discard": records(CHANGES, "discard_draft", tell),
     "diff": asks(CHANGES, {"show_differences": print_differences}),
     "changes": asks(CHANGES, {"list_changes": print_changes}),
 }

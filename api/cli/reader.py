@@ -4,6 +4,7 @@ Where rows share words, the one whose address names a part (`round status PIANO 
 said, the other when it is not.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -136,11 +137,12 @@ def records(
     complete: Callable[[dict[str, JsonValue]], dict[str, JsonValue]] = lambda content: content,
     as_written: Sequence[str] = (),
     tell_preview: Callable[..., None] | None = None,
+    asks_before: bool = False,
 ) -> click.Command:
     """The command that records what the row of this name does.
 
     `complete` makes fields of what a person says in other words; the fields `as_written` reach it as a text. A row that
-    can be previewed says so with `tell_preview`.
+    can be previewed says so with `tell_preview`; one that `asks_before` shows the preview on a terminal, and asks.
     """
     row = row_named(nouns, name, Command)
     cli = cli_of(row)
@@ -148,6 +150,7 @@ def records(
     preview_option = [
         click.Option(["--preview"], is_flag=True, help="Mostra che cosa cambierebbe, senza registrare nulla.")
     ]
+    yes_option = [click.Option(["--yes"], is_flag=True, help="Non chiede conferma, anche su un terminale.")]
     named = {"subject", "id"} <= set(model.model_fields)
     left = {"subject", "id"} if named else set()
     names: list[click.Parameter] = [*_names([row])]
@@ -157,6 +160,7 @@ def records(
         *names,
         *options_of(model, cli, without=left, as_written=as_written),
         *(preview_option if tell_preview else ()),
+        *(yes_option if asks_before else ()),
         *caller_options(cli.actor),
         *database_options(),
     ]
@@ -168,6 +172,7 @@ def records(
         actor: str | None,
         command_id: str | None,
         preview: bool = False,
+        yes: bool = False,
         **values: Any,  # noqa: ANN401 - what click read
     ) -> None:
         part = part_of(row.path)
@@ -189,6 +194,9 @@ def records(
                 else:
                     tell_preview(context, command)  # type: ignore[misc]  # without it there is no --preview
                 return
+            if asks_before and not (yes or as_json) and sys.stdin.isatty():
+                tell_preview(context, command)  # type: ignore[misc]  # what asks before has a preview
+                click.confirm("Procedere?", abort=True, err=True)
             outcome = row.handler(context, command)  # type: ignore[misc]  # a written row has no reader here
             if as_json:
                 output.emit(outcome_object(outcome))

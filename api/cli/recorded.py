@@ -14,6 +14,7 @@ from domain.acts.model import Act
 from domain.notice import Notice
 from domain.point import Point
 from projections.audit import AuditRow, Filter, audit_trail
+from projections.change_preview import AnnulledEvent
 from projections.deciding import Deciding, YearEffect
 from projections.history import HistoryValue
 from projections.store.reader import Reader
@@ -84,7 +85,13 @@ def print_events(events: Sequence[AuditRow], acts: dict[str, str]) -> None:
 def recorded_by(row: AuditRow | HistoryValue) -> str:
     """When an event was recorded, by which role, as which version."""
     late = ", a posteriori" if row["retrospective"] else ""
-    return f"registrato il {instant(row['recorded_at'])} da {row['actor']}, versione {row['version']}{late}"
+    return f"registrato il {instant(row['recorded_at'])} da {row['actor']}, versione {version_words(row)}{late}"
+
+
+def version_words(row: AuditRow | HistoryValue | AnnulledEvent) -> str:
+    """A version as it is printed and typed: `12` of a plan's record, `e12` of that of its administration."""
+    stream = row.get("stream") or ("administration/" if row.get("period") else "")
+    return f"{'e' if str(stream).startswith('administration/') else ''}{row['version']}"
 
 
 def why(row: AuditRow | HistoryValue, acts: dict[str, str]) -> list[str]:

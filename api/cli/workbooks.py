@@ -9,7 +9,7 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
-from api.cli.parameters import OfType, options_of
+from api.cli.parameters import OfType, content_of, options_of
 from api.cli.plans import counts_words, loaded_plan, print_loaded
 from api.cli.reader import cli_of, command_of, read_input
 from api.cli.recorded import deciding_words, print_warnings
@@ -127,7 +127,8 @@ def _bytes(path: str) -> bytes:
 
 def _decisions(path: str | None, fields: dict[str, JsonValue]) -> Decisions:
     """What a file of decisions says, and above it what the command itself does."""
-    of_command = read_input(Decisions, fields, CONFIRMED)
+    content = content_of(fields, CONFIRMED, today(session.now()))
+    of_command = read_input(Decisions, content, CONFIRMED)
     of_file = into(Decisions, parse_json(_bytes(path))) if path else Decisions()
     return of_file.model_copy(update={name: getattr(of_command, name) for name in of_command.model_fields_set})
 

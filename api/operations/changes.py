@@ -8,12 +8,13 @@ from api.commands.handler import Outcome
 from api.commands.service import find_series
 from api.formats.json_reader import into
 from api.operations.model import AnsweredBy, Cli, CommandContext, QueryContext, command, written_command
-from api.operations.queries import Between, Changing, OfLevel, OfPredecessor
+from api.operations.queries import Between, Changing, OfLevel, OfPredecessor, Preview
 from api.operations.requests import AnnulmentRequest, OneChange, RevisionRequest
 from api.operations.schemas import Recorded
 from domain.annulments.commands import AnnulEvents
 from domain.documents.changes import ChangeFile
 from domain.errors import DomainError, Malformed, Problem
+from domain.plans.commands import DiscardDraft
 from domain.vocabulary import JsonValue
 from projections.change_preview import ChangePreview, change_preview
 from projections.change_rate import ChangeRates, ChangesOfYear, change_rates, changes_of_year
@@ -76,6 +77,26 @@ def annul_events(context: CommandContext, request: AnnulmentRequest) -> Outcome:
     )
 
 
+def preview_annulment(context: CommandContext, request: AnnulmentRequest) -> ChangePreview:
+    """What would count no more, and what that would do to the change rates."""
+    annulment = AnnulEvents(
+        versions=request.versions, justification=request.justification, take_along=request.take_along
+    )
+    return context.service.preview_annulment(
+        context.subject,
+        annulment,
+        request.act,
+        context.caller,
+        lambda reader: change_preview(reader, context.subject),
+        measurements=request.measurements,
+    )
+
+
+def discard_draft(context: CommandContext, command: DiscardDraft) -> Outcome:
+    """Discards a draft."""
+    return context.service.discard_draft(context.subject, command, context.caller)
+
+
 def preview_changes(context: CommandContext, changes: ChangeFile, as_of: date | None = None) -> ChangePreview:
     """What the changes of a file would do: the changes, the differences, the change rates of the years they touch."""
     return context.service.preview_change(
@@ -87,7 +108,7 @@ def revision(context: CommandContext, request: RevisionRequest) -> ChangeFile:
     """The change file that revises one target, of an indicator by id, code or exact name."""
     with context.service.store.reading() as reader:
         indicator, _ = find_series(reader, context.subject, request.indicator)
-    parts = request.model_dump(mode="json", include={"justification", "cause", "act", "effective_on"})
+    parts = request.model_dump(mode="json", include={"justification", "cause", "act", "effective_on", "retroactive"})
     revised = {"verb": "revise_target", "object": indicator} | request.model_dump(include={"year", "ordinal", "target"})
     return into(ChangeFile, {"plan": context.subject, "changes": [revised]} | parts)
 
@@ -176,12 +197,27 @@ CHANGES = (
         "Annulla eventi",
         "Annulla eventi del piano, o misurazioni e atti della sua amministrazione: da ora in poi non contano.\n\n"
         "Nulla viene cancellato: chi chiede che cosa era noto prima continua a vederli. Ciò che poggia su di essi fa rifiutare\n"
-        "l'annullamento, oppure con `take_along` viene annullato insieme.",
+        "l'annullamento, oppure con `take_along` viene annullato insieme. Ciò che un atto ha approvato, e un'approvazione o una\n"
+        "chiusura, cadono solo con un altro atto (`act`): il piano non torna bozza. Con `preview=true` lo mostra soltanto.",
         tag="modifiche",
         permission="change_plan",
         path="/plans/{plan}/annulments",
         cli=Cli(words="annul", arguments=("versions",)),
         takes=AnnulmentRequest,
         handler=annul_events,
+        query=Preview,
+        preview=ChangePreview,
+        foresee=preview_annulment,
+    ),
+    command(
+        "discard_draft",
+        "Scarta una bozza",
+        "Scarta un piano mai approvato: il suo id torna libero per un altro documento, e il registro tiene l'uno e l'altro.",
+        tag="modifiche",
+        permission="change_plan",
+        path="/plans/{plan}/discard",
+        cli=Cli(words="discard"),
+        takes=DiscardDraft,
+        handler=discard_draft,
     ),
 )

@@ -1,8 +1,9 @@
 """What is sent where it is not a command of the domain as it stands: a body with an act in a phrase, a name for an id."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
 from domain.acts.citation import ActText
@@ -54,11 +55,21 @@ class ActRequest(Frozen):
     )
 
 
+OF_ADMINISTRATION = re.compile(r"[eE]([1-9][0-9]{0,8})")
+"""How a version of the administration's record is written, so that nobody takes it for one of a plan's: e12."""
+VERSION_OF_EITHER: JsonDict = {
+    "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^e[1-9][0-9]{0,8}$"}]
+}
+
+
 class AnnulmentRequest(AnnulEvents):
     """Gli eventi da annullare, per versione, con la motivazione e, se un atto è venuto meno, l'atto che lo dice."""
 
     versions: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1, max_length=60_000)] = Field(
-        title="versioni", description="Le versioni da annullare.", examples=[[12]]
+        title="versioni",
+        description="Le versioni da annullare: `12` nel piano, `e12` nel registro dell'ente (misurazioni, atti, uffici).",
+        examples=[[12]],
+        json_schema_extra={"items": VERSION_OF_EITHER},
     )
     justification: Line | None = Field(
         None, title="motivazione", description="La motivazione.", examples=["registrato per errore"]
@@ -77,8 +88,21 @@ class AnnulmentRequest(AnnulEvents):
     measurements: bool = Field(
         default=False,
         title="nel registro dell'ente",
-        description="Le versioni sono quelle delle misurazioni e degli atti dell'ente.",
+        description="Le versioni, anche senza la `e`, sono quelle delle misurazioni e degli atti dell'ente.",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_one_record(cls, content: object) -> object:
+        """The versions as numbers, and of which record they are; those of two records are not annulled together."""
+        if not isinstance(content, dict) or not isinstance(content.get("versions"), list | tuple):
+            return content
+        written = [OF_ADMINISTRATION.fullmatch(str(version)) for version in content["versions"]]
+        if not any(written):
+            return content
+        if not all(written):
+            raise ValueError("versioni del piano e versioni dell'ente (e12) si annullano in due volte")
+        return {**content, "versions": [int(match[1]) for match in written if match], "measurements": True}
 
 
 def _without_default(schema: JsonDict) -> None:
@@ -204,6 +228,12 @@ class RevisionRequest(Frozen):
     )
     ordinal: Annotated[int, Field(ge=1, le=9)] = Field(
         1, title="ordine nella cella", description="Quale, se la cella ne ha due."
+    )
+    retroactive: Line | None = Field(
+        None,
+        title="perché retroattiva",
+        description="Perché vale da prima della data dell'atto.",
+        examples=["l'atto ratifica quanto disposto d'urgenza il 15/09/2022"],
     )
     justification: Line | None = Field(
         None, title="motivazione", description="La motivazione.", examples=["dati del monitoraggio"]
