@@ -1,6 +1,7 @@
 """The change rate of a year of a plan: the three variants, of what, and the changes behind them."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
@@ -9,6 +10,7 @@ from typing_extensions import TypedDict
 from domain.annulments.events import EventsAnnulled, Reason
 from domain.changes import rate as rules
 from domain.changes.kinds import ChangeKind
+from domain.objectives.levels import levels_of, named_level
 from domain.plans.decide import require_plan_year
 from domain.plans.history import Direction, PlanChange, PlanHistory, annulled_changes, plan_changes
 from domain.point import Point
@@ -141,6 +143,7 @@ class _OfYear(NamedTuple):
     changes: list[PlanChange]
     in_year: list[PlanChange]
     counted: rules.YearRates
+    level: str | None = None
 
     def apart(self) -> dict[ChangeKind, rules.BesideRate]:
         return rules.counted_apart(self.changes, self.counted.planned)
@@ -148,7 +151,7 @@ class _OfYear(NamedTuple):
 
 def change_rates(reader: Reader, plan: str, year: int, point: Point, level: str | None = None) -> ChangeRates:
     """The change rates of a year; OutsidePlan for a year that the plan does not cover."""
-    return _rates(_of_year(reader, plan, year, point, level), year, point, level)
+    return _rates(_of_year(reader, plan, year, point, level), year, point)
 
 
 def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: str | None = None) -> ChangesOfYear:
@@ -158,7 +161,7 @@ def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: s
     texts = reader.texts(digests)
     apart = of_year.apart()
     return {
-        **_rates(of_year, year, point, level),
+        **_rates(of_year, year, point),
         "added": rules.objectives_added(of_year.in_year),
         "counted": {
             "any": _counted_versions(of_year, "any"),
@@ -185,11 +188,12 @@ def _counted_versions(of_year: _OfYear, variant: rules.Variant) -> list[int]:
     ]
 
 
-def _earlier_approvals(of_year: _OfYear, year: int, point: Point, level: str | None) -> list[EarlierApproval]:
+def _earlier_approvals(of_year: _OfYear, year: int, point: Point) -> list[EarlierApproval]:
     """The year as it counts from each approval that another act annulled since, and that a new one took the place of."""
     earlier: list[EarlierApproval] = []
     for approval in of_year.history.earlier_approvals(year):
-        counted = rules.year_rates(of_year.history.approved_by(year, approval), year, point.as_of).of_level(level)
+        counted = rules.year_rates(of_year.history.approved_by(year, approval), year, point.as_of)
+        counted = counted.of_level(of_year.level)
         earlier.append(
             {
                 "approved_on": approval.on.isoformat(),
@@ -200,8 +204,10 @@ def _earlier_approvals(of_year: _OfYear, year: int, point: Point, level: str | N
     return earlier
 
 
-def _annulled(history: PlanHistory, year: int, point: Point) -> list[LeftOutChange]:
+def _annulled(of_year: _OfYear, year: int, point: Point) -> list[LeftOutChange]:
     """The changes of the year that annulments took out of the count."""
+    annulled = annulled_changes(of_year.history, point.as_of)
+    of_level = rules.touching_level((change for change, _ in annulled), of_year.level)
     return [
         {
             "version": change.record.version,
@@ -216,21 +222,25 @@ def _annulled(history: PlanHistory, year: int, point: Point) -> list[LeftOutChan
             "indicator": change.indicator,
             "objectives": list(change.objectives),
         }
-        for change, by in annulled_changes(history, point.as_of)
-        if rules.concerns(change, year) and isinstance(by.event, EventsAnnulled)
+        for change, by in annulled
+        if change in of_level and rules.concerns(change, year) and isinstance(by.event, EventsAnnulled)
     ]
 
 
 def _of_year(reader: Reader, plan: str, year: int, point: Point, level: str | None) -> _OfYear:
     history = histories.plan_history(reader, plan, point)
     require_plan_year(history.state(point.as_of), year)
+    if level is not None:
+        level = named_level(level, levels_of(history.state(date.max)))
     changes = [change for change in plan_changes(history, point.as_of, drafting=False) if rules.concerns(change, year)]
     counted = rules.year_rates(history, year, point.as_of, changes).of_level(level)
-    return _OfYear(history, changes, rules.counted_in(changes, year), counted)
+    changes = rules.touching_level(changes, level)
+    return _OfYear(history, changes, rules.counted_in(changes, year), counted, level)
 
 
-def _rates(of_year: _OfYear, year: int, point: Point, level: str | None) -> ChangeRates:
+def _rates(of_year: _OfYear, year: int, point: Point) -> ChangeRates:
     history, in_year, (_, _, ex_ante, planned) = of_year.history, of_year.in_year, of_year.counted
+    level = of_year.level
     approval = history.approvals.get(year)
     return {
         "plan": history.plan,
@@ -241,13 +251,15 @@ def _rates(of_year: _OfYear, year: int, point: Point, level: str | None) -> Chan
         "approved_on": approval.on.isoformat() if approval else None,
         "approved_by_act": bool(approval and approval.first),
         "approval_annulled_on": approval.annulled_on.isoformat() if approval and approval.annulled_on else None,
-        "earlier_approvals": _earlier_approvals(of_year, year, point, level),
-        "annulled": _annulled(history, year, point),
+        "earlier_approvals": _earlier_approvals(of_year, year, point),
+        "annulled": _annulled(of_year, year, point),
         "change_rate": rate_answer(of_year.counted.rates),
         "indicators": rate_answer(
-            rules.rates(in_year, rules.indicators_touched, rules.ex_ante_indicators(ex_ante, year))
+            rules.rates(in_year, rules.indicators_touched, rules.ex_ante_indicators(ex_ante, year, level))
         ),
-        "targets": rate_answer(rules.rates(in_year, rules.targets_touched, rules.ex_ante_targets(ex_ante, year))),
+        "targets": rate_answer(
+            rules.rates(in_year, rules.targets_touched, rules.ex_ante_targets(ex_ante, year, level))
+        ),
         "by_level": _rates_of_groups(in_year, rules.by_level(ex_ante, planned)),
         "by_office": _rates_of_groups(in_year, rules.by_office(ex_ante, planned)),
         "by_cause": rules.touched_by(in_year, planned, rules.cause_of),

@@ -14,6 +14,7 @@ from domain.administrations.offices import spelling
 from domain.changes.kinds import SUBSTANCE, ChangeKind
 from domain.event import Touch
 from domain.objectives.events import ObjectiveAdded
+from domain.objectives.levels import level_key
 from domain.plans.history import Direction, PlanChange, PlanHistory, changes_that_count
 from domain.plans.state import PlanState
 from domain.scoring.numbers import HUNDREDTH
@@ -76,7 +77,7 @@ class YearRates(NamedTuple):
         """The same, of the objectives of one level."""
         if level is None:
             return self
-        return self._replace(planned=[name for name in self.planned if self.ex_ante.objective(name, "level") == level])
+        return self._replace(planned=[name for name in self.planned if is_of_level(self.ex_ante, name, level)])
 
 
 def year_rates(history: PlanHistory, year: int, as_of: date, changes: Iterable[PlanChange] | None = None) -> YearRates:
@@ -214,14 +215,45 @@ def triggered(ex_ante: PlanState, now: PlanState, objectives: Iterable[str]) -> 
     ]
 
 
-def ex_ante_indicators(ex_ante: PlanState, year: int) -> list[str]:
-    """The indicators that bore a target for the year when it was approved."""
-    return list(dict.fromkeys(indicator for indicator, _, _ in _bearing(ex_ante, year)))
+def is_of_level(state: PlanState, objective: str, level: str) -> bool:
+    """Whether an objective is of a level, however the two are spelled."""
+    return level_key(str(state.objective(objective, "level"))) == level_key(level)
 
 
-def ex_ante_targets(ex_ante: PlanState, year: int) -> list[str]:
-    """The targets of the year when it was approved: indicator/year/ordinal."""
-    return [f"{indicator}/{target_year}/{ordinal}" for indicator, target_year, ordinal in _bearing(ex_ante, year)]
+def touching_level(changes: Iterable[PlanChange], level: str | None) -> list[PlanChange]:
+    """The changes that touch an objective of a level, as it stood on the day of each; all of them for no level."""
+    return [
+        change
+        for change in changes
+        if level is None
+        or any(
+            is_of_level(change.history.state(change.record.effective_on), objective, level)
+            for objective in change.objectives
+        )
+    ]
+
+
+def ex_ante_indicators(ex_ante: PlanState, year: int, level: str | None = None) -> list[str]:
+    """The indicators that bore a target for the year when it was approved; those that serve a level, where one is said."""
+    return list(dict.fromkeys(indicator for indicator, _, _ in _bearing_of_level(ex_ante, year, level)))
+
+
+def ex_ante_targets(ex_ante: PlanState, year: int, level: str | None = None) -> list[str]:
+    """The targets of the year when it was approved: indicator/year/ordinal; of indicators that serve a level, if it is said."""
+    bearing = _bearing_of_level(ex_ante, year, level)
+    return [f"{indicator}/{target_year}/{ordinal}" for indicator, target_year, ordinal in bearing]
+
+
+def _bearing_of_level(state: PlanState, year: int, level: str | None) -> list[tuple[str, int, int]]:
+    bearing = _bearing(state, year)
+    if level is None:
+        return bearing
+    indicators = {
+        indicator
+        for indicator in {indicator for indicator, _, _ in bearing}
+        if any(is_of_level(state, objective, level) for objective in state.serves(indicator))
+    }
+    return [target for target in bearing if target[0] in indicators]
 
 
 def _bearing(state: PlanState, year: int) -> list[tuple[str, int, int]]:
