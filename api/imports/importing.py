@@ -234,7 +234,8 @@ class Importing:
             point = Point(max(effective_on, draft_of or effective_on))
             observed = bool(uploaded.measurements or uploaded.statuses)
             current = plan_to_compare(reader, plan, point, base, observed=observed)
-        difference = diff_plan(current, uploaded, motivated.answers)
+            # Within the snapshot: what the rules say of a bare value is read when a target is met that wants it.
+            difference = diff_plan(current, uploaded, motivated.answers)
         approves = draft_of is not None and act is not None
         file = change_file_of(plan, difference, motivated, retrospective=uploaded.retrospective, approves=approves)
         compared_with: ComparedWith | None = None

@@ -82,8 +82,8 @@ PLANS = (
     ),
 )
 
-CONFIRMED = Cli(words="import", left_out=frozenset({"answers", "rows"}), written=True)
-"""A preview is confirmed on the command line as it is made; answers and rows come in a file."""
+CONFIRMED = Cli(words="import", left_out=frozenset({"answers", "polarities", "rows"}), written=True)
+"""A preview is confirmed on the command line as it is made; answers, polarities and rows come in a file."""
 
 FILES = (
     written_command(
