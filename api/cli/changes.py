@@ -29,6 +29,7 @@ from api.commands.service import Service
 from api.operations.changes import CHANGES, preview_annulment, revision
 from api.operations.model import CommandContext
 from api.operations.requests import AnnulmentRequest, RevisionRequest
+from domain.annulments.events import REASON_WORDS
 from domain.changes.rate import Variant
 from domain.documents.changes import ChangeFile
 from domain.names import Names
@@ -126,6 +127,8 @@ def print_changes_of_year(
     )
     if changes["approved_on"] and not changes["approved_by_act"]:
         approved = f"senza atto che lo approvi, conta come approvato dal {day(changes['approved_on'])}"
+    if changes["approval_annulled_on"]:
+        approved += f", approvazione annullata il {day(changes['approval_annulled_on'])}"
     heading = f"{banner(point, now)}\nanno {changes['year']}{level}: {approved}"
     output.show(output.title(f"Tasso di modifica {changes['year']} · {changes['plan']}", heading))
     rates = changes["change_rate"]
@@ -150,14 +153,39 @@ def print_changes_of_year(
 
 def _print_listed(reader: Reader, changes: ChangesOfYear, names: Names, point: Point, shown: int) -> None:
     listed = changes["changes"]
-    in_year = [change for change in listed if change["kind"] == "in_year_revision"]
-    output.show(Text(""), output.title(f"Modifiche in itinere ({len(in_year)})"))
-    if in_year:
-        output.show(_variation_table(in_year, names, act_table(reader, str(changes["plan"]))))
+    acts = act_table(reader, str(changes["plan"]))
+    counts = [change for change in listed if change["counts"] and change["year"] == changes["year"]]
+    counted_versions = changes["counted"]["any"]
+    output.show(Text(""), output.title(f"Modifiche in itinere ({len(counts)})"))
+    if counts:
+        output.show(_variation_table(counts, names, acts))
+    beyond = len(counts) - len(counted_versions)
+    if beyond:
+        output.show(Text(f"Di queste, {beyond} toccano solo obiettivi che non erano fra quelli programmati."))
+    if changes["retroactive"]:
+        versions = ", ".join(map(str, changes["retroactive"]))
+        output.show(Text(f"Valgono da prima dell'atto che le decide: versioni {versions}"))
+    for left_out in changes["annulled"]:
+        by_act = f", atto: {acts.get(left_out['act'], left_out['act'])}" if left_out["act"] else ", senza atto"
+        what = "modifica in itinere" if left_out["counted"] else "modifica"
+        output.show(
+            Text(
+                f"Tolta dal conto il {day(left_out['annulled_on'])}: {what} della versione {left_out['version']} "
+                f"({REASON_WORDS[left_out['reason']]}{by_act})"
+            )
+        )
+    for earlier in changes["earlier_approvals"]:
+        rate = earlier["change_rate"]["any"]
+        output.show(
+            Text(
+                f"Rispetto all'approvazione del {day(earlier['approved_on'])}, annullata: {_percent(rate['rate'])} "
+                f"({rate['numerator']} di {rate['denominator']})"
+            )
+        )
     trail = audit_trail(reader, changes["plan"], point)["events"]
     sentences = {event["version"]: event["sentence"] for event in trail if str(event["stream"]).startswith("plan/")}
     for kind in ("rolling_update", "correction", "reclassification"):
-        apart = [change for change in listed if change["kind"] == kind]
+        apart = [change for change in listed if change["kind"] == kind and change not in counts]
         output.show(Text(f"Contate a parte, {KINDS[kind]}: {len(apart)}"))
         for change in apart[:shown]:
             output.show(
