@@ -1,6 +1,6 @@
 """The plan of the next years, prepared from one that there is: to be filled in, then loaded; nothing is recorded here."""
 
-from domain.documents.next_plan import NextYears, SeriesFigures, next_plan
+from domain.documents.next_plan import LastFigures, NextYears, next_plan
 from domain.documents.plan import PlanDocument
 from domain.errors import AlreadyThere
 from domain.measurements.last import last_figure
@@ -19,10 +19,10 @@ def next_plan_of(reader: Reader, plan: str, point: Point, wanted: NextYears) -> 
     """
     document = PlanDocument.model_validate(plan_in_force(reader, plan, point))
     record = administration_record(reader, find_plan(reader, plan, point.known_at), point.known_at)
-    figures: dict[str, SeriesFigures] = {}
+    figures: dict[str, LastFigures] = {}
     for series in filter(None, (row.series for row in document.indicators)):
         measured = record.measured(series, point.as_of) or record.inherited(series, point.as_of)
-        figures[series] = SeriesFigures(last_figure(measured), last_figure(measured, whole_year=True))
+        figures[series] = LastFigures(last_figure(measured), last_figure(measured, whole_year=True))
     prepared = next_plan(document, wanted, figures)
     if plan_is_there(reader, prepared.plan.id):
         raise AlreadyThere(f"c'è già un piano {prepared.plan.id}", accepted="un altro id per il piano", where="id")

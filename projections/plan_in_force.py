@@ -129,7 +129,7 @@ class ObjectiveInForce(TypedDict):
     neutralised: NotRequired[list[int]]
 
 
-class LastFigure(TypedDict):
+class LastMeasurement(TypedDict):
     """The last figure of a series, beside an indicator of a plan that is being prepared."""
 
     text: str
@@ -158,7 +158,7 @@ class IndicatorInForce(AssignmentInForce):
     common: NotRequired[bool]
     name_from_formula: NotRequired[bool]
     targets: list[TargetInForce]
-    last_measured: NotRequired[LastFigure]
+    last_measured: NotRequired[LastMeasurement]
 
 
 class _Read(ObservedFigures):

@@ -13,6 +13,8 @@ BOUNDARIES: dict[str, str] = {
     "domain/documents/diff_builder.py": "puts changes together as documents, which pydantic reads",
     "domain/documents/diff_fields.py": "the fields of a row that a table names, for such a document",
     "domain/documents/new_plan.py": "puts a plan together as a document, which pydantic reads",
+    "domain/documents/next_plan.py": "the fields of a row that change, for pydantic to put in their place",
+    "domain/documents/opening.py": "the fields of a plan that change, for pydantic to put in their place",
     "domain/documents/uploaded.py": "rows that pydantic makes of fields which were judged already",
     "domain/formulas/grammar.py": "the tree that lark gives, of whatever type",
     "projections/stored_objects.py": "stored JSON, which was held to its types when it was recorded",

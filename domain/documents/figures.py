@@ -5,6 +5,8 @@ period, of the same data or of older ones) is asked about, one by one, and never
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from domain.documents.plan import MeasurementRow
@@ -100,7 +102,7 @@ def _same(row: MeasurementRow, observed: Observed | None, entry: Entry) -> bool:
     return _substance(recorded) == _substance(observed)
 
 
-def _substance(observed: Observed) -> dict[str, object]:
+def _substance(observed: Observed) -> dict[str, JsonValue | Decimal | date]:
     """What was observed, without how it is written: numbers by their value."""
     return observed.model_dump(exclude={"text", "note", "benchmarks"})
 

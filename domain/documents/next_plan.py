@@ -25,14 +25,14 @@ class NextYears(NamedTuple):
     id: str | None = None
 
 
-class SeriesFigures(NamedTuple):
+class LastFigures(NamedTuple):
     """The last figure of a series, and the last of a whole year: where its next plan starts from."""
 
     last: LastFigure | None = None
     last_of_year: LastFigure | None = None
 
 
-def next_plan(document: PlanDocument, wanted: NextYears, figures: Mapping[str, SeriesFigures]) -> PlanDocument:
+def next_plan(document: PlanDocument, wanted: NextYears, figures: Mapping[str, LastFigures]) -> PlanDocument:
     """The document of the next plan; `figures` by series. Malformed for years that do not follow those of the plan."""
     plan = document.plan
     _check_years(plan, wanted)
@@ -109,7 +109,7 @@ def _period(printed: str | None, plan: PlanPart, wanted: NextYears) -> str | Non
     return _with_years(printed, plan, wanted)
 
 
-def _indicator(row: IndicatorRow, years: range, figures: SeriesFigures | None) -> IndicatorRow:
+def _indicator(row: IndicatorRow, years: range, figures: LastFigures | None) -> IndicatorRow:
     changed: dict[str, object] = {"targets": tuple(target for target in row.targets if target.year in years)}
     if figures is not None and figures.last is not None:
         changed["last_measured"] = LastMeasured(**figures.last._asdict())

@@ -155,7 +155,7 @@ def test_a_command_line_that_is_wrong_ends_with_status_2_and_says_why_in_italian
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("plan",), "il comando «plan» non c'è"),
+        (("piano",), "il comando «piano» non c'è"),
         (("plans", "di troppo"), "argomenti di troppo: di troppo"),
         (("plans", "--json=1"), "l'opzione --json non prende valori"),
         (("round",), "Uso: initinere round"),

@@ -718,14 +718,14 @@ def test_the_plan_of_a_document_is_loaded_the_same_at_both_doors(pair: Pair, sav
 
 def test_a_system_to_adopt_is_previewed_the_same_at_both_doors(pair: Pair) -> None:
     before = pair.first.events()
-    for plan, rules in ((PLAN, RULES), (ABSENT, RULES), (PLAN, {"rules": {"preset": "nessuno"}})):
-        preset = rules["rules"]["preset"]
-        words = ("system", "adopt", plan, "--year", "2023", "--preset", preset, "--preview", "--json")
+    for administration, preset in ((OFFICE, "raggiunto-o-no"), (ABSENT, "raggiunto-o-no"), (OFFICE, "nessuno")):
+        words = ("system", "adopt", administration, "--year", "2023", "--preset", preset, "--preview", "--json")
         on_the_line = pair.first.cli(*words)
-        over_http = pair.second.http("POST", f"/plans/{plan}/system?preview=true", rules | {"year": 2023})
+        address = f"/administrations/{administration}/systems?preview=true"
+        over_http = pair.second.http("POST", address, {"year": 2023, "system": {"preset": preset}})
         _alike(on_the_line, over_http, words)
-    shown = pair.first.cli(
+    of_plan = pair.first.cli(
         "system", "adopt", PLAN, "--year", "2023", "--preset", "raggiunto-o-no", "--preview", "--json"
     )
-    assert shown.document()["comparison"]["year"] == 2022
+    assert [(each["plan"], each["year"]) for each in of_plan.document()["comparisons"]] == [(PLAN, 2022)]
     assert pair.first.events() == before

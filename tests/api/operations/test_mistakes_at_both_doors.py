@@ -118,7 +118,7 @@ def _fields(row: Command | Question, cli: Cli, model: type[BaseModel], *, in_add
     options = {parameter.opts[0] for parameter in _command(cli.words).params}
     for name, field in fields_of(model, cli).items():
         word = f"--{cli.options.get(name, name.rpartition('.')[2].replace('_', '-'))}"
-        plain = not field.switch and name not in {*cli.switches, *named, "terms", "value"}
+        plain = not field.switch and name not in {*cli.switches, *named, "terms", "polarities", "value"}
         if plain and word in options and (row.name, name) not in LOOKED_UP_FIRST:
             yield Place(row, model, name, field, word, in_address)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.documents.next_plan import NextYears, SeriesFigures, next_plan
+from domain.documents.next_plan import LastFigures, NextYears, next_plan
 from domain.documents.plan import PlanDocument
 from domain.errors import Malformed
 from domain.measurements.last import LastFigure
@@ -83,9 +83,9 @@ def test_the_last_figure_stands_beside_and_that_of_a_whole_year_is_the_start_val
         LastFigure(text, period, date(2022, 6, 30)) for text, period in (("35%", "2022-H1"), ("66%", "2021"))
     )
     figures = {
-        f"{PLAN}.incasso": SeriesFigures(half, whole),
-        f"{PLAN}.cassetto": SeriesFigures(half, None),
-        f"{PLAN}.regolamento": SeriesFigures(),
+        f"{PLAN}.incasso": LastFigures(half, whole),
+        f"{PLAN}.cassetto": LastFigures(half, None),
+        f"{PLAN}.regolamento": LastFigures(),
     }
     rows = [row.model_dump(mode="json") for row in next_plan(plan(), WANTED, figures).indicators]
     assert [row["baseline"] for row in rows] == ["66%", None, None]
