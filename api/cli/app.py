@@ -31,6 +31,7 @@ MODULES = {
     "change": "change_file",
     "revise": "changes",
     "annul": "changes",
+    "discard": "changes",
     "measure": "measurements",
     "restate": "measurements",
     "status": "measurements",
