@@ -156,7 +156,7 @@ class OutsidePlan(Refusal):
 
 
 class YearNotOpen(Refusal):
-    """A year whose report is approved and validated takes corrections only."""
+    """A year that is closed takes corrections only."""
 
     name = "year_closed"
     title = "Anno chiuso"

@@ -4,6 +4,7 @@ from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
 from domain.acts.model import day_of_effect
+from domain.administrations.offices import KnownOffices
 from domain.formulas.commands import ConfirmFormula
 from domain.formulas.decide import confirm_formula as decide_formula
 from domain.formulas.decide import confirmed_on
@@ -28,7 +29,8 @@ def open_round(service: Service, plan: str, command: OpenRound, caller: Caller) 
         known = find_plan(reader, plan)
         day = today(service.store.clock())
         state = PlanState(reader.timelines(known.stream), command.as_at)
-        event = decide_opening(state, command, day)
+        offices = KnownOffices(reader.timelines(known.administration_stream))
+        event = decide_opening(state, command, day, offices)
         return _alone(known, Pending(event, event.opened_on, retrospective=command.retrospective))
 
     return service.handle(caller, plan, [plan, "open_round", command], decided)

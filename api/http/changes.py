@@ -17,9 +17,10 @@ from api.operations.serializers import notice_object
 from domain.documents.load import load_document
 from domain.documents.plan import PlanDocument
 from domain.point import Point, today
+from projections.deciding import Deciding, deciding
 from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.store.facts import number_day
-from projections.store.reader import Reader
+from projections.store.preview_reader import PreviewReader
 from projections.streams import plan_stream
 
 
@@ -32,13 +33,19 @@ def load_plan(how: Annotated[Loading, Query()], body: Body, context: InCommand) 
         return recorded(outcome, f"/v1/plans/{document.plan.id}")
     day = today(service.store.clock())
 
-    def question(reader: Reader) -> PlanInForce:
-        on = max(day, number_day(reader.head(plan_stream(document.plan.id)).horizon))
-        return plan_in_force(reader, document.plan.id, Point(on))
+    def question(reader: PreviewReader) -> tuple[PlanInForce, Deciding]:
+        stream = plan_stream(document.plan.id)
+        on = max(day, number_day(reader.head(stream).horizon))
+        return plan_in_force(reader, document.plan.id, Point(on)), deciding(reader.pending(stream))
 
-    shown = service.preview_load(document, caller, question, effective_on=how.effective_on)
+    shown, decides = service.preview_load(document, caller, question, effective_on=how.effective_on)
     warnings = load_document(document, day, approve=document.act is not None).warnings
-    preview: PlanPreview = {"preview": True, "plan": shown, "warnings": [notice_object(notice) for notice in warnings]}
+    preview: PlanPreview = {
+        "preview": True,
+        "plan": shown,
+        "decides": decides,
+        "warnings": [notice_object(notice) for notice in warnings],
+    }
     return previewed(preview)
 
 

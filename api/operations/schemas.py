@@ -12,6 +12,7 @@ from domain.documents.plan import PlanDocument
 from domain.notice import Notice
 from domain.vocabulary import Identifier
 from projections.answers import Count, DescribedBy, Instant, Name, Text, Version
+from projections.deciding import Deciding
 from projections.plan_in_force import PlanInForce
 
 HttpStatus = Annotated[int, Field(ge=100, le=599)]
@@ -79,6 +80,7 @@ class PlanPreview(TypedDict):
 
     preview: Literal[True]
     plan: Annotated[PlanInForce, DescribedBy(PlanDocument)]
+    decides: Deciding
     warnings: NoticeList
 
 

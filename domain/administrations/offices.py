@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from domain.administrations.events import NamedOffice
+from domain.errors import NotFound
 from domain.event import Event
 from domain.facts import office_key
 from domain.timelines import Timelines
@@ -48,6 +49,13 @@ class KnownOffices:
         office = self.id(spelled)
         names = self._owner.entries(office_key(office), "name") if office is not None else []
         return str(names[-1].value) if names else spelled
+
+    def require(self, spelled: Iterable[str], where: str) -> None:
+        """Refuses a spelling that means no office, and names the offices there are."""
+        unknown = next((name for name in spelled if self.id(name) is None), None)
+        if unknown is not None:
+            there = ", ".join(dict.fromkeys(self.name(office) for office in self._ids)) or "nessun ufficio registrato"
+            raise NotFound(f"{unknown[:80]!r} non è un ufficio dell'ente", accepted=there, where=where)
 
     def names(self, spelled: Iterable[str]) -> tuple[str, ...]:
         """The names of several offices, each once."""

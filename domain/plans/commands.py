@@ -24,7 +24,7 @@ class ApproveYear(Command):
 
 
 class CloseYear(Command):
-    """Close a year whose report was approved and validated."""
+    """Close a year, once its report was approved: from then on it takes corrections only."""
 
     verb: Literal["close_year"]
     year: PlanYear

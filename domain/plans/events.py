@@ -61,7 +61,7 @@ class YearApproved(Occurrence):
 
 
 class YearClosed(Occurrence):
-    """The report on a year was approved and validated: from here on the year takes corrections only."""
+    """A year was closed by an act: from here on it takes corrections only. A validation is recorded by itself."""
 
     topic = "year-closed"
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from domain.administrations.offices import KnownOffices
 from domain.errors import AlreadyThere, NotFound, OutsidePlan, Refusal, YearNotOpen
 from domain.objectives.levels import levels_of, named_level
 from domain.plans.state import PlanState
@@ -32,10 +33,10 @@ def round_id(as_at: date) -> str:
     return f"monitoraggio-{as_at.isoformat()}"
 
 
-def open_round(state: PlanState, command: OpenRound, today: date) -> RoundOpened:
+def open_round(state: PlanState, command: OpenRound, today: date, offices: KnownOffices) -> RoundOpened:
     """Refused when the id is taken, the date is outside the plan or in a closed year, or data are due before they are of.
 
-    Its scope names objectives and levels that the plan has, in the plan's own spelling.
+    Its scope names objectives and levels that the plan has, in the plan's own spelling, and offices that there are.
     """
     name = command.round or round_id(command.as_at)
     if state.timelines.entries(round_key(name), OPENED):
@@ -52,6 +53,7 @@ def open_round(state: PlanState, command: OpenRound, today: date) -> RoundOpened
     unknown = [objective for objective in command.scope.objectives if objective not in state.objectives()]
     if unknown:
         raise NotFound(f"l'obiettivo {unknown[0]} non è nel piano", accepted="un obiettivo del piano", where="scope")
+    offices.require(command.scope.offices, "scope.offices")
     named = tuple(named_level(level, levels_of(state), where="scope.levels") for level in command.scope.levels)
     scope = command.scope.model_copy(update={"levels": named}) if named else command.scope
     return RoundOpened(round=name, as_at=command.as_at, opened_on=opened_on, due_by=command.due_by, scope=scope)

@@ -19,6 +19,7 @@ from projections.answers import Day, Instant, Name, PageCursor, Text, Version
 from projections.roles import role_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
+from projections.streams import find_administration, find_plan
 
 _COLUMNS = ", ".join(AcrossChangeRow._fields)
 
@@ -106,6 +107,7 @@ def changes_across(
     reader: Reader, wanted: ChangeFilter, *, after: PageKey | None = None, limit: int = 100
 ) -> ChangesAcross:
     """A page of changes in their order, after the key of the last one of the page before."""
+    _require_known(reader, wanted)
     conditions, params = _conditions(wanted)
     if after is not None:
         conditions.append(f"({wanted.order}, plan, version) > (?, ?, ?)")
@@ -122,6 +124,14 @@ def changes_across(
         "changes": [_described(row, texts.get(row.justification or "")) for row in shown],
         "next": str(last) if last else None,
     }
+
+
+def _require_known(reader: Reader, wanted: ChangeFilter) -> None:
+    """Refuses a plan or an administration that is not there: an empty list would say that nothing was changed."""
+    if wanted.plan is not None:
+        find_plan(reader, wanted.plan, even_discarded=True)
+    if wanted.administration is not None:
+        find_administration(reader, wanted.administration, None)
 
 
 def _conditions(wanted: ChangeFilter) -> tuple[list[str], list[object]]:

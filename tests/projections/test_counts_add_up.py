@@ -41,7 +41,11 @@ def naive_counted(records: list[Recorded], year: int, first_year: int) -> list[R
     annulled = naive_annulled(records)
     by_version = {record.version: record for record in records}
     counting = [record for record in records if record.version not in annulled]
-    approving = [r for r in counting if r.event.topic in {"plan-approved", "year-approved"} and r.event.year == year]  # type: ignore[attr-defined]
+    approving = [
+        r
+        for r in counting
+        if r.event.topic in {"plan-approved", "year-approved"} and getattr(r.event, "year", None) == year
+    ]
     if not any(r.event.topic in {"plan-approved", "year-approved"} for r in counting):
         return []
     last = max(approving, key=lambda r: (r.effective_on, r.version), default=None)
@@ -65,18 +69,18 @@ def naive_counted(records: list[Recorded], year: int, first_year: int) -> list[R
 
 def adds_up(reader: Reader, plan: str, year: int, level: str | None) -> None:
     """Figures, their lists, and the naive recount of one year of one plan."""
-    answer = changes_of_year(reader, plan, year, END, level)
+    answer: Any = changes_of_year(reader, plan, year, END, level)
     history = plan_history(reader, plan, END)
     changes = {row["version"]: row for row in answer["changes"]}
     for unit in ("change_rate", "indicators", "targets"):
-        for rate in answer[unit].values():  # type: ignore[attr-defined]
+        for rate in answer[unit].values():
             assert rate["numerator"] == len(rate["objectives"]) == len(set(rate["objectives"]))
             assert rate["numerator"] <= rate["denominator"]
     for groups in (answer["by_level"], answer["by_office"], answer["rates_by_cause"], answer["rates_by_month"]):
         for rates in groups.values():
-            assert all(rate["numerator"] == len(rate["objectives"]) for rate in rates.values())  # type: ignore[attr-defined]
+            assert all(rate["numerator"] == len(rate["objectives"]) for rate in rates.values())
     for variant, versions in answer["counted"].items():
-        rate = answer["change_rate"][variant]  # type: ignore[literal-required]
+        rate = answer["change_rate"][variant]
         assert set(versions) <= set(changes), "a figure counts only what is listed"
         assert all(changes[version]["counts"] and changes[version]["year"] == year for version in versions)
         touched = {objective for version in versions for objective in changes[version]["objectives"]}

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from domain.administrations.events import OfficeRegistered
+from domain.administrations.offices import KnownOffices
 from domain.errors import AlreadyThere, DomainError, NotFound, OutsidePlan, YearNotOpen
 from domain.plans.events import YearClosed
 from domain.plans.state import PlanState
@@ -24,7 +26,7 @@ def opening(plan: Given, **fields: Any) -> Decided:
     """A round that is opened on 4 July."""
 
     def decide(state: PlanState, command: c.OpenRound) -> e.RoundOpened:
-        return d.open_round(state, command, state.on)
+        return d.open_round(state, command, state.on, KnownOffices(plan.administration.timelines))
 
     return plan.when(decide, c.OpenRound.model_validate({"as_at": AS_AT} | fields), TODAY)
 
@@ -111,3 +113,12 @@ def test_the_scope_of_a_round_names_levels_in_the_spelling_of_the_plan_and_no_ot
     opened = OPENED.model_copy(update={"scope": Scope(levels=("operativo",))})
     opening(plan, scope={"levels": [" Operativo"]}).then(opened)
     opening(plan, scope={"levels": ["tattico"]}).refused(NotFound, where="scope.levels")
+
+
+def test_an_office_that_is_not_there_is_an_error_that_names_those_there_are() -> None:
+    plan = Given().objective("a")
+    plan.administration.add("2022-01-31", OfficeRegistered(office="bilancio", name="Servizio Bilancio"))
+    opened = OPENED.model_copy(update={"scope": Scope(offices=("servizio BILANCIO",))})
+    opening(plan, scope={"offices": ["servizio BILANCIO"]}).then(opened)
+    refusal = opening(plan, scope={"offices": ["Servizio Estero"]}).refused(NotFound, where="scope.offices")
+    assert refusal.problem.accepted == "Servizio Bilancio"
