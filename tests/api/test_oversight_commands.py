@@ -39,63 +39,65 @@ from projections.roles import role_of
 from projections.store.append import Append, StreamAppend
 from projections.store.postgres import migrate
 from projections.streams import find_plan, review_stream
-from tests.support.desk import PLAN, Desk, point, versions
+from tests.support.harness import PLAN, ServiceHarness, point, versions
 
 NOW = point("2022-12-31")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def desk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """A desk with the small plan, a revision and some figures, on the database of the command line."""
+def harness(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ServiceHarness]:
+    """A harness with the small plan, a revision and some figures, on the database of the command line."""
     location = str(tmp_path / "archivio.sqlite")
     if request.param == "postgres":
         location = str(request.getfixturevalue("postgres_url"))
         migrate(location)
     monkeypatch.setenv("INITINERE_DATABASE", location)
     monkeypatch.setenv("INITINERE_KEYS", str(tmp_path / "signing.key"))
-    desk = Desk(location).on("2022-02-05")
-    desk.load()
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    harness = ServiceHarness(location).on("2022-02-05")
+    harness.load()
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
     for name, text in (("incasso", "67%"), ("cassetto", "15%")):
-        desk.measure(series=f"{PLAN}.{name}", period="2022-H1", text=text, data_as_at="2022-06-30")
-    desk.actor = "oiv"
-    yield desk
-    desk.store.close()
+        harness.measure(series=f"{PLAN}.{name}", period="2022-H1", text=text, data_as_at="2022-06-30")
+    harness.actor = "oiv"
+    yield harness
+    harness.store.close()
 
 
-def test_a_remark_is_open_until_it_is_answered(desk: Desk) -> None:
-    say(desk.service, PLAN, MakeRemark(about="indicator/incasso", words="Manca la fonte."), desk.caller())
-    say(desk.service, PLAN, MakeRequest(words="Il dettaglio.", due=date(2022, 10, 31)), desk.caller())
-    assert desk.ask(reviews, PLAN, NOW)["open"] == ["rilievo-1", "richiesta-1"]
-    say(desk.service, PLAN, GiveAnswer(to="rilievo-1", words="Aggiunta."), desk.caller())
-    found = desk.ask(reviews, PLAN, NOW)
+def test_a_remark_is_open_until_it_is_answered(harness: ServiceHarness) -> None:
+    say(harness.service, PLAN, MakeRemark(about="indicator/incasso", words="Manca la fonte."), harness.caller())
+    say(harness.service, PLAN, MakeRequest(words="Il dettaglio.", due=date(2022, 10, 31)), harness.caller())
+    assert harness.ask(reviews, PLAN, NOW)["open"] == ["rilievo-1", "richiesta-1"]
+    say(harness.service, PLAN, GiveAnswer(to="rilievo-1", words="Aggiunta."), harness.caller())
+    found = harness.ask(reviews, PLAN, NOW)
     assert found["open"] == ["richiesta-1"]
     assert [one["words"] for one in found["events"]] == ["Manca la fonte.", "Il dettaglio.", "Aggiunta."]
     assert {one["role"] for one in found["events"]} == {"oiv"}
 
 
-def test_a_sample_can_be_drawn_again_from_its_seed(desk: Desk) -> None:
-    draw_sample(desk.service, PLAN, DrawSample(year=2022, size=1, seed="terna del lotto"), desk.caller())
-    draw_sample(desk.service, PLAN, DrawSample(year=2022, size=9), desk.caller())
-    first, second = desk.ask(reviews, PLAN, NOW)["samples"]
-    with desk.store.reading() as reader:
+def test_a_sample_can_be_drawn_again_from_its_seed(harness: ServiceHarness) -> None:
+    draw_sample(harness.service, PLAN, DrawSample(year=2022, size=1, seed="terna del lotto"), harness.caller())
+    draw_sample(harness.service, PLAN, DrawSample(year=2022, size=9), harness.caller())
+    first, second = harness.ask(reviews, PLAN, NOW)["samples"]
+    with harness.store.reading() as reader:
         everything = measurements_to_draw(reader, find_plan(reader, PLAN), 2022)
     assert first["drawn"] == draw(everything, "terna del lotto", 1)
     assert (first["population"], len(second["drawn"]), len(second["seed"])) == (2, 2, 32)
     with pytest.raises(NotFound):
-        draw_sample(desk.service, PLAN, DrawSample(year=2023, size=1), desk.caller())
+        draw_sample(harness.service, PLAN, DrawSample(year=2023, size=1), harness.caller())
 
 
-def test_the_log_of_diligence_does_not_change_the_plan(desk: Desk) -> None:
-    before = desk.ask(find_plan, PLAN).known
-    log_opened(desk.service, PLAN, LogOpened(what="registro"), desk.caller())
-    draw_sample(desk.service, PLAN, DrawSample(year=2022, size=1), desk.caller())
-    assert [one["event"] for one in desk.ask(diligence, PLAN, NOW)["events"]] == ["document-opened", "sample-drawn"]
-    assert desk.ask(find_plan, PLAN).known == before
+def test_the_log_of_diligence_does_not_change_the_plan(harness: ServiceHarness) -> None:
+    before = harness.ask(find_plan, PLAN).known
+    log_opened(harness.service, PLAN, LogOpened(what="registro"), harness.caller())
+    draw_sample(harness.service, PLAN, DrawSample(year=2022, size=1), harness.caller())
+    assert [one["event"] for one in harness.ask(diligence, PLAN, NOW)["events"]] == ["document-opened", "sample-drawn"]
+    assert harness.ask(find_plan, PLAN).known == before
 
 
-def test_what_the_oiv_reads_over_http_is_noted_and_what_others_read_is_not(desk: Desk) -> None:
-    app = create_app(Settings(database="unused"), desk.store)
+def test_what_the_oiv_reads_over_http_is_noted_and_what_others_read_is_not(harness: ServiceHarness) -> None:
+    app = create_app(Settings(database="unused"), harness.store)
     client = TestClient(app, base_url="http://localhost:8000")
     for actor in ("oiv", "oiv.segreteria", "ufficio-performance"):
         assert client.get(f"/v1/plans/{PLAN}/audit?limit=1", headers={"X-Actor": actor}).status_code == 200
@@ -105,36 +107,36 @@ def test_what_the_oiv_reads_over_http_is_noted_and_what_others_read_is_not(desk:
     assert all(one["body"]["what"].endswith("/audit?limit=1") for one in events)
 
 
-def test_every_value_has_somebody_who_set_it(desk: Desk) -> None:
-    found = desk.ask(blame, PLAN, NOW)["fields"]
+def test_every_value_has_somebody_who_set_it(harness: ServiceHarness) -> None:
+    found = harness.ask(blame, PLAN, NOW)["fields"]
     row = next(one for one in found if (one["object"], one["field"]) == ("indicator/incasso", "target/2022/1"))
     assert (row["value"]["text"], row["actor"], row["act"]) == (
         ">= 68%",
         "ufficio-performance",
         "delibera-giunta-2022-09-30",
     )
-    earlier = desk.ask(blame, PLAN, point("2022-09-29"), "incasso")["fields"]
+    earlier = harness.ask(blame, PLAN, point("2022-09-29"), "incasso")["fields"]
     assert {one["object"] for one in earlier} == {"indicator/incasso", "assignment/incasso/a1"}
     assert next(one for one in earlier if one["field"] == "target/2022/1")["value"]["text"] == ">= 70,34%"
 
 
-def test_the_trail_tells_role_before_after_and_hash_and_filters_by_them(desk: Desk) -> None:
-    trail = desk.ask(audit_trail, PLAN, NOW, Filter(event="target-revised"))["events"]
+def test_the_trail_tells_role_before_after_and_hash_and_filters_by_them(harness: ServiceHarness) -> None:
+    trail = harness.ask(audit_trail, PLAN, NOW, Filter(event="target-revised"))["events"]
     assert (trail[0]["before"]["text"], trail[0]["after"]["text"]) == (">= 70,34%", ">= 68%")
     assert (trail[0]["role"], trail[0]["object"], len(trail[0]["hash"])) == (
         "ufficio-performance",
         "indicator/incasso",
         16,
     )
-    by_act = desk.ask(audit_trail, PLAN, NOW, Filter(act="delibera-giunta-2022-09-30"))["events"]
+    by_act = harness.ask(audit_trail, PLAN, NOW, Filter(act="delibera-giunta-2022-09-30"))["events"]
     assert {one["event"] for one in by_act} == {"target-revised", "act-registered"}
-    late = desk.ask(audit_trail, PLAN, NOW, Filter(recorded_since=date(2022, 10, 1)))
+    late = harness.ask(audit_trail, PLAN, NOW, Filter(recorded_since=date(2022, 10, 1)))
     assert all(one["recorded_at"] >= "2022-10-01" for one in late["events"])
-    assert desk.ask(audit_trail, PLAN, NOW, Filter(role="oiv"))["total"] == 0
+    assert harness.ask(audit_trail, PLAN, NOW, Filter(role="oiv"))["total"] == 0
 
 
-def test_the_export_is_exactly_what_is_filtered(desk: Desk) -> None:
-    client = TestClient(create_app(Settings(database="unused"), desk.store), base_url="http://localhost:8000")
+def test_the_export_is_exactly_what_is_filtered(harness: ServiceHarness) -> None:
+    client = TestClient(create_app(Settings(database="unused"), harness.store), base_url="http://localhost:8000")
     where = f"/v1/plans/{PLAN}/audit-export?event=target-revised"
     shown = client.get(f"/v1/plans/{PLAN}/audit?event=target-revised").json()["events"]
     assert client.get(where).json()["events"] == shown
@@ -151,33 +153,33 @@ def test_a_role_is_what_an_account_begins_with() -> None:
     ]  # fmt: skip
 
 
-def test_versions_of_a_revision_are_those_that_an_opinion_names(desk: Desk) -> None:
-    desk.actor = "ufficio-performance"
-    version = versions(desk.on("2022-11-03").revise(">= 67%", "2022-11-01"))[0]
-    desk.actor = "oiv"
-    say(desk.service, PLAN, GiveOpinion(judgement="favourable", versions=(version,), words="Sì."), desk.caller())
-    assert f"evento {version}" in desk.ask(reviews, PLAN, NOW)["events"][0]["sentence"]
+def test_versions_of_a_revision_are_those_that_an_opinion_names(harness: ServiceHarness) -> None:
+    harness.actor = "ufficio-performance"
+    version = versions(harness.on("2022-11-03").revise(">= 67%", "2022-11-01"))[0]
+    harness.actor = "oiv"
+    say(harness.service, PLAN, GiveOpinion(judgement="favourable", versions=(version,), words="Sì."), harness.caller())
+    assert f"evento {version}" in harness.ask(reviews, PLAN, NOW)["events"][0]["sentence"]
 
 
 # ---- what is drawn by lot can be drawn again ------------------------------------------------------------------------
 
 
-def test_a_sample_is_drawn_again_among_what_was_known_then(desk: Desk) -> None:
-    draw_sample(desk.service, PLAN, DrawSample(year=2022, size=1, seed="terna del lotto"), desk.caller())
-    before = desk.ask(sample_again, PLAN, "campione-1")
-    made = desk.measure(series=f"{PLAN}.incasso", period="2022-Q3", text="66%", data_as_at="2022-09-30")
-    desk.annul(made.versions["administration/cciaa-prova"][0] - 1, measurements=True)
+def test_a_sample_is_drawn_again_among_what_was_known_then(harness: ServiceHarness) -> None:
+    draw_sample(harness.service, PLAN, DrawSample(year=2022, size=1, seed="terna del lotto"), harness.caller())
+    before = harness.ask(sample_again, PLAN, "campione-1")
+    made = harness.measure(series=f"{PLAN}.incasso", period="2022-Q3", text="66%", data_as_at="2022-09-30")
+    harness.annul(made.versions["administration/cciaa-prova"][0] - 1, measurements=True)
     indicator = {"verb": "add_indicator", "object": "nuovo", "objective": "a1", "name": "Nuovo"}
-    desk.change(indicator, act="delibera di Giunta n. 12 del 03/10/2022")
-    assert desk.ask(sample_again, PLAN, "campione-1") == before
+    harness.change(indicator, act="delibera di Giunta n. 12 del 03/10/2022")
+    assert harness.ask(sample_again, PLAN, "campione-1") == before
     assert (before["same"], before["population"]) == (True, 2)
     with pytest.raises(NotFound):
-        desk.ask(sample_again, PLAN, "campione-9")
+        harness.ask(sample_again, PLAN, "campione-9")
 
 
-def test_a_sample_can_be_worked_out_by_hand(desk: Desk) -> None:
-    draw_sample(desk.service, PLAN, DrawSample(year=2022, size=1, seed="12 71 3"), desk.caller())
-    found = desk.ask(sample_again, PLAN, "campione-1")
+def test_a_sample_can_be_worked_out_by_hand(harness: ServiceHarness) -> None:
+    draw_sample(harness.service, PLAN, DrawSample(year=2022, size=1, seed="12 71 3"), harness.caller())
+    found = harness.ask(sample_again, PLAN, "campione-1")
     lines = {}
     for one in found["ranking"]:
         series, period, version = one["measurement"].split(" ")
@@ -191,33 +193,33 @@ def test_a_sample_can_be_worked_out_by_hand(desk: Desk) -> None:
     assert found["drawn"] == [min(lines, key=lambda one: lines[one])]
 
 
-def test_a_sample_that_was_written_otherwise_is_told(desk: Desk) -> None:
-    draw_sample(desk.service, PLAN, DrawSample(year=2022, size=1, seed="a"), desk.caller())
+def test_a_sample_that_was_written_otherwise_is_told(harness: ServiceHarness) -> None:
+    draw_sample(harness.service, PLAN, DrawSample(year=2022, size=1, seed="a"), harness.caller())
     wrong = SampleDrawn(sample="altro", year=2022, seed="a", known=1, population=2, drawn=("x 2022 1",))
     stream = review_stream(PLAN)
     pending = (Pending(wrong, date(2022, 10, 3)),)
-    desk.store.append(Append("scritto", "a mano", "oiv", (StreamAppend(stream, 1, pending),)))
-    assert desk.ask(sample_again, PLAN, "campione-1")["same"] is True
-    assert desk.ask(sample_again, PLAN, "altro")["same"] is False
+    harness.store.append(Append("scritto", "a mano", "oiv", (StreamAppend(stream, 1, pending),)))
+    assert harness.ask(sample_again, PLAN, "campione-1")["same"] is True
+    assert harness.ask(sample_again, PLAN, "altro")["same"] is False
 
 
-def test_nobody_says_anything_on_a_day_to_come(desk: Desk) -> None:
+def test_nobody_says_anything_on_a_day_to_come(harness: ServiceHarness) -> None:
     for command in (
         MakeRemark(words="?", on=date(2023, 1, 1)),
         GiveOpinion(judgement="contrary", words="?", on=date(2023, 1, 1)),
         ValidateReport(year=2022, words="?", on=date(2023, 6, 1)),
     ):
         with pytest.raises(OutsidePlan) as refused:
-            say(desk.service, PLAN, command, desk.caller())
+            say(harness.service, PLAN, command, harness.caller())
         assert refused.value.problem.where == "on"
     with pytest.raises(OutsidePlan):
-        draw_sample(desk.service, PLAN, DrawSample(year=2022, size=1, on=date(2023, 1, 1)), desk.caller())
+        draw_sample(harness.service, PLAN, DrawSample(year=2022, size=1, on=date(2023, 1, 1)), harness.caller())
 
 
-def test_an_opinion_can_be_on_a_proposal(desk: Desk) -> None:
+def test_an_opinion_can_be_on_a_proposal(harness: ServiceHarness) -> None:
     opinion = GiveOpinion(judgement="conditional", about="proposal/rimodulazione-2", words="Con riserve.")
-    say(desk.service, PLAN, opinion, desk.caller())
-    event = desk.ask(reviews, PLAN, NOW)["events"][0]
+    say(harness.service, PLAN, opinion, harness.caller())
+    event = harness.ask(reviews, PLAN, NOW)["events"][0]
     assert event["sentence"].endswith("su la proposta «rimodulazione-2»")
     assert event["body"]["about"] == "proposal/rimodulazione-2"
 
@@ -225,78 +227,80 @@ def test_an_opinion_can_be_on_a_proposal(desk: Desk) -> None:
 # ---- who set each value ---------------------------------------------------------------------------------------------
 
 
-def test_blame_leaves_out_what_was_annulled_and_tells_hash_and_position(desk: Desk) -> None:
-    desk.actor = "ufficio-performance"
-    mistaken = versions(desk.on("2022-11-03").revise(">= 60%", "2022-11-01"))[0]
-    desk.on("2022-11-10").annul(mistaken)
+def test_blame_leaves_out_what_was_annulled_and_tells_hash_and_position(harness: ServiceHarness) -> None:
+    harness.actor = "ufficio-performance"
+    mistaken = versions(harness.on("2022-11-03").revise(">= 60%", "2022-11-01"))[0]
+    harness.on("2022-11-10").annul(mistaken)
 
     def target(known: str) -> dict[str, Any]:
-        found = desk.ask(blame, PLAN, point("2022-12-31", known), "incasso")["fields"]
+        found = harness.ask(blame, PLAN, point("2022-12-31", known), "incasso")["fields"]
         return next(one for one in found if one["field"] == "target/2022/1")
 
     wrong, right = target("2022-11-05"), target("2022-11-11")
     assert (wrong["version"], wrong["value"]["text"]) == (mistaken, ">= 60%")
     assert (right["value"]["text"], right["cause"], len(right["hash"])) == (">= 68%", "new_data", 16)
-    trail = desk.ask(audit_trail, PLAN, NOW, Filter(object="incasso", event="target-revised"))["events"]
+    trail = harness.ask(audit_trail, PLAN, NOW, Filter(object="incasso", event="target-revised"))["events"]
     by_version = {one["version"]: (one["position"], one["hash"]) for one in trail}
     assert (right["position"], right["hash"]) == by_version[right["version"]]
 
 
-def test_blame_of_what_is_not_in_the_plan_is_refused(desk: Desk) -> None:
+def test_blame_of_what_is_not_in_the_plan_is_refused(harness: ServiceHarness) -> None:
     with pytest.raises(NotFound):
-        desk.ask(blame, PLAN, NOW, "nessuno")
-    assert desk.ask(blame, PLAN, NOW, "plan")["fields"]
+        harness.ask(blame, PLAN, NOW, "nessuno")
+    assert harness.ask(blame, PLAN, NOW, "plan")["fields"]
 
 
 # ---- the trail, its filters, and what is taken away ------------------------------------------------------------------
 
 
-def _topics(desk: Desk, **wanted: Any) -> list[str]:
-    return [one["event"] for one in desk.ask(audit_trail, PLAN, NOW, Filter(**wanted))["events"]]
+def _topics(harness: ServiceHarness, **wanted: Any) -> list[str]:
+    return [one["event"] for one in harness.ask(audit_trail, PLAN, NOW, Filter(**wanted))["events"]]
 
 
-def test_the_trail_of_an_object_has_what_is_said_of_it_and_what_annuls_it(desk: Desk) -> None:
-    say(desk.service, PLAN, MakeRemark(about="indicator/incasso", words="Manca la fonte."), desk.caller())
-    revised = next(one["version"] for one in desk.ask(audit_trail, PLAN, NOW, Filter(event="target-revised"))["events"])
-    say(desk.service, PLAN, GiveOpinion(judgement="contrary", versions=(revised,), words="No."), desk.caller())
-    say(desk.service, PLAN, MakeRemark(about="indicator/cassetto", words="Altro."), desk.caller())
-    desk.annul(revised)
-    topics = _topics(desk, object="incasso")
+def test_the_trail_of_an_object_has_what_is_said_of_it_and_what_annuls_it(harness: ServiceHarness) -> None:
+    say(harness.service, PLAN, MakeRemark(about="indicator/incasso", words="Manca la fonte."), harness.caller())
+    revised = next(
+        one["version"] for one in harness.ask(audit_trail, PLAN, NOW, Filter(event="target-revised"))["events"]
+    )
+    say(harness.service, PLAN, GiveOpinion(judgement="contrary", versions=(revised,), words="No."), harness.caller())
+    say(harness.service, PLAN, MakeRemark(about="indicator/cassetto", words="Altro."), harness.caller())
+    harness.annul(revised)
+    topics = _topics(harness, object="incasso")
     assert topics.count("remark-made") == 1
     assert {"opinion-given", "events-annulled", "target-revised", "measurement-recorded"} <= set(topics)
-    assert _topics(desk, object="Percentuale di incasso") == topics
-    assert "events-annulled" not in _topics(desk, object="cassetto")
+    assert _topics(harness, object="Percentuale di incasso") == topics
+    assert "events-annulled" not in _topics(harness, object="cassetto")
 
 
-def test_filters_hold_together(desk: Desk) -> None:
-    desk.actor = "ufficio-performance"
-    desk.on("2022-11-03").revise(">= 66%", "2022-11-01", cause="resources", justification="Tagliato il personale")
-    assert _topics(desk, cause="resources") == ["target-revised"]
-    assert _topics(desk, text="TAGLIATO") == ["target-revised"]
-    assert _topics(desk, text="tagliato", cause="new_data") == []
-    assert _topics(desk, event="target-revised", recorded_until=date(2022, 11, 2), since=date(2022, 9, 30)) == [
+def test_filters_hold_together(harness: ServiceHarness) -> None:
+    harness.actor = "ufficio-performance"
+    harness.on("2022-11-03").revise(">= 66%", "2022-11-01", cause="resources", justification="Tagliato il personale")
+    assert _topics(harness, cause="resources") == ["target-revised"]
+    assert _topics(harness, text="TAGLIATO") == ["target-revised"]
+    assert _topics(harness, text="tagliato", cause="new_data") == []
+    assert _topics(harness, event="target-revised", recorded_until=date(2022, 11, 2), since=date(2022, 9, 30)) == [
         "target-revised"
     ]
-    assert _topics(desk, event="target-revised", recorded_since=date(2022, 11, 3), until=date(2022, 10, 31)) == []
-    assert _topics(desk, text="cassetto", event="measurement-recorded", role="ufficio-performance") == [
+    assert _topics(harness, event="target-revised", recorded_since=date(2022, 11, 3), until=date(2022, 10, 31)) == []
+    assert _topics(harness, text="cassetto", event="measurement-recorded", role="ufficio-performance") == [
         "measurement-recorded"
     ]
 
 
-def test_a_redacted_text_is_not_found(desk: Desk) -> None:
+def test_a_redacted_text_is_not_found(harness: ServiceHarness) -> None:
     remark = MakeRemark(words="Parole da togliere")
-    say(desk.service, PLAN, remark, desk.caller())
-    assert _topics(desk, text="da togliere") == ["remark-made"]
+    say(harness.service, PLAN, remark, harness.caller())
+    assert _topics(harness, text="da togliere") == ["remark-made"]
     order = RedactTexts(version=1, of="review")
-    redact_texts(desk.service, PLAN, order, "delibera di Giunta n. 4 del 03/10/2022", desk.caller())
-    assert _topics(desk, text="da togliere") == []
+    redact_texts(harness.service, PLAN, order, "delibera di Giunta n. 4 del 03/10/2022", harness.caller())
+    assert _topics(harness, text="da togliere") == []
 
 
-def test_command_line_and_http_take_away_the_same_rows(desk: Desk) -> None:
+def test_command_line_and_http_take_away_the_same_rows(harness: ServiceHarness) -> None:
     words = '=HYPERLINK("http://x";"y")'
-    say(desk.service, PLAN, MakeRemark(words=words), desk.caller())
-    desk.report(subject="indicator", id="incasso", status="in_line", reported_on="2022-10-03", note="@SOMMA(1)")
-    client = TestClient(create_app(Settings(database="unused"), desk.store), base_url="http://localhost:8000")
+    say(harness.service, PLAN, MakeRemark(words=words), harness.caller())
+    harness.report(subject="indicator", id="incasso", status="in_line", reported_on="2022-10-03", note="@SOMMA(1)")
+    client = TestClient(create_app(Settings(database="unused"), harness.store), base_url="http://localhost:8000")
     for filters in (
         {},
         {"role": "oiv"},
@@ -327,14 +331,14 @@ def test_no_cell_is_a_formula(said: str) -> None:
     assert cell == f"'{said}"
 
 
-def test_a_filter_that_cannot_be_is_refused_on_both(desk: Desk) -> None:
-    client = TestClient(create_app(Settings(database="unused"), desk.store), base_url="http://localhost:8000")
+def test_a_filter_that_cannot_be_is_refused_on_both(harness: ServiceHarness) -> None:
+    client = TestClient(create_app(Settings(database="unused"), harness.store), base_url="http://localhost:8000")
     for name, value in (("role", "nessuno"), ("event", "nulla"), ("cause", "boh"), ("recorded-since", "ieri")):
         assert client.get(f"/v1/plans/{PLAN}/audit?{name.replace('-', '_')}={value}").status_code == 422
         assert CliRunner().invoke(app, ["audit", PLAN, f"--{name}", value], prog_name="initinere").exit_code == 2
 
 
-@pytest.mark.usefixtures("desk")
+@pytest.mark.usefixtures("harness")
 def test_the_commands_of_the_oiv_say_what_they_record() -> None:
     def run(*words: str) -> tuple[int, str]:
         done = CliRunner().invoke(app, list(words), prog_name="initinere", env={"COLUMNS": "200"})
@@ -360,8 +364,8 @@ def test_the_commands_of_the_oiv_say_what_they_record() -> None:
     assert "2022" in run("flags", PLAN, "--year", "2022")[1]
 
 
-def test_an_act_that_the_trail_does_not_have_is_an_error_that_names_those_it_has(desk: Desk) -> None:
+def test_an_act_that_the_trail_does_not_have_is_an_error_that_names_those_it_has(harness: ServiceHarness) -> None:
     with pytest.raises(NotFound) as refused:
-        desk.ask(audit_trail, PLAN, NOW, Filter(act="giunta-1999"))
+        harness.ask(audit_trail, PLAN, NOW, Filter(act="giunta-1999"))
     assert refused.value.problem.where == "act"
     assert "2022-01-31" in str(refused.value.problem.accepted)

@@ -10,37 +10,37 @@ from domain.errors import CommandReused
 from domain.measurements.commands import ReportStatus
 from projections.proof.receipts import ReceiptAltered
 from projections.store import postgres
-from tests.support.desk import PLAN, Desk
+from tests.support.harness import PLAN, ServiceHarness
 
 STREAM = f"plan/{PLAN}"
 ID = "variazione-settembre"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServiceHarness]:
     location = str(tmp_path / "archivio.sqlite")
     if request.param == "postgresql":
         location = str(request.getfixturevalue("postgres_url"))
         postgres.migrate(location)
-    desk = Desk(location).on("2022-02-05")
-    desk.load()
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30", command_id=ID)
-    yield desk
-    desk.store.close()
+    harness = ServiceHarness(location).on("2022-02-05")
+    harness.load()
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30", command_id=ID)
+    yield harness
+    harness.store.close()
 
 
-def write(desk: Desk, statement: str, *values: object) -> None:
-    with desk.store.datastore.cursor(commit=True) as cursor:
+def write(harness: ServiceHarness, statement: str, *values: object) -> None:
+    with harness.store.datastore.cursor(commit=True) as cursor:
         cursor.execute(statement, values)
 
 
-def again(desk: Desk) -> tuple[int, int]:
-    return desk.revise(">= 68%", "2022-09-30", command_id=ID).versions[STREAM]
+def again(harness: ServiceHarness) -> tuple[int, int]:
+    return harness.revise(">= 68%", "2022-09-30", command_id=ID).versions[STREAM]
 
 
-def test_a_command_repeated_has_its_first_answer(desk: Desk) -> None:
-    first, last = again(desk)
-    assert last == desk.store.head(STREAM).version
+def test_a_command_repeated_has_its_first_answer(harness: ServiceHarness) -> None:
+    first, last = again(harness)
+    assert last == harness.store.head(STREAM).version
     assert first <= last
 
 
@@ -55,38 +55,38 @@ def test_a_command_repeated_has_its_first_answer(desk: Desk) -> None:
         ("command_id", "altro"),
     ],
 )
-def test_an_answer_that_was_altered_is_not_given(desk: Desk, part: str, value: object) -> None:
-    with desk.store.reading() as reader:
+def test_an_answer_that_was_altered_is_not_given(harness: ServiceHarness, part: str, value: object) -> None:
+    with harness.store.reading() as reader:
         receipt = reader.receipt(ID)
     assert receipt is not None
     answer = orjson.dumps({**orjson.loads(receipt[1]), part: value}).decode()
-    write(desk, "UPDATE receipt SET answer = ? WHERE command_id = ?", answer, ID)
-    before = desk.store.head(STREAM)
+    write(harness, "UPDATE receipt SET answer = ? WHERE command_id = ?", answer, ID)
+    before = harness.store.head(STREAM)
     with pytest.raises(Exception) as refused:  # noqa: PT011 - of a receipt of nothing, what the rules say now
-        again(desk)
+        again(harness)
     assert isinstance(refused.value, ReceiptAltered) or not value
-    assert desk.store.head(STREAM) == before
+    assert harness.store.head(STREAM) == before
 
 
-def test_a_request_that_was_altered_answers_no_other(desk: Desk) -> None:
-    write(desk, "UPDATE receipt SET request = ? WHERE command_id = ?", "0" * 64, ID)
+def test_a_request_that_was_altered_answers_no_other(harness: ServiceHarness) -> None:
+    write(harness, "UPDATE receipt SET request = ? WHERE command_id = ?", "0" * 64, ID)
     with pytest.raises(ReceiptAltered, match=ID):
-        again(desk)
+        again(harness)
 
 
-def test_an_invented_receipt_of_nothing_hides_no_command(desk: Desk) -> None:
+def test_an_invented_receipt_of_nothing_hides_no_command(harness: ServiceHarness) -> None:
     """Nobody is told that a command was taken which recorded nothing, while there is something to record."""
-    desk.service.report_status(PLAN, _status(), desk.caller("uno"))
-    desk.annul(desk.store.head(STREAM).version)
-    with desk.store.reading() as reader:
+    harness.service.report_status(PLAN, _status(), harness.caller("uno"))
+    harness.annul(harness.store.head(STREAM).version)
+    with harness.store.reading() as reader:
         receipt = reader.receipt("uno")
     assert receipt is not None
-    write(desk, "DELETE FROM receipt WHERE command_id = ?", "uno")
+    write(harness, "DELETE FROM receipt WHERE command_id = ?", "uno")
     answer = {"command_id": "uno", "plan": PLAN, "versions": {}, "warnings": [], "repeated": False}
     sql = "INSERT INTO receipt (command_id, request, answer) VALUES (?, ?, ?)"
-    write(desk, sql, "uno", receipt[0], orjson.dumps(answer).decode())
+    write(harness, sql, "uno", receipt[0], orjson.dumps(answer).decode())
     with pytest.raises(CommandReused):
-        desk.service.report_status(PLAN, _status(), desk.caller("uno"))
+        harness.service.report_status(PLAN, _status(), harness.caller("uno"))
 
 
 def _status() -> ReportStatus:

@@ -28,7 +28,7 @@ from projections.change_rate import changes_of_year
 from projections.flags import flags
 from projections.plan_in_force import plan_in_force
 from projections.plans import plans
-from tests.support.desk import PLAN, Desk, document, point, versions
+from tests.support.harness import PLAN, ServiceHarness, document, point, versions
 
 STREAM = f"plan/{PLAN}"
 REVISION = {"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 60%"}
@@ -37,182 +37,184 @@ END = "2024-12-31"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def harness(tmp_path: Path) -> Iterator[ServiceHarness]:
     """An office with an approved plan, at the end of 2024."""
-    office = Desk(tmp_path / "archivio.sqlite")
+    office = ServiceHarness(tmp_path / "archivio.sqlite")
     office.load()
     yield office.on(END)
     office.store.close()
 
 
-def rate(desk: Desk, year: int = 2022, known: str | None = None) -> dict[str, Any]:
+def rate(harness: ServiceHarness, year: int = 2022, known: str | None = None) -> dict[str, Any]:
     """The changes of a year, at the end of 2024."""
-    return dict(desk.ask(changes_of_year, PLAN, year, point(END, known)))
+    return dict(harness.ask(changes_of_year, PLAN, year, point(END, known)))
 
 
-def touched(desk: Desk, year: int = 2022) -> int:
+def touched(harness: ServiceHarness, year: int = 2022) -> int:
     """How many objectives the rate of a year counts."""
-    return int(rate(desk, year)["change_rate"]["any"]["numerator"])
+    return int(rate(harness, year)["change_rate"]["any"]["numerator"])
 
 
-def raised(desk: Desk, year: int = 2022) -> set[str]:
+def raised(harness: ServiceHarness, year: int = 2022) -> set[str]:
     """The rules that flag something of a year."""
-    return {flag["rule"] for flag in desk.ask(flags, PLAN, year, point(END))["flags"]}
+    return {flag["rule"] for flag in harness.ask(flags, PLAN, year, point(END))["flags"]}
 
 
-def approval_of(desk: Desk, topic: str = "plan-approved") -> int:
+def approval_of(harness: ServiceHarness, topic: str = "plan-approved") -> int:
     """The version of the event of this topic, the latest."""
-    events = desk.ask(audit_trail, PLAN, point(END))["events"]
+    events = harness.ask(audit_trail, PLAN, point(END))["events"]
     return next(int(event["version"]) for event in events if event["event"] == topic)
 
 
 # -- decided when ------------------------------------------------------------------------------------------------------
 
 
-def test_an_effect_before_the_act_is_said_or_refused(desk: Desk) -> None:
+def test_an_effect_before_the_act_is_said_or_refused(harness: ServiceHarness) -> None:
     with pytest.raises(RetroactiveUnsaid) as refusal:
-        desk.change(REVISION, act=NOVEMBER, effective_on="2022-02-15")
+        harness.change(REVISION, act=NOVEMBER, effective_on="2022-02-15")
     assert refusal.value.problem.where == "changes[0].retroactive"
     assert "30/11/2022" in refusal.value.problem.found
-    desk.change(REVISION, act=NOVEMBER, effective_on="2022-02-15", retroactive="ratifica dell'atto d'urgenza")
-    (change,) = [row for row in rate(desk)["changes"] if row["counts"]]
+    harness.change(REVISION, act=NOVEMBER, effective_on="2022-02-15", retroactive="ratifica dell'atto d'urgenza")
+    (change,) = [row for row in rate(harness)["changes"] if row["counts"]]
     assert (change["kind"], change["retroactive"], change["decided_on"]) == ("in_year_revision", True, "2022-11-30")
     assert change["note"] == "ratifica dell'atto d'urgenza"
-    assert touched(desk) == 1
-    assert "retroactive" in raised(desk)
+    assert touched(harness) == 1
+    assert "retroactive" in raised(harness)
 
 
 @pytest.mark.parametrize("effective_on", ["2022-01-31", "2022-02-01", "2022-11-30"])
-def test_what_is_decided_after_the_approval_is_in_year_whatever_its_effect(desk: Desk, effective_on: str) -> None:
-    desk.change(REVISION, act=NOVEMBER, effective_on=effective_on, retroactive="così l'atto")
-    assert touched(desk) == 1
-    assert desk.target("2022-01-31") == (">= 60%" if effective_on == "2022-01-31" else ">= 70,34%")
-    assert rate(desk)["indicators"]["any"]["objectives"] == ["incasso"]
+def test_what_is_decided_after_the_approval_is_in_year_whatever_its_effect(
+    harness: ServiceHarness, effective_on: str
+) -> None:
+    harness.change(REVISION, act=NOVEMBER, effective_on=effective_on, retroactive="così l'atto")
+    assert touched(harness) == 1
+    assert harness.target("2022-01-31") == (">= 60%" if effective_on == "2022-01-31" else ">= 70,34%")
+    assert rate(harness)["indicators"]["any"]["objectives"] == ["incasso"]
 
 
 def test_a_draft_does_not_swallow_what_a_later_act_decides(tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "archivio.sqlite").on("2022-01-10")
-    desk.load(act=None, plan=document()["plan"] | {"drafted_on": "2022-01-10"})
-    desk.on("2022-02-01").change({"verb": "approve_plan"}, act="delibera di Giunta n. 1 del 31/01/2022")
-    desk.on(END).change(REVISION, act=NOVEMBER, effective_on="2022-01-20", retroactive="così l'atto")
-    assert touched(desk) == 1
-    assert "retroactive" in raised(desk)
-    desk.store.close()
+    harness = ServiceHarness(tmp_path / "archivio.sqlite").on("2022-01-10")
+    harness.load(act=None, plan=document()["plan"] | {"drafted_on": "2022-01-10"})
+    harness.on("2022-02-01").change({"verb": "approve_plan"}, act="delibera di Giunta n. 1 del 31/01/2022")
+    harness.on(END).change(REVISION, act=NOVEMBER, effective_on="2022-01-20", retroactive="così l'atto")
+    assert touched(harness) == 1
+    assert "retroactive" in raised(harness)
+    harness.store.close()
 
 
-def test_the_yearly_update_rolls_what_was_decided_up_to_its_act(desk: Desk) -> None:
+def test_the_yearly_update_rolls_what_was_decided_up_to_its_act(harness: ServiceHarness) -> None:
     of_2023 = {"verb": "revise_target", "object": "cassetto", "year": 2023, "target": ">= 20%"}
-    desk.change(of_2023, act="delibera di Giunta n. 2 del 31/01/2023", approves_year=2023)
+    harness.change(of_2023, act="delibera di Giunta n. 2 del 31/01/2023", approves_year=2023)
     later = of_2023 | {"target": ">= 10%"}
-    desk.change(later, act="delibera di Giunta n. 60 del 30/11/2023", effective_on="2023-01-15", retroactive="così")
-    kinds = {row["version"]: row["kind"] for row in rate(desk, 2023)["changes"]}
+    harness.change(later, act="delibera di Giunta n. 60 del 30/11/2023", effective_on="2023-01-15", retroactive="così")
+    kinds = {row["version"]: row["kind"] for row in rate(harness, 2023)["changes"]}
     assert list(kinds.values()).count("rolling_update") == 1
     assert list(kinds.values()).count("in_year_revision") == 1
-    assert touched(desk, 2023) == 1
+    assert touched(harness, 2023) == 1
 
 
 @pytest.mark.parametrize("act", ["delibera di Giunta n. 9 del 30/09/2032", "delibera di Giunta n. 9 del 30/09/2012"])
-def test_a_date_that_looks_wrong_is_asked_about(desk: Desk, act: str) -> None:
+def test_a_date_that_looks_wrong_is_asked_about(harness: ServiceHarness, act: str) -> None:
     file = {"plan": PLAN, "act": act, "justification": "x", "cause": "other", "changes": [REVISION]}
     with pytest.raises(ActDateDoubtful):
-        desk.service.change(ChangeFile.model_validate(file), desk.caller())
+        harness.service.change(ChangeFile.model_validate(file), harness.caller())
     with pytest.raises(ActDateDoubtful):
-        desk.service.register_act("cciaa-prova", "delibera di Giunta n. 9 del 30/09/2032", desk.caller())
+        harness.service.register_act("cciaa-prova", "delibera di Giunta n. 9 del 30/09/2032", harness.caller())
 
 
-def test_a_year_that_is_approved_late_says_what_it_took_out_of_the_count(desk: Desk) -> None:
-    desk.change(REVISION | {"year": 2023}, act="delibera di Giunta n. 20 del 30/03/2023")
-    assert touched(desk, 2023) == 1
-    desk.change({"verb": "approve_year", "year": 2023}, act="delibera di Giunta n. 90 del 30/12/2023")
-    assert touched(desk, 2023) == 0
-    assert "approved_late" in raised(desk, 2023)
+def test_a_year_that_is_approved_late_says_what_it_took_out_of_the_count(harness: ServiceHarness) -> None:
+    harness.change(REVISION | {"year": 2023}, act="delibera di Giunta n. 20 del 30/03/2023")
+    assert touched(harness, 2023) == 1
+    harness.change({"verb": "approve_year", "year": 2023}, act="delibera di Giunta n. 90 del 30/12/2023")
+    assert touched(harness, 2023) == 0
+    assert "approved_late" in raised(harness, 2023)
 
 
 # -- seals -------------------------------------------------------------------------------------------------------------
 
 
-def test_an_approval_does_not_fall_without_an_act(desk: Desk) -> None:
-    desk.change(REVISION, act=NOVEMBER)
-    version = approval_of(desk)
+def test_an_approval_does_not_fall_without_an_act(harness: ServiceHarness) -> None:
+    harness.change(REVISION, act=NOVEMBER)
+    version = approval_of(harness)
     with pytest.raises(ActWanted):
-        desk.annul(version)
+        harness.annul(version)
     with pytest.raises(ActWanted):
-        desk.annul(version, act="delibera di Giunta n. 1 del 31/01/2022")
-    assert touched(desk) == 1
-    assert desk.plan(END)["plan"]["status"] == "approved"
+        harness.annul(version, act="delibera di Giunta n. 1 del 31/01/2022")
+    assert touched(harness) == 1
+    assert harness.plan(END)["plan"]["status"] == "approved"
 
 
-def test_an_approval_that_an_act_annulled_is_no_draft_and_the_first_ex_ante_stays(desk: Desk) -> None:
-    desk.change(REVISION, act=NOVEMBER)
-    desk.annul(approval_of(desk), act="sentenza del TAR n. 112 del 15/12/2022")
-    plan = desk.plan(END)["plan"]
+def test_an_approval_that_an_act_annulled_is_no_draft_and_the_first_ex_ante_stays(harness: ServiceHarness) -> None:
+    harness.change(REVISION, act=NOVEMBER)
+    harness.annul(approval_of(harness), act="sentenza del TAR n. 112 del 15/12/2022")
+    plan = harness.plan(END)["plan"]
     assert plan["status"] == "approval_annulled"
     assert plan["years"]["2022"]["approval_annulled_on"] == "2022-12-15"
     assert plan["years"]["2022"]["approved_on"] == "2022-01-31"
-    assert touched(desk) == 1
-    assert rate(desk)["approval_annulled_on"] == "2022-12-15"
+    assert touched(harness) == 1
+    assert rate(harness)["approval_annulled_on"] == "2022-12-15"
     with pytest.raises(MotivationMissing):
-        desk.change(REVISION | {"target": ">= 50%"}, act=None, justification=None, cause=None)
-    desk.change(REVISION | {"target": ">= 50%"}, act="delibera di Giunta n. 70 del 20/12/2022")
-    desk.change({"verb": "approve_plan"}, act="delibera di Giunta n. 71 del 28/12/2022")
-    answer = rate(desk)
+        harness.change(REVISION | {"target": ">= 50%"}, act=None, justification=None, cause=None)
+    harness.change(REVISION | {"target": ">= 50%"}, act="delibera di Giunta n. 70 del 20/12/2022")
+    harness.change({"verb": "approve_plan"}, act="delibera di Giunta n. 71 del 28/12/2022")
+    answer = rate(harness)
     assert answer["change_rate"]["any"]["numerator"] == 0
     (earlier,) = answer["earlier_approvals"]
     assert (earlier["approved_on"], earlier["annulled_on"]) == ("2022-01-31", "2022-12-15")
     assert earlier["change_rate"]["any"]["numerator"] == 1
-    assert "approval_annulled" in raised(desk)
-    assert desk.plan("2022-12-01")["plan"]["status"] == "approved"
-    assert desk.plan("2022-12-16")["plan"]["status"] == "approval_annulled"
-    assert desk.plan(END)["plan"]["status"] == "approved"
+    assert "approval_annulled" in raised(harness)
+    assert harness.plan("2022-12-01")["plan"]["status"] == "approved"
+    assert harness.plan("2022-12-16")["plan"]["status"] == "approval_annulled"
+    assert harness.plan(END)["plan"]["status"] == "approved"
 
 
-def test_a_closed_year_opens_with_an_act_only_and_says_so(desk: Desk) -> None:
-    desk.change({"verb": "close_year", "year": 2022}, act="delibera di Giunta n. 5 del 20/06/2023")
-    version = approval_of(desk, "year-closed")
+def test_a_closed_year_opens_with_an_act_only_and_says_so(harness: ServiceHarness) -> None:
+    harness.change({"verb": "close_year", "year": 2022}, act="delibera di Giunta n. 5 del 20/06/2023")
+    version = approval_of(harness, "year-closed")
     with pytest.raises(ActWanted):
-        desk.annul(version)
-    desk.annul(version, act="delibera di Giunta n. 30 del 20/09/2023")
-    year = desk.plan(END)["plan"]["years"]["2022"]
+        harness.annul(version)
+    harness.annul(version, act="delibera di Giunta n. 30 del 20/09/2023")
+    year = harness.plan(END)["plan"]["years"]["2022"]
     assert (year["closed_on"], year["closing_annulled_on"]) == ("2023-06-20", "2023-09-20")
-    desk.change(REVISION, act="delibera di Giunta n. 31 del 21/09/2023")
-    assert touched(desk) == 1
+    harness.change(REVISION, act="delibera di Giunta n. 31 del 21/09/2023")
+    assert touched(harness) == 1
 
 
-def test_putting_the_act_of_an_approval_right_moves_nothing_out_of_the_count(desk: Desk) -> None:
-    desk.change(REVISION, act=NOVEMBER)
-    version = approval_of(desk)
+def test_putting_the_act_of_an_approval_right_moves_nothing_out_of_the_count(harness: ServiceHarness) -> None:
+    harness.change(REVISION, act=NOVEMBER)
+    version = approval_of(harness)
     wrong = {"verb": "approve_plan", "kind": "correction", "restores": [version]}
-    desk.change(wrong, act="delibera di Giunta n. 99 del 20/12/2022")
-    assert touched(desk) == 1
-    year = desk.plan(END)["plan"]["years"]["2022"]
+    harness.change(wrong, act="delibera di Giunta n. 99 del 20/12/2022")
+    assert touched(harness) == 1
+    year = harness.plan(END)["plan"]["years"]["2022"]
     assert year["act"] == "delibera-giunta-99-2022-12-20"
-    assert desk.plan(END)["plan"]["status"] == "approved"
+    assert harness.plan(END)["plan"]["status"] == "approved"
 
 
-def test_what_was_approved_is_not_annulled_as_a_mistake(desk: Desk) -> None:
-    events = desk.ask(audit_trail, PLAN, point(END))["events"]
+def test_what_was_approved_is_not_annulled_as_a_mistake(harness: ServiceHarness) -> None:
+    events = harness.ask(audit_trail, PLAN, point(END))["events"]
     target = next(int(event["version"]) for event in events if event["event"] == "target-set")
     with pytest.raises(ActWanted):
-        desk.annul(target)
-    desk.annul(target, act="delibera di Giunta n. 30 del 20/09/2023")
+        harness.annul(target)
+    harness.annul(target, act="delibera di Giunta n. 30 del 20/09/2023")
 
 
-def test_an_annulled_change_is_counted_listed_and_flagged(desk: Desk) -> None:
-    revised = desk.change(REVISION, act=NOVEMBER)
-    desk.annul(*versions(revised))
-    assert touched(desk) == 0
-    (left_out,) = rate(desk)["annulled"]
+def test_an_annulled_change_is_counted_listed_and_flagged(harness: ServiceHarness) -> None:
+    revised = harness.change(REVISION, act=NOVEMBER)
+    harness.annul(*versions(revised))
+    assert touched(harness) == 0
+    (left_out,) = rate(harness)["annulled"]
     assert (left_out["version"], left_out["counted"], left_out["act"]) == (versions(revised)[0], True, None)
-    assert "change_left_out" in raised(desk)
+    assert "change_left_out" in raised(harness)
 
 
-def test_the_registration_of_the_body_and_a_cited_act_stay(desk: Desk) -> None:
+def test_the_registration_of_the_body_and_a_cited_act_stay(harness: ServiceHarness) -> None:
     with pytest.raises(PlanKept):
-        desk.annul(1, measurements=True)
-    with desk.store.reading() as reader:
+        harness.annul(1, measurements=True)
+    with harness.store.reading() as reader:
         acts = [r.version for r in reader.records("administration/cciaa-prova") if r.event.topic == "act-registered"]
     with pytest.raises(ContradictsLater) as refusal:
-        desk.annul(acts[0], measurements=True)
+        harness.annul(acts[0], measurements=True)
     assert refusal.value.listed
 
 
@@ -220,55 +222,55 @@ def test_the_registration_of_the_body_and_a_cited_act_stay(desk: Desk) -> None:
 
 
 def test_a_draft_is_discarded_and_its_id_is_free(tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "archivio.sqlite")
-    desk.load(act=None)
+    harness = ServiceHarness(tmp_path / "archivio.sqlite")
+    harness.load(act=None)
     discarded = DiscardDraft(justification="caricato il file sbagliato")
-    desk.on("2022-02-02").service.discard_draft(PLAN, discarded, desk.caller())
+    harness.on("2022-02-02").service.discard_draft(PLAN, discarded, harness.caller())
     with pytest.raises(NotFound):
-        desk.plan(END)
-    assert [row["status"] for row in desk.ask(plans, point(END))] == ["discarded"]
-    before = desk.ask(audit_trail, PLAN, point(END))["total"]
-    desk.on("2022-02-03").load()
-    assert desk.plan(END)["plan"]["status"] == "approved"
-    trail = desk.ask(audit_trail, PLAN, point(END))
+        harness.plan(END)
+    assert [row["status"] for row in harness.ask(plans, point(END))] == ["discarded"]
+    before = harness.ask(audit_trail, PLAN, point(END))["total"]
+    harness.on("2022-02-03").load()
+    assert harness.plan(END)["plan"]["status"] == "approved"
+    trail = harness.ask(audit_trail, PLAN, point(END))
     assert trail["total"] > before
     assert {event["annulled"] for event in trail["events"]} == {True, False}
-    assert desk.plan("2022-02-01", known="2022-02-01")["plan"]["status"] == "draft"
+    assert harness.plan("2022-02-01", known="2022-02-01")["plan"]["status"] == "draft"
     with pytest.raises(AlreadyApproved):
-        desk.service.discard_draft(PLAN, discarded, desk.caller())
-    desk.store.close()
+        harness.service.discard_draft(PLAN, discarded, harness.caller())
+    harness.store.close()
 
 
 def test_a_draft_takes_the_date_of_the_act_that_approves_it(tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "archivio.sqlite").on("2022-02-15")
-    desk.load(act=None)
-    desk.on("2022-02-20").change({"verb": "approve_plan"}, act="delibera di Giunta n. 1 del 31/01/2022")
-    assert desk.plan("2022-01-31")["plan"]["status"] == "approved"
-    assert desk.target("2022-01-31") == ">= 70,34%"
-    assert desk.plan("2022-02-16", known="2022-02-16")["plan"]["status"] == "draft"
-    assert touched(desk) == 0
-    assert rate(desk)["change_rate"]["any"]["denominator"] == 2
-    desk.on(END).change(REVISION, act=NOVEMBER)
-    assert touched(desk) == 1
-    desk.store.close()
+    harness = ServiceHarness(tmp_path / "archivio.sqlite").on("2022-02-15")
+    harness.load(act=None)
+    harness.on("2022-02-20").change({"verb": "approve_plan"}, act="delibera di Giunta n. 1 del 31/01/2022")
+    assert harness.plan("2022-01-31")["plan"]["status"] == "approved"
+    assert harness.target("2022-01-31") == ">= 70,34%"
+    assert harness.plan("2022-02-16", known="2022-02-16")["plan"]["status"] == "draft"
+    assert touched(harness) == 0
+    assert rate(harness)["change_rate"]["any"]["denominator"] == 2
+    harness.on(END).change(REVISION, act=NOVEMBER)
+    assert touched(harness) == 1
+    harness.store.close()
 
 
 @pytest.mark.parametrize("typed", ["2022-01-20", "2022-02-15"])
 def test_a_draft_imported_again_with_its_act_is_approved(tmp_path: Path, typed: str) -> None:
-    desk = Desk(tmp_path / "archivio.sqlite").on(typed)
-    desk.load(act=None)
-    desk.on("2022-02-20")
+    harness = ServiceHarness(tmp_path / "archivio.sqlite").on(typed)
+    harness.load(act=None)
+    harness.on("2022-02-20")
     content = PlanDocument.model_validate(document()).model_dump_json(exclude_none=True).encode()
     incoming = read_incoming(content, limits(Settings()))
-    importing = Importing(desk.service)
-    shown = importing.preview(incoming, Decisions(), desk.caller())
+    importing = Importing(harness.service)
+    shown = importing.preview(incoming, Decisions(), harness.caller())
     assert shown.decides["years"] == [
         {"year": 2022, "effect": "approved", "since": "2022-01-31", "act": "delibera-giunta-1-2022-01-31"}
     ]
     assert shown.decides["acts"] == [{"act": "delibera-giunta-1-2022-01-31", "date": "2022-01-31"}]
-    importing.confirm(incoming, Decisions(), desk.caller())
-    with desk.store.reading() as reader:
+    importing.confirm(incoming, Decisions(), harness.caller())
+    with harness.store.reading() as reader:
         approved = plan_in_force(reader, PLAN, Point(date(2022, 1, 31)))
     assert approved["plan"]["status"] == "approved"
-    assert importing.preview(incoming, Decisions(), desk.caller()).changes_nothing
-    desk.store.close()
+    assert importing.preview(incoming, Decisions(), harness.caller()).changes_nothing
+    harness.store.close()

@@ -14,7 +14,7 @@ from domain.plans.events import PlanApproved, YearApproved
 from projections.change_rate import changes_of_year
 from projections.plan_in_force import plan_in_force
 from projections.store.envelope import EnvelopeMapper, Recordable
-from tests.support.desk import point
+from tests.support.harness import point
 
 MANY = 12
 

@@ -40,7 +40,7 @@ from projections.store.append import Append, StreamAppend
 from projections.store.store import Store
 from projections.store_copy import LEFT, RECORD, CopyDiffers, copy_store, fingerprints
 from tests.projections.test_facts_agree_with_the_fold import DAYS, STEPS, STREAM
-from tests.support.desk import PLAN, Desk, document, point
+from tests.support.harness import PLAN, ServiceHarness, document, point
 
 PAIRS = [("file", "server"), ("server", "file")]
 Make = Callable[[str], str]
@@ -74,22 +74,28 @@ def _do(location: str, statement: str) -> None:
         cursor.execute(statement)
 
 
-def _told(location: str, key: Path) -> Desk:
+def _told(location: str, key: Path) -> ServiceHarness:
     """The five plans and their changes, and a small one: revised, annulled, measured, redacted, signed."""
-    desk = Desk(location).on("2023-03-01")
-    load_examples(desk.service)
-    desk.service.log = Log(desk.store, key)
-    desk.on("2023-04-01").load()
-    desk.revise(">= 68%", "2022-09-30", command_id="rivisto-2022-09-30")
-    revised = desk.revise(">= 69%", "2022-06-30", justification="un nome che non doveva starci")
-    desk.annul(revised.versions[f"plan/{PLAN}"][0])
-    desk.measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30", note="riversamento")
+    harness = ServiceHarness(location).on("2023-03-01")
+    load_examples(harness.service)
+    harness.service.log = Log(harness.store, key)
+    harness.on("2023-04-01").load()
+    harness.revise(">= 68%", "2022-09-30", command_id="rivisto-2022-09-30")
+    revised = harness.revise(">= 69%", "2022-06-30", justification="un nome che non doveva starci")
+    harness.annul(revised.versions[f"plan/{PLAN}"][0])
+    harness.measure(
+        series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30", note="riversamento"
+    )
     ordered = RedactTexts(version=revised.versions[f"plan/{PLAN}"][0], of="plan", justification="ordine del garante")
-    redact_texts(desk.service, PLAN, ordered, "determina del Segretario Generale n. 3 del 01/03/2023", desk.caller())
-    desk.service.transparency_log.checkpoint()
-    desk.on("2023-04-10").revise(">= 66%", "2022-12-01")  # by an act: a further checkpoint
-    desk.measure(series=f"{PLAN}.cassetto", period="2022-H1", text="15%", data_as_at="2022-06-30")  # signed by none yet
-    return desk
+    redact_texts(
+        harness.service, PLAN, ordered, "determina del Segretario Generale n. 3 del 01/03/2023", harness.caller()
+    )
+    harness.service.transparency_log.checkpoint()
+    harness.on("2023-04-10").revise(">= 66%", "2022-12-01")  # by an act: a further checkpoint
+    harness.measure(
+        series=f"{PLAN}.cassetto", period="2022-H1", text="15%", data_as_at="2022-06-30"
+    )  # signed by none yet
+    return harness
 
 
 def _answers(store: Store) -> str:
@@ -109,9 +115,9 @@ def _answers(store: Store) -> str:
 def test_the_five_plans_are_the_same_in_a_copy_and_go_on_there(
     make: Make, tmp_path: Path, origin: str, destination: str
 ) -> None:
-    desk = _told(make(origin), tmp_path / "origine.key")
-    kept = read_checkpoint(desk.service.transparency_log.latest().note, "prova")
-    with closing(desk.store) as source, closing(Desk(make(destination)).store) as target:
+    harness = _told(make(origin), tmp_path / "origine.key")
+    kept = read_checkpoint(harness.service.transparency_log.latest().note, "prova")
+    with closing(harness.store) as source, closing(ServiceHarness(make(destination)).store) as target:
         copied = copy_store(source, target)
         assert (copied.plans, copied.redacted, copied.checkpoints) == (6, 1, kept.number)
         assert copied.verdict.last == kept
@@ -130,13 +136,13 @@ def _goes_on(source: Store, target: Store, folder: Path) -> None:
         before = reader.scan(limit=10_000, settled=False)
     (folder / "copia.key").write_bytes((folder / "origine.key").read_bytes())
     (folder / "copia.key").chmod(0o600)
-    desk = Desk(target.location).on("2023-05-01")
-    with closing(desk.store):
-        desk.service.log = Log(desk.store, folder / "copia.key")
-        again = desk.revise(">= 68%", "2022-09-30", command_id="rivisto-2022-09-30")
+    harness = ServiceHarness(target.location).on("2023-05-01")
+    with closing(harness.store):
+        harness.service.log = Log(harness.store, folder / "copia.key")
+        again = harness.revise(">= 68%", "2022-09-30", command_id="rivisto-2022-09-30")
         assert again.repeated
-        desk.revise(">= 65%", "2022-12-15")
-        with desk.store.reading() as reader:
+        harness.revise(">= 65%", "2022-12-15")
+        with harness.store.reading() as reader:
             after = reader.scan(limit=10_000, settled=False)
             assert after[: len(before)] == before
             assert [row[0] > before[-1][0] for row in after[len(before) :]] == [True, True]
@@ -222,14 +228,14 @@ def test_any_history_goes_from_server_to_file_to_server(
 
 def test_positions_stay_and_the_feed_follows_them_where_transactions_did_not(make: Make) -> None:
     places = [make(kind) for kind in ("server", "server", "file")]
-    desk = Desk(places[0])
-    desk.load()
+    harness = ServiceHarness(places[0])
+    harness.load()
     with psycopg.connect(places[0]) as late:
         late.execute("SELECT pg_current_xact_id()")  # the lower transaction takes the greater position
-        head = desk.store.head(f"plan/{PLAN}").version
-        desk.revise(">= 69%", "2022-06-30")
+        head = harness.store.head(f"plan/{PLAN}").version
+        harness.revise(">= 69%", "2022-06-30")
         with pytest.raises(Refusal):
-            desk.revise(">= 69%", "2022-06-30")
+            harness.revise(">= 69%", "2022-06-30")
         row = late.execute("SELECT topic, state FROM stored_events WHERE originator_version = 1 LIMIT 1").fetchone()
         assert row is not None
         state = json.loads(row[1]) | {"stream": "plan/tardi", "command_id": "tardi"}
@@ -239,9 +245,9 @@ def test_positions_stay_and_the_feed_follows_them_where_transactions_did_not(mak
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (%s, 1, %s, %s)",
             ("plan/tardi", row[0], json.dumps(state).encode()),
         )
-    assert desk.store.head(f"plan/{PLAN}").version > head
-    rebuild(desk.store)
-    with closing(desk.store) as source:
+    assert harness.store.head(f"plan/{PLAN}").version > head
+    rebuild(harness.store)
+    with closing(harness.store) as source:
         with source.reading() as reader:
             said = {row[0]: row[1:3] for row in reader.scan(settled=False)}
         assert list(said) != sorted(said)
@@ -264,9 +270,12 @@ def _counts(store: Store) -> dict[str, int]:
 
 @pytest.mark.parametrize("destination", ["file", "server"])
 def test_what_holds_anything_is_refused_and_untouched(make: Make, destination: str) -> None:
-    with closing(Desk(make("file")).store) as source, closing(Desk(make(destination)).store) as target:
-        for desk in (source, target):
-            Desk(desk.location).load()
+    with (
+        closing(ServiceHarness(make("file")).store) as source,
+        closing(ServiceHarness(make(destination)).store) as target,
+    ):
+        for harness in (source, target):
+            ServiceHarness(harness.location).load()
         before = prints_of(target)
         with pytest.raises(StoreRefused, match="non è vuota"):
             copy_store(source, target)
@@ -304,11 +313,11 @@ def test_a_copy_that_comes_out_different_is_not_kept(make: Make, tmp_path: Path,
         body = f"BEGIN UPDATE {table} SET {said}; RETURN NULL; END"
         _do(place, f"CREATE FUNCTION forge() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
         _do(place, f"CREATE TRIGGER forge AFTER INSERT ON {table} FOR EACH STATEMENT EXECUTE FUNCTION forge()")
-    desk = Desk(make("file"))
-    desk.service.log = Log(desk.store, tmp_path / "k.key")
-    desk.load()
-    desk.revise(">= 69%", "2022-06-30")
-    with closing(desk.store) as source, closing(Store(place)) as target:
+    harness = ServiceHarness(make("file"))
+    harness.service.log = Log(harness.store, tmp_path / "k.key")
+    harness.load()
+    harness.revise(">= 69%", "2022-06-30")
+    with closing(harness.store) as source, closing(Store(place)) as target:
         with pytest.raises(Refusal) as refused:
             copy_store(source, target)
         assert refused.value.name in {"copy_differs", "record_altered"}
@@ -328,10 +337,10 @@ def test_a_copy_that_comes_out_different_is_not_kept(make: Make, tmp_path: Path,
 )
 def test_an_origin_that_was_altered_is_not_copied(make: Make, forgery: str) -> None:
     place = make("file")
-    desk = Desk(place)
-    desk.load()
-    desk.annul(desk.revise(">= 69%", "2022-06-30").versions[f"plan/{PLAN}"][0])
-    desk.store.close()
+    harness = ServiceHarness(place)
+    harness.load()
+    harness.annul(harness.revise(">= 69%", "2022-06-30").versions[f"plan/{PLAN}"][0])
+    harness.store.close()
     _do(place, forgery)
     with closing(Store(place)) as source, closing(Store(make("server"))) as target:
         with pytest.raises(CopyDiffers):
@@ -340,10 +349,10 @@ def test_an_origin_that_was_altered_is_not_copied(make: Make, forgery: str) -> N
 
 
 def test_a_text_that_a_server_cannot_hold_is_named(make: Make) -> None:
-    with closing(Desk(make("file")).store) as source, closing(Store(make("server"))) as target:
-        desk = Desk(source.location)
-        desk.load()
-        desk.revise(">= 69%", "2022-06-30", justification="prima\0dopo")
+    with closing(ServiceHarness(make("file")).store) as source, closing(Store(make("server"))) as target:
+        harness = ServiceHarness(source.location)
+        harness.load()
+        harness.revise(">= 69%", "2022-06-30", justification="prima\0dopo")
         with pytest.raises(StoreRefused, match="NUL"):
             copy_store(source, target)
         with closing(Store(make("file"))) as file:
@@ -352,7 +361,7 @@ def test_a_text_that_a_server_cannot_hold_is_named(make: Make) -> None:
 
 def test_an_origin_that_cannot_be_read_is_named(make: Make) -> None:
     place = make("file")
-    Desk(place).load()
+    ServiceHarness(place).load()
     _do(place, "UPDATE receipt SET answer = CAST(x'ff' AS TEXT)")
     done = CliRunner().invoke(app, ["copy", place, make("file")])
     assert (done.exit_code, "l'origine non si legge (receipt)" in done.stderr) == (1, True)
@@ -390,9 +399,9 @@ copy_store(Store(sys.argv[1]), Store(sys.argv[2]), told)
 @pytest.mark.parametrize("destination", ["file", "server"])
 @pytest.mark.parametrize("moment", ["copiati", "ricostruiti", "riletti", "verificati"])
 def test_a_copy_that_is_killed_leaves_nothing_and_is_made_again(make: Make, moment: str, destination: str) -> None:
-    desk, place = Desk(make("file")), make(destination)
-    desk.load()
-    with closing(desk.store) as source:
+    harness, place = ServiceHarness(make("file")), make(destination)
+    harness.load()
+    with closing(harness.store) as source:
         with subprocess.Popen(
             [sys.executable, "-c", _PROGRAM, source.location, place, moment],
             stdin=subprocess.PIPE,

@@ -17,7 +17,7 @@ from domain.targets.model import Deadline, Level, Target, Threshold, YesNo
 from domain.targets.reader import read_target
 from projections.explanations import explanation
 from projections.scores import scores
-from tests.support.desk import Desk
+from tests.support.harness import ServiceHarness
 
 PLANS = Path(__file__).parents[2] / "examples" / "plans"
 SEED = 2022
@@ -46,12 +46,12 @@ def plausible(target: Target, year: int, random: Random) -> dict[str, str] | Non
             return None
 
 
-def measured(desk: "_Desk", plan: str) -> int:
+def measured(harness: "_PrintedPlans", plan: str) -> int:
     """Loads a plan and measures what can be, with the seed; answers how many."""
     year, random = YEARS[plan], Random(SEED)  # noqa: S311 - invented on purpose
     document = json.loads((PLANS / f"{plan}.json").read_text(encoding="utf-8"))
-    desk.service.load_plan(PlanDocument.model_validate(document), desk.caller())
-    desk.on(f"{year + 1}-02-01")
+    harness.service.load_plan(PlanDocument.model_validate(document), harness.caller())
+    harness.on(f"{year + 1}-02-01")
     done = 0
     for indicator in document["indicators"]:
         texts = [target["text"] for target in indicator["targets"] if target["year"] == year]
@@ -61,14 +61,14 @@ def measured(desk: "_Desk", plan: str) -> int:
         series = indicator.get("series") or f"{plan}.{indicator['id']}"[:120]
         said = {"series": series, "period": str(year), "data_as_at": f"{year}-12-31", "confirm_unit": True}
         command = RecordMeasurement.model_validate(said | {k: v for k, v in value.items() if v})
-        if desk.plan_has(plan, series, year):
+        if harness.plan_has(plan, series, year):
             continue
-        desk.service.measure(plan, command, desk.caller())
+        harness.service.measure(plan, command, harness.caller())
         done += 1
     return done
 
 
-class _Desk(Desk):
+class _PrintedPlans(ServiceHarness):
     def plan_has(self, plan: str, series: str, year: int) -> bool:
         """Whether the print brought a value of the year already."""
         with self.store.reading() as reader:
@@ -83,16 +83,16 @@ def _administration(plan: str) -> str:
 
 @pytest.mark.parametrize("plan", sorted(YEARS))
 def test_a_plan_is_scored_up_the_tree_by_hand_and_by_the_system_alike(sqlite_path: object, plan: str) -> None:
-    desk = _Desk(str(sqlite_path))
-    desk.on("2022-02-05")
-    assert measured(desk, plan) > 5
+    harness = _PrintedPlans(str(sqlite_path))
+    harness.on("2022-02-05")
+    assert measured(harness, plan) > 5
     year = YEARS[plan]
     at = Point(date(year + 1, 1, 31))
-    found: dict[str, Any] = desk.ask(scores, plan, year, at)
+    found: dict[str, Any] = harness.ask(scores, plan, year, at)
     assert found["score"] is not None
     assert 0 <= Decimal(found["score"]) <= 100
-    assert desk.ask(scores, plan, year, at) == found
-    whole = desk.ask(explanation, plan, year, at, "body")["explanation"]
+    assert harness.ask(scores, plan, year, at) == found
+    whole = harness.ask(explanation, plan, year, at, "body")["explanation"]
     checked = _checked(whole)
     assert checked >= 3
     assert whole["score"] == found["score"]

@@ -21,7 +21,7 @@ from projections.store.event_decoding import decode
 from projections.store.store import Store
 from tests.projections.test_facts_agree_with_the_fold import STEPS
 from tests.projections.test_wire_samples import SAMPLES
-from tests.support.desk import PLAN, Desk
+from tests.support.harness import PLAN, ServiceHarness
 
 STREAM = f"plan/{PLAN}"
 QUESTIONS = (
@@ -45,14 +45,14 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def desk(location: str) -> Iterator[Desk]:
-    desk = Desk(location).on("2022-02-05")
-    desk.load()
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
-    desk.annul(desk.store.head(STREAM).version)
-    desk.measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
-    yield desk
-    desk.store.close()
+def harness(location: str) -> Iterator[ServiceHarness]:
+    harness = ServiceHarness(location).on("2022-02-05")
+    harness.load()
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    harness.annul(harness.store.head(STREAM).version)
+    harness.measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
+    yield harness
+    harness.store.close()
 
 
 def derived(store: Store) -> list[list[tuple[object, ...]]]:
@@ -65,18 +65,18 @@ def write(store: Store, statement: str) -> None:
         cursor.execute(statement)
 
 
-def test_a_check_leaves_everything_and_names_what_differs(desk: Desk) -> None:
-    before = derived(desk.store)
-    assert check_projections(desk.store) == []
-    assert derived(desk.store) == before
-    write(desk.store, "UPDATE fact SET fragment = replace(fragment, '68', '60')")
-    write(desk.store, "DELETE FROM boundary")
-    altered = derived(desk.store)
-    assert [row.table for row in check_projections(desk.store)] == ["boundary", "fact"]
-    assert derived(desk.store) == altered
-    rebuild(desk.store)
-    assert derived(desk.store) == before
-    assert check_projections(desk.store) == []
+def test_a_check_leaves_everything_and_names_what_differs(harness: ServiceHarness) -> None:
+    before = derived(harness.store)
+    assert check_projections(harness.store) == []
+    assert derived(harness.store) == before
+    write(harness.store, "UPDATE fact SET fragment = replace(fragment, '68', '60')")
+    write(harness.store, "DELETE FROM boundary")
+    altered = derived(harness.store)
+    assert [row.table for row in check_projections(harness.store)] == ["boundary", "fact"]
+    assert derived(harness.store) == altered
+    rebuild(harness.store)
+    assert derived(harness.store) == before
+    assert check_projections(harness.store) == []
 
 
 _KILLED = """
@@ -93,30 +93,30 @@ one.rebuild(store, kill)
 """
 
 
-def test_a_rebuild_that_was_killed_is_gone_on_with(desk: Desk, location: str) -> None:
-    before = derived(desk.store)
+def test_a_rebuild_that_was_killed_is_gone_on_with(harness: ServiceHarness, location: str) -> None:
+    before = derived(harness.store)
     for reached in (8, 15, 22):
         done = subprocess.run([sys.executable, "-c", _KILLED, location, str(reached)], check=False, timeout=60)
         assert done.returncode == -9
-        assert derived(desk.store) == before
-    with desk.store.datastore.cursor() as cursor:
+        assert derived(harness.store) == before
+    with harness.store.datastore.cursor() as cursor:
         assert cursor.execute(f"SELECT done FROM {schema.PROGRESS}").fetchone() == (21,)
-    desk.revise(">= 66%", "2022-09-30")
-    before = derived(desk.store)
+    harness.revise(">= 66%", "2022-09-30")
+    before = derived(harness.store)
     said: list[int] = []
-    rebuild(desk.store, lambda done, _: said.append(done))
+    rebuild(harness.store, lambda done, _: said.append(done))
     assert said[0] > 21
-    assert derived(desk.store) == before
-    desk.revise(">= 65%", "2022-09-30")
+    assert derived(harness.store) == before
+    harness.revise(">= 65%", "2022-09-30")
 
 
-def test_what_another_version_began_is_begun_again(desk: Desk, location: str) -> None:
+def test_what_another_version_began_is_begun_again(harness: ServiceHarness, location: str) -> None:
     subprocess.run([sys.executable, "-c", _KILLED, location, "8"], check=False, timeout=60)
-    write(desk.store, f"UPDATE {schema.PROGRESS} SET version = version - 1")
-    write(desk.store, f"DELETE FROM {schema.SHADOW}leaf")
-    before = derived(desk.store)
-    rebuild(desk.store)
-    assert derived(desk.store) == before
+    write(harness.store, f"UPDATE {schema.PROGRESS} SET version = version - 1")
+    write(harness.store, f"DELETE FROM {schema.SHADOW}leaf")
+    before = derived(harness.store)
+    rebuild(harness.store)
+    assert derived(harness.store) == before
 
 
 @given(STEPS)
@@ -146,9 +146,11 @@ _VERSION_1 = (
 )
 
 
-def test_an_archive_of_the_first_version_is_migrated_and_answers_the_same(desk: Desk, location: str) -> None:
-    before = derived(desk.store)
-    desk.store.close()
+def test_an_archive_of_the_first_version_is_migrated_and_answers_the_same(
+    harness: ServiceHarness, location: str
+) -> None:
+    before = derived(harness.store)
+    harness.store.close()
     dropped = [f"DROP TABLE {table}" for table in (*schema.PROJECTED, *schema.FOLLOWED)]
     if postgres.is_server(location):
         dropped += [f"DROP TABLE {table}" for table in schema.SHADOW_TABLES] + ["DROP SEQUENCE cell_number"]

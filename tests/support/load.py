@@ -29,7 +29,7 @@ from domain.errors import ConcurrentChange, Refusal, StoreRefused
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
 from projections.proof.log import Log
 from projections.store.store import Store
-from tests.support.desk import document
+from tests.support.harness import document
 
 THREADS = 6
 AWAY_SECONDS = 30

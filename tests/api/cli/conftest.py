@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import app
-from tests.support.desk import PLAN, document
+from tests.support.harness import PLAN, document
 
 Run = Callable[..., Result]
 

@@ -6,7 +6,7 @@ from click.testing import Result
 from freezegun import freeze_time
 
 from tests.api.cli.conftest import REVISION
-from tests.support.desk import PLAN, document
+from tests.support.harness import PLAN, document
 
 Run = Callable[..., Result]
 Save = Callable[..., str]

@@ -7,7 +7,7 @@ import pytest
 from click.testing import Result
 from freezegun import freeze_time
 
-from tests.support.desk import document
+from tests.support.harness import document
 
 Run = Callable[..., Result]
 Save = Callable[..., str]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.support.desk import PLAN, document
+from tests.support.harness import PLAN, document
 
 Run = Callable[..., Result]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from click.testing import Result
 from freezegun import freeze_time
 
-from tests.support.desk import PLAN
+from tests.support.harness import PLAN
 
 Run = Callable[..., Result]
 Save = Callable[..., str]

@@ -5,7 +5,7 @@ import pytest
 from click.testing import Result
 from freezegun import freeze_time
 
-from tests.support.desk import PLAN
+from tests.support.harness import PLAN
 
 Run = Callable[..., Result]
 MEASURE = ("measure", PLAN, "incasso", "--period", "2022", "--data-as-at", "31/12/2022")

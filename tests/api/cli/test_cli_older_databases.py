@@ -14,7 +14,7 @@ import pytest
 from click.testing import Result
 
 import initinere_verify
-from tests.support.desk import PLAN
+from tests.support.harness import PLAN
 
 Run = Callable[..., Result]
 SAMPLES = Path(__file__).parents[2] / "samples" / "databases"

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from click.testing import Result
 
-from tests.support.desk import PLAN, document
+from tests.support.harness import PLAN, document
 
 Run = Callable[..., Result]
 EASED = "plan/prova-2022-2024, evento 7"

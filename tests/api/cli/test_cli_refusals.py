@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 
 from api.formats.problem_json import TYPE
-from tests.support.desk import PLAN, document
+from tests.support.harness import PLAN, document
 
 Run = Callable[..., Result]
 Save = Callable[..., str]

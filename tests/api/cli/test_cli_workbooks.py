@@ -10,7 +10,7 @@ import openpyxl
 from click.testing import Result
 
 from tests.api.workbook.books import edited
-from tests.support.desk import PLAN, document
+from tests.support.harness import PLAN, document
 
 Run = Callable[..., Result]
 Save = Callable[..., str]

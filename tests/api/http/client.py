@@ -1,4 +1,4 @@
-"""A client of a desk: when it asks, then what it is answered."""
+"""A client of a harness: when it asks, then what it is answered."""
 
 from typing import Any
 
@@ -7,17 +7,19 @@ from starlette.testclient import TestClient
 
 from api.http.app import create_app
 from api.settings import Settings
-from tests.support.desk import PLAN, Desk
+from tests.support.harness import PLAN, ServiceHarness
 
 P = f"/v1/plans/{PLAN}"
 
 
 class Client:
-    """A client on this machine, to the desk's own store."""
+    """A client on this machine, to the harness's own store."""
 
-    def __init__(self, desk: Desk, **how: Any) -> None:
-        settings = Settings(database=desk.store.location, max_document_bytes=how.pop("max_document_bytes", 1_000_000))
-        app = create_app(settings, desk.store, **how)
+    def __init__(self, harness: ServiceHarness, **how: Any) -> None:
+        settings = Settings(
+            database=harness.store.location, max_document_bytes=how.pop("max_document_bytes", 1_000_000)
+        )
+        app = create_app(settings, harness.store, **how)
         self.app = app
         self.http = TestClient(app, base_url="http://localhost:8000", raise_server_exceptions=False)
 

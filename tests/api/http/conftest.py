@@ -1,4 +1,4 @@
-"""A desk with a service on HTTP: given what the desk recorded, when a client asks, then what it is answered."""
+"""A harness with a service on HTTP: given what the harness recorded, when a client asks, then what it is answered."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 
 from tests.api.http.client import Client
-from tests.support.desk import Desk
+from tests.support.harness import ServiceHarness
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A desk on a new SQLite file."""
-    made = Desk(tmp_path / "desk.sqlite")
+def harness(tmp_path: Path) -> Iterator[ServiceHarness]:
+    """A harness on a new SQLite file."""
+    made = ServiceHarness(tmp_path / "harness.sqlite")
     yield made
     made.store.close()
 
 
 @pytest.fixture
-def client(desk: Desk) -> Client:
-    """A client of that desk."""
-    return Client(desk)
+def client(harness: ServiceHarness) -> Client:
+    """A client of that harness."""
+    return Client(harness)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.api.http.client import Client, P, problem
-from tests.support.desk import PLAN, Desk
+from tests.support.harness import PLAN, ServiceHarness
 
 RATES = "/v1/change-rates?year=2022&as_of=2022-12-31"
 OTHER: dict[str, Any] = {
@@ -12,14 +12,14 @@ OTHER: dict[str, Any] = {
 }
 
 
-def _two_plans(desk: Desk) -> None:
-    desk.on("2022-02-05").load()
-    desk.load(**OTHER)
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
+def _two_plans(harness: ServiceHarness) -> None:
+    harness.on("2022-02-05").load()
+    harness.load(**OTHER)
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
 
 
-def test_a_figure_is_the_one_that_the_plan_gives(desk: Desk, client: Client) -> None:
-    _two_plans(desk)
+def test_a_figure_is_the_one_that_the_plan_gives(harness: ServiceHarness, client: Client) -> None:
+    _two_plans(harness)
     answer = client.get(RATES).json()
     alone = client.get(f"{P}/change-rates?year=2022&as_of=2022-12-31").json()["change_rate"]
     row = next(row for row in answer["rows"] if row["plan"] == PLAN)
@@ -31,14 +31,14 @@ def test_a_figure_is_the_one_that_the_plan_gives(desk: Desk, client: Client) -> 
     assert answer["total"]["by_cause"]["new_data"]["any"]["numerator"] == 1
 
 
-def test_pages_follow_next_and_nothing_is_shown_twice(desk: Desk, client: Client) -> None:
-    _two_plans(desk)
+def test_pages_follow_next_and_nothing_is_shown_twice(harness: ServiceHarness, client: Client) -> None:
+    _two_plans(harness)
     first = client.get(f"{RATES}&limit=1").json()
     second = client.get(first["next"]).json()
     assert [row["plan"] for row in (*first["rows"], *second["rows"])] == ["altra-2022-2024", PLAN]
     assert second["next"] is None
     for number in range(3):
-        desk.revise(f">= {60 + number}%", "2022-10-05")
+        harness.revise(f">= {60 + number}%", "2022-10-05")
     address: str | None = "/v1/changes?recorded_since=2022-10-01&limit=2"
     seen = []
     while address:
@@ -48,8 +48,8 @@ def test_pages_follow_next_and_nothing_is_shown_twice(desk: Desk, client: Client
     assert len(seen) == len(set(seen)) == 4
 
 
-def test_a_change_says_who_when_why_and_what(desk: Desk, client: Client) -> None:
-    _two_plans(desk)
+def test_a_change_says_who_when_why_and_what(harness: ServiceHarness, client: Client) -> None:
+    _two_plans(harness)
     (one,) = client.get("/v1/changes?since=2022-09-30&until=2022-09-30&cause=new_data").json()["changes"]
     assert (one["administration"], one["actor"], one["role"]) == (
         "cciaa-prova",
@@ -63,26 +63,28 @@ def test_a_change_says_who_when_why_and_what(desk: Desk, client: Client) -> None
         assert client.get(f"/v1/changes?{nothing}").json()["changes"] == []
 
 
-def test_a_day_of_recording_is_whole_and_of_rome(desk: Desk, client: Client) -> None:
-    _two_plans(desk)
+def test_a_day_of_recording_is_whole_and_of_rome(harness: ServiceHarness, client: Client) -> None:
+    _two_plans(harness)
     day = "recorded_since=2022-10-03&recorded_until=2022-10-03"
     assert len(client.get(f"/v1/changes?{day}").json()["changes"]) == 1
     assert client.get("/v1/changes?recorded_since=2022-10-04").json()["changes"] == []
     assert len(client.get("/v1/changes?recorded_since=2022-10-02T22:00:00Z").json()["changes"]) == 1
 
 
-def test_the_same_answer_is_not_sent_twice_and_a_new_event_makes_another(desk: Desk, client: Client) -> None:
-    _two_plans(desk)
+def test_the_same_answer_is_not_sent_twice_and_a_new_event_makes_another(
+    harness: ServiceHarness, client: Client
+) -> None:
+    _two_plans(harness)
     tag = client.get(RATES).headers["etag"]
     assert client.get(RATES, if_none_match=tag).status_code == 304
-    desk.revise(">= 60%", "2022-10-05", indicator="cassetto")
+    harness.revise(">= 60%", "2022-10-05", indicator="cassetto")
     again = client.get(RATES, if_none_match=tag)
     assert again.status_code == 200
     assert again.json()["total"]["change_rate"]["any"]["numerator"] == 2
 
 
-def test_what_cannot_be_asked_is_refused(desk: Desk, client: Client) -> None:
-    _two_plans(desk)
+def test_what_cannot_be_asked_is_refused(harness: ServiceHarness, client: Client) -> None:
+    _two_plans(harness)
     problem(client.get("/v1/change-rates"), 422, "malformed")
     problem(client.get(f"{RATES}&known_at=2022-10-01"), 422, "malformed")
     problem(client.get("/v1/changes?after=qualcosa"), 422, "malformed")

@@ -7,7 +7,7 @@ import pytest
 from api.operations.model import Question, part_of
 from api.operations.table import QUESTIONS
 from tests.api.http.client import Client, P, problem
-from tests.support.desk import Desk, document
+from tests.support.harness import ServiceHarness, document
 
 ADDRESSES = [
     "/v1/plans",
@@ -50,10 +50,10 @@ NOT_JSON = {
 
 
 @pytest.fixture(autouse=True)
-def loaded(desk: Desk) -> Desk:
+def loaded(harness: ServiceHarness) -> ServiceHarness:
     """A plan."""
-    desk.load()
-    return desk
+    harness.load()
+    return harness
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -119,8 +119,8 @@ def test_a_wrong_field_is_told_with_its_place(client: Client, wrong: dict[str, A
     problem(client.get("/v1/plans/altro-2022-2024"), 404, "not-found")
 
 
-def test_a_million_rows_are_too_many(desk: Desk) -> None:
-    client = Client(desk, max_document_bytes=100_000_000)
+def test_a_million_rows_are_too_many(harness: ServiceHarness) -> None:
+    client = Client(harness, max_document_bytes=100_000_000)
     head = b'{"administration": {"id": "a", "name": "a"}, "plan": {"id": "x", "title": "x", "first_year": 2022, "last_year": 2022}, '
     rows = b'"objectives": [' + b",".join([b'{"id":"a","level":"x"}'] * 1_000_000) + b"]}"
     told = problem(client.send("/v1/plans", head + rows), 422, "malformed")

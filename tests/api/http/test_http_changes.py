@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.http.client import Client, P, problem
-from tests.support.desk import PLAN, Desk
+from tests.support.harness import PLAN, ServiceHarness
 
 REVISION: dict[str, Any] = {"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 68%"}
 GROUND: dict[str, Any] = {
@@ -16,13 +16,13 @@ GROUND: dict[str, Any] = {
 
 
 @pytest.fixture(autouse=True)
-def loaded(desk: Desk) -> Desk:
+def loaded(harness: ServiceHarness) -> ServiceHarness:
     """A plan, approved on 31 January; it is October."""
-    desk.load()
-    return desk.on("2022-10-03")
+    harness.load()
+    return harness.on("2022-10-03")
 
 
-def test_one_change_is_recorded_with_its_act_beside_it(desk: Desk, client: Client) -> None:
+def test_one_change_is_recorded_with_its_act_beside_it(harness: ServiceHarness, client: Client) -> None:
     # when
     answer = client.post(f"{P}/changes", REVISION | GROUND)
     # then
@@ -31,7 +31,7 @@ def test_one_change_is_recorded_with_its_act_beside_it(desk: Desk, client: Clien
     assert answer.headers["location"] == f"{P}/events/{version}"
     event = client.get(answer.headers["location"]).json()
     assert (event["topic"], event["envelope"]["effective_on"]) == ("target-revised", "2022-09-30")
-    assert desk.target("2022-10-01") == ">= 68%"
+    assert harness.target("2022-10-01") == ">= 68%"
 
 
 @pytest.mark.parametrize("said", [{}, {"plan": PLAN}])
@@ -45,14 +45,14 @@ def test_a_whole_change_file_is_recorded_together(client: Client, said: dict[str
     assert span["last"] - span["first"] == 1
 
 
-def test_one_change_that_is_refused_leaves_nothing_of_the_file(desk: Desk, client: Client) -> None:
+def test_one_change_that_is_refused_leaves_nothing_of_the_file(harness: ServiceHarness, client: Client) -> None:
     # given
     twice = [REVISION, {"verb": "revise_target", "object": "cassetto", "year": 2022, "target": ">= 14%"}]
     # when
     told = problem(client.post(f"{P}/changes", GROUND | {"changes": twice}), 409, "no-change")
     # then
     assert told["where"] == "changes[1].target"
-    assert desk.target("2022-12-31") == ">= 70,34%"
+    assert harness.target("2022-12-31") == ">= 70,34%"
 
 
 @pytest.mark.parametrize("missing", ["act", "justification", "cause"])
@@ -88,7 +88,7 @@ def test_a_change_alone_is_told_what_is_wrong_with_its_own_fields(
     assert any(place.endswith(where) and not place.startswith("changes") for place in places), told
 
 
-def test_a_preview_says_what_would_change_and_how_far_the_rate_goes(desk: Desk, client: Client) -> None:
+def test_a_preview_says_what_would_change_and_how_far_the_rate_goes(harness: ServiceHarness, client: Client) -> None:
     # when
     answer = client.post(f"{P}/changes?preview=true", REVISION | GROUND)
     # then
@@ -98,7 +98,7 @@ def test_a_preview_says_what_would_change_and_how_far_the_rate_goes(desk: Desk, 
     assert [(one["type"], one["direction"]) for one in told["differences"]] == [("target_revised", "easier")]
     rates = told["change_rate"]["2022"]
     assert (rates["before"]["any"]["rate"], rates["after"]["any"]["rate"]) == ("0.00", "50.00")
-    assert desk.target("2022-12-31") == ">= 70,34%"
+    assert harness.target("2022-12-31") == ">= 70,34%"
     assert "etag" not in answer.headers
 
 
@@ -127,14 +127,14 @@ def test_a_year_is_wanted_and_must_be_of_the_plan(client: Client, part: str) -> 
     problem(client.get(f"{P}/{part}?year=2031"), 409, "outside-plan")
 
 
-def test_what_is_annulled_no_longer_counts(desk: Desk, client: Client) -> None:
+def test_what_is_annulled_no_longer_counts(harness: ServiceHarness, client: Client) -> None:
     # given
     version = client.post(f"{P}/changes", REVISION | GROUND).json()["version"]
     # when
     answer = client.post(f"{P}/annulments", {"versions": [version], "justification": "registrato per errore"})
     # then
     assert answer.status_code == 201
-    assert desk.target("2022-12-31") == ">= 70,34%"
+    assert harness.target("2022-12-31") == ">= 70,34%"
 
 
 @pytest.mark.parametrize(
@@ -155,9 +155,9 @@ def test_an_annulment_names_what_is_there_and_why(client: Client, body: Any, sta
     problem(client.post(f"{P}/annulments", body), status, name)
 
 
-def test_an_annulment_of_measurements_is_of_the_administration(desk: Desk, client: Client) -> None:
+def test_an_annulment_of_measurements_is_of_the_administration(harness: ServiceHarness, client: Client) -> None:
     # given
-    made = desk.measure(series=f"{PLAN}.incasso", period="2022-H1", value="67.5", data_as_at="2022-06-30")
+    made = harness.measure(series=f"{PLAN}.incasso", period="2022-H1", value="67.5", data_as_at="2022-06-30")
     (_, version) = made.versions["administration/cciaa-prova"]
     # when
     body = {"versions": [version], "justification": "foglio sbagliato", "measurements": True}

@@ -5,16 +5,16 @@ from urllib.parse import quote
 import pytest
 
 from tests.api.http.client import Client, P, problem
-from tests.support.desk import PLAN, Desk
+from tests.support.harness import PLAN, ServiceHarness
 
 
 @pytest.fixture
-def revised(desk: Desk) -> Desk:
+def revised(harness: ServiceHarness) -> ServiceHarness:
     """The example of the design: 70.34; 68 by an act of 30 September; then an act of 30 June surfaces that had set 69."""
-    desk.load()
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
-    desk.on("2022-11-15").revise(">= 69%", "2022-06-30")
-    return desk.on("2022-12-01")
+    harness.load()
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    harness.on("2022-11-15").revise(">= 69%", "2022-06-30")
+    return harness.on("2022-12-01")
 
 
 def _target(client: Client, as_of: str, known_at: str) -> str:
@@ -134,7 +134,7 @@ def test_who_holds_the_answer_is_told_so_without_a_body(client: Client, path: st
     assert client.get(path, If_None_Match='"altro"').status_code == 200
 
 
-def test_the_tag_changes_when_the_plan_does(revised: Desk, client: Client) -> None:
+def test_the_tag_changes_when_the_plan_does(revised: ServiceHarness, client: Client) -> None:
     # given
     tag = client.get(P).headers["etag"]
     # when
@@ -166,7 +166,7 @@ def test_only_an_address_with_both_dates_in_the_past_lasts_for_ever(client: Clie
     assert kept == ("private, immutable, max-age=31536000" if lasts else "no-cache")
 
 
-def test_an_address_with_both_dates_shows_the_same_for_ever(revised: Desk, client: Client) -> None:
+def test_an_address_with_both_dates_shows_the_same_for_ever(revised: ServiceHarness, client: Client) -> None:
     # given
     address = f"{P}?as_of=2022-10-10&known_at=2022-10-10"
     before = client.get(address)

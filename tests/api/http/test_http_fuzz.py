@@ -13,7 +13,7 @@ from api.documentation.schemas import validator
 from api.http.openapi import openapi_document
 from api.operations.schemas import Problem
 from tests.api.http.client import Client
-from tests.support.desk import PLAN, Desk
+from tests.support.harness import PLAN, ServiceHarness
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed: make setup")
 
@@ -31,10 +31,10 @@ OPERATIONS = [
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
-    """A client of a desk with a plan: what is sent is not undone, and finds what was sent before."""
-    desk = Desk(tmp_path_factory.mktemp("fuzz") / "desk.sqlite")
-    desk.load()
-    return Client(desk, requests_per_minute=1_000_000)
+    """A client of a harness with a plan: what is sent is not undone, and finds what was sent before."""
+    harness = ServiceHarness(tmp_path_factory.mktemp("fuzz") / "harness.sqlite")
+    harness.load()
+    return Client(harness, requests_per_minute=1_000_000)
 
 
 @pytest.mark.timeout(300)

@@ -12,7 +12,7 @@ from api.settings import Settings
 from domain.errors import UnknownRecord
 from projections.store.reader import Reader
 from tests.api.http.client import Client, P, problem
-from tests.support.desk import Desk, document
+from tests.support.harness import ServiceHarness, document
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,12 @@ def test_the_service_listens_on_no_other_address(host: str, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
-def test_the_service_listens_on_this_machine(host: str, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_service_listens_on_this_machine(
+    host: str, harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     listening: list[object] = []
     monkeypatch.setattr("uvicorn.run", lambda *_, **how: listening.append(how["host"]))
-    serve(Settings(host=host, database=desk.store.location))
+    serve(Settings(host=host, database=harness.store.location))
     assert listening == [host]
 
 
@@ -91,16 +93,16 @@ def test_a_method_that_an_address_does_not_take_is_told_which_it_does(
     assert answer.headers["allow"] == allowed
 
 
-def test_a_head_is_a_get_without_its_body(desk: Desk, client: Client) -> None:
-    desk.load()
+def test_a_head_is_a_get_without_its_body(harness: ServiceHarness, client: Client) -> None:
+    harness.load()
     head, whole = client.http.head(f"{P}?as_of=2022-06-30"), client.get(f"{P}?as_of=2022-06-30")
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["etag"] == whole.headers["etag"]
     assert head.headers["content-length"] == str(len(whole.content))
 
 
-def test_the_status_is_a_problem_that_is_none(desk: Desk, client: Client) -> None:
-    desk.load()
+def test_the_status_is_a_problem_that_is_none(harness: ServiceHarness, client: Client) -> None:
+    harness.load()
     for path in ("/status", "/v1/status"):
         answer = client.get(path)
         assert (answer.status_code, answer.headers["content-type"]) == (200, "application/problem+json")
@@ -116,8 +118,8 @@ def test_every_answer_says_how_many_requests_are_left(client: Client) -> None:
     assert 0 < int(first.headers["x-ratelimit-reset"]) <= 60
 
 
-def test_too_many_requests_are_told_when_to_come_back(desk: Desk) -> None:
-    client = Client(desk, requests_per_minute=1)
+def test_too_many_requests_are_told_when_to_come_back(harness: ServiceHarness) -> None:
+    client = Client(harness, requests_per_minute=1)
     answer = next(one for _ in range(3) if (one := client.get("/v1/plans")).status_code != 200)
     problem(answer, 429, "too-many-requests")
     assert answer.headers["x-ratelimit-remaining"] == "0"
@@ -136,10 +138,10 @@ def test_a_window_counts_each_client_and_begins_anew_every_minute() -> None:
 
 @pytest.mark.parametrize("content_length", [True, False])
 def test_a_document_beyond_the_limit_is_refused_whether_or_not_it_says_its_length(
-    desk: Desk, *, content_length: bool
+    harness: ServiceHarness, *, content_length: bool
 ) -> None:
     # given
-    client = Client(desk, max_document_bytes=10_000)
+    client = Client(harness, max_document_bytes=10_000)
     chunks = [b" " * 1_000] * 11
 
     def stream() -> Iterator[bytes]:
@@ -153,19 +155,19 @@ def test_a_document_beyond_the_limit_is_refused_whether_or_not_it_says_its_lengt
     assert "10000" in problem(answer, 413, "too-large")["accepted"]
 
 
-def test_a_document_at_the_limit_is_read(desk: Desk) -> None:
-    client = Client(desk, max_document_bytes=10_000)
+def test_a_document_at_the_limit_is_read(harness: ServiceHarness) -> None:
+    client = Client(harness, max_document_bytes=10_000)
     problem(client.send("/v1/plans", b"{}".ljust(10_000)), 422, "malformed")
 
 
 @contextmanager
-def _failing(desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception) -> Iterator[None]:
+def _failing(harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch, error: Exception) -> Iterator[None]:
     def reading() -> Reader:
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr(desk.store, "reading", reading)
-        patched.setattr(desk.store, "reading_on_event_loop", reading)
+        patched.setattr(harness.store, "reading", reading)
+        patched.setattr(harness.store, "reading_on_event_loop", reading)
         yield
 
 
@@ -181,9 +183,15 @@ def _failing(desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception) -> I
 )
 @pytest.mark.parametrize("path", [P, "/v1/status"])
 def test_a_failure_is_a_problem_that_shows_nothing_of_the_inside(
-    desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch, path: str, error: Exception, status: int, name: str
+    harness: ServiceHarness,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    error: Exception,
+    status: int,
+    name: str,
 ) -> None:
-    with _failing(desk, monkeypatch, error):
+    with _failing(harness, monkeypatch, error):
         answer = client.get(path)
     problem(answer, status, name)
     assert "segreto" not in answer.text

@@ -12,23 +12,23 @@ from api.imports.import_jobs import ImportJobs
 from api.settings import Settings
 from tests.api.http.client import Client, P, problem
 from tests.api.workbook.books import GROUND, book, edited, parts
-from tests.support.desk import PLAN, Desk
+from tests.support.harness import PLAN, ServiceHarness
 
 XLSX = {"Content_Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 @pytest.fixture
-def office(desk: Desk) -> Desk:
-    desk.load()
-    return desk.on("2022-10-01")
+def office(harness: ServiceHarness) -> ServiceHarness:
+    harness.load()
+    return harness.on("2022-10-01")
 
 
 @pytest.fixture
-def changed(office: Desk) -> bytes:
+def changed(office: ServiceHarness) -> bytes:
     return edited(book(office), lambda made: setattr(made["Target"]["D2"], "value", ">= 68%"))
 
 
-def test_a_sent_workbook_is_looked_at_then_confirmed(office: Desk, client: Client, changed: bytes) -> None:
+def test_a_sent_workbook_is_looked_at_then_confirmed(office: ServiceHarness, client: Client, changed: bytes) -> None:
     sent = client.send(f"{P}/imports", changed, **XLSX)
     assert sent.status_code == 201
     told = sent.json()
@@ -46,21 +46,21 @@ def test_a_sent_workbook_is_looked_at_then_confirmed(office: Desk, client: Clien
     assert client.get(sent.headers["location"]).json()["state"] == "confirmed"
 
 
-def test_a_preview_that_is_overtaken_is_refused(office: Desk, client: Client, changed: bytes) -> None:
+def test_a_preview_that_is_overtaken_is_refused(office: ServiceHarness, client: Client, changed: bytes) -> None:
     where = client.send(f"{P}/imports", changed, **XLSX).headers["location"]
     office.revise(">= 13%", "2022-09-20", indicator="cassetto")
     problem(client.post(f"{where}/confirm", GROUND), 412, "version-outdated")
     assert office.target("2022-12-31") == ">= 70,34%"
 
 
-def test_a_preview_expires(office: Desk, client: Client, changed: bytes) -> None:
+def test_a_preview_expires(office: ServiceHarness, client: Client, changed: bytes) -> None:
     where = client.send(f"{P}/imports", changed, **XLSX).headers["location"]
     office.now += timedelta(hours=73)
     problem(client.get(where), 404, "not-found")
     problem(client.post(f"{where}/confirm", GROUND), 404, "not-found")
 
 
-def test_a_long_preview_is_made_meanwhile_and_says_how_far_it_is(office: Desk, changed: bytes) -> None:
+def test_a_long_preview_is_made_meanwhile_and_says_how_far_it_is(office: ServiceHarness, changed: bytes) -> None:
     client = Client(office)
     client.app.state.imports.wait_seconds = 0.0
     sent = client.send(f"{P}/imports", changed, **XLSX)
@@ -74,7 +74,7 @@ def test_a_long_preview_is_made_meanwhile_and_says_how_far_it_is(office: Desk, c
     assert told["preview"]["changes"] == {"target_revised": 1}
 
 
-def test_a_workbook_with_mistakes_is_refused_with_every_cell(office: Desk, client: Client) -> None:
+def test_a_workbook_with_mistakes_is_refused_with_every_cell(office: ServiceHarness, client: Client) -> None:
     def spoil(made: Any) -> None:
         made["Obiettivi"]["F2"].value = "tanto"
         made["Target"]["A2"].value = "nessuno"
@@ -87,7 +87,7 @@ def test_a_workbook_with_mistakes_is_refused_with_every_cell(office: Desk, clien
     assert "macro" in told["detail"]
 
 
-def test_a_file_of_another_kind_plan_or_size_is_refused(office: Desk, client: Client, changed: bytes) -> None:
+def test_a_file_of_another_kind_plan_or_size_is_refused(office: ServiceHarness, client: Client, changed: bytes) -> None:
     problem(client.send(f"{P}/imports", changed, Content_Type="text/plain"), 415, "unsupported-media-type")
     problem(client.send("/v1/plans/nessuno/imports", changed, **XLSX), 404, "not-found")
     small = Client(office, max_document_bytes=1_000)
@@ -102,7 +102,7 @@ def test_a_json_document_of_a_plan_that_is_there_is_a_difference_too(client: Cli
     assert told["preview"]["changes"] == {"target_revised": 1}
 
 
-def test_a_new_plan_is_sent_without_an_address_of_its_own(office: Desk, client: Client) -> None:
+def test_a_new_plan_is_sent_without_an_address_of_its_own(office: ServiceHarness, client: Client) -> None:
     content = book(office)
     fresh = edited(
         content,
@@ -137,7 +137,9 @@ def test_the_template_has_every_sheet_with_its_headings(client: Client) -> None:
     assert not made["Indicatori"].column_dimensions["A"].protection.locked
 
 
-def test_a_file_for_which_there_is_no_room_is_refused_with_the_time_to_wait(office: Desk, changed: bytes) -> None:
+def test_a_file_for_which_there_is_no_room_is_refused_with_the_time_to_wait(
+    office: ServiceHarness, changed: bytes
+) -> None:
     client = Client(office)
     client.app.state.imports = ImportJobs(office.service, Settings(), workers=1, waiting=-1)
     refused = client.send(f"{P}/imports", changed, **XLSX)
@@ -145,7 +147,7 @@ def test_a_file_for_which_there_is_no_room_is_refused_with_the_time_to_wait(offi
     assert refused.headers["retry-after"] == "10"
 
 
-def test_a_figure_that_would_alter_the_past_is_a_question_over_http_too(office: Desk, client: Client) -> None:
+def test_a_figure_that_would_alter_the_past_is_a_question_over_http_too(office: ServiceHarness, client: Client) -> None:
     half = {"series": f"{PLAN}.incasso", "period": "2022-H1", "data_as_at": "2022-06-30"}
     office.measure(**half, text="35%")
     content = office.plan()

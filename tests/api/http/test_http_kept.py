@@ -9,26 +9,26 @@ from api.http.response_cache import CachedResponse, LruCache
 from domain.point import Point
 from projections.plan_in_force import plan_in_force
 from tests.api.http.client import Client
-from tests.support.desk import PLAN, Desk
+from tests.support.harness import PLAN, ServiceHarness
 
 P = f"/v1/plans/{PLAN}"
 DAYS = [date(2022, 1, 31), date(2022, 2, 1), date(2022, 9, 29), date(2022, 9, 30), date(2022, 10, 1), date(2023, 5, 1)]
 
 
 @pytest.fixture
-def revised(desk: Desk) -> Desk:
-    desk.on("2022-02-05").load()
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
-    desk.measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
-    return desk.on("2022-11-10")
+def revised(harness: ServiceHarness) -> ServiceHarness:
+    harness.on("2022-02-05").load()
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    harness.measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
+    return harness.on("2022-11-10")
 
 
-def found(desk: Desk, point: Point) -> object:
-    with desk.store.reading() as reader:
+def found(harness: ServiceHarness, point: Point) -> object:
+    with harness.store.reading() as reader:
         return orjson.loads(orjson.dumps(plan_in_force(reader, PLAN, point)))
 
 
-def test_every_point_is_answered_as_the_question_answers_it(revised: Desk, client: Client) -> None:
+def test_every_point_is_answered_as_the_question_answers_it(revised: ServiceHarness, client: Client) -> None:
     with revised.store.reading() as reader:
         instants = [at + timedelta(seconds=1) for *_, at in reader.appends(f"plan/{PLAN}")]
     for _ in range(2):  # the second time from what is kept
@@ -40,7 +40,7 @@ def test_every_point_is_answered_as_the_question_answers_it(revised: Desk, clien
                 assert answer.json() == found(revised, Point(day, at))
 
 
-def test_what_is_recorded_afterwards_shows_at_once(revised: Desk, client: Client) -> None:
+def test_what_is_recorded_afterwards_shows_at_once(revised: ServiceHarness, client: Client) -> None:
     before = client.get(P + "?as_of=2022-10-10")
     assert client.get(P + "?as_of=2022-10-10").content == before.content
     revised.revise(">= 66%", "2022-10-05")
@@ -52,7 +52,7 @@ def test_what_is_recorded_afterwards_shows_at_once(revised: Desk, client: Client
     assert ">= 66%" not in client.get(P + "?as_of=2022-10-10").text
 
 
-def test_a_lasting_answer_is_the_same_for_ever_and_is_not_sent_twice(revised: Desk, client: Client) -> None:
+def test_a_lasting_answer_is_the_same_for_ever_and_is_not_sent_twice(revised: ServiceHarness, client: Client) -> None:
     path = P + "?as_of=2022-10-10&known_at=2022-11-01"
     first = client.get(path)
     revised.on("2022-12-01").revise(">= 66%", "2022-10-05")
@@ -66,7 +66,7 @@ def test_a_lasting_answer_is_the_same_for_ever_and_is_not_sent_twice(revised: De
     assert client.get(path + "&as_of=2022-10-11").status_code == 422
 
 
-def test_what_is_held_is_not_found_again(revised: Desk, client: Client) -> None:
+def test_what_is_held_is_not_found_again(revised: ServiceHarness, client: Client) -> None:
     paths = (P, P + "/objectives", P + "/scores?year=2022", P + "/changes?year=2022")
     tags = {path: client.get(path).headers["etag"] for path in paths}
     assert {client.get(path, If_None_Match=tag).status_code for path, tag in tags.items()} == {304}
@@ -75,7 +75,7 @@ def test_what_is_held_is_not_found_again(revised: Desk, client: Client) -> None:
     assert client.get(P + "/objectives/nessuno", If_None_Match="*").status_code == 404
 
 
-def test_words_that_may_be_redacted_are_not_kept(revised: Desk, client: Client) -> None:
+def test_words_that_may_be_redacted_are_not_kept(revised: ServiceHarness, client: Client) -> None:
     revised.report(
         subject="indicator", id="incasso", status="at_risk", reported_on="2022-10-05", note="parole da togliere"
     )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.http.client import Client, P, problem
-from tests.support.desk import Desk
+from tests.support.harness import ServiceHarness
 
 A = "/v1/administrations/cciaa-prova"
 VALUE: dict[str, Any] = {
@@ -18,10 +18,10 @@ VALUE: dict[str, Any] = {
 
 
 @pytest.fixture(autouse=True)
-def loaded(desk: Desk) -> Desk:
+def loaded(harness: ServiceHarness) -> ServiceHarness:
     """A plan; it is July."""
-    desk.load()
-    return desk.on("2022-07-04")
+    harness.load()
+    return harness.on("2022-07-04")
 
 
 @pytest.mark.parametrize("which", ["incasso", "Percentuale di incasso"])

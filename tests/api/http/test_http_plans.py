@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.http.client import Client, P, problem
-from tests.support.desk import PLAN, Desk, document
+from tests.support.harness import PLAN, ServiceHarness, document
 
 
 def test_a_new_plan_is_recorded_and_says_where_it_is(client: Client) -> None:
@@ -33,9 +33,11 @@ def test_a_preview_shows_the_plan_and_its_oddities_and_records_nothing(client: C
     problem(client.get(P), 404, "not-found")
 
 
-def test_a_preview_and_a_plan_take_the_date_of_effect_that_the_address_says(desk: Desk, client: Client) -> None:
+def test_a_preview_and_a_plan_take_the_date_of_effect_that_the_address_says(
+    harness: ServiceHarness, client: Client
+) -> None:
     # given
-    desk.on("2022-03-01")
+    harness.on("2022-03-01")
     # when
     shown = client.post("/v1/plans?preview=true&effective_on=2022-02-15", document()).json()["plan"]
     made = client.post("/v1/plans?effective_on=2022-02-15", document())
@@ -45,8 +47,8 @@ def test_a_preview_and_a_plan_take_the_date_of_effect_that_the_address_says(desk
     assert client.get(P).json()["plan"]["years"]["2022"]["approved_on"] == "2022-02-15"
 
 
-def test_a_plan_that_is_there_is_refused(desk: Desk, client: Client) -> None:
-    desk.load()
+def test_a_plan_that_is_there_is_refused(harness: ServiceHarness, client: Client) -> None:
+    harness.load()
     told = problem(client.post("/v1/plans", document()), 409, "already-there")
     assert told["where"] == "plan.id"
     assert told["accepted"]
@@ -74,8 +76,8 @@ def test_a_tree_that_bites_its_tail_is_told(client: Client) -> None:
     assert "objectives[0].parent" in {one["where"] for one in told["problems"]}
 
 
-def test_the_list_says_where_each_plan_stands(desk: Desk, client: Client) -> None:
-    desk.load()
+def test_the_list_says_where_each_plan_stands(harness: ServiceHarness, client: Client) -> None:
+    harness.load()
     row = client.get("/v1/plans?as_of=2022-06-30").json()["plans"][0]
     assert (row["id"], row["status"], row["indicators"]) == (PLAN, "approved", 3)
 
@@ -84,9 +86,9 @@ def test_the_list_of_an_empty_store_is_empty(client: Client) -> None:
     assert client.get("/v1/plans").json()["plans"] == []
 
 
-def test_what_is_shown_can_be_taken_in_again(desk: Desk, client: Client) -> None:
+def test_what_is_shown_can_be_taken_in_again(harness: ServiceHarness, client: Client) -> None:
     # given
-    desk.load()
+    harness.load()
     exported = client.get(f"{P}?as_of=2022-06-30").json()
     # when
     exported["plan"]["id"] = "copia-2022-2024"
@@ -96,9 +98,9 @@ def test_what_is_shown_can_be_taken_in_again(desk: Desk, client: Client) -> None
     assert client.post("/v1/plans", exported).status_code == 201
 
 
-def test_the_parts_of_a_plan_are_those_of_its_document(desk: Desk, client: Client) -> None:
+def test_the_parts_of_a_plan_are_those_of_its_document(harness: ServiceHarness, client: Client) -> None:
     # given
-    desk.load()
+    harness.load()
     whole = client.get(f"{P}?as_of=2022-06-30").json()
     # then
     for name in ("objectives", "indicators", "measurements", "statuses"):
@@ -111,10 +113,10 @@ def test_the_parts_of_a_plan_are_those_of_its_document(desk: Desk, client: Clien
     assert other["indicator"] == next(row for row in whole["indicators"] if row["id"] == "incasso")
 
 
-def test_the_history_of_an_indicator_holds_every_value_with_its_reason(desk: Desk, client: Client) -> None:
+def test_the_history_of_an_indicator_holds_every_value_with_its_reason(harness: ServiceHarness, client: Client) -> None:
     # given
-    desk.load()
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    harness.load()
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
     # when
     for name in ("incasso", "Percentuale di incasso"):
         rows = client.get(f"{P}/indicators/{name}/history?as_of=2022-12-31").json()["values"]
@@ -124,8 +126,8 @@ def test_the_history_of_an_indicator_holds_every_value_with_its_reason(desk: Des
         assert (revised["justification"], revised["kind"]) == ("dati del monitoraggio", "in_year_revision")
 
 
-def test_the_history_of_an_objective_is_asked_for_among_objectives(desk: Desk, client: Client) -> None:
-    desk.load()
+def test_the_history_of_an_objective_is_asked_for_among_objectives(harness: ServiceHarness, client: Client) -> None:
+    harness.load()
     assert client.get(f"{P}/objectives/a1/history").json()["object"] == "objective/a1"
     problem(client.get(f"{P}/indicators/a1/history"), 404, "not-found")
     problem(client.get(f"{P}/objectives/incasso/history"), 404, "not-found")
@@ -150,8 +152,8 @@ def test_the_history_of_an_objective_is_asked_for_among_objectives(desk: Desk, c
         "/v1/administrations/cciaa-prova/acts?known_at=2021-01-01",
     ],
 )
-def test_what_is_not_there_is_not_found_and_says_what_is(desk: Desk, client: Client, path: str) -> None:
-    desk.load()
+def test_what_is_not_there_is_not_found_and_says_what_is(harness: ServiceHarness, client: Client, path: str) -> None:
+    harness.load()
     answer = client.get(path)
     assert answer.json()["type"] in {"urn:in-itinere:problem:not-found", "urn:in-itinere:problem:no-such-address"}
     assert problem(answer, 404, answer.json()["type"].rpartition(":")[2])["accepted"]

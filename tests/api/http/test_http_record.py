@@ -7,20 +7,20 @@ import pytest
 from eventsourcing.persistence import Notification
 
 from tests.api.http.client import Client, P, problem
-from tests.support.desk import PLAN, Desk
+from tests.support.harness import PLAN, ServiceHarness
 
 
 @pytest.fixture(autouse=True)
-def loaded(desk: Desk) -> Desk:
+def loaded(harness: ServiceHarness) -> ServiceHarness:
     """A plan, and three revisions of it."""
-    desk.load()
+    harness.load()
     for day, target in (("2022-05-10", ">= 69%"), ("2022-07-10", ">= 68%"), ("2022-09-10", ">= 67%")):
-        desk.on(day).revise(target, day)
-    return desk
+        harness.on(day).revise(target, day)
+    return harness
 
 
-def _stored(desk: Desk, stream: str | None = None) -> list[Notification]:
-    with desk.store.reading() as reader:
+def _stored(harness: ServiceHarness, stream: str | None = None) -> list[Notification]:
+    with harness.store.reading() as reader:
         return reader.select_notifications(limit=10_000, stream=stream)
 
 
@@ -34,7 +34,7 @@ def _stored(desk: Desk, stream: str | None = None) -> list[Notification]:
     ],
 )
 def test_pages_neither_skip_nor_repeat_while_others_write(
-    desk: Desk, client: Client, path: str, stream: str | None, limit: int
+    harness: ServiceHarness, client: Client, path: str, stream: str | None, limit: int
 ) -> None:
     # given
     seen: list[int] = []
@@ -47,12 +47,12 @@ def test_pages_neither_skip_nor_repeat_while_others_write(
         seen += [row["position"] for row in page["events"]]
         assert len(page["events"]) <= limit
         if (target := next(writes, None)) is not None:
-            desk.revise(target, "2022-09-20")
+            harness.revise(target, "2022-09-20")
         address = page["next"]
     resumed = client.get(f"{path}?after={page['last']}&limit=1000").json()
     seen += [row["position"] for row in resumed["events"]]
     # then
-    assert seen == [row.id for row in _stored(desk, stream)]
+    assert seen == [row.id for row in _stored(harness, stream)]
 
 
 def test_a_page_says_where_the_next_one_is(client: Client) -> None:
@@ -64,8 +64,8 @@ def test_a_page_says_where_the_next_one_is(client: Client) -> None:
     assert "link" not in last.headers
 
 
-def test_an_envelope_is_shown_byte_by_byte(desk: Desk, client: Client) -> None:
-    stored = _stored(desk, f"plan/{PLAN}")[3]
+def test_an_envelope_is_shown_byte_by_byte(harness: ServiceHarness, client: Client) -> None:
+    stored = _stored(harness, f"plan/{PLAN}")[3]
     assert b'"envelope":' + stored.state in client.get(f"{P}/events/{stored.originator_version}").content
     row = client.get(f"{P}/events/{stored.originator_version}").json()
     assert row["envelope"] == orjson.loads(stored.state)
@@ -95,7 +95,9 @@ def test_the_trail_is_newest_first_in_sentences(client: Client) -> None:
     assert instants == sorted(instants, reverse=True)
 
 
-def test_the_pages_of_the_trail_neither_skip_nor_repeat_while_others_write(desk: Desk, client: Client) -> None:
+def test_the_pages_of_the_trail_neither_skip_nor_repeat_while_others_write(
+    harness: ServiceHarness, client: Client
+) -> None:
     # given
     whole = [row["position"] for row in client.get(f"{P}/audit?limit=1000").json()["events"]]
     seen: list[int] = []
@@ -105,7 +107,7 @@ def test_the_pages_of_the_trail_neither_skip_nor_repeat_while_others_write(desk:
     while address:
         page = client.get(address).json()
         seen += [row["position"] for row in page["events"]]
-        desk.revise(f">= {next(targets)}%", "2022-09-20")
+        harness.revise(f">= {next(targets)}%", "2022-09-20")
         address = page["next"]
     # then
     assert seen == whole

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.http.client import Client, P, problem
-from tests.support.desk import Desk, document
+from tests.support.harness import ServiceHarness, document
 
 CHANGE: dict[str, Any] = {
     "verb": "revise_target",
@@ -29,10 +29,10 @@ WRITES: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.fixture(autouse=True)
-def loaded(desk: Desk) -> Desk:
+def loaded(harness: ServiceHarness) -> ServiceHarness:
     """A plan, approved on 31 January; it is October."""
-    desk.load()
-    return desk.on("2022-10-03")
+    harness.load()
+    return harness.on("2022-10-03")
 
 
 def _position(client: Client) -> int:
@@ -104,28 +104,28 @@ def test_who_saw_the_latest_version_may_write(client: Client, form: str) -> None
     assert client.post(f"{P}/changes", CHANGE, If_Match=seen).status_code == 201
 
 
-def test_who_saw_an_older_version_of_the_object_is_refused(desk: Desk, client: Client) -> None:
+def test_who_saw_an_older_version_of_the_object_is_refused(harness: ServiceHarness, client: Client) -> None:
     # given
     seen = client.get(P).headers["etag"]
-    desk.revise(">= 69%", "2022-09-15")
+    harness.revise(">= 69%", "2022-09-15")
     # then
     told = problem(client.post(f"{P}/changes", CHANGE, If_Match=seen), 412, "version-outdated")
     assert told["where"] == "If-Match"
-    assert desk.target("2022-12-31") == ">= 69%"
+    assert harness.target("2022-12-31") == ">= 69%"
 
 
-def test_a_change_of_another_object_does_not_stand_in_the_way(desk: Desk, client: Client) -> None:
+def test_a_change_of_another_object_does_not_stand_in_the_way(harness: ServiceHarness, client: Client) -> None:
     seen = client.get(P).headers["etag"]
-    desk.revise(">= 13%", "2022-09-15", indicator="cassetto")
+    harness.revise(">= 13%", "2022-09-15", indicator="cassetto")
     assert client.post(f"{P}/changes", CHANGE, If_Match=seen).status_code == 201
 
 
 @pytest.mark.parametrize(("path", "body"), WRITES[1:4])
 def test_what_is_no_change_wants_the_very_version_that_was_seen(
-    desk: Desk, client: Client, path: str, body: dict[str, Any]
+    harness: ServiceHarness, client: Client, path: str, body: dict[str, Any]
 ) -> None:
     seen = client.get(P).headers["etag"]
-    desk.revise(">= 13%", "2022-09-15", indicator="cassetto")
+    harness.revise(">= 13%", "2022-09-15", indicator="cassetto")
     problem(client.post(path, body, If_Match=seen), 412, "version-outdated")
     assert client.post(path, body, If_Match=client.get(P).headers["etag"]).status_code == 201
 

@@ -18,15 +18,15 @@ from domain.documents.difference import Decisions
 from domain.errors import Malformed, NotFound
 from projections.proof.log import Log
 from projections.store.previews import PreviewAltered, StoredPreview
-from tests.support.desk import PLAN, Desk, document
+from tests.support.harness import PLAN, ServiceHarness, document
 
 FILE = orjson.dumps(document())
 OPTIONS = ImportOptions()
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path / "desk.sqlite")
+def harness(tmp_path: Path) -> Iterator[ServiceHarness]:
+    made = ServiceHarness(tmp_path / "harness.sqlite")
     made.load()
     yield made.on("2022-10-01")
     made.store.close()
@@ -35,15 +35,15 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 class Office:
     """Jobs whose files are read only once a gate is opened."""
 
-    def __init__(self, desk: Desk, monkeypatch: pytest.MonkeyPatch, *, workers: int, waiting: int) -> None:
+    def __init__(self, harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch, *, workers: int, waiting: int) -> None:
         self.gate = threading.Event()
         self.reading = 0
         self.most = 0
         self.began = threading.Semaphore(0)
         self._lock = threading.Lock()
-        self.desk = desk
+        self.harness = harness
         monkeypatch.setattr(import_jobs, "read_incoming", self._read)
-        self.jobs = ImportJobs(desk.service, Settings(), workers=workers, waiting=waiting, wait_seconds=0.01)
+        self.jobs = ImportJobs(harness.service, Settings(), workers=workers, waiting=waiting, wait_seconds=0.01)
 
     def _read(self, *given: object, **more: object) -> Incoming:
         with self._lock:
@@ -56,7 +56,7 @@ class Office:
         return read_incoming(*given, **more)  # type: ignore[arg-type]
 
     def begin(self) -> StoredPreview:
-        return self.jobs.begin(FILE, OPTIONS, self.desk.caller(), plan=PLAN)
+        return self.jobs.begin(FILE, OPTIONS, self.harness.caller(), plan=PLAN)
 
     def end(self) -> None:
         self.gate.set()
@@ -64,9 +64,9 @@ class Office:
 
 
 def test_many_files_sent_at_once_are_made_a_few_at_a_time_and_beyond_the_queue_refused(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office = Office(desk, monkeypatch, workers=2, waiting=3)
+    office = Office(harness, monkeypatch, workers=2, waiting=3)
     taken: list[StoredPreview] = []
     refused: list[ImportsBusy] = []
 
@@ -85,21 +85,21 @@ def test_many_files_sent_at_once_are_made_a_few_at_a_time_and_beyond_the_queue_r
     assert {office.jobs.find(one.id, PLAN).state for one in taken} == {READY}
 
 
-def test_there_is_room_again_when_a_preview_is_made_or_failed(desk: Desk) -> None:
-    jobs = ImportJobs(desk.service, Settings(), workers=1, waiting=0)
+def test_there_is_room_again_when_a_preview_is_made_or_failed(harness: ServiceHarness) -> None:
+    jobs = ImportJobs(harness.service, Settings(), workers=1, waiting=0)
     for _ in range(3):
         with pytest.raises(Malformed):
-            jobs.begin(b"{}", OPTIONS, desk.caller(), plan=PLAN)
+            jobs.begin(b"{}", OPTIONS, harness.caller(), plan=PLAN)
         jobs._executor.submit(int).result()
-        assert jobs.begin(FILE, OPTIONS, desk.caller(), plan=PLAN).state == READY
+        assert jobs.begin(FILE, OPTIONS, harness.caller(), plan=PLAN).state == READY
         jobs._executor.submit(int).result()
     jobs.close()
 
 
 def test_closing_stops_what_is_being_made_begins_nothing_more_and_says_so(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office = Office(desk, monkeypatch, workers=1, waiting=1)
+    office = Office(harness, monkeypatch, workers=1, waiting=1)
     made, waiting = office.begin(), office.begin()
     assert office.began.acquire(timeout=10)
     closer = threading.Thread(target=office.jobs.close)
@@ -117,17 +117,17 @@ def test_closing_stops_what_is_being_made_begins_nothing_more_and_says_so(
 
 
 def test_a_preview_is_found_by_its_plan_and_confirmed_once_it_is_made(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office = Office(desk, monkeypatch, workers=1, waiting=0)
+    office = Office(harness, monkeypatch, workers=1, waiting=0)
     stored = office.begin()
     with pytest.raises(NotFound):
         office.jobs.find(stored.id, "altro")
     with pytest.raises(PreviewNotReady):
-        office.jobs.confirm(stored, Decisions(), desk.caller())
+        office.jobs.confirm(stored, Decisions(), harness.caller())
     office.end()
     ready = office.jobs.find(stored.id, PLAN)
-    assert office.jobs.preview(ready, Decisions(), desk.caller()).changes_nothing
+    assert office.jobs.preview(ready, Decisions(), harness.caller()).changes_nothing
 
 
 # -- what lies in the database -----------------------------------------------------------------------------------------
@@ -146,16 +146,16 @@ def test_a_preview_is_found_by_its_plan_and_confirmed_once_it_is_made(
     ],
 )
 def test_a_preview_that_was_altered_is_neither_shown_nor_confirmed(
-    desk: Desk, tmp_path: Path, *, with_key: bool, column: str, value: object
+    harness: ServiceHarness, tmp_path: Path, *, with_key: bool, column: str, value: object
 ) -> None:
     if with_key:
-        log = Log(desk.store, tmp_path / "signing.key")
+        log = Log(harness.store, tmp_path / "signing.key")
         log.begin()
-        desk.service = Service(desk.store, log)
-    jobs = ImportJobs(desk.service, Settings(), workers=1, waiting=0)
-    stored = jobs.begin(FILE, OPTIONS, desk.caller(), plan=PLAN)
+        harness.service = Service(harness.store, log)
+    jobs = ImportJobs(harness.service, Settings(), workers=1, waiting=0)
+    stored = jobs.begin(FILE, OPTIONS, harness.caller(), plan=PLAN)
     assert jobs.find(stored.id, PLAN).state == READY
-    with desk.store.datastore.cursor(commit=True) as cursor:
+    with harness.store.datastore.cursor(commit=True) as cursor:
         if column == "shown":
             cursor.execute("UPDATE preview SET shown = replace(shown, 'items', 'other')")
         else:
@@ -165,13 +165,13 @@ def test_a_preview_that_was_altered_is_neither_shown_nor_confirmed(
     jobs.close()
 
 
-def test_a_preview_that_no_seal_of_ours_covers_is_not_there(desk: Desk) -> None:
+def test_a_preview_that_no_seal_of_ours_covers_is_not_there(harness: ServiceHarness) -> None:
     """An older program sealed none, and a process without a key seals for itself alone: the file is sent again."""
-    jobs = ImportJobs(desk.service, Settings(), workers=1, waiting=0)
-    stored = jobs.begin(FILE, OPTIONS, desk.caller(), plan=PLAN)
+    jobs = ImportJobs(harness.service, Settings(), workers=1, waiting=0)
+    stored = jobs.begin(FILE, OPTIONS, harness.caller(), plan=PLAN)
     with pytest.raises(NotFound):
-        ImportJobs(desk.service, Settings(), workers=1, waiting=0).find(stored.id, PLAN)
-    with desk.store.datastore.cursor(commit=True) as cursor:
+        ImportJobs(harness.service, Settings(), workers=1, waiting=0).find(stored.id, PLAN)
+    with harness.store.datastore.cursor(commit=True) as cursor:
         cursor.execute("UPDATE preview SET shown = NULL")
     with pytest.raises(NotFound):
         jobs.find(stored.id, PLAN)

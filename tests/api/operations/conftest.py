@@ -7,16 +7,16 @@ import pytest
 
 from tests.api.operations.doors import NOW, Doors
 from tests.api.operations.history import record
-from tests.support.desk import Desk
+from tests.support.harness import ServiceHarness
 
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the database of the whole history, and its key."""
     folder = tmp_path_factory.mktemp("storia")
-    desk = Desk(folder / "archivio.sqlite")
-    record(desk)
-    desk.store.close()
+    harness = ServiceHarness(folder / "archivio.sqlite")
+    record(harness)
+    harness.store.close()
     assert Doors(folder, NOW).cli("checkpoint", "--json").accepted  # from here on there is a key
     return folder
 

@@ -7,7 +7,7 @@ from api.formats.json_reader import into
 from api.operations.model import CommandContext
 from api.operations.table import COMMANDS
 from domain.documents.changes import ChangeFile
-from tests.support.desk import PLAN, Desk, document
+from tests.support.harness import PLAN, ServiceHarness, document
 
 OFFICE = "cciaa-prova"
 OTHER = "altra-2022-2024"
@@ -151,23 +151,23 @@ HISTORY = (
 )
 
 
-def record(desk: Desk) -> None:
-    """Records the history on the store of a desk."""
-    desk.on("2022-02-01").load()
-    desk.load(
+def record(harness: ServiceHarness) -> None:
+    """Records the history on the store of a harness."""
+    harness.on("2022-02-01").load()
+    harness.load(
         administration={"id": "cciaa-altra", "name": "Camera di Commercio Altra"},
         plan={"id": OTHER, "title": "Piano dell'altra", "first_year": 2022, "last_year": 2024},
     )
     for given in HISTORY:
-        desk.on(given.day)
-        taken = CommandContext(desk.service, given.subject, Caller(given.actor), given.part)
+        harness.on(given.day)
+        taken = CommandContext(harness.service, given.subject, Caller(given.actor), given.part)
         row = COMMANDS[given.name]
         if row.handler is None:  # a change file, which its own two doors read
-            desk.service.change(into(ChangeFile, given.content | {"plan": given.subject}), taken.caller)
+            harness.service.change(into(ChangeFile, given.content | {"plan": given.subject}), taken.caller)
         else:
             row.handler(taken, into(row.inputs[0], given.content))
         if given.day == "2023-01-31":
-            desk.load(
+            harness.load(
                 plan={
                     "id": SUCCESSOR,
                     "title": "Piano 2023-2025",

@@ -16,7 +16,7 @@ from api.operations.dated import Dated
 from api.operations.table import COMMANDS, QUESTIONS
 from tests.api.operations.doors import NOW, Doors, Reply
 from tests.api.operations.history import OFFICE, OTHER, SUCCESSOR
-from tests.support.desk import PLAN, document
+from tests.support.harness import PLAN, document
 
 P = f"/plans/{PLAN}"
 

@@ -25,7 +25,7 @@ from tests.api.operations.test_both_doors import (
     QUESTIONS_ASKED,
     WRITTEN_OUT,
 )
-from tests.support.desk import PLAN
+from tests.support.harness import PLAN
 
 OTHERWISE = {
     "change_plan",

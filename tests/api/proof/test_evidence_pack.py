@@ -27,32 +27,36 @@ from initinere_verify.__main__ import main, read_against
 from initinere_verify.pack import verify_pack
 from initinere_verify.trees import Failed, read_checkpoint
 from projections.proof.log import Log
-from tests.support.desk import PLAN, Desk, point, versions
+from tests.support.harness import PLAN, ServiceHarness, point, versions
 
 AT = point("2022-12-31")
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A desk with a log, the small plan, a revision and its opinion, a figure, a text removed by order."""
-    desk = Desk(tmp_path / "archivio.sqlite").on("2022-02-05")
-    desk.service = Service(desk.store, Log(desk.store, tmp_path / "signing.key"))
-    desk.load()
-    desk.on("2022-07-15").measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
-    version = versions(desk.on("2022-10-03").revise(">= 66,5%", "2022-09-30", justification="<b>motivo</b>"))[0]
+def harness(tmp_path: Path) -> Iterator[ServiceHarness]:
+    """A harness with a log, the small plan, a revision and its opinion, a figure, a text removed by order."""
+    harness = ServiceHarness(tmp_path / "archivio.sqlite").on("2022-02-05")
+    harness.service = Service(harness.store, Log(harness.store, tmp_path / "signing.key"))
+    harness.load()
+    harness.on("2022-07-15").measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
+    version = versions(harness.on("2022-10-03").revise(">= 66,5%", "2022-09-30", justification="<b>motivo</b>"))[0]
     words = GiveOpinion(judgement="conditional", versions=(version,), words="Si chiede la fonte.")
-    say(desk.service, PLAN, words, desk.caller())
-    other = versions(desk.on("2022-10-20").revise(">= 14,5%", "2022-10-18", indicator="cassetto"))[0]
+    say(harness.service, PLAN, words, harness.caller())
+    other = versions(harness.on("2022-10-20").revise(">= 14,5%", "2022-10-18", indicator="cassetto"))[0]
     redact_texts(
-        desk.service, PLAN, RedactTexts(version=other), "decreto del Presidente n. 2 del 19/10/2022", desk.caller()
+        harness.service,
+        PLAN,
+        RedactTexts(version=other),
+        "decreto del Presidente n. 2 del 19/10/2022",
+        harness.caller(),
     )
-    yield desk
-    desk.store.close()
+    yield harness
+    harness.store.close()
 
 
-def _pack(desk: Desk, folder: Path, name: str = "fascicolo.zip") -> Path:
+def _pack(harness: ServiceHarness, folder: Path, name: str = "fascicolo.zip") -> Path:
     path = folder / name
-    path.write_bytes(make_pack(desk.store, desk.service.transparency_log, PLAN, 2022, AT).content)
+    path.write_bytes(make_pack(harness.store, harness.service.transparency_log, PLAN, 2022, AT).content)
     return path
 
 
@@ -75,17 +79,19 @@ def _with(path: Path, **changed: Any) -> Path:
     return forged
 
 
-def test_the_same_point_gives_the_same_bytes_even_after_more_was_recorded(desk: Desk, tmp_path: Path) -> None:
+def test_the_same_point_gives_the_same_bytes_even_after_more_was_recorded(
+    harness: ServiceHarness, tmp_path: Path
+) -> None:
     known = point("2022-12-31", "2022-10-25")
-    first = make_pack(desk.store, desk.service.transparency_log, PLAN, 2022, known)
-    desk.on("2022-12-12").revise(">= 65%", "2022-12-10")
-    again = make_pack(desk.store, desk.service.transparency_log, PLAN, 2022, known)
+    first = make_pack(harness.store, harness.service.transparency_log, PLAN, 2022, known)
+    harness.on("2022-12-12").revise(">= 65%", "2022-12-10")
+    again = make_pack(harness.store, harness.service.transparency_log, PLAN, 2022, known)
     assert first.content == again.content
-    assert _pack(desk, tmp_path).read_bytes() != first.content
+    assert _pack(harness, tmp_path).read_bytes() != first.content
 
 
-def test_a_pack_is_verified_and_says_what_it_proves(desk: Desk, tmp_path: Path) -> None:
-    verdict = verify_pack(_pack(desk, tmp_path))
+def test_a_pack_is_verified_and_says_what_it_proves(harness: ServiceHarness, tmp_path: Path) -> None:
+    verdict = verify_pack(_pack(harness, tmp_path))
     assert verdict.uncovered == 0
     assert "segue dagli eventi" in verdict.statement()
     assert "Testo oscurato per ordine" in verdict.statement()
@@ -126,14 +132,16 @@ def alone(folder: Path, pack: Path, *arguments: str) -> subprocess.CompletedProc
     )
 
 
-def test_a_pack_is_verified_in_an_empty_environment_without_a_network(desk: Desk, tmp_path: Path) -> None:
-    done = alone(tmp_path, _pack(desk, tmp_path))
+def test_a_pack_is_verified_in_an_empty_environment_without_a_network(harness: ServiceHarness, tmp_path: Path) -> None:
+    done = alone(tmp_path, _pack(harness, tmp_path))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("VERIFICATO")
 
 
-def test_an_altered_pack_is_refused_there_with_what_was_expected_and_found(desk: Desk, tmp_path: Path) -> None:
-    path = _pack(desk, tmp_path)
+def test_an_altered_pack_is_refused_there_with_what_was_expected_and_found(
+    harness: ServiceHarness, tmp_path: Path
+) -> None:
+    path = _pack(harness, tmp_path)
     name = "events_plan_prova_2022_2024_jsonl"
     forged = _with(path, **{name: lambda data: data.replace(b"70.34", b"60.34")})
     done = alone(tmp_path, forged)
@@ -143,8 +151,8 @@ def test_an_altered_pack_is_refused_there_with_what_was_expected_and_found(desk:
     assert [line.split(":")[0].strip() for line in words[1:]] == ["atteso", "trovato"]
 
 
-def test_the_verifier_in_the_pack_imports_nothing_of_the_service(desk: Desk, tmp_path: Path) -> None:
-    sources = {name: data.decode() for name, data in _files(_pack(desk, tmp_path)).items() if name.endswith(".py")}
+def test_the_verifier_in_the_pack_imports_nothing_of_the_service(harness: ServiceHarness, tmp_path: Path) -> None:
+    sources = {name: data.decode() for name, data in _files(_pack(harness, tmp_path)).items() if name.endswith(".py")}
     assert len(sources) >= 7
     for text in sources.values():
         for line in text.splitlines():
@@ -176,8 +184,10 @@ def test_the_verifier_in_the_pack_imports_nothing_of_the_service(desk: Desk, tmp
         ("pack_json", lambda d: d.replace(b'"as_of"', b'"as_og"'), "file_altered"),
     ],
 )
-def test_no_file_of_a_pack_can_be_altered_unseen(desk: Desk, tmp_path: Path, name: str, change: Any, kind: str) -> None:
-    path = _pack(desk, tmp_path)
+def test_no_file_of_a_pack_can_be_altered_unseen(
+    harness: ServiceHarness, tmp_path: Path, name: str, change: Any, kind: str
+) -> None:
+    path = _pack(harness, tmp_path)
     forged = _with(path, **{name: change})
     assert _files(forged) != _files(path), "the forgery changes nothing"
     with pytest.raises(Failed) as failure:
@@ -185,20 +195,20 @@ def test_no_file_of_a_pack_can_be_altered_unseen(desk: Desk, tmp_path: Path, nam
     assert failure.value.kind == kind, str(failure.value)
 
 
-def test_an_old_checkpoint_or_an_old_pack_is_confirmed_by_a_new_one(desk: Desk, tmp_path: Path) -> None:
-    old = _pack(desk, tmp_path, "old.zip")
-    (tmp_path / "old.txt").write_text(desk.service.transparency_log.latest().note, encoding="utf-8")
-    desk.on("2022-12-12").revise(">= 65%", "2022-12-10")
-    new = _pack(desk, tmp_path, "new.zip")
+def test_an_old_checkpoint_or_an_old_pack_is_confirmed_by_a_new_one(harness: ServiceHarness, tmp_path: Path) -> None:
+    old = _pack(harness, tmp_path, "old.zip")
+    (tmp_path / "old.txt").write_text(harness.service.transparency_log.latest().note, encoding="utf-8")
+    harness.on("2022-12-12").revise(">= 65%", "2022-12-10")
+    new = _pack(harness, tmp_path, "new.zip")
     for evidence in (tmp_path / "old.txt", old):
         against, known = read_against(evidence)
         assert verify_pack(new, against, known).against == against
     assert main([str(new), "--against", str(old)]) == 0
 
 
-def test_a_pack_of_another_installation_does_not_confirm_a_checkpoint(desk: Desk, tmp_path: Path) -> None:
-    path = _pack(desk, tmp_path)
-    other = Desk(tmp_path / "altro.sqlite").on("2022-02-05")
+def test_a_pack_of_another_installation_does_not_confirm_a_checkpoint(harness: ServiceHarness, tmp_path: Path) -> None:
+    path = _pack(harness, tmp_path)
+    other = ServiceHarness(tmp_path / "altro.sqlite").on("2022-02-05")
     note = Log(other.store, tmp_path / "other.key").checkpoint().note
     with pytest.raises(Failed) as failure:
         verify_pack(path, read_checkpoint(note, "prova"))
@@ -212,8 +222,8 @@ def test_what_is_no_pack_is_said_to_be_none(tmp_path: Path, capsys: pytest.Captu
     assert "non leggibile" in capsys.readouterr().err
 
 
-def test_the_page_is_safe_and_says_what_the_oiv_must_judge(desk: Desk, tmp_path: Path) -> None:
-    html = _files(_pack(desk, tmp_path))["index.html"].decode()
+def test_the_page_is_safe_and_says_what_the_oiv_must_judge(harness: ServiceHarness, tmp_path: Path) -> None:
+    html = _files(_pack(harness, tmp_path))["index.html"].decode()
     assert "&lt;b&gt;motivo&lt;/b&gt;" in html
     assert "<b>motivo" not in html
     assert "default-src 'none'" in html
@@ -235,8 +245,10 @@ def test_the_page_is_safe_and_says_what_the_oiv_must_judge(desk: Desk, tmp_path:
         assert words in html, words
 
 
-def test_every_statement_of_a_criterion_names_events_that_are_in_the_pack(desk: Desk, tmp_path: Path) -> None:
-    content = _files(_pack(desk, tmp_path))
+def test_every_statement_of_a_criterion_names_events_that_are_in_the_pack(
+    harness: ServiceHarness, tmp_path: Path
+) -> None:
+    content = _files(_pack(harness, tmp_path))
     report = json.loads(content["report.json"])
     assert [one["criterion"] for one in report["criteria"]] == list("abcdefghilm")
     row = next(one for one in report["variations"] if one["indicator"] == "incasso")
@@ -254,21 +266,21 @@ def test_numbers_in_a_row_are_drawn_together() -> None:
 
 @pytest.mark.parametrize("name", ["brindisi", "frosinone-latina", "lecce", "maremma-e-tirreno", "riviere-di-liguria"])
 def test_the_packs_of_the_five_plans_are_verified(tmp_path: Path, name: str) -> None:
-    desk = Desk(tmp_path / "archivio.sqlite").on("2024-01-10")
-    log = Log(desk.store, tmp_path / "signing.key")
+    harness = ServiceHarness(tmp_path / "archivio.sqlite").on("2024-01-10")
+    log = Log(harness.store, tmp_path / "signing.key")
     examples = files("examples")
     plan = next(one for one in examples.joinpath("plans").iterdir() if one.name.startswith(name))
     document = into(PlanDocument, json.loads(plan.read_text(encoding="utf-8")))
-    desk.service.load_plan(document, desk.caller())
+    harness.service.load_plan(document, harness.caller())
     for change in sorted(examples.joinpath("changes").iterdir(), key=lambda one: one.name):
         if change.name.startswith(name):
-            desk.service.change(into(ChangeFile, json.loads(change.read_text(encoding="utf-8"))), desk.caller())
+            harness.service.change(into(ChangeFile, json.loads(change.read_text(encoding="utf-8"))), harness.caller())
     for year in (document.plan.first_year, document.plan.first_year + 1):
-        made = make_pack(desk.store, log, document.plan.id, year, point("2024-01-10"))
+        made = make_pack(harness.store, log, document.plan.id, year, point("2024-01-10"))
         path = tmp_path / f"{year}.zip"
         path.write_bytes(made.content)
         assert verify_pack(path).statement().startswith("VERIFICATO")
         if name == "riviere-di-liguria":
             done = alone(tmp_path, path)
             assert (done.returncode, done.stdout.partition(":")[0]) == (0, "VERIFICATO"), done.stderr
-    desk.store.close()
+    harness.store.close()

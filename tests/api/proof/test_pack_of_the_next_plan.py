@@ -14,22 +14,22 @@ from domain.point import read_known_at
 from initinere_verify.pack import verify_pack
 from projections.proof.log import Log
 from tests.projections.test_successive_plans import NEXT, TARGETS, follow
-from tests.support.desk import PLAN, Desk, point
+from tests.support.harness import PLAN, ServiceHarness, point
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A desk with a log, the small plan, and the next one, which asks for less."""
-    desk = Desk(tmp_path / "archivio.sqlite").on("2022-02-05")
-    desk.service = Service(desk.store, Log(desk.store, tmp_path / "signing.key"))
-    desk.load()
+def harness(tmp_path: Path) -> Iterator[ServiceHarness]:
+    """A harness with a log, the small plan, and the next one, which asks for less."""
+    harness = ServiceHarness(tmp_path / "archivio.sqlite").on("2022-02-05")
+    harness.service = Service(harness.store, Log(harness.store, tmp_path / "signing.key"))
+    harness.load()
     objectives = [
         {"id": "a1", "level": "operational", "title": "Incassare <b>di più</b>", "weight": "60"},
         {"id": "a2", "level": "operational", "title": "Digitalizzare", "weight": "40"},
     ]
-    follow(desk, targets=TARGETS | {"incasso": ">= 60%"}, objectives=objectives, linked=False)
-    yield desk
-    desk.store.close()
+    follow(harness, targets=TARGETS | {"incasso": ">= 60%"}, objectives=objectives, linked=False)
+    yield harness
+    harness.store.close()
 
 
 def _files(content: bytes) -> dict[str, bytes]:
@@ -37,8 +37,10 @@ def _files(content: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_what_differs_from_the_plan_before_is_in_the_report_and_on_the_page(desk: Desk, tmp_path: Path) -> None:
-    content = make_pack(desk.store, desk.service.transparency_log, NEXT, 2023, point("2023-12-31")).content
+def test_what_differs_from_the_plan_before_is_in_the_report_and_on_the_page(
+    harness: ServiceHarness, tmp_path: Path
+) -> None:
+    content = make_pack(harness.store, harness.service.transparency_log, NEXT, 2023, point("2023-12-31")).content
     path = tmp_path / "fascicolo.zip"
     path.write_bytes(content)
     verify_pack(path)
@@ -57,23 +59,23 @@ def test_what_differs_from_the_plan_before_is_in_the_report_and_on_the_page(desk
         assert words in section, words
 
 
-def test_it_is_the_same_whatever_becomes_of_the_plan_before(desk: Desk) -> None:
-    log = desk.service.transparency_log
-    first = make_pack(desk.store, log, NEXT, 2023, point("2023-12-31"))
+def test_it_is_the_same_whatever_becomes_of_the_plan_before(harness: ServiceHarness) -> None:
+    log = harness.service.transparency_log
+    first = make_pack(harness.store, log, NEXT, 2023, point("2023-12-31"))
     known = point("2023-12-31")._replace(
         known_at=read_known_at(json.loads(_files(first.content)["report.json"])["known_at"])
     )
-    again = make_pack(desk.store, log, NEXT, 2023, known)
-    desk.on("2023-06-01").change(
+    again = make_pack(harness.store, log, NEXT, 2023, known)
+    harness.on("2023-06-01").change(
         {"verb": "revise_target", "object": "incasso", "year": 2023, "target": ">= 50%"},
         act="delibera di Giunta n. 12 del 15/12/2022",
     )
-    assert make_pack(desk.store, log, NEXT, 2023, known).sha256 == again.sha256
-    later = make_pack(desk.store, log, NEXT, 2023, point("2023-12-31"))
+    assert make_pack(harness.store, log, NEXT, 2023, known).sha256 == again.sha256
+    later = make_pack(harness.store, log, NEXT, 2023, point("2023-12-31"))
     counts = json.loads(_files(later.content)["report.json"])["from_plan_before"]["counts"]["targets"]
     assert (counts["easier"], counts["harder"]) == (0, 1)
 
 
-def test_a_plan_that_follows_none_says_so_on_the_page(desk: Desk) -> None:
-    content = make_pack(desk.store, desk.service.transparency_log, PLAN, 2022, point("2022-12-31")).content
+def test_a_plan_that_follows_none_says_so_on_the_page(harness: ServiceHarness) -> None:
+    content = make_pack(harness.store, harness.service.transparency_log, PLAN, 2022, point("2022-12-31")).content
     assert "Il piano non ne segue altri in questo archivio." in _files(content)["index.html"].decode()

@@ -19,7 +19,7 @@ from initinere_verify.trees import read_checkpoint
 from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
 from projections.store import postgres
-from tests.support.desk import PLAN, Desk, point
+from tests.support.harness import PLAN, ServiceHarness, point
 
 STEPS = 45
 OBJECTIVES = ("a", "a1", "a2", "b", "b1")
@@ -29,8 +29,8 @@ INDICATORS = ("incasso", "cassetto", "regolamento", "tempi")
 class Office:
     """An office that does at random whatever an office may do; what the domain refuses is not done."""
 
-    def __init__(self, desk: Desk, seed: int) -> None:
-        self.desk = desk
+    def __init__(self, harness: ServiceHarness, seed: int) -> None:
+        self.harness = harness
         self.chance = random.Random(seed)  # noqa: S311 - the histories are the same each time
         self.today = date(2022, 2, 5)
         self.done: dict[str, int] = {}
@@ -40,15 +40,15 @@ class Office:
         acts = (self.changes, self.changes, self.changes, self.measures, self.annuls, self.reports, self.reviews)
         for _ in range(STEPS):
             self.today += timedelta(days=self.chance.randint(1, 14))
-            self.desk.on(self.today.isoformat())
+            self.harness.on(self.today.isoformat())
             act = self.chance.choice(acts)
             try:
                 act()
             except DomainError:
                 continue
             self.done[act.__name__] = self.done.get(act.__name__, 0) + 1
-        self.desk.service.transparency_log.rotate()
-        self.desk.on((self.today + timedelta(days=1)).isoformat())
+        self.harness.service.transparency_log.rotate()
+        self.harness.on((self.today + timedelta(days=1)).isoformat())
 
     def day(self) -> str:
         """A day up to now, now and then long ago."""
@@ -81,37 +81,39 @@ class Office:
         chosen = [self.chance.choice(ways)() for _ in range(self.chance.choice((1, 1, 2)))]
         dated = ("revise_target", "set_target", "withdraw_target", "neutralise_objective")
         files = [one | ({"year": self.chance.choice((2022, 2023))} if one["verb"] in dated else {}) for one in chosen]
-        self.desk.change(*files, act={"body": "Giunta", "date": self.day()}, justification=f"motivo {self.number()}")
+        self.harness.change(*files, act={"body": "Giunta", "date": self.day()}, justification=f"motivo {self.number()}")
 
     def measures(self) -> None:
         """A figure, or its correction."""
         said = {"series": f"{PLAN}.{self.one(INDICATORS)}", "period": self.one(("2022-H1", "2022", "2022-Q3"))}
         said |= {"text": f"{self.number()}%", "data_as_at": self.day(), "note": self.one((None, "una nota"))}
         if self.chance.random() < 0.5:
-            self.desk.measure(**said)
+            self.harness.measure(**said)
         else:
-            self.desk.restate(**said, effective_on=self.day())
+            self.harness.restate(**said, effective_on=self.day())
 
     def annuls(self) -> None:
         """Events of the plan left out, with what rests on them; at times an annulment itself."""
-        head = self.desk.ask(lambda reader: reader.head(f"plan/{PLAN}").version)
-        self.desk.annul(self.chance.randint(12, head), act="delibera di Giunta n. 77 del 01/02/2022", take_along=True)
+        head = self.harness.ask(lambda reader: reader.head(f"plan/{PLAN}").version)
+        self.harness.annul(
+            self.chance.randint(12, head), act="delibera di Giunta n. 77 del 01/02/2022", take_along=True
+        )
 
     def reports(self) -> None:
         """How an indicator or an objective stands."""
         subject, names = self.one((("indicator", INDICATORS), ("objective", OBJECTIVES)))
         status = self.one(("in_line", "at_risk", "reached"))
-        self.desk.report(subject=subject, id=self.one(names), status=status, reported_on=self.day(), note="una nota")
+        self.harness.report(subject=subject, id=self.one(names), status=status, reported_on=self.day(), note="una nota")
 
     def reviews(self) -> None:
         """A remark of the OIV; words removed by order."""
-        version = self.chance.randint(1, self.desk.ask(lambda reader: reader.head(f"plan/{PLAN}").version))
+        version = self.chance.randint(1, self.harness.ask(lambda reader: reader.head(f"plan/{PLAN}").version))
         if self.chance.random() < 0.5:
             remark = MakeRemark(about="plan", versions=(version,), words=f"rilievo {self.number()}")
-            say(self.desk.service, PLAN, remark, self.desk.caller())
+            say(self.harness.service, PLAN, remark, self.harness.caller())
         else:
             order = "decreto del Presidente n. 2 del 01/02/2022"
-            redact_texts(self.desk.service, PLAN, RedactTexts(version=version), order, self.desk.caller())
+            redact_texts(self.harness.service, PLAN, RedactTexts(version=version), order, self.harness.caller())
 
     def one(self, among: Any) -> Any:
         return self.chance.choice(among)
@@ -128,16 +130,16 @@ def test_the_pack_of_any_history_is_verified_at_any_two_dates(
     if seed % 4 == 3:
         location = str(request.getfixturevalue("postgres_url"))
         postgres.migrate(location)
-    desk = Desk(location).on("2022-02-05")
-    desk.service = Service(desk.store, Log(desk.store, tmp_path / "signing.key"))
-    desk.load()
-    desk.load(administration={"id": "altra", "name": "Altra"}, plan={"id": "altro", "title": "Altro",
+    harness = ServiceHarness(location).on("2022-02-05")
+    harness.service = Service(harness.store, Log(harness.store, tmp_path / "signing.key"))
+    harness.load()
+    harness.load(administration={"id": "altra", "name": "Altra"}, plan={"id": "altro", "title": "Altro",
               "first_year": 2022, "last_year": 2024})  # fmt: skip
-    old = read_checkpoint(desk.service.transparency_log.latest().note, "prova")
-    office = Office(desk, seed)
+    old = read_checkpoint(harness.service.transparency_log.latest().note, "prova")
+    office = Office(harness, seed)
     office.works()
     assert sum(office.done.values()) > STEPS // 4, office.done
-    with desk.store.datastore.cursor() as cursor:
+    with harness.store.datastore.cursor() as cursor:
         assert verify_database(cursor, old).against == old
     for _ in range(4):
         at = point(office.day(), office.one((None, office.day())))
@@ -147,7 +149,7 @@ def test_the_pack_of_any_history_is_verified_at_any_two_dates(
             at = at._replace(as_of=office.today)
         path = tmp_path / "fascicolo.zip"
         path.write_bytes(
-            make_pack(desk.store, desk.service.transparency_log, PLAN, office.one((2022, 2023)), at).content
+            make_pack(harness.store, harness.service.transparency_log, PLAN, office.one((2022, 2023)), at).content
         )
         assert verify_pack(path, old).against == old
-    desk.store.close()
+    harness.store.close()

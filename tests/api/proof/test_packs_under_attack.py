@@ -24,7 +24,7 @@ from initinere_verify.trees import Checkpoint, Failed, read_checkpoint
 from projections.proof.keys import read_key
 from projections.proof.log import Log
 from projections.proof.notes import Signing
-from tests.support.desk import PLAN, Desk, point, versions
+from tests.support.harness import PLAN, ServiceHarness, point, versions
 
 AT = point("2022-12-31")
 Files = dict[str, bytes]
@@ -33,9 +33,9 @@ RECORD = ("events/", "texts.jsonl", "checkpoints.jsonl", "checkpoint.txt", "keys
 
 
 class Scene(NamedTuple):
-    """A desk with a record that has everything in it; its key; its pack, as a file and as its files."""
+    """A harness with a record that has everything in it; its key; its pack, as a file and as its files."""
 
-    desk: Desk
+    harness: ServiceHarness
     key: Signing
     path: Path
     files: Files
@@ -58,32 +58,41 @@ def _written(path: Path, entries: list[tuple[str, bytes]]) -> Path:
     return path
 
 
-def _pack(desk: Desk, path: Path) -> Path:
-    path.write_bytes(make_pack(desk.store, desk.service.transparency_log, PLAN, 2022, AT).content)
+def _pack(harness: ServiceHarness, path: Path) -> Path:
+    path.write_bytes(make_pack(harness.store, harness.service.transparency_log, PLAN, 2022, AT).content)
     return path
 
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
     """Figures, a revision, one that was annulled, a status, a withdrawal, a remark, a text removed by order."""
-    desk = Desk(tmp_path / "archivio.sqlite").on("2022-02-05")
-    desk.service = Service(desk.store, Log(desk.store, tmp_path / "signing.key"))
-    desk.load()
-    desk.on("2022-07-15").measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
-    revised = versions(desk.on("2022-10-03").revise(">= 66,5%", "2022-09-30"))[0]
-    say(desk.service, PLAN, MakeRemark(about="indicator/incasso", versions=(revised,), words="Perché?"), desk.caller())
-    mistaken = versions(desk.on("2022-10-20").revise(">= 14,5%", "2022-10-18", indicator="cassetto"))[0]
-    desk.annul(mistaken, act="delibera di Giunta n. 12 del 20/10/2022")
-    desk.report(subject="indicator", id="cassetto", status="at_risk", reported_on="2022-10-20", note="in ritardo")
-    desk.on("2022-11-01").change({"verb": "withdraw_indicator", "object": "regolamento"})
-    redact_texts(
-        desk.service, PLAN, RedactTexts(version=revised), "decreto del Presidente n. 2 del 01/11/2022", desk.caller()
+    harness = ServiceHarness(tmp_path / "archivio.sqlite").on("2022-02-05")
+    harness.service = Service(harness.store, Log(harness.store, tmp_path / "signing.key"))
+    harness.load()
+    harness.on("2022-07-15").measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
+    revised = versions(harness.on("2022-10-03").revise(">= 66,5%", "2022-09-30"))[0]
+    say(
+        harness.service,
+        PLAN,
+        MakeRemark(about="indicator/incasso", versions=(revised,), words="Perché?"),
+        harness.caller(),
     )
-    path = _pack(desk, tmp_path / "fascicolo.zip")
+    mistaken = versions(harness.on("2022-10-20").revise(">= 14,5%", "2022-10-18", indicator="cassetto"))[0]
+    harness.annul(mistaken, act="delibera di Giunta n. 12 del 20/10/2022")
+    harness.report(subject="indicator", id="cassetto", status="at_risk", reported_on="2022-10-20", note="in ritardo")
+    harness.on("2022-11-01").change({"verb": "withdraw_indicator", "object": "regolamento"})
+    redact_texts(
+        harness.service,
+        PLAN,
+        RedactTexts(version=revised),
+        "decreto del Presidente n. 2 del 01/11/2022",
+        harness.caller(),
+    )
+    path = _pack(harness, tmp_path / "fascicolo.zip")
     key = read_key(tmp_path / "signing.key")
     assert key is not None
-    yield Scene(desk, key, path, _files(path))
-    desk.store.close()
+    yield Scene(harness, key, path, _files(path))
+    harness.store.close()
 
 
 def _files(path: Path) -> Files:
@@ -286,11 +295,11 @@ def test_a_pack_cannot_be_shown_as_that_of_another_plan_or_year(scene: Scene) ->
 
 
 def test_an_older_pack_is_not_called_a_truncated_record(scene: Scene, tmp_path: Path) -> None:
-    older = _pack(scene.desk, tmp_path / "older.zip")
-    before = read_checkpoint(scene.desk.service.transparency_log.latest().note, "prova")
-    scene.desk.on("2022-12-12").revise(">= 65%", "2022-12-10")
-    after = read_checkpoint(scene.desk.service.transparency_log.latest().note, "prova")
-    newer = _pack(scene.desk, tmp_path / "newer.zip")
+    older = _pack(scene.harness, tmp_path / "older.zip")
+    before = read_checkpoint(scene.harness.service.transparency_log.latest().note, "prova")
+    scene.harness.on("2022-12-12").revise(">= 65%", "2022-12-10")
+    after = read_checkpoint(scene.harness.service.transparency_log.latest().note, "prova")
+    newer = _pack(scene.harness, tmp_path / "newer.zip")
     assert (after.number, _kind(older, before), _kind(newer, before), _kind(newer, after)) == (
         before.number + 1,
         None,
@@ -303,7 +312,7 @@ def test_an_older_pack_is_not_called_a_truncated_record(scene: Scene, tmp_path: 
 
 
 def test_a_pack_of_another_installation_is_said_to_be_one(scene: Scene, tmp_path: Path) -> None:
-    other = Desk(tmp_path / "altro.sqlite").on("2022-02-05")
+    other = ServiceHarness(tmp_path / "altro.sqlite").on("2022-02-05")
     other.service = Service(other.store, Log(other.store, tmp_path / "other.key"))
     other.load()
     theirs = _pack(other, tmp_path / "altro.zip")
@@ -318,8 +327,8 @@ def test_a_pack_of_another_installation_is_said_to_be_one(scene: Scene, tmp_path
 
 
 def test_an_older_pack_put_together_with_newer_events_is_found(scene: Scene, tmp_path: Path) -> None:
-    scene.desk.on("2022-12-12").revise(">= 65%", "2022-12-10")
-    newer = _files(_pack(scene.desk, tmp_path / "newer.zip"))
+    scene.harness.on("2022-12-12").revise(">= 65%", "2022-12-10")
+    newer = _files(_pack(scene.harness, tmp_path / "newer.zip"))
     name = f"events/plan_{PLAN}.jsonl"
     assert newer[name].startswith(scene.files[name])
     assert _kind(scene.forged(scene.files | {name: newer[name]})) is not None

@@ -21,7 +21,7 @@ from initinere_verify.stamps import MESSAGE_DIGEST, SIGNED_DATA, TST_INFO, check
 from initinere_verify.trees import Failed
 from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
-from tests.support.desk import PLAN, Desk, point
+from tests.support.harness import PLAN, ServiceHarness, point
 
 RSA_SHA256 = "2a864886f70d01010b"
 CONTENT_TYPE = "2a864886f70d010903"
@@ -108,25 +108,25 @@ def served(authority: Authority) -> Iterator[tuple[str, list[bytes]]]:
 
 
 def test_a_checkpoint_is_stamped_and_both_verifiers_check_it(served: tuple[str, list[bytes]], tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "archivio.sqlite").on("2022-02-05")
-    log = Log(desk.store, tmp_path / "signing.key", stamper(served[0]))
-    desk.load()
+    harness = ServiceHarness(tmp_path / "archivio.sqlite").on("2022-02-05")
+    log = Log(harness.store, tmp_path / "signing.key", stamper(served[0]))
+    harness.load()
     made = log.checkpoint(stamp=True)
     assert made.stamped is not None
-    with desk.store.datastore.cursor() as cursor:
+    with harness.store.datastore.cursor() as cursor:
         statement = verify_database(cursor).statement()
     assert "marca temporale del 20221003090000Z, firmata da CN=Autorità di prova" in statement
     path = tmp_path / "fascicolo.zip"
-    path.write_bytes(make_pack(desk.store, log, PLAN, 2022, point("2022-12-31")).content)
+    path.write_bytes(make_pack(harness.store, log, PLAN, 2022, point("2022-12-31")).content)
     assert "marca temporale" in verify_pack(path).statement()
-    with desk.store.datastore.cursor(commit=True) as cursor:
+    with harness.store.datastore.cursor(commit=True) as cursor:
         data = bytearray(made.stamped)
         data[-1] ^= 1
         cursor.execute("UPDATE checkpoint SET stamped = ?", (bytes(data),))
-    with desk.store.datastore.cursor() as cursor, pytest.raises(Failed) as failure:
+    with harness.store.datastore.cursor() as cursor, pytest.raises(Failed) as failure:
         verify_database(cursor)
     assert failure.value.kind == "bad_signature"
-    desk.store.close()
+    harness.store.close()
 
 
 def test_a_token_holds_for_its_message_and_every_flipped_byte_that_counts_is_found(authority: Authority) -> None:

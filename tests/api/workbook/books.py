@@ -20,7 +20,7 @@ from domain.documents.changes import ChangeFile
 from domain.documents.difference import Decisions
 from domain.documents.plan import PlanDocument
 from projections.plan_in_force import plan_in_force
-from tests.support.desk import PLAN, Desk, point
+from tests.support.harness import PLAN, ServiceHarness, point
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 GROUND = {
@@ -40,9 +40,9 @@ def load_examples(service: Service, caller: Any) -> list[str]:
     return names
 
 
-def book(desk: Desk, as_of: str = "2022-09-01", plan: str = PLAN) -> bytes:
+def book(harness: ServiceHarness, as_of: str = "2022-09-01", plan: str = PLAN) -> bytes:
     """The workbook of a plan on a date."""
-    with desk.store.reading() as reader:
+    with harness.store.reading() as reader:
         return write_xlsx(plan_in_force(reader, plan, point(as_of)))
 
 
@@ -110,19 +110,19 @@ def _ods_cell(text: str) -> Cell:
     return cell
 
 
-def preview(desk: Desk, content: bytes, *, complete: tuple[str, ...] = (), **said: Any) -> FilePreview:
+def preview(harness: ServiceHarness, content: bytes, *, complete: tuple[str, ...] = (), **said: Any) -> FilePreview:
     """What a file would do."""
     incoming = read_incoming(content, Limits(), complete=complete)
-    return Importing(desk.service).preview(incoming, Decisions.model_validate(GROUND | said), desk.caller())
+    return Importing(harness.service).preview(incoming, Decisions.model_validate(GROUND | said), harness.caller())
 
 
 def confirm(
-    desk: Desk, content: bytes, *, complete: tuple[str, ...] = (), version: int | None = None, **said: Any
+    harness: ServiceHarness, content: bytes, *, complete: tuple[str, ...] = (), version: int | None = None, **said: Any
 ) -> Any:
     """Records what a file changes."""
     incoming = read_incoming(content, Limits(), complete=complete)
-    return Importing(desk.service).confirm(
-        incoming, Decisions.model_validate(GROUND | said), desk.caller(), version=version
+    return Importing(harness.service).confirm(
+        incoming, Decisions.model_validate(GROUND | said), harness.caller(), version=version
     )
 
 
@@ -131,7 +131,7 @@ def types(shown: FilePreview) -> dict[str, int]:
     return shown.changes
 
 
-def today_is(desk: Desk, day: str) -> date:
-    """Sets the clock of the desk."""
-    desk.on(day)
+def today_is(harness: ServiceHarness, day: str) -> date:
+    """Sets the clock of the harness."""
+    harness.on(day)
     return date.fromisoformat(day)

@@ -1,4 +1,4 @@
-"""A desk with the small plan on it, and one with the five plans."""
+"""A harness with the small plan on it, and one with the five plans."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.api.workbook.books import load_examples
-from tests.support.desk import Desk
+from tests.support.harness import ServiceHarness
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def harness(tmp_path: Path) -> Iterator[ServiceHarness]:
     """The small plan, approved on 31 January 2022; it is 1 October 2022."""
-    made = Desk(tmp_path / "desk.sqlite")
+    made = ServiceHarness(tmp_path / "harness.sqlite")
     made.load()
     made.on("2022-10-01")
     yield made
@@ -20,9 +20,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="module")
-def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, list[str]]]:
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServiceHarness, list[str]]]:
     """The five plans with all that was changed in them; it is 1 March 2024."""
-    made = Desk(tmp_path_factory.mktemp("examples") / "desk.sqlite").on("2024-03-01")
+    made = ServiceHarness(tmp_path_factory.mktemp("examples") / "harness.sqlite").on("2024-03-01")
     names = load_examples(made.service, made.caller())
     yield made, names
     made.store.close()

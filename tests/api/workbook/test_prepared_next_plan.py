@@ -19,7 +19,7 @@ from domain.errors import AlreadyThere, Malformed, NotFound
 from projections.plan_in_force import plan_in_force
 from projections.store.reader import Reader
 from projections.successive_plans import predecessor_differences
-from tests.support.desk import PLAN, Desk, point
+from tests.support.harness import PLAN, ServiceHarness, point
 
 PLANS = sorted((Path(__file__).parents[3] / "examples" / "plans").glob("*.json"))
 FORMATS = ("json", "xlsx", "csv")
@@ -29,15 +29,17 @@ DECISIONS: dict[str, Any] = {"act": "delibera di Giunta n. 2 del 31/01/2025"}
 PREPARED_ON, LOADED_ON = "2025-01-10", "2025-02-03"
 
 
-def prepare(desk: Desk, form: str, years: NextYears = YEARS, plan: str = PLAN, as_of: str = PREPARED_ON) -> bytes:
-    return bytes(desk.ask(prepared_next_plan, plan, point(as_of), years, form))
+def prepare(
+    harness: ServiceHarness, form: str, years: NextYears = YEARS, plan: str = PLAN, as_of: str = PREPARED_ON
+) -> bytes:
+    return bytes(harness.ask(prepared_next_plan, plan, point(as_of), years, form))
 
 
-def load(desk: Desk, content: bytes, **decided: Any) -> Any:
+def load(harness: ServiceHarness, content: bytes, **decided: Any) -> Any:
     """Loads a file on the day after the act."""
-    desk.on(LOADED_ON)
+    harness.on(LOADED_ON)
     decisions = Decisions.model_validate(DECISIONS | decided)
-    return Importing(desk.service).confirm(read_incoming(content, Limits()), decisions, desk.caller())
+    return Importing(harness.service).confirm(read_incoming(content, Limits()), decisions, harness.caller())
 
 
 def cells(content: bytes, sheet: str) -> list[list[str]]:
@@ -47,37 +49,39 @@ def cells(content: bytes, sheet: str) -> list[list[str]]:
 
 
 @pytest.fixture
-def measured(desk: Desk) -> Desk:
-    """The desk, with a whole year and a half of another on record, a status and a closed year."""
-    desk.on("2023-01-20").measure(series=f"{PLAN}.incasso", period="2022", text="67,46%", data_as_at="2022-12-31")
-    desk.on("2023-07-20").measure(series=f"{PLAN}.incasso", period="2023-H1", text="35%", data_as_at="2023-06-30")
-    desk.on("2023-07-21").report(subject="indicator", id="incasso", status="in_line", reported_on="2023-06-30")
-    return desk
+def measured(harness: ServiceHarness) -> ServiceHarness:
+    """The harness, with a whole year and a half of another on record, a status and a closed year."""
+    harness.on("2023-01-20").measure(series=f"{PLAN}.incasso", period="2022", text="67,46%", data_as_at="2022-12-31")
+    harness.on("2023-07-20").measure(series=f"{PLAN}.incasso", period="2023-H1", text="35%", data_as_at="2023-06-30")
+    harness.on("2023-07-21").report(subject="indicator", id="incasso", status="in_line", reported_on="2023-06-30")
+    return harness
 
 
 @pytest.fixture(params=PLANS, ids=[path.stem for path in PLANS])
-def real(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Desk, PlanDocument]]:
-    """A desk with one of the five plans."""
+def real(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[ServiceHarness, PlanDocument]]:
+    """A harness with one of the five plans."""
     document = PlanDocument.model_validate(json.loads(request.param.read_bytes()))
-    desk = Desk(tmp_path / "archivio.sqlite").on("2022-03-05")
-    desk.service.load_plan(document, desk.caller())
-    yield desk, document
-    desk.store.close()
+    harness = ServiceHarness(tmp_path / "archivio.sqlite").on("2022-03-05")
+    harness.service.load_plan(document, harness.caller())
+    yield harness, document
+    harness.store.close()
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_a_real_plan_goes_on_whole_and_its_past_stays_as_it_was(real: tuple[Desk, PlanDocument], form: str) -> None:
-    desk, document = real
+def test_a_real_plan_goes_on_whole_and_its_past_stays_as_it_was(
+    real: tuple[ServiceHarness, PlanDocument], form: str
+) -> None:
+    harness, document = real
     old = document.plan
-    past: Callable[[], bytes] = lambda: desk.ask(exported, old.id, point(PREPARED_ON), "json")  # noqa: E731
+    past: Callable[[], bytes] = lambda: harness.ask(exported, old.id, point(PREPARED_ON), "json")  # noqa: E731
     before = past()
-    content = prepare(desk.on(PREPARED_ON), form, NextYears(old.first_year + 1, old.last_year + 1), old.id)
-    shown = Importing(desk.service).preview(read_incoming(content, Limits()), Decisions(), desk.caller())
+    content = prepare(harness.on(PREPARED_ON), form, NextYears(old.first_year + 1, old.last_year + 1), old.id)
+    shown = Importing(harness.service).preview(read_incoming(content, Limits()), Decisions(), harness.caller())
     assert (shown.kind, shown.questions, shown.refused) == ("next_plan", (), None)
     assert shown.changes == {"continues": len(document.indicators)}
-    outcome = load(desk, content)
+    outcome = load(harness, content)
     assert past() == before
-    compared = desk.ask(predecessor_differences, outcome.plan, point(LOADED_ON))["differences"]
+    compared = harness.ask(predecessor_differences, outcome.plan, point(LOADED_ON))["differences"]
     assert (compared["predecessor"], compared["stated"]) == (old.id, True)
     counts = compared["counts"]
     assert {way for way, number in counts["targets"].items() if number} == {"neutral"}
@@ -90,7 +94,7 @@ def test_a_real_plan_goes_on_whole_and_its_past_stays_as_it_was(real: tuple[Desk
     assert counts["objectives"] == {"dropped": 0, "added": 0, "changed": 0}
 
 
-def test_nothing_is_recorded_until_it_is_loaded(measured: Desk) -> None:
+def test_nothing_is_recorded_until_it_is_loaded(measured: ServiceHarness) -> None:
     def heads(reader: Reader) -> dict[str, int]:
         streams = [stream for prefix in ("plan/", "administration/") for stream in reader.streams(prefix)]
         return {stream: reader.head(stream).version for stream in streams}
@@ -103,7 +107,7 @@ def test_nothing_is_recorded_until_it_is_loaded(measured: Desk) -> None:
         plan_in_force(reader, NEXT, point(PREPARED_ON))
 
 
-def test_the_document_has_the_last_figures_beside_and_nothing_of_the_past(measured: Desk) -> None:
+def test_the_document_has_the_last_figures_beside_and_nothing_of_the_past(measured: ServiceHarness) -> None:
     document = orjson.loads(prepare(measured, "json"))
     assert set(document) == {"administration", "plan", "objectives", "indicators"}
     incasso, cassetto, _ = document["indicators"]
@@ -114,7 +118,7 @@ def test_the_document_has_the_last_figures_beside_and_nothing_of_the_past(measur
     assert earlier["last_measured"] == {"text": "67,46%", "period": "2022", "data_as_at": "2022-12-31"}
 
 
-def test_the_workbook_has_them_beside_the_targets_and_they_are_not_imported(measured: Desk) -> None:
+def test_the_workbook_has_them_beside_the_targets_and_they_are_not_imported(measured: ServiceHarness) -> None:
     content = prepare(measured, "xlsx")
     heading, first, *_ = cells(content, "Target")
     assert heading == ["Indicatore", "Nome dell'indicatore", "Ordine", "Ultimo valore", "Periodo dell'ultimo valore",
@@ -131,12 +135,12 @@ def test_the_workbook_has_them_beside_the_targets_and_they_are_not_imported(meas
     assert loaded["indicators"][0]["baseline"] == "67,46%"
 
 
-def test_an_export_has_no_such_column(measured: Desk) -> None:
+def test_an_export_has_no_such_column(measured: ServiceHarness) -> None:
     content = measured.ask(exported, PLAN, point(PREPARED_ON), "xlsx")
     assert "Ultimo valore" not in cells(content, "Target")[0]
 
 
-def test_what_was_filled_in_is_what_is_loaded_and_the_series_goes_on(measured: Desk) -> None:
+def test_what_was_filled_in_is_what_is_loaded_and_the_series_goes_on(measured: ServiceHarness) -> None:
     document = orjson.loads(prepare(measured, "json"))
     document["indicators"][0]["targets"] = [{"year": 2023, "text": ">= 60%"}, {"year": 2025, "text": ">= 75%"}]
     load(measured, orjson.dumps(document))
@@ -149,10 +153,10 @@ def test_what_was_filled_in_is_what_is_loaded_and_the_series_goes_on(measured: D
     assert (compared["counts"]["indicators"]["rebased"], compared["counts"]["indicators"]["redefined"]) == (1, 0)
 
 
-def test_years_that_do_not_follow_and_an_id_that_is_taken_are_refused(desk: Desk) -> None:
+def test_years_that_do_not_follow_and_an_id_that_is_taken_are_refused(harness: ServiceHarness) -> None:
     with pytest.raises(Malformed):
-        prepare(desk, "json", NextYears(2022, 2024))
+        prepare(harness, "json", NextYears(2022, 2024))
     with pytest.raises(AlreadyThere):
-        prepare(desk, "json", NextYears(2023, 2025, None, PLAN))
+        prepare(harness, "json", NextYears(2023, 2025, None, PLAN))
     with pytest.raises(NotFound):
-        prepare(desk, "json", plan="non-ce")
+        prepare(harness, "json", plan="non-ce")

@@ -27,7 +27,7 @@ from domain.documents.warnings import plan_warnings
 from domain.point import Point
 from projections.plan_in_force import plan_in_force
 from tests.api.workbook.books import EXAMPLES, as_ods, edited
-from tests.support.desk import Desk
+from tests.support.harness import ServiceHarness
 
 NAMES = sorted(path.stem for path in (EXAMPLES / "plans").glob("*.json"))
 DATES = ("2022-03-01", "2022-12-31", "2023-06-01", "2024-03-01")
@@ -37,13 +37,13 @@ DATES = ("2022-03-01", "2022-12-31", "2023-06-01", "2024-03-01")
 @pytest.mark.parametrize("as_of", DATES)
 @pytest.mark.parametrize("plan", NAMES)
 def test_what_was_exported_changes_nothing_when_it_comes_back(
-    examples: tuple[Desk, list[str]], plan: str, as_of: str, format_: str
+    examples: tuple[ServiceHarness, list[str]], plan: str, as_of: str, format_: str
 ) -> None:
-    desk, _ = examples
-    with desk.store.reading() as reader:
+    harness, _ = examples
+    with harness.store.reading() as reader:
         content = exported(reader, plan, Point(date.fromisoformat(as_of)), "csv" if format_ == "ods" else format_)
     incoming = read_incoming(as_ods(content) if format_ == "ods" else content, Limits())
-    shown = Importing(desk.service).preview(incoming, Decisions(), desk.caller())
+    shown = Importing(harness.service).preview(incoming, Decisions(), harness.caller())
     assert shown.changes_nothing, shown.items[:3]
     assert shown.compared_with is not None
     assert not shown.warnings or {notice.name for notice in shown.warnings} <= {
@@ -55,26 +55,28 @@ def test_what_was_exported_changes_nothing_when_it_comes_back(
 
 @pytest.mark.parametrize("plan", NAMES)
 def test_a_workbook_that_forgot_where_it_comes_from_is_compared_with_the_plan_in_force(
-    examples: tuple[Desk, list[str]], plan: str
+    examples: tuple[ServiceHarness, list[str]], plan: str
 ) -> None:
-    desk, _ = examples
-    with desk.store.reading() as reader:
+    harness, _ = examples
+    with harness.store.reading() as reader:
         document: Any = dict(plan_in_force(reader, plan, Point(date(2024, 3, 1))))
     for name in ("as_of", "version"):
         document.pop(name)
-    shown = Importing(desk.service).preview(read_incoming(write_xlsx(document), Limits()), Decisions(), desk.caller())
+    shown = Importing(harness.service).preview(
+        read_incoming(write_xlsx(document), Limits()), Decisions(), harness.caller()
+    )
     assert shown.compared_with is None
     assert shown.changes_nothing, shown.items[:3]
 
 
 @pytest.mark.parametrize("plan", NAMES)
 def test_a_workbook_makes_the_same_plan_in_an_empty_record(
-    examples: tuple[Desk, list[str]], plan: str, tmp_path: Path
+    examples: tuple[ServiceHarness, list[str]], plan: str, tmp_path: Path
 ) -> None:
-    desk, _ = examples
-    with desk.store.reading() as reader:
+    harness, _ = examples
+    with harness.store.reading() as reader:
         document = plan_in_force(reader, plan, Point(date(2024, 3, 1)))
-    other = Desk(tmp_path / "other.sqlite").on("2024-03-01")
+    other = ServiceHarness(tmp_path / "other.sqlite").on("2024-03-01")
     incoming = read_incoming(write_xlsx(document), Limits())
     Importing(other.service).confirm(incoming, Decisions(), Caller("prova"))
     with other.store.reading() as reader:
@@ -84,10 +86,12 @@ def test_a_workbook_makes_the_same_plan_in_an_empty_record(
         assert made.get(part) == document.get(part), part
 
 
-def test_two_independent_readers_see_texts_and_dates_and_never_a_formula(examples: tuple[Desk, list[str]]) -> None:
-    desk, names = examples
+def test_two_independent_readers_see_texts_and_dates_and_never_a_formula(
+    examples: tuple[ServiceHarness, list[str]],
+) -> None:
+    harness, names = examples
     for plan in names:
-        with desk.store.reading() as reader:
+        with harness.store.reading() as reader:
             content = exported(reader, plan, Point(date(2024, 3, 1)), "xlsx")
         book = openpyxl.load_workbook(io.BytesIO(content))
         kinds = {cell.data_type for page in book for row in page.iter_rows() for cell in row if cell.value is not None}
@@ -240,25 +244,25 @@ def test_nothing_that_a_document_holds_is_lost(content: dict[str, Any], format_:
 @given(documents())
 def test_any_plan_that_is_recorded_comes_back_from_its_workbook_unchanged(content: dict[str, Any]) -> None:
     with TemporaryDirectory() as folder:
-        desk = Desk(Path(folder) / "desk.sqlite").on("2022-10-01")
+        harness = ServiceHarness(Path(folder) / "harness.sqlite").on("2022-10-01")
         # Levels that it does not name would be asked about.
         unasked = {"act": "delibera di Giunta n. 1 del 31/01/2022", "plan": content["plan"] | {"levels": []}}
-        desk.service.load_plan(PlanDocument.model_validate(content | unasked), desk.caller())
-        with desk.store.reading() as reader:
+        harness.service.load_plan(PlanDocument.model_validate(content | unasked), harness.caller())
+        with harness.store.reading() as reader:
             book = exported(reader, "ente-2022-2024", Point(date(2022, 10, 1)), "xlsx")
-        shown = Importing(desk.service).preview(read_incoming(book, Limits()), Decisions(), desk.caller())
-        desk.store.close()
+        shown = Importing(harness.service).preview(read_incoming(book, Limits()), Decisions(), harness.caller())
+        harness.store.close()
     assert shown.changes_nothing, shown.items[:3]
 
 
 @pytest.mark.parametrize("plan", NAMES)
 def test_the_same_plan_has_the_same_warnings_loaded_exported_or_edited(plan: str, tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "desk.sqlite")
+    harness = ServiceHarness(tmp_path / "harness.sqlite")
     document = PlanDocument.model_validate_json((EXAMPLES / "plans" / f"{plan}.json").read_bytes())
-    outcome = desk.service.load_plan(document, desk.caller())
+    outcome = harness.service.load_plan(document, harness.caller())
     loaded = [one for one in outcome.warnings if one.name not in {"unread_value", "ratio_differs"}]
-    desk.on("2023-10-01")
-    with desk.store.reading() as reader:
+    harness.on("2023-10-01")
+    with harness.store.reading() as reader:
         shown = plan_in_force(reader, plan, Point(date(2023, 10, 1)))
     in_force = [warning.notice for warning in plan_warnings(PlanDocument.model_validate(shown))]
     assert Counter((one.name, one.words) for one in in_force) == Counter((one.name, one.words) for one in loaded)
@@ -267,7 +271,7 @@ def test_the_same_plan_has_the_same_warnings_loaded_exported_or_edited(plan: str
         book["Target"]["E2"].value = "così così"
 
     content = edited(write_xlsx(shown), edit)
-    told = Importing(desk.service).preview(read_incoming(content, Limits()), Decisions(), desk.caller())
+    told = Importing(harness.service).preview(read_incoming(content, Limits()), Decisions(), harness.caller())
     assert told.changes in ({"target_revised": 1}, {"target_set": 1})
     assert [(one.where, one.name) for one in told.warnings] == [("Target!E2", "unread_target")]
-    desk.store.close()
+    harness.store.close()

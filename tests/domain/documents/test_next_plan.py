@@ -9,7 +9,7 @@ from domain.documents.next_plan import LastFigures, NextYears, next_plan
 from domain.documents.plan import PlanDocument
 from domain.errors import Malformed
 from domain.measurements.last import LastFigure
-from tests.support.desk import PLAN, document
+from tests.support.harness import PLAN, document
 
 WANTED = NextYears(2023, 2025)
 

@@ -12,7 +12,7 @@ from projections.across.follower import catch_up, step
 from projections.across.view import VERSION
 from projections.store.store import Store
 from tests.projections.across.histories import STEPS, recorded
-from tests.support.desk import Desk
+from tests.support.harness import ServiceHarness
 
 MEMORY = "file:{}?mode=memory&cache=shared"
 
@@ -40,13 +40,13 @@ def test_followed_to_any_place_no_row_differs(steps: list[Any], further: int) ->
 
 @pytest.fixture
 def store(sqlite_path: object) -> Any:
-    desk = Desk(str(sqlite_path)).on("2022-02-05")
-    desk.load()
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
-    catch_up(desk.store)
-    desk.revise(">= 66%", "2022-09-30")
-    yield desk.store
-    desk.store.close()
+    harness = ServiceHarness(str(sqlite_path)).on("2022-02-05")
+    harness.load()
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    catch_up(harness.store)
+    harness.revise(">= 66%", "2022-09-30")
+    yield harness.store
+    harness.store.close()
 
 
 @pytest.mark.parametrize(

@@ -32,44 +32,44 @@ from projections.proof.receipt import receipt
 from projections.rebuild import rebuild
 from projections.store import postgres
 from projections.store.store import Store
-from tests.support.desk import PLAN, Desk, point, versions
+from tests.support.harness import PLAN, ServiceHarness, point, versions
 
 STREAM = f"plan/{PLAN}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
-    """A desk on each database, its service with a log."""
+def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServiceHarness]:
+    """A harness on each database, its service with a log."""
     location = str(tmp_path / "archivio.sqlite")
     if request.param == "postgresql":
         location = str(request.getfixturevalue("postgres_url"))
         postgres.migrate(location)
-    desk = Desk(location).on("2022-02-05")
-    desk.service.log = Log(desk.store, tmp_path / "signing.key")
-    yield desk
-    desk.store.close()
+    harness = ServiceHarness(location).on("2022-02-05")
+    harness.service.log = Log(harness.store, tmp_path / "signing.key")
+    yield harness
+    harness.store.close()
 
 
-def _log(desk: Desk) -> Log:
-    return desk.service.transparency_log
+def _log(harness: ServiceHarness) -> Log:
+    return harness.service.transparency_log
 
 
-def test_the_key_is_made_at_the_first_start_and_only_its_owner_reads_it(desk: Desk) -> None:
-    key = _log(desk).begin()
-    assert stat.S_IMODE(_log(desk).path.stat().st_mode) == 0o600
-    assert _log(desk).begin() == key
-    assert [str(one) for one in desk.ask(public_keys)] == [str(key.verifying)]
+def test_the_key_is_made_at_the_first_start_and_only_its_owner_reads_it(harness: ServiceHarness) -> None:
+    key = _log(harness).begin()
+    assert stat.S_IMODE(_log(harness).path.stat().st_mode) == 0o600
+    assert _log(harness).begin() == key
+    assert [str(one) for one in harness.ask(public_keys)] == [str(key.verifying)]
 
 
-def test_processes_that_start_together_make_one_key(desk: Desk) -> None:
-    logs = [Log(desk.store, _log(desk).path) for _ in range(8)]
+def test_processes_that_start_together_make_one_key(harness: ServiceHarness) -> None:
+    logs = [Log(harness.store, _log(harness).path) for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
         keys = set(pool.map(lambda log: log.begin(), logs))
-    assert len(keys) == len(desk.ask(public_keys)) == 1
+    assert len(keys) == len(harness.ask(public_keys)) == 1
 
 
-def test_a_key_that_others_may_read_or_that_is_another_is_refused(desk: Desk) -> None:
-    log = _log(desk)
+def test_a_key_that_others_may_read_or_that_is_another_is_refused(harness: ServiceHarness) -> None:
+    log = _log(harness)
     log.begin()
     log.path.chmod(0o644)
     with pytest.raises(KeyUnusable, match="leggibile da altri"):
@@ -102,88 +102,88 @@ def test_a_key_file_is_read_back(tmp_path: Path) -> None:
     assert read_public(str(key.verifying)) == Verifying(key.name, key.verifying.public)
 
 
-def test_an_act_a_round_and_a_closing_call_for_a_checkpoint_and_a_measurement_does_not(desk: Desk) -> None:
-    desk.load()
-    first = _log(desk).latest()
+def test_an_act_a_round_and_a_closing_call_for_a_checkpoint_and_a_measurement_does_not(harness: ServiceHarness) -> None:
+    harness.load()
+    first = _log(harness).latest()
     assert first.text.occasion == "act delibera-giunta-1-2022-01-31"
-    desk.on("2022-07-15").measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
-    assert _log(desk).latest().number == first.number
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
-    assert _log(desk).latest().number == first.number + 1
-    desk.on("2023-05-05").change({"verb": "close_year", "year": 2022}, act="delibera di Giunta n. 4 del 02/05/2023")
-    assert _log(desk).latest().text.occasion == f"closing {STREAM} 2022"
+    harness.on("2022-07-15").measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
+    assert _log(harness).latest().number == first.number
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    assert _log(harness).latest().number == first.number + 1
+    harness.on("2023-05-05").change({"verb": "close_year", "year": 2022}, act="delibera di Giunta n. 4 del 02/05/2023")
+    assert _log(harness).latest().text.occasion == f"closing {STREAM} 2022"
 
 
-def test_a_checkpoint_of_what_did_not_change_is_the_last_one(desk: Desk) -> None:
-    desk.load()
-    assert _log(desk).checkpoint() == _log(desk).checkpoint() == _log(desk).latest()
-    text = read_text(_log(desk).latest().note)
-    assert (text.streams, text.events) == (3, len(desk.ask(lambda reader: reader.scan(settled=False))))
+def test_a_checkpoint_of_what_did_not_change_is_the_last_one(harness: ServiceHarness) -> None:
+    harness.load()
+    assert _log(harness).checkpoint() == _log(harness).checkpoint() == _log(harness).latest()
+    text = read_text(_log(harness).latest().note)
+    assert (text.streams, text.events) == (3, len(harness.ask(lambda reader: reader.scan(settled=False))))
 
 
-def test_a_missing_key_does_not_undo_a_command_and_is_said(desk: Desk) -> None:
-    desk.load()
-    _log(desk).path.unlink()
-    outcome = desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
+def test_a_missing_key_does_not_undo_a_command_and_is_said(harness: ServiceHarness) -> None:
+    harness.load()
+    _log(harness).path.unlink()
+    outcome = harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
     assert [one.name for one in outcome.warnings] == ["checkpoint_missing"]
-    assert desk.target("2022-10-10") == ">= 68%"
+    assert harness.target("2022-10-10") == ">= 68%"
 
 
-def test_after_a_rotation_old_checkpoints_still_hold(desk: Desk) -> None:
-    desk.load()
-    old = read_checkpoint(_log(desk).latest().note, "prova")
-    event = _log(desk).rotate()
+def test_after_a_rotation_old_checkpoints_still_hold(harness: ServiceHarness) -> None:
+    harness.load()
+    old = read_checkpoint(_log(harness).latest().note, "prova")
+    event = _log(harness).rotate()
     assert event.endorsement
-    assert len(desk.ask(public_keys)) == 2
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
-    with desk.store.datastore.cursor() as cursor:
+    assert len(harness.ask(public_keys)) == 2
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    with harness.store.datastore.cursor() as cursor:
         assert verify_database(cursor, old).against == old
         assert verify_database(cursor).last is not None
 
 
-def test_a_lost_key_is_replaced_and_the_statement_says_that_nobody_signed_for_it(desk: Desk) -> None:
-    desk.load()
-    old = read_checkpoint(_log(desk).latest().note, "prova")
-    _log(desk).path.unlink()
-    assert _log(desk).rotate(lost=True).endorsement is None
-    with desk.store.datastore.cursor() as cursor:
+def test_a_lost_key_is_replaced_and_the_statement_says_that_nobody_signed_for_it(harness: ServiceHarness) -> None:
+    harness.load()
+    old = read_checkpoint(_log(harness).latest().note, "prova")
+    _log(harness).path.unlink()
+    assert _log(harness).rotate(lost=True).endorsement is None
+    with harness.store.datastore.cursor() as cursor:
         assert "non porta la firma della precedente" in verify_database(cursor, old).statement()
 
 
-def test_writers_at_the_same_time_leave_a_tree_that_is_verified(desk: Desk) -> None:
-    desk.load()
-    desk.on("2023-01-10")
+def test_writers_at_the_same_time_leave_a_tree_that_is_verified(harness: ServiceHarness) -> None:
+    harness.load()
+    harness.on("2023-01-10")
 
     def measured(place: int) -> None:
-        desk.measure(series=f"{PLAN}.incasso", period=f"20{place:02}", text="67%", data_as_at="2022-12-31")
+        harness.measure(series=f"{PLAN}.incasso", period=f"20{place:02}", text="67%", data_as_at="2022-12-31")
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(measured, range(10, 22)))
-        list(pool.map(lambda _: _log(desk).checkpoint(), range(4)))
-    with desk.store.datastore.cursor() as cursor:
+        list(pool.map(lambda _: _log(harness).checkpoint(), range(4)))
+    with harness.store.datastore.cursor() as cursor:
         assert verify_database(cursor).uncovered == 0
 
 
-def test_the_proof_of_one_event_leads_to_the_signed_root(desk: Desk) -> None:
-    desk.load()
-    proof = desk.ask(receipt, STREAM, 7)
+def test_the_proof_of_one_event_leads_to_the_signed_root(harness: ServiceHarness) -> None:
+    harness.load()
+    proof = harness.ask(receipt, STREAM, 7)
     leaf = leaf_hash(proof["state"].encode())
     assert leaf.hex() == proof["leaf"]
     path = [bytes.fromhex(node) for node in proof["path"]]
     assert included(leaf, 6, proof["size"], path, bytes.fromhex(proof["root"]))
-    with desk.store.datastore.cursor() as cursor:
+    with harness.store.datastore.cursor() as cursor:
         head = heads_at(cursor, proof["checkpoint"]["number"])[STREAM]
     path = [bytes.fromhex(node) for node in proof["head_path"]]
     text = read_checkpoint(proof["checkpoint"]["note"], "prova")
     assert included(leaf_hash(head.entry()), proof["head_index"], text.streams, path, text.root)
 
 
-def test_a_rebuild_makes_the_same_tree_and_refuses_to_cover_a_forgery(desk: Desk) -> None:
-    desk.load()
-    rebuild(desk.store)
-    with desk.store.datastore.cursor() as cursor:
+def test_a_rebuild_makes_the_same_tree_and_refuses_to_cover_a_forgery(harness: ServiceHarness) -> None:
+    harness.load()
+    rebuild(harness.store)
+    with harness.store.datastore.cursor() as cursor:
         verify_database(cursor)
-    with desk.store.datastore.cursor(commit=True) as cursor:
+    with harness.store.datastore.cursor(commit=True) as cursor:
         row = cursor.execute(
             "SELECT state FROM stored_events WHERE originator_id = ? AND originator_version = 7", (STREAM,)
         ).fetchone()
@@ -193,23 +193,23 @@ def test_a_rebuild_makes_the_same_tree_and_refuses_to_cover_a_forgery(desk: Desk
             (bytes(row[0]).replace(b"70.34", b"60.34"), STREAM),
         )
     with pytest.raises(RecordAltered, match="non sono quelli firmati"):
-        rebuild(desk.store)
+        rebuild(harness.store)
 
 
-def test_a_text_removed_by_order_leaves_the_tree_valid_and_every_answer_says_so(desk: Desk) -> None:
-    desk.load()
-    version = versions(desk.on("2022-10-03").revise(">= 68%", "2022-09-30"))[0]
-    old = read_checkpoint(_log(desk).latest().note, "prova")
+def test_a_text_removed_by_order_leaves_the_tree_valid_and_every_answer_says_so(harness: ServiceHarness) -> None:
+    harness.load()
+    version = versions(harness.on("2022-10-03").revise(">= 68%", "2022-09-30"))[0]
+    old = read_checkpoint(_log(harness).latest().note, "prova")
     order = "decreto del Presidente n. 2 del 11/10/2022"
     with pytest.raises(MotivationMissing):
-        redact_texts(desk.service, PLAN, RedactTexts(version=version), None, desk.caller())
-    desk.on("2022-10-12")
-    redact_texts(desk.service, PLAN, RedactTexts(version=version), order, desk.caller())
-    with desk.store.datastore.cursor() as cursor:
+        redact_texts(harness.service, PLAN, RedactTexts(version=version), None, harness.caller())
+    harness.on("2022-10-12")
+    redact_texts(harness.service, PLAN, RedactTexts(version=version), order, harness.caller())
+    with harness.store.datastore.cursor() as cursor:
         verdict = verify_database(cursor, old)
     assert "Testo oscurato per ordine" in verdict.statement()
     assert "decreto-presidente-2-2022-10-11" in verdict.statement()
-    with desk.store.reading() as reader:
+    with harness.store.reading() as reader:
         history = plan_history(reader, PLAN, point("2022-12-31"))
         texts = reader.texts([one.record.justification for one in plan_changes(history, point("2022-12-31").as_of)])
         rows = [change_answer(one, texts) for one in plan_changes(history, point("2022-12-31").as_of)]
@@ -222,9 +222,9 @@ def test_a_text_removed_by_order_leaves_the_tree_valid_and_every_answer_says_so(
     assert len(told["hash"]) == 16
 
 
-def test_the_verifier_needs_no_more_than_the_record(desk: Desk) -> None:
-    desk.load()
-    with desk.store.datastore.cursor() as cursor:
+def test_the_verifier_needs_no_more_than_the_record(harness: ServiceHarness) -> None:
+    harness.load()
+    with harness.store.datastore.cursor() as cursor:
         verdict = verify_record(record_of(cursor))
     assert verdict.streams == 3
 
@@ -235,26 +235,26 @@ def test_a_database_in_memory_has_a_key_of_its_own() -> None:
     store.close()
 
 
-def test_a_printed_workbook_bears_the_checkpoint_that_covers_it(desk: Desk) -> None:
-    desk.load()
-    with desk.store.reading() as reader:
+def test_a_printed_workbook_bears_the_checkpoint_that_covers_it(harness: ServiceHarness) -> None:
+    harness.load()
+    with harness.store.reading() as reader:
         content = exported(reader, PLAN, point("2022-12-31"), "xlsx")
     with zipfile.ZipFile(BytesIO(content)) as archive:
         page = archive.read("xl/worksheets/sheet1.xml").decode()
     assert "Checkpoint n. 1 del 05/02/2022, radice " in page
 
 
-def test_the_sheets_as_csv_bear_the_checkpoint_as_it_was_signed(desk: Desk) -> None:
-    desk.load()
-    with desk.store.reading() as reader:
+def test_the_sheets_as_csv_bear_the_checkpoint_as_it_was_signed(harness: ServiceHarness) -> None:
+    harness.load()
+    with harness.store.reading() as reader:
         content = exported(reader, PLAN, point("2022-12-31"), "csv")
     with zipfile.ZipFile(BytesIO(content)) as archive:
-        assert archive.read("checkpoint.txt").decode() == _log(desk).latest().note
+        assert archive.read("checkpoint.txt").decode() == _log(harness).latest().note
 
 
-def test_those_who_wait_for_a_checkpoint_share_one_that_covers_them(desk: Desk) -> None:
-    desk.load()
-    service = desk.service
+def test_those_who_wait_for_a_checkpoint_share_one_that_covers_them(harness: ServiceHarness) -> None:
+    harness.load()
+    service = harness.service
     files = [
         {
             "plan": PLAN,
@@ -265,13 +265,13 @@ def test_those_who_wait_for_a_checkpoint_share_one_that_covers_them(desk: Desk) 
         }
         for number in range(1, 25)
     ]
-    desk.on("2022-10-03")
+    harness.on("2022-10-03")
     with ThreadPoolExecutor(len(files)) as pool:
         outcomes = list(pool.map(lambda file: _tried(service, ChangeFile.model_validate(file)), files))
     recorded = [one for one in outcomes if one is not None]
     assert recorded
     assert not [one for one in recorded if one.warnings]
-    with desk.store.datastore.cursor() as cursor:
+    with harness.store.datastore.cursor() as cursor:
         for one in recorded:
             assert covering(cursor, {stream: last for stream, (_, last) in one.versions.items()})
         assert verify_database(cursor).uncovered == 0

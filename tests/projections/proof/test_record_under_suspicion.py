@@ -29,7 +29,7 @@ from projections.proof.log import Log
 from projections.proof.notes import Signing
 from projections.store import postgres
 from projections.store.store import Store
-from tests.support.desk import PLAN, Desk, document
+from tests.support.harness import PLAN, ServiceHarness, document
 
 STREAM = f"plan/{PLAN}"
 OTHER: dict[str, Any] = {
@@ -39,48 +39,48 @@ OTHER: dict[str, Any] = {
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
-    """A desk on each database, its service with a log, the small plan loaded."""
+def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServiceHarness]:
+    """A harness on each database, its service with a log, the small plan loaded."""
     location = str(tmp_path / "archivio.sqlite")
     if request.param == "postgresql":
         location = str(request.getfixturevalue("postgres_url"))
         postgres.migrate(location)
-    desk = _begun(location, tmp_path)
-    desk.load()
-    yield desk
-    desk.store.close()
+    harness = _begun(location, tmp_path)
+    harness.load()
+    yield harness
+    harness.store.close()
 
 
-def _begun(location: str, folder: Path) -> Desk:
-    desk = Desk(location).on("2022-02-05")
-    desk.service = Service(desk.store, Log(desk.store, folder / "signing.key"))
-    return desk
+def _begun(location: str, folder: Path) -> ServiceHarness:
+    harness = ServiceHarness(location).on("2022-02-05")
+    harness.service = Service(harness.store, Log(harness.store, folder / "signing.key"))
+    return harness
 
 
-def _taken(desk: Desk) -> Checkpoint:
-    return read_checkpoint(desk.service.transparency_log.checkpoint().note, "prova")
+def _taken(harness: ServiceHarness) -> Checkpoint:
+    return read_checkpoint(harness.service.transparency_log.checkpoint().note, "prova")
 
 
-def _judged(desk: Desk, against: Checkpoint | None = None) -> Verdict:
-    with desk.store.datastore.cursor() as cursor:
+def _judged(harness: ServiceHarness, against: Checkpoint | None = None) -> Verdict:
+    with harness.store.datastore.cursor() as cursor:
         return verify_database(cursor, against)
 
 
-def _kind(desk: Desk, against: Checkpoint | None = None) -> str | None:
+def _kind(harness: ServiceHarness, against: Checkpoint | None = None) -> str | None:
     try:
-        _judged(desk, against)
+        _judged(harness, against)
     except Failed as failure:
         return failure.kind
     return None
 
 
-def _signed(desk: Desk, key: Signing) -> None:
-    with desk.store.datastore.cursor(commit=True) as cursor:
-        make(cursor, key, desk.now, "on-demand")
+def _signed(harness: ServiceHarness, key: Signing) -> None:
+    with harness.store.datastore.cursor(commit=True) as cursor:
+        make(cursor, key, harness.now, "on-demand")
 
 
-def _own_key(desk: Desk) -> Signing:
-    key = read_key(desk.service.transparency_log.path)
+def _own_key(harness: ServiceHarness) -> Signing:
+    key = read_key(harness.service.transparency_log.path)
     assert key is not None
     return key
 
@@ -88,8 +88,10 @@ def _own_key(desk: Desk) -> Signing:
 # -- when a checkpoint is made -----------------------------------------------------------------------------------------
 
 
-def test_a_round_opened_or_closed_an_act_an_opinion_and_a_new_plan_each_make_a_checkpoint(desk: Desk) -> None:
-    log, last = desk.service.transparency_log, desk.service.transparency_log.latest().number
+def test_a_round_opened_or_closed_an_act_an_opinion_and_a_new_plan_each_make_a_checkpoint(
+    harness: ServiceHarness,
+) -> None:
+    log, last = harness.service.transparency_log, harness.service.transparency_log.latest().number
 
     def occasion() -> str:
         nonlocal last
@@ -98,108 +100,110 @@ def test_a_round_opened_or_closed_an_act_an_opinion_and_a_new_plan_each_make_a_c
         last = made.number
         return made.text.occasion
 
-    desk.on("2022-07-01")
-    open_round(desk.service, PLAN, OpenRound.model_validate({"as_at": "2022-06-30"}), desk.caller())
+    harness.on("2022-07-01")
+    open_round(harness.service, PLAN, OpenRound.model_validate({"as_at": "2022-06-30"}), harness.caller())
     assert occasion() == f"round {STREAM}"
-    close_round(desk.service, PLAN, CloseRound(round="2022-06-30"), desk.caller())
+    close_round(harness.service, PLAN, CloseRound(round="2022-06-30"), harness.caller())
     assert occasion() == f"round {STREAM}"
-    desk.service.register_act("cciaa-prova", "delibera di Giunta n. 7 del 01/07/2022", desk.caller())
+    harness.service.register_act("cciaa-prova", "delibera di Giunta n. 7 del 01/07/2022", harness.caller())
     assert occasion() == "act delibera-giunta-7-2022-07-01"
     words = GiveOpinion(judgement="favourable", about="plan", words="Nulla da osservare.")
-    say(desk.service, PLAN, words, desk.caller())
+    say(harness.service, PLAN, words, harness.caller())
     assert occasion() == f"act opinion-given review/{PLAN}"
-    desk.load(**OTHER, act=None)
+    harness.load(**OTHER, act=None)
     assert occasion() == "plan plan/altro-2022-2024"
 
 
 # -- keys --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_key_that_was_rotated_away_signs_no_more(desk: Desk) -> None:
-    old = _own_key(desk)
-    desk.service.transparency_log.rotate()
-    desk.on("2022-10-03").measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
-    _signed(desk, old)
-    assert _kind(desk) == "other_key"
+def test_a_key_that_was_rotated_away_signs_no_more(harness: ServiceHarness) -> None:
+    old = _own_key(harness)
+    harness.service.transparency_log.rotate()
+    harness.on("2022-10-03").measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
+    _signed(harness, old)
+    assert _kind(harness) == "other_key"
 
 
-def test_a_checkpoint_made_while_the_key_is_rotated_still_holds(desk: Desk) -> None:
+def test_a_checkpoint_made_while_the_key_is_rotated_still_holds(harness: ServiceHarness) -> None:
     """The old key may sign over the event that puts the new one in its place, and nothing after it."""
-    log, old = desk.service.transparency_log, _own_key(desk)
+    log, old = harness.service.transparency_log, _own_key(harness)
     log.rotate()
-    with desk.store.datastore.cursor(commit=True) as cursor:
+    with harness.store.datastore.cursor(commit=True) as cursor:
         cursor.execute("DELETE FROM checkpoint_head WHERE number = 2")
         cursor.execute("DELETE FROM checkpoint WHERE number = 2")
-    _signed(desk, old)
-    assert _kind(desk) is None
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
-    assert _kind(desk) is None
+    _signed(harness, old)
+    assert _kind(harness) is None
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    assert _kind(harness) is None
 
 
-def test_a_record_that_names_no_key_is_signed_by_nobody(desk: Desk) -> None:
-    key = _own_key(desk)
-    with desk.store.datastore.cursor(commit=True) as cursor:
+def test_a_record_that_names_no_key_is_signed_by_nobody(harness: ServiceHarness) -> None:
+    key = _own_key(harness)
+    with harness.store.datastore.cursor(commit=True) as cursor:
         for table in ("checkpoint", "checkpoint_head"):
             cursor.execute(f"DELETE FROM {table}")
         for table in ("leaf", "edge", "append", "cell"):
             cursor.execute(f"DELETE FROM {table} WHERE stream = 'installation'")
         cursor.execute("DELETE FROM stored_events WHERE originator_id = 'installation'")
-    _signed(desk, key)
-    assert _kind(desk) == "other_key"
+    _signed(harness, key)
+    assert _kind(harness) == "other_key"
 
 
 # -- plans and administrations -----------------------------------------------------------------------------------------
 
 
-def test_what_another_administration_adds_is_said_even_before_it_is_signed(desk: Desk) -> None:
-    old = _taken(desk)
-    desk.on("2022-03-01")
-    Service(desk.store).load_plan(PlanDocument.model_validate(document(**OTHER)), desk.caller())
-    verdict = _judged(desk, old)
+def test_what_another_administration_adds_is_said_even_before_it_is_signed(harness: ServiceHarness) -> None:
+    old = _taken(harness)
+    harness.on("2022-03-01")
+    Service(harness.store).load_plan(PlanDocument.model_validate(document(**OTHER)), harness.caller())
+    verdict = _judged(harness, old)
     assert verdict.new_streams == ["administration/cciaa-altra", "plan/altro-2022-2024"]
     assert verdict.uncovered > 0
-    desk.service.transparency_log.checkpoint()
-    assert _judged(desk, old).new_streams == verdict.new_streams
+    harness.service.transparency_log.checkpoint()
+    assert _judged(harness, old).new_streams == verdict.new_streams
 
 
 @pytest.mark.parametrize("derived", [True, False], ids=["with all that was derived", "alone"])
-def test_a_plan_of_another_administration_cannot_vanish(desk: Desk, derived: bool) -> None:  # noqa: FBT001 - a parameter
-    desk.load(**OTHER)
-    old = _taken(desk)
+def test_a_plan_of_another_administration_cannot_vanish(harness: ServiceHarness, derived: bool) -> None:  # noqa: FBT001 - a parameter
+    harness.load(**OTHER)
+    old = _taken(harness)
     gone = "plan/altro-2022-2024"
-    with desk.store.datastore.cursor(commit=True) as cursor:
+    with harness.store.datastore.cursor(commit=True) as cursor:
         cursor.execute("DELETE FROM stored_events WHERE originator_id = ?", (gone,))
         for table in ("leaf", "edge", "append", "cell", "checkpoint_head") if derived else ():
             cursor.execute(f"DELETE FROM {table} WHERE stream = ?", (gone,))
-    assert _kind(desk, old) == ("tree_altered" if derived else "stream_vanished")
-    assert _kind(desk) == ("tree_altered" if derived else "stream_vanished")
+    assert _kind(harness, old) == ("tree_altered" if derived else "stream_vanished")
+    assert _kind(harness) == ("tree_altered" if derived else "stream_vanished")
 
 
 # -- time --------------------------------------------------------------------------------------------------------------
 
 
-def test_an_event_that_says_it_was_there_before_a_checkpoint_that_did_not_hold_it_is_pointed_at(desk: Desk) -> None:
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
-    assert "Attenzione" not in _judged(desk).statement()
-    desk.on("2022-06-01").load(**OTHER)
-    statement = _judged(desk).statement()
+def test_an_event_that_says_it_was_there_before_a_checkpoint_that_did_not_hold_it_is_pointed_at(
+    harness: ServiceHarness,
+) -> None:
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    assert "Attenzione" not in _judged(harness).statement()
+    harness.on("2022-06-01").load(**OTHER)
+    statement = _judged(harness).statement()
     assert statement.startswith("VERIFICATO")
     assert "Attenzione: " in statement
     assert "plan/altro-2022-2024, dal 1, dicono di essere stati registrati prima di un checkpoint" in statement
 
 
 def test_an_old_copy_put_back_is_told_from_one_that_was_gone_on_with(tmp_path: Path) -> None:
-    desk = _begun(str(tmp_path / "archivio.sqlite"), tmp_path)
-    desk.load()
+    harness = _begun(str(tmp_path / "archivio.sqlite"), tmp_path)
+    harness.load()
     with (
         closing(sqlite3.connect(tmp_path / "archivio.sqlite")) as now,
         closing(sqlite3.connect(tmp_path / "b")) as copy,
     ):
         now.backup(copy)
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
-    taken = _taken(desk)
-    assert _kind(desk, taken) is None
-    desk.store.close()
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    taken = _taken(harness)
+    assert _kind(harness, taken) is None
+    harness.store.close()
     copied = _begun(str(tmp_path / "b"), tmp_path)
     assert _kind(copied) is None
     assert _kind(copied, taken) == "truncated"
@@ -233,37 +237,37 @@ def test_an_old_copy_put_back_is_told_from_one_that_was_gone_on_with(tmp_path: P
 def test_a_value_of_another_kind_is_found_and_stops_nothing(
     tmp_path: Path, table: str, column: str, value: object
 ) -> None:
-    desk = _begun(str(tmp_path / "archivio.sqlite"), tmp_path)
-    desk.load()
-    mistaken = desk.on("2022-10-04").revise(">= 67%", "2022-10-01")
-    desk.annul(mistaken.versions[STREAM][1])
+    harness = _begun(str(tmp_path / "archivio.sqlite"), tmp_path)
+    harness.load()
+    mistaken = harness.on("2022-10-04").revise(">= 67%", "2022-10-01")
+    harness.annul(mistaken.versions[STREAM][1])
     where = {"stored_events": "WHERE position = 9", "leaf": "WHERE version = 9"}.get(table, "")
-    with desk.store.datastore.cursor(commit=True) as cursor:
+    with harness.store.datastore.cursor(commit=True) as cursor:
         cursor.execute(f"UPDATE {table} SET {column} = ? {where}", (value,))
-    assert _kind(desk) is not None
-    desk.store.close()
+    assert _kind(harness) is not None
+    harness.store.close()
 
 
 def test_the_order_in_which_events_are_handed_on_is_looked_at_too(tmp_path: Path, postgres_url: str) -> None:
     postgres.migrate(postgres_url)
-    desk = _begun(postgres_url, tmp_path)
-    desk.load()
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
-    assert _kind(desk) is None
+    harness = _begun(postgres_url, tmp_path)
+    harness.load()
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    assert _kind(harness) is None
     for transaction in ("0", "9000000000"):
-        desk = _altered(desk, "UPDATE stored_events SET transaction = ?::xid8 WHERE position = 20", transaction)
-    desk.store.close()
+        harness = _altered(harness, "UPDATE stored_events SET transaction = ?::xid8 WHERE position = 20", transaction)
+    harness.store.close()
 
 
-def _altered(desk: Desk, sql: str, value: str) -> Desk:
-    with desk.store.datastore.cursor() as cursor:
+def _altered(harness: ServiceHarness, sql: str, value: str) -> ServiceHarness:
+    with harness.store.datastore.cursor() as cursor:
         before = cursor.execute("SELECT transaction::text FROM stored_events WHERE position = 20").fetchone()
     assert before is not None
     for said, kind in ((value, "moved_event"), (str(before[0]), None)):
-        with desk.store.datastore.cursor(commit=True) as cursor:
+        with harness.store.datastore.cursor(commit=True) as cursor:
             cursor.execute(sql, (said,))
-        assert _kind(desk) == kind
-    return desk
+        assert _kind(harness) == kind
+    return harness
 
 
 # -- writers -----------------------------------------------------------------------------------------------------------
@@ -283,33 +287,33 @@ def _writes(location: str, key: str, first: int) -> int:
     return os.getpid()
 
 
-def test_processes_that_write_at_the_same_time_leave_one_tree_that_holds(desk: Desk) -> None:
-    desk.load(**OTHER)
-    old = _taken(desk)
-    location, key = desk.store.location, str(desk.service.transparency_log.path)
+def test_processes_that_write_at_the_same_time_leave_one_tree_that_holds(harness: ServiceHarness) -> None:
+    harness.load(**OTHER)
+    old = _taken(harness)
+    location, key = harness.store.location, str(harness.service.transparency_log.path)
     with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
         pids = set(pool.map(_writes, [location] * 3, [key] * 3, [10, 40, 70]))
     assert os.getpid() not in pids
-    desk.now = datetime.now(UTC)
-    desk.service.transparency_log.checkpoint()
-    verdict = _judged(desk, old)
+    harness.now = datetime.now(UTC)
+    harness.service.transparency_log.checkpoint()
+    verdict = _judged(harness, old)
     assert (verdict.uncovered, verdict.against) == (0, old)
     streams = (STREAM, "plan/altro-2022-2024", "administration/cciaa-prova", "administration/cciaa-altra")
-    sizes = [desk.ask(lambda reader, stream: reader.head(stream).version, stream) for stream in streams]
+    sizes = [harness.ask(lambda reader, stream: reader.head(stream).version, stream) for stream in streams]
     assert verdict.events == 1 + sum(sizes)
 
 
-def test_stores_of_their_own_that_write_at_the_same_time_leave_one_tree_that_holds(desk: Desk) -> None:
-    stores = [Store(desk.store.location, clock=desk.tick) for _ in range(6)]
+def test_stores_of_their_own_that_write_at_the_same_time_leave_one_tree_that_holds(harness: ServiceHarness) -> None:
+    stores = [Store(harness.store.location, clock=harness.tick) for _ in range(6)]
 
     def measured(place: int) -> None:
         said = {"series": f"{PLAN}.incasso", "period": f"19{place:02}", "text": "67%", "data_as_at": "2021-12-31"}
-        service = Service(stores[place % 6], Log(stores[place % 6], desk.service.transparency_log.path))
-        service.measure(PLAN, RecordMeasurement.model_validate(said), desk.caller())
+        service = Service(stores[place % 6], Log(stores[place % 6], harness.service.transparency_log.path))
+        service.measure(PLAN, RecordMeasurement.model_validate(said), harness.caller())
         service.transparency_log.checkpoint()
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(measured, range(10, 34)))
-    assert _judged(desk).uncovered == 0
+    assert _judged(harness).uncovered == 0
     for store in stores:
         store.close()

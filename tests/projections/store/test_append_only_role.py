@@ -23,7 +23,7 @@ from projections.rebuild import rebuild
 from projections.store import postgres
 from tests.api.http.client import Client, P
 from tests.api.workbook.books import GROUND, book, edited
-from tests.support.desk import PLAN, Desk
+from tests.support.harness import PLAN, ServiceHarness
 
 XLSX = {"Content_Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 FORBIDDEN = (
@@ -88,43 +88,43 @@ def limited(postgres_url: str) -> Iterator[str]:
 
 
 def test_the_whole_product_is_served_by_a_role_that_only_appends(limited: str, tmp_path: Path) -> None:
-    desk = Desk(limited).on("2022-02-05")
-    with closing(desk.store):
-        desk.service.log = Log(desk.store, tmp_path / "signing.key")
-        load_examples(desk.service)
-        desk.load()
-        client = Client(desk)
-        changed = edited(book(desk.on("2022-10-01")), lambda made: setattr(made["Target"]["D2"], "value", ">= 60%"))
+    harness = ServiceHarness(limited).on("2022-02-05")
+    with closing(harness.store):
+        harness.service.log = Log(harness.store, tmp_path / "signing.key")
+        load_examples(harness.service)
+        harness.load()
+        client = Client(harness)
+        changed = edited(book(harness.on("2022-10-01")), lambda made: setattr(made["Target"]["D2"], "value", ">= 60%"))
         kept = client.send(f"{P}/imports", changed, **XLSX).headers["location"]
         assert client.post(f"{kept}/confirm", GROUND).status_code == 201
-        desk.on("2022-10-03").revise(">= 68%", "2022-10-02", command_id="una-volta")
-        assert desk.revise(">= 68%", "2022-10-02", command_id="una-volta").repeated
-        wrong = desk.revise(">= 67%", "2022-10-03", justification="un nome").versions[f"plan/{PLAN}"][0]
-        desk.annul(wrong)
+        harness.on("2022-10-03").revise(">= 68%", "2022-10-02", command_id="una-volta")
+        assert harness.revise(">= 68%", "2022-10-02", command_id="una-volta").repeated
+        wrong = harness.revise(">= 67%", "2022-10-03", justification="un nome").versions[f"plan/{PLAN}"][0]
+        harness.annul(wrong)
         measured = {"series": f"{PLAN}.incasso", "period": "2022-H1", "data_as_at": "2022-06-30"}
-        desk.measure(**measured, text="67%")
-        desk.restate(**measured, text="66%", effective_on="2022-10-02")
-        desk.report(subject="indicator", id="incasso", status="at_risk", reported_on="2022-10-05")
+        harness.measure(**measured, text="67%")
+        harness.restate(**measured, text="66%", effective_on="2022-10-02")
+        harness.report(subject="indicator", id="incasso", status="at_risk", reported_on="2022-10-05")
         ordered = RedactTexts(version=wrong, of="plan", justification="ordine del garante")
-        redact_texts(desk.service, PLAN, ordered, "delibera di Giunta n. 3 del 03/10/2022", desk.caller())
-        desk.service.transparency_log.rotate()
+        redact_texts(harness.service, PLAN, ordered, "delibera di Giunta n. 3 del 03/10/2022", harness.caller())
+        harness.service.transparency_log.rotate()
         before = client.get(P).text
-        assert rebuild(desk.store) == catch_up(desk.store)
-        reset(desk.store)
+        assert rebuild(harness.store) == catch_up(harness.store)
+        reset(harness.store)
         assert client.get(P).text == before
-        with desk.store.reading() as reader:
+        with harness.store.reading() as reader:
             assert verify_database(reader.cursor).uncovered == 0
     done = CliRunner().invoke(app, ["show", PLAN, "--database", limited])
     assert done.exit_code == 0, done.output
 
 
 def test_nothing_that_is_recorded_can_be_changed_removed_or_locked_by_it(limited: str, tmp_path: Path) -> None:
-    desk = Desk(limited).on("2022-10-03")
-    with closing(desk.store):
-        desk.service.log = Log(desk.store, tmp_path / "signing.key")
-        desk.load()
-        desk.service.transparency_log.checkpoint()
-        desk.measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30", note="nota")
+    harness = ServiceHarness(limited).on("2022-10-03")
+    with closing(harness.store):
+        harness.service.log = Log(harness.store, tmp_path / "signing.key")
+        harness.load()
+        harness.service.transparency_log.checkpoint()
+        harness.measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30", note="nota")
         tables = ("stored_events", "receipt", "checkpoint", "checkpoint_head", "text", "meta")
         with closing(psycopg.connect(limited, autocommit=True)) as role:
             before = [role.execute(f"SELECT * FROM {table} ORDER BY 1, 2".encode()).fetchall() for table in tables]
@@ -135,5 +135,5 @@ def test_nothing_that_is_recorded_can_be_changed_removed_or_locked_by_it(limited
             assert [
                 role.execute(f"SELECT * FROM {table} ORDER BY 1, 2".encode()).fetchall() for table in tables
             ] == before
-        with desk.store.reading() as reader:
+        with harness.store.reading() as reader:
             verify_database(reader.cursor)

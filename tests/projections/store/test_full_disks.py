@@ -28,8 +28,8 @@ from projections.store.envelope import read_envelope
 from projections.store.store import Store
 from projections.store_copy import copy_store, fingerprints
 from tests.api.http.client import Client, P, problem
-from tests.support.desk import PLAN, Desk
 from tests.support.disk import FileSizes, may_mount, tmpfs
+from tests.support.harness import PLAN, ServiceHarness
 from tests.support.server import databases, own_server
 
 FILE_WAYS = ["size of a file", "number of pages", *(["tmpfs"] if may_mount() else [])]
@@ -43,9 +43,9 @@ MOST = 5_000
 
 
 class Full(NamedTuple):
-    """A desk with a plan, an empty store beside it, what ends the room of both, and what gives it back."""
+    """A harness with a plan, an empty store beside it, what ends the room of both, and what gives it back."""
 
-    desk: Desk
+    harness: ServiceHarness
     empty: Store
     fill: Callable[[], object]
     free: Callable[[], object]
@@ -70,18 +70,18 @@ def full(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
             disk = made.enter_context(tmpfs(folder)) if way == "tmpfs" else None
             make, sizes = (lambda: str(folder / f"{secrets.token_hex(4)}.sqlite")), FileSizes()
             fill, free = partial(sizes.limit, 1 << 20), sizes.free
-        desk, other = Desk(make()).on("2022-02-05"), Store(make())
-        made.callback(desk.store.close)
+        harness, other = ServiceHarness(make()).on("2022-02-05"), Store(make())
+        made.callback(harness.store.close)
         made.callback(other.close)
-        desk.service.log = Log(desk.store, tmp_path / "signing.key")
-        desk.load()
-        desk.on("2022-10-03")
+        harness.service.log = Log(harness.store, tmp_path / "signing.key")
+        harness.load()
+        harness.on("2022-10-03")
         if disk:
             fill, free = partial(disk.leave, 400_000), disk.free
         elif way == "number of pages":
-            fill, free = _pages(desk.store, other)
+            fill, free = _pages(harness.store, other)
         made.callback(free)
-        yield Full(desk, other, fill, free)
+        yield Full(harness, other, fill, free)
 
 
 def _pages(*stores: Store) -> tuple[Callable[[], object], Callable[[], object]]:
@@ -122,10 +122,10 @@ def _change(number: int) -> dict[str, Any]:
     }
 
 
-def _taken(desk: Desk, number: int, caller: Caller, acknowledged: dict[str, Any]) -> bool:
+def _taken(harness: ServiceHarness, number: int, caller: Caller, acknowledged: dict[str, Any]) -> bool:
     """Whether a change was recorded; false when there was no room, which is the only failure that there may be."""
     try:
-        acknowledged[caller.command_id] = desk.service.change(ChangeFile.model_validate(_change(number)), caller)
+        acknowledged[caller.command_id] = harness.service.change(ChangeFile.model_validate(_change(number)), caller)
     except (sqlite3.Error, PersistenceError) as error:
         if store_full(error) is None:
             raise
@@ -133,9 +133,9 @@ def _taken(desk: Desk, number: int, caller: Caller, acknowledged: dict[str, Any]
     return True
 
 
-def _whole(desk: Desk, acknowledged: dict[str, Any]) -> None:
+def _whole(harness: ServiceHarness, acknowledged: dict[str, Any]) -> None:
     """What was acknowledged is there, nothing is there by half, and what is derived follows from the events."""
-    with desk.store.reading() as reader:
+    with harness.store.reading() as reader:
         verify_database(reader.cursor)
         recorded: dict[str, set[tuple[str, int]]] = {}
         for _, stream, version, topic, state in reader.scan(limit=100_000, settled=False):
@@ -150,7 +150,7 @@ def _whole(desk: Desk, acknowledged: dict[str, Any]) -> None:
 
 
 def test_a_write_without_room_is_a_problem_and_with_room_the_same_command_is_taken(full: Full) -> None:
-    client = Client(full.desk)
+    client = Client(full.harness)
     full.fill()
     acknowledged: dict[str, Any] = {}
     number, change, key = 1, _change(1), "comando-1"
@@ -168,13 +168,13 @@ def test_a_write_without_room_is_a_problem_and_with_room_the_same_command_is_tak
     shown = client.get(P)
     assert shown.status_code == 200
     assert f">= 0,{number}%" in shown.text
-    _whole(full.desk, acknowledged)
+    _whole(full.harness, acknowledged)
     full.free()
     answer = client.post(f"{P}/changes", change, Idempotency_Key=key)
     assert answer.status_code == 201, answer.text
     assert answer.json()["warnings"] == []  # its checkpoint is made as well
     assert f">= 0,{number + 1}%" in client.get(P).text
-    _whole(full.desk, acknowledged | {key: answer.json()})
+    _whole(full.harness, acknowledged | {key: answer.json()})
 
 
 def test_all_that_wait_together_are_refused_whole_and_taken_whole(full: Full) -> None:
@@ -184,28 +184,28 @@ def test_all_that_wait_together_are_refused_whole_and_taken_whole(full: Full) ->
         for turn in range(MOST):
             caller = Caller("prova", f"{thread}-{turn}")
             with suppress(ConcurrentChange):
-                if not _taken(full.desk, 1_000 * thread + turn, caller, acknowledged):
+                if not _taken(full.harness, 1_000 * thread + turn, caller, acknowledged):
                     return caller.command_id
         pytest.fail("the disk was never full")
 
     full.fill()
     with ThreadPoolExecutor(THREADS) as pool:
         refused = list(pool.map(write_until_full, range(THREADS)))
-        _whole(full.desk, acknowledged)
+        _whole(full.harness, acknowledged)
         full.free()
         for number, key in enumerate((*refused, "poi", "e poi")):
-            assert _taken(full.desk, 100_000 + number, Caller("prova", key.replace(" ", "-")), acknowledged)
-    _whole(full.desk, acknowledged)
+            assert _taken(full.harness, 100_000 + number, Caller("prova", key.replace(" ", "-")), acknowledged)
+    _whole(full.harness, acknowledged)
 
 
 @pytest.mark.parametrize("full", OF_PROCESSES, indirect=True, ids=" ".join)
 def test_the_command_line_says_that_there_is_no_room_and_still_reads(full: Full, tmp_path: Path) -> None:
-    runner, where = CliRunner(), ["--database", full.desk.store.location]
+    runner, where = CliRunner(), ["--database", full.harness.store.location]
     (tmp_path / "modifiche.json").write_text(json.dumps(_change(9_000)), encoding="utf-8")
     command = ["change", PLAN, str(tmp_path / "modifiche.json"), "--command-id", "da-ripetere", *where]
     full.fill()
     numbers = count()
-    while _taken(full.desk, number := next(numbers), Caller("prova", f"c{number}"), {}):
+    while _taken(full.harness, number := next(numbers), Caller("prova", f"c{number}"), {}):
         pass
     done = runner.invoke(app, command)
     assert (done.exit_code, "store_full" in done.stderr) == (1, True), done.output
@@ -213,15 +213,15 @@ def test_the_command_line_says_that_there_is_no_room_and_still_reads(full: Full,
     full.free()
     done = runner.invoke(app, command)
     assert done.exit_code == 0, done.output
-    _whole(full.desk, {"da-ripetere": None})
+    _whole(full.harness, {"da-ripetere": None})
 
 
 def test_a_copy_that_finds_no_room_leaves_nothing_and_is_made_when_there_is(full: Full, tmp_path: Path) -> None:
-    with closing(Desk(tmp_path / "origine.sqlite").store) as source:
-        desk = Desk(source.location)
-        desk.load()
+    with closing(ServiceHarness(tmp_path / "origine.sqlite").store) as source:
+        harness = ServiceHarness(source.location)
+        harness.load()
         for number in range(100):
-            desk.service.change(ChangeFile.model_validate(_change(number)), Caller("prova", f"c{number}"))
+            harness.service.change(ChangeFile.model_validate(_change(number)), Caller("prova", f"c{number}"))
         full.fill()
         target = full.empty
         with pytest.raises((sqlite3.Error, PersistenceError)) as error:
@@ -244,12 +244,12 @@ def test_a_server_with_all_its_files_on_the_full_disk_loses_nothing(way: str, tm
         disk = made.enter_context(tmpfs(folder)) if way == "tmpfs" else None
         folder.chmod(0o755)  # the server may be another user's
         server = made.enter_context(own_server(folder))
-        desk = Desk(made.enter_context(databases(server.url))()).on("2022-02-05")
-        made.callback(desk.store.close)
-        desk.service.log = Log(desk.store, tmp_path / "signing.key")
-        desk.load()
-        desk.on("2022-10-03")
-        desk.service.change(ChangeFile.model_validate(_change(0)), Caller("prova", "prima"))
+        harness = ServiceHarness(made.enter_context(databases(server.url))()).on("2022-02-05")
+        made.callback(harness.store.close)
+        harness.service.log = Log(harness.store, tmp_path / "signing.key")
+        harness.load()
+        harness.on("2022-10-03")
+        harness.service.change(ChangeFile.model_validate(_change(0)), Caller("prova", "prima"))
         if disk:
             disk.leave(1_000_000)
         else:
@@ -260,7 +260,7 @@ def test_a_server_with_all_its_files_on_the_full_disk_loses_nothing(way: str, tm
             number = next(numbers)
             said, caller = ChangeFile.model_validate(_change(number)), Caller("prova", f"c{number}")
             try:
-                acknowledged[caller.command_id] = desk.service.change(said, caller)
+                acknowledged[caller.command_id] = harness.service.change(said, caller)
             except PersistenceError:
                 break
         if disk:
@@ -268,5 +268,5 @@ def test_a_server_with_all_its_files_on_the_full_disk_loses_nothing(way: str, tm
         else:
             assert "PANIC" in server.log()  # no room for its own log: it stops
         server.restart()
-        acknowledged[caller.command_id] = desk.service.change(said, caller)
-        _whole(desk, acknowledged)
+        acknowledged[caller.command_id] = harness.service.change(said, caller)
+        _whole(harness, acknowledged)

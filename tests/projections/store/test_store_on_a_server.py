@@ -27,7 +27,7 @@ from projections.store import postgres, schema
 from projections.store.append import Append, StreamAppend
 from projections.store.store import Store
 from tests.projections.test_facts_agree_with_the_fold import STEPS, STREAM, _points
-from tests.support.desk import Desk
+from tests.support.harness import ServiceHarness
 
 DAY = date(2022, 3, 1)
 
@@ -76,7 +76,7 @@ def test_a_store_is_not_made_by_starting(postgres_url: str) -> None:
 
 
 def test_migrating_twice_changes_nothing(migrated: str) -> None:
-    with closing(Desk(migrated).store) as store:
+    with closing(ServiceHarness(migrated).store) as store:
         store.append(_append(STREAM))
     assert postgres.migrate(migrated) == (schema.SCHEMA_VERSION, schema.SCHEMA_VERSION)
     with closing(Store(migrated)) as store:
@@ -136,7 +136,7 @@ def test_a_role_that_only_appends_serves_and_cannot_change_an_event(postgres_url
     try:
         postgres.migrate(postgres_url, role)
         url = f"{postgres_url}{'&' if '?' in postgres_url else '?'}options=-c%20role%3D{role}"
-        with closing(Desk(url).store) as store:
+        with closing(ServiceHarness(url).store) as store:
             store.append(_append(STREAM))
             store.append(_append(STREAM, 1))
             assert rebuild(store) == 2

@@ -21,7 +21,7 @@ from projections.rebuild import rebuild
 from projections.store import postgres
 from projections.store.append import Append, StreamAppend
 from projections.store.store import Store
-from tests.support.desk import PLAN, Desk
+from tests.support.harness import PLAN, ServiceHarness
 
 STREAM = f"plan/{PLAN}"
 OTHER = "plan/altro"
@@ -42,20 +42,20 @@ def location(request: pytest.FixtureRequest) -> str:
 
 
 @contextmanager
-def _desk(location: str) -> Iterator[Desk]:
-    desk = Desk(location).on("2022-02-05")
+def _harness(location: str) -> Iterator[ServiceHarness]:
+    harness = ServiceHarness(location).on("2022-02-05")
     try:
-        yield desk
+        yield harness
     finally:
-        desk.store.close()
+        harness.store.close()
 
 
 @pytest.fixture
-def desk(location: str) -> Iterator[Desk]:
-    """A desk with the small plan."""
-    with _desk(location) as desk:
-        desk.load()
-        yield desk
+def harness(location: str) -> Iterator[ServiceHarness]:
+    """A harness with the small plan."""
+    with _harness(location) as harness:
+        harness.load()
+        yield harness
 
 
 def _append(stream: str, expected: int, *names: str, command_id: str = "") -> Append:
@@ -90,56 +90,56 @@ def _derived(store: Store) -> list[list[tuple[Any, ...]]]:
         ("2022-10-10", (">= 70,34%", ">= 68%", ">= 68%")),
     ],
 )
-def test_nine_answers_of_the_design(desk: Desk, as_of: str, answers: tuple[str, ...]) -> None:
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
-    desk.on("2022-11-15").revise(">= 69%", "2022-06-30")
-    assert tuple(desk.target(as_of, known) for known in ("2022-08-01", "2022-10-10", "2022-12-01")) == answers
+def test_nine_answers_of_the_design(harness: ServiceHarness, as_of: str, answers: tuple[str, ...]) -> None:
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    harness.on("2022-11-15").revise(">= 69%", "2022-06-30")
+    assert tuple(harness.target(as_of, known) for known in ("2022-08-01", "2022-10-10", "2022-12-01")) == answers
 
 
-def test_an_annulled_revision_does_not_count_from_its_annulment_on(desk: Desk) -> None:
-    mistaken = desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
+def test_an_annulled_revision_does_not_count_from_its_annulment_on(harness: ServiceHarness) -> None:
+    mistaken = harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
     first, last = mistaken.versions[STREAM]
-    annulment = desk.on("2022-10-20").annul(*range(first, last + 1))
-    assert desk.target("2022-10-01", "2022-10-10") == ">= 68%"
-    assert desk.target("2022-10-01", "2022-10-25") == ">= 70,34%"
+    annulment = harness.on("2022-10-20").annul(*range(first, last + 1))
+    assert harness.target("2022-10-01", "2022-10-10") == ">= 68%"
+    assert harness.target("2022-10-01", "2022-10-25") == ">= 70,34%"
     first, last = annulment.versions[STREAM]
-    desk.on("2022-11-20").annul(*range(first, last + 1))
-    assert desk.target("2022-10-01", "2022-10-25") == ">= 70,34%"
-    assert desk.target("2022-10-01", "2022-11-25") == ">= 68%"
+    harness.on("2022-11-20").annul(*range(first, last + 1))
+    assert harness.target("2022-10-01", "2022-10-25") == ">= 70,34%"
+    assert harness.target("2022-10-01", "2022-11-25") == ">= 68%"
 
 
-def test_a_repeated_command_gives_its_first_answer_and_no_event(desk: Desk) -> None:
-    first = desk.on("2022-10-03").revise(">= 68%", "2022-09-30", command_id="una-volta")
-    before = _counts(desk.store)
-    again = desk.on("2022-10-04").revise(">= 68%", "2022-09-30", command_id="una-volta")
+def test_a_repeated_command_gives_its_first_answer_and_no_event(harness: ServiceHarness) -> None:
+    first = harness.on("2022-10-03").revise(">= 68%", "2022-09-30", command_id="una-volta")
+    before = _counts(harness.store)
+    again = harness.on("2022-10-04").revise(">= 68%", "2022-09-30", command_id="una-volta")
     assert again.versions == first.versions
-    assert _counts(desk.store) == before
+    assert _counts(harness.store) == before
     with pytest.raises(CommandReused):
-        desk.revise(">= 67%", "2022-09-30", command_id="una-volta")
-    with desk.store.reading() as reader:
+        harness.revise(">= 67%", "2022-09-30", command_id="una-volta")
+    with harness.store.reading() as reader:
         kept = reader.receipt("una-volta")
         assert kept is not None
         assert json.loads(kept[1])["versions"] == {stream: list(pair) for stream, pair in first.versions.items()}
         assert reader.receipt("mai-visto") is None
 
 
-def test_a_command_id_is_taken_once(desk: Desk) -> None:
-    desk.store.append(_append(OTHER, 0, "uno", command_id="preso"))
-    before = _counts(desk.store)
+def test_a_command_id_is_taken_once(harness: ServiceHarness) -> None:
+    harness.store.append(_append(OTHER, 0, "uno", command_id="preso"))
+    before = _counts(harness.store)
     with pytest.raises(ConcurrentChange):
-        desk.store.append(_append(OTHER, 1, "due", command_id="preso"))
-    assert _counts(desk.store) == before
+        harness.store.append(_append(OTHER, 1, "due", command_id="preso"))
+    assert _counts(harness.store) == before
 
 
-def test_writers_on_one_plan_are_all_recorded_without_a_gap(desk: Desk) -> None:
-    before = desk.store.head(STREAM).version
-    desk.on("2022-10-03")
+def test_writers_on_one_plan_are_all_recorded_without_a_gap(harness: ServiceHarness) -> None:
+    before = harness.store.head(STREAM).version
+    harness.on("2022-10-03")
 
     def revise(turn: int) -> None:
         command = {"verb": "revise_target", "year": 2022, "target": f">= {20 + turn}%"}
         for _ in range(20):
             try:
-                desk.change(command | {"object": ("incasso", "cassetto")[turn % 2]}, command_id=f"comando-{turn}")
+                harness.change(command | {"object": ("incasso", "cassetto")[turn % 2]}, command_id=f"comando-{turn}")
             except ConcurrentChange:
                 continue
             return
@@ -147,7 +147,7 @@ def test_writers_on_one_plan_are_all_recorded_without_a_gap(desk: Desk) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(revise, range(12)))
-    with desk.store.reading() as reader:
+    with harness.store.reading() as reader:
         records = reader.records(STREAM)
         assert [r.version for r in records] == list(range(1, len(records) + 1))
         said = [r.command_id for r in records if r.version > before]
@@ -157,23 +157,25 @@ def test_writers_on_one_plan_are_all_recorded_without_a_gap(desk: Desk) -> None:
         assert all(reader.receipt(f"comando-{turn}") for turn in range(12))
 
 
-def test_one_of_two_appends_on_the_same_version_is_refused(desk: Desk) -> None:
+def test_one_of_two_appends_on_the_same_version_is_refused(harness: ServiceHarness) -> None:
     def append(name: str) -> bool:
         try:
-            desk.store.append(_append(OTHER, 0, name))
+            harness.store.append(_append(OTHER, 0, name))
         except ConcurrentChange:
             return False
         return True
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(append, "abcd")) == 1
-    assert desk.store.head(OTHER).version == 1
+    assert harness.store.head(OTHER).version == 1
 
 
 @pytest.mark.parametrize("hurt", ["write_facts", "write_leaves", "write_annulment"])
-def test_a_failing_projection_leaves_no_event(desk: Desk, hurt: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    recorded = desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
-    before = _counts(desk.store)
+def test_a_failing_projection_leaves_no_event(
+    harness: ServiceHarness, hurt: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded = harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    before = _counts(harness.store)
 
     def fail(*_: object) -> None:
         raise ArithmeticError(hurt)
@@ -181,18 +183,18 @@ def test_a_failing_projection_leaves_no_event(desk: Desk, hurt: str, monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(appending, hurt, fail)
         with pytest.raises(ArithmeticError):
-            desk.annul(*range(recorded.versions[STREAM][0], recorded.versions[STREAM][1] + 1))
-    assert _counts(desk.store) == before
-    desk.annul(*range(recorded.versions[STREAM][0], recorded.versions[STREAM][1] + 1))
+            harness.annul(*range(recorded.versions[STREAM][0], recorded.versions[STREAM][1] + 1))
+    assert _counts(harness.store) == before
+    harness.annul(*range(recorded.versions[STREAM][0], recorded.versions[STREAM][1] + 1))
 
 
-def test_a_statement_that_fails_leaves_no_event(desk: Desk) -> None:
+def test_a_statement_that_fails_leaves_no_event(harness: ServiceHarness) -> None:
     append = _append(OTHER, 0, "uno")
-    desk.store.append(append)
-    before = _counts(desk.store)
+    harness.store.append(append)
+    before = _counts(harness.store)
     with pytest.raises(ConcurrentChange):  # the last statement of an append, its receipt, fails
-        desk.store.append(append._replace(streams=_append("plan/terzo", 0, "due").streams))
-    assert _counts(desk.store) == before
+        harness.store.append(append._replace(streams=_append("plan/terzo", 0, "due").streams))
+    assert _counts(harness.store) == before
 
 
 def test_recorded_at_rises_with_the_version_whatever_the_clock_does(location: str) -> None:
@@ -208,25 +210,25 @@ def test_recorded_at_rises_with_the_version_whatever_the_clock_does(location: st
         store.close()
 
 
-def test_a_preview_answers_from_after_and_leaves_nothing(desk: Desk) -> None:
-    before = _counts(desk.store)
-    head = desk.store.head(STREAM).version
-    after = desk.store.preview(lambda _: _append(STREAM, head, "a1"), lambda reader: reader.head(STREAM).version)
-    assert (after, desk.store.head(STREAM).version) == (head + 1, head)
+def test_a_preview_answers_from_after_and_leaves_nothing(harness: ServiceHarness) -> None:
+    before = _counts(harness.store)
+    head = harness.store.head(STREAM).version
+    after = harness.store.preview(lambda _: _append(STREAM, head, "a1"), lambda reader: reader.head(STREAM).version)
+    assert (after, harness.store.head(STREAM).version) == (head + 1, head)
     with pytest.raises(ZeroDivisionError):
-        desk.store.preview(lambda _: _append(STREAM, head, "a1"), lambda _: 1 // 0)
-    assert _counts(desk.store) == before
+        harness.store.preview(lambda _: _append(STREAM, head, "a1"), lambda _: 1 // 0)
+    assert _counts(harness.store) == before
 
 
-def test_a_rebuild_gives_the_same_rows(desk: Desk) -> None:
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30")
-    desk.annul(desk.store.head(STREAM).version)
-    before, counts = _derived(desk.store), _counts(desk.store)
+def test_a_rebuild_gives_the_same_rows(harness: ServiceHarness) -> None:
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
+    harness.annul(harness.store.head(STREAM).version)
+    before, counts = _derived(harness.store), _counts(harness.store)
     said: list[tuple[int, int]] = []
-    assert rebuild(desk.store, lambda done, total: said.append((done, total))) == counts[0]
-    assert (_derived(desk.store), _counts(desk.store)) == (before, counts)
+    assert rebuild(harness.store, lambda done, total: said.append((done, total))) == counts[0]
+    assert (_derived(harness.store), _counts(harness.store)) == (before, counts)
     assert said[-1] == (counts[0], counts[0])
-    desk.revise(">= 67%", "2022-09-30")
+    harness.revise(">= 67%", "2022-09-30")
 
 
 def _settle(store: Store) -> None:
@@ -240,22 +242,22 @@ def _settle(store: Store) -> None:
     pytest.fail("the feed still holds")
 
 
-def _unknown(desk: Desk) -> None:
-    with desk.store.datastore.cursor(commit=True) as cursor:
+def _unknown(harness: ServiceHarness) -> None:
+    with harness.store.datastore.cursor(commit=True) as cursor:
         cursor.execute(
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?)",
             ("plan/ignoto", 1, "mai.visto", b"{}"),
         )
 
 
-def test_an_unknown_topic_is_refused_and_stops_a_rebuild_that_changes_nothing(desk: Desk) -> None:
-    _unknown(desk)
-    before = _derived(desk.store)
-    with desk.store.reading() as reader, pytest.raises(UnknownRecord):
+def test_an_unknown_topic_is_refused_and_stops_a_rebuild_that_changes_nothing(harness: ServiceHarness) -> None:
+    _unknown(harness)
+    before = _derived(harness.store)
+    with harness.store.reading() as reader, pytest.raises(UnknownRecord):
         reader.records("plan/ignoto")
     with pytest.raises(UnknownRecord):
-        rebuild(desk.store)
-    assert _derived(desk.store) == before
+        rebuild(harness.store)
+    assert _derived(harness.store) == before
 
 
 def test_the_environment_of_the_process_is_not_obeyed(location: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,20 +271,20 @@ def test_the_environment_of_the_process_is_not_obeyed(location: str, monkeypatch
     }
     for name, value in stray.items():
         monkeypatch.setenv(name, value)
-    with _desk(location) as desk:
-        desk.load()
-        with desk.store.reading() as reader:
+    with _harness(location) as harness:
+        harness.load()
+        with harness.store.reading() as reader:
             rows = reader.select_notifications(stream=STREAM)
         assert rows
         assert all(json.loads(row.state)["stream"] == row.originator_id for row in rows)
 
 
-def test_the_feed_is_read_on_from_any_of_its_positions(desk: Desk) -> None:
-    desk.store.append(_append(OTHER, 0, "uno", "due", "tre"))
-    _settle(desk.store)
-    with desk.store.reading() as reader:
+def test_the_feed_is_read_on_from_any_of_its_positions(harness: ServiceHarness) -> None:
+    harness.store.append(_append(OTHER, 0, "uno", "due", "tre"))
+    _settle(harness.store)
+    with harness.store.reading() as reader:
         whole = reader.select_notifications()
-        assert len(whole) == _counts(desk.store)[0]
+        assert len(whole) == _counts(harness.store)[0]
         read, after = [], 0
         while rows := reader.select_notifications(after, 2, inclusive_of_start=False):
             read += rows
@@ -293,10 +295,10 @@ def test_the_feed_is_read_on_from_any_of_its_positions(desk: Desk) -> None:
         assert [row.originator_version for row in reader.select_notifications(own[1].id, stream=OTHER)] == [2, 3]
 
 
-def test_the_recorder_keeps_the_words_of_the_library(desk: Desk) -> None:
-    desk.store.append(_append(OTHER, 0, "uno", "due", "tre"))
-    _settle(desk.store)
-    recorder = desk.store.recorder
+def test_the_recorder_keeps_the_words_of_the_library(harness: ServiceHarness) -> None:
+    harness.store.append(_append(OTHER, 0, "uno", "due", "tre"))
+    _settle(harness.store)
+    recorder = harness.store.recorder
     versions: Callable[..., list[int]] = lambda **said: [  # noqa: E731
         one.originator_version for one in recorder.select_events(OTHER, **said)
     ]
@@ -313,10 +315,10 @@ def test_the_recorder_keeps_the_words_of_the_library(desk: Desk) -> None:
         recorder.subscribe()
 
 
-def test_a_text_that_reads_like_a_statement_is_a_text(desk: Desk) -> None:
+def test_a_text_that_reads_like_a_statement_is_a_text(harness: ServiceHarness) -> None:
     said = "100 % di quanto? %s; '?' \\ %(x)s"
-    desk.on("2022-10-03").revise(">= 68%", "2022-09-30", justification=said)
-    with desk.store.reading() as reader:
+    harness.on("2022-10-03").revise(">= 68%", "2022-09-30", justification=said)
+    with harness.store.reading() as reader:
         record = reader.records(STREAM)[-1]
         assert record.justification is not None
         assert reader.texts([record.justification]) == {record.justification: said}
@@ -350,15 +352,15 @@ def test_a_store_that_is_open_elsewhere_can_be_opened(sqlite_path: Path) -> None
             assert second.head(OTHER).version == 1
 
 
-def test_what_the_tables_have_no_place_for_is_refused(desk: Desk) -> None:
-    before = _counts(desk.store)
+def test_what_the_tables_have_no_place_for_is_refused(harness: ServiceHarness) -> None:
+    before = _counts(harness.store)
     with pytest.raises(StoreRefused, match="eventi, o quasi"):
-        desk.store.append(_append(OTHER, 2**22 - 1, "uno"))
+        harness.store.append(_append(OTHER, 2**22 - 1, "uno"))
     for day in (date(1899, 12, 31), date(2258, 11, 12)):
         pending = (Pending(ObjectiveWithdrawn(objective="uno"), day),)
         with pytest.raises(Malformed, match="non è valido"):
-            desk.store.append(Append(uuid4().hex, "", "prova", (StreamAppend(OTHER, 0, pending),)))
-    assert _counts(desk.store) == before
-    with desk.store.reading() as reader:
+            harness.store.append(Append(uuid4().hex, "", "prova", (StreamAppend(OTHER, 0, pending),)))
+    assert _counts(harness.store) == before
+    with harness.store.reading() as reader:
         assert reader.state(STREAM, date(1800, 1, 1), reader.known(STREAM, None)) == {}
         assert reader.state(STREAM, date.max, reader.known(STREAM, None))

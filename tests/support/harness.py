@@ -1,4 +1,4 @@
-"""The office's desk in a test: given what was recorded, when a command is given, then what is answered."""
+"""The service and a clock in a test: given what was recorded, when a command is given, then what is answered."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -62,7 +62,7 @@ def document(**parts: Any) -> dict[str, Any]:
     } | parts
 
 
-class Desk:
+class ServiceHarness:
     """A service on a store of its own, with a clock that a test sets."""
 
     def __init__(self, location: str | Path) -> None:
@@ -76,7 +76,7 @@ class Desk:
         self.now += timedelta(seconds=1)
         return self.now
 
-    def on(self, day: str) -> "Desk":
+    def on(self, day: str) -> "ServiceHarness":
         """Sets the clock to the morning of a day."""
         self.now = datetime.combine(date.fromisoformat(day), datetime.min.time(), tzinfo=UTC) + timedelta(hours=9)
         return self
