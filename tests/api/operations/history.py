@@ -12,6 +12,8 @@ from tests.support.harness import PLAN, ServiceHarness, document
 OFFICE = "cciaa-prova"
 OTHER = "altra-2022-2024"
 SUCCESSOR = "prova-2023-2025"
+DRAFT = "bozza-2024-2026"
+"""A plan that no act has approved."""
 BY_ACT = {
     "act": "delibera di Giunta n. 9 del 30/09/2022",
     "justification": "dati del monitoraggio",
@@ -181,3 +183,10 @@ def record(harness: ServiceHarness) -> None:
                     for card in document()["indicators"]
                 ],
             )
+    harness.load(
+        administration={"id": "ente-in-bozza", "name": "Ente in bozza"},
+        plan={"id": DRAFT, "title": "Bozza", "first_year": 2024, "last_year": 2026, "drafted_on": "2023-06-30"},
+        act=None,
+        objectives=[{"id": "a", "level": "operational", "title": "A"}],
+        indicators=[],
+    )

@@ -15,7 +15,7 @@ import pytest
 from api.operations.dated import Dated
 from api.operations.table import COMMANDS, QUESTIONS
 from tests.api.operations.doors import NOW, Doors, Reply
-from tests.api.operations.history import OFFICE, OTHER, SUCCESSOR
+from tests.api.operations.history import DRAFT, OFFICE, OTHER, SUCCESSOR
 from tests.support.harness import PLAN, document
 
 P = f"/plans/{PLAN}"
@@ -374,7 +374,7 @@ def _without_places(refusal: dict[str, Any]) -> dict[str, Any]:
 class Given(NamedTuple):
     """A command: its words, its address, its input; and the same with one mistake, which the domain refuses.
 
-    `{0}` stands for the plan, or the administration, in words and address.
+    `{0}` stands for the plan, or the administration, in words and address: `about` is the one that takes the command.
     """
 
     words: str
@@ -384,6 +384,7 @@ class Given(NamedTuple):
     wrong_body: Mapping[str, Any]
     role: str = ""
     part: str = ""
+    about: str = ""
 
 
 ACT = "delibera di Giunta n. 12 del 03/07/2023"
@@ -409,11 +410,19 @@ WORDS = {"words": "Si prende atto."}
 ABOUT = "--words|Si prende atto."
 COMMANDS_GIVEN: Mapping[str, Given] = {
     "annul_events": Given(
-        "annul|{0}|23|--justification|errore",
+        f"annul|{{0}}|23|--justification|errore|--act|{ACT}",
         "/plans/{0}/annulments",
-        {"versions": [23], "justification": "errore"},
+        {"versions": [23], "justification": "errore", "act": ACT},
         "annul|{0}|999|--justification|errore",
         {"versions": [999], "justification": "errore"},
+    ),
+    "discard_draft": Given(
+        "discard|{0}|--justification|caricato il file sbagliato",
+        "/plans/{0}/discard",
+        {"justification": "caricato il file sbagliato"},
+        "discard|{0}|--justification|una bozza",
+        {"justification": "una bozza"},
+        about=DRAFT,
     ),
     "record_measurement": Given(
         f"measure|{{0}}|cassetto|{OBSERVED_WORDS}",
@@ -641,7 +650,8 @@ def _give(
 ) -> tuple[Reply, Reply]:
     """A command, given on the command line of the first and over HTTP of the second."""
     given = COMMANDS_GIVEN[name]
-    about = subject or (OFFICE if COMMANDS[name].scope == "administration" else PLAN)
+    taken_by = given.about if words == given.words else ""
+    about = subject or taken_by or (OFFICE if COMMANDS[name].scope == "administration" else PLAN)
     arguments = [argument.format(about, given.part) for argument in words.split("|")]
     headers = KEY | ({"X_Actor": given.role} if given.role else {})
     on_the_line = pair.first.cli(*arguments, "--command-id", "comando-1", "--json")
