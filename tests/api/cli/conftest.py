@@ -9,7 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import app
+from api.operations.table import OPERATIONS
 from tests.support.harness import PLAN, document
+
+ROWS = OPERATIONS
+"""A command loads the rows of its noun when it runs: here all of them, before a test freezes the clock under their models."""
 
 Run = Callable[..., Result]
 
