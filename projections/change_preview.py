@@ -14,6 +14,7 @@ from typing_extensions import TypedDict
 from domain.annulments.events import EventsAnnulled
 from domain.facts import LIFE, PLAN, indicator_key, objective_key
 from domain.plans.differences import between
+from domain.plans.events import ApprovalAnnulled, ClosingAnnulled
 from domain.plans.history import PlanHistory, changes_among, years_touched
 from domain.plans.objects import Objects
 from domain.plans.state import PlanState
@@ -30,7 +31,7 @@ from projections.differences import Difference, difference_answer
 from projections.official_rate import OfficialEffect, described_effect
 from projections.plan_history import PlanChange, change_answer
 from projections.store.preview_reader import PreviewReader
-from projections.streams import find_plan
+from projections.streams import PlanKnown, find_plan
 
 OF_PLACE = (LIFE, "parent")
 """The fields by which a change of one objective brings others in or out of force."""
@@ -129,6 +130,7 @@ def _annulled(reader: PreviewReader, plan: str) -> list[AnnulledEvent]:
     rows: list[AnnulledEvent] = []
     for stream in (known.stream, known.administration_stream):
         versions = [version for record in reader.pending(stream) for version in record.event.annulled_versions()]
+        versions += _sealed_before(reader, known) if stream == known.stream else []
         if not versions:
             continue
         names = names_of(reader.before, known)
@@ -144,6 +146,17 @@ def _annulled(reader: PreviewReader, plan: str) -> list[AnnulledEvent]:
             for record in reader.before.records(stream, versions)
         ]
     return rows
+
+
+def _sealed_before(reader: PreviewReader, known: PlanKnown) -> list[int]:
+    """The approvals and closings that the pending events annul: they stay on record, and hold no more."""
+    timelines = reader.before.timelines(known.stream)
+    return [
+        timelines.entries(fact.object, fact.field)[-1].version
+        for record in reader.pending(known.stream)
+        if isinstance(record.event, ApprovalAnnulled | ClosingAnnulled)
+        for fact in record.event.facts()
+    ]
 
 
 def rates_before_and_after(

@@ -10,10 +10,11 @@ from typing_extensions import TypedDict
 from domain.annulments.events import EventsAnnulled, Reason
 from domain.changes import rate as rules
 from domain.changes.kinds import ChangeKind
+from domain.facts import ANNULLED, PLAN, closed_field
 from domain.objectives.levels import levels_of, named_level
 from domain.plans.decide import require_plan_year
 from domain.plans.history import Direction, PlanChange, PlanHistory, annulled_changes, plan_changes
-from domain.point import Point
+from domain.point import Point, today
 from domain.vocabulary import Identifier, Year
 from projections import plan_history as histories
 from projections.answers import Count, Day, Name, OfPlan, PercentText, Text, Version
@@ -106,6 +107,8 @@ class ChangeRates(OfPlan):
     approved_on: Day | None
     approved_by_act: bool
     approval_annulled_on: Day | None
+    closed_on: Annotated[Day | None, Field(description="Da quando l'anno è chiuso; null se non lo è.")]
+    closing_annulled_on: Annotated[Day | None, Field(description="Quando un atto ha annullato la sua ultima chiusura.")]
     earlier_approvals: Annotated[
         list[EarlierApproval], Field(description="Le approvazioni annullate, ciascuna col tasso rispetto a essa.")
     ]
@@ -129,6 +132,10 @@ class ChangesOfYear(ChangeRates):
 
     added: Annotated[list[Identifier], Field(description="Gli obiettivi aggiunti in corso d'anno.")]
     counted: CountedVersions
+    surfaced: Annotated[
+        list[Version],
+        Field(description="Registrate dopo l'approvazione con un atto anteriore: cambiano ciò che era approvato."),
+    ]
     retroactive: Annotated[
         list[Version], Field(description="Le modifiche dell'anno che valgono da prima dell'atto che le decide.")
     ]
@@ -168,6 +175,7 @@ def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: s
             "substance": _counted_versions(of_year, "substance"),
             "easier": _counted_versions(of_year, "easier"),
         },
+        "surfaced": [change.record.version for change in of_year.changes if change.surfaced],
         "retroactive": [change.record.version for change in of_year.changes if change.record.retroactive],
         "counted_apart": {
             "rolling_update": apart["rolling_update"].versions,
@@ -186,6 +194,22 @@ def _counted_versions(of_year: _OfYear, variant: rules.Variant) -> list[int]:
         for change in of_year.in_year
         if rules.counts(change, variant) and planned.intersection(change.objectives)
     ]
+
+
+class _Closing(TypedDict):
+    closed_on: str | None
+    closing_annulled_on: str | None
+
+
+def _closing(history: PlanHistory, year: int, point: Point) -> _Closing:
+    """Since when a year is closed on the date, and when its last closing was annulled."""
+    entries = [e for e in history.timelines.entries(PLAN, closed_field(year)) if e.effective_on <= point.as_of]
+    annulled = [entry for entry in entries if entry.value == ANNULLED]
+    open_again = not entries or entries[-1].value == ANNULLED
+    return {
+        "closed_on": None if open_again else entries[-1].effective_on.isoformat(),
+        "closing_annulled_on": annulled[-1].effective_on.isoformat() if annulled else None,
+    }
 
 
 def _earlier_approvals(of_year: _OfYear, year: int, point: Point) -> list[EarlierApproval]:
@@ -207,12 +231,12 @@ def _earlier_approvals(of_year: _OfYear, year: int, point: Point) -> list[Earlie
 def _annulled(of_year: _OfYear, year: int, point: Point) -> list[LeftOutChange]:
     """The changes of the year that annulments took out of the count."""
     annulled = annulled_changes(of_year.history, point.as_of)
-    of_level = rules.touching_level((change for change, _ in annulled), of_year.level)
+    of_level = rules.touching_level((change for change, _ in annulled), of_year.level, of_year.counted.planned)
     return [
         {
             "version": change.record.version,
             "annulled_by": by.version,
-            "annulled_on": by.effective_on.isoformat(),
+            "annulled_on": (by.decided_on if by.act else today(by.recorded_at)).isoformat(),
             "reason": by.event.reason,
             "act": by.act,
             "event": change.record.event.topic,
@@ -234,7 +258,7 @@ def _of_year(reader: Reader, plan: str, year: int, point: Point, level: str | No
         level = named_level(level, levels_of(history.state(date.max)))
     changes = [change for change in plan_changes(history, point.as_of, drafting=False) if rules.concerns(change, year)]
     counted = rules.year_rates(history, year, point.as_of, changes).of_level(level)
-    changes = rules.touching_level(changes, level)
+    changes = rules.touching_level(changes, level, counted.planned)
     return _OfYear(history, changes, rules.counted_in(changes, year), counted, level)
 
 
@@ -251,6 +275,7 @@ def _rates(of_year: _OfYear, year: int, point: Point) -> ChangeRates:
         "approved_on": approval.on.isoformat() if approval else None,
         "approved_by_act": bool(approval and approval.first),
         "approval_annulled_on": approval.annulled_on.isoformat() if approval and approval.annulled_on else None,
+        **_closing(history, year, point),
         "earlier_approvals": _earlier_approvals(of_year, year, point),
         "annulled": _annulled(of_year, year, point),
         "change_rate": rate_answer(of_year.counted.rates),

@@ -37,6 +37,8 @@ def print_rates(_: Shown, rates: RatesAcross) -> None:
     table = output.table("Piano", *VARIANTS.values(), right=tuple(VARIANTS.values()))
     for plan in listed:
         note = "" if plan["counted"] else "\n(nei totali conta il piano successivo)"
+        if plan["approvals_annulled"]:
+            note += f"\n(approvazione annullata il {day(plan['approvals_annulled'][-1])})"
         output.rows(table, [(f"{plan['name']}\n{plan['plan']}{note}", *_line(plan["change_rate"]))])
     output.show(table)
     _next(rates)

@@ -129,6 +129,10 @@ def print_changes_of_year(
         approved = f"senza atto che lo approvi, conta come approvato dal {day(changes['approved_on'])}"
     if changes["approval_annulled_on"]:
         approved += f", approvazione annullata il {day(changes['approval_annulled_on'])}"
+    if changes["closed_on"]:
+        approved += f", chiuso il {day(changes['closed_on'])}"
+    if changes["closing_annulled_on"]:
+        approved += f", chiusura annullata il {day(changes['closing_annulled_on'])}"
     heading = f"{banner(point, now)}\nanno {changes['year']}{level}: {approved}"
     output.show(output.title(f"Tasso di modifica {changes['year']} · {changes['plan']}", heading))
     rates = changes["change_rate"]
@@ -162,6 +166,14 @@ def _print_listed(reader: Reader, changes: ChangesOfYear, names: Names, point: P
     beyond = len(counts) - len(counted_versions)
     if beyond:
         output.show(Text(f"Di queste, {beyond} toccano solo obiettivi che non erano fra quelli programmati."))
+    surfaced = [change for change in listed if change["version"] in changes["surfaced"]]
+    if surfaced:
+        output.show(
+            output.title(
+                f"Registrate dopo l'approvazione, con un atto anteriore ({len(surfaced)}): non contano nel tasso"
+            ),
+            _variation_table(surfaced, names, acts),
+        )
     if changes["retroactive"]:
         versions = ", ".join(map(str, changes["retroactive"]))
         output.show(Text(f"Valgono da prima dell'atto che le decide: versioni {versions}"))
@@ -185,7 +197,7 @@ def _print_listed(reader: Reader, changes: ChangesOfYear, names: Names, point: P
     trail = audit_trail(reader, changes["plan"], point)["events"]
     sentences = {event["version"]: event["sentence"] for event in trail if str(event["stream"]).startswith("plan/")}
     for kind in ("rolling_update", "correction", "reclassification"):
-        apart = [change for change in listed if change["kind"] == kind and change not in counts]
+        apart = [change for change in listed if change["kind"] == kind]
         output.show(Text(f"Contate a parte, {KINDS[kind]}: {len(apart)}"))
         for change in apart[:shown]:
             output.show(

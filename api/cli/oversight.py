@@ -5,7 +5,7 @@ from rich.text import Text
 from api.cli import output
 from api.cli.reader import Shown, asks, group, records
 from api.cli.recorded import act_table, tell
-from api.cli.words import day, instant, printable, value_in_words
+from api.cli.words import counted, day, instant, printable, value_in_words
 from api.commands.handler import Outcome
 from api.commands.service import Service
 from api.operations.oversight import OVERSIGHT
@@ -18,7 +18,7 @@ from projections.reviews import Diligence, Reviews, SampleAgain, reviews
 
 def print_flags(shown: Shown, flags: FlagList) -> None:
     """The flags of a year, each with its question and what it was answered."""
-    heading = f"{len(flags['flags'])} fatti che meritano una domanda"
+    heading = f"{counted(len(flags['flags']), 'fatto che merita', 'fatti che meritano')} una domanda"
     output.show(output.title(f"Segnalazioni {shown.query.year} · {shown.subject}", heading))
     for flag in flags["flags"]:
         lines = [f"{flag['words']} ({references(flag['events'])})", f"Domanda: {flag['question']}"]
@@ -26,6 +26,8 @@ def print_flags(shown: Shown, flags: FlagList) -> None:
             lines.append(f"Risposta del {day(answer['on'])}: {answer['words'] or 'testo oscurato'}")
         lines.append(f"id: {flag['id']}")
         output.show(output.entry(SEVERITIES[flag["severity"]], Text(printable(flag["title"])), lines))
+    if off := [rule["title"] for rule in flags["rules"] if rule["off"]]:
+        output.show(Text(printable(f"Il sistema di misurazione dell'anno non le guarda: {'; '.join(off)}.")))
     if unknowable := flags["not_knowable"]:
         names = sorted({flag["title"] for flag in unknowable})
         output.show(Text(printable(f"Non conoscibili ({len(unknowable)}): {'; '.join(names)}.")))

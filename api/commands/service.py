@@ -3,7 +3,7 @@
 Idempotency key and optimistic concurrency are the command handler's, in `handler`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from types import MappingProxyType
@@ -18,8 +18,8 @@ from api.commands.administration_writer import (
 from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outcome
 from api.commands.measurement_checks import check_measurement
 from domain.acts.citation import ActText
-from domain.acts.decide import require_plausible_date
-from domain.acts.model import day_of_effect
+from domain.acts.decide import require_adopted, require_plausible_date
+from domain.acts.model import Act, day_of_effect
 from domain.administrations.commands import RegisterOffice
 from domain.administrations.decide import enter_act, register_office
 from domain.administrations.events import ActRegistered, AdministrationSystemAdopted
@@ -43,7 +43,7 @@ from domain.measurements.decide import record_measurement, report_status, restat
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
 from domain.measurements.values import stated_beside_terms
 from domain.notice import Notice
-from domain.plans.commands import DiscardDraft
+from domain.plans.commands import ApprovePlan, ApproveYear, CloseYear, DiscardDraft
 from domain.plans.drafts import discard
 from domain.plans.state import PlanState
 from domain.point import today
@@ -223,6 +223,7 @@ class Service(CommandHandler):
         for part in document.acts:
             registry.act(act_of(part))
         if act is not None:
+            require_adopted(act, today(self.store.clock()))
             registry.act(act, range(document.plan.first_year, document.plan.last_year + 1))
         cite = act.id if act else None
         if document.plan.systems:
@@ -279,6 +280,8 @@ class Service(CommandHandler):
         day = today(self.store.clock())
         registry = AdministrationWriter(reader.timelines(plan_known.administration_stream), day)
         if act is not None:
+            if any(isinstance(change, ApprovePlan | ApproveYear | CloseYear) for change in changes.every_change()):
+                require_adopted(act, day)
             registry.act(act, PlanState(timelines, effective_on).years)
         decided = decide(timelines, changes.every_change(), context)
         pending = [one for one in decided if not isinstance(one.event, AdministrationSystemAdopted)]
@@ -312,12 +315,15 @@ class Service(CommandHandler):
         stream = plan_known.administration_stream if measurements else plan_known.stream
         head, timelines, annulments = reader.head(stream).version, reader.timelines(stream), reader.annulments(stream)
         annulling_act = act_of(act) if act else None
-        named = {record.version: record for record in reader.records(stream, command.versions)}
+        owner = plan_known.administration_stream
+        records = reader.records if measurements else partial(reader.plan_records, owner=owner)
+        named = {record.version: record for record in records(stream, versions=command.versions)}
         if measurements:
             citing = _citing(reader, plan_known, [r.event for r in named.values()])
             events = annul_of_administration(timelines, annulments, command, named, citing, act=annulling_act)
         else:
-            events = annul(timelines, annulments, command, named, act=annulling_act)
+            acts = _registered(reader, owner, {record.act for record in named.values() if record.act})
+            events = annul(timelines, annulments, command, named, act=annulling_act, acts=acts)
         left_out = [version for event in events for version in event.annulled_versions()]
         began = reader.records(stream, left_out)
         # It takes effect where what it leaves out began; it is known only from now on.
@@ -365,6 +371,12 @@ class Service(CommandHandler):
             warnings.append(Notice(where="", name="ratio_differs", words=differs))
         append = StreamAppend(plan_known.administration_stream, timelines.version, (pending,))
         return Decision((append,), tuple(warnings))
+
+
+def _registered(reader: Reader, owner: str, acts: Iterable[str]) -> dict[str, Act]:
+    """The acts of these ids that an administration entered."""
+    stored = {act: reader.only_value(owner, f"act/{act}", "act") for act in acts}
+    return {act: Act.model_validate(value) for act, value in stored.items() if isinstance(value, dict)}
 
 
 def _citing(reader: Reader, plan_known: PlanKnown, events: Sequence[Event]) -> dict[str, list[str]]:

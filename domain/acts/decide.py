@@ -8,6 +8,15 @@ from domain.errors import ActDateDoubtful
 CONFIRMED = "la data giusta; se è proprio quella, «(data confermata)» dopo la citazione, o date_confirmed nell'atto"
 
 
+def require_adopted(act: Act, today: date, *, where: str = "act") -> None:
+    """Refuses an act that is not adopted yet to approve or close anything, whoever confirms its date."""
+    if act.date > today:
+        problem = (
+            f"l'atto è datato {act.date:%d/%m/%Y}, dopo oggi ({today:%d/%m/%Y}): non approva e non chiude ancora nulla"
+        )
+        raise ActDateDoubtful(problem, accepted="l'atto, quando sarà adottato", where=where)
+
+
 def require_plausible_date(act: Act, today: date, years: range | None = None, *, where: str = "act") -> None:
     """Refuses an act dated after today, or more than a year away from the years of the plan, until the date is confirmed."""
     if act.date_confirmed:

@@ -1,6 +1,6 @@
 """The act by which a body of the administration decides: delibera, determina, decreto."""
 
-from datetime import date
+import datetime as dt
 from typing import Literal
 
 from pydantic import Field
@@ -31,6 +31,16 @@ class Act(Frozen):
     date_confirmed: bool = Field(default=False, exclude=True)
     """Whether whoever cites it confirmed a date that looks wrong: said with a command, no part of the act."""
 
+    def same_as(self, other: "Act") -> bool:
+        """Whether two acts are one, under whatever id: of the same body, kind, number and date."""
+        return self.identity == other.identity
+
+    @property
+    def identity(self) -> tuple[str, str, str, dt.date]:
+        """What tells an act from another, however it is spelled."""
+        number = (self.number or "").casefold().strip().lstrip("0")
+        return " ".join(self.body.casefold().split()), self.type, number, self.date
+
     def __str__(self) -> str:
         number = f" n. {self.number}" if self.number else ""
         assumed = " (data presunta)" if self.assumed else ""
@@ -50,6 +60,6 @@ def _of(body: str) -> str:
     return f"del {body}"
 
 
-def day_of_effect(stated: date | None, act: Act | None, today: date) -> date:
+def day_of_effect(stated: dt.date | None, act: Act | None, today: dt.date) -> dt.date:
     """From when something holds: the day that is stated, else that of the act, else today."""
     return stated or (act.date if act else today)

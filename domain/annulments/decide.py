@@ -6,6 +6,7 @@ an approval put in force is left out by an act only; a change under way that was
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from domain.acts.model import Act
 from domain.administrations.events import ActRegistered, AdministrationRegistered
@@ -13,7 +14,7 @@ from domain.annulments.commands import AnnulEvents
 from domain.annulments.events import EventsAnnulled, Reason
 from domain.errors import AlreadyAnnulled, ContradictsLater, MotivationMissing, NotFound, Refusal
 from domain.event import Event
-from domain.facts import ANNULLED, LIFE, PLAN
+from domain.facts import ANNULLED, LIFE, PLAN, closed_field
 from domain.plans.events import ApprovalAnnulled, ClosingAnnulled
 from domain.plans.invariants import tree_holds, unassigned
 from domain.recording import Recorded
@@ -49,11 +50,12 @@ def annul(
     recorded: Mapping[int, Recorded],
     *,
     act: Act | None = None,
+    acts: Mapping[str, Act] = MappingProxyType({}),
 ) -> list[Event]:
     """The events that take the versions out of force, by an act or as a mistake.
 
     Refused when one is not there, counts no more, or others hang on it; without an act where an act put it in force.
-    `recorded` are the events of the versions that the command names.
+    `recorded` are the events of the versions that the command names, `acts` those that they cite.
     """
     head = timelines.version
     left_out = annulled(annulments, head)
@@ -64,7 +66,7 @@ def annul(
         if version in left_out:
             raise AlreadyAnnulled(f"la versione {version} è già annullata", where="versions")
     if seals := _seals(timelines, versions):
-        return _seals_annulled(timelines, seals, versions, recorded, act)
+        return _seals_annulled(timelines, seals, versions, recorded, act, acts)
     drafted = {entry.version for entry in timelines.entries(PLAN, "drafted_on")}
     if drafted & set(versions):
         raise PlanKept("l'evento che apre il piano non si annulla", accepted="l'annullamento di eventi successivi")
@@ -124,6 +126,7 @@ def _seals_annulled(
     versions: Sequence[int],
     recorded: Mapping[int, Recorded],
     act: Act | None,
+    acts: Mapping[str, Act],
 ) -> list[Event]:
     if len(seals) != len(versions):
         raise ActWanted(
@@ -139,13 +142,11 @@ def _seals_annulled(
         latest = timelines.entries(PLAN, field)[-1]
         if latest.version != version:
             raise AlreadyAnnulled(f"{words} dell'anno {year} è già annullata", where="versions")
-        if act is not None and act.date < latest.effective_on:
-            raise ActWanted(
-                f"l'atto è del {act.date:%d/%m/%Y}, {words} dell'anno {year} del {latest.effective_on:%d/%m/%Y}",
-                accepted="un atto non anteriore a ciò che annulla",
-                where="act",
-            )
-        if act is None or act.id == sealing:
+        if act is not None:
+            _not_before(act, max(latest.effective_on, recorded[version].decided_on), f"{words} dell'anno {year}")
+        by = acts.get(sealing or "")
+        same = act is not None and by is not None and act.same_as(by)
+        if act is None or act.id == sealing or same:
             raise ActWanted(
                 f"{words} dell'anno {year} cade solo con un atto che annulla {sealing or 'quello che l’ha decisa'}",
                 accepted="act, l'atto che annulla; se l'atto è solo trascritto male, una rettifica (kind: correction) con l'atto giusto",
@@ -158,21 +159,49 @@ def _seals_annulled(
 def _require_act(
     timelines: Timelines, versions: Sequence[int], recorded: Mapping[int, Recorded], act: Act | None
 ) -> None:
-    """Refuses to leave out, as a mistake, what an approval put in force."""
+    """Refuses to leave out, as a mistake, what an approval put in force, or what a year that is closed rests on.
+
+    An act that leaves something out is not older than the decision that it takes back.
+    """
     approvals = [
-        entry.version
+        entry
         for field, entries in timelines.fields(PLAN).items()
         if field.startswith("approved/")
         for entry in entries
+        if entry.value != ANNULLED
     ]
-    sealed = [v for v in versions if v <= max(approvals, default=0) and recorded[v].event.touch() is not None]
+    changes = [version for version in versions if recorded[version].event.touch() is not None]
+    if act is not None:
+        for version in changes:
+            record = recorded[version]
+            decided = [record.decided_on, *(e.effective_on for e in approvals[:1] if version <= e.version)]
+            _not_before(act, max(decided), f"ciò che la versione {version} ha registrato")
+    last = max((entry.version for entry in approvals), default=0)
+    sealed = [v for v in changes if v <= last or _in_closed_year(timelines, recorded[v])]
     if sealed and act is None:
         raise ActWanted(
-            "ciò che un atto ha approvato non si annulla come errore",
+            "ciò che un atto ha approvato, o che è di un anno chiuso, non si annulla come errore",
             accepted="act, l'atto che annulla; oppure una rettifica (kind: correction) che dice com'era nell'atto",
             where="act",
             listed=tuple(f"versione {version}: {recorded[version].event.topic}" for version in sealed[:50]),
         )
+
+
+def _not_before(act: Act, day: date, what: str) -> None:
+    if act.date < day:
+        raise ActWanted(
+            f"l'atto è del {act.date:%d/%m/%Y}, {what} è del {day:%d/%m/%Y}",
+            accepted="un atto non anteriore a ciò che annulla",
+            where="act",
+        )
+
+
+def _in_closed_year(timelines: Timelines, record: Recorded) -> bool:
+    """Whether a change is of a year that is closed."""
+    touched = record.event.touch()
+    year = (touched and touched.year) or record.effective_on.year
+    entries = timelines.entries(PLAN, closed_field(year))
+    return bool(entries) and entries[-1].value != ANNULLED
 
 
 def _leaves_a_plan(timelines: Timelines, left_out: set[int]) -> None:

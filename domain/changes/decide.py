@@ -24,7 +24,7 @@ from domain.errors import (
     YearNotOpen,
 )
 from domain.event import Event
-from domain.facts import IN_FORCE, LIFE, assignment_key, indicator_key, objective_key, target_field
+from domain.facts import ANNULLED, IN_FORCE, LIFE, assignment_key, indicator_key, objective_key, target_field
 from domain.indicators import commands as ic
 from domain.indicators import decide as indicators
 from domain.indicators.events import IndicatorAssigned, IndicatorUnassigned, IndicatorWithdrawn
@@ -35,13 +35,14 @@ from domain.objectives.events import ObjectiveAdded, ObjectiveMerged, ObjectiveM
 from domain.plans import commands as pc
 from domain.plans import decide as plans
 from domain.plans.drafts import redated
+from domain.plans.events import PlanApproved, YearApproved, YearClosed
 from domain.plans.invariants import tree_holds
 from domain.plans.state import PlanState
 from domain.recording import Pending, Recorded, SaltedText
 from domain.systems.adoption import Plans, adopted
 from domain.targets import commands as tc
 from domain.targets import decide as targets
-from domain.targets.events import TargetWithdrawn
+from domain.targets.events import TargetEvent, TargetSet, TargetWithdrawn
 from domain.timelines import Timelines
 
 
@@ -113,6 +114,8 @@ def _decide_one(
         raise OutsidePlan(problem, accepted="una data non anteriore", where="effective_on")
     note = _reason_of_retroactivity(motive, state.on) if approved or approves else None
     events = _dispatch(state, change, ground)
+    if approved:
+        _within_their_year(state, events, motive)
     if motive.claim == "reclassification":
         _reclassifies(state, events)
     _within_years(state, events)
@@ -283,11 +286,26 @@ def _correct(timelines: Timelines, change: AnyChange, motive: Motivation, ground
     if motive.act is None:
         motive = motive._replace(act=wrong.act, act_date=wrong.act_date)
     motive = motive._replace(cause=motive.cause or wrong.cause)
+    _still_sealed(timelines, wrong)
     timelines.exclude([version])
     timelines.version += 1
     timelines.evolve(event, day)
     tree_holds(timelines)
     return [_annulment((version,), "corrected", motive, day), _pending(event, motive, day)._replace(note=note)]
+
+
+def _still_sealed(timelines: Timelines, wrong: Recorded) -> None:
+    """Refuses to put right the act of an approval, or of a closing, that another act annulled since."""
+    if not isinstance(wrong.event, PlanApproved | YearApproved | YearClosed):
+        return
+    for fact in wrong.event.facts():
+        latest = timelines.entries(fact.object, fact.field)[-1]
+        if latest.value == ANNULLED:
+            raise ClaimRefused(
+                f"un altro atto l'ha annullata dal {latest.effective_on:%d/%m/%Y}: non si rettifica più",
+                accepted="una nuova approvazione, o una nuova chiusura",
+                where="restores",
+            )
 
 
 def _reclassifies(state: PlanState, events: Sequence[Event]) -> None:
@@ -307,6 +325,17 @@ def _reclassifies(state: PlanState, events: Sequence[Event]) -> None:
 def _bears_score(state: PlanState, objective: str) -> bool:
     subtree = {objective, *state.below(objective)}
     return any(serves in subtree for _, serves in state.assignments())
+
+
+def _within_their_year(state: PlanState, events: Sequence[Event], motive: Motivation) -> None:
+    """Refuses a change of a year's target that was decided by its end and would hold only after it: nobody would see it."""
+    for event in events:
+        if isinstance(event, TargetEvent) and motive.act_date and motive.act_date.year <= event.year < state.on.year:
+            raise OutsidePlan(
+                f"il target è del {event.year}, la modifica varrebbe dal {state.on:%d/%m/%Y}: a quell'anno non servirebbe",
+                accepted=f"una data entro il 31/12/{event.year}",
+                where="effective_on",
+            )
 
 
 def _within_years(state: PlanState, events: Sequence[Event]) -> None:
@@ -355,13 +384,33 @@ def _going_above(state: PlanState, event: Event) -> dict[int, str]:
             pass
         case IndicatorAssigned(objective=above):
             pass
+        case TargetSet():
+            return _gone_before(state, event)
         case _:
             return {}
     going: dict[int, str] = {}
     for objective in (above, *state.ancestors(above)):
-        for field, entry in state.timelines.later(objective_key(objective), state.on):
-            if field == LIFE and entry.value != IN_FORCE:
-                going[entry.version] = f"{objective_key(objective)} fuori dal piano dal {entry.effective_on:%d/%m/%Y}"
+        going |= _going(state, objective_key(objective))
+    return going
+
+
+def _going(state: PlanState, key: str, before: date = date.max) -> dict[int, str]:
+    """What takes an object out of the plan at a later date, before a day."""
+    return {
+        entry.version: f"{key} fuori dal piano dal {entry.effective_on:%d/%m/%Y}"
+        for field, entry in state.timelines.later(key, state.on)
+        if field == LIFE and entry.value != IN_FORCE and entry.effective_on < before
+    }
+
+
+def _gone_before(state: PlanState, event: TargetSet) -> dict[int, str]:
+    """What takes an indicator out of the plan, at a later date, before the year of a target that it is given begins."""
+    begins = date(event.year, 1, 1)
+    going = _going(state, indicator_key(event.indicator), begins)
+    places = state.serves(event.indicator)
+    for objective in places if len(places) == 1 else []:
+        for above in (objective, *state.ancestors(objective)):
+            going |= _going(state, objective_key(above), begins)
     return going
 
 
@@ -401,8 +450,10 @@ def _taken_out(state: PlanState, event: Event) -> list[tuple[str, str | None]]:
                         keys.append((indicator_key(indicator), None))
             return keys
         case IndicatorWithdrawn():
-            places = [(assignment_key(event.indicator, objective), None) for objective in state.serves(event.indicator)]
-            return [(indicator_key(event.indicator), None), *places]
+            places = state.timelines.objects(
+                f"assignment/{event.indicator}/"
+            )  # those that it is to be given later, too
+            return [(indicator_key(event.indicator), None), *((place, None) for place in places)]
         case IndicatorUnassigned():
             return [(assignment_key(event.indicator, event.objective), None)]
         case TargetWithdrawn():

@@ -15,7 +15,7 @@ from domain.changes.kinds import SUBSTANCE, ChangeKind
 from domain.event import Touch
 from domain.objectives.events import ObjectiveAdded
 from domain.objectives.levels import level_key
-from domain.plans.history import Direction, PlanChange, PlanHistory, changes_that_count
+from domain.plans.history import PlanChange, PlanHistory, changes_that_count
 from domain.plans.state import PlanState
 from domain.scoring.numbers import HUNDREDTH
 from domain.targets.events import TargetEvent
@@ -38,8 +38,8 @@ class Countable(Protocol):
         """The objectives that it touches."""
 
     @property
-    def direction(self) -> Direction | None:
-        """Whether it makes a target easier."""
+    def eases(self) -> bool:
+        """Whether it makes the plan easier."""
 
 
 Counted = TypeVar("Counted", bound=Countable)
@@ -108,7 +108,7 @@ def counts(change: Countable, variant: Variant) -> bool:
         case "substance":
             return change.touch.aspect in SUBSTANCE
         case "easier":
-            return change.touch.aspect in SUBSTANCE and change.direction == "easier"
+            return change.touch.aspect in SUBSTANCE and change.eases
 
 
 def concerns(change: PlanChange, year: int) -> bool:
@@ -220,12 +220,18 @@ def is_of_level(state: PlanState, objective: str, level: str) -> bool:
     return level_key(str(state.objective(objective, "level"))) == level_key(level)
 
 
-def touching_level(changes: Iterable[PlanChange], level: str | None) -> list[PlanChange]:
-    """The changes that touch an objective of a level, as it stood on the day of each; all of them for no level."""
+def touching_level(changes: Iterable[PlanChange], level: str | None, planned: Iterable[str] = ()) -> list[PlanChange]:
+    """The changes that touch an objective of a level: one of the `planned` ones of it, or of it on the day of the change.
+
+    All of them for no level.
+    """
+    if level is None:
+        return list(changes)
+    of_level = set(planned)
     return [
         change
         for change in changes
-        if level is None
+        if not of_level.isdisjoint(change.objectives)
         or any(
             is_of_level(change.history.state(change.record.effective_on), objective, level)
             for objective in change.objectives

@@ -13,7 +13,7 @@ from domain.changes import official_rate as official
 from domain.changes.kinds import from_january
 from domain.changes.rate import YearRates, bearing_objectives, triggered
 from domain.event import Touch
-from domain.plans.history import Direction, PlanChange, PlanHistory, changes_that_count, years_touched
+from domain.plans.history import PlanChange, PlanHistory, changes_that_count, years_touched
 from domain.plans.state import PlanState
 from domain.point import Point
 from domain.recording import Recorded
@@ -28,13 +28,13 @@ class CountedChange(NamedTuple):
     touch: Touch
     indicator: str | None
     objectives: tuple[str, ...]
-    direction: Direction | None
+    eases: bool
 
     @classmethod
     def of(cls, change: PlanChange) -> "CountedChange":
         """The change, worked out."""
         on = change.record.effective_on
-        return cls(change.year, on, change.touch, change.indicator, change.objectives, change.direction)
+        return cls(change.year, on, change.touch, change.indicator, change.objectives, change.eases)
 
 
 class _ExAnte(NamedTuple):
@@ -137,7 +137,7 @@ class RatedHistory:
         now = self.history.state(min(as_of, date(year, 12, 31)))
         counted = (one for one in self.counted.values() if one.year == year and one.effective_on <= as_of)
         # Of a thousand revisions of one target the rate counts one of each direction.
-        unlike = {(one.objectives, one.touch, one.direction): one for one in counted}
+        unlike = {(one.objectives, one.touch, one.eases): one for one in counted}
         return YearRates(year, list(unlike.values()), ex_ante.state, triggered(ex_ante.state, now, ex_ante.bearing))
 
 

@@ -10,7 +10,7 @@ from domain.flags.eased_years import eased_years
 from domain.flags.model import Overridden, Revised, Started
 from domain.flags.moved_weights import moved_weights
 from domain.flags.put_right import corrected_targets, restated_figures
-from domain.flags.what_counts import fallen_approvals, late_approvals, left_out
+from domain.flags.what_counts import corrected_approvals, fallen_approvals, fallen_closings, late_approvals, left_out
 from domain.indicators.events import IndicatorRedefined
 from domain.objectives.events import ObjectiveMerged, ObjectiveNeutralised, ObjectiveWithdrawn
 from domain.plans.history import PlanChange, PlanHistory
@@ -36,6 +36,8 @@ def cases_of(year: YearOnRecord) -> Iterator[LocatedCase]:
     yield from between_plans(year)
     yield from fallen_approvals(year)
     yield from late_approvals(year)
+    yield from fallen_closings(year)
+    yield from corrected_approvals(year)
     yield from left_out(year)
 
 
@@ -77,7 +79,8 @@ def revised(year: YearOnRecord, change: PlanChange) -> LocatedCase:
         known=known,
         fields=fields,
         withdrawn=withdrawn,
-        decided_on=year.history.places[record.version].decided_on,
+        decided_on=change.decided_on,
+        surfaced=change.surfaced,
     )
     return LocatedCase(str(record.version), case, in_plan([record.version]), change.indicator, change.objectives)
 

@@ -33,8 +33,23 @@ RuleName = Literal[
     "approval_annulled",
     "approved_late",
     "change_left_out",
+    "closing_annulled",
+    "approval_corrected",
+    "surfaced_after_approval",
     "eased_between_plans",
 ]
+ALWAYS: frozenset[RuleName] = frozenset(
+    {
+        "retroactive",
+        "approval_annulled",
+        "approved_late",
+        "change_left_out",
+        "closing_annulled",
+        "approval_corrected",
+        "surfaced_after_approval",
+    }
+)
+"""The rules that no measurement system leaves out: they watch what is counted at all."""
 
 
 class Thresholds(Frozen):
@@ -59,7 +74,7 @@ ACCEPTED = {
     "last_days": "un intero fra 0 e 366",
     "recording_days": "un intero fra 0 e 3660",
     "eased_years": "un intero fra 2 e 10",
-    "off": "un elenco di regole fra: " + ", ".join(get_args(RuleName)),
+    "off": "un elenco di regole fra: " + ", ".join(name for name in get_args(RuleName) if name not in ALWAYS),
 }
 
 
@@ -77,6 +92,8 @@ def threshold_problems(flags: Mapping[str, JsonValue], where: str) -> list[Probl
 
 
 def _accepts(name: str, value: JsonValue) -> bool:
+    if name == "off" and isinstance(value, list) and not ALWAYS.isdisjoint(map(str, value)):
+        return False
     try:
         Thresholds.model_validate({name: value})
     except ValidationError:
@@ -89,6 +106,13 @@ def thresholds_of(flags: Mapping[str, JsonValue]) -> tuple[Thresholds, list[str]
     kept: dict[str, JsonValue] = {}
     ignored: list[str] = []
     for name, value in flags.items():
+        if (
+            name == "off"
+            and isinstance(value, list)
+            and (off := [rule for rule in value if rule not in ALWAYS]) != value
+        ):
+            ignored.append(name)
+            value = off  # noqa: PLW2901 - the rest of it is taken
         if name in ACCEPTED and _accepts(name, value):
             kept[name] = value
         else:
@@ -153,6 +177,7 @@ class Revised(NamedTuple):
     fields: tuple[str, ...] = ()
     withdrawn: str | None = None
     decided_on: date | None = None
+    surfaced: bool = False
 
     @property
     def decided(self) -> date:
@@ -228,6 +253,23 @@ class ApprovalFallen(NamedTuple):
     approved_again_on: date | None
 
 
+class ClosingFallen(NamedTuple):
+    """A closing of a year that another act annulled, and how many changes of the year were recorded since."""
+
+    year: int
+    closed_on: date
+    annulled_on: date
+    changes_since: int
+
+
+class ApprovalCorrected(NamedTuple):
+    """The act of an approval, or its date, was put right: how it was recorded, and how it is now."""
+
+    year: int
+    recorded: str
+    corrected: str
+
+
 class ApprovedLate(NamedTuple):
     """The act that approved a year, and how many changes of the year it took out of the count."""
 
@@ -275,5 +317,7 @@ Case = (
     | ApprovalFallen
     | ApprovedLate
     | LeftOut
+    | ClosingFallen
+    | ApprovalCorrected
     | BetweenPlans
 )

@@ -21,7 +21,15 @@ from domain.flags.model import (
     Thresholds,
     Value,
 )
-from domain.flags.what_counts import approval_annulled, approved_late, change_left_out, retroactive
+from domain.flags.what_counts import (
+    approval_annulled,
+    approval_corrected,
+    approved_late,
+    change_left_out,
+    closing_annulled,
+    retroactive,
+    surfaced_after_approval,
+)
 from domain.italian import print_number
 
 NOT_KNOWABLE = "non conoscibile: caricato a posteriori, non si sa che cosa fosse noto quando fu deciso"
@@ -95,7 +103,7 @@ def decided_late(case: Case, thresholds: Thresholds) -> Finding | None:
 
 def recorded_late(case: Case, thresholds: Thresholds) -> Finding | None:
     """The act is dated long before the recording."""
-    if not isinstance(case, Revised) or case.kind not in {"in_year_revision", "rolling_update"}:
+    if not isinstance(case, Revised) or case.kind not in {"in_year_revision", "rolling_update", "drafting"}:
         return None
     if case.retrospective:
         return Finding("not_knowable", "non conoscibile: caricato a posteriori")
@@ -347,6 +355,27 @@ RULES: tuple[FlagRule, ...] = (
         "La modifica era stata decisa, oppure no?",
         "medium",
         change_left_out,
+    ),
+    FlagRule(
+        "closing_annulled",
+        "Chiusura annullata",
+        "Che cosa è cambiato nell'anno dopo che era chiuso?",
+        "high",
+        closing_annulled,
+    ),
+    FlagRule(
+        "approval_corrected",
+        "Atto di approvazione rettificato",
+        "Quale atto ha approvato davvero?",
+        "medium",
+        approval_corrected,
+    ),
+    FlagRule(
+        "surfaced_after_approval",
+        "Registrata dopo l'approvazione, con un atto anteriore",
+        "Perché non era nel piano approvato?",
+        "high",
+        surfaced_after_approval,
     ),
     FlagRule(
         "eased_between_plans",

@@ -5,9 +5,21 @@ from datetime import date
 
 from domain.annulments.events import REASON_WORDS, EventsAnnulled
 from domain.changes.kinds import from_january
+from domain.facts import ANNULLED, PLAN, closed_field
 from domain.flags.context import LocatedCase, YearOnRecord, in_plan
-from domain.flags.model import ApprovalFallen, ApprovedLate, Case, Finding, LeftOut, Revised, Thresholds
+from domain.flags.model import (
+    ApprovalCorrected,
+    ApprovalFallen,
+    ApprovedLate,
+    Case,
+    ClosingFallen,
+    Finding,
+    LeftOut,
+    Revised,
+    Thresholds,
+)
 from domain.plans.history import PlanHistory, annulled_changes, approvals_of, changes_that_count
+from domain.point import today
 
 LATEST_APPROVAL = (1, 31)
 """Month and day by which a plan, or its yearly update, is adopted: art. 10 of D.Lgs. 150/2009."""
@@ -21,6 +33,33 @@ def fallen_approvals(year: YearOnRecord) -> Iterator[LocatedCase]:
             again = approvals[number].on if number < len(approvals) else None
             case = ApprovalFallen(year.year, approval.on, approval.annulled_on, again)
             yield LocatedCase(f"{year.year}-{approval.last}", case, in_plan([approval.last or 0]))
+
+
+def fallen_closings(year: YearOnRecord) -> Iterator[LocatedCase]:
+    """The closings of the year that another act annulled, whether or not it was closed again."""
+    closed = None
+    for entry in year.history.timelines.entries(PLAN, closed_field(year.year)):
+        if entry.value == ANNULLED and closed is not None and entry.effective_on <= year.as_of:
+            since = [change for change in year.of_year() if change.record.version > entry.version]
+            case = ClosingFallen(year.year, closed.effective_on, entry.effective_on, len(since))
+            events = in_plan([closed.version, entry.version, *(change.record.version for change in since)])
+            yield LocatedCase(f"{year.year}-{entry.version}", case, events)
+        closed = entry
+
+
+def corrected_approvals(year: YearOnRecord) -> Iterator[LocatedCase]:
+    """The approvals and closings of the year whose act was put right."""
+    by_version = {record.version: record for record in year.history.records}
+    for record in year.history.counting:
+        seals = record.event.topic in {"plan-approved", "year-approved", "year-closed"}
+        wrong = by_version.get(record.restores[0]) if record.claim == "correction" and record.restores else None
+        if not seals or wrong is None or getattr(record.event, "year", None) != year.year:
+            continue
+        recorded, corrected = (
+            f"{each.act or 'nessun atto'}, dal {_day(each.effective_on)}" for each in (wrong, record)
+        )
+        case = ApprovalCorrected(year.year, recorded, corrected)
+        yield LocatedCase(f"{record.version}-{wrong.version}", case, in_plan([wrong.version, record.version]))
 
 
 def late_approvals(year: YearOnRecord) -> Iterator[LocatedCase]:
@@ -53,7 +92,8 @@ def left_out(year: YearOnRecord) -> Iterator[LocatedCase]:
             name = year.names.indicator(change.indicator)
         else:
             name = ", ".join(map(year.names.objective, change.objectives)) or "il piano"
-        case = LeftOut(name, year.year, by.effective_on, REASON_WORDS[by.event.reason], by_act=by.act is not None)
+        on = by.decided_on if by.act else today(by.recorded_at)
+        case = LeftOut(name, year.year, on, REASON_WORDS[by.event.reason], by_act=by.act is not None)
         version = change.record.version
         events = in_plan([version, by.version])
         yield LocatedCase(f"{by.version}-{version}", case, events, change.indicator, change.objectives)
@@ -74,6 +114,37 @@ def approval_annulled(case: Case, _: Thresholds) -> Finding | None:
     )
 
 
+def closing_annulled(case: Case, _: Thresholds) -> Finding | None:
+    """A year that was closed is open again."""
+    if not isinstance(case, ClosingFallen):
+        return None
+    return Finding(
+        "raised",
+        f"la chiusura del {case.year}, del {_day(case.closed_on)}, è stata annullata il {_day(case.annulled_on)}; da allora "
+        f"le modifiche del {case.year} registrate sono {case.changes_since}",
+    )
+
+
+def approval_corrected(case: Case, _: Thresholds) -> Finding | None:
+    """The act of an approval, or of a closing, is not the one that had been recorded."""
+    if not isinstance(case, ApprovalCorrected):
+        return None
+    return Finding("raised", f"l'atto registrato per il {case.year} era {case.recorded}; ora è {case.corrected}")
+
+
+def surfaced_after_approval(case: Case, _: Thresholds) -> Finding | None:
+    """A change was recorded after the approval of the year, by an act of before: it is part of what was approved."""
+    if not isinstance(case, Revised):
+        return None
+    if not case.surfaced:
+        return Finding("clear", "non cambia ciò che era già approvato")
+    return Finding(
+        "raised",
+        f"la modifica di {case.name}, da {case.before} a {case.after}, è registrata il {_day(case.recorded_on)}, dopo "
+        f"l'approvazione, con un atto del {_day(case.decided)}, anteriore: entra fra ciò che era approvato e non conta nel tasso",
+    )
+
+
 def approved_late(case: Case, _: Thresholds) -> Finding | None:
     """The year was approved after January, and what had changed in it since then is no change under way."""
     if not isinstance(case, ApprovedLate):
@@ -84,8 +155,8 @@ def approved_late(case: Case, _: Thresholds) -> Finding | None:
         return Finding("clear", f"approvato il {_day(case.decided_on)}: prima non era cambiato nulla")
     return Finding(
         "raised",
-        f"il {case.year} è stato approvato il {_day(case.decided_on)}: {case.uncounted} modifiche decise da gennaio non "
-        "contano come modifiche in itinere",
+        f"il {case.year} è stato approvato il {_day(case.decided_on)}: le modifiche decise da gennaio che non contano come "
+        f"modifiche in itinere sono {case.uncounted}",
     )
 
 

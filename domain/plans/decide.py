@@ -12,6 +12,7 @@ def approve_plan(state: PlanState, _command: ApprovePlan) -> list[Event]:
     """Refused when the plan is approved already, and no act annulled that."""
     if state.is_approved and state.approval_annulled(state.first_year) is None:
         raise AlreadyApproved("il piano è già approvato", accepted="una modifica con motivazione, causa e atto")
+    _after_annulment(state, state.first_year)
     return [PlanApproved(year=state.first_year)]
 
 
@@ -24,7 +25,19 @@ def approve_year(state: PlanState, command: ApproveYear) -> list[Event]:
         raise NotApproved("il piano è ancora una bozza", accepted=f"l'approvazione del {state.first_year}, primo anno")
     if (day := state.approval(command.year)) is not None and state.approval_annulled(command.year) is None:
         raise AlreadyApproved(f"l'anno {command.year} è già approvato dal {day:%d/%m/%Y}")
+    _after_annulment(state, command.year)
     return [YearApproved(year=command.year)]
+
+
+def _after_annulment(state: PlanState, year: int) -> None:
+    """Refuses to approve a year again from a day before the one on which its approval was annulled."""
+    annulled_on = state.approval_annulled(year)
+    if annulled_on is not None and state.on < annulled_on:
+        raise OutsidePlan(
+            f"l'approvazione del {year} è stata annullata il {annulled_on:%d/%m/%Y}, la nuova varrebbe dal {state.on:%d/%m/%Y}",
+            accepted="un atto non anteriore all'annullamento",
+            where="effective_on",
+        )
 
 
 def close_year(state: PlanState, command: CloseYear) -> list[Event]:

@@ -172,8 +172,12 @@ class PlanChange:
 
     @property
     def before(self) -> JsonValue:
-        """The value just before it in the timelines: one value, or one a field where it speaks of several."""
-        return self._before_after[0]
+        """The value just before it in the timelines: one value, or one a field where it speaks of several.
+
+        Before a correction of a target is the one that it restores: as if that had been decided, and is so no more.
+        """
+        restored = self._restored_target
+        return self._before_after[0] if restored is None else restored.facts()[0].value
 
     @property
     def after(self) -> JsonValue:
@@ -186,21 +190,41 @@ class PlanChange:
 
     @cached_property
     def direction(self) -> Direction | None:
-        """Easier, harder, neutral or undetermined by the polarity of its indicator; None for what has no direction.
-
-        A correction is judged against what it restores: as if that had been decided, and is so no more.
-        """
-        restored = self._restored_target
-        before = self.before if restored is None else restored.facts()[0].value
-        return self.history.direction(self.record, before)
+        """Easier, harder, neutral or undetermined by the polarity of its indicator; None for what has no direction."""
+        return self.history.direction(self.record, self.before)
 
     @property
+    def eases(self) -> bool:
+        """Whether it counts as easing: against what stood before it, or, for a correction, against what it restores."""
+        from_before = self.history.direction(self.record, self._before_after[0])
+        return "easier" in (self.direction, from_before)
+
+    @cached_property
     def _restored_target(self) -> NewTarget | None:
+        """The target that a correction restores; None where only its act, or its day, is put right."""
         if self.record.claim != "correction" or not self.record.restores:
             return None
         restored = _at(self.history.records, self.record.restores[0])
-        named = restored.version == self.record.restores[0]
-        return restored.event if named and isinstance(restored.event, NewTarget) else None
+        event = restored.event if restored.version == self.record.restores[0] else None
+        other = isinstance(event, NewTarget) and event.facts() != self.record.event.facts()
+        return event if other and isinstance(event, NewTarget) else None
+
+    @property
+    def surfaced(self) -> bool:
+        """Whether it was recorded after a year was approved, by an act of before: it changes what was approved, unseen."""
+        version = self.history.places[self.record.version].version
+        return any(
+            approval.last is not None
+            and version > approval.last
+            and approval.reaches(EventPlace(self.decided_on, version))
+            for year, approval in self.history.approvals.items()
+            if year in touched_years(self.touch, self.record.effective_on, self.history.years)
+        )
+
+    @property
+    def decided_on(self) -> date:
+        """The day on which it was decided; for a correction, that of what it restores."""
+        return self.history.places[self.record.version].decided_on
 
 
 def history_of(
@@ -301,10 +325,11 @@ def _places(records: Iterable[Recorded], places: dict[int, EventPlace]) -> dict[
 def plan_changes(history: PlanHistory, as_of: date, *, drafting: bool = True) -> list[PlanChange]:
     """The changes of the plan that hold on the date, in the order of effective date and version.
 
-    Without `drafting`, what made the plan before its approval is left out: a large plan is mostly that.
+    Without `drafting`, what made the plan before its approval is left out: a large plan is mostly that. What surfaced
+    after the approval, by an act of before, stays.
     """
     changes = changes_among(history, (record for record in history.counting if record.effective_on <= as_of))
-    return [change for change in changes if drafting or change.kind != "drafting"]
+    return [change for change in changes if drafting or change.kind != "drafting" or change.surfaced]
 
 
 def changes_that_count(history: PlanHistory, as_of: date, among: Iterable[Recorded] | None = None) -> list[PlanChange]:

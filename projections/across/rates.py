@@ -6,19 +6,21 @@ so). In the totals an administration counts once a year, by the last plan that c
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Annotated
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from domain.changes.counted_by_day import ALL_CAUSES, PLANNED
 from domain.changes.rate import VARIANTS
-from domain.facts import ADMINISTRATION
+from domain.facts import ADMINISTRATION, ANNULLED, PLAN, approved_field
 from domain.objectives.levels import level_key, named_level, spelled_level
 from domain.vocabulary import Identifier, Year
 from projections.across.view import Followed, followed
 from projections.answers import Count, Day, PageCursor, Text
 from projections.change_rate import PlainRates, rate_figure
 from projections.store.reader import Reader
-from projections.streams import administration_stream
+from projections.streams import administration_stream, plan_stream
 
 _LISTED = """
 listed AS (
@@ -60,6 +62,9 @@ class RatesOfPlan(RatesTogether):
     first_year: Year
     last_year: Year
     approved_on: Day
+    approvals_annulled: Annotated[
+        list[Day], Field(description="Quando atti hanno annullato approvazioni dell'anno: il tasso conta dall'ultima.")
+    ]
     counted: bool
 
 
@@ -117,6 +122,7 @@ def rates_across(
                 "first_year": first_year,
                 "last_year": last_year,
                 "approved_on": since,
+                "approvals_annulled": _annulled(reader, plan, year, as_of),
                 "counted": place == 1,
                 **rates_of(of_plans[plan], level),
             }
@@ -164,6 +170,12 @@ def _variants(counted: list[Counted], cause: str, planned: int) -> PlainRates:
 
 def _sum(counted: list[Counted], measure: str, cause: str) -> int:
     return sum(objectives for m, c, _, objectives in counted if m == measure and c == cause)
+
+
+def _annulled(reader: Reader, plan: str, year: int, as_of: date) -> list[str]:
+    """The days up to a date on which acts annulled approvals of a year of a plan."""
+    entries = reader.timelines(plan_stream(plan)).entries(PLAN, approved_field(year))
+    return [e.effective_on.isoformat() for e in entries if e.value == ANNULLED and e.effective_on <= as_of]
 
 
 def _name(reader: Reader, administration: str, as_of: date) -> str:

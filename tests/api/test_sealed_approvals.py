@@ -9,6 +9,8 @@ import pytest
 
 from api.imports.importing import Importing, limits, read_incoming
 from api.settings import Settings
+from domain.acts.citation import ActPart
+from domain.annulments.commands import AnnulEvents
 from domain.annulments.decide import ActWanted, PlanKept
 from domain.documents.changes import ChangeFile
 from domain.documents.difference import Decisions
@@ -16,9 +18,12 @@ from domain.documents.plan import PlanDocument
 from domain.errors import (
     ActDateDoubtful,
     AlreadyApproved,
+    ClaimRefused,
     ContradictsLater,
+    Malformed,
     MotivationMissing,
     NotFound,
+    OutsidePlan,
     RetroactiveUnsaid,
 )
 from domain.plans.commands import DiscardDraft
@@ -216,6 +221,92 @@ def test_the_registration_of_the_body_and_a_cited_act_stay(harness: ServiceHarne
     with pytest.raises(ContradictsLater) as refusal:
         harness.annul(acts[0], measurements=True)
     assert refusal.value.listed
+
+
+def test_the_act_that_approved_does_not_annul_itself_under_another_name(harness: ServiceHarness) -> None:
+    version = approval_of(harness)
+    for act in (
+        "delibera di Giunta n. 01 del 31/01/2022",
+        {"id": "altro", "body": "giunta", "type": "delibera", "number": "1", "date": "2022-01-31"},
+    ):
+        part = ActPart.model_validate(act) if isinstance(act, dict) else act
+        command = AnnulEvents(versions=(version,), justification="x")
+        with pytest.raises(ActWanted):
+            harness.service.annul(PLAN, command, part, harness.caller())
+
+
+def test_an_act_takes_back_nothing_that_was_decided_after_it(harness: ServiceHarness) -> None:
+    revised = harness.change(REVISION, act=NOVEMBER)
+    with pytest.raises(ActWanted):
+        harness.annul(*versions(revised), act="delibera di Giunta n. 90 del 15/02/2022")
+    events = harness.ask(audit_trail, PLAN, point(END))["events"]
+    target = next(int(event["version"]) for event in events if event["event"] == "target-set")
+    with pytest.raises(ActWanted):
+        harness.annul(target, act="delibera di Giunta n. 90 del 15/01/2022")
+    assert touched(harness) == 1
+
+
+def test_a_new_approval_is_not_dated_before_the_old_one_fell(harness: ServiceHarness) -> None:
+    harness.annul(approval_of(harness), act="sentenza del TAR n. 112 del 15/12/2022")
+    with pytest.raises(OutsidePlan):
+        harness.change({"verb": "approve_plan"}, act="delibera di Giunta n. 71 del 30/11/2022")
+
+
+def test_what_surfaces_after_the_approval_by_an_earlier_act_is_listed_and_flagged(harness: ServiceHarness) -> None:
+    surfaced = harness.change(REVISION, act="delibera di Giunta n. 90 del 20/12/2021", effective_on="2022-01-31")
+    assert touched(harness) == 0
+    assert rate(harness)["surfaced"] == list(versions(surfaced))
+    assert {"surfaced_after_approval", "recorded_late"} <= raised(harness)
+
+
+def test_a_year_that_is_open_again_says_so(harness: ServiceHarness) -> None:
+    harness.change({"verb": "close_year", "year": 2022}, act="delibera di Giunta n. 5 del 20/06/2023")
+    revised = harness.change(REVISION | {"year": 2023}, act="delibera di Giunta n. 6 del 25/06/2023")
+    harness.annul(approval_of(harness, "year-closed"), act="delibera di Giunta n. 30 del 20/09/2023")
+    harness.change(REVISION, act="delibera di Giunta n. 31 del 21/09/2023")
+    answer = rate(harness)
+    assert (answer["closed_on"], answer["closing_annulled_on"]) == (None, "2023-09-20")
+    assert "closing_annulled" in raised(harness)
+    wrong = {"verb": "close_year", "year": 2022, "kind": "correction", "restores": [versions(revised)[0] - 1]}
+    with pytest.raises(ClaimRefused):
+        harness.change(wrong, act="delibera di Giunta n. 40 del 20/10/2023")
+
+
+def test_a_change_of_a_closed_year_is_not_left_out_as_a_mistake(harness: ServiceHarness) -> None:
+    revised = harness.change(REVISION, act=NOVEMBER)
+    harness.change({"verb": "close_year", "year": 2022}, act="delibera di Giunta n. 5 del 20/06/2023")
+    with pytest.raises(ActWanted):
+        harness.annul(*versions(revised))
+
+
+def test_a_correction_of_the_act_alone_goes_on_easing(harness: ServiceHarness) -> None:
+    revised = harness.change(REVISION, act=NOVEMBER)
+    wrong = REVISION | {"kind": "correction", "restores": list(versions(revised))}
+    harness.change(wrong, act="delibera di Giunta n. 51 del 01/12/2022")
+    assert rate(harness)["change_rate"]["easier"]["numerator"] == 1
+    (change,) = [row for row in rate(harness)["changes"] if row["counts"]]
+    assert change["direction"] == "easier"
+    assert "approval_corrected" not in raised(harness)
+    approval = {"verb": "approve_plan", "kind": "correction", "restores": [approval_of(harness)]}
+    harness.change(approval, act="delibera di Giunta n. 3 del 30/01/2022")
+    assert "approval_corrected" in raised(harness)
+
+
+def test_no_act_of_tomorrow_approves_whoever_confirms_it(harness: ServiceHarness) -> None:
+    with pytest.raises(ActDateDoubtful):
+        harness.change({"verb": "approve_year", "year": 2023}, act="delibera di Giunta n. 9 del 30/01/2025")
+
+
+def test_a_target_of_a_year_is_not_changed_from_a_day_after_it(harness: ServiceHarness) -> None:
+    with pytest.raises(OutsidePlan):
+        harness.change(REVISION, act=NOVEMBER, effective_on="2023-01-01")
+
+
+def test_rules_do_not_leave_out_the_flags_that_watch_the_count(harness: ServiceHarness) -> None:
+    system = {"flags": {"off": ["change_left_out"]}}
+    change = {"verb": "adopt_system", "year": 2022, "system": system}
+    with pytest.raises(Malformed):
+        harness.change(change, act="delibera di Giunta n. 2 del 10/02/2022")
 
 
 # -- drafts ------------------------------------------------------------------------------------------------------------

@@ -7,10 +7,12 @@ from typing import Any, get_args
 import pytest
 
 from domain.flags.model import (
+    ApprovalCorrected,
     ApprovalFallen,
     ApprovedLate,
     BetweenPlans,
     Case,
+    ClosingFallen,
     Corrected,
     EasedYears,
     LeftOut,
@@ -148,6 +150,12 @@ TABLE: list[tuple[str, str, Case, str | None]] = [
     ("change_left_out", "as a mistake", LeftOut("«I»", 2022, date(2022, 10, 1), "errore di registrazione", by_act=False), "raised"),
     ("change_left_out", "by an act", LeftOut("«I»", 2022, date(2022, 10, 1), "atto annullato", by_act=True), "raised"),
     ("change_left_out", "a change that counts", BASE, None),
+    ("closing_annulled", "open again", ClosingFallen(2022, date(2023, 6, 30), date(2023, 9, 1), 2), "raised"),
+    ("closing_annulled", "a change is none", BASE, None),
+    ("approval_corrected", "another act", ApprovalCorrected(2022, "giunta-1, dal 31/01/2022", "giunta-2, dal 31/01/2022"), "raised"),
+    ("approval_corrected", "a change is none", BASE, None),
+    ("surfaced_after_approval", "by an act of before", BASE._replace(surfaced=True), "raised"),
+    ("surfaced_after_approval", "under way", BASE, "clear"),
     ("eased_between_plans", "an easier target", BETWEEN, "raised"),
     ("eased_between_plans", "a harder target", BETWEEN._replace(direction="harder"), "clear"),
     ("eased_between_plans", "the same target", BETWEEN._replace(direction="neutral"), "clear"),
