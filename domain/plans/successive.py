@@ -163,7 +163,7 @@ def succession(before: PlanHistory, after: PlanHistory, as_of: date) -> Successi
     """
     first_year = after.years.start
     approval = after.approvals.get(first_year)
-    approved = approval is not None and approval.on <= as_of
+    approved = approval is not None and approval.last is not None and approval.on <= as_of
     if approval is not None and approved:
         day, new = approval.decided_on, after.ex_ante(first_year)
     else:
