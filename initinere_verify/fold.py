@@ -20,6 +20,8 @@ class Entry(NamedTuple):
 
 
 State = dict[Cell, Entry]
+ANNULLED = "annulled"
+"""The value of an approval, or of a closing, that an act annulled."""
 
 
 def facts(event: Event) -> Iterator[tuple[str, str, Any]]:
@@ -37,6 +39,10 @@ def facts(event: Event) -> Iterator[tuple[str, str, Any]]:
             yield "plan", f"approved/{body['year']}", True
         case "year-closed":
             yield "plan", f"closed/{body['year']}", True
+        case "approval-annulled":
+            yield "plan", f"approved/{body['year']}", ANNULLED
+        case "closing-annulled":
+            yield "plan", f"closed/{body['year']}", ANNULLED
         case "plan-succeeded":
             yield "plan", "succeeded_by", body["by"]
         case "measurement-system-adopted":

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from initinere_verify.fold import Event, State, counting, fold, timelines
+from initinere_verify.fold import ANNULLED, Event, State, counting, fold, timelines
 from initinere_verify.trees import Failed
 
 PLAN_FIELDS = ("title", "first_year", "last_year", "levels", "drafted_on", "predecessor", "succeeded_by")
@@ -80,23 +80,32 @@ def _alive(state: State, objective: str) -> bool:
 def _plan(document: Mapping[str, Any], pack_events: PackEvents, state: State, owner: State) -> None:
     row, acts = document["plan"], {event["version"]: event.get("act") for event in pack_events.events["plan"]}
     years: dict[str, dict[str, Any]] = {}
+    recorded = timelines(counting(pack_events.events["plan"], pack_events.known["plan"]))
     for (key, field), entry in state.items():
         milestone, _, year = field.partition("/")
         if key == "plan" and milestone in {"approved", "closed"}:
             row_of_year = years.setdefault(year, {})
+            noun = "approval" if milestone == "approved" else "closing"
+            if entry.value == ANNULLED:  # what an act annulled had been given before
+                row_of_year[f"{noun}_annulled_on"] = entry.effective_on
+                row_of_year[f"{noun}_annulled_by"] = acts[entry.version]
+                earlier = (each for each in recorded[key, field] if each[:2] < entry[:2] and each.value != ANNULLED)
+                *_, entry = earlier  # noqa: PLW2901 - the one that holds in its place
             row_of_year[f"{milestone}_on"] = entry.effective_on
             row_of_year["act" if milestone == "approved" else "closing_act"] = acts[entry.version]
     systems = _systems(state, owner)
     succeeded, approved = value(state, "plan", "succeeded_by"), any("approved_on" in year for year in years.values())
-    closed = "closed_on" in years.get(str(value(state, "plan", "last_year")), {})
+    last = years.get(str(value(state, "plan", "last_year")), {})
+    closed = "closed_on" in last and "closing_annulled_on" not in last
     status = "succeeded" if succeeded else "closed" if closed else "approved" if approved else "draft"
+    approvals = [year for year in years.values() if "approved_on" in year]
+    if status == "approved" and all("approval_annulled_on" in year for year in approvals):
+        status = "approval_annulled"
     _same_all("plan", {name: value(state, "plan", name) for name in PLAN_FIELDS}, row, OF_PLAN)
     for name, expected in (("years", years), ("systems", systems or None), ("status", status)):
         _same("plan", name, expected, row.get(name))
     first_act = years.get(str(value(state, "plan", "first_year")), {}).get("act")
-    cited = dict.fromkeys(
-        year[key] for _, year in sorted(years.items()) for key in ("act", "closing_act") if key in year
-    )
+    cited = dict.fromkeys(year[key] for _, year in sorted(years.items()) for key in ACTS_OF_A_YEAR if key in year)
     _same("plan", "act", value(owner, f"act/{first_act}", "act"), _stripped(document.get("act")))
     other_acts = [value(owner, f"act/{act}", "act") for act in cited if act not in {first_act, None}]
     _same_set(
@@ -119,6 +128,7 @@ def _systems(state: State, owner: State) -> dict[str, Any]:
     return {str(year): adopted[year] for year in adopted if since <= year <= last}
 
 
+ACTS_OF_A_YEAR = ("act", "approval_annulled_by", "closing_act", "closing_annulled_by")
 OF_PLAN = {"id", "years", "systems", "status"}
 
 
