@@ -70,6 +70,9 @@ def facts(event: Event) -> Iterator[tuple[str, str, Any]]:
             yield key, "life", "in_force"
             yield key, "series", body["series"]
             yield from ((key, field, value) for field, value in card.items())
+        case "indicator-polarity-stated":
+            yield key, "polarity", body["polarity"]
+            yield key, "polarity_basis", "stated"
         case "indicator-redefined" | "indicator-reclassified":
             yield from ((key, field, value) for field, value in card.items())
         case "indicator-assigned":

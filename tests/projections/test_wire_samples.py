@@ -5,6 +5,7 @@ samples that are missing. A sample that is there is never written over: if it no
 its shape, and needs a higher class version, an `upcast_v1_v2`, and a second sample beside the first.
 """
 
+import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -39,6 +40,7 @@ from domain.scoring.events import ScoreOverridden
 from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
 from domain.targets.model import Deadline, Reference, Threshold, Unread
 from domain.vocabulary import JsonValue
+from initinere_verify.fold import facts
 from projections.store.envelope import EnvelopeMapper, Recordable, read_envelope, read_instant, stamp
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "events"
@@ -479,3 +481,26 @@ def write_missing() -> list[str]:
 
 if __name__ == "__main__":
     write_missing()
+
+
+OF_A_DOCUMENT = {"plan", "objective", "indicator", "assignment", "series", "office", "administration", "act"}
+"""The objects that a plan document, and so a pack, is made of."""
+BESIDE = {"id", "override", "confirmed_formula", "ipa_code", "predecessors", "how"}
+"""Fields of them that no document shows."""
+
+
+@pytest.mark.parametrize("topic", sorted(TOPICS))
+def test_the_verifier_folds_what_the_product_folds(topic: str) -> None:
+    envelope = json.loads(sample(topic))
+    folded = {(key, field): value for key, field, value in facts({**envelope, "topic": topic})}
+    of_product = {
+        (fact.object, fact.field): fact.value
+        for fact in BY_TOPIC[topic].event.facts()
+        if fact.object.partition("/")[0] in OF_A_DOCUMENT and fact.field.partition("/")[0] not in BESIDE
+    }
+    assert {cell: folded.get(cell) for cell in of_product} == json_of(of_product)
+
+
+def json_of(values: dict[tuple[str, str], object]) -> dict[tuple[str, str], object]:
+    """The values as they are stored."""
+    return {cell: json.loads(json.dumps(value, default=str)) for cell, value in values.items()}
