@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from api.formats.json_reader import an_object, into, parse_json
@@ -12,7 +12,7 @@ from api.http.openapi_responses import responses_of, takes
 from api.http.query_request import InQuery
 from api.http.request_body import Body
 from api.operations.model import Command, CommandContext, Question, part_of
-from api.operations.queries import Preview
+from api.operations.queries import Nothing, Preview
 
 Endpoint = Callable[..., object]
 
@@ -29,7 +29,14 @@ def add_route(router: APIRouter, operation: Command | Question, endpoint: Endpoi
         tags=[operation.tag],
         responses=responses_of(operation),
         openapi_extra=takes(operation),
+        # An endpoint binds what its row takes; where that is nothing, what is sent all the same is refused here:
+        # `?preview=true` ignored in silence would record.
+        dependencies=[Depends(no_parameters)] if operation.query is Nothing else [],
     )
+
+
+async def no_parameters(_: Annotated[Nothing, Query()]) -> None:
+    """Refuses every parameter."""
 
 
 def endpoint_of(operation: Command | Question) -> Endpoint:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from api.operations.model import Question, part_of
-from api.operations.table import QUESTIONS
+from api.operations.model import Command, Question, part_of
+from api.operations.table import QUESTIONS, served
 from tests.api.http.client import Client, P, problem
 from tests.support.harness import ServiceHarness, document
 
@@ -172,3 +172,33 @@ def test_a_part_of_an_address_that_is_none_is_refused(client: Client, row: Quest
     answer = client.get(f"/v1{str(row.path).format(**names)}")
     assert answer.status_code in {404, 422}, answer.text
     assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize("row", served(), ids=lambda row: row.name)
+def test_a_parameter_that_a_row_does_not_take_is_refused_and_nothing_is_recorded(
+    client: Client, row: Command | Question
+) -> None:
+    name = "boh" if "preview" in row.query.model_fields else "preview"
+    parts = {"plan": "prova-2022-2024", "administration": "cciaa-prova", str(part_of(row.path)): "1"}
+    address = f"/v1{str(row.path).format(**parts)}?{name}=true"
+    last = client.get("/v1/events?limit=1000").json()["last"]
+    told = problem(
+        client.get(address)
+        if row.method == "GET"
+        else client.send(address, b"{}", **{"Content-Type": row.media_types[0]}),
+        422,
+        "malformed",
+    )
+    assert name in [one["where"] for one in told["problems"]]
+    assert client.get("/v1/events?limit=1000").json()["last"] == last
+
+
+OFFICE = "/v1/administrations/cciaa-prova/offices"
+
+
+def test_a_command_without_a_preview_is_not_recorded_for_one(client: Client) -> None:
+    last = client.get("/v1/events?limit=1000").json()["last"]
+    told = problem(client.post(f"{OFFICE}?preview=true", {"name": "Servizio Legale"}), 422, "malformed")
+    assert [one["where"] for one in told["problems"]] == ["preview"]
+    assert client.get("/v1/events?limit=1000").json()["last"] == last
+    assert client.post(OFFICE, {"name": "Servizio Legale"}).status_code == 201
