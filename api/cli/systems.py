@@ -17,11 +17,18 @@ from api.operations.scoring import SCORING, preview_adoption
 from api.operations.serializers import outcome_object
 from domain.administrations.commands import AdoptAdministrationSystem
 from domain.errors import Malformed, Problem
+from domain.point import Point, today
 from domain.systems.decide import read_system
 from domain.systems.presets import PRESETS
 from domain.vocabulary import JsonValue
 from projections.streams import find_plan, plan_is_there
-from projections.system_comparison import AdoptionPreview, SystemAnswer, SystemComparison, compared
+from projections.system_comparison import (
+    AdoptionPreview,
+    SystemAnswer,
+    SystemComparison,
+    adoption_preview,
+    compared,
+)
 from projections.systems import SystemList
 
 COMPARE, ADOPT = row_named(SCORING, "compare_systems", Question), row_named(SCORING, "adopt_system", Command)
@@ -80,14 +87,15 @@ def adopt(
 ) -> None:
     """Adopts the rules of a year, after saying what they would make of the year before in the plan that is named."""
     adoption = read_input(AdoptAdministrationSystem, asked | {"system": _rules(preset, file)}, cli_of(ADOPT))
-    read_system(adoption.system, "system")  # a mistake is said before the archive is looked for
+    system = read_system(adoption.system, "system")  # a mistake is said before the archive is looked for
     with session.serving(database) as service:
         with service.store.reading() as reader:
             known = find_plan(reader, adopter) if plan_is_there(reader, adopter) else None
-        administration = known.administration if known else adopter
+            administration, plan = (known.administration, known.plan) if known else (adopter, None)
+            effect = adoption_preview(reader, administration, adoption.year, system, Point(today(session.now())), plan)
         context = CommandContext(service, administration, session.caller(actor, command_id))
-        effect = preview_adoption(context, adoption, known and known.plan)
         if preview:
+            effect = preview_adoption(context, adoption, plan)
             if as_json:
                 output.emit(effect)
             else:

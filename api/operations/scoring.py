@@ -1,6 +1,6 @@
 """The scores of a year, explained down to the events; its rules; printed formulas; one target against one value."""
 
-from api.commands.administrations import adopt_administration_system
+from api.commands.administrations import adopt_administration_system, preview_adopted_system
 from api.commands.evaluation import confirm_formula, override_score
 from api.operations.model import AnsweredBy, Cli, CommandContext, Switch, command
 from api.operations.queries import Nothing, OfFormula, OfScores, OfYear, Preview
@@ -17,6 +17,7 @@ from domain.systems.decide import read_system
 from projections.explanations import Explanation, explanation
 from projections.official_rate import OfficialRates, official_rates
 from projections.scores import Scores, scores
+from projections.store.preview_reader import PreviewReader
 from projections.system_comparison import (
     AdoptionPreview,
     SystemAnswer,
@@ -33,12 +34,14 @@ EX_ANTE = Switch("ex-ante", "ex_ante", "Contro i target approvati a inizio anno,
 def preview_adoption(
     context: CommandContext, adoption: AdoptAdministrationSystem, plan: str | None = None
 ) -> AdoptionPreview:
-    """What the rules of a year would do to the plans of the administration, or to one of them, were they adopted."""
-    system = read_system(adoption.system, "system")
-    store = context.service.store
-    with store.reading() as reader:
-        point = Point(today(store.clock()))
-        return adoption_preview(reader, context.subject, adoption.year, system, point, plan)
+    """What the rules of a year would do to the plans of the administration, or to one of them; refused as the adoption is."""
+    point = Point(today(context.service.store.clock()))
+
+    def question(reader: PreviewReader) -> AdoptionPreview:
+        proposed = read_system(adoption.system, "system")
+        return adoption_preview(reader.before, context.subject, adoption.year, proposed, point, plan)
+
+    return preview_adopted_system(context.service, context.subject, adoption, context.caller, question)
 
 
 SCORING = (

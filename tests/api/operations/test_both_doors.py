@@ -736,14 +736,50 @@ def test_the_plan_of_a_document_is_loaded_the_same_at_both_doors(pair: Pair, sav
 
 def test_a_system_to_adopt_is_previewed_the_same_at_both_doors(pair: Pair) -> None:
     before = pair.first.events()
-    for administration, preset in ((OFFICE, "raggiunto-o-no"), (ABSENT, "raggiunto-o-no"), (OFFICE, "nessuno")):
-        words = ("system", "adopt", administration, "--year", "2023", "--preset", preset, "--preview", "--json")
-        on_the_line = pair.first.cli(*words)
-        address = f"/administrations/{administration}/systems?preview=true"
-        over_http = pair.second.http("POST", address, {"year": 2023, "system": {"preset": preset}})
-        _alike(on_the_line, over_http, words)
+    presets = ((OFFICE, "raggiunto-o-no"), (ABSENT, "raggiunto-o-no"), (OFFICE, "nessuno"))
+    for act in ([], ["--act", ACT], ["--act", "delibera di Giunta n. 9 del 30/09/2030"]):
+        for administration, preset in presets:
+            words = (
+                "system",
+                "adopt",
+                administration,
+                "--year",
+                "2023",
+                "--preset",
+                preset,
+                *act,
+                "--preview",
+                "--json",
+            )
+            on_the_line = pair.first.cli(*words)
+            address = f"/administrations/{administration}/systems?preview=true"
+            body = {"year": 2023, "system": {"preset": preset}} | ({"act": act[1]} if act else {})
+            _alike(on_the_line, pair.second.http("POST", address, body), words)
     of_plan = pair.first.cli(
-        "system", "adopt", PLAN, "--year", "2023", "--preset", "raggiunto-o-no", "--preview", "--json"
+        "system", "adopt", PLAN, "--year", "2023", "--preset", "raggiunto-o-no", "--act", ACT, "--preview", "--json"
     )
     assert [(each["plan"], each["year"]) for each in of_plan.document()["comparisons"]] == [(PLAN, 2022)]
     assert pair.first.events() == before
+
+
+def test_a_system_is_refused_in_a_preview_where_its_adoption_is_refused(pair: Pair) -> None:
+    rules = {"year": 2023, "system": {"preset": "raggiunto-o-no"}}
+    address = f"/administrations/{OFFICE}/systems"
+    refused: dict[str, dict[str, Any]] = {}
+    adopted = pair.second.http("POST", address, rules | {"act": ACT})
+    assert adopted.accepted, adopted.content
+    before = pair.second.events()
+    for body in (
+        rules,
+        rules | {"act": ACT},
+        rules | {"system": {"preset": "nessuno"}, "act": ACT},
+        {"year": 2024, "system": {"bare_value": "up"}, "act": "delibera di Giunta n. 9 del 30/09/2030"},
+        rules | {"corrects": 10_000, "justification": "letta male"},
+    ):
+        preview = pair.second.http("POST", f"{address}?preview=true", body)
+        recorded = pair.second.http("POST", address, body)
+        assert not preview.accepted
+        assert preview.document() == recorded.document()
+        refused |= {str(recorded.document()["type"]).rpartition(":")[2]: body}
+    assert list(refused) == ["motivation-missing", "no-change", "malformed", "act-date-doubtful", "claim-refused"]
+    assert pair.second.events() == before
