@@ -91,12 +91,19 @@ class Service(CommandHandler):
         self,
         document: PlanDocument,
         caller: Caller,
-        question: Callable[[PreviewReader], Answer],
+        question: Callable[[PreviewReader, Sequence[Notice]], Answer],
         *,
         effective_on: date | None = None,
     ) -> Answer:
-        """What a question would answer after the document was loaded; nothing is changed."""
-        return self.dry_run(caller, lambda r: self.loading(r, document, effective_on), question)
+        """What a question, which is given the warnings of the loading, would answer after it; nothing is changed."""
+        warnings: list[Notice] = []
+
+        def decided(reader: Reader) -> Decision:
+            decision = self.loading(reader, document, effective_on)
+            warnings.extend(decision.warnings)
+            return decision
+
+        return self.dry_run(caller, decided, lambda reader: question(reader, warnings))
 
     def annul(
         self, plan: str, command: AnnulEvents, act: ActText | None, caller: Caller, *, measurements: bool = False

@@ -1,5 +1,6 @@
 """What a plan is sent, whole or change by change: each may be looked at before it is recorded."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Query
@@ -14,11 +15,11 @@ from api.operations.model import CommandContext
 from api.operations.queries import Changing, Loading
 from api.operations.schemas import PlanPreview
 from api.operations.serializers import notice_object
-from domain.documents.load import load_document
 from domain.documents.plan import PlanDocument
+from domain.notice import Notice
 from domain.point import Point, today
-from projections.deciding import Deciding, deciding
-from projections.plan_in_force import PlanInForce, plan_in_force
+from projections.deciding import deciding
+from projections.plan_in_force import plan_in_force
 from projections.store.facts import number_day
 from projections.store.preview_reader import PreviewReader
 from projections.streams import plan_stream
@@ -33,20 +34,17 @@ def load_plan(how: Annotated[Loading, Query()], body: Body, context: InCommand) 
         return recorded(outcome, f"/v1/plans/{document.plan.id}")
     day = today(service.store.clock())
 
-    def question(reader: PreviewReader) -> tuple[PlanInForce, Deciding]:
+    def question(reader: PreviewReader, warnings: Sequence[Notice]) -> PlanPreview:
         stream = plan_stream(document.plan.id)
         on = max(day, number_day(reader.head(stream).horizon))
-        return plan_in_force(reader, document.plan.id, Point(on)), deciding(reader.pending(stream))
+        return {
+            "preview": True,
+            "plan": plan_in_force(reader, document.plan.id, Point(on)),
+            "decides": deciding(reader.pending(stream)),
+            "warnings": [notice_object(notice) for notice in warnings],
+        }
 
-    shown, decides = service.preview_load(document, caller, question, effective_on=how.effective_on)
-    warnings = load_document(document, day, approve=document.act is not None).warnings
-    preview: PlanPreview = {
-        "preview": True,
-        "plan": shown,
-        "decides": decides,
-        "warnings": [notice_object(notice) for notice in warnings],
-    }
-    return previewed(preview)
+    return previewed(service.preview_load(document, caller, question, effective_on=how.effective_on))
 
 
 def change_plan(plan: str, how: Annotated[Changing, Query()], body: Body, context: InCommand) -> Response:

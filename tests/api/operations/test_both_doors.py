@@ -783,3 +783,32 @@ def test_a_system_is_refused_in_a_preview_where_its_adoption_is_refused(pair: Pa
         refused |= {str(recorded.document()["type"]).rpartition(":")[2]: body}
     assert list(refused) == ["motivation-missing", "no-change", "malformed", "act-date-doubtful", "claim-refused"]
     assert pair.second.events() == before
+
+
+def test_a_preview_of_a_plan_warns_as_its_loading_does_at_either_door(
+    pair: Pair, save: Callable[[object], str]
+) -> None:
+    act = "delibera di Giunta n. 30 del 15/06/2023"
+    systems = f"/administrations/{OFFICE}/systems"
+    for doors in pair:
+        assert doors.http("POST", systems, {"year": 2023, "system": {"bare_value": "up"}, "act": act}).accepted
+    content = document(
+        plan={"id": "nudo-2023-2025", "title": "Valori nudi", "first_year": 2023, "last_year": 2025},
+        act=act,
+        objectives=[{"id": "a", "level": "operational", "title": "Incassare", "neutralised": [2030]}],
+        indicators=[
+            {
+                "id": "nudo",
+                "objective": "a",
+                "name": "Sportelli",
+                "weight": "90",
+                "targets": [{"year": 2023, "text": "7"}],
+            }
+        ],
+    )
+    preview = pair.first.http("POST", "/plans?preview=true", content).document()["warnings"]
+    assert {"polarity_unknown"}.isdisjoint(warning["name"] for warning in preview)
+    assert {"left_alone", "weights_not_100"} <= {warning["name"] for warning in preview}
+    on_the_line = pair.first.cli("import", save(content), "--json").document()["warnings"]
+    assert preview == on_the_line
+    assert preview == pair.second.http("POST", "/plans", content).document()["warnings"]
