@@ -8,8 +8,8 @@ from rich.text import Text
 from api.cli.output import console, json_bytes
 from api.cli.words import printable
 from api.formats.problem_json import problem_object
-from api.formats.validation_errors import MISSING, UNEXPECTED
 from domain.errors import DomainError, Malformed, Problem
+from domain.validation_errors import MISSING, UNEXPECTED
 
 SHOWN = 50
 """How many problems of one document are printed for people; JSON has all of them."""

@@ -34,6 +34,7 @@ from domain.systems.decide import BareValues
 from domain.targets.decide import read_target_text
 from domain.targets.events import TargetSet
 from domain.targets.model import TARGET, Target, Unread, same_commitment
+from domain.validation_errors import problem_of
 
 TYPED = ("form", "comparator", "value", "unit", "implied", "tolerance", "note", "low", "high", "steps", "scale", "base",
          "reference", "resolved", "reason", "at")  # fmt: skip
@@ -199,8 +200,8 @@ def _checked_target(row: TargetRow, card: Card, where: str, problems: list[Probl
     try:
         typed = TARGET.validate_python(stated | {"text": row.text})
     except ValidationError as error:
-        first = error.errors()[0]
-        problem = f"i campi del target non formano un {row.form!r} ({first['msg']})"
+        first = problem_of(error.errors(include_url=False)[0], "")
+        problem = f"i campi del target non formano un {row.form!r} ({first.found})"
         problems.append(Problem(where=where, found=problem, accepted="solo text: il testo viene letto"))
         return None
     if isinstance(read, Unread):

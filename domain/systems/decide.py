@@ -18,6 +18,7 @@ from domain.flags.model import threshold_problems
 from domain.systems.model import DEFAULT, MeasurementSystem
 from domain.systems.presets import PRESETS
 from domain.timelines import Entry, Timelines
+from domain.validation_errors import place_of, problem_of
 from domain.vocabulary import JsonValue, Polarity, polarity_of
 
 PRESET = "preset"
@@ -131,18 +132,9 @@ def stored_rules(value: Mapping[str, JsonValue]) -> MeasurementSystem:
 
 
 def _problem(error: ErrorDetails, where: str) -> Problem:
-    place = ".".join([where, *map(str, error["loc"])])
-    expected = str(error.get("ctx", {}).get("expected", ""))
-    match error["type"]:
-        case "extra_forbidden":
-            fields = ", ".join(sorted(MeasurementSystem.model_fields))
-            return Problem(where=place, found="regola non prevista", accepted=fields)
-        case "literal_error":
-            return Problem(
-                where=place, found=f"{str(error['input'])[:80]!r} non è fra i valori ammessi", accepted=expected
-            )
-        case "value_error":
-            return Problem(where=place, found=str(error["msg"]).removeprefix("Value error, "))
-        case _:
-            problem = f"{str(error['input'])[:80]!r} non è un valore di questa regola"
-            return Problem(where=place, found=problem, accepted="quanto descritto in docs/punteggi.md")
+    problem = problem_of(error, place_of(error["loc"], where))
+    if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
+        return problem.model_copy(update={"accepted": ", ".join(sorted(MeasurementSystem.model_fields))})
+    return (
+        problem if problem.accepted else problem.model_copy(update={"accepted": "quanto descritto in docs/punteggi.md"})
+    )

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from domain.errors import Malformed, UnknownRecord
+from api.formats.json_reader import into
+from domain.errors import Malformed, Problem, UnknownRecord
 from domain.facts import ADMINISTRATION, PLAN, system_field
 from domain.systems.decide import adopted_systems, bare_value_of, read_system, rules_json, stored_rules, system_of
 from domain.systems.model import DEFAULT, MeasurementSystem
@@ -98,3 +99,23 @@ def test_a_band_begins_at_its_own_score(score: str, band: str) -> None:
     assert found is not None
     assert found.name == band
     assert DEFAULT.band(None) is None
+
+
+@pytest.mark.parametrize(
+    ("rules", "where", "found", "accepted"),
+    [
+        ({"bare_value": "boh"}, "bare_value", "'boh' non è fra i valori ammessi", "'up' oppure 'down'"),
+        ({"cut_at": -1}, "cut_at", "-1 è troppo piccolo", "almeno 0"),
+        ({"bands": [{"name": "a", "word": "b"}]}, "bands[0].from_percent", "manca", "un valore"),
+        ({"bands": "alto"}, "bands", "'alto' non è un elenco", "un elenco fra parentesi quadre"),
+    ],
+)
+def test_what_is_wrong_with_rules_is_said_in_the_words_of_every_document(
+    rules: dict[str, JsonValue], where: str, found: str, accepted: str
+) -> None:
+    with pytest.raises(Malformed) as refusal:
+        read_system(rules, "rules")
+    assert refusal.value.problems == [Problem(where=f"rules.{where}", found=found, accepted=accepted)]
+    with pytest.raises(Malformed) as elsewhere:
+        into(MeasurementSystem, rules)
+    assert [(one.found, one.accepted) for one in elsewhere.value.problems] == [(found, accepted)]
