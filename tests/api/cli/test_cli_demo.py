@@ -70,9 +70,10 @@ def test_demo_goes_on_after_what_was_tried_on_its_database(told: str, run: Run, 
     where = ("--database", tmp_path / "demo.sqlite")
     before = _events(tmp_path / "demo.sqlite")
     plan = "riviere-di-liguria-2022-2024"
-    assert run("annul", plan, "101", "--justification", "Prova", *where).exit_code == 0
+    act = ("--act", "delibera di Giunta n. 4 del 20/02/2023")
+    assert run("annul", plan, "101", "--justification", "Prova", *act, *where).exit_code == 0
     assert run("demo").exit_code == 0
-    assert _events(tmp_path / "demo.sqlite") == before + 1
+    assert _events(tmp_path / "demo.sqlite") == before + 2
 
 
 def test_demo_never_touches_the_database_of_the_user(run: Run, save: Save, tmp_path: Path) -> None:

@@ -113,8 +113,14 @@ def test_a_status_is_reported_and_shown_with_its_note(client: Client) -> None:
 @pytest.mark.parametrize(
     "act",
     [
-        "determina del Segretario Generale n. 41 del 05/07/2022",
-        {"body": "Segretario Generale", "type": "determina", "number": "41", "date": "2022-07-05"},
+        "determina del Segretario Generale n. 41 del 05/07/2022 (data confermata)",
+        {
+            "body": "Segretario Generale",
+            "type": "determina",
+            "number": "41",
+            "date": "2022-07-05",
+            "date_confirmed": True,
+        },
     ],
 )
 def test_an_act_is_registered_in_full_or_by_its_phrase(client: Client, act: object) -> None:
@@ -127,7 +133,7 @@ def test_an_act_is_registered_in_full_or_by_its_phrase(client: Client, act: obje
 
 def test_a_plan_names_the_acts_that_it_cites_and_the_offices_that_answer_for_it(client: Client) -> None:
     # given
-    client.post(f"{A}/acts", {"act": "determina del Segretario Generale n. 41 del 05/07/2022"})
+    client.post(f"{A}/acts", {"act": "determina del Segretario Generale n. 41 del 05/07/2022 (data confermata)"})
     client.post(f"{A}/offices", {"name": "Servizio Legale"})
     # then
     assert len(client.get(f"{P}/acts").json()["acts"]) == 1

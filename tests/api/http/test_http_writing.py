@@ -21,7 +21,10 @@ WRITES: list[tuple[str, dict[str, Any]]] = [
     (f"{P}/changes", CHANGE),
     (f"{P}/measurements", MEASUREMENT),
     (f"{P}/statuses", {"subject": "objective", "id": "a1", "status": "in_line", "reported_on": "2022-06-30"}),
-    (f"{P}/annulments", {"versions": [8], "justification": "per errore"}),
+    (
+        f"{P}/annulments",
+        {"versions": [8], "justification": "annullata", "act": "delibera di Giunta n. 7 del 30/06/2022"},
+    ),
     ("/v1/administrations/cciaa-prova/acts", {"act": "decreto del Presidente n. 2 del 01/07/2022"}),
     ("/v1/administrations/cciaa-prova/offices", {"name": "Servizio Legale"}),
     ("/v1/plans", document(plan=document()["plan"] | {"id": "altro-2022-2024"})),

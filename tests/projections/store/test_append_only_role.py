@@ -88,16 +88,16 @@ def limited(postgres_url: str) -> Iterator[str]:
 
 
 def test_the_whole_product_is_served_by_a_role_that_only_appends(limited: str, tmp_path: Path) -> None:
-    harness = ServiceHarness(limited).on("2022-02-05")
+    harness = ServiceHarness(limited).on("2023-03-01")
     with closing(harness.store):
         harness.service.log = Log(harness.store, tmp_path / "signing.key")
         load_examples(harness.service)
         harness.load()
         client = Client(harness)
-        changed = edited(book(harness.on("2022-10-01")), lambda made: setattr(made["Target"]["D2"], "value", ">= 60%"))
+        changed = edited(book(harness), lambda made: setattr(made["Target"]["D2"], "value", ">= 60%"))
         kept = client.send(f"{P}/imports", changed, **XLSX).headers["location"]
         assert client.post(f"{kept}/confirm", GROUND).status_code == 201
-        harness.on("2022-10-03").revise(">= 68%", "2022-10-02", command_id="una-volta")
+        harness.revise(">= 68%", "2022-10-02", command_id="una-volta")
         assert harness.revise(">= 68%", "2022-10-02", command_id="una-volta").repeated
         wrong = harness.revise(">= 67%", "2022-10-03", justification="un nome").versions[f"plan/{PLAN}"][0]
         harness.annul(wrong)
