@@ -1,6 +1,7 @@
 """What every command to a plan says beside its own fields."""
 
 from datetime import date
+from operator import not_
 from typing import Annotated, NamedTuple
 
 from pydantic import ConfigDict, Field
@@ -54,6 +55,7 @@ class Command(Frozen):
     )
     retroactive: Line | None = Field(
         None,
+        exclude_if=not_,  # a request that does not say it is the one that an older program digested
         title="perché retroattiva",
         description="Perché la modifica vale da prima della data dell'atto che la decide; quello del file, se manca.",
         examples=["l'atto ratifica quanto disposto d'urgenza il 15/09/2022"],

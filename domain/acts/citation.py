@@ -1,5 +1,6 @@
 """An act as a document, or whoever sends a command, cites it."""
 
+from operator import not_
 from typing import Annotated
 
 from pydantic import Field
@@ -39,6 +40,7 @@ class ActPart(Frozen):
     )
     date_confirmed: bool = Field(
         default=False,
+        exclude_if=not_,  # a request that does not say it is the one that an older program digested
         title="data confermata",
         description="La data è giusta, anche se è dopo oggi o lontana dagli anni del piano.",
     )

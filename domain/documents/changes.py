@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from operator import not_
 from typing import Annotated
 
 from pydantic import Field
@@ -58,6 +59,7 @@ class ChangeFile(Frozen):
     )
     retroactive: Line | None = Field(
         None,
+        exclude_if=not_,  # a request that does not say it is the one that an older program digested
         title="perché retroattive",
         description="Perché le modifiche valgono da prima della data dell'atto che le decide.",
         examples=["l'atto ratifica quanto disposto d'urgenza il 15/09/2022"],
@@ -74,7 +76,7 @@ class ChangeFile(Frozen):
     statuses: Annotated[tuple[StatusRow, ...], AtMost] = Field(
         (), title="stati di avanzamento", description="Gli stati di avanzamento che il monitoraggio porta con sé."
     )
-    polarities: Annotated[Polarities, Field(max_length=20_000)] = {}
+    polarities: Annotated[Polarities, Field(max_length=20_000, exclude_if=not_)] = {}
 
     def every_change(self) -> list[AnyChange]:
         """The changes, with the approval of the year that the file says, unless it is among them already."""

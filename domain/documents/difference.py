@@ -5,6 +5,7 @@ Nothing is decided for anybody: what may be two things is a question, and no cha
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import not_
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
@@ -139,7 +140,7 @@ class Decisions(Frozen):
     answers: dict[str, str] = Field(
         {}, title="risposte", description="Le risposte alle domande dell'anteprima, per id della domanda."
     )
-    polarities: Annotated[Polarities, Field(max_length=20_000)] = {}
+    polarities: Annotated[Polarities, Field(max_length=20_000, exclude_if=not_)] = {}
     rows: dict[str, RowDecision] = Field(
         {},
         title="righe",

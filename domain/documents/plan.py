@@ -4,6 +4,7 @@ What an export adds for its reader (dates of the question, status, typed fields)
 so that an exported document can be imported as it is.
 """
 
+from operator import not_
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -69,12 +70,12 @@ class YearPart(Frozen):
 
     approved_on: WrittenDay | None = None
     act: Identifier | None = None
-    approval_annulled_on: WrittenDay | None = None
-    approval_annulled_by: Identifier | None = None
+    approval_annulled_on: WrittenDay | None = Field(None, exclude_if=not_)
+    approval_annulled_by: Identifier | None = Field(None, exclude_if=not_)
     closed_on: WrittenDay | None = None
     closing_act: Identifier | None = None
-    closing_annulled_on: WrittenDay | None = None
-    closing_annulled_by: Identifier | None = None
+    closing_annulled_on: WrittenDay | None = Field(None, exclude_if=not_)
+    closing_annulled_by: Identifier | None = Field(None, exclude_if=not_)
 
 
 class PlanPart(Frozen):
@@ -162,7 +163,7 @@ class IndicatorRow(Card):
     assignments: tuple[AssignmentRow, ...] = ()
     name: Annotated[StatedName, Field(min_length=1)]
     targets: tuple[TargetRow, ...] = ()
-    last_measured: LastMeasured | None = None
+    last_measured: LastMeasured | None = Field(None, exclude_if=not_)
 
     def places(self) -> tuple[AssignmentRow, ...]:
         """Where the indicator stands: its assignments, or the one that its own row says."""
