@@ -158,6 +158,6 @@ Polarities = Annotated[
 
 
 class StatePolarities(Frozen):
-    """Say of the indicators of a plan, all in one go, whether more or less is better, where that was not known."""
+    """Degli indicatori di un piano, tutti insieme, se più è meglio o meno è meglio, dove non si sapeva."""
 
     polarities: Annotated[Polarities, Field(min_length=1, max_length=20_000)]

@@ -31,7 +31,7 @@ class CloseYear(Command):
 
 
 class DiscardDraft(Frozen):
-    """Discard a draft, whole. What was never approved can be put right: the id is free again for another document."""
+    """Una bozza da scartare, tutta: perché."""
 
     justification: Annotated[
         Line,

@@ -81,6 +81,18 @@ STATUS = {
     "reported_on": "2022-09-30",
 }
 ACT = {"act": "determina del Segretario Generale n. 41 del 05/10/2022"}
+WRONG_FILE = {
+    "administration": DOCUMENT["administration"],
+    "plan": {
+        "id": "riviere-di-liguria-2023-2025",
+        "title": "Piano della performance 2023-2025",
+        "first_year": 2023,
+        "last_year": 2025,
+        "drafted_on": "2022-12-12",
+    },
+    "objectives": [{"id": "s1", "level": "strategico", "title": "Semplificare"}],
+}
+DISCARDED = {"justification": "caricato il file sbagliato"}
 NEW_OFFICE = {"name": "Ufficio Studi"}
 CLOSING = {"office": "ufficio-studi", "act": "determina del Segretario Generale n. 12 del 05/10/2022"}
 MERGER = {"how": "merger", "predecessors": ["cciaa-imperia", "cciaa-savona"], "effective_on": "2022-01-01"}
@@ -277,6 +289,16 @@ STEPS = (
     Step("2022-12-12", "answer_flag", "alla prima", "POST", f"{P}/flag-answers", FLAG, key("segnalazione-1")),
     Step("2022-12-12", "show_blame", "un indicatore", "GET", f"{P}/blame?object=incasso-diritto-annuale"),
     Step("2022-12-12", "redact_texts", "una nota", "POST", f"{P}/redactions", REDACTION, key("oscuramento-1")),
+    Step("2022-12-12", "load_plan", "una bozza", "POST", "/v1/plans", WRONG_FILE, key("bozza-1")),
+    Step(
+        "2022-12-12",
+        "discard_draft",
+        "il file sbagliato",
+        "POST",
+        "/v1/plans/riviere-di-liguria-2023-2025/discard",
+        DISCARDED,
+        key("scarto-1"),
+    ),
     Step("2022-12-12", "list_reviews", "tutti", "GET", f"{P}/reviews", None, AS_OIV),
     Step("2022-12-12", "list_diligence", "tutto", "GET", f"{P}/diligence"),
     Step(
