@@ -6,6 +6,7 @@ its shape, and needs a higher class version, an `upcast_v1_v2`, and a second sam
 """
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -501,6 +502,6 @@ def test_the_verifier_folds_what_the_product_folds(topic: str) -> None:
     assert {cell: folded.get(cell) for cell in of_product} == json_of(of_product)
 
 
-def json_of(values: dict[tuple[str, str], object]) -> dict[tuple[str, str], object]:
+def json_of(values: Mapping[tuple[str, str], object]) -> dict[tuple[str, str], object]:
     """The values as they are stored."""
     return {cell: json.loads(json.dumps(value, default=str)) for cell, value in values.items()}
