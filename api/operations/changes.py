@@ -21,6 +21,7 @@ from projections.change_rate import ChangeRates, ChangesOfYear, change_rates, ch
 from projections.differences import Differences, differences
 from projections.successive_plans import PredecessorDifferences, predecessor_differences
 
+ONE_CHANGE: Mapping[str, JsonValue] = {"verb": "revise_target"}
 OF_THE_FILE = ("plan", "act", "approves_year", "justification", "cause", "effective_on", "retroactive", "retrospective")
 """The fields of a change file that may stand beside one change that comes alone."""
 
@@ -113,6 +114,18 @@ def revision(context: CommandContext, request: RevisionRequest) -> ChangeFile:
     return into(ChangeFile, {"plan": context.subject, "changes": [revised]} | parts)
 
 
+def revise_target(context: CommandContext, request: RevisionRequest) -> Outcome:
+    """Revises one target; what is refused is said of the request, which has no list of changes."""
+    with located_as_sent(ONE_CHANGE):
+        return context.service.change(revision(context, request), context.caller)
+
+
+def preview_revision(context: CommandContext, request: RevisionRequest) -> ChangePreview:
+    """What the revision would do."""
+    with located_as_sent(ONE_CHANGE):
+        return preview_changes(context, revision(context, request))
+
+
 CHANGES = (
     AnsweredBy(ChangesOfYear).question(
         "list_changes",
@@ -150,9 +163,9 @@ CHANGES = (
         scope="plan",
         cli=Cli(words="revise", arguments=("indicator",)),
         takes=RevisionRequest,
-        handler=lambda context, request: context.service.change(revision(context, request), context.caller),
+        handler=revise_target,
         preview=ChangePreview,
-        foresee=lambda context, request: preview_changes(context, revision(context, request)),
+        foresee=preview_revision,
     ),
     AnsweredBy(ChangeRates).question(
         "show_change_rates",
