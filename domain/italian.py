@@ -9,6 +9,10 @@ import re
 from calendar import monthrange
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticKnownError
 
 LONGEST = 500
 """Characters: a longer text is prose, and is not read."""
@@ -121,6 +125,27 @@ def read_number(text: str) -> Decimal | None:
     if number is None or number[1] != len(match["digits"]):
         return None
     return number[0].copy_negate() if match["sign"] == "-" else number[0]
+
+
+def written_decimal(value: object) -> object:
+    """A decimal as a document writes it, with a point (`12.5`) or a comma (`12,5`); what is no number stays for the model to refuse.
+
+    A binary number, and digits that are not those of ASCII, are refused: Python would take them.
+    """
+    if isinstance(value, float):
+        msg = "scrivere il numero come testo decimale ('12.5'): un numero binario ne perde le cifre"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueError only
+    if not isinstance(value, str):
+        return value
+    if "," in value:
+        return value if (number := read_number(value)) is None else number
+    if not value.isascii() or "_" in value:
+        raise PydanticKnownError("decimal_parsing")
+    return value
+
+
+WrittenDecimal = Annotated[Decimal, BeforeValidator(written_decimal)]
+"""A decimal of a document or a command, whoever writes it."""
 
 
 def print_number(number: Decimal, *, grouped: bool = True) -> str:

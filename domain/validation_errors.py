@@ -12,6 +12,8 @@ MISSING = Problem(where="", found="manca", accepted="un valore")
 """Something that must be said and is not."""
 UNEXPECTED = Problem(where="", found="non è previsto", accepted="ciò che la documentazione descrive")
 """Something that is said and has no meaning there."""
+TWICE = Problem(where="", found="è detto più volte", accepted="una volta sola")
+"""Something of which only one of several values could be taken."""
 
 _WORDS = {
     "missing": (MISSING.found, MISSING.accepted),

@@ -48,7 +48,7 @@ def field_labels(model: type[BaseModel]) -> dict[str, str]:
 
 def _iso_date(value: object) -> object:
     if isinstance(value, str):
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             msg = f"{value!r} non è una data: scrivere AAAA-MM-GG, per esempio 2022-09-30"
             raise ValueError(msg)
         try:
@@ -98,7 +98,7 @@ def _plain_number(value: object) -> object:
         msg = "scrivere il numero come testo decimale ('33.33'): un numero binario ne perde le cifre"
         raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueError only
     if isinstance(value, str):
-        printed = re.fullmatch(r"(\d+(?:[.,]\d+)?)\s*%?", value.strip())
+        printed = re.fullmatch(r"([0-9]+(?:[.,][0-9]+)?)\s*%?", value.strip())
         if printed is None:
             msg = f"{value[:40]!r} non è un peso: scrivere i punti, per esempio '20', '33.33' oppure '6%'"
             raise ValueError(msg)
@@ -124,9 +124,9 @@ Cause = Literal["exogenous", "organisational", "legal", "resources", "indicator_
 Claim = Literal["correction", "reclassification"]
 """The only two kinds of change that a user may claim; both claims are checked."""
 
-PERIOD = re.compile(r"^(?P<year>\d{4})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?$")
+PERIOD = re.compile(r"^(?P<year>[0-9]{4})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?$")
 
-Period = Annotated[str, StringConstraints(pattern=r"^\d{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$")]
+Period = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-(H[12]|Q[1-4]|0[1-9]|1[0-2]))?$")]
 """What a figure describes: a year `2022`, a half `2022-H1`, a quarter `2022-Q3`, a month `2022-09`."""
 
 

@@ -6,9 +6,12 @@ from typing import TypeVar
 
 import click
 
+from api.cli.problems import Mistake
 from api.cli.session import settings
 from api.language.translation import translated
 from api.settings import Language
+from domain.errors import Malformed
+from domain.validation_errors import TWICE
 
 HELP = {"help_option_names": ["--help", "-h"]}
 HELP_WORDS = "Mostra queste istruzioni."
@@ -36,10 +39,18 @@ class TranslatedCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """What is said, by parameter; whatever is wrong with it is said of this command."""
         try:
+            self._each_option_once(ctx, args)
             return super().parse_args(ctx, args)
         except click.UsageError as error:
             error.ctx = error.ctx or ctx
             raise
+
+    def _each_option_once(self, ctx: click.Context, args: list[str]) -> None:
+        """Refuses an option that is said twice and has one value: the first would be ignored in silence."""
+        _, _, spoken = self.make_parser(ctx).parse_args(args=list(args))
+        once = [one for one in spoken if isinstance(one, click.Option) and not one.multiple]
+        if twice := [one for one in dict.fromkeys(once) if once.count(one) > 1]:
+            raise Mistake(Malformed([TWICE.model_copy(update={"where": max(one.opts, key=len)}) for one in twice]))
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """The option `--help`."""

@@ -115,7 +115,14 @@ class OfType(click.ParamType[JsonValue]):
         try:
             return self._type.validate_python(self._read(str(value)))
         except ValidationError as error:
-            raise Mistake(malformed(error, max(param.opts, key=len) if param else "")) from None
+            raise Mistake(malformed(error, _named(param))) from None
+
+
+def _named(parameter: click.Parameter | None) -> str:
+    """The option, or what stands for the argument, as a person sees it."""
+    if isinstance(parameter, click.Argument):
+        return (parameter.metavar or parameter.human_readable_name).strip("[].")
+    return max(parameter.opts, key=len) if parameter else ""
 
 
 class ModelOption(click.Option):
@@ -158,10 +165,10 @@ def read_as_it_is(text: str) -> str:
 
 
 def reader_of(choices: tuple[object, ...]) -> Read:
-    """What reads one of some values, in code or by its Italian word; any other text is left for the model to refuse."""
-    by_word: dict[str, JsonValue] = {str(choice).casefold(): choice for choice in choices}  # type: ignore[misc]  # literals are JSON
-    by_word |= {word: code for word, code in SYNONYMS.items() if code in choices}
-    return lambda text: by_word.get(text.strip().casefold(), text)
+    """What reads one of some values, by its Italian word; any other text is the code, or left for the model to refuse."""
+    by_code: dict[str, JsonValue] = {str(choice): choice for choice in choices}  # type: ignore[misc]  # literals are JSON
+    by_word = {word: code for word, code in SYNONYMS.items() if code in choices}
+    return lambda text: by_code.get(text, by_word.get(text.strip().casefold(), text))
 
 
 @dataclass(frozen=True)

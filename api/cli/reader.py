@@ -7,14 +7,14 @@ said, the other when it is not.
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import click
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
 from api.cli import output, session
 from api.cli.frame import Group, TranslatedCommand
-from api.cli.parameters import METAVARS, OfType, TextType, content_of, mistake, options_of, read_as_it_is
+from api.cli.parameters import METAVARS, OfType, content_of, mistake, options_of
 from api.formats.json_reader import into
 from api.operations.dated import Dated
 from api.operations.model import Cli, Command, CommandContext, Operation, QueryContext, Question, part_of, row_named
@@ -28,6 +28,8 @@ from projections.store.reader import Reader
 from projections.streams import find_plan
 
 Input = TypeVar("Input", bound=BaseModel)
+Name = Annotated[str, StringConstraints(min_length=1)]
+"""The name of what an operation is about: an address has none that is empty."""
 SOME_OBJECT: Mapping[str, JsonValue] = {"subject": "indicator", "id": "id"}
 """Stands for the object that a command is about until the archive tells which it is."""
 HELP_OF_PART = {
@@ -236,7 +238,9 @@ def _names(rows: Sequence[Operation]) -> list[click.Parameter]:
         options = cli_of(rows[-1]).options
         if part in options:
             parameters.append(
-                click.Option([f"--{options[part]}", part], metavar=METAVARS[part], help=HELP_OF_PART[part])
+                click.Option(
+                    [f"--{options[part]}", part], type=OfType(Name), metavar=METAVARS[part], help=HELP_OF_PART[part]
+                )
             )
         else:
             parameters.append(argument_of(part, required=part_of(rows[0].path) is not None))
@@ -248,7 +252,7 @@ def argument_of(name: str, *, required: bool) -> click.Argument:
     metavar = METAVARS[name]
     return click.Argument(
         [name],
-        type=TextType(read_as_it_is),
+        type=OfType(Name),
         metavar=metavar if required else f"[{metavar}]",
         required=required,
         help=HELP_OF_PART[name],

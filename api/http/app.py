@@ -22,8 +22,9 @@ from api.imports.import_jobs import ImportJobs
 from api.operations.table import served
 from api.proof.timestamps import stamper
 from api.settings import Settings
-from domain.errors import DomainError, Malformed, Problem, Refusal
+from domain.errors import DomainError, Malformed, Refusal
 from domain.oiv.commands import LogOpened
+from domain.validation_errors import TWICE
 from projections.proof.log import Log
 from projections.roles import role_of
 from projections.store.store import Store
@@ -93,9 +94,7 @@ async def each_parameter_once(request: Request) -> None:
     names = [name for name, _ in request.query_params.multi_items()]
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1] if len(names) < 100 else names[:1]
     if twice:
-        raise Malformed(
-            [Problem(where=name[:80], found="è detto più volte", accepted="una volta sola") for name in twice]
-        )
+        raise Malformed([TWICE.model_copy(update={"where": name[:80]}) for name in twice])
 
 
 async def log_what_the_oiv_opens(request: Request) -> None:

@@ -18,7 +18,7 @@ from projections.store.reader import Reader
 from projections.streams import find_administration, find_plan
 
 TAG = re.compile(
-    r'"\d{4}-\d{2}-\d{2};(?P<first>\d{1,18})(;(?P<second>\d{1,18})(;\d{1,18})?)?"|"(?P<quoted>\d{1,18})"|(?P<bare>\d{1,18})'
+    r'"[0-9]{4}-[0-9]{2}-[0-9]{2};(?P<first>[0-9]{1,18})(;(?P<second>[0-9]{1,18})(;[0-9]{1,18})?)?"|"(?P<quoted>[0-9]{1,18})"|(?P<bare>[0-9]{1,18})'
 )
 QUOTED = re.compile(r'"([^"]*)"')
 
@@ -69,7 +69,9 @@ class CommandRequest:
                     "Se nel frattempo ciò che si modifica è cambiato, 412."
                 ),
                 max_length=80,
-                json_schema_extra={"pattern": r'^("\d{4}-\d{2}-\d{2}(;\d{1,18}){1,3}"|"\d{1,18}"|\d{1,18}|\*)$'},
+                json_schema_extra={
+                    "pattern": r'^("[0-9]{4}-[0-9]{2}-[0-9]{2}(;[0-9]{1,18}){1,3}"|"[0-9]{1,18}"|[0-9]{1,18}|\*)$'
+                },
                 examples=['"2022-09-30;12;5"', "12"],
             ),
         ] = None,

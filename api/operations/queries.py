@@ -265,7 +265,7 @@ class OfPredecessor(Dated):
 class OfNextPlan(OfExport):
     """The plan of the next years, as it is prepared from one that there is: its years, its title, its id."""
 
-    years: Annotated[str, Field(pattern=r"^(19|2\d)\d\d-(19|2\d)\d\d$", max_length=9)] = Field(
+    years: Annotated[str, Field(pattern=r"^(19|2[0-9])[0-9]{2}-(19|2[0-9])[0-9]{2}$", max_length=9)] = Field(
         title="anni", description="Il primo e l'ultimo anno del piano da preparare.", examples=["2025-2027"]
     )
     title: Annotated[Line, Field(min_length=1)] | None = Field(

@@ -9,8 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from domain.italian import WrittenDecimal
 from domain.vocabulary import Frozen
 
 MAX_CHARACTERS = 1000
@@ -28,13 +29,6 @@ def _not_reserved(name: str) -> str:
         msg = f"{name!r} è una parola del linguaggio delle formule"
         raise ValueError(msg)
     return name
-
-
-def _no_binary_number(value: object) -> object:
-    if isinstance(value, float):
-        msg = "scrivere il numero come testo decimale: un numero binario ne perde le cifre"
-        raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueError only
-    return value
 
 
 def _bounded(value: Decimal) -> Decimal:
@@ -58,7 +52,7 @@ class Number(Frozen):
     """A number written in the formula."""
 
     node: Literal["number"] = "number"
-    value: Annotated[Decimal, BeforeValidator(_no_binary_number), AfterValidator(_bounded)]
+    value: Annotated[WrittenDecimal, AfterValidator(_bounded)]
 
 
 class Term(Frozen):

@@ -1,27 +1,17 @@
 """The commands of what is observed. No act, no kind: they are no changes of the plan."""
 
-from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from domain.formulas.model import TermId
+from domain.italian import WrittenDecimal
 from domain.measurements.events import Evidence, Finality, StatusWord
 from domain.measurements.values import NumberValue, ObservedText, read_value
 from domain.point import WrittenDay
 from domain.vocabulary import Frozen, Identifier, Line, ObjectKind, Period
 
-
-def _decimal(value: object) -> object:
-    if isinstance(value, float):
-        msg = "scrivere il numero come testo decimale ('12.5'): un numero binario ne perde le cifre"
-        raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueError only
-    if isinstance(value, str) and "," in value:
-        return value.replace(".", "").replace(",", ".")
-    return value
-
-
-StatedFigure = Annotated[Decimal, BeforeValidator(_decimal), Field(allow_inf_nan=False, max_digits=28)]
+StatedFigure = Annotated[WrittenDecimal, Field(allow_inf_nan=False, max_digits=28)]
 
 
 class _Measuring(Frozen):

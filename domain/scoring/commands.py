@@ -1,20 +1,13 @@
 """The command that forces a score."""
 
-from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from domain.acts.citation import ActText
+from domain.italian import WrittenDecimal
 from domain.point import WrittenDay
 from domain.vocabulary import Frozen, Identifier, Line, ObjectKind, Year
-
-
-def _decimal(value: object) -> object:
-    if isinstance(value, float):
-        msg = "scrivere il numero come testo decimale ('12.5'): un numero binario ne perde le cifre"
-        raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueError only
-    return value
 
 
 class OverrideScore(Frozen):
@@ -25,8 +18,8 @@ class OverrideScore(Frozen):
         title="id", description="L'identificativo dell'obiettivo o dell'indicatore.", examples=["s4"]
     )
     year: Year = Field(title="anno", description="L'anno.", examples=[2022])
-    forced: Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, le=1000, max_digits=28, allow_inf_nan=False)] = (
-        Field(title="punteggio forzato", description="Il punteggio che conta, in percento.", examples=["80"])
+    forced: Annotated[WrittenDecimal, Field(ge=0, le=1000, max_digits=28, allow_inf_nan=False)] = Field(
+        title="punteggio forzato", description="Il punteggio che conta, in percento.", examples=["80"]
     )
     justification: Annotated[Line, Field(min_length=1)] = Field(title="motivazione", description="La motivazione.")
     act: ActText = Field(

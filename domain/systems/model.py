@@ -8,24 +8,17 @@ with the weights brought back to 100.
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
+from domain.italian import WrittenDecimal
 from domain.scoring.numbers import How
 from domain.vocabulary import Frozen, JsonValue, Line, Polarity
 
-
-def _decimal(value: object) -> object:
-    if isinstance(value, float):
-        msg = "scrivere il numero come testo decimale ('12.5'): un numero binario ne perde le cifre"
-        raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueError only
-    return value
-
-
-Amount = Annotated[Decimal, BeforeValidator(_decimal), Field(allow_inf_nan=False, max_digits=28, ge=-(10**9), le=10**9)]
-Percentage = Annotated[Decimal, BeforeValidator(_decimal), Field(allow_inf_nan=False, max_digits=28, ge=0, le=1000)]
+Amount = Annotated[WrittenDecimal, Field(allow_inf_nan=False, max_digits=28, ge=-(10**9), le=10**9)]
+Percentage = Annotated[WrittenDecimal, Field(allow_inf_nan=False, max_digits=28, ge=0, le=1000)]
 """A percentage, in points of a hundred: 100 is all."""
 
-RoundingStep = Annotated[Decimal, BeforeValidator(_decimal), Field(allow_inf_nan=False, gt=0, le=100, max_digits=28)]
+RoundingStep = Annotated[WrittenDecimal, Field(allow_inf_nan=False, gt=0, le=100, max_digits=28)]
 
 
 class Rounding(Frozen):

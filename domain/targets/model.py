@@ -6,8 +6,9 @@ Numbers are `Decimal` and keep their printed digits (`90.00` stays `90.00`, and 
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, TypeAdapter, model_validator
 
+from domain.italian import WrittenDecimal
 from domain.vocabulary import IsoDate, JsonValue, Polarity
 
 Comparator = Literal[">=", ">", "<=", "<", "="]
@@ -39,18 +40,11 @@ Unit = Literal[
 ]
 
 
-def _exact(value: object) -> object:
-    if isinstance(value, float):
-        msg = "scrivere il numero come testo decimale ('12.5'): un numero binario ne perde le cifre"
-        raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueError only
-    return value
-
-
 def _plain(value: Decimal) -> str:
     return format(value, "f")
 
 
-Exact = Annotated[Decimal, BeforeValidator(_exact), PlainSerializer(_plain, return_type=str, when_used="json")]
+Exact = Annotated[WrittenDecimal, PlainSerializer(_plain, return_type=str, when_used="json")]
 """A number with the digits that were printed."""
 
 COMMON = ("form", "comparator", "value", "unit")

@@ -134,6 +134,11 @@ def test_a_refusal_in_json_is_one_problem_object_on_the_standard_error(office: R
         ("measure", PLAN, "incasso", "--period", "2022", "--value", "1"),
         ("measure", PLAN, "incasso", "--period", "2022", "--numerator", "x", "--data-as-at", "2022-12-31"),
         ("status", PLAN, "incasso", "--status", "boh"),
+        ("score", PLAN, "--year", "2022", "--explain", ""),
+        ("round", "check", PLAN, ""),
+        ("show", ""),
+        ("changes", PLAN, "--year", "2022", "--year", "2023"),
+        ("show", PLAN, "--database", "a", "--database", "b"),
         ("import", "x.json", "--actor", "Mario Rossi"),
         ("import", "x.json", "--command-id", "con spazi"),
         ("serve", "--port", "99999"),
@@ -146,10 +151,23 @@ def test_a_command_line_that_is_wrong_ends_with_status_2_and_says_why_in_italian
     assert refused.exit_code == 2
     assert refused.stdout == ""
     assert "Dati non validi (malformed)" in refused.stderr
-    assert f"Come si usa: initinere {arguments[0]} --help" in refused.stderr
-    problem = json.loads(run(arguments[0], "--json", *arguments[1:]).stderr)
+    assert f"Come si usa: initinere {arguments[0]}" in refused.stderr
+    words = 2 if arguments[0] == "round" else 1
+    problem = json.loads(run(*arguments[:words], "--json", *arguments[words:]).stderr)
     assert problem["type"] == f"{TYPE}malformed"
     assert all(one["where"] and one["found"] for one in problem["problems"])
+
+
+@pytest.mark.parametrize("value", ["", "x" * 21_000])
+@pytest.mark.parametrize(
+    "command", [("measure", "--period", "2022"), ("restate", "--period", "2022", "--effective-on", "2022-12-31")]
+)
+def test_what_is_wrong_with_an_observed_value_is_said_of_its_option(
+    run: Run, command: tuple[str, ...], value: str
+) -> None:
+    name, *options = command
+    refused = run(name, PLAN, "incasso", *options, "--value", value, "--data-as-at", "2022-12-31", "--json")
+    assert [one["where"] for one in json.loads(refused.stderr)["problems"]] == ["--value"]
 
 
 @pytest.mark.parametrize(

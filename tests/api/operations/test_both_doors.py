@@ -812,3 +812,28 @@ def test_a_preview_of_a_plan_warns_as_its_loading_does_at_either_door(
     on_the_line = pair.first.cli("import", save(content), "--json").document()["warnings"]
     assert preview == on_the_line
     assert preview == pair.second.http("POST", "/plans", content).document()["warnings"]
+
+
+@pytest.mark.parametrize("forced", ["50,5", "1.000,0", "0050", "\u0665\u0660", "5_0", "1,2,3", "1,234.5", "5e1", ""])
+def test_a_decimal_is_read_the_same_at_both_doors(pair: Pair, forced: str) -> None:
+    words = f"override|{{0}}|cassetto|--year|2023|--score|{forced}|--justification|errore|--act|{ACT}"
+    on_the_line, over_http = _give(pair, "override_score", words, _of(FORCED, forced=forced))
+    assert on_the_line.accepted is (forced in {"50,5", "1.000,0", "0050", "5e1"}), on_the_line.content
+    _alike(on_the_line, over_http, forced)
+    assert pair.same_record()
+
+
+@pytest.mark.parametrize("status", ["AT_RISK", "At_risk", " at_risk"])
+def test_a_choice_is_its_code_at_both_doors(pair: Pair, status: str) -> None:
+    words = f"status|{{0}}|incasso|--status|{status}|--progress|40|--on|30/06/2023"
+    on_the_line, over_http = _give(pair, "report_status", words, _of(STATUS, status=status))
+    assert not on_the_line.accepted
+    _alike(on_the_line, over_http, status)
+
+
+def test_what_is_said_twice_is_refused_in_the_same_words_at_both_doors(doors: Doors) -> None:
+    on_the_line = doors.cli("changes", PLAN, "--year", "2022", "--year", "2023", "--json")
+    over_http = doors.http("GET", f"{P}/changes?year=2022&year=2023")
+    assert not on_the_line.accepted
+    _alike(on_the_line, over_http, "year")
+    assert [one["where"] for one in on_the_line.refusal()["problems"]] == ["--year"]
