@@ -27,14 +27,14 @@ def list_events(page: Annotated[Paged, Query()], context: InQuery) -> Response:
 def list_plan_events(plan: str, page: Annotated[Paged, Query()], context: InQuery) -> Response:
     """The events of a plan's stream."""
     with context.store.reading() as reader:
-        find_plan(reader, plan)
+        find_plan(reader, plan, even_discarded=True)
         return _page(context, reader, page, plan_stream(plan), f"/v1/plans/{plan}/events")
 
 
 def show_plan_event(plan: str, version: EventVersion, context: InQuery) -> Response:
     """The envelope of one event."""
     with context.store.reading() as reader:
-        find_plan(reader, plan)
+        find_plan(reader, plan, even_discarded=True)
         return _one(context, reader, plan_stream(plan), version)
 
 

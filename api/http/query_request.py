@@ -137,7 +137,9 @@ def _tag(row: Question, context: QueryContext) -> str:
     """What the answer rests on, known before it is found; empty where only the answer itself tells."""
     match row.identity:
         case "plan":
-            tag = etag(find_plan(context.reader, context.subject, context.point.known_at), context.point)
+            # A draft that was discarded is still in the record: the handler refuses it where that is not what is asked for.
+            known = find_plan(context.reader, context.subject, context.point.known_at, even_discarded=True)
+            tag = etag(known, context.point)
             if row.beside is None:
                 return tag
             return f"{tag};{context.reader.known(row.beside(context.subject), context.point.known_at).version}"

@@ -13,7 +13,7 @@ from projections.streams import find_plan
 def prove_plan_event(context: QueryContext, _: Nothing) -> EventProof:
     """The proof of one event of a plan; Malformed when its version is no number."""
     version = into(OfVersion, {"version": context.part}).version
-    return receipt(context.reader, find_plan(context.reader, context.subject).stream, version)
+    return receipt(context.reader, find_plan(context.reader, context.subject, even_discarded=True).stream, version)
 
 
 PROOF = (

@@ -12,7 +12,10 @@ from projections.streams import PlanKnown, find_plan, review_stream
 
 def list_audit(context: QueryContext, of: OfTrail) -> AuditTrail:
     """A page of the trail, with the address of the next."""
-    plan = find_plan(context.reader, context.subject, context.point.known_at)  # said before a filter that is none
+    known_at = context.point.known_at
+    plan = find_plan(
+        context.reader, context.subject, known_at, even_discarded=True
+    )  # said before a filter that is none
     page = audit_trail(context.reader, context.subject, context.point, of.filter(), offset=of.offset, limit=of.limit)
     following = of.offset + of.limit
     more = following < page["total"]

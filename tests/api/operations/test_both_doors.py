@@ -837,3 +837,22 @@ def test_what_is_said_twice_is_refused_in_the_same_words_at_both_doors(doors: Do
     assert not on_the_line.accepted
     _alike(on_the_line, over_http, "year")
     assert [one["where"] for one in on_the_line.refusal()["problems"]] == ["--year"]
+
+
+def test_the_record_of_a_discarded_draft_is_shown_at_both_doors(pair: Pair) -> None:
+    discarded = {"justification": "caricato il file sbagliato"}
+    for doors in pair:
+        assert doors.http("POST", f"/plans/{DRAFT}/discard", discarded).accepted
+    on_the_line, over_http = pair.first.cli("audit", DRAFT, "--json"), pair.second.http("GET", f"/plans/{DRAFT}/audit")
+    assert on_the_line.accepted, on_the_line.content
+    assert over_http.accepted, over_http.content
+    assert [event["event"] for event in over_http.document()["events"]] == [
+        event["event"] for event in on_the_line.document()["events"]
+    ]
+    assert b"scartata" in pair.first.cli("audit", DRAFT).content
+    assert pair.second.http("GET", f"/plans/{DRAFT}/audit-export").document()["total"] == over_http.document()["total"]
+    assert pair.second.http("GET", f"/plans/{DRAFT}/events").document()["events"]
+    for address in ("events/1", "events/1/proof"):
+        assert pair.second.http("GET", f"/plans/{DRAFT}/{address}").accepted, address
+    assert not pair.second.http("GET", f"/plans/{DRAFT}").accepted
+    assert not pair.first.cli("show", DRAFT).accepted
