@@ -2,13 +2,13 @@
 
 from datetime import date
 from operator import not_
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 from pydantic import ConfigDict, Field
 
 from domain.point import WrittenDay
 from domain.recording import SaltedText
-from domain.vocabulary import Cause, Claim, Frozen, Line
+from domain.vocabulary import Cause, Claim, EventVersion, Frozen, Line
 
 JUSTIFICATION = "più coerente con i dati disponibili al monitoraggio"
 """A motivation as an office writes it, for the examples of the fields."""
@@ -41,7 +41,7 @@ class Command(Frozen):
         title="natura dichiarata",
         description="Se la modifica è dichiarata correzione (`correction`) o riclassificazione.",
     )
-    restores: tuple[Annotated[int, Field(ge=1, le=2**53)], ...] = Field(
+    restores: tuple[EventVersion, ...] = Field(
         (),
         title="versioni rimesse a posto",
         description="Le versioni che una correzione rimette a posto.",

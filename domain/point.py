@@ -17,9 +17,7 @@ ROME = ZoneInfo("Europe/Rome")
 FIRST_YEAR = 1900
 """Nothing was recorded, or took effect, before: a year of two or three digits is a slip."""
 DAY_FORMS = "AAAA-MM-GG oppure GG/MM/AAAA, per esempio 2022-09-30"
-INSTANT_FORMS = (
-    "AAAA-MM-GG, GG/MM/AAAA, oppure un istante con il fuso: 2022-10-03T09:30:00Z (in un indirizzo + si scrive %2B)"
-)
+INSTANT_FORMS = "AAAA-MM-GG, GG/MM/AAAA, oppure un istante con il fuso: 2022-10-03T09:30:00Z"
 _DAYS = (
     re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"),
     re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})"),
@@ -69,6 +67,8 @@ def start_of_day(day: date) -> datetime:
 
 def end_of_day(day: date) -> datetime:
     """The last microsecond of a day in Rome, in UTC: what a date means as `known_at`."""
+    if day == date.max:  # it has no next one
+        return datetime.combine(day, time.max, tzinfo=ROME).astimezone(UTC)
     return start_of_day(day + timedelta(days=1)) - timedelta(microseconds=1)
 
 
@@ -107,11 +107,10 @@ def _read_instant(text: str, of_day: Callable[[date], datetime]) -> datetime:
         if not _INSTANT.fullmatch(text.strip()):
             msg = f"{text[:40]!r} non è una data né un istante: scrivere {INSTANT_FORMS}"
             raise ValueError(msg)
-        instant = _not_too_early(_calendar_instant(text), text, INSTANT_FORMS)
-        end_of_day(instant.date())
+        # The last hours of the calendar are of no day in Rome.
+        return min(_not_too_early(_calendar_instant(text), text, INSTANT_FORMS), end_of_day(date.max))
     except OverflowError:  # the ends of the calendar have no instant in every zone
         raise ValueError(_not_in_calendar(text, INSTANT_FORMS)) from None
-    return instant
 
 
 def _calendar_day(text: str, forms: str) -> date:

@@ -77,10 +77,29 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Line = Annotated[str, StringConstraints(max_length=4000)]
 """A text as an office writes it: a title, a formula, a remark."""
 
+
+def _in_one_line(value: object) -> object:
+    return _LINE_BREAK.sub(" ", value).strip() if isinstance(value, str) else value
+
+
+_LINE_BREAK = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
+
+OneLine = Annotated[Line, BeforeValidator(_in_one_line)]
+"""A name, which stands in one line: a cell may break it, and that is a blank."""
+
+EventVersion = Annotated[int, Field(ge=1, le=2**53)]
+"""The version of an event in its stream, as somebody sends it; JSON has no larger integer for certain."""
+
 Year = Annotated[int, Field(ge=1990, le=2200)]
 
 ObjectKind = Literal["objective", "indicator"]
 """The two kinds of object that people speak of in a plan."""
+
+
+def is_year(text: str) -> bool:
+    """Whether a text is a year in four digits, as the name of what belongs to it."""
+    return re.fullmatch("[0-9]{4}", text) is not None
+
 
 Ordinal = Annotated[int, Field(ge=1, le=9)]
 """Which of the targets that one cell holds, from 1."""

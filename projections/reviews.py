@@ -150,7 +150,7 @@ def sample_again(reader: Reader, plan: str, sample: str) -> SampleAgain:
     }
     if sample not in samples:
         accepted = f"uno fra: {', '.join(samples) or 'nessuno finora'}"
-        raise NotFound(f"il campione {sample[:120]} non c'è", accepted=accepted, where="sample")
+        raise NotFound(f"il campione {sample[:120]!r} non c'è", accepted=accepted, where="sample")
     record, event = samples[sample]
     known = find_plan(reader, plan, record.recorded_at)
     known = known._replace(administration_known=known.administration_known._replace(version=event.known))

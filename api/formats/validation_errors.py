@@ -41,7 +41,20 @@ def malformed(error: ValidationError, where: str = "") -> Malformed:
 
 
 def problems_of(errors: Sequence[ErrorDetails], where: str = "") -> Malformed:
-    """The same, from the list that pydantic (or the framework on it) gives."""
+    """The same, from the list that pydantic (or the framework on it) gives.
+
+    A list all of whose items are wrong is to pydantic empty as well: that is not said of it.
+    """
     return Malformed(
-        list(dict.fromkeys(problem_of(error, place_of(error["loc"], where, _TAGS), FORMS) for error in errors))
+        list(
+            dict.fromkeys(
+                problem_of(error, place_of(error["loc"], where, _TAGS), FORMS)
+                for error in errors
+                if not _emptied(error)
+            )
+        )
     )
+
+
+def _emptied(error: ErrorDetails) -> bool:
+    return error["type"] == "too_short" and isinstance(error["input"], list | tuple) and len(error["input"]) > 0

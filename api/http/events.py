@@ -10,12 +10,11 @@ from api.http.query_request import InQuery, QueryRequest
 from api.http.routes import Endpoint
 from api.operations.dated import Dated
 from api.operations.queries import Paged
+from domain.vocabulary import EventVersion
 from projections.event_log import EventPage, event_answer, events_after, stored_event
 from projections.store.envelope import read_envelope
 from projections.store.reader import Reader
 from projections.streams import administration_stream, find_administration, find_plan, plan_stream
-
-EventVersion = Annotated[int, Path(ge=1, le=2**53)]
 
 
 def list_events(page: Annotated[Paged, Query()], context: InQuery) -> Response:
@@ -31,7 +30,7 @@ def list_plan_events(plan: str, page: Annotated[Paged, Query()], context: InQuer
         return _page(context, reader, page, plan_stream(plan), f"/v1/plans/{plan}/events")
 
 
-def show_plan_event(plan: str, version: EventVersion, context: InQuery) -> Response:
+def show_plan_event(plan: str, version: Annotated[EventVersion, Path()], context: InQuery) -> Response:
     """The envelope of one event."""
     with context.store.reading() as reader:
         find_plan(reader, plan, even_discarded=True)
@@ -46,7 +45,9 @@ def list_administration_events(administration: str, page: Annotated[Paged, Query
         return _page(context, reader, page, stream, f"/v1/administrations/{administration}/events")
 
 
-def show_administration_event(administration: str, version: EventVersion, context: InQuery) -> Response:
+def show_administration_event(
+    administration: str, version: Annotated[EventVersion, Path()], context: InQuery
+) -> Response:
     """The envelope of one event."""
     with context.store.reading() as reader:
         find_administration(reader, administration, None)

@@ -1,6 +1,7 @@
 """Every error in one shape: application/problem+json (RFC 9457), with a permanent type."""
 
 import logging
+import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
@@ -18,10 +19,14 @@ from api.formats.problem_json import problem_object
 from api.formats.validation_errors import problems_of
 from api.operations.schemas import Problem
 from domain.errors import DomainError, Malformed
+from domain.point import INSTANT_FORMS
 
 PROBLEM_JSON = "application/problem+json"
 SHOWN = 1_000
 """How many problems of one input an answer lists; `total` says how many there are."""
+
+PLUS_LOST = re.compile(r".*T[0-9:.]+ [0-9]{2}:[0-9]{2}")
+"""An instant whose zone lost its sign: a `+` in an address is a blank."""
 
 log = logging.getLogger("api.http")
 
@@ -168,7 +173,18 @@ def _as_domain(error: Exception, request: Request) -> DomainError:
 def malformed_request(errors: Sequence[ErrorDetails]) -> Malformed:
     """The findings on parameters and headers, without saying where the framework keeps them."""
     places = {"query", "path", "header", "cookie"}
-    return problems_of([one | {"loc": tuple(p for p in one["loc"] if p not in places)} for one in errors])
+    refused = problems_of([one | {"loc": tuple(p for p in one["loc"] if p not in places)} for one in errors])
+    if any(PLUS_LOST.fullmatch(str(one.get("input"))) for one in errors):
+        hint = " (in un indirizzo + si scrive %2B)"
+        return Malformed(
+            [
+                problem.model_copy(update={"found": problem.found + hint})
+                if problem.found.endswith(INSTANT_FORMS)
+                else problem
+                for problem in refused.problems
+            ]
+        )
+    return refused
 
 
 def _headers(error: Exception, request: Request) -> dict[str, str] | None:

@@ -13,7 +13,7 @@ from domain.documents.next_plan import NextYears
 from domain.errors import Malformed, Problem
 from domain.point import Point, WrittenDay
 from domain.scoring.inputs import Basis, Feeds
-from domain.vocabulary import Cause, Frozen, Identifier, Line, Polarity, Year
+from domain.vocabulary import Cause, EventVersion, Frozen, Identifier, Line, Polarity, Year
 from projections.audit import Filter
 from projections.roles import EVERY_ROLE
 
@@ -321,7 +321,7 @@ class OfCheckpoint(Frozen):
 class OfVersion(Frozen):
     """One event of a stream, by its version."""
 
-    version: Annotated[int, Field(ge=1, le=2**53)] = Field(
+    version: EventVersion = Field(
         title="versione", description="La versione dell'evento nel suo flusso.", examples=[12]
     )
 

@@ -12,7 +12,7 @@ from domain.changes.commands import VERBS
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
 from domain.oiv.events import FlagId
 from domain.point import WrittenDay
-from domain.vocabulary import Cause, Frozen, Identifier, JsonValue, Line, Polarity, Year
+from domain.vocabulary import Cause, EventVersion, Frozen, Identifier, JsonValue, Line, Polarity, Year
 from projections.answers import Text
 
 
@@ -58,14 +58,14 @@ class ActRequest(Frozen):
 OF_ADMINISTRATION = re.compile(r"[eE]([1-9][0-9]{0,8})")
 """How a version of the administration's record is written, so that nobody takes it for one of a plan's: e12."""
 VERSION_OF_EITHER: JsonDict = {
-    "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^e[1-9][0-9]{0,8}$"}]
+    "anyOf": [{"type": "integer", "minimum": 1, "maximum": 2**53}, {"type": "string", "pattern": "^e[1-9][0-9]{0,8}$"}]
 }
 
 
 class AnnulmentRequest(AnnulEvents):
     """Gli eventi da annullare, per versione, con la motivazione e, se un atto è venuto meno, l'atto che lo dice."""
 
-    versions: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1, max_length=60_000)] = Field(
+    versions: Annotated[tuple[EventVersion, ...], Field(min_length=1, max_length=60_000)] = Field(
         title="versioni",
         description="Le versioni da annullare: `12` nel piano, `e12` nel registro dell'ente (misurazioni, atti, uffici).",
         examples=[[12]],
@@ -199,9 +199,7 @@ class FlagAnswering(Frozen):
 class RedactionRequest(Frozen):
     """Quali parole oscurare, e per ordine di quale atto."""
 
-    version: Annotated[int, Field(ge=1)] = Field(
-        title="versione", description="L'evento le cui parole si oscurano.", examples=[12]
-    )
+    version: EventVersion = Field(title="versione", description="L'evento le cui parole si oscurano.", examples=[12])
     of: Literal["plan", "administration", "review"] = Field(
         "plan", title="flusso", description="Di quale flusso è l'evento: plan, administration oppure review."
     )

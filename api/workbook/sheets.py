@@ -20,7 +20,7 @@ from domain.vocabulary import JsonValue
 HEADING_ROWS = 30
 """How far down a heading row is looked for."""
 
-YEAR_HEADING = re.compile(r"(?:target|risultato atteso|valore atteso|anno)?\s*((?:19|20|21)\d{2})(?:\s*target)?")
+YEAR_HEADING = re.compile(r"(?:target|risultato atteso|valore atteso|anno)?\s*((?:19|20|21)[0-9]{2})(?:\s*target)?")
 
 
 @dataclass

@@ -28,9 +28,9 @@ _BODIES = {
 _USUAL_TYPE: dict[str, ActType] = {"Giunta": "delibera", "Consiglio": "delibera", "Segretario Generale": "determina"}
 
 _PHRASE = re.compile(
-    r"^\s*(?P<what>[^\d]*?)\s*"
-    r"(?:(?:n(?:r|umero)?\s*[.°º]*|[°º])\s*(?P<number>\d[\w./-]*)(?![\w./-])\s*(?:,\s*)?)?"
-    r"(?:\b(?:del|dell'|in data|data|datat[ao])\s*|\s*)(?P<date>\d{1,4}[\s./-].*?\d{1,4}|\d{1,2}[°º]?\s+[a-zà]+\s+\d{4})"
+    r"^\s*(?P<what>[^0-9]*?)\s*"
+    r"(?:(?:n(?:r|umero)?\s*[.°º]*|[°º])\s*(?P<number>[0-9][\w./-]*)(?![\w./-])\s*(?:,\s*)?)?"
+    r"(?:\b(?:del|dell'|in data|data|datat[ao])\s*|\s*)(?P<date>[0-9]{1,4}[\s./-].*?[0-9]{1,4}|[0-9]{1,2}[°º]?\s+[a-zà]+\s+[0-9]{4})"
     r"\s*(?P<assumed>\((?:data )?(?:presunta|assunta)\))?\s*(?P<confirmed>\((?:data )?confermata\))?\s*$",
     re.IGNORECASE,
 )

@@ -7,7 +7,7 @@ from pydantic import Field
 from domain.acts.citation import ActText
 from domain.administrations.events import SuccessionKind
 from domain.point import WrittenDay
-from domain.vocabulary import Cause, Frozen, Identifier, JsonValue, Line, Year
+from domain.vocabulary import Cause, EventVersion, Frozen, Identifier, JsonValue, Line, OneLine, Year
 
 EffectiveOn = Annotated[
     WrittenDay | None,
@@ -31,11 +31,11 @@ class RegisterOffice(Frozen):
     """Enter an office, or give one another name or further aliases. Never a person."""
 
     name: Annotated[
-        Line,
+        OneLine,
         Field(min_length=1, title="nome", description="Il nome dell'ufficio.", examples=["Servizio Bilancio"]),
     ]
     aliases: Annotated[
-        tuple[Line, ...],
+        tuple[OneLine, ...],
         Field(
             title="altri nomi",
             description="Gli altri nomi con cui i documenti chiamano l'ufficio.",
@@ -100,10 +100,8 @@ class AdoptAdministrationSystem(Frozen):
     act: DecidingAct = None
     effective_on: EffectiveOn = None
     corrects: Annotated[
-        int | None,
+        EventVersion | None,
         Field(
-            ge=1,
-            le=2**53,
             title="rettifica",
             description="La versione, nel registro dell'amministrazione, dell'adozione registrata male: resta, annullata.",
             examples=[12],
@@ -122,7 +120,7 @@ class AdoptAdministrationSystem(Frozen):
         Field(title="causa", description="La causa, fra quelle previste.", examples=["legal"]),
     ] = None
     name: Annotated[
-        Line | None,
+        OneLine | None,
         Field(
             min_length=1,
             title="nome dell'ente",

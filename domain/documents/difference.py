@@ -25,7 +25,7 @@ from domain.point import WrittenDay
 from domain.systems.decide import BareValues, nobody_says
 from domain.targets.easing import Easing
 from domain.timelines import Entry
-from domain.vocabulary import Cause, Claim, Frozen, JsonValue, Line, Polarity, Year
+from domain.vocabulary import Cause, Claim, EventVersion, Frozen, JsonValue, Line, Polarity, Year
 
 ItemType = Literal[
     "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "reclassified", "redefined", "assigned",
@@ -95,7 +95,7 @@ class RowDecision(Frozen):
         title="natura dichiarata",
         description="Se la modifica è dichiarata correzione (`correction`) o riclassificazione.",
     )
-    restores: tuple[int, ...] = Field(
+    restores: tuple[EventVersion, ...] = Field(
         (),
         title="versioni rimesse a posto",
         description="Le versioni che una correzione rimette a posto.",

@@ -13,7 +13,7 @@ from domain.documents.questions import Asking, OpenQuestion, asked_level
 from domain.italian import print_date
 from domain.measurements.events import STATUS_WORDS
 from domain.objectives.levels import spelled_level
-from domain.vocabulary import JsonValue
+from domain.vocabulary import JsonValue, is_year
 
 
 class OpeningDocument(NamedTuple):
@@ -95,7 +95,7 @@ def _years(
 
 def _systems(stated: Mapping[str, JsonValue], years: range, asking: Asking) -> Iterator[tuple[str, JsonValue]]:
     for year, system in sorted(stated.items()):
-        if year.isdecimal() and int(year) not in years:
+        if is_year(year) and int(year) not in years:
             asking.ignored.append(f"il {year} non è un anno del piano: il suo sistema di misurazione non si prende")
         else:
             yield year, system

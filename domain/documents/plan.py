@@ -29,6 +29,7 @@ from domain.vocabulary import (
     Points,
     Polarity,
     Year,
+    is_year,
     polarity_of,
 )
 
@@ -95,7 +96,7 @@ class PlanPart(Frozen):
 
     def bare_value(self, year: int) -> Polarity | None:
         """Which way is better for a bare value of a year, by the rules that the document brings."""
-        brought = {int(of): rules for of, rules in (self.systems or {}).items() if of.isdecimal() and int(of) <= year}
+        brought = {int(of): rules for of, rules in (self.systems or {}).items() if is_year(of) and int(of) <= year}
         rules = brought[max(brought)] if brought else None
         return polarity_of(rules.get("bare_value")) if isinstance(rules, dict) else None
 

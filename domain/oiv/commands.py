@@ -121,4 +121,6 @@ class LogOpened(Frozen):
     as_of: WrittenDay | None = Field(
         None, title="in vigore al", description="A quale data era visto.", examples=["2022-09-30"]
     )
-    known: int | None = Field(None, title="versione nota", description="A quale versione era noto.")
+    known: Annotated[int, Field(ge=0, le=2**53)] | None = Field(
+        None, title="versione nota", description="A quale versione era noto."
+    )

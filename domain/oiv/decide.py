@@ -68,7 +68,7 @@ def answer_remark(review: Timelines, command: GiveAnswer) -> AnswerGiven:
     if not (review.known(f"remark/{command.to}") or review.known(f"request/{command.to}")):
         there = [key.partition("/")[2] for kind in ("remark/", "request/") for key in review.objects(kind)]
         accepted = f"uno fra: {', '.join(there[:20]) or 'nessuno finora'}"
-        raise NotFound(f"non c'è un rilievo o una richiesta {command.to}", accepted=accepted, where="to")
+        raise NotFound(f"non c'è un rilievo o una richiesta {command.to!r}", accepted=accepted, where="to")
     return AnswerGiven(answer=_named(review, "answer", command.answer), to=command.to)
 
 
@@ -89,7 +89,7 @@ def flag_answer(raised: Sequence[str], command: AnswerFlag) -> FlagAnswered:
     """Refused when no such flag is raised."""
     if command.flag not in raised:
         accepted = f"una fra: {', '.join(raised[:20]) or 'nessuna segnalazione'}"
-        raise NotFound(f"la segnalazione {command.flag} non c'è", accepted=accepted, where="flag")
+        raise NotFound(f"la segnalazione {command.flag!r} non c'è", accepted=accepted, where="flag")
     return FlagAnswered(flag=command.flag, rule=command.flag.partition("/")[0])
 
 

@@ -6,12 +6,12 @@ what was opened and when in `diligence/PLAN`: reading does not change the plan.
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from domain.event import Event, Occurrence
 from domain.facts import Fact
 from domain.names import Names
-from domain.vocabulary import Identifier, IsoDate, Line, Sha256, Year
+from domain.vocabulary import EventVersion, Identifier, IsoDate, Line, Sha256, Year
 
 Judgement = Literal["favourable", "conditional", "contrary"]
 JUDGEMENT_WORDS: dict[Judgement, str] = {
@@ -27,7 +27,7 @@ About = Annotated[
 FlagId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+/[A-Za-z0-9._:/-]{1,200}$")]
 """An attention flag: its rule and what it is about, `rule/object`."""
 
-Versions = tuple[Annotated[int, Field(ge=1)], ...]
+Versions = tuple[EventVersion, ...]
 
 
 def about_words(about: str, versions: tuple[int, ...], names: Names) -> str:

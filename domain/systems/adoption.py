@@ -10,7 +10,7 @@ from domain.facts import ADMINISTRATION, PLAN, system_field
 from domain.plans.state import PlanState
 from domain.systems.decide import adopted_systems, read_system, rules_json, stored_rules, system_of
 from domain.timelines import Entry, Timelines
-from domain.vocabulary import JsonValue
+from domain.vocabulary import JsonValue, is_year
 
 Plans = Mapping[str, PlanState]
 """The plans of an administration, as they stand."""
@@ -93,7 +93,7 @@ def systems_brought(
     """
     for key, document in sorted(systems.items()):
         where = f"plan.systems.{key}"
-        if not isinstance(document, dict) or not (key.isdecimal() and len(key) == 4):
+        if not isinstance(document, dict) or not is_year(key):
             accepted = "per anno (2022), un oggetto con le regole"
             raise Malformed([Problem(where=where, found="non è un sistema di misurazione", accepted=accepted)])
         year, rules = int(key), rules_json(read_system(document, where))

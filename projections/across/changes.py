@@ -3,6 +3,7 @@
 What was annulled since is left out, as it is from every count: the audit trail of its plan shows it.
 """
 
+import re
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -100,6 +101,8 @@ class PageKey(NamedTuple):
 def read_page_key(text: str) -> PageKey:
     """The place that a text says; ValueError when it says none."""
     recorded_at, plan, version = text.split("/")
+    if not re.fullmatch(r"[0-9]{1,18}", version):
+        raise ValueError(version)
     return PageKey(recorded_at, plan, int(version))
 
 

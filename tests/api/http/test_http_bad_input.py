@@ -202,3 +202,64 @@ def test_a_command_without_a_preview_is_not_recorded_for_one(client: Client) -> 
     assert [one["where"] for one in told["problems"]] == ["preview"]
     assert client.get("/v1/events?limit=1000").json()["last"] == last
     assert client.post(OFFICE, {"name": "Servizio Legale"}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("address", "body"),
+    [
+        (f"{P}/annulments", {"versions": [10**20], "justification": "x"}),
+        (f"{P}/annulments?preview=true", {"versions": [10**20], "justification": "x"}),
+        (f"{P}/redactions", {"version": 10**20, "act": "delibera di Giunta n. 9 del 30/09/2022", "justification": "x"}),
+        (f"{P}/opinions", {"judgement": "favourable", "words": "x", "versions": [10**20]}),
+        (f"{P}/remarks", {"about": "plan", "words": "x", "versions": [10**20]}),
+        (
+            "/v1/administrations/cciaa-prova/systems",
+            {"year": 2023, "system": {}, "corrects": 10**20, "justification": "x"},
+        ),
+        (f"{P}/changes", {"verb": "withdraw_objective", "object": "a", "kind": "correction", "restores": [10**20]}),
+    ],
+)
+def test_an_integer_that_no_database_holds_is_malformed(client: Client, address: str, body: dict[str, Any]) -> None:
+    told = problem(client.post(address, body), 422, "malformed")
+    assert any("troppo grande" in one["found"] for one in told["problems"])
+
+
+@pytest.mark.parametrize("version", ["9" * 20, "\u0663", "1_0", "-1", "x"])
+def test_the_key_of_a_page_that_is_none_is_malformed(client: Client, version: str) -> None:
+    told = problem(client.get(f"/v1/changes?after=2022-10-03T09:00:06.000000Z/prova/{version}"), 422, "malformed")
+    assert [one["where"] for one in told["problems"]] == ["after"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"period": "\u0662\u0660\u0662\u0662", "value": "1", "data_as_at": "2022-12-31"},
+        {"period": "2022", "value": "\u0661", "data_as_at": "2022-12-31"},
+        {"period": "2022", "numerator": "1_0", "denominator": "2", "data_as_at": "2022-12-31"},
+        {"period": "2022", "value": "1", "data_as_at": "\u0662\u0660\u0662\u0662-12-31"},
+    ],
+)
+def test_digits_that_are_not_those_of_ascii_are_no_number(client: Client, change: dict[str, Any]) -> None:
+    problem(client.post(f"{P}/measurements", {"indicator": "incasso"} | change), 422, "malformed")
+
+
+def test_a_list_whose_one_item_is_wrong_is_not_called_empty(client: Client) -> None:
+    told = problem(client.post(f"{P}/annulments", {"versions": ["x"], "justification": "x"}), 422, "malformed")
+    assert [one["found"] for one in told["problems"]] == ["'x' non è un numero intero"]
+    told = problem(client.post(f"{P}/annulments", {"versions": [], "justification": "x"}), 422, "malformed")
+    assert [one["found"] for one in told["problems"]] == ["un elenco è vuoto"]
+
+
+def test_a_sign_that_an_address_lost_is_told_of(client: Client) -> None:
+    lost = problem(client.get(f"{P}?known_at=2022-10-10T10:00:00+02:00"), 422, "malformed")
+    assert lost["problems"][0]["found"].endswith("(in un indirizzo + si scrive %2B)")
+    other = problem(client.get(f"{P}?known_at=ieri"), 422, "malformed")
+    assert "%2B" not in other["problems"][0]["found"]
+
+
+def test_the_name_of_an_office_stands_in_one_line(client: Client) -> None:
+    assert client.post(OFFICE, {"name": "Servizio\n  Legale", "aliases": ["Ufficio\r\nLegale"]}).status_code == 201
+    offices = client.get(OFFICE).json()["offices"]
+    assert [office["name"] for office in offices if office["name"].endswith("Legale")] == ["Servizio Legale"]
+    told = problem(client.post(OFFICE, {"name": "\n"}), 422, "malformed")
+    assert [one["where"] for one in told["problems"]] == ["name"]
