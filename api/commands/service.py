@@ -55,7 +55,15 @@ from projections.history import object_key
 from projections.store.append import StreamAppend
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
-from projections.streams import PLANS, PlanKnown, administration_stream, find_plan, plan_is_there, plan_stream
+from projections.streams import (
+    PLANS,
+    PlanKnown,
+    administration_stream,
+    find_administration,
+    find_plan,
+    plan_is_there,
+    plan_stream,
+)
 
 MOST_CHANGES_DECIDED_IN_TURN = 50
 """A file of more changes is decided before it gets its turn to write."""
@@ -428,9 +436,8 @@ def _counting(reader: Reader, plan: PlanKnown, versions: Sequence[int]) -> dict[
 
 def administration_timelines(reader: Reader, administration: str) -> tuple[str, Timelines]:
     """The stream of an administration and what it holds; NotFound when nothing was ever recorded of it."""
+    find_administration(reader, administration, None)
     owner = administration_stream(administration)
-    if not reader.head(owner).version:
-        raise NotFound(f"l'amministrazione {administration!r} non c'è", where="administration")
     return owner, reader.timelines(owner)
 
 

@@ -856,3 +856,14 @@ def test_the_record_of_a_discarded_draft_is_shown_at_both_doors(pair: Pair) -> N
         assert pair.second.http("GET", f"/plans/{DRAFT}/{address}").accepted, address
     assert not pair.second.http("GET", f"/plans/{DRAFT}").accepted
     assert not pair.first.cli("show", DRAFT).accepted
+
+
+@pytest.mark.parametrize(
+    "name", ["register_act", "register_office", "close_office", "succeed_administration", "adopt_system"]
+)
+def test_who_names_no_administration_is_told_those_there_are(pair: Pair, name: str) -> None:
+    given = COMMANDS_GIVEN[name]
+    on_the_line, over_http = _give(pair, name, given.words, given.body, subject=ABSENT)
+    for refusal in (on_the_line.refusal(), over_http.refusal()):
+        assert refusal["accepted"].startswith("una fra: ")
+        assert OFFICE in refusal["accepted"]
