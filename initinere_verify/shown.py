@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from initinere_verify.fold import ANNULLED, Event, State, counting, fold, timelines
+from initinere_verify.fold import ANNULLED, Event, State, counting, facts, fold, timelines
 from initinere_verify.trees import Failed
 
 PLAN_FIELDS = ("title", "first_year", "last_year", "levels", "drafted_on", "predecessor", "succeeded_by")
@@ -238,8 +238,21 @@ def check_report(report: Mapping[str, Any], pack_events: PackEvents) -> int:
             entries = values[f"indicator/{body['indicator']}", f"target/{body['year']}/{body.get('ordinal', 1)}"]
             place = next(at for at, entry in enumerate(entries) if entry.version == row["version"])
             _reported(row, "after", entries[place].value, row["after"])
-            _reported(row, "before", entries[place - 1].value if place else None, row["before"])
+            before = entries[place - 1].value if place else None
+            if "from_plan_before" in report:  # an earlier program says what the timeline held before a correction
+                before = _restored_target(event, by_version["plan"], before)
+            _reported(row, "before", before, row["before"])
     return cited
+
+
+def _restored_target(event: Event, plan_events: Mapping[int, Event], before: object) -> object:
+    """What a correction of a target stands in the place of: the one that it restores, where it says another."""
+    restored = (
+        plan_events.get(next(iter(event.get("restores") or ()), 0)) if event.get("claim") == "correction" else None
+    )
+    if restored is None or restored["topic"] not in {"target-set", "target-revised"}:
+        return before
+    return before if list(facts(restored)) == list(facts(event)) else restored["body"]["target"]
 
 
 def _repeated(row: Mapping[str, Any], event: Event, pack_events: PackEvents) -> None:
