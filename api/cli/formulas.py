@@ -14,6 +14,7 @@ from api.cli.reader import cli_of, command_of, read_input
 from api.cli.recorded import tell
 from api.cli.words import printable
 from api.commands.evaluation import confirm_formula
+from api.language.labels import CONFIDENCES, FORMULA_KINDS
 from api.operations.model import Command, Question, row_named
 from api.operations.queries import OfFormula
 from api.operations.scoring import SCORING
@@ -24,16 +25,6 @@ from domain.formulas.reader import read_formula
 from domain.vocabulary import JsonValue
 from projections.history import object_key
 from projections.streams import find_plan
-
-KINDS = {
-    "expression": "si calcola dai termini",
-    "single_term": "un termine solo",
-    "yes_no": "sì o no",
-    "meta": "la misura il sistema",
-    "prose": "resta prosa: il valore si inserisce",
-}
-SURE = {"high": "alta", "medium": "media", "low": "bassa"}
-
 
 READING = row_named(SCORING, "read_formula", Question)
 CONFIRMING = row_named(SCORING, "confirm_formula", Command)
@@ -85,7 +76,7 @@ def formula_line(asked: dict[str, JsonValue]) -> FormulaProposal | LineRefused:
 
 
 def _words(proposal: Proposal) -> Text:
-    lines = [f"{KINDS[proposal.kind.value]} ({proposal.kind.value}), sicurezza {SURE[proposal.confidence.value]}"]
+    lines = [f"{FORMULA_KINDS[proposal.kind]} ({proposal.kind.value}), sicurezza {CONFIDENCES[proposal.confidence]}"]
     if proposal.meta is not None:
         threshold = f", soglia {proposal.threshold}%" if proposal.threshold else ""
         lines.append(f"misura: {proposal.meta.value}{threshold}")

@@ -10,23 +10,18 @@ from api.cli import output
 from api.cli.words import CAUSES, DIRECTIONS, KINDS, counted, day, instant, printable
 from api.commands.handler import Outcome
 from api.commands.service import Service
+from api.language.labels import YEAR_EFFECTS
 from domain.acts.model import Act
 from domain.notice import Notice
 from domain.point import Point
 from projections.audit import AuditRow, Filter, audit_trail
 from projections.change_preview import AnnulledEvent
-from projections.deciding import Deciding, YearEffect
+from projections.deciding import Deciding
 from projections.history import HistoryValue
 from projections.store.reader import Reader
 from projections.streams import find_plan
 
 SHOWN_WARNINGS = 10
-EFFECTS: dict[YearEffect, str] = {
-    "approved": "approvato",
-    "approval_annulled": "approvazione annullata",
-    "closed": "chiuso",
-    "closing_annulled": "chiusura annullata",
-}
 
 
 def tell(service: Service, outcome: Outcome) -> None:
@@ -58,7 +53,9 @@ def print_warnings(warnings: Sequence[Notice]) -> None:
 def deciding_words(decides: Deciding) -> list[str]:
     """What an append decides of the plan as a whole: acts with their dates, years with what becomes of them."""
     acts = [f"atto {act['act']}, del {day(act['date'])}" for act in decides["acts"]]
-    years = [f"anno {year['year']}: {EFFECTS[year['effect']]} dal {day(year['since'])}" for year in decides["years"]]
+    years = [
+        f"anno {year['year']}: {YEAR_EFFECTS[year['effect']]} dal {day(year['since'])}" for year in decides["years"]
+    ]
     return [*acts, *years]
 
 

@@ -13,6 +13,7 @@ from api.cli.parameters import options_of
 from api.cli.reader import cli_of, command_of, read_input
 from api.cli.words import printable
 from api.formats.json_reader import into
+from api.language.labels import TARGET_FORMS
 from api.operations.model import Question, row_named
 from api.operations.queries import TargetToRead
 from api.operations.upkeep import UPKEEP
@@ -21,23 +22,6 @@ from domain.targets.model import Target, typed
 from domain.targets.printer import print_target
 from domain.targets.reader import read_one, read_target
 from domain.vocabulary import JsonValue, polarity_of
-
-FORMS = {
-    "threshold": "soglia",
-    "range": "intervallo",
-    "deadline": "termine",
-    "milestones": "tappe",
-    "yes_no": "sì o no",
-    "level": "livello",
-    "change": "variazione",
-    "reference": "valore di riferimento",
-    "survey_year": "anno di rilevazione",
-    "recurring": "attività ricorrente",
-    "to_be_defined": "da definire",
-    "none": "nessun target",
-    "unread": "non letto",
-}
-
 
 ROW = row_named(UPKEEP, "target", Question)
 
@@ -73,7 +57,7 @@ def target_line(asked: dict[str, JsonValue]) -> dict[str, JsonValue] | LineRefus
 
 
 def _words(read: Target, year: int | None) -> Text:
-    fields = [f"forma: {FORMS[read.form]} ({read.form})"]
+    fields = [f"forma: {TARGET_FORMS[read.form]} ({read.form})"]
     if read.form == "unread":
         fields.append(f"perché: {read.reason}, dal carattere {read.at + 1}")
     else:

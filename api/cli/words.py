@@ -5,8 +5,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from api.language.labels import CAUSES as CAUSES  # noqa: PLC0414 - shown under this name
+from api.language.labels import DIFFERENCES as DIFFERENCES  # noqa: PLC0414 - shown under this name
 from api.language.labels import DIRECTIONS as DIRECTIONS  # noqa: PLC0414 - shown under this name
 from api.language.labels import KINDS as KINDS  # noqa: PLC0414 - shown under this name
+from api.language.labels import LIVES, POLARITIES
 from api.language.labels import VARIANTS as VARIANTS  # noqa: PLC0414 - shown under this name
 from domain.indicators.card import CARD_LABELS
 from domain.italian import print_number
@@ -19,26 +21,6 @@ from domain.point import ROME, Point
 from domain.scoring.numbers import HUNDREDTH, at_step
 from domain.vocabulary import JsonValue
 
-DIFFERENCES = {
-    "added": "aggiunto",
-    "withdrawn": "ritirato",
-    "reinstated": "ripristinato",
-    "reworded": "riformulato",
-    "moved": "spostato",
-    "reweighted": "ripesato",
-    "reclassified": "riclassificato",
-    "redefined": "ridefinito",
-    "assigned": "assegnato",
-    "unassigned": "tolto dall'obiettivo",
-    "target_set": "target fissato",
-    "target_revised": "target rimodulato",
-    "target_withdrawn": "target ritirato",
-    "neutralised": "neutralizzato",
-    "condition_met": "condizione avverata",
-    "plan_changed": "piano modificato",
-}
-LIVES = {"in_force": "in vigore", "withdrawn": "ritirato"}
-POLARITIES = {"up": "più è meglio", "down": "meno è meglio"}
 _FIELDS = {
     **OBJECTIVE_LABELS,
     **CARD_LABELS,
@@ -107,7 +89,7 @@ def value_in_words(value: JsonValue, field: str = "") -> str:
         return ", ".join(value_in_words(item) for item in value) or "—"
     if isinstance(value, bool):
         return "sì" if value else "no"
-    words = {"life": LIVES, "polarity": POLARITIES}.get(field, {})
+    words = {"life": LIVES, "polarity": {**POLARITIES}}.get(field, {})
     text = str(value)
     if text.startswith("merged_into:"):
         return f"accorpato in {text.partition(':')[2]}"

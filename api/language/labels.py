@@ -1,7 +1,12 @@
 """How the closed lists of the product are said in Italian, wherever they are shown."""
 
 from domain.changes.rate import Variant
+from domain.formulas.model import Confidence, FormulaKind
+from domain.indicators.events import PlaceFeeds
 from domain.measurements.events import STATUS_WORDS
+from domain.scoring.inputs import Feeds
+from domain.vocabulary import Polarity
+from projections.deciding import YearEffect
 
 KINDS = {
     "drafting": "piano iniziale",
@@ -48,7 +53,71 @@ PLAN_STATUSES = {
     "succeeded": "sostituito da un altro piano",
 }
 
-FEEDS = {"objective": "albero", "individual": "produttività", "all": "tutto"}
+FEEDS: dict[Feeds, str] = {"objective": "albero", "individual": "produttività", "all": "tutto"}
+"""Which rows a score takes."""
+
+PLACE_FEEDS: dict[PlaceFeeds, str] = {
+    "objective": FEEDS["objective"],
+    "individual": FEEDS["individual"],
+    "both": "entrambi",
+}
+"""Which scores an indicator feeds in one of its places."""
+
+DIFFERENCES = {
+    "added": "aggiunto",
+    "withdrawn": "ritirato",
+    "reinstated": "ripristinato",
+    "reworded": "riformulato",
+    "moved": "spostato",
+    "reweighted": "ripesato",
+    "reclassified": "riclassificato",
+    "redefined": "ridefinito",
+    "assigned": "assegnato",
+    "unassigned": "tolto dall'obiettivo",
+    "target_set": "target fissato",
+    "target_revised": "target rimodulato",
+    "target_withdrawn": "target ritirato",
+    "neutralised": "neutralizzato",
+    "condition_met": "condizione avverata",
+    "plan_changed": "piano modificato",
+}
+
+LIVES = {"in_force": "in vigore", "withdrawn": "ritirato"}
+POLARITIES: dict[Polarity, str] = {"up": "più è meglio", "down": "meno è meglio"}
+
+YEAR_EFFECTS: dict[YearEffect, str] = {
+    "approved": "approvato",
+    "approval_annulled": "approvazione annullata",
+    "closed": "chiuso",
+    "closing_annulled": "chiusura annullata",
+}
+"""What becomes of a year of a plan."""
+
+TARGET_FORMS = {
+    "threshold": "soglia",
+    "range": "intervallo",
+    "deadline": "termine",
+    "milestones": "tappe",
+    "yes_no": "sì o no",
+    "level": "livello",
+    "change": "variazione",
+    "reference": "valore di riferimento",
+    "survey_year": "anno di rilevazione",
+    "recurring": "attività ricorrente",
+    "to_be_defined": "da definire",
+    "none": "nessun target",
+    "unread": "non letto",
+}
+
+FORMULA_KINDS: dict[FormulaKind, str] = {
+    FormulaKind.EXPRESSION: "si calcola dai termini",
+    FormulaKind.SINGLE_TERM: "un termine solo",
+    FormulaKind.YES_NO: "sì o no",
+    FormulaKind.META: "la misura il sistema",
+    FormulaKind.PROSE: "resta prosa: il valore si inserisce",
+}
+
+CONFIDENCES: dict[Confidence, str] = {Confidence.HIGH: "alta", Confidence.MEDIUM: "media", Confidence.LOW: "bassa"}
 
 SYNONYMS = {
     word.casefold(): code

@@ -6,7 +6,7 @@ accents, signs and spaces never matter.
 
 from typing import Literal, NamedTuple
 
-from api.language.labels import CAUSES
+from api.language.labels import CAUSES, PLACE_FEEDS
 from domain.measurements.events import STATUS_WORDS
 
 VERSION = "1"
@@ -22,7 +22,7 @@ Choices = tuple[tuple[str, str], ...]
 YES_NO: Choices = (("sì", "true"), ("no", "false"))
 POLARITY: Choices = (("crescente", "up"), ("decrescente", "down"))
 BASIS: Choices = (("dichiarata", "stated"), ("dedotta", "inferred"), ("ignota", "unknown"))
-FEEDS: Choices = (("albero", "objective"), ("produttività", "individual"), ("entrambi", "both"))
+FEEDS: Choices = tuple((word, code) for code, word in PLACE_FEEDS.items())
 ACT_TYPES: Choices = tuple((name, name) for name in ("delibera", "determina", "decreto", "ordinanza", "altro"))
 FINALITY: Choices = (("definitivo", "final"), ("provvisorio", "provisional"))
 SUBJECT: Choices = (("obiettivo", "objective"), ("indicatore", "indicator"))
