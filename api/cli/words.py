@@ -21,6 +21,7 @@ from domain.point import ROME, Point
 from domain.scoring.numbers import HUNDREDTH, at_step
 from domain.vocabulary import JsonValue
 
+_CODES: dict[str, dict[str, str]] = {"life": LIVES, "polarity": {str(code): word for code, word in POLARITIES.items()}}
 _FIELDS = {
     **OBJECTIVE_LABELS,
     **CARD_LABELS,
@@ -89,7 +90,7 @@ def value_in_words(value: JsonValue, field: str = "") -> str:
         return ", ".join(value_in_words(item) for item in value) or "—"
     if isinstance(value, bool):
         return "sì" if value else "no"
-    words = {"life": LIVES, "polarity": {**POLARITIES}}.get(field, {})
+    words = _CODES.get(field, {})
     text = str(value)
     if text.startswith("merged_into:"):
         return f"accorpato in {text.partition(':')[2]}"
