@@ -94,7 +94,7 @@ def _shortened(text: str) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def place_of(loc: Sequence[object], where: str, unsaid: frozenset[str] = frozenset()) -> str:
+def document_place(loc: Sequence[object], where: str, unsaid: frozenset[str] = frozenset()) -> str:
     """Where a finding is: `indicators[3].name`, beneath a place; `unsaid` is what names no part of the document."""
     place = where
     for part in loc:

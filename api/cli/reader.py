@@ -28,7 +28,7 @@ from projections.store.reader import Reader
 from projections.streams import find_plan
 
 Input = TypeVar("Input", bound=BaseModel)
-Name = Annotated[str, StringConstraints(min_length=1)]
+NamedPart = Annotated[str, StringConstraints(min_length=1)]
 """The name of what an operation is about: an address has none that is empty."""
 SOME_OBJECT: Mapping[str, JsonValue] = {"subject": "indicator", "id": "id"}
 """Stands for the object that a command is about until the archive tells which it is."""
@@ -239,7 +239,10 @@ def _names(rows: Sequence[Operation]) -> list[click.Parameter]:
         if part in options:
             parameters.append(
                 click.Option(
-                    [f"--{options[part]}", part], type=OfType(Name), metavar=METAVARS[part], help=HELP_OF_PART[part]
+                    [f"--{options[part]}", part],
+                    type=OfType(NamedPart),
+                    metavar=METAVARS[part],
+                    help=HELP_OF_PART[part],
                 )
             )
         else:
@@ -252,7 +255,7 @@ def argument_of(name: str, *, required: bool) -> click.Argument:
     metavar = METAVARS[name]
     return click.Argument(
         [name],
-        type=OfType(Name),
+        type=OfType(NamedPart),
         metavar=metavar if required else f"[{metavar}]",
         required=required,
         help=HELP_OF_PART[name],

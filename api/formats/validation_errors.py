@@ -11,7 +11,7 @@ from domain.changes.commands import VERBS
 from domain.errors import Malformed
 from domain.formulas.model import TermId
 from domain.oiv.events import About, FlagId
-from domain.validation_errors import place_of, problem_of
+from domain.validation_errors import document_place, problem_of
 from domain.vocabulary import CommandId, Identifier, Period, Sha256
 
 
@@ -48,7 +48,7 @@ def problems_of(errors: Sequence[ErrorDetails], where: str = "") -> Malformed:
     return Malformed(
         list(
             dict.fromkeys(
-                problem_of(error, place_of(error["loc"], where, _TAGS), FORMS)
+                problem_of(error, document_place(error["loc"], where, _TAGS), FORMS)
                 for error in errors
                 if not _emptied(error)
             )

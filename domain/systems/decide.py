@@ -18,7 +18,7 @@ from domain.flags.model import threshold_problems
 from domain.systems.model import DEFAULT, MeasurementSystem
 from domain.systems.presets import PRESETS
 from domain.timelines import Entry, Timelines
-from domain.validation_errors import place_of, problem_of
+from domain.validation_errors import document_place, problem_of
 from domain.vocabulary import JsonValue, Polarity, polarity_of
 
 PRESET = "preset"
@@ -132,7 +132,7 @@ def stored_rules(value: Mapping[str, JsonValue]) -> MeasurementSystem:
 
 
 def _problem(error: ErrorDetails, where: str) -> Problem:
-    problem = problem_of(error, place_of(error["loc"], where))
+    problem = problem_of(error, document_place(error["loc"], where))
     if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
         return problem.model_copy(update={"accepted": ", ".join(sorted(MeasurementSystem.model_fields))})
     return (
