@@ -95,7 +95,9 @@ def _years(
 
 def _systems(stated: Mapping[str, JsonValue], years: range, asking: Asking) -> Iterator[tuple[str, JsonValue]]:
     for year, system in sorted(stated.items()):
-        if is_year(year) and int(year) not in years:
+        if (
+            is_year(year) and int(year) >= years.stop
+        ):  # those of an earlier year hold for the first, for want of its own
             asking.ignored.append(f"il {year} non è un anno del piano: il suo sistema di misurazione non si prende")
         else:
             yield year, system
