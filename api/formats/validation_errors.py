@@ -12,7 +12,7 @@ from domain.errors import Malformed
 from domain.formulas.model import TermId
 from domain.oiv.events import About, FlagId
 from domain.validation_errors import document_place, problem_of
-from domain.vocabulary import CommandId, Identifier, Period, Sha256
+from domain.vocabulary import CommandId, Identifier, Period, Sha256, YearKey
 
 
 def _pattern(text: object) -> str:
@@ -23,6 +23,7 @@ FORMS = {
     _pattern(Actor): "un ruolo: lettere minuscole, cifre, punto, trattino, trattino basso; da 2 a 80",
     _pattern(Identifier): "lettere minuscole, cifre, punto, trattino, trattino basso; al più 120",
     _pattern(CommandId): "lettere, cifre, punto, trattino, trattino basso, due punti; al più 120",
+    _pattern(YearKey): "un anno di quattro cifre",
     _pattern(Period): "2022, 2022-H1, 2022-Q3 oppure 2022-09",
     _pattern(TermId): "lettere minuscole, cifre, trattino basso; la prima è una lettera; al più 64",
     _pattern(Sha256): "le 64 cifre esadecimali di SHA-256, minuscole",

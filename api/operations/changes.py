@@ -114,7 +114,7 @@ def revision(context: CommandContext, request: RevisionRequest) -> ChangeFile:
     return into(ChangeFile, {"plan": context.subject, "changes": [revised]} | parts)
 
 
-def revise_target(context: CommandContext, request: RevisionRequest) -> Outcome:
+def revise(context: CommandContext, request: RevisionRequest) -> Outcome:
     """Revises one target; what is refused is said of the request, which has no list of changes."""
     with located_as_sent(ONE_CHANGE):
         return context.service.change(revision(context, request), context.caller)
@@ -163,7 +163,7 @@ CHANGES = (
         scope="plan",
         cli=Cli(words="revise", arguments=("indicator",)),
         takes=RevisionRequest,
-        handler=revise_target,
+        handler=revise,
         preview=ChangePreview,
         foresee=preview_revision,
     ),

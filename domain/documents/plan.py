@@ -29,6 +29,7 @@ from domain.vocabulary import (
     Points,
     Polarity,
     Year,
+    YearKey,
     is_year,
     polarity_of,
 )
@@ -90,9 +91,9 @@ class PlanPart(Frozen):
     drafted_on: WrittenDay | None = None
     predecessor: Identifier | None = None
     status: str | None = None
-    years: dict[str, YearPart] | None = None
+    years: dict[YearKey, YearPart] | None = None
     succeeded_by: Identifier | None = None
-    systems: dict[str, JsonValue] | None = None
+    systems: dict[YearKey, JsonValue] | None = None
 
     def bare_value(self, year: int) -> Polarity | None:
         """Which way is better for a bare value of a year, by the rules that the document brings."""

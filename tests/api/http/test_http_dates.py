@@ -171,7 +171,7 @@ def test_an_address_with_both_dates_shows_the_same_for_ever(revised: ServiceHarn
     before = client.get(address)
     # when
     revised.revise(">= 67%", "2022-10-01")
-    revised.annul(2, take_along=True)
+    revised.annul(2, act="delibera di Giunta n. 12 del 20/10/2022", take_along=True)
     # then
     after = client.get(address)
     assert after.content == before.content
