@@ -170,6 +170,7 @@ def _require_act(
         for entry in entries
         if entry.value != ANNULLED
     ]
+    _no_second_approval(timelines, recorded, versions)
     changes = [version for version in versions if recorded[version].event.touch() is not None]
     if act is not None:
         for version in changes:
@@ -177,14 +178,30 @@ def _require_act(
             decided = [record.decided_on, *(e.effective_on for e in approvals[:1] if version <= e.version)]
             _not_before(act, max(decided), f"ciò che la versione {version} ha registrato")
     last = max((entry.version for entry in approvals), default=0)
-    sealed = [v for v in changes if v <= last or _in_closed_year(timelines, recorded[v])]
+    sealed = [
+        v for v in changes if v <= last or recorded[v].claim == "correction" or _in_closed_year(timelines, recorded[v])
+    ]
+    sealed += [v for v in versions if isinstance(recorded[v].event, ApprovalAnnulled | ClosingAnnulled)]
     if sealed and act is None:
         raise ActWanted(
-            "ciò che un atto ha approvato, o che è di un anno chiuso, non si annulla come errore",
+            "ciò che un atto ha approvato o annullato, una rettifica, o ciò che è di un anno chiuso, non si annulla come errore",
             accepted="act, l'atto che annulla; oppure una rettifica (kind: correction) che dice com'era nell'atto",
             where="act",
             listed=tuple(f"versione {version}: {recorded[version].event.topic}" for version in sealed[:50]),
         )
+
+
+def _no_second_approval(timelines: Timelines, recorded: Mapping[int, Recorded], versions: Sequence[int]) -> None:
+    """Refuses to give an approval, or a closing, back once another stands in its place."""
+    for version in versions:
+        event = recorded[version].event
+        if isinstance(event, ApprovalAnnulled | ClosingAnnulled):
+            (fact,) = event.facts()
+            if timelines.entries(fact.object, fact.field)[-1].version != version:
+                raise ContradictsLater(
+                    f"dell'anno {event.year} c'è già un'approvazione, o una chiusura, successiva",
+                    accepted="prima l'annullamento di quella, con il suo atto",
+                )
 
 
 def _not_before(act: Act, day: date, what: str) -> None:

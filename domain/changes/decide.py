@@ -24,7 +24,7 @@ from domain.errors import (
     YearNotOpen,
 )
 from domain.event import Event
-from domain.facts import ANNULLED, IN_FORCE, LIFE, assignment_key, indicator_key, objective_key, target_field
+from domain.facts import ANNULLED, IN_FORCE, LIFE, PLAN, assignment_key, indicator_key, objective_key, target_field
 from domain.indicators import commands as ic
 from domain.indicators import decide as indicators
 from domain.indicators.events import IndicatorAssigned, IndicatorUnassigned, IndicatorWithdrawn
@@ -287,11 +287,37 @@ def _correct(timelines: Timelines, change: AnyChange, motive: Motivation, ground
         motive = motive._replace(act=wrong.act, act_date=wrong.act_date)
     motive = motive._replace(cause=motive.cause or wrong.cause)
     _still_sealed(timelines, wrong)
+    _on_its_day(timelines, wrong, day)
     timelines.exclude([version])
     timelines.version += 1
     timelines.evolve(event, day)
     tree_holds(timelines)
     return [_annulment((version,), "corrected", motive, day), _pending(event, motive, day)._replace(note=note)]
+
+
+def _on_its_day(timelines: Timelines, wrong: Recorded, day: date) -> None:
+    """Refuses to move what is put right to a day on which it would no longer be seen where it counts.
+
+    What an approval put in force, and the approvals and closings themselves, stay on their day; a change under way stays
+    in its year.
+    """
+    if day == wrong.effective_on:
+        return
+    approvals = [
+        entry.version
+        for field, entries in timelines.fields(PLAN).items()
+        if field.startswith("approved/")
+        for entry in entries
+    ]
+    sealed = wrong.event.touch() is None or wrong.version <= max(approvals, default=0)
+    drafted_on = PlanState(timelines, day).drafted_on
+    if sealed or day.year != wrong.effective_on.year or (drafted_on is not None and day < drafted_on):
+        same = "la data di ciò che si rettifica" if sealed else f"una data del {wrong.effective_on.year}"
+        raise ClaimRefused(
+            f"ciò che si rettifica vale dal {wrong.effective_on:%d/%m/%Y}, e non si sposta al {day:%d/%m/%Y}",
+            accepted=same,
+            where="effective_on",
+        )
 
 
 def _still_sealed(timelines: Timelines, wrong: Recorded) -> None:

@@ -309,6 +309,48 @@ def test_rules_do_not_leave_out_the_flags_that_watch_the_count(harness: ServiceH
         harness.change(change, act="delibera di Giunta n. 2 del 10/02/2022")
 
 
+def version_of(harness: ServiceHarness, topic: str) -> int:
+    """The version of the first event of a topic."""
+    events = harness.ask(audit_trail, PLAN, point(END))["events"]
+    return min(int(event["version"]) for event in events if event["event"] == topic)
+
+
+@pytest.mark.parametrize("day", ["2030-01-01", "2024-12-31", "2023-06-30", "2021-12-31"])
+def test_a_correction_moves_nothing_out_of_sight(harness: ServiceHarness, day: str) -> None:
+    revised = harness.change(REVISION, act=NOVEMBER)
+    moved: list[dict[str, Any]] = [
+        REVISION | {"restores": list(versions(revised))},
+        {"verb": "reweigh_objective", "object": "a2", "weight": "40", "restores": [4]},
+        REVISION | {"target": ">= 70,34%", "restores": [version_of(harness, "target-set")]},
+        {"verb": "approve_plan", "restores": [approval_of(harness)]},
+    ]
+    before = rate(harness)
+    for change in moved:
+        with pytest.raises((ClaimRefused, RetroactiveUnsaid)):
+            harness.change(change | {"kind": "correction", "effective_on": day}, act=None, cause=None)
+    assert rate(harness) == before
+    assert harness.plan("2022-06-01")["plan"]["status"] == "approved"
+
+
+def test_a_correction_is_not_annulled_as_a_mistake(harness: ServiceHarness) -> None:
+    target = version_of(harness, "target-set")
+    wrong = REVISION | {"target": ">= 71%", "kind": "correction", "restores": [target]}
+    corrected = harness.change(wrong, act=None, cause=None)
+    with pytest.raises(ActWanted):
+        harness.annul(versions(corrected)[-1])
+
+
+def test_the_annulment_of_an_approval_falls_with_an_act_only_and_not_under_a_new_one(harness: ServiceHarness) -> None:
+    harness.annul(approval_of(harness), act="sentenza del TAR n. 112 del 15/12/2022")
+    fallen = approval_of(harness, "approval-annulled")
+    with pytest.raises(ActWanted):
+        harness.annul(fallen)
+    harness.change({"verb": "approve_plan"}, act="delibera di Giunta n. 71 del 28/12/2022")
+    with pytest.raises(ContradictsLater):
+        harness.annul(fallen, act="sentenza del TAR n. 113 del 15/01/2023")
+    assert "approval_annulled" in raised(harness)
+
+
 # -- drafts ------------------------------------------------------------------------------------------------------------
 
 
