@@ -49,8 +49,8 @@ def check_open_year(state: PlanState, command: AnyMeasuring) -> None:
         return
     if isinstance(command, RestateMeasurement) and command.note:
         return
-    accepted = "una rettifica del valore registrato (restate) con la sua nota; il punteggio validato resta com'era noto"
-    raise YearNotOpen(f"l'anno {year} è chiuso: relazione approvata e validata", accepted=accepted, where="period")
+    accepted = "una rettifica del valore registrato (restate) con la sua nota; il punteggio resta com'era noto"
+    raise YearNotOpen(f"l'anno {year} è chiuso", accepted=accepted, where="period")
 
 
 def check_office(

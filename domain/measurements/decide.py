@@ -78,9 +78,7 @@ def report_status(state: PlanState, command: ReportStatus) -> StatusReported:
     year = command.reported_on.year
     if year in state.years and state.closed(year) and not command.retrospective:
         accepted = "uno stato di un anno ancora aperto"
-        raise YearNotOpen(
-            f"l'anno {year} è chiuso: relazione approvata e validata", accepted=accepted, where="reported_on"
-        )
+        raise YearNotOpen(f"l'anno {year} è chiuso", accepted=accepted, where="reported_on")
     event = StatusReported(
         subject=command.subject,
         id=command.id,
