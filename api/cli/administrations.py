@@ -3,7 +3,7 @@
 from api.cli import output
 from api.cli.reader import group, records
 from api.cli.recorded import print_warnings
-from api.cli.words import counted, day, printable
+from api.cli.words import ALREADY_RECORDED, counted, day, printable
 from api.commands.handler import Outcome
 from api.commands.service import Service
 from api.operations.administrations import ADMINISTRATIONS
@@ -12,7 +12,7 @@ from domain.names import Names
 
 def tell_of_administration(service: Service, outcome: Outcome) -> None:
     """Says what was recorded in the streams of administrations: a sentence each, and the id to name it by."""
-    heading = "Già registrato da questo stesso comando" if outcome.repeated else "Registrato"
+    heading = ALREADY_RECORDED if outcome.repeated else "Registrato"
     with service.store.reading() as reader:
         for stream, (first, last) in outcome.versions.items():
             names = Names({})

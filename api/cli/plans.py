@@ -12,6 +12,7 @@ from api.cli import output
 from api.cli.reader import Shown, WithoutArchive, asks
 from api.cli.recorded import act_table, print_warnings, recorded_by, why
 from api.cli.words import (
+    ALREADY_RECORDED,
     DIRECTIONS,
     KINDS,
     banner,
@@ -72,7 +73,7 @@ def print_loaded(
     if preview:
         heading = f"Anteprima, nulla è stato registrato. {heading}"
     elif repeated:
-        heading = f"Già registrato da questo stesso comando. {heading}"
+        heading = f"{ALREADY_RECORDED}. {heading}"
     output.show(output.title(heading, f"{counts_words(plan_counts(document))}."))
     print_warnings(warnings)
 

@@ -7,7 +7,7 @@ from datetime import date
 from rich.text import Text
 
 from api.cli import output
-from api.cli.words import CAUSES, DIRECTIONS, KINDS, counted, day, instant, printable
+from api.cli.words import ALREADY_RECORDED, CAUSES, DIRECTIONS, KINDS, counted, day, instant, printable
 from api.commands.handler import Outcome
 from api.commands.service import Service
 from api.language.labels import YEAR_EFFECTS
@@ -31,7 +31,7 @@ def tell(service: Service, outcome: Outcome) -> None:
         trail = audit_trail(reader, plan, Point(date.max), Filter())
         acts = act_table(reader, plan)
     recorded = [row for row in trail["events"] if row["command_id"] == outcome.command_id]
-    heading = "Già registrato da questo stesso comando" if outcome.repeated else "Registrato"
+    heading = ALREADY_RECORDED if outcome.repeated else "Registrato"
     # What concerns the administration alone is not in the trail of the plan, and was recorded all the same.
     events = len(recorded) or sum(last - first + 1 for first, last in outcome.versions.values())
     output.show(output.title(f"{heading}: {counted(events, 'evento', 'eventi')} di {plan}"))

@@ -21,6 +21,9 @@ from domain.point import ROME, Point
 from domain.scoring.numbers import HUNDREDTH, at_step
 from domain.vocabulary import JsonValue
 
+ALREADY_RECORDED = "Già registrato da questo stesso comando"
+"""What a command that was recorded before under the same id says, whichever command it is."""
+
 _CODES: dict[str, dict[str, str]] = {"life": LIVES, "polarity": {str(code): word for code, word in POLARITIES.items()}}
 _FIELDS = {
     **OBJECTIVE_LABELS,

@@ -13,7 +13,17 @@ from api.cli.parameters import OfType, content_of, options_of
 from api.cli.plans import counts_words, loaded_plan, print_loaded
 from api.cli.reader import cli_of, command_of, read_input
 from api.cli.recorded import deciding_words, print_warnings
-from api.cli.words import DIFFERENCES, DIRECTIONS, VARIANTS, counted, day, field_name, number, printable
+from api.cli.words import (
+    ALREADY_RECORDED,
+    DIFFERENCES,
+    DIRECTIONS,
+    VARIANTS,
+    counted,
+    day,
+    field_name,
+    number,
+    printable,
+)
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json, read_file, read_stream
@@ -114,7 +124,7 @@ def _record(
 
 def _print_recorded(outcome: Outcome) -> None:
     first, last = outcome.versions.get(f"plan/{outcome.plan}", (0, 0))
-    again = "Già registrato da questo stesso comando. " if outcome.repeated else ""
+    again = f"{ALREADY_RECORDED}. " if outcome.repeated else ""
     what = f"{counted(last - first + 1, 'evento', 'eventi')}, versione {last}" if last else "misurazioni o stati"
     output.show(output.title(f"{again}{outcome.plan}: registrato", what))
     print_warnings(outcome.warnings)
