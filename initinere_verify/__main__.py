@@ -1,12 +1,13 @@
-"""The command: `python3 -m initinere_verify PACK.zip [--against CHECKPOINT]`."""
+"""The command: `python3 -m initinere_verify PACK.zip [--against CHECKPOINT] [--key KEY]`."""
 
 import argparse
+import codecs
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from initinere_verify.pack import Pack, verify_pack
-from initinere_verify.trees import Checkpoint, Failed, read_checkpoint
+from initinere_verify.trees import Checkpoint, Failed, Key, read_checkpoint, read_key
 
 
 def read_against(path: Path | None) -> tuple[Checkpoint | None, Mapping[str, list[bytes]]]:
@@ -23,7 +24,31 @@ def read_against(path: Path | None) -> tuple[Checkpoint | None, Mapping[str, lis
         return pack.checkpoint(), {
             stream: [leaf for *_, leaf in pack.leaves(stream)] for stream in pack.about["streams"]
         }
-    return read_checkpoint(path.read_text(encoding="utf-8", errors="replace"), str(path)), {}
+    return read_checkpoint(_text(path.read_bytes()), str(path)), {}
+
+
+def read_published(said: str | None) -> Key | None:
+    """The key that the body publishes, as a line, or the last line of a file that holds such lines."""
+    if said is None:
+        return None
+    line = said
+    try:
+        if "+" not in said or Path(said).is_file():
+            line = _text(Path(said).read_bytes()).split()[-1]
+        return read_key(line)
+    except (OSError, ValueError, IndexError) as error:
+        cause = str(getattr(error, "strerror", "") or line)
+        raise Failed("unreadable", "--key", "nome+id+base64, o un file che ne abbia una per riga", cause) from None
+
+
+def _text(data: bytes) -> str:
+    """A text as whatever program saved it: UTF-8 with or without a byte-order mark, UTF-16, or Windows-1252."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,10 +58,11 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("bundle", type=Path, help="il fascicolo (ZIP)")
     parser.add_argument("--against", type=Path, help="un checkpoint, o un fascicolo, preso in precedenza")
+    parser.add_argument("--key", help="la chiave pubblica che l'ente pubblica, o un file che la contiene")
     options = parser.parse_args(arguments)
     try:
         against, known_leaves = read_against(options.against)
-        verdict = verify_pack(options.bundle, against, known_leaves)
+        verdict = verify_pack(options.bundle, against, known_leaves, read_published(options.key))
     except Failed as failure:
         sys.stderr.write(f"NON VERIFICATO: {failure}\n")
         return 1

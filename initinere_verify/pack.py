@@ -2,23 +2,21 @@
 
 import hashlib
 import json
-import zipfile
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from initinere_verify.archive import read_archive
 from initinere_verify.fold import Event
 from initinere_verify.record import verify_record
-from initinere_verify.shown import PackEvents, check_plan, check_report
-from initinere_verify.signed import signers_of
+from initinere_verify.shown import PackEvents, check_lists, check_plan, check_report
 from initinere_verify.sources import Record, Row, Verdict
-from initinere_verify.trees import Checkpoint, Failed, Head, decoded, included, leaf_hash, read_checkpoint, read_key
+from initinere_verify.succession import INSTALLATION
+from initinere_verify.trees import Checkpoint, Failed, Head, Key, decoded, included, leaf_hash, read_checkpoint
 
-LARGEST = 2_000_000_000
-"""Bytes that a pack may unfold to."""
-DENSEST = 100
-"""How many times its own size a pack may unfold to, once that is more than `SMALL`."""
-SMALL = 50_000_000
+FORMAT = 2
+"""What `pack.json` calls the packs of today; those of earlier programs are compressed, and their lists follow other rules."""
 
 
 class Pack:
@@ -26,8 +24,7 @@ class Pack:
 
     def __init__(self, path: Path) -> None:
         try:
-            with zipfile.ZipFile(path) as archive:
-                self.files = _unfolded(archive, path)
+            self.files, self.compressed = read_archive(path.read_bytes(), str(path))
             self.about: dict[str, Any] = json.loads(self.files["pack.json"])
         except Failed:
             raise
@@ -94,11 +91,14 @@ class Pack:
 
 
 def verify_pack(
-    path: Path, against: Checkpoint | None = None, known: Mapping[str, list[bytes]] | None = None
+    path: Path,
+    against: Checkpoint | None = None,
+    known: Mapping[str, list[bytes]] | None = None,
+    published: Key | None = None,
 ) -> Verdict:
     """Verifies a pack whole: the record, the keys, the proofs, the plan shown, the report, every file; or Failed."""
     try:
-        return _verify(Pack(path), against, known)
+        return _verify(Pack(path), against, known, published)
     except Failed:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a file of it says, the answer is a verdict
@@ -106,40 +106,22 @@ def verify_pack(
         raise Failed("file_altered", str(path), "un fascicolo come fu scritto", cause) from None
 
 
-def _unfolded(archive: zipfile.ZipFile, path: Path) -> dict[str, bytes]:
-    """The files of a pack by name; Failed where it is a bomb, or a name is there twice or leads out of its folder."""
-    listed = archive.infolist()
-    size, packed = sum(member.file_size for member in listed), path.stat().st_size
-    if size > min(LARGEST, max(SMALL, DENSEST * packed)):
-        raise Failed(
-            "unreadable", str(path), "un fascicolo di grandezza verosimile", f"{packed} byte che ne fanno {size}"
-        )
-    names: set[str] = set()
-    for name in (member.filename for member in listed):
-        if name in names:
-            raise Failed("file_altered", name, "un file solo con questo nome", "più d'uno")
-        if name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/"):
-            raise Failed("file_altered", name, "un nome dentro la cartella del fascicolo", "un nome che ne esce")
-        names.add(name)
-    return {name: archive.read(name) for name in sorted(names)}
-
-
-def _verify(pack: Pack, against: Checkpoint | None, known: Mapping[str, list[bytes]] | None) -> Verdict:
+def _verify(
+    pack: Pack, against: Checkpoint | None, known: Mapping[str, list[bytes]] | None, published: Key | None
+) -> Verdict:
     record = pack.record()
-    verdict = verify_record(record, against, known)
-    keys = list(signers_of(record).values())
-    own = pack.checkpoint()
-    own.signed_by(keys, "checkpoint.txt")
-    if verdict.last is None or own.root != verdict.last.root:
-        raise Failed("file_altered", "checkpoint.txt", f"il {verdict.last}", f"il {own}")
-    listed_keys = [read_key(line) for line in pack.files.get("keys.txt", b"").decode().split()]
-    if listed_keys != keys:
+    verdict = verify_record(record, against, known, published=published)
+    if verdict.last is None or verdict.uncovered:
         raise Failed(
-            "file_altered",
-            "keys.txt",
-            ", ".join(key.id.hex() for key in keys),
-            ", ".join(key.id.hex() for key in listed_keys),
+            "inserted_event", "events/", f"i soli eventi che copre il {verdict.last}", f"{verdict.uncovered} di più"
         )
+    keys = [entry.key for entry in verdict.keys]
+    pack.checkpoint().signed_by(keys, "checkpoint.txt")
+    if pack.checkpoint().note != verdict.last.note:
+        raise Failed("file_altered", "checkpoint.txt", f"il {verdict.last}", f"il {pack.checkpoint()}")
+    if pack.files.get("keys.txt", b"") != "".join(f"{key}\n" for key in keys).encode():
+        expected = ", ".join(key.id.hex() for key in keys)
+        raise Failed("file_altered", "keys.txt", expected, pack.files.get("keys.txt", b"").decode(errors="replace"))
     proofs = _inclusions(pack, record)
     pack_events, document, report = (
         _events_of(pack),
@@ -147,15 +129,27 @@ def _verify(pack: Pack, against: Checkpoint | None, known: Mapping[str, list[byt
         json.loads(pack.files["report.json"]),
     )
     _about(pack, document, report, pack_events)
+    _streams(pack, record, document)
+    _known(pack, report, pack_events)
     compared = check_plan(document, pack_events)
     acts = _acts(pack, pack_events.events["administration"], pack_events.known["administration"])
     cited = check_report(report, pack_events)
-    _files(pack, keys)
+    today = not pack.compressed
+    if pack.about.get("format") != (FORMAT if today else None):
+        raise Failed("file_altered", "pack.json, format", str(FORMAT if today else None), str(pack.about.get("format")))
+    if today:
+        check_lists(report, pack_events)
+    _files(pack, keys[-1])
+    lists = "variazioni dell'anno, rettifiche, punteggi forzati, atti dell'OIV e testi oscurati"
     notes = [
         f"Il piano mostrato ({compared} fra obiettivi, indicatori e misurazioni, in vigore al {document['as_of']}) segue dagli eventi.",
         f"{proofs} prove di inclusione, {acts} impronte di atti e {cited} richiami a eventi nella relazione tornano.",
+        f"Elenchi ricalcolati dagli eventi: {lists}, tutti e soli."
+        if today
+        else f"Elenchi non ricalcolati, perché il fascicolo è di un programma anteriore: {lists}.",
         "Punteggi, tassi e segnalazioni della relazione sono firmati, non ricalcolati: si ricalcolano dagli eventi.",
-        f"Chiave pubblica da confrontare con quella pubblicata dall'ente: {pack.files['keys.txt'].decode().split()[-1]}",
+        "Le parole della pagina index.html sono firmate, e non verificate: a valere sono i file di dati.",
+        f"Di ciò che fu registrato dopo il {verdict.last} il fascicolo non dice nulla.",
     ]
     return verdict._replace(notes=[*verdict.notes, *notes])
 
@@ -190,6 +184,35 @@ def _about(pack: Pack, document: Mapping[str, Any], report: Mapping[str, Any], p
         raise Failed("file_altered", "pack.json", f"il {pack.checkpoint()}", f"n. {about['checkpoint']}")
 
 
+def _streams(pack: Pack, record: Record, document: Mapping[str, Any]) -> None:
+    """Each stream that the evidence rests on is in the pack, where the checkpoint covers any event of it."""
+    plan = pack.about["plan"]
+    rests_on = {f"plan/{plan}", f"administration/{document['administration']['id']}", f"review/{plan}", INSTALLATION}
+    for head in record.heads:
+        if head.stream in rests_on and head.stream not in record.streams:
+            expected = f"{head.size} eventi, secondo il checkpoint n. {head.number}"
+            raise Failed("stream_vanished", head.stream, expected, "nessun evento nel fascicolo")
+
+
+def _known(pack: Pack, report: Mapping[str, Any], pack_events: PackEvents) -> None:
+    """What is called known is all that was recorded up to that instant, in each stream, and nothing later."""
+    known_at = pack.about["known_at"]
+    last = ""
+    for role, events in pack_events.events.items():
+        instants = [event["recorded_at"] for event in events]
+        reached = len(events) if role == INSTALLATION else bisect_right(instants, known_at)
+        if pack_events.known[role] != reached or instants != sorted(instants):
+            expected = f"noto fino all'evento {reached}, l'ultimo registrato entro il {known_at}"
+            raise Failed(
+                "file_altered", f"pack.json, {role}", expected, f"noto fino all'evento {pack_events.known[role]}"
+            )
+        if role != INSTALLATION and reached:
+            last = max(last, instants[reached - 1])
+    rests_on_another = report.get("from_plan_before") is not None
+    if known_at < last or (known_at != last and not rests_on_another):
+        raise Failed("file_altered", "pack.json, known_at", f"l'istante dell'ultimo evento noto, {last}", known_at)
+
+
 def _inclusions(pack: Pack, record: Record) -> int:
     """Each inclusion proof leads from the bytes of its event to the signed head of its stream (RFC 9162, 2.1.3)."""
     last_heads: dict[str, Head] = {}
@@ -219,24 +242,35 @@ def _acts(pack: Pack, events: list[Event], known: int) -> int:
         if e["topic"] == "act-registered" and e["version"] <= known
     }
     listed = json.loads(pack.files["acts.json"])
+    if [act["id"] for act in listed] != list(registered_acts):
+        expected = f"{len(registered_acts)} atti: {', '.join(registered_acts)}"
+        raise Failed("file_altered", "acts.json", expected, f"{len(listed)}: {', '.join(act['id'] for act in listed)}")
+    enclosed = {name.removeprefix("acts/").split(".")[0]: name for name in pack.files if name.startswith("acts/")}
     for act in listed:
-        if registered_acts.get(act["id"]) != act:
-            raise Failed("file_altered", f"acts.json, {act['id']}", str(registered_acts.get(act["id"])), str(act))
-        for name, content in pack.files.items():
-            if name.startswith(f"acts/{act['id']}.") and hashlib.sha256(content).hexdigest() != act.get("sha256"):
-                raise Failed("file_altered", name, str(act.get("sha256")), hashlib.sha256(content).hexdigest())
+        if registered_acts[act["id"]] != act:
+            raise Failed("file_altered", f"acts.json, {act['id']}", str(registered_acts[act["id"]]), str(act))
+        if name := enclosed.get(act["id"]):
+            digest = hashlib.sha256(pack.files[name]).hexdigest()
+            if digest != act.get("sha256"):
+                raise Failed("file_altered", name, str(act.get("sha256")), digest)
     return len(listed)
 
 
-def _files(pack: Pack, keys: list[Any]) -> None:
-    """Every file is the one whose digest the signed manifest lists, and there is no other."""
+def _files(pack: Pack, key: Key) -> None:
+    """The manifest is the one of these files, signed by the key in force; there is no other file."""
     note = pack.files.get("manifest.txt", b"").decode()
     text, _, signature = note.partition("\n\n")
-    _, name, coded = signature.strip().split(" ")
-    data = decoded(coded)
-    if not any((key.name, key.id) == (name, data[:4]) and key.verifies(data[4:], f"{text}\n".encode()) for key in keys):
-        raise Failed("bad_signature", "manifest.txt", "la firma di una chiave del registro", "nessuna valida")
-    listed = dict(line.split("  ", 1)[::-1] for line in text.split("\n")[1:])
+    dash, name, coded = signature.split(" ")
+    data = decoded(coded.removesuffix("\n"))
+    if (dash, name, data[:4]) != ("\N{EM DASH}", key.name, key.id) or not key.verifies(data[4:], f"{text}\n".encode()):
+        raise Failed(
+            "bad_signature", "manifest.txt", f"la firma della chiave in vigore, {key.id.hex()}", data[:4].hex()
+        )
+    heading, *lines = text.split("\n")
+    expected = f"{key.name} {pack.about['plan']} {pack.about['year']} checkpoint {pack.about['checkpoint']}"
+    if heading != expected:
+        raise Failed("file_altered", "manifest.txt", expected, heading)
+    listed = dict(line.split("  ", 1)[::-1] for line in lines)
     for name in sorted(set(listed) | set(pack.files) - {"manifest.txt"}):
         digest = hashlib.sha256(pack.files[name]).hexdigest() if name in pack.files else "nessun file"
         if listed.get(name) != digest:

@@ -12,17 +12,17 @@ from initinere_verify.signed import (
     continues,
     handed_over,
     installation_trees,
-    keys_in_force,
     own_checkpoint,
-    signers_of,
 )
 from initinere_verify.sources import Record, Row, Verdict
 from initinere_verify.stamps import check_stamp
+from initinere_verify.succession import INSTALLATION, Anchor, key_event_elsewhere, succession_of
 from initinere_verify.trees import (
     Checkpoint,
     Failed,
     Growing,
     Head,
+    Key,
     leaf_hash,
     utf8,
 )
@@ -36,14 +36,18 @@ def verify_record(
     against: Checkpoint | None = None,
     known: Mapping[str, list[bytes]] | None = None,
     progress: Callable[[int], None] = lambda _done: None,
+    published: Key | None = None,
+    holder: Key | None = None,
 ) -> Verdict:
     """Verifies a record against its own checkpoints and one from outside; Failed at the first thing that fails.
 
     `known` are leaf hashes of streams from an older pack, that passed: they name the event that a rewriting changed.
+    `published` is the key that the body publishes: what follows from it, signature by signature, is trusted. `holder` is
+    the key that lies beside the archive.
     """
     handed: list[str] = []
-    signers = signers_of(record, handed)
-    keys = list(signers.values())
+    succession = succession_of(record)
+    keys = succession.all()
     checkpoints = [
         own_checkpoint(number, note, place, keys) for place, (number, note) in enumerate(record.checkpoints, 1)
     ]
@@ -55,7 +59,7 @@ def verify_record(
     marks: dict[str, list[Head]] = {}
     for head in sorted(record.heads, key=lambda head: head.number):
         marks.setdefault(head.stream, []).append(head)
-    handed_over(record, against, checkpoints, keys, known or {}, marks)
+    against_key = handed_over(record, against, checkpoints, keys, known or {}, marks)
     installation_trees(checkpoints, record.heads)
     last_checkpoint = checkpoints[-1] if checkpoints else None
     for stream, heads in marks.items():
@@ -68,7 +72,6 @@ def verify_record(
             )
         if stream not in record.streams:
             continues(stream, heads, record.proofs.get(stream, []))
-    keys_in_force(checkpoints, marks.get("installation", []), signers)
     events = uncovered = 0
     mentions: dict[str, tuple[str, int]] = {}
     redacted: dict[str, str] = {}
@@ -92,6 +95,12 @@ def verify_record(
         if walk.backdated:
             handed.append(_backdated(stream, walk.backdated))
         events, uncovered = events + size, uncovered + size - (heads[-1].size if heads else 0)
+    if published is not None:  # whoever names the key of today settles what was lost before
+        anchors = [Anchor(published, "chiave data, quella che l'ente pubblica")]
+    else:
+        anchors = [Anchor(against_key, "chiave del checkpoint consegnato")] if against_key else []
+    anchors += [Anchor(holder, "chiave che sta accanto all'archivio")] if holder else []
+    succession.check(checkpoints, marks.get(INSTALLATION, []), anchors)
     texts = _texts(record, mentions, redacted)
     old = {h.stream for h in record.heads if against and h.number <= against.number}
     new = sorted({*marks, *record.streams} - old) if against else []
@@ -106,6 +115,8 @@ def verify_record(
         against,
         new,
         [*handed, *stamped],
+        succession.keys,
+        published,
     )
 
 
@@ -163,7 +174,7 @@ def _stream(
             event = _envelope(row.state)
         except ValueError:
             event = {}
-        wrong = wrong or _columns(stream, row, event, len(hashes), last_position)
+        wrong = wrong or _columns(stream, row, event, len(hashes), last_position) or key_event_elsewhere(stream, event)
         last_position = row.position
         if str(event.get("recorded_at")) < since[0]:
             walk.backdated.append(row.version)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from initinere_verify.fold import ANNULLED, Event, State, counting, facts, fold, timelines
+from initinere_verify.listed import PlanEvents, opinions_on, overrides, put_right, redacted_digests, said_by_the_oiv
 from initinere_verify.trees import Failed
 
 PLAN_FIELDS = ("title", "first_year", "last_year", "levels", "drafted_on", "predecessor", "succeeded_by")
@@ -31,7 +32,10 @@ def check_plan(document: Mapping[str, Any], pack_events: PackEvents) -> int:
     """
     state = fold(pack_events.events["plan"], document["as_of"], pack_events.known["plan"])
     owner = fold(pack_events.events["administration"], document["as_of"], pack_events.known["administration"])
-    alive = {objective for objective in _ids(state, "objective") if _alive(state, objective)}
+    alive = _alive(state)
+    fields_of: dict[str, dict[str, Any]] = {}
+    for (key, field), entry in state.items():
+        fields_of.setdefault(key, {})[field] = entry.value
     places: dict[str, list[str]] = {}
     for place in _ids(state, "assignment"):
         indicator, _, objective = place.partition("/")
@@ -43,9 +47,9 @@ def check_plan(document: Mapping[str, Any], pack_events: PackEvents) -> int:
     _plan(document, pack_events, state, owner)
     _administration(document["administration"], state, owner)
     for row in document["objectives"]:
-        _objective(state, row)
+        _objective(fields_of, row)
     for row in document["indicators"]:
-        _indicator(state, row, places[row["id"]])
+        _indicator(state, fields_of, row, places[row["id"]])
     series = {value(state, f"indicator/{indicator}", "series") for indicator in places}
     _measurements(document, owner, series)
     _statuses(document, pack_events, state, alive | set(places))
@@ -66,15 +70,22 @@ def _is(state: State, key: str, life: str) -> bool:
     return bool(value(state, key, "life") == life)
 
 
-def _alive(state: State, objective: str) -> bool:
-    visited: set[str] = set()
-    current: str | None = objective
-    while current is not None:
-        if current in visited or not _is(state, f"objective/{current}", "in_force"):
-            return False
-        visited.add(current)
-        current = value(state, f"objective/{current}", "parent")
-    return True
+def _alive(state: State) -> set[str]:
+    """The objectives that are in force with all that they hang from; each is looked at once."""
+    known: dict[str, bool] = {}
+    for objective in _ids(state, "objective"):
+        path: list[str] = []
+        current: str | None = objective
+        while current is not None and current not in known:
+            known[current] = False  # what hangs from itself is not in force
+            path.append(current)
+            if not _is(state, f"objective/{current}", "in_force"):
+                break
+            current = value(state, f"objective/{current}", "parent")
+        root = current is None or (current not in path and known[current])
+        for step in path:
+            known[step] = root
+    return {objective for objective, alive in known.items() if alive}
 
 
 def _plan(document: Mapping[str, Any], pack_events: PackEvents, state: State, owner: State) -> None:
@@ -150,16 +161,18 @@ def _administration(row: Mapping[str, Any], state: State, owner: State) -> None:
     _same("administration", "offices", offices, shown_offices)
 
 
-def _objective(state: State, row: Mapping[str, Any]) -> None:
+def _objective(fields_of: Mapping[str, dict[str, Any]], row: Mapping[str, Any]) -> None:
     key = f"objective/{row['id']}"
-    fields = {field: entry.value for (k, field), entry in state.items() if k == key}
+    fields = fields_of.get(key, {})
     neutralised = sorted(int(field.partition("/")[2]) for field in fields if field.startswith("neutralised/"))
     _same(key, "neutralised", neutralised, row.get("neutralised", []))
     fields = {name: field_value for name, field_value in fields.items() if not name.startswith("neutralised/")}
     _same_all(key, fields, row, {"id", "life", "status", "neutralised"})
 
 
-def _indicator(state: State, row: Mapping[str, Any], objectives: list[str]) -> None:
+def _indicator(
+    state: State, fields_of: Mapping[str, dict[str, Any]], row: Mapping[str, Any], objectives: list[str]
+) -> None:
     key = f"indicator/{row['id']}"
     rows = row.get("assignments") or [row]
     _same_set(f"{key} obiettivi", set(objectives), {assignment["objective"] for assignment in rows})
@@ -169,7 +182,7 @@ def _indicator(state: State, row: Mapping[str, Any], objectives: list[str]) -> N
             _same(place, field, value(state, place, field), assignment.get(field))
     for field in ("objective", "weight", "feeds"):
         _same(key, field, rows[0][field], row[field])
-    fields = {field: entry.value for (k, field), entry in state.items() if k == key}
+    fields = fields_of.get(key, {})
     targets = {f"target/{target['year']}/{target['ordinal']}": target for target in row["targets"]}
     _same_set(f"{key} target", {f for f in fields if f.startswith("target/") and fields[f]}, set(targets))
     for field, target in targets.items():
@@ -214,7 +227,7 @@ def check_report(report: Mapping[str, Any], pack_events: PackEvents) -> int:
     What is computed (scores, rates, flags, sentences) is not repeated here. Answers how many events are cited.
     """
     by_version = {role: {event["version"]: event for event in listed} for role, listed in pack_events.events.items()}
-    values = timelines(counting(pack_events.events["plan"], pack_events.known["plan"]))
+    targets = _target_values(counting(pack_events.events["plan"], pack_events.known["plan"]))
     cited, waiting = 0, [report]
     while waiting:
         row: Any = waiting.pop()
@@ -234,15 +247,66 @@ def check_report(report: Mapping[str, Any], pack_events: PackEvents) -> int:
     for row in report["variations"]:
         event = by_version["plan"][row["version"]]
         if event["topic"] in {"target-set", "target-revised"}:
-            body = event["body"]
-            entries = values[f"indicator/{body['indicator']}", f"target/{body['year']}/{body.get('ordinal', 1)}"]
-            place = next(at for at, entry in enumerate(entries) if entry.version == row["version"])
-            _reported(row, "after", entries[place].value, row["after"])
-            before = entries[place - 1].value if place else None
+            before, after = targets[row["version"]]
+            _reported(row, "after", after, row["after"])
             if "from_plan_before" in report:  # an earlier program says what the timeline held before a correction
                 before = _restored_target(event, by_version["plan"], before)
             _reported(row, "before", before, row["before"])
     return cited
+
+
+def _target_values(events: Iterable[Event]) -> dict[int, tuple[Any, Any]]:
+    """The target before and after each event, in its timeline."""
+    values: dict[int, tuple[Any, Any]] = {}
+    for (_, field), entries in timelines(events).items():
+        if field.startswith("target/"):
+            before = None
+            for entry in entries:
+                values[entry.version] = (before, entry.value)
+                before = entry.value
+    return values
+
+
+def check_lists(report: Mapping[str, Any], pack_events: PackEvents) -> None:
+    """The report lists all that the events say of the year, and nothing else: variations, corrections, acts of the OIV."""
+    year, as_of = report["year"], report["as_of"]
+    owned, known = pack_events.events["administration"], pack_events.known
+    plan = PlanEvents(pack_events.events["plan"], known["plan"], owned)
+    review_events = pack_events.events.get("review", [])
+    reviews = counting(review_events, known.get("review", 0))
+    variations = plan.variations(year, as_of)
+    opinions = opinions_on(reviews, as_of)
+    streams = (pack_events.events["plan"], owned, review_events)
+    for name, expected, actual in (
+        ("variations", variations, [(row["version"], row["kind"]) for row in report["variations"]]),
+        (
+            "variations, opinions",
+            [opinions.get(version, []) for version, _ in variations],
+            [
+                [row_version for opinion in row["opinions"] for _, row_version in _cited(opinion)]
+                for row in report["variations"]
+            ],
+        ),
+        ("corrections", put_right(plan, owned, known["administration"], year, as_of), _listed(report["corrections"])),
+        ("overrides", [("plan", v) for v in overrides(plan, year, as_of)], _listed(report["overrides"])),
+        (
+            "acts_of_the_oiv",
+            [("review", v) for v in said_by_the_oiv(reviews, as_of)],
+            _listed(report["acts_of_the_oiv"]),
+        ),
+        ("redactions", redacted_digests(streams), [row["digest"] for row in report["redactions"]]),
+    ):
+        if expected != actual:
+            where = f"report.json, {name}"
+            raise Failed("report_differs", where, f"{expected}, secondo gli eventi", str(actual))
+
+
+def _listed(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    return [citation for row in rows for citation in _cited(row)]
+
+
+def _cited(row: Mapping[str, Any]) -> list[tuple[str, int]]:
+    return [(citation["in"], citation["version"]) for citation in row["events"]]
 
 
 def _restored_target(event: Event, plan_events: Mapping[int, Event], before: object) -> object:

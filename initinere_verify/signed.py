@@ -1,7 +1,6 @@
-"""What was signed: the keys of the installation, its checkpoints, the one from outside, the trees over all heads."""
+"""What was signed: the checkpoints of a record, the one from outside, the trees over all heads."""
 
 import base64
-import json
 from collections.abc import Mapping
 from itertools import pairwise
 
@@ -12,59 +11,11 @@ from initinere_verify.trees import (
     Failed,
     Head,
     Key,
+    SortedTree,
     consistent,
-    decoded,
     read_checkpoint,
-    read_key,
-    root_of,
     utf8,
 )
-
-
-def signers_of(record: Record, notes: list[str] | None = None) -> dict[int, Key]:
-    """The keys of the installation by the version of its own event that brought each, the current one last.
-
-    Each is written as signed-note has it, and signs by Ed25519 (RFC 8032). A new key bears the signature of the one
-    before; where that was lost it does not, which `notes` then says.
-    """
-    keys: dict[int, Key] = {}
-    for row in record.rows("installation") if "installation" in record.streams else ():
-        try:
-            event = json.loads(row.state)
-            body = event["body"]
-            if event["topic"] == "signing-key-rotated":
-                text = f"in-itinere: la chiave che segue prende il posto di questa\n{body['key']}\n".encode()
-                previous_key = read_key(body["before"])
-                signed = body.get("endorsement")
-                if signed and not (previous_key in keys.values() and previous_key.verifies(decoded(signed), text)):
-                    where = f"installation, evento {row.version}"
-                    raise Failed(
-                        "other_key", where, "la firma della chiave precedente sulla nuova", "una firma non valida"
-                    )
-                if not signed and notes is not None:
-                    words = (
-                        f"La chiave {read_key(body['key']).id.hex()} non porta la firma della precedente, perduta: ciò"
-                    )
-                    notes.append(f"{words} che firma vale quanto la fiducia in chi la pubblica.")
-            elif event["topic"] != "signing-key-made":
-                continue
-            keys[row.version] = read_key(body["key"])
-        except (KeyError, TypeError, ValueError):
-            continue  # the event itself will not pass
-    return keys
-
-
-def keys_in_force(checkpoints: list[Checkpoint], heads: list[Head], signers: Mapping[int, Key]) -> None:
-    """Each checkpoint is signed (signed-note) by the key in force: one that was rotated away signs no more."""
-    sizes = {head.number: head.size for head in heads}
-    size = 0
-    for checkpoint in checkpoints:
-        where = f"checkpoint n. {checkpoint.number} dell'archivio"
-        previous_size, size = size, sizes.get(checkpoint.number, size)
-        old = [version for version in signers if version <= previous_size][-1:]
-        checkpoint.signed_by(
-            [key for version, key in signers.items() if version in old or previous_size < version <= size], where
-        )
 
 
 def own_checkpoint(number: int, note: str, place: int, keys: list[Key]) -> Checkpoint:
@@ -85,21 +36,27 @@ def own_checkpoint(number: int, note: str, place: int, keys: list[Key]) -> Check
 def handed_over(
     record: Record, against: Checkpoint | None, checkpoints: list[Checkpoint], keys: list[Key],
     known_leaves: Mapping[str, list[bytes]], marks: Mapping[str, list[Head]],
-) -> None:  # fmt: skip
-    """Is the checkpoint from outside one that this record made? If not, says what became of it."""
+) -> Key | None:  # fmt: skip
+    """Is the checkpoint from outside one that this record made? If not, says what became of it; the key that signed it."""
     if against is None:
-        return
+        return None
     where = f"checkpoint consegnato, n. {against.number}"
     if checkpoints and against.origin not in {checkpoints[-1].origin, *(key.name for key in keys)}:
         raise Failed("other_installation", where, f"origine {against.origin}", f"origine {checkpoints[-1].origin}")
-    against.signed_by(keys, where)
-    if any(checkpoint.root == against.root and checkpoint.number == against.number for checkpoint in checkpoints):
-        return
-    if not record.whole and checkpoints and checkpoints[-1].number < against.number:
+    beyond = bool(checkpoints) and checkpoints[-1].number < against.number
+    if not record.whole and beyond:
         actual = (
             f"il fascicolo si regge sul {checkpoints[-1]}: di ciò che venne dopo non dice nulla. Se ne prenda uno nuovo"
         )
         raise Failed("older_pack", where, f"un fascicolo che giunga al {against}", actual)
+    signer: Key | None = None
+    try:
+        signer = against.signed_by(keys, where)
+    except Failed as error:
+        if not (beyond and error.kind == "other_key"):  # its key may have come in after the record was cut off
+            raise
+    if any(checkpoint.root == against.root and checkpoint.number == against.number for checkpoint in checkpoints):
+        return signer
     for stream, leaves in known_leaves.items():  # an older pack names the event
         rows = list(record.rows(stream)) if stream in record.streams else []
         diagnose(stream, rows, leaves, f"il {against}")
@@ -127,10 +84,13 @@ def handed_over(
 def installation_trees(checkpoints: list[Checkpoint], heads: list[Head]) -> None:
     """At each checkpoint the root over the heads of all streams, sorted by name, is the one signed (RFC 9162, 2.1.1)."""
     state: dict[str, Head] = {}
+    tree = SortedTree()
     pending = sorted(heads, key=lambda head: head.number)
+    place = 0
     for checkpoint in checkpoints:
-        while pending and pending[0].number <= checkpoint.number:
-            head = pending.pop(0)
+        while place < len(pending) and pending[place].number <= checkpoint.number:
+            head = pending[place]
+            place += 1
             previous_head = state.get(head.stream)
             if previous_head and head.size <= previous_head.size:
                 raise Failed(
@@ -140,19 +100,20 @@ def installation_trees(checkpoints: list[Checkpoint], heads: list[Head]) -> None
                     str(head.size),
                 )
             state[head.stream] = head
-        leaves = [state[name].leaf() for name in sorted(state, key=utf8)]
-        if len(leaves) != checkpoint.streams or root_of(leaves) != checkpoint.root:
+            tree.put(utf8(head.stream), head.leaf())
+        root = tree.root()
+        if len(state) != checkpoint.streams or root != checkpoint.root:
             expected = f"{checkpoint.streams} flussi, radice {checkpoint.root.hex()[:16]}…"
             raise Failed(
                 "tree_altered",
                 f"teste dei flussi al checkpoint n. {checkpoint.number}",
                 expected,
-                f"{len(leaves)} flussi, radice {root_of(leaves).hex()[:16]}…",
+                f"{len(state)} flussi, radice {root.hex()[:16]}…",
             )
-    if pending:
+    if place < len(pending):
         raise Failed(
             "tree_altered",
-            f"{pending[0].stream}, testa al checkpoint n. {pending[0].number}",
+            f"{pending[place].stream}, testa al checkpoint n. {pending[place].number}",
             "un checkpoint di quel numero",
             "nessuno",
         )

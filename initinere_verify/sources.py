@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from initinere_verify.trees import Checkpoint, Head
+from initinere_verify.trees import Checkpoint, Head, Key, printable
 
 
 class Row(NamedTuple):
@@ -35,8 +35,26 @@ class Record(NamedTuple):
     stamps: Mapping[int, bytes]
 
 
+class KeyInForce(NamedTuple):
+    """A key, from the version of the installation's event that brought it in on; `lost` when the one before was lost."""
+
+    version: int
+    key: Key
+    since: str
+    lost: bool
+
+    def sentence(self) -> str:
+        """How it came into force, in Italian."""
+        how = (
+            "al posto di una dichiarata perduta, e SENZA la firma di quella"
+            if self.lost
+            else "firmata dalla precedente"
+        )
+        return f"Chiave {self.key} dal {self.since[:10]}" + (f", {how}." if self.version > 1 else ", la prima.")
+
+
 class Verdict(NamedTuple):
-    """What was verified, in numbers, and the statement."""
+    """What was verified, in numbers, and the statement; `published` is the key that was held against the succession."""
 
     events: int
     streams: int
@@ -48,10 +66,13 @@ class Verdict(NamedTuple):
     against: Checkpoint | None
     new_streams: list[str]
     notes: list[str]
+    keys: list[KeyInForce]
+    published: Key | None = None
 
     def statement(self) -> str:
-        """The outcome in Italian."""
+        """The outcome in Italian; nothing of it that comes from outside can steer a terminal."""
         lines = [f"VERIFICATO: {self.events} eventi di {self.streams} flussi, riletti e ricalcolati byte per byte."]
+        lines += [f"ATTENZIONE: {entry.sentence()}" for entry in self.keys if entry.lost]
         if self.last:
             lines.append(f"Sono quelli firmati fino al {self.last}: nessuno alterato, tolto, aggiunto o spostato.")
         if self.against:
@@ -70,4 +91,20 @@ class Verdict(NamedTuple):
             )
         if self.new_streams:
             lines.append(f"Flussi nuovi dopo il checkpoint consegnato: {', '.join(self.new_streams)}.")
-        return "\n".join(lines + self.notes)
+        return "\n".join(printable(line) for line in [*lines, *self.notes, *self._keys()])
+
+    def _keys(self) -> list[str]:
+        """The first key, each that took its place, and what became of the one that was given."""
+        if not self.keys:
+            return []
+        present = self.keys[-1].key
+        lines = [entry.sentence() for entry in self.keys]
+        if self.published is None:
+            lines.append(f"Chiave pubblica da confrontare con quella pubblicata dall'ente: {present}")
+        elif self.published == present:
+            lines.append("La chiave data è quella in vigore, e ha firmato.")
+        else:
+            lines.append(
+                f"La chiave data, {self.published.id.hex()}, fu sostituita: ogni successiva ne discende, firma per firma."
+            )
+        return lines

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ KINDS = {
     "moved_event": "posto nel registro alterato",
     "truncated": "registro troncato a uno stato anteriore",
     "other_key": "registro firmato con un'altra chiave",
+    "broken_succession": "successione delle chiavi spezzata",
+    "key_lost": "chiave dichiarata perduta",
     "other_installation": "registro di un'altra installazione",
     "older_pack": "fascicolo anteriore al checkpoint consegnato",
     "rewritten": "registro riscritto e firmato di nuovo",
@@ -33,9 +36,18 @@ KINDS = {
     "plan_differs": "il piano mostrato non segue dagli eventi",
     "report_differs": "la relazione non segue dagli eventi",
     "file_altered": "file del fascicolo alterato",
+    "not_canonical": "archivio del fascicolo non canonico",
     "unreadable": "non leggibile",
 }
 EMPTY = hashlib.sha256().digest()
+LONGEST = 1000
+"""Characters of a text from outside that are printed."""
+
+
+def printable(text: str) -> str:
+    """A text from outside on one line, as it may be shown: whatever steers a terminal, or is not seen, is spelled out."""
+    shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
 
 
 class Failed(Exception):
@@ -43,9 +55,7 @@ class Failed(Exception):
 
     def __init__(self, kind: str, where: str, expected: str, found: str) -> None:
         self.kind = kind
-        self.where, self.expected, self.found = (
-            text.encode(errors="backslashreplace").decode() or "nulla" for text in (where, expected, found)
-        )
+        self.where, self.expected, self.found = (printable(text) or "nulla" for text in (where, expected, found))
         super().__init__(f"{KINDS[kind]}: {self.where}\n  atteso:  {self.expected}\n  trovato: {self.found}")
 
 
@@ -96,6 +106,48 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
     for leaf in leaves:
         tree.add(leaf)
     return tree.root
+
+
+class SortedTree:
+    """A tree over leaves that are sorted by name, and change: only the nodes above what changed are computed again."""
+
+    def __init__(self) -> None:
+        self._names: list[bytes] = []
+        self._levels: list[list[bytes]] = [[]]
+        self._stale: set[int] = set()
+        self._since = 0
+
+    def put(self, name: bytes, leaf: bytes) -> None:
+        """Puts a leaf in its place: in the one that the name has, or in a new one, which moves those after it."""
+        place = bisect_left(self._names, name)
+        if place < len(self._names) and self._names[place] == name:
+            self._levels[0][place] = leaf
+            self._stale.add(place)
+            return
+        self._names.insert(place, name)
+        self._levels[0].insert(place, leaf)
+        self._since = min(self._since, place)
+
+    def root(self) -> bytes:
+        """The root over all leaves (RFC 9162, 2.1.1): a node without a sibling stands for itself one level up."""
+        if not self._names:
+            return EMPTY
+        stale, since, height = self._stale, self._since, 0
+        while len(self._levels[height]) > 1:
+            below, height = self._levels[height], height + 1
+            if height == len(self._levels):
+                self._levels.append([])
+            level = self._levels[height]
+            stale, since = {place >> 1 for place in stale}, since >> 1
+            del level[since:]
+            for place in range(2 * since, len(below), 2):
+                level.append(node_hash(below[place], below[place + 1]) if place + 1 < len(below) else below[place])
+            for place in stale:
+                if place < since:
+                    level[place] = node_hash(below[2 * place], below[2 * place + 1])
+        del self._levels[height + 1 :]
+        self._stale, self._since = set(), len(self._names)
+        return self._levels[height][0]
 
 
 def included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
@@ -163,6 +215,9 @@ class Key(NamedTuple):
     def id(self) -> bytes:
         """signed-note, Signatures: SHA-256(name || 0x0A || 0x01 || key), the first four bytes."""
         return hashlib.sha256(self.name.encode() + b"\n\x01" + self.public).digest()[:4]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(bytes([1]) + self.public).decode()}"
 
     def verifies(self, signature: bytes, text: bytes) -> bool:
         """Ed25519 (RFC 8032)."""

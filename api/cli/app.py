@@ -61,6 +61,7 @@ MODULES = {
     "blame": "oversight",
     "checkpoint": "proof",
     "verify": "proof",
+    "verifier": "proof",
     "pack": "proof",
     "redact": "oversight",
     "across": "across",

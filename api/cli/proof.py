@@ -1,5 +1,6 @@
 """The commands of proof: checkpoint, verify, pack, and the keys."""
 
+import hashlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,16 +20,17 @@ from api.operations.proof import PROOF
 from api.operations.queries import OfCheckpoint, OfYear
 from api.operations.upkeep import UPKEEP
 from api.proof.pack import make_pack
+from api.proof.verifier import verifier_program
 from domain.oiv.events import PackTaken
+from domain.proof.public_keys import key_id
 from domain.vocabulary import JsonValue
-from initinere_verify.__main__ import read_against
+from initinere_verify.__main__ import read_against, read_published
 from initinere_verify.pack import verify_pack
-from initinere_verify.trees import Failed
+from initinere_verify.trees import Failed, Key
 from projections.proof.checkpoints import checkpoint_number
-from projections.proof.keys import preview_seal_in
+from projections.proof.keys import preview_seal_in, public_half_in
 from projections.proof.live_verification import not_verified, verified, verify_database
 from projections.proof.log import public_keys
-from projections.proof.notes import key_id
 from projections.roles import role_of
 
 NUMBERED, PACK, KEYS = (row_named(PROOF, name, Question) for name in ("show_checkpoint", "take_pack", "list_keys"))
@@ -49,12 +51,13 @@ def checkpoint(*, database: str | None, as_json: bool, **asked: JsonValue) -> No
         click.echo(checkpoint.note, nl=False)
 
 
-def verify(bundle: str | None, *, against: str | None, database: str | None, as_json: bool) -> None:
-    """Verifies a pack, or the database."""
+def verify(bundle: str | None, *, against: str | None, key: str | None, database: str | None, as_json: bool) -> None:
+    """Verifies a pack, or the database; the database by the key beside it, too, where no published key is given."""
     try:
         outside, known = read_against(Path(against) if against else None)
+        published = read_published(key)
         if bundle is not None:
-            verdict = verify_pack(Path(bundle), outside, known)
+            verdict = verify_pack(Path(bundle), outside, known, published)
         else:
             with session.serving(database) as service, service.store.reading() as reader:
                 verdict = verify_database(
@@ -64,6 +67,8 @@ def verify(bundle: str | None, *, against: str | None, database: str | None, as_
                     _progress("eventi riletti"),
                     _progress("eventi ritrovati nelle risposte"),
                     preview_seal_in(service.transparency_log.path),
+                    published,
+                    None if published else _beside(service.transparency_log.path),
                 )
     except Failed as failure:
         _failed(failure, as_json=as_json)
@@ -74,6 +79,11 @@ def verify(bundle: str | None, *, against: str | None, database: str | None, as_
         output.emit(verified(verdict))
     else:
         output.copied(verdict.statement())
+
+
+def _beside(path: Path) -> Key | None:
+    key = public_half_in(path)
+    return Key(*key) if key is not None else None
 
 
 def _failed(failure: Failed, *, as_json: bool) -> None:
@@ -126,11 +136,9 @@ def pack(
 
 
 def show_keys(*, database: str | None, as_json: bool) -> None:
-    """Prints the public keys, the present one last; the first is made where there is none."""
-    with session.serving(database) as service:
-        service.transparency_log.begin()
-        with service.store.reading() as reader:
-            keys = [str(key) for key in public_keys(reader)]
+    """Prints the public keys, the present one last."""
+    with session.serving(database) as service, service.store.reading() as reader:
+        keys = [str(key) for key in public_keys(reader)]
     if as_json:
         output.emit({"keys": keys})
     else:
@@ -149,6 +157,18 @@ def rotate_key(*, lost: bool, database: str | None, as_json: bool) -> None:
         output.copied(f"Chiave {key_id(last.name, last.public).hex()}, da pubblicare:\n{last}")
 
 
+def verifier(*, output_: str) -> None:
+    """Writes the verifier of packs into one file, and says its digest."""
+    to, content = Path(output_), verifier_program()
+    try:
+        to.write_bytes(content)
+    except OSError as error:
+        raise UnreadableFile(
+            f"{to} non si scrive: {error.strerror}", accepted="un file in una cartella scrivibile"
+        ) from None
+    output.copied(f"Verificatore in {to}: {len(content)} byte.\nSHA-256 {hashlib.sha256(content).hexdigest()}")
+
+
 COMMANDS: dict[str, click.Command] = {
     "checkpoint": command_of(
         NUMBERED, [*options_of(NUMBERED.query, cli_of(NUMBERED)), o.DATABASE, o.AS_JSON], checkpoint
@@ -159,10 +179,17 @@ COMMANDS: dict[str, click.Command] = {
         params=[
             o.argument("bundle", "FASCICOLO", "Un fascicolo; altrimenti l'archivio.", required=False),
             o.text_option("--against", "against", "FILE", "Un checkpoint, o un fascicolo, preso in precedenza."),
+            o.text_option("--key", "key", "CHIAVE", "La chiave che l'ente pubblica, o un file che la contiene."),
             o.DATABASE,
             o.AS_JSON,
         ],
         callback=verify,
+    ),
+    "verifier": TranslatedCommand(
+        "verifier",
+        help=row_named(UPKEEP, "verifier", Operation).description,
+        params=[o.text_option("--output", "output_", "FILE", "Dove scrivere il verificatore (.pyz).", required=True)],
+        callback=verifier,
     ),
     "pack": command_of(
         PACK,
@@ -185,7 +212,10 @@ COMMANDS: dict[str, click.Command] = {
                 "rotate",
                 help=row_named(UPKEEP, "keys_rotate", Operation).description,
                 params=[
-                    o.switch("--lost", "La chiave attuale è perduta: la nuova non porta la sua firma."),
+                    o.switch(
+                        "--lost",
+                        "Dichiara perduta la chiave attuale: la nuova non porta la sua firma, e ogni verifica lo dice.",
+                    ),
                     o.DATABASE,
                     o.AS_JSON,
                 ],

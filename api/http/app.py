@@ -6,13 +6,9 @@ from contextlib import asynccontextmanager
 
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from api.commands.handler import Caller
-from api.commands.oversight import log_opened
 from api.commands.service import Service
-from api.formats.json_reader import into
 from api.http import changes, computing, events, exports, imports, people, problems, proof, status
 from api.http.description import describe
 from api.http.middleware import REQUESTS_PER_MINUTE, Guard, is_loopback
@@ -22,11 +18,9 @@ from api.imports.import_jobs import ImportJobs
 from api.operations.table import served
 from api.proof.timestamps import stamper
 from api.settings import Settings
-from domain.errors import DomainError, Malformed, Refusal
-from domain.oiv.commands import LogOpened
+from domain.errors import Malformed, Refusal
 from domain.validation_errors import TWICE
 from projections.proof.log import Log
-from projections.roles import role_of
 from projections.store.store import Store
 
 WRITTEN: dict[str, Endpoint] = {
@@ -75,7 +69,7 @@ def create_app(
     log = Log(opened, settings.key_file(opened.location), stamper(settings.timestamps) if settings.timestamps else None)
     app.state.service = Service(opened, log)
     app.state.imports = ImportJobs(app.state.service, settings)
-    routes = APIRouter(prefix="/v1", dependencies=[Depends(each_parameter_once), Depends(log_what_the_oiv_opens)])
+    routes = APIRouter(prefix="/v1", dependencies=[Depends(each_parameter_once)])
     for operation in served():
         add_route(routes, operation, WRITTEN.get(operation.name) or endpoint_of(operation))
     app.include_router(routes)
@@ -95,20 +89,6 @@ async def each_parameter_once(request: Request) -> None:
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1] if len(names) < 100 else names[:1]
     if twice:
         raise Malformed([TWICE.model_copy(update={"where": name[:80]}) for name in twice])
-
-
-async def log_what_the_oiv_opens(request: Request) -> None:
-    """Notes in the log of diligence what the OIV opens: a reading under its role (X-Actor: oiv) of a plan's pages."""
-    actor = request.headers.get("x-actor", "")
-    plan = request.path_params.get("plan")
-    if request.method != "GET" or plan is None or role_of(actor) != "oiv":
-        return
-    what = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    try:
-        opened, caller = into(LogOpened, {"what": what[:400]}), Caller(actor).identified()
-        await run_in_threadpool(log_opened, request.app.state.service, plan, opened, caller)
-    except DomainError:
-        return  # what is not there is not opened: the question itself will say so
 
 
 def serve(settings: Settings) -> None:

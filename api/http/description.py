@@ -29,6 +29,7 @@ SAID = {
     "Decisions": "Ciò che si dice confermando un'anteprima: per tutto, riga per riga, e le risposte alle domande.",
     "RegisterOffice": "Un ufficio da registrare, o un altro nome o altri alias per uno che c'è. Mai una persona.",
     "GiveOpinion": "Un parere: su una proposta, su modifiche, sul piano.",
+    "LogOpened": "Che cosa l'OIV ha aperto.",
     "MakeRemark": "Un rilievo, su eventi o su un oggetto del piano.",
     "MakeRequest": "Una richiesta all'ufficio.",
     "GiveAnswer": "La risposta dell'ufficio a un rilievo o a una richiesta.",

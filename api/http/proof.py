@@ -6,8 +6,6 @@ import orjson
 from fastapi import Query, Request
 from fastapi.responses import Response
 
-from api.commands.handler import Caller
-from api.commands.oversight import log_pack
 from api.formats.json_reader import into, parse_json
 from api.http.command_request import InCommand
 from api.http.query_request import InQuery
@@ -15,11 +13,9 @@ from api.http.request_body import Body
 from api.http.routes import Endpoint
 from api.operations.queries import OfCheckpoint, OfYear
 from api.operations.requests import CheckpointRequest
-from api.proof.pack import make_pack
+from api.proof.pack import signed_pack
 from domain.errors import NotFound
-from domain.oiv.events import PackTaken
 from projections.proof.checkpoints import checkpoint_number, latest
-from projections.roles import role_of
 
 
 def show_checkpoint(context: InQuery, of: Annotated[OfCheckpoint, Query()], request: Request) -> Response:
@@ -45,16 +41,12 @@ def make_checkpoint(body: Body, context: InCommand) -> Response:
 
 
 def take_pack(plan: str, of: Annotated[OfYear, Query()], context: InQuery, request: Request) -> Response:
-    """The evidence pack of a year; what the OIV takes away is noted in its log of diligence."""
-    service = request.app.state.service
-    made = make_pack(context.store, service.transparency_log, plan, of.year, of.point(context.now))
-    actor = request.headers.get("x-actor", "")
-    if role_of(actor) == "oiv":
-        taken = PackTaken(year=of.year, sha256=made.sha256, checkpoint=made.checkpoint)
-        log_pack(service, plan, taken, Caller(actor).identified())
+    """The evidence pack of a year, on a checkpoint that is there already: nothing is written."""
+    log = request.app.state.service.transparency_log
+    pack = signed_pack(context.store, log, plan, of.year, of.point(context.now))
     name = f'attachment; filename="fascicolo-{plan}-{of.year}.zip"'
-    headers = {"Content-Disposition": name, "Cache-Control": "no-store", "ETag": f'"{made.sha256}"'}
-    return Response(made.content, media_type="application/zip", headers=headers)
+    headers = {"Content-Disposition": name, "Cache-Control": "no-store", "ETag": f'"{pack.sha256}"'}
+    return Response(pack.content, media_type="application/zip", headers=headers)
 
 
 ENDPOINTS: dict[str, Endpoint] = {

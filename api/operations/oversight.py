@@ -91,7 +91,7 @@ OVERSIGHT = (
     AnsweredBy(Diligence).question(
         "list_diligence",
         "Diario dell'OIV",
-        "Che cosa l'OIV ha aperto (le letture con X-Actor: oiv si annotano da sole), estratto e portato via.",
+        "Che cosa l'OIV ha aperto (e annotato qui), estratto e portato via.",
         tag="vigilanza",
         permission="read_oversight",
         path="/plans/{plan}/diligence",
@@ -189,11 +189,10 @@ OVERSIGHT = (
     command(
         "log_opened",
         "Annota ciò che l'OIV ha aperto",
-        "Annota nel diario dell'OIV che cosa ha aperto. Su HTTP le letture con X-Actor: oiv si annotano da sole.",
+        "Annota nel diario dell'OIV che cosa ha aperto. Una lettura non lo annota da sé: leggere non scrive.",
         tag="vigilanza",
         permission="review",
-        path=None,
-        scope="plan",
+        path="/plans/{plan}/diligence",
         cli=Cli(words="oiv opened", arguments=("what",), left_out=frozenset({"as_of", "known"}), actor=OIV),
         takes=LogOpened,
         handler=lambda context, opened: log_opened(context.service, context.subject, opened, context.caller),

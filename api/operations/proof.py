@@ -16,6 +16,8 @@ def prove_plan_event(context: QueryContext, _: Nothing) -> EventProof:
     return receipt(context.reader, find_plan(context.reader, context.subject, even_discarded=True).stream, version)
 
 
+PACK = "Uno ZIP che vale senza il prodotto: eventi, prove, chiavi, verificatore in sorgente e relazione leggibile."
+
 PROOF = (
     AnsweredBy(CheckpointAnswer).question(
         "show_checkpoint",
@@ -70,11 +72,11 @@ PROOF = (
     AnsweredBy(bytes).question(
         "take_pack",
         "Fascicolo probatorio",
-        "Uno ZIP che vale senza il prodotto: eventi, prove, chiavi, verificatore in sorgente e relazione leggibile.",
+        PACK + "\n\nSi regge sul primo checkpoint che copre quel punto; leggere non ne fa: dove manca, 409.",
         tag="prova",
         permission="take_evidence",
         path="/plans/{plan}/pack",
-        cli=Cli(words="pack", written=True),
+        cli=Cli(words="pack", written=True, help=PACK),
         query=OfYear,
         identity="none",
         media_types=("application/zip",),

@@ -95,6 +95,12 @@ UPKEEP: tuple[Command | Question, ...] = (
         permission="read_record",
     ),
     on_the_machine(
+        "verifier",
+        "Scrive il verificatore",
+        "Scrive il verificatore dei fascicoli in un solo file, che Python esegue, e ne dice l'impronta: quella pubblicata.",
+        permission="compute",
+    ),
+    on_the_machine(
         "keys rotate",
         "Sostituisce la chiave di firma",
         "Sostituisce la chiave di firma; la precedente firma la nuova, ed entrambe restano nel registro.",

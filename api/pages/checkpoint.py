@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from fastapi.responses import Response
 
 from api.pages.frame import page
+from domain.proof.public_keys import Verifying
 from projections.proof.checkpoints import Checkpoint
-from projections.proof.notes import Verifying
 
 CONTENT = """
 {% if checkpoint %}

@@ -1,33 +1,30 @@
 """The evidence pack: one ZIP that is valid without the product. The same bytes for the same point."""
 
 import hashlib
-import io
 import json
-import zipfile
 from collections import defaultdict
-from importlib.resources import files as resources
 from typing import NamedTuple
 
 import orjson
 
 from api.proof.page import report_page
-from domain.errors import NotFound
+from api.proof.verifier import verifier_sources
+from domain.errors import ConcurrentChange, Refusal
+from domain.installation.succession import INSTALLATION
 from domain.point import Point
 from domain.vocabulary import JsonValue
+from initinere_verify.archive import write_archive
+from initinere_verify.pack import FORMAT
 from projections.evidence import evidence
 from projections.evidence_answer import YearEvidence
 from projections.plan_in_force import plan_in_force
 from projections.proof.bundle import Files, Included, record_files, schema_files
 from projections.proof.checkpoints import checkpoint_number, covering
-from projections.proof.log import INSTALLATION, Log, public_keys
+from projections.proof.log import Log, public_keys
 from projections.proof.redactions import redactions
 from projections.store.reader import Reader
 from projections.store.store import Store
 from projections.streams import find_plan, review_stream
-
-VERIFIER = "initinere_verify"
-EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The date of every file in the ZIP: the pack has none of its own."""
 
 
 class Pack(NamedTuple):
@@ -38,23 +35,43 @@ class Pack(NamedTuple):
     sha256: str
 
 
+class CheckpointWanted(Refusal):
+    """What is asked for is covered by no checkpoint yet, and a question makes none."""
+
+    name = "checkpoint_wanted"
+    title = "Manca un checkpoint"
+
+
 def make_pack(store: Store, log: Log, plan: str, year: int, point: Point) -> Pack:
-    """The pack of a plan and a year, on the first checkpoint that covers the point; one is made where none does yet."""
-    key = log.begin()
-    with store.reading() as reader:
-        find_plan(reader, plan, point.known_at)
-        number = covering(reader.cursor, _versions(reader, plan, point))
-    if number is None:
+    """The pack of a plan and a year; a checkpoint is made where none covers the point yet."""
+    log.begin()
+    try:
+        return signed_pack(store, log, plan, year, point)
+    except CheckpointWanted:
         log.checkpoint(f"pack {plan} {year}")
+        return signed_pack(store, log, plan, year, point)
+
+
+def signed_pack(store: Store, log: Log, plan: str, year: int, point: Point) -> Pack:
+    """The pack of a plan and a year, on the first checkpoint that covers the point; CheckpointWanted where none does yet.
+
+    Nothing is written.
+    """
+    key = log.key_in_force()
     with store.reading() as reader:
+        if public_keys(reader)[-1] != key.verifying:
+            raise ConcurrentChange("la chiave di firma viene sostituita ora", accepted="riprovare fra poco")
         included = _included(reader, plan, point)
         number = covering(reader.cursor, _versions(reader, plan, point))
         if number is None:
-            raise NotFound("nessun checkpoint copre ancora il piano a quel punto", accepted="riprovare")
+            words = f"nessun checkpoint copre ancora {plan} a quel punto"
+            raise CheckpointWanted(
+                words, accepted="prima un checkpoint (POST /v1/checkpoint); initinere pack lo fa da sé"
+            )
         files = pack_files(reader, plan, year, point, number, included)
     lines = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
     files["manifest.txt"] = key.note(f"{key.name} {plan} {year} checkpoint {number}\n{lines}").encode()
-    content = _zip(files)
+    content = write_archive(files)
     return Pack(content, number, hashlib.sha256(content).hexdigest())
 
 
@@ -66,6 +83,7 @@ def pack_files(reader: Reader, plan: str, year: int, point: Point, number: int, 
     files = record_files(reader, number, included, keys, _cited(report))
     checkpoint = checkpoint_number(reader.cursor, number)
     about = {
+        "format": FORMAT,
         "plan": plan,
         "year": year,
         "as_of": point.as_of.isoformat(),
@@ -84,10 +102,7 @@ def pack_files(reader: Reader, plan: str, year: int, point: Point, number: int, 
     files["index.html"] = report_page(report, document, checkpoint, keys).encode()
     files["LEGGIMI.txt"] = README.format(plan=plan, year=year, number=number, key=keys[-1]).encode()
     files |= schema_files()
-    for source in sorted(resources(VERIFIER).iterdir(), key=lambda resource: resource.name):
-        if source.name.endswith(".py"):
-            files[f"{VERIFIER}/{source.name}"] = source.read_bytes()
-    return files
+    return files | verifier_sources()
 
 
 def _included(reader: Reader, plan: str, point: Point) -> list[Included]:
@@ -134,18 +149,6 @@ def _document(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
 
 
-def _zip(files: Files) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, content in sorted(files.items()):
-            info = zipfile.ZipInfo(name, EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            info.create_system = 3
-            archive.writestr(info, content)
-    return buffer.getvalue()
-
-
 README = """Fascicolo probatorio di {plan}, anno {year}. Si regge sul checkpoint n. {number}.
 
 index.html            la relazione per l'OIV, da leggere o stampare
@@ -162,12 +165,23 @@ schemas/              la forma di ogni evento
 manifest.txt          l'impronta di ogni file, firmata
 initinere_verify/     il verificatore, in sorgente
 
-Per verificare, senza rete e senza il prodotto, con Python 3.11 e la libreria cryptography:
+Per verificare si usa un verificatore preso altrove, perché quello che è nel fascicolo lo ha messo chi lo ha fatto:
 
-  unzip FASCICOLO.zip -d fascicolo
+  initinere verify FASCICOLO.zip --key CHIAVE-PUBBLICATA [--against CHECKPOINT-PRESO-IN-PRECEDENZA.txt]
+
+oppure, senza il prodotto e senza rete, con Python 3.11 e la libreria cryptography, il solo file initinere_verify.pyz, dopo
+averne confrontato l'impronta SHA-256 con quella pubblicata con il prodotto (docs/prova.md; lo scrive initinere verifier):
+
+  python3 initinere_verify.pyz FASCICOLO.zip --key CHIAVE-PUBBLICATA [--against CHECKPOINT-PRESO-IN-PRECEDENZA.txt]
+
+Solo in mancanza d'altro il verificatore accluso, che vale quanto la fiducia in chi ha dato il fascicolo:
+
+  python3 -m zipfile -e FASCICOLO.zip fascicolo
   cd fascicolo
   python3 -m initinere_verify ../FASCICOLO.zip [--against CHECKPOINT-PRESO-IN-PRECEDENZA.txt]
 
-Chi non si fida del verificatore che è nel fascicolo ne usi uno preso altrove: sono poche pagine, e non ha bisogno d'altro.
-La chiave con cui confrontare keys.txt è quella che l'ente pubblica: {key}
+Il fascicolo è l'unico archivio di questi file: ogni programma che lo apre vi trova gli stessi, o il verificatore lo rifiuta.
+Le parole di index.html sono firmate, e non verificate. La chiave va presa da dove l'ente la pubblica, e non da qui; qui è
+
+  {key}
 """

@@ -12,11 +12,11 @@ from api.language.labels import CAUSES, DIRECTIONS, FATES, KINDS, VARIANTS
 from domain.indicators.card import CARD_LABELS
 from domain.objectives.fields import OBJECTIVE_LABELS
 from domain.point import ROME
+from domain.proof.public_keys import Verifying
 from projections.evidence_answer import WithAndWithout, YearEvidence
 from projections.flags import Cited
 from projections.plan_in_force import PlanInForce
 from projections.proof.checkpoints import Checkpoint
-from projections.proof.notes import Verifying
 
 STREAMS = {"plan": "del piano", "administration": "dell'ente", "review": "dell'OIV"}
 SEVERITIES = {"low": "basso", "medium": "medio", "high": "alto"}

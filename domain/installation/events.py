@@ -37,7 +37,10 @@ class SigningKeyMade(SigningKeyEvent):
 
 
 class SigningKeyRotated(SigningKeyEvent):
-    """Another key took the place of `before`, which signed the new one while it was there (`endorsement`)."""
+    """Another key took the place of `before`, which signed the new one (`endorsement`).
+
+    One of an earlier program may lack that signature: it declares what `signing-key-lost` declares.
+    """
 
     topic = "signing-key-rotated"
 
@@ -49,8 +52,19 @@ class SigningKeyRotated(SigningKeyEvent):
         return f"Sostituita la chiave di firma {_key_id(self.before)} con {_key_id(self.key)}{unsigned}"
 
 
+class SigningKeyLost(SigningKeyEvent):
+    """The key `before` was declared lost: another took its place, and bears no signature of it."""
+
+    topic = "signing-key-lost"
+
+    before: PublicKey
+
+    def sentence(self, names: Names) -> str:
+        return f"Dichiarata perduta la chiave di firma {_key_id(self.before)}: al suo posto {_key_id(self.key)}"
+
+
 def _key_id(key: str) -> str:
     return key.split("+")[1]
 
 
-EVENTS: tuple[type[Event], ...] = (SigningKeyMade, SigningKeyRotated)
+EVENTS: tuple[type[Event], ...] = (SigningKeyMade, SigningKeyRotated, SigningKeyLost)

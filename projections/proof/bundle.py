@@ -10,8 +10,8 @@ from typing_extensions import TypedDict
 
 from domain.catalogue import TOPICS
 from domain.proof.merkle import Tree
+from domain.proof.public_keys import Verifying
 from projections.proof.checkpoints import Checkpoint, checkpoints, heads_at
-from projections.proof.notes import Verifying
 from projections.store.reader import Reader
 
 Files = dict[str, bytes]

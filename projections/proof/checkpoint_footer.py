@@ -1,8 +1,8 @@
 """Checkpoint footer of a document: the checkpoint by which whoever holds the paper can have the record verified."""
 
 from domain.point import Point
+from domain.proof.public_keys import encode
 from projections.proof.checkpoints import Checkpoint, checkpoint_number, covering
-from projections.proof.notes import encode
 from projections.store.reader import Reader
 from projections.streams import find_plan
 

@@ -14,8 +14,9 @@ from typing_extensions import TypedDict
 
 from domain.errors import NotFound, Refusal
 from domain.proof.merkle import Edge, leaf_hash, root_of
+from domain.proof.public_keys import encode
 from projections.answers import Count, Instant, Name, Text, Version
-from projections.proof.notes import CheckpointText, Signing, encode, read_checkpoint
+from projections.proof.notes import CheckpointText, Signing, read_checkpoint
 from projections.store.cursor import Cursor
 from projections.store.envelope import write_instant
 

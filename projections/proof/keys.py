@@ -9,7 +9,8 @@ import stat
 from pathlib import Path
 
 from domain.errors import Refusal
-from projections.proof.notes import ALGORITHM, Signing, encode, key_id
+from domain.proof.public_keys import ALGORITHM, Verifying, encode, key_id
+from projections.proof.notes import Signing
 from projections.store.previews import Seal
 
 
@@ -57,6 +58,15 @@ def preview_seal_in(path: Path) -> Seal | None:
     except KeyUnusable:
         return None
     return preview_seal(key) if key is not None else None
+
+
+def public_half_in(path: Path) -> Verifying | None:
+    """The public half of the key in a file; None where there is none to use."""
+    try:
+        key = read_key(path)
+    except KeyUnusable:
+        return None
+    return key.verifying if key is not None else None
 
 
 def write_key(path: Path, key: Signing, *, replace: bool = False) -> bool:

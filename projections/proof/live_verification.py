@@ -10,16 +10,16 @@ from typing_extensions import TypedDict
 
 from domain.annulments.events import EventsAnnulled
 from domain.errors import DomainError
+from domain.proof.public_keys import key_id
 from domain.timelines import annulled
 from initinere_verify.record import verify_record
 from initinere_verify.sources import Record, Row, Verdict
-from initinere_verify.trees import Checkpoint, Failed, Head, read_checkpoint
+from initinere_verify.trees import Checkpoint, Failed, Head, Key, read_checkpoint
 from projections.across.comparison import rows_that_differ
 from projections.answers import Count, Name, Text, Version
 from projections.proof.coverage import on_sqlite, verify_counter, verify_structure
 from projections.proof.kept_previews import verify_previews
 from projections.proof.log import public_keys
-from projections.proof.notes import key_id
 from projections.proof.receipts import ReceiptCount, RecordedBy
 from projections.store import postgres, sqlite
 from projections.store.cursor import Cursor
@@ -45,6 +45,8 @@ class Verified(TypedDict):
     last: Version | None
     against: Version | None
     new_streams: list[Text]
+    keys: list[Text]
+    lost_keys: Count
     statement: Text
 
 
@@ -72,6 +74,8 @@ def verified(verdict: Verdict) -> Verified:
         "last": verdict.last.number if verdict.last else None,
         "against": verdict.against.number if verdict.against else None,
         "new_streams": verdict.new_streams,
+        "keys": [str(entry.key) for entry in verdict.keys],
+        "lost_keys": sum(entry.lost for entry in verdict.keys),
         "statement": verdict.statement(),
     }
 
@@ -98,19 +102,22 @@ def verify_database(
     progress: Callable[[int], None] = lambda _done: None,
     compared: Callable[[int], None] = lambda _done: None,
     seal: Seal | None = None,
+    published: Key | None = None,
+    holder: Key | None = None,
 ) -> Verdict:
     """Verifies everything that one snapshot of the database holds; Failed at the first thing that fails.
 
     First the record, from its bytes; then what was derived from it: an answer changed behind the events fails too.
     `progress` is told how many events were read again, `compared` how many were held against the answers; `seal` is
-    that of kept previews, which cannot be judged without it.
+    that of kept previews, which cannot be judged without it. `published` is the key that the body publishes, `holder` the
+    one that lies beside the archive: what is signed follows from both.
     """
     try:
         with _any_bytes(cursor), gc_tuned():
             verify_structure(cursor)
             _columns_of_checkpoints(cursor)
             record = record_of(cursor)
-            verdict = verify_record(record, against, known, progress)
+            verdict = verify_record(record, against, known, progress, published, holder)
             _order(cursor, record)
             _derived(cursor, record, compared)
             if seal is not None:
@@ -239,7 +246,7 @@ FROM stored_events WHERE originator_id = ? AND originator_version > ? ORDER BY o
 
 # -- what is derived ---------------------------------------------------------------------------------------------------
 
-Key = tuple[str, str]
+CellKey = tuple[str, str]
 FactOf = tuple[int, int, str]
 
 
@@ -288,13 +295,13 @@ class Expected(NamedTuple):
     """What the events of a stream come to."""
 
     events: int
-    facts: dict[Key, list[FactOf]]
+    facts: dict[CellKey, list[FactOf]]
     rows: dict[str, TableRows]
     commands: list[RecordedBy]
 
 
 def _expected(stream: str, rows: Iterable[Row]) -> Expected:
-    facts: dict[Key, list[FactOf]] = {}
+    facts: dict[CellKey, list[FactOf]] = {}
     boundaries: dict[int, int] = {}
     stamps: list[tuple[str, int, int]] = []
     commands: list[RecordedBy] = []
@@ -332,7 +339,7 @@ def _expected(stream: str, rows: Iterable[Row]) -> Expected:
     return Expected(len(stamps), facts, {"boundary": days, "append": appends, "annulment": annulments}, commands)
 
 
-def _facts(cursor: Cursor, table: FactTable, stream: str, expected: dict[Key, list[FactOf]]) -> None:
+def _facts(cursor: Cursor, table: FactTable, stream: str, expected: dict[CellKey, list[FactOf]]) -> None:
     sql = "SELECT id, object, field, day, version, fragment, several FROM cell WHERE stream = ? ORDER BY id"
     for cell, object_, field, *newest in cursor.execute(sql, (stream,)).fetchall():
         wanted = sorted(expected.pop((str(object_), str(field)), []))

@@ -1,7 +1,7 @@
 """Transparency log of an installation: its key, its checkpoints, when they are made."""
 
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import mkdtemp
 from threading import Lock
@@ -13,21 +13,20 @@ from typing_extensions import TypedDict
 from domain.acts.model import Act
 from domain.administrations.events import ActRegistered
 from domain.errors import ConcurrentChange, NotFound
-from domain.installation.events import SigningKeyMade, SigningKeyRotated
+from domain.installation.events import SigningKeyEvent, SigningKeyLost, SigningKeyMade, SigningKeyRotated
+from domain.installation.succession import INSTALLATION, endorsed, short_id
 from domain.oiv.events import OpinionGiven, RemarkMade, ReportNotValidated, ReportValidated, RequestMade
 from domain.plans.events import PlanDrafted, YearClosed
 from domain.point import today
+from domain.proof.public_keys import Verifying, encode, read_public
 from domain.recording import Pending
 from projections.answers import Text
 from projections.proof.checkpoints import Checkpoint, checkpoint_number, covering, latest, make
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
-from projections.proof.notes import Signing, Verifying, encode, key_id, read_public
+from projections.proof.notes import Signing
 from projections.store.append import Append, StreamAppend
 from projections.store.reader import Reader
-from projections.store.store import Store
-
-INSTALLATION = "installation"
-"""The stream of the installation itself."""
+from projections.store.store import Store, WriteConflict, Writing
 
 ActsOfTheOiv = OpinionGiven | RemarkMade | RequestMade | ReportValidated | ReportNotValidated
 
@@ -52,7 +51,7 @@ def key_list(reader: Reader) -> KeyList:
 def public_keys(reader: Reader) -> list[Verifying]:
     """Every public key that the installation has signed with, the current one last."""
     records = reader.records(INSTALLATION)
-    return [read_public(r.event.key) for r in records if isinstance(r.event, SigningKeyMade | SigningKeyRotated)]
+    return [read_public(r.event.key) for r in records if isinstance(r.event, SigningKeyEvent)]
 
 
 class Log:
@@ -74,25 +73,32 @@ class Log:
         """
         with self.store.reading() as reader:
             known = public_keys(reader)
-        key = read_key(self.path)
         if not known:
+            key = read_key(self.path)
             if key is None:
                 write_key(self.path, make_key(f"in-itinere/{uuid4().hex[:16]}"))
                 key = read_key(self.path)
             if key is None:
                 raise KeyUnusable(f"la chiave {self.path} non si può creare", accepted="una cartella scrivibile")
-            self._enter(SigningKeyMade(origin=key.name, key=str(key.verifying)), 0)
-            with self.store.reading() as reader:
-                known = public_keys(reader)
-        waiting = read_key(self._next)
-        if waiting is not None and str(waiting.verifying) == str(known[-1]):
-            self._next.replace(self.path)
-            key = waiting
-        if key is None or str(key.verifying) != str(known[-1]):
-            what = "manca" if key is None else "non è quella registrata"
-            accepted = f"il file con la chiave {_short(known[-1])}, oppure initinere keys rotate --lost"
-            raise KeyUnusable(f"la chiave di firma {self.path} {what}", accepted=accepted)
+            self._enter_first(SigningKeyMade(origin=key.name, key=str(key.verifying)))
+        key = self.key_in_force()
+        if read_key(self.path) != key:
+            self._next.replace(self.path)  # a rotation that was cut off after it had been recorded
         return key
+
+    def key_in_force(self) -> Signing:
+        """The signing key that the record names last; nothing is written. KeyUnusable when it is not in the file."""
+        with self.store.reading() as reader:
+            known = public_keys(reader)
+        if not known:
+            raise NotFound("non c'è ancora una chiave di firma", accepted="initinere checkpoint, che la crea")
+        for path in (self.path, self._next):
+            key = read_key(path)
+            if key is not None and key.verifying == known[-1]:
+                return key
+        what = "non è quella registrata" if self.path.exists() else "manca"
+        accepted = f"il file con la chiave {short_id(known[-1])}, oppure initinere keys rotate --lost"
+        raise KeyUnusable(f"la chiave di firma {self.path} {what}", accepted=accepted)
 
     @property
     def _next(self) -> Path:
@@ -132,8 +138,11 @@ class Log:
             number = covering(cursor, {part.stream: part.last for part in parts})
             return None if number is None else checkpoint_number(cursor, number)
 
-    def rotate(self, act: Act | None = None, *, lost: bool = False) -> SigningKeyRotated:
-        """Puts a new key in the place of the current one, which signs it; without its signature only when it is lost."""
+    def rotate(self, act: Act | None = None, *, lost: bool = False) -> SigningKeyRotated | SigningKeyLost:
+        """Puts a new key in the place of the current one, which signs it; or declares that one lost.
+
+        The new key signs at once, in the same transaction: nothing stands between the old key and the new.
+        """
         with self.store.reading() as reader:
             known = public_keys(reader)
             head = reader.head(INSTALLATION).version
@@ -141,25 +150,34 @@ class Log:
             raise NotFound("non c'è ancora una chiave", accepted="initinere checkpoint, che la crea")
         old = None if lost else self.begin()
         new = make_key(known[-1].name)
-        endorsement = encode(old.sign(endorsed(str(new.verifying)))) if old else None
-        event = SigningKeyRotated(
-            origin=new.name, key=str(new.verifying), before=str(known[-1]), endorsement=endorsement
-        )
+        named = {"origin": new.name, "key": str(new.verifying), "before": str(known[-1])}
+        event: SigningKeyRotated | SigningKeyLost
+        if old is None:
+            event = SigningKeyLost(**named)
+        else:
+            event = SigningKeyRotated(**named, endorsement=encode(old.sign(endorsed(str(new.verifying)))))
         write_key(self._next, new, replace=True)
-        self._enter(event, head, act)
+        append = self._append(event, head, act)
+
+        def enter(writing: Writing) -> None:
+            writing.record(append)
+            make(writing.reader.cursor, new, self.store.clock(), "key lost" if lost else "rotation")
+
+        try:
+            self.store.transact(enter)
+        except WriteConflict as error:
+            raise ConcurrentChange("un'altra chiave, o un checkpoint, vi entra ora", accepted="riprovare") from error
         self._next.replace(self.path)
-        self.checkpoint("rotation")
         return event
 
-    def _enter(self, event: SigningKeyMade | SigningKeyRotated, expected: int, act: Act | None = None) -> None:
+    def _enter_first(self, event: SigningKeyMade) -> None:
+        with suppress(ConcurrentChange):  # another process may have entered the same key meanwhile
+            self.store.append(self._append(event, 0))
+
+    def _append(self, event: SigningKeyEvent, expected: int, act: Act | None = None) -> Append:
         pending = Pending(event, today(self.store.clock()), act=act.id if act else None)
         part = StreamAppend(INSTALLATION, expected, (pending,))
-        try:
-            self.store.append(Append(f"key-{event.key.split('+')[1]}", "", ACTOR, (part,)))
-        except ConcurrentChange:
-            if expected:
-                raise  # two rotations at once: one of them is refused
-        # At the first start another process may have entered the same key meanwhile.
+        return Append(f"key-{event.key.split('+')[1]}", "", ACTOR, (part,))
 
     def _stamped(self, checkpoint: Checkpoint) -> Checkpoint:
         stamper = self.stamper
@@ -175,11 +193,6 @@ class Log:
         with self.store.datastore.cursor() as cursor:
             last = latest(cursor)
         return last or self.checkpoint()
-
-
-def endorsed(public: str) -> bytes:
-    """The text that a key signs when it hands over to another."""
-    return f"in-itinere: la chiave che segue prende il posto di questa\n{public}\n".encode()
 
 
 def occasion_of(recorded: Iterable[tuple[str, Pending]]) -> str | None:
@@ -202,7 +215,3 @@ def occasion_of(recorded: Iterable[tuple[str, Pending]]) -> str | None:
         elif isinstance(pending.event, PlanDrafted):
             occasions.setdefault("plan", f"plan {stream}")
     return next((occasions[what] for what in ("closing", "round", "act", "plan") if what in occasions), None)
-
-
-def _short(key: Verifying) -> str:
-    return key_id(key.name, key.public).hex()

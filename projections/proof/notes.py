@@ -1,49 +1,16 @@
 """Signed notes and checkpoints, in the forms of C2SP (c2sp.org/signed-note, c2sp.org/tlog-checkpoint), with Ed25519."""
 
 import base64
-import binascii
-import hashlib
 from datetime import datetime
 from typing import NamedTuple
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.errors import Malformed, Problem
+from domain.proof.public_keys import Verifying, encode, key_id
 from projections.store.envelope import read_instant, write_instant
 
-ALGORITHM = b"\x01"
-"""Ed25519, in the registry of signed-note."""
-
 DASH = "\N{EM DASH} "
-
-
-def encode(data: bytes) -> str:
-    """Base64 as the forms want it."""
-    return base64.b64encode(data).decode()
-
-
-def key_id(name: str, public: bytes) -> bytes:
-    """The four bytes that name a key: SHA-256(name || newline || algorithm || key), cut (signed-note, Signatures)."""
-    return hashlib.sha256(name.encode() + b"\n" + ALGORITHM + public).digest()[:4]
-
-
-class Verifying(NamedTuple):
-    """The public half of a key, under the name that it signs for."""
-
-    name: str
-    public: bytes
-
-    def __str__(self) -> str:
-        return f"{self.name}+{key_id(self.name, self.public).hex()}+{encode(ALGORITHM + self.public)}"
-
-    def verifies(self, signature: bytes, text: bytes) -> bool:
-        """Whether the key made the signature over the text."""
-        try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
-        except (InvalidSignature, ValueError):
-            return False
-        return True
 
 
 class Signing(NamedTuple):
@@ -65,21 +32,6 @@ class Signing(NamedTuple):
         """A signed note: the text, an empty line, the signature line. The text ends with a newline."""
         signed = encode(key_id(self.name, self.verifying.public) + self.sign(text.encode()))
         return f"{text}\n{DASH}{self.name} {signed}\n"
-
-
-def read_public(text: str) -> Verifying:
-    """The public key that a line says; Malformed when it is none, or its id is not its own."""
-    name, _, rest = text.strip().partition("+")
-    named, _, coded = rest.partition("+")
-    try:
-        data = base64.b64decode(coded, validate=True)
-    except binascii.Error:
-        data = b""
-    if data[:1] != ALGORITHM or len(data) != 33 or key_id(name, data[1:]).hex() != named:
-        raise Malformed(
-            [Problem(where="key", found=f"{text[:80]!r} non è una chiave pubblica", accepted="nome+id+base64")]
-        )
-    return Verifying(name, data[1:])
 
 
 class CheckpointText(NamedTuple):

@@ -9,12 +9,15 @@ from typing import NamedTuple
 
 from domain.annulments.events import EventsAnnulled
 from domain.errors import StoreRefused
+from domain.installation.events import SigningKeyEvent
+from domain.installation.succession import INSTALLATION, require_key_in_place
 from domain.proof.merkle import Edge, leaf_hash, unpacked
+from domain.proof.public_keys import read_public
 from domain.recording import Pending, SaltedText
 from domain.redactions.events import TextRedacted
 from domain.timelines import annulled
 from projections.store.cursor import Cursor
-from projections.store.envelope import Recordable, read_instant, receipt_digest
+from projections.store.envelope import Recordable, read_envelope, read_instant, receipt_digest
 from projections.store.facts import MAX_VERSIONS, FactRow, FactTable, day_number, fact_rows, write_facts
 
 
@@ -117,6 +120,7 @@ def write(
     """Writes what goes with the events, in their transaction; `states` are their bytes as stored, in order."""
     stored = iter(states)
     for part in prepared.append.streams:
+        require_succession(cursor, part)
         horizon = max(heads[part.stream].horizon, *(day_number(pending.effective_on) for pending in part.pending))
         cursor.execute(
             "INSERT INTO append (stream, recorded_at, first, last, horizon) VALUES (?, ?, ?, ?, ?)",
@@ -143,6 +147,22 @@ def write(
         "INSERT INTO receipt (command_id, request, answer) VALUES (?, ?, ?)",
         (prepared.append.command_id, prepared.append.request, prepared.append.answer),
     )
+
+
+def require_succession(cursor: Cursor, part: StreamAppend) -> None:
+    """SuccessionBroken where an append would break the succession of the signing keys; most say nothing of keys."""
+    if part.stream != INSTALLATION and not any(isinstance(p.event, SigningKeyEvent) for p in part.pending):
+        return
+    sql = """
+SELECT topic, state FROM stored_events
+WHERE originator_id = ? AND originator_version <= ? ORDER BY originator_version"""
+    rows = cursor.execute(sql, (INSTALLATION, part.expected)).fetchall()
+    recorded = [read_envelope(str(topic), bytes(state)).event for topic, state in rows]
+    keys = [read_public(event.key) for event in recorded if isinstance(event, SigningKeyEvent)]
+    for version, pending in enumerate(part.pending, start=part.expected + 1):
+        require_key_in_place(pending.event, part.stream, version, keys)
+        if isinstance(pending.event, SigningKeyEvent):
+            keys.append(read_public(pending.event.key))
 
 
 def read_edge(cursor: Cursor, stream: str) -> Edge:

@@ -96,15 +96,18 @@ def test_the_log_of_diligence_does_not_change_the_plan(harness: ServiceHarness) 
     assert harness.ask(find_plan, PLAN).known == before
 
 
-def test_what_the_oiv_reads_over_http_is_noted_and_what_others_read_is_not(harness: ServiceHarness) -> None:
+def test_what_the_oiv_opens_is_noted_when_it_is_sent_and_a_reading_writes_nothing(harness: ServiceHarness) -> None:
     app = create_app(Settings(database="unused"), harness.store)
     client = TestClient(app, base_url="http://localhost:8000")
+    before = len(harness.ask(lambda reader: reader.scan(settled=False)))
     for actor in ("oiv", "oiv.segreteria", "ufficio-performance"):
         assert client.get(f"/v1/plans/{PLAN}/audit?limit=1", headers={"X-Actor": actor}).status_code == 200
-    assert client.get("/v1/plans/nessuno/audit", headers={"X-Actor": "oiv"}).status_code == 404
+    assert len(harness.ask(lambda reader: reader.scan(settled=False))) == before
+    for actor in ("oiv", "oiv.segreteria"):
+        opened = client.post(f"/v1/plans/{PLAN}/diligence", json={"what": "audit"}, headers={"X-Actor": actor})
+        assert opened.status_code == 201
     events = client.get(f"/v1/plans/{PLAN}/diligence").json()["events"]
-    assert [one["actor"] for one in events] == ["oiv", "oiv.segreteria"]
-    assert all(one["body"]["what"].endswith("/audit?limit=1") for one in events)
+    assert [(one["actor"], one["body"]["what"]) for one in events] == [("oiv", "audit"), ("oiv.segreteria", "audit")]
 
 
 def test_every_value_has_somebody_who_set_it(harness: ServiceHarness) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 import orjson
 import pytest
@@ -26,12 +26,13 @@ from domain.formulas.events import FormulaConfirmed
 from domain.formulas.model import Binary, FormulaTerm, Percent, Term
 from domain.indicators import events as indicators
 from domain.indicators.card import Card
-from domain.installation.events import SigningKeyMade, SigningKeyRotated
+from domain.installation.events import SigningKeyLost, SigningKeyMade, SigningKeyRotated
 from domain.measurements.events import Evidence, MeasurementRecorded, MeasurementRestated, StatusReported
 from domain.measurements.values import Benchmark, NumberValue
 from domain.names import Names
 from domain.objectives import events as objectives
 from domain.oiv import events as oiv
+from domain.oiv.year_record import OIV_ACTS
 from domain.plans import events as plans
 from domain.recording import Pending, Recorded, SaltedText
 from domain.redactions.events import TextRedacted
@@ -42,6 +43,7 @@ from domain.targets.events import TargetReferenceResolved, TargetRevised, Target
 from domain.targets.model import Deadline, Reference, Threshold, Unread
 from domain.vocabulary import JsonValue
 from initinere_verify.fold import facts
+from initinere_verify.listed import CLASSIFICATION, OF_A_YEAR, OF_THE_STRUCTURE, SAID_BY_THE_OIV
 from projections.store.envelope import EnvelopeMapper, Recordable, read_envelope, read_instant, stamp
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "events"
@@ -342,6 +344,7 @@ EXAMPLES: tuple[Pending, ...] = (
         SigningKeyRotated(origin="initinere.cciaa-prova.it", key=KEY, before=OLDER_KEY, endorsement="c2lnbmVk"),
         DAY,
     ),
+    Pending(SigningKeyLost(origin="initinere.cciaa-prova.it", key=KEY, before=OLDER_KEY), DAY),
 )
 BY_TOPIC = {pending.event.topic: pending for pending in EXAMPLES}
 
@@ -500,6 +503,15 @@ def test_the_verifier_folds_what_the_product_folds(topic: str) -> None:
         if fact.object.partition("/")[0] in OF_A_DOCUMENT and fact.field.partition("/")[0] not in BESIDE
     }
     assert {cell: folded.get(cell) for cell in of_product} == json_of(of_product)
+
+
+def test_the_verifier_knows_which_events_change_a_plan_and_of_which_year() -> None:
+    touched = {topic: pending.event.touch() for topic, pending in BY_TOPIC.items()}
+    changing = {topic: touch for topic, touch in touched.items() if touch is not None}
+    assert set(changing) == OF_A_YEAR | OF_THE_STRUCTURE
+    assert {topic for topic, touch in changing.items() if touch.year} == OF_A_YEAR
+    assert {topic for topic, touch in changing.items() if touch.aspect == "classification"} == CLASSIFICATION
+    assert {event.topic for event in get_args(OIV_ACTS)} == SAID_BY_THE_OIV
 
 
 def json_of(values: Mapping[tuple[str, str], object]) -> dict[tuple[str, str], object]:

@@ -86,9 +86,14 @@ def test_what_is_added_stands_on_what_was_signed_then(archive: Path, run: Run) -
     assert added.exit_code == 0, added.output
     assert run("checkpoint").exit_code == 0
     assert run("pack", PLAN, "--year", "2022", "--output", "fascicolo.zip").exit_code == 0
+    published = run("keys", "show").stdout.split()[-1]
     for arguments in (("--against", "checkpoint.txt"), ("fascicolo.zip", "--against", "pack.zip")):
-        done = run("verify", *arguments)
+        unvouched = run("verify", *arguments)  # the key of then has not signed for the one of today
+        assert unvouched.exit_code == 1
+        assert "NON VERIFICATO: chiave dichiarata perduta" in unvouched.stderr
+        done = run("verify", *arguments, "--key", published)
         assert (done.exit_code, done.stdout.partition(":")[0]) == (0, "VERIFICATO"), done.output
+        assert "ATTENZIONE: " in done.stdout
 
 
 @pytest.mark.parametrize("of", ["today", "then"])
@@ -109,7 +114,11 @@ def _added_to(before: Any, now: Any) -> Any:
     An instant is the same however many zeros its second ends with.
     """
     if isinstance(before, dict) and isinstance(now, dict):
-        return {name: _added_to(before[name], value) for name, value in now.items() if name in before}
+        same = {name: _added_to(before[name], value) for name, value in now.items() if name in before}
+        lines, lines_now = (str(answer.get("statement")).splitlines() for answer in (before, now))
+        if "statement" in same and set(lines) <= set(lines_now):
+            same["statement"] = before["statement"]  # a line may be added to it
+        return same
     if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
         return [_added_to(*pair) for pair in zip(before, now, strict=True)]
     return before if _is_same_instant(before, now) else now

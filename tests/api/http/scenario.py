@@ -284,6 +284,9 @@ STEPS = (
     Step("2022-12-12", "give_answer", "al rilievo", "POST", f"{P}/answers", ANSWER, key("risposta-1")),
     Step("2022-12-12", "draw_sample", "una su tutte", "POST", f"{P}/samples", SAMPLE, AS_OIV | key("campione-1")),
     Step("2022-12-12", "draw_sample_again", "la stessa", "GET", f"{P}/samples/campione-1"),
+    Step(
+        "2022-12-12", "log_opened", "il registro", "POST", f"{P}/diligence", {"what": "Registro"}, AS_OIV | key("d-1")
+    ),
     Step("2022-12-12", "list_flags", "del 2022", "GET", f"{P}/flags?year=2022&as_of=2022-12-12"),
     Step("2022-12-12", "show_predecessor_differences", "non ne segue", "GET", f"{P}/predecessor-differences"),
     Step("2022-12-12", "answer_flag", "alla prima", "POST", f"{P}/flag-answers", FLAG, key("segnalazione-1")),

@@ -581,7 +581,7 @@ COMMANDS_GIVEN: Mapping[str, Given] = {
 
 
 def test_every_command_with_words_and_an_address_is_given_at_both_doors() -> None:
-    by_tests_of_their_own = {"change_plan", "make_checkpoint", "load_plan"}
+    by_tests_of_their_own = {"change_plan", "make_checkpoint", "log_opened", "load_plan"}
     by_tests_of_their_own |= {"send_file", "send_plan_file", "confirm_import", "confirm_plan_import"}
     assert set(COMMANDS_GIVEN) | by_tests_of_their_own == BOTH["commands"]
     assert not set(COMMANDS_GIVEN) & by_tests_of_their_own

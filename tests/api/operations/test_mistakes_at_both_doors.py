@@ -60,6 +60,13 @@ class Spoilt(NamedTuple):
     headers: Mapping[str, str]
 
 
+GIVEN_ALONE = {
+    "log_opened": Spoilt(
+        ["oiv", "opened", PLAN, "Cruscotto"], f"/plans/{PLAN}/diligence", {"what": "Cruscotto"}, {"X_Actor": "oiv"}
+    ),
+}
+
+
 def _request(row: Command | Question) -> Spoilt:
     if row.name in COMMANDS_GIVEN:
         given = COMMANDS_GIVEN[row.name]
@@ -72,6 +79,8 @@ def _request(row: Command | Question) -> Spoilt:
         asked = QUESTIONS_ASKED[row.name][0]
         parameters = asked.parameters[0]
         return Spoilt(asked.arguments(parameters), asked.target(parameters), None, {})
+    if row.name in GIVEN_ALONE:
+        return GIVEN_ALONE[row.name]
     written = ({**WRITTEN_OUT, **FILES_ASKED})[row.name][0]
     words = written.words.split("|")
     if row.name == "take_pack":

@@ -7,7 +7,6 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from importlib.resources import files
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from domain.documents.plan import PlanDocument
 from domain.oiv.commands import GiveOpinion
 from domain.redactions.commands import RedactTexts
 from initinere_verify.__main__ import main, read_against
+from initinere_verify.archive import write_archive
 from initinere_verify.pack import verify_pack
 from initinere_verify.trees import Failed, read_checkpoint
 from projections.proof.log import Log
@@ -70,12 +70,8 @@ def _with(path: Path, **changed: Any) -> Path:
     for name, change in changed.items():
         real = next(one for one in content if one.replace("/", "_").replace(".", "_").replace("-", "_") == name)
         content[real] = change(content[real])
-    buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, data in content.items():
-            archive.writestr(name, data)
     forged = path.with_name("forged.zip")
-    forged.write_bytes(buffer.getvalue())
+    forged.write_bytes(write_archive(content))
     return forged
 
 

@@ -19,6 +19,7 @@ from api.proof.pack import make_pack
 from domain.oiv.commands import MakeRemark
 from domain.redactions.commands import RedactTexts
 from initinere_verify.__main__ import main, read_against
+from initinere_verify.archive import write_archive
 from initinere_verify.pack import verify_pack
 from initinere_verify.trees import Checkpoint, Failed, read_checkpoint
 from projections.proof.keys import read_key
@@ -47,7 +48,9 @@ class Scene(NamedTuple):
             head = files.pop("manifest.txt").decode().split("\n")[0]
             listed = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
             files["manifest.txt"] = self.key.note(f"{head}\n{listed}").encode()
-        return _written(self.path.with_name("forged.zip"), list(files.items()))
+        path = self.path.with_name("forged.zip")
+        path.write_bytes(write_archive(files))
+        return path
 
 
 def _written(path: Path, entries: list[tuple[str, bytes]]) -> Path:

@@ -16,17 +16,20 @@ from api.commands.service import Service
 from api.workbook.export import exported
 from domain.documents.changes import ChangeFile
 from domain.errors import ConcurrentChange, MotivationMissing
+from domain.installation.events import SigningKeyLost, SigningKeyRotated
 from domain.plans.history import plan_changes
+from domain.proof.public_keys import Verifying, read_public
 from domain.redactions.commands import RedactTexts
 from initinere_verify.record import verify_record
-from initinere_verify.trees import included, leaf_hash, read_checkpoint
+from initinere_verify.trees import Failed, included, leaf_hash, read_checkpoint
+from initinere_verify.trees import read_key as read_published
 from projections.audit import audit_trail
 from projections.plan_history import change_answer, plan_history
 from projections.proof.checkpoints import RecordAltered, covering, heads_at
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
 from projections.proof.live_verification import record_of, verify_database
 from projections.proof.log import Log, public_keys
-from projections.proof.notes import Signing, Verifying, read_public
+from projections.proof.notes import Signing
 from projections.proof.notes import read_checkpoint as read_text
 from projections.proof.receipt import receipt
 from projections.rebuild import rebuild
@@ -133,6 +136,7 @@ def test_after_a_rotation_old_checkpoints_still_hold(harness: ServiceHarness) ->
     harness.load()
     old = read_checkpoint(_log(harness).latest().note, "prova")
     event = _log(harness).rotate()
+    assert isinstance(event, SigningKeyRotated)
     assert event.endorsement
     assert len(harness.ask(public_keys)) == 2
     harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
@@ -141,13 +145,20 @@ def test_after_a_rotation_old_checkpoints_still_hold(harness: ServiceHarness) ->
         assert verify_database(cursor).last is not None
 
 
-def test_a_lost_key_is_replaced_and_the_statement_says_that_nobody_signed_for_it(harness: ServiceHarness) -> None:
+def test_a_lost_key_is_declared_and_what_follows_wants_the_key_that_is_published_now(harness: ServiceHarness) -> None:
     harness.load()
     old = read_checkpoint(_log(harness).latest().note, "prova")
     _log(harness).path.unlink()
-    assert _log(harness).rotate(lost=True).endorsement is None
+    event = _log(harness).rotate(lost=True)
+    assert isinstance(event, SigningKeyLost)
     with harness.store.datastore.cursor() as cursor:
-        assert "non porta la firma della precedente" in verify_database(cursor, old).statement()
+        assert "ATTENZIONE: Chiave " in verify_database(cursor).statement()
+        with pytest.raises(Failed, match="chiave dichiarata perduta") as failure:
+            verify_database(cursor, old)
+        assert failure.value.kind == "key_lost"
+        statement = verify_database(cursor, old, published=read_published(event.key)).statement()
+    assert "SENZA la firma di quella" in statement
+    assert "La chiave data è quella in vigore" in statement
 
 
 def test_writers_at_the_same_time_leave_a_tree_that_is_verified(harness: ServiceHarness) -> None:

@@ -125,19 +125,6 @@ def test_a_key_that_was_rotated_away_signs_no_more(harness: ServiceHarness) -> N
     assert _kind(harness) == "other_key"
 
 
-def test_a_checkpoint_made_while_the_key_is_rotated_still_holds(harness: ServiceHarness) -> None:
-    """The old key may sign over the event that puts the new one in its place, and nothing after it."""
-    log, old = harness.service.transparency_log, _own_key(harness)
-    log.rotate()
-    with harness.store.datastore.cursor(commit=True) as cursor:
-        cursor.execute("DELETE FROM checkpoint_head WHERE number = 2")
-        cursor.execute("DELETE FROM checkpoint WHERE number = 2")
-    _signed(harness, old)
-    assert _kind(harness) is None
-    harness.on("2022-10-03").revise(">= 68%", "2022-09-30")
-    assert _kind(harness) is None
-
-
 def test_a_record_that_names_no_key_is_signed_by_nobody(harness: ServiceHarness) -> None:
     key = _own_key(harness)
     with harness.store.datastore.cursor(commit=True) as cursor:
