@@ -40,6 +40,11 @@ class Rich(NamedTuple):
         """What is struck out."""
         return " ".join(" ".join(text for text, struck in self.runs if struck).split())
 
+    @property
+    def size(self) -> int:
+        """How much it takes to hold: its characters, and its parts."""
+        return sum(len(text) + 1 for text, _ in self.runs)
+
 
 class Broken(NamedTuple):
     """A cell whose value cannot be had: an error (`#N/D`), a formula that was never calculated."""
@@ -65,6 +70,11 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     visible: bool = True
+
+
+def characters(value: CellValue) -> int:
+    """How many characters a cell holds; of a number or a date, few enough not to count."""
+    return len(value) if isinstance(value, str) else value.size if isinstance(value, Rich) else 0
 
 
 def letter(column: int) -> str:

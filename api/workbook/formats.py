@@ -6,7 +6,8 @@ from api.workbook.cells import Sheet
 from api.workbook.csvzip import read_csv
 from api.workbook.ods import MIMETYPE, read_ods
 from api.workbook.read import read_workbook
-from api.workbook.safety import Limits, Package, WorkbookRefused, check_size
+from api.workbook.safety import Counter, Limits, Package, WorkbookRefused, check_size
+from api.workbook.sheets import fill_merged
 from api.workbook.xlsx import read_xlsx
 from domain.documents.uploaded import UploadedPlan
 
@@ -35,15 +36,22 @@ def sheets_in(data: bytes, limits: Limits) -> list[Sheet]:
     """The sheets of a workbook of any of the formats; WorkbookRefused for any other file."""
     check_size(data, limits)
     format_of(data)
-    package = Package(data, limits)
+    package, counter = Package(data, limits), Counter(limits)
+    sheets = _read(package, counter)
+    for sheet in sheets:
+        fill_merged(sheet, counter)
+    return sheets
+
+
+def _read(package: Package, counter: Counter) -> list[Sheet]:
     if package.has("mimetype") and package.read("mimetype").strip() == MIMETYPE:
-        return read_ods(package)
+        return read_ods(package, counter)
     if package.has("xl/workbook.xml") and package.has("[Content_Types].xml"):
-        return read_xlsx(package)
+        return read_xlsx(package, counter)
     if package.has("xl/workbook.bin"):
         raise WorkbookRefused("il file è un .xlsb", accepted="lo stesso file salvato come .xlsx")
     if any(name.lower().endswith(".csv") for name in package.members):
-        return read_csv(package)
+        return read_csv(package, counter)
     raise WorkbookRefused("lo ZIP non contiene una cartella di lavoro", accepted=ACCEPTED)
 
 

@@ -12,7 +12,6 @@ from api.workbook.values import cell_text
 from domain.documents.matching import folded
 from domain.documents.plan import MeasurementRow, StatusRow, TargetRow
 from domain.documents.uploaded import SERIES_LATER, UploadedMeasurement, UploadedStatus, UploadedTarget
-from domain.errors import Problem
 from domain.vocabulary import Cause, JsonValue
 
 Row = TypeVar("Row", bound=BaseModel)
@@ -63,9 +62,7 @@ def validated(table: Table, number: int, model: type[Row], values: Mapping[str, 
     except ValidationError as error:
         for detail, problem in zip(error.errors(), malformed(error).problems, strict=False):
             name = str(detail["loc"][0]) if detail["loc"] else ""
-            notes.problems.append(
-                Problem(where=table.place(number, name), found=problem.found, accepted=problem.accepted)
-            )
+            notes.problem(table.place(number, name), problem.found, problem.accepted)
         return None
 
 

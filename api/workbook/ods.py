@@ -1,25 +1,36 @@
 """Reads the sheets of an ODS (ISO/IEC 26300): values, what is struck out, merged or hidden.
 
-A sheet may say "this cell a million times": what is empty is skipped over, what is not counts against the limits.
+A sheet may say "this cell a million times": what is empty is skipped over, what is not counts against the limits
+before it is repeated.
 """
 
 import re
 from datetime import datetime, time
 
-from api.workbook.cells import Broken, CellValue, Money, PercentCell, Rich, Sheet, from_binary
-from api.workbook.safety import SHEETS, Counter, Package, WorkbookRefused, attribute, parse_xml
+from api.workbook.cells import Broken, CellValue, Money, PercentCell, Rich, Sheet, characters, from_binary
+from api.workbook.safety import (
+    LAST_COLUMN,
+    LAST_ROW,
+    LONGEST_CELL,
+    SHEETS,
+    Counter,
+    Package,
+    WorkbookRefused,
+    attribute,
+    cell_too_long,
+    parse_xml,
+    sheet_name,
+)
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _LINKS = {"table-source", "dde-source", "cell-range-source", "event-listener", "dde-links", "database-source-sql"}
 _HIDDEN = {"collapse", "filter"}
-LAST_ROW = 1_048_576
-LAST_COLUMN = 16_384
 
 
-def read_ods(package: Package) -> list[Sheet]:
+def read_ods(package: Package, counter: Counter) -> list[Sheet]:
     """The sheets in their order; WorkbookRefused for a damaged file, or beyond a limit."""
     package.refuse_active()
-    reader = _Reader(Counter(package.limits))
+    reader = _Reader(counter)
     for part in ("styles.xml", "content.xml"):
         if part == "content.xml" or package.has(part):
             parse_xml(package.stream(part), package.limits, start=reader.start, end=reader.end, text=reader.text)
@@ -35,10 +46,14 @@ class _Reader:
         self._style = ""
         self._row = self._column = 0
         self._rows_repeated = 1
+        self._hidden = False
         self._cells: dict[int, CellValue] = {}
+        self._characters = 0
         self._attributes: dict[str, str] | None = None
         self._pieces: list[tuple[str, bool]] = []
+        self._size = 0
         self._spans: list[bool] = []
+        self._struck_spans = 0
         self._paragraphs = 0
         self._within = 0
         self._aside = 0
@@ -68,21 +83,22 @@ class _Reader:
             self._table(attributes)
         elif tag == "table-row" and self.sheets:
             self._row += 1
-            self._column, self._cells = 0, {}
+            self._column, self._cells, self._characters = 0, {}, 0
             self._rows_repeated = _repeated(attributes, "number-rows-repeated")
-            if attribute(attributes, "visibility") in _HIDDEN and self._rows_repeated < self._counter.limits.rows:
-                self.sheets[-1].hidden_rows.update(range(self._row, self._row + self._rows_repeated))
+            self._hidden = attribute(attributes, "visibility") in _HIDDEN
         elif tag in {"table-cell", "covered-table-cell"} and self.sheets:
             self._column += 1
-            self._attributes, self._pieces, self._paragraphs = attributes, [], 0
-            self._spans = [(attribute(attributes, "style-name") or "") in self._struck_styles]
+            self._attributes, self._pieces, self._paragraphs, self._size = attributes, [], 0, 0
+            self._spans, self._struck_spans = [], 0
+            self._span(attributes)
             self._within = 0
 
     def _table(self, attributes: dict[str, str]) -> None:
         style = attribute(attributes, "style-name") or ""
         if len(self.sheets) >= SHEETS:
             raise WorkbookRefused("il file ha troppi fogli", accepted=f"al più {SHEETS}")
-        self.sheets.append(Sheet(attribute(attributes, "name") or "", visible=style not in self._hidden_styles))
+        name = sheet_name(attribute(attributes, "name") or "")
+        self.sheets.append(Sheet(name, visible=style not in self._hidden_styles))
         self._row = 0
 
     def _inside(self, tag: str, attributes: dict[str, str]) -> None:
@@ -92,19 +108,30 @@ class _Reader:
             self._within -= 1
         elif tag == "p":
             if self._paragraphs:
-                self._pieces.append(("\n", False))
+                self._add("\n", struck=False)
             self._paragraphs += 1
         elif tag == "span":
-            self._spans.append((attribute(attributes, "style-name") or "") in self._struck_styles)
+            self._span(attributes)
         elif tag == "s":
-            self._say(" " * min(_repeated(attributes, "c"), 4_000))
+            self._say(" " * min(_repeated(attributes, "c"), LONGEST_CELL))
         elif tag == "tab":
             self._say("\t")
         elif tag == "line-break":
             self._say("\n")
 
+    def _span(self, attributes: dict[str, str]) -> None:
+        struck = (attribute(attributes, "style-name") or "") in self._struck_styles
+        self._spans.append(struck)
+        self._struck_spans += struck
+
     def _say(self, piece: str) -> None:
-        self._pieces.append((piece, any(self._spans)))
+        self._add(piece, struck=self._struck_spans > 0)
+
+    def _add(self, piece: str, *, struck: bool) -> None:
+        self._size += len(piece)
+        if self._size > LONGEST_CELL:
+            raise cell_too_long(self.sheets[-1].name, self._row, self._column)
+        self._pieces.append((piece, struck))
 
     def end(self, tag: str) -> None:
         """An element is over."""
@@ -114,7 +141,7 @@ class _Reader:
             if self._within:
                 self._within -= 1
                 if tag == "span":
-                    self._spans.pop()
+                    self._struck_spans -= self._spans.pop()
             else:
                 self._cell()
         elif tag == "table-row" and self.sheets:
@@ -132,14 +159,16 @@ class _Reader:
         times = _repeated(attributes, "number-columns-repeated")
         value = self._value(attributes)
         if value is not None and value != "":
-            if times > self._counter.limits.cells or self._column + times - 1 > LAST_COLUMN:
+            if self._column + times - 1 > LAST_COLUMN:
                 raise WorkbookRefused(
                     f"il foglio {self.sheets[-1].name!r} ripete una cella {times} volte",
                     accepted=f"al più {LAST_COLUMN} colonne",
                 )
+            self._characters += times * characters(value)
             self._cells.update(dict.fromkeys(range(self._column, self._column + times), value))
         across, down = _repeated(attributes, "number-columns-spanned"), _repeated(attributes, "number-rows-spanned")
         if across > 1 or down > 1:
+            self._counter.merged(self.sheets[-1].name)
             self.sheets[-1].merged.append((self._row, self._column, self._row + down - 1, self._column + across - 1))
         self._column += times - 1
 
@@ -178,11 +207,13 @@ class _Reader:
         if self._cells:
             if self._row + self._rows_repeated - 1 > LAST_ROW:
                 raise WorkbookRefused(f"il foglio {sheet.name!r} ha troppe righe", accepted=f"al più {LAST_ROW}")
+            self._counter.rows(sheet.name, self._rows_repeated)
+            self._counter.cells(sheet.name, self._rows_repeated * len(self._cells))
+            self._counter.cells(sheet.name, 0, self._rows_repeated * self._characters)
             for number in range(self._row, self._row + self._rows_repeated):
-                self._counter.row(sheet.name)
-                for _ in self._cells:
-                    self._counter.cell(sheet.name)
                 sheet.rows[number] = dict(self._cells)
+                if self._hidden:
+                    sheet.hidden_rows.add(number)
         self._row += self._rows_repeated - 1
 
 

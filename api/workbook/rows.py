@@ -28,6 +28,7 @@ from api.workbook.format import (
     Column,
     SheetFormat,
 )
+from api.workbook.safety import LONGEST_CELL
 from api.workbook.values import cell_of
 from domain.errors import DomainError
 from domain.targets.decide import read_target_text
@@ -42,8 +43,6 @@ from projections.plan_in_force import (
 )
 from projections.stored_objects import StoredAct
 
-LONGEST_CELL = 32_767
-"""Characters that Excel takes in a cell."""
 PIECE = 30_000
 
 Fields = Mapping[str, object]

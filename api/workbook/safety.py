@@ -1,7 +1,8 @@
 """What stands between a file from outside and its reader: limits, and what is refused before anything is read.
 
 A workbook is a ZIP of XML: a few kilobytes may unpack to gigabytes, one cell may claim a row a million rows below, an
-XML part may define entities, and a macro or a link to another file has no place in a plan. Every limit is a setting.
+XML part may define entities, and a macro or a link to another file has no place in a plan. What a file unfolds to is
+counted before it is unfolded: cells, rows, characters, spans. The limits of size are settings.
 """
 
 import zipfile
@@ -11,6 +12,7 @@ from io import BytesIO
 from typing import NamedTuple
 from xml.parsers import expat
 
+from api.workbook.cells import cell_address
 from domain.errors import DomainError
 
 CHUNK = 1 << 16
@@ -19,6 +21,20 @@ FREE_RATIO_BYTES = 20_000_000
 """A part that unpacks to less than this may be packed as tightly as it likes: sheets full of the same are."""
 ELEMENTS_A_CELL = 10
 SHEETS = 200
+LAST_ROW = 1_048_576
+LAST_COLUMN = 16_384
+"""The confines of a sheet, in every format."""
+LONGEST_CELL = 32_767
+"""Characters that Excel takes in a cell; more than these are read from no format."""
+LONGEST_NAME = 255
+"""Characters of the name of a sheet; Excel takes 31, LibreOffice this many."""
+LONGEST_ELEMENT = 1_000_000
+"""Bytes of one sign of an XML (a tag with its attributes, a comment): a longer one is read over and over by the parser."""
+
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+_ENCODINGS = {"utf-8", "utf-16", "us-ascii", "iso-8859-1"}
+"""The encodings that the parser of XML knows by itself; Excel and LibreOffice write UTF-8."""
 
 _ACTIVE = (
     ("vbaproject", "macro"),
@@ -35,7 +51,10 @@ _ACTIVE = (
 
 
 class Limits(NamedTuple):
-    """How much of a workbook is read: bytes packed and unpacked, how tightly packed, rows of a sheet, cells of all."""
+    """How much of a workbook is read: bytes packed and unpacked, how tightly packed, rows of a sheet, cells of all.
+
+    The texts of all cells, repeated as often as they stand there, have at most as many characters as a file has bytes.
+    """
 
     packed: int = 50_000_000
     unpacked: int = 200_000_000
@@ -57,14 +76,16 @@ class Package:
 
     def __init__(self, data: bytes, limits: Limits) -> None:
         self.limits = limits
+        self._packed = len(data)
         self._unpacked = 0
+        # Counted before the directory is read: each entry of it becomes an object.
+        if (entries := data.count(_DIRECTORY_ENTRY)) > MEMBERS:
+            raise _too_many_parts(entries)
         try:  # NotImplementedError is what zipfile says of a compression that it does not know
             self._zip = zipfile.ZipFile(BytesIO(data))
             members = self._zip.infolist()
         except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError, EOFError, OverflowError):
             raise _damaged() from None
-        if len(members) > MEMBERS:
-            raise WorkbookRefused(f"il file contiene {len(members)} parti", accepted=f"al più {MEMBERS}")
         self.members = {member.filename: member for member in members}
         if len(self.members) < len(members):
             raise WorkbookRefused(
@@ -72,13 +93,11 @@ class Package:
             )
         if any(member.flag_bits & 0x1 for member in members):
             raise WorkbookRefused("il file è protetto da password", accepted="lo stesso file senza password")
-        declared = sum(member.file_size for member in members)
-        if declared > limits.unpacked:
-            raise _too_large(limits)
-        for member in members:
-            if member.file_size > FREE_RATIO_BYTES and member.file_size > limits.ratio * max(member.compress_size, 1):
-                problem = f"la parte {member.filename[:80]!r} è compressa più di {limits.ratio} volte"
-                raise WorkbookRefused(problem, accepted="un file salvato da Excel o LibreOffice")
+        if any(member.compress_type not in _METHODS for member in members):
+            raise WorkbookRefused(
+                "una parte del file è compressa in un modo insolito", accepted="un file salvato da Excel o LibreOffice"
+            )
+        self._within(sum(member.file_size for member in members))
 
     def refuse_active(self) -> None:
         """Refuses macros, links to other files, embedded objects: a plan needs none, and none is ever followed."""
@@ -90,6 +109,16 @@ class Package:
                     raise WorkbookRefused(
                         problem, accepted="una cartella .xlsx o .ods senza macro né collegamenti esterni"
                     )
+
+    def _within(self, unpacked: int) -> None:
+        """Refuses so many bytes unpacked: too many, or too many for what the file is, however they are spread over it."""
+        if unpacked > self.limits.unpacked:
+            problem = f"il file, decompresso, supera i {self.limits.unpacked} byte"
+            setting = "INITINERE_MAX_WORKBOOK_UNPACKED_BYTES"
+            raise WorkbookRefused(problem, accepted=f"al più {self.limits.unpacked} byte ({setting})")
+        if unpacked > max(FREE_RATIO_BYTES, self.limits.ratio * self._packed):
+            problem = f"il file è compresso più di {self.limits.ratio} volte"
+            raise WorkbookRefused(problem, accepted="un file salvato da Excel o LibreOffice")
 
     def has(self, name: str) -> bool:
         """Whether there is a part of this name."""
@@ -103,8 +132,7 @@ class Package:
             with self._zip.open(self.members[name]) as member:
                 while chunk := member.read(CHUNK):
                     self._unpacked += len(chunk)
-                    if self._unpacked > self.limits.unpacked:
-                        raise _too_large(self.limits)
+                    self._within(self._unpacked)
                     yield chunk
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
             raise _damaged() from None
@@ -124,17 +152,26 @@ def parse_xml(
 ) -> None:
     """Reads XML as it comes, calling back with local names; a document type, and so every entity, is refused.
 
+    So are an encoding that the parser does not know by itself, and a sign without end.
+
     Names lose their prefix: the formats have no two elements that differ in it alone.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
     names = _Names()
+    sent = 0
     elements_left = limits.cells * ELEMENTS_A_CELL
 
     def refuse(*_: object) -> None:
         problem = "un XML del file definisce un tipo di documento o delle entità"
         raise WorkbookRefused(problem, accepted="un file salvato da Excel o LibreOffice")
 
+    def declared(_: str, encoding: str | None, __: int) -> None:
+        if encoding is not None and encoding.lower() not in _ENCODINGS:
+            problem = f"un XML del file è scritto in {encoding[:40]!r}"
+            raise WorkbookRefused(problem, accepted="un file salvato da Excel o LibreOffice, in UTF-8")
+
+    parser.XmlDeclHandler = declared
     parser.StartElementHandler = lambda name, attributes: start(names[name], attributes)
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
@@ -149,8 +186,13 @@ def parse_xml(
             if elements_left < 0:
                 raise WorkbookRefused("il file contiene troppi elementi", accepted=f"al più {limits.cells} celle")
             parser.Parse(chunk, False)  # noqa: FBT003 - the signature of the library
+            sent += len(chunk)
+            if sent - max(parser.CurrentByteIndex, 0) > LONGEST_ELEMENT:
+                raise WorkbookRefused(
+                    f"un elemento di più di {LONGEST_ELEMENT} byte", accepted="un file salvato da Excel o LibreOffice"
+                )
         parser.Parse(b"", True)  # noqa: FBT003
-    except expat.ExpatError:
+    except (expat.ExpatError, ValueError, LookupError):  # the last two are what is said of an encoding
         raise _damaged() from None
 
 
@@ -170,26 +212,54 @@ def attribute(attributes: dict[str, str], name: str) -> str | None:
 
 
 class Counter:
-    """Counts what is read of a workbook, against its limits."""
+    """Counts what is read of a workbook, against its limits: what is repeated is counted before it is unfolded."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self._cells = 0
+        self._characters = 0
         self._rows: dict[str, int] = {}
+        self._merged = 0
 
-    def cell(self, sheet: str) -> None:
-        """One more cell that holds something."""
-        self._cells += 1
+    def cells(self, sheet: str, times: int = 1, characters: int = 0) -> None:
+        """So many more cells that hold something, of so many characters each."""
+        self._cells += times
         if self._cells > self.limits.cells:
             problem = f"più di {self.limits.cells} celle piene (fino al foglio {sheet!r})"
             raise WorkbookRefused(problem, accepted=f"al più {self.limits.cells} celle (INITINERE_MAX_WORKBOOK_CELLS)")
+        self._characters += times * characters
+        if self._characters > self.limits.packed:
+            most = f"{self.limits.packed} caratteri"
+            problem = f"i testi di tutte le celle, ripetizioni comprese, superano i {most} (fino al foglio {sheet!r})"
+            raise WorkbookRefused(problem, accepted=f"al più {most} (INITINERE_MAX_DOCUMENT_BYTES)")
 
-    def row(self, sheet: str) -> None:
-        """One more row that holds something."""
-        self._rows[sheet] = self._rows.get(sheet, 0) + 1
-        if self._rows[sheet] > self.limits.rows:
+    def rows(self, sheet: str, times: int = 1) -> None:
+        """So many more rows that hold something."""
+        rows = self._rows[sheet] = self._rows.get(sheet, 0) + times
+        if rows > self.limits.rows:
             problem = f"più di {self.limits.rows} righe piene nel foglio {sheet!r}"
             raise WorkbookRefused(problem, accepted=f"al più {self.limits.rows} righe (INITINERE_MAX_WORKBOOK_ROWS)")
+
+    def merged(self, sheet: str) -> None:
+        """One more range of merged cells."""
+        self._merged += 1
+        if self._merged > self.limits.rows:
+            problem = f"più di {self.limits.rows} celle unite (fino al foglio {sheet!r})"
+            raise WorkbookRefused(problem, accepted=f"al più {self.limits.rows} (INITINERE_MAX_WORKBOOK_ROWS)")
+
+
+def cell_too_long(sheet: str, row: int, column: int) -> WorkbookRefused:
+    """The refusal of a cell whose text no cell of a spreadsheet holds."""
+    problem = f"la cella {cell_address(sheet, row, column)} ha più di {LONGEST_CELL} caratteri"
+    return WorkbookRefused(problem, accepted=f"al più {LONGEST_CELL} caratteri in una cella")
+
+
+def sheet_name(name: str) -> str:
+    """The name of a sheet; WorkbookRefused where no program would write it."""
+    if len(name) > LONGEST_NAME:
+        problem = f"il nome di un foglio ha {len(name)} caratteri ({name[:40]!r}...)"
+        raise WorkbookRefused(problem, accepted=f"al più {LONGEST_NAME} caratteri")
+    return name
 
 
 def check_size(data: bytes, limits: Limits) -> None:
@@ -199,9 +269,8 @@ def check_size(data: bytes, limits: Limits) -> None:
         raise WorkbookRefused(problem, accepted=f"al più {limits.packed} byte (INITINERE_MAX_DOCUMENT_BYTES)")
 
 
-def _too_large(limits: Limits) -> WorkbookRefused:
-    problem = f"il file, decompresso, supera i {limits.unpacked} byte"
-    return WorkbookRefused(problem, accepted=f"al più {limits.unpacked} byte (INITINERE_MAX_WORKBOOK_UNPACKED_BYTES)")
+def _too_many_parts(parts: int) -> WorkbookRefused:
+    return WorkbookRefused(f"il file contiene {parts} parti", accepted=f"al più {MEMBERS}")
 
 
 def _damaged() -> WorkbookRefused:

@@ -5,20 +5,32 @@ rows may follow. What cannot be taken for certain is a problem with its cell, an
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from api.workbook.cells import Broken, CellValue, Sheet, SheetRow, cell_address, letter
+from api.workbook.cells import Broken, CellValue, Sheet, SheetRow, cell_address, characters, letter
 from api.workbook.format import PLAN_SHEET, PLAN_SPELLINGS, SHEETS, Column, SheetFormat
+from api.workbook.safety import Counter, WorkbookRefused
 from api.workbook.values import CellProblem, cell_text, is_empty, value_of
 from domain.documents.matching import folded
-from domain.errors import Problem
+from domain.errors import Malformed, Problem
 from domain.vocabulary import JsonValue
 
 HEADING_ROWS = 30
 """How far down a heading row is looked for."""
+
+HEADINGS = 500
+"""How many columns of a heading row are looked at; the formats have at most 40, and one for each year."""
+
+LONGEST_LABEL = 200
+"""Characters of a heading or a label; a longer text is none."""
+
+MOST_PROBLEMS = 1_000
+"""How many problems of a workbook are told; with more it is another file, and reading it ends there."""
 
 YEAR_HEADING = re.compile(r"(?:target|risultato atteso|valore atteso|anno)?\s*((?:19|20|21)[0-9]{2})(?:\s*target)?")
 
@@ -31,12 +43,29 @@ class Notes:
     remarks: list[tuple[str, str]] = field(default_factory=list)
 
     def problem(self, where: str, found: str, accepted: str = "") -> None:
-        """One more thing that is wrong."""
-        self.problems.append(Problem(where=where, found=found, accepted=accepted))
+        """One more thing that is wrong; Malformed, with what there is, when there are too many to go on."""
+        self.add([Problem(where=where, found=found, accepted=accepted)])
+
+    def add(self, problems: list[Problem]) -> None:
+        """More things that are wrong, likewise."""
+        self.problems += problems
+        if len(self.problems) >= MOST_PROBLEMS:
+            words = f"i problemi sono tanti: la lettura si ferma ai primi {MOST_PROBLEMS}"
+            first = list(dict.fromkeys(self.problems[:MOST_PROBLEMS]))
+            raise Malformed([*first, Problem(where="cartella", found=words, accepted="un file senza questi problemi")])
 
     def remark(self, where: str, words: str) -> None:
-        """One more thing to know."""
-        self.remarks.append((where, words))
+        """One more thing to know, of the first that there are."""
+        if len(self.remarks) < MOST_PROBLEMS:
+            self.remarks.append((where, words))
+
+
+def label(cell: CellValue) -> str:
+    """What a heading, or the label of a line, says, whatever its case, accents and signs; empty for what is none."""
+    if isinstance(cell, Broken):
+        return ""
+    text = cell_text(cell)
+    return folded(text) if len(text) <= LONGEST_LABEL else ""
 
 
 class SheetLine(NamedTuple):
@@ -114,7 +143,6 @@ def tables(sheets: list[Sheet], notes: Notes) -> dict[str, Table]:
 
 
 def _table(sheet: Sheet, form: SheetFormat, notes: Notes) -> Table | None:
-    _fill_merged(sheet)
     headed = _headings(sheet, form)
     if headed is None:
         if sheet.rows:
@@ -171,20 +199,21 @@ def _headings(sheet: Sheet, form: SheetFormat) -> Headed | None:
 def _read_headings(row: SheetRow, form: SheetFormat) -> tuple[dict[str, int], dict[int, int]]:
     columns: dict[str, int] = {}
     years: dict[int, int] = {}
-    headings = {column: folded(cell_text(cell)) for column, cell in sorted(row.items()) if not isinstance(cell, Broken)}
+    headings = {column: label(row[column]) for column in sorted(row)[:HEADINGS]}
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, text in headings.items():
+        places[text].append(place)
+    taken: set[int] = set()
     for exact in (True, False):
         for column in form.columns:
-            words = (
-                [folded(column.heading)]
-                if exact
-                else [folded(spelling) for spelling in (*column.spellings, column.field)]
-            )
-            for place, text in headings.items():
-                if column.field not in columns and text in words and place not in columns.values():
-                    columns[column.field] = place
+            words = {column.heading} if exact else {*column.spellings, column.field}
+            free = [place for word in set(map(folded, words)) for place in places.get(word, ()) if place not in taken]
+            if column.field not in columns and free:
+                columns[column.field] = min(free)
+                taken.add(min(free))
     if form.part == "targets":
         for place, text in headings.items():
-            if place not in columns.values() and (match := YEAR_HEADING.fullmatch(text)):
+            if place not in taken and (match := YEAR_HEADING.fullmatch(text)):
                 years.setdefault(int(match[1]), place)
     return columns, years
 
@@ -192,10 +221,18 @@ def _read_headings(row: SheetRow, form: SheetFormat) -> tuple[dict[str, int], di
 def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes) -> None:
     number, columns, years = headed
     known = {folded(word): column for column in form.columns for word in (column.heading, *column.spellings)}
-    for place, cell in sorted(sheet.rows.get(number, {}).items()):
-        if place in columns.values() or place in years.values() or is_empty(cell):
+    taken = {*columns.values(), *years.values()}
+    filled = {
+        place
+        for row, cells in sheet.rows.items()
+        if row > number
+        for place, cell in cells.items()
+        if not is_empty(cell)
+    }
+    for place, cell in sorted(sheet.rows.get(number, {}).items())[:HEADINGS]:
+        if place in taken or is_empty(cell):
             continue
-        text = folded(cell_text(cell))
+        text = label(cell)
         where = cell_address(sheet.name, number, place)
         if text in known and known[text].field in columns:
             notes.problem(where, f"la colonna {known[text].heading!r} c'è due volte", "una colonna sola")
@@ -208,30 +245,39 @@ def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes)
                 f"la colonna {cell_text(cell)[:40]!r} non è prevista: forse {suggestion!r}",
                 f"l'intestazione {suggestion!r}",
             )
-        elif any(
-            place in sheet.rows[row] and not is_empty(sheet.rows[row][place]) for row in sheet.rows if row > number
-        ):
+        elif place in filled:
             notes.remark(where, f"colonna {cell_text(cell)[:40]!r} non prevista: non è stata letta")
 
 
-def _fill_merged(sheet: Sheet) -> None:
-    """A cell merged downwards says its value for each of its rows."""
-    last = max(sheet.rows, default=0)
-    for first_row, first_column, last_row, last_column in sheet.merged:
+def fill_merged(sheet: Sheet, counter: Counter) -> None:
+    """A cell merged downwards says its value for each of its rows; WorkbookRefused beyond the limits.
+
+    Two ranges of one column never overlap: each row of a column is looked at once.
+    """
+    rows = sorted(sheet.rows)
+    reached: dict[int, int] = {}
+    for first_row, first_column, last_row, last_column in sorted(sheet.merged):
         value = sheet.rows.get(first_row, {}).get(first_column)
         if value is None or first_column != last_column:
             continue
-        for row in range(first_row + 1, min(last_row, last) + 1):
-            if row in sheet.rows:
-                sheet.rows[row].setdefault(first_column, value)
+        if first_row <= reached.get(first_column, 0):
+            where = cell_address(sheet.name, first_row, first_column)
+            raise WorkbookRefused(
+                "due celle unite si sovrappongono", accepted="un file salvato da Excel o LibreOffice", where=where
+            )
+        reached[first_column] = last_row
+        spanned = rows[bisect_right(rows, first_row) : bisect_right(rows, last_row)]
+        counter.cells(sheet.name, len(spanned), characters(value))
+        for row in spanned:
+            sheet.rows[row].setdefault(first_column, value)
 
 
 def _across(sheet: Sheet, heading: int, columns: set[int], notes: Notes) -> None:
     """A cell merged across several columns of the format: nobody can say for which of them it speaks."""
+    ordered = sorted(columns)
     for first_row, first_column, last_row, last_column in sheet.merged:
-        spanned = columns & set(range(first_column, min(last_column, first_column + 1_000) + 1))
-        has_value = not is_empty(sheet.rows.get(first_row, {}).get(first_column))
-        if last_row > heading and has_value and last_column > first_column and len(spanned) > 1 and first_row > heading:
+        spanned = bisect_right(ordered, last_column) - bisect_left(ordered, first_column)
+        if first_row > heading and spanned > 1 and not is_empty(sheet.rows.get(first_row, {}).get(first_column)):
             reference = f"{cell_address(sheet.name, first_row, first_column)}:{letter(last_column)}{last_row}"
             notes.problem(
                 reference, "una cella unita copre più colonne", "una cella per colonna (dividere la cella unita)"

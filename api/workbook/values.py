@@ -11,9 +11,11 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 
+from api.formats.json_reader import parse_json
 from api.workbook.cells import Broken, CellValue, Money, PercentCell, Rich, plain_decimal
 from api.workbook.format import Choices, Column, PlanSheetEntry
 from domain.documents.matching import folded
+from domain.errors import Malformed
 from domain.italian import print_date, print_number, read_date, read_number
 from domain.vocabulary import JsonValue
 
@@ -231,12 +233,11 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 def _json(cell: CellValue) -> JsonValue:
     try:
-        json_value: JsonValue = json.loads(_text(cell))
-    except (ValueError, RecursionError):
+        return parse_json(_text(cell).encode())
+    except (Malformed, UnicodeEncodeError):
         raise CellProblem(
             f"{cell_text(cell)[:40]!r} non è JSON", "ciò che ha scritto il programma, o la cella vuota"
         ) from None
-    return json_value
 
 
 # The other way round: how a value is written in a cell, so that it is read back as it was.

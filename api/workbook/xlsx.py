@@ -5,15 +5,31 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from api.workbook.cells import Broken, CellValue, Money, PercentCell, Rich, Sheet, from_binary
-from api.workbook.safety import SHEETS, Counter, Limits, Package, WorkbookRefused, attribute, parse_xml
+from api.workbook.cells import Broken, CellValue, Money, PercentCell, Rich, Sheet, characters, from_binary
+from api.workbook.safety import (
+    LAST_COLUMN,
+    LAST_ROW,
+    LONGEST_CELL,
+    SHEETS,
+    Counter,
+    Limits,
+    Package,
+    WorkbookRefused,
+    attribute,
+    cell_too_long,
+    parse_xml,
+    sheet_name,
+)
 
-LAST_ROW = 1_048_576
-LAST_COLUMN = 16_384
+_LONGEST_WRITTEN = 7 * LONGEST_CELL
+"""Characters of a text as the format writes it, where each may be an escape of seven."""
+LONGEST_FORMAT = 255
+"""Characters that Excel takes in the code of a number format; what follows them is not looked at."""
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
-_NOT_A_SIGN = re.compile(r'"[^"]*"|\\.|\[(?!\$)[^\]]*\]|_.')
+_NOT_A_SIGN = re.compile(r'"[^"]*"|\\.|\[(?!\$)[^\[\]]*\]|_.')
+_CURRENCY = re.compile(r"\[\$[^\[\]]*\]")
 _DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENT_FORMATS = {9, 10}
 _NOT_SO = {"0", "false", "off"}
@@ -27,7 +43,7 @@ class _Style(NamedTuple):
     struck: bool = False
 
 
-def read_xlsx(package: Package) -> list[Sheet]:
+def read_xlsx(package: Package, counter: Counter) -> list[Sheet]:
     """The sheets in their order; WorkbookRefused for a damaged file, or beyond a limit."""
     package.refuse_active()
     limits = package.limits
@@ -40,12 +56,17 @@ def read_xlsx(package: Package) -> list[Sheet]:
     targets = _relations(package, limits)
     styles = _styles(package, limits)
     shared = _shared_strings(package, targets, limits)
-    counter = Counter(limits)
     sheets: list[Sheet] = []
+    read: set[str] = set()
     for name, visible, relation in listed:
         path = targets.get(relation)
         if path is None or not package.has(path) or "/worksheets/" not in f"/{path}":
             continue
+        if path in read:
+            raise WorkbookRefused(
+                f"il foglio {name!r} è la stessa parte di un altro", accepted="un file salvato da Excel o LibreOffice"
+            )
+        read.add(path)
         reader = _SheetReader(Sheet(name, visible=visible), shared, styles, since_1904=since_1904, counter=counter)
         parse_xml(package.stream(path), limits, start=reader.start, end=reader.end, text=reader.text)
         sheets.append(reader.sheet)
@@ -70,13 +91,14 @@ def _workbook(package: Package, limits: Limits) -> tuple[list[tuple[str, bool, s
         nonlocal since_1904
         if tag == "sheet":
             visible = attributes.get("state", "visible") == "visible"
-            sheets.append((unescaped(attributes.get("name", "")), visible, attribute(attributes, "id") or ""))
+            name = sheet_name(unescaped(attributes.get("name", "")))
+            sheets.append((name, visible, attribute(attributes, "id") or ""))
+            if len(sheets) > SHEETS:
+                raise WorkbookRefused(f"il file ha più di {SHEETS} fogli", accepted=f"al più {SHEETS}")
         elif tag == "workbookPr":
             since_1904 = attributes.get("date1904", "0") not in _NOT_SO
 
     parse_xml(package.stream("xl/workbook.xml"), limits, start=start)
-    if len(sheets) > SHEETS:
-        raise WorkbookRefused(f"il file ha {len(sheets)} fogli", accepted=f"al più {SHEETS}")
     return sheets, since_1904
 
 
@@ -99,6 +121,7 @@ def _styles(package: Package, limits: Limits) -> list[_Style]:
     if not package.has("xl/styles.xml"):
         return []
     codes: dict[int, str] = {}
+    kinds: dict[int, str] = {}
     fonts: list[bool] = []
     styles: list[_Style] = []
     within: list[str] = []
@@ -106,15 +129,17 @@ def _styles(package: Package, limits: Limits) -> list[_Style]:
     def start(tag: str, attributes: dict[str, str]) -> None:
         parent = within[-1] if within else ""
         if tag == "numFmt" and parent == "numFmts":
-            codes[_whole(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+            codes[_whole(attributes.get("numFmtId"))] = attributes.get("formatCode", "")[:LONGEST_FORMAT]
         elif tag == "font" and parent == "fonts":
             fonts.append(False)
-        elif tag == "strike" and parent == "font" and "fonts" in within and fonts:
+        elif tag == "strike" and within[-2:] == ["fonts", "font"] and fonts:
             fonts[-1] = attributes.get("val", "1") not in _NOT_SO
         elif tag == "xf" and parent == "cellXfs":
             number, font = _whole(attributes.get("numFmtId")), _whole(attributes.get("fontId"))
             struck = fonts[font] if font < len(fonts) else False
-            styles.append(_Style(_kind(number, codes.get(number, "")), struck))
+            if number not in kinds:
+                kinds[number] = _kind(number, codes.get(number, ""))
+            styles.append(_Style(kinds[number], struck))
         within.append(tag)
 
     def ended(_: str) -> None:
@@ -135,7 +160,7 @@ def _kind(number: int, code: str) -> str:
     signs = _NOT_A_SIGN.sub("", first)
     if "%" in signs:
         return "percent"
-    letters = re.sub(r"\[\$[^\]]*\]", "", signs).lower().replace("general", "")
+    letters = _CURRENCY.sub("", signs).lower().replace("general", "")
     return "date" if re.search(r"[dmyhs]", letters) else "plain"
 
 
@@ -158,6 +183,9 @@ def _shared_strings(package: Package, targets: dict[str, str], limits: Limits) -
 
     def end(tag: str) -> None:
         if tag == "si":
+            if reader.size > _LONGEST_WRITTEN:
+                words = f"il testo condiviso n. {len(strings) + 1} ha più di {LONGEST_CELL} caratteri"
+                raise WorkbookRefused(words, accepted=f"al più {LONGEST_CELL} caratteri in una cella")
             strings.append(reader.made())
         else:
             reader.end(tag)
@@ -178,6 +206,7 @@ class _TextReader:
         self._pieces: list[str] = []
         self._struck: bool | None = None
         self._reading = self._aside = False
+        self.size = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element within the text."""
@@ -202,7 +231,8 @@ class _TextReader:
 
     def text(self, piece: str) -> None:
         """Characters."""
-        if self._reading:
+        if self._reading and self.size <= _LONGEST_WRITTEN:
+            self.size += len(piece)
             self._pieces.append(piece)
 
     def made(self) -> CellValue:
@@ -225,7 +255,8 @@ class _SheetReader:
         self._type = self._tag = ""
         self._style = _Style()
         self._value: list[str] = []
-        self._formula = False
+        self._size = 0
+        self._formula = self._hidden = False
         self._inline = _TextReader()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -238,15 +269,14 @@ class _SheetReader:
         elif tag == "row":
             self._row = _number(attributes.get("r"), self._row + 1, LAST_ROW)
             self._column = 0
-            if attributes.get("hidden", "0") not in _NOT_SO:
-                self.sheet.hidden_rows.add(self._row)
+            self._hidden = attributes.get("hidden", "0") not in _NOT_SO
         elif tag == "is":
             self._tag = "is"
             self._inline.begin()
         elif tag == "mergeCell" and (match := _RANGE.fullmatch(attributes.get("ref", ""))) and match[3]:
             first, last = (int(match[2]), column_number(match[1])), (int(match[4]), column_number(match[3]))
-            if len(self.sheet.merged) < self._counter.limits.rows:
-                self.sheet.merged.append((*first, *last))
+            self._counter.merged(self.sheet.name)
+            self.sheet.merged.append((*first, *last))
         elif self._tag == "is":
             self._inline.start(tag, attributes)
 
@@ -271,7 +301,7 @@ class _SheetReader:
         self._type = attributes.get("t", "n")
         style = _whole(attributes.get("s"))
         self._style = self._styles[style] if style < len(self._styles) else _Style()
-        self._value = []
+        self._value, self._size = [], 0
         self._formula = False
 
     def end(self, tag: str) -> None:
@@ -287,19 +317,28 @@ class _SheetReader:
     def text(self, piece: str) -> None:
         """Characters."""
         if self._tag == "v":
+            self._size += len(piece)
+            if self._size > _LONGEST_WRITTEN:
+                raise cell_too_long(self.sheet.name, self._row, self._column)
             self._value.append(piece)
         elif self._tag == "is":
             self._inline.text(piece)
+            if self._inline.size > _LONGEST_WRITTEN:
+                raise cell_too_long(self.sheet.name, self._row, self._column)
 
     def _keep(self) -> None:
         value = self._made()
         if value is None or (isinstance(value, str) and not value):
             return
+        if isinstance(value, str) and len(value) > LONGEST_CELL:
+            raise cell_too_long(self.sheet.name, self._row, self._column)
         row = self.sheet.rows.get(self._row)
         if row is None:
-            self._counter.row(self.sheet.name)
+            self._counter.rows(self.sheet.name)
             row = self.sheet.rows[self._row] = {}
-        self._counter.cell(self.sheet.name)
+            if self._hidden:
+                self.sheet.hidden_rows.add(self._row)
+        self._counter.cells(self.sheet.name, 1, characters(value))
         row[self._column] = value
 
     def _made(self) -> CellValue | None:

@@ -61,7 +61,7 @@ REL = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/rel
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a file over the limit": (lambda: b"PK\x03\x04" + b"0" * 2_000_001, "supera i 2000000 byte"),
     "a ZIP bomb in one part": (lambda: with_sheet(b" " * 40_000_000), "decompresso"),
-    "a part packed beyond reason": (lambda: with_sheet(b" " * 25_000_000), "compressa più di"),
+    "a part packed beyond reason": (lambda: with_sheet(b" " * 25_000_000), "compresso più di"),
     "a ZIP with too many parts": (lambda: zipped({f"{n}.csv": b"" for n in range(2_100)}), "2100 parti"),
     "two parts of one name": (two_of_a_name, "stesso nome"),
     "entities (a billion laughs)": (
