@@ -36,6 +36,15 @@ class Settings(BaseSettings):
     max_workbook_rows: Annotated[int, Field(ge=100)] = 200_000
     max_workbook_cells: Annotated[int, Field(ge=1_000)] = 3_000_000
     preview_hours: Annotated[int, Field(ge=1, le=24 * 90)] = 72
+    max_previews_bytes: Annotated[int, Field(ge=1_000)] = 500_000_000
+    max_previews_bytes_per_administration: Annotated[int, Field(ge=1_000)] = 200_000_000
+    max_connections: Annotated[int, Field(ge=4, le=100_000)] = 400
+    max_connections_per_address: Annotated[int, Field(ge=2, le=100_000)] = 300
+    idle_seconds: Annotated[int, Field(ge=1, le=3_600)] = 5
+    request_head_seconds: Annotated[int, Field(ge=1, le=3_600)] = 10
+    request_body_seconds: Annotated[int, Field(ge=1, le=3_600)] = 120
+    answer_seconds: Annotated[int, Field(ge=1, le=3_600)] = 120
+    stop_seconds: Annotated[int, Field(ge=1, le=3_600)] = 20
 
     def key_file(self, location: str) -> Path | None:
         """Where the signing key lies: where it is said, else beside the file of the database, under its name.

@@ -1,6 +1,7 @@
 """The composition root of the HTTP interface: the application, and the server that runs it on this machine only."""
 
 import gc
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,6 +11,7 @@ from fastapi.responses import Response
 
 from api.commands.service import Service
 from api.http import changes, computing, events, exports, imports, people, problems, proof, status
+from api.http.connections import BACKLOG, ConnectionLimits, protocol_within, quiet_logs
 from api.http.description import describe
 from api.http.middleware import REQUESTS_PER_MINUTE, Guard, is_loopback
 from api.http.response_cache import ImmutableResponseCache, LruCache
@@ -22,6 +24,9 @@ from domain.errors import Malformed, Refusal
 from domain.validation_errors import TWICE
 from projections.proof.log import Log
 from projections.store.store import Store
+
+BODIES_AT_A_TIME = 4
+"""How many documents of the greatest size may be in memory as they came; many more of the usual ones."""
 
 WRITTEN: dict[str, Endpoint] = {
     **status.ENDPOINTS,
@@ -51,6 +56,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        if app.state.stop_seconds is not None:
+            signal.alarm(app.state.stop_seconds)  # the system ends what does not end by itself
         app.state.imports.close()
         if store is None:
             opened.close()
@@ -64,6 +71,7 @@ def create_app(
         default_response_class=Response,  # every endpoint gives ready bytes, and says what they are
     )
     app.state.settings = settings
+    app.state.stop_seconds = None  # set where there is a process to end
     app.state.store = opened
     app.state.heads, app.state.lasting = LruCache(), LruCache()
     log = Log(opened, settings.key_file(opened.location), stamper(settings.timestamps) if settings.timestamps else None)
@@ -78,7 +86,8 @@ def create_app(
         app.add_api_route(path, endpoint, include_in_schema=False)
     problems.install(app)
     app.add_middleware(ImmutableResponseCache, kept=app.state.lasting)
-    app.add_middleware(Guard, requests_per_minute=requests_per_minute)
+    room = BODIES_AT_A_TIME * settings.max_document_bytes
+    app.add_middleware(Guard, requests_per_minute=requests_per_minute, room=room)
     describe(app)
     return app
 
@@ -101,4 +110,18 @@ def serve(settings: Settings) -> None:
         )
     app = create_app(settings)
     gc.freeze()  # what was made so far stays as long as the service: the collector need not walk over it
-    uvicorn.run(app, host=settings.host, port=settings.port, proxy_headers=False, server_header=False)
+    stop_seconds = (settings.stop_seconds + 1) // 2
+    app.state.stop_seconds = stop_seconds
+    quiet_logs()
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        proxy_headers=False,
+        server_header=False,
+        http=protocol_within(ConnectionLimits.of(settings)),
+        ws="none",
+        backlog=BACKLOG,
+        timeout_keep_alive=settings.idle_seconds,
+        timeout_graceful_shutdown=stop_seconds,
+    )

@@ -13,9 +13,20 @@ from urllib.parse import urlsplit
 
 from eventsourcing.persistence import PersistenceError
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http.problems import UNEXPECTED, HostRefused, OriginRefused, StoreBusy, TooManyRequests, log, problem
+from api.http.problems import (
+    UNEXPECTED,
+    ConnectionsBusy,
+    HeadTooLarge,
+    HostRefused,
+    OriginRefused,
+    StoreBusy,
+    TooManyRequests,
+    log,
+    problem,
+)
 from domain.errors import DomainError
 from projections.store.disk_full import store_full
 
@@ -24,6 +35,10 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 REQUESTS_PER_MINUTE = 30_000
 MINUTE = 60
 RETRY_SECONDS = "1"
+MAX_TARGET_BYTES = 16_000
+MAX_HEADER_BYTES = 32_000
+MAX_HEADERS = 100
+SMALL_BODY_BYTES = 1_000_000
 
 
 def is_loopback(host: str) -> bool:
@@ -50,12 +65,36 @@ class Window:
         return self.limit - self._taken[client], MINUTE - now % MINUTE
 
 
+class Room:
+    """Counts the bytes of all bodies that are on their way in, or worked at."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.taken = 0
+
+    def receiving(self, receive: Receive, mine: list[int]) -> Receive:
+        """The same messages, each counted in `mine`; ConnectionsBusy beyond the limit, for any but a small body."""
+
+        async def counted() -> Message:
+            message = await receive()
+            size = len(message.get("body", b""))
+            self.taken += size
+            mine.append(size)
+            if self.taken > self.limit and sum(mine) > SMALL_BODY_BYTES:
+                found = "il servizio sta già ricevendo tanti dati quanti ne può tenere"
+                raise ConnectionsBusy(found, accepted="riprovare fra qualche secondo")
+            return message
+
+        return counted
+
+
 class Guard:
     """The outermost layer of ours, on bare ASGI: a body that streams is not held up."""
 
-    def __init__(self, app: ASGIApp, requests_per_minute: int = REQUESTS_PER_MINUTE) -> None:
+    def __init__(self, app: ASGIApp, requests_per_minute: int = REQUESTS_PER_MINUTE, room: int = 2**30) -> None:
         self.app = app
         self.window = Window(requests_per_minute)
+        self.room = Room(room)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets a request through, or answers it with the reason."""
@@ -77,9 +116,13 @@ class Guard:
             return
         if sending.bare:
             scope = {**scope, "method": "GET"}
+        sizes: list[int] = []
         try:
+            require_small_head(scope)
             require_own_origin(scope)
-            await self.app(scope, receive, sending)
+            await self.app(scope, self.room.receiving(receive, sizes), sending)
+        except ClientDisconnect:
+            return  # nobody waits for an answer any more
         except DomainError as error:
             await problem(error, scope)(scope, receive, sending)
         except (PersistenceError, sqlite3.OperationalError) as error:
@@ -94,6 +137,8 @@ class Guard:
             if sending.started:
                 raise
             await problem(UNEXPECTED, scope)(scope, receive, sending)
+        finally:
+            self.room.taken -= sum(sizes)
 
 
 class _Sending:
@@ -114,6 +159,18 @@ class _Sending:
         elif self.bare and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self.send(message)
+
+
+def require_small_head(scope: Scope) -> None:
+    """Refuses an address, or headers, that are longer or more than any client of ours sends."""
+    target = len(scope.get("raw_path") or b"") + len(scope["query_string"])
+    headers = scope["headers"]
+    size = sum(len(name) + len(value) for name, value in headers)
+    if target > MAX_TARGET_BYTES:
+        raise HeadTooLarge(f"l'indirizzo ha {target} byte", accepted=f"al più {MAX_TARGET_BYTES}")
+    if len(headers) > MAX_HEADERS or size > MAX_HEADER_BYTES:
+        found = f"{len(headers)} intestazioni, di {size} byte in tutto"
+        raise HeadTooLarge(found, accepted=f"al più {MAX_HEADERS}, di {MAX_HEADER_BYTES} byte in tutto")
 
 
 def require_own_origin(scope: Scope) -> None:

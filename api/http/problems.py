@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 from urllib.parse import quote
 
 import orjson
@@ -24,6 +25,9 @@ from domain.point import INSTANT_FORMS
 PROBLEM_JSON = "application/problem+json"
 SHOWN = 1_000
 """How many problems of one input an answer lists; `total` says how many there are."""
+
+ECHOED = 400
+"""How many characters of its address an answer says again."""
 
 PLUS_LOST = re.compile(r".*T[0-9:.]+ [0-9]{2}:[0-9]{2}")
 """An instant whose zone lost its sign: a `+` in an address is a blank."""
@@ -79,6 +83,23 @@ class TooManyRequests(DomainError):
     status = 429
 
 
+class ConnectionsBusy(DomainError):
+    """As many connections, or as many bytes on their way in, as the service has room for."""
+
+    name = "connections_busy"
+    title = "Troppe richieste in corso"
+    status = 503
+    retry_after: ClassVar[int] = 5
+
+
+class HeadTooLarge(DomainError):
+    """A request whose address, or whose headers, are longer or more than any client of the service sends."""
+
+    name = "head_too_large"
+    title = "Indirizzo o intestazioni troppo lunghi"
+    status = 431
+
+
 class StoreBusy(DomainError):
     """The database does not answer now."""
 
@@ -116,7 +137,7 @@ def problem(error: DomainError, scope: Scope, headers: dict[str, str] | None = N
         "title": members["title"],
         "status": members["status"],
         "detail": members["detail"],
-        "instance": quote(scope.get("path", "/"), safe="/:@!$&'()*+,;=~-._"),
+        "instance": quote(scope.get("path", "/")[:ECHOED], safe="/:@!$&'()*+,;=~-._"),
     }
     if members["where"]:
         body["where"] = members["where"]
@@ -126,7 +147,7 @@ def problem(error: DomainError, scope: Scope, headers: dict[str, str] | None = N
         body["total"] = len(error.problems)
         body["problems"] = members["problems"][:SHOWN]
     elif members["listed"]:
-        body["listed"] = members["listed"]
+        body["listed"] = members["listed"][:SHOWN]
     return Response(
         orjson.dumps(body),
         status_code=error.status,

@@ -1,0 +1,260 @@
+"""What clients do to a real process that never end what they begin, or never read what they asked for."""
+
+import logging
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from api.http.connections import QuietLog
+from tests.support.harness import ServiceHarness
+
+HOST = "Host: localhost\r\n"
+STATUS = f"GET /v1/status HTTP/1.1\r\n{HOST}\r\n".encode()
+HALF_A_HEAD = f"GET /v1/plans HTTP/1.1\r\n{HOST}".encode()
+HALF_A_BODY = (
+    f"POST /v1/plans HTTP/1.1\r\n{HOST}Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n{{".encode()
+)
+LIMITS = {
+    "INITINERE_MAX_CONNECTIONS": "30",
+    "INITINERE_MAX_CONNECTIONS_PER_ADDRESS": "20",
+    "INITINERE_IDLE_SECONDS": "2",
+    "INITINERE_REQUEST_HEAD_SECONDS": "2",
+    "INITINERE_REQUEST_BODY_SECONDS": "2",
+    "INITINERE_ANSWER_SECONDS": "2",
+    "INITINERE_STOP_SECONDS": "4",
+}
+
+
+class Served:
+    """A process that serves, and what it wrote."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = folder / "log"
+        with closing(socket.create_server(("127.0.0.1", 0))) as free:
+            self.port = free.getsockname()[1]
+        environment = os.environ | LIMITS | {"INITINERE_DATABASE": str(folder / "served.sqlite")}
+        command = f"ulimit -n 512; exec {Path(sys.executable).parent / 'initinere'} serve --port {self.port}"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(["/bin/sh", "-c", command], stdout=log, stderr=log, env=environment)
+        deadline = time.monotonic() + 60
+        while b"running on" not in self.log.read_bytes():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    def connect(self, sent: bytes = b"", address: str = "127.0.0.1", received: int = 0) -> socket.socket:
+        """A connection that sends something, and waits at most ten seconds for what is answered."""
+        client = socket.socket()
+        client.settimeout(10)
+        if received:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, received)
+        client.bind((address, 0))
+        client.connect(("127.0.0.1", self.port))
+        client.sendall(sent)
+        return client
+
+    def answers(self, sent: bytes) -> bytes:
+        """All that is answered until the connection ends."""
+        with self.connect(sent) as client:
+            return _until_closed(client)
+
+    def is_well(self) -> bool:
+        """Whether somebody else is answered, and soon."""
+        began = time.monotonic()
+        with self.connect(STATUS) as client:
+            return client.recv(100).startswith(b"HTTP/1.1 200") and time.monotonic() - began < 3
+
+    def stop(self) -> float:
+        """Asks it to end; the seconds that this takes."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(30)
+        return time.monotonic() - began
+
+
+def _until_closed(client: socket.socket) -> bytes:
+    answered = b""
+    try:
+        while data := client.recv(65_536):
+            answered += data
+    except ConnectionResetError:
+        pass
+    return answered
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Served]]:
+    """Starts processes on an archive with a plan; gone at the end."""
+    folder = tmp_path_factory.mktemp("served")
+    harness = ServiceHarness(folder / "served.sqlite")
+    harness.load()
+    harness.store.close()
+    started: list[Served] = []
+
+    def start() -> Served:
+        started.append(Served(folder))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.process.kill()
+        one.process.wait()
+
+
+@pytest.fixture(scope="module")
+def served(serving: Callable[[], Served]) -> Served:
+    """One process for all that leave it running."""
+    return serving()
+
+
+@pytest.mark.parametrize("sent", [b"", HALF_A_HEAD, HALF_A_BODY], ids=["nothing", "half a head", "half a body"])
+def test_hundreds_of_requests_that_never_end_keep_nobody_from_being_answered(served: Served, sent: bytes) -> None:
+    size = served.log.stat().st_size
+    with ExitStack() as open_:
+        clients = [open_.enter_context(served.connect(sent)) for _ in range(600)]
+        assert all(served.is_well() for _ in range(5))
+        time.sleep(3)
+        assert [client for client in clients if not _is_closed(client)] == []
+        assert served.is_well()
+    assert served.log.stat().st_size - size < 3_000
+
+
+def _is_closed(client: socket.socket) -> bool:
+    client.settimeout(0)
+    try:
+        return not client.recv(100)
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        return True
+
+
+def test_the_crowd_of_one_address_leaves_the_connections_of_another_alone(served: Served) -> None:
+    with ExitStack() as open_:
+        other = open_.enter_context(served.connect(HALF_A_HEAD, "127.0.0.2"))
+        for _ in range(100):
+            open_.enter_context(served.connect(HALF_A_HEAD, "127.0.0.3"))
+        other.sendall(b"\r\n")
+        assert other.recv(100).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("sent", [HALF_A_HEAD, HALF_A_BODY], ids=["head", "body"])
+def test_a_request_that_is_sent_byte_by_byte_has_no_more_time_than_any_other(served: Served, sent: bytes) -> None:
+    began = time.monotonic()
+    with served.connect(sent) as client:
+        try:
+            while time.monotonic() - began < 10:
+                client.sendall(b"x")
+                time.sleep(0.2)
+        except OSError:
+            pass
+    assert 1.5 < time.monotonic() - began < 5
+
+
+def test_who_asks_again_and_again_is_not_cut_off(served: Served) -> None:
+    with served.connect() as client:
+        for _ in range(6):
+            client.sendall(STATUS)
+            time.sleep(0.5)
+            assert client.recv(65_536).startswith(b"HTTP/1.1 200")
+
+
+def test_a_body_that_is_shorter_than_it_says_is_no_failure_of_the_service(served: Served) -> None:
+    with served.connect(HALF_A_BODY):
+        pass
+    time.sleep(0.5)
+    assert served.is_well()
+    assert "Traceback" not in served.log.read_text()
+
+
+def test_what_comes_after_the_body_that_was_declared_is_no_part_of_it(served: Served) -> None:
+    head = f"POST /v1/plans HTTP/1.1\r\n{HOST}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n"
+    first, _, second = served.answers(f"{head}{{}} and more\r\n\r\n".encode()).partition(b"HTTP/1.1 400")
+    assert first.startswith(b"HTTP/1.1 422")
+    assert b"application/problem+json" in second
+
+
+def test_a_body_that_nobody_reads_ends_the_connection(served: Served) -> None:
+    head = f"POST /v1/plans HTTP/1.1\r\n{HOST}Content-Type: text/plain\r\nContent-Length: 900000000\r\n\r\n"
+    began = time.monotonic()
+    with served.connect(head.encode()) as client:
+        assert client.recv(100).startswith(b"HTTP/1.1 415")
+        try:
+            while time.monotonic() - began < 10:
+                client.sendall(b"x" * 1_000)
+                time.sleep(0.1)
+        except OSError:
+            pass
+    assert time.monotonic() - began < 6
+
+
+def test_an_answer_that_is_not_read_ends_the_connection(served: Served) -> None:
+    asked = f"GET /v1/openapi.json HTTP/1.1\r\n{HOST}\r\n".encode() * 40
+    with served.connect(asked, received=4_096) as client:
+        time.sleep(5)
+        assert served.is_well()
+        assert _until_closed(client).count(b"HTTP/1.1 200") < 40
+
+
+def test_requests_that_come_together_are_answered_in_their_order(served: Served) -> None:
+    other = f"GET /v1/nothing HTTP/1.1\r\n{HOST}Connection: close\r\n\r\n".encode()
+    answered = served.answers(STATUS * 20 + other)
+    assert re.findall(rb"HTTP/1.1 (\d+)", answered) == [b"200"] * 20 + [b"404"]
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "status"),
+    [
+        ("/v1/plans?x=" + "x" * 20_000, "", 431),
+        ("/v1/plans", "".join(f"X-{number}: x\r\n" for number in range(200)), 431),
+        ("/v1/plans", f"X-Long: {'x' * 40_000}\r\n", 431),
+        ("/v1/plans", f"X-Long: {'x' * 400_000}\r\n", 431),
+        ("/v1/plans", "not a header\r\n", 400),
+        ("/v1/plans", "Content-Length: 1\r\nContent-Length: 2\r\n", 400),
+        ("/v1/plans", "Content-Length: -1\r\n", 400),
+        ("/v1/plans", "Transfer-Encoding: nothing\r\n", 400),
+        ("/v1/pl\x00ans", "", 400),
+    ],
+)
+def test_a_head_that_no_client_sends_is_a_problem(served: Served, target: str, headers: str, status: int) -> None:
+    answered = served.answers(f"GET {target} HTTP/1.1\r\n{HOST}{headers}Connection: close\r\n\r\n".encode())
+    head, _, body = answered.partition(b"\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status}".encode()) or (status == 431 and head.startswith(b"HTTP/1.1 400"))
+    assert b"application/problem+json" in head
+    assert len(body) < 2_000
+
+
+def test_bytes_that_are_no_http_are_a_problem_and_no_flood_of_the_log(served: Served) -> None:
+    size = served.log.stat().st_size
+    for _ in range(600):
+        assert served.answers(b"\x16\x03\x01 is no HTTP\r\n\r\n").startswith(b"HTTP/1.1 400")
+    assert served.log.stat().st_size - size < 60_000
+
+
+def test_the_service_ends_in_time_whatever_hangs_on_it(serving: Callable[[], Served]) -> None:
+    served = serving()
+    asked = f"GET /v1/openapi.json HTTP/1.1\r\n{HOST}\r\n".encode() * 40
+    with ExitStack() as open_:
+        for sent in (b"", HALF_A_HEAD, HALF_A_BODY, asked):
+            open_.enter_context(served.connect(sent, received=4_096))
+        time.sleep(0.5)
+        assert served.stop() < 6
+    assert "Traceback" not in served.log.read_text()
+
+
+def test_a_log_takes_so_many_lines_of_a_kind_and_no_long_ones() -> None:
+    quiet = QuietLog()
+    lines = [logging.LogRecord("x", logging.INFO, "", 1, "%s %d", ("y" * 9_000, 1), None) for _ in range(1_000)]
+    written = [line.getMessage() for line in lines if quiet.filter(line)]
+    assert (len(written), max(map(len, written)) < 700) == (QuietLog.LINES_PER_MINUTE, True)
+    assert written[-1].endswith("left out for a minute)")
+    assert quiet.filter(logging.LogRecord("x", logging.INFO, "", 1, "another", None, None))
