@@ -55,6 +55,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        app.state.imports.watch()
         yield
         if app.state.stop_seconds is not None:
             signal.alarm(app.state.stop_seconds)  # the system ends what does not end by itself

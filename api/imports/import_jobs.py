@@ -1,6 +1,7 @@
 """Previews of uploaded files as jobs: made by a few workers, kept until they expire, found again, confirmed.
 
-Nothing here knows of HTTP. How many previews are made and wait at a time is bounded; beyond that a file is refused.
+Nothing here knows of HTTP. How many previews are made and wait at a time is bounded; beyond that a file is refused. Only
+what can be confirmed is kept in the database: while a preview is made, and when it failed, this process alone knows of it.
 """
 
 import logging
@@ -22,7 +23,8 @@ from api.settings import Settings
 from domain.documents.difference import Decisions
 from domain.errors import DomainError, Malformed, NotFound, Refusal
 from projections.proof.keys import preview_seal_in
-from projections.store.previews import Previews, Seal, StoredPreview
+from projections.store.previews import PreviewQuota, Previews, Seal, StoredPreview
+from projections.store.reader import Reader
 from projections.streams import find_plan
 
 WORKERS = 2
@@ -33,6 +35,12 @@ WAITING = 8
 
 WAIT_SECONDS = 5.0
 """How long the sender waits for its preview; one that takes longer is made meanwhile, and asked for again."""
+
+FAILED_AT_MOST = 100
+"""Of how many files that failed the reason is told again, the latest ones."""
+
+EXPIRY_SECONDS = 60.0
+"""How often it is looked whether a preview expired."""
 
 READY, CONFIRMED, FAILED = "ready", "confirmed", "failed"
 """The states in which a preview stays; any other is the stage that it is in."""
@@ -76,38 +84,48 @@ class ImportJobs:
         self._executor = ThreadPoolExecutor(workers, thread_name_prefix="import")
         self._room = threading.BoundedSemaphore(workers + waiting)
         self._closing = threading.Event()
+        self._unkept: dict[str, StoredPreview] = {}
+        self._expiry = threading.Thread(target=self._expire, name="previews", daemon=True)
+
+    def watch(self) -> None:
+        """Deletes what expires, from now on and by itself, until the end."""
+        self._expiry.start()
 
     def begin(self, file: bytes, options: ImportOptions, caller: Caller, *, plan: str | None) -> StoredPreview:
-        """Keeps a file and makes its preview: as it stands after at most `wait_seconds`. What fails by then is raised.
+        """Makes the preview of a file: as it stands after at most `wait_seconds`. What fails by then is raised.
 
-        ImportsBusy where there is no room for it; NotFound for a plan that is not there.
+        ImportsBusy where there is no room for it; PreviewsFull where it could not be kept; NotFound for a plan that is
+        not there.
         """
-        if plan is not None:
-            with self._service.store.reading() as reader:
+        with self._service.store.reading() as reader:
+            if plan is not None:
                 find_plan(reader, plan)
+            quota = self._quota(reader, plan)
+        self._stored.require_room(quota, len(file), self._now())
         if not self._room.acquire(blocking=False):
             problem = "il servizio sta già guardando tanti file quanti ne può guardare"
             raise ImportsBusy(problem, accepted="inviare di nuovo il file fra qualche secondo")
-        id_ = str(uuid4())
+        begun = self._begun(file, options, plan)
+        self._unkept[begun.id] = begun
         try:
-            self._keep(id_, file, options, plan)
-            job = self._submit(id_, lambda: self._make(id_, file, options, plan, caller))
+            job = self._submit(begun.id, lambda: self._make(begun, options, caller, quota))
         except BaseException:
             self._room.release()
             raise
-        job.add_done_callback(lambda finished: self._ended(id_, finished))
+        job.add_done_callback(lambda finished: self._ended(begun.id, finished))
         wait([job], self.wait_seconds)
         if job.done():
             try:
                 job.result()
             except CancelledError:
                 raise _closing() from None
-        return self.find(id_, plan)
+        return self.find(begun.id, plan)
 
     def find(self, id_: str, plan: str | None) -> StoredPreview:
         """A preview that has not expired, of this plan where it is said of one; NotFound otherwise."""
-        stored = self._stored.find(id_, self._now())
-        if stored is None or (plan is not None and stored.plan != plan):
+        now = self._now()
+        stored = self._unkept.get(id_) or self._stored.find(id_, now)
+        if stored is None or stored.expires_at <= now or (plan is not None and stored.plan != plan):
             raise NotFound("l'anteprima non c'è, o è scaduta", accepted="inviare di nuovo il file", where="import_id")
         return stored
 
@@ -128,6 +146,8 @@ class ImportJobs:
         """Ends the workers: what is being made stops at its next stage, what waits is not begun; both are told failed."""
         self._closing.set()
         self._executor.shutdown(wait=True, cancel_futures=True)
+        if self._expiry.is_alive():
+            self._expiry.join()
 
     # -- one job ---------------------------------------------------------------------------------------------------
 
@@ -138,32 +158,32 @@ class ImportJobs:
             self._fail(id_, _closing())
             raise _closing() from None
 
-    def _keep(self, id_: str, file: bytes, options: ImportOptions, plan: str | None) -> None:
+    def _begun(self, file: bytes, options: ImportOptions, plan: str | None) -> StoredPreview:
         now = self._now()
-        expires = now + timedelta(hours=self._settings.preview_hours)
-        stored = StoredPreview(
-            id=id_,
+        return StoredPreview(
+            id=str(uuid4()),
             plan=plan or "",
             version=0,
             created_at=now,
-            expires_at=expires,
+            expires_at=now + timedelta(hours=self._settings.preview_hours),
             state="lettura del file",
             said=options.model_dump_json(),
             shown=None,
             file=file,
         )
-        self._stored.keep(stored)
 
-    def _make(self, id_: str, file: bytes, options: ImportOptions, plan: str | None, caller: Caller) -> None:
+    def _make(self, begun: StoredPreview, options: ImportOptions, caller: Caller, quota: PreviewQuota) -> None:
         def enter(stage: str) -> None:
             if self._closing.is_set():
                 raise _closing()
-            self._stored.change(id_, stage)
+            self._unkept[begun.id] = begun._replace(state=stage)
 
-        incoming = self._read(file, options)
+        incoming = self._read(begun.file, options)
         decisions = Decisions(effective_on=options.effective_on)
-        preview = Importing(self._service, enter).preview(incoming, decisions, caller, plan=plan)
-        self._stored.change(id_, READY, preview.model_dump_json(), preview.version)
+        preview = Importing(self._service, enter).preview(incoming, decisions, caller, plan=begun.plan or None)
+        ready = begun._replace(state=READY, shown=preview.model_dump_json(), version=preview.version)
+        self._stored.keep(ready, quota)
+        del self._unkept[begun.id]
 
     def _ended(self, id_: str, job: "Future[None]") -> None:
         error = _closing() if job.cancelled() else job.exception()
@@ -172,12 +192,36 @@ class ImportJobs:
         self._room.release()
 
     def _fail(self, id_: str, error: BaseException) -> None:
+        """Keeps the reason, and no longer the file."""
+        if not isinstance(error, DomainError):
+            log.error("a preview failed", exc_info=error)
         refused = str(error) if isinstance(error, DomainError) else "errore interno"
-        problems = [problem.model_dump() for problem in error.problems] if isinstance(error, Malformed) else []
-        try:
-            self._stored.change(id_, FAILED, orjson.dumps({"refused": refused, "problems": problems}).decode())
-        except Exception:
-            log.exception("a preview failed, and so did saying it: the store is closed, or full")
+        problems = [problem.model_dump() for problem in error.problems[:50]] if isinstance(error, Malformed) else []
+        shown = orjson.dumps({"refused": refused, "problems": problems}).decode()
+        begun = self._unkept.pop(id_)
+        self._unkept[id_] = begun._replace(state=FAILED, shown=shown, file=b"")
+        failed = [one.id for one in list(self._unkept.values()) if one.state == FAILED]
+        for outdated in failed[:-FAILED_AT_MOST]:
+            self._unkept.pop(outdated, None)
+
+    def _expire(self) -> None:
+        while True:
+            try:
+                self._stored.delete_expired(self._now())
+            except Exception:
+                log.exception("what expired could not be deleted, and will be tried again")
+            if self._closing.wait(EXPIRY_SECONDS):
+                return
+
+    def _quota(self, reader: Reader, plan: str | None) -> PreviewQuota:
+        """The room that is left to the plans of one administration; those that are not there yet have theirs together."""
+        mine: frozenset[str] = frozenset({""})
+        if plan is not None:
+            administration = find_plan(reader, plan).administration
+            others = (one for one in self._stored.plans() if one)
+            mine = frozenset({plan, *(one for one in others if _administration(reader, one) == administration)})
+        settings = self._settings
+        return PreviewQuota(settings.max_previews_bytes, settings.max_previews_bytes_per_administration, mine)
 
     def _seals(self) -> list[Seal]:
         """The seal of the signing key, where there is one, and the one of this process."""
@@ -199,6 +243,13 @@ class ImportJobs:
 
     def _now(self) -> datetime:
         return self._service.store.clock()
+
+
+def _administration(reader: Reader, plan: str) -> str:
+    try:
+        return find_plan(reader, plan, even_discarded=True).administration
+    except NotFound:
+        return ""
 
 
 def _closing() -> ImportsBusy:

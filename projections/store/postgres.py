@@ -191,6 +191,9 @@ class Datastore:
         with _named_errors(), pool.connection() as connection, connection.cursor() as cursor:
             yield PostgresCursor(cursor)
 
+    def shrink(self) -> None:
+        """Nothing: the server takes the room of deleted rows for new ones by itself."""
+
     def close(self) -> None:
         """Closes every connection."""
         self._reading.close()

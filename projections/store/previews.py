@@ -1,5 +1,7 @@
 """Keeps the files that somebody looks at before they are recorded, with what they would do, until they expire.
 
+What is kept has a quota, in all and for the plans of one administration; what expired is deleted, and gives its room back.
+
 No event says what a preview holds: each is sealed, by a secret that is not in the database.
 """
 
@@ -9,7 +11,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import orjson
 
@@ -19,7 +21,7 @@ from projections.store.envelope import read_instant, write_instant
 
 
 class StoredPreview(NamedTuple):
-    """A preview as it is kept; `shown` is None while it is being made, `file` the bytes that were sent."""
+    """A preview; `shown` is None, and it is not kept yet, while it is being made; `file` is what was sent."""
 
     id: str
     plan: str
@@ -38,6 +40,26 @@ class Datastore(Protocol):
     def cursor(self, *, commit: bool = False) -> AbstractContextManager[Cursor]:
         """A cursor in a transaction of its own."""
         ...
+
+    def shrink(self) -> None:
+        """Gives the room of what was deleted back, where that is worth its time."""
+        ...
+
+
+class PreviewQuota(NamedTuple):
+    """How many bytes may be kept, in all and for some plans together."""
+
+    total: int
+    of_plans: int
+    plans: frozenset[str]
+
+
+class PreviewsFull(Refusal):
+    """As much is kept of files that were looked at, and neither confirmed nor expired, as the installation allows."""
+
+    name = "previews_full"
+    title = "Troppe anteprime conservate"
+    retry_after: ClassVar[int] = 3_600
 
 
 class PreviewAltered(Refusal):
@@ -138,11 +160,13 @@ class Previews:
         self.datastore = datastore
         self._seals = seals
 
-    def keep(self, kept: StoredPreview) -> None:
-        """Keeps a new preview."""
+    def keep(self, kept: StoredPreview, quota: PreviewQuota) -> None:
+        """Keeps a new preview; PreviewsFull where there is no room for it."""
         seal = self._seals()[0].over(kept, digest(kept.file))
+        column = f"{seal}\n{kept.shown or ''}"
         with self.datastore.cursor(commit=True) as cursor:
-            cursor.execute("DELETE FROM preview WHERE expires_at <= ?", (write_instant(kept.created_at),))
+            _delete_expired(cursor, kept.created_at)
+            _require_room(cursor, quota, len(kept.file) + len(column))
             cursor.execute(
                 f"INSERT INTO preview ({_COLUMNS}, file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own names
                 (
@@ -153,13 +177,33 @@ class Previews:
                     write_instant(kept.expires_at),
                     kept.state,
                     kept.said,
-                    f"{seal}\n{kept.shown or ''}",
+                    column,
                     kept.file,
                 ),
             )
 
-    def change(self, id_: str, state: str, shown: str | None = None, version: int | None = None) -> None:
-        """Says how far a preview is and, once it is made, what it shows; PreviewAltered when it is not as it was kept."""
+    def require_room(self, quota: PreviewQuota, size: int, now: datetime) -> None:
+        """PreviewsFull where a file of this size could not be kept: it is not worth to be looked at."""
+        with self.datastore.cursor() as cursor:
+            _require_room(cursor, quota, size, now)
+
+    def plans(self) -> set[str]:
+        """The plans that something is kept for; empty names those that are not there yet."""
+        with self.datastore.cursor() as cursor:
+            return {str(plan) for (plan,) in cursor.execute("SELECT DISTINCT plan FROM preview").fetchall()}
+
+    def delete_expired(self, now: datetime) -> None:
+        """Deletes what expired, and gives the room back; writes nothing where nothing did."""
+        instant = write_instant(now)
+        with self.datastore.cursor() as cursor:
+            expired = cursor.execute("SELECT 1 FROM preview WHERE expires_at <= ? LIMIT 1", (instant,)).fetchone()
+        if expired is not None:
+            with self.datastore.cursor(commit=True) as cursor:
+                _delete_expired(cursor, now)
+        self.datastore.shrink()
+
+    def change(self, id_: str, state: str) -> None:
+        """Says what became of a preview; PreviewAltered when it is not as it was kept."""
         with self.datastore.cursor(commit=True) as cursor:
             sql = f"SELECT {_COLUMNS} FROM preview WHERE id = ?"  # noqa: S608 - our own names
             before = self._known(cursor.execute(sql, (id_,)).fetchone())
@@ -167,15 +211,8 @@ class Previews:
                 return
             sealed, seal = before
             preview = sealed.preview._replace(state=state)
-            preview = preview._replace(
-                shown=preview.shown if shown is None else shown,
-                version=preview.version if version is None else version,
-            )
             column = f"{seal.over(preview, sealed.file_digest)}\n{preview.shown or ''}"
-            cursor.execute(
-                "UPDATE preview SET state = ?, shown = ?, version = ? WHERE id = ?",
-                (state, column, preview.version, id_),
-            )
+            cursor.execute("UPDATE preview SET state = ?, shown = ? WHERE id = ?", (state, column, id_))
 
     def find(self, id_: str, now: datetime) -> StoredPreview | None:
         """A preview by its id; None when there is none, or it expired; PreviewAltered when it is not as it was kept."""
@@ -201,6 +238,28 @@ class Previews:
         if not sealed.is_whole(seal):
             raise _altered(sealed.preview.id)
         return sealed, seal
+
+
+def _delete_expired(cursor: Cursor, now: datetime) -> None:
+    cursor.execute("DELETE FROM preview WHERE expires_at <= ?", (write_instant(now),))
+
+
+def _require_room(cursor: Cursor, quota: PreviewQuota, size: int, now: datetime | None = None) -> None:
+    sql = "SELECT plan, sum(length(file) + length(shown)) FROM preview WHERE expires_at > ? GROUP BY plan"
+    kept = {plan: int(total) for plan, total in cursor.execute(sql, (write_instant(now) if now else "",)).fetchall()}
+    held = (
+        ("in tutto", sum(kept.values()), quota.total, "INITINERE_MAX_PREVIEWS_BYTES"),
+        (
+            "per questa amministrazione" if "" not in quota.plans else "per i piani che non ci sono ancora",
+            sum(total for plan, total in kept.items() if plan in quota.plans),
+            quota.of_plans,
+            "INITINERE_MAX_PREVIEWS_BYTES_PER_ADMINISTRATION",
+        ),
+    )
+    for which, taken, limit, setting in held:
+        if taken + size > limit:
+            found = f"le anteprime conservate {which} occupano {taken} byte: altri {size} passano il limite di {limit}"
+            raise PreviewsFull(found, accepted=f"riprovare quando qualcuna è scaduta, o un limite più alto ({setting})")
 
 
 def _altered(id_: str) -> PreviewAltered:

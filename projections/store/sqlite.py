@@ -30,6 +30,9 @@ CHECKPOINT_PAGES = 4_000
 """How long the journal grows before it is carried over, 16 MB: some command waits for that, one of hundreds."""
 MAPPED_BYTES = 2**30
 """How much of a file is read through the memory of the system, without a copy: a third less for a long history."""
+SHRINK_BYTES = 2**20
+SMALL_FILE_BYTES = 2**26
+"""What is written in less than a second: 64 MB."""
 Answer = TypeVar("Answer")
 
 
@@ -130,6 +133,27 @@ class Datastore(SQLiteDatastore):
                 self._event_loop_connection.rollback()
         except sqlite3.OperationalError as error:
             raise OperationalError(error) from error
+
+    def shrink(self) -> None:
+        """Writes the file anew where half of it is free, or where it is small; a larger one takes new rows in its free pages.
+
+        Writers wait meanwhile, for as long as it takes to write what is not free.
+        """
+        if not self.is_file:
+            return
+        with closing(sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+            page, pages, free = (
+                connection.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("page_size", "page_count", "freelist_count")
+            )
+            if page * free > SHRINK_BYTES and (free >= pages - free or page * (pages - free) < SMALL_FILE_BYTES):
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("VACUUM")
+                pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            # The file itself is cut when the journal is carried over, which whoever reads just then puts off.
+            if Path(self._path).stat().st_size > page * pages:
+                connection.execute("PRAGMA busy_timeout = 1000")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Closes every connection."""

@@ -1,6 +1,7 @@
 """Previews are jobs: a few at a time, a few more in a queue, the others refused; ended cleanly."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +18,7 @@ from api.settings import Settings
 from domain.documents.difference import Decisions
 from domain.errors import Malformed, NotFound
 from projections.proof.log import Log
-from projections.store.previews import PreviewAltered, StoredPreview
+from projections.store.previews import PreviewAltered, PreviewsFull, StoredPreview
 from tests.support.harness import PLAN, ServiceHarness, document
 
 FILE = orjson.dumps(document())
@@ -128,6 +129,64 @@ def test_a_preview_is_found_by_its_plan_and_confirmed_once_it_is_made(
     office.end()
     ready = office.jobs.find(stored.id, PLAN)
     assert office.jobs.preview(ready, Decisions(), harness.caller()).changes_nothing
+
+
+# -- what is kept --------------------------------------------------------------------------------------------------------
+
+
+def rows(harness: ServiceHarness) -> int:
+    with harness.store.datastore.cursor() as cursor:
+        return len(cursor.execute("SELECT id FROM preview").fetchall())
+
+
+def test_a_file_that_is_refused_is_not_kept_and_its_sender_is_told_why(
+    harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Office(harness, monkeypatch, workers=1, waiting=0)
+    stored = office.jobs.begin(b'{"plan": 7}', OPTIONS, harness.caller(), plan=PLAN)
+    assert (stored.state, rows(harness)) == ("lettura del file", 0)
+    office.end()
+    failed = office.jobs.find(stored.id, PLAN)
+    assert (failed.state, failed.file, rows(harness)) == (FAILED, b"", 0)
+    assert "non" in str(failed.shown)
+
+
+def test_the_reasons_of_so_many_refused_files_are_remembered_and_of_no_more(
+    harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_jobs, "FAILED_AT_MOST", 3)
+    jobs = ImportJobs(harness.service, Settings(), workers=1, waiting=0)
+    for _ in range(5):
+        with pytest.raises(Malformed):
+            jobs.begin(b"{}", OPTIONS, harness.caller(), plan=PLAN)
+        jobs._executor.submit(int).result()
+    assert (len(jobs._unkept), rows(harness)) == (3, 0)
+    jobs.close()
+
+
+def test_beyond_the_quota_a_file_is_not_looked_at(harness: ServiceHarness) -> None:
+    jobs = ImportJobs(
+        harness.service, Settings(max_previews_bytes_per_administration=len(FILE) * 3), workers=1, waiting=0
+    )
+    jobs.begin(FILE, OPTIONS, harness.caller(), plan=PLAN)
+    jobs._executor.submit(int).result()
+    with pytest.raises(PreviewsFull, match="per questa amministrazione"):
+        jobs.begin(FILE + b" " * 2 * len(FILE), OPTIONS, harness.caller(), plan=PLAN)
+    assert rows(harness) == 1
+    jobs.close()
+
+
+def test_what_expires_goes_by_itself(harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_jobs, "EXPIRY_SECONDS", 0.02)
+    jobs = ImportJobs(harness.service, Settings(preview_hours=1), workers=1, waiting=0)
+    stored = jobs.begin(FILE, OPTIONS, harness.caller(), plan=PLAN)
+    jobs.watch()
+    assert jobs.find(stored.id, PLAN).state == READY
+    harness.on("2022-10-02")
+    deadline = time.monotonic() + 10
+    while rows(harness):
+        assert time.monotonic() < deadline
+    jobs.close()
 
 
 # -- what lies in the database -----------------------------------------------------------------------------------------
