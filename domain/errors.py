@@ -219,6 +219,23 @@ class StoreRefused(Refusal):
     title = "Archivio non utilizzabile"
 
 
+class StoreBusy(DomainError):
+    """The database does not answer, or takes no writing, now: it starts, recovers, is locked, has no connection left."""
+
+    name = "store_busy"
+    title = "Archivio momentaneamente non disponibile"
+    status = 503
+    retry_after = 2
+
+
+class StoreDamaged(DomainError):
+    """A database whose file is not whole: cut short, put back in part, or beside the journal of another one."""
+
+    name = "store_damaged"
+    title = "Archivio danneggiato"
+    status = 503
+
+
 class StoreFull(DomainError):
     """The disk of the database, or the quota on it, is used up; nothing was recorded."""
 

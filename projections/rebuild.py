@@ -19,6 +19,7 @@ from projections.store.cursor import Cursor
 from projections.store.event_decoding import decode
 from projections.store.facts import FactRow, NewCell, day_number, fact_rows
 from projections.store.gc_tuning import gc_tuned
+from projections.store.location import is_server
 from projections.store.reader import NotificationRow
 from projections.store.store import Store
 
@@ -81,7 +82,7 @@ def migrate(location: str, append_only_role: str | None, progress: RebuildProgre
 
     Answers the version before, 0 for none, and the one now.
     """
-    if postgres.is_server(location):
+    if is_server(location):
         return postgres.migrate(
             location, append_only_role, lambda cursor: rebuild_within(postgres.Datastore, cursor, progress)
         )

@@ -13,8 +13,9 @@ from typing import Any
 import click
 
 from api.cli.frame import Group
-from api.cli.output import prepare_streams
+from api.cli.output import note, prepare_streams
 from api.cli.problems import print_refusal, print_usage
+from api.cli.secrets_said import WARNING, hide_from_the_system, hide_from_tracebacks, secrets_among
 from api.cli.session import settings
 from api.version import NAME, VERSION
 from domain.errors import DomainError
@@ -54,6 +55,8 @@ MODULES = {
     "rebuild": "store",
     "migrate": "store",
     "copy": "store",
+    "backup": "backup",
+    "restore": "backup",
     "serve": "server",
     "follow": "follow",
     "flags": "oversight",
@@ -109,19 +112,23 @@ class Program(Group):
     def _status(self, args: list[str], prog_name: str, extra: dict[str, Any]) -> int:
         as_json = "--json" in args
         prepare_streams()
+        if secrets_among(args):
+            hide_from_the_system(args)
+            if not as_json:
+                note(WARNING)
         try:
             if any(not _is_text(arg) for arg in args):
                 raise click.BadParameter("un argomento non è UTF-8", param_hint="comando")
             status = super().main(args, prog_name, standalone_mode=False, **extra)
             sys.stdout.flush()
         except DomainError as error:
-            print_refusal(error, as_json=as_json)
+            print_refusal(error, as_json=as_json, arguments=args)
             return REFUSED
         except click.exceptions.NoArgsIsHelpError as error:
             click.echo(error.ctx.get_help())
             return USAGE
         except click.ClickException as error:
-            print_usage(error, as_json=as_json)
+            print_usage(error, as_json=as_json, arguments=args)
             return USAGE
         except click.Abort:
             return REFUSED
@@ -174,4 +181,5 @@ app = Program(
 
 def main() -> None:
     """Runs the command line."""
+    hide_from_tracebacks()
     app(prog_name="initinere")

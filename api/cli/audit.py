@@ -4,7 +4,7 @@ import click
 import orjson
 
 from api.cli import options as o
-from api.cli import output
+from api.cli import output, session
 from api.cli.parameters import OfType
 from api.cli.reader import Shown, asks
 from api.cli.recorded import act_table, print_events
@@ -17,8 +17,10 @@ from projections.audit import AuditEvents, AuditTrail, audit_trail
 def print_trail(shown: Shown, trail: AuditTrail) -> None:
     """The events of a page, newest first; or all that the filters leave, as a file."""
     if (form := shown.options["format"]) is not None:
+        database: str | None = click.get_current_context().params["database"]
+        to = session.output_file(shown.options["output_"], database, force=shown.options["force"])
         whole = audit_trail(shown.reader, shown.subject, shown.point, shown.query.filter())
-        output.give(_file(form, whole), shown.options["output_"])
+        output.give(_file(form, whole), to)
         return
     events = trail["events"]
     heading = f"{len(events)} di {trail['total']} eventi, dal più recente"
@@ -48,6 +50,7 @@ COMMANDS = {
                 help=OfTrailFile.model_fields["format"].description,
             ),
             o.OUTPUT,
+            o.FORCE,
         ),
     )
 }

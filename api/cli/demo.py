@@ -43,6 +43,7 @@ from projections.history import object_key
 from projections.plan_history import change_answer, plan_history
 from projections.plan_in_force import plan_in_force
 from projections.plans import PlanList, plans
+from projections.store.location import shown_location
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan, plan_stream
 
@@ -71,7 +72,7 @@ def demo(*, database: str | None) -> None:
         service = Service(store)
         _ours(service, path)
         heading = "In Itinere: cinque piani della performance, e come sono cambiati"
-        output.show(output.title(heading, f"archivio: {path}"))
+        output.show(output.title(heading, f"archivio: {shown_location(path)}"))
         load_examples(service)
         with store.reading() as reader:
             _tell(reader)
@@ -97,7 +98,9 @@ def _ours(service: Service, path: str) -> None:
         others = [stream for stream in reader.streams(PLANS) if stream not in examples]
     if others:
         other_plans = ", ".join(stream.removeprefix(PLANS) for stream in others[:3])
-        raise DemoBlocked(f"{path} contiene altri piani ({other_plans})", accepted=ANOTHER, where="--database")
+        raise DemoBlocked(
+            f"{shown_location(path)} contiene altri piani ({other_plans})", accepted=ANOTHER, where="--database"
+        )
 
 
 @contextmanager
@@ -106,7 +109,7 @@ def _blocked(service: Service, step: str) -> Iterator[None]:
     try:
         yield
     except Refusal as error:
-        problem = f"in {service.store.location} il passo {step} non riesce: {error.problem.found}"
+        problem = f"in {shown_location(service.store.location)} il passo {step} non riesce: {error.problem.found}"
         raise DemoBlocked(problem, accepted=ANOTHER, where="--database", listed=error.listed) from None
 
 
@@ -195,7 +198,9 @@ def _revisions(reader: Reader) -> None:
 
 
 def _next(path: str, program: str) -> str:
-    where = f"--database {_quoted(path)}"
+    shown = shown_location(path)
+    # Where the address has a password it is left to INITINERE_DATABASE, which the user has set: nobody copies it.
+    where = f"--database {_quoted(shown)}"
     return f"""
 Che cosa provare ora:
   {program} show {PLAN} --as-of 2022-09-29 {where}

@@ -1,11 +1,8 @@
 """How answers are written: one JSON document, or text for people that needs neither colour nor more than 80 columns."""
 
 import contextlib
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import click
 import orjson
@@ -14,8 +11,8 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from api.cli.output_file import OutputFile
 from api.cli.words import printable
-from api.formats.json_reader import UnreadableFile
 
 BOX = box.Box("    \n    \n ── \n    \n    \n    \n    \n    \n")
 """A line under the headings, and nothing else."""
@@ -90,33 +87,13 @@ def emit(document: object) -> None:
     click.echo(json_bytes(document), nl=False)
 
 
-def write_bytes(content: bytes, path: str) -> None:
-    """Puts bytes in a file, whole or not at all."""
-    target = Path(path)
-    try:
-        if target.is_dir():
-            raise IsADirectoryError(21, "è una cartella")
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        problem = f"il file {path} non si scrive: {error.strerror or error}"
-        raise UnreadableFile(problem, accepted="un percorso scrivibile", where="--output") from None
-
-
-def give(content: bytes, to: str | None) -> None:
+def give(content: bytes, to: OutputFile | None) -> None:
     """Writes a file, or (where none is named) the standard output."""
     if to is None:
         click.echo(content, nl=False)
     else:
-        write_bytes(content, to)
-        note(f"Scritto {to}.")
+        to.write(content)
+        note(f"Scritto {to.path}.")
 
 
 def prepare_streams() -> None:

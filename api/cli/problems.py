@@ -1,11 +1,13 @@
 """How a refusal is said: the same text as everywhere, or a JSON problem (RFC 9457) where JSON was asked for."""
 
 import re
+from collections.abc import Sequence
 
 import click
 from rich.text import Text
 
 from api.cli.output import console, json_bytes
+from api.cli.secrets_said import without_said_secrets
 from api.cli.words import printable
 from api.formats.problem_json import problem_object
 from domain.errors import DomainError, Malformed, Problem
@@ -38,25 +40,26 @@ class _Usage(DomainError):
     status = 422
 
 
-def print_refusal(error: DomainError, *, as_json: bool) -> None:
-    """Says a refusal on the standard error."""
+def print_refusal(error: DomainError, *, as_json: bool, arguments: Sequence[str] = ()) -> None:
+    """Says a refusal on the standard error, without the passwords that were said among the arguments."""
     if as_json:
-        click.echo(json_bytes(problem_object(error)), nl=False, err=True)
+        words = without_said_secrets(json_bytes(problem_object(error)).decode(), arguments)
+        click.echo(words.encode(), nl=False, err=True)
         return
-    text = Text(f"{error.title} ({error.name})", style="bold")
+    heading = Text(f"{error.title} ({error.name})", style="bold")
     lines = [str(error.problem), *(f"  - {line}" for line in error.listed)]
     if isinstance(error, Malformed):
         lines = [str(error.problem), *(f"  - {problem}" for problem in error.problems[:SHOWN])]
         if len(error.problems) > SHOWN:
             lines.append(f"  e altri {len(error.problems) - SHOWN}")
-    text.append(printable("\n" + "\n".join(lines)), style="not bold")
-    console(error=True).print(text, soft_wrap=True)
+    words = without_said_secrets("\n".join(lines), arguments)
+    console(error=True).print(heading.append(printable(f"\n{words}"), style="not bold"), soft_wrap=True)
 
 
-def print_usage(error: click.ClickException, *, as_json: bool) -> None:
+def print_usage(error: click.ClickException, *, as_json: bool, arguments: Sequence[str]) -> None:
     """Says what is wrong with a command line on the standard error."""
     refusal = _refusal(error)
-    print_refusal(refusal, as_json=as_json)
+    print_refusal(refusal, as_json=as_json, arguments=arguments)
     if as_json:
         return
     context = getattr(error, "ctx", None)

@@ -11,10 +11,10 @@ from rich.text import Text
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.frame import TranslatedCommand
+from api.cli.output_file import OutputFile
 from api.cli.parameters import options_of
 from api.cli.reader import cli_of, command_of, group, read_input
 from api.commands.oversight import log_pack
-from api.formats.json_reader import UnreadableFile
 from api.operations.model import Operation, Question, row_named
 from api.operations.proof import PROOF
 from api.operations.queries import OfCheckpoint, OfYear
@@ -39,6 +39,7 @@ NUMBERED, PACK, KEYS = (row_named(PROOF, name, Question) for name in ("show_chec
 def checkpoint(*, database: str | None, as_json: bool, **asked: JsonValue) -> None:
     """Makes a checkpoint, or finds one by its number."""
     number = read_input(OfCheckpoint, asked, cli_of(NUMBERED)).number
+    session.output_file(None, database, force=False)
     with session.serving(database) as service:
         if number is None:
             checkpoint = service.transparency_log.checkpoint(stamp=True)
@@ -59,7 +60,7 @@ def verify(bundle: str | None, *, against: str | None, key: str | None, database
         if bundle is not None:
             verdict = verify_pack(Path(bundle), outside, known, published)
         else:
-            with session.serving(database) as service, service.store.reading() as reader:
+            with session.serving(database, suspect=True) as service, service.store.reading() as reader:
                 verdict = verify_database(
                     reader.cursor,
                     outside,
@@ -110,29 +111,26 @@ def _progress(what: str) -> Callable[[int], None]:
 
 
 def pack(
-    plan: str, *, output_: str, database: str | None, actor: str | None, as_json: bool, **asked: JsonValue
+    plan: str, *, output_: str, force: bool, database: str | None, actor: str | None, as_json: bool, **asked: JsonValue
 ) -> None:
     """Writes the evidence pack of a year; that the OIV took it stands in its diary."""
     question = read_input(OfYear, asked, cli_of(PACK))
-    to = Path(output_)
+    to = OutputFile(output_, session.protected_files(database), force=force)
     with session.serving(database) as service:
         pack = make_pack(service.store, service.transparency_log, plan, question.year, question.point(session.now()))
-        try:
-            to.write_bytes(pack.content)
-        except OSError as error:
-            raise UnreadableFile(
-                f"{to} non si scrive: {error.strerror}", accepted="un file in una cartella scrivibile"
-            ) from None
+        to.write(pack.content)
         caller = session.caller(actor, None)
         if role_of(caller.actor) == "oiv":
             taken = PackTaken(year=question.year, sha256=pack.sha256, checkpoint=pack.checkpoint)
             log_pack(service, plan, taken, caller)
     if as_json:
-        output.emit({"file": str(to), "bytes": len(pack.content), "sha256": pack.sha256, "checkpoint": pack.checkpoint})
+        output.emit({"file": output_, "bytes": len(pack.content), "sha256": pack.sha256, "checkpoint": pack.checkpoint})
         return
-    words = f"Fascicolo {question.year} di {plan} in {to}: {len(pack.content)} byte, checkpoint n. {pack.checkpoint}."
+    words = (
+        f"Fascicolo {question.year} di {plan} in {output_}: {len(pack.content)} byte, checkpoint n. {pack.checkpoint}."
+    )
     output.show(Text(words))
-    output.copied(f"SHA-256 {pack.sha256}\nSi verifica con: initinere verify {to}")
+    output.copied(f"SHA-256 {pack.sha256}\nSi verifica con: initinere verify {output_}")
 
 
 def show_keys(*, database: str | None, as_json: bool) -> None:
@@ -197,6 +195,7 @@ COMMANDS: dict[str, click.Command] = {
             o.PLAN,
             *options_of(PACK.query, cli_of(PACK)),
             o.text_option("--output", "output_", "FILE", "Dove scrivere il fascicolo (ZIP).", required=True),
+            o.FORCE,
             o.DATABASE,
             o.ACTOR,
             o.AS_JSON,

@@ -12,8 +12,10 @@ from api.cli.frame import TranslatedCommand
 from api.cli.parameters import TextType
 from api.operations.model import Operation, row_named
 from api.operations.upkeep import UPKEEP
-from domain.errors import Refusal
+from domain.errors import Refusal, StoreBusy
 from projections.proof.keys import KeyUnusable
+from projections.store import sqlite
+from projections.store.location import shown_location
 
 
 class AddressTaken(Refusal):
@@ -40,10 +42,18 @@ def _serve(*, host: str | None, port: int | None, database: str | None) -> None:
     settings = session.settings().model_copy(update={name: value for name, value in given.items() if value is not None})
     if is_loopback(settings.host):  # any other is refused by the server itself
         _free(settings.host, settings.port)
-        with session.opened(settings.database) as store, suppress(KeyUnusable):  # every command says so of a lost key
-            session.log_of(store, settings.database).begin()
+        try:
+            with session.opened(settings.database, wait=True) as store, suppress(KeyUnusable):
+                if isinstance(store.datastore, sqlite.Datastore):
+                    with store.datastore.cursor() as cursor:
+                        sqlite.require_whole(cursor, settings.database)
+                session.log_of(store, settings.database).begin()  # every command says so of a lost key
+        except StoreBusy as error:
+            output.note(f"{error.problem.found}. Il servizio parte, e risponde 503 finché l'archivio non c'è.")
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-        output.note(f"In ascolto su http://{shown}:{settings.port} (archivio {settings.database}). Ctrl+C per finire.")
+        output.note(
+            f"In ascolto su http://{shown}:{settings.port} (archivio {shown_location(settings.database)}). Ctrl+C per finire."
+        )
     serve_http(settings)
 
 

@@ -1,6 +1,5 @@
 """What a command works with: the settings, the store of an installation, who sends the command."""
 
-import re
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -9,22 +8,26 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psycopg
 from eventsourcing.persistence import PersistenceError
 from pydantic import ValidationError
 
+from api.cli.output_file import OutputFile, belonging_to, require_harmless_stdout
 from api.commands.handler import Caller
 from api.commands.service import Service
 from api.formats.json_reader import parse_json, read_file, read_stream
 from api.formats.validation_errors import malformed
 from api.proof.timestamps import stamper
 from api.settings import Settings
-from domain.errors import DomainError, NotFound, StoreRefused
+from domain.errors import NotFound
 from domain.vocabulary import JsonValue
 from projections.proof.log import Log
 from projections.rebuild import RebuildProgress, migrate
-from projections.store.disk_full import store_full
-from projections.store.postgres import is_server
+from projections.store import sqlite
+from projections.store.failures import FAILURES, refusal_of
+from projections.store.location import is_server, require_location, shown_location
 from projections.store.reader import Reader
+from projections.store.sqlite_file import require_sides_have_owner
 from projections.store.store import Store, now_in_utc
 
 
@@ -37,33 +40,44 @@ def settings() -> Settings:
 
 
 @contextmanager
-def opened(path: str) -> Iterator[Store]:
-    """The store in a file, made when it is not there; StoreRefused when the file cannot serve."""
+def opened(path: str, *, wait: bool = False, suspect: bool = False) -> Iterator[Store]:
+    """The store of a location, a file made when it is not there; StoreRefused when it cannot serve; see `Store` for `wait`."""
+    with refusing(path):
+        store = Store(path, wait=wait)
     try:
-        store = Store(path)
-    except (OSError, sqlite3.Error, PersistenceError) as error:
-        raise _unusable(path, error) from None
-    try:
+        if not (wait or suspect) and isinstance(store.datastore, sqlite.Datastore):
+            with store.datastore.cursor() as cursor:
+                sqlite.require_sound(cursor, path)
         yield store
-    except (sqlite3.Error, PersistenceError) as error:
-        raise _unusable(path, error) from None
+    except (sqlite3.Error, PersistenceError, psycopg.Error) as error:
+        raise refusal_of(error, path) from None
     finally:
         store.close()
 
 
+@contextmanager
+def refusing(location: str) -> Iterator[None]:
+    """Within it, what the system or a database fails with is a refusal."""
+    try:
+        yield
+    except FAILURES as error:
+        raise refusal_of(error, location) from None
+
+
 def migrated(location: str, append_only_role: str | None, progress: RebuildProgress) -> tuple[int, int]:
     """Brings what is there to this version; the version before and the one now."""
-    try:
+    with refusing(location):
         return migrate(location, append_only_role, progress)
-    except (OSError, sqlite3.Error, PersistenceError) as error:
-        raise _unusable(location, error) from None
 
 
 @contextmanager
-def serving(database: str | None, *, make: bool = False) -> Iterator[Service]:
-    """The service of the commands, on the database that was named or set; only what begins a record may make one."""
+def serving(database: str | None, *, make: bool = False, suspect: bool = False) -> Iterator[Service]:
+    """The service of the commands, on the database that was named or set; only what begins a record may make one.
+
+    What examines or repairs a database opens also one that is `suspect`.
+    """
     path = _named(database, make=make)
-    with opened(path) as store:
+    with opened(path, suspect=suspect) as store:
         log = log_of(store, path)
         if make:
             log.begin()
@@ -101,6 +115,25 @@ def opened_for(database: str | None) -> Iterator[Store]:
         yield store
 
 
+def protected_files(database: str | None) -> list[Path]:
+    """What no command writes over: the archive that is named, the one that is set, what belongs to them, their keys."""
+    configured = settings()
+    return [
+        file
+        for location in dict.fromkeys([database or configured.database, configured.database])
+        for file in belonging_to(location, configured.key_file(location))
+    ]
+
+
+def output_file(path: str | None, database: str | None, *, force: bool) -> OutputFile | None:
+    """The file that a command is to write, None for the standard output; OutputRefused where neither is to be written."""
+    protected = protected_files(database)
+    if path is not None:
+        return OutputFile(path, protected, force=force)
+    require_harmless_stdout(protected)
+    return None
+
+
 def now() -> datetime:
     """The instant of a question."""
     return now_in_utc()
@@ -110,13 +143,18 @@ def _named(database: str | None, *, make: bool) -> str:
     path = database or settings().database
     if not make and not there(path):
         accepted = "initinere import FILE per cominciare, initinere demo per provare, o un altro --database"
-        raise NotFound(f"l'archivio {path} non c'è ancora", accepted=accepted, where="--database")
+        raise NotFound(f"l'archivio {shown_location(path)} non c'è ancora", accepted=accepted, where="--database")
     return path
 
 
 def there(path: str) -> bool:
-    """Whether there is something to open: a server answers for itself."""
-    return is_server(path) or Path(path).exists()
+    """Whether there is something to open: a server answers for itself. StoreRefused for what names nothing."""
+    require_location(path)
+    with refusing(path):
+        if is_server(path) or Path(path).exists():
+            return True
+        require_sides_have_owner(Path(path))
+        return False
 
 
 def caller(actor: str | None, command_id: str | None) -> Caller:
@@ -129,22 +167,3 @@ def read_json(path: str) -> JsonValue:
     limit = settings().max_document_bytes
     data = read_stream(sys.stdin.buffer, limit, "lo standard input") if path == "-" else read_file(path, limit)
     return parse_json(data)
-
-
-def without_password(text: str) -> str:
-    """A text in which the password of a server's address is not shown."""
-    return re.sub(r"(://[^:/@\s]*):[^@/\s]*@", r"\1:***@", text)
-
-
-def _unusable(path: str, error: Exception) -> DomainError:
-    if (full := store_full(error)) is not None:
-        return full
-    path = without_password(path)
-    words = without_password(str(error.__cause__ or error))
-    if "not a database" in words or "malformed" in words:
-        return StoreRefused(
-            f"{path} non è un archivio", accepted="un file nuovo, o un archivio nostro", where="--database"
-        )
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else words
-    problem = f"l'archivio {path} non si può usare: {reason}"
-    return StoreRefused(problem, accepted="un file scrivibile in una cartella scrivibile", where="--database")

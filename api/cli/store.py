@@ -20,12 +20,13 @@ from projections.across.follower import reset as reset_across
 from projections.proof.log import public_keys
 from projections.rebuild import check_projections
 from projections.rebuild import rebuild as rebuild_projections
-from projections.store import postgres, schema
+from projections.store import schema
+from projections.store.location import is_server, shown_location
 
 
 def _rebuild(*, check: bool, database: str | None, as_json: bool) -> None:
     """Rebuilds the projections from the events, or compares them with what the events say."""
-    with session.serving(database) as service:
+    with session.serving(database, suspect=True) as service:
         if check:
             _checked(check_projections(service.store, _progress), as_json=as_json)
             return
@@ -57,12 +58,12 @@ def _checked(differing: list[RowDiffers], *, as_json: bool) -> None:
 def _migrate(*, append_only_role: str | None, database: str | None, as_json: bool) -> None:
     """Brings a store to the version of this program."""
     location = database or session.settings().database
-    if append_only_role is not None and not postgres.is_server(location):
+    if append_only_role is not None and not is_server(location):
         raise StoreRefused("un file non ha ruoli", accepted="un archivio su PostgreSQL", where="--append-only-role")
     before = now = schema.SCHEMA_VERSION
-    if postgres.is_server(location) or session.there(location):
+    if is_server(location) or session.there(location):
         before, now = session.migrated(location, append_only_role, _progress)
-    if not postgres.is_server(location):
+    if not is_server(location):
         with session.opened(location):
             pass
     if as_json:
@@ -75,7 +76,7 @@ def _migrate(*, append_only_role: str | None, database: str | None, as_json: boo
 def copy(source: str, target: str, *, as_json: bool) -> None:
     """Copies a store into an empty one, and proves that the copy is the same."""
     if not session.there(source):
-        raise NotFound(f"l'archivio {source} non c'è", accepted="un archivio nostro", where="DA")
+        raise NotFound(f"l'archivio {shown_location(source)} non c'è", accepted="un archivio nostro", where="DA")
     with session.opened(source) as read, session.opened(target) as written:
         copied = store_copy.copy_store(read, written, _copying)
         with read.reading() as reader:

@@ -29,14 +29,17 @@ from projections.successive_plans import (
 NEXT = row_named(FILES, "prepare_next_plan", Question)
 
 
-def next_(plan: str, *, output_: str | None, database: str | None, as_json: bool, **asked: JsonValue) -> None:
+def next_(
+    plan: str, *, output_: str | None, force: bool, database: str | None, as_json: bool, **asked: JsonValue
+) -> None:
     """Writes the plan of the next years, to be filled in."""
     del as_json  # a JSON document is what it writes anyway, and a workbook is none
     question = read_input(OfNextPlan, asked, cli_of(NEXT))
     wanted = question.wanted()
+    to = session.output_file(output_, database, force=force)
     with session.reading(database) as reader:
         content = prepared_next_plan(reader, plan, question.point(session.now()), wanted, question.format)
-    write_file(content, output_)
+    write_file(content, to)
 
 
 def print_predecessor_differences(shown: Shown, answer: PredecessorDifferences) -> None:
@@ -115,7 +118,7 @@ COMMANDS = {
         "Da un piano al successivo: prepararlo, e che cosa dice diversamente.",
         {
             "next": command_of(
-                NEXT, [o.PLAN, *options_of(OfNextPlan, cli_of(NEXT)), o.OUTPUT, o.DATABASE, o.AS_JSON], next_
+                NEXT, [o.PLAN, *options_of(OfNextPlan, cli_of(NEXT)), o.OUTPUT, o.FORCE, o.DATABASE, o.AS_JSON], next_
             ),
             "compare": asks(CHANGES, {"show_predecessor_differences": print_predecessor_differences}),
         },

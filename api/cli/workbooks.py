@@ -9,6 +9,7 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
+from api.cli.output_file import OutputFile
 from api.cli.parameters import OfType, content_of, options_of
 from api.cli.plans import counts_words, loaded_plan, print_loaded
 from api.cli.reader import cli_of, command_of, read_input
@@ -153,22 +154,26 @@ def _progress() -> Callable[[str], None]:
     return tell
 
 
-def export(plan: str, *, output_: str | None, database: str | None, as_json: bool, **asked: JsonValue) -> None:
+def export(
+    plan: str, *, output_: str | None, force: bool, database: str | None, as_json: bool, **asked: JsonValue
+) -> None:
     """Writes a plan as a file."""
     del as_json  # a JSON document is what it writes anyway, and a workbook is none
     question = read_input(OfExport, asked, cli_of(EXPORT))
+    to = session.output_file(output_, database, force=force)
     with session.reading(database) as reader:
         content = exported(reader, plan, question.point(session.now()), question.format)
-    write_file(content, output_)
+    write_file(content, to)
 
 
-def _template(*, output_: str | None, **asked: JsonValue) -> None:
+def _template(*, output_: str | None, force: bool, **asked: JsonValue) -> None:
     """Writes the workbook to be filled in."""
     question = read_input(OfTemplate, asked, cli_of(TEMPLATE))
-    write_file(write_template(question.year or today(session.now()).year), output_)
+    to = session.output_file(output_, None, force=force)
+    write_file(write_template(question.year or today(session.now()).year), to)
 
 
-def write_file(content: bytes, to: str | None) -> None:
+def write_file(content: bytes, to: OutputFile | None) -> None:
     """Writes a file where it is wanted; never a workbook on a terminal."""
     if to is None and sys.stdout.isatty() and content.startswith(b"PK"):
         raise click.BadParameter(
@@ -318,8 +323,8 @@ COMMANDS: dict[str, click.Command] = {
         ],
         import_,
     ),
-    "template": command_of(TEMPLATE, [*options_of(OfTemplate, cli_of(TEMPLATE)), o.OUTPUT], _template),
+    "template": command_of(TEMPLATE, [*options_of(OfTemplate, cli_of(TEMPLATE)), o.OUTPUT, o.FORCE], _template),
     "export": command_of(
-        EXPORT, [o.PLAN, *options_of(OfExport, cli_of(EXPORT)), o.OUTPUT, o.DATABASE, o.AS_JSON], export
+        EXPORT, [o.PLAN, *options_of(OfExport, cli_of(EXPORT)), o.OUTPUT, o.FORCE, o.DATABASE, o.AS_JSON], export
     ),
 }

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from time import monotonic
 from urllib.parse import urlsplit
 
+import psycopg
 from eventsourcing.persistence import PersistenceError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
@@ -22,19 +23,18 @@ from api.http.problems import (
     HeadTooLarge,
     HostRefused,
     OriginRefused,
-    StoreBusy,
     TooManyRequests,
     log,
     problem,
 )
-from domain.errors import DomainError
-from projections.store.disk_full import store_full
+from domain.errors import DomainError, StoreBusy, StoreDamaged, StoreFull
+from projections.store.failures import REPAIR, refusal_of
 
 LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?", re.IGNORECASE)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 REQUESTS_PER_MINUTE = 30_000
 MINUTE = 60
-RETRY_SECONDS = "1"
+RETRY_SECONDS = 1
 MAX_TARGET_BYTES = 16_000
 MAX_HEADER_BYTES = 32_000
 MAX_HEADERS = 100
@@ -124,14 +124,16 @@ class Guard:
         except ClientDisconnect:
             return  # nobody waits for an answer any more
         except DomainError as error:
-            await problem(error, scope)(scope, receive, sending)
-        except (PersistenceError, sqlite3.OperationalError) as error:
-            log.exception("the store failed")
+            retry = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
+            await problem(error, scope, retry)(scope, receive, sending)
+        except (PersistenceError, psycopg.Error, sqlite3.DatabaseError) as error:
+            told = _failed_store(error)
+            log.error("the store failed: %s", told, exc_info=error if told is UNEXPECTED else None)
             if sending.started:
                 raise
-            told = store_full(error) or StoreBusy("l'archivio non risponde", accepted="riprovare fra poco")
-            told.__cause__ = error
-            await problem(told, scope, {"Retry-After": RETRY_SECONDS})(scope, receive, sending)
+            again = told.retry_after or (RETRY_SECONDS if isinstance(told, StoreFull) else None)
+            retry = {} if again is None else {"Retry-After": str(again)}
+            await problem(told, scope, retry)(scope, receive, sending)
         except Exception:
             log.exception("a request failed")
             if sending.started:
@@ -139,6 +141,18 @@ class Guard:
             await problem(UNEXPECTED, scope)(scope, receive, sending)
         finally:
             self.room.taken -= sum(sizes)
+
+
+def _failed_store(error: sqlite3.Error | PersistenceError | psycopg.Error) -> DomainError:
+    """What a request is told of a store that failed; where it lies is not for who asks."""
+    told = refusal_of(error, "")
+    if isinstance(told, StoreDamaged):
+        return StoreDamaged("l'archivio è danneggiato", accepted=REPAIR)
+    if isinstance(told, StoreFull):
+        return told
+    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+        return UNEXPECTED
+    return StoreBusy("l'archivio non risponde", accepted=f"riprovare fra {StoreBusy.retry_after} secondi, o più tardi")
 
 
 class _Sending:

@@ -100,14 +100,6 @@ class HeadTooLarge(DomainError):
     status = 431
 
 
-class StoreBusy(DomainError):
-    """The database does not answer now."""
-
-    name = "store_busy"
-    title = "Archivio momentaneamente non disponibile"
-    status = 503
-
-
 class Unexpected(DomainError):
     """Something that nobody foresaw; what, only the log says."""
 

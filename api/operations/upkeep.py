@@ -81,6 +81,17 @@ UPKEEP: tuple[Command | Question, ...] = (
         "Copia un archivio in un altro, vuoto, su file o su PostgreSQL, e prova che la copia è uguale byte per byte.",
     ),
     on_the_machine(
+        "backup",
+        "Fa una copia di sicurezza",
+        "Fa una copia di sicurezza dell'archivio in un solo file, anche mentre si usa, e controlla che sia intera.",
+    ),
+    on_the_machine(
+        "restore",
+        "Rimette una copia di sicurezza",
+        "Rimette una copia di sicurezza al posto dell'archivio, dopo averla verificata; ciò che c'era prima è messo da parte.",
+        writes=True,
+    ),
+    on_the_machine(
         "serve", "Serve l'interfaccia HTTP", "Serve l'interfaccia HTTP su questa macchina, e su nessun'altra."
     ),
     on_the_machine(

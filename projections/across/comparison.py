@@ -9,7 +9,7 @@ from projections.across.view import NAME, VERSION, Position, stored_position
 from projections.store import postgres
 from projections.store.envelope import read_envelope, write_instant
 from projections.store.reader import Known, Reader
-from projections.streams import PLANS, find_plan, plan_stream
+from projections.streams import PLANS, discarded, find_plan, plan_stream
 
 NO_ROW = "nessuna riga"
 PLAN_TABLE, COUNT_TABLE, CHANGE_TABLE = KEYS
@@ -54,7 +54,8 @@ def rows_that_differ(reader: Reader) -> Iterator[RowDiffers]:
 def _of_plan(reader: Reader, plan: str, version: object, reached: int, event: "_Event | None") -> Iterator[RowDiffers]:
     row, head = f"plan={plan}", reader.head(plan_stream(plan)).version
     if version is None:
-        yield RowDiffers(PLAN_TABLE, row, f"letto fino all'evento {reached}", NO_ROW)
+        if not discarded(reader, find_plan(reader, plan, even_discarded=True)):
+            yield RowDiffers(PLAN_TABLE, row, f"letto fino all'evento {reached}", NO_ROW)
     elif not isinstance(version, int) or not max(reached, 1) <= version <= head:
         expected = f"letto almeno fino all'evento {reached}, e non oltre il {head}" if head else NO_ROW
         yield RowDiffers(PLAN_TABLE, row, expected, f"letto fino all'evento {version}")

@@ -13,6 +13,9 @@ from domain.proof.public_keys import ALGORITHM, Verifying, encode, key_id
 from projections.proof.notes import Signing
 from projections.store.previews import Seal
 
+KEY_BEGINNING = b"PRIVATE+KEY+"
+"""What a file begins with that holds a signing key."""
+
 
 class KeyUnusable(Refusal):
     """The signing key is missing, is not the one that the record names, or is readable by others."""

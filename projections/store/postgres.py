@@ -5,10 +5,11 @@ of (transaction, position), never above a transaction that is still under way: a
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
+from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -23,14 +24,16 @@ from eventsourcing.persistence import (
     Subscription,
 )
 from psycopg import errors, sql
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
-from domain.errors import StoreRefused
+from domain.errors import StoreBusy, StoreRefused
 from projections.store import schema
 from projections.store.append import Head, Prepared, next_instant, read_head, write
 from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import PostgresFacts
+from projections.store.failures import damaged, refusal_of
+from projections.store.location import shown_location
 from projections.store.reader import Reader
 
 Answer = TypeVar("Answer")
@@ -39,20 +42,23 @@ LOCK_STRIPES = 64
 CONNECTIONS = 10
 """The most that a process holds to read, and the most to write."""
 WAIT_SECONDS = 30.0
+"""How long one waits for a connection of a server that is there."""
+PATIENCE_SECONDS = 2.0
+"""How long one waits before asking whether the server is there at all."""
+PROBE_SECONDS = 3
+"""How long a server that is there takes to say so, at the most."""
 MIGRATE = "initinere migrate, che prepara o aggiorna l'archivio"
 OWN = "una base di dati vuota, o un archivio nostro"
 _LOCK = 0x1717_4E52
 """The advisory lock under which one migration at a time runs."""
 
+RESTORE = "pg_restore di una copia di sicurezza intera, in una base di dati vuota"
+_OWN_TABLES = "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
+
 _SETTLED = "transaction < pg_snapshot_xmin(pg_current_snapshot())"
 _INSERT = (
     "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?) RETURNING position"
 )
-
-
-def is_server(location: str) -> bool:
-    """Whether a location names a PostgreSQL database, and not a file."""
-    return location.startswith(("postgresql://", "postgres://"))
 
 
 @lru_cache(maxsize=512)
@@ -180,29 +186,64 @@ class Datastore:
         cursor.execute("LOCK TABLE append IN EXCLUSIVE MODE")
 
     def __init__(self, url: str) -> None:
-        check(url)
-        self._reading = _pool(url, _reads)
-        self._writing = _pool(url, _writes)
+        self._url = url
+        self._opening = Lock()
+        self._pools: tuple[_ConnectionPool, _ConnectionPool] | None = None
+        self._is_away = False
+        self._refused: tuple[float, StoreBusy] | None = None
+
+    def prepare(self, *, patient: bool) -> None:
+        """Opens the pools of a database that is ours; StoreRefused, or StoreBusy, where it cannot serve.
+
+        A `patient` one waits for the server as long as its address says.
+        """
+        self.opened(patient=patient)
+
+    def opened(self, *, patient: bool = False) -> "tuple[_ConnectionPool, _ConnectionPool]":
+        """Readers and writers; opened when the server is there for the first time."""
+        with self._opening:
+            if self._pools is None:
+                if self._refused is not None and monotonic() < self._refused[0]:
+                    raise self._refused[1].with_traceback(None)
+                try:
+                    check(self._url, patient=patient)
+                except StoreBusy as error:
+                    self._refused = monotonic() + StoreBusy.retry_after, error
+                    raise
+                self._pools = (_pool(self._url, _reads), _pool(self._url, _writes))
+            return self._pools
 
     @contextmanager
     def cursor(self, *, commit: bool = False) -> Iterator[PostgresCursor]:
         """A cursor in a transaction of its own: a snapshot to read, or one that is committed at the end."""
-        pool = self._writing if commit else self._reading
-        with _named_errors(), pool.connection() as connection, connection.cursor() as cursor:
-            yield PostgresCursor(cursor)
+        pool = (self._pools or self.opened())[commit]
+        with _named_errors(), ExitStack() as stack:
+            yield PostgresCursor(stack.enter_context(self._connection(stack, pool).cursor()))
+
+    def _connection(self, stack: ExitStack, pool: "_ConnectionPool") -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection until the end of the stack; who asks while the server is away is told so, and does not wait."""
+        if not self._is_away:
+            try:
+                return stack.enter_context(pool.connection(timeout=PATIENCE_SECONDS))
+            except PoolTimeout:
+                self._is_away = True
+        psycopg.connect(self._url, connect_timeout=PROBE_SECONDS).close()
+        self._is_away = False
+        return stack.enter_context(pool.connection(timeout=WAIT_SECONDS))
 
     def shrink(self) -> None:
         """Nothing: the server takes the room of deleted rows for new ones by itself."""
 
     def close(self) -> None:
         """Closes every connection."""
-        self._reading.close()
-        self._writing.close()
+        for pool in self._pools or ():
+            pool.close()
 
 
-def _pool(
-    url: str, configure: Callable[[psycopg.Connection[tuple[Any, ...]]], None]
-) -> "ConnectionPool[psycopg.Connection[tuple[Any, ...]]]":
+_ConnectionPool = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
+
+
+def _pool(url: str, configure: Callable[[psycopg.Connection[tuple[Any, ...]]], None]) -> _ConnectionPool:
     return ConnectionPool(
         url,
         min_size=1,
@@ -322,13 +363,16 @@ class Recorder(ApplicationRecorder):
 # -- the schema --------------------------------------------------------------------------------------------------------
 
 
-def check(url: str) -> None:
-    """Refuses a database that is not ours, not of this version, or brought here without its migration; changes none."""
-    with _connected(url) as cursor:
+def check(url: str, *, patient: bool = True) -> None:
+    """Refuses a database that is not ours, not of this version, not whole, or brought here without its migration."""
+    with _connected(url, patient=patient) as cursor:
         version = _version(cursor)
         if version < schema.SCHEMA_VERSION:
             words = "l'archivio non è ancora preparato" if not version else f"l'archivio è della versione {version}"
             raise StoreRefused(words, accepted=MIGRATE, where="--database")
+        tables = {str(row[0]) for row in cursor.execute(_OWN_TABLES).fetchall()}
+        if missing := sorted(schema.RIGHTS.keys() - tables):
+            raise damaged(shown_location(url), f"mancano le tabelle {', '.join(missing)}", accepted=RESTORE)
         if _restored(cursor):
             raise StoreRefused("l'archivio viene da un altro server", accepted=MIGRATE, where="--database")
 
@@ -364,14 +408,11 @@ def migrate(
 
 
 @contextmanager
-def _connected(url: str) -> Iterator[PostgresCursor]:
+def _connected(url: str, *, patient: bool = True) -> Iterator[PostgresCursor]:
     try:
-        connection = psycopg.connect(url)
+        connection = psycopg.connect(url) if patient else psycopg.connect(url, connect_timeout=PROBE_SECONDS)
     except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
-        raise StoreRefused(
-            f"l'archivio non si raggiunge: {reason}", accepted="l'indirizzo di una base di dati", where="--database"
-        ) from None
+        raise refusal_of(error, url) from None
     with _named_errors(), connection, connection.cursor() as cursor:
         yield PostgresCursor(cursor)
 

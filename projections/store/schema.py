@@ -183,3 +183,6 @@ RIGHTS = {
     **dict.fromkeys((*PROJECTED, *SHADOW_TABLES, *FOLLOWED), "SELECT, INSERT, UPDATE, DELETE"),
 }
 """What a role of the service that can only append may do with each table."""
+
+TABLES = frozenset(RIGHTS) - {"meta", *SHADOW_TABLES}
+"""The tables that a store has, whichever database it is in."""

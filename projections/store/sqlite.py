@@ -1,13 +1,23 @@
 """The embedded store: the library's `SQLiteApplicationRecorder` on a file, with our tables in the same transaction."""
 
+import os
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
-from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent
+from eventsourcing.persistence import (
+    ConnectionUnavailableError,
+    IntegrityError,
+    Notification,
+    OperationalError,
+    PersistenceError,
+    StoredEvent,
+)
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -17,15 +27,31 @@ from eventsourcing.sqlite import (
 )
 
 from domain.errors import StoreRefused
+from domain.proof.merkle import leaf_hash
 from projections.store import schema
 from projections.store.append import Head, Prepared, next_instant, read_head, write
 from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import SqliteFacts
+from projections.store.failures import REPAIR, damaged, not_ours, refusal_of
 from projections.store.group_commit import GroupCommit
-from projections.store.reader import Reader
+from projections.store.reader import Reader, state_bytes
+from projections.store.sqlite_file import (
+    ASIDE,
+    is_left_behind,
+    require_own_sides,
+    require_place,
+    require_sides_have_owner,
+    side_files,
+)
 
 BUSY_SECONDS = 30
+LEAST_BYTES = 512
+"""A file that is shorter is no database: SQLite would take one of a single byte for an empty one."""
+SMALL_BYTES = 4 * 2**20
+"""Up to which size a file is looked at whole at every opening: a few milliseconds."""
+LATER_SECONDS = 1.0
+"""How long a question waits for a store that was not to be had when the service began."""
 CHECKPOINT_PAGES = 4_000
 """How long the journal grows before it is carried over, 16 MB: some command waits for that, one of hundreds."""
 MAPPED_BYTES = 2**30
@@ -34,6 +60,8 @@ SHRINK_BYTES = 2**20
 SMALL_FILE_BYTES = 2**26
 """What is written in less than a second: 64 MB."""
 Answer = TypeVar("Answer")
+_OPEN: Counter[str | None] = Counter()
+"""The files that this process has open, and how often: of these no file beside them may be opened by any other way."""
 
 
 class _Connection(SQLiteConnection):
@@ -60,6 +88,65 @@ class _Connection(SQLiteConnection):
 
 
 class _Pool(SQLiteConnectionPool):
+    """Connections to one file, which is looked at, and made ours where it is new, before the first of them."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(db_name=path, lock_timeout=BUSY_SECONDS, pool_timeout=BUSY_SECONDS)
+        self._preparing = Lock()
+        self._file: str | None = None
+        self._prepared = False
+
+    def prepare(self, timeout: float) -> None:
+        """Makes a new file ours; refuses one that is another program's, newer, or not whole, without touching it."""
+        with self._preparing:
+            if self._prepared:
+                return
+            _make_file(self.db_name)
+            self._enter()
+            check(self.db_name, timeout, is_open=_OPEN[self._file] > 1)
+            connection = self._taken(None, is_writer=True)
+            try:
+                _make_tables(connection)
+            finally:
+                self.put_connection(connection)
+            self._prepared = True
+
+    def _enter(self) -> None:
+        """Notes that this process has the file open."""
+        if self._file is None and not self.db_name.startswith("file:"):
+            self._file = os.path.realpath(self.db_name)
+            _OPEN[self._file] += 1
+
+    def close(self) -> None:
+        """Closes every connection."""
+        super().close()
+        if self._file is not None:
+            _OPEN[self._file] -= 1
+            self._file = None
+
+    def get_connection(self, timeout: float | None = None, *, is_writer: bool | None = None) -> SQLiteConnection:
+        """A connection; the first of a store that was not to be had at its start makes it ready."""
+        if not self._prepared:
+            self.prepare(LATER_SECONDS)
+        return self._taken(timeout, is_writer=is_writer)
+
+    def _taken(self, timeout: float | None, *, is_writer: bool | None) -> SQLiteConnection:
+        try:
+            return super().get_connection(timeout, is_writer=is_writer)
+        except ConnectionUnavailableError as error:
+            if is_writer and str(error).endswith("return of connection"):
+                self._stop_writing()
+            raise
+        except (sqlite3.Error, PersistenceError):
+            if is_writer:
+                self._stop_writing()
+            raise
+
+    def _stop_writing(self) -> None:
+        """Lets the next writer in: the library would keep the lock for a connection that could not be made."""
+        self._num_writers -= 1
+        self._writer_lock.release()
+
     def _create_connection(self) -> SQLiteConnection:
         connection = super()._create_connection()._sqlite_conn  # noqa: SLF001 - the pool is the place that may
         connection.execute("PRAGMA synchronous = FULL")
@@ -101,11 +188,15 @@ class Datastore(SQLiteDatastore):
         """Keeps other writers out until the end of the transaction: whoever writes to a file has no other beside."""
 
     def __init__(self, path: str) -> None:
-        self.pool = _Pool(db_name=path, lock_timeout=BUSY_SECONDS, pool_timeout=BUSY_SECONDS)
+        self.pool: _Pool = _Pool(path)
         self.single_row_tracking = True
         self.originator_id_type = "text"
         self._event_loop_connection: sqlite3.Connection | None = None
         self._path = path
+
+    def prepare(self, *, patient: bool) -> None:
+        """Makes a new file ours; refuses, untouched, one that cannot serve; a `patient` one waits for one that is locked."""
+        self.pool.prepare(BUSY_SECONDS if patient else LATER_SECONDS)
 
     @contextmanager
     def cursor(self, *, commit: bool = False) -> Iterator[sqlite3.Cursor]:
@@ -125,6 +216,7 @@ class Datastore(SQLiteDatastore):
         """A snapshot on a connection of its own, for one thread that must wait for no other: short questions to a file."""
         try:
             if self._event_loop_connection is None:
+                self.pool.prepare(0)
                 self._event_loop_connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
             self._event_loop_connection.execute("BEGIN")
             try:
@@ -175,23 +267,6 @@ class Recorder(SQLiteApplicationRecorder):
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
         )
 
-    def construct_create_table_statements(self) -> list[str]:
-        """Every table of the file."""
-        return [*schema.SQLITE, *schema.SQLITE_PROJECTED]
-
-    def create_table(self) -> None:
-        """Makes a new file ours; refuses one that is another program's, or newer, without touching it."""
-        with self.datastore.cursor() as c:
-            if _is_ours(c):
-                return
-        with self.datastore.cursor(commit=True) as c:
-            if c.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                return
-            for statement in self.create_table_statements:
-                c.execute(statement)
-            c.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
-            c.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
-
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: object) -> Sequence[int]:
         """Writes an append, whole or not at all; answers the positions of its events."""
         prepared = kwargs["prepared"]
@@ -241,25 +316,137 @@ class Recorder(SQLiteApplicationRecorder):
             return reader.select_notifications(start, limit, stop, topics, inclusive_of_start=inclusive_of_start)
 
 
-def check(path: str) -> None:
-    """Refuses a file that is no database, another program's, or newer, before anything could change a byte of it."""
-    file = Path(path)
-    if path.startswith("file:") or not file.exists() or not file.stat().st_size:
+def _make_file(path: str) -> None:
+    """The file, for its owner only, and its folder, where they are not there; StoreRefused for what is no place for it."""
+    if path.startswith("file:"):
         return
-    # Where no journal lies beside the file it is read as it is: a connection of any other kind would leave one there.
-    has_journal = any(Path(f"{file}{kind}").exists() for kind in ("-wal", "-journal"))
-    uri = f"{file.absolute().as_uri()}?mode=ro{'' if has_journal else '&immutable=1'}"
+    file = Path(path)
+    require_place(file)
+    if not file.exists():
+        require_sides_have_owner(file)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def _make_tables(connection: SQLiteConnection) -> None:
+    """Every table of a file that is empty."""
+    with connection.transaction(commit=False) as library_cursor:
+        if _is_ours(library_cursor.sqlite_cursor):
+            return
+    with connection.transaction(commit=True) as library_cursor:
+        cursor = library_cursor.sqlite_cursor
+        if cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            return
+        for statement in (*schema.SQLITE, *schema.SQLITE_PROJECTED):
+            cursor.execute(statement)
+        cursor.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        cursor.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
+
+
+def check(path: str, timeout: float | None = None, *, is_open: bool = False, older: bool = False) -> None:
+    """Refuses what is no database, another program's, newer, or not whole, before anything could change a byte of it.
+
+    A few reads, whatever its size. All of it is read where a journal was left behind by nobody knows whom: once, since
+    SQLite takes it in at the next opening. `is_open`: this process has it open already. `older`: of a version before,
+    it is about to be migrated.
+    """
+    file = Path(path)
+    if path.startswith("file:"):
+        return
+    if not file.exists() or not file.stat().st_size:
+        require_sides_have_owner(file)
+        return
+    wait = BUSY_SECONDS if timeout is None else timeout
     try:
-        reading = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-        with closing(reading) as connection:
-            connection.execute("BEGIN")
-            _is_ours(connection.cursor())
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
-        raise StoreRefused(
-            f"{path} non è un archivio", accepted="un file nuovo, o un archivio nostro", where="--database"
-        ) from None
+        if file.stat().st_size < LEAST_BYTES:
+            raise not_ours(path)
+        with _looking(file, "immutable=1", wait) as cursor:
+            pages, page_size = (
+                int(cursor.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("page_count", "page_size")
+            )
+        require_own_sides(file, pages, page_size)
+        # Where no journal lies beside the file it is read as it is: a connection of any other kind would leave one there.
+        wal, _, journal = side_files(file)
+        if journal.exists() and not wal.exists():
+            return
+        with _looking(file, "mode=ro" if wal.exists() else "immutable=1", wait) as cursor:
+            left_behind = not is_open and is_left_behind(file)  # before the first read, which locks
+            cursor.execute("BEGIN")
+            version = _version(cursor)
+            if not older:
+                _is_ours(cursor)
+            if version == schema.SCHEMA_VERSION:
+                _require_tables(cursor, file)
+                if left_behind:
+                    require_whole(cursor, path, accepted=ASIDE)
+                    _require_leaves(cursor, path)
+    except sqlite3.Error as error:
+        raise refusal_of(error, path) from None
+
+
+@contextmanager
+def _looking(file: Path, how: str, timeout: float) -> Iterator[sqlite3.Cursor]:
+    """A connection that changes nothing of a file."""
+    uri = f"{file.absolute().as_uri()}?{how}"
+    with closing(sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None)) as connection:
+        yield connection.cursor()
+
+
+def _require_tables(cursor: sqlite3.Cursor, file: Path) -> None:
+    tables = {str(row[0]) for row in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
+    if missing := sorted(schema.TABLES - tables):
+        raise damaged(str(file), f"mancano le tabelle {', '.join(missing)}")
+
+
+def require_whole(cursor: sqlite3.Cursor, location: str, *, accepted: str = REPAIR) -> None:
+    """StoreDamaged where its pages do not hold together, or its streams do not: reads all of it."""
+    row = cursor.execute("PRAGMA integrity_check(1)").fetchone()
+    if row is not None and row[0] != "ok":
+        raise damaged(location, str(row[0]), accepted=accepted)
+    for (stream,) in cursor.execute(UNEVEN).fetchall():
+        raise damaged(location, f"gli eventi di {stream} non sono quelli del suo albero", accepted=accepted)
+
+
+def _require_leaves(cursor: sqlite3.Cursor, location: str) -> None:
+    """StoreDamaged where an event is not the one that its leaf was made of."""
+    sql = (
+        "SELECT originator_id, originator_version, state, hash FROM stored_events "
+        "LEFT JOIN leaf ON stream = originator_id AND version = originator_version"
+    )
+    for stream, version, state, leaf in cursor.execute(sql):
+        if leaf_hash(state_bytes(state)) != leaf:
+            raise damaged(location, f"{stream}, evento {version}, non è quello della sua foglia", accepted=ASIDE)
+
+
+UNEVEN = """
+WITH counted (stream, events, last) AS (
+    SELECT originator_id, count(*), max(originator_version) FROM stored_events GROUP BY originator_id)
+SELECT counted.stream FROM counted LEFT JOIN edge ON edge.stream = counted.stream
+WHERE edge.size IS NOT events OR edge.size IS NOT last
+UNION ALL SELECT stream FROM edge WHERE stream NOT IN (SELECT stream FROM counted) LIMIT 1"""
+"""A stream whose events are not as many as its tree has."""
+
+
+def require_sound(cursor: sqlite3.Cursor, location: str) -> None:
+    """StoreDamaged when the last event is not what the tables that are derived from the record end with: a few reads.
+
+    Of a file that is small all pages are looked at as well, which takes as long as a few questions.
+    """
+    pages, page_size = (int(cursor.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("page_count", "page_size"))
+    if pages * page_size <= SMALL_BYTES and (row := cursor.execute("PRAGMA quick_check(1)").fetchone())[0] != "ok":
+        raise damaged(location, str(row[0]))
+    sql = "SELECT originator_id, originator_version, state FROM stored_events ORDER BY position DESC LIMIT 1"
+    if (last := cursor.execute(sql).fetchone()) is None:
+        return
+    stream, version, state = last
+    row = cursor.execute(
+        "SELECT edge.size, leaf.hash, (SELECT max(last) FROM append WHERE stream = edge.stream) "
+        "FROM edge LEFT JOIN leaf ON leaf.stream = edge.stream AND leaf.version = ? WHERE edge.stream = ?",
+        (version, stream),
+    ).fetchone()
+    if row is None or tuple(row) != (version, leaf_hash(state_bytes(state)), version):
+        raise damaged(location, f"l'ultimo evento ({stream}, {version}) non è quello a cui arrivano le sue tabelle")
 
 
 def migrate(path: str, derive: Callable[[Cursor], object]) -> tuple[int, int]:
@@ -267,6 +454,7 @@ def migrate(path: str, derive: Callable[[Cursor], object]) -> tuple[int, int]:
 
     `derive` rebuilds, in the same transaction, what is derived from the record.
     """
+    check(path, older=True)
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
         cursor = connection.cursor()
         cursor.execute("BEGIN IMMEDIATE")

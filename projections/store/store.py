@@ -1,6 +1,5 @@
 """The event-sourced application: the library's `Application`, on our recorder, mapper and settings."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,12 +10,14 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError
 from eventsourcing.utils import Environment, EnvType
 
-from domain.errors import ConcurrentChange
+from domain.errors import ConcurrentChange, StoreBusy
 from projections.store import postgres, sqlite
 from projections.store.append import Append, Head, prepare
 from projections.store.envelope import EnvelopeMapper
+from projections.store.failures import FAILURES, is_away
 from projections.store.gc_tuning import gc_tuned
 from projections.store.history_cache import HistoryCache
+from projections.store.location import is_server, require_location
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 
@@ -44,13 +45,20 @@ class Store(Application[str]):
 
     name = "initinere"
 
-    def __init__(self, location: str | Path, clock: Callable[[], datetime] = now_in_utc) -> None:
+    def __init__(self, location: str | Path, clock: Callable[[], datetime] = now_in_utc, *, wait: bool = False) -> None:
+        """Opens what is there; a new file is made. One that is to `wait` is opened as soon as it can be, when it is asked."""
         self.location = str(location)
         self.clock = clock
         self.own_recorder: sqlite.Recorder | postgres.Recorder
         self.datastore = _datastore(self.location)
         self._histories = HistoryCache()
         super().__init__()
+        try:
+            self.datastore.prepare(patient=not wait)
+        except (StoreBusy, *FAILURES) as error:
+            if not (wait and (isinstance(error, StoreBusy) or is_away(error))):
+                self.datastore.close()
+                raise
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
         """Only our settings: the library would merge the environment of the process, a stray key would be obeyed."""
@@ -67,7 +75,6 @@ class Store(Application[str]):
             self.own_recorder = postgres.Recorder(self.datastore, self.clock)
         else:
             self.own_recorder = sqlite.Recorder(self.datastore, self.clock)
-            self.own_recorder.create_table()
         return self.own_recorder
 
     @contextmanager
@@ -132,16 +139,8 @@ class Store(Application[str]):
 
 
 def _datastore(location: str) -> sqlite.Datastore | postgres.Datastore:
-    if postgres.is_server(location):
-        return postgres.Datastore(location)
-    if not location.startswith("file:"):
-        path = Path(location)
-        is_new = not path.exists()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if is_new:
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    sqlite.check(location)
-    return sqlite.Datastore(location)
+    require_location(location)
+    return postgres.Datastore(location) if is_server(location) else sqlite.Datastore(location)
 
 
 @contextmanager

@@ -191,8 +191,8 @@ def stores(make: Make) -> Iterator[tuple[Store, Store, Store]]:
     ):
         for store in (one, x):
             assert isinstance(store.datastore, postgres.Datastore)
-            store.datastore._reading.wait()  # what connects draws at random beside Hypothesis, which minds
-            store.datastore._writing.wait()
+            for pool in store.datastore.opened():  # what connects draws at random beside Hypothesis, which minds
+                pool.wait()
         yield one, two, x
 
 

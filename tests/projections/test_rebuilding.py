@@ -18,6 +18,7 @@ from projections.rebuild import check_projections, migrate, rebuild
 from projections.store import postgres, schema
 from projections.store.envelope import EnvelopeMapper, Recordable, read_envelope, stamp
 from projections.store.event_decoding import decode
+from projections.store.location import is_server
 from projections.store.store import Store
 from tests.projections.test_facts_agree_with_the_fold import STEPS
 from tests.projections.test_wire_samples import SAMPLES
@@ -152,7 +153,7 @@ def test_an_archive_of_the_first_version_is_migrated_and_answers_the_same(
     before = derived(harness.store)
     harness.store.close()
     dropped = [f"DROP TABLE {table}" for table in (*schema.PROJECTED, *schema.FOLLOWED)]
-    if postgres.is_server(location):
+    if is_server(location):
         dropped += [f"DROP TABLE {table}" for table in schema.SHADOW_TABLES] + ["DROP SEQUENCE cell_number"]
         with psycopg.connect(location) as connection:
             for statement in (*dropped, *_VERSION_1, "UPDATE meta SET version = 1"):

@@ -102,7 +102,7 @@ def test_show_as_json_is_the_document_that_export_writes(office: Run) -> None:
 
 
 def test_an_exported_document_is_imported_as_it_is(office: Run, tmp_path: Path) -> None:
-    done = office("export", PLAN, "--as-of", "2022-09-29", "--output", "piano.json")
+    done = office("export", PLAN, "--as-of", "2022-09-29", "--output", "piano.json", "--force")
     assert (done.exit_code, done.stdout) == (0, "")
     assert office("import", "piano.json", "--database", "altro.sqlite").exit_code == 0
     ours = json.loads((tmp_path / "piano.json").read_text(encoding="utf-8"))

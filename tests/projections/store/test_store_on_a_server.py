@@ -17,7 +17,7 @@ from psycopg import sql
 
 from api.cli import app
 from domain.annulments.events import EventsAnnulled
-from domain.errors import StoreRefused
+from domain.errors import StoreBusy, StoreRefused
 from domain.objectives.events import ObjectiveWithdrawn
 from domain.recording import Pending
 from domain.timelines import fold
@@ -60,8 +60,8 @@ def store(migrated: str) -> Iterator[Store]:
     """An empty store on PostgreSQL."""
     with closing(Store(migrated)) as store:
         assert isinstance(store.datastore, postgres.Datastore)
-        store.datastore._reading.wait()  # what connects draws at random beside Hypothesis, which minds
-        store.datastore._writing.wait()
+        for pool in store.datastore.opened():  # what connects draws at random beside Hypothesis, which minds
+            pool.wait()
         yield store
 
 
@@ -107,7 +107,7 @@ def test_a_newer_database_is_refused_and_an_older_one_names_the_command(migrated
 
 
 def test_a_server_that_is_not_there_is_a_refusal_that_keeps_the_password() -> None:
-    with pytest.raises(StoreRefused) as refused:
+    with pytest.raises(StoreBusy) as refused:
         Store("postgresql://ufficio:segretissimo@127.0.0.1:1/niente")
     assert "segretissimo" not in str(refused.value)
 

@@ -1,0 +1,113 @@
+"""What a failure of the database comes to: no room, busy for now, damaged, or not to be used; in words without secrets."""
+
+import re
+import sqlite3
+
+import psycopg
+from eventsourcing.persistence import PersistenceError
+from psycopg_pool import PoolTimeout
+
+from domain.errors import DomainError, StoreBusy, StoreDamaged, StoreRefused
+from projections.store.disk_full import store_full
+from projections.store.location import is_server, shown_location, without_secrets
+
+REPAIR = "initinere verify, che dice che cosa non torna, o initinere restore, che rimette una copia di sicurezza"
+_PRIMARY_CODE = 0xFF
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+_MALFORMED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_AWAY = re.compile(r"57P0[1-5]|53[0-4]00|08\w{3}|55P03|25006|25P0[34]")
+"""A server that stops, starts or recovers; has no connection or memory left; a lock; a standby, or one set to read."""
+_FOR_GOOD = re.compile(
+    r"authenticat|autenticazione|password|pg_hba|does not exist|non esiste|permission denied|permesso negato|not permitted"
+    r"|does not support SSL|certificate|certificato|unsupported frontend protocol|invalid|non valid",
+    re.IGNORECASE,
+)
+"""Why a server lets nobody in, whenever it is asked; it says so before it can be asked for a code (SQLSTATE)."""
+
+Failure = OSError | sqlite3.Error | PersistenceError | psycopg.Error
+FAILURES = (OSError, sqlite3.Error, PersistenceError, psycopg.Error)
+"""What a store fails with, apart from refusals."""
+
+
+def refusal_of(error: Failure, location: str) -> DomainError:
+    """The refusal that a failure of the store comes to."""
+    return store_full(error) or _refusal(_innermost(error), location)
+
+
+def is_away(error: Failure) -> bool:
+    """Whether the same may succeed a little later, with nothing done about it."""
+    return store_full(error) is None and _is_away(_innermost(error))
+
+
+def busy(location: str, reason: str) -> StoreBusy:
+    """The refusal of a store that is to be asked again a little later."""
+    found = f"l'archivio {shown_location(location)} non è disponibile adesso: {reason}"
+    return StoreBusy(found, accepted=f"riprovare fra {StoreBusy.retry_after} secondi, o più tardi", where="--database")
+
+
+def damaged(location: str, reason: str, *, accepted: str = REPAIR) -> StoreDamaged:
+    """The refusal of a store that is not whole."""
+    return StoreDamaged(f"l'archivio {location} è danneggiato: {reason}", accepted=accepted, where="--database")
+
+
+def not_ours(location: str) -> StoreRefused:
+    """The refusal of a file that is no store."""
+    found = f"{shown_location(location)} non è un archivio"
+    return StoreRefused(found, accepted="un file nuovo, o un archivio nostro", where="--database")
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """What the driver raised, beneath the names of the library."""
+    while isinstance(error, PersistenceError) and (cause := error.__cause__ or _argument(error)) is not None:
+        error = cause
+    return error
+
+
+def _argument(error: BaseException) -> BaseException | None:
+    return next((part for part in error.args if isinstance(part, BaseException)), None)
+
+
+def _refusal(error: BaseException, location: str) -> DomainError:
+    shown, reason = shown_location(location), _reason(error, location)
+    if _is_away(error):
+        return busy(location, reason)
+    if _code(error) in _MALFORMED:
+        if _code(error) == sqlite3.SQLITE_NOTADB:
+            return not_ours(location)
+        return damaged(shown, reason)
+    accepted = (
+        "l'indirizzo di una base di dati" if is_server(location) else "un file scrivibile in una cartella scrivibile"
+    )
+    return StoreRefused(f"l'archivio {shown} non si può usare: {reason}", accepted=accepted, where="--database")
+
+
+def _is_away(error: BaseException) -> bool:
+    match error:
+        case sqlite3.Error():
+            return _code(error) in _LOCKED
+        case PoolTimeout():
+            return True
+        case psycopg.OperationalError(sqlstate=None):
+            return _FOR_GOOD.search(str(error)) is None
+        case psycopg.Error(sqlstate=str(state)):
+            return _AWAY.fullmatch(state) is not None
+        case _:
+            return False
+
+
+def _code(error: BaseException) -> int | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    return code & _PRIMARY_CODE if isinstance(code, int) else None
+
+
+def _reason(error: BaseException, location: str) -> str:
+    """Why, in the words of the system or of the driver, on one line."""
+    if _code(error) in _LOCKED:
+        return "un altro processo lo tiene occupato"
+    if isinstance(error, PoolTimeout):
+        return "nessuna connessione è libera"
+    words = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    lines = [line.strip() for line in words.strip().splitlines() if line.strip()]
+    # libpq says what happened on its first line, or after the places that it tried.
+    told = next((line for line in reversed(lines) if "FATAL" in line), lines[0] if lines else type(error).__name__)
+    return without_secrets(told, location)

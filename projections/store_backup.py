@@ -1,0 +1,215 @@
+"""Backup of the file of a store, while it is used, and its restoration: nothing that was there is destroyed.
+
+A restoration writes the backup beside the place where it belongs, under a name of its own, and proves it there. Only
+then what was in the place goes into a folder aside, the file first and its journals after it: at no instant does a
+journal lie beside a file that it does not belong to, and one that was interrupted is refused until it is done again.
+"""
+
+import fcntl
+import hashlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+from domain.errors import NotFound, StoreDamaged, StoreRefused
+from initinere_verify.sources import Verdict
+from initinere_verify.trees import Checkpoint, Failed
+from projections.proof.live_verification import verify_database
+from projections.proof.log import public_keys
+from projections.proof.notes import Verifying
+from projections.store import sqlite
+from projections.store.failures import busy
+from projections.store.sqlite_file import require_place, restoring_name, side_files
+
+_LOCK_BYTES = 0x40000000, 512
+"""Where SQLite locks a file (https://www.sqlite.org/src/file/src/os.h, PENDING_BYTE), and how far."""
+_CHUNK = 1 << 20
+ANOTHER = "un'altra copia di sicurezza: nulla è stato toccato"
+
+
+class BackedUp(NamedTuple):
+    """What a backup holds."""
+
+    events: int
+    sha256: str
+
+
+class Restored(NamedTuple):
+    """What was restored: what its verification found, the key that it wants, what was there before, and where that is."""
+
+    verdict: Verdict
+    key: Verifying | None
+    events_before: int | None
+    aside: Path | None
+
+
+def back_up(location: str, draft: Path) -> BackedUp:
+    """Writes one snapshot of a store into one file, and looks whether it is whole; others read and write meanwhile."""
+    _copy(Path(location), draft)
+    with _snapshot(draft) as cursor:
+        sqlite.require_whole(cursor, location)
+        events = _events(cursor)
+    return BackedUp(events, digest_of(draft))
+
+
+def restore(
+    backup: Path,
+    target: Path,
+    now: datetime,
+    against: Checkpoint | None = None,
+    known: Mapping[str, list[bytes]] | None = None,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> Restored:
+    """Puts a backup in the place of a store that nobody has open; StoreDamaged, and nothing is touched, if it is not whole.
+
+    StoreBusy while a process has the store open.
+    """
+    _require_backup(backup, target)
+    place = target.resolve()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    before = _events_before(place)  # first: to close a file is to lose the locks on it
+    draft = restoring_name(place)
+    with _alone(place):
+        try:
+            for leftover in (draft, *side_files(draft)):
+                leftover.unlink(missing_ok=True)
+            _copy(backup, draft)
+            verdict, key = _proved(draft, backup, against, known, progress)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        aside = _put_aside(place, now)
+        os.link(draft, place)
+        draft.unlink()
+        _flush(place.parent)
+    return Restored(verdict, key, before, aside)
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _require_backup(backup: Path, target: Path) -> None:
+    """Refuses what is no backup of ours, and a place that none can be put in."""
+    if not backup.exists():
+        raise NotFound(f"la copia {backup} non c'è", accepted="il percorso di una copia di sicurezza", where="COPIA")
+    if backup.resolve() == target.resolve() or (target.exists() and backup.samefile(target)):
+        raise StoreRefused(f"{backup} è l'archivio stesso", accepted="una sua copia di sicurezza", where="COPIA")
+    if backup.is_file() and not backup.stat().st_size:
+        raise StoreRefused(f"{backup} è vuoto", accepted="una copia di sicurezza", where="COPIA")
+    try:
+        require_place(backup)
+        sqlite.check(str(backup))
+    except (StoreRefused, StoreDamaged) as error:
+        accepted = ANOTHER if isinstance(error, StoreDamaged) else error.problem.accepted
+        raise type(error)(error.problem.found, accepted=accepted, where="COPIA") from None
+    require_place(target)
+
+
+def _copy(source: Path, draft: Path) -> None:
+    """A snapshot of a database in one new file, with no journal beside it, for its owner only."""
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    wal = side_files(source)[0].exists()
+    uri = f"{source.absolute().as_uri()}?{'mode=ro' if wal else 'mode=ro&immutable=1'}"
+    with (
+        closing(sqlite3.connect(uri, uri=True, timeout=sqlite.BUSY_SECONDS)) as reading,
+        closing(sqlite3.connect(draft, isolation_level=None)) as writing,
+    ):
+        reading.backup(writing)
+        writing.execute("PRAGMA journal_mode = WAL").fetchone()
+    _flush(draft)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _snapshot(path: Path, how: str = "mode=ro&immutable=1") -> Iterator[sqlite3.Cursor]:
+    """Reads a database that nobody writes; nothing is left beside it."""
+    uri = f"{path.absolute().as_uri()}?{how}"
+    with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        yield connection.cursor()
+
+
+def _proved(
+    draft: Path,
+    backup: Path,
+    against: Checkpoint | None,
+    known: Mapping[str, list[bytes]] | None,
+    progress: Callable[[int], None],
+) -> tuple[Verdict, Verifying | None]:
+    try:
+        with _snapshot(draft) as cursor:
+            sqlite.require_whole(cursor, str(backup))
+            verdict = verify_database(cursor, against, known, progress)
+            keys = public_keys(sqlite.SqliteReader(cursor))
+            return verdict, keys[-1] if keys else None
+    except StoreDamaged as error:
+        raise StoreDamaged(error.problem.found, accepted=ANOTHER, where="COPIA") from None
+    except Failed as error:
+        raise StoreDamaged(f"{backup} non si verifica: {error}", accepted=ANOTHER, where="COPIA") from None
+
+
+def _events(cursor: sqlite3.Cursor) -> int:
+    return int(cursor.execute("SELECT count(*) FROM stored_events").fetchone()[0])
+
+
+def _events_before(target: Path) -> int | None:
+    """How many events what is in the place has; None where it cannot be read, or is not there."""
+    if not target.exists():
+        return None
+    how = "mode=ro" if side_files(target)[0].exists() else "mode=ro&immutable=1"
+    with suppress(sqlite3.Error), _snapshot(target, how) as cursor:
+        return _events(cursor)
+    return None
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Within it no other process opens the store; StoreBusy where one has it open."""
+    try:
+        handle = os.open(target, os.O_RDWR)
+    except FileNotFoundError:
+        yield
+        return
+    try:
+        try:
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCK_BYTES[1], _LOCK_BYTES[0])
+            is_alone = os.path.samestat(os.fstat(handle), target.stat())
+        except OSError:
+            is_alone = False
+        if not is_alone:
+            raise busy(str(target), "un processo lo tiene aperto: si fermino il servizio e chi registra")
+        yield
+    finally:
+        os.close(handle)
+
+
+def _put_aside(target: Path, now: datetime) -> Path | None:
+    """Moves what is in the place, whatever it is, into a new folder beside it; None where there is nothing."""
+    parts = [path for path in (target, *side_files(target)) if os.path.lexists(path)]
+    if not parts:
+        return None
+    names = (f"{target.name}.replaced-{now:%Y%m%dT%H%M%S}{number or ''}" for number in count())
+    folder = next(folder for name in names if not os.path.lexists(folder := target.with_name(name)))
+    folder.mkdir(mode=0o700)
+    for path in parts:
+        path.rename(folder / path.name)
+    _flush(folder)
+    return folder
