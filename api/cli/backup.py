@@ -48,16 +48,13 @@ def _backup(file: str, *, with_key: bool, database: str | None, as_json: bool) -
     with session.serving(database) as service:
         key = service.transparency_log.path
         checkpoint, reason = _checkpoint(service.transparency_log.checkpoint)
-        draft = to.draft()
-        try:
+        with to.writing() as draft:
             backed_up = back_up(location, draft)
             size = draft.stat().st_size
             if key_to is not None:
                 read_key(key)
                 key_to.write(key.read_bytes(), mode=0o600)
             to.adopt(draft)
-        finally:
-            draft.unlink(missing_ok=True)
     if as_json:
         row: BackupWords = {
             "file": file,

@@ -9,8 +9,8 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from api.formats.json_reader import UnreadableFile
@@ -46,37 +46,33 @@ class OutputFile:
         self._protected = tuple(protected)
         self._require()
 
-    def write(self, content: bytes, *, mode: int = 0o666) -> None:
-        """Puts bytes there, in a new file of such a mode; refused, and what was there stays as it was, where that cannot be done."""
+    @contextmanager
+    def writing(self) -> Iterator[Path]:
+        """A place in the same folder for what is not whole yet; within it a failure of the system is a refusal."""
+        draft = self.real.with_name(f".{secrets.token_hex(8)}")
         try:
-            real, draft = self.real, self.draft()
-            try:
-                _draft(draft, content, real, mode)
-                self._place(draft, real)
-            finally:
-                draft.unlink(missing_ok=True)
+            yield draft
         except OSError as error:
             raise self._unwritable(_reason(error)) from None
+        finally:
+            with suppress(OSError):
+                draft.unlink()
+
+    def write(self, content: bytes, *, mode: int = 0o666) -> None:
+        """Puts bytes there, in a new file of such a mode; refused, and what was there stays as it was, where that cannot be done."""
+        with self.writing() as draft:
+            _draft(draft, content, self.real, mode)
+            self.adopt(draft)
 
     @property
     def real(self) -> Path:
         """Where that is, whatever links lead there."""
         return Path(os.path.realpath(self.path))
 
-    def draft(self) -> Path:
-        """A name of its own in the same folder, for what is not whole yet."""
-        return self.real.with_name(f".{secrets.token_hex(8)}")
-
     def adopt(self, draft: Path) -> None:
-        """Puts a file that was written in the same folder there; refused where that cannot be done."""
-        try:
-            self._place(draft, self.real)
-        except OSError as error:
-            raise self._unwritable(_reason(error)) from None
-
-    def _place(self, draft: Path, real: Path) -> None:
         """Gives a file that is whole its name: of two that write there at once, one is refused."""
         self._require()
+        real = self.real
         if self.force:
             draft.replace(real)
             return
@@ -123,9 +119,7 @@ class OutputFile:
         """Why a place is the archive's, under whatever name: a link, another case, a file that is not there yet."""
         for path in self._protected:
             kept = Path(os.path.realpath(path))
-            if str(kept).casefold() == str(real).casefold() or (
-                real.exists() and kept.exists() and real.samefile(kept)
-            ):
+            if str(kept).casefold() == str(real).casefold() or _same_file(real, kept):
                 return f"è dell'archivio in uso ({path})"
         for ending in (*SIDES, *KEY_SIDES):
             owner = Path(str(real).removesuffix(ending))
@@ -169,6 +163,13 @@ def require_harmless_stdout(protected: Iterable[Path]) -> None:
             if os.path.samestat(status, path.stat()):
                 found = f"lo standard output va in {path}, che è dell'archivio"
                 raise OutputRefused(found, accepted="un altro file", where="standard output")
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _kept(path: Path) -> str | None:

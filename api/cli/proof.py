@@ -155,16 +155,11 @@ def rotate_key(*, lost: bool, database: str | None, as_json: bool) -> None:
         output.copied(f"Chiave {key_id(last.name, last.public).hex()}, da pubblicare:\n{last}")
 
 
-def verifier(*, output_: str) -> None:
+def verifier(*, output_: str, force: bool) -> None:
     """Writes the verifier of packs into one file, and says its digest."""
-    to, content = Path(output_), verifier_program()
-    try:
-        to.write_bytes(content)
-    except OSError as error:
-        raise UnreadableFile(
-            f"{to} non si scrive: {error.strerror}", accepted="un file in una cartella scrivibile"
-        ) from None
-    output.copied(f"Verificatore in {to}: {len(content)} byte.\nSHA-256 {hashlib.sha256(content).hexdigest()}")
+    content = verifier_program()
+    OutputFile(output_, session.protected_files(None), force=force).write(content)
+    output.copied(f"Verificatore in {output_}: {len(content)} byte.\nSHA-256 {hashlib.sha256(content).hexdigest()}")
 
 
 COMMANDS: dict[str, click.Command] = {
@@ -186,7 +181,7 @@ COMMANDS: dict[str, click.Command] = {
     "verifier": TranslatedCommand(
         "verifier",
         help=row_named(UPKEEP, "verifier", Operation).description,
-        params=[o.text_option("--output", "output_", "FILE", "Dove scrivere il verificatore (.pyz).", required=True)],
+        params=[o.text_option("--output", "output_", "FILE", "Dove scrivere il verificatore (.pyz).", required=True), o.FORCE],
         callback=verifier,
     ),
     "pack": command_of(

@@ -66,6 +66,7 @@ def refusing(location: str) -> Iterator[None]:
 
 def migrated(location: str, append_only_role: str | None, progress: RebuildProgress) -> tuple[int, int]:
     """Brings what is there to this version; the version before and the one now."""
+    require_location(location)
     with refusing(location):
         return migrate(location, append_only_role, progress)
 
@@ -118,11 +119,10 @@ def opened_for(database: str | None) -> Iterator[Store]:
 def protected_files(database: str | None) -> list[Path]:
     """What no command writes over: the archive that is named, the one that is set, what belongs to them, their keys."""
     configured = settings()
-    return [
-        file
-        for location in dict.fromkeys([database or configured.database, configured.database])
-        for file in belonging_to(location, configured.key_file(location))
-    ]
+    locations = dict.fromkeys([database or configured.database, configured.database])
+    for location in locations:
+        require_location(location)
+    return [file for location in locations for file in belonging_to(location, configured.key_file(location))]
 
 
 def output_file(path: str | None, database: str | None, *, force: bool) -> OutputFile | None:

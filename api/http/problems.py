@@ -154,7 +154,7 @@ def install(app: FastAPI) -> None:
     def refused(request: Request, error: Exception) -> Response:
         told = _as_domain(error, request)
         if told.status >= 500:
-            log.error("%s: %s", told.name, told, exc_info=error)
+            log.error("%s: %s", told.name, told, exc_info=error if told.status == 500 else None)
         retry = {"Retry-After": str(told.retry_after)} if told.retry_after is not None else {}
         return problem(told, request.scope, retry | (_headers(error, request) or {}))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from domain.errors import Refusal
 from domain.proof.public_keys import ALGORITHM, Verifying, encode, key_id
 from projections.proof.notes import Signing
+from projections.store.disk_full import store_full
 from projections.store.previews import Seal
 
 KEY_BEGINNING = b"PRIVATE+KEY+"
@@ -74,7 +75,19 @@ def public_half_in(path: Path) -> Verifying | None:
 
 def write_key(path: Path, key: Signing, *, replace: bool = False) -> bool:
     """Writes a key whole or not at all, for its owner only; False when there is one already, and it is to stay."""
+    try:
+        return _write_key(path, key, replace=replace)
+    except OSError as error:
+        if store_full(error) is not None:
+            raise
+        reason = error.strerror or error
+        raise KeyUnusable(f"la chiave {path} non si scrive: {reason}", accepted="una cartella scrivibile") from error
+
+
+def _write_key(path: Path, key: Signing, *, replace: bool) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if replace:
+        read_key(path)  # what is there and is no key is not written over
     line = f"PRIVATE+KEY+{key.name}+{key_id(key.name, key.verifying.public).hex()}+{encode(ALGORITHM + key.seed)}\n"
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:

@@ -89,6 +89,8 @@ def _named(hosts: list[str], ports: list[str]) -> str:
 
 def without_secrets(text: str, *locations: str) -> str:
     """A text, of a driver or of a person, in which nothing that is secret in some locations occurs."""
+    for location in locations:
+        text = text.replace(location, shown_location(location)) if is_server(location) else text
     secrets = {secret for location in locations for secret in secrets_of(location)}
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, _HIDDEN)

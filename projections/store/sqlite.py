@@ -354,6 +354,7 @@ def check(path: str, timeout: float | None = None, *, is_open: bool = False, old
     file = Path(path)
     if path.startswith("file:"):
         return
+    require_place(file)
     if not file.exists() or not file.stat().st_size:
         require_sides_have_owner(file)
         return
