@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from domain.errors import NotFound, StoreDamaged, StoreRefused
+from domain.proof.public_keys import Verifying
 from initinere_verify.sources import Verdict
 from initinere_verify.trees import Checkpoint, Failed
 from projections.proof.live_verification import verify_database
 from projections.proof.log import public_keys
-from projections.proof.notes import Verifying
 from projections.store import sqlite
 from projections.store.failures import busy
 from projections.store.sqlite_file import require_place, restoring_name, side_files

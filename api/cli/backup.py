@@ -14,11 +14,11 @@ from api.cli.words import counted
 from api.operations.model import Operation, row_named
 from api.operations.upkeep import UPKEEP
 from domain.errors import NotFound, StoreRefused
+from domain.proof.public_keys import Verifying
 from initinere_verify.__main__ import read_against
 from initinere_verify.trees import Failed
 from projections.proof.checkpoints import Checkpoint
 from projections.proof.keys import KeyUnusable, read_key, write_key
-from projections.proof.notes import Verifying
 from projections.store.location import is_server, require_location, shown_location
 from projections.store_backup import back_up, digest_of
 from projections.store_backup import restore as restore_backup

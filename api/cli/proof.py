@@ -181,7 +181,10 @@ COMMANDS: dict[str, click.Command] = {
     "verifier": TranslatedCommand(
         "verifier",
         help=row_named(UPKEEP, "verifier", Operation).description,
-        params=[o.text_option("--output", "output_", "FILE", "Dove scrivere il verificatore (.pyz).", required=True), o.FORCE],
+        params=[
+            o.text_option("--output", "output_", "FILE", "Dove scrivere il verificatore (.pyz).", required=True),
+            o.FORCE,
+        ],
         callback=verifier,
     ),
     "pack": command_of(
