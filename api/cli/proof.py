@@ -30,7 +30,7 @@ from initinere_verify.trees import Failed, Key
 from projections.proof.checkpoints import checkpoint_number
 from projections.proof.keys import preview_seal_in, public_half_in
 from projections.proof.live_verification import not_verified, verified, verify_database
-from projections.proof.log import public_keys
+from projections.proof.log import key_list, public_keys
 from projections.roles import role_of
 
 NUMBERED, PACK, KEYS = (row_named(PROOF, name, Question) for name in ("show_checkpoint", "take_pack", "list_keys"))
@@ -136,11 +136,11 @@ def pack(
 def show_keys(*, database: str | None, as_json: bool) -> None:
     """Prints the public keys, the present one last."""
     with session.serving(database) as service, service.store.reading() as reader:
-        keys = [str(key) for key in public_keys(reader)]
+        answer = key_list(reader)
     if as_json:
-        output.emit({"keys": keys})
+        output.emit(answer)
     else:
-        output.copied("\n".join(keys))
+        output.copied("\n".join(answer["keys"]))
 
 
 def rotate_key(*, lost: bool, database: str | None, as_json: bool) -> None:

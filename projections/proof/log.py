@@ -19,12 +19,13 @@ from domain.oiv.events import OpinionGiven, RemarkMade, ReportNotValidated, Repo
 from domain.plans.events import PlanDrafted, YearClosed
 from domain.point import today
 from domain.proof.public_keys import Verifying, encode, read_public
-from domain.recording import Pending
-from projections.answers import Text
+from domain.recording import Pending, Recorded
+from projections.answers import Instant, Text
 from projections.proof.checkpoints import Checkpoint, checkpoint_number, covering, latest, make
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
 from projections.proof.notes import Signing
 from projections.store.append import Append, StreamAppend
+from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.store.store import Store, WriteConflict, Writing
 
@@ -37,21 +38,43 @@ Stamper = Callable[[bytes], bytes]
 """Asks an authority for a time stamp over bytes; its token in DER (RFC 3161)."""
 
 
+class KeyOfSuccession(TypedDict):
+    """Una chiave pubblica, da quando è in vigore; `endorsed` se la precedente l'ha firmata, o se è la prima."""
+
+    key: Text
+    since: Instant
+    endorsed: bool
+
+
 class KeyList(TypedDict):
-    """Le chiavi pubbliche con cui l'installazione ha firmato, l'attuale per ultima."""
+    """Le chiavi pubbliche con cui l'installazione ha firmato, l'attuale per ultima; `succession` dice come si succedettero."""
 
     keys: list[Text]
+    succession: list[KeyOfSuccession]
 
 
 def key_list(reader: Reader) -> KeyList:
     """The public keys as they are answered, in the form of C2SP."""
-    return {"keys": [str(key) for key in public_keys(reader)]}
+    succession: list[KeyOfSuccession] = [
+        {
+            "key": str(read_public(event.key)),
+            "since": write_instant(record.recorded_at),
+            "endorsed": isinstance(event, SigningKeyMade)
+            or (isinstance(event, SigningKeyRotated) and event.endorsement is not None),
+        }
+        for record, event in _key_events(reader)
+    ]
+    return {"keys": [entry["key"] for entry in succession], "succession": succession}
 
 
 def public_keys(reader: Reader) -> list[Verifying]:
     """Every public key that the installation has signed with, the current one last."""
+    return [read_public(event.key) for _, event in _key_events(reader)]
+
+
+def _key_events(reader: Reader) -> list[tuple[Recorded, SigningKeyEvent]]:
     records = reader.records(INSTALLATION)
-    return [read_public(r.event.key) for r in records if isinstance(r.event, SigningKeyEvent)]
+    return [(record, record.event) for record in records if isinstance(record.event, SigningKeyEvent)]
 
 
 class Log:
