@@ -14,7 +14,8 @@ Language = Literal["it", "en"]
 """A language of the interface: Italian, as the code says its texts, or one that has a catalogue of translations."""
 
 
-def _default_database() -> str:
+def default_database() -> str:
+    """The file among the data of the user."""
     return str(Path(user_data_path("initinere")) / "initinere.sqlite")
 
 
@@ -23,7 +24,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="INITINERE_", extra="ignore")
 
-    database: str = Field(default_factory=_default_database)
+    database: str = Field(default_factory=default_database)
     actor: Actor = "ufficio-performance"
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000

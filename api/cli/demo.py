@@ -30,6 +30,7 @@ from api.formats.json_reader import into, parse_json
 from api.operations.dated import Dated
 from api.operations.model import Operation, row_named
 from api.operations.upkeep import UPKEEP
+from api.settings import default_database
 from domain.documents.changes import ChangeFile
 from domain.documents.counts import plan_counts
 from domain.documents.plan import PlanDocument
@@ -43,7 +44,7 @@ from projections.history import object_key
 from projections.plan_history import change_answer, plan_history
 from projections.plan_in_force import plan_in_force
 from projections.plans import PlanList, plans
-from projections.store.location import shown_location
+from projections.store.location import is_server, shown_location
 from projections.store.reader import Reader
 from projections.streams import PLANS, find_plan, plan_stream
 
@@ -128,7 +129,8 @@ def _done(service: Service, command_id: str) -> bool:
 
 def _place() -> str:
     """The first database of ours, beside the user's own, that can serve."""
-    users = Path(session.settings().database)
+    configured = session.settings().database
+    users = Path(default_database() if is_server(configured) else configured)
     names = ["demo.sqlite", *(f"demo-{number}.sqlite" for number in range(2, PLACES + 1))]
     refused: Refusal | None = None
     for path in (users.with_name(name) for name in names):

@@ -2,6 +2,8 @@
 
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -13,7 +15,7 @@ from api.cli.frame import TranslatedCommand
 from api.cli.words import printable
 from api.operations.model import Operation, row_named
 from api.operations.upkeep import UPKEEP
-from domain.errors import NotFound, StoreRefused
+from domain.errors import DomainError, NotFound, StoreRefused
 from projections import store_copy
 from projections.across.comparison import RowDiffers
 from projections.across.follower import reset as reset_across
@@ -75,9 +77,14 @@ def _migrate(*, append_only_role: str | None, database: str | None, as_json: boo
 
 def copy(source: str, target: str, *, as_json: bool) -> None:
     """Copies a store into an empty one, and proves that the copy is the same."""
-    if not session.there(source):
-        raise NotFound(f"l'archivio {shown_location(source)} non c'è", accepted="un archivio nostro", where="DA")
-    with session.opened(source) as read, session.opened(target) as written:
+    with _said_as("DA"):
+        if not session.there(source):
+            raise NotFound(f"l'archivio {shown_location(source)} non c'è", accepted="un archivio nostro", where="DA")
+    with ExitStack() as stack:
+        with _said_as("DA"):
+            read = stack.enter_context(session.opened(source))
+        with _said_as("A"):
+            written = stack.enter_context(session.opened(target))
         copied = store_copy.copy_store(read, written, _copying)
         with read.reading() as reader:
             signed = bool(public_keys(reader))
@@ -89,6 +96,17 @@ def copy(source: str, target: str, *, as_json: bool) -> None:
         output.emit(row | {"key_from": str(keys[0]) if keys else None, "key_to": str(keys[1]) if keys else None})
         return
     output.copied("\n".join([copied.statement(), *(_about(*keys) if keys else [])]))
+
+
+@contextmanager
+def _said_as(where: str) -> Iterator[None]:
+    """Within it, what is wrong with the archive is said of the argument that names it."""
+    try:
+        yield
+    except DomainError as error:
+        if error.problem.where != "--database":
+            raise
+        raise type(error)(error.problem.found, accepted=error.problem.accepted, where=where) from None
 
 
 def _keys(source: str, target: str) -> tuple[Path, Path] | None:

@@ -216,20 +216,31 @@ class Datastore:
     @contextmanager
     def cursor(self, *, commit: bool = False) -> Iterator[PostgresCursor]:
         """A cursor in a transaction of its own: a snapshot to read, or one that is committed at the end."""
-        pool = (self._pools or self.opened())[commit]
+        pools = self._pools or self.opened()
         with _named_errors(), ExitStack() as stack:
-            yield PostgresCursor(stack.enter_context(self._connection(stack, pool).cursor()))
+            yield PostgresCursor(stack.enter_context(self._connection(stack, pools, commit=commit).cursor()))
 
-    def _connection(self, stack: ExitStack, pool: "_ConnectionPool") -> psycopg.Connection[tuple[Any, ...]]:
+    def _connection(
+        self, stack: ExitStack, pools: "tuple[_ConnectionPool, _ConnectionPool]", *, commit: bool
+    ) -> psycopg.Connection[tuple[Any, ...]]:
         """A connection until the end of the stack; who asks while the server is away is told so, and does not wait."""
         if not self._is_away:
             try:
-                return stack.enter_context(pool.connection(timeout=PATIENCE_SECONDS))
+                return stack.enter_context(pools[commit].connection(timeout=PATIENCE_SECONDS))
             except PoolTimeout:
                 self._is_away = True
         psycopg.connect(self._url, connect_timeout=PROBE_SECONDS).close()
-        self._is_away = False
-        return stack.enter_context(pool.connection(timeout=WAIT_SECONDS))
+        return stack.enter_context(self._back()[commit].connection(timeout=WAIT_SECONDS))
+
+    def _back(self) -> "tuple[_ConnectionPool, _ConnectionPool]":
+        """The pools of a server that is there again: new ones, where theirs would try again only minutes from now."""
+        with self._opening:
+            pools, self._is_away = self._pools, False
+            if pools is None or any(pool.get_stats().get("connections_errors") for pool in pools):
+                self._pools = (_pool(self._url, _reads), _pool(self._url, _writes))
+                for pool in pools or ():
+                    pool.close(timeout=1)
+            return self._pools or self.opened()
 
     def shrink(self) -> None:
         """Nothing: the server takes the room of deleted rows for new ones by itself."""

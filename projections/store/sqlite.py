@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
+from time import sleep
 from typing import TypeVar
 
 from eventsourcing.persistence import (
@@ -26,7 +27,7 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
-from domain.errors import StoreRefused
+from domain.errors import StoreDamaged, StoreRefused
 from domain.proof.merkle import leaf_hash
 from projections.store import schema
 from projections.store.append import Head, Prepared, next_instant, read_head, write
@@ -46,6 +47,8 @@ from projections.store.sqlite_file import (
 )
 
 BUSY_SECONDS = 30
+TORN_SECONDS = 0.05
+"""After how long what seemed torn is looked at once more."""
 LEAST_BYTES = 512
 """A file that is shorter is no database: SQLite would take one of a single byte for an empty one."""
 SMALL_BYTES = 4 * 2**20
@@ -359,6 +362,15 @@ def check(path: str, timeout: float | None = None, *, is_open: bool = False, old
         require_sides_have_owner(file)
         return
     wait = BUSY_SECONDS if timeout is None else timeout
+    try:
+        _look(file, wait, is_open=is_open, older=older)
+    except StoreDamaged:
+        sleep(TORN_SECONDS)  # another process may just have begun, or ended, with it
+        _look(file, wait, is_open=is_open, older=older)
+
+
+def _look(file: Path, wait: float, *, is_open: bool, older: bool) -> None:
+    path = str(file)
     try:
         if file.stat().st_size < LEAST_BYTES:
             raise not_ours(path)
