@@ -20,6 +20,7 @@ Run = Callable[..., Result]
 WRITERS = {
     "export": ("export", PLAN),
     "pack": ("pack", PLAN, "--year", "2022"),
+    "verifier": ("verifier",),
     "template": ("template", "--year", "2023"),
     "audit": ("audit", PLAN, "--format", "csv"),
     "plan next": ("plan", "next", PLAN, "--years", "2025-2027"),

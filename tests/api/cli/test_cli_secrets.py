@@ -194,6 +194,16 @@ def test_a_password_comes_from_a_file_or_from_the_environment_of_libpq(
     assert run("plans", "--database", address).exit_code == 0
 
 
+def test_the_examples_beside_an_archive_on_a_server_lie_among_the_data_of_the_user(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INITINERE_DATABASE", f"postgresql://ufficio:{PLAIN}@localhost/x")
+    done = run("demo")
+    assert done.exit_code == 0
+    assert [path.name for path in tmp_path.rglob("*.sqlite")] == ["demo.sqlite"]
+    assert not [path for path in tmp_path.rglob("*") if PLAIN in str(path)]
+
+
 def test_what_nobody_foresaw_is_told_without_the_password(tmp_path: Path) -> None:
     address = f"postgresql://ufficio:{PLAIN}@localhost/x"
     program = (
