@@ -4,17 +4,29 @@ A refusal is the domain's "no": HTTP answers 409 (404 for what is not there), th
 Malformed input never gets this far: it is a `Malformed`, answered 422, and lists every problem with its place.
 """
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from domain.vocabulary import Frozen
+from pydantic import BeforeValidator
+
+from domain.vocabulary import Frozen, shortened
+
+
+def _told(value: object) -> object:
+    return shortened(value, TOLD) if isinstance(value, str) else value
+
+
+TOLD = 1_500
+"""How long a part of a refusal may be: what was sent is said again as far as it helps to find it, whatever its length."""
+
+Told = Annotated[str, BeforeValidator(_told)]
 
 
 class Problem(Frozen):
     """One thing that is wrong with an input: where it stands, what was found, what would be accepted."""
 
-    where: str
-    found: str
-    accepted: str = ""
+    where: Told
+    found: Told
+    accepted: Told = ""
 
     def __str__(self) -> str:
         hint = f" Si accetta: {self.accepted}." if self.accepted else ""
@@ -32,7 +44,7 @@ class DomainError(Exception):
 
     def __init__(self, found: str, *, accepted: str = "", where: str = "", listed: tuple[str, ...] = ()) -> None:
         self.problem = Problem(where=where, found=found, accepted=accepted)
-        self.listed = listed
+        self.listed = tuple(shortened(line, TOLD) for line in listed)
         super().__init__(str(self))
 
     def __str__(self) -> str:
@@ -66,7 +78,10 @@ class Malformed(DomainError):
     def located(self, where: str) -> "Malformed":
         """The same problems, each said of a place in the input."""
         return Malformed(
-            [p.model_copy(update={"where": f"{where}.{p.where}" if p.where else where}) for p in self.problems]
+            [
+                Problem(where=f"{where}.{p.where}" if p.where else where, found=p.found, accepted=p.accepted)
+                for p in self.problems
+            ]
         )
 
 

@@ -26,9 +26,17 @@ _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
 DayOrInstant = TypeVar("DayOrInstant", date, datetime)
-ISO_DAY = r"(19|2\d)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
-ITALIAN_DAY = r"(0?[1-9]|[12]\d|3[01])/(0?[1-9]|1[0-2])/(19|2\d)\d\d"
-"""How a day may be written, as a schema says it; which days there are, only the calendar tells."""
+_YEAR = r"(19|2\d)\d\d"
+_LEAP_YEAR = r"((19|2\d)(0[48]|[2468][048]|[13579][26])|2[048]00)"
+ISO_DAY = (
+    rf"({_YEAR}-((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|1\d|2[0-8]))"
+    rf"|{_LEAP_YEAR}-02-29)"
+)
+ITALIAN_DAY = (
+    r"(((0?[1-9]|[12]\d|3[01])/(0?[13578]|1[02])|(0?[1-9]|[12]\d|30)/(0?[469]|11)|(0?[1-9]|1\d|2[0-8])/0?2)"
+    rf"/{_YEAR}|29/0?2/{_LEAP_YEAR})"
+)
+"""How a day may be written, as a schema says it: those that the calendar has, and no others."""
 
 
 def _written_day(value: object) -> object:

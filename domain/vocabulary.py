@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
 
 __all__ = [
+    "NO_FLAG",
     "Cause",
     "Claim",
     "CommandId",
@@ -26,12 +27,14 @@ __all__ = [
     "Points",
     "Polarity",
     "Sha256",
+    "TrueOrFalse",
     "Year",
     "field_labels",
     "first_day",
     "last_day",
     "period_year",
     "polarity_of",
+    "shortened",
 ]
 
 
@@ -62,6 +65,14 @@ def _iso_date(value: object) -> object:
     return value
 
 
+def shortened(text: str, most: int = 400) -> str:
+    """A text that was sent, as far as it is said again: at most so many characters, and none that no text can have."""
+    kept = text if len(text) <= most else f"{text[: most - 3]}..."
+    return _NO_CHARACTER.sub("?", kept)
+
+
+_NO_CHARACTER = re.compile("[\x00\ud800-\udfff]")
+
 IsoDate = Annotated[date, BeforeValidator(_iso_date), Field(json_schema_extra={"format": "date"})]
 """A day of the calendar, written YYYY-MM-DD and nothing else."""
 
@@ -87,10 +98,24 @@ _LINE_BREAK = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
 OneLine = Annotated[Line, BeforeValidator(_in_one_line)]
 """A name, which stands in one line: a cell may break it, and that is a blank."""
 
-EventVersion = Annotated[int, Field(ge=1, le=2**53)]
+TrueOrFalse = Annotated[bool, Field(strict=True)]
+"""Yes or no, in a document: `true` or `false`, never 0, 1 or a word."""
+
+
+def _no_flag(value: object) -> object:
+    if isinstance(value, bool):
+        msg = f"{value!r} non è un numero intero"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic collects ValueError only
+    return value
+
+
+NO_FLAG = BeforeValidator(_no_flag)
+"""Makes `true`, which is no number, none of a whole number either."""
+
+EventVersion = Annotated[int, Field(ge=1, le=2**53), NO_FLAG]
 """The version of an event in its stream, as somebody sends it; JSON has no larger integer for certain."""
 
-Year = Annotated[int, Field(ge=1990, le=2200)]
+Year = Annotated[int, Field(ge=1990, le=2200), NO_FLAG]
 
 ObjectKind = Literal["objective", "indicator"]
 """The two kinds of object that people speak of in a plan."""
@@ -101,7 +126,7 @@ def is_year(text: str) -> bool:
     return re.fullmatch("[0-9]{4}", text) is not None
 
 
-Ordinal = Annotated[int, Field(ge=1, le=9)]
+Ordinal = Annotated[int, Field(ge=1, le=9), NO_FLAG]
 """Which of the targets that one cell holds, from 1."""
 
 

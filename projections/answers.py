@@ -6,7 +6,7 @@ pydantic reads no other under Python 3.12. Days and instants are texts here: the
 """
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, NotRequired
 
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
@@ -81,6 +81,12 @@ class SeenOfPlan(OfPlan):
     """The same, with the instant at which it was known; null when that is now."""
 
     known_at: Instant | None
+
+
+class ListedOfPlan(OfPlan):
+    """The same, where the instant is left out when that is now."""
+
+    known_at: NotRequired[Instant | None]
 
 
 class OfAdministration(TypedDict):

@@ -86,7 +86,7 @@ class AuditRow(TypedDict):
 
 
 class AuditEvents(OfPlan):
-    """Events of the trail, newest first; `total` counts those of the pages before and after too."""
+    """Eventi del registro, dal più recente; `total` conta anche quelli delle altre pagine."""
 
     total: Count
     events: list[AuditRow]

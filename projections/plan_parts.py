@@ -6,7 +6,7 @@ from typing import TypeVar
 from domain.errors import NotFound
 from domain.point import Point
 from domain.vocabulary import ObjectKind
-from projections.answers import SeenOfPlan
+from projections.answers import ListedOfPlan, SeenOfPlan
 from projections.history import History, history
 from projections.plan_in_force import (
     Indicator,
@@ -28,7 +28,7 @@ ACCEPTED: dict[ObjectKind, str] = {
 PartRow = TypeVar("PartRow", ObjectiveInForce, IndicatorInForce)
 
 
-class ObjectiveList(SeenOfPlan):
+class ObjectiveList(ListedOfPlan):
     """Gli obiettivi in vigore."""
 
     objectives: list[Objective]
@@ -40,7 +40,7 @@ class ObjectiveAnswer(SeenOfPlan):
     objective: Objective
 
 
-class IndicatorList(SeenOfPlan):
+class IndicatorList(ListedOfPlan):
     """Gli indicatori in vigore."""
 
     indicators: list[Indicator]
@@ -52,13 +52,13 @@ class IndicatorAnswer(SeenOfPlan):
     indicator: Indicator
 
 
-class MeasurementList(SeenOfPlan):
+class MeasurementList(ListedOfPlan):
     """I valori osservati."""
 
     measurements: list[Measurement]
 
 
-class StatusList(SeenOfPlan):
+class StatusList(ListedOfPlan):
     """Gli stati riferiti."""
 
     statuses: list[ReportedStatus]

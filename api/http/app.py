@@ -1,6 +1,7 @@
 """The composition root of the HTTP interface: the application, and the server that runs it on this machine only."""
 
 import gc
+import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ from fastapi.responses import Response
 from api.commands.service import Service
 from api.http import changes, computing, events, exports, imports, people, problems, proof, status
 from api.http.connections import BACKLOG, ConnectionLimits, protocol_within, quiet_logs
-from api.http.description import describe
+from api.http.description import IDENTIFIER, describe
 from api.http.middleware import REQUESTS_PER_MINUTE, Guard, is_loopback
 from api.http.response_cache import ImmutableResponseCache, LruCache
 from api.http.routes import Endpoint, add_route, endpoint_of
@@ -20,7 +21,7 @@ from api.imports.import_jobs import ImportJobs
 from api.operations.table import served
 from api.proof.timestamps import stamper
 from api.settings import Settings
-from domain.errors import Malformed, Refusal
+from domain.errors import Malformed, NotFound, Refusal
 from domain.validation_errors import TWICE
 from projections.proof.log import Log
 from projections.store.store import Store
@@ -78,7 +79,7 @@ def create_app(
     log = Log(opened, settings.key_file(opened.location), stamper(settings.timestamps) if settings.timestamps else None)
     app.state.service = Service(opened, log)
     app.state.imports = ImportJobs(app.state.service, settings)
-    routes = APIRouter(prefix="/v1", dependencies=[Depends(each_parameter_once)])
+    routes = APIRouter(prefix="/v1", dependencies=[Depends(each_parameter_once), Depends(each_id_may_be_one)])
     for operation in served():
         add_route(routes, operation, WRITTEN.get(operation.name) or endpoint_of(operation))
     app.include_router(routes)
@@ -99,6 +100,16 @@ async def each_parameter_once(request: Request) -> None:
     twice = [name for name in dict.fromkeys(names) if names.count(name) > 1] if len(names) < 100 else names[:1]
     if twice:
         raise Malformed([TWICE.model_copy(update={"where": name[:80]}) for name in twice])
+
+
+async def each_id_may_be_one(request: Request) -> None:
+    """Finds nothing under a name that no plan, and no administration, may have."""
+    for name, words in (("plan", "il piano"), ("administration", "l'amministrazione")):
+        value = request.path_params.get(name)
+        if value is not None and re.fullmatch(IDENTIFIER, value) is None:
+            raise NotFound(
+                f"{words} {value[:120]!r} non c'è", accepted="lettere minuscole, cifre, punto, trattino", where=name
+            )
 
 
 def serve(settings: Settings) -> None:

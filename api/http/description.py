@@ -13,6 +13,7 @@ from api.documentation.schemas import components_of
 from api.http.examples import Conversation, conversation, requests, response
 from api.http.problems import PROBLEM_JSON
 from api.language.translation import preferred, translated
+from api.operations.changes import OF_THE_FILE
 from api.operations.table import types_sent_and_answered
 from api.settings import Language
 
@@ -91,6 +92,7 @@ INFO: dict[str, Any] = {
     ],
 }
 DECIMAL = r"^-?\d{1,15}([.,]\d{1,12})?$"
+IDENTIFIER = r"^[a-z0-9][a-z0-9._-]{0,119}$"
 PATH_PARAMETERS: dict[str, tuple[str, str | int]] = {
     "plan": ("L'identificativo del piano.", "riviere-di-liguria-2022-2024"),
     "administration": ("L'identificativo dell'amministrazione.", "cciaa-riviere-di-liguria"),
@@ -133,7 +135,10 @@ LIMITS = {
 ERRORS: dict[str, tuple[str, frozenset[str]]] = {
     "403": ("La richiesta di scrivere viene da una pagina di un altro sito.", frozenset({"POST"})),
     "404": ("Ciò che si chiede non c'è, a quella data e per quanto era noto.", frozenset({"GET", "POST"})),
-    "409": ("Una regola rifiuta il comando, o la chiave è già servita a un altro comando.", frozenset({"POST"})),
+    "409": (
+        "Una regola rifiuta ciò che si chiede, o la chiave è già servita a un altro comando.",
+        frozenset({"GET", "POST"}),
+    ),
     "412": ("Ciò che si modifica è cambiato dopo la versione di If-Match.", frozenset({"POST"})),
     "413": ("Il documento è troppo grande.", frozenset({"POST"})),
     "415": ("Il contenuto non è dichiarato JSON.", frozenset({"POST"})),
@@ -142,6 +147,7 @@ ERRORS: dict[str, tuple[str, frozenset[str]]] = {
         "I dati o i parametri hanno una forma sbagliata: tutti i problemi, ciascuno al suo posto.",
         frozenset({"GET", "POST"}),
     ),
+    "431": ("L'indirizzo, o le intestazioni, sono troppo lunghi.", frozenset({"GET", "POST"})),
     "429": ("Troppe richieste in questo minuto.", frozenset({"GET", "POST"})),
     "500": ("Errore imprevisto.", frozenset({"GET", "POST"})),
     "503": ("L'archivio non risponde.", frozenset({"GET", "POST"})),
@@ -216,6 +222,7 @@ def components(told: Conversation) -> dict[str, Any]:
     defined = components_of(types_sent_and_answered())
     for name, words in SAID.items():
         defined[name]["description"] = words
+    defined["OneChange"] = _one_change(defined)
     headers = {
         name: {"description": words, "schema": {"type": "integer", "format": "int32", "minimum": 0}, "example": 60}
         for name, words in LIMITS.items()
@@ -230,6 +237,25 @@ def components(told: Conversation) -> dict[str, Any]:
         for code, (words, _) in ERRORS.items()
     }
     return {"schemas": defined, "headers": headers, "responses": errors}
+
+
+def _one_change(defined: dict[str, Any]) -> dict[str, Any]:
+    """One change that comes alone: the fields of its verb, and beside them those of the file that it would stand in."""
+    file = defined["ChangeFile"]["properties"]
+    beside = {name: file[name] for name in OF_THE_FILE if name in file}
+    verbs = [
+        defined[place.rpartition("/")[2]] for place in file["changes"]["items"]["discriminator"]["mapping"].values()
+    ]
+    alone = [
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": verb["properties"] | beside,
+            "required": verb["required"],
+        }
+        for verb in verbs
+    ]
+    return {"description": defined["OneChange"]["description"], "oneOf": alone}
 
 
 def _limits() -> dict[str, Any]:
@@ -258,10 +284,12 @@ def _parameters(operation: dict[str, Any], path: str) -> None:
 def _in_path(name: str) -> dict[str, Any]:
     words, example = PATH_PARAMETERS[name]
     schema: dict[str, Any] = {"type": "string", "maxLength": 120}
+    if name in {"plan", "administration"}:
+        schema["pattern"] = IDENTIFIER
     if name == "version":
         schema = {"type": "integer", "minimum": 1, "maximum": 2**53}
     if name == "import_id":
-        schema["pattern"] = r"^[a-z0-9][a-z0-9._-]{0,119}$"
+        schema["pattern"] = IDENTIFIER
     return {"name": name, "in": "path", "required": True, "schema": schema, "description": words, "example": example}
 
 
@@ -317,16 +345,19 @@ def _examples(operation: dict[str, Any], told: Conversation) -> None:
 
 
 def _tidy(node: Any) -> Any:  # noqa: ANN401 - JSON
-    """Says the width of numbers, and that decimals are texts."""
+    """Says the width of numbers, and how a decimal is written as a text."""
     if isinstance(node, list):
         return [_tidy(one) for one in node]
     if not isinstance(node, dict):
         return node
     choices = node.get("anyOf", ())
     # A decimal is taken as a number or as a text; a plain number has no text beside it.
-    if {"type": "number"} in choices and (texts := [one for one in choices if one.get("type") == "string"]):
-        node = {name: value for name, value in node.items() if name not in {"anyOf", "max_digits"}} | texts[0]
-        node |= {"maxLength": 40} | ({} if "pattern" in node else {"pattern": DECIMAL})
+    if {"type": "number"} in choices and any(one.get("type") == "string" for one in choices):
+        node = {name: value for name, value in node.items() if name != "max_digits"} | {
+            "anyOf": [
+                one | {"pattern": DECIMAL, "maxLength": 40} if one == {"type": "string"} else one for one in choices
+            ]
+        }
     if node.get("type") == "integer" and "format" not in node:
         node = node | {"format": "int64"}
     if node.get("type") == "number" and "format" not in node:

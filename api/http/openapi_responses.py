@@ -6,6 +6,7 @@ from api.http.problems import PROBLEM_JSON
 from api.operations.model import Command, Question
 
 Described = dict[int | str, dict[str, Any]]
+BINARY = {"type": "string", "format": "binary"}
 REPEATED = "Comando già registrato con la stessa chiave: la stessa risposta, nessun altro evento."
 
 
@@ -19,7 +20,9 @@ def responses_of(operation: Command | Question) -> Described:
     if isinstance(operation, Command):
         return _recorded(operation)
     if operation.answer is bytes:
-        content = {media: {"schema": {"type": "string", "format": "binary"}} for media in operation.media_types}
+        content: dict[str, Any] = {media: {"schema": BINARY} for media in operation.media_types}
+        if "application/json" in content:
+            content["application/json"] = {"schema": _answer(operation)}
         return {200: {"description": "Il file.", "content": content}}
     if PROBLEM_JSON in operation.media_types:
         return {
@@ -45,7 +48,7 @@ def takes(operation: Command | Question) -> dict[str, Any] | None:
     if not inputs:
         return None
     schemas = [ref(model) for model in inputs]
-    media: dict[str, Any] = {name: {"schema": {"type": "string", "format": "binary"}} for name in operation.media_types}
+    media: dict[str, Any] = {name: {"schema": BINARY} for name in operation.media_types}
     media["application/json"] = {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}
     return {"requestBody": {"required": True, "content": media}}
 

@@ -174,7 +174,8 @@ class AnsweredBy(Generic[Answer]):
     """The type of an answer, whose questions are rows: mypy refuses a row whose handler answers another type.
 
     The type is bound before the handler is looked at, because of two types in one call mypy would take what both are.
-    `described_as` describes the answer to clients where that is a model that is taken in, too.
+    `described_as` describes the answer to clients where that is a model that is taken in, too; of an answer in bytes, what
+    it says where it is JSON.
     """
 
     def __init__(self, answer: type[Answer], *, described_as: type[object] | None = None) -> None:

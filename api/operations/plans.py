@@ -160,7 +160,7 @@ FILES = (
         query=Preview,
         preview=DecidedPreview,
     ),
-    AnsweredBy(bytes).question(
+    AnsweredBy(bytes, described_as=PlanDocument).question(
         "export_plan",
         "Il piano come file",
         "Il piano in vigore a una data, per quanto era noto a un'altra, come cartella di lavoro o documento.",
@@ -175,7 +175,7 @@ FILES = (
             "application/zip",
         ),
     ),
-    AnsweredBy(bytes).question(
+    AnsweredBy(bytes, described_as=PlanDocument).question(
         "prepare_next_plan",
         "Il piano degli anni successivi, da compilare",
         "Prepara da un piano quello degli anni successivi, come documento o cartella di lavoro: nulla è registrato finché non si carica.\n\n"

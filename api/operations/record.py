@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from api.operations.model import AnsweredBy, Cli, QueryContext
 from api.operations.queries import Nothing, OfTrail, OfTrailFile, Paged
-from projections.audit import AuditTrail, audit_trail
+from projections.audit import AuditEvents, AuditTrail, audit_trail
 from projections.event_log import EventAnswer, EventPage
 from projections.store.envelope import write_instant
 from projections.streams import PlanKnown, find_plan, review_stream
@@ -50,7 +50,7 @@ RECORD = (
         handler=list_audit,
         beside=review_stream,
     ),
-    AnsweredBy(bytes).question(
+    AnsweredBy(bytes, described_as=AuditEvents).question(
         "export_audit",
         "Registro da portare via",
         "Esattamente ciò che i filtri dicono, tutto: le stesse righe, in JSON, JSON Lines o CSV (UTF-8, punto e virgola).",

@@ -1,6 +1,7 @@
 """What is sent where it is not a command of the domain as it stands: a body with an act in a phrase, a name for an id."""
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
@@ -12,7 +13,7 @@ from domain.changes.commands import VERBS
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
 from domain.oiv.events import FlagId
 from domain.point import WrittenDay
-from domain.vocabulary import Cause, EventVersion, Frozen, Identifier, JsonValue, Line, Polarity, Year
+from domain.vocabulary import Cause, EventVersion, Frozen, Identifier, JsonValue, Line, Polarity, TrueOrFalse, Year
 from projections.answers import Text
 
 
@@ -40,7 +41,7 @@ class OneChange(Frozen):
         description="Da quando vale; la data dell'atto, se non si dice.",
         examples=["2022-09-30"],
     )
-    retrospective: bool = Field(
+    retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Una modifica di allora, registrata a posteriori."
     )
 
@@ -80,12 +81,12 @@ class AnnulmentRequest(AnnulEvents):
         description="L'atto, dove un atto è ciò che viene meno.",
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
-    take_along: bool = Field(
+    take_along: TrueOrFalse = Field(
         default=False,
         title="anche ciò che vi poggia",
         description="Annulla anche gli eventi che poggiano su quelli detti.",
     )
-    measurements: bool = Field(
+    measurements: TrueOrFalse = Field(
         default=False,
         title="nel registro dell'ente",
         description="Le versioni, anche senza la `e`, sono quelle delle misurazioni e degli atti dell'ente.",
@@ -135,15 +136,57 @@ class RestatementRequest(RestateMeasurement):
     )
 
 
+A_TEXT: JsonDict = {"type": "string", "maxLength": 4000}
+A_NUMBER: JsonDict = {"type": "number"}
+NOTHING: JsonDict = {"type": "null"}
+A_ROUNDING: JsonDict = {
+    "type": "object",
+    "properties": {"how": {"enum": ["half_up", "truncated"]}, "step": {"anyOf": [A_TEXT, A_NUMBER]}},
+    "additionalProperties": False,
+}
+
+
+def _one_of(*kinds: JsonDict) -> Callable[[JsonDict], None]:
+    """Says what a field may be in a document, where the command line knows texts alone."""
+
+    def described(schema: JsonDict) -> None:
+        for name in ("type", "maxLength"):
+            schema.pop(name, None)
+        schema["anyOf"] = [*kinds]
+
+    return described
+
+
 class AchievementRequest(Frozen):
     """Un target e ciò che si è osservato: un valore, o i suoi termini."""
 
-    target: Text = Field(title="target", description="Il target, come lo scrive l'ufficio.", examples=[">= 70,34%"])
-    observed: Text | None = Field(
-        None, title="valore osservato", description="Il valore osservato: 68%, 12, Sì, 28/07/2022.", examples=["68%"]
+    target: Text = Field(
+        title="target",
+        description="Il target, come lo scrive l'ufficio.",
+        examples=[">= 70,34%"],
+        json_schema_extra=_one_of(A_TEXT, A_NUMBER),
     )
-    numerator: Text | None = Field(None, title="numeratore", description="Il numeratore.", examples=["1200"])
-    denominator: Text | None = Field(None, title="denominatore", description="Il denominatore.", examples=["1800"])
+    observed: Text | None = Field(
+        None,
+        title="valore osservato",
+        description="Il valore osservato: 68%, 12, Sì, 28/07/2022.",
+        examples=["68%"],
+        json_schema_extra=_one_of(A_TEXT, A_NUMBER, {"type": "boolean"}, NOTHING),
+    )
+    numerator: Text | None = Field(
+        None,
+        title="numeratore",
+        description="Il numeratore.",
+        examples=["1200"],
+        json_schema_extra=_one_of(A_TEXT, A_NUMBER, NOTHING),
+    )
+    denominator: Text | None = Field(
+        None,
+        title="denominatore",
+        description="Il denominatore.",
+        examples=["1800"],
+        json_schema_extra=_one_of(A_TEXT, A_NUMBER, NOTHING),
+    )
     polarity: Polarity | None = Field(
         None, title="polarità", description="up: più è meglio; down: meno è meglio.", examples=["up"]
     )
@@ -152,6 +195,7 @@ class AchievementRequest(Frozen):
         title="arrotondamento",
         description="half_up o truncated, col passo: half_up:0.01. Senza, nessuno.",
         examples=["half_up:0.01"],
+        json_schema_extra=_one_of(A_TEXT, A_ROUNDING, NOTHING),
     )
     year: Year | None = Field(None, title="anno", description="L'anno del target.", examples=[2022])
 
@@ -162,7 +206,7 @@ class RoundClosing(Frozen):
     closed_on: WrittenDay | None = Field(
         None, title="chiuso il", description="Quando si chiude; oggi, se non si dice.", examples=["2022-07-15"]
     )
-    retrospective: bool = Field(
+    retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Una chiusura di allora, registrata a posteriori."
     )
 

@@ -2,6 +2,7 @@
 
 from api.commands.administrations import adopt_administration_system, preview_adopted_system
 from api.commands.evaluation import confirm_formula, override_score
+from api.formats.json_reader import into
 from api.operations.model import AnsweredBy, Cli, CommandContext, Switch, command
 from api.operations.queries import Nothing, OfFormula, OfScores, OfYear, Preview
 from api.operations.requests import AchievementRequest, SystemRules
@@ -212,7 +213,7 @@ SCORING = (
         cli=Cli(words="polarity", options={"polarities": "is"}),
         takes=StatePolarities,
         handler=lambda context, said: context.service.change(
-            ChangeFile(plan=context.subject, polarities=said.polarities), context.caller
+            into(ChangeFile, {"plan": context.subject, "polarities": dict(said.polarities)}), context.caller
         ),
     ),
 )

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domain.acts.model import ActType
 from domain.point import WrittenDay
-from domain.vocabulary import Frozen, Identifier, Line, Sha256
+from domain.vocabulary import Frozen, Identifier, Line, Sha256, TrueOrFalse
 
 
 class ActPart(Frozen):
@@ -38,13 +38,13 @@ class ActPart(Frozen):
     annuls: tuple[Identifier, ...] = Field(
         (), title="atti annullati", description="Gli atti che annulla, per identificativo."
     )
-    date_confirmed: bool = Field(
+    date_confirmed: TrueOrFalse = Field(
         default=False,
         exclude_if=not_,  # a request that does not say it is the one that an older program digested
         title="data confermata",
         description="La data è giusta, anche se è dopo oggi o lontana dagli anni del piano.",
     )
-    assumed: bool = Field(
+    assumed: TrueOrFalse = Field(
         default=False,
         title="presunto",
         description="L'atto è presunto: il documento non lo dice, e chi lo registra lo suppone.",

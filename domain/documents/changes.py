@@ -18,7 +18,7 @@ from domain.indicators.commands import Polarities
 from domain.plans.commands import ApprovePlan, ApproveYear
 from domain.point import WrittenDay
 from domain.recording import Pending
-from domain.vocabulary import Cause, Frozen, Identifier, Line, Year
+from domain.vocabulary import Cause, Frozen, Identifier, Line, TrueOrFalse, Year
 
 
 class ChangeFile(Frozen):
@@ -64,7 +64,7 @@ class ChangeFile(Frozen):
         description="Perché le modifiche valgono da prima della data dell'atto che le decide.",
         examples=["l'atto ratifica quanto disposto d'urgenza il 15/09/2022"],
     )
-    retrospective: bool = Field(
+    retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Modifiche di allora, registrate a posteriori."
     )
     changes: Annotated[tuple[VerbedChange, ...], AtMost] = Field(

@@ -25,7 +25,7 @@ from domain.point import WrittenDay
 from domain.systems.decide import BareValues, nobody_says
 from domain.targets.easing import Easing
 from domain.timelines import Entry
-from domain.vocabulary import Cause, Claim, EventVersion, Frozen, JsonValue, Line, Polarity, Year
+from domain.vocabulary import Cause, Claim, EventVersion, Frozen, JsonValue, Line, Polarity, TrueOrFalse, Year
 
 ItemType = Literal[
     "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "reclassified", "redefined", "assigned",
@@ -101,7 +101,7 @@ class RowDecision(Frozen):
         description="Le versioni che una correzione rimette a posto.",
         examples=[[12]],
     )
-    skip: bool = Field(default=False, title="lascia fuori", description="Lascia fuori queste righe.")
+    skip: TrueOrFalse = Field(default=False, title="lascia fuori", description="Lascia fuori queste righe.")
 
 
 class Decisions(Frozen):

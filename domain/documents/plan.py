@@ -19,6 +19,7 @@ from domain.measurements.values import ObservedText
 from domain.objectives.fields import ObjectiveFields, StatedLevel
 from domain.point import WrittenDay
 from domain.vocabulary import (
+    NO_FLAG,
     Frozen,
     Identifier,
     JsonValue,
@@ -28,6 +29,7 @@ from domain.vocabulary import (
     Period,
     Points,
     Polarity,
+    TrueOrFalse,
     Year,
     YearKey,
     is_year,
@@ -107,7 +109,7 @@ class ObjectiveRow(ObjectiveFields):
 
     id: Identifier
     level: Annotated[StatedLevel, Field(min_length=1)]
-    condition_met: bool | None = None
+    condition_met: TrueOrFalse | None = None
     neutralised: tuple[Year, ...] = ()
 
 
@@ -190,9 +192,9 @@ class MeasurementRow(Frozen):
     evidence: Evidence | None = None
     note: Line | None = None
     terms: dict[TermId, StatedFigure] | None = None
-    confirm_unit: bool | None = None
+    confirm_unit: TrueOrFalse | None = None
     observed: dict[str, JsonValue] | None = None
-    restated: bool | None = None
+    restated: TrueOrFalse | None = None
 
 
 class StatusRow(Frozen):
@@ -213,12 +215,12 @@ class PlanDocument(Frozen):
     plan: PlanPart
     act: ActText | None = None
     acts: tuple[ActPart, ...] = ()
-    retrospective: bool = False
+    retrospective: TrueOrFalse = False
     objectives: Annotated[tuple[ObjectiveRow, ...], AtMost] = ()
     indicators: Annotated[tuple[IndicatorRow, ...], AtMost] = ()
     measurements: Annotated[tuple[MeasurementRow, ...], AtMost] = ()
     statuses: Annotated[tuple[StatusRow, ...], AtMost] = ()
     as_of: WrittenDay | None = None
     known_at: str | None = None
-    version: int | None = None
+    version: Annotated[int, Field(ge=0, le=2**53), NO_FLAG] | None = None
     warnings: tuple[JsonValue, ...] = ()

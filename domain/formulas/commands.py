@@ -6,7 +6,7 @@ from pydantic import Field
 
 from domain.formulas.model import FormulaTerm
 from domain.point import WrittenDay
-from domain.vocabulary import Frozen, Identifier, Line
+from domain.vocabulary import Frozen, Identifier, Line, TrueOrFalse
 
 
 class ConfirmFormula(Frozen):
@@ -27,7 +27,7 @@ class ConfirmFormula(Frozen):
         description="Da quando vale; dall'inizio del piano, se non si dice.",
         examples=["2022-01-31"],
     )
-    prose: bool = Field(
+    prose: TrueOrFalse = Field(
         default=False, title="resta prosa", description="Resta prosa, il valore si inserisce direttamente."
     )
     terms: tuple[FormulaTerm, ...] = Field(

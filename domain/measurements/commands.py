@@ -9,7 +9,7 @@ from domain.italian import WrittenDecimal
 from domain.measurements.events import Evidence, Finality, StatusWord
 from domain.measurements.values import NumberValue, ObservedText, read_value
 from domain.point import WrittenDay
-from domain.vocabulary import Frozen, Identifier, Line, ObjectKind, Period
+from domain.vocabulary import Frozen, Identifier, Line, ObjectKind, Period, TrueOrFalse
 
 StatedFigure = Annotated[WrittenDecimal, Field(allow_inf_nan=False, max_digits=28)]
 
@@ -42,7 +42,7 @@ class _Measuring(Frozen):
     )
     evidence: Evidence | None = Field(None, title="documento", description="Il documento che prova il valore.")
     note: Line | None = Field(None, title="nota", description="Una nota.", examples=["dato del sistema contabile"])
-    retrospective: bool = Field(
+    retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Un valore di allora, registrato a posteriori."
     )
     terms: dict[TermId, StatedFigure] | None = Field(
@@ -51,7 +51,7 @@ class _Measuring(Frozen):
         title="termini",
         description="I termini della formula confermata, per nome: un termine, nome=valore.",
     )
-    confirm_unit: bool = Field(
+    confirm_unit: TrueOrFalse = Field(
         default=False,
         title="unità confermata",
         description="Il valore è proprio questo, anche se per grandezza sembra in un'altra unità.",
@@ -118,6 +118,6 @@ class ReportStatus(Frozen):
     )
     reported_on: WrittenDay = Field(title="alla data", description="A quale data.", examples=["2022-06-30"])
     note: Line | None = Field(None, title="nota", description="Una nota.")
-    retrospective: bool = Field(
+    retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Uno stato di allora, registrato a posteriori."
     )

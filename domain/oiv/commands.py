@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from domain.oiv.events import About, FlagId, Judgement, Versions
 from domain.point import WrittenDay
-from domain.vocabulary import Frozen, Identifier, Line, Sha256, Year
+from domain.vocabulary import Frozen, Identifier, Line, Sha256, TrueOrFalse, Year
 
 StatedWords = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
 
@@ -82,7 +82,7 @@ class ValidateReport(_Said):
     """Validate the report on a year, or not."""
 
     year: Year = Field(title="anno", description="L'anno della relazione.", examples=[2022])
-    validated: bool = Field(default=True, title="validata", description="Se la relazione è validata.")
+    validated: TrueOrFalse = Field(default=True, title="validata", description="Se la relazione è validata.")
     sha256: Sha256 | None = Field(
         None, title="impronta SHA-256", description="L'impronta SHA-256 del file della relazione."
     )

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from domain.point import WrittenDay
 from domain.rounds.model import Scope
-from domain.vocabulary import Frozen, Identifier
+from domain.vocabulary import Frozen, Identifier, TrueOrFalse
 
 
 class OpenRound(Frozen):
@@ -21,7 +21,7 @@ class OpenRound(Frozen):
     scope: Scope = Field(
         Scope(), title="da chi si aspettano", description="Di chi si aspettano i dati; di tutti, se non si dice."
     )
-    retrospective: bool = Field(
+    retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Un monitoraggio di allora, registrato a posteriori."
     )
 
@@ -31,6 +31,6 @@ class CloseRound(Frozen):
 
     round: Identifier = Field(title="nome", description="L'identificativo del monitoraggio.")
     closed_on: WrittenDay | None = Field(None, title="chiuso il", description="Quando si chiude; oggi, se non si dice.")
-    retrospective: bool = Field(
+    retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Una chiusura di allora, registrata a posteriori."
     )

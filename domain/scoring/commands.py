@@ -7,7 +7,7 @@ from pydantic import Field
 from domain.acts.citation import ActText
 from domain.italian import WrittenDecimal
 from domain.point import WrittenDay
-from domain.vocabulary import Frozen, Identifier, Line, ObjectKind, Year
+from domain.vocabulary import Frozen, Identifier, Line, ObjectKind, TrueOrFalse, Year
 
 
 class OverrideScore(Frozen):
@@ -33,6 +33,6 @@ class OverrideScore(Frozen):
         description="Da quando vale; la data dell'atto, se non si dice.",
         examples=["2022-09-30"],
     )
-    retrospective: bool = Field(
+    retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Una forzatura di allora, registrata a posteriori."
     )

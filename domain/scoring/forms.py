@@ -41,7 +41,7 @@ from domain.targets.model import (
     Unread,
     YesNo,
 )
-from domain.vocabulary import Polarity
+from domain.vocabulary import Polarity, shortened
 
 AchievementRule = Callable[[Decimal], Raw]
 _BY_POLARITY: dict[Polarity, Comparator] = {"up": ">=", "down": "<="}
@@ -75,7 +75,7 @@ def achieve(target: Target, observed: Observed | None, case: Circumstances = Cir
         case ToBeDefined():
             return without("target_to_be_defined", "il target è ancora da definire")
         case Unread():
-            return without("target_unread", f"il target {target.text!r} non si legge: {target.reason}")
+            return without("target_unread", f"il target {shortened(target.text)!r} non si legge: {target.reason}")
         case Reference() if target.value is None and _resolved(target, case) is None:
             return without("reference_unresolved", f"il valore di riferimento ({target.reference}) non è ancora noto")
         case _:
@@ -138,7 +138,7 @@ def _absent(observed: Observed | None, case: Circumstances) -> Achievement | Non
         case NotApplicable():
             return without("not_applicable", "il dato non è applicabile: non conta", "outside")
         case UnreadValue():
-            return without("value_unread", f"il valore {observed.text!r} non si legge: {observed.reason}")
+            return without("value_unread", f"il valore {shortened(observed.text)!r} non si legge: {observed.reason}")
         case _:
             return None
     rule = system.not_yet_due if result.standing == "pending" else system.missing

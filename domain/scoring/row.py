@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from domain.errors import Malformed, Problem
 from domain.italian import read_date, read_number
@@ -17,7 +17,7 @@ from domain.scoring.units import unit_problem
 from domain.systems.model import DEFAULT, MeasurementSystem, Rounding
 from domain.targets.model import Deadline, Target, Unread
 from domain.targets.reader import read_target
-from domain.vocabulary import Frozen, JsonValue, Polarity, Year
+from domain.vocabulary import Frozen, JsonValue, Line, Polarity, TrueOrFalse, Year
 
 UNKNOWN_YEAR = 2000
 """Stands for a year that neither the target nor the value says: both days are of the same one."""
@@ -41,8 +41,10 @@ class AchieveRow(Frozen):
     `previous` and `baseline` are the earlier values for targets that are changes; `unit` is the indicator's own.
     """
 
-    target: str
-    observed: str | int | bool | Decimal | None = None
+    target: Line
+    observed: (
+        Line | TrueOrFalse | Annotated[int, Field(strict=True)] | Annotated[Decimal, Field(strict=True)] | None
+    ) = None
     numerator: Decimal | None = None
     denominator: Decimal | None = None
     polarity: Polarity | None = None
@@ -119,7 +121,7 @@ def _rounding(how: Literal["half_up", "truncated"], step: str) -> Rounding:
     try:
         return Rounding.model_validate({"how": how, "step": step})
     except ValidationError:
-        raise ValueError(f"{step!r} non è un passo: un numero maggiore di 0, al più 100") from None
+        raise ValueError(f"{step[:80]!r} non è un passo: un numero maggiore di 0, al più 100") from None
 
 
 def achieve_row(row: AchieveRow, system: MeasurementSystem = DEFAULT) -> Achievement:

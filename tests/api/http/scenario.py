@@ -262,6 +262,7 @@ STEPS = (
     Step("2022-10-12", "409", "il target già in vigore", "POST", f"{P}/changes", CHANGE | {"target": ">= 70,34%"}),
     Step("2022-10-12", "412", "una versione superata", "POST", f"{P}/changes", CHANGE, {"If-Match": "5"}),
     Step("2022-10-12", "415", "non dichiarato JSON", "POST", f"{P}/changes", None, {"Content-Type": "text/plain"}),
+    Step("2022-10-12", "431", "un indirizzo troppo lungo", "GET", f"{P}?x={'x' * 20_000}"),
     Step("2022-10-12", "421", "un host che non è questa macchina", "GET", P, None, {"Host": "esempio.it"}),
     Step(
         "2022-10-12",
