@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     max_workbook_ratio: Annotated[int, Field(ge=10)] = 200
     max_workbook_rows: Annotated[int, Field(ge=100)] = 200_000
     max_workbook_cells: Annotated[int, Field(ge=1_000)] = 3_000_000
+    reader_seconds: Annotated[int, Field(ge=1, le=3_600)] = 60
+    reader_memory_bytes: Annotated[int, Field(ge=500_000_000)] = 2_000_000_000
     preview_hours: Annotated[int, Field(ge=1, le=24 * 90)] = 72
     max_previews_bytes: Annotated[int, Field(ge=1_000)] = 500_000_000
     max_previews_bytes_per_administration: Annotated[int, Field(ge=1_000)] = 200_000_000

@@ -17,7 +17,8 @@ import psycopg
 
 from api.commands.handler import Caller
 from api.commands.service import Service
-from api.imports.importing import Importing, limits, read_incoming
+from api.imports.importing import Importing
+from api.imports.reading import limits, read_incoming
 from api.settings import Settings
 from api.workbook.write import write_xlsx
 from benchmarks.figures import Findings, Goal, Row, Spread, milliseconds, not_collecting, rates, spread

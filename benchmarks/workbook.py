@@ -16,7 +16,8 @@ from typing import Any
 
 from api.commands.handler import Caller
 from api.commands.service import Service
-from api.imports.importing import Importing, limits, read_incoming
+from api.imports.importing import Importing
+from api.imports.reading import limits, read_incoming
 from api.settings import Settings
 from api.workbook.write import write_xlsx
 from domain.documents.difference import Decisions

@@ -15,6 +15,9 @@ UNEXPECTED = Problem(where="", found="non è previsto", accepted="ciò che la do
 TWICE = Problem(where="", found="è detto più volte", accepted="una volta sola")
 """Something of which only one of several values could be taken."""
 
+LONGEST_WORDS = 1_000
+"""Characters of what is said of one value: a longer one only repeats the value."""
+
 _WORDS = {
     "missing": (MISSING.found, MISSING.accepted),
     "extra_forbidden": (UNEXPECTED.found, UNEXPECTED.accepted),
@@ -59,7 +62,8 @@ def problem_of(error: ErrorDetails, where: str, forms: Mapping[str, str] = Mappi
     """A finding as a problem of a place; `forms` are the words for patterns."""
     kind = error["type"]
     if kind == "value_error":
-        return Problem(where=where, found=str(error["msg"]).removeprefix("Value error, "))
+        words = str(error["msg"]).removeprefix("Value error, ")
+        return Problem(where=where, found=words if len(words) <= LONGEST_WORDS else f"{words[:LONGEST_WORDS]}...")
     problem, accepted = _WORDS.get(kind, _BOUNDS.get(kind, ("non è valido", "")))
     context = {name: str(value) for name, value in error.get("ctx", {}).items()}
     if kind in _BOUNDS:
@@ -101,5 +105,6 @@ def document_place(loc: Sequence[object], where: str, unsaid: frozenset[str] = f
         if isinstance(part, int):
             place += f"[{part}]"
         elif part not in unsaid:
-            place += f".{part}" if place else str(part)
+            name = _shortened(str(part))
+            place += f".{name}" if place else name
     return place

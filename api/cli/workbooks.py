@@ -29,8 +29,9 @@ from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json, read_file, read_stream
 from api.imports.import_preview import FilePreview
-from api.imports.importing import Importing, Incoming, limits, read_incoming
+from api.imports.importing import Importing
 from api.imports.options import PARTS, CompletePart
+from api.imports.reading import Incoming, limits, read_incoming, reader_limits
 from api.language.labels import PLAN_STATUSES
 from api.operations.model import Command, Question, row_named
 from api.operations.plans import CONFIRMED, FILES, PLANS
@@ -81,7 +82,8 @@ def import_(
     """Takes a file in, or says what it would do."""
     tell = _progress()
     tell("lettura del file")
-    incoming = read_incoming(_bytes(file), limits(session.settings()), complete=complete)
+    settings = session.settings()
+    incoming = read_incoming(_bytes(file), limits(settings), complete=complete, using=reader_limits(settings))
     decided = _decisions(decisions, fields)
     caller = session.caller(actor, command_id)
     if preview:

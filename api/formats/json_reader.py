@@ -1,24 +1,43 @@
 """Reads a JSON document of a user into a model: every problem at once, each with its place, or the model.
 
 What JSON parsers let through and an office would not notice is refused: a key said twice, `NaN`, a number that no
-machine holds, half a character, a document nested without end.
+machine holds, half a character, a document nested without end. So is what stops being a plan by its size: more values
+than the largest has, a list or an object without end; before it is read where it can be told, and before its rows are
+judged where it cannot, for what is said of a wrong row takes far more than the row.
 """
 
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, TypeVar
+from typing import Annotated, BinaryIO, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ValidationError
+import orjson
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.formats.validation_errors import malformed
+from domain.documents.plan import MAX_ROWS
 from domain.errors import DomainError, Malformed, Problem
 from domain.vocabulary import JsonValue
 
+LARGE = 500_000
+"""Bytes from which on a document is read in a process of its own (`api.formats.readers`)."""
 MAX_DEPTH = 64
 """How many lists and objects may lie one within the other; a plan document has four."""
-MAX_DIGITS = 100
+MAX_DIGITS = 20
+SMALLEST, LARGEST = -(2**63), 2**64 - 1
+"""The integers that are written again as they were read."""
+MAX_VALUES = 3_000_000
+"""How many values a document may hold: as many as a workbook may have cells."""
+MAX_MEMBERS = 2_000
+"""How many members a list or an object may have; one that is a part of the document, `MAX_ROWS`."""
+MAX_ROW_VALUES = 20_000
+"""How many values may lie within one row of a part, or within a part that has no rows."""
+MOST_PROBLEMS = 1_000
+"""How many problems are told of a large document; with more, judging it ends there."""
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _BAD_CHARACTER = re.compile("[\x00\ud800-\udfff]")
 _FINDINGS = {
     "Expecting value": "manca un valore",
@@ -88,13 +107,25 @@ def read_stream(stream: BinaryIO, limit: int, name: str) -> bytes:
     return data
 
 
+class CheckedJson(bytes):
+    """A JSON document that `parse_json` has read once, written anew by the program."""
+
+    __slots__ = ()
+
+
 def parse_json(data: bytes) -> JsonValue:
     """What a JSON document says; Malformed, with every problem and its place, when it is none or says what is refused."""
+    if isinstance(data, CheckedJson):
+        checked: JsonValue = orjson.loads(data)
+        return checked
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         problem = f"non è UTF-8 (byte {error.start + 1})"
         raise Malformed([Problem(where="", found=problem, accepted="un documento JSON in UTF-8")]) from None
+    if _has_too_many_values(data):
+        problem = f"il documento ha più di {MAX_VALUES} valori"
+        raise Malformed([Problem(where="", found=problem, accepted=f"al più {MAX_VALUES} valori")])
     if not text.strip():
         raise Malformed([Problem(where="", found="il documento è vuoto", accepted="un documento JSON in UTF-8")])
     try:
@@ -107,19 +138,91 @@ def parse_json(data: bytes) -> JsonValue:
         raise Malformed([Problem(where=where, found=problem, accepted="un documento JSON in UTF-8")]) from None
     except RecursionError:
         raise Malformed([_too_deep("")]) from None
-    problems = list(_problems(content))
+    problems = list(islice(_problems(content), MOST_PROBLEMS))
     if problems:
-        raise Malformed(problems)
+        raise Malformed(_cut(problems))
     json_value: JsonValue = content
     return json_value
 
 
+def check_apart(data: bytes, _: object) -> bytes:
+    """A JSON document that says nothing that is refused, written anew: what a process of its own does with a large one."""
+    return orjson.dumps(parse_json(data))
+
+
 def into(model: type[Model], content: JsonValue) -> Model:
-    """The model of a parsed document; Malformed with every finding."""
+    """The model of a parsed document; Malformed with every finding, or with the first of very many."""
+    if isinstance(content, dict):
+        _judge_rows(model, content)
     try:
         return model.model_validate(content)
     except ValidationError as error:
         raise malformed(error) from None
+
+
+def _has_too_many_values(data: bytes) -> bool:
+    """Whether there are more values than `MAX_VALUES`, without reading them: by their commas and brackets."""
+    if _signs(data, 0, len(data)) <= MAX_VALUES:
+        return False
+    signs = position = 0
+    for text in _TEXT.finditer(data):  # those within texts are none
+        signs += _signs(data, position, text.start())
+        position = text.end()
+        if signs > MAX_VALUES:
+            return True
+    return signs + _signs(data, position, len(data)) > MAX_VALUES
+
+
+def _signs(data: bytes, start: int, end: int) -> int:
+    return data.count(b",", start, end) + data.count(b"[", start, end) + data.count(b"{", start, end)
+
+
+def _judge_rows(model: type[BaseModel], content: dict[str, JsonValue]) -> None:
+    """Judges the rows of a large document some at a time; Malformed where more is wrong than anybody would read.
+
+    A document with fewer problems is judged whole afterwards, so that they come together and in their order.
+    """
+    parts = {name: rows for name, rows in content.items() if isinstance(rows, list) and name in model.model_fields}
+    sizes = {name: [_size(row) for row in rows] for name, rows in parts.items()}
+    if sum(map(sum, sizes.values())) <= MAX_ROW_VALUES:
+        return
+    problems: list[Problem] = []
+    for name, rows in parts.items():
+        first = 0
+        while first < len(rows):
+            last, values = first + 1, sizes[name][first]
+            while last < len(rows) and values + sizes[name][last] <= MAX_ROW_VALUES:
+                values += sizes[name][last]
+                last += 1
+            try:
+                _rows_of(model, name).validate_python(rows[first:last])
+            except ValidationError as error:
+                problems += malformed(error, name, first).problems
+            if len(problems) >= MOST_PROBLEMS:
+                raise Malformed(_cut(problems))
+            first = last
+
+
+@lru_cache(maxsize=100)
+def _rows_of(model: type[BaseModel], name: str) -> TypeAdapter[object]:
+    field = model.model_fields[name]
+    annotation = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    return TypeAdapter(annotation)  # type: ignore[arg-type]  # an annotation that only pydantic reads
+
+
+def _size(value: JsonValue) -> int:
+    """How many values there are within a value, itself included."""
+    if isinstance(value, dict):
+        return 1 + sum(map(_size, value.values()))
+    return 1 + sum(map(_size, value)) if isinstance(value, list) else 1
+
+
+def _cut(problems: list[Problem]) -> list[Problem]:
+    """The first problems, and beneath them that there are more."""
+    if len(problems) < MOST_PROBLEMS:
+        return problems
+    words = f"i problemi sono tanti: qui sono i primi {MOST_PROBLEMS}"
+    return [*problems[:MOST_PROBLEMS], Problem(where="", found=words, accepted="un documento senza questi problemi")]
 
 
 def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
@@ -137,9 +240,9 @@ def _constant(name: str) -> _Wrong:
 
 
 def _integer(digits: str) -> int | _Wrong:
-    return (
-        int(digits) if len(digits) <= MAX_DIGITS else _Wrong("un numero di troppe cifre", f"al più {MAX_DIGITS} cifre")
-    )
+    if len(digits) <= MAX_DIGITS and SMALLEST <= (number := int(digits)) <= LARGEST:
+        return number
+    return _Wrong("un numero intero troppo grande", f"un intero da {SMALLEST} a {LARGEST}, o un testo")
 
 
 def _number(digits: str) -> float | _Wrong:
@@ -161,16 +264,25 @@ class _Place(NamedTuple):
         parts: list[str] = []
         place: _Place | None = self
         while place is not None:
-            parts.append(f"[{place.part}]" if isinstance(place.part, int) else f".{place.part}")
+            parts.append(f"[{place.part}]" if isinstance(place.part, int) else f".{place.part[:80]}")
             place = place.before
         return "".join(reversed(parts)).removeprefix(".")
 
 
 def _problems(content: object) -> Iterator[Problem]:
     waiting: list[tuple[object, _Place | None, int]] = [(content, None, 1)]
+    values = 0
     while waiting:
         value, place, depth = waiting.pop()
         where = "" if place is None else place
+        # What lies within a row, or within a part without rows, comes before the next one.
+        begins = depth <= 2 or (depth == 3 and place is not None and isinstance(place.part, int))
+        values = 1 if begins else values + 1
+        if values > MAX_ROW_VALUES:
+            yield Problem(
+                where=str(where), found=f"più di {MAX_ROW_VALUES} valori in una voce", accepted="meno valori per voce"
+            )
+            return
         if isinstance(value, _Wrong):
             yield Problem(where=str(where), found=value.found, accepted=value.accepted)
         elif isinstance(value, str):
@@ -180,15 +292,22 @@ def _problems(content: object) -> Iterator[Problem]:
                 )
         elif isinstance(value, dict | list) and depth > MAX_DEPTH:
             yield _too_deep(str(where))
+        elif isinstance(value, dict | list) and len(value) > (most := _most(value, depth)):
+            what = "righe sono troppe" if isinstance(value, list) else "campi sono troppi"
+            yield Problem(where=str(where), found=f"{len(value)} {what}: al più {most}", accepted=f"al più {most}")
         elif isinstance(value, dict):
             if isinstance(value, _Repeated):
-                twice = ", ".join(repr(key) for key in value.keys_said_twice)
+                twice = ", ".join(repr(key[:80]) for key in value.keys_said_twice[:10])
                 yield Problem(where=str(where), found=f"{twice} c'è due volte", accepted="ogni campo una volta sola")
             if any(_BAD_CHARACTER.search(key) for key in value):
                 yield Problem(where=str(where), found="un nome di campo con un carattere che nessun testo può avere")
             waiting += [(member, _Place(place, key), depth + 1) for key, member in reversed(value.items())]
         elif isinstance(value, list):
             waiting += [(item, _Place(place, index), depth + 1) for index, item in reversed(list(enumerate(value)))]
+
+
+def _most(value: dict[str, JsonValue] | list[JsonValue], depth: int) -> int:
+    return MAX_ROWS if depth == 2 or (depth == 1 and isinstance(value, list)) else MAX_MEMBERS
 
 
 def _too_deep(where: str) -> Problem:

@@ -36,9 +36,13 @@ _TAGS = frozenset({"ActPart", "constrained-str", "body", *VERBS})
 """What pydantic puts into a place to say which of several shapes it speaks of."""
 
 
-def malformed(error: ValidationError, where: str = "") -> Malformed:
-    """Every finding of a validation as a problem with its place."""
-    return problems_of(error.errors(include_url=False), where)
+def malformed(error: ValidationError, where: str = "", first: int = 0) -> Malformed:
+    """Every finding of a validation as a problem with its place; of a list that is a part of one, from `first` on."""
+    errors = error.errors(include_url=False)
+    for detail in errors if first else ():
+        index, *within = detail["loc"]
+        detail["loc"] = (first + int(index), *within)
+    return problems_of(errors, where)
 
 
 def problems_of(errors: Sequence[ErrorDetails], where: str = "") -> Malformed:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import Response
 
 from api.commands.service import Service
+from api.formats.readers import READERS
 from api.http import changes, computing, events, exports, imports, people, problems, proof, status
 from api.http.connections import BACKLOG, ConnectionLimits, protocol_within, quiet_logs
 from api.http.description import IDENTIFIER, describe
@@ -57,6 +58,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         app.state.imports.watch()
+        READERS.serve()
         yield
         if app.state.stop_seconds is not None:
             signal.alarm(app.state.stop_seconds)  # the system ends what does not end by itself

@@ -1,11 +1,20 @@
-"""Takes a body in: the bytes, within the limit, of what calls itself JSON; `api.formats.json_reader` reads them strictly."""
+"""Takes a body in: the bytes, within the limit, of what calls itself JSON; `api.formats.json_reader` reads them strictly.
+
+A large one is read so in a process of its own, before anything else is done with it.
+"""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 
-from api.formats.json_reader import DocumentTooLarge
+from api.formats.json_reader import LARGE, CheckedJson, DocumentTooLarge
+from api.formats.readers import READERS
 from api.http.problems import MediaTypeRefused
+from api.imports.reading import reader_limits
+
+CHECKED = "api.formats.json_reader:check_apart"
+"""What is done in a process of its own with a body that is not small."""
 
 
 async def read_body(request: Request) -> bytes:
@@ -22,7 +31,11 @@ async def read_body(request: Request) -> bytes:
         if size > limit:
             raise _too_large(limit)
         chunks.append(chunk)
-    return b"".join(chunks)
+    body = b"".join(chunks)
+    if size <= LARGE:
+        return body
+    using = reader_limits(request.app.state.settings)
+    return CheckedJson(await run_in_threadpool(READERS.read, CHECKED, body, {}, using))
 
 
 Body = Annotated[bytes, Depends(read_body)]

@@ -17,8 +17,9 @@ import orjson
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.imports.import_preview import FilePreview
-from api.imports.importing import Importing, Incoming, limits, read_incoming
+from api.imports.importing import Importing
 from api.imports.options import ImportOptions
+from api.imports.reading import Incoming, limits, read_incoming, reader_limits
 from api.settings import Settings
 from domain.documents.difference import Decisions
 from domain.errors import DomainError, Malformed, NotFound, Refusal
@@ -239,7 +240,8 @@ class ImportJobs:
         return self._read(stored.file, options), decisions.model_copy(update={"effective_on": effective_on})
 
     def _read(self, file: bytes, options: ImportOptions) -> Incoming:
-        return read_incoming(file, limits(self._settings), complete=options.parts())
+        within, using = limits(self._settings), reader_limits(self._settings)
+        return read_incoming(file, within, complete=options.parts(), using=using)
 
     def _now(self) -> datetime:
         return self._service.store.clock()

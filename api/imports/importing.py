@@ -4,7 +4,6 @@ First a preview, which changes nothing: what differs, what is open, what it woul
 confirmation, with act, justification and cause, against the version that the preview was made on: all or nothing.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -13,12 +12,9 @@ from typing import NamedTuple
 from api.commands.administration_writer import act_of
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
-from api.formats.json_reader import into, parse_json
 from api.imports.import_preview import ComparedWith, FilePreview, located
-from api.settings import Settings
-from api.workbook.formats import format_of, read_bytes
+from api.imports.reading import Incoming
 from api.workbook.rows import structure_digest
-from api.workbook.safety import Limits
 from domain.acts.citation import ActPart
 from domain.documents.changes import ChangeFile
 from domain.documents.counts import plan_counts
@@ -28,7 +24,7 @@ from domain.documents.new_plan import NewPlan, new_plan
 from domain.documents.plan import PlanDocument
 from domain.documents.questions import OpenQuestion, refuse_open
 from domain.documents.undirected import undirected, with_polarities
-from domain.documents.uploaded import UploadedMeasurement, UploadedPlan, UploadedRow, UploadedStatus, uploaded_of
+from domain.documents.uploaded import UploadedMeasurement, UploadedPlan, UploadedRow, UploadedStatus
 from domain.documents.warnings import PlanWarning, new_warnings, plan_warnings
 from domain.errors import DomainError, Malformed, NoChange, Problem, VersionOutdated
 from domain.notice import Notice
@@ -48,36 +44,6 @@ from projections.streams import find_plan, plan_is_there, plan_stream
 
 ImportProgress = Callable[[str], None]
 UNSAID = "non ancora detta: anteprima"
-
-
-class Incoming(NamedTuple):
-    """A file as it was read: the uploaded plan, and the document itself where it is JSON."""
-
-    uploaded: UploadedPlan
-    digest: str
-    document: PlanDocument | None = None
-
-
-def limits(settings: Settings) -> Limits:
-    """The limits of a workbook, from the settings."""
-    return Limits(
-        packed=settings.max_document_bytes,
-        unpacked=settings.max_workbook_unpacked_bytes,
-        ratio=settings.max_workbook_ratio,
-        rows=settings.max_workbook_rows,
-        cells=settings.max_workbook_cells,
-    )
-
-
-def read_incoming(data: bytes, within: Limits, *, complete: Iterable[str] = ()) -> Incoming:
-    """What a file says, whatever its name: XLSX, ODS, a ZIP of CSV, JSON; Malformed with every problem and its place."""
-    digest = hashlib.sha256(data).hexdigest()
-    with gc_tuned():
-        if format_of(data) == "json":
-            document = into(PlanDocument, parse_json(data))
-            return Incoming(uploaded_of(document, complete=complete), digest, document)
-        uploaded = read_bytes(data, within)
-        return Incoming(uploaded._replace(complete=uploaded.complete | frozenset(complete)), digest)
 
 
 class _Compared(NamedTuple):

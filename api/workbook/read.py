@@ -15,7 +15,7 @@ from api.workbook.lines import (
     read_targets,
     validated,
 )
-from api.workbook.sheets import Notes, Table, find_sheet, label, read_line, read_lines, repeated, tables
+from api.workbook.sheets import Notes, Table, find_sheet, heading_words, read_line, read_lines, repeated, tables
 from api.workbook.values import CellProblem, cell_text, is_empty, value_of
 from domain.acts.citation import ActPart, ActText
 from domain.acts.phrase import slug
@@ -99,9 +99,9 @@ def _head(sheet: Sheet, notes: Notes) -> RowValues:
         cells = [(column, cell) for column, cell in sorted(sheet.rows[number].items()) if not is_empty(cell)]
         if not cells or isinstance(cells[0][1], Broken):
             continue
-        entry = known.get(label(cells[0][1]))
-        if label(cells[0][1]) == "campo":
-            beside = next((column for column, cell in cells if label(cell) == "valore"), None)
+        entry = known.get(heading_words(cells[0][1]))
+        if heading_words(cells[0][1]) == "campo":
+            beside = next((column for column, cell in cells if heading_words(cell) == "valore"), None)
             continue
         if entry is None:
             if len(cells) > 1:

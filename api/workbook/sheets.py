@@ -60,7 +60,7 @@ class Notes:
             self.remarks.append((where, words))
 
 
-def label(cell: CellValue) -> str:
+def heading_words(cell: CellValue) -> str:
     """What a heading, or the label of a line, says, whatever its case, accents and signs; empty for what is none."""
     if isinstance(cell, Broken):
         return ""
@@ -199,7 +199,7 @@ def _headings(sheet: Sheet, form: SheetFormat) -> Headed | None:
 def _read_headings(row: SheetRow, form: SheetFormat) -> tuple[dict[str, int], dict[int, int]]:
     columns: dict[str, int] = {}
     years: dict[int, int] = {}
-    headings = {column: label(row[column]) for column in sorted(row)[:HEADINGS]}
+    headings = {column: heading_words(row[column]) for column in sorted(row)[:HEADINGS]}
     places: defaultdict[str, list[int]] = defaultdict(list)
     for place, text in headings.items():
         places[text].append(place)
@@ -232,7 +232,7 @@ def _odd_headings(sheet: Sheet, form: SheetFormat, headed: Headed, notes: Notes)
     for place, cell in sorted(sheet.rows.get(number, {}).items())[:HEADINGS]:
         if place in taken or is_empty(cell):
             continue
-        text = label(cell)
+        text = heading_words(cell)
         where = cell_address(sheet.name, number, place)
         if text in known and known[text].field in columns:
             notes.problem(where, f"la colonna {known[text].heading!r} c'è due volte", "una colonna sola")

@@ -6,7 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
-from api.imports.importing import Importing, read_incoming
+from api.imports.importing import Importing
+from api.imports.reading import read_incoming
 from api.workbook.safety import Limits
 from domain.documents.changes import ChangeFile
 from domain.documents.difference import Decisions

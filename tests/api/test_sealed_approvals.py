@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from api.imports.importing import Importing, limits, read_incoming
+from api.imports.importing import Importing
+from api.imports.reading import limits, read_incoming
 from api.settings import Settings
 from domain.acts.citation import ActPart
 from domain.annulments.commands import AnnulEvents

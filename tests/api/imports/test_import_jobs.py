@@ -12,8 +12,8 @@ import pytest
 from api.commands.service import Service
 from api.imports import import_jobs
 from api.imports.import_jobs import FAILED, READY, ImportJobs, ImportsBusy, PreviewNotReady
-from api.imports.importing import Incoming, read_incoming
 from api.imports.options import ImportOptions
+from api.imports.reading import Incoming, read_incoming
 from api.settings import Settings
 from domain.documents.difference import Decisions
 from domain.errors import Malformed, NotFound

@@ -13,7 +13,8 @@ from odfdo import Cell, Document, Paragraph, Row, Table
 
 from api.commands.service import Service
 from api.imports.import_preview import FilePreview
-from api.imports.importing import Importing, read_incoming
+from api.imports.importing import Importing
+from api.imports.reading import read_incoming
 from api.workbook.safety import Limits
 from api.workbook.write import restored, write_xlsx
 from domain.documents.changes import ChangeFile

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from api.imports.importing import read_incoming
+from api.imports.reading import read_incoming
 from api.workbook.formats import read_bytes, sheets_in
 from api.workbook.safety import Limits, WorkbookRefused
 from domain.errors import DomainError

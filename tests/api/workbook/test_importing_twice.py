@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from api.commands.handler import Caller
 from api.imports.import_preview import FilePreview
-from api.imports.importing import Importing, read_incoming
+from api.imports.importing import Importing
+from api.imports.reading import read_incoming
 from api.workbook.export import exported
 from api.workbook.safety import Limits
 from api.workbook.write import write_csv, write_xlsx

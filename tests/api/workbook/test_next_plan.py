@@ -6,7 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
-from api.imports.importing import Importing, read_incoming
+from api.imports.importing import Importing
+from api.imports.reading import read_incoming
 from api.workbook.export import exported
 from api.workbook.safety import Limits
 from api.workbook.write import write_csv, write_xlsx

@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 import pytest
 
-from api.imports.importing import Importing, read_incoming
+from api.imports.importing import Importing
+from api.imports.reading import read_incoming
 from api.workbook.export import exported, prepared_next_plan
 from api.workbook.formats import sheets_in
 from api.workbook.safety import Limits

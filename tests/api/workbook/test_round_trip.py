@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from api.commands.handler import Caller
-from api.imports.importing import Importing, read_incoming
+from api.imports.importing import Importing
+from api.imports.reading import read_incoming
 from api.workbook.export import exported
 from api.workbook.formats import read_bytes
 from api.workbook.safety import Limits

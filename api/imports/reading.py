@@ -1,0 +1,77 @@
+"""Reads the file of a plan: a workbook, and a JSON document that is not small, in a process of its own."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import orjson
+from pydantic import TypeAdapter
+
+from api.formats.json_reader import LARGE, into, parse_json
+from api.formats.readers import DEFAULT, READERS, ReaderLimits
+from api.settings import Settings
+from api.workbook.formats import format_of, read_bytes
+from api.workbook.safety import Limits, WorkbookRefused, check_size
+from domain.documents.plan import PlanDocument
+from domain.documents.uploaded import UploadedPlan, uploaded_of
+from projections.store.gc_tuning import gc_tuned
+
+_UPLOADED = TypeAdapter(UploadedPlan)
+
+
+class Incoming(NamedTuple):
+    """A file as it was read: the uploaded plan, and the document itself where it is JSON."""
+
+    uploaded: UploadedPlan
+    digest: str
+    document: PlanDocument | None = None
+
+
+def limits(settings: Settings) -> Limits:
+    """The limits of a workbook, from the settings."""
+    return Limits(
+        packed=settings.max_document_bytes,
+        unpacked=settings.max_workbook_unpacked_bytes,
+        ratio=settings.max_workbook_ratio,
+        rows=settings.max_workbook_rows,
+        cells=settings.max_workbook_cells,
+    )
+
+
+def reader_limits(settings: Settings) -> ReaderLimits:
+    """The limits of the process that reads a file, from the settings."""
+    return ReaderLimits(settings.reader_seconds, settings.reader_memory_bytes)
+
+
+def read_incoming(
+    data: bytes, within: Limits, *, complete: Iterable[str] = (), using: ReaderLimits = DEFAULT
+) -> Incoming:
+    """What a file says, whatever its name: XLSX, ODS, a ZIP of CSV, JSON; Malformed with every problem and its place."""
+    digest = hashlib.sha256(data).hexdigest()
+    with gc_tuned():
+        if format_of(data) == "json":
+            small = len(data) <= LARGE
+            content = parse_json(data) if small else orjson.loads(READERS.read(DOCUMENT, data, {}, using))
+            document = into(PlanDocument, content)
+            return Incoming(uploaded_of(document, complete=complete), digest, document)
+        check_size(data, within)
+        answer = READERS.read(WORKBOOK, data, within._asdict(), using, (WorkbookRefused,))
+        uploaded = _UPLOADED.validate_json(answer)
+        return Incoming(uploaded._replace(complete=uploaded.complete | frozenset(complete)), digest)
+
+
+# What runs in the other process.
+
+WORKBOOK, DOCUMENT = f"{__name__}:read_workbook_apart", f"{__name__}:read_document_apart"
+
+
+def read_workbook_apart(data: bytes, within: dict[str, int]) -> bytes:
+    """What a workbook wants, in JSON: what a row does not say stays unsaid."""
+    return _UPLOADED.dump_json(read_bytes(data, Limits(**within)), exclude_unset=True)
+
+
+def read_document_apart(data: bytes, _: object) -> bytes:
+    """A JSON plan document that is well formed, and a plan, written anew."""
+    content = parse_json(data)
+    into(PlanDocument, content)
+    return orjson.dumps(content)
