@@ -85,7 +85,10 @@ CommandId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """The SHA-256 digest of a file, in hexadecimal digits."""
 
-Line = Annotated[str, StringConstraints(max_length=4000)]
+LONGEST_LINE = 4_000
+"""How many characters a text of an office has at most."""
+
+Line = Annotated[str, StringConstraints(max_length=LONGEST_LINE)]
 """A text as an office writes it: a title, a formula, a remark."""
 
 

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
 from api.commands.administration_writer import act_of
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
+from api.formats.validation_errors import malformed
 from api.imports.import_preview import ComparedWith, FilePreview, located
 from api.imports.reading import Incoming
 from api.workbook.rows import structure_digest
@@ -270,7 +273,10 @@ class Importing:
         if incoming.document is not None and incoming.document.plan.predecessor is None:
             opened = NewPlan(incoming.document, PlanDiff((), (), (), (), ()))
         else:
-            opened = new_plan(uploaded, self._before(uploaded), decisions.answers)
+            try:
+                opened = new_plan(uploaded, self._before(uploaded), decisions.answers)
+            except ValidationError as error:  # what a row says beside its columns is judged with the plan
+                raise _located(malformed(error), uploaded) from None
         opened = opened._replace(document=with_polarities(opened.document, decisions.polarities))
         act = decisions.act or (uploaded.motivation.act if opened.document.act is None else None)
         return opened._replace(document=opened.document.model_copy(update={"act": act})) if act else opened
@@ -335,10 +341,13 @@ def _in_cells(uploaded: UploadedPlan, decided: Callable[[], Decision]) -> Decisi
     try:
         decision = decided()
     except Malformed as error:
-        problems = [p.model_copy(update={"where": _cell(p.where, uploaded)}) for p in error.problems]
-        raise Malformed(problems) from None
+        raise _located(error, uploaded) from None
     warnings = (w.model_copy(update={"where": _cell(w.where, uploaded)}) for w in decision.warnings)
     return decision._replace(warnings=tuple(warnings))
+
+
+def _located(error: Malformed, uploaded: UploadedPlan) -> Malformed:
+    return Malformed([p.model_copy(update={"where": _cell(p.where, uploaded)}) for p in error.problems])
 
 
 def _never(_: Reader) -> Decision:

@@ -13,7 +13,7 @@ VERSION = "1"
 
 ColumnKind = Literal[
     "text", "code", "id", "weight", "figure", "list", "map", "yes_no", "choice", "year", "years", "date", "ordinal",
-    "period", "json", "target",
+    "period", "json", "piece", "target",
 ]  # fmt: skip
 
 Choices = tuple[tuple[str, str], ...]
@@ -296,7 +296,7 @@ YEARS = SheetFormat(
         Column("year", "Anno", "year", width=8, required=True),
         Column("state", "Approvazione e chiusura", "json", width=40),
         Column("part", "Parte", "ordinal", "Un testo lungo continua nelle righe seguenti.", width=8),
-        Column("system", "Sistema di misurazione", width=60),
+        Column("system", "Sistema di misurazione", "piece", width=60),
     ),
 )
 

@@ -12,7 +12,7 @@ from api.workbook.values import cell_text
 from domain.documents.matching import folded
 from domain.documents.plan import MeasurementRow, StatusRow, TargetRow
 from domain.documents.uploaded import SERIES_LATER, UploadedMeasurement, UploadedStatus, UploadedTarget
-from domain.vocabulary import Cause, JsonValue
+from domain.vocabulary import LONGEST_LINE, Cause, JsonValue
 
 Row = TypeVar("Row", bound=BaseModel)
 Stated = JsonValue | tuple[str, int]
@@ -104,9 +104,11 @@ def read_targets(table: Table | None, readings: Table | None, notes: Notes) -> t
                 continue
             text = "" if cell is None else cell_text(cell).strip()
             struck = cell.struck if isinstance(cell, Rich) else None
-            if len(text) > 4000:
+            if len(text) > LONGEST_LINE:
                 notes.problem(
-                    cell_address(table.name, line.number, column), "il testo è troppo lungo", "al più 4000 caratteri"
+                    cell_address(table.name, line.number, column),
+                    "il testo è troppo lungo",
+                    f"al più {LONGEST_LINE} caratteri",
                 )
                 continue
             typed_target = typed.get((indicator, year, order or 1))

@@ -17,7 +17,7 @@ from api.workbook.format import Choices, Column, PlanSheetEntry
 from domain.documents.matching import folded
 from domain.errors import Malformed
 from domain.italian import print_date, print_number, read_date, read_number
-from domain.vocabulary import JsonValue
+from domain.vocabulary import LONGEST_LINE, JsonValue
 
 
 class CellProblem(ValueError):
@@ -51,8 +51,8 @@ def value_of(cell: CellValue, column: Column | PlanSheetEntry) -> JsonValue:
             return _whole(cell, 1, 10_000)
         case "date":
             return _date(cell)
-        case "period":
-            return _text(cell).strip()
+        case "piece":
+            return _text(cell)
         case "yes_no":
             return cell if isinstance(cell, bool) else _chosen(cell, column.choices) == "true"
         case "choice":
@@ -70,11 +70,17 @@ def value_of(cell: CellValue, column: Column | PlanSheetEntry) -> JsonValue:
         case "code":
             return _code(cell)
         case _:
-            return _text(cell)
+            return _line(_text(cell))
 
 
 def _text(cell: CellValue) -> str:
     return cell_text(cell).strip()
+
+
+def _line(text: str) -> str:
+    if len(text) > LONGEST_LINE:
+        raise CellProblem("il testo è troppo lungo", f"al più {LONGEST_LINE} caratteri")
+    return text
 
 
 def cell_text(cell: CellValue) -> str:
@@ -196,7 +202,7 @@ def _code(cell: CellValue) -> str:
         raise CellProblem(problem, "il codice come testo (formato Testo, o un apostrofo davanti)")
     if isinstance(cell, Decimal):
         return f"{cell:f}"
-    return _text(cell)
+    return _line(_text(cell))
 
 
 def _items(text: str) -> list[str]:

@@ -203,7 +203,7 @@ class StatusRow(Frozen):
     subject: ObjectKind
     id: Identifier
     status: StatusWord
-    progress: StatedFigure | None = None
+    progress: Annotated[StatedFigure, Field(ge=0, le=1000)] | None = None
     reported_on: WrittenDay
     note: Line | None = None
 

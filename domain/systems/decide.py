@@ -47,10 +47,10 @@ def read_system(document: Mapping[str, JsonValue], where: str = "system") -> Mea
     """The rules that a document says, on a preset if it names one; Malformed with every problem and its place."""
     amended = dict(document)
     preset = amended.pop(PRESET, None)
-    if preset is not None and preset not in PRESETS:
+    if preset is not None and not (isinstance(preset, str) and preset in PRESETS):
         problem = f"{str(preset)[:80]!r} non è fra i sistemi noti"
         raise Malformed([Problem(where=f"{where}.{PRESET}", found=problem, accepted=", ".join(PRESETS))])
-    base = PRESETS[str(preset)].model_dump(exclude_unset=True, mode="json") if preset is not None else {}
+    base = PRESETS[preset].model_dump(exclude_unset=True, mode="json") if preset is not None else {}
     try:
         system = MeasurementSystem.model_validate(base | amended)
     except ValidationError as error:
