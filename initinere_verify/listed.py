@@ -1,14 +1,17 @@
-"""What the report of a year must list, from the events alone: its variations with their kinds, and what put it right.
+"""What the report of a year must list, from the events alone: its variations, what put it right, what the OIV said.
 
 The kinds follow docs/decisions/0003 and 0070: a change is decided on the date of its act, and changes a year under way
 where that year had been approved by then.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Any, NamedTuple
 
-from initinere_verify.fold import ANNULLED, Event, counting, timelines
+from initinere_verify.fold import ANNULLED, Event, counting, facts, timelines
 from initinere_verify.trees import Failed
+
+Row = dict[str, Any]
 
 Place = tuple[str, int]
 """The day of a decision, and a version."""
@@ -24,6 +27,29 @@ OF_THE_STRUCTURE = {
 }
 """Topics that change the plan from their date on."""
 CLASSIFICATION = {"objective-reclassified", "indicator-reclassified"}
+ASPECTS = {
+    **dict.fromkeys(("target-set", "target-revised", "target-withdrawn"), "target"),
+    **dict.fromkeys(("objective-added", "objective-moved", "objective-reinstated", "indicator-added"), "structure"),
+    **dict.fromkeys(("indicator-assigned", "indicator-reinstated"), "structure"),
+    **dict.fromkeys(
+        ("objective-withdrawn", "objective-merged", "indicator-withdrawn", "indicator-unassigned"), "withdrawal"
+    ),
+    **dict.fromkeys(("objective-reweighted", "indicator-reweighted"), "weight"),
+    **dict.fromkeys(CLASSIFICATION, "classification"),
+    "objective-reworded": "wording",
+    "objective-neutralised": "neutralisation",
+}
+"""What each topic touches; a card that is redefined, by the fields that it names."""
+JUDGEMENTS = {"favourable": "favorevole", "conditional": "favorevole con osservazioni", "contrary": "contrario"}
+FEMININE = ("giunta", "camera", "commissione", "direzione", "presidenza", "segreteria")
+UNVERIFIED = {
+    "variations": {"what", "objectives", "direction", "known", "score", "change_rate"},
+    "corrections": {"what"},
+    "overrides": {"what"},
+    "acts_of_the_oiv": {"what"},
+    "redactions": set[str](),
+}
+"""Fields of the rows that are signed and not recomputed: sentences, and what follows from rules or from figures."""
 MEASUREMENTS = {"measurement-recorded", "measurement-restated"}
 SAID_BY_THE_OIV = {
     *("opinion-given", "remark-made", "request-made", "answer-given", "report-validated", "report-not-validated"),
@@ -133,8 +159,204 @@ class PlanEvents:
         )
 
 
-def put_right(plan: PlanEvents, owned: list[Event], owned_known: int, year: int, as_of: str) -> list[tuple[str, int]]:
-    """What put the record of a year right: the stream and the version of each correction, annulment and restatement."""
+class Lists:
+    """The rows that the report of a year must have, as known and on a date; `texts` are the words that remain."""
+
+    def __init__(
+        self,
+        streams: Mapping[str, list[Event]],
+        known: Mapping[str, int],
+        texts: Mapping[str, str | None],
+        year: int,
+        as_of: str,
+    ) -> None:
+        self.year, self.as_of, self.texts = year, as_of, texts
+        self.owned = streams["administration"]
+        self.owned_known = known["administration"]
+        self.plan = PlanEvents(streams["plan"], known["plan"], self.owned)
+        self.reviews = counting(streams.get("review", []), known.get("review", 0))
+        self.acts = {
+            event["body"]["act"]["id"]: act_words(event["body"]["act"])
+            for event in self.owned[: self.owned_known]
+            if event["topic"] == "act-registered"
+        }
+        self.orders = {
+            digest: {
+                "on": event["effective_on"],
+                "act": event.get("act"),
+                "stream": event["stream"],
+                "version": event["version"],
+            }
+            for role in ("plan", "administration", "review")
+            for event in streams.get(role, [])
+            if event["topic"] == "text-redacted"
+            for digest in event["body"]["digests"]
+        }
+
+    def rows(self) -> dict[str, list[Row]]:
+        """Of each list its rows, without the fields of `UNVERIFIED`."""
+        return {
+            "variations": self._variations(),
+            "corrections": self._corrections(),
+            "overrides": self._overrides(),
+            "acts_of_the_oiv": self._acts_of_the_oiv(),
+            "redactions": [{"digest": digest, **order} for digest, order in sorted(self.orders.items())],
+        }
+
+    def _variations(self) -> list[Row]:
+        opinions = opinions_on(self.reviews, self.as_of)
+        values = Values(self.plan)
+        rows = []
+        for version, kind in self.plan.variations(self.year, self.as_of):
+            event = self.plan.events[version - 1]
+            before, after = values.of(event)
+            rows.append(
+                {
+                    "version": version,
+                    "kind": kind,
+                    "aspect": _aspect(event),
+                    "indicator": event["body"].get("indicator"),
+                    "before": before,
+                    "after": after,
+                    "act": self._act(event),
+                    "cause": event.get("cause"),
+                    "justification": self._text(event.get("justification")),
+                    "redaction": self.orders.get(event.get("justification")),
+                    "effective_on": event["effective_on"],
+                    "recorded_at": event["recorded_at"],
+                    "retrospective": event.get("retrospective", False),
+                    "opinions": [
+                        {
+                            "opinion": opinion["body"]["opinion"],
+                            "judgement": JUDGEMENTS[opinion["body"]["judgement"]],
+                            "words": self._text(opinion.get("note")),
+                            "events": _citing("review", opinion),
+                        }
+                        for opinion in opinions.get(version, [])
+                    ],
+                    "events": _citing("plan", event),
+                }
+            )
+        return rows
+
+    def _corrections(self) -> list[Row]:
+        return [
+            {
+                "restores": _restored(event),
+                "effective_on": event["effective_on"],
+                "recorded_at": event["recorded_at"],
+                "justification": self._text(event.get("justification") or event.get("note")),
+                "events": _citing(role, event),
+            }
+            for role, event in put_right(self.plan, self.owned, self.owned_known, self.year, self.as_of)
+        ]
+
+    def _overrides(self) -> list[Row]:
+        return [
+            {
+                "calculated": plain(event["body"].get("calculated")),
+                "forced": plain(event["body"]["forced"]),
+                "act": self._act(event),
+                "justification": self._text(event.get("justification")),
+                "events": _citing("plan", event),
+            }
+            for event in self.plan.counting
+            if event["topic"] == "score-overridden"
+            and event["body"]["year"] == self.year
+            and event["effective_on"] <= self.as_of
+        ]
+
+    def _acts_of_the_oiv(self) -> list[Row]:
+        return [
+            {
+                "kind": event["topic"],
+                "on": event["effective_on"],
+                "words": self._text(event.get("note")),
+                "redaction": self.orders.get(event.get("note")),
+                "seed": event["body"]["seed"] if event["topic"] == "sample-drawn" else None,
+                "drawn": event["body"]["drawn"] if event["topic"] == "sample-drawn" else None,
+                "events": _citing("review", event),
+            }
+            for event in self.reviews
+            if event["topic"] in SAID_BY_THE_OIV and event["effective_on"] <= self.as_of
+        ]
+
+    def _text(self, digest: str | None) -> str | None:
+        return self.texts.get(digest) if digest else None
+
+    def _act(self, event: Event) -> str | None:
+        act = event.get("act")
+        return self.acts.get(act, act) if act else None
+
+
+class Values:
+    """What each event found in the fields that it speaks of, and what it left there."""
+
+    def __init__(self, plan: "PlanEvents") -> None:
+        self._plan = plan
+        self._before: dict[tuple[str, str, int], Any] = {}
+        for (object_, field), entries in timelines(plan.counting).items():
+            before = None
+            for entry in entries:
+                self._before[object_, field, entry.version] = before
+                before = entry.value
+
+    def of(self, event: Event) -> tuple[Any, Any]:
+        """Before and after: one value, or one a field; before a correction of a target stands the one that it restores."""
+        before, after = {}, {}
+        for object_, field, value in facts(event):
+            before[field] = self._before.get((object_, field, event["version"]))
+            after[field] = value
+        if len(after) != 1:
+            return {field: value for field, value in before.items() if value is not None} or None, after
+        restored = self._restored_target(event)
+        found = next(iter(before.values())) if restored is None else restored["body"]["target"]
+        return found, next(iter(after.values()))
+
+    def _restored_target(self, event: Event) -> Event | None:
+        if event.get("claim") != "correction" or not event.get("restores"):
+            return None
+        restored: Event = self._plan.events[event["restores"][0] - 1]
+        if restored["topic"] not in {"target-set", "target-revised"} or list(facts(restored)) == list(facts(event)):
+            return None
+        return restored
+
+
+def act_words(act: Mapping[str, Any]) -> str:
+    """An act as it is cited: kind, body, number, date."""
+    body = str(act["body"])
+    first = body.partition(" ")[0].casefold()
+    of = "della " if first in FEMININE else "dell'" if first[:1] in tuple("aeiou") else "del "
+    of_body = "" if body.casefold() in act["type"] else f" {of}{body}"
+    number = f" n. {act['number']}" if act.get("number") else ""
+    year, month, day = act["date"].split("-")
+    return f"{act['type']}{of_body}{number} del {day}/{month}/{year}" + (
+        " (data presunta)" if act.get("assumed") else ""
+    )
+
+
+def plain(number: str | None) -> str | None:
+    """A decimal number without the zeros that say nothing."""
+    if number is None:
+        return None
+    text = format(Decimal(str(number)), "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in {"-0", ""} else text
+
+
+def _aspect(event: Event) -> str:
+    if event["topic"] == "indicator-redefined":
+        card = event["body"].get("card") or {}
+        return "formula" if "formula" in card else "wording" if "name" in card else "card"
+    return ASPECTS[event["topic"]]
+
+
+def _citing(role: str, event: Event) -> list[Row]:
+    return [{"in": role, "version": event["version"]}]
+
+
+def put_right(plan: PlanEvents, owned: list[Event], owned_known: int, year: int, as_of: str) -> list[tuple[str, Event]]:
+    """What put the record of a year right: each correction, annulment and restatement, and the role of its stream."""
     of_series = [event for event in owned[:owned_known] if event["body"].get("series") in plan.series]
     return [
         *_putting_right("plan", plan.counting, plan.events, year, as_of),
@@ -144,14 +366,14 @@ def put_right(plan: PlanEvents, owned: list[Event], owned_known: int, year: int,
 
 def _putting_right(
     role: str, events: Iterable[Event], righted: Iterable[Event], year: int, as_of: str
-) -> Iterator[tuple[str, int]]:
+) -> Iterator[tuple[str, Event]]:
     by_version = {event["version"]: event for event in righted}
     for event in events:
         restored = _restored(event)
         if restored is None or event["effective_on"] > as_of:
             continue
         if any(_year_of(by_version[v]) == year for v in restored or [event["version"]] if v in by_version):
-            yield role, event["version"]
+            yield role, event
 
 
 def _restored(event: Event) -> list[int] | None:
@@ -173,35 +395,11 @@ def _year_of(event: Event) -> int:
     return _own_year(event) or int(event["effective_on"][:4])
 
 
-def said_by_the_oiv(reviews: Iterable[Event], as_of: str) -> list[int]:
-    """The versions of what the OIV said and drew, and was answered, among the events of a review that count."""
-    return [e["version"] for e in reviews if e["topic"] in SAID_BY_THE_OIV and e["effective_on"] <= as_of]
-
-
-def opinions_on(reviews: Iterable[Event], as_of: str) -> Mapping[int, list[int]]:
-    """The versions of the opinions on each event of the plan."""
-    opinions: dict[int, list[int]] = {}
+def opinions_on(reviews: Iterable[Event], as_of: str) -> Mapping[int, list[Event]]:
+    """The opinions on each event of the plan, by its version."""
+    opinions: dict[int, list[Event]] = {}
     for event in reviews:
         if event["topic"] == "opinion-given" and event["effective_on"] <= as_of:
-            for version in event["body"].get("versions") or ():
-                opinions.setdefault(version, []).append(event["version"])
+            for version in dict.fromkeys(event["body"].get("versions") or ()):
+                opinions.setdefault(version, []).append(event)
     return opinions
-
-
-def overrides(plan: PlanEvents, year: int, as_of: str) -> list[int]:
-    """The versions of the scores of a year that were forced."""
-    return [
-        event["version"]
-        for event in plan.counting
-        if event["topic"] == "score-overridden" and event["body"]["year"] == year and event["effective_on"] <= as_of
-    ]
-
-
-def redacted_digests(streams: Iterable[Iterable[Event]]) -> list[str]:
-    """The texts that orders in some streams removed, each by its digest."""
-    removed: set[str] = set()
-    for events in streams:
-        for event in events:
-            if event["topic"] == "text-redacted":
-                removed.update(event["body"]["digests"])
-    return sorted(removed)

@@ -2,21 +2,43 @@
 
 import hashlib
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 
 from initinere_verify.archive import read_archive
 from initinere_verify.fold import Event
 from initinere_verify.record import verify_record
-from initinere_verify.shown import PackEvents, check_lists, check_plan, check_report
+from initinere_verify.shown import PackEvents, check_lists, check_plan, check_report, omitted
 from initinere_verify.sources import Record, Row, Verdict
 from initinere_verify.succession import INSTALLATION
-from initinere_verify.trees import Checkpoint, Failed, Head, Key, decoded, included, leaf_hash, read_checkpoint
+from initinere_verify.trees import Checkpoint, Failed, Head, Key, decoded, included, leaf_hash, read_checkpoint, strict
 
+SIGNED_ONLY = (
+    "il verso delle modifiche e gli obiettivi toccati, effetti degli atti, misure contate a parte, registrazioni tarde, "
+    "indicatori mai misurati, differenze dal piano precedente, criteri, frasi che descrivono gli eventi; LEGGIMI.txt e schemas/"
+)
+"""What of a report is neither recomputed nor held against the events."""
 FORMAT = 2
 """What `pack.json` calls the packs of today; those of earlier programs are compressed, and their lists follow other rules."""
+
+
+FORMAT_SINCE = "2026-12-01"
+"""Since when no pack is in the form of before: one that stands on a later checkpoint is none."""
+ABOUT = {"format", "plan", "year", "as_of", "known_at", "checkpoint", "streams"}
+DAY, INSTANT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+CLOCKS = 10
+"""Minutes by which an event may have been recorded after the checkpoint that covers it, by the clock of another machine."""
+NAMES = re.compile(r"schemas/[a-z-]+\.json|initinere_verify/[a-z_]+\.py")
+FIXED = {
+    *("LEGGIMI.txt", "acts.json", "checkpoint.txt", "checkpoints.jsonl", "heads.jsonl", "index.html", "keys.txt"),
+    *("manifest.txt", "pack.json", "plan.json", "proofs/consistency.jsonl", "proofs/inclusion.jsonl", "report.json"),
+    "texts.jsonl",
+}
 
 
 class Pack:
@@ -25,7 +47,7 @@ class Pack:
     def __init__(self, path: Path) -> None:
         try:
             self.files, self.compressed = read_archive(path.read_bytes(), str(path))
-            self.about: dict[str, Any] = json.loads(self.files["pack.json"])
+            self.about: dict[str, Any] = strict(self.files["pack.json"])
         except Failed:
             raise
         except Exception as error:  # noqa: BLE001 - any byte of it may be wrong, and none may stop the verifier
@@ -35,18 +57,32 @@ class Pack:
     def lines(self, name: str) -> list[Any]:
         """The rows of a file of JSON lines."""
         try:
-            return [json.loads(line) for line in self.files.get(name, b"").split(b"\n") if line]
+            *lines, rest = self.files.get(name, b"").split(b"\n")
+            rows = [strict(line) for line in lines]
         except ValueError:
             raise Failed("file_altered", name, "righe JSON", "una riga che non lo è") from None
+        if rest or any(_line(row) != line for row, line in zip(rows, lines, strict=True)):
+            raise Failed("file_altered", name, "righe JSON come furono scritte", "le stesse, scritte altrimenti")
+        return rows
+
+    def document(self, name: str) -> Any:  # noqa: ANN401 - any JSON
+        """A file of JSON, spelt as the product spells it."""
+        document = strict(self.files[name])
+        if not self.compressed and _spelt(document) != self.files[name]:
+            raise Failed("file_altered", name, "un documento come fu scritto", "lo stesso, scritto altrimenti")
+        return document
 
     def events(self, stream: str) -> list[bytes]:
         """The bytes of the events of a stream, as they were stored: one a line, the line end not included."""
-        name = f"events/{self.about['streams'][stream]['file']}"
-        return self.files.get(name, b"").split(b"\n")[:-1]
+        name = f"events/{_file_of(stream)}"
+        *events, rest = self.files.get(name, b"").split(b"\n")
+        if rest:
+            raise Failed("file_altered", name, "un evento per riga", "una riga senza fine")
+        return events
 
     def leaves(self, stream: str) -> list[tuple[int, int, bytes]]:
         """The version, the position and the leaf hash that were kept of each event of a stream."""
-        name = f"leaves/{self.about['streams'][stream]['file']}"
+        name = f"leaves/{_file_of(stream)}"
         return [(version, position, bytes.fromhex(leaf)) for version, position, leaf in self.lines(name)]
 
     def rows(self, stream: str) -> Iterable[Row]:
@@ -117,47 +153,90 @@ def _verify(
         )
     keys = [entry.key for entry in verdict.keys]
     pack.checkpoint().signed_by(keys, "checkpoint.txt")
-    if pack.checkpoint().note != verdict.last.note:
+    if pack.files["checkpoint.txt"] != verdict.last.note.encode():
         raise Failed("file_altered", "checkpoint.txt", f"il {verdict.last}", f"il {pack.checkpoint()}")
     if pack.files.get("keys.txt", b"") != "".join(f"{key}\n" for key in keys).encode():
         expected = ", ".join(key.id.hex() for key in keys)
         raise Failed("file_altered", "keys.txt", expected, pack.files.get("keys.txt", b"").decode(errors="replace"))
     proofs = _inclusions(pack, record)
-    pack_events, document, report = (
-        _events_of(pack),
-        json.loads(pack.files["plan.json"]),
-        json.loads(pack.files["report.json"]),
-    )
+    pack_events, document, report = _events_of(pack), pack.document("plan.json"), pack.document("report.json")
     _about(pack, document, report, pack_events)
     _streams(pack, record, document)
-    _known(pack, report, pack_events)
+    _known(pack, document, report, pack_events)
     compared = check_plan(document, pack_events)
     acts = _acts(pack, pack_events.events["administration"], pack_events.known["administration"])
     cited = check_report(report, pack_events)
     today = not pack.compressed
-    if pack.about.get("format") != (FORMAT if today else None):
-        raise Failed("file_altered", "pack.json, format", str(FORMAT if today else None), str(pack.about.get("format")))
     if today:
         check_lists(report, pack_events)
+        _names(pack, verdict.last.number in record.stamps)
+    elif verdict.last.made_at >= FORMAT_SINCE:
+        expected = f"un fascicolo non compresso, come dal {FORMAT_SINCE}: si faccia di nuovo"
+        raise Failed("not_canonical", "pack.json", expected, "un fascicolo nella forma di un programma anteriore")
     _files(pack, keys[-1])
     lists = "variazioni dell'anno, rettifiche, punteggi forzati, atti dell'OIV e testi oscurati"
+    shown = f"Piano {pack.about['plan']}, anno {pack.about['year']}, in vigore al {document['as_of']}"
+    later = sum(len(events) - pack_events.known[role] for role, events in pack_events.events.items())
+    left_out = "" if today else omitted(report, pack_events)
     notes = [
+        *([f"ATTENZIONE: secondo le regole di oggi la relazione non elenca {left_out}."] if left_out else []),
+        f"{shown}, noto al {pack.about['known_at']}"
+        + (f": {later} eventi successivi, coperti dal checkpoint, NON sono mostrati." if later else "."),
         f"Il piano mostrato ({compared} fra obiettivi, indicatori e misurazioni, in vigore al {document['as_of']}) segue dagli eventi.",
         f"{proofs} prove di inclusione, {acts} impronte di atti e {cited} richiami a eventi nella relazione tornano.",
         f"Elenchi ricalcolati dagli eventi: {lists}, tutti e soli."
         if today
         else f"Elenchi non ricalcolati, perché il fascicolo è di un programma anteriore: {lists}.",
         "Punteggi, tassi e segnalazioni della relazione sono firmati, non ricalcolati: si ricalcolano dagli eventi.",
+        f"Firmati e non ricalcolati anche: {SIGNED_ONLY}.",
         "Le parole della pagina index.html sono firmate, e non verificate: a valere sono i file di dati.",
+        _enclosed(pack),
         f"Di ciò che fu registrato dopo il {verdict.last} il fascicolo non dice nulla.",
     ]
     return verdict._replace(notes=[*verdict.notes, *notes])
 
 
+def _line(row: Any) -> bytes:  # noqa: ANN401 - any JSON
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _spelt(document: Any) -> bytes:  # noqa: ANN401 - any JSON
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def _file_of(stream: str) -> str:
+    return stream.replace("/", "_") + ".jsonl"
+
+
+def _names(pack: Pack, stamped: bool) -> None:  # noqa: FBT001 - whether the checkpoint bears a stamp
+    """No file is there that the product does not write: any other might be unpacked in the place of one that is."""
+    of_streams = {f"{folder}/{_file_of(stream)}" for stream in pack.about["streams"] for folder in ("events", "leaves")}
+    wanted = FIXED | of_streams | ({"checkpoint.tsr"} if stamped else set())
+    for name in sorted({name for name in pack.files if not NAMES.fullmatch(name)} ^ wanted):
+        raise Failed("file_altered", name, "un file" if name in wanted else "nessun file", "il contrario")
+
+
+def _enclosed(pack: Pack) -> str:
+    """Whether the verifier that the pack holds is the one that runs."""
+    enclosed = {name: data for name, data in pack.files.items() if name.startswith("initinere_verify/")}
+    if enclosed == own_sources():
+        return "Il verificatore accluso è uguale a questo, che lo giudica."
+    return "ATTENZIONE: il verificatore accluso non è questo, ma di un'altra versione, o alterato: non lo si usi."
+
+
+def own_sources() -> dict[str, bytes]:
+    """The source files of this verifier, by name."""
+    return {
+        f"initinere_verify/{source.name}": source.read_bytes()
+        for source in sorted(resources("initinere_verify").iterdir(), key=lambda source: source.name)
+        if source.name.endswith(".py")
+    }
+
+
 def _events_of(pack: Pack) -> PackEvents:
     roles = {entry["role"]: stream for stream, entry in pack.about["streams"].items()}
     return PackEvents(
-        events={role: [json.loads(state) for state in pack.events(stream)] for role, stream in roles.items()},
+        events={role: [strict(state) for state in pack.events(stream)] for role, stream in roles.items()},
         known={role: pack.about["streams"][stream]["known"] for role, stream in roles.items()},
         texts={row["digest"]: row["text"] for row in pack.lines("texts.jsonl")},
     )
@@ -166,6 +245,7 @@ def _events_of(pack: Pack) -> PackEvents:
 def _about(pack: Pack, document: Mapping[str, Any], report: Mapping[str, Any], pack_events: PackEvents) -> None:
     """The pack is of the plan, the year, the checkpoint and the point in time that its page says."""
     about = pack.about
+    _said_well(pack)
     streams = {"plan": f"plan/{about['plan']}", "review": f"review/{about['plan']}", "installation": "installation"}
     streams["administration"] = f"administration/{document['administration']['id']}"
     expected = (about["plan"], about["year"], about["as_of"], about["known_at"], pack_events.known["plan"])
@@ -194,13 +274,20 @@ def _streams(pack: Pack, record: Record, document: Mapping[str, Any]) -> None:
             raise Failed("stream_vanished", head.stream, expected, "nessun evento nel fascicolo")
 
 
-def _known(pack: Pack, report: Mapping[str, Any], pack_events: PackEvents) -> None:
-    """What is called known is all that was recorded up to that instant, in each stream, and nothing later."""
-    known_at = pack.about["known_at"]
+def _known(
+    pack: Pack, document: Mapping[str, Any], report: Mapping[str, Any], pack_events: PackEvents
+) -> None:
+    """What is called known is all that was recorded up to that instant, in each stream, and nothing later.
+
+    A plan that was asked for as known at a later instant says so: by then nothing more was recorded.
+    """
+    known_at, asked = pack.about["known_at"], document.get("known_at", pack.about["known_at"])
+    if not INSTANT.fullmatch(asked) or asked < known_at:
+        raise Failed("plan_differs", "plan.json, known_at", f"un istante non prima del {known_at}", asked)
     last = ""
     for role, events in pack_events.events.items():
         instants = [event["recorded_at"] for event in events]
-        reached = len(events) if role == INSTALLATION else bisect_right(instants, known_at)
+        reached = len(events) if role == INSTALLATION else bisect_right(instants, asked)
         if pack_events.known[role] != reached or instants != sorted(instants):
             expected = f"noto fino all'evento {reached}, l'ultimo registrato entro il {known_at}"
             raise Failed(
@@ -209,8 +296,28 @@ def _known(pack: Pack, report: Mapping[str, Any], pack_events: PackEvents) -> No
         if role != INSTALLATION and reached:
             last = max(last, instants[reached - 1])
     rests_on_another = report.get("from_plan_before") is not None
-    if known_at < last or (known_at != last and not rests_on_another):
+    latest = datetime.fromisoformat(pack.checkpoint().made_at) + timedelta(minutes=CLOCKS)
+    if known_at < last or (known_at != last and not rests_on_another) or datetime.fromisoformat(known_at) > latest:
         raise Failed("file_altered", "pack.json, known_at", f"l'istante dell'ultimo evento noto, {last}", known_at)
+
+
+def _said_well(pack: Pack) -> None:
+    """What `pack.json` says has the form that it has to have."""
+    about = pack.document("pack.json")
+    roles = [entry["role"] for entry in about["streams"].values()]
+    well = (
+        set(about) | {"format"} == ABOUT
+        and about.get("format") == (None if pack.compressed else FORMAT)
+        and all(type(about[name]) is int for name in ("year", "checkpoint"))
+        and len(set(roles)) == len(roles)
+        and all(set(entry) == {"role", "file", "known"} for entry in about["streams"].values())
+        and all(type(entry["known"]) is int for entry in about["streams"].values())
+        and all(entry["file"] == _file_of(stream) for stream, entry in about["streams"].items())
+        and DAY.fullmatch(about["as_of"])
+        and INSTANT.fullmatch(about["known_at"])
+    )
+    if not well or date.fromisoformat(about["as_of"]).isoformat() != about["as_of"]:
+        raise Failed("file_altered", "pack.json", "i campi di un fascicolo, ciascuno nella sua forma", str(about))
 
 
 def _inclusions(pack: Pack, record: Record) -> int:
@@ -241,7 +348,7 @@ def _acts(pack: Pack, events: list[Event], known: int) -> int:
         for e in events
         if e["topic"] == "act-registered" and e["version"] <= known
     }
-    listed = json.loads(pack.files["acts.json"])
+    listed = pack.document("acts.json")
     if [act["id"] for act in listed] != list(registered_acts):
         expected = f"{len(registered_acts)} atti: {', '.join(registered_acts)}"
         raise Failed("file_altered", "acts.json", expected, f"{len(listed)}: {', '.join(act['id'] for act in listed)}")

@@ -1,7 +1,7 @@
 """The record: every event re-read and re-hashed, held against what was signed; the first that differs, named."""
 
 import hashlib
-import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,9 +24,12 @@ from initinere_verify.trees import (
     Head,
     Key,
     leaf_hash,
+    strict,
     utf8,
 )
 
+SALT = re.compile(r"[0-9a-f]{32}")
+"""A salt as it is made: nothing of a text can pass for a part of it."""
 LATENESS = 60
 """Seconds by which an append may still have been under way when a checkpoint was made."""
 
@@ -122,7 +125,8 @@ def verify_record(
 
 def _stamped(checkpoint: Checkpoint, token: bytes) -> str:
     stamp = check_stamp(token, utf8(checkpoint.note), f"marca temporale del checkpoint n. {checkpoint.number}")
-    return f"Il checkpoint n. {checkpoint.number} porta una marca temporale del {stamp.at}, firmata da {stamp.by}."
+    by = f"firmata da {stamp.by} (certificato di {stamp.issuer}, SHA-256 {stamp.fingerprint})"
+    return f"Il checkpoint n. {checkpoint.number} porta una marca temporale del {stamp.at}, {by}: se fidarsene, lo decide chi legge."
 
 
 def _further(progress: Callable[[int], None], events_before: int, events_read: int) -> None:
@@ -253,6 +257,8 @@ def _texts(record: Record, mentions: dict[str, tuple[str, int]], redacted: Mappi
                 else "il testo oscurato per ordine è ricomparso"
             )
             raise Failed("text_altered", where, "un testo, o l'ordine di oscurarlo", actual)
+        if text is not None and not SALT.fullmatch(salt):
+            raise Failed("text_altered", where, "un sale di 32 cifre esadecimali", f"«{salt}»")
         if text is not None and "sha256:" + hashlib.sha256(utf8(f"{salt}\n{text}")).hexdigest() != digest:
             raise Failed("text_altered", where, digest, f"un testo con un'altra impronta: «{text[:80]}»")
         if text is None and salt:
@@ -265,7 +271,7 @@ def _texts(record: Record, mentions: dict[str, tuple[str, int]], redacted: Mappi
 
 
 def _envelope(state: bytes) -> dict[str, Any]:
-    event = json.loads(state)
+    event = strict(state)
     if not isinstance(event, dict):
         raise ValueError(state[:40])  # noqa: TRY004 - one error for all that is no event
     return event

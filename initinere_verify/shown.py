@@ -1,10 +1,11 @@
 """What a pack shows, held against its own events: the plan, field by field, and what its report says of each event."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from initinere_verify.fold import ANNULLED, Event, State, counting, facts, fold, timelines
-from initinere_verify.listed import PlanEvents, opinions_on, overrides, put_right, redacted_digests, said_by_the_oiv
+from initinere_verify.listed import UNVERIFIED, Lists
 from initinere_verify.trees import Failed
 
 PLAN_FIELDS = ("title", "first_year", "last_year", "levels", "drafted_on", "predecessor", "succeeded_by")
@@ -30,6 +31,7 @@ def check_plan(document: Mapping[str, Any], pack_events: PackEvents) -> int:
 
     Answers how many objectives, indicators and measurements were compared.
     """
+    _each_once(document)
     state = fold(pack_events.events["plan"], document["as_of"], pack_events.known["plan"])
     owner = fold(pack_events.events["administration"], document["as_of"], pack_events.known["administration"])
     alive = _alive(state)
@@ -54,6 +56,54 @@ def check_plan(document: Mapping[str, Any], pack_events: PackEvents) -> int:
     _measurements(document, owner, series)
     _statuses(document, pack_events, state, alive | set(places))
     return len(alive) + len(places) + len(document["measurements"])
+
+
+DOCUMENT = {
+    "as_of",
+    "known_at",
+    "version",
+    "plan",
+    "act",
+    "acts",
+    "administration",
+    "objectives",
+    "indicators",
+    "measurements",
+    "statuses",
+}
+ADMINISTRATION = {"id", "name", "ipa_code", "offices"}
+
+
+def _each_once(document: Mapping[str, Any]) -> None:
+    """Nothing is shown twice, and nothing that no event can say."""
+    _known_fields("plan.json", document, DOCUMENT)
+    _known_fields("administration", document["administration"], ADMINISTRATION)
+    indicators = document["indicators"]
+    for label, rows, names in (
+        ("obiettivi", document["objectives"], ("id",)),
+        ("indicatori", indicators, ("id",)),
+        ("misurazioni", document["measurements"], ("series", "period")),
+        ("stati di avanzamento", document["statuses"], ("subject", "id")),
+        ("uffici", document["administration"]["offices"], ("id",)),
+        *((f"target di {row['id']}", row["targets"], ("year", "ordinal")) for row in indicators),
+        *((f"obiettivi di {row['id']}", row.get("assignments") or [], ("objective",)) for row in indicators),
+    ):
+        shown = [tuple(row.get(name) for name in names) for row in rows]
+        if len(set(shown)) != len(shown):
+            raise Failed("plan_differs", label, "ognuno una volta", "uno che è due volte")
+    for row in document["administration"]["offices"]:
+        _known_fields(f"office/{row['id']}", row, {"id", "name", "aliases"})
+    for row in indicators:
+        for assignment in row.get("assignments") or []:
+            _known_fields(f"indicator/{row['id']}", assignment, {"objective", "weight", "feeds"})
+    for row in (*document["objectives"], *indicators):
+        if "life" in row or "status" in row:
+            raise Failed("plan_differs", row["id"], "i campi di un piano", "uno che non lo è")
+
+
+def _known_fields(label: str, row: Mapping[str, Any], fields: set[str]) -> None:
+    if odd := sorted(set(row) - fields):
+        raise Failed("plan_differs", label, "i campi di un piano", odd[0])
 
 
 def value(state: State, key: str, field: str) -> Any:  # noqa: ANN401 - any JSON
@@ -119,11 +169,10 @@ def _plan(document: Mapping[str, Any], pack_events: PackEvents, state: State, ow
     cited = dict.fromkeys(year[key] for _, year in sorted(years.items()) for key in ACTS_OF_A_YEAR if key in year)
     _same("plan", "act", value(owner, f"act/{first_act}", "act"), _stripped(document.get("act")))
     other_acts = [value(owner, f"act/{act}", "act") for act in cited if act not in {first_act, None}]
-    _same_set(
-        "atti",
-        {str(act) for act in other_acts},
-        {str(_in_order(act, other_acts)) for act in document.get("acts") or ()},
-    )
+    shown_acts = [_spelt(_stripped(act)) for act in document.get("acts") or ()]
+    _same_set("atti", {_spelt(act) for act in other_acts}, set(shown_acts))
+    if len(set(shown_acts)) != len(shown_acts):
+        raise Failed("plan_differs", "atti", "ognuno una volta", "uno che è due volte")
 
 
 def _systems(state: State, owner: State) -> dict[str, Any]:
@@ -141,11 +190,6 @@ def _systems(state: State, owner: State) -> dict[str, Any]:
 
 ACTS_OF_A_YEAR = ("act", "approval_annulled_by", "closing_act", "closing_annulled_by")
 OF_PLAN = {"id", "years", "systems", "status"}
-
-
-def _in_order(act: Any, event_acts: list[Any]) -> Any:  # noqa: ANN401 - any JSON
-    """The act as the events write it, where one of them is the same."""
-    return next((event_act for event_act in event_acts if event_act == _stripped(act)), act)
 
 
 def _administration(row: Mapping[str, Any], state: State, owner: State) -> None:
@@ -267,42 +311,66 @@ def _target_values(events: Iterable[Event]) -> dict[int, tuple[Any, Any]]:
     return values
 
 
+SECTIONS = {
+    *("plan", "title", "year", "as_of", "version", "administration_version", "known_at", *UNVERIFIED),
+    *("effects_of_acts", "change_rates", "official_rate", "counted_apart", "late", "rejected_proposals"),
+    *("never_measured", "from_plan_before", "flags", "scores", "criteria"),
+}
+"""What a report consists of."""
+
+
 def check_lists(report: Mapping[str, Any], pack_events: PackEvents) -> None:
-    """The report lists all that the events say of the year, and nothing else: variations, corrections, acts of the OIV."""
-    year, as_of = report["year"], report["as_of"]
-    owned, known = pack_events.events["administration"], pack_events.known
-    plan = PlanEvents(pack_events.events["plan"], known["plan"], owned)
-    review_events = pack_events.events.get("review", [])
-    reviews = counting(review_events, known.get("review", 0))
-    variations = plan.variations(year, as_of)
-    opinions = opinions_on(reviews, as_of)
-    streams = (pack_events.events["plan"], owned, review_events)
-    for name, expected, actual in (
-        ("variations", variations, [(row["version"], row["kind"]) for row in report["variations"]]),
-        (
-            "variations, opinions",
-            [opinions.get(version, []) for version, _ in variations],
-            [
-                [row_version for opinion in row["opinions"] for _, row_version in _cited(opinion)]
-                for row in report["variations"]
-            ],
-        ),
-        ("corrections", put_right(plan, owned, known["administration"], year, as_of), _listed(report["corrections"])),
-        ("overrides", [("plan", v) for v in overrides(plan, year, as_of)], _listed(report["overrides"])),
-        (
-            "acts_of_the_oiv",
-            [("review", v) for v in said_by_the_oiv(reviews, as_of)],
-            _listed(report["acts_of_the_oiv"]),
-        ),
-        ("redactions", redacted_digests(streams), [row["digest"] for row in report["redactions"]]),
-    ):
-        if expected != actual:
-            where = f"report.json, {name}"
-            raise Failed("report_differs", where, f"{expected}, secondo gli eventi", str(actual))
+    """The report lists all that the events say of the year, and nothing else, each row once and as they say it."""
+    known = pack_events.known
+    _same_sections(set(report))
+    lists = Lists(pack_events.events, known, pack_events.texts, report["year"], report["as_of"])
+    title = timelines(lists.plan.counting)["plan", "title"][-1].value
+    for field, expected in (("title", title), ("administration_version", known["administration"])):
+        _reported_as(field, expected, report[field])
+    for name, rows in lists.rows().items():
+        cited = [_cited(row) for row in report[name]] if name != "redactions" else [r["digest"] for r in report[name]]
+        expected_citations = [_cited(row) for row in rows] if name != "redactions" else [r["digest"] for r in rows]
+        _reported_as(name, expected_citations, cited)
+        for place, (row, actual) in enumerate(zip(rows, report[name], strict=True)):
+            where = f"{name}[{place}]"
+            _reported_as(f"{where}, campi", sorted({*row, *UNVERIFIED[name]}), sorted(actual))
+            for field, expected in row.items():
+                _reported_as(f"{where}, {field}", expected, actual[field])
 
 
-def _listed(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
-    return [citation for row in rows for citation in _cited(row)]
+def omitted(report: Mapping[str, Any], pack_events: PackEvents) -> str:
+    """Which events the lists of an earlier program's report leave out, by the rules of today, in words."""
+    lists = Lists(pack_events.events, pack_events.known, pack_events.texts, report["year"], report["as_of"])
+    left_out = [
+        f"{name}: " + ", ".join(f"{role} {version}" for role, version in missing)
+        for name, rows in lists.rows().items()
+        if name != "redactions"
+        and (
+            missing := sorted(
+                {citation for row in rows for citation in _cited(row)}
+                - {citation for row in report[name] for citation in _cited(row)}
+            )
+        )
+    ]
+    return "; ".join(left_out)
+
+
+def _same_sections(sections: set[str]) -> None:
+    if sections != SECTIONS:
+        odd = min(sections ^ SECTIONS)
+        raise Failed(
+            "report_differs", "report.json", f"{odd} {'assente' if odd in sections else 'presente'}", "il contrario"
+        )
+
+
+def _reported_as(where: str, expected: object, actual: object) -> None:
+    if _spelt(expected) != _spelt(actual):
+        raise Failed("report_differs", f"report.json, {where}", f"{expected!r}, secondo gli eventi", repr(actual))
+
+
+def _spelt(value: object) -> str:
+    """A value as JSON spells it: 1, 1.0 and true are three."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _cited(row: Mapping[str, Any]) -> list[tuple[str, int]]:
@@ -361,7 +429,7 @@ def _same_all(key: str, expected: Mapping[str, Any], row: Mapping[str, Any], but
 
 
 def _same(key: str, field: str, expected: object, actual: object) -> None:
-    if expected != actual:
+    if _spelt(expected) != _spelt(actual):
         raise Failed("plan_differs", f"{key}, {field}", f"{expected!r}, secondo gli eventi", repr(actual))
 
 

@@ -17,6 +17,9 @@ from initinere_verify.trees import (
     utf8,
 )
 
+MOST_NODES = 5_000
+"""Nodes of the installation's tree that are computed for each head and each checkpoint, at most, on average."""
+
 
 def own_checkpoint(number: int, note: str, place: int, keys: list[Key]) -> Checkpoint:
     """A checkpoint that the record holds: its form (tlog-checkpoint), its signature (signed-note), its number."""
@@ -28,6 +31,8 @@ def own_checkpoint(number: int, note: str, place: int, keys: list[Key]) -> Check
     except (Failed, ValueError) as error:
         actual = error.found if isinstance(error, Failed) else "un testo che non è un checkpoint"
         raise Failed("tree_altered", where, "il checkpoint come fu firmato", actual) from None
+    if not note.startswith(f"{checkpoint.text}\n\N{EM DASH} ") or note.count("\n") != checkpoint.text.count("\n") + 2:
+        raise Failed("tree_altered", where, "il solo testo firmato, e la sua firma", note)
     if not checkpoint.number == number == place:
         raise Failed("tree_altered", where, f"il checkpoint n. {place}", f"n. {checkpoint.number}")
     return checkpoint
@@ -102,6 +107,8 @@ def installation_trees(checkpoints: list[Checkpoint], heads: list[Head]) -> None
             state[head.stream] = head
             tree.put(utf8(head.stream), head.leaf())
         root = tree.root()
+        if tree.computed > MOST_NODES * (len(heads) + len(checkpoints)):
+            raise Failed("unreadable", "teste dei flussi", "un registro verosimile", "flussi inseriti sempre in testa")
         if len(state) != checkpoint.streams or root != checkpoint.root:
             expected = f"{checkpoint.streams} flussi, radice {checkpoint.root.hex()[:16]}…"
             raise Failed(

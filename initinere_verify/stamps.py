@@ -5,6 +5,7 @@ Only the little of DER (X.690) and CMS (RFC 5652) that a token needs is read her
 
 import hashlib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from cryptography import x509
@@ -25,6 +26,10 @@ DIGESTS = {
 }
 
 
+LONGEST_TOKEN = 100_000
+"""Bytes of a token, with its certificates; those of public authorities have some thousand."""
+
+
 class Part(NamedTuple):
     """One element of DER: its tag, its content, and all its bytes."""
 
@@ -38,10 +43,12 @@ class Part(NamedTuple):
 
 
 class Stamp(NamedTuple):
-    """What a token says: when (as written, UTC), and who signed it."""
+    """What a token says: when (as written, UTC), who signed it, by whose certificate."""
 
     at: str
     by: str
+    issuer: str
+    fingerprint: str
 
 
 def parts(data: bytes) -> Iterator[Part]:
@@ -60,6 +67,8 @@ def parts(data: bytes) -> Iterator[Part]:
 
 def check_stamp(token: bytes, message: bytes, where: str) -> Stamp:
     """What a token over a message says; Failed when it is of another message, or its signature does not hold."""
+    if len(token) > LONGEST_TOKEN:
+        raise Failed("bad_signature", where, f"una marca di al più {LONGEST_TOKEN} byte", f"{len(token)} byte")
     try:
         return _checked(token, message, where)
     except (ValueError, IndexError, KeyError, StopIteration) as error:
@@ -89,7 +98,12 @@ def _checked(token: bytes, message: bytes, where: str) -> Stamp:
         for certificate in part.parts()
     ]
     by = _signer(signed[-1].parts()[0].parts(), info, certificates, where)
-    return Stamp(token_info[4].content.decode(), by.subject.rfc4514_string())
+    at = token_info[4].content.decode()
+    moment = datetime.strptime(at[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    if not by.not_valid_before_utc <= moment <= by.not_valid_after_utc + timedelta(seconds=1):
+        validity = f"una marca fra {by.not_valid_before_utc} e {by.not_valid_after_utc}, quando il certificato valeva"
+        raise Failed("bad_signature", where, validity, at)
+    return Stamp(at, by.subject.rfc4514_string(), by.issuer.rfc4514_string(), by.fingerprint(hashes.SHA256()).hex())
 
 
 def _signer(info: list[Part], content: bytes, certificates: list[x509.Certificate], where: str) -> x509.Certificate:

@@ -1,11 +1,10 @@
 """The succession of signing keys, from the installation's own events: who may sign when, and who vouches for whom."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from initinere_verify.sources import KeyInForce, Record, Row
-from initinere_verify.trees import Checkpoint, Failed, Head, Key, decoded, read_key
+from initinere_verify.trees import Checkpoint, Failed, Head, Key, decoded, read_key, strict
 
 INSTALLATION = "installation"
 KEY_TOPICS = {"signing-key-made", "signing-key-rotated", "signing-key-lost"}
@@ -68,8 +67,10 @@ class Succession(NamedTuple):
                 f"chiavi che discendano, firma per firma, dalla {name}; o quella che l'ente pubblica ora, con --key"
             )
             raise Failed("key_lost", where, expected, actual)
-        if signer is not None and signer < place:
-            actual = f"l'ultimo checkpoint è firmato dalla {self.keys[signer].key.id.hex()}, che la precede"
+        if signer is None or signer < place:
+            actual = "nessun checkpoint"
+            if signer is not None:
+                actual = f"l'ultimo checkpoint è firmato dalla {self.keys[signer].key.id.hex()}, che la precede"
             raise Failed(
                 "other_key", where, f"un checkpoint firmato dalla chiave {name}, o da una che ne discenda", actual
             )
@@ -82,18 +83,20 @@ def succession_of(record: Record) -> Succession:
     brought in by an event that names the one before, and bears its signature (RFC 8032) unless that was lost.
     """
     keys: list[KeyInForce] = []
+    former: set[Key] = set()
     fault: Failed | None = None
     for row in record.rows(INSTALLATION) if INSTALLATION in record.streams else ():
         where = f"{INSTALLATION}, evento {row.version}"
         try:
-            event = json.loads(row.state)
+            event = strict(row.state)
             if event["topic"] not in KEY_TOPICS:
                 if row.version == 1:
                     fault = fault or _broken(where, "la prima chiave", f"un evento {event['topic']}")
                 continue
             entry = KeyInForce(row.version, read_key(event["body"]["key"]), str(event["recorded_at"]), lost=False)
-            problem = _problem(row, event, entry, keys)
+            problem = _problem(row, event, entry, keys[-1].key if keys else None, former)
             keys.append(entry._replace(lost=_is_loss(event)))
+            former.add(entry.key)
         except (KeyError, TypeError, ValueError, AttributeError):
             fault = fault or _broken(where, "una chiave nella forma di signed-note", "altro")
             continue
@@ -111,18 +114,19 @@ def key_event_elsewhere(stream: str, event: Mapping[str, Any]) -> Failed | None:
     )
 
 
-def _problem(row: Row, event: Mapping[str, Any], entry: KeyInForce, former: list[KeyInForce]) -> tuple[str, str] | None:
+def _problem(
+    row: Row, event: Mapping[str, Any], entry: KeyInForce, previous: Key | None, former: set[Key]
+) -> tuple[str, str] | None:
     """What was expected of an event that brings a key, and what it is; None where it follows."""
     body, key = event["body"], entry.key
     if (event["topic"] == "signing-key-made") != (row.version == 1):
         return "una sola prima chiave, nel primo evento", f"{event['topic']} all'evento {row.version}"
-    if key.name != body["origin"] or any(key.name != earlier.key.name for earlier in former):
-        return f"una chiave dell'origine {former[0].key.name if former else body['origin']}", f"origine {key.name}"
-    if any(key == earlier.key for earlier in former):
+    if key.name != body["origin"] or (previous is not None and key.name != previous.name):
+        return f"una chiave dell'origine {previous.name if previous else body['origin']}", f"origine {key.name}"
+    if key in former:
         return "una chiave nuova", f"la chiave {key.id.hex()}, che c'era già"
-    if not former:
+    if previous is None:
         return None
-    previous = former[-1].key
     if read_key(body["before"]) != previous:
         return f"al posto della chiave in vigore, {previous.id.hex()}", f"al posto di {body['before']}"
     if _is_loss(event):

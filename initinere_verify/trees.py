@@ -2,9 +2,11 @@
 
 import base64
 import hashlib
+import json
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -40,6 +42,10 @@ KINDS = {
     "unreadable": "non leggibile",
 }
 EMPTY = hashlib.sha256().digest()
+ORIGIN = re.compile(r"[a-z0-9][a-z0-9./-]{2,119}")
+"""The name under which an installation signs: no blank, no plus sign, nothing that looks like one."""
+SIGNATURES = 16
+"""Signature lines of a note that are looked at."""
 LONGEST = 1000
 """Characters of a text from outside that are printed."""
 
@@ -62,6 +68,18 @@ class Failed(Exception):
 def utf8(text: str) -> bytes:
     """The bytes of a text as it was read, even where they are no longer UTF-8."""
     return text.encode(errors="surrogateescape")
+
+
+def strict(text: str | bytes) -> Any:  # noqa: ANN401 - any JSON
+    """JSON in which no name of an object is there twice: of two, one reader takes the first and another the last."""
+    return json.loads(text, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError("un nome che è due volte nello stesso oggetto")
+    return values
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -116,6 +134,8 @@ class SortedTree:
         self._levels: list[list[bytes]] = [[]]
         self._stale: set[int] = set()
         self._since = 0
+        self.computed = 0
+        """Nodes that were computed so far."""
 
     def put(self, name: bytes, leaf: bytes) -> None:
         """Puts a leaf in its place: in the one that the name has, or in a new one, which moves those after it."""
@@ -142,6 +162,7 @@ class SortedTree:
             del level[since:]
             for place in range(2 * since, len(below), 2):
                 level.append(node_hash(below[place], below[place + 1]) if place + 1 < len(below) else below[place])
+            self.computed += len(below) // 2 - since + len(stale)
             for place in stale:
                 if place < since:
                     level[place] = node_hash(below[2 * place], below[2 * place + 1])
@@ -233,9 +254,26 @@ def read_key(text: str) -> Key:
     name, key_id, coded = text.strip().split("+", 2)
     data = decoded(coded)
     key = Key(name, data[1:])
-    if data[:1] != b"\x01" or len(data) != 33 or key.id.hex() != key_id:
+    if data[:1] != b"\x01" or len(data) != 33 or key.id.hex() != key_id or not ORIGIN.fullmatch(name):
         raise ValueError(text)
+    if data[1:-1] + bytes([data[-1] & 0x7F]) in SMALL_ORDER:
+        raise ValueError(f"{text}: una chiave che firma qualunque cosa")
     return key
+
+
+SMALL_ORDER = {
+    bytes.fromhex(point)
+    for point in (
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    )
+}
+"""Points of small order of the curve, the sign bit left out: under such a key one signature holds for every text."""
 
 
 class Checkpoint(NamedTuple):
@@ -253,8 +291,9 @@ class Checkpoint(NamedTuple):
     def signed_by(self, keys: Iterable[Key], where: str) -> Key:
         """signed-note: the signature line that one of the keys made over the text, its last newline included."""
         text, _, signatures = self.note.partition("\n\n")
+        by_id = {(key.name, key.id): key for key in keys}
         ids = []
-        for line in signatures.splitlines():
+        for line in signatures.splitlines()[:SIGNATURES]:
             try:
                 dash, name, coded = line.split(" ")
                 decoded(coded)
@@ -262,22 +301,27 @@ class Checkpoint(NamedTuple):
                 raise Failed("bad_signature", where, "una riga di firma", line[:80]) from None
             data = decoded(coded)
             ids.append(data[:4].hex())
-            for key in keys:
-                if dash == "\N{EM DASH}" and (key.name, key.id) == (name, data[:4]):
-                    if not key.verifies(data[4:], utf8(text) + b"\n"):
-                        raise Failed(
-                            "bad_signature",
-                            where,
-                            f"la firma della chiave {key.id.hex()}",
-                            "il testo non è quello firmato",
-                        )
-                    return key
-        key_ids = ", ".join(key.id.hex() for key in keys) or "nessuna"
+            key = by_id.get((name, data[:4])) if dash == "\N{EM DASH}" else None
+            if key is not None:
+                if not key.verifies(data[4:], utf8(text) + b"\n"):
+                    raise Failed(
+                        "bad_signature", where, f"la firma della chiave {key.id.hex()}", "il testo non è quello firmato"
+                    )
+                return key
+        key_ids = ", ".join(key_id.hex() for _, key_id in by_id) or "nessuna"
         raise Failed(
             "other_key",
             where,
             f"una firma della chiave {', '.join(ids) or '?'} che il checkpoint porta",
             f"chiavi del registro: {key_ids}",
+        )
+
+    @property
+    def text(self) -> str:
+        """The text as it is written by the product: what is signed, its last newline included."""
+        return (
+            f"{self.origin}\n{self.streams}\n{base64.b64encode(self.root).decode()}\nnumber {self.number}\n"
+            f"events {self.events}\nmade_at {self.made_at}\noccasion {self.occasion}\n"
         )
 
     def __str__(self) -> str:

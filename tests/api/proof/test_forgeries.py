@@ -33,6 +33,7 @@ from projections.store import append as recording
 from projections.store.append import Append, StreamAppend
 from projections.store.store import Store
 from tests.support.harness import PLAN, ServiceHarness, point, versions
+from tests.support.packs import spelt
 
 AT = point("2022-12-31")
 Files = dict[str, bytes]
@@ -377,10 +378,10 @@ def test_no_text_of_a_pack_steers_the_terminal(harness: ServiceHarness, tmp_path
     about = json.loads(files["pack.json"]) | {"as_of": escape}
     for forged in (
         files | {f"{escape}.txt": b"x"},
-        files | {"pack.json": json.dumps(about).encode()},
+        files | {"pack.json": spelt(about)},
         files | {"checkpoint.txt": escape.encode()},
         files | {"keys.txt": escape.encode()},
-        files | {"plan.json": json.dumps(json.loads(files["plan.json"]) | {"as_of": escape}).encode()},
+        files | {"plan.json": spelt(json.loads(files["plan.json"]) | {"as_of": escape})},
     ):
         words = _judged(_signed(tmp_path / "forged.zip", forged, _key(harness)))
         assert not words.startswith("VERIFICATO")
@@ -407,7 +408,7 @@ def test_whatever_a_pack_says_its_verification_takes_no_more_than_it_is_large(tm
 
 
 def _about(files: Files, **changed: object) -> Files:
-    return {"pack.json": json.dumps(json.loads(files["pack.json"]) | changed).encode()}
+    return {"pack.json": spelt(json.loads(files["pack.json"]) | changed)}
 
 
 def test_an_older_plan_cannot_be_shown_under_a_later_instant(harness: ServiceHarness, tmp_path: Path) -> None:
@@ -419,8 +420,8 @@ def test_an_older_plan_cannot_be_shown_under_a_later_instant(harness: ServiceHar
     about, known_at = json.loads(now["pack.json"]), json.loads(now["pack.json"])["known_at"]
     about["streams"] = {name: row | {"known": _known_then(then, name, row)} for name, row in about["streams"].items()}
     report = json.loads(then["report.json"]) | {"known_at": known_at}
-    forged = now | {"plan.json": then["plan.json"], "pack.json": json.dumps(about).encode()}
-    forged["report.json"] = json.dumps(report).encode()
+    forged = now | {"plan.json": then["plan.json"], "pack.json": spelt(about)}
+    forged["report.json"] = spelt(report)
     words = _judged(_signed(tmp_path / "forged.zip", forged, _key(harness)), _taken(harness))
     assert words.startswith("file_altered: ")
     assert "noto fino all'evento" in words
@@ -440,7 +441,7 @@ def test_a_stream_that_the_checkpoint_covers_is_in_the_pack(harness: ServiceHarn
     left = {key: data for key, data in files.items() if not key.endswith(f"/{row['file']}")}
     del about["streams"][name]
     report = json.loads(files["report.json"]) | {"acts_of_the_oiv": []}
-    left |= {"pack.json": json.dumps(about).encode(), "report.json": json.dumps(report).encode()}
+    left |= {"pack.json": spelt(about), "report.json": spelt(report)}
     left["proofs/inclusion.jsonl"] = b"".join(
         line + b"\n" for line in files["proofs/inclusion.jsonl"].splitlines() if json.loads(line)["stream"] != name
     )
@@ -457,7 +458,7 @@ def test_no_row_of_the_lists_of_a_report_is_left_out_or_put_in(
     rows = report[name]
     assert rows
     for other in ([], rows[1:], [*rows, rows[0]], rows[::-1] if len(rows) > 1 else []):
-        forged = files | {"report.json": json.dumps(report | {name: other}).encode()}
+        forged = files | {"report.json": spelt(report | {name: other})}
         words = _judged(_signed(tmp_path / "forged.zip", forged, _key(harness)), _taken(harness))
         assert words.startswith("report_differs: ")
 
@@ -467,14 +468,14 @@ def test_a_variation_keeps_its_kind(harness: ServiceHarness, tmp_path: Path) -> 
     report = json.loads(files["report.json"])
     for kind in ("drafting", "rolling_update", "correction", "reclassification"):
         report["variations"][0]["kind"] = kind
-        forged = files | {"report.json": json.dumps(report).encode()}
+        forged = files | {"report.json": spelt(report)}
         assert _judged(_signed(tmp_path / "forged.zip", forged, _key(harness))).startswith("report_differs: ")
 
 
 def test_no_act_is_left_out(harness: ServiceHarness, tmp_path: Path) -> None:
     files = _files(_pack(harness, tmp_path / "fascicolo.zip"))
     acts = json.loads(files["acts.json"])
-    forged = files | {"acts.json": json.dumps(acts[:-1]).encode()}
+    forged = files | {"acts.json": spelt(acts[:-1])}
     assert _judged(_signed(tmp_path / "forged.zip", forged, _key(harness))).startswith("file_altered: ")
 
 

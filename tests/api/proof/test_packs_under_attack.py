@@ -26,6 +26,7 @@ from projections.proof.keys import read_key
 from projections.proof.log import Log
 from projections.proof.notes import Signing
 from tests.support.harness import PLAN, ServiceHarness, point, versions
+from tests.support.packs import spelt
 
 AT = point("2022-12-31")
 Files = dict[str, bytes]
@@ -253,8 +254,7 @@ def test_no_value_that_is_shown_of_the_plan_can_be_other_than_its_events_say(sce
     missed = [
         place
         for place in places
-        if _kind(scene.forged(scene.files | {name: json.dumps(_changed(document, place)).encode()}, signed=True))
-        is None
+        if _kind(scene.forged(scene.files | {name: spelt(_changed(document, place))}, signed=True)) is None
     ]
     assert len(places) >= 14
     assert not missed, missed
@@ -263,7 +263,7 @@ def test_no_value_that_is_shown_of_the_plan_can_be_other_than_its_events_say(sce
 def test_a_figure_that_nobody_measured_or_that_is_left_out_is_found(scene: Scene) -> None:
     shown = json.loads(scene.files["plan.json"])
     for measurements in ([], [*shown["measurements"], shown["measurements"][0] | {"period": "2022"}]):
-        data = json.dumps(shown | {"measurements": measurements}).encode()
+        data = spelt(shown | {"measurements": measurements})
         assert _kind(scene.forged(scene.files | {"plan.json": data}, signed=True)) == "plan_differs"
 
 
@@ -284,13 +284,13 @@ def test_the_report_repeats_of_an_event_what_the_event_says(scene: Scene, field:
     row = next(one for one in report["variations"] if one["aspect"] == "target")
     assert row[field] != said
     row[field] = said
-    path = scene.forged(scene.files | {"report.json": json.dumps(report).encode()}, signed=True)
+    path = scene.forged(scene.files | {"report.json": spelt(report)}, signed=True)
     assert _kind(path) == "report_differs"
 
 
 def test_a_pack_cannot_be_shown_as_that_of_another_plan_or_year(scene: Scene) -> None:
     for said in ({"year": 2023}, {"plan": "altro-2022"}, {"checkpoint": 1}, {"as_of": "2022-06-30"}):
-        about = json.dumps(json.loads(scene.files["pack.json"]) | said).encode()
+        about = spelt(json.loads(scene.files["pack.json"]) | said)
         assert _kind(scene.forged(scene.files | {"pack.json": about}, signed=True)) == "file_altered"
 
 
