@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event as Signal
+from typing import NamedTuple
 
 import click
 from rich.text import Text
@@ -16,11 +17,11 @@ from api.cli.frame import TranslatedCommand
 from api.cli.words import counted
 from api.operations.model import Operation, row_named
 from api.operations.upkeep import UPKEEP
-from domain.errors import Refusal
+from domain.errors import Refusal, StoreBusy
 from projections.across.follower import catch_up
 from projections.across.follower import follow as follow_on
 from projections.across.leader_lock import leading
-from projections.across.view import followed
+from projections.across.view import Followed, followed
 
 
 class FollowedElsewhere(Refusal):
@@ -31,26 +32,46 @@ class FollowedElsewhere(Refusal):
 
 
 def _follow(*, once: bool, database: str | None, as_json: bool) -> None:
-    """Follows the record until it is told to stop, or as far as it goes now."""
-    with session.serving(database) as service, _stopping() as stopped:
-        store = service.store
-        if not once:
-            output.note("In attesa di poter tenere dietro al registro. Ctrl+C per finire.")
-        with leading(store, lambda: not once and not stopped.is_set()) as leads:
-            if not leads:
-                raise FollowedElsewhere(
-                    "un altro processo tiene già dietro al registro", accepted="riprovare più tardi"
-                )
-            events = catch_up(store, _progress)
-            if not once:
-                output.note("Al passo col registro.")
-                follow_on(store, stopped)
-        with store.reading() as reader:
-            reached = followed(reader)
+    """Follows the record until it is told to stop, or as far as it goes now; a database that is away is waited for."""
+    with _stopping() as stopped:
+        while (far := _followed(database, stopped, once=once)) is None:
+            stopped.wait(StoreBusy.retry_after)
     if as_json:
-        output.emit({"events": events, **reached})
+        output.emit({"events": far.events, **far.reached})
     else:
-        output.show(Text(f"Seguiti {counted(events, 'evento', 'eventi')}. {up_to(reached)}"))
+        output.show(Text(f"Seguiti {counted(far.events, 'evento', 'eventi')}. {up_to(far.reached)}"))
+
+
+class _Far(NamedTuple):
+    """How many events were caught up with, and how far the follower has come."""
+
+    events: int
+    reached: Followed
+
+
+def _followed(database: str | None, stopped: Signal, *, once: bool) -> _Far | None:
+    """How far it went; None when the database went away, and is to be asked again."""
+    try:
+        with session.serving(database) as service:
+            store = service.store
+            if not once:
+                output.note("In attesa di poter tenere dietro al registro. Ctrl+C per finire.")
+            with leading(store, lambda: not once and not stopped.is_set()) as leads:
+                if not leads:
+                    raise FollowedElsewhere(
+                        "un altro processo tiene già dietro al registro", accepted="riprovare più tardi"
+                    )
+                events = catch_up(store, _progress)
+                if not once:
+                    output.note("Al passo col registro.")
+                    follow_on(store, stopped)
+            with store.reading() as reader:
+                return _Far(events, followed(reader))
+    except StoreBusy as error:
+        if once or stopped.is_set():
+            raise
+        output.note(f"{error.problem.found}. Si riprova.")
+        return None
 
 
 def _progress(done: int, total: int) -> None:

@@ -119,7 +119,8 @@ class OutputFile:
         """Why a place is the archive's, under whatever name: a link, another case, a file that is not there yet."""
         for path in self._protected:
             kept = Path(os.path.realpath(path))
-            if str(kept).casefold() == str(real).casefold() or _same_file(real, kept):
+            named_alike = kept.name.casefold() == real.name.casefold() and _same_file(real.parent, kept.parent)
+            if named_alike or _same_file(real, kept):
                 return f"è dell'archivio in uso ({path})"
         for ending in (*SIDES, *KEY_SIDES):
             owner = Path(str(real).removesuffix(ending))

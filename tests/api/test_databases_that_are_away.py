@@ -1,6 +1,7 @@
 """A database that is locked, starts, stops, recovers or only reads is busy: 503 with when to try again, and then goes on."""
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from api.cli import app
 from projections.store import postgres, sqlite
 from tests.support.harness import PLAN, document
 from tests.support.server import OwnServer, databases, own_server
-from tests.support.serving import Answered, Served, serving
+from tests.support.serving import PROGRAM, Answered, Served, serving
 
 _LOCKS = """
 import sqlite3, sys
@@ -132,6 +133,26 @@ def test_a_service_waits_for_a_server_that_is_not_up_yet_and_outlives_its_restar
             assert PLAN in served.ask("/v1/plans").body
             assert "segreto" not in served.told
             assert "Traceback" not in served.told
+
+
+def test_a_follower_waits_for_its_server_and_outlives_a_restart(server: OwnServer, tmp_path: Path) -> None:
+    with databases(server.url) as make:
+        location = make()
+        server._run("pg_ctl", "stop", "--wait", "--silent", "--mode=fast")
+        words = [sys.executable, "-c", PROGRAM, "follow", "--database", location]
+        with subprocess.Popen(
+            words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tmp_path
+        ) as follower:
+            assert follower.stderr is not None
+            told = iter(follower.stderr.readline, "")
+            assert any("Si riprova" in line for line in told)
+            server._run("pg_ctl", "start", "--wait", "--silent", f"--log={server._folder / 'log'}")
+            assert any("Al passo" in line for line in told)
+            server.restart()
+            assert any("Si riprova" in line for line in told)
+            assert any("Al passo" in line for line in told)
+            follower.send_signal(signal.SIGTERM)
+            assert follower.wait(60) == 0
 
 
 def test_a_server_that_only_reads_is_busy_for_who_writes_and_answers_who_reads(
