@@ -24,6 +24,7 @@ from api.settings import Settings
 from domain.documents.difference import Decisions
 from domain.errors import DomainError, Malformed, NotFound, Refusal
 from projections.proof.keys import preview_seal_in
+from projections.store.failures import is_away
 from projections.store.previews import PreviewQuota, Previews, Seal, StoredPreview
 from projections.store.reader import Reader
 from projections.streams import find_plan
@@ -209,8 +210,11 @@ class ImportJobs:
         while True:
             try:
                 self._stored.delete_expired(self._now())
-            except Exception:
-                log.exception("what expired could not be deleted, and will be tried again")
+            except Exception as error:
+                if is_away(error):
+                    log.warning("what expired is deleted when the database is there again")
+                else:
+                    log.exception("what expired could not be deleted, and will be tried again")
             if self._closing.wait(EXPIRY_SECONDS):
                 return
 

@@ -34,9 +34,11 @@ def refusal_of(error: Failure, location: str) -> DomainError:
     return store_full(error) or _refusal(_innermost(error), location)
 
 
-def is_away(error: Failure) -> bool:
+def is_away(error: Exception) -> bool:
     """Whether the same may succeed a little later, with nothing done about it."""
-    return store_full(error) is None and _is_away(_innermost(error))
+    if isinstance(error, StoreBusy):
+        return True
+    return isinstance(error, FAILURES) and store_full(error) is None and _is_away(_innermost(error))
 
 
 def busy(location: str, reason: str) -> StoreBusy:

@@ -56,7 +56,7 @@ class Store(Application[str]):
         try:
             self.datastore.prepare(patient=not wait)
         except (StoreBusy, *FAILURES) as error:
-            if not (wait and (isinstance(error, StoreBusy) or is_away(error))):
+            if not (wait and is_away(error)):
                 self.datastore.close()
                 raise
 
