@@ -26,6 +26,9 @@ LEAD = 0.05
 CANDIDATES = 20
 """How many candidates of a row are compared letter by letter: those that share its rarest words."""
 
+MOST_PAIRS = 60_000
+"""Beyond so many pairs of equal letters (two names of some 900 letters) names are compared by their words."""
+
 By = Literal["id", "code", "name", "answer"]
 
 
@@ -72,8 +75,28 @@ def similarity(first: str, second: str) -> float:
         return 1.0 if a else 0.0
     if not a or not b:
         return 0.0
+    if _pairs(a, b) > MOST_PAIRS:
+        return _by_words(a, b)
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     return 0.0 if matcher.quick_ratio() < POSSIBLE / 2 else matcher.ratio()
+
+
+def _pairs(a: str, b: str) -> int:
+    """How many pairs of equal letters two names have: what comparing them letter by letter costs."""
+    if len(a) * len(b) <= MOST_PAIRS:
+        return 0
+    letters = Counter(b)
+    return sum(times * letters[letter] for letter, times in Counter(a).items())
+
+
+def _by_words(a: str, b: str) -> float:
+    """How alike two long names are: the letters of the words that they share."""
+    first, second = Counter(a.split()), Counter(b.split())
+    return 2 * _letters(first & second) / (_letters(first) + _letters(second))
+
+
+def _letters(words: Counter[str]) -> int:
+    return sum(len(word) * times for word, times in words.items())
 
 
 def score(row: Item, candidate: Item) -> float:
@@ -153,17 +176,16 @@ def _by_name(rows: Sequence[Item], free: dict[str, Item], results: list[MatchRes
         if position not in decided and row.name:
             scored += [(score(row, item), position, item) for item in index.near(row)]
     of_row: defaultdict[int, list[tuple[float, Item]]] = defaultdict(list)
-    of_object: defaultdict[str, list[float]] = defaultdict(list)
+    best_two: defaultdict[str, list[float]] = defaultdict(list)
     for value, position, item in scored:
         if value >= POSSIBLE and item.id is not None:
             of_row[position].append((value, item))
-            of_object[item.id].append(value)
+            best_two[item.id] = sorted((*best_two[item.id], value), reverse=True)[:2]
     for value, position, item in sorted(scored, key=lambda scored_pair: (-scored_pair[0], scored_pair[1])):
         if value < POSSIBLE or position in decided or item.id is None or item.id not in free:
             continue
         rivals = sorted((v for v, other in of_row[position] if other.id in free and other.id != item.id), reverse=True)
-        others = sorted(of_object[item.id], reverse=True)[1:]
-        sure = value >= SURE and all(value - v >= LEAD for v in (*rivals[:1], *others[:1]))
+        sure = value >= SURE and all(value - v >= LEAD for v in (*rivals[:1], *best_two[item.id][1:]))
         decided.add(position)
         if sure:
             del free[item.id]
