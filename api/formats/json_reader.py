@@ -116,7 +116,7 @@ class CheckedJson(bytes):
 def parse_json(data: bytes) -> JsonValue:
     """What a JSON document says; Malformed, with every problem and its place, when it is none or says what is refused."""
     if isinstance(data, CheckedJson):
-        checked: JsonValue = orjson.loads(data)
+        checked: JsonValue = orjson.loads(memoryview(data))  # a kind of bytes is none to it
         return checked
     try:
         text = data.decode("utf-8-sig")

@@ -16,10 +16,10 @@ import orjson
 import pytest
 
 from api.formats import reader_server
-from api.formats.json_reader import parse_json
+from api.formats.json_reader import LARGE, parse_json
 from api.formats.readers import FileTooCostly, ReaderFailed, ReaderLimits, Readers, ReadersBusy
 from domain.errors import Malformed
-from tests.support.bombs import xlsx
+from tests.support.bombs import plan, xlsx
 
 CHECK = "api.formats.json_reader:check_apart"
 LIMITS = ReaderLimits(20)
@@ -205,3 +205,20 @@ def test_a_large_document_is_refused_and_the_service_goes_on(service: Service) -
     assert status == 422
     assert "più di 3000000 valori" in orjson.loads(body)["problems"][0]["found"]
     assert service.ask("GET", "/v1/plans")[0] == 200
+
+
+def test_a_large_document_is_taken_as_a_small_one_is(service: Service) -> None:
+    rows = [{"id": f"o{row}", "level": "operational", "title": "Obiettivo " + "x" * 400} for row in range(1_500)]
+    document = plan(objectives=rows, indicators=[])
+    assert len(document) > LARGE
+    status, body = service.ask("POST", "/v1/plans?preview=true", document, "application/json")
+    assert status == 200, body
+    wrong = plan(objectives=[*rows, {"id": "o1"}, {"id": 3}], indicators=[])
+    status, body = service.ask("POST", "/v1/plans?preview=true", wrong, "application/json")
+    assert status == 422
+    assert [problem["where"] for problem in orjson.loads(body)["problems"]] == [
+        "objectives[1500].level",
+        "objectives[1501].level",
+        "objectives[1501].id",
+    ]
+    assert service.ask("POST", "/v1/imports", document, "application/json")[0] in {201, 202}
