@@ -171,6 +171,31 @@ def test_a_file_that_only_looks_harmful_is_read(name: str) -> None:
     assert [row.level for row in uploaded.objectives] == ["op"]
 
 
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        "UTF-7",
+        "utf-8-sig",
+        "EBCDIC-CP-IT",
+        "x-mac",
+        "UTF-32",
+        "rot13",
+        "idna",
+        "punycode",
+        "",
+        "-",
+        "UCS-4",
+        "ISO-2022-JP",
+    ],
+)
+def test_an_xml_in_an_odd_encoding_is_refused_and_never_fails(encoding: str) -> None:
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'.encode()
+    for written in (head + HEAD + TAIL, (head + HEAD + TAIL).decode().encode("utf-16"), head + b"\xff\xfe\x00" + TAIL):
+        for content in (parts(book(), **{SHEET: written}), parts(ods(b""), **{"content.xml": written})):
+            with pytest.raises(WorkbookRefused, match=r"scritto in|danneggiato"):
+                sheets_in(content, SMALL)
+
+
 @pytest.mark.parametrize("seed", range(300))
 def test_a_workbook_with_broken_bytes_is_refused_or_read_and_never_fails(seed: int) -> None:
     content = bytearray(book())
