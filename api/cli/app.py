@@ -17,6 +17,7 @@ from api.cli.output import note, prepare_streams
 from api.cli.problems import print_refusal, print_usage
 from api.cli.secrets_said import WARNING, hide_from_the_system, hide_from_tracebacks, secrets_among
 from api.cli.session import settings
+from api.formats.json_reader import UnreadableFile
 from api.version import NAME, VERSION
 from domain.errors import DomainError
 from projections.store.gc_tuning import gc_tuned
@@ -119,6 +120,8 @@ class Program(Group):
         try:
             if any(not _is_text(arg) for arg in args):
                 raise click.BadParameter("un argomento non è UTF-8", param_hint="comando")
+            if any("\x00" in arg for arg in args):
+                raise click.BadParameter("un argomento ha un carattere nullo", param_hint="comando")
             status = super().main(args, prog_name, standalone_mode=False, **extra)
             sys.stdout.flush()
         except DomainError as error:
@@ -134,7 +137,8 @@ class Program(Group):
             return REFUSED
         except OSError as error:
             if error.errno != errno.EPIPE:
-                raise
+                print_refusal(_unusable(error), as_json=as_json)
+                return REFUSED
             # Whoever read us has read enough: nothing more can be said, not even by the interpreter as it ends.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return REFUSED
@@ -147,6 +151,14 @@ def load(name: str) -> click.Command:
         module = import_module(f"{__package__}.{MODULES[name]}")
     command: click.Command = module.COMMANDS[name]
     return command
+
+
+def _unusable(error: OSError) -> UnreadableFile:
+    """What the system says of a file, where no command knew it better: a name that it does not take, a disk that fails."""
+    too_long = error.errno == errno.ENAMETOOLONG
+    reason = "il nome è troppo lungo" if too_long else error.strerror or str(error)
+    problem = f"{str(error.filename or 'un file')[:120]!r} non si può usare: {reason}"
+    return UnreadableFile(problem, accepted="un percorso che il sistema ammetta", where="FILE")
 
 
 def _is_text(argument: str) -> bool:

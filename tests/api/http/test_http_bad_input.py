@@ -263,3 +263,50 @@ def test_the_name_of_an_office_stands_in_one_line(client: Client) -> None:
     assert [office["name"] for office in offices if office["name"].endswith("Legale")] == ["Servizio Legale"]
     told = problem(client.post(OFFICE, {"name": "\n"}), 422, "malformed")
     assert [one["where"] for one in told["problems"]] == ["name"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"' + b"k" * 900_000 + b'": 1}',
+        b'{"act": "' + b"x" * 900_000 + b'"}',
+        b'{"' + b"k" * 400_000 + b'": 1, "' + b"k" * 400_000 + b'": 2}',
+        b'{"act": ' + b'{"kkkkkkkk": ' * 60 + b"NaN" + b"}" * 61,
+    ],
+    ids=["a name", "a text", "a name twice", "a place"],
+)
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_refusal_says_a_bounded_part_of_what_was_sent_again(client: Client, address: str, content: bytes) -> None:
+    answer = client.send(address, content)
+    problem(answer, 422, "malformed")
+    assert len(answer.content) < 20_000
+
+
+@pytest.mark.parametrize("part", ["plans", "administrations"])
+@pytest.mark.parametrize("name", ["0" * 121, "A", "a%20b", "%00", "è"])
+def test_a_name_that_nothing_may_have_is_not_there(client: Client, part: str, name: str) -> None:
+    last = {"plans": "polarities", "administrations": "offices"}[part]
+    body = {"polarities": {"incasso": "up"}} if part == "plans" else {"name": "Servizio Legale"}
+    told = problem(client.post(f"/v1/{part}/{name}/{last}", body), 404, "not-found")
+    assert told["where"] == part.removesuffix("s")
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "where"),
+    [
+        (
+            f"{P}/measurements",
+            {"indicator": "incasso", "period": "2022", "value": "1", "retrospective": 1},
+            "retrospective",
+        ),
+        (f"{P}/changes", {"verb": "approve_year", "year": True}, "year"),
+        (f"{P}/annulments", {"versions": [True], "justification": "x"}, "versions[0]"),
+        ("/v1/plans", _plan(version=False), "version"),
+        ("/v1/plans", _plan(retrospective="true"), "retrospective"),
+    ],
+)
+def test_yes_and_no_are_no_numbers_and_numbers_neither(
+    client: Client, address: str, body: dict[str, Any], where: str
+) -> None:
+    told = problem(client.post(address, body), 422, "malformed")
+    assert any(one["where"].endswith(where) for one in told["problems"]), told
