@@ -6,6 +6,7 @@ through a browser here: neither under a name of its own (DNS rebinding), nor by 
 
 import re
 import sqlite3
+from asyncio import CancelledError
 from collections import Counter
 from collections.abc import Callable
 from time import monotonic
@@ -121,8 +122,8 @@ class Guard:
             require_small_head(scope)
             require_own_origin(scope)
             await self.app(scope, self.room.receiving(receive, sizes), sending)
-        except ClientDisconnect:
-            return  # nobody waits for an answer any more
+        except (ClientDisconnect, CancelledError):
+            return  # nobody waits for an answer any more, or the service has stopped waiting for it
         except DomainError as error:
             retry = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
             await problem(error, scope, retry)(scope, receive, sending)
