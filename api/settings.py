@@ -1,5 +1,6 @@
 """The settings, from the environment; docs/impostazioni.md describes each."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     max_workbook_cells: Annotated[int, Field(ge=1_000)] = 3_000_000
     reader_seconds: Annotated[int, Field(ge=1, le=3_600)] = 60
     reader_memory_bytes: Annotated[int, Field(ge=500_000_000)] = 2_000_000_000
+    clock_tolerance_seconds: Annotated[int, Field(ge=0)] = 300
     preview_hours: Annotated[int, Field(ge=1, le=24 * 90)] = 72
     max_previews_bytes: Annotated[int, Field(ge=1_000)] = 500_000_000
     max_previews_bytes_per_administration: Annotated[int, Field(ge=1_000)] = 200_000_000
@@ -48,6 +50,11 @@ class Settings(BaseSettings):
     request_body_seconds: Annotated[int, Field(ge=1, le=3_600)] = 120
     answer_seconds: Annotated[int, Field(ge=1, le=3_600)] = 120
     stop_seconds: Annotated[int, Field(ge=1, le=3_600)] = 20
+
+    @property
+    def clock_tolerance(self) -> timedelta:
+        """How far the clock may be behind the last instant of the store."""
+        return timedelta(seconds=self.clock_tolerance_seconds)
 
     def key_file(self, location: str) -> Path | None:
         """Where the signing key lies: where it is said, else beside the file of the database, under its name.

@@ -43,7 +43,7 @@ def settings() -> Settings:
 def opened(path: str, *, wait: bool = False, suspect: bool = False) -> Iterator[Store]:
     """The store of a location, a file made when it is not there; StoreRefused when it cannot serve; see `Store` for `wait`."""
     with refusing(path):
-        store = Store(path, wait=wait)
+        store = Store(path, clock_tolerance=settings().clock_tolerance, wait=wait)
     try:
         if not (wait or suspect) and isinstance(store.datastore, sqlite.Datastore):
             with store.datastore.cursor() as cursor:
@@ -80,6 +80,8 @@ def serving(database: str | None, *, make: bool = False, suspect: bool = False) 
     path = _named(database, make=make)
     with opened(path, suspect=suspect) as store:
         log = log_of(store, path)
+        if not suspect:
+            store.resume_erasing()
         if make:
             log.begin()
         yield Service(store, log)

@@ -23,6 +23,7 @@ from domain.errors import (
 )
 from domain.notice import Notice
 from domain.recording import Pending, Recorded
+from domain.redactions.events import TextRedacted
 from domain.timelines import Cell
 from domain.vocabulary import Frozen, JsonValue
 from projections.proof.keys import KeyUnusable
@@ -32,6 +33,7 @@ from projections.store.append import Append, StreamAppend
 from projections.store.disk_full import disk_full_as_refusal
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
+from projections.store.request_digest import is_blinded, is_of, salted
 from projections.store.store import Store, WriteConflict, Writing
 from projections.streams import plan_stream
 
@@ -116,10 +118,10 @@ class CommandHandler:
                 result = self._handle_large(command) if large else self._handle(command, arrived)
             except WriteConflict:
                 continue
-            return (
-                result.outcome
-                if result.append is None
-                else self._checkpoint_after(result.append.streams, result.outcome)
+            if result.append is None:
+                return result.outcome
+            return self._erased_or_not(
+                result.append.streams, self._checkpoint_after(result.append.streams, result.outcome)
             )
         raise ConcurrentChange("il piano continua a essere modificato da altri", accepted="riprovare fra poco")
 
@@ -165,6 +167,18 @@ class CommandHandler:
             notice = Notice(where="checkpoint", name="checkpoint_missing", words=words)
             return outcome.model_copy(update={"warnings": (*outcome.warnings, notice)})
         return outcome
+
+    def _erased_or_not(self, parts: Sequence[StreamAppend], outcome: Outcome) -> Outcome:
+        """Says where redacted words may still lie in the files for a while."""
+        redacts = any(isinstance(pending.event, TextRedacted) for part in parts for pending in part.pending)
+        if not redacts or not self.store.has_to_erase():
+            return outcome
+        words = (
+            "le parole non si leggono più, ma possono giacere ancora nei file dell'archivio: sono tolte da lì appena "
+            "nessuno vi sta leggendo, al prossimo comando (su un server, se il ruolo non può, da initinere migrate)"
+        )
+        notice = Notice(where="redaction", name="redaction_incomplete", words=words)
+        return outcome.model_copy(update={"warnings": (*outcome.warnings, notice)})
 
     def dry_run(
         self, caller: Caller, decide: Callable[[Reader], Decision], question: Callable[[PreviewReader], Answer]
@@ -232,7 +246,8 @@ class _Command:
             versions={part.stream: (part.expected + 1, part.last) for part in parts},
             warnings=decision.warnings,
         )
-        return _Result(outcome, Append(caller.command_id, self.digest, caller.actor, parts, outcome.model_dump_json()))
+        answer = outcome.model_dump_json()
+        return _Result(outcome, Append(caller.command_id, salted(self.digest), caller.actor, parts, answer))
 
 
 def _cells(events: Iterable[Pending | Recorded]) -> frozenset[Cell]:
@@ -252,13 +267,22 @@ def _still_holds(part: StreamAppend, written_since: Sequence[frozenset[Cell]]) -
 def _repeated(reader: Reader, caller: Caller, receipt: tuple[str, str], digest: str) -> Outcome:
     """The answer that the idempotency key had the first time; CommandReused when it came with another request.
 
-    ReceiptAltered when the events do not say what the receipt says.
+    ReceiptAltered when the events do not say what the receipt says. Where words of the request were redacted nobody can
+    tell whether it is the same: the answer is the first one, and says so.
     """
     request, answer = receipt
     verify_repeated(reader, caller.command_id, receipt)
-    if request != digest:
+    outcome = Outcome.model_validate_json(answer).model_copy(update={"repeated": True})
+    if is_blinded(request):
+        words = (
+            "parole della richiesta registrata sono state oscurate per ordine: non si è potuta confrontare con questa, "
+            "di cui nulla è stato registrato"
+        )
+        notice = Notice(where="Idempotency-Key", name="request_redacted", words=words)
+        return outcome.model_copy(update={"warnings": (*outcome.warnings, notice)})
+    if not is_of(request, digest):
         raise _reused(caller)
-    return Outcome.model_validate_json(answer).model_copy(update={"repeated": True})
+    return outcome
 
 
 def _reused(caller: Caller) -> CommandReused:

@@ -53,7 +53,8 @@ def create_app(
     settings: Settings, store: Store | None = None, *, requests_per_minute: int = REQUESTS_PER_MINUTE
 ) -> FastAPI:
     """The application on a store; one that it opened itself it closes at the end."""
-    opened = store or Store(settings.database, wait=True)
+    opened = store or Store(settings.database, clock_tolerance=settings.clock_tolerance, wait=True)
+    opened.resume_erasing()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -41,7 +41,7 @@ ANSWERS_NOTHING: Mapping[str, str] = {
         "non risponde: un controllo la rifà da capo; ciò che una ricostruzione ne mette in uso è poi nelle tabelle verificate",
     ),
     "meta": "non risponde: prodotto e versione; se non sono quelli del programma, l'archivio non si apre",
-    "sqlite_sequence": "non risponde: da quale posizione SQLite numera i prossimi eventi",
+    "sqlite_sequence": "non risponde: da quale posizione SQLite numera i prossimi eventi; l'ultimo istante, che i prossimi superano; quanti testi sono oscurati, e quanti di essi anche tolti dai file",
 }
 """The tables of which nothing is answered, and why."""
 

@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from domain.annulments.events import EventsAnnulled
 from domain.errors import DomainError
 from domain.proof.public_keys import key_id
+from domain.redactions.events import TextRedacted
 from domain.timelines import annulled
 from initinere_verify.record import verify_record
 from initinere_verify.sources import Record, Row, Verdict
@@ -305,6 +306,8 @@ def _expected(stream: str, rows: Iterable[Row]) -> Expected:
     boundaries: dict[int, int] = {}
     stamps: list[tuple[str, int, int]] = []
     commands: list[RecordedBy] = []
+    texts: list[tuple[int, str]] = []
+    redacted: set[str] = set()
     annulments: TableRows = []
     named: dict[int, list[int]] = {}
     horizon = 0
@@ -321,6 +324,9 @@ def _expected(stream: str, rows: Iterable[Row]) -> Expected:
             commands[-1] = commands[-1]._replace(last=row.version)
         else:
             commands.append(RecordedBy(record.command_id, row.version, row.version, record.receipt))
+        texts += [(len(commands) - 1, digest) for digest in (record.justification, record.note) if digest]
+        if isinstance(record.event, TextRedacted):
+            redacted.update(record.event.digests)
         for fact in fact_rows(record.event.facts(), record.effective_on, row.version):
             facts.setdefault((fact.object, fact.field), []).append((fact.day, fact.version, fact.fragment))
         if isinstance(record.event, EventsAnnulled):
@@ -335,6 +341,9 @@ def _expected(stream: str, rows: Iterable[Row]) -> Expected:
             (recorded_at, list(rows)) for recorded_at, rows in groupby(stamps, key=lambda stamp: stamp[0])
         )
     ]
+    for place, digest in texts:
+        if digest in redacted:
+            commands[place] = commands[place]._replace(redacted=True)
     days: TableRows = sorted(boundaries.items())
     return Expected(len(stamps), facts, {"boundary": days, "append": appends, "annulment": annulments}, commands)
 

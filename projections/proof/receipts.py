@@ -14,6 +14,7 @@ from initinere_verify.trees import Failed
 from projections.store.cursor import Cursor
 from projections.store.envelope import receipt_digest
 from projections.store.reader import Reader
+from projections.store.request_digest import BARE_BLINDED
 
 BATCH = 500
 
@@ -27,12 +28,16 @@ class ReceiptAltered(DomainError):
 
 
 class RecordedBy(NamedTuple):
-    """What one command recorded in one stream: first and last version, and the digest of its receipt, if it is there."""
+    """What one command recorded in one stream: first and last version, and the digest of its receipt, if it is there.
+
+    `redacted` says that a text of it was removed by order.
+    """
 
     command_id: str
     first: int
     last: int
     digest: str | None
+    redacted: bool = False
 
 
 class Answered(NamedTuple):
@@ -60,6 +65,8 @@ class ReceiptCount:
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
         self._met = 0
+        self._redacted: set[str] = set()
+        self._unproved: dict[str, str] = {}
 
     def verify_stream(self, stream: str, commands: Sequence[RecordedBy]) -> None:
         """Failed when a command that recorded in a stream has no receipt, or one that says otherwise."""
@@ -77,7 +84,11 @@ class ReceiptCount:
         if receipt is None:
             raise _altered(command.command_id, expected, "nessuna ricevuta")
         answered = _read(command.command_id, *receipt)
-        if command.digest is not None and command.digest != answered.digest:
+        if command.redacted:
+            self._redacted.add(command.command_id)
+        if command.digest is not None and receipt[0] == BARE_BLINDED:
+            self._unproved[command.command_id] = f"impronta {command.digest} ({expected})"
+        elif command.digest is not None and command.digest != answered.digest:
             raise _altered(command.command_id, f"impronta {command.digest} ({expected})", answered.digest)
         if answered.versions is None:
             return
@@ -86,7 +97,10 @@ class ReceiptCount:
         self._met += 1
 
     def verify_all(self) -> None:
-        """Failed when a receipt says of events that there are not."""
+        """Failed when a receipt says of events that there are not, or its request is gone and nothing was redacted."""
+        for command_id, expected in self._unproved.items():
+            if command_id not in self._redacted:
+                raise _altered(command_id, expected, "una richiesta oscurata senza un ordine")
         claims = sum(len(answered.versions or ()) for _, answered in _receipts(self._cursor))
         if claims == self._met:
             return
@@ -108,7 +122,8 @@ def verify_repeated(reader: Reader, command_id: str, receipt: tuple[str, str]) -
     for stream, versions in (answered.versions or {}).items():
         records = reader.records(stream, versions)
         carried = {record.receipt for record in records} - {None}
-        if {record.command_id for record in records} != {command_id} or carried - {answered.digest}:
+        unproved = receipt[0] != BARE_BLINDED and carried - {answered.digest}
+        if {record.command_id for record in records} != {command_id} or unproved:
             raise _unusable(command_id)
 
 

@@ -19,6 +19,7 @@ from domain.timelines import annulled
 from projections.store.cursor import Cursor
 from projections.store.envelope import Recordable, read_envelope, read_instant, receipt_digest
 from projections.store.facts import MAX_VERSIONS, FactRow, FactTable, day_number, fact_rows, write_facts
+from projections.store.request_digest import blinded
 
 
 class Append(NamedTuple):
@@ -50,6 +51,10 @@ class Prepared(NamedTuple):
     append: Append
     facts: dict[str, list[FactRow]]
     texts: list[SaltedText]
+
+    def redacts(self) -> bool:
+        """Whether it removes a text by order."""
+        return any(isinstance(p.event, TextRedacted) for part in self.append.streams for p in part.pending)
 
     def recordables(self) -> list[Recordable]:
         """The events in the order of their positions; the first of each stream carries the digest of the receipt."""
@@ -135,10 +140,7 @@ def write(
             if isinstance(pending.event, EventsAnnulled):
                 write_annulment(cursor, part.stream, version, pending.event.versions)
             if isinstance(pending.event, TextRedacted):
-                cursor.executemany(
-                    "UPDATE text SET salt = '', text = NULL WHERE digest = ?",
-                    [(digest,) for digest in pending.event.digests],
-                )
+                redact(cursor, part.stream, pending.event.digests)
     cursor.executemany(
         "INSERT INTO text (digest, salt, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [(text.digest, text.salt, text.text) for text in prepared.texts],
@@ -163,6 +165,33 @@ WHERE originator_id = ? AND originator_version <= ? ORDER BY originator_version"
         require_key_in_place(pending.event, part.stream, version, keys)
         if isinstance(pending.event, SigningKeyEvent):
             keys.append(read_public(pending.event.key))
+
+
+def redact(cursor: Cursor, stream: str, digests: Sequence[str]) -> None:
+    """Removes texts that events of a stream name, and whatever else may hold their words or confirm a guess of them.
+
+    Of the receipts: those of the commands that recorded the texts, and those that no event proves. Of the previews:
+    all, for any file may hold the words.
+    """
+    cursor.executemany("UPDATE text SET salt = '', text = NULL WHERE digest = ?", [(digest,) for digest in digests])
+    cursor.execute("DELETE FROM preview")
+    commands = set()
+    for topic, state in cursor.execute(
+        "SELECT topic, state FROM stored_events WHERE originator_id = ? ORDER BY originator_version", (stream,)
+    ).fetchall():
+        if any(digest.encode() in bytes(state) for digest in digests):
+            commands.add(read_envelope(str(topic), bytes(state)).command_id)
+    receipts = [
+        row
+        for command in sorted(commands)
+        for row in cursor.execute("SELECT command_id, request FROM receipt WHERE command_id = ?", (command,)).fetchall()
+    ]
+    sql = "SELECT command_id, request FROM receipt WHERE answer LIKE ?"
+    receipts += cursor.execute(sql, ('%"versions":{}%',)).fetchall()
+    cursor.executemany(
+        "UPDATE receipt SET request = ? WHERE command_id = ?",
+        [(blinded(str(request)), command_id) for command_id, request in receipts],
+    )
 
 
 def read_edge(cursor: Cursor, stream: str) -> Edge:

@@ -16,6 +16,7 @@ from typing_extensions import TypedDict
 from domain.catalogue import event_type
 from domain.errors import UnknownRecord
 from domain.recording import Pending, Recorded
+from projections.store.request_digest import commitment
 
 
 class Recordable(NamedTuple):
@@ -30,8 +31,8 @@ class Recordable(NamedTuple):
 
 
 def receipt_digest(request: str, answer: str) -> str:
-    """The digest of the receipt of a command, by which events are bound to it."""
-    return "sha256:" + hashlib.sha256(f"{request}\n{answer}".encode(errors="surrogateescape")).hexdigest()
+    """The digest of the receipt of a command, by which events are bound to it; a redaction does not change it."""
+    return "sha256:" + hashlib.sha256(f"{commitment(request)}\n{answer}".encode(errors="surrogateescape")).hexdigest()
 
 
 class EnvelopeHead(TypedDict):

@@ -4,7 +4,8 @@ Events are ordered within a stream by the unique pair of stream and version. Acr
 of (transaction, position), never above a transaction that is still under way: a position may commit late.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -28,12 +29,13 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from domain.errors import StoreBusy, StoreRefused
 from projections.store import schema
-from projections.store.append import Head, Prepared, next_instant, read_head, write
+from projections.store.append import Head, Prepared, read_head, write
 from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import PostgresFacts
 from projections.store.failures import damaged, refusal_of
 from projections.store.location import shown_location
+from projections.store.instants import NEVER, Clock, earliest, instant_of, last_recorded, microseconds, require_near
 from projections.store.reader import Reader
 
 Answer = TypeVar("Answer")
@@ -47,6 +49,8 @@ PATIENCE_SECONDS = 2.0
 """How long one waits before asking whether the server is there at all."""
 PROBE_SECONDS = 3
 """How long a server that is there takes to say so, at the most."""
+ERASE_SECONDS = 10.0
+"""How long the migration waits for those that read a table which is written anew."""
 MIGRATE = "initinere migrate, che prepara o aggiorna l'archivio"
 OWN = "una base di dati vuota, o un archivio nostro"
 _LOCK = 0x1717_4E52
@@ -54,8 +58,23 @@ _LOCK = 0x1717_4E52
 
 RESTORE = "pg_restore di una copia di sicurezza intera, in una base di dati vuota"
 _OWN_TABLES = "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
+_MAINTAINS = 170_000
+"""The version of PostgreSQL since which the maintenance of a table may be granted."""
 
 _SETTLED = "transaction < pg_snapshot_xmin(pg_current_snapshot())"
+_TURN = f"{_LOCK}, 1"
+"""The advisory lock under which one instant at a time is taken; nobody waits for the end of another's transaction."""
+_MARK = f"""
+FROM (SELECT pg_advisory_lock({_TURN}), coalesce(pg_sequence_last_value('last_instant'), 0) AS mark OFFSET 0) AS before"""
+_GIVEN_BACK = f"pg_advisory_unlock({_TURN})"
+_HAS_TO_ERASE = (
+    "(SELECT count(*) FROM text WHERE text IS NULL) > (SELECT coalesce(pg_sequence_last_value('texts_erased'), 0))"
+)
+_TAKE = f"""
+SELECT CASE WHEN mark > ? THEN -mark ELSE setval('last_instant', greatest(mark + 1, ?)) END,
+({_HAS_TO_ERASE})::int, {_GIVEN_BACK} {_MARK}"""
+"""The instant of an append; the mark, negative, where the clock is too far behind it. And whether there is to erase."""
+_RAISE = f"SELECT setval('last_instant', greatest(mark, ?)), {_GIVEN_BACK} {_MARK}"
 _INSERT = (
     "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?, ?, ?, ?) RETURNING position"
 )
@@ -90,9 +109,26 @@ class PostgresCursor:
         self._another().executemany(_translated(statement), rows)
         return self
 
+    @property
+    def server_version(self) -> int:
+        """The version of the server, as a number."""
+        return self._cursor.connection.info.server_version
+
     def pipelined(self) -> AbstractContextManager[object]:
         """Within it, statements are sent without waiting for the answer of each; a failure shows at the next answer."""
         return self._cursor.connection.pipeline()
+
+    def in_turn(self, statement: str, params: Sequence[object]) -> tuple[int, ...]:
+        """The numbers that a statement answers that takes a lock of the session, and gives it back: one round trip.
+
+        Should it fail in between, the connection goes, and the lock with it.
+        """
+        try:
+            row = self.execute(statement, params).fetchone()
+        except BaseException:
+            self._cursor.connection.close()
+            raise
+        return tuple(int(number) for number in (row or ())[:-1])
 
     def returning(self, statement: str, rows: Iterable[Sequence[object]]) -> list[tuple[Any, ...]]:
         """Runs one statement for many rows; the row that each returned."""
@@ -245,6 +281,30 @@ class Datastore:
     def shrink(self) -> None:
         """Nothing: the server takes the room of deleted rows for new ones by itself."""
 
+    def mark(self, cursor: Cursor) -> datetime:
+        """The mark of the instants: see projections/store/instants.py."""
+        row = cursor.execute("SELECT coalesce(pg_sequence_last_value('last_instant'), 0)").fetchone()
+        return instant_of(int(row[0]) if row else 0)
+
+    def raise_mark(self, cursor: PostgresCursor, instant: datetime) -> None:
+        """Raises the mark, in a transaction that writes; at once, whatever becomes of the transaction."""
+        cursor.in_turn(_RAISE, (microseconds(instant),))
+
+    def has_to_erase(self) -> bool:
+        """Whether words that were redacted may still lie somewhere in the files of the tables."""
+        with self.cursor() as cursor:
+            row = cursor.execute(f"SELECT {_HAS_TO_ERASE}").fetchone()
+        return row is not None and bool(row[0])
+
+    def erase(self, wait: float) -> bool:
+        """Sees to it that words that were redacted are nowhere in the files of the tables: see `erase_words`."""
+        return erase_words(self._url, wait)
+
+    def answer_for(self, instant: datetime) -> None:
+        """Raises the mark to what is answered for."""
+        with self.cursor(commit=True) as cursor:
+            self.raise_mark(cursor, instant)
+
     def close(self) -> None:
         """Closes every connection."""
         for pool in self._pools or ():
@@ -278,9 +338,10 @@ def _writes(connection: psycopg.Connection[tuple[Any, ...]]) -> None:
 class Recorder(ApplicationRecorder):
     """Writes events, facts, texts and receipt in one transaction, at one instant that rises with the version."""
 
-    def __init__(self, datastore: Datastore, clock: Callable[[], datetime]) -> None:
+    def __init__(self, datastore: Datastore, clock: Clock) -> None:
         self.datastore = datastore
         self.clock = clock
+        self.has_to_erase = False
         self._stripes = [Lock() for _ in range(LOCK_STRIPES)]
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: object) -> Sequence[int]:
@@ -315,12 +376,26 @@ class Recorder(ApplicationRecorder):
             part.stream: head(part.stream) if head else read_head(cursor, part.stream)
             for part in prepared.append.streams
         }
-        recorded_at = write_instant(next_instant(heads.values(), self.clock()))
+        recorded_at = write_instant(self._take_instant(cursor, heads))
         rows = [(s.originator_id, s.originator_version, s.topic, stamp(s.state, recorded_at)) for s in stored_events]
         with cursor.pipelined():
             positions = cursor.returning(_INSERT, rows)
             write(cursor, PostgresReader.facts, prepared, heads, recorded_at, [state for *_, state in rows])
+        self.has_to_erase = self.has_to_erase or prepared.redacts()
         return [int(position) for (position,) in positions]
+
+    def _take_instant(self, cursor: PostgresCursor, heads: Mapping[str, Head]) -> datetime:
+        now = self.clock.now()
+        instant = earliest(heads.values(), now, self.clock.answered)
+        while True:
+            furthest = microseconds(self.clock.furthest(now))
+            taken, has_to_erase = cursor.in_turn(_TAKE, (furthest, microseconds(instant)))
+            if taken >= 0:
+                break
+            require_near(instant_of(-taken), now, self.clock)  # again where another thread of this process took it
+        self.has_to_erase = self.has_to_erase or bool(has_to_erase)
+        self.clock.taken = max(self.clock.taken, instant_of(taken))
+        return instant_of(taken)
 
     def select_events(
         self,
@@ -405,8 +480,10 @@ def migrate(
         for target in range(before + 1, schema.SCHEMA_VERSION + 1) if before else ():
             for statement in schema.MIGRATIONS[target]:
                 cursor.execute(statement)
-        if 0 < before < schema.SCHEMA_VERSION:
+        if 0 < before < schema.DERIVED_SINCE:
             derive(cursor)
+        if 0 < before < schema.SCHEMA_VERSION:
+            cursor.in_turn(_RAISE, (microseconds(last_recorded(cursor) or NEVER),))
         if before != schema.SCHEMA_VERSION:
             cursor.execute("DELETE FROM meta")
             cursor.execute("INSERT INTO meta (product, version) VALUES (?, ?)", (schema.PRODUCT, schema.SCHEMA_VERSION))
@@ -415,7 +492,46 @@ def migrate(
             cursor.execute("UPDATE stored_events SET transaction = '0'")
         if append_only_role is not None:
             _grant(cursor, append_only_role)
+    if before:
+        erase_words(url, ERASE_SECONDS)
     return before, schema.SCHEMA_VERSION
+
+
+def erase_words(url: str, wait: float) -> bool:
+    """Writes the tables anew without what was redacted; False while a snapshot still sees it, or the role may not.
+
+    Only their owner may, or who was granted to maintain them: what the server keeps elsewhere is its own.
+    """
+    kept: list[str] = []
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.add_notice_handler(lambda notice: kept.append(notice.message_detail or ""))
+            connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{max(1, int(wait * 1000))}ms",))
+            maintains = (
+                "has_table_privilege(oid, 'MAINTAIN')" if connection.info.server_version >= _MAINTAINS else "false"
+            )
+            tables = [*schema.WITH_WORDS]
+            sql_ = f"""
+SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(%s)
+AND (pg_has_role(relowner, 'USAGE') OR {maintains})"""  # noqa: S608 - our own words
+            if connection.execute(sql_.encode(), (tables,)).fetchone() != (len(tables),):
+                return False
+            row = connection.execute("SELECT count(*) FROM text WHERE text IS NULL").fetchone()
+            for table in tables:
+                connection.execute(f"VACUUM (FULL, VERBOSE) {table}".encode())
+            if any(_still_seen(detail) for detail in kept):
+                return False
+            if row is not None and row[0]:
+                connection.execute("SELECT setval('texts_erased', %s)", (row[0],))
+    except psycopg.Error:
+        return False
+    return True
+
+
+def _still_seen(detail: str) -> bool:
+    """Whether VACUUM says, in whatever language, how many dead rows it had to keep: the first number of its detail."""
+    number = re.search(r"\d+", detail)
+    return number is not None and int(number[0]) > 0
 
 
 @contextmanager
@@ -465,3 +581,6 @@ def _grant(cursor: PostgresCursor, role: str) -> None:
         cursor.execute(f"REVOKE ALL ON {table} FROM {name}")
         cursor.execute(f"GRANT {rights} ON {table} TO {name}")
     cursor.execute(f"GRANT USAGE ON SEQUENCE cell_number TO {name}")
+    if cursor.server_version >= _MAINTAINS:
+        cursor.execute(f"GRANT MAINTAIN ON {', '.join(schema.WITH_WORDS)} TO {name}")
+    cursor.execute(f"GRANT SELECT, UPDATE ON SEQUENCE last_instant, texts_erased TO {name}")

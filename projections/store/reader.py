@@ -44,6 +44,7 @@ class Reader:
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
         self._heads: dict[str, Head] = {}
+        self._redacted_texts: int | None = None
         self._annulled: dict[tuple[str, int], set[int]] = {}
 
     # -- the two times ---------------------------------------------------------------------------------------------
@@ -238,6 +239,13 @@ class Reader:
             if row is not None:
                 texts[digest] = None if row[0] is None else str(row[0])
         return texts
+
+    def redacted_texts(self) -> int:
+        """How many texts were redacted so far: whatever may hold words is another answer after each."""
+        if self._redacted_texts is None:
+            row = self.cursor.execute("SELECT count(*) FROM text WHERE text IS NULL").fetchone()
+            self._redacted_texts = int(row[0]) if row else 0
+        return self._redacted_texts
 
     def plans_of(self, administrations: Collection[str]) -> list[str]:
         """The streams of the plans of some administrations, in the order of their first event: in one question."""

@@ -7,8 +7,17 @@ files that were sent to be looked at. Nor are
 `FOLLOWED` is derived too, but after the append: a follower keeps it (projections/across/), and can begin again.
 """
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of these tables; a database of a newer version is refused, untouched."""
+
+DERIVED_SINCE = 2
+"""The version since which what is derived has its shape: it is rebuilt where a store comes from before.
+
+A file since then has all its tables: it is opened as it is, and is of this version once something is recorded in it.
+"""
+
+WITH_WORDS = {"text": "digest", "receipt": "command_id", "preview": "id"}
+"""The tables that may hold words that are redacted one day, or confirm a guess of them, with their keys."""
 
 APPLICATION_ID = 0x1717_4E52
 """Marks an SQLite file as ours (PRAGMA application_id)."""
@@ -147,10 +156,23 @@ def _on_postgres(statement: str) -> str:
 _TABLES = tuple(_on_postgres(statement) for statement in SQLITE_PROJECTED)
 _POSTGRES_PROJECTED = (*_TABLES, _PROGRESS_TABLE, *map(_shadow, _TABLES))
 
+_OF_A_SERVER = (
+    # What lies beside the counter of positions in a file: the mark of the instants, and how many texts that were
+    # redacted are also gone from the files.
+    "CREATE SEQUENCE IF NOT EXISTS last_instant MINVALUE 0",
+    "CREATE SEQUENCE IF NOT EXISTS texts_erased MINVALUE 0",
+    "CREATE INDEX IF NOT EXISTS text_redacted ON text (digest) WHERE text IS NULL",
+    # The statistics of a column hold some of its values: of these, none.
+    *(f"ALTER TABLE text ALTER COLUMN {column} SET STATISTICS 0" for column in ("salt", "text")),
+    *(f"ALTER TABLE preview ALTER COLUMN {column} SET STATISTICS 0" for column in ("said", "shown", "file")),
+    "ALTER TABLE receipt ALTER COLUMN request SET STATISTICS 0",
+)
+
 POSTGRES = (
     'CREATE TABLE meta (product TEXT COLLATE "C" PRIMARY KEY, version INTEGER NOT NULL)',
     *(_on_postgres(statement) for statement in SQLITE),
     "CREATE SEQUENCE cell_number",
+    *_OF_A_SERVER,
     *_POSTGRES_PROJECTED,
     "CREATE INDEX stored_events_in_order ON stored_events (transaction, position)",
 )
@@ -164,18 +186,19 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         *(_on_postgres(statement) for statement in SQLITE_FOLLOWED),
         "CREATE SEQUENCE cell_number",
         *_POSTGRES_PROJECTED,
-    )
+    ),
+    3: _OF_A_SERVER,
 }
 """What brings the tables of a PostgreSQL database to a version from the one before; what is derived is then rebuilt."""
 
-SQLITE_MIGRATIONS: dict[int, tuple[str, ...]] = {2: (*_DROPPED_OF_1, *SQLITE_FOLLOWED, *SQLITE_PROJECTED)}
+SQLITE_MIGRATIONS: dict[int, tuple[str, ...]] = {2: (*_DROPPED_OF_1, *SQLITE_FOLLOWED, *SQLITE_PROJECTED), 3: ()}
 """The same for a file."""
 
 RIGHTS = {
     "meta": "SELECT",
     # Not its place in the log, nor its transaction: these the server gives.
     "stored_events": "SELECT, INSERT (originator_id, originator_version, topic, state)",
-    "receipt": "SELECT, INSERT",
+    "receipt": "SELECT, INSERT, UPDATE (request)",
     "checkpoint_head": "SELECT, INSERT",
     "checkpoint": "SELECT, INSERT, UPDATE (stamped)",
     "text": "SELECT, INSERT, UPDATE (salt, text)",

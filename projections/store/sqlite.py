@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -30,12 +30,23 @@ from eventsourcing.sqlite import (
 from domain.errors import StoreDamaged, StoreRefused
 from domain.proof.merkle import leaf_hash
 from projections.store import schema
-from projections.store.append import Head, Prepared, next_instant, read_head, write
+from projections.store.append import Head, Prepared, read_head, write
 from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import SqliteFacts
 from projections.store.failures import REPAIR, damaged, not_ours, refusal_of
 from projections.store.group_commit import GroupCommit
+from projections.store.instants import (
+    MARK,
+    MICROSECOND,
+    NEVER,
+    Clock,
+    earliest,
+    instant_of,
+    last_recorded,
+    microseconds,
+    require_near,
+)
 from projections.store.reader import Reader, state_bytes
 from projections.store.sqlite_file import (
     ASIDE,
@@ -49,6 +60,8 @@ from projections.store.sqlite_file import (
 BUSY_SECONDS = 30
 TORN_SECONDS = 0.05
 """After how long what seemed torn is looked at once more."""
+MARK_SECONDS = 0.5
+"""How long an answer waits for a writer before it is given without being settled."""
 LEAST_BYTES = 512
 """A file that is shorter is no database: SQLite would take one of a single byte for an empty one."""
 SMALL_BYTES = 4 * 2**20
@@ -166,6 +179,30 @@ class SqliteReader(Reader):
 
     facts = SqliteFacts()
 
+    def redacted_texts(self) -> int:
+        """How many texts were redacted so far, as they are counted beside the positions."""
+        if self._redacted_texts is None:
+            row = self.cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (REDACTED,)).fetchone()
+            self._redacted_texts = int(row[0]) if row else 0
+        return self._redacted_texts
+
+
+REDACTED, ERASED = "texts_redacted", "texts_erased"
+"""Counters beside that of positions: the texts that were redacted, and those of them that are gone from the files."""
+
+
+def counters(cursor: Cursor) -> dict[str, int]:
+    """What is counted beside the positions, in the table that SQLite counts those in."""
+    rows = cursor.execute(
+        "SELECT name, seq FROM sqlite_sequence WHERE name IN (?, ?, ?)", (MARK, REDACTED, ERASED)
+    ).fetchall()
+    return {str(name): int(seq) for name, seq in rows}
+
+
+def _count(cursor: sqlite3.Cursor, name: str, count: int) -> None:
+    if not cursor.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", (count, name)).rowcount:
+        cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (name, count))
+
 
 class Datastore(SQLiteDatastore):
     """The library's datastore on our pool."""
@@ -196,6 +233,7 @@ class Datastore(SQLiteDatastore):
         self.originator_id_type = "text"
         self._event_loop_connection: sqlite3.Connection | None = None
         self._path = path
+        self._rewritten = -1
 
     def prepare(self, *, patient: bool) -> None:
         """Makes a new file ours; refuses, untouched, one that cannot serve; a `patient` one waits for one that is locked."""
@@ -250,6 +288,73 @@ class Datastore(SQLiteDatastore):
                 connection.execute("PRAGMA busy_timeout = 1000")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def mark(self, cursor: Cursor) -> datetime:
+        """The mark of the instants: see projections/store/instants.py."""
+        count = counters(cursor).get(MARK)
+        # A program that kept no mark leaves the instants themselves.
+        return (last_recorded(cursor) or NEVER) if count is None else instant_of(count)
+
+    def raise_mark(self, cursor: sqlite3.Cursor, instant: datetime) -> None:
+        """Raises the mark, in a transaction that writes."""
+        if MARK not in counters(cursor):  # a program that counted nothing leaves the texts themselves, and its version
+            _count(cursor, REDACTED, cursor.execute("SELECT count(*) FROM text WHERE text IS NULL").fetchone()[0])
+            cursor.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
+        _count(cursor, MARK, microseconds(max(instant, self.mark(cursor))))
+
+    def has_to_erase(self) -> bool:
+        """Whether words that were redacted may still lie somewhere in the files."""
+        with self.cursor() as cursor:
+            counted = counters(cursor)
+            if REDACTED in counted:
+                return counted[REDACTED] > counted.get(ERASED, 0)
+            return cursor.execute("SELECT 1 FROM text WHERE text IS NULL LIMIT 1").fetchone() is not None
+
+    def erase(self, wait: float) -> bool:
+        """Sees to it that words that were redacted are nowhere in the files; False while somebody reads what holds them.
+
+        Rows that were moved from page to page have left copies that `secure_delete` does not know: the tables are
+        written anew, and what they lay on is overwritten; then the journal is carried over, and cut to nothing.
+        """
+        if not self.is_file:
+            return True
+        try:
+            with closing(sqlite3.connect(self._path, timeout=wait, isolation_level=None)) as connection:
+                connection.execute("PRAGMA secure_delete = ON")
+                cursor = connection.cursor()
+                cursor.execute("BEGIN IMMEDIATE")
+                count = cursor.execute("SELECT count(*) FROM text WHERE text IS NULL").fetchone()[0]
+                _count(cursor, REDACTED, count)
+                if self._rewritten != count:
+                    for table, key in schema.WITH_WORDS.items():
+                        cursor.execute(f"CREATE TEMP TABLE kept AS SELECT * FROM main.{table}")  # noqa: S608 - our own names
+                        cursor.execute(f"DELETE FROM main.{table}")  # noqa: S608
+                        cursor.execute(f"INSERT INTO main.{table} SELECT * FROM temp.kept ORDER BY {key}")  # noqa: S608
+                        cursor.execute("DROP TABLE temp.kept")
+                cursor.execute("COMMIT")
+                self._rewritten = count
+                if cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                    return False
+                cursor.execute("BEGIN IMMEDIATE")
+                _count(cursor, ERASED, count)
+                cursor.execute("COMMIT")
+        except sqlite3.OperationalError:
+            return False
+        return True
+
+    def answer_for(self, instant: datetime) -> None:
+        """Raises the mark to what is answered for; OperationalError where somebody writes just now: nobody waits for it."""
+        if not self.is_file:
+            with self.cursor(commit=True) as cursor:
+                self.raise_mark(cursor, instant)
+            return
+        try:
+            with closing(sqlite3.connect(self._path, timeout=MARK_SECONDS, isolation_level=None)) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                self.raise_mark(connection.cursor(), instant)
+                connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise OperationalError(error) from error
+
     def close(self) -> None:
         """Closes every connection."""
         super().close()
@@ -262,9 +367,10 @@ class Recorder(SQLiteApplicationRecorder):
 
     datastore: Datastore
 
-    def __init__(self, datastore: Datastore, clock: Callable[[], datetime]) -> None:
+    def __init__(self, datastore: Datastore, clock: Clock) -> None:
         super().__init__(datastore)
         self.clock = clock
+        self.has_to_erase = False
         self.group_commit = GroupCommit(lambda: datastore.cursor(commit=True))
         self.insert_events_statement = (
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
@@ -297,12 +403,28 @@ class Recorder(SQLiteApplicationRecorder):
             part.stream: head(part.stream) if head else read_head(cursor, part.stream)
             for part in prepared.append.streams
         }
-        recorded_at = write_instant(next_instant(heads.values(), self.clock()))
+        recorded_at = write_instant(self._take_instant(cursor, heads))
         rows = [(s.originator_id, s.originator_version, s.topic, stamp(s.state, recorded_at)) for s in stored_events]
         cursor.executemany(self.insert_events_statement, rows[:-1])
         last = int(cursor.execute(self.insert_events_statement, rows[-1]).lastrowid or 0) if rows else 0
         write(cursor, SqliteReader.facts, prepared, heads, recorded_at, [state for *_, state in rows])
+        if prepared.redacts():
+            _count(cursor, REDACTED, cursor.execute("SELECT count(*) FROM text WHERE text IS NULL").fetchone()[0])
+            self.has_to_erase = True
         return range(last - len(rows) + 1, last + 1)
+
+    def _take_instant(self, cursor: sqlite3.Cursor, heads: Mapping[str, Head]) -> datetime:
+        counted, now = counters(cursor), self.clock.now()
+        if MARK not in counted:
+            self.datastore.raise_mark(cursor, NEVER)
+            counted = counters(cursor)
+        mark = instant_of(counted[MARK])
+        require_near(mark, now, self.clock)
+        instant = max(earliest(heads.values(), now, self.clock.answered), mark + MICROSECOND)
+        _count(cursor, MARK, microseconds(instant))
+        self.clock.taken = instant
+        self.has_to_erase = self.has_to_erase or counted.get(REDACTED, 0) > counted.get(ERASED, 0)
+        return instant
 
     def select_notifications(
         self,
@@ -476,7 +598,8 @@ def migrate(path: str, derive: Callable[[Cursor], object]) -> tuple[int, int]:
             for target in range(before + 1, schema.SCHEMA_VERSION + 1):
                 for statement in schema.SQLITE_MIGRATIONS[target]:
                     cursor.execute(statement)
-            derive(cursor)
+            if before < schema.DERIVED_SINCE:
+                derive(cursor)
             cursor.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
         cursor.execute("COMMIT")
     return before or schema.SCHEMA_VERSION, schema.SCHEMA_VERSION
@@ -485,7 +608,7 @@ def migrate(path: str, derive: Callable[[Cursor], object]) -> tuple[int, int]:
 def _is_ours(cursor: sqlite3.Cursor) -> bool:
     """Whether the file holds our tables: False when it holds nothing, StoreRefused when they are of an older version."""
     version = _version(cursor)
-    if 0 < version < schema.SCHEMA_VERSION:
+    if 0 < version < schema.DERIVED_SINCE:
         words = f"l'archivio è della versione {version}, questo programma legge la {schema.SCHEMA_VERSION}"
         raise StoreRefused(words, accepted="initinere migrate, che lo aggiorna", where="--database")
     return bool(version)

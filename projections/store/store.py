@@ -1,13 +1,14 @@
 """The event-sourced application: the library's `Application`, on our recorder, mapper and settings."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock, Timer
 from typing import Any, NamedTuple, TypeVar
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, PersistenceError
 from eventsourcing.utils import Environment, EnvType
 
 from domain.errors import ConcurrentChange, StoreBusy
@@ -18,6 +19,7 @@ from projections.store.failures import FAILURES, is_away
 from projections.store.gc_tuning import gc_tuned
 from projections.store.history_cache import HistoryCache
 from projections.store.location import is_server, require_location
+from projections.store.instants import NEVER, SETTLED, TOLERANCE, Clock
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 
@@ -27,6 +29,12 @@ Answer = TypeVar("Answer")
 def now_in_utc() -> datetime:
     """The clock of the machine, in UTC; tests freeze it here, at the edge."""
     return datetime.now(UTC)
+
+
+ERASE_SECONDS = 1.0
+"""How long a redaction waits for those that read the files at the moment."""
+ERASE_AGAIN_SECONDS = 5.0
+"""After how long it is tried again, where they read on."""
 
 
 class WriteConflict(Exception):
@@ -45,10 +53,22 @@ class Store(Application[str]):
 
     name = "initinere"
 
-    def __init__(self, location: str | Path, clock: Callable[[], datetime] = now_in_utc, *, wait: bool = False) -> None:
+    def __init__(
+        self,
+        location: str | Path,
+        clock: Callable[[], datetime] = now_in_utc,
+        clock_tolerance: timedelta = TOLERANCE,
+        *,
+        wait: bool = False,
+    ) -> None:
         """Opens what is there; a new file is made. One that is to `wait` is opened as soon as it can be, when it is asked."""
         self.location = str(location)
         self.clock = clock
+        self._instants = Clock(clock, clock_tolerance)
+        self._settled = NEVER
+        self._erasing = Lock()
+        self._erase_later: Timer | None = None
+        self._closed = False
         self.own_recorder: sqlite.Recorder | postgres.Recorder
         self.datastore = _datastore(self.location)
         self._histories = HistoryCache()
@@ -72,9 +92,9 @@ class Store(Application[str]):
     def construct_recorder(self) -> sqlite.Recorder | postgres.Recorder:
         """The recorder of the database that the location names."""
         if isinstance(self.datastore, postgres.Datastore):
-            self.own_recorder = postgres.Recorder(self.datastore, self.clock)
+            self.own_recorder = postgres.Recorder(self.datastore, self._instants)
         else:
-            self.own_recorder = sqlite.Recorder(self.datastore, self.clock)
+            self.own_recorder = sqlite.Recorder(self.datastore, self._instants)
         return self.own_recorder
 
     @contextmanager
@@ -91,6 +111,7 @@ class Store(Application[str]):
         with gc_tuned(), _conflict_as_refusal():
             prepared = prepare(append)
             self.events.put(prepared.recordables(), prepared=prepared)
+        self._erase(ERASE_SECONDS if prepared.redacts() else 0)
 
     def transact(self, work: Callable[[Writing], Answer], lock_key: str = "") -> Answer:
         """Runs what reads, decides and records in one transaction; WriteConflict when another writer was first.
@@ -109,9 +130,40 @@ class Store(Application[str]):
             return work(Writing(reader, record))
 
         try:
-            return self.own_recorder.transact(within, lock_key)
+            answer = self.own_recorder.transact(within, lock_key)
         except IntegrityError as error:
             raise WriteConflict from error
+        self._erase(ERASE_SECONDS)
+        return answer
+
+    def has_to_erase(self) -> bool:
+        """Whether words that were redacted may still lie in the files: somebody was reading them."""
+        return self.datastore.has_to_erase()
+
+    def resume_erasing(self) -> None:
+        """Erases what a redaction had to leave because somebody was reading; what is not there yet has nothing to erase."""
+        with suppress(StoreBusy, *FAILURES):
+            self.own_recorder.has_to_erase = self.datastore.has_to_erase()
+        self._erase(0)
+
+    def _erase(self, wait: float) -> None:
+        """Erases redacted words from the files, where there are any; what others still read is erased after them."""
+        if not self.own_recorder.has_to_erase or not self._erasing.acquire(blocking=False):
+            return
+        try:
+            if self._erase_later is not None:
+                self._erase_later.cancel()
+                self._erase_later, wait = None, 0
+            self.own_recorder.has_to_erase = False
+            if self.datastore.erase(wait):
+                return
+            self.own_recorder.has_to_erase = True
+            if not self._closed:
+                self._erase_later = Timer(ERASE_AGAIN_SECONDS, self._erase, (0,))
+                self._erase_later.daemon = True
+                self._erase_later.start()
+        finally:
+            self._erasing.release()
 
     def preview(self, decide: Callable[[Reader], Append], question: Callable[[PreviewReader], Answer]) -> Answer:
         """What a question would answer after an append that is decided, and never recorded: a dry run on one snapshot.
@@ -127,6 +179,33 @@ class Store(Application[str]):
         with self.datastore.cursor() as cursor:
             yield self.datastore.reader(cursor)
 
+    def is_settled(self, known_at: datetime, now: datetime) -> bool:
+        """Whether this process knows that nothing will be recorded any more at or before an instant."""
+        return known_at <= self._settled and known_at < now - SETTLED
+
+    def settle(self, known_at: datetime, now: datetime) -> bool:
+        """Sees to it that nothing is recorded any more at or before an instant that is asked about, before it is read.
+
+        False within the last minute, for which this process alone takes care, and where the mark cannot be raised just
+        now. It is raised once a minute at the most, and only past all that was recorded.
+        """
+        self._instants.answers(min(known_at, now))
+        if self.is_settled(known_at, now):
+            return True
+        settled = now - SETTLED
+        if known_at >= settled:
+            return False
+        try:
+            with self.datastore.cursor() as cursor:
+                mark = self.datastore.mark(cursor)
+            if mark < known_at:
+                self.datastore.answer_for(settled)
+                mark = settled
+        except PersistenceError:
+            return False
+        self._settled = mark
+        return True
+
     def head(self, stream: str) -> Head:
         """Where a stream stands now."""
         with self.reading() as reader:
@@ -134,6 +213,10 @@ class Store(Application[str]):
 
     def close(self) -> None:
         """Gives the database back."""
+        self._closed = True
+        with self._erasing:
+            if self._erase_later is not None:
+                self._erase_later.cancel()
         super().close()
         self.datastore.close()
 
