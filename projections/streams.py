@@ -77,9 +77,16 @@ def find_plan(
     return PlanKnown(plan, stream, known, administration, owner, reader.known(owner, known_at))
 
 
-def etag(plan_known: PlanKnown, point: Point) -> str:
-    """The identity of an answer about a plan: its date, and the versions that it rests on."""
-    return f"{point.as_of.isoformat()};{plan_known.known.version};{plan_known.administration_known.version}"
+def etag(reader: Reader, plan_known: PlanKnown, point: Point, *beside: int) -> str:
+    """The identity of an answer about a plan: its date, the versions that it rests on, how much was redacted by then."""
+    versions = (plan_known.known.version, plan_known.administration_known.version, *beside)
+    return tag_of(reader, point, *versions)
+
+
+def tag_of(reader: Reader, point: Point, *versions: int) -> str:
+    """The identity of an answer: its date, the versions that it rests on, how much was redacted by then, if anything."""
+    redacted = reader.redacted_texts()
+    return ";".join([point.as_of.isoformat(), *map(str, versions), *([f"r{redacted}"] if redacted else [])])
 
 
 def review_stream(plan: str) -> str:

@@ -18,6 +18,7 @@ from api.cli.parameters import METAVARS, OfType, content_of, mistake, options_of
 from api.formats.json_reader import into
 from api.operations.dated import Dated
 from api.operations.model import Cli, Command, CommandContext, Operation, QueryContext, Question, part_of, row_named
+from api.operations.queries import Between
 from api.operations.serializers import outcome_object
 from api.settings import Actor
 from domain.errors import Malformed
@@ -120,6 +121,9 @@ def asks(
         with session.opened_for(database) as store:
             if rows[0].prepare is not None:
                 rows[0].prepare(store)
+            if isinstance(query, Dated | Between):
+                for known_at in query.asked():
+                    store.settle(known_at, now)
             with store.reading() as reader:
                 row, part = about.row_in(reader)
                 answer = _answered(row, QueryContext(store, reader, point, now, about.subject, part), query, cli)

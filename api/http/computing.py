@@ -21,8 +21,9 @@ from projections.system_comparison import compared
 def compare_systems(plan: str, of: Annotated[OfYear, Query()], body: Body, context: InQuery) -> Response:
     """Every score of a year by the rules in force and by those proposed."""
     system = read_system(into(SystemRules, parse_json(body)).rules, "rules")
+    point = context.point_of(of)
     with context.store.reading() as reader:
-        comparison = compared(reader, plan, of.year, system, of.point(context.now))
+        comparison = compared(reader, plan, of.year, system, point)
     return previewed(comparison)
 
 

@@ -48,8 +48,8 @@ INFO: dict[str, Any] = {
     "description": (
         "Registro a eventi, bitemporale, dei piani della performance (PIAO, sottosezione 2.2).\n\n"
         "Ogni domanda prende due date: `as_of`, in vigore al; `known_at`, noto al. Un indirizzo che le dice entrambe, nel "
-        "passato, dà sempre la stessa risposta (`Cache-Control: private, immutable`); gli altri vanno richiesti "
-        "(`no-cache`) e l'`ETag` dice se qualcosa è cambiato.\n\n"
+        "passato, dà sempre la stessa risposta (`Cache-Control: private, immutable`, dove non ci sono motivazioni o note, "
+        "che un ordine può far oscurare); gli altri vanno richiesti (`no-cache`) e l'`ETag` dice se qualcosa è cambiato.\n\n"
         "Una data, nei parametri e nei dati inviati, si scrive `2022-09-30` oppure `30/09/2022`; nelle risposte è sempre "
         "`2022-09-30`.\n\n"
         "Ogni errore è un `application/problem+json`: 409 quando una regola rifiuta il comando, 422 quando i dati hanno "
@@ -316,7 +316,10 @@ def _headers(operation: dict[str, Any]) -> None:
         answer["headers"] = _limits()
         if code == "304" or (code == "200" and "304" in responses):
             answer["headers"] |= _header("ETag", "L'identità della risposta.", '"2022-09-30;12;5"')
-            words = "private, immutable, max-age=31536000 con entrambe le date nel passato; altrimenti no-cache."
+            words = (
+                "private, immutable, max-age=31536000 con entrambe le date nel passato, se non può contenere motivazioni "
+                "o note; altrimenti no-cache."
+            )
             answer["headers"] |= _header("Cache-Control", words, "no-cache")
         if code == "201":
             words = "L'indirizzo di ciò che è stato registrato."

@@ -8,11 +8,11 @@ from fastapi.responses import Response
 
 from api.http.query_request import InQuery, QueryRequest
 from api.http.routes import Endpoint
-from api.operations.dated import Dated
 from api.operations.queries import Paged
 from domain.vocabulary import EventVersion
 from projections.event_log import EventPage, event_answer, events_after, stored_event
 from projections.store.envelope import read_envelope
+from projections.store.instants import SETTLED
 from projections.store.reader import Reader
 from projections.streams import administration_stream, find_administration, find_plan, plan_stream
 
@@ -67,11 +67,9 @@ def _page(context: QueryRequest, reader: Reader, page: Paged, stream: str | None
 
 def _one(context: QueryRequest, reader: Reader, stream: str, version: int) -> Response:
     row = stored_event(reader, stream, version)
-    seen_from = Dated.model_construct(
-        as_of=context.now.date(), known_at=read_envelope(row.topic, row.state).recorded_at
-    )
+    recorded_at = read_envelope(row.topic, row.state).recorded_at
     body = orjson.dumps(event_answer(row))
-    return context.answer(body, f"{stream};{version}", lasts=seen_from.lasts(context.now))
+    return context.answer(body, f"{stream};{version}", lasts=recorded_at < context.now - SETTLED)
 
 
 ENDPOINTS: dict[str, Endpoint] = {

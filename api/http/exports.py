@@ -19,13 +19,14 @@ from projections.streams import etag, find_plan
 
 def export_plan(plan: str, how: Annotated[OfExport, Query()], context: InQuery) -> Response:
     """A plan at a point, as a workbook or a document."""
-    point = how.point(context.now)
+    point = context.point_of(how)
     with context.store.reading() as reader:
         known = find_plan(reader, plan, point.known_at)
+        tag = etag(reader, known, point)
         content = exported(reader, plan, point, how.format)
     name = f"{plan}-{point.as_of.isoformat()}.{'zip' if how.format == 'csv' else how.format}"
     headers = {
-        "ETag": f'"{etag(known, point)};{how.format}"',
+        "ETag": f'"{tag};{how.format}"',
         "Cache-Control": "no-cache",
         "Content-Disposition": f'attachment; filename="{name}"',
     }
@@ -34,9 +35,9 @@ def export_plan(plan: str, how: Annotated[OfExport, Query()], context: InQuery) 
 
 def prepare_next_plan(plan: str, of: Annotated[OfNextPlan, Query()], context: InQuery) -> Response:
     """The plan of the next years, to fill in."""
-    wanted = of.wanted()
+    wanted, point = of.wanted(), context.point_of(of)
     with context.store.reading() as reader:
-        content = prepared_next_plan(reader, plan, of.point(context.now), wanted, of.format)
+        content = prepared_next_plan(reader, plan, point, wanted, of.format)
     name = f"{plan}-{of.years}.{'zip' if of.format == 'csv' else of.format}"
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=MEDIA_TYPES[of.format], headers=headers)
@@ -51,8 +52,9 @@ def template(of: Annotated[OfTemplate, Query()], context: InQuery) -> Response:
 
 def export_audit(plan: str, of: Annotated[OfTrailFile, Query()], context: InQuery) -> Response:
     """The trail as it is filtered, whole."""
+    point = context.point_of(of)
     with context.store.reading() as reader:
-        trail = audit_trail(reader, plan, of.point(context.now), of.filter())
+        trail = audit_trail(reader, plan, point, of.filter())
     name = f'attachment; filename="registro-{plan}.{of.format}"'
     headers = {"Cache-Control": "no-store", "Content-Disposition": name}
     match of.format:

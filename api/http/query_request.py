@@ -14,12 +14,13 @@ from api.http.response_cache import FOR_EVER, Address, CachedResponse, LruCache,
 from api.operations.dated import Dated
 from api.operations.model import QueryContext, Question
 from api.operations.queries import Between
+from api.operations.words import may_hold_words
 from domain.point import Point, today
 from domain.vocabulary import Frozen, JsonValue
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.store.store import Store
-from projections.streams import PlanKnown, etag, find_administration, find_plan
+from projections.streams import PlanKnown, etag, find_administration, find_plan, tag_of
 
 ASK_AGAIN = "no-cache"
 NEVER_KEPT = "no-store"
@@ -46,24 +47,35 @@ class QueryRequest:
         """The answer of a question, by its row."""
         if row.prepare is not None:
             row.prepare(self.store)
+        point, lasts = self.point_of(query), self.lasts(query) and not may_hold_words(row.answer)
         with self.store.reading() as reader:
-            context = QueryContext(self.store, reader, self.point_of(query), self.now, subject, part)
+            context = QueryContext(self.store, reader, point, self.now, subject, part)
             tag = _tag(row, context)
             # What the client holds was an answer once: there is no need to find it again.
             if tag and self._held(tag):
-                return self.answer(b"", tag, lasts=self.lasts(query))
+                return self.answer(b"", tag, lasts=lasts)
             body = orjson.dumps(row.handler(context, query))  # type: ignore[misc]  # a written endpoint has no route here
         if row.identity == "none":
             return Response(body, media_type="application/json", headers={"Cache-Control": NEVER_KEPT})
-        return self.answer(body, tag or hashlib.sha256(body).hexdigest()[:32], lasts=self.lasts(query))
+        return self.answer(body, tag or hashlib.sha256(body).hexdigest()[:32], lasts=lasts)
 
     def point_of(self, query: Frozen) -> Point:
-        """The point that a question is asked from; where it says no date, today, as known now."""
+        """The point that a question is asked from; where it says no date, today, as known now.
+
+        Nothing will be recorded at or before the knowledge that is asked about: to be called before anything is read.
+        """
+        if isinstance(query, Dated | Between):
+            for known_at in query.asked():
+                self.store.settle(known_at, self.now)
         return query.point(self.now) if isinstance(query, Dated) else Point(today(self.now))
 
     def lasts(self, query: Frozen) -> bool:
-        """Whether the answer can never change."""
-        return isinstance(query, Dated | Between) and query.lasts(self.now)
+        """Whether the answer can never change, but by a redaction."""
+        return (
+            isinstance(query, Dated | Between)
+            and query.says_when()
+            and all(self.store.is_settled(known_at, self.now) for known_at in query.asked())
+        )
 
     async def answer_document(self, row: Question, query: Frozen, plan: str) -> Response:
         """What a plan says on a date, in a document that names the point that it is seen from.
@@ -71,7 +83,11 @@ class QueryRequest:
         Between two days on which something takes effect, and between two appends, only that point differs: the rest is
         kept. What lies ready in a file is given within the loop, which is faster than to wait for a thread.
         """
-        point, lasts = self.point_of(query), self.lasts(query)
+        if isinstance(query, Dated) and not all(self.store.is_settled(asked, self.now) for asked in query.asked()):
+            point = await run_in_threadpool(self.point_of, query)
+        else:
+            point = self.point_of(query)
+        lasts = self.lasts(query)
         with self.store.reading_on_event_loop() as reader:
             if reader is not None and (answer := self._from_cache(row, reader, plan, point, lasts=lasts)):
                 return answer
@@ -79,16 +95,16 @@ class QueryRequest:
 
     def _from_cache(self, row: Question, reader: Reader, plan: str, point: Point, *, lasts: bool) -> Response | None:
         known = find_plan(reader, plan, point.known_at)
-        if self._held(tag := etag(known, point)):
-            return self.answer(b"", tag, lasts=lasts)
+        if self._held(tag := etag(reader, known, point)):
+            return self.answer(b"", tag)
         cached = self._heads.get(_content_key(row, reader, known, point))
-        return None if cached is None else self._seen_from(known, point, cached, lasts=lasts)
+        return None if cached is None else self._seen_from(known, point, cached, tag, lasts=lasts)
 
     def _composed(self, row: Question, query: Frozen, plan: str, point: Point, *, lasts: bool) -> Response:
         with self.store.reading() as reader:
             known = find_plan(reader, plan, point.known_at)
-            if self._held(tag := etag(known, point)):
-                return self.answer(b"", tag, lasts=lasts)
+            if self._held(tag := etag(reader, known, point)):
+                return self.answer(b"", tag)
             key = _content_key(row, reader, known, point)
             with _composing:
                 cached = self._heads.get(key)
@@ -97,19 +113,17 @@ class QueryRequest:
                     if not isinstance(document, dict) or any(
                         "note" in status for status in document.get("statuses", ())
                     ):
-                        return self.answer(
-                            orjson.dumps(document), tag, lasts=lasts
-                        )  # words that may be redacted one day
+                        return self.answer(orjson.dumps(document), tag)  # words that may be redacted one day
                     content = {name: value for name, value in document.items() if name not in SEEN_FROM}
                     cached = CachedResponse(orjson.dumps(content)[:-1] + b",")
                     self._heads.put(key, cached)
-        return self._seen_from(known, point, cached, lasts=lasts)
+            return self._seen_from(known, point, cached, tag, lasts=lasts)
 
-    def _seen_from(self, known: PlanKnown, point: Point, cached: CachedResponse, *, lasts: bool) -> Response:
+    def _seen_from(self, known: PlanKnown, point: Point, cached: CachedResponse, tag: str, *, lasts: bool) -> Response:
         seen_from: dict[str, JsonValue] = {"as_of": point.as_of.isoformat(), "version": known.known.version}
         if point.known_at is not None:
             seen_from["known_at"] = write_instant(point.known_at)
-        body, tag = cached.body + orjson.dumps(seen_from)[1:], etag(known, point)
+        body = cached.body + orjson.dumps(seen_from)[1:]
         if lasts:
             self._immutable.put(self._address, CachedResponse(body, tag))
         return self.answer(body, tag, lasts=lasts)
@@ -139,13 +153,13 @@ def _tag(row: Question, context: QueryContext) -> str:
         case "plan":
             # A draft that was discarded is still in the record: the handler refuses it where that is not what is asked for.
             known = find_plan(context.reader, context.subject, context.point.known_at, even_discarded=True)
-            tag = etag(known, context.point)
             if row.beside is None:
-                return tag
-            return f"{tag};{context.reader.known(row.beside(context.subject), context.point.known_at).version}"
+                return etag(context.reader, known, context.point)
+            beside = context.reader.known(row.beside(context.subject), context.point.known_at).version
+            return etag(context.reader, known, context.point, beside)
         case "administration":
             version = find_administration(context.reader, context.subject, context.point.known_at).version
-            return f"{context.point.as_of.isoformat()};{version}"
+            return tag_of(context.reader, context.point, version)
         case _:
             return ""
 

@@ -1,7 +1,7 @@
 """Answers that lie ready: bytes kept by the identity of what they say, the longest unused dropped first.
 
-An answer whose two dates are both said, and past, never changes: it is given again before anything is asked of the
-store. Words that may one day be redacted by order are in no answer that is kept.
+An answer whose two dates are both said, and settled, never changes: it is given again before anything is asked of the
+store. Words that may one day be redacted by order are in no answer that is kept, here or, as `immutable`, by a client.
 """
 
 from collections import OrderedDict

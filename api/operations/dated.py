@@ -1,16 +1,13 @@
 """The two dates of a question, as every address takes them, and what they mean for a cache."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from domain.point import ISO_DAY, ITALIAN_DAY, Point, WrittenDay, point_at, read_known_at, read_known_from
 from domain.vocabulary import Frozen
-
-SETTLED = timedelta(minutes=1)
-"""How old a knowledge must be to last for ever: longer than any append that has its instant and is not yet committed."""
 
 
 def _reads(reading: Callable[[str], datetime]) -> BeforeValidator:
@@ -54,6 +51,10 @@ class Dated(Frozen):
         """The point that the parameters say at an instant; a knowledge of the future is the knowledge of now."""
         return point_at(self.as_of, self.known_at, now)
 
-    def lasts(self, now: datetime) -> bool:
-        """Whether the answer can never change: both dates are said, and no append can fall before them any more."""
-        return self.as_of is not None and self.known_at is not None and self.known_at < now - SETTLED
+    def asked(self) -> tuple[datetime, ...]:
+        """The knowledge that is asked about, where it is said."""
+        return () if self.known_at is None else (self.known_at,)
+
+    def says_when(self) -> bool:
+        """Whether both dates are said: the answer changes no more than the knowledge does."""
+        return self.as_of is not None and self.known_at is not None

@@ -141,9 +141,13 @@ class Between(Frozen):
         """The two points at an instant."""
         return self._start.point(now), self._end.point(now)
 
-    def lasts(self, now: datetime) -> bool:
-        """Whether the answer can never change."""
-        return self._start.lasts(now) and self._end.lasts(now)
+    def asked(self) -> tuple[datetime, ...]:
+        """The knowledge that is asked about, where it is said."""
+        return (*self._start.asked(), *self._end.asked())
+
+    def says_when(self) -> bool:
+        """Whether all dates are said: the answer changes no more than the knowledge does."""
+        return self._start.says_when() and self._end.says_when()
 
     @property
     def _start(self) -> Dated:

@@ -34,8 +34,8 @@ from projections.store.cursor import Cursor
 from projections.store.envelope import stamp, write_instant
 from projections.store.facts import PostgresFacts
 from projections.store.failures import damaged, refusal_of
-from projections.store.location import shown_location
 from projections.store.instants import NEVER, Clock, earliest, instant_of, last_recorded, microseconds, require_near
+from projections.store.location import shown_location
 from projections.store.reader import Reader
 
 Answer = TypeVar("Answer")

@@ -18,8 +18,8 @@ from projections.store.envelope import EnvelopeMapper
 from projections.store.failures import FAILURES, is_away
 from projections.store.gc_tuning import gc_tuned
 from projections.store.history_cache import HistoryCache
-from projections.store.location import is_server, require_location
 from projections.store.instants import NEVER, SETTLED, TOLERANCE, Clock
+from projections.store.location import is_server, require_location
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 
