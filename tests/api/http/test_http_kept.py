@@ -1,13 +1,18 @@
 """Answers that lie ready say what the question would: at every point, and after whatever is recorded."""
 
-from datetime import date, timedelta
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 
 import orjson
 import pytest
 
 from api.http.response_cache import CachedResponse, LruCache
+from domain.objectives.events import ObjectiveWithdrawn
 from domain.point import Point
+from domain.recording import Pending
 from projections.plan_in_force import plan_in_force
+from projections.store.append import Append, StreamAppend
+from projections.store.store import Store
 from tests.api.http.client import Client
 from tests.support.harness import PLAN, ServiceHarness
 
@@ -64,6 +69,35 @@ def test_a_lasting_answer_is_the_same_for_ever_and_is_not_sent_twice(revised: Se
     assert client.http.head(path).content == b""
     assert client.get(path, X_Actor="oiv").json() == first.json()
     assert client.get(path + "&as_of=2022-10-11").status_code == 422
+
+
+def test_a_lasting_answer_stands_whatever_the_clock_of_another_writer_says(
+    revised: ServiceHarness, client: Client
+) -> None:
+    lasting = (P + "/objectives", P + "/blame", P)
+    paths = [f"{path}?as_of=2022-12-31&known_at=2022-11-10T09:00:00Z" for path in lasting]
+    revised.now = datetime(2022, 11, 10, 9, 2, tzinfo=UTC)
+    before = [client.get(path) for path in paths]
+    assert all("immutable" in answer.headers["cache-control"] for answer in before)
+    with closing(Store(revised.store.location, lambda: datetime(2022, 11, 10, 8, 58, tzinfo=UTC))) as behind:
+        append = Append("altrove", "", "prova", (StreamAppend(f"plan/{PLAN}", _version(revised), (_WITHDRAWAL,)),))
+        behind.append(append)
+    app = Client(revised)  # which has nothing ready
+    assert [app.get(path).content for path in paths] == [answer.content for answer in before]
+    assert app.get(P + "/objectives?as_of=2022-12-31").content != before[0].content
+
+
+def test_the_last_minute_may_not_be_kept(revised: ServiceHarness, client: Client) -> None:
+    revised.now = datetime(2022, 11, 10, 9, 0, 30, tzinfo=UTC)
+    answer = client.get(P + "/objectives?as_of=2022-12-31&known_at=2022-11-10T09:00:00Z")
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+def _version(harness: ServiceHarness) -> int:
+    return harness.store.head(f"plan/{PLAN}").version
+
+
+_WITHDRAWAL = Pending(ObjectiveWithdrawn(objective="a1"), date(2022, 10, 1))
 
 
 def test_what_is_held_is_not_found_again(revised: ServiceHarness, client: Client) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from api.commands.handler import Caller, Outcome
 from api.commands.oversight import redact_texts, say
+from api.http.command_request import IfMatch
 from domain.errors import AlreadyAnnulled, CommandReused
 from domain.oiv.commands import MakeRemark
 from domain.redactions.commands import RedactTexts
@@ -336,3 +337,8 @@ def test_a_redaction_by_another_process_is_seen_at_once(tmp_path: Path) -> None:
             assert again.headers["etag"] != answer.headers["etag"]
     finally:
         harness.store.close()
+
+
+def test_a_tag_after_a_redaction_names_its_versions_still() -> None:
+    seen = IfMatch('"2022-09-30;12;5;r1"')
+    assert (seen.version, seen.administration) == (12, 5)
