@@ -140,7 +140,7 @@ def write(
             if isinstance(pending.event, EventsAnnulled):
                 write_annulment(cursor, part.stream, version, pending.event.versions)
             if isinstance(pending.event, TextRedacted):
-                redact(cursor, part.stream, pending.event.digests)
+                remove_words(cursor, part.stream, pending.event.digests)
     cursor.executemany(
         "INSERT INTO text (digest, salt, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [(text.digest, text.salt, text.text) for text in prepared.texts],
@@ -167,7 +167,7 @@ WHERE originator_id = ? AND originator_version <= ? ORDER BY originator_version"
             keys.append(read_public(pending.event.key))
 
 
-def redact(cursor: Cursor, stream: str, digests: Sequence[str]) -> None:
+def remove_words(cursor: Cursor, stream: str, digests: Sequence[str]) -> None:
     """Removes texts that events of a stream name, and whatever else may hold their words or confirm a guess of them.
 
     Of the receipts: those of the commands that recorded the texts, and those that no event proves. Of the previews:
