@@ -189,7 +189,9 @@ class Store(Application[str]):
         False within the last minute, for which this process alone takes care, and where the mark cannot be raised just
         now. It is raised once a minute at the most, and only past all that was recorded.
         """
-        self._instants.answers(min(known_at, now))
+        if known_at > now:
+            return False  # it is answered as what is known now
+        self._instants.answers(known_at)
         if self.is_settled(known_at, now):
             return True
         settled = now - SETTLED
