@@ -67,7 +67,8 @@ class ServiceHarness:
 
     def __init__(self, location: str | Path) -> None:
         self.now = datetime(2022, 2, 1, 9, 0, tzinfo=UTC)
-        self.store = Store(str(location), clock=self.tick)
+        # Some archives were begun by the command line, whose clock is the machine's.
+        self.store = Store(str(location), clock=self.tick, clock_tolerance=timedelta(days=36_500))
         self.service = Service(self.store)
         self.actor = "ufficio-performance"
 
