@@ -15,7 +15,7 @@ from initinere_verify.fold import Event
 from initinere_verify.record import verify_record
 from initinere_verify.shown import PackEvents, check_lists, check_plan, check_report, omitted
 from initinere_verify.sources import Record, Row, Verdict
-from initinere_verify.succession import INSTALLATION
+from initinere_verify.succession import INSTALLATION, Trusted
 from initinere_verify.trees import Checkpoint, Failed, Head, Key, decoded, included, leaf_hash, read_checkpoint, strict
 
 SIGNED_ONLY = (
@@ -146,7 +146,7 @@ def _verify(
     pack: Pack, against: Checkpoint | None, known: Mapping[str, list[bytes]] | None, published: Key | None
 ) -> Verdict:
     record = pack.record()
-    verdict = verify_record(record, against, known, published=published)
+    verdict = verify_record(record, against, known, trusted=Trusted(published))
     if verdict.last is None or verdict.uncovered:
         raise Failed(
             "inserted_event", "events/", f"i soli eventi che copre il {verdict.last}", f"{verdict.uncovered} di più"
@@ -274,9 +274,7 @@ def _streams(pack: Pack, record: Record, document: Mapping[str, Any]) -> None:
             raise Failed("stream_vanished", head.stream, expected, "nessun evento nel fascicolo")
 
 
-def _known(
-    pack: Pack, document: Mapping[str, Any], report: Mapping[str, Any], pack_events: PackEvents
-) -> None:
+def _known(pack: Pack, document: Mapping[str, Any], report: Mapping[str, Any], pack_events: PackEvents) -> None:
     """What is called known is all that was recorded up to that instant, in each stream, and nothing later.
 
     A plan that was asked for as known at a later instant says so: by then nothing more was recorded.

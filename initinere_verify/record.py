@@ -16,13 +16,12 @@ from initinere_verify.signed import (
 )
 from initinere_verify.sources import Record, Row, Verdict
 from initinere_verify.stamps import check_stamp
-from initinere_verify.succession import INSTALLATION, Anchor, key_event_elsewhere, succession_of
+from initinere_verify.succession import INSTALLATION, Anchor, Trusted, key_event_elsewhere, succession_of
 from initinere_verify.trees import (
     Checkpoint,
     Failed,
     Growing,
     Head,
-    Key,
     leaf_hash,
     strict,
     utf8,
@@ -39,14 +38,12 @@ def verify_record(
     against: Checkpoint | None = None,
     known: Mapping[str, list[bytes]] | None = None,
     progress: Callable[[int], None] = lambda _done: None,
-    published: Key | None = None,
-    holder: Key | None = None,
+    trusted: Trusted = Trusted(),  # noqa: B008 - it is never changed
 ) -> Verdict:
     """Verifies a record against its own checkpoints and one from outside; Failed at the first thing that fails.
 
     `known` are leaf hashes of streams from an older pack, that passed: they name the event that a rewriting changed.
-    `published` is the key that the body publishes: what follows from it, signature by signature, is trusted. `holder` is
-    the key that lies beside the archive.
+    What follows from a key of `trusted`, signature by signature, is trusted.
     """
     handed: list[str] = []
     succession = succession_of(record)
@@ -62,6 +59,8 @@ def verify_record(
     marks: dict[str, list[Head]] = {}
     for head in sorted(record.heads, key=lambda head: head.number):
         marks.setdefault(head.stream, []).append(head)
+    published, holder, kept = trusted
+    handed_over(record, kept, checkpoints, keys, known or {}, marks, "checkpoint conservato accanto alla chiave")
     against_key = handed_over(record, against, checkpoints, keys, known or {}, marks)
     installation_trees(checkpoints, record.heads)
     last_checkpoint = checkpoints[-1] if checkpoints else None

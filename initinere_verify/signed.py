@@ -40,12 +40,12 @@ def own_checkpoint(number: int, note: str, place: int, keys: list[Key]) -> Check
 
 def handed_over(
     record: Record, against: Checkpoint | None, checkpoints: list[Checkpoint], keys: list[Key],
-    known_leaves: Mapping[str, list[bytes]], marks: Mapping[str, list[Head]],
+    known_leaves: Mapping[str, list[bytes]], marks: Mapping[str, list[Head]], label: str = "checkpoint consegnato",
 ) -> Key | None:  # fmt: skip
     """Is the checkpoint from outside one that this record made? If not, says what became of it; the key that signed it."""
     if against is None:
         return None
-    where = f"checkpoint consegnato, n. {against.number}"
+    where = f"{label}, n. {against.number}"
     if checkpoints and against.origin not in {checkpoints[-1].origin, *(key.name for key in keys)}:
         raise Failed("other_installation", where, f"origine {against.origin}", f"origine {checkpoints[-1].origin}")
     beyond = bool(checkpoints) and checkpoints[-1].number < against.number

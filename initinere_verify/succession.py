@@ -17,6 +17,17 @@ class Anchor(NamedTuple):
     where: str
 
 
+class Trusted(NamedTuple):
+    """What a reader trusts beside a checkpoint handed over: `published` by the body; with the archive, its key and `kept`.
+
+    `holder` is the key that lies beside the archive, `kept` the last checkpoint that it signed.
+    """
+
+    published: Key | None = None
+    holder: Key | None = None
+    kept: Checkpoint | None = None
+
+
 class Succession(NamedTuple):
     """The keys in their order, the present one last; `fault` is the first event that breaks their succession."""
 

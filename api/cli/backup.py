@@ -18,9 +18,11 @@ from domain.proof.public_keys import Verifying
 from initinere_verify.__main__ import read_against
 from initinere_verify.trees import Failed
 from projections.proof.checkpoints import Checkpoint
+from projections.proof.kept_checkpoint import kept_note, kept_path
 from projections.proof.keys import KeyUnusable, read_key, write_key
+from projections.proof.notes import read_checkpoint
 from projections.store.location import is_server, require_location, shown_location
-from projections.store_backup import back_up, digest_of
+from projections.store_backup import Restored, back_up, digest_of
 from projections.store_backup import restore as restore_backup
 
 ON_SERVER = "pg_dump e pg_restore, come dice docs/archivi.md"
@@ -94,7 +96,9 @@ def _restore(file: str, *, against: str | None, database: str | None, as_json: b
         raise StoreRefused(str(failure), accepted="un checkpoint, o un fascicolo", where="--against") from None
     with session.refusing(location):
         restored = restore_backup(Path(file), Path(location), session.now(), outside, known)
-    key = _key_words(restored.key, Path(f"{file}.key"), session.settings().key_file(location), restored.aside)
+    place = session.settings().key_file(location)
+    key = _key_words(restored.key, Path(f"{file}.key"), place, restored.aside)
+    key += _kept_words(place, restored)
     lost = None if restored.events_before is None else restored.events_before - restored.verdict.events
     if as_json:
         output.emit(
@@ -136,6 +140,21 @@ def _key_words(wanted: Verifying | None, kept: Path, place: Path | None, aside: 
     return (
         f"La chiave di firma {place} {what}: si legge e si verifica, ma non si firmano checkpoint. "
         "Vi si porti quella che l'archivio aveva, oppure initinere keys rotate --lost"
+    )
+
+
+def _kept_words(place: Path | None, restored: Restored) -> str:
+    """Puts the checkpoint that the key signed last aside, where the backup is from before it; says so."""
+    note = kept_note(place) if place is not None else None
+    if place is None or note is None:
+        return ""
+    kept, last = read_checkpoint(note), restored.verdict.last
+    if last is not None and (last.number, last.root) == (kept.number, kept.root):
+        return ""
+    aside = kept_path(place).rename((restored.aside or place.parent) / f"{kept_path(place).name}.replaced")
+    return (
+        f"\nLa chiave aveva firmato il checkpoint n. {kept.number} del {kept.made_at:%d/%m/%Y}, che non è l'ultimo della copia: "
+        f"è in {aside}, e chi lo ha conservato lo farà notare"
     )
 
 

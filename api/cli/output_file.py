@@ -15,6 +15,7 @@ from pathlib import Path
 
 from api.formats.json_reader import UnreadableFile
 from domain.errors import Refusal
+from projections.proof.kept_checkpoint import kept_path
 from projections.proof.keys import KEY_BEGINNING
 from projections.store.disk_full import store_full
 from projections.store.sqlite_file import MAGICS, SIDES, side_files
@@ -147,7 +148,7 @@ def _draft(draft: Path, content: bytes, real: Path, mode: int) -> None:
 def belonging_to(location: str, key: Path | None) -> list[Path]:
     """The files of an archive: its own, those that SQLite keeps beside it, its key; of a server, the key alone."""
     database = [] if "://" in location or location.startswith("file:") else [Path(location)]
-    keys = [key, key.with_name(f"{key.name}.next")] if key is not None else []
+    keys = [key, key.with_name(f"{key.name}.next"), kept_path(key)] if key is not None else []
     return [*database, *(side for path in database for side in side_files(path)), *keys]
 
 

@@ -26,8 +26,11 @@ from domain.proof.public_keys import key_id
 from domain.vocabulary import JsonValue
 from initinere_verify.__main__ import read_against, read_published
 from initinere_verify.pack import verify_pack
+from initinere_verify.succession import Trusted
 from initinere_verify.trees import Failed, Key
+from initinere_verify.trees import read_checkpoint as read_signed
 from projections.proof.checkpoints import checkpoint_number
+from projections.proof.kept_checkpoint import kept_note, kept_path
 from projections.proof.keys import preview_seal_in, public_half_in
 from projections.proof.live_verification import not_verified, verified, verify_database
 from projections.proof.log import key_list, public_keys
@@ -68,8 +71,7 @@ def verify(bundle: str | None, *, against: str | None, key: str | None, database
                     _progress("eventi riletti"),
                     _progress("eventi ritrovati nelle risposte"),
                     preview_seal_in(service.transparency_log.path),
-                    published,
-                    None if published else _beside(service.transparency_log.path),
+                    _trusted(service.transparency_log.path, published),
                 )
     except Failed as failure:
         _failed(failure, as_json=as_json)
@@ -82,9 +84,12 @@ def verify(bundle: str | None, *, against: str | None, key: str | None, database
         output.copied(verdict.statement())
 
 
-def _beside(path: Path) -> Key | None:
-    key = public_half_in(path)
-    return Key(*key) if key is not None else None
+def _trusted(path: Path, published: Key | None) -> Trusted:
+    """What lies with the key of the archive, unless a key is published; and that key."""
+    key, note = public_half_in(path), kept_note(path)
+    holder = Key(*key) if key is not None and published is None else None
+    kept = read_signed(note, str(kept_path(path))) if note is not None else None
+    return Trusted(published, holder, kept)
 
 
 def _failed(failure: Failed, *, as_json: bool) -> None:

@@ -127,6 +127,12 @@ def checkpoint_number(cursor: Cursor, number: int) -> Checkpoint:
     return _checkpoint(row)
 
 
+def checkpoints_at(cursor: Cursor, number: int) -> list[Checkpoint]:
+    """The checkpoint of a number, or none."""
+    rows = cursor.execute("SELECT number, note, stamped FROM checkpoint WHERE number = ?", (number,)).fetchall()
+    return [_checkpoint(row) for row in rows]
+
+
 def checkpoints(cursor: Cursor, upto: int | None = None) -> list[Checkpoint]:
     """Every checkpoint, in order, up to a number when one is said."""
     rows = cursor.execute("SELECT number, note, stamped FROM checkpoint ORDER BY number").fetchall()

@@ -15,7 +15,8 @@ from domain.redactions.events import TextRedacted
 from domain.timelines import annulled
 from initinere_verify.record import verify_record
 from initinere_verify.sources import Record, Row, Verdict
-from initinere_verify.trees import Checkpoint, Failed, Head, Key, read_checkpoint
+from initinere_verify.succession import Trusted
+from initinere_verify.trees import Checkpoint, Failed, Head, read_checkpoint
 from projections.across.comparison import rows_that_differ
 from projections.answers import Count, Name, Text, Version
 from projections.proof.coverage import on_sqlite, verify_counter, verify_structure
@@ -103,22 +104,21 @@ def verify_database(
     progress: Callable[[int], None] = lambda _done: None,
     compared: Callable[[int], None] = lambda _done: None,
     seal: Seal | None = None,
-    published: Key | None = None,
-    holder: Key | None = None,
+    trusted: Trusted = Trusted(),  # noqa: B008 - it is never changed
 ) -> Verdict:
     """Verifies everything that one snapshot of the database holds; Failed at the first thing that fails.
 
     First the record, from its bytes; then what was derived from it: an answer changed behind the events fails too.
     `progress` is told how many events were read again, `compared` how many were held against the answers; `seal` is
-    that of kept previews, which cannot be judged without it. `published` is the key that the body publishes, `holder` the
-    one that lies beside the archive: what is signed follows from both.
+    that of kept previews, which cannot be judged without it. What is signed
+    follows from what is `trusted`.
     """
     try:
         with _any_bytes(cursor), gc_tuned():
             verify_structure(cursor)
             _columns_of_checkpoints(cursor)
             record = record_of(cursor)
-            verdict = verify_record(record, against, known, progress, published, holder)
+            verdict = verify_record(record, against, known, progress, trusted)
             _order(cursor, record)
             _derived(cursor, record, compared)
             if seal is not None:

@@ -22,6 +22,7 @@ from domain.proof.public_keys import Verifying, encode, read_public
 from domain.recording import Pending, Recorded
 from projections.answers import Instant, Text
 from projections.proof.checkpoints import Checkpoint, checkpoint_number, covering, latest, make
+from projections.proof.kept_checkpoint import keep_checkpoint, require_kept
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
 from projections.proof.notes import Signing
 from projections.store.append import Append, StreamAppend
@@ -32,7 +33,7 @@ from projections.store.store import Store, WriteConflict, Writing
 ActsOfTheOiv = OpinionGiven | RemarkMade | RequestMade | ReportValidated | ReportNotValidated
 
 ACTOR = "initinere"
-ATTEMPTS = 5
+ATTEMPTS = 12
 
 Stamper = Callable[[bytes], bytes]
 """Asks an authority for a time stamp over bytes; its token in DER (RFC 3161)."""
@@ -135,9 +136,11 @@ class Log:
                 with self.store.datastore.cursor(commit=True) as cursor:
                     if public_keys(self.store.datastore.reader(cursor))[-1] != key.verifying:
                         continue  # another process has put a new key in its place meanwhile
+                    require_kept(cursor, self.path)
                     checkpoint = make(cursor, key, self.store.clock(), occasion)
             except IntegrityError:
                 continue
+            keep_checkpoint(self.path, checkpoint)
             return self._stamped(checkpoint) if stamp and self.stamper and checkpoint.stamped is None else checkpoint
         raise ConcurrentChange("altri checkpoint sono in corso", accepted="riprovare fra poco")
 
@@ -183,14 +186,17 @@ class Log:
         append = self._append(event, head, act)
 
         def enter(writing: Writing) -> None:
+            require_kept(writing.reader.cursor, self.path)
             writing.record(append)
-            make(writing.reader.cursor, new, self.store.clock(), "key lost" if lost else "rotation")
+            signed.append(make(writing.reader.cursor, new, self.store.clock(), "key lost" if lost else "rotation"))
 
+        signed: list[Checkpoint] = []
         try:
             self.store.transact(enter)
         except WriteConflict as error:
             raise ConcurrentChange("un'altra chiave, o un checkpoint, vi entra ora", accepted="riprovare") from error
         self._next.replace(self.path)
+        keep_checkpoint(self.path, signed[-1])
         return event
 
     def _enter_first(self, event: SigningKeyMade) -> None:

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -16,15 +17,18 @@ from api.commands.service import Service
 from api.proof.pack import make_pack, signed_pack
 from domain.installation.events import SigningKeyEvent, SigningKeyLost, SigningKeyMade, SigningKeyRotated
 from domain.installation.succession import INSTALLATION, SuccessionBroken, endorsed
-from domain.oiv.commands import MakeRemark
+from domain.oiv.commands import GiveOpinion, MakeRemark
 from domain.point import today
-from domain.proof.public_keys import encode
+from domain.proof.public_keys import Verifying, encode
 from domain.recording import Pending
 from initinere_verify.__main__ import main
 from initinere_verify.archive import write_archive
 from initinere_verify.pack import verify_pack
-from initinere_verify.trees import Checkpoint, Failed, Key, read_checkpoint
-from projections.proof.checkpoints import make
+from initinere_verify.succession import Trusted
+from initinere_verify.trees import Checkpoint, Failed, Key, SortedTree, leaf_hash, read_checkpoint, root_of
+from initinere_verify.trees import read_key as read_key_line
+from projections.proof.checkpoints import RecordAltered, make
+from projections.proof.kept_checkpoint import kept_note, kept_path
 from projections.proof.keys import make_key, read_key, write_key
 from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
@@ -68,7 +72,7 @@ def _published(key: Signing) -> Key:
 def _live(harness: ServiceHarness, against: Checkpoint | None = None, published: Key | None = None) -> str:
     with harness.store.datastore.cursor() as cursor:
         try:
-            return verify_database(cursor, against, published=published).statement()
+            return verify_database(cursor, against, trusted=Trusted(published)).statement()
         except Failed as failure:
             return f"{failure.kind}: {failure}"
 
@@ -420,7 +424,8 @@ def test_an_older_plan_cannot_be_shown_under_a_later_instant(harness: ServiceHar
     about, known_at = json.loads(now["pack.json"]), json.loads(now["pack.json"])["known_at"]
     about["streams"] = {name: row | {"known": _known_then(then, name, row)} for name, row in about["streams"].items()}
     report = json.loads(then["report.json"]) | {"known_at": known_at}
-    forged = now | {"plan.json": then["plan.json"], "pack.json": spelt(about)}
+    plan = {name: value for name, value in json.loads(then["plan.json"]).items() if name != "known_at"}
+    forged = now | {"plan.json": spelt(plan), "pack.json": spelt(about)}
     forged["report.json"] = spelt(report)
     words = _judged(_signed(tmp_path / "forged.zip", forged, _key(harness)), _taken(harness))
     assert words.startswith("file_altered: ")
@@ -504,3 +509,202 @@ def test_a_pack_of_before_a_rotation_is_older_and_not_of_another_installation(
     before = _pack(harness, tmp_path / "before.zip")
     harness.service.transparency_log.rotate()
     assert _judged(before, _taken(harness)).startswith("older_pack: ")
+
+
+# -- what lies with the key --------------------------------------------------------------------------------------------
+
+
+def _without_checkpoints(harness: ServiceHarness, after: int = 0) -> None:
+    with harness.store.datastore.cursor(commit=True) as cursor:
+        for table in ("checkpoint", "checkpoint_head"):
+            cursor.execute(f"DELETE FROM {table} WHERE number > ?", (after,))
+
+
+def test_without_a_checkpoint_no_key_vouches_for_anything(harness: ServiceHarness) -> None:
+    true = _key(harness)
+    _without_checkpoints(harness)
+    assert _live(harness, published=_published(true)).startswith("other_key: ")
+    with harness.store.datastore.cursor() as cursor, pytest.raises(Failed, match="nessun checkpoint"):
+        verify_database(cursor, trusted=Trusted(holder=_published(true)))
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_the_key_does_not_sign_a_history_that_its_last_checkpoint_is_not_of(harness: ServiceHarness, left: int) -> None:
+    """Nobody is asked when a checkpoint is made: what the key signed last lies beside it, out of the database."""
+    log = harness.service.transparency_log
+    note = kept_note(log.path)
+    assert note == log.latest().note
+    _without_checkpoints(harness, left)
+    with harness.store.datastore.cursor() as cursor, pytest.raises(Failed, match="conservato accanto alla chiave"):
+        verify_database(cursor, trusted=Trusted(kept=read_checkpoint(note, "prova")))
+    with pytest.raises(RecordAltered, match="l'archivio non contiene il checkpoint"):
+        log.checkpoint()
+    with pytest.raises(RecordAltered):
+        log.rotate()
+    outcome = harness.on("2022-12-12").revise(">= 65%", "2022-12-10")
+    assert [warning.name for warning in outcome.warnings] == ["checkpoint_missing"]
+    kept_path(log.path).unlink()
+    assert log.checkpoint().number == left + 1
+    assert kept_note(log.path) == log.latest().note
+
+
+# -- texts, notes and stamps -------------------------------------------------------------------------------------------
+
+
+def test_a_salt_does_not_swallow_the_first_line_of_a_text(harness: ServiceHarness) -> None:
+    remark = MakeRemark(about="plan", words="Rilievo grave: il target fu abbassato.\nSi chiede di ripristinarlo.")
+    say(harness.service, PLAN, remark, harness.caller())
+    with harness.store.datastore.cursor(commit=True) as cursor:
+        cursor.execute(
+            "UPDATE text SET salt = salt || char(10) || ?, text = ? WHERE text LIKE 'Rilievo grave%'",
+            ("Rilievo grave: il target fu abbassato.", "Si chiede di ripristinarlo."),
+        )
+    assert _live(harness).startswith("text_altered: ")
+
+
+def test_a_note_bears_its_one_signature_and_nothing_else(harness: ServiceHarness) -> None:
+    foreign = make_key("esempio.it/altro").note("altro\n").rpartition("\n\n")[2]
+    with harness.store.datastore.cursor(commit=True) as cursor:
+        cursor.execute("UPDATE checkpoint SET note = note || ? WHERE number = 1", (foreign,))
+    assert _live(harness).startswith("tree_altered: ")
+
+
+@pytest.mark.parametrize("public", [bytes(32), b"\x01" + bytes(31), b"\x01" + bytes(30) + b"\x80"])
+def test_a_key_under_which_anything_verifies_is_none(public: bytes) -> None:
+    with pytest.raises(ValueError, match="qualunque cosa"):
+        read_key_line(str(Verifying("in-itinere/prova", public)))
+
+
+# -- every field of a pack ---------------------------------------------------------------------------------------------
+
+
+def _altered_rows(rows: list[Any]) -> Iterator[list[Any]]:
+    """Rows with a field that is gone, or says something else; with one too many; with events that are cited otherwise."""
+    for place, row in enumerate(rows):
+        for field in row:
+            if field not in VERIFIER_LEAVES:
+                other = [*row[field], {}] if isinstance(row[field], list) else {"altro": 1}
+                yield [*rows[:place], row | {field: other}, *rows[place + 1 :]]
+            yield [*rows[:place], {name: said for name, said in row.items() if name != field}, *rows[place + 1 :]]
+        yield [*rows[:place], row | {"altro": 1}, *rows[place + 1 :]]
+        yield [*rows[:place], row | {"events": []}, *rows[place + 1 :]]
+        yield [*rows[:place], row | {"events": row["events"] * 2}, *rows[place + 1 :]]
+
+
+VERIFIER_LEAVES = {"what", "objectives", "direction", "known", "score", "change_rate"}
+
+
+@pytest.mark.parametrize("name", ["variations", "corrections", "acts_of_the_oiv"])
+def test_a_row_of_the_report_is_whole_and_as_its_event_says(harness: ServiceHarness, tmp_path: Path, name: str) -> None:
+    files = _files(_pack(harness, tmp_path / "fascicolo.zip"))
+    report = json.loads(files["report.json"])
+    for rows in _altered_rows(report[name]):
+        forged = files | {"report.json": spelt(report | {name: rows})}
+        words = _judged(_signed(tmp_path / "forged.zip", forged, _key(harness)), _taken(harness))
+        assert words.partition(":")[0] in {"report_differs", "file_altered"}, rows
+
+
+def test_an_opinion_keeps_its_judgement_and_its_words(harness: ServiceHarness, tmp_path: Path) -> None:
+    revised = versions(harness.on("2022-11-03").revise(">= 60%", "2022-10-30"))[0]
+    opinion = GiveOpinion(judgement="contrary", about="plan", versions=(revised,), words="Contrario.")
+    say(harness.service, PLAN, opinion, harness.caller())
+    files = _files(_pack(harness, tmp_path / "fascicolo.zip"))
+    for field, said in (("judgement", "favorevole"), ("words", "Favorevole."), ("opinion", "parere-9")):
+        report = json.loads(files["report.json"])
+        row = next(row for row in report["variations"] if row["opinions"])
+        row["opinions"][0][field] = said
+        words = _judged(_signed(tmp_path / "forged.zip", files | {"report.json": spelt(report)}, _key(harness)))
+        assert words.startswith("report_differs: ")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *({"year": "2022"}, {"year": 2022.0}, {"as_of": "2022-12-31, e oltre"}, {"as_of": "2022-13-31"}),
+        *({"known_at": "2022-10-20"}, {"altro": 1}, {"format": 1}, {"checkpoint": True}),
+    ],
+)
+def test_what_a_pack_says_of_itself_has_one_form(harness: ServiceHarness, tmp_path: Path, said: dict[str, Any]) -> None:
+    files = _files(_pack(harness, tmp_path / "fascicolo.zip"))
+    about, report, plan = (json.loads(files[name]) for name in ("pack.json", "report.json", "plan.json"))
+    shared = {name: value for name, value in said.items() if name in {"year", "as_of", "known_at"}}
+    forged = files | {"pack.json": spelt(about | said), "report.json": spelt(report | shared)}
+    forged["plan.json"] = spelt(plan | {name: value for name, value in shared.items() if name == "as_of"})
+    assert not _judged(_signed(tmp_path / "forged.zip", forged, _key(harness))).startswith("VERIFICATO")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("report.json/.", "./report.json", "report.json/x", "Report.json", "INDEX.html", "report.json.", "json.py"),
+        *("events/altro.jsonl", "initinere_verify/__Main__.py", "acts/delibera.pdf", "checkpoint.tsr"),
+    ],
+)
+def test_no_file_is_there_that_the_product_does_not_write(harness: ServiceHarness, tmp_path: Path, name: str) -> None:
+    files = _files(_pack(harness, tmp_path / "fascicolo.zip"))
+    words = _judged(_signed(tmp_path / "forged.zip", files | {name: b"x"}, _key(harness)))
+    assert words.startswith("file_altered: ")
+
+
+@pytest.mark.parametrize("name", ["report.json", "plan.json", "acts.json", "pack.json"])
+def test_a_document_is_spelt_in_one_way(harness: ServiceHarness, tmp_path: Path, name: str) -> None:
+    files = _files(_pack(harness, tmp_path / "fascicolo.zip"))
+    twice = files[name].replace(b"{\n", b'{\n "as_of": "2022-01-01",\n', 1)
+    for data in (files[name].rstrip(b"\n"), b" " + files[name], twice, files[name].replace(b"\n ", b"\n  ", 1)):
+        words = _judged(_signed(tmp_path / "forged.zip", files | {name: data}, _key(harness)))
+        assert not words.startswith("VERIFICATO")
+
+
+def test_nothing_of_the_plan_is_shown_twice(harness: ServiceHarness, tmp_path: Path) -> None:
+    files = _files(_pack(harness, tmp_path / "fascicolo.zip"))
+    plan = json.loads(files["plan.json"])
+    for part in ("objectives", "indicators", "measurements", "statuses"):
+        for row in plan[part][:1]:
+            forged = files | {"plan.json": spelt(plan | {part: [row | {"altro": "altro"}, *plan[part]]})}
+            assert _judged(_signed(tmp_path / "forged.zip", forged, _key(harness))).startswith("plan_differs: ")
+
+
+def test_a_pack_says_of_what_it_is_and_how_much_it_leaves_out(harness: ServiceHarness, tmp_path: Path) -> None:
+    path, log = tmp_path / "older.zip", harness.service.transparency_log
+    path.write_bytes(make_pack(harness.store, log, PLAN, 2022, point("2022-12-31", "2022-09-01")).content)
+    line = next(line for line in _judged(path).splitlines() if line.startswith("Piano "))
+    assert f"Piano {PLAN}, anno 2022, in vigore al 2022-12-31, noto al 2022-" in line
+    later = _judged(_pack(harness, tmp_path / "now.zip"))
+    assert "NON sono mostrati" not in later
+
+
+def test_a_pack_in_the_form_of_before_is_refused_on_a_checkpoint_of_after(
+    harness: ServiceHarness, tmp_path: Path
+) -> None:
+    harness.on("2026-12-05")
+    harness.service.register_act("cciaa-prova", "delibera di Giunta n. 7 del 04/12/2026", harness.caller())
+    path, log = tmp_path / "new.zip", harness.service.transparency_log
+    path.write_bytes(make_pack(harness.store, log, PLAN, 2022, point("2026-12-05")).content)
+    files = _files(path)
+    about = {name: value for name, value in json.loads(files["pack.json"]).items() if name != "format"}
+    report = json.loads(files["report.json"]) | {"variations": [], "corrections": []}
+    forged = files | {"pack.json": spelt(about), "report.json": spelt(report)}
+    _signed(path, forged, _key(harness))
+    path.write_bytes(write_archive(_files(path), zipfile.ZIP_DEFLATED))
+    assert _judged(path).startswith("not_canonical: ")
+
+
+def test_the_work_grows_with_what_is_read_and_no_faster() -> None:
+    """Streams that are all put first, keys without end, signatures without end: as long as they are many, and no longer."""
+    tree, names = SortedTree(), [f"plan/{place:06}".encode() for place in range(2000)]
+    for name in reversed(names):
+        tree.put(name, leaf_hash(name))
+    assert tree.root() == root_of([leaf_hash(name) for name in names])
+    for name in names[::7]:
+        tree.put(name, leaf_hash(name + b"!"))
+    changed = [leaf_hash(name + b"!" if place % 7 == 0 else name) for place, name in enumerate(names)]
+    assert tree.root() == root_of(changed)
+    signature = "\N{EM DASH} in-itinere/prova " + encode(bytes(68)) + "\n"
+    note = (
+        f"in-itinere/prova\n1\n{encode(bytes(32))}\nnumber 1\nevents 1\nmade_at x\noccasion y\n\n" + signature * 50_000
+    )
+    keys = [Key("in-itinere/prova", place.to_bytes(32, "big")) for place in range(2, 2000)]
+    begun = perf_counter()
+    with pytest.raises(Failed):
+        read_checkpoint(note, "prova").signed_by(keys, "prova")
+    assert perf_counter() - begun < 2

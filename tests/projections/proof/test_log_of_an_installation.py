@@ -21,6 +21,7 @@ from domain.plans.history import plan_changes
 from domain.proof.public_keys import Verifying, read_public
 from domain.redactions.commands import RedactTexts
 from initinere_verify.record import verify_record
+from initinere_verify.succession import Trusted
 from initinere_verify.trees import Failed, included, leaf_hash, read_checkpoint
 from initinere_verify.trees import read_key as read_published
 from projections.audit import audit_trail
@@ -77,6 +78,7 @@ def test_a_key_that_others_may_read_or_that_is_another_is_refused(harness: Servi
     log.path.chmod(0o644)
     with pytest.raises(KeyUnusable, match="leggibile da altri"):
         log.begin()
+    log.path.chmod(0o600)
     write_key(log.path, make_key("in-itinere/altra"), replace=True)
     with pytest.raises(KeyUnusable, match="non è quella registrata"):
         log.begin()
@@ -156,7 +158,7 @@ def test_a_lost_key_is_declared_and_what_follows_wants_the_key_that_is_published
         with pytest.raises(Failed, match="chiave dichiarata perduta") as failure:
             verify_database(cursor, old)
         assert failure.value.kind == "key_lost"
-        statement = verify_database(cursor, old, published=read_published(event.key)).statement()
+        statement = verify_database(cursor, old, trusted=Trusted(read_published(event.key))).statement()
     assert "SENZA la firma di quella" in statement
     assert "La chiave data è quella in vigore" in statement
 

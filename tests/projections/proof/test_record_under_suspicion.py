@@ -23,6 +23,7 @@ from domain.rounds.commands import CloseRound, OpenRound
 from initinere_verify.sources import Verdict
 from initinere_verify.trees import Checkpoint, Failed, read_checkpoint
 from projections.proof.checkpoints import make
+from projections.proof.kept_checkpoint import kept_path
 from projections.proof.keys import read_key
 from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
@@ -197,6 +198,7 @@ def test_an_old_copy_put_back_is_told_from_one_that_was_gone_on_with(tmp_path: P
     copied = _begun(str(tmp_path / "b"), tmp_path)
     assert _kind(copied) is None
     assert _kind(copied, taken) == "truncated"
+    kept_path(copied.service.transparency_log.path).unlink()  # or the key would not sign over it
     copied.on("2022-10-03").revise(">= 60%", "2022-09-30")
     assert _kind(copied) is None
     assert _kind(copied, taken) == "rewritten"

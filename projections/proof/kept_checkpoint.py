@@ -1,0 +1,60 @@
+"""The last checkpoint that a key signed, kept beside it: whoever alters the database cannot alter what lies with the key.
+
+Without it the holder of the key would sign, unasked, whatever history the database was given.
+"""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from domain.errors import DomainError
+from projections.proof.checkpoints import Checkpoint, RecordAltered, checkpoints_at
+from projections.proof.notes import read_checkpoint
+from projections.store.cursor import Cursor
+
+
+def kept_path(key: Path) -> Path:
+    """Where the last checkpoint of a key lies."""
+    return key.with_name(f"{key.name}.last")
+
+
+def kept_note(key: Path) -> str | None:
+    """The note that is kept beside a key; None where there is none that can be read."""
+    try:
+        note = kept_path(key).read_text(encoding="utf-8")
+        read_checkpoint(note)
+    except (OSError, ValueError, DomainError):
+        return None
+    return note
+
+
+def keep_checkpoint(key: Path, checkpoint: Checkpoint) -> None:
+    """Keeps a checkpoint in the place of an earlier one; where the folder takes no file, nothing is kept."""
+    note = kept_note(key)
+    if note is not None and read_checkpoint(note).number >= checkpoint.number:
+        return
+    draft = key.with_name(f".{key.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write(checkpoint.note)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(kept_path(key))
+    except OSError:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def require_kept(cursor: Cursor, key: Path) -> None:
+    """RecordAltered where the database no longer holds the checkpoint that is kept beside the key: nothing is signed over it."""
+    note = kept_note(key)
+    if note is None:
+        return
+    kept = read_checkpoint(note)
+    if any(checkpoint.text.root == kept.root for checkpoint in checkpoints_at(cursor, kept.number)):
+        return
+    raise RecordAltered(
+        f"l'archivio non contiene il checkpoint n. {kept.number}, che questa chiave firmò il {kept.made_at:%d/%m/%Y}",
+        accepted=f"initinere verify; initinere restore; o, se è voluto, si sposti {kept_path(key)}",
+    )
