@@ -3,6 +3,7 @@
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 from initinere_verify.trees import Failed
@@ -31,6 +32,26 @@ def write_archive(files: Mapping[str, bytes], method: int = zipfile.ZIP_STORED) 
     return buffer.getvalue()
 
 
+def _content(data: bytes, member: zipfile.ZipInfo, place: int) -> tuple[bytes | None, int]:
+    """The bytes of a file that lies at a place, and where it ends; None where it lies elsewhere, or is longer than it says.
+
+    No more is unfolded than the directory says: the library would unfold a gigabyte at a time.
+    """
+    start = place + 30 + len(member.orig_filename.encode())
+    end = start + member.compress_size
+    packed = data[start:end]
+    if member.header_offset != place or len(packed) != member.compress_size:
+        return None, end
+    if member.compress_type == zipfile.ZIP_STORED:
+        return (packed if len(packed) == member.file_size else None), end
+    inflating = zlib.decompressobj(-zlib.MAX_WBITS)
+    content = inflating.decompress(packed, member.file_size + 1)
+    whole = len(content) == member.file_size and (
+        inflating.eof or not inflating.decompress(inflating.unconsumed_tail, 1)
+    )
+    return (content if whole else None), end
+
+
 def read_archive(data: bytes, where: str) -> tuple[dict[str, bytes], bool]:
     """The files of a pack by name, and whether they were compressed; Failed where it is not the ZIP that the product writes for these very files.
 
@@ -49,17 +70,21 @@ def read_archive(data: bytes, where: str) -> tuple[dict[str, bytes], bool]:
                 "unreadable", where, "un fascicolo di grandezza verosimile", f"{len(data)} byte che ne fanno {size}"
             )
         files: dict[str, bytes] = {}
+        place = 0
         for member in members:
             name = member.filename
             if name in files:
                 raise Failed("file_altered", name, "un file solo con questo nome", "più d'uno")
             if name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/"):
                 raise Failed("file_altered", name, "un nome dentro la cartella del fascicolo", "un nome che ne esce")
-            files[name] = archive.read(member)
+            content, place = _content(data, member, place)
+            if content is None:
+                raise Failed("not_canonical", name, "il suo contenuto, per intero e al suo posto", "un altro")
+            files[name] = content
     canonical = write_archive(files, zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED)
     if data != canonical:
-        place = next((at for at, (one, other) in enumerate(zip(data, canonical, strict=False)) if one != other), None)
-        place = min(len(data), len(canonical)) if place is None else place
+        pairs = enumerate(zip(data, canonical, strict=False))
+        place = next((at for at, (one, other) in pairs if one != other), min(len(data), len(canonical)))
         expected = f"l'unico archivio di questi file, SHA-256 {hashlib.sha256(canonical).hexdigest()}"
         raise Failed(
             "not_canonical", where, expected, f"altri byte, dal {place} in poi: un altro programma può leggervi altro"

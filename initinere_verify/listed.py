@@ -370,8 +370,8 @@ def _putting_right(
     by_version = {event["version"]: event for event in righted}
     for event in events:
         restored = _restored(event)
-        if restored is None or event["effective_on"] > as_of:
-            continue
+        if restored is None or (event["effective_on"] > as_of and event["topic"] != "events-annulled"):
+            continue  # what an annulment left out is gone at whatever date: it is a matter of what is known
         if any(_year_of(by_version[v]) == year for v in restored or [event["version"]] if v in by_version):
             yield role, event
 

@@ -1,13 +1,16 @@
 """The record: every event re-read and re-hashed, held against what was signed; the first that differs, named."""
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from initinere_verify.diagnosis import check_tree_tables, fault
+from initinere_verify.rules import Rules
 from initinere_verify.signed import (
     continues,
     handed_over,
@@ -22,8 +25,8 @@ from initinere_verify.trees import (
     Failed,
     Growing,
     Head,
+    by_name_and_id,
     leaf_hash,
-    strict,
     utf8,
 )
 
@@ -47,10 +50,11 @@ def verify_record(
     """
     handed: list[str] = []
     succession = succession_of(record)
-    keys = succession.all()
+    keys = by_name_and_id(succession.all())
     checkpoints = [
         own_checkpoint(number, note, place, keys) for place, (number, note) in enumerate(record.checkpoints, 1)
     ]
+    _rising(checkpoints)
     stamped = [
         _stamped(checkpoint, record.stamps[checkpoint.number])
         for checkpoint in checkpoints
@@ -122,6 +126,14 @@ def verify_record(
     )
 
 
+def _rising(checkpoints: list[Checkpoint]) -> None:
+    """No checkpoint says that it was made before the one before it."""
+    for before, after in pairwise(checkpoints):
+        if datetime.fromisoformat(after.made_at) < datetime.fromisoformat(before.made_at):
+            where = f"checkpoint n. {after.number} dell'archivio"
+            raise Failed("tree_altered", where, f"un istante non prima del {before.made_at}", after.made_at)
+
+
 def _stamped(checkpoint: Checkpoint, token: bytes) -> str:
     stamp = check_stamp(token, utf8(checkpoint.note), f"marca temporale del checkpoint n. {checkpoint.number}")
     by = f"firmata da {stamp.by} (certificato di {stamp.issuer}, SHA-256 {stamp.fingerprint})"
@@ -167,6 +179,7 @@ def _stream(
     stream, heads = walk.stream, walk.heads
     tree, chain, waiting, since, last_position = Growing(), bytes(32), list(heads), list(walk.since), 0
     hashes: list[bytes] = []
+    rules = Rules(stream)
     wrong: Failed | None = None
     for row in record.rows(stream):
         leaf = leaf_hash(row.state)
@@ -178,6 +191,7 @@ def _stream(
         except ValueError:
             event = {}
         wrong = wrong or _columns(stream, row, event, len(hashes), last_position) or key_event_elsewhere(stream, event)
+        wrong = wrong or rules.fault(event)
         last_position = row.position
         if str(event.get("recorded_at")) < since[0]:
             walk.backdated.append(row.version)
@@ -270,7 +284,7 @@ def _texts(record: Record, mentions: dict[str, tuple[str, int]], redacted: Mappi
 
 
 def _envelope(state: bytes) -> dict[str, Any]:
-    event = strict(state)
+    event = json.loads(state)
     if not isinstance(event, dict):
         raise ValueError(state[:40])  # noqa: TRY004 - one error for all that is no event
     return event

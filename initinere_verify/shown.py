@@ -88,7 +88,7 @@ def _each_once(document: Mapping[str, Any]) -> None:
         *((f"target di {row['id']}", row["targets"], ("year", "ordinal")) for row in indicators),
         *((f"obiettivi di {row['id']}", row.get("assignments") or [], ("objective",)) for row in indicators),
     ):
-        shown = [tuple(row.get(name) for name in names) for row in rows]
+        shown = [tuple(str(row.get(name)) for name in names) for row in rows]
         if len(set(shown)) != len(shown):
             raise Failed("plan_differs", label, "ognuno una volta", "uno che è due volte")
     for row in document["administration"]["offices"]:
@@ -324,6 +324,7 @@ def check_lists(report: Mapping[str, Any], pack_events: PackEvents) -> None:
     known = pack_events.known
     _same_sections(set(report))
     lists = Lists(pack_events.events, known, pack_events.texts, report["year"], report["as_of"])
+    _reported_as("rejected_proposals", [], report["rejected_proposals"])
     title = timelines(lists.plan.counting)["plan", "title"][-1].value
     for field, expected in (("title", title), ("administration_version", known["administration"])):
         _reported_as(field, expected, report[field])
@@ -336,6 +337,21 @@ def check_lists(report: Mapping[str, Any], pack_events: PackEvents) -> None:
             _reported_as(f"{where}, campi", sorted({*row, *UNVERIFIED[name]}), sorted(actual))
             for field, expected in row.items():
                 _reported_as(f"{where}, {field}", expected, actual[field])
+
+
+def citations(report: Mapping[str, Any]) -> set[tuple[str, int]]:
+    """Every event that a report cites: the role of its stream, and its version."""
+    cited: set[tuple[str, int]] = set()
+    waiting: list[Any] = [report]
+    while waiting:
+        row = waiting.pop()
+        if isinstance(row, dict):
+            waiting += row.values()
+            if isinstance(row.get("events"), list):
+                cited |= set(_cited(row))
+        elif isinstance(row, list):
+            waiting += row
+    return cited
 
 
 def omitted(report: Mapping[str, Any], pack_events: PackEvents) -> str:

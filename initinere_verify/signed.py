@@ -11,6 +11,7 @@ from initinere_verify.trees import (
     Failed,
     Head,
     Key,
+    Keys,
     SortedTree,
     consistent,
     read_checkpoint,
@@ -21,7 +22,7 @@ MOST_NODES = 5_000
 """Nodes of the installation's tree that are computed for each head and each checkpoint, at most, on average."""
 
 
-def own_checkpoint(number: int, note: str, place: int, keys: list[Key]) -> Checkpoint:
+def own_checkpoint(number: int, note: str, place: int, keys: Keys) -> Checkpoint:
     """A checkpoint that the record holds: its form (tlog-checkpoint), its signature (signed-note), its number."""
     where = f"checkpoint n. {number} dell'archivio"
     try:
@@ -39,14 +40,14 @@ def own_checkpoint(number: int, note: str, place: int, keys: list[Key]) -> Check
 
 
 def handed_over(
-    record: Record, against: Checkpoint | None, checkpoints: list[Checkpoint], keys: list[Key],
+    record: Record, against: Checkpoint | None, checkpoints: list[Checkpoint], keys: Keys,
     known_leaves: Mapping[str, list[bytes]], marks: Mapping[str, list[Head]], label: str = "checkpoint consegnato",
 ) -> Key | None:  # fmt: skip
     """Is the checkpoint from outside one that this record made? If not, says what became of it; the key that signed it."""
     if against is None:
         return None
     where = f"{label}, n. {against.number}"
-    if checkpoints and against.origin not in {checkpoints[-1].origin, *(key.name for key in keys)}:
+    if checkpoints and against.origin not in {checkpoints[-1].origin, *(name for name, _ in keys)}:
         raise Failed("other_installation", where, f"origine {against.origin}", f"origine {checkpoints[-1].origin}")
     beyond = bool(checkpoints) and checkpoints[-1].number < against.number
     if not record.whole and beyond:

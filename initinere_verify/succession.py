@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from initinere_verify.sources import KeyInForce, Record, Row
-from initinere_verify.trees import Checkpoint, Failed, Head, Key, decoded, read_key, strict
+from initinere_verify.trees import Checkpoint, Failed, Head, Key, by_name_and_id, decoded, read_key, strict
 
 INSTALLATION = "installation"
 KEY_TOPICS = {"signing-key-made", "signing-key-rotated", "signing-key-lost"}
@@ -49,7 +49,7 @@ class Succession(NamedTuple):
         in_force = self._in_force(checkpoints, heads)
         for checkpoint, place in zip(checkpoints, in_force, strict=True):
             where = f"checkpoint n. {checkpoint.number} dell'archivio"
-            checkpoint.signed_by([self.keys[place].key] if place >= 0 else [], where)
+            checkpoint.signed_by(by_name_and_id([self.keys[place].key] if place >= 0 else []), where)
             if checkpoint.origin != self.keys[place].key.name:
                 raise Failed("other_key", where, f"l'origine {self.keys[place].key.name}", checkpoint.origin)
         for anchor in anchors:

@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
@@ -21,6 +21,7 @@ KINDS = {
     "truncated": "registro troncato a uno stato anteriore",
     "other_key": "registro firmato con un'altra chiave",
     "broken_succession": "successione delle chiavi spezzata",
+    "rule_broken": "evento che le regole non ammettono",
     "key_lost": "chiave dichiarata perduta",
     "other_installation": "registro di un'altra installazione",
     "older_pack": "fascicolo anteriore al checkpoint consegnato",
@@ -276,6 +277,15 @@ SMALL_ORDER = {
 """Points of small order of the curve, the sign bit left out: under such a key one signature holds for every text."""
 
 
+Keys = Mapping[tuple[str, bytes], Key]
+"""Keys by the name and the id under which a note names them."""
+
+
+def by_name_and_id(keys: Iterable[Key]) -> Keys:
+    """Keys as notes name them."""
+    return {(key.name, key.id): key for key in keys}
+
+
 class Checkpoint(NamedTuple):
     """tlog-checkpoint: origin, size and root of the installation's tree; then our extension lines."""
 
@@ -288,10 +298,9 @@ class Checkpoint(NamedTuple):
     occasion: str
     note: str
 
-    def signed_by(self, keys: Iterable[Key], where: str) -> Key:
+    def signed_by(self, keys: Keys, where: str) -> Key:
         """signed-note: the signature line that one of the keys made over the text, its last newline included."""
         text, _, signatures = self.note.partition("\n\n")
-        by_id = {(key.name, key.id): key for key in keys}
         ids = []
         for line in signatures.splitlines()[:SIGNATURES]:
             try:
@@ -301,14 +310,14 @@ class Checkpoint(NamedTuple):
                 raise Failed("bad_signature", where, "una riga di firma", line[:80]) from None
             data = decoded(coded)
             ids.append(data[:4].hex())
-            key = by_id.get((name, data[:4])) if dash == "\N{EM DASH}" else None
+            key = keys.get((name, data[:4])) if dash == "\N{EM DASH}" else None
             if key is not None:
                 if not key.verifies(data[4:], utf8(text) + b"\n"):
                     raise Failed(
                         "bad_signature", where, f"la firma della chiave {key.id.hex()}", "il testo non è quello firmato"
                     )
                 return key
-        key_ids = ", ".join(key_id.hex() for _, key_id in by_id) or "nessuna"
+        key_ids = ", ".join(key_id.hex() for _, key_id in keys) or "nessuna"
         raise Failed(
             "other_key",
             where,

@@ -61,23 +61,23 @@ def signed_pack(store: Store, log: Log, plan: str, year: int, point: Point) -> P
     with store.reading() as reader:
         if public_keys(reader)[-1] != key.verifying:
             raise ConcurrentChange("la chiave di firma viene sostituita ora", accepted="riprovare fra poco")
-        included = _included(reader, plan, point)
-        number = covering(reader.cursor, _versions(reader, plan, point))
+        included, report = _included(reader, plan, point), evidence(reader, plan, year, point)
+        number = covering(reader.cursor, _versions(reader, included, report, point))
         if number is None:
             words = f"nessun checkpoint copre ancora {plan} a quel punto"
             raise CheckpointWanted(
                 words, accepted="prima un checkpoint (POST /v1/checkpoint); initinere pack lo fa da sé"
             )
-        files = pack_files(reader, plan, year, point, number, included)
+        files = pack_files(reader, report, point, number, included)
     lines = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
     files["manifest.txt"] = key.note(f"{key.name} {plan} {year} checkpoint {number}\n{lines}").encode()
     content = write_archive(files)
     return Pack(content, number, hashlib.sha256(content).hexdigest())
 
 
-def pack_files(reader: Reader, plan: str, year: int, point: Point, number: int, included: list[Included]) -> Files:
+def pack_files(reader: Reader, report: YearEvidence, point: Point, number: int, included: list[Included]) -> Files:
     """Every file of the pack but its manifest."""
-    report = evidence(reader, plan, year, point)
+    plan, year = report["plan"], report["year"]
     document = plan_in_force(reader, plan, point)
     keys = public_keys(reader)
     files = record_files(reader, number, included, keys, _cited(report))
@@ -116,11 +116,13 @@ def _included(reader: Reader, plan: str, point: Point) -> list[Included]:
     ]
 
 
-def _versions(reader: Reader, plan: str, point: Point) -> dict[str, int]:
+def _versions(reader: Reader, included: list[Included], report: YearEvidence, point: Point) -> dict[str, int]:
     """How far the checkpoint must reach: what the evidence rests on, and every order by which a text is gone since."""
-    reach = {stream.stream: stream.known for stream in _included(reader, plan, point) if stream.known}
+    reach = {stream.stream: stream.known for stream in included if stream.known}
     for order in redactions(reader, list(reach)).values():
         reach[order["stream"]] = max(reach[order["stream"]], order["version"])
+    if (before := report["from_plan_before"]) is not None:
+        reach[find_plan(reader, before["predecessor"], point.known_at).stream] = before["predecessor_version"]
     return reach
 
 

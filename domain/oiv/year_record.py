@@ -148,7 +148,9 @@ class YearRecord(NamedTuple):
         return [
             PutRight(stream, record, restored)
             for stream, records, by_version in streams
-            for record in self.holding(records)
+            for record in records
+            # What an annulment left out is gone at whatever date: it is a matter of what is known.
+            if record.effective_on <= self.as_of or isinstance(record.event, EventsAnnulled)
             if (restored := _restored(record)) is not None
             and any(
                 self.concerns_year(by_version[version])

@@ -17,8 +17,9 @@ from domain.proof.merkle import Edge, leaf_hash, root_of
 from domain.proof.public_keys import encode
 from projections.answers import Count, Instant, Name, Text, Version
 from projections.proof.notes import CheckpointText, Signing, read_checkpoint
+from projections.store.append import read_head
 from projections.store.cursor import Cursor
-from projections.store.envelope import write_instant
+from projections.store.envelope import read_instant, write_instant
 
 SignedNote = Annotated[str, Field(max_length=8000)]
 """A signed note, as it is to be kept."""
@@ -182,7 +183,7 @@ WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? O
         root=installation_root(now_heads.values()),
         number=last.number + 1 if last else 1,
         events=sum(head.size for head in now_heads.values()),
-        made_at=max(now, last.text.made_at) if last else now,
+        made_at=max([now, *([last.text.made_at] if last else []), *_last_instants(cursor, moved)]),
         occasion=occasion.replace("\n", " ").strip() or "on-demand",
     )
     checkpoint = Checkpoint(text.number, key.note(text.body()))
@@ -201,6 +202,11 @@ WHERE originator_id = ? AND originator_version > ? AND originator_version <= ? O
         [(checkpoint.number, *head) for head in moved],
     )
     return checkpoint
+
+
+def _last_instants(cursor: Cursor, heads: Iterable[StreamHead]) -> list[datetime]:
+    """The last instant of each stream: a checkpoint is not made before what it covers, whatever clock recorded that."""
+    return [read_instant(recorded_at) for head in heads if (recorded_at := read_head(cursor, head.stream).recorded_at)]
 
 
 def confirm(cursor: Cursor, leaves: str = "leaf") -> None:

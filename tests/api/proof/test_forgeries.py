@@ -3,9 +3,11 @@
 import hashlib
 import json
 import struct
+import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -15,17 +17,33 @@ import pytest
 from api.commands.oversight import say
 from api.commands.service import Service
 from api.proof.pack import make_pack, signed_pack
+from domain.annulments.events import EventsAnnulled
+from domain.event import Event
 from domain.installation.events import SigningKeyEvent, SigningKeyLost, SigningKeyMade, SigningKeyRotated
 from domain.installation.succession import INSTALLATION, SuccessionBroken, endorsed
+from domain.measurements.events import MeasurementRecorded
 from domain.oiv.commands import GiveOpinion, MakeRemark
+from domain.oiv.events import DocumentOpened
+from domain.plans.events import PlanApproved, YearApproved
 from domain.point import today
 from domain.proof.public_keys import Verifying, encode
 from domain.recording import Pending
+from domain.targets.events import TargetReferenceResolved, TargetSet
+from domain.targets.reader import read_one
 from initinere_verify.__main__ import main
 from initinere_verify.archive import write_archive
 from initinere_verify.pack import verify_pack
 from initinere_verify.succession import Trusted
-from initinere_verify.trees import Checkpoint, Failed, Key, SortedTree, leaf_hash, read_checkpoint, root_of
+from initinere_verify.trees import (
+    Checkpoint,
+    Failed,
+    Key,
+    SortedTree,
+    by_name_and_id,
+    leaf_hash,
+    read_checkpoint,
+    root_of,
+)
 from initinere_verify.trees import read_key as read_key_line
 from projections.proof.checkpoints import RecordAltered, make
 from projections.proof.kept_checkpoint import kept_note, kept_path
@@ -706,5 +724,89 @@ def test_the_work_grows_with_what_is_read_and_no_faster() -> None:
     keys = [Key("in-itinere/prova", place.to_bytes(32, "big")) for place in range(2, 2000)]
     begun = perf_counter()
     with pytest.raises(Failed):
-        read_checkpoint(note, "prova").signed_by(keys, "prova")
+        read_checkpoint(note, "prova").signed_by(by_name_and_id(keys), "prova")
     assert perf_counter() - begun < 2
+
+
+# -- events that the product never records -----------------------------------------------------------------------------
+
+
+def _put(harness: ServiceHarness, stream: str, event: Event, on: str = "2022-11-01", **beside: Any) -> None:
+    """Writes an event past the rules of the domain, as whoever holds the key may."""
+    part = StreamAppend(stream, harness.store.head(stream).version, (Pending(event, date.fromisoformat(on), **beside),))
+    harness.store.append(Append(f"forged-{stream}-{part.expected}", "", "ufficio", (part,)))
+    harness.service.transparency_log.checkpoint()
+
+
+def test_an_annulment_of_acts_of_the_oiv_is_none(harness: ServiceHarness, tmp_path: Path) -> None:
+    against = _taken(harness)
+    _put(harness, f"review/{PLAN}", EventsAnnulled(versions=(1,), reason="recorded_by_mistake"))
+    assert _live(harness, against).startswith("rule_broken: ")
+    assert _judged(_pack(harness, tmp_path / "forged.zip"), against).startswith("rule_broken: ")
+
+
+@pytest.mark.parametrize(
+    ("event", "beside"),
+    [
+        (PlanApproved(year=2022), {}),
+        (YearApproved(year=2022), {}),
+        (TargetSet(indicator="incasso", year=2023, ordinal=1, target=read_one(">= 1%", 2023)), {"claim": "drafting"}),
+        (TargetReferenceResolved(indicator="incasso", year=2022, ordinal=1, target=read_one(">= 1%", 2022)), {}),
+    ],
+    ids=["approved again", "a year approved again", "a claim of its own", "another target as a reference"],
+)
+def test_an_event_of_the_plan_that_no_rule_admits_is_found(
+    harness: ServiceHarness, tmp_path: Path, event: Event, beside: dict[str, Any]
+) -> None:
+    against = _taken(harness)
+    _put(harness, f"plan/{PLAN}", event, "2022-12-20", **beside)
+    assert _live(harness, against).startswith("rule_broken: ")
+    assert _judged(_pack(harness, tmp_path / "forged.zip"), against).startswith("rule_broken: ")
+
+
+def test_an_annulment_is_listed_whatever_its_own_date(harness: ServiceHarness, tmp_path: Path) -> None:
+    """By a date after the one that is asked about it would undo a change that nothing names."""
+    revised = versions(harness.on("2022-11-03").revise(">= 60%", "2022-10-30"))[0]
+    _put(harness, f"plan/{PLAN}", EventsAnnulled(versions=(revised,), reason="recorded_by_mistake"), "2099-01-01")
+    path = _pack(harness, tmp_path / "fascicolo.zip")
+    assert _judged(path).startswith("VERIFICATO")
+    listed = [row["restores"] for row in json.loads(_files(path)["report.json"])["corrections"]]
+    assert [revised] in listed
+
+
+def test_a_final_figure_is_not_measured_over(harness: ServiceHarness) -> None:
+    harness.on("2023-02-01").measure(series=f"{PLAN}.incasso", period="2022", text="67%", data_as_at="2022-12-31")
+    with harness.store.reading() as reader:
+        records = reader.records("administration/cciaa-prova")
+    event = next(r.event for r in reversed(records) if isinstance(r.event, MeasurementRecorded))
+    _put(harness, "administration/cciaa-prova", event, "2023-01-31")
+    assert _live(harness).startswith("rule_broken: ")
+
+
+def test_checkpoints_do_not_go_back_in_time(harness: ServiceHarness) -> None:
+    key, last = _key(harness), harness.service.transparency_log.latest()
+    harness.on("2022-12-12")
+    part = StreamAppend("diligence/x", 0, (Pending(DocumentOpened(what="x"), date(2022, 12, 12)),))
+    harness.store.append(Append("opened", "", "oiv", (part,)))
+    with harness.store.datastore.cursor(commit=True) as cursor:
+        checkpoint = make(cursor, key, harness.now, "on-demand")
+        text = checkpoint.text._replace(made_at=last.text.made_at - timedelta(days=30))
+        note, made_at = key.note(text.body()), text.body().split("\nmade_at ")[1].split("\n")[0]
+        sql = "UPDATE checkpoint SET note = ?, made_at = ? WHERE number = ?"
+        cursor.execute(sql, (note, made_at, checkpoint.number))
+    assert _live(harness).startswith("tree_altered: ")
+
+
+def test_no_more_of_a_pack_is_unfolded_than_it_says(tmp_path: Path) -> None:
+    packed = zlib.compress(bytes(200_000_000), 9)[2:-4]
+    name = b"pack.json"
+    sizes = struct.pack("<LLL", 0, len(packed), 10)
+    local = b"PK\x03\x04" + struct.pack("<HHHHH", 20, 0, 8, 0, 33) + sizes + struct.pack("<HH", len(name), 0) + name
+    central = b"PK\x01\x02" + struct.pack("<HHHHHH", 0x0314, 20, 0, 8, 0, 33) + sizes
+    central += struct.pack("<HHHHHLL", len(name), 0, 0, 0, 0, 0o644 << 16, 0) + name
+    end = b"PK\x05\x06" + struct.pack("<HHHHLLH", 0, 0, 1, 1, len(central), len(local) + len(packed), 0)
+    (tmp_path / "bomb.zip").write_bytes(local + packed + central + end)
+    tracemalloc.start()
+    assert _judged(tmp_path / "bomb.zip").startswith("not_canonical: ")
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
