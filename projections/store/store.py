@@ -187,22 +187,21 @@ class Store(Application[str]):
         """Sees to it that nothing is recorded any more at or before an instant that is asked about, before it is read.
 
         False within the last minute, for which this process alone takes care, and where the mark cannot be raised just
-        now. It is raised once a minute at the most, and only past all that was recorded.
+        now. It is raised to that instant and no further: the clock of whoever only reads may be ahead of all others.
         """
         if known_at > now:
             return False  # it is answered as what is known now
         self._instants.answers(known_at)
         if self.is_settled(known_at, now):
             return True
-        settled = now - SETTLED
-        if known_at >= settled:
+        if known_at >= now - SETTLED:
             return False
         try:
             with self.datastore.cursor() as cursor:
                 mark = self.datastore.mark(cursor)
             if mark < known_at:
-                self.datastore.answer_for(settled)
-                mark = settled
+                self.datastore.answer_for(known_at)
+                mark = known_at
         except PersistenceError:
             return False
         self._settled = mark

@@ -116,7 +116,15 @@ def test_nothing_is_recorded_before_what_was_answered_for(location: str) -> None
         assert reading.is_settled(asked, NOON)
     behind = in_another_process(location, "plan/due", NOON - timedelta(minutes=5))
     assert datetime.fromisoformat(behind) > asked
-    assert in_another_process(location, "plan/due", NOON - timedelta(minutes=7)).startswith("ClockBehind")
+    assert in_another_process(location, "plan/due", NOON - timedelta(minutes=9)).startswith("ClockBehind")
+
+
+def test_a_question_by_a_machine_whose_clock_is_ahead_stops_nobody(location: str) -> None:
+    with closing(Store(location, lambda: NOON)) as store:
+        record(store, "plan/uno")
+    with closing(Store(location, lambda: NOON + timedelta(days=365))) as ahead:
+        assert ahead.settle(NOON + timedelta(minutes=1), NOON + timedelta(days=365))
+    assert not in_another_process(location, "plan/due", NOON + timedelta(minutes=2)).startswith("ClockBehind")
 
 
 def test_the_last_minute_is_not_settled_and_is_minded_by_the_process_that_answered(at_noon: Store) -> None:
