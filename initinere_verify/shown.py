@@ -72,6 +72,27 @@ DOCUMENT = {
     "statuses",
 }
 ADMINISTRATION = {"id", "name", "ipa_code", "offices"}
+PLAN_HEAD = {*PLAN_FIELDS, "id", "status", "years", "systems"}
+OBJECTIVE = {
+    *("id", "level", "code", "title", "parent", "weight", "classifications", "offices", "condition", "period"),
+    *("condition_met", "neutralised"),
+}
+INDICATOR = {
+    *("id", "objective", "weight", "feeds", "series", "assignments", "name", "formula", "unit", "baseline", "source"),
+    *(
+        "kind",
+        "frequency",
+        "polarity",
+        "polarity_basis",
+        "owner",
+        "code",
+        "codes",
+        "common",
+        "name_from_formula",
+        "targets",
+    ),
+}
+"""The fields that a plan document may have: of the plan, of an objective, of an indicator."""
 
 
 def _each_once(document: Mapping[str, Any]) -> None:
@@ -96,9 +117,14 @@ def _each_once(document: Mapping[str, Any]) -> None:
     for row in indicators:
         for assignment in row.get("assignments") or []:
             _known_fields(f"indicator/{row['id']}", assignment, {"objective", "weight", "feeds"})
-    for row in (*document["objectives"], *indicators):
-        if "life" in row or "status" in row:
-            raise Failed("plan_differs", row["id"], "i campi di un piano", "uno che non lo è")
+        for target in row["targets"]:
+            if type(target["year"]) is not int or type(target["ordinal"]) is not int:
+                raise Failed("plan_differs", f"target di {row['id']}", "anno e ordine come numeri", str(target))
+    _known_fields("plan", document["plan"], PLAN_HEAD)
+    for row in document["objectives"]:
+        _known_fields(f"objective/{row['id']}", row, OBJECTIVE)
+    for row in indicators:
+        _known_fields(f"indicator/{row['id']}", row, INDICATOR)
 
 
 def _known_fields(label: str, row: Mapping[str, Any], fields: set[str]) -> None:

@@ -1,6 +1,7 @@
 """How answers are written: one JSON document, or text for people that needs neither colour nor more than 80 columns."""
 
 import contextlib
+import re
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -77,9 +78,14 @@ def rows(table: Table, lines: Iterable[Sequence[object]]) -> Table:
     return table
 
 
+STEERING = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""Characters that JSON leaves as they are: control characters beyond ASCII, marks of direction, blanks without width."""
+
+
 def json_bytes(document: object) -> bytes:
-    """A JSON document in UTF-8, indented."""
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    """A JSON document in UTF-8, indented; what would steer a terminal, or is not seen, is escaped."""
+    text = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    return STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text).encode()
 
 
 def emit(document: object) -> None:

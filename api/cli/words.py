@@ -37,8 +37,9 @@ _FIELDS = {
 
 
 def printable(text: object) -> str:
-    """A text without control characters: what an office typed, or a file brought, does not command a terminal."""
-    return "".join(c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"} else "�" for c in str(text))
+    """A text without control characters and marks of direction: what a file brought does not command a terminal."""
+    steering = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return "".join(c if c == "\n" or unicodedata.category(c) not in steering else "�" for c in str(text))
 
 
 def day(value: object) -> str:

@@ -81,7 +81,9 @@ def _in_between(cursor: Cursor) -> Iterator[tuple[str, str, str]]:
     """Triggers, rules and views: kind, name, of which table of ours."""
     sql = _OF_SQLITE if on_sqlite(cursor) else _OF_POSTGRES
     for kind, name, table in cursor.execute(sql).fetchall():
-        if str(table) in TABLES:
+        if str(table) in TABLES or (
+            str(kind) == "trigger" and on_sqlite(cursor)
+        ):  # of another table it may write to ours
             yield str(kind), str(name), str(table)
 
 

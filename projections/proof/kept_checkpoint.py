@@ -46,9 +46,11 @@ def keep_checkpoint(key: Path, checkpoint: Checkpoint) -> None:
             draft.unlink(missing_ok=True)
 
 
-def require_kept(cursor: Cursor, key: Path) -> None:
-    """RecordAltered where the database no longer holds the checkpoint that is kept beside the key: nothing is signed over it."""
-    note = kept_note(key)
+def require_kept(cursor: Cursor, note: str | None, key: Path) -> None:
+    """RecordAltered where the database no longer holds the checkpoint that is kept beside the key: nothing is signed over it.
+
+    The note is read before the transaction begins: what was kept by then was committed, and the snapshot holds it.
+    """
     if note is None:
         return
     kept = read_checkpoint(note)

@@ -22,7 +22,7 @@ from domain.proof.public_keys import Verifying, encode, read_public
 from domain.recording import Pending, Recorded
 from projections.answers import Instant, Text
 from projections.proof.checkpoints import Checkpoint, checkpoint_number, covering, latest, make
-from projections.proof.kept_checkpoint import keep_checkpoint, require_kept
+from projections.proof.kept_checkpoint import keep_checkpoint, kept_note, require_kept
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
 from projections.proof.notes import Signing
 from projections.store.append import Append, StreamAppend
@@ -131,12 +131,12 @@ class Log:
     def checkpoint(self, occasion: str = "on-demand", *, stamp: bool = False) -> Checkpoint:
         """Makes a checkpoint of all that is recorded; the last one when nothing was recorded since."""
         for _ in range(ATTEMPTS):
-            key = self.begin()
+            key, kept = self.begin(), kept_note(self.path)
             try:
                 with self.store.datastore.cursor(commit=True) as cursor:
                     if public_keys(self.store.datastore.reader(cursor))[-1] != key.verifying:
                         continue  # another process has put a new key in its place meanwhile
-                    require_kept(cursor, self.path)
+                    require_kept(cursor, kept, self.path)
                     checkpoint = make(cursor, key, self.store.clock(), occasion)
             except IntegrityError:
                 continue
@@ -186,11 +186,12 @@ class Log:
         append = self._append(event, head, act)
 
         def enter(writing: Writing) -> None:
-            require_kept(writing.reader.cursor, self.path)
+            require_kept(writing.reader.cursor, kept, self.path)
             writing.record(append)
             signed.append(make(writing.reader.cursor, new, self.store.clock(), "key lost" if lost else "rotation"))
 
         signed: list[Checkpoint] = []
+        kept = kept_note(self.path)
         try:
             self.store.transact(enter)
         except WriteConflict as error:

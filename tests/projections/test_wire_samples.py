@@ -44,6 +44,8 @@ from domain.targets.model import Deadline, Reference, Threshold, Unread
 from domain.vocabulary import JsonValue
 from initinere_verify.fold import facts
 from initinere_verify.listed import CLASSIFICATION, OF_A_YEAR, OF_THE_STRUCTURE, SAID_BY_THE_OIV
+from initinere_verify.shown import INDICATOR, OBJECTIVE, PLAN_HEAD
+from projections.plan_in_force import AssignmentInForce, IndicatorInForce, ObjectiveInForce, PlanHead
 from projections.store.envelope import EnvelopeMapper, Recordable, read_envelope, read_instant, stamp
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "events"
@@ -512,6 +514,15 @@ def test_the_verifier_knows_which_events_change_a_plan_and_of_which_year() -> No
     assert {topic for topic, touch in changing.items() if touch.year} == OF_A_YEAR
     assert {topic for topic, touch in changing.items() if touch.aspect == "classification"} == CLASSIFICATION
     assert {event.topic for event in get_args(OIV_ACTS)} == SAID_BY_THE_OIV
+
+
+def test_the_verifier_knows_every_field_of_a_plan_document() -> None:
+    for known, of_product in (
+        (PLAN_HEAD, PlanHead.__annotations__),
+        (OBJECTIVE, ObjectiveInForce.__annotations__),
+        (INDICATOR, {**AssignmentInForce.__annotations__, **IndicatorInForce.__annotations__}),
+    ):
+        assert known == set(of_product) - {"last_measured"}
 
 
 def json_of(values: Mapping[tuple[str, str], object]) -> dict[tuple[str, str], object]:
