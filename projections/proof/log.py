@@ -22,9 +22,9 @@ from domain.proof.public_keys import Verifying, encode, read_public
 from domain.recording import Pending, Recorded
 from projections.answers import Instant, Text
 from projections.proof.checkpoints import Checkpoint, checkpoint_number, covering, latest, make
-from projections.proof.kept_checkpoint import keep_checkpoint, kept_note, require_kept
+from projections.proof.kept_checkpoint import keep_checkpoint, kept_note, kept_path, require_kept
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
-from projections.proof.notes import Signing
+from projections.proof.notes import Signing, read_checkpoint
 from projections.store.append import Append, StreamAppend
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
@@ -98,6 +98,7 @@ class Log:
         with self.store.reading() as reader:
             known = public_keys(reader)
         if not known:
+            self._put_aside()
             key = read_key(self.path)
             if key is None:
                 write_key(self.path, make_key(f"in-itinere/{uuid4().hex[:16]}"))
@@ -109,6 +110,23 @@ class Log:
         if read_key(self.path) != key:
             self._next.replace(self.path)  # a rotation that was cut off after it had been recorded
         return key
+
+    def _put_aside(self) -> None:
+        """Puts aside a key that has signed another record, where it lies beside this one; KeyUnusable where it does not.
+
+        A record that begins with such a key would be taken for that one, cut off.
+        """
+        note = kept_note(self.path)
+        if note is None:
+            return
+        if str(self.path) != f"{self.store.location}.key":
+            last = read_checkpoint(note)
+            found = f"la chiave {self.path} ha già firmato un altro archivio (checkpoint n. {last.number} del {last.made_at:%d/%m/%Y})"
+            raise KeyUnusable(found, accepted="una chiave per ogni archivio (INITINERE_KEYS)")
+        suffix = f".replaced-{self.store.clock():%Y%m%dT%H%M%S}"
+        for path in (self.path, kept_path(self.path)):
+            if path.exists():
+                path.rename(path.with_name(path.name + suffix))
 
     def key_in_force(self) -> Signing:
         """The signing key that the record names last; nothing is written. KeyUnusable when it is not in the file."""

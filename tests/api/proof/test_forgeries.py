@@ -47,7 +47,7 @@ from initinere_verify.trees import (
 from initinere_verify.trees import read_key as read_key_line
 from projections.proof.checkpoints import RecordAltered, make
 from projections.proof.kept_checkpoint import kept_note, kept_path
-from projections.proof.keys import make_key, read_key, write_key
+from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
 from projections.proof.live_verification import verify_database
 from projections.proof.log import Log
 from projections.proof.notes import Signing
@@ -810,3 +810,19 @@ def test_no_more_of_a_pack_is_unfolded_than_it_says(tmp_path: Path) -> None:
     assert _judged(tmp_path / "bomb.zip").startswith("not_canonical: ")
     assert tracemalloc.get_traced_memory()[1] < 20_000_000
     tracemalloc.stop()
+
+
+def test_a_key_that_signed_another_record_begins_no_new_one(harness: ServiceHarness, tmp_path: Path) -> None:
+    """Beside an archive that was made again it goes aside; where a setting names it, it is refused."""
+    key = harness.service.transparency_log.path
+    other = Store(str(tmp_path / "altro.sqlite"))
+    with pytest.raises(KeyUnusable, match="ha già firmato un altro archivio"):
+        Log(other, key).begin()
+    beside = tmp_path / "altro.sqlite.key"
+    for suffix in ("", ".last"):
+        beside.with_name(beside.name + suffix).write_bytes(key.with_name(key.name + suffix).read_bytes())
+    beside.chmod(0o600)
+    assert Log(other, beside).begin().verifying != _key(harness).verifying
+    assert Log(other, beside).checkpoint().number == 1
+    assert len(list(tmp_path.glob("altro.sqlite.key*.replaced-*"))) == 2
+    other.close()
