@@ -56,15 +56,15 @@ def _followed(database: str | None, stopped: Signal, *, once: bool) -> _Far | No
             store = service.store
             if not once:
                 output.note("In attesa di poter tenere dietro al registro. Ctrl+C per finire.")
-            with leading(store, lambda: not once and not stopped.is_set()) as leads:
-                if not leads:
+            with leading(store, lambda: not once and not stopped.is_set()) as lead:
+                if lead is None:
                     raise FollowedElsewhere(
                         "un altro processo tiene già dietro al registro", accepted="riprovare più tardi"
                     )
                 events = catch_up(store, _progress)
                 if not once:
                     output.note("Al passo col registro.")
-                    follow_on(store, stopped)
+                    follow_on(store, stopped, lead)
             with store.reading() as reader:
                 return _Far(events, followed(reader))
     except StoreBusy as error:

@@ -17,7 +17,7 @@ from eventsourcing.persistence import IntegrityError, Notification, Tracking
 from eventsourcing.projection import Projection
 
 from domain.catalogue import TOPICS, event_type
-from projections.across.leader_lock import leading
+from projections.across.leader_lock import Lead, leading
 from projections.across.rows import OF_ITS_PLANS, SILENT, PlanRows, plans_listed, rows_held, rows_of, version_of
 from projections.across.view import NAME, AcrossView, Position, followed, is_valid, position_of, stored_position
 from projections.store.reader import Reader
@@ -142,14 +142,18 @@ def refresh(store: Store, seconds: float = ON_DEMAND_SECONDS, progress: FollowPr
     with store.reading() as reader:
         waiting = followed(reader)["behind"]
     if waiting:
-        with leading(store) as leads:
-            if leads:
+        with leading(store) as lead:
+            if lead:
                 catch_up(store, progress, seconds)
 
 
-def follow(store: Store, stopped: Signal) -> None:
-    """Follows until it is told to stop; whoever calls it leads."""
+def follow(store: Store, stopped: Signal, lead: Lead) -> None:
+    """Follows until it is told to stop; psycopg.OperationalError when the lead is lost.
+
+    A server that was restarted in a moment is there for every step: only the lead has gone with its session.
+    """
     while not stopped.is_set():
+        lead.require()
         if not step(store):
             stopped.wait(POLL_SECONDS)
 

@@ -18,14 +18,27 @@ from projections.store.store import Store
 LOCK = 0x1717_AC05
 """The advisory lock of the leader; it is the session's, and goes with it."""
 RETRY_SECONDS = 1.0
+_ASK: LiteralString = "SELECT 1"
 _TRY: LiteralString = "SELECT pg_try_advisory_lock(%s)"
 
 
+class Lead:
+    """The lead of this process, as long as the session that has the lock; an SQLite file has none."""
+
+    def __init__(self, session: psycopg.Connection[tuple[object, ...]] | None) -> None:
+        self._session = session
+
+    def require(self) -> None:
+        """Asks whether the session is still there; psycopg.OperationalError where the lead went with it."""
+        if self._session is not None:
+            self._session.execute(_ASK)
+
+
 @contextmanager
-def leading(store: Store, keep_waiting: Callable[[], bool] = lambda: False) -> Iterator[bool]:
-    """Whether this process leads; `keep_waiting` is asked again, a second apart, as long as another does."""
+def leading(store: Store, keep_waiting: Callable[[], bool] = lambda: False) -> Iterator[Lead | None]:
+    """The lead, None where another has it; `keep_waiting` is asked again, a second apart, as long as that is so."""
     if not isinstance(store.datastore, postgres.Datastore):
-        yield True
+        yield Lead(None)
         return
     # A session of its own: a connection of the pool would take the lock back to it.
     with psycopg.connect(store.location, autocommit=True) as connection:
@@ -33,7 +46,7 @@ def leading(store: Store, keep_waiting: Callable[[], bool] = lambda: False) -> I
         while not leads and keep_waiting():
             sleep(RETRY_SECONDS)
             leads = _tried(connection)
-        yield leads
+        yield Lead(connection) if leads else None
 
 
 def _tried(connection: psycopg.Connection[tuple[object, ...]]) -> bool:

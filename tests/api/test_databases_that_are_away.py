@@ -1,10 +1,12 @@
 """A database that is locked, starts, stops, recovers or only reads is busy: 503 with when to try again, and then goes on."""
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
@@ -140,19 +142,29 @@ def test_a_follower_waits_for_its_server_and_outlives_a_restart(server: OwnServe
         location = make()
         server._run("pg_ctl", "stop", "--wait", "--silent", "--mode=fast")
         words = [sys.executable, "-c", PROGRAM, "follow", "--database", location]
-        with subprocess.Popen(
-            words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tmp_path
-        ) as follower:
-            assert follower.stderr is not None
-            told = iter(follower.stderr.readline, "")
-            assert any("Si riprova" in line for line in told)
+        log = tmp_path / "follow.log"
+        with log.open("wb") as output:
+            follower = subprocess.Popen(words, stderr=output, stdout=subprocess.DEVNULL, cwd=tmp_path)
+        try:
+            _says(follower, log, "Si riprova")
             server._run("pg_ctl", "start", "--wait", "--silent", f"--log={server._folder / 'log'}")
-            assert any("Al passo" in line for line in told)
+            _says(follower, log, "Si riprova.*Al passo")
             server.restart()
-            assert any("Si riprova" in line for line in told)
-            assert any("Al passo" in line for line in told)
+            _says(follower, log, "Al passo.*Si riprova.*Al passo")
             follower.send_signal(signal.SIGTERM)
             assert follower.wait(60) == 0
+        finally:
+            follower.kill()
+            follower.wait()
+
+
+def _says(process: "subprocess.Popen[bytes]", log: Path, pattern: str) -> None:
+    """Waits until a process has written this, for a minute at the most."""
+    deadline = time.monotonic() + 60
+    while not re.search(pattern, log.read_text(encoding="utf-8"), re.DOTALL):
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        assert time.monotonic() < deadline, log.read_text(encoding="utf-8")
+        time.sleep(0.05)
 
 
 def test_a_server_that_only_reads_is_busy_for_who_writes_and_answers_who_reads(

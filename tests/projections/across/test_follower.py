@@ -25,7 +25,7 @@ from domain.targets.events import TargetRevised
 from domain.targets.reader import read_one
 from projections.across import view
 from projections.across.follower import catch_up, follow, refresh, reset, step
-from projections.across.leader_lock import leading
+from projections.across.leader_lock import LOCK, Lead, leading
 from projections.across.rates import rates_across
 from projections.across.view import AcrossView, followed
 from projections.store import postgres
@@ -198,7 +198,7 @@ def test_a_question_brings_what_is_new_and_a_follower_ends_when_told(store: Stor
         time.sleep(0.02)
     assert _touched(store) == 1
     stopped = threading.Event()
-    following = threading.Thread(target=follow, args=(store, stopped))
+    following = threading.Thread(target=follow, args=(store, stopped, Lead(None)))
     following.start()
     append(store, "plan/beta-2022", [_revision()])
     for _ in range(500):
@@ -241,17 +241,30 @@ def test_an_event_that_took_an_earlier_position_and_commits_late_is_not_missed(s
 
 def test_one_leads_and_the_second_is_told_or_waits(server: Store) -> None:
     with leading(server) as first, leading(server) as second:
-        assert (first, second) == (True, False)
+        assert first is not None
+        assert second is None
         told = CliRunner().invoke(app, ["follow", "--once", "--json", "--database", server.location])
         assert told.exit_code == 1
         assert json.loads(told.output)["type"] == "urn:in-itinere:problem:followed-elsewhere"
         refresh(server)  # does not wait
         patience = iter([True, False])
         with leading(server, lambda: next(patience)) as third:
-            assert third is False
+            assert third is None
         assert next(patience, None) is None
-    with leading(server) as after:
-        assert after is True
+    assert _comes(server, led=False)
+
+
+def test_a_lead_that_went_with_its_session_is_not_believed_in(server: Store) -> None:
+    with leading(server) as lead:
+        assert lead is not None
+        lead.require()
+        with server.datastore.cursor(commit=True) as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = ?",
+                (LOCK,),
+            )
+        with pytest.raises(psycopg.OperationalError):
+            follow(server, threading.Event(), lead)
 
 
 def test_a_leader_that_is_killed_leaves_the_lead(server: Store) -> None:
@@ -277,8 +290,8 @@ def test_a_leader_that_is_killed_leaves_the_lead(server: Store) -> None:
 def _comes(store: Store, *, led: bool) -> bool:
     """Whether before long another session leads, or none does."""
     for _ in range(600):
-        with leading(store) as leads:
-            if leads is not led:
+        with leading(store) as lead:
+            if (lead is None) is led:
                 return True
         time.sleep(0.05)
     return False
@@ -305,8 +318,8 @@ def test_a_role_that_only_appends_can_follow(postgres_url: str) -> None:
         url = f"{postgres_url}{'&' if '?' in postgres_url else '?'}options=-c%20role%3D{role}"
         with closing(_filled(url)) as store:
             append(store, "plan/alfa-2022", [_revision()])
-            with leading(store) as leads:
-                assert leads
+            with leading(store) as lead:
+                assert lead is not None
             _settled(store)
             assert _touched(store) == 1
             reset(store)
