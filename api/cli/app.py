@@ -120,8 +120,6 @@ class Program(Group):
         try:
             if any(not _is_text(arg) for arg in args):
                 raise click.BadParameter("un argomento non è UTF-8", param_hint="comando")
-            if any("\x00" in arg for arg in args):
-                raise click.BadParameter("un argomento ha un carattere nullo", param_hint="comando")
             status = super().main(args, prog_name, standalone_mode=False, **extra)
             sys.stdout.flush()
         except DomainError as error:

@@ -39,15 +39,21 @@ class TranslatedCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """What is said, by parameter; whatever is wrong with it is said of this command."""
         try:
-            self._each_option_once(ctx, args)
+            self._require_words(ctx, args)
             return super().parse_args(ctx, args)
         except click.UsageError as error:
             error.ctx = error.ctx or ctx
             raise
 
-    def _each_option_once(self, ctx: click.Context, args: list[str]) -> None:
-        """Refuses an option that is said twice and has one value: the first would be ignored in silence."""
-        _, _, spoken = self.make_parser(ctx).parse_args(args=list(args))
+    def _require_words(self, ctx: click.Context, args: list[str]) -> None:
+        """Refuses, before anything is read, what no shell could pass, and an option of one value that is said twice.
+
+        The first value of the two would be ignored in silence.
+        """
+        values, _, spoken = self.make_parser(ctx).parse_args(args=list(args))
+        for parameter in spoken:
+            if _has_null(values[parameter.name or ""]):
+                raise click.BadParameter("contiene il carattere NUL", ctx, parameter)
         once = [one for one in spoken if isinstance(one, click.Option) and not one.multiple]
         if twice := [one for one in dict.fromkeys(once) if once.count(one) > 1]:
             raise Mistake(Malformed([TWICE.model_copy(update={"where": max(one.opts, key=len)}) for one in twice]))
@@ -100,6 +106,11 @@ class Group(TranslatedCommand, click.Group):
             formatter.write_dl(
                 [(name, _translated(command, language).get_short_help_str(200)) for name, command in listed]
             )
+
+
+def _has_null(value: object) -> bool:
+    """Whether the character that ends a word of the system is in what was said for a parameter."""
+    return "\0" in value if isinstance(value, str) else isinstance(value, list | tuple) and any(map(_has_null, value))
 
 
 def _language(ctx: click.Context) -> Language:

@@ -88,8 +88,8 @@ class OutputFile:
 
     def _require(self) -> None:
         """Refuses a place in which nothing is to be written, as it is now."""
-        if not self.path or "\0" in self.path:
-            raise self._unwritable("il nome è vuoto" if not self.path else "il nome contiene il carattere NUL")
+        if not self.path:
+            raise self._unwritable("il nome è vuoto")
         try:
             self._require_place(self.real)
         except OSError as error:

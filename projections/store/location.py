@@ -8,6 +8,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from domain.errors import StoreRefused
+from domain.vocabulary import shortened
 
 _SERVER = ("postgresql://", "postgres://")
 _LIKE_A_SERVER = re.compile(r"\s*postgres|[\s\w+.-]*://", re.IGNORECASE)
@@ -28,6 +29,7 @@ _WRITTEN = (
 _NAME_BYTES = 63
 """The longest name of a database, or of a role, in PostgreSQL: it would cut a longer one, and take another."""
 _HIDDEN = "***"
+_SHOWN = 1_000
 _SHORTEST = 3
 """A shorter secret is looked for in no text: it would be found in every other word."""
 
@@ -61,12 +63,15 @@ def require_location(location: str, where: str = "--database") -> None:
 
 
 def shown_location(location: str) -> str:
-    """A location for people, logs and errors: of a server's address only who, where and which database."""
+    """A location for people, logs and errors: of a server's address only who, where and which database.
+
+    A path that is longer than any that opens is shown as far as it helps: the reason comes after it.
+    """
     if not is_server(location):
         like_an_address = re.search(r":.*@", location) or (_LIKE_A_SERVER.match(location) and ":" in location)
         if like_an_address or _PARAMETERS.search(location):
             return _HIDDEN
-        return location
+        return shortened(location, _SHOWN)
     address = _address(location)
     if address is None:
         return f"postgresql://{_HIDDEN}"

@@ -39,7 +39,6 @@ PLACES = {
     "a file as a folder": ("piano.json/a.sqlite", "piano.json/a.sqlite"),
     "a device": ("/dev/null", "non è un file"),
     "a pipe": ("fifo", "non è un file"),
-    "a NUL": ("a\0b", "NUL"),
     "memory": (":memory:", "non nomina nessun file"),
     "a database whose name is too long": (f"postgresql://u@localhost/{'d' * 64}", "63 byte"),
     "a role whose name is too long": (f"postgresql://{'u' * 64}@localhost/d", "63 byte"),
@@ -62,7 +61,7 @@ def test_a_place_that_can_be_no_archive_is_refused_with_its_reason(office: Run, 
         assert reason in refused.stderr, (words, refused.stderr)
         assert "--database: " in refused.stderr, (words, refused.stderr)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "archivio.sqlite", "archivio.sqlite.key", "cartella", "fifo", "piano.json",
+        "archivio.sqlite", "archivio.sqlite.key", "archivio.sqlite.key.last", "cartella", "fifo", "piano.json",
     ]  # fmt: skip
 
 
@@ -78,7 +77,7 @@ def test_a_place_that_is_set_is_refused_likewise(office: Run, monkeypatch: pytes
 
 def test_a_copy_names_which_of_the_two_cannot_be(office: Run) -> None:
     Path("cartella").mkdir()
-    for place in ("cartella", "x" * 300, "a\0b", "mysql://u@localhost/d"):
+    for place in ("cartella", "x" * 300, "mysql://u@localhost/d"):
         for words in (("copy", "archivio.sqlite", place), ("copy", place, "nuova.sqlite")):
             refused = office(*words)
             where = "A: " if words[1] == "archivio.sqlite" else "DA: "

@@ -21,7 +21,7 @@ BAD_FILES = {
     "not UTF-8": ('{"plan": "è"}'.encode("latin-1"), "non è UTF-8"),
     "a key said twice": (b'{"plan": {"id": "a", "id": "b"}}', "'id' c'è due volte"),
     "NaN and infinities": (b'{"a": NaN, "b": [-Infinity, 1e999]}', "b[1]"),
-    "an endless number": (b'{"a": ' + b"9" * 5000 + b"}", "troppe cifre"),
+    "an endless number": (b'{"a": ' + b"9" * 5000 + b"}", "troppo grande"),
     "half a character": (b'{"a": "\\ud800"}', "nessun testo"),
     "a NUL": (b'{"a\\u0000": 1}', "nessun testo"),
     "a depth bomb": (b"[" * 100_000, "senza fine"),
@@ -264,3 +264,19 @@ def test_a_folder_as_database_and_one_that_cannot_be_made_are_refused(run: Run, 
     for path in (tmp_path, tmp_path / "file" / "sotto.sqlite"):
         refused = run("import", save(document()), "--database", path)
         assert (refused.exit_code, "store_refused" in refused.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        (("plans", "--database", "a\0b"), "--database"),
+        (("export", PLAN, "--output=nome\0nascosto"), "--output"),
+        (("copy", "archivio.sqlite", "a\0b"), "A"),
+        (("copy", "a\0b", "nuova.sqlite"), "DA"),
+        (("revise", PLAN, "incasso", "--act", "atto\0"), "--act"),
+    ],
+)
+def test_what_no_shell_could_pass_is_refused_with_its_place(run: Run, words: tuple[str, ...], where: str) -> None:
+    refused = run(*words)
+    assert (refused.exit_code, f"  - {where}: contiene il carattere NUL" in refused.stderr) == (2, True), refused.stderr
+    assert list(Path().iterdir()) == []
