@@ -27,6 +27,7 @@ BOUNDARIES: dict[str, str] = {
     "projections/store/group_commit.py": "writers that wait in one queue, each for an answer of its own type",
     "api/cli/app.py": "arguments that click hands on",
     "api/cli/parameters.py": "values of options, as click reads them",
+    "api/formats/reader_server.py": "the options of a reading, which come as JSON from the process that asks for it",
     "api/cli/reader.py": "values of options, as click reads them, and answers for the printer of their row",
     "api/documentation/reference.py": "JSON Schemas",
     "api/http/description.py": "the description of the interface, as the framework makes it",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from freezegun import freeze_time
 
 from api.cli import app
 from api.operations.table import OPERATIONS
@@ -50,8 +51,12 @@ def save(tmp_path: Path) -> Callable[..., str]:
 
 @pytest.fixture
 def office(run: Run, save: Callable[..., str]) -> Run:
-    """The runner, after the small plan was imported with its act of 31 January 2022."""
-    done = run("import", save(document(), "piano.json"))
+    """The runner, after the small plan was imported with its act of 31 January 2022, the day after.
+
+    A test may then record at any later instant: the clock of an archive goes on.
+    """
+    with freeze_time("2022-02-01 09:00"):
+        done = run("import", save(document(), "piano.json"))
     assert done.exit_code == 0, done.output
     return run
 

@@ -51,8 +51,9 @@ def test_a_measurement_says_a_value_or_a_whole_ratio(office: Run, said: tuple[st
 
 
 def test_a_final_value_is_restated_and_not_measured_again(office: Run) -> None:
-    office(*MEASURE, "--value", "67,46%")
-    again = office(*MEASURE, "--value", "67,9%")
+    with freeze_time("2023-02-01 09:00"):
+        office(*MEASURE, "--value", "67,46%")
+        again = office(*MEASURE, "--value", "67,9%")
     assert (again.exit_code, "already_there" in again.stderr) == (1, True)
     with freeze_time("2023-05-04 09:00"):
         done = office("restate", *MEASURE[1:], "--value", "67,9%")
