@@ -82,6 +82,8 @@ class Readers:
         self._control: socket.socket | None = None
         self._owner = os.getpid()
         self._stopped = False
+        self._output: int | None = subprocess.DEVNULL
+        """Where the readers write why they failed: to the log of a service, never on the terminal of a command."""
 
     def serve(self) -> None:
         """Starts, for a service, what readers are forked from; told to end, the service ends the readers first.
@@ -91,6 +93,7 @@ class Readers:
         """
         if threading.current_thread() is not threading.main_thread():
             return
+        self._output = None
         with self._lock:
             self._started()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -194,6 +197,8 @@ class Readers:
                 [sys.executable, "-I", "-c", _BOOT, json.dumps(sys.path), str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                stdout=self._output,
+                stderr=self._output,
                 env={"LANG": "C.UTF-8"},  # neither the address of the database nor that of the key
                 start_new_session=True,
                 cwd="/",

@@ -11,7 +11,7 @@ from api.formats.json_reader import LARGE, into, parse_json
 from api.formats.readers import DEFAULT, READERS, ReaderLimits
 from api.settings import Settings
 from api.workbook.formats import format_of, read_bytes
-from api.workbook.safety import Limits, WorkbookRefused, check_size
+from api.workbook.safety import Limits, WorkbookRefused, check_size, refusing_failures
 from domain.documents.plan import PlanDocument
 from domain.documents.uploaded import UploadedPlan, uploaded_of
 from projections.store.gc_tuning import gc_tuned
@@ -56,7 +56,8 @@ def read_incoming(
             return Incoming(uploaded_of(document, complete=complete), digest, document)
         check_size(data, within)
         answer = READERS.read(WORKBOOK, data, within._asdict(), using, (WorkbookRefused,))
-        uploaded = _UPLOADED.validate_json(answer)
+        with refusing_failures():
+            uploaded = _UPLOADED.validate_json(answer)
         return Incoming(uploaded._replace(complete=uploaded.complete | frozenset(complete)), digest)
 
 
@@ -67,7 +68,8 @@ WORKBOOK, DOCUMENT = f"{__name__}:read_workbook_apart", f"{__name__}:read_docume
 
 def read_workbook_apart(data: bytes, within: dict[str, int]) -> bytes:
     """What a workbook wants, in JSON: what a row does not say stays unsaid."""
-    return _UPLOADED.dump_json(read_bytes(data, Limits(**within)), exclude_unset=True)
+    with refusing_failures():
+        return _UPLOADED.dump_json(read_bytes(data, Limits(**within)), exclude_unset=True)
 
 
 def read_document_apart(data: bytes, _: object) -> bytes:

@@ -6,7 +6,7 @@ from api.workbook.cells import Sheet
 from api.workbook.csvzip import read_csv
 from api.workbook.ods import MIMETYPE, read_ods
 from api.workbook.read import read_workbook
-from api.workbook.safety import Counter, Limits, Package, WorkbookRefused, check_size
+from api.workbook.safety import Counter, Limits, Package, WorkbookRefused, check_size, refusing_failures
 from api.workbook.sheets import fill_merged
 from api.workbook.xlsx import read_xlsx
 from domain.documents.uploaded import UploadedPlan
@@ -37,9 +37,10 @@ def sheets_in(data: bytes, limits: Limits) -> list[Sheet]:
     check_size(data, limits)
     format_of(data)
     package, counter = Package(data, limits), Counter(limits)
-    sheets = _read(package, counter)
-    for sheet in sheets:
-        fill_merged(sheet, counter)
+    with refusing_failures(package):
+        sheets = _read(package, counter)
+        for sheet in sheets:
+            fill_merged(sheet, counter)
     return sheets
 
 

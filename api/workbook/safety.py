@@ -5,9 +5,11 @@ XML part may define entities, and a macro or a link to another file has no place
 counted before it is unfolded: cells, rows, characters, spans. The limits of size are settings.
 """
 
+import logging
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import NamedTuple
 from xml.parsers import expat
@@ -31,10 +33,24 @@ LONGEST_NAME = 255
 LONGEST_ELEMENT = 1_000_000
 """Bytes of one sign of an XML (a tag with its attributes, a comment): a longer one is read over and over by the parser."""
 
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+)
+"""What zipfile says of a file that is none: NotImplementedError of a compression that it does not know, ValueError of a
+place before the beginning, or of a name that is no UTF-8."""
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _ENCODINGS = {"utf-8", "utf-16", "us-ascii", "iso-8859-1"}
 """The encodings that the parser of XML knows by itself; Excel and LibreOffice write UTF-8."""
+
+log = logging.getLogger("api.imports")
 
 _ACTIVE = (
     ("vbaproject", "macro"),
@@ -78,13 +94,14 @@ class Package:
         self.limits = limits
         self._packed = len(data)
         self._unpacked = 0
+        self.part = ""
         # Counted before the directory is read: each entry of it becomes an object.
         if (entries := data.count(_DIRECTORY_ENTRY)) > MEMBERS:
             raise _too_many_parts(entries)
-        try:  # NotImplementedError is what zipfile says of a compression that it does not know
+        try:
             self._zip = zipfile.ZipFile(BytesIO(data))
             members = self._zip.infolist()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError, EOFError, OverflowError):
+        except _DAMAGE:
             raise _damaged() from None
         self.members = {member.filename: member for member in members}
         if len(self.members) < len(members):
@@ -127,15 +144,16 @@ class Package:
     def stream(self, name: str) -> Iterator[bytes]:
         """The bytes of a part, piece by piece; refused as soon as all that was unpacked passes the limit."""
         if name not in self.members:
-            raise _damaged()
+            raise _damaged(name)
+        self.part = name
         try:
             with self._zip.open(self.members[name]) as member:
                 while chunk := member.read(CHUNK):
                     self._unpacked += len(chunk)
                     self._within(self._unpacked)
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
-            raise _damaged() from None
+        except _DAMAGE:
+            raise _damaged(name) from None
 
     def read(self, name: str) -> bytes:
         """A whole small part."""
@@ -273,8 +291,21 @@ def _too_many_parts(parts: int) -> WorkbookRefused:
     return WorkbookRefused(f"il file contiene {parts} parti", accepted=f"al più {MEMBERS}")
 
 
-def _damaged() -> WorkbookRefused:
+@contextmanager
+def refusing_failures(package: Package | None = None) -> Iterator[None]:
+    """Within it a failure that nobody foresaw is a refusal of the file, with the part that was read; why, the log says."""
+    try:
+        yield
+    except (DomainError, MemoryError):
+        raise
+    except Exception:
+        log.exception("a workbook was not read")
+        raise _damaged(package.part if package is not None else "") from None
+
+
+def _damaged(part: str = "") -> WorkbookRefused:
     return WorkbookRefused(
         "il file è danneggiato o non è una cartella di lavoro",
         accepted="un file .xlsx o .ods che Excel o LibreOffice aprono",
+        where=part[:80],
     )

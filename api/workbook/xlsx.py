@@ -394,12 +394,12 @@ class _SheetReader:
         days = int(number)
         # Excel believes that 1900 was a leap year: before 1 March its count is one day ahead.
         shift = 1 if self._epoch.year == 1899 and days < 60 else 0
+        seconds = round((number - days) * 86_400)
         try:
             day = self._epoch + timedelta(days=days + shift)
+            return day if not seconds else datetime.combine(day, time.min) + timedelta(seconds=seconds)
         except OverflowError:
             return Broken("una data fuori dal calendario")
-        seconds = round((number - days) * 86_400)
-        return day if not seconds else datetime.combine(day, time.min) + timedelta(seconds=seconds)
 
 
 def _iso(text: str) -> CellValue:

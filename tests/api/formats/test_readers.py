@@ -100,6 +100,14 @@ def test_only_what_reads_is_run_and_what_breaks_is_no_answer(readers: Readers) -
         readers.read("api.formats.json_reader:nothing", b"", {}, LIMITS)
 
 
+def test_why_a_reader_failed_is_not_written_on_the_terminal_of_a_command(
+    readers: Readers, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(ReaderFailed):
+        readers.read("os:system", b"", {}, LIMITS)
+    assert capfd.readouterr().err == ""
+
+
 def test_a_process_that_was_copied_starts_readers_of_its_own(readers: Readers) -> None:
     readers.read(CHECK, b"[]", {}, LIMITS)
     first = readers._server

@@ -2,13 +2,15 @@
 
 import contextlib
 import io
+import re
 import time
 import zipfile
 from collections.abc import Callable
 
 import pytest
 
-from api.imports.reading import read_incoming
+from api.imports.reading import read_incoming, read_workbook_apart
+from api.workbook.cells import Broken
 from api.workbook.formats import read_bytes, sheets_in
 from api.workbook.safety import Limits, WorkbookRefused
 from domain.errors import DomainError
@@ -202,3 +204,47 @@ def test_a_workbook_with_broken_bytes_is_refused_or_read_and_never_fails(seed: i
     content[(seed * 7919) % len(content)] ^= 1 << (seed % 8)
     with contextlib.suppress(DomainError):  # whatever else it raised would fail the test
         read_incoming(bytes(content), SMALL)
+
+
+@pytest.mark.parametrize("change", [0x01, 0x80, None], ids=["lowest bit", "highest bit", "zero"])
+def test_a_workbook_with_any_byte_of_its_directory_changed_is_refused_or_read(change: int | None) -> None:
+    content = book()
+    end = content.rindex(b"PK\x05\x06")
+    first = content.index(b"PK\x01\x02")
+    for place in (*range(60), *range(first, first + 200), *range(end, len(content))):
+        broken = bytearray(content)
+        broken[place] = 0 if change is None else broken[place] ^ change
+        with contextlib.suppress(DomainError):  # whatever else it raised would fail the test
+            sheets_in(bytes(broken), SMALL)
+
+
+def test_a_directory_that_lies_before_the_beginning_and_a_name_that_is_no_text_are_refused_with_the_part() -> None:
+    moved, renamed = bytearray(book()), bytearray(book())
+    end = moved.rindex(b"PK\x05\x06") + 16
+    moved[end : end + 4] = (int.from_bytes(moved[end : end + 4], "little") + 1).to_bytes(4, "little")
+    for header in re.finditer(rb"PK\x03\x04", bytes(renamed)):
+        flags, name = header.start() + 7, header.start() + 30
+        renamed[flags] |= 0x08  # says that the name is UTF-8
+        renamed[name] = 0xFF
+    for broken in (moved, renamed):
+        with pytest.raises(WorkbookRefused, match="danneggiato") as refused:
+            sheets_in(bytes(broken), SMALL)
+        assert refused.value.problem.where == "[Content_Types].xml"
+
+
+@pytest.mark.parametrize("number", ["2958465.9999999", "2958465.99999999999", "2958466", "-1", "1e300"])
+def test_a_date_at_the_end_of_the_calendar_is_one_cell_that_is_wrong(number: str) -> None:
+    styles = b'<styleSheet><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>'
+    cell = f'<row r="1"><c r="A1" s="0"><v>{number}</v></c></row>'.encode()
+    (sheet,) = sheets_in(parts(with_sheet(cell), **{"xl/styles.xml": styles}), SMALL)
+    assert sheet.rows[1][1] == Broken("una data fuori dal calendario")
+
+
+def test_a_reader_that_fails_refuses_the_file_and_names_the_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("api.workbook.xlsx._SheetReader.start", fail)
+    with pytest.raises(WorkbookRefused, match="danneggiato") as refused:
+        read_workbook_apart(book(), SMALL._asdict())
+    assert refused.value.problem.where == SHEET
