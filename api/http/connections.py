@@ -28,6 +28,12 @@ BACKLOG = 64
 MAX_UNREAD_BYTES = 256_000_000
 """How much of answers that are not read may wait in memory, of all connections together."""
 
+MAX_PIECES, PIECE_BYTES = 10_000, 64
+"""In so many pieces any body may come; in more, if they have so many bytes on average: each piece takes the loop's time."""
+
+BYTES_AT_A_TIME = 16_384
+"""How much of what a client sent is read before others have their turn."""
+
 SWEEP_SECONDS = 0.5
 REPORT_SECONDS = 60.0
 
@@ -137,10 +143,31 @@ class ConnectionTable:
             self._reported = now
 
 
+class _PieceCounting(h11.Connection):
+    """What HTTP says in what came; RemoteProtocolError where a body comes in too many pieces that are too small."""
+
+    is_crumbled = False
+    _pieces = _size = 0
+
+    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        """The next of it."""
+        event = super().next_event()
+        if isinstance(event, h11.Data):
+            self._pieces += 1
+            self._size += len(event.data)
+            if self._pieces > MAX_PIECES and self._size < PIECE_BYTES * self._pieces:
+                self.is_crumbled = True
+                raise h11.RemoteProtocolError("a body in very many pieces")
+        elif isinstance(event, h11.Request):
+            self._pieces = self._size = 0
+        return event
+
+
 class BoundedConnection(H11Protocol):
     """A connection that knows since when it waits for what; its table ends it."""
 
     table: ClassVar[ConnectionTable]
+    conn: _PieceCounting
     address = ""
     stage = Stage.IDLE
     since = 0.0
@@ -150,6 +177,8 @@ class BoundedConnection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Takes the connection in, or answers that there is no place for it."""
         super().connection_made(transport)
+        self.conn = _PieceCounting(h11.SERVER)
+        transport.max_size = BYTES_AT_A_TIME  # type: ignore[attr-defined]  # asyncio's own, of each transport
         self.address = self.client[0] if self.client else ""
         self.since = self.read_since = monotonic()
         if not self.table.admit(self):
@@ -182,6 +211,10 @@ class BoundedConnection(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """Answers what is no HTTP; what breaks off an answer that is being given ends the connection."""
         del msg
+        if self.conn.is_crumbled:
+            found = f"il corpo arriva in più di {MAX_PIECES} pezzi, di meno di {PIECE_BYTES} byte in media"
+            self._refuse(BadRequest(found, accepted="Content-Length, o pezzi più grandi"))
+            return
         self._refuse(BadRequest("la richiesta non è HTTP", accepted="una richiesta HTTP/1.1"))
 
     @property

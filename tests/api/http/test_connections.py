@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -174,6 +174,21 @@ def test_a_body_that_is_shorter_than_it_says_is_no_failure_of_the_service(served
     time.sleep(0.5)
     assert served.is_well()
     assert "Traceback" not in served.log.read_text()
+
+
+def test_a_body_in_very_many_pieces_is_refused_and_keeps_nobody_from_being_answered(served: Served) -> None:
+    head = f"POST /v1/plans HTTP/1.1\r\n{HOST}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    crumbs = b"1\r\n \r\n" * 9_000
+    with ExitStack() as open_:
+        clients = [open_.enter_context(served.connect(head.encode() + crumbs)) for _ in range(10)]
+        assert served.is_well()
+        for client in clients:
+            with suppress(OSError):
+                client.sendall(crumbs)
+            assert "in più di 10000 pezzi" in _until_closed(client).decode()
+    pieces = b"100\r\n" + b" " * 256 + b"\r\n"
+    with served.connect(head.encode() + pieces * 11_000 + b"2\r\n{}\r\n0\r\n\r\n") as client:
+        assert client.recv(100).startswith(b"HTTP/1.1 422")
 
 
 def test_what_comes_after_the_body_that_was_declared_is_no_part_of_it(served: Served) -> None:
