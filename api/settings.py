@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     keys: str | None = None
     timestamps: str | None = None
     max_document_bytes: Annotated[int, Field(ge=1_000)] = 50_000_000
+    max_json_bytes: Annotated[int, Field(ge=1_000)] = 20_000_000
     max_workbook_unpacked_bytes: Annotated[int, Field(ge=1_000)] = 200_000_000
     max_workbook_ratio: Annotated[int, Field(ge=10)] = 200
     max_workbook_rows: Annotated[int, Field(ge=100)] = 200_000

@@ -4,6 +4,7 @@ Until there is a sign-in, whoever reaches the service may write. A page elsewher
 through a browser here: neither under a name of its own (DNS rebinding), nor by a request across origins.
 """
 
+import asyncio
 import re
 import sqlite3
 from asyncio import CancelledError
@@ -18,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.formats.json_reader import LARGE
 from api.http.problems import (
     UNEXPECTED,
     ConnectionsBusy,
@@ -40,6 +42,8 @@ MAX_TARGET_BYTES = 16_000
 MAX_HEADER_BYTES = 32_000
 MAX_HEADERS = 100
 SMALL_BODY_BYTES = 1_000_000
+TURN_SECONDS = 30
+"""How long a large document waits until the one before it is decided: deciding takes many times its size in memory."""
 
 
 def is_loopback(host: str) -> bool:
@@ -67,26 +71,73 @@ class Window:
 
 
 class Room:
-    """Counts the bytes of all bodies that are on their way in, or worked at."""
+    """Counts the bytes of all bodies that are on their way in, or worked at; of large documents one is decided at a time."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.taken = 0
+        self.turn = asyncio.Semaphore()
 
-    def receiving(self, receive: Receive, mine: list[int]) -> Receive:
-        """The same messages, each counted in `mine`; ConnectionsBusy beyond the limit, for any but a small body."""
+
+class Share:
+    """What one request has of the room: as much as it says that it sends, from its beginning, and its turn."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._reserved = self._received = 0
+        self._has_turn = False
+
+    def reserve(self, scope: Scope) -> None:
+        """Takes the room for the body that is announced; ConnectionsBusy where others have it, for any but a small one.
+
+        What is larger than the whole room takes none: it is refused by its size.
+        """
+        declared = Headers(scope=scope).get("content-length", "")
+        size = int(declared) if declared.isdecimal() and len(declared) < 16 else 0
+        if SMALL_BODY_BYTES < size <= self._room.limit:
+            self._take(size)
+
+    def receiving(self, receive: Receive, scope: Scope) -> Receive:
+        """The same messages, each counted; the last one of a large document once it has its turn."""
+        is_json = "json" in Headers(scope=scope).get("content-type", "").lower()
 
         async def counted() -> Message:
             message = await receive()
-            size = len(message.get("body", b""))
-            self.taken += size
-            mine.append(size)
-            if self.taken > self.limit and sum(mine) > SMALL_BODY_BYTES:
-                found = "il servizio sta già ricevendo tanti dati quanti ne può tenere"
-                raise ConnectionsBusy(found, accepted="riprovare fra qualche secondo")
+            self._received += len(message.get("body", b""))
+            if self._received > self._reserved:
+                self._take(self._received - self._reserved)
+            is_last = message["type"] == "http.request" and not message.get("more_body", False)
+            if is_last and is_json and self._received > LARGE:
+                await self._await_turn()
             return message
 
         return counted
+
+    def end_turn(self) -> None:
+        """Lets the next large document be decided: the answer to this one is ready."""
+        if self._has_turn:
+            self._has_turn = False
+            self._room.turn.release()
+
+    def give_back(self) -> None:
+        """Leaves the room to others."""
+        self.end_turn()
+        self._room.taken -= self._reserved
+
+    def _take(self, size: int) -> None:
+        if self._room.taken + size > self._room.limit and self._reserved + size > SMALL_BODY_BYTES:
+            found = "il servizio sta già ricevendo tanti dati quanti ne può tenere"
+            raise ConnectionsBusy(found, accepted="riprovare fra qualche secondo")
+        self._room.taken += size
+        self._reserved += size
+
+    async def _await_turn(self) -> None:
+        try:
+            await asyncio.wait_for(self._room.turn.acquire(), TURN_SECONDS)
+        except TimeoutError:
+            found = "il servizio sta già giudicando un documento grande, e altri aspettano"
+            raise ConnectionsBusy(found, accepted="riprovare fra qualche secondo") from None
+        self._has_turn = True
 
 
 class Guard:
@@ -103,7 +154,8 @@ class Guard:
             await self.app(scope, receive, send)
             return
         left, seconds = self.window.take((scope.get("client") or ("",))[0])
-        sending = _Sending(send, bare=scope["method"] == "HEAD")
+        share = Share(self.room)
+        sending = _Sending(send, share, bare=scope["method"] == "HEAD")
         sending.headers = {
             "X-RateLimit-Limit": str(self.window.limit),
             "X-RateLimit-Remaining": str(max(left, 0)),
@@ -117,11 +169,11 @@ class Guard:
             return
         if sending.bare:
             scope = {**scope, "method": "GET"}
-        sizes: list[int] = []
         try:
             require_small_head(scope)
             require_own_origin(scope)
-            await self.app(scope, self.room.receiving(receive, sizes), sending)
+            share.reserve(scope)
+            await self.app(scope, share.receiving(receive, scope), sending)
         except (ClientDisconnect, CancelledError):
             return  # nobody waits for an answer any more, or the service has stopped waiting for it
         except DomainError as error:
@@ -141,7 +193,7 @@ class Guard:
                 raise
             await problem(UNEXPECTED, scope)(scope, receive, sending)
         finally:
-            self.room.taken -= sum(sizes)
+            share.give_back()
 
 
 def _failed_store(error: sqlite3.Error | PersistenceError | psycopg.Error) -> DomainError:
@@ -159,8 +211,9 @@ def _failed_store(error: sqlite3.Error | PersistenceError | psycopg.Error) -> Do
 class _Sending:
     """Adds headers to an answer on its way, and takes its body away where only its head was asked for."""
 
-    def __init__(self, send: Send, *, bare: bool) -> None:
+    def __init__(self, send: Send, share: Share, *, bare: bool) -> None:
         self.send = send
+        self.share = share
         self.bare = bare
         self.started = False
         self.headers: dict[str, str] = {}
@@ -168,6 +221,7 @@ class _Sending:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
+            self.share.end_turn()
             headers = MutableHeaders(scope=message)
             for name, value in self.headers.items():
                 headers[name] = value
