@@ -20,8 +20,8 @@ from projections.proof.keys import KEY_BEGINNING
 from projections.store.disk_full import store_full
 from projections.store.sqlite_file import MAGICS, SIDES, side_files
 
-KEY_SIDES = (".key", ".key.next")
-"""What the names of the files end with that hold the signing key of an archive, present and coming."""
+KEY_SIDES = (".key", ".key.next", ".key.last")
+"""What the names of the files end with that hold the signing key of an archive, present and coming, and what it signed last."""
 _HEAD_BYTES = 32
 _NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK, errno.EXDEV, errno.ENOSYS}
 ANOTHER = "il percorso di un file nuovo, in una cartella scrivibile"

@@ -64,6 +64,7 @@ def places(office: Run, tmp_path: Path) -> dict[str, str]:
         "another archive": "altro.db",
         "the journal of another archive": "altro.db-wal",
         "the key of another archive": "altro.db.key",
+        "the last checkpoint of another archive": "altro.db.key.last",
         "a journal under another name": "giornale-altrui",
     }
 
