@@ -303,7 +303,7 @@ def _errors(operation: dict[str, Any], method: str, *, status: bool) -> None:
     responses = operation["responses"]
     responses.pop("422", None)  # the framework's own, of another shape
     for code, (_, methods) in ERRORS.items():
-        if method in methods and not (status and code in {"404", "422"}):
+        if method in methods and not (status and code == "404"):
             responses[code] = {"$ref": f"#/components/responses/Error{code}"}
     operation["responses"] = dict(sorted(responses.items()))
 
