@@ -70,6 +70,43 @@ def fold(records: Iterable[Recorded], as_of: date, known: int) -> dict[Cell, Ent
 Rows = Iterable[tuple[str, str, Entry]]
 
 
+class _Bearers:
+    """The objects that ever had a text in a field, by that text, in the order of their first mention."""
+
+    def __init__(self, fold: Callable[[str], str]) -> None:
+        self._fold = fold
+        self._places: dict[str, int] = {}
+        self._bearing: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        self._ordered: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        self._passed: defaultdict[str, dict[date, int]] = defaultdict(dict)  # how many of a text have it not on a date
+
+    def add(self, object_: str, value: JsonValue) -> None:
+        """Takes in that an object has, from some date on, a value; None for a value of another field."""
+        place_ = self._places.setdefault(object_, len(self._places))
+        if not value:
+            return
+        text = self._fold(str(value))
+        ordered = self._ordered[text]
+        again = object_ in self._bearing[text]
+        if again or (ordered and ordered[-1][0] > place_):
+            self._passed.pop(text, None)
+        if not again:
+            self._bearing[text][object_] = place_
+            insort(ordered, (place_, object_))
+
+    def first(self, name: str, on: date, value_of: Callable[[str], JsonValue]) -> JsonValue:
+        """The value, on a date, of the first object that then has the text of a name; None where none has."""
+        text = self._fold(name)
+        ordered, passed = self._ordered.get(text, []), self._passed[text]
+        for position in range(passed.get(on, 0), len(ordered)):
+            value = value_of(ordered[position][1])
+            if value and self._fold(str(value)) == text:
+                passed[on] = position
+                return value
+        passed[on] = len(ordered)
+        return None
+
+
 class Timelines:
     """For each field of each object, its values in the order of the two dates.
 
@@ -83,6 +120,7 @@ class Timelines:
         self._loaded: set[str] = set()
         self._cells: dict[str, dict[str, list[Entry]]] = {}
         self._under: dict[str, list[str]] = defaultdict(list)
+        self._bearers: dict[Cell, _Bearers] = {}
 
     def insert(self, object_: str, field: str, entry: Entry) -> None:
         """Puts an entry in its place; the order of arrival does not matter."""
@@ -95,6 +133,9 @@ class Timelines:
             entries.append(entry)
         else:
             insort(entries, entry, key=place)
+        for (prefix, indexed), bearers in self._bearers.items():
+            if object_.startswith(prefix):
+                bearers.add(object_, entry.value if field == indexed else None)
 
     def evolve(self, event: Event, effective_on: date) -> int:
         """Takes in an event that was just decided, at the next version, which is returned."""
@@ -108,6 +149,7 @@ class Timelines:
         """Leaves out what these versions said."""
         excluded = set(versions)
         self._fetch("/")
+        self._bearers.clear()
         for fields in self._cells.values():
             for entries in fields.values():
                 entries[:] = [entry for entry in entries if entry.version not in excluded]
@@ -195,6 +237,20 @@ class Timelines:
         """The objects under a prefix that ends in "/", in the order of their first mention."""
         self._fetch(prefix)
         return [key for key in self._under.get(prefix, ()) if any(self._cells[key].values())]
+
+    def first_with(self, prefix: str, field: str, name: str, fold: Callable[[str], str], on: date) -> JsonValue:
+        """The value of a field, on a date, of the first object under a prefix whose value folds as a name does.
+
+        The objects are gone through once, not at every question; a field is asked for with one `fold`.
+        """
+        self._fetch(prefix)
+        bearers = self._bearers.get((prefix, field))
+        if bearers is None:
+            bearers = self._bearers[prefix, field] = _Bearers(fold)
+            for object_ in self._under.get(prefix, ()):
+                for value in (None, *(entry.value for entry in self._cells[object_].get(field, ()))):
+                    bearers.add(object_, value)
+        return bearers.first(name, on, lambda object_: self.value(object_, field, on))
 
     def versions_of(self, object_: str) -> set[int]:
         """The versions of the events that say anything of an object."""

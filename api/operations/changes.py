@@ -25,13 +25,23 @@ ONE_CHANGE: Mapping[str, JsonValue] = {"verb": "revise_target"}
 OF_THE_FILE = ("plan", "act", "approves_year", "justification", "cause", "effective_on", "retroactive", "retrospective")
 """The fields of a change file that may stand beside one change that comes alone."""
 
+MOST_CHANGES = 5_000
+"""How many changes one document may ask for: each is judged in the plan that the ones before it left."""
+
 
 def read_changes(plan: str, content: Mapping[str, JsonValue]) -> ChangeFile:
-    """The changes of a document for a plan: a file, or one change with what belongs to the file beside it."""
+    """The changes of a document for a plan: a file, or one change with what belongs to the file beside it.
+
+    Malformed beyond `MOST_CHANGES`, before any is judged.
+    """
     named = content.get("plan", plan)
     if named != plan:
         found = f"il documento è del piano {str(named)[:120]!r}, la modifica del piano {plan[:120]!r}"
         raise Malformed([Problem(where="plan", found=found, accepted="lo stesso piano, o nessun campo plan")])
+    changes = content.get("changes")
+    if isinstance(changes, list) and len(changes) > MOST_CHANGES:
+        found = f"{len(changes)} modifiche sono troppe: al più {MOST_CHANGES}"
+        raise Malformed([Problem(where="changes", found=found, accepted=f"al più {MOST_CHANGES} modifiche per volta")])
     if not _comes_alone(content):
         return into(ChangeFile, {**content, "plan": plan})
     file = {name: content[name] for name in OF_THE_FILE if name in content}

@@ -32,7 +32,7 @@ from domain.objectives.events import (
     ObjectiveWithdrawn,
 )
 from domain.objectives.fields import CLASSIFICATION_FIELDS, OBJECTIVE_FIELDS
-from domain.objectives.levels import levels_of, spelled_level
+from domain.objectives.levels import level_as_spelled
 from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
 
@@ -44,7 +44,7 @@ def add_objective(state: PlanState, command: AddObjective) -> list[Event]:
     if command.parent is not None:
         _parent_in_force(state, command.parent)
     fields = {field: getattr(command, field) for field in OBJECTIVE_FIELDS}
-    fields["level"] = spelled_level(command.level, levels_of(state)) or command.level
+    fields["level"] = level_as_spelled(command.level, state)
     return [ObjectiveAdded(objective=command.object, **fields)]
 
 
@@ -83,7 +83,7 @@ def reclassify_objective(state: PlanState, command: ReclassifyObjective) -> list
     """Refused when nothing would differ from what is in force."""
     require_objective_in_force(state, command.object)
     if command.level is not None:
-        level = spelled_level(command.level, levels_of(state)) or command.level
+        level = level_as_spelled(command.level, state)
         command = command.model_copy(update={"level": level})
     new = command.model_dump(mode="json", include=set(CLASSIFICATION_FIELDS), exclude_unset=True)
     differing = {

@@ -1,12 +1,14 @@
 """The names of levels: two that differ in case or spacing are one, in the spelling that the plan has."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from domain.errors import NotFound
 from domain.facts import PLAN
 from domain.plans.state import PlanState
 
 
+@lru_cache(maxsize=4_096)
 def level_key(name: str) -> str:
     """What tells a level from another: its words, whatever their case and the spaces between them."""
     return " ".join(name.casefold().split())
@@ -30,7 +32,23 @@ def named_level(name: str, levels: Iterable[str], *, where: str = "level", of: s
 
 def levels_of(state: PlanState) -> list[str]:
     """The levels of a plan: those that it names, and those that its objectives have beside them."""
-    named = state.timelines.value(PLAN, "levels", state.on)
-    levels = [str(level) for level in named] if isinstance(named, list) else []
+    levels = _levels_named(state)
     levels += [str(level) for objective in state.objectives() if (level := state.objective(objective, "level"))]
     return list(dict.fromkeys(levels))
+
+
+def level_as_spelled(name: str, state: PlanState) -> str:
+    """A level as the plan spells it, or as it is given where the plan has none of that name.
+
+    It is asked at every change of a file: it does not go through the objectives.
+    """
+    level = spelled_level(name, _levels_named(state))
+    if level is None:
+        borne = state.timelines.first_with("objective/", "level", name, level_key, state.on)
+        level = None if borne is None else str(borne)
+    return level or name
+
+
+def _levels_named(state: PlanState) -> list[str]:
+    named = state.timelines.value(PLAN, "levels", state.on)
+    return [str(level) for level in named] if isinstance(named, list) else []

@@ -50,11 +50,13 @@ def open_round(state: PlanState, command: OpenRound, today: date, offices: Known
     if command.due_by is not None and command.due_by < min(command.as_at, opened_on):
         problem = f"i dati sono attesi entro il {command.due_by:%d/%m/%Y}, prima che si aprano"
         raise OutsidePlan(problem, accepted="una data successiva", where="due_by")
-    unknown = [objective for objective in command.scope.objectives if objective not in state.objectives()]
+    known = set(state.objectives())
+    unknown = [objective for objective in command.scope.objectives if objective not in known]
     if unknown:
         raise NotFound(f"l'obiettivo {unknown[0]} non è nel piano", accepted="un obiettivo del piano", where="scope")
     offices.require(command.scope.offices, "scope.offices")
-    named = tuple(named_level(level, levels_of(state), where="scope.levels") for level in command.scope.levels)
+    levels = levels_of(state) if command.scope.levels else []
+    named = tuple(named_level(level, levels, where="scope.levels") for level in command.scope.levels)
     scope = command.scope.model_copy(update={"levels": named}) if named else command.scope
     return RoundOpened(round=name, as_at=command.as_at, opened_on=opened_on, due_by=command.due_by, scope=scope)
 

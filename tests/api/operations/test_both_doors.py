@@ -693,6 +693,16 @@ def test_a_change_file_does_the_same_at_both_doors(pair: Pair, save: Callable[[o
     assert pair.same_record()
 
 
+def test_a_file_of_changes_without_end_is_refused_at_both_doors_before_any_is_judged(
+    pair: Pair, save: Callable[[object], str]
+) -> None:
+    file = FILE | {"changes": [{}] * 5_001}
+    on_the_line = pair.first.cli("change", PLAN, save(file), "--command-id", "comando-1", "--json")
+    _alike(on_the_line, pair.second.http("POST", f"{P}/changes", file, **KEY), "5001")
+    (problem,) = on_the_line.document()["problems"]
+    assert (problem["where"], problem["found"]) == ("changes", "5001 modifiche sono troppe: al più 5000")
+
+
 def test_a_checkpoint_is_the_same_at_both_doors(pair: Pair) -> None:
     given = COMMANDS_GIVEN["make_remark"]
     _give(pair, "make_remark", given.words, given.body)
