@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from domain.errors import NotFound, StoreDamaged, StoreRefused
+from domain.errors import DomainError, NotFound, StoreDamaged, StoreRefused
 from domain.proof.public_keys import Verifying
 from initinere_verify.sources import Verdict
 from initinere_verify.trees import Checkpoint, Failed
@@ -64,22 +64,27 @@ def restore(
     against: Checkpoint | None = None,
     known: Mapping[str, list[bytes]] | None = None,
     progress: Callable[[int], None] = lambda _done: None,
+    *,
+    other: bool = False,
 ) -> Restored:
     """Puts a backup in the place of a store that nobody has open; StoreDamaged, and nothing is touched, if it is not whole.
 
-    StoreBusy while a process has the store open.
+    StoreBusy while a process has the store open; StoreRefused where the store is another installation's, unless `other`.
     """
     _require_backup(backup, target)
     place = target.resolve()
     place.parent.mkdir(parents=True, exist_ok=True)
-    before = _events_before(place)  # first: to close a file is to lose the locks on it
+    before = _events_before(place)
+    keys_before = _keys_before(place)  # first: to close a file is to lose the locks on it
     draft = restoring_name(place)
     with _alone(place):
         try:
             for leftover in (draft, *side_files(draft)):
                 leftover.unlink(missing_ok=True)
             _copy(backup, draft)
-            verdict, key = _proved(draft, backup, against, known, progress)
+            verdict, keys = _proved(draft, backup, against, known, progress)
+            if not other:
+                _require_own(backup, keys, keys_before)
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
@@ -87,7 +92,7 @@ def restore(
         os.link(draft, place)
         draft.unlink()
         _flush(place.parent)
-    return Restored(verdict, key, before, aside)
+    return Restored(verdict, keys[-1] if keys else None, before, aside)
 
 
 def digest_of(path: Path) -> str:
@@ -153,13 +158,12 @@ def _proved(
     against: Checkpoint | None,
     known: Mapping[str, list[bytes]] | None,
     progress: Callable[[int], None],
-) -> tuple[Verdict, Verifying | None]:
+) -> tuple[Verdict, list[Verifying]]:
     try:
         with _snapshot(draft) as cursor:
             sqlite.require_whole(cursor, str(backup))
             verdict = verify_database(cursor, against, known, progress)
-            keys = public_keys(sqlite.SqliteReader(cursor))
-            return verdict, keys[-1] if keys else None
+            return verdict, public_keys(sqlite.SqliteReader(cursor))
     except StoreDamaged as error:
         raise StoreDamaged(error.problem.found, accepted=ANOTHER, where="COPIA") from None
     except Failed as error:
@@ -178,6 +182,23 @@ def _events_before(target: Path) -> int | None:
     with suppress(sqlite3.Error), _snapshot(target, how) as cursor:
         return _events(cursor)
     return None
+
+
+def _keys_before(target: Path) -> list[Verifying]:
+    """The keys of what is in the place; none where they cannot be read, or nothing is there."""
+    if not target.exists():
+        return []
+    how = "mode=ro" if side_files(target)[0].exists() else "mode=ro&immutable=1"
+    with suppress(sqlite3.Error, DomainError, ValueError), _snapshot(target, how) as cursor:
+        return public_keys(sqlite.SqliteReader(cursor))
+    return []
+
+
+def _require_own(backup: Path, keys: list[Verifying], keys_before: list[Verifying]) -> None:
+    """Refuses a backup whose installation began with another key than the one in the place."""
+    if keys and keys_before and keys[0] != keys_before[0]:
+        found = f"{backup} è la copia di un'altra installazione: la sua prima chiave di firma è un'altra"
+        raise StoreRefused(found, accepted="una copia di questo archivio; --other, se è voluto", where="COPIA")
 
 
 @contextmanager

@@ -87,7 +87,7 @@ def _checkpoint(make: Callable[[], Checkpoint]) -> tuple[Checkpoint | None, str]
         return None, error.problem.found
 
 
-def _restore(file: str, *, against: str | None, database: str | None, as_json: bool) -> None:
+def _restore(file: str, *, against: str | None, other: bool, database: str | None, as_json: bool) -> None:
     """Puts a backup back, when it is proved; what was there goes aside."""
     location = _of_a_file(database)
     try:
@@ -95,7 +95,7 @@ def _restore(file: str, *, against: str | None, database: str | None, as_json: b
     except Failed as failure:
         raise StoreRefused(str(failure), accepted="un checkpoint, o un fascicolo", where="--against") from None
     with session.refusing(location):
-        restored = restore_backup(Path(file), Path(location), session.now(), outside, known)
+        restored = restore_backup(Path(file), Path(location), session.now(), outside, known, other=other)
     place = session.settings().key_file(location)
     key = _key_words(restored.key, Path(f"{file}.key"), place, restored.aside)
     key += _kept_words(place, restored)
@@ -193,6 +193,7 @@ COMMANDS: dict[str, click.Command] = {
         params=[
             o.argument("file", "COPIA", "La copia di sicurezza: si legge soltanto."),
             o.text_option("--against", "against", "FILE", "Un checkpoint, o un fascicolo, preso in precedenza."),
+            o.switch("--other", "Anche se la copia è di un'altra installazione: ciò che c'era va da parte."),
             o.DATABASE,
             o.AS_JSON,
         ],

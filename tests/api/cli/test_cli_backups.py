@@ -442,3 +442,19 @@ def test_a_server_has_its_own_backups(office: Run) -> None:
 def test_a_store_opens_beside_one_that_is_open_in_the_same_process(archive: Path) -> None:
     with closing(Store(archive)) as one, closing(Store(archive)) as other:
         assert one.head("installation") == other.head("installation")
+
+
+def test_a_backup_of_another_installation_is_put_back_only_where_that_is_said(
+    office: Run, archive: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "altro.sqlite"
+    assert office("import", "piano.json", "--database", other).exit_code == 0
+    assert office("backup", "altrui.sqlite", "--database", other).exit_code == 0
+    before = _sides(archive)
+    refused = office("restore", "altrui.sqlite")
+    assert (refused.exit_code, "store_refused" in refused.stderr) == (1, True)
+    assert "un'altra installazione" in refused.stderr
+    assert "--other" in refused.stderr
+    assert (_sides(archive), list(tmp_path.glob("*restoring*"))) == (before, [])
+    assert office("restore", "altrui.sqlite", "--other").exit_code == 0
+    assert office("restore", "altrui.sqlite").exit_code == 0
