@@ -117,7 +117,7 @@ def test_numbers_have_a_width_and_answers_are_objects(description: dict[str, Any
 
 def test_the_status_answers_a_problem_that_is_none(description: dict[str, Any]) -> None:
     for path in ("/status", "/v1/status"):
-        assert {"422"} == {"404", "409", "422"} & description["paths"][path]["get"]["responses"].keys()
+        assert {"422"} == {"404", "422"} & description["paths"][path]["get"]["responses"].keys()
         content = description["paths"][path]["get"]["responses"]["200"]["content"]
         assert list(content) == ["application/problem+json"]
     fields = description["components"]["schemas"]["Status"]["properties"]
