@@ -26,6 +26,8 @@ from projections.streams import ADMINISTRATIONS, PLANS, plan_stream
 
 EVENTS_A_STEP = 2_000
 PLANS_A_STEP = 10
+OVERTAKEN_AT_MOST = 20
+"""How often a step is computed again where another moved the position meanwhile."""
 POLL_SECONDS = 0.5
 ON_DEMAND_SECONDS = 1.0
 """How long a question may wait for what is not followed yet; what is still missing then, the answer says."""
@@ -108,10 +110,11 @@ class Across(Projection[AcrossView]):
 def step(store: Store) -> int:
     """Follows the next notifications; how many events those were, 0 when there is nothing to follow.
 
-    UnknownRecord, and nothing is written, at an event that this program does not know.
+    Also 0 where it was overtaken again and again: whoever overtakes it follows. UnknownRecord, and nothing is written,
+    at an event that this program does not know.
     """
     projection = Across(AcrossView(store))
-    while True:
+    for _ in range(OVERTAKEN_AT_MOST):
         with store.reading() as reader:
             stored = stored_position(reader)
             begin = stored if stored is not None and is_valid(reader, stored) else None
@@ -124,6 +127,7 @@ def step(store: Store) -> int:
             else:
                 projection.view.insert_tracking(computed.end, computed.begin, computed.plans)
                 return computed.events
+    return 0
 
 
 def catch_up(store: Store, progress: FollowProgress = _silent, seconds: float = inf) -> int:

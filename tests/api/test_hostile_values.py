@@ -62,6 +62,15 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
     return Client(harness, requests_per_minute=10**9)
 
 
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An archive that no service has open: a command may put another file in its place."""
+    harness = ServiceHarness(tmp_path_factory.mktemp("commands") / "harness.sqlite")
+    harness.load()
+    harness.store.close()
+    return str(harness.store.location)
+
+
 def _refused_or_answered(answer: Any) -> None:
     assert answer.status_code < 500, answer.text
     if answer.status_code >= 400:
@@ -145,14 +154,14 @@ def _commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
 
 @pytest.mark.parametrize(("words", "command"), list(_commands()), ids=str)
 def test_no_word_of_the_command_line_makes_a_command_fail(
-    client: Client,
+    archive: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     words: tuple[str, ...],
     command: click.Command,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("INITINERE_DATABASE", client.app.state.store.location)
+    monkeypatch.setenv("INITINERE_DATABASE", archive)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     arguments = [one for one in command.params if isinstance(one, click.Argument)]
     usual = [PARTS.get(str(one.name), PLAN) for one in arguments if one.required]

@@ -239,6 +239,16 @@ def test_an_event_that_took_an_earlier_position_and_commits_late_is_not_missed(s
     assert _touched(server) == 2
 
 
+def test_a_step_that_is_always_overtaken_comes_to_an_end(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def overtaken(_view: AcrossView, *_step: Any) -> None:
+        raise IntegrityError
+
+    append(store, "plan/alfa-2022", [_revision()])
+    monkeypatch.setattr(AcrossView, "insert_tracking", overtaken)
+    monkeypatch.setattr(AcrossView, "begin", overtaken)
+    assert catch_up(store) == 0
+
+
 def test_one_leads_and_the_second_is_told_or_waits(server: Store) -> None:
     with leading(server) as first, leading(server) as second:
         assert first is not None
