@@ -3,9 +3,10 @@
 import copy
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from zlib import crc32
 
 import click
 import pytest
@@ -18,6 +19,8 @@ from api.operations.model import Command, Question
 from api.operations.table import served
 from tests.api.http.client import Client
 from tests.support.harness import PLAN, ServiceHarness
+
+Tried = TypeVar("Tried")
 
 IN_ADDRESSES = [
     *(
@@ -55,6 +58,17 @@ NOT_RUN = frozenset({"serve", "demo", "follow"})
 """They do not come to an end, or load five plans each time."""
 
 
+SHARES = pytest.mark.parametrize(
+    "share",
+    [pytest.param(4, id="a quarter"), pytest.param(1, marks=[pytest.mark.slow, pytest.mark.timeout(1_800)], id="all")],
+)
+"""Of what is tried in each place, the slow run tries all; the quick one a quarter, another at each operation."""
+
+
+def _some(tried: Iterable[Tried], share: int, name: str) -> list[Tried]:
+    return list(tried)[crc32(name.encode()) % share :: share]
+
+
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
     harness = ServiceHarness(tmp_path_factory.mktemp("hostile") / "harness.sqlite")
@@ -79,8 +93,11 @@ def _refused_or_answered(answer: Any) -> None:
         assert len(answer.content) < 20_000
 
 
+@SHARES
 @pytest.mark.parametrize("row", served(), ids=lambda row: row.name)
-def test_no_address_and_no_header_of_an_operation_makes_it_fail(client: Client, row: Command | Question) -> None:
+def test_no_address_and_no_header_of_an_operation_makes_it_fail(
+    client: Client, row: Command | Question, share: int
+) -> None:
     names = [piece[1:-1] for piece in str(row.path).split("/") if piece.startswith("{")]
     content = b"{}" if row.method == "POST" else None
     sent = {"Content-Type": row.media_types[0]} if content else {}
@@ -88,13 +105,13 @@ def test_no_address_and_no_header_of_an_operation_makes_it_fail(client: Client, 
     def address(**parts: str) -> str:
         return "/v1" + str(row.path).format(**{name: PARTS.get(name, "x") for name in names} | parts)
 
-    for name, value in itertools.product(names, IN_ADDRESSES):
+    for name, value in _some(itertools.product(names, IN_ADDRESSES), share, row.name):
         _refused_or_answered(client.http.request(row.method, address(**{name: value}), content=content, headers=sent))
-    for name, value in itertools.product(row.query.model_fields, IN_ADDRESSES):
+    for name, value in _some(itertools.product(row.query.model_fields, IN_ADDRESSES), share, row.name):
         _refused_or_answered(
             client.http.request(row.method, f"{address()}?{name}={value}", content=content, headers=sent)
         )
-    for header, said in itertools.product(HEADERS, IN_HEADERS):
+    for header, said in _some(itertools.product(HEADERS, IN_HEADERS), share, row.name):
         headers = {key.encode(): value.encode() for key, value in sent.items()} | {header.encode(): said}
         _refused_or_answered(client.http.request(row.method, address(), content=content, headers=headers))
 
@@ -124,9 +141,11 @@ def _with_mark(document: Any, place: tuple[str | int, ...]) -> str:
     return json.dumps(whole[""])
 
 
+@SHARES
 @pytest.mark.parametrize(("name", "path", "examples"), list(_documents()))
-def test_no_document_makes_an_operation_fail(client: Client, name: str, path: str, examples: list[Any]) -> None:
-    del name
+def test_no_document_makes_an_operation_fail(
+    client: Client, name: str, path: str, examples: list[Any], share: int
+) -> None:
     address = path.format(**{part: PARTS.get(part, "x") for part in ("plan", "administration", "import_id", "round")})
     tried: set[tuple[str | int, ...]] = set()
     for example in examples:
@@ -134,7 +153,7 @@ def test_no_document_makes_an_operation_fail(client: Client, name: str, path: st
             if place not in tried:
                 tried.add(place)
                 text = _with_mark(example, place)
-                for value in IN_DOCUMENTS:
+                for value in _some(IN_DOCUMENTS, share, f"{name}{place}"):
                     _refused_or_answered(client.send(address, text.replace('"@mark@"', value).encode()))
     assert tried
 
@@ -152,6 +171,7 @@ def _commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
             yield from beneath((word,), load(word))
 
 
+@SHARES
 @pytest.mark.parametrize(("words", "command"), list(_commands()), ids=str)
 def test_no_word_of_the_command_line_makes_a_command_fail(
     archive: str,
@@ -159,6 +179,7 @@ def test_no_word_of_the_command_line_makes_a_command_fail(
     monkeypatch: pytest.MonkeyPatch,
     words: tuple[str, ...],
     command: click.Command,
+    share: int,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("INITINERE_DATABASE", archive)
@@ -173,7 +194,7 @@ def test_no_word_of_the_command_line_makes_a_command_fail(
         for option, value in itertools.product(command.params, TYPED)
         if isinstance(option, click.Option) and not option.is_flag
     ]
-    for line in lines:
+    for line in _some(lines, share, " ".join(words)):
         done = CliRunner().invoke(app, line, input="", prog_name="initinere")
         assert isinstance(done.exception, SystemExit | None), (line[-1][:80], done.exception)
         assert "Traceback" not in done.output
