@@ -84,7 +84,7 @@ class TooManyRequests(DomainError):
 
 
 class ConnectionsBusy(DomainError):
-    """As many connections, or as many bytes on their way in, as the service has room for."""
+    """As many connections, bytes on their way in, or long requests at work, as the service has room for."""
 
     name = "connections_busy"
     title = "Troppe richieste in corso"

@@ -11,6 +11,7 @@ from api.http.command_request import InCommand, previewed, recorded
 from api.http.openapi_responses import responses_of, takes
 from api.http.query_request import InQuery
 from api.http.request_body import Body
+from api.http.turns import in_turn
 from api.operations.model import Command, CommandContext, Question, part_of
 from api.operations.queries import Nothing, Preview
 
@@ -21,7 +22,7 @@ def add_route(router: APIRouter, operation: Command | Question, endpoint: Endpoi
     """Adds the route of an operation: what describes it is its row."""
     router.add_api_route(
         str(operation.path),
-        endpoint,
+        in_turn(operation, endpoint),
         methods=[operation.method],
         operation_id=operation.name,
         summary=operation.summary,
