@@ -6,7 +6,7 @@ A row is matched only where it is sure; where it is ambiguous, somebody is asked
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -172,17 +172,22 @@ def _by_code(rows: Sequence[Item], free: dict[str, Item], results: list[MatchRes
 def _by_name(rows: Sequence[Item], free: dict[str, Item], results: list[MatchResult], decided: set[int]) -> None:
     index = _Words(list(free.values()))
     scored: list[tuple[float, int, Item]] = []
+    alike: dict[tuple[str, str | None], list[tuple[float, Item]]] = {}  # rows that say the same are compared once
     for position, row in enumerate(rows):
         if position not in decided and row.name:
-            scored += [(score(row, item), position, item) for item in index.near(row)]
+            says = (row.name, row.place)
+            if says not in alike:
+                near = ((score(row, item), item) for item in index.near(row))
+                alike[says] = [(value, item) for value, item in near if value >= POSSIBLE]
+            scored += [(value, position, item) for value, item in alike[says]]
     of_row: defaultdict[int, list[tuple[float, Item]]] = defaultdict(list)
     best_two: defaultdict[str, list[float]] = defaultdict(list)
     for value, position, item in scored:
-        if value >= POSSIBLE and item.id is not None:
+        if item.id is not None:
             of_row[position].append((value, item))
             best_two[item.id] = sorted((*best_two[item.id], value), reverse=True)[:2]
     for value, position, item in sorted(scored, key=lambda scored_pair: (-scored_pair[0], scored_pair[1])):
-        if value < POSSIBLE or position in decided or item.id is None or item.id not in free:
+        if position in decided or item.id is None or item.id not in free:
             continue
         rivals = sorted((v for v, other in of_row[position] if other.id in free and other.id != item.id), reverse=True)
         sure = value >= SURE and all(value - v >= LEAD for v in (*rivals[:1], *best_two[item.id][1:]))
@@ -191,12 +196,15 @@ def _by_name(rows: Sequence[Item], free: dict[str, Item], results: list[MatchRes
             del free[item.id]
             results[position] = Match(item.id, "name", value)
         else:
-            left = [other for _, other in of_row[position] if other.id in free]
-            results[position] = _ambiguous(row=rows[position], candidates=left)
+            left = {other.id: v for v, other in of_row[position] if other.id is not None and other.id in free}
+            results[position] = _likeliest(left)
 
 
 def _ambiguous(row: Item, candidates: Sequence[Item]) -> Ambiguous:
-    scored = {item.id: score(row, item) for item in candidates if item.id is not None}
+    return _likeliest({item.id: score(row, item) for item in candidates if item.id is not None})
+
+
+def _likeliest(scored: Mapping[str, float]) -> Ambiguous:
     return Ambiguous(tuple(sorted(scored.items(), key=lambda candidate: (-candidate[1], candidate[0]))[:5]))
 
 

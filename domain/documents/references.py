@@ -65,12 +65,12 @@ class MatchedRows(NamedTuple):
         return isinstance(position, int) and self.ids[position] is None
 
 
-def fresh_id(kind: ObjectKind, code: str, name: str, used: set[str]) -> str:
-    """A readable id that no other object has."""
+def fresh_id(kind: ObjectKind, code: str, name: str, used: set[str], numbers: dict[str, int]) -> str:
+    """A readable id that no other object has; `numbers` keeps how far each stem was counted, for the next of its rows."""
     stem = slug(f"{code} {name}" if code else name, 60)
-    id_, number = stem, 1
-    while f"{kind}/{id_}" in used:
+    number = numbers.get(stem, 0) + 1
+    while f"{kind}/{(id_ := stem if number == 1 else f'{stem}-{number}')}" in used:
         number += 1
-        id_ = f"{stem}-{number}"
+    numbers[stem] = number
     used.add(f"{kind}/{id_}")
     return id_

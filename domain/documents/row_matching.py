@@ -106,6 +106,7 @@ def _ids(
 ) -> tuple[str | None, ...]:
     """The id of each row: its object's, its own or a fresh one for a new thing, None while a question is open."""
     used = {*current.taken, *(f"{kind}/{id_}" for id_ in names), *(f"{kind}/{row.id}" for row in rows if row.id)}
+    numbers: dict[str, int] = {}
     ids: list[str | None] = []
     for row, result in zip(rows, results, strict=True):
         if isinstance(row, UploadedObjective):
@@ -121,5 +122,5 @@ def _ids(
         elif isinstance(result, Ambiguous) and chosen is None:
             ids.append(None)
         else:
-            ids.append(row.id or fresh_id(kind, *stem, used))
+            ids.append(row.id or fresh_id(kind, *stem, used, numbers))
     return tuple(ids)
