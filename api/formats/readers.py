@@ -47,7 +47,7 @@ DEFAULT = ReaderLimits()
 
 
 class FileTooCostly(DomainError):
-    """A file whose reading passed the limit of time or memory; the reader was ended, nothing was recorded."""
+    """A file whose reading passed the limit of time or memory, or with more rows than are compared; nothing was recorded."""
 
     name = "file_too_costly"
     title = "File troppo oneroso da leggere"

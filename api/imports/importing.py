@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from api.commands.administration_writer import act_of
 from api.commands.handler import Caller, Decision, Outcome
 from api.commands.service import Service
+from api.formats.readers import FileTooCostly
 from api.formats.validation_errors import malformed
 from api.imports.import_preview import ComparedWith, FilePreview, located
 from api.imports.reading import Incoming
@@ -24,7 +25,7 @@ from domain.documents.counts import plan_counts
 from domain.documents.diff import diff_plan
 from domain.documents.difference import Decisions, PlanDiff, UnreadCell, change_file_of
 from domain.documents.new_plan import NewPlan, new_plan
-from domain.documents.plan import PlanDocument
+from domain.documents.plan import MAX_ROWS, PlanDocument
 from domain.documents.questions import OpenQuestion, refuse_open
 from domain.documents.undirected import undirected, with_polarities
 from domain.documents.uploaded import UploadedMeasurement, UploadedPlan, UploadedRow, UploadedStatus
@@ -179,6 +180,7 @@ class Importing:
     # -- a plan that is there --------------------------------------------------------------------------------------
 
     def _compare(self, uploaded: UploadedPlan, plan: str, decisions: Decisions) -> _Compared:
+        _require_comparable(uploaded)
         own = uploaded.motivation
         with self.service.store.reading() as reader:
             state = PlanState(reader.timelines(plan_stream(plan)), date.max)
@@ -372,6 +374,16 @@ def _cell(where: str, uploaded: UploadedPlan) -> str:
 
 def _asked_in_cell(question: OpenQuestion, uploaded: UploadedPlan) -> OpenQuestion:
     return question.model_copy(update={"where": _cell(question.where, uploaded)})
+
+
+def _require_comparable(uploaded: UploadedPlan) -> None:
+    """Refuses, before any is compared, more objectives or indicators than a plan may have."""
+    for name, rows in (("obiettivi", uploaded.objectives or ()), ("indicatori", uploaded.indicators or ())):
+        if len(rows) > MAX_ROWS:
+            problem = (
+                f"il file ha {len(rows)} {name}: confrontarli con il piano costa troppo, e nulla è stato registrato"
+            )
+            raise FileTooCostly(problem, accepted=f"al più {MAX_ROWS} {name}", where="file")
 
 
 def _motivated(compared: _Compared) -> ChangeFile:

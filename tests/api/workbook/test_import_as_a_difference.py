@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
+from api.formats.readers import FileTooCostly
 from api.imports.importing import Importing
 from api.imports.reading import read_incoming
 from api.workbook.safety import Limits
@@ -313,3 +314,11 @@ def test_a_year_out_of_the_plan_is_a_problem_where_it_says_something(harness: Se
         preview(harness, edit(">= 70%"))
     assert refused.value.problems[0].where == "Target!G2"
     assert preview(harness, edit(None)).changes == {}
+
+
+def test_more_rows_than_a_plan_may_have_are_refused_before_they_are_compared(
+    harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.imports.importing.MAX_ROWS", 1)
+    with pytest.raises(FileTooCostly, match="obiettivi: confrontarli"):
+        preview(harness, book(harness, "2022-10-01"))
