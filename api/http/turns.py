@@ -7,15 +7,15 @@ and whoever asks whether the service is there, would wait for minutes.
 from collections.abc import Callable
 from functools import partial, wraps
 from inspect import iscoroutinefunction, signature
-from typing import Any
+from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
-from fastapi.responses import Response
 
 from api.http.problems import ConnectionsBusy
 from api.operations.model import JSON, Command, Question
 
+Answer = TypeVar("Answer")
 LARGE_BODY = 50_000
 """Bytes from which on a body is large: some hundreds of changes."""
 
@@ -28,7 +28,7 @@ class Turns:
         self.waiting = waiting
         self._limiter: RunVar[CapacityLimiter] = RunVar(name)
 
-    async def run(self, work: Callable[[], Response]) -> Response:
+    async def run(self, work: Callable[[], Answer]) -> Answer:
         """What the work answers, done in its turn; ConnectionsBusy where as many wait as may."""
         limiter = self._limiter.get(None)
         if limiter is None:  # each event loop has its own
@@ -46,14 +46,14 @@ SHORT = Turns("short commands", at_once=32, waiting=500)
 """Any other body: what it asks for may wait for the database, or for another command."""
 
 
-def in_turn(operation: Command | Question, endpoint: Callable[..., Any]) -> Callable[..., Any]:
+def in_turn(operation: Command | Question, endpoint: Callable[..., object]) -> Callable[..., object]:
     """The endpoint of an operation, waiting for its turn where its row says that it may be long; else as it is."""
     if iscoroutinefunction(endpoint) or (operation.method == "GET" and operation.answer is not bytes):
         return endpoint
     of_files = operation.answer is bytes or operation.media_types != JSON
 
     @wraps(endpoint)
-    async def waiting(**given: object) -> Response:
+    async def waiting(**given: object) -> object:
         large = sum(len(value) for value in given.values() if isinstance(value, bytes)) > LARGE_BODY
         turns = LONG if of_files or large else SHORT
         return await turns.run(partial(endpoint, **given))

@@ -39,13 +39,15 @@ def _number(value: int) -> NumberValue:
 
 
 def _measured(series: str, value: int, day: date) -> Event:
-    return MeasurementRecorded(series=series, period="2022", observed=_number(value), finality="final", data_as_at=day)
+    return MeasurementRecorded(
+        series=series, period="2022", observed=_number(value), finality="provisional", data_as_at=day
+    )
 
 
 def _restated(series: str, value: int, day: date) -> Event:
     old = _number(1)
     return MeasurementRestated(
-        series=series, period="2022", before=old, observed=_number(value), finality="final", data_as_at=day
+        series=series, period="2022", before=old, observed=_number(value), finality="provisional", data_as_at=day
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Coroutine
 
 import pytest
 from fastapi.responses import Response
@@ -63,6 +64,8 @@ def test_the_row_and_the_size_of_the_body_say_whether_work_is_long(
     if turns is None:
         assert wrapped is endpoint
         return
-    asyncio.run(wrapped(body=b" " * size))
+    waiting = wrapped(body=b" " * size)
+    assert isinstance(waiting, Coroutine)
+    asyncio.run(waiting)
     # then
     assert waited == [turns]
