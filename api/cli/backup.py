@@ -19,7 +19,7 @@ from initinere_verify.__main__ import read_against
 from initinere_verify.trees import Failed
 from projections.proof.checkpoints import Checkpoint
 from projections.proof.kept_checkpoint import kept_note, kept_path
-from projections.proof.keys import KeyUnusable, read_key, write_key
+from projections.proof.keys import KeyUnusable, public_half_in, read_key, write_key
 from projections.proof.notes import read_checkpoint
 from projections.store.location import is_server, require_location, shown_location
 from projections.store_backup import Restored, back_up, digest_of
@@ -127,10 +127,10 @@ def _key_words(wanted: Verifying | None, kept: Path, place: Path | None, aside: 
     """Puts the key that came with the backup where it is looked for, if none is there; says which key is in place."""
     if wanted is None or place is None:
         return "La copia non ha ancora una chiave di firma."
-    present = _key_in(place)
+    present = public_half_in(place)
     if present == wanted:
         return f"La chiave di firma è quella della copia: {place}"
-    if _key_in(kept) == wanted:
+    if public_half_in(kept) == wanted:
         if place.exists():
             folder = aside or place.parent
             place.rename(folder / f"{place.name}.replaced")
@@ -156,14 +156,6 @@ def _kept_words(place: Path | None, restored: Restored) -> str:
         f"\nLa chiave aveva firmato il checkpoint n. {kept.number} del {kept.made_at:%d/%m/%Y}, che non è l'ultimo della copia: "
         f"è in {aside}, e chi lo ha conservato lo farà notare"
     )
-
-
-def _key_in(path: Path) -> Verifying | None:
-    try:
-        key = read_key(path)
-    except KeyUnusable:
-        return None
-    return key.verifying if key is not None else None
 
 
 def _of_a_file(database: str | None) -> str:

@@ -119,13 +119,12 @@ def latest(cursor: Cursor) -> Checkpoint | None:
 
 def checkpoint_number(cursor: Cursor, number: int) -> Checkpoint:
     """One checkpoint by its number; NotFound when there is none."""
-    row = cursor.execute("SELECT number, note, stamped FROM checkpoint WHERE number = ?", (number,)).fetchone()
-    if row is None:
-        last = latest(cursor)
-        raise NotFound(
-            f"il checkpoint {number} non c'è", accepted=f"un numero da 1 a {last.number if last else 0}", where="number"
-        )
-    return _checkpoint(row)
+    for checkpoint in checkpoints_at(cursor, number):
+        return checkpoint
+    last = latest(cursor)
+    raise NotFound(
+        f"il checkpoint {number} non c'è", accepted=f"un numero da 1 a {last.number if last else 0}", where="number"
+    )
 
 
 def checkpoints_at(cursor: Cursor, number: int) -> list[Checkpoint]:

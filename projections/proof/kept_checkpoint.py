@@ -3,13 +3,12 @@
 Without it the holder of the key would sign, unasked, whatever history the database was given.
 """
 
-import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
 from domain.errors import DomainError
 from projections.proof.checkpoints import Checkpoint, RecordAltered, checkpoints_at
+from projections.proof.keys import private_draft
 from projections.proof.notes import read_checkpoint
 from projections.store.cursor import Cursor
 
@@ -34,16 +33,8 @@ def keep_checkpoint(key: Path, checkpoint: Checkpoint) -> None:
     note = kept_note(key)
     if note is not None and read_checkpoint(note).number >= checkpoint.number:
         return
-    draft = key.with_name(f".{key.name}.{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-            file.write(checkpoint.note)
-            file.flush()
-            os.fsync(file.fileno())
+    with suppress(OSError), private_draft(key, checkpoint.note) as draft:
         draft.replace(kept_path(key))
-    except OSError:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
 
 
 def require_kept(cursor: Cursor, note: str | None, key: Path) -> None:

@@ -6,6 +6,8 @@ import hmac
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from domain.errors import Refusal
@@ -57,20 +59,21 @@ def preview_seal(key: Signing) -> Seal:
 
 def preview_seal_in(path: Path) -> Seal | None:
     """The seal of the key in a file; None where there is none to use."""
-    try:
-        key = read_key(path)
-    except KeyUnusable:
-        return None
+    key = _usable_key(path)
     return preview_seal(key) if key is not None else None
 
 
 def public_half_in(path: Path) -> Verifying | None:
     """The public half of the key in a file; None where there is none to use."""
+    key = _usable_key(path)
+    return key.verifying if key is not None else None
+
+
+def _usable_key(path: Path) -> Signing | None:
     try:
-        key = read_key(path)
+        return read_key(path)
     except KeyUnusable:
         return None
-    return key.verifying if key is not None else None
 
 
 def write_key(path: Path, key: Signing, *, replace: bool = False) -> bool:
@@ -89,18 +92,26 @@ def _write_key(path: Path, key: Signing, *, replace: bool) -> bool:
     if replace:
         read_key(path)  # what is there and is no key is not written over
     line = f"PRIVATE+KEY+{key.name}+{key_id(key.name, key.verifying.public).hex()}+{encode(ALGORITHM + key.seed)}\n"
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-        file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
+    with private_draft(path, line) as draft:
         if replace:
             draft.replace(path)
             return True
-        os.link(draft, path)
-    except FileExistsError:
-        return False
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return False
+    return True
+
+
+@contextmanager
+def private_draft(path: Path, text: str) -> Iterator[Path]:
+    """A text in a file of its own beside a path, written whole, for its owner only; it goes, unless it was moved."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        yield draft
     finally:
         draft.unlink(missing_ok=True)
-    return True
