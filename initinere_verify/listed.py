@@ -174,6 +174,7 @@ class Lists:
         self.owned = streams["administration"]
         self.owned_known = known["administration"]
         self.plan = PlanEvents(streams["plan"], known["plan"], self.owned)
+        self.values = Values(self.plan)
         self.reviews = counting(streams.get("review", []), known.get("review", 0))
         self.acts = {
             event["body"]["act"]["id"]: act_words(event["body"]["act"])
@@ -205,11 +206,10 @@ class Lists:
 
     def _variations(self) -> list[Row]:
         opinions = opinions_on(self.reviews, self.as_of)
-        values = Values(self.plan)
         rows = []
         for version, kind in self.plan.variations(self.year, self.as_of):
             event = self.plan.events[version - 1]
-            before, after = values.of(event)
+            before, after = self.values.of(event)
             rows.append(
                 {
                     "version": version,
@@ -303,15 +303,17 @@ class Values:
 
     def of(self, event: Event) -> tuple[Any, Any]:
         """Before and after: one value, or one a field; before a correction of a target stands the one that it restores."""
-        before, after = {}, {}
-        for object_, field, value in facts(event):
-            before[field] = self._before.get((object_, field, event["version"]))
-            after[field] = value
-        if len(after) != 1:
-            return {field: value for field, value in before.items() if value is not None} or None, after
+        after = {field: value for _, field, value in facts(event)}
         restored = self._restored_target(event)
-        found = next(iter(before.values())) if restored is None else restored["body"]["target"]
-        return found, next(iter(after.values()))
+        before = self.before(event) if restored is None else restored["body"]["target"]
+        return before, next(iter(after.values())) if len(after) == 1 else after
+
+    def before(self, event: Event) -> Any:  # noqa: ANN401 - any JSON
+        """What the timelines hold before an event: one value, or one a field."""
+        before = {field: self._before.get((object_, field, event["version"])) for object_, field, _ in facts(event)}
+        if len(before) == 1:
+            return next(iter(before.values()))
+        return {field: value for field, value in before.items() if value is not None} or None
 
     def _restored_target(self, event: Event) -> Event | None:
         if event.get("claim") != "correction" or not event.get("restores"):

@@ -1,17 +1,31 @@
-"""What a pack shows, held against its own events: the plan, field by field, and what its report says of each event."""
+"""The plan that a pack shows, held against its own events, field by field."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from initinere_verify.fold import ANNULLED, Event, State, counting, facts, fold, timelines
-from initinere_verify.listed import UNVERIFIED, Lists
-from initinere_verify.trees import Failed
+from initinere_verify.fold import ANNULLED, Event, State, counting, fold, timelines
+from initinere_verify.trees import Failed, spelling
 
 PLAN_FIELDS = ("title", "first_year", "last_year", "levels", "drafted_on", "predecessor", "succeeded_by")
+DOCUMENT = {
+    *("as_of", "known_at", "version", "plan", "act", "acts", "administration", "objectives", "indicators"),
+    *("measurements", "statuses"),
+}
+ADMINISTRATION = {"id", "name", "ipa_code", "offices"}
+PLAN_HEAD = {*PLAN_FIELDS, "id", "status", "years", "systems"}
+OBJECTIVE = {
+    *("id", "level", "code", "title", "parent", "weight", "classifications", "offices", "condition", "period"),
+    *("condition_met", "neutralised"),
+}
+INDICATOR = {
+    *("id", "objective", "weight", "feeds", "series", "assignments", "name", "formula", "unit", "baseline", "source"),
+    *("kind", "frequency", "polarity", "polarity_basis", "owner", "code", "codes", "common", "name_from_formula"),
+    "targets",
+}
+"""The fields that a plan document may have: itself, its administration, the plan, an objective, an indicator."""
 OF_AN_INDICATOR = {"id", "objective", "weight", "feeds", "assignments", "targets"}
-OF_AN_EVENT = ("effective_on", "recorded_at", "cause")
-"""What a row of the report repeats of its event."""
+ACTS_OF_A_YEAR = ("act", "approval_annulled_by", "closing_act", "closing_annulled_by")
+OF_PLAN = {"id", "years", "systems", "status"}
 
 
 class PackEvents(NamedTuple):
@@ -56,43 +70,6 @@ def check_plan(document: Mapping[str, Any], pack_events: PackEvents) -> int:
     _measurements(document, owner, series)
     _statuses(document, pack_events, state, alive | set(places))
     return len(alive) + len(places) + len(document["measurements"])
-
-
-DOCUMENT = {
-    "as_of",
-    "known_at",
-    "version",
-    "plan",
-    "act",
-    "acts",
-    "administration",
-    "objectives",
-    "indicators",
-    "measurements",
-    "statuses",
-}
-ADMINISTRATION = {"id", "name", "ipa_code", "offices"}
-PLAN_HEAD = {*PLAN_FIELDS, "id", "status", "years", "systems"}
-OBJECTIVE = {
-    *("id", "level", "code", "title", "parent", "weight", "classifications", "offices", "condition", "period"),
-    *("condition_met", "neutralised"),
-}
-INDICATOR = {
-    *("id", "objective", "weight", "feeds", "series", "assignments", "name", "formula", "unit", "baseline", "source"),
-    *(
-        "kind",
-        "frequency",
-        "polarity",
-        "polarity_basis",
-        "owner",
-        "code",
-        "codes",
-        "common",
-        "name_from_formula",
-        "targets",
-    ),
-}
-"""The fields that a plan document may have: of the plan, of an objective, of an indicator."""
 
 
 def _each_once(document: Mapping[str, Any]) -> None:
@@ -195,8 +172,8 @@ def _plan(document: Mapping[str, Any], pack_events: PackEvents, state: State, ow
     cited = dict.fromkeys(year[key] for _, year in sorted(years.items()) for key in ACTS_OF_A_YEAR if key in year)
     _same("plan", "act", value(owner, f"act/{first_act}", "act"), _stripped(document.get("act")))
     other_acts = [value(owner, f"act/{act}", "act") for act in cited if act not in {first_act, None}]
-    shown_acts = [_spelt(_stripped(act)) for act in document.get("acts") or ()]
-    _same_set("atti", {_spelt(act) for act in other_acts}, set(shown_acts))
+    shown_acts = [spelling(_stripped(act)) for act in document.get("acts") or ()]
+    _same_set("atti", {spelling(act) for act in other_acts}, set(shown_acts))
     if len(set(shown_acts)) != len(shown_acts):
         raise Failed("plan_differs", "atti", "ognuno una volta", "uno che è due volte")
 
@@ -212,10 +189,6 @@ def _systems(state: State, owner: State) -> dict[str, Any]:
     first, last = value(state, "plan", "first_year"), value(state, "plan", "last_year")
     since = max((year for year in adopted if year <= first), default=first)
     return {str(year): adopted[year] for year in adopted if since <= year <= last}
-
-
-ACTS_OF_A_YEAR = ("act", "approval_annulled_by", "closing_act", "closing_annulled_by")
-OF_PLAN = {"id", "years", "systems", "status"}
 
 
 def _administration(row: Mapping[str, Any], state: State, owner: State) -> None:
@@ -288,172 +261,6 @@ def _statuses(document: Mapping[str, Any], pack_events: PackEvents, state: State
         _same_all(key, expected[key], row, {"subject", "id"})
 
 
-# -- the report --------------------------------------------------------------------------------------------------------
-
-
-def check_report(report: Mapping[str, Any], pack_events: PackEvents) -> int:
-    """Each event that the report cites is there, and what a row repeats of its event is what the event says.
-
-    What is computed (scores, rates, flags, sentences) is not repeated here. Answers how many events are cited.
-    """
-    by_version = {role: {event["version"]: event for event in listed} for role, listed in pack_events.events.items()}
-    targets = _target_values(counting(pack_events.events["plan"], pack_events.known["plan"]))
-    cited, waiting = 0, [report]
-    while waiting:
-        row: Any = waiting.pop()
-        if isinstance(row, dict):
-            waiting += row.values()
-            cited_events = row.get("events") if isinstance(row.get("events"), list) else []
-            for citation in cited_events or ():
-                if citation["version"] not in by_version[citation["in"]]:
-                    raise Failed(
-                        "file_altered", "report.json", f"un evento {citation['version']} di {citation['in']}", "nessuno"
-                    )
-            cited += len(cited_events or ())
-            if cited_events and len(cited_events) == 1:
-                _repeated(row, by_version[cited_events[0]["in"]][cited_events[0]["version"]], pack_events)
-        elif isinstance(row, list):
-            waiting += row
-    for row in report["variations"]:
-        event = by_version["plan"][row["version"]]
-        if event["topic"] in {"target-set", "target-revised"}:
-            before, after = targets[row["version"]]
-            _reported(row, "after", after, row["after"])
-            if "from_plan_before" in report:  # an earlier program says what the timeline held before a correction
-                before = _restored_target(event, by_version["plan"], before)
-            _reported(row, "before", before, row["before"])
-    return cited
-
-
-def _target_values(events: Iterable[Event]) -> dict[int, tuple[Any, Any]]:
-    """The target before and after each event, in its timeline."""
-    values: dict[int, tuple[Any, Any]] = {}
-    for (_, field), entries in timelines(events).items():
-        if field.startswith("target/"):
-            before = None
-            for entry in entries:
-                values[entry.version] = (before, entry.value)
-                before = entry.value
-    return values
-
-
-SECTIONS = {
-    *("plan", "title", "year", "as_of", "version", "administration_version", "known_at", *UNVERIFIED),
-    *("effects_of_acts", "change_rates", "official_rate", "counted_apart", "late", "rejected_proposals"),
-    *("never_measured", "from_plan_before", "flags", "scores", "criteria"),
-}
-"""What a report consists of."""
-
-
-def check_lists(report: Mapping[str, Any], pack_events: PackEvents) -> None:
-    """The report lists all that the events say of the year, and nothing else, each row once and as they say it."""
-    known = pack_events.known
-    _same_sections(set(report))
-    lists = Lists(pack_events.events, known, pack_events.texts, report["year"], report["as_of"])
-    _reported_as("rejected_proposals", [], report["rejected_proposals"])
-    title = timelines(lists.plan.counting)["plan", "title"][-1].value
-    for field, expected in (("title", title), ("administration_version", known["administration"])):
-        _reported_as(field, expected, report[field])
-    for name, rows in lists.rows().items():
-        cited = [_cited(row) for row in report[name]] if name != "redactions" else [r["digest"] for r in report[name]]
-        expected_citations = [_cited(row) for row in rows] if name != "redactions" else [r["digest"] for r in rows]
-        _reported_as(name, expected_citations, cited)
-        for place, (row, actual) in enumerate(zip(rows, report[name], strict=True)):
-            where = f"{name}[{place}]"
-            _reported_as(f"{where}, campi", sorted({*row, *UNVERIFIED[name]}), sorted(actual))
-            for field, expected in row.items():
-                _reported_as(f"{where}, {field}", expected, actual[field])
-
-
-def citations(report: Mapping[str, Any]) -> set[tuple[str, int]]:
-    """Every event that a report cites: the role of its stream, and its version."""
-    cited: set[tuple[str, int]] = set()
-    waiting: list[Any] = [report]
-    while waiting:
-        row = waiting.pop()
-        if isinstance(row, dict):
-            waiting += row.values()
-            if isinstance(row.get("events"), list):
-                cited |= set(_cited(row))
-        elif isinstance(row, list):
-            waiting += row
-    return cited
-
-
-def omitted(report: Mapping[str, Any], pack_events: PackEvents) -> str:
-    """Which events the lists of an earlier program's report leave out, by the rules of today, in words."""
-    lists = Lists(pack_events.events, pack_events.known, pack_events.texts, report["year"], report["as_of"])
-    left_out = [
-        f"{name}: " + ", ".join(f"{role} {version}" for role, version in missing)
-        for name, rows in lists.rows().items()
-        if name != "redactions"
-        and (
-            missing := sorted(
-                {citation for row in rows for citation in _cited(row)}
-                - {citation for row in report[name] for citation in _cited(row)}
-            )
-        )
-    ]
-    return "; ".join(left_out)
-
-
-def _same_sections(sections: set[str]) -> None:
-    if sections != SECTIONS:
-        odd = min(sections ^ SECTIONS)
-        raise Failed(
-            "report_differs", "report.json", f"{odd} {'assente' if odd in sections else 'presente'}", "il contrario"
-        )
-
-
-def _reported_as(where: str, expected: object, actual: object) -> None:
-    if _spelt(expected) != _spelt(actual):
-        raise Failed("report_differs", f"report.json, {where}", f"{expected!r}, secondo gli eventi", repr(actual))
-
-
-def _spelt(value: object) -> str:
-    """A value as JSON spells it: 1, 1.0 and true are three."""
-    return json.dumps(value, sort_keys=True)
-
-
-def _cited(row: Mapping[str, Any]) -> list[tuple[str, int]]:
-    return [(citation["in"], citation["version"]) for citation in row["events"]]
-
-
-def _restored_target(event: Event, plan_events: Mapping[int, Event], before: object) -> object:
-    """What a correction of a target stands in the place of: the one that it restores, where it says another."""
-    restored = (
-        plan_events.get(next(iter(event.get("restores") or ()), 0)) if event.get("claim") == "correction" else None
-    )
-    if restored is None or restored["topic"] not in {"target-set", "target-revised"}:
-        return before
-    return before if list(facts(restored)) == list(facts(event)) else restored["body"]["target"]
-
-
-def _repeated(row: Mapping[str, Any], event: Event, pack_events: PackEvents) -> None:
-    expected_fields = {name: event.get(name) for name in OF_AN_EVENT} | {
-        "retrospective": event.get("retrospective", False)
-    }
-    expected_fields["restores"] = event.get("restores") or event["body"].get("versions", [])
-    for field, expected in expected_fields.items():
-        if field in row:
-            _reported(row, field, expected, row[field])
-    if "justification" in row:
-        _reported(
-            row,
-            "justification",
-            pack_events.text(event.get("justification") or event.get("note")),
-            row["justification"],
-        )
-    if "words" in row and "redaction" in row:
-        _reported(row, "words", pack_events.text(event.get("note")), row["words"])
-
-
-def _reported(row: Mapping[str, Any], field: str, expected: object, actual: object) -> None:
-    if expected != actual:
-        where = f"report.json, evento {row['events'][0]['version'] if row.get('events') else row['version']}, {field}"
-        raise Failed("report_differs", where, f"{expected!r}, secondo gli eventi", repr(actual))
-
-
 # -- comparing ---------------------------------------------------------------------------------------------------------
 
 
@@ -471,7 +278,7 @@ def _same_all(key: str, expected: Mapping[str, Any], row: Mapping[str, Any], but
 
 
 def _same(key: str, field: str, expected: object, actual: object) -> None:
-    if _spelt(expected) != _spelt(actual):
+    if spelling(expected) != spelling(actual):
         raise Failed("plan_differs", f"{key}, {field}", f"{expected!r}, secondo gli eventi", repr(actual))
 
 

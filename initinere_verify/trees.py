@@ -83,6 +83,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
+def spelling(value: object) -> str:
+    """A value as JSON spells it, by which values are compared: 1, 1.0 and true are three."""
+    return json.dumps(value, sort_keys=True)
+
+
 def leaf_hash(entry: bytes) -> bytes:
     """RFC 9162, 2.1.1: the hash of a leaf is SHA-256(0x00 || entry)."""
     return hashlib.sha256(b"\x00" + entry).digest()

@@ -8,13 +8,13 @@ from typing import NamedTuple
 import orjson
 
 from api.proof.page import report_page
-from api.proof.verifier import verifier_sources
 from domain.errors import ConcurrentChange, Refusal
 from domain.installation.succession import INSTALLATION
 from domain.point import Point
 from domain.vocabulary import JsonValue
 from initinere_verify.archive import write_archive
-from initinere_verify.pack import FORMAT
+from initinere_verify.pack import FORMAT, own_sources
+from initinere_verify.report import citations
 from projections.evidence import evidence
 from projections.evidence_answer import YearEvidence
 from projections.plan_in_force import plan_in_force
@@ -102,7 +102,7 @@ def pack_files(reader: Reader, report: YearEvidence, point: Point, number: int, 
     files["index.html"] = report_page(report, document, checkpoint, keys).encode()
     files["LEGGIMI.txt"] = README.format(plan=plan, year=year, number=number, key=keys[-1]).encode()
     files |= schema_files()
-    return files | verifier_sources()
+    return files | own_sources()
 
 
 def _included(reader: Reader, plan: str, point: Point) -> list[Included]:
@@ -127,17 +127,10 @@ def _versions(reader: Reader, included: list[Included], report: YearEvidence, po
 
 
 def _cited(report: YearEvidence) -> dict[str, set[int]]:
-    """The events that a report names, wherever it does."""
+    """The events that a report names, wherever it does, by role."""
     versions: defaultdict[str, set[int]] = defaultdict(set)
-    waiting: list[object] = [report]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            for event in node.get("events") or () if isinstance(node.get("events"), list) else ():
-                versions[event["in"]].add(event["version"])
-            waiting += node.values()
-        elif isinstance(node, list):
-            waiting += node
+    for role, version in citations(report):
+        versions[role].add(version)
     return versions
 
 
