@@ -23,11 +23,11 @@ from domain.documents.plan import PlanDocument
 from domain.oiv.commands import GiveOpinion
 from domain.redactions.commands import RedactTexts
 from initinere_verify.__main__ import main, read_against
-from initinere_verify.archive import write_archive
 from initinere_verify.pack import verify_pack
 from initinere_verify.trees import Failed, read_checkpoint
 from projections.proof.log import Log
 from tests.support.harness import PLAN, ServiceHarness, point, versions
+from tests.support.packs import files_of, packed
 
 AT = point("2022-12-31")
 
@@ -60,19 +60,12 @@ def _pack(harness: ServiceHarness, folder: Path, name: str = "fascicolo.zip") ->
     return path
 
 
-def _files(path: Path) -> dict[str, bytes]:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
 def _with(path: Path, **changed: Any) -> Path:
-    content = _files(path)
+    content = files_of(path)
     for name, change in changed.items():
         real = next(one for one in content if one.replace("/", "_").replace(".", "_").replace("-", "_") == name)
         content[real] = change(content[real])
-    forged = path.with_name("forged.zip")
-    forged.write_bytes(write_archive(content))
-    return forged
+    return packed(path.with_name("forged.zip"), content)
 
 
 def test_the_same_point_gives_the_same_bytes_even_after_more_was_recorded(
@@ -148,7 +141,7 @@ def test_an_altered_pack_is_refused_there_with_what_was_expected_and_found(
 
 
 def test_the_verifier_in_the_pack_imports_nothing_of_the_service(harness: ServiceHarness, tmp_path: Path) -> None:
-    sources = {name: data.decode() for name, data in _files(_pack(harness, tmp_path)).items() if name.endswith(".py")}
+    sources = {name: data.decode() for name, data in files_of(_pack(harness, tmp_path)).items() if name.endswith(".py")}
     assert len(sources) >= 7
     for text in sources.values():
         for line in text.splitlines():
@@ -185,7 +178,7 @@ def test_no_file_of_a_pack_can_be_altered_unseen(
 ) -> None:
     path = _pack(harness, tmp_path)
     forged = _with(path, **{name: change})
-    assert _files(forged) != _files(path), "the forgery changes nothing"
+    assert files_of(forged) != files_of(path), "the forgery changes nothing"
     with pytest.raises(Failed) as failure:
         verify_pack(forged)
     assert failure.value.kind == kind, str(failure.value)
@@ -219,7 +212,7 @@ def test_what_is_no_pack_is_said_to_be_none(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_the_page_is_safe_and_says_what_the_oiv_must_judge(harness: ServiceHarness, tmp_path: Path) -> None:
-    html = _files(_pack(harness, tmp_path))["index.html"].decode()
+    html = files_of(_pack(harness, tmp_path))["index.html"].decode()
     assert "&lt;b&gt;motivo&lt;/b&gt;" in html
     assert "<b>motivo" not in html
     assert "default-src 'none'" in html
@@ -244,7 +237,7 @@ def test_the_page_is_safe_and_says_what_the_oiv_must_judge(harness: ServiceHarne
 def test_every_statement_of_a_criterion_names_events_that_are_in_the_pack(
     harness: ServiceHarness, tmp_path: Path
 ) -> None:
-    content = _files(_pack(harness, tmp_path))
+    content = files_of(_pack(harness, tmp_path))
     report = json.loads(content["report.json"])
     assert [one["criterion"] for one in report["criteria"]] == list("abcdefghilm")
     row = next(one for one in report["variations"] if one["indicator"] == "incasso")

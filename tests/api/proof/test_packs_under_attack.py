@@ -1,6 +1,5 @@
 """Packs under attack: by whoever finds one on the way, and by the office itself, which holds the key."""
 
-import hashlib
 import json
 import random
 import warnings
@@ -19,17 +18,15 @@ from api.proof.pack import make_pack
 from domain.oiv.commands import MakeRemark
 from domain.redactions.commands import RedactTexts
 from initinere_verify.__main__ import main, read_against
-from initinere_verify.archive import write_archive
 from initinere_verify.pack import verify_pack
 from initinere_verify.trees import Checkpoint, Failed, read_checkpoint
 from projections.proof.keys import read_key
 from projections.proof.log import Log
 from projections.proof.notes import Signing
 from tests.support.harness import PLAN, ServiceHarness, point, versions
-from tests.support.packs import spelt
+from tests.support.packs import Files, files_of, packed, signed_anew, spelt
 
 AT = point("2022-12-31")
-Files = dict[str, bytes]
 RECORD = ("events/", "texts.jsonl", "checkpoints.jsonl", "checkpoint.txt", "keys.txt", "pack.json")
 """The files of which the slow run flips every byte; of the others, whose digests are signed, every fiftieth."""
 
@@ -44,14 +41,7 @@ class Scene(NamedTuple):
 
     def forged(self, files: Files, *, signed: bool = False) -> Path:
         """A pack of other files; signed anew when it is the office that forges it."""
-        files = dict(files)
-        if signed:
-            head = files.pop("manifest.txt").decode().split("\n")[0]
-            listed = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
-            files["manifest.txt"] = self.key.note(f"{head}\n{listed}").encode()
-        path = self.path.with_name("forged.zip")
-        path.write_bytes(write_archive(files))
-        return path
+        return packed(self.path.with_name("forged.zip"), signed_anew(files, self.key) if signed else files)
 
 
 def _written(path: Path, entries: list[tuple[str, bytes]]) -> Path:
@@ -95,13 +85,8 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     path = _pack(harness, tmp_path / "fascicolo.zip")
     key = read_key(tmp_path / "signing.key")
     assert key is not None
-    yield Scene(harness, key, path, _files(path))
+    yield Scene(harness, key, path, files_of(path))
     harness.store.close()
-
-
-def _files(path: Path) -> Files:
-    with zipfile.ZipFile(path) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def _kind(path: Path, against: Checkpoint | None = None) -> str | None:
@@ -151,7 +136,7 @@ def test_a_byte_flipped_in_the_zip_itself_gives_a_verdict_and_never_another_cont
         forged = scene.path.with_name("forged.zip")
         forged.write_bytes(_flipped(data, place))
         if _kind(forged) is None:  # a date or a mode, of which nothing hangs
-            assert _files(forged) == scene.files, place
+            assert files_of(forged) == scene.files, place
 
 
 def test_a_missing_file_is_found(scene: Scene) -> None:
@@ -324,14 +309,14 @@ def test_a_pack_of_another_installation_is_said_to_be_one(scene: Scene, tmp_path
         with pytest.raises(Failed) as failure:
             verify_pack(pack, against, known)
         assert failure.value.kind == "other_installation"
-    mixed = {name: data for name, data in _files(theirs).items() if name.startswith(("events/", "leaves/"))}
+    mixed = {name: data for name, data in files_of(theirs).items() if name.startswith(("events/", "leaves/"))}
     assert _kind(scene.forged(scene.files | mixed)) is not None
     other.store.close()
 
 
 def test_an_older_pack_put_together_with_newer_events_is_found(scene: Scene, tmp_path: Path) -> None:
     scene.harness.on("2022-12-12").revise(">= 65%", "2022-12-10")
-    newer = _files(_pack(scene.harness, tmp_path / "newer.zip"))
+    newer = files_of(_pack(scene.harness, tmp_path / "newer.zip"))
     name = f"events/plan_{PLAN}.jsonl"
     assert newer[name].startswith(scene.files[name])
     assert _kind(scene.forged(scene.files | {name: newer[name]})) is not None

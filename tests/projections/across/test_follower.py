@@ -37,16 +37,6 @@ ROOT = Path(__file__).parents[3]
 ON = date(2022, 12, 31)
 
 
-@pytest.fixture(params=["file", "postgresql"])
-def location(request: pytest.FixtureRequest) -> str:
-    """Where a store may be."""
-    if request.param == "file":
-        return str(request.getfixturevalue("sqlite_path"))
-    url = str(request.getfixturevalue("postgres_url"))
-    postgres.migrate(url)
-    return url
-
-
 @pytest.fixture
 def store(location: str) -> Iterator[Store]:
     """Three plans, nothing followed."""

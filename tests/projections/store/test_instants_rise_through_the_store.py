@@ -14,7 +14,6 @@ import pytest
 from domain.objectives.events import ObjectiveWithdrawn
 from domain.recording import Pending
 from projections.proof.live_verification import verify_database
-from projections.store import postgres
 from projections.store.append import Append, StreamAppend
 from projections.store.instants import ClockBehind
 from projections.store.store import Store
@@ -37,16 +36,6 @@ except Exception as error:
 finally:
     store.close()
 """
-
-
-@pytest.fixture(params=["file", "postgresql"])
-def location(request: pytest.FixtureRequest) -> str:
-    """Where a store that several processes open may be."""
-    if request.param == "file":
-        return str(request.getfixturevalue("sqlite_path"))
-    url = str(request.getfixturevalue("postgres_url"))
-    postgres.migrate(url)
-    return url
 
 
 @pytest.fixture
