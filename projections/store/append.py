@@ -10,12 +10,13 @@ from typing import NamedTuple
 from domain.annulments.events import EventsAnnulled
 from domain.errors import StoreRefused
 from domain.installation.events import SigningKeyEvent
-from domain.installation.succession import INSTALLATION, require_key_in_place
+from domain.installation.succession import INSTALLATION, SuccessionBroken, require_key_in_place
 from domain.proof.merkle import Edge, leaf_hash, unpacked
 from domain.proof.public_keys import read_public
 from domain.recording import Pending, SaltedText
 from domain.redactions.events import TextRedacted
 from domain.timelines import annulled
+from initinere_verify.trees import read_key
 from projections.store.cursor import Cursor
 from projections.store.envelope import Recordable, read_envelope, read_instant, receipt_digest
 from projections.store.facts import MAX_VERSIONS, FactRow, FactTable, day_number, fact_rows, write_facts
@@ -164,7 +165,17 @@ WHERE originator_id = ? AND originator_version <= ? ORDER BY originator_version"
     for version, pending in enumerate(part.pending, start=part.expected + 1):
         require_key_in_place(pending.event, part.stream, version, keys)
         if isinstance(pending.event, SigningKeyEvent):
+            _require_verifiable(pending.event)
             keys.append(read_public(pending.event.key))
+
+
+def _require_verifiable(event: SigningKeyEvent) -> None:
+    """SuccessionBroken for a key that the verifier takes for none: under some, one signature holds for every text."""
+    try:
+        read_key(event.key)
+    except ValueError as error:
+        found = f"il verificatore non prende per una chiave {event.key[:80]}"
+        raise SuccessionBroken(found, accepted="una chiave fatta da initinere keys rotate") from error
 
 
 def remove_words(cursor: Cursor, stream: str, digests: Sequence[str]) -> None:

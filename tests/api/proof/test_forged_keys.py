@@ -277,6 +277,15 @@ def test_a_key_under_which_anything_verifies_is_none(public: bytes) -> None:
         read_key_line(str(Verifying("in-itinere/prova", public)))
 
 
+def test_the_key_in_force_hands_over_to_no_key_under_which_anything_verifies(harness: ServiceHarness) -> None:
+    true = key_of(harness)
+    weak = str(Verifying(true.name, bytes(32)))
+    signature = encode(true.sign(endorsed(weak)))
+    event = SigningKeyRotated(origin=true.name, key=weak, before=str(true.verifying), endorsement=signature)
+    with pytest.raises(SuccessionBroken, match="non prende per una chiave"):
+        _append(harness.store, event)
+
+
 def test_checkpoints_do_not_go_back_in_time(harness: ServiceHarness) -> None:
     key, last = key_of(harness), harness.service.transparency_log.latest()
     harness.on("2022-12-12")
