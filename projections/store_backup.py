@@ -22,7 +22,7 @@ from initinere_verify.sources import Verdict
 from initinere_verify.trees import Checkpoint, Failed
 from projections.proof.live_verification import verify_database
 from projections.proof.log import public_keys
-from projections.store import sqlite
+from projections.store import sqlite, sqlite_soundness
 from projections.store.failures import busy
 from projections.store.sqlite_file import require_place, restoring_name, side_files
 
@@ -52,7 +52,7 @@ def back_up(location: str, draft: Path) -> BackedUp:
     """Writes one snapshot of a store into one file, and looks whether it is whole; others read and write meanwhile."""
     _copy(Path(location), draft)
     with _snapshot(draft) as cursor:
-        sqlite.require_whole(cursor, location)
+        sqlite_soundness.require_whole(cursor, location)
         events = _events(cursor)
     return BackedUp(events, digest_of(draft))
 
@@ -114,7 +114,7 @@ def _require_backup(backup: Path, target: Path) -> None:
         raise StoreRefused(f"{backup} è vuoto", accepted="una copia di sicurezza", where="COPIA")
     try:
         require_place(backup)
-        sqlite.check(str(backup))
+        sqlite_soundness.check(str(backup))
     except (StoreRefused, StoreDamaged) as error:
         accepted = ANOTHER if isinstance(error, StoreDamaged) else error.problem.accepted
         raise type(error)(error.problem.found, accepted=accepted, where="COPIA") from None
@@ -127,7 +127,7 @@ def _copy(source: Path, draft: Path) -> None:
     wal = side_files(source)[0].exists()
     uri = f"{source.absolute().as_uri()}?{'mode=ro' if wal else 'mode=ro&immutable=1'}"
     with (
-        closing(sqlite3.connect(uri, uri=True, timeout=sqlite.BUSY_SECONDS)) as reading,
+        closing(sqlite3.connect(uri, uri=True, timeout=sqlite_soundness.BUSY_SECONDS)) as reading,
         closing(sqlite3.connect(draft, isolation_level=None)) as writing,
     ):
         reading.backup(writing)
@@ -161,7 +161,7 @@ def _proved(
 ) -> tuple[Verdict, list[Verifying]]:
     try:
         with _snapshot(draft) as cursor:
-            sqlite.require_whole(cursor, str(backup))
+            sqlite_soundness.require_whole(cursor, str(backup))
             verdict = verify_database(cursor, against, known, progress)
             return verdict, public_keys(sqlite.SqliteReader(cursor))
     except StoreDamaged as error:

@@ -14,7 +14,7 @@ from api.operations.model import Operation, row_named
 from api.operations.upkeep import UPKEEP
 from domain.errors import Refusal, StoreBusy
 from projections.proof.keys import KeyUnusable
-from projections.store import sqlite
+from projections.store import sqlite, sqlite_soundness
 from projections.store.location import shown_location
 
 
@@ -46,7 +46,7 @@ def _serve(*, host: str | None, port: int | None, database: str | None) -> None:
             with session.opened(settings.database, wait=True) as store, suppress(KeyUnusable):
                 if isinstance(store.datastore, sqlite.Datastore):
                     with store.datastore.cursor() as cursor:
-                        sqlite.require_whole(cursor, settings.database)
+                        sqlite_soundness.require_whole(cursor, settings.database)
                 session.log_of(store, settings.database).begin()  # every command says so of a lost key
         except StoreBusy as error:
             output.note(f"{error.problem.found}. Il servizio parte, e risponde 503 finché l'archivio non c'è.")

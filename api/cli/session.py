@@ -23,7 +23,7 @@ from domain.errors import NotFound
 from domain.vocabulary import JsonValue
 from projections.proof.log import Log
 from projections.rebuild import RebuildProgress, migrate
-from projections.store import sqlite
+from projections.store import sqlite, sqlite_soundness
 from projections.store.failures import FAILURES, refusal_of
 from projections.store.location import is_server, require_location, shown_location
 from projections.store.reader import Reader
@@ -47,7 +47,7 @@ def opened(path: str, *, wait: bool = False, suspect: bool = False) -> Iterator[
     try:
         if not (wait or suspect) and isinstance(store.datastore, sqlite.Datastore):
             with store.datastore.cursor() as cursor:
-                sqlite.require_sound(cursor, path)
+                sqlite_soundness.require_sound(cursor, path)
         yield store
     except (sqlite3.Error, PersistenceError, psycopg.Error) as error:
         raise refusal_of(error, path) from None
