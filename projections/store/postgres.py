@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from functools import lru_cache
 from threading import Lock
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -497,12 +497,19 @@ def migrate(
     return before, schema.SCHEMA_VERSION
 
 
-def erase_words(url: str, wait: float) -> bool:
-    """Writes the tables anew without what was redacted; False while a snapshot still sees it, or the role may not.
+LOOK_AGAIN_SECONDS = 0.05
+"""How long a snapshot that still sees what was redacted is given to end, before it is looked at again."""
 
-    Only their owner may, or who was granted to maintain them: what the server keeps elsewhere is its own.
+
+def erase_words(url: str, wait: float) -> bool:
+    """Writes the tables anew without what was redacted; False where a snapshot still sees it after so many seconds.
+
+    A snapshot that ends meanwhile, of a short question or of the server's own statistics, is waited for. False, too,
+    where the role may not: only their owner may, or who was granted to maintain them. What the server keeps elsewhere is
+    its own.
     """
     kept: list[str] = []
+    until = monotonic() + wait
     try:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.add_notice_handler(lambda notice: kept.append(notice.message_detail or ""))
@@ -517,10 +524,15 @@ AND (pg_has_role(relowner, 'USAGE') OR {maintains})"""  # noqa: S608 - our own w
             if connection.execute(sql_.encode(), (tables,)).fetchone() != (len(tables),):
                 return False
             row = connection.execute("SELECT count(*) FROM text WHERE text IS NULL").fetchone()
-            for table in tables:
-                connection.execute(f"VACUUM (FULL, VERBOSE) {table}".encode())
-            if any(_still_seen(detail) for detail in kept):
-                return False
+            while True:
+                kept.clear()
+                for table in tables:
+                    connection.execute(f"VACUUM (FULL, VERBOSE) {table}".encode())
+                if not any(_still_seen(detail) for detail in kept):
+                    break
+                if monotonic() >= until:
+                    return False
+                sleep(LOOK_AGAIN_SECONDS)
             if row is not None and row[0]:
                 connection.execute("SELECT setval('texts_erased', %s)", (row[0],))
     except psycopg.Error:

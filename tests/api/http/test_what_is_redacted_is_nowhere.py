@@ -1,9 +1,11 @@
 """After a redaction the words are in no answer and in no file of the store, on either database."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import NamedTuple
 
 import psycopg
@@ -116,6 +118,24 @@ def test_rows_that_were_moved_from_page_to_page_leave_nothing(location: str) -> 
         assert holding(location, "PAROLE") == []
     finally:
         harness.store.close()
+
+
+def test_who_reads_a_moment_longer_is_waited_for(harness: ServiceHarness, location: str) -> None:
+    reading, read = Event(), Event()
+
+    def question() -> None:
+        with closing(Store(location)) as another, another.reading() as reader:
+            reader.cursor.execute("SELECT count(*) FROM leaf").fetchall()  # of another table: no lock, a snapshot
+            reading.set()
+            read.wait(0.3)
+
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(question)
+        reading.wait(10)
+        outcome = redact(harness, harness.store.head(f"plan/{PLAN}").version, "plan")
+        asked.result()
+    assert outcome.warnings == ()
+    assert holding(location, WORDS) == []
 
 
 def test_who_reads_on_holds_the_words_back_and_it_is_said_and_done_afterwards(
