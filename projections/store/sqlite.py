@@ -48,7 +48,7 @@ from projections.store.sqlite_file import (
     require_place,
     require_sides_have_owner,
 )
-from projections.store.sqlite_soundness import BUSY_SECONDS, check, is_ours, version_of
+from projections.store.sqlite_soundness import BUSY_SECONDS, check, is_ours, schema_version
 
 MARK_SECONDS = 0.5
 """How long an answer waits for a writer before it is given without being settled."""
@@ -464,7 +464,7 @@ def migrate(path: str, derive: Callable[[Cursor], object]) -> tuple[int, int]:
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
         cursor = connection.cursor()
         cursor.execute("BEGIN IMMEDIATE")
-        before = version_of(cursor)
+        before = schema_version(cursor)
         if 0 < before < schema.SCHEMA_VERSION:
             for target in range(before + 1, schema.SCHEMA_VERSION + 1):
                 for statement in schema.SQLITE_MIGRATIONS[target]:

@@ -69,7 +69,7 @@ def _look(file: Path, wait: float, *, is_open: bool, older: bool) -> None:
         with _looking(file, "mode=ro" if wal.exists() else "immutable=1", wait) as cursor:
             left_behind = not is_open and is_left_behind(file)  # before the first read, which locks
             cursor.execute("BEGIN")
-            version = version_of(cursor)
+            version = schema_version(cursor)
             if not older:
                 is_ours(cursor)
             if version == schema.SCHEMA_VERSION:
@@ -147,14 +147,14 @@ def require_sound(cursor: sqlite3.Cursor, location: str) -> None:
 
 def is_ours(cursor: sqlite3.Cursor) -> bool:
     """Whether the file holds our tables: False when it holds nothing, StoreRefused when they are of an older version."""
-    version = version_of(cursor)
+    version = schema_version(cursor)
     if 0 < version < schema.DERIVED_SINCE:
         words = f"l'archivio è della versione {version}, questo programma legge la {schema.SCHEMA_VERSION}"
         raise StoreRefused(words, accepted="initinere migrate, che lo aggiorna", where="--database")
     return bool(version)
 
 
-def version_of(cursor: sqlite3.Cursor) -> int:
+def schema_version(cursor: sqlite3.Cursor) -> int:
     """The version of our tables, 0 in an empty file; StoreRefused when they are another program's, or newer."""
     marked = cursor.execute("PRAGMA application_id").fetchone()[0]
     version = int(cursor.execute("PRAGMA user_version").fetchone()[0])
