@@ -42,13 +42,21 @@ THREADS = 8
 MOST = 5_000
 
 
+def _nothing() -> None:
+    """Where room is measured in bytes, no change of this size finds enough of it."""
+
+
 class Full(NamedTuple):
-    """A harness with a plan, an empty store beside it, what ends the room of both, and what gives it back."""
+    """A harness with a plan, an empty store beside it, what ends the room of both, and what gives it back.
+
+    `use_up` leaves no page that the same change, whose salts are others each time, might find enough.
+    """
 
     harness: ServiceHarness
     empty: Store
     fill: Callable[[], object]
     free: Callable[[], object]
+    use_up: Callable[[], object]
 
 
 @pytest.fixture(params=WAYS, ids=" ".join)
@@ -58,6 +66,7 @@ def full(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("INITINERE_KEYS", str(tmp_path / "signing.key"))
     fill: Callable[[], object]
     free: Callable[[], object]
+    use_up: Callable[[], object] = _nothing
     with ExitStack() as made:
         if store == "server":
             server = made.enter_context(own_server())
@@ -79,18 +88,26 @@ def full(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
         if disk:
             fill, free = partial(disk.leave, 400_000), disk.free
         elif way == "number of pages":
-            fill, free = _pages(harness.store, other)
+            fill, free, use_up = _pages(harness.store, other)
         made.callback(free)
-        yield Full(harness, other, fill, free)
+        yield Full(harness, other, fill, free, use_up)
 
 
-def _pages(*stores: Store) -> tuple[Callable[[], object], Callable[[], object]]:
-    """Every connection of the stores is told, as it begins a transaction, how many pages the file may have."""
+def _pages(*stores: Store) -> tuple[Callable[[], object], Callable[[], object], Callable[[], object]]:
+    """Every connection of the stores is told, as it begins a transaction, how many pages the file may have.
+
+    200; any number; no more than the first has.
+    """
     most = [1 << 30]
     for store in stores:
         assert isinstance(store.datastore, sqlite.Datastore)
         store.datastore.transaction = partial(_limited, store.datastore.transaction, most)  # type: ignore[method-assign]
-    return partial(most.__setitem__, 0, 200), partial(most.__setitem__, 0, 1 << 30)
+
+    def use_up() -> None:
+        with stores[0].reading() as reader:
+            most[0] = reader.cursor.execute("PRAGMA page_count").fetchall()[0][0]
+
+    return partial(most.__setitem__, 0, 200), partial(most.__setitem__, 0, 1 << 30), use_up
 
 
 @contextmanager
@@ -163,6 +180,7 @@ def test_a_write_without_room_is_a_problem_and_with_room_the_same_command_is_tak
     assert "liberare spazio" in told["accepted"]
     assert answer.headers["retry-after"]
     assert acknowledged
+    full.use_up()
     for _ in range(3):  # and again, on whatever connection
         problem(client.post(f"{P}/changes", change, Idempotency_Key=key), 503, "store-full")
     shown = client.get(P)
