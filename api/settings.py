@@ -11,6 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 Actor = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,79}$")]
 """An account or a role: lower-case letters, digits, dot, dash, underscore. Never a person's name."""
 
+PublicAddress = Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+(:[0-9]{1,5})?$")]
+"""The address under which people reach the service: of TLS, without a path."""
+
 Language = Literal["it", "en"]
 """A language of the interface: Italian, as the code says its texts, or one that has a catalogue of translations."""
 
@@ -30,6 +33,11 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     language: Language = "it"
+    sign_in: Literal["required", "open"] = "required"
+    public: bool = False
+    public_address: PublicAddress | None = None
+    session_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
+    session_hours: Annotated[int, Field(ge=1, le=24 * 7)] = 12
     keys: str | None = None
     timestamps: str | None = None
     max_document_bytes: Annotated[int, Field(ge=1_000)] = 50_000_000
@@ -56,6 +64,11 @@ class Settings(BaseSettings):
     def clock_tolerance(self) -> timedelta:
         """How far the clock may be behind the last instant of the store."""
         return timedelta(seconds=self.clock_tolerance_seconds)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether TLS stands in front: a cookie may then ask for it."""
+        return self.public_address is not None
 
     def key_file(self, location: str) -> Path | None:
         """Where the signing key lies: where it is said, else beside the file of the database, under its name.

@@ -67,7 +67,9 @@ def findings(fixtures: Fixtures) -> Findings:
     """Kept bytes and 304 of a point with both dates said, over reading the ready rows."""
     filled = fixtures.filled(SQLITE, Workload(fixtures.scale.sizes[1], BACKDATED))
     make_ready(filled)
-    app = create_app(Settings(database=filled.store.location), filled.store, requests_per_minute=WITHOUT_LIMIT)
+    app = create_app(
+        Settings(database=filled.store.location, sign_in="open"), filled.store, requests_per_minute=WITHOUT_LIMIT
+    )
     samples: dict[str, list[list[float]]] = {LIMIT: [], KEPT: [], HELD: []}
     with filled.store.reading() as reader, not_collecting():
         appends = reader.appends(STREAM)

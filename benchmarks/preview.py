@@ -141,7 +141,7 @@ def _service(path: Path, numbers: Iterator[int]) -> Figures:
 
 
 def _http(path: Path, numbers: Iterator[int]) -> Figures:
-    app = create_app(Settings(database=str(path)), requests_per_minute=WITHOUT_LIMIT)
+    app = create_app(Settings(database=str(path), sign_in="open"), requests_per_minute=WITHOUT_LIMIT)
     with TestClient(app, base_url="http://127.0.0.1") as client:
         address = f"/v1/plans/{PLAN}/changes"
         client.get("/v1/status")

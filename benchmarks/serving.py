@@ -49,7 +49,7 @@ def serve(app: ASGIApp, port: int) -> None:
 if __name__ == "__main__":
     kind, path, number = sys.argv[1:4]
     if kind == "product":
-        serve(create_app(Settings(database=path), requests_per_minute=WITHOUT_LIMIT), int(number))
+        serve(create_app(Settings(database=path, sign_in="open"), requests_per_minute=WITHOUT_LIMIT), int(number))
     else:
         folder = Path(path)
         serve(bare((folder / "body.json").read_bytes(), (folder / "real.json").read_bytes()), int(number))

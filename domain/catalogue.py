@@ -3,6 +3,7 @@
 The events of a noun are listed at the end of its `events` module.
 """
 
+from domain.access import events as access
 from domain.administrations import events as administrations
 from domain.annulments import events as annulments
 from domain.errors import UnknownRecord
@@ -34,9 +35,11 @@ PLAN_EVENTS: tuple[type[Event], ...] = (
 ADMINISTRATION_EVENTS: tuple[type[Event], ...] = (*administrations.EVENTS, *measurements.EVENTS)
 OIV_EVENTS = oiv.EVENTS
 INSTALLATION_EVENTS = installation.EVENTS
+ACCESS_EVENTS = access.EVENTS
 
 TOPICS: dict[str, type[Event]] = {
-    event.topic: event for event in (*PLAN_EVENTS, *ADMINISTRATION_EVENTS, *OIV_EVENTS, *INSTALLATION_EVENTS)
+    event.topic: event
+    for event in (*PLAN_EVENTS, *ADMINISTRATION_EVENTS, *OIV_EVENTS, *INSTALLATION_EVENTS, *ACCESS_EVENTS)
 }
 
 

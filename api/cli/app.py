@@ -71,6 +71,8 @@ MODULES = {
     "across": "across",
     "oiv": "oversight",
     "keys": "proof",
+    "account": "accounts",
+    "token": "accounts",
     "operations": "table",
 }
 """The commands as the help lists them, as an office meets them; and the module beside this one that has each."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from api.access.credentials_key import credentials_key_path
 from api.formats.json_reader import UnreadableFile
 from domain.errors import Refusal
 from projections.proof.kept_checkpoint import kept_path
@@ -20,8 +21,8 @@ from projections.proof.keys import KEY_BEGINNING
 from projections.store.disk_full import store_full
 from projections.store.sqlite_file import MAGICS, SIDES, side_files
 
-KEY_SIDES = (".key", ".key.next", ".key.last")
-"""What the names of the files end with that hold the signing key of an archive, present and coming, and what it signed last."""
+KEY_SIDES = (".key", ".key.next", ".key.last", ".key.credentials")
+"""What the names of the files of an archive end with: its signing key, present and coming, what it signed last, its credentials' key."""
 _HEAD_BYTES = 32
 _NO_HARD_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK, errno.EXDEV, errno.ENOSYS}
 ANOTHER = "il percorso di un file nuovo, in una cartella scrivibile"
@@ -148,7 +149,9 @@ def _draft(draft: Path, content: bytes, real: Path, mode: int) -> None:
 def belonging_to(location: str, key: Path | None) -> list[Path]:
     """The files of an archive: its own, those that SQLite keeps beside it, its key; of a server, the key alone."""
     database = [] if "://" in location or location.startswith("file:") else [Path(location)]
-    keys = [key, key.with_name(f"{key.name}.next"), kept_path(key)] if key is not None else []
+    keys = (
+        [key, key.with_name(f"{key.name}.next"), kept_path(key), credentials_key_path(key)] if key is not None else []
+    )
     return [*database, *(side for path in database for side in side_files(path)), *keys]
 
 
@@ -179,7 +182,7 @@ def _kept(path: Path) -> str | None:
     head = _head(path)
     if MAGICS.match(head):
         return "un archivio, o il giornale di un archivio"
-    return "una chiave di firma" if head.startswith(KEY_BEGINNING) else None
+    return "una chiave" if head.startswith(KEY_BEGINNING) else None
 
 
 def _head(path: Path) -> bytes:

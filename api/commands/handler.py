@@ -14,8 +14,9 @@ from time import sleep
 from typing import NamedTuple, TypeVar
 from uuid import uuid4
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from domain.access.principal import MACHINE, Principal
 from domain.errors import (
     CommandReused,
     ConcurrentChange,
@@ -30,6 +31,7 @@ from projections.proof.keys import KeyUnusable
 from projections.proof.log import Log
 from projections.proof.receipts import verify_repeated
 from projections.store.append import Append, StreamAppend
+from projections.store.cursor import Cursor
 from projections.store.disk_full import disk_full_as_refusal
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
@@ -51,6 +53,8 @@ class Outcome(Frozen):
     versions: dict[str, tuple[int, int]] = {}
     warnings: tuple[Notice, ...] = ()
     repeated: bool = False
+    secret: str = Field("", exclude=True)
+    """What is shown once, to whoever sent the command, and kept nowhere."""
 
     @property
     def version(self) -> int | None:
@@ -60,18 +64,31 @@ class Outcome(Frozen):
 
 
 class Decision(NamedTuple):
-    """What a command came to: events for each stream, on the version that they were decided on."""
+    """What a command came to: events for each stream, on the version that they were decided on.
+
+    `beside` writes, in the same transaction, what is kept beside the record.
+    """
 
     parts: tuple[StreamAppend, ...]
     warnings: tuple[Notice, ...] = ()
+    beside: Callable[[Cursor], None] | None = None
 
 
 class Caller(NamedTuple):
-    """Who sends a command: an account or a role, its idempotency key, and the version seen of what is changed (If-Match)."""
+    """Who sends a command: an account or a role, its idempotency key, and the version seen of what is changed (If-Match).
+
+    `principal` is who that is and what it may do; who calls within the process, or on its command line, may do everything.
+    """
 
     actor: str
     command_id: str = ""
     seen: int | None = None
+    principal: Principal = MACHINE
+
+    @classmethod
+    def of(cls, principal: Principal, command_id: str = "", seen: int | None = None) -> "Caller":
+        """The caller that a principal is."""
+        return cls(principal.actor, command_id, seen, principal)
 
     def identified(self) -> "Caller":
         """The same, with an id of its own when the client gave none."""
@@ -135,6 +152,8 @@ class CommandHandler:
             result = command.decide(writing.reader, meanwhile)
             if result.append is not None:
                 writing.record(result.append)
+                if result.beside is not None:
+                    result.beside(writing.reader.cursor)
                 self._recorded(result.append)
             return result
 
@@ -205,6 +224,7 @@ class _Result(NamedTuple):
 
     outcome: Outcome
     append: Append | None = None
+    beside: Callable[[Cursor], None] | None = None
 
 
 class _Command:
@@ -247,7 +267,8 @@ class _Command:
             warnings=decision.warnings,
         )
         answer = outcome.model_dump_json()
-        return _Result(outcome, Append(caller.command_id, salted(self.digest), caller.actor, parts, answer))
+        append = Append(caller.command_id, salted(self.digest), caller.actor, parts, answer)
+        return _Result(outcome, append, decision.beside)
 
 
 def _cells(events: Iterable[Pending | Recorded]) -> frozenset[Cell]:

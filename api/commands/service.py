@@ -76,6 +76,7 @@ class Service(CommandHandler):
 
     def load_plan(self, document: PlanDocument, caller: Caller, *, effective_on: date | None = None) -> Outcome:
         """Opens the plan of a document and, when it brings its act, approves it; all or nothing."""
+        caller.principal.require("change_plan", document.administration.id)
         return self.handle(
             caller,
             document.plan.id,
@@ -104,6 +105,7 @@ class Service(CommandHandler):
         effective_on: date | None = None,
     ) -> Answer:
         """What a question, which is given the warnings of the loading, would answer after it; nothing is changed."""
+        caller.principal.require("change_plan", document.administration.id)
         warnings: list[Notice] = []
 
         def decided(reader: Reader) -> Decision:

@@ -18,7 +18,8 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 import api
 import domain
 import projections
-from domain.catalogue import ADMINISTRATION_EVENTS, INSTALLATION_EVENTS, OIV_EVENTS, PLAN_EVENTS, TOPICS
+from api.documentation.permissions import permissions_page
+from domain.catalogue import ACCESS_EVENTS, ADMINISTRATION_EVENTS, INSTALLATION_EVENTS, OIV_EVENTS, PLAN_EVENTS, TOPICS
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
 from domain.errors import DomainError
@@ -39,6 +40,11 @@ GROUPS: tuple[tuple[str, str, tuple[type[Event], ...]], ...] = (
     ),
     ("The OIV", "In the stream `review/PLAN`; what was opened and taken away, in `diligence/PLAN`.", OIV_EVENTS),
     ("The installation", "In the stream `installation`.", INSTALLATION_EVENTS),
+    (
+        "The accounts",
+        "In the stream `installation/accounts`, which goes into no evidence pack: who works for a body is no other's business.",
+        ACCESS_EVENTS,
+    ),
 )
 
 Json = dict[str, Any]
@@ -59,6 +65,7 @@ def pages() -> dict[str, str]:
     return {
         "events.md": events(),
         "errors.md": errors(),
+        "permessi.md": permissions_page(MARK),
         "plan-document.schema.json": schema(PlanDocument),
         "change-file.schema.json": schema(ChangeFile),
     }

@@ -10,9 +10,16 @@ import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import Response
 
+from api.access.credentials_key import (
+    CredentialsKey,
+    credentials_key,
+    credentials_key_path,
+    make_credentials_key,
+)
 from api.commands.service import Service
 from api.formats.readers import READERS
 from api.http import changes, computing, events, exports, imports, people, problems, proof, status
+from api.http.access import AccessGate, Gate
 from api.http.connections import BACKLOG, ConnectionLimits, protocol_within, quiet_logs
 from api.http.description import IDENTIFIER, describe
 from api.http.middleware import REQUESTS_PER_MINUTE, Guard, is_loopback
@@ -82,6 +89,7 @@ def create_app(
     log = Log(opened, settings.key_file(opened.location), stamper(settings.timestamps) if settings.timestamps else None)
     app.state.service = Service(opened, log)
     app.state.imports = ImportJobs(app.state.service, settings)
+    gate = app.state.gate = Gate(opened, settings, _credentials_key(settings, opened))
     routes = APIRouter(prefix="/v1", dependencies=[Depends(each_parameter_once), Depends(each_id_may_be_one)])
     for operation in served():
         add_route(routes, operation, WRITTEN.get(operation.name) or endpoint_of(operation))
@@ -91,10 +99,19 @@ def create_app(
         app.add_api_route(path, endpoint, include_in_schema=False)
     problems.install(app)
     app.add_middleware(ImmutableResponseCache, kept=app.state.lasting)
+    app.add_middleware(AccessGate, gate=gate)
     room = BODIES_AT_A_TIME * settings.max_document_bytes
     app.add_middleware(Guard, requests_per_minute=requests_per_minute, room=room)
     describe(app)
     return app
+
+
+def _credentials_key(settings: Settings, store: Store) -> CredentialsKey:
+    """The key of the credentials: beside the one that signs; for an open door, and a record in memory, of the process."""
+    path = settings.key_file(store.location)
+    if path is None or settings.sign_in == "open":
+        return make_credentials_key()
+    return credentials_key(credentials_key_path(path))
 
 
 async def each_parameter_once(request: Request) -> None:

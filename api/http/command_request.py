@@ -9,9 +9,11 @@ from fastapi.responses import Response
 
 from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
+from api.http.access import admission_of
 from api.operations.model import OperationScope
 from api.operations.serializers import outcome_object
 from api.settings import Actor
+from domain.access.decide import ACCOUNTS
 from domain.errors import Malformed, Problem, VersionOutdated
 from domain.vocabulary import CommandId
 from projections.store.reader import Reader
@@ -45,7 +47,7 @@ class CommandRequest:
         x_actor: Annotated[
             Actor | None,
             Header(
-                description="Chi scrive: un'utenza o un ruolo, mai il nome di una persona. Se manca, INITINERE_ACTOR.",
+                description="Chi scrive, dove l'accesso è aperto (INITINERE_SIGN_IN): un ruolo, mai il nome di una persona; se manca, INITINERE_ACTOR. Altrimenti chi scrive è l'utenza che ha fatto l'accesso.",
                 examples=["ufficio-performance"],
             ),
         ] = None,
@@ -80,7 +82,11 @@ class CommandRequest:
         seen = None if if_match is None or if_match.strip() == "*" else IfMatch(if_match)
         key: CommandId = QUOTED.sub(r"\1", idempotency_key or "")
         self.seen = seen
-        self.caller = Caller(x_actor or request.app.state.settings.actor, key, seen.version if seen else None)
+        principal = admission_of(request).principal
+        if x_actor is not None and x_actor != principal.actor:
+            problem = Problem(where="X-Actor", found=f"chi scrive è {principal.actor}", accepted="nessun X-Actor")
+            raise Malformed([problem])
+        self.caller = Caller.of(principal, key, seen.version if seen else None)
 
     def caller_for(self, scope: OperationScope, subject: str) -> Caller:
         """Who writes to what an operation is about."""
@@ -144,6 +150,8 @@ def event_address(outcome: Outcome) -> str:
     """The address of the first event that a command recorded, in the plan's own stream where it wrote there."""
     mine = [stream for stream in outcome.versions if stream.startswith("plan/")]
     stream = (mine or list(outcome.versions))[0]
+    if stream == ACCOUNTS:
+        return "/v1/accounts"
     kind, _, name = stream.partition("/")
     return f"/v1/{kind}s/{name}/events/{outcome.versions[stream][0]}"
 

@@ -54,7 +54,8 @@ INFO: dict[str, Any] = {
         "`2022-09-30`.\n\n"
         "Ogni errore è un `application/problem+json`: 409 quando una regola rifiuta il comando, 422 quando i dati hanno "
         "una forma sbagliata, con tutti i problemi insieme.\n\n"
-        "Finché non c'è un accesso con credenziali il servizio risponde solo a questa macchina."
+        "Chi chiede si presenta con un token (`Authorization: Bearer iit_...`), o con la sessione di una pagina; che cosa può "
+        "fare lo dicono i ruoli della sua utenza: 401 senza accesso, 403 senza il ruolo che serve."
     ),
     "contact": {"name": "Ufficio performance", "url": "https://example.org/in-itinere"},
     "terms_of_service": "https://example.org/in-itinere/termini",
@@ -88,6 +89,7 @@ INFO: dict[str, Any] = {
         },
         {"name": "vigilanza", "description": "Segnalazioni, atti dell'OIV, diario, chi ha fissato ogni valore."},
         {"name": "registro", "description": "Gli eventi, in frasi e byte per byte."},
+        {"name": "utenze", "description": "Chi può entrare, con quali ruoli: utenze, token, nomi."},
         {"name": "amministrazioni", "description": "Atti e uffici dell'amministrazione che possiede i piani."},
     ],
 }
@@ -133,7 +135,11 @@ LIMITS = {
     "X-RateLimit-Reset": "Secondi alla fine di questo minuto.",
 }
 ERRORS: dict[str, tuple[str, frozenset[str]]] = {
-    "403": ("La richiesta di scrivere viene da una pagina di un altro sito.", frozenset({"POST"})),
+    "401": ("Chi chiede non ha fatto l'accesso, o il suo token non vale.", frozenset({"GET", "POST"})),
+    "403": (
+        "I ruoli di chi chiede non lo consentono, o la richiesta viene da una pagina di un altro sito.",
+        frozenset({"GET", "POST"}),
+    ),
     "404": ("Ciò che si chiede non c'è, a quella data e per quanto era noto.", frozenset({"GET", "POST"})),
     "409": (
         "Una regola rifiuta ciò che si chiede, o la chiave è già servita a un altro comando.",

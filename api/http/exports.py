@@ -22,6 +22,7 @@ def export_plan(plan: str, how: Annotated[OfExport, Query()], context: InQuery) 
     point = context.point_of(how)
     with context.store.reading() as reader:
         known = find_plan(reader, plan, point.known_at)
+        context.admission.require_published(reader, plan, point)
         tag = etag(reader, known, point)
         content = exported(reader, plan, point, how.format)
     name = f"{plan}-{point.as_of.isoformat()}.{'zip' if how.format == 'csv' else how.format}"
@@ -37,6 +38,7 @@ def prepare_next_plan(plan: str, of: Annotated[OfNextPlan, Query()], context: In
     """The plan of the next years, to fill in."""
     wanted, point = of.wanted(), context.point_of(of)
     with context.store.reading() as reader:
+        context.admission.require_published(reader, plan, point)
         content = prepared_next_plan(reader, plan, point, wanted, of.format)
     name = f"{plan}-{of.years}.{'zip' if of.format == 'csv' else of.format}"
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}

@@ -32,6 +32,9 @@ ECHOED = 400
 PLUS_LOST = re.compile(r".*T[0-9:.]+ [0-9]{2}:[0-9]{2}")
 """An instant whose zone lost its sign: a `+` in an address is a blank."""
 
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="in-itinere"'}
+"""What an answer says to whoever has not signed in (RFC 6750)."""
+
 log = logging.getLogger("api.http")
 
 
@@ -73,6 +76,22 @@ class OriginRefused(DomainError):
     name = "origin_refused"
     title = "Origine non ammessa"
     status = 403
+
+
+class CsrfRefused(DomainError):
+    """What a session sends was not made by a page of that session: another site may have made a browser send it."""
+
+    name = "csrf_refused"
+    title = "Richiesta non di questa sessione"
+    status = 403
+
+
+class TokenRefused(DomainError):
+    """A bearer token that is none of this installation, was revoked, or has expired."""
+
+    name = "token_refused"
+    title = "Token non valido"
+    status = 401
 
 
 class TooManyRequests(DomainError):
@@ -144,7 +163,7 @@ def problem(error: DomainError, scope: Scope, headers: dict[str, str] | None = N
         orjson.dumps(body),
         status_code=error.status,
         media_type=PROBLEM_JSON,
-        headers={"Cache-Control": "no-store"} | (headers or {}),
+        headers={"Cache-Control": "no-store"} | (CHALLENGE if error.status == 401 else {}) | (headers or {}),
     )
 
 

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
+from api.http.access import admission_of, is_published
 from api.http.response_cache import FOR_EVER, Address, CachedResponse, LruCache, holds
 from api.operations.dated import Dated
 from api.operations.model import QueryContext, Question
@@ -37,6 +38,7 @@ class QueryRequest:
 
     def __init__(self, request: Request) -> None:
         self.store: Store = request.app.state.store
+        self.admission = admission_of(request)
         self.now: datetime = self.store.clock()
         self.if_none_match = request.headers.get("if-none-match", "")
         self._address: Address = (request.scope["path"], request.scope["query_string"])
@@ -49,7 +51,9 @@ class QueryRequest:
             row.prepare(self.store)
         point, lasts = self.point_of(query), self.lasts(query) and not may_hold_words(row.answer)
         with self.store.reading() as reader:
-            context = QueryContext(self.store, reader, point, self.now, subject, part)
+            if row.scope == "plan":
+                self.admission.require_published(reader, subject, point)
+            context = QueryContext(self.store, reader, point, self.now, subject, part, self.admission.principal)
             tag = _tag(row, context)
             # What the client holds was an answer once: there is no need to find it again.
             if tag and self._held(tag):
@@ -95,21 +99,26 @@ class QueryRequest:
 
     def _from_cache(self, row: Question, reader: Reader, plan: str, point: Point, *, lasts: bool) -> Response | None:
         known = find_plan(reader, plan, point.known_at)
+        self.admission.require_published(reader, plan, point)
         if self._held(tag := etag(reader, known, point)):
             return self.answer(b"", tag)
         cached = self._heads.get(_content_key(row, reader, known, point))
-        return None if cached is None else self._seen_from(known, point, cached, tag, lasts=lasts)
+        return None if cached is None else self._seen_from(row, reader, known, point, cached, tag, lasts=lasts)
 
     def _composed(self, row: Question, query: Frozen, plan: str, point: Point, *, lasts: bool) -> Response:
         with self.store.reading() as reader:
             known = find_plan(reader, plan, point.known_at)
+            self.admission.require_published(reader, plan, point)
             if self._held(tag := etag(reader, known, point)):
                 return self.answer(b"", tag)
             key = _content_key(row, reader, known, point)
             with _composing:
                 cached = self._heads.get(key)
                 if cached is None:
-                    document = row.handler(QueryContext(self.store, reader, point, self.now, plan), query)  # type: ignore[misc]
+                    document = row.handler(
+                        QueryContext(self.store, reader, point, self.now, plan, principal=self.admission.principal),
+                        query,
+                    )  # type: ignore[misc]
                     if not isinstance(document, dict) or any(
                         "note" in status for status in document.get("statuses", ())
                     ):
@@ -117,15 +126,27 @@ class QueryRequest:
                     content = {name: value for name, value in document.items() if name not in SEEN_FROM}
                     cached = CachedResponse(orjson.dumps(content)[:-1] + b",")
                     self._heads.put(key, cached)
-            return self._seen_from(known, point, cached, tag, lasts=lasts)
+            return self._seen_from(row, reader, known, point, cached, tag, lasts=lasts)
 
-    def _seen_from(self, known: PlanKnown, point: Point, cached: CachedResponse, tag: str, *, lasts: bool) -> Response:
+    def _seen_from(
+        self,
+        row: Question,
+        reader: Reader,
+        known: PlanKnown,
+        point: Point,
+        cached: CachedResponse,
+        tag: str,
+        *,
+        lasts: bool,
+    ) -> Response:
         seen_from: dict[str, JsonValue] = {"as_of": point.as_of.isoformat(), "version": known.known.version}
         if point.known_at is not None:
             seen_from["known_at"] = write_instant(point.known_at)
         body = cached.body + orjson.dumps(seen_from)[1:]
         if lasts:
-            self._immutable.put(self._address, CachedResponse(body, tag))
+            published = is_published(reader, known.plan, point)
+            ready = CachedResponse(body, tag, row.permission, known.administration, published)
+            self._immutable.put(self._address, ready)
         return self.answer(body, tag, lasts=lasts)
 
     def _held(self, tag: str) -> bool:

@@ -12,15 +12,31 @@ from typing import Generic, NamedTuple, TypeVar
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from domain.access.principal import Principal
+from domain.access.roles import Permission
+
 MOST_BYTES = 16_000_000
 Key = TypeVar("Key", bound=Hashable)
 
 
 class CachedResponse(NamedTuple):
-    """The bytes of an answer, and the tag by which a client knows that it holds them."""
+    """The bytes of an answer, and the tag by which a client knows that it holds them; who may have it.
+
+    `permission` in `administration` is what it takes; to read drafts as well, where it is not of a plan that was
+    published then.
+    """
 
     body: bytes
     tag: str = ""
+    permission: Permission = "read_drafts"
+    administration: str | None = None
+    is_published: bool = False
+
+    def is_for(self, principal: Principal) -> bool:
+        """Whether somebody may have it."""
+        if not principal.may(self.permission, self.administration):
+            return False
+        return self.is_published or principal.may("read_drafts", self.administration)
 
 
 class LruCache(Generic[Key]):
@@ -71,7 +87,7 @@ class ImmutableResponseCache:
         if scope["type"] == "http" and scope["method"] == "GET":
             ready = self.kept.get((scope["path"], scope["query_string"]))
             headers = Headers(scope=scope)
-            if ready is not None and "x-actor" not in headers:
+            if ready is not None and "x-actor" not in headers and ready.is_for(scope["state"]["admission"].principal):
                 held = holds(headers.get("if-none-match", ""), ready.tag)
                 said = [(b"etag", f'"{ready.tag}"'.encode()), (b"cache-control", FOR_EVER.encode())]
                 if not held:

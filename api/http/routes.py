@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from api.formats.json_reader import an_object, into, parse_json
+from api.http.access import permitted
 from api.http.command_request import InCommand, previewed, recorded
 from api.http.openapi_responses import responses_of, takes
 from api.http.query_request import InQuery
@@ -30,9 +31,13 @@ def add_route(router: APIRouter, operation: Command | Question, endpoint: Endpoi
         tags=[operation.tag],
         responses=responses_of(operation),
         openapi_extra=takes(operation),
+        # Who may: before anything of the request is read.
         # An endpoint binds what its row takes; where that is nothing, what is sent all the same is refused here:
         # `?preview=true` ignored in silence would record.
-        dependencies=[Depends(no_parameters)] if operation.query is Nothing else [],
+        dependencies=[
+            Depends(permitted(operation)),
+            *([Depends(no_parameters)] if operation.query is Nothing else []),
+        ],
     )
 
 

@@ -16,29 +16,12 @@ from api.commands.service import Service
 from api.operations.dated import Dated
 from api.operations.queries import Nothing
 from api.operations.schemas import Recorded
+from domain.access.principal import MACHINE, Principal
+from domain.access.roles import Permission
 from domain.point import Point
 from domain.vocabulary import Frozen, JsonValue
 from projections.store.reader import Reader
 from projections.store.store import Store
-
-Permission = Literal[
-    "read_plan",
-    "read_oversight",
-    "read_registry",
-    "read_record",
-    "change_plan",
-    "record_values",
-    "run_rounds",
-    "force_scores",
-    "answer_flags",
-    "review",
-    "redact",
-    "keep_registry",
-    "take_evidence",
-    "operate",
-    "compute",
-]
-"""What somebody must be allowed to do; a role is a set of these."""
 
 OperationScope = Literal["plan", "administration", "installation"]
 """What an operation is about: a plan or an administration that its address names, or the whole installation."""
@@ -57,7 +40,7 @@ JSON = ("application/json",)
 
 
 class QueryContext(NamedTuple):
-    """Where a question is asked from: a store at a moment, the two dates, what it is about, and which part of it."""
+    """Where a question is asked from: a store at a moment, the two dates, what it is about and which part of it; who asks."""
 
     store: Store
     reader: Reader
@@ -65,6 +48,7 @@ class QueryContext(NamedTuple):
     now: datetime
     subject: str = ""
     part: str = ""
+    principal: Principal = MACHINE
 
 
 class CommandContext(NamedTuple):

@@ -7,6 +7,8 @@ from api.operations.queries import Loading, Nothing, OfExport, OfNextPlan, OfTem
 from api.operations.schemas import DecidedPreview, ImportPreview, PlanPreview, Recorded
 from domain.documents.difference import Decisions
 from domain.documents.plan import PlanDocument
+from domain.facts import PLAN
+from domain.plans.state import UNPUBLISHED
 from projections.history import History
 from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.plan_parts import (
@@ -22,6 +24,7 @@ from projections.plan_parts import (
     objectives,
 )
 from projections.plans import PlanList, plans
+from projections.streams import plan_stream
 
 SHEETS = (
     "application/json",
@@ -35,7 +38,14 @@ SHEETS = (
 
 def list_plans(context: QueryContext, _: Dated) -> PlanList:
     """All plans at a point, with the date that they are seen on."""
-    return {"as_of": context.point.as_of.isoformat(), "plans": plans(context.reader, context.point)}
+    rows = plans(context.reader, context.point)
+    readable = [row for row in rows if row["status"] not in UNPUBLISHED or _reads_drafts(context, row["id"])]
+    return {"as_of": context.point.as_of.isoformat(), "plans": readable}
+
+
+def _reads_drafts(context: QueryContext, plan: str) -> bool:
+    administration = context.reader.only_value(plan_stream(plan), PLAN, "administration")
+    return context.principal.may("read_drafts", str(administration))
 
 
 PLANS = (

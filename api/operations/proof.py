@@ -25,7 +25,7 @@ PROOF = (
         "L'ultimo checkpoint, o uno per numero: poche righe firmate che fissano tutto ciò che era registrato.\n\n"
         "Con `Accept: text/plain` dà il solo testo firmato, da conservare così com'è.",
         tag="prova",
-        permission="read_record",
+        permission="read_proof",
         path="/checkpoint",
         cli=Cli(
             words="checkpoint",
@@ -51,7 +51,7 @@ PROOF = (
         "Chiavi pubbliche",
         "Le chiavi con cui i checkpoint sono stati firmati, l'attuale per ultima, nella forma C2SP.",
         tag="prova",
-        permission="read_record",
+        permission="read_proof",
         path="/keys",
         cli=Cli(words="keys show", written=True),
         query=Nothing,

@@ -43,7 +43,7 @@ RECORD = (
         "Ogni evento che riguarda il piano, dal più recente, in una frase, con chi, quando, con quale atto e perché.\n\n"
         "Le pagine seguono `next`, che fissa i due tempi della prima: chi scrive nel frattempo non le sposta.",
         tag="registro",
-        permission="read_plan",
+        permission="read_record",
         path="/plans/{plan}/audit",
         cli=Cli(words="audit"),
         query=OfTrail,
@@ -55,7 +55,7 @@ RECORD = (
         "Registro da portare via",
         "Esattamente ciò che i filtri dicono, tutto: le stesse righe, in JSON, JSON Lines o CSV (UTF-8, punto e virgola).",
         tag="vigilanza",
-        permission="read_plan",
+        permission="read_record",
         path="/plans/{plan}/audit-export",
         cli=Cli(words="audit"),
         query=OfTrailFile,
@@ -67,7 +67,7 @@ RECORD = (
         "Eventi di tutti i flussi",
         "Gli eventi registrati, così come giacciono nell'archivio, in ordine di posizione.",
         tag="registro",
-        permission="read_record",
+        permission="operate",  # the drafts of every administration are among them
         path="/events",
         query=Paged,
         identity="answer",

@@ -65,7 +65,7 @@ class Span(TypedDict):
 
 
 class Recorded(TypedDict):
-    """Che cosa un comando ha registrato."""
+    """Che cosa un comando ha registrato. `secret` è ciò che si vede una volta sola: un link d'accesso, un token."""
 
     command_id: Name
     plan: Identifier | None
@@ -73,6 +73,7 @@ class Recorded(TypedDict):
     versions: dict[str, Span]
     warnings: NoticeList
     repeated: bool
+    secret: NotRequired[Text]
 
 
 class PlanPreview(TypedDict):

@@ -80,7 +80,7 @@ def formula_object(proposal: Proposal) -> FormulaProposal:
 
 def outcome_object(outcome: Outcome) -> Recorded:
     """What a command recorded, as both doors say it: the versions of each stream from the first to the last."""
-    return {
+    recorded: Recorded = {
         "command_id": outcome.command_id,
         "plan": outcome.plan,
         "warnings": [notice_object(notice) for notice in outcome.warnings],
@@ -88,6 +88,9 @@ def outcome_object(outcome: Outcome) -> Recorded:
         "version": outcome.version,
         "versions": {stream: {"first": first, "last": last} for stream, (first, last) in outcome.versions.items()},
     }
+    if outcome.secret:
+        recorded["secret"] = outcome.secret
+    return recorded
 
 
 def notice_object(notice: Notice) -> NoticeAnswer:

@@ -1,5 +1,6 @@
 """The table of operations: every command and every question of the product, by noun. The doors are its readers."""
 
+from api.operations.accounts import ACCOUNTS
 from api.operations.across import ACROSS
 from api.operations.administrations import ADMINISTRATIONS
 from api.operations.changes import CHANGES
@@ -27,6 +28,7 @@ OPERATIONS: tuple[Command | Question, ...] = (
     *ADMINISTRATIONS,
     *OVERSIGHT,
     *PROOF,
+    *ACCOUNTS,
     *UPKEEP,
 )
 

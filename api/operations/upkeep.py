@@ -1,8 +1,9 @@
 """The service itself: whether it is there, and what keeps an installation; commands of the machine, written out."""
 
-from api.operations.model import JSON, AnsweredBy, Cli, Command, Permission, Question
+from api.operations.model import JSON, AnsweredBy, Cli, Command, Question
 from api.operations.queries import Nothing, TargetToRead
 from api.operations.schemas import Status
+from domain.access.roles import Permission
 from domain.vocabulary import Frozen
 
 
@@ -45,7 +46,7 @@ UPKEEP: tuple[Command | Question, ...] = (
         "Stato del servizio",
         "Nome, versione e numero dei piani; 503 quando l'archivio non risponde.",
         tag="stato",
-        permission="compute",
+        permission="see_status",
         path="/status",
         query=Nothing,
         identity="none",

@@ -25,6 +25,8 @@ from domain.vocabulary import JsonValue
 DraftedStatus = Literal["draft", "approved", "approval_annulled", "closed", "succeeded"]
 """The status of a plan that exists on the date."""
 PlanStatus = Literal["absent", "discarded", DraftedStatus]
+UNPUBLISHED: frozenset[PlanStatus] = frozenset({"absent", "discarded", "draft"})
+"""What a plan is that no act has approved: it is read by those of its administration alone."""
 
 
 def status_of(plan: Mapping[str, JsonValue]) -> PlanStatus:

@@ -40,6 +40,9 @@ ANSWERS_NOTHING: Mapping[str, str] = {
         schema.SHADOW_TABLES,
         "non risponde: un controllo la rifà da capo; ciò che una ricostruzione ne mette in uso è poi nelle tabelle verificate",
     ),
+    "person": "non è registro: il nome di chi ha un'utenza, che si può cancellare; nessun evento, e nessuna risposta su un piano, ne dipende",
+    "access": "non è registro: credenziali, sessioni e token, di cui si conserva l'impronta; i ruoli, che decidono, sono eventi",
+    "attempt": "non è registro: quante volte qualcuno ha bussato in un dato tempo",
     "meta": "non risponde: prodotto e versione; se non sono quelli del programma, l'archivio non si apre",
     "sqlite_sequence": "non risponde: da quale posizione SQLite numera i prossimi eventi; l'ultimo istante, che i prossimi superano; quanti testi sono oscurati, e quanti di essi anche tolti dai file",
 }

@@ -1,4 +1,4 @@
-"""Signing key file: one line, readable by its owner only, made where there is none."""
+"""Files of keys: one line each, readable by their owner only, made where there are none."""
 
 import base64
 import binascii
@@ -17,14 +17,14 @@ from projections.store.disk_full import store_full
 from projections.store.previews import Seal
 
 KEY_BEGINNING = b"PRIVATE+KEY+"
-"""What a file begins with that holds a signing key."""
+"""What a file begins with that holds a key: the one that signs, or the one of the credentials."""
 
 
 class KeyUnusable(Refusal):
-    """The signing key is missing, is not the one that the record names, or is readable by others."""
+    """A key of the installation is missing, is not the one that the record names, or is readable by others."""
 
     name = "key_unusable"
-    title = "Chiave di firma non utilizzabile"
+    title = "Chiave non utilizzabile"
 
 
 def make_key(name: str) -> Signing:
@@ -34,14 +34,9 @@ def make_key(name: str) -> Signing:
 
 def read_key(path: Path) -> Signing | None:
     """The key in a file, or None when there is no file; KeyUnusable when it is no key, or others may read it."""
-    try:
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise KeyUnusable(f"la chiave {path} è leggibile da altri", accepted="permessi 0600 (chmod 600)")
-        text = path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
+    text = private_text(path)
+    if text is None:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise KeyUnusable(f"la chiave {path} non si legge: {type(error).__name__}") from error
     parts = text.removeprefix("PRIVATE+KEY+").split("+", 2)
     try:
         data = base64.b64decode(parts[-1], validate=True)
@@ -50,6 +45,18 @@ def read_key(path: Path) -> Signing | None:
     if len(parts) != 3 or data[:1] != ALGORITHM or len(data) != 33:
         raise KeyUnusable(f"il file {path} non contiene una chiave", accepted="il file come fu creato")
     return Signing(parts[0], data[1:])
+
+
+def private_text(path: Path) -> str | None:
+    """The line in a file of a key, or None when there is no file; KeyUnusable when others may read it."""
+    try:
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise KeyUnusable(f"la chiave {path} è leggibile da altri", accepted="permessi 0600 (chmod 600)")
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyUnusable(f"la chiave {path} non si legge: {type(error).__name__}") from error
 
 
 def preview_seal(key: Signing) -> Seal:
@@ -78,28 +85,29 @@ def _usable_key(path: Path) -> Signing | None:
 
 def write_key(path: Path, key: Signing, *, replace: bool = False) -> bool:
     """Writes a key whole or not at all, for its owner only; False when there is one already, and it is to stay."""
+    if replace:
+        read_key(path)  # what is there and is no key is not written over
+    line = f"PRIVATE+KEY+{key.name}+{key_id(key.name, key.verifying.public).hex()}+{encode(ALGORITHM + key.seed)}\n"
+    return write_private(path, line, replace=replace)
+
+
+def write_private(path: Path, line: str, *, replace: bool = False) -> bool:
+    """Writes the line of a key whole or not at all, for its owner only; False when there is a file already, and it is to stay."""
     try:
-        return _write_key(path, key, replace=replace)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with private_draft(path, line) as draft:
+            if replace:
+                draft.replace(path)
+                return True
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                return False
     except OSError as error:
         if store_full(error) is not None:
             raise
         reason = error.strerror or error
         raise KeyUnusable(f"la chiave {path} non si scrive: {reason}", accepted="una cartella scrivibile") from error
-
-
-def _write_key(path: Path, key: Signing, *, replace: bool) -> bool:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if replace:
-        read_key(path)  # what is there and is no key is not written over
-    line = f"PRIVATE+KEY+{key.name}+{key_id(key.name, key.verifying.public).hex()}+{encode(ALGORITHM + key.seed)}\n"
-    with private_draft(path, line) as draft:
-        if replace:
-            draft.replace(path)
-            return True
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return False
     return True
 
 

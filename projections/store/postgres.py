@@ -290,6 +290,9 @@ class Datastore:
         """Raises the mark, in a transaction that writes; at once, whatever becomes of the transaction."""
         cursor.in_turn(_RAISE, (microseconds(instant),))
 
+    def prepare_access(self) -> None:
+        """Nothing: a database without the tables of the door is not opened."""
+
     def has_to_erase(self) -> bool:
         """Whether words that were redacted may still lie somewhere in the files of the tables."""
         with self.cursor() as cursor:

@@ -3,17 +3,19 @@
 `stored_events` is the record: everything in `PROJECTED` can be dropped and rebuilt from it, to the same ordered rows.
 `text`, `receipt` and `preview` are not derived: words that may be redacted one day, the answers given to commands,
 files that were sent to be looked at. Nor are
-`checkpoint` and `checkpoint_head`: what was signed, and the heads of the streams that it was signed over.
+`checkpoint` and `checkpoint_head`: what was signed, and the heads of the streams that it was signed over. `person`,
+`access` and `attempt` are of the door, not of the record: names that can be erased, what lets somebody in, who knocked.
 `FOLLOWED` is derived too, but after the append: a follower keeps it (projections/across/), and can begin again.
 """
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised with every change of these tables; a database of a newer version is refused, untouched."""
 
 DERIVED_SINCE = 2
 """The version since which what is derived has its shape: it is rebuilt where a store comes from before.
 
-A file since then has all its tables: it is opened as it is, and is of this version once something is recorded in it.
+A file since then has all that it answers from: it is opened as it is, and is of this version, with the tables that came
+since, once something is recorded in it.
 """
 
 WITH_WORDS = {"text": "digest", "receipt": "command_id", "preview": "id"}
@@ -54,8 +56,24 @@ SQLITE_FOLLOWED = (
     "CREATE INDEX across_change_of ON across_change (administration, recorded_at)",
 )
 
+SQLITE_ACCESS = (
+    # The person of an account: what people read in place of its id, and what it types to say who it is.
+    "CREATE TABLE person (account TEXT PRIMARY KEY, name TEXT NOT NULL, login TEXT NOT NULL UNIQUE) WITHOUT ROWID",
+    # What lets an account in, by its kind: a credential, a session, a token, a step of signing in that is under way. Where
+    # the secret is all that somebody has, `id` is a digest of it.
+    """CREATE TABLE access (
+        kind TEXT NOT NULL, id TEXT NOT NULL, account TEXT NOT NULL, state TEXT NOT NULL, created_at TEXT NOT NULL,
+        used_at TEXT, expires_at TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID""",
+    "CREATE INDEX access_of ON access (account, kind)",
+    "CREATE INDEX access_expired ON access (expires_at)",
+    # How often somebody, or something, was counted in a window of time that ends at `until`.
+    """CREATE TABLE attempt (
+        key TEXT PRIMARY KEY, count INTEGER NOT NULL, until TEXT NOT NULL) WITHOUT ROWID""",
+)
+
 SQLITE = (
     *SQLITE_FOLLOWED,
+    *SQLITE_ACCESS,
     """CREATE TABLE stored_events (
         position INTEGER PRIMARY KEY AUTOINCREMENT,
         originator_id TEXT NOT NULL,
@@ -188,10 +206,15 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         *_POSTGRES_PROJECTED,
     ),
     3: _OF_A_SERVER,
+    4: tuple(_on_postgres(statement) for statement in SQLITE_ACCESS),
 }
 """What brings the tables of a PostgreSQL database to a version from the one before; what is derived is then rebuilt."""
 
-SQLITE_MIGRATIONS: dict[int, tuple[str, ...]] = {2: (*_DROPPED_OF_1, *SQLITE_FOLLOWED, *SQLITE_PROJECTED), 3: ()}
+SQLITE_MIGRATIONS: dict[int, tuple[str, ...]] = {
+    2: (*_DROPPED_OF_1, *SQLITE_FOLLOWED, *SQLITE_PROJECTED),
+    3: (),
+    4: SQLITE_ACCESS,
+}
 """The same for a file."""
 
 RIGHTS = {
@@ -202,7 +225,7 @@ RIGHTS = {
     "checkpoint_head": "SELECT, INSERT",
     "checkpoint": "SELECT, INSERT, UPDATE (stamped)",
     "text": "SELECT, INSERT, UPDATE (salt, text)",
-    "preview": "SELECT, INSERT, UPDATE, DELETE",
+    **dict.fromkeys(("preview", "person", "access", "attempt"), "SELECT, INSERT, UPDATE, DELETE"),
     **dict.fromkeys((*PROJECTED, *SHADOW_TABLES, *FOLLOWED), "SELECT, INSERT, UPDATE, DELETE"),
 }
 """What a role of the service that can only append may do with each table."""

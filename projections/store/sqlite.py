@@ -220,6 +220,7 @@ class Datastore(SQLiteDatastore):
         self._event_loop_connection: sqlite3.Connection | None = None
         self._path = path
         self._rewritten = -1
+        self._is_current = False
 
     def prepare(self, *, patient: bool) -> None:
         """Makes a new file ours; refuses, untouched, one that cannot serve; a `patient` one waits for one that is locked."""
@@ -282,10 +283,28 @@ class Datastore(SQLiteDatastore):
 
     def raise_mark(self, cursor: sqlite3.Cursor, instant: datetime) -> None:
         """Raises the mark, in a transaction that writes."""
-        if MARK not in counters(cursor):  # a program that counted nothing leaves the texts themselves, and its version
+        self.bring_up(cursor)
+        if MARK not in counters(cursor):  # a program that counted nothing leaves the texts themselves
             _count(cursor, REDACTED, cursor.execute("SELECT count(*) FROM text WHERE text IS NULL").fetchone()[0])
-            cursor.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
         _count(cursor, MARK, microseconds(max(instant, self.mark(cursor))))
+
+    def bring_up(self, cursor: sqlite3.Cursor) -> None:
+        """Gives a file of an earlier program the tables that came since, in a transaction that writes."""
+        if self._is_current:
+            return
+        before = schema_version(cursor)
+        if before == schema.SCHEMA_VERSION:  # and not as soon as they are made: the transaction may come to nothing
+            self._is_current = True
+            return
+        for target in range(before + 1, schema.SCHEMA_VERSION + 1):
+            for statement in schema.SQLITE_MIGRATIONS[target]:
+                cursor.execute(statement)
+        cursor.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
+
+    def prepare_access(self) -> None:
+        """Sees to it that the tables of the door are there, in a file of an earlier program too."""
+        with self.cursor(commit=True) as cursor:
+            self.bring_up(cursor)
 
     def has_to_erase(self) -> bool:
         """Whether words that were redacted may still lie somewhere in the files."""
@@ -400,6 +419,7 @@ class Recorder(SQLiteApplicationRecorder):
         return range(last - len(rows) + 1, last + 1)
 
     def _take_instant(self, cursor: sqlite3.Cursor, heads: Mapping[str, Head]) -> datetime:
+        self.datastore.bring_up(cursor)
         counted, now = counters(cursor), self.clock.now()
         if MARK not in counted:
             self.datastore.raise_mark(cursor, NEVER)

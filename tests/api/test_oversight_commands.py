@@ -97,7 +97,7 @@ def test_the_log_of_diligence_does_not_change_the_plan(harness: ServiceHarness) 
 
 
 def test_what_the_oiv_opens_is_noted_when_it_is_sent_and_a_reading_writes_nothing(harness: ServiceHarness) -> None:
-    app = create_app(Settings(database="unused"), harness.store)
+    app = create_app(Settings(database="unused", sign_in="open"), harness.store)
     client = TestClient(app, base_url="http://localhost:8000")
     before = len(harness.ask(lambda reader: reader.scan(settled=False)))
     for actor in ("oiv", "oiv.segreteria", "ufficio-performance"):
@@ -139,7 +139,9 @@ def test_the_trail_tells_role_before_after_and_hash_and_filters_by_them(harness:
 
 
 def test_the_export_is_exactly_what_is_filtered(harness: ServiceHarness) -> None:
-    client = TestClient(create_app(Settings(database="unused"), harness.store), base_url="http://localhost:8000")
+    client = TestClient(
+        create_app(Settings(database="unused", sign_in="open"), harness.store), base_url="http://localhost:8000"
+    )
     where = f"/v1/plans/{PLAN}/audit-export?event=target-revised"
     shown = client.get(f"/v1/plans/{PLAN}/audit?event=target-revised").json()["events"]
     assert client.get(where).json()["events"] == shown
@@ -303,7 +305,9 @@ def test_command_line_and_http_take_away_the_same_rows(harness: ServiceHarness) 
     words = '=HYPERLINK("http://x";"y")'
     say(harness.service, PLAN, MakeRemark(words=words), harness.caller())
     harness.report(subject="indicator", id="incasso", status="in_line", reported_on="2022-10-03", note="@SOMMA(1)")
-    client = TestClient(create_app(Settings(database="unused"), harness.store), base_url="http://localhost:8000")
+    client = TestClient(
+        create_app(Settings(database="unused", sign_in="open"), harness.store), base_url="http://localhost:8000"
+    )
     for filters in (
         {},
         {"role": "oiv"},
@@ -335,7 +339,9 @@ def test_no_cell_is_a_formula(said: str) -> None:
 
 
 def test_a_filter_that_cannot_be_is_refused_on_both(harness: ServiceHarness) -> None:
-    client = TestClient(create_app(Settings(database="unused"), harness.store), base_url="http://localhost:8000")
+    client = TestClient(
+        create_app(Settings(database="unused", sign_in="open"), harness.store), base_url="http://localhost:8000"
+    )
     for name, value in (("role", "nessuno"), ("event", "nulla"), ("cause", "boh"), ("recorded-since", "ieri")):
         assert client.get(f"/v1/plans/{PLAN}/audit?{name.replace('-', '_')}={value}").status_code == 422
         assert CliRunner().invoke(app, ["audit", PLAN, f"--{name}", value], prog_name="initinere").exit_code == 2

@@ -15,10 +15,12 @@ from typing import ClassVar, get_args
 import orjson
 import pytest
 
+from domain.access import events as access
+from domain.access.decide import ACCOUNTS
 from domain.acts.model import Act
 from domain.administrations import events as administrations
 from domain.annulments.events import EventsAnnulled
-from domain.catalogue import ADMINISTRATION_EVENTS, INSTALLATION_EVENTS, OIV_EVENTS, TOPICS
+from domain.catalogue import ACCESS_EVENTS, ADMINISTRATION_EVENTS, INSTALLATION_EVENTS, OIV_EVENTS, TOPICS
 from domain.errors import UnknownRecord
 from domain.event import Event, Occurrence
 from domain.facts import PLAN, Fact
@@ -52,6 +54,8 @@ SAMPLES = Path(__file__).parents[1] / "samples" / "events"
 RECORDED_AT = "2022-10-03T08:15:30.123456Z"
 VERSION = 7
 DAY = date(2022, 9, 30)
+ACCOUNT = "acc-k3v5o2aq7x4mlc6e"
+TOKEN = "tok-k3v5o2aq7x4mlc6e"
 ACT = "delibera-giunta-9-2022-09-30"
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 KEY = "initinere.cciaa-prova.it+1a2b3c4d+AeTnQxT1m6yDPhFAdBZ5rXyoQ4z0vD0F1kVdO0oLz5Y="
@@ -347,6 +351,23 @@ EXAMPLES: tuple[Pending, ...] = (
         DAY,
     ),
     Pending(SigningKeyLost(origin="initinere.cciaa-prova.it", key=KEY, before=OLDER_KEY), DAY),
+    # the accounts
+    Pending(access.AccountOpened(account=ACCOUNT, administration="cciaa-prova"), DAY),
+    Pending(access.AccountSuspended(account=ACCOUNT), DAY),
+    Pending(access.AccountResumed(account=ACCOUNT), DAY),
+    Pending(access.PersonErased(account=ACCOUNT), DAY),
+    Pending(
+        access.RoleGiven(account=ACCOUNT, role="responsible", administration="cciaa-prova", offices=("tributi",)), DAY
+    ),
+    Pending(access.RoleTaken(account=ACCOUNT, role="responsible", administration="cciaa-prova"), DAY),
+    Pending(access.CredentialAdded(account=ACCOUNT, kind="passkey"), DAY),
+    Pending(access.CredentialRemoved(account=ACCOUNT, kind="password"), DAY),
+    Pending(
+        access.TokenIssued(account=ACCOUNT, token=TOKEN, rights=("planner@cciaa-prova",), expires_on=date(2023, 6, 30)),
+        DAY,
+    ),
+    Pending(access.TokenRevoked(account=ACCOUNT, token=TOKEN), DAY),
+    Pending(access.SignInRefused(account=ACCOUNT, method="password", reason="wrong_secret", times=5), DAY),
 )
 BY_TOPIC = {pending.event.topic: pending for pending in EXAMPLES}
 
@@ -457,6 +478,8 @@ def altered(topic: str, /, **said: object) -> bytes:
 
 def stream_of(event: Event) -> str:
     """The stream that an event of this kind stands in."""
+    if isinstance(event, ACCESS_EVENTS):
+        return ACCOUNTS
     if isinstance(event, INSTALLATION_EVENTS):
         return "installation"
     if isinstance(event, ADMINISTRATION_EVENTS):

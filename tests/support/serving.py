@@ -69,7 +69,13 @@ def serving(database: str, folder: Path, *arguments: str, **environment: str) ->
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = folder / f"servizio-{port}.log"
-    settings = {"INITINERE_DATABASE": database, "XDG_DATA_HOME": str(folder / "dati"), "COLUMNS": "200"} | environment
+    settings = {
+        "INITINERE_DATABASE": database,
+        "XDG_DATA_HOME": str(folder / "dati"),
+        "COLUMNS": "200",
+        "INITINERE_SIGN_IN": "open",
+    }
+    settings |= environment
     with (
         log.open("w", encoding="utf-8") as told,
         subprocess.Popen(

@@ -129,7 +129,7 @@ SERVE = """
 import sys
 from api.http.app import serve
 from api.settings import Settings
-serve(Settings(database=sys.argv[1], port=int(sys.argv[2])))
+serve(Settings(database=sys.argv[1], port=int(sys.argv[2]), sign_in="open"))
 """
 COSTLY = xlsx(b'<row hidden="1"/>' * 1_100_000)
 """A workbook that takes some seconds, and would take as long of the service itself."""

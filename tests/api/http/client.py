@@ -17,7 +17,9 @@ class Client:
 
     def __init__(self, harness: ServiceHarness, **how: Any) -> None:
         settings = Settings(
-            database=harness.store.location, max_document_bytes=how.pop("max_document_bytes", 1_000_000)
+            database=harness.store.location,
+            max_document_bytes=how.pop("max_document_bytes", 1_000_000),
+            sign_in=how.pop("sign_in", "open"),
         )
         app = create_app(settings, harness.store, **how)
         self.app = app

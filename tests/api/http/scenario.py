@@ -7,7 +7,7 @@ import json
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from unittest.mock import patch
 
 from eventsourcing.persistence import OperationalError
@@ -159,6 +159,21 @@ def key(name: str) -> dict[str, str]:
     return {"Idempotency-Key": name}
 
 
+PERSON = {
+    "name": "Ufficio performance, prima utenza",
+    "login": "ufficio.performance",
+    "administration": ADMINISTRATION,
+    "account": "acc-k3v5o2aq7x4mlc6e",
+}
+ITS_ACCOUNT = {"account": "acc-k3v5o2aq7x4mlc6e"}
+ROLE = {"account": "acc-k3v5o2aq7x4mlc6e", "role": "planner", "administration": ADMINISTRATION}
+TOKEN = {
+    "name": "invio dei consuntivi",
+    "rights": [f"planner@{ADMINISTRATION}"],
+    "expires_on": "2023-12-31",
+    "account": "acc-k3v5o2aq7x4mlc6e",
+}
+ITS_TOKEN = {"token": "tok-ljnfuws2ljnfuws2"}
 STEPS = (
     Step("2022-02-01", "load_plan", "anteprima", "POST", "/v1/plans?preview=true", DOCUMENT),
     Step("2022-02-01", "load_plan", "un piano con il suo atto", "POST", "/v1/plans", DOCUMENT, key("piano-2022")),
@@ -311,6 +326,19 @@ STEPS = (
     Step("2023-03-01", "change_plan", "un indicatore nuovo", "POST", f"{P}/changes", ADDED, key("indicatore-1")),
     Step("2023-03-01", "list_undetermined", "uno", "GET", f"{P}/undetermined"),
     Step("2023-03-01", "state_polarities", "di tutti", "POST", f"{P}/polarities", POLARITIES, key("polarita-1")),
+    Step("2023-03-02", "open_account", "di un ufficio", "POST", "/v1/accounts", PERSON, key("utenza-1")),
+    Step("2023-03-02", "make_link", "un altro", "POST", "/v1/account-links", ITS_ACCOUNT, key("link-1")),
+    Step("2023-03-02", "give_role", "di programmatore", "POST", "/v1/roles", ROLE, key("ruolo-1")),
+    Step("2023-03-02", "list_accounts", "tutte", "GET", "/v1/accounts"),
+    Step("2023-03-02", "list_actors", "con i nomi", "GET", f"{A}/actors"),
+    Step("2023-03-02", "issue_token", "per un programma", "POST", "/v1/tokens", TOKEN, key("token-1")),
+    Step("2023-03-02", "revoke_token", "di un programma", "POST", "/v1/token-revocations", ITS_TOKEN, key("token-2")),
+    Step("2023-03-02", "take_role", "di programmatore", "POST", "/v1/role-withdrawals", ROLE, key("ruolo-2")),
+    Step(
+        "2023-03-02", "suspend_account", "per un'assenza", "POST", "/v1/account-suspensions", ITS_ACCOUNT, key("ut-2")
+    ),
+    Step("2023-03-02", "resume_account", "al ritorno", "POST", "/v1/account-resumptions", ITS_ACCOUNT, key("ut-3")),
+    Step("2023-03-02", "erase_person", "che lo chiede", "POST", "/v1/erasures", ITS_ACCOUNT, key("ut-4")),
 )
 
 
@@ -321,11 +349,23 @@ KEY = Signing("in-itinere/esempio", bytes(range(32)))
 class Talk:
     """A service of its own, under a clock that the steps set."""
 
-    def __init__(self, folder: Path, *, requests_per_minute: int = 1000, max_document_bytes: int = 1_000_000) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        requests_per_minute: int = 1000,
+        max_document_bytes: int = 1_000_000,
+        sign_in: Literal["required", "open"] = "open",
+    ) -> None:
         self.now = datetime(2022, 2, 1, 9, tzinfo=UTC)
         self.store = Store(folder / "scenario.sqlite", clock=lambda: self.now)
         write_key(folder / "signing.key", KEY)
-        settings = Settings(database="unused", keys=str(folder / "signing.key"), max_document_bytes=max_document_bytes)
+        settings = Settings(
+            database="unused",
+            keys=str(folder / "signing.key"),
+            max_document_bytes=max_document_bytes,
+            sign_in=sign_in,
+        )
         app = create_app(settings, self.store, requests_per_minute=requests_per_minute)
         self.client = TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False)
 
@@ -349,7 +389,11 @@ class Talk:
 
 def conversation() -> list[dict[str, Any]]:
     """Every step with its answer, and the errors that need a service in trouble; the salts are the same each time."""
-    with patch("api.commands.administration_writer.secrets.token_hex", lambda size: "5a" * size):
+    with (
+        patch("api.commands.administration_writer.secrets.token_hex", lambda size: "5a" * size),
+        patch("api.commands.accounts.secrets.token_bytes", lambda size: b"\x5a" * size),
+        patch("api.access.tokens.secrets.randbits", lambda bits: 2**bits - 1),
+    ):
         return _conversation()
 
 
@@ -373,6 +417,10 @@ def _conversation() -> list[dict[str, Any]]:
         retry = told[-1]["response"]
         retry["headers"]["retry-after"] = "12"
         retry["body"]["accepted"] = "riprovare fra 12 secondi"
+        talk.store.close()
+    with tempfile.TemporaryDirectory() as folder:
+        talk = Talk(Path(folder), sign_in="required")
+        told.append(talk.ask(show._replace(operation="401", title="senza accesso")))
         talk.store.close()
     return told
 

@@ -41,7 +41,9 @@ class Served:
         self.log = folder / "log"
         with closing(socket.create_server(("127.0.0.1", 0))) as free:
             self.port = free.getsockname()[1]
-        environment = os.environ | LIMITS | {"INITINERE_DATABASE": str(folder / "served.sqlite")}
+        environment = (
+            os.environ | LIMITS | {"INITINERE_DATABASE": str(folder / "served.sqlite"), "INITINERE_SIGN_IN": "open"}
+        )
         command = f"ulimit -n 512; exec {Path(sys.executable).parent / 'initinere'} serve --port {self.port}"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(["/bin/sh", "-c", command], stdout=log, stderr=log, env=environment)

@@ -44,7 +44,7 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         with pytest.raises(SystemExit) as ended:
             main()
     assert not ended.value.code
-    app = create_app(Settings(database=database), requests_per_minute=10**9)
+    app = create_app(Settings(database=database, sign_in="open"), requests_per_minute=10**9)
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":  # each operation has a client of its own, and would end the application with it

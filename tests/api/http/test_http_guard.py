@@ -55,7 +55,7 @@ def test_no_page_elsewhere_may_read_what_is_answered(client: Client) -> None:
 def test_the_service_listens_on_no_other_address(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("uvicorn.run", lambda *_, **__: pytest.fail("it listens"))
     with pytest.raises(AddressRefused, match="credenziali"):
-        serve(Settings(host=host, database="unused"))
+        serve(Settings(host=host, database="unused", sign_in="open"))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
@@ -64,7 +64,7 @@ def test_the_service_listens_on_this_machine(
 ) -> None:
     listening: list[object] = []
     monkeypatch.setattr("uvicorn.run", lambda *_, **how: listening.append(how["host"]))
-    serve(Settings(host=host, database=harness.store.location))
+    serve(Settings(host=host, database=harness.store.location, sign_in="open"))
     assert listening == [host]
 
 

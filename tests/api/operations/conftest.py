@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.operations.doors import NOW, Doors
-from tests.api.operations.history import record
+from tests.api.operations.history import ACCOUNTS_KEPT, record
 from tests.support.harness import ServiceHarness
 
 
@@ -17,7 +17,11 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     harness = ServiceHarness(folder / "archivio.sqlite")
     record(harness)
     harness.store.close()
-    assert Doors(folder, NOW).cli("checkpoint", "--json").accepted  # from here on there is a key
+    doors = Doors(folder, NOW)
+    assert doors.cli("checkpoint", "--json").accepted  # from here on there is a key
+    for address, body in ACCOUNTS_KEPT:
+        assert doors.http("POST", address, body).accepted, address
+    doors.close()
     return folder
 
 

@@ -80,7 +80,7 @@ class Doors:
     @cached_property
     def _client(self) -> TestClient:
         self._store = Store(self.database, clock=self.tick)
-        service = create_app(Settings(database=self.database), self._store, requests_per_minute=100_000)
+        service = create_app(Settings(database=self.database, sign_in="open"), self._store, requests_per_minute=100_000)
         return TestClient(service, base_url="http://localhost:8000", raise_server_exceptions=False)
 
     def close(self) -> None:
@@ -101,6 +101,10 @@ class Doors:
 
 @contextmanager
 def frozen_salts() -> Iterator[None]:
-    """The salts of texts are the same each time."""
-    with patch("api.commands.administration_writer.secrets.token_hex", lambda size: "5a" * size):
+    """The salts of texts, and all that is made at random, are the same each time."""
+    with (
+        patch("api.commands.administration_writer.secrets.token_hex", lambda size: "5a" * size),
+        patch("api.commands.accounts.secrets.token_bytes", lambda size: b"\x5a" * size),
+        patch("api.access.tokens.secrets.randbits", lambda bits: 2**bits - 1),
+    ):
         yield

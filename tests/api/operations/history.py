@@ -153,6 +153,24 @@ HISTORY = (
 )
 
 
+FIRST, SECOND, THIRD = "acc-aaaaaaaaaaaaaaaa", "acc-bbbbbbbbbbbbbbbb", "acc-cccccccccccccccc"
+TOKEN = "tok-ljnfuws2ljnfuws2"
+"""The token whose random bytes are those of the test."""
+ACCOUNTS_KEPT: tuple[tuple[str, dict[str, Any]], ...] = (
+    *(
+        ("/accounts", {"name": f"Persona {account[-1]}", "login": account[-1] * 3, "account": account})
+        for account in (FIRST, SECOND, THIRD)
+    ),
+    ("/account-suspensions", {"account": SECOND}),
+    ("/roles", {"account": FIRST, "role": "planner", "administration": OFFICE}),
+    (
+        "/tokens",
+        {"name": "invio", "account": FIRST, "rights": [f"planner@{OFFICE}"], "expires_on": "2024-01-31"},
+    ),
+)
+"""Accounts, and what they hold; kept once there is a key."""
+
+
 def record(harness: ServiceHarness) -> None:
     """Records the history on the store of a harness."""
     harness.on("2022-02-01").load()

@@ -15,7 +15,7 @@ import pytest
 from api.operations.dated import Dated
 from api.operations.table import COMMANDS, QUESTIONS
 from tests.api.operations.doors import NOW, Doors, Reply
-from tests.api.operations.history import DRAFT, OFFICE, OTHER, SUCCESSOR
+from tests.api.operations.history import DRAFT, FIRST, OFFICE, OTHER, SECOND, SUCCESSOR, THIRD, TOKEN
 from tests.support.harness import PLAN, document
 
 P = f"/plans/{PLAN}"
@@ -198,6 +198,7 @@ QUESTIONS_ASKED: Mapping[str, tuple[Asked, ...]] = {
     ),
     "list_reviews": (Asked(f"oiv|acts|{PLAN}", f"{P}/reviews"),),
     "list_diligence": (Asked(f"oiv|diary|{PLAN}", f"{P}/diligence"),),
+    "list_accounts": (Asked("account|list", "/accounts"),),
     "draw_sample_again": (
         Asked(f"oiv|redraw|{PLAN}|campione-1", f"{P}/samples/campione-1"),
         Asked(f"oiv|redraw|{PLAN}|campione-9", f"{P}/samples/campione-9"),
@@ -577,6 +578,69 @@ COMMANDS_GIVEN: Mapping[str, Given] = {
         "formula|--plan|{0}|--confirm|cassetto|--expression|a +",
         {"indicator": "cassetto", "expression": "a +"},
     ),
+    "open_account": Given(
+        f"account|open|prova|--name|Prova|--administration|{OFFICE}",
+        "/accounts",
+        {"login": "prova", "name": "Prova", "administration": OFFICE},
+        "account|open|aaa|--name|Prova",
+        {"login": "aaa", "name": "Prova"},
+    ),
+    "make_link": Given(
+        f"account|link|{THIRD}",
+        "/account-links",
+        {"account": THIRD},
+        f"account|link|{SECOND}",
+        {"account": SECOND},
+    ),
+    "suspend_account": Given(
+        f"account|suspend|{THIRD}",
+        "/account-suspensions",
+        {"account": THIRD},
+        f"account|suspend|{SECOND}",
+        {"account": SECOND},
+    ),
+    "resume_account": Given(
+        f"account|resume|{SECOND}",
+        "/account-resumptions",
+        {"account": SECOND},
+        f"account|resume|{THIRD}",
+        {"account": THIRD},
+    ),
+    "erase_person": Given(
+        f"account|erase|{THIRD}",
+        "/erasures",
+        {"account": THIRD},
+        "account|erase|acc-dddddddddddddddd",
+        {"account": "acc-dddddddddddddddd"},
+    ),
+    "give_role": Given(
+        f"account|give|{FIRST}|responsible|--administration|{OFFICE}|--office|protocollo",
+        "/roles",
+        {"account": FIRST, "role": "responsible", "administration": OFFICE, "offices": ["protocollo"]},
+        f"account|give|{FIRST}|responsible|--administration|{OFFICE}",
+        {"account": FIRST, "role": "responsible", "administration": OFFICE},
+    ),
+    "take_role": Given(
+        f"account|take|{FIRST}|planner|--administration|{OFFICE}",
+        "/role-withdrawals",
+        {"account": FIRST, "role": "planner", "administration": OFFICE},
+        f"account|take|{FIRST}|oiv|--administration|{OFFICE}",
+        {"account": FIRST, "role": "oiv", "administration": OFFICE},
+    ),
+    "issue_token": Given(
+        f"token|issue|altro|--account|{FIRST}|--right|planner@{OFFICE}|--until|31/01/2024",
+        "/tokens",
+        {"name": "altro", "account": FIRST, "rights": [f"planner@{OFFICE}"], "expires_on": "2024-01-31"},
+        f"token|issue|altro|--account|{FIRST}|--right|oiv@{OFFICE}|--until|31/01/2024",
+        {"name": "altro", "account": FIRST, "rights": [f"oiv@{OFFICE}"], "expires_on": "2024-01-31"},
+    ),
+    "revoke_token": Given(
+        f"token|revoke|{TOKEN}",
+        "/token-revocations",
+        {"token": TOKEN},
+        "token|revoke|tok-dddddddddddddddd",
+        {"token": "tok-dddddddddddddddd"},
+    ),
 }
 
 
@@ -635,9 +699,10 @@ def test_a_command_is_refused_the_same_at_both_doors_and_records_nothing(pair: P
     on_the_line, over_http = _give(pair, name, given.wrong_words, given.wrong_body)
     assert not on_the_line.accepted, on_the_line.content
     _alike(on_the_line, over_http, name)
-    on_the_line, over_http = _give(pair, name, given.words, given.body, subject=ABSENT)
-    assert not on_the_line.accepted, on_the_line.content
-    _alike(on_the_line, over_http, name)
+    if COMMANDS[name].scope != "installation":
+        on_the_line, over_http = _give(pair, name, given.words, given.body, subject=ABSENT)
+        assert not on_the_line.accepted, on_the_line.content
+        _alike(on_the_line, over_http, name)
     assert pair.same_record()
     assert pair.first.events() == before
 

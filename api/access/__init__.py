@@ -1,0 +1,1 @@
+"""What signing in is made of: sessions, credentials, tokens, identities that others vouch for."""

@@ -1,0 +1,267 @@
+"""Who asks: the session or the token that a request bears, what its account may do, and whether that is enough.
+
+The gate reads it once for a request, before anything is answered, even from what lies ready; the row of the operation
+says what must be allowed. A request that writes, and bears a session, must come from a page of ours.
+"""
+
+import re
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, NamedTuple
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.access.credentials_key import CredentialsKey
+from api.access.sessions import (
+    OpenedSession,
+    Session,
+    SessionLife,
+    find_session,
+    is_csrf_token,
+    renew_session,
+    roles_digest,
+    session_digest,
+    touch_session,
+)
+from api.access.tokens import parse_token, token_digest
+from api.http.problems import CsrfRefused, TokenRefused
+from api.operations.model import Operation
+from api.settings import Settings
+from domain.access.principal import NOBODY, PUBLIC, Grant, Principal
+from domain.errors import NotFound
+from domain.facts import PLAN
+from domain.plans.state import UNPUBLISHED, status_of
+from domain.point import Point, today
+from projections.access import door
+from projections.access.directory import Directory, DirectoryCache
+from projections.store.facts import CellFilter
+from projections.store.reader import Reader
+from projections.store.store import Store
+from projections.streams import plan_stream
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_HEADER = "x-csrf-token"
+PLAN_IN_ADDRESS = re.compile(r"/(?:v1/plans|piani)/([a-z0-9][a-z0-9._-]{0,119})(?:/|$)")
+OF_A_PLAN = CellFilter((PLAN,), ("",))
+BEARER = "bearer "
+PlanLookup = tuple[str, str | None, bool]
+"""A plan that an address names, its administration (None where there is no such plan), and whether it is published now."""
+
+
+class Admission(NamedTuple):
+    """Who asks, and what is known of the plan that is asked about: whose it is, None where there is none; published or not."""
+
+    principal: Principal
+    plan: str | None = None
+    administration: str | None = None
+    is_published: bool = False
+    session: Session | None = None
+    secret: str = ""
+
+    @property
+    def reads_drafts(self) -> bool:
+        """Whether it reads the plan that is asked about while no act has approved it."""
+        return self.principal.may("read_drafts", self.administration or "")
+
+    def require(self, operation: Operation, administration: str | None) -> None:
+        """Unauthenticated, Forbidden or NotFound for an operation that is not for whoever asks."""
+        if self.principal.is_machine:
+            return
+        if operation.scope == "plan":
+            hidden = self.administration is None or not (self.is_published or self.reads_drafts)
+            if hidden and self.principal.may(operation.permission, None):
+                raise unknown_plan(self.plan or "")
+            self.principal.require(operation.permission, self.administration)
+        else:
+            self.principal.require(operation.permission, administration)
+
+    def require_published(self, reader: Reader, plan: str, point: Point) -> None:
+        """NotFound where the plan was not published yet at a point, for whoever reads no drafts."""
+        if not self.reads_drafts and not is_published(reader, plan, point):
+            raise unknown_plan(plan)
+
+
+def unknown_plan(plan: str) -> NotFound:
+    """What is answered of a plan that is not there, and of one that is not for whoever asks: the same."""
+    return NotFound(f"il piano {plan[:120]!r} non c'è", accepted="un piano di GET /v1/plans", where="plan")
+
+
+def is_published(reader: Reader, plan: str, point: Point) -> bool:
+    """Whether an act had approved a plan, on a date, for what was known of it."""
+    stream = plan_stream(plan)
+    state = reader.state(stream, point.as_of, reader.known(stream, point.known_at), OF_A_PLAN)
+    return status_of({field: entry.value for (_, field), entry in state.items()}) not in UNPUBLISHED
+
+
+class Gate:
+    """Reads who asks, for every request of a service."""
+
+    def __init__(self, store: Store, settings: Settings, key: CredentialsKey) -> None:
+        self.store = store
+        self.key = key
+        self.is_open = settings.sign_in == "open"
+        self.life = SessionLife(timedelta(minutes=settings.session_minutes), timedelta(hours=settings.session_hours))
+        self.nobody = PUBLIC if settings.public else NOBODY
+        self.actor = settings.actor
+        self.is_secure = settings.is_secure
+        self._directory = DirectoryCache()
+        self.is_prepared = False
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie of a session: behind TLS, one that no other host and no other path can set."""
+        return "__Host-initinere" if self.is_secure else "initinere"
+
+    def prepare(self) -> None:
+        """Sees to it that there are tables to look into."""
+        if not self.is_prepared:
+            self.store.datastore.prepare_access()
+            self.is_prepared = True
+
+    def admit(self, reader: Reader, scope: Scope, now: datetime) -> Admission:
+        """Who asks; TokenRefused for a bearer that is none, or no more."""
+        headers = Headers(scope=scope)
+        if self.is_open:
+            # Until somebody closes the door, whoever is on this machine is taken at its word, as its command line is.
+            return Admission(Principal(headers.get("x-actor") or self.actor, is_machine=True))
+        directory = self._directory.at(reader)
+        principal, session, secret = self._who(reader, directory, headers, now)
+        named = PLAN_IN_ADDRESS.match(scope["path"])
+        if named is None:
+            return Admission(principal, session=session, secret=secret)
+        plan, administration, published = self._plan(reader, named[1], principal, now)
+        return Admission(principal, plan, administration, published, session, secret)
+
+    def _who(
+        self, reader: Reader, directory: Directory, headers: Headers, now: datetime
+    ) -> tuple[Principal, Session | None, str]:
+        authorization = headers.get("authorization", "")
+        if authorization[: len(BEARER)].lower() == BEARER:
+            return self._of_bearer(reader, directory, authorization[len(BEARER) :].strip(), now), None, ""
+        secret = cookie_of(headers, self.cookie)
+        session = find_session(reader.cursor, session_digest(self.key, secret), now) if secret else None
+        principal = directory.of_session(session.account, session.digest) if session else None
+        if session is None or principal is None:
+            return self.nobody, None, ""
+        return principal, session, secret
+
+    def _of_bearer(self, reader: Reader, directory: Directory, bearer: str, now: datetime) -> Principal:
+        digest = token_digest(self.key, parse_token(bearer))
+        stored = door.find(reader.cursor, "token", digest, now)
+        principal = directory.of_token(stored.account, str(stored.state["token"])) if stored else None
+        if principal is None:
+            raise TokenRefused("il token non vale, o non vale più", accepted="un token in vigore")
+        return principal
+
+    def _plan(self, reader: Reader, plan: str, principal: Principal, now: datetime) -> PlanLookup:
+        administration = reader.only_value(plan_stream(plan), PLAN, "administration")
+        if administration is None:
+            return plan, None, False
+        is_seen = principal.may("read_drafts", str(administration)) or is_published(reader, plan, Point(today(now)))
+        return plan, str(administration), is_seen
+
+    def renewed(self, admission: Admission, now: datetime) -> OpenedSession | None:
+        """Notes that a session is in use; another cookie for it where the roles of its account have changed."""
+        session = admission.session
+        if session is None:
+            return None
+        own = tuple(grant for grant in admission.principal.grants if grant != Grant("reader", None))
+        changed = roles_digest(own) != session.roles and not session.handed_over
+        if not (changed or session.is_stale(now)):
+            return None
+        with self.store.datastore.cursor(commit=True) as cursor:
+            if changed:
+                return renew_session(cursor, self.key, session, own, self.life, now)
+            touch_session(cursor, session, self.life, now)
+        return None
+
+    def set_cookie(self, opened: OpenedSession) -> str:
+        """The header that hands a browser its session."""
+        secure = "; Secure" if self.is_secure else ""
+        return f"{self.cookie}={opened.secret}; Path=/; HttpOnly; SameSite=Lax{secure}"
+
+    def drop_cookie(self) -> str:
+        """The header that takes it back."""
+        secure = "; Secure" if self.is_secure else ""
+        return f"{self.cookie}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}"
+
+
+class AccessGate:
+    """The layer that lets nobody through unread, on bare ASGI: before it there are only the limits of any request."""
+
+    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+        self.app = app
+        self.gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Notes who asks beside the request, and hands it on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        gate, now = self.gate, self.gate.store.clock()
+        admission = await self._admit(scope, now)
+        if admission.session is not None and scope["method"] not in SAFE and scope["path"].startswith("/v1/"):
+            require_own_page(admission, Headers(scope=scope).get(CSRF_HEADER, ""))
+        scope.setdefault("state", {})["admission"] = admission
+        opened = await run_in_threadpool(gate.renewed, admission, now) if admission.session else None
+        await self.app(scope, receive, _with_cookie(send, gate.set_cookie(opened)) if opened else send)
+
+    async def _admit(self, scope: Scope, now: datetime) -> Admission:
+        if not self.gate.is_open:
+            if not self.gate.is_prepared:
+                await run_in_threadpool(self.gate.prepare)
+            with self.gate.store.reading_on_event_loop() as reader:
+                if reader is not None:
+                    return self.gate.admit(reader, scope, now)
+            return await run_in_threadpool(self._admit_on_server, scope, now)
+        with self.gate.store.reading_on_event_loop() as reader:
+            return self.gate.admit(reader, scope, now)  # type: ignore[arg-type]  # an open door reads nothing
+
+    def _admit_on_server(self, scope: Scope, now: datetime) -> Admission:
+        with self.gate.store.reading() as reader:
+            return self.gate.admit(reader, scope, now)
+
+
+def require_own_page(admission: Admission, sent: str) -> None:
+    """CsrfRefused where what is sent was not made by a page of this very session."""
+    if not is_csrf_token(admission.secret, sent):
+        found = "la richiesta non viene da una pagina di questa sessione"
+        raise CsrfRefused(found, accepted="ricaricare la pagina e riprovare", where=CSRF_HEADER)
+
+
+def admission_of(request: Request) -> Admission:
+    """Who asks, as the gate read it."""
+    admission: Admission = request.state.admission
+    return admission
+
+
+def permitted(operation: Operation) -> Callable[[Request], Coroutine[Any, Any, None]]:
+    """What an operation asks of whoever asks for it, as a dependency of its route."""
+
+    async def require(request: Request) -> None:
+        administration = request.path_params.get("administration")
+        admission_of(request).require(operation, None if administration is None else str(administration))
+
+    return require
+
+
+def cookie_of(headers: Headers, name: str) -> str:
+    """The value of a cookie; empty where there is none."""
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(name)
+    except CookieError:
+        return ""
+    return "" if morsel is None else morsel.value
+
+
+def _with_cookie(send: Send, cookie: str) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).append("set-cookie", cookie)
+        await send(message)
+
+    return sending

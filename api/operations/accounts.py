@@ -1,0 +1,183 @@
+"""Who may come in: accounts, their roles, tokens; and the names to be read in place of the actors of events."""
+
+from api.commands import accounts
+from api.operations.model import AnsweredBy, Cli, QueryContext, command
+from api.operations.queries import Nothing
+from domain.access.commands import (
+    ErasePerson,
+    GiveRole,
+    IssueToken,
+    MakeLink,
+    OpenAccount,
+    ResumeAccount,
+    RevokeToken,
+    SuspendAccount,
+    TakeRole,
+)
+from projections.access.accounts import (
+    AccountList,
+    ActorList,
+    OwnAccount,
+    TokenList,
+    accounts_of,
+    actors_of,
+    own_account,
+    tokens_of,
+)
+
+TAG = "utenze"
+
+
+def list_tokens(context: QueryContext, _: Nothing) -> TokenList:
+    """The tokens of whoever asks."""
+    return tokens_of(context.reader, context.principal, context.now)
+
+
+ACCOUNTS = (
+    AnsweredBy(OwnAccount).question(
+        "show_own_account",
+        "La propria utenza",
+        "Chi sta chiedendo, e con quali ruoli.",
+        tag=TAG,
+        permission="keep_own_account",
+        path="/account",
+        query=Nothing,
+        handler=lambda context, _: own_account(context.reader, context.principal),
+        identity="none",
+    ),
+    AnsweredBy(AccountList).question(
+        "list_accounts",
+        "Elenco delle utenze",
+        "Le utenze che chi chiede amministra: chi sono, con quali ruoli, come entrano.",
+        tag=TAG,
+        permission="read_accounts",
+        path="/accounts",
+        cli=Cli(words="account list"),
+        query=Nothing,
+        handler=lambda context, _: accounts_of(context.reader, context.principal),
+        identity="none",
+    ),
+    AnsweredBy(ActorList).question(
+        "list_actors",
+        "Chi scrive per un'amministrazione",
+        "I nomi delle persone dietro le utenze che hanno, o hanno avuto, un ruolo nell'amministrazione.",
+        tag=TAG,
+        permission="read_record",
+        path="/administrations/{administration}/actors",
+        query=Nothing,
+        handler=lambda context, _: actors_of(context.reader, context.subject),
+        identity="none",
+    ),
+    command(
+        "open_account",
+        "Apre un'utenza",
+        "Apre un'utenza, ancora senza ruoli, e fa il link con cui la persona entra la prima volta: si vede una volta sola, "
+        "vale un giorno.",
+        tag=TAG,
+        permission="manage_accounts",
+        path="/accounts",
+        cli=Cli(words="account open", arguments=("login",), left_out=frozenset({"account"})),
+        takes=OpenAccount,
+        handler=lambda context, opening: accounts.open_account(context.service, opening, context.caller),
+    ),
+    command(
+        "make_link",
+        "Fa un altro link d'accesso",
+        "Fa un altro link per un'utenza in cui nessuno è ancora entrato, al posto del primo. Sulla macchina, anche per chi "
+        "ha perso tutte le sue credenziali.",
+        tag=TAG,
+        permission="manage_accounts",
+        path="/account-links",
+        cli=Cli(words="account link", arguments=("account",)),
+        takes=MakeLink,
+        handler=lambda context, making: accounts.make_link(context.service, making, context.caller),
+    ),
+    command(
+        "suspend_account",
+        "Sospende un'utenza",
+        "Da subito l'utenza non entra più: le sue sessioni finiscono, i suoi token non valgono.",
+        tag=TAG,
+        permission="manage_accounts",
+        path="/account-suspensions",
+        cli=Cli(words="account suspend", arguments=("account",)),
+        takes=SuspendAccount,
+        handler=lambda context, suspending: accounts.suspend_account(context.service, suspending, context.caller),
+    ),
+    command(
+        "resume_account",
+        "Riattiva un'utenza",
+        "Un'utenza sospesa può entrare di nuovo, con i ruoli che ha.",
+        tag=TAG,
+        permission="manage_accounts",
+        path="/account-resumptions",
+        cli=Cli(words="account resume", arguments=("account",)),
+        takes=ResumeAccount,
+        handler=lambda context, resuming: accounts.resume_account(context.service, resuming, context.caller),
+    ),
+    command(
+        "erase_person",
+        "Cancella una persona",
+        "Toglie il nome e le credenziali della persona di un'utenza. Gli eventi restano interi, sotto il suo identificativo.",
+        tag=TAG,
+        permission="manage_accounts",
+        path="/erasures",
+        cli=Cli(words="account erase", arguments=("account",)),
+        takes=ErasePerson,
+        handler=lambda context, erasing: accounts.erase_person(context.service, erasing, context.caller),
+    ),
+    command(
+        "give_role",
+        "Dà un ruolo",
+        "Dà un ruolo a un'utenza, in un'amministrazione. Nessuno lo dà a sé stesso.",
+        tag=TAG,
+        permission="manage_accounts",
+        path="/roles",
+        cli=Cli(words="account give", arguments=("account", "role"), options={"offices": "office"}),
+        takes=GiveRole,
+        handler=lambda context, giving: accounts.give_role(context.service, giving, context.caller),
+    ),
+    command(
+        "take_role",
+        "Toglie un ruolo",
+        "Toglie un ruolo a un'utenza, da subito.",
+        tag=TAG,
+        permission="manage_accounts",
+        path="/role-withdrawals",
+        cli=Cli(words="account take", arguments=("account", "role")),
+        takes=TakeRole,
+        handler=lambda context, taking: accounts.take_role(context.service, taking, context.caller),
+    ),
+    AnsweredBy(TokenList).question(
+        "list_tokens",
+        "I propri token",
+        "I token in vigore della propria utenza: che cosa possono, fino a quando, quando furono usati.",
+        tag=TAG,
+        permission="keep_own_account",
+        path="/tokens",
+        query=Nothing,
+        handler=list_tokens,
+        identity="none",
+    ),
+    command(
+        "issue_token",
+        "Emette un token",
+        "Emette un token, con cui un programma agisce per la propria utenza: il segreto si vede una volta sola.",
+        tag=TAG,
+        permission="keep_own_account",
+        path="/tokens",
+        cli=Cli(words="token issue", arguments=("name",), options={"rights": "right", "expires_on": "until"}),
+        takes=IssueToken,
+        handler=lambda context, issuing: accounts.issue_token(context.service, issuing, context.caller),
+    ),
+    command(
+        "revoke_token",
+        "Revoca un token",
+        "Da subito il token non vale più.",
+        tag=TAG,
+        permission="keep_own_account",
+        path="/token-revocations",
+        cli=Cli(words="token revoke", arguments=("token",)),
+        takes=RevokeToken,
+        handler=lambda context, revoking: accounts.revoke_token(context.service, revoking, context.caller),
+    ),
+)

@@ -1,0 +1,129 @@
+"""The commands about accounts: opened and suspended, given roles, issued tokens; persons erased."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.access.events import AccountId, TokenId, TokenRight
+from domain.access.roles import Role
+from domain.point import WrittenDay
+from domain.vocabulary import Frozen, Identifier
+
+PersonName = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Login = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._@+-]{1,119}$", to_lower=True, strip_whitespace=True)
+]
+"""What a person types to say who it is; kept beside the record, with the name."""
+
+_Account = Annotated[
+    AccountId,
+    Field(title="utenza", description="L'identificativo dell'utenza.", examples=["acc-k3v5o2aq7x4mlc6e"]),
+]
+_Administration = Annotated[
+    Identifier | None,
+    Field(
+        title="amministrazione",
+        description="L'amministrazione in cui vale; tutta l'installazione, se manca (solo per un amministratore).",
+        examples=["cciaa-riviere-di-liguria"],
+    ),
+]
+_Role = Annotated[
+    Role,
+    Field(
+        title="ruolo",
+        description="Il ruolo: administrator, planner, responsible, validator, approver, oiv oppure reader.",
+        examples=["planner"],
+    ),
+]
+
+
+class OpenAccount(Frozen):
+    """Un'utenza da aprire: chi è la persona, e come dirà chi è. Il nome sta accanto al registro, mai in un evento."""
+
+    name: PersonName = Field(
+        title="nome",
+        description="Il nome della persona, per chi può vederlo. Non scrivere altro che il nome.",
+        examples=["Ufficio performance, prima utenza"],
+    )
+    login: Login = Field(
+        title="nome d'accesso", description="Ciò che la persona scrive per entrare.", examples=["ufficio.performance"]
+    )
+    administration: _Administration = None
+    account: AccountId | None = Field(
+        None, title="utenza", description="L'identificativo dell'utenza; altrimenti si fa."
+    )
+
+
+class MakeLink(Frozen):
+    """Un altro link d'accesso, per un'utenza in cui nessuno è ancora entrato. Si vede una volta sola."""
+
+    account: _Account
+
+
+class SuspendAccount(Frozen):
+    """Un'utenza da sospendere: non entra più, e le sue sessioni finiscono subito."""
+
+    account: _Account
+
+
+class ResumeAccount(Frozen):
+    """Un'utenza sospesa da riattivare."""
+
+    account: _Account
+
+
+class ErasePerson(Frozen):
+    """Una persona da cancellare: il nome e le credenziali non ci sono più, gli eventi restano interi."""
+
+    account: _Account
+
+
+class GiveRole(Frozen):
+    """Un ruolo da dare a un'utenza."""
+
+    account: _Account
+    role: _Role
+    administration: _Administration = None
+    offices: tuple[Identifier, ...] = Field(
+        (),
+        title="uffici",
+        description="Gli uffici di cui è responsabile: per il ruolo responsible, almeno uno.",
+        examples=[["ufficio-statistica"]],
+    )
+
+
+class TakeRole(Frozen):
+    """Un ruolo da togliere a un'utenza."""
+
+    account: _Account
+    role: _Role
+    administration: _Administration = None
+
+
+class IssueToken(Frozen):
+    """Un token da emettere: che cosa può, e fino a quando. Il segreto si vede una volta sola."""
+
+    name: PersonName = Field(
+        title="nome", description="A che cosa serve, per ritrovarlo.", examples=["invio dei consuntivi"]
+    )
+    rights: tuple[TokenRight, ...] = Field(
+        min_length=1,
+        max_length=50,
+        title="ruoli",
+        description="I ruoli, fra quelli dell'utenza, che il token può usare: ruolo@amministrazione.",
+        examples=[["planner@cciaa-riviere-di-liguria"]],
+    )
+    expires_on: WrittenDay = Field(
+        title="scadenza", description="L'ultimo giorno in cui vale: al più un anno.", examples=["2027-06-30"]
+    )
+    account: AccountId | None = Field(
+        None,
+        title="utenza",
+        description="L'utenza per cui agisce: la propria, se non si dice; dalla riga di comando va detta.",
+    )
+
+
+class RevokeToken(Frozen):
+    """Un token da revocare."""
+
+    token: TokenId = Field(title="token", description="L'identificativo del token.", examples=["tok-k3v5o2aq7x4mlc6e"])

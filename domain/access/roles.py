@@ -1,0 +1,80 @@
+"""What may be done, and which role may do it: the one table that every door is held to."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, get_args
+
+Permission = Literal[
+    "see_status",
+    "compute",
+    "read_plan",
+    "read_drafts",
+    "read_registry",
+    "read_proof",
+    "read_record",
+    "read_monitoring",
+    "read_oversight",
+    "read_proposals",
+    "read_accounts",
+    "change_plan",
+    "record_values",
+    "open_rounds",
+    "close_rounds",
+    "force_scores",
+    "answer_flags",
+    "keep_registry",
+    "draft_proposals",
+    "comment_proposals",
+    "enact_proposals",
+    "review",
+    "redact",
+    "take_evidence",
+    "manage_accounts",
+    "keep_own_account",
+    "operate",
+]
+"""What somebody must be allowed to do. `read_drafts` is no operation's own: it is what reading asks of a plan that no act
+has approved. `operate` belongs to the machine: no role has it.
+"""
+
+Role = Literal["administrator", "planner", "responsible", "validator", "approver", "oiv", "reader"]
+"""What an account is for an administration."""
+
+ROLES: tuple[Role, ...] = get_args(Role)
+PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
+
+_PUBLIC: frozenset[Permission] = frozenset({"see_status", "compute", "read_plan", "read_registry", "read_proof"})
+_ACCOUNT: frozenset[Permission] = _PUBLIC | {"keep_own_account"}
+_INSIDE: frozenset[Permission] = _ACCOUNT | {
+    *("read_drafts", "read_record", "read_monitoring", "read_proposals", "comment_proposals")
+}
+
+PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        "administrator": _ACCOUNT | {"manage_accounts", "read_accounts"},
+        "planner": _INSIDE
+        | {
+            *("change_plan", "record_values", "open_rounds", "force_scores", "answer_flags"),
+            *("keep_registry", "draft_proposals", "take_evidence"),
+        },
+        "responsible": _ACCOUNT | {"read_drafts", "read_monitoring", "record_values"},
+        "validator": _INSIDE | {"close_rounds"},
+        "approver": _INSIDE | {"enact_proposals", "redact", "take_evidence"},
+        "oiv": _INSIDE | {"read_oversight", "review", "take_evidence"},
+        "reader": _PUBLIC,
+    }
+)
+"""What each role may do in its administration.
+
+An account is a reader of every administration, whatever it is besides; who is not signed in is one where the installation
+is open to the public, and otherwise only sees that the service is there.
+"""
+
+ANONYMOUS: frozenset[Permission] = frozenset({"see_status"})
+"""What is answered to anybody: whether the service is there."""
+
+OF_OWN_OFFICES: frozenset[Role] = frozenset({"responsible"})
+"""The roles that are held for some offices of an administration, and reach no further than their indicators."""
+
+OF_ANY_ADMINISTRATION: frozenset[Role] = frozenset({"administrator"})
+"""The roles that may be held for the whole installation."""
