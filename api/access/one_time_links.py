@@ -15,14 +15,14 @@ from domain.vocabulary import Frozen
 
 LINK_LASTS = timedelta(hours=24)
 _FORM = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
-_AGAIN = "un collegamento nuovo, da chi amministra il servizio"
+_AGAIN = "un link nuovo, da chi amministra il servizio"
 
 
 class LinkRefused(DomainError):
     """A one-time link that is not one of this installation, was used already, or came too late."""
 
     name = "link_refused"
-    title = "Collegamento non valido"
+    title = "Link non valido"
     status = 403
 
 
@@ -53,9 +53,7 @@ def mint_link(
 def parse_link(text: str) -> LinkSecret:
     """The secret that a text of an address is; LinkRefused for what cannot be one."""
     if _FORM.fullmatch(text) is None:
-        raise LinkRefused(
-            "il collegamento non è intero", accepted="l'indirizzo come fu mostrato, fino all'ultimo segno"
-        )
+        raise LinkRefused("il link non è intero", accepted="l'indirizzo come fu mostrato, fino all'ultimo segno")
     return LinkSecret(text)
 
 
@@ -67,11 +65,11 @@ def link_digest(key: CredentialsKey, secret: LinkSecret) -> str:
 def require_usable(link: OneTimeLink | None, now: datetime) -> OneTimeLink:
     """The link that was found by its digest, if it may be used now; LinkRefused otherwise, None included."""
     if link is None:
-        raise LinkRefused("questo collegamento non c'è", accepted=_AGAIN)
+        raise LinkRefused("questo link non c'è", accepted=_AGAIN)
     if link.used_at is not None:
-        raise LinkRefused("questo collegamento è già stato usato", accepted=_AGAIN)
+        raise LinkRefused("questo link è già stato usato", accepted=_AGAIN)
     if link.expires_at <= now:
-        raise LinkRefused("questo collegamento è scaduto", accepted=_AGAIN)
+        raise LinkRefused("questo link è scaduto", accepted=_AGAIN)
     return link
 
 
