@@ -16,7 +16,7 @@ from projections.proof.keys import KeyUnusable, private_text, write_private
 _BEGINNING = "PRIVATE+KEY+credentials+"
 _BYTES = 32
 
-CredentialKind = Literal["token", "link", "session"]
+SecretKind = Literal["token", "link", "session"]
 """What a digest is of: the digest of one kind is never that of another."""
 
 
@@ -32,7 +32,7 @@ class CredentialsKey:
     def __repr__(self) -> str:
         return f"CredentialsKey({self.id})"
 
-    def digest(self, kind: CredentialKind, secret: str) -> str:
+    def digest(self, kind: SecretKind, secret: str) -> str:
         """What is stored of a secret: its HMAC-SHA256, 64 hexadecimal digits."""
         return hmac.digest(self._key, f"initinere {kind} {secret}".encode(), "sha256").hex()
 

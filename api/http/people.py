@@ -1,10 +1,13 @@
-"""The addresses for people: a first page, and the last checkpoint to be read and printed."""
+"""The addresses for people: a first page, the last checkpoint to be read and printed, and the files that pages take in."""
+
+from collections.abc import Callable
 
 from fastapi.responses import Response
 
 from api.http.query_request import InQuery
 from api.pages.checkpoint import checkpoint_page
 from api.pages.home import home_page
+from api.pages.static_files import STATIC, static_file
 from domain.point import Point, today
 from projections.plans import plans
 from projections.proof.checkpoints import latest
@@ -24,4 +27,15 @@ def last_checkpoint(context: InQuery) -> Response:
         return checkpoint_page(latest(reader.cursor), public_keys(reader))
 
 
-PAGES = {"/": first_page, "/checkpoint": last_checkpoint}
+def _static(name: str) -> Callable[[], Response]:
+    def endpoint() -> Response:
+        return static_file(name)
+
+    return endpoint
+
+
+PAGES: dict[str, Callable[..., Response]] = {
+    "/": first_page,
+    "/checkpoint": last_checkpoint,
+    **{f"/static/{name}": _static(name) for name in STATIC},
+}

@@ -1,19 +1,26 @@
-"""What every page has: language, title, a way past the heading, a style that its Content-Security-Policy names."""
-
-import base64
-import hashlib
-from importlib.resources import files
+"""What every page has: language, title, a way past the heading, and a policy that lets in nothing but our own files."""
 
 from fastapi.responses import Response
-from markupsafe import Markup
 
+from api.pages.forms import MACROS
+from api.pages.static_files import static_address
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'"
+)
+# "no-referrer" would make browsers send forms of ours without their origin.
 FRAME = """<!doctype html>
 <html lang="it">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ title }}</title>
-<style>{{ style }}</style>
+<meta name="referrer" content="same-origin">
+<title>{{ "Errore: " if problems }}{{ title }}</title>
+<link rel="icon" href="{{ icon }}">
+<link rel="stylesheet" href="{{ style }}">
+{% for script in scripts %}<script src="{{ script }}" defer></script>
+{% endfor %}
 </head>
 <body>
 <a class="skip" href="#contenuto">Vai al contenuto</a>
@@ -26,19 +33,41 @@ FRAME = """<!doctype html>
 """
 
 
-def page(title: str, content: str, **values: object) -> Response:
-    """A page whose content is a template of jinja2, filled in with values; it takes nothing from elsewhere."""
+def page(
+    title: str,
+    content: str,
+    *,
+    status: int = 200,
+    scripts: tuple[str, ...] = (),
+    private: bool = False,
+    **values: object,
+) -> Response:
+    """A page whose content is a template of jinja2, filled in with values; it takes nothing from elsewhere.
+
+    `scripts` are names of static files; a `private` page, of a person or with a secret, is kept nowhere.
+    """
     from jinja2 import DictLoader, Environment, StrictUndefined  # noqa: PLC0415 - no start of the service waits for it
 
-    style = files("api.proof").joinpath("style.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
     templates = DictLoader(
-        {"frame": FRAME, "page": '{% extends "frame" %}{% block content %}' + content + "{% endblock %}"}
+        {
+            "frame": FRAME,
+            "forms": MACROS,
+            "page": '{% extends "frame" %}{% import "forms" as forms %}{% block content %}'
+            + content
+            + "{% endblock %}",
+        }
     )
     environment = Environment(autoescape=True, loader=templates, undefined=StrictUndefined, trim_blocks=True)
-    html = environment.get_template("page").render(title=title, style=Markup(style), **values)  # noqa: S704 - our own file
-    headers = {"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
-    return Response(html, media_type="text/html; charset=utf-8", headers=headers)
+    html = environment.get_template("page").render(
+        {"problems": ()} | values,
+        title=title,
+        icon=static_address("icon.svg"),
+        style=static_address("style.css"),
+        scripts=[static_address(name) for name in scripts],
+    )
+    headers = {
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store" if private else "no-cache",
+    }
+    return Response(html, status_code=status, media_type="text/html; charset=utf-8", headers=headers)

@@ -1,0 +1,31 @@
+// Lets a form of passkeys be sent: asks the browser for one, and sends what it answers with the form.
+// A form without this script, or in a browser without passkeys, stays hidden: the rest of its page does without.
+"use strict";
+
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) continue;
+  form.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const [button, status] = [form.querySelector("button"), form.querySelector("[role=status]")];
+    button.disabled = true;
+    status.textContent = "In attesa del dispositivo…";
+    try {
+      const answer = await fetch(form.dataset.options, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      if (!answer.ok) throw new Error((await answer.json()).detail);
+      const options = await answer.json();
+      const credential = form.dataset.passkey === "create"
+        ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
+        : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+      form.elements.credential.value = JSON.stringify(credential);
+      form.submit();
+    } catch (error) {
+      const said = {
+        InvalidStateError: "Questo dispositivo ha già una passkey di questa utenza.",
+        NotAllowedError: "Il dispositivo non ha confermato, o il tempo è finito. Si può riprovare.",
+      };
+      status.textContent = said[error.name] ?? `Non è riuscito: ${error.message}`;
+      button.disabled = false;
+    }
+  });
+}

@@ -1,0 +1,31 @@
+"""The files that pages take in: our own, from this service, named with what is in them so that a browser may keep them."""
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+
+from fastapi.responses import Response
+
+_PARTS = {
+    "style.css": ("text/css", (("api.proof", "style.css"), ("api.pages", "static/forms.css"))),
+    "icon.svg": ("image/svg+xml", (("api.pages", "static/icon.svg"),)),
+    "passkeys.js": ("text/javascript", (("api.pages", "static/passkeys.js"),)),
+}
+STATIC = tuple(_PARTS)
+"""The names of the files; each is served at `/static/` and its name."""
+
+
+def static_address(name: str) -> str:
+    """The address of a file, which changes with what is in it."""
+    return f"/static/{name}?v={hashlib.sha256(_content(name)).hexdigest()[:12]}"
+
+
+def static_file(name: str) -> Response:
+    """A file, to be kept for as long as anybody likes."""
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    return Response(_content(name), media_type=f"{_PARTS[name][0]}; charset=utf-8", headers=headers)
+
+
+@cache
+def _content(name: str) -> bytes:
+    return b"".join(files(package).joinpath(path).read_bytes() for package, path in _PARTS[name][1])
