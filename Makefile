@@ -25,7 +25,7 @@ COMPILE := PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= CUSTOM
 	$(BIN)/pip-compile --quiet --no-config --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup demo serve test test-slow check fix audit mutate bench lock clean
+.PHONY: help setup browser demo serve test test-slow check fix audit mutate bench lock clean
 
 help:  ## List the targets
 	@sed -nE 's/^([a-z-]+):.*  ## (.*)/  make \1\t\2/p' Makefile | expand -t 18
@@ -36,6 +36,10 @@ setup:  ## Build the virtual environment, .venv
 		{ $(BIN)/python -c "" && grep -qxF "$$(pwd -P)" $(LOCKED); } 2>/dev/null || rm -f $(LOCKED); \
 		exec $(MAKE) --no-print-directory --silent $(INSTALLED)'
 
+# Without any right on the machine: what is installed there is left as it is.
+browser: setup  ## Find the browser of the tests, or fetch one into .browser; CHROMIUM=/path names another
+	@$(ONE_AT_A_TIME) $(BIN)/python -m tests.support.browser
+
 demo: setup  ## Show the product at work on the example plans
 	@$(BIN)/initinere demo $(ARGS)
 
@@ -43,7 +47,7 @@ serve: setup  ## Serve the HTTP interface on this machine
 	@$(BIN)/initinere serve $(ARGS)
 
 # Coverage is measured, and held to its floor, when all tests run: a part of them, which ARGS names, covers a part.
-test: setup  ## Run the tests, in parallel; PostgreSQL starts by itself, or set DATABASE_URL
+test: browser  ## Run the tests, in parallel; PostgreSQL and the browser come by themselves, or set DATABASE_URL, CHROMIUM
 	@$(BIN)/python -m pytest -n auto --maxprocesses 8 $(or $(ARGS),--cov --cov-report=)
 
 test-slow: setup  ## Run the tests that take minutes: every byte of the record flipped, the wheel in a bare environment
@@ -101,7 +105,7 @@ lock: setup  ## Write the lock files again, in some minutes; ARGS=--upgrade take
 	done
 
 clean:  ## Remove .venv, caches and what builds leave
-	rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist mutants *.egg-info
+	rm -rf $(VENV) .browser .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist mutants *.egg-info
 	rm -f api/language/translations/*/LC_MESSAGES/*.mo
 	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,4 +1,4 @@
-"""Fixtures for every test: the session's PostgreSQL server, a database of its own for a test, a SQLite file."""
+"""Fixtures for every test: the session's PostgreSQL server, a database of its own for a test, a SQLite file, a browser."""
 
 import os
 import pwd
@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import fasteners
@@ -17,6 +18,11 @@ import psycopg
 import pytest
 from hypothesis import settings
 from psycopg import sql
+
+from tests.support.browser import browsing
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # A property may be slow where eight workers share four cores; pytest-timeout ends what hangs.
 settings.register_profile("in-itinere", deadline=None)
@@ -152,3 +158,10 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
 def sqlite_path(tmp_path: Path) -> Path:
     """Path of a SQLite file that does not exist yet."""
     return tmp_path / "in-itinere.sqlite"
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """A browser for the tests of a module; as long as it is there, its event loop runs in this thread."""
+    with browsing() as chromium:
+        yield chromium
