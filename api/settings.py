@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, StringConstraints
+from pydantic import Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Actor = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,79}$")]
@@ -16,6 +16,16 @@ PublicAddress = Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+(
 
 Language = Literal["it", "en"]
 """A language of the interface: Italian, as the code says its texts, or one that has a catalogue of translations."""
+
+
+SigningAlgorithm = Literal["RS256", "PS256", "ES256"]
+"""How a token of others may be signed: with a private key, never with a secret that both sides know, never not at all."""
+
+ClientAuthentication = Literal["client_secret_basic", "client_secret_post"]
+"""How the service proves itself to a provider: its secret in a header, or in the body."""
+
+SpacedWords = Annotated[str, StringConstraints(pattern=r"^[!-~]+( [!-~]+)*$")]
+"""SpacedWords of printable ASCII, one blank between two."""
 
 
 def default_database() -> str:
@@ -59,6 +69,18 @@ class Settings(BaseSettings):
     request_body_seconds: Annotated[int, Field(ge=1, le=3_600)] = 120
     answer_seconds: Annotated[int, Field(ge=1, le=3_600)] = 120
     stop_seconds: Annotated[int, Field(ge=1, le=3_600)] = 20
+    oidc_issuer: str | None = None
+    oidc_client_id: Annotated[str, Field(min_length=1, max_length=400)] | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_client_secret_file: str | None = None
+    oidc_client_authentication: ClientAuthentication = "client_secret_basic"
+    oidc_scopes: SpacedWords = "openid profile"
+    oidc_acr_values: SpacedWords | None = None
+    oidc_acr_accepted: SpacedWords | None = None
+    oidc_roles: str | None = None
+    oidc_algorithms: SpacedWords = "RS256"
+    oidc_leeway_seconds: Annotated[int, Field(ge=0, le=300)] = 60
+    ca_file: str | None = None
 
     @property
     def clock_tolerance(self) -> timedelta:
