@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     oidc_roles: str | None = None
     oidc_algorithms: SpacedWords = "RS256"
     oidc_leeway_seconds: Annotated[int, Field(ge=0, le=300)] = 60
+    vouchers: str | None = None
     ca_file: str | None = None
 
     @property
