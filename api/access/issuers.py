@@ -6,6 +6,7 @@ object is an answer that no issuer gives. Nothing of a request or of an answer i
 
 import re
 import ssl
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -34,7 +35,8 @@ KEPT = timedelta(hours=1)
 """How long what an issuer publishes is believed without asking again: so long may a key that it withdraws still serve."""
 PAUSE = timedelta(minutes=1)
 """How long the same is not asked again, whatever arrives: a stranger's tokens must not set us on the issuer."""
-WEAKEST_RSA = 2048
+RSA_BITS = range(2048, 8193)
+"""How long an RSA key is: a shorter one is weak, a longer one costs whoever verifies with it."""
 
 Now = Callable[[], datetime]
 """A clock."""
@@ -211,7 +213,7 @@ class IssuerKeys:
 
 
 def usable_keys(document: dict[str, JsonValue]) -> KeySet:
-    """The public keys of a JWK Set that may verify: RSA of 2048 bits, EC; IssuerAnswerRefused when there is none.
+    """The public keys of a JWK Set that may verify: RSA of 2048 bits at least, EC; IssuerAnswerRefused when there is none.
 
     A key of another kind, or one that cannot be read, is passed over (RFC 7517, 5): it stands in nobody's way.
     """
@@ -230,14 +232,22 @@ def _usable(described: JsonValue) -> RSAKey | ECKey | None:
     dict_key: DictKey = {
         name: value for name, value in described.items() if isinstance(value, str) and name in _PARAMETERS
     }
-    weak = dict_key["kty"] == "RSA" and len(dict_key.get("n", "")) < WEAKEST_RSA // 6
-    if weak or dict_key.get("use", "sig") != "sig":
+    if dict_key.get("use", "sig") != "sig":
         return None
     try:
+        if dict_key["kty"] == "RSA" and _bits(dict_key.get("n")) not in RSA_BITS:
+            return None
         key = JWKRegistry.import_key(dict_key)
     except (JoseError, ValueError, TypeError):
         return None
     return key if isinstance(key, RSAKey | ECKey) else None
+
+
+def _bits(modulus: str | list[str] | None) -> int:
+    """How long a number in base64url is; asked before the library takes it in, which only warns of a weak key."""
+    if not isinstance(modulus, str):
+        return 0
+    return int.from_bytes(urlsafe_b64decode(modulus + "=="), "big").bit_length()
 
 
 _PARAMETERS = {"kty", "kid", "use", "alg", "n", "e", "crv", "x", "y"}

@@ -34,7 +34,7 @@ from domain.vocabulary import Frozen, JsonValue
 LASTS = timedelta(minutes=10)
 """How long somebody may take at the provider: the longest that a code may live (RFC 6749, 4.1.2)."""
 METADATA_KEPT = timedelta(hours=1)
-LONGEST_SUBJECT = 255
+LONGEST_TEXT = 255
 """OpenID Connect Core, 2: a subject has at most 255 characters."""
 LONGEST_NAME = 200
 _CODE = re.compile(r"[\x20-\x7e]{1,2000}")
@@ -166,7 +166,7 @@ class _Known(NamedTuple):
 
 def ticket_digest(ticket: str) -> str:
     """Under what a begun sign-in is kept: whoever reads the store cannot come back in the browser's place."""
-    return hashlib.sha256(ticket.encode()).hexdigest()
+    return hashlib.sha256(ticket.encode(errors="replace")).hexdigest()
 
 
 class IdentityProvider:
@@ -214,7 +214,7 @@ class IdentityProvider:
             raise SignInNotBegun
         if self._clock() >= kept.expires_at:
             raise SignInExpired
-        if not compare_digest(answer.get("state", "").encode(), kept.state.encode()):
+        if not compare_digest(answer.get("state", "").encode(errors="replace"), kept.state.encode()):
             raise SignInNotBegun
         provider = await self._provider()
         issuer = answer.get("iss", None if provider.metadata.names_itself else kept.issuer)
@@ -247,8 +247,8 @@ class IdentityProvider:
         return ExternalIdentity(
             issuer=kept.issuer,
             subject=str(claims["sub"]),
-            acr=acr if isinstance(acr, str) else None,
-            amr=tuple(str(method) for method in amr) if isinstance(amr, list) else (),
+            acr=_text(acr),
+            amr=tuple(filter(None, map(_text, amr))) if isinstance(amr, list) else (),
             name=_name(profile),
             role_values=claim_values(profile, roles.claim) if roles else (),
         )
@@ -296,7 +296,7 @@ class IdentityProvider:
         if signed.claims["aud"] not in (configuration.client_id, [configuration.client_id]):
             raise TokenFault("audience")  # OpenID Connect Core, 3.1.3.7: whom else it is for, we do not know
         subject, issued_at = signed.claims["sub"], signed.claims["iat"]
-        if not isinstance(subject, str) or not subject.strip() or len(subject) > LONGEST_SUBJECT:
+        if _text(subject) is None:
             raise TokenFault("subject")
         if isinstance(issued_at, int | float) and issued_at < kept.begun_at.timestamp() - leeway - 1:
             raise TokenFault("expired")  # issued before it was asked for
@@ -371,6 +371,12 @@ def _endpoint(value: JsonValue) -> str:
     if not isinstance(value, str) or not is_https(value):
         raise IssuerAnswerRefused("endpoint")
     return value
+
+
+def _text(value: JsonValue) -> str | None:
+    """A text that somebody has written: not blank, without control characters, of a length that ends."""
+    is_text = isinstance(value, str) and value.strip() and value.isprintable() and len(value) <= LONGEST_TEXT
+    return value if isinstance(value, str) and is_text else None
 
 
 def _name(claims: Mapping[str, JsonValue]) -> str:

@@ -108,7 +108,7 @@ def claim_values(claims: dict[str, JsonValue], path: Sequence[str]) -> tuple[str
             return ()
         value = value[name]
     values = value if isinstance(value, list) else [value]
-    texts = tuple(text for text in values if isinstance(text, str) and text.strip())
+    texts = tuple(text for text in values if isinstance(text, str) and text.strip() and text.isprintable())
     if len(texts) != len(values) or len(texts) > MOST_VALUES:
         raise RoleClaimRefused
     return texts

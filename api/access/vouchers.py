@@ -5,6 +5,7 @@ until it expires. One that is bound to a key (DPoP, RFC 9449) proves nothing in 
 """
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Annotated, NamedTuple, Self
@@ -26,6 +27,7 @@ LONGEST = 16_000
 LONGEST_LIFE = timedelta(hours=24)
 LEEWAY_SECONDS = 60
 LARGEST_FILE = 5_000_000
+_TEXT = re.compile("[!-~]{1,400}")
 _TYPES = {"at+jwt", "application/at+jwt"}
 
 
@@ -195,7 +197,9 @@ class Vouchers:
             raise TokenFault("audience")
         if claims.get("client_id", claims["sub"]) != claims["sub"]:
             raise TokenFault("subject")
-        if not isinstance(claims["purposeId"], str):
+        if not all(
+            isinstance(claims[name], str) and _TEXT.fullmatch(str(claims[name])) for name in ("purposeId", "jti")
+        ):
             raise TokenFault("form")
         if _seconds(claims["exp"]) - _seconds(claims["iat"]) > LONGEST_LIFE.total_seconds():
             raise TokenFault("lifetime")

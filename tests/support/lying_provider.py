@@ -16,7 +16,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
-from joserfc import jwt
+from joserfc import jws
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from joserfc.jws import JWSRegistry
@@ -70,7 +70,7 @@ def signed(claims: Json, key: RSAKey | ECKey | OctKey = KEY, **header: Any) -> s
     headers = {"alg": "RS256", "kid": key.kid} | header
     kept = {name: value for name, value in headers.items() if value is not None}
     registry = JWSRegistry(algorithms=EVERY_ALGORITHM, strict_check_header=False)
-    return jwt.encode(kept, claims, key, registry=registry, default_type=None)
+    return jws.serialize_compact(kept, json.dumps(claims), key, registry=registry)
 
 
 def by_hand(header: Json, claims: Json, secret: bytes | RSAKey | None = None) -> str:

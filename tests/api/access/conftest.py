@@ -15,6 +15,13 @@ from tests.support.sign_in import ROLES, SignIn
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever proxy this machine has, loopback is reached directly."""
+    for name in ("https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture(scope="session")
 def certificate_files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The authority of the servers of these tests, and the certificate of one."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+import threading
 from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
@@ -85,6 +86,8 @@ CLAIMS: dict[str, tuple[Json, str]] = {
     "a blank subject": ({"sub": "  "}, "subject"),
     "a subject that is a number": ({"sub": 12}, "subject"),
     "a subject that is a list": ({"sub": ["persona-55d0"]}, "subject"),
+    "a subject with half a character": ({"sub": "persona\ud800"}, "subject"),
+    "a subject with a character that ends texts": ({"sub": "persona\x00"}, "subject"),
     "a subject without end": ({"sub": "a" * 256}, "subject"),
     "another nonce": ({"nonce": "altro"}, "nonce"),
     "an empty nonce": ({"nonce": ""}, "nonce"),
@@ -308,6 +311,29 @@ def test_a_provider_that_nobody_answers_for_is_away(authority: str, clock: Clock
             anyio.run(service.begin, RETURN)
 
 
+def test_a_provider_is_reached_through_the_proxy_of_the_environment(
+    liar: LyingProvider, authority: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+
+        def refuse() -> None:
+            connection, _ = proxy.accept()
+            with connection:
+                heard.append(connection.recv(4_096))
+                connection.sendall(b"HTTP/1.1 403 no\r\nContent-Length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        with pytest.raises(IssuerAway):
+            anyio.run(IdentityProvider(configured(liar.issuer, authority), clock).begin, RETURN)
+        thread.join()
+    assert heard[0].startswith(f"CONNECT {liar.issuer.removeprefix('https://')} HTTP/1.1".encode())
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    anyio.run(IdentityProvider(configured(liar.issuer, authority), clock).begin, RETURN)
+
+
 def test_a_certificate_of_another_authority_is_not_believed(liar: LyingProvider, tmp_path: Path, clock: Clock) -> None:
     other, _ = certificates(tmp_path)
     with pytest.raises(IssuerAway):
@@ -345,6 +371,9 @@ def test_a_provider_that_publishes_what_it_may_not_is_refused(
     [
         [],
         [rsa_key("debole", 1024).as_dict(private=False)],
+        [rsa_key("debole", 1024).as_dict(private=False) | {"n": "A" * 200 + str(rsa_key("debole", 1024)["n"])}],
+        [KEY.as_dict(private=False) | {"n": "_" * 1_400}],
+        [KEY.as_dict(private=False) | {"n": "è"}],
         [KEY.as_dict(private=False) | {"use": "enc"}],
         [{"kty": "RSA", "n": "x"}],
         [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}],
@@ -359,6 +388,13 @@ def test_keys_that_may_verify_nothing_are_refused(sign_in: SignIn, keys: object)
     with pytest.raises(IssuerAnswerRefused) as refusal:
         sign_in.back()
     assert refusal.value.reason == "keys"
+
+
+def test_means_and_level_that_are_no_texts_are_left_out(sign_in: SignIn) -> None:
+    sign_in.claims |= {"amr": ["pwd", 5, "", "a\x00", ["otp"]], "acr": "\ud800"}
+    sign_in.answer()
+    identity = sign_in.back()
+    assert (identity.amr, identity.acr) == (("pwd",), None)
 
 
 def test_a_key_that_cannot_be_read_stands_in_nobodys_way(sign_in: SignIn) -> None:

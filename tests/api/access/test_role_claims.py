@@ -78,7 +78,8 @@ def test_a_claim_is_a_text_or_texts_where_it_is_declared(claims: Json, claim: ob
 
 
 @pytest.mark.parametrize(
-    "value", ["", "  ", [""], ["a", ""], 5, True, ["a", 5], ["a", None], {"a": True}, [["a"]], ["a"] * 501]
+    "value",
+    ["", "  ", [""], ["a", ""], 5, True, ["a", 5], ["a", None], ["a\x00"], "\ud800", {"a": True}, [["a"]], ["a"] * 501],
 )
 def test_a_claim_of_another_form_refuses_the_entry_whole(value: object) -> None:
     with pytest.raises(RoleClaimRefused):

@@ -126,6 +126,8 @@ LIES: dict[str, tuple[Json, str]] = {
     "an expiry that is no number": ({"exp": float("nan")}, "expired"),
     "an empty name": ({"jti": ""}, "form"),
     "a name that is a number": ({"jti": 5}, "form"),
+    "a name with half a character": ({"jti": "\ud800"}, "form"),
+    "a name without end": ({"jti": "a" * 401}, "form"),
     "an empty purpose": ({"purposeId": ""}, "form"),
     "a purpose that is a list": ({"purposeId": [PURPOSE]}, "form"),
     "a life without end": ({"exp": int(BEGUN.timestamp()) + 86_401}, "lifetime"),
