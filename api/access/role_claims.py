@@ -6,7 +6,7 @@ provider is not set up as the mapping says, and half of its word is not taken.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
@@ -51,25 +51,36 @@ class RoleClaimRefused(Refusal):
         )
 
 
-class ClaimedRole(Frozen):
-    """A role in an administration, that a value of the claim gives; of some offices only, where they are named."""
+class ClaimedRole(NamedTuple):
+    """A role that a value of the claim gives: in an administration, or in all (None), for some offices where it is so held."""
 
     role: RoleName
-    administration: Identifier
-    offices: tuple[Identifier, ...] = ()
+    administration: str | None
+    offices: tuple[str, ...] = ()
 
 
-class MappedValue(ClaimedRole):
+class MappedValue(Frozen):
     """What one value of the claim gives."""
 
     value: ClaimText
+    role: RoleName
+    administration: Identifier | None = None
+    offices: tuple[Identifier, ...] = ()
 
     @model_validator(mode="after")
-    def _offices_are_of_who_answers_for_them(self) -> Self:
-        if self.offices and self.role != "responsible":
-            msg = f"il ruolo {self.role} vale per tutta l'amministrazione: togliere offices"
+    def _the_role_may_be_held_so(self) -> Self:
+        if self.administration is None and self.role != "administrator":
+            msg = f"il ruolo {self.role} vale in un'amministrazione: dire quale, in administration"
+            raise ValueError(msg)
+        if bool(self.offices) != (self.role == "responsible"):
+            msg = "gli uffici (offices) si dicono di responsible, e di nessun altro ruolo"
             raise ValueError(msg)
         return self
+
+    @property
+    def claimed(self) -> ClaimedRole:
+        """The role, without the value that gives it."""
+        return ClaimedRole(self.role, self.administration, tuple(sorted(set(self.offices))))
 
 
 def _path(value: object) -> object:
@@ -117,11 +128,7 @@ def claim_values(claims: dict[str, JsonValue], path: Sequence[str]) -> tuple[str
 def claimed_roles(values: Sequence[str], mapping: RoleMapping) -> tuple[ClaimedRole, ...]:
     """The roles that the values of the claim give, each once, in the order of the mapping; NoRole when they give none."""
     given = frozenset(values)
-    roles = dict.fromkeys(
-        ClaimedRole(role=row.role, administration=row.administration, offices=row.offices)
-        for row in mapping.roles
-        if row.value in given
-    )
+    roles = dict.fromkeys(row.claimed for row in mapping.roles if row.value in given)
     if not roles:
         raise NoRole
     return tuple(roles)

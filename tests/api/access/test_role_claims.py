@@ -23,7 +23,9 @@ from tests.support.lying_provider import Json
 PAGE = Path(__file__).parents[3] / "docs" / "accesso.md"
 
 
-def row(value: object = "redazione", role: str = "planner", administration: str = "cciaa", **more: object) -> Json:
+def row(
+    value: object = "redazione", role: str = "planner", administration: str | None = "cciaa", **more: object
+) -> Json:
     return {"value": value, "role": role, "administration": administration} | more
 
 
@@ -37,11 +39,13 @@ def test_each_value_gives_what_the_mapping_says_and_an_unknown_one_nothing() -> 
         row("redazione", "reader", "cciaa-bis"),
         row("ragioneria", "responsible", offices=["ragioneria"]),
         row("capi"),
+        row("informatica", "administrator", administration=None),
     )
-    assert claimed_roles(["posta", "ragioneria", "redazione", "capi"], declared) == (
+    assert claimed_roles(["posta", "ragioneria", "redazione", "capi", "informatica"], declared) == (
         ClaimedRole(role="planner", administration="cciaa"),
         ClaimedRole(role="reader", administration="cciaa-bis"),
         ClaimedRole(role="responsible", administration="cciaa", offices=("ragioneria",)),
+        ClaimedRole(role="administrator", administration=None),
     )
 
 
@@ -109,6 +113,12 @@ def test_a_path_through_what_is_no_object_refuses_the_entry() -> None:
         (json.dumps({"claim": "ruoli", "roles": [row(value=5)]}).encode(), "roles[0].value"),
         (json.dumps({"claim": "ruoli", "roles": [row(administration="*")]}).encode(), "roles[0].administration"),
         (json.dumps({"claim": "ruoli", "roles": [row(offices=["a"])]}).encode(), "roles[0]"),
+        (json.dumps({"claim": "ruoli", "roles": [row(role="responsible")]}).encode(), "roles[0]"),
+        (
+            json.dumps({"claim": "ruoli", "roles": [row(role="responsible", offices=["*"])]}).encode(),
+            "roles[0].offices[0]",
+        ),
+        (json.dumps({"claim": "ruoli", "roles": [row(administration=None)]}).encode(), "roles[0]"),
         (json.dumps({"claim": "ruoli", "roles": [row(ente="a")]}).encode(), "roles[0].ente"),
     ],
 )
