@@ -43,14 +43,15 @@ Now = Callable[[], datetime]
 
 
 class IssuerAway(DomainError):
-    """Who vouches for identities does not answer, or says that it cannot now."""
+    """Who vouches for identities does not answer, or says that it cannot now; `reason` says how, for the log."""
 
     name = "issuer_away"
     title = "Fornitore d'identità non raggiungibile"
     status = 503
     retry_after = 60
 
-    def __init__(self) -> None:
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
         super().__init__("chi attesta le identità non risponde", accepted="riprovare fra qualche minuto")
 
 
@@ -100,14 +101,17 @@ class _Bounded(httpx2.AsyncBaseTransport):
                 async with httpx2.AsyncHTTPTransport(verify=self._context, proxy=proxy) as transport:
                     response = await transport.handle_async_request(request)
                     return await _whole(response)
-        except (TimeoutError, httpx2.TransportError, OSError):
-            raise IssuerAway from None
+        except (TimeoutError, httpx2.TimeoutException):
+            raise IssuerAway("timeout") from None
+        except (httpx2.TransportError, OSError) as error:
+            untrusted = "CERTIFICATE_VERIFY_FAILED" in str(error)  # the library leaves only the words of it
+            raise IssuerAway("certificate" if untrusted else "connection") from None
 
 
 async def _whole(response: httpx2.Response) -> httpx2.Response:
     status = response.status_code
     if status >= 500 or status == httpx2.codes.TOO_MANY_REQUESTS:
-        raise IssuerAway
+        raise IssuerAway("status")
     if status != httpx2.codes.OK and status < 400:
         raise IssuerAnswerRefused("redirect" if response.has_redirect_location else "status")
     if response.headers.get("Content-Encoding", "identity") != "identity":
@@ -205,7 +209,7 @@ class IssuerKeys:
 
     async def _ask(self) -> KeySet:
         if not self._may_ask():
-            raise IssuerAway  # it did not answer, or gave no keys, a moment ago
+            raise IssuerAway("pause")  # it did not answer, or gave no keys, a moment ago
         self._asked_at = self._clock()
         keys = usable_keys(await self._connection.document(self.address))
         self._keys, self._kept_until = keys, self._asked_at + KEPT

@@ -221,7 +221,7 @@ class IdentityProvider:
         if issuer != kept.issuer:
             raise IdentityRefused("response_issuer")
         if "error" in answer:
-            raise IssuerAway if answer["error"] in _TEMPORARY else SignInDeclined
+            raise IssuerAway("error") if answer["error"] in _TEMPORARY else SignInDeclined
         if not _CODE.fullmatch(answer.get("code", "")):
             raise IdentityRefused("callback")
         return await self._identity(provider, kept, answer["code"])

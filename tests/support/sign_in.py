@@ -1,5 +1,6 @@
 """A sign-in with the provider that lies: begun honestly, so that only what a test changes is wrong."""
 
+from functools import cache
 from typing import Any
 
 import anyio
@@ -17,18 +18,14 @@ ROLES = {
         {"value": "piani-lettura", "role": "reader", "administration": "cciaa-brindisi"},
     ],
 }
-OURS = "in-itinere"
+OURS, SECRET = "in-itinere", "segreto-71b4"
 CODE = "codice-8e3c21"
 
 
+@cache
 def configured(issuer: str, authority: str, **how: Any) -> OidcConfiguration:
-    """What the settings of a test come to."""
-    said: Json = {
-        "oidc_issuer": issuer,
-        "oidc_client_id": OURS,
-        "oidc_client_secret": "segreto-71b4",
-        "ca_file": authority,
-    }
+    """What the settings of a test come to; kept, for the authorities of the system are many."""
+    said: Json = {"oidc_issuer": issuer, "oidc_client_id": OURS, "oidc_client_secret": SECRET, "ca_file": authority}
     configuration = oidc_configuration(Settings(**said | how))
     assert configuration is not None
     return configuration

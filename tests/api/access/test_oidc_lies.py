@@ -301,14 +301,16 @@ def test_a_provider_that_is_away_is_said_to_be_away(
     with pytest.raises(IssuerAway) as refusal:
         anyio.run(sign_in.service.complete, sign_in.callback, begun)
     assert (refusal.value.status, refusal.value.retry_after) == (503, 60)
+    assert refusal.value.reason == ("timeout" if answer.drips else "status")
 
 
 def test_a_provider_that_nobody_answers_for_is_away(authority: str, clock: Clock) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         service = IdentityProvider(configured(f"https://127.0.0.1:{closed.getsockname()[1]}", authority), clock)
-        with pytest.raises(IssuerAway):
+        with pytest.raises(IssuerAway) as refusal:
             anyio.run(service.begin, RETURN)
+    assert refusal.value.reason == "connection"
 
 
 def test_a_provider_is_reached_through_the_proxy_of_the_environment(
@@ -336,8 +338,9 @@ def test_a_provider_is_reached_through_the_proxy_of_the_environment(
 
 def test_a_certificate_of_another_authority_is_not_believed(liar: LyingProvider, tmp_path: Path, clock: Clock) -> None:
     other, _ = certificates(tmp_path)
-    with pytest.raises(IssuerAway):
+    with pytest.raises(IssuerAway) as refusal:
         anyio.run(IdentityProvider(configured(liar.issuer, str(other)), clock).begin, RETURN)
+    assert refusal.value.reason == "certificate"
     assert liar.asked == []
 
 
