@@ -9,22 +9,18 @@ import ssl
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import anyio
 import httpx2
 from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import ECKey, JWKRegistry, KeySet, RSAKey
+from joserfc.jwk import DictKey, ECKey, JWKRegistry, KeySet, RSAKey
 
 from api.access.signed_claims import SignedClaims, TokenFault, signed_claims
 from api.formats.json_reader import parse_json
 from domain.errors import DomainError, Malformed, Problem
 from domain.vocabulary import JsonValue
-
-if TYPE_CHECKING:
-    from joserfc.jwk import DictKey
 
 SECONDS = 10
 """Within how many seconds an issuer answers: from the first packet to the last byte."""

@@ -38,6 +38,7 @@ LONGEST_TEXT = 255
 """OpenID Connect Core, 2: a subject has at most 255 characters."""
 LONGEST_NAME = 200
 _CODE = re.compile(r"[\x20-\x7e]{1,2000}")
+_ACCESS_TOKEN = re.compile(r"[!-~]{1,20000}")
 _TEMPORARY = {"server_error", "temporarily_unavailable"}
 
 IdentityFault = (
@@ -233,6 +234,8 @@ class IdentityProvider:
             raise IdentityRefused("no_id_token")
         if str(token.get("token_type")).lower() != "bearer" or not isinstance(access_token, str):
             raise IdentityRefused("token_type")
+        if not _ACCESS_TOKEN.fullmatch(access_token):  # it goes into a header
+            raise IdentityRefused("access_token")
         try:
             signed = await provider.keys.signed_claims(id_token, self.configuration.algorithms)
             claims = self._held_against(signed, kept, access_token)

@@ -213,6 +213,9 @@ def test_a_secret_among_the_published_keys_verifies_nothing(sign_in: SignIn) -> 
         ({"token_type": "mac"}, "token_type"),
         ({"token_type": None}, "token_type"),
         ({"access_token": None}, "token_type"),
+        ({"access_token": ""}, "access_token"),
+        ({"access_token": "a\r\nX-Y: z"}, "access_token"),
+        ({"access_token": "è"}, "access_token"),
     ],
 )
 def test_an_exchange_that_gives_no_token_of_ours_is_refused(sign_in: SignIn, token: Json, reason: str) -> None:
@@ -222,9 +225,15 @@ def test_an_exchange_that_gives_no_token_of_ours_is_refused(sign_in: SignIn, tok
 
 @pytest.mark.parametrize(
     ("error", "status", "reason"),
-    [("invalid_grant", 400, "code"), ("invalid_client", 401, "exchange"), ("altro", 200, "exchange")],
+    [
+        ("invalid_grant", 400, "code"),
+        ("invalid_client", 401, "exchange"),
+        ("altro", 200, "exchange"),
+        (None, 200, "exchange"),
+        ({"a": 1}, 400, "exchange"),
+    ],
 )
-def test_a_code_that_the_provider_refuses_is_refused(sign_in: SignIn, error: str, status: int, reason: str) -> None:
+def test_a_code_that_the_provider_refuses_is_refused(sign_in: SignIn, error: object, status: int, reason: str) -> None:
     body = {"error": error, "error_description": "<b>il codice di Ada</b>"}
     sign_in.provider.answers["/token"] = Answer(body, status)
     sign_in.refused(reason)
