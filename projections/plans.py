@@ -2,15 +2,16 @@
 
 from typing_extensions import TypedDict
 
+from domain.access.principal import Principal
 from domain.facts import ADMINISTRATION, ANNULLED, LIFE, PLAN
-from domain.plans.state import PlanStatus, status_of
+from domain.plans.state import UNPUBLISHED, PlanStatus, status_of
 from domain.point import Point
 from domain.vocabulary import Identifier, Year
 from projections.answers import Count, Day, Text, Version
 from projections.store.facts import CellFilter
 from projections.store.reader import Reader
 from projections.stored_objects import objects
-from projections.streams import PLANS, discarded, find_plan
+from projections.streams import PLANS, discarded, find_plan, plan_stream
 
 OF_PLANS = CellFilter((PLAN,), (LIFE, "parent"))
 OF_ADMINISTRATIONS = CellFilter((ADMINISTRATION,), (LIFE,))
@@ -37,6 +38,16 @@ class PlanList(TypedDict):
 
     as_of: Day
     plans: list[PlanRow]
+
+
+def readable_plans(reader: Reader, point: Point, principal: Principal) -> list[PlanRow]:
+    """Every plan known at the point that somebody may read: the published ones, and the drafts of its own."""
+
+    def reads_drafts(plan: str) -> bool:
+        administration = reader.only_value(plan_stream(plan), PLAN, "administration")
+        return principal.may("read_drafts", str(administration))
+
+    return [row for row in plans(reader, point) if row["status"] not in UNPUBLISHED or reads_drafts(row["id"])]
 
 
 def plans(reader: Reader, point: Point) -> list[PlanRow]:

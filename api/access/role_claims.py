@@ -6,11 +6,12 @@ provider is not set up as the mapping says, and half of its word is not taken.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from api.formats.json_reader import into, parse_json
+from domain.access.roles import OF_ANY_ADMINISTRATION, OF_OWN_OFFICES, Role
 from domain.errors import Refusal
 from domain.vocabulary import Frozen, Identifier, JsonValue
 
@@ -19,8 +20,6 @@ MOST_VALUES = 500
 
 ClaimText = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=False)]
 """A text exactly as the provider writes it: capitals, blanks and all."""
-
-RoleName = Literal["administrator", "planner", "responsible", "validator", "approver", "oiv", "reader"]
 
 
 class NoRole(Refusal):
@@ -54,7 +53,7 @@ class RoleClaimRefused(Refusal):
 class ClaimedRole(NamedTuple):
     """A role that a value of the claim gives: in an administration, or in all (None), for some offices where it is so held."""
 
-    role: RoleName
+    role: Role
     administration: str | None
     offices: tuple[str, ...] = ()
 
@@ -63,16 +62,16 @@ class MappedValue(Frozen):
     """What one value of the claim gives."""
 
     value: ClaimText
-    role: RoleName
+    role: Role
     administration: Identifier | None = None
     offices: tuple[Identifier, ...] = ()
 
     @model_validator(mode="after")
     def _the_role_may_be_held_so(self) -> Self:
-        if self.administration is None and self.role != "administrator":
+        if self.administration is None and self.role not in OF_ANY_ADMINISTRATION:
             msg = f"il ruolo {self.role} vale in un'amministrazione: dire quale, in administration"
             raise ValueError(msg)
-        if bool(self.offices) != (self.role == "responsible"):
+        if bool(self.offices) != (self.role in OF_OWN_OFFICES):
             msg = "gli uffici (offices) si dicono di responsible, e di nessun altro ruolo"
             raise ValueError(msg)
         return self

@@ -19,6 +19,7 @@ from api.access.issuers import IssuerConnection, IssuerKeys, Now, is_https, trus
 from api.access.signed_claims import Fault, SignedClaims, TokenFault, fault_of
 from api.formats.json_reader import into, parse_json, read_file
 from api.settings import Settings, SigningAlgorithm
+from domain.access.events import AccountId
 from domain.errors import DomainError
 from domain.vocabulary import Frozen, Identifier, JsonValue
 
@@ -69,9 +70,6 @@ def _https(value: str) -> str:
 
 IssuerText = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^[!-~]+$")]
 """A name as an issuer writes it: printable ASCII, no blank."""
-
-AccountId = Annotated[str, StringConstraints(pattern=r"^acc-[a-z2-7]{16}$")]
-"""An account, as events name it."""
 
 
 class VoucherIssuer(Frozen):

@@ -24,6 +24,7 @@ from api.cli.plans import counts_words, loaded_plan, print_plans
 from api.cli.reader import Shown
 from api.cli.recorded import act_table, print_events
 from api.cli.words import CAUSES, DIRECTIONS, KINDS, called, day, printable, target_words, value_in_words
+from api.commands.accounts import first_administrator
 from api.commands.handler import Caller
 from api.commands.service import Service
 from api.formats.json_reader import into, parse_json
@@ -31,6 +32,7 @@ from api.operations.dated import Dated
 from api.operations.model import Operation, row_named
 from api.operations.upkeep import UPKEEP
 from api.settings import default_database
+from domain.access.commands import GiveRole
 from domain.documents.changes import ChangeFile
 from domain.documents.counts import plan_counts
 from domain.documents.plan import PlanDocument
@@ -46,7 +48,8 @@ from projections.plan_in_force import plan_in_force
 from projections.plans import PlanList, plans
 from projections.store.location import is_server, shown_location
 from projections.store.reader import Reader
-from projections.streams import PLANS, find_plan, plan_stream
+from projections.store.store import Store
+from projections.streams import ADMINISTRATIONS, PLANS, find_plan, plan_stream
 
 ACTOR = "dimostrazione"
 PLAN = "riviere-di-liguria-2022-2024"
@@ -77,7 +80,8 @@ def demo(*, database: str | None) -> None:
         load_examples(service)
         with store.reading() as reader:
             _tell(reader)
-    output.copied(_next(path, _program()))
+        link = _first_link(store, path)
+    output.copied(_next(path, _program(), link))
 
 
 def load_examples(service: Service) -> None:
@@ -90,6 +94,15 @@ def load_examples(service: Service) -> None:
         if not _done(service, name):
             with _blocked(service, name):
                 service.change(into(ChangeFile, content), Caller(ACTOR, name))
+
+
+def _first_link(store: Store, path: str) -> str:
+    """The link by which whoever tries the pages comes in: an administrator who is the planner of the examples' bodies too."""
+    with store.reading() as reader:
+        bodies = [stream.removeprefix(ADMINISTRATIONS) for stream in reader.streams(ADMINISTRATIONS)]
+    unnamed = "acc-" + "a" * 16  # first_administrator says whose they are
+    roles = [GiveRole(account=unnamed, role="planner", administration=body) for body in bodies]
+    return first_administrator(Service(store, session.log_of(store, path)), roles=roles, again=False)
 
 
 def _ours(service: Service, path: str) -> None:
@@ -199,7 +212,7 @@ def _revisions(reader: Reader) -> None:
         output.show(output.entry(day(change["effective_on"]), head, lines))
 
 
-def _next(path: str, program: str) -> str:
+def _next(path: str, program: str, link: str) -> str:
     shown = shown_location(path)
     # Where the address has a password it is left to INITINERE_DATABASE, which the user has set: nobody copies it.
     where = f"--database {_quoted(shown)}"
@@ -211,7 +224,14 @@ Che cosa provare ora:
   {program} revise {PLAN} "{INDICATORS[1]}" --year 2024 \\
     --target ">= 25%" --justification "Adesioni in crescita" --cause new_data \\
     --act "delibera di Giunta n. 9 del 30/09/2023" --preview {where}
-  {program} serve {where}"""
+  {program} serve {where}
+{_way_in(link)}"""
+
+
+def _way_in(link: str) -> str:
+    if not link:
+        return "E poi, nel browser, http://localhost:8000; il link del primo accesso fu mostrato la prima volta."
+    return f"E poi, nel browser, il primo accesso (vale un giorno e una volta sola): http://localhost:8000{link}"
 
 
 def _program() -> str:

@@ -10,6 +10,8 @@ from api.cli import options as o
 from api.cli import output, session
 from api.cli.frame import TranslatedCommand
 from api.cli.parameters import TextType
+from api.commands.accounts import first_administrator
+from api.commands.service import Service
 from api.operations.model import Operation, row_named
 from api.operations.upkeep import UPKEEP
 from domain.errors import Refusal, StoreBusy
@@ -41,16 +43,23 @@ def _serve(*, host: str | None, port: int | None, database: str | None) -> None:
     given = {"host": host, "port": port, "database": database}
     settings = session.settings().model_copy(update={name: value for name, value in given.items() if value is not None})
     if is_loopback(settings.host):  # any other is refused by the server itself
+        link = ""
         _free(settings.host, settings.port)
         try:
             with session.opened(settings.database, wait=True) as store, suppress(KeyUnusable):
                 if isinstance(store.datastore, sqlite.Datastore):
                     with store.datastore.cursor() as cursor:
                         sqlite_soundness.require_whole(cursor, settings.database)
-                session.log_of(store, settings.database).begin()  # every command says so of a lost key
+                log = session.log_of(store, settings.database)
+                log.begin()  # every command says so of a lost key
+                if settings.sign_in == "required" and settings.oidc_issuer is None:
+                    link = first_administrator(Service(store, log))
         except StoreBusy as error:
             output.note(f"{error.problem.found}. Il servizio parte, e risponde 503 finché l'archivio non c'è.")
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+        if link:
+            address = settings.public_address or f"http://localhost:{settings.port}"
+            output.note(f"Il primo accesso, di chi amministra: {address}{link} (vale un giorno e una volta sola)")
         output.note(
             f"In ascolto su http://{shown}:{settings.port} (archivio {shown_location(settings.database)}). Ctrl+C per finire."
         )

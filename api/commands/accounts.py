@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
@@ -26,15 +26,19 @@ from domain.access.commands import (
 )
 from domain.access.decide import ACCOUNTS, AccountState
 from domain.access.events import CredentialAdded
+from domain.access.principal import MACHINE
 from domain.event import Event
 from domain.point import ROME, today
 from domain.recording import Pending
 from projections.access import door, people
-from projections.access.door import StoredAccess
+from projections.access.door import AccessKind, StoredAccess
 from projections.access.people import Person
 from projections.store.append import StreamAppend
 from projections.store.cursor import Cursor
 from projections.store.reader import Reader
+
+LINKS = "/accesso/link/"
+"""Where the page of a one-time link is."""
 
 WriteBeside = Callable[[Cursor], None]
 
@@ -72,7 +76,7 @@ def open_account(service: Service, command: OpenAccount, caller: Caller) -> Outc
 
     # Neither the name nor what is typed goes into the digest of the request, which the record keeps.
     outcome = _record(service, caller, ["open_account", command.administration, command.account], decide)
-    return _showing(outcome, f"/entra/{link.text}")
+    return _showing(outcome, f"{LINKS}{link.text}")
 
 
 def make_link(service: Service, command: MakeLink, caller: Caller) -> Outcome:
@@ -92,7 +96,39 @@ def make_link(service: Service, command: MakeLink, caller: Caller) -> Outcome:
 
         return Decided((CredentialAdded(account=command.account, kind="link"),), beside)
 
-    return _showing(_record(service, caller, ["make_link", command], decide), f"/entra/{link.text}")
+    return _showing(_record(service, caller, ["make_link", command], decide), f"{LINKS}{link.text}")
+
+
+def first_administrator(service: Service, *, roles: Sequence[GiveRole] = (), again: bool = True) -> str:
+    """Opens the first administrator of an installation that has none, and answers its link; empty where there is one.
+
+    Where nobody has come in yet and the link has expired, another is made, if it may be made `again`. `roles` are given
+    to it, besides.
+    """
+    caller = Caller(MACHINE.actor)
+    service.store.datastore.prepare_access()
+    with service.store.reading() as reader:
+        state = AccountState(reader.timelines(ACCOUNTS))
+        administrators = sorted(state.administrators())
+        now = service.store.clock()
+        ways_in: tuple[AccessKind, ...] = ("password", "passkey", "oidc")
+        has_come_in = any(door.of_account(reader.cursor, a, kind) for a in administrators for kind in ways_in)
+        links = [link for a in administrators for link in door.of_account(reader.cursor, a, "link")]
+    if has_come_in or any(link.expires_at and link.expires_at > now for link in links):
+        return ""
+    if administrators:
+        if not again:
+            return ""
+        return make_link(service, MakeLink(account=administrators[0]), caller).secret
+    account = new_id("acc")
+    opening = OpenAccount(name="Amministratore", login="amministratore", account=account)
+    link = open_account(service, opening, caller).secret
+    for role in (
+        GiveRole(account=account, role="administrator"),
+        *(r.model_copy(update={"account": account}) for r in roles),
+    ):
+        give_role(service, role, caller)
+    return link
 
 
 def suspend_account(service: Service, command: SuspendAccount, caller: Caller) -> Outcome:

@@ -3,7 +3,7 @@
 from api.operations.model import Operation
 from api.operations.table import OPERATIONS
 from domain.access.events import ROLE_WORDS
-from domain.access.roles import ANONYMOUS, OF_OWN_OFFICES, PERMISSIONS_OF, ROLES, Role
+from domain.access.roles import ANONYMOUS, OF_EVERY_ACCOUNT, OF_OWN_OFFICES, PERMISSIONS_OF, ROLES, Role
 
 _HEAD = """# I permessi
 
@@ -30,6 +30,8 @@ def permissions_page(mark: str) -> str:
 
 def _sign(operation: Operation, role: Role) -> str:
     held = PERMISSIONS_OF[role]
+    if operation.permission in OF_EVERY_ACCOUNT:
+        return "●"
     if operation.permission not in held:
         return ""
     if role in OF_OWN_OFFICES and operation.permission == "record_values":

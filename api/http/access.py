@@ -31,7 +31,7 @@ from api.access.tokens import parse_token, token_digest
 from api.http.problems import CsrfRefused, TokenRefused
 from api.operations.model import Operation
 from api.settings import Settings
-from domain.access.principal import NOBODY, PUBLIC, Grant, Principal
+from domain.access.principal import NOBODY, PUBLIC, Principal
 from domain.errors import NotFound
 from domain.facts import PLAN
 from domain.plans.state import UNPUBLISHED, status_of
@@ -144,7 +144,13 @@ class Gate:
             return self._of_bearer(reader, directory, authorization[len(BEARER) :].strip(), now), None, ""
         secret = cookie_of(headers, self.cookie)
         session = find_session(reader.cursor, session_digest(self.key, secret), now) if secret else None
-        principal = directory.of_session(session.account, session.digest) if session else None
+        # Behind TLS an administrator must have come in by more than a password.
+        by_password = session is not None and session.method == "password"
+        principal = (
+            directory.of_session(session.account, session.digest, administers=not (by_password and self.is_secure))
+            if session
+            else None
+        )
         if session is None or principal is None:
             return self.nobody, None, ""
         return principal, session, secret
@@ -169,7 +175,7 @@ class Gate:
         session = admission.session
         if session is None:
             return None
-        own = tuple(grant for grant in admission.principal.grants if grant != Grant("reader", None))
+        own = self._directory.grants_of(session.account)
         changed = roles_digest(own) != session.roles and not session.handed_over
         if not (changed or session.is_stale(now)):
             return None

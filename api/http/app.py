@@ -16,7 +16,9 @@ from api.access.credentials_key import (
     credentials_key_path,
     make_credentials_key,
 )
+from api.access.oidc_configuration import oidc_configuration
 from api.commands.service import Service
+from api.commands.sign_in import Door
 from api.formats.readers import READERS
 from api.http import changes, computing, events, exports, imports, people, problems, proof, status
 from api.http.access import AccessGate, Gate
@@ -25,6 +27,7 @@ from api.http.description import IDENTIFIER, describe
 from api.http.middleware import REQUESTS_PER_MINUTE, Guard, is_loopback
 from api.http.response_cache import ImmutableResponseCache, LruCache
 from api.http.routes import Endpoint, add_route, endpoint_of
+from api.http.sign_in import SignInRoutes, identity_provider
 from api.imports.import_jobs import ImportJobs
 from api.operations.table import served
 from api.proof.timestamps import stamper
@@ -97,6 +100,8 @@ def create_app(
     app.include_router(status.at_the_root())
     for path, endpoint in people.PAGES.items():
         app.add_api_route(path, endpoint, include_in_schema=False)
+    provider = identity_provider(oidc_configuration(settings), gate)
+    SignInRoutes(app, gate, Door(app.state.service, gate.life, is_secure=gate.is_secure), provider).add()
     problems.install(app)
     app.add_middleware(ImmutableResponseCache, kept=app.state.lasting)
     app.add_middleware(AccessGate, gate=gate)

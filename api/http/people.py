@@ -2,27 +2,32 @@
 
 from collections.abc import Callable
 
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from api.http.query_request import InQuery
 from api.pages.checkpoint import checkpoint_page
 from api.pages.home import home_page
+from api.pages.sign_in import SIGN_IN
 from api.pages.static_files import STATIC, static_file
 from domain.point import Point, today
-from projections.plans import plans
+from projections.plans import readable_plans
 from projections.proof.checkpoints import latest
 from projections.proof.log import public_keys
 
 
 def first_page(context: InQuery) -> Response:
-    """What this is, and which plans there are."""
-    day = today(context.now)
+    """What this is, and which plans there are; to whoever reads none, the way in."""
+    day, principal = today(context.now), context.admission.principal
+    if not principal.may("read_plan", None):
+        return RedirectResponse(SIGN_IN, status_code=303)
     with context.store.reading() as reader:
-        return home_page(plans(reader, Point(day)), day)
+        return home_page(readable_plans(reader, Point(day), principal), day)
 
 
 def last_checkpoint(context: InQuery) -> Response:
     """The last checkpoint, with the public keys."""
+    if not context.admission.principal.may("read_proof", None):
+        return RedirectResponse(SIGN_IN, status_code=303)
     with context.store.reading() as reader:
         return checkpoint_page(latest(reader.cursor), public_keys(reader))
 

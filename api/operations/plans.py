@@ -7,8 +7,6 @@ from api.operations.queries import Loading, Nothing, OfExport, OfNextPlan, OfTem
 from api.operations.schemas import DecidedPreview, ImportPreview, PlanPreview, Recorded
 from domain.documents.difference import Decisions
 from domain.documents.plan import PlanDocument
-from domain.facts import PLAN
-from domain.plans.state import UNPUBLISHED
 from projections.history import History
 from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.plan_parts import (
@@ -23,8 +21,7 @@ from projections.plan_parts import (
     objective_history,
     objectives,
 )
-from projections.plans import PlanList, plans
-from projections.streams import plan_stream
+from projections.plans import PlanList, readable_plans
 
 SHEETS = (
     "application/json",
@@ -38,14 +35,8 @@ SHEETS = (
 
 def list_plans(context: QueryContext, _: Dated) -> PlanList:
     """All plans at a point, with the date that they are seen on."""
-    rows = plans(context.reader, context.point)
-    readable = [row for row in rows if row["status"] not in UNPUBLISHED or _reads_drafts(context, row["id"])]
-    return {"as_of": context.point.as_of.isoformat(), "plans": readable}
-
-
-def _reads_drafts(context: QueryContext, plan: str) -> bool:
-    administration = context.reader.only_value(plan_stream(plan), PLAN, "administration")
-    return context.principal.may("read_drafts", str(administration))
+    rows = readable_plans(context.reader, context.point, context.principal)
+    return {"as_of": context.point.as_of.isoformat(), "plans": rows}
 
 
 PLANS = (

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from domain.access.roles import ANONYMOUS, PERMISSIONS_OF, Permission, Role
+from domain.access.roles import ANONYMOUS, OF_EVERY_ACCOUNT, PERMISSIONS_OF, Permission, Role
 from domain.errors import DomainError
 
 
@@ -61,7 +61,7 @@ class Principal(NamedTuple):
 
     def may(self, permission: Permission, administration: str | None) -> bool:
         """Whether it may do something in an administration; None asks whether it may in any."""
-        if self.is_machine or permission in ANONYMOUS:
+        if self.is_machine or permission in ANONYMOUS or (self.is_account and permission in OF_EVERY_ACCOUNT):
             return True
         return any(grant.gives(permission, administration) for grant in self.grants)
 

@@ -44,20 +44,19 @@ ROLES: tuple[Role, ...] = get_args(Role)
 PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
 _PUBLIC: frozenset[Permission] = frozenset({"see_status", "compute", "read_plan", "read_registry", "read_proof"})
-_ACCOUNT: frozenset[Permission] = _PUBLIC | {"keep_own_account"}
-_INSIDE: frozenset[Permission] = _ACCOUNT | {
+_INSIDE: frozenset[Permission] = _PUBLIC | {
     *("read_drafts", "read_record", "read_monitoring", "read_proposals", "comment_proposals")
 }
 
 PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
-        "administrator": _ACCOUNT | {"manage_accounts", "read_accounts"},
+        "administrator": _PUBLIC | {"manage_accounts", "read_accounts"},
         "planner": _INSIDE
         | {
             *("change_plan", "record_values", "open_rounds", "force_scores", "answer_flags"),
             *("keep_registry", "draft_proposals", "take_evidence"),
         },
-        "responsible": _ACCOUNT | {"read_drafts", "read_monitoring", "record_values"},
+        "responsible": _PUBLIC | {"read_drafts", "read_monitoring", "record_values"},
         "validator": _INSIDE | {"close_rounds"},
         "approver": _INSIDE | {"enact_proposals", "redact", "take_evidence"},
         "oiv": _INSIDE | {"read_oversight", "review", "take_evidence"},
@@ -72,6 +71,9 @@ is open to the public, and otherwise only sees that the service is there.
 
 ANONYMOUS: frozenset[Permission] = frozenset({"see_status"})
 """What is answered to anybody: whether the service is there."""
+
+OF_EVERY_ACCOUNT: frozenset[Permission] = frozenset({"keep_own_account"})
+"""What an account may do without any role."""
 
 OF_OWN_OFFICES: frozenset[Role] = frozenset({"responsible"})
 """The roles that are held for some offices of an administration, and reach no further than their indicators."""

@@ -18,10 +18,16 @@ class Directory(NamedTuple):
     grants: Mapping[str, tuple[Grant, ...]]
     tokens: Mapping[str, tuple[Grant, ...]]
 
-    def of_session(self, account: str, session: str) -> Principal | None:
-        """Who asks in a session of an account; None where the account is not open."""
+    def of_session(self, account: str, session: str, *, administers: bool = True) -> Principal | None:
+        """Who asks in a session of an account; None where the account is not open.
+
+        In one that does not administer, begun by a weaker credential than that asks for, the role is left aside.
+        """
         grants = self.grants.get(account)
-        return None if grants is None else Principal(account, (READER, *grants), session=session)
+        if grants is None:
+            return None
+        held = grants if administers else tuple(grant for grant in grants if grant.role != "administrator")
+        return Principal(account, (READER, *held), session=session)
 
     def of_token(self, account: str, token: str) -> Principal | None:
         """Who asks with a token; None where it was revoked, or its account is not open."""
@@ -48,6 +54,10 @@ class DirectoryCache:
 
     def __init__(self) -> None:
         self._directory = Directory(-1, {}, {})
+
+    def grants_of(self, account: str) -> tuple[Grant, ...]:
+        """The roles of an account, as they were last read."""
+        return self._directory.grants.get(account, ())
 
     def at(self, reader: Reader) -> Directory:
         """The directory as it is now."""

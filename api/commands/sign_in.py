@@ -1,0 +1,421 @@
+"""Signing in: by password, passkey, one-time link, or the identity that the body's provider vouches for.
+
+Each proves an account, and a session is opened for it; none decides what the account may do, but that the roles of a
+provider's claim are brought up to date by the declared mapping. What changes the credentials of an account is an event.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from api.access.credentials_key import CredentialsKey
+from api.access.oidc import BegunSignIn, ExternalIdentity, ticket_digest
+from api.access.one_time_links import LinkRefused, OneTimeLink, link_digest, parse_link, require_usable
+from api.access.passkeys import (
+    Passkey,
+    PasskeyChallenge,
+    PasskeySite,
+    PasskeyUser,
+    authentication_options,
+    new_passkey,
+    passkey_name,
+    read_answer,
+    registration_options,
+    used_passkey,
+)
+from api.access.passwords import PasswordHashing, require_good_password
+from api.access.role_claims import NoRole, RoleMapping, claimed_roles
+from api.access.sessions import OpenedSession, SessionLife, end_sessions, open_session
+from api.commands.accounts import key_of, new_id, record_of_accounts
+from api.commands.handler import Caller
+from api.commands.service import Service
+from domain.access.decide import ACCOUNTS, AccountState
+from domain.access.events import (
+    AccountOpened,
+    CredentialAdded,
+    CredentialRemoved,
+    RefusalReason,
+    RoleGiven,
+    RoleTaken,
+    SignInMethod,
+    SignInRefused,
+)
+from domain.access.principal import Grant, Principal
+from domain.errors import DomainError, Malformed, NotFound, Problem
+from domain.event import Event
+from domain.vocabulary import JsonValue
+from projections.access import door, people
+from projections.access.door import StoredAccess
+from projections.access.people import Person
+from projections.store.cursor import Cursor
+
+PROVIDER = "fornitore-identita"
+"""The actor of what the provider of identities makes happen: an account opened, roles given and taken by its claim."""
+
+
+class SignInWrong(DomainError):
+    """A login and a password that do not go together; which of them is wrong is not told."""
+
+    name = "sign_in_wrong"
+    title = "Accesso non riuscito"
+    status = 403
+
+
+class SignInSuspended(DomainError):
+    """An account that is suspended, or whose person was erased."""
+
+    name = "sign_in_suspended"
+    title = "Utenza sospesa"
+    status = 403
+
+
+_Keep = Callable[[Cursor], None]
+_FirstCredential = Literal["password", "passkey"]
+
+
+class SignedIn(NamedTuple):
+    """Who has signed in, and its session; without one, a passkey is wanted as well."""
+
+    account: str
+    opened: OpenedSession | None
+
+
+class Door:
+    """The ways in, of one service."""
+
+    def __init__(self, service: Service, life: SessionLife, *, is_secure: bool) -> None:
+        self.service = service
+        self.life = life
+        self.demands_passkeys = is_secure
+        self.hashing = PasswordHashing()
+
+    @property
+    def key(self) -> CredentialsKey:
+        """The key of the installation's credentials."""
+        return key_of(self.service)
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the store's clock."""
+        return self.service.store.clock()
+
+    # -- by password -----------------------------------------------------------------------------------------------
+
+    def by_password(self, login: str, password: str) -> SignedIn:
+        """Signs in by login and password; SignInWrong, SignInSuspended."""
+        with self.service.store.datastore.cursor() as cursor:
+            person = people.by_login(cursor, login.strip().lower())
+            stored = door.of_account(cursor, person.account, "password")[-1:] if person else []
+        check = self.hashing.check_password(password, str(stored[0].state["hash"]) if stored else None)
+        if person is None or not check.right:
+            raise self.refused("password", "wrong_secret", person.account if person else None)
+        state = self._state()
+        if self._wants_passkey(state, person.account) and self.passkeys(person.account):
+            return SignedIn(person.account, None)
+        with self.service.store.datastore.cursor(commit=True) as cursor:
+            kept: dict[str, JsonValue] | None = {"hash": check.rehashed} if check.rehashed else None
+            door.use(cursor, "password", stored[0].id, self.now, kept)
+            return self._opened(cursor, state, person.account, "password")
+
+    def set_password(self, account: str, current: str, password: str, repeated: str, keep_session: str) -> None:
+        """Gives an account another password, or its first; its other sessions end."""
+        with self.service.store.datastore.cursor() as cursor:
+            stored = door.of_account(cursor, account, "password")[-1:]
+        if stored and not self.hashing.check_password(current, str(stored[0].state["hash"])).right:
+            raise Malformed([Problem(where="current", found="la password attuale non è questa")])
+        hashed = self._good_password(account, password, repeated)
+
+        def beside(cursor: Cursor) -> None:
+            self._keep_password(cursor, account, hashed)
+            end_sessions(cursor, account, but=keep_session)
+
+        self._record(account, (CredentialAdded(account=account, kind="password"),), beside)
+
+    def _good_password(self, account: str, password: str, repeated: str) -> str:
+        if password != repeated:
+            raise Malformed([Problem(where="repeated", found="le due password non sono uguali")])
+        person = self.person(account)
+        require_good_password(password, login=person.login, name=person.name)
+        return self.hashing.hash_password(password)
+
+    def _keep_password(self, cursor: Cursor, account: str, hashed: str) -> None:
+        door.forget_all(cursor, account, "password")
+        door.keep(cursor, StoredAccess("password", account, account, {"hash": hashed}, self.now))
+
+    # -- by passkey ------------------------------------------------------------------------------------------------
+
+    def passkeys(self, account: str) -> list[Passkey]:
+        """The passkeys of an account, the oldest first."""
+        with self.service.store.datastore.cursor() as cursor:
+            return [Passkey.model_validate(s.state) for s in door.of_account(cursor, account, "passkey")]
+
+    def ask_for_passkey(self, site: PasskeySite, account: str | None = None) -> str:
+        """What to ask a browser for a sign-in; its challenge is kept, to be answered once."""
+        passkeys = self.passkeys(account) if account else []
+        challenge, options = authentication_options(site, self.now, account=account, passkeys=passkeys)
+        self._keep_challenge(challenge)
+        return options
+
+    def by_passkey(self, site: PasskeySite, credential: str) -> SignedIn:
+        """Signs in by a passkey; PasskeyRefused, PasskeyCounterBack, SignInSuspended."""
+        answer = read_answer(credential)
+        with self.service.store.datastore.cursor(commit=True) as cursor:
+            challenge = self._challenge(cursor, answer.challenge)
+            stored = door.find(cursor, "passkey", answer.credential_id, self.now)
+        passkey = Passkey.model_validate(stored.state) if stored else None
+        try:
+            used = used_passkey(site, challenge, passkey, answer, self.now)
+        except DomainError:
+            self.refused("passkey", "not_genuine", passkey.account if passkey else None)
+            raise
+        with self.service.store.datastore.cursor(commit=True) as cursor:
+            door.use(cursor, "passkey", used.credential_id, self.now, used.model_dump(mode="json"))
+            return self._opened(cursor, self._state(), used.account, "passkey")
+
+    def ask_for_new_passkey(self, site: PasskeySite, account: str) -> str:
+        """What to ask a browser for a new passkey of an account."""
+        person = self.person(account)
+        user = PasskeyUser(account=account, login=person.login, display_name=person.name)
+        challenge, options = registration_options(site, user, self.passkeys(account), self.now)
+        self._keep_challenge(challenge)
+        return options
+
+    def add_passkey(self, site: PasskeySite, account: str, credential: str, name: str) -> None:
+        """Adds a passkey to an account."""
+        passkey = self._new_passkey(site, account, credential, name)
+        added = (CredentialAdded(account=account, kind="passkey"),)
+        self._record(account, added, lambda cursor: self._keep_passkey(cursor, passkey))
+
+    def rename_passkey(self, account: str, credential_id: str, name: str) -> None:
+        """Gives a passkey another name."""
+        renamed = self._own_passkey(account, credential_id).model_copy(update={"name": passkey_name(name)})
+        with self.service.store.datastore.cursor(commit=True) as cursor:
+            self._keep_passkey(cursor, renamed)
+
+    def remove_passkey(self, account: str, credential_id: str) -> None:
+        """Takes a passkey away, unless it is the only way in."""
+        self._own_passkey(account, credential_id)
+        with self.service.store.datastore.cursor() as cursor:
+            others = any(door.of_account(cursor, account, kind) for kind in ("password", "oidc"))
+        if len(self.passkeys(account)) == 1 and not others:
+            found = "è il solo modo di entrare di questa utenza"
+            raise Malformed([Problem(where="", found=found, accepted="prima, un'altra passkey o una password")])
+        removed = (CredentialRemoved(account=account, kind="passkey"),)
+        self._record(account, removed, lambda cursor: door.forget(cursor, "passkey", credential_id))
+
+    def _own_passkey(self, account: str, credential_id: str) -> Passkey:
+        passkey = next((one for one in self.passkeys(account) if one.credential_id == credential_id), None)
+        if passkey is None:
+            raise NotFound("questa passkey non è di questa utenza", where="credential_id")
+        return passkey
+
+    def _new_passkey(self, site: PasskeySite, account: str, credential: str, name: str) -> Passkey:
+        answer = read_answer(credential)
+        with self.service.store.datastore.cursor(commit=True) as cursor:
+            challenge = self._challenge(cursor, answer.challenge)
+            taken = door.find(cursor, "passkey", answer.credential_id, self.now)
+        passkey = new_passkey(site, challenge, answer, name, self.now)
+        if taken is not None or passkey.account != account:
+            raise NotFound("questa passkey non è per questa utenza", accepted="ricominciare dalla pagina")
+        return passkey
+
+    def _keep_passkey(self, cursor: Cursor, passkey: Passkey) -> None:
+        state = passkey.model_dump(mode="json")
+        stored = StoredAccess(
+            "passkey", passkey.credential_id, passkey.account, state, passkey.added_at, passkey.last_used_at
+        )
+        door.keep(cursor, stored)
+
+    def _keep_challenge(self, challenge: PasskeyChallenge) -> None:
+        state = challenge.model_dump(mode="json")
+        self._keep_step(f"passkey/{challenge.challenge}", challenge.account or "", state, challenge.expires_at)
+
+    def _challenge(self, cursor: Cursor, challenge: str) -> PasskeyChallenge | None:
+        stored = door.take(cursor, "step", f"passkey/{challenge}", self.now)
+        return PasskeyChallenge.model_validate(stored.state) if stored else None
+
+    # -- by a one-time link ----------------------------------------------------------------------------------------
+
+    def link(self, text: str) -> OneTimeLink:
+        """The link of an address, if it may be used; LinkRefused. Nothing is used by looking."""
+        digest = link_digest(self.key, parse_link(text))
+        with self.service.store.datastore.cursor() as cursor:
+            stored = door.find(cursor, "link", digest, self.now)
+        link = require_usable(
+            OneTimeLink(digest=digest, account=stored.account, expires_at=stored.expires_at or self.now)
+            if stored
+            else None,
+            self.now,
+        )
+        self._require_open(self._state(), link.account, "link")
+        return link
+
+    def wants_passkey(self, account: str) -> bool:
+        """Whether an account must have a passkey: where it administers, behind TLS."""
+        return self._wants_passkey(self._state(), account)
+
+    def by_link_with_password(self, text: str, password: str, repeated: str) -> SignedIn:
+        """Gives the account of a link its password, uses the link, and signs in."""
+        link = self.link(text)
+        hashed = self._good_password(link.account, password, repeated)
+        return self._by_link(link, "password", lambda cursor: self._keep_password(cursor, link.account, hashed))
+
+    def by_link_with_passkey(self, site: PasskeySite, text: str, credential: str, name: str) -> SignedIn:
+        """Gives the account of a link its passkey, uses the link, and signs in."""
+        link = self.link(text)
+        passkey = self._new_passkey(site, link.account, credential, name)
+        return self._by_link(link, "passkey", lambda cursor: self._keep_passkey(cursor, passkey))
+
+    def _by_link(self, link: OneTimeLink, kind: _FirstCredential, keep: _Keep) -> SignedIn:
+        def beside(cursor: Cursor) -> None:
+            if door.take(cursor, "link", link.digest, self.now) is None:
+                raise LinkRefused("questo link è già stato usato", accepted="un link nuovo, da chi amministra")
+            keep(cursor)
+
+        events = (
+            CredentialAdded(account=link.account, kind=kind),
+            CredentialRemoved(account=link.account, kind="link"),
+        )
+        self._record(link.account, events, beside)
+        with self.service.store.datastore.cursor(commit=True) as cursor:
+            return self._opened(cursor, self._state(), link.account, kind)
+
+    # -- by an identity that a provider vouches for ----------------------------------------------------------------
+
+    def keep_departure(self, ticket: str, kept: BegunSignIn, link: str = "") -> None:
+        """Keeps a sign-in that was begun at the provider, to be completed once by the browser that holds the ticket."""
+        state: dict[str, JsonValue] = {"begun": kept.model_dump(mode="json"), "link": link}
+        self._keep_step(f"oidc/{ticket_digest(ticket)}", "", state, kept.expires_at)
+
+    def take_departure(self, ticket: str) -> tuple[BegunSignIn | None, str]:
+        """What was kept under a ticket, taken out whatever comes of it; and the link that it was begun with."""
+        with self.service.store.datastore.cursor(commit=True) as cursor:
+            stored = door.take(cursor, "step", f"oidc/{ticket_digest(ticket)}", self.now)
+        if stored is None:
+            return None, ""
+        return BegunSignIn.model_validate(stored.state["begun"]), str(stored.state["link"])
+
+    def by_identity(self, identity: ExternalIdentity, mapping: RoleMapping | None, link: str = "") -> SignedIn:
+        """Signs in whoever the provider vouches for: the account that it is known as, or a new one where it has a role.
+
+        With a mapping the roles are those of the claim, now; without one, an account is reached by its link the first
+        time, and whoever has neither is refused (NoRole).
+        """
+        digest = self._identity_digest(identity)
+        with self.service.store.datastore.cursor() as cursor:
+            stored = door.find(cursor, "oidc", digest, self.now)
+        claimed = [Grant(*role) for role in claimed_roles(identity.role_values, mapping)] if mapping else None
+        account = stored.account if stored else None
+        if account is None and link:
+            account = self._linked(self.link(link), digest)
+        elif account is None and claimed:
+            account = self._opened_for(identity, digest, claimed[0].administration)
+        if account is None:
+            raise NoRole
+        state = self._state()
+        self._require_open(state, account, "oidc")
+        if claimed is not None:
+            self._bring_up_to_date(state, account, claimed)
+            state = self._state()
+        if not state.grants(account):
+            self.refused("oidc", "no_role", account)
+            raise NoRole
+        with self.service.store.datastore.cursor(commit=True) as cursor:
+            door.use(cursor, "oidc", digest, self.now)
+            return self._opened(cursor, state, account, "oidc", acr=identity.acr or "")
+
+    def _identity_digest(self, identity: ExternalIdentity) -> str:
+        # A subject may be a fiscal code: it is kept as a digest only, under the installation's key.
+        return self.key.digest("identity", f"{identity.issuer}\n{identity.subject}")
+
+    def _linked(self, link: OneTimeLink, digest: str) -> str:
+        def beside(cursor: Cursor) -> None:
+            if door.take(cursor, "link", link.digest, self.now) is None:
+                raise LinkRefused("questo link è già stato usato", accepted="un link nuovo, da chi amministra")
+            door.keep(cursor, StoredAccess("oidc", digest, link.account, {}, self.now))
+
+        events = (
+            CredentialAdded(account=link.account, kind="oidc"),
+            CredentialRemoved(account=link.account, kind="link"),
+        )
+        self._record(link.account, events, beside)
+        return link.account
+
+    def _opened_for(self, identity: ExternalIdentity, digest: str, administration: str | None) -> str:
+        account = new_id("acc")
+        # The digest in place of a login: nobody types it, and no two identities share one.
+        person = Person(account, identity.name or account, f"oidc.{digest[:40]}")
+
+        def beside(cursor: Cursor) -> None:
+            people.enter(cursor, person)
+            door.keep(cursor, StoredAccess("oidc", digest, account, {}, self.now))
+
+        events = (
+            AccountOpened(account=account, administration=administration),
+            CredentialAdded(account=account, kind="oidc"),
+        )
+        record_of_accounts(self.service, Caller(PROVIDER), events, beside)
+        return account
+
+    def _bring_up_to_date(self, state: AccountState, account: str, claimed: list[Grant]) -> None:
+        held = state.roles(account)
+        events: list[Event] = [
+            RoleTaken(account=account, role=grant.role, administration=grant.administration)
+            for grant in held
+            if all((grant.role, grant.administration) != (one.role, one.administration) for one in claimed)
+        ]
+        events += [
+            RoleGiven(account=account, role=one.role, administration=one.administration, offices=one.offices)
+            for one in claimed
+            if one not in held
+        ]
+        if events:
+            record_of_accounts(self.service, Caller(PROVIDER), tuple(events))
+
+    # -- what all have in common -----------------------------------------------------------------------------------
+
+    def person(self, account: str) -> Person:
+        """The person of an account; NotFound where it was erased."""
+        with self.service.store.datastore.cursor() as cursor:
+            person = people.of_accounts(cursor, [account]).get(account)
+        if person is None:
+            raise NotFound("questa utenza non è più di nessuno")
+        return person
+
+    def refused(self, method: SignInMethod, reason: RefusalReason, account: str | None) -> DomainError:
+        """Records that somebody was not let in, and answers what it is told."""
+        record_of_accounts(
+            self.service, Caller("initinere"), (SignInRefused(account=account, method=method, reason=reason),)
+        )
+        if reason == "suspended":
+            return SignInSuspended("questa utenza è sospesa", accepted="chi amministra le utenze può riattivarla")
+        return SignInWrong("il nome utente o la password non sono giusti", accepted="il nome utente e la sua password")
+
+    def _state(self) -> AccountState:
+        with self.service.store.reading() as reader:
+            state = AccountState(reader.timelines(ACCOUNTS))
+            state.accounts()  # read whole, while there is a snapshot to read from
+            return state
+
+    def _wants_passkey(self, state: AccountState, account: str) -> bool:
+        return self.demands_passkeys and any(grant.role == "administrator" for grant in state.grants(account))
+
+    def _require_open(self, state: AccountState, account: str, method: SignInMethod) -> None:
+        if state.status(account) != "open":
+            raise self.refused(method, "suspended", account)
+
+    def _opened(
+        self, cursor: Cursor, state: AccountState, account: str, method: SignInMethod, *, acr: str = ""
+    ) -> SignedIn:
+        if state.status(account) != "open":
+            raise SignInSuspended("questa utenza è sospesa", accepted="chi amministra le utenze può riattivarla")
+        door.delete_expired(cursor, self.now)
+        grants = state.grants(account)
+        return SignedIn(account, open_session(cursor, self.key, account, grants, method, self.life, self.now, acr=acr))
+
+    def _keep_step(self, id_: str, account: str, state: dict[str, JsonValue], expires_at: datetime) -> None:
+        with self.service.store.datastore.cursor(commit=True) as cursor:
+            door.keep(cursor, StoredAccess("step", id_, account, state, self.now, None, expires_at))
+
+    def _record(self, account: str, events: tuple[Event, ...], beside: _Keep) -> None:
+        record_of_accounts(self.service, Caller.of(Principal(account)), events, beside)
