@@ -6,11 +6,12 @@ provider is not set up as the mapping says, and half of its word is not taken.
 """
 
 from collections.abc import Sequence
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from api.formats.json_reader import into, parse_json
+from domain.access.principal import Grant
 from domain.access.roles import OF_ANY_ADMINISTRATION, OF_OWN_OFFICES, Role
 from domain.errors import Refusal
 from domain.vocabulary import Frozen, Identifier, JsonValue
@@ -50,14 +51,6 @@ class RoleClaimRefused(Refusal):
         )
 
 
-class ClaimedRole(NamedTuple):
-    """A role that a value of the claim gives: in an administration, or in all (None), for some offices where it is so held."""
-
-    role: Role
-    administration: str | None
-    offices: tuple[str, ...] = ()
-
-
 class MappedValue(Frozen):
     """What one value of the claim gives."""
 
@@ -72,14 +65,14 @@ class MappedValue(Frozen):
             msg = f"il ruolo {self.role} vale in un'amministrazione: dire quale, in administration"
             raise ValueError(msg)
         if bool(self.offices) != (self.role in OF_OWN_OFFICES):
-            msg = "gli uffici (offices) si dicono di responsible, e di nessun altro ruolo"
+            msg = f"gli uffici (offices) si dicono di {', '.join(sorted(OF_OWN_OFFICES))}, e di nessun altro ruolo"
             raise ValueError(msg)
         return self
 
     @property
-    def claimed(self) -> ClaimedRole:
+    def grant(self) -> Grant:
         """The role, without the value that gives it."""
-        return ClaimedRole(self.role, self.administration, tuple(sorted(set(self.offices))))
+        return Grant(self.role, self.administration, tuple(sorted(set(self.offices))))
 
 
 def _path(value: object) -> object:
@@ -124,10 +117,10 @@ def claim_values(claims: dict[str, JsonValue], path: Sequence[str]) -> tuple[str
     return texts
 
 
-def claimed_roles(values: Sequence[str], mapping: RoleMapping) -> tuple[ClaimedRole, ...]:
+def claimed_roles(values: Sequence[str], mapping: RoleMapping) -> tuple[Grant, ...]:
     """The roles that the values of the claim give, each once, in the order of the mapping; NoRole when they give none."""
     given = frozenset(values)
-    roles = dict.fromkeys(row.claimed for row in mapping.roles if row.value in given)
+    roles = dict.fromkeys(row.grant for row in mapping.roles if row.value in given)
     if not roles:
         raise NoRole
     return tuple(roles)

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.access.role_claims import (
-    ClaimedRole,
     NoRole,
     RoleClaimRefused,
     RoleMapping,
@@ -17,6 +16,7 @@ from api.access.role_claims import (
     claimed_roles,
     read_role_mapping,
 )
+from domain.access.principal import Grant
 from domain.errors import Malformed
 from tests.support.lying_provider import Json
 
@@ -42,10 +42,10 @@ def test_each_value_gives_what_the_mapping_says_and_an_unknown_one_nothing() -> 
         row("informatica", "administrator", administration=None),
     )
     assert claimed_roles(["posta", "ragioneria", "redazione", "capi", "informatica"], declared) == (
-        ClaimedRole(role="planner", administration="cciaa"),
-        ClaimedRole(role="reader", administration="cciaa-bis"),
-        ClaimedRole(role="responsible", administration="cciaa", offices=("ragioneria",)),
-        ClaimedRole(role="administrator", administration=None),
+        Grant(role="planner", administration="cciaa"),
+        Grant(role="reader", administration="cciaa-bis"),
+        Grant(role="responsible", administration="cciaa", offices=("ragioneria",)),
+        Grant(role="administrator", administration=None),
     )
 
 
