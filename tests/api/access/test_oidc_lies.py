@@ -427,6 +427,11 @@ def test_a_lifetime_that_is_no_number_is_refused(sign_in: SignIn, lifetime: obje
     assert refusal.value.reason in {"token", "not_json"}
 
 
+def test_a_provider_is_asked_for_answers_that_need_no_unpacking(sign_in: SignIn) -> None:
+    sign_in.back()
+    assert {headers["Accept-Encoding"] for _, _, headers, _ in sign_in.provider.asked} == {"identity"}
+
+
 # -- what the provider says when it is asked ---------------------------------------------------------------------------
 
 
@@ -486,6 +491,22 @@ def test_keys_are_asked_once_an_hour_and_for_one_that_is_new(sign_in: SignIn) ->
     sign_in.answer(id_token=signed(sign_in.claims))  # the key that was withdrawn
     sign_in.refused("signature")
     assert sign_in.provider.times_asked("/keys") == 2
+
+
+def test_keys_that_were_moved_are_asked_where_they_are(sign_in: SignIn) -> None:
+    sign_in.back()
+    document = sign_in.provider.answers[CONFIGURATION].body
+    assert isinstance(document, dict)
+    sign_in.provider.answers |= {
+        CONFIGURATION: Answer(document | {"jwks_uri": f"{sign_in.provider.issuer}/altre"}),
+        "/altre": Answer({"keys": [rsa_key("chiave-2").as_dict(private=False)]}),
+    }
+    sign_in.clock.forward(hours=1)
+    begun = sign_in.kept.model_copy(update={"begun_at": sign_in.clock.now, "expires_at": sign_in.clock.now + LASTS})
+    sign_in.claims |= {"iat": sign_in.clock.seconds, "exp": sign_in.clock.seconds + 60}
+    sign_in.answer(id_token=signed(sign_in.claims, rsa_key("chiave-2")))
+    assert sign_in.back(kept=begun).subject == "persona-55d0"
+    assert (sign_in.provider.times_asked("/keys"), sign_in.provider.times_asked("/altre")) == (1, 1)
 
 
 def test_strange_keys_have_the_provider_asked_once_a_minute(sign_in: SignIn) -> None:
