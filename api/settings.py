@@ -8,6 +8,8 @@ from platformdirs import user_data_path
 from pydantic import Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.access.separation import SeparationSetting
+
 Actor = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,79}$")]
 """An account or a role: lower-case letters, digits, dot, dash, underscore. Never a person's name."""
 
@@ -48,6 +50,7 @@ class Settings(BaseSettings):
     public_address: PublicAddress | None = None
     session_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
     session_hours: Annotated[int, Field(ge=1, le=24 * 7)] = 12
+    separation: SeparationSetting = "required"
     keys: str | None = None
     timestamps: str | None = None
     max_document_bytes: Annotated[int, Field(ge=1_000)] = 50_000_000

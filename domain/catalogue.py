@@ -15,6 +15,7 @@ from domain.measurements import events as measurements
 from domain.objectives import events as objectives
 from domain.oiv import events as oiv
 from domain.plans import events as plans
+from domain.proposals import events as proposals
 from domain.redactions import events as redactions
 from domain.rounds import events as rounds
 from domain.scoring import events as scoring
@@ -34,12 +35,20 @@ PLAN_EVENTS: tuple[type[Event], ...] = (
 )
 ADMINISTRATION_EVENTS: tuple[type[Event], ...] = (*administrations.EVENTS, *measurements.EVENTS)
 OIV_EVENTS = oiv.EVENTS
+PROPOSAL_EVENTS = proposals.EVENTS
 INSTALLATION_EVENTS = installation.EVENTS
 ACCESS_EVENTS = access.EVENTS
 
 TOPICS: dict[str, type[Event]] = {
     event.topic: event
-    for event in (*PLAN_EVENTS, *ADMINISTRATION_EVENTS, *OIV_EVENTS, *INSTALLATION_EVENTS, *ACCESS_EVENTS)
+    for event in (
+        *PLAN_EVENTS,
+        *ADMINISTRATION_EVENTS,
+        *OIV_EVENTS,
+        *PROPOSAL_EVENTS,
+        *INSTALLATION_EVENTS,
+        *ACCESS_EVENTS,
+    )
 }
 
 

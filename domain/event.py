@@ -45,6 +45,8 @@ class Event(Frozen):
 
     topic: ClassVar[str]
     class_version: ClassVar[int] = 1
+    holds_document: ClassVar[bool] = False
+    """Whether its note is a JSON document for programs, no words for whoever reads the trail."""
 
     @classmethod
     def facts_in(cls, body: Mapping[str, JsonValue]) -> list[Fact] | None:

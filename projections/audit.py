@@ -29,7 +29,7 @@ from projections.proof.redactions import Redaction, redactions
 from projections.roles import role_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
-from projections.streams import PLANS, REVIEWS, PlanKnown, find_plan, review_stream
+from projections.streams import PLANS, REVIEWS, PlanKnown, find_plan, proposals_stream, review_stream
 
 
 class Filter(NamedTuple):
@@ -121,7 +121,7 @@ def audit_trail(
     offset: int = 0,
     limit: int | None = None,
 ) -> AuditEvents:
-    """The events of a plan, with the measurements of its series, the acts that it cites, and what the OIV says of it.
+    """The events of a plan, with the measurements of its series, the acts that it cites, what the OIV says, what is proposed.
 
     Newest first. `hash` is the beginning of the leaf hash of the event's bytes, by which its proof can be found.
     """
@@ -139,10 +139,12 @@ def audit_trail(
     review_known = reader.known(review, point.known_at).version
     reviews = reader.records(review, upto=review_known)
     review_left_out = reader.annulled(review, review_known)
-    _require_act(criteria.act, [*owned, *records, *reviews])
+    beside = proposals_stream(plan)
+    proposals = reader.records(beside, upto=reader.known(beside, point.known_at).version)
+    _require_act(criteria.act, [*owned, *records, *reviews, *proposals])
     concerned = _Concerned(_object_id(reader, known_plan, criteria.object))
     listed: list[_Listed] = []
-    groups = [(owned, owned_left_out), (records, left_out), (reviews, review_left_out)]
+    groups = [(owned, owned_left_out), (records, left_out), (reviews, review_left_out), (proposals, set[int]())]
     for rank, (group, group_left_out) in enumerate(groups):
         for record in group:
             if record.effective_on > point.as_of or not concerned.by(record):
@@ -155,7 +157,7 @@ def audit_trail(
     listed.sort(key=lambda event: event.order, reverse=True)
     page = listed[offset : None if limit is None else offset + limit]
     texts = reader.texts([text for event in page for text in (event.record.justification, event.record.note)])
-    removed = redactions(reader, [known_plan.stream, owner, review])
+    removed = redactions(reader, [known_plan.stream, owner, review, beside])
     return {
         "plan": plan,
         "as_of": point.as_of.isoformat(),
@@ -290,7 +292,8 @@ def _saying(reader: Reader, listed: list[_Listed], names: Names, query: str) -> 
     folded_query = query.casefold()
 
     def says(record: Recorded) -> bool:
-        words = (record.event.sentence(names), texts.get(record.justification or ""), texts.get(record.note or ""))
+        note = None if record.event.holds_document else texts.get(record.note or "")
+        words = (record.event.sentence(names), texts.get(record.justification or ""), note)
         return any(folded_query in text.casefold() for text in words if text)
 
     return [event for event in listed if says(event.record)]
@@ -323,7 +326,7 @@ def _row(
         "retrospective": record.retrospective,
         "command_id": record.command_id,
         "justification": texts.get(digests[0]),
-        "note": texts.get(digests[1]),
+        "note": None if record.event.holds_document else texts.get(digests[1]),
         "body": record.event.model_dump(mode="json", exclude_none=True),
         "kind": variation.kind if variation else None,
         "direction": variation.direction if variation else None,

@@ -78,7 +78,7 @@ class PlainBeforeAfter(TypedDict):
     after: PlainRates
 
 
-class _Histories:
+class HistoriesAround:
     """The history of a plan before a pending append, and after it."""
 
     def __init__(self, reader: PreviewReader, plan: str) -> None:
@@ -96,7 +96,7 @@ def change_preview(reader: PreviewReader, plan: str, as_of: date | None = None) 
 
     The years are all those that it touches, by what they speak of or by the date from which they hold.
     """
-    histories = _Histories(reader, plan)
+    histories = HistoriesAround(reader, plan)
     before, after, pending = histories.before, histories.after, histories.pending
     on = as_of or max((record.effective_on for record in pending), default=today(reader.recorded_at))
     texts = reader.texts([text for record in pending for text in (record.justification, record.note)])
@@ -163,7 +163,7 @@ def rates_before_and_after(
     reader: PreviewReader, plan: str, years: Iterable[int], as_of: date
 ) -> dict[str, PlainBeforeAfter]:
     """The change rates of some years before the pending append and after it; nothing of a year of a draft."""
-    histories = _Histories(reader, plan)
+    histories = HistoriesAround(reader, plan)
     approved = [year for year in years if year in histories.after.history.approvals]
     before = histories.before.rates([y for y in approved if y in histories.before.history.approvals], as_of)
     after = histories.after.rates(approved, as_of)

@@ -12,6 +12,7 @@ PLANS = "plan/"
 ADMINISTRATIONS = "administration/"
 REVIEWS = "review/"
 DILIGENCES = "diligence/"
+PROPOSALS = "proposals/"
 
 
 def plan_stream(plan: str) -> str:
@@ -97,6 +98,11 @@ def review_stream(plan: str) -> str:
 def diligence_stream(plan: str) -> str:
     """The stream of what the OIV opened of a plan."""
     return DILIGENCES + plan
+
+
+def proposals_stream(plan: str) -> str:
+    """The stream of what is proposed for a plan, and of what becomes of it."""
+    return PROPOSALS + plan
 
 
 def plans_of(reader: Reader, administration: str) -> list[str]:

@@ -32,6 +32,7 @@ MODULES = {
     "export": "workbooks",
     "change": "change_file",
     "revise": "changes",
+    "proposal": "proposals",
     "annul": "changes",
     "discard": "changes",
     "measure": "measurements",

@@ -63,11 +63,12 @@ def print_preview(service: Service, changes: ChangeFile, caller: Caller) -> None
     what = counted(len(listed), "modifica", "modifiche")
     heading = f"Anteprima, nulla è stato registrato: {what} di {report['plan']}"
     output.show(output.title(heading, "\n".join(deciding_words(report["decides"]))))
-    output.show(_variation_table(listed, names, acts))
-    _print_rates(report["change_rate"])
+    output.show(variation_table(listed, names, acts))
+    print_rates_of_years(report["change_rate"])
 
 
-def _print_rates(rates_of_years: Mapping[str, BeforeAfter]) -> None:
+def print_rates_of_years(rates_of_years: Mapping[str, BeforeAfter]) -> None:
+    """The change rates of some years, before and after, and the official one against its ceiling."""
     for year, rates in rates_of_years.items():
         before, after = rates["before"], rates["after"]
         table = output.table(f"Tasso di modifica {year}", "Prima", "Dopo")
@@ -162,7 +163,7 @@ def _print_listed(reader: Reader, changes: ChangesOfYear, names: Names, point: P
     counted_versions = changes["counted"]["any"]
     output.show(Text(""), output.title(f"Modifiche in itinere ({len(counts)})"))
     if counts:
-        output.show(_variation_table(counts, names, acts))
+        output.show(variation_table(counts, names, acts))
     beyond = len(counts) - len(counted_versions)
     if beyond:
         output.show(Text(f"Di queste, {beyond} toccano solo obiettivi che non erano fra quelli programmati."))
@@ -172,7 +173,7 @@ def _print_listed(reader: Reader, changes: ChangesOfYear, names: Names, point: P
             output.title(
                 f"Registrate dopo l'approvazione, con un atto anteriore ({len(surfaced)}): non contano nel tasso"
             ),
-            _variation_table(surfaced, names, acts),
+            variation_table(surfaced, names, acts),
         )
     if changes["retroactive"]:
         versions = ", ".join(map(str, changes["retroactive"]))
@@ -219,16 +220,16 @@ def _print_listed(reader: Reader, changes: ChangesOfYear, names: Names, point: P
         )
 
 
-def _variation_table(listed: Sequence[PlanChange], names: Names, acts: dict[str, str]) -> Table:
+def variation_table(listed: Sequence[PlanChange], names: Names, acts: dict[str, str]) -> Table:
+    """Changes, each with its kind, act and reason, before and after."""
     table = output.table("In vigore dal", "Che cosa", "Prima", "Dopo")
     for change in listed:
         words = [_about(change, names), f"{KINDS[str(change['kind'])]}{_direction(change)}"]
         if change["act"]:
             words.append(f"atto: {acts.get(str(change['act']), str(change['act']))}")
         if change["justification"] or change["cause"]:
-            words.append(
-                f"perché: {change['justification'] or ''} ({CAUSES.get(str(change['cause']), 'causa non detta')})"
-            )
+            cause = f"({CAUSES.get(str(change['cause']), 'causa non detta')})"
+            words.append(" ".join(filter(None, ("perché:", change["justification"], cause))))
         before, after = (value_in_words(change[side]) for side in ("before", "after"))
         output.rows(table, [(day(change["effective_on"]), "\n".join(words), before, after)])
     return table
@@ -265,7 +266,7 @@ def _print_annulment(context: CommandContext, request: AnnulmentRequest) -> None
         output.show(
             output.entry(day(row["effective_on"]), f"{row['sentence']} (versione {version_words(row)})", beneath)
         )
-    _print_rates(report["change_rate"])
+    print_rates_of_years(report["change_rate"])
 
 
 def _print_revision(context: CommandContext, request: RevisionRequest) -> None:

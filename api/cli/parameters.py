@@ -57,6 +57,7 @@ METAVARS = {
     "polarities": "INDICATORE=VERSO",
     "predecessors": "ENTE",
     "progress": "PERCENTO",
+    "proposal": "PROPOSTA",
     "role": "RUOLO",
     "rounding": "MODO",
     "round": "MONITORAGGIO",

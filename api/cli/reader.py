@@ -40,6 +40,7 @@ HELP_OF_PART = {
     "indicator": "L'id, il codice, il nome o il titolo esatto.",
     "round": "L'id, oppure la data dei dati: 2022-06-30.",
     "node": "Spiega il punteggio di un obiettivo o indicatore; body, per l'ente.",
+    "proposal": "L'id della proposta, come la elenca proposal list.",
     "sample": "L'id del campione.",
     "subject": "L'id, il codice, il nome o il titolo esatto.",
 }

@@ -84,7 +84,7 @@ def serving(database: str | None, *, make: bool = False, suspect: bool = False) 
             store.resume_erasing()
         if make:
             log.begin()
-        yield Service(store, log)
+        yield Service(store, log, separation=settings().separation)
 
 
 def log_of(store: Store, path: str) -> Log:

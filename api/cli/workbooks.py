@@ -83,7 +83,7 @@ def import_(
     tell = _progress()
     tell("lettura del file")
     settings = session.settings()
-    incoming = read_incoming(_bytes(file), limits(settings), complete=complete, using=reader_limits(settings))
+    incoming = read_incoming(file_bytes(file), limits(settings), complete=complete, using=reader_limits(settings))
     decided = _decisions(decisions, fields)
     caller = session.caller(actor, command_id)
     if preview:
@@ -133,7 +133,8 @@ def _print_recorded(outcome: Outcome) -> None:
     print_warnings(outcome.warnings)
 
 
-def _bytes(path: str) -> bytes:
+def file_bytes(path: str) -> bytes:
+    """The bytes of a file of the user, or of the standard input."""
     limit = session.settings().max_document_bytes
     return read_stream(sys.stdin.buffer, limit, "lo standard input") if path == "-" else read_file(path, limit)
 
@@ -142,7 +143,7 @@ def _decisions(path: str | None, fields: dict[str, JsonValue]) -> Decisions:
     """What a file of decisions says, and above it what the command itself does."""
     content = content_of(fields, CONFIRMED, today(session.now()))
     of_command = read_input(Decisions, content, CONFIRMED)
-    of_file = into(Decisions, parse_json(_bytes(path))) if path else Decisions()
+    of_file = into(Decisions, parse_json(file_bytes(path))) if path else Decisions()
     return of_file.model_copy(update={name: getattr(of_command, name) for name in of_command.model_fields_set})
 
 

@@ -55,6 +55,8 @@ class Outcome(Frozen):
     repeated: bool = False
     secret: str = Field("", exclude=True)
     """What is shown once, to whoever sent the command, and kept nowhere."""
+    proposal: str | None = Field(None, exclude_if=lambda proposal: proposal is None)
+    """The proposal that it was about; a receipt without one is as it always was."""
 
     @property
     def version(self) -> int | None:
@@ -72,6 +74,7 @@ class Decision(NamedTuple):
     parts: tuple[StreamAppend, ...]
     warnings: tuple[Notice, ...] = ()
     beside: Callable[[Cursor], None] | None = None
+    proposal: str | None = None
 
 
 class Caller(NamedTuple):
@@ -203,12 +206,18 @@ class CommandHandler:
         self, caller: Caller, decide: Callable[[Reader], Decision], question: Callable[[PreviewReader], Answer]
     ) -> Answer:
         """What a question would answer after a command that is decided and not recorded; its id stays free."""
+        return self.store.preview(lambda reader: _never_recorded(caller, decide(reader)), question)
 
-        def append(reader: Reader) -> Append:
-            parts = tuple(part for part in decide(reader).parts if part.pending)
-            return Append(str(uuid4()), "", caller.actor, parts)
+    def dry_run_on(
+        self, reader: Reader, caller: Caller, decision: Decision, question: Callable[[PreviewReader], Answer]
+    ) -> Answer:
+        """The same, of what was decided on the snapshot of a reader."""
+        return self.store.preview_on(reader, _never_recorded(caller, decision), question)
 
-        return self.store.preview(append, question)
+
+def _never_recorded(caller: Caller, decision: Decision) -> Append:
+    """The append of a dry run."""
+    return Append(str(uuid4()), "", caller.actor, tuple(part for part in decision.parts if part.pending))
 
 
 class _RecentAppend(NamedTuple):
@@ -265,6 +274,7 @@ class _Command:
             plan=self.plan,
             versions={part.stream: (part.expected + 1, part.last) for part in parts},
             warnings=decision.warnings,
+            proposal=decision.proposal,
         )
         answer = outcome.model_dump_json()
         append = Append(caller.command_id, salted(self.digest), caller.actor, parts, answer)

@@ -8,6 +8,7 @@ from api.commands.service import Service
 from domain.acts.citation import ActText
 from domain.acts.model import day_of_effect
 from domain.event import Event
+from domain.notice import Notice
 from domain.oiv import decide as oiv
 from domain.oiv.commands import (
     AnswerFlag,
@@ -22,6 +23,7 @@ from domain.oiv.commands import (
 from domain.oiv.events import DocumentOpened, PackTaken
 from domain.plans.state import PlanState
 from domain.point import Point, today
+from domain.proposals.life import late_by, lives
 from domain.recording import Pending
 from domain.redactions.commands import RedactTexts
 from domain.redactions.decide import redact
@@ -30,7 +32,7 @@ from projections.flags import flags
 from projections.reviews import measurements_to_draw
 from projections.store.append import StreamAppend
 from projections.store.reader import Reader
-from projections.streams import diligence_stream, find_plan, review_stream
+from projections.streams import diligence_stream, find_plan, proposals_stream, review_stream
 
 Saying = GiveOpinion | MakeRemark | MakeRequest | GiveAnswer | ValidateReport
 
@@ -43,19 +45,25 @@ def say(service: Service, plan: str, command: Saying, caller: Caller) -> Outcome
         day = oiv.day_of(command.on, today(service.store.clock()))
         review = reader.timelines(review_stream(plan))
         state = PlanState(reader.timelines(known.stream), day)
+        proposals = lives(reader.records(proposals_stream(plan)))
+        warnings: tuple[Notice, ...] = ()
         event: Event
         match command:
             case GiveOpinion():
-                event = oiv.opinion(review, state, known.known.version, command)
+                event = oiv.opinion(review, state, known.known.version, command, proposals)
+                due = late_by(proposals.get(command.about.removeprefix("proposal/")), day)
+                if due is not None:
+                    words = f"il parere era chiesto entro il {due:%d/%m/%Y}: è registrato come tardivo"
+                    warnings = (Notice(where="on", name="opinion_late", words=words),)
             case MakeRemark():
-                event = oiv.remark(review, state, known.known.version, command)
+                event = oiv.remark(review, state, known.known.version, command, proposals)
             case MakeRequest():
-                event = oiv.request(review, state, known.known.version, command)
+                event = oiv.request(review, state, known.known.version, command, proposals)
             case GiveAnswer():
                 event = oiv.answer_remark(review, command)
             case ValidateReport():
                 event = oiv.validation(review, state, command)
-        return _review(plan, review, Pending(event, day, note=salting()(command.words)))
+        return _review(plan, review, Pending(event, day, note=salting()(command.words)))._replace(warnings=warnings)
 
     return service.handle(caller, plan, [plan, type(command).__name__, command], decided)
 
@@ -115,7 +123,12 @@ def redact_texts(service: Service, plan: str, command: RedactTexts, act: ActText
     def decided(reader: Reader) -> Decision:
         known = find_plan(reader, plan)
         order = act_of(act) if act else None
-        streams = {"plan": known.stream, "administration": known.administration_stream, "review": review_stream(plan)}
+        streams = {
+            "plan": known.stream,
+            "administration": known.administration_stream,
+            "review": review_stream(plan),
+            "proposals": proposals_stream(plan),
+        }
         stream = streams[command.of]
         records = reader.records(stream)
         event = redact(records, command, act=order.id if order else None)

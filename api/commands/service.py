@@ -17,6 +17,7 @@ from api.commands.administration_writer import (
 )
 from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outcome
 from api.commands.measurement_checks import check_measurement
+from domain.access.separation import SeparationSetting
 from domain.acts.citation import ActText
 from domain.acts.decide import require_adopted, require_plausible_date
 from domain.acts.model import Act, day_of_effect
@@ -52,9 +53,11 @@ from domain.systems.decide import adopted_systems, bare_value_of
 from domain.timelines import Timelines, annulments_in
 from projections.diff_base import known_figures
 from projections.history import object_key
+from projections.proof.log import Log
 from projections.store.append import StreamAppend
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
+from projections.store.store import Store
 from projections.streams import (
     PLANS,
     PlanKnown,
@@ -70,7 +73,14 @@ MOST_CHANGES_DECIDED_IN_TURN = 50
 
 
 class Service(CommandHandler):
-    """Every command of the product. Questions are asked of the projections directly."""
+    """Every command of the product. Questions are asked of the projections directly.
+
+    `separation` says whether the installation refuses what breaks the separation of duties.
+    """
+
+    def __init__(self, store: Store, log: Log | None = None, *, separation: SeparationSetting = "required") -> None:
+        super().__init__(store, log)
+        self.separation = separation
 
     # -- commands --------------------------------------------------------------------------------------------------
 

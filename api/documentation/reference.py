@@ -19,7 +19,15 @@ import api
 import domain
 import projections
 from api.documentation.permissions import permissions_page
-from domain.catalogue import ACCESS_EVENTS, ADMINISTRATION_EVENTS, INSTALLATION_EVENTS, OIV_EVENTS, PLAN_EVENTS, TOPICS
+from domain.catalogue import (
+    ACCESS_EVENTS,
+    ADMINISTRATION_EVENTS,
+    INSTALLATION_EVENTS,
+    OIV_EVENTS,
+    PLAN_EVENTS,
+    PROPOSAL_EVENTS,
+    TOPICS,
+)
 from domain.documents.changes import ChangeFile
 from domain.documents.plan import PlanDocument
 from domain.errors import DomainError
@@ -39,6 +47,7 @@ GROUPS: tuple[tuple[str, str, tuple[type[Event], ...]], ...] = (
         ADMINISTRATION_EVENTS,
     ),
     ("The OIV", "In the stream `review/PLAN`; what was opened and taken away, in `diligence/PLAN`.", OIV_EVENTS),
+    ("Proposals", "In the stream `proposals/PLAN`; nothing of a plan depends on it.", PROPOSAL_EVENTS),
     ("The installation", "In the stream `installation`.", INSTALLATION_EVENTS),
     (
         "The accounts",

@@ -20,7 +20,7 @@ from api.access.oidc_configuration import oidc_configuration
 from api.commands.service import Service
 from api.commands.sign_in import Door
 from api.formats.readers import READERS
-from api.http import changes, computing, events, exports, imports, people, problems, proof, status
+from api.http import changes, computing, events, exports, imports, people, problems, proof, proposals, status
 from api.http.access import AccessGate, Gate
 from api.http.connections import BACKLOG, ConnectionLimits, protocol_within, quiet_logs
 from api.http.description import IDENTIFIER, describe
@@ -44,6 +44,7 @@ WRITTEN: dict[str, Endpoint] = {
     **status.ENDPOINTS,
     **changes.ENDPOINTS,
     **imports.ENDPOINTS,
+    **proposals.ENDPOINTS,
     **exports.ENDPOINTS,
     **events.ENDPOINTS,
     **proof.ENDPOINTS,
@@ -90,7 +91,7 @@ def create_app(
     app.state.store = opened
     app.state.heads, app.state.lasting = LruCache(), LruCache()
     log = Log(opened, settings.key_file(opened.location), stamper(settings.timestamps) if settings.timestamps else None)
-    app.state.service = Service(opened, log)
+    app.state.service = Service(opened, log, separation=settings.separation)
     app.state.imports = ImportJobs(app.state.service, settings)
     gate = app.state.gate = Gate(opened, settings, _credentials_key(settings, opened))
     routes = APIRouter(prefix="/v1", dependencies=[Depends(each_parameter_once), Depends(each_id_may_be_one)])

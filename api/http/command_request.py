@@ -147,7 +147,9 @@ def recorded(outcome: Outcome, location: str | None = None) -> Response:
 
 
 def event_address(outcome: Outcome) -> str:
-    """The address of the first event that a command recorded, in the plan's own stream where it wrote there."""
+    """The address of the first event that a command recorded, in the plan's own stream where it wrote there; of a proposal, its own."""
+    if outcome.proposal is not None:
+        return f"/v1/plans/{outcome.plan}/proposals/{outcome.proposal}"
     mine = [stream for stream in outcome.versions if stream.startswith("plan/")]
     stream = (mine or list(outcome.versions))[0]
     if stream == ACCOUNTS:

@@ -29,6 +29,14 @@ SAID = {
     "ChangeFile": "Un file di modifiche: insieme o per niente. Ciò che una modifica non dice è preso dal file.",
     "Decisions": "Ciò che si dice confermando un'anteprima: per tutto, riga per riga, e le risposte alle domande.",
     "RegisterOffice": "Un ufficio da registrare, o un altro nome o altri alias per uno che c'è. Mai una persona.",
+    "AskOpinion": "La richiesta di un parere all'OIV su una proposta presentata.",
+    "CommentProposal": "Un commento a una proposta ancora aperta.",
+    "EnactProposal": "L'adozione di una proposta con un atto: tutte le sue modifiche, o nessuna.",
+    "ProposedChanges": "Le modifiche che si propongono, con l'oggetto della proposta; l'atto viene con l'adozione.",
+    "ProposedImport": "Che cosa si dice di un file che si propone, con l'oggetto della proposta.",
+    "RejectProposal": "Il rigetto di una proposta presentata, con la motivazione.",
+    "SubmitProposal": "La presentazione di una proposta, con i suoi effetti.",
+    "WithdrawProposal": "Il ritiro di una proposta.",
     "GiveOpinion": "Un parere: su una proposta, su modifiche, sul piano.",
     "LogOpened": "Che cosa l'OIV ha aperto.",
     "MakeRemark": "Un rilievo, su eventi o su un oggetto del piano.",
@@ -71,6 +79,10 @@ INFO: dict[str, Any] = {
         {"name": "obiettivi e indicatori", "description": "Le parti di un piano, e la loro storia."},
         {"name": "modifiche", "description": "Che cosa è cambiato, e cambiare: modifiche, annullamenti, tassi."},
         {
+            "name": "proposte",
+            "description": "Modifiche proposte: redatte, viste con i loro effetti, presentate, adottate con un atto o respinte.",
+        },
+        {
             "name": "fra amministrazioni",
             "description": "Domande su tutti i piani insieme, dalle tabelle che tengono dietro al registro.",
         },
@@ -104,30 +116,44 @@ PATH_PARAMETERS: dict[str, tuple[str, str | int]] = {
     "node": ("Un obiettivo o un indicatore: identificativo, codice o nome esatto; `body` per l'ente.", "s4"),
     "round": ("Un monitoraggio: l'identificativo, oppure la data dei suoi dati.", "2022-09-30"),
     "version": ("La versione: il posto dell'evento nel suo flusso.", 12),
+    "proposal": ("Una proposta, come la elenca l'elenco delle proposte.", "proposta-1"),
     "sample": ("Un campione, come lo elencano gli atti dell'OIV.", "campione-1"),
 }
-EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
-    name: (
-        "un piano",
-        {
-            "administration": {"id": "cciaa-esempio", "name": "Camera di Commercio di Esempio"},
-            "plan": {"id": "esempio-2024-2026", "title": "Piano 2024-2026", "first_year": 2024, "last_year": 2026},
-        },
-    )
-    for name in ("send_plan_file", "send_file")
-} | {
-    name: (
-        "una conferma",
-        {
-            "act": "delibera di Giunta n. 9 del 30/09/2022",
-            "justification": "dati del monitoraggio",
-            "cause": "new_data",
-            "answers": {"two_values:Target!D7": "2"},
-            "rows": {"Target!D9": {"justification": "errore di trascrizione", "kind": "correction"}},
-        },
-    )
-    for name in ("confirm_plan_import", "confirm_import")
-}
+EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = (
+    {
+        name: (
+            "un piano",
+            {
+                "administration": {"id": "cciaa-esempio", "name": "Camera di Commercio di Esempio"},
+                "plan": {"id": "esempio-2024-2026", "title": "Piano 2024-2026", "first_year": 2024, "last_year": 2026},
+            },
+        )
+        for name in ("send_plan_file", "send_file")
+    }
+    | {
+        name: (
+            "una conferma",
+            {
+                "act": "delibera di Giunta n. 9 del 30/09/2022",
+                "justification": "dati del monitoraggio",
+                "cause": "new_data",
+                "answers": {"two_values:Target!D7": "2"},
+                "rows": {"Target!D9": {"justification": "errore di trascrizione", "kind": "correction"}},
+            },
+        )
+        for name in ("confirm_plan_import", "confirm_import")
+    }
+    | {
+        "propose_import": (
+            "una proposta",
+            {
+                "title": "Rimodulazione dopo il secondo monitoraggio",
+                "justification": "dati del monitoraggio",
+                "cause": "new_data",
+            },
+        )
+    }
+)
 """Bodies that the conversation does not have: a file is sent there, and an import is confirmed."""
 LIMITS = {
     "X-RateLimit-Limit": "Richieste ammesse in un minuto.",

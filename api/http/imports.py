@@ -12,17 +12,23 @@ from api.http.command_request import InCommand, previewed, recorded
 from api.http.problems import MediaTypeRefused
 from api.http.request_body import Body
 from api.http.routes import Endpoint
-from api.imports.import_jobs import CONFIRMED, FAILED, READY, ImportJobs
+from api.imports.import_jobs import CONFIRMED, FAILED, PROPOSED, READY, ImportJobs
 from api.imports.options import ImportOptions
 from api.operations.plans import SHEETS
 from api.operations.queries import Preview
 from api.operations.schemas import DecidedPreview, ImportPreview, ImportState
 from domain.documents.difference import Decisions
+from domain.documents.proposal import ProposedImport
 from domain.vocabulary import Identifier
 from projections.store.envelope import write_instant
 from projections.store.previews import StoredPreview
 
-SETTLED: dict[str, ImportState] = {READY: "ready", CONFIRMED: "confirmed", FAILED: "failed"}
+SETTLED: dict[str, ImportState] = {
+    READY: "ready",
+    CONFIRMED: "confirmed",
+    PROPOSED: "proposed",
+    FAILED: "failed",
+}
 """The states that a job ends in; any other is a stage of its work."""
 
 
@@ -127,6 +133,12 @@ def confirm_import(
     return confirmed(jobs, jobs.find(import_id, plan), body, context.caller, look=how.preview)
 
 
+def propose_import(plan: str, import_id: Identifier, body: Body, jobs: Jobs, context: InCommand) -> Response:
+    """Drafts a proposal of the changes that a preview shows."""
+    proposed = into(ProposedImport, parse_json(body))
+    return recorded(jobs.propose(jobs.find(import_id, plan), proposed, context.caller))
+
+
 ENDPOINTS: dict[str, Endpoint] = {
     "send_plan_file": send_plan_file,
     "show_plan_import": show_plan_import,
@@ -134,4 +146,5 @@ ENDPOINTS: dict[str, Endpoint] = {
     "send_file": send_file,
     "show_import": show_import,
     "confirm_import": confirm_import,
+    "propose_import": propose_import,
 }

@@ -174,9 +174,11 @@ def _tag(row: Question, context: QueryContext) -> str:
         case "plan":
             # A draft that was discarded is still in the record: the handler refuses it where that is not what is asked for.
             known = find_plan(context.reader, context.subject, context.point.known_at, even_discarded=True)
-            if row.beside is None:
+            if not row.beside:
                 return etag(context.reader, known, context.point)
-            beside = context.reader.known(row.beside(context.subject), context.point.known_at).version
+            # Streams only grow: the sum of their versions is another one whenever one of them is.
+            streams = (stream(context.subject) for stream in row.beside)
+            beside = sum(context.reader.known(stream, context.point.known_at).version for stream in streams)
             return etag(context.reader, known, context.point, beside)
         case "administration":
             version = find_administration(context.reader, context.subject, context.point.known_at).version

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 from uuid import uuid4
 
 import orjson
@@ -22,6 +22,7 @@ from api.imports.options import ImportOptions
 from api.imports.reading import Incoming, limits, read_incoming, reader_limits
 from api.settings import Settings
 from domain.documents.difference import Decisions
+from domain.documents.proposal import ProposedImport
 from domain.errors import DomainError, Malformed, NotFound, Refusal
 from projections.proof.keys import preview_seal_in
 from projections.store.failures import is_away
@@ -44,10 +45,11 @@ FAILED_AT_MOST = 100
 EXPIRY_SECONDS = 60.0
 """How often it is looked whether a preview expired."""
 
-READY, CONFIRMED, FAILED = "ready", "confirmed", "failed"
+READY, CONFIRMED, PROPOSED, FAILED = "ready", "confirmed", "proposed", "failed"
 """The states in which a preview stays; any other is the stage that it is in."""
 
 log = logging.getLogger("api.imports")
+AnyDecisions = TypeVar("AnyDecisions", bound=Decisions)
 
 
 class PreviewNotReady(Refusal):
@@ -144,6 +146,15 @@ class ImportJobs:
         self._stored.change(stored.id, CONFIRMED)
         return outcome
 
+    def propose(self, stored: StoredPreview, proposed: ProposedImport, caller: Caller) -> Outcome:
+        """Drafts a proposal of what a preview shows, on the version that it was made on; nothing of the plan changes."""
+        incoming, decided = self._again(stored, proposed)
+        outcome = Importing(self._service).propose(
+            incoming, decided, caller, plan=stored.plan, version=stored.version or None
+        )
+        self._stored.change(stored.id, PROPOSED)
+        return outcome
+
     def close(self) -> None:
         """Ends the workers: what is being made stops at its next stage, what waits is not begun; both are told failed."""
         self._closing.set()
@@ -236,8 +247,8 @@ class ImportJobs:
 
     # -- what it stands on -----------------------------------------------------------------------------------------
 
-    def _again(self, stored: StoredPreview, decisions: Decisions) -> tuple[Incoming, Decisions]:
-        if stored.state not in {READY, CONFIRMED}:
+    def _again(self, stored: StoredPreview, decisions: AnyDecisions) -> tuple[Incoming, AnyDecisions]:
+        if stored.state not in {READY, CONFIRMED, PROPOSED}:
             raise PreviewNotReady(f"l'anteprima è: {stored.state}", accepted="attendere, o inviare di nuovo il file")
         options = ImportOptions.model_validate_json(stored.said)
         effective_on = decisions.effective_on or options.effective_on

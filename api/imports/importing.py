@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from api.commands.administration_writer import act_of
 from api.commands.handler import Caller, Decision, Outcome
+from api.commands.proposals import drafting
 from api.commands.service import Service
 from api.formats.readers import FileTooCostly
 from api.formats.validation_errors import malformed
@@ -26,6 +27,7 @@ from domain.documents.diff import diff_plan
 from domain.documents.difference import Decisions, PlanDiff, UnreadCell, change_file_of
 from domain.documents.new_plan import NewPlan, new_plan
 from domain.documents.plan import MAX_ROWS, PlanDocument
+from domain.documents.proposal import ProposedChanges, ProposedImport
 from domain.documents.questions import OpenQuestion, refuse_open
 from domain.documents.undirected import undirected, with_polarities
 from domain.documents.uploaded import UploadedMeasurement, UploadedPlan, UploadedRow, UploadedStatus
@@ -147,13 +149,49 @@ class Importing:
         self.progress("registrazione delle modifiche")
 
         def changed(reader: Reader) -> Decision:
-            head = find_plan(reader, known).known.version
-            if head != made_on:
-                words = f"il piano è alla versione {head}, l'anteprima è della {made_on}"
-                raise VersionOutdated(words, accepted="una nuova anteprima", where="version")
+            _require_version(reader, known, made_on)
             return self.service.changing(reader, file, caller)
 
         return self.service.handle(caller, known, request, changed, large=True)
+
+    def propose(
+        self, incoming: Incoming, proposed: ProposedImport, caller: Caller, *, plan: str, version: int | None = None
+    ) -> Outcome:
+        """Drafts a proposal of what a file changes in a plan; `version` is the one that its preview was made on.
+
+        The act that the file may bring is left out, and told: it comes with the enactment.
+        """
+        request = ["propose", incoming.digest, proposed, plan, version, *sorted(incoming.uploaded.complete)]
+        with gc_tuned():
+            if self._is_recorded(caller):
+                return self.service.handle(caller, plan, request, _never)
+            changes, made_on, left_out = self.proposed(incoming, proposed, plan)
+            self.progress("registrazione della proposta")
+
+            def drafted(reader: Reader) -> Decision:
+                _require_version(reader, plan, made_on if version is None else version)
+                decision = drafting(self.service, reader, plan, changes, caller, sha256=incoming.digest)
+                return decision._replace(warnings=(*decision.warnings, *left_out))
+
+            return self.service.handle(caller, plan, request, drafted, large=True)
+
+    def proposed(
+        self, incoming: Incoming, proposed: ProposedImport, plan: str
+    ) -> tuple[ProposedChanges, int, tuple[Notice, ...]]:
+        """What a file proposes for a plan that is there, the version that it was compared with, and what was left out."""
+        if proposed.act is not None:
+            found = "una proposta non ha ancora un atto"
+            raise Malformed([Problem(where="act", found=found, accepted="nessun atto: viene con l'adozione")])
+        self._known(incoming, plan)
+        compared = self._compare(incoming.uploaded, plan, proposed)
+        refuse_open(compared.difference.questions)
+        named = {"title": proposed.title, "proposal": proposed.proposal, "on": proposed.on}
+        content = compared.file.model_dump(exclude={"act"}, exclude_unset=True)
+        left_out: tuple[Notice, ...] = ()
+        if compared.file.act is not None:
+            words = "l'atto che il file porta non entra nella proposta: viene con l'adozione"
+            left_out = (Notice(where="act", name="act_left_out", words=words),)
+        return ProposedChanges.model_validate(content | named), compared.version, left_out
 
     def _is_recorded(self, caller: Caller) -> bool:
         """Whether the command was taken before: its answer lies ready."""
@@ -350,6 +388,14 @@ def _in_cells(uploaded: UploadedPlan, decided: Callable[[], Decision]) -> Decisi
 
 def _located(error: Malformed, uploaded: UploadedPlan) -> Malformed:
     return Malformed([p.model_copy(update={"where": _cell(p.where, uploaded)}) for p in error.problems])
+
+
+def _require_version(reader: Reader, plan: str, made_on: int) -> None:
+    """Refuses what a preview shows once the plan went on after it."""
+    head = find_plan(reader, plan).known.version
+    if head != made_on:
+        words = f"il piano è alla versione {head}, l'anteprima è della {made_on}"
+        raise VersionOutdated(words, accepted="una nuova anteprima", where="version")
 
 
 def _never(_: Reader) -> Decision:

@@ -4,6 +4,7 @@ from domain.changes.rate import Variant
 from domain.formulas.model import Confidence, FormulaKind
 from domain.indicators.events import PlaceFeeds
 from domain.measurements.events import STATUS_WORDS
+from domain.proposals.life import STATUS_NAMES
 from domain.scoring.inputs import Feeds
 from domain.vocabulary import Polarity
 from projections.deciding import YearEffect
@@ -33,6 +34,9 @@ CAUSES = {
     "merger": "accorpamento di enti",
     "other": "altro",
 }
+
+PROPOSAL_STATUSES = STATUS_NAMES
+"""What became of a proposal."""
 
 FATES = {"continues": "continua", "dropped": "lasciato fuori", "added": "nuovo"}
 """What became of an indicator, or of an objective, from one plan to the next."""

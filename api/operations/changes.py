@@ -34,6 +34,16 @@ def read_changes(plan: str, content: Mapping[str, JsonValue]) -> ChangeFile:
 
     Malformed beyond `MOST_CHANGES`, before any is judged.
     """
+    require_changes_of(plan, content)
+    if not _comes_alone(content):
+        return into(ChangeFile, {**content, "plan": plan})
+    file = {name: content[name] for name in OF_THE_FILE if name in content}
+    change: JsonValue = {name: value for name, value in content.items() if name not in OF_THE_FILE}
+    return into(ChangeFile, {**file, "plan": plan, "changes": [change]})
+
+
+def require_changes_of(plan: str, content: Mapping[str, JsonValue]) -> None:
+    """Malformed where a document is of another plan, or asks for more than `MOST_CHANGES`."""
     named = content.get("plan", plan)
     if named != plan:
         found = f"il documento è del piano {str(named)[:120]!r}, la modifica del piano {plan[:120]!r}"
@@ -42,11 +52,6 @@ def read_changes(plan: str, content: Mapping[str, JsonValue]) -> ChangeFile:
     if isinstance(changes, list) and len(changes) > MOST_CHANGES:
         found = f"{len(changes)} modifiche sono troppe: al più {MOST_CHANGES}"
         raise Malformed([Problem(where="changes", found=found, accepted=f"al più {MOST_CHANGES} modifiche per volta")])
-    if not _comes_alone(content):
-        return into(ChangeFile, {**content, "plan": plan})
-    file = {name: content[name] for name in OF_THE_FILE if name in content}
-    change: JsonValue = {name: value for name, value in content.items() if name not in OF_THE_FILE}
-    return into(ChangeFile, {**file, "plan": plan, "changes": [change]})
 
 
 @contextmanager

@@ -126,7 +126,7 @@ class Question(Operation):
 
     handler: Callable[[QueryContext, Frozen], object] | None
     identity: Identity
-    beside: Callable[[str], str] | None
+    beside: tuple[Callable[[str], str], ...]
     prepare: Callable[[Store], object] | None
     body: type[BaseModel] | None
 
@@ -180,7 +180,7 @@ class AnsweredBy(Generic[Answer]):
         handler: Callable[[QueryContext, QueryModel], Answer] | None = None,
         cli: Cli | None = None,
         identity: Identity = "plan",
-        beside: Callable[[str], str] | None = None,
+        beside: tuple[Callable[[str], str], ...] = (),
         prepare: Callable[[Store], object] | None = None,
         body: type[BaseModel] | None = None,
         media_types: tuple[str, ...] = JSON,

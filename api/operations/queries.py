@@ -12,6 +12,7 @@ from domain.changes.kinds import ChangeKind
 from domain.documents.next_plan import NextYears
 from domain.errors import Malformed, Problem
 from domain.point import Point, WrittenDay
+from domain.proposals.life import ProposalStatus
 from domain.scoring.inputs import Basis, Feeds
 from domain.vocabulary import Cause, EventVersion, Frozen, Identifier, Line, Polarity, Year
 from projections.audit import Filter
@@ -94,6 +95,17 @@ class OfScores(OfYear):
         title="righe che contano",
         description="Le righe che contano: dell'albero (`objective`), della produttività (`individual`), tutte (`all`).",
         examples=["objective"],
+    )
+
+
+class OfProposals(Dated):
+    """The proposals of a plan, or those of one status."""
+
+    status: ProposalStatus | None = Field(
+        None,
+        title="stato",
+        description="Solo le proposte di questo stato: draft, submitted, withdrawn, rejected oppure enacted.",
+        examples=["submitted"],
     )
 
 

@@ -7,7 +7,7 @@ from api.operations.queries import Nothing, OfTrail, OfTrailFile, Paged
 from projections.audit import AuditEvents, AuditTrail, audit_trail
 from projections.event_log import EventAnswer, EventPage
 from projections.store.envelope import write_instant
-from projections.streams import PlanKnown, find_plan, review_stream
+from projections.streams import PlanKnown, find_plan, proposals_stream, review_stream
 
 
 def list_audit(context: QueryContext, of: OfTrail) -> AuditTrail:
@@ -24,7 +24,8 @@ def list_audit(context: QueryContext, of: OfTrail) -> AuditTrail:
 
 def _next(context: QueryContext, plan: PlanKnown, of: OfTrail, offset: int) -> str:
     """The address of the next page, at the very point of this one."""
-    streams = (plan.stream, plan.administration_stream, review_stream(context.subject))
+    beside = (review_stream(context.subject), proposals_stream(context.subject))
+    streams = (plan.stream, plan.administration_stream, *beside)
     latest = max(context.reader.head(stream).recorded_at for stream in streams)
     fixed = {
         "as_of": context.point.as_of.isoformat(),
@@ -48,7 +49,7 @@ RECORD = (
         cli=Cli(words="audit"),
         query=OfTrail,
         handler=list_audit,
-        beside=review_stream,
+        beside=(review_stream, proposals_stream),
     ),
     AnsweredBy(bytes, described_as=AuditEvents).question(
         "export_audit",

@@ -244,8 +244,8 @@ class RedactionRequest(Frozen):
     """Quali parole oscurare, e per ordine di quale atto."""
 
     version: EventVersion = Field(title="versione", description="L'evento le cui parole si oscurano.", examples=[12])
-    of: Literal["plan", "administration", "review"] = Field(
-        "plan", title="flusso", description="Di quale flusso è l'evento: plan, administration oppure review."
+    of: Literal["plan", "administration", "review", "proposals"] = Field(
+        "plan", title="flusso", description="Di quale flusso è l'evento: plan, administration, review oppure proposals."
     )
     act: ActText = Field(
         title="atto",

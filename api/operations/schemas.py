@@ -16,7 +16,7 @@ from projections.deciding import Deciding
 from projections.plan_in_force import PlanInForce
 
 HttpStatus = Annotated[int, Field(ge=100, le=599)]
-ImportState = Literal["working", "ready", "confirmed", "failed"]
+ImportState = Literal["working", "ready", "confirmed", "proposed", "failed"]
 
 
 class Problem(TypedDict):
@@ -74,6 +74,7 @@ class Recorded(TypedDict):
     warnings: NoticeList
     repeated: bool
     secret: NotRequired[Text]
+    proposal: NotRequired[Annotated[Identifier, Field(description="La proposta di cui si tratta, se è di una.")]]
 
 
 class PlanPreview(TypedDict):

@@ -90,6 +90,8 @@ def outcome_object(outcome: Outcome) -> Recorded:
     }
     if outcome.secret:
         recorded["secret"] = outcome.secret
+    if outcome.proposal is not None:
+        recorded["proposal"] = outcome.proposal
     return recorded
 
 

@@ -10,6 +10,7 @@ from api.operations.monitoring import ROUNDS
 from api.operations.oversight import OVERSIGHT
 from api.operations.plans import FILES, PARTS, PLANS
 from api.operations.proof import PROOF
+from api.operations.proposals import PROPOSALS
 from api.operations.record import RECORD
 from api.operations.schemas import Problem
 from api.operations.scoring import SCORING
@@ -20,6 +21,7 @@ OPERATIONS: tuple[Command | Question, ...] = (
     *FILES,
     *PARTS,
     *CHANGES,
+    *PROPOSALS,
     *ACROSS,
     *MEASUREMENTS,
     *ROUNDS,

@@ -34,7 +34,7 @@ def on_the_machine(
         writes=writes,
         handler=None,
         identity="none",
-        beside=None,
+        beside=(),
         prepare=None,
         body=None,
     )

@@ -10,7 +10,7 @@ from domain.flags.model import Case
 from domain.plans.history import PlanChange, PlanHistory
 from domain.plans.successive import Succession
 
-StreamName = Literal["plan", "administration", "review"]
+StreamName = Literal["plan", "administration", "review", "proposals"]
 """The streams whose events a statement on a plan rests on."""
 
 EventRef = tuple[StreamName, int]

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from types import MappingProxyType
 
 from domain.errors import AlreadyThere, NoChange, NotFound, OutsidePlan
 from domain.oiv.commands import AnswerFlag, DrawSample, GiveAnswer, GiveOpinion, MakeRemark, MakeRequest, ValidateReport
@@ -18,8 +19,10 @@ from domain.oiv.events import (
 )
 from domain.plans.decide import require_plan_year
 from domain.plans.state import PlanState
+from domain.proposals.decide import Lives, require_proposal
 from domain.timelines import Timelines
 
+NO_PROPOSALS: Lives = MappingProxyType({})
 OFTEN = {"opinion": "parere", "remark": "rilievo", "request": "richiesta", "answer": "risposta", "sample": "campione"}
 
 
@@ -31,9 +34,11 @@ def day_of(stated: date | None, today: date) -> date:
     return stated or today
 
 
-def opinion(review: Timelines, state: PlanState, head: int, command: GiveOpinion) -> OpinionGiven:
-    """Refused when it is about what is not in the plan."""
-    _there(state, head, command.about, command.versions)
+def opinion(
+    review: Timelines, state: PlanState, head: int, command: GiveOpinion, proposals: Lives = NO_PROPOSALS
+) -> OpinionGiven:
+    """Refused when it is about what is not in the plan, or about a proposal that is not submitted as it stands."""
+    _there(state, head, command.about, command.versions, proposals, submitted=True)
     name = _named(review, "opinion", command.opinion)
     return OpinionGiven(
         opinion=name,
@@ -44,15 +49,19 @@ def opinion(review: Timelines, state: PlanState, head: int, command: GiveOpinion
     )
 
 
-def remark(review: Timelines, state: PlanState, head: int, command: MakeRemark) -> RemarkMade:
+def remark(
+    review: Timelines, state: PlanState, head: int, command: MakeRemark, proposals: Lives = NO_PROPOSALS
+) -> RemarkMade:
     """Refused when it is about what is not in the plan."""
-    _there(state, head, command.about, command.versions)
+    _there(state, head, command.about, command.versions, proposals)
     return RemarkMade(remark=_named(review, "remark", command.remark), about=command.about, versions=command.versions)
 
 
-def request(review: Timelines, state: PlanState, head: int, command: MakeRequest) -> RequestMade:
+def request(
+    review: Timelines, state: PlanState, head: int, command: MakeRequest, proposals: Lives = NO_PROPOSALS
+) -> RequestMade:
     """Refused when it is about what is not in the plan, or due before it is made."""
-    _there(state, head, command.about, command.versions)
+    _there(state, head, command.about, command.versions, proposals)
     if command.due is not None and command.due < state.on:
         raise OutsidePlan(f"la scadenza {command.due:%d/%m/%Y} è già passata", accepted="una data futura", where="due")
     return RequestMade(
@@ -125,8 +134,18 @@ def ranking(population: Sequence[str], seed: str) -> list[tuple[str, str]]:
     return [(digest, measurement.replace("\n", " ")) for digest, measurement in ranked]
 
 
-def _there(state: PlanState, head: int, about: str, versions: Sequence[int]) -> None:
-    kind, _, _rest = about.partition("/")
+def _there(
+    state: PlanState,
+    head: int,
+    about: str,
+    versions: Sequence[int],
+    proposals: Lives,
+    *,
+    submitted: bool = False,
+) -> None:
+    kind, _, id_ = about.partition("/")
+    if kind == "proposal":
+        require_proposal(proposals, id_, submitted=submitted)
     if kind in {"objective", "indicator"} and not state.timelines.known(about):
         raise NotFound(f"{about} non è nel piano", accepted="objective/ID oppure indicator/ID", where="about")
     for version in versions:

@@ -14,10 +14,10 @@ class RedactTexts(Frozen):
         int, Field(title="versione", description="la versione dell'evento di cui si oscurano i testi", examples=[7])
     ]
     of: Annotated[
-        Literal["plan", "administration", "review"],
+        Literal["plan", "administration", "review", "proposals"],
         Field(
             title="flusso",
-            description="di chi è l'evento: del piano, dell'ente, della verifica dell'OIV",
+            description="di chi è l'evento: del piano, dell'ente, della verifica dell'OIV, delle proposte",
             examples=["plan"],
         ),
     ] = "plan"

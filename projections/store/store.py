@@ -171,7 +171,11 @@ class Store(Application[str]):
         Nothing is written and no lock is held, so that others record meanwhile and see nothing of it.
         """
         with self.reading() as reader, gc_tuned():
-            return question(PreviewReader(reader, prepare(decide(reader)), self.clock(), self._histories))
+            return self.preview_on(reader, decide(reader), question)
+
+    def preview_on(self, reader: Reader, append: Append, question: Callable[[PreviewReader], Answer]) -> Answer:
+        """The same, on the snapshot of a reader, for whoever decides by what would be answered."""
+        return question(PreviewReader(reader, prepare(append), self.clock(), self._histories))
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:

@@ -14,10 +14,13 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from api.cli import app
+from api.commands.handler import Caller
 from api.commands.oversight import draw_sample, log_opened, redact_texts, say
+from api.commands.proposals import draft_proposal, submit_proposal
 from api.formats.audit_export import COLUMNS, as_csv
 from api.http.app import create_app
 from api.settings import Settings
+from domain.documents.proposal import ProposedChanges
 from domain.errors import NotFound, OutsidePlan
 from domain.oiv.commands import (
     DrawSample,
@@ -30,6 +33,8 @@ from domain.oiv.commands import (
 )
 from domain.oiv.decide import draw
 from domain.oiv.events import SampleDrawn
+from domain.proposals.commands import SubmitProposal
+from domain.proposals.decide import ProposalNotSubmitted
 from domain.recording import Pending
 from domain.redactions.commands import RedactTexts
 from projections.audit import Filter, audit_trail
@@ -223,6 +228,15 @@ def test_nobody_says_anything_on_a_day_to_come(harness: ServiceHarness) -> None:
 
 def test_an_opinion_can_be_on_a_proposal(harness: ServiceHarness) -> None:
     opinion = GiveOpinion(judgement="conditional", about="proposal/rimodulazione-2", words="Con riserve.")
+    with pytest.raises(NotFound, match="rimodulazione-2"):
+        say(harness.service, PLAN, opinion, harness.caller())
+    revision = {"verb": "revise_target", "object": "cassetto", "year": 2022, "target": ">= 13%"}
+    ground = {"plan": PLAN, "title": "Cassetto", "justification": "dati", "cause": "new_data"}
+    proposed = ProposedChanges.model_validate(ground | {"proposal": "rimodulazione-2", "changes": [revision]})
+    draft_proposal(harness.service, PLAN, proposed, Caller("ufficio-performance"))
+    with pytest.raises(ProposalNotSubmitted):
+        say(harness.service, PLAN, opinion, harness.caller())
+    submit_proposal(harness.service, PLAN, "rimodulazione-2", SubmitProposal(), Caller("ufficio-performance"))
     say(harness.service, PLAN, opinion, harness.caller())
     event = harness.ask(reviews, PLAN, NOW)["events"][0]
     assert event["sentence"].endswith("su la proposta «rimodulazione-2»")

@@ -20,7 +20,14 @@ from domain.access.decide import ACCOUNTS
 from domain.acts.model import Act
 from domain.administrations import events as administrations
 from domain.annulments.events import EventsAnnulled
-from domain.catalogue import ACCESS_EVENTS, ADMINISTRATION_EVENTS, INSTALLATION_EVENTS, OIV_EVENTS, TOPICS
+from domain.catalogue import (
+    ACCESS_EVENTS,
+    ADMINISTRATION_EVENTS,
+    INSTALLATION_EVENTS,
+    OIV_EVENTS,
+    PROPOSAL_EVENTS,
+    TOPICS,
+)
 from domain.errors import UnknownRecord
 from domain.event import Event, Occurrence
 from domain.facts import PLAN, Fact
@@ -36,6 +43,7 @@ from domain.objectives import events as objectives
 from domain.oiv import events as oiv
 from domain.oiv.year_record import OIV_ACTS
 from domain.plans import events as plans
+from domain.proposals import events as proposals
 from domain.recording import Pending, Recorded, SaltedText
 from domain.redactions.events import TextRedacted
 from domain.rounds.events import RoundClosed, RoundOpened
@@ -368,6 +376,48 @@ EXAMPLES: tuple[Pending, ...] = (
     ),
     Pending(access.TokenRevoked(account=ACCOUNT, token=TOKEN), DAY),
     Pending(access.SignInRefused(account=ACCOUNT, method="password", reason="wrong_secret", times=5), DAY),
+    # proposals
+    Pending(
+        proposals.ProposalDrafted(proposal="proposta-1", changes=2, measurements=1, statuses=1, sha256=SHA256),
+        date(2022, 9, 20),
+        justification=SaltedText(salt="c2FsZTM", text="Rimodulazione dopo il monitoraggio"),
+        note=SaltedText(salt="c2FsZTQ", text='{"plan":"prova-2022-2024"}'),
+    ),
+    Pending(
+        proposals.ProposalAmended(proposal="proposta-1", changes=1),
+        date(2022, 9, 21),
+        note=SaltedText(salt="c2FsZTU", text='{"plan":"prova-2022-2024","changes":[]}'),
+    ),
+    Pending(
+        proposals.ProposalSubmitted(
+            proposal="proposta-1", text=2, as_of=DAY, plan_version=17, administration_version=3, years=(2022,)
+        ),
+        date(2022, 9, 22),
+        note=SaltedText(salt="c2FsZTY", text='{"preview":true}'),
+    ),
+    Pending(proposals.ProposalCommented(proposal="proposta-1", comment="commento-1"), date(2022, 9, 22), note=WORDS),
+    Pending(
+        proposals.ProposalOpinionAsked(proposal="proposta-1", due=date(2022, 9, 28)), date(2022, 9, 22), note=WORDS
+    ),
+    Pending(proposals.ProposalWithdrawn(proposal="proposta-1"), date(2022, 9, 23), justification=REASON),
+    Pending(
+        proposals.ProposalRejected(proposal="proposta-1", submission=3),
+        DAY,
+        act=ACT,
+        justification=REASON,
+        act_date=DAY,
+    ),
+    Pending(
+        proposals.ProposalEnacted(
+            proposal="proposta-1", submission=3, plan_versions=(18, 19), administration_versions=(4, 4)
+        ),
+        DAY,
+        act=ACT,
+        note=SaltedText(salt="c2FsZTc", text='{"preview":true,"plan":"prova-2022-2024"}'),
+    ),
+    Pending(
+        proposals.SeparationWaived(rule="drafter_does_not_enact", about="proposal/proposta-1"), DAY, act=ACT, note=WORDS
+    ),
 )
 BY_TOPIC = {pending.event.topic: pending for pending in EXAMPLES}
 
@@ -486,6 +536,8 @@ def stream_of(event: Event) -> str:
         return "administration/cciaa-prova"
     if isinstance(event, oiv.DocumentOpened | oiv.PackTaken):
         return "diligence/prova-2022-2024"
+    if isinstance(event, PROPOSAL_EVENTS):
+        return "proposals/prova-2022-2024"
     return "review/prova-2022-2024" if isinstance(event, OIV_EVENTS) else "plan/prova-2022-2024"
 
 

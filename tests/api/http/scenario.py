@@ -24,6 +24,7 @@ PLAN = "riviere-di-liguria-2022-2024"
 ADMINISTRATION = "cciaa-riviere-di-liguria"
 P = f"/v1/plans/{PLAN}"
 A = f"/v1/administrations/{ADMINISTRATION}"
+Q = f"{P}/proposals/proposta-1"
 KEPT = ("content-type", "etag", "cache-control", "location", "link", "allow", "retry-after")
 
 DOCUMENT: dict[str, Any] = {
@@ -111,6 +112,19 @@ ADDED = {
 }
 POLARITIES = {"polarities": {"accessi-allo-sportello": "up"}}
 AS_OIV = {"X-Actor": "oiv"}
+AS_GIUNTA = {"X-Actor": "giunta"}
+PROPOSED: dict[str, Any] = {
+    "plan": PLAN,
+    "title": "Rimodulazione del target 2023",
+    "justification": "più coerente con i dati disponibili al monitoraggio",
+    "cause": "new_data",
+    "changes": [
+        {"verb": "revise_target", "object": "incasso-diritto-annuale", "year": 2023, "target": ">= 70%"},
+    ],
+}
+AMENDED = PROPOSED | {"changes": [{**PROPOSED["changes"][0], "target": ">= 70,5%"}]}
+ENACTMENT = {"act": "delibera di Giunta n. 6 del 10/03/2023", "submission": 3}
+REJECTION = {"justification": "il target resta raggiungibile", "act": "delibera di Giunta n. 7 del 15/03/2023"}
 OPINION = {
     "judgement": "conditional",
     "versions": [15],
@@ -325,20 +339,82 @@ STEPS = (
     ),
     Step("2023-03-01", "change_plan", "un indicatore nuovo", "POST", f"{P}/changes", ADDED, key("indicatore-1")),
     Step("2023-03-01", "list_undetermined", "uno", "GET", f"{P}/undetermined"),
-    Step("2023-03-01", "state_polarities", "di tutti", "POST", f"{P}/polarities", POLARITIES, key("polarita-1")),
-    Step("2023-03-02", "open_account", "di un ufficio", "POST", "/v1/accounts", PERSON, key("utenza-1")),
-    Step("2023-03-02", "make_link", "un altro", "POST", "/v1/account-links", ITS_ACCOUNT, key("link-1")),
-    Step("2023-03-02", "give_role", "di programmatore", "POST", "/v1/roles", ROLE, key("ruolo-1")),
-    Step("2023-03-02", "list_accounts", "tutte", "GET", "/v1/accounts"),
-    Step("2023-03-02", "list_actors", "con i nomi", "GET", f"{A}/actors"),
-    Step("2023-03-02", "issue_token", "per un programma", "POST", "/v1/tokens", TOKEN, key("token-1")),
-    Step("2023-03-02", "revoke_token", "di un programma", "POST", "/v1/token-revocations", ITS_TOKEN, key("token-2")),
-    Step("2023-03-02", "take_role", "di programmatore", "POST", "/v1/role-withdrawals", ROLE, key("ruolo-2")),
+    Step("2023-03-01", "draft_proposal", "anteprima", "POST", f"{P}/proposals?preview=true", PROPOSED),
+    Step("2023-03-01", "draft_proposal", "un target", "POST", f"{P}/proposals", PROPOSED, key("proposta-1")),
+    Step("2023-03-02", "amend_proposal", "un po' meno", "POST", f"{Q}/amendments", AMENDED, key("modificata-1")),
     Step(
-        "2023-03-02", "suspend_account", "per un'assenza", "POST", "/v1/account-suspensions", ITS_ACCOUNT, key("ut-2")
+        "2023-03-02",
+        "submit_proposal",
+        "per il 10 marzo",
+        "POST",
+        f"{Q}/submission",
+        {"effective_on": "2023-03-10"},
+        key("presentata-1"),
     ),
-    Step("2023-03-02", "resume_account", "al ritorno", "POST", "/v1/account-resumptions", ITS_ACCOUNT, key("ut-3")),
-    Step("2023-03-02", "erase_person", "che lo chiede", "POST", "/v1/erasures", ITS_ACCOUNT, key("ut-4")),
+    Step(
+        "2023-03-03",
+        "comment_proposal",
+        "una domanda",
+        "POST",
+        f"{Q}/comments",
+        {"words": "Da quale fonte?"},
+        key("commento-1"),
+    ),
+    Step(
+        "2023-03-03",
+        "ask_opinion",
+        "con scadenza",
+        "POST",
+        f"{Q}/opinion-request",
+        {"due": "2023-03-09"},
+        key("chiesto-1"),
+    ),
+    Step("2023-03-10", "enact_proposal", "con un atto", "POST", f"{Q}/enactment", ENACTMENT, AS_GIUNTA | key("adotta")),
+    Step("2023-03-10", "draft_proposal", "un'altra", "POST", f"{P}/proposals", PROPOSED, key("proposta-2")),
+    Step(
+        "2023-03-10",
+        "submit_proposal",
+        "subito",
+        "POST",
+        f"{P}/proposals/proposta-2/submission",
+        {},
+        key("presentata-2"),
+    ),
+    Step(
+        "2023-03-15",
+        "reject_proposal",
+        "con un atto",
+        "POST",
+        f"{P}/proposals/proposta-2/rejection",
+        REJECTION,
+        AS_GIUNTA | key("respinta-2"),
+    ),
+    Step("2023-03-15", "draft_proposal", "per errore", "POST", f"{P}/proposals", PROPOSED, key("proposta-3")),
+    Step(
+        "2023-03-15",
+        "withdraw_proposal",
+        "per errore",
+        "POST",
+        f"{P}/proposals/proposta-3/withdrawal",
+        {"justification": "redatta due volte"},
+        key("ritirata-3"),
+    ),
+    Step("2023-03-15", "list_proposals", "respinte", "GET", f"{P}/proposals?status=rejected"),
+    Step("2023-03-15", "show_proposal", "adottata", "GET", Q),
+    Step("2023-03-15", "state_polarities", "di tutti", "POST", f"{P}/polarities", POLARITIES, key("polarita-1")),
+    Step("2023-03-16", "open_account", "di un ufficio", "POST", "/v1/accounts", PERSON, key("utenza-1")),
+    Step("2023-03-16", "make_link", "un altro", "POST", "/v1/account-links", ITS_ACCOUNT, key("link-1")),
+    Step("2023-03-16", "give_role", "di programmatore", "POST", "/v1/roles", ROLE, key("ruolo-1")),
+    Step("2023-03-16", "list_accounts", "tutte", "GET", "/v1/accounts"),
+    Step("2023-03-16", "list_actors", "con i nomi", "GET", f"{A}/actors"),
+    Step("2023-03-16", "issue_token", "per un programma", "POST", "/v1/tokens", TOKEN, key("token-1")),
+    Step("2023-03-16", "revoke_token", "di un programma", "POST", "/v1/token-revocations", ITS_TOKEN, key("token-2")),
+    Step("2023-03-16", "take_role", "di programmatore", "POST", "/v1/role-withdrawals", ROLE, key("ruolo-2")),
+    Step(
+        "2023-03-16", "suspend_account", "per un'assenza", "POST", "/v1/account-suspensions", ITS_ACCOUNT, key("ut-2")
+    ),
+    Step("2023-03-16", "resume_account", "al ritorno", "POST", "/v1/account-resumptions", ITS_ACCOUNT, key("ut-3")),
+    Step("2023-03-16", "erase_person", "che lo chiede", "POST", "/v1/erasures", ITS_ACCOUNT, key("ut-4")),
 )
 
 

@@ -3,8 +3,10 @@
 from typing import Any, NamedTuple
 
 from api.commands.handler import Caller
+from api.commands.proposals import draft_proposal
 from api.formats.json_reader import into
 from api.operations.model import CommandContext
+from api.operations.proposals import read_proposed
 from api.operations.table import COMMANDS
 from domain.documents.changes import ChangeFile
 from tests.support.harness import PLAN, ServiceHarness, document
@@ -42,6 +44,12 @@ def _status(subject: str, id_: str, status: str, day: str, **more: str) -> dict[
 
 def _change(*changes: dict[str, Any], **ground: Any) -> dict[str, Any]:
     return BY_ACT | ground | {"changes": list(changes)}
+
+
+def _proposed(title: str, target: str, **ground: Any) -> dict[str, Any]:
+    changes = [{"verb": "revise_target", "object": "cassetto", "year": 2023, "target": target}]
+    reason = {"justification": "dati del monitoraggio", "cause": "new_data"}
+    return {"title": title, "changes": changes} | reason | ground
 
 
 REVISION = {"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 68%"}
@@ -138,6 +146,28 @@ HISTORY = (
         ),
     ),
     Given("2023-02-01", "validate_report", PLAN, {"year": 2022, "words": "Coerente con i dati."}, actor="oiv"),
+    Given("2023-03-01", "draft_proposal", OTHER, _proposed("Adesione al cassetto", ">= 14%")),
+    Given("2023-03-01", "draft_proposal", OTHER, _proposed("Di più", ">= 30%", effective_on="2023-03-31")),
+    Given("2023-03-01", "draft_proposal", OTHER, _proposed("Di meno", ">= 10%")),
+    Given("2023-03-02", "submit_proposal", OTHER, {}, part="proposta-1"),
+    Given("2023-03-02", "submit_proposal", OTHER, {}, part="proposta-2"),
+    Given("2023-03-03", "ask_opinion", OTHER, {"due": "2023-03-20", "words": "Sulla fonte."}, part="proposta-2"),
+    Given("2023-03-03", "comment_proposal", OTHER, {"words": "Di quanto?"}, actor="responsabile", part="proposta-2"),
+    Given(
+        "2023-03-21",
+        "give_opinion",
+        OTHER,
+        {"about": "proposal/proposta-2", "judgement": "contrary", "words": "Troppo."},
+        actor="oiv",
+    ),
+    Given(
+        "2023-03-22",
+        "reject_proposal",
+        OTHER,
+        {"justification": "non raggiungibile", "act": "delibera di Giunta n. 3 del 22/03/2023"},
+        actor="giunta",
+        part="proposta-2",
+    ),
     Given(
         "2023-06-30",
         "change_plan",
@@ -182,7 +212,9 @@ def record(harness: ServiceHarness) -> None:
         harness.on(given.day)
         taken = CommandContext(harness.service, given.subject, Caller(given.actor), given.part)
         row = COMMANDS[given.name]
-        if row.handler is None:  # a change file, which its own two doors read
+        if given.name == "draft_proposal":
+            draft_proposal(harness.service, given.subject, read_proposed(given.subject, given.content), taken.caller)
+        elif row.handler is None:  # a change file, which its own two doors read
             harness.service.change(into(ChangeFile, given.content | {"plan": given.subject}), taken.caller)
         else:
             row.handler(taken, into(row.inputs[0], given.content))

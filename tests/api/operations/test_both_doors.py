@@ -197,6 +197,14 @@ QUESTIONS_ASKED: Mapping[str, tuple[Asked, ...]] = {
         Asked(f"blame|{PLAN}|nulla", f"{P}/blame?object=nulla"),
     ),
     "list_reviews": (Asked(f"oiv|acts|{PLAN}", f"{P}/reviews"),),
+    "list_proposals": (
+        Asked(f"proposal|list|{OTHER}", f"/plans/{OTHER}/proposals", ({}, {"status": "rejected"}, {"status": "boh"})),
+        Asked(f"proposal|list|{ABSENT}", f"/plans/{ABSENT}/proposals"),
+    ),
+    "show_proposal": tuple(
+        Asked(f"proposal|show|{plan}|{name}", f"/plans/{plan}/proposals/{name}")
+        for plan, name in ((OTHER, "proposta-1"), (OTHER, "proposta-2"), (OTHER, "proposta-3"), (PLAN, "proposta-1"))
+    ),
     "list_diligence": (Asked(f"oiv|diary|{PLAN}", f"{P}/diligence"),),
     "list_accounts": (Asked("account|list", "/accounts"),),
     "draw_sample_again": (
@@ -556,6 +564,62 @@ COMMANDS_GIVEN: Mapping[str, Given] = {
         _of(WORDS, year=2024),
         role="oiv",
     ),
+    "submit_proposal": Given(
+        "proposal|submit|{0}|{1}|--effective-on|31/07/2023|--on|03/07/2023",
+        "/plans/{0}/proposals/{1}/submission",
+        {"effective_on": "2023-07-31", "on": "2023-07-03"},
+        "proposal|submit|{0}|{1}",
+        {},
+        part="proposta-3",
+        about=OTHER,
+    ),
+    "comment_proposal": Given(
+        f"proposal|comment|{{0}}|{{1}}|{ABOUT}",
+        "/plans/{0}/proposals/{1}/comments",
+        WORDS,
+        f"proposal|comment|{{0}}|{{1}}|{ABOUT}|--on|2023-07-01",
+        _of(WORDS, on="2023-07-01"),
+        part="proposta-1",
+        about=OTHER,
+    ),
+    "ask_opinion": Given(
+        f"proposal|ask-opinion|{{0}}|{{1}}|--due|31/12/2023|{ABOUT}",
+        "/plans/{0}/proposals/{1}/opinion-request",
+        _of(WORDS, due="2023-12-31"),
+        "proposal|ask-opinion|{0}|{1}",
+        {},
+        part="proposta-1",
+        about=OTHER,
+    ),
+    "withdraw_proposal": Given(
+        "proposal|withdraw|{0}|{1}|--justification|errore",
+        "/plans/{0}/proposals/{1}/withdrawal",
+        {"justification": "errore"},
+        "proposal|withdraw|{0}|{1}",
+        {},
+        part="proposta-3",
+        about=OTHER,
+    ),
+    "reject_proposal": Given(
+        f"proposal|reject|{{0}}|{{1}}|--justification|non serve|--act|{ACT}",
+        "/plans/{0}/proposals/{1}/rejection",
+        {"justification": "non serve", "act": ACT},
+        "proposal|reject|{0}|{1}|--justification|non serve",
+        {"justification": "non serve"},
+        role="giunta",
+        part="proposta-1",
+        about=OTHER,
+    ),
+    "enact_proposal": Given(
+        f"proposal|enact|{{0}}|{{1}}|--act|{ACT}|--submission|4|--same-act",
+        "/plans/{0}/proposals/{1}/enactment",
+        {"act": ACT, "submission": 4, "same_act": True},
+        f"proposal|enact|{{0}}|{{1}}|--act|{ACT}",
+        {"act": ACT},
+        role="giunta",
+        part="proposta-1",
+        about=OTHER,
+    ),
     "draw_sample": Given(
         "oiv|sample|{0}|--year|2022|--size|2|--seed|3 luglio 2023",
         "/plans/{0}/samples",
@@ -646,6 +710,7 @@ COMMANDS_GIVEN: Mapping[str, Given] = {
 
 def test_every_command_with_words_and_an_address_is_given_at_both_doors() -> None:
     by_tests_of_their_own = {"change_plan", "make_checkpoint", "log_opened", "load_plan"}
+    by_tests_of_their_own |= {"draft_proposal", "amend_proposal", "propose_import"}
     by_tests_of_their_own |= {"send_file", "send_plan_file", "confirm_import", "confirm_plan_import"}
     assert set(COMMANDS_GIVEN) | by_tests_of_their_own == BOTH["commands"]
     assert not set(COMMANDS_GIVEN) & by_tests_of_their_own
@@ -766,6 +831,56 @@ def test_a_file_of_changes_without_end_is_refused_at_both_doors_before_any_is_ju
     _alike(on_the_line, pair.second.http("POST", f"{P}/changes", file, **KEY), "5001")
     (problem,) = on_the_line.document()["problems"]
     assert (problem["where"], problem["found"]) == ("changes", "5001 modifiche sono troppe: al più 5000")
+
+
+PROPOSED = {"title": "Cassetto", "changes": [REVISION], "justification": "dati", "cause": "new_data"}
+
+
+def test_a_proposal_is_drafted_and_amended_the_same_at_both_doors(pair: Pair, save: Callable[[object], str]) -> None:
+    before = pair.first.events()
+    wrong = [PROPOSED | {"act": ACT}, PROPOSED | {"plan": OTHER}, PROPOSED | {"title": ""}, PROPOSED | {"verbo": 1}]
+    wrong += [{name: value for name, value in PROPOSED.items() if name != "title"}]
+    wrong += [PROPOSED | {"changes": [REVISION | {"target": ">= 16%"}]}, PROPOSED | {"changes": [{}] * 5_001}]
+    for body in wrong:
+        on_the_line = pair.first.cli("proposal", "draft", PLAN, save(body), "--command-id", "comando-1", "--json")
+        assert not on_the_line.accepted, body
+        _alike(on_the_line, pair.second.http("POST", f"{P}/proposals", body, **KEY), body)
+    for preview in (["--preview"], []):
+        words = ["proposal", "draft", PLAN, save(PROPOSED), "--id", "cassetto", *preview]
+        on_the_line = pair.first.cli(*words, "--command-id", "comando-1", "--json")
+        address = f"{P}/proposals?preview=true" if preview else f"{P}/proposals"
+        _alike(on_the_line, pair.second.http("POST", address, PROPOSED | {"proposal": "cassetto"}, **KEY), address)
+        assert on_the_line.accepted
+        assert (pair.first.events() == before) is bool(preview)
+    amended = {name: PROPOSED[name] for name in ("justification", "cause")} | {
+        "changes": [REVISION | {"target": "13%"}]
+    }
+    for name in ("cassetto", "nulla"):
+        words = ["proposal", "amend", PLAN, name, save(amended), "--title", "Ancora", "--command-id", "comando-2"]
+        on_the_line = pair.first.cli(*words, "--json")
+        address = f"{P}/proposals/{name}/amendments"
+        over_http = pair.second.http("POST", address, amended | {"title": "Ancora"}, Idempotency_Key="comando-2")
+        _alike(on_the_line, over_http, name)
+        assert on_the_line.accepted is (name == "cassetto")
+    assert pair.same_record()
+
+
+def test_a_preview_of_a_file_is_made_a_proposal_at_both_doors(pair: Pair, save: Callable[[object], str]) -> None:
+    named = {"title": "Dal foglio", "justification": "dati", "cause": "new_data"}
+    sent = pair.second.http("POST", f"{P}/imports", EDITED, **KEY).document()
+    address = f"{P}/imports/{sent['id']}"
+    words = [word for name, value in named.items() for word in (f"--{name}", value)]
+    for _ in range(2):
+        on_the_line = pair.first.cli(
+            "proposal", "draft", PLAN, save(EDITED), *words, "--command-id", "comando-1", "--json"
+        )
+        assert on_the_line.accepted, on_the_line.content
+        over_http = pair.second.http("POST", f"{address}/proposal", named, **KEY)
+        _alike(on_the_line, over_http, address)
+        assert pair.same_facts()
+    assert pair.second.http("GET", address).document()["state"] == "proposed"
+    with_act = pair.second.http("POST", f"{address}/proposal", named | {"act": ACT})
+    assert (with_act.accepted, with_act.document()["problems"][0]["where"]) == (False, "act")
 
 
 def test_a_checkpoint_is_the_same_at_both_doors(pair: Pair) -> None:

@@ -34,6 +34,9 @@ OTHERWISE = {
     "load_plan",
     "confirm_plan_import",
     "confirm_import",
+    "draft_proposal",
+    "amend_proposal",
+    "propose_import",
     "template",
 }
 """What takes a file, whose mistakes test_both_doors compares; and what answers one, and knows no --json."""

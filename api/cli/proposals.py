@@ -1,0 +1,307 @@
+"""The commands of proposals: what is drafted, seen with its effects, submitted, enacted or not; and what became of it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from rich.text import Text
+
+from api.cli import options as o
+from api.cli import output, session
+from api.cli.changes import print_rates_of_years, variation_table
+from api.cli.reader import Shown, argument_of, asks, command_of, group, records
+from api.cli.recorded import act_table, deciding_words, tell
+from api.cli.words import banner, counted, day, instant, percentage, printable
+from api.cli.workbooks import file_bytes
+from api.commands.handler import Outcome
+from api.commands.proposals import amend_proposal, draft_proposal, foresee_draft
+from api.commands.service import Service
+from api.formats.json_reader import an_object, into, parse_json
+from api.imports.importing import Importing
+from api.imports.reading import limits, read_incoming, reader_limits
+from api.language.labels import CAUSES, PROPOSAL_STATUSES
+from api.operations.model import Cli, Command, CommandContext, row_named
+from api.operations.proposals import PROPOSALS, preview_enactment, preview_submission, read_proposed
+from api.operations.serializers import outcome_object
+from api.workbook.formats import format_of
+from domain.documents.proposal import ProposedImport
+from domain.point import Point
+from domain.proposals.commands import EnactProposal, SubmitProposal
+from domain.vocabulary import JsonValue
+from projections.audit import names_of
+from projections.proposal_effects import EffectsShown
+from projections.proposals import STATUSES, ProposalList, ProposalWhole, proposal_whole
+from projections.store.reader import Reader
+from projections.streams import find_plan
+
+ROW = Cli(words="proposal draft", options={"proposal": "id"}, written=True)
+
+
+def print_proposals(shown: Shown, answer: ProposalList) -> None:
+    """The proposals, and how many came to what."""
+    counted_by = [(PROPOSAL_STATUSES[status], answer["counts"][status]) for status in STATUSES]
+    counts = ", ".join(f"{number} {words}" for words, number in counted_by if number)
+    heading = f"{banner(shown.point, shown.now)}\n{counts or 'nessuna proposta'}"
+    output.show(output.title(f"Proposte · {shown.subject}", heading))
+    if not answer["proposals"]:
+        return
+    table = output.table("Proposta", "Stato", "Modifiche", "Redatta il", right=("Modifiche",))
+    for row in answer["proposals"]:
+        status = PROPOSAL_STATUSES[row["status"]] + (f"\natto: {row['act']}" if row["act"] else "")
+        output.rows(
+            table,
+            [
+                (
+                    f"{row['proposal']}\n{row['title'] or 'testo oscurato'}",
+                    status,
+                    row["changes"],
+                    day(row["drafted_on"]),
+                )
+            ],
+        )
+    output.show(table)
+
+
+def print_proposal(shown: Shown, answer: ProposalWhole) -> None:
+    """One proposal: what it holds, what it would do, its whole life."""
+    heading = f"{banner(shown.point, shown.now)}\n{PROPOSAL_STATUSES[answer['status']]}"
+    output.show(output.title(f"{answer['proposal']} · {answer['title'] or 'testo oscurato'}", heading))
+    if stale := answer["staleness"]:
+        words = "Superata: si presenta di nuovo" if stale["stale"] else "Si può adottare come fu presentata"
+        output.show(Text("\n".join([words, *(f"  {printable(line)}" for line in stale["listed"])])))
+    if answer["file"] is None:
+        output.show(Text("Le modifiche sono oscurate per ordine."))
+    else:
+        output.show(Text("\n".join(_file_lines(answer["file"]))))
+    effects = [shown_then["effects"] for shown_then in answer["submissions"] if shown_then["effects"]]
+    if (enactment := answer["enactment"]) and enactment["effects"]:
+        effects.append(enactment["effects"])
+    if effects:
+        print_effects(shown.reader, effects[-1], "Effetti, come furono mostrati")
+    for opinion in answer["opinions_given"]:
+        late = ", tardivo" if opinion["late"] else ""
+        earlier = ", sul testo di prima" if opinion["on_earlier_text"] else ""
+        lines = [opinion["words"] or "testo oscurato"]
+        output.show(
+            output.entry(
+                day(opinion["on"]), f"Parere {opinion['judgement_words']}{late}{earlier} ({opinion['opinion']})", lines
+            )
+        )
+    for event in answer["events"]:
+        lines = [words for words in (event["justification"], event["words"]) if words]
+        lines.append(f"registrato il {instant(event['recorded_at'])} da {event['actor']}, versione {event['version']}")
+        if event["act"]:
+            lines.insert(0, f"atto: {event['act']}")
+        output.show(output.entry(day(event["on"]), event["sentence"], lines))
+    for waiver in answer["separation_waived"]:
+        output.show(output.entry(day(waiver["on"]), waiver["what"], [waiver["words"] or "testo oscurato"]))
+
+
+def _file_lines(file: Mapping[str, JsonValue]) -> Iterable[str]:
+    """The changes of a file, as they were asked for."""
+    changes = file.get("changes")
+    for change in changes if isinstance(changes, list) else []:
+        if isinstance(change, dict):
+            fields = ", ".join(f"{name} {value}" for name, value in change.items() if name not in {"verb", "object"})
+            yield printable(f"{change.get('verb')} {change.get('object', '')}: {fields}")
+    if file.get("justification") or file.get("cause"):
+        cause = CAUSES.get(str(file.get("cause")), "causa non detta")
+        yield printable(f"perché: {file.get('justification') or 'non ancora detto'} ({cause})")
+
+
+def print_effects(reader: Reader, effects: EffectsShown, heading: str) -> None:
+    """What proposed changes would do: the changes, rates with their ceiling, scores, flags, the OIV's time."""
+    plan = effects["plan"]
+    what = counted(len(effects["changes"]), "modifica", "modifiche")
+    beneath = [f"in vigore al {day(effects['as_of'])}", *deciding_words(effects["decides"])]
+    output.show(output.title(f"{heading}: {what} di {plan}", "\n".join(beneath)))
+    output.show(variation_table(effects["changes"], names_of(reader, find_plan(reader, plan)), act_table(reader, plan)))
+    print_rates_of_years(effects["change_rate"])
+    if effects["scores"]:
+        table = output.table("Punteggio", "Prima", "Dopo")
+        for year, scores in effects["scores"].items():
+            sides = [
+                f"{percentage(side['in_force'])}\nex ante {percentage(side['ex_ante'])}"
+                for side in (scores["before"], scores["after"])
+            ]
+            output.rows(table, [(year, *sides)])
+        output.show(table)
+    for year, flags in effects["flags"].items():
+        for flag in flags["born"]:
+            output.show(
+                output.entry(
+                    f"  {year}", f"Nascerebbe: {flag['title']}", [flag["words"], f"Domanda: {flag['question']}"]
+                )
+            )
+        if flags["gone"]:
+            output.show(Text(printable(f"Non ci sarebbero più, nel {year}: {', '.join(flags['gone'])}")))
+    output.show(Text(printable(effects["oiv"]["words"])))
+
+
+def _draft(
+    plan: str,
+    file: str,
+    *,
+    decisions: str | None,
+    preview: bool,
+    database: str | None,
+    actor: str | None,
+    command_id: str | None,
+    as_json: bool,
+    **said: JsonValue,
+) -> None:
+    """Drafts a proposal of a change file, or of a workbook that is compared with the plan."""
+    caller = session.caller(actor, command_id)
+    content = {name: value for name, value in said.items() if value is not None}
+    data = file_bytes(file)
+    with session.serving(database) as service:
+        if (changes := _change_file(data)) is not None:
+            proposed = read_proposed(plan, {**changes, **content})
+            if not preview:
+                _told(service, draft_proposal(service, plan, proposed, caller), as_json=as_json)
+                return
+        else:
+            decided = into(ProposedImport, {**_decisions(decisions), **content})
+            settings = session.settings()
+            incoming = read_incoming(data, limits(settings), using=reader_limits(settings))
+            importing = Importing(service)
+            if not preview:
+                _told(service, importing.propose(incoming, decided, caller, plan=plan), as_json=as_json)
+                return
+            proposed, _, _ = importing.proposed(incoming, decided, plan)
+        _show(service, foresee_draft(service, plan, proposed, caller), as_json=as_json)
+
+
+def _amend(
+    plan: str,
+    proposal: str,
+    file: str,
+    *,
+    database: str | None,
+    actor: str | None,
+    command_id: str | None,
+    as_json: bool,
+    **said: JsonValue,
+) -> None:
+    """Puts another change file in the place of the one that a proposal holds."""
+    caller = session.caller(actor, command_id)
+    content = {name: value for name, value in said.items() if value is not None}
+    proposed = read_proposed(plan, {**an_object(session.read_json(file)), **content})
+    with session.serving(database) as service:
+        _told(service, amend_proposal(service, plan, proposal, proposed, caller), as_json=as_json)
+
+
+def _change_file(data: bytes) -> Mapping[str, JsonValue] | None:
+    """The document of a change file; None of a plan document, or of any workbook: they are compared with the plan."""
+    if format_of(data) != "json":
+        return None
+    content = an_object(parse_json(data))
+    return None if "administration" in content else content
+
+
+def _decisions(path: str | None) -> Mapping[str, JsonValue]:
+    return an_object(parse_json(file_bytes(path))) if path else {}
+
+
+def _told(service: Service, outcome: Outcome, *, as_json: bool) -> None:
+    if as_json:
+        output.emit(outcome_object(outcome))
+        return
+    tell(service, outcome)
+    output.show(Text(f"Proposta: {outcome.proposal}"))
+
+
+def _show(service: Service, effects: EffectsShown, *, as_json: bool) -> None:
+    if as_json:
+        output.emit(effects)
+        return
+    with service.store.reading() as reader:
+        print_effects(reader, effects, "Anteprima, nulla è stato registrato")
+
+
+def tell_submitted(service: Service, outcome: Outcome) -> None:
+    """Says that a proposal was submitted, and with which effects."""
+    tell(service, outcome)
+    plan, proposal = str(outcome.plan), str(outcome.proposal)
+    with service.store.reading() as reader:
+        submissions = proposal_whole(reader, plan, proposal, Point(date.max))["submissions"]
+        if submissions and (effects := submissions[-1]["effects"]):
+            print_effects(reader, effects, "Effetti")
+
+
+def _print_submission(context: CommandContext, submission: SubmitProposal) -> None:
+    _show(context.service, preview_submission(context, submission), as_json=False)
+
+
+def _print_enactment(context: CommandContext, enactment: EnactProposal) -> None:
+    _show(context.service, preview_enactment(context, enactment), as_json=False)
+
+
+TITLE = o.text_option("--title", "title", "OGGETTO", "L'oggetto della proposta.")
+ON = o.text_option("--on", "on", "DATA", "La data; oggi, se non si dice.")
+MOTIVATION = [
+    o.text_option(
+        "--justification", "justification", "TESTO", "La motivazione delle modifiche che non ne hanno una propria."
+    ),
+    o.text_option("--cause", "cause", "CAUSA", "La causa delle modifiche che non ne hanno una propria."),
+    o.text_option("--effective-on", "effective_on", "DATA", "Da quando varranno; la data dell'atto, se non si dice."),
+]
+FILE = o.argument(
+    "file", "FILE", "Un file di modifiche, o una cartella di lavoro da confrontare col piano; - per lo standard input."
+)
+CHANGES_FILE = o.argument("file", "FILE", "Un file di modifiche; - per lo standard input.")
+
+COMMANDS = {
+    "proposal": group(
+        "proposal",
+        "Le proposte: redigerle, vederne gli effetti, presentarle, adottarle con un atto o respingerle.",
+        {
+            "list": asks(PROPOSALS, {"list_proposals": print_proposals}),
+            "show": asks(PROPOSALS, {"show_proposal": print_proposal}),
+            "draft": command_of(
+                row_named(PROPOSALS, "draft_proposal", Command),
+                [
+                    o.PLAN,
+                    FILE,
+                    TITLE,
+                    o.text_option("--id", "proposal", "ID", "L'identificativo della proposta; altrimenti si fa."),
+                    *MOTIVATION,
+                    ON,
+                    o.text_option(
+                        "--decisions",
+                        "decisions",
+                        "FILE",
+                        "Che cosa si dice, riga per riga, di una cartella di lavoro.",
+                    ),
+                    o.PREVIEW,
+                    o.ACTOR,
+                    o.COMMAND_ID,
+                    o.DATABASE,
+                    o.AS_JSON,
+                ],
+                _draft,
+            ),
+            "amend": command_of(
+                row_named(PROPOSALS, "amend_proposal", Command),
+                [
+                    o.PLAN,
+                    argument_of("proposal", required=True),
+                    CHANGES_FILE,
+                    TITLE,
+                    *MOTIVATION,
+                    ON,
+                    o.ACTOR,
+                    o.COMMAND_ID,
+                    o.DATABASE,
+                    o.AS_JSON,
+                ],
+                _amend,
+            ),
+            "submit": records(PROPOSALS, "submit_proposal", tell_submitted, tell_preview=_print_submission),
+            "comment": records(PROPOSALS, "comment_proposal", tell),
+            "ask-opinion": records(PROPOSALS, "ask_opinion", tell),
+            "withdraw": records(PROPOSALS, "withdraw_proposal", tell),
+            "reject": records(PROPOSALS, "reject_proposal", tell),
+            "enact": records(PROPOSALS, "enact_proposal", tell, tell_preview=_print_enactment),
+        },
+    )
+}

@@ -1,0 +1,438 @@
+"""The commands on proposals: each reads what it needs, lets the domain decide, and is recorded whole, or previewed.
+
+Nothing of a proposal reaches the plan before it is enacted; then all of it does, in one append with the enactment.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+import orjson
+
+from api.commands.administration_writer import act_of, registered_act, salting
+from api.commands.handler import Caller, Decision, Outcome
+from api.commands.service import Service
+from domain.access.separation import require_separated
+from domain.acts.citation import ActPart
+from domain.acts.decide import require_adopted
+from domain.acts.model import Act, day_of_effect
+from domain.documents.changes import ChangeFile
+from domain.documents.proposal import ProposedChanges, canonical, counts_of
+from domain.errors import DomainError, Malformed, Problem
+from domain.event import Event
+from domain.plans.concerned import speaks_of
+from domain.point import today
+from domain.proposals import decide as rules
+from domain.proposals.commands import (
+    AskOpinion,
+    CommentProposal,
+    EnactProposal,
+    RejectProposal,
+    SubmitProposal,
+    WithdrawProposal,
+)
+from domain.proposals.decide import ProposalRedacted, ProposalStale
+from domain.proposals.events import ProposalSubmitted, SeparationWaived, proposal_key
+from domain.proposals.life import ProposalLife, lives, opinions_on_proposal
+from domain.recording import Pending, Recorded, SaltedText
+from domain.timelines import Cell, annulments_in
+from projections.audit import names_of
+from projections.proposal_effects import EffectsShown, Foreseen, effects_shown, what_differs
+from projections.proposals import Staleness
+from projections.store.append import StreamAppend
+from projections.store.reader import Reader
+from projections.streams import PlanKnown, find_plan, plan_stream, plans_of, proposals_stream, review_stream
+
+UNSAID = "non ancora detta: proposta in bozza"
+ProposalAct = CommentProposal | AskOpinion | WithdrawProposal | RejectProposal
+
+
+class _Provisional(NamedTuple):
+    """A change file under an act that stands for the one that is to come, seen on a day from which it would hold.
+
+    `known_on` is the day of the question: an act that is still to come is taken for one of that day.
+    """
+
+    file: ChangeFile
+    day: date
+    known_on: date
+
+    @property
+    def act(self) -> ActPart:
+        """The act that stands for one."""
+        adopted = min(self.day, self.known_on)
+        return ActPart(body="Proposta", type="altro", date=adopted, assumed=True, date_confirmed=True)
+
+    def by_act(self) -> ChangeFile:
+        """The changes as that act would make them."""
+        return self.file.model_copy(update={"act": self.act, "effective_on": self.day})
+
+    def motivated(self) -> "_Provisional":
+        """The same, with a motivation that nobody has said yet: enough to see whether the changes can be made."""
+        said = {"justification": self.file.justification or UNSAID, "cause": self.file.cause or "other"}
+        return self._replace(file=self.file.model_copy(update=said))
+
+
+class _Asked(NamedTuple):
+    """A command as it came: by whom, on which plan, which of its proposals, read from one snapshot."""
+
+    service: Service
+    reader: Reader
+    plan: str
+    name: str
+    caller: Caller
+
+    @property
+    def clock(self) -> date:
+        """Today."""
+        return today(self.service.store.clock())
+
+    def life(self) -> ProposalLife:
+        """The proposal; NotFound where there is none of that name."""
+        find_plan(self.reader, self.plan)
+        return rules.proposal_named(proposals_of(self.reader, self.plan), self.name)
+
+    def changing(self, file: ChangeFile) -> Decision:
+        """What the changes come to; which version was seen is a matter of the proposal, not of each of its changes."""
+        return self.service.changing(self.reader, file, self.caller._replace(seen=None))
+
+    def effects(self, decision: Decision, foreseen: Foreseen) -> EffectsShown:
+        """What a decision would do."""
+        return self.service.dry_run_on(
+            self.reader, self.caller, decision, lambda reader: effects_shown(reader, self.plan, foreseen)
+        )
+
+    def foreseen(self, life: ProposalLife, day: date, act: ActPart | None = None) -> Foreseen:
+        """From where the effects of a proposal are seen."""
+        opinions = opinions_on_proposal(life, self.reader.records(review_stream(self.plan)))
+        return Foreseen(day, act_of(act).id if act else None, life, tuple(opinions))
+
+    def recorded(self, *pending: Pending, of: Decision | None = None) -> Decision:
+        """The decision that records these events of the proposal, after what `of` records."""
+        stream = proposals_stream(self.plan)
+        append = StreamAppend(stream, self.reader.head(stream).version, pending)
+        first, warnings = (of.parts, of.warnings) if of else ((), ())
+        return Decision((*first, append), warnings, proposal=self.name)
+
+
+class _Worked(NamedTuple):
+    """What a command came to, and the effects that it was decided by."""
+
+    decision: Decision
+    effects: EffectsShown
+
+
+def proposals_of(reader: Reader, plan: str) -> dict[str, ProposalLife]:
+    """The proposals of a plan, as they stand."""
+    return lives(reader.records(proposals_stream(plan)))
+
+
+def draft_proposal(
+    service: Service, plan: str, proposed: ProposedChanges, caller: Caller, *, sha256: str | None = None
+) -> Outcome:
+    """Records changes as a draft; `sha256` is the digest of the workbook that they were made of."""
+    request = [plan, "draft_proposal", proposed, sha256]
+    return service.handle(
+        caller,
+        plan,
+        request,
+        lambda reader: drafting(service, reader, plan, proposed, caller, sha256=sha256),
+        large=True,
+    )
+
+
+def drafting(
+    service: Service, reader: Reader, plan: str, proposed: ProposedChanges, caller: Caller, *, sha256: str | None = None
+) -> Decision:
+    """What drafting comes to; what could not be made, whatever its motivation, is refused here already."""
+    file = proposed.file()
+    if proposed.title is None:
+        found = "campo obbligatorio mancante"
+        raise Malformed([Problem(where="title", found=found, accepted="l'oggetto della proposta")])
+    find_plan(reader, plan)
+    event = rules.drafted(proposals_of(reader, plan), proposed.proposal, counts_of(file, sha256))
+    asked = _Asked(service, reader, plan, event.proposal, caller)
+    day = rules.day_of_event(None, proposed.on, asked.clock)
+    could_be = asked.changing(_Provisional(file, file.effective_on or day, day).motivated().by_act())
+    salted = salting()
+    pending = Pending(event, day, justification=salted(proposed.title), note=salted(canonical(file)))
+    return asked.recorded(pending)._replace(warnings=could_be.warnings)
+
+
+def foresee_draft(service: Service, plan: str, proposed: ProposedChanges, caller: Caller) -> EffectsShown:
+    """What the changes of a draft would do; nothing is recorded."""
+    with service.store.reading() as reader:
+        drafting(service, reader, plan, proposed, caller)
+        asked = _Asked(service, reader, plan, "", caller)
+        file, on = proposed.file(), proposed.on or asked.clock
+        provisional = _Provisional(file, file.effective_on or on, on).motivated()
+        day, act = provisional.day, act_of(provisional.act).id
+        return asked.effects(asked.changing(provisional.by_act()), Foreseen(day, act))
+
+
+def amend_proposal(service: Service, plan: str, name: str, proposed: ProposedChanges, caller: Caller) -> Outcome:
+    """Puts another change file in the place of the one that a proposal holds."""
+    file = proposed.file()
+    if proposed.proposal not in {None, name}:
+        found = f"il documento è della proposta {proposed.proposal!r}, la richiesta di {name[:120]!r}"
+        accepted = "la stessa proposta, o nessun campo proposal"
+        raise Malformed([Problem(where="proposal", found=found, accepted=accepted)])
+
+    def decided(reader: Reader) -> Decision:
+        asked = _Asked(service, reader, plan, name, caller)
+        life = asked.life()
+        event = rules.amended(life, counts_of(file))
+        day = rules.day_of_event(life, proposed.on, asked.clock)
+        could_be = asked.changing(_Provisional(file, file.effective_on or day, day).motivated().by_act())
+        salted = salting()
+        title = salted(proposed.title) if proposed.title else None
+        pending = Pending(event, day, justification=title, note=salted(canonical(file)))
+        return asked.recorded(pending)._replace(warnings=could_be.warnings)
+
+    return service.handle(caller, plan, [plan, "amend_proposal", name, proposed], decided, large=True)
+
+
+def submit_proposal(service: Service, plan: str, name: str, command: SubmitProposal, caller: Caller) -> Outcome:
+    """Submits a proposal with its effects, which are kept as they are shown."""
+    request = [plan, "submit_proposal", name, command]
+    return service.handle(
+        caller,
+        plan,
+        request,
+        lambda reader: _submitting(_Asked(service, reader, plan, name, caller), command).decision,
+        large=True,
+    )
+
+
+def foresee_submission(service: Service, plan: str, name: str, command: SubmitProposal, caller: Caller) -> EffectsShown:
+    """The effects that a submission would show; nothing is recorded."""
+    with service.store.reading() as reader:
+        return _submitting(_Asked(service, reader, plan, name, caller), command).effects
+
+
+def enact_proposal(service: Service, plan: str, name: str, command: EnactProposal, caller: Caller) -> Outcome:
+    """Records all changes of a proposal by an act, with the enactment, in one append."""
+    request = [plan, "enact_proposal", name, command]
+    return service.handle(
+        caller,
+        plan,
+        request,
+        lambda reader: _enacting(_Asked(service, reader, plan, name, caller), command).decision,
+        large=True,
+    )
+
+
+def foresee_enactment(service: Service, plan: str, name: str, command: EnactProposal, caller: Caller) -> EffectsShown:
+    """The effects of an enactment by its act; nothing is recorded."""
+    with service.store.reading() as reader:
+        return _enacting(_Asked(service, reader, plan, name, caller), command).effects
+
+
+def act_on_proposal(service: Service, plan: str, name: str, command: ProposalAct, caller: Caller) -> Outcome:
+    """Records a comment, a request to the OIV, a withdrawal, a rejection."""
+
+    def decided(reader: Reader) -> Decision:
+        asked = _Asked(service, reader, plan, name, caller)
+        life = asked.life()
+        day = rules.day_of_event(life, command.on, asked.clock)
+        salted = salting()
+        match command:
+            case CommentProposal():
+                return asked.recorded(Pending(rules.commented(life), day, note=salted(command.words)))
+            case AskOpinion():
+                words = salted(command.words) if command.words else None
+                return asked.recorded(Pending(rules.opinion_asked(life, command.due, day), day, note=words))
+            case WithdrawProposal():
+                why = salted(command.justification) if command.justification else None
+                return asked.recorded(Pending(rules.withdrawn(life), day, justification=why))
+            case RejectProposal():
+                return _rejecting(asked, life, command, salted(command.justification))
+
+    return service.handle(caller, plan, [plan, type(command).__name__, name, command], decided)
+
+
+def staleness(service: Service, reader: Reader, plan: str, name: str) -> Staleness | None:
+    """Whether a submitted proposal can still be enacted as it was shown; None of any other, or where nobody can tell."""
+    life = proposals_of(reader, plan).get(name)
+    if life is None or life.status != "submitted":
+        return None
+    try:
+        record, submission = rules.submission_to_enact(life, None)
+        asked = _Asked(service, reader, plan, name, Caller(record.actor))
+        provisional = _Provisional(_file_of(reader, life), submission.as_of, record.effective_on)
+        _require_fresh(asked, life, provisional, submission, _effects_of(reader, life, record))
+    except ProposalRedacted:
+        return None
+    except ProposalStale as error:
+        return {"stale": True, "listed": list(error.listed)}
+    return {"stale": False, "listed": []}
+
+
+# -- deciding ----------------------------------------------------------------------------------------------------------
+
+
+def _rejecting(asked: _Asked, life: ProposalLife, command: RejectProposal, why: SaltedText) -> Decision:
+    event = rules.rejected(life)
+    if command.act is None:
+        return asked.recorded(Pending(event, rules.day_of_event(life, command.on, asked.clock), justification=why))
+    act = act_of(command.act)
+    require_adopted(act, asked.clock)
+    entered = registered_act(asked.reader, find_plan(asked.reader, asked.plan), act, asked.clock)
+    pending = Pending(event, _day_of(life, act), act=act.id, act_date=act.date, justification=why)
+    return asked.recorded(pending, of=Decision((entered,)))
+
+
+def _submitting(asked: _Asked, command: SubmitProposal) -> _Worked:
+    life = asked.life()
+    day = rules.day_of_event(life, command.on, asked.clock)
+    rules.submitted(life, day, (0, 0), ())  # what is closed is told before anything is worked out
+    file = _file_of(asked.reader, life)
+    if command.effective_on and file.effective_on and command.effective_on != file.effective_on:
+        found = f"la proposta dice già da quando vale: dal {file.effective_on:%d/%m/%Y}"
+        raise Malformed([Problem(where="effective_on", found=found, accepted="la stessa data, o nessuna")])
+    provisional = _Provisional(file, file.effective_on or command.effective_on or day, day)
+    decision = asked.changing(provisional.by_act())
+    effects = asked.effects(decision, asked.foreseen(life, provisional.day, provisional.act))
+    known = find_plan(asked.reader, asked.plan)
+    versions = (known.known.version, known.administration_known.version)
+    event = rules.submitted(life, provisional.day, versions, [int(year) for year in effects["scores"]])
+    pending = Pending(event, day, note=salting()(_document(effects)))
+    return _Worked(asked.recorded(pending)._replace(warnings=decision.warnings), effects)
+
+
+def _enacting(asked: _Asked, command: EnactProposal) -> _Worked:
+    reader, life = asked.reader, asked.life()
+    record, submission = rules.submission_to_enact(life, command.submission)
+    act = act_of(command.act)
+    require_adopted(act, asked.clock)
+    waived = require_separated(
+        "drafter_does_not_enact", asked.caller.actor, life.drafters, command.exception, asked.service.separation
+    )
+    known = find_plan(reader, asked.plan)
+    rules.require_act_unused(act, _decided_by(reader, known, act.id), _acts_of(reader, known), meant=command.same_act)
+    file, shown = _file_of(reader, life), _effects_of(reader, life, record)
+    _require_fresh(asked, life, _Provisional(file, submission.as_of, record.effective_on), submission, shown)
+    decision = asked.changing(file.model_copy(update={"act": command.act}))
+    effects = asked.effects(decision, asked.foreseen(life, day_of_effect(file.effective_on, act, asked.clock)))
+    if differs := what_differs(shown, effects, whole=False):
+        raise _stale(life, differs)
+    spans = {part.stream: (part.expected + 1, part.last) for part in decision.parts if part.pending}
+    event = rules.enacted(life, spans.get(known.stream), spans.get(known.administration_stream))
+    salted = salting()
+    enactment = Pending(event, _day_of(life, act), act=act.id, act_date=act.date, note=salted(_document(effects)))
+    if waived is None:
+        return _Worked(asked.recorded(enactment, of=decision), effects)
+    waiver = SeparationWaived(rule="drafter_does_not_enact", about=proposal_key(asked.name))
+    exception = enactment._replace(event=waiver, note=salted(waived))
+    return _Worked(asked.recorded(enactment, exception, of=decision), effects)
+
+
+def _require_fresh(
+    asked: _Asked, life: ProposalLife, provisional: _Provisional, submission: ProposalSubmitted, shown: EffectsShown
+) -> None:
+    """Refuses a proposal where what it touches moved, or the question that was asked at its submission has another answer now."""
+    known = find_plan(asked.reader, asked.plan)
+    since = _since(asked.reader, known, submission.plan_version)
+    names = names_of(asked.reader, known)
+
+    def moved(concerned: Callable[[Event], bool]) -> list[str]:
+        return [
+            f"versione {record.version}, dal {record.effective_on:%d/%m/%Y}: {record.event.sentence(names)}"
+            for record in since
+            if concerned(record.event)
+        ]
+
+    try:
+        decision = asked.changing(provisional.by_act())
+    except DomainError as error:
+        objects = {str(getattr(change, "object", "")) for change in provisional.file.changes} - {""}
+        spoken_of = moved(lambda event: any(speaks_of(event, id_) for id_ in objects))
+        raise _stale(life, [*spoken_of, *str(error).splitlines()]) from None
+    cells = {
+        cell
+        for part in decision.parts
+        if part.stream == known.stream
+        for pending in part.pending
+        for cell in _cells(pending.event)
+    }
+    if collisions := moved(lambda event: not cells.isdisjoint(_cells(event))):
+        raise _stale(life, collisions)
+    now = asked.effects(decision, asked.foreseen(life, provisional.day, provisional.act))
+    if differs := what_differs(shown, now, whole=True):
+        raise _stale(life, differs)
+
+
+def _since(reader: Reader, known: PlanKnown, version: int) -> list[Recorded]:
+    """What was recorded of a plan after a version, and what was annulled since."""
+    recorded = reader.records(known.stream, range(version + 1, known.known.version + 1))
+    annulled = [v for versions in annulments_in(recorded).values() for v in versions if v <= version]
+    return [*reader.records(known.stream, annulled), *recorded] if annulled else recorded
+
+
+def _cells(event: Event) -> set[Cell]:
+    return {(fact.object, fact.field) for fact in event.facts()}
+
+
+def _stale(life: ProposalLife, listed: list[str]) -> ProposalStale:
+    return ProposalStale(
+        f"la proposta {life.proposal} non è più quella che fu presentata: il piano è andato avanti",
+        accepted="presentarla di nuovo, o prima modificarla: gli effetti di ora sono mostrati, e poi si adotta",
+        where="proposal",
+        listed=tuple(listed[:50]),
+    )
+
+
+def _day_of(life: ProposalLife, act: Act) -> date:
+    """The day of what an act makes of a proposal: its own, but never before what happened to the proposal already."""
+    return max(act.date, life.last_day)
+
+
+def _file_of(reader: Reader, life: ProposalLife) -> ChangeFile:
+    """The change file that a proposal holds."""
+    text = reader.texts([life.text.note]).get(life.text.note or "")
+    if text is None:
+        raise ProposalRedacted(
+            f"il testo della proposta {life.proposal} è stato oscurato per ordine",
+            accepted="modificarla, con un testo nuovo, o ritirarla",
+            where="proposal",
+        )
+    return ChangeFile.model_validate_json(text)
+
+
+def _effects_of(reader: Reader, life: ProposalLife, submission: Recorded) -> EffectsShown:
+    """The effects as a submission showed them."""
+    text = reader.texts([submission.note]).get(submission.note or "")
+    if text is None:
+        raise _stale(life, ["gli effetti mostrati sono stati oscurati per ordine"])
+    shown: EffectsShown = orjson.loads(text)
+    return shown
+
+
+def _acts_of(reader: Reader, known: PlanKnown) -> list[Act]:
+    """The acts that the administration entered."""
+    timelines = reader.timelines(known.administration_stream)
+    return [
+        Act.model_validate(entries[-1].value)
+        for key in timelines.objects("act/")
+        if (entries := timelines.entries(key, "act"))
+    ]
+
+
+def _decided_by(reader: Reader, known: PlanKnown, act: str) -> list[str]:
+    """What an act decided already, of any plan of the administration, or of what was proposed for one."""
+    if not reader.timelines(known.administration_stream).known(f"act/{act}"):
+        return []
+    listed: list[str] = []
+    for plan in plans_of(reader, known.administration):
+        for stream in (plan_stream(plan), proposals_stream(plan)):
+            annulled = reader.annulled(stream, reader.head(stream).version)
+            listed += [
+                f"{stream} versione {record.version}: {record.event.topic}"
+                for record in reader.records(stream)
+                if record.act == act and record.version not in annulled
+            ]
+    return listed
+
+
+def _document(effects: EffectsShown) -> str:
+    return orjson.dumps(effects).decode()

@@ -1,0 +1,228 @@
+"""The rules of proposals: what may still become of one, on which day, by which act, by whom."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from domain.acts.model import Act
+from domain.errors import AlreadyThere, NotFound, OutsidePlan, Refusal, VersionOutdated
+from domain.proposals.events import (
+    ProposalAmended,
+    ProposalCommented,
+    ProposalDrafted,
+    ProposalEnacted,
+    ProposalOpinionAsked,
+    ProposalRejected,
+    ProposalSubmitted,
+    ProposalWithdrawn,
+    VersionSpan,
+)
+from domain.proposals.life import OPEN, STATUS_NAMES, ProposalLife
+from domain.recording import Recorded
+
+Lives = Mapping[str, ProposalLife]
+"""The proposals of a plan, by id."""
+
+
+class ProposalClosed(Refusal):
+    """A proposal that was withdrawn, rejected or enacted: nothing more becomes of it."""
+
+    name = "proposal_closed"
+    title = "Proposta chiusa"
+
+
+class ProposalNotSubmitted(Refusal):
+    """What is done only to a proposal that was submitted as it stands."""
+
+    name = "proposal_not_submitted"
+    title = "Proposta non presentata"
+
+
+class ProposalStale(Refusal):
+    """The plan moved since a proposal was submitted, or its effects are no longer those that were shown: the list says what."""
+
+    name = "proposal_stale"
+    title = "Proposta superata"
+
+
+class ProposalRedacted(Refusal):
+    """A proposal whose change file was redacted by order: what it would change nobody can read."""
+
+    name = "proposal_redacted"
+    title = "Testo della proposta oscurato"
+
+
+class ActReused(Refusal):
+    """An act that decided something else already, or the number of one of another date: nobody said that it is meant."""
+
+    name = "act_reused"
+    title = "Atto già usato"
+
+
+class FileCounts(NamedTuple):
+    """How much a change file holds, and the digest of the workbook that it was made of."""
+
+    changes: int
+    measurements: int
+    statuses: int
+    sha256: str | None = None
+
+
+def proposal_named(proposals: Lives, name: str) -> ProposalLife:
+    """The proposal of that name; NotFound with those that there are."""
+    if name not in proposals:
+        accepted = f"una fra: {', '.join([*proposals][:20]) or 'nessuna finora'}"
+        raise NotFound(f"la proposta {name[:120]!r} non c'è", accepted=accepted, where="proposal")
+    return proposals[name]
+
+
+def require_proposal(proposals: Lives, name: str, *, submitted: bool, where: str = "about") -> None:
+    """Refuses to speak of a proposal that is not there, or (an opinion) of one that is a draft."""
+    if name not in proposals:
+        accepted = f"una fra: {', '.join(f'proposal/{each}' for each in [*proposals][:20]) or 'nessuna finora'}"
+        raise NotFound(f"la proposta {name!r} non c'è", accepted=accepted, where=where)
+    if submitted and proposals[name].status == "draft":
+        raise ProposalNotSubmitted(
+            f"la proposta {name} è una bozza", accepted="un parere dopo che è presentata", where=where
+        )
+
+
+def day_of_event(life: ProposalLife | None, stated: date | None, today: date) -> date:
+    """The day of what is done to a proposal, today when it is not stated; never in the future, nor before its last event."""
+    if stated is not None and stated > today:
+        accepted = f"una data fino al {today:%d/%m/%Y}"
+        raise OutsidePlan(f"il {stated:%d/%m/%Y} è nel futuro", accepted=accepted, where="on")
+    if life is None:
+        return stated or today
+    if stated is not None and stated < life.last_day:
+        accepted = f"una data dal {life.last_day:%d/%m/%Y}"
+        raise OutsidePlan(
+            f"il {stated:%d/%m/%Y} viene prima di ciò che ne è già registrato", accepted=accepted, where="on"
+        )
+    return stated or max(today, life.last_day)
+
+
+def drafted(proposals: Lives, name: str | None, file: FileCounts) -> ProposalDrafted:
+    """Refused under a name that is taken; numbered where it has none."""
+    if name is not None and name in proposals:
+        raise AlreadyThere(f"la proposta {name} c'è già", accepted="un altro identificativo", where="proposal")
+    number = len(proposals) + 1
+    while name is None:
+        candidate = f"proposta-{number}"
+        name, number = (None if candidate in proposals else candidate), number + 1
+    return ProposalDrafted(proposal=name, **file._asdict())
+
+
+def amended(life: ProposalLife, file: FileCounts) -> ProposalAmended:
+    """Refused once it is closed."""
+    _require_open(life)
+    return ProposalAmended(proposal=life.proposal, **file._asdict())
+
+
+def submitted(life: ProposalLife, as_of: date, versions: tuple[int, int], years: Collection[int]) -> ProposalSubmitted:
+    """Refused once it is closed; `versions` are those of the plan and of its administration that the effects rest on."""
+    _require_open(life)
+    plan, administration = versions
+    return ProposalSubmitted(
+        proposal=life.proposal,
+        text=life.text.version,
+        as_of=as_of,
+        plan_version=plan,
+        administration_version=administration,
+        years=tuple(sorted(years)),
+    )
+
+
+def commented(life: ProposalLife) -> ProposalCommented:
+    """Refused once it is closed; comments are numbered."""
+    _require_open(life)
+    number = sum(isinstance(record.event, ProposalCommented) for record in life.records) + 1
+    return ProposalCommented(proposal=life.proposal, comment=f"commento-{number}")
+
+
+def opinion_asked(life: ProposalLife, due: date | None, day: date) -> ProposalOpinionAsked:
+    """Refused unless it is submitted as it stands, or due before it is asked."""
+    _require_submitted(life)
+    if due is not None and due < day:
+        raise OutsidePlan(f"il {due:%d/%m/%Y} è già passato", accepted=f"una data dal {day:%d/%m/%Y}", where="due")
+    return ProposalOpinionAsked(proposal=life.proposal, due=due)
+
+
+def withdrawn(life: ProposalLife) -> ProposalWithdrawn:
+    """Refused once it is closed."""
+    _require_open(life)
+    return ProposalWithdrawn(proposal=life.proposal)
+
+
+def rejected(life: ProposalLife) -> ProposalRejected:
+    """Refused unless it is submitted as it stands."""
+    record, _ = _require_submitted(life)
+    return ProposalRejected(proposal=life.proposal, submission=record.version)
+
+
+def submission_to_enact(life: ProposalLife, seen: int | None) -> tuple[Recorded, ProposalSubmitted]:
+    """The submission that is enacted: the latest, of the text as it stands, and the one that was seen where that is said."""
+    record, event = _require_submitted(life)
+    if seen is not None and seen != record.version:
+        found = f"la proposta {life.proposal} è stata presentata di nuovo (versione {record.version}), chi adotta ha visto la {seen}"
+        raise VersionOutdated(found, accepted="rileggerla e riprovare", where="submission")
+    return record, event
+
+
+def enacted(life: ProposalLife, plan: VersionSpan | None, administration: VersionSpan | None) -> ProposalEnacted:
+    """The enactment, with the versions that it made."""
+    record, _ = _require_submitted(life)
+    return ProposalEnacted(
+        proposal=life.proposal,
+        submission=record.version,
+        plan_versions=plan,
+        administration_versions=administration,
+    )
+
+
+def require_act_unused(act: Act, decided: Collection[str], registered: Collection[Act], *, meant: bool) -> None:
+    """Refuses an act that decided something else already, or whose number an act of another date of that year has.
+
+    `decided` says in words what is recorded by it; `registered` are the acts of the administration.
+    """
+    if meant:
+        return
+    listed = [*decided]
+    listed += [
+        f"{other}: stesso organo e stesso numero, altra data"
+        for other in registered
+        if act.number and other.id != act.id and other.date.year == act.date.year and _numbered_alike(act, other)
+    ]
+    if listed:
+        raise ActReused(
+            f"{act} ha già deciso altro, o un altro atto ha quel numero",
+            accepted="l'atto giusto; oppure same_act, se è proprio lo stesso",
+            where="act",
+            listed=tuple(listed[:20]),
+        )
+
+
+def _numbered_alike(act: Act, other: Act) -> bool:
+    return act.identity[:3] == other.identity[:3] and act.date != other.date
+
+
+def _require_open(life: ProposalLife) -> None:
+    if life.status not in OPEN:
+        last = life.records[-1]
+        by = f", con {last.act}" if last.act else ""
+        raise ProposalClosed(
+            f"la proposta {life.proposal} è già {STATUS_NAMES[life.status]}, dal {last.effective_on:%d/%m/%Y}{by}",
+            accepted="una proposta aperta, o una nuova",
+            where="proposal",
+        )
+
+
+def _require_submitted(life: ProposalLife) -> tuple[Recorded, ProposalSubmitted]:
+    _require_open(life)
+    submission = life.submission
+    if life.status != "submitted" or submission is None:
+        changed = "è stata modificata dopo la presentazione" if submission else "è ancora una bozza"
+        raise ProposalNotSubmitted(
+            f"la proposta {life.proposal} {changed}", accepted="prima presentarla così com'è", where="proposal"
+        )
+    return submission

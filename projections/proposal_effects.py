@@ -1,0 +1,279 @@
+"""What proposed changes would do, before anything is decided: what a preview says, and scores, flags, the OIV's time.
+
+The preview of a change (`change_preview`) is the cheap part of it. Scores and flags are worked out for the years that the
+changes touch, from the same dry run, before and after.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, NamedTuple, TypeVar
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from domain.plans.history import PlanHistory, years_touched
+from domain.point import Point, today
+from domain.proposals.life import ProposalLife, ProposalOpinion
+from domain.scoring.inputs import AdministrationRecord, score_year
+from domain.scoring.numbers import HUNDREDTH, at_step, decimal_string, difference
+from projections.answers import Count, Day, DecimalText, Text
+from projections.change_preview import BeforeAfter, ChangePreview, HistoriesAround, change_preview
+from projections.flags import Flag, flags_of, recorded_figures
+from projections.plan_history import PlanChange
+from projections.predecessors import administration_record, preceding_plan
+from projections.scores import OnBothBases
+from projections.store.preview_reader import PreviewReader
+from projections.store.reader import Reader
+from projections.streams import PlanKnown, find_plan
+
+OfOneYear = TypeVar("OfOneYear")
+ChangeKey = tuple[str, str, str, str, str, str]
+"""What makes two changes the same, whenever they are worked out: of what, which event, kind, direction, before, after."""
+
+
+class ScoresBeforeAfter(TypedDict):
+    """La performance complessiva di un anno, prima e dopo: contro i target in vigore, contro quelli approvati."""
+
+    before: OnBothBases
+    after: OnBothBases
+
+
+class FlagsBeforeAfter(TypedDict):
+    """Le segnalazioni di un anno che nascerebbero, con la loro domanda, e quelle che non ci sarebbero più."""
+
+    born: list[Flag]
+    gone: list[Text]
+
+
+class OivTime(TypedDict):
+    """Quanto tempo resta all'OIV: fino alla scadenza che gli è data, e fino alla data prevista per l'atto."""
+
+    asked_on: Day | None
+    due: Day | None
+    days_left: Annotated[int | None, Field(description="Giorni da oggi alla scadenza; negativi, se è passata.")]
+    act_expected_on: Day
+    days_to_act: Annotated[int, Field(description="Giorni da oggi alla data prevista per l'atto.")]
+    opinions: Count
+    words: Text
+
+
+class EffectsShown(ChangePreview):
+    """Che cosa farebbero le modifiche proposte, e quanto tempo resta all'OIV."""
+
+    scores: Annotated[dict[str, ScoresBeforeAfter], Field(description="Per anno toccato.")]
+    flags: Annotated[dict[str, FlagsBeforeAfter], Field(description="Per anno toccato.")]
+    oiv: OivTime
+
+
+class Foreseen(NamedTuple):
+    """From where effects are seen: the day from which the changes would hold, the act that stands for one that is not there yet.
+
+    `life` and `opinions` are those of the proposal, where there is one already.
+    """
+
+    day: date
+    act: str | None = None
+    life: ProposalLife | None = None
+    opinions: tuple[ProposalOpinion, ...] = ()
+
+
+class _Side(NamedTuple):
+    """A plan on one side of the dry run."""
+
+    reader: Reader
+    known: PlanKnown
+    history: PlanHistory
+    record: AdministrationRecord
+
+    def scores(self, year: int, point: Point) -> OnBothBases:
+        in_force, ex_ante = (
+            score_year(self.history, self.record, year, point, basis=basis).body().counted
+            for basis in ("in_force", "ex_ante")
+        )
+        return {
+            "in_force": _rounded(in_force),
+            "ex_ante": _rounded(ex_ante),
+            "difference": _rounded(difference(in_force, ex_ante)),
+        }
+
+    def flags(self, year: int, point: Point) -> dict[str, Flag]:
+        figures = recorded_figures(self.reader, self.known, self.history, self.record, year, point)
+        preceding = preceding_plan(self.reader, self.known, self.history, point)
+        raised = flags_of(self.reader, self.known, self.history, figures, point, preceding)["flags"]
+        return {flag["id"]: flag for flag in raised}
+
+
+def effects_shown(reader: PreviewReader, plan: str, foreseen: Foreseen) -> EffectsShown:
+    """What the pending append would do, seen on the day from which its changes would hold.
+
+    An act that only stands for one is not named: nobody has decided yet. No words are in it: they lie in the change file,
+    where an order reaches them.
+    """
+    preview = change_preview(reader, plan, foreseen.day)
+    around = HistoriesAround(reader, plan)
+    before = _side(reader.before, plan, around.before.history)
+    after = _side(reader, plan, around.after.history)
+    years = years_touched(around.pending, around.after.history.years)
+    point = Point(foreseen.day)
+    born: dict[str, FlagsBeforeAfter] = {}
+    for year in years:
+        flags_before, flags_after = before.flags(year, point), after.flags(year, point)
+        born[str(year)] = {
+            "born": [flag for id_, flag in flags_after.items() if id_ not in flags_before],
+            "gone": [id_ for id_ in flags_before if id_ not in flags_after],
+        }
+    return {
+        **_without_words(preview, foreseen.act),
+        "scores": {
+            str(year): {"before": before.scores(year, point), "after": after.scores(year, point)} for year in years
+        },
+        "flags": born,
+        "oiv": oiv_time(foreseen, today(reader.recorded_at)),
+    }
+
+
+def oiv_time(foreseen: Foreseen, day: date) -> OivTime:
+    """The time that is left to the OIV on a day."""
+    asked = foreseen.life.asked if foreseen.life else None
+    due = asked[1].due if asked else None
+    days_to_act = (foreseen.day - day).days
+    act = f"l'atto è previsto per il {foreseen.day:%d/%m/%Y}"
+    if foreseen.opinions:
+        words = f"L'OIV si è già espresso; {act}"
+    elif asked is None:
+        words = (
+            f"Parere dell'OIV non chiesto; {act}, fra {days_to_act} giorni"
+            if days_to_act > 0
+            else f"Parere dell'OIV non chiesto; {act}"
+        )
+    elif due is None:
+        words = f"Parere chiesto all'OIV il {asked[0].effective_on:%d/%m/%Y}, senza scadenza; {act}"
+    else:
+        left = (due - day).days
+        words = (
+            f"Parere dell'OIV entro il {due:%d/%m/%Y}, fra {left} giorni"
+            if left >= 0
+            else f"Parere dell'OIV scaduto il {due:%d/%m/%Y}"
+        )
+        words += f"; {act}, prima della scadenza" if foreseen.day < due else f"; {act}"
+    return {
+        "asked_on": asked[0].effective_on.isoformat() if asked else None,
+        "due": due.isoformat() if due else None,
+        "days_left": (due - day).days if due else None,
+        "act_expected_on": foreseen.day.isoformat(),
+        "days_to_act": days_to_act,
+        "opinions": len(foreseen.opinions),
+        "words": words,
+    }
+
+
+def what_differs(shown: EffectsShown, now: EffectsShown, *, whole: bool) -> list[str]:
+    """In what effects are no longer those that were shown, in words; none where they are the same.
+
+    `whole` looks at scores and flags too, which follow from the day as well as from the plan.
+    """
+    listed = [
+        *_of_changes(shown["changes"], now["changes"]),
+        *_of_years(
+            "tasso di modifica",
+            shown["change_rate"],
+            now["change_rate"],
+            lambda rates: rates["official"]["words"],
+            _rates,
+        ),
+    ]
+    if whole:
+        listed += _of_years("punteggio", shown["scores"], now["scores"], _score_words, lambda scores: scores)
+        listed += _of_years("segnalazioni che nascono", shown["flags"], now["flags"], _flag_words, _flag_keys)
+    return listed
+
+
+def _side(reader: Reader, plan: str, history: PlanHistory) -> _Side:
+    known = find_plan(reader, plan)
+    return _Side(reader, known, history, administration_record(reader, known, None))
+
+
+def _without_words(preview: ChangePreview, act: str | None) -> ChangePreview:
+    changes: list[PlanChange] = [
+        {**change, "act": None if change["act"] == act else change["act"], "justification": None, "note": None}
+        for change in preview["changes"]
+    ]
+    acts = [dated for dated in preview["decides"]["acts"] if dated["act"] != act]
+    years = [{**year, "act": None if year["act"] == act else year["act"]} for year in preview["decides"]["years"]]
+    return {**preview, "changes": changes, "decides": {"acts": acts, "years": years}}  # type: ignore[typeddict-item]
+
+
+def _of_changes(shown: Iterable[PlanChange], now: Iterable[PlanChange]) -> list[str]:
+    before, after = (list(map(_change_key, changes)) for changes in (shown, now))
+    return [f"modifica mostrata: {_change_words(key)}; ora non è più così" for key in before if key not in after] + [
+        f"modifica che non era stata mostrata: {_change_words(key)}" for key in after if key not in before
+    ]
+
+
+def _change_key(change: PlanChange) -> ChangeKey:
+    about = change["indicator"] or ", ".join(change["objectives"]) or "il piano"
+    target = "" if change["target_year"] is None else f" {change['target_year']}/{change['ordinal'] or 1}"
+    return (
+        about + target,
+        change["event"],
+        change["kind"],
+        str(change["direction"]),
+        _value(change["before"]),
+        _value(change["after"]),
+    )
+
+
+def _value(value: object) -> str:
+    return str(value.get("text", value)) if isinstance(value, dict) else str(value)
+
+
+def _change_words(key: ChangeKey) -> str:
+    about, event, *_, before, after = key
+    return f"{about} ({event}): {before} → {after}"
+
+
+def _of_years(
+    what: str,
+    shown: Mapping[str, OfOneYear],
+    now: Mapping[str, OfOneYear],
+    words: Callable[[OfOneYear], str],
+    key: Callable[[OfOneYear], object],
+) -> list[str]:
+    listed: list[str] = []
+    for year in sorted({*shown, *now}):
+        before, after = shown.get(year), now.get(year)
+        if before is None or after is None:
+            listed.append(f"{what} {year}: {'ora non è toccato' if after is None else 'prima non era toccato'}")
+        elif key(before) != key(after):
+            listed.append(f"{what} {year}: mostrato «{words(before)}», ora «{words(after)}»")
+    return listed
+
+
+def _rates(rates: BeforeAfter) -> object:
+    figures = [
+        (rates[side][variant]["numerator"], rates[side][variant]["denominator"])
+        for side in ("before", "after")
+        for variant in ("any", "substance", "easier")
+    ]
+    return figures, rates["official"]["words"]
+
+
+def _score_words(scores: ScoresBeforeAfter) -> str:
+    return " → ".join(
+        f"{side['in_force'] or '—'} (ex ante {side['ex_ante'] or '—'})" for side in (scores["before"], scores["after"])
+    )
+
+
+def _flag_keys(flags: FlagsBeforeAfter) -> object:
+    # An id may name the version that the event would have had: another one now.
+    born = sorted((flag["rule"], flag["indicator"] or "", tuple(flag["objectives"])) for flag in flags["born"])
+    return born, len(flags["gone"])
+
+
+def _flag_words(flags: FlagsBeforeAfter) -> str:
+    return ", ".join(flag["rule"] for flag in flags["born"]) or "nessuna"
+
+
+def _rounded(figure: Decimal | None) -> DecimalText | None:
+    return decimal_string(at_step(figure, HUNDREDTH, "half_up")) if figure is not None else None

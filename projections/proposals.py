@@ -1,0 +1,357 @@
+"""What is proposed for a plan, and what became of it: the list with its counts, and one proposal with its whole life."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated, NamedTuple, get_args
+
+import orjson
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from domain.oiv.events import JUDGEMENT_WORDS, Judgement
+from domain.point import Point
+from domain.proposals.decide import proposal_named
+from domain.proposals.events import ProposalEnacted, ProposalSubmitted, SeparationWaived, proposal_key
+from domain.proposals.life import ProposalLife, ProposalOpinion, ProposalStatus, lives, opinions_on_proposal
+from domain.recording import Recorded
+from domain.vocabulary import Identifier, JsonValue, Year
+from projections.answers import Count, Day, Instant, Name, OfPlan, Text, Version
+from projections.audit import names_of
+from projections.proof.redactions import Redaction, redactions
+from projections.proposal_effects import EffectsShown
+from projections.reviews import Words
+from projections.roles import role_of
+from projections.store.envelope import write_instant
+from projections.store.reader import Reader
+from projections.streams import find_plan, proposals_stream, review_stream
+
+STATUSES: tuple[ProposalStatus, ...] = get_args(ProposalStatus)
+
+
+class ProposalCounts(TypedDict):
+    """Quante proposte, per esito."""
+
+    draft: Count
+    submitted: Count
+    withdrawn: Count
+    rejected: Count
+    enacted: Count
+
+
+class ProposalRow(TypedDict):
+    """Una proposta, in breve; `version` è quella del suo ultimo evento."""
+
+    proposal: Identifier
+    title: Text | None
+    status: ProposalStatus
+    changes: Count
+    years: list[Year]
+    drafted_on: Day
+    last_on: Day
+    act: Identifier | None
+    opinion_due: Day | None
+    opinions: Count
+    version: Version
+
+
+class ProposalList(OfPlan):
+    """Le proposte di un piano, e quante per esito; i conteggi sono di tutte, anche dove se ne elencano alcune."""
+
+    counts: ProposalCounts
+    proposals: list[ProposalRow]
+
+
+class ProposalLifeEvent(TypedDict):
+    """Un evento della vita di una proposta."""
+
+    version: Version
+    event: Name
+    sentence: Text
+    on: Day
+    recorded_at: Instant
+    actor: Name
+    role: Name
+    act: Identifier | None
+    justification: Text | None
+    words: Words | None
+    redaction: Redaction | None
+    body: dict[str, JsonValue]
+
+
+class OpinionOnProposal(TypedDict):
+    """Un parere dell'OIV sulla proposta; tardivo dopo la scadenza, sul testo di prima se poi fu modificata."""
+
+    opinion: Identifier
+    judgement: Judgement
+    judgement_words: Text
+    on: Day
+    recorded_at: Instant
+    due: Day | None
+    late: bool
+    on_earlier_text: bool
+    words: Words | None
+    redaction: Redaction | None
+    version: Version
+
+
+class SubmissionShown(TypedDict):
+    """Una presentazione, con gli effetti com'erano mostrati; `current` se è del testo com'è ora."""
+
+    version: Version
+    on: Day
+    as_of: Day
+    text: Version
+    plan_version: Version
+    administration_version: Version
+    years: list[Year]
+    current: bool
+    effects: Annotated[EffectsShown | None, Field(description="Null se il testo è stato oscurato.")]
+
+
+class EnactmentShown(TypedDict):
+    """L'adozione: l'atto, gli eventi che ha registrato, gli effetti mostrati allora."""
+
+    version: Version
+    on: Day
+    act: Identifier
+    plan_versions: list[Version] | None
+    administration_versions: list[Version] | None
+    effects: Annotated[EffectsShown | None, Field(description="Null se il testo è stato oscurato.")]
+
+
+class WaiverRow(TypedDict):
+    """Un'eccezione alla separazione dei compiti, col suo perché."""
+
+    rule: Name
+    about: Name
+    what: Text
+    on: Day
+    actor: Name
+    words: Words | None
+    redaction: Redaction | None
+    version: Version
+
+
+class Staleness(TypedDict):
+    """Se la proposta si può ancora adottare come fu presentata, e che cosa collide se no."""
+
+    stale: bool
+    listed: list[Text]
+
+
+class ProposalWhole(ProposalRow):
+    """Una proposta con tutta la sua vita: il file di modifiche, gli effetti mostrati, i pareri, i commenti, l'esito."""
+
+    plan: Identifier
+    as_of: Day
+    drafters: list[Name]
+    file: Annotated[dict[str, JsonValue] | None, Field(description="Il file di modifiche; null se è stato oscurato.")]
+    redaction: Redaction | None
+    submissions: list[SubmissionShown]
+    opinions_given: list[OpinionOnProposal]
+    enactment: EnactmentShown | None
+    separation_waived: list[WaiverRow]
+    events: list[ProposalLifeEvent]
+    staleness: Annotated[
+        Staleness | None, Field(description="Di una proposta presentata, come è noto adesso; null di ogni altra.")
+    ]
+
+
+class ProposalsKnown(NamedTuple):
+    """What is known at a point of what was proposed for a plan, of what the OIV said, and the words that remain.
+
+    `records` hold by the date that is asked about, `everything` is known whatever its date; `stream` is that of both.
+    """
+
+    stream: str
+    everything: list[Recorded]
+    records: list[Recorded]
+    reviews: list[Recorded]
+    texts: Mapping[str, str | None]
+    removed: Mapping[str, Redaction]
+
+    def lives(self) -> dict[str, ProposalLife]:
+        """Every proposal."""
+        return lives(self.records)
+
+    def text(self, digest: str | None) -> str | None:
+        """The words that an event names by digest."""
+        return self.texts.get(digest or "")
+
+    def opinions(self, life: ProposalLife) -> list[ProposalOpinion]:
+        """What the OIV said of a proposal."""
+        return opinions_on_proposal(life, self.reviews)
+
+    def waivers(self) -> list[tuple[Recorded, SeparationWaived]]:
+        """The exceptions to the separation of duties, of proposals and of validations."""
+        both = (*self.records, *self.reviews)
+        return [(record, record.event) for record in both if isinstance(record.event, SeparationWaived)]
+
+
+def proposals_known(reader: Reader, plan: str, point: Point) -> ProposalsKnown:
+    """Reads it all."""
+    streams = (proposals_stream(plan), review_stream(plan))
+    everything, reviewed = (
+        reader.records(stream, upto=reader.known(stream, point.known_at).version) for stream in streams
+    )
+    records, reviews = (
+        [record for record in known if record.effective_on <= point.as_of] for known in (everything, reviewed)
+    )
+    digests = [digest for record in (*records, *reviews) for digest in (record.justification, record.note)]
+    return ProposalsKnown(streams[0], everything, records, reviews, reader.texts(digests), redactions(reader, streams))
+
+
+def proposal_counts(proposals: Mapping[str, ProposalLife]) -> ProposalCounts:
+    """How many proposals came to what."""
+    counted = Counter(life.status for life in proposals.values())
+    return {
+        "draft": counted["draft"],
+        "submitted": counted["submitted"],
+        "withdrawn": counted["withdrawn"],
+        "rejected": counted["rejected"],
+        "enacted": counted["enacted"],
+    }
+
+
+def proposal_list(reader: Reader, plan: str, point: Point, status: ProposalStatus | None = None) -> ProposalList:
+    """The proposals of a plan in the order in which they were drafted; those of one status, where it is said."""
+    known = find_plan(reader, plan, point.known_at)
+    proposed = proposals_known(reader, plan, point)
+    proposals = proposed.lives()
+    return {
+        "plan": plan,
+        "as_of": point.as_of.isoformat(),
+        "version": known.known.version,
+        "counts": proposal_counts(proposals),
+        "proposals": [_row(proposed, life) for life in proposals.values() if status is None or life.status == status],
+    }
+
+
+def proposal_whole(
+    reader: Reader, plan: str, name: str, point: Point, staleness: Staleness | None = None
+) -> ProposalWhole:
+    """One proposal, whole; NotFound where nothing was known of it at the point."""
+    names = names_of(reader, find_plan(reader, plan, point.known_at))
+    proposed = proposals_known(reader, plan, point)
+    life = proposal_named(proposed.lives(), name)
+    file = proposed.text(life.text.note)
+    enacted = next((r for r in life.records if isinstance(r.event, ProposalEnacted)), None)
+    latest = life.submission[0].version if life.submission and life.status == "submitted" else None
+    return {
+        **_row(proposed, life),
+        "plan": plan,
+        "as_of": point.as_of.isoformat(),
+        "drafters": sorted(life.drafters),
+        "file": None if file is None else orjson.loads(file),
+        "redaction": proposed.removed.get(life.text.note or ""),
+        "submissions": [
+            _submission(proposed, record, record.event, current=record.version == latest)
+            for record in life.records
+            if isinstance(record.event, ProposalSubmitted)
+        ],
+        "opinions_given": [_opinion(proposed, opinion) for opinion in proposed.opinions(life)],
+        "enactment": None
+        if enacted is None or not isinstance(enacted.event, ProposalEnacted)
+        else _enactment(proposed, enacted, enacted.event),
+        "separation_waived": [
+            {
+                "rule": event.rule,
+                "about": event.about,
+                "what": event.sentence(names),
+                "on": record.effective_on.isoformat(),
+                "actor": record.actor,
+                "words": proposed.text(record.note),
+                "redaction": proposed.removed.get(record.note or ""),
+                "version": record.version,
+            }
+            for record, event in proposed.waivers()
+            if event.about == proposal_key(name)
+        ],
+        "events": [
+            {
+                "version": record.version,
+                "event": record.event.topic,
+                "sentence": record.event.sentence(names),
+                "on": record.effective_on.isoformat(),
+                "recorded_at": write_instant(record.recorded_at),
+                "actor": record.actor,
+                "role": role_of(record.actor),
+                "act": record.act,
+                "justification": proposed.text(record.justification),
+                "words": None if record.event.holds_document else proposed.text(record.note),
+                "redaction": proposed.removed.get(record.note or "")
+                or proposed.removed.get(record.justification or ""),
+                "body": record.event.model_dump(mode="json", exclude_none=True),
+            }
+            for record in life.records
+        ],
+        "staleness": staleness if latest is not None else None,
+    }
+
+
+def _row(proposed: ProposalsKnown, life: ProposalLife) -> ProposalRow:
+    asked, submission, last = life.asked, life.submission, life.records[-1]
+    body = life.text.event.model_dump(include={"changes", "measurements", "statuses"})
+    return {
+        "proposal": life.proposal,
+        "title": proposed.text(life.title),
+        "status": life.status,
+        "changes": sum(body.values()),
+        "years": list(submission[1].years) if submission else [],
+        "drafted_on": life.records[0].effective_on.isoformat(),
+        "last_on": life.last_day.isoformat(),
+        "act": last.act,
+        "opinion_due": asked[1].due.isoformat() if asked and asked[1].due else None,
+        "opinions": len(proposed.opinions(life)),
+        "version": last.version,
+    }
+
+
+def _submission(
+    proposed: ProposalsKnown, record: Recorded, event: ProposalSubmitted, *, current: bool
+) -> SubmissionShown:
+    return {
+        "version": record.version,
+        "on": record.effective_on.isoformat(),
+        "as_of": event.as_of.isoformat(),
+        "text": event.text,
+        "plan_version": event.plan_version,
+        "administration_version": event.administration_version,
+        "years": list(event.years),
+        "current": current,
+        "effects": _effects(proposed, record),
+    }
+
+
+def _enactment(proposed: ProposalsKnown, record: Recorded, event: ProposalEnacted) -> EnactmentShown:
+    return {
+        "version": record.version,
+        "on": record.effective_on.isoformat(),
+        "act": str(record.act),
+        "plan_versions": list(event.plan_versions) if event.plan_versions else None,
+        "administration_versions": list(event.administration_versions) if event.administration_versions else None,
+        "effects": _effects(proposed, record),
+    }
+
+
+def _effects(proposed: ProposalsKnown, record: Recorded) -> EffectsShown | None:
+    text = proposed.text(record.note)
+    shown: EffectsShown | None = None if text is None else orjson.loads(text)
+    return shown
+
+
+def _opinion(proposed: ProposalsKnown, opinion: ProposalOpinion) -> OpinionOnProposal:
+    record, event = opinion.record, opinion.event
+    return {
+        "opinion": event.opinion,
+        "judgement": event.judgement,
+        "judgement_words": JUDGEMENT_WORDS[event.judgement],
+        "on": record.effective_on.isoformat(),
+        "recorded_at": write_instant(record.recorded_at),
+        "due": opinion.due.isoformat() if opinion.due else None,
+        "late": opinion.late,
+        "on_earlier_text": opinion.on_earlier_text,
+        "words": proposed.text(record.note),
+        "redaction": proposed.removed.get(record.note or ""),
+        "version": record.version,
+    }

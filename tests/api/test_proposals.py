@@ -1,0 +1,586 @@
+"""The life of a proposal on a service: nothing of it reaches the plan before it is enacted, then all of it does."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.commands.handler import Caller, Outcome
+from api.commands.oversight import redact_texts, say
+from api.commands.proposals import (
+    act_on_proposal,
+    amend_proposal,
+    draft_proposal,
+    enact_proposal,
+    foresee_draft,
+    foresee_enactment,
+    staleness,
+    submit_proposal,
+)
+from api.commands.service import Service
+from domain.access.separation import SWITCHED_OFF, DutiesNotSeparated
+from domain.documents.proposal import ProposedChanges
+from domain.errors import (
+    ActDateDoubtful,
+    CommandReused,
+    ConcurrentChange,
+    DomainError,
+    Malformed,
+    MotivationMissing,
+    NoChange,
+    NotFound,
+    NotInForce,
+    RetroactiveUnsaid,
+    VersionOutdated,
+)
+from domain.oiv.commands import GiveOpinion, MakeRemark
+from domain.proposals.commands import (
+    AskOpinion,
+    CommentProposal,
+    EnactProposal,
+    RejectProposal,
+    SubmitProposal,
+    WithdrawProposal,
+)
+from domain.proposals.decide import (
+    ActReused,
+    ProposalClosed,
+    ProposalNotSubmitted,
+    ProposalRedacted,
+    ProposalStale,
+)
+from domain.redactions.commands import RedactTexts
+from projections.audit import audit_trail
+from projections.proposals import ProposalWhole, proposal_list, proposal_whole
+from projections.store.postgres import migrate
+from projections.streams import plan_stream, proposals_stream
+from tests.support.harness import PLAN, ServiceHarness, point
+
+REVISION = {"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 68%"}
+ACT = "delibera di Giunta n. 9 del 30/09/2022"
+OFFICE, GIUNTA = Caller("ufficio-performance"), Caller("giunta")
+NOW = point("2022-12-31")
+CEILING = {"verb": "adopt_system", "year": 2022, "system": {"name": "SMVP", "change_rate_ceiling": "60"}}
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServiceHarness]:
+    """The small plan with a ceiling on its change rate and a figure, in September, on either database."""
+    location = str(tmp_path / "archivio.sqlite")
+    if request.param == "postgres":
+        location = str(request.getfixturevalue("postgres_url"))
+        migrate(location)
+    harness = ServiceHarness(location).on("2022-02-05")
+    harness.load()
+    harness.change(CEILING, act="delibera di Giunta n. 2 del 05/02/2022")
+    harness.on("2022-07-05").measure(series=f"{PLAN}.incasso", period="2022-H1", text="67%", data_as_at="2022-06-30")
+    harness.on("2022-09-20")
+    yield harness
+    harness.store.close()
+
+
+def proposed(*changes: dict[str, Any], **more: Any) -> ProposedChanges:
+    """A proposal of these changes, with what one needs unless the test says otherwise."""
+    ground = {"plan": PLAN, "title": "Rimodulazione", "justification": "dati del monitoraggio", "cause": "new_data"}
+    return ProposedChanges.model_validate(ground | {"changes": list(changes or (REVISION,))} | more)
+
+
+def drafted(harness: ServiceHarness, *changes: dict[str, Any], **more: Any) -> str:
+    """A draft."""
+    return str(draft_proposal(harness.service, PLAN, proposed(*changes, **more), OFFICE).proposal)
+
+
+def submitted(harness: ServiceHarness, *changes: dict[str, Any], **more: Any) -> str:
+    """A submitted proposal, for an act of 30 September."""
+    name = drafted(harness, *changes, **more)
+    submit(harness, name)
+    return name
+
+
+def submit(harness: ServiceHarness, name: str, effective_on: str = "2022-09-30") -> Outcome:
+    """Submits it, or submits it again."""
+    command = SubmitProposal.model_validate({"effective_on": effective_on})
+    return submit_proposal(harness.service, PLAN, name, command, OFFICE)
+
+
+def enact(harness: ServiceHarness, name: str, caller: Caller = GIUNTA, act: str = ACT, **more: Any) -> Outcome:
+    """Enacts it, on 3 October or later."""
+    harness.now = max(harness.now, harness.now.replace(month=10, day=3)) if harness.now.month < 10 else harness.now
+    command = EnactProposal.model_validate({"act": act} | more)
+    return enact_proposal(harness.service, PLAN, name, command, caller)
+
+
+def whole(harness: ServiceHarness, name: str, day: str = "2022-12-31", known_at: str | None = None) -> ProposalWhole:
+    """The proposal."""
+    with harness.store.reading() as reader:
+        return proposal_whole(reader, PLAN, name, point(day, known_at))
+
+
+def head(harness: ServiceHarness, stream: str) -> int:
+    """The version of a stream."""
+    return harness.store.head(stream).version
+
+
+def test_a_whole_life_from_a_draft_to_its_enactment(harness: ServiceHarness) -> None:
+    name = drafted(harness)
+    assert name == "proposta-1"
+    submit(harness, name)
+    act_on_proposal(harness.service, PLAN, name, CommentProposal(words="Da quale fonte?"), Caller("responsabile"))
+    act_on_proposal(harness.service, PLAN, name, AskOpinion(due=date(2022, 9, 28)), OFFICE)
+    opinion = GiveOpinion(judgement="conditional", about=f"proposal/{name}", words="Con riserve.")
+    assert say(harness.on("2022-09-27").service, PLAN, opinion, Caller("oiv")).warnings == ()
+    before = head(harness, plan_stream(PLAN))
+    outcome = enact(harness, name)
+    first, last = outcome.versions[plan_stream(PLAN)]
+    assert (first, last) == (before + 1, before + 1)
+    assert harness.target("2022-09-30") == ">= 68%"
+    assert harness.target("2022-09-29") == ">= 70,34%"
+    life = whole(harness, name)
+    assert (life["status"], life["drafters"], life["act"]) == (
+        "enacted",
+        ["ufficio-performance"],
+        "delibera-giunta-9-2022-09-30",
+    )
+    assert life["enactment"] is not None
+    assert life["enactment"]["plan_versions"] == [first, last]
+    assert [event["event"] for event in life["events"]] == [
+        "proposal-drafted",
+        "proposal-submitted",
+        "proposal-commented",
+        "proposal-opinion-asked",
+        "proposal-enacted",
+    ]
+    (given,) = life["opinions_given"]
+    assert (given["late"], given["on_earlier_text"], given["words"]) == (False, False, "Con riserve.")
+    with harness.store.reading() as reader:
+        plan, proposal = (reader.records(s)[-1] for s in (plan_stream(PLAN), proposals_stream(PLAN)))
+    assert plan.recorded_at == proposal.recorded_at
+    assert plan.command_id == proposal.command_id
+    assert (plan.actor, plan.effective_on, plan.act) == ("giunta", date(2022, 9, 30), proposal.act)
+
+
+def test_the_effects_are_kept_as_they_were_shown(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    foreseen = foresee_enactment(
+        harness.on("2022-10-03").service, PLAN, name, EnactProposal.model_validate({"act": ACT}), GIUNTA
+    )
+    enact(harness, name)
+    life = whole(harness, name)
+    (submission,) = life["submissions"]
+    assert submission["effects"] is not None
+    shown = submission["effects"]
+    assert shown["change_rate"]["2022"]["official"]["words"] == "dal 0,0 % al 50,0 %, tetto <= 60%"
+    assert shown["scores"]["2022"]["before"]["in_force"] == "95.25"
+    assert shown["scores"]["2022"]["after"] == {"in_force": "98.53", "ex_ante": "95.25", "difference": "3.28"}
+    (flag,) = [flag for flag in shown["flags"]["2022"]["born"] if flag["rule"] == "eased_after_bad_value"]
+    assert flag["question"]
+    assert (shown["oiv"]["days_to_act"], shown["oiv"]["due"]) == (10, None)
+    assert [change["act"] for change in shown["changes"]] == [None]
+    assert shown["decides"]["acts"] == []
+    assert life["enactment"] is not None
+    at_the_act = life["enactment"]["effects"]
+    assert at_the_act is not None
+    assert at_the_act["scores"] == foreseen["scores"]
+    assert [change["act"] for change in at_the_act["changes"]] == ["delibera-giunta-9-2022-09-30"]
+    assert "dati del monitoraggio" not in str([shown, at_the_act])
+
+
+def test_a_preview_of_a_draft_records_nothing(harness: ServiceHarness) -> None:
+    before = len(harness.ask(lambda reader: reader.scan(settled=False)))
+    effects = foresee_draft(harness.service, PLAN, proposed(cause=None, justification=None), OFFICE)
+    assert [change["direction"] for change in effects["changes"]] == ["easier"]
+    assert len(harness.ask(lambda reader: reader.scan(settled=False))) == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "more", "error"),
+    [
+        ([REVISION | {"object": "nessuno"}], {}, NotFound),
+        ([REVISION | {"target": ">= 70,34%"}], {}, NoChange),
+        ([REVISION], {"act": ACT}, Malformed),
+        ([REVISION], {"title": None}, Malformed),
+    ],
+)
+def test_what_could_not_be_made_is_not_drafted(
+    harness: ServiceHarness, changes: list[dict[str, Any]], more: dict[str, Any], error: type[DomainError]
+) -> None:
+    with pytest.raises(error):
+        drafted(harness, *changes, **more)
+    assert head(harness, proposals_stream(PLAN)) == 0
+
+
+def test_a_proposal_without_changes_is_none(harness: ServiceHarness) -> None:
+    with pytest.raises(NoChange):
+        draft_proposal(harness.service, PLAN, proposed(changes=[]), OFFICE)
+
+
+def test_a_draft_may_lack_its_reason_and_is_not_submitted_without(harness: ServiceHarness) -> None:
+    name = drafted(harness, justification=None, cause=None)
+    with pytest.raises(MotivationMissing):
+        submit(harness, name)
+    own = REVISION | {"justification": "una sua motivazione", "cause": "legal"}
+    amend_proposal(harness.service, PLAN, name, proposed(own, justification=None, cause=None), OFFICE)
+    submit(harness, name)
+    enact(harness, name)
+    with harness.store.reading() as reader:
+        assert reader.records(plan_stream(PLAN))[-1].cause == "legal"
+
+
+def test_all_changes_are_recorded_together_or_none(harness: ServiceHarness) -> None:
+    other = {"verb": "reweigh_indicator", "object": "cassetto", "weight": "60"}
+    figure = {"series": f"{PLAN}.cassetto", "period": "2022-H1", "text": "13%", "data_as_at": "2022-06-30"}
+    status = {"subject": "indicator", "id": "incasso", "status": "at_risk", "reported_on": "2022-09-15"}
+    name = submitted(harness, REVISION, other, measurements=[figure], statuses=[status])
+    outcome = enact(harness, name)
+    assert {stream.partition("/")[0]: last - first for stream, (first, last) in outcome.versions.items()} == {
+        "administration": 1,
+        "plan": 2,
+        "proposals": 0,
+    }
+    assert whole(harness, name)["changes"] == 4
+
+
+# -- stale -------------------------------------------------------------------------------------------------------------
+
+
+def refused_as_stale(harness: ServiceHarness, name: str) -> str:
+    """What collides, as the refusal lists it; nothing is recorded, and the proposal says the same of itself."""
+    before = [head(harness, stream) for stream in (plan_stream(PLAN), proposals_stream(PLAN))]
+    with pytest.raises(ProposalStale) as refusal:
+        enact(harness, name, act="delibera di Giunta n. 20 del 30/09/2022")
+    assert [head(harness, stream) for stream in (plan_stream(PLAN), proposals_stream(PLAN))] == before
+    told = harness.ask(lambda reader: staleness(harness.service, reader, PLAN, name))
+    assert told == {"stale": True, "listed": list(refusal.value.listed)}
+    return "\n".join(refusal.value.listed)
+
+
+def enacted_after_another_submission(harness: ServiceHarness, name: str) -> None:
+    """Submitted again, it shows the effects of now, and is enacted."""
+    submit(harness, name)
+    told = harness.ask(lambda reader: staleness(harness.service, reader, PLAN, name))
+    assert told == {"stale": False, "listed": []}
+    enact(harness, name, act="delibera di Giunta n. 20 del 30/09/2022")
+    assert [shown["current"] for shown in whole(harness, name)["submissions"]] == [False, False]
+
+
+def test_what_another_act_changed_meanwhile_collides(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    harness.on("2022-09-25").revise(">= 69%", "2022-09-24")
+    assert ">= 70,34% a >= 69%" in refused_as_stale(harness, name)
+    enacted_after_another_submission(harness, name)
+
+
+def test_what_was_annulled_meanwhile_collides(harness: ServiceHarness) -> None:
+    outcome = harness.revise(">= 69%", "2022-09-10")
+    name = submitted(harness)
+    harness.annul(outcome.versions[plan_stream(PLAN)][0])
+    assert "Annullat" in refused_as_stale(harness, name) or ">= 69%" in refused_as_stale(harness, name)
+    enacted_after_another_submission(harness, name)
+
+
+def test_what_can_no_longer_be_changed_is_told_with_what_took_it_away(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    withdrawal = {"verb": "withdraw_indicator", "object": "incasso"}
+    harness.on("2022-09-25").change(withdrawal, act="delibera di Giunta n. 8 del 24/09/2022")
+    listed = refused_as_stale(harness, name)
+    assert "Ritirato" in listed
+    with pytest.raises(NotInForce):
+        submit(harness, name)
+
+
+def test_another_change_that_moves_the_rate_makes_it_stale(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    harness.on("2022-09-25").revise(">= 13%", "2022-09-24", indicator="cassetto")
+    listed = refused_as_stale(harness, name)
+    assert "mostrato «dal 0,0 % al 50,0 %, tetto <= 60%», ora «dal 50,0 % al 100,0 %, tetto <= 60%: superato»" in listed
+    enacted_after_another_submission(harness, name)
+
+
+def test_a_figure_that_moves_the_score_makes_it_stale(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    harness.on("2022-09-25").measure(series=f"{PLAN}.cassetto", period="2022-H1", text="7%", data_as_at="2022-06-30")
+    assert "punteggio 2022: mostrato «95.25" in refused_as_stale(harness, name)
+    enacted_after_another_submission(harness, name)
+
+
+def test_what_is_elsewhere_in_the_plan_leaves_it_as_it_was(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    harness.on("2022-09-25").revise(">= 16%", "2022-09-24", indicator="cassetto", year=2023)
+    other = submitted(harness, REVISION | {"object": "cassetto", "year": 2023, "target": ">= 12%"})
+    act_on_proposal(harness.service, PLAN, other, WithdrawProposal(), OFFICE)
+    enact(harness, name)
+    assert whole(harness, name)["status"] == "enacted"
+
+
+def test_an_act_of_another_day_than_expected_is_no_reason_to_refuse(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    enact(harness.on("2022-10-14"), name, act="delibera di Giunta n. 12 del 12/10/2022")
+    assert (harness.target("2022-10-12"), harness.target("2022-10-11")) == (">= 68%", ">= 70,34%")
+
+
+def test_an_act_of_another_year_changes_what_was_shown(harness: ServiceHarness) -> None:
+    weight = {"verb": "reweigh_indicator", "object": "cassetto", "weight": "60"}
+    name = submitted(harness, weight)
+    harness.on("2023-01-20")
+    with pytest.raises(ProposalStale) as refusal:
+        enact(harness, name, act="delibera di Giunta n. 1 del 15/01/2023")
+    assert "2023" in "\n".join(refusal.value.listed)
+
+
+# -- who, by which act -------------------------------------------------------------------------------------------------
+
+
+def test_whoever_drafted_or_amended_does_not_enact_but_by_an_exception(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    amend_proposal(harness.service, PLAN, name, proposed(), Caller("acc-second"))
+    submit(harness, name)
+    for caller in (OFFICE, Caller("acc-second")):
+        with pytest.raises(DutiesNotSeparated):
+            enact(harness, name, caller)
+    enact(harness, name, OFFICE, exception="unico funzionario in servizio")
+    (waiver,) = whole(harness, name)["separation_waived"]
+    assert (waiver["rule"], waiver["words"]) == ("drafter_does_not_enact", "unico funzionario in servizio")
+    assert whole(harness, name)["status"] == "enacted"
+
+
+def test_where_the_rule_is_off_the_exception_is_recorded_all_the_same(harness: ServiceHarness) -> None:
+    harness.service = Service(harness.store, separation="off")
+    name = submitted(harness)
+    enact(harness, name, OFFICE)
+    (waiver,) = whole(harness, name)["separation_waived"]
+    assert waiver["words"] == SWITCHED_OFF
+    other = submitted(harness, REVISION | {"object": "cassetto", "target": ">= 13%"})
+    enact(harness, other, act="delibera di Giunta n. 10 del 30/09/2022")
+    assert whole(harness, other)["separation_waived"] == []
+
+
+def test_an_act_that_decided_something_else_is_asked_about(harness: ServiceHarness) -> None:
+    enact(harness, submitted(harness))
+    name = submitted(harness, REVISION | {"object": "cassetto", "target": ">= 13%"})
+    with pytest.raises(ActReused) as refusal:
+        enact(harness, name)
+    assert [line.partition(":")[0] for line in refusal.value.listed] == [
+        f"plan/{PLAN} versione 18",
+        f"proposals/{PLAN} versione 3",
+    ]
+    with pytest.raises(ActReused, match="altro atto ha quel numero"):
+        enact(harness, name, act="delibera di Giunta n. 9 del 29/09/2022")
+    enact(harness, name, same_act=True)
+
+
+def test_an_act_that_rejected_something_is_asked_about_too(harness: ServiceHarness) -> None:
+    first, second = submitted(harness), submitted(harness)
+    harness.on("2022-10-03")
+    rejection = RejectProposal.model_validate({"justification": "no", "act": ACT})
+    act_on_proposal(harness.service, PLAN, first, rejection, GIUNTA)
+    with pytest.raises(ActReused):
+        enact(harness, second)
+
+
+def test_an_act_that_is_still_to_come_enacts_and_rejects_nothing(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    with pytest.raises(ActDateDoubtful):
+        enact(harness, name, act="delibera di Giunta n. 9 del 30/11/2022 (data confermata)")
+    rejection = RejectProposal.model_validate({"justification": "no", "act": "delibera di Giunta n. 9 del 30/11/2022"})
+    with pytest.raises(ActDateDoubtful):
+        act_on_proposal(harness.service, PLAN, name, rejection, GIUNTA)
+
+
+def test_changes_from_before_the_act_say_why(harness: ServiceHarness) -> None:
+    name = submitted(harness, effective_on="2022-09-30")
+    with pytest.raises(RetroactiveUnsaid):
+        enact(harness.on("2022-10-14"), name, act="delibera di Giunta n. 12 del 12/10/2022")
+    amend_proposal(
+        harness.service, PLAN, name, proposed(effective_on="2022-09-30", retroactive="ratifica l'urgenza"), OFFICE
+    )
+    submit(harness, name)
+    enact(harness, name, act="delibera di Giunta n. 12 del 12/10/2022")
+    assert harness.target("2022-09-30") == ">= 68%"
+
+
+def test_a_proposal_is_closed_once(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    enact(harness, name)
+    commands: list[Callable[[], Outcome]] = [
+        lambda: enact(harness, name),
+        lambda: submit(harness, name),
+        lambda: amend_proposal(harness.service, PLAN, name, proposed(), OFFICE),
+        lambda: act_on_proposal(harness.service, PLAN, name, WithdrawProposal(), OFFICE),
+    ]
+    for again in commands:
+        with pytest.raises(ProposalClosed):
+            again()
+
+
+def test_an_enactment_that_is_sent_twice_is_recorded_once(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    caller = GIUNTA._replace(command_id="adozione-1")
+    first, second = enact(harness, name, caller), enact(harness, name, caller)
+    assert (first.repeated, second.repeated, second.versions) == (False, True, first.versions)
+    assert second.proposal == name
+    with pytest.raises(CommandReused):
+        enact(harness, name, caller, same_act=True)
+
+
+def test_whoever_saw_an_earlier_submission_is_told(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    submit(harness, name)
+    with pytest.raises(VersionOutdated):
+        enact(harness, name, submission=2)
+    enact(harness, name, submission=3)
+
+
+# -- at once -----------------------------------------------------------------------------------------------------------
+
+
+def at_once(*commands: Callable[[], Outcome]) -> list[Outcome | DomainError]:
+    """What becomes of commands that are given at the same moment."""
+    ready = threading.Barrier(len(commands))
+    answers: list[Outcome | DomainError] = []
+
+    def give(command: Callable[[], Outcome]) -> None:
+        ready.wait()
+        try:
+            answers.append(command())
+        except DomainError as error:
+            answers.append(error)
+
+    threads = [threading.Thread(target=give, args=(command,)) for command in commands]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return answers
+
+
+def test_of_enactments_at_once_one_wins_and_the_others_are_told(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    harness.on("2022-10-03")
+    before = head(harness, plan_stream(PLAN))
+    services = [Service(harness.store) for _ in range(4)]  # as workers are: nothing but the database in common
+
+    def enacting(service: Service, number: int) -> Callable[[], Outcome]:
+        command = EnactProposal.model_validate({"act": f"delibera di Giunta n. {number} del 30/09/2022"})
+        return lambda: enact_proposal(service, PLAN, name, command, GIUNTA)
+
+    answers = at_once(*(enacting(service, number) for number, service in enumerate(services, 9)))
+    assert sum(isinstance(answer, Outcome) for answer in answers) == 1
+    assert {type(answer) for answer in answers if not isinstance(answer, Outcome)} <= {ProposalClosed, ConcurrentChange}
+    assert head(harness, plan_stream(PLAN)) == before + 1
+    assert [event["event"] for event in whole(harness, name)["events"]].count("proposal-enacted") == 1
+
+
+def test_a_proposal_that_is_amended_while_it_is_enacted_is_one_or_the_other(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    harness.on("2022-10-03")
+    amended = proposed(REVISION | {"target": ">= 60%"})
+    command = EnactProposal.model_validate({"act": ACT})
+    answers = at_once(
+        lambda: amend_proposal(Service(harness.store), PLAN, name, amended, OFFICE),
+        lambda: enact_proposal(Service(harness.store), PLAN, name, command, GIUNTA),
+    )
+    (refused,) = [answer for answer in answers if isinstance(answer, DomainError)]
+    assert isinstance(refused, ProposalNotSubmitted | ProposalClosed | ConcurrentChange)
+    enacted = whole(harness, name)["status"] == "enacted"
+    assert harness.target("2022-12-31") == (">= 68%" if enacted else ">= 70,34%")
+
+
+def test_what_is_amended_between_deciding_and_recording_is_not_enacted(
+    harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = submitted(harness)
+    harness.on("2022-10-03")
+    append = harness.store.append
+    tried: list[Any] = []
+
+    def overtaken(decided: Any) -> None:
+        if not tried:
+            tried.append(decided)
+            monkeypatch.undo()
+            amend_proposal(Service(harness.store), PLAN, name, proposed(REVISION | {"target": ">= 60%"}), OFFICE)
+        append(decided)
+
+    monkeypatch.setattr(harness.store, "append", overtaken)
+    with pytest.raises(ProposalNotSubmitted, match="modificata dopo la presentazione"):
+        enact(harness, name)
+    assert tried
+    assert harness.target("2022-12-31") == ">= 70,34%"
+
+
+# -- the OIV, words, the two dates -------------------------------------------------------------------------------------
+
+
+def test_an_opinion_after_its_deadline_is_told_as_late_and_an_amendment_makes_it_one_on_the_earlier_text(
+    harness: ServiceHarness,
+) -> None:
+    name = submitted(harness)
+    act_on_proposal(harness.service, PLAN, name, AskOpinion(due=date(2022, 9, 22)), OFFICE)
+    opinion = GiveOpinion(judgement="contrary", about=f"proposal/{name}", words="No.")
+    outcome = say(harness.on("2022-09-23").service, PLAN, opinion, Caller("oiv"))
+    assert [notice.name for notice in outcome.warnings] == ["opinion_late"]
+    amend_proposal(harness.service, PLAN, name, proposed(), OFFICE)
+    life = whole(harness, name)
+    assert (life["status"], life["opinions_given"][0]["late"], life["opinions_given"][0]["on_earlier_text"]) == (
+        "draft",
+        True,
+        True,
+    )
+    with pytest.raises(ProposalNotSubmitted):
+        say(harness.service, PLAN, opinion, Caller("oiv"))
+    with pytest.raises(NotFound):
+        say(harness.service, PLAN, MakeRemark(about="proposal/altra", words="?"), Caller("oiv"))
+    say(harness.service, PLAN, MakeRemark(about=f"proposal/{name}", words="?"), Caller("oiv"))
+
+
+def test_a_proposal_is_seen_as_it_stood_and_as_it_was_known(harness: ServiceHarness) -> None:
+    name = drafted(harness)
+    submit(harness.on("2022-09-22"), name)
+    enact(harness, name)
+    statuses = [whole(harness, name, day)["status"] for day in ("2022-09-21", "2022-09-22", "2022-09-30")]
+    assert statuses == ["draft", "submitted", "enacted"]
+    assert whole(harness, name, "2022-12-31", "2022-09-23")["status"] == "submitted"
+    with pytest.raises(NotFound):
+        whole(harness, name, "2022-09-19")
+    listed = harness.ask(lambda reader: proposal_list(reader, PLAN, point("2022-09-22"), "submitted"))
+    assert (len(listed["proposals"]), listed["counts"]["submitted"]) == (1, 1)
+    assert harness.ask(lambda reader: proposal_list(reader, PLAN, NOW, "submitted"))["proposals"] == []
+
+
+def test_the_audit_trail_tells_a_proposal_and_shows_no_document(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    enact(harness, name)
+    trail = harness.ask(lambda reader: audit_trail(reader, PLAN, NOW))["events"]
+    rows = {row["event"]: row for row in trail if row["stream"] == proposals_stream(PLAN)}
+    assert list(rows) == ["proposal-enacted", "proposal-submitted", "proposal-drafted"]
+    assert {row["note"] for row in rows.values()} == {None}
+    assert rows["proposal-drafted"]["justification"] == "Rimodulazione"
+    assert rows["proposal-enacted"]["sentence"].startswith("Adottata la proposta")
+
+
+def test_the_words_of_a_proposal_are_redacted_by_order(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    order = RedactTexts(version=1, of="proposals", justification="dato personale")
+    redact_texts(harness.service, PLAN, order, "decreto del Presidente n. 2 del 20/09/2022", OFFICE)
+    life = whole(harness, name)
+    assert (life["file"], life["title"]) == (None, None)
+    assert life["redaction"] is not None
+    assert harness.ask(lambda reader: staleness(harness.service, reader, PLAN, name)) is None
+    with pytest.raises(ProposalRedacted):
+        enact(harness, name)
+    amend_proposal(harness.service, PLAN, name, proposed(), OFFICE)
+    submit(harness, name)
+    enact(harness, name)
+
+
+def test_effects_that_were_redacted_are_shown_anew_before_it_is_enacted(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    order = RedactTexts(version=2, of="proposals")
+    redact_texts(harness.service, PLAN, order, "decreto del Presidente n. 2 del 20/09/2022", OFFICE)
+    assert whole(harness, name)["submissions"][0]["effects"] is None
+    with pytest.raises(ProposalStale, match="oscurati"):
+        enact(harness, name)
+    submit(harness, name)
+    enact(harness, name)
