@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from initinere_verify.fold import ANNULLED, Event, counting, facts, timelines
+from initinere_verify.proposed import JUDGEMENTS, Proposed
 from initinere_verify.trees import Failed
 
 Row = dict[str, Any]
@@ -40,7 +41,6 @@ ASPECTS = {
     "objective-neutralised": "neutralisation",
 }
 """What each topic touches; a card that is redefined, by the fields that it names."""
-JUDGEMENTS = {"favourable": "favorevole", "conditional": "favorevole con osservazioni", "contrary": "contrario"}
 FEMININE = ("giunta", "camera", "commissione", "direzione", "presidenza", "segreteria")
 UNVERIFIED = {
     "variations": {"what", "objectives", "direction", "known", "score", "change_rate"},
@@ -48,6 +48,8 @@ UNVERIFIED = {
     "overrides": {"what"},
     "acts_of_the_oiv": {"what"},
     "redactions": set[str](),
+    "rejected_proposals": set[str](),
+    "separation_waived": {"what"},
 }
 """Fields of the rows that are signed and not recomputed: sentences, and what follows from rules or from figures."""
 MEASUREMENTS = {"measurement-recorded", "measurement-restated"}
@@ -188,11 +190,16 @@ class Lists:
                 "stream": event["stream"],
                 "version": event["version"],
             }
-            for role in ("plan", "administration", "review")
+            for role in ("plan", "administration", "review", "proposals")
             for event in streams.get(role, [])
             if event["topic"] == "text-redacted"
             for digest in event["body"]["digests"]
         }
+
+        proposals = streams.get("proposals", [])[: known.get("proposals", 0)]
+        self.proposed = Proposed(
+            proposals, self.reviews, as_of, self._text, lambda digest: self.orders.get(digest or "")
+        )
 
     def rows(self) -> dict[str, list[Row]]:
         """Of each list its rows, without the fields of `UNVERIFIED`."""
@@ -202,6 +209,8 @@ class Lists:
             "overrides": self._overrides(),
             "acts_of_the_oiv": self._acts_of_the_oiv(),
             "redactions": [{"digest": digest, **order} for digest, order in sorted(self.orders.items())],
+            "rejected_proposals": self.proposed.rejected(self._act),
+            "separation_waived": self.proposed.waived(),
         }
 
     def _variations(self) -> list[Row]:

@@ -207,7 +207,10 @@ def _notes(
     counts: Counts,
 ) -> list[str]:
     """What the statement says of a pack: what it is of, what was held against the events, and what was not."""
-    lists = "variazioni dell'anno, rettifiche, punteggi forzati, atti dell'OIV e testi oscurati"
+    lists = (
+        "variazioni dell'anno, rettifiche, punteggi forzati, atti dell'OIV, proposte respinte, eccezioni alla separazione "
+        "dei compiti e testi oscurati"
+    )
     shown = f"Piano {pack.about['plan']}, anno {pack.about['year']}, in vigore al {document['as_of']}"
     later = sum(len(events) - pack_events.known[role] for role, events in pack_events.events.items())
     left_out = omitted(report, pack_events) if pack.compressed else ""
@@ -280,6 +283,7 @@ def _about(pack: Pack, document: Mapping[str, Any], report: Mapping[str, Any], p
     _said_well(pack)
     streams = {"plan": f"plan/{about['plan']}", "review": f"review/{about['plan']}", "installation": "installation"}
     streams["administration"] = f"administration/{document['administration']['id']}"
+    streams["proposals"] = f"proposals/{about['plan']}"
     expected = (about["plan"], about["year"], about["as_of"], about["known_at"], pack_events.known["plan"])
     for actual in (
         (document["plan"]["id"], about["year"], document["as_of"], about["known_at"], document["version"]),
@@ -299,7 +303,8 @@ def _about(pack: Pack, document: Mapping[str, Any], report: Mapping[str, Any], p
 def _streams(pack: Pack, record: Record, document: Mapping[str, Any]) -> None:
     """Each stream that the evidence rests on is in the pack, where the checkpoint covers any event of it."""
     plan = pack.about["plan"]
-    rests_on = {f"plan/{plan}", f"administration/{document['administration']['id']}", f"review/{plan}", INSTALLATION}
+    rests_on = {f"{role}/{plan}" for role in ("plan", "review", "proposals")}
+    rests_on |= {f"administration/{document['administration']['id']}", INSTALLATION}
     for head in record.heads:
         if head.stream in rests_on and head.stream not in record.streams:
             expected = f"{head.size} eventi, secondo il checkpoint n. {head.number}"

@@ -12,10 +12,12 @@ OF_AN_EVENT = ("effective_on", "recorded_at", "cause")
 """What a row of the report repeats of its event."""
 SECTIONS = {
     *("plan", "title", "year", "as_of", "version", "administration_version", "known_at", *UNVERIFIED),
-    *("effects_of_acts", "change_rates", "official_rate", "counted_apart", "late", "rejected_proposals"),
+    *("effects_of_acts", "change_rates", "official_rate", "counted_apart", "late", "proposals"),
     *("never_measured", "from_plan_before", "flags", "scores", "criteria"),
 }
 """What a report consists of."""
+WITHOUT_PROPOSALS = SECTIONS - {"proposals", "separation_waived"}
+"""What a report consists of that was made by a program without proposals: of a record that has none."""
 
 
 def check_report(report: Mapping[str, Any], pack_events: PackEvents) -> int:
@@ -53,17 +55,21 @@ def check_targets(report: Mapping[str, Any], pack_events: PackEvents) -> None:
 
 def check_lists(report: Mapping[str, Any], pack_events: PackEvents) -> None:
     """The report lists all that the events say of the year, and nothing else, each row once and as they say it."""
-    if sections := set(report) ^ SECTIONS:
+    lists = _lists(report, pack_events)
+    earlier = set(report) == WITHOUT_PROPOSALS and "proposals" not in pack_events.events
+    if not earlier and (sections := set(report) ^ SECTIONS):
         odd = min(sections)
         raise Failed(
             "report_differs", "report.json", f"{odd} {'assente' if odd in report else 'presente'}", "il contrario"
         )
-    lists = _lists(report, pack_events)
     title = timelines(lists.plan.counting)["plan", "title"][-1].value
-    _same("rejected_proposals", [], report["rejected_proposals"])
+    if not earlier:
+        _same("proposals", lists.proposed.counts(), report["proposals"])
     _same("title", title, report["title"])
     _same("administration_version", pack_events.known["administration"], report["administration_version"])
     for name, rows in lists.rows().items():
+        if name not in report:
+            continue
         _same(name, [_named(row) for row in rows], [_named(row) for row in report[name]])
         for place, (row, actual) in enumerate(zip(rows, report[name], strict=True)):
             _same(f"{name}[{place}], campi", sorted({*row, *UNVERIFIED[name]}), sorted(actual))
@@ -75,7 +81,7 @@ def omitted(report: Mapping[str, Any], pack_events: PackEvents) -> str:
     """Which events the lists of an earlier program's report leave out, by the rules of today, in words."""
     left_out: list[str] = []
     for name, rows in _lists(report, pack_events).rows().items():
-        if name == "redactions":
+        if name == "redactions" or name not in report:
             continue
         wanted, listed = ({citation for row in of for citation in cited_by(row)} for of in (rows, report[name]))
         if missing := sorted(wanted - listed):

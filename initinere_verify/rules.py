@@ -8,6 +8,8 @@ from initinere_verify.trees import Failed
 Body = Mapping[str, Any]
 CLAIMS = {None, "correction", "reclassification"}
 APPROVING = {"plan-approved", "year-approved"}
+CLOSING = {"proposal-withdrawn", "proposal-rejected", "proposal-enacted"}
+"""Topics after which nothing more becomes of a proposal."""
 
 
 class Rules:
@@ -46,6 +48,8 @@ class Rules:
 
     def _repeated(self, event: Mapping[str, Any], topic: str, body: Body) -> tuple[str, str] | None:
         """What stands already, and can be changed by events of other kinds only."""
+        if topic.startswith("proposal-"):
+            return self._of_proposal(topic, body)
         if topic == "plan-drafted" and any(self._standing(("drafted",))):
             return "un piano aperto una volta", "un'altra apertura"
         if topic in APPROVING and any(self._standing(("approved", body["year"]))):
@@ -66,8 +70,22 @@ class Rules:
                 return "lo stesso target, col valore a cui rimanda", str(body["target"])
         return None
 
+    def _of_proposal(self, topic: str, body: Body) -> tuple[str, str] | None:
+        """A proposal is drafted once, closed once, and rejected or enacted as it was submitted last."""
+        drafted, closed, submitted = (
+            [value for _, _, value in self._given.get((of, body["proposal"]), [])]
+            for of in ("proposed", "closed", "submitted")
+        )
+        if bool(drafted) is (topic == "proposal-drafted"):
+            return "una proposta redatta una volta, e prima di ogni altro suo evento", topic
+        if closed:
+            return f"che di una proposta chiusa ({closed[-1]}) non avvenga altro", topic
+        if topic in {"proposal-rejected", "proposal-enacted"} and submitted[-1:] != [body["submission"]]:
+            return f"l'esito di ciò che fu presentato, {submitted[-1:] or 'nulla'}", f"di {body['submission']}"
+        return None
+
     def _take(self, event: Mapping[str, Any], topic: str, body: Body) -> None:
-        for key, value in _givings(topic, body):
+        for key, value in _givings(topic, body, event["version"]):
             self._given.setdefault(key, []).append((event["effective_on"], event["version"], value))
         if topic == "approval-annulled":
             self._given.pop(("approved", body["year"]), None)
@@ -89,8 +107,16 @@ class Rules:
         return left_out
 
 
-def _givings(topic: str, body: Body) -> Iterator[tuple[tuple[Any, ...], Any]]:
+def _givings(topic: str, body: Body, version: int) -> Iterator[tuple[tuple[Any, ...], Any]]:
     """What an event gives that the rules ask about later."""
+    if topic == "proposal-drafted":
+        yield ("proposed", body["proposal"]), True
+    elif topic == "proposal-submitted":
+        yield ("submitted", body["proposal"]), version
+    elif topic == "proposal-amended":
+        yield ("submitted", body["proposal"]), None
+    elif topic in CLOSING:
+        yield ("closed", body["proposal"]), topic
     if topic == "plan-drafted":
         yield ("drafted",), True
     elif topic in APPROVING:

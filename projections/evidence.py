@@ -28,8 +28,10 @@ from projections.evidence_answer import (
     YearEvidence,
 )
 from projections.evidence_changes import changes_with_effects, effects_of_acts
+from projections.evidence_proposals import rejected_proposals, separation_waived
 from projections.evidence_sources import EvidenceSources, cited_events, read_sources, two_decimals
 from projections.flags import cited, flags_of
+from projections.proposals import proposal_counts
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.successive_plans import from_plan_before
@@ -72,7 +74,9 @@ def evidence(reader: Reader, plan: str, year: int, point: Point) -> YearEvidence
         "counted_apart": changes["counted_apart"],
         "late": _late(sources, late),
         "corrections": _corrections(sources),
-        "rejected_proposals": [],
+        "proposals": proposal_counts(sources.proposed.lives()),
+        "rejected_proposals": rejected_proposals(sources),
+        "separation_waived": separation_waived(sources),
         "never_measured": [_never_measured(sources, row) for row in never_measured],
         "overrides": [_override(sources, r, event) for r, event in overrides],
         "acts_of_the_oiv": [_oiv_act(sources, r) for r in oiv_acts],
@@ -114,6 +118,7 @@ def _known_instant(sources: EvidenceSources) -> str:
     """The instant of the last event that the evidence rests on: the same however much later it is asked."""
     record = sources.record
     rests_on = [record.history.records[-1], *record.administration[-1:], *sources.reviews[-1:]]
+    rests_on += sources.proposed.everything[-1:]
     if sources.preceding is not None:
         rests_on.append(sources.preceding.succession.before.records[-1])
     return write_instant(max(r.recorded_at for r in rests_on))

@@ -11,6 +11,7 @@ from projections.answers import Count, Day, DecimalText, Instant, Name, OfPlan, 
 from projections.change_rate import CountedApart, CountedVersions, EarlierApproval, LeftOutChange, Rates
 from projections.flags import Cited, FlagList
 from projections.proof.redactions import Redaction
+from projections.proposals import ProposalCounts
 from projections.successive_plans import FromPlanBefore
 
 WithAndWithout = TypedDict("WithAndWithout", {"with": DecimalText | None, "without": DecimalText | None})
@@ -213,11 +214,40 @@ class EvidenceRates(TypedDict):
     earlier_approvals: list[EarlierApproval]
 
 
+class RejectedProposalRow(TypedDict):
+    """Una proposta respinta: che cosa fu proposto, quando e perché non se n'è fatto nulla, che cosa ne disse l'OIV."""
+
+    proposal: Identifier
+    title: Text | None
+    years: list[Year]
+    changes: Count
+    drafted_on: Day
+    submitted_on: Day
+    rejected_on: Day
+    act: Text | None
+    reason: Text | None
+    reason_redaction: Redaction | None
+    opinions: list[OpinionRow]
+    events: list[Cited]
+
+
+class SeparationWaivedRow(TypedDict):
+    """Un'eccezione alla separazione dei compiti, col suo perché."""
+
+    what: Text
+    rule: Name
+    about: Name
+    on: Day
+    words: Text | None
+    redaction: Redaction | None
+    events: list[Cited]
+
+
 class YearEvidence(OfPlan):
     """Ciò che l'OIV deve giudicare di un anno.
 
-    `known_at` è l'istante dell'ultimo evento su cui poggia; `rejected_proposals` è il posto, nel fascicolo, delle
-    proposte respinte: resta vuoto finché il registro non tiene proposte.
+    `known_at` è l'istante dell'ultimo evento su cui poggia. Le proposte, contate per esito, quelle respinte e le eccezioni
+    alla separazione dei compiti sono tutte quelle del piano fino alla data, come gli atti dell'OIV.
     """
 
     title: Text
@@ -231,7 +261,9 @@ class YearEvidence(OfPlan):
     counted_apart: CountedApart
     late: LateList
     corrections: list[CorrectionRow]
-    rejected_proposals: list[JsonValue]
+    proposals: ProposalCounts
+    rejected_proposals: list[RejectedProposalRow]
+    separation_waived: list[SeparationWaivedRow]
     never_measured: list[NeverMeasuredRow]
     overrides: list[OverrideRow]
     acts_of_the_oiv: list[OivActRow]

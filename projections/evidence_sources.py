@@ -23,8 +23,9 @@ from projections.flags import Cited, cited
 from projections.plan_history import read_history
 from projections.predecessors import PrecedingPlan, administration_record, preceding_plan
 from projections.proof.redactions import Redaction, redactions
+from projections.proposals import ProposalsKnown, proposals_known
 from projections.store.reader import Reader
-from projections.streams import PlanKnown, find_plan, review_stream
+from projections.streams import PlanKnown, find_plan, proposals_stream, review_stream
 
 
 class EvidenceSources(NamedTuple):
@@ -42,6 +43,7 @@ class EvidenceSources(NamedTuple):
     redacted: dict[str, Redaction]
     figures: KnownFigures
     preceding: PrecedingPlan | None
+    proposed: ProposalsKnown
 
     @property
     def system(self) -> MeasurementSystem:
@@ -82,9 +84,10 @@ def read_sources(reader: Reader, plan: str, year: int, point: Point) -> Evidence
         changes=[change for change in changes if concerns(change, year)],
         reviews=reviews,
         texts=dict(reader.texts(digests)),
-        redacted=redactions(reader, [known.stream, known.administration_stream, review]),
+        redacted=redactions(reader, [known.stream, known.administration_stream, review, proposals_stream(plan)]),
         figures=figures,
         preceding=preceding_plan(reader, known, history, point),
+        proposed=proposals_known(reader, plan, point),
     )
 
 

@@ -24,7 +24,7 @@ from projections.proof.log import Log, public_keys
 from projections.proof.redactions import redactions
 from projections.store.reader import Reader
 from projections.store.store import Store
-from projections.streams import find_plan, review_stream
+from projections.streams import find_plan, proposals_stream, review_stream
 
 
 class Pack(NamedTuple):
@@ -107,11 +107,12 @@ def pack_files(reader: Reader, report: YearEvidence, point: Point, number: int, 
 
 def _included(reader: Reader, plan: str, point: Point) -> list[Included]:
     plan_known = find_plan(reader, plan, point.known_at)
-    review = review_stream(plan)
+    review, proposals = review_stream(plan), proposals_stream(plan)
     return [
         Included(plan_known.stream, "plan", plan_known.known.version),
         Included(plan_known.administration_stream, "administration", plan_known.administration_known.version),
         Included(review, "review", reader.known(review, point.known_at).version),
+        Included(proposals, "proposals", reader.known(proposals, point.known_at).version),
         Included(INSTALLATION, "installation", reader.head(INSTALLATION).version),
     ]
 

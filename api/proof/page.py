@@ -18,7 +18,7 @@ from projections.flags import Cited
 from projections.plan_in_force import PlanInForce
 from projections.proof.checkpoints import Checkpoint
 
-STREAMS = {"plan": "del piano", "administration": "dell'ente", "review": "dell'OIV"}
+STREAMS = {"plan": "del piano", "administration": "dell'ente", "review": "dell'OIV", "proposals": "delle proposte"}
 SEVERITIES = {"low": "basso", "medium": "medio", "high": "alto"}
 
 
