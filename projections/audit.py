@@ -156,7 +156,7 @@ def audit_trail(
         listed = _saying(reader, listed, names, criteria.text)
     listed.sort(key=lambda event: event.order, reverse=True)
     page = listed[offset : None if limit is None else offset + limit]
-    texts = reader.texts([text for event in page for text in (event.record.justification, event.record.note)])
+    texts = reader.texts([text for event in page for text in _words_beside(event.record)])
     removed = redactions(reader, [known_plan.stream, owner, review, beside])
     return {
         "plan": plan,
@@ -287,13 +287,17 @@ def _registered(record: Recorded) -> str | None:
     return record.event.act.id if isinstance(record.event, ActRegistered) else None
 
 
+def _words_beside(record: Recorded) -> list[str | None]:
+    """The digests of the words beside an event; a document that lies there is for programs, and not read."""
+    return [record.justification, None if record.event.holds_document else record.note]
+
+
 def _saying(reader: Reader, listed: list[_Listed], names: Names, query: str) -> list[_Listed]:
-    texts = reader.texts([text for event in listed for text in (event.record.justification, event.record.note)])
+    texts = reader.texts([text for event in listed for text in _words_beside(event.record)])
     folded_query = query.casefold()
 
     def says(record: Recorded) -> bool:
-        note = None if record.event.holds_document else texts.get(record.note or "")
-        words = (record.event.sentence(names), texts.get(record.justification or ""), note)
+        words = (record.event.sentence(names), texts.get(record.justification or ""), texts.get(record.note or ""))
         return any(folded_query in text.casefold() for text in words if text)
 
     return [event for event in listed if says(event.record)]
@@ -326,7 +330,7 @@ def _row(
         "retrospective": record.retrospective,
         "command_id": record.command_id,
         "justification": texts.get(digests[0]),
-        "note": None if record.event.holds_document else texts.get(digests[1]),
+        "note": texts.get(digests[1]),
         "body": record.event.model_dump(mode="json", exclude_none=True),
         "kind": variation.kind if variation else None,
         "direction": variation.direction if variation else None,
@@ -334,7 +338,8 @@ def _row(
         "before": variation.before if variation else _before(record),
         "after": variation.after if variation else _after(record),
         "redaction": removed.get(digests[0]) or removed.get(digests[1]),
-        "redacted": any(digest and texts.get(digest) is None for digest in digests),
+        "redacted": any(digest and texts.get(digest) is None for digest in _words_beside(record))
+        or (record.event.holds_document and digests[1] in removed),
         "position": position,
         "hash": hash_,
     }

@@ -158,16 +158,17 @@ class ProposalWhole(ProposalRow):
 
 
 class ProposalsKnown(NamedTuple):
-    """What is known at a point of what was proposed for a plan, of what the OIV said, and the words that remain.
+    """What is known at a point of what was proposed for a plan, and of what the OIV said.
 
     `records` hold by the date that is asked about, `everything` is known whatever its date; `stream` is that of both.
+    Texts are read when they are asked for: a change file, or effects as they were shown, may be large.
     """
 
+    reader: Reader
     stream: str
     everything: list[Recorded]
     records: list[Recorded]
     reviews: list[Recorded]
-    texts: Mapping[str, str | None]
     removed: Mapping[str, Redaction]
 
     def lives(self) -> dict[str, ProposalLife]:
@@ -175,8 +176,8 @@ class ProposalsKnown(NamedTuple):
         return lives(self.records)
 
     def text(self, digest: str | None) -> str | None:
-        """The words that an event names by digest."""
-        return self.texts.get(digest or "")
+        """The words that an event names by digest; None where there are none, or they were removed."""
+        return self.reader.texts([digest]).get(digest or "")
 
     def opinions(self, life: ProposalLife) -> list[ProposalOpinion]:
         """What the OIV said of a proposal."""
@@ -197,8 +198,7 @@ def proposals_known(reader: Reader, plan: str, point: Point) -> ProposalsKnown:
     records, reviews = (
         [record for record in known if record.effective_on <= point.as_of] for known in (everything, reviewed)
     )
-    digests = [digest for record in (*records, *reviews) for digest in (record.justification, record.note)]
-    return ProposalsKnown(streams[0], everything, records, reviews, reader.texts(digests), redactions(reader, streams))
+    return ProposalsKnown(reader, streams[0], everything, records, reviews, redactions(reader, streams))
 
 
 def proposal_counts(proposals: Mapping[str, ProposalLife]) -> ProposalCounts:

@@ -23,7 +23,7 @@ from domain.oiv.commands import (
 from domain.oiv.events import DocumentOpened, PackTaken
 from domain.plans.state import PlanState
 from domain.point import Point, today
-from domain.proposals.life import late_by, lives
+from domain.proposals.life import ProposalLife, late_by, lives, recorded_by
 from domain.recording import Pending
 from domain.redactions.commands import RedactTexts
 from domain.redactions.decide import redact
@@ -134,14 +134,23 @@ def redact_texts(service: Service, plan: str, command: RedactTexts, act: ActText
         event = redact(records, command, act=order.id if order else None)
         justification = salting()(command.justification) if command.justification else None
         day = day_of_effect(None, order, today(service.store.clock()))
+        proposals = lives(reader.records(proposals_stream(plan))).values()
+        holding = [life for life in proposals if command.of == "plan" and recorded_by(life, command.version)]
+        warnings = tuple(Notice(where="version", name="words_in_proposal", words=_also_in(life)) for life in holding)
         pending = Pending(event, day, act=order.id if order else None, justification=justification)
         first = registered_act(reader, known, order, today(service.store.clock())) if order else None
         if first is not None and first.stream == stream:
             return Decision((first._replace(pending=(*first.pending, pending)),))
         redaction = StreamAppend(stream, reader.head(stream).version, (pending,))
-        return Decision((first, redaction) if first else (redaction,))
+        return Decision((first, redaction) if first else (redaction,), warnings)
 
     return service.handle(caller, plan, [plan, "redact", command, act], decided)
+
+
+def _also_in(life: ProposalLife) -> str:
+    """Where the words of an enacted change lie as well: an order names each event whose words it removes."""
+    versions = ", ".join(str(record.version) for record in life.texts)
+    return f"le stesse parole stanno nella proposta {life.proposal}: redact --of proposals, versione {versions}"
 
 
 def _review(plan: str, review: Timelines, pending: Pending) -> Decision:

@@ -96,6 +96,14 @@ class _Asked(NamedTuple):
         """What the changes come to; which version was seen is a matter of the proposal, not of each of its changes."""
         return self.service.changing(self.reader, file, self.caller._replace(seen=None))
 
+    def could_be(self, file: ChangeFile, day: date) -> Decision:
+        """What the changes of a draft would come to, whatever is still missing of their motivation.
+
+        A draft is written on what its writer saw of each object, as a change is.
+        """
+        provisional = _Provisional(file, file.effective_on or day, day).motivated()
+        return self.service.changing(self.reader, provisional.by_act(), self.caller)
+
     def effects(self, decision: Decision, foreseen: Foreseen) -> EffectsShown:
         """What a decision would do."""
         return self.service.dry_run_on(
@@ -153,7 +161,7 @@ def drafting(
     event = rules.drafted(proposals_of(reader, plan), proposed.proposal, counts_of(file, sha256))
     asked = _Asked(service, reader, plan, event.proposal, caller)
     day = rules.day_of_event(None, proposed.on, asked.clock)
-    could_be = asked.changing(_Provisional(file, file.effective_on or day, day).motivated().by_act())
+    could_be = asked.could_be(file, day)
     salted = salting()
     pending = Pending(event, day, justification=salted(proposed.title), note=salted(canonical(file)))
     return asked.recorded(pending)._replace(warnings=could_be.warnings)
@@ -183,7 +191,7 @@ def amend_proposal(service: Service, plan: str, name: str, proposed: ProposedCha
         life = asked.life()
         event = rules.amended(life, counts_of(file))
         day = rules.day_of_event(life, proposed.on, asked.clock)
-        could_be = asked.changing(_Provisional(file, file.effective_on or day, day).motivated().by_act())
+        could_be = asked.could_be(file, day)
         salted = salting()
         title = salted(proposed.title) if proposed.title else None
         pending = Pending(event, day, justification=title, note=salted(canonical(file)))

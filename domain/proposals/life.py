@@ -139,3 +139,13 @@ def late_by(life: ProposalLife | None, day: date) -> date | None:
     """The day by which the OIV was asked, where an opinion of this day comes after it; None where it is in time."""
     due = life.asked[1].due if life is not None and life.asked is not None else None
     return due if due is not None and day > due else None
+
+
+def recorded_by(life: ProposalLife, version: int) -> bool:
+    """Whether the enactment of a proposal recorded an event of the plan."""
+    return any(
+        isinstance(record.event, ProposalEnacted)
+        and record.event.plan_versions is not None
+        and record.event.plan_versions[0] <= version <= record.event.plan_versions[1]
+        for record in life.records
+    )

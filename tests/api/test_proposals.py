@@ -575,6 +575,61 @@ def test_the_words_of_a_proposal_are_redacted_by_order(harness: ServiceHarness) 
     enact(harness, name)
 
 
+def test_who_redacts_a_change_is_told_of_the_proposal_that_says_the_same(harness: ServiceHarness) -> None:
+    name = submitted(harness, justification="come chiesto da Maria Rossi")
+    version = enact(harness, name).versions[plan_stream(PLAN)][0]
+    order = "decreto del Presidente n. 2 del 30/09/2022"
+    told = [
+        redact_texts(harness.service, PLAN, RedactTexts(version=each), order, OFFICE).warnings
+        for each in (harness.revise(">= 14,5%", "2022-10-01", indicator="cassetto").version or 0, version)
+    ]
+    assert [[notice.name for notice in notices] for notices in told] == [[], ["words_in_proposal"]]
+    assert f"{name}: redact --of proposals, versione 1" in told[1][0].words
+    redact_texts(harness.service, PLAN, RedactTexts(version=1, of="proposals"), order, OFFICE)
+    with harness.store.datastore.cursor() as cursor:
+        texts = cursor.execute("SELECT text FROM text WHERE text IS NOT NULL", ()).fetchall()
+    assert not [text for (text,) in texts if "Maria" in str(text)]
+
+
+def test_a_yearly_update_is_proposed_with_the_year_that_its_act_will_approve(harness: ServiceHarness) -> None:
+    harness.on("2023-01-10")
+    added = {"verb": "add_objective", "object": "a3", "level": "operational", "title": "Nuovo", "parent": "a"}
+    revised = REVISION | {"year": 2023, "target": ">= 72%"}
+    name = drafted(harness, added, revised, approves_year=2023)
+    submit(harness, name, "2023-01-31")
+    harness.on("2023-02-01")
+    enact(harness, name, act="delibera di Giunta n. 1 del 31/01/2023")
+    with harness.store.reading() as reader:
+        assert [record.event.topic for record in reader.records(plan_stream(PLAN))[-3:]] == [
+            "objective-added",
+            "target-revised",
+            "year-approved",
+        ]
+
+
+def test_a_draft_plan_is_changed_by_a_proposal_as_well(harness: ServiceHarness) -> None:
+    harness.load(plan={"id": "bozza", "title": "B", "first_year": 2023, "last_year": 2025}, act=None, indicators=[])
+    content = {"plan": "bozza", "title": "Un obiettivo", "justification": "dati", "cause": "other"}
+    added = {"verb": "add_objective", "object": "a3", "level": "operational", "title": "Nuovo"}
+    draft = ProposedChanges.model_validate(content | {"changes": [added]})
+    draft_proposal(harness.service, "bozza", draft, OFFICE)
+    submit_proposal(harness.service, "bozza", "proposta-1", SubmitProposal(), OFFICE)
+    enactment = EnactProposal.model_validate({"act": "delibera di Giunta n. 5 del 20/09/2022 (data confermata)"})
+    enact_proposal(harness.service, "bozza", "proposta-1", enactment, GIUNTA)
+    with harness.store.reading() as reader:
+        assert reader.records(plan_stream("bozza"))[-1].event.topic == "objective-added"
+
+
+def test_what_changed_after_its_writer_saw_it_is_not_drafted(harness: ServiceHarness) -> None:
+    seen = head(harness, plan_stream(PLAN))
+    harness.revise(">= 69%", "2022-09-10")
+    caller = OFFICE._replace(seen=seen)
+    with pytest.raises(VersionOutdated):
+        draft_proposal(harness.service, PLAN, proposed(), caller)
+    other = proposed(REVISION | {"object": "cassetto", "target": ">= 13%"})
+    draft_proposal(harness.service, PLAN, other, caller)
+
+
 def test_effects_that_were_redacted_are_shown_anew_before_it_is_enacted(harness: ServiceHarness) -> None:
     name = submitted(harness)
     order = RedactTexts(version=2, of="proposals")
