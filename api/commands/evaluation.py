@@ -2,6 +2,7 @@
 
 from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
+from api.commands.separation import separated_or_waived, waiver
 from api.commands.service import Service
 from domain.acts.model import day_of_effect
 from domain.administrations.offices import KnownOffices
@@ -16,10 +17,11 @@ from domain.rounds.decide import close_round as decide_closing
 from domain.rounds.decide import open_round as decide_opening
 from domain.scoring.commands import OverrideScore
 from domain.scoring.decide import override_score as decide_override
+from projections.rounds import collected_round
 from projections.scores import calculated_of
 from projections.store.append import StreamAppend
 from projections.store.reader import Reader
-from projections.streams import PlanKnown, find_plan
+from projections.streams import PlanKnown, find_plan, proposals_stream
 
 
 def open_round(service: Service, plan: str, command: OpenRound, caller: Caller) -> Outcome:
@@ -37,12 +39,23 @@ def open_round(service: Service, plan: str, command: OpenRound, caller: Caller) 
 
 
 def close_round(service: Service, plan: str, command: CloseRound, caller: Caller) -> Outcome:
-    """Closes a monitoring round."""
+    """Closes a monitoring round: whoever measured what came for it does not, unless an exception says why."""
 
     def decided(reader: Reader) -> Decision:
         known = find_plan(reader, plan)
         event = decide_closing(reader.timelines(known.stream), command, today(service.store.clock()))
-        return _alone(known, Pending(event, event.closed_on, retrospective=command.retrospective))
+        closing = _alone(known, Pending(event, event.closed_on, retrospective=command.retrospective))
+
+        def measurers() -> set[str]:
+            _, collected = collected_round(reader, plan, event.round, Point(event.closed_on))
+            return {due.measurement.record.actor for due in collected.dues if due.measurement is not None}
+
+        waived = separated_or_waived(service, caller, measurers, command.exception)
+        if waived is None:
+            return closing
+        exception = waiver(f"round/{event.round}", event.closed_on, waived)
+        stream = proposals_stream(plan)
+        return closing._replace(parts=(*closing.parts, StreamAppend(stream, reader.head(stream).version, (exception,))))
 
     return service.handle(caller, plan, [plan, "close_round", command], decided)
 

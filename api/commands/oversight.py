@@ -4,6 +4,7 @@ import secrets
 
 from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
+from api.commands.separation import measurers_of, separated_or_waived, waiver
 from api.commands.service import Service
 from domain.acts.citation import ActText
 from domain.acts.model import day_of_effect
@@ -23,7 +24,7 @@ from domain.oiv.commands import (
 from domain.oiv.events import DocumentOpened, PackTaken
 from domain.plans.state import PlanState
 from domain.point import Point, today
-from domain.proposals.life import ProposalLife, late_by, lives, recorded_by
+from domain.proposals.life import ProposalLife, is_enacted_at, late_by, lives
 from domain.recording import Pending
 from domain.redactions.commands import RedactTexts
 from domain.redactions.decide import redact
@@ -63,7 +64,16 @@ def say(service: Service, plan: str, command: Saying, caller: Caller) -> Outcome
                 event = oiv.answer_remark(review, command)
             case ValidateReport():
                 event = oiv.validation(review, state, command)
-        return _review(plan, review, Pending(event, day, note=salting()(command.words)))._replace(warnings=warnings)
+        said = _review(plan, review, Pending(event, day, note=salting()(command.words)))._replace(warnings=warnings)
+        if not isinstance(command, ValidateReport):
+            return said
+        year = command.year
+        waived = separated_or_waived(service, caller, lambda: measurers_of(reader, known, year), command.exception)
+        if waived is None:
+            return said
+        (part,) = said.parts
+        exception = waiver(f"report/{command.year}", day, waived)
+        return said._replace(parts=(part._replace(pending=(*part.pending, exception)),))
 
     return service.handle(caller, plan, [plan, type(command).__name__, command], decided)
 
@@ -135,7 +145,7 @@ def redact_texts(service: Service, plan: str, command: RedactTexts, act: ActText
         justification = salting()(command.justification) if command.justification else None
         day = day_of_effect(None, order, today(service.store.clock()))
         proposals = lives(reader.records(proposals_stream(plan))).values()
-        holding = [life for life in proposals if command.of == "plan" and recorded_by(life, command.version)]
+        holding = [life for life in proposals if command.of == "plan" and is_enacted_at(life, command.version)]
         warnings = tuple(Notice(where="version", name="words_in_proposal", words=_also_in(life)) for life in holding)
         pending = Pending(event, day, act=order.id if order else None, justification=justification)
         first = registered_act(reader, known, order, today(service.store.clock())) if order else None

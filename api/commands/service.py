@@ -16,7 +16,7 @@ from api.commands.administration_writer import (
     status_events,
 )
 from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outcome
-from api.commands.measurement_checks import check_measurement
+from api.commands.measurement_checks import check_measurement, require_own_series
 from domain.access.separation import SeparationSetting
 from domain.acts.citation import ActText
 from domain.acts.decide import require_adopted, require_plausible_date
@@ -39,6 +39,7 @@ from domain.documents.questions import refuse_open
 from domain.errors import AlreadyThere, NotFound
 from domain.event import Event
 from domain.indicators.decide import state_polarities
+from domain.measurements.checks import require_own_indicator, require_own_objective
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
 from domain.measurements.decide import record_measurement, report_status, restate_measurement
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
@@ -163,11 +164,11 @@ class Service(CommandHandler):
 
     def measure(self, plan: str, command: RecordMeasurement, caller: Caller) -> Outcome:
         """Records what was observed of a series."""
-        return self.handle(caller, plan, [plan, "measure", command], lambda r: self._observed(r, plan, command))
+        return self.handle(caller, plan, [plan, "measure", command], lambda r: self._observed(r, plan, command, caller))
 
     def restate(self, plan: str, command: RestateMeasurement, caller: Caller) -> Outcome:
         """Puts a recorded figure right."""
-        return self.handle(caller, plan, [plan, "restate", command], lambda r: self._observed(r, plan, command))
+        return self.handle(caller, plan, [plan, "restate", command], lambda r: self._observed(r, plan, command, caller))
 
     def report_status(self, plan: str, command: ReportStatus, caller: Caller) -> Outcome:
         """Records how an objective or an indicator stands."""
@@ -175,7 +176,13 @@ class Service(CommandHandler):
         def decided(reader: Reader) -> Decision:
             plan_known = find_plan(reader, plan)
             timelines = reader.timelines(plan_known.stream)
-            event = report_status(PlanState(timelines, command.reported_on), command)
+            state, owner = PlanState(timelines, command.reported_on), reader.timelines(plan_known.administration_stream)
+            event = report_status(state, command)
+            offices = caller.principal.offices("record_values", plan_known.administration)
+            if command.subject == "indicator":
+                require_own_indicator(state, owner, [command.id], offices)
+            else:
+                require_own_objective(state, owner, command.id, offices)
             note = salting()(command.note) if command.note else None
             pending = Pending(event, command.reported_on, retrospective=command.retrospective, note=note)
             return Decision((StreamAppend(plan_known.stream, plan_known.known.version, (pending,)),))
@@ -382,9 +389,12 @@ class Service(CommandHandler):
         parts = StreamAppend(plan_known.administration_stream, registry.expected, tuple(registry.pending))
         return Decision((parts, StreamAppend(stream, head, pending)))
 
-    def _observed(self, reader: Reader, plan: str, command: RecordMeasurement | RestateMeasurement) -> Decision:
+    def _observed(
+        self, reader: Reader, plan: str, command: RecordMeasurement | RestateMeasurement, caller: Caller
+    ) -> Decision:
         plan_known = find_plan(reader, plan)
         timelines = reader.timelines(plan_known.administration_stream)
+        require_own_series(reader, plan_known, command, caller.principal)
         checked = check_measurement(reader, plan_known, command, today(self.store.clock()))
         event: MeasurementRecorded | MeasurementRestated
         if isinstance(checked.command, RestateMeasurement):

@@ -28,6 +28,7 @@ from api.access.sessions import (
     touch_session,
 )
 from api.access.tokens import parse_token, token_digest
+from api.access.vouchers import VoucherIdentity, Vouchers, voucher_rules
 from api.http.problems import CsrfRefused, TokenRefused
 from api.operations.model import Operation
 from api.settings import Settings
@@ -37,7 +38,7 @@ from domain.facts import PLAN
 from domain.plans.state import UNPUBLISHED, status_of
 from domain.point import Point, today
 from projections.access import door
-from projections.access.directory import Directory, DirectoryCache
+from projections.access.directory import READER, Directory, DirectoryCache
 from projections.store.facts import CellFilter
 from projections.store.reader import Reader
 from projections.store.store import Store
@@ -47,7 +48,6 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "x-csrf-token"
 PLAN_IN_ADDRESS = re.compile(r"/(?:v1/plans|piani)/([a-z0-9][a-z0-9._-]{0,119})(?:/|$)")
 OF_A_PLAN = CellFilter((PLAN,), ("",))
-BEARER = "bearer "
 PlanLookup = tuple[str, str | None, bool]
 """A plan that an address names, its administration (None where there is no such plan), and whether it is published now."""
 
@@ -108,6 +108,8 @@ class Gate:
         self.nobody = PUBLIC if settings.public else NOBODY
         self.actor = settings.actor
         self.is_secure = settings.is_secure
+        rules = voucher_rules(settings)
+        self.vouchers = Vouchers(rules, settings.ca_file, store.clock) if rules else None
         self._directory = DirectoryCache()
         self.is_prepared = False
 
@@ -122,14 +124,25 @@ class Gate:
             self.store.datastore.prepare_access()
             self.is_prepared = True
 
-    def admit(self, reader: Reader, scope: Scope, now: datetime) -> Admission:
+    async def voucher_of(self, scope: Scope) -> VoucherIdentity | None:
+        """Who presents a voucher of an issuer that is believed; None where no voucher is presented."""
+        bearer = bearer_of(Headers(scope=scope))
+        if self.vouchers is None or bearer.count(".") != 2:
+            return None
+        return await self.vouchers.identity(bearer)
+
+    def admit(self, reader: Reader, scope: Scope, now: datetime, voucher: VoucherIdentity | None = None) -> Admission:
         """Who asks; TokenRefused for a bearer that is none, or no more."""
         headers = Headers(scope=scope)
         if self.is_open:
             # Until somebody closes the door, whoever is on this machine is taken at its word, as its command line is.
             return Admission(Principal(headers.get("x-actor") or self.actor, is_machine=True))
         directory = self._directory.at(reader)
-        principal, session, secret = self._who(reader, directory, headers, now)
+        principal, session, secret = (
+            self._who(reader, directory, headers, now)
+            if voucher is None
+            else (of_voucher(directory, voucher), None, "")
+        )
         named = PLAN_IN_ADDRESS.match(scope["path"])
         if named is None:
             return Admission(principal, session=session, secret=secret)
@@ -139,9 +152,8 @@ class Gate:
     def _who(
         self, reader: Reader, directory: Directory, headers: Headers, now: datetime
     ) -> tuple[Principal, Session | None, str]:
-        authorization = headers.get("authorization", "")
-        if authorization[: len(BEARER)].lower() == BEARER:
-            return self._of_bearer(reader, directory, authorization[len(BEARER) :].strip(), now), None, ""
+        if "authorization" in headers:
+            return self._of_bearer(reader, directory, bearer_of(headers), now), None, ""
         secret = cookie_of(headers, self.cookie)
         session = find_session(reader.cursor, session_digest(self.key, secret), now) if secret else None
         # Behind TLS an administrator must have come in by more than a password.
@@ -220,16 +232,32 @@ class AccessGate:
         if not self.gate.is_open:
             if not self.gate.is_prepared:
                 await run_in_threadpool(self.gate.prepare)
+            voucher = await self.gate.voucher_of(scope)
             with self.gate.store.reading_on_event_loop() as reader:
                 if reader is not None:
-                    return self.gate.admit(reader, scope, now)
-            return await run_in_threadpool(self._admit_on_server, scope, now)
+                    return self.gate.admit(reader, scope, now, voucher)
+            return await run_in_threadpool(self._admit_on_server, scope, now, voucher)
         with self.gate.store.reading_on_event_loop() as reader:
             return self.gate.admit(reader, scope, now)  # type: ignore[arg-type]  # an open door reads nothing
 
-    def _admit_on_server(self, scope: Scope, now: datetime) -> Admission:
+    def _admit_on_server(self, scope: Scope, now: datetime, voucher: VoucherIdentity | None) -> Admission:
         with self.gate.store.reading() as reader:
-            return self.gate.admit(reader, scope, now)
+            return self.gate.admit(reader, scope, now, voucher)
+
+
+def bearer_of(headers: Headers) -> str:
+    """The token that a request bears; empty for any other scheme of authorization, and where there is none."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def of_voucher(directory: Directory, voucher: VoucherIdentity) -> Principal:
+    """Who acts by a voucher: the account that its client is admitted as, in one administration and in no other."""
+    principal = directory.of_session(voucher.account, "")
+    if principal is None:
+        raise TokenRefused("l'utenza per cui il voucher agisce non è aperta", accepted="un'utenza aperta")
+    held = tuple(grant for grant in principal.grants if grant.administration == voucher.administration)
+    return Principal(voucher.account, (READER, *held), token=f"voucher/{voucher.jti}")
 
 
 def require_own_page(admission: Admission, sent: str) -> None:

@@ -3,10 +3,11 @@
 Each check refuses by name, or gives the words of a warning.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from domain.access.principal import Forbidden
 from domain.administrations.offices import KnownOffices
 from domain.errors import YearNotOpen
 from domain.formulas.evaluation import DivisionByZero, EarlierYearUnknown, Evaluation, Missing, MissingTerm, evaluate
@@ -67,6 +68,35 @@ def check_office(
     if refused:
         raise OfficeNotResponsible(problem, accepted=" oppure ".join(responsible), where="office")
     return f"{problem}: è di {' e '.join(responsible)}"
+
+
+def require_own_indicator(
+    state: PlanState, owner: Timelines, indicators: Collection[str], offices: Collection[str] | None
+) -> None:
+    """Refuses what is about no indicator of the offices that somebody is confined to; None confines to none."""
+    responsible = [office for indicator in indicators for office in responsible_offices(state, indicator)]
+    _require_own(owner, responsible, offices)
+
+
+def require_own_objective(state: PlanState, owner: Timelines, objective: str, offices: Collection[str] | None) -> None:
+    """The same for an objective: its own offices, else those of the nearest one above that names any."""
+    for served in (objective, *state.ancestors(objective)):
+        named = state.objective(served, "offices")
+        if isinstance(named, list) and named:
+            _require_own(owner, [str(office) for office in named], offices)
+            return
+    _require_own(owner, [], offices)
+
+
+def _require_own(owner: Timelines, responsible: Collection[str], offices: Collection[str] | None) -> None:
+    known = KnownOffices(owner)
+    if offices is None:
+        return
+    # They are said by id, which no document may ever have spelled.
+    if {*offices, *map(known.same, offices)} & {*map(known.same, responsible)}:
+        return
+    found = f"è di {' e '.join(responsible)}" if responsible else "non è di alcun ufficio"
+    raise Forbidden(f"ciò che si registra {found}", accepted=f"ciò che è di {', '.join(sorted(offices))}")
 
 
 def responsible_offices(state: PlanState, indicator: str) -> list[str]:

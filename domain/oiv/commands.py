@@ -1,5 +1,6 @@
 """The commands of the OIV, and the answers of the office."""
 
+from operator import not_
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -85,6 +86,13 @@ class ValidateReport(_Said):
     validated: TrueOrFalse = Field(default=True, title="validata", description="Se la relazione è validata.")
     sha256: Sha256 | None = Field(
         None, title="impronta SHA-256", description="L'impronta SHA-256 del file della relazione."
+    )
+    exception: Line | None = Field(
+        None,
+        exclude_if=not_,  # a request that does not say it is the one that an older program digested
+        title="eccezione",
+        description="Perché valida chi ha registrato i valori: un'eccezione alla separazione dei compiti, che resta registrata.",
+        examples=["l'ufficio ha una persona sola"],
     )
 
 

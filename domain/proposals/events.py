@@ -186,11 +186,13 @@ class ProposalEnacted(ProposalEvent):
         return f"Adottata la proposta {self.called(names)}: {events} del piano"
 
 
-WaivedFor = Annotated[str, StringConstraints(pattern=r"^(proposal/[a-z0-9][a-z0-9._-]{0,119}|report/[0-9]{4})$")]
+WaivedFor = Annotated[
+    str, StringConstraints(pattern=r"^((proposal|round)/[a-z0-9][a-z0-9._-]{0,119}|report/[0-9]{4})$")
+]
 
 
 class SeparationWaived(Occurrence):
-    """A rule of the separation of duties was waived, for a proposal or for the report of a year; the note says why."""
+    """A rule of the separation of duties was waived, for a proposal, a monitoring round or the report of a year; the note says why."""
 
     topic = "separation-waived"
 
@@ -202,7 +204,8 @@ class SeparationWaived(Occurrence):
 
     def sentence(self, names: Names) -> str:
         kind, _, name = self.about.partition("/")
-        subject = f"la proposta {names.called(self.about)}" if kind == "proposal" else f"la relazione {name}"
+        subjects = {"proposal": f"la proposta {names.called(self.about)}", "round": f"il monitoraggio {name}"}
+        subject = subjects.get(kind, f"la relazione {name}")
         return f"Eccezione alla separazione dei compiti ({SEPARATION_WORDS[self.rule]}) per {subject}"
 
 

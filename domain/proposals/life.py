@@ -141,7 +141,7 @@ def late_by(life: ProposalLife | None, day: date) -> date | None:
     return due if due is not None and day > due else None
 
 
-def recorded_by(life: ProposalLife, version: int) -> bool:
+def is_enacted_at(life: ProposalLife, version: int) -> bool:
     """Whether the enactment of a proposal recorded an event of the plan."""
     return any(
         isinstance(record.event, ProposalEnacted)

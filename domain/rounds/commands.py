@@ -1,10 +1,12 @@
 """The commands of a monitoring round."""
 
+from operator import not_
+
 from pydantic import Field
 
 from domain.point import WrittenDay
 from domain.rounds.model import Scope
-from domain.vocabulary import Frozen, Identifier, TrueOrFalse
+from domain.vocabulary import Frozen, Identifier, Line, TrueOrFalse
 
 
 class OpenRound(Frozen):
@@ -33,4 +35,11 @@ class CloseRound(Frozen):
     closed_on: WrittenDay | None = Field(None, title="chiuso il", description="Quando si chiude; oggi, se non si dice.")
     retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Una chiusura di allora, registrata a posteriori."
+    )
+    exception: Line | None = Field(
+        None,
+        exclude_if=not_,  # a request that does not say it is the one that an older program digested
+        title="eccezione",
+        description="Perché chiude chi ha registrato i valori: un'eccezione alla separazione dei compiti, che resta registrata.",
+        examples=["l'ufficio ha una persona sola"],
     )

@@ -225,7 +225,7 @@ def test_where_the_separation_is_off_whoever_drafted_enacts_and_it_is_recorded(
 ) -> None:
     address = submitted(client)
     harness.on("2022-10-03")
-    settings = Settings(database=harness.store.location, separation="off")
+    settings = Settings(database=harness.store.location, separation="off", sign_in="open")
     other = TestClient(create_app(settings, harness.store), base_url="http://localhost:8000")
     assert other.post(f"{address}/enactment", json=ACT).status_code == 201
     (waiver,) = client.get(address).json()["separation_waived"]
