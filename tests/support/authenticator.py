@@ -35,6 +35,7 @@ class Authenticator:
     handle: str = ""
     fmt: str = "none"
     statement: dict[str, Any] = field(default_factory=dict)
+    signs_itself: bool = False
     client: dict[str, Any] = field(default_factory=dict)
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
@@ -48,7 +49,10 @@ class Authenticator:
         said = self._said(self.flags | WITH_KEY)
         said += bytes(16) + len(self.id).to_bytes(2, "big") + self.id + encode_cbor(public)
         client = self._client("webauthn.create", asked["challenge"])
-        attestation = encode_cbor({"fmt": self.fmt, "authData": said, "attStmt": self.statement})
+        statement = self.statement
+        if self.signs_itself:
+            statement = {"alg": -7, "sig": self._signature(said, client)}
+        attestation = encode_cbor({"fmt": self.fmt, "authData": said, "attStmt": statement})
         response = {
             "clientDataJSON": written(client),
             "attestationObject": written(attestation),
@@ -60,14 +64,16 @@ class Authenticator:
         """What a browser answers to the options of a sign-in."""
         client = self._client("webauthn.get", json.loads(options)["challenge"])
         said = self._said(self.flags)
-        signature = self.key.sign(said + hashlib.sha256(client).digest(), ec.ECDSA(SHA256()))
         response = {
             "clientDataJSON": written(client),
             "authenticatorData": written(said),
-            "signature": written(signature),
+            "signature": written(self._signature(said, client)),
             "userHandle": self.handle,
         }
         return self._credential(response)
+
+    def _signature(self, said: bytes, client: bytes) -> bytes:
+        return self.key.sign(said + hashlib.sha256(client).digest(), ec.ECDSA(SHA256()))
 
     def _said(self, flags: int) -> bytes:
         return hashlib.sha256(self.host.encode()).digest() + bytes([flags]) + self.count.to_bytes(4, "big")

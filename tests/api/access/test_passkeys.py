@@ -3,6 +3,7 @@
 import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -187,19 +188,34 @@ def test_a_passkey_that_was_of_one_device_and_now_may_be_on_several_is_refused()
 
 
 @pytest.mark.parametrize(
-    ("fmt", "statement"),
+    ("fmt", "statement", "refusal"),
     [
-        ("fido-u2f", {"sig": b"x", "x5c": [b"x"]}),
-        ("packed", {"alg": -7, "sig": b"x", "x5c": [b"x"]}),
-        ("packed", {"alg": -7, "sig": b"x"}),
-        ("tpm", {}),
-        ("none", {"sig": b"x"}),
-        ("android-safetynet", {"ver": "1", "response": b"a.b.c"}),
+        ("fido-u2f", {"sig": b"x", "x5c": [b"x"]}, "attestato"),
+        ("packed", {"alg": -7, "sig": b"x", "x5c": [b"x"]}, "attestato"),
+        ("tpm", {}, "attestato"),
+        ("android-safetynet", {"ver": "1", "response": b"a.b.c"}, "attestato"),
+        ("packed", {"alg": -7, "sig": b"x"}, "non è valida"),
+        ("none", {"sig": b"x"}, "non è valida"),
     ],
 )
-def test_an_attestation_that_was_not_asked_for_is_refused(fmt: str, statement: dict[str, Any]) -> None:
-    with pytest.raises(PasskeyRefused):
+def test_an_attestation_that_was_not_asked_for_is_refused(fmt: str, statement: dict[str, Any], refusal: str) -> None:
+    with pytest.raises(PasskeyRefused, match=refusal):
         registered(device(fmt=fmt, statement=statement))
+
+
+def test_a_device_that_signs_with_the_new_key_itself_is_taken() -> None:
+    assert registered(device(fmt="packed", signs_itself=True)).account == ANNA.account
+
+
+@pytest.mark.parametrize("origin", ["https://altro.example", "https://piani.ente.example:8443", ""])
+def test_the_page_of_another_origin_is_told_at_either_ceremony(origin: str) -> None:
+    phone = device()
+    passkey = registered(phone)
+    phone.origin = origin
+    for ceremony in (partial(registered, phone), partial(signed_in, phone, passkey)):
+        with pytest.raises(PasskeyRefused, match="la passkey è stata usata da") as refused:
+            ceremony()
+        assert repr(origin) in refused.value.problem.found
 
 
 def test_a_challenge_is_of_one_ceremony_one_account_and_five_minutes() -> None:

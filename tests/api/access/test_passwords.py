@@ -139,6 +139,20 @@ def test_a_right_password_is_hashed_again_when_the_cost_was_raised_and_a_wrong_o
     assert raised.check_password(GOOD, check.rehashed) == PasswordCheck(right=True)
 
 
+class CredulousHasher(PasswordHasher):
+    """A hasher that takes every password for right."""
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+        del hash, password
+        return True
+
+
+def test_no_password_is_right_of_an_account_that_has_none_even_if_it_were_that_of_nobody() -> None:
+    hashing = PasswordHashing(CHEAP)
+    hashing._hasher = CredulousHasher()
+    assert hashing.check_password(GOOD, None) == PasswordCheck(right=False)
+
+
 class HeldHasher(PasswordHasher):
     """A hasher that counts how many are at work, and ends when it is told to."""
 

@@ -59,12 +59,14 @@ def places(office: Run, tmp_path: Path) -> dict[str, str]:
         "a link to a journal": "link-al-giornale",
         "the key": "archivio.sqlite.key",
         "the next key": "archivio.sqlite.key.next",
+        "the key of the credentials": "archivio.sqlite.key.credentials",
         "a hard link to the key": "chiave-dura",
         "another key": "chiave-altrui",
         "another archive": "altro.db",
         "the journal of another archive": "altro.db-wal",
         "the key of another archive": "altro.db.key",
         "the last checkpoint of another archive": "altro.db.key.last",
+        "the key of another archive's credentials": "altro.db.key.credentials",
         "a journal under another name": "giornale-altrui",
     }
 
