@@ -46,6 +46,29 @@ def annulled(annulments: Mapping[int, Iterable[int]], known: int) -> set[int]:
     return left_out
 
 
+class Annulments:
+    """What the annulments of a stream leave out, taken in one after the other: at the cost of what each turns over."""
+
+    def __init__(self) -> None:
+        self.left_out: set[int] = set()
+        self._names: dict[int, tuple[int, ...]] = {}
+        self._naming: defaultdict[int, int] = defaultdict(int)  # how many annulments that count name a version
+
+    def add(self, version: int, versions: Iterable[int]) -> set[int]:
+        """Takes in an annulment; which versions count no more, or again. It can only name earlier events."""
+        before: dict[int, bool] = {}
+        self._names[version] = tuple(named for named in dict.fromkeys(versions) if named < version)
+        waiting = [(named, 1) for named in self._names[version]]
+        while waiting:
+            named, step = waiting.pop()
+            before.setdefault(named, named in self.left_out)
+            self._naming[named] += step
+            if self._naming[named] == (1 if step == 1 else 0):
+                (self.left_out.add if step == 1 else self.left_out.remove)(named)
+                waiting += [(earlier, -step) for earlier in self._names.get(named, ())]
+        return {named for named, was in before.items() if was != (named in self.left_out)}
+
+
 def annulments_in(records: Iterable[Recorded]) -> dict[int, tuple[int, ...]]:
     """Which versions each annulment of a stream names."""
     return {r.version: versions for r in records if (versions := r.event.annulled_versions())}

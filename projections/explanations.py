@@ -11,6 +11,7 @@ from domain.formulas.decide import CONFIRMED
 from domain.italian import print_number
 from domain.measurements.printer import print_value
 from domain.measurements.values import NumberValue
+from domain.plans.invariants import MOST_LEVELS
 from domain.point import Point
 from domain.recording import Recorded
 from domain.scoring.achievement import Standing
@@ -182,14 +183,22 @@ def _not_in_force(key: str) -> ExplainedNode:
     return {"node": key, "score": None, "rule": "not_in_force", "parts": [], "events": []}
 
 
-def _objective(scored: Scored, sources: _Sources, id_: str) -> ExplainedNode:
+def _objective(scored: Scored, sources: _Sources, id_: str, deeper: int = MOST_LEVELS) -> ExplainedNode:
+    """An objective and what it is made of, as many levels down as a plan may have: an old record may be deeper."""
     inputs = scored.inputs
     key = objective_key(id_)
     if id_ not in scored.scores.objectives:
         return _not_in_force(key)
     score = scored.scores.objectives[id_]
-    parts = [_indicator(scored, sources, indicator, id_) for indicator in score.indicators]
-    parts += [_objective(scored, sources, child) for child in score.children]
+    parts: list[ExplainedNode] = []
+    notes = list(score.calculated.notes)
+    if deeper or not score.children:
+        parts += [_indicator(scored, sources, indicator, id_) for indicator in score.indicators]
+        parts += [_objective(scored, sources, child, deeper - 1) for child in score.children]
+    else:
+        notes.append(
+            f"oltre {MOST_LEVELS} livelli il calcolo non è riportato: lo spiega chi chiede di questo obiettivo"
+        )
     weights = iter(score.calculated.effective)
     for part in parts:
         part["points"] = decimal_string(next(weights, None))
@@ -209,7 +218,7 @@ def _objective(scored: Scored, sources: _Sources, id_: str) -> ExplainedNode:
         "weights_sum": decimal_string(score.calculated.points),
         "band": band.word if band else None,
         "why_not": score.why_not,
-        "notes": list(score.calculated.notes),
+        "notes": notes,
         "parts": parts,
         "events": events,
     }

@@ -16,9 +16,12 @@ from domain.errors import AlreadyAnnulled, ContradictsLater, MotivationMissing, 
 from domain.event import Event
 from domain.facts import ANNULLED, LIFE, PLAN, closed_field
 from domain.plans.events import ApprovalAnnulled, ClosingAnnulled
-from domain.plans.invariants import tree_holds, unassigned
+from domain.plans.invariants import deepest_level, tree_holds, unassigned
 from domain.recording import Recorded
 from domain.timelines import Timelines, annulled
+
+MOST_CHAINED = 16
+"""How many annulments may leave out one another: what is undone and done again more often is recorded anew."""
 
 
 class ActWanted(Refusal):
@@ -26,6 +29,13 @@ class ActWanted(Refusal):
 
     name = "act_wanted"
     title = "Serve l'atto che annulla"
+
+
+class AnnulmentsChained(Refusal):
+    """An annulment of an annulment of an annulment..., further than anybody can follow: each turns over all before it."""
+
+    name = "annulments_chained"
+    title = "Troppi annullamenti l'uno dell'altro"
 
 
 class PlanKept(Refusal):
@@ -65,6 +75,12 @@ def annul(
             raise NotFound(f"la versione {version} non c'è", accepted=f"una versione fra 1 e {head}", where="versions")
         if version in left_out:
             raise AlreadyAnnulled(f"la versione {version} è già annullata", where="versions")
+    if chained(annulments, versions) > MOST_CHAINED:
+        raise AnnulmentsChained(
+            f"più di {MOST_CHAINED} annullamenti, l'uno dell'altro",
+            accepted="registrare di nuovo ciò che deve valere",
+            where="versions",
+        )
     if seals := _seals(timelines, versions):
         return _seals_annulled(timelines, seals, versions, recorded, act, acts)
     drafted = {entry.version for entry in timelines.entries(PLAN, "drafted_on")}
@@ -81,6 +97,14 @@ def annul(
     _leaves_a_plan(timelines, {*versions, *hanging})
     reason: Reason = "act_annulled" if act else "recorded_by_mistake"
     return [EventsAnnulled(versions=(*versions, *sorted(hanging)), reason=reason)]
+
+
+def chained(annulments: Mapping[int, Sequence[int]], versions: Sequence[int]) -> int:
+    """How many annulments would leave out one another, the last of them naming these versions; each is looked at once."""
+    longest: dict[int, int] = {}
+    for version in sorted(annulments):
+        longest[version] = 1 + max((longest.get(named, 0) for named in annulments[version]), default=0)
+    return 1 + max((longest.get(version, 0) for version in versions), default=0)
 
 
 def annul_of_administration(
@@ -226,9 +250,9 @@ def _leaves_a_plan(timelines: Timelines, left_out: set[int]) -> None:
 
     The timelines exclude what is annulled.
     """
-    before = unassigned(timelines, date.max)
+    before, deepest = unassigned(timelines, date.max), deepest_level(timelines)
     timelines.exclude(left_out)
-    tree_holds(timelines)
+    tree_holds(timelines, deepest)
     if lost := unassigned(timelines, date.max) - before:
         raise ContradictsLater(
             "resterebbero indicatori senza obiettivo",

@@ -36,7 +36,7 @@ from domain.plans import commands as pc
 from domain.plans import decide as plans
 from domain.plans.drafts import redated
 from domain.plans.events import PlanApproved, YearApproved, YearClosed
-from domain.plans.invariants import tree_holds
+from domain.plans.invariants import deeper_than, deepest_level, too_deep, tree_holds
 from domain.plans.state import PlanState
 from domain.recording import Pending, Recorded, SaltedText
 from domain.systems.adoption import Plans, adopted
@@ -70,12 +70,19 @@ def decide(timelines: Timelines, changes: Sequence[AnyChange], ground: ChangeCon
     """
     approving = [change for change in changes if isinstance(change, pc.ApprovePlan | pc.ApproveYear)]
     approved_year = next((change.year for change in approving if isinstance(change, pc.ApproveYear)), None)
+    moving = [change for change in changes if isinstance(change, oc.MoveObjective | oc.MergeObjective)]
+    deepest = deepest_level(timelines) if moving else 0
     pending = _draft_at_its_act(timelines, approving, ground)
     for position, change in sorted(enumerate(changes), key=lambda numbered: numbered[1] in approving):
         try:
             pending += _decide_one(timelines, change, ground, approved_year)
         except DomainError as error:
             raise error.located(f"changes[{position}]") from None
+    if moving and (deep := deeper_than(timelines, deepest)) is not None:
+        objective, day = deep
+        moved = {objective, *PlanState(timelines, day).ancestors(objective)}
+        by = [change for change in moving if change.object in moved or getattr(change, "into", None) in moved]
+        raise too_deep(objective).located(f"changes[{changes.index((by or moving)[-1])}]")
     return pending
 
 
@@ -288,10 +295,11 @@ def _correct(timelines: Timelines, change: AnyChange, motive: Motivation, ground
     motive = motive._replace(cause=motive.cause or wrong.cause)
     _still_sealed(timelines, wrong)
     _on_its_day(timelines, wrong, day)
+    deepest = deepest_level(timelines)
     timelines.exclude([version])
     timelines.version += 1
     timelines.evolve(event, day)
-    tree_holds(timelines)
+    tree_holds(timelines, deepest)
     return [_annulment((version,), "corrected", motive, day), _pending(event, motive, day)._replace(note=note)]
 
 

@@ -205,7 +205,7 @@ def ex_ante_objectives(ex_ante: PlanState, now: PlanState, year: int) -> list[st
 def bearing_objectives(ex_ante: PlanState, year: int) -> list[str]:
     """The objectives in force when a year was approved that bear, themselves, a target for it."""
     bearing = {objective for indicator, _, _ in _bearing(ex_ante, year) for objective in ex_ante.serves(indicator)}
-    return [name for name in ex_ante.objectives() if name in bearing and ex_ante.in_force(name)]
+    return [name for name in ex_ante.objectives_in_force() if name in bearing]
 
 
 def triggered(ex_ante: PlanState, now: PlanState, objectives: Iterable[str]) -> list[str]:

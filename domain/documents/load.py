@@ -29,6 +29,7 @@ from domain.plans.events import (
     YearApproved,
     YearClosed,
 )
+from domain.plans.invariants import MOST_LEVELS, too_deep, tree_levels
 from domain.recording import Pending
 from domain.systems.decide import BareValues
 from domain.targets.decide import read_target_text
@@ -114,12 +115,18 @@ def _objectives(document: PlanDocument, problems: list[Problem]) -> Iterator[Eve
                 Problem(where=f"objectives[{place}].id", found=f"{row.id!r} c'è due volte", accepted="id diversi")
             )
     done: set[str] = set()
+    levels = tree_levels({row.id: row.parent for row in document.objectives})
+    for id_, level in levels.items():
+        if level == MOST_LEVELS + 1:  # those under it are too deep because it is
+            refusal = too_deep(id_).problem
+            problems.append(refusal.model_copy(update={"where": f"objectives[{rows[id_][0]}].parent"}))
     for place, row in enumerate(document.objectives):
         chain: list[ObjectiveRow] = []
         current: ObjectiveRow | None = row
+        way: set[str] = set()
         while current is not None and current.id not in done:
-            if current in chain:
-                ring = " > ".join([*(above.id for above in chain), current.id])
+            if current.id in way:
+                ring = " > ".join([*(above.id for above in chain[:MOST_LEVELS]), current.id])
                 problem = f"{current.id!r} discende da se stesso ({ring})"
                 problems.append(
                     Problem(where=f"objectives[{place}].parent", found=problem, accepted="un albero senza cicli")
@@ -128,6 +135,7 @@ def _objectives(document: PlanDocument, problems: list[Problem]) -> Iterator[Eve
                 chain = []
                 break
             chain.append(current)
+            way.add(current.id)
             if current.parent is not None and current.parent not in rows:
                 index = rows[current.id][0]
                 problem = f"il padre {current.parent!r} non è fra gli obiettivi"

@@ -34,6 +34,7 @@ from domain.objectives.events import (
 from domain.objectives.fields import CLASSIFICATION_FIELDS, OBJECTIVE_FIELDS
 from domain.objectives.levels import level_as_spelled
 from domain.plans.decide import require_plan_year
+from domain.plans.invariants import too_deep, too_deep_under
 from domain.plans.state import PlanState
 
 
@@ -43,6 +44,8 @@ def add_objective(state: PlanState, command: AddObjective) -> list[Event]:
         raise AlreadyThere(f"l'obiettivo {command.object} c'è già", accepted="un altro identificativo", where="object")
     if command.parent is not None:
         _parent_in_force(state, command.parent)
+        if too_deep_under(state, command.parent):
+            raise too_deep(command.object)
     fields = {field: getattr(command, field) for field in OBJECTIVE_FIELDS}
     fields["level"] = level_as_spelled(command.level, state)
     return [ObjectiveAdded(objective=command.object, **fields)]

@@ -227,9 +227,8 @@ def _integrity(state: PlanState) -> list[str]:
     """The objectives in force whose title speaks of corruption or transparency."""
     return [
         objective
-        for objective in state.objectives()
-        if state.in_force(objective)
-        and any(word in str(state.objective(objective, "title") or "").casefold() for word in INTEGRITY_WORDS)
+        for objective in state.objectives_in_force()
+        if any(word in str(state.objective(objective, "title") or "").casefold() for word in INTEGRITY_WORDS)
     ]
 
 

@@ -18,7 +18,7 @@ from domain.facts import (
     indicator_key,
     objective_key,
 )
-from domain.plans.in_force import objective_in_force, served_in_force
+from domain.plans.in_force import objective_in_force, objectives_in_force, served_in_force
 from domain.timelines import Timelines
 from domain.vocabulary import JsonValue
 
@@ -125,6 +125,10 @@ class PlanState:
         """Whether an objective and all that it hangs from are in force."""
         return objective_in_force(self._value, objective)
 
+    def objectives_in_force(self) -> list[str]:
+        """The objectives in force with all that they hang from, in the order of entry; each is looked at once."""
+        return objectives_in_force(self._value, self.objectives())
+
     def parent(self, objective: str) -> str | None:
         """The parent of an objective on this date, or None at the root."""
         value = self.objective(objective, "parent")
@@ -132,20 +136,30 @@ class PlanState:
 
     def ancestors(self, objective: str) -> list[str]:
         """What an objective hangs from, nearest first."""
-        ancestors: list[str] = []
+        ancestors: dict[str, None] = {}
         current = self.parent(objective)
         while current is not None and current not in ancestors:
-            ancestors.append(current)
+            ancestors[current] = None
             current = self.parent(current)
-        return ancestors
+        return list(ancestors)
 
     def objectives(self) -> list[str]:
         """Every objective that was ever mentioned, in the order of entry."""
         return [key.partition("/")[2] for key in self.timelines.objects("objective/")]
 
     def below(self, objective: str) -> list[str]:
-        """The objectives that hang from one, at any depth, on this date."""
-        return [other for other in self.objectives() if objective in self.ancestors(other)]
+        """The objectives that hang from one, at any depth, on this date; each is looked at once."""
+        children: dict[str | None, list[str]] = {}
+        for other in self.objectives():
+            children.setdefault(self.parent(other), []).append(other)
+        beneath: set[str] = set()
+        waiting = [objective]
+        while waiting:
+            for child in children.get(waiting.pop(), ()):
+                if child not in beneath:
+                    beneath.add(child)
+                    waiting.append(child)
+        return [other for other in self.objectives() if other in beneath]
 
     # -- indicators ------------------------------------------------------------------------------------------------
 

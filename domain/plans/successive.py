@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 from domain.facts import PLAN, assignment_key, indicator_key, objective_key, target_field
 from domain.indicators.card import DEFINITION_FIELDS
 from domain.plans.history import Direction, PlanHistory
-from domain.plans.in_force import objectives_in_force, places_in_force
+from domain.plans.in_force import places_in_force
 from domain.plans.state import PlanState
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
@@ -336,7 +336,7 @@ def _same_description(
 
 def _paired_objectives(old: PlanState, new: PlanState) -> dict[str, str]:
     """Which objective of the later plan each of the earlier is: by id, else by its title where one alone has it."""
-    before, after = _objectives(old), _objectives(new)
+    before, after = old.objectives_in_force(), new.objectives_in_force()
     pairs = {objective: objective for objective in before if objective in set(after)}
     left_before = [objective for objective in before if objective not in pairs]
     left_after = [objective for objective in after if objective not in pairs]
@@ -350,7 +350,7 @@ def _by_title(state: PlanState, objective: str) -> tuple[str, ...]:
 
 
 def _objective_pairs(old: PlanState, new: PlanState, pairs: Mapping[str, str]) -> Iterator[PairedObjective]:
-    for before in _objectives(old):
+    for before in old.objectives_in_force():
         if (after := pairs.get(before)) is None:
             yield PairedObjective(before, None, ())
             continue
@@ -364,7 +364,7 @@ def _objective_pairs(old: PlanState, new: PlanState, pairs: Mapping[str, str]) -
         if fields:
             yield PairedObjective(before, after, fields)
     continued = set(pairs.values())
-    yield from (PairedObjective(None, after, ()) for after in _objectives(new) if after not in continued)
+    yield from (PairedObjective(None, after, ()) for after in new.objectives_in_force() if after not in continued)
 
 
 def _differing(
@@ -390,15 +390,11 @@ def _fate(before: str | None, after: str | None) -> Fate:
     return "added" if before is None else "dropped" if after is None else "continues"
 
 
-def _objectives(state: PlanState) -> list[str]:
-    return objectives_in_force(_values(state), state.objectives())
-
-
 def _places(state: PlanState) -> dict[str, list[str]]:
     """For each indicator in force, the objectives in force that it serves."""
     assignments = (key.split("/", 2)[1:] for key in state.timelines.objects("assignment/"))
     pairs = ((indicator, objective) for indicator, objective in assignments)
-    return places_in_force(_values(state), state.indicators(), pairs, set(_objectives(state)))
+    return places_in_force(_values(state), state.indicators(), pairs, set(state.objectives_in_force()))
 
 
 def _values(state: PlanState) -> Callable[[str, str], JsonValue]:

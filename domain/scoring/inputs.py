@@ -161,7 +161,7 @@ def inputs(
     rules = SystemInForce(system) if system is not None else history.system(year, point.as_of)
     structure = history.ex_ante(year) if basis == "ex_ante" else history.state(min(point.as_of, date(year, 12, 31)))
     reading = _Reading(structure, now, record, rules.system, year, point.as_of, basis)
-    alive = {objective for objective in structure.objectives() if structure.in_force(objective)}
+    alive = set(structure.objectives_in_force())
     indicators: dict[str, IndicatorNode] = {}
     places: list[Place] = []
     seen: dict[str, Seen] = {}

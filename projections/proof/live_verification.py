@@ -12,7 +12,7 @@ from domain.annulments.events import EventsAnnulled
 from domain.errors import DomainError
 from domain.proof.public_keys import key_id
 from domain.redactions.events import TextRedacted
-from domain.timelines import annulled
+from domain.timelines import Annulments
 from initinere_verify.record import verify_record
 from initinere_verify.sources import Record, Row, Verdict
 from initinere_verify.succession import Trusted
@@ -309,7 +309,7 @@ def _expected(stream: str, rows: Iterable[Row]) -> Expected:
     texts: list[tuple[int, str]] = []
     redacted: set[str] = set()
     annulments: TableRows = []
-    named: dict[int, list[int]] = {}
+    counting = Annulments()
     horizon = 0
     for row in rows:
         try:
@@ -330,11 +330,9 @@ def _expected(stream: str, rows: Iterable[Row]) -> Expected:
         for fact in fact_rows(record.event.facts(), record.effective_on, row.version):
             facts.setdefault((fact.object, fact.field), []).append((fact.day, fact.version, fact.fragment))
         if isinstance(record.event, EventsAnnulled):
-            before = annulled(named, row.version)
-            named[row.version] = list(record.event.versions)
-            after = annulled(named, row.version)
-            touched = sorted(before ^ after | set(record.event.versions))
-            annulments += [(v, row.version, int(v in after), int(v in record.event.versions)) for v in touched]
+            named = set(record.event.versions)
+            touched = sorted(counting.add(row.version, record.event.versions) | named)
+            annulments += [(v, row.version, int(v in counting.left_out), int(v in named)) for v in touched]
     appends: TableRows = [
         (group[0][1], group[-1][1], recorded_at, group[-1][2])
         for recorded_at, group in (

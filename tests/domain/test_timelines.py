@@ -11,7 +11,7 @@ from domain.annulments.events import EventsAnnulled
 from domain.event import Event
 from domain.indicators.events import IndicatorAssigned, IndicatorReweighted
 from domain.objectives import events as oe
-from domain.timelines import Entry, Timelines, annulled, annulments_in, fold, timelines_of
+from domain.timelines import Annulments, Entry, Timelines, annulled, annulments_in, fold, timelines_of
 from tests.support.given import Stream
 
 DAY = date(2022, 6, 30)
@@ -91,6 +91,17 @@ def test_an_annulment_that_is_annulled_leaves_nothing_out() -> None:
     stream = Stream("plan/p")
     stream.add(DAY, oe.ObjectiveWithdrawn(objective="a"), EventsAnnulled(versions=(1,), reason="corrected"))
     assert annulments_in(stream.records) == {2: (1,)}
+
+
+@given(st.lists(st.sets(st.integers(min_value=1, max_value=40), max_size=4), max_size=40))
+def test_annulments_taken_in_one_by_one_leave_out_what_they_leave_out_together(named: list[set[int]]) -> None:
+    one_by_one, together = Annulments(), dict[int, list[int]]()
+    for version, versions in enumerate(named, 1):
+        before = annulled(together, version)
+        together[version] = [earlier for earlier in versions if earlier < version]
+        turned_over = one_by_one.add(version, versions)
+        assert one_by_one.left_out == annulled(together, version)
+        assert turned_over == before ^ one_by_one.left_out
 
 
 def test_what_is_recorded_later_of_one_day_wins_and_what_is_of_a_later_day_wins_over_that() -> None:

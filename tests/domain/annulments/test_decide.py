@@ -6,7 +6,7 @@ import pytest
 
 from domain.acts.model import Act
 from domain.annulments.commands import AnnulEvents
-from domain.annulments.decide import PlanKept, annul, require_motivation
+from domain.annulments.decide import MOST_CHAINED, AnnulmentsChained, PlanKept, annul, require_motivation
 from domain.annulments.events import EventsAnnulled
 from domain.errors import AlreadyAnnulled, ContradictsLater, MotivationMissing, NotFound, TreeBroken
 from domain.event import Event
@@ -54,6 +54,16 @@ def test_what_is_not_there_is_not_annulled(version: int) -> None:
 def test_what_counts_no_more_is_not_annulled_again_but_an_annulment_is() -> None:
     annulling(Given(*THERE, MISTAKE), 6).refused(AlreadyAnnulled, where="versions")
     annulling(Given(*THERE, MISTAKE), 7).then(EventsAnnulled(versions=(7,), reason="recorded_by_mistake"))
+
+
+def test_annulments_leave_out_one_another_only_so_far() -> None:
+    plan = Given(*THERE, MISTAKE)  # 7
+    for version in range(7, 6 + MOST_CHAINED):
+        again = EventsAnnulled(versions=(version,), reason="recorded_by_mistake")
+        annulling(plan, version).then(again)
+        plan.later("2022-06-30", again)
+    refusal = annulling(plan, 6 + MOST_CHAINED).refused(AnnulmentsChained, where="versions")
+    assert refusal.problem.accepted == "registrare di nuovo ciò che deve valere"
 
 
 def test_the_event_that_opens_a_plan_stays() -> None:
