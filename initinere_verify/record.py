@@ -49,7 +49,7 @@ def verify_record(
     What follows from a key of `trusted`, signature by signature, is trusted.
     """
     handed: list[str] = []
-    succession = succession_of(record)
+    succession = succession_of(record.rows(INSTALLATION) if INSTALLATION in record.streams else ())
     keys = by_name_and_id(succession.all())
     checkpoints = [
         own_checkpoint(number, note, place, keys) for place, (number, note) in enumerate(record.checkpoints, 1)

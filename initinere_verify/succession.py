@@ -1,9 +1,9 @@
 """The succession of signing keys, from the installation's own events: who may sign when, and who vouches for whom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from initinere_verify.sources import KeyInForce, Record, Row
+from initinere_verify.sources import KeyInForce, Row
 from initinere_verify.trees import Checkpoint, Failed, Head, Key, by_name_and_id, decoded, read_key, strict
 
 INSTALLATION = "installation"
@@ -87,8 +87,8 @@ class Succession(NamedTuple):
             )
 
 
-def succession_of(record: Record) -> Succession:
-    """The succession as the events of the installation say it, whose bytes are not yet verified.
+def succession_of(rows: Iterable[Row]) -> Succession:
+    """The succession as the events of the installation say it, in the order of versions; their bytes are not yet verified.
 
     The first event makes the first key, and no other event makes one. Each later key is a new one of the same origin,
     brought in by an event that names the one before, and bears its signature (RFC 8032) unless that was lost.
@@ -96,7 +96,7 @@ def succession_of(record: Record) -> Succession:
     keys: list[KeyInForce] = []
     former: set[Key] = set()
     fault: Failed | None = None
-    for row in record.rows(INSTALLATION) if INSTALLATION in record.streams else ():
+    for row in rows:
         where = f"{INSTALLATION}, evento {row.version}"
         try:
             event = strict(row.state)

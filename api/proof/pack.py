@@ -20,6 +20,7 @@ from projections.evidence_answer import YearEvidence
 from projections.plan_in_force import plan_in_force
 from projections.proof.bundle import Files, Included, record_files, schema_files
 from projections.proof.checkpoints import checkpoint_number, covering
+from projections.proof.key_succession import require_unbroken
 from projections.proof.log import Log, public_keys
 from projections.proof.redactions import redactions
 from projections.store.reader import Reader
@@ -59,6 +60,7 @@ def signed_pack(store: Store, log: Log, plan: str, year: int, point: Point) -> P
     """
     key = log.key_in_force()
     with store.reading() as reader:
+        require_unbroken(reader)
         if public_keys(reader)[-1] != key.verifying:
             raise ConcurrentChange("la chiave di firma viene sostituita ora", accepted="riprovare fra poco")
         included, report = _included(reader, plan, point), evidence(reader, plan, year, point)

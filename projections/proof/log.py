@@ -23,6 +23,7 @@ from domain.recording import Pending, Recorded
 from projections.answers import Instant, Text
 from projections.proof.checkpoints import Checkpoint, checkpoint_number, covering, latest, make
 from projections.proof.kept_checkpoint import keep_checkpoint, kept_note, kept_path, require_kept
+from projections.proof.key_succession import require_unbroken
 from projections.proof.keys import KeyUnusable, make_key, read_key, write_key
 from projections.proof.notes import Signing, read_checkpoint
 from projections.store.append import Append, StreamAppend
@@ -152,7 +153,9 @@ class Log:
             key, kept = self.begin(), kept_note(self.path)
             try:
                 with self.store.datastore.cursor(commit=True) as cursor:
-                    if public_keys(self.store.datastore.reader(cursor))[-1] != key.verifying:
+                    reader = self.store.datastore.reader(cursor)
+                    require_unbroken(reader)
+                    if public_keys(reader)[-1] != key.verifying:
                         continue  # another process has put a new key in its place meanwhile
                     require_kept(cursor, kept, self.path)
                     checkpoint = make(cursor, key, self.store.clock(), occasion)
@@ -204,6 +207,7 @@ class Log:
         append = self._append(event, head, act)
 
         def enter(writing: Writing) -> None:
+            require_unbroken(writing.reader)
             require_kept(writing.reader.cursor, kept, self.path)
             writing.record(append)
             signed.append(make(writing.reader.cursor, new, self.store.clock(), "key lost" if lost else "rotation"))

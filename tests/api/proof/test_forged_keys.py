@@ -97,6 +97,7 @@ def test_a_key_that_nobody_endorsed_signs_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(Log, "key_in_force", lambda _: mine)
         patch.setattr("api.proof.pack.public_keys", lambda _: [true.verifying, mine.verifying])
+        patch.setattr("api.proof.pack.require_unbroken", lambda _: None)
         pack = tmp_path / "forged.zip"
         pack.write_bytes(signed_pack(harness.store, harness.service.transparency_log, PLAN, 2022, AT).content)
     for anchor in (None, against):
@@ -314,3 +315,30 @@ def test_a_key_that_signed_another_record_begins_no_new_one(harness: ServiceHarn
     assert Log(other, beside).checkpoint().number == 1
     assert len(list(tmp_path.glob("altro.sqlite.key*.replaced-*"))) == 2
     other.close()
+
+
+@pytest.mark.parametrize("way", ["made", "made again", "lost and back"])
+def test_the_service_signs_nothing_over_a_succession_that_is_broken(
+    harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Neither a checkpoint, nor a new key, nor a pack: whoever signed would stand for what somebody wrote in."""
+    true = key_of(harness)
+    mine = make_key(true.name)
+    log = harness.service.transparency_log
+    ways: dict[str, list[SigningKeyEvent]] = {
+        "made": [_made(mine)],
+        "made again": [_made(mine), _made(true)],
+        "lost and back": [_lost(true, mine), _rotated(mine, true)],
+    }
+    _entered(harness, monkeypatch, *ways[way])
+    before = [harness.store.head(INSTALLATION), kept_note(log.path)]
+    write_key(log.path, mine if way == "made" else true, replace=True)
+    for signing in (
+        log.checkpoint,
+        log.rotate,
+        lambda: log.rotate(lost=True),
+        lambda: signed_pack(harness.store, log, PLAN, 2022, AT),
+    ):
+        with pytest.raises(RecordAltered, match="successione delle chiavi di firma è spezzata: installation, evento"):
+            signing()
+    assert [harness.store.head(INSTALLATION), kept_note(log.path)] == before
