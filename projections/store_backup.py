@@ -20,11 +20,13 @@ from domain.errors import DomainError, NotFound, StoreDamaged, StoreRefused
 from domain.proof.public_keys import Verifying
 from initinere_verify.sources import Verdict
 from initinere_verify.trees import Checkpoint, Failed
+from projections.proof.keys import public_half_in
 from projections.proof.live_verification import verify_database
 from projections.proof.log import public_keys
 from projections.store import sqlite, sqlite_soundness
 from projections.store.failures import busy
-from projections.store.sqlite_file import require_place, restoring_name, side_files
+from projections.store.schema import APPLICATION_ID
+from projections.store.sqlite_file import MAGIC, require_place, restoring_name, side_files
 
 _LOCK_BYTES = 0x40000000, 512
 """Where SQLite locks a file (https://www.sqlite.org/src/file/src/os.h, PENDING_BYTE), and how far."""
@@ -102,6 +104,25 @@ def digest_of(path: Path) -> str:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def is_replaceable(target: Path) -> bool:
+    """Whether a restoration may take the place of what is there: an archive, whole or not, or nothing.
+
+    One whose beginning is gone is known by what lies beside it, its journal or its key.
+    """
+    place = target.resolve()
+    if not place.is_file() or not place.stat().st_size:
+        return True
+    with place.open("rb") as file:
+        begins = file.read(len(MAGIC))
+    if begins != MAGIC:
+        return any(side.exists() for side in side_files(place)) or public_half_in(Path(f"{place}.key")) is not None
+    how = "mode=ro" if side_files(place)[0].exists() else "mode=ro&immutable=1"
+    with suppress(sqlite3.Error), _snapshot(place, how) as cursor:
+        marked = cursor.execute("PRAGMA application_id").fetchone()[0]
+        return marked == APPLICATION_ID or not cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    return True
 
 
 def _require_backup(backup: Path, target: Path) -> None:

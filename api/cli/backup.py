@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.frame import TranslatedCommand
-from api.cli.output_file import OutputFile
+from api.cli.output_file import OutputFile, OutputRefused
 from api.cli.words import counted
 from api.operations.model import Operation, row_named
 from api.operations.upkeep import UPKEEP
@@ -22,7 +22,7 @@ from projections.proof.kept_checkpoint import kept_note, kept_path
 from projections.proof.keys import KeyUnusable, public_half_in, read_key, write_key
 from projections.proof.notes import read_checkpoint
 from projections.store.location import is_server, require_location, shown_location
-from projections.store_backup import Restored, back_up, digest_of
+from projections.store_backup import Restored, back_up, digest_of, is_replaceable
 from projections.store_backup import restore as restore_backup
 
 ON_SERVER = "pg_dump e pg_restore, come dice docs/archivi.md"
@@ -95,6 +95,9 @@ def _restore(file: str, *, against: str | None, other: bool, database: str | Non
     except Failed as failure:
         raise StoreRefused(str(failure), accepted="un checkpoint, o un fascicolo", where="--against") from None
     with session.refusing(location):
+        if not is_replaceable(Path(location)):
+            found = f"{location} non è un archivio: una copia di sicurezza non ne prende il posto"
+            raise OutputRefused(found, accepted="il percorso dell'archivio, o di un file nuovo", where="--database")
         restored = restore_backup(Path(file), Path(location), session.now(), outside, known, other=other)
     place = session.settings().key_file(location)
     key = _key_words(restored.key, Path(f"{file}.key"), place, restored.aside)

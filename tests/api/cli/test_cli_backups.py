@@ -444,6 +444,24 @@ def test_a_store_opens_beside_one_that_is_open_in_the_same_process(archive: Path
         assert one.head("installation") == other.head("installation")
 
 
+def test_a_backup_takes_the_place_of_an_archive_only(office: Run, archive: Path, tmp_path: Path) -> None:
+    office("backup", "copia.sqlite")
+    with closing(sqlite3.connect(tmp_path / "altro.sqlite")) as other:
+        other.execute("CREATE TABLE altro (a)")
+    (tmp_path / "testo.txt").write_text("Appunti")
+    office("pack", PLAN, "--year", "2022", "--output", "fascicolo.zip")
+    for name in (f"{archive.name}.key", "altro.sqlite", "testo.txt", "fascicolo.zip"):
+        before = Path(name).read_bytes()
+        refused = office("restore", "copia.sqlite", "--database", name)
+        assert (refused.exit_code, "output_refused" in refused.stderr) == (1, True), name
+        assert "non è un archivio" in refused.stderr
+        assert Path(name).read_bytes() == before
+    assert not list(tmp_path.glob("*.replaced-*"))
+    content = archive.read_bytes()
+    archive.write_bytes(bytes(100) + content[100:])
+    assert "Rimesso copia.sqlite" in office("restore", "copia.sqlite").stdout, "its key lies beside it"
+
+
 def test_a_backup_of_another_installation_is_put_back_only_where_that_is_said(
     office: Run, archive: Path, tmp_path: Path
 ) -> None:
