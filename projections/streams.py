@@ -13,6 +13,8 @@ ADMINISTRATIONS = "administration/"
 REVIEWS = "review/"
 DILIGENCES = "diligence/"
 PROPOSALS = "proposals/"
+OF_A_PLAN = frozenset({PLANS, REVIEWS, DILIGENCES, PROPOSALS})
+"""What the names of the streams begin with that a plan has."""
 
 
 def plan_stream(plan: str) -> str:

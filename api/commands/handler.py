@@ -16,12 +16,13 @@ from uuid import uuid4
 
 from pydantic import BaseModel, Field
 
-from domain.access.principal import MACHINE, Principal
+from domain.access.principal import MACHINE, Forbidden, Principal
 from domain.errors import (
     CommandReused,
     ConcurrentChange,
     DomainError,
 )
+from domain.facts import PLAN
 from domain.notice import Notice
 from domain.recording import Pending, Recorded
 from domain.redactions.events import TextRedacted
@@ -37,7 +38,7 @@ from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
 from projections.store.request_digest import is_blinded, is_of, salted
 from projections.store.store import Store, WriteConflict, Writing
-from projections.streams import plan_stream
+from projections.streams import ADMINISTRATIONS, OF_A_PLAN, plan_stream
 
 ATTEMPTS = 40
 REMEMBERED_APPENDS = 1_000
@@ -263,6 +264,7 @@ class _Command:
                 between = reader.records(part.stream, range(before + 1, part.expected + 1))
                 _still_holds(part, [_cells(between)])
         parts = tuple(part for part in decision.parts if part.pending)
+        require_own_streams(reader, caller.principal, [part.stream for part in parts])
         if repeated is not None:
             # No event proves a receipt of nothing: it is answered where there is still nothing to record, and no further.
             if parts:
@@ -279,6 +281,28 @@ class _Command:
         answer = outcome.model_dump_json()
         append = Append(caller.command_id, salted(self.digest), caller.actor, parts, answer)
         return _Result(outcome, append, decision.beside)
+
+
+def require_own_streams(reader: Reader, principal: Principal, streams: Sequence[str]) -> None:
+    """Forbidden where an append would write to the streams of an administration in which an account has no role.
+
+    The row of the operation has asked for its permission already; here nothing is written to a stranger's record even
+    where that was asked of another administration.
+    """
+    if not principal.is_account:
+        return
+    named = {stream.partition("/")[2] for stream in streams if stream.startswith(ADMINISTRATIONS)}
+    for stream in streams:
+        kind, _, name = stream.partition("/")
+        if f"{kind}/" not in OF_A_PLAN:
+            continue
+        administration = reader.only_value(plan_stream(name), PLAN, "administration")
+        named |= {str(administration)} if administration is not None else (named or {""})
+    for administration in named:
+        if not any(g.administration == administration and g.role != "reader" for g in principal.grants):
+            raise Forbidden(
+                f"{principal.actor} non ha alcun ruolo in {administration}", accepted="un ruolo che vi scrive"
+            )
 
 
 def _cells(events: Iterable[Pending | Recorded]) -> frozenset[Cell]:

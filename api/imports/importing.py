@@ -89,6 +89,7 @@ class Importing:
         """What a file would do; nothing changes."""
         with gc_tuned():
             known = self._known(incoming, plan)
+            self._require_own(incoming, known, caller)
             if known is None:
                 return self._preview_of_new_plan(incoming, decisions)
             return self._preview_of_difference(self._compare(incoming.uploaded, known, decisions), caller)
@@ -104,6 +105,7 @@ class Importing:
     ) -> Outcome:
         """Records what a file changes, all or nothing; `version` is the one that its preview was made on."""
         with gc_tuned():
+            self._require_own(incoming, self._known(incoming, plan), caller)
             return self._confirm(incoming, decisions, caller, plan, version)
 
     def confirm_unless_unchanged(
@@ -116,6 +118,17 @@ class Importing:
             if compared is not None and compared.changes_nothing:
                 return self._preview_of_difference(compared, caller)
             return self._confirm(incoming, decisions, caller, None, None, compared)
+
+    def _require_own(self, incoming: Incoming, plan: str | None, caller: Caller) -> None:
+        """Forbidden for the file of a plan whose administration is another's, whatever its address says."""
+        if not caller.principal.is_account:
+            return
+        if plan is None:
+            uploaded = incoming.uploaded.administration
+            caller.principal.require("change_plan", uploaded.id if uploaded else "")
+            return
+        with self.service.store.reading() as reader:
+            caller.principal.require("change_plan", find_plan(reader, plan).administration)
 
     def _confirm(
         self,

@@ -1,0 +1,326 @@
+"""Sessions and tokens over HTTP: begun by a link or a password, held to one browser, ended everywhere, outlived by nothing."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier, Thread
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from api.commands import accounts
+from domain.access.commands import (
+    ErasePerson,
+    GiveRole,
+    MakeLink,
+    OpenAccount,
+    RevokeToken,
+    SuspendAccount,
+    TakeRole,
+)
+from domain.access.decide import ACCOUNTS
+from domain.access.events import SignInRefused
+from tests.api.http.client import problem
+from tests.support.chamber import BY_MACHINE, DRAFTS, OTHER, OWN, PUBLISHED, Chambers
+
+PASSWORD = "quattro cavalli sopra il ponte"
+
+
+@pytest.fixture
+def chambers(tmp_path: Path) -> Iterator[Chambers]:
+    made = Chambers(tmp_path)
+    yield made
+    made.close()
+
+
+class Browser:
+    """A browser: it keeps cookies, and sends forms with what their page says."""
+
+    def __init__(self, chambers: Chambers) -> None:
+        self.http = TestClient(
+            chambers.client.app, base_url="http://localhost:8000", raise_server_exceptions=False, follow_redirects=False
+        )
+        self.page = ""
+
+    def open(self, path: str) -> httpx2.Response:
+        answer = self.http.get(path)
+        self.page = answer.text
+        return answer
+
+    @property
+    def csrf(self) -> str:
+        found = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.page)
+        assert found, self.page
+        return found[1]
+
+    def send(self, path: str, **fields: str) -> httpx2.Response:
+        answer = self.http.post(path, data={"csrf": self.csrf} | fields)
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            self.page = answer.text
+        return answer
+
+
+def link_of(chambers: Chambers, login: str = "anna") -> tuple[str, str]:
+    account = accounts.new_id("acc")
+    opening = OpenAccount(name="Anna", login=login, administration=OWN, account=account)
+    return account, accounts.open_account(chambers.service, opening, BY_MACHINE).secret
+
+
+def signed_in(chambers: Chambers, login: str = "anna", *roles: str) -> tuple[str, Browser]:
+    account, link = link_of(chambers, login)
+    for role in roles:
+        giving = GiveRole.model_validate({"account": account, "role": role, "administration": OWN})
+        accounts.give_role(chambers.service, giving, BY_MACHINE)
+    browser = Browser(chambers)
+    assert browser.open(link).status_code == 200
+    assert browser.send(link, password=PASSWORD, repeated=PASSWORD).status_code == 303
+    return account, browser
+
+
+def test_a_link_gives_the_first_password_once_and_begins_a_session(chambers: Chambers) -> None:
+    account, browser = signed_in(chambers, "anna", "planner")
+    assert browser.open("/v1/account").json()["account"] == account
+    assert browser.open("/utenza").status_code == 200
+    assert "anna" in browser.page
+    cookie = next(cookie for cookie in browser.http.cookies.jar if cookie.name == "initinere")
+    assert cookie.has_nonstandard_attr("HttpOnly")
+    assert len(cookie.value or "") == 43
+
+
+def test_a_link_that_was_used_or_is_another_is_refused(chambers: Chambers) -> None:
+    _, link = link_of(chambers)
+    first, second = Browser(chambers), Browser(chambers)
+    first.open(link)
+    second.open(link)
+    assert first.send(link, password=PASSWORD, repeated=PASSWORD).status_code == 303
+    refused = second.send(link, password=PASSWORD + "!", repeated=PASSWORD + "!")
+    assert refused.status_code == 403
+    assert "non vale più" in refused.text
+    assert Browser(chambers).open(link[:-1] + ("A" if link[-1] != "A" else "B")).status_code == 403
+
+
+def test_of_two_that_use_one_link_at_once_one_comes_in(chambers: Chambers) -> None:
+    _, link = link_of(chambers)
+    browsers = [Browser(chambers) for _ in range(4)]
+    for browser in browsers:
+        browser.open(link)
+    together, statuses = Barrier(len(browsers)), []
+
+    def use(browser: Browser, number: int) -> None:
+        together.wait()
+        password = f"{PASSWORD} {number}"
+        statuses.append(browser.send(link, password=password, repeated=password).status_code)
+
+    threads = [Thread(target=use, args=pair) for pair in zip(browsers, range(4), strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [303, 403, 403, 403]
+
+
+def test_a_password_lets_in_and_what_is_wrong_is_not_told(chambers: Chambers) -> None:
+    signed_in(chambers)
+    browser = Browser(chambers)
+    browser.open("/accesso")
+    wrong = browser.send("/accesso", login="anna", password="un'altra cosa del tutto")
+    unknown = browser.send("/accesso", login="nessuno", password=PASSWORD)
+    assert wrong.status_code == unknown.status_code == 403
+    assert wrong.text == unknown.text
+    assert browser.send("/accesso", login=" Anna ", password=PASSWORD).status_code == 303
+    assert browser.open("/v1/account").status_code == 200
+    with chambers.harness.store.reading() as reader:
+        refused = [r.event for r in reader.records(ACCOUNTS) if isinstance(r.event, SignInRefused)]
+    assert len(refused) == 2
+    assert "anna" not in "".join(event.body().decode() for event in refused)
+
+
+def test_signing_in_changes_the_cookie_and_a_form_of_before_is_refused(chambers: Chambers) -> None:
+    signed_in(chambers)
+    browser = Browser(chambers)
+    browser.open("/accesso")
+    before = browser.csrf
+    browser.http.cookies.set("initinere", "A" * 43)
+    assert browser.send("/accesso", login="anna", password=PASSWORD).status_code == 303
+    assert browser.http.cookies.get("initinere", domain="localhost.local") != "A" * 43
+    refused = browser.http.post("/utenza/sessioni/chiudi", data={"csrf": before})
+    assert refused.status_code == 403
+    assert refused.json()["type"].endswith("csrf-refused")
+
+
+@pytest.mark.parametrize(
+    "wanted", ["//altrove.example", "https://altrove.example/", "/\\altrove", "altrove", "javascript:1"]
+)
+def test_nobody_is_led_elsewhere_after_signing_in(chambers: Chambers, wanted: str) -> None:
+    signed_in(chambers)
+    browser = Browser(chambers)
+    browser.open("/accesso")
+    answer = browser.http.post(
+        "/accesso", params={"poi": wanted}, data={"csrf": browser.csrf, "login": "anna", "password": PASSWORD}
+    )
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def test_a_page_that_wants_a_session_leads_to_the_sign_in_and_back(chambers: Chambers) -> None:
+    signed_in(chambers)
+    browser = Browser(chambers)
+    sent = browser.open("/utenza")
+    assert (sent.status_code, sent.headers["location"]) == (303, "/accesso?poi=/utenza")
+    assert browser.open("/").headers["location"] == "/accesso"
+
+
+def test_a_session_writes_only_with_the_token_of_its_pages(chambers: Chambers) -> None:
+    account, browser = signed_in(chambers, "anna", "planner")
+    body = {"name": "prova", "rights": [f"planner@{OWN}"], "expires_on": "2022-12-31"}
+    problem_of = browser.http.post("/v1/tokens", json=body)
+    problem(problem_of, 403, "csrf-refused")
+    problem(browser.http.post("/v1/tokens", json=body, headers={"X-CSRF-Token": "0" * 64}), 403, "csrf-refused")
+    browser.open("/utenza")
+    taken = browser.http.post("/v1/tokens", json=body, headers={"X-CSRF-Token": browser.csrf})
+    assert taken.status_code == 201, taken.text
+    assert chambers.ask("GET", "/v1/account", taken.json()["secret"]).json()["account"] == account
+
+
+def test_sessions_end_everywhere_at_once_and_one_by_one(chambers: Chambers) -> None:
+    _, first = signed_in(chambers)
+    second = Browser(chambers)
+    second.open("/accesso")
+    second.send("/accesso", login="anna", password=PASSWORD)
+    third = Browser(chambers)
+    third.open("/accesso")
+    third.send("/accesso", login="anna", password=PASSWORD)
+    third.open("/utenza")
+    assert third.send("/uscita").status_code == 303
+    assert third.open("/v1/account").status_code == 401
+    assert second.open("/v1/account").status_code == 200
+    second.open("/utenza")
+    second.send("/utenza/sessioni/chiudi")
+    assert first.open("/v1/account").status_code == second.open("/v1/account").status_code == 401
+
+
+def test_a_session_ends_without_use_and_at_the_latest_after_its_longest(chambers: Chambers) -> None:
+    _, browser = signed_in(chambers)
+    for _ in range(15):
+        chambers.harness.now += timedelta(minutes=50)
+        status = browser.open("/v1/account").status_code
+        if status != 200:
+            break
+    assert status == 401
+    _, other = signed_in(chambers, "bruno")
+    chambers.harness.now += timedelta(minutes=61)
+    assert other.open("/v1/account").status_code == 401
+
+
+def test_a_role_that_is_given_or_taken_holds_from_the_next_request_and_changes_the_cookie(chambers: Chambers) -> None:
+    account, browser = signed_in(chambers)
+    assert browser.open(f"/v1/plans/{DRAFTS[OWN]}").status_code == 404
+    cookie = browser.http.cookies.get("initinere", domain="localhost.local")
+    accounts.give_role(chambers.service, GiveRole(account=account, role="planner", administration=OWN), BY_MACHINE)
+    assert browser.open(f"/v1/plans/{DRAFTS[OWN]}").status_code == 200
+    renewed = browser.http.cookies.get("initinere", domain="localhost.local")
+    assert renewed != cookie
+    old = Browser(chambers)
+    old.http.cookies.set("initinere", cookie or "")
+    assert old.open("/v1/account").status_code == 200  # what was under way is answered
+    chambers.harness.now += timedelta(minutes=1)
+    assert old.open("/v1/account").status_code == 401
+    accounts.take_role(chambers.service, TakeRole(account=account, role="planner", administration=OWN), BY_MACHINE)
+    assert browser.open(f"/v1/plans/{DRAFTS[OWN]}").status_code == 404
+
+
+@pytest.mark.parametrize("ended", ["suspended", "erased"])
+def test_an_account_that_ends_in_the_middle_of_a_session_is_out_at_once(chambers: Chambers, ended: str) -> None:
+    account, browser = signed_in(chambers, "anna", "planner")
+    token = chambers.issue(account, f"planner@{OWN}")
+    assert chambers.ask("GET", "/v1/account", token).status_code == 200
+    if ended == "suspended":
+        accounts.suspend_account(chambers.service, SuspendAccount(account=account), BY_MACHINE)
+    else:
+        accounts.erase_person(chambers.service, ErasePerson(account=account), BY_MACHINE)
+    assert browser.open("/v1/account").status_code == 401
+    problem(chambers.ask("GET", "/v1/account", token), 401, "token-refused")
+    browser.open("/accesso")
+    assert browser.send("/accesso", login="anna", password=PASSWORD).status_code == 403
+
+
+@pytest.mark.parametrize("cookie", ["", "A" * 43, "'; DROP TABLE access; --", "\\x00", "è"])
+def test_a_session_that_nobody_began_is_nobodys(chambers: Chambers, cookie: str) -> None:
+    answer = chambers.client.get("/v1/account", headers={"Cookie": f"initinere={cookie}".encode("latin-1")})
+    assert answer.status_code == 401
+
+
+def test_a_token_holds_for_its_roles_until_its_day_or_until_it_is_revoked(chambers: Chambers) -> None:
+    account = chambers.open_account(("planner", OWN), ("oiv", OWN), ("planner", OTHER))
+    token = chambers.issue(account, f"oiv@{OWN}")
+    assert chambers.ask("GET", f"/v1/plans/{DRAFTS[OWN]}", token).status_code == 200
+    problem(chambers.ask("POST", f"/v1/plans/{PUBLISHED[OWN]}/changes", token, {}), 403, "forbidden")
+    assert chambers.ask("GET", f"/v1/plans/{DRAFTS[OTHER]}", token).status_code == 404
+    problem(
+        chambers.ask("POST", "/v1/tokens", token, {"name": "x", "rights": [f"oiv@{OWN}"], "expires_on": "2022-09-01"}),
+        403,
+        "forbidden",
+    )
+    accounts.take_role(chambers.service, TakeRole(account=account, role="oiv", administration=OWN), BY_MACHINE)
+    assert chambers.ask("GET", f"/v1/plans/{DRAFTS[OWN]}", token).status_code == 404
+    other = chambers.issue(account, f"planner@{OWN}")
+    (named,) = [t["token"] for t in chambers.ask("GET", "/v1/tokens", other).json()["tokens"] if t["rights"]]
+    accounts.revoke_token(chambers.service, RevokeToken(token=named), BY_MACHINE)
+    problem(chambers.ask("GET", "/v1/account", other), 401, "token-refused")
+    last = chambers.issue(account, f"planner@{OWN}")
+    chambers.harness.now += timedelta(days=302)
+    problem(chambers.ask("GET", "/v1/account", last), 401, "token-refused")
+
+
+def test_an_event_says_the_account_that_did_it_and_no_header_says_another(chambers: Chambers) -> None:
+    token = chambers.token("planner")
+    account = chambers.accounts["planner", OWN]
+    body = {"name": "Ufficio Studi", "office": "studi"}
+    address = f"/v1/administrations/{OWN}/offices"
+    problem(chambers.ask("POST", address, token, body, X_Actor="oiv"), 422, "malformed")
+    assert chambers.ask("POST", address, token, body).status_code == 201
+    with chambers.harness.store.reading() as reader:
+        assert reader.records(f"administration/{OWN}")[-1].actor == account
+
+
+def test_an_administrator_cannot_act_as_another(chambers: Chambers) -> None:
+    admin = chambers.token("administrator")
+    account, _ = signed_in(chambers, "anna", "planner")
+    problem(chambers.ask("POST", "/v1/account-links", admin, {"account": account}), 403, "forbidden")
+    problem(
+        chambers.ask(
+            "POST",
+            "/v1/tokens",
+            admin,
+            {"name": "x", "rights": [f"planner@{OWN}"], "expires_on": "2022-09-01", "account": account},
+        ),
+        403,
+        "forbidden",
+    )
+    own = chambers.accounts["administrator", OWN]
+    problem(
+        chambers.ask("POST", "/v1/roles", admin, {"account": own, "role": "planner", "administration": OWN}),
+        403,
+        "role-for-oneself",
+    )
+    problem(
+        chambers.ask("POST", "/v1/roles", admin, {"account": account, "role": "planner", "administration": OTHER}),
+        403,
+        "forbidden",
+    )
+    link = accounts.make_link(chambers.service, MakeLink(account=account), BY_MACHINE).secret
+    assert Browser(chambers).open(link).status_code == 200
+
+
+def test_where_the_service_is_open_to_the_public_what_is_published_is_read_and_no_more(tmp_path: Path) -> None:
+    chambers = Chambers(tmp_path, public=True)
+    assert chambers.ask("GET", f"/v1/plans/{PUBLISHED[OWN]}").status_code == 200
+    assert {row["id"] for row in chambers.ask("GET", "/v1/plans").json()["plans"]} == set(PUBLISHED.values())
+    for path in (f"/v1/plans/{DRAFTS[OWN]}", f"/v1/plans/{PUBLISHED[OWN]}?as_of=2022-01-30"):
+        assert chambers.ask("GET", path).status_code == 404
+    before = f"/v1/plans/{PUBLISHED[OWN]}?as_of=2022-02-10&known_at=2022-02-04"
+    assert chambers.ask("GET", before).status_code == 404
+    for path in ("audit", "events", "rounds", "flags", "reviews", "blame", "proposals", "diligence"):
+        assert chambers.ask("GET", f"/v1/plans/{PUBLISHED[OWN]}/{path}").status_code == 401, path
+    chambers.close()
