@@ -1,7 +1,7 @@
 """Which roles a provider's word is worth here: the values of one claim, by a mapping that the installation declares.
 
 A value that the mapping does not name gives no role, for a provider names groups of other programs too; whoever is left
-with none does not enter. A claim that is not a text or a list of texts, or has an empty one, refuses the entry: the
+with none does not enter (NoRole), and keeps none. A claim that is not a text or a list of texts, or has an empty one, refuses the entry: the
 provider is not set up as the mapping says, and half of its word is not taken.
 """
 
@@ -69,11 +69,6 @@ class MappedValue(Frozen):
             raise ValueError(msg)
         return self
 
-    @property
-    def grant(self) -> Grant:
-        """The role, without the value that gives it."""
-        return Grant(self.role, self.administration, tuple(sorted(set(self.offices))))
-
 
 def _path(value: object) -> object:
     return [value] if isinstance(value, str) else value
@@ -118,9 +113,13 @@ def claim_values(claims: dict[str, JsonValue], path: Sequence[str]) -> tuple[str
 
 
 def claimed_roles(values: Sequence[str], mapping: RoleMapping) -> tuple[Grant, ...]:
-    """The roles that the values of the claim give, each once, in the order of the mapping; NoRole when they give none."""
+    """The roles that the values of the claim give, in the order of the mapping; none where they give none.
+
+    A role that several values give in an administration is one, for the offices of them all.
+    """
     given = frozenset(values)
-    roles = dict.fromkeys(row.grant for row in mapping.roles if row.value in given)
-    if not roles:
-        raise NoRole
-    return tuple(roles)
+    offices: dict[tuple[Role, str | None], set[str]] = {}
+    for row in mapping.roles:
+        if row.value in given:
+            offices.setdefault((row.role, row.administration), set()).update(row.offices)
+    return tuple(Grant(*held, tuple(sorted(of))) for held, of in offices.items())

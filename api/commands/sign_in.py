@@ -4,7 +4,7 @@ Each proves an account, and a session is opened for it; none decides what the ac
 provider's claim are brought up to date by the declared mapping. What changes the credentials of an account is an event.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -298,15 +298,15 @@ class Door:
     def by_identity(self, identity: ExternalIdentity, mapping: RoleMapping | None, link: str = "") -> SignedIn:
         """Signs in whoever the provider vouches for: the account that it is known as, or a new one where it has a role.
 
-        With a mapping the roles are those of the claim, now; without one, an account is reached by its link the first
-        time, and whoever has neither is refused (NoRole).
+        With a mapping the roles are those of the claim, now, and whoever is left with none keeps none; without one, an
+        account is reached by its link the first time. Whoever has neither is refused (NoRole).
         """
         digest = self._identity_digest(identity)
         with self.service.store.datastore.cursor() as cursor:
             stored = door.find(cursor, "oidc", digest, self.now)
-        claimed = [Grant(*role) for role in claimed_roles(identity.role_values, mapping)] if mapping else None
+        claimed = claimed_roles(identity.role_values, mapping) if mapping else None
         account = stored.account if stored else None
-        if account is None and link:
+        if account is None and link and claimed != ():
             account = self._linked(self.link(link), digest)
         elif account is None and claimed:
             account = self._opened_for(identity, digest, claimed[0].administration)
@@ -357,7 +357,7 @@ class Door:
         record_of_accounts(self.service, Caller(PROVIDER), events, beside)
         return account
 
-    def _bring_up_to_date(self, state: AccountState, account: str, claimed: list[Grant]) -> None:
+    def _bring_up_to_date(self, state: AccountState, account: str, claimed: Sequence[Grant]) -> None:
         held = state.roles(account)
         events: list[Event] = [
             RoleTaken(account=account, role=grant.role, administration=grant.administration)

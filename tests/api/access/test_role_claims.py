@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.access.role_claims import (
-    NoRole,
     RoleClaimRefused,
     RoleMapping,
     claim_values,
@@ -50,17 +49,26 @@ def test_each_value_gives_what_the_mapping_says_and_an_unknown_one_nothing() -> 
 
 
 @pytest.mark.parametrize("values", [[], ["posta"], ["Redazione"], ["redazione "], ["redazion"], ["planner"], ["*"]])
-def test_who_is_left_without_a_role_does_not_enter(values: list[str]) -> None:
-    with pytest.raises(NoRole) as refusal:
-        claimed_roles(values, mapping())
-    assert refusal.value.status == 403
+def test_a_value_that_is_not_declared_gives_nothing(values: list[str]) -> None:
+    assert claimed_roles(values, mapping()) == ()
 
 
 def test_a_value_is_as_the_provider_writes_it_blanks_and_all() -> None:
     declared = mapping(row(" Ufficio PIAO "))
     assert claimed_roles([" Ufficio PIAO "], declared)
-    with pytest.raises(NoRole):
-        claimed_roles(["Ufficio PIAO"], declared)
+    assert claimed_roles(["Ufficio PIAO"], declared) == ()
+
+
+def test_a_role_that_several_values_give_is_for_the_offices_of_them_all() -> None:
+    declared = mapping(
+        row("ragioneria", "responsible", offices=["ragioneria", "tributi"]),
+        row("personale", "responsible", offices=["personale", "ragioneria"]),
+        row("personale", "responsible", "cciaa-bis", offices=["personale"]),
+    )
+    assert claimed_roles(["personale", "ragioneria"], declared) == (
+        Grant("responsible", "cciaa", ("personale", "ragioneria", "tributi")),
+        Grant("responsible", "cciaa-bis", ("personale",)),
+    )
 
 
 @pytest.mark.parametrize(
@@ -143,8 +151,5 @@ def test_the_mapping_of_the_page_is_one() -> None:
 @given(st.lists(st.text(min_size=1, max_size=3), max_size=4))
 def test_no_value_gives_a_role_that_is_not_declared_for_it(values: list[str]) -> None:
     declared = mapping(row("a"), row("bb", "oiv"), row("c d", "reader"))
-    try:
-        given_roles = {role.role for role in claimed_roles(values, declared)}
-    except NoRole:
-        given_roles = set()
+    given_roles = {role.role for role in claimed_roles(values, declared)}
     assert given_roles == {entry.role for entry in declared.roles if entry.value in values}
