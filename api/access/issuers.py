@@ -191,9 +191,7 @@ class IssuerKeys:
     async def _newer(self, keys: KeySet) -> KeySet:
         """The keys as they are now, for a token that names one which is not among `keys`; the same, asked a moment ago."""
         async with self._turn:
-            if self._keys is not None and (self._keys is not keys or not self._may_ask()):
-                return self._keys
-            return await self._ask()
+            return await self._ask() if self._may_ask() else self._keys or keys
 
     def _fresh(self) -> KeySet | None:
         return self._keys if self._kept_until is not None and self._clock() < self._kept_until else None
@@ -225,7 +223,7 @@ def usable_keys(document: dict[str, JsonValue]) -> KeySet:
 
 
 def _usable(described: JsonValue) -> RSAKey | ECKey | None:
-    if not isinstance(described, dict) or described.get("kty") not in {"RSA", "EC"}:
+    if not isinstance(described, dict):
         return None
     dict_key: DictKey = {
         name: value for name, value in described.items() if isinstance(value, str) and name in _PARAMETERS
@@ -233,7 +231,7 @@ def _usable(described: JsonValue) -> RSAKey | ECKey | None:
     if dict_key.get("use", "sig") != "sig":
         return None
     try:
-        if dict_key["kty"] == "RSA" and _bits(dict_key.get("n")) not in RSA_BITS:
+        if dict_key.get("kty") == "RSA" and _bits(dict_key.get("n")) not in RSA_BITS:
             return None
         key = JWKRegistry.import_key(dict_key)
     except (JoseError, ValueError, TypeError):

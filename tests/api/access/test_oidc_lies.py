@@ -390,6 +390,8 @@ def test_a_provider_that_publishes_what_it_may_not_is_refused(
         [{"kty": "RSA", "n": "x"}],
         [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}],
         [{"kty": "oct", "k": "AAAA"}],
+        [{"kty": "oct", "k": "LS0tLS1CRUdJTiBQVUJMSUMgS0VZLS0tLS0K"}],
+        [{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}],
         ["altro", None, 5],
         {"altro": 1},
         [KEY.as_dict(private=False)] * 51,
@@ -413,7 +415,7 @@ def test_a_key_that_cannot_be_read_stands_in_nobodys_way(sign_in: SignIn) -> Non
     odd: list[object] = [
         {"kty": "AKP", "alg": "ML-DSA-44"},
         {"kty": "RSA"},
-        KEY.as_dict(private=False) | {"key_ops": 5},
+        KEY.as_dict(private=False) | {"key_ops": "altro", "x5u": ":"},
     ]
     sign_in.provider.answers["/keys"] = Answer({"keys": odd})
     assert sign_in.back().subject == "persona-55d0"

@@ -108,6 +108,7 @@ def test_an_admitted_client_acts_as_its_account_for_as_long_as_the_voucher_lasts
             expires_at=BEGUN + timedelta(seconds=600),
         )
     assert desk.read(voucher({"client_id": None, "aud": [SERVICE]}, typ="application/AT+JWT")).client_id == CLIENT
+    assert desk.read(voucher(use="sig", altro=1)).client_id == CLIENT  # a header that nobody reads
     assert desk.provider.times_asked("/keys") == 1
 
 
