@@ -75,7 +75,7 @@ def annul(
             raise NotFound(f"la versione {version} non c'è", accepted=f"una versione fra 1 e {head}", where="versions")
         if version in left_out:
             raise AlreadyAnnulled(f"la versione {version} è già annullata", where="versions")
-    if chained(annulments, versions) > MOST_CHAINED:
+    if longest_chain(annulments, versions) > MOST_CHAINED:
         raise AnnulmentsChained(
             f"più di {MOST_CHAINED} annullamenti, l'uno dell'altro",
             accepted="registrare di nuovo ciò che deve valere",
@@ -99,7 +99,7 @@ def annul(
     return [EventsAnnulled(versions=(*versions, *sorted(hanging)), reason=reason)]
 
 
-def chained(annulments: Mapping[int, Sequence[int]], versions: Sequence[int]) -> int:
+def longest_chain(annulments: Mapping[int, Sequence[int]], versions: Sequence[int]) -> int:
     """How many annulments would leave out one another, the last of them naming these versions; each is looked at once."""
     longest: dict[int, int] = {}
     for version in sorted(annulments):
