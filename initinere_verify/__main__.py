@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from initinere_verify.files import LARGEST_TEXT, open_regular, read_regular
 from initinere_verify.pack import Pack, verify_pack
 from initinere_verify.trees import Checkpoint, Failed, Key, read_checkpoint, read_key
 
@@ -15,16 +16,19 @@ def read_against(path: Path | None) -> tuple[Checkpoint | None, Mapping[str, lis
     if path is None:
         return None, {}
     try:
-        start = path.read_bytes()[:4]
-    except OSError as error:
-        raise Failed("unreadable", str(path), "un checkpoint, o un fascicolo precedente", str(error.strerror)) from None
-    if start == b"PK\x03\x04":
+        with open_regular(path) as file:
+            is_pack = file.read(4) == b"PK\x03\x04"
+        note = b"" if is_pack else read_regular(path, LARGEST_TEXT)
+    except (OSError, ValueError) as error:
+        cause = str(getattr(error, "strerror", "") or error)
+        raise Failed("unreadable", str(path), "un checkpoint, o un fascicolo precedente", cause) from None
+    if is_pack:
         verify_pack(path)
         pack = Pack(path)
         return pack.checkpoint(), {
             stream: [leaf for *_, leaf in pack.leaves(stream)] for stream in pack.about["streams"]
         }
-    return read_checkpoint(_text(path.read_bytes()), str(path)), {}
+    return read_checkpoint(_text(note), str(path)), {}
 
 
 def read_published(said: str | None) -> Key | None:
@@ -33,8 +37,8 @@ def read_published(said: str | None) -> Key | None:
         return None
     line = said
     try:
-        if "+" not in said or Path(said).is_file():
-            line = _text(Path(said).read_bytes()).split()[-1]
+        if "+" not in said or Path(said).exists():
+            line = _text(read_regular(Path(said), LARGEST_TEXT)).split()[-1]
         return read_key(line)
     except (OSError, ValueError, IndexError) as error:
         cause = str(getattr(error, "strerror", "") or line)

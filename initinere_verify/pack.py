@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from initinere_verify.archive import read_archive
+from initinere_verify.files import LARGEST_PACK, read_regular
 from initinere_verify.fold import Event
 from initinere_verify.record import verify_record
 from initinere_verify.report import check_lists, check_report, check_targets, citations, omitted
@@ -56,10 +57,13 @@ class Pack:
 
     def __init__(self, path: Path) -> None:
         try:
-            self.files, self.compressed = read_archive(path.read_bytes(), str(path))
+            self.files, self.compressed = read_archive(read_regular(path, LARGEST_PACK), str(path))
             self.about: dict[str, Any] = strict(self.files["pack.json"])
         except Failed:
             raise
+        except OSError as error:
+            cause = str(error.strerror or error)
+            raise Failed("unreadable", str(path), "un fascicolo (ZIP) integro", cause) from None
         except Exception as error:  # noqa: BLE001 - any byte of it may be wrong, and none may stop the verifier
             cause = f"{type(error).__name__}: {error}"
             raise Failed("unreadable", str(path), "un fascicolo (ZIP) integro", cause) from None

@@ -21,6 +21,7 @@ from api.formats.validation_errors import malformed
 from domain.documents.plan import MAX_ROWS
 from domain.errors import DomainError, Malformed, Problem
 from domain.vocabulary import JsonValue
+from initinere_verify.files import open_regular
 
 LARGE = 500_000
 """Bytes from which on a document is read in a process of its own (`api.formats.readers`)."""
@@ -84,9 +85,9 @@ class _Repeated(dict[str, JsonValue]):
 
 
 def read_file(path: str, limit: int) -> bytes:
-    """The bytes of a file; UnreadableFile when there is none, TooLarge beyond `limit` bytes."""
+    """The bytes of a file; UnreadableFile when there is none, or it is no file, TooLarge beyond `limit` bytes."""
     try:
-        with Path(path).open("rb") as file:
+        with open_regular(Path(path)) as file:
             return read_stream(file, limit, path)
     except IsADirectoryError:
         raise UnreadableFile(f"{path} è una cartella", accepted="un file", where="FILE") from None

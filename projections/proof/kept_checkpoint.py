@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from domain.errors import DomainError
+from initinere_verify.files import LARGEST_TEXT, read_regular
 from projections.proof.checkpoints import Checkpoint, RecordAltered, checkpoints_at
 from projections.proof.keys import private_draft
 from projections.proof.notes import read_checkpoint
@@ -21,7 +22,7 @@ def kept_path(key: Path) -> Path:
 def kept_note(key: Path) -> str | None:
     """The note that is kept beside a key; None where there is none that can be read."""
     try:
-        note = kept_path(key).read_text(encoding="utf-8")
+        note = read_regular(kept_path(key), LARGEST_TEXT).decode()
         read_checkpoint(note)
     except (OSError, ValueError, DomainError):
         return None

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from domain.errors import Refusal
 from domain.proof.public_keys import ALGORITHM, Verifying, encode, key_id
+from initinere_verify.files import LARGEST_TEXT, read_regular
 from projections.proof.notes import Signing
 from projections.store.disk_full import store_full
 from projections.store.previews import Seal
@@ -52,11 +53,12 @@ def private_text(path: Path) -> str | None:
     try:
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise KeyUnusable(f"la chiave {path} è leggibile da altri", accepted="permessi 0600 (chmod 600)")
-        return path.read_text(encoding="ascii").strip()
+        return read_regular(path, LARGEST_TEXT).decode("ascii").strip()
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise KeyUnusable(f"la chiave {path} non si legge: {type(error).__name__}") from error
+        reason = str(getattr(error, "strerror", "") or type(error).__name__)
+        raise KeyUnusable(f"la chiave {path} non si legge: {reason}", accepted="il file come fu creato") from error
 
 
 def preview_seal(key: Signing) -> Seal:
