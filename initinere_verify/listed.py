@@ -20,6 +20,8 @@ LONGEST_PLAN = 100
 """Years that a plan may cover."""
 OF_A_YEAR = {"target-set", "target-revised", "target-withdrawn", "objective-neutralised"}
 """Topics that change what the plan says of one year."""
+OF_A_YEAR_BEFORE = "measurement-system-adopted"
+"""What earlier programs counted among the changes of a year too: the rules of the year, which were the plan's own."""
 OF_THE_STRUCTURE = {
     *("objective-added", "objective-reworded", "objective-moved", "objective-reweighted", "objective-reclassified"),
     *("objective-withdrawn", "objective-reinstated", "objective-merged"),
@@ -39,6 +41,7 @@ ASPECTS = {
     **dict.fromkeys(CLASSIFICATION, "classification"),
     "objective-reworded": "wording",
     "objective-neutralised": "neutralisation",
+    OF_A_YEAR_BEFORE: "rules",
 }
 """What each topic touches; a card that is redefined, by the fields that it names."""
 FEMININE = ("giunta", "camera", "commissione", "direzione", "presidenza", "segreteria")
@@ -76,7 +79,8 @@ class Approval(NamedTuple):
 class PlanEvents:
     """The events of a plan up to a version, as the changes of a year are told from them."""
 
-    def __init__(self, events: list[Event], known: int, owned: Iterable[Event]) -> None:
+    def __init__(self, events: list[Event], known: int, owned: Iterable[Event], *, earlier: bool = False) -> None:
+        self._of_a_year = OF_A_YEAR | ({OF_A_YEAR_BEFORE} if earlier else set())
         self.events = events[:known]
         self.counting = counting(events, known)
         self.series = {event["body"]["series"] for event in self.counting if event["topic"] == "indicator-added"}
@@ -113,7 +117,7 @@ class PlanEvents:
             if kind_and_year is None:
                 continue
             kind, of_year = kind_and_year
-            if year in (of_year, _own_year(event)) and (kind != "drafting" or self._surfaced(event)):
+            if year in (of_year, self._own_year(event)) and (kind != "drafting" or self._surfaced(event)):
                 rows.append((event["effective_on"], event["version"], kind))
         return [(version, kind) for _, version, kind in sorted(rows)]
 
@@ -130,7 +134,7 @@ class PlanEvents:
 
     def _kind(self, event: Event) -> tuple[str, int] | None:
         """The kind of a change, and the year that it is of; None of an event that changes nothing of the plan."""
-        if event["topic"] not in OF_A_YEAR | OF_THE_STRUCTURE:
+        if event["topic"] not in self._of_a_year | OF_THE_STRUCTURE:
             return None
         place = self.places[event["version"]]
         in_year = next((year for year in self._touched(event) if not self._reached(year, place)), None)
@@ -142,11 +146,14 @@ class PlanEvents:
             kind = "in_year_revision"
         else:
             kind = "drafting" if self.approvals[self.years[0]].reaches(place) else "rolling_update"
-        return event.get("claim") or kind, _own_year(event) or in_year or int(event["effective_on"][:4])
+        return event.get("claim") or kind, self._own_year(event) or in_year or int(event["effective_on"][:4])
 
     def _touched(self, event: Event) -> Collection[int]:
-        own = _own_year(event)
+        own = self._own_year(event)
         return (own,) if own else range(max(self.years.start, int(event["effective_on"][:4])), self.years.stop)
+
+    def _own_year(self, event: Event) -> int | None:
+        return int(event["body"]["year"]) if event["topic"] in self._of_a_year else None
 
     def _reached(self, year: int, place: Place) -> bool:
         return year not in self.approvals or self.approvals[year].reaches(place)
@@ -162,7 +169,10 @@ class PlanEvents:
 
 
 class Lists:
-    """The rows that the report of a year must have, as known and on a date; `texts` are the words that remain."""
+    """The rows that the report of a year must have, as known and on a date; `texts` are the words that remain.
+
+    `earlier` is the form of what an earlier program listed.
+    """
 
     def __init__(
         self,
@@ -171,11 +181,13 @@ class Lists:
         texts: Mapping[str, str | None],
         year: int,
         as_of: str,
+        *,
+        earlier: bool = False,
     ) -> None:
         self.year, self.as_of, self.texts = year, as_of, texts
         self.owned = streams["administration"]
         self.owned_known = known["administration"]
-        self.plan = PlanEvents(streams["plan"], known["plan"], self.owned)
+        self.plan = PlanEvents(streams["plan"], known["plan"], self.owned, earlier=earlier)
         self.values = Values(self.plan)
         self.reviews = counting(streams.get("review", []), known.get("review", 0))
         self.acts = {
@@ -395,15 +407,11 @@ def _restored(event: Event) -> list[int] | None:
     return list(event.get("restores") or []) if event.get("claim") == "correction" else None
 
 
-def _own_year(event: Event) -> int | None:
-    return int(event["body"]["year"]) if event["topic"] in OF_A_YEAR else None
-
-
 def _year_of(event: Event) -> int:
     """The year that an event concerns: the one that it speaks of, else that of its date."""
     if event["topic"] in MEASUREMENTS:
         return int(event["body"]["period"][:4])
-    return _own_year(event) or int(event["effective_on"][:4])
+    return int(event["body"]["year"] if event["topic"] in OF_A_YEAR else event["effective_on"][:4])
 
 
 def opinions_on(reviews: Iterable[Event], as_of: str) -> Mapping[int, list[Event]]:

@@ -14,7 +14,7 @@ from initinere_verify.archive import read_archive
 from initinere_verify.files import LARGEST_PACK, read_regular
 from initinere_verify.fold import Event
 from initinere_verify.record import verify_record
-from initinere_verify.report import check_lists, check_report, check_targets, citations, omitted
+from initinere_verify.report import check_lists, check_report, citations
 from initinere_verify.shown import PackEvents, check_plan
 from initinere_verify.sources import Record, Row, Verdict
 from initinere_verify.succession import INSTALLATION, Trusted
@@ -37,7 +37,7 @@ SIGNED_ONLY = (
 )
 """What of a report is neither recomputed nor held against the events."""
 FORMAT = 2
-"""What `pack.json` calls the packs of today; those of earlier programs are compressed, and their lists follow other rules."""
+"""What `pack.json` calls the packs of today; those of earlier programs are compressed, and list the rules of a year as well."""
 FORMAT_SINCE = "2026-12-01"
 """Since when no pack is in the form of before: one that stands on a later checkpoint is none."""
 ABOUT = {"format", "plan", "year", "as_of", "known_at", "checkpoint", "streams"}
@@ -181,16 +181,13 @@ def _verify(
     cited = check_report(report, pack_events)
     proofs = _inclusions(pack, record, report)
     _names(pack, verdict.last.number in record.stamps)
-    if not pack.compressed:
-        check_lists(report, pack_events)
-    elif verdict.last.made_at >= FORMAT_SINCE:
+    if pack.compressed and verdict.last.made_at >= FORMAT_SINCE:
         expected = f"un fascicolo non compresso, come dal {FORMAT_SINCE}: si faccia di nuovo"
         raise Failed("not_canonical", "pack.json", expected, "un fascicolo nella forma di un programma anteriore")
-    else:
-        check_targets(report, pack_events)
+    check_lists(report, pack_events, earlier=pack.compressed)
     _files(pack, keys[-1])
     counts = Counts(compared, proofs, acts, cited)
-    return verdict._replace(notes=[*verdict.notes, *_notes(pack, verdict.last, document, report, pack_events, counts)])
+    return verdict._replace(notes=[*verdict.notes, *_notes(pack, verdict.last, document, pack_events, counts)])
 
 
 class Counts(NamedTuple):
@@ -206,7 +203,6 @@ def _notes(
     pack: Pack,
     last: Checkpoint,
     document: Mapping[str, Any],
-    report: Mapping[str, Any],
     pack_events: PackEvents,
     counts: Counts,
 ) -> list[str]:
@@ -217,16 +213,13 @@ def _notes(
     )
     shown = f"Piano {pack.about['plan']}, anno {pack.about['year']}, in vigore al {document['as_of']}"
     later = sum(len(events) - pack_events.known[role] for role, events in pack_events.events.items())
-    left_out = omitted(report, pack_events) if pack.compressed else ""
     return [
-        *([f"ATTENZIONE: secondo le regole di oggi la relazione non elenca {left_out}."] if left_out else []),
         f"{shown}, noto al {pack.about['known_at']}"
         + (f": {later} eventi successivi, coperti dal checkpoint, NON sono mostrati." if later else "."),
         f"Il piano mostrato ({counts.compared} fra obiettivi, indicatori e misurazioni, in vigore al {document['as_of']}) segue dagli eventi.",
         f"{counts.proofs} prove di inclusione, {counts.acts} impronte di atti e {counts.cited} richiami a eventi nella relazione tornano.",
-        f"Elenchi ricalcolati dagli eventi: {lists}, tutti e soli."
-        if not pack.compressed
-        else f"Elenchi non ricalcolati, perché il fascicolo è di un programma anteriore: {lists}.",
+        f"Elenchi ricalcolati dagli eventi: {lists}, tutti e soli"
+        + (", come li elencava il programma, anteriore, che fece il fascicolo." if pack.compressed else "."),
         "Punteggi, tassi e segnalazioni della relazione sono firmati, non ricalcolati: si ricalcolano dagli eventi.",
         f"Firmati e non ricalcolati anche: {SIGNED_ONLY}.",
         "Le parole della pagina index.html sono firmate, e non verificate: a valere sono i file di dati.",

@@ -15,6 +15,7 @@ import pytest
 from api.proof.pack import make_pack
 from domain.proof.public_keys import encode
 from initinere_verify.archive import write_archive
+from initinere_verify.listed import UNVERIFIED
 from initinere_verify.trees import (
     Failed,
     Key,
@@ -24,9 +25,10 @@ from initinere_verify.trees import (
     read_checkpoint,
     root_of,
 )
+from projections.proof.notes import Signing
 from tests.support.forging import judged, key_of, pack_of, signed_pack_at
 from tests.support.harness import PLAN, ServiceHarness, point
-from tests.support.packs import Files, files_of, spelt
+from tests.support.packs import Files, files_of, signed_anew, spelt
 
 
 def _entry(name: bytes, data: bytes, offset: int) -> tuple[bytes, bytes]:
@@ -199,6 +201,31 @@ def test_a_pack_in_the_form_of_before_is_refused_on_a_checkpoint_of_after(
     signed_pack_at(path, forged, key_of(harness))
     path.write_bytes(write_archive(files_of(path), zipfile.ZIP_DEFLATED))
     assert judged(path).startswith("not_canonical: ")
+
+
+def _in_the_form_of_before(path: Path, files: Files, key: Signing, **report: Any) -> Path:
+    about = {name: value for name, value in json.loads(files["pack.json"]).items() if name != "format"}
+    shown = json.loads(files["report.json"]) | report
+    forged = files | {"pack.json": spelt(about), "report.json": spelt(shown)}
+    path.write_bytes(write_archive(signed_anew(forged, key), zipfile.ZIP_DEFLATED))
+    return path
+
+
+@pytest.mark.parametrize("name", ["variations", "corrections", "acts_of_the_oiv", "redactions"])
+def test_the_lists_of_a_pack_in_the_form_of_before_are_recomputed_as_well(
+    harness: ServiceHarness, tmp_path: Path, name: str
+) -> None:
+    files, key = files_of(pack_of(harness, tmp_path / "fascicolo.zip")), key_of(harness)
+    path = tmp_path / "before.zip"
+    assert judged(_in_the_form_of_before(path, files, key)).startswith("VERIFICATO")
+    rows = json.loads(files["report.json"])[name]
+    forgeries: list[list[dict[str, Any]]] = [[*rows, {"digest": "sha256:0", "act": None}]] if not rows else []
+    for row in rows[:1]:
+        forgeries += [[{**row, field: "altro"}, *rows[1:]] for field in row if field not in UNVERIFIED[name]]
+        forgeries += [[{**row, "altro": 0}, *rows[1:]], [row, *rows]]
+    for forged in [*forgeries, *([[]] if rows else [])]:
+        words = judged(_in_the_form_of_before(path, files, key, **{name: forged}))
+        assert not words.startswith("VERIFICATO"), forged
 
 
 def test_the_work_grows_with_what_is_read_and_no_faster() -> None:
