@@ -41,7 +41,9 @@ FORMAT = 2
 FORMAT_SINCE = "2026-12-01"
 """Since when no pack is in the form of before: one that stands on a later checkpoint is none."""
 ABOUT = {"format", "plan", "year", "as_of", "known_at", "checkpoint", "streams"}
-DAY, INSTANT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT = re.compile(DAY.pattern + r"T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+"""A day and an instant, in the digits of ASCII alone."""
 CLOCKS = 10
 """Minutes by which an event may have been recorded after the checkpoint that covers it, by the clock of another machine."""
 NAMES = re.compile(r"schemas/[a-z-]+\.json|initinere_verify/[a-z_]+\.py")
@@ -212,9 +214,11 @@ def _notes(
         "dei compiti e testi oscurati"
     )
     shown = f"Piano {pack.about['plan']}, anno {pack.about['year']}, in vigore al {document['as_of']}"
+    asked = _asked(pack, document)
+    known = pack.about["known_at"] + (f" (chiesto al {asked})" if asked != pack.about["known_at"] else "")
     later = sum(len(events) - pack_events.known[role] for role, events in pack_events.events.items())
     return [
-        f"{shown}, noto al {pack.about['known_at']}"
+        f"{shown}, noto al {known}"
         + (f": {later} eventi successivi, coperti dal checkpoint, NON sono mostrati." if later else "."),
         f"Il piano mostrato ({counts.compared} fra obiettivi, indicatori e misurazioni, in vigore al {document['as_of']}) segue dagli eventi.",
         f"{counts.proofs} prove di inclusione, {counts.acts} impronte di atti e {counts.cited} richiami a eventi nella relazione tornano.",
@@ -311,11 +315,14 @@ def _streams(pack: Pack, record: Record, document: Mapping[str, Any]) -> None:
 def _known(pack: Pack, document: Mapping[str, Any], report: Mapping[str, Any], pack_events: PackEvents) -> None:
     """What is called known is all that was recorded up to that instant, in each stream, and nothing later.
 
-    A plan that was asked for as known at a later instant says so: by then nothing more was recorded.
+    A plan that was asked for as known at a later instant says so: by then nothing more was recorded, as far as the
+    checkpoint tells. Of what came after that it tells nothing.
     """
-    known_at, asked = pack.about["known_at"], document.get("known_at", pack.about["known_at"])
-    if not INSTANT.fullmatch(asked) or asked < known_at:
-        raise Failed("plan_differs", "plan.json, known_at", f"un istante non prima del {known_at}", asked)
+    known_at, asked = pack.about["known_at"], _asked(pack, document)
+    covered = max(known_at, pack.checkpoint().made_at)
+    if not INSTANT.fullmatch(asked) or not known_at <= asked <= covered:
+        expected = f"un istante fra il {known_at} e il {covered}, fin dove giunge il checkpoint"
+        raise Failed("plan_differs", "plan.json, known_at", expected, asked)
     last = ""
     for role, events in pack_events.events.items():
         instants = [event["recorded_at"] for event in events]
@@ -331,6 +338,11 @@ def _known(pack: Pack, document: Mapping[str, Any], report: Mapping[str, Any], p
     latest = datetime.fromisoformat(pack.checkpoint().made_at) + timedelta(minutes=CLOCKS)
     if known_at < last or (known_at != last and not rests_on_another) or datetime.fromisoformat(known_at) > latest:
         raise Failed("file_altered", "pack.json, known_at", f"l'istante dell'ultimo evento noto, {last}", known_at)
+
+
+def _asked(pack: Pack, document: Mapping[str, Any]) -> str:
+    """The instant as known at which the plan was asked for."""
+    return str(document.get("known_at", pack.about["known_at"]))
 
 
 def _said_well(pack: Pack) -> None:

@@ -23,6 +23,7 @@ from projections.proof.checkpoints import checkpoint_number, covering
 from projections.proof.key_succession import require_unbroken
 from projections.proof.log import Log, public_keys
 from projections.proof.redactions import redactions
+from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.store.store import Store
 from projections.streams import find_plan, proposals_stream, review_stream
@@ -84,6 +85,9 @@ def pack_files(reader: Reader, report: YearEvidence, point: Point, number: int, 
     keys = public_keys(reader)
     files = record_files(reader, number, included, keys, _cited(report))
     checkpoint = checkpoint_number(reader.cursor, number)
+    covered = max(report["known_at"], write_instant(checkpoint.text.made_at))
+    if document.get("known_at", "") > covered:  # the checkpoint tells nothing of what was asked for beyond it
+        document["known_at"] = covered
     about = {
         "format": FORMAT,
         "plan": plan,

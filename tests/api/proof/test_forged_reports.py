@@ -224,3 +224,40 @@ def test_a_final_figure_is_not_measured_over(harness: ServiceHarness) -> None:
     event = next(r.event for r in reversed(records) if isinstance(r.event, MeasurementRecorded))
     _put(harness, "administration/cciaa-prova", event, "2023-01-31")
     assert judged_live(harness).startswith("rule_broken: ")
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "2022-12-30T00:00:00.000000Z",
+        "9999-12-31T00:00:00.000000Z",
+        "\uff19\uff19\uff19\uff19-12-31T00:00:00.000000Z",
+        0,
+        None,
+    ],
+)
+def test_a_plan_is_not_shown_as_known_beyond_what_its_checkpoint_covers(
+    harness: ServiceHarness, tmp_path: Path, later: object
+) -> None:
+    files = files_of(pack_of(harness, tmp_path / "fascicolo.zip"))
+    plan = json.loads(files["plan.json"]) | {"known_at": later}
+    forged = signed_pack_at(tmp_path / "forged.zip", files | {"plan.json": spelt(plan)}, key_of(harness))
+    assert judged(forged).startswith("plan_differs: ")
+
+
+def test_a_pack_says_as_known_when_it_was_asked_for_and_no_later_than_its_checkpoint(
+    harness: ServiceHarness, tmp_path: Path
+) -> None:
+    log = harness.service.transparency_log
+    made_at = log.checkpoint().answer()["made_at"]
+    path = tmp_path / "fascicolo.zip"
+    harness.on("2023-06-30")
+    for known, asked in (("2022-10-20", "2022-10-20T21:59:59.999999Z"), ("2023-05-31", made_at)):
+        path.write_bytes(make_pack(harness.store, log, PLAN, 2022, point("2022-12-31", known)).content)
+        statement = judged(path)
+        assert statement.startswith("VERIFICATO"), statement
+        assert json.loads(files_of(path)["plan.json"])["known_at"] == min(asked, made_at)
+        assert (
+            f"in vigore al 2022-12-31, noto al {json.loads(files_of(path)['pack.json'])['known_at']} (chiesto al "
+            in statement
+        )
