@@ -12,6 +12,7 @@ from typing import Annotated, NamedTuple, TypeVar
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from domain.flags.model import OF_RECORDING
 from domain.plans.history import PlanHistory, years_touched
 from domain.point import Point, today
 from domain.proposals.life import ProposalLife, ProposalOpinion
@@ -267,7 +268,11 @@ def _score_words(scores: ScoresBeforeAfter) -> str:
 
 def _flag_keys(flags: FlagsBeforeAfter) -> object:
     # An id may name the version that the event would have had: another one now.
-    born = sorted((flag["rule"], flag["indicator"] or "", tuple(flag["objectives"])) for flag in flags["born"])
+    born = sorted(
+        (flag["rule"], flag["indicator"] or "", tuple(flag["objectives"]))
+        for flag in flags["born"]
+        if flag["rule"] not in OF_RECORDING
+    )
     return born, len(flags["gone"])
 
 

@@ -3,7 +3,7 @@
 Nothing of a proposal reaches the plan before it is enacted; then all of it does, in one append with the enactment.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import NamedTuple
 
@@ -285,7 +285,9 @@ def _rejecting(asked: _Asked, life: ProposalLife, command: RejectProposal, why: 
         return asked.recorded(Pending(event, rules.day_of_event(life, command.on, asked.clock), justification=why))
     act = act_of(command.act)
     require_adopted(act, asked.clock)
-    entered = registered_act(asked.reader, find_plan(asked.reader, asked.plan), act, asked.clock)
+    known = find_plan(asked.reader, asked.plan)
+    _require_unused(asked.reader, known, act, meant=command.same_act)
+    entered = registered_act(asked.reader, known, act, asked.clock)
     pending = Pending(event, _day_of(life, act), act=act.id, act_date=act.date, justification=why)
     return asked.recorded(pending, of=Decision((entered,)))
 
@@ -317,7 +319,7 @@ def _enacting(asked: _Asked, command: EnactProposal) -> _Worked:
         "drafter_does_not_enact", asked.caller.actor, life.drafters, command.exception, asked.service.separation
     )
     known = find_plan(reader, asked.plan)
-    rules.require_act_unused(act, _decided_by(reader, known, act.id), _acts_of(reader, known), meant=command.same_act)
+    _require_unused(reader, known, act, meant=command.same_act)
     file, shown = _file_of(reader, life), _effects_of(reader, life, record)
     _require_fresh(asked, life, _Provisional(file, submission.as_of, record.effective_on), submission, shown)
     decision = asked.changing(file.model_copy(update={"act": command.act}))
@@ -426,9 +428,16 @@ def _acts_of(reader: Reader, known: PlanKnown) -> list[Act]:
     ]
 
 
-def _decided_by(reader: Reader, known: PlanKnown, act: str) -> list[str]:
-    """What an act decided already, of any plan of the administration, or of what was proposed for one."""
-    if not reader.timelines(known.administration_stream).known(f"act/{act}"):
+def _require_unused(reader: Reader, known: PlanKnown, act: Act, *, meant: bool) -> None:
+    """Refuses an act that decided something else already, under whatever id, or that has the number of another."""
+    registered = _acts_of(reader, known)
+    same = {other.id for other in registered if other.id == act.id or other.same_as(act)}
+    rules.require_act_unused(act, _decided_by(reader, known, same), registered, meant=meant)
+
+
+def _decided_by(reader: Reader, known: PlanKnown, acts: Collection[str]) -> list[str]:
+    """What some acts decided already, of any plan of the administration, or of what was proposed for one."""
+    if not acts:
         return []
     listed: list[str] = []
     for plan in plans_of(reader, known.administration):
@@ -437,7 +446,7 @@ def _decided_by(reader: Reader, known: PlanKnown, act: str) -> list[str]:
             listed += [
                 f"{stream} versione {record.version}: {record.event.topic}"
                 for record in reader.records(stream)
-                if record.act == act and record.version not in annulled
+                if record.act in acts and record.version not in annulled
             ]
     return listed
 

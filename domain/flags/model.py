@@ -38,6 +38,8 @@ RuleName = Literal[
     "surfaced_after_approval",
     "eased_between_plans",
 ]
+OF_RECORDING: frozenset[RuleName] = frozenset({"recorded_late"})
+"""The rules that speak of when something is recorded, not of what it does: a proposal that waits does not come to more."""
 ALWAYS: frozenset[RuleName] = frozenset(
     {
         "retroactive",

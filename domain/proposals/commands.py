@@ -9,6 +9,7 @@ from domain.point import WrittenDay
 from domain.vocabulary import EventVersion, Frozen, Line, TrueOrFalse
 
 ProposalWords = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
+SAME_ACT = "L'atto ha già deciso altro, o uno dello stesso numero ha un'altra data, ed è voluto."
 
 
 class ProposalCommand(Frozen):
@@ -67,6 +68,7 @@ class RejectProposal(ProposalCommand):
         description="L'atto che la respinge, se ce n'è uno.",
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
+    same_act: TrueOrFalse = Field(default=False, title="stesso atto", description=SAME_ACT)
 
 
 class EnactProposal(Frozen):
@@ -83,11 +85,7 @@ class EnactProposal(Frozen):
         description="La versione della presentazione che chi adotta ha visto: se non è più quella, è rifiutata.",
         examples=[2],
     )
-    same_act: TrueOrFalse = Field(
-        default=False,
-        title="stesso atto",
-        description="L'atto ha già deciso altro, o uno dello stesso numero ha un'altra data, ed è voluto.",
-    )
+    same_act: TrueOrFalse = Field(default=False, title="stesso atto", description=SAME_ACT)
     exception: ProposalWords | None = Field(
         None,
         title="eccezione",

@@ -321,6 +321,16 @@ def test_an_act_of_another_day_than_expected_is_no_reason_to_refuse(harness: Ser
     assert (harness.target("2022-10-12"), harness.target("2022-10-11")) == (">= 68%", ">= 70,34%")
 
 
+def test_a_proposal_that_waited_long_is_no_other_for_it(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    enact(harness.on("2022-12-05"), name)
+    life = whole(harness, name)
+    assert life["enactment"] is not None
+    assert life["enactment"]["effects"] is not None
+    born = {flag["rule"] for flag in life["enactment"]["effects"]["flags"]["2022"]["born"]}
+    assert "recorded_late" in born  # it is told, and was no reason to refuse
+
+
 def test_an_act_of_another_year_changes_what_was_shown(harness: ServiceHarness) -> None:
     weight = {"verb": "reweigh_indicator", "object": "cassetto", "weight": "60"}
     name = submitted(harness, weight)
@@ -378,6 +388,19 @@ def test_an_act_that_rejected_something_is_asked_about_too(harness: ServiceHarne
     act_on_proposal(harness.service, PLAN, first, rejection, GIUNTA)
     with pytest.raises(ActReused):
         enact(harness, second)
+    with pytest.raises(ActReused):
+        act_on_proposal(harness.service, PLAN, second, rejection, GIUNTA)
+    meant = rejection.model_copy(update={"same_act": True})
+    act_on_proposal(harness.service, PLAN, second, meant, GIUNTA)
+    assert harness.ask(lambda reader: proposal_list(reader, PLAN, NOW))["counts"]["rejected"] == 2
+
+
+def test_an_act_under_another_id_is_the_same_act(harness: ServiceHarness) -> None:
+    enact(harness, submitted(harness))
+    name = submitted(harness, REVISION | {"object": "cassetto", "target": ">= 13%"})
+    again = {"id": "la-nona", "body": "Giunta", "type": "delibera", "number": "9", "date": "2022-09-30"}
+    with pytest.raises(ActReused):
+        enact_proposal(harness.service, PLAN, name, EnactProposal.model_validate({"act": again}), GIUNTA)
 
 
 def test_an_act_that_is_still_to_come_enacts_and_rejects_nothing(harness: ServiceHarness) -> None:
