@@ -79,6 +79,10 @@ class Admission(NamedTuple):
         else:
             self.principal.require(operation.permission, administration)
 
+    def allows(self, operation: Operation) -> bool:
+        """Whether whoever asks may do something about the plan that is asked about."""
+        return self.principal.may(operation.permission, self.administration or "")
+
     def require_published(self, reader: Reader, plan: str, point: Point) -> None:
         """NotFound where the plan was not published yet at a point, for whoever reads no drafts."""
         if not self.reads_drafts and not is_published(reader, plan, point):

@@ -25,6 +25,7 @@ from api.http.access import AccessGate, Gate
 from api.http.connections import BACKLOG, ConnectionLimits, protocol_within, quiet_logs
 from api.http.description import IDENTIFIER, describe
 from api.http.middleware import REQUESTS_PER_MINUTE, Guard, is_loopback
+from api.http.proposal_pages import ProposalPages
 from api.http.response_cache import ImmutableResponseCache, LruCache
 from api.http.routes import Endpoint, add_route, endpoint_of
 from api.http.sign_in import SignInRoutes, identity_provider
@@ -103,6 +104,7 @@ def create_app(
         app.add_api_route(path, endpoint, include_in_schema=False)
     provider = identity_provider(oidc_configuration(settings), gate)
     SignInRoutes(app, gate, Door(app.state.service, gate.life, is_secure=gate.is_secure), provider).add()
+    ProposalPages(app, app.state.service).add()
     problems.install(app)
     app.add_middleware(ImmutableResponseCache, kept=app.state.lasting)
     app.add_middleware(AccessGate, gate=gate)

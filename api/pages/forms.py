@@ -44,7 +44,7 @@ MACROS = """
 
 {% macro notice(text) %}{% if text %}<div class="notice" role="status"><p>{{ text }}</p></div>{% endif %}{% endmacro %}
 
-{% macro field(name, label, problems, type="text", autocomplete="off", value="", hint="", id="") %}
+{% macro field(name, label, problems, type="text", autocomplete="off", value="", hint="", id="", required=True) %}
 {% set id = id or name %}
 {% set wrong = problems|selectattr("field", "equalto", id)|list %}
 {% set described = ([id ~ "-hint"] if hint else []) + ([id ~ "-wrong"] if wrong else []) %}
@@ -52,10 +52,22 @@ MACROS = """
 <label for="{{ id }}">{{ label }}</label>
 {% if hint %}<p class="hint" id="{{ id }}-hint">{{ hint }}</p>{% endif %}
 {% if wrong %}<p class="wrong-text" id="{{ id }}-wrong">{{ wrong|map(attribute="text")|join(" ") }}</p>{% endif %}
-<input id="{{ id }}" name="{{ name }}" type="{{ type }}" autocomplete="{{ autocomplete }}" value="{{ value }}" required
+<input id="{{ id }}" name="{{ name }}" type="{{ type }}" autocomplete="{{ autocomplete }}" value="{{ value }}"{{ " required" if required }}
 {%- if type != "password" %} autocapitalize="none" spellcheck="false"{% endif %}
 {%- if described %} aria-describedby="{{ described|join(" ") }}"{% endif %}
 {%- if wrong %} aria-invalid="true"{% endif %}>
+</div>
+{% endmacro %}
+
+{% macro select(name, label, problems, choices, value="") %}
+{% set wrong = problems|selectattr("field", "equalto", name)|list %}
+<div class="field{{ " wrong" if wrong }}">
+<label for="{{ name }}">{{ label }}</label>
+{% if wrong %}<p class="wrong-text" id="{{ name }}-wrong">{{ wrong|map(attribute="text")|join(" ") }}</p>{% endif %}
+<select id="{{ name }}" name="{{ name }}"{% if wrong %} aria-invalid="true" aria-describedby="{{ name }}-wrong"{% endif %}>
+{% for code, words in choices %}<option value="{{ code }}"{{ " selected" if code == value }}>{{ words }}</option>
+{% endfor %}
+</select>
 </div>
 {% endmacro %}
 

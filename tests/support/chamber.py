@@ -1,5 +1,6 @@
 """Two chambers on one service with its door closed: an account of each role in each, a draft and a published plan of each."""
 
+import re
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ from api.http.app import create_app
 from api.settings import Settings
 from domain.access.commands import GiveRole, IssueToken, OpenAccount
 from domain.access.principal import MACHINE
-from domain.access.roles import OF_OWN_OFFICES, ROLES, Role
+from domain.access.roles import OF_OWN_OFFICES, Role
 from projections.proof.log import Log
 from tests.support.harness import ServiceHarness
 
@@ -23,6 +24,7 @@ PUBLISHED = {OWN: "prova-2022-2024", OTHER: "altra-2022-2024"}
 DRAFTS = {OWN: "bozza-2024-2026", OTHER: "altra-bozza-2024-2026"}
 OFFICE = "servizio-bilancio"
 BY_MACHINE = Caller(MACHINE.actor)
+PASSWORD = "quattro cavalli sopra il ponte"
 
 
 class Chambers:
@@ -97,4 +99,50 @@ class Chambers:
         self.harness.store.close()
 
 
-__all__ = ["DRAFTS", "OFFICE", "OTHER", "OWN", "PUBLISHED", "ROLES", "Chambers"]
+class Browser:
+    """A browser: it keeps cookies, and sends forms with what their page says."""
+
+    def __init__(self, chambers: Chambers) -> None:
+        self.http = TestClient(
+            chambers.client.app, base_url="http://localhost:8000", raise_server_exceptions=False, follow_redirects=False
+        )
+        self.page = ""
+
+    def open(self, path: str) -> httpx2.Response:
+        """Opens a page."""
+        answer = self.http.get(path)
+        self.page = answer.text
+        return answer
+
+    @property
+    def csrf(self) -> str:
+        """What the forms of the page send along."""
+        found = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.page)
+        assert found, self.page
+        return found[1]
+
+    def send(self, path: str, **fields: str) -> httpx2.Response:
+        """Sends a form of the page."""
+        answer = self.http.post(path, data={"csrf": self.csrf} | fields)
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            self.page = answer.text
+        return answer
+
+
+def link_of(chambers: Chambers, login: str = "anna") -> tuple[str, str]:
+    """A new account, and its link."""
+    account = accounts.new_id("acc")
+    opening = OpenAccount(name="Anna", login=login, administration=OWN, account=account)
+    return account, accounts.open_account(chambers.service, opening, BY_MACHINE).secret
+
+
+def signed_in(chambers: Chambers, login: str = "anna", *roles: str) -> tuple[str, Browser]:
+    """A new account with some roles, and a browser in which its person has signed in."""
+    account, link = link_of(chambers, login)
+    for role in roles:
+        giving = GiveRole.model_validate({"account": account, "role": role, "administration": OWN})
+        accounts.give_role(chambers.service, giving, BY_MACHINE)
+    browser = Browser(chambers)
+    assert browser.open(link).status_code == 200
+    assert browser.send(link, password=PASSWORD, repeated=PASSWORD).status_code == 303
+    return account, browser

@@ -1,14 +1,11 @@
 """Sessions and tokens over HTTP: begun by a link or a password, held to one browser, ended everywhere, outlived by nothing."""
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 
-import httpx2
 import pytest
-from starlette.testclient import TestClient
 
 from api.access.one_time_links import LinkRefused
 from api.access.sessions import SessionLife
@@ -18,7 +15,6 @@ from domain.access.commands import (
     ErasePerson,
     GiveRole,
     MakeLink,
-    OpenAccount,
     RevokeToken,
     SuspendAccount,
     TakeRole,
@@ -26,9 +22,18 @@ from domain.access.commands import (
 from domain.access.decide import ACCOUNTS
 from domain.access.events import SignInRefused
 from tests.api.http.client import problem
-from tests.support.chamber import BY_MACHINE, DRAFTS, OTHER, OWN, PUBLISHED, Chambers
-
-PASSWORD = "quattro cavalli sopra il ponte"
+from tests.support.chamber import (
+    BY_MACHINE,
+    DRAFTS,
+    OTHER,
+    OWN,
+    PASSWORD,
+    PUBLISHED,
+    Browser,
+    Chambers,
+    link_of,
+    signed_in,
+)
 
 
 @pytest.fixture
@@ -36,50 +41,6 @@ def chambers(tmp_path: Path) -> Iterator[Chambers]:
     made = Chambers(tmp_path)
     yield made
     made.close()
-
-
-class Browser:
-    """A browser: it keeps cookies, and sends forms with what their page says."""
-
-    def __init__(self, chambers: Chambers) -> None:
-        self.http = TestClient(
-            chambers.client.app, base_url="http://localhost:8000", raise_server_exceptions=False, follow_redirects=False
-        )
-        self.page = ""
-
-    def open(self, path: str) -> httpx2.Response:
-        answer = self.http.get(path)
-        self.page = answer.text
-        return answer
-
-    @property
-    def csrf(self) -> str:
-        found = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.page)
-        assert found, self.page
-        return found[1]
-
-    def send(self, path: str, **fields: str) -> httpx2.Response:
-        answer = self.http.post(path, data={"csrf": self.csrf} | fields)
-        if answer.headers.get("content-type", "").startswith("text/html"):
-            self.page = answer.text
-        return answer
-
-
-def link_of(chambers: Chambers, login: str = "anna") -> tuple[str, str]:
-    account = accounts.new_id("acc")
-    opening = OpenAccount(name="Anna", login=login, administration=OWN, account=account)
-    return account, accounts.open_account(chambers.service, opening, BY_MACHINE).secret
-
-
-def signed_in(chambers: Chambers, login: str = "anna", *roles: str) -> tuple[str, Browser]:
-    account, link = link_of(chambers, login)
-    for role in roles:
-        giving = GiveRole.model_validate({"account": account, "role": role, "administration": OWN})
-        accounts.give_role(chambers.service, giving, BY_MACHINE)
-    browser = Browser(chambers)
-    assert browser.open(link).status_code == 200
-    assert browser.send(link, password=PASSWORD, repeated=PASSWORD).status_code == 303
-    return account, browser
 
 
 def test_a_link_gives_the_first_password_once_and_begins_a_session(chambers: Chambers) -> None:

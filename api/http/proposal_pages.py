@@ -1,0 +1,271 @@
+"""The pages of proposals: each form is a command of the table, each page a question, with what its row asks for."""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse, Response
+
+from api.access.sessions import csrf_token, is_csrf_token
+from api.commands.handler import Caller, Outcome
+from api.commands.proposals import draft_proposal
+from api.commands.service import Service
+from api.formats.json_reader import into
+from api.http.access import admission_of
+from api.http.problems import CsrfRefused
+from api.http.sign_in import NEXT, read_form
+from api.operations.dated import Dated
+from api.operations.model import Command, CommandContext, QueryContext
+from api.operations.proposals import read_proposed
+from api.operations.table import COMMANDS, QUESTIONS
+from api.pages.forms import CSRF_FIELD, FormProblem, form_problems
+from api.pages.proposals import (
+    NEW_PROPOSAL,
+    PROPOSAL,
+    PROPOSAL_ACTION,
+    PROPOSALS,
+    ActionField,
+    ProposalAction,
+    draft_page,
+    proposal_page,
+    proposals_page,
+)
+from api.pages.sign_in import SIGN_IN
+from domain.errors import DomainError, NotFound
+from domain.point import Point, today
+from domain.vocabulary import JsonValue
+from projections.access.accounts import actors_of
+from projections.plan_in_force import plan_in_force
+from projections.proposals import ProposalWhole, proposal_list
+from projections.store.reader import Reader
+
+Form = dict[str, str]
+PageEndpoint = Callable[[Request], Awaitable[Response]]
+NO_NAMES = "Non scrivere nomi di persone né dati sulla salute."
+REASON = ActionField("justification", "Motivazione", NO_NAMES)
+
+
+class ActionRow(NamedTuple):
+    """What a form of a proposal sends: the row of the command, in which states it is offered, and how it looks."""
+
+    row: str
+    states: frozenset[str]
+    shown: ProposalAction
+
+
+OPEN = frozenset({"draft", "submitted"})
+ACTIONS: dict[str, ActionRow] = {
+    "presenta": ActionRow(
+        "submit_proposal",
+        OPEN,
+        ProposalAction(
+            "presenta",
+            "Presenta con i suoi effetti",
+            (ActionField("effective_on", "In vigore dal", "La data prevista per l'atto, per esempio 30/09/2026."),),
+        ),
+    ),
+    "parere": ActionRow(
+        "ask_opinion",
+        frozenset({"submitted"}),
+        ProposalAction(
+            "parere",
+            "Chiedi il parere dell'OIV",
+            (ActionField("due", "Entro il"), ActionField("words", "Che cosa si chiede", NO_NAMES)),
+        ),
+    ),
+    "commenta": ActionRow(
+        "comment_proposal",
+        OPEN,
+        ProposalAction("commenta", "Commenta", (ActionField("words", "Commento", NO_NAMES, required=True),)),
+    ),
+    "adotta": ActionRow(
+        "enact_proposal",
+        frozenset({"submitted"}),
+        ProposalAction(
+            "adotta",
+            "Adotta con un atto",
+            (
+                ActionField("act", "Atto", "Per esempio: delibera di Giunta n. 9 del 30/09/2026.", required=True),
+                ActionField("exception", "Eccezione", "Solo se chi adotta ha redatto: perché. Resta registrata."),
+            ),
+        ),
+    ),
+    "respingi": ActionRow(
+        "reject_proposal",
+        frozenset({"submitted"}),
+        ProposalAction(
+            "respingi",
+            "Respingi",
+            (REASON._replace(required=True), ActionField("act", "Atto, se c'è")),
+            grave=True,
+        ),
+    ),
+    "ritira": ActionRow("withdraw_proposal", OPEN, ProposalAction("ritira", "Ritira", (REASON,), grave=True)),
+}
+"""What may be done with a proposal from its page, by the last word of its address."""
+
+
+class ProposalPages:
+    """The routes of one service."""
+
+    def __init__(self, app: FastAPI, service: Service) -> None:
+        self.app = app
+        self.service = service
+
+    def add(self) -> None:
+        """Adds them to the application; the form of a new one before those that name one."""
+        for path, question, answer in (
+            (NEW_PROPOSAL, COMMANDS["draft_proposal"], self.new_page),
+            (PROPOSALS, QUESTIONS["list_proposals"], self.list_page),
+            (PROPOSAL, QUESTIONS["show_proposal"], self.show_page),
+        ):
+            self.app.add_route(path, self._page(answer, question.name), methods=["GET"])
+        self.app.add_route(NEW_PROPOSAL, self._form(self.draft, self.new_page_again), methods=["POST"])
+        self.app.add_route(PROPOSAL_ACTION, self._form(self.act, self.show_page_again), methods=["POST"])
+
+    # -- pages -----------------------------------------------------------------------------------------------------
+
+    def list_page(self, request: Request) -> Response:
+        """The proposals of a plan."""
+        with self.service.store.reading() as reader:
+            point, plan = self._point(), str(request.path_params["plan"])
+            listed = proposal_list(reader, plan, point)
+            may_draft = admission_of(request).allows(COMMANDS["draft_proposal"])
+            return proposals_page(plan_in_force(reader, plan, point), listed, may_draft=may_draft)
+
+    def new_page(self, request: Request) -> Response:
+        """The empty form of a proposal."""
+        return self._draft_page(request, {})
+
+    def new_page_again(self, request: Request, form: Form, error: DomainError) -> Response:
+        """The form as it was sent, with what is wrong with it."""
+        return self._draft_page(request, form, form_problems(error), error.status)
+
+    def _draft_page(
+        self, request: Request, values: Form, problems: tuple[FormProblem, ...] = (), status: int = 200
+    ) -> Response:
+        with self.service.store.reading() as reader:
+            plan = plan_in_force(reader, str(request.path_params["plan"]), self._point())
+        at_fields = tuple(problem._replace(field=problem.field.rpartition(".")[2]) for problem in problems)
+        return draft_page(plan, values, csrf=_csrf(request), problems=at_fields, status=status)
+
+    def show_page(self, request: Request) -> Response:
+        """One proposal."""
+        return self._shown(request)
+
+    def show_page_again(self, request: Request, _: Form, error: DomainError) -> Response:
+        """The proposal, with what was refused of what was sent."""
+        action = str(request.path_params["action"])
+        problems = tuple(
+            problem._replace(field=f"{action}-{problem.field}" if problem.field else "")
+            for problem in form_problems(error)
+        )
+        return self._shown(request, problems, error.status)
+
+    def _shown(self, request: Request, problems: tuple[FormProblem, ...] = (), status: int = 200) -> Response:
+        admission, plan = admission_of(request), str(request.path_params["plan"])
+        with self.service.store.reading() as reader:
+            proposal = self._proposal(reader, plan, str(request.path_params["proposal"]))
+            names = {
+                actor["account"]: actor["name"] or "persona cancellata"
+                for actor in actors_of(reader, admission.administration or "")["actors"]
+            }
+        actions = [
+            action.shown
+            for action in ACTIONS.values()
+            if proposal["status"] in action.states and admission.allows(COMMANDS[action.row])
+        ]
+        return proposal_page(plan, proposal, actions, names, csrf=_csrf(request), problems=problems, status=status)
+
+    def _proposal(self, reader: Reader, plan: str, name: str) -> ProposalWhole:
+        context = QueryContext(self.service.store, reader, self._point(), self.service.store.clock(), plan, name)
+        handler = QUESTIONS["show_proposal"].handler
+        if handler is None:
+            raise TypeError("show_proposal has no handler")
+        answer: ProposalWhole = handler(context, Dated())  # type: ignore[assignment]  # its row says so
+        return answer
+
+    # -- commands --------------------------------------------------------------------------------------------------
+
+    def draft(self, request: Request, form: Form) -> str:
+        """Drafts the proposal of one revised target; the address of its page."""
+        admission_of(request).require(COMMANDS["draft_proposal"], None)
+        plan = str(request.path_params["plan"])
+        change: dict[str, JsonValue] = {"verb": "revise_target"}
+        change |= {name: form[name] for name in ("object", "target") if form.get(name)}
+        if form.get("year"):
+            change["year"] = int(form["year"]) if form["year"].isdecimal() else form["year"]
+        said = {name: form[name] for name in ("title", "justification", "cause") if form.get(name)}
+        outcome = draft_proposal(
+            self.service, plan, read_proposed(plan, {**said, "changes": [change]}), _caller(request)
+        )
+        return PROPOSAL.format(plan=plan, proposal=outcome.proposal)
+
+    def act(self, request: Request, form: Form) -> str:
+        """Does with a proposal what its form says; the address of its page."""
+        action = ACTIONS.get(str(request.path_params["action"]))
+        if action is None:
+            raise NotFound("questa azione non c'è", accepted=", ".join(ACTIONS))
+        row = COMMANDS[action.row]
+        admission_of(request).require(row, None)
+        plan, proposal = str(request.path_params["plan"]), str(request.path_params["proposal"])
+        said = {field.name: form[field.name] for field in action.shown.fields if form.get(field.name, "").strip()}
+        self._given(row, CommandContext(self.service, plan, _caller(request), proposal), said)
+        return PROPOSAL.format(plan=plan, proposal=proposal)
+
+    def _given(self, row: Command, context: CommandContext, said: Form) -> Outcome:
+        if row.handler is None:
+            raise TypeError(f"{row.name} has no handler")
+        return row.handler(context, into(row.inputs[0], dict(said)))
+
+    # -- what all have in common -----------------------------------------------------------------------------------
+
+    def _point(self) -> Point:
+        return Point(today(self.service.store.clock()))
+
+    def _page(self, answer: Callable[[Request], Response], row: str) -> PageEndpoint:
+        operation = QUESTIONS.get(row) or COMMANDS[row]
+
+        async def endpoint(request: Request) -> Response:
+            if (away := _to_sign_in(request)) is not None:
+                return away
+            admission_of(request).require(operation, None)
+            return await run_in_threadpool(answer, request)
+
+        return endpoint
+
+    def _form(
+        self, work: Callable[[Request, Form], str], again: Callable[[Request, Form, DomainError], Response]
+    ) -> PageEndpoint:
+        async def endpoint(request: Request) -> Response:
+            if (away := _to_sign_in(request)) is not None:
+                return away
+            form = await read_form(request)
+            if not is_csrf_token(admission_of(request).secret, form.get(CSRF_FIELD, "")):
+                found = "il modulo non viene da una pagina di questa sessione"
+                raise CsrfRefused(found, accepted="ricaricare la pagina e riprovare")
+            try:
+                address = await run_in_threadpool(work, request, form)
+            except DomainError as error:
+                if error.status in {401, 403, 404} or error.status >= 500:
+                    raise
+                return await run_in_threadpool(again, request, form, error)
+            return RedirectResponse(address, status_code=303)
+
+        return endpoint
+
+
+def _to_sign_in(request: Request) -> Response | None:
+    """The way in for whoever has no session; a token is for programs, which have the interface."""
+    if admission_of(request).secret:
+        return None
+    return RedirectResponse(f"{SIGN_IN}?{NEXT}={request.url.path}", status_code=303)
+
+
+def _caller(request: Request) -> Caller:
+    return Caller.of(admission_of(request).principal)
+
+
+def _csrf(request: Request) -> str:
+    return csrf_token(admission_of(request).secret)

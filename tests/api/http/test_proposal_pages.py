@@ -1,0 +1,128 @@
+"""Proposals by pages: drafted, submitted with effects, commented and enacted by people of the roles that may."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from domain.point import Point, today
+from projections.plan_in_force import plan_in_force
+from tests.support.chamber import OTHER, OWN, PUBLISHED, Browser, Chambers, signed_in
+
+PLAN = PUBLISHED[OWN]
+LIST = f"/piani/{PLAN}/proposte"
+REVISION = {
+    "title": "Meno incasso",
+    "object": "incasso",
+    "year": "2022",
+    "target": ">= 65%",
+    "justification": "calo dei versamenti",
+    "cause": "new_data",
+}
+
+
+@pytest.fixture
+def chambers(tmp_path: Path) -> Iterator[Chambers]:
+    made = Chambers(tmp_path)
+    made.harness.on("2022-09-20")
+    yield made
+    made.close()
+
+
+def _drafted(chambers: Chambers) -> tuple[Browser, str]:
+    _, planner = signed_in(chambers, "anna", "planner")
+    assert planner.open(f"{LIST}/nuova").status_code == 200
+    sent = planner.send(f"{LIST}/nuova", **REVISION)
+    assert sent.status_code == 303, sent.text
+    address = sent.headers["location"]
+    assert planner.open(address).status_code == 200
+    return planner, address
+
+
+def _target(chambers: Chambers) -> str:
+    with chambers.harness.store.reading() as reader:
+        document = plan_in_force(reader, PLAN, Point(today(chambers.harness.store.clock())))
+    (card,) = [card for card in document["indicators"] if card["id"] == "incasso"]
+    return next(str(target["text"]) for target in card["targets"] if target["year"] == 2022)
+
+
+def test_a_proposal_is_drafted_submitted_and_enacted_by_two_people(chambers: Chambers) -> None:
+    planner, address = _drafted(chambers)
+    assert "calo dei versamenti" in planner.page
+    assert "Adotta" not in planner.page
+    assert planner.send(f"{address}/presenta", effective_on="20/09/2022").status_code == 303
+    planner.open(address)
+    assert "Tasso di modifica" in planner.page
+    assert "presentata" in planner.page
+    assert _target(chambers) == ">= 70,34%"
+    _, approver = signed_in(chambers, "bruno", "approver")
+    approver.open(address)
+    assert "Persona" in approver.page or "Anna" in approver.page
+    enacted = approver.send(f"{address}/adotta", act="delibera di Giunta n. 9 del 20/09/2022")
+    assert enacted.status_code == 303, enacted.text
+    assert "adottata" in approver.open(address).text
+    assert _target(chambers) == ">= 65%"
+
+
+def test_who_drafted_does_not_enact_unless_an_exception_says_why(chambers: Chambers) -> None:
+    _, both = signed_in(chambers, "anna", "planner", "approver")
+    both.open(f"{LIST}/nuova")
+    address = both.send(f"{LIST}/nuova", **REVISION).headers["location"]
+    both.open(address)
+    both.send(f"{address}/presenta")
+    both.open(address)
+    act = "delibera di Giunta n. 9 del 20/09/2022"
+    refused = both.send(f"{address}/adotta", act=act)
+    assert refused.status_code == 409
+    assert "non la adotta" in refused.text
+    assert _target(chambers) == ">= 70,34%"
+    assert both.send(f"{address}/adotta", act=act, exception="un solo funzionario").status_code == 303
+    assert "Eccezione alla separazione dei compiti" in both.open(address).text
+
+
+def test_what_is_wrong_is_told_at_its_field_and_what_was_written_stays(chambers: Chambers) -> None:
+    _, planner = signed_in(chambers, "anna", "planner")
+    planner.open(f"{LIST}/nuova")
+    refused = planner.send(f"{LIST}/nuova", **(REVISION | {"year": "duemila"}))
+    assert refused.status_code == 422
+    assert 'value="Meno incasso"' in refused.text
+    assert 'id="year-wrong"' in refused.text
+    assert planner.send(f"{LIST}/nuova", **(REVISION | {"year": "2022"})).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("role", "seen", "actions"),
+    [
+        ("oiv", True, {"commenta"}),
+        ("validator", True, {"commenta"}),
+        ("approver", True, {"commenta"}),
+        ("planner", True, {"presenta", "commenta", "ritira"}),
+        ("responsible", False, set()),
+        ("administrator", False, set()),
+        ("reader", False, set()),
+    ],
+)
+def test_each_role_sees_and_does_what_the_table_says(
+    chambers: Chambers, role: str, *, seen: bool, actions: set[str]
+) -> None:
+    _, address = _drafted(chambers)
+    _, other = signed_in(chambers, "altro", *([] if role == "responsible" else [role]))
+    answer = other.open(address)
+    assert answer.status_code == (200 if seen else 403)
+    assert {
+        name for name in ("presenta", "commenta", "ritira", "adotta", "respingi") if f"{address}/{name}" in answer.text
+    } == actions
+    for name in {"presenta", "ritira"} - actions if seen else ():
+        assert other.send(f"{address}/{name}", justification="no").status_code == 403
+
+
+def test_nobody_from_elsewhere_sees_a_proposal_nor_whoever_has_not_signed_in(chambers: Chambers) -> None:
+    _, address = _drafted(chambers)
+    stranger = Browser(chambers)
+    sent = stranger.open(address)
+    assert (sent.status_code, sent.headers["location"]) == (303, f"/accesso?poi={address}")
+    _, abroad = signed_in(chambers, "carla", "planner")
+    assert abroad.open(address.replace(PLAN, PUBLISHED[OTHER])).status_code == 403
+    forged = abroad.http.post(f"{address}/ritira", data={"csrf": "0" * 64})
+    assert forged.status_code == 403
+    assert forged.json()["type"].endswith("csrf-refused")
