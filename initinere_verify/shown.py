@@ -6,26 +6,27 @@ from typing import Any, NamedTuple
 from initinere_verify.fold import ANNULLED, Event, State, counting, fold, timelines
 from initinere_verify.trees import Failed, spelling
 
-PLAN_FIELDS = ("title", "first_year", "last_year", "levels", "drafted_on", "predecessor", "succeeded_by")
+PLAN_FIELDS = ("title", "first_year", "last_year")
+PLAN_WHERE_STATED = ("levels", "drafted_on", "predecessor", "succeeded_by")
 DOCUMENT = {
     *("as_of", "known_at", "version", "plan", "act", "acts", "administration", "objectives", "indicators"),
     *("measurements", "statuses"),
 }
-ADMINISTRATION = {"id", "name", "ipa_code", "offices"}
-PLAN_HEAD = {*PLAN_FIELDS, "id", "status", "years", "systems"}
-OBJECTIVE = {
-    *("id", "level", "code", "title", "parent", "weight", "classifications", "offices", "condition", "period"),
-    *("condition_met", "neutralised"),
-}
-INDICATOR = {
-    *("id", "objective", "weight", "feeds", "series", "assignments", "name", "formula", "unit", "baseline", "source"),
-    *("kind", "frequency", "polarity", "polarity_basis", "owner", "code", "codes", "common", "name_from_formula"),
-    "targets",
-}
-"""The fields that a plan document may have: itself, its administration, the plan, an objective, an indicator."""
-OF_AN_INDICATOR = {"id", "objective", "weight", "feeds", "assignments", "targets"}
+"""The fields that a plan document may have."""
+OBJECTIVE = ("level", "code", "title", "parent", "weight")
+CARD = ("series", "name", "formula", "polarity", "source", "kind", "owner", "baseline")
+"""The fields that an objective, and an indicator, has in any case; then those that it has where they are stated."""
+OBJECTIVE_WHERE_STATED = ("condition", "period")
+CARD_WHERE_STATED = ("unit", "polarity_basis", "frequency", "code", "codes", "common", "name_from_formula")
+TARGET = ("text", "form", "comparator", "value", "unit")
+FIGURES = ("value", "unit", "numerator", "denominator")
+ACT = ("number", "title", "protocol", "sha256")
+"""The fields of an act that it shows even where it does not have them."""
 ACTS_OF_A_YEAR = ("act", "approval_annulled_by", "closing_act", "closing_annulled_by")
-OF_PLAN = {"id", "years", "systems", "status"}
+
+
+ABSENT: dict[str, str] = {"": "assente"}
+"""What stands for a field that a row does not have: no event says it."""
 
 
 class PackEvents(NamedTuple):
@@ -73,9 +74,8 @@ def check_plan(document: Mapping[str, Any], pack_events: PackEvents) -> int:
 
 
 def _each_once(document: Mapping[str, Any]) -> None:
-    """Nothing is shown twice, and nothing that no event can say."""
+    """Nothing is shown twice, and no part that no plan has."""
     _known_fields("plan.json", document, DOCUMENT)
-    _known_fields("administration", document["administration"], ADMINISTRATION)
     indicators = document["indicators"]
     for label, rows, names in (
         ("obiettivi", document["objectives"], ("id",)),
@@ -89,19 +89,10 @@ def _each_once(document: Mapping[str, Any]) -> None:
         shown = [tuple(str(row.get(name)) for name in names) for row in rows]
         if len(set(shown)) != len(shown):
             raise Failed("plan_differs", label, "ognuno una volta", "uno che è due volte")
-    for row in document["administration"]["offices"]:
-        _known_fields(f"office/{row['id']}", row, {"id", "name", "aliases"})
     for row in indicators:
-        for assignment in row.get("assignments") or []:
-            _known_fields(f"indicator/{row['id']}", assignment, {"objective", "weight", "feeds"})
         for target in row["targets"]:
             if type(target["year"]) is not int or type(target["ordinal"]) is not int:
                 raise Failed("plan_differs", f"target di {row['id']}", "anno e ordine come numeri", str(target))
-    _known_fields("plan", document["plan"], PLAN_HEAD)
-    for row in document["objectives"]:
-        _known_fields(f"objective/{row['id']}", row, OBJECTIVE)
-    for row in indicators:
-        _known_fields(f"indicator/{row['id']}", row, INDICATOR)
 
 
 def _known_fields(label: str, row: Mapping[str, Any], fields: set[str]) -> None:
@@ -165,17 +156,21 @@ def _plan(document: Mapping[str, Any], pack_events: PackEvents, state: State, ow
     approvals = [year for year in years.values() if "approved_on" in year]
     if status == "approved" and all("approval_annulled_on" in year for year in approvals):
         status = "approval_annulled"
-    _same_all("plan", {name: value(state, "plan", name) for name in PLAN_FIELDS}, row, OF_PLAN)
-    for name, expected in (("years", years), ("systems", systems or None), ("status", status)):
-        _same("plan", name, expected, row.get(name))
+    head = {"id": row["id"], **{name: value(state, "plan", name) for name in PLAN_FIELDS}}
+    stated = _stated({name: value(state, "plan", name) for name in PLAN_WHERE_STATED})
+    _same_row(
+        "plan", head | stated | {"status": status, "years": years} | ({"systems": systems} if systems else {}), row
+    )
     first_act = years.get(str(value(state, "plan", "first_year")), {}).get("act")
     cited = dict.fromkeys(year[key] for _, year in sorted(years.items()) for key in ACTS_OF_A_YEAR if key in year)
-    _same("plan", "act", value(owner, f"act/{first_act}", "act"), _stripped(document.get("act")))
-    other_acts = [value(owner, f"act/{act}", "act") for act in cited if act not in {first_act, None}]
-    shown_acts = [spelling(_stripped(act)) for act in document.get("acts") or ()]
-    _same_set("atti", {spelling(act) for act in other_acts}, set(shown_acts))
-    if len(set(shown_acts)) != len(shown_acts):
-        raise Failed("plan_differs", "atti", "ognuno una volta", "uno che è due volte")
+    _same("plan", "act", _act(owner, first_act) or ABSENT, document.get("act", ABSENT))
+    other_acts = [act for name in cited if name not in {first_act, None} and (act := _act(owner, name))]
+    _same("plan", "acts", other_acts or ABSENT, document.get("acts", ABSENT))
+
+
+def _act(owner: State, act: str | None) -> dict[str, Any] | None:
+    registered = value(owner, f"act/{act}", "act")
+    return None if registered is None else {**dict.fromkeys(ACT), **registered}
 
 
 def _systems(state: State, owner: State) -> dict[str, Any]:
@@ -193,24 +188,40 @@ def _systems(state: State, owner: State) -> dict[str, Any]:
 
 def _administration(row: Mapping[str, Any], state: State, owner: State) -> None:
     offices = {
-        office: (value(owner, f"office/{office}", "name"), value(owner, f"office/{office}", "aliases"))
+        office: {
+            "id": office,
+            "name": value(owner, f"office/{office}", "name"),
+            "aliases": value(owner, f"office/{office}", "aliases") or [],
+        }
         for office in _ids(owner, "office")
         if _is(owner, f"office/{office}", "in_force")
     }
-    shown_offices = {office["id"]: (office["name"], office["aliases"]) for office in row["offices"]}
-    _same("administration", "id", value(state, "plan", "administration"), row["id"])
-    for field in ("name", "ipa_code"):
-        _same("administration", field, value(owner, "administration", field), row.get(field))
-    _same("administration", "offices", offices, shown_offices)
+    administration = value(state, "plan", "administration")
+    expected: dict[str, Any] = {
+        "id": administration,
+        "name": value(owner, "administration", "name") or administration,
+        "offices": offices,
+    }
+    stated = _stated({"ipa_code": value(owner, "administration", "ipa_code")})
+    _same_row(
+        "administration", expected | stated, row | {"offices": {office["id"]: office for office in row["offices"]}}
+    )
 
 
 def _objective(fields_of: Mapping[str, dict[str, Any]], row: Mapping[str, Any]) -> None:
     key = f"objective/{row['id']}"
     fields = fields_of.get(key, {})
     neutralised = sorted(int(field.partition("/")[2]) for field in fields if field.startswith("neutralised/"))
-    _same(key, "neutralised", neutralised, row.get("neutralised", []))
-    fields = {name: field_value for name, field_value in fields.items() if not name.startswith("neutralised/")}
-    _same_all(key, fields, row, {"id", "life", "status", "neutralised"})
+    expected = {
+        "id": row["id"],
+        **{name: fields.get(name) for name in OBJECTIVE},
+        "classifications": fields.get("classifications") or {},
+        "offices": fields.get("offices") or [],
+        **_stated({name: fields.get(name) for name in OBJECTIVE_WHERE_STATED}),
+        **({"condition_met": True} if fields.get("condition_met") else {}),
+        **({"neutralised": neutralised} if neutralised else {}),
+    }
+    _same_row(key, expected, row)
 
 
 def _indicator(
@@ -219,19 +230,27 @@ def _indicator(
     key = f"indicator/{row['id']}"
     rows = row.get("assignments") or [row]
     _same_set(f"{key} obiettivi", set(objectives), {assignment["objective"] for assignment in rows})
-    for assignment in rows:
-        place = f"assignment/{row['id']}/{assignment['objective']}"
-        for field in ("weight", "feeds"):
-            _same(place, field, value(state, place, field), assignment.get(field))
-    for field in ("objective", "weight", "feeds"):
-        _same(key, field, rows[0][field], row[field])
+    places = [_place(state, row["id"], assignment["objective"]) for assignment in rows]
     fields = fields_of.get(key, {})
     targets = {f"target/{target['year']}/{target['ordinal']}": target for target in row["targets"]}
     _same_set(f"{key} target", {f for f in fields if f.startswith("target/") and fields[f]}, set(targets))
     for field, target in targets.items():
-        _same_all(f"{key} {field}", fields[field], target, {"year", "ordinal"})
-    fields = {name: field_value for name, field_value in fields.items() if not name.startswith("target/")}
-    _same_all(key, fields, row, {"life", "status", *OF_AN_INDICATOR})
+        dated = {"year": target["year"], "ordinal": target["ordinal"]}
+        _same_row(f"{key} {field}", {**dated, **dict.fromkeys(TARGET), **fields[field]}, target)
+    expected = {
+        "id": row["id"],
+        **places[0],
+        **{name: fields.get(name) for name in CARD},
+        **_stated({name: fields.get(name) for name in CARD_WHERE_STATED}),
+        **({"assignments": places} if len(places) > 1 else {}),
+        "targets": row["targets"],
+    }
+    _same_row(key, expected, row)
+
+
+def _place(state: State, indicator: str, objective: str) -> dict[str, Any]:
+    key = f"assignment/{indicator}/{objective}"
+    return {"objective": objective, "weight": value(state, key, "weight"), "feeds": value(state, key, "feeds")}
 
 
 def _measurements(document: Mapping[str, Any], owner: State, series: set[Any]) -> None:
@@ -239,47 +258,60 @@ def _measurements(document: Mapping[str, Any], owner: State, series: set[Any]) -
     for (key, period), entry in owner.items():
         kind, _, series_id = key.partition("/")
         if kind == "series" and (series_id in series or series_id.startswith(f"{document['plan']['id']}.")):
-            observed = entry.value.get("observed") or {}
-            names = ["text"] if observed.get("text") else ["value", "unit", "numerator", "denominator"]
-            expected[series_id, period] = {name: observed.get(name) for name in names} | entry.value
+            head = {"series": series_id, "period": period}
+            expected[series_id, period] = head | _observed(entry.value["observed"]) | entry.value
     shown_rows = {(row["series"], row["period"]): row for row in document["measurements"]}
     _same_set("misurazioni", {" ".join(place) for place in expected}, {" ".join(place) for place in shown_rows})
     for place, row in shown_rows.items():
-        _same_all(f"series/{' '.join(place)}", expected[place], row, {"series", "period"})
+        _same_row(f"series/{' '.join(place)}", expected[place], row)
+
+
+def _observed(observed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was observed as it was written or, where nothing was, as it was read."""
+    if observed["text"].strip():
+        return {"text": observed["text"]}
+    if observed["kind"] == "not_available":
+        return {"text": "n.d."}
+    return _stated({name: observed.get(name) for name in FIGURES})
 
 
 def _statuses(document: Mapping[str, Any], pack_events: PackEvents, state: State, subjects: set[str]) -> None:
     notes = {event["version"]: pack_events.text(event.get("note")) for event in pack_events.events["plan"]}
     expected = {
-        key: {**entry.value, "note": notes[entry.version] or None}
+        key: {
+            "subject": key.partition("/")[0],
+            "id": key.partition("/")[2],
+            "status": entry.value["status"],
+            "reported_on": entry.value["reported_on"],
+            **_stated({"progress": entry.value.get("progress"), "note": notes[entry.version] or None}),
+        }
         for (key, field), entry in state.items()
         if field == "status" and key.partition("/")[2] in subjects
     }
     shown_rows = {f"{row['subject']}/{row['id']}": row for row in document["statuses"]}
     _same_set("stati di avanzamento", set(expected), set(shown_rows))
     for key, row in shown_rows.items():
-        _same_all(key, expected[key], row, {"subject", "id"})
+        _same_row(key, expected[key], row)
 
 
 # -- comparing ---------------------------------------------------------------------------------------------------------
 
 
-def _stripped(row: Any) -> Any:  # noqa: ANN401 - any JSON
-    return (
-        {name: field_value for name, field_value in row.items() if field_value is not None}
-        if isinstance(row, dict)
-        else row
-    )
+def _stated(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of some fields that have a value."""
+    return {name: field_value for name, field_value in fields.items() if field_value is not None}
 
 
-def _same_all(key: str, expected: Mapping[str, Any], row: Mapping[str, Any], but: set[str]) -> None:
-    for field in sorted({*expected, *row} - but):
-        _same(key, field, expected.get(field) or None, row.get(field) or None)
+def _same_row(key: str, expected: Mapping[str, Any], row: Mapping[str, Any]) -> None:
+    """A row is the one that the product writes: each of its fields, of its type, and no other."""
+    for field in sorted({*expected, *row}):
+        _same(key, field, expected.get(field, ABSENT), row.get(field, ABSENT))
 
 
 def _same(key: str, field: str, expected: object, actual: object) -> None:
     if spelling(expected) != spelling(actual):
-        raise Failed("plan_differs", f"{key}, {field}", f"{expected!r}, secondo gli eventi", repr(actual))
+        wanted, shown = ("assente" if each is ABSENT else repr(each) for each in (expected, actual))
+        raise Failed("plan_differs", f"{key}, {field}", f"{wanted}, secondo gli eventi", shown)
 
 
 def _same_set(label: str, expected: set[str], actual: set[str]) -> None:

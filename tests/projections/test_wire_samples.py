@@ -52,9 +52,9 @@ from domain.scoring.events import ScoreOverridden
 from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet, TargetWithdrawn
 from domain.targets.model import Deadline, Reference, Threshold, Unread
 from domain.vocabulary import JsonValue
+from initinere_verify import shown
 from initinere_verify.fold import facts
 from initinere_verify.listed import CLASSIFICATION, OF_A_YEAR, OF_THE_STRUCTURE, SAID_BY_THE_OIV
-from initinere_verify.shown import INDICATOR, OBJECTIVE, PLAN_HEAD
 from projections.plan_in_force import AssignmentInForce, IndicatorInForce, ObjectiveInForce, PlanHead
 from projections.store.envelope import EnvelopeMapper, Recordable, read_envelope, read_instant, stamp
 
@@ -593,9 +593,23 @@ def test_the_verifier_knows_which_events_change_a_plan_and_of_which_year() -> No
 
 def test_the_verifier_knows_every_field_of_a_plan_document() -> None:
     for known, of_product in (
-        (PLAN_HEAD, PlanHead.__annotations__),
-        (OBJECTIVE, ObjectiveInForce.__annotations__),
-        (INDICATOR, {**AssignmentInForce.__annotations__, **IndicatorInForce.__annotations__}),
+        ({"id", "status", "years", "systems", *shown.PLAN_FIELDS, *shown.PLAN_WHERE_STATED}, PlanHead.__annotations__),
+        (
+            {
+                *shown.OBJECTIVE,
+                *shown.OBJECTIVE_WHERE_STATED,
+                "id",
+                "classifications",
+                "offices",
+                "condition_met",
+                "neutralised",
+            },
+            ObjectiveInForce.__annotations__,
+        ),
+        (
+            {*shown.CARD, *shown.CARD_WHERE_STATED, "id", "objective", "weight", "feeds", "assignments", "targets"},
+            {**AssignmentInForce.__annotations__, **IndicatorInForce.__annotations__},
+        ),
     ):
         assert known == set(of_product) - {"last_measured"}
 

@@ -261,3 +261,50 @@ def test_a_pack_says_as_known_when_it_was_asked_for_and_no_later_than_its_checkp
             f"in vigore al 2022-12-31, noto al {json.loads(files_of(path)['pack.json'])['known_at']} (chiesto al "
             in statement
         )
+
+
+NOTHING: list[object] = [0, "", False, None, [], {}]
+"""What some would take for a field that is not there."""
+
+
+def test_what_is_nothing_is_not_put_into_a_plan_nor_taken_out_of_it(harness: ServiceHarness, tmp_path: Path) -> None:
+    files = files_of(pack_of(harness, tmp_path / "fascicolo.zip"))
+    key, path = key_of(harness), tmp_path / "forged.zip"
+    parts = (
+        ("plan",),
+        ("act",),
+        ("administration",),
+        ("objectives", 0),
+        ("indicators", 0),
+        ("indicators", 0, "targets", 0),
+        ("measurements", 0),
+        ("measurements", 0, "observed"),
+    )
+    forgeries: list[str] = []
+    for part in parts:
+        for field, value in [("altro", value) for value in NOTHING] + [("value", 0), ("common", False), ("period", "")]:
+            document, row = _part(files, part)
+            if row.get(field, ...) == value:
+                continue
+            row[field] = value
+            forgeries.append(spelt(document).decode())
+        for field in _part(files, part)[1]:
+            document, row = _part(files, part)
+            if not row.pop(field):
+                forgeries.append(spelt(document).decode())
+    forgeries += [
+        spelt(_part(files, ())[0] | {name: value}).decode() for name in ("acts", "altro") for value in NOTHING
+    ]
+    assert len(forgeries) > 90
+    for forged in forgeries:
+        words = judged(signed_pack_at(path, files | {"plan.json": forged.encode()}, key))
+        assert words.partition(":")[0] in {"plan_differs", "file_altered"}, forged
+
+
+def _part(files: Files, part: tuple[str | int, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A plan document, and a part of it."""
+    document: Any = json.loads(files["plan.json"])
+    row = document
+    for step in part:
+        row = row[step]
+    return document, row
