@@ -4,13 +4,14 @@ import hashlib
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
-from importlib.resources import files as resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from initinere_verify.archive import read_archive
+from initinere_verify.enclosed import check_enclosed, readme
 from initinere_verify.files import LARGEST_PACK, read_regular
 from initinere_verify.fold import Event
 from initinere_verify.record import verify_record
@@ -28,12 +29,13 @@ from initinere_verify.trees import (
     included,
     leaf_hash,
     read_checkpoint,
+    spelling,
     strict,
 )
 
 SIGNED_ONLY = (
     "il verso delle modifiche, gli obiettivi toccati e ciò che allora si sapeva, effetti degli atti, misure contate a parte, registrazioni tarde, "
-    "indicatori mai misurati, differenze dal piano precedente, criteri, frasi che descrivono gli eventi; LEGGIMI.txt e schemas/"
+    "indicatori mai misurati, differenze dal piano precedente, criteri, frasi che descrivono gli eventi"
 )
 """What of a report is neither recomputed nor held against the events."""
 FORMAT = 2
@@ -52,6 +54,40 @@ FIXED = {
     *("manifest.txt", "pack.json", "plan.json", "proofs/consistency.jsonl", "proofs/inclusion.jsonl", "report.json"),
     "texts.jsonl",
 }
+
+
+HASH, HEX = re.compile(r"[0-9a-f]{64}"), re.compile(r"([0-9a-f]{2})+")
+Shape = Callable[[Any], bool]
+
+
+def _number(value: object) -> bool:
+    return type(value) is int
+
+
+def _string(value: object) -> bool:
+    return type(value) is str
+
+
+def _hash(value: object) -> bool:
+    return isinstance(value, str) and HASH.fullmatch(value) is not None
+
+
+def _path(value: object) -> bool:
+    return isinstance(value, list) and all(_hash(node) for node in value)
+
+
+CHECKPOINT: Mapping[str, Shape] = {"number": _number, "note": _string}
+STAMPED: Mapping[str, Shape] = {
+    **CHECKPOINT,
+    "stamped": lambda value: isinstance(value, str) and HEX.fullmatch(value) is not None,
+}
+HEAD: Mapping[str, Shape] = {"number": _number, "stream": _string, "size": _number, "root": _hash, "positions": _hash}
+CONSISTENCY: Mapping[str, Shape] = {"stream": _string, "first": _number, "second": _number, "path": _path}
+INCLUSION: Mapping[str, Shape] = {"stream": _string, "version": _number, "path": _path}
+TEXT: Mapping[str, Shape] = {"digest": _string, "salt": _string, "text": lambda value: value is None or _string(value)}
+"""The rows of each file of JSON lines: its fields, in their order, and the shape of each."""
+ROLES = ("plan", "administration", "review", INSTALLATION)
+"""The roles of the streams in a pack, in the order of their proofs."""
 
 
 class Pack:
@@ -99,7 +135,26 @@ class Pack:
     def leaves(self, stream: str) -> list[tuple[int, int, bytes]]:
         """The version, the position and the leaf hash that were kept of each event of a stream."""
         name = f"leaves/{_file_of(stream)}"
-        return [(version, position, bytes.fromhex(leaf)) for version, position, leaf in self.lines(name)]
+        rows = self.lines(name)
+        for row in rows:
+            if not (
+                isinstance(row, list) and [type(cell) for cell in row] == [int, int, str] and HASH.fullmatch(row[2])
+            ):
+                raise _odd(name, row)
+        return [(version, position, bytes.fromhex(leaf)) for version, position, leaf in rows]
+
+    def table(self, name: str, fields: Mapping[str, Shape], key: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+        """The rows of a file of JSON lines that have these fields, in this order and of these shapes, each once, sorted by a key."""
+        rows = self.lines(name)
+        for row in rows:
+            if not isinstance(row, dict) or list(row) != list(fields) or not all(fields[f](row[f]) for f in fields):
+                raise _odd(name, row)
+        keys = [tuple(row[field] for field in key) for row in rows]
+        if key and any(before >= after for before, after in pairwise(keys)):
+            raise Failed(
+                "file_altered", name, f"righe in ordine di {', '.join(key)}, ognuna una volta", "un altro ordine"
+            )
+        return rows
 
     def rows(self, stream: str) -> Iterable[Row]:
         """The events of a stream; their positions stand beside the leaves."""
@@ -110,32 +165,40 @@ class Pack:
     def record(self) -> Record:
         """The pack as a record: some streams whole, of the others the heads and the proofs that they only grew."""
         proofs: dict[str, list[tuple[int, int, list[bytes]]]] = {}
-        for row in self.lines("proofs/consistency.jsonl"):
+        for row in self.table("proofs/consistency.jsonl", CONSISTENCY, ("stream", "first")):
             path = [bytes.fromhex(node) for node in row["path"]]
             proofs.setdefault(row["stream"], []).append((row["first"], row["second"], path))
+        checkpoints = self.checkpoints()
+        heads = [
+            Head(row["number"], row["stream"], row["size"], bytes.fromhex(row["root"]), bytes.fromhex(row["positions"]))
+            for row in self.table("heads.jsonl", HEAD, ("number", "stream"))
+        ]
+        _consistency_of(heads, set(self.about["streams"]), proofs)
         return Record(
-            checkpoints=[(row["number"], row["note"]) for row in self.lines("checkpoints.jsonl")],
-            heads=[
-                Head(
-                    row["number"],
-                    row["stream"],
-                    row["size"],
-                    bytes.fromhex(row["root"]),
-                    bytes.fromhex(row["positions"]),
-                )
-                for row in self.lines("heads.jsonl")
-            ],
+            checkpoints=[(row["number"], row["note"]) for row in checkpoints],
+            heads=heads,
             streams=sorted(self.about["streams"]),
             rows=self.rows,
             leaves=lambda stream: [(version, leaf) for version, _, leaf in self.leaves(stream)],
             edges=None,
-            texts=lambda: [(row["digest"], row["salt"], row["text"]) for row in self.lines("texts.jsonl")],
+            texts=lambda: [(row["digest"], row["salt"], row["text"]) for row in self.texts()],
             whole=False,
             proofs=proofs,
-            stamps={
-                r["number"]: bytes.fromhex(r["stamped"]) for r in self.lines("checkpoints.jsonl") if r.get("stamped")
-            },
+            stamps={row["number"]: bytes.fromhex(row["stamped"]) for row in checkpoints if "stamped" in row},
         )
+
+    def checkpoints(self) -> list[dict[str, Any]]:
+        """The rows of the checkpoints; those that bear a time stamp have it as a field more."""
+        rows = self.lines("checkpoints.jsonl")
+        for row in rows:
+            fields = STAMPED if "stamped" in row else CHECKPOINT
+            if not isinstance(row, dict) or list(row) != list(fields) or not all(fields[f](row[f]) for f in fields):
+                raise _odd("checkpoints.jsonl", row)
+        return rows
+
+    def texts(self) -> list[dict[str, Any]]:
+        """The rows of the texts."""
+        return self.table("texts.jsonl", TEXT, ("digest",))
 
     def checkpoint(self) -> Checkpoint:
         """The checkpoint that the pack stands on."""
@@ -188,17 +251,20 @@ def _verify(
         raise Failed("not_canonical", "pack.json", expected, "un fascicolo nella forma di un programma anteriore")
     check_lists(report, pack_events, earlier=pack.compressed)
     _files(pack, keys[-1])
-    counts = Counts(compared, proofs, acts, cited)
+    expected_readme = readme(pack.about["plan"], pack.about["year"], pack.about["checkpoint"], keys[-1])
+    enclosed = check_enclosed(pack.files, expected_readme)
+    counts = Counts(compared, proofs, acts, cited, enclosed)
     return verdict._replace(notes=[*verdict.notes, *_notes(pack, verdict.last, document, pack_events, counts)])
 
 
 class Counts(NamedTuple):
-    """How much of a pack was held against its events: rows of the plan, proofs, acts, citations."""
+    """How much of a pack was held against its events: rows of the plan, proofs, acts, citations; and what it encloses."""
 
     compared: int
     proofs: int
     acts: int
     cited: int
+    enclosed: str
 
 
 def _notes(
@@ -227,9 +293,29 @@ def _notes(
         "Punteggi, tassi e segnalazioni della relazione sono firmati, non ricalcolati: si ricalcolano dagli eventi.",
         f"Firmati e non ricalcolati anche: {SIGNED_ONLY}.",
         "Le parole della pagina index.html sono firmate, e non verificate: a valere sono i file di dati.",
-        _enclosed(pack),
+        counts.enclosed,
         f"Di ciò che fu registrato dopo il {last} il fascicolo non dice nulla.",
     ]
+
+
+def _odd(name: str, row: object) -> Failed:
+    return Failed("file_altered", name, "righe coi campi e la forma che il programma scrive", _line(row).decode()[:200])
+
+
+def _consistency_of(
+    heads: list[Head], packed: set[str], proofs: Mapping[str, list[tuple[int, int, list[bytes]]]]
+) -> None:
+    """The proofs are those of the streams that are not in the pack, from each head to the next, and no others."""
+    sizes: dict[str, list[int]] = {}
+    for head in heads:
+        if head.stream not in packed:
+            sizes.setdefault(head.stream, []).append(head.size)
+    wanted = {stream: list(pairwise(of)) for stream, of in sizes.items() if len(of) > 1}
+    listed = {stream: [(first, second) for first, second, _ in rows] for stream, rows in proofs.items()}
+    if extra := sorted(stream for stream, pairs in listed.items() if not set(pairs) <= set(wanted.get(stream, []))):
+        raise Failed(
+            "file_altered", "proofs/consistency.jsonl", f"nessun'altra prova di {extra[0]}", "una prova di più"
+        )
 
 
 def _line(row: Any) -> bytes:  # noqa: ANN401 - any JSON
@@ -252,29 +338,12 @@ def _names(pack: Pack, stamped: bool) -> None:  # noqa: FBT001 - whether the che
         raise Failed("file_altered", name, "un file" if name in wanted else "nessun file", "il contrario")
 
 
-def _enclosed(pack: Pack) -> str:
-    """Whether the verifier that the pack holds is the one that runs."""
-    enclosed = {name: data for name, data in pack.files.items() if name.startswith("initinere_verify/")}
-    if enclosed == own_sources():
-        return "Il verificatore accluso è uguale a questo, che lo giudica."
-    return "ATTENZIONE: il verificatore accluso non è questo, ma di un'altra versione, o alterato: non lo si usi."
-
-
-def own_sources() -> dict[str, bytes]:
-    """The source files of this verifier, by name."""
-    return {
-        f"initinere_verify/{source.name}": source.read_bytes()
-        for source in sorted(resources("initinere_verify").iterdir(), key=lambda source: source.name)
-        if source.name.endswith(".py")
-    }
-
-
 def _events_of(pack: Pack) -> PackEvents:
     roles = {entry["role"]: stream for stream, entry in pack.about["streams"].items()}
     return PackEvents(
         events={role: [strict(state) for state in pack.events(stream)] for role, stream in roles.items()},
         known={role: pack.about["streams"][stream]["known"] for role, stream in roles.items()},
-        texts={row["digest"]: row["text"] for row in pack.lines("texts.jsonl")},
+        texts={row["digest"]: row["text"] for row in pack.texts()},
     )
 
 
@@ -369,11 +438,12 @@ def _inclusions(pack: Pack, record: Record, report: Mapping[str, Any]) -> int:
     last_heads: dict[str, Head] = {}
     for head in sorted(record.heads, key=lambda head: head.number):
         last_heads[head.stream] = head
-    rows = pack.lines("proofs/inclusion.jsonl")
+    rows = pack.table("proofs/inclusion.jsonl", INCLUSION)
     states = {stream: pack.events(stream) for stream in record.streams}
     stream_of = {entry["role"]: stream for stream, entry in pack.about["streams"].items()}
-    wanted = sorted((stream_of[role], version) for role, version in citations(report) if role in stream_of)
-    if sorted((row["stream"], row["version"]) for row in rows) != wanted:
+    cited = sorted((ROLES.index(role), version) for role, version in citations(report) if role in stream_of)
+    wanted = [(stream_of[ROLES[place]], version) for place, version in cited]
+    if [(row["stream"], row["version"]) for row in rows] != wanted:
         raise Failed(
             "file_altered", "proofs/inclusion.jsonl", f"{len(wanted)} prove, una per evento citato", f"{len(rows)}"
         )
@@ -395,7 +465,7 @@ def _acts(pack: Pack, events: list[Event], known: int) -> int:
     """The acts are those that the events registered, every one, with the digests of their files."""
     registered = [e["body"]["act"] for e in events if e["topic"] == "act-registered" and e["version"] <= known]
     listed = pack.document("acts.json")
-    if listed != registered:
+    if spelling(listed) != spelling(registered):
         odd = next((act for act in registered if act not in listed), None)
         expected = f"{len(registered)} atti, fra cui {odd}" if odd else f"{len(registered)} atti, secondo gli eventi"
         raise Failed("file_altered", "acts.json", expected, f"{len(listed)} atti")

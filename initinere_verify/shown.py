@@ -203,9 +203,8 @@ def _administration(row: Mapping[str, Any], state: State, owner: State) -> None:
         "offices": offices,
     }
     stated = _stated({"ipa_code": value(owner, "administration", "ipa_code")})
-    _same_row(
-        "administration", expected | stated, row | {"offices": {office["id"]: office for office in row["offices"]}}
-    )
+    by_id = {office["id"]: office for office in row["offices"]}
+    _same_row("administration", expected | stated, {**row, "offices": by_id})
 
 
 def _objective(fields_of: Mapping[str, dict[str, Any]], row: Mapping[str, Any]) -> None:

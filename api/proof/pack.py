@@ -13,7 +13,8 @@ from domain.installation.succession import INSTALLATION
 from domain.point import Point
 from domain.vocabulary import JsonValue
 from initinere_verify.archive import write_archive
-from initinere_verify.pack import FORMAT, own_sources
+from initinere_verify.enclosed import own_sources, readme
+from initinere_verify.pack import FORMAT
 from initinere_verify.report import citations
 from projections.evidence import evidence
 from projections.evidence_answer import YearEvidence
@@ -106,7 +107,7 @@ def pack_files(reader: Reader, report: YearEvidence, point: Point, number: int, 
     files["report.json"] = _document(report)
     files["acts.json"] = _document(_acts(reader, plan, point))
     files["index.html"] = report_page(report, document, checkpoint, keys).encode()
-    files["LEGGIMI.txt"] = README.format(plan=plan, year=year, number=number, key=keys[-1]).encode()
+    files["LEGGIMI.txt"] = readme(plan, year, number, keys[-1])
     files |= schema_files()
     return files | own_sources()
 
@@ -149,41 +150,3 @@ def _acts(reader: Reader, plan: str, point: Point) -> list[JsonValue]:
 
 def _document(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
-
-
-README = """Fascicolo probatorio di {plan}, anno {year}. Si regge sul checkpoint n. {number}.
-
-index.html            la relazione per l'OIV, da leggere o stampare
-report.json           la stessa, in dati
-plan.json             il piano in vigore
-events/               gli eventi, una riga ciascuno: i byte della riga, senza il fine riga, sono quelli dell'archivio
-leaves/               di ogni evento: versione, posizione, foglia (RFC 9162: SHA-256 di 0x00 e dei byte)
-texts.jsonl           le motivazioni e le note, col sale: gli eventi ne tengono l'impronta
-checkpoint.txt        il checkpoint su cui il fascicolo si regge; checkpoints.jsonl tutti quelli fino ad allora
-heads.jsonl           le teste di tutti i flussi a ogni checkpoint; proofs/ le prove di inclusione e di consistenza
-keys.txt              le chiavi pubbliche, l'attuale per ultima
-acts.json             gli atti, con l'impronta dei loro file dove l'ente l'ha registrata
-schemas/              la forma di ogni evento
-manifest.txt          l'impronta di ogni file, firmata
-initinere_verify/     il verificatore, in sorgente
-
-Per verificare si usa un verificatore preso altrove, perché quello che è nel fascicolo lo ha messo chi lo ha fatto:
-
-  initinere verify FASCICOLO.zip --key CHIAVE-PUBBLICATA [--against CHECKPOINT-PRESO-IN-PRECEDENZA.txt]
-
-oppure, senza il prodotto e senza rete, con Python 3.11 e la libreria cryptography, il solo file initinere_verify.pyz, dopo
-averne confrontato l'impronta SHA-256 con quella pubblicata con il prodotto (docs/prova.md; lo scrive initinere verifier):
-
-  python3 initinere_verify.pyz FASCICOLO.zip --key CHIAVE-PUBBLICATA [--against CHECKPOINT-PRESO-IN-PRECEDENZA.txt]
-
-Solo in mancanza d'altro il verificatore accluso, che vale quanto la fiducia in chi ha dato il fascicolo:
-
-  python3 -m zipfile -e FASCICOLO.zip fascicolo
-  cd fascicolo
-  python3 -m initinere_verify ../FASCICOLO.zip [--against CHECKPOINT-PRESO-IN-PRECEDENZA.txt]
-
-Il fascicolo è l'unico archivio di questi file: ogni programma che lo apre vi trova gli stessi, o il verificatore lo rifiuta.
-Le parole di index.html sono firmate, e non verificate. La chiave va presa da dove l'ente la pubblica, e non da qui; qui è
-
-  {key}
-"""

@@ -1,7 +1,7 @@
 """The verifier as one file, to be taken from the office's site, or from the product, and not from the pack that it judges."""
 
 from initinere_verify.archive import write_archive
-from initinere_verify.pack import own_sources
+from initinere_verify.enclosed import own_sources
 
 START = b"import sys\n\nfrom initinere_verify.__main__ import main\n\nsys.exit(main())\n"
 

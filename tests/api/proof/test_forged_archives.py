@@ -15,6 +15,7 @@ import pytest
 from api.proof.pack import make_pack
 from domain.proof.public_keys import encode
 from initinere_verify.archive import write_archive
+from initinere_verify.enclosed import SCHEMAS, digest_of
 from initinere_verify.listed import UNVERIFIED
 from initinere_verify.trees import (
     Failed,
@@ -25,6 +26,7 @@ from initinere_verify.trees import (
     read_checkpoint,
     root_of,
 )
+from projections.proof.bundle import schema_files
 from projections.proof.notes import Signing
 from tests.support.forging import judged, key_of, pack_of, signed_pack_at
 from tests.support.harness import PLAN, ServiceHarness, point
@@ -262,3 +264,76 @@ def test_no_more_of_a_pack_is_unfolded_than_it_says(tmp_path: Path) -> None:
     assert judged(tmp_path / "bomb.zip").startswith("not_canonical: ")
     assert tracemalloc.get_traced_memory()[1] < 20_000_000
     tracemalloc.stop()
+
+
+def _rows(files: Files, name: str) -> list[Any]:
+    return [json.loads(line) for line in files[name].splitlines()]
+
+
+def _row_lines(rows: list[Any]) -> bytes:
+    return b"".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" for row in rows)
+
+
+def _first(row: dict[str, Any]) -> Callable[[list[Any]], list[Any]]:
+    return lambda rows: [rows[0] | row, *rows[1:]]
+
+
+OTHER_SPELLINGS: dict[str, Callable[[list[Any]], list[Any]]] = {
+    "a field more": _first({"altro": ""}),
+    "fields in another order": lambda rows: [dict(reversed(rows[0].items())), *rows[1:]],
+    "a row twice": lambda rows: [rows[0], *rows],
+    "in another order": lambda rows: rows[::-1],
+    "a row more": lambda rows: [*rows, rows[-1] | {next(iter(rows[-1])): "z"}],
+}
+LINES = ("texts.jsonl", "heads.jsonl", "checkpoints.jsonl", "proofs/inclusion.jsonl")
+
+
+def test_the_rows_of_a_pack_are_spelt_in_one_way(harness: ServiceHarness, tmp_path: Path) -> None:
+    harness.on("2022-11-03").revise(">= 66%", "2022-11-01")
+    files, key = files_of(pack_of(harness, tmp_path / "fascicolo.zip")), key_of(harness)
+    leaves = f"leaves/plan_{PLAN}.jsonl"
+    head, leaf = _rows(files, "heads.jsonl")[0], _rows(files, leaves)
+    forged: dict[str, tuple[str, list[Any]]] = {
+        f"{name}, {way}": (name, respelt(_rows(files, name)))
+        for name in LINES
+        for way, respelt in OTHER_SPELLINGS.items()
+    }
+    forged["upper case"] = "heads.jsonl", _first({"root": head["root"].upper()})(_rows(files, "heads.jsonl"))
+    forged["a blank"] = "heads.jsonl", _first({"root": " " + head["root"]})(_rows(files, "heads.jsonl"))
+    forged["true"] = "checkpoints.jsonl", _first({"number": True})(_rows(files, "checkpoints.jsonl"))
+    forged["true in a leaf"] = leaves, [[True, *leaf[0][1:]], *leaf[1:]]
+    forged["a leaf in upper case"] = leaves, [[*leaf[0][:2], leaf[0][2].upper()], *leaf[1:]]
+    extra = {"stream": "plan/altro", "first": 1, "second": 2, "path": []}
+    forged["a proof more"] = "proofs/consistency.jsonl", [extra]
+    for way, (name, rows) in forged.items():
+        changed = files | {name: _row_lines(rows)}
+        assert changed[name] != files[name], way
+        words = judged(signed_pack_at(tmp_path / "forged.zip", changed, key))
+        assert words.partition(":")[0] in {"file_altered", "tree_altered", "text_altered"}, way
+    acts = json.loads(files["acts.json"])
+    acts[0]["assumed"] = 0
+    words = judged(signed_pack_at(tmp_path / "forged.zip", files | {"acts.json": spelt(acts)}, key))
+    assert words.startswith("file_altered: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("schemas/altro.json", b"{}"),
+        ("schemas/envelope.json", b"{}\n"),
+        ("initinere_verify/json.py", b"print('VERIFICATO')"),
+        ("initinere_verify/__main__.py", b"print('VERIFICATO')"),
+        ("initinere_verify/__main__.py", None),
+        ("LEGGIMI.txt", b"Si verifichi con il verificatore accluso."),
+    ],
+)
+def test_what_a_pack_encloses_is_what_a_program_wrote(
+    harness: ServiceHarness, tmp_path: Path, name: str, data: bytes | None
+) -> None:
+    files = files_of(pack_of(harness, tmp_path / "fascicolo.zip"))
+    forged = {each: content for each, content in files.items() if each != name} | ({name: data} if data else {})
+    assert judged(signed_pack_at(tmp_path / "forged.zip", forged, key_of(harness))).startswith("file_altered: ")
+
+
+def test_the_verifier_knows_the_schemas_that_the_program_writes() -> None:
+    assert digest_of(schema_files()) == SCHEMAS, "put the digest on the left into initinere_verify/enclosed.py"

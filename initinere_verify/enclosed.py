@@ -1,0 +1,100 @@
+"""What a pack holds beside its record and its report: this verifier, the schemas of events, LEGGIMI; each as a program wrote it."""
+
+import hashlib
+from collections.abc import Mapping
+from importlib.resources import files as resources
+
+from initinere_verify.trees import Failed
+
+SCHEMAS = "de0a7d53cfebe92a623c532ccddabdd71664e4919b78773ba78314cdf202f2dc"
+"""The digest (`digest_of`) of the schemas that this program writes."""
+EARLIER = {
+    "e0a59210ecb912a8164156aac74f5a14e095d706922a54eb811cc12f64851a69",
+    "daa923d8a7a051a5b1181c975df4c06eca8de4f4841780212ec4b8708868c9a1",
+}
+"""Those of the verifiers and the schemas that earlier programs wrote into their packs; a release adds its own."""
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """The SHA-256 of some files: over a line for each, its own digest and its name, sorted by name."""
+    lines = (f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def own_sources() -> dict[str, bytes]:
+    """The source files of this verifier, by name."""
+    return {
+        f"initinere_verify/{source.name}": source.read_bytes()
+        for source in sorted(resources("initinere_verify").iterdir(), key=lambda source: source.name)
+        if source.name.endswith(".py")
+    }
+
+
+def readme(plan: str, year: int, number: int, key: object) -> bytes:
+    """LEGGIMI.txt of the pack of a plan and a year, on a checkpoint, with the key in force."""
+    return README.format(plan=plan, year=year, number=number, key=key).encode()
+
+
+def check_enclosed(files: Mapping[str, bytes], expected_readme: bytes) -> str:
+    """Holds what is enclosed against what this program writes, or an earlier one wrote; what the statement says of it."""
+    sources, schemas = (
+        {name: data for name, data in files.items() if name.startswith(folder)}
+        for folder in ("initinere_verify/", "schemas/")
+    )
+    own = own_sources()
+    if digest_of(schemas) not in {SCHEMAS, *EARLIER}:
+        raise _foreign("schemas/")
+    if sources == own:
+        if files["LEGGIMI.txt"] != expected_readme:
+            raise Failed("file_altered", "LEGGIMI.txt", "il testo che il programma scrive", "un altro")
+        return "Il verificatore accluso è uguale a questo, che lo giudica; così gli schemi e LEGGIMI.txt."
+    if digest_of(sources) not in EARLIER:
+        raise _foreign(min(name for name in {*sources, *own} if sources.get(name) != own.get(name)))
+    return (
+        "ATTENZIONE: il verificatore accluso è di un programma anteriore: non lo si usi. LEGGIMI.txt non è verificato."
+    )
+
+
+def _foreign(where: str) -> Failed:
+    expected = "i file che scrive questo programma, o che scriveva uno anteriore"
+    return Failed(
+        "file_altered", where, expected, "altri; per il fascicolo di un programma più recente, il suo verificatore"
+    )
+
+
+README = """Fascicolo probatorio di {plan}, anno {year}. Si regge sul checkpoint n. {number}.
+
+index.html            la relazione per l'OIV, da leggere o stampare
+report.json           la stessa, in dati
+plan.json             il piano in vigore
+events/               gli eventi, una riga ciascuno: i byte della riga, senza il fine riga, sono quelli dell'archivio
+leaves/               di ogni evento: versione, posizione, foglia (RFC 9162: SHA-256 di 0x00 e dei byte)
+texts.jsonl           le motivazioni e le note, col sale: gli eventi ne tengono l'impronta
+checkpoint.txt        il checkpoint su cui il fascicolo si regge; checkpoints.jsonl tutti quelli fino ad allora
+heads.jsonl           le teste di tutti i flussi a ogni checkpoint; proofs/ le prove di inclusione e di consistenza
+keys.txt              le chiavi pubbliche, l'attuale per ultima
+acts.json             gli atti, con l'impronta dei loro file dove l'ente l'ha registrata
+schemas/              la forma di ogni evento
+manifest.txt          l'impronta di ogni file, firmata
+initinere_verify/     il verificatore, in sorgente
+
+Per verificare si usa un verificatore preso altrove, perché quello che è nel fascicolo lo ha messo chi lo ha fatto:
+
+  initinere verify FASCICOLO.zip --key CHIAVE-PUBBLICATA [--against CHECKPOINT-PRESO-IN-PRECEDENZA.txt]
+
+oppure, senza il prodotto e senza rete, con Python 3.11 e la libreria cryptography, il solo file initinere_verify.pyz, dopo
+averne confrontato l'impronta SHA-256 con quella pubblicata con il prodotto (docs/prova.md; lo scrive initinere verifier):
+
+  python3 initinere_verify.pyz FASCICOLO.zip --key CHIAVE-PUBBLICATA [--against CHECKPOINT-PRESO-IN-PRECEDENZA.txt]
+
+Solo in mancanza d'altro il verificatore accluso, che vale quanto la fiducia in chi ha dato il fascicolo:
+
+  python3 -m zipfile -e FASCICOLO.zip fascicolo
+  cd fascicolo
+  python3 -m initinere_verify ../FASCICOLO.zip [--against CHECKPOINT-PRESO-IN-PRECEDENZA.txt]
+
+Il fascicolo è l'unico archivio di questi file: ogni programma che lo apre vi trova gli stessi, o il verificatore lo rifiuta.
+Le parole di index.html sono firmate, e non verificate. La chiave va presa da dove l'ente la pubblica, e non da qui; qui è
+
+  {key}
+"""
