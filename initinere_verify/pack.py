@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from initinere_verify.archive import read_archive
 from initinere_verify.enclosed import check_enclosed, readme
 from initinere_verify.files import LARGEST_PACK, read_regular
-from initinere_verify.fold import Event
+from initinere_verify.fold import Event, counting
 from initinere_verify.record import verify_record
 from initinere_verify.report import check_lists, check_report, citations
 from initinere_verify.shown import PackEvents, check_plan
@@ -284,6 +284,7 @@ def _notes(
     known = pack.about["known_at"] + (f" (chiesto al {asked})" if asked != pack.about["known_at"] else "")
     later = sum(len(events) - pack_events.known[role] for role, events in pack_events.events.items())
     return [
+        *_adopted_again(pack_events),
         f"{shown}, noto al {known}"
         + (f": {later} eventi successivi, coperti dal checkpoint, NON sono mostrati." if later else "."),
         f"Il piano mostrato ({counts.compared} fra obiettivi, indicatori e misurazioni, in vigore al {document['as_of']}) segue dagli eventi.",
@@ -295,6 +296,20 @@ def _notes(
         "Le parole della pagina index.html sono firmate, e non verificate: a valere sono i file di dati.",
         counts.enclosed,
         f"Di ciò che fu registrato dopo il {last} il fascicolo non dice nulla.",
+    ]
+
+
+def _adopted_again(pack_events: PackEvents) -> list[str]:
+    """The years whose rules were adopted more than once: the scores follow the last, and no list tells of it."""
+    events = pack_events.events["administration"][: pack_events.known["administration"]]
+    by_year: dict[int, list[str]] = {}
+    for event in counting(events, len(events)):
+        if event["topic"] == "administration-system-adopted":
+            by_year.setdefault(event["body"]["year"], []).append(f"{event['version']} (dal {event['effective_on']})")
+    return [
+        f"Attenzione: il sistema di misurazione {year} fu adottato più volte, eventi {', '.join(adoptions)} dell'ente."
+        for year, adoptions in sorted(by_year.items())
+        if len(adoptions) > 1
     ]
 
 

@@ -3,21 +3,84 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from initinere_verify.trees import Failed
+from initinere_verify.trees import Failed, spelling
 
 Body = Mapping[str, Any]
 CLAIMS = {None, "correction", "reclassification"}
 APPROVING = {"plan-approved", "year-approved"}
+ACCOUNTS = "installation/accounts"
+"""The stream of who may do what."""
 CLOSING = {"proposal-withdrawn", "proposal-rejected", "proposal-enacted"}
 """Topics after which nothing more becomes of a proposal."""
+OF_A_TARGET = {"target-set", "target-revised", "target-withdrawn", "target-reference-resolved"}
+RECLASSIFYING = {"objective-reclassified", "indicator-reclassified", "objective-moved"}
+OF_A_CARD = {"indicator-added", "indicator-redefined", "indicator-reclassified"}
+MOST_CHAINED = 1000
+"""How many annulments may leave out one another: the product takes far fewer, and each turns over all before it."""
+HOMES: dict[str, set[str]] = {
+    **{
+        key: {"plan"}
+        for key in (
+            *("plan-drafted", "plan-approved", "year-approved", "year-closed", "approval-annulled", "closing-annulled"),
+            *("plan-succeeded", "measurement-system-adopted", "status-reported", "formula-confirmed"),
+            *("score-overridden", "round-opened", "round-closed", "objective-added", "objective-reworded"),
+            *("objective-moved", "objective-reweighted", "objective-reclassified", "objective-withdrawn"),
+            *("objective-reinstated", "objective-merged", "objective-neutralised", "objective-condition-met"),
+            *("indicator-polarity-stated", "indicator-assigned", "indicator-unassigned", "indicator-reweighted"),
+            *("indicator-withdrawn", "indicator-reinstated", *OF_A_TARGET, *OF_A_CARD),
+        )
+    },
+    **{
+        key: {"administration"}
+        for key in (
+            *("administration-registered", "administration-renamed", "administration-succeeded"),
+            *("administration-system-adopted", "office-registered", "office-renamed", "office-closed"),
+            *("act-registered", "measurement-recorded", "measurement-restated"),
+        )
+    },
+    **{
+        key: {"review"}
+        for key in (
+            *("opinion-given", "remark-made", "request-made", "answer-given", "report-validated"),
+            *("report-not-validated", "sample-drawn", "flag-answered"),
+        )
+    },
+    **{key: {"diligence"} for key in ("document-opened", "pack-taken")},
+    **{
+        key: {"proposals"}
+        for key in (
+            *("proposal-drafted", "proposal-amended", "proposal-submitted", "proposal-commented"),
+            *("proposal-opinion-asked", *sorted(CLOSING)),
+        )
+    },
+    "separation-waived": {"proposals", "review"},
+    # In the stream of the accounts, which no pack encloses.
+    **{
+        key: {"accounts"}
+        for key in (
+            *("account-opened", "account-suspended", "account-resumed", "person-erased", "role-given", "role-taken"),
+            *("credential-added", "credential-removed", "token-issued", "token-revoked", "sign-in-refused"),
+        )
+    },
+    **{key: {"installation"} for key in ("signing-key-made", "signing-key-rotated", "signing-key-lost")},
+    "events-annulled": {"plan", "administration"},
+    "text-redacted": {"plan", "administration", "review", "diligence", "proposals"},
+}
+"""In which streams the events of each kind belong, by what the streams' names begin with."""
 
 
 class Rules:
     """The rules that each event of one stream is held against, in the order of versions."""
 
     def __init__(self, stream: str) -> None:
-        self._stream, self._role = stream, stream.partition("/")[0]
-        self._annulments: dict[int, list[int]] = {}
+        self._stream, self._role = stream, "accounts" if stream == ACCOUNTS else stream.partition("/")[0]
+        self._years: range | None = None
+        self._indicators: set[str] = set()
+        self._targets: dict[int, tuple[Any, ...]] = {}
+        self._names: dict[int, list[int]] = {}
+        self._chained: dict[int, int] = {}
+        self._naming: dict[int, int] = {}
+        self._left_out: set[int] = set()
         self._given: dict[tuple[Any, ...], list[tuple[str, int, Any]]] = {}
 
     def fault(self, event: Mapping[str, Any]) -> Failed | None:
@@ -35,16 +98,67 @@ class Rules:
         topic, body = event["topic"], event["body"]
         if event.get("claim") not in CLAIMS:
             return "una rettifica, una riclassificazione, o nessuna pretesa", str(event["claim"])
+        if self._role not in HOMES.get(topic, {self._role}):
+            return f"un evento del flusso {self._role}", f"{topic}, di {' o '.join(sorted(HOMES[topic]))}"
+        if (problem := self._misplaced(event, topic, body)) is not None:
+            return problem
+        if self._role == "plan" and (problem := self._claimed(event, topic, body)) is not None:
+            return problem
         if topic == "events-annulled":
-            if self._role not in {"plan", "administration"}:
-                return "che gli atti dell'OIV non si annullino", "un annullamento"
-            self._annulments[event["version"]] = list(body["versions"])
+            self._annul(event["version"], body["versions"])
         if event.get("claim") == "correction":
             self._take(event, topic, body)
             return None
         problem = self._repeated(event, topic, body)
         self._take(event, topic, body)
         return problem
+
+    def _misplaced(self, event: Mapping[str, Any], topic: str, body: Body) -> tuple[str, str] | None:
+        """What speaks of what is not there: an event that comes later, a year or an indicator that the plan does not have."""
+        annulled = body["versions"] if topic == "events-annulled" else []
+        for version in (*annulled, *(event.get("restores") or ())):
+            if type(version) is not int or not 0 < version < event["version"]:
+                return f"la versione di un evento prima del {event['version']}", str(version)
+        if topic == "events-annulled":
+            chained = 1 + max((self._chained.get(version, 0) for version in annulled), default=0)
+            if not annulled or chained > MOST_CHAINED:
+                return f"eventi che si annullano, al più {MOST_CHAINED} volte l'uno l'altro", str(chained)
+        if topic == "plan-drafted":
+            self._years = range(body["first_year"], body["last_year"] + 1)
+        elif topic == "indicator-added":
+            self._indicators.add(body["indicator"])
+        elif self._role == "plan" and body.get("indicator") is not None and body["indicator"] not in self._indicators:
+            return "un indicatore del piano", str(body["indicator"])
+        if topic in OF_A_TARGET and (self._years is None or body["year"] not in self._years):
+            years = f"dal {self._years[0]} al {self._years[-1]}" if self._years else "del piano"
+            return f"un anno {years}", str(body["year"])
+        return None
+
+    def _claimed(self, event: Mapping[str, Any], topic: str, body: Body) -> tuple[str, str] | None:
+        """What claims to put right, or to reclassify, and does neither: its claim would take it out of the count."""
+        if event.get("claim") == "reclassification" and topic not in RECLASSIFYING:
+            return "la riclassificazione di un obiettivo o di un indicatore", topic
+        if event.get("claim") == "correction" and topic != "events-annulled":
+            restores = event.get("restores") or []
+            if len(restores) != 1:
+                return "la versione che una rettifica ripristina, una sola", str(restores)
+            if topic in OF_A_TARGET and self._targets.get(restores[0]) != _target(body):
+                return f"la rettifica dello stesso target dell'evento {restores[0]}", str(_target(body))
+        if topic in OF_A_TARGET:
+            self._targets[event["version"]] = _target(body)
+        return None
+
+    def _annul(self, version: int, versions: list[int]) -> None:
+        """Takes an annulment in, at the cost of what it turns over: what it leaves out, and what that had left out."""
+        self._names[version] = list(dict.fromkeys(versions))
+        self._chained[version] = 1 + max(self._chained.get(named, 0) for named in versions)
+        waiting = [(named, 1) for named in self._names[version]]
+        while waiting:
+            named, step = waiting.pop()
+            self._naming[named] = self._naming.get(named, 0) + step
+            if self._naming[named] == (1 if step == 1 else 0):
+                (self._left_out.add if step == 1 else self._left_out.remove)(named)
+                waiting += [(earlier, -step) for earlier in self._names.get(named, ())]
 
     def _repeated(self, event: Mapping[str, Any], topic: str, body: Body) -> tuple[str, str] | None:
         """What stands already, and can be changed by events of other kinds only."""
@@ -63,6 +177,16 @@ class Rules:
             last = self._last(("figure", body["series"], body["period"]), event)
             if last is not None and last.get("finality") == "final":
                 return "che un valore definitivo si rettifichi", "un'altra misurazione"
+        if topic == "indicator-polarity-stated":
+            standing = max(self._standing(("polarity", body["indicator"])), key=lambda entry: entry[:2], default=None)
+            if standing is not None and standing[2] in {"up", "down"}:
+                return f"il verso di {body['indicator']} non detto da altri: si sa già, ed è {standing[2]}", str(
+                    body["polarity"]
+                )
+        if topic == "administration-system-adopted":
+            last = self._last(("system", body["year"]), event)
+            if last is not None and spelling(last) == spelling(body["system"]):
+                return f"un sistema di misurazione {body['year']} diverso da quello in vigore", "lo stesso"
         if topic == "target-reference-resolved":
             last = self._last(_target(body), event) or {}
             asked = {name: value for name, value in body["target"].items() if name != "value"}
@@ -91,20 +215,11 @@ class Rules:
             self._given.pop(("approved", body["year"]), None)
 
     def _standing(self, key: tuple[Any, ...]) -> Iterator[tuple[str, int, Any]]:
-        given = self._given.get(key, [])
-        left_out = self._left_out() if given else set()
-        return (entry for entry in given if entry[1] not in left_out)
+        return (entry for entry in self._given.get(key, []) if entry[1] not in self._left_out)
 
     def _last(self, key: tuple[Any, ...], event: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
         reached = [entry for entry in self._standing(key) if entry[0] <= event["effective_on"]]
         return max(reached, key=lambda entry: entry[:2])[2] if reached else None
-
-    def _left_out(self) -> set[int]:
-        left_out: set[int] = set()
-        for version in sorted(self._annulments, reverse=True):
-            if version not in left_out:
-                left_out.update(self._annulments[version])
-        return left_out
 
 
 def _givings(topic: str, body: Body, version: int) -> Iterator[tuple[tuple[Any, ...], Any]]:
@@ -121,6 +236,12 @@ def _givings(topic: str, body: Body, version: int) -> Iterator[tuple[tuple[Any, 
         yield ("drafted",), True
     elif topic in APPROVING:
         yield ("approved", body["year"]), True
+    elif topic == "indicator-polarity-stated":
+        yield ("polarity", body["indicator"]), body["polarity"]
+    elif topic in OF_A_CARD and "polarity" in body["card"]:
+        yield ("polarity", body["indicator"]), body["card"]["polarity"]
+    elif topic == "administration-system-adopted":
+        yield ("system", body["year"]), body["system"]
     elif topic == "act-registered":
         yield ("act", body["act"]["id"]), True
     elif topic in {"measurement-recorded", "measurement-restated"}:

@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import orjson
@@ -20,7 +22,7 @@ from projections.evidence import evidence
 from projections.evidence_answer import YearEvidence
 from projections.plan_in_force import plan_in_force
 from projections.proof.bundle import Files, Included, record_files, schema_files
-from projections.proof.checkpoints import checkpoint_number, covering
+from projections.proof.checkpoints import RecordAltered, checkpoint_number, covering
 from projections.proof.key_succession import require_unbroken
 from projections.proof.log import Log, public_keys
 from projections.proof.redactions import redactions
@@ -65,18 +67,30 @@ def signed_pack(store: Store, log: Log, plan: str, year: int, point: Point) -> P
         require_unbroken(reader)
         if public_keys(reader)[-1] != key.verifying:
             raise ConcurrentChange("la chiave di firma viene sostituita ora", accepted="riprovare fra poco")
-        included, report = _included(reader, plan, point), evidence(reader, plan, year, point)
-        number = covering(reader.cursor, _versions(reader, included, report, point))
+        with _of_a_record():
+            included, report = _included(reader, plan, point), evidence(reader, plan, year, point)
+            number = covering(reader.cursor, _versions(reader, included, report, point))
         if number is None:
             words = f"nessun checkpoint copre ancora {plan} a quel punto"
             raise CheckpointWanted(
                 words, accepted="prima un checkpoint (POST /v1/checkpoint); initinere pack lo fa da sé"
             )
-        files = pack_files(reader, report, point, number, included)
+        with _of_a_record():
+            files = pack_files(reader, report, point, number, included)
     lines = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(files.items()))
     files["manifest.txt"] = key.note(f"{key.name} {plan} {year} checkpoint {number}\n{lines}").encode()
     content = write_archive(files)
     return Pack(content, number, hashlib.sha256(content).hexdigest())
+
+
+@contextmanager
+def _of_a_record() -> Iterator[None]:
+    """RecordAltered for what no record of the program leads to: somebody wrote events past its rules."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        found = "gli eventi non seguono le regole del programma: non se ne fa un fascicolo"
+        raise RecordAltered(found, accepted="initinere verify, che dice quale; initinere restore") from error
 
 
 def pack_files(reader: Reader, report: YearEvidence, point: Point, number: int, included: list[Included]) -> Files:

@@ -4,20 +4,27 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
 
 from api.commands.oversight import say
 from api.proof.pack import make_pack
+from domain.administrations.events import AdministrationSystemAdopted
 from domain.annulments.events import EventsAnnulled
+from domain.catalogue import ADMINISTRATION_EVENTS, INSTALLATION_EVENTS, PLAN_EVENTS, TOPICS
 from domain.event import Event
+from domain.indicators.events import PolarityStated
 from domain.measurements.events import MeasurementRecorded
 from domain.oiv.commands import GiveOpinion, MakeRemark
+from domain.oiv.events import DocumentOpened
 from domain.plans.events import PlanApproved, YearApproved
 from domain.recording import Pending
-from domain.targets.events import TargetReferenceResolved, TargetSet
+from domain.targets.events import TargetReferenceResolved, TargetRevised, TargetSet
 from domain.targets.reader import read_one
+from initinere_verify.rules import HOMES, MOST_CHAINED, Rules
+from projections.proof.checkpoints import RecordAltered
 from projections.store.append import Append, StreamAppend
 from tests.support.forging import judged, judged_live, key_of, pack_of, signed_pack_at, taken
 from tests.support.harness import PLAN, ServiceHarness, point, versions
@@ -205,6 +212,86 @@ def test_an_event_of_the_plan_that_no_rule_admits_is_found(
     _put(harness, f"plan/{PLAN}", event, "2022-12-20", **beside)
     assert judged_live(harness, against).startswith("rule_broken: ")
     assert judged(pack_of(harness, tmp_path / "forged.zip"), against).startswith("rule_broken: ")
+
+
+def _revised(year: int = 2022, indicator: str = "incasso") -> TargetRevised:
+    target = read_one(">= 1%", year)
+    return TargetRevised(indicator=indicator, year=year, ordinal=1, before=target, target=target)
+
+
+IN_THE_PLAN, IN_THE_ADMINISTRATION = f"plan/{PLAN}", "administration/cciaa-prova"
+PAST_THE_RULES: dict[str, tuple[str, Event, dict[str, Any]]] = {
+    **{
+        f"an annulment of {versions}": (
+            IN_THE_PLAN,
+            EventsAnnulled(versions=versions, reason="recorded_by_mistake"),
+            {},
+        )
+        for versions in ((0,), (-1,), (21,), (22,), (9999,), (18, 9999))
+    },
+    **{
+        f"a correction of {versions}": (IN_THE_PLAN, _revised(), {"claim": "correction", "restores": versions})
+        for versions in ((0,), (21,), (50,), (3,), (11,), (7, 11), ())
+    },
+    "a reclassified target": (IN_THE_PLAN, _revised(), {"claim": "reclassification"}),
+    "a target of another year": (IN_THE_PLAN, _revised(2031), {}),
+    "a target of no indicator": (IN_THE_PLAN, _revised(indicator="nessuno"), {}),
+    "a known polarity": (IN_THE_PLAN, PolarityStated(indicator="incasso", polarity="down"), {}),
+    **{
+        f"an event of the plan in {stream}": (stream, _revised(), {})
+        for stream in (IN_THE_ADMINISTRATION, f"review/{PLAN}", f"diligence/{PLAN}", "installation", "altro/x")
+    },
+    "an act in the plan": (IN_THE_PLAN, DocumentOpened(what="plan"), {}),
+}
+
+
+@pytest.mark.parametrize("way", PAST_THE_RULES)
+def test_an_event_past_the_rules_is_named_and_never_an_error(harness: ServiceHarness, tmp_path: Path, way: str) -> None:
+    assert harness.store.head(IN_THE_PLAN).version == 20
+    stream, event, beside = PAST_THE_RULES[way]
+    if way == "a known polarity":
+        _put(harness, stream, PolarityStated(indicator="incasso", polarity="up"))
+    _put(harness, stream, event, **beside)
+    assert judged_live(harness).startswith("rule_broken: ")
+    try:
+        words = judged(pack_of(harness, tmp_path / "forged.zip"))
+    except RecordAltered as refused:
+        words = str(refused)
+    if stream in {IN_THE_PLAN, IN_THE_ADMINISTRATION, f"review/{PLAN}", "installation"}:
+        assert words.startswith(("rule_broken: ", "gli eventi non seguono le regole")), words
+
+
+def test_annulments_without_end_are_found_and_cost_no_more_than_they_are_many() -> None:
+    rules = Rules("plan/p")
+    begun = perf_counter()
+    faults = [
+        rules.fault({"topic": "events-annulled", "version": version, "body": {"versions": [version - 1]}})
+        for version in range(2, 2_500)
+    ]
+    assert perf_counter() - begun < 10
+    assert faults[: MOST_CHAINED - 1] == [None] * (MOST_CHAINED - 1)
+    assert faults[MOST_CHAINED] is not None
+
+
+def test_the_verifier_knows_where_each_event_belongs() -> None:
+    assert set(HOMES) == set(TOPICS)
+    for role, of in {
+        "plan": PLAN_EVENTS,
+        "administration": ADMINISTRATION_EVENTS,
+        "installation": INSTALLATION_EVENTS,
+    }.items():
+        assert {event.topic for event in of} <= {topic for topic, homes in HOMES.items() if role in homes}
+
+
+def test_rules_that_were_adopted_again_are_told_and_the_same_are_none(harness: ServiceHarness, tmp_path: Path) -> None:
+    other = AdministrationSystemAdopted(year=2022, system={"name": "altro"})
+    for event in (AdministrationSystemAdopted(year=2022, system={"name": "uno"}), other):
+        _put(harness, IN_THE_ADMINISTRATION, event)
+    words = judged(pack_of(harness, tmp_path / "fascicolo.zip"))
+    assert words.startswith("VERIFICATO")
+    assert "Attenzione: il sistema di misurazione 2022 fu adottato più volte" in words
+    _put(harness, IN_THE_ADMINISTRATION, other, "2022-11-02")
+    assert judged_live(harness).startswith("rule_broken: ")
 
 
 def test_an_annulment_is_listed_whatever_its_own_date(harness: ServiceHarness, tmp_path: Path) -> None:
