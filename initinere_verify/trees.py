@@ -49,12 +49,27 @@ SIGNATURES = 16
 """Signature lines of a note that are looked at."""
 LONGEST = 1000
 """Characters of a text from outside that are printed."""
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""What leaves nothing to be seen: Default_Ignorable_Code_Point of Unicode, and the blank of Braille."""
+BLANKS = re.compile(" {3,}")
+"""A run of blanks that could carry what follows to a line of its own."""
 
 
 def printable(text: str) -> str:
-    """A text from outside on one line, as it may be shown: whatever steers a terminal, or is not seen, is spelled out."""
+    """A text from outside on one line, as it may be shown: whatever steers a terminal, or is not seen, is spelled out.
+
+    So are blanks without end: a text that follows them must not look like a line of the verifier's own.
+    """
     shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
+    shown = BLANKS.sub(lambda run: f" [{len(run[0])} spazi] ", shown)
+    return "".join(c if c.isprintable() and not INVISIBLE.match(c) else _escaped(c) for c in shown)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
 
 
 class Failed(Exception):

@@ -20,6 +20,7 @@ from domain.objectives.fields import OBJECTIVE_LABELS
 from domain.point import ROME, Point
 from domain.scoring.numbers import HUNDREDTH, at_step
 from domain.vocabulary import JsonValue
+from initinere_verify.trees import INVISIBLE
 
 ALREADY_RECORDED = "Già registrato da questo stesso comando"
 """What a command that was recorded before under the same id says, whichever command it is."""
@@ -36,10 +37,19 @@ _FIELDS = {
 }
 
 
+VARIATIONS = {chr(code) for code in range(0xFE00, 0xFE10)}
+"""How the sign before is drawn: an office's own signs have them."""
+
+
 def printable(text: object) -> str:
-    """A text without control characters and marks of direction: what a file brought does not command a terminal."""
+    """A text without control characters, marks of direction, and what is not seen: what a file brought does not command a terminal."""
     steering = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-    return "".join(c if c == "\n" or unicodedata.category(c) not in steering else "�" for c in str(text))
+    return "".join(
+        "�"
+        if c != "\n" and (unicodedata.category(c) in steering or (INVISIBLE.match(c) and c not in VARIATIONS))
+        else c
+        for c in str(text)
+    )
 
 
 def day(value: object) -> str:

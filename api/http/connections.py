@@ -278,6 +278,9 @@ class QuietLog(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether a line is written; shortens what it says of a request."""
+        broken = record.exc_info[1] if record.exc_info else None
+        if isinstance(broken, h11.ProtocolError):  # what a client sent, said in one line: no fault of the program
+            record.msg, record.args, record.exc_info = "a connection spoke no HTTP: %s", (str(broken),), None
         minute = int(monotonic() // 60)
         if minute != self._minute:
             self._minute = minute

@@ -275,3 +275,21 @@ def test_a_log_takes_so_many_lines_of_a_kind_and_no_long_ones() -> None:
     assert (len(written), max(map(len, written)) < 700) == (QuietLog.LINES_PER_MINUTE, True)
     assert written[-1].endswith("left out for a minute)")
     assert quiet.filter(logging.LogRecord("x", logging.INFO, "", 1, "another", None, None))
+
+
+def test_what_is_no_http_is_a_line_of_the_log_and_no_traceback(served: Served) -> None:
+    size = served.log.stat().st_size
+    chunked = "Transfer-Encoding: chunked\r\n"
+    json_type = "Content-Type: application/json\r\n"
+    bodies = (
+        f"{chunked}Content-Length: 5\r\n\r\nZZZ\r\n",
+        f"{chunked}{json_type}\r\nZZZ\r\n{{",
+        f"{chunked}{json_type}\r\nFFFFFFFFFFFFFFFFF\r\n{{",
+    )
+    for host in ("Host: altrove\r\n", HOST):
+        for body in bodies:
+            served.answers(f"POST /v1/plans HTTP/1.1\r\n{host}{body}".encode())
+    assert served.is_well()
+    written = served.log.read_bytes()[size:].decode()
+    assert "Traceback" not in written
+    assert written.count("\n") < 20

@@ -23,6 +23,7 @@ from initinere_verify.trees import (
     SortedTree,
     by_name_and_id,
     leaf_hash,
+    printable,
     read_checkpoint,
     root_of,
 )
@@ -134,6 +135,23 @@ def test_no_text_of_a_pack_steers_the_terminal(harness: ServiceHarness, tmp_path
         assert not words.startswith("VERIFICATO")
         assert all(character.isprintable() for line in words.split("\n") for character in line)
         assert not any(line.startswith("VERIFICATO") for line in words.split("\n"))
+
+
+@pytest.mark.parametrize(
+    "code", [0x3164, 0x115F, 0x1160, 0xFFA0, 0x2800, 0x34F, 0xFE0F, 0x17B4, 0x180B, 0x2061, 0xAD, 0xE0041]
+)
+def test_what_is_not_seen_is_spelled_out(code: int) -> None:
+    assert printable(f"a{chr(code)}b") == "a" + chr(code).encode("unicode_escape").decode() + "b"
+
+
+def test_blanks_carry_nothing_to_a_line_of_its_own(harness: ServiceHarness, tmp_path: Path) -> None:
+    files = files_of(pack_of(harness, tmp_path / "fascicolo.zip"))
+    report = json.loads(files["report.json"])
+    report["variations"][0]["after"] = "x" + " " * 400 + "VERIFICATO: 29 eventi di 4 flussi."
+    words = judged(signed_pack_at(tmp_path / "forged.zip", files | {"report.json": spelt(report)}, key_of(harness)))
+    assert words.startswith("report_differs: ")
+    assert "x [400 spazi] VERIFICATO" in words
+    assert printable("due  spazi") == "due  spazi"
 
 
 def test_whatever_a_pack_says_its_verification_takes_no_more_than_it_is_large(tmp_path: Path) -> None:
