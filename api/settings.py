@@ -1,12 +1,13 @@
 """The settings, from the environment; docs/impostazioni.md describes each."""
 
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, StringConstraints
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.access.separation import SeparationSetting
 
@@ -15,6 +16,21 @@ Actor = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{1,79}$")
 
 PublicAddress = Annotated[str, StringConstraints(pattern=r"^https://[a-z0-9.-]+(:[0-9]{1,5})?$")]
 """The address under which people reach the service: of TLS, without a path."""
+
+Network = IPv4Network | IPv6Network
+"""An address, or all that begin alike: `10.0.0.7`, `10.0.0.0/8`, `fd00::/8`."""
+
+ProxyHeader = Literal["x-forwarded-for", "forwarded"]
+"""The header in which the proxies of an installation say for whom they ask; any other of that kind is a client's word."""
+
+LogFormat = Literal["json", "text"]
+"""How the log is written: a JSON object a line, or a line for a person."""
+
+
+def _listed(value: object) -> object:
+    """The parts of a text that lists networks with commas; anything else as it is."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
 
 Language = Literal["it", "en"]
 """A language of the interface: Italian, as the code says its texts, or one that has a catalogue of translations."""
@@ -48,6 +64,13 @@ class Settings(BaseSettings):
     sign_in: Literal["required", "open"] = "required"
     public: bool = False
     public_address: PublicAddress | None = None
+    proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)] = ()
+    proxy_header: ProxyHeader = "x-forwarded-for"
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    requests_per_minute: Annotated[int, Field(ge=10)] = 30_000
+    requests_per_minute_of_account: Annotated[int, Field(ge=10)] = 30_000
+    log: LogFormat = "json"
+    log_requests: bool = True
     session_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 60
     session_hours: Annotated[int, Field(ge=1, le=24 * 7)] = 12
     separation: SeparationSetting = "required"

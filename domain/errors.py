@@ -39,7 +39,7 @@ class DomainError(Exception):
     name: ClassVar[str] = "error"
     title: ClassVar[str] = "Errore"
     status: ClassVar[int] = 409
-    retry_after: ClassVar[int | None] = None
+    retry_after: int | None = None
     """After how many seconds the same may be tried again, where that may help."""
 
     def __init__(self, found: str, *, accepted: str = "", where: str = "", listed: tuple[str, ...] = ()) -> None:

@@ -1,4 +1,4 @@
-"""The command that serves HTTP: serve. Until there is sign-in it listens on this machine only."""
+"""The command that serves HTTP: serve."""
 
 import re
 import socket
@@ -34,35 +34,45 @@ def read_port(text: str) -> int:
     raise ValueError(f"{text!r} non è una porta: scrivere un numero da 1 a 65535")
 
 
-def _serve(*, host: str | None, port: int | None, database: str | None) -> None:
-    """Serves HTTP on this machine."""
-    # Here: the help of the program lists this command too, and only a server needs all that HTTP brings.
-    from api.http.app import serve as serve_http  # noqa: PLC0415
-    from api.http.middleware import is_loopback  # noqa: PLC0415
+def read_workers(text: str) -> int:
+    """How many processes serve."""
+    if re.fullmatch(r"[0-9]{1,2}", text) and 0 < int(text) <= 64:
+        return int(text)
+    raise ValueError(f"{text!r} non è un numero di processi: scrivere un numero da 1 a 64")
 
-    given = {"host": host, "port": port, "database": database}
+
+def _serve(*, host: str | None, port: int | None, workers: int | None, database: str | None) -> None:
+    """Serves HTTP, on this machine or behind the proxy that is declared."""
+    # Here: the help of the program lists this command too, and only a server needs all that HTTP brings.
+    from api.http.network import require_declared, require_somebody_can_enter  # noqa: PLC0415
+    from api.http.workers import serve as serve_http  # noqa: PLC0415
+
+    given = {"host": host, "port": port, "workers": workers, "database": database}
     settings = session.settings().model_copy(update={name: value for name, value in given.items() if value is not None})
-    if is_loopback(settings.host):  # any other is refused by the server itself
-        link = ""
-        _free(settings.host, settings.port)
-        try:
-            with session.opened(settings.database, wait=True) as store, suppress(KeyUnusable):
-                if isinstance(store.datastore, sqlite.Datastore):
-                    with store.datastore.cursor() as cursor:
-                        sqlite_soundness.require_whole(cursor, settings.database)
-                log = session.log_of(store, settings.database)
-                log.begin()  # every command says so of a lost key
-                if settings.sign_in == "required" and settings.oidc_issuer is None:
-                    link = first_administrator(Service(store, log))
-        except StoreBusy as error:
-            output.note(f"{error.problem.found}. Il servizio parte, e risponde 503 finché l'archivio non c'è.")
-        shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-        if link:
-            address = settings.public_address or f"http://localhost:{settings.port}"
-            output.note(f"Il primo accesso, di chi amministra: {address}{link} (vale un giorno e una volta sola)")
-        output.note(
-            f"In ascolto su http://{shown}:{settings.port} (archivio {shown_location(settings.database)}). Ctrl+C per finire."
-        )
+    require_declared(settings)
+    _free(settings.host, settings.port)
+    link = ""
+    try:
+        with session.opened(settings.database, wait=True) as store, suppress(KeyUnusable):
+            if isinstance(store.datastore, sqlite.Datastore):
+                with store.datastore.cursor() as cursor:
+                    sqlite_soundness.require_whole(cursor, settings.database)
+            require_somebody_can_enter(store, settings)
+            log = session.log_of(store, settings.database)
+            log.begin()  # every command says so of a lost key
+            if settings.sign_in == "required" and settings.oidc_issuer is None:
+                link = first_administrator(Service(store, log))
+    except StoreBusy as error:
+        output.note(f"{error.problem.found}. Il servizio parte, e risponde 503 finché l'archivio non c'è.")
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    if link:
+        address = f"http://localhost:{settings.port}"
+        output.note(f"Il primo accesso, di chi amministra: {address}{link} (vale un giorno e una volta sola)")
+    output.note(
+        f"In ascolto su http://{shown}:{settings.port} (archivio {shown_location(settings.database)}). Ctrl+C per finire."
+    )
+    if settings.public_address is not None:
+        output.note(f"Chi arriva dal proxy lo trova su {settings.public_address}.")
     serve_http(settings)
 
 
@@ -83,8 +93,16 @@ COMMANDS: dict[str, click.Command] = {
         "serve",
         help=row_named(UPKEEP, "serve", Operation).description,
         params=[
-            o.text_option("--host", "host", "INDIRIZZO", "Un indirizzo di questa macchina: 127.0.0.1, ::1, localhost."),
+            o.text_option(
+                "--host",
+                "host",
+                "INDIRIZZO",
+                "Dove ascolta: 127.0.0.1, ::1, localhost; un altro indirizzo solo dietro a TLS, dichiarato.",
+            ),
             click.Option(["--port"], type=TextType(read_port), metavar="PORTA", help="La porta."),
+            click.Option(
+                ["--workers"], type=TextType(read_workers), metavar="PROCESSI", help="Quanti processi servono insieme."
+            ),
             o.DATABASE,
         ],
         callback=_serve,

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from types import FrameType
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -60,7 +60,7 @@ class ReadersBusy(DomainError):
     name = "readers_busy"
     title = "Troppi file in lettura"
     status = 503
-    retry_after: ClassVar[int] = 10
+    retry_after = 10
 
 
 class ReaderFailed(DomainError):

@@ -29,7 +29,10 @@ from api.access.sessions import (
 )
 from api.access.tokens import parse_token, token_digest
 from api.access.vouchers import VoucherIdentity, Vouchers, voucher_rules
+from api.http.headers import keep_to_oneself
+from api.http.middleware import SAFE, require_within
 from api.http.problems import CsrfRefused, TokenRefused
+from api.http.request_counts import RequestQuota
 from api.operations.model import Operation
 from api.settings import Settings
 from domain.access.principal import NOBODY, PUBLIC, Principal
@@ -44,7 +47,6 @@ from projections.store.reader import Reader
 from projections.store.store import Store
 from projections.streams import plan_stream
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "x-csrf-token"
 PLAN_IN_ADDRESS = re.compile(r"/(?:v1/plans|piani)/([a-z0-9][a-z0-9._-]{0,119})(?:/|$)")
 OF_A_PLAN = CellFilter((PLAN,), ("",))
@@ -226,11 +228,16 @@ class AccessGate:
             return
         gate, now = self.gate, self.gate.store.clock()
         admission = await self._admit(scope, now)
+        scope.setdefault("state", {})["admission"] = admission
+        if admission.principal.is_account:
+            quota: RequestQuota = scope["state"]["quota"]
+            quota.take_of_account(admission.principal.actor)
+            require_within(quota)
         if admission.session is not None and scope["method"] not in SAFE and scope["path"].startswith("/v1/"):
             require_own_page(admission, Headers(scope=scope).get(CSRF_HEADER, ""))
-        scope.setdefault("state", {})["admission"] = admission
         opened = await run_in_threadpool(gate.renewed, admission, now) if admission.session else None
-        await self.app(scope, receive, _with_cookie(send, gate.set_cookie(opened)) if opened else send)
+        cookie = gate.set_cookie(opened) if opened else ""
+        await self.app(scope, receive, _for_itself(send, cookie) if admission.principal.is_account else send)
 
     async def _admit(self, scope: Scope, now: datetime) -> Admission:
         if not self.gate.is_open:
@@ -296,10 +303,13 @@ def cookie_of(headers: Headers, name: str) -> str:
     return "" if morsel is None else morsel.value
 
 
-def _with_cookie(send: Send, cookie: str) -> Send:
+def _for_itself(send: Send, cookie: str) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            MutableHeaders(scope=message).append("set-cookie", cookie)
+            headers = MutableHeaders(scope=message)
+            keep_to_oneself(headers)
+            if cookie:
+                headers.append("set-cookie", cookie)
         await send(message)
 
     return sending

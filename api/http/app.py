@@ -1,12 +1,10 @@
-"""The composition root of the HTTP interface: the application, and the server that runs it on this machine only."""
+"""The composition root of the HTTP interface: the application, and the server that runs it, in one process or several."""
 
-import gc
 import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import Response
 
@@ -22,10 +20,10 @@ from api.commands.sign_in import Door
 from api.formats.readers import READERS
 from api.http import changes, computing, events, exports, imports, people, problems, proof, proposals, status
 from api.http.access import AccessGate, Gate
-from api.http.connections import BACKLOG, ConnectionLimits, protocol_within, quiet_logs
 from api.http.description import IDENTIFIER, describe
-from api.http.middleware import REQUESTS_PER_MINUTE, Guard, is_loopback
+from api.http.middleware import FrontDoor, Guard
 from api.http.proposal_pages import ProposalPages
+from api.http.request_counts import RequestCounts, RequestLimits, SharedMemory
 from api.http.response_cache import ImmutableResponseCache, LruCache
 from api.http.routes import Endpoint, add_route, endpoint_of
 from api.http.sign_in import SignInRoutes, identity_provider
@@ -33,7 +31,7 @@ from api.imports.import_jobs import ImportJobs
 from api.operations.table import served
 from api.proof.timestamps import stamper
 from api.settings import Settings
-from domain.errors import Malformed, NotFound, Refusal
+from domain.errors import Malformed, NotFound
 from domain.validation_errors import TWICE
 from projections.proof.log import Log
 from projections.store.store import Store
@@ -54,17 +52,17 @@ WRITTEN: dict[str, Endpoint] = {
 """The endpoints that the table does not describe whole: they answer bytes, take files, or look before they record."""
 
 
-class AddressRefused(Refusal):
-    """Until there is a sign-in, whoever reaches the service may write: it listens on this machine only."""
-
-    name = "address_refused"
-    title = "Indirizzo non ammesso"
-
-
 def create_app(
-    settings: Settings, store: Store | None = None, *, requests_per_minute: int = REQUESTS_PER_MINUTE
+    settings: Settings,
+    store: Store | None = None,
+    *,
+    requests_per_minute: int | None = None,
+    counted_in: SharedMemory | None = None,
 ) -> FastAPI:
-    """The application on a store; one that it opened itself it closes at the end."""
+    """The application on a store; one that it opened itself it closes at the end.
+
+    Requests are counted together with those of other processes where their counts are (`counted_in`).
+    """
     opened = store or Store(settings.database, clock_tolerance=settings.clock_tolerance, wait=True)
     opened.resume_erasing()
 
@@ -109,7 +107,10 @@ def create_app(
     app.add_middleware(ImmutableResponseCache, kept=app.state.lasting)
     app.add_middleware(AccessGate, gate=gate)
     room = BODIES_AT_A_TIME * settings.max_document_bytes
-    app.add_middleware(Guard, requests_per_minute=requests_per_minute, room=room)
+    counts = RequestCounts(counted_in)
+    of_account = requests_per_minute or settings.requests_per_minute_of_account
+    limits = RequestLimits(requests_per_minute or settings.requests_per_minute, of_account, counts)
+    app.add_middleware(Guard, door=FrontDoor.of(settings, limits), room=room)
     describe(app)
     return app
 
@@ -138,30 +139,3 @@ async def each_id_may_be_one(request: Request) -> None:
             raise NotFound(
                 f"{words} {value[:120]!r} non c'è", accepted="lettere minuscole, cifre, punto, trattino", where=name
             )
-
-
-def serve(settings: Settings) -> None:
-    """Serves until it is stopped; AddressRefused for any address but this machine's own."""
-    if not is_loopback(settings.host):
-        raise AddressRefused(
-            f"il servizio non ascolta su {settings.host!r}: non ha ancora un accesso con credenziali, e chi lo raggiunge può scrivere",
-            accepted="127.0.0.1, ::1 o localhost (INITINERE_HOST)",
-            where="INITINERE_HOST",
-        )
-    app = create_app(settings)
-    gc.freeze()  # what was made so far stays as long as the service: the collector need not walk over it
-    stop_seconds = (settings.stop_seconds + 1) // 2
-    app.state.stop_seconds = stop_seconds
-    quiet_logs()
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        proxy_headers=False,
-        server_header=False,
-        http=protocol_within(ConnectionLimits.of(settings)),
-        ws="none",
-        backlog=BACKLOG,
-        timeout_keep_alive=settings.idle_seconds,
-        timeout_graceful_shutdown=stop_seconds,
-    )

@@ -15,9 +15,12 @@ from typing import ClassVar, NamedTuple
 
 import h11
 import orjson
+from starlette.datastructures import MutableHeaders
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.formats.problem_json import problem_object
+from api.http.client_address import TrustedProxies
+from api.http.headers import put_security_headers
 from api.http.problems import PROBLEM_JSON, BadRequest, ConnectionsBusy
 from api.settings import Settings
 from domain.errors import DomainError
@@ -62,10 +65,15 @@ class ConnectionLimits(NamedTuple):
     of_one_address: int
     seconds: dict[Stage, float]
     answer_seconds: float
+    proxies: TrustedProxies = TrustedProxies()
+    is_secure: bool = False
 
     @classmethod
     def of(cls, settings: Settings) -> "ConnectionLimits":
-        """The limits that are set; no more connections than half of the files that the process may open."""
+        """The limits that are set; no more connections than half of the files that the process may open.
+
+        Of several processes each has its part. A proxy of ours is everybody: it has no limit of its own.
+        """
         files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         room = settings.max_connections if files == resource.RLIM_INFINITY else max(files // 2 - BACKLOG, 1)
         seconds: dict[Stage, float] = {
@@ -74,8 +82,10 @@ class ConnectionLimits(NamedTuple):
             Stage.HEAD: settings.request_head_seconds,
             Stage.BODY: settings.request_body_seconds,
         }
-        total = min(settings.max_connections, room)
-        return cls(total, min(total, settings.max_connections_per_address), seconds, settings.answer_seconds)
+        total = min(-(-settings.max_connections // settings.workers), room)
+        of_one_address = min(total, -(-settings.max_connections_per_address // settings.workers))
+        proxies = TrustedProxies.of(settings)
+        return cls(total, of_one_address, seconds, settings.answer_seconds, proxies, settings.is_secure)
 
 
 class ConnectionTable:
@@ -95,6 +105,7 @@ class ConnectionTable:
         False when every other one is being answered: there is no place then.
         """
         crowded = self._of_address[connection.address] >= self.limits.of_one_address
+        crowded = crowded and not self.limits.proxies.trusts(connection.address)
         if crowded or len(self._open) >= self.limits.total:
             waiting = [
                 one
@@ -245,62 +256,14 @@ class BoundedConnection(H11Protocol):
             told = problem_object(error)
             shown = ("type", "title", "status", "detail", "accepted")
             body = orjson.dumps({name: value for name, value in told.items() if name in shown} | {"instance": "/"})
-            headers = [
-                ("content-type", PROBLEM_JSON),
-                ("content-length", str(len(body))),
-                ("cache-control", "no-store"),
-                ("connection", "close"),
-            ]
-            events = (h11.Response(status_code=error.status, headers=headers), h11.Data(data=body), h11.EndOfMessage())
+            headers = MutableHeaders(
+                {"content-type": PROBLEM_JSON, "content-length": str(len(body)), "connection": "close"}
+            )
+            put_security_headers(headers, is_secure=self.table.limits.is_secure)
+            events = (
+                h11.Response(status_code=error.status, headers=headers.raw),
+                h11.Data(data=body),
+                h11.EndOfMessage(),
+            )
             self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
         self.transport.close()
-
-
-def protocol_within(limits: ConnectionLimits) -> type[BoundedConnection]:
-    """The protocol of a server whose connections are held to limits."""
-    return type("Connection", (BoundedConnection,), {"table": ConnectionTable(limits)})
-
-
-class QuietLog(logging.Filter):
-    """Lets so many lines of a kind through in a minute, none of them long: a flood of requests is no flood of the log.
-
-    A kind is what a line says before its particulars are filled in.
-    """
-
-    LINES_PER_MINUTE = 300
-    TRACEBACKS_PER_MINUTE = 10
-    CHARACTERS = 500
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._minute = 0
-        self._written: Counter[str] = Counter()
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Whether a line is written; shortens what it says of a request."""
-        broken = record.exc_info[1] if record.exc_info else None
-        if isinstance(broken, h11.ProtocolError):  # what a client sent, said in one line: no fault of the program
-            record.msg, record.args, record.exc_info = "a connection spoke no HTTP: %s", (str(broken),), None
-        minute = int(monotonic() // 60)
-        if minute != self._minute:
-            self._minute = minute
-            self._written.clear()
-        kind = str(record.msg).partition("\n")[0]
-        self._written[kind] += 1
-        limit = self.TRACEBACKS_PER_MINUTE if record.exc_info else self.LINES_PER_MINUTE
-        if isinstance(record.args, tuple):
-            record.args = tuple(
-                f"{one[: self.CHARACTERS]}..." if isinstance(one, str) and len(one) > self.CHARACTERS else one
-                for one in record.args
-            )
-        if self._written[kind] == limit:
-            record.msg = f"{record.msg} (further lines of this kind are left out for a minute)"
-        return self._written[kind] <= limit
-
-
-def quiet_logs() -> None:
-    """Holds the logs of the server, of its loop and of the interface to a measure."""
-    for name in ("uvicorn.access", "uvicorn.error", "asyncio", "api.http", "api.imports"):
-        logger = logging.getLogger(name)
-        if not any(isinstance(one, QuietLog) for one in logger.filters):
-            logger.addFilter(QuietLog())

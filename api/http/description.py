@@ -174,7 +174,7 @@ ERRORS: dict[str, tuple[str, frozenset[str]]] = {
     "412": ("Ciò che si modifica è cambiato dopo la versione di If-Match.", frozenset({"POST"})),
     "413": ("Il documento è troppo grande.", frozenset({"POST"})),
     "415": ("Il contenuto non è dichiarato JSON.", frozenset({"POST"})),
-    "421": ("L'host nominato non è questa macchina.", frozenset({"GET", "POST"})),
+    "421": ("L'host nominato non è questo servizio.", frozenset({"GET", "POST"})),
     "422": (
         "I dati o i parametri hanno una forma sbagliata: tutti i problemi, ciascuno al suo posto.",
         frozenset({"GET", "POST"}),
@@ -350,7 +350,7 @@ def _headers(operation: dict[str, Any]) -> None:
             answer["headers"] |= _header("ETag", "L'identità della risposta.", '"2022-09-30;12;5"')
             words = (
                 "private, immutable, max-age=31536000 con entrambe le date nel passato, se non può contenere motivazioni "
-                "o note; altrimenti no-cache."
+                "o note; altrimenti no-cache, con private per chi ha fatto l'accesso."
             )
             answer["headers"] |= _header("Cache-Control", words, "no-cache")
         if code == "201":

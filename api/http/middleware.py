@@ -1,16 +1,15 @@
-"""What stands before every request: this machine only, a measure of requests, and no failure without a problem.
+"""What stands before every request: the names that the service has, a measure of requests, no failure without a problem.
 
-Until there is a sign-in, whoever reaches the service may write. A page elsewhere must therefore not be able to reach it
-through a browser here: neither under a name of its own (DNS rebinding), nor by a request across origins.
+A page elsewhere must not be able to write here through a browser that is let in: neither under a name of its own (DNS
+rebinding), nor by a request across origins.
 """
 
 import asyncio
 import re
 import sqlite3
 from asyncio import CancelledError
-from collections import Counter
-from collections.abc import Callable
-from time import monotonic
+from time import perf_counter
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import psycopg
@@ -20,6 +19,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.formats.json_reader import LARGE
+from api.http.client_address import TrustedProxies, counted_as
+from api.http.headers import put_security_headers
+from api.http.logs import log_request, request_id_of
 from api.http.problems import (
     UNEXPECTED,
     ConnectionsBusy,
@@ -30,13 +32,16 @@ from api.http.problems import (
     log,
     problem,
 )
+from api.http.request_counts import RequestLimits, RequestQuota
+from api.settings import Settings
 from domain.errors import DomainError, StoreBusy, StoreDamaged, StoreFull
 from projections.store.failures import REPAIR, refusal_of
 
 LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}|\[?::1\]?", re.IGNORECASE)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-REQUESTS_PER_MINUTE = 30_000
-MINUTE = 60
+STATUS_PATHS = frozenset({"/status", "/v1/status"})
+"""What a program on this machine may ask under a name of this machine, though the service has another: is it there?"""
+
 RETRY_SECONDS = 1
 MAX_TARGET_BYTES = 16_000
 MAX_HEADER_BYTES = 32_000
@@ -49,25 +54,6 @@ TURN_SECONDS = 30
 def is_loopback(host: str) -> bool:
     """Whether a name, or an address, is this machine's own."""
     return LOOPBACK.fullmatch(host) is not None
-
-
-class Window:
-    """Counts the requests of each client in a window of one minute, the same for all."""
-
-    def __init__(self, limit: int, clock: Callable[[], float] = monotonic) -> None:
-        self.limit = limit
-        self.clock = clock
-        self._minute = 0
-        self._taken: Counter[str] = Counter()
-
-    def take(self, client: str) -> tuple[int, int]:
-        """Takes one request of a client: how many are left (below zero when none was), and the seconds to the next window."""
-        now = int(self.clock())
-        if now // MINUTE != self._minute:
-            self._minute = now // MINUTE
-            self._taken.clear()
-        self._taken[client] += 1
-        return self.limit - self._taken[client], MINUTE - now % MINUTE
 
 
 class Room:
@@ -140,12 +126,25 @@ class Share:
         self._has_turn = True
 
 
+class FrontDoor(NamedTuple):
+    """Under which address the service is reached, through whom, and how many requests there may be."""
+
+    public_address: str | None
+    proxies: TrustedProxies
+    limits: RequestLimits
+
+    @classmethod
+    def of(cls, settings: Settings, limits: RequestLimits) -> "FrontDoor":
+        """The door as an installation sets it."""
+        return cls(settings.public_address, TrustedProxies.of(settings), limits)
+
+
 class Guard:
     """The outermost layer of ours, on bare ASGI: a body that streams is not held up."""
 
-    def __init__(self, app: ASGIApp, requests_per_minute: int = REQUESTS_PER_MINUTE, room: int = 2**30) -> None:
+    def __init__(self, app: ASGIApp, door: FrontDoor, room: int = 2**30) -> None:
         self.app = app
-        self.window = Window(requests_per_minute)
+        self.door = door
         self.room = Room(room)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -153,47 +152,61 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        left, seconds = self.window.take((scope.get("client") or ("",))[0])
+        began, proxies = perf_counter(), self.door.proxies
+        peer = str((scope.get("client") or ("",))[0])
+        client = proxies.client_of(scope)
+        quota = RequestQuota(self.door.limits, counted_as(client))
+        request_id = request_id_of(scope, is_trusted=proxies.trusts(peer))
         share = Share(self.room)
-        sending = _Sending(send, share, bare=scope["method"] == "HEAD")
-        sending.headers = {
-            "X-RateLimit-Limit": str(self.window.limit),
-            "X-RateLimit-Remaining": str(max(left, 0)),
-            "X-RateLimit-Reset": str(seconds),
-            "X-Content-Type-Options": "nosniff",
-        }
-        if left < 0:
-            found = f"più di {self.window.limit} richieste in un minuto"
-            error = TooManyRequests(found, accepted=f"riprovare fra {seconds} secondi")
-            await problem(error, scope, {"Retry-After": str(seconds)})(scope, receive, sending)
-            return
-        if sending.bare:
-            scope = {**scope, "method": "GET"}
+        sending = _Sending(send, share, quota, request_id, bare=scope["method"] == "HEAD", is_secure=self._is_secure)
+        state = scope.get("state", {}) | {"quota": quota, "client": client}
+        scope = {**scope, "client": (client, 0), "state": state}
         try:
+            await self._answer(scope, receive, sending, share)
+        finally:
+            share.give_back()
+            if sending.status:
+                method = "HEAD" if sending.bare else scope["method"]
+                log_request({**scope, "method": method}, sending.status, perf_counter() - began)
+
+    @property
+    def _is_secure(self) -> bool:
+        return self.door.public_address is not None
+
+    async def _answer(self, scope: Scope, receive: Receive, sending: "_Sending", share: Share) -> None:
+        if sending.bare:
+            scope["method"] = "GET"
+        try:
+            require_within(sending.quota)
             require_small_head(scope)
-            require_own_origin(scope)
+            require_own_origin(scope, self.door.public_address)
             share.reserve(scope)
             await self.app(scope, share.receiving(receive, scope), sending)
         except (ClientDisconnect, CancelledError):
             return  # nobody waits for an answer any more, or the service has stopped waiting for it
         except DomainError as error:
-            retry = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else {}
+            again = sending.quota.seconds if isinstance(error, TooManyRequests) else error.retry_after
+            retry = {"Retry-After": str(again)} if again is not None else {}
             await problem(error, scope, retry)(scope, receive, sending)
         except (PersistenceError, psycopg.Error, sqlite3.DatabaseError) as error:
             told = _failed_store(error)
             log.error("the store failed: %s", told, exc_info=error if told is UNEXPECTED else None)
-            if sending.started:
+            if sending.status:
                 raise
             again = told.retry_after or (RETRY_SECONDS if isinstance(told, StoreFull) else None)
             retry = {} if again is None else {"Retry-After": str(again)}
             await problem(told, scope, retry)(scope, receive, sending)
         except Exception:
             log.exception("a request failed")
-            if sending.started:
+            if sending.status:
                 raise
             await problem(UNEXPECTED, scope)(scope, receive, sending)
-        finally:
-            share.give_back()
+
+
+def require_within(quota: RequestQuota) -> None:
+    """TooManyRequests where a limit is used up."""
+    if spent := quota.spent:
+        raise TooManyRequests(f"{spent} in un minuto", accepted=f"riprovare fra {quota.seconds} secondi")
 
 
 def _failed_store(error: sqlite3.Error | PersistenceError | psycopg.Error) -> DomainError:
@@ -211,20 +224,26 @@ def _failed_store(error: sqlite3.Error | PersistenceError | psycopg.Error) -> Do
 class _Sending:
     """Adds headers to an answer on its way, and takes its body away where only its head was asked for."""
 
-    def __init__(self, send: Send, share: Share, *, bare: bool) -> None:
+    def __init__(
+        self, send: Send, share: Share, quota: RequestQuota, request_id: str, *, bare: bool, is_secure: bool
+    ) -> None:
         self.send = send
         self.share = share
+        self.quota = quota
+        self.request_id = request_id
         self.bare = bare
-        self.started = False
-        self.headers: dict[str, str] = {}
+        self.is_secure = is_secure
+        self.status = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started = True
+            self.status = message["status"]
             self.share.end_turn()
             headers = MutableHeaders(scope=message)
-            for name, value in self.headers.items():
+            put_security_headers(headers, is_secure=self.is_secure)
+            for name, value in self.quota.headers.items():
                 headers[name] = value
+            headers["X-Request-Id"] = self.request_id
         elif self.bare and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self.send(message)
@@ -242,21 +261,41 @@ def require_small_head(scope: Scope) -> None:
         raise HeadTooLarge(found, accepted=f"al più {MAX_HEADERS}, di {MAX_HEADER_BYTES} byte in tutto")
 
 
-def require_own_origin(scope: Scope) -> None:
-    """Refuses a host that is not this machine, and what another origin wants written."""
+def require_own_origin(scope: Scope, public_address: str | None) -> None:
+    """Refuses a host that the service is not, and what another origin wants written.
+
+    Without a public address the service is this machine. A browser says the origin of all that it sends but reading, and
+    most say besides from where it comes (Sec-Fetch-Site); a program says neither.
+    """
     headers = Headers(scope=scope)
     host = headers.get("host", "")
-    name = re.sub(r":\d*$", "", host) if not host.endswith("]") else host
-    if not is_loopback(name):
+    if not _is_own_host(host, scope, public_address):
+        accepted = "localhost, 127.0.0.1 o [::1] (altrimenti INITINERE_PUBLIC_ADDRESS)"
         raise HostRefused(
-            f"l'host {host[:120]!r} non è questa macchina",
-            accepted="localhost, 127.0.0.1 o [::1]: senza accesso con credenziali il servizio parla solo qui",
+            f"l'host {host[:120]!r} non è questo servizio",
+            accepted=accepted if public_address is None else urlsplit(public_address).netloc,
             where="Host",
         )
-    origin = headers.get("origin")
-    if origin is not None and scope["method"] not in SAFE and not _local(origin):
+    if scope["method"] in SAFE:
+        return
+    origin, accepted = headers.get("origin"), public_address or "richieste da questa macchina"
+    if origin is not None and not (_local(origin) if public_address is None else origin == public_address):
         found = f"una pagina di {origin[:120]!r} non può scrivere qui"
-        raise OriginRefused(found, accepted="richieste da questa macchina", where="Origin")
+        raise OriginRefused(found, accepted=accepted, where="Origin")
+    site = headers.get("sec-fetch-site", "none")
+    if site not in {"same-origin", "none"} and (origin is None or public_address is not None):
+        found = f"una pagina di altrove non può scrivere qui ({site[:20]!r})"
+        raise OriginRefused(found, accepted=accepted, where="Sec-Fetch-Site")
+
+
+def _is_own_host(host: str, scope: Scope, public_address: str | None) -> bool:
+    name = re.sub(r":\d*$", "", host) if not host.endswith("]") else host
+    if public_address is None:
+        return is_loopback(name)
+    own = urlsplit(public_address).netloc.removesuffix(":443")
+    if host.lower().removesuffix(":443") == own:
+        return True
+    return is_loopback(name) and scope["method"] in SAFE and scope["path"] in STATUS_PATHS
 
 
 def _local(origin: str) -> bool:

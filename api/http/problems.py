@@ -3,7 +3,6 @@
 import logging
 import re
 from collections.abc import Sequence
-from typing import ClassVar
 from urllib.parse import quote
 
 import orjson
@@ -108,7 +107,7 @@ class ConnectionsBusy(DomainError):
     name = "connections_busy"
     title = "Troppe richieste in corso"
     status = 503
-    retry_after: ClassVar[int] = 5
+    retry_after = 5
 
 
 class HeadTooLarge(DomainError):

@@ -145,7 +145,7 @@ class QueryRequest:
         body = cached.body + orjson.dumps(seen_from)[1:]
         if lasts:
             published = is_published(reader, known.plan, point)
-            ready = CachedResponse(body, tag, row.permission, known.administration, published)
+            ready = CachedResponse(body, tag, row.permission, known.administration, published, f"/v1{row.path}")
             self._immutable.put(self._address, ready)
         return self.answer(body, tag, lasts=lasts)
 

@@ -23,7 +23,7 @@ class CachedResponse(NamedTuple):
     """The bytes of an answer, and the tag by which a client knows that it holds them; who may have it.
 
     `permission` in `administration` is what it takes; to read drafts as well, where it is not of a plan that was
-    published then.
+    published then. `route` is the template of its address, for the log.
     """
 
     body: bytes
@@ -31,6 +31,7 @@ class CachedResponse(NamedTuple):
     permission: Permission = "read_drafts"
     administration: str | None = None
     is_published: bool = False
+    route: str = ""
 
     def is_for(self, principal: Principal) -> bool:
         """Whether somebody may have it."""
@@ -88,6 +89,7 @@ class ImmutableResponseCache:
             ready = self.kept.get((scope["path"], scope["query_string"]))
             headers = Headers(scope=scope)
             if ready is not None and "x-actor" not in headers and ready.is_for(scope["state"]["admission"].principal):
+                scope["state"]["route"] = ready.route
                 held = holds(headers.get("if-none-match", ""), ready.tag)
                 said = [(b"etag", f'"{ready.tag}"'.encode()), (b"cache-control", FOR_EVER.encode())]
                 if not held:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
-from typing import ClassVar, TypeVar
+from typing import TypeVar
 from uuid import uuid4
 
 import orjson
@@ -65,7 +65,7 @@ class ImportsBusy(DomainError):
     name = "imports_busy"
     title = "Troppe importazioni in corso"
     status = 503
-    retry_after: ClassVar[int] = 10
+    retry_after = 10
 
 
 class ImportJobs:

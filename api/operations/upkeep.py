@@ -93,7 +93,9 @@ UPKEEP: tuple[Command | Question, ...] = (
         writes=True,
     ),
     on_the_machine(
-        "serve", "Serve l'interfaccia HTTP", "Serve l'interfaccia HTTP su questa macchina, e su nessun'altra."
+        "serve",
+        "Serve l'interfaccia HTTP",
+        "Serve l'interfaccia HTTP su questa macchina o, dove è dichiarato, dietro al proxy che vi porta TLS.",
     ),
     on_the_machine(
         "follow",

@@ -22,7 +22,7 @@ def static_address(name: str) -> str:
 
 def static_file(name: str) -> Response:
     """A file, to be kept for as long as anybody likes."""
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
     return Response(_content(name), media_type=f"{_PARTS[name][0]}; charset=utf-8", headers=headers)
 
 

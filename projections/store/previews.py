@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -59,7 +59,7 @@ class PreviewsFull(Refusal):
 
     name = "previews_full"
     title = "Troppe anteprime conservate"
-    retry_after: ClassVar[int] = 3_600
+    retry_after = 3_600
 
 
 class PreviewAltered(Refusal):

@@ -127,7 +127,7 @@ def test_the_ways_in_which_a_process_ends_are_told_apart() -> None:
 
 SERVE = """
 import sys
-from api.http.app import serve
+from api.http.workers import serve
 from api.settings import Settings
 serve(Settings(database=sys.argv[1], port=int(sys.argv[2]), sign_in="open"))
 """

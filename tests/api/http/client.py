@@ -20,10 +20,18 @@ class Client:
             database=harness.store.location,
             max_document_bytes=how.pop("max_document_bytes", 1_000_000),
             sign_in=how.pop("sign_in", "open"),
+            **{
+                name: how.pop(name)
+                for name in list(how)
+                if name in Settings.model_fields and name != "requests_per_minute"
+            },
         )
+        peer: str = how.pop("peer", "testclient")
         app = create_app(settings, harness.store, **how)
         self.app = app
-        self.http = TestClient(app, base_url="http://localhost:8000", raise_server_exceptions=False)
+        self.http = TestClient(
+            app, base_url="http://localhost:8000", raise_server_exceptions=False, client=(peer, 50_000)
+        )
 
     def get(self, path: str, **headers: str) -> httpx2.Response:
         """Asks; a header is named with underscores."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from api.http.connections import QuietLog
+from api.http.logs import QuietLog
 from tests.support.harness import ServiceHarness
 
 HOST = "Host: localhost\r\n"

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 import pytest
 from eventsourcing.persistence import OperationalError
 
-from api.http.app import AddressRefused, serve
-from api.http.middleware import Window
+from api.http.network import AddressRefused
+from api.http.request_counts import RequestCounts
+from api.http.workers import serve
 from api.settings import Settings
 from domain.errors import UnknownRecord
 from projections.store.reader import Reader
@@ -128,12 +129,28 @@ def test_too_many_requests_are_told_when_to_come_back(harness: ServiceHarness) -
 
 def test_a_window_counts_each_client_and_begins_anew_every_minute() -> None:
     now = 120.0
-    window = Window(2, clock=lambda: now)
-    assert [window.take("a")[0], window.take("a")[0], window.take("a")[0], window.take("b")[0]] == [1, 0, -1, 1]
+    counts = RequestCounts(clock=lambda: now)
+    assert [counts.take("a")[0], counts.take("a")[0], counts.take("a")[0], counts.take("b")[0]] == [1, 2, 3, 1]
     now = 179.5
-    assert window.take("a") == (-2, 1)
+    assert counts.take("a") == (4, 1)
     now = 180.0
-    assert window.take("a") == (1, 60)
+    assert counts.take("a") == (1, 60)
+    counts.close()
+
+
+def test_processes_that_share_the_counts_count_together() -> None:
+    first = RequestCounts(clock=lambda: 60.0)
+    second = RequestCounts(first.shared, clock=lambda: 61.0)
+    assert [counts.take("a")[0] for counts in (first, second, second, first)] == [1, 2, 3, 4]
+    first.close()
+    second.close()
+
+
+def test_a_crowd_of_clients_is_counted_one_by_one() -> None:
+    counts = RequestCounts(clock=lambda: 60.0)
+    assert {counts.take(f"10.{n // 250}.{n % 250}.1")[0] for n in range(8_000)} == {1}
+    assert {counts.take(f"10.{n // 250}.{n % 250}.1")[0] for n in range(8_000)} == {2}
+    counts.close()
 
 
 @pytest.mark.parametrize("content_length", [True, False])

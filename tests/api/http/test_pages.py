@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from api.pages.frame import CONTENT_SECURITY_POLICY
+from api.http.headers import SECURITY_HEADERS
 from tests.api.http.client import Client
 
 
@@ -12,7 +12,7 @@ from tests.api.http.client import Client
 def test_a_page_takes_in_files_that_the_service_has(client: Client, address: str) -> None:
     page = client.get(address)
     assert page.status_code == 200
-    assert page.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+    assert page.headers["content-security-policy"] == SECURITY_HEADERS["Content-Security-Policy"]
     taken_in = re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)
     assert len(taken_in) == 2
     for file in taken_in:

@@ -25,6 +25,7 @@ from api.access.passkeys import (
     registration_options,
     used_passkey,
 )
+from api.http.headers import put_security_headers
 from api.pages import account, sign_in
 from api.pages.account import AccountSecurity, account_page
 from api.pages.forms import form_problems
@@ -128,7 +129,9 @@ class PasskeyTestSite:
                 work(form)
             except DomainError as error:
                 self.refusals.append(error)
-                return page(error)
+                refused = page(error)
+                put_security_headers(refused.headers, is_secure=False)
+                return refused
             return RedirectResponse(account.ACCOUNT, status_code=303)
 
         return endpoint
@@ -136,7 +139,9 @@ class PasskeyTestSite:
 
 def _answering(answer: Callable[[], Response]) -> Endpoint:
     async def endpoint(_: Request) -> Response:
-        return answer()
+        given = answer()
+        put_security_headers(given.headers, is_secure=False)
+        return given
 
     return endpoint
 

@@ -138,13 +138,8 @@ def test_every_form_says_that_this_service_made_it(page: Elements) -> None:
 
 
 @pytest.mark.parametrize("name", set(PAGES) - {"home"})
-def test_a_page_of_access_is_kept_nowhere_and_lets_in_our_own_files_alone(name: str) -> None:
-    headers = PAGES[name].headers
-    assert headers["cache-control"] == "no-store"
-    assert headers["content-security-policy"] == (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'"
-    )
+def test_a_page_of_access_is_kept_nowhere(name: str) -> None:
+    assert PAGES[name].headers["cache-control"] == "no-store"
 
 
 def test_what_is_wrong_is_said_first_and_leads_to_its_field() -> None:
@@ -185,5 +180,4 @@ def test_a_file_of_pages_has_an_address_that_says_what_is_in_it(name: str) -> No
     served = static_file(name)
     assert served.body
     assert served.headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert served.headers["x-content-type-options"] == "nosniff"
     assert static_address(name).startswith(f"/static/{name}?v=")

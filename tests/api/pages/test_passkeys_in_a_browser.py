@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, CDPSession, Page
 from playwright.sync_api import Error as PlaywrightError
 
 from api.access.passkeys import PasskeyCounterBack, PasskeyRefused, PasskeySite
+from api.http.headers import SECURITY_HEADERS
 from api.pages.account import ACCOUNT
 from api.pages.sign_in import SIGN_IN, SIGN_IN_PASSKEY, sign_in_page
 from tests.api.pages.passkey_site import ANNA, CSRF, PasskeyTestSite, serving_passkeys
@@ -187,7 +188,9 @@ def test_nothing_that_gets_into_a_page_runs_or_calls_elsewhere(visit: Visit, kep
     page = sign_in_page(csrf=CSRF)
     injected = "<script>window.ran = 1</script><img src=x onerror='window.ran = 1'><style>h1 { display: none }</style>"
     body = bytes(page.body).replace(b"</main>", injected.encode() + b"</main>")
-    visit.page.route(f"**{SIGN_IN}", lambda route: route.fulfill(body=body, headers=dict(page.headers)))
+    visit.page.route(
+        f"**{SIGN_IN}", lambda route: route.fulfill(body=body, headers={**page.headers, **SECURITY_HEADERS})
+    )
     visit.open(f"{kept.site.origin}{SIGN_IN}")
     assert visit.page.get_by_role("heading", level=1).is_visible()
     assert visit.page.evaluate("window.ran") is None

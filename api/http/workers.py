@@ -1,0 +1,98 @@
+"""The processes that serve: one by itself, or several under one that starts them, watches them, and ends them together.
+
+What they must know of each other stands in the database (sessions, tokens, attempts to sign in, previews), or in memory that
+they share (how many requests there were): a process that is killed takes nothing along but the requests it was answering.
+"""
+
+import gc
+import os
+import signal
+import threading
+from functools import partial
+from multiprocessing import parent_process
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
+
+from api.http.app import create_app
+from api.http.connections import BACKLOG, BoundedConnection, ConnectionLimits, ConnectionTable
+from api.http.logs import configure_logs
+from api.http.network import require_declared
+from api.http.request_counts import RequestCounts, SharedMemory
+from api.settings import Settings
+
+SILENT_SECONDS = 60
+"""After how long a process that does not even say that it is there is ended, and another begun."""
+
+
+class ServedConnection(BoundedConnection):
+    """A connection of this process, which has one table of them."""
+
+
+def serve(settings: Settings) -> None:
+    """Serves until it is stopped; AddressRefused where too little is declared for the address."""
+    require_declared(settings)
+    configure_logs(settings.log, of_requests=settings.log_requests)
+    if settings.workers == 1:
+        uvicorn.run(_ready(settings, None), **_how(settings))
+        return
+    counts = RequestCounts()
+    config = uvicorn.Config(
+        partial(_worker, settings, counts.shared),
+        factory=True,
+        workers=settings.workers,
+        timeout_worker_healthcheck=SILENT_SECONDS,
+        **_how(settings),
+    )
+    listening = config.bind_socket()
+    try:
+        Multiprocess(config, sockets=[listening]).run()
+    finally:
+        listening.close()
+        counts.close()
+
+
+def _how(settings: Settings) -> dict[str, Any]:
+    """What the server is told; in the parent of several it is handed to each of them, so it is plain data."""
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "proxy_headers": False,
+        "server_header": False,
+        "log_config": None,
+        "access_log": False,
+        "http": ServedConnection,
+        "ws": "none",
+        "backlog": BACKLOG,
+        "timeout_keep_alive": settings.idle_seconds,
+        "timeout_graceful_shutdown": _stop_seconds(settings),
+    }
+
+
+def _stop_seconds(settings: Settings) -> int:
+    return (settings.stop_seconds + 1) // 2
+
+
+def _worker(settings: Settings, counted_in: SharedMemory) -> FastAPI:
+    """The application of one of several processes; called in it."""
+    configure_logs(settings.log, of_requests=settings.log_requests)
+    threading.Thread(target=_end_with_the_parent, name="parent", daemon=True).start()
+    return _ready(settings, counted_in)
+
+
+def _ready(settings: Settings, counted_in: SharedMemory | None) -> FastAPI:
+    ServedConnection.table = ConnectionTable(ConnectionLimits.of(settings))
+    app = create_app(settings, counted_in=counted_in)
+    app.state.stop_seconds = _stop_seconds(settings)
+    gc.freeze()  # what was made so far stays as long as the service: the collector need not walk over it
+    return app
+
+
+def _end_with_the_parent() -> None:
+    """A parent that is killed can end nobody: its processes end by themselves, and the address is free again."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
