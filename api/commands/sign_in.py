@@ -8,6 +8,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from api.access.attempts import (
+    Attempt,
+    TooManyAttempts,
+    counting,
+    known_device,
+    note_refusal,
+    note_success,
+    remember_device,
+    require_attempt_allowed,
+)
 from api.access.credentials_key import CredentialsKey
 from api.access.oidc import BegunSignIn, ExternalIdentity, ticket_digest
 from api.access.one_time_links import LinkRefused, OneTimeLink, link_digest, parse_link, require_usable
@@ -74,10 +84,14 @@ _FirstCredential = Literal["password", "passkey"]
 
 
 class SignedIn(NamedTuple):
-    """Who has signed in, and its session; without one, a passkey is wanted as well."""
+    """Who has signed in, and its session; without one, a passkey is wanted as well.
+
+    `device` is by what the browser is known from now on, where it gave a password.
+    """
 
     account: str
     opened: OpenedSession | None
+    device: str = ""
 
 
 class Door:
@@ -101,28 +115,53 @@ class Door:
 
     # -- by password -----------------------------------------------------------------------------------------------
 
-    def by_password(self, login: str, password: str) -> SignedIn:
-        """Signs in by login and password; SignInWrong, SignInSuspended."""
-        with self.service.store.datastore.cursor() as cursor:
-            person = people.by_login(cursor, login.strip().lower())
+    def by_password(self, login: str, password: str, *, address: str = "", device: str = "") -> SignedIn:
+        """Signs in by login and password; SignInWrong, SignInSuspended, TooManyAttempts.
+
+        Attempts count for the `address` they come from or, where the browser's `device` is known, for that.
+        """
+        store, typed = self.service.store, login.strip().lower()
+        with store.datastore.cursor() as cursor:
+            person = people.by_login(cursor, typed)
             stored = door.of_account(cursor, person.account, "password")[-1:] if person else []
+            known = known_device(cursor, self.key, person.account, device, self.now) if person else ""
+        attempt = Attempt(person.account if person else typed[:200], address, known)
+        self._require_allowed(attempt, person.account if person else None)
         check = self.hashing.check_password(password, str(stored[0].state["hash"]) if stored else None)
         if person is None or not check.right:
             raise self.refused("password", "wrong_secret", person.account if person else None)
         state = self._state()
+        self._require_open(state, person.account, "password")
+
+        def known_again(cursor: Cursor) -> str:
+            note_success(cursor, self.key, attempt)
+            return remember_device(cursor, self.key, attempt.account, known, self.now)
+
+        remembered = counting(store, known_again)
         if self._wants_passkey(state, person.account) and self.passkeys(person.account):
-            return SignedIn(person.account, None)
-        with self.service.store.datastore.cursor(commit=True) as cursor:
+            return SignedIn(person.account, None, remembered)
+        with store.datastore.cursor(commit=True) as cursor:
             kept: dict[str, JsonValue] | None = {"hash": check.rehashed} if check.rehashed else None
             door.use(cursor, "password", stored[0].id, self.now, kept)
-            return self._opened(cursor, state, person.account, "password")
+            return self._opened(cursor, state, person.account, "password")._replace(device=remembered)
+
+    def _require_allowed(self, attempt: Attempt, account: str | None) -> None:
+        """TooManyAttempts for one that must wait, which the record is told of."""
+        try:
+            counting(self.service.store, lambda cursor: require_attempt_allowed(cursor, self.key, attempt, self.now))
+        except TooManyAttempts:
+            self.refused("password", "locked", account)
+            raise
 
     def set_password(self, account: str, current: str, password: str, repeated: str, keep_session: str) -> None:
         """Gives an account another password, or its first; its other sessions end."""
         with self.service.store.datastore.cursor() as cursor:
             stored = door.of_account(cursor, account, "password")[-1:]
+        attempt = Attempt(account, "own page")
+        self._require_allowed(attempt, account)
         if stored and not self.hashing.check_password(current, str(stored[0].state["hash"])).right:
             raise Malformed([Problem(where="current", found="la password attuale non è questa")])
+        counting(self.service.store, lambda cursor: note_success(cursor, self.key, attempt))
         hashed = self._good_password(account, password, repeated)
 
         def beside(cursor: Cursor) -> None:
@@ -383,10 +422,12 @@ class Door:
         return person
 
     def refused(self, method: SignInMethod, reason: RefusalReason, account: str | None) -> DomainError:
-        """Records that somebody was not let in, and answers what it is told."""
-        record_of_accounts(
-            self.service, Caller("initinere"), (SignInRefused(account=account, method=method, reason=reason),)
-        )
+        """Tells the record, now and then, that somebody was not let in; what that somebody is told."""
+        kind = f"{account} {method} {reason}"
+        times = counting(self.service.store, lambda cursor: note_refusal(cursor, self.key, kind, self.now))
+        if times:
+            event = SignInRefused(account=account, method=method, reason=reason, times=times)
+            record_of_accounts(self.service, Caller("initinere"), (event,))
         if reason == "suspended":
             return SignInSuspended("questa utenza è sospesa", accepted="chi amministra le utenze può riattivarla")
         return SignInWrong("il nome utente o la password non sono giusti", accepted="il nome utente e la sua password")

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
+from api.access.attempts import device_cookie, device_cookie_name
 from api.access.oidc import IdentityProvider
 from api.access.oidc_configuration import OidcConfiguration
 from api.access.one_time_links import LinkRefused
@@ -17,6 +18,7 @@ from api.access.sessions import csrf_token, end_session, end_sessions, is_csrf_t
 from api.commands.sign_in import Door, SignedIn
 from api.formats.json_reader import DocumentTooLarge
 from api.http.access import Admission, Gate, admission_of, cookie_of
+from api.http.client_address import counted_as
 from api.http.problems import CsrfRefused
 from api.pages import account as own
 from api.pages import sign_in as pages
@@ -147,10 +149,16 @@ class SignInRoutes:
 
     def sign_in(self, visit: Visit, form: Form) -> Response:
         """By login and password."""
-        signed_in = self.door.by_password(form.get("login", ""), form.get("password", ""))
-        if signed_in.opened is None:
-            return pages.second_step_page(csrf=visit.csrf)
-        return self._entered(visit, signed_in)
+        request = visit.request
+        signed_in = self.door.by_password(
+            form.get("login", ""),
+            form.get("password", ""),
+            address=counted_as(request.client.host if request.client else ""),
+            device=cookie_of(request.headers, device_cookie_name(is_secure=self.gate.is_secure)),
+        )
+        answer = self._entered(visit, signed_in)
+        answer.headers.append("set-cookie", device_cookie(signed_in.device, is_secure=self.gate.is_secure))
+        return answer
 
     def ask_for_passkey(self, visit: Visit, _: Form) -> Response:
         """The question to any passkey of this service."""
@@ -280,7 +288,10 @@ class SignInRoutes:
             except DomainError as error:
                 if page is None or error.status >= 500:
                     raise
-                return self._with_form_cookie(visit, await run_in_threadpool(page, visit, error))
+                answer = self._with_form_cookie(visit, await run_in_threadpool(page, visit, error))
+                if error.retry_after is not None:
+                    answer.headers["Retry-After"] = str(error.retry_after)
+                return answer
 
         return endpoint
 

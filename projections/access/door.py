@@ -116,10 +116,15 @@ def count_attempt(cursor: Cursor, key: str, now: datetime, until: datetime) -> i
 
 
 def attempts_of(cursor: Cursor, key: str, now: datetime) -> tuple[int, datetime | None]:
-    """How often somebody was attempts_of under a key in a window that has not ended, and when it ends."""
+    """How often somebody was counted under a key in a window that has not ended, and when it ends."""
     sql = "SELECT count, until FROM attempt WHERE key = ? AND until > ?"
     row = cursor.execute(sql, (key, write_instant(now))).fetchone()
     return (int(row[0]), read_instant(row[1])) if row else (0, None)
+
+
+def uncount_attempt(cursor: Cursor, key: str) -> None:
+    """Takes one back that was counted under a key."""
+    cursor.execute("UPDATE attempt SET count = count - 1 WHERE key = ? AND count > 0", (key,))
 
 
 def clear_attempts(cursor: Cursor, key: str) -> None:
