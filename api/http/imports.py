@@ -72,8 +72,8 @@ def shown(stored: StoredPreview, status: int = 200) -> Response:
         "preview": orjson.Fragment(stored.shown) if stored.shown else None,
     }
     headers = {"Cache-Control": "no-store", "Location": address(stored)}
-    if state == "working" and status == 201:
-        status = 202
+    if state == "working":
+        status = 202 if status == 201 else status
         headers["Retry-After"] = "2"
     return Response(orjson.dumps(body), status_code=status, media_type="application/json", headers=headers)
 

@@ -1,7 +1,8 @@
 """Previews of uploaded files as jobs: made by a few workers, kept until they expire, found again, confirmed.
 
 Nothing here knows of HTTP. How many previews are made and wait at a time is bounded; beyond that a file is refused. Only
-what can be confirmed is kept in the database: while a preview is made, and when it failed, this process alone knows of it.
+what can be confirmed is kept in the database for as long as previews are. That one is being made, or failed, is said there
+for a while, without its file, where other processes may be asked for it; how far it came, its own process knows.
 """
 
 import logging
@@ -26,6 +27,7 @@ from domain.documents.proposal import ProposedImport
 from domain.errors import DomainError, Malformed, NotFound, Refusal
 from projections.proof.keys import preview_seal_in
 from projections.store.failures import is_away
+from projections.store.location import is_server
 from projections.store.previews import PreviewQuota, Previews, Seal, StoredPreview
 from projections.store.reader import Reader
 from projections.streams import find_plan
@@ -41,6 +43,9 @@ WAIT_SECONDS = 5.0
 
 FAILED_AT_MOST = 100
 """Of how many files that failed the reason is told again, the latest ones."""
+
+MADE_WITHIN = timedelta(minutes=15)
+"""For how long other processes are told that a preview is being made, or why it failed; one whose process is gone is gone then."""
 
 EXPIRY_SECONDS = 60.0
 """How often it is looked whether a preview expired."""
@@ -89,6 +94,7 @@ class ImportJobs:
         self._room = threading.BoundedSemaphore(workers + waiting)
         self._closing = threading.Event()
         self._unkept: dict[str, StoredPreview] = {}
+        self._has_others = settings.workers > 1 or is_server(service.store.location)
         self._expiry = threading.Thread(target=self._expire, name="previews", daemon=True)
 
     def watch(self) -> None:
@@ -110,8 +116,9 @@ class ImportJobs:
             problem = "il servizio sta già guardando tanti file quanti ne può guardare"
             raise ImportsBusy(problem, accepted="inviare di nuovo il file fra qualche secondo")
         begun = self._begun(file, options, plan)
-        self._unkept[begun.id] = begun
         try:
+            self._announce(begun)
+            self._unkept[begun.id] = begun
             job = self._submit(begun.id, lambda: self._make(begun, options, caller, quota))
         except BaseException:
             self._room.release()
@@ -212,10 +219,19 @@ class ImportJobs:
         problems = [problem.model_dump() for problem in error.problems[:50]] if isinstance(error, Malformed) else []
         shown = orjson.dumps({"refused": refused, "problems": problems}).decode()
         begun = self._unkept.pop(id_)
-        self._unkept[id_] = begun._replace(state=FAILED, shown=shown, file=b"")
+        self._unkept[id_] = told = begun._replace(state=FAILED, shown=shown, file=b"")
+        try:
+            self._announce(told)
+        except Exception:
+            log.exception("other processes were not told of a preview that failed")
         failed = [one.id for one in list(self._unkept.values()) if one.state == FAILED]
         for outdated in failed[:-FAILED_AT_MOST]:
             self._unkept.pop(outdated, None)
+
+    def _announce(self, unkept: StoredPreview) -> None:
+        """Says to other processes, where there may be some, that a preview is being made, or why it failed."""
+        if self._has_others:
+            self._stored.announce(unkept._replace(file=b"", expires_at=self._now() + MADE_WITHIN))
 
     def _expire(self) -> None:
         while True:

@@ -162,25 +162,31 @@ class Previews:
 
     def keep(self, kept: StoredPreview, quota: PreviewQuota) -> None:
         """Keeps a new preview; PreviewsFull where there is no room for it."""
-        seal = self._seals()[0].over(kept, digest(kept.file))
-        column = f"{seal}\n{kept.shown or ''}"
+        row = self._row(kept)
         with self.datastore.cursor(commit=True) as cursor:
             _delete_expired(cursor, kept.created_at)
-            _require_room(cursor, quota, len(kept.file) + len(column))
-            cursor.execute(
-                f"INSERT INTO preview ({_COLUMNS}, file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own names
-                (
-                    kept.id,
-                    kept.plan,
-                    kept.version,
-                    write_instant(kept.created_at),
-                    write_instant(kept.expires_at),
-                    kept.state,
-                    kept.said,
-                    column,
-                    kept.file,
-                ),
-            )
+            _require_room(cursor, quota, len(kept.file) + len(row[-2]))
+            _put(cursor, row)
+
+    def announce(self, unkept: StoredPreview) -> None:
+        """Says to every process how far a preview came that is being made, or that failed; it takes nobody's room."""
+        row = self._row(unkept)
+        with self.datastore.cursor(commit=True) as cursor:
+            _put(cursor, row)
+
+    def _row(self, preview: StoredPreview) -> tuple[str | int | bytes, ...]:
+        seal = self._seals()[0].over(preview, digest(preview.file))
+        return (
+            preview.id,
+            preview.plan,
+            preview.version,
+            write_instant(preview.created_at),
+            write_instant(preview.expires_at),
+            preview.state,
+            preview.said,
+            f"{seal}\n{preview.shown or ''}",
+            preview.file,
+        )
 
     def require_room(self, quota: PreviewQuota, size: int, now: datetime) -> None:
         """PreviewsFull where a file of this size could not be kept: it is not worth to be looked at."""
@@ -238,6 +244,15 @@ class Previews:
         if not sealed.is_whole(seal):
             raise _altered(sealed.preview.id)
         return sealed, seal
+
+
+def _put(cursor: Cursor, row: PreviewColumns) -> None:
+    """Puts a row in the place of the one with its id."""
+    cursor.execute("DELETE FROM preview WHERE id = ?", row[:1])
+    cursor.execute(
+        f"INSERT INTO preview ({_COLUMNS}, file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our own names
+        tuple(row),
+    )
 
 
 def _delete_expired(cursor: Cursor, now: datetime) -> None:

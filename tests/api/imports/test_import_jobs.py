@@ -235,3 +235,79 @@ def test_a_preview_that_no_seal_of_ours_covers_is_not_there(harness: ServiceHarn
     with pytest.raises(NotFound):
         jobs.find(stored.id, PLAN)
     jobs.close()
+
+
+# -- several processes -------------------------------------------------------------------------------------------------
+
+
+class Processes:
+    """Two processes of one installation, as far as previews go: jobs of their own, one database, one key."""
+
+    def __init__(self, harness: ServiceHarness, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        log = Log(harness.store, folder / "signing.key")
+        log.begin()
+        service = Service(harness.store, log)
+        self.office = Office(harness, monkeypatch, workers=1, waiting=1)
+        self.office.jobs.close()
+        settings = Settings(workers=2)
+        self.maker = self.office.jobs = ImportJobs(service, settings, workers=1, waiting=1, wait_seconds=0.01)
+        self.other = ImportJobs(service, settings)
+
+    def close(self) -> None:
+        self.office.gate.set()
+        self.maker.close()
+        self.other.close()
+
+
+@pytest.fixture
+def processes(harness: ServiceHarness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Processes]:
+    made = Processes(harness, tmp_path, monkeypatch)
+    yield made
+    made.close()
+
+
+def test_another_process_says_of_a_preview_that_it_is_being_made_until_it_is_there(
+    processes: Processes, harness: ServiceHarness
+) -> None:
+    begun = processes.office.begin()
+    seen = processes.other.find(begun.id, PLAN)
+    assert (seen.state, seen.shown, seen.file) == ("lettura del file", None, b"")
+    with pytest.raises(PreviewNotReady):
+        processes.other.confirm(seen, Decisions(), harness.caller())
+    processes.office.gate.set()
+    _until_settled(processes.maker, begun.id)
+    ready = processes.other.find(begun.id, PLAN)
+    assert (ready.state, ready.file) == (READY, FILE)
+    assert rows(harness) == 1
+
+
+def test_another_process_says_why_a_preview_failed(processes: Processes) -> None:
+    begun = processes.maker.begin(b"{}", OPTIONS, processes.office.harness.caller(), plan=PLAN)
+    processes.office.gate.set()
+    _until_settled(processes.maker, begun.id)
+    seen = processes.other.find(begun.id, PLAN)
+    assert seen.state == FAILED
+    assert seen.shown == processes.maker.find(begun.id, PLAN).shown
+
+
+def test_a_preview_whose_process_is_gone_is_gone_after_a_while(processes: Processes, harness: ServiceHarness) -> None:
+    begun = processes.office.begin()
+    assert processes.other.find(begun.id, PLAN).shown is None
+    harness.now += import_jobs.MADE_WITHIN
+    with pytest.raises(NotFound, match="inviare di nuovo"):
+        processes.other.find(begun.id, PLAN)
+
+
+def test_what_is_being_made_takes_nobodys_room(processes: Processes, harness: ServiceHarness) -> None:
+    processes.office.begin()
+    verify = processes.other._stored
+    with harness.store.datastore.cursor() as cursor:
+        (size,) = cursor.execute("SELECT sum(length(file)) FROM preview").fetchone() or (None,)
+    assert (size, verify.plans()) == (0, {PLAN})
+
+
+def _until_settled(jobs: ImportJobs, id_: str) -> None:
+    deadline = time.monotonic() + 20
+    while jobs.find(id_, PLAN).state not in {READY, FAILED}:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
