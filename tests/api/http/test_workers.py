@@ -1,0 +1,158 @@
+"""Several processes on one PostgreSQL: they know the same sessions, count together, and one that is killed is no loss."""
+
+import http.client
+import json
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from projections.store import postgres
+from tests.support.accounts import cookie_header, session_of
+from tests.support.chamber import OWN, PUBLISHED, Chambers
+from tests.support.serving import Answered, Served, serving
+
+PROPOSALS = f"/v1/plans/{PUBLISHED[OWN]}/proposals"
+REVISION = {"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 68%"}
+PROPOSED: dict[str, Any] = {
+    "title": "Prova",
+    "justification": "dati del monitoraggio",
+    "cause": "new_data",
+    "effective_on": "2022-09-30",
+    "changes": [REVISION],
+}
+
+
+class Office(NamedTuple):
+    """A service in several processes, with a planner who has a token and a session."""
+
+    served: Served
+    token: str
+    cookie: dict[str, str]
+
+    def ask(self, path: str, body: object = None, **headers: str) -> Answered:
+        """One request, on a connection of its own, with the token."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"} | headers
+        return self.served.ask(path, None if body is None else json.dumps(body).encode(), **headers)
+
+    def workers(self) -> list[int]:
+        """The processes that serve."""
+        parent = self.served.process.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
+        return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+@contextmanager
+def office(url: str, folder: Path, *arguments: str, **environment: str) -> Iterator[Office]:
+    """A service in two processes on a server, or on a file."""
+    if url.startswith("postgresql"):
+        postgres.migrate(url)
+    chambers = Chambers(folder, url)
+    chambers.harness.now = datetime.now(UTC)
+    token = chambers.token("planner")
+    account = chambers.accounts["planner", OWN]
+    app = chambers.client.app
+    cookie = cookie_header(app, session_of(app, account))  # type: ignore[arg-type]
+    chambers.close()
+    settings = {"INITINERE_SIGN_IN": "required", "INITINERE_KEYS": str(folder / "signing.key")} | environment
+    with serving(url, folder, "--workers", "2", *arguments, **settings) as served:
+        served.until(200)
+        yield Office(served, token, cookie)
+
+
+def _worked_out(office: Office, killed: int) -> list[int]:
+    deadline = time.monotonic() + 60
+    while killed in (workers := office.workers()) or len(workers) != 2:
+        assert time.monotonic() < deadline, office.served.told
+        time.sleep(0.1)
+    return workers
+
+
+@pytest.mark.timeout(240)
+def test_a_process_that_is_killed_takes_no_session_and_no_proposal_along(postgres_url: str, tmp_path: Path) -> None:
+    with office(postgres_url, tmp_path) as desk:
+        first = desk.workers()
+        assert len(first) == 2
+
+        def draft(number: int) -> None:
+            """Drafts one proposal; a request that is broken off is sent again under its key."""
+            key = f"bozza-{number}"
+            proposed = PROPOSED | {"title": f"Bozza {number}"}
+            for _ in range(20):
+                try:
+                    answer = desk.ask(PROPOSALS, proposed, Idempotency_Key=key)
+                except (OSError, http.client.HTTPException):
+                    time.sleep(0.1)
+                    continue
+                assert answer.status in {200, 201}, answer
+                return
+            raise AssertionError("it was never drafted")
+
+        with ThreadPoolExecutor(6) as people:
+            drafted = [people.submit(draft, number) for number in range(40)]
+            time.sleep(0.4)
+            os.kill(first[0], signal.SIGKILL)
+            for one in drafted:
+                one.result(120)
+        titles = Counter(row["title"] for row in json.loads(desk.ask(PROPOSALS).body)["proposals"])
+        assert titles == {f"Bozza {number}": 1 for number in range(40)}
+        assert first[0] not in _worked_out(desk, first[0])
+        for _ in range(6):  # whichever process answers
+            assert desk.served.ask("/v1/account", **desk.cookie).status == 200
+            assert desk.ask("/v1/account").status == 200
+        assert "Traceback" not in desk.served.told
+
+
+@pytest.mark.timeout(240)
+def test_processes_count_requests_together_and_find_the_previews_of_each_other(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    limit = {"INITINERE_REQUESTS_PER_MINUTE_OF_ACCOUNT": "60"}
+    with office(postgres_url, tmp_path, **limit) as desk:
+        plan = desk.ask(f"/v1/plans/{PUBLISHED[OWN]}/export?as_of=2022-12-31").body
+        sent = desk.served.ask(
+            f"/v1/plans/{PUBLISHED[OWN]}/imports",
+            plan.encode(),
+            Authorization=f"Bearer {desk.token}",
+            Content_Type="application/json",
+        )
+        assert sent.status in {201, 202}, sent
+        id_ = json.loads(sent.body)["id"]
+        found = [desk.ask(f"/v1/plans/{PUBLISHED[OWN]}/imports/{id_}") for _ in range(16)]
+        assert {answer.status for answer in found} == {200}
+        taken = Counter(desk.ask("/v1/account").status for _ in range(150))
+        assert set(taken) == {200, 429}
+        assert taken[200] + 18 in {60, *range(60, 121)}  # a minute may have begun meanwhile
+        assert taken[429] >= 150 - 120
+        workers = desk.workers()
+        desk.served.process.send_signal(signal.SIGTERM)
+        assert desk.served.process.wait(30) == 0
+        assert not any(map(_runs, workers))
+
+
+def test_the_processes_of_a_parent_that_is_killed_end_by_themselves(sqlite_path: Path, tmp_path: Path) -> None:
+    with serving(str(sqlite_path), tmp_path, "--workers", "2") as served:
+        served.until(200)
+        workers = Office(served, "", {}).workers()
+        assert len(workers) == 2
+        served.process.kill()
+        served.process.wait()
+        deadline = time.monotonic() + 30
+        while any(map(_runs, workers)):
+            assert time.monotonic() < deadline, served.told
+            time.sleep(0.1)
+
+
+def _runs(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
