@@ -26,7 +26,7 @@ from projections.predecessors import administration_record, preceding_plan
 from projections.scores import OnBothBases
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
-from projections.streams import PlanKnown, find_plan
+from projections.streams import PlanKnown, find_plan, plan_stream
 
 OfOneYear = TypeVar("OfOneYear")
 ChangeKey = tuple[str, str, str, str, str, str]
@@ -108,8 +108,7 @@ class _Side(NamedTuple):
 def effects_shown(reader: PreviewReader, plan: str, foreseen: Foreseen) -> EffectsShown:
     """What the pending append would do, seen on the day from which its changes would hold.
 
-    An act that only stands for one is not named: nobody has decided yet. No words are in it: they lie in the change file,
-    where an order reaches them.
+    An act that only stands for one is not named: nobody has decided yet.
     """
     preview = change_preview(reader, plan, foreseen.day)
     around = HistoriesAround(reader, plan)
@@ -125,13 +124,26 @@ def effects_shown(reader: PreviewReader, plan: str, foreseen: Foreseen) -> Effec
             "gone": [id_ for id_ in flags_before if id_ not in flags_after],
         }
     return {
-        **_without_words(preview, foreseen.act),
+        **_undecided(preview, foreseen.act),
         "scores": {
             str(year): {"before": before.scores(year, point), "after": after.scores(year, point)} for year in years
         },
         "flags": born,
         "oiv": oiv_time(foreseen, today(reader.recorded_at)),
     }
+
+
+def effects_of_change(reader: PreviewReader, plan: str, as_of: date | None) -> EffectsShown:
+    """What the pending append would do, seen on a day: by default that of its last change."""
+    pending = reader.pending(plan_stream(plan))
+    last = max((record.effective_on for record in pending), default=today(reader.recorded_at))
+    return effects_shown(reader, plan, Foreseen(as_of or last))
+
+
+def without_words(effects: EffectsShown) -> EffectsShown:
+    """Effects as they are kept: why each change is made lies in the change file alone, where an order reaches it."""
+    changes: list[PlanChange] = [{**change, "justification": None, "note": None} for change in effects["changes"]]
+    return {**effects, "changes": changes}
 
 
 def oiv_time(foreseen: Foreseen, day: date) -> OivTime:
@@ -195,10 +207,11 @@ def _side(reader: Reader, plan: str, history: PlanHistory) -> _Side:
     return _Side(reader, known, history, administration_record(reader, known, None))
 
 
-def _without_words(preview: ChangePreview, act: str | None) -> ChangePreview:
+def _undecided(preview: ChangePreview, act: str | None) -> ChangePreview:
+    if act is None:
+        return preview
     changes: list[PlanChange] = [
-        {**change, "act": None if change["act"] == act else change["act"], "justification": None, "note": None}
-        for change in preview["changes"]
+        {**change, "act": None if change["act"] == act else change["act"]} for change in preview["changes"]
     ]
     acts = [dated for dated in preview["decides"]["acts"] if dated["act"] != act]
     years = [{**year, "act": None if year["act"] == act else year["act"]} for year in preview["decides"]["years"]]

@@ -5,10 +5,11 @@ import click
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.changes import print_preview
+from api.cli.proposals import show_effects
 from api.cli.reader import command_of
 from api.cli.recorded import tell
 from api.formats.json_reader import an_object
-from api.operations.changes import CHANGES, located_as_sent, preview_changes, read_changes
+from api.operations.changes import CHANGES, located_as_sent, preview_changes, preview_effects, read_changes
 from api.operations.model import Command, CommandContext, row_named
 from api.operations.serializers import outcome_object
 
@@ -18,6 +19,7 @@ def change(
     file: str,
     *,
     preview: bool,
+    effects: bool,
     database: str | None,
     actor: str | None,
     command_id: str | None,
@@ -29,9 +31,13 @@ def change(
     with located_as_sent(content):
         changes = read_changes(plan, content)
         with session.serving(database) as service:
+            context = CommandContext(service, plan, caller)
+            if preview and effects:
+                show_effects(service, preview_effects(context, changes), as_json=as_json)
+                return
             if preview:
                 if as_json:
-                    output.emit(preview_changes(CommandContext(service, plan, caller), changes))
+                    output.emit(preview_changes(context, changes))
                 else:
                     print_preview(service, changes, caller)
                 return
@@ -49,6 +55,7 @@ COMMANDS: dict[str, click.Command] = {
             o.PLAN,
             o.argument("file", "FILE", "Un documento JSON; - per lo standard input."),
             o.PREVIEW,
+            o.switch("--effects", "Con --preview: anche punteggi, segnalazioni che nascerebbero e tempo dell'OIV."),
             o.ACTOR,
             o.COMMAND_ID,
             o.DATABASE,

@@ -168,7 +168,7 @@ def _draft(
                 _told(service, importing.propose(incoming, decided, caller, plan=plan), as_json=as_json)
                 return
             proposed, _, _ = importing.proposed(incoming, decided, plan)
-        _show(service, foresee_draft(service, plan, proposed, caller), as_json=as_json)
+        show_effects(service, foresee_draft(service, plan, proposed, caller), as_json=as_json)
 
 
 def _amend(
@@ -210,7 +210,8 @@ def _told(service: Service, outcome: Outcome, *, as_json: bool) -> None:
     output.show(Text(f"Proposta: {outcome.proposal}"))
 
 
-def _show(service: Service, effects: EffectsShown, *, as_json: bool) -> None:
+def show_effects(service: Service, effects: EffectsShown, *, as_json: bool) -> None:
+    """Says effects of changes that were not recorded."""
     if as_json:
         output.emit(effects)
         return
@@ -229,11 +230,11 @@ def tell_submitted(service: Service, outcome: Outcome) -> None:
 
 
 def _print_submission(context: CommandContext, submission: SubmitProposal) -> None:
-    _show(context.service, preview_submission(context, submission), as_json=False)
+    show_effects(context.service, preview_submission(context, submission), as_json=False)
 
 
 def _print_enactment(context: CommandContext, enactment: EnactProposal) -> None:
-    _show(context.service, preview_enactment(context, enactment), as_json=False)
+    show_effects(context.service, preview_enactment(context, enactment), as_json=False)
 
 
 TITLE = o.text_option("--title", "title", "OGGETTO", "L'oggetto della proposta.")

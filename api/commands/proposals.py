@@ -37,7 +37,7 @@ from domain.proposals.life import ProposalLife, lives, opinions_on_proposal
 from domain.recording import Pending, Recorded, SaltedText
 from domain.timelines import Cell, annulments_in
 from projections.audit import names_of
-from projections.proposal_effects import EffectsShown, Foreseen, effects_shown, what_differs
+from projections.proposal_effects import EffectsShown, Foreseen, effects_shown, what_differs, without_words
 from projections.proposals import Staleness
 from projections.store.append import StreamAppend
 from projections.store.reader import Reader
@@ -452,4 +452,4 @@ def _decided_by(reader: Reader, known: PlanKnown, acts: Collection[str]) -> list
 
 
 def _document(effects: EffectsShown) -> str:
-    return orjson.dumps(effects).decode()
+    return orjson.dumps(without_words(effects)).decode()

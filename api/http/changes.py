@@ -10,7 +10,7 @@ from api.formats.json_reader import an_object, into, parse_json
 from api.http.command_request import InCommand, previewed, recorded
 from api.http.request_body import Body
 from api.http.routes import Endpoint
-from api.operations.changes import located_as_sent, preview_changes, read_changes
+from api.operations.changes import located_as_sent, preview_changes, preview_effects, read_changes
 from api.operations.model import CommandContext
 from api.operations.queries import Changing, Loading
 from api.operations.schemas import PlanPreview
@@ -54,7 +54,8 @@ def change_plan(plan: str, how: Annotated[Changing, Query()], body: Body, contex
         changes = read_changes(plan, content)
         caller = context.on(plan, whole=False)
         if how.preview:
-            return previewed(preview_changes(CommandContext(context.service, plan, caller), changes, how.as_of))
+            foresee = preview_effects if how.effects else preview_changes
+            return previewed(foresee(CommandContext(context.service, plan, caller), changes, how.as_of))
         return recorded(context.service.change(changes, caller))
 
 

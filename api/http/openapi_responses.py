@@ -38,7 +38,8 @@ def _recorded(operation: Command) -> Described:
     recorded: Described = {201: _json("Registrato.", _answer(operation))}
     if operation.preview is None:
         return recorded | {200: _json(REPEATED, _answer(operation))}
-    both = {"anyOf": [_answer(operation), ref(operation.preview)]}
+    previews = [operation.preview, *([operation.or_preview] if operation.or_preview else [])]
+    both = {"anyOf": [_answer(operation), *map(ref, previews)]}
     return recorded | {200: _json(f"Anteprima; oppure: {REPEATED}", both)}
 
 

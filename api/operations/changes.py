@@ -19,6 +19,7 @@ from domain.vocabulary import JsonValue
 from projections.change_preview import ChangePreview, change_preview
 from projections.change_rate import ChangeRates, ChangesOfYear, change_rates, changes_of_year
 from projections.differences import Differences, differences
+from projections.proposal_effects import EffectsShown, effects_of_change
 from projections.successive_plans import PredecessorDifferences, predecessor_differences
 
 ONE_CHANGE: Mapping[str, JsonValue] = {"verb": "revise_target"}
@@ -113,6 +114,13 @@ def discard_draft(context: CommandContext, command: DiscardDraft) -> Outcome:
     return context.service.discard_draft(context.subject, command, context.caller)
 
 
+def preview_effects(context: CommandContext, changes: ChangeFile, as_of: date | None = None) -> EffectsShown:
+    """What the changes of a file would do, with scores, the flags that would be born, and the OIV's time."""
+    return context.service.preview_change(
+        changes, context.caller, lambda reader: effects_of_change(reader, context.subject, as_of)
+    )
+
+
 def preview_changes(context: CommandContext, changes: ChangeFile, as_of: date | None = None) -> ChangePreview:
     """What the changes of a file would do: the changes, the differences, the change rates of the years they touch."""
     return context.service.preview_change(
@@ -157,7 +165,8 @@ CHANGES = (
         "change_plan",
         "Modifica il piano",
         "Registra le modifiche di un file, insieme o per niente; oppure una sola modifica, con accanto atto, motivazione e causa.\n\n"
-        "Con `preview=true` dice che cosa cambierebbe: le differenze, e il tasso di modifica prima e dopo.",
+        "Con `preview=true` dice che cosa cambierebbe: le differenze, e il tasso di modifica prima e dopo; con\n"
+        "`effects=true` anche i punteggi, le segnalazioni che nascerebbero, il tempo che resta all'OIV.",
         tag="modifiche",
         permission="change_plan",
         path="/plans/{plan}/changes",
@@ -167,6 +176,7 @@ CHANGES = (
         answer=Recorded,
         query=Changing,
         preview=ChangePreview,
+        or_preview=EffectsShown,
     ),
     command(
         "revise_target",

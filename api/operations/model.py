@@ -140,12 +140,14 @@ class Question(Operation):
 class Command(Operation):
     """A command is sent: what it records, it records whole, or is refused. Without a `handler`, its endpoint is written out.
 
-    What it would do is told by `foresee`, in the shape of `preview`; nothing is recorded then.
+    What it would do is told by `foresee`, in the shape of `preview`, or (asked for more) of `or_preview`; nothing is
+    recorded then.
     """
 
     handler: Callable[[CommandContext, BaseModel], Outcome] | None
     inputs: tuple[type[BaseModel], ...]
     preview: type[object] | None
+    or_preview: type[object] | None
     foresee: Callable[[CommandContext, BaseModel], object] | None
 
     @property
@@ -242,6 +244,7 @@ def command(  # noqa: PLR0913 - each is a column of the table
         handler=handler,  # type: ignore[arg-type]  # it is only ever called with an instance of `takes`
         inputs=(takes,),
         preview=preview,
+        or_preview=None,
         foresee=foresee,  # type: ignore[arg-type]  # as the handler
     )
 
@@ -261,6 +264,7 @@ def written_command(  # noqa: PLR0913 - each is a column of the table
     cli: Cli | None = None,
     query: type[Frozen] = Nothing,
     preview: type[object] | None = None,
+    or_preview: type[object] | None = None,
     media_types: tuple[str, ...] = JSON,
     writes: bool = True,
 ) -> Command:
@@ -282,6 +286,7 @@ def written_command(  # noqa: PLR0913 - each is a column of the table
         handler=None,
         inputs=(takes,) if or_takes is None else (takes, or_takes),
         preview=preview,
+        or_preview=or_preview,
         foresee=None,
     )
 

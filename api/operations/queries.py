@@ -61,6 +61,12 @@ class Changing(Preview):
         description="Solo per l'anteprima: la data a cui confrontare prima e dopo. Se manca, quella dell'ultima modifica.",
         examples=["2022-09-30"],
     )
+    effects: bool = Field(
+        default=False,
+        title="anche gli effetti",
+        description="Solo per l'anteprima: anche punteggi, segnalazioni che nascerebbero e tempo dell'OIV. Costa di più.",
+        examples=[True],
+    )
 
 
 class OfYear(Dated):

@@ -823,6 +823,18 @@ def test_a_change_file_does_the_same_at_both_doors(pair: Pair, save: Callable[[o
     assert pair.same_record()
 
 
+def test_the_effects_of_a_change_file_are_the_same_at_both_doors(pair: Pair, save: Callable[[object], str]) -> None:
+    before = pair.first.events()
+    on_the_line = pair.first.cli("change", PLAN, save(FILE), "--preview", "--effects", "--json")
+    over_http = pair.second.http("POST", f"{P}/changes?preview=true&effects=true", FILE)
+    _alike(on_the_line, over_http, "effects")
+    told = over_http.document()
+    assert set(told["scores"]) == set(told["flags"]) == set(told["change_rate"]) == {"2023"}
+    assert [change["justification"] for change in told["changes"]] == ["dati del monitoraggio"]
+    assert told["oiv"]["words"]
+    assert pair.first.events() == before
+
+
 def test_a_file_of_changes_without_end_is_refused_at_both_doors_before_any_is_judged(
     pair: Pair, save: Callable[[object], str]
 ) -> None:

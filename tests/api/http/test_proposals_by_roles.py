@@ -1,0 +1,95 @@
+"""A proposal goes from hand to hand: each role does its part with its own account, and no other's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.access.roles import Role
+from tests.support.chamber import OTHER, OWN, PUBLISHED, Chambers
+
+Q = f"/v1/plans/{PUBLISHED[OWN]}/proposals"
+PROPOSED: dict[str, Any] = {
+    "title": "Rimodulazione",
+    "justification": "dati del monitoraggio",
+    "cause": "new_data",
+    "changes": [{"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 68%"}],
+}
+ACT = {"act": "delibera di Giunta n. 9 del 30/09/2022"}
+
+
+@pytest.fixture
+def chambers(tmp_path: Path) -> Iterator[Chambers]:
+    """The two chambers, in October."""
+    made = Chambers(tmp_path)
+    made.harness.on("2022-10-03")
+    yield made
+    made.close()
+
+
+def test_a_proposal_is_drafted_seen_and_enacted_each_by_whoever_may(chambers: Chambers) -> None:
+    planner, approver, oiv = (chambers.token(role) for role in ("planner", "approver", "oiv"))
+    drafted = chambers.ask("POST", Q, planner, PROPOSED)
+    assert drafted.status_code == 201, drafted.text
+    address = drafted.headers["location"]
+    submission = {"effective_on": "2022-09-30"}
+    assert chambers.ask("POST", f"{address}/submission", approver, submission).status_code == 403
+    assert chambers.ask("POST", f"{address}/submission", planner, submission).status_code == 201
+    assert chambers.ask("POST", f"{address}/comments", chambers.token("validator"), {"words": "?"}).status_code == 201
+    assert chambers.ask("POST", f"{address}/opinion-request", planner, {"due": "2022-10-10"}).status_code == 201
+    opinion = {"judgement": "favourable", "about": f"proposal/{address.rpartition('/')[2]}", "words": "Sì."}
+    opinions = f"/v1/plans/{PUBLISHED[OWN]}/opinions"
+    assert chambers.ask("POST", opinions, planner, opinion).status_code == 403
+    assert chambers.ask("POST", opinions, oiv, opinion).status_code == 201
+    without: tuple[Role, ...] = ("planner", "oiv", "validator", "administrator", "reader", "responsible")
+    for role in without:
+        assert chambers.ask("POST", f"{address}/enactment", chambers.token(role), ACT).status_code == 403, role
+        assert (
+            chambers.ask("POST", f"{address}/rejection", chambers.token(role), {"justification": "no"}).status_code
+            == 403
+        )
+    assert chambers.ask("POST", f"{address}/enactment", chambers.token("approver", OTHER), ACT).status_code == 403
+    assert chambers.ask("POST", f"{address}/enactment", approver, ACT).status_code == 201
+    life = chambers.ask("GET", address, oiv).json()
+    assert (life["status"], life["drafters"]) == ("enacted", [chambers.accounts["planner", OWN]])
+    assert [event["actor"] for event in life["events"]] == [
+        chambers.accounts[role, OWN] for role in ("planner", "planner", "validator", "planner", "approver")
+    ]
+
+
+def test_what_is_proposed_is_shown_to_nobody_outside(chambers: Chambers) -> None:
+    address = chambers.ask("POST", Q, chambers.token("planner"), PROPOSED).headers["location"]
+    strangers: list[tuple[Role, str]] = [("reader", OWN), ("responsible", OWN), ("administrator", OWN)]
+    strangers += [("planner", OTHER), ("oiv", OTHER)]
+    for role, body in strangers:
+        for asked in (Q, address):
+            answer = chambers.ask("GET", asked, chambers.token(role, body))
+            assert answer.status_code == 403, (role, body)
+            assert "Rimodulazione" not in answer.text
+    assert chambers.ask("GET", address).status_code == 401
+
+
+def test_an_account_with_both_roles_does_not_enact_what_it_drafted_but_by_an_exception(chambers: Chambers) -> None:
+    account = chambers.open_account(("planner", OWN), ("approver", OWN))
+    token = chambers.issue(account, f"planner@{OWN}", f"approver@{OWN}")
+    address = chambers.ask("POST", Q, token, PROPOSED).headers["location"]
+    assert chambers.ask("POST", f"{address}/submission", token, {"effective_on": "2022-09-30"}).status_code == 201
+    refused = chambers.ask("POST", f"{address}/enactment", token, ACT)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:in-itinere:problem:duties-not-separated")
+    enacted = chambers.ask("POST", f"{address}/enactment", token, ACT | {"exception": "unico funzionario"})
+    assert enacted.status_code == 201, enacted.text
+    (waiver,) = chambers.ask("GET", address, token).json()["separation_waived"]
+    assert (waiver["actor"], waiver["words"]) == (account, "unico funzionario")
+
+
+def test_another_office_that_amends_has_a_part_in_it(chambers: Chambers) -> None:
+    second = chambers.open_account(("planner", OWN), ("approver", OWN))
+    token = chambers.issue(second, f"planner@{OWN}", f"approver@{OWN}")
+    planner = chambers.token("planner")
+    address = chambers.ask("POST", Q, planner, PROPOSED).headers["location"]
+    assert chambers.ask("POST", f"{address}/submission", planner, {"effective_on": "2022-09-30"}).status_code == 201
+    assert chambers.ask("POST", f"{address}/amendments", token, PROPOSED).status_code == 201
+    assert chambers.ask("POST", f"{address}/submission", planner, {"effective_on": "2022-09-30"}).status_code == 201
+    assert chambers.ask("POST", f"{address}/enactment", token, ACT).status_code == 409
+    assert chambers.ask("POST", f"{address}/enactment", chambers.token("approver"), ACT).status_code == 201
