@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from domain.administrations.offices import KnownOffices
 from domain.documents.difference import CurrentPlan
 from domain.documents.figures import SeriesFigures
 from domain.documents.plan import IndicatorRow, ObjectiveRow, PlanDocument
@@ -53,6 +54,7 @@ def plan_to_compare(
         bare_value=bare_values(reader, plan, point),
         figures=known_figures(reader, plan_known.administration_stream) if observed else {},
         reported=_reported(reader, plan_known.stream) if observed else {},
+        knows_office=lambda name: KnownOffices(reader.timelines(plan_known.administration_stream)).id(name) is not None,
     )
 
 

@@ -17,7 +17,8 @@ from domain.administrations.decide import (
     register_office,
 )
 from domain.administrations.events import NamedOffice
-from domain.administrations.offices import KnownOffices
+from domain.administrations.offices import KnownOffices, spelling
+from domain.administrations.people_named import PersonNamed, person_seen
 from domain.documents.plan import MeasurementRow, PlanDocument, StatusRow
 from domain.errors import (
     DomainError,
@@ -53,12 +54,13 @@ def act_of(text: ActText | Act) -> Act:
 class AdministrationWriter:
     """What an append enters in the administration's stream on the way: itself, offices, acts, measurements."""
 
-    def __init__(self, timelines: Timelines, today: date) -> None:
+    def __init__(self, timelines: Timelines, today: date, confirmed_offices: Iterable[str] = ()) -> None:
         self.timelines = timelines
         self.today = today
         self.expected = timelines.version
         self.pending: list[Pending] = []
         self.warnings: list[Notice] = []
+        self._confirmed = frozenset(spelling(name) for name in confirmed_offices)
 
     @cached_property
     def _offices(self) -> KnownOffices:
@@ -74,26 +76,39 @@ class AdministrationWriter:
         part = document.administration
         for event in register_administration(self.timelines, part.id, part.name, part.ipa_code):
             self.add(Pending(event, day))
-        for row in part.offices:
+        for place, row in enumerate(part.offices):
             if self._offices.id(row.name) is None:
                 command = RegisterOffice(name=row.name, aliases=row.aliases, office=row.id)
-                self._office(command, day)
-        names = [name for row in document.objectives for name in row.offices]
-        self.office_names([*names, *(row.owner for row in document.indicators if row.owner)], day)
+                self._office(command, day, f"administration.offices[{place}]")
+        for place, objective in enumerate(document.objectives):
+            self.office_names(objective.offices, day, f"objectives[{place}].offices")
+        for place, indicator in enumerate(document.indicators):
+            if indicator.owner:
+                self.office_names([indicator.owner], day, f"indicators[{place}].owner")
 
     def registered(self, administration: str, name: str, day: date) -> None:
         """Enters an administration of which there is no plan yet."""
         for event in register_administration(self.timelines, administration, name, None):
             self.add(Pending(event, day))
 
-    def office_names(self, names: Sequence[str], day: date) -> None:
-        """Enters the offices of these names that no spelling knows yet."""
+    def office_names(self, names: Sequence[str], day: date, where: str) -> None:
+        """Enters the offices of these names that no spelling knows yet; PersonNamed for what looks like a person."""
         for name in names:
             if name.strip() and self._offices.id(name) is None:
-                self._office(RegisterOffice(name=name), day)
+                self._office(RegisterOffice(name=name), day, where)
 
-    def _office(self, command: RegisterOffice, day: date) -> None:
-        for event in register_office(self.timelines, command, day):
+    def _office(self, command: RegisterOffice, day: date, where: str) -> None:
+        is_office = all(
+            spelling(name) in self._confirmed
+            for name in (command.name, *command.aliases)
+            if person_seen(name) is not None
+        )
+        command = command.model_copy(update={"is_office": is_office})
+        try:
+            events = register_office(self.timelines, command, day)
+        except PersonNamed as refused:
+            raise PersonNamed(refused.problem.found, accepted=refused.problem.accepted, where=where) from None
+        for event in events:
             self.add(Pending(event, day))
             if isinstance(event, NamedOffice):
                 self._offices.take_in(event)
@@ -125,6 +140,8 @@ class AdministrationWriter:
         restated_on: date | None = None,
     ) -> None:
         """Records a measurement of a document; one that is recorded already is left as it is."""
+        if row.office and spelling(row.office) in self._confirmed:
+            self.office_names([row.office], row.data_as_at, where)
         if row.restated and restated_on is not None:
             self._restated(row, restated_on, where, salted, retrospective=retrospective)
             return

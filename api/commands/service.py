@@ -6,7 +6,6 @@ Idempotency key and optimistic concurrency are the command handler's, in `handle
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from types import MappingProxyType
 
 from api.commands.administration_writer import (
     AdministrationWriter,
@@ -24,7 +23,7 @@ from domain.acts.model import Act, day_of_effect
 from domain.administrations.commands import RegisterOffice
 from domain.administrations.decide import enter_act, register_office
 from domain.administrations.events import ActRegistered, AdministrationSystemAdopted
-from domain.administrations.offices import offices_named
+from domain.administrations.offices import KnownOffices, offices_named
 from domain.annulments.commands import AnnulEvents
 from domain.annulments.decide import annul, annul_of_administration, require_motivation
 from domain.changes.commands import AnyChange
@@ -219,9 +218,12 @@ class Service(CommandHandler):
         reader: Reader,
         document: PlanDocument,
         effective_on: date | None = None,
-        answers: Mapping[str, str] = MappingProxyType({}),
+        answers: Mapping[str, str] | None = None,
     ) -> Decision:
-        """What loading a document comes to; nothing is recorded. QuestionsOpen where it would alter what was answered."""
+        """What loading a document comes to; nothing is recorded. QuestionsOpen where it would alter what was answered.
+
+        Without `answers` there is nobody to be asked: a name that looks like a person's is refused.
+        """
         opened = self.opened(reader, document, effective_on, answers)
         refuse_open(opened.questions)
         decision = self.opening(reader, opened, effective_on)
@@ -229,7 +231,7 @@ class Service(CommandHandler):
         return decision._replace(warnings=(*decision.warnings, *left_alone))
 
     def opened(
-        self, reader: Reader, document: PlanDocument, effective_on: date | None, answers: Mapping[str, str]
+        self, reader: Reader, document: PlanDocument, effective_on: date | None, answers: Mapping[str, str] | None
     ) -> OpeningDocument:
         """What a document brings into a plan that is not there: what is asked of it, and what is left alone.
 
@@ -239,7 +241,8 @@ class Service(CommandHandler):
         if plan_is_there(reader, plan):
             raise AlreadyThere(f"il piano {plan} c'è già", accepted="change, con un file di modifiche", where="plan.id")
         known = known_figures(reader, owner) if document.measurements else {}
-        return opening_document(document, self._opened_on(document, effective_on), known, answers)
+        offices = KnownOffices(reader.timelines(owner)) if answers is not None else None
+        return opening_document(document, self._opened_on(document, effective_on), known, answers or {}, offices)
 
     def _opened_on(self, document: PlanDocument, effective_on: date | None) -> date:
         act = act_of(document.act) if document.act else None
@@ -252,7 +255,7 @@ class Service(CommandHandler):
         act = act_of(document.act) if document.act else None
         drafted_on = self._opened_on(document, effective_on)
         owner = administration_stream(document.administration.id)
-        registry = AdministrationWriter(reader.timelines(owner), today(self.store.clock()))
+        registry = AdministrationWriter(reader.timelines(owner), today(self.store.clock()), document.confirmed_offices)
         registry.administration(document, drafted_on)
         for part in document.acts:
             registry.act(act_of(part))
@@ -312,7 +315,8 @@ class Service(CommandHandler):
             siblings=lambda: plan_states(reader, plan_known.administration),
         )
         day = today(self.store.clock())
-        registry = AdministrationWriter(reader.timelines(plan_known.administration_stream), day)
+        administration = reader.timelines(plan_known.administration_stream)
+        registry = AdministrationWriter(administration, day, changes.confirmed_offices)
         if act is not None:
             if any(isinstance(change, ApprovePlan | ApproveYear | CloseYear) for change in changes.every_change()):
                 require_adopted(act, day)
@@ -324,7 +328,7 @@ class Service(CommandHandler):
                 registry.add(adopted)
         pending += state_polarities(timelines, changes.polarities)
         for event in pending:
-            registry.office_names(offices_named(event.event), event.effective_on)
+            registry.office_names(offices_named(event.event), event.effective_on, "changes")
         for place, row in enumerate(changes.measurements):
             registry.measurement(
                 row,

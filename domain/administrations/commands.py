@@ -1,5 +1,6 @@
 """The commands to an administration: its offices, its succession, its rules."""
 
+from operator import not_
 from typing import Annotated
 
 from pydantic import Field
@@ -7,7 +8,7 @@ from pydantic import Field
 from domain.acts.citation import ActText
 from domain.administrations.events import SuccessionKind
 from domain.point import WrittenDay
-from domain.vocabulary import Cause, EventVersion, Frozen, Identifier, JsonValue, Line, OneLine, Year
+from domain.vocabulary import Cause, EventVersion, Frozen, Identifier, JsonValue, Line, OneLine, TrueOrFalse, Year
 
 EffectiveOn = Annotated[
     WrittenDay | None,
@@ -50,6 +51,14 @@ class RegisterOffice(Frozen):
         WrittenDay | None,
         Field(title="valido dal", description="Da quando; oggi, se non si dice.", examples=["2022-01-01"]),
     ] = None
+    is_office: Annotated[
+        TrueOrFalse,
+        Field(
+            exclude_if=not_,  # a request that does not say it is the one that an older program digested
+            title="è un ufficio",
+            description="È un ufficio, anche se il nome sembra di una persona.",
+        ),
+    ] = False
 
 
 class CloseOffice(Frozen):

@@ -15,7 +15,7 @@ from domain.administrations.events import (
     OfficeRegistered,
     OfficeRenamed,
 )
-from domain.administrations.offices import KnownOffices
+from domain.administrations.offices import KnownOffices, require_office_named
 from domain.errors import AlreadyThere, ContradictsLater, NoChange, NotFound, NotInForce, TreeBroken
 from domain.event import Event
 from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, WITHDRAWN, office_key
@@ -35,7 +35,14 @@ def register_administration(timelines: Timelines, administration: str, name: str
 
 
 def register_office(timelines: Timelines, command: RegisterOffice, day: date) -> list[Event]:
-    """Refused when the office is in activity already under that name, with those aliases."""
+    """Refused when the office is in activity already under that name, with those aliases, or seems to be a person.
+
+    A name that the administration knows is an office.
+    """
+    if not command.is_office:
+        require_office_named(timelines, command.name, "name")
+        for alias in command.aliases:
+            require_office_named(timelines, alias, "aliases")
     office = command.office or KnownOffices(timelines).id(command.name) or slug(command.name, 80)
     key = office_key(office)
     if not timelines.known(key):

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from domain.administrations.events import NamedOffice
+from domain.administrations.people_named import person_seen, require_office
 from domain.errors import NotFound
 from domain.event import Event
 from domain.facts import office_key
@@ -51,9 +52,10 @@ class KnownOffices:
         return str(names[-1].value) if names else spelled
 
     def require(self, spelled: Iterable[str], where: str) -> None:
-        """Refuses a spelling that means no office, and names the offices there are."""
+        """Refuses a spelling that means no office, and names the offices there are; PersonNamed for one of a person."""
         unknown = next((name for name in spelled if self.id(name) is None), None)
         if unknown is not None:
+            require_office(unknown, where)
             there = ", ".join(dict.fromkeys(self.name(office) for office in self._ids)) or "nessun ufficio registrato"
             raise NotFound(f"{unknown[:80]!r} non è un ufficio dell'ente", accepted=there, where=where)
 
@@ -64,6 +66,12 @@ class KnownOffices:
     def same(self, spelled: str) -> str:
         """What two spellings have in common when they mean one office, known or not."""
         return self.id(spelled) or spelling(spelled)
+
+
+def require_office_named(owner: Timelines, name: str | None, where: str) -> None:
+    """PersonNamed for a name that seems to be a person's, where the administration knows no such office."""
+    if name and person_seen(name) is not None and KnownOffices(owner).id(name) is None:
+        require_office(name, where)
 
 
 def offices_named(event: Event) -> list[str]:

@@ -77,6 +77,13 @@ class ChangeFile(Frozen):
         (), title="stati di avanzamento", description="Gli stati di avanzamento che il monitoraggio porta con sé."
     )
     polarities: Annotated[Polarities, Field(max_length=20_000, exclude_if=not_)] = {}
+    confirmed_offices: Annotated[tuple[Line, ...], AtMost] = Field(
+        (),
+        exclude_if=not_,  # a request that does not say it is the one that an older program digested
+        title="uffici confermati",
+        description="I nomi che sembrano di persone e sono di uffici, per intero.",
+        examples=[["Ufficio Rossi"]],
+    )
 
     def every_change(self) -> list[AnyChange]:
         """The changes, with the approval of the year that the file says, unless it is among them already."""

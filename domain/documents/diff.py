@@ -7,6 +7,7 @@ from domain.documents.diff_indicators import diff_indicators
 from domain.documents.diff_objectives import diff_objectives, label
 from domain.documents.diff_observed import diff_measurements, diff_statuses
 from domain.documents.difference import CurrentPlan, PlanDiff
+from domain.documents.offices_asked import offices_of_upload
 from domain.documents.row_matching import match_objectives
 from domain.documents.uploaded import UploadedPlan
 
@@ -18,6 +19,7 @@ def diff_plan(current: CurrentPlan, uploaded: UploadedPlan, answers: Mapping[str
     """All that differs, in the order in which it can be recorded; Malformed with every cell that cannot be taken."""
     builder = DiffBuilder(uploaded, answers, current)
     _tell_ignored(current, uploaded, builder)
+    uploaded, offices = offices_of_upload(current, uploaded, builder)
     objectives = match_objectives(current, uploaded, builder)
     withdrawn_objectives = diff_objectives(current, uploaded, objectives, builder)
     withdrawn_indicators, indicators = diff_indicators(current, uploaded, objectives, builder)
@@ -31,7 +33,7 @@ def diff_plan(current: CurrentPlan, uploaded: UploadedPlan, answers: Mapping[str
         subject = Subject(f"objective/{objective.id}", label(objective))
         command = {"verb": "withdraw_objective", "object": objective.id}
         builder.step("withdrawn", subject, None, command, before=objective.title)
-    return builder.build()
+    return builder.build()._replace(confirmed_offices=tuple(offices.confirmed))
 
 
 def _tell_ignored(current: CurrentPlan, uploaded: UploadedPlan, builder: DiffBuilder) -> None:

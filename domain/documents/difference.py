@@ -4,7 +4,7 @@ Nothing is decided for anybody: what may be two things is a question, and no cha
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import not_
 from typing import Annotated, Literal, NamedTuple
 
@@ -164,7 +164,7 @@ class CurrentPlan(NamedTuple):
     `set_by` says the version of the event that each (object, field) in force comes from. `base` is what the document
     was exported from, where that is known: only what the office changed since is a difference. `bare_value` is what the
     rules of each year say of one; `figures` is all that the series know of what the document brings, `reported` all the
-    statuses of its objects, by their key.
+    statuses of its objects, by their key. `knows_office` says whether an office was ever registered by a name.
     """
 
     document: PlanDocument
@@ -176,16 +176,21 @@ class CurrentPlan(NamedTuple):
     bare_value: BareValues = nobody_says
     figures: SeriesFigures = {}
     reported: Mapping[str, Sequence[Entry]] = {}
+    knows_office: Callable[[str], bool] = lambda _: False
 
 
 class PlanDiff(NamedTuple):
-    """All that differs, in the order in which it can be recorded; what is open, unread, odd or ignored."""
+    """All that differs, in the order in which it can be recorded; what is open, unread, odd or ignored.
+
+    `confirmed_offices` are names that look like a person's, and are known or were said to be an office's.
+    """
 
     steps: tuple[DiffStep, ...]
     questions: tuple[OpenQuestion, ...]
     unread: tuple[UnreadCell, ...]
     warnings: tuple[Notice, ...]
     ignored: tuple[str, ...]
+    confirmed_offices: tuple[str, ...] = ()
 
     @property
     def items(self) -> tuple[DifferenceItem, ...]:
@@ -246,6 +251,7 @@ def change_file_of(
         measurements=tuple(measurements),
         statuses=tuple(statuses),
         polarities=polarities | decisions.polarities,
+        confirmed_offices=difference.confirmed_offices,
     )
 
 

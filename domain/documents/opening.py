@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from domain.administrations.offices import KnownOffices
 from domain.documents.figures import BroughtFigure, SeriesFigures, figure_to_take
+from domain.documents.offices_asked import offices_of_document
 from domain.documents.plan import MeasurementRow, ObjectiveRow, PlanDocument, StatusRow, YearPart
 from domain.documents.questions import Asking, OpenQuestion, asked_level
 from domain.italian import print_date
@@ -27,10 +29,19 @@ class OpeningDocument(NamedTuple):
 
 
 def opening_document(
-    document: PlanDocument, opened_on: date, known: SeriesFigures, answers: Mapping[str, str]
+    document: PlanDocument,
+    opened_on: date,
+    known: SeriesFigures,
+    answers: Mapping[str, str],
+    offices: KnownOffices | None = None,
 ) -> OpeningDocument:
-    """What a document brings into a plan that is not there; `opened_on` is the day from which the plan is."""
+    """What a document brings into a plan that is not there; `opened_on` is the day from which the plan is.
+
+    Names that look like a person's are asked about where the `offices` are said that the administration knows.
+    """
     asking = Asking(answers)
+    if offices is not None:
+        document = offices_of_document(document, asking, lambda name: offices.id(name) is not None)
     plan = document.plan
     years = range(plan.first_year, plan.last_year + 1)
     began = max(min(opened_on, plan.drafted_on or opened_on), date(plan.first_year, 1, 1))

@@ -224,3 +224,4 @@ class PlanDocument(Frozen):
     known_at: str | None = None
     version: Annotated[int, Field(ge=0, le=2**53), NO_FLAG] | None = None
     warnings: tuple[JsonValue, ...] = ()
+    confirmed_offices: Annotated[tuple[Line, ...], AtMost] = Field((), exclude_if=not_)

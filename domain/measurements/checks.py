@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from domain.access.principal import Forbidden
-from domain.administrations.offices import KnownOffices
+from domain.administrations.offices import KnownOffices, require_office_named
 from domain.errors import YearNotOpen
 from domain.formulas.evaluation import DivisionByZero, EarlierYearUnknown, Evaluation, Missing, MissingTerm, evaluate
 from domain.formulas.events import FormulaConfirmed
@@ -58,6 +58,7 @@ def check_office(
     state: PlanState, owner: Timelines, indicator: str, office: str | None, *, refused: bool
 ) -> str | None:
     """Refuses, or warns of, an office that is not responsible; None when it is, or nobody is said to be."""
+    require_office_named(owner, office, "office")
     responsible = responsible_offices(state, indicator)
     if office is None or not responsible:
         return None

@@ -8,6 +8,7 @@ from datetime import date
 
 from pydantic import TypeAdapter
 
+from domain.administrations.offices import require_office_named
 from domain.errors import AlreadyThere, NoChange, NotFound, TextUnread, YearNotOpen
 from domain.facts import indicator_key, objective_key, series_key
 from domain.measurements.commands import RecordMeasurement, ReportStatus, RestateMeasurement
@@ -34,6 +35,7 @@ def record_measurement(timelines: Timelines, command: RecordMeasurement) -> Meas
         if recorded.get("finality") == "final":
             problem = f"{command.series} ha già un valore definitivo per {command.period}"
             raise AlreadyThere(problem, accepted="una rettifica (restate)", where="period")
+    require_office_named(timelines, command.office, "office")
     return MeasurementRecorded(
         series=command.series,
         period=command.period,
@@ -57,6 +59,7 @@ def restate_measurement(timelines: Timelines, command: RestateMeasurement) -> Me
     recorded = entry.value
     if _same(recorded.get("observed"), observed) and recorded.get("finality") == command.finality:
         raise NoChange(f"il valore {command.period} di {command.series} è già questo")
+    require_office_named(timelines, command.office, "office")
     return MeasurementRestated(
         series=command.series,
         period=command.period,
