@@ -165,7 +165,7 @@ class Previews:
         row = self._row(kept)
         with self.datastore.cursor(commit=True) as cursor:
             _delete_expired(cursor, kept.created_at)
-            _require_room(cursor, quota, len(kept.file) + len(row[-2]))
+            _require_room(cursor, quota, len(kept.file) + len(str(row[-2])))
             _put(cursor, row)
 
     def announce(self, unkept: StoredPreview) -> None:

@@ -10,8 +10,7 @@ from api.commands.sign_in import Door
 from api.http.access import Gate
 from domain.access.decide import ACCOUNTS
 from domain.access.events import SignInRefused
-from tests.api.http.test_sessions import PASSWORD, Browser, signed_in
-from tests.support.chamber import Chambers
+from tests.support.chamber import PASSWORD, Browser, Chambers, signed_in
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def test_a_process_that_is_killed_takes_no_session_and_no_proposal_along(postgre
         assert titles == {f"Bozza {number}": 1 for number in range(40)}
         assert first[0] not in _worked_out(desk, first[0])
         for _ in range(6):  # whichever process answers
-            assert desk.served.ask("/v1/account", **desk.cookie).status == 200
+            assert desk.served.ask("/v1/account", None, **desk.cookie).status == 200
             assert desk.ask("/v1/account").status == 200
         assert "Traceback" not in desk.served.told
 
