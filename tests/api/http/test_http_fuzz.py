@@ -1,12 +1,14 @@
 """Requests made of the description, right and wrong: the service does what the description says, and nothing else.
 
 Every check that schemathesis has runs on a real archive with the five plans of the examples. Bounded, and always the
-same: the requests are drawn without chance. `make test-slow` draws many more.
+same: the requests are drawn without chance. `make test-slow` draws many more. Where the door is closed, everybody asks for
+everything: each role with its token, and nobody.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -23,7 +25,10 @@ from api.formats import validation_errors
 from api.http.app import create_app
 from api.http.openapi import openapi_document
 from api.settings import Settings
+from domain.access.roles import ROLES, Role
+from tests.support.chamber import OWN, PUBLISHED, Chambers
 
+OF_CHAMBER = {"plan": PUBLISHED[OWN], "administration": OWN, "objective": "a1"}
 KNOWN = {"plan": "riviere-di-liguria-2022-2024", "administration": "cciaa-riviere-di-liguria", "objective": "s4"}
 OPERATIONS = [operation["operationId"] for path in openapi_document()["paths"].values() for operation in path.values()]
 FEW, MANY = 2, 100
@@ -86,8 +91,9 @@ def _config(examples: int, *, bounds: bool) -> SchemathesisConfig:
 
 
 @pytest.fixture(autouse=True)
-def known_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def known_parts(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
     """Where an address may be any, it is that of something that is there; and what a schema can say, it says."""
+    known = OF_CHAMBER if "signed_in" in request.fixturenames else KNOWN
     kinds: list[str] = []
     problem_of = getattr(validation_errors, "problem_of")  # noqa: B009
 
@@ -108,7 +114,7 @@ def known_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         del context, kwargs
         kinds.clear()
         if case.meta is not None and not case.meta.is_negative_at(ParameterLocation.PATH):
-            case.path_parameters |= {name: value for name, value in KNOWN.items() if name in case.path_parameters}
+            case.path_parameters |= {name: value for name, value in known.items() if name in case.path_parameters}
 
     yield
     schemathesis.hooks.unregister_all()
@@ -126,6 +132,61 @@ def test_the_service_does_what_its_description_says(schema: Any, operation: str)
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_the_service_does_what_its_description_says_whatever_is_drawn(schema: Any, operation: str) -> None:
     _hold(schema(operation, MANY))
+
+
+ROLE_NAMES: tuple[Role | None, ...] = (None, *ROLES)
+"""Each role, and nobody who signed in."""
+
+
+@pytest.fixture(scope="module")
+def signed_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The description as somebody with a role sees it, on a service whose door is closed."""
+    chambers = Chambers(tmp_path_factory.mktemp("fuzz"))
+    chambers.harness.now = datetime.now(UTC)
+    app = create_app(chambers.settings, chambers.harness.store, requests_per_minute=10**9)
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+
+    def of(role: Role | None, examples: int) -> BaseSchema:
+        headers = {"Host": "localhost"}
+        if role is not None:
+            headers["Authorization"] = f"Bearer {chambers.token(role)}"
+        config = SchemathesisConfig.from_dict(
+            {
+                "seed": 1,
+                "generation": {"max-examples": examples, "database": "none", "no-shrink": True},
+                "phases": {"stateful": {"enabled": False}, "coverage": {"enabled": False}},
+                "continue-on-failure": True,
+                # What a role may not is refused before it is read: right and wrong requests alike.
+                "checks": {
+                    "positive_data_acceptance": {"enabled": False},
+                    "negative_data_rejection": {"enabled": False},
+                    "missing_required_header": {"enabled": False},
+                },
+            }
+        )
+        described = schemathesis.openapi.from_asgi("/v1/openapi.json", served, config=config, headers=headers)
+        described.config.update(base_url="http://localhost:8000")
+        return described
+
+    yield of
+    app.state.imports.close()
+    chambers.close()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("role", ROLE_NAMES)
+def test_whoever_asks_gets_an_answer_that_is_described_and_no_failure(signed_in: Any, role: Role | None) -> None:
+    _hold(signed_in(role, 1))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3_600)
+@pytest.mark.parametrize("role", ROLE_NAMES)
+def test_whoever_asks_gets_an_answer_that_is_described_whatever_is_drawn(signed_in: Any, role: Role | None) -> None:
+    _hold(signed_in(role, 40))
 
 
 def _hold(described: BaseSchema) -> None:
