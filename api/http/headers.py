@@ -27,6 +27,9 @@ SECURITY_HEADERS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_ENCODED = tuple((name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
+_NAMES = frozenset(name for name, _ in _ENCODED)
+
 STRICT_TRANSPORT = "max-age=31536000"
 """A year of nothing but TLS. Other names beneath this one are the body's own affair."""
 
@@ -35,8 +38,8 @@ NO_STORE, ASK_AGAIN = "no-store", "no-cache"
 
 def put_security_headers(headers: MutableHeaders, *, is_secure: bool) -> None:
     """Puts on an answer what every answer says; `is_secure`: TLS stands in front."""
-    for name, value in SECURITY_HEADERS.items():
-        headers[name] = value
+    headers.raw[:] = [said for said in headers.raw if said[0] not in _NAMES]
+    headers.raw.extend(_ENCODED)
     if is_secure:
         headers["Strict-Transport-Security"] = STRICT_TRANSPORT
     kept = headers.setdefault("Cache-Control", NO_STORE)

@@ -72,7 +72,7 @@ def configure_logs(form: LogFormat, *, of_requests: bool) -> None:
     """Writes all that is logged to the standard error, one line each; `of_requests`: those of requests too."""
     renderer: structlog.typing.Processor = structlog.processors.JSONRenderer(serializer=_json)
     if form == "text":
-        renderer = structlog.dev.ConsoleRenderer(colors=False)
+        renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         ProcessorFormatter(

@@ -10,8 +10,8 @@ import mmap
 import os
 import secrets
 import struct
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import weakref
+from collections.abc import Callable
 from time import monotonic
 from typing import NamedTuple
 
@@ -43,6 +43,7 @@ class RequestCounts:
             os.ftruncate(self._file, _SIZE)
         else:
             self._file = os.open(f"/proc/{shared.process}/fd/{shared.file}", os.O_RDWR | os.O_CLOEXEC)
+        self._closing = weakref.finalize(self, os.close, self._file)
         self._memory = mmap.mmap(self._file, _SIZE)
         if shared is None:
             self._memory[:_KEY_BYTES] = secrets.token_bytes(_KEY_BYTES)
@@ -58,17 +59,20 @@ class RequestCounts:
         now = int(self._clock())
         minute = now // MINUTE & 0xFFFFFFFF
         digest = hashlib.blake2b(client.encode("utf-8", "replace"), digest_size=16, key=self._key).digest()
-        with self._alone():
+        fcntl.lockf(self._file, fcntl.LOCK_EX)  # the system lets go of what a process held that was killed
+        try:
             offset = self._place_of(digest, minute)
             whose, when, count = _PLACE.unpack_from(self._memory, offset)
             count = min(count + 1, 0xFFFFFFFF) if when == minute else 1
             _PLACE.pack_into(self._memory, offset, whose if when == minute else digest, minute, count)
+        finally:
+            fcntl.lockf(self._file, fcntl.LOCK_UN)
         return count, MINUTE - now % MINUTE
 
     def close(self) -> None:
         """Gives the memory back."""
         self._memory.close()
-        os.close(self._file)
+        self._closing()
 
     def _place_of(self, digest: bytes, minute: int) -> int:
         first, free = int.from_bytes(digest[:4], "little"), None
@@ -80,15 +84,6 @@ class RequestCounts:
             elif whose == digest:
                 return offset
         return _KEY_BYTES + first % PLACES * _PLACE.size if free is None else free
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """No other process counts meanwhile; the system lets go of what a process held that was killed."""
-        fcntl.lockf(self._file, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.lockf(self._file, fcntl.LOCK_UN)
 
 
 class RequestLimits(NamedTuple):

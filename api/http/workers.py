@@ -5,6 +5,7 @@ they share (how many requests there were): a process that is killed takes nothin
 """
 
 import gc
+import logging
 import os
 import signal
 import threading
@@ -14,6 +15,7 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from api.http.app import create_app
@@ -22,7 +24,9 @@ from api.http.logs import configure_logs
 from api.http.network import require_declared
 from api.http.request_counts import RequestCounts, SharedMemory
 from api.settings import Settings
+from domain.errors import DomainError
 
+log = logging.getLogger("api.http")
 SILENT_SECONDS = 60
 """After how long a process that does not even say that it is there is ended, and another begun."""
 
@@ -79,7 +83,11 @@ def _worker(settings: Settings, counted_in: SharedMemory) -> FastAPI:
     """The application of one of several processes; called in it."""
     configure_logs(settings.log, of_requests=settings.log_requests)
     threading.Thread(target=_end_with_the_parent, name="parent", daemon=True).start()
-    return _ready(settings, counted_in)
+    try:
+        return _ready(settings, counted_in)
+    except DomainError as error:
+        log.error("this process cannot serve: %s", error)  # noqa: TRY400 - what is refused needs no trace
+        raise SystemExit(STARTUP_FAILURE) from None  # another in its place could not either
 
 
 def _ready(settings: Settings, counted_in: SharedMemory | None) -> FastAPI:

@@ -174,7 +174,7 @@ class Previews:
         with self.datastore.cursor(commit=True) as cursor:
             _put(cursor, row)
 
-    def _row(self, preview: StoredPreview) -> tuple[str | int | bytes, ...]:
+    def _row(self, preview: StoredPreview) -> tuple[str, str, int, str, str, str, str, str, bytes]:
         seal = self._seals()[0].over(preview, digest(preview.file))
         return (
             preview.id,

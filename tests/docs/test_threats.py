@@ -41,5 +41,5 @@ def test_the_page_speaks_of_every_attacker() -> None:
 
 def test_the_headers_of_the_page_are_those_that_are_sent() -> None:
     rows = dict(re.findall(r"^\| `([A-Z][\w-]+)` \| `([^`]+)` \|", PAGE, re.MULTILINE))
-    sent = SECURITY_HEADERS | {"Strict-Transport-Security": STRICT_TRANSPORT}
+    sent = {**SECURITY_HEADERS, "Strict-Transport-Security": STRICT_TRANSPORT}
     assert {name: rows[name] for name in sent} == sent

@@ -14,6 +14,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """What the server was started with; it does not really start."""
     started: list[Settings] = []
     monkeypatch.setattr("uvicorn.run", lambda app, **_: started.append(app.state.settings))
+    monkeypatch.setattr("api.http.workers.configure_logs", lambda *_, **__: None)
     return started
 
 

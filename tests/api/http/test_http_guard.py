@@ -1,7 +1,9 @@
 """What stands before every request: this machine only, a measure of requests, every failure a problem."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from eventsourcing.persistence import OperationalError
@@ -65,6 +67,7 @@ def test_the_service_listens_on_this_machine(
 ) -> None:
     listening: list[object] = []
     monkeypatch.setattr("uvicorn.run", lambda *_, **how: listening.append(how["host"]))
+    monkeypatch.setattr("api.http.workers.configure_logs", lambda *_, **__: None)
     serve(Settings(host=host, database=harness.store.location, sign_in="open"))
     assert listening == [host]
 
@@ -144,6 +147,14 @@ def test_processes_that_share_the_counts_count_together() -> None:
     assert [counts.take("a")[0] for counts in (first, second, second, first)] == [1, 2, 3, 4]
     first.close()
     second.close()
+
+
+def test_counts_that_nobody_uses_any_more_leave_no_file_open() -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(20):
+        RequestCounts().take("a")
+    gc.collect()
+    assert len(list(Path("/proc/self/fd").iterdir())) < before + 10
 
 
 def test_a_crowd_of_clients_is_counted_one_by_one() -> None:

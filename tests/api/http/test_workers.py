@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from uvicorn.config import STARTUP_FAILURE
 
+from api.http import workers
+from api.http.request_counts import RequestCounts
+from api.settings import Settings
 from projections.store import postgres
 from tests.support.accounts import cookie_header, session_of
 from tests.support.chamber import OWN, PUBLISHED, Chambers
@@ -109,6 +113,8 @@ def test_a_process_that_is_killed_takes_no_session_and_no_proposal_along(postgre
             assert desk.served.ask("/v1/account", None, **desk.cookie).status == 200
             assert desk.ask("/v1/account").status == 200
         assert "Traceback" not in desk.served.told
+        lines = [json.loads(line) for line in desk.served.told.splitlines() if line.startswith("{")]
+        assert {"/v1/account", "/v1/plans/{plan}/proposals"} <= {line.get("route") for line in lines}
 
 
 @pytest.mark.timeout(240)
@@ -149,6 +155,18 @@ def test_the_processes_of_a_parent_that_is_killed_end_by_themselves(sqlite_path:
         while any(map(_runs, workers)):
             assert time.monotonic() < deadline, served.told
             time.sleep(0.1)
+
+
+def test_a_process_that_cannot_serve_is_not_begun_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "configure_logs", lambda *_, **__: None)
+    counts = RequestCounts()
+    refused = Settings(database=str(tmp_path), sign_in="open")
+    with pytest.raises(SystemExit) as ended:
+        workers._worker(refused, counts.shared)
+    assert ended.value.code == STARTUP_FAILURE
+    counts.close()
 
 
 def _runs(process: int) -> bool:
