@@ -105,12 +105,18 @@ class _Side(NamedTuple):
         return {flag["id"]: flag for flag in raised}
 
 
-def effects_shown(reader: PreviewReader, plan: str, foreseen: Foreseen) -> EffectsShown:
+def effects_shown(
+    reader: PreviewReader, plan: str, foreseen: Foreseen, worked_out: EffectsShown | None = None
+) -> EffectsShown:
     """What the pending append would do, seen on the day from which its changes would hold.
 
-    An act that only stands for one is not named: nobody has decided yet.
+    An act that only stands for one is not named: nobody has decided yet. Where the same changes were `worked_out` by
+    another act of the same day, scores and flags are those: nothing of them tells one act from another.
     """
-    preview = change_preview(reader, plan, foreseen.day)
+    preview = _undecided(change_preview(reader, plan, foreseen.day), foreseen.act)
+    oiv = oiv_time(foreseen, today(reader.recorded_at))
+    if worked_out is not None:
+        return {**preview, "scores": worked_out["scores"], "flags": worked_out["flags"], "oiv": oiv}
     around = HistoriesAround(reader, plan)
     before = _side(reader.before, plan, around.before.history)
     after = _side(reader, plan, around.after.history)
@@ -124,12 +130,12 @@ def effects_shown(reader: PreviewReader, plan: str, foreseen: Foreseen) -> Effec
             "gone": [id_ for id_ in flags_before if id_ not in flags_after],
         }
     return {
-        **_undecided(preview, foreseen.act),
+        **preview,
         "scores": {
             str(year): {"before": before.scores(year, point), "after": after.scores(year, point)} for year in years
         },
         "flags": born,
-        "oiv": oiv_time(foreseen, today(reader.recorded_at)),
+        "oiv": oiv,
     }
 
 

@@ -20,6 +20,7 @@ from domain.documents.changes import ChangeFile
 from domain.documents.proposal import ProposedChanges, canonical, counts_of
 from domain.errors import DomainError, Malformed, Problem
 from domain.event import Event
+from domain.plans.commands import ApprovePlan, ApproveYear, CloseYear
 from domain.plans.concerned import speaks_of
 from domain.point import today
 from domain.proposals import decide as rules
@@ -50,7 +51,8 @@ ProposalAct = CommentProposal | AskOpinion | WithdrawProposal | RejectProposal
 class _Provisional(NamedTuple):
     """A change file under an act that stands for the one that is to come, seen on a day from which it would hold.
 
-    `known_on` is the day of the question: an act that is still to come is taken for one of that day.
+    `known_on` is the day of the question: an act that approves or closes is taken for one of that day, because one that
+    is still to come does neither.
     """
 
     file: ChangeFile
@@ -60,8 +62,9 @@ class _Provisional(NamedTuple):
     @property
     def act(self) -> ActPart:
         """The act that stands for one."""
-        adopted = min(self.day, self.known_on)
-        return ActPart(body="Proposta", type="altro", date=adopted, assumed=True, date_confirmed=True)
+        sealing = any(isinstance(one, ApprovePlan | ApproveYear | CloseYear) for one in self.file.every_change())
+        adopted = min(self.day, self.known_on) if sealing else self.day
+        return ActPart(body="Proposta", type="altro", date=adopted, date_confirmed=True)
 
     def by_act(self) -> ChangeFile:
         """The changes as that act would make them."""
@@ -104,10 +107,10 @@ class _Asked(NamedTuple):
         provisional = _Provisional(file, file.effective_on or day, day).motivated()
         return self.service.changing(self.reader, provisional.by_act(), self.caller)
 
-    def effects(self, decision: Decision, foreseen: Foreseen) -> EffectsShown:
+    def effects(self, decision: Decision, foreseen: Foreseen, worked_out: EffectsShown | None = None) -> EffectsShown:
         """What a decision would do."""
         return self.service.dry_run_on(
-            self.reader, self.caller, decision, lambda reader: effects_shown(reader, self.plan, foreseen)
+            self.reader, self.caller, decision, lambda reader: effects_shown(reader, self.plan, foreseen, worked_out)
         )
 
     def foreseen(self, life: ProposalLife, day: date, act: ActPart | None = None) -> Foreseen:
@@ -268,7 +271,7 @@ def staleness(service: Service, reader: Reader, plan: str, name: str) -> Stalene
         record, submission = rules.submission_to_enact(life, None)
         asked = _Asked(service, reader, plan, name, Caller(record.actor))
         provisional = _Provisional(_file_of(reader, life), submission.as_of, record.effective_on)
-        _require_fresh(asked, life, provisional, submission, _effects_of(reader, life, record))
+        _asked_again(asked, life, provisional, submission, _effects_of(reader, life, record))
     except ProposalRedacted:
         return None
     except ProposalStale as error:
@@ -321,9 +324,12 @@ def _enacting(asked: _Asked, command: EnactProposal) -> _Worked:
     known = find_plan(reader, asked.plan)
     _require_unused(reader, known, act, meant=command.same_act)
     file, shown = _file_of(reader, life), _effects_of(reader, life, record)
-    _require_fresh(asked, life, _Provisional(file, submission.as_of, record.effective_on), submission, shown)
+    provisional = _Provisional(file, submission.as_of, record.effective_on)
+    now = _asked_again(asked, life, provisional, submission, shown)
     decision = asked.changing(file.model_copy(update={"act": command.act}))
-    effects = asked.effects(decision, asked.foreseen(life, day_of_effect(file.effective_on, act, asked.clock)))
+    day = day_of_effect(file.effective_on, act, asked.clock)
+    as_expected = (day, act.date) == (provisional.day, act_of(provisional.act).date)
+    effects = asked.effects(decision, asked.foreseen(life, day), now if as_expected else None)
     if differs := what_differs(shown, effects, whole=False):
         raise _stale(life, differs)
     spans = {part.stream: (part.expected + 1, part.last) for part in decision.parts if part.pending}
@@ -337,10 +343,10 @@ def _enacting(asked: _Asked, command: EnactProposal) -> _Worked:
     return _Worked(asked.recorded(enactment, exception, of=decision), effects)
 
 
-def _require_fresh(
+def _asked_again(
     asked: _Asked, life: ProposalLife, provisional: _Provisional, submission: ProposalSubmitted, shown: EffectsShown
-) -> None:
-    """Refuses a proposal where what it touches moved, or the question that was asked at its submission has another answer now."""
+) -> EffectsShown:
+    """What was asked at a submission, asked now; refused where what the proposal touches moved, or the answer is another."""
     known = find_plan(asked.reader, asked.plan)
     since = _since(asked.reader, known, submission.plan_version)
     names = names_of(asked.reader, known)
@@ -370,6 +376,7 @@ def _require_fresh(
     now = asked.effects(decision, asked.foreseen(life, provisional.day, provisional.act))
     if differs := what_differs(shown, now, whole=True):
         raise _stale(life, differs)
+    return now
 
 
 def _since(reader: Reader, known: PlanKnown, version: int) -> list[Recorded]:

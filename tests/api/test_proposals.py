@@ -331,6 +331,16 @@ def test_a_proposal_that_waited_long_is_no_other_for_it(harness: ServiceHarness)
     assert "recorded_late" in born  # it is told, and was no reason to refuse
 
 
+def test_a_decision_late_in_the_year_is_foreseen(harness: ServiceHarness) -> None:
+    name = drafted(harness)
+    for day, rules in (("2022-09-30", set[str]()), ("2022-12-10", {"decided_late"})):
+        submit(harness, name, day)
+        effects = whole(harness, name)["submissions"][-1]["effects"]
+        assert effects is not None
+        born = {flag["rule"] for flag in effects["flags"]["2022"]["born"]}
+        assert born & {"decided_late"} == rules
+
+
 def test_an_act_of_another_year_changes_what_was_shown(harness: ServiceHarness) -> None:
     weight = {"verb": "reweigh_indicator", "object": "cassetto", "weight": "60"}
     name = submitted(harness, weight)
