@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 from rich.text import Text
 
 from api.cli import output
+from api.cli.actors import ActorNames
 from api.cli.reader import Shown, asks, group
 from api.cli.words import CAUSES, DIRECTIONS, KINDS, VARIANTS, counted, day, instant, number, printable, value_in_words
 from api.operations.across import ACROSS
@@ -44,18 +45,19 @@ def print_rates(_: Shown, rates: RatesAcross) -> None:
     _next(rates)
 
 
-def print_changes_across(_: Shown, page: ChangesAcross) -> None:
+def print_changes_across(shown: Shown, page: ChangesAcross) -> None:
     """The changes, one after the other."""
     by = "di registrazione" if page["order"] == "recorded_at" else "di effetto"
     listed = page["changes"]
     what = counted(len(listed), "modifica", "modifiche")
     output.show(output.title("Chi ha modificato che cosa", f"{what}, in ordine {by}\n{up_to(page['followed'])}"))
+    actors = ActorNames(shown.reader, (change["actor"] for change in listed))
     for change in listed:
         head = Text(printable(f"{change['plan']}: {_what(change)}"), style="bold")
         kind = KINDS[str(change["kind"])] + (f", {DIRECTIONS[str(change['direction'])]}" if change["direction"] else "")
         cause = f" ({CAUSES[str(change['cause'])]})" if change["cause"] else ""
         why = "testo oscurato per ordine" if change["redacted"] else f"perché: {change['justification'] or '—'}{cause}"
-        who = f"registrato il {instant(change['recorded_at'])} da {change['actor']}, versione {change['version']}"
+        who = f"registrato il {instant(change['recorded_at'])} da {actors.of(change['actor'])}, versione {change['version']}"
         lines = [
             kind,
             f"{_said(change['before'])} → {_said(change['after'])}",

@@ -5,6 +5,7 @@ import orjson
 
 from api.cli import options as o
 from api.cli import output, session
+from api.cli.actors import ActorNames
 from api.cli.parameters import OfType
 from api.cli.reader import Shown, asks
 from api.cli.recorded import act_table, print_events
@@ -25,7 +26,8 @@ def print_trail(shown: Shown, trail: AuditTrail) -> None:
     events = trail["events"]
     heading = f"{len(events)} di {trail['total']} eventi, dal più recente"
     output.show(output.title(f"Registro · {shown.subject}", heading))
-    print_events(events, act_table(shown.reader, shown.subject))
+    actors = ActorNames(shown.reader, (event["actor"] for event in events))
+    print_events(events, act_table(shown.reader, shown.subject), actors)
 
 
 def _file(form: TrailFormat, trail: AuditEvents) -> bytes:

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli import output
+from api.cli.actors import ActorNames
 from api.cli.reader import Shown, asks, records
 from api.cli.recorded import act_table, deciding_words, tell, version_words
 from api.cli.words import (
@@ -159,11 +160,12 @@ def print_changes_of_year(
 def _print_listed(reader: Reader, changes: ChangesOfYear, names: Names, point: Point, shown: int) -> None:
     listed = changes["changes"]
     acts = act_table(reader, str(changes["plan"]))
+    actors = ActorNames(reader, (change["actor"] for change in listed))
     counts = [change for change in listed if change["counts"] and change["year"] == changes["year"]]
     counted_versions = changes["counted"]["any"]
     output.show(Text(""), output.title(f"Modifiche in itinere ({len(counts)})"))
     if counts:
-        output.show(variation_table(counts, names, acts))
+        output.show(variation_table(counts, names, acts, actors))
     beyond = len(counts) - len(counted_versions)
     if beyond:
         output.show(Text(f"Di queste, {beyond} toccano solo obiettivi che non erano fra quelli programmati."))
@@ -173,7 +175,7 @@ def _print_listed(reader: Reader, changes: ChangesOfYear, names: Names, point: P
             output.title(
                 f"Registrate dopo l'approvazione, con un atto anteriore ({len(surfaced)}): non contano nel tasso"
             ),
-            variation_table(surfaced, names, acts),
+            variation_table(surfaced, names, acts, actors),
         )
     if changes["retroactive"]:
         versions = ", ".join(map(str, changes["retroactive"]))
@@ -220,8 +222,10 @@ def _print_listed(reader: Reader, changes: ChangesOfYear, names: Names, point: P
         )
 
 
-def variation_table(listed: Sequence[PlanChange], names: Names, acts: dict[str, str]) -> Table:
-    """Changes, each with its kind, act and reason, before and after."""
+def variation_table(
+    listed: Sequence[PlanChange], names: Names, acts: dict[str, str], actors: ActorNames | None = None
+) -> Table:
+    """Changes, each with its kind, act and reason, before and after; with who recorded them, where it is to be said."""
     table = output.table("In vigore dal", "Che cosa", "Prima", "Dopo")
     for change in listed:
         words = [_about(change, names), f"{KINDS[str(change['kind'])]}{_direction(change)}"]
@@ -230,6 +234,8 @@ def variation_table(listed: Sequence[PlanChange], names: Names, acts: dict[str, 
         if change["justification"] or change["cause"]:
             cause = f"({CAUSES.get(str(change['cause']), 'causa non detta')})"
             words.append(" ".join(filter(None, ("perché:", change["justification"], cause))))
+        if actors is not None:
+            words.append(f"registrato da {actors.of(change['actor'])}")
         before, after = (value_in_words(change[side]) for side in ("before", "after"))
         output.rows(table, [(day(change["effective_on"]), "\n".join(words), before, after)])
     return table

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
+from api.cli.actors import ActorNames
 from api.cli.changes import print_changes_of_year
 from api.cli.frame import TranslatedCommand
 from api.cli.plans import counts_words, loaded_plan, print_plans
@@ -175,7 +176,8 @@ def _tell(reader: Reader) -> None:
         print_changes_of_year(reader, changes_of_year(reader, PLAN, year, point), point, now, shown=SHOWN_APART)
     _heading("Le ultime righe del registro")
     trail = audit_trail(reader, PLAN, Point(date.max), Filter(), limit=TRAIL)
-    print_events(trail["events"], act_table(reader, PLAN))
+    actors = ActorNames(reader, (event["actor"] for event in trail["events"]))
+    print_events(trail["events"], act_table(reader, PLAN), actors)
 
 
 def _targets_over_time(reader: Reader, name: str, now: Point) -> None:

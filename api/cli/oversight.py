@@ -3,6 +3,7 @@
 from rich.text import Text
 
 from api.cli import output
+from api.cli.actors import ActorNames
 from api.cli.reader import Shown, asks, group, records
 from api.cli.recorded import act_table, tell
 from api.cli.words import counted, day, instant, printable, value_in_words
@@ -36,12 +37,20 @@ def print_flags(shown: Shown, flags: FlagList) -> None:
 def print_blame(shown: Shown, blame: Blame) -> None:
     """Who set each value, object by object."""
     acts = act_table(shown.reader, shown.subject)
+    actors = ActorNames(shown.reader, (row["actor"] for row in blame["fields"]))
     by_object: dict[str, list[tuple[object, ...]]] = {}
     names: dict[str, str] = {}
     for row in blame["fields"]:
         cited = acts.get(row["act"] or "", row["act"] or "")
         event = f"{row['version']} ({row['hash'][:8]})"
-        columns = (row["field"], value_in_words(row["value"]), day(row["effective_on"]), row["actor"], cited, event)
+        columns = (
+            row["field"],
+            value_in_words(row["value"]),
+            day(row["effective_on"]),
+            actors.of(row["actor"]),
+            cited,
+            event,
+        )
         by_object.setdefault(row["object"], []).append(columns)
         names[row["object"]] = row["name"] or ""
     for key, rows in by_object.items():

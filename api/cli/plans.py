@@ -9,6 +9,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from api.cli import output
+from api.cli.actors import ActorNames
 from api.cli.reader import Shown, WithoutArchive, asks
 from api.cli.recorded import act_table, print_warnings, recorded_by, why
 from api.cli.words import (
@@ -181,7 +182,7 @@ def _reported(status: StatusInForce | None) -> list[str]:
 def print_history(shown: Shown, history: History) -> None:
     """The values of an object, field by field; what never changed is named at the end."""
     names = names_of(shown.reader, find_plan(shown.reader, shown.subject, shown.point.known_at))
-    acts = act_table(shown.reader, shown.subject)
+    acts, actors = act_table(shown.reader, shown.subject), _actors(shown.reader, history)
     output.show(output.title(called(names, str(history["object"])), banner(shown.point, shown.now)))
     fields: defaultdict[tuple[str, str], list[HistoryValue]] = defaultdict(list)
     for value in history["values"]:
@@ -194,7 +195,9 @@ def print_history(shown: Shown, history: History) -> None:
         is_annulled = any(value["annulled"] for value in values)
         if len(values) > 1 or field.startswith("target/") or field == "status" or is_annulled:
             output.show(
-                Text(""), output.title(f"{name[0].upper()}{name[1:]}"), *(_value(value, acts) for value in values)
+                Text(""),
+                output.title(f"{name[0].upper()}{name[1:]}"),
+                *(_value(value, acts, actors) for value in values),
             )
         elif (not assignment and field not in {"life", "series", "polarity_basis"}) or (
             field == "weight" and values[0]["value"] is not None
@@ -205,27 +208,35 @@ def print_history(shown: Shown, history: History) -> None:
     measurements = history["measurements"]
     if measurements:
         output.show(
-            Text(""), output.title("Valori osservati"), *(_measured(measurement, acts) for measurement in measurements)
+            Text(""),
+            output.title("Valori osservati"),
+            *(_measured(measurement, acts, actors) for measurement in measurements),
         )
     if unchanged:
         output.show(Text(""), output.title("Mai cambiati"), *(output.entry("", name, []) for name in unchanged))
 
 
-def _value(entry: HistoryValue, acts: dict[str, str]) -> Table:
+def _actors(reader: Reader, history: History) -> ActorNames:
+    values = [*history["values"], *history["measurements"]]
+    annulling = (value["annulment"]["actor"] for value in values if "annulment" in value)
+    return ActorNames(reader, (*(value["actor"] for value in values), *annulling))
+
+
+def _value(entry: HistoryValue, acts: dict[str, str], actors: ActorNames) -> Table:
     value = value_in_words(entry["value"], str(entry["field"]))
     kind = KINDS.get(str(entry["kind"]), "")
     if entry.get("direction") and entry["kind"] != "drafting":
         kind += f"{', ' if kind else ''}{DIRECTIONS[str(entry['direction'])]}"
     lines = [kind] if kind else []
-    beneath = [*lines, *why(entry, acts), recorded_by(entry), *_annulled_by(entry, acts)]
+    beneath = [*lines, *why(entry, acts), recorded_by(entry, actors), *_annulled_by(entry, acts, actors)]
     return output.entry(day(entry["effective_on"]), _head(value, entry), beneath)
 
 
-def _measured(measurement: HistoryValue, acts: dict[str, str]) -> Table:
+def _measured(measurement: HistoryValue, acts: dict[str, str], actors: ActorNames) -> Table:
     lines = [f"nota: {measurement['note']}"] if measurement["note"] else []
     restated = "rettifica: " if measurement["event"] == "measurement-restated" else ""
     head = _head(f"{measurement['period']}: {restated}{value_in_words(measurement['value'])}", measurement)
-    beneath = [*lines, recorded_by(measurement), *_annulled_by(measurement, acts)]
+    beneath = [*lines, recorded_by(measurement, actors), *_annulled_by(measurement, acts, actors)]
     return output.entry(day(measurement["effective_on"]), head, beneath)
 
 
@@ -234,14 +245,14 @@ def _head(value: str, entry: HistoryValue) -> Text:
     return head.append("  ANNULLATO", style="bold not strike") if entry["annulled"] else head
 
 
-def _annulled_by(entry: HistoryValue, acts: dict[str, str]) -> list[str]:
+def _annulled_by(entry: HistoryValue, acts: dict[str, str], actors: ActorNames) -> list[str]:
     """By which annulment a value was left out, and why."""
     if "annulment" not in entry:
         return []
     by = entry["annulment"]
     lines = [
         (
-            f"annullato il {instant(by['recorded_at'])} da {by['actor']}, versione {by['version']}: "
+            f"annullato il {instant(by['recorded_at'])} da {actors.of(by['actor'])}, versione {by['version']}: "
             f"{REASON_WORDS[by['reason']]}"
         )
     ]

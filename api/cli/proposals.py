@@ -7,6 +7,7 @@ from rich.text import Text
 
 from api.cli import options as o
 from api.cli import output, session
+from api.cli.actors import ActorNames
 from api.cli.changes import print_rates_of_years, variation_table
 from api.cli.reader import Shown, argument_of, asks, command_of, group, records
 from api.cli.recorded import act_table, deciding_words, tell
@@ -86,9 +87,12 @@ def print_proposal(shown: Shown, answer: ProposalWhole) -> None:
                 day(opinion["on"]), f"Parere {opinion['judgement_words']}{late}{earlier} ({opinion['opinion']})", lines
             )
         )
+    actors = ActorNames(shown.reader, (event["actor"] for event in answer["events"]))
     for event in answer["events"]:
         lines = [words for words in (event["justification"], event["words"]) if words]
-        lines.append(f"registrato il {instant(event['recorded_at'])} da {event['actor']}, versione {event['version']}")
+        lines.append(
+            f"registrato il {instant(event['recorded_at'])} da {actors.of(event['actor'])}, versione {event['version']}"
+        )
         if event["act"]:
             lines.insert(0, f"atto: {event['act']}")
         output.show(output.entry(day(event["on"]), event["sentence"], lines))

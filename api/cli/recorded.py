@@ -7,6 +7,7 @@ from datetime import date
 from rich.text import Text
 
 from api.cli import output
+from api.cli.actors import ActorNames
 from api.cli.words import ALREADY_RECORDED, CAUSES, DIRECTIONS, KINDS, counted, day, instant, printable
 from api.commands.handler import Outcome
 from api.commands.service import Service
@@ -30,12 +31,13 @@ def tell(service: Service, outcome: Outcome) -> None:
     with service.store.reading() as reader:
         trail = audit_trail(reader, plan, Point(date.max), Filter())
         acts = act_table(reader, plan)
+        actors = ActorNames(reader, (row["actor"] for row in trail["events"]))
     recorded = [row for row in trail["events"] if row["command_id"] == outcome.command_id]
     heading = ALREADY_RECORDED if outcome.repeated else "Registrato"
     # What concerns the administration alone is not in the trail of the plan, and was recorded all the same.
     events = len(recorded) or sum(last - first + 1 for first, last in outcome.versions.values())
     output.show(output.title(f"{heading}: {counted(events, 'evento', 'eventi')} di {plan}"))
-    print_events(list(reversed(recorded)), acts)
+    print_events(list(reversed(recorded)), acts, actors)
     print_warnings(outcome.warnings)
 
 
@@ -66,7 +68,7 @@ def act_table(reader: Reader, plan: str) -> dict[str, str]:
     return {act: printable(Act.model_validate(entries[-1].value)) for act, entries in acts.items() if entries}
 
 
-def print_events(events: Sequence[AuditRow], acts: dict[str, str]) -> None:
+def print_events(events: Sequence[AuditRow], acts: dict[str, str], actors: ActorNames) -> None:
     """Events, one sentence each, with what stands beside it."""
     for row in events:
         head = Text(printable(row["sentence"]), style="strike" if row["annulled"] else "")
@@ -76,13 +78,15 @@ def print_events(events: Sequence[AuditRow], acts: dict[str, str]) -> None:
         if row["kind"]:
             direction = f", {DIRECTIONS[str(row['direction'])]}" if row["direction"] else ""
             beneath.append(f"{KINDS[str(row['kind'])]}{direction}")
-        output.show(output.entry(day(row["effective_on"]), head, [*beneath, *why(row, acts), recorded_by(row)]))
+        output.show(output.entry(day(row["effective_on"]), head, [*beneath, *why(row, acts), recorded_by(row, actors)]))
 
 
-def recorded_by(row: AuditRow | HistoryValue) -> str:
-    """When an event was recorded, by which role, as which version."""
+def recorded_by(row: AuditRow | HistoryValue, actors: ActorNames) -> str:
+    """When an event was recorded, by whom, as which version."""
     late = ", a posteriori" if row["retrospective"] else ""
-    return f"registrato il {instant(row['recorded_at'])} da {row['actor']}, versione {version_words(row)}{late}"
+    return (
+        f"registrato il {instant(row['recorded_at'])} da {actors.of(row['actor'])}, versione {version_words(row)}{late}"
+    )
 
 
 def version_words(row: AuditRow | HistoryValue | AnnulledEvent) -> str:

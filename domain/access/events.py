@@ -14,7 +14,10 @@ from domain.facts import Fact
 from domain.names import Names
 from domain.vocabulary import Identifier, IsoDate, JsonValue
 
-AccountId = Annotated[str, StringConstraints(pattern=r"^acc-[a-z2-7]{16}$")]
+ACCOUNT_PREFIX = "acc-"
+"""What the id of an account begins with; whatever else records is a role that was said on the command line."""
+
+AccountId = Annotated[str, StringConstraints(pattern=rf"^{ACCOUNT_PREFIX}[a-z2-7]{{16}}$")]
 """An account: opaque, so that an event says who did it without saying a name."""
 
 TokenId = Annotated[str, StringConstraints(pattern=r"^tok-[a-z2-7]{16}$")]
