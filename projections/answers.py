@@ -42,6 +42,12 @@ Text = Annotated[str, Field(max_length=4000)]
 Name = Annotated[str, Field(max_length=120)]
 """A word of the program: the topic of an event, an actor, a role, a field, a rule."""
 
+ActorShown = Annotated[
+    str | None,
+    Field(max_length=120, description="Chi lo registrò: un'utenza o un ruolo; null per chi non legge il registro."),
+]
+"""Who recorded something: an account or a role, as it is shown to those who may read the record."""
+
 Day = Annotated[str, AfterValidator(_a_day), Field(json_schema_extra={"format": "date"})]
 """A day, YYYY-MM-DD."""
 

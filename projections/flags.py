@@ -21,7 +21,7 @@ from domain.plans.successive import stated_predecessor
 from domain.point import Point
 from domain.scoring.inputs import AdministrationRecord
 from domain.vocabulary import Identifier, JsonValue, Year
-from projections.answers import Count, Day, Name, OfPlan, Text, Version
+from projections.answers import ActorShown, Count, Day, Name, OfPlan, Text, Version
 from projections.audit import names_of
 from projections.plan_history import plan_history, read_history
 from projections.predecessors import PrecedingPlan, administration_record, preceding_plan
@@ -38,7 +38,7 @@ class FlagReply(TypedDict):
     words: Text | None
     redacted: bool
     on: Day
-    actor: Name
+    actor: ActorShown
     version: Version
 
 

@@ -17,7 +17,7 @@ from domain.point import Point
 from domain.recording import Recorded
 from domain.timelines import annulled, annulments_in
 from domain.vocabulary import Cause, Claim, Identifier, JsonValue
-from projections.answers import Day, Instant, Name, OfPlan, Text, Version
+from projections.answers import ActorShown, Day, Instant, Name, OfPlan, Text, Version
 from projections.plan_history import systems_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
@@ -30,7 +30,7 @@ class Annulment(TypedDict):
     version: Version
     effective_on: Day
     recorded_at: Instant
-    actor: Name
+    actor: ActorShown
     act: Identifier | None
     reason: Reason
     justification: Text | None
@@ -48,7 +48,7 @@ class HistoryValue(TypedDict):
     recorded_at: Instant
     version: Version
     event: Name
-    actor: Name
+    actor: ActorShown
     act: Identifier | None
     cause: Cause | None
     claim: Claim | None

@@ -14,7 +14,7 @@ from domain.point import Point
 from domain.systems.decide import AdoptedSystems, adopted_systems
 from domain.timelines import annulled
 from domain.vocabulary import Cause, Identifier, JsonValue, Ordinal, Year
-from projections.answers import Day, Instant, Name, Text, Version
+from projections.answers import ActorShown, Day, Instant, Name, Text, Version
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
@@ -47,7 +47,7 @@ class PlanChange(TypedDict):
     justification: Text | None
     note: Annotated[Text | None, Field(description="Accanto alla motivazione: perché è retroattiva.")]
     redacted: bool
-    actor: Name
+    actor: ActorShown
     retrospective: bool
 
 

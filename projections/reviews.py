@@ -13,7 +13,7 @@ from domain.oiv.reviewed import comes_again, population, unanswered
 from domain.point import Point
 from domain.recording import Recorded
 from domain.vocabulary import Identifier, JsonValue, Line, Year
-from projections.answers import Count, Day, Digest, Instant, Name, Text, Version
+from projections.answers import ActorShown, Count, Day, Digest, Instant, Name, Text, Version
 from projections.audit import names_of
 from projections.proof.redactions import Redaction, redactions
 from projections.roles import role_of
@@ -33,7 +33,7 @@ class ReviewRow(TypedDict):
     sentence: Text
     on: Day
     recorded_at: Instant
-    actor: Name
+    actor: ActorShown
     role: Name
     words: Words | None
     redaction: Redaction | None

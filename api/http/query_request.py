@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from api.http.access import admission_of, is_published
 from api.http.response_cache import FOR_EVER, Address, CachedResponse, LruCache, holds
+from api.operations.actors import are_shown, as_shown, may_hold_actors
 from api.operations.dated import Dated
 from api.operations.model import QueryContext, Question
 from api.operations.queries import Between
@@ -25,6 +26,8 @@ from projections.streams import PlanKnown, etag, find_administration, find_plan,
 
 ASK_AGAIN = "no-cache"
 NEVER_KEPT = "no-store"
+OF_OFFICES = ";offices"
+"""Ends the tag of an answer that names no actors: it is another one than that of whoever reads the record."""
 SEEN_FROM = frozenset({"as_of", "known_at", "version"})
 """The fields by which a document names the point that it is seen from."""
 
@@ -49,19 +52,29 @@ class QueryRequest:
         """The answer of a question, by its row."""
         if row.prepare is not None:
             row.prepare(self.store)
-        point, lasts = self.point_of(query), self.lasts(query) and not may_hold_words(row.answer)
+        named, owner = may_hold_actors(row.answer), self._owner(row, subject)
+        point = self.point_of(query)
+        # What one reader is shown and another is not must not stay behind with a client, for whoever comes after.
+        lasts = self.lasts(query) and not named and not may_hold_words(row.answer)
         with self.store.reading() as reader:
             if row.scope == "plan":
                 self.admission.require_published(reader, subject, point)
             context = QueryContext(self.store, reader, point, self.now, subject, part, self.admission.principal)
             tag = _tag(row, context)
+            if tag and named and not are_shown(context.principal, owner):
+                tag += OF_OFFICES
             # What the client holds was an answer once: there is no need to find it again.
             if tag and self._held(tag):
                 return self.answer(b"", tag, lasts=lasts)
-            body = orjson.dumps(row.handler(context, query))  # type: ignore[misc]  # a written endpoint has no route here
+            answer = row.handler(context, query)  # type: ignore[misc]  # a written endpoint has no route here
+            body = orjson.dumps(as_shown(answer, context.principal, owner) if named else answer)
         if row.identity == "none":
             return Response(body, media_type="application/json", headers={"Cache-Control": NEVER_KEPT})
         return self.answer(body, tag or hashlib.sha256(body).hexdigest()[:32], lasts=lasts)
+
+    def _owner(self, row: Question, subject: str) -> str | None:
+        """The administration that a question is about; None where it is about all."""
+        return self.admission.administration if row.scope == "plan" else subject or None
 
     def point_of(self, query: Frozen) -> Point:
         """The point that a question is asked from; where it says no date, today, as known now.

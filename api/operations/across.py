@@ -3,8 +3,10 @@
 from datetime import datetime
 from urllib.parse import urlencode
 
+from api.operations.actors import SHOWN_WITH, are_shown
 from api.operations.model import AnsweredBy, Cli, QueryContext
 from api.operations.queries import InPeriod, OfAll
+from domain.access.principal import Forbidden
 from domain.errors import Malformed, Problem
 from domain.point import today
 from domain.vocabulary import Frozen
@@ -22,7 +24,14 @@ def list_change_rates(context: QueryContext, of: OfAll) -> RatesAcross:
 
 
 def list_changes_across(context: QueryContext, of: InPeriod) -> ChangesAcross:
-    """The changes of a period, a page of them, and the address of the next."""
+    """The changes of a period, a page of them, and the address of the next.
+
+    Whoever does not read the record of an administration is not told either which changes somebody recorded.
+    """
+    if of.actor is not None and not are_shown(context.principal, of.administration):
+        found = "chi registra non si chiede senza leggere il registro dell'amministrazione"
+        accepted = f"administration, un'amministrazione in cui si ha {SHOWN_WITH}"
+        raise Forbidden(found, accepted=accepted, where="actor")
     wanted = ChangeFilter(**{name: getattr(of, name) for name in ChangeFilter._fields})
     after = _key(of.after) if of.after is not None else None
     page = changes_across(context.reader, wanted, after=after, limit=of.limit)

@@ -16,7 +16,7 @@ from domain.plans.history import Direction
 from domain.vocabulary import Cause, Identifier, JsonValue, Year
 from projections.across.rows import AcrossChangeRow
 from projections.across.view import Followed, followed
-from projections.answers import Day, Instant, Name, PageCursor, Text, Version
+from projections.answers import ActorShown, Day, Instant, Name, PageCursor, Text, Version
 from projections.roles import role_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
@@ -73,7 +73,7 @@ class ChangeAcross(TypedDict):
     cause: Cause | None
     justification: Text | None
     redacted: bool
-    actor: Name
+    actor: ActorShown
     role: Name
     retrospective: bool
 
