@@ -41,6 +41,8 @@ class DomainError(Exception):
     status: ClassVar[int] = 409
     retry_after: int | None = None
     """After how many seconds the same may be tried again, where that may help."""
+    reason: str = ""
+    """Why, in a word that is for the log alone."""
 
     def __init__(self, found: str, *, accepted: str = "", where: str = "", listed: tuple[str, ...] = ()) -> None:
         self.problem = Problem(where=where, found=found, accepted=accepted)

@@ -118,24 +118,24 @@ def find_session(cursor: Cursor, digest: str, now: datetime) -> Session | None:
 
 
 def touch_session(cursor: Cursor, session: Session, life: SessionLife, now: datetime) -> None:
-    """Notes that a session is in use: it ends later, but not beyond its longest."""
+    """Notes that a session is in use: it ends later, but not beyond its longest. One that was ended meanwhile stays so."""
     expires = session.expires_at if session.handed_over else min(now + life.idle, session.began_at + life.longest)
-    door.keep(cursor, _stored(session._replace(used_at=now, expires_at=expires)))
+    door.replace(cursor, _stored(session), _stored(session._replace(used_at=now, expires_at=expires)))
 
 
 def renew_session(
     cursor: Cursor, key: CredentialsKey, session: Session, grants: tuple[Grant, ...], life: SessionLife, now: datetime
 ) -> OpenedSession | None:
-    """Another cookie in the place of this one, for roles that have changed; None where another request was first."""
-    current = door.find(cursor, "session", session.digest, now)
-    if current is None or _session(current).handed_over:
+    """Another cookie in the place of this one, for roles that have changed; None where another request was first.
+
+    A session that was ended meanwhile stays so.
+    """
+    ending = session._replace(handed_over=True, expires_at=min(now + HANDED_OVER, session.expires_at))
+    if not door.replace(cursor, _stored(session), _stored(ending)):
         return None
-    opened = open_session(
+    return open_session(
         cursor, key, session.account, grants, session.method, life, now, acr=session.acr, began_at=session.began_at
     )
-    ending = session._replace(handed_over=True, expires_at=min(now + HANDED_OVER, session.expires_at))
-    door.keep(cursor, _stored(ending))
-    return opened
 
 
 def end_session(cursor: Cursor, digest: str) -> None:

@@ -17,7 +17,7 @@ def tell_of_account(service: Service, outcome: Outcome) -> None:
     tell_of_administration(service, outcome)
     if outcome.secret.startswith("/"):
         settings = session.settings()
-        address = settings.public_address or f"http://{settings.host}:{settings.port}"
+        address = settings.public_address or f"http://localhost:{settings.port}"
         output.show(Text(f"Link d'accesso, da aprire una volta sola entro un giorno: {address}{outcome.secret}"))
     elif outcome.secret:
         output.show(Text(f"Token, che non si vedrà più: {outcome.secret}"))

@@ -19,11 +19,19 @@ from api.access.attempts import (
     require_attempt_allowed,
 )
 from api.access.credentials_key import CredentialsKey
-from api.access.oidc import BegunSignIn, ExternalIdentity, ticket_digest
+from api.access.oidc import (
+    AssuranceTooLow,
+    BegunSignIn,
+    ExternalIdentity,
+    IdentityRefused,
+    SignInExpired,
+    ticket_digest,
+)
 from api.access.one_time_links import LinkRefused, OneTimeLink, link_digest, parse_link, require_usable
 from api.access.passkeys import (
     Passkey,
     PasskeyChallenge,
+    PasskeyRefused,
     PasskeySite,
     PasskeyUser,
     authentication_options,
@@ -33,8 +41,8 @@ from api.access.passkeys import (
     registration_options,
     used_passkey,
 )
-from api.access.passwords import PasswordHashing, require_good_password
-from api.access.role_claims import NoRole, RoleMapping, claimed_roles
+from api.access.passwords import PasswordHashing, PasswordRefused, require_good_password
+from api.access.role_claims import NoRole, RoleClaimRefused, RoleMapping, claimed_roles
 from api.access.sessions import OpenedSession, SessionLife, end_sessions, open_session
 from api.commands.accounts import key_of, new_id, record_of_accounts
 from api.commands.handler import Caller
@@ -51,11 +59,11 @@ from domain.access.events import (
     SignInRefused,
 )
 from domain.access.principal import Grant, Principal
-from domain.errors import DomainError, Malformed, NotFound, Problem
+from domain.errors import AlreadyThere, DomainError, Malformed, NotFound, Problem
 from domain.event import Event
 from domain.vocabulary import JsonValue
 from projections.access import door, people
-from projections.access.door import StoredAccess
+from projections.access.door import AccessKind, StoredAccess
 from projections.access.people import Person
 from projections.store.cursor import Cursor
 
@@ -92,6 +100,14 @@ class SignedIn(NamedTuple):
     account: str
     opened: OpenedSession | None
     device: str = ""
+
+
+class Departed(NamedTuple):
+    """A sign-in that was begun at the provider: with which link, if any, and where its browser goes afterwards."""
+
+    begun: BegunSignIn
+    link: str = ""
+    wanted: str = "/"
 
 
 class Door:
@@ -160,6 +176,7 @@ class Door:
         attempt = Attempt(account, "own page")
         self._require_allowed(attempt, account)
         if stored and not self.hashing.check_password(current, str(stored[0].state["hash"])).right:
+            self.refused("password", "wrong_secret", account)
             raise Malformed([Problem(where="current", found="la password attuale non è questa")])
         counting(self.service.store, lambda cursor: note_success(cursor, self.key, attempt))
         hashed = self._good_password(account, password, repeated)
@@ -207,9 +224,12 @@ class Door:
         except DomainError:
             self.refused("passkey", "not_genuine", passkey.account if passkey else None)
             raise
+        state = self._state()
+        self._require_open(state, used.account, "passkey")
         with self.service.store.datastore.cursor(commit=True) as cursor:
-            door.use(cursor, "passkey", used.credential_id, self.now, used.model_dump(mode="json"))
-            return self._opened(cursor, self._state(), used.account, "passkey")
+            # Two devices that count alike are one and its copy, and answer at once: the first one's count is kept.
+            self._keep_changed(cursor, stored, used)
+            return self._opened(cursor, state, used.account, "passkey")
 
     def ask_for_new_passkey(self, site: PasskeySite, account: str) -> str:
         """What to ask a browser for a new passkey of an account."""
@@ -223,47 +243,54 @@ class Door:
         """Adds a passkey to an account."""
         passkey = self._new_passkey(site, account, credential, name)
         added = (CredentialAdded(account=account, kind="passkey"),)
-        self._record(account, added, lambda cursor: self._keep_passkey(cursor, passkey))
+        self._record(account, added, lambda cursor: self._keep_new(cursor, passkey))
 
     def rename_passkey(self, account: str, credential_id: str, name: str) -> None:
         """Gives a passkey another name."""
-        renamed = self._own_passkey(account, credential_id).model_copy(update={"name": passkey_name(name)})
         with self.service.store.datastore.cursor(commit=True) as cursor:
-            self._keep_passkey(cursor, renamed)
+            stored = door.find(cursor, "passkey", credential_id, self.now)
+            if stored is None or stored.account != account:
+                raise _not_own_passkey()
+            passkey = Passkey.model_validate(stored.state)
+            self._keep_changed(cursor, stored, passkey.model_copy(update={"name": passkey_name(name)}))
 
     def remove_passkey(self, account: str, credential_id: str) -> None:
         """Takes a passkey away, unless it is the only way in."""
-        self._own_passkey(account, credential_id)
-        with self.service.store.datastore.cursor() as cursor:
-            others = any(door.of_account(cursor, account, kind) for kind in ("password", "oidc"))
-        if len(self.passkeys(account)) == 1 and not others:
-            found = "è il solo modo di entrare di questa utenza"
-            raise Malformed([Problem(where="", found=found, accepted="prima, un'altra passkey o una password")])
-        removed = (CredentialRemoved(account=account, kind="passkey"),)
-        self._record(account, removed, lambda cursor: door.forget(cursor, "passkey", credential_id))
+        if all(passkey.credential_id != credential_id for passkey in self.passkeys(account)):
+            raise _not_own_passkey()
+        # Behind TLS a password alone does not let whoever administers do so.
+        others: tuple[AccessKind, ...] = (
+            ("passkey", "oidc") if self.wants_passkey(account) else ("passkey", "oidc", "password")
+        )
 
-    def _own_passkey(self, account: str, credential_id: str) -> Passkey:
-        passkey = next((one for one in self.passkeys(account) if one.credential_id == credential_id), None)
-        if passkey is None:
-            raise NotFound("questa passkey non è di questa utenza", where="credential_id")
-        return passkey
+        def beside(cursor: Cursor) -> None:
+            if door.take(cursor, "passkey", credential_id, self.now) is None:
+                raise _not_own_passkey()
+            if not any(door.of_account(cursor, account, kind) for kind in others):
+                found = "è il solo modo di entrare di questa utenza"
+                accepted = "prima, un'altra passkey" + (" o una password" if "password" in others else "")
+                raise Malformed([Problem(where="", found=found, accepted=accepted)])
+
+        self._record(account, (CredentialRemoved(account=account, kind="passkey"),), beside)
 
     def _new_passkey(self, site: PasskeySite, account: str, credential: str, name: str) -> Passkey:
         answer = read_answer(credential)
         with self.service.store.datastore.cursor(commit=True) as cursor:
             challenge = self._challenge(cursor, answer.challenge)
-            taken = door.find(cursor, "passkey", answer.credential_id, self.now)
         passkey = new_passkey(site, challenge, answer, name, self.now)
-        if taken is not None or passkey.account != account:
-            raise NotFound("questa passkey non è per questa utenza", accepted="ricominciare dalla pagina")
+        if passkey.account != account:
+            raise PasskeyRefused("questa passkey non è per questa utenza", accepted="ricominciare dalla pagina")
         return passkey
 
-    def _keep_passkey(self, cursor: Cursor, passkey: Passkey) -> None:
-        state = passkey.model_dump(mode="json")
-        stored = StoredAccess(
-            "passkey", passkey.credential_id, passkey.account, state, passkey.added_at, passkey.last_used_at
-        )
-        door.keep(cursor, stored)
+    def _keep_new(self, cursor: Cursor, passkey: Passkey) -> None:
+        if door.find(cursor, "passkey", passkey.credential_id, self.now) is not None:
+            raise PasskeyRefused("questa passkey è già registrata", accepted="un'altra passkey")
+        door.keep(cursor, _stored_passkey(passkey))
+
+    def _keep_changed(self, cursor: Cursor, stored: StoredAccess | None, passkey: Passkey) -> None:
+        """Keeps a passkey as it is now, where nobody has used, renamed or removed it since it was read."""
+        if stored is None or not door.replace(cursor, stored, _stored_passkey(passkey)):
+            raise PasskeyRefused("questa passkey è stata usata, o cambiata, nel frattempo", accepted="riprovare")
 
     def _keep_challenge(self, challenge: PasskeyChallenge) -> None:
         state = challenge.model_dump(mode="json")
@@ -286,30 +313,44 @@ class Door:
             else None,
             self.now,
         )
-        self._require_open(self._state(), link.account, "link")
+        if self._state().status(link.account) != "open":
+            raise _suspended()
         return link
+
+    def _link_to_use(self, text: str) -> OneTimeLink:
+        """The same, for whoever uses it; a refusal is recorded."""
+        try:
+            return self.link(text)
+        except SignInSuspended:
+            self.refused("link", "suspended", None)
+            raise
+        except LinkRefused:
+            self.refused("link", "expired", None)
+            raise
 
     def wants_passkey(self, account: str) -> bool:
         """Whether an account must have a passkey: where it administers, behind TLS."""
         return self._wants_passkey(self._state(), account)
 
     def by_link_with_password(self, text: str, password: str, repeated: str) -> SignedIn:
-        """Gives the account of a link its password, uses the link, and signs in."""
-        link = self.link(text)
+        """Gives the account of a link its password, uses the link, and signs in; PasswordRefused where a passkey is wanted."""
+        link = self._link_to_use(text)
+        if self.wants_passkey(link.account):
+            raise PasswordRefused("a chi amministra serve una passkey", accepted="una passkey")
         hashed = self._good_password(link.account, password, repeated)
         return self._by_link(link, "password", lambda cursor: self._keep_password(cursor, link.account, hashed))
 
     def by_link_with_passkey(self, site: PasskeySite, text: str, credential: str, name: str) -> SignedIn:
         """Gives the account of a link its passkey, uses the link, and signs in."""
-        link = self.link(text)
+        link = self._link_to_use(text)
         passkey = self._new_passkey(site, link.account, credential, name)
-        return self._by_link(link, "passkey", lambda cursor: self._keep_passkey(cursor, passkey))
+        return self._by_link(link, "passkey", lambda cursor: self._keep_new(cursor, passkey))
 
     def _by_link(self, link: OneTimeLink, kind: _FirstCredential, keep: _Keep) -> SignedIn:
         def beside(cursor: Cursor) -> None:
-            if door.take(cursor, "link", link.digest, self.now) is None:
-                raise LinkRefused("questo link è già stato usato", accepted="un link nuovo, da chi amministra")
+            self._take(cursor, link)
             keep(cursor)
+            end_sessions(cursor, link.account)  # who has lost its credentials does not know who holds them
 
         events = (
             CredentialAdded(account=link.account, kind=kind),
@@ -319,20 +360,30 @@ class Door:
         with self.service.store.datastore.cursor(commit=True) as cursor:
             return self._opened(cursor, self._state(), link.account, kind)
 
+    def _take(self, cursor: Cursor, link: OneTimeLink) -> None:
+        if door.take(cursor, "link", link.digest, self.now) is None:
+            raise LinkRefused("questo link è già stato usato", accepted="un link nuovo, da chi amministra")
+
     # -- by an identity that a provider vouches for ----------------------------------------------------------------
 
-    def keep_departure(self, ticket: str, kept: BegunSignIn, link: str = "") -> None:
+    def keep_departure(self, ticket: str, departed: Departed) -> None:
         """Keeps a sign-in that was begun at the provider, to be completed once by the browser that holds the ticket."""
-        state: dict[str, JsonValue] = {"begun": kept.model_dump(mode="json"), "link": link}
+        kept = departed.begun
+        state: dict[str, JsonValue] = {
+            "begun": kept.model_dump(mode="json"),
+            "link": departed.link,
+            "wanted": departed.wanted,
+        }
         self._keep_step(f"oidc/{ticket_digest(ticket)}", "", state, kept.expires_at)
 
-    def take_departure(self, ticket: str) -> tuple[BegunSignIn | None, str]:
-        """What was kept under a ticket, taken out whatever comes of it; and the link that it was begun with."""
+    def take_departure(self, ticket: str) -> Departed | None:
+        """What was kept under a ticket, taken out whatever comes of it."""
         with self.service.store.datastore.cursor(commit=True) as cursor:
             stored = door.take(cursor, "step", f"oidc/{ticket_digest(ticket)}", self.now)
         if stored is None:
-            return None, ""
-        return BegunSignIn.model_validate(stored.state["begun"]), str(stored.state["link"])
+            return None
+        begun = BegunSignIn.model_validate(stored.state["begun"])
+        return Departed(begun, str(stored.state["link"]), str(stored.state["wanted"]))
 
     def by_identity(self, identity: ExternalIdentity, mapping: RoleMapping | None, link: str = "") -> SignedIn:
         """Signs in whoever the provider vouches for: the account that it is known as, or a new one where it has a role.
@@ -341,15 +392,16 @@ class Door:
         account is reached by its link the first time. Whoever has neither is refused (NoRole).
         """
         digest = self._identity_digest(identity)
-        with self.service.store.datastore.cursor() as cursor:
-            stored = door.find(cursor, "oidc", digest, self.now)
         claimed = claimed_roles(identity.role_values, mapping) if mapping else None
-        account = stored.account if stored else None
+        account = self._account_of(digest)
         if account is None and link and claimed != ():
-            account = self._linked(self.link(link), digest)
+            usable = self._link_to_use(link)
+            if claimed or self._state().grants(usable.account):
+                account = self._linked(usable, digest)
         elif account is None and claimed:
             account = self._opened_for(identity, digest, claimed[0].administration)
         if account is None:
+            self.refused("oidc", "no_role", None)
             raise NoRole
         state = self._state()
         self._require_open(state, account, "oidc")
@@ -363,14 +415,19 @@ class Door:
             door.use(cursor, "oidc", digest, self.now)
             return self._opened(cursor, state, account, "oidc", acr=identity.acr or "")
 
+    def _account_of(self, digest: str) -> str | None:
+        with self.service.store.datastore.cursor() as cursor:
+            stored = door.find(cursor, "oidc", digest, self.now)
+        return None if stored is None else stored.account
+
     def _identity_digest(self, identity: ExternalIdentity) -> str:
         # A subject may be a fiscal code: it is kept as a digest only, under the installation's key.
         return self.key.digest("identity", f"{identity.issuer}\n{identity.subject}")
 
     def _linked(self, link: OneTimeLink, digest: str) -> str:
         def beside(cursor: Cursor) -> None:
-            if door.take(cursor, "link", link.digest, self.now) is None:
-                raise LinkRefused("questo link è già stato usato", accepted="un link nuovo, da chi amministra")
+            self._take(cursor, link)
+            end_sessions(cursor, link.account)
             door.keep(cursor, StoredAccess("oidc", digest, link.account, {}, self.now))
 
         events = (
@@ -393,7 +450,10 @@ class Door:
             AccountOpened(account=account, administration=administration),
             CredentialAdded(account=account, kind="oidc"),
         )
-        record_of_accounts(self.service, Caller(PROVIDER), events, beside)
+        try:
+            record_of_accounts(self.service, Caller(PROVIDER), events, beside)
+        except AlreadyThere:  # the same person comes in twice at once: the account is the other's
+            return self._account_of(digest) or account
         return account
 
     def _bring_up_to_date(self, state: AccountState, account: str, claimed: Sequence[Grant]) -> None:
@@ -421,6 +481,18 @@ class Door:
             raise NotFound("questa utenza non è più di nessuno")
         return person
 
+    def identity_refused(self, error: DomainError) -> None:
+        """Records that what the provider says of somebody was not taken."""
+        match error:
+            case IdentityRefused() | RoleClaimRefused():
+                self.refused("oidc", "not_genuine", None)
+            case AssuranceTooLow():
+                self.refused("oidc", "second_factor", None)
+            case SignInExpired():
+                self.refused("oidc", "expired", None)
+            case _:
+                pass  # nobody came back whom the provider had spoken of, or it does not answer
+
     def refused(self, method: SignInMethod, reason: RefusalReason, account: str | None) -> DomainError:
         """Tells the record, now and then, that somebody was not let in; what that somebody is told."""
         kind = f"{account} {method} {reason}"
@@ -429,7 +501,7 @@ class Door:
             event = SignInRefused(account=account, method=method, reason=reason, times=times)
             record_of_accounts(self.service, Caller("initinere"), (event,))
         if reason == "suspended":
-            return SignInSuspended("questa utenza è sospesa", accepted="chi amministra le utenze può riattivarla")
+            return _suspended()
         return SignInWrong("il nome utente o la password non sono giusti", accepted="il nome utente e la sua password")
 
     def _state(self) -> AccountState:
@@ -449,14 +521,30 @@ class Door:
         self, cursor: Cursor, state: AccountState, account: str, method: SignInMethod, *, acr: str = ""
     ) -> SignedIn:
         if state.status(account) != "open":
-            raise SignInSuspended("questa utenza è sospesa", accepted="chi amministra le utenze può riattivarla")
+            raise _suspended()
         door.delete_expired(cursor, self.now)
         grants = state.grants(account)
         return SignedIn(account, open_session(cursor, self.key, account, grants, method, self.life, self.now, acr=acr))
 
     def _keep_step(self, id_: str, account: str, state: dict[str, JsonValue], expires_at: datetime) -> None:
         with self.service.store.datastore.cursor(commit=True) as cursor:
+            door.delete_expired(cursor, self.now)  # here too: anybody may begin, and who only begins never ends
             door.keep(cursor, StoredAccess("step", id_, account, state, self.now, None, expires_at))
 
     def _record(self, account: str, events: tuple[Event, ...], beside: _Keep) -> None:
         record_of_accounts(self.service, Caller.of(Principal(account)), events, beside)
+
+
+def _stored_passkey(passkey: Passkey) -> StoredAccess:
+    state = passkey.model_dump(mode="json")
+    return StoredAccess(
+        "passkey", passkey.credential_id, passkey.account, state, passkey.added_at, passkey.last_used_at
+    )
+
+
+def _not_own_passkey() -> NotFound:
+    return NotFound("questa passkey non è di questa utenza", where="credential_id")
+
+
+def _suspended() -> SignInSuspended:
+    return SignInSuspended("questa utenza è sospesa", accepted="chi amministra le utenze può riattivarla")

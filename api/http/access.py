@@ -121,8 +121,12 @@ class Gate:
 
     @property
     def cookie(self) -> str:
-        """The name of the cookie of a session: behind TLS, one that no other host and no other path can set."""
-        return "__Host-initinere" if self.is_secure else "initinere"
+        """The name of the cookie of a session."""
+        return self.cookie_named("initinere")
+
+    def cookie_named(self, name: str) -> str:
+        """A cookie of ours: behind TLS, one that no other host and no other path can set."""
+        return f"__Host-{name}" if self.is_secure else name
 
     def prepare(self) -> None:
         """Sees to it that there are tables to look into."""
@@ -188,13 +192,16 @@ class Gate:
         is_seen = principal.may("read_drafts", str(administration)) or is_published(reader, plan, Point(today(now)))
         return plan, str(administration), is_seen
 
-    def renewed(self, admission: Admission, now: datetime) -> OpenedSession | None:
-        """Notes that a session is in use; another cookie for it where the roles of its account have changed."""
+    def renewed(self, admission: Admission, now: datetime, *, is_safe: bool) -> OpenedSession | None:
+        """Notes that a session is in use; another cookie for it where the roles of its account have changed.
+
+        What writes keeps its session: it may end it, or all of them but this one, under the name that it came with.
+        """
         session = admission.session
         if session is None:
             return None
         own = self._directory.grants_of(session.account)
-        changed = roles_digest(own) != session.roles and not session.handed_over
+        changed = is_safe and roles_digest(own) != session.roles and not session.handed_over
         if not (changed or session.is_stale(now)):
             return None
         with self.store.datastore.cursor(commit=True) as cursor:
@@ -235,7 +242,8 @@ class AccessGate:
             require_within(quota)
         if admission.session is not None and scope["method"] not in SAFE and scope["path"].startswith("/v1/"):
             require_own_page(admission, Headers(scope=scope).get(CSRF_HEADER, ""))
-        opened = await run_in_threadpool(gate.renewed, admission, now) if admission.session else None
+        is_safe = scope["method"] in SAFE
+        opened = await run_in_threadpool(gate.renewed, admission, now, is_safe=is_safe) if admission.session else None
         cookie = gate.set_cookie(opened) if opened else ""
         await self.app(scope, receive, _for_itself(send, cookie) if admission.principal.is_account else send)
 
@@ -308,8 +316,9 @@ def _for_itself(send: Send, cookie: str) -> Send:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             keep_to_oneself(headers)
-            if cookie:
-                headers.append("set-cookie", cookie)
+            name = cookie.partition("=")[0]
+            if cookie and not any(value.startswith(f"{name}=") for value in headers.getlist("set-cookie")):
+                headers.append("set-cookie", cookie)  # unless somebody else has signed in, or this one has gone
         await send(message)
 
     return sending

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.http.query_request import InQuery
 from api.pages.checkpoint import checkpoint_page
 from api.pages.home import home_page
-from api.pages.sign_in import SIGN_IN
+from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.static_files import STATIC, static_file
 from domain.point import Point, today
 from projections.plans import readable_plans
@@ -27,7 +27,7 @@ def first_page(context: InQuery) -> Response:
 def last_checkpoint(context: InQuery) -> Response:
     """The last checkpoint, with the public keys."""
     if not context.admission.principal.may("read_proof", None):
-        return RedirectResponse(SIGN_IN, status_code=303)
+        return RedirectResponse(onwards(SIGN_IN, "/checkpoint"), status_code=303)
     with context.store.reading() as reader:
         return checkpoint_page(latest(reader.cursor), public_keys(reader))
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic_core import ErrorDetails
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 from starlette.types import Scope
@@ -18,6 +19,7 @@ from api.formats.json_reader import DocumentTooLarge
 from api.formats.problem_json import problem_object
 from api.formats.validation_errors import problems_of
 from api.operations.schemas import Problem
+from api.pages.refusal import refusal_page
 from domain.errors import DomainError, Malformed
 from domain.point import INSTANT_FORMS
 
@@ -138,7 +140,17 @@ UNEXPECTED = Unexpected("il servizio ha incontrato un errore imprevisto", accept
 
 
 def problem(error: DomainError, scope: Scope, headers: dict[str, str] | None = None) -> Response:
-    """The answer that an error gets. What went wrong inside is for the log, never for the answer."""
+    """The answer that an error gets: a problem or, for a browser at an address for people, a page.
+
+    What went wrong inside is for the log, never for the answer.
+    """
+    if error.reason:
+        log.warning("%s: %s", error.name, error.reason)
+    headers = {"Cache-Control": "no-store"} | (CHALLENGE if error.status == 401 else {}) | (headers or {})
+    if is_for_a_person(scope):
+        shown = refusal_page(UNEXPECTED if error.status == 500 else error)
+        shown.headers.update(headers)
+        return shown
     members = problem_object(error)
     if error.status == 500:
         members |= {"detail": UNEXPECTED.problem.found, "where": "", "accepted": UNEXPECTED.problem.accepted}
@@ -162,8 +174,14 @@ def problem(error: DomainError, scope: Scope, headers: dict[str, str] | None = N
         orjson.dumps(body),
         status_code=error.status,
         media_type=PROBLEM_JSON,
-        headers={"Cache-Control": "no-store"} | (CHALLENGE if error.status == 401 else {}) | (headers or {}),
+        headers=headers,
     )
+
+
+def is_for_a_person(scope: Scope) -> bool:
+    """Whether a browser asks, for something to show, at an address for people."""
+    path = scope.get("path", "/")
+    return not path.startswith("/v1/") and "text/html" in Headers(scope=scope).get("accept", "")
 
 
 def install(app: FastAPI) -> None:

@@ -14,7 +14,7 @@ from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import admission_of
 from api.http.problems import CsrfRefused
-from api.http.sign_in import NEXT, read_form
+from api.http.sign_in import read_form
 from api.operations.dated import Dated
 from api.operations.model import Command, CommandContext, QueryContext
 from api.operations.proposals import read_proposed
@@ -31,7 +31,7 @@ from api.pages.proposals import (
     proposal_page,
     proposals_page,
 )
-from api.pages.sign_in import SIGN_IN
+from api.pages.sign_in import SIGN_IN, onwards
 from domain.errors import DomainError, NotFound
 from domain.point import Point, today
 from domain.vocabulary import JsonValue
@@ -260,7 +260,7 @@ def _to_sign_in(request: Request) -> Response | None:
     """The way in for whoever has no session; a token is for programs, which have the interface."""
     if admission_of(request).secret:
         return None
-    return RedirectResponse(f"{SIGN_IN}?{NEXT}={request.url.path}", status_code=303)
+    return RedirectResponse(onwards(SIGN_IN, request.url.path), status_code=303)
 
 
 def _caller(request: Request) -> Caller:

@@ -1,25 +1,28 @@
 """The addresses by which a person comes in, goes out, and keeps its own account: forms, each made by a page of ours."""
 
+import re
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from hmac import compare_digest
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from api.access.attempts import device_cookie, device_cookie_name
-from api.access.oidc import IdentityProvider
+from api.access.oidc import LASTS, IdentityProvider
 from api.access.oidc_configuration import OidcConfiguration
 from api.access.one_time_links import LinkRefused
 from api.access.passkeys import PasskeySite
 from api.access.sessions import csrf_token, end_session, end_sessions, is_csrf_token, sessions_of
-from api.commands.sign_in import Door, SignedIn
+from api.commands.sign_in import Departed, Door, SignedIn
 from api.formats.json_reader import DocumentTooLarge
 from api.http.access import Admission, Gate, admission_of, cookie_of
 from api.http.client_address import counted_as
-from api.http.problems import CsrfRefused
+from api.http.problems import BadRequest, CsrfRefused, MediaTypeRefused, log
 from api.pages import account as own
 from api.pages import sign_in as pages
 from api.pages.account import AccountSecurity, account_page
@@ -30,10 +33,12 @@ from projections.access import door as kept
 
 SIGN_IN_RETURN = "/accesso/oidc/ritorno"
 MOST_FORM_BYTES = 60_000
+MOST_FIELDS = 100
+FORM_TYPE = "application/x-www-form-urlencoded"
 FORM_COOKIE = "initinere-modulo"
 TICKET_COOKIE = "initinere-accesso"
-NEXT = "poi"
-"""The parameter that says where somebody wanted to go before it had to sign in."""
+OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")
+"""A path on this very service, and no address elsewhere, however a browser reads it."""
 
 Form = dict[str, str]
 FormEndpoint = Callable[[Request], Awaitable[Response]]
@@ -54,9 +59,24 @@ class Visit(NamedTuple):
     @property
     def account(self) -> str:
         """The account that is signed in; Unauthenticated where none is."""
-        if not self.admission.principal.is_account:
+        if self.admission.session is None:  # a token acts for an account, and does not keep it
             raise Unauthenticated("chi chiede non ha fatto l'accesso", accepted=pages.SIGN_IN)
-        return self.admission.principal.actor
+        return self.admission.session.account
+
+    @property
+    def wanted(self) -> str:
+        """Where it wanted to go before it had to sign in."""
+        path = self.request.query_params.get(pages.NEXT, "/")
+        return path if OWN_PATH.fullmatch(path) else "/"
+
+    @property
+    def link(self) -> str:
+        """The secret of the link whose page this is."""
+        return str(self.request.path_params["secret"])
+
+    def proof(self, link: str) -> str:
+        """What says that the page of a link, in this browser, leads to the provider: no page elsewhere can say so."""
+        return csrf_token(f"{self.secret} {link}")
 
 
 class SignInRoutes:
@@ -68,6 +88,7 @@ class SignInRoutes:
         self.door = door
         self.provider = provider
         self.address: str | None = app.state.settings.public_address
+        self.form_cookie, self.ticket_cookie = map(gate.cookie_named, (FORM_COOKIE, TICKET_COOKIE))
 
     def add(self) -> None:
         """Adds them to the application."""
@@ -82,20 +103,23 @@ class SignInRoutes:
             (pages.SIGN_IN_PASSKEY, self.sign_in_page, self.sign_in_by_passkey),
             (pages.SIGN_IN_LINK, self.link_page, self.use_link),
             (pages.SIGN_IN_LINK_PASSKEY, self.link_page, self.use_link_by_passkey),
-            (own.ACCOUNT_PASSWORD, self.own_page, self.set_password),
-            (own.ACCOUNT_PASSKEY, self.own_page, self.add_passkey),
-            (own.ACCOUNT_PASSKEY_RENAMED, self.own_page, self.rename_passkey),
-            (own.ACCOUNT_PASSKEY_REMOVED, self.own_page, self.remove_passkey),
-            (own.ACCOUNT_SESSIONS_ENDED, self.own_page, self.end_everywhere),
-            (own.SIGN_OUT, self.own_page, self.sign_out),
         ):
             self.app.add_route(path, self._form(page, work), methods=["POST"])
-        for path, options in (
-            (pages.SIGN_IN_PASSKEY_OPTIONS, self.ask_for_passkey),
-            (pages.SIGN_IN_LINK_PASSKEY_OPTIONS, self.ask_for_first_passkey),
-            (own.ACCOUNT_PASSKEY_OPTIONS, self.ask_for_new_passkey),
+        for path, change in (
+            (own.ACCOUNT_PASSWORD, self.set_password),
+            (own.ACCOUNT_PASSKEY, self.add_passkey),
+            (own.ACCOUNT_PASSKEY_RENAMED, self.rename_passkey),
+            (own.ACCOUNT_PASSKEY_REMOVED, self.remove_passkey),
+            (own.ACCOUNT_SESSIONS_ENDED, self.end_everywhere),
+            (own.SIGN_OUT, self.sign_out),
         ):
-            self.app.add_route(path, self._form(None, options), methods=["POST"])
+            self.app.add_route(path, self._form(self.own_page, change, of_account=True), methods=["POST"])
+        for path, options, of_account in (
+            (pages.SIGN_IN_PASSKEY_OPTIONS, self.ask_for_passkey, False),
+            (pages.SIGN_IN_LINK_PASSKEY_OPTIONS, self.ask_for_first_passkey, False),
+            (own.ACCOUNT_PASSKEY_OPTIONS, self.ask_for_new_passkey, True),
+        ):
+            self.app.add_route(path, self._form(None, options, of_account=of_account), methods=["POST"])
         if self.provider is not None:
             self.app.add_route(pages.SIGN_IN_PROVIDER, self.go_to_provider, methods=["GET"])
             self.app.add_route(SIGN_IN_RETURN, self.come_back, methods=["GET"])
@@ -104,23 +128,25 @@ class SignInRoutes:
 
     def sign_in_page(self, visit: Visit, error: DomainError | None = None) -> Response:
         """The page of signing in, with what was refused."""
-        if error is None and visit.admission.principal.is_account:
+        if error is None and visit.admission.session is not None:
             return RedirectResponse(own.ACCOUNT, status_code=303)
         problems, status = ((), 200) if error is None else (form_problems(error), error.status)
-        name = self.provider.configuration.issuer if self.provider else None
-        return pages.sign_in_page(csrf=visit.csrf, provider=name, problems=problems, status=status)
+        return pages.sign_in_page(
+            csrf=visit.csrf, provider=self._provider_name, wanted=visit.wanted, problems=problems, status=status
+        )
 
     def link_page(self, visit: Visit, error: DomainError | None = None) -> Response:
         """The page of a one-time link, which uses nothing."""
-        secret = str(visit.request.path_params["secret"])
         try:
-            link = self.door.link(secret)
+            link = self.door.link(visit.link)
         except LinkRefused as refused:
             return pages.link_refused_page(refused)
         problems, status = ((), 200) if error is None else (form_problems(error), error.status)
         return pages.link_page(
             csrf=visit.csrf,
-            secret=secret,
+            secret=visit.link,
+            provider=self._provider_name,
+            proof=visit.proof(visit.link),
             login=self.door.person(link.account).login,
             passkey_demanded=self.door.wants_passkey(link.account),
             problems=problems,
@@ -156,7 +182,7 @@ class SignInRoutes:
             address=counted_as(request.client.host if request.client else ""),
             device=cookie_of(request.headers, device_cookie_name(is_secure=self.gate.is_secure)),
         )
-        answer = self._entered(visit, signed_in)
+        answer = self._entered(visit, signed_in, visit.wanted)
         answer.headers.append("set-cookie", device_cookie(signed_in.device, is_secure=self.gate.is_secure))
         return answer
 
@@ -166,56 +192,69 @@ class SignInRoutes:
 
     def sign_in_by_passkey(self, visit: Visit, form: Form) -> Response:
         """By a passkey, which says whose it is."""
-        return self._entered(visit, self.door.by_passkey(self._site(visit), form.get("credential", "")))
+        signed_in = self.door.by_passkey(self._site(visit), form.get("credential", ""))
+        return self._entered(visit, signed_in, visit.wanted)
 
     def use_link(self, visit: Visit, form: Form) -> Response:
         """Sets the first password."""
-        secret = str(visit.request.path_params["secret"])
-        account = self.door.link(secret).account
-        if self.door.wants_passkey(account):
-            raise NotFound("a chi amministra serve una passkey")
-        signed_in = self.door.by_link_with_password(secret, form.get("password", ""), form.get("repeated", ""))
+        signed_in = self.door.by_link_with_password(visit.link, form.get("password", ""), form.get("repeated", ""))
         return self._entered(visit, signed_in)
 
     def ask_for_first_passkey(self, visit: Visit, _: Form) -> Response:
         """The question for the first passkey of a link's account."""
-        account = self.door.link(str(visit.request.path_params["secret"])).account
-        return _json(self.door.ask_for_new_passkey(self._site(visit), account))
+        return _json(self.door.ask_for_new_passkey(self._site(visit), self.door.link(visit.link).account))
 
     def use_link_by_passkey(self, visit: Visit, form: Form) -> Response:
         """Makes the first passkey."""
-        secret = str(visit.request.path_params["secret"])
         signed_in = self.door.by_link_with_passkey(
-            self._site(visit), secret, form.get("credential", ""), form.get("name", "")
+            self._site(visit), visit.link, form.get("credential", ""), form.get("name", "")
         )
         return self._entered(visit, signed_in)
 
     async def go_to_provider(self, request: Request) -> Response:
-        """Sends the browser to the body's own provider."""
-        provider = self._provider()
+        """Sends the browser to the body's own provider.
+
+        With a link, from its page alone: who is led there from elsewhere would come in as the account of another's link.
+        """
+        provider, visit = self._provider(), self._visit(request)
+        link = request.query_params.get("link", "")
+        if link:
+            if not compare_digest(request.query_params.get(CSRF_FIELD, "").encode(), visit.proof(link).encode()):
+                raise _not_our_form()
+            await run_in_threadpool(self.door.link, link)
         departure = await provider.begin(f"{self._own_address(request)}{SIGN_IN_RETURN}")
-        link = request.query_params.get("link", "")[:100]
-        await run_in_threadpool(self.door.keep_departure, departure.ticket, departure.kept, link)
+        departed = Departed(departure.kept, link, visit.wanted)
+        await run_in_threadpool(self.door.keep_departure, departure.ticket, departed)
         answer = RedirectResponse(departure.address, status_code=303)
         answer.headers["Cache-Control"] = "no-store"
-        self._set_cookie(answer, TICKET_COOKIE, departure.ticket, 600)
+        self._set_cookie(answer, self.ticket_cookie, departure.ticket, LASTS // timedelta(seconds=1))
         return answer
 
     async def come_back(self, request: Request) -> Response:
         """Takes whoever comes back from the provider in, or says why not."""
-        provider = self._provider()
-        visit = self._visit(request)
-        ticket = request.cookies.get(TICKET_COOKIE, "")
-        begun, link = await run_in_threadpool(self.door.take_departure, ticket)
+        provider, visit = self._provider(), self._visit(request)
+        departed = await run_in_threadpool(self.door.take_departure, cookie_of(request.headers, self.ticket_cookie))
         try:
-            identity = await provider.complete(request.query_params.multi_items(), begun)
-            mapping = provider.configuration.roles
-            signed_in = await run_in_threadpool(self.door.by_identity, identity, mapping, link)
+            answer = await self._back(provider, visit, departed)
         except DomainError as error:
-            return self._with_form_cookie(visit, self.sign_in_page(visit, error))
-        answer = self._entered(visit, signed_in)
-        answer.delete_cookie(TICKET_COOKIE)
+            if error.status >= 500:
+                raise
+            if error.reason:
+                log.warning("%s: %s", error.name, error.reason)
+            answer = self._with_form_cookie(visit, self.sign_in_page(visit, error))
+        self._set_cookie(answer, self.ticket_cookie, "", 0)
         return answer
+
+    async def _back(self, provider: IdentityProvider, visit: Visit, departed: Departed | None) -> Response:
+        returned = visit.request.query_params.multi_items()
+        try:
+            identity = await provider.complete(returned, departed.begun if departed else None)
+        except DomainError as error:
+            await run_in_threadpool(self.door.identity_refused, error)
+            raise
+        link, wanted = (departed.link, departed.wanted) if departed else ("", "/")
+        signed_in = await run_in_threadpool(self.door.by_identity, identity, provider.configuration.roles, link)
+        return await run_in_threadpool(self._entered, visit, signed_in, wanted)
 
     # -- one's own account -----------------------------------------------------------------------------------------
 
@@ -266,25 +305,28 @@ class SignInRoutes:
             try:
                 return self._with_form_cookie(visit, await run_in_threadpool(answer, visit))
             except Unauthenticated:
-                return RedirectResponse(f"{pages.SIGN_IN}?{NEXT}={request.url.path}", status_code=303)
+                return RedirectResponse(pages.onwards(pages.SIGN_IN, request.url.path), status_code=303)
 
         return endpoint
 
     def _form(
-        self, page: Callable[[Visit, DomainError | None], Response] | None, work: Callable[[Visit, Form], Response]
+        self,
+        page: Callable[[Visit, DomainError | None], Response] | None,
+        work: Callable[[Visit, Form], Response],
+        *,
+        of_account: bool = False,
     ) -> FormEndpoint:
         """What is sent by a form; refused, its page is shown again with what is wrong, or a problem where it has none."""
 
         async def endpoint(request: Request) -> Response:
             visit = self._visit(request)
             form = await read_form(request)
+            if of_account and visit.admission.session is None and page is not None:
+                return RedirectResponse(pages.onwards(pages.SIGN_IN, own.ACCOUNT), status_code=303)
             if not is_csrf_token(visit.secret, form.get(CSRF_FIELD, "")):
-                found = "il modulo non viene da una pagina di questa sessione"
-                raise CsrfRefused(found, accepted="ricaricare la pagina e riprovare")
+                raise _not_our_form()
             try:
                 return await run_in_threadpool(work, visit, form)
-            except Unauthenticated:
-                return RedirectResponse(pages.SIGN_IN, status_code=303)
             except DomainError as error:
                 if page is None or error.status >= 500:
                     raise
@@ -297,21 +339,23 @@ class SignInRoutes:
 
     def _visit(self, request: Request) -> Visit:
         admission = admission_of(request)
-        secret = admission.secret or cookie_of(request.headers, FORM_COOKIE) or secrets.token_urlsafe(32)
+        secret = admission.secret or cookie_of(request.headers, self.form_cookie) or secrets.token_urlsafe(32)
         return Visit(request, admission, secret)
 
     def _with_form_cookie(self, visit: Visit, answer: Response) -> Response:
         """Hands a browser without a session the secret of its forms, where it has none yet."""
-        if not visit.admission.secret and cookie_of(visit.request.headers, FORM_COOKIE) != visit.secret:
-            self._set_cookie(answer, FORM_COOKIE, visit.secret, None)
+        if not visit.admission.secret and cookie_of(visit.request.headers, self.form_cookie) != visit.secret:
+            self._set_cookie(answer, self.form_cookie, visit.secret, None)
         return answer
 
-    def _entered(self, visit: Visit, signed_in: SignedIn) -> Response:
-        """A new session, whatever there was before, and the way to where somebody wanted to go."""
+    def _entered(self, visit: Visit, signed_in: SignedIn, wanted: str = "/") -> Response:
+        """A new session in the place of the one that there was, if any, and the way to where somebody wanted to go."""
         if signed_in.opened is None:
-            return pages.second_step_page(csrf=visit.csrf)
-        wanted = visit.request.query_params.get(NEXT, "/")
-        answer = RedirectResponse(wanted if is_own_path(wanted) else "/", status_code=303)
+            return pages.second_step_page(csrf=visit.csrf, wanted=wanted)
+        if visit.admission.session is not None:
+            with self.gate.store.datastore.cursor(commit=True) as cursor:
+                end_session(cursor, visit.admission.session.digest)
+        answer = RedirectResponse(wanted, status_code=303)
         answer.headers.append("set-cookie", self.gate.set_cookie(signed_in.opened))
         answer.headers["Cache-Control"] = "no-store"
         return answer
@@ -334,6 +378,10 @@ class SignInRoutes:
         """The address that people type: the public one or, on this machine, the one that this browser asks."""
         return self.address or f"http://{request.headers.get('host', 'localhost')}"
 
+    @property
+    def _provider_name(self) -> str | None:
+        return self.provider.configuration.issuer if self.provider else None
+
     def _provider(self) -> IdentityProvider:
         if self.provider is None:
             raise NotFound("nessun fornitore d'identità è configurato", accepted=pages.SIGN_IN)
@@ -341,24 +389,33 @@ class SignInRoutes:
 
 
 async def read_form(request: Request) -> Form:
-    """The fields of a form; of a name that is said twice, the last."""
+    """The fields of a form, each said once; MediaTypeRefused, DocumentTooLarge, BadRequest."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != FORM_TYPE:
+        raise MediaTypeRefused(f"{kind[:80]!r} non è un modulo", accepted=FORM_TYPE, where="Content-Type")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MOST_FORM_BYTES:
             raise DocumentTooLarge("il modulo è troppo grande", accepted=f"al più {MOST_FORM_BYTES} byte")
-    return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=100))
-
-
-def is_own_path(path: str) -> bool:
-    """Whether a text is a path on this very service, and no address elsewhere."""
-    parts = urlsplit(path)
-    return path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    try:
+        fields = parse_qsl(bytes(body).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+    except ValueError:
+        fields = []
+    form = dict(fields)
+    if len(form) != len(fields) or not fields or "\0" in "".join(form.values()):
+        raise BadRequest("il modulo non si legge", accepted="campi detti una volta, in UTF-8")
+    return form
 
 
 def identity_provider(configuration: OidcConfiguration | None, gate: Gate) -> IdentityProvider | None:
     """The provider that the settings name, if any."""
     return None if configuration is None else IdentityProvider(configuration, gate.store.clock)
+
+
+def _not_our_form() -> CsrfRefused:
+    found = "il modulo non viene da una pagina di questa sessione"
+    return CsrfRefused(found, accepted="ricaricare la pagina e riprovare")
 
 
 def _json(text: str) -> Response:

@@ -4,13 +4,17 @@ Each works without a script, but for passkeys: their forms are shown by the scri
 """
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from fastapi.responses import Response
 
 from api.access.one_time_links import LinkRefused
 from api.access.passwords import LONGEST, SHORTEST
-from api.pages.forms import FormProblem, form_problems
+from api.pages.forms import CSRF_FIELD, FormProblem, form_problems
 from api.pages.frame import page
+
+NEXT = "poi"
+"""The parameter that says where somebody wanted to go before it had to sign in."""
 
 SIGN_IN = "/accesso"
 SIGN_IN_PROVIDER = "/accesso/oidc"
@@ -56,6 +60,11 @@ LINK_CONTENT = """
 {{ forms.summary(problems) }}
 <p>Questo link è per l'utenza <strong>{{ login }}</strong>, e vale una volta sola. Scegli come entrerai d'ora in
 poi.</p>
+{% if provider %}
+<h2>Con l'ente</h2>
+<p><a class="button" href="{{ provider_address }}">Entra con l'ente</a></p>
+<p class="hint">Con le credenziali di {{ provider }}.</p>
+{% endif %}
 <h2>Con una passkey</h2>
 <p>Il telefono, il computer o una chiave di sicurezza confermano chi sei, col loro PIN, l'impronta o il volto. È il modo
 più sicuro{% if passkey_demanded %}, ed è richiesto a chi amministra{% endif %}.</p>
@@ -80,10 +89,16 @@ LINK_REFUSED_CONTENT = """
 """
 
 
+def onwards(address: str, wanted: str) -> str:
+    """An address of the sign-in that leads to where somebody wanted to go."""
+    return address if wanted == "/" else f"{address}?{urlencode({NEXT: wanted}, safe='/')}"
+
+
 def sign_in_page(
     *,
     csrf: str,
     provider: str | None = None,
+    wanted: str = "/",
     passwords: bool = True,
     login: str = "",
     problems: Sequence[FormProblem] = (),
@@ -101,17 +116,19 @@ def sign_in_page(
         private=True,
         csrf=csrf,
         provider=provider,
-        provider_address=SIGN_IN_PROVIDER,
+        provider_address=onwards(SIGN_IN_PROVIDER, wanted),
         passwords=passwords,
         login=login,
         problems=problems,
-        action=SIGN_IN,
-        passkey=SIGN_IN_PASSKEY,
+        action=onwards(SIGN_IN, wanted),
+        passkey=onwards(SIGN_IN_PASSKEY, wanted),
         options=SIGN_IN_PASSKEY_OPTIONS,
     )
 
 
-def second_step_page(*, csrf: str, problems: Sequence[FormProblem] = (), status: int = 200) -> Response:
+def second_step_page(
+    *, csrf: str, wanted: str = "/", problems: Sequence[FormProblem] = (), status: int = 200
+) -> Response:
     """The page after a right password, of an account that must show a passkey too."""
     return page(
         "Conferma con la passkey",
@@ -121,8 +138,8 @@ def second_step_page(*, csrf: str, problems: Sequence[FormProblem] = (), status:
         private=True,
         csrf=csrf,
         problems=problems,
-        action=SIGN_IN,
-        passkey=SIGN_IN_PASSKEY,
+        action=onwards(SIGN_IN, wanted),
+        passkey=onwards(SIGN_IN_PASSKEY, wanted),
         options=SIGN_IN_PASSKEY_OPTIONS,
     )
 
@@ -133,11 +150,14 @@ def link_page(
     secret: str,
     login: str,
     passkey_demanded: bool,
+    provider: str | None = None,
+    proof: str = "",
     problems: Sequence[FormProblem] = (),
     status: int = 200,
 ) -> Response:
     """The page of a one-time link that may be used: it gives the account its first passkey or password, and uses the link.
 
+    `provider` is the body's own, where one is configured; `proof` goes there with the link, and says that this page sent it.
     Problems are of the fields `password`, `repeated`, `name` (of a new passkey), or of none. Opening the page uses nothing.
     """
     return page(
@@ -149,6 +169,8 @@ def link_page(
         csrf=csrf,
         login=login,
         passkey_demanded=passkey_demanded,
+        provider=provider,
+        provider_address=f"{SIGN_IN_PROVIDER}?{urlencode({'link': secret, CSRF_FIELD: proof})}",
         problems=problems,
         password_hint=PASSWORD_HINT,
         name_hint=PASSKEY_NAME_HINT,

@@ -79,6 +79,25 @@ def use(cursor: Cursor, kind: AccessKind, id_: str, now: datetime, state: dict[s
         cursor.execute(sql, (orjson.dumps(state).decode(), kind, id_))
 
 
+def replace(cursor: Cursor, before: StoredAccess, after: StoredAccess) -> bool:
+    """Keeps what became of it, where it is still there as it was read; False where it is not: others were first.
+
+    In a transaction that writes. What was deleted meanwhile stays so.
+    """
+    row = cursor.execute(
+        "UPDATE access SET state = ?, used_at = ?, expires_at = ? WHERE kind = ? AND id = ? AND state = ? RETURNING id",
+        (
+            orjson.dumps(after.state).decode(),
+            after.used_at and write_instant(after.used_at),
+            after.expires_at and write_instant(after.expires_at),
+            before.kind,
+            before.id,
+            orjson.dumps(before.state).decode(),
+        ),
+    ).fetchone()
+    return row is not None
+
+
 def forget(cursor: Cursor, kind: AccessKind, id_: str) -> None:
     """Deletes one."""
     cursor.execute("DELETE FROM access WHERE kind = ? AND id = ?", (kind, id_))
