@@ -20,6 +20,7 @@ from api.access.attempts import (
 )
 from api.access.credentials_key import CredentialsKey
 from api.access.oidc import (
+    LASTS,
     AssuranceTooLow,
     BegunSignIn,
     ExternalIdentity,
@@ -374,7 +375,8 @@ class Door:
             "link": departed.link,
             "wanted": departed.wanted,
         }
-        self._keep_step(f"oidc/{ticket_digest(ticket)}", "", state, kept.expires_at)
+        # Longer than it serves: who comes back late is told so.
+        self._keep_step(f"oidc/{ticket_digest(ticket)}", "", state, kept.expires_at + LASTS)
 
     def take_departure(self, ticket: str) -> Departed | None:
         """What was kept under a ticket, taken out whatever comes of it."""

@@ -227,7 +227,7 @@ class SignInRoutes:
         await run_in_threadpool(self.door.keep_departure, departure.ticket, departed)
         answer = RedirectResponse(departure.address, status_code=303)
         answer.headers["Cache-Control"] = "no-store"
-        self._set_cookie(answer, self.ticket_cookie, departure.ticket, LASTS // timedelta(seconds=1))
+        self._set_cookie(answer, self.ticket_cookie, departure.ticket, 2 * LASTS // timedelta(seconds=1))
         return answer
 
     async def come_back(self, request: Request) -> Response:
