@@ -28,7 +28,7 @@ from api.pages import sign_in as pages
 from api.pages.account import AccountSecurity, account_page
 from api.pages.forms import CSRF_FIELD, form_problems
 from domain.access.principal import Unauthenticated
-from domain.errors import DomainError, NotFound
+from domain.errors import DomainError, Malformed, NotFound
 from projections.access import door as kept
 
 SIGN_IN_RETURN = "/accesso/oidc/ritorno"
@@ -91,7 +91,9 @@ class SignInRoutes:
         self.form_cookie, self.ticket_cookie = map(gate.cookie_named, (FORM_COOKIE, TICKET_COOKIE))
 
     def add(self) -> None:
-        """Adds them to the application."""
+        """Adds them to the application; an open door needs none."""
+        if self.gate.is_open:
+            return
         for path, answer in (
             (pages.SIGN_IN, self.sign_in_page),
             (pages.SIGN_IN_LINK, self.link_page),
@@ -276,8 +278,14 @@ class SignInRoutes:
         return _to_own_page()
 
     def rename_passkey(self, visit: Visit, form: Form) -> Response:
-        """Another name for one."""
-        self.door.rename_passkey(visit.account, form.get("credential_id", ""), form.get("name", ""))
+        """Another name for one; what is wrong with it is said at its own field."""
+        renamed = form.get("credential_id", "")
+        try:
+            self.door.rename_passkey(visit.account, renamed, form.get("name", ""))
+        except Malformed as malformed:
+            ids = [passkey.credential_id for passkey in self.door.passkeys(visit.account)]
+            where = f"name-{ids.index(renamed) + 1}"
+            raise Malformed([p.model_copy(update={"where": where}) for p in malformed.problems]) from None
         return _to_own_page()
 
     def remove_passkey(self, visit: Visit, form: Form) -> Response:

@@ -1,7 +1,10 @@
 """A person's browser in front of the whole service, without its screen: it keeps cookies, and sends the forms of its page."""
 
+import asyncio
 import re
+from collections.abc import Mapping, Sequence
 from html import unescape
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
@@ -123,6 +126,29 @@ def entered(chambers: Chambers, *roles: str, origin: str = ORIGIN) -> tuple[str,
     assert visitor.open(link).status_code == 200
     assert visitor.send(link, password=PASSWORD, repeated=PASSWORD).status_code == 303
     return account, visitor
+
+
+class Sent(NamedTuple):
+    """A form that a browser sends, with the others at once."""
+
+    visitor: Visitor
+    path: str
+    form: Mapping[str, str]
+
+
+def statuses_at_once(chambers: Chambers, sent: Sequence[Sent]) -> list[int]:
+    """What is answered to forms that are sent at once, in order: in one event loop, as the service has."""
+
+    async def answered(one: Sent) -> int:
+        transport = httpx2.ASGITransport(chambers.client.app)
+        cookies = one.visitor.http.cookies
+        async with httpx2.AsyncClient(transport=transport, base_url=ORIGIN, cookies=cookies) as client:
+            return (await client.post(one.path, data=one.form)).status_code
+
+    async def together() -> list[int]:
+        return await asyncio.gather(*map(answered, sent))
+
+    return sorted(asyncio.run(together()))
 
 
 def events_of(chambers: Chambers) -> list[Event]:

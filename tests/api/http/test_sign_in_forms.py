@@ -1,9 +1,10 @@
 """The forms of signing in, as their user sends them and as an attacker does: nothing else gets in, and a browser is told in a page."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from threading import Barrier, Thread
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -22,12 +23,14 @@ from tests.support.visitor import (
     ORIGIN,
     PASSWORD,
     SECURE_ORIGIN,
+    Sent,
     Visitor,
     entered,
     events_of,
     login_of,
     opened,
     refusals_of,
+    statuses_at_once,
 )
 
 OTHER_PASSWORD = "cinque gatti sotto la scala"
@@ -260,6 +263,23 @@ def test_pages_with_secrets_are_kept_nowhere_and_heads_have_no_body(chambers: Ch
     assert Visitor(chambers).open(link).status_code == 200
 
 
+def test_an_open_door_has_no_way_in(tmp_path: Path) -> None:
+    chambers = Chambers(tmp_path, sign_in="open")
+    is_page(Visitor(chambers).open("/accesso"), 404, "Indirizzo sconosciuto")
+    assert Visitor(chambers).open("/").status_code == 200
+    chambers.close()
+
+
+def test_a_store_that_fails_is_told_in_a_page(chambers: Chambers, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(Door, "ask_for_passkey", fails)
+    visitor = Visitor(chambers)
+    visitor.open("/accesso")
+    is_page(visitor.http.post("/accesso/passkey/opzioni", data={"csrf": visitor.csrf}), 503, StoreBusy.title)
+
+
 # -- sessions ----------------------------------------------------------------------------------------------------------
 
 
@@ -406,18 +426,7 @@ def test_a_form_of_a_link_that_is_sent_twice_comes_in_once(chambers: Chambers, s
     visitor = Visitor(chambers)
     visitor.open(link)
     form = {"csrf": visitor.csrf, "password": PASSWORD, "repeated": PASSWORD}
-    together, statuses = Barrier(2), []
-
-    def send() -> None:
-        together.wait()
-        statuses.append(visitor.http.post(link, data=form).status_code)
-
-    threads = [Thread(target=send) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(statuses) == [303, 403]
+    assert statuses_at_once(chambers, [Sent(visitor, link, form)] * 2) == [303, 403]
     added = [event.kind for event in events_of(chambers)[since:] if isinstance(event, CredentialAdded)]
     assert added == ["link", "password"]
 
@@ -526,24 +535,13 @@ def test_the_id_of_a_passkey_is_taken_by_nobody_else(chambers: Chambers) -> None
 
 def test_of_two_copies_of_a_passkey_that_answer_at_once_one_comes_in(chambers: Chambers) -> None:
     _, owner = with_passkey(chambers)
-    visitors = [Visitor(chambers) for _ in range(3)]
-    credentials = []
     owner.device.count += 1
-    for visitor in visitors:
+    sent = []
+    for visitor in [Visitor(chambers) for _ in range(3)]:
         visitor.open("/accesso")
-        credentials.append(owner.device.get(visitor.asked_for_passkey()))
-    together, statuses = Barrier(len(visitors)), []
-
-    def send(visitor: Visitor, credential: str) -> None:
-        together.wait()
-        statuses.append(visitor.send("/accesso/passkey", credential=credential).status_code)
-
-    threads = [Thread(target=send, args=pair) for pair in zip(visitors, credentials, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(statuses) == [303, 403, 403]
+        credential = owner.device.get(visitor.asked_for_passkey())
+        sent.append(Sent(visitor, "/accesso/passkey", {"csrf": visitor.csrf, "credential": credential}))
+    assert statuses_at_once(chambers, sent) == [303, 403, 403]
 
 
 def test_what_is_kept_of_a_passkey_is_changed_only_where_nobody_was_first(chambers: Chambers) -> None:
@@ -560,6 +558,17 @@ def test_what_is_kept_of_a_passkey_is_changed_only_where_nobody_was_first(chambe
         door.forget(cursor, "passkey", after.id)
         assert not door.replace(cursor, after, after)
         assert door.of_account(cursor, account, "passkey") == []
+
+
+def test_a_name_that_is_none_is_told_at_its_passkey(chambers: Chambers) -> None:
+    _, visitor = with_passkey(chambers)
+    visitor.open("/utenza")
+    of_first = visitor.page.partition('name="credential_id" value="')[2].partition('"')[0]
+    assert visitor.send("/utenza/passkey/nome", credential_id=of_first, name="x" * 61).status_code == 422
+    assert 'href="#name-1"' in visitor.page
+    assert visitor.send("/utenza/passkey/nome", credential_id=of_first, name=" chiave  blu ").status_code == 303
+    visitor.open("/utenza")
+    assert "chiave blu</h3>" in visitor.page
 
 
 def test_the_last_way_in_is_not_removed_and_what_is_removed_is_so_once(chambers: Chambers, since: int) -> None:
