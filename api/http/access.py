@@ -6,10 +6,12 @@ says what must be allowed. A request that writes, and bears a session, must come
 
 import re
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
 
+from eventsourcing.persistence import IntegrityError
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -204,11 +206,11 @@ class Gate:
         changed = is_safe and roles_digest(own) != session.roles and not session.handed_over
         if not (changed or session.is_stale(now)):
             return None
-        with self.store.datastore.cursor(commit=True) as cursor:
+        with suppress(IntegrityError), self.store.datastore.cursor(commit=True) as cursor:
             if changed:
                 return renew_session(cursor, self.key, session, own, self.life, now)
             touch_session(cursor, session, self.life, now)
-        return None
+        return None  # also where another request of this session was first
 
     def set_cookie(self, opened: OpenedSession) -> str:
         """The header that hands a browser its session."""

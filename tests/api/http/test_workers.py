@@ -9,16 +9,20 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any, NamedTuple
 
 import pytest
 from uvicorn.config import STARTUP_FAILURE
 
+from api.access.sessions import OpenedSession, find_session
 from api.http import workers
+from api.http.access import Admission, Gate
 from api.http.request_counts import RequestCounts
 from api.settings import Settings
+from domain.access.principal import Principal
 from projections.store import postgres
 from tests.support.accounts import cookie_header, session_of
 from tests.support.chamber import OWN, PUBLISHED, Chambers
@@ -174,3 +178,28 @@ def _runs(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_requests_of_one_session_at_the_same_moment_are_all_answered(postgres_url: str, tmp_path: Path) -> None:
+    postgres.migrate(postgres_url)
+    chambers = Chambers(tmp_path, postgres_url)
+    chambers.token("planner")
+    app = chambers.client.app
+    opened = session_of(app, chambers.accounts["planner", OWN])  # type: ignore[arg-type]
+    gate: Gate = app.state.gate  # type: ignore[attr-defined]
+    assert chambers.client.get("/v1/account", headers=cookie_header(app, opened)).status_code == 200  # type: ignore[arg-type]
+    with ThreadPoolExecutor(8) as requests:
+        for _ in range(4):
+            with gate.store.reading() as reader:
+                session = find_session(reader.cursor, opened.session.digest, chambers.harness.now)
+            assert session is not None
+            chambers.harness.now += timedelta(minutes=3)  # long enough to be noted anew
+            admission = Admission(Principal(session.account, session=session.digest), session=session)
+            together = Barrier(8)
+
+            def asked(_: int) -> OpenedSession | None:
+                together.wait(30)  # noqa: B023 - the round is over when the next begins
+                return gate.renewed(admission, chambers.harness.now)  # noqa: B023
+
+            assert len(list(requests.map(asked, range(8)))) == 8
+    chambers.close()
