@@ -12,18 +12,14 @@ What is refused becomes an event now and then, with how many times it was: nobod
 """
 
 import secrets
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
-
-from eventsourcing.persistence import IntegrityError
+from typing import NamedTuple
 
 from api.access.credentials_key import CredentialsKey
 from domain.errors import DomainError
 from projections.access import door
 from projections.access.door import StoredAccess
 from projections.store.cursor import Cursor
-from projections.store.store import Store
 
 FREE_ATTEMPTS = 5
 """So many attempts wait for nothing."""
@@ -43,14 +39,8 @@ DEVICE_LASTS = timedelta(days=180)
 MOST_DEVICES = 20
 """How many browsers of an account are known; beyond them the one that signed in longest ago is forgotten."""
 
-COUNTED_AGAIN = 20
-"""How often it is tried to count where others count at the same moment."""
-
 TOLD_WINDOW = timedelta(hours=1)
 _LONG = timedelta(days=3_650)
-
-
-Counted = TypeVar("Counted")
 
 
 class TooManyAttempts(DomainError):
@@ -85,21 +75,10 @@ def delay_after(count: int) -> timedelta:
     return min(FIRST_DELAY * (1 << doublings), LONGEST_DELAY)
 
 
-def counting(store: Store, work: Callable[[Cursor], Counted]) -> Counted:
-    """Counts in a transaction of its own, again where another did at the same moment; TooManyAttempts where ever one does."""
-    for _ in range(COUNTED_AGAIN):
-        try:
-            with store.datastore.cursor(commit=True) as cursor:
-                return work(cursor)
-        except IntegrityError:
-            continue
-    raise _too_many(timedelta(seconds=1))
-
-
 def require_attempt_allowed(cursor: Cursor, key: CredentialsKey, attempt: Attempt, now: datetime) -> None:
     """Counts an attempt before its secret is looked at; TooManyAttempts, and nothing counted, where it must wait.
 
-    By `counting`: what it counts must stand whatever comes of the attempt.
+    By `door.writing`: what it counts must stand whatever comes of the attempt.
     """
     place = _digest(key, attempt.place)
     _require_no_wait(cursor, place, now)
@@ -111,7 +90,7 @@ def require_attempt_allowed(cursor: Cursor, key: CredentialsKey, attempt: Attemp
 
 
 def note_success(cursor: Cursor, key: CredentialsKey, attempt: Attempt) -> None:
-    """Gives the count of a place back: the secret was right. By `counting`."""
+    """Gives the count of a place back: the secret was right. By `door.writing`."""
     place = _digest(key, attempt.place)
     for counted in (place, _waiting(place)):
         door.clear_attempts(cursor, counted)
@@ -122,7 +101,7 @@ def note_success(cursor: Cursor, key: CredentialsKey, attempt: Attempt) -> None:
 def note_refusal(cursor: Cursor, key: CredentialsKey, kind: str, now: datetime) -> int:
     """Counts a refusal of a kind (account, method and reason): how many the record is to be told of now, mostly none.
 
-    It is told at the 1st, 10th, 100th of an hour, of all since it was told last. By `counting`.
+    It is told at the 1st, 10th, 100th of an hour, of all since it was told last. By `door.writing`.
     """
     digest = _digest(key, f"refused {kind}")
     pending = door.count_attempt(cursor, f"{digest}/pending", now, now + _LONG)
@@ -137,7 +116,7 @@ def note_refusal(cursor: Cursor, key: CredentialsKey, kind: str, now: datetime) 
 
 
 def remember_device(cursor: Cursor, key: CredentialsKey, account: str, device: str, now: datetime) -> str:
-    """Knows a browser again from now on: the secret for its cookie, another each time. By `counting`.
+    """Knows a browser again from now on: the secret for its cookie, another each time. By `door.writing`.
 
     `device` is what the browser was known by until now, if it was.
     """

@@ -11,7 +11,6 @@ from typing import Literal, NamedTuple
 from api.access.attempts import (
     Attempt,
     TooManyAttempts,
-    counting,
     known_device,
     note_refusal,
     note_success,
@@ -154,18 +153,23 @@ class Door:
             note_success(cursor, self.key, attempt)
             return remember_device(cursor, self.key, attempt.account, known, self.now)
 
-        remembered = counting(store, known_again)
+        remembered = door.writing(store, known_again)
         if self._wants_passkey(state, person.account) and self.passkeys(person.account):
             return SignedIn(person.account, None, remembered)
-        with store.datastore.cursor(commit=True) as cursor:
-            kept: dict[str, JsonValue] | None = {"hash": check.rehashed} if check.rehashed else None
+        kept: dict[str, JsonValue] | None = {"hash": check.rehashed} if check.rehashed else None
+
+        def entering(cursor: Cursor) -> SignedIn:
             door.use(cursor, "password", stored[0].id, self.now, kept)
-            return self._opened(cursor, state, person.account, "password")._replace(device=remembered)
+            return self._opened(cursor, state, attempt.account, "password")._replace(device=remembered)
+
+        return door.writing(store, entering)
 
     def _require_allowed(self, attempt: Attempt, account: str | None) -> None:
         """TooManyAttempts for one that must wait, which the record is told of."""
         try:
-            counting(self.service.store, lambda cursor: require_attempt_allowed(cursor, self.key, attempt, self.now))
+            door.writing(
+                self.service.store, lambda cursor: require_attempt_allowed(cursor, self.key, attempt, self.now)
+            )
         except TooManyAttempts:
             self.refused("password", "locked", account)
             raise
@@ -179,7 +183,7 @@ class Door:
         if stored and not self.hashing.check_password(current, str(stored[0].state["hash"])).right:
             self.refused("password", "wrong_secret", account)
             raise Malformed([Problem(where="current", found="la password attuale non è questa")])
-        counting(self.service.store, lambda cursor: note_success(cursor, self.key, attempt))
+        door.writing(self.service.store, lambda cursor: note_success(cursor, self.key, attempt))
         hashed = self._good_password(account, password, repeated)
 
         def beside(cursor: Cursor) -> None:
@@ -216,8 +220,9 @@ class Door:
     def by_passkey(self, site: PasskeySite, credential: str) -> SignedIn:
         """Signs in by a passkey; PasskeyRefused, PasskeyCounterBack, SignInSuspended."""
         answer = read_answer(credential)
-        with self.service.store.datastore.cursor(commit=True) as cursor:
-            challenge = self._challenge(cursor, answer.challenge)
+        store = self.service.store
+        challenge = door.writing(store, lambda cursor: self._challenge(cursor, answer.challenge))
+        with store.datastore.cursor() as cursor:
             stored = door.find(cursor, "passkey", answer.credential_id, self.now)
         passkey = Passkey.model_validate(stored.state) if stored else None
         try:
@@ -227,10 +232,13 @@ class Door:
             raise
         state = self._state()
         self._require_open(state, used.account, "passkey")
-        with self.service.store.datastore.cursor(commit=True) as cursor:
+
+        def entering(cursor: Cursor) -> SignedIn:
             # Two devices that count alike are one and its copy, and answer at once: the first one's count is kept.
             self._keep_changed(cursor, stored, used)
             return self._opened(cursor, state, used.account, "passkey")
+
+        return door.writing(store, entering)
 
     def ask_for_new_passkey(self, site: PasskeySite, account: str) -> str:
         """What to ask a browser for a new passkey of an account."""
@@ -248,12 +256,15 @@ class Door:
 
     def rename_passkey(self, account: str, credential_id: str, name: str) -> None:
         """Gives a passkey another name."""
-        with self.service.store.datastore.cursor(commit=True) as cursor:
+
+        def renaming(cursor: Cursor) -> None:
             stored = door.find(cursor, "passkey", credential_id, self.now)
             if stored is None or stored.account != account:
                 raise _not_own_passkey()
             passkey = Passkey.model_validate(stored.state)
             self._keep_changed(cursor, stored, passkey.model_copy(update={"name": passkey_name(name)}))
+
+        door.writing(self.service.store, renaming)
 
     def remove_passkey(self, account: str, credential_id: str) -> None:
         """Takes a passkey away, unless it is the only way in."""
@@ -276,8 +287,7 @@ class Door:
 
     def _new_passkey(self, site: PasskeySite, account: str, credential: str, name: str) -> Passkey:
         answer = read_answer(credential)
-        with self.service.store.datastore.cursor(commit=True) as cursor:
-            challenge = self._challenge(cursor, answer.challenge)
+        challenge = door.writing(self.service.store, lambda cursor: self._challenge(cursor, answer.challenge))
         passkey = new_passkey(site, challenge, answer, name, self.now)
         if passkey.account != account:
             raise PasskeyRefused("questa passkey non è per questa utenza", accepted="ricominciare dalla pagina")
@@ -358,8 +368,8 @@ class Door:
             CredentialRemoved(account=link.account, kind="link"),
         )
         self._record(link.account, events, beside)
-        with self.service.store.datastore.cursor(commit=True) as cursor:
-            return self._opened(cursor, self._state(), link.account, kind)
+        state = self._state()
+        return door.writing(self.service.store, lambda cursor: self._opened(cursor, state, link.account, kind))
 
     def _take(self, cursor: Cursor, link: OneTimeLink) -> None:
         if door.take(cursor, "link", link.digest, self.now) is None:
@@ -380,8 +390,8 @@ class Door:
 
     def take_departure(self, ticket: str) -> Departed | None:
         """What was kept under a ticket, taken out whatever comes of it."""
-        with self.service.store.datastore.cursor(commit=True) as cursor:
-            stored = door.take(cursor, "step", f"oidc/{ticket_digest(ticket)}", self.now)
+        id_ = f"oidc/{ticket_digest(ticket)}"
+        stored = door.writing(self.service.store, lambda cursor: door.take(cursor, "step", id_, self.now))
         if stored is None:
             return None
         begun = BegunSignIn.model_validate(stored.state["begun"])
@@ -413,9 +423,12 @@ class Door:
         if not state.grants(account):
             self.refused("oidc", "no_role", account)
             raise NoRole
-        with self.service.store.datastore.cursor(commit=True) as cursor:
+
+        def entering(cursor: Cursor) -> SignedIn:
             door.use(cursor, "oidc", digest, self.now)
             return self._opened(cursor, state, account, "oidc", acr=identity.acr or "")
+
+        return door.writing(self.service.store, entering)
 
     def _account_of(self, digest: str) -> str | None:
         with self.service.store.datastore.cursor() as cursor:
@@ -498,7 +511,7 @@ class Door:
     def refused(self, method: SignInMethod, reason: RefusalReason, account: str | None) -> DomainError:
         """Tells the record, now and then, that somebody was not let in; what that somebody is told."""
         kind = f"{account} {method} {reason}"
-        times = counting(self.service.store, lambda cursor: note_refusal(cursor, self.key, kind, self.now))
+        times = door.writing(self.service.store, lambda cursor: note_refusal(cursor, self.key, kind, self.now))
         if times:
             event = SignInRefused(account=account, method=method, reason=reason, times=times)
             record_of_accounts(self.service, Caller("initinere"), (event,))
@@ -529,9 +542,13 @@ class Door:
         return SignedIn(account, open_session(cursor, self.key, account, grants, method, self.life, self.now, acr=acr))
 
     def _keep_step(self, id_: str, account: str, state: dict[str, JsonValue], expires_at: datetime) -> None:
-        with self.service.store.datastore.cursor(commit=True) as cursor:
+        step = StoredAccess("step", id_, account, state, self.now, None, expires_at)
+
+        def keeping(cursor: Cursor) -> None:
             door.delete_expired(cursor, self.now)  # here too: anybody may begin, and who only begins never ends
-            door.keep(cursor, StoredAccess("step", id_, account, state, self.now, None, expires_at))
+            door.keep(cursor, step)
+
+        door.writing(self.service.store, keeping)
 
     def _record(self, account: str, events: tuple[Event, ...], beside: _Keep) -> None:
         record_of_accounts(self.service, Caller.of(Principal(account)), events, beside)

@@ -295,14 +295,12 @@ class SignInRoutes:
 
     def end_everywhere(self, visit: Visit, _: Form) -> Response:
         """Ends every session of the account, this one too."""
-        with self.gate.store.datastore.cursor(commit=True) as cursor:
-            end_sessions(cursor, visit.account)
+        kept.writing(self.gate.store, lambda cursor: end_sessions(cursor, visit.account))
         return self._left()
 
     def sign_out(self, visit: Visit, _: Form) -> Response:
         """Ends this session."""
-        with self.gate.store.datastore.cursor(commit=True) as cursor:
-            end_session(cursor, visit.admission.principal.session)
+        kept.writing(self.gate.store, lambda cursor: end_session(cursor, visit.admission.principal.session))
         return self._left()
 
     # -- what all have in common -----------------------------------------------------------------------------------

@@ -4,14 +4,18 @@ None of it is the record: no event, and no answer about a plan, depends on it. A
 stands here as a digest only.
 """
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 import orjson
+from eventsourcing.persistence import IntegrityError
 
+from domain.errors import StoreBusy
 from domain.vocabulary import JsonValue
 from projections.store.cursor import Cursor
 from projections.store.envelope import read_instant, write_instant
+from projections.store.store import Store
 
 AccessKind = Literal["password", "passkey", "link", "oidc", "session", "token", "step", "device"]
 """A credential (password, passkey, one-time link, identity of a provider), a session, a token, a step of signing in that is
@@ -30,6 +34,25 @@ class StoredAccess(NamedTuple):
     created_at: datetime
     used_at: datetime | None = None
     expires_at: datetime | None = None
+
+
+Written = TypeVar("Written")
+WRITTEN_AGAIN = 20
+"""How often it is tried to write where others write at the same moment."""
+
+
+def writing(store: Store, work: Callable[[Cursor], Written]) -> Written:
+    """Runs what writes at the door in a transaction of its own, again where another writer was in the way.
+
+    StoreBusy where ever one is; whatever `work` raises leaves nothing written.
+    """
+    for _ in range(WRITTEN_AGAIN):
+        try:
+            with store.datastore.cursor(commit=True) as cursor:
+                return work(cursor)
+        except IntegrityError:
+            continue
+    raise StoreBusy("troppi accessi nello stesso momento", accepted=f"riprovare fra {StoreBusy.retry_after} secondi")
 
 
 def keep(cursor: Cursor, stored: StoredAccess) -> None:

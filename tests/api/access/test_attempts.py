@@ -16,7 +16,6 @@ from api.access.attempts import (
     SPREAD_ATTEMPTS,
     Attempt,
     TooManyAttempts,
-    counting,
     delay_after,
     device_cookie,
     known_device,
@@ -47,7 +46,7 @@ class AttemptHarness:
         waits = []
         for _ in range(times):
             try:
-                counting(self.store, lambda cursor: require_attempt_allowed(cursor, self.key, attempt, self.now))
+                door.writing(self.store, lambda cursor: require_attempt_allowed(cursor, self.key, attempt, self.now))
                 waits.append(0)
             except TooManyAttempts as error:
                 waits.append(error.retry_after or 0)

@@ -17,15 +17,17 @@ from typing import Any, NamedTuple
 import pytest
 from uvicorn.config import STARTUP_FAILURE
 
-from api.access.sessions import OpenedSession, find_session
+from api.access.sessions import OpenedSession, find_session, sessions_of
+from api.commands.sign_in import Door
 from api.http import workers
 from api.http.access import Admission, Gate
 from api.http.request_counts import RequestCounts
 from api.settings import Settings
 from domain.access.principal import Principal
+from projections.access import door
 from projections.store import postgres
 from tests.support.accounts import cookie_header, session_of
-from tests.support.chamber import OWN, PUBLISHED, Chambers
+from tests.support.chamber import OWN, PASSWORD, PUBLISHED, Chambers
 from tests.support.serving import Answered, Served, serving
 
 PROPOSALS = f"/v1/plans/{PUBLISHED[OWN]}/proposals"
@@ -202,4 +204,29 @@ def test_requests_of_one_session_at_the_same_moment_are_all_answered(postgres_ur
                 return gate.renewed(admission, chambers.harness.now)  # noqa: B023
 
             assert len(list(requests.map(asked, range(8)))) == 8
+    chambers.close()
+
+
+def test_people_who_come_in_at_the_same_moment_all_come_in(postgres_url: str, tmp_path: Path) -> None:
+    postgres.migrate(postgres_url)
+    chambers = Chambers(tmp_path, postgres_url)
+    account = chambers.open_account(("planner", OWN))
+    gate: Gate = chambers.client.app.state.gate  # type: ignore[attr-defined]
+    ways_in = Door(chambers.service, gate.life, is_secure=False)
+    store = chambers.harness.store
+    hashed = ways_in.hashing.hash_password(PASSWORD)
+    login = ways_in.person(account).login
+    door.writing(store, lambda cursor: ways_in._keep_password(cursor, account, hashed))
+    for n in range(20):  # what has expired is deleted on the way, by each of them
+        ways_in._keep_step(f"scaduto-{n}", "", {}, chambers.harness.now)
+    together = Barrier(6)
+
+    def comes_in(number: int) -> str:
+        together.wait(30)
+        return ways_in.by_password(login, PASSWORD, address=f"203.0.113.{number}").account
+
+    with ThreadPoolExecutor(6) as people:
+        assert set(people.map(comes_in, range(6))) == {account}
+    with store.datastore.cursor() as cursor:
+        assert len(sessions_of(cursor, account, chambers.harness.now)) == 6
     chambers.close()
