@@ -6,11 +6,13 @@ from importlib.resources import files as resources
 
 from initinere_verify.trees import Failed
 
-SCHEMAS = "de0a7d53cfebe92a623c532ccddabdd71664e4919b78773ba78314cdf202f2dc"
+SCHEMAS = "9f7e34e78307db735370e62d72354562e5a823bd58aeabc18449eb4a21e74284"
 """The digest (`digest_of`) of the schemas that this program writes."""
 EARLIER = {
     "e0a59210ecb912a8164156aac74f5a14e095d706922a54eb811cc12f64851a69",
     "daa923d8a7a051a5b1181c975df4c06eca8de4f4841780212ec4b8708868c9a1",
+    "de0a7d53cfebe92a623c532ccddabdd71664e4919b78773ba78314cdf202f2dc",
+    "8883173c1ac3c1aae227ebeb3d83e95ab3300048f076101cc09914da0af99f6a",
 }
 """Those of the verifiers and the schemas that earlier programs wrote into their packs; a release adds its own."""
 

@@ -86,7 +86,7 @@ CONSISTENCY: Mapping[str, Shape] = {"stream": _string, "first": _number, "second
 INCLUSION: Mapping[str, Shape] = {"stream": _string, "version": _number, "path": _path}
 TEXT: Mapping[str, Shape] = {"digest": _string, "salt": _string, "text": lambda value: value is None or _string(value)}
 """The rows of each file of JSON lines: its fields, in their order, and the shape of each."""
-ROLES = ("plan", "administration", "review", INSTALLATION)
+ROLES = ("plan", "administration", "review", "proposals", INSTALLATION)
 """The roles of the streams in a pack, in the order of their proofs."""
 
 
