@@ -354,4 +354,4 @@ def test_what_a_pack_encloses_is_what_a_program_wrote(
 
 
 def test_the_verifier_knows_the_schemas_that_the_program_writes() -> None:
-    assert digest_of(schema_files()) == SCHEMAS, "put the digest on the left into initinere_verify/enclosed.py"
+    assert digest_of(schema_files()) == SCHEMAS, "python -m api.documentation.verifier"
