@@ -4,17 +4,11 @@ import hashlib
 from collections.abc import Mapping
 from importlib.resources import files as resources
 
+from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
 SCHEMAS = "9f7e34e78307db735370e62d72354562e5a823bd58aeabc18449eb4a21e74284"
 """The digest (`digest_of`) of the schemas that this program writes."""
-EARLIER = {
-    "e0a59210ecb912a8164156aac74f5a14e095d706922a54eb811cc12f64851a69",
-    "daa923d8a7a051a5b1181c975df4c06eca8de4f4841780212ec4b8708868c9a1",
-    "de0a7d53cfebe92a623c532ccddabdd71664e4919b78773ba78314cdf202f2dc",
-    "8883173c1ac3c1aae227ebeb3d83e95ab3300048f076101cc09914da0af99f6a",
-}
-"""Those of the verifiers and the schemas that earlier programs wrote into their packs; a release adds its own."""
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:
@@ -38,29 +32,28 @@ def readme(plan: str, year: int, number: int, key: object) -> bytes:
 
 
 def check_enclosed(files: Mapping[str, bytes], expected_readme: bytes) -> str:
-    """Holds what is enclosed against what this program writes, or an earlier one wrote; what the statement says of it."""
+    """Holds what is enclosed against what this program writes; what the statement says of it.
+
+    A file of a name that no program writes could be taken for one of these: it fails. One of another program's, which
+    may have written other bytes under the same names, is told apart, and is not to be run.
+    """
     sources, schemas = (
         {name: data for name, data in files.items() if name.startswith(folder)}
         for folder in ("initinere_verify/", "schemas/")
     )
     own = own_sources()
-    if digest_of(schemas) not in {SCHEMAS, *EARLIER}:
-        raise _foreign("schemas/")
-    if sources == own:
+    known = {*own, "schemas/envelope.json", *(f"schemas/{topic}.json" for topic in HOMES)}
+    if unknown := sorted({*sources, *schemas} - known):
+        expected = "i file che scrive questo programma, o che scriveva uno anteriore"
+        found = "un altro; per il fascicolo di un programma più recente, il suo verificatore"
+        raise Failed("file_altered", unknown[0], expected, found)
+    if sources == own and digest_of(schemas) == SCHEMAS:
         if files["LEGGIMI.txt"] != expected_readme:
             raise Failed("file_altered", "LEGGIMI.txt", "il testo che il programma scrive", "un altro")
         return "Il verificatore accluso è uguale a questo, che lo giudica; così gli schemi e LEGGIMI.txt."
-    if digest_of(sources) not in EARLIER:
-        raise _foreign(min(name for name in {*sources, *own} if sources.get(name) != own.get(name)))
     return (
-        "ATTENZIONE: il verificatore accluso è di un programma anteriore: non lo si usi. LEGGIMI.txt non è verificato."
-    )
-
-
-def _foreign(where: str) -> Failed:
-    expected = "i file che scrive questo programma, o che scriveva uno anteriore"
-    return Failed(
-        "file_altered", where, expected, "altri; per il fascicolo di un programma più recente, il suo verificatore"
+        "ATTENZIONE: il verificatore accluso, o gli schemi, non sono quelli di questo programma: sono di un altro, o "
+        "alterati; non li si usi. LEGGIMI.txt non è verificato."
     )
 
 

@@ -40,7 +40,7 @@ from projections.plan_in_force import plan_in_force
 from projections.proposals import ProposalWhole, proposal_list
 from projections.store.reader import Reader
 
-Form = dict[str, str]
+FormFields = dict[str, str]
 PageEndpoint = Callable[[Request], Awaitable[Response]]
 NO_NAMES = "Non scrivere nomi di persone né dati sulla salute."
 REASON = ActionField("justification", "Motivazione", NO_NAMES)
@@ -138,12 +138,12 @@ class ProposalPages:
         """The empty form of a proposal."""
         return self._draft_page(request, {})
 
-    def new_page_again(self, request: Request, form: Form, error: DomainError) -> Response:
+    def new_page_again(self, request: Request, form: FormFields, error: DomainError) -> Response:
         """The form as it was sent, with what is wrong with it."""
         return self._draft_page(request, form, form_problems(error), error.status)
 
     def _draft_page(
-        self, request: Request, values: Form, problems: tuple[FormProblem, ...] = (), status: int = 200
+        self, request: Request, values: FormFields, problems: tuple[FormProblem, ...] = (), status: int = 200
     ) -> Response:
         with self.service.store.reading() as reader:
             plan = plan_in_force(reader, str(request.path_params["plan"]), self._point())
@@ -154,7 +154,7 @@ class ProposalPages:
         """One proposal."""
         return self._shown(request)
 
-    def show_page_again(self, request: Request, _: Form, error: DomainError) -> Response:
+    def show_page_again(self, request: Request, _: FormFields, error: DomainError) -> Response:
         """The proposal, with what was refused of what was sent."""
         action = str(request.path_params["action"])
         problems = tuple(
@@ -188,7 +188,7 @@ class ProposalPages:
 
     # -- commands --------------------------------------------------------------------------------------------------
 
-    def draft(self, request: Request, form: Form) -> str:
+    def draft(self, request: Request, form: FormFields) -> str:
         """Drafts the proposal of one revised target; the address of its page."""
         admission_of(request).require(COMMANDS["draft_proposal"], None)
         plan = str(request.path_params["plan"])
@@ -202,7 +202,7 @@ class ProposalPages:
         )
         return PROPOSAL.format(plan=plan, proposal=outcome.proposal)
 
-    def act(self, request: Request, form: Form) -> str:
+    def act(self, request: Request, form: FormFields) -> str:
         """Does with a proposal what its form says; the address of its page."""
         action = ACTIONS.get(str(request.path_params["action"]))
         if action is None:
@@ -214,7 +214,7 @@ class ProposalPages:
         self._given(row, CommandContext(self.service, plan, _caller(request), proposal), said)
         return PROPOSAL.format(plan=plan, proposal=proposal)
 
-    def _given(self, row: Command, context: CommandContext, said: Form) -> Outcome:
+    def _given(self, row: Command, context: CommandContext, said: FormFields) -> Outcome:
         if row.handler is None:
             raise TypeError(f"{row.name} has no handler")
         return row.handler(context, into(row.inputs[0], dict(said)))
@@ -236,7 +236,7 @@ class ProposalPages:
         return endpoint
 
     def _form(
-        self, work: Callable[[Request, Form], str], again: Callable[[Request, Form, DomainError], Response]
+        self, work: Callable[[Request, FormFields], str], again: Callable[[Request, FormFields, DomainError], Response]
     ) -> PageEndpoint:
         async def endpoint(request: Request) -> Response:
             if (away := _to_sign_in(request)) is not None:

@@ -338,19 +338,34 @@ def test_the_rows_of_a_pack_are_spelt_in_one_way(harness: ServiceHarness, tmp_pa
     ("name", "data"),
     [
         ("schemas/altro.json", b"{}"),
-        ("schemas/envelope.json", b"{}\n"),
         ("initinere_verify/json.py", b"print('VERIFICATO')"),
-        ("initinere_verify/__main__.py", b"print('VERIFICATO')"),
-        ("initinere_verify/__main__.py", None),
         ("LEGGIMI.txt", b"Si verifichi con il verificatore accluso."),
     ],
 )
-def test_what_a_pack_encloses_is_what_a_program_wrote(
+def test_a_pack_encloses_no_file_that_no_program_writes(
+    harness: ServiceHarness, tmp_path: Path, name: str, data: bytes
+) -> None:
+    files = files_of(pack_of(harness, tmp_path / "fascicolo.zip"))
+    forged = signed_pack_at(tmp_path / "forged.zip", files | {name: data}, key_of(harness))
+    assert judged(forged).startswith("file_altered: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("schemas/envelope.json", b"{}\n"),
+        ("initinere_verify/__main__.py", b"print('VERIFICATO')"),
+        ("initinere_verify/__main__.py", None),
+    ],
+)
+def test_a_verifier_or_schemas_of_another_program_are_told_and_the_pack_is_judged_by_this_one(
     harness: ServiceHarness, tmp_path: Path, name: str, data: bytes | None
 ) -> None:
     files = files_of(pack_of(harness, tmp_path / "fascicolo.zip"))
     forged = {each: content for each, content in files.items() if each != name} | ({name: data} if data else {})
-    assert judged(signed_pack_at(tmp_path / "forged.zip", forged, key_of(harness))).startswith("file_altered: ")
+    words = judged(signed_pack_at(tmp_path / "forged.zip", forged, key_of(harness)))
+    assert "VERIFICATO" in words
+    assert "ATTENZIONE: il verificatore accluso, o gli schemi, non sono quelli di questo programma" in words
 
 
 def test_the_verifier_knows_the_schemas_that_the_program_writes() -> None:
