@@ -120,7 +120,7 @@ def find_session(cursor: Cursor, digest: str, now: datetime) -> Session | None:
 def touch_session(cursor: Cursor, session: Session, life: SessionLife, now: datetime) -> None:
     """Notes that a session is in use: it ends later, but not beyond its longest. One that was ended meanwhile stays so."""
     expires = session.expires_at if session.handed_over else min(now + life.idle, session.began_at + life.longest)
-    door.replace(cursor, _stored(session), _stored(session._replace(used_at=now, expires_at=expires)))
+    door.replace_unchanged(cursor, _stored(session), _stored(session._replace(used_at=now, expires_at=expires)))
 
 
 def renew_session(
@@ -131,7 +131,7 @@ def renew_session(
     A session that was ended meanwhile stays so.
     """
     ending = session._replace(handed_over=True, expires_at=min(now + HANDED_OVER, session.expires_at))
-    if not door.replace(cursor, _stored(session), _stored(ending)):
+    if not door.replace_unchanged(cursor, _stored(session), _stored(ending)):
         return None
     return open_session(
         cursor, key, session.account, grants, session.method, life, now, acr=session.acr, began_at=session.began_at

@@ -300,7 +300,7 @@ class Door:
 
     def _keep_changed(self, cursor: Cursor, stored: StoredAccess | None, passkey: Passkey) -> None:
         """Keeps a passkey as it is now, where nobody has used, renamed or removed it since it was read."""
-        if stored is None or not door.replace(cursor, stored, _stored_passkey(passkey)):
+        if stored is None or not door.replace_unchanged(cursor, stored, _stored_passkey(passkey)):
             raise PasskeyRefused("questa passkey è stata usata, o cambiata, nel frattempo", accepted="riprovare")
 
     def _keep_challenge(self, challenge: PasskeyChallenge) -> None:

@@ -102,7 +102,7 @@ def use(cursor: Cursor, kind: AccessKind, id_: str, now: datetime, state: dict[s
         cursor.execute(sql, (orjson.dumps(state).decode(), kind, id_))
 
 
-def replace(cursor: Cursor, before: StoredAccess, after: StoredAccess) -> bool:
+def replace_unchanged(cursor: Cursor, before: StoredAccess, after: StoredAccess) -> bool:
     """Keeps what became of it, where it is still there as it was read; False where it is not: others were first.
 
     In a transaction that writes. What was deleted meanwhile stays so.

@@ -37,7 +37,7 @@ def test_of_many_that_change_what_they_have_read_one_does(store: Store) -> None:
         together.wait()
         after = KEPT._replace(state=KEPT.state | {"sign_count": 2, "name": str(number)}, used_at=NOW)
         with store.datastore.cursor(commit=True) as cursor:
-            if door.replace(cursor, KEPT, after):
+            if door.replace_unchanged(cursor, KEPT, after):
                 done.append(after)
 
     threads = [Thread(target=change, args=(number,)) for number in range(6)]
@@ -52,9 +52,9 @@ def test_of_many_that_change_what_they_have_read_one_does(store: Store) -> None:
 def test_what_is_gone_is_not_brought_back_and_what_is_noted_may_be_noted_again(store: Store) -> None:
     with store.datastore.cursor(commit=True) as cursor:
         later = KEPT._replace(used_at=NOW, expires_at=NOW + timedelta(hours=1))
-        assert door.replace(cursor, KEPT, later)
-        assert door.replace(cursor, KEPT, later)
+        assert door.replace_unchanged(cursor, KEPT, later)
+        assert door.replace_unchanged(cursor, KEPT, later)
         assert door.find(cursor, "passkey", "id", NOW) == later
         door.forget(cursor, "passkey", "id")
-        assert not door.replace(cursor, later, later)
+        assert not door.replace_unchanged(cursor, later, later)
         assert door.find(cursor, "passkey", "id", NOW) is None

@@ -551,12 +551,12 @@ def test_what_is_kept_of_a_passkey_is_changed_only_where_nobody_was_first(chambe
         (before,) = door.of_account(cursor, account, "passkey")
     visitor.sign_in_by_passkey()
     with datastore.cursor(commit=True) as cursor:
-        assert not door.replace(cursor, before, before._replace(used_at=now))
+        assert not door.replace_unchanged(cursor, before, before._replace(used_at=now))
         (after,) = door.of_account(cursor, account, "passkey")
         assert after.state["sign_count"] == visitor.device.count
-        assert door.replace(cursor, after, after._replace(used_at=now))
+        assert door.replace_unchanged(cursor, after, after._replace(used_at=now))
         door.forget(cursor, "passkey", after.id)
-        assert not door.replace(cursor, after, after)
+        assert not door.replace_unchanged(cursor, after, after)
         assert door.of_account(cursor, account, "passkey") == []
 
 
