@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel, Field
 
+from domain.access.events import PersonErased
 from domain.access.principal import MACHINE, Forbidden, Principal
 from domain.errors import (
     CommandReused,
@@ -192,8 +193,8 @@ class CommandHandler:
         return outcome
 
     def _erased_or_not(self, parts: Sequence[StreamAppend], outcome: Outcome) -> Outcome:
-        """Says where redacted words may still lie in the files for a while."""
-        redacts = any(isinstance(pending.event, TextRedacted) for part in parts for pending in part.pending)
+        """Says where words that were redacted, or a person who was erased, may still lie in the files for a while."""
+        redacts = any(isinstance(p.event, TextRedacted | PersonErased) for part in parts for p in part.pending)
         if not redacts or not self.store.has_to_erase():
             return outcome
         words = (

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from domain.access.events import PersonErased
 from domain.annulments.events import EventsAnnulled
 from domain.errors import StoreRefused
 from domain.installation.events import SigningKeyEvent
@@ -56,6 +57,10 @@ class Prepared(NamedTuple):
     def redacts(self) -> bool:
         """Whether it removes a text by order."""
         return any(isinstance(p.event, TextRedacted) for part in self.append.streams for p in part.pending)
+
+    def erases_people(self) -> bool:
+        """Whether the person of an account is erased with it."""
+        return any(isinstance(p.event, PersonErased) for part in self.append.streams for p in part.pending)
 
     def recordables(self) -> list[Recordable]:
         """The events in the order of their positions; the first of each stream carries the digest of the receipt."""

@@ -67,8 +67,11 @@ _TURN = f"{_LOCK}, 1"
 _MARK = f"""
 FROM (SELECT pg_advisory_lock({_TURN}), coalesce(pg_sequence_last_value('last_instant'), 0) AS mark OFFSET 0) AS before"""
 _GIVEN_BACK = f"pg_advisory_unlock({_TURN})"
+_PEOPLE_ERASED = "coalesce(pg_sequence_last_value('people_erased'), 0)"
+_PEOPLE_GONE = "coalesce(pg_sequence_last_value('people_gone'), 0)"
 _HAS_TO_ERASE = (
-    "(SELECT count(*) FROM text WHERE text IS NULL) > (SELECT coalesce(pg_sequence_last_value('texts_erased'), 0))"
+    "(SELECT count(*) FROM text WHERE text IS NULL) > (SELECT coalesce(pg_sequence_last_value('texts_erased'), 0)) "
+    f"OR {_PEOPLE_ERASED} > {_PEOPLE_GONE}"
 )
 _TAKE = f"""
 SELECT CASE WHEN mark > ? THEN -mark ELSE setval('last_instant', greatest(mark + 1, ?)) END,
@@ -384,7 +387,11 @@ class Recorder(ApplicationRecorder):
         with cursor.pipelined():
             positions = cursor.returning(_INSERT, rows)
             write(cursor, PostgresReader.facts, prepared, heads, recorded_at, [state for *_, state in rows])
-        self.has_to_erase = self.has_to_erase or prepared.redacts()
+        self.has_to_erase = self.has_to_erase or prepared.redacts() or prepared.erases_people()
+        if prepared.erases_people():
+            # What is counted at once is deleted a little later: whoever writes the tables anew waits for it.
+            cursor.execute("LOCK TABLE person, access IN ROW EXCLUSIVE MODE")
+            cursor.execute("SELECT nextval('people_erased')")
         return [int(position) for (position,) in positions]
 
     def _take_instant(self, cursor: PostgresCursor, heads: Mapping[str, Head]) -> datetime:
@@ -520,13 +527,14 @@ def erase_words(url: str, wait: float) -> bool:
             maintains = (
                 "has_table_privilege(oid, 'MAINTAIN')" if connection.info.server_version >= _MAINTAINS else "false"
             )
-            tables = [*schema.WITH_WORDS]
+            counted = f"SELECT count(*), {_PEOPLE_ERASED}, {_PEOPLE_GONE} FROM text WHERE text IS NULL"  # noqa: S608
+            texts, people, gone = connection.execute(counted.encode()).fetchone() or (0, 0, 0)
+            tables = [*schema.WITH_WORDS, *(schema.WITH_PEOPLE if people > gone else ())]
             sql_ = f"""
 SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = ANY(%s)
 AND (pg_has_role(relowner, 'USAGE') OR {maintains})"""  # noqa: S608 - our own words
             if connection.execute(sql_.encode(), (tables,)).fetchone() != (len(tables),):
                 return False
-            row = connection.execute("SELECT count(*) FROM text WHERE text IS NULL").fetchone()
             while True:
                 kept.clear()
                 for table in tables:
@@ -536,8 +544,10 @@ AND (pg_has_role(relowner, 'USAGE') OR {maintains})"""  # noqa: S608 - our own w
                 if monotonic() >= until:
                     return False
                 sleep(LOOK_AGAIN_SECONDS)
-            if row is not None and row[0]:
-                connection.execute("SELECT setval('texts_erased', %s)", (row[0],))
+            if texts:
+                connection.execute("SELECT setval('texts_erased', %s)", (texts,))
+            if people:
+                connection.execute("SELECT setval('people_gone', %s)", (people,))
     except psycopg.Error:
         return False
     return True
@@ -597,5 +607,5 @@ def _grant(cursor: PostgresCursor, role: str) -> None:
         cursor.execute(f"GRANT {rights} ON {table} TO {name}")
     cursor.execute(f"GRANT USAGE ON SEQUENCE cell_number TO {name}")
     if cursor.server_version >= _MAINTAINS:
-        cursor.execute(f"GRANT MAINTAIN ON {', '.join(schema.WITH_WORDS)} TO {name}")
-    cursor.execute(f"GRANT SELECT, UPDATE ON SEQUENCE last_instant, texts_erased TO {name}")
+        cursor.execute(f"GRANT MAINTAIN ON {', '.join((*schema.WITH_WORDS, *schema.WITH_PEOPLE))} TO {name}")
+    cursor.execute(f"GRANT SELECT, UPDATE ON SEQUENCE last_instant, texts_erased, people_erased, people_gone TO {name}")

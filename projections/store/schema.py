@@ -21,6 +21,9 @@ since, once something is recorded in it.
 WITH_WORDS = {"text": "digest", "receipt": "command_id", "preview": "id"}
 """The tables that may hold words that are redacted one day, or confirm a guess of them, with their keys."""
 
+WITH_PEOPLE = {"person": "account", "access": "kind, id"}
+"""The tables that hold people, who may be erased one day, and what lets them in, with their keys."""
+
 APPLICATION_ID = 0x1717_4E52
 """Marks an SQLite file as ours (PRAGMA application_id)."""
 
@@ -186,11 +189,20 @@ _OF_A_SERVER = (
     "ALTER TABLE receipt ALTER COLUMN request SET STATISTICS 0",
 )
 
+_OF_THE_DOOR_OF_A_SERVER = (
+    # How many people were erased, and how many of them are also gone from the files.
+    "CREATE SEQUENCE IF NOT EXISTS people_erased",
+    "CREATE SEQUENCE IF NOT EXISTS people_gone",
+    *(f"ALTER TABLE person ALTER COLUMN {column} SET STATISTICS 0" for column in ("name", "login")),
+    *(f"ALTER TABLE access ALTER COLUMN {column} SET STATISTICS 0" for column in ("id", "state")),
+)
+
 POSTGRES = (
     'CREATE TABLE meta (product TEXT COLLATE "C" PRIMARY KEY, version INTEGER NOT NULL)',
     *(_on_postgres(statement) for statement in SQLITE),
     "CREATE SEQUENCE cell_number",
     *_OF_A_SERVER,
+    *_OF_THE_DOOR_OF_A_SERVER,
     *_POSTGRES_PROJECTED,
     "CREATE INDEX stored_events_in_order ON stored_events (transaction, position)",
 )
@@ -206,7 +218,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         *_POSTGRES_PROJECTED,
     ),
     3: _OF_A_SERVER,
-    4: tuple(_on_postgres(statement) for statement in SQLITE_ACCESS),
+    4: (*(_on_postgres(statement) for statement in SQLITE_ACCESS), *_OF_THE_DOOR_OF_A_SERVER),
 }
 """What brings the tables of a PostgreSQL database to a version from the one before; what is derived is then rebuilt."""
 

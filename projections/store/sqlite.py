@@ -175,12 +175,15 @@ class SqliteReader(Reader):
 
 REDACTED, ERASED = "texts_redacted", "texts_erased"
 """Counters beside that of positions: the texts that were redacted, and those of them that are gone from the files."""
+PEOPLE_ERASED, PEOPLE_GONE = "people_erased", "people_gone"
+"""The same of the people of accounts."""
 
 
 def counters(cursor: Cursor) -> dict[str, int]:
     """What is counted beside the positions, in the table that SQLite counts those in."""
     rows = cursor.execute(
-        "SELECT name, seq FROM sqlite_sequence WHERE name IN (?, ?, ?)", (MARK, REDACTED, ERASED)
+        "SELECT name, seq FROM sqlite_sequence WHERE name IN (?, ?, ?, ?, ?)",
+        (MARK, REDACTED, ERASED, PEOPLE_ERASED, PEOPLE_GONE),
     ).fetchall()
     return {str(name): int(seq) for name, seq in rows}
 
@@ -188,6 +191,12 @@ def counters(cursor: Cursor) -> dict[str, int]:
 def _count(cursor: sqlite3.Cursor, name: str, count: int) -> None:
     if not cursor.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", (count, name)).rowcount:
         cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (name, count))
+
+
+def is_left(counted: Mapping[str, int]) -> bool:
+    """Whether something was redacted, or erased, that may still lie in the files."""
+    texts = counted.get(REDACTED, 0) > counted.get(ERASED, 0)
+    return texts or counted.get(PEOPLE_ERASED, 0) > counted.get(PEOPLE_GONE, 0)
 
 
 class Datastore(SQLiteDatastore):
@@ -219,7 +228,7 @@ class Datastore(SQLiteDatastore):
         self.originator_id_type = "text"
         self._event_loop_connection: sqlite3.Connection | None = None
         self._path = path
-        self._rewritten = -1
+        self._rewritten = (-1, -1)
         self._is_current = False
 
     def prepare(self, *, patient: bool) -> None:
@@ -310,8 +319,8 @@ class Datastore(SQLiteDatastore):
         """Whether words that were redacted may still lie somewhere in the files."""
         with self.cursor() as cursor:
             counted = counters(cursor)
-            if REDACTED in counted:
-                return counted[REDACTED] > counted.get(ERASED, 0)
+            if REDACTED in counted or PEOPLE_ERASED in counted:
+                return is_left(counted)
             return cursor.execute("SELECT 1 FROM text WHERE text IS NULL LIMIT 1").fetchone() is not None
 
     def erase(self, wait: float) -> bool:
@@ -329,18 +338,21 @@ class Datastore(SQLiteDatastore):
                 cursor.execute("BEGIN IMMEDIATE")
                 count = cursor.execute("SELECT count(*) FROM text WHERE text IS NULL").fetchone()[0]
                 _count(cursor, REDACTED, count)
-                if self._rewritten != count:
-                    for table, key in schema.WITH_WORDS.items():
+                people = counters(cursor).get(PEOPLE_ERASED, 0)
+                if self._rewritten != (count, people):
+                    # Where nobody was ever erased, the tables of the people may not be there yet.
+                    for table, key in (schema.WITH_WORDS | (schema.WITH_PEOPLE if people else {})).items():
                         cursor.execute(f"CREATE TEMP TABLE kept AS SELECT * FROM main.{table}")  # noqa: S608 - our own names
                         cursor.execute(f"DELETE FROM main.{table}")  # noqa: S608
                         cursor.execute(f"INSERT INTO main.{table} SELECT * FROM temp.kept ORDER BY {key}")  # noqa: S608
                         cursor.execute("DROP TABLE temp.kept")
                 cursor.execute("COMMIT")
-                self._rewritten = count
+                self._rewritten = (count, people)
                 if cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
                     return False
                 cursor.execute("BEGIN IMMEDIATE")
                 _count(cursor, ERASED, count)
+                _count(cursor, PEOPLE_GONE, people)
                 cursor.execute("COMMIT")
         except sqlite3.OperationalError:
             return False
@@ -416,6 +428,9 @@ class Recorder(SQLiteApplicationRecorder):
         if prepared.redacts():
             _count(cursor, REDACTED, cursor.execute("SELECT count(*) FROM text WHERE text IS NULL").fetchone()[0])
             self.has_to_erase = True
+        if prepared.erases_people():
+            _count(cursor, PEOPLE_ERASED, counters(cursor).get(PEOPLE_ERASED, 0) + 1)
+            self.has_to_erase = True
         return range(last - len(rows) + 1, last + 1)
 
     def _take_instant(self, cursor: sqlite3.Cursor, heads: Mapping[str, Head]) -> datetime:
@@ -429,7 +444,7 @@ class Recorder(SQLiteApplicationRecorder):
         instant = max(earliest(heads.values(), now, self.clock.answered), mark + MICROSECOND)
         _count(cursor, MARK, microseconds(instant))
         self.clock.taken = instant
-        self.has_to_erase = self.has_to_erase or counted.get(REDACTED, 0) > counted.get(ERASED, 0)
+        self.has_to_erase = self.has_to_erase or is_left(counted)
         return instant
 
     def select_notifications(
