@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from domain.point import WrittenDay
 from domain.recording import SaltedText
-from domain.vocabulary import Cause, Claim, EventVersion, Frozen, Line
+from domain.vocabulary import NO_PEOPLE, Cause, Claim, EventVersion, Frozen, Line
 
 JUSTIFICATION = "più coerente con i dati disponibili al monitoraggio"
 """A motivation as an office writes it, for the examples of the fields."""
@@ -27,7 +27,7 @@ class Command(Frozen):
     justification: Line | None = Field(
         None,
         title="motivazione",
-        description="La motivazione di questa modifica; quella del file, se manca.",
+        description=f"La motivazione di questa modifica; quella del file, se manca. {NO_PEOPLE}",
         examples=[JUSTIFICATION],
     )
     cause: Cause | None = Field(
@@ -57,7 +57,7 @@ class Command(Frozen):
         None,
         exclude_if=not_,  # a request that does not say it is the one that an older program digested
         title="perché retroattiva",
-        description="Perché la modifica vale da prima della data dell'atto che la decide; quello del file, se manca.",
+        description=f"Perché la modifica vale da prima della data dell'atto che la decide; quello del file, se manca. {NO_PEOPLE}",
         examples=["l'atto ratifica quanto disposto d'urgenza il 15/09/2022"],
     )
     take_along: bool = Field(

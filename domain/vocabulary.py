@@ -82,6 +82,9 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,1
 CommandId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,119}$")]
 """What makes a repeated command the same command; a UUID, or any key that the client keeps."""
 
+NO_PEOPLE = "Mai nomi di persone, né dati sulla salute."
+"""Stands with every field in which somebody writes freely: what is recorded stays, and may be published."""
+
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """The SHA-256 digest of a file, in hexadecimal digits."""
 

@@ -13,7 +13,18 @@ from domain.changes.commands import VERBS
 from domain.measurements.commands import RecordMeasurement, RestateMeasurement
 from domain.oiv.events import FlagId
 from domain.point import WrittenDay
-from domain.vocabulary import Cause, EventVersion, Frozen, Identifier, JsonValue, Line, Polarity, TrueOrFalse, Year
+from domain.vocabulary import (
+    NO_PEOPLE,
+    Cause,
+    EventVersion,
+    Frozen,
+    Identifier,
+    JsonValue,
+    Line,
+    Polarity,
+    TrueOrFalse,
+    Year,
+)
 from projections.answers import Text
 
 
@@ -32,7 +43,7 @@ class OneChange(Frozen):
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
     justification: Line | None = Field(
-        None, title="motivazione", description="La motivazione.", examples=["dati del monitoraggio"]
+        None, title="motivazione", description=f"La motivazione. {NO_PEOPLE}", examples=["dati del monitoraggio"]
     )
     cause: Cause | None = Field(None, title="causa", description="La causa.", examples=["new_data"])
     effective_on: WrittenDay | None = Field(
@@ -73,7 +84,7 @@ class AnnulmentRequest(AnnulEvents):
         json_schema_extra={"items": VERSION_OF_EITHER},
     )
     justification: Line | None = Field(
-        None, title="motivazione", description="La motivazione.", examples=["registrato per errore"]
+        None, title="motivazione", description=f"La motivazione. {NO_PEOPLE}", examples=["registrato per errore"]
     )
     act: ActText | None = Field(
         None,
@@ -233,7 +244,7 @@ class FlagAnswering(Frozen):
     )
     year: Year = Field(title="anno", description="L'anno.", examples=[2022])
     words: Annotated[str, Field(min_length=1, max_length=20_000)] = Field(
-        title="risposta", description="Le parole della risposta."
+        title="risposta", description=f"Le parole della risposta. {NO_PEOPLE}"
     )
     on: WrittenDay | None = Field(
         None, title="data", description="La data; oggi, se non si dice.", examples=["2022-12-12"]
@@ -252,7 +263,7 @@ class RedactionRequest(Frozen):
         description='L\'atto che lo ordina, per esempio "delibera di Giunta n. 9 del 30/09/2022".',
         examples=["delibera di Giunta n. 9 del 30/09/2022"],
     )
-    justification: Line | None = Field(None, title="motivazione", description="La motivazione.")
+    justification: Line | None = Field(None, title="motivazione", description=f"La motivazione. {NO_PEOPLE}")
 
 
 class RevisionRequest(Frozen):
@@ -274,11 +285,11 @@ class RevisionRequest(Frozen):
     retroactive: Line | None = Field(
         None,
         title="perché retroattiva",
-        description="Perché vale da prima della data dell'atto.",
+        description=f"Perché vale da prima della data dell'atto. {NO_PEOPLE}",
         examples=["l'atto ratifica quanto disposto d'urgenza il 15/09/2022"],
     )
     justification: Line | None = Field(
-        None, title="motivazione", description="La motivazione.", examples=["dati del monitoraggio"]
+        None, title="motivazione", description=f"La motivazione. {NO_PEOPLE}", examples=["dati del monitoraggio"]
     )
     cause: Cause | None = Field(None, title="causa", description="La causa.", examples=["new_data"])
     act: ActText | None = Field(

@@ -8,7 +8,18 @@ from pydantic import Field
 from domain.acts.citation import ActText
 from domain.administrations.events import SuccessionKind
 from domain.point import WrittenDay
-from domain.vocabulary import Cause, EventVersion, Frozen, Identifier, JsonValue, Line, OneLine, TrueOrFalse, Year
+from domain.vocabulary import (
+    NO_PEOPLE,
+    Cause,
+    EventVersion,
+    Frozen,
+    Identifier,
+    JsonValue,
+    Line,
+    OneLine,
+    TrueOrFalse,
+    Year,
+)
 
 EffectiveOn = Annotated[
     WrittenDay | None,
@@ -33,13 +44,18 @@ class RegisterOffice(Frozen):
 
     name: Annotated[
         OneLine,
-        Field(min_length=1, title="nome", description="Il nome dell'ufficio.", examples=["Servizio Bilancio"]),
+        Field(
+            min_length=1,
+            title="nome",
+            description="Il nome dell'ufficio, mai di una persona.",
+            examples=["Servizio Bilancio"],
+        ),
     ]
     aliases: Annotated[
         tuple[OneLine, ...],
         Field(
             title="altri nomi",
-            description="Gli altri nomi con cui i documenti chiamano l'ufficio.",
+            description="Gli altri nomi con cui i documenti chiamano l'ufficio, mai di persone.",
             examples=[["Ufficio Bilancio"]],
         ),
     ] = ()
@@ -120,7 +136,7 @@ class AdoptAdministrationSystem(Frozen):
         Line | None,
         Field(
             title="motivazione",
-            description="Perché; una rettifica la vuole.",
+            description=f"Perché; una rettifica la vuole. {NO_PEOPLE}",
             examples=["il regolamento dice 110, non 100"],
         ),
     ] = None

@@ -18,7 +18,7 @@ from domain.indicators.commands import Polarities
 from domain.plans.commands import ApprovePlan, ApproveYear
 from domain.point import WrittenDay
 from domain.recording import Pending
-from domain.vocabulary import Cause, Frozen, Identifier, Line, TrueOrFalse, Year
+from domain.vocabulary import NO_PEOPLE, Cause, Frozen, Identifier, Line, TrueOrFalse, Year
 
 
 class ChangeFile(Frozen):
@@ -45,7 +45,7 @@ class ChangeFile(Frozen):
     justification: Line | None = Field(
         None,
         title="motivazione",
-        description="La motivazione delle modifiche che non ne hanno una propria.",
+        description=f"La motivazione delle modifiche che non ne hanno una propria. {NO_PEOPLE}",
         examples=[JUSTIFICATION],
     )
     cause: Cause | None = Field(
@@ -61,7 +61,7 @@ class ChangeFile(Frozen):
         None,
         exclude_if=not_,  # a request that does not say it is the one that an older program digested
         title="perché retroattive",
-        description="Perché le modifiche valgono da prima della data dell'atto che le decide.",
+        description=f"Perché le modifiche valgono da prima della data dell'atto che le decide. {NO_PEOPLE}",
         examples=["l'atto ratifica quanto disposto d'urgenza il 15/09/2022"],
     )
     retrospective: TrueOrFalse = Field(

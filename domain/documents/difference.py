@@ -25,7 +25,18 @@ from domain.point import WrittenDay
 from domain.systems.decide import BareValues, nobody_says
 from domain.targets.easing import Easing
 from domain.timelines import Entry
-from domain.vocabulary import Cause, Claim, EventVersion, Frozen, JsonValue, Line, Polarity, TrueOrFalse, Year
+from domain.vocabulary import (
+    NO_PEOPLE,
+    Cause,
+    Claim,
+    EventVersion,
+    Frozen,
+    JsonValue,
+    Line,
+    Polarity,
+    TrueOrFalse,
+    Year,
+)
 
 ItemType = Literal[
     "added", "withdrawn", "reinstated", "reworded", "moved", "reweighted", "reclassified", "redefined", "assigned",
@@ -81,7 +92,7 @@ class RowDecision(Frozen):
     justification: Line | None = Field(
         None,
         title="motivazione",
-        description="La motivazione di queste righe; quella detta per tutte, se manca.",
+        description=f"La motivazione di queste righe; quella detta per tutte, se manca. {NO_PEOPLE}",
         examples=[JUSTIFICATION],
     )
     cause: Cause | None = Field(
@@ -119,7 +130,7 @@ class Decisions(Frozen):
     justification: Line | None = Field(
         None,
         title="motivazione",
-        description="La motivazione delle righe che non ne hanno una propria.",
+        description=f"La motivazione delle righe che non ne hanno una propria. {NO_PEOPLE}",
         examples=[JUSTIFICATION],
     )
     cause: Cause | None = Field(

@@ -20,6 +20,7 @@ from domain.objectives.fields import ObjectiveFields, StatedLevel
 from domain.point import WrittenDay
 from domain.vocabulary import (
     NO_FLAG,
+    NO_PEOPLE,
     Frozen,
     Identifier,
     JsonValue,
@@ -190,7 +191,7 @@ class MeasurementRow(Frozen):
     finality: Finality = "final"
     office: Line | None = None
     evidence: Evidence | None = None
-    note: Line | None = None
+    note: Line | None = Field(None, description=NO_PEOPLE)
     terms: dict[TermId, StatedFigure] | None = None
     confirm_unit: TrueOrFalse | None = None
     observed: dict[str, JsonValue] | None = None
@@ -205,7 +206,7 @@ class StatusRow(Frozen):
     status: StatusWord
     progress: Annotated[StatedFigure, Field(ge=0, le=1000)] | None = None
     reported_on: WrittenDay
-    note: Line | None = None
+    note: Line | None = Field(None, description=NO_PEOPLE)
 
 
 class PlanDocument(Frozen):

@@ -9,7 +9,7 @@ from domain.italian import WrittenDecimal
 from domain.measurements.events import Evidence, Finality, StatusWord
 from domain.measurements.values import NumberValue, ObservedText, read_value
 from domain.point import WrittenDay
-from domain.vocabulary import Frozen, Identifier, Line, ObjectKind, Period, TrueOrFalse
+from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, Line, ObjectKind, Period, TrueOrFalse
 
 StatedFigure = Annotated[WrittenDecimal, Field(allow_inf_nan=False, max_digits=28)]
 
@@ -37,11 +37,13 @@ class _Measuring(Frozen):
     office: Line | None = Field(
         None,
         title="ufficio",
-        description="L'ufficio che misura: deve esserne responsabile.",
+        description="L'ufficio che misura, mai una persona: deve esserne responsabile.",
         examples=["Servizio Bilancio"],
     )
     evidence: Evidence | None = Field(None, title="documento", description="Il documento che prova il valore.")
-    note: Line | None = Field(None, title="nota", description="Una nota.", examples=["dato del sistema contabile"])
+    note: Line | None = Field(
+        None, title="nota", description=f"Una nota. {NO_PEOPLE}", examples=["dato del sistema contabile"]
+    )
     retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Un valore di allora, registrato a posteriori."
     )
@@ -117,7 +119,7 @@ class ReportStatus(Frozen):
         None, title="avanzamento", description="L'avanzamento, in percento.", examples=["45"]
     )
     reported_on: WrittenDay = Field(title="alla data", description="A quale data.", examples=["2022-06-30"])
-    note: Line | None = Field(None, title="nota", description="Una nota.")
+    note: Line | None = Field(None, title="nota", description=f"Una nota. {NO_PEOPLE}")
     retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Uno stato di allora, registrato a posteriori."
     )

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from domain.oiv.events import About, FlagId, Judgement, Versions
 from domain.point import WrittenDay
-from domain.vocabulary import Frozen, Identifier, Line, Sha256, TrueOrFalse, Year
+from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, Line, Sha256, TrueOrFalse, Year
 
 StatedWords = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
 
@@ -16,7 +16,7 @@ class _Said(Frozen):
     """What every act has: its words, and its date (today, when it is not said)."""
 
     words: StatedWords = Field(
-        title="testo", description="Le parole dell'atto.", examples=["La motivazione non dice quali dati."]
+        title="testo", description=f"Le parole dell'atto. {NO_PEOPLE}", examples=["La motivazione non dice quali dati."]
     )
     on: WrittenDay | None = Field(
         None, title="data", description="La data; oggi, se non si dice.", examples=["2022-12-12"]
@@ -91,7 +91,7 @@ class ValidateReport(_Said):
         None,
         exclude_if=not_,  # a request that does not say it is the one that an older program digested
         title="eccezione",
-        description="Perché valida chi ha registrato i valori: un'eccezione alla separazione dei compiti, che resta registrata.",
+        description=f"Perché valida chi ha registrato i valori: un'eccezione alla separazione dei compiti, che resta registrata. {NO_PEOPLE}",
         examples=["l'ufficio ha una persona sola"],
     )
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.command import Command
-from domain.vocabulary import Frozen, Identifier, JsonValue, Line, Year
+from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, JsonValue, Line, Year
 
 PlanYear = Annotated[Year, Field(title="anno", description="L'anno.", examples=[2023])]
 
@@ -36,7 +36,10 @@ class DiscardDraft(Frozen):
     justification: Annotated[
         Line,
         Field(
-            min_length=1, title="motivazione", description="Perché si scarta.", examples=["caricato il file sbagliato"]
+            min_length=1,
+            title="motivazione",
+            description=f"Perché si scarta. {NO_PEOPLE}",
+            examples=["caricato il file sbagliato"],
         ),
     ]
 

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from domain.acts.citation import ActText
 from domain.point import WrittenDay
-from domain.vocabulary import EventVersion, Frozen, Line, TrueOrFalse
+from domain.vocabulary import NO_PEOPLE, EventVersion, Frozen, Line, TrueOrFalse
 
 ProposalWords = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
 SAME_ACT = "L'atto ha già deciso altro, o uno dello stesso numero ha un'altra data, ed è voluto."
@@ -35,7 +35,9 @@ class CommentProposal(ProposalCommand):
     """Comment a proposal that is still open."""
 
     words: ProposalWords = Field(
-        title="testo", description="Le parole del commento.", examples=["La fonte del nuovo valore va detta."]
+        title="testo",
+        description=f"Le parole del commento. {NO_PEOPLE}",
+        examples=["La fonte del nuovo valore va detta."],
     )
 
 
@@ -45,14 +47,19 @@ class AskOpinion(ProposalCommand):
     due: WrittenDay | None = Field(
         None, title="parere entro", description="Entro quando l'OIV si esprime.", examples=["2022-09-28"]
     )
-    words: ProposalWords | None = Field(None, title="testo", description="Che cosa si chiede, se va detto.")
+    words: ProposalWords | None = Field(
+        None, title="testo", description=f"Che cosa si chiede, se va detto. {NO_PEOPLE}"
+    )
 
 
 class WithdrawProposal(ProposalCommand):
     """Withdraw a proposal."""
 
     justification: Line | None = Field(
-        None, title="motivazione", description="Perché è ritirata.", examples=["il dato è stato rettificato"]
+        None,
+        title="motivazione",
+        description=f"Perché è ritirata. {NO_PEOPLE}",
+        examples=["il dato è stato rettificato"],
     )
 
 
@@ -60,7 +67,7 @@ class RejectProposal(ProposalCommand):
     """Reject a submitted proposal, with the reason."""
 
     justification: Annotated[Line, Field(min_length=1)] = Field(
-        title="motivazione", description="Perché è respinta.", examples=["il target resta raggiungibile"]
+        title="motivazione", description=f"Perché è respinta. {NO_PEOPLE}", examples=["il target resta raggiungibile"]
     )
     act: ActText | None = Field(
         None,
@@ -89,6 +96,6 @@ class EnactProposal(Frozen):
     exception: ProposalWords | None = Field(
         None,
         title="eccezione",
-        description="Perché adotta chi ha redatto: l'eccezione alla separazione dei compiti resta registrata.",
+        description=f"Perché adotta chi ha redatto: l'eccezione alla separazione dei compiti resta registrata. {NO_PEOPLE}",
         examples=["unico funzionario in servizio"],
     )

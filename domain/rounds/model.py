@@ -15,7 +15,10 @@ class Scope(Frozen):
     """
 
     offices: tuple[Line, ...] = Field(
-        (), title="uffici", description="Solo ciò che spetta a questi uffici.", examples=[["Servizio Bilancio"]]
+        (),
+        title="uffici",
+        description="Solo ciò che spetta a questi uffici, mai a persone.",
+        examples=[["Servizio Bilancio"]],
     )
     levels: tuple[Line, ...] = Field(
         (), title="livelli", description="Solo gli obiettivi di questi livelli.", examples=[["strategico"]]

@@ -7,7 +7,7 @@ from pydantic import Field
 from domain.acts.citation import ActText
 from domain.italian import WrittenDecimal
 from domain.point import WrittenDay
-from domain.vocabulary import Frozen, Identifier, Line, ObjectKind, TrueOrFalse, Year
+from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, Line, ObjectKind, TrueOrFalse, Year
 
 
 class OverrideScore(Frozen):
@@ -21,7 +21,9 @@ class OverrideScore(Frozen):
     forced: Annotated[WrittenDecimal, Field(ge=0, le=1000, max_digits=28, allow_inf_nan=False)] = Field(
         title="punteggio forzato", description="Il punteggio che conta, in percento.", examples=["80"]
     )
-    justification: Annotated[Line, Field(min_length=1)] = Field(title="motivazione", description="La motivazione.")
+    justification: Annotated[Line, Field(min_length=1)] = Field(
+        title="motivazione", description=f"La motivazione. {NO_PEOPLE}"
+    )
     act: ActText = Field(
         title="atto",
         description='L\'atto, per esempio "delibera di Giunta n. 9 del 30/09/2022".',

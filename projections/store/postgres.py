@@ -69,10 +69,10 @@ FROM (SELECT pg_advisory_lock({_TURN}), coalesce(pg_sequence_last_value('last_in
 _GIVEN_BACK = f"pg_advisory_unlock({_TURN})"
 _PEOPLE_ERASED = "coalesce(pg_sequence_last_value('people_erased'), 0)"
 _PEOPLE_GONE = "coalesce(pg_sequence_last_value('people_gone'), 0)"
-_HAS_TO_ERASE = (
-    "(SELECT count(*) FROM text WHERE text IS NULL) > (SELECT coalesce(pg_sequence_last_value('texts_erased'), 0)) "
-    f"OR {_PEOPLE_ERASED} > {_PEOPLE_GONE}"
+_TEXTS_LEFT = (
+    "(SELECT count(*) FROM text WHERE text IS NULL) > (SELECT coalesce(pg_sequence_last_value('texts_erased'), 0))"
 )
+_HAS_TO_ERASE = f"{_TEXTS_LEFT} OR {_PEOPLE_ERASED} > {_PEOPLE_GONE}"
 _TAKE = f"""
 SELECT CASE WHEN mark > ? THEN -mark ELSE setval('last_instant', greatest(mark + 1, ?)) END,
 ({_HAS_TO_ERASE})::int, {_GIVEN_BACK} {_MARK}"""
