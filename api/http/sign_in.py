@@ -40,7 +40,7 @@ TICKET_COOKIE = "initinere-accesso"
 OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")
 """A path on this very service, and no address elsewhere, however a browser reads it."""
 
-Form = dict[str, str]
+FormFields = dict[str, str]
 FormEndpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -175,7 +175,7 @@ class SignInRoutes:
 
     # -- coming in -------------------------------------------------------------------------------------------------
 
-    def sign_in(self, visit: Visit, form: Form) -> Response:
+    def sign_in(self, visit: Visit, form: FormFields) -> Response:
         """By login and password."""
         request = visit.request
         signed_in = self.door.by_password(
@@ -188,25 +188,25 @@ class SignInRoutes:
         answer.headers.append("set-cookie", device_cookie(signed_in.device, is_secure=self.gate.is_secure))
         return answer
 
-    def ask_for_passkey(self, visit: Visit, _: Form) -> Response:
+    def ask_for_passkey(self, visit: Visit, _: FormFields) -> Response:
         """The question to any passkey of this service."""
         return _json(self.door.ask_for_passkey(self._site(visit)))
 
-    def sign_in_by_passkey(self, visit: Visit, form: Form) -> Response:
+    def sign_in_by_passkey(self, visit: Visit, form: FormFields) -> Response:
         """By a passkey, which says whose it is."""
         signed_in = self.door.by_passkey(self._site(visit), form.get("credential", ""))
         return self._entered(visit, signed_in, visit.wanted)
 
-    def use_link(self, visit: Visit, form: Form) -> Response:
+    def use_link(self, visit: Visit, form: FormFields) -> Response:
         """Sets the first password."""
         signed_in = self.door.by_link_with_password(visit.link, form.get("password", ""), form.get("repeated", ""))
         return self._entered(visit, signed_in)
 
-    def ask_for_first_passkey(self, visit: Visit, _: Form) -> Response:
+    def ask_for_first_passkey(self, visit: Visit, _: FormFields) -> Response:
         """The question for the first passkey of a link's account."""
         return _json(self.door.ask_for_new_passkey(self._site(visit), self.door.link(visit.link).account))
 
-    def use_link_by_passkey(self, visit: Visit, form: Form) -> Response:
+    def use_link_by_passkey(self, visit: Visit, form: FormFields) -> Response:
         """Makes the first passkey."""
         signed_in = self.door.by_link_with_passkey(
             self._site(visit), visit.link, form.get("credential", ""), form.get("name", "")
@@ -260,7 +260,7 @@ class SignInRoutes:
 
     # -- one's own account -----------------------------------------------------------------------------------------
 
-    def set_password(self, visit: Visit, form: Form) -> Response:
+    def set_password(self, visit: Visit, form: FormFields) -> Response:
         """Another password, or the first."""
         session = visit.admission.principal.session
         self.door.set_password(
@@ -268,16 +268,16 @@ class SignInRoutes:
         )
         return _to_own_page()
 
-    def ask_for_new_passkey(self, visit: Visit, _: Form) -> Response:
+    def ask_for_new_passkey(self, visit: Visit, _: FormFields) -> Response:
         """The question for one more passkey."""
         return _json(self.door.ask_for_new_passkey(self._site(visit), visit.account))
 
-    def add_passkey(self, visit: Visit, form: Form) -> Response:
+    def add_passkey(self, visit: Visit, form: FormFields) -> Response:
         """One more passkey."""
         self.door.add_passkey(self._site(visit), visit.account, form.get("credential", ""), form.get("name", ""))
         return _to_own_page()
 
-    def rename_passkey(self, visit: Visit, form: Form) -> Response:
+    def rename_passkey(self, visit: Visit, form: FormFields) -> Response:
         """Another name for one; what is wrong with it is said at its own field."""
         renamed = form.get("credential_id", "")
         try:
@@ -288,17 +288,17 @@ class SignInRoutes:
             raise Malformed([p.model_copy(update={"where": where}) for p in malformed.problems]) from None
         return _to_own_page()
 
-    def remove_passkey(self, visit: Visit, form: Form) -> Response:
+    def remove_passkey(self, visit: Visit, form: FormFields) -> Response:
         """One less."""
         self.door.remove_passkey(visit.account, form.get("credential_id", ""))
         return _to_own_page()
 
-    def end_everywhere(self, visit: Visit, _: Form) -> Response:
+    def end_everywhere(self, visit: Visit, _: FormFields) -> Response:
         """Ends every session of the account, this one too."""
         kept.writing(self.gate.store, lambda cursor: end_sessions(cursor, visit.account))
         return self._left()
 
-    def sign_out(self, visit: Visit, _: Form) -> Response:
+    def sign_out(self, visit: Visit, _: FormFields) -> Response:
         """Ends this session."""
         kept.writing(self.gate.store, lambda cursor: end_session(cursor, visit.admission.principal.session))
         return self._left()
@@ -318,7 +318,7 @@ class SignInRoutes:
     def _form(
         self,
         page: Callable[[Visit, DomainError | None], Response] | None,
-        work: Callable[[Visit, Form], Response],
+        work: Callable[[Visit, FormFields], Response],
         *,
         of_account: bool = False,
     ) -> FormEndpoint:
@@ -394,7 +394,7 @@ class SignInRoutes:
         return self.provider
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request) -> FormFields:
     """The fields of a form, each said once; MediaTypeRefused, DocumentTooLarge, BadRequest."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != FORM_TYPE:

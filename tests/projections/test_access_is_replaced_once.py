@@ -36,9 +36,8 @@ def test_of_many_that_change_what_they_have_read_one_does(store: Store) -> None:
     def change(number: int) -> None:
         together.wait()
         after = KEPT._replace(state=KEPT.state | {"sign_count": 2, "name": str(number)}, used_at=NOW)
-        with store.datastore.cursor(commit=True) as cursor:
-            if door.replace_unchanged(cursor, KEPT, after):
-                done.append(after)
+        if door.writing(store, lambda cursor: door.replace_unchanged(cursor, KEPT, after)):
+            done.append(after)
 
     threads = [Thread(target=change, args=(number,)) for number in range(6)]
     for thread in threads:
