@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 from freezegun import freeze_time
 
+import api.http.workers  # noqa: F401 - before time stands still: models are made of the real dates
 from api.cli.app import MODULES, load
 from api.cli.documentation import commands_page
 
