@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
-SCHEMAS = "a2ffb64a2ad5a1f2e8186ffcfb4baf4718cfb81f9eca2d5c12c8feededb150f3"
+SCHEMAS = "9f7e34e78307db735370e62d72354562e5a823bd58aeabc18449eb4a21e74284"
 """The digest (`digest_of`) of the schemas that this program writes."""
 
 

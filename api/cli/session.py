@@ -13,7 +13,7 @@ from eventsourcing.persistence import PersistenceError
 from pydantic import ValidationError
 
 from api.cli.output_file import OutputFile, belonging_to, require_harmless_stdout
-from api.commands.handler import Caller
+from api.commands.handler import Caller, require_role
 from api.commands.service import Service
 from api.formats.json_reader import parse_json, read_file, read_stream
 from api.formats.validation_errors import malformed
@@ -160,8 +160,10 @@ def there(path: str) -> bool:
 
 
 def caller(actor: str | None, command_id: str | None) -> Caller:
-    """Who sends the command, and its id."""
-    return Caller(actor or settings().actor, command_id or "").identified()
+    """Who sends the command, and its id; on the machine nobody says that it is somebody's account."""
+    role = actor or settings().actor
+    require_role(role, "--actor")
+    return Caller(role, command_id or "").identified()
 
 
 def read_json(path: str) -> JsonValue:

@@ -22,6 +22,8 @@ from domain.errors import (
     CommandReused,
     ConcurrentChange,
     DomainError,
+    Malformed,
+    Problem,
 )
 from domain.facts import PLAN
 from domain.notice import Notice
@@ -98,6 +100,13 @@ class Caller(NamedTuple):
     def identified(self) -> "Caller":
         """The same, with an id of its own when the client gave none."""
         return self if self.command_id else self._replace(command_id=str(uuid4()))
+
+
+def require_role(actor: str, where: str) -> None:
+    """Malformed for an account that is stated where nobody has signed in: an event would say that its person did it."""
+    if actor.startswith("acc-"):
+        found = "un'utenza non si dice: si entra"
+        raise Malformed([Problem(where=where, found=found, accepted="un ruolo, per esempio ufficio-performance")])
 
 
 class CommandHandler:

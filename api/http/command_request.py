@@ -7,7 +7,7 @@ import orjson
 from fastapi import Depends, Header, Request
 from fastapi.responses import Response
 
-from api.commands.handler import Caller, Outcome
+from api.commands.handler import Caller, Outcome, require_role
 from api.commands.service import Service
 from api.http.access import admission_of
 from api.operations.model import OperationScope
@@ -86,6 +86,8 @@ class CommandRequest:
         if x_actor is not None and x_actor != principal.actor:
             problem = Problem(where="X-Actor", found=f"chi scrive è {principal.actor}", accepted="nessun X-Actor")
             raise Malformed([problem])
+        if principal.is_machine:
+            require_role(principal.actor, "X-Actor")
         self.caller = Caller.of(principal, key, seen.version if seen else None)
 
     def caller_for(self, scope: OperationScope, subject: str) -> Caller:

@@ -14,7 +14,7 @@ from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import admission_of
 from api.http.problems import CsrfRefused
-from api.http.sign_in import read_form
+from api.http.sign_in import FormFields, read_form
 from api.operations.dated import Dated
 from api.operations.model import Command, CommandContext, QueryContext
 from api.operations.proposals import read_proposed
@@ -40,7 +40,6 @@ from projections.plan_in_force import plan_in_force
 from projections.proposals import ProposalWhole, proposal_list
 from projections.store.reader import Reader
 
-FormFields = dict[str, str]
 PageEndpoint = Callable[[Request], Awaitable[Response]]
 NO_NAMES = "Non scrivere nomi di persone né dati sulla salute."
 REASON = ActionField("justification", "Motivazione", NO_NAMES)

@@ -21,7 +21,9 @@ class OpenRound(Frozen):
         None, title="risposta entro", description="Entro quando si risponde.", examples=["2022-07-15"]
     )
     scope: Scope = Field(
-        Scope(), title="da chi si aspettano", description="Di chi si aspettano i dati; di tutti, se non si dice."
+        Scope(),
+        title="da chi si aspettano",
+        description="Di chi si aspettano i dati: uffici, mai persone; di tutti, se non si dice.",
     )
     retrospective: TrueOrFalse = Field(
         default=False, title="a posteriori", description="Un monitoraggio di allora, registrato a posteriori."

@@ -17,7 +17,7 @@ class Scope(Frozen):
     offices: tuple[Line, ...] = Field(
         (),
         title="uffici",
-        description="Solo ciò che spetta a questi uffici, mai a persone.",
+        description="Solo ciò che spetta a questi uffici.",
         examples=[["Servizio Bilancio"]],
     )
     levels: tuple[Line, ...] = Field(

@@ -6,11 +6,13 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
+from starlette.testclient import TestClient
 
 from api.access.one_time_links import LinkRefused
 from api.access.sessions import SessionLife
 from api.commands import accounts
 from api.commands.sign_in import Door
+from api.http.app import create_app
 from domain.access.commands import (
     ErasePerson,
     GiveRole,
@@ -287,4 +289,34 @@ def test_where_the_service_is_open_to_the_public_what_is_published_is_read_and_n
     assert chambers.ask("GET", before).status_code == 404
     for path in ("audit", "events", "rounds", "flags", "reviews", "blame", "proposals", "diligence"):
         assert chambers.ask("GET", f"/v1/plans/{PUBLISHED[OWN]}/{path}").status_code == 401, path
+    chambers.close()
+
+
+def test_nobody_says_that_it_is_somebodys_account_where_the_door_is_open(tmp_path: Path) -> None:
+    chambers = Chambers(tmp_path, sign_in="open")
+    body = {"name": "Ufficio Studi", "office": "studi"}
+    address = f"/v1/administrations/{OWN}/offices"
+    problem(chambers.ask("POST", address, body=body, X_Actor="acc-k3v5o2aq7x4mlc6e"), 422, "malformed")
+    assert chambers.ask("POST", address, body=body, X_Actor="ufficio-statistica").status_code == 201
+    chambers.close()
+
+
+def test_behind_tls_the_cookie_is_of_this_host_alone_and_an_administrator_needs_more_than_a_password(
+    tmp_path: Path,
+) -> None:
+    chambers = Chambers(tmp_path, public_address="https://piani.ente.example")
+    app = create_app(chambers.settings, chambers.harness.store)
+    browser = Browser(chambers)
+    browser.http = TestClient(app, base_url="https://piani.ente.example", follow_redirects=False)
+    account, link = link_of(chambers)
+    browser.open(link)
+    entered = browser.send(link, password=PASSWORD, repeated=PASSWORD)
+    cookie = entered.headers["set-cookie"]
+    assert cookie.startswith("__Host-initinere=")
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+    accounts.give_role(
+        chambers.service, GiveRole(account=account, role="administrator", administration=OWN), BY_MACHINE
+    )
+    assert browser.open("/v1/accounts").status_code == 403
+    assert "richiesta" in browser.open("/utenza").text
     chambers.close()
