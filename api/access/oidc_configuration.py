@@ -39,7 +39,9 @@ def oidc_configuration(settings: Settings) -> OidcConfiguration | None:
     """What the settings say, or None where they name no provider; Malformed, with every problem and its setting."""
     issuer, client_id = settings.oidc_issuer, settings.oidc_client_id
     problems = list(_problems(settings))
-    context = _read(problems, lambda: trusted_context(settings.ca_file))
+    # A tenth of a second: only where there is somebody to trust.
+    wanted = issuer is not None or settings.ca_file is not None
+    context = _read(problems, lambda: trusted_context(settings.ca_file)) if wanted else None
     secret = _read(problems, lambda: _secret(settings))
     roles = _read(problems, lambda: _roles(settings))
     if issuer is None and not problems:

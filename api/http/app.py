@@ -4,6 +4,7 @@ import re
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import Response
@@ -93,10 +94,7 @@ def create_app(
     app.state.service = Service(opened, log, separation=settings.separation)
     app.state.imports = ImportJobs(app.state.service, settings)
     gate = app.state.gate = Gate(opened, settings, _credentials_key(settings, opened))
-    routes = APIRouter(prefix="/v1", dependencies=[Depends(each_parameter_once), Depends(each_id_may_be_one)])
-    for operation in served():
-        add_route(routes, operation, WRITTEN.get(operation.name) or endpoint_of(operation))
-    app.include_router(routes)
+    app.include_router(routes_of_the_table())
     app.include_router(status.at_the_root())
     for path, endpoint in people.PAGES.items():
         app.add_api_route(path, endpoint, include_in_schema=False)
@@ -121,6 +119,15 @@ def _credentials_key(settings: Settings, store: Store) -> CredentialsKey:
     if path is None or settings.sign_in == "open":
         return make_credentials_key()
     return credentials_key(credentials_key_path(path))
+
+
+@cache
+def routes_of_the_table() -> APIRouter:
+    """The routes of every operation that has an address: they know of no application, and are made once in a process."""
+    routes = APIRouter(prefix="/v1", dependencies=[Depends(each_parameter_once), Depends(each_id_may_be_one)])
+    for operation in served():
+        add_route(routes, operation, WRITTEN.get(operation.name) or endpoint_of(operation))
+    return routes
 
 
 async def each_parameter_once(request: Request) -> None:
