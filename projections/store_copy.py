@@ -39,8 +39,8 @@ RECORD = {
 KEYS = {"checkpoint_head": 2}
 """How many columns a key has, where it is more than one."""
 
-LEFT = ("preview", *schema.FOLLOWED)
-"""What is not copied: a preview expires; a follower begins again from the first event."""
+LEFT = ("preview", *schema.OF_THE_DOOR, *schema.FOLLOWED)
+"""What is not copied: a preview expires; people are let in anew; a follower begins again from the first event."""
 
 COPIED_BEFORE_ALL = "'0'"
 """The transaction of copied events on a server: below any of its own, so that they come first, by position."""

@@ -5,11 +5,11 @@ says what must be allowed. A request that writes, and bears a session, must come
 """
 
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from eventsourcing.persistence import IntegrityError
 from fastapi import Request
@@ -294,7 +294,7 @@ def admission_of(request: Request) -> Admission:
     return admission
 
 
-def permitted(operation: Operation) -> Callable[[Request], Coroutine[Any, Any, None]]:
+def permitted(operation: Operation) -> Callable[[Request], Awaitable[None]]:
     """What an operation asks of whoever asks for it, as a dependency of its route."""
 
     async def require(request: Request) -> None:

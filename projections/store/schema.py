@@ -27,6 +27,9 @@ WITH_PEOPLE = {"person": "account", "access": "kind, id"}
 APPLICATION_ID = 0x1717_4E52
 """Marks an SQLite file as ours (PRAGMA application_id)."""
 
+OF_THE_DOOR = ("person", "access", "attempt")
+"""The tables of who may come in: no answer about a plan depends on them."""
+
 PROJECTED = ("append", "boundary", "cell", "fact", "annulment", "leaf", "edge")
 
 FOLLOWED = ("followed", "across_plan", "across_count", "across_change")

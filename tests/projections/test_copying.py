@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -27,6 +28,7 @@ from domain.annulments.events import EventsAnnulled
 from domain.errors import Refusal, StoreRefused
 from domain.recording import Pending
 from domain.redactions.commands import RedactTexts
+from initinere_verify.rules import Rules
 from initinere_verify.trees import read_checkpoint
 from projections.across.follower import catch_up
 from projections.audit import Filter, audit_trail
@@ -207,8 +209,9 @@ def test_any_history_goes_from_server_to_file_to_server(
                 cursor.execute(f"DELETE FROM {table}")
     first, second, third = stores
     _record(first, steps)
-    copy_store(first, second)
-    copy_store(second, third)
+    with patch.object(Rules, "fault", return_value=None):  # whatever was recorded, what no rule would admit too
+        copy_store(first, second)
+        copy_store(second, third)
     states = []
     for store in stores:
         with store.reading() as reader:
@@ -238,12 +241,12 @@ def test_positions_stay_and_the_feed_follows_them_where_transactions_did_not(mak
             harness.revise(">= 69%", "2022-06-30")
         row = late.execute("SELECT topic, state FROM stored_events WHERE originator_version = 1 LIMIT 1").fetchone()
         assert row is not None
-        state = json.loads(row[1]) | {"stream": "plan/tardi", "command_id": "tardi"}
+        state = json.loads(row[1]) | {"stream": "administration/tardi", "command_id": "tardi"}
         del state["receipt"]
         late.execute("INSERT INTO receipt (command_id, request, answer) VALUES ('tardi', '', '')")
         late.execute(
             "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (%s, 1, %s, %s)",
-            ("plan/tardi", row[0], json.dumps(state).encode()),
+            ("administration/tardi", row[0], json.dumps(state).encode()),
         )
     assert harness.store.head(f"plan/{PLAN}").version > head
     rebuild(harness.store)

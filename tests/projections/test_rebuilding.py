@@ -152,7 +152,7 @@ def test_an_archive_of_the_first_version_is_migrated_and_answers_the_same(
 ) -> None:
     before = derived(harness.store)
     harness.store.close()
-    dropped = [f"DROP TABLE {table}" for table in (*schema.PROJECTED, *schema.FOLLOWED)]
+    dropped = [f"DROP TABLE {table}" for table in (*schema.PROJECTED, *schema.FOLLOWED, *schema.OF_THE_DOOR)]
     if is_server(location):
         dropped += [f"DROP TABLE {table}" for table in schema.SHADOW_TABLES] + ["DROP SEQUENCE cell_number"]
         with psycopg.connect(location) as connection:

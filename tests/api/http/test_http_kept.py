@@ -74,7 +74,7 @@ def test_a_lasting_answer_is_the_same_for_ever_and_is_not_sent_twice(revised: Se
 def test_a_lasting_answer_stands_whatever_the_clock_of_another_writer_says(
     revised: ServiceHarness, client: Client
 ) -> None:
-    lasting = (P + "/objectives", P + "/blame", P)
+    lasting = (P + "/objectives", P + "/indicators", P)
     paths = [f"{path}?as_of=2022-12-31&known_at=2022-11-10T09:00:00Z" for path in lasting]
     revised.now = datetime(2022, 11, 10, 9, 2, tzinfo=UTC)
     before = [client.get(path) for path in paths]
