@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.credentials_key import CredentialsKey
 from api.access.sessions import (
+    TOUCHED_EVERY,
     OpenedSession,
     Session,
     SessionLife,
@@ -57,7 +58,10 @@ PlanLookup = tuple[str, str | None, bool]
 
 
 class Admission(NamedTuple):
-    """Who asks, and what is known of the plan that is asked about: whose it is, None where there is none; published or not."""
+    """Who asks, and what is known of the plan that is asked about: whose it is, None where there is none; published or not.
+
+    `stale_token` is the digest of a token of which it is time to note that it is in use.
+    """
 
     principal: Principal
     plan: str | None = None
@@ -65,6 +69,7 @@ class Admission(NamedTuple):
     is_published: bool = False
     session: Session | None = None
     secret: str = ""
+    stale_token: str = ""
 
     @property
     def reads_drafts(self) -> bool:
@@ -150,22 +155,18 @@ class Gate:
             # Until somebody closes the door, whoever is on this machine is taken at its word, as its command line is.
             return Admission(Principal(headers.get("x-actor") or self.actor, is_machine=True))
         directory = self._directory.at(reader)
-        principal, session, secret = (
-            self._who(reader, directory, headers, now)
-            if voucher is None
-            else (of_voucher(directory, voucher), None, "")
+        who = (
+            self._who(reader, directory, headers, now) if voucher is None else Admission(of_voucher(directory, voucher))
         )
         named = PLAN_IN_ADDRESS.match(scope["path"])
         if named is None:
-            return Admission(principal, session=session, secret=secret)
-        plan, administration, published = self._plan(reader, named[1], principal, now)
-        return Admission(principal, plan, administration, published, session, secret)
+            return who
+        plan, administration, published = self._plan(reader, named[1], who.principal, now)
+        return who._replace(plan=plan, administration=administration, is_published=published)
 
-    def _who(
-        self, reader: Reader, directory: Directory, headers: Headers, now: datetime
-    ) -> tuple[Principal, Session | None, str]:
+    def _who(self, reader: Reader, directory: Directory, headers: Headers, now: datetime) -> Admission:
         if "authorization" in headers:
-            return self._of_bearer(reader, directory, bearer_of(headers), now), None, ""
+            return self._of_bearer(reader, directory, bearer_of(headers), now)
         secret = cookie_of(headers, self.cookie)
         session = find_session(reader.cursor, session_digest(self.key, secret), now) if secret else None
         # Behind TLS an administrator must have come in by more than a password.
@@ -176,16 +177,17 @@ class Gate:
             else None
         )
         if session is None or principal is None:
-            return self.nobody, None, ""
-        return principal, session, secret
+            return Admission(self.nobody)
+        return Admission(principal, session=session, secret=secret)
 
-    def _of_bearer(self, reader: Reader, directory: Directory, bearer: str, now: datetime) -> Principal:
+    def _of_bearer(self, reader: Reader, directory: Directory, bearer: str, now: datetime) -> Admission:
         digest = token_digest(self.key, parse_token(bearer))
         stored = door.find(reader.cursor, "token", digest, now)
         principal = directory.of_token(stored.account, str(stored.state["token"])) if stored else None
-        if principal is None:
+        if principal is None or stored is None:
             raise TokenRefused("il token non vale, o non vale più", accepted="un token in vigore")
-        return principal
+        is_stale = stored.used_at is None or now - stored.used_at >= TOUCHED_EVERY
+        return Admission(principal, stale_token=digest if is_stale else "")
 
     def _plan(self, reader: Reader, plan: str, principal: Principal, now: datetime) -> PlanLookup:
         administration = reader.only_value(plan_stream(plan), PLAN, "administration")
@@ -211,6 +213,11 @@ class Gate:
                 return renew_session(cursor, self.key, session, own, self.life, now)
             touch_session(cursor, session, self.life, now)
         return None  # also where another request of this session was first
+
+    def note_token(self, digest: str, now: datetime) -> None:
+        """Notes that a token is in use."""
+        with suppress(IntegrityError), self.store.datastore.cursor(commit=True) as cursor:
+            door.use(cursor, "token", digest, now)
 
     def set_cookie(self, opened: OpenedSession) -> str:
         """The header that hands a browser its session."""
@@ -244,6 +251,8 @@ class AccessGate:
             require_within(quota)
         if admission.session is not None and scope["method"] not in SAFE and scope["path"].startswith("/v1/"):
             require_own_page(admission, Headers(scope=scope).get(CSRF_HEADER, ""))
+        if admission.stale_token:
+            await run_in_threadpool(gate.note_token, admission.stale_token, now)
         is_safe = scope["method"] in SAFE
         opened = await run_in_threadpool(gate.renewed, admission, now, is_safe=is_safe) if admission.session else None
         cookie = gate.set_cookie(opened) if opened else ""

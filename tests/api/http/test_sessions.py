@@ -231,6 +231,9 @@ def test_a_token_holds_for_its_roles_until_its_day_or_until_it_is_revoked(chambe
     accounts.take_role(chambers.service, TakeRole(account=account, role="oiv", administration=OWN), BY_MACHINE)
     assert chambers.ask("GET", f"/v1/plans/{DRAFTS[OWN]}", token).status_code == 404
     other = chambers.issue(account, f"planner@{OWN}")
+    assert chambers.ask("GET", "/v1/account", other).status_code == 200
+    used = [one["used_at"] for one in chambers.ask("GET", "/v1/tokens", other).json()["tokens"] if one["rights"]]
+    assert all(used)
     (named,) = [t["token"] for t in chambers.ask("GET", "/v1/tokens", other).json()["tokens"] if t["rights"]]
     accounts.revoke_token(chambers.service, RevokeToken(token=named), BY_MACHINE)
     problem(chambers.ask("GET", "/v1/account", other), 401, "token-refused")
