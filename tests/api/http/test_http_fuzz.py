@@ -176,8 +176,14 @@ def signed_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     chambers.close()
 
 
+USUALLY = {"planner", "oiv", None}
+"""Who asks in every run: it takes a quarter of a minute each; all the others in the slow one."""
+
+
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("role", ROLE_NAMES)
+@pytest.mark.parametrize(
+    "role", [role if role in USUALLY else pytest.param(role, marks=pytest.mark.slow) for role in ROLE_NAMES]
+)
 def test_whoever_asks_gets_an_answer_that_is_described_and_no_failure(signed_in: Any, role: Role | None) -> None:
     _hold(signed_in(role, 1))
 
