@@ -60,9 +60,9 @@ NOT_RUN = frozenset({"serve", "demo", "follow"})
 
 SHARES = pytest.mark.parametrize(
     "share",
-    [pytest.param(4, id="a quarter"), pytest.param(1, marks=[pytest.mark.slow, pytest.mark.timeout(1_800)], id="all")],
+    [pytest.param(8, id="an eighth"), pytest.param(1, marks=[pytest.mark.slow, pytest.mark.timeout(1_800)], id="all")],
 )
-"""Of what is tried in each place, the slow run tries all; the quick one a quarter, another at each operation."""
+"""Of what is tried in each place, the slow run tries all; the quick one an eighth, another at each operation."""
 
 
 def _some(tried: Iterable[Tried], share: int, name: str) -> list[Tried]:
