@@ -50,7 +50,7 @@ def spoiled(request: pytest.FixtureRequest) -> Iterator[tuple[Store, str, str]]:
 def _append(stream: str, name: str) -> Append:
     said = SaltedText(salt="5a" * 16, text=name)
     pending = Pending(ObjectiveWithdrawn(objective=name), DAY, justification=said)
-    other = StreamAppend(f"administration/{name}", 0, (pending._replace(justification=None),))
+    other = StreamAppend(f"plan/beside-{name}", 0, (pending._replace(justification=None),))
     return Append(name, "", "prova", (other, StreamAppend(stream, 0, (pending,))))
 
 
@@ -90,7 +90,7 @@ def test_a_projection_that_fails_among_writers_leaves_no_event_of_its_own_and_al
     with store.datastore.cursor() as cursor:
         verify_database(cursor)
         recorded = [str(row[0]) for row in cursor.execute("SELECT originator_id FROM stored_events").fetchall()]
-        assert sorted(recorded) == sorted([f"administration/{n}" for n in written] + [streams[n] for n in written])
+        assert sorted(recorded) == sorted([f"plan/beside-{n}" for n in written] + [streams[n] for n in written])
         assert {row[0] for row in cursor.execute("SELECT command_id FROM receipt").fetchall()} == {"primo", *written}
         assert {row[0] for row in cursor.execute("SELECT text FROM text").fetchall()} == written
     left = [name for name in names if name not in written and streams[name] != SPOILED]
