@@ -146,7 +146,9 @@ def _with_mark(document: Any, place: tuple[str | int, ...]) -> str:
 def test_no_document_makes_an_operation_fail(
     client: Client, name: str, path: str, examples: list[Any], share: int
 ) -> None:
-    address = path.format(**{part: PARTS.get(part, "x") for part in ("plan", "administration", "import_id", "round", "proposal")})
+    address = path.format(
+        **{part: PARTS.get(part, "x") for part in ("plan", "administration", "import_id", "round", "proposal")}
+    )
     tried: set[tuple[str | int, ...]] = set()
     for example in examples:
         for place in _places(example):
