@@ -1,25 +1,24 @@
 """The pages of proposals: each form is a command of the table, each page a question, with what its row asks for."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import NamedTuple
 
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from api.access.sessions import csrf_token, is_csrf_token
+from api.access.sessions import csrf_token
 from api.commands.handler import Caller, Outcome
 from api.commands.proposals import draft_proposal
 from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import admission_of
-from api.http.problems import CsrfRefused
-from api.http.sign_in import FormFields, read_form
+from api.http.forms import FormEndpoint, FormFields, read_form, require_own_form
 from api.operations.dated import Dated
 from api.operations.model import Command, CommandContext, QueryContext
 from api.operations.proposals import read_proposed
 from api.operations.table import COMMANDS, QUESTIONS
-from api.pages.forms import CSRF_FIELD, FormProblem, form_problems
+from api.pages.forms import FormProblem, form_problems
 from api.pages.proposals import (
     NEW_PROPOSAL,
     PROPOSAL,
@@ -40,7 +39,6 @@ from projections.plan_in_force import plan_in_force
 from projections.proposals import ProposalWhole, proposal_list
 from projections.store.reader import Reader
 
-PageEndpoint = Callable[[Request], Awaitable[Response]]
 NO_NAMES = "Non scrivere nomi di persone né dati sulla salute."
 REASON = ActionField("justification", "Motivazione", NO_NAMES)
 
@@ -223,7 +221,7 @@ class ProposalPages:
     def _point(self) -> Point:
         return Point(today(self.service.store.clock()))
 
-    def _page(self, answer: Callable[[Request], Response], row: str) -> PageEndpoint:
+    def _page(self, answer: Callable[[Request], Response], row: str) -> FormEndpoint:
         operation = QUESTIONS.get(row) or COMMANDS[row]
 
         async def endpoint(request: Request) -> Response:
@@ -236,14 +234,12 @@ class ProposalPages:
 
     def _form(
         self, work: Callable[[Request, FormFields], str], again: Callable[[Request, FormFields, DomainError], Response]
-    ) -> PageEndpoint:
+    ) -> FormEndpoint:
         async def endpoint(request: Request) -> Response:
             if (away := _to_sign_in(request)) is not None:
                 return away
             form = await read_form(request)
-            if not is_csrf_token(admission_of(request).secret, form.get(CSRF_FIELD, "")):
-                found = "il modulo non viene da una pagina di questa sessione"
-                raise CsrfRefused(found, accepted="ricaricare la pagina e riprovare")
+            require_own_form(admission_of(request).secret, form)
             try:
                 address = await run_in_threadpool(work, request, form)
             except DomainError as error:

@@ -2,11 +2,10 @@
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from hmac import compare_digest
 from typing import NamedTuple
-from urllib.parse import parse_qsl
 
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
@@ -17,12 +16,12 @@ from api.access.oidc import LASTS, IdentityProvider
 from api.access.oidc_configuration import OidcConfiguration
 from api.access.one_time_links import LinkRefused
 from api.access.passkeys import PasskeySite
-from api.access.sessions import csrf_token, end_session, end_sessions, is_csrf_token, sessions_of
+from api.access.sessions import csrf_token, end_session, end_sessions, sessions_of
 from api.commands.sign_in import Departed, Door, SignedIn
-from api.formats.json_reader import DocumentTooLarge
 from api.http.access import Admission, Gate, admission_of, cookie_of
 from api.http.client_address import counted_as
-from api.http.problems import BadRequest, CsrfRefused, MediaTypeRefused, log
+from api.http.forms import FormEndpoint, FormFields, not_our_form, read_form, require_own_form
+from api.http.problems import log
 from api.pages import account as own
 from api.pages import sign_in as pages
 from api.pages.account import AccountSecurity, account_page
@@ -32,16 +31,10 @@ from domain.errors import DomainError, Malformed, NotFound
 from projections.access import door as kept
 
 SIGN_IN_RETURN = "/accesso/oidc/ritorno"
-MOST_FORM_BYTES = 60_000
-MOST_FIELDS = 100
-FORM_TYPE = "application/x-www-form-urlencoded"
 FORM_COOKIE = "initinere-modulo"
 TICKET_COOKIE = "initinere-accesso"
 OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")
 """A path on this very service, and no address elsewhere, however a browser reads it."""
-
-FormFields = dict[str, str]
-FormEndpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Visit(NamedTuple):
@@ -222,7 +215,7 @@ class SignInRoutes:
         link = request.query_params.get("link", "")
         if link:
             if not compare_digest(request.query_params.get(CSRF_FIELD, "").encode(), visit.proof(link).encode()):
-                raise _not_our_form()
+                raise not_our_form()
             await run_in_threadpool(self.door.link, link)
         departure = await provider.begin(f"{self._own_address(request)}{SIGN_IN_RETURN}")
         departed = Departed(departure.kept, link, visit.wanted)
@@ -329,8 +322,7 @@ class SignInRoutes:
             form = await read_form(request)
             if of_account and visit.admission.session is None and page is not None:
                 return RedirectResponse(pages.onwards(pages.SIGN_IN, own.ACCOUNT), status_code=303)
-            if not is_csrf_token(visit.secret, form.get(CSRF_FIELD, "")):
-                raise _not_our_form()
+            require_own_form(visit.secret, form)
             try:
                 return await run_in_threadpool(work, visit, form)
             except DomainError as error:
@@ -394,34 +386,9 @@ class SignInRoutes:
         return self.provider
 
 
-async def read_form(request: Request) -> FormFields:
-    """The fields of a form, each said once; MediaTypeRefused, DocumentTooLarge, BadRequest."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != FORM_TYPE:
-        raise MediaTypeRefused(f"{kind[:80]!r} non è un modulo", accepted=FORM_TYPE, where="Content-Type")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_FORM_BYTES:
-            raise DocumentTooLarge("il modulo è troppo grande", accepted=f"al più {MOST_FORM_BYTES} byte")
-    try:
-        fields = parse_qsl(bytes(body).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
-    except ValueError:
-        fields = []
-    form = dict(fields)
-    if len(form) != len(fields) or not fields or "\0" in "".join(form.values()):
-        raise BadRequest("il modulo non si legge", accepted="campi detti una volta, in UTF-8")
-    return form
-
-
 def identity_provider(configuration: OidcConfiguration | None, gate: Gate) -> IdentityProvider | None:
     """The provider that the settings name, if any."""
     return None if configuration is None else IdentityProvider(configuration, gate.store.clock)
-
-
-def _not_our_form() -> CsrfRefused:
-    found = "il modulo non viene da una pagina di questa sessione"
-    return CsrfRefused(found, accepted="ricaricare la pagina e riprovare")
 
 
 def _json(text: str) -> Response:
