@@ -60,11 +60,6 @@ def token_digest(key: CredentialsKey, token: ApiToken) -> str:
     return key.digest("token", token.text)
 
 
-def is_of_digest(key: CredentialsKey, token: ApiToken, digest: str) -> bool:
-    """Whether a token is the one that a digest was stored of; it takes the same time wherever they differ."""
-    return hmac.compare_digest(token_digest(key, token), digest)
-
-
 def _base62(number: int, width: int) -> str:
     characters = []
     for _ in range(width):

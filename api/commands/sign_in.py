@@ -49,6 +49,7 @@ from api.commands.handler import Caller
 from api.commands.service import Service
 from domain.access.decide import ACCOUNTS, AccountState
 from domain.access.events import (
+    OPEN,
     AccountOpened,
     CredentialAdded,
     CredentialRemoved,
@@ -324,7 +325,7 @@ class Door:
             else None,
             self.now,
         )
-        if self._state().status(link.account) != "open":
+        if self._state().status(link.account) != OPEN:
             raise _suspended()
         return link
 
@@ -529,13 +530,13 @@ class Door:
         return self.demands_passkeys and any(grant.role == "administrator" for grant in state.grants(account))
 
     def _require_open(self, state: AccountState, account: str, method: SignInMethod) -> None:
-        if state.status(account) != "open":
+        if state.status(account) != OPEN:
             raise self.refused(method, "suspended", account)
 
     def _opened(
         self, cursor: Cursor, state: AccountState, account: str, method: SignInMethod, *, acr: str = ""
     ) -> SignedIn:
-        if state.status(account) != "open":
+        if state.status(account) != OPEN:
             raise _suspended()
         door.delete_expired(cursor, self.now)
         grants = state.grants(account)

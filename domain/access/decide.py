@@ -1,6 +1,5 @@
 """The rules of accounts: who may open one, give which role to whom, issue which token."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from domain.access.commands import GiveRole, IssueToken, TakeRole
@@ -22,7 +21,7 @@ from domain.access.events import (
     token_key,
 )
 from domain.access.principal import Forbidden, Grant, Principal
-from domain.access.roles import OF_ANY_ADMINISTRATION, OF_OWN_OFFICES, PERMISSIONS_OF, ROLES, Permission
+from domain.access.roles import OF_ANY_ADMINISTRATION, OF_OWN_OFFICES, ROLES
 from domain.errors import AlreadyThere, NoChange, NotFound, Refusal
 from domain.timelines import Timelines
 
@@ -246,11 +245,6 @@ def token_revoked(state: AccountState, token: str, by: Principal) -> TokenRevoke
     if state.token_account(token) is None:
         raise NoChange(f"il token {token} è già revocato", where="token")
     return TokenRevoked(account=account, token=token)
-
-
-def offered(grants: Sequence[Grant], permission: Permission) -> tuple[str | None, ...]:
-    """The administrations in which some roles permit something; None among them for all."""
-    return tuple(dict.fromkeys(g.administration for g in grants if permission in PERMISSIONS_OF[g.role]))
 
 
 def _may_see(state: AccountState, account: str, by: Principal) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from domain.access.decide import ACCOUNTS, AccountState
+from domain.access.events import OPEN
 from domain.access.principal import Grant, Principal
 from projections.store.reader import Reader
 
@@ -40,7 +41,7 @@ class Directory(NamedTuple):
 def directory(reader: Reader) -> Directory:
     """The accounts that are open, with their roles and tokens, as the stream says now."""
     state = AccountState(reader.timelines(ACCOUNTS))
-    accounts = [account for account in state.accounts() if state.status(account) == "open"]
+    accounts = [account for account in state.accounts() if state.status(account) == OPEN]
     tokens = {
         token: state.token_rights(token)
         for token in (key.partition("/")[2] for key in state.timelines.objects("token/"))
