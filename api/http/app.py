@@ -17,7 +17,7 @@ from api.access.credentials_key import (
 )
 from api.access.oidc_configuration import oidc_configuration
 from api.commands.service import Service
-from api.commands.sign_in import Door
+from api.commands.sign_in.door import Door
 from api.formats.readers import READERS
 from api.http import changes, computing, events, exports, imports, people, problems, proof, proposals, status
 from api.http.access import AccessGate, Gate

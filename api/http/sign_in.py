@@ -17,7 +17,9 @@ from api.access.oidc_configuration import OidcConfiguration
 from api.access.one_time_links import LinkRefused
 from api.access.passkeys import PasskeySite
 from api.access.sessions import csrf_token, end_session, end_sessions, sessions_of
-from api.commands.sign_in import Departed, Door, SignedIn
+from api.commands.sign_in.door import Door
+from api.commands.sign_in.entrance import SignedIn
+from api.commands.sign_in.identities import Departed
 from api.http.access import Admission, Gate, admission_of, cookie_of
 from api.http.client_address import counted_as
 from api.http.forms import FormEndpoint, FormFields, not_our_form, read_form, require_own_form
@@ -133,7 +135,7 @@ class SignInRoutes:
     def link_page(self, visit: Visit, error: DomainError | None = None) -> Response:
         """The page of a one-time link, which uses nothing."""
         try:
-            link = self.door.link(visit.link)
+            link = self.door.links.usable(visit.link)
         except LinkRefused as refused:
             return pages.link_refused_page(refused)
         problems, status = ((), 200) if error is None else (form_problems(error), error.status)
@@ -142,8 +144,8 @@ class SignInRoutes:
             secret=visit.link,
             provider=self._provider_name,
             proof=visit.proof(visit.link),
-            login=self.door.person(link.account).login,
-            passkey_demanded=self.door.wants_passkey(link.account),
+            login=self.door.entrance.person(link.account).login,
+            passkey_demanded=self.door.entrance.wants_passkey(link.account),
             problems=problems,
             status=status,
         )
@@ -151,16 +153,16 @@ class SignInRoutes:
     def own_page(self, visit: Visit, error: DomainError | None = None) -> Response:
         """The page of one's own account."""
         account = visit.account
-        person = self.door.person(account)
+        person = self.door.entrance.person(account)
         with self.gate.store.datastore.cursor() as cursor:
             has_password = bool(kept.of_account(cursor, account, "password"))
-            sessions = len(sessions_of(cursor, account, self.door.now))
+            sessions = len(sessions_of(cursor, account, self.door.entrance.now))
         security = AccountSecurity(
             login=person.login,
             display_name=person.name,
             has_password=has_password,
-            passkeys=self.door.passkeys(account),
-            passkey_demanded=self.door.wants_passkey(account),
+            passkeys=self.door.passkeys.of(account),
+            passkey_demanded=self.door.entrance.wants_passkey(account),
             sessions=sessions,
         )
         problems, status = ((), 200) if error is None else (form_problems(error), error.status)
@@ -171,7 +173,7 @@ class SignInRoutes:
     def sign_in(self, visit: Visit, form: FormFields) -> Response:
         """By login and password."""
         request = visit.request
-        signed_in = self.door.by_password(
+        signed_in = self.door.passwords.sign_in(
             form.get("login", ""),
             form.get("password", ""),
             address=counted_as(request.client.host if request.client else ""),
@@ -183,25 +185,27 @@ class SignInRoutes:
 
     def ask_for_passkey(self, visit: Visit, _: FormFields) -> Response:
         """The question to any passkey of this service."""
-        return _json(self.door.ask_for_passkey(self._site(visit)))
+        return _json(self.door.passkeys.ask(self._site(visit)))
 
     def sign_in_by_passkey(self, visit: Visit, form: FormFields) -> Response:
         """By a passkey, which says whose it is."""
-        signed_in = self.door.by_passkey(self._site(visit), form.get("credential", ""))
+        signed_in = self.door.passkeys.sign_in(self._site(visit), form.get("credential", ""))
         return self._entered(visit, signed_in, visit.wanted)
 
     def use_link(self, visit: Visit, form: FormFields) -> Response:
         """Sets the first password."""
-        signed_in = self.door.by_link_with_password(visit.link, form.get("password", ""), form.get("repeated", ""))
+        signed_in = self.door.links.sign_in_with_password(
+            visit.link, form.get("password", ""), form.get("repeated", "")
+        )
         return self._entered(visit, signed_in)
 
     def ask_for_first_passkey(self, visit: Visit, _: FormFields) -> Response:
         """The question for the first passkey of a link's account."""
-        return _json(self.door.ask_for_new_passkey(self._site(visit), self.door.link(visit.link).account))
+        return _json(self.door.passkeys.ask_for_new(self._site(visit), self.door.links.usable(visit.link).account))
 
     def use_link_by_passkey(self, visit: Visit, form: FormFields) -> Response:
         """Makes the first passkey."""
-        signed_in = self.door.by_link_with_passkey(
+        signed_in = self.door.links.sign_in_with_passkey(
             self._site(visit), visit.link, form.get("credential", ""), form.get("name", "")
         )
         return self._entered(visit, signed_in)
@@ -216,10 +220,10 @@ class SignInRoutes:
         if link:
             if not compare_digest(request.query_params.get(CSRF_FIELD, "").encode(), visit.proof(link).encode()):
                 raise not_our_form()
-            await run_in_threadpool(self.door.link, link)
+            await run_in_threadpool(self.door.links.usable, link)
         departure = await provider.begin(f"{self._own_address(request)}{SIGN_IN_RETURN}")
         departed = Departed(departure.kept, link, visit.wanted)
-        await run_in_threadpool(self.door.keep_departure, departure.ticket, departed)
+        await run_in_threadpool(self.door.identities.keep_departure, departure.ticket, departed)
         answer = RedirectResponse(departure.address, status_code=303)
         answer.headers["Cache-Control"] = "no-store"
         self._set_cookie(answer, self.ticket_cookie, departure.ticket, 2 * LASTS // timedelta(seconds=1))
@@ -228,7 +232,9 @@ class SignInRoutes:
     async def come_back(self, request: Request) -> Response:
         """Takes whoever comes back from the provider in, or says why not."""
         provider, visit = self._provider(), self._visit(request)
-        departed = await run_in_threadpool(self.door.take_departure, cookie_of(request.headers, self.ticket_cookie))
+        departed = await run_in_threadpool(
+            self.door.identities.take_departure, cookie_of(request.headers, self.ticket_cookie)
+        )
         try:
             answer = await self._back(provider, visit, departed)
         except DomainError as error:
@@ -245,10 +251,10 @@ class SignInRoutes:
         try:
             identity = await provider.complete(returned, departed.begun if departed else None)
         except DomainError as error:
-            await run_in_threadpool(self.door.identity_refused, error)
+            await run_in_threadpool(self.door.identities.note_refused, error)
             raise
         link, wanted = (departed.link, departed.wanted) if departed else ("", "/")
-        signed_in = await run_in_threadpool(self.door.by_identity, identity, provider.configuration.roles, link)
+        signed_in = await run_in_threadpool(self.door.identities.sign_in, identity, provider.configuration.roles, link)
         return await run_in_threadpool(self._entered, visit, signed_in, wanted)
 
     # -- one's own account -----------------------------------------------------------------------------------------
@@ -256,34 +262,34 @@ class SignInRoutes:
     def set_password(self, visit: Visit, form: FormFields) -> Response:
         """Another password, or the first."""
         session = visit.admission.principal.session
-        self.door.set_password(
+        self.door.passwords.set_password(
             visit.account, form.get("current", ""), form.get("password", ""), form.get("repeated", ""), session
         )
         return _to_own_page()
 
     def ask_for_new_passkey(self, visit: Visit, _: FormFields) -> Response:
         """The question for one more passkey."""
-        return _json(self.door.ask_for_new_passkey(self._site(visit), visit.account))
+        return _json(self.door.passkeys.ask_for_new(self._site(visit), visit.account))
 
     def add_passkey(self, visit: Visit, form: FormFields) -> Response:
         """One more passkey."""
-        self.door.add_passkey(self._site(visit), visit.account, form.get("credential", ""), form.get("name", ""))
+        self.door.passkeys.add(self._site(visit), visit.account, form.get("credential", ""), form.get("name", ""))
         return _to_own_page()
 
     def rename_passkey(self, visit: Visit, form: FormFields) -> Response:
         """Another name for one; what is wrong with it is said at its own field."""
         renamed = form.get("credential_id", "")
         try:
-            self.door.rename_passkey(visit.account, renamed, form.get("name", ""))
+            self.door.passkeys.rename(visit.account, renamed, form.get("name", ""))
         except Malformed as malformed:
-            ids = [passkey.credential_id for passkey in self.door.passkeys(visit.account)]
+            ids = [passkey.credential_id for passkey in self.door.passkeys.of(visit.account)]
             where = f"name-{ids.index(renamed) + 1}"
             raise Malformed([p.model_copy(update={"where": where}) for p in malformed.problems]) from None
         return _to_own_page()
 
     def remove_passkey(self, visit: Visit, form: FormFields) -> Response:
         """One less."""
-        self.door.remove_passkey(visit.account, form.get("credential_id", ""))
+        self.door.passkeys.remove(visit.account, form.get("credential_id", ""))
         return _to_own_page()
 
     def end_everywhere(self, visit: Visit, _: FormFields) -> Response:

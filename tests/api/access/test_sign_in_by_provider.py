@@ -12,7 +12,7 @@ import pytest
 from api.access import issuers
 from api.access.issuers import trusted_context
 from api.commands import accounts
-from api.commands.sign_in import Door
+from api.commands.sign_in.identities import Identities
 from domain.access.commands import GiveRole, SuspendAccount
 from domain.access.events import AccountOpened, CredentialAdded, CredentialRemoved, RoleGiven, RoleTaken
 from tests.api.access.test_oidc_lies import CLAIMS, TOKENS
@@ -256,13 +256,13 @@ def test_two_first_entries_of_one_person_at_once_are_one_account(
     first, second = (Person(body, liar, sub="due volte") for _ in range(2))
     assert first.signs_in().status_code == 303
     looked: list[str] = []
-    real = Door._account_of
+    real = Identities._account_of
 
-    def not_yet(self: Door, digest: str) -> str | None:
+    def not_yet(self: Identities, digest: str) -> str | None:
         looked.append(digest)
         return None if len(looked) == 1 else real(self, digest)
 
-    monkeypatch.setattr(Door, "_account_of", not_yet)
+    monkeypatch.setattr(Identities, "_account_of", not_yet)
     assert second.signs_in().status_code == 303
     assert len(looked) == 2
     assert second.account == first.account

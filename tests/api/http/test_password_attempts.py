@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.access.attempts import FREE_ATTEMPTS
-from api.commands.sign_in import Door
+from api.commands.sign_in.door import Door
 from api.http.access import Gate
 from domain.access.decide import ACCOUNTS
 from domain.access.events import SignInRefused
@@ -78,5 +78,5 @@ def test_thousands_of_wrong_passwords_are_a_few_events(chambers: Chambers) -> No
     gate: Gate = chambers.client.app.state.gate  # type: ignore[attr-defined]
     door = Door(chambers.service, gate.life, is_secure=False)
     for _ in range(120):
-        door.refused("password", "wrong_secret", account)
+        door.entrance.refused("password", "wrong_secret", account)
     assert [times for _, _, times in _told(chambers)] == [1, 9, 90]

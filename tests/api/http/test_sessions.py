@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from api.access.one_time_links import LinkRefused
 from api.access.sessions import SessionLife
 from api.commands import accounts
-from api.commands.sign_in import Door
+from api.commands.sign_in.door import Door
 from api.http.app import create_app
 from domain.access.commands import (
     ErasePerson,
@@ -76,7 +76,7 @@ def test_of_several_that_use_one_link_at_once_one_comes_in(chambers: Chambers) -
         password = f"{PASSWORD} {number}"
         together.wait()
         try:
-            outcomes.append(door.by_link_with_password(link.rpartition("/")[2], password, password).account)
+            outcomes.append(door.links.sign_in_with_password(link.rpartition("/")[2], password, password).account)
         except LinkRefused as refused:
             outcomes.append(refused.name)
 

@@ -11,8 +11,10 @@ import pytest
 
 from api.access.passwords import HashCost, PasswordHashing
 from api.access.tokens import TokenMistyped
-from api.commands import accounts, sign_in
-from api.commands.sign_in import Door
+from api.commands import accounts
+from api.commands.sign_in import passwords
+from api.commands.sign_in.passkeys import Passkeys
+from api.commands.sign_in.passwords import Passwords
 from domain.access.commands import GiveRole, MakeLink, ResumeAccount, SuspendAccount
 from domain.access.events import CredentialAdded, CredentialRemoved
 from domain.errors import StoreBusy
@@ -55,7 +57,7 @@ def cheaply_hashing(chambers: Chambers) -> Iterator[Chambers]:
     """Passwords that cost next to nothing: what they should cost is tested where they are made."""
     with pytest.MonkeyPatch.context() as patch:
         cheap = partial(PasswordHashing, HashCost(memory_kib=8, passes=1, lanes=1))
-        patch.setattr(sign_in, "PasswordHashing", cheap)
+        patch.setattr(passwords, "PasswordHashing", cheap)
         assert chambers.client is not None  # it is made
     yield chambers
     chambers.close()
@@ -63,9 +65,10 @@ def cheaply_hashing(chambers: Chambers) -> Iterator[Chambers]:
 
 @pytest.fixture
 def since(request: pytest.FixtureRequest) -> int:
-    """How many events there were before the test."""
-    secure = "secure" in request.fixturenames
-    return len(events_of(request.getfixturevalue("secure" if secure else "chambers")))
+    """How many events there were before the test, to which no refusal of another test counts."""
+    service: Chambers = request.getfixturevalue("secure" if "secure" in request.fixturenames else "chambers")
+    door.writing(service.service.store, lambda cursor: cursor.execute("DELETE FROM attempt"))
+    return len(events_of(service))
 
 
 def is_page(answer: httpx2.Response, status: int, title: str) -> None:
@@ -246,7 +249,7 @@ def test_a_browser_that_is_refused_gets_a_page_and_a_program_a_problem(
     def away(*_: object, **__: object) -> None:
         raise StoreBusy("l'archivio non risponde")
 
-    monkeypatch.setattr(Door, "by_password", away)
+    monkeypatch.setattr(Passwords, "sign_in", away)
     visitor.open("/accesso")
     answer = visitor.send("/accesso", login="anna", password=PASSWORD)
     is_page(answer, 503, StoreBusy.title)
@@ -274,7 +277,7 @@ def test_a_store_that_fails_is_told_in_a_page(chambers: Chambers, monkeypatch: p
     def fails(*_: object) -> None:
         raise sqlite3.OperationalError("database is locked")
 
-    monkeypatch.setattr(Door, "ask_for_passkey", fails)
+    monkeypatch.setattr(Passkeys, "ask", fails)
     visitor = Visitor(chambers)
     visitor.open("/accesso")
     is_page(visitor.http.post("/accesso/passkey/opzioni", data={"csrf": visitor.csrf}), 503, StoreBusy.title)

@@ -18,7 +18,7 @@ import pytest
 from uvicorn.config import STARTUP_FAILURE
 
 from api.access.sessions import OpenedSession, find_session, sessions_of
-from api.commands.sign_in import Door
+from api.commands.sign_in.door import Door
 from api.http import workers
 from api.http.access import Admission, Gate
 from api.http.request_counts import RequestCounts
@@ -214,16 +214,16 @@ def test_people_who_come_in_at_the_same_moment_all_come_in(postgres_url: str, tm
     gate: Gate = chambers.client.app.state.gate  # type: ignore[attr-defined]
     ways_in = Door(chambers.service, gate.life, is_secure=False)
     store = chambers.harness.store
-    hashed = ways_in.hashing.hash_password(PASSWORD)
-    login = ways_in.person(account).login
-    door.writing(store, lambda cursor: ways_in._keep_password(cursor, account, hashed))
+    hashed = ways_in.passwords.hashing.hash_password(PASSWORD)
+    login = ways_in.entrance.person(account).login
+    door.writing(store, lambda cursor: ways_in.passwords.keep(cursor, account, hashed))
     for n in range(20):  # what has expired is deleted on the way, by each of them
-        ways_in._keep_step(f"scaduto-{n}", "", {}, chambers.harness.now)
+        ways_in.entrance.keep_step(f"scaduto-{n}", "", {}, chambers.harness.now)
     together = Barrier(6)
 
     def comes_in(number: int) -> str:
         together.wait(30)
-        return ways_in.by_password(login, PASSWORD, address=f"203.0.113.{number}").account
+        return ways_in.passwords.sign_in(login, PASSWORD, address=f"203.0.113.{number}").account
 
     with ThreadPoolExecutor(6) as people:
         assert set(people.map(comes_in, range(6))) == {account}

@@ -1,0 +1,104 @@
+"""By login and password."""
+
+from api.access.attempts import (
+    Attempt,
+    TooManyAttempts,
+    known_device,
+    note_success,
+    remember_device,
+    require_attempt_allowed,
+)
+from api.access.passwords import PasswordHashing, require_good_password
+from api.access.sessions import end_sessions
+from api.commands.sign_in.entrance import Entrance, SignedIn
+from api.commands.sign_in.passkeys import Passkeys
+from domain.access.events import CredentialAdded
+from domain.errors import Malformed, Problem
+from domain.vocabulary import JsonValue
+from projections.access import door, people
+from projections.access.door import StoredAccess
+from projections.store.cursor import Cursor
+
+
+class Passwords:
+    """The passwords of the accounts of one service."""
+
+    def __init__(self, entrance: Entrance, passkeys: Passkeys) -> None:
+        self.entrance = entrance
+        self.passkeys = passkeys
+        self.hashing = PasswordHashing()
+
+    def sign_in(self, login: str, password: str, *, address: str = "", device: str = "") -> SignedIn:
+        """Signs in by login and password; SignInWrong, SignInSuspended, TooManyAttempts.
+
+        Attempts count for the `address` they come from or, where the browser's `device` is known, for that.
+        """
+        store, typed = self.entrance.store, login.strip().lower()
+        with store.datastore.cursor() as cursor:
+            person = people.by_login(cursor, typed)
+            stored = door.of_account(cursor, person.account, "password")[-1:] if person else []
+            known = known_device(cursor, self.entrance.key, person.account, device, self.entrance.now) if person else ""
+        attempt = Attempt(person.account if person else typed[:200], address, known)
+        self._require_allowed(attempt, person.account if person else None)
+        check = self.hashing.check_password(password, str(stored[0].state["hash"]) if stored else None)
+        if person is None or not check.right:
+            raise self.entrance.refused("password", "wrong_secret", person.account if person else None)
+        state = self.entrance.state()
+        self.entrance.require_open(state, person.account, "password")
+
+        def known_again(cursor: Cursor) -> str:
+            note_success(cursor, self.entrance.key, attempt)
+            return remember_device(cursor, self.entrance.key, attempt.account, known, self.entrance.now)
+
+        remembered = door.writing(store, known_again)
+        if self.entrance.is_to_have_passkey(state, person.account) and self.passkeys.of(person.account):
+            return SignedIn(person.account, None, remembered)
+        kept: dict[str, JsonValue] | None = {"hash": check.rehashed} if check.rehashed else None
+
+        def entering(cursor: Cursor) -> SignedIn:
+            door.use(cursor, "password", stored[0].id, self.entrance.now, kept)
+            return self.entrance.opened(cursor, state, attempt.account, "password")._replace(device=remembered)
+
+        return door.writing(store, entering)
+
+    def _require_allowed(self, attempt: Attempt, account: str | None) -> None:
+        """TooManyAttempts for one that must wait, which the record is told of."""
+        try:
+            door.writing(
+                self.entrance.store,
+                lambda cursor: require_attempt_allowed(cursor, self.entrance.key, attempt, self.entrance.now),
+            )
+        except TooManyAttempts:
+            self.entrance.refused("password", "locked", account)
+            raise
+
+    def set_password(self, account: str, current: str, password: str, repeated: str, keep_session: str) -> None:
+        """Gives an account another password, or its first; its other sessions end."""
+        with self.entrance.store.datastore.cursor() as cursor:
+            stored = door.of_account(cursor, account, "password")[-1:]
+        attempt = Attempt(account, "own page")
+        self._require_allowed(attempt, account)
+        if stored and not self.hashing.check_password(current, str(stored[0].state["hash"])).right:
+            self.entrance.refused("password", "wrong_secret", account)
+            raise Malformed([Problem(where="current", found="la password attuale non è questa")])
+        door.writing(self.entrance.store, lambda cursor: note_success(cursor, self.entrance.key, attempt))
+        hashed = self.hashed(account, password, repeated)
+
+        def beside(cursor: Cursor) -> None:
+            self.keep(cursor, account, hashed)
+            end_sessions(cursor, account, but=keep_session)
+
+        self.entrance.record(account, (CredentialAdded(account=account, kind="password"),), beside)
+
+    def hashed(self, account: str, password: str, repeated: str) -> str:
+        """The hash of a password that may be an account's; Malformed, PasswordRefused."""
+        if password != repeated:
+            raise Malformed([Problem(where="repeated", found="le due password non sono uguali")])
+        person = self.entrance.person(account)
+        require_good_password(password, login=person.login, name=person.name)
+        return self.hashing.hash_password(password)
+
+    def keep(self, cursor: Cursor, account: str, hashed: str) -> None:
+        """Keeps the hash of an account's password in place of another."""
+        door.forget_all(cursor, account, "password")
+        door.keep(cursor, StoredAccess("password", account, account, {"hash": hashed}, self.entrance.now))
