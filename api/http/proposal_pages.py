@@ -18,13 +18,12 @@ from api.operations.dated import Dated
 from api.operations.model import Command, CommandContext, QueryContext
 from api.operations.proposals import read_proposed
 from api.operations.table import COMMANDS, QUESTIONS
-from api.pages.forms import FormProblem, form_problems
+from api.pages.forms import FormProblem, form_fields, form_problems
 from api.pages.proposals import (
     NEW_PROPOSAL,
     PROPOSAL,
     PROPOSAL_ACTION,
     PROPOSALS,
-    ActionField,
     ProposalAction,
     draft_page,
     proposal_page,
@@ -39,66 +38,26 @@ from projections.plan_in_force import plan_in_force
 from projections.proposals import ProposalWhole, proposal_list
 from projections.store.reader import Reader
 
-NO_NAMES = "Non scrivere nomi di persone né dati sulla salute."
-REASON = ActionField("justification", "Motivazione", NO_NAMES)
-
 
 class ActionRow(NamedTuple):
-    """What a form of a proposal sends: the row of the command, in which states it is offered, and how it looks."""
+    """What a form of a proposal sends: the row of the command, in which states it is offered, its title and its fields."""
 
     row: str
     states: frozenset[str]
-    shown: ProposalAction
+    title: str
+    fields: tuple[str, ...]
+    grave: bool = False
 
 
-OPEN = frozenset({"draft", "submitted"})
+SUBMITTED = frozenset({"submitted"})
+DRAFT_OR_SUBMITTED = frozenset({"draft", "submitted"})
 ACTIONS: dict[str, ActionRow] = {
-    "presenta": ActionRow(
-        "submit_proposal",
-        OPEN,
-        ProposalAction(
-            "presenta",
-            "Presenta con i suoi effetti",
-            (ActionField("effective_on", "In vigore dal", "La data prevista per l'atto, per esempio 30/09/2026."),),
-        ),
-    ),
-    "parere": ActionRow(
-        "ask_opinion",
-        frozenset({"submitted"}),
-        ProposalAction(
-            "parere",
-            "Chiedi il parere dell'OIV",
-            (ActionField("due", "Entro il"), ActionField("words", "Che cosa si chiede", NO_NAMES)),
-        ),
-    ),
-    "commenta": ActionRow(
-        "comment_proposal",
-        OPEN,
-        ProposalAction("commenta", "Commenta", (ActionField("words", "Commento", NO_NAMES, required=True),)),
-    ),
-    "adotta": ActionRow(
-        "enact_proposal",
-        frozenset({"submitted"}),
-        ProposalAction(
-            "adotta",
-            "Adotta con un atto",
-            (
-                ActionField("act", "Atto", "Per esempio: delibera di Giunta n. 9 del 30/09/2026.", required=True),
-                ActionField("exception", "Eccezione", "Solo se chi adotta ha redatto: perché. Resta registrata."),
-            ),
-        ),
-    ),
-    "respingi": ActionRow(
-        "reject_proposal",
-        frozenset({"submitted"}),
-        ProposalAction(
-            "respingi",
-            "Respingi",
-            (REASON._replace(required=True), ActionField("act", "Atto, se c'è")),
-            grave=True,
-        ),
-    ),
-    "ritira": ActionRow("withdraw_proposal", OPEN, ProposalAction("ritira", "Ritira", (REASON,), grave=True)),
+    "presenta": ActionRow("submit_proposal", DRAFT_OR_SUBMITTED, "Presenta con i suoi effetti", ("effective_on",)),
+    "parere": ActionRow("ask_opinion", SUBMITTED, "Chiedi il parere dell'OIV", ("due", "words")),
+    "commenta": ActionRow("comment_proposal", DRAFT_OR_SUBMITTED, "Commenta", ("words",)),
+    "adotta": ActionRow("enact_proposal", SUBMITTED, "Adotta con un atto", ("act", "exception")),
+    "respingi": ActionRow("reject_proposal", SUBMITTED, "Respingi", ("justification", "act"), grave=True),
+    "ritira": ActionRow("withdraw_proposal", DRAFT_OR_SUBMITTED, "Ritira", ("justification",), grave=True),
 }
 """What may be done with a proposal from its page, by the last word of its address."""
 
@@ -169,8 +128,8 @@ class ProposalPages:
                 for actor in actors_of(reader, admission.administration or "")["actors"]
             }
         actions = [
-            action.shown
-            for action in ACTIONS.values()
+            ProposalAction(name, action.title, form_fields(COMMANDS[action.row].inputs[0], action.fields), action.grave)
+            for name, action in ACTIONS.items()
             if proposal["status"] in action.states and admission.allows(COMMANDS[action.row])
         ]
         return proposal_page(plan, proposal, actions, names, csrf=_csrf(request), problems=problems, status=status)
@@ -207,7 +166,7 @@ class ProposalPages:
         row = COMMANDS[action.row]
         admission_of(request).require(row, None)
         plan, proposal = str(request.path_params["plan"]), str(request.path_params["proposal"])
-        said = {field.name: form[field.name] for field in action.shown.fields if form.get(field.name, "").strip()}
+        said = {field: form[field] for field in action.fields if form.get(field, "").strip()}
         self._given(row, CommandContext(self.service, plan, _caller(request), proposal), said)
         return PROPOSAL.format(plan=plan, proposal=proposal)
 

@@ -1,6 +1,9 @@
 """What forms of pages are made of: fields with their labels, and a summary of what is wrong that leads to each."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from pydantic import BaseModel
 
 from domain.errors import DomainError, Malformed
 
@@ -13,6 +16,24 @@ class FormProblem(NamedTuple):
 
     field: str
     text: str
+
+
+class FormField(NamedTuple):
+    """A field of a form: its name in the command, what people call it, a hint, whether it is asked for."""
+
+    name: str
+    label: str
+    hint: str
+    required: bool
+
+
+def form_fields(command: type[BaseModel], names: Sequence[str]) -> tuple[FormField, ...]:
+    """Fields of a command, called and explained as the command does at every door."""
+    fields = [(name, command.model_fields[name]) for name in names]
+    return tuple(
+        FormField(name, (field.title or name).capitalize(), field.description or "", field.is_required())
+        for name, field in fields
+    )
 
 
 def form_problems(error: DomainError) -> tuple[FormProblem, ...]:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from fastapi.responses import Response
 
 from api.language.labels import CAUSES, PROPOSAL_STATUSES
-from api.pages.forms import FormProblem
+from api.pages.forms import FormField, FormProblem, form_fields
 from api.pages.frame import page
+from domain.documents.proposal import ProposedChanges
 from projections.change_preview import BeforeAfter
 from projections.plan_in_force import PlanInForce
 from projections.proposals import ProposalList, ProposalWhole
@@ -42,12 +43,12 @@ DRAFT_CONTENT = """
 nella cartella di lavoro, e fa proposta della sua anteprima.</p>
 <form method="post" action="{{ address }}/nuova">
 {{ forms.csrf(csrf) }}
-{{ forms.field("title", "Oggetto", problems, value=values.title, hint="Non scrivere nomi di persone né dati sulla salute.") }}
+{{ forms.field("title", said.title.label, problems, value=values.title, hint=said.title.hint) }}
 {{ forms.select("object", "Indicatore", problems, indicators, values.object) }}
 {{ forms.field("year", "Anno", problems, value=values.year) }}
 {{ forms.field("target", "Nuovo target", problems, value=values.target, hint="Come si scrive nel piano: >= 70%, entro il 31/7, 30 gg.") }}
-{{ forms.field("justification", "Motivazione", problems, value=values.justification, hint="Non scrivere nomi di persone né dati sulla salute.") }}
-{{ forms.select("cause", "Causa", problems, causes, values.cause) }}
+{{ forms.field("justification", said.justification.label, problems, value=values.justification, hint=said.justification.hint) }}
+{{ forms.select("cause", said.cause.label, problems, causes, values.cause) }}
 <button>Redigi la proposta</button>
 </form>
 """
@@ -123,21 +124,12 @@ CONTENT = """
 """
 
 
-class ActionField(NamedTuple):
-    """A field of a form: its name in the command, what people call it, a hint, whether it is asked for."""
-
-    name: str
-    label: str
-    hint: str = ""
-    required: bool = False
-
-
 class ProposalAction(NamedTuple):
     """What may be done with a proposal: the last word of its address, its title, its fields; a grave one says so."""
 
     name: str
     title: str
-    fields: tuple[ActionField, ...] = ()
+    fields: tuple[FormField, ...]
     grave: bool = False
 
 
@@ -175,6 +167,7 @@ def draft_page(
         plan=plan["plan"],
         csrf=csrf,
         problems=problems,
+        said={field.name: field for field in form_fields(ProposedChanges, ("title", "justification", "cause"))},
         values={name: values.get(name, "") for name in fields},
         indicators=indicators,
         causes=list(CAUSES.items()),
