@@ -19,6 +19,7 @@ import pytest
 from hypothesis import settings
 from psycopg import sql
 
+from projections.store import postgres
 from tests.support.browser import browsing
 
 if TYPE_CHECKING:
@@ -158,6 +159,16 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
 def sqlite_path(tmp_path: Path) -> Path:
     """Path of a SQLite file that does not exist yet."""
     return tmp_path / "in-itinere.sqlite"
+
+
+@pytest.fixture(params=["file", "postgresql"])
+def location(request: pytest.FixtureRequest) -> str:
+    """Where a store that several processes open may be, on either database."""
+    if request.param == "file":
+        return str(request.getfixturevalue("sqlite_path"))
+    url = str(request.getfixturevalue("postgres_url"))
+    postgres.migrate(url)
+    return url
 
 
 @pytest.fixture(scope="module")

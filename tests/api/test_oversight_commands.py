@@ -42,22 +42,15 @@ from projections.blame import blame
 from projections.reviews import diligence, measurements_to_draw, reviews, sample_again
 from projections.roles import role_of
 from projections.store.append import Append, StreamAppend
-from projections.store.postgres import migrate
 from projections.streams import find_plan, review_stream
 from tests.support.harness import PLAN, ServiceHarness, point, versions
 
 NOW = point("2022-12-31")
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def harness(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[ServiceHarness]:
+@pytest.fixture
+def harness(location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServiceHarness]:
     """A harness with the small plan, a revision and some figures, on the database of the command line."""
-    location = str(tmp_path / "archivio.sqlite")
-    if request.param == "postgres":
-        location = str(request.getfixturevalue("postgres_url"))
-        migrate(location)
     monkeypatch.setenv("INITINERE_DATABASE", location)
     monkeypatch.setenv("INITINERE_KEYS", str(tmp_path / "signing.key"))
     harness = ServiceHarness(location).on("2022-02-05")

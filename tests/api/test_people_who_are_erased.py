@@ -12,7 +12,8 @@ import pytest
 from api.access.sessions import SessionLife
 from api.commands.accounts import erase_person, give_role, open_account
 from api.commands.handler import Caller
-from api.commands.sign_in import Door, SignInWrong
+from api.commands.sign_in.door import Door
+from api.commands.sign_in.entrance import SignInWrong
 from domain.access.commands import ErasePerson, GiveRole, OpenAccount
 from domain.access.decide import ACCOUNTS
 from domain.access.principal import MACHINE
@@ -28,16 +29,6 @@ from tests.support.harness import PLAN, ServiceHarness
 ACCOUNT, OTHER = "acc-aaaaaaaaaaaaaaaa", "acc-bbbbbbbbbbbbbbbb"
 NAME, LOGIN, PASSKEY = "Ermenegilda Quattrocchi", "ermenegilda.q", "telefono di Ermenegilda"
 BY_MACHINE = Caller(MACHINE.actor)
-
-
-@pytest.fixture(params=["file", "server"])
-def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where a store of either database may be; a file has a folder of its own."""
-    if request.param == "server":
-        url = str(request.getfixturevalue("postgres_url"))
-        postgres.migrate(url)
-        return url
-    return str(tmp_path / "archivio.sqlite")
 
 
 @pytest.fixture
@@ -146,9 +137,9 @@ def test_neither_events_nor_receipts_nor_logs_hold_a_name(
     harness: ServiceHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    entrance = Door(harness.service, SessionLife(timedelta(hours=1), timedelta(hours=8)), is_secure=False)
+    ways_in = Door(harness.service, SessionLife(timedelta(hours=1), timedelta(hours=8)), is_secure=False)
     with pytest.raises(SignInWrong):
-        entrance.by_password(LOGIN, "una password qualsiasi")
+        ways_in.passwords.sign_in(LOGIN, "una password qualsiasi")
     erase(harness)
     with harness.store.reading() as reader:
         states = reader.cursor.execute("SELECT state FROM stored_events").fetchall()

@@ -1,7 +1,6 @@
 """A command that is repeated is answered from its receipt, and from no other: its events say what it recorded."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import orjson
 import pytest
@@ -9,19 +8,14 @@ import pytest
 from domain.errors import CommandReused
 from domain.measurements.commands import ReportStatus
 from projections.proof.receipts import ReceiptAltered
-from projections.store import postgres
 from tests.support.harness import PLAN, ServiceHarness
 
 STREAM = f"plan/{PLAN}"
 ID = "variazione-settembre"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServiceHarness]:
-    location = str(tmp_path / "archivio.sqlite")
-    if request.param == "postgresql":
-        location = str(request.getfixturevalue("postgres_url"))
-        postgres.migrate(location)
+@pytest.fixture
+def harness(location: str) -> Iterator[ServiceHarness]:
     harness = ServiceHarness(location).on("2022-02-05")
     harness.load()
     harness.on("2022-10-03").revise(">= 68%", "2022-09-30", command_id=ID)

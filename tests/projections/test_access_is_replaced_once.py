@@ -3,26 +3,20 @@
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
 
 from projections.access import door
 from projections.access.door import StoredAccess
-from projections.store import postgres
 from projections.store.store import Store
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 KEPT = StoredAccess("passkey", "id", "acc-aaaaaaaaaaaaaaaa", {"sign_count": 1, "name": "è"}, NOW)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    location = str(tmp_path / "archivio.sqlite")
-    if request.param == "postgres":
-        location = request.getfixturevalue("postgres_url")
-        postgres.migrate(location)
+@pytest.fixture
+def store(location: str) -> Iterator[Store]:
     with closing(Store(location)) as opened:
         opened.datastore.prepare_access()
         with opened.datastore.cursor(commit=True) as cursor:

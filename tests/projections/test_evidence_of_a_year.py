@@ -17,7 +17,6 @@ from domain.rounds.commands import OpenRound
 from projections.evidence import evidence
 from projections.plan_history import plan_history
 from projections.scores import scored_year
-from projections.store.postgres import migrate
 from tests.support.harness import PLAN, ServiceHarness, point
 
 OBJECTIVES = [
@@ -36,13 +35,9 @@ INDICATORS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServiceHarness]:
+@pytest.fixture
+def harness(location: str) -> Iterator[ServiceHarness]:
     """A harness with two years of an invented body: revised by three acts, measured, corrected, validated."""
-    location = str(tmp_path / "archivio.sqlite")
-    if request.param == "postgres":
-        location = str(request.getfixturevalue("postgres_url"))
-        migrate(location)
     harness = ServiceHarness(location).on("2022-02-05")
     harness.load(
         administration={"id": "comune-prova", "name": "Comune di Prova"}, objectives=OBJECTIVES, indicators=INDICATORS

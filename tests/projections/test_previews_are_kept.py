@@ -6,19 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from projections.store.postgres import migrate
 from projections.store.previews import PreviewQuota, Previews, PreviewsFull, Seal, StoredPreview
 from projections.store.store import Store
 
 NOW = datetime(2022, 10, 1, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def previews(request: pytest.FixtureRequest, sqlite_path: Path) -> Iterator[Previews]:
-    location = str(sqlite_path)
-    if request.param == "postgres":
-        location = request.getfixturevalue("postgres_url")
-        migrate(location)
+@pytest.fixture
+def previews(location: str) -> Iterator[Previews]:
     store = Store(location, clock=lambda: NOW)
     seal = Seal.of_process()
     yield Previews(store.datastore, lambda: [seal])

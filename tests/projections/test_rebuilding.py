@@ -15,7 +15,7 @@ from hypothesis import given
 
 from domain.recording import Pending
 from projections.rebuild import check_projections, migrate, rebuild
-from projections.store import postgres, schema
+from projections.store import schema
 from projections.store.envelope import EnvelopeMapper, Recordable, read_envelope, stamp
 from projections.store.event_decoding import decode
 from projections.store.location import is_server
@@ -34,15 +34,6 @@ QUESTIONS = (
     "SELECT stream, version, hash FROM leaf ORDER BY 1, 2",
     "SELECT stream, size, root, nodes FROM edge ORDER BY 1",
 )
-
-
-@pytest.fixture(params=["file", "server"])
-def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "file":
-        return str(tmp_path / "archivio.sqlite")
-    url = str(request.getfixturevalue("postgres_url"))
-    postgres.migrate(url)
-    return url
 
 
 @pytest.fixture

@@ -35,16 +35,6 @@ OTHER_WORDS = "la signora Verdi era in congedo"
 REMARK_KEY = "rilievo-da-oscurare"
 
 
-@pytest.fixture(params=["file", "server"])
-def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where a store of either database may be; a file has a folder of its own."""
-    if request.param == "server":
-        url = str(request.getfixturevalue("postgres_url"))
-        postgres.migrate(url)
-        return url
-    return str(tmp_path / "archivio.sqlite")
-
-
 @pytest.fixture
 def harness(location: str) -> Iterator[ServiceHarness]:
     """A harness whose plan has words in a status and in a remark, and in files that wait to be confirmed."""

@@ -34,20 +34,15 @@ from projections.proof.notes import Signing
 from projections.proof.notes import read_checkpoint as read_text
 from projections.proof.receipt import receipt
 from projections.rebuild import rebuild
-from projections.store import postgres
 from projections.store.store import Store
 from tests.support.harness import PLAN, ServiceHarness, point, versions
 
 STREAM = f"plan/{PLAN}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServiceHarness]:
+@pytest.fixture
+def harness(location: str, tmp_path: Path) -> Iterator[ServiceHarness]:
     """A harness on each database, its service with a log."""
-    location = str(tmp_path / "archivio.sqlite")
-    if request.param == "postgresql":
-        location = str(request.getfixturevalue("postgres_url"))
-        postgres.migrate(location)
     harness = ServiceHarness(location).on("2022-02-05")
     harness.service.log = Log(harness.store, tmp_path / "signing.key")
     yield harness

@@ -39,13 +39,9 @@ OTHER: dict[str, Any] = {
 }
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ServiceHarness]:
+@pytest.fixture
+def harness(location: str, tmp_path: Path) -> Iterator[ServiceHarness]:
     """A harness on each database, its service with a log, the small plan loaded."""
-    location = str(tmp_path / "archivio.sqlite")
-    if request.param == "postgresql":
-        location = str(request.getfixturevalue("postgres_url"))
-        postgres.migrate(location)
     harness = _begun(location, tmp_path)
     harness.load()
     yield harness
