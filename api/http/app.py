@@ -23,6 +23,7 @@ from api.http import changes, computing, events, exports, imports, people, probl
 from api.http.access import AccessGate, Gate
 from api.http.description import IDENTIFIER, describe
 from api.http.middleware import FrontDoor, Guard
+from api.http.plan_pages import PlanPages
 from api.http.proposal_pages import ProposalPages
 from api.http.request_counts import RequestCounts, RequestLimits, SharedMemory
 from api.http.response_cache import ImmutableResponseCache, LruCache
@@ -101,6 +102,7 @@ def create_app(
     provider = identity_provider(oidc_configuration(settings), gate)
     SignInRoutes(app, gate, Door(app.state.service, gate.life, is_secure=gate.is_secure), provider).add()
     ProposalPages(app, app.state.service).add()
+    PlanPages(app, app.state.service, settings.public_address).add()
     problems.install(app)
     app.add_middleware(ImmutableResponseCache, kept=app.state.lasting)
     app.add_middleware(AccessGate, gate=gate)

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.http.query_request import InQuery
+from api.http.visitors import keep_language, language_of, visitor_of
 from api.pages.checkpoint import checkpoint_page
-from api.pages.home import home_page
+from api.pages.frame import Frame, languages_at
+from api.pages.plans import plans_page
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.static_files import STATIC, static_file
 from domain.point import Point, today
@@ -15,13 +18,16 @@ from projections.proof.checkpoints import latest
 from projections.proof.log import public_keys
 
 
-def first_page(context: InQuery) -> Response:
+def first_page(context: InQuery, request: Request) -> Response:
     """What this is, and which plans there are; to whoever reads none, the way in."""
-    day, principal = today(context.now), context.admission.principal
+    principal = context.admission.principal
     if not principal.may("read_plan", None):
         return RedirectResponse(SIGN_IN, status_code=303)
     with context.store.reading() as reader:
-        return home_page(readable_plans(reader, Point(day), principal), day)
+        rows = readable_plans(reader, Point(today(context.now)), principal)
+        language = language_of(request)
+        frame = Frame("", languages_at("/"), visitor_of(request, context.admission, reader))
+        return keep_language(request, plans_page(reader, rows, context.now, frame, language))
 
 
 def last_checkpoint(context: InQuery) -> Response:

@@ -1,30 +1,108 @@
-"""What every page has: language, title, a way past the heading, and nothing that its policy would not let in."""
+"""What every page has: whose plan it is, its sections, the dates from which it is seen, where its data come from."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 
 from fastapi.responses import Response
 
-from api.pages.forms import MACROS
-from api.pages.static_files import static_address
+from api.language.translation import LANGUAGES
+from api.operations.model import Operation
+from api.pages.templating import environment
+from api.pages.time_bar import TimeBar
+from api.settings import Language
 
-FRAME = """<!doctype html>
-<html lang="it">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ "Errore: " if problems }}{{ title }}</title>
-<link rel="icon" href="{{ icon }}">
-<link rel="stylesheet" href="{{ style }}">
-{% for script in scripts %}<script src="{{ script }}" defer></script>
-{% endfor %}
-</head>
-<body>
-<a class="skip" href="#contenuto">Vai al contenuto</a>
-<main id="contenuto">
-<h1>{{ title }}</h1>
-{% block content %}{% endblock %}
-</main>
-</body>
-</html>
-"""
+LANGUAGE = "lingua"
+"""What an address says to be shown in another language; it is remembered, and handed on with no other address."""
+
+
+class Visitor(NamedTuple):
+    """Who looks: the name to be shown, the token of its forms, the way in, what it may do about the plan of the page."""
+
+    person: str
+    csrf: str
+    sign_in: str
+    may: Callable[[Operation], bool]
+
+
+class Section(NamedTuple):
+    """A page of a plan that the band leads to."""
+
+    title: str
+    address: str
+    current: bool
+
+
+class PlanNamed(NamedTuple):
+    """The plan that a page is of."""
+
+    id: str
+    title: str
+    address: str
+
+
+class CheckpointShown(NamedTuple):
+    """The last checkpoint that covers what a page shows."""
+
+    number: int
+    made_at: datetime
+    root: str
+
+
+class WhereFrom(NamedTuple):
+    """What lets another person see the same: the address with both dates, version and checkpoint."""
+
+    address: str
+    version: int
+    as_of: date
+    known_at: datetime
+    checkpoint: CheckpointShown | None
+    qr: str
+    downloads: Mapping[str, str]
+
+
+class Frame(NamedTuple):
+    """What stands around the content of a page; `kept` are the parts of the address that a search keeps."""
+
+    body: str
+    languages: Mapping[Language, str]
+    visitor: Visitor
+    plan: PlanNamed | None = None
+    sections: Sequence[Section] = ()
+    time: TimeBar | None = None
+    evidence: WhereFrom | None = None
+    kept: Mapping[str, str] = {}
+    searched: str = ""
+
+
+def languages_at(address: str) -> dict[Language, str]:
+    """The address of a page in each language."""
+    joint = "&" if "?" in address else "?"
+    return {language: f"{address}{joint}{LANGUAGE}={language}" for language in LANGUAGES}
+
+
+def render(
+    template: str,
+    title: str,
+    frame: Frame | None,
+    language: Language = "it",
+    *,
+    status: int = 200,
+    scripts: Sequence[str] = (),
+    private: bool = False,
+    **values: object,
+) -> Response:
+    """A page from its template; it takes nothing from elsewhere.
+
+    `scripts` are names of static files; a `private` page, of a person or with a secret, is kept nowhere.
+    """
+    html = (
+        environment(language)
+        .get_template(template)
+        .render({"problems": ()} | values, title=title, frame=frame, scripts=scripts)
+    )
+    headers = {"Cache-Control": "no-store" if private else "no-cache"}
+    return Response(html, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
 
 
 def page(
@@ -36,28 +114,10 @@ def page(
     private: bool = False,
     **values: object,
 ) -> Response:
-    """A page whose content is a template of jinja2, filled in with values; it takes nothing from elsewhere.
-
-    `scripts` are names of static files; a `private` page, of a person or with a secret, is kept nowhere.
-    """
-    from jinja2 import DictLoader, Environment, StrictUndefined  # noqa: PLC0415 - no start of the service waits for it
-
-    templates = DictLoader(
-        {
-            "frame": FRAME,
-            "forms": MACROS,
-            "page": '{% extends "frame" %}{% import "forms" as forms %}{% block content %}'
-            + content
-            + "{% endblock %}",
-        }
+    """The same with a content that stands in the code of its page, of the kind of an entrance: it has no plan around it."""
+    template = environment("it").from_string(
+        '{% extends "frame.html" %}{% import "forms.html" as forms %}{% block content %}' + content + "{% endblock %}"
     )
-    environment = Environment(autoescape=True, loader=templates, undefined=StrictUndefined, trim_blocks=True)
-    html = environment.get_template("page").render(
-        {"problems": ()} | values,
-        title=title,
-        icon=static_address("icon.svg"),
-        style=static_address("style.css"),
-        scripts=[static_address(name) for name in scripts],
-    )
+    html = template.render({"problems": ()} | values, title=title, frame=None, scripts=scripts)
     headers = {"Cache-Control": "no-store" if private else "no-cache"}
     return Response(html, status_code=status, media_type="text/html; charset=utf-8", headers=headers)

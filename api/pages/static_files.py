@@ -6,10 +6,17 @@ from importlib.resources import files
 
 from fastapi.responses import Response
 
+FONTS = ("signs-400.woff2", "signs-600.woff2", "titillium-400.woff2", "titillium-600.woff2", "titillium-700.woff2")
 _PARTS = {
-    "style.css": ("text/css", (("api.proof", "style.css"), ("api.pages", "static/forms.css"))),
+    "style.css": (
+        "text/css",
+        (("api.proof", "style.css"), ("api.pages", "static/forms.css"), ("api.pages", "static/pages.css")),
+    ),
     "icon.svg": ("image/svg+xml", (("api.pages", "static/icon.svg"),)),
+    "icons.svg": ("image/svg+xml", (("api.pages", "static/icons.svg"),)),
+    "pages.js": ("text/javascript", (("api.pages", "static/pages.js"),)),
     "passkeys.js": ("text/javascript", (("api.pages", "static/passkeys.js"),)),
+    **{f"fonts/{name}": ("font/woff2", (("api.pages", f"static/fonts/{name}"),)) for name in FONTS},
 }
 STATIC = tuple(_PARTS)
 """The names of the files; each is served at `/static/` and its name."""
@@ -23,7 +30,9 @@ def static_address(name: str) -> str:
 def static_file(name: str) -> Response:
     """A file, to be kept for as long as anybody likes."""
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return Response(_content(name), media_type=f"{_PARTS[name][0]}; charset=utf-8", headers=headers)
+    media_type = _PARTS[name][0]
+    charset = "" if media_type.startswith("font/") else "; charset=utf-8"
+    return Response(_content(name), media_type=f"{media_type}{charset}", headers=headers)
 
 
 @cache

@@ -1,0 +1,80 @@
+"""The pages of a plan: each is a question of the table with a template, and asks for what its row asks for."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse, Response
+
+from api.commands.service import Service
+from api.formats.json_reader import into
+from api.http.access import Admission, admission_of
+from api.http.forms import FormEndpoint
+from api.http.visitors import keep_language, language_of, own_address, visitor_of
+from api.operations.dated import Dated
+from api.operations.table import QUESTIONS
+from api.pages import addresses
+from api.pages.plan import plan_page
+from api.pages.plan_reading import PlanReading
+from api.pages.sign_in import SIGN_IN, onwards
+from api.pages.visit import DATES, PlanVisit
+from domain.access.principal import Unauthenticated
+
+
+class PlanPage(NamedTuple):
+    """A page: its address, the question whose permission it needs, and what makes it."""
+
+    path: str
+    question: str
+    answer: Callable[[PlanVisit], Response]
+
+
+PAGES = (PlanPage(addresses.PLAN, "show_plan", plan_page),)
+
+
+class PlanPages:
+    """The routes of one service."""
+
+    def __init__(self, app: FastAPI, service: Service, public_address: str | None) -> None:
+        self.app = app
+        self.service = service
+        self.origin = public_address or ""
+
+    def add(self) -> None:
+        """Adds them to the application."""
+        for page in PAGES:
+            self.app.add_route(page.path, self._endpoint(page), methods=["GET"])
+
+    def _endpoint(self, page: PlanPage) -> FormEndpoint:
+        question = QUESTIONS[page.question]
+
+        async def endpoint(request: Request) -> Response:
+            admission = admission_of(request)
+            try:
+                admission.require(question, None)
+            except Unauthenticated:
+                return RedirectResponse(onwards(SIGN_IN, own_address(request)), status_code=303)
+            return keep_language(request, await run_in_threadpool(self._answer, page, request, admission))
+
+        return endpoint
+
+    def _answer(self, page: PlanPage, request: Request, admission: Admission) -> Response:
+        query = dict(request.query_params)
+        now = self.service.store.clock()
+        point = into(Dated, {name: query[name] for name in DATES if query.get(name)}).point(now)
+        plan = str(request.path_params["plan"])
+        with self.service.store.reading() as reader:
+            admission.require_published(reader, plan, point)
+            return page.answer(
+                PlanVisit(
+                    PlanReading(reader, plan, point),
+                    path=page.path,
+                    parts={name: str(part) for name, part in request.path_params.items()},
+                    query=query,
+                    now=now,
+                    language=language_of(request),
+                    visitor=visitor_of(request, admission, reader),
+                    origin=self.origin or str(request.base_url).rstrip("/"),
+                )
+            )

@@ -1,0 +1,45 @@
+"""The addresses of pages: what a page is about in the path, from where it is seen and what is wanted of it behind it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from urllib.parse import quote, urlencode
+
+from domain.point import Point
+from projections.store.envelope import write_instant
+
+PLAN = "/piani/{plan}"
+COMPARISON = "/piani/{plan}/confronto"
+INDICATOR = "/piani/{plan}/indicatori/{indicator}"
+OBJECTIVE = "/piani/{plan}/obiettivi/{objective}"
+CHANGES = "/piani/{plan}/modifiche"
+FLAGS = "/piani/{plan}/segnalazioni"
+SCORES = "/piani/{plan}/punteggi"
+SCORE = "/piani/{plan}/punteggi/{node}"
+MONITORING = "/piani/{plan}/monitoraggio"
+AUDIT = "/piani/{plan}/registro"
+EVENT = "/piani/{plan}/registro/{version}"
+PROPOSALS = "/piani/{plan}/proposte"
+DOCUMENTS = "/piani/{plan}/documenti"
+SHORT = "/p/{plan}/{as_of}/{known_at}"
+
+
+def page_address(path: str, query: Mapping[str, str] | None = None, /, **parts: str) -> str:
+    """A path with its parts filled in, and what is asked behind it; what is empty is left out."""
+    filled = path.format(**{name: quote(part, safe="") for name, part in parts.items()})
+    asked = urlencode({name: value for name, value in (query or {}).items() if value != ""})
+    return f"{filled}?{asked}" if asked else filled
+
+
+def dated(as_of: date | None, known_at: datetime | None) -> dict[str, str]:
+    """The two dates as an address says them; one that is not said is now."""
+    said: dict[str, str] = {}
+    if as_of is not None:
+        said["as_of"] = as_of.isoformat()
+    if known_at is not None:
+        said["known_at"] = write_instant(known_at)
+    return said
+
+
+def from_point(point: Point) -> dict[str, str]:
+    """The same, of a point: its date always."""
+    return dated(point.as_of, point.known_at)

@@ -1,0 +1,67 @@
+"""The page of a plan: its tree on a date, the four figures of a year, and the ways to see less of it."""
+
+from fastapi.responses import Response
+
+from api.language.labels import PLAN_STATUSES
+from api.pages import addresses
+from api.pages.frame import render
+from api.pages.plan_tree import BY_OBJECTIVES, IndicatorLine, node_score, plan_tree
+from api.pages.visit import PlanVisit
+
+SHOWS = {"tutto": "Tutto", "rimodulati": "Rimodulati", "mancanti": "Dato mancante"}
+
+
+def plan_page(visit: PlanVisit) -> Response:
+    """The plan from the point of the visit."""
+    reading, year = visit.reading, visit.year
+    show, sought = visit.choice("mostra", SHOWS), visit.query.get("cerca", "").casefold().split()
+
+    def wanted(row: IndicatorLine) -> bool:
+        if show == "rimodulati" and not any(target.struck for target in row.targets):
+            return False
+        if show == "mancanti" and row.score.standing != "missing":
+            return False
+        text = f"{row.name} {row.offices} {row.id}".casefold()
+        return all(word in text for word in sought)
+
+    tree = plan_tree(reading, year, visit.query.get("albero", BY_OBJECTIVES), wanted)
+    document, scores = reading.document, reading.scores(year)
+    standings = [row["standing"] for row in scores["indicators"]]
+    title = document["plan"]["title"]
+    return render(
+        "plan.html",
+        title,
+        visit.frame(
+            {
+                "JSON": visit.data(""),
+                "CSV": visit.data("/export", {"format": "csv"}),
+                "Excel": visit.data("/export", {"format": "xlsx"}),
+            }
+        ),
+        visit.language,
+        scripts=("pages.js",),
+        tree=tree,
+        year=year,
+        stands=PLAN_STATUSES[document["plan"]["status"]],
+        years=document["plan"]["years"],
+        objectives=len(document["objectives"]),
+        body=node_score(scores["body"]),
+        ex_ante=scores["ex_ante"],
+        difference=scores["difference"],
+        with_data=standings.count("scored"),
+        missing=standings.count("missing"),
+        missing_address=visit.here(mostra="mancanti"),
+        rate=reading.official_rates.get(year),
+        changes_address=visit.to(addresses.CHANGES, {"anno": str(year)}),
+        flags=reading.flags(year)["flags"] if visit.may("list_flags") else None,
+        flags_address=visit.to(addresses.FLAGS, {"anno": str(year)}),
+        chosen={"albero": visit.choice("albero", tree.trees), "anno": str(year), "mostra": show},
+        trees=visit.choices("albero", tree.trees, BY_OBJECTIVES),
+        year_choices=visit.choices("anno", {str(each): str(each) for each in tree.years}),
+        shows=visit.choices("mostra", SHOWS, "tutto"),
+        indicator_address=visit.to(addresses.INDICATOR, indicator="INDICATOR"),
+        objective_address="",
+        workbook=visit.data("/export", {"format": "xlsx"}),
+        may_write=visit.is_now and visit.may("change_plan"),
+        import_address=visit.to(addresses.DOCUMENTS),
+    )

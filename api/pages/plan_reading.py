@@ -1,0 +1,96 @@
+"""One plan as a page reads it: each part is read and counted once, however many places of the page show it."""
+
+from functools import cached_property
+
+from domain.acts.model import Act
+from domain.changes import official_rate as rates
+from domain.names import Names
+from domain.plans.history import PlanHistory
+from domain.point import Point
+from domain.scoring.inputs import AdministrationRecord, Basis, Scored, score_year
+from projections.audit import names_of
+from projections.flags import FlagList, flags_of, recorded_figures
+from projections.official_rate import OfficialRate, official_rate_answer
+from projections.plan_history import read_history
+from projections.plan_in_force import PlanInForce, plan_in_force
+from projections.predecessors import PrecedingPlan, administration_record, preceding_plan
+from projections.scores import Scores, scores_answer
+from projections.store.reader import Reader
+from projections.streams import PlanKnown, find_plan
+
+
+class PlanReading:
+    """A plan at a point; whatever is asked twice is answered from the first time."""
+
+    def __init__(self, reader: Reader, plan: str, point: Point) -> None:
+        self.reader = reader
+        self.plan = plan
+        self.point = point
+        self._scored: dict[tuple[int, Basis], Scored] = {}
+        self._flags: dict[int, FlagList] = {}
+
+    @cached_property
+    def known(self) -> PlanKnown:
+        """Its streams, with what is known of them."""
+        return find_plan(self.reader, self.plan, self.point.known_at)
+
+    @cached_property
+    def document(self) -> PlanInForce:
+        """The plan in force; NotFound before it was drafted."""
+        return plan_in_force(self.reader, self.plan, self.point)
+
+    @cached_property
+    def history(self) -> PlanHistory:
+        """All that is known of it, whatever the date."""
+        return read_history(self.reader, self.known)
+
+    @cached_property
+    def record(self) -> AdministrationRecord:
+        """What its administration recorded."""
+        return administration_record(self.reader, self.known, self.point.known_at)
+
+    @cached_property
+    def names(self) -> Names:
+        """How its objects are called."""
+        return names_of(self.reader, self.known)
+
+    @cached_property
+    def preceding(self) -> PrecedingPlan | None:
+        """The plan that it follows."""
+        return preceding_plan(self.reader, self.known, self.history, self.point)
+
+    @cached_property
+    def acts(self) -> dict[str, str]:
+        """How each act of its administration is cited, by id."""
+        timelines = self.record.timelines
+        entries = {key.removeprefix("act/"): timelines.entries(key, "act") for key in timelines.objects("act/")}
+        return {act: str(Act.model_validate(of_act[-1].value)) for act, of_act in entries.items() if of_act}
+
+    def scored(self, year: int, basis: Basis = "in_force") -> Scored:
+        """The year scored on one basis."""
+        if (year, basis) not in self._scored:
+            self._scored[year, basis] = score_year(self.history, self.record, year, self.point, basis=basis)
+        return self._scored[year, basis]
+
+    def scores(self, year: int) -> Scores:
+        """Both scores of a year, that in force in full."""
+        return scores_answer(self.scored(year), self.scored(year, "ex_ante"), self.point)
+
+    @cached_property
+    def official_rates(self) -> dict[int, OfficialRate]:
+        """The official change rate of each year that had begun by the date."""
+        years = rates.begun_years(self.history.years, self.point.as_of)
+        counted = rates.official_rates(self.history, years, self.point)
+        return {year: official_rate_answer(rate) for year, rate in counted.items()}
+
+    def flags(self, year: int) -> FlagList:
+        """The attention flags of a year."""
+        if year not in self._flags:
+            figures = recorded_figures(self.reader, self.known, self.history, self.record, year, self.point)
+            self._flags[year] = flags_of(self.reader, self.known, self.history, figures, self.point, self.preceding)
+        return self._flags[year]
+
+    def default_year(self) -> int:
+        """The year of the plan that a page shows unless another is asked for: that of the date, or the nearest."""
+        years = self.history.years
+        return min(max(self.point.as_of.year, years[0]), years[-1])

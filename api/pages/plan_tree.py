@@ -1,0 +1,278 @@
+"""The tree of a plan as one table: its branches, their indicators, targets by year, what was observed and reached.
+
+The tree is that of the objectives, or another that the plan has: its offices, or a scheme by which its objectives are
+classified. What a row shows comes from the scores of the year: a score that too little data carries is told as such.
+"""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from api.pages.plan_reading import PlanReading
+from domain.plans.history import PlanHistory
+from domain.scoring.achievement import Standing
+from projections.plan_in_force import IndicatorInForce, ObjectiveInForce, TargetInForce
+from projections.scores import NodeScore, Scores
+
+BY_OBJECTIVES, BY_OFFICES = "obiettivi", "uffici"
+PARTIAL, TOO_LITTLE = Decimal(50), Decimal(1)
+"""Percent of the weight that data cover: below the one a score is partial, below the other there is none to tell."""
+
+
+class ScoreShown(NamedTuple):
+    """A score as it may be shown: `figure` is None where too little is known, `partial` where less than half is."""
+
+    figure: str | None
+    partial: bool
+    band: str
+    covered: str | None
+    standing: Standing
+    why_not: str
+
+
+NOT_SCORED = ScoreShown(None, partial=False, band="", covered=None, standing="outside", why_not="")
+
+
+class TargetShown(NamedTuple):
+    """The targets of a cell in force, and those that stood before, oldest first."""
+
+    year: int
+    texts: list[str]
+    struck: list[str]
+    notes: list[str]
+
+
+class IndicatorLine(NamedTuple):
+    """A row of an indicator."""
+
+    id: str
+    name: str
+    offices: str
+    weight: str | None
+    targets: list[TargetShown]
+    observed: str | None
+    period: str
+    provisional: bool
+    score: ScoreShown
+
+
+class Branch(NamedTuple):
+    """A heading with its indicators: an objective, a class of another tree, or an office; `path` are the ids above it."""
+
+    id: str
+    depth: int
+    code: str
+    title: str
+    offices: str
+    weight: str | None
+    below: int
+    score: ScoreShown | None
+    indicators: list[IndicatorLine]
+    is_objective: bool
+    folded: bool
+
+
+class PlanTree(NamedTuple):
+    """The whole table."""
+
+    years: list[int]
+    branches: list[Branch]
+    weighted: bool
+    trees: dict[str, str]
+    shown: int
+    total: int
+
+
+Wanted = Callable[[IndicatorLine], bool]
+
+
+def plan_tree(reading: PlanReading, year: int, tree: str, wanted: Wanted) -> PlanTree:
+    """The rows of a tree, those of indicators that are wanted alone."""
+    document, scores = reading.document, reading.scores(year)
+    years = list(reading.history.years)
+    rows = _Rows(reading, scores, years)
+    made = {indicator["id"]: rows.indicator(indicator) for indicator in document["indicators"]}
+    schemes = sorted({scheme for objective in document["objectives"] for scheme in objective["classifications"]})
+    if tree == BY_OFFICES:
+        branches = list(_by_office(document["indicators"], made, scores, wanted))
+    elif tree in schemes:
+        branches = list(_by_class(document["objectives"], document["indicators"], made, scores, tree, wanted))
+    else:
+        branches = list(_Tree(document["objectives"], document["indicators"], made, scores, wanted).branches())
+    shown = {row.id for branch in branches for row in branch.indicators}
+    weighted = any(objective["weight"] for objective in document["objectives"]) or any(
+        indicator["weight"] for indicator in document["indicators"]
+    )
+    return PlanTree(
+        years=years,
+        branches=branches,
+        weighted=weighted,
+        trees={BY_OBJECTIVES: "Obiettivi", BY_OFFICES: "Uffici"} | {scheme: scheme for scheme in schemes},
+        shown=len(shown),
+        total=len(made),
+    )
+
+
+def node_score(node: NodeScore) -> ScoreShown:
+    """How the score of a node may be told."""
+    band = node["band"]["word"] if node["band"] else ""
+    return score_shown(node["score"], node["covered"], node["standing"], band, node["why_not"] or "")
+
+
+def score_shown(
+    figure: str | None, covered: str | None, standing: Standing, band: str = "", why_not: str = ""
+) -> ScoreShown:
+    """How a score may be told: the share of the weight that data cover, in percent, governs it."""
+    share = Decimal(covered) if covered is not None else None
+    partial = share is not None and share < PARTIAL
+    if share is not None and share < TOO_LITTLE:
+        figure = None
+    return ScoreShown(
+        figure=figure,
+        partial=partial,
+        band="" if partial or figure is None else band,
+        covered=covered,
+        standing=standing,
+        why_not=why_not,
+    )
+
+
+class _Rows:
+    """Rows of indicators, made once for every tree."""
+
+    def __init__(self, reading: PlanReading, scores: Scores, years: list[int]) -> None:
+        self.history: PlanHistory = reading.history
+        self.years = years
+        self.scores = {row["id"]: row for row in scores["indicators"]}
+        self.offices = {office["id"]: office["name"] for office in reading.document["administration"]["offices"]}
+        self.as_of = reading.point.as_of
+
+    def indicator(self, row: IndicatorInForce) -> IndicatorLine:
+        score = self.scores.get(row["id"])
+        by_year: dict[int, list[TargetInForce]] = {}
+        for target in row["targets"]:
+            by_year.setdefault(target["year"], []).append(target)
+        return IndicatorLine(
+            id=row["id"],
+            name=row["name"],
+            offices=self.offices.get(row["owner"] or "", row["owner"] or ""),
+            weight=row["weight"],
+            targets=[self._target(row["id"], year, by_year.get(year, [])) for year in self.years],
+            observed=score["observed"] if score else None,
+            period=(score["period"] if score else None) or "",
+            provisional=bool(score and score["finality"] == "provisional"),
+            score=score_shown(score["score"], None, score["standing"]) if score else NOT_SCORED,
+        )
+
+    def _target(self, indicator: str, year: int, targets: list[TargetInForce]) -> TargetShown:
+        struck: list[str] = []
+        for target in targets:
+            field = f"target/{year}/{target['ordinal']}"
+            entries = self.history.timelines.entries(f"indicator/{indicator}", field)
+            before = [
+                str(entry.value["text"])
+                for entry in entries
+                if entry.effective_on <= self.as_of and isinstance(entry.value, dict) and entry.value.get("text")
+            ]
+            struck += [text for text in dict.fromkeys(before) if text != target["text"]]
+        return TargetShown(year, [target["text"] or "" for target in targets], struck, [])
+
+
+class _Tree:
+    """The tree of the objectives."""
+
+    def __init__(
+        self,
+        objectives: list[ObjectiveInForce],
+        indicators: list[IndicatorInForce],
+        rows: dict[str, IndicatorLine],
+        scores: Scores,
+        wanted: Wanted,
+    ) -> None:
+        self.children: dict[str | None, list[ObjectiveInForce]] = {}
+        ids = {objective["id"] for objective in objectives}
+        for objective in objectives:
+            parent = objective["parent"] if objective["parent"] in ids else None
+            self.children.setdefault(parent, []).append(objective)
+        self.of_objective: dict[str, list[IndicatorLine]] = {}
+        for indicator in indicators:
+            places = indicator.get("assignments") or [indicator]
+            for place in places:
+                row = rows[indicator["id"]]
+                if wanted(row):
+                    self.of_objective.setdefault(place["objective"], []).append(row._replace(weight=place["weight"]))
+        self.scores = {row["id"]: row for row in scores["objectives"]}
+
+    def branches(self, parent: str | None = None, depth: int = 0) -> Iterator[Branch]:
+        """Each objective before those beneath it; one without any indicator that is wanted is left out."""
+        for objective in self.children.get(parent, []):
+            beneath = list(self.branches(objective["id"], depth + 1))
+            own = self.of_objective.get(objective["id"], [])
+            below = len(own) + sum(branch.below for branch in beneath if branch.depth == depth + 1)
+            if not below:
+                continue
+            score = self.scores.get(objective["id"])
+            yield Branch(
+                id=objective["id"],
+                depth=depth,
+                code=objective["code"] or "",
+                title=objective["title"] or "",
+                offices=", ".join(objective["offices"]),
+                weight=objective["weight"],
+                below=below,
+                score=node_score(score) if score else None,
+                indicators=own,
+                is_objective=True,
+                folded=depth > 1,
+            )
+            yield from beneath
+
+
+def _by_office(
+    indicators: list[IndicatorInForce], rows: dict[str, IndicatorLine], scores: Scores, wanted: Wanted
+) -> Iterator[Branch]:
+    of_office: dict[str, list[IndicatorLine]] = {}
+    for indicator in indicators:
+        row = rows[indicator["id"]]
+        if wanted(row):
+            of_office.setdefault(row.offices or "Nessun ufficio indicato", []).append(row)
+    scored = {office["office"]: office for office in scores["offices"]}
+    for office in sorted(of_office):
+        of_this = scored.get(office)
+        yield _group(
+            office, of_office[office], of_this["score"] if of_this else None, of_this["covered"] if of_this else None
+        )
+
+
+def _by_class(
+    objectives: list[ObjectiveInForce],
+    indicators: list[IndicatorInForce],
+    rows: dict[str, IndicatorLine],
+    scores: Scores,
+    scheme: str,
+    wanted: Wanted,
+) -> Iterator[Branch]:
+    class_of = {objective["id"]: objective["classifications"].get(scheme) for objective in objectives}
+    parents = {objective["id"]: objective["parent"] for objective in objectives}
+    of_class: dict[str, dict[str, IndicatorLine]] = {}
+    for indicator in indicators:
+        row = rows[indicator["id"]]
+        if not wanted(row):
+            continue
+        for place in indicator.get("assignments") or [indicator]:
+            objective: str | None = place["objective"]
+            while objective is not None and class_of.get(objective) is None:
+                objective = parents.get(objective)
+            of_class.setdefault((objective and class_of[objective]) or "Non classificati", {})[row.id] = row
+    scored = {row["name"]: row for row in scores["classifications"].get(scheme, [])}
+    for name in sorted(of_class):
+        of_this = scored.get(name)
+        indicators_of = list(of_class[name].values())
+        yield _group(
+            name, indicators_of, of_this["score"] if of_this else None, of_this["covered"] if of_this else None
+        )
+
+
+def _group(title: str, rows: list[IndicatorLine], score: str | None, covered: str | None) -> Branch:
+    shown = score_shown(score, covered, "missing" if score is None else "scored")
+    return Branch(title, 0, "", title, "", None, len(rows), shown, rows, is_objective=False, folded=False)

@@ -1,0 +1,55 @@
+"""The first page: which plans there are, where each stands, and how to begin where there is none."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from fastapi.responses import Response
+
+from api.language.labels import PLAN_STATUSES
+from api.pages import addresses
+from api.pages.addresses import page_address
+from api.pages.frame import Frame, render
+from api.pages.plan_reading import PlanReading
+from api.pages.plan_tree import ScoreShown, node_score
+from api.pages.time_bar import dates_with_acts
+from api.settings import Language
+from domain.plans.state import UNPUBLISHED
+from domain.point import Point, today
+from projections.official_rate import OfficialRate
+from projections.plans import PlanRow
+from projections.store.reader import Reader
+
+
+class PlanListed(NamedTuple):
+    """A plan of the list, with the figures of the year that it is in."""
+
+    row: PlanRow
+    address: str
+    year: int | None
+    score: ScoreShown | None
+    rate: OfficialRate | None
+    last: str
+
+
+def plans_page(reader: Reader, rows: list[PlanRow], now: datetime, frame: Frame, language: Language) -> Response:
+    """The plans as they are today."""
+    day = today(now)
+    plans = [_listed(reader, row, Point(day)) for row in rows]
+    return render("plans.html", "In Itinere", frame, language, plans=plans, today=day, statuses=PLAN_STATUSES)
+
+
+def _listed(reader: Reader, row: PlanRow, point: Point) -> PlanListed:
+    where = page_address(addresses.PLAN, plan=row["id"])
+    if row["status"] in UNPUBLISHED:
+        return PlanListed(row, where, None, None, None, "")
+    reading = PlanReading(reader, row["id"], point)
+    year = reading.default_year()
+    acts = [on for on, _ in dates_with_acts(reading.history) if on <= point.as_of]
+    return PlanListed(
+        row=row,
+        address=where,
+        year=year,
+        score=node_score(reading.scores(year)["body"]),
+        rate=reading.official_rates.get(year),
+        last=f"{acts[-1]:%d/%m/%Y}" if acts else "",
+    )

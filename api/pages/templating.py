@@ -1,0 +1,125 @@
+"""The templates of pages, in a language: where they lie, and how they write days, numbers and targets."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from api.language.translation import translated
+from api.pages.static_files import static_address
+from api.settings import Language
+from domain.point import ROME, read_day
+from domain.scoring.numbers import at_step
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = "templates"
+NO_BREAK = "\u00a0"
+NOTHING = "—"
+SIGNS = {">=": "≥", "<=": "≤", "!=": "≠"}
+_SIGN = re.compile(r"(>=|<=|!=|[<>=])\s*(?=[-+]?\d)")
+MOSTLY_CAPITALS = 0.7
+TENTH = Decimal("0.1")
+
+
+@cache
+def environment(language: Language) -> "Environment":
+    """The templates in a language: its words, its days and numbers; a name that is not there is an error."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - no start of the service waits for it
+
+    made = Environment(
+        autoescape=True,
+        loader=PackageLoader("api.pages", TEMPLATES),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def gettext(text: str) -> str:
+        return translated(text, language)
+
+    def ngettext(one: str, many: str, count: int) -> str:
+        return translated(one if count == 1 else many, language)  # two forms, in both languages
+
+    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    made.policies["ext.i18n.trimmed"] = True
+    made.filters |= {
+        "day": day_words,
+        "long_day": partial(long_day, language=language),
+        "instant": instant_words,
+        "number": partial(number_words, language=language),
+        "percent": partial(percent_words, language=language),
+        "points": partial(points_words, language=language),
+        "signs": printed_signs,
+        "capitals": is_in_capitals,
+        "static": static_address,
+    }
+    made.globals |= {"language": language, "nothing": NOTHING}
+    return made
+
+
+def day_words(written: str | date) -> str:
+    """A day as Italians write it: 30/09/2022."""
+    return f"{_read(written):%d/%m/%Y}"
+
+
+def long_day(written: str | date, language: Language) -> str:
+    """A day in words: 30 settembre 2022."""
+    from babel.dates import format_date  # noqa: PLC0415 - as above
+
+    words: str = format_date(_read(written), "d MMMM yyyy", locale=language)
+    return words.replace("1 ", "1° ", 1) if language == "it" and words.startswith("1 ") else words
+
+
+def instant_words(written: str | datetime) -> str:
+    """An instant on the clocks of Rome: 03/10/2022 09:55."""
+    read = datetime.fromisoformat(written) if isinstance(written, str) else written
+    return f"{read.astimezone(ROME):%d/%m/%Y %H:%M}"
+
+
+def number_words(value: str | float | Decimal | None, language: Language) -> str:
+    """A number with the signs of the language, at most six places; a dash where there is none."""
+    if value is None:
+        return NOTHING
+    from babel.numbers import format_decimal  # noqa: PLC0415 - as above
+
+    written: str = format_decimal(Decimal(str(value)), "#,##0.######", locale=language)
+    return written
+
+
+def percent_words(value: str | Decimal | None, places: int = 1, *, language: Language) -> str:
+    """A percentage to a tenth: 98,8 %; a dash where there is none."""
+    if value is None:
+        return NOTHING
+    from babel.numbers import format_decimal  # noqa: PLC0415 - as above
+
+    rounded = at_step(Decimal(str(value)), Decimal(1).scaleb(-places), "half_up")
+    shape = "#,##0" + ("." + "0" * places if places else "")
+    return f"{format_decimal(rounded, shape, locale=language)}{NO_BREAK}%"
+
+
+def points_words(value: str | Decimal | None, language: Language) -> str:
+    """A difference of percentages, with its sign: +0,42; a dash where there is none."""
+    if value is None:
+        return NOTHING
+    from babel.numbers import format_decimal  # noqa: PLC0415 - as above
+
+    return f"{format_decimal(Decimal(str(value)), '+#,##0.##;-#,##0.##', locale=language)}"
+
+
+def printed_signs(text: str | None) -> str:
+    """A text with its comparisons as people print them, each kept with its number: ≥ 15%."""
+    return _SIGN.sub(lambda sign: f"{SIGNS.get(sign[1], sign[1])}{NO_BREAK}", text) if text else NOTHING
+
+
+def is_in_capitals(text: str | None) -> bool:
+    """Whether a title is written in capitals, and is to be set smaller; its text stays."""
+    letters = [sign for sign in text or "" if sign.isalpha()]
+    return len(letters) > 3 and sum(sign.isupper() for sign in letters) / len(letters) > MOSTLY_CAPITALS
+
+
+def _read(written: str | date) -> date:
+    return read_day(written) if isinstance(written, str) else written

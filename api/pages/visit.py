@@ -1,0 +1,196 @@
+"""One visit to a page of a plan: who looks, from which point, at what; and the frame and the addresses that follow."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from api.operations.model import Operation
+from api.operations.table import COMMANDS, QUESTIONS
+from api.pages import addresses
+from api.pages.addresses import from_point, page_address
+from api.pages.frame import LANGUAGE, CheckpointShown, Frame, PlanNamed, Section, Visitor, WhereFrom, languages_at
+from api.pages.plan_reading import PlanReading
+from api.pages.time_bar import time_bar
+from api.settings import Language
+from domain.point import Point, today
+from projections.proof.checkpoints import latest
+from projections.store.envelope import write_instant
+
+DATES = ("as_of", "known_at")
+SECTIONS: dict[str, tuple[str, str]] = {
+    addresses.PLAN: ("Piano", "show_plan"),
+    addresses.COMPARISON: ("Confronto", "show_differences"),
+    addresses.CHANGES: ("Modifiche e tasso", "list_changes"),
+    addresses.SCORES: ("Punteggi", "show_scores"),
+    addresses.MONITORING: ("Monitoraggio", "list_rounds"),
+    addresses.AUDIT: ("Registro", "list_audit"),
+    addresses.PROPOSALS: ("Proposte", "list_proposals"),
+    addresses.DOCUMENTS: ("Documenti", "export_plan"),
+}
+"""The sections of a plan, each with the question that it answers: whoever may not ask it does not see the way there."""
+
+
+class Choice(NamedTuple):
+    """One of several ways to see a page."""
+
+    value: str
+    words: str
+    address: str
+
+
+class PlanVisit:
+    """A visit; `query` is what the address says, each name once, `parts` what stands in its path."""
+
+    def __init__(
+        self,
+        reading: PlanReading,
+        *,
+        path: str,
+        parts: Mapping[str, str],
+        query: Mapping[str, str],
+        now: datetime,
+        language: Language,
+        visitor: Visitor,
+        origin: str,
+    ) -> None:
+        self.reading = reading
+        self.path = path
+        self.parts = parts
+        self.query = query
+        self.now = now
+        self.language = language
+        self.visitor = visitor
+        self.origin = origin
+
+    @property
+    def plan(self) -> str:
+        """The id of the plan."""
+        return self.reading.plan
+
+    @property
+    def point(self) -> Point:
+        """From where it is seen."""
+        return self.reading.point
+
+    def may(self, operation: str) -> bool:
+        """Whether the visitor may ask a question, or give a command, of the table."""
+        row: Operation = QUESTIONS.get(operation) or COMMANDS[operation]
+        return self.visitor.may(row)
+
+    @cached_property
+    def year(self) -> int:
+        """The year that is looked at: the one that the address says, if the plan has it, or that of the date."""
+        said = self.query.get("anno", "")
+        years = self.reading.history.years
+        return int(said) if said.isdecimal() and int(said) in years else self.reading.default_year()
+
+    def choice(self, name: str, options: Mapping[str, str]) -> str:
+        """What the address chooses, if it is one of the options; else the first."""
+        said = self.query.get(name, "")
+        return said if said in options else next(iter(options))
+
+    def choices(self, name: str, options: Mapping[str, str], default: str = "") -> list[Choice]:
+        """Each option with the address of this page as it would choose it; the default is not said."""
+        return [
+            Choice(value, words, self.here(**{name: "" if value == default else value}))
+            for value, words in options.items()
+        ]
+
+    def to(self, path: str, query: Mapping[str, str] | None = None, **parts: str) -> str:
+        """The address of a page of this plan, seen from the same point; today is not said."""
+        return page_address(path, {**self.kept_dates, **(query or {})}, plan=self.plan, **parts)
+
+    def here(self, **changed: str) -> str:
+        """The address of this page with something of its query changed."""
+        return page_address(self.path, {**self.kept, **changed}, **self.parts)
+
+    @cached_property
+    def kept_dates(self) -> dict[str, str]:
+        """The dates as this page's own address says them."""
+        return {name: self.query[name] for name in DATES if self.query.get(name)}
+
+    @cached_property
+    def kept(self) -> dict[str, str]:
+        """All that the address says but the language."""
+        return {name: value for name, value in self.query.items() if name != LANGUAGE and value}
+
+    @property
+    def is_now(self) -> bool:
+        """Whether it is seen from now: what is recorded goes on from there."""
+        return self.point.known_at is None
+
+    def frame(self, downloads: Mapping[str, str] | None = None, *, dated: bool = True) -> Frame:
+        """The frame of a page; without a time bar where a page is of two points, or writes."""
+        document = self.reading.document
+        own = {name: value for name, value in self.kept.items() if name not in DATES}
+
+        def seen_from(point: Point) -> str:
+            dates = from_point(point)
+            if point == Point(today(self.now)):
+                dates = {}
+            return page_address(self.path, {**own, **dates}, **self.parts)
+
+        compared = page_address(addresses.COMPARISON, {"da": self.point.as_of.isoformat()}, plan=self.plan)
+        return Frame(
+            body=document["administration"]["name"],
+            languages=languages_at(self.here()),
+            visitor=self.visitor,
+            plan=PlanNamed(self.plan, document["plan"]["title"], self.to(addresses.PLAN)),
+            sections=[
+                Section(
+                    title,
+                    self.to(path),
+                    current=path == self.path or (path != addresses.PLAN and self.path.startswith(path)),
+                )
+                for path, (title, question) in SECTIONS.items()
+                if self.may(question)
+            ],
+            time=time_bar(self.reading, self.now, page_address(self.path, **self.parts), own, seen_from, compared)
+            if dated
+            else None,
+            evidence=self._evidence(own, downloads or {}) if dated else None,
+            kept=self.kept_dates,
+            searched=self.query.get("cerca", "") if self.path == addresses.PLAN else "",
+        )
+
+    def _evidence(self, own: Mapping[str, str], downloads: Mapping[str, str]) -> WhereFrom:
+        known_at = self.point.known_at or self.last_recorded_at()
+        whole = self.origin + page_address(
+            self.path, {**own, "as_of": self.point.as_of.isoformat(), "known_at": write_instant(known_at)}, **self.parts
+        )
+        checkpoint = latest(self.reading.reader.cursor)
+        shown = (
+            CheckpointShown(checkpoint.number, checkpoint.text.made_at, str(checkpoint.answer()["root"]))
+            if checkpoint
+            else None
+        )
+        return WhereFrom(
+            address=whole,
+            version=self.reading.known.known.version,
+            as_of=self.point.as_of,
+            known_at=known_at,
+            checkpoint=shown,
+            qr=qr_code(whole),
+            downloads=downloads,
+        )
+
+    def last_recorded_at(self) -> datetime:
+        """When the last of what is known was recorded: seen from then, a page says the same for ever."""
+        known, reader = self.reading.known, self.reading.reader
+        streams = (known.stream, known.known.version), (known.administration_stream, known.administration_known.version)
+        records = [record for stream, version in streams for record in reader.records(stream, [version])]
+        return max((record.recorded_at for record in records), default=self.now)
+
+    def data(self, path: str, query: Mapping[str, str] | None = None) -> str:
+        """The address of the same as data, from the same point."""
+        return page_address("/v1/plans/{plan}" + path, {**self.kept_dates, **(query or {})}, plan=self.plan)
+
+
+def qr_code(text: str) -> Markup:
+    """A text as a QR code, drawn into the page."""
+    import segno  # noqa: PLC0415 - no start of the service waits for it
+
+    return Markup(segno.make(text, error="m").svg_inline(scale=2, border=1, omitsize=True))  # noqa: S704 - it draws squares
