@@ -51,7 +51,7 @@ def plan_page(visit: PlanVisit) -> Response:
         with_data=standings.count("scored"),
         missing=standings.count("missing"),
         missing_address=visit.here(mostra="mancanti"),
-        rate=reading.official_rates.get(year),
+        rate=reading.official_rate(year),
         changes_address=visit.to(addresses.CHANGES, {"anno": str(year)}),
         flags=reading.flags(year)["flags"] if visit.may("list_flags") else None,
         flags_address=visit.to(addresses.FLAGS, {"anno": str(year)}),

@@ -27,7 +27,9 @@ class PlanReading:
         self.plan = plan
         self.point = point
         self._scored: dict[tuple[int, Basis], Scored] = {}
+        self._scores: dict[int, Scores] = {}
         self._flags: dict[int, FlagList] = {}
+        self._rates: dict[int, OfficialRate] = {}
 
     @cached_property
     def known(self) -> PlanKnown:
@@ -74,14 +76,18 @@ class PlanReading:
 
     def scores(self, year: int) -> Scores:
         """Both scores of a year, that in force in full."""
-        return scores_answer(self.scored(year), self.scored(year, "ex_ante"), self.point)
+        if year not in self._scores:
+            self._scores[year] = scores_answer(self.scored(year), self.scored(year, "ex_ante"), self.point)
+        return self._scores[year]
 
-    @cached_property
-    def official_rates(self) -> dict[int, OfficialRate]:
-        """The official change rate of each year that had begun by the date."""
-        years = rates.begun_years(self.history.years, self.point.as_of)
-        counted = rates.official_rates(self.history, years, self.point)
-        return {year: official_rate_answer(rate) for year, rate in counted.items()}
+    def official_rate(self, year: int) -> OfficialRate | None:
+        """The official change rate of a year; None before it begins."""
+        if year > self.point.as_of.year:
+            return None
+        if year not in self._rates:
+            counted = rates.official_rates(self.history, [year], self.point)
+            self._rates[year] = official_rate_answer(counted[year])
+        return self._rates[year]
 
     def flags(self, year: int) -> FlagList:
         """The attention flags of a year."""

@@ -50,6 +50,6 @@ def _listed(reader: Reader, row: PlanRow, point: Point) -> PlanListed:
         address=where,
         year=year,
         score=node_score(reading.scores(year)["body"]),
-        rate=reading.official_rates.get(year),
+        rate=reading.official_rate(year),
         last=f"{acts[-1]:%d/%m/%Y}" if acts else "",
     )

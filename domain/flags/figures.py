@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from domain.administrations.events import ActRegistered
@@ -75,10 +76,18 @@ class KnownFigures:
         for recorded in records:
             if isinstance(recorded.event, MeasuredEvent):
                 self._by_series.setdefault(recorded.event.series, []).append(Measured(recorded, recorded.event))
-        self._cases: dict[str, Circumstances] = {}
-        for basis in BASES:
-            rows = inputs(history, record, year, point, basis=basis, feeds="all").forest.indicators
-            self._cases |= {indicator: row.case for indicator, row in rows.items()}
+        self._record, self._point = record, point
+
+    @cached_property
+    def _cases(self) -> dict[str, Circumstances]:
+        """The case of each indicator: most changes are judged without one."""
+        return {
+            indicator: row.case
+            for basis in BASES
+            for indicator, row in inputs(
+                self.history, self._record, self.year, self._point, basis=basis, feeds="all"
+            ).forest.indicators.items()
+        }
 
     def assumed(self, act: str | None) -> bool:
         """Whether the date of an act is not documented."""
