@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from api.formats.json_reader import into, parse_json
 from domain.access.principal import Grant
-from domain.access.roles import OF_ANY_ADMINISTRATION, OF_OWN_OFFICES, Role
+from domain.access.roles import NOT_BESIDE_OIV, OF_ANY_ADMINISTRATION, OF_OWN_OFFICES, Role
 from domain.errors import Refusal
 from domain.vocabulary import Frozen, Identifier, JsonValue
 
@@ -115,11 +115,16 @@ def claim_values(claims: dict[str, JsonValue], path: Sequence[str]) -> tuple[str
 def claimed_roles(values: Sequence[str], mapping: RoleMapping) -> tuple[Grant, ...]:
     """The roles that the values of the claim give, in the order of the mapping; none where they give none.
 
-    A role that several values give in an administration is one, for the offices of them all.
+    A role that several values give in an administration is one, for the offices of them all. Whoever is its OIV has no
+    part in what it assesses, whatever else the values give.
     """
     given = frozenset(values)
     offices: dict[tuple[Role, str | None], set[str]] = {}
     for row in mapping.roles:
         if row.value in given:
             offices.setdefault((row.role, row.administration), set()).update(row.offices)
-    return tuple(Grant(*held, tuple(sorted(of))) for held, of in offices.items())
+    return tuple(
+        Grant(*held, tuple(sorted(of)))
+        for held, of in offices.items()
+        if held[0] not in NOT_BESIDE_OIV or ("oiv", held[1]) not in offices
+    )

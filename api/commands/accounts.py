@@ -86,7 +86,7 @@ def make_link(service: Service, command: MakeLink, caller: Caller) -> Outcome:
 
     def decide(state: AccountState, reader: Reader) -> Decided:
         has_credentials = any(
-            door.of_account(reader.cursor, command.account, kind) for kind in ("password", "passkey", "oidc")
+            door.of_account(reader.cursor, command.account, kind) for kind in ("password", "passkey", "oidc", "token")
         )
         accounts.require_first_entry(state, command.account, caller.principal, has_credentials=has_credentials)
 

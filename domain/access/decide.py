@@ -21,7 +21,7 @@ from domain.access.events import (
     token_key,
 )
 from domain.access.principal import Forbidden, Grant, Principal
-from domain.access.roles import OF_ANY_ADMINISTRATION, OF_OWN_OFFICES, ROLES
+from domain.access.roles import NOT_BESIDE_OIV, OF_ANY_ADMINISTRATION, OF_OWN_OFFICES, ROLES
 from domain.errors import AlreadyThere, NoChange, NotFound, Refusal
 from domain.timelines import Timelines
 
@@ -184,10 +184,23 @@ def role_given(state: AccountState, command: GiveRole, by: Principal) -> RoleGiv
         found = "senza uffici" if not command.offices else "per alcuni uffici"
         accepted = f"offices, per {', '.join(sorted(OF_OWN_OFFICES))} e per nessun altro"
         raise RoleUnfit(f"il ruolo {command.role} non si tiene {found}", accepted=accepted, where="offices")
+    _require_independent(state, command)
     offices = tuple(sorted(set(command.offices)))
     if Grant(command.role, command.administration, offices) in state.roles(command.account):
         raise NoChange(f"{command.account} ha già questo ruolo", where="role")
     return RoleGiven(account=command.account, role=command.role, administration=command.administration, offices=offices)
+
+
+def _require_independent(state: AccountState, command: GiveRole) -> None:
+    """RoleUnfit where one account would be the OIV of an administration, and have a part in what it assesses there."""
+    held = {grant.role for grant in state.roles(command.account) if grant.administration == command.administration}
+    parts = {command.role} if "oiv" in held else held if command.role == "oiv" else set()
+    if beside := sorted(parts & NOT_BESIDE_OIV):
+        raise RoleUnfit(
+            f"chi è OIV di {command.administration} non vi tiene il ruolo {', '.join(beside)}: valuterebbe sé stesso",
+            accepted="due utenze di due persone, o togliere prima l'altro ruolo",
+            where="role",
+        )
 
 
 def role_taken(state: AccountState, command: TakeRole, by: Principal) -> RoleTaken:

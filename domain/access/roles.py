@@ -78,5 +78,8 @@ OF_EVERY_ACCOUNT: frozenset[Permission] = frozenset({"keep_own_account"})
 OF_OWN_OFFICES: frozenset[Role] = frozenset({"responsible"})
 """The roles that are held for some offices of an administration, and reach no further than their indicators."""
 
+NOT_BESIDE_OIV: frozenset[Role] = frozenset({"planner", "responsible", "validator", "approver"})
+"""The roles that whoever is the OIV of an administration does not hold there: the law has it judge from outside."""
+
 OF_ANY_ADMINISTRATION: frozenset[Role] = frozenset({"administrator"})
 """The roles that may be held for the whole installation."""

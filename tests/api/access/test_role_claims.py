@@ -153,3 +153,12 @@ def test_no_value_gives_a_role_that_is_not_declared_for_it(values: list[str]) ->
     declared = mapping(row("a"), row("bb", "oiv"), row("c d", "reader"))
     given_roles = {role.role for role in claimed_roles(values, declared)}
     assert given_roles == {entry.role for entry in declared.roles if entry.value in values}
+
+
+def test_who_is_the_oiv_has_no_other_part_in_what_it_assesses() -> None:
+    declared = mapping(row("oiv", "oiv"), row("capi"), row("capi", "planner", "cciaa-bis"), row("tutti", "reader"))
+    assert claimed_roles(["capi", "oiv", "tutti"], declared) == (
+        Grant("oiv", "cciaa"),
+        Grant("planner", "cciaa-bis"),
+        Grant("reader", "cciaa"),
+    )

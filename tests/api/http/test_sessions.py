@@ -21,8 +21,9 @@ from domain.access.commands import (
     SuspendAccount,
     TakeRole,
 )
-from domain.access.decide import ACCOUNTS
+from domain.access.decide import ACCOUNTS, RoleUnfit
 from domain.access.events import SignInRefused
+from domain.access.roles import Role
 from tests.api.http.client import problem
 from tests.support.chamber import (
     BY_MACHINE,
@@ -218,17 +219,19 @@ def test_a_session_that_nobody_began_is_nobodys(chambers: Chambers, cookie: str)
 
 
 def test_a_token_holds_for_its_roles_until_its_day_or_until_it_is_revoked(chambers: Chambers) -> None:
-    account = chambers.open_account(("planner", OWN), ("oiv", OWN), ("planner", OTHER))
-    token = chambers.issue(account, f"oiv@{OWN}")
+    account = chambers.open_account(("planner", OWN), ("validator", OWN), ("planner", OTHER))
+    token = chambers.issue(account, f"validator@{OWN}")
     assert chambers.ask("GET", f"/v1/plans/{DRAFTS[OWN]}", token).status_code == 200
     problem(chambers.ask("POST", f"/v1/plans/{PUBLISHED[OWN]}/changes", token, {}), 403, "forbidden")
     assert chambers.ask("GET", f"/v1/plans/{DRAFTS[OTHER]}", token).status_code == 404
     problem(
-        chambers.ask("POST", "/v1/tokens", token, {"name": "x", "rights": [f"oiv@{OWN}"], "expires_on": "2022-09-01"}),
+        chambers.ask(
+            "POST", "/v1/tokens", token, {"name": "x", "rights": [f"validator@{OWN}"], "expires_on": "2022-09-01"}
+        ),
         403,
         "forbidden",
     )
-    accounts.take_role(chambers.service, TakeRole(account=account, role="oiv", administration=OWN), BY_MACHINE)
+    accounts.take_role(chambers.service, TakeRole(account=account, role="validator", administration=OWN), BY_MACHINE)
     assert chambers.ask("GET", f"/v1/plans/{DRAFTS[OWN]}", token).status_code == 404
     other = chambers.issue(account, f"planner@{OWN}")
     assert chambers.ask("GET", "/v1/account", other).status_code == 200
@@ -323,3 +326,19 @@ def test_behind_tls_the_cookie_is_of_this_host_alone_and_an_administrator_needs_
     assert browser.open("/v1/accounts").status_code == 403
     assert "richiesta" in browser.open("/utenza").text
     chambers.close()
+
+
+@pytest.mark.parametrize(("held", "given"), [("oiv", "planner"), ("approver", "oiv"), ("oiv", "validator")])
+def test_the_oiv_of_an_administration_has_no_other_part_there(chambers: Chambers, held: Role, given: Role) -> None:
+    account = chambers.open_account((held, OWN))
+    with pytest.raises(RoleUnfit, match="valuterebbe"):
+        accounts.give_role(chambers.service, GiveRole(account=account, role=given, administration=OWN), BY_MACHINE)
+    accounts.give_role(chambers.service, GiveRole(account=account, role=given, administration=OTHER), BY_MACHINE)
+
+
+def test_nobody_is_made_a_link_who_works_by_a_token(chambers: Chambers) -> None:
+    account, _ = link_of(chambers, "bea")
+    accounts.give_role(chambers.service, GiveRole(account=account, role="planner", administration=OWN), BY_MACHINE)
+    chambers.issue(account, f"planner@{OWN}")
+    admin = chambers.token("administrator")
+    problem(chambers.ask("POST", "/v1/account-links", admin, {"account": account}), 403, "forbidden")
