@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 from initinere_verify.rules import HOMES
 from initinere_verify.trees import Failed
 
-SCHEMAS = "9f7e34e78307db735370e62d72354562e5a823bd58aeabc18449eb4a21e74284"
+SCHEMAS = "0182d4743ac816f697e540d4675d33c6583b7898f43bb33dbc4b8184266bb9f6"
 """The digest (`digest_of`) of the schemas that this program writes."""
 
 

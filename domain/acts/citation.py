@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domain.acts.model import ActType
 from domain.point import WrittenDay
-from domain.vocabulary import Frozen, Identifier, Line, Sha256, TrueOrFalse
+from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, Line, Sha256, TrueOrFalse
 
 
 class ActPart(Frozen):
@@ -20,13 +20,13 @@ class ActPart(Frozen):
         examples=["giunta-2022-09-30-9"],
     )
     body: Annotated[Line, Field(min_length=1)] = Field(
-        title="organo", description="L'organo che lo ha adottato.", examples=["Giunta"]
+        title="organo", description=f"L'organo che lo ha adottato. {NO_PEOPLE}", examples=["Giunta"]
     )
     type: ActType = Field("delibera", title="tipo di atto", description="Che atto è.")
     number: Line | None = Field(None, title="numero", description="Il numero.", examples=["9"])
     date: WrittenDay = Field(title="data", description="La data.", examples=["2022-09-30"])
     title: Line | None = Field(
-        None, title="oggetto", description="L'oggetto.", examples=["Rimodulazione degli obiettivi 2022"]
+        None, title="oggetto", description=f"L'oggetto. {NO_PEOPLE}", examples=["Rimodulazione degli obiettivi 2022"]
     )
     protocol: Line | None = Field(None, title="protocollo", description="Il protocollo.", examples=["0012345/2022"])
     sha256: Sha256 | None = Field(
@@ -43,6 +43,12 @@ class ActPart(Frozen):
         exclude_if=not_,  # a request that does not say it is the one that an older program digested
         title="data confermata",
         description="La data è giusta, anche se è dopo oggi o lontana dagli anni del piano.",
+    )
+    body_confirmed: TrueOrFalse = Field(
+        default=False,
+        exclude_if=not_,
+        title="organo confermato",
+        description="L'organo è proprio un organo, anche se il suo nome sembra quello di una persona.",
     )
     assumed: TrueOrFalse = Field(
         default=False,

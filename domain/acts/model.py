@@ -1,6 +1,7 @@
 """The act by which a body of the administration decides: delibera, determina, decreto."""
 
 import datetime as dt
+import re
 from typing import Literal
 
 from pydantic import Field
@@ -30,6 +31,8 @@ class Act(Frozen):
     assumed: bool = False
     date_confirmed: bool = Field(default=False, exclude=True)
     """Whether whoever cites it confirmed a date that looks wrong: said with a command, no part of the act."""
+    body_confirmed: bool = Field(default=False, exclude=True)
+    """The same of a body that looks like a person."""
 
     def same_as(self, other: "Act") -> bool:
         """Whether two acts are one, under whatever id: of the same body, kind, number and date."""
@@ -38,7 +41,8 @@ class Act(Frozen):
     @property
     def identity(self) -> tuple[str, str, str, dt.date]:
         """What tells an act from another, however it is spelled."""
-        number = (self.number or "").casefold().strip().lstrip("0")
+        number = _NUMBER_WORDS.sub("", (self.number or "").casefold()).lstrip("0")
+        number = number.removesuffix(f"/{self.date.year}")
         return " ".join(self.body.casefold().split()), self.type, number, self.date
 
     def __str__(self) -> str:
@@ -47,6 +51,9 @@ class Act(Frozen):
         body = "" if self.body.casefold() in self.type else f" {_of(self.body)}"
         return f"{self.type}{body}{number} del {self.date:%d/%m/%Y}{assumed}"
 
+
+_NUMBER_WORDS = re.compile(r"^\s*(?:n(?:r|umero)?\s*[.°º]*|[°º])\s*|\s+")
+"""What stands before a number, and the blanks in it: n. 50, nr.50 and 50/2022 of that year are one number."""
 
 _FEMININE = ("giunta", "camera", "commissione", "direzione", "presidenza", "segreteria")
 

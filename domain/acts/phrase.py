@@ -31,7 +31,7 @@ _PHRASE = re.compile(
     r"^\s*(?P<what>[^0-9]*?)\s*"
     r"(?:(?:n(?:r|umero)?\s*[.°º]*|[°º])\s*(?P<number>[0-9][\w./-]*)(?![\w./-])\s*(?:,\s*)?)?"
     r"(?:\b(?:del|dell'|in data|data|datat[ao])\s*|\s*)(?P<date>[0-9]{1,4}[\s./-].*?[0-9]{1,4}|[0-9]{1,2}[°º]?\s+[a-zà]+\s+[0-9]{4})"
-    r"\s*(?P<assumed>\((?:data )?(?:presunta|assunta)\))?\s*(?P<confirmed>\((?:data )?confermata\))?\s*$",
+    r"\s*(?P<assumed>\((?:data )?(?:presunta|assunta)\))?\s*(?P<confirmed>\((?:data )?confermata\))?\s*(?P<is_body>\(organo confermato\))?\s*$",
     re.IGNORECASE,
 )
 EXAMPLE = "delibera di Giunta n. 9 del 30/09/2022"
@@ -74,4 +74,5 @@ def read_act(phrase: str, where: str = "act") -> Act:
         date=day,
         assumed=bool(match["assumed"]),
         date_confirmed=bool(match["confirmed"]),
+        body_confirmed=bool(match["is_body"]),
     )

@@ -16,6 +16,7 @@ from domain.administrations.events import (
     OfficeRenamed,
 )
 from domain.administrations.offices import KnownOffices, require_office_named
+from domain.administrations.people_named import PersonNamed, person_seen
 from domain.errors import AlreadyThere, ContradictsLater, NoChange, NotFound, NotInForce, TreeBroken
 from domain.event import Event
 from domain.facts import ADMINISTRATION, IN_FORCE, LIFE, WITHDRAWN, office_key
@@ -90,12 +91,24 @@ def register_act(timelines: Timelines, act: Act) -> list[Event]:
         raise AlreadyThere(
             f"l'atto {act.id} è già registrato con altri dati", accepted="un altro identificativo", where="act"
         )
+    require_body(act)
     for linked in (*act.ratifies, *act.annuls):
         if not timelines.known(f"act/{linked}"):
             raise NotFound(
                 f"l'atto collegato {linked} non è registrato", accepted="prima l'atto collegato", where="act"
             )
     return [ActRegistered(act=act)]
+
+
+def require_body(act: Act) -> None:
+    """PersonNamed for an act whose body seems to be a person, until whoever cites it says that it is none: it is public."""
+    if act.body_confirmed or (seen := person_seen(act.body)) is None:
+        return
+    raise PersonNamed(
+        f"l'organo {act.body[:120]!r} sembra dire una persona, {seen.person[:80]!r}: un atto dice l'organo, e resta per sempre",
+        accepted=f"{seen.office or 'Giunta, Segretario Generale, dirigente'}; se è proprio un organo, «(organo confermato)» dopo la citazione, o body_confirmed nell'atto",
+        where="act",
+    )
 
 
 def enter_act(timelines: Timelines, act: Act) -> list[Event]:

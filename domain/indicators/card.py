@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.vocabulary import Frozen, Line, Polarity, field_labels
+from domain.vocabulary import NO_PEOPLE, Frozen, Line, Polarity, field_labels
 
 PolarityBasis = Literal["stated", "inferred", "unknown"]
 
@@ -29,7 +29,7 @@ CardPolarityBasis = Annotated[
     Field(title="polarità", description="dichiarata dall'ufficio, dedotta dai segni dei target, ignota"),
 ]
 DataSource = Annotated[
-    Line | None, Field(title="fonte", description="da dove vengono i dati", examples=["contabilità"])
+    Line | None, Field(title="fonte", description=f"da dove vengono i dati. {NO_PEOPLE}", examples=["contabilità"])
 ]
 IndicatorKind = Annotated[
     Line | None,

@@ -16,7 +16,7 @@ from domain.italian import print_number
 from domain.measurements.printer import print_value
 from domain.measurements.values import Observed
 from domain.names import Names
-from domain.vocabulary import Frozen, Identifier, IsoDate, JsonValue, Line, ObjectKind, Period, Sha256
+from domain.vocabulary import NO_PEOPLE, Frozen, Identifier, IsoDate, JsonValue, Line, ObjectKind, Period, Sha256
 
 Finality = Literal["provisional", "final"]
 StatusWord = Literal["in_line", "at_risk", "reached", "to_be_renegotiated", "not_reported"]
@@ -36,7 +36,7 @@ class Evidence(Frozen):
     reference: Line | None = Field(
         None,
         title="riferimento",
-        description="Dove si trova il documento, nell'archivio dell'ufficio.",
+        description=f"Dove si trova il documento, nell'archivio dell'ufficio. {NO_PEOPLE}",
         examples=["prot. 12345/2022"],
     )
     sha256: Sha256 | None = Field(None, title="impronta SHA-256", description="L'impronta SHA-256 del documento.")
