@@ -65,7 +65,7 @@ CONTENT = """
 {% endif %}
 <h2>Che cosa propone</h2>
 {% if proposal.file %}
-{% if proposal.file.justification %}<p>Motivazione: {{ proposal.file.justification }}</p>{% endif %}
+{% if proposal.file.justification is defined and proposal.file.justification %}<p>Motivazione: {{ proposal.file.justification }}</p>{% endif %}
 <ul>
 {% for change in proposal.file.changes %}
 <li>{{ change.verb }}{% for name, value in change.items() if name != "verb" %}, {{ name }}: {{ value }}{% endfor %}</li>
