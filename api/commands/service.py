@@ -16,6 +16,7 @@ from api.commands.administration_writer import (
 )
 from api.commands.handler import Answer, Caller, CommandHandler, Decision, Outcome
 from api.commands.measurement_checks import check_measurement, require_own_series
+from api.commands.own_proposals import require_not_proposed
 from domain.access.separation import SeparationSetting
 from domain.acts.citation import ActText
 from domain.acts.decide import require_adopted, require_plausible_date
@@ -98,13 +99,15 @@ class Service(CommandHandler):
     def change(self, changes: ChangeFile, caller: Caller) -> Outcome:
         """Makes the changes of a file, together or not at all."""
         large = len(changes.changes) + len(changes.measurements) > MOST_CHANGES_DECIDED_IN_TURN
-        return self.handle(caller, changes.plan, [changes], lambda r: self.changing(r, changes, caller), large=large)
+        return self.handle(
+            caller, changes.plan, [changes], lambda r: self.changing_past_proposals(r, changes, caller), large=large
+        )
 
     def preview_change(
         self, changes: ChangeFile, caller: Caller, question: Callable[[PreviewReader], Answer]
     ) -> Answer:
         """What a question would answer after the changes; nothing is changed."""
-        return self.dry_run(caller, lambda r: self.changing(r, changes, caller), question)
+        return self.dry_run(caller, lambda r: self.changing_past_proposals(r, changes, caller), question)
 
     def preview_load(
         self,
@@ -287,6 +290,11 @@ class Service(CommandHandler):
             StreamAppend(plan_stream(plan), reader.head(plan_stream(plan)).version, tuple(pending)),
         )
         return Decision(parts, (*loaded.warnings, *registry.warnings))
+
+    def changing_past_proposals(self, reader: Reader, changes: ChangeFile, caller: Caller) -> Decision:
+        """What the changes come to where no proposal makes them; DutiesNotSeparated where one of the caller's own is open."""
+        require_not_proposed(reader, changes, caller, self.separation)
+        return self.changing(reader, changes, caller)
 
     def changing(self, reader: Reader, changes: ChangeFile, caller: Caller) -> Decision:
         """What the changes of a file come to; nothing is recorded."""

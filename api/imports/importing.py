@@ -163,7 +163,7 @@ class Importing:
 
         def changed(reader: Reader) -> Decision:
             _require_version(reader, known, made_on)
-            return self.service.changing(reader, file, caller)
+            return self.service.changing_past_proposals(reader, file, caller)
 
         return self.service.handle(caller, known, request, changed, large=True)
 

@@ -93,3 +93,18 @@ def test_another_office_that_amends_has_a_part_in_it(chambers: Chambers) -> None
     assert chambers.ask("POST", f"{address}/submission", planner, {"effective_on": "2022-09-30"}).status_code == 201
     assert chambers.ask("POST", f"{address}/enactment", token, ACT).status_code == 409
     assert chambers.ask("POST", f"{address}/enactment", chambers.token("approver"), ACT).status_code == 201
+
+
+def test_nobody_records_past_its_own_proposal_what_others_are_to_decide(chambers: Chambers) -> None:
+    planner, colleague = chambers.token("planner"), chambers.open_account(("planner", OWN))
+    address = chambers.ask("POST", Q, planner, PROPOSED).headers["location"]
+    assert chambers.ask("POST", f"{address}/submission", planner, {"effective_on": "2022-09-30"}).status_code == 201
+    plain = {name: value for name, value in PROPOSED.items() if name != "title"} | ACT
+    changes = f"/v1/plans/{PUBLISHED[OWN]}/changes"
+    for asked in (changes, f"{changes}?preview=true"):
+        refused = chambers.ask("POST", asked, planner, plain)
+        assert (refused.status_code, refused.json()["type"]) == (409, "urn:in-itinere:problem:duties-not-separated")
+    by_another = chambers.ask("POST", f"{changes}?preview=true", chambers.issue(colleague, f"planner@{OWN}"), plain)
+    assert by_another.status_code == 200, by_another.text
+    assert chambers.ask("POST", f"{address}/withdrawal", planner, {"justification": "no"}).status_code == 201
+    assert chambers.ask("POST", changes, planner, plain).status_code == 201
