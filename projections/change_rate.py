@@ -161,12 +161,18 @@ def change_rates(reader: Reader, plan: str, year: int, point: Point, level: str 
     return _rates(_of_year(reader, plan, year, point, level), year, point)
 
 
-def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: str | None = None) -> ChangesOfYear:
-    """The changes of a year with its rates; OutsidePlan for a year that the plan does not cover."""
+def changes_of_year(
+    reader: Reader, plan: str, year: int, point: Point, level: str | None = None, *, drafting: bool = True
+) -> ChangesOfYear:
+    """The changes of a year with its rates; OutsidePlan for a year that the plan does not cover.
+
+    Without `drafting`, for whoever reads no drafts, a change from before the first act is counted, and not told.
+    """
     of_year = _of_year(reader, plan, year, point, level)
     digests = [text for change in of_year.changes for text in (change.record.justification, change.record.note)]
     texts = reader.texts(digests)
     apart = of_year.apart()
+    changes = [histories.change_answer(change, texts) for change in of_year.changes]
     return {
         **_rates(of_year, year, point),
         "added": rules.objectives_added(of_year.in_year),
@@ -182,8 +188,15 @@ def changes_of_year(reader: Reader, plan: str, year: int, point: Point, level: s
             "correction": apart["correction"].versions,
             "reclassification": apart["reclassification"].versions,
         },
-        "changes": [histories.change_answer(change, texts) for change in of_year.changes],
+        "changes": changes if drafting else _as_published(changes, of_year.history.published_from),
     }
+
+
+def _as_published(changes: list[histories.PlanChange], first: int | None) -> list[histories.PlanChange]:
+    for change in changes:
+        if first is None or change["version"] < first:
+            change["before"] = change["after"] = change["justification"] = change["note"] = None
+    return changes
 
 
 def _counted_versions(of_year: _OfYear, variant: rules.Variant) -> list[int]:

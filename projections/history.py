@@ -87,10 +87,11 @@ def object_key(reader: Reader, plan_known: PlanKnown, name: str, *, or_annulled:
         raise
 
 
-def history(reader: Reader, plan: str, name: str, point: Point) -> History:
+def history(reader: Reader, plan: str, name: str, point: Point, *, drafting: bool = True) -> History:
     """Every value that an indicator or an objective has had, up to the date, as known at the point; newest last.
 
-    What was annulled by then is there, and says so: its own values, its places in objectives, its measurements.
+    What was annulled by then is there, and says so: its own values, its places in objectives, its measurements. Without
+    `drafting`, for whoever reads no drafts, the plan begins with what its first act approved.
     """
     known_plan = find_plan(reader, plan, point.known_at)
     records = reader.plan_records(known_plan.stream, known_plan.administration_stream, upto=known_plan.known.version)
@@ -120,14 +121,29 @@ def history(reader: Reader, plan: str, name: str, point: Point) -> History:
             elif fact.field == "series":
                 series[str(fact.value)] = None
             rows.append(((record.effective_on, record.version), row))
+    values = [row for _, row in sorted(rows, key=lambda pair: pair[0])]
     return {
         "plan": plan,
         "object": key,
         "as_of": point.as_of.isoformat(),
         "version": known_plan.known.version,
-        "values": [row for _, row in sorted(rows, key=lambda pair: pair[0])],
+        "values": values if drafting else _as_published(values, plan_history.published_from),
         "measurements": [row for one in series for row in _measurements(reader, known_plan, one, point)],
     }
+
+
+def _as_published(values: list[HistoryValue], first: int | None) -> list[HistoryValue]:
+    """Of what was drafted before the first act, that which the act approved, and none of the words beside it."""
+    drafted = [row for row in values if (first is None or row["version"] < first) and not row["annulled"]]
+    approved = {(row["field"], row.get("assignment")): row for row in drafted}
+    kept = {id(row) for row in approved.values()} | {
+        id(row) for row in values if first is not None and row["version"] >= first
+    }
+    shown = [row for row in values if id(row) in kept]
+    for row in shown:
+        if first is None or row["version"] < first:
+            row["before"] = row["justification"] = row["note"] = None
+    return shown
 
 
 def _facts_of(reader: Reader, stream: str, key: str, version: int) -> list[int]:

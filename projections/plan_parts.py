@@ -100,18 +100,18 @@ def statuses(reader: Reader, plan: str, point: Point) -> StatusList:
     return {**_seen(plan, document), "statuses": document["statuses"]}
 
 
-def objective_history(reader: Reader, plan: str, point: Point, name: str) -> History:
+def objective_history(reader: Reader, plan: str, point: Point, name: str, *, drafting: bool = True) -> History:
     """The history of an objective; NotFound when the name means something else."""
-    return _history(reader, plan, point, name, "objective")
+    return _history(reader, plan, point, name, "objective", drafting=drafting)
 
 
-def indicator_history(reader: Reader, plan: str, point: Point, name: str) -> History:
+def indicator_history(reader: Reader, plan: str, point: Point, name: str, *, drafting: bool = True) -> History:
     """The history of an indicator; NotFound when the name means something else."""
-    return _history(reader, plan, point, name, "indicator")
+    return _history(reader, plan, point, name, "indicator", drafting=drafting)
 
 
-def _history(reader: Reader, plan: str, point: Point, name: str, kind: ObjectKind) -> History:
-    answer = history(reader, plan, name, point)
+def _history(reader: Reader, plan: str, point: Point, name: str, kind: ObjectKind, *, drafting: bool) -> History:
+    answer = history(reader, plan, name, point, drafting=drafting)
     if answer["object"].partition("/")[0] != kind:
         raise NotFound(f"{name[:120]!r} non è {WORDS[kind]} di questo piano", accepted=ACCEPTED[kind], where=kind)
     return answer

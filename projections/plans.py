@@ -14,6 +14,7 @@ from projections.stored_objects import objects
 from projections.streams import PLANS, discarded, find_plan, plan_stream
 
 OF_PLANS = CellFilter((PLAN,), (LIFE, "parent"))
+OF_A_PLAN = CellFilter((PLAN,), ("",))
 OF_ADMINISTRATIONS = CellFilter((ADMINISTRATION,), (LIFE,))
 """What a row of the list is made from: not the whole of each plan."""
 
@@ -48,6 +49,21 @@ def readable_plans(reader: Reader, point: Point, principal: Principal) -> list[P
         return principal.may("read_drafts", str(administration))
 
     return [row for row in plans(reader, point) if row["status"] not in UNPUBLISHED or reads_drafts(row["id"])]
+
+
+def is_published(reader: Reader, plan: str, point: Point) -> bool:
+    """Whether an act had approved a plan, on a date, for what was known of it."""
+    stream = plan_stream(plan)
+    state = reader.state(stream, point.as_of, reader.known(stream, point.known_at), OF_A_PLAN)
+    return status_of({field: entry.value for (_, field), entry in state.items()}) not in UNPUBLISHED
+
+
+def may_read_plan(reader: Reader, plan: str, principal: Principal, *points: Point) -> bool:
+    """Whether somebody may read a plan at all these points: published at each, or read by whoever reads its drafts."""
+    administration = reader.only_value(plan_stream(plan), PLAN, "administration")
+    if administration is None:
+        return False
+    return principal.may("read_drafts", str(administration)) or all(is_published(reader, plan, one) for one in points)
 
 
 def plans(reader: Reader, point: Point) -> list[PlanRow]:

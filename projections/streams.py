@@ -55,6 +55,11 @@ def _discarded(reader: Reader, stream: str, version: int) -> bool:
     return 1 in reader.annulled(stream, version) and not reader.timelines(stream, version).entries(PLAN, "drafted_on")
 
 
+def unknown_plan(plan: str) -> NotFound:
+    """What is answered of a plan that is not there, and of one that is not for whoever asks: the same."""
+    return NotFound(f"il piano {plan[:120]!r} non c'è", accepted="uno dell'elenco dei piani", where="plan")
+
+
 def find_plan(
     reader: Reader, plan: str, known_at: datetime | None = None, *, even_discarded: bool = False
 ) -> PlanKnown:
@@ -68,8 +73,7 @@ def find_plan(
         if reader.head(stream).version:
             problem = f"del piano {plan} non si sapeva ancora nulla a quell'istante"
             raise NotFound(problem, accepted="un known_at successivo alla prima registrazione", where="known_at")
-        plans = ", ".join(name.removeprefix(PLANS) for name in reader.streams(PLANS)[:20]) or "nessuno"
-        raise NotFound(f"il piano {plan[:120]!r} non c'è", accepted=f"uno fra: {plans}", where="plan")
+        raise unknown_plan(plan)
     if not even_discarded and _discarded(reader, stream, known.version):
         problem = f"la bozza {plan} è stata scartata"
         accepted = "un known_at anteriore; il registro (audit) la mostra ancora"

@@ -1,7 +1,7 @@
 """What differs between a plan and the one before it, series by series: what each new document says otherwise in silence."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from typing_extensions import TypedDict
 
@@ -18,7 +18,7 @@ from projections.plan_history import read_history
 from projections.predecessors import PrecedingPlan, preceding_plan
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
-from projections.streams import find_plan
+from projections.streams import find_plan, unknown_plan
 
 
 class TargetOfBoth(TypedDict):
@@ -141,9 +141,16 @@ class PredecessorDifferences(SeenOfPlan):
 
 
 def predecessor_differences(
-    reader: Reader, plan: str, point: Point, before: str | None = None
+    reader: Reader,
+    plan: str,
+    point: Point,
+    before: str | None = None,
+    may_read: Callable[[str, Point], bool] = lambda _plan, _point: True,
 ) -> PredecessorDifferences:
-    """What differs between a plan and the one before it, which may be said; NotFound before the plan was drafted."""
+    """What differs between a plan and the one before it, which may be said; NotFound before the plan was drafted.
+
+    The one before is there for whoever may read it, and for nobody else.
+    """
     known = find_plan(reader, plan, point.known_at)
     history = read_history(reader, known)
     drafted_on = history.state(point.as_of).drafted_on
@@ -153,7 +160,11 @@ def predecessor_differences(
             accepted="una data as_of dalla stesura del piano in poi",
             where="as_of",
         )
+    if before is not None and not may_read(before, point):
+        raise unknown_plan(before)
     preceding = preceding_plan(reader, known, history, point, before)
+    if preceding is not None and not may_read(preceding.known.plan, point):
+        preceding = None
     return {
         "plan": plan,
         "title": _title(history.state(point.as_of)),

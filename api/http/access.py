@@ -39,20 +39,17 @@ from api.http.request_counts import RequestQuota
 from api.operations.model import Operation
 from api.settings import Settings
 from domain.access.principal import NOBODY, PUBLIC, Principal
-from domain.errors import NotFound
 from domain.facts import PLAN
-from domain.plans.state import UNPUBLISHED, status_of
 from domain.point import Point, today
 from projections.access import door
 from projections.access.directory import READER, Directory, DirectoryCache
-from projections.store.facts import CellFilter
+from projections.plans import is_published
 from projections.store.reader import Reader
 from projections.store.store import Store
-from projections.streams import plan_stream
+from projections.streams import plan_stream, unknown_plan
 
 CSRF_HEADER = "x-csrf-token"
 PLAN_IN_ADDRESS = re.compile(r"/(?:v1/plans|piani)/([a-z0-9][a-z0-9._-]{0,119})(?:/|$)")
-OF_A_PLAN = CellFilter((PLAN,), ("",))
 PlanLookup = tuple[str, str | None, bool]
 """A plan that an address names, its administration (None where there is no such plan), and whether it is published now."""
 
@@ -84,7 +81,8 @@ class Admission(NamedTuple):
             hidden = self.administration is None or not (self.is_published or self.reads_drafts)
             if hidden and self.principal.may(operation.permission, None):
                 raise unknown_plan(self.plan or "")
-            self.principal.require(operation.permission, self.administration)
+            # Of a plan that is hidden not even whose it is is told.
+            self.principal.require(operation.permission, None if hidden else self.administration)
         else:
             self.principal.require(operation.permission, administration)
 
@@ -96,18 +94,6 @@ class Admission(NamedTuple):
         """NotFound where the plan was not published yet at a point, for whoever reads no drafts."""
         if not self.reads_drafts and not is_published(reader, plan, point):
             raise unknown_plan(plan)
-
-
-def unknown_plan(plan: str) -> NotFound:
-    """What is answered of a plan that is not there, and of one that is not for whoever asks: the same."""
-    return NotFound(f"il piano {plan[:120]!r} non c'è", accepted="un piano di GET /v1/plans", where="plan")
-
-
-def is_published(reader: Reader, plan: str, point: Point) -> bool:
-    """Whether an act had approved a plan, on a date, for what was known of it."""
-    stream = plan_stream(plan)
-    state = reader.state(stream, point.as_of, reader.known(stream, point.known_at), OF_A_PLAN)
-    return status_of({field: entry.value for (_, field), entry in state.items()}) not in UNPUBLISHED
 
 
 class Gate:

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from api.http.access import admission_of, is_published
+from api.http.access import admission_of
 from api.http.response_cache import FOR_EVER, Address, CachedResponse, LruCache, holds
 from api.operations.actors import are_shown, as_shown, may_hold_actors
 from api.operations.dated import Dated
@@ -19,6 +19,7 @@ from api.operations.queries import Between
 from api.operations.words import may_hold_words
 from domain.point import Point, today
 from domain.vocabulary import Frozen, JsonValue
+from projections.plans import is_published
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.store.store import Store
@@ -58,7 +59,8 @@ class QueryRequest:
         lasts = self.lasts(query) and not named and not may_hold_words(row.answer)
         with self.store.reading() as reader:
             if row.scope == "plan":
-                self.admission.require_published(reader, subject, point)
+                for seen in (point, *(query.points(self.now) if isinstance(query, Between) else ())):
+                    self.admission.require_published(reader, subject, seen)
             context = QueryContext(self.store, reader, point, self.now, subject, part, self.admission.principal)
             tag = _tag(row, context)
             if tag and named and not are_shown(context.principal, owner):

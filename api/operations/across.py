@@ -14,6 +14,7 @@ from projections.across.changes import ChangeFilter, ChangesAcross, PageKey, cha
 from projections.across.follower import refresh
 from projections.across.rates import RatesAcross, rates_across
 from projections.store.envelope import write_instant
+from projections.streams import unknown_plan
 
 
 def list_change_rates(context: QueryContext, of: OfAll) -> RatesAcross:
@@ -32,6 +33,8 @@ def list_changes_across(context: QueryContext, of: InPeriod) -> ChangesAcross:
         found = "chi registra non si chiede senza leggere il registro dell'amministrazione"
         accepted = f"administration, un'amministrazione in cui si ha {SHOWN_WITH}"
         raise Forbidden(found, accepted=accepted, where="actor")
+    if of.plan is not None and not context.may_read(of.plan, context.point):
+        raise unknown_plan(of.plan)
     wanted = ChangeFilter(**{name: getattr(of, name) for name in ChangeFilter._fields})
     after = _key(of.after) if of.after is not None else None
     page = changes_across(context.reader, wanted, after=after, limit=of.limit)

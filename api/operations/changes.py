@@ -159,7 +159,9 @@ CHANGES = (
         path="/plans/{plan}/changes",
         cli=Cli(words="changes"),
         query=OfLevel,
-        handler=lambda context, of: changes_of_year(context.reader, context.subject, of.year, context.point, of.level),
+        handler=lambda context, of: changes_of_year(
+            context.reader, context.subject, of.year, context.point, of.level, drafting=context.reads_drafting
+        ),
     ),
     written_command(
         "change_plan",
@@ -227,7 +229,9 @@ CHANGES = (
         path="/plans/{plan}/predecessor-differences",
         cli=Cli(words="plan compare"),
         query=OfPredecessor,
-        handler=lambda context, of: predecessor_differences(context.reader, context.subject, context.point, of.before),
+        handler=lambda context, of: predecessor_differences(
+            context.reader, context.subject, context.point, of.before, context.may_read
+        ),
         identity="answer",
     ),
     command(

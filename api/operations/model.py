@@ -18,10 +18,13 @@ from api.operations.queries import Nothing
 from api.operations.schemas import Recorded
 from domain.access.principal import MACHINE, Principal
 from domain.access.roles import Permission
-from domain.point import Point
+from domain.facts import PLAN
+from domain.point import Point, today
 from domain.vocabulary import Frozen, JsonValue
+from projections.plans import may_read_plan
 from projections.store.reader import Reader
 from projections.store.store import Store
+from projections.streams import plan_stream
 
 OperationScope = Literal["plan", "administration", "installation"]
 """What an operation is about: a plan or an administration that its address names, or the whole installation."""
@@ -49,6 +52,17 @@ class QueryContext(NamedTuple):
     subject: str = ""
     part: str = ""
     principal: Principal = MACHINE
+
+    @property
+    def reads_drafting(self) -> bool:
+        """Whether it is shown how the plan in question was drafted: with the record of its administration."""
+        return self.principal.may(
+            "read_record", str(self.reader.only_value(plan_stream(self.subject), PLAN, "administration"))
+        )
+
+    def may_read(self, plan: str, point: Point) -> bool:
+        """Whether whoever asks may read another plan, today and at a point."""
+        return may_read_plan(self.reader, plan, self.principal, Point(today(self.now)), point)
 
 
 class CommandContext(NamedTuple):

@@ -236,7 +236,9 @@ PARTS = (
         permission="read_plan",
         path="/plans/{plan}/objectives/{objective}/history",
         cli=Cli(words="history"),
-        handler=lambda context, _: objective_history(context.reader, context.subject, context.point, context.part),
+        handler=lambda context, _: objective_history(
+            context.reader, context.subject, context.point, context.part, drafting=context.reads_drafting
+        ),
     ),
     AnsweredBy(IndicatorList).question(
         "list_indicators",
@@ -266,6 +268,8 @@ PARTS = (
         permission="read_plan",
         path="/plans/{plan}/indicators/{indicator}/history",
         cli=Cli(words="history"),
-        handler=lambda context, _: indicator_history(context.reader, context.subject, context.point, context.part),
+        handler=lambda context, _: indicator_history(
+            context.reader, context.subject, context.point, context.part, drafting=context.reads_drafting
+        ),
     ),
 )

@@ -71,6 +71,14 @@ class PlanHistory(NamedTuple):
         """The approvals of a year before the one that it counts from: other acts annulled them."""
         return approvals_of(self.timelines, self.records, year)[:-1]
 
+    @property
+    def published_from(self) -> int | None:
+        """The version of the first event that was recorded with an act that approved the plan; None of a draft."""
+        firsts = [
+            approval.first for year in self.years for approval in approvals_of(self.timelines, self.records, year)
+        ]
+        return min((first for first in firsts if first is not None), default=None)
+
     def approved_by(self, year: int, approval: Approval) -> "PlanHistory":
         """The history as it counts from one approval of a year, of the several that it may have had."""
         return self._replace(approvals={**self.approvals, year: approval})

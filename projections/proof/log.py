@@ -265,5 +265,5 @@ def occasion_of(recorded: Iterable[tuple[str, Pending]]) -> str | None:
         elif isinstance(pending.event, ActsOfTheOiv):
             occasions.setdefault("act", f"act {pending.event.topic} {stream}")
         elif isinstance(pending.event, PlanDrafted):
-            occasions.setdefault("plan", f"plan {stream}")
+            occasions.setdefault("plan", "plan")  # a checkpoint is public, a draft is not: it is not named
     return next((occasions[what] for what in ("closing", "round", "act", "plan") if what in occasions), None)

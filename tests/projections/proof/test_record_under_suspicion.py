@@ -108,7 +108,7 @@ def test_a_round_opened_or_closed_an_act_an_opinion_and_a_new_plan_each_make_a_c
     say(harness.service, PLAN, words, harness.caller())
     assert occasion() == f"act opinion-given review/{PLAN}"
     harness.load(**OTHER, act=None)
-    assert occasion() == "plan plan/altro-2022-2024"
+    assert occasion() == "plan"
 
 
 # -- keys --------------------------------------------------------------------------------------------------------------
