@@ -48,6 +48,25 @@ SOURCES = (FROSINONE_LATINA, LECCE, RIVIERE, MAREMMA_E_TIRRENO, BRINDISI)
 MONITORING, UPDATE = "2022 monitoring", "2023 update"
 """The two occasions on which the Riviere plan was revised, as its rows name them."""
 
+PRINTED_WHOLE = {
+    "act-34": "srv-regolazione-s10-1",
+    "srv-segreteria-s3": "srv-promozione-s3",
+    "srv-promozione-s4": "srv-grrffpp-s4",
+    "srv-innovazione-s8-1": "srv-staff-s8-1",
+    "srv-innovazione-s8-2": "srv-staff-s8-2",
+    "srv-innovazione-s9-2": "srv-anagrafici-s9-2",
+    "srv-segreteria-s10-1": "srv-regolazione-s10-1",
+    "srv-staff-s10-1": "srv-regolazione-s10-1",
+    "srv-legale-s10-1": "srv-regolazione-s10-1",
+    "srv-innovazione-s10-1": "srv-regolazione-s10-1",
+    "srv-legale-s12": "srv-promozione-s12",
+}
+"""Titles of which the scan lost a part, each with the row of the same objective, of another service, that has it whole."""
+
+ILLEGIBLE = frozenset({"prg-05", "act-32", "prg-36", "po-promozione-s2-1", "po-promozione-s9-1"})
+"""Titles that the scan spoiled, and that are printed nowhere else: they stay as they are, and say so."""
+SIC = "[sic]"
+
 EXOGENOUS = {"grado-di-coinvolgimento-dei-comuni-nel-suap"}
 """The indicators whose printed reason for a revision is what others do; every other reason is a result that came in."""
 
@@ -81,7 +100,7 @@ def files() -> dict[Path, str]:
 def printed(source: Source) -> Row:
     """The rows that a plan prints."""
     rows: Row = json.loads((HERE / "printed" / f"{source.name}.json").read_text(encoding="utf-8"))
-    return rows
+    return rows | {"objectives": legible(rows["objectives"])}
 
 
 def named(indicators: Iterable[Row]) -> dict[str, Row]:
@@ -114,6 +133,25 @@ def said(**fields: object) -> Row:
 def points(weight: str | None) -> str | None:
     """`20,00%` as the points that it stands for: `20.00`."""
     return None if weight is None else weight.rstrip("% ").replace(",", ".")
+
+
+def legible(rows: Sequence[Row]) -> list[Row]:
+    """The printed objectives with titles that can be read, and without the headings of another tree.
+
+    A heading under which nothing is printed but by its name (`also_under`) is a class of objectives, and none itself.
+    """
+    titles = {row["key"]: row.get("title") for row in rows}
+    parents = {row.get("parent") for row in rows}
+    headings = {row["also_under"] for row in rows if "also_under" in row} - parents
+    return [
+        row
+        | said(
+            title=f"{row['title']} {SIC}" if row["key"] in ILLEGIBLE else titles.get(PRINTED_WHOLE.get(row["key"], "")),
+            also_under=titles.get(row.get("also_under", "")),
+        )
+        for row in rows
+        if row["key"] not in headings
+    ]
 
 
 def objective(row: Row) -> Row:

@@ -87,6 +87,15 @@ DIFFERENCES = {
 }
 
 LIVES = {"in_force": "in vigore", "withdrawn": "ritirato"}
+SCHEMES = {
+    "area": "Aree",
+    "mission": "Missioni",
+    "program": "Programmi",
+    "programme": "Programmi",
+    "perspective": "Prospettive",
+}
+"""How the trees by which plans classify their objectives are called; another by its own name."""
+
 POLARITIES: dict[Polarity, str] = {"up": "più è meglio", "down": "meno è meglio"}
 
 YEAR_EFFECTS: dict[YearEffect, str] = {

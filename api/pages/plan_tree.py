@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from api.language.labels import SCHEMES
 from api.pages.plan_reading import PlanReading
 from domain.plans.history import PlanHistory
 from domain.scoring.achievement import Standing
@@ -107,7 +108,8 @@ def plan_tree(reading: PlanReading, year: int, tree: str, wanted: Wanted) -> Pla
         years=years,
         branches=branches,
         weighted=weighted,
-        trees={BY_OBJECTIVES: "Obiettivi", BY_OFFICES: "Uffici"} | {scheme: scheme for scheme in schemes},
+        trees={BY_OBJECTIVES: "Obiettivi", BY_OFFICES: "Uffici"}
+        | {scheme: SCHEMES.get(scheme, scheme.capitalize()) for scheme in schemes},
         shown=len(shown),
         total=len(made),
     )
@@ -254,6 +256,7 @@ def _by_class(
 ) -> Iterator[Branch]:
     class_of = {objective["id"]: objective["classifications"].get(scheme) for objective in objectives}
     parents = {objective["id"]: objective["parent"] for objective in objectives}
+    titles = {objective["id"]: objective["title"] for objective in objectives}
     of_class: dict[str, dict[str, IndicatorLine]] = {}
     for indicator in indicators:
         row = rows[indicator["id"]]
@@ -269,7 +272,10 @@ def _by_class(
         of_this = scored.get(name)
         indicators_of = list(of_class[name].values())
         yield _group(
-            name, indicators_of, of_this["score"] if of_this else None, of_this["covered"] if of_this else None
+            titles.get(name) or name,
+            indicators_of,
+            of_this["score"] if of_this else None,
+            of_this["covered"] if of_this else None,
         )
 
 

@@ -20,7 +20,7 @@ SIZES = {
     "frosinone-latina-2022-2024": (21, 46, 138),
     "lecce-2021-2023": (57, 93, 129),
     "riviere-di-liguria-2022-2024": (76, 119, 162),
-    "maremma-e-tirreno-2022-2026": (366, 293, 433),
+    "maremma-e-tirreno-2022-2026": (362, 293, 433),
     "brindisi-2022-2024": (51, 79, 113),
 }
 
@@ -108,9 +108,28 @@ def test_every_parent_and_every_objective_is_there_before_it_is_named(
 
 
 @pytest.mark.parametrize("plan", SIZES)
-def test_what_classifies_an_objective_is_an_objective(plan: str, plans: dict[str, PlanDocument]) -> None:
+def test_what_classifies_an_objective_is_an_objective_or_a_heading_that_is_printed(
+    plan: str, plans: dict[str, PlanDocument]
+) -> None:
     rows = plans[plan].objectives
-    assert {key for row in rows for key in row.classifications.values()} <= {row.id for row in rows}
+    headings = {
+        "Imprese, Territorio e Consumatori",
+        "Processi Interni",
+        "Apprendimento Crescita e Innovazione",
+        "Economico-Finanziario",
+    }
+    assert {key for row in rows for key in row.classifications.values()} <= {row.id for row in rows} | headings
+
+
+def test_no_root_of_a_plan_is_empty_and_a_spoiled_title_is_printed_whole_or_says_so(
+    plans: dict[str, PlanDocument],
+) -> None:
+    maremma = plans["maremma-e-tirreno-2022-2026"]
+    parents = {row.parent for row in maremma.objectives} | {row.objective for row in maremma.indicators}
+    assert [row.id for row in maremma.objectives if row.parent is None and row.id not in parents] == []
+    titles = {row.id: row.title for row in maremma.objectives}
+    assert {titles[key] for key in make.PRINTED_WHOLE} == {titles[key] for key in make.PRINTED_WHOLE.values()}
+    assert all(str(titles[key]).endswith(make.SIC) for key in make.ILLEGIBLE)
 
 
 @pytest.mark.parametrize("plan", SIZES)
