@@ -4,13 +4,19 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+import uvicorn
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 PROGRAM = "from api.cli import main; main()"
 
@@ -91,3 +97,23 @@ def serving(database: str, folder: Path, *arguments: str, **environment: str) ->
         finally:
             process.terminate()
             process.wait(30)
+
+
+@contextmanager
+def serving_app(app: "ASGIApp", port: int = 0, certificate: Path | None = None) -> Iterator[str]:
+    """An application served by a thread of this process, for a while; its origin, of TLS where it has a certificate."""
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=port, log_level="error", ws="none", lifespan="off", ssl_certfile=certificate
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.005)
+        scheme = "https" if certificate else "http"
+        yield f"{scheme}://localhost:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -1,8 +1,6 @@
 """The whole service in a browser: the first entry, passwords, passkeys, one's own account, without a complaint of the browser."""
 
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,12 +8,12 @@ from typing import NamedTuple
 
 import pytest
 import trustme
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from api.commands import accounts
 from domain.access.commands import GiveRole
 from tests.support.chamber import BY_MACHINE, OWN, Chambers
+from tests.support.serving import serving_app
 from tests.support.visitor import PASSWORD, login_of, opened
 
 WAIT = 30_000
@@ -57,22 +55,8 @@ class Screen(NamedTuple):
 @contextmanager
 def serving(chambers: Chambers, port: int = 0, certificate: Path | None = None) -> Iterator[str]:
     """The service on this machine, for a while; its origin, of TLS where it has a certificate."""
-    app = chambers.client.app
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=port, log_level="error", ws="none", lifespan="off", ssl_certfile=certificate
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.005)
-        scheme = "https" if certificate else "http"
-        yield f"{scheme}://localhost:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
+    with serving_app(chambers.client.app, port, certificate) as origin:
+        yield origin
 
 
 def free_port() -> int:
