@@ -1,0 +1,89 @@
+"""Stored values and the fields that bear them, in the words of people."""
+
+import unicodedata
+
+from api.language.labels import LIVES, POLARITIES
+from domain.indicators.card import CARD_LABELS
+from domain.measurements.decide import OBSERVED
+from domain.measurements.events import STATUS_WORDS
+from domain.measurements.printer import print_value
+from domain.objectives.fields import OBJECTIVE_LABELS
+from domain.vocabulary import JsonValue
+from initinere_verify.trees import INVISIBLE
+
+_CODES: dict[str, dict[str, str]] = {"life": LIVES, "polarity": {str(code): word for code, word in POLARITIES.items()}}
+_FIELDS = {
+    **OBJECTIVE_LABELS,
+    **CARD_LABELS,
+    "life": "vita",
+    "status": "stato",
+    "feeds": "punteggi in cui conta",
+    "series": "serie",
+    "condition_met": "condizione avverata",
+}
+VARIATIONS = {chr(code) for code in range(0xFE00, 0xFE10)}
+"""How the sign before is drawn: an office's own signs have them."""
+
+
+def printable(text: object) -> str:
+    """A text without control characters, marks of direction, and what is not seen: what a file brought does not command a terminal."""
+    steering = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return "".join(
+        "�"
+        if c != "\n" and (unicodedata.category(c) in steering or (INVISIBLE.match(c) and c not in VARIATIONS))
+        else c
+        for c in str(text)
+    )
+
+
+def number(value: object) -> str:
+    """A decimal string with the comma."""
+    return str(value).replace(".", ",")
+
+
+def field_name(field: str) -> str:
+    """How a field is called: `target/2022/1` is "target 2022"."""
+    kind, _, rest = field.partition("/")
+    if kind == "target":
+        year, _, ordinal = rest.partition("/")
+        return f"target {year}" + (f" ({ordinal}°)" if ordinal not in {"", "1"} else "")
+    words = {"neutralised": "neutralizzato", "approved": "approvazione", "closed": "chiusura", "system": "sistema"}
+    if kind in words:
+        return f"{words[kind]} {rest}"
+    return _FIELDS.get(field, field)
+
+
+def value_in_words(value: JsonValue, field: str = "") -> str:
+    """A stored value in words: a target by its text, a figure as it prints, a status, a list."""
+    if value is None:
+        return "—"
+    if isinstance(value, dict):
+        return _object(value)
+    if isinstance(value, list):
+        return ", ".join(value_in_words(item) for item in value) or "—"
+    if isinstance(value, bool):
+        return "sì" if value else "no"
+    words = _CODES.get(field, {})
+    text = str(value)
+    if text.startswith("merged_into:"):
+        return f"accorpato in {text.partition(':')[2]}"
+    return words.get(text, number(text) if field == "weight" else printable(text))
+
+
+def target_words(text: object, form: object) -> str:
+    """A target by its text; one that was not read says so."""
+    return printable(text or "(vuoto)") + (" (non letto)" if form == "unread" else "")
+
+
+def _object(value: dict[str, JsonValue]) -> str:
+    if "form" in value and "text" in value:
+        return target_words(value["text"], value["form"])
+    if "observed" in value:
+        provisional = " (provvisorio)" if value.get("finality") == "provisional" else ""
+        return print_value(OBSERVED.validate_python(value["observed"])) + provisional
+    if "status" in value:
+        progress = value.get("progress")
+        return STATUS_WORDS.get(str(value["status"]), str(value["status"])) + (
+            f", {number(progress)}%" if progress else ""
+        )
+    return ", ".join(f"{field_name(name)} {value_in_words(member, name)}" for name, member in value.items()) or "—"
