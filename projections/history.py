@@ -11,14 +11,13 @@ from domain.annulments.events import EventsAnnulled, Reason
 from domain.changes.kinds import ChangeKind
 from domain.errors import NotFound
 from domain.facts import indicator_key, objective_key, series_key
-from domain.plans.history import Direction, history_of, plan_changes
+from domain.plans.history import Direction, PlanHistory, plan_changes
 from domain.plans.object_names import object_meant
 from domain.point import Point
 from domain.recording import Recorded
-from domain.timelines import annulled, annulments_in
 from domain.vocabulary import Cause, Claim, Identifier, JsonValue
 from projections.answers import ActorShown, Day, Instant, Name, OfPlan, Text, Version
-from projections.plan_history import systems_of
+from projections.plan_history import read_history
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
 from projections.streams import PlanKnown, find_plan
@@ -94,9 +93,14 @@ def history(reader: Reader, plan: str, name: str, point: Point, *, drafting: boo
     `drafting`, for whoever reads no drafts, the plan begins with what its first act approved.
     """
     known_plan = find_plan(reader, plan, point.known_at)
-    records = reader.plan_records(known_plan.stream, known_plan.administration_stream, upto=known_plan.known.version)
-    left_out = annulled(annulments_in(records), known_plan.known.version)
-    plan_history = history_of(plan, known_plan.known.version, records, left_out, systems_of(reader, known_plan))
+    return history_of_object(reader, known_plan, read_history(reader, known_plan), name, point)
+
+
+def history_of_object(
+    reader: Reader, known_plan: PlanKnown, plan_history: PlanHistory, name: str, point: Point
+) -> History:
+    """The same, of a plan whose history was read before."""
+    records, left_out = plan_history.records, plan_history.annulled
     key = object_key(reader, known_plan, name, or_annulled=True)
     by_version = {change.record.version: change for change in plan_changes(plan_history, date.max)}
     id_ = key.partition("/")[2]
@@ -123,7 +127,7 @@ def history(reader: Reader, plan: str, name: str, point: Point, *, drafting: boo
             rows.append(((record.effective_on, record.version), row))
     values = [row for _, row in sorted(rows, key=lambda pair: pair[0])]
     return {
-        "plan": plan,
+        "plan": known_plan.plan,
         "object": key,
         "as_of": point.as_of.isoformat(),
         "version": known_plan.known.version,

@@ -73,7 +73,7 @@ def objectives(reader: Reader, plan: str, point: Point) -> ObjectiveList:
 def objective(reader: Reader, plan: str, point: Point, id_: str) -> ObjectiveAnswer:
     """One objective; NotFound when it is not in force at the point."""
     document = plan_in_force(reader, plan, point)
-    return {**_seen(plan, document), "objective": _by_id(document["objectives"], id_, point, "objective")}
+    return {**_seen(plan, document), "objective": part_by_id(document["objectives"], id_, point, "objective")}
 
 
 def indicators(reader: Reader, plan: str, point: Point) -> IndicatorList:
@@ -85,7 +85,7 @@ def indicators(reader: Reader, plan: str, point: Point) -> IndicatorList:
 def indicator(reader: Reader, plan: str, point: Point, id_: str) -> IndicatorAnswer:
     """One indicator; NotFound when it is not in force at the point."""
     document = plan_in_force(reader, plan, point)
-    return {**_seen(plan, document), "indicator": _by_id(document["indicators"], id_, point, "indicator")}
+    return {**_seen(plan, document), "indicator": part_by_id(document["indicators"], id_, point, "indicator")}
 
 
 def measurements(reader: Reader, plan: str, point: Point) -> MeasurementList:
@@ -117,7 +117,8 @@ def _history(reader: Reader, plan: str, point: Point, name: str, kind: ObjectKin
     return answer
 
 
-def _by_id(rows: Iterable[PartRow], id_: str, point: Point, kind: ObjectKind) -> PartRow:
+def part_by_id(rows: Iterable[PartRow], id_: str, point: Point, kind: ObjectKind) -> PartRow:
+    """The row of an id; NotFound where it is not among those in force."""
     for row in rows:
         if row["id"] == id_:
             return row

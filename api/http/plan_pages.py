@@ -15,6 +15,7 @@ from api.http.visitors import keep_language, language_of, own_address, visitor_o
 from api.operations.dated import Dated
 from api.operations.table import QUESTIONS
 from api.pages import addresses
+from api.pages.indicator import indicator_page
 from api.pages.plan import plan_page
 from api.pages.plan_reading import PlanReading
 from api.pages.sign_in import SIGN_IN, onwards
@@ -30,7 +31,10 @@ class PlanPage(NamedTuple):
     answer: Callable[[PlanVisit], Response]
 
 
-PAGES = (PlanPage(addresses.PLAN, "show_plan", plan_page),)
+PAGES = (
+    PlanPage(addresses.PLAN, "show_plan", plan_page),
+    PlanPage(addresses.INDICATOR, "show_indicator", indicator_page),
+)
 
 
 class PlanPages:

@@ -19,6 +19,7 @@ MONITORING = "/piani/{plan}/monitoraggio"
 AUDIT = "/piani/{plan}/registro"
 EVENT = "/piani/{plan}/registro/{version}"
 PROPOSALS = "/piani/{plan}/proposte"
+WORK = "/piani/{plan}/lavoro/{command}"
 DOCUMENTS = "/piani/{plan}/documenti"
 SHORT = "/p/{plan}/{as_of}/{known_at}"
 

@@ -10,7 +10,13 @@ FONTS = ("signs-400.woff2", "signs-600.woff2", "titillium-400.woff2", "titillium
 _PARTS = {
     "style.css": (
         "text/css",
-        (("api.proof", "style.css"), ("api.pages", "static/forms.css"), ("api.pages", "static/pages.css")),
+        (
+            ("api.proof", "style.css"),
+            ("api.pages", "static/forms.css"),
+            ("api.pages", "static/pages.css"),
+            ("api.pages", "static/indicator.css"),
+            ("api.pages", "static/comparison.css"),
+        ),
     ),
     "icon.svg": ("image/svg+xml", (("api.pages", "static/icon.svg"),)),
     "icons.svg": ("image/svg+xml", (("api.pages", "static/icons.svg"),)),

@@ -1,0 +1,81 @@
+"""The chart of an indicator whose targets are days: each year a line, with the day that is due and the day it was done."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from api.pages.observations import ObservedPeriod
+from api.pages.step_chart import NEAR_THE_END, YearOnAxis
+from api.pages.target_pieces import TargetOfYear
+from domain.measurements.values import DayValue
+from domain.targets.model import Deadline, Target
+
+LINE = 34
+"""Pixels of one line."""
+
+
+class DayMark(NamedTuple):
+    """A day on a line."""
+
+    x: float
+    day: date
+    ends: bool
+
+
+class DateLine(NamedTuple):
+    """A target of a year: the day due, that which was approved where it is another, the days on which it was done."""
+
+    year: int
+    ordinal: int
+    y: int
+    due: DayMark
+    approved: DayMark | None
+    done: list[DayMark]
+
+
+class DateChart(NamedTuple):
+    """All that is drawn: a line each `LINE` pixels."""
+
+    height: int
+    years: list[YearOnAxis]
+    lines: list[DateLine]
+    now_at: float | None
+
+
+def date_chart(targets: Sequence[TargetOfYear], periods: Sequence[ObservedPeriod], as_of: date) -> DateChart | None:
+    """The chart of the targets that are days; None where none is."""
+    due = [(target, day) for target in targets if (day := _day(target.in_force)) is not None]
+    if not due:
+        return None
+    done = {period.year: value.value for period in periods if isinstance(value := period.latest.observed, DayValue)}
+    days = [day for _, day in due] + list(done.values()) + [day for t, _ in due if (day := _day(t.approved))]
+    start, end = date(min(day.year for day in days), 1, 1), date(max(day.year for day in days), 12, 31)
+
+    def mark(day: date) -> DayMark:
+        x = round(100 * (day - start).days / (end - start).days, 2)
+        return DayMark(x, day, x > NEAR_THE_END)
+
+    lines: list[DateLine] = []
+    for place, (target, day) in enumerate(due):
+        approved = _day(target.approved)
+        lines.append(
+            DateLine(
+                year=target.year,
+                ordinal=target.ordinal,
+                y=place * LINE + LINE // 2 + 8,
+                due=mark(day),
+                approved=mark(approved) if approved is not None and approved != day else None,
+                done=[mark(done[target.year])] if target.year in done else [],
+            )
+        )
+    years = range(start.year, end.year + 1)
+    return DateChart(
+        height=len(lines) * LINE + 40,
+        years=[YearOnAxis(y, mark(date(y, 1, 1)).x, mark(date(y, 7, 2)).x, of_plan=True) for y in years],
+        lines=lines,
+        now_at=mark(as_of).x if start <= as_of <= end else None,
+    )
+
+
+def _day(target: Target | None) -> date | None:
+    return target.value if isinstance(target, Deadline) else None

@@ -1,0 +1,167 @@
+"""The page of an indicator: its targets and what was observed on the calendar, who set them, its card, its series."""
+
+from typing import NamedTuple
+
+from fastapi.responses import Response
+
+from api.formats.csv_table import csv_table
+from api.language.labels import POLARITIES, TARGET_FORMS
+from api.language.values import value_in_words
+from api.pages import addresses
+from api.pages.date_chart import date_chart
+from api.pages.frame import render
+from api.pages.observations import observed_periods
+from api.pages.places import above
+from api.pages.step_chart import step_chart
+from api.pages.target_pieces import targets_of
+from api.pages.two_date_map import two_date_maps
+from api.pages.visit import PlanVisit
+from api.pages.who_set_it import who_set_it
+from api.pages.year_by_year import NOT_OBSERVED, YearLine, year_lines
+from domain.formulas.decide import confirmed_formula
+from domain.formulas.model import FormulaTerm
+from domain.indicators.card import CARD_LABELS
+from domain.scoring.inputs import proposal_of
+from domain.systems.model import MeasurementSystem
+from projections.plan_in_force import IndicatorInForce
+from projections.plan_parts import part_by_id
+from projections.series_across import series_in_other_plans
+
+FORMAT = "formato"
+ON_THE_CARD = ("code", "kind", "unit", "frequency", "source", "baseline", "owner", "common")
+"""The fields of the card that stand beneath the formula, where they are stated."""
+BASES = {"stated": "dichiarata dall'ufficio", "inferred": "dedotta dal target"}
+COLUMNS = ("anno", "target approvato", "target in vigore", "periodo", "osservato", "provvisorio", "raggiunto", "raggiunto ex ante", "calcolo")  # fmt: skip
+
+
+class CardLine(NamedTuple):
+    """A field of the card."""
+
+    name: str
+    value: str
+
+
+class ElsewhereShown(NamedTuple):
+    """The same series in another plan."""
+
+    title: str
+    name: str
+    years: str
+    targets: list[tuple[int, str]]
+    address: str
+
+
+def indicator_page(visit: PlanVisit) -> Response:
+    """An indicator from the point of the visit; NotFound where it is not in force there."""
+    reading, year = visit.reading, visit.year
+    row = part_by_id(reading.document["indicators"], visit.parts["indicator"], visit.point, "indicator")
+    targets = targets_of(reading, row["id"])
+    periods = observed_periods(reading, row["series"] or "")
+    years = year_lines(reading, row["id"], targets, periods)
+    if visit.query.get(FORMAT) == "csv":
+        return _as_csv(visit, row["id"], years)
+    rules = reading.history.years
+
+    def system(of_year: int) -> MeasurementSystem:
+        return reading.history.system(min(max(of_year, rules[0]), rules[-1]), visit.point.as_of).system
+
+    steps = step_chart(targets, periods, rules, visit.point.as_of, row["polarity"], system)
+    offices = {office["id"]: office["name"] for office in reading.document["administration"]["offices"]}
+    writes = visit.is_now
+    return render(
+        "indicator.html",
+        row["name"],
+        visit.frame(
+            {
+                "JSON": visit.data(f"/indicators/{row['id']}"),
+                "CSV": visit.here(**{FORMAT: "csv"}),
+            }
+        ),
+        visit.language,
+        scripts=("pages.js",),
+        unit=row.get("unit", ""),
+        formula=row["formula"],
+        above=above(visit, row["objective"]),
+        also=[above(visit, place["objective"]) for place in row.get("assignments", [])[1:]],
+        polarity=POLARITIES[row["polarity"]] if row["polarity"] else "",
+        basis=BASES.get(row.get("polarity_basis", ""), ""),
+        owner=offices.get(row["owner"] or "", row["owner"] or ""),
+        revise=_work(visit, "revise_target", row["id"]) if writes and visit.may("revise_target") else "",
+        measure=_work(visit, "record_measurement", row["id"]) if writes and visit.may("record_measurement") else "",
+        years=years,
+        year=year,
+        year_choices=visit.choices("anno", {str(each): str(each) for each in rules}),
+        shown=next(line for line in years if line.year == year),
+        steps=steps,
+        dates=None if steps else date_chart(targets, periods, visit.point.as_of),
+        forms=list(dict.fromkeys(TARGET_FORMS[t.in_force.form] for t in targets if t.in_force)),
+        maps=two_date_maps(visit, row["id"], year),
+        who=who_set_it(visit, row["id"]),
+        history_address=visit.data(f"/indicators/{row['id']}/history"),
+        card=_card(row, offices),
+        terms=_terms(visit, row["id"]),
+        elsewhere=_elsewhere(visit, row["series"] or ""),
+    )
+
+
+def _work(visit: PlanVisit, command: str, indicator: str) -> str:
+    return visit.to(addresses.WORK, {"object": indicator, "year": str(visit.year)}, command=command)
+
+
+def _card(row: IndicatorInForce, offices: dict[str, str]) -> list[CardLine]:
+    fields = [CardLine(CARD_LABELS[field], _value(row, field, offices)) for field in ON_THE_CARD]
+    codes = [CardLine(scheme, code) for scheme, code in row.get("codes", {}).items()]
+    return [line for line in (*fields, *codes) if line.value]
+
+
+def _value(row: IndicatorInForce, field: str, offices: dict[str, str]) -> str:
+    value = dict(row).get(field)
+    if field == "owner":
+        return offices.get(str(value), str(value)) if value else ""
+    if isinstance(value, bool):
+        return "sì" if value else ""
+    return value_in_words(str(value), field) if value else ""
+
+
+def _terms(visit: PlanVisit, indicator: str) -> tuple[FormulaTerm, ...]:
+    """What the formula is worked out from: as the office confirmed it, else as it reads."""
+    state = visit.reading.history.state(visit.point.as_of)
+    confirmed = confirmed_formula(state, indicator)
+    return confirmed.terms if confirmed else proposal_of(state, indicator).terms
+
+
+def _elsewhere(visit: PlanVisit, series: str) -> list[ElsewhereShown]:
+    reading = visit.reading
+    return [
+        ElsewhereShown(
+            title=other.title,
+            name=other.name,
+            years=f"{other.first_year}-{other.last_year}",
+            targets=[(target["year"], target["text"] or "") for target in other.targets],
+            address=addresses.page_address(
+                addresses.INDICATOR, visit.kept_dates, plan=other.plan, indicator=other.indicator
+            ),
+        )
+        for other in series_in_other_plans(reading.reader, reading.known, series, visit.point)
+    ]
+
+
+def _as_csv(visit: PlanVisit, indicator: str, years: list[YearLine]) -> Response:
+    rows = [
+        [
+            line.year,
+            "; ".join(line.approved),
+            "; ".join(line.in_force),
+            observed.period,
+            observed.text,
+            observed.provisional,
+            line.score.figure,
+            line.ex_ante,
+            line.arithmetic,
+        ]
+        for line in years
+        for observed in line.observed or [NOT_OBSERVED]
+    ]
+    name = f"{visit.plan}-{indicator}-{visit.point.as_of.isoformat()}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}
+    return Response(csv_table(COLUMNS, rows), media_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,350 @@
+"""The chart of an indicator: its targets as steps on the calendar, the values observed as points at their period's end.
+
+Places along the calendar are in percent of the width, values in pixels of a fixed height: type keeps its size whatever
+the width, and nothing is scaled.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Literal, NamedTuple
+
+from api.pages.observations import ObservedPeriod
+from api.pages.target_pieces import Piece, TargetOfYear
+from domain.measurements.values import NumberValue
+from domain.scoring.figures import figure
+from domain.systems.model import MeasurementSystem
+from domain.targets.direction import target_direction
+from domain.targets.model import Milestones, Range, Reference, Target, Threshold
+from domain.targets.printer import print_target
+from domain.vocabulary import Polarity
+
+TOP, BOTTOM, HEIGHT = 24, 244, 276
+"""Pixels: where the greatest and the least value stand, and the height with the years beneath."""
+GRID = 4
+NEAR_THE_END = 88
+"""Percent of the width: from here on a word stands to the left of what it says."""
+PointKind = Literal["final", "provisional", "superseded"]
+
+
+class Limits(NamedTuple):
+    """What a target says in numbers: one limit, or two; and which side of it reaches the target."""
+
+    low: Decimal
+    high: Decimal
+    unit: str | None
+    better: Polarity | None
+
+
+class Stretch(NamedTuple):
+    """A horizontal part: from and to in percent, at a height in pixels."""
+
+    start: float
+    end: float
+    y: float
+
+
+class Tint(NamedTuple):
+    """A rectangle in which the target is reached."""
+
+    start: float
+    width: float
+    y: float
+    height: float
+
+
+class Riser(NamedTuple):
+    """The date of a revision."""
+
+    x: float
+    top: float
+    bottom: float
+    y: float
+
+
+class Word(NamedTuple):
+    """A text beside a step; `ends` where it ends at its place rather than begins there."""
+
+    x: float
+    y: float
+    text: str
+    old: bool
+    ends: bool
+
+
+class ObservedPoint(NamedTuple):
+    """A value at the end of its period, and the sentence that says it."""
+
+    x: float
+    y: float
+    text: str
+    kind: PointKind
+    period: str
+    ends: bool
+
+
+class YearOnAxis(NamedTuple):
+    """Where a year begins and what its middle is, in percent."""
+
+    year: int
+    start: float
+    middle: float
+    of_plan: bool
+
+
+class Tick(NamedTuple):
+    """A value of the axis."""
+
+    value: Decimal
+    y: float
+
+
+class StepChart(NamedTuple):
+    """All that is drawn."""
+
+    height: int
+    top: int
+    bottom: int
+    unit: str | None
+    ticks: list[Tick]
+    years: list[YearOnAxis]
+    tints: list[Tint]
+    steps: list[Stretch]
+    ghosts: list[Stretch]
+    risers: list[Riser]
+    words: list[Word]
+    points: list[ObservedPoint]
+    now_at: float | None
+    left_out: int
+
+
+Rules = Callable[[int], MeasurementSystem]
+
+
+class _Point(NamedTuple):
+    on: date
+    value: Decimal
+    text: str
+    kind: PointKind
+    period: str
+
+
+def step_chart(
+    targets: Sequence[TargetOfYear],
+    periods: Sequence[ObservedPeriod],
+    years: Iterable[int],
+    as_of: date,
+    polarity: Polarity | None,
+    rules: Rules,
+) -> StepChart | None:
+    """The chart of the targets that are quantities of one unit; None where no target is."""
+    units = Counter(
+        limits.unit
+        for target in targets
+        for piece in target.pieces
+        if piece.target is not None
+        for limits in _limits(piece.target, piece.start, polarity, rules(target.year).bare_value)[:1]
+    )
+    if not units:
+        return None
+    unit = units.most_common(1)[0][0]
+    points = list(_points(periods, unit, rules))
+    of_plan = list(years)
+    first, last = _reach(targets, points, of_plan)
+    points = [point for point in points if first <= point.on.year <= last]
+    lines = _Lines(targets, unit, polarity, rules)
+    values = [*lines.values(), *(point.value for point in points)]
+    scale = _Scale(values, date(first, 1, 1), date(last, 12, 31))
+    lines.draw(scale)
+    return StepChart(
+        height=HEIGHT,
+        top=TOP,
+        bottom=BOTTOM,
+        unit=unit,
+        ticks=[Tick(value, scale.y(value)) for value in scale.ticks],
+        years=[
+            YearOnAxis(year, scale.x(date(year, 1, 1)), scale.x(date(year, 7, 2)), year in of_plan)
+            for year in range(first, last + 1)
+        ],
+        tints=lines.tints,
+        steps=lines.steps,
+        ghosts=lines.ghosts,
+        risers=lines.risers,
+        words=lines.words,
+        points=[
+            ObservedPoint(x, scale.y(p.value), p.text, p.kind, p.period, x > NEAR_THE_END)
+            for p in points
+            for x in [scale.x(p.on)]
+        ],
+        now_at=scale.x(as_of) if scale.start <= as_of <= scale.end else None,
+        left_out=lines.left_out,
+    )
+
+
+class _Scale:
+    """Where days and values stand."""
+
+    def __init__(self, values: Sequence[Decimal], start: date, end: date) -> None:
+        self.start, self.end = start, end
+        low, high = min(values), max(values)
+        span = (high - low) or max(abs(high) / 5, Decimal(1))
+        step = _round_step(span / GRID)
+        self.low = _floor(low - span / 10, step)
+        self.low = max(self.low, Decimal(0)) if low >= 0 else self.low
+        self.high = _ceiling(high + span / 10, step)
+        count = int((self.high - self.low) / step)
+        self.ticks = [self.low + step * place for place in range(count + 1)]
+
+    def x(self, day: date) -> float:
+        """Percent of the width."""
+        return round(100 * (day - self.start).days / (self.end - self.start).days, 2)
+
+    def y(self, value: Decimal) -> float:
+        """Pixels from above."""
+        return round(BOTTOM - float((value - self.low) / (self.high - self.low)) * (BOTTOM - TOP), 1)
+
+
+def _round_step(span: Decimal) -> Decimal:
+    """The round number next to a span: one, two or five of a power of ten."""
+    power = Decimal(1).scaleb(span.adjusted())
+    return next(times * power for times in (1, 2, 5, 10) if times * power >= span)
+
+
+def _floor(value: Decimal, step: Decimal) -> Decimal:
+    return (value / step).to_integral_value(ROUND_FLOOR) * step
+
+
+def _ceiling(value: Decimal, step: Decimal) -> Decimal:
+    return (value / step).to_integral_value(ROUND_CEILING) * step
+
+
+class _Lines:
+    """The steps of all targets, their tints, ghosts and words."""
+
+    def __init__(
+        self, targets: Sequence[TargetOfYear], unit: str | None, polarity: Polarity | None, rules: Rules
+    ) -> None:
+        self.targets, self.unit, self.polarity, self.rules = targets, unit, polarity, rules
+        self.tints: list[Tint] = []
+        self.steps: list[Stretch] = []
+        self.ghosts: list[Stretch] = []
+        self.risers: list[Riser] = []
+        self.words: list[Word] = []
+        self.left_out = 0
+
+    def values(self) -> list[Decimal]:
+        """All the values that have to fit."""
+        everything = [
+            limits
+            for target in self.targets
+            for piece_target, start in [*((p.target, p.start) for p in target.pieces), (target.approved, None)]
+            for limits in self._of(piece_target, target.year, start)
+        ]
+        return [value for limits in everything for value in (limits.low, limits.high)]
+
+    def draw(self, scale: _Scale) -> None:
+        """Places everything."""
+        for target in self.targets:
+            self._draw(target, scale)
+
+    def _of(self, target: Target | None, year: int, start: date | None = None) -> list[Limits]:
+        if target is None:
+            return []
+        day = start or date(year, 1, 1)
+        limits = _limits(target, day, self.polarity, self.rules(year).bare_value)
+        return [each for each in limits if each.unit == self.unit]
+
+    def _draw(self, target: TargetOfYear, scale: _Scale) -> None:
+        ghost = self._of(target.approved, target.year)
+        before: Limits | None = None
+        for piece in target.pieces:
+            limits = self._of(piece.target, target.year, piece.start)
+            if piece.target is None or not limits:
+                self.left_out += piece.target is not None
+                before = None
+            elif isinstance(piece.target, Milestones):
+                self._milestones(piece.target, piece.start, piece.end, scale)
+            else:
+                self._step(piece, limits[0], before, scale)
+                if ghost and (ghost[0].low, ghost[0].high) != (limits[0].low, limits[0].high):
+                    start, end = scale.x(piece.start), scale.x(piece.end)
+                    self.ghosts += [Stretch(start, end, scale.y(value)) for value in {ghost[0].low, ghost[0].high}]
+                if limits[0] != before:
+                    self._word(piece, limits[0], before, scale, old=piece is not target.pieces[-1])
+                before = limits[0]
+
+    def _step(self, piece: Piece, shown: Limits, before: Limits | None, scale: _Scale) -> None:
+        start, end, y = scale.x(piece.start), scale.x(piece.end), scale.y(shown.high)
+        self._tint(shown, start, end, scale)
+        self.steps += [Stretch(start, end, height) for height in dict.fromkeys((y, scale.y(shown.low)))]
+        if before is not None and before.high != shown.high:
+            was = scale.y(before.high)
+            self.risers.append(Riser(start, min(was, y), max(was, y), y))
+
+    def _word(self, piece: Piece, shown: Limits, before: Limits | None, scale: _Scale, *, old: bool) -> None:
+        """What a step says, above it; beneath it where it came down."""
+        if piece.target is not None:
+            x, y = scale.x(piece.start), scale.y(shown.high)
+            lower = before is not None and shown.high < before.high
+            text = print_target(piece.target, piece.start.year)
+            self.words.append(Word(x, y + 16 if lower else y - 6, text, old=old, ends=x > NEAR_THE_END))
+
+    def _milestones(self, target: Milestones, start: date, end: date, scale: _Scale) -> None:
+        day = start
+        for step in target.steps:
+            until = min(max(step.by, day), end)
+            x, y = scale.x(day), scale.y(step.value)
+            self.steps.append(Stretch(x, scale.x(until), y))
+            text = print_target(target.model_copy(update={"steps": (step,)}), step.by.year)
+            self.words.append(Word(x, y - 6, text, old=False, ends=x > NEAR_THE_END))
+            day = until
+
+    def _tint(self, shown: Limits, start: float, end: float, scale: _Scale) -> None:
+        low, high = scale.y(shown.low), scale.y(shown.high)
+        if shown.low != shown.high:
+            top, bottom = high, low
+        elif shown.better == "up":
+            top, bottom = float(TOP), high
+        elif shown.better == "down":
+            top, bottom = low, float(BOTTOM)
+        else:
+            return
+        self.tints.append(Tint(start, round(end - start, 2), top, round(bottom - top, 1)))
+
+
+def _limits(target: Target, day: date, polarity: Polarity | None, bare_value: Polarity | None) -> list[Limits]:
+    """What a target says in numbers; nothing where it says none. `day` is when it begins to hold."""
+    match target:
+        case Threshold():
+            direction = target_direction(target.comparator, target.implied, polarity, bare_value)
+            return [Limits(target.value, target.value, target.unit, direction.better if direction else None)]
+        case Reference() if target.value is not None:
+            direction = target_direction(target.comparator, None, polarity, bare_value)
+            return [Limits(target.value, target.value, target.unit, direction.better if direction else None)]
+        case Range():
+            return [Limits(target.low, target.high, target.unit, None)]
+        case Milestones():
+            return [Limits(step.value, step.value, step.unit, None) for step in target.steps if step.by >= day]
+        case _:
+            return []
+
+
+def _points(periods: Sequence[ObservedPeriod], unit: str | None, rules: Rules) -> Iterable[_Point]:
+    for period in periods:
+        for value in period.values:
+            observed = value.observed
+            if not isinstance(observed, NumberValue):
+                continue
+            shown = figure(observed, unit, rules(period.year))
+            kind: PointKind = (
+                "superseded" if value is not period.latest else "provisional" if value.provisional else "final"
+            )
+            if shown.value is not None:
+                yield _Point(period.ends_on, shown.value, value.text, kind, period.period)
+
+
+def _reach(targets: Sequence[TargetOfYear], points: Sequence[_Point], of_plan: Sequence[int]) -> tuple[int, int]:
+    """The first and the last year of the axis: those of the plan, and of what was observed near it."""
+    years = [*of_plan, *(target.year for target in targets), *(point.on.year for point in points)]
+    return max(min(years), of_plan[0] - 5), min(max(years), of_plan[-1] + 3)
