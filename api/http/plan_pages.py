@@ -15,6 +15,7 @@ from api.http.visitors import keep_language, language_of, own_address, visitor_o
 from api.operations.dated import Dated
 from api.operations.table import QUESTIONS
 from api.pages import addresses
+from api.pages.comparison import comparison_page
 from api.pages.indicator import indicator_page
 from api.pages.plan import plan_page
 from api.pages.plan_reading import PlanReading
@@ -34,6 +35,7 @@ class PlanPage(NamedTuple):
 PAGES = (
     PlanPage(addresses.PLAN, "show_plan", plan_page),
     PlanPage(addresses.INDICATOR, "show_indicator", indicator_page),
+    PlanPage(addresses.COMPARISON, "show_differences", comparison_page),
 )
 
 

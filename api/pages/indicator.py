@@ -13,7 +13,7 @@ from api.pages.frame import render
 from api.pages.observations import observed_periods
 from api.pages.places import above
 from api.pages.step_chart import step_chart
-from api.pages.target_pieces import targets_of
+from api.pages.target_pieces import targets_on_calendar
 from api.pages.two_date_map import two_date_maps
 from api.pages.visit import PlanVisit
 from api.pages.who_set_it import who_set_it
@@ -55,7 +55,7 @@ def indicator_page(visit: PlanVisit) -> Response:
     """An indicator from the point of the visit; NotFound where it is not in force there."""
     reading, year = visit.reading, visit.year
     row = part_by_id(reading.document["indicators"], visit.parts["indicator"], visit.point, "indicator")
-    targets = targets_of(reading, row["id"])
+    targets = targets_on_calendar(reading, row["id"])
     periods = observed_periods(reading, row["series"] or "")
     years = year_lines(reading, row["id"], targets, periods)
     if visit.query.get(FORMAT) == "csv":

@@ -28,7 +28,7 @@ NEAR_THE_END = 88
 PointKind = Literal["final", "provisional", "superseded"]
 
 
-class Limits(NamedTuple):
+class NumericLimits(NamedTuple):
     """What a target says in numbers: one limit, or two; and which side of it reaches the target."""
 
     low: Decimal
@@ -248,7 +248,7 @@ class _Lines:
         for target in self.targets:
             self._draw(target, scale)
 
-    def _of(self, target: Target | None, year: int, start: date | None = None) -> list[Limits]:
+    def _of(self, target: Target | None, year: int, start: date | None = None) -> list[NumericLimits]:
         if target is None:
             return []
         day = start or date(year, 1, 1)
@@ -257,7 +257,7 @@ class _Lines:
 
     def _draw(self, target: TargetOfYear, scale: _Scale) -> None:
         ghost = self._of(target.approved, target.year)
-        before: Limits | None = None
+        before: NumericLimits | None = None
         for piece in target.pieces:
             limits = self._of(piece.target, target.year, piece.start)
             if piece.target is None or not limits:
@@ -274,7 +274,7 @@ class _Lines:
                     self._word(piece, limits[0], before, scale, old=piece is not target.pieces[-1])
                 before = limits[0]
 
-    def _step(self, piece: Piece, shown: Limits, before: Limits | None, scale: _Scale) -> None:
+    def _step(self, piece: Piece, shown: NumericLimits, before: NumericLimits | None, scale: _Scale) -> None:
         start, end, y = scale.x(piece.start), scale.x(piece.end), scale.y(shown.high)
         self._tint(shown, start, end, scale)
         self.steps += [Stretch(start, end, height) for height in dict.fromkeys((y, scale.y(shown.low)))]
@@ -282,7 +282,7 @@ class _Lines:
             was = scale.y(before.high)
             self.risers.append(Riser(start, min(was, y), max(was, y), y))
 
-    def _word(self, piece: Piece, shown: Limits, before: Limits | None, scale: _Scale, *, old: bool) -> None:
+    def _word(self, piece: Piece, shown: NumericLimits, before: NumericLimits | None, scale: _Scale, *, old: bool) -> None:
         """What a step says, above it; beneath it where it came down."""
         if piece.target is not None:
             x, y = scale.x(piece.start), scale.y(shown.high)
@@ -300,7 +300,7 @@ class _Lines:
             self.words.append(Word(x, y - 6, text, old=False, ends=x > NEAR_THE_END))
             day = until
 
-    def _tint(self, shown: Limits, start: float, end: float, scale: _Scale) -> None:
+    def _tint(self, shown: NumericLimits, start: float, end: float, scale: _Scale) -> None:
         low, high = scale.y(shown.low), scale.y(shown.high)
         if shown.low != shown.high:
             top, bottom = high, low
@@ -313,19 +313,19 @@ class _Lines:
         self.tints.append(Tint(start, round(end - start, 2), top, round(bottom - top, 1)))
 
 
-def _limits(target: Target, day: date, polarity: Polarity | None, bare_value: Polarity | None) -> list[Limits]:
+def _limits(target: Target, day: date, polarity: Polarity | None, bare_value: Polarity | None) -> list[NumericLimits]:
     """What a target says in numbers; nothing where it says none. `day` is when it begins to hold."""
     match target:
         case Threshold():
             direction = target_direction(target.comparator, target.implied, polarity, bare_value)
-            return [Limits(target.value, target.value, target.unit, direction.better if direction else None)]
+            return [NumericLimits(target.value, target.value, target.unit, direction.better if direction else None)]
         case Reference() if target.value is not None:
             direction = target_direction(target.comparator, None, polarity, bare_value)
-            return [Limits(target.value, target.value, target.unit, direction.better if direction else None)]
+            return [NumericLimits(target.value, target.value, target.unit, direction.better if direction else None)]
         case Range():
-            return [Limits(target.low, target.high, target.unit, None)]
+            return [NumericLimits(target.low, target.high, target.unit, None)]
         case Milestones():
-            return [Limits(step.value, step.value, step.unit, None) for step in target.steps if step.by >= day]
+            return [NumericLimits(step.value, step.value, step.unit, None) for step in target.steps if step.by >= day]
         case _:
             return []
 

@@ -31,7 +31,7 @@ class TargetOfYear(NamedTuple):
         return self.pieces[-1].target
 
 
-def targets_of(reading: PlanReading, indicator: str) -> list[TargetOfYear]:
+def targets_on_calendar(reading: PlanReading, indicator: str) -> list[TargetOfYear]:
     """The targets of every year of the plan, as decided by the date, in their order."""
     targets: list[TargetOfYear] = []
     for year in reading.history.years:

@@ -19,7 +19,7 @@ TEMPLATES = "templates"
 NO_BREAK = "\u00a0"
 NOTHING = "—"
 SIGNS = {">=": "≥", "<=": "≤", "!=": "≠"}
-_SIGN = re.compile(r"(>=|<=|!=|[<>=])\s*(?=[-+]?\d)")
+_SIGN = re.compile(r"(>=|<=|!=|[<>=](?=\s*[-+]?\s?\d))\s*")
 MOSTLY_CAPITALS = 0.7
 TENTH = Decimal("0.1")
 

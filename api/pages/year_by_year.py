@@ -10,7 +10,7 @@ from api.pages.plan_tree import NOT_SCORED, ScoreShown, score_shown
 from api.pages.target_pieces import TargetOfYear
 from domain.scoring.numbers import decimal_string
 
-Place = Literal["before", "within", "after"]
+YearPlace = Literal["before", "within", "after"]
 
 
 class ObservedShown(NamedTuple):
@@ -29,7 +29,7 @@ class YearLine(NamedTuple):
     """A year: targets by ordinal as approved and in force, whatever was observed in it, what was reached of it."""
 
     year: int
-    place: Place
+    place: YearPlace
     approved: list[str]
     in_force: list[str]
     observed: list[ObservedShown]
@@ -60,7 +60,7 @@ def _line(
     observed = [_observed(period) for period in periods if period.year == year]
     years = reading.history.years
     if year not in years:
-        place: Place = "before" if year < years[0] else "after"
+        place: YearPlace = "before" if year < years[0] else "after"
         return YearLine(year, place, [], [], observed, NOT_SCORED, None, "", "")
     score = reading.scored(year).scores.indicators.get(indicator)
     ex_ante = reading.scored(year, "ex_ante").scores.indicators.get(indicator)

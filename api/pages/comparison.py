@@ -1,0 +1,236 @@
+"""The comparison of two points of a plan, side by side: what differs, in which direction, why and by which acts."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from fastapi.responses import Response
+
+from api.formats.csv_table import csv_table
+from api.formats.json_reader import into
+from api.operations.queries import Between
+from api.pages import addresses
+from api.pages.behind import Behind, PointSide
+from api.pages.difference_rows import GroupShown, grouped
+from api.pages.frame import render
+from api.pages.plan_reading import PlanReading
+from api.pages.time_bar import dates_with_acts
+from api.pages.visit import PlanVisit
+from domain.errors import NotFound
+from domain.plans.differences import DifferenceType
+from domain.plans.events import PlanApproved, YearApproved
+from domain.point import Point, today
+from domain.timelines import Timelines
+from domain.vocabulary import JsonValue
+from projections.differences import Difference, differences
+from projections.store.envelope import write_instant
+
+FORMAT = "formato"
+FROM, KNOWN_FROM, TO, KNOWN_TO = "da", "da_noto", "a", "a_noto"
+PARAMETERS = {FROM: "from", KNOWN_FROM: "known_from", TO: "to", KNOWN_TO: "known_to"}
+"""What the address of the page says, and what the question is asked with."""
+
+TYPES: Mapping[str, frozenset[DifferenceType]] = {
+    "rimodulati": frozenset({"target_revised"}),
+    "fissati": frozenset({"target_set"}),
+    "aggiunti": frozenset({"added", "reinstated", "assigned"}),
+    "ritirati": frozenset({"withdrawn", "unassigned", "target_withdrawn"}),
+    "altro": frozenset(
+        {"reworded", "moved", "reweighted", "reclassified", "redefined", "neutralised", "condition_met", "plan_changed"}
+    ),
+}
+WORDS = {
+    "": ("differenza", "differenze"),
+    "rimodulati": ("target rimodulato", "target rimodulati"),
+    "fissati": ("target fissato", "target fissati"),
+    "aggiunti": ("aggiunto", "aggiunti"),
+    "ritirati": ("ritirato", "ritirati"),
+    "altro": ("altra modifica", "altre modifiche"),
+}
+"""How many of each there are, one and several."""
+
+MANY = 20
+"""How many additions stand with the rest; more of them stay behind their count."""
+
+COLUMNS = (
+    "obiettivo", "che cosa", "differenza", "anno o campo", "prima", "dopo", "verso", "atti", "motivazioni", "eventi",
+)  # fmt: skip
+
+
+class CountShown(NamedTuple):
+    """How many differences of some types there are, and the address that shows these alone."""
+
+    value: str
+    number: int
+    one: str
+    many: str
+    address: str
+
+
+class StartOffered(NamedTuple):
+    """A date from which a comparison may begin."""
+
+    on: date
+    words: str
+    approves: bool
+    address: str
+
+
+class PointChosen(NamedTuple):
+    """One of the two points as the form shows it: `known` is a day, empty for now."""
+
+    as_of: date
+    known_day: str
+    point: Point
+
+
+def comparison_page(visit: PlanVisit) -> Response:
+    """The differences between the two points of the address: from the approval of the year to today, unless it says."""
+    start, end = _points(visit)
+    answer = differences(visit.reading.reader, visit.plan, start, end)["differences"]
+    counted = Counter(name for difference in answer for name, types in TYPES.items() if difference["type"] in types)
+    chosen = visit.query.get("mostra", "")
+    shown = _shown(answer, chosen if chosen in TYPES else "", counted["aggiunti"])
+    behind = _behind(visit, start, end)
+    groups = grouped(visit, behind, shown)
+    if visit.query.get(FORMAT) == "csv":
+        return _as_csv(visit, groups, (start, end))
+    ways = Counter(difference.get("direction") or "" for difference in answer if difference["type"] == "target_revised")
+    kept = {name: value for name, value in visit.kept.items() if name not in {*PARAMETERS, FORMAT}}
+    fixed = {**_asked(start, end, visit), **({"mostra": chosen} if chosen else {})}
+    return render(
+        "comparison.html",
+        "Che cosa è cambiato",
+        visit.frame(dated=False),
+        visit.language,
+        scripts=("pages.js",),
+        start=_chosen(start),
+        end=_chosen(end),
+        action=addresses.page_address(addresses.COMPARISON, plan=visit.plan),
+        kept=kept,
+        starts=_starts(visit, start),
+        counts=_counts(visit, answer, counted),
+        chosen=chosen if chosen in TYPES else "",
+        easier=ways["easier"],
+        harder=ways["harder"],
+        left_out=len(answer) - len(shown) if not chosen else 0,
+        additions=visit.here(mostra="aggiunti"),
+        groups=groups,
+        total=len(answer),
+        json_address=addresses.page_address("/v1/plans/{plan}/differences", _question(start, end), plan=visit.plan),
+        csv_address=visit.here(**{FORMAT: "csv"}),
+        lasting=visit.origin + addresses.page_address(addresses.COMPARISON, fixed, plan=visit.plan),
+    )
+
+
+def _points(visit: PlanVisit) -> tuple[Point, Point]:
+    """Those that the address says; Malformed for what is no date."""
+    asked: dict[str, JsonValue] = {
+        question: visit.query[name] for name, question in PARAMETERS.items() if visit.query.get(name)
+    }
+    if visit.point.known_at is not None:
+        asked.setdefault("known_to", write_instant(visit.point.known_at))
+        asked.setdefault("known_from", write_instant(visit.point.known_at))
+    approval = visit.reading.history.approvals.get(visit.year)
+    drafted = visit.reading.document["plan"].get("drafted_on")
+    begun = approval.on if approval else date.fromisoformat(drafted) if drafted else visit.point.as_of
+    unsaid: dict[str, JsonValue] = {"from": begun.isoformat(), "to": visit.point.as_of.isoformat()}
+    return into(Between, unsaid | asked).points(visit.now)
+
+
+def _behind(visit: PlanVisit, start: Point, end: Point) -> Behind:
+    """The events of the plan, as known at whichever of the points knows more."""
+    readings = {point: PlanReading(visit.reading.reader, visit.plan, point) for point in (start, end)}
+    latest = max((start, end), key=lambda point: point.known_at or visit.now)
+    if latest.known_at == visit.point.known_at:
+        readings[latest] = visit.reading
+    shared = readings[latest]
+
+    def side(point: Point) -> PointSide:
+        if point.known_at == latest.known_at:
+            return PointSide(point, shared.history.timelines)
+        try:
+            return PointSide(point, readings[point].history.timelines)
+        except NotFound:  # nothing was known of the plan then: it differs in everything
+            return PointSide(point, Timelines(version=0))
+
+    return Behind(visit, shared, side(start), side(end))
+
+
+def _shown(answer: list[Difference], chosen: str, additions: int) -> list[Difference]:
+    if chosen:
+        return [difference for difference in answer if difference["type"] in TYPES[chosen]]
+    if additions > MANY and additions < len(answer):
+        return [difference for difference in answer if difference["type"] not in TYPES["aggiunti"]]
+    return answer
+
+
+def _counts(visit: PlanVisit, answer: list[Difference], counted: Mapping[str, int]) -> list[CountShown]:
+    of_all = CountShown("", len(answer), *WORDS[""], visit.here(mostra=""))
+    return [of_all, *(CountShown(name, counted[name], *WORDS[name], visit.here(mostra=name)) for name in TYPES)]
+
+
+def _starts(visit: PlanVisit, start: Point) -> list[StartOffered]:
+    """The dates with acts, from which what came after can be seen, and the day before the last of them."""
+    dates = list(dates_with_acts(visit.reading.history))
+    acts = visit.reading.acts
+    starts = [
+        StartOffered(
+            on=on,
+            words="; ".join(acts.get(act, act) for act in dict.fromkeys(r.act for r in records) if act is not None),
+            approves=any(isinstance(record.event, PlanApproved | YearApproved) for record in records),
+            address=visit.here(**{FROM: on.isoformat()}),
+        )
+        for on, records in dates
+        if on != start.as_of
+    ]
+    if dates and (eve := dates[-1][0] - timedelta(days=1)) != start.as_of and len(dates) > 1:
+        starts.append(
+            StartOffered(eve, "il giorno prima dell'ultimo atto", approves=False, address=visit.here(da=f"{eve}"))
+        )
+    return starts
+
+
+def _chosen(point: Point) -> PointChosen:
+    return PointChosen(point.as_of, today(point.known_at).isoformat() if point.known_at else "", point)
+
+
+def _question(start: Point, end: Point) -> dict[str, str]:
+    asked = {"from": start.as_of.isoformat(), "to": end.as_of.isoformat()}
+    for name, point in (("known_from", start), ("known_to", end)):
+        if point.known_at is not None:
+            asked[name] = write_instant(point.known_at)
+    return asked
+
+
+def _asked(start: Point, end: Point, visit: PlanVisit) -> dict[str, str]:
+    """The same for the page, with the knowledge of now said: another person sees the same for ever."""
+    known = {name: write_instant(point.known_at or visit.last_recorded_at()) for name, point in ((KNOWN_FROM, start), (KNOWN_TO, end))}  # fmt: skip
+    return {FROM: start.as_of.isoformat(), TO: end.as_of.isoformat()} | known
+
+
+def _as_csv(visit: PlanVisit, groups: list[GroupShown], points: tuple[Point, Point]) -> Response:
+    rows = [
+        [
+            f"{group.code} {group.title}".strip(),
+            row.name,
+            row.what,
+            line.label,
+            line.before,
+            line.after,
+            line.direction,
+            " | ".join(dict.fromkeys(reason.act for reason in row.reasons if reason.act)),
+            " | ".join(dict.fromkeys(reason.why for reason in row.reasons if reason.why)),
+            ", ".join(str(event.version) for reason in row.reasons for event in reason.events),
+        ]
+        for group in groups
+        for row in group.rows
+        for line in row.lines
+    ]
+    start, end = (point.as_of.isoformat() for point in points)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{visit.plan}-{start}-{end}.csv"',
+        "Cache-Control": "no-cache",
+    }
+    return Response(csv_table(COLUMNS, rows), media_type="text/csv; charset=utf-8", headers=headers)
