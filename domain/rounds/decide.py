@@ -62,7 +62,7 @@ def open_round(state: PlanState, command: OpenRound, today: date, offices: Known
 
 
 def close_round(timelines: Timelines, command: CloseRound, today: date) -> RoundClosed:
-    """Refused when there is no such round, it is closed already, or it would close before it opened."""
+    """Refused when there is no such round, it is closed already, or it would close before it opened, or on a day to come."""
     to_close = find_round(timelines, command.round)
     if to_close.closed_on is not None:
         raise RoundAlreadyClosed(
@@ -75,6 +75,12 @@ def close_round(timelines: Timelines, command: CloseRound, today: date) -> Round
         raise OutsidePlan(
             f"il monitoraggio {to_close.id} è stato aperto il {to_close.opened_on:%d/%m/%Y}",
             accepted="una data di chiusura non anteriore",
+            where="closed_on",
+        )
+    if closed_on > today:
+        raise OutsidePlan(
+            f"il {closed_on:%d/%m/%Y} è nel futuro",
+            accepted=f"una data dal {to_close.opened_on:%d/%m/%Y} al {today:%d/%m/%Y}",
             where="closed_on",
         )
     return RoundClosed(round=to_close.id, closed_on=closed_on)

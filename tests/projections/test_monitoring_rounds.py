@@ -70,7 +70,7 @@ def test_what_came_late_says_so(harness: ServiceHarness) -> None:
     harness.on("2022-07-10").report(subject="indicator", id="incasso", status="in_line", reported_on="2022-06-30")
     harness.on("2022-07-20").report(subject="indicator", id="cassetto", status="in_line", reported_on="2022-07-20")
     close_round(
-        harness.service,
+        harness.on("2022-07-25").service,
         PLAN,
         CloseRound.model_validate({"round": "monitoraggio-2022-06-30", "closed_on": "2022-07-25"}),
         harness.caller(),

@@ -90,6 +90,7 @@ def test_a_round_is_closed_by_its_name_or_its_date(name: str) -> None:
         (Given(), "settembre", None, NotFound, "round"),
         (Given().later(TODAY, OPENED, CLOSED), OPENED.round, None, d.RoundAlreadyClosed, "round"),
         (Given().later(TODAY, OPENED), OPENED.round, "2022-07-03", OutsidePlan, "closed_on"),
+        (Given().later(TODAY, OPENED), OPENED.round, "2022-08-01", OutsidePlan, "closed_on"),
     ],
 )
 def test_a_round_that_cannot_be_closed_is_refused(
