@@ -17,7 +17,7 @@ from domain.acts.citation import ActPart
 from domain.acts.decide import require_adopted
 from domain.acts.model import Act, day_of_effect
 from domain.documents.changes import ChangeFile
-from domain.documents.proposal import ProposedChanges, canonical, counts_of
+from domain.documents.proposal import AFTER_THE_FACT, ProposedChanges, canonical, counts_of
 from domain.errors import DomainError, Malformed, Problem
 from domain.event import Event
 from domain.plans.commands import ApprovePlan, ApproveYear, CloseYear
@@ -300,6 +300,8 @@ def _submitting(asked: _Asked, command: SubmitProposal) -> _Worked:
     day = rules.day_of_event(life, command.on, asked.clock)
     rules.submitted(life, day, (0, 0), ())  # what is closed is told before anything is worked out
     file = _file_of(asked.reader, life)
+    if file.retrospective:  # as a draft of an earlier program may say
+        raise Malformed([AFTER_THE_FACT])
     if command.effective_on and file.effective_on and command.effective_on != file.effective_on:
         found = f"la proposta dice già da quando vale: dal {file.effective_on:%d/%m/%Y}"
         raise Malformed([Problem(where="effective_on", found=found, accepted="la stessa data, o nessuna")])

@@ -11,6 +11,13 @@ from domain.point import WrittenDay
 from domain.proposals.decide import FileCounts
 from domain.vocabulary import Identifier, Line
 
+AFTER_THE_FACT = Problem(
+    where="retrospective",
+    found="una proposta si decide da adesso in poi: non è registrata a posteriori",
+    accepted="retrospective: false, o nessun campo; ciò che fu deciso allora si registra con change, col suo atto",
+)
+"""What was decided long ago raises no flag on what was known then: of what is still to be decided everything is known."""
+
 ProposalTitle = Annotated[Line, Field(min_length=1, max_length=400)]
 
 
@@ -31,10 +38,15 @@ class ProposedChanges(ChangeFile):
     )
 
     def file(self) -> ChangeFile:
-        """The change file alone; Malformed where it brings its act, or a draft has no title."""
+        """The change file alone; Malformed where it brings its act, or says that it was recorded after the fact."""
+        problems: list[Problem] = []
         if self.act is not None:
             found = "una proposta non ha ancora un atto"
-            raise Malformed([Problem(where="act", found=found, accepted="nessun atto: viene con l'adozione")])
+            problems.append(Problem(where="act", found=found, accepted="nessun atto: viene con l'adozione"))
+        if self.retrospective:
+            problems.append(AFTER_THE_FACT)
+        if problems:
+            raise Malformed(problems)
         content = self.model_dump(exclude={"title", "proposal", "on"}, exclude_unset=True)
         return ChangeFile.model_validate(content)
 

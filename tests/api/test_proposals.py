@@ -202,6 +202,7 @@ def test_a_preview_of_a_draft_records_nothing(harness: ServiceHarness) -> None:
         ([REVISION | {"target": ">= 70,34%"}], {}, NoChange),
         ([REVISION], {"act": ACT}, Malformed),
         ([REVISION], {"title": None}, Malformed),
+        ([REVISION], {"retrospective": True}, Malformed),
     ],
 )
 def test_what_could_not_be_made_is_not_drafted(
@@ -210,6 +211,28 @@ def test_what_could_not_be_made_is_not_drafted(
     with pytest.raises(error):
         drafted(harness, *changes, **more)
     assert head(harness, proposals_stream(PLAN)) == 0
+
+
+def test_a_proposal_is_decided_from_now_on_and_silences_no_flag(harness: ServiceHarness) -> None:
+    name = drafted(harness)
+    with pytest.raises(Malformed) as refusal:
+        amend_proposal(harness.service, PLAN, name, proposed(retrospective=True, act=ACT), OFFICE)
+    assert [problem.where for problem in refusal.value.problems] == ["act", "retrospective"]
+    assert "change" in refusal.value.problems[1].accepted
+    amend_proposal(harness.service, PLAN, name, proposed(retrospective=False), OFFICE)
+    submit(harness, name)
+
+
+def test_a_draft_of_an_earlier_program_that_was_recorded_after_the_fact_is_amended_first(
+    harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = proposed().file().model_copy(update={"retrospective": True})
+    kept.model_fields_set.add("retrospective")
+    monkeypatch.setattr(ProposedChanges, "file", lambda _: kept)
+    name = drafted(harness)
+    monkeypatch.undo()
+    with pytest.raises(Malformed, match="retrospective"):
+        submit(harness, name)
 
 
 def test_a_proposal_without_changes_is_none(harness: ServiceHarness) -> None:
