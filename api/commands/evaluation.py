@@ -2,7 +2,7 @@
 
 from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
-from api.commands.separation import separated_or_waived, waiver
+from api.commands.separation import measurers_of_round, separated_or_waived, unneeded, waiver
 from api.commands.service import Service
 from domain.acts.model import day_of_effect
 from domain.administrations.offices import KnownOffices
@@ -46,13 +46,13 @@ def close_round(service: Service, plan: str, command: CloseRound, caller: Caller
         event = decide_closing(reader.timelines(known.stream), command, today(service.store.clock()))
         closing = _alone(known, Pending(event, event.closed_on, retrospective=command.retrospective))
 
-        def measurers() -> set[str]:
+        def measurers() -> frozenset[str]:
             _, collected = collected_round(reader, plan, event.round, Point(event.closed_on))
-            return {due.measurement.record.actor for due in collected.dues if due.measurement is not None}
+            return measurers_of_round(reader, known, collected)
 
         waived = separated_or_waived(service, caller, measurers, command.exception)
         if waived is None:
-            return closing
+            return closing._replace(warnings=unneeded(command.exception, waived))
         exception = waiver(f"round/{event.round}", event.closed_on, waived)
         stream = proposals_stream(plan)
         return closing._replace(parts=(*closing.parts, StreamAppend(stream, reader.head(stream).version, (exception,))))

@@ -4,7 +4,7 @@ import secrets
 
 from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
-from api.commands.separation import measurers_of, separated_or_waived, waiver
+from api.commands.separation import measurers_of_year, separated_or_waived, unneeded, waiver
 from api.commands.service import Service
 from domain.acts.citation import ActText
 from domain.acts.model import day_of_effect
@@ -68,9 +68,9 @@ def say(service: Service, plan: str, command: Saying, caller: Caller) -> Outcome
         if not isinstance(command, ValidateReport):
             return said
         year = command.year
-        waived = separated_or_waived(service, caller, lambda: measurers_of(reader, known, year), command.exception)
+        waived = separated_or_waived(service, caller, lambda: measurers_of_year(reader, known, year), command.exception)
         if waived is None:
-            return said
+            return said._replace(warnings=unneeded(command.exception, waived))
         (part,) = said.parts
         exception = waiver(f"report/{command.year}", day, waived)
         return said._replace(parts=(part._replace(pending=(*part.pending, exception)),))

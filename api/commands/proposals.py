@@ -11,6 +11,7 @@ import orjson
 
 from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
+from api.commands.separation import unneeded
 from api.commands.service import Service
 from domain.access.separation import require_separated
 from domain.acts.citation import ActPart
@@ -339,6 +340,7 @@ def _enacting(asked: _Asked, command: EnactProposal) -> _Worked:
     salted = salting()
     enactment = Pending(event, _day_of(life, act), act=act.id, act_date=act.date, note=salted(_document(effects)))
     if waived is None:
+        decision = decision._replace(warnings=(*decision.warnings, *unneeded(command.exception, waived)))
         return _Worked(asked.recorded(enactment, of=decision), effects)
     waiver = SeparationWaived(rule="drafter_does_not_enact", about=proposal_key(asked.name))
     exception = enactment._replace(event=waiver, note=salted(waived))

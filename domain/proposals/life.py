@@ -17,6 +17,7 @@ from domain.proposals.events import (
     ProposalSubmitted,
     ProposalWithdrawn,
     ProposedText,
+    VersionSpan,
 )
 from domain.recording import Recorded
 
@@ -82,6 +83,12 @@ class ProposalLife(NamedTuple):
         return submitted[-1] if submitted else None
 
     @property
+    def enactment(self) -> tuple[Recorded, ProposalEnacted] | None:
+        """Its enactment, where an act enacted it."""
+        enacted = [(record, record.event) for record in self.records if isinstance(record.event, ProposalEnacted)]
+        return enacted[-1] if enacted else None
+
+    @property
     def drafters(self) -> frozenset[str]:
         """Who drafted or amended it, at whatever time."""
         return frozenset(record.actor for record in self.texts)
@@ -143,9 +150,9 @@ def late_by(life: ProposalLife | None, day: date) -> date | None:
 
 def is_enacted_at(life: ProposalLife, version: int) -> bool:
     """Whether the enactment of a proposal recorded an event of the plan."""
-    return any(
-        isinstance(record.event, ProposalEnacted)
-        and record.event.plan_versions is not None
-        and record.event.plan_versions[0] <= version <= record.event.plan_versions[1]
-        for record in life.records
-    )
+    return life.enactment is not None and within(life.enactment[1].plan_versions, version)
+
+
+def within(span: VersionSpan | None, version: int) -> bool:
+    """Whether a version is one of those that an append made of a stream."""
+    return span is not None and span[0] <= version <= span[1]

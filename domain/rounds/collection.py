@@ -88,17 +88,22 @@ class Due(NamedTuple):
 
 
 class Awaited(NamedTuple):
-    """The indicators that a round asks for, and the entries that came for it: values by indicator, statuses by object."""
+    """The indicators that a round asks for, and the entries that came for it: values by indicator, statuses by object.
+
+    `superseded` are the versions of the statuses that others of the same round took the place of.
+    """
 
     indicators: list[str]
     measurements: dict[str, tuple[str, Entry]]
     statuses: dict[str, Entry]
+    superseded: tuple[int, ...] = ()
 
 
 class CollectedRound(NamedTuple):
     """A round with all that it asks for and all that came: what every question about it reads.
 
-    `objectives` are the statuses of objectives by id, `notes` the words of the notes of statuses by version.
+    `objectives` are the statuses of objectives by id, `notes` the words of the notes of statuses by version,
+    `superseded` the versions of the statuses that others took the place of.
     """
 
     round: Round
@@ -107,6 +112,7 @@ class CollectedRound(NamedTuple):
     dues: list[Due]
     objectives: dict[str, Reply]
     notes: dict[int, str]
+    superseded: tuple[int, ...] = ()
 
     def name(self, indicator: str) -> str:
         """How an indicator is called."""
@@ -150,12 +156,13 @@ def awaited(
         if chosen is not None:
             measurements[indicator] = chosen
     statuses: dict[str, Entry] = {}
+    superseded: list[int] = []
     opened = max(min(round_.opened_on, round_.as_at), since)
     for key in [*map(indicator_key, asked), *map(objective_key, state.objectives())]:
-        entry = _status(state.timelines, key, opened, until, as_of)
-        if entry is not None:
-            statuses[key] = entry
-    return Awaited(asked, measurements, statuses)
+        if reported := _statuses(state.timelines, key, opened, until, as_of):
+            *earlier_entries, statuses[key] = reported
+            superseded += [entry.version for entry in earlier_entries]
+    return Awaited(asked, measurements, statuses, tuple(superseded))
 
 
 def collected(
@@ -193,7 +200,7 @@ def collected(
     notes = {v: text for v, record in reported.items() if (text := texts.get(record.note or ""))}
     objectives = {key.partition("/")[2]: reply for key, reply in replies.items() if key.startswith("objective/")}
     system = system_of(adopted_systems(owner), state.timelines, year, round_.as_at).system
-    return CollectedRound(round_, state, system, dues, objectives, notes)
+    return CollectedRound(round_, state, system, dues, objectives, notes, what.superseded)
 
 
 def _asked(state: PlanState, indicator: str, round_: Round, offices: KnownOffices) -> bool:
@@ -232,14 +239,13 @@ def _measurement(owner: Timelines, series: str, round_: Round, since: date, as_o
     return period, entry
 
 
-def _status(timelines: Timelines, key: str, opened: date, until: date | None, as_of: date) -> Entry | None:
-    """The last status that was reported for a round: from its opening on, before the next one opens."""
-    reported = [
+def _statuses(timelines: Timelines, key: str, opened: date, until: date | None, as_of: date) -> list[Entry]:
+    """The statuses that were reported for a round, the one that counts last: from its opening on, before the next one opens."""
+    return [
         entry
         for entry in timelines.entries(key, "status")
         if opened <= entry.effective_on <= as_of and (until is None or entry.effective_on < until)
     ]
-    return reported[-1] if reported else None
 
 
 def arrival(round_: Round, due: Due) -> Arrival | None:

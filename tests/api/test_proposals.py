@@ -389,6 +389,13 @@ def test_whoever_drafted_or_amended_does_not_enact_but_by_an_exception(harness: 
     assert whole(harness, name)["status"] == "enacted"
 
 
+def test_an_exception_that_is_not_needed_is_told_and_not_recorded(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    outcome = enact(harness, name, exception="non serve")
+    assert [(notice.where, notice.name) for notice in outcome.warnings] == [("exception", "exception_not_needed")]
+    assert whole(harness, name)["separation_waived"] == []
+
+
 def test_where_the_rule_is_off_the_exception_is_recorded_all_the_same(harness: ServiceHarness) -> None:
     harness.service = Service(harness.store, separation="off")
     name = submitted(harness)
