@@ -79,7 +79,10 @@ class ProposalLifeEvent(TypedDict):
 
 
 class OpinionOnProposal(TypedDict):
-    """Un parere dell'OIV sulla proposta; tardivo dopo la scadenza, sul testo di prima se poi fu modificata."""
+    """Un parere dell'OIV sulla proposta; tardivo dopo la scadenza, sul testo di prima se poi fu modificata.
+
+    `recorded_late` se la sua data è entro la scadenza, ed è stato registrato dopo.
+    """
 
     opinion: Identifier
     judgement: Judgement
@@ -88,6 +91,7 @@ class OpinionOnProposal(TypedDict):
     recorded_at: Instant
     due: Day | None
     late: bool
+    recorded_late: bool
     on_earlier_text: bool
     words: Words | None
     redaction: Redaction | None
@@ -350,6 +354,7 @@ def _opinion(proposed: ProposalsKnown, opinion: ProposalOpinion) -> OpinionOnPro
         "recorded_at": write_instant(record.recorded_at),
         "due": opinion.due.isoformat() if opinion.due else None,
         "late": opinion.late,
+        "recorded_late": opinion.recorded_late,
         "on_earlier_text": opinion.on_earlier_text,
         "words": proposed.text(record.note),
         "redaction": proposed.removed.get(record.note or ""),

@@ -79,7 +79,7 @@ def print_proposal(shown: Shown, answer: ProposalWhole) -> None:
     if effects:
         print_effects(shown.reader, effects[-1], "Effetti, come furono mostrati")
     for opinion in answer["opinions_given"]:
-        late = ", tardivo" if opinion["late"] else ""
+        late = ", tardivo" if opinion["late"] else ", registrato dopo la scadenza" if opinion["recorded_late"] else ""
         earlier = ", sul testo di prima" if opinion["on_earlier_text"] else ""
         lines = [opinion["words"] or "testo oscurato"]
         output.show(

@@ -1,6 +1,7 @@
 """The commands around a plan that do not change it: the acts of the OIV, the answers of the office, redaction."""
 
 import secrets
+from datetime import date
 
 from api.commands.administration_writer import act_of, registered_act, salting
 from api.commands.handler import Caller, Decision, Outcome
@@ -52,10 +53,8 @@ def say(service: Service, plan: str, command: Saying, caller: Caller) -> Outcome
         match command:
             case GiveOpinion():
                 event = oiv.opinion(review, state, known.known.version, command, proposals)
-                due = late_by(proposals.get(command.about.removeprefix("proposal/")), day)
-                if due is not None:
-                    words = f"il parere era chiesto entro il {due:%d/%m/%Y}: è registrato come tardivo"
-                    warnings = (Notice(where="on", name="opinion_late", words=words),)
+                life = proposals.get(command.about.removeprefix("proposal/"))
+                warnings = _lateness(life, day, today(service.store.clock()))
             case MakeRemark():
                 event = oiv.remark(review, state, known.known.version, command, proposals)
             case MakeRequest():
@@ -76,6 +75,20 @@ def say(service: Service, plan: str, command: Saying, caller: Caller) -> Outcome
         return said._replace(parts=(part._replace(pending=(*part.pending, exception)),))
 
     return service.handle(caller, plan, [plan, type(command).__name__, command], decided)
+
+
+def _lateness(life: ProposalLife | None, day: date, recorded_on: date) -> tuple[Notice, ...]:
+    """Says of an opinion on a proposal that it comes late, or that it is dated in time and comes to the record late."""
+    if (due := late_by(life, day)) is not None:
+        words = f"il parere era chiesto entro il {due:%d/%m/%Y}: è registrato come tardivo"
+        return (Notice(where="on", name="opinion_late", words=words),)
+    if (due := late_by(life, recorded_on)) is not None:
+        words = (
+            f"il parere, del {day:%d/%m/%Y}, era chiesto entro il {due:%d/%m/%Y}: resta detto che è registrato dopo, "
+            f"il {recorded_on:%d/%m/%Y}"
+        )
+        return (Notice(where="on", name="opinion_recorded_late", words=words),)
+    return ()
 
 
 def answer_flag(service: Service, plan: str, year: int, command: AnswerFlag, caller: Caller) -> Outcome:

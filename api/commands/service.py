@@ -49,6 +49,8 @@ from domain.plans.commands import ApprovePlan, ApproveYear, CloseYear, DiscardDr
 from domain.plans.drafts import discard
 from domain.plans.state import PlanState
 from domain.point import today
+from domain.proposals.decide import require_none_open
+from domain.proposals.life import lives
 from domain.recording import Pending, Recorded
 from domain.systems.decide import adopted_systems, bare_value_of
 from domain.timelines import Timelines, annulments_in
@@ -67,6 +69,7 @@ from projections.streams import (
     find_plan,
     plan_is_there,
     plan_stream,
+    proposals_stream,
 )
 
 MOST_CHANGES_DECIDED_IN_TURN = 50
@@ -159,6 +162,7 @@ class Service(CommandHandler):
             known = find_plan(reader, plan)
             state = PlanState(reader.timelines(known.stream), today(self.store.clock()))
             recorded = _counting(reader, known, range(1, known.known.version + 1))
+            require_none_open(lives(reader.records(proposals_stream(plan))))
             pending = discard(state, recorded)._replace(justification=salting()(command.justification))
             return Decision((StreamAppend(known.stream, known.known.version, (pending,)),))
 

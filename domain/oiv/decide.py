@@ -37,8 +37,8 @@ def day_of(stated: date | None, today: date) -> date:
 def opinion(
     review: Timelines, state: PlanState, head: int, command: GiveOpinion, proposals: Lives = NO_PROPOSALS
 ) -> OpinionGiven:
-    """Refused when it is about what is not in the plan, or about a proposal that is not submitted as it stands."""
-    _there(state, head, command.about, command.versions, proposals, submitted=True)
+    """Refused when it is about what is not in the plan, or about a proposal that did not wait for a decision that day."""
+    _there(state, head, command.about, command.versions, proposals, opinion=True)
     name = _named(review, "opinion", command.opinion)
     return OpinionGiven(
         opinion=name,
@@ -141,11 +141,11 @@ def _there(
     versions: Sequence[int],
     proposals: Lives,
     *,
-    submitted: bool = False,
+    opinion: bool = False,
 ) -> None:
     kind, _, id_ = about.partition("/")
     if kind == "proposal":
-        require_proposal(proposals, id_, submitted=submitted)
+        require_proposal(proposals, id_, state.on, opinion=opinion)
     if kind in {"objective", "indicator"} and not state.timelines.known(about):
         raise NotFound(f"{about} non è nel piano", accepted="objective/ID oppure indicator/ID", where="about")
     for version in versions:

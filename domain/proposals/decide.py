@@ -52,6 +52,13 @@ class ProposalRedacted(Refusal):
     title = "Testo della proposta oscurato"
 
 
+class ProposalsOpen(Refusal):
+    """A draft plan of which changes are still proposed, and so is not discarded: the list says which proposals are open."""
+
+    name = "proposals_open"
+    title = "Proposte ancora aperte"
+
+
 class ActReused(Refusal):
     """An act that decided something else already, or the number of one of another date: nobody said that it is meant."""
 
@@ -76,14 +83,47 @@ def proposal_named(proposals: Lives, name: str) -> ProposalLife:
     return proposals[name]
 
 
-def require_proposal(proposals: Lives, name: str, *, submitted: bool, where: str = "about") -> None:
-    """Refuses to speak of a proposal that is not there, or (an opinion) of one that is a draft."""
+def require_proposal(proposals: Lives, name: str, day: date, *, opinion: bool, where: str = "about") -> None:
+    """Refuses to speak of a proposal that is not there, or was not there yet on a day; an opinion is on what waits for one.
+
+    An opinion is given from the submission of the text on, and until the proposal is decided or withdrawn: what comes
+    after that was seen by nobody who decided.
+    """
     if name not in proposals:
         accepted = f"una fra: {', '.join(f'proposal/{each}' for each in [*proposals][:20]) or 'nessuna finora'}"
         raise NotFound(f"la proposta {name!r} non c'è", accepted=accepted, where=where)
-    if submitted and proposals[name].status == "draft":
+    life = proposals[name]
+    since, verb = (life.submitted_on, "presentata") if opinion else (life.records[0].effective_on, "redatta")
+    if since is None:
+        changed = "è stata modificata dopo la presentazione" if life.submission else "è una bozza"
         raise ProposalNotSubmitted(
-            f"la proposta {name} è una bozza", accepted="un parere dopo che è presentata", where=where
+            f"la proposta {name} {changed}", accepted="un parere dopo che è presentata", where=where
+        )
+    until = life.closed_on if opinion else None
+    if day < since:
+        raise OutsidePlan(
+            f"la proposta {name} è stata {verb} il {since:%d/%m/%Y}, dopo il {day:%d/%m/%Y}",
+            accepted=f"una data dal {since:%d/%m/%Y}" + (f" al {until:%d/%m/%Y}" if until else ""),
+            where="on",
+        )
+    if until is not None and day > until:
+        raise ProposalClosed(
+            f"la proposta {name} è {STATUS_NAMES[life.status]} dal {until:%d/%m/%Y}: un parere del {day:%d/%m/%Y} "
+            "non l'ha potuto vedere nessuno",
+            accepted=f"un parere con una data dal {since:%d/%m/%Y} al {until:%d/%m/%Y}; oppure un rilievo",
+            where="on",
+        )
+
+
+def require_none_open(proposals: Lives) -> None:
+    """Refuses to discard a draft plan of which changes are still proposed: another plan of its id would be taken for theirs."""
+    waiting = [life for life in proposals.values() if life.status in OPEN]
+    if waiting:
+        raise ProposalsOpen(
+            "per la bozza ci sono proposte ancora aperte",
+            accepted="prima il ritiro (o il rigetto) di ciascuna",
+            where="plan",
+            listed=tuple(f"{life.proposal}: {STATUS_NAMES[life.status]}" for life in waiting),
         )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from domain.oiv.events import OpinionGiven
+from domain.point import today
 from domain.proposals.events import (
     ProposalEnacted,
     ProposalEvent,
@@ -83,6 +84,22 @@ class ProposalLife(NamedTuple):
         return submitted[-1] if submitted else None
 
     @property
+    def submitted_on(self) -> date | None:
+        """The day on which the text that it holds was submitted first; None of what was not submitted as it stands."""
+        version = self.text.version
+        submissions = (
+            record.effective_on
+            for record in self.records
+            if isinstance(record.event, ProposalSubmitted) and record.event.text == version
+        )
+        return next(submissions, None)
+
+    @property
+    def closed_on(self) -> date | None:
+        """The day on which it was withdrawn, rejected or enacted; None while it is open."""
+        return self.records[-1].effective_on if self.status not in OPEN else None
+
+    @property
     def enactment(self) -> tuple[Recorded, ProposalEnacted] | None:
         """Its enactment, where an act enacted it."""
         enacted = [(record, record.event) for record in self.records if isinstance(record.event, ProposalEnacted)]
@@ -106,12 +123,16 @@ class ProposalLife(NamedTuple):
 
 
 class ProposalOpinion(NamedTuple):
-    """An opinion of the OIV on a proposal; `late` after the day by which it was asked, `on_earlier_text` of what was amended since."""
+    """An opinion of the OIV on a proposal, `on_earlier_text` where that was amended since.
+
+    `late` after the day by which it was asked; `recorded_late` where it is dated in time, and was recorded after that day.
+    """
 
     record: Recorded
     event: OpinionGiven
     due: date | None
     late: bool
+    recorded_late: bool
     on_earlier_text: bool
 
 
@@ -138,7 +159,9 @@ def opinions_on_proposal(life: ProposalLife, reviews: Iterable[Recorded]) -> lis
         ]
         due = asked[-1] if asked else None
         late = due is not None and record.effective_on > due
-        opinions.append(ProposalOpinion(record, record.event, due, late, life.text.recorded_at > record.recorded_at))
+        recorded_late = due is not None and not late and today(record.recorded_at) > due
+        earlier_text = life.text.recorded_at > record.recorded_at
+        opinions.append(ProposalOpinion(record, record.event, due, late, recorded_late, earlier_text))
     return opinions
 
 

@@ -33,10 +33,12 @@ from domain.errors import (
     NoChange,
     NotFound,
     NotInForce,
+    OutsidePlan,
     RetroactiveUnsaid,
     VersionOutdated,
 )
 from domain.oiv.commands import GiveOpinion, MakeRemark
+from domain.plans.commands import DiscardDraft
 from domain.proposals.commands import (
     AskOpinion,
     CommentProposal,
@@ -50,6 +52,7 @@ from domain.proposals.decide import (
     ProposalClosed,
     ProposalNotSubmitted,
     ProposalRedacted,
+    ProposalsOpen,
     ProposalStale,
 )
 from domain.redactions.commands import RedactTexts
@@ -596,6 +599,46 @@ def test_an_opinion_after_its_deadline_is_told_as_late_and_an_amendment_makes_it
     with pytest.raises(NotFound):
         say(harness.service, PLAN, MakeRemark(about="proposal/altra", words="?"), Caller("oiv"))
     say(harness.service, PLAN, MakeRemark(about=f"proposal/{name}", words="?"), Caller("oiv"))
+
+
+def test_an_opinion_that_is_dated_in_time_and_comes_to_the_record_late_says_so(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    act_on_proposal(harness.service, PLAN, name, AskOpinion(due=date(2022, 9, 22)), OFFICE)
+    opinion = GiveOpinion(judgement="contrary", about=f"proposal/{name}", words="No.", on=date(2022, 9, 21))
+    outcome = say(harness.on("2022-09-25").service, PLAN, opinion, Caller("oiv"))
+    assert [(notice.where, notice.name) for notice in outcome.warnings] == [("on", "opinion_recorded_late")]
+    (given,) = whole(harness, name)["opinions_given"]
+    assert (given["on"], given["late"], given["recorded_late"]) == ("2022-09-21", False, True)
+
+
+def test_an_opinion_is_given_from_the_submission_to_the_decision(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+
+    def saying(day: str) -> Outcome:
+        opinion = {"judgement": "contrary", "about": f"proposal/{name}", "words": "No.", "on": day}
+        return say(harness.service, PLAN, GiveOpinion.model_validate(opinion), Caller("oiv"))
+
+    with pytest.raises(OutsidePlan, match="presentata il 20/09/2022"):
+        saying("2022-09-19")
+    enact(harness, name)
+    with pytest.raises(ProposalClosed, match="adottata dal 30/09/2022"):
+        saying("2022-10-01")
+    saying("2022-09-30")
+    remark = MakeRemark(about=f"proposal/{name}", words="?", on=date(2022, 10, 1))
+    say(harness.service, PLAN, remark, Caller("oiv"))
+
+
+def test_a_draft_plan_is_not_discarded_from_under_its_proposals(harness: ServiceHarness) -> None:
+    harness.load(plan={"id": "bozza", "title": "B", "first_year": 2023, "last_year": 2025}, act=None, indicators=[])
+    content = {"plan": "bozza", "title": "Un obiettivo", "justification": "dati", "cause": "other"}
+    added = {"verb": "add_objective", "object": "a3", "level": "operational", "title": "Nuovo"}
+    draft = ProposedChanges.model_validate(content | {"changes": [added]})
+    draft_proposal(harness.service, "bozza", draft, OFFICE)
+    with pytest.raises(ProposalsOpen) as refusal:
+        harness.service.discard_draft("bozza", DiscardDraft(justification="una prova"), OFFICE)
+    assert refusal.value.listed == ("proposta-1: bozza",)
+    act_on_proposal(harness.service, "bozza", "proposta-1", WithdrawProposal(), OFFICE)
+    harness.service.discard_draft("bozza", DiscardDraft(justification="una prova"), OFFICE)
 
 
 def test_a_proposal_is_seen_as_it_stood_and_as_it_was_known(harness: ServiceHarness) -> None:

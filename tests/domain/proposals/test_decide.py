@@ -163,17 +163,58 @@ def test_drafters_are_all_who_put_a_text_in_and_nobody_else() -> None:
     assert lives(records)["p"].drafters == {"acc-a", "acc-c"}
 
 
-def test_what_is_spoken_of_is_there_and_an_opinion_is_on_what_was_submitted() -> None:
+def test_what_is_spoken_of_is_there_and_was_there_that_day() -> None:
     proposals = lives(given(DRAFTED).records)
-    d.require_proposal(proposals, "p", submitted=False)
+    d.require_proposal(proposals, "p", date(2022, 9, 10), opinion=False)
     with pytest.raises(NotFound, match="proposal/p") as refusal:
-        d.require_proposal(proposals, "q", submitted=False)
+        d.require_proposal(proposals, "q", TODAY, opinion=False)
     assert refusal.value.problem.where == "about"
-    with pytest.raises(d.ProposalNotSubmitted):
-        d.require_proposal(proposals, "p", submitted=True)
-    d.require_proposal(lives(given(DRAFTED, SUBMITTED, REJECTED).records), "p", submitted=True)
+    with pytest.raises(OutsidePlan, match="redatta il 10/09/2022") as early:
+        d.require_proposal(proposals, "p", date(2022, 9, 9), opinion=False)
+    assert early.value.problem.where == "on"
     with pytest.raises(NotFound, match="una fra: p"):
         d.proposal_named(proposals, "q")
+
+
+@pytest.mark.parametrize(
+    ("events", "words"),
+    [
+        ((DRAFTED,), "è una bozza"),
+        ((DRAFTED, WITHDRAWN), "è una bozza"),
+        ((DRAFTED, SUBMITTED, AMENDED), "modificata dopo la presentazione"),
+        ((DRAFTED, SUBMITTED, AMENDED, WITHDRAWN), "modificata dopo la presentazione"),
+    ],
+)
+def test_an_opinion_is_on_what_was_submitted_as_it_stands(events: tuple[Event, ...], words: str) -> None:
+    proposals = lives(given(*events).records)
+    with pytest.raises(d.ProposalNotSubmitted, match=words):
+        d.require_proposal(proposals, "p", TODAY, opinion=True)
+    d.require_proposal(proposals, "p", TODAY, opinion=False)
+
+
+@pytest.mark.parametrize("closed", CLOSED)
+def test_an_opinion_is_given_from_the_submission_to_the_decision(closed: Event) -> None:
+    proposals = lives(given(DRAFTED, SUBMITTED, SUBMITTED, closed).records)
+    for day in (11, 12, 13):
+        d.require_proposal(proposals, "p", date(2022, 9, day), opinion=True)
+    with pytest.raises(OutsidePlan) as early:
+        d.require_proposal(proposals, "p", date(2022, 9, 10), opinion=True)
+    with pytest.raises(d.ProposalClosed) as after:
+        d.require_proposal(proposals, "p", date(2022, 9, 14), opinion=True)
+    assert [refusal.value.problem.where for refusal in (early, after)] == ["on", "on"]
+    for refusal in (early, after):
+        assert "dal 11/09/2022 al 13/09/2022" in refusal.value.problem.accepted
+    d.require_proposal(proposals, "p", date(2022, 9, 14), opinion=False)
+
+
+def test_a_draft_plan_keeps_no_open_proposal_when_it_is_discarded() -> None:
+    d.require_none_open({})
+    for closed in CLOSED:
+        d.require_none_open(lives(given(DRAFTED, SUBMITTED, closed).records))
+    other = e.ProposalDrafted(proposal="q", changes=1)
+    with pytest.raises(d.ProposalsOpen) as refusal:
+        d.require_none_open(lives(given(DRAFTED, SUBMITTED, other).records))
+    assert (refusal.value.listed, refusal.value.problem.where) == (("p: presentata", "q: bozza"), "plan")
 
 
 def opinion_on(day: str) -> Stream:
@@ -191,6 +232,16 @@ def test_an_opinion_after_the_day_by_which_it_was_asked_is_late(day: str, *, lat
     assert (opinion.event.opinion, opinion.late, opinion.due) == ("parere-1", late, date(2022, 9, 25))
     assert late_by(proposal, date.fromisoformat(day)) == (date(2022, 9, 25) if late else None)
     assert late_by(life(DRAFTED, SUBMITTED), date.fromisoformat(day)) is None
+
+
+@pytest.mark.parametrize(("recorded", "recorded_late"), [(25, False), (26, True)])
+def test_an_opinion_that_is_dated_in_time_and_recorded_after_its_deadline_says_so(
+    recorded: int, *, recorded_late: bool
+) -> None:
+    (record, _) = opinion_on("2022-09-25").records
+    record = record._replace(recorded_at=record.recorded_at.replace(month=9, day=recorded))
+    (opinion,) = opinions_on_proposal(life(DRAFTED, SUBMITTED, ASKED), [record])
+    assert (opinion.late, opinion.recorded_late) == (False, recorded_late)
 
 
 def test_an_opinion_is_on_the_text_that_it_saw() -> None:
