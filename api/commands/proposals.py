@@ -53,7 +53,7 @@ class _Provisional(NamedTuple):
     """A change file under an act that stands for the one that is to come, seen on a day from which it would hold.
 
     `known_on` is the day of the question: an act that approves or closes is taken for one of that day, because one that
-    is still to come does neither.
+    is still to come does neither; so is the act of changes that hold from a day that is past, because it is still to come.
     """
 
     file: ChangeFile
@@ -64,16 +64,25 @@ class _Provisional(NamedTuple):
     def act(self) -> ActPart:
         """The act that stands for one."""
         sealing = any(isinstance(one, ApprovePlan | ApproveYear | CloseYear) for one in self.file.every_change())
+        stated = self.file.effective_on
         adopted = min(self.day, self.known_on) if sealing else self.day
+        if stated is not None and stated < self.known_on:
+            adopted = self.known_on
         return ActPart(body="Proposta", type="altro", date=adopted, date_confirmed=True)
 
     def by_act(self) -> ChangeFile:
         """The changes as that act would make them."""
         return self.file.model_copy(update={"act": self.act, "effective_on": self.day})
 
+    def by_act_of(self, day: date) -> ChangeFile:
+        """The changes as an act of that day would make them."""
+        return self.file.model_copy(update={"act": self.act.model_copy(update={"date": day}), "effective_on": self.day})
+
     def motivated(self) -> "_Provisional":
         """The same, with a motivation that nobody has said yet: enough to see whether the changes can be made."""
         said = {"justification": self.file.justification or UNSAID, "cause": self.file.cause or "other"}
+        if self.day < self.known_on:
+            said["retroactive"] = self.file.retroactive or UNSAID
         return self._replace(file=self.file.model_copy(update=said))
 
 
@@ -291,6 +300,7 @@ def _rejecting(asked: _Asked, life: ProposalLife, command: RejectProposal, why: 
     require_adopted(act, asked.clock)
     known = find_plan(asked.reader, asked.plan)
     _require_unused(asked.reader, known, act, meant=command.same_act)
+    rules.require_act_after_text(life, act)
     entered = registered_act(asked.reader, known, act, asked.clock)
     pending = Pending(event, _day_of(life, act), act=act.id, act_date=act.date, justification=why)
     return asked.recorded(pending, of=Decision((entered,)))
@@ -307,6 +317,8 @@ def _submitting(asked: _Asked, command: SubmitProposal) -> _Worked:
         found = f"la proposta dice già da quando vale: dal {file.effective_on:%d/%m/%Y}"
         raise Malformed([Problem(where="effective_on", found=found, accepted="la stessa data, o nessuna")])
     provisional = _Provisional(file, file.effective_on or command.effective_on or day, day)
+    if provisional.act.date > asked.clock and file.effective_on is not None:
+        asked.changing(provisional.by_act_of(asked.clock))  # refused: what an act of today could not do
     decision = asked.changing(provisional.by_act())
     effects = asked.effects(decision, asked.foreseen(life, provisional.day, provisional.act))
     known = find_plan(asked.reader, asked.plan)
@@ -326,6 +338,7 @@ def _enacting(asked: _Asked, command: EnactProposal) -> _Worked:
     )
     known = find_plan(reader, asked.plan)
     _require_unused(reader, known, act, meant=command.same_act)
+    rules.require_act_after_text(life, act)
     file, shown = _file_of(reader, life), _effects_of(reader, life, record)
     provisional = _Provisional(file, submission.as_of, record.effective_on)
     now = _asked_again(asked, life, provisional, submission, shown)

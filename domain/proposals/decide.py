@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from domain.acts.decide import CONFIRMED
 from domain.acts.model import Act
-from domain.errors import AlreadyThere, NotFound, OutsidePlan, Refusal, VersionOutdated
+from domain.errors import ActDateDoubtful, AlreadyThere, NotFound, OutsidePlan, Refusal, VersionOutdated
 from domain.proposals.events import (
     ProposalAmended,
     ProposalCommented,
@@ -217,6 +218,19 @@ def enacted(life: ProposalLife, plan: VersionSpan | None, administration: Versio
         submission=record.version,
         plan_versions=plan,
         administration_versions=administration,
+    )
+
+
+def require_act_after_text(life: ProposalLife, act: Act) -> None:
+    """Refuses an act from before the text that it would decide was written, until its date is confirmed: it may be a slip."""
+    written = life.text.effective_on
+    if act.date_confirmed or act.date >= written:
+        return
+    verb = "redatta" if len(life.texts) == 1 else "modificata"
+    raise ActDateDoubtful(
+        f"l'atto è datato {act.date:%d/%m/%Y}, la proposta {life.proposal} è stata {verb} il {written:%d/%m/%Y}",
+        accepted=CONFIRMED,
+        where="act",
     )
 
 

@@ -406,7 +406,7 @@ def test_where_the_rule_is_off_the_exception_is_recorded_all_the_same(harness: S
     (waiver,) = whole(harness, name)["separation_waived"]
     assert waiver["words"] == SWITCHED_OFF
     other = submitted(harness, REVISION | {"object": "cassetto", "target": ">= 13%"})
-    enact(harness, other, act="delibera di Giunta n. 10 del 30/09/2022")
+    enact(harness, other, act="delibera di Giunta n. 10 del 03/10/2022")
     assert whole(harness, other)["separation_waived"] == []
 
 
@@ -421,7 +421,9 @@ def test_an_act_that_decided_something_else_is_asked_about(harness: ServiceHarne
     ]
     with pytest.raises(ActReused, match="altro atto ha quel numero"):
         enact(harness, name, act="delibera di Giunta n. 9 del 29/09/2022")
-    enact(harness, name, same_act=True)
+    with pytest.raises(ActDateDoubtful, match="redatta il 03/10/2022"):
+        enact(harness, name, same_act=True)
+    enact(harness, name, act=f"{ACT} (data confermata)", same_act=True)
 
 
 def test_an_act_that_rejected_something_is_asked_about_too(harness: ServiceHarness) -> None:
@@ -463,8 +465,46 @@ def test_changes_from_before_the_act_say_why(harness: ServiceHarness) -> None:
         harness.service, PLAN, name, proposed(effective_on="2022-09-30", retroactive="ratifica l'urgenza"), OFFICE
     )
     submit(harness, name)
-    enact(harness, name, act="delibera di Giunta n. 12 del 12/10/2022")
+    with pytest.raises(ActDateDoubtful, match="modificata il 14/10/2022"):
+        enact(harness, name, act="delibera di Giunta n. 12 del 12/10/2022")
+    enact(harness, name, act="delibera di Giunta n. 12 del 12/10/2022 (data confermata)")
     assert harness.target("2022-09-30") == ">= 68%"
+
+
+def test_an_act_of_before_the_text_that_it_rejects_is_asked_about(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    rejection = {"justification": "no", "act": "delibera di Giunta n. 8 del 19/09/2022"}
+    with pytest.raises(ActDateDoubtful, match="redatta il 20/09/2022") as refusal:
+        act_on_proposal(harness.service, PLAN, name, RejectProposal.model_validate(rejection), GIUNTA)
+    assert refusal.value.problem.where == "act"
+    confirmed = rejection | {"act": f"{rejection['act']} (data confermata)"}
+    act_on_proposal(harness.service, PLAN, name, RejectProposal.model_validate(confirmed), GIUNTA)
+
+
+@pytest.mark.parametrize(
+    ("file", "error"),
+    [
+        ({"effective_on": "2022-09-10"}, RetroactiveUnsaid),
+        ({"effective_on": "2023-06-01"}, OutsidePlan),
+    ],
+)
+def test_what_no_act_of_today_or_later_could_do_is_not_submitted(
+    harness: ServiceHarness, file: dict[str, Any], error: type[DomainError]
+) -> None:
+    name = drafted(harness, **file)
+    for stated in ({}, file):
+        with pytest.raises(error):
+            submit_proposal(harness.service, PLAN, name, SubmitProposal.model_validate(stated), OFFICE)
+
+
+def test_changes_of_before_the_act_are_foreseen_as_such(harness: ServiceHarness) -> None:
+    name = drafted(harness, effective_on="2022-09-10", retroactive="ratifica l'urgenza")
+    submit_proposal(harness.service, PLAN, name, SubmitProposal(), OFFICE)
+    effects = whole(harness, name)["submissions"][-1]["effects"]
+    assert effects is not None
+    assert "retroactive" in {flag["rule"] for flag in effects["flags"]["2022"]["born"]}
+    enact(harness, name)
+    assert harness.target("2022-09-10") == ">= 68%"
 
 
 def test_a_proposal_is_closed_once(harness: ServiceHarness) -> None:
@@ -678,7 +718,7 @@ def test_the_words_of_a_proposal_are_redacted_by_order(harness: ServiceHarness) 
         enact(harness, name)
     amend_proposal(harness.service, PLAN, name, proposed(), OFFICE)
     submit(harness, name)
-    enact(harness, name)
+    enact(harness, name, act="delibera di Giunta n. 9 del 03/10/2022")
 
 
 def test_who_redacts_a_change_is_told_of_the_proposal_that_says_the_same(harness: ServiceHarness) -> None:

@@ -16,7 +16,7 @@ PROPOSED: dict[str, Any] = {
     "cause": "new_data",
     "changes": [{"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 68%"}],
 }
-ACT = {"act": "delibera di Giunta n. 9 del 30/09/2022"}
+ACT = {"act": "delibera di Giunta n. 9 del 03/10/2022"}
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_a_proposal_is_drafted_seen_and_enacted_each_by_whoever_may(chambers: Ch
     drafted = chambers.ask("POST", Q, planner, PROPOSED)
     assert drafted.status_code == 201, drafted.text
     address = drafted.headers["location"]
-    submission = {"effective_on": "2022-09-30"}
+    submission = {"effective_on": "2022-10-03"}
     assert chambers.ask("POST", f"{address}/submission", approver, submission).status_code == 403
     assert chambers.ask("POST", f"{address}/submission", planner, submission).status_code == 201
     assert chambers.ask("POST", f"{address}/comments", chambers.token("validator"), {"words": "?"}).status_code == 201
@@ -74,7 +74,7 @@ def test_an_account_with_both_roles_does_not_enact_what_it_drafted_but_by_an_exc
     account = chambers.open_account(("planner", OWN), ("approver", OWN))
     token = chambers.issue(account, f"planner@{OWN}", f"approver@{OWN}")
     address = chambers.ask("POST", Q, token, PROPOSED).headers["location"]
-    assert chambers.ask("POST", f"{address}/submission", token, {"effective_on": "2022-09-30"}).status_code == 201
+    assert chambers.ask("POST", f"{address}/submission", token, {"effective_on": "2022-10-03"}).status_code == 201
     refused = chambers.ask("POST", f"{address}/enactment", token, ACT)
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:in-itinere:problem:duties-not-separated")
     enacted = chambers.ask("POST", f"{address}/enactment", token, ACT | {"exception": "unico funzionario"})
@@ -88,9 +88,9 @@ def test_another_office_that_amends_has_a_part_in_it(chambers: Chambers) -> None
     token = chambers.issue(second, f"planner@{OWN}", f"approver@{OWN}")
     planner = chambers.token("planner")
     address = chambers.ask("POST", Q, planner, PROPOSED).headers["location"]
-    assert chambers.ask("POST", f"{address}/submission", planner, {"effective_on": "2022-09-30"}).status_code == 201
+    assert chambers.ask("POST", f"{address}/submission", planner, {"effective_on": "2022-10-03"}).status_code == 201
     assert chambers.ask("POST", f"{address}/amendments", token, PROPOSED).status_code == 201
-    assert chambers.ask("POST", f"{address}/submission", planner, {"effective_on": "2022-09-30"}).status_code == 201
+    assert chambers.ask("POST", f"{address}/submission", planner, {"effective_on": "2022-10-03"}).status_code == 201
     assert chambers.ask("POST", f"{address}/enactment", token, ACT).status_code == 409
     assert chambers.ask("POST", f"{address}/enactment", chambers.token("approver"), ACT).status_code == 201
 
