@@ -27,6 +27,7 @@ from domain.errors import (
 )
 from domain.facts import PLAN
 from domain.notice import Notice
+from domain.plans.events import PlanDrafted
 from domain.recording import Pending, Recorded
 from domain.redactions.events import TextRedacted
 from domain.timelines import Cell
@@ -217,18 +218,20 @@ class CommandHandler:
         self, caller: Caller, decide: Callable[[Reader], Decision], question: Callable[[PreviewReader], Answer]
     ) -> Answer:
         """What a question would answer after a command that is decided and not recorded; its id stays free."""
-        return self.store.preview(lambda reader: _never_recorded(caller, decide(reader)), question)
+        return self.store.preview(lambda reader: _never_recorded(reader, caller, decide(reader)), question)
 
     def dry_run_on(
         self, reader: Reader, caller: Caller, decision: Decision, question: Callable[[PreviewReader], Answer]
     ) -> Answer:
         """The same, of what was decided on the snapshot of a reader."""
-        return self.store.preview_on(reader, _never_recorded(caller, decision), question)
+        return self.store.preview_on(reader, _never_recorded(reader, caller, decision), question)
 
 
-def _never_recorded(caller: Caller, decision: Decision) -> Append:
-    """The append of a dry run."""
-    return Append(str(uuid4()), "", caller.actor, tuple(part for part in decision.parts if part.pending))
+def _never_recorded(reader: Reader, caller: Caller, decision: Decision) -> Append:
+    """The append of a dry run; whoever could not record it sees nothing of what it would do."""
+    parts = tuple(part for part in decision.parts if part.pending)
+    require_own_streams(reader, caller.principal, parts)
+    return Append(str(uuid4()), "", caller.actor, parts)
 
 
 class _RecentAppend(NamedTuple):
@@ -274,7 +277,7 @@ class _Command:
                 between = reader.records(part.stream, range(before + 1, part.expected + 1))
                 _still_holds(part, [_cells(between)])
         parts = tuple(part for part in decision.parts if part.pending)
-        require_own_streams(reader, caller.principal, [part.stream for part in parts])
+        require_own_streams(reader, caller.principal, parts)
         if repeated is not None:
             # No event proves a receipt of nothing: it is answered where there is still nothing to record, and no further.
             if parts:
@@ -293,7 +296,7 @@ class _Command:
         return _Result(outcome, append, decision.beside)
 
 
-def require_own_streams(reader: Reader, principal: Principal, streams: Sequence[str]) -> None:
+def require_own_streams(reader: Reader, principal: Principal, parts: Sequence[StreamAppend]) -> None:
     """Forbidden where an append would write to the streams of an administration in which an account has no role.
 
     The row of the operation has asked for its permission already; here nothing is written to a stranger's record even
@@ -301,18 +304,25 @@ def require_own_streams(reader: Reader, principal: Principal, streams: Sequence[
     """
     if not principal.is_account:
         return
-    named = {stream.partition("/")[2] for stream in streams if stream.startswith(ADMINISTRATIONS)}
-    for stream in streams:
-        kind, _, name = stream.partition("/")
-        if f"{kind}/" not in OF_A_PLAN:
+    opened = {
+        plan_stream(event.plan): event.administration
+        for part in parts
+        for event in (pending.event for pending in part.pending)
+        if isinstance(event, PlanDrafted)
+    }
+    for part in parts:
+        kind, _, name = part.stream.partition("/")
+        if part.stream.startswith(ADMINISTRATIONS):
+            administration = name
+        elif f"{kind}/" in OF_A_PLAN:
+            # Whose a plan is, the record says; of one that this very append opens, its first event.
+            recorded = reader.only_value(plan_stream(name), PLAN, "administration")
+            administration = str(recorded or opened.get(plan_stream(name), ""))
+        else:
             continue
-        administration = reader.only_value(plan_stream(name), PLAN, "administration")
-        named |= {str(administration)} if administration is not None else (named or {""})
-    for administration in named:
         if not any(g.administration == administration and g.role != "reader" for g in principal.grants):
-            raise Forbidden(
-                f"{principal.actor} non ha alcun ruolo in {administration}", accepted="un ruolo che vi scrive"
-            )
+            where = f"in {administration}" if administration else f"nell'amministrazione del piano {name}"
+            raise Forbidden(f"{principal.actor} non ha alcun ruolo {where}", accepted="un ruolo che vi scrive")
 
 
 def _cells(events: Iterable[Pending | Recorded]) -> frozenset[Cell]:
