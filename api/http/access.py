@@ -241,6 +241,10 @@ class AccessGate:
             await run_in_threadpool(gate.note_token, admission.stale_token, now)
         is_safe = scope["method"] in SAFE
         opened = await run_in_threadpool(gate.renewed, admission, now, is_safe=is_safe) if admission.session else None
+        if opened is not None:  # the forms of the page that is answered are sent with the cookie that comes with it
+            principal = admission.principal._replace(session=opened.session.digest)
+            renewed = admission._replace(principal=principal, session=opened.session, secret=opened.secret)
+            scope["state"]["admission"] = renewed
         cookie = gate.set_cookie(opened) if opened else ""
         await self.app(scope, receive, _for_itself(send, cookie) if admission.principal.is_account else send)
 

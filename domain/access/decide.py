@@ -227,7 +227,7 @@ def require_first_entry(state: AccountState, account: str, by: Principal, *, has
 
 
 def token_issued(state: AccountState, command: IssueToken, token: str, by: Principal, today: date) -> TokenIssued:
-    """Refused for roles that the account does not hold, for what holds its roles by a token, and beyond a year.
+    """Refused for roles that the account, or the session that asks, does not hold; by a token; and beyond a year.
 
     Nobody but the machine issues one for another account.
     """
@@ -239,7 +239,12 @@ def token_issued(state: AccountState, command: IssueToken, token: str, by: Princ
     if state.status(account) != OPEN:
         raise NotFound(f"l'utenza {account or '(nessuna)'} non c'è", accepted="un'utenza aperta", where="account")
     held = {grant.right for grant in state.grants(account)}
+    # A token outlives its session: it is given no role that the session itself was not.
+    lent = held if by.is_machine else held & {grant.right for grant in by.grants}
     for place, right in enumerate(command.rights):
+        if right in held - lent:
+            found = f"con questo accesso non si usa il ruolo {right}, e un token non può più dell'accesso che lo emette"
+            raise Forbidden(found, accepted="un accesso con una passkey", where=f"rights[{place}]")
         if right not in held:
             accepted = ", ".join(sorted(held)) or "nessun ruolo"
             raise NotFound(f"{account} non ha il ruolo {right}", accepted=accepted, where=f"rights[{place}]")

@@ -325,6 +325,13 @@ def test_behind_tls_the_cookie_is_of_this_host_alone_and_an_administrator_needs_
     )
     assert browser.open("/v1/accounts").status_code == 403
     assert "richiesta" in browser.open("/utenza").text
+    accounts.give_role(chambers.service, GiveRole(account=account, role="planner", administration=OWN), BY_MACHINE)
+    browser.open("/utenza")
+    written, body = {"X-CSRF-Token": browser.csrf}, {"name": "prova", "expires_on": "2022-12-31"}
+    lent = body | {"rights": [f"planner@{OWN}"]}
+    assert browser.http.post("/v1/tokens", json=lent, headers=written).status_code == 201
+    refused = browser.http.post("/v1/tokens", json=body | {"rights": [f"administrator@{OWN}"]}, headers=written)
+    assert "passkey" in problem(refused, 403, "forbidden")["accepted"]
     chambers.close()
 
 
