@@ -156,6 +156,11 @@ def print_number(number: Decimal, *, grouped: bool = True) -> str:
     return f"{sign}{spelt},{decimals}" if decimals else f"{sign}{spelt}"
 
 
+def print_signs(text: str) -> str:
+    """A text of an office with its comparisons as people print them: `>= 15%` is `≥ 15%`."""
+    return text.replace(">=", "≥").replace("<=", "≤").replace("!=", "≠")
+
+
 def day_at(text: str, position: int, year: int | None) -> tuple[date, int] | None:
     """The day of the calendar that begins at a place: `31/12/2022`, `31/12`, `1° luglio 2022`, `2022-12-31`.
 

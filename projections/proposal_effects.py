@@ -13,11 +13,12 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from domain.flags.model import OF_RECORDING
+from domain.italian import print_signs
 from domain.plans.history import PlanHistory, years_touched
 from domain.point import Point, today
 from domain.proposals.life import ProposalLife, ProposalOpinion
 from domain.scoring.inputs import AdministrationRecord, score_year
-from domain.scoring.numbers import HUNDREDTH, at_step, decimal_string, difference
+from domain.scoring.numbers import HUNDREDTH, at_step, decimal_string, difference, print_hundredths
 from projections.answers import Count, Day, DecimalText, Text
 from projections.change_preview import BeforeAfter, ChangePreview, HistoriesAround, change_preview
 from projections.flags import Flag, flags_of, recorded_figures
@@ -198,7 +199,7 @@ def what_differs(shown: EffectsShown, now: EffectsShown, *, whole: bool) -> list
             "tasso di modifica",
             shown["change_rate"],
             now["change_rate"],
-            lambda rates: rates["official"]["words"],
+            lambda rates: print_signs(rates["official"]["words"]),
             _rates,
         ),
     ]
@@ -250,7 +251,7 @@ def _value(value: object) -> str:
 
 def _change_words(key: ChangeKey) -> str:
     about, event, *_, before, after = key
-    return f"{about} ({event}): {before} → {after}"
+    return f"{about} ({event}): {print_signs(before)} → {print_signs(after)}"
 
 
 def _of_years(
@@ -276,13 +277,18 @@ def _rates(rates: BeforeAfter) -> object:
         for side in ("before", "after")
         for variant in ("any", "substance", "easier")
     ]
-    return figures, rates["official"]["words"]
+    return figures, print_signs(rates["official"]["words"])  # an effect kept by an older version says >=
 
 
 def _score_words(scores: ScoresBeforeAfter) -> str:
     return " → ".join(
-        f"{side['in_force'] or '—'} (ex ante {side['ex_ante'] or '—'})" for side in (scores["before"], scores["after"])
+        f"{_score_figure(side['in_force'])} (ex ante {_score_figure(side['ex_ante'])})"
+        for side in (scores["before"], scores["after"])
     )
+
+
+def _score_figure(score: str | None) -> str:
+    return "—" if score is None else print_hundredths(Decimal(score))
 
 
 def _flag_keys(flags: FlagsBeforeAfter) -> object:

@@ -13,7 +13,7 @@ from domain.changes.rate import Variant, YearRates, year_rates
 from domain.facts import IN_FORCE, indicator_key
 from domain.formulas.model import Meta
 from domain.formulas.reader import read_formula
-from domain.italian import print_number
+from domain.italian import print_number, print_signs
 from domain.plans.history import PlanHistory, changes_that_count
 from domain.plans.state import PlanState
 from domain.point import Point
@@ -159,7 +159,7 @@ def in_words(rate: OfficialRate) -> str:
     figure = _spelt(rate.figure)
     if rate.ceiling is None:
         return f"{figure}, nessun tetto nel piano"
-    return f"{figure}, tetto {rate.ceiling.text}{'' if rate.respected else ': superato'}"
+    return f"{figure}, tetto {print_signs(rate.ceiling.text)}{'' if rate.respected else ': superato'}"
 
 
 def effect_words(before: OfficialRate, after: OfficialRate) -> str:
@@ -168,7 +168,7 @@ def effect_words(before: OfficialRate, after: OfficialRate) -> str:
     if before.figure == after.figure:
         words = f"resta al {_spelt(after.figure)}"
     if after.ceiling is not None:
-        words += f", tetto {after.ceiling.text}" + ("" if after.respected else ": superato")
+        words += f", tetto {print_signs(after.ceiling.text)}" + ("" if after.respected else ": superato")
     return words
 
 

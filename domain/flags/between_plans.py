@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from domain.flags.context import LocatedCase, PlanBefore, YearOnRecord, in_plan
-from domain.flags.model import BetweenPlans, Case, Finding, Thresholds, Value
+from domain.flags.model import BetweenPlans, Case, Finding, Thresholds, Value, quoted
 from domain.plans.successive import SeriesPair, Succession, TargetPair
 from domain.targets.decide import target_of
 from domain.vocabulary import JsonValue
@@ -88,4 +88,4 @@ def eased_between_plans(case: Case, _: Thresholds) -> Finding | None:
 
 
 def _words(value: JsonValue) -> str:
-    return f"«{target_of(value).text}»" if value is not None else "nessun target"
+    return quoted(target_of(value).text) if value is not None else "nessun target"

@@ -7,7 +7,7 @@ from domain.facts import IN_FORCE, indicator_key, target_field
 from domain.flags.between_plans import between_plans
 from domain.flags.context import LocatedCase, YearOnRecord, in_plan
 from domain.flags.eased_years import eased_years
-from domain.flags.model import Overridden, Revised, Started
+from domain.flags.model import Overridden, Revised, Started, quoted
 from domain.flags.moved_weights import moved_weights
 from domain.flags.put_right import corrected_targets, restated_figures
 from domain.flags.what_counts import corrected_approvals, fallen_approvals, fallen_closings, late_approvals, left_out
@@ -93,7 +93,7 @@ def _called(year: YearOnRecord, change: PlanChange) -> str:
 
 def _text(value: object) -> str:
     if isinstance(value, dict) and "text" in value:
-        return f"«{value['text']}»"
+        return quoted(str(value["text"]))
     return "nessuno" if value is None else str(value)
 
 
@@ -140,7 +140,7 @@ def started(year: YearOnRecord) -> Iterator[LocatedCase]:
             easier = easier_than_baseline(target, str(baseline), polarity, bare_value)
             entry = now.timelines.entry(indicator_key(indicator), target_field(target_year, ordinal), year.as_of)
             name = year.names.indicator(indicator)
-            case = Started(name, year.year, f"«{target.text}»", f"«{baseline}»", easier)
+            case = Started(name, year.year, quoted(target.text), quoted(str(baseline)), easier)
             events = in_plan([entry.version] if entry else [])
             serves = tuple(state.serves(indicator))
             yield LocatedCase(f"{indicator}-{target_year}-{ordinal}", case, events, indicator, serves)

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from domain.administrations.events import ActRegistered
 from domain.facts import indicator_key
-from domain.flags.model import Value
+from domain.flags.model import Value, quoted
 from domain.formulas.decide import confirmed_formula
 from domain.formulas.evaluation import Computed
 from domain.measurements.checks import work_out
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
-from domain.measurements.printer import print_value
+from domain.measurements.printer import print_rounded
 from domain.measurements.values import WITHOUT_VALUE, DayValue, Degree, NumberValue, Observed, YesNoValue
 from domain.plans.history import PlanHistory
 from domain.point import Point, today
@@ -121,7 +121,7 @@ class KnownFigures:
 
     def target_text(self, indicator: str, before: date) -> str:
         """The targets of the year of an indicator that stood before a day, as written."""
-        texts = [f"«{target['text']}»" for target in self._targets(indicator, before) if isinstance(target, dict)]
+        texts = [quoted(str(target["text"])) for target in self._targets(indicator, before) if isinstance(target, dict)]
         return " e ".join(texts) or "nessun target"
 
     def _targets(self, indicator: str, before: date) -> list[JsonValue]:
@@ -184,7 +184,7 @@ class KnownFigures:
         earlier = self._earlier(indicator, last)
         return Value(
             period=last.event.period,
-            text=print_value(observed),
+            text=print_rounded(observed),
             data_as_at=last.record.effective_on,
             recorded_on=today(last.record.recorded_at),
             retrospective=last.record.retrospective,
@@ -192,7 +192,7 @@ class KnownFigures:
             meets_after=_meets(after, observed, case),
             distance=self._distance(after, observed, case),
             worse=self._worse(observed, earlier, case.polarity),
-            earlier=print_value(earlier) if earlier is not None else None,
+            earlier=print_rounded(earlier) if earlier is not None else None,
             annulled=last.record.version in self.annulled,
         )
 

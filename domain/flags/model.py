@@ -12,6 +12,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 from pydantic import Field, ValidationError
 
 from domain.errors import Problem
+from domain.italian import print_signs
 from domain.vocabulary import Frozen, JsonValue
 
 FlagOutcome = Literal["raised", "clear", "not_knowable"]
@@ -120,6 +121,11 @@ def thresholds_of(flags: Mapping[str, JsonValue]) -> tuple[Thresholds, list[str]
         else:
             ignored.append(name)
     return Thresholds.model_validate(kept), ignored
+
+
+def quoted(text: str) -> str:
+    """What an office wrote, in a sentence for people."""
+    return f"«{print_signs(text)}»"
 
 
 class Finding(NamedTuple):

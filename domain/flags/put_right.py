@@ -6,9 +6,10 @@ from typing import NamedTuple
 from domain.annulments.events import EventsAnnulled
 from domain.facts import indicator_key, target_field
 from domain.flags.context import LocatedCase, YearOnRecord, in_plan
-from domain.flags.model import Corrected, Restated
+from domain.flags.model import Corrected, Restated, quoted
 from domain.measurements.events import MeasurementRecorded, MeasurementRestated
-from domain.measurements.printer import print_value
+from domain.measurements.printer import print_rounded, print_value
+from domain.measurements.values import Observed
 from domain.point import today
 from domain.recording import Recorded
 from domain.targets.decide import target_of
@@ -52,29 +53,33 @@ def restated_figures(year: YearOnRecord) -> Iterator[LocatedCase]:
 def replacements(records: Sequence[Recorded]) -> Iterator[Replacement]:
     """Each record by which a figure took the place of another: a restatement, a later recording, an annulment."""
     by_version = {record.version: record for record in records}
-    latest: dict[tuple[str, str], str] = {}
+    latest: dict[tuple[str, str], Observed] = {}
     for record in records:
         event = record.event
         match event:
             case MeasurementRestated():
-                after = print_value(event.observed)
-                yield Replacement(record, event.series, event.period, print_value(event.before), after)
-                latest[event.series, event.period] = after
+                yield _replaced(record, event, event.before, event.observed)
+                latest[event.series, event.period] = event.observed
             case MeasurementRecorded():
-                after = print_value(event.observed)
                 earlier = latest.get((event.series, event.period))
-                if earlier is not None and earlier != after:
-                    yield Replacement(record, event.series, event.period, earlier, after)
-                latest[event.series, event.period] = after
+                if earlier is not None and print_value(earlier) != print_value(event.observed):
+                    yield _replaced(record, event, earlier, event.observed)
+                latest[event.series, event.period] = event.observed
             case EventsAnnulled():
                 for version in event.versions:
                     annulled = by_version[version].event if version in by_version else None
                     if isinstance(annulled, MeasurementRecorded | MeasurementRestated):
                         latest.pop((annulled.series, annulled.period), None)
-                        before = print_value(annulled.observed)
-                        yield Replacement(record, annulled.series, annulled.period, before, "nessun valore (annullato)")
+                        yield _replaced(record, annulled, annulled.observed, None)
             case _:
                 pass
+
+
+def _replaced(
+    record: Recorded, of: MeasurementRecorded | MeasurementRestated, before: Observed, after: Observed | None
+) -> Replacement:
+    shown = "nessun valore (annullato)" if after is None else print_rounded(after)
+    return Replacement(record, of.series, of.period, print_rounded(before), shown)
 
 
 def corrected_targets(year: YearOnRecord) -> Iterator[LocatedCase]:
@@ -109,8 +114,8 @@ def _corrected(year: YearOnRecord, wrong: Recorded | None, by: Recorded, after: 
     polarity = polarity_of(year.history.state(wrong.effective_on).indicator(event.indicator, "polarity"))
     now = target_of(after) if isinstance(after, dict) else None
     way = easing(event.target, now, polarity, year.history.bare_value(event.year))
-    corrected = f"«{now.text}»" if now else "nessun target"
+    corrected = quoted(now.text) if now else "nessun target"
     name = year.names.indicator(event.indicator)
-    case = Corrected(name, event.year, f"«{event.target.text}»", corrected, way)
+    case = Corrected(name, event.year, quoted(event.target.text), corrected, way)
     events = in_plan((wrong.version, by.version))
     yield LocatedCase(f"{by.version}-{wrong.version}", case, events, event.indicator)

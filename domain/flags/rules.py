@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ from domain.flags.what_counts import (
     retroactive,
     surfaced_after_approval,
 )
-from domain.italian import print_number
+from domain.scoring.numbers import print_hundredths
 
 NOT_KNOWABLE = "non conoscibile: caricato a posteriori, non si sa che cosa fosse noto quando fu deciso"
 
@@ -199,9 +200,11 @@ def override_without_calculation(case: Case, _: Thresholds) -> Finding | None:
     if not isinstance(case, Overridden):
         return None
     if case.calculated is not None:
-        return Finding("clear", f"il punteggio calcolato era {case.calculated}")
+        return Finding("clear", f"il punteggio calcolato era {_figure(case.calculated)}")
     return Finding(
-        "raised", f"il punteggio {case.year} di {case.name} è forzato a {case.forced} e nulla è calcolato", "high"
+        "raised",
+        f"il punteggio {case.year} di {case.name} è forzato a {_figure(case.forced)} e nulla è calcolato",
+        "high",
     )
 
 
@@ -397,5 +400,13 @@ def _day(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
-def _percent(value: object) -> str:
-    return f"{print_number(value)}%"  # type: ignore[arg-type]
+def _percent(value: Decimal) -> str:
+    return f"{print_hundredths(value)}%"
+
+
+def _figure(written: str) -> str:
+    """A score as it is kept, to two decimals; what is no number stays as it is."""
+    try:
+        return print_hundredths(Decimal(written))
+    except InvalidOperation:
+        return written

@@ -1,5 +1,8 @@
 """Prints an observed value as an Italian office would write it, and says how a status is called."""
 
+from collections.abc import Callable
+from decimal import Decimal
+
 from domain.italian import print_date, print_number
 from domain.measurements.values import (
     DayValue,
@@ -11,6 +14,7 @@ from domain.measurements.values import (
     Observed,
     YesNoValue,
 )
+from domain.scoring.numbers import print_hundredths
 
 _ABSENT = {"not_available": "n.d.", "not_yet_due": "non ancora disponibile", "not_applicable": "non applicabile"}
 _UNITS = {"%": "%", "EUR": " €", "days": " giorni", "per_mille": "‰"}
@@ -35,11 +39,18 @@ def print_value(observed: Observed) -> str:
             return observed.text
 
 
-def _number(observed: NumberValue) -> str:
+def print_rounded(observed: Observed) -> str:
+    """The text as it was written, or one made of the figures with at most two decimals: what a sentence says of a value."""
+    if observed.text or not isinstance(observed, NumberValue):
+        return print_value(observed)
+    return _number(observed, print_hundredths)
+
+
+def _number(observed: NumberValue, spelt: Callable[[Decimal], str] = print_number) -> str:
     stated = ""
     if observed.value is not None:
         unit = observed.unit or ""
-        stated = print_number(observed.value) + _UNITS.get(unit, f" {unit}" if unit else "")
+        stated = spelt(observed.value) + _UNITS.get(unit, f" {unit}" if unit else "")
     if observed.numerator is None or observed.denominator is None:
         return stated
-    return f"{stated} Num {print_number(observed.numerator)} - Den {print_number(observed.denominator)}".strip()
+    return f"{stated} Num {spelt(observed.numerator)} - Den {spelt(observed.denominator)}".strip()

@@ -16,6 +16,8 @@ from decimal import (
 )
 from typing import Literal, overload
 
+from domain.italian import print_number
+
 DIGITS = 34
 CONTEXT = Context(
     prec=DIGITS,
@@ -98,3 +100,11 @@ def decimal_string(value: Decimal | None) -> str | None:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in {"-0", ""} else text
+
+
+def print_hundredths(value: Decimal) -> str:
+    """A figure in a sentence for people: at most two decimals, half up; one that is not nothing is never written 0."""
+    spelt = decimal_string(at_step(value, HUNDREDTH, "half_up"))
+    if spelt == "0" and value:
+        return "meno di 0,01" if value > 0 else "più di -0,01"
+    return print_number(Decimal(spelt))

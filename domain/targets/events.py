@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from domain.event import Event, Occurrence, PlanChangeEvent, Touch
 from domain.facts import Fact, indicator_key, target_field
+from domain.italian import print_signs
 from domain.names import Names
 from domain.targets.model import Target
 from domain.vocabulary import Identifier, JsonValue, Ordinal, Year
@@ -61,7 +62,7 @@ class TargetSet(NewTarget, TargetEvent):
     topic = "target-set"
 
     def sentence(self, names: Names) -> str:
-        return f"Fissato il target {self.called(names)}: {self.target.text}"
+        return f"Fissato il target {self.called(names)}: {print_signs(self.target.text)}"
 
 
 class TargetRevised(NewTarget, FormerTarget):
@@ -70,7 +71,7 @@ class TargetRevised(NewTarget, FormerTarget):
     topic = "target-revised"
 
     def sentence(self, names: Names) -> str:
-        return f"Rimodulato il target {self.called(names)}: da {self.before.text} a {self.target.text}"
+        return f"Rimodulato il target {self.called(names)}: da {print_signs(self.before.text)} a {print_signs(self.target.text)}"
 
 
 class TargetWithdrawn(FormerTarget):
@@ -82,7 +83,7 @@ class TargetWithdrawn(FormerTarget):
         return [self.fact(None)]
 
     def sentence(self, names: Names) -> str:
-        return f"Ritirato il target {self.called(names)}, che era {self.before.text}"
+        return f"Ritirato il target {self.called(names)}, che era {print_signs(self.before.text)}"
 
 
 class TargetReferenceResolved(NewTarget, Occurrence):

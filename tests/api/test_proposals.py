@@ -175,7 +175,7 @@ def test_the_effects_are_kept_as_they_were_shown(harness: ServiceHarness) -> Non
     (submission,) = life["submissions"]
     assert submission["effects"] is not None
     shown = submission["effects"]
-    assert shown["change_rate"]["2022"]["official"]["words"] == "dal 0,0 % al 50,0 %, tetto <= 60%"
+    assert shown["change_rate"]["2022"]["official"]["words"] == "dal 0,0 % al 50,0 %, tetto ≤ 60%"
     assert shown["scores"]["2022"]["before"]["in_force"] == "95.25"
     assert shown["scores"]["2022"]["after"] == {"in_force": "98.53", "ex_ante": "95.25", "difference": "3.28"}
     (flag,) = [flag for flag in shown["flags"]["2022"]["born"] if flag["rule"] == "eased_after_bad_value"]
@@ -295,7 +295,7 @@ def enacted_after_another_submission(harness: ServiceHarness, name: str) -> None
 def test_what_another_act_changed_meanwhile_collides(harness: ServiceHarness) -> None:
     name = submitted(harness)
     harness.on("2022-09-25").revise(">= 69%", "2022-09-24")
-    assert ">= 70,34% a >= 69%" in refused_as_stale(harness, name)
+    assert "≥ 70,34% a ≥ 69%" in refused_as_stale(harness, name)
     enacted_after_another_submission(harness, name)
 
 
@@ -303,7 +303,7 @@ def test_what_was_annulled_meanwhile_collides(harness: ServiceHarness) -> None:
     outcome = harness.revise(">= 69%", "2022-09-10")
     name = submitted(harness)
     harness.annul(outcome.versions[plan_stream(PLAN)][0])
-    assert "Annullat" in refused_as_stale(harness, name) or ">= 69%" in refused_as_stale(harness, name)
+    assert "Annullat" in refused_as_stale(harness, name) or "≥ 69%" in refused_as_stale(harness, name)
     enacted_after_another_submission(harness, name)
 
 
@@ -321,14 +321,14 @@ def test_another_change_that_moves_the_rate_makes_it_stale(harness: ServiceHarne
     name = submitted(harness)
     harness.on("2022-09-25").revise(">= 13%", "2022-09-24", indicator="cassetto")
     listed = refused_as_stale(harness, name)
-    assert "mostrato «dal 0,0 % al 50,0 %, tetto <= 60%», ora «dal 50,0 % al 100,0 %, tetto <= 60%: superato»" in listed
+    assert "mostrato «dal 0,0 % al 50,0 %, tetto ≤ 60%», ora «dal 50,0 % al 100,0 %, tetto ≤ 60%: superato»" in listed
     enacted_after_another_submission(harness, name)
 
 
 def test_a_figure_that_moves_the_score_makes_it_stale(harness: ServiceHarness) -> None:
     name = submitted(harness)
     harness.on("2022-09-25").measure(series=f"{PLAN}.cassetto", period="2022-H1", text="7%", data_as_at="2022-06-30")
-    assert "punteggio 2022: mostrato «95.25" in refused_as_stale(harness, name)
+    assert "punteggio 2022: mostrato «95,25" in refused_as_stale(harness, name)
     enacted_after_another_submission(harness, name)
 
 

@@ -119,7 +119,7 @@ def test_each_variation_and_each_act_say_what_they_did_to_score_and_rate(harness
 def test_only_what_is_of_the_year_is_in_it(harness: ServiceHarness) -> None:
     found, following = _evidence(harness), _evidence(harness, 2023)
     assert all("2023" not in one["what"] for one in found["variations"])
-    assert [one["what"] for one in following["variations"]] == ["Rimodulato il target 2023 di «I»: da >= 85 a >= 84"]
+    assert [one["what"] for one in following["variations"]] == ["Rimodulato il target 2023 di «I»: da ≥ 85 a ≥ 84"]
     assert (following["corrections"], following["late"]["recordings"]) == ([], [])
     assert [one["what"].split()[0] for one in found["corrections"]] == ["Annullato", "Rettificato"]
 

@@ -29,7 +29,7 @@ def changes(**parts: object) -> dict[str, object]:
 def test_a_change_file_is_recorded_whole_and_told_event_by_event(office: Run, save: Save) -> None:
     done = office("change", PLAN, save(changes()))
     assert done.exit_code == 0
-    assert "da >= 70,34% a >= 68%" in " ".join(done.stdout.split())
+    assert "da ≥ 70,34% a ≥ 68%" in " ".join(done.stdout.split())
     assert "modifica in itinere, più facile" in done.stdout
     assert "Riformulato l'obiettivo" in done.stdout
     assert "perché: Monitoraggio al 30 settembre (nuovi dati)" in done.stdout

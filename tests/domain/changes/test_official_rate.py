@@ -50,11 +50,11 @@ def test_the_rate_is_told_against_the_ceiling_of_the_rules() -> None:
     one, two = official(plan(10, "i1"), FIFTEEN), official(plan(10, "i1", "i2"), FIFTEEN)
     assert (one.year, one.variant, one.level, one.touched, len(one.planned)) == (2022, "any", None, ("o1",), 10)
     assert (one.figure, one.respected, two.respected) == (Decimal(10), True, False)
-    assert in_words(one) == "10,0 %, tetto <= 15%"
-    assert in_words(two) == "20,0 %, tetto <= 15%: superato"
-    assert effect_words(one, two) == "dal 10,0 % al 20,0 %, tetto <= 15%: superato"
-    assert effect_words(two, one) == "dal 20,0 % al 10,0 %, tetto <= 15%"
-    assert effect_words(two, two) == "resta al 20,0 %, tetto <= 15%: superato"
+    assert in_words(one) == "10,0 %, tetto ≤ 15%"
+    assert in_words(two) == "20,0 %, tetto ≤ 15%: superato"
+    assert effect_words(one, two) == "dal 10,0 % al 20,0 %, tetto ≤ 15%: superato"
+    assert effect_words(two, one) == "dal 20,0 % al 10,0 %, tetto ≤ 15%"
+    assert effect_words(two, two) == "resta al 20,0 %, tetto ≤ 15%: superato"
 
 
 def test_a_change_brings_the_objectives_that_were_not_counted_before() -> None:
@@ -77,7 +77,7 @@ def test_without_a_ceiling_nothing_is_passed() -> None:
 def test_where_nothing_was_planned_there_is_no_figure_and_no_ceiling_is_passed() -> None:
     rate = official(Given().objective("a").approved(), FIFTEEN)
     assert (rate.figure, rate.respected) == (None, True)
-    assert in_words(rate) == "—, tetto <= 15%"
+    assert in_words(rate) == "—, tetto ≤ 15%"
 
 
 def test_the_rules_name_variant_and_level() -> None:
@@ -136,7 +136,7 @@ def test_the_rates_of_some_years_are_each_by_the_rules_of_its_year() -> None:
     rates = official_rates(there.history, (2022, 2023), point)
     assert {year: (rate.year, in_words(rate)) for year, rate in rates.items()} == {
         2022: (2022, "25,0 %, nessun tetto nel piano"),
-        2023: (2023, "50,0 %, tetto <= 15%: superato"),
+        2023: (2023, "50,0 %, tetto ≤ 15%: superato"),
     }
     ready = {2022: year_rates(there.history, 2022, date(2022, 4, 30))}
     assert {year: rate.touched for year, rate in official_rates(there.history, (2022,), point, ready).items()} == {

@@ -62,7 +62,7 @@ def test_an_eased_target_of_a_year_of_both_is_raised_in_that_year_alone(old: Giv
     assert outcomes(judged) == {"i-2023-1": "raised", "j-2023-1": "clear"}
     located, finding = judged[0]
     assert finding is not None
-    assert ("«>= 80»" in finding.words, "«>= 70»" in finding.words, "prova-2022-2024" in finding.words) == (True,) * 3
+    assert ("«≥ 80»" in finding.words, "«≥ 70»" in finding.words, "prova-2022-2024" in finding.words) == (True,) * 3
     assert (located.indicator, located.objectives, finding.severity) == ("i", ("a",), None)
     assert flagged(old, *events, year=2024) == []
 

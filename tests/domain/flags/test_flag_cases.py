@@ -68,7 +68,7 @@ def test_a_revision_is_seen_with_the_value_that_was_recorded_by_then(plan: Given
     revise(plan, ">= 80", ">= 30", date(2022, 9, 30))
     measure(plan, "i", "95", "2022", date(2022, 12, 31))
     (case,) = cases(plan, Revised)
-    assert (case.direction, case.before, case.after) == ("easier", "«>= 80»", "«>= 30»")
+    assert (case.direction, case.before, case.after) == ("easier", "«≥ 80»", "«≥ 30»")
     assert (case.known.text, case.known.period, case.known.interim) == ("35", "2022-H1", True)
     assert (case.known.meets_before, case.known.meets_after) == (False, True)
 
@@ -95,7 +95,7 @@ def test_a_withdrawal_is_seen_with_the_indicator_that_was_failing(plan: Given) -
     change(plan, date(2022, 9, 30), ObjectiveWithdrawn(objective="a"))
     (case,) = cases(plan, Revised)
     assert case.withdrawn == "ritirato l'obiettivo"
-    assert case.before == "indicatore «i», «>= 80»"
+    assert case.before == "indicatore «i», «≥ 80»"
 
 
 def test_a_card_is_seen_where_what_is_measured_changes(plan: Given) -> None:
@@ -154,4 +154,4 @@ def test_a_correction_and_an_annulment_are_seen_with_the_way_they_go(plan: Given
         plan, ">= 90", ">= 60", date(2022, 5, 1), recorded_on=date(2022, 6, 1), claim="correction", restores=(wrong,)
     )
     (case,) = cases(plan, Corrected)
-    assert (case.recorded, case.corrected, case.direction) == ("«>= 90»", "«>= 60»", "easier")
+    assert (case.recorded, case.corrected, case.direction) == ("«≥ 90»", "«≥ 60»", "easier")

@@ -24,6 +24,7 @@ from domain.flags.model import (
     Started,
     Thresholds,
     Value,
+    quoted,
     thresholds_of,
 )
 from domain.flags.rules import RULES, FlagRule
@@ -217,3 +218,24 @@ def test_a_value_of_part_of_the_year_weighs_less() -> None:
 
 def test_rules_are_those_that_a_system_can_name() -> None:
     assert tuple(rule.name for rule in RULES) == get_args(RuleName)
+
+
+def test_a_distance_is_told_with_two_decimals_at_most() -> None:
+    crossed = BASE._replace(known=KNOWN._replace(distance=Decimal("0.1274509803921568627450980392156863")))
+    finding = BY_NAME["just_crosses"].judge(crossed, Thresholds())
+    assert finding is not None
+    assert "è raggiunto per 0,13% (soglia 2%)" in finding.words
+
+
+@pytest.mark.parametrize(
+    ("forced", "shown"), [("95.254901960784313725", "95,25"), ("100", "100"), ("0.004", "meno di 0,01")]
+)
+def test_a_forced_score_is_told_with_two_decimals_at_most(forced: str, shown: str) -> None:
+    finding = BY_NAME["override_without_calculation"].judge(Overridden("«I»", 2022, forced, None), Thresholds())
+    assert finding is not None
+    assert f"è forzato a {shown} e nulla" in finding.words
+
+
+def test_what_an_office_wrote_is_quoted_with_the_signs_that_people_print() -> None:
+    assert quoted(">= 70%") == "«≥ 70%»"
+    assert quoted("<=5 gg, != 0, < 3") == "«≤5 gg, ≠ 0, < 3»"
