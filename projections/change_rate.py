@@ -158,7 +158,7 @@ class _OfYear(NamedTuple):
 
 def change_rates(reader: Reader, plan: str, year: int, point: Point, level: str | None = None) -> ChangeRates:
     """The change rates of a year; OutsidePlan for a year that the plan does not cover."""
-    return _rates(_of_year(reader, plan, year, point, level), year, point)
+    return _rates(_of_year(histories.plan_history(reader, plan, point), year, point, level), year, point)
 
 
 def changes_of_year(
@@ -168,7 +168,21 @@ def changes_of_year(
 
     Without `drafting`, for whoever reads no drafts, a change from before the first act is counted, and not told.
     """
-    of_year = _of_year(reader, plan, year, point, level)
+    history = histories.plan_history(reader, plan, point)
+    return changes_in(reader, history, year, point, level, drafting=drafting)
+
+
+def changes_in(
+    reader: Reader,
+    history: PlanHistory,
+    year: int,
+    point: Point,
+    level: str | None = None,
+    *,
+    drafting: bool = True,
+) -> ChangesOfYear:
+    """The same, of a plan whose history was read before."""
+    of_year = _of_year(history, year, point, level)
     digests = [text for change in of_year.changes for text in (change.record.justification, change.record.note)]
     texts = reader.texts(digests)
     apart = of_year.apart()
@@ -264,8 +278,7 @@ def _annulled(of_year: _OfYear, year: int, point: Point) -> list[LeftOutChange]:
     ]
 
 
-def _of_year(reader: Reader, plan: str, year: int, point: Point, level: str | None) -> _OfYear:
-    history = histories.plan_history(reader, plan, point)
+def _of_year(history: PlanHistory, year: int, point: Point, level: str | None) -> _OfYear:
     require_plan_year(history.state(point.as_of), year)
     if level is not None:
         level = named_level(level, levels_of(history.state(date.max)))

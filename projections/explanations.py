@@ -29,7 +29,7 @@ from projections.predecessors import administration_record
 from projections.scores import text_or_none
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
-from projections.streams import find_plan
+from projections.streams import PlanKnown, find_plan
 
 WHOLE = frozenset({"", "body", "ente", "piano"})
 EventRole = Literal["measurement", "target", "weight", "card", "formula", "override", "system"]
@@ -142,7 +142,14 @@ def explanation(
     """The tree of one node (an id, a code, an exact name; `body` for the whole)."""
     known = find_plan(reader, plan, point.known_at)
     history, record = read_history(reader, known), administration_record(reader, known, point.known_at)
-    scored = score_year(history, record, year, point, basis=basis, feeds=feeds)
+    return explained_score(
+        reader, known, score_year(history, record, year, point, basis=basis, feeds=feeds), point, node
+    )
+
+
+def explained_score(reader: Reader, known: PlanKnown, scored: Scored, point: Point, node: str) -> Explanation:
+    """The same, of a year that was scored before."""
+    history, plan = scored.inputs.history, known.plan
     key = BODY if node.casefold() in WHOLE or node == plan else object_key(reader, known, node)
     kind, _, id_ = key.partition("/")
     owned = {observation.entry.version for observation in scored.inputs.seen.values()}
@@ -156,11 +163,11 @@ def explanation(
     )
     return {
         "plan": plan,
-        "year": year,
+        "year": scored.inputs.year,
         "as_of": point.as_of.isoformat(),
         "version": history.version,
         "administration_version": known.administration_known.version,
-        "basis": basis,
+        "basis": scored.inputs.basis,
         "system": _system(scored, sources),
         "explanation": _indicator(scored, sources, id_, None)
         if kind == "indicator"

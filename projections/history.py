@@ -93,11 +93,11 @@ def history(reader: Reader, plan: str, name: str, point: Point, *, drafting: boo
     `drafting`, for whoever reads no drafts, the plan begins with what its first act approved.
     """
     known_plan = find_plan(reader, plan, point.known_at)
-    return history_of_object(reader, known_plan, read_history(reader, known_plan), name, point)
+    return history_of_object(reader, known_plan, read_history(reader, known_plan), name, point, drafting=drafting)
 
 
 def history_of_object(
-    reader: Reader, known_plan: PlanKnown, plan_history: PlanHistory, name: str, point: Point
+    reader: Reader, known_plan: PlanKnown, plan_history: PlanHistory, name: str, point: Point, *, drafting: bool = True
 ) -> History:
     """The same, of a plan whose history was read before."""
     records, left_out = plan_history.records, plan_history.annulled

@@ -12,6 +12,7 @@ from projections.store.reader import Reader
 from projections.stored_objects import objects
 from projections.streams import PLANS, PlanKnown
 
+
 class SeriesInPlan(NamedTuple):
     """An indicator of another plan that measures a series, with its targets in force on the date."""
 

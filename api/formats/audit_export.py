@@ -13,6 +13,7 @@ COLUMNS = (
     "retrospective",
 )  # fmt: skip
 
+
 def as_csv(events: Iterable[AuditRow]) -> bytes:
     """The rows of the trail for a spreadsheet; a cell that a spreadsheet would compute is kept as text."""
     return csv_table(COLUMNS, ([dict(event).get(name) for name in COLUMNS] for event in events))

@@ -15,10 +15,15 @@ from api.http.visitors import keep_language, language_of, own_address, visitor_o
 from api.operations.dated import Dated
 from api.operations.table import QUESTIONS
 from api.pages import addresses
+from api.pages.changes import changes_page
 from api.pages.comparison import comparison_page
+from api.pages.flags import flags_page
 from api.pages.indicator import indicator_page
 from api.pages.plan import plan_page
 from api.pages.plan_reading import PlanReading
+from api.pages.rules import rules_page
+from api.pages.score import score_page
+from api.pages.scores import scores_page
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.visit import DATES, PlanVisit
 from domain.access.principal import Unauthenticated
@@ -36,6 +41,11 @@ PAGES = (
     PlanPage(addresses.PLAN, "show_plan", plan_page),
     PlanPage(addresses.INDICATOR, "show_indicator", indicator_page),
     PlanPage(addresses.COMPARISON, "show_differences", comparison_page),
+    PlanPage(addresses.CHANGES, "list_changes", changes_page),
+    PlanPage(addresses.FLAGS, "list_flags", flags_page),
+    PlanPage(addresses.SCORES, "show_scores", scores_page),
+    PlanPage(addresses.RULES, "compare_systems", rules_page),
+    PlanPage(addresses.SCORE, "explain_score", score_page),
 )
 
 
@@ -74,7 +84,7 @@ class PlanPages:
             admission.require_published(reader, plan, point)
             return page.answer(
                 PlanVisit(
-                    PlanReading(reader, plan, point),
+                    PlanReading(reader, plan, point, drafting=admission.allows(QUESTIONS["list_audit"])),
                     path=page.path,
                     parts={name: str(part) for name, part in request.path_params.items()},
                     query=query,

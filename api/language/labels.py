@@ -1,6 +1,7 @@
 """How the closed lists of the product are said in Italian, wherever they are shown."""
 
 from domain.changes.rate import Variant
+from domain.flags.model import Severity
 from domain.formulas.model import Confidence, FormulaKind
 from domain.indicators.events import PlaceFeeds
 from domain.measurements.events import STATUS_WORDS
@@ -131,6 +132,80 @@ FORMULA_KINDS: dict[FormulaKind, str] = {
 }
 
 CONFIDENCES: dict[Confidence, str] = {Confidence.HIGH: "alta", Confidence.MEDIUM: "media", Confidence.LOW: "bassa"}
+
+EVENT_NAMES = {
+    "plan-drafted": "piano steso",
+    "plan-approved": "piano approvato",
+    "year-approved": "anno approvato",
+    "year-closed": "anno chiuso",
+    "approval-annulled": "approvazione annullata",
+    "closing-annulled": "chiusura annullata",
+    "plan-succeeded": "piano sostituito",
+    "measurement-system-adopted": "regole adottate dal piano",
+    "objective-added": "obiettivo aggiunto",
+    "objective-reworded": "obiettivo riformulato",
+    "objective-moved": "obiettivo spostato",
+    "objective-reweighted": "obiettivo ripesato",
+    "objective-reclassified": "obiettivo riclassificato",
+    "objective-withdrawn": "obiettivo ritirato",
+    "objective-reinstated": "obiettivo ripristinato",
+    "objective-merged": "obiettivo accorpato",
+    "objective-neutralised": "obiettivo neutralizzato",
+    "objective-condition-met": "condizione avverata",
+    "indicator-added": "indicatore aggiunto",
+    "indicator-redefined": "indicatore ridefinito",
+    "indicator-reclassified": "indicatore riclassificato",
+    "indicator-polarity-stated": "polarità detta",
+    "indicator-assigned": "indicatore assegnato",
+    "indicator-unassigned": "indicatore tolto dall'obiettivo",
+    "indicator-reweighted": "indicatore ripesato",
+    "indicator-withdrawn": "indicatore ritirato",
+    "indicator-reinstated": "indicatore ripristinato",
+    "target-set": "target fissato",
+    "target-revised": "target rimodulato",
+    "target-withdrawn": "target ritirato",
+    "target-reference-resolved": "valore di riferimento pubblicato",
+    "status-reported": "stato di avanzamento",
+    "formula-confirmed": "formula confermata",
+    "score-overridden": "punteggio forzato",
+    "round-opened": "monitoraggio aperto",
+    "round-closed": "monitoraggio chiuso",
+    "events-annulled": "eventi annullati",
+    "text-redacted": "testo oscurato",
+    "administration-registered": "amministrazione registrata",
+    "administration-renamed": "amministrazione rinominata",
+    "administration-succeeded": "amministrazione subentrata",
+    "office-registered": "ufficio registrato",
+    "office-renamed": "ufficio rinominato",
+    "office-closed": "ufficio chiuso",
+    "act-registered": "atto registrato",
+    "administration-system-adopted": "regole adottate",
+    "measurement-recorded": "valore registrato",
+    "measurement-restated": "valore rettificato",
+    "opinion-given": "parere dell'OIV",
+    "remark-made": "rilievo dell'OIV",
+    "request-made": "richiesta dell'OIV",
+    "answer-given": "risposta dell'ufficio",
+    "report-validated": "relazione validata",
+    "report-not-validated": "relazione non validata",
+    "sample-drawn": "campione estratto",
+    "flag-answered": "segnalazione con risposta",
+    "document-opened": "documento aperto",
+    "pack-taken": "fascicolo portato via",
+    "proposal-drafted": "proposta stesa",
+    "proposal-amended": "proposta modificata",
+    "proposal-submitted": "proposta presentata",
+    "proposal-commented": "proposta commentata",
+    "proposal-opinion-asked": "parere chiesto",
+    "proposal-withdrawn": "proposta ritirata",
+    "proposal-rejected": "proposta respinta",
+    "proposal-enacted": "proposta approvata",
+    "separation-waived": "deroga alla separazione dei compiti",
+}
+"""What happened, by the topic of the event that says it; accounts and keys are no part of a plan."""
+
+SEVERITIES: dict[Severity, str] = {"high": "alta", "medium": "media", "low": "bassa"}
+"""How much a flag weighs."""
 
 SYNONYMS = {
     word.casefold(): code

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from fastapi.responses import Response
 
-from api.formats.csv_table import csv_table
 from api.formats.json_reader import into
 from api.operations.queries import Between
 from api.pages import addresses
@@ -15,6 +14,7 @@ from api.pages.behind import Behind, PointSide
 from api.pages.difference_rows import GroupShown, grouped
 from api.pages.frame import render
 from api.pages.plan_reading import PlanReading
+from api.pages.table_file import FORMAT, csv_address, csv_file, wants_csv
 from api.pages.time_bar import dates_with_acts
 from api.pages.visit import PlanVisit
 from domain.errors import NotFound
@@ -26,7 +26,6 @@ from domain.vocabulary import JsonValue
 from projections.differences import Difference, differences
 from projections.store.envelope import write_instant
 
-FORMAT = "formato"
 FROM, KNOWN_FROM, TO, KNOWN_TO = "da", "da_noto", "a", "a_noto"
 PARAMETERS = {FROM: "from", KNOWN_FROM: "known_from", TO: "to", KNOWN_TO: "known_to"}
 """What the address of the page says, and what the question is asked with."""
@@ -94,7 +93,7 @@ def comparison_page(visit: PlanVisit) -> Response:
     shown = _shown(answer, chosen if chosen in TYPES else "", counted["aggiunti"])
     behind = _behind(visit, start, end)
     groups = grouped(visit, behind, shown)
-    if visit.query.get(FORMAT) == "csv":
+    if wants_csv(visit):
         return _as_csv(visit, groups, (start, end))
     ways = Counter(difference.get("direction") or "" for difference in answer if difference["type"] == "target_revised")
     kept = {name: value for name, value in visit.kept.items() if name not in {*PARAMETERS, FORMAT}}
@@ -119,7 +118,7 @@ def comparison_page(visit: PlanVisit) -> Response:
         groups=groups,
         total=len(answer),
         json_address=addresses.page_address("/v1/plans/{plan}/differences", _question(start, end), plan=visit.plan),
-        csv_address=visit.here(**{FORMAT: "csv"}),
+        csv_address=csv_address(visit),
         lasting=visit.origin + addresses.page_address(addresses.COMPARISON, fixed, plan=visit.plan),
     )
 
@@ -229,8 +228,4 @@ def _as_csv(visit: PlanVisit, groups: list[GroupShown], points: tuple[Point, Poi
         for line in row.lines
     ]
     start, end = (point.as_of.isoformat() for point in points)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{visit.plan}-{start}-{end}.csv"',
-        "Cache-Control": "no-cache",
-    }
-    return Response(csv_table(COLUMNS, rows), media_type="text/csv; charset=utf-8", headers=headers)
+    return csv_file(f"{visit.plan}-{start}-{end}", COLUMNS, rows)

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from fastapi.responses import Response
 
-from api.formats.csv_table import csv_table
 from api.language.labels import POLARITIES, TARGET_FORMS
 from api.language.values import value_in_words
 from api.pages import addresses
@@ -13,6 +12,7 @@ from api.pages.frame import render
 from api.pages.observations import observed_periods
 from api.pages.places import above
 from api.pages.step_chart import step_chart
+from api.pages.table_file import csv_address, csv_file, wants_csv
 from api.pages.target_pieces import targets_on_calendar
 from api.pages.two_date_map import two_date_maps
 from api.pages.visit import PlanVisit
@@ -27,7 +27,6 @@ from projections.plan_in_force import IndicatorInForce
 from projections.plan_parts import part_by_id
 from projections.series_across import series_in_other_plans
 
-FORMAT = "formato"
 ON_THE_CARD = ("code", "kind", "unit", "frequency", "source", "baseline", "owner", "common")
 """The fields of the card that stand beneath the formula, where they are stated."""
 BASES = {"stated": "dichiarata dall'ufficio", "inferred": "dedotta dal target"}
@@ -58,7 +57,7 @@ def indicator_page(visit: PlanVisit) -> Response:
     targets = targets_on_calendar(reading, row["id"])
     periods = observed_periods(reading, row["series"] or "")
     years = year_lines(reading, row["id"], targets, periods)
-    if visit.query.get(FORMAT) == "csv":
+    if wants_csv(visit):
         return _as_csv(visit, row["id"], years)
     rules = reading.history.years
 
@@ -74,7 +73,7 @@ def indicator_page(visit: PlanVisit) -> Response:
         visit.frame(
             {
                 "JSON": visit.data(f"/indicators/{row['id']}"),
-                "CSV": visit.here(**{FORMAT: "csv"}),
+                "CSV": csv_address(visit),
             }
         ),
         visit.language,
@@ -162,6 +161,5 @@ def _as_csv(visit: PlanVisit, indicator: str, years: list[YearLine]) -> Response
         for line in years
         for observed in line.observed or [NOT_OBSERVED]
     ]
-    name = f"{visit.plan}-{indicator}-{visit.point.as_of.isoformat()}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}
-    return Response(csv_table(COLUMNS, rows), media_type="text/csv; charset=utf-8", headers=headers)
+    name = f"{visit.plan}-{indicator}-{visit.point.as_of.isoformat()}"
+    return csv_file(name, COLUMNS, rows)

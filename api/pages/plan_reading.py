@@ -9,6 +9,7 @@ from domain.plans.history import PlanHistory
 from domain.point import Point
 from domain.scoring.inputs import AdministrationRecord, Basis, Scored, score_year
 from projections.audit import names_of
+from projections.change_rate import ChangesOfYear, changes_in
 from projections.flags import FlagList, flags_of, recorded_figures
 from projections.official_rate import OfficialRate, official_rate_answer
 from projections.plan_history import read_history
@@ -20,15 +21,20 @@ from projections.streams import PlanKnown, find_plan
 
 
 class PlanReading:
-    """A plan at a point; whatever is asked twice is answered from the first time."""
+    """A plan at a point; whatever is asked twice is answered from the first time.
 
-    def __init__(self, reader: Reader, plan: str, point: Point) -> None:
+    `drafting`: whether whoever looks is told how it was drafted, as whoever reads the record of its administration is.
+    """
+
+    def __init__(self, reader: Reader, plan: str, point: Point, *, drafting: bool = False) -> None:
         self.reader = reader
         self.plan = plan
         self.point = point
+        self.drafting = drafting
         self._scored: dict[tuple[int, Basis], Scored] = {}
         self._scores: dict[int, Scores] = {}
         self._flags: dict[int, FlagList] = {}
+        self._changes: dict[int, ChangesOfYear] = {}
         self._rates: dict[int, OfficialRate] = {}
 
     @cached_property
@@ -88,6 +94,12 @@ class PlanReading:
             counted = rates.official_rates(self.history, [year], self.point)
             self._rates[year] = official_rate_answer(counted[year])
         return self._rates[year]
+
+    def changes(self, year: int) -> ChangesOfYear:
+        """The changes of a year, with its rates."""
+        if year not in self._changes:
+            self._changes[year] = changes_in(self.reader, self.history, year, self.point, drafting=self.drafting)
+        return self._changes[year]
 
     def flags(self, year: int) -> FlagList:
         """The attention flags of a year."""

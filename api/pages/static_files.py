@@ -16,6 +16,7 @@ _PARTS = {
             ("api.pages", "static/pages.css"),
             ("api.pages", "static/indicator.css"),
             ("api.pages", "static/comparison.css"),
+            ("api.pages", "static/evidence.css"),
         ),
     ),
     "icon.svg": ("image/svg+xml", (("api.pages", "static/icon.svg"),)),

@@ -282,7 +282,9 @@ class _Lines:
             was = scale.y(before.high)
             self.risers.append(Riser(start, min(was, y), max(was, y), y))
 
-    def _word(self, piece: Piece, shown: NumericLimits, before: NumericLimits | None, scale: _Scale, *, old: bool) -> None:
+    def _word(
+        self, piece: Piece, shown: NumericLimits, before: NumericLimits | None, scale: _Scale, *, old: bool
+    ) -> None:
         """What a step says, above it; beneath it where it came down."""
         if piece.target is not None:
             x, y = scale.x(piece.start), scale.y(shown.high)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from api.language.translation import translated
 from api.pages.static_files import static_address
 from api.settings import Language
+from domain.italian import print_signs
 from domain.point import ROME, read_day
 from domain.scoring.numbers import at_step
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 TEMPLATES = "templates"
 NO_BREAK = "\u00a0"
 NOTHING = "—"
-SIGNS = {">=": "≥", "<=": "≤", "!=": "≠"}
-_SIGN = re.compile(r"(>=|<=|!=|[<>=](?=\s*[-+]?\s?\d))\s*")
+_SIGN = re.compile(r"([≥≤≠]|[<>=](?=\s*[-+]?\s?\d))\s*")
 MOSTLY_CAPITALS = 0.7
 TENTH = Decimal("0.1")
 
@@ -112,7 +112,7 @@ def points_words(value: str | Decimal | None, language: Language) -> str:
 
 def printed_signs(text: str | None) -> str:
     """A text with its comparisons as people print them, each kept with its number: ≥ 15%."""
-    return _SIGN.sub(lambda sign: f"{SIGNS.get(sign[1], sign[1])}{NO_BREAK}", text) if text else NOTHING
+    return _SIGN.sub(rf"\1{NO_BREAK}", print_signs(text)) if text else NOTHING
 
 
 def is_in_capitals(text: str | None) -> bool:

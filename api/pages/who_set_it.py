@@ -75,7 +75,9 @@ class WhoSetIt(NamedTuple):
 def who_set_it(visit: PlanVisit, name: str) -> WhoSetIt:
     """The events that an object comes from, as known at the point of the visit."""
     reading = visit.reading
-    history = history_of_object(reading.reader, reading.known, reading.history, name, reading.point)
+    history = history_of_object(
+        reading.reader, reading.known, reading.history, name, reading.point, drafting=reading.drafting
+    )
     return _Settings(visit, history).answer()
 
 

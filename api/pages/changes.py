@@ -1,0 +1,157 @@
+"""The page of the changes of a year: their rate against its ceiling, by group, and the list behind each figure."""
+
+from typing import NamedTuple
+
+from fastapi.responses import Response
+
+from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS, VARIANTS
+from api.pages import addresses
+from api.pages.changes_shown import (
+    ChangeLine,
+    Wanted,
+    change_lines,
+    counted,
+    not_counted,
+    rate_groups,
+    variant_lines,
+    wanted,
+)
+from api.pages.frame import render
+from api.pages.recorded_event import EventAddresses, object_title
+from api.pages.table_file import csv_address, csv_file, wants_csv
+from api.pages.visit import PlanVisit
+from domain.annulments.events import REASON_WORDS
+from projections.change_rate import ChangesOfYear
+
+COLUMNS = (
+    "modifica", "obiettivo o indicatore", "obiettivi", "che cosa", "prima", "dopo", "natura", "verso", "in vigore dal",
+    "registrata il", "da", "atto", "causa", "motivazione", "segnalazioni", "perché non conta",
+)  # fmt: skip
+
+
+class LeftOutLine(NamedTuple):
+    """A change that an annulment took out of the count."""
+
+    event: str
+    version: int
+    what: str
+    field: str
+    kind: str
+    direction_words: str
+    reason: str
+    annulled_on: str
+    annulment: str
+    act: str
+    counted: bool
+
+
+class BesideLine(NamedTuple):
+    """How many changes of a nature the rate does not count, and where they are listed."""
+
+    words: str
+    why: str
+    changes: int
+    address: str
+
+
+def changes_page(visit: PlanVisit) -> Response:
+    """The changes of the year of the visit."""
+    reading, year = visit.reading, visit.year
+    answer, wish = reading.changes(year), wanted(visit)
+    beside = not_counted(answer)
+    chosen = beside.get(wish.kind, []) if wish.kind else counted(answer, wish)
+    flagged = _flagged(visit)
+    lines = change_lines(visit, answer, chosen, flagged)
+    if wants_csv(visit):
+        return csv_file(f"modifiche-{visit.plan}-{year}", COLUMNS, map(_row, lines))
+    rate = reading.official_rate(year)
+    return render(
+        "changes.html",
+        "Modifiche e tasso",
+        visit.frame({"JSON": visit.data("/changes", {"year": str(year)}), "CSV": csv_address(visit)}),
+        visit.language,
+        scripts=("pages.js",),
+        year=year,
+        answer=answer,
+        rate=rate,
+        variants=variant_lines(visit, answer, rate["variant"] if rate else ""),
+        variant_words=VARIANTS,
+        groups=list(rate_groups(visit, answer)),
+        lines=lines,
+        wish=wish,
+        wish_words=_wish_words(visit, wish),
+        beside=[
+            BesideLine(
+                KINDS[kind],
+                ", ".join(dict.fromkeys(line.why_not for line in change_lines(visit, answer, changes, {}))),
+                len(changes),
+                f"{visit.to(addresses.CHANGES, {'anno': str(year), 'natura': kind})}#modifiche",
+            )
+            for kind, changes in beside.items()
+        ],
+        added=[object_title(visit, f"objective/{objective}") for objective in answer["added"]],
+        annulled=_annulled(visit, answer),
+        year_choices=visit.choices("anno", {str(each): str(each) for each in reading.history.years}),
+        all_address=f"{visit.to(addresses.CHANGES, {'anno': str(year)})}#modifiche",
+        flags_address=visit.to(addresses.FLAGS, {"anno": str(year)}),
+        preceding_address=visit.to(addresses.PRECEDING) if visit.may("show_predecessor_differences") else "",
+        preceding=reading.preceding,
+    )
+
+
+def _flagged(visit: PlanVisit) -> dict[int, list[str]]:
+    """The titles of the flags of the year that rest on each event of the plan, for whoever may read them."""
+    titles: dict[int, list[str]] = {}
+    for flag in visit.reading.flags(visit.year)["flags"] if visit.may("list_flags") else ():
+        for event in flag["events"]:
+            if event["in"] == "plan":
+                titles.setdefault(event["version"], []).append(flag["title"])
+    return titles
+
+
+def _wish_words(visit: PlanVisit, wish: Wanted) -> list[str]:
+    """What the list leaves out, in words; none where it is whole."""
+    offices = {office["id"]: office["name"] for office in visit.reading.document["administration"]["offices"]}
+    said = [
+        VARIANTS[wish.variant] if wish.variant != "any" else "",
+        offices.get(wish.office, wish.office),
+        wish.level,
+        CAUSES.get(wish.cause, "causa non detta" if wish.cause else ""),
+        f"{wish.month[5:]}/{wish.month[:4]}" if wish.month else "",
+        KINDS.get(wish.kind, ""),
+    ]
+    return [words for words in said if words]
+
+
+def _annulled(visit: PlanVisit, answer: ChangesOfYear) -> list[LeftOutLine]:
+    events, acts = EventAddresses(visit), visit.reading.acts
+    lines: list[LeftOutLine] = []
+    for change in answer["annulled"]:
+        objective = next(iter(change["objectives"]), None)
+        key = f"objective/{objective}" if objective else "plan"
+        if change["indicator"] is not None:
+            key = f"indicator/{change['indicator']}"
+        lines.append(
+            LeftOutLine(
+                event=events.of_plan(change["version"]),
+                version=change["version"],
+                what=object_title(visit, key),
+                field=EVENT_NAMES.get(change["event"], ""),
+                kind=KINDS[change["kind"]],
+                direction_words=DIRECTIONS.get(change["direction"] or "", ""),
+                reason=REASON_WORDS[change["reason"]],
+                annulled_on=change["annulled_on"],
+                annulment=events.of_plan(change["annulled_by"]),
+                act=acts.get(change["act"] or "", change["act"] or ""),
+                counted=change["counted"],
+            )
+        )
+    return lines
+
+
+def _row(line: ChangeLine) -> tuple[object, ...]:
+    return (
+        line.version, line.what, line.under, line.field, line.before, line.after, line.kind, line.direction_words,
+        line.since, line.recorded_at, line.actor, line.act, line.cause,
+        "testo oscurato per ordine" if line.redacted else line.reason, "; ".join(line.flags), line.why_not,
+    )  # fmt: skip

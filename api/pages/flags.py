@@ -1,0 +1,97 @@
+"""The page of the attention flags of a year: facts that deserve a question, and what is not knowable."""
+
+from typing import NamedTuple
+
+from fastapi.responses import Response
+
+from api.pages import addresses
+from api.pages.flags_shown import FlagShown, flags_shown
+from api.pages.frame import render
+from api.pages.table_file import csv_address, csv_file, wants_csv
+from api.pages.visit import PlanVisit
+from projections.flags import Flag
+from projections.reviews import Reviews, reviews
+
+COLUMNS = (
+    "segnalazione",
+    "regola",
+    "rilievo",
+    "di che cosa",
+    "che cosa",
+    "domanda",
+    "eventi",
+    "risposta",
+    "rilievo dell'OIV",
+)
+SHOWS = {"tutte": "Tutte", "aperte": "Senza risposta", "risposte": "Con risposta"}
+
+
+class RuleLine(NamedTuple):
+    """How many cases a rule looked at, and what it told of them."""
+
+    title: str
+    off: bool
+    judged: int
+    raised: int
+    not_knowable: int
+    address: str
+
+
+def flags_page(visit: PlanVisit) -> Response:
+    """The flags of the year of the visit."""
+    year, show = visit.year, visit.choice("mostra", SHOWS)
+    answer = visit.reading.flags(year)
+    rules = {count["rule"]: count["title"] for count in answer["rules"]}
+    rule = visit.query.get("regola", "")
+    rule = rule if rule in rules else ""
+
+    def wanted(flag: Flag) -> bool:
+        if rule and flag["rule"] != rule:
+            return False
+        return show == "tutte" or (flag["answer"] is not None) == (show == "risposte")
+
+    of_oiv: Reviews = {"plan": visit.plan, "as_of": answer["as_of"], "events": [], "open": [], "samples": []}
+    if visit.may("list_reviews"):
+        of_oiv = reviews(visit.reading.reader, visit.plan, visit.point)
+    shown = flags_shown(visit, filter(wanted, answer["flags"]), of_oiv)
+    unknown = flags_shown(visit, (flag for flag in answer["not_knowable"] if not rule or flag["rule"] == rule), of_oiv)
+    if wants_csv(visit):
+        return csv_file(f"segnalazioni-{visit.plan}-{year}", COLUMNS, map(_row, [*shown, *unknown]))
+    return render(
+        "flags.html",
+        "Segnalazioni",
+        visit.frame({"JSON": visit.data("/flags", {"year": str(year)}), "CSV": csv_address(visit)}),
+        visit.language,
+        scripts=("pages.js",),
+        year=year,
+        shown=shown,
+        unknown=unknown,
+        total=len(answer["flags"]),
+        rule=rules.get(rule, ""),
+        rules=[
+            RuleLine(
+                title=count["title"],
+                off=count["off"],
+                judged=count["judged"],
+                raised=count["raised"],
+                not_knowable=count["not_knowable"],
+                address=visit.to(addresses.FLAGS, {"anno": str(year), "regola": count["rule"]}),
+            )
+            for count in answer["rules"]
+        ],
+        ignored=answer["thresholds_ignored"],
+        chosen=show,
+        shows=visit.choices("mostra", SHOWS, "tutte"),
+        year_choices=visit.choices("anno", {str(each): str(each) for each in visit.reading.history.years}),
+        all_address=visit.to(addresses.FLAGS, {"anno": str(year)}),
+    )
+
+
+def _row(flag: FlagShown) -> tuple[object, ...]:
+    answer = flag.answer
+    return (
+        flag.title, flag.rule, flag.severity_words, flag.about, flag.words, flag.question,
+        ", ".join(str(event.version) for event in flag.events),
+        ("testo oscurato per ordine" if answer.redacted else answer.words) if answer else "",
+        "; ".join(each.remark.words or "testo oscurato per ordine" for each in flag.remarks),
+    )  # fmt: skip

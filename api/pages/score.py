@@ -1,0 +1,73 @@
+"""The page of one score: how it comes about, down to the events."""
+
+from fastapi.responses import Response
+
+from api.pages import addresses
+from api.pages.frame import render
+from api.pages.recorded_event import EventAddresses
+from api.pages.score_explained import node_explained, source_event
+from api.pages.score_lines import node_address
+from api.pages.visit import PlanVisit
+from domain.errors import NotFound
+from domain.scoring.inputs import Basis
+from domain.scoring.tree import BODY
+from projections.explanations import WHOLE, explained_score
+
+BASES: dict[str, str] = {"vigore": "Contro i target in vigore", "ex-ante": "Contro i target approvati"}
+
+
+def score_page(visit: PlanVisit) -> Response:
+    """One score of the year of the visit; NotFound for what is neither an objective nor an indicator of it."""
+    reading, year, node = visit.reading, visit.year, visit.parts["node"]
+    chosen = visit.choice("base", BASES)
+    basis: Basis = "ex_ante" if chosen == "ex-ante" else "in_force"
+    other: Basis = "in_force" if basis == "ex_ante" else "ex_ante"
+    explained = explained_score(reader=reading.reader, known=reading.known, scored=reading.scored(year, basis),
+                                point=visit.point, node=node)  # fmt: skip
+    beside = explained_score(reading.reader, reading.known, reading.scored(year, other), visit.point, node)
+    if node.casefold() not in WHOLE and explained["explanation"]["node"] == "body":
+        raise NotFound(f"il punteggio {node[:80]!r} non c'è", accepted="un obiettivo o un indicatore", where="node")
+    shown = node_explained(visit, explained["explanation"])
+    rules = explained["system"]["event"]
+    data = "/scores/" + ("body" if node == BODY else node)
+    return render(
+        "score.html",
+        shown.title[:1].upper() + shown.title[1:],
+        visit.frame({"JSON": visit.data(data, {"year": str(year), "basis": basis})}),
+        visit.language,
+        scripts=("pages.js",),
+        year=year,
+        node=shown,
+        beside=node_explained(visit, beside["explanation"]).score,
+        crumbs=_crumbs(visit, explained["explanation"]["node"]),
+        rules=explained["system"],
+        rules_event=source_event(visit, EventAddresses(visit), rules) if rules else None,
+        chosen=chosen,
+        bases=visit.choices("base", BASES, "vigore"),
+        year_choices=visit.choices("anno", {str(each): str(each) for each in reading.history.years}),
+        scores_address=visit.to(addresses.SCORES, {"anno": str(year)}),
+        indicator_address=visit.to(addresses.INDICATOR, indicator=explained["explanation"]["node"].partition("/")[2])
+        if shown.is_indicator
+        else "",
+    )
+
+
+def _crumbs(visit: PlanVisit, key: str) -> list[tuple[str, str]]:
+    """What is above a node, from the whole down."""
+    crumbs: list[tuple[str, str]] = []
+    scores = visit.reading.scores(visit.year)
+    parents = {row["id"]: row["parent"] for row in scores["objectives"]}
+    titles = {row["id"]: row["title"] or row["id"] for row in scores["objectives"]}
+    kind, _, id_ = key.partition("/")
+    above: str | None = parents.get(id_)
+    if kind == "indicator":
+        places = next((row["places"] for row in scores["indicators"] if row["id"] == id_), [])
+        above = places[0]["objective"] if places else None
+    passed: set[str] = set()
+    while above is not None and above in titles and above not in passed:
+        passed.add(above)
+        crumbs.append((titles[above], node_address(visit, above)))
+        above = parents.get(above)
+    if key != "body":
+        crumbs.append(("Ente nel suo insieme", node_address(visit, "body")))
+    return crumbs[::-1]

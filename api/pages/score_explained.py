@@ -1,0 +1,153 @@
+"""A score with all that it is made of: its parts, its arithmetic, and the events that each figure rests on."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from api.pages.plan_tree import ScoreShown, score_shown
+from api.pages.recorded_event import EventAddresses
+from api.pages.score_lines import node_address
+from api.pages.visit import PlanVisit
+from domain.scoring.achievement import Standing
+from domain.scoring.numbers import print_hundredths
+from domain.scoring.rule_names import RULE_NAMES
+from projections.explanations import ROLE_NAMES, ExplainedEvent, ExplainedNode
+
+
+class SourceEvent(NamedTuple):
+    """An event that a figure rests on."""
+
+    what: str
+    version: int
+    address: str
+    since: str
+    recorded_at: str
+    act: str
+    reason: str
+
+
+class TargetRead(NamedTuple):
+    """A target: as it is written, as it is read, how much of it is reached."""
+
+    text: str
+    reading: str
+    achievement: str | None
+    arithmetic: str
+
+
+class PartLine(NamedTuple):
+    """A part of a score: with what weight it counts, and what it brings."""
+
+    title: str
+    address: str
+    points: str | None
+    score: ScoreShown
+    rule: str
+    arithmetic: str
+    why_not: str
+
+
+class Observation(NamedTuple):
+    """The value that was observed, with the terms that make it."""
+
+    text: str
+    period: str
+    provisional: bool
+    partial: bool
+    terms: dict[str, str]
+    computed: str
+
+
+class NodeExplained(NamedTuple):
+    """One node of the calculation."""
+
+    title: str
+    is_indicator: bool
+    score: ScoreShown
+    rule: str
+    arithmetic: str
+    calculated: str | None
+    forced: str | None
+    uncut: str | None
+    notes: list[str]
+    formula: str
+    targets: list[TargetRead]
+    observation: Observation | None
+    measured_by_system: str | None
+    parts: list[PartLine]
+    weights_sum: str | None
+    events: list[SourceEvent]
+
+
+def node_explained(visit: PlanVisit, node: ExplainedNode) -> NodeExplained:
+    """A node as a page tells it."""
+    events = EventAddresses(visit)
+    notes = [*node.get("notes", []), *(note for note in (node.get("note"),) if note)]
+    calculated = node.get("calculated", node.get("achievement"))
+    uncut = node.get("uncut")
+    return NodeExplained(
+        title=node.get("name", node["node"]),
+        is_indicator=node["node"].startswith("indicator/"),
+        score=_score(node),
+        rule=RULE_NAMES.get(node["rule"], node["rule"]),
+        arithmetic=node.get("arithmetic") or "",
+        calculated=calculated,
+        forced=node.get("forced"),
+        uncut=uncut if uncut != node.get("achievement") else None,
+        notes=notes,
+        formula=node.get("formula") or "",
+        targets=[
+            TargetRead(target["text"], target["read"], target["achievement"], target["arithmetic"] or "")
+            for target in node.get("targets", [])
+        ],
+        observation=_observation(node),
+        measured_by_system=node.get("measured_by_system"),
+        parts=[_part(visit, part) for part in node["parts"]],
+        weights_sum=node.get("weights_sum"),
+        events=[source_event(visit, events, event) for event in node["events"]],
+    )
+
+
+def source_event(visit: PlanVisit, events: EventAddresses, event: ExplainedEvent) -> SourceEvent:
+    """An event that a figure rests on, with its address."""
+    return SourceEvent(
+        what=ROLE_NAMES[event["what"]],
+        version=event["version"],
+        address=events.of(event["stream"], event["version"]),
+        since=event["effective_on"],
+        recorded_at=event["recorded_at"],
+        act=visit.reading.acts.get(event["act"] or "", event["act"] or ""),
+        reason=event.get("reason") or "",
+    )
+
+
+def _part(visit: PlanVisit, part: ExplainedNode) -> PartLine:
+    return PartLine(
+        title=part.get("name", part["node"]),
+        address=node_address(visit, part["node"].partition("/")[2]),
+        points=part.get("points"),
+        score=_score(part),
+        rule=RULE_NAMES.get(part["rule"], part["rule"]),
+        arithmetic=part.get("arithmetic") or "",
+        why_not=part.get("why_not") or part.get("note") or "",
+    )
+
+
+def _score(node: ExplainedNode) -> ScoreShown:
+    score = node["score"]
+    standing: Standing = node.get("standing", "missing" if score is None else "scored")
+    return score_shown(score, node.get("covered"), standing, node.get("band") or "", node.get("why_not") or "")
+
+
+def _observation(node: ExplainedNode) -> Observation | None:
+    observed = node.get("observed")
+    if observed is None:
+        return None
+    computed = observed.get("computed")
+    return Observation(
+        text=observed["text"],
+        period=observed["period"],
+        provisional=observed["finality"] == "provisional",
+        partial=observed["partial"],
+        terms={name: print_hundredths(Decimal(value)) for name, value in (observed["terms"] or {}).items()},
+        computed=print_hundredths(Decimal(computed)) if computed is not None else "",
+    )

@@ -1,0 +1,123 @@
+"""The scores of a year as a table: the cascade of the objectives, or another tree, with both scores and their difference."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from api.pages import addresses
+from api.pages.plan_tree import BY_OBJECTIVES, BY_OFFICES, ScoreShown, node_score, score_shown
+from api.pages.visit import PlanVisit
+from domain.scoring.achievement import Standing
+from projections.scores import CombinedScore, IndicatorScoreRow, Scores
+
+
+class ScoreLine(NamedTuple):
+    """A row: an objective, a class, an office (`is_group`), or an indicator; `difference` is what the changes were worth."""
+
+    title: str
+    depth: int
+    is_group: bool
+    address: str
+    weight: str | None
+    score: ScoreShown
+    ex_ante: str | None
+    difference: str | None
+    forced: bool
+
+
+def score_lines(visit: PlanVisit, scores: Scores, tree: str) -> list[ScoreLine]:
+    """The rows of a tree."""
+    if tree == BY_OFFICES:
+        return list(_offices(visit, scores))
+    if tree in scores["classifications"]:
+        return list(_classes(visit, scores, tree))
+    return list(_Cascade(visit, scores).lines())
+
+
+def score_trees(scores: Scores) -> dict[str, str]:
+    """The trees that a year has."""
+    return {BY_OBJECTIVES: "Obiettivi", BY_OFFICES: "Uffici"} | {name: name for name in scores["classifications"]}
+
+
+def node_address(visit: PlanVisit, node: str) -> str:
+    """Where a score is explained; the year goes along."""
+    return visit.to(addresses.SCORE, {"anno": str(visit.year)}, node=node)
+
+
+class _Cascade:
+    """The objectives, each before its indicators and the objectives beneath it."""
+
+    def __init__(self, visit: PlanVisit, scores: Scores) -> None:
+        self.visit = visit
+        self.children: dict[str | None, list[str]] = {}
+        self.objectives = {row["id"]: row for row in scores["objectives"]}
+        for row in scores["objectives"]:
+            parent = row["parent"] if row["parent"] in self.objectives else None
+            self.children.setdefault(parent, []).append(row["id"])
+        self.indicators: dict[str, list[tuple[IndicatorScoreRow, str | None]]] = {}
+        for indicator in scores["indicators"]:
+            for place in indicator["places"]:
+                self.indicators.setdefault(place["objective"], []).append((indicator, place["weight"]))
+
+    def lines(self, parent: str | None = None, depth: int = 0) -> Iterator[ScoreLine]:
+        for id_ in self.children.get(parent, []):
+            row = self.objectives[id_]
+            yield ScoreLine(
+                title=" ".join(words for words in (row["code"], row["title"]) if words) or id_,
+                depth=depth,
+                is_group=True,
+                address=node_address(self.visit, id_),
+                weight=row["weight"],
+                score=node_score(row),
+                ex_ante=row["ex_ante"],
+                difference=row["difference"],
+                forced=row["forced"] is not None,
+            )
+            for indicator, weight in self.indicators.get(id_, []):
+                yield _indicator(self.visit, indicator, weight, depth + 1)
+            yield from self.lines(id_, depth + 1)
+
+
+def _indicator(visit: PlanVisit, row: IndicatorScoreRow, weight: str | None, depth: int) -> ScoreLine:
+    return ScoreLine(
+        title=row["name"] or row["id"],
+        depth=depth,
+        is_group=False,
+        address=node_address(visit, row["id"]),
+        weight=weight,
+        score=score_shown(row["score"], None, row["standing"]),
+        ex_ante=row["ex_ante"],
+        difference=row["difference"],
+        forced=row["forced"] is not None,
+    )
+
+
+def _offices(visit: PlanVisit, scores: Scores) -> Iterator[ScoreLine]:
+    rows = {row["id"]: row for row in scores["indicators"]}
+    names = {office["id"]: office["name"] for office in visit.reading.document["administration"]["offices"]}
+    for office in scores["offices"]:
+        yield _group(names.get(office["office"], office["office"]), office)
+        for indicator in dict.fromkeys(place["indicator"] for place in office["places"]):
+            yield _indicator(visit, rows[indicator], None, 1)
+
+
+def _classes(visit: PlanVisit, scores: Scores, scheme: str) -> Iterator[ScoreLine]:
+    objectives = {row["id"]: row for row in scores["objectives"]}
+    for of_class in scores["classifications"][scheme]:
+        yield _group(of_class["name"], of_class)
+        for id_ in of_class["objectives"]:
+            row = objectives[id_]
+            title = " ".join(words for words in (row["code"], row["title"]) if words) or id_
+            yield ScoreLine(
+                title, 1, is_group=False, address=node_address(visit, id_), weight=row["weight"], score=node_score(row),
+                ex_ante=row["ex_ante"], difference=row["difference"], forced=row["forced"] is not None,
+            )  # fmt: skip
+
+
+def _group(title: str, combined: CombinedScore) -> ScoreLine:
+    """A class or an office, which is scored on the targets in force alone."""
+    standing: Standing = "missing" if combined["score"] is None else "scored"
+    band = combined["band"]["word"] if combined["band"] else ""
+    shown = score_shown(combined["score"], combined["covered"], standing, band)
+    return ScoreLine(
+        title, 0, is_group=True, address="", weight=None, score=shown, ex_ante=None, difference=None, forced=False
+    )
