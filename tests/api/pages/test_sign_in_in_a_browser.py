@@ -188,7 +188,7 @@ def test_a_wrong_password_says_so_at_once_to_whoever_reads_or_hears(chambers: Ch
     elsewhere.sign_in(account)
     alert = elsewhere.page.get_by_role("alert")
     assert "Il nome utente o la password non sono giusti" in alert.inner_text(timeout=WAIT)
-    assert elsewhere.page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    assert elsewhere.page.evaluate("document.activeElement.className") == "problems"
     assert elsewhere.page.title() == "Errore: Accedi"
     elsewhere.open("/nulla", "Indirizzo sconosciuto")
     elsewhere.page.get_by_role("link", name="Torna all'inizio").click()
