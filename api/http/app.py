@@ -19,7 +19,19 @@ from api.access.oidc_configuration import oidc_configuration
 from api.commands.service import Service
 from api.commands.sign_in.door import Door
 from api.formats.readers import READERS
-from api.http import changes, computing, events, exports, imports, people, problems, proof, proposals, status
+from api.http import (
+    changes,
+    computing,
+    events,
+    exports,
+    imports,
+    people,
+    problems,
+    proof,
+    proposals,
+    public_pages,
+    status,
+)
 from api.http.access import AccessGate, Gate
 from api.http.description import IDENTIFIER, describe
 from api.http.middleware import FrontDoor, Guard
@@ -28,6 +40,7 @@ from api.http.proposal_pages import ProposalPages
 from api.http.request_counts import RequestCounts, RequestLimits, SharedMemory
 from api.http.response_cache import ImmutableResponseCache, LruCache
 from api.http.routes import Endpoint, add_route, endpoint_of
+from api.http.short_addresses import add_short_addresses
 from api.http.sign_in import SignInRoutes, identity_provider
 from api.imports.import_jobs import ImportJobs
 from api.operations.table import served
@@ -97,12 +110,13 @@ def create_app(
     gate = app.state.gate = Gate(opened, settings, _credentials_key(settings, opened))
     app.include_router(routes_of_the_table())
     app.include_router(status.at_the_root())
-    for path, endpoint in people.PAGES.items():
+    for path, endpoint in (people.PAGES | public_pages.PAGES).items():
         app.add_api_route(path, endpoint, include_in_schema=False)
     provider = identity_provider(oidc_configuration(settings), gate)
     SignInRoutes(app, gate, Door(app.state.service, gate.life, is_secure=gate.is_secure), provider).add()
     ProposalPages(app, app.state.service).add()
     PlanPages(app, app.state.service, settings.public_address).add()
+    add_short_addresses(app)
     problems.install(app)
     app.add_middleware(ImmutableResponseCache, kept=app.state.lasting)
     app.add_middleware(AccessGate, gate=gate)

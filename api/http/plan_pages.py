@@ -11,13 +11,17 @@ from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import Admission, admission_of
 from api.http.forms import FormEndpoint
+from api.http.page_cache import as_kept, is_of_nobody
 from api.http.visitors import keep_language, language_of, own_address, visitor_of
 from api.operations.dated import Dated
 from api.operations.table import QUESTIONS
 from api.pages import addresses
+from api.pages.calendar import calendar
 from api.pages.changes import changes_page
 from api.pages.comparison import comparison_page
+from api.pages.feed import feed
 from api.pages.flags import flags_page
+from api.pages.frame import LANGUAGE
 from api.pages.indicator import indicator_page
 from api.pages.plan import plan_page
 from api.pages.plan_reading import PlanReading
@@ -30,15 +34,20 @@ from domain.access.principal import Unauthenticated
 
 
 class PlanPage(NamedTuple):
-    """A page: its address, the question whose permission it needs, and what makes it."""
+    """A page: its address, the question whose permission it needs, and what makes it.
+
+    `lasts`: to whoever has not signed in it shows no words that a redaction may take away, and nothing from after the
+    point: seen from the past, it may be kept for ever.
+    """
 
     path: str
     question: str
     answer: Callable[[PlanVisit], Response]
+    lasts: bool = False
 
 
 PAGES = (
-    PlanPage(addresses.PLAN, "show_plan", plan_page),
+    PlanPage(addresses.PLAN, "show_plan", plan_page, lasts=True),
     PlanPage(addresses.INDICATOR, "show_indicator", indicator_page),
     PlanPage(addresses.COMPARISON, "show_differences", comparison_page),
     PlanPage(addresses.CHANGES, "list_changes", changes_page),
@@ -46,6 +55,8 @@ PAGES = (
     PlanPage(addresses.SCORES, "show_scores", scores_page),
     PlanPage(addresses.RULES, "compare_systems", rules_page),
     PlanPage(addresses.SCORE, "explain_score", score_page),
+    PlanPage(addresses.FEED, "show_plan", feed),
+    PlanPage(addresses.CALENDAR, "show_plan", calendar),
 )
 
 
@@ -71,18 +82,23 @@ class PlanPages:
                 admission.require(question, None)
             except Unauthenticated:
                 return RedirectResponse(onwards(SIGN_IN, own_address(request)), status_code=303)
-            return keep_language(request, await run_in_threadpool(self._answer, page, request, admission))
+            return await run_in_threadpool(self._answer, page, request, admission)
 
         return endpoint
 
     def _answer(self, page: PlanPage, request: Request, admission: Admission) -> Response:
         query = dict(request.query_params)
         now = self.service.store.clock()
-        point = into(Dated, {name: query[name] for name in DATES if query.get(name)}).point(now)
-        plan = str(request.path_params["plan"])
+        asked = into(Dated, {name: query[name] for name in DATES if query.get(name)})
+        point = asked.point(now)
+        plan, store = str(request.path_params["plan"]), self.service.store
+        for known_at in asked.asked():
+            store.settle(known_at, now)
+        settled = asked.says_when() and all(store.is_settled(known_at, now) for known_at in asked.asked())
+        lasts = page.lasts and settled and LANGUAGE not in query and is_of_nobody(request, admission)
         with self.service.store.reading() as reader:
             admission.require_published(reader, plan, point)
-            return page.answer(
+            answer = page.answer(
                 PlanVisit(
                     PlanReading(reader, plan, point, drafting=admission.allows(QUESTIONS["list_audit"])),
                     path=page.path,
@@ -94,3 +110,6 @@ class PlanPages:
                     origin=self.origin or str(request.base_url).rstrip("/"),
                 )
             )
+        if admission.session:
+            return keep_language(request, answer)
+        return keep_language(request, as_kept(request, answer, lasts=lasts))

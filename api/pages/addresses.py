@@ -1,7 +1,7 @@
 """The addresses of pages: what a page is about in the path, from where it is seen and what is wanted of it behind it."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import quote, urlencode
 
 from domain.point import Point
@@ -25,6 +25,15 @@ PROPOSALS = "/piani/{plan}/proposte"
 WORK = "/piani/{plan}/lavoro/{command}"
 DOCUMENTS = "/piani/{plan}/documenti"
 SHORT = "/p/{plan}/{as_of}/{known_at}"
+"""The stable short address of the plan on two dates; behind it may stand what names one of its pages."""
+FEED = "/piani/{plan}/eventi.atom"
+CALENDAR = "/piani/{plan}/scadenze.ics"
+OPEN_DATA = "/dati"
+CATALOGUE = "/dati/catalogo.rdf"
+GUIDE = "/guida"
+ACCESSIBILITY = "/accessibilita"
+LEGAL = "/note-legali"
+EXAMPLES = "/esempi"
 
 
 def page_address(path: str, query: Mapping[str, str] | None = None, /, **parts: str) -> str:
@@ -47,3 +56,18 @@ def dated(as_of: date | None, known_at: datetime | None) -> dict[str, str]:
 def from_point(point: Point) -> dict[str, str]:
     """The same, of a point: its date always."""
     return dated(point.as_of, point.known_at)
+
+
+def short_address(
+    path: str, as_of: date, known_at: datetime, query: Mapping[str, str] | None = None, /, **parts: str
+) -> str:
+    """The stable short address of a page of a plan, with both dates; `path` is the page's own, `parts` what fills it."""
+    return page_address(
+        SHORT + path.removeprefix(PLAN), query, as_of=as_of.isoformat(), known_at=short_instant(known_at), **parts
+    )
+
+
+def short_instant(instant: datetime) -> str:
+    """An instant in UTC as a short address says it, without signs that an address would escape."""
+    in_utc = instant.astimezone(UTC)
+    return f"{in_utc:%Y%m%dT%H%M%S}.{in_utc.microsecond:06d}Z" if in_utc.microsecond else f"{in_utc:%Y%m%dT%H%M%SZ}"

@@ -61,6 +61,14 @@ class WhereFrom(NamedTuple):
     downloads: Mapping[str, str]
 
 
+class Alternate(NamedTuple):
+    """The same in another form, which a program finds by the head of a page."""
+
+    media_type: str
+    title: str
+    address: str
+
+
 class Frame(NamedTuple):
     """What stands around the content of a page; `kept` are the parts of the address that a search keeps."""
 
@@ -73,6 +81,7 @@ class Frame(NamedTuple):
     evidence: WhereFrom | None = None
     kept: Mapping[str, str] = {}
     searched: str = ""
+    alternates: Sequence[Alternate] = ()
 
 
 def languages_at(address: str) -> dict[Language, str]:

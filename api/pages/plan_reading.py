@@ -1,5 +1,6 @@
 """One plan as a page reads it: each part is read and counted once, however many places of the page show it."""
 
+from datetime import datetime
 from functools import cached_property
 
 from domain.acts.model import Act
@@ -107,6 +108,14 @@ class PlanReading:
             figures = recorded_figures(self.reader, self.known, self.history, self.record, year, self.point)
             self._flags[year] = flags_of(self.reader, self.known, self.history, figures, self.point, self.preceding)
         return self._flags[year]
+
+    @cached_property
+    def last_recorded_at(self) -> datetime:
+        """When the last of what is known was recorded: seen from then, a page says the same for ever."""
+        known = self.known
+        streams = (known.stream, known.known.version), (known.administration_stream, known.administration_known.version)
+        records = [record for stream, version in streams for record in self.reader.records(stream, [version])]
+        return max(record.recorded_at for record in records)
 
     def default_year(self) -> int:
         """The year of the plan that a page shows unless another is asked for: that of the date, or the nearest."""

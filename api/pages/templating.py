@@ -7,6 +7,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from api.language.translation import translated
+from api.pages.glossary import GLOSSARY
 from api.pages.static_files import static_address
 from api.settings import Language
 from domain.italian import print_signs
@@ -57,7 +58,7 @@ def environment(language: Language) -> "Environment":
         "capitals": is_in_capitals,
         "static": static_address,
     }
-    made.globals |= {"language": language, "nothing": NOTHING}
+    made.globals |= {"language": language, "nothing": NOTHING, "glossary": GLOSSARY}
     return made
 
 

@@ -7,17 +7,27 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from api.language.translation import translated
 from api.operations.model import Operation
 from api.operations.table import COMMANDS, QUESTIONS
 from api.pages import addresses
-from api.pages.addresses import from_point, page_address
-from api.pages.frame import LANGUAGE, CheckpointShown, Frame, PlanNamed, Section, Visitor, WhereFrom, languages_at
+from api.pages.addresses import from_point, page_address, short_address
+from api.pages.frame import (
+    LANGUAGE,
+    Alternate,
+    CheckpointShown,
+    Frame,
+    PlanNamed,
+    Section,
+    Visitor,
+    WhereFrom,
+    languages_at,
+)
 from api.pages.plan_reading import PlanReading
 from api.pages.time_bar import time_bar
 from api.settings import Language
 from domain.point import Point, today
 from projections.proof.checkpoints import latest
-from projections.store.envelope import write_instant
 
 DATES = ("as_of", "known_at")
 SECTIONS: dict[str, tuple[str, str]] = {
@@ -95,7 +105,7 @@ class PlanVisit:
     def choices(self, name: str, options: Mapping[str, str], default: str = "") -> list[Choice]:
         """Each option with the address of this page as it would choose it; the default is not said."""
         return [
-            Choice(value, words, self.here(**{name: "" if value == default else value}))
+            Choice(value, translated(words, self.language), self.here(**{name: "" if value == default else value}))
             for value, words in options.items()
         ]
 
@@ -154,13 +164,23 @@ class PlanVisit:
             evidence=self._evidence(own, downloads or {}) if dated else None,
             kept=self.kept_dates,
             searched=self.query.get("cerca", "") if self.path == addresses.PLAN else "",
+            alternates=(
+                Alternate(
+                    "application/atom+xml",
+                    translated("Eventi del piano", self.language),
+                    page_address(addresses.FEED, plan=self.plan),
+                ),
+                Alternate(
+                    "text/calendar",
+                    translated("Scadenze del piano", self.language),
+                    page_address(addresses.CALENDAR, plan=self.plan),
+                ),
+            ),
         )
 
     def _evidence(self, own: Mapping[str, str], downloads: Mapping[str, str]) -> WhereFrom:
-        known_at = self.point.known_at or self.last_recorded_at()
-        whole = self.origin + page_address(
-            self.path, {**own, "as_of": self.point.as_of.isoformat(), "known_at": write_instant(known_at)}, **self.parts
-        )
+        known_at = self.point.known_at or self.reading.last_recorded_at
+        whole = self.origin + short_address(self.path, self.point.as_of, known_at, own, **self.parts)
         checkpoint = latest(self.reading.reader.cursor)
         shown = (
             CheckpointShown(checkpoint.number, checkpoint.text.made_at, str(checkpoint.answer()["root"]))
@@ -176,13 +196,6 @@ class PlanVisit:
             qr=qr_code(whole),
             downloads=downloads,
         )
-
-    def last_recorded_at(self) -> datetime:
-        """When the last of what is known was recorded: seen from then, a page says the same for ever."""
-        known, reader = self.reading.known, self.reading.reader
-        streams = (known.stream, known.known.version), (known.administration_stream, known.administration_known.version)
-        records = [record for stream, version in streams for record in reader.records(stream, [version])]
-        return max((record.recorded_at for record in records), default=self.now)
 
     def data(self, path: str, query: Mapping[str, str] | None = None) -> str:
         """The address of the same as data, from the same point."""

@@ -1,0 +1,144 @@
+"""The addresses for whoever comes by: open data with their catalogue, the guide, the statements that the law asks for."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.http.page_cache import as_kept, kept_page
+from api.http.query_request import InQuery
+from api.http.routes import Endpoint
+from api.http.visitors import language_of, own_address, visitor_of
+from api.operations.dated import Dated
+from api.pages import addresses
+from api.pages.dcat import CataloguedPlan, catalogue
+from api.pages.frame import Frame, languages_at
+from api.pages.information import accessibility_page, guide_page, legal_page
+from api.pages.open_data import FORMATS, DataFormat, data_file, open_data_page, schema_file
+from api.pages.plan_reading import PlanReading
+from api.pages.sign_in import SIGN_IN, onwards
+from api.settings import Language
+from domain.access.principal import PUBLIC
+from domain.errors import NotFound
+from domain.point import Point, today
+from domain.vocabulary import Identifier
+from projections.open_data import DATASETS, OpenDataset
+from projections.plans import PlanRow, readable_plans
+from projections.store.reader import Reader
+
+
+class OfOpenData(Dated):
+    """What of a data set is wanted: one plan, or all; on which dates."""
+
+    plan: Identifier | None = None
+
+
+def published(reader: Reader, point: Point) -> list[PlanRow]:
+    """The plans that everybody may read, whoever asks: open data are the same for all."""
+    return [row for row in readable_plans(reader, point, PUBLIC) if row["status"] != "discarded"]
+
+
+def open_data(context: InQuery, request: Request) -> Response:
+    """Which data there are."""
+    if (away := _away(context, request)) is not None:
+        return away
+    with context.store.reading() as reader:
+        plans = published(reader, Point(today(context.now)))
+        return kept_page(
+            context.admission, request, open_data_page(plans, _frame(context, request, reader), language_of(request))
+        )
+
+
+def catalogue_file(context: InQuery, request: Request) -> Response:
+    """The catalogue, for programs that harvest."""
+    if (away := _away(context, request)) is not None:
+        return away
+    point = Point(today(context.now))
+    with context.store.reading() as reader:
+        plans = [_catalogued(PlanReading(reader, row["id"], point)) for row in published(reader, point)]
+    origin = request.app.state.settings.public_address or str(request.base_url).rstrip("/")
+    return as_kept(request, catalogue(plans, origin, context.now))
+
+
+def _catalogued(reading: PlanReading) -> CataloguedPlan:
+    head, body = reading.document["plan"], reading.document["administration"]
+    return CataloguedPlan(
+        id=head["id"],
+        title=head["title"],
+        first_year=head["first_year"],
+        last_year=head["last_year"],
+        body=body["id"],
+        body_name=body["name"],
+        ipa_code=body.get("ipa_code"),
+        recorded_at=reading.last_recorded_at,
+    )
+
+
+def _file(dataset: OpenDataset, kind: DataFormat) -> Endpoint:
+    def endpoint(how: Annotated[OfOpenData, Query()], context: InQuery, request: Request) -> Response:
+        if (away := _away(context, request)) is not None:
+            return away
+        point = context.point_of(how)
+        with context.store.reading() as reader:
+            plans = [row for row in published(reader, point) if how.plan in {None, row["id"]}]
+            if how.plan is not None and not plans:
+                raise NotFound(f"il piano {how.plan!r} non c'è", accepted="un piano di GET /v1/plans", where="plan")
+            return as_kept(request, data_file(reader, dataset, plans, point, kind))
+
+    return endpoint
+
+
+def _schema(dataset: OpenDataset) -> Callable[[Request], Response]:
+    def endpoint(request: Request) -> Response:
+        return as_kept(request, schema_file(dataset))
+
+    return endpoint
+
+
+def guide(context: InQuery, request: Request) -> Response:
+    """How a plan is read."""
+    return _explained(context, request, guide_page)
+
+
+def accessibility(context: InQuery, request: Request) -> Response:
+    """The accessibility statement."""
+    return _explained(context, request, accessibility_page)
+
+
+def legal(context: InQuery, request: Request) -> Response:
+    """The legal notes."""
+    cookie: str = request.app.state.gate.cookie
+    return _explained(context, request, lambda frame, language: legal_page(frame, language, cookie))
+
+
+def _explained(context: InQuery, request: Request, page: Callable[[Frame, Language], Response]) -> Response:
+    """A page that everybody may read, where the rest is for whoever has signed in too."""
+    with context.store.reading() as reader:
+        return kept_page(context.admission, request, page(_frame(context, request, reader), language_of(request)))
+
+
+def _frame(context: InQuery, request: Request, reader: Reader) -> Frame:
+    return Frame("", languages_at(request.url.path), visitor_of(request, context.admission, reader))
+
+
+def _away(context: InQuery, request: Request) -> Response | None:
+    """The way in, for whoever may read no plan."""
+    if context.admission.principal.may("read_plan", None):
+        return None
+    return RedirectResponse(onwards(SIGN_IN, own_address(request)), status_code=303)
+
+
+PAGES: dict[str, Endpoint] = {
+    addresses.OPEN_DATA: open_data,
+    addresses.CATALOGUE: catalogue_file,
+    addresses.GUIDE: guide,
+    addresses.ACCESSIBILITY: accessibility,
+    addresses.LEGAL: legal,
+    **{
+        f"{addresses.OPEN_DATA}/{name}.{kind}": _file(dataset, kind)
+        for name, dataset in DATASETS.items()
+        for kind in FORMATS
+    },
+    **{f"{addresses.OPEN_DATA}/{name}.schema.json": _schema(dataset) for name, dataset in DATASETS.items()},
+}
