@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from api.cli.demo import load_examples
+from api.commands.examples import load_examples
 from api.commands.service import Service
 from benchmarks.figures import Findings, Goal, Row, rates
 from benchmarks.fixtures import SQLITE, Fixtures

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 import httpx2
 
-from api.cli.demo import load_examples
 from api.commands import accounts
+from api.commands.examples import load_examples
 from api.commands.handler import Caller
 from api.commands.service import Service
 from api.http.app import create_app

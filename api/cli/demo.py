@@ -6,11 +6,7 @@ it done, whatever was tried on the database meanwhile.
 
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import click
@@ -26,21 +22,17 @@ from api.cli.reader import Shown
 from api.cli.recorded import act_table, print_events
 from api.cli.words import CAUSES, DIRECTIONS, KINDS, called, day, printable, target_words, value_in_words
 from api.commands.accounts import first_administrator
-from api.commands.handler import Caller
+from api.commands.examples import ANOTHER_DATABASE, DemoBlocked, load_examples, require_only_examples
 from api.commands.service import Service
-from api.formats.json_reader import into, parse_json
 from api.operations.dated import Dated
 from api.operations.model import Operation, row_named
 from api.operations.upkeep import UPKEEP
 from api.settings import default_database
 from domain.access.commands import GiveRole
-from domain.documents.changes import ChangeFile
 from domain.documents.counts import plan_counts
-from domain.documents.plan import PlanDocument
 from domain.errors import Refusal, StoreRefused
 from domain.plans.history import plan_changes
 from domain.point import Point, today
-from domain.vocabulary import JsonValue
 from projections.audit import Filter, audit_trail, names_of
 from projections.change_rate import changes_of_year
 from projections.history import object_key
@@ -50,9 +42,8 @@ from projections.plans import PlanList, plans
 from projections.store.location import is_server, shown_location
 from projections.store.reader import Reader
 from projections.store.store import Store
-from projections.streams import ADMINISTRATIONS, PLANS, find_plan, plan_stream
+from projections.streams import ADMINISTRATIONS, find_plan
 
-ACTOR = "dimostrazione"
 PLAN = "riviere-di-liguria-2022-2024"
 INDICATORS = ("Percentuale di incasso del Diritto annuale", "Grado di adesione al cassetto digitale")
 DATES = (date(2022, 6, 30), date(2022, 9, 29), date(2022, 9, 30), date(2023, 1, 31))
@@ -60,14 +51,6 @@ YEARS = (2022, 2023)
 PLACES = 9
 TRAIL = 5
 SHOWN_APART = 3
-ANOTHER = "un archivio nuovo, per esempio --database prova.sqlite"
-
-
-class DemoBlocked(Refusal):
-    """A database in which the examples cannot be loaded, because something else stands in their place."""
-
-    name = "demo_blocked"
-    title = "La dimostrazione non può usare questo archivio"
 
 
 def demo(*, database: str | None) -> None:
@@ -75,7 +58,7 @@ def demo(*, database: str | None) -> None:
     path = database or _place()
     with session.opened(path) as store:
         service = Service(store)
-        _ours(service, path)
+        require_only_examples(service)
         heading = "In Itinere: cinque piani della performance, e come sono cambiati"
         output.show(output.title(heading, f"archivio: {shown_location(path)}"))
         load_examples(service)
@@ -85,18 +68,6 @@ def demo(*, database: str | None) -> None:
     output.copied(_next(path, _program(), link))
 
 
-def load_examples(service: Service) -> None:
-    """Imports the plans and makes the changes of the examples, each once in the life of the database."""
-    for name, content in _documents("plans"):
-        if not _done(service, name):
-            with _blocked(service, name):
-                service.load_plan(into(PlanDocument, content), Caller(ACTOR, name))
-    for name, content in _documents("changes"):
-        if not _done(service, name):
-            with _blocked(service, name):
-                service.change(into(ChangeFile, content), Caller(ACTOR, name))
-
-
 def _first_link(store: Store, path: str) -> str:
     """The link by which whoever tries the pages comes in: an administrator who is the planner of the examples' bodies too."""
     with store.reading() as reader:
@@ -104,41 +75,6 @@ def _first_link(store: Store, path: str) -> str:
     unnamed = "acc-" + "a" * 16  # first_administrator says whose they are
     roles = [GiveRole(account=unnamed, role="planner", administration=body) for body in bodies]
     return first_administrator(Service(store, session.log_of(store, path)), roles=roles, again=False)
-
-
-def _ours(service: Service, path: str) -> None:
-    """Refuses a database that serves for something else: what is recorded cannot be taken out again."""
-    examples = {plan_stream(name.rpartition(":")[2]) for name, _ in _documents("plans")}
-    with service.store.reading() as reader:
-        others = [stream for stream in reader.streams(PLANS) if stream not in examples]
-    if others:
-        other_plans = ", ".join(stream.removeprefix(PLANS) for stream in others[:3])
-        raise DemoBlocked(
-            f"{shown_location(path)} contiene altri piani ({other_plans})", accepted=ANOTHER, where="--database"
-        )
-
-
-@contextmanager
-def _blocked(service: Service, step: str) -> Iterator[None]:
-    """Says, of a refusal on the way, what to do about it."""
-    try:
-        yield
-    except Refusal as error:
-        problem = f"in {shown_location(service.store.location)} il passo {step} non riesce: {error.problem.found}"
-        raise DemoBlocked(problem, accepted=ANOTHER, where="--database", listed=error.listed) from None
-
-
-def _documents(kind: str) -> Iterator[tuple[str, JsonValue]]:
-    files_of_kind: list[Traversable] = [
-        file for file in (files("examples") / kind).iterdir() if file.name.endswith(".json")
-    ]
-    for file in sorted(files_of_kind, key=lambda listed: listed.name):
-        yield f"demo:{kind}:{file.name.removesuffix('.json')}", parse_json(file.read_bytes())
-
-
-def _done(service: Service, command_id: str) -> bool:
-    with service.store.reading() as reader:
-        return reader.receipt(command_id) is not None
 
 
 def _place() -> str:
@@ -151,11 +87,11 @@ def _place() -> str:
         if path != users:
             try:
                 with session.opened(str(path)) as store:
-                    _ours(Service(store), str(path))
+                    require_only_examples(Service(store))
                     return str(path)
             except (StoreRefused, DemoBlocked) as error:
                 refused = refused or error
-    raise refused or StoreRefused("nessun archivio si può usare", accepted=ANOTHER, where="--database")
+    raise refused or StoreRefused("nessun archivio si può usare", accepted=ANOTHER_DATABASE, where="--database")
 
 
 def _tell(reader: Reader) -> None:

@@ -34,6 +34,7 @@ from api.http import (
 )
 from api.http.access import AccessGate, Gate
 from api.http.description import IDENTIFIER, describe
+from api.http.example_plans import add_example_plans
 from api.http.middleware import FrontDoor, Guard
 from api.http.plan_pages import PlanPages
 from api.http.proposal_pages import ProposalPages
@@ -117,6 +118,7 @@ def create_app(
     ProposalPages(app, app.state.service).add()
     PlanPages(app, app.state.service, settings.public_address).add()
     add_short_addresses(app)
+    add_example_plans(app, app.state.service)
     problems.install(app)
     app.add_middleware(ImmutableResponseCache, kept=app.state.lasting)
     app.add_middleware(AccessGate, gate=gate)

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from api.access.sessions import is_csrf_token
 from api.formats.json_reader import DocumentTooLarge
+from api.http.access import Admission
 from api.http.problems import BadRequest, CsrfRefused, MediaTypeRefused
 from api.pages.forms import CSRF_FIELD
 
@@ -43,6 +44,12 @@ def require_own_form(secret: str, form: FormFields) -> None:
     """CsrfRefused for a form that no page made for whoever holds this secret."""
     if not is_csrf_token(secret, form.get(CSRF_FIELD, "")):
         raise not_our_form()
+
+
+def require_form_of(admission: Admission, form: FormFields) -> None:
+    """CsrfRefused for a form that no page made for whoever asks; the guard judges what is sent to an open door."""
+    if not admission.principal.is_machine:
+        require_own_form(admission.secret, form)
 
 
 def not_our_form() -> CsrfRefused:

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.http.example_plans import may_load_examples
+from api.http.page_cache import kept_page
 from api.http.query_request import InQuery
-from api.http.visitors import keep_language, language_of, visitor_of
+from api.http.visitors import language_of, visitor_of
 from api.pages.checkpoint import checkpoint_page
 from api.pages.frame import Frame, languages_at
 from api.pages.plans import plans_page
@@ -27,7 +29,8 @@ def first_page(context: InQuery, request: Request) -> Response:
         rows = readable_plans(reader, Point(today(context.now)), principal)
         language = language_of(request)
         frame = Frame("", languages_at("/"), visitor_of(request, context.admission, reader))
-        return keep_language(request, plans_page(reader, rows, context.now, frame, language))
+        page = plans_page(reader, rows, context.now, frame, language, may_load=may_load_examples(context.admission))
+        return kept_page(context.admission, request, page)
 
 
 def last_checkpoint(context: InQuery) -> Response:

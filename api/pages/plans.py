@@ -31,11 +31,15 @@ class PlanListed(NamedTuple):
     last: str
 
 
-def plans_page(reader: Reader, rows: list[PlanRow], now: datetime, frame: Frame, language: Language) -> Response:
-    """The plans as they are today."""
+def plans_page(
+    reader: Reader, rows: list[PlanRow], now: datetime, frame: Frame, language: Language, *, may_load: bool
+) -> Response:
+    """The plans as they are today; where there is none, how to begin: with the examples, for whoever may load them."""
     day = today(now)
     plans = [_listed(reader, row, Point(day)) for row in rows]
-    return render("plans.html", "In Itinere", frame, language, plans=plans, today=day, statuses=PLAN_STATUSES)
+    return render(
+        "plans.html", "In Itinere", frame, language, plans=plans, today=day, statuses=PLAN_STATUSES, may_load=may_load
+    )
 
 
 def _listed(reader: Reader, row: PlanRow, point: Point) -> PlanListed:

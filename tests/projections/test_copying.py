@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from psycopg import sql
 
 from api.cli import app
-from api.cli.demo import load_examples
+from api.commands.examples import load_examples
 from api.commands.oversight import redact_texts
 from domain.annulments.events import EventsAnnulled
 from domain.errors import Refusal, StoreRefused

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from psycopg import sql
 
 from api.cli import app
-from api.cli.demo import load_examples
+from api.commands.examples import load_examples
 from api.commands.oversight import redact_texts
 from domain.redactions.commands import RedactTexts
 from projections.across.follower import catch_up, reset
