@@ -16,7 +16,6 @@ from api.cli.reader import cli_of, command_of, read_input
 from api.cli.recorded import deciding_words, print_warnings
 from api.cli.words import (
     ALREADY_RECORDED,
-    DIFFERENCES,
     DIRECTIONS,
     VARIANTS,
     counted,
@@ -32,7 +31,7 @@ from api.imports.import_preview import FilePreview
 from api.imports.importing import Importing
 from api.imports.options import PARTS, CompletePart
 from api.imports.reading import Incoming, limits, read_incoming, reader_limits
-from api.language.labels import PLAN_STATUSES
+from api.language.labels import FILE_DIFFERENCES, PLAN_STATUSES
 from api.operations.model import Command, Question, row_named
 from api.operations.plans import CONFIRMED, FILES, PLANS
 from api.operations.queries import OfExport, OfTemplate
@@ -50,16 +49,6 @@ SLOW_SECONDS = 1.0
 """An import that takes longer says how far it is."""
 SHOWN = 200
 SIGNS = {"added": "+", "withdrawn": "-", "reinstated": "+", "target_set": "+", "target_withdrawn": "-", "ends": "-"}
-WORDS = DIFFERENCES | {
-    "target_resolved": "riferimento risolto",
-    "measurement_new": "misurazione nuova",
-    "measurement_restated": "misurazione rettificata",
-    "status_reported": "stato riferito",
-    "polarity_stated": "polarità detta",
-    "continues": "continua",
-    "ends": "termina",
-}
-
 
 LOAD, EXPORT, TEMPLATE = (
     row_named(PLANS, "load_plan", Command),
@@ -199,7 +188,7 @@ def print_file_preview(shown: FilePreview) -> None:
     else:
         output.show(output.title(f"Anteprima, nulla è stato registrato. {shown.plan}", _against(shown)))
     if shown.items:
-        summary = ", ".join(f"{WORDS.get(name, name)} {number}" for name, number in shown.changes.items())
+        summary = ", ".join(f"{FILE_DIFFERENCES.get(name, name)} {number}" for name, number in shown.changes.items())
         lines = [f"Differenze ({len(shown.items)}): {summary}"]
         lines += [_line(item) for item in shown.items[:SHOWN]]
         if len(shown.items) > SHOWN:
@@ -221,7 +210,7 @@ def _against(shown: FilePreview) -> str:
 
 
 def _line(item: DifferenceItem) -> str:
-    what = f"  {SIGNS.get(item.type, '~')} {WORDS.get(item.type, item.type)}: {item.name or item.object}"
+    what = f"  {SIGNS.get(item.type, '~')} {FILE_DIFFERENCES.get(item.type, item.type)}: {item.name or item.object}"
     if item.year:
         order = f" ({item.ordinal}°)" if item.ordinal not in {None, 1} else ""
         what += f", {item.year}{order}"

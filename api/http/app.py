@@ -34,6 +34,7 @@ from api.http import (
 )
 from api.http.access import AccessGate, Gate
 from api.http.description import IDENTIFIER, describe
+from api.http.document_pages import DocumentPages
 from api.http.example_plans import add_example_plans
 from api.http.middleware import FrontDoor, Guard
 from api.http.plan_pages import PlanPages
@@ -117,6 +118,7 @@ def create_app(
     SignInRoutes(app, gate, Door(app.state.service, gate.life, is_secure=gate.is_secure), provider).add()
     ProposalPages(app, app.state.service).add()
     PlanPages(app, app.state.service, settings.public_address).add()
+    DocumentPages(app, app.state.service, settings.public_address).add()
     add_short_addresses(app)
     add_example_plans(app, app.state.service)
     problems.install(app)

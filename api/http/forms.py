@@ -20,7 +20,9 @@ FormFields = dict[str, str]
 FormEndpoint = Callable[[Request], Awaitable[Response]]
 
 
-async def read_form(request: Request) -> FormFields:
+async def read_form(
+    request: Request, *, most_bytes: int = MOST_FORM_BYTES, most_fields: int = MOST_FIELDS
+) -> FormFields:
     """The fields of a form, each said once; MediaTypeRefused, DocumentTooLarge, BadRequest."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != FORM_TYPE:
@@ -28,10 +30,10 @@ async def read_form(request: Request) -> FormFields:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_FORM_BYTES:
-            raise DocumentTooLarge("il modulo è troppo grande", accepted=f"al più {MOST_FORM_BYTES} byte")
+        if len(body) > most_bytes:
+            raise DocumentTooLarge("il modulo è troppo grande", accepted=f"al più {most_bytes} byte")
     try:
-        fields = parse_qsl(bytes(body).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        fields = parse_qsl(bytes(body).decode(), keep_blank_values=True, max_num_fields=most_fields, errors="strict")
     except ValueError:
         fields = []
     form = dict(fields)

@@ -19,6 +19,7 @@ from api.pages import addresses
 from api.pages.calendar import calendar
 from api.pages.changes import changes_page
 from api.pages.comparison import comparison_page
+from api.pages.documents import documents_page
 from api.pages.feed import feed
 from api.pages.flags import flags_page
 from api.pages.frame import LANGUAGE
@@ -55,6 +56,7 @@ PAGES = (
     PlanPage(addresses.SCORES, "show_scores", scores_page),
     PlanPage(addresses.RULES, "compare_systems", rules_page),
     PlanPage(addresses.SCORE, "explain_score", score_page),
+    PlanPage(addresses.DOCUMENTS, "export_plan", documents_page),
     PlanPage(addresses.FEED, "show_plan", feed),
     PlanPage(addresses.CALENDAR, "show_plan", calendar),
 )

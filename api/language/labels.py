@@ -87,6 +87,17 @@ DIFFERENCES = {
     "plan_changed": "piano modificato",
 }
 
+FILE_DIFFERENCES = DIFFERENCES | {
+    "target_resolved": "riferimento risolto",
+    "measurement_new": "misurazione nuova",
+    "measurement_restated": "misurazione rettificata",
+    "status_reported": "stato riferito",
+    "polarity_stated": "polarità detta",
+    "continues": "continua",
+    "ends": "termina",
+}
+"""What a file would change."""
+
 LIVES = {"in_force": "in vigore", "withdrawn": "ritirato"}
 SCHEMES = {
     "area": "Aree",
