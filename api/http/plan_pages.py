@@ -11,6 +11,7 @@ from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import Admission, admission_of
 from api.http.forms import FormEndpoint
+from api.http.kept_pages import KeptPages, key_of
 from api.http.page_cache import as_kept, is_of_nobody
 from api.http.visitors import keep_language, language_of, own_address, visitor_of
 from api.operations.dated import Dated
@@ -32,6 +33,7 @@ from api.pages.scores import scores_page
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.visit import DATES, PlanVisit
 from domain.access.principal import Unauthenticated
+from domain.point import today
 
 
 class PlanPage(NamedTuple):
@@ -69,6 +71,7 @@ class PlanPages:
         self.app = app
         self.service = service
         self.origin = public_address or ""
+        self.kept = KeptPages()
 
     def add(self) -> None:
         """Adds them to the application."""
@@ -100,18 +103,21 @@ class PlanPages:
         lasts = page.lasts and settled and LANGUAGE not in query and is_of_nobody(request, admission)
         with self.service.store.reading() as reader:
             admission.require_published(reader, plan, point)
-            answer = page.answer(
+            visitor, language = visitor_of(request, admission, reader), language_of(request)
+            key = key_of(request, admission, visitor, language, today(now), reader)
+            answer = self.kept.get(key, reader) or page.answer(
                 PlanVisit(
                     PlanReading(reader, plan, point, drafting=admission.allows(QUESTIONS["list_audit"])),
                     path=page.path,
                     parts={name: str(part) for name, part in request.path_params.items()},
                     query=query,
                     now=now,
-                    language=language_of(request),
-                    visitor=visitor_of(request, admission, reader),
+                    language=language,
+                    visitor=visitor,
                     origin=self.origin or str(request.base_url).rstrip("/"),
                 )
             )
+        self.kept.put(key, answer)
         if admission.session:
             return keep_language(request, answer)
         return keep_language(request, as_kept(request, answer, lasts=lasts))

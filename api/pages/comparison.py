@@ -205,7 +205,7 @@ def _question(start: Point, end: Point) -> dict[str, str]:
 
 def _asked(start: Point, end: Point, visit: PlanVisit) -> dict[str, str]:
     """The same for the page, with the knowledge of now said: another person sees the same for ever."""
-    known = {name: write_instant(point.known_at or visit.last_recorded_at()) for name, point in ((KNOWN_FROM, start), (KNOWN_TO, end))}  # fmt: skip
+    known = {name: write_instant(point.known_at or visit.reading.last_recorded_at) for name, point in ((KNOWN_FROM, start), (KNOWN_TO, end))}  # fmt: skip
     return {FROM: start.as_of.isoformat(), TO: end.as_of.isoformat()} | known
 
 

@@ -218,6 +218,11 @@ class Reader:
         sql = "SELECT originator_version, position FROM stored_events WHERE originator_id = ?"
         return dict(self.cursor.execute(sql, (stream,)).fetchall())
 
+    def last_position(self) -> int:
+        """How far the record goes: the position of the last event of all."""
+        row = self.cursor.execute("SELECT max(position) FROM stored_events").fetchone()
+        return int(row[0] or 0) if row else 0
+
     def appends(self, stream: str) -> list[tuple[int, int, datetime]]:
         """The appends of a stream: first and last version, and instant."""
         sql = "SELECT first, last, recorded_at FROM append WHERE stream = ? ORDER BY recorded_at"

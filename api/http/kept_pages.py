@@ -1,0 +1,62 @@
+"""Pages that lie ready in the process: what was made once is given again as long as nothing was recorded since.
+
+A page names what it was made of: address, language, who looks and with which roles, the day, and how far the record
+goes. When a text is redacted by order, all are thrown away.
+"""
+
+from collections.abc import Hashable
+from datetime import date
+from threading import Lock
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from api.http.access import Admission
+from api.http.response_cache import CachedResponse, LruCache
+from api.pages.frame import Visitor
+from api.settings import Language
+from projections.store.reader import Reader
+
+HTML = "text/html; charset=utf-8"
+MOST_PAGE_BYTES = 32_000_000
+
+
+class KeptPages:
+    """The pages of one process."""
+
+    def __init__(self) -> None:
+        self._pages: LruCache[Hashable] = LruCache(MOST_PAGE_BYTES)
+        self._redacted = -1
+        self._lock = Lock()
+
+    def get(self, key: Hashable, reader: Reader) -> Response | None:
+        """The page of a key; None where none lies ready."""
+        redacted = reader.redacted_texts()
+        with self._lock:
+            if redacted != self._redacted:
+                self._pages, self._redacted = LruCache(MOST_PAGE_BYTES), redacted
+        kept = self._pages.get(key)
+        return None if kept is None else Response(kept.body, media_type=HTML, headers={"Cache-Control": "no-cache"})
+
+    def put(self, key: Hashable, page: Response) -> None:
+        """Keeps a page that may be shown again: one that is there, and not of a person alone."""
+        if page.status_code == 200 and page.headers.get("cache-control") == "no-cache" and page.media_type == HTML:
+            self._pages.put(key, CachedResponse(bytes(page.body)))
+
+
+def key_of(
+    request: Request, admission: Admission, visitor: Visitor, language: Language, day: date, reader: Reader
+) -> Hashable:
+    """What a page is made of."""
+    principal = admission.principal
+    return (
+        request.scope["path"],
+        request.scope["query_string"],
+        str(request.base_url),
+        language,
+        principal._replace(session="", token=""),
+        visitor.person,
+        visitor.csrf,
+        day,
+        reader.last_position(),
+    )
