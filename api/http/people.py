@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.http.compression import compressed
 from api.http.example_plans import may_load_examples
 from api.http.page_cache import kept_page
 from api.http.query_request import InQuery
@@ -41,9 +42,9 @@ def last_checkpoint(context: InQuery) -> Response:
         return checkpoint_page(latest(reader.cursor), public_keys(reader))
 
 
-def _static(name: str) -> Callable[[], Response]:
-    def endpoint() -> Response:
-        return static_file(name)
+def _static(name: str) -> Callable[[Request], Response]:
+    def endpoint(request: Request) -> Response:
+        return compressed(request, static_file(name), lasting=True)
 
     return endpoint
 

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import Admission, admission_of
+from api.http.compression import compressed
 from api.http.forms import FormEndpoint
 from api.http.kept_pages import KeptPages, key_of
 from api.http.page_cache import as_kept, is_of_nobody
@@ -119,5 +120,5 @@ class PlanPages:
             )
         self.kept.put(key, answer)
         if admission.session:
-            return keep_language(request, answer)
+            return keep_language(request, compressed(request, answer))
         return keep_language(request, as_kept(request, answer, lasts=lasts))
