@@ -91,16 +91,19 @@ class HistoriesAround:
         self.after = self.before.after(self.pending, reader.annulled(stream, version), systems)
 
 
-def change_preview(reader: PreviewReader, plan: str, as_of: date | None = None) -> ChangePreview:
+def change_preview(
+    reader: PreviewReader, plan: str, as_of: date | None = None, rules_of: Collection[int] = ()
+) -> ChangePreview:
     """What the pending append would do to a plan, compared on a date: by default that of its last change.
 
-    The years are all those that it touches, by what they speak of or by the date from which they hold.
+    The years are all those that it touches, by what they speak of or by the date from which they hold, and those whose
+    rules it brings.
     """
     histories = HistoriesAround(reader, plan)
     before, after, pending = histories.before, histories.after, histories.pending
     on = as_of or max((record.effective_on for record in pending), default=today(reader.recorded_at))
     texts = reader.texts([text for record in pending for text in (record.justification, record.note)])
-    years = years_touched(pending, after.history.years)
+    years = sorted({*years_touched(pending, after.history.years), *rules_of} & {*after.history.years})
     rates_before, rates_after = before.rates(years, on), after.rates(years, on)
     point_before, point_after = Point(on, reader.recorded_at - timedelta(microseconds=1)), Point(on)
     official_before = before.official_rates(rates_before, point_before)

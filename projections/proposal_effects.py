@@ -4,19 +4,23 @@ The preview of a change (`change_preview`) is the cheap part of it. Scores and f
 changes touch, from the same dry run, before and after.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, NamedTuple, TypeVar
 
+import orjson
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from domain.flags.model import OF_RECORDING
+from domain.administrations.events import AdministrationSystemAdopted
+from domain.flags.model import OF_RECORDING, RuleName
 from domain.italian import print_signs
+from domain.measurements.events import NewFigure
 from domain.plans.history import PlanHistory, years_touched
 from domain.point import Point, today
 from domain.proposals.life import ProposalLife, ProposalOpinion
+from domain.recording import Recorded
 from domain.scoring.inputs import AdministrationRecord, score_year
 from domain.scoring.numbers import HUNDREDTH, at_step, decimal_string, difference, print_hundredths
 from projections.answers import Count, Day, DecimalText, Text
@@ -24,6 +28,7 @@ from projections.change_preview import BeforeAfter, ChangePreview, HistoriesArou
 from projections.flags import Flag, flags_of, recorded_figures
 from projections.plan_history import PlanChange
 from projections.predecessors import administration_record, preceding_plan
+from projections.proposed_values import ProposedValue, pending_beside, proposed_values, years_of
 from projections.scores import OnBothBases
 from projections.store.preview_reader import PreviewReader
 from projections.store.reader import Reader
@@ -63,7 +68,13 @@ class OivTime(TypedDict):
 class EffectsShown(ChangePreview):
     """Che cosa farebbero le modifiche proposte, e quanto tempo resta all'OIV."""
 
-    scores: Annotated[dict[str, ScoresBeforeAfter], Field(description="Per anno toccato.")]
+    values: Annotated[
+        list[ProposedValue], Field(description="Valori, rettifiche, stati e altro che portano, oltre alle modifiche.")
+    ]
+    scores: Annotated[
+        dict[str, ScoresBeforeAfter],
+        Field(description="Per anno toccato, alla data as_of, o a quella del più recente dei valori che portano."),
+    ]
     flags: Annotated[dict[str, FlagsBeforeAfter], Field(description="Per anno toccato.")]
     oiv: OivTime
 
@@ -114,30 +125,51 @@ def effects_shown(
     An act that only stands for one is not named: nobody has decided yet. Where the same changes were `worked_out` by
     another act of the same day, scores and flags are those: nothing of them tells one act from another.
     """
-    preview = _undecided(change_preview(reader, plan, foreseen.day), foreseen.act)
-    oiv = oiv_time(foreseen, today(reader.recorded_at))
+    beside = pending_beside(reader, find_plan(reader, plan))
+    rules = [record for record in beside if isinstance(record.event, AdministrationSystemAdopted)]
+    preview = _undecided(change_preview(reader, plan, foreseen.day, years_of(rules)), foreseen.act)
+    values, oiv = proposed_values(reader, plan), oiv_time(foreseen, today(reader.recorded_at))
     if worked_out is not None:
-        return {**preview, "scores": worked_out["scores"], "flags": worked_out["flags"], "oiv": oiv}
+        scores, flags = worked_out["scores"], worked_out["flags"]
+    else:
+        scores, flags = _scores_and_flags(reader, plan, foreseen.day, beside)
+    return {**preview, "values": values, "scores": scores, "flags": flags, "oiv": oiv}
+
+
+def _scores_and_flags(
+    reader: PreviewReader, plan: str, day: date, beside: Sequence[Recorded]
+) -> tuple[dict[str, ScoresBeforeAfter], dict[str, FlagsBeforeAfter]]:
+    """Of the years that are touched, and of those after them to which a figure makes a difference.
+
+    A figure is seen on the day from which it holds, where that comes after the one that is asked about.
+    """
     around = HistoriesAround(reader, plan)
     before = _side(reader.before, plan, around.before.history)
     after = _side(reader, plan, around.after.history)
-    years = years_touched(around.pending, around.after.history.years)
-    point = Point(foreseen.day)
-    born: dict[str, FlagsBeforeAfter] = {}
-    for year in years:
+    touched = {*years_touched(around.pending, around.after.history.years), *years_of(beside)}
+    measured = years_of(record for record in beside if isinstance(record.event, NewFigure))
+    point = Point(max([day, *(record.effective_on for record in beside)]))
+    scores: dict[str, ScoresBeforeAfter] = {}
+    flags: dict[str, FlagsBeforeAfter] = {}
+    for year in around.after.history.years:
+        if year not in touched and not any(year > earlier for earlier in measured):
+            continue
         flags_before, flags_after = before.flags(year, point), after.flags(year, point)
-        born[str(year)] = {
+        scored: ScoresBeforeAfter = {"before": before.scores(year, point), "after": after.scores(year, point)}
+        moved: FlagsBeforeAfter = {
             "born": [flag for id_, flag in flags_after.items() if id_ not in flags_before],
             "gone": [id_ for id_ in flags_before if id_ not in flags_after],
         }
-    return {
-        **preview,
-        "scores": {
-            str(year): {"before": before.scores(year, point), "after": after.scores(year, point)} for year in years
-        },
-        "flags": born,
-        "oiv": oiv,
-    }
+        if year in touched or scored["before"] != scored["after"] or moved["born"] or moved["gone"]:
+            scores[str(year)], flags[str(year)] = scored, moved
+    return scores, flags
+
+
+def effects_kept(text: str) -> EffectsShown:
+    """Effects as they were kept: those of an earlier program name no values."""
+    effects: EffectsShown = orjson.loads(text)
+    effects.setdefault("values", [])
+    return effects
 
 
 def effects_of_change(reader: PreviewReader, plan: str, as_of: date | None) -> EffectsShown:
@@ -188,13 +220,16 @@ def oiv_time(foreseen: Foreseen, day: date) -> OivTime:
     }
 
 
-def what_differs(shown: EffectsShown, now: EffectsShown, *, whole: bool) -> list[str]:
+def what_differs(
+    shown: EffectsShown, now: EffectsShown, *, apart_from: Collection[RuleName] = OF_RECORDING
+) -> list[str]:
     """In what effects are no longer those that were shown, in words; none where they are the same.
 
-    `whole` looks at scores and flags too, which follow from the day as well as from the plan.
+    Flags of the rules in `apart_from` are not compared.
     """
-    listed = [
+    return [
         *_of_changes(shown["changes"], now["changes"]),
+        *_of_values(shown["values"], now["values"]),
         *_of_years(
             "tasso di modifica",
             shown["change_rate"],
@@ -202,11 +237,21 @@ def what_differs(shown: EffectsShown, now: EffectsShown, *, whole: bool) -> list
             lambda rates: print_signs(rates["official"]["words"]),
             _rates,
         ),
+        *_of_years("punteggio", shown["scores"], now["scores"], _score_words, lambda scores: scores),
+        *_of_years(
+            "segnalazioni che nascono",
+            shown["flags"],
+            now["flags"],
+            _flag_words,
+            lambda flags: _flag_keys(flags, apart_from),
+        ),
     ]
-    if whole:
-        listed += _of_years("punteggio", shown["scores"], now["scores"], _score_words, lambda scores: scores)
-        listed += _of_years("segnalazioni che nascono", shown["flags"], now["flags"], _flag_words, _flag_keys)
-    return listed
+
+
+def flags_not_shown(shown: EffectsShown, now: EffectsShown) -> list[Flag]:
+    """The flags that would be born now, and were not among those that were shown."""
+    born = {_flag_key(flag) for flags in shown["flags"].values() for flag in flags["born"]}
+    return [flag for flags in now["flags"].values() for flag in flags["born"] if _flag_key(flag) not in born]
 
 
 def _side(reader: Reader, plan: str, history: PlanHistory) -> _Side:
@@ -229,6 +274,13 @@ def _of_changes(shown: Iterable[PlanChange], now: Iterable[PlanChange]) -> list[
     before, after = (list(map(_change_key, changes)) for changes in (shown, now))
     return [f"modifica mostrata: {_change_words(key)}; ora non è più così" for key in before if key not in after] + [
         f"modifica che non era stata mostrata: {_change_words(key)}" for key in after if key not in before
+    ]
+
+
+def _of_values(shown: Iterable[ProposedValue], now: Iterable[ProposedValue]) -> list[str]:
+    before, after = ([value["words"] for value in values] for values in (shown, now))
+    return [f"valore o stato mostrato: {words}; ora non è più così" for words in before if words not in after] + [
+        f"valore o stato che non era stato mostrato: {words}" for words in after if words not in before
     ]
 
 
@@ -291,14 +343,14 @@ def _score_figure(score: str | None) -> str:
     return "—" if score is None else print_hundredths(Decimal(score))
 
 
-def _flag_keys(flags: FlagsBeforeAfter) -> object:
+def _flag_keys(flags: FlagsBeforeAfter, apart_from: Collection[str]) -> object:
+    born = sorted(_flag_key(flag) for flag in flags["born"] if flag["rule"] not in apart_from)
+    return born, len([id_ for id_ in flags["gone"] if id_.partition("/")[0] not in apart_from])
+
+
+def _flag_key(flag: Flag) -> tuple[str, str, tuple[str, ...]]:
     # An id may name the version that the event would have had: another one now.
-    born = sorted(
-        (flag["rule"], flag["indicator"] or "", tuple(flag["objectives"]))
-        for flag in flags["born"]
-        if flag["rule"] not in OF_RECORDING
-    )
-    return born, len(flags["gone"])
+    return flag["rule"], flag["indicator"] or "", tuple(flag["objectives"])
 
 
 def _flag_words(flags: FlagsBeforeAfter) -> str:

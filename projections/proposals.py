@@ -18,7 +18,7 @@ from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import Count, Day, Instant, Name, OfPlan, Text, Version
 from projections.audit import names_of
 from projections.proof.redactions import Redaction, redactions
-from projections.proposal_effects import EffectsShown
+from projections.proposal_effects import EffectsShown, effects_kept
 from projections.reviews import Words
 from projections.roles import role_of
 from projections.store.envelope import write_instant
@@ -340,8 +340,7 @@ def _enactment(proposed: ProposalsKnown, record: Recorded, event: ProposalEnacte
 
 def _effects(proposed: ProposalsKnown, record: Recorded) -> EffectsShown | None:
     text = proposed.text(record.note)
-    shown: EffectsShown | None = None if text is None else orjson.loads(text)
-    return shown
+    return None if text is None else effects_kept(text)
 
 
 def _opinion(proposed: ProposalsKnown, opinion: ProposalOpinion) -> OpinionOnProposal:

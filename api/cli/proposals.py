@@ -25,12 +25,14 @@ from api.operations.proposals import PROPOSALS, preview_enactment, preview_submi
 from api.operations.serializers import outcome_object
 from api.workbook.formats import format_of
 from domain.documents.proposal import ProposedImport
+from domain.measurements.events import FINALITY_WORDS
 from domain.point import Point
 from domain.proposals.commands import EnactProposal, SubmitProposal
 from domain.vocabulary import JsonValue
 from projections.audit import names_of
 from projections.proposal_effects import EffectsShown
 from projections.proposals import STATUSES, ProposalList, ProposalWhole, proposal_whole
+from projections.proposed_values import ProposedValue
 from projections.store.reader import Reader
 from projections.streams import find_plan
 
@@ -101,24 +103,48 @@ def print_proposal(shown: Shown, answer: ProposalWhole) -> None:
 
 
 def _file_lines(file: Mapping[str, JsonValue]) -> Iterable[str]:
-    """The changes of a file, as they were asked for."""
-    changes = file.get("changes")
-    for change in changes if isinstance(changes, list) else []:
-        if isinstance(change, dict):
-            fields = ", ".join(f"{name} {value}" for name, value in change.items() if name not in {"verb", "object"})
-            yield printable(f"{change.get('verb')} {change.get('object', '')}: {fields}")
+    """What a file holds, as it was asked for: changes, figures, statuses."""
+    for change in _rows(file, "changes"):
+        yield printable(f"{change.get('verb')} {change.get('object', '')}: {_fields(change, 'verb', 'object')}")
+    for figure in _rows(file, "measurements"):
+        verb = "restate" if figure.get("restated") else "measure"
+        fields = _fields(figure, "series", "period", "restated", "observed")
+        yield printable(f"{verb} {figure.get('series')} {figure.get('period')}: {fields}")
+    for status in _rows(file, "statuses"):
+        yield printable(f"status {status.get('subject')}/{status.get('id')}: {_fields(status, 'subject', 'id')}")
+    if isinstance(polarities := file.get("polarities"), dict) and polarities:
+        yield printable(f"polarity: {_fields(polarities)}")
+    if file.get("approves_year"):
+        yield printable(f"approve_year: {file['approves_year']}")
+    if file.get("effective_on"):
+        reason = f" ({file['retroactive']})" if file.get("retroactive") else ""
+        yield printable(f"in vigore dal {day(str(file['effective_on']))}{reason}")
     if file.get("justification") or file.get("cause"):
         cause = CAUSES.get(str(file.get("cause")), "causa non detta")
         yield printable(f"perché: {file.get('justification') or 'non ancora detto'} ({cause})")
+
+
+def _rows(file: Mapping[str, JsonValue], name: str) -> list[dict[str, JsonValue]]:
+    rows = file.get(name)
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _fields(row: Mapping[str, JsonValue], *besides: str) -> str:
+    return ", ".join(f"{name} {value}" for name, value in row.items() if name not in besides and value is not None)
 
 
 def print_effects(reader: Reader, effects: EffectsShown, heading: str) -> None:
     """What proposed changes would do: the changes, rates with their ceiling, scores, flags, the OIV's time."""
     plan = effects["plan"]
     what = counted(len(effects["changes"]), "modifica", "modifiche")
+    if effects["values"]:
+        what += f" e {counted(len(effects['values']), 'altro dato', 'altri dati')}"
     beneath = [f"in vigore al {day(effects['as_of'])}", *deciding_words(effects["decides"])]
     output.show(output.title(f"{heading}: {what} di {plan}", "\n".join(beneath)))
     output.show(variation_table(effects["changes"], names_of(reader, find_plan(reader, plan)), act_table(reader, plan)))
+    if effects["values"]:
+        table = output.table("Valori, stati e altro", "Prima", "Dopo")
+        output.show(output.rows(table, map(_value_row, effects["values"])))
     print_rates_of_years(effects["change_rate"])
     if effects["scores"]:
         table = output.table("Punteggio", "Prima", "Dopo")
@@ -139,6 +165,20 @@ def print_effects(reader: Reader, effects: EffectsShown, heading: str) -> None:
         if flags["gone"]:
             output.show(Text(printable(f"Non ci sarebbero più, nel {year}: {', '.join(flags['gone'])}")))
     output.show(Text(printable(effects["oiv"]["words"])))
+
+
+def _value_row(value: ProposedValue) -> tuple[str, str, str]:
+    """A figure, a status, or what else changes bring: of what, what stands, what would."""
+    if value["kind"] == "other":
+        return value["words"], "", ""
+    period = f" · {value['period']}" if value["period"] else f" · stato al {day(value['effective_on'])}"
+    restated = "\nrettifica" if value["kind"] == "restatement" else ""
+    sides = [(value["before"], value["before_finality"]), (value["after"], value["finality"])]
+    before, after = (
+        "—" if text is None else text + (f"\n{FINALITY_WORDS[finality]}" if finality else "")
+        for text, finality in sides
+    )
+    return value["subject"] + period + restated, before, after
 
 
 def _draft(

@@ -21,6 +21,8 @@ from domain.documents.changes import ChangeFile
 from domain.documents.proposal import AFTER_THE_FACT, ProposedChanges, canonical, counts_of
 from domain.errors import DomainError, Malformed, Problem
 from domain.event import Event
+from domain.flags.model import OF_RECORDING, OF_THE_DECISION
+from domain.notice import Notice
 from domain.plans.commands import ApprovePlan, ApproveYear, CloseYear
 from domain.plans.concerned import speaks_of
 from domain.point import today
@@ -39,7 +41,15 @@ from domain.proposals.life import ProposalLife, lives, opinions_on_proposal
 from domain.recording import Pending, Recorded, SaltedText
 from domain.timelines import Cell, annulments_in
 from projections.audit import names_of
-from projections.proposal_effects import EffectsShown, Foreseen, effects_shown, what_differs, without_words
+from projections.proposal_effects import (
+    EffectsShown,
+    Foreseen,
+    effects_kept,
+    effects_shown,
+    flags_not_shown,
+    what_differs,
+    without_words,
+)
 from projections.proposals import Staleness
 from projections.store.append import StreamAppend
 from projections.store.reader import Reader
@@ -346,8 +356,11 @@ def _enacting(asked: _Asked, command: EnactProposal) -> _Worked:
     day = day_of_effect(file.effective_on, act, asked.clock)
     as_expected = (day, act.date) == (provisional.day, act_of(provisional.act).date)
     effects = asked.effects(decision, asked.foreseen(life, day), now if as_expected else None)
-    if differs := what_differs(shown, effects, whole=False):
-        raise _stale(life, differs)
+    # The act of changes that state their day cannot be foreseen: a flag on its day alone is told, and is no reason to refuse.
+    apart_from = OF_RECORDING | (OF_THE_DECISION if file.effective_on is not None else frozenset())
+    if differs := what_differs(shown, effects, apart_from=apart_from):
+        raise _other_than_shown(life, differs, act, file)
+    decision = decision._replace(warnings=(*decision.warnings, *_born_unseen(shown, effects)))
     spans = {part.stream: (part.expected + 1, part.last) for part in decision.parts if part.pending}
     event = rules.enacted(life, spans.get(known.stream), spans.get(known.administration_stream))
     salted = salting()
@@ -391,7 +404,7 @@ def _asked_again(
     if collisions := moved(lambda event: not cells.isdisjoint(_cells(event))):
         raise _stale(life, collisions)
     now = asked.effects(decision, asked.foreseen(life, provisional.day, provisional.act))
-    if differs := what_differs(shown, now, whole=True):
+    if differs := what_differs(shown, now):
         raise _stale(life, differs)
     return now
 
@@ -413,6 +426,26 @@ def _stale(life: ProposalLife, listed: list[str]) -> ProposalStale:
         accepted="presentarla di nuovo, o prima modificarla: gli effetti di ora sono mostrati, e poi si adotta",
         where="proposal",
         listed=tuple(listed[:50]),
+    )
+
+
+def _other_than_shown(life: ProposalLife, listed: list[str], act: Act, file: ChangeFile) -> ProposalStale:
+    """The refusal of an act of another day than was expected, with which the changes would do something else."""
+    day = act.date
+    on_that_day = f" con effective_on {day.isoformat()}" if file.effective_on is None else ""
+    return ProposalStale(
+        f"con un atto del {day:%d/%m/%Y} gli effetti della proposta {life.proposal} non sono quelli mostrati",
+        accepted=f"presentarla di nuovo{on_that_day}: gli effetti di allora sono mostrati, e poi si adotta; o modificarla",
+        where="act",
+        listed=tuple(listed[:50]),
+    )
+
+
+def _born_unseen(shown: EffectsShown, now: EffectsShown) -> tuple[Notice, ...]:
+    """Says which flags are born that were not shown at the submission: of the delay, or of the day of the act."""
+    return tuple(
+        Notice(where="act", name="flag_not_shown", words=f"nasce anche una segnalazione non mostrata: {flag['words']}")
+        for flag in flags_not_shown(shown, now)
     )
 
 
@@ -438,8 +471,7 @@ def _effects_of(reader: Reader, life: ProposalLife, submission: Recorded) -> Eff
     text = reader.texts([submission.note]).get(submission.note or "")
     if text is None:
         raise _stale(life, ["gli effetti mostrati sono stati oscurati per ordine"])
-    shown: EffectsShown = orjson.loads(text)
-    return shown
+    return effects_kept(text)
 
 
 def _acts_of(reader: Reader, known: PlanKnown) -> list[Act]:

@@ -41,6 +41,8 @@ RuleName = Literal[
 ]
 OF_RECORDING: frozenset[RuleName] = frozenset({"recorded_late"})
 """The rules that speak of when something is recorded, not of what it does: a proposal that waits does not come to more."""
+OF_THE_DECISION: frozenset[RuleName] = frozenset({"decided_late", "approved_late"})
+"""The rules that speak of the day of the act alone."""
 ALWAYS: frozenset[RuleName] = frozenset(
     {
         "retroactive",

@@ -57,6 +57,7 @@ from domain.proposals.decide import (
 )
 from domain.redactions.commands import RedactTexts
 from projections.audit import audit_trail
+from projections.proposal_effects import EffectsShown, without_words
 from projections.proposals import ProposalWhole, proposal_list, proposal_whole
 from projections.store.postgres import migrate
 from projections.streams import plan_stream, proposals_stream
@@ -785,3 +786,133 @@ def test_effects_that_were_redacted_are_shown_anew_before_it_is_enacted(harness:
         enact(harness, name)
     submit(harness, name)
     enact(harness, name)
+
+
+# -- figures, statuses, the rules of a year ----------------------------------------------------------------------------
+
+FIGURE = {"series": f"{PLAN}.incasso", "period": "2022-H1", "text": "30%", "data_as_at": "2022-06-30", "restated": True}
+STATUS = {"subject": "indicator", "id": "incasso", "status": "at_risk", "progress": "40", "reported_on": "2022-09-15"}
+
+
+def effects_of(harness: ServiceHarness, name: str) -> EffectsShown:
+    """The effects as they were submitted last."""
+    effects = whole(harness, name)["submissions"][-1]["effects"]
+    assert effects is not None
+    return effects
+
+
+def test_figures_and_statuses_are_shown_with_what_they_do(harness: ServiceHarness) -> None:
+    first = {"series": f"{PLAN}.cassetto", "period": "2022-H1", "text": "13%", "data_as_at": "2022-06-30"}
+    files = {"measurements": [FIGURE, first | {"finality": "provisional"}, first], "statuses": [STATUS]}
+    name = submitted(harness, changes=[], **files)
+    effects = effects_of(harness, name)
+    assert effects["changes"] == []
+    assert [
+        (
+            row["kind"],
+            row["object"],
+            row["period"],
+            row["before"],
+            row["before_finality"],
+            row["after"],
+            row["finality"],
+        )
+        for row in effects["values"]
+    ] == [
+        ("restatement", "indicator/incasso", "2022-H1", "67%", "final", "30%", "final"),
+        ("measurement", "indicator/cassetto", "2022-H1", None, None, "13%", "provisional"),
+        ("measurement", "indicator/cassetto", "2022-H1", "13%", "provisional", "13%", "final"),
+        ("status", "indicator/incasso", None, None, None, "a rischio, avanzamento 40%", None),
+    ]
+    assert effects["values"][0]["words"] == (
+        "«Percentuale di incasso», 2022-H1: da 67% (definitivo) a 30% (definitivo)"
+    )
+    assert effects["scores"]["2022"]["before"]["in_force"] == "95.25"
+    assert effects["scores"]["2022"]["after"]["in_force"] not in {None, "95.25"}
+    enact(harness, name)
+    enactment = whole(harness, name)["enactment"]
+    assert enactment is not None
+    assert enactment["effects"] is not None
+    assert enactment["effects"]["values"] == effects["values"]
+
+
+def test_a_figure_that_moved_meanwhile_makes_what_restates_it_stale(harness: ServiceHarness) -> None:
+    name = submitted(harness, changes=[], measurements=[FIGURE])
+    restated = {key: value for key, value in FIGURE.items() if key != "restated"} | {"text": "60%"}
+    harness.on("2022-09-25").restate(**restated, effective_on="2022-09-25")
+    listed = refused_as_stale(harness, name)
+    assert "valore o stato mostrato: «Percentuale di incasso», 2022-H1: da 67% (definitivo) a 30%" in listed
+    assert "valore o stato che non era stato mostrato: «Percentuale di incasso», 2022-H1: da 60%" in listed
+    enacted_after_another_submission(harness, name)
+
+
+def test_the_rules_of_a_year_are_shown_with_their_ceiling(harness: ServiceHarness) -> None:
+    rules = {"verb": "adopt_system", "year": 2022, "system": {"name": "SMVP", "change_rate_ceiling": "40"}}
+    name = submitted(harness, rules)
+    effects = effects_of(harness, name)
+    (row,) = effects["values"]
+    assert (row["kind"], row["words"]) == ("other", "Adottato dall'amministrazione il sistema di misurazione 2022")
+    assert list(effects["change_rate"]) == list(effects["scores"]) == ["2022"]
+    assert "tetto <= 40%" in effects["change_rate"]["2022"]["official"]["words"]
+    enact(harness, name)
+
+
+def test_effects_of_an_earlier_program_are_read_and_what_they_did_not_show_is_shown_anew(
+    harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = without_words
+
+    def as_then(effects: EffectsShown) -> EffectsShown:
+        kept = dict(document(effects))
+        del kept["values"]
+        return kept  # type: ignore[return-value]  # as they were kept
+
+    monkeypatch.setattr("api.commands.proposals.without_words", as_then)
+    plain, silent = submitted(harness), submitted(harness, changes=[], statuses=[STATUS])
+    monkeypatch.undo()
+    assert effects_of(harness, silent)["values"] == []
+    with pytest.raises(ProposalStale, match="non era stato mostrato: Stato di «Percentuale di incasso»"):
+        enact(harness, silent)
+    enact(harness, plain)
+
+
+# -- an act of another day ---------------------------------------------------------------------------------------------
+
+
+def test_an_act_of_another_day_with_other_effects_is_refused_until_they_are_shown(harness: ServiceHarness) -> None:
+    name = drafted(harness)
+    submit(harness, name, "2022-03-01")
+    assert effects_of(harness, name)["scores"]["2022"]["before"]["in_force"] is None
+    with pytest.raises(ProposalStale) as refusal:
+        enact(harness, name)
+    assert refusal.value.problem.where == "act"
+    assert "effective_on 2022-09-30" in refusal.value.problem.accepted
+    assert any(line.startswith("punteggio 2022: mostrato «—") for line in refusal.value.listed)
+    submit(harness, name, "2022-09-30")
+    enact(harness, name)
+
+
+def test_a_flag_that_is_born_of_the_day_of_the_act_is_shown_first(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    late = "delibera di Giunta n. 30 del 10/12/2022"
+    with pytest.raises(ProposalStale, match="segnalazioni che nascono 2022"):
+        enact(harness.on("2022-12-10"), name, act=late)
+    submit(harness, name, "2022-12-10")
+    assert enact(harness, name, act=late).warnings == ()
+
+
+def test_an_act_after_the_day_from_which_the_changes_hold_is_shown_as_retroactive_first(
+    harness: ServiceHarness,
+) -> None:
+    name = submitted(harness, effective_on="2022-09-30", retroactive="ratifica l'urgenza")
+    late = "delibera di Giunta n. 30 del 09/12/2022"
+    with pytest.raises(ProposalStale, match="retroactive"):
+        enact(harness.on("2022-12-10"), name, act=late)
+    submit(harness, name)
+    enact(harness, name, act=late)
+
+
+def test_a_flag_that_no_submission_could_foresee_is_told_when_it_is_born(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    (notice,) = enact(harness.on("2022-12-05"), name).warnings
+    assert (notice.where, notice.name) == ("act", "flag_not_shown")
