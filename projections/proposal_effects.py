@@ -191,7 +191,7 @@ def oiv_time(foreseen: Foreseen, day: date) -> OivTime:
     due = asked[1].due if asked else None
     days_to_act = (foreseen.day - day).days
     act = f"l'atto è previsto per il {foreseen.day:%d/%m/%Y}"
-    if foreseen.opinions:
+    if any(not opinion.on_earlier_text for opinion in foreseen.opinions):
         words = f"L'OIV si è già espresso; {act}"
     elif asked is None:
         words = (
@@ -209,6 +209,8 @@ def oiv_time(foreseen: Foreseen, day: date) -> OivTime:
             else f"Parere dell'OIV scaduto il {due:%d/%m/%Y}"
         )
         words += f"; {act}, prima della scadenza" if foreseen.day < due else f"; {act}"
+    if foreseen.opinions and all(opinion.on_earlier_text for opinion in foreseen.opinions):
+        words += "; l'OIV si è espresso sul testo di prima"
     return {
         "asked_on": asked[0].effective_on.isoformat() if asked else None,
         "due": due.isoformat() if due else None,

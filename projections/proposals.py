@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, NamedTuple, get_args
 
 import orjson
@@ -9,7 +10,8 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from domain.oiv.events import JUDGEMENT_WORDS, Judgement
-from domain.point import Point
+from domain.point import Point, today
+from domain.proposals.annulled import EnactmentAnnulled, LeftOut, enactment_annulled, left_out_of
 from domain.proposals.decide import proposal_named
 from domain.proposals.events import ProposalEnacted, ProposalSubmitted, SeparationWaived, proposal_key
 from domain.proposals.life import ProposalLife, ProposalOpinion, ProposalStatus, lives, opinions_on_proposal
@@ -18,12 +20,12 @@ from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import Count, Day, Instant, Name, OfPlan, Text, Version
 from projections.audit import names_of
 from projections.proof.redactions import Redaction, redactions
-from projections.proposal_effects import EffectsShown, effects_kept
+from projections.proposal_effects import EffectsShown, Foreseen, effects_kept, oiv_time
 from projections.reviews import Words
 from projections.roles import role_of
 from projections.store.envelope import write_instant
 from projections.store.reader import Reader
-from projections.streams import find_plan, proposals_stream, review_stream
+from projections.streams import PlanKnown, find_plan, proposals_stream, review_stream
 
 STATUSES: tuple[ProposalStatus, ...] = get_args(ProposalStatus)
 
@@ -38,8 +40,22 @@ class ProposalCounts(TypedDict):
     enacted: Count
 
 
+class AnnulledEnactment(TypedDict):
+    """L'annullamento di ciò che un'adozione ha registrato: tutto (`whole`), o gli eventi del piano elencati."""
+
+    on: Annotated[Day, Field(description="La data dell'atto che annulla; senza un atto, quella in cui è registrato.")]
+    act: Identifier | None
+    whole: bool
+    versions: Annotated[list[Version], Field(description="Gli eventi del piano che non contano più.")]
+    stream: Name
+    version: Annotated[Version, Field(description="L'evento che annulla, nel flusso indicato.")]
+
+
 class ProposalRow(TypedDict):
-    """Una proposta, in breve; `version` è quella del suo ultimo evento."""
+    """Una proposta, in breve; `version` è quella del suo ultimo evento.
+
+    Un'adozione annullata resta un'adozione: `annulled` dice quando e da che cosa fu annullata.
+    """
 
     proposal: Identifier
     title: Text | None
@@ -49,6 +65,7 @@ class ProposalRow(TypedDict):
     drafted_on: Day
     last_on: Day
     act: Identifier | None
+    annulled: AnnulledEnactment | None
     opinion_due: Day | None
     opinions: Count
     version: Version
@@ -58,6 +75,7 @@ class ProposalList(OfPlan):
     """Le proposte di un piano, e quante per esito; i conteggi sono di tutte, anche dove se ne elencano alcune."""
 
     counts: ProposalCounts
+    annulled: Annotated[Count, Field(description="Quante fra le adottate sono state poi annullate.")]
     proposals: list[ProposalRow]
 
 
@@ -165,10 +183,14 @@ class ProposalsKnown(NamedTuple):
     """What is known at a point of what was proposed for a plan, and of what the OIV said.
 
     `records` hold by the date that is asked about, `everything` is known whatever its date; `stream` is that of both.
+    `left_out` are what counts no more of the plan, and of its administration.
     Texts are read when they are asked for: a change file, or effects as they were shown, may be large.
     """
 
     reader: Reader
+    known: PlanKnown
+    point: Point
+    left_out: tuple[LeftOut, LeftOut]
     stream: str
     everything: list[Recorded]
     records: list[Recorded]
@@ -187,6 +209,20 @@ class ProposalsKnown(NamedTuple):
         """What the OIV said of a proposal."""
         return opinions_on_proposal(life, self.reviews)
 
+    def annulled(self, life: ProposalLife) -> EnactmentAnnulled | None:
+        """The annulment of what its enactment recorded."""
+        if life.enactment is None:
+            return None
+        event, (plan, administration) = life.enactment[1], self.left_out
+        recorded: dict[str, list[Recorded]] = {}
+        for name, stream, span, gone in (
+            ("plan", self.known.stream, event.plan_versions, plan),
+            ("administration", self.known.administration_stream, event.administration_versions, administration),
+        ):
+            mine = range(span[0], span[1] + 1) if span else range(0)
+            recorded[name] = self.reader.records(stream, [*mine, *gone.within(span).values()])
+        return enactment_annulled(life, plan, administration, recorded)
+
     def waivers(self) -> list[tuple[Recorded, SeparationWaived]]:
         """The exceptions to the separation of duties, of proposals and of validations."""
         both = (*self.records, *self.reviews)
@@ -200,9 +236,23 @@ def proposals_known(reader: Reader, plan: str, point: Point) -> ProposalsKnown:
         reader.records(stream, upto=reader.known(stream, point.known_at).version) for stream in streams
     )
     records, reviews = (
-        [record for record in known if record.effective_on <= point.as_of] for known in (everything, reviewed)
+        [record for record in recorded if record.effective_on <= point.as_of] for recorded in (everything, reviewed)
     )
-    return ProposalsKnown(reader, streams[0], everything, records, reviews, redactions(reader, streams))
+    known = find_plan(reader, plan, point.known_at)
+    left_out = LeftOut({}), LeftOut({})
+    if any(isinstance(record.event, ProposalEnacted) for record in records):
+        version, owned = known.known.version, known.administration_known.version
+        left_out = (
+            left_out_of(reader.annulments(known.stream), version, reader.timelines(known.stream, version)),
+            left_out_of(reader.annulments(known.administration_stream), owned),
+        )
+    removed = redactions(reader, streams)
+    return ProposalsKnown(reader, known, point, left_out, streams[0], everything, records, reviews, removed)
+
+
+def annulled_on(annulment: EnactmentAnnulled) -> date:
+    """The day of the act that annulled an enactment; of what was recorded by mistake, the one on which that was said."""
+    return annulment.last.effective_on if annulment.last.act else today(annulment.last.recorded_at)
 
 
 def proposal_counts(proposals: Mapping[str, ProposalLife]) -> ProposalCounts:
@@ -222,19 +272,29 @@ def proposal_list(reader: Reader, plan: str, point: Point, status: ProposalStatu
     known = find_plan(reader, plan, point.known_at)
     proposed = proposals_known(reader, plan, point)
     proposals = proposed.lives()
+    rows = [_row(proposed, life) for life in proposals.values()]
     return {
         "plan": plan,
         "as_of": point.as_of.isoformat(),
         "version": known.known.version,
         "counts": proposal_counts(proposals),
-        "proposals": [_row(proposed, life) for life in proposals.values() if status is None or life.status == status],
+        "annulled": sum(row["annulled"] is not None for row in rows),
+        "proposals": [row for row in rows if status is None or row["status"] == status],
     }
 
 
 def proposal_whole(
-    reader: Reader, plan: str, name: str, point: Point, staleness: Staleness | None = None
+    reader: Reader,
+    plan: str,
+    name: str,
+    point: Point,
+    staleness: Staleness | None = None,
+    now: date | None = None,
 ) -> ProposalWhole:
-    """One proposal, whole; NotFound where nothing was known of it at the point."""
+    """One proposal, whole; NotFound where nothing was known of it at the point.
+
+    The time that is left to the OIV is that of the day of the question, where it says which is `now`.
+    """
     names = names_of(reader, find_plan(reader, plan, point.known_at))
     proposed = proposals_known(reader, plan, point)
     life = proposal_named(proposed.lives(), name)
@@ -249,7 +309,7 @@ def proposal_whole(
         "file": None if file is None else orjson.loads(file),
         "redaction": proposed.removed.get(life.text.note or ""),
         "submissions": [
-            _submission(proposed, record, record.event, current=record.version == latest)
+            _submission(proposed, record, record.event, life if record.version == latest else None, now)
             for record in life.records
             if isinstance(record.event, ProposalSubmitted)
         ],
@@ -305,15 +365,39 @@ def _row(proposed: ProposalsKnown, life: ProposalLife) -> ProposalRow:
         "drafted_on": life.records[0].effective_on.isoformat(),
         "last_on": life.last_day.isoformat(),
         "act": last.act,
+        "annulled": _annulled(proposed, life),
         "opinion_due": asked[1].due.isoformat() if asked and asked[1].due else None,
         "opinions": len(proposed.opinions(life)),
         "version": last.version,
     }
 
 
+def _annulled(proposed: ProposalsKnown, life: ProposalLife) -> AnnulledEnactment | None:
+    annulment = proposed.annulled(life)
+    if annulment is None or annulled_on(annulment) > proposed.point.as_of:
+        return None
+    return {
+        "on": annulled_on(annulment).isoformat(),
+        "act": annulment.last.act,
+        "whole": annulment.whole,
+        "versions": list(annulment.versions),
+        "stream": annulment.last.stream,
+        "version": annulment.last.version,
+    }
+
+
 def _submission(
-    proposed: ProposalsKnown, record: Recorded, event: ProposalSubmitted, *, current: bool
+    proposed: ProposalsKnown,
+    record: Recorded,
+    event: ProposalSubmitted,
+    current: ProposalLife | None,
+    now: date | None,
 ) -> SubmissionShown:
+    """A submission as it was shown; of the `current` one, of a proposal that is open, the OIV's time is told anew."""
+    effects = _effects(proposed, record)
+    if effects is not None and current is not None and now is not None:
+        foreseen = Foreseen(event.as_of, life=current, opinions=tuple(proposed.opinions(current)))
+        effects = {**effects, "oiv": oiv_time(foreseen, min(now, proposed.point.as_of))}
     return {
         "version": record.version,
         "on": record.effective_on.isoformat(),
@@ -322,8 +406,8 @@ def _submission(
         "plan_version": event.plan_version,
         "administration_version": event.administration_version,
         "years": list(event.years),
-        "current": current,
-        "effects": _effects(proposed, record),
+        "current": current is not None,
+        "effects": effects,
     }
 
 

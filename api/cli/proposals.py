@@ -10,7 +10,7 @@ from api.cli import output, session
 from api.cli.actors import ActorNames
 from api.cli.changes import print_rates_of_years, variation_table
 from api.cli.reader import Shown, argument_of, asks, command_of, group, records
-from api.cli.recorded import act_table, deciding_words, tell
+from api.cli.recorded import act_table, deciding_words, tell, version_words
 from api.cli.words import banner, counted, day, instant, percentage, printable
 from api.cli.workbooks import file_bytes
 from api.commands.handler import Outcome
@@ -31,7 +31,7 @@ from domain.proposals.commands import EnactProposal, SubmitProposal
 from domain.vocabulary import JsonValue
 from projections.audit import names_of
 from projections.proposal_effects import EffectsShown
-from projections.proposals import STATUSES, ProposalList, ProposalWhole, proposal_whole
+from projections.proposals import STATUSES, ProposalList, ProposalRow, ProposalWhole, proposal_whole
 from projections.proposed_values import ProposedValue
 from projections.store.reader import Reader
 from projections.streams import find_plan
@@ -43,13 +43,15 @@ def print_proposals(shown: Shown, answer: ProposalList) -> None:
     """The proposals, and how many came to what."""
     counted_by = [(PROPOSAL_STATUSES[status], answer["counts"][status]) for status in STATUSES]
     counts = ", ".join(f"{number} {words}" for words, number in counted_by if number)
+    if answer["annulled"]:
+        counts += f" ({answer['annulled']} poi annullate)" if answer["annulled"] > 1 else " (1 poi annullata)"
     heading = f"{banner(shown.point, shown.now)}\n{counts or 'nessuna proposta'}"
     output.show(output.title(f"Proposte · {shown.subject}", heading))
     if not answer["proposals"]:
         return
     table = output.table("Proposta", "Stato", "Modifiche", "Redatta il", right=("Modifiche",))
     for row in answer["proposals"]:
-        status = PROPOSAL_STATUSES[row["status"]] + (f"\natto: {row['act']}" if row["act"] else "")
+        status = "\n".join([_status_words(row), *([f"atto: {row['act']}"] if row["act"] else [])])
         output.rows(
             table,
             [
@@ -64,9 +66,19 @@ def print_proposals(shown: Shown, answer: ProposalList) -> None:
     output.show(table)
 
 
+def _status_words(row: ProposalRow) -> str:
+    """What became of a proposal, and of its enactment since."""
+    words = PROPOSAL_STATUSES[row["status"]]
+    if annulled := row["annulled"]:
+        part = "annullata" if annulled["whole"] else "annullata in parte"
+        by = f" con {annulled['act']}" if annulled["act"] else f", versione {version_words(annulled)}"
+        words += f", poi {part} il {day(annulled['on'])}{by}"
+    return words
+
+
 def print_proposal(shown: Shown, answer: ProposalWhole) -> None:
     """One proposal: what it holds, what it would do, its whole life."""
-    heading = f"{banner(shown.point, shown.now)}\n{PROPOSAL_STATUSES[answer['status']]}"
+    heading = f"{banner(shown.point, shown.now)}\n{_status_words(answer)}"
     output.show(output.title(f"{answer['proposal']} · {answer['title'] or 'testo oscurato'}", heading))
     if stale := answer["staleness"]:
         words = "Superata: si presenta di nuovo" if stale["stale"] else "Si può adottare come fu presentata"

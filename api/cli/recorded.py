@@ -19,6 +19,7 @@ from projections.audit import AuditRow, Filter, audit_trail
 from projections.change_preview import AnnulledEvent
 from projections.deciding import Deciding
 from projections.history import HistoryValue
+from projections.proposals import AnnulledEnactment
 from projections.store.reader import Reader
 from projections.streams import find_plan
 
@@ -89,7 +90,7 @@ def recorded_by(row: AuditRow | HistoryValue, actors: ActorNames) -> str:
     )
 
 
-def version_words(row: AuditRow | HistoryValue | AnnulledEvent) -> str:
+def version_words(row: AuditRow | HistoryValue | AnnulledEvent | AnnulledEnactment) -> str:
     """A version as it is printed and typed: `12` of a plan's record, `e12` of that of its administration."""
     stream = row.get("stream") or ("administration/" if row.get("period") else "")
     return f"{'e' if str(stream).startswith('administration/') else ''}{row['version']}"

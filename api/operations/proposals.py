@@ -20,6 +20,7 @@ from api.operations.model import AnsweredBy, Cli, CommandContext, QueryContext, 
 from api.operations.queries import OfProposals, Preview
 from api.operations.schemas import Recorded
 from domain.documents.proposal import ProposedChanges, ProposedImport
+from domain.point import today
 from domain.proposals.commands import (
     AskOpinion,
     CommentProposal,
@@ -43,9 +44,10 @@ def read_proposed(plan: str, content: Mapping[str, JsonValue]) -> ProposedChange
 
 def show_proposal(context: QueryContext, _: Dated) -> ProposalWhole:
     """One proposal, whole; whether it can still be enacted is told of what is known now."""
-    now = context.point.known_at is None
-    stale = staleness(Service(context.store), context.reader, context.subject, context.part) if now else None
-    return proposal_whole(context.reader, context.subject, context.part, context.point, stale)
+    is_now = context.point.known_at is None
+    stale = staleness(Service(context.store), context.reader, context.subject, context.part) if is_now else None
+    day = today(context.point.known_at or context.now)
+    return proposal_whole(context.reader, context.subject, context.part, context.point, stale, day)
 
 
 def submit(context: CommandContext, submission: SubmitProposal) -> Outcome:

@@ -57,10 +57,10 @@ from domain.proposals.decide import (
 )
 from domain.redactions.commands import RedactTexts
 from projections.audit import audit_trail
-from projections.proposal_effects import EffectsShown, without_words
+from projections.proposal_effects import EffectsShown, OivTime, without_words
 from projections.proposals import ProposalWhole, proposal_list, proposal_whole
 from projections.store.postgres import migrate
-from projections.streams import plan_stream, proposals_stream
+from projections.streams import administration_stream, plan_stream, proposals_stream
 from tests.support.harness import PLAN, ServiceHarness, point
 
 REVISION = {"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 68%"}
@@ -916,3 +916,94 @@ def test_a_flag_that_no_submission_could_foresee_is_told_when_it_is_born(harness
     name = submitted(harness)
     (notice,) = enact(harness.on("2022-12-05"), name).warnings
     assert (notice.where, notice.name) == ("act", "flag_not_shown")
+
+
+# -- what became of it since -------------------------------------------------------------------------------------------
+
+
+def test_the_time_of_the_oiv_is_that_of_the_day_of_the_question(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    act_on_proposal(harness.service, PLAN, name, AskOpinion(due=date(2022, 9, 28)), OFFICE)
+
+    def told(now: str, day: str = "2022-12-31") -> OivTime:
+        with harness.store.reading() as reader:
+            life = proposal_whole(reader, PLAN, name, point(day), now=date.fromisoformat(now))
+        assert life["submissions"][0]["effects"] is not None
+        return life["submissions"][0]["effects"]["oiv"]
+
+    assert (told("2022-09-25")["due"], told("2022-09-25")["days_left"]) == ("2022-09-28", 3)
+    assert told("2022-09-30")["words"].startswith("Parere dell'OIV scaduto il 28/09/2022")
+    assert told("2022-09-30", "2022-09-27")["days_left"] == 1
+    opinion = GiveOpinion(judgement="contrary", about=f"proposal/{name}", words="No.")
+    say(harness.on("2022-09-23").service, PLAN, opinion, Caller("oiv"))
+    assert told("2022-09-25")["words"].startswith("L'OIV si è già espresso")
+    amend_proposal(harness.service, PLAN, name, proposed(), OFFICE)
+    submit(harness, name)
+    with harness.store.reading() as reader:
+        again = proposal_whole(reader, PLAN, name, NOW, now=date(2022, 9, 25))["submissions"]
+    (first, second) = (shown["effects"] for shown in again)
+    assert first is not None
+    assert second is not None
+    assert first["oiv"]["words"].startswith("Parere dell'OIV non chiesto")  # as it was shown then
+    assert second["oiv"]["words"].endswith("l'OIV si è espresso sul testo di prima")
+
+
+def annulled(harness: ServiceHarness, name: str, day: str = "2022-12-31", known: str | None = None) -> object:
+    """What its row says of the annulment: when, by which act, whether of all."""
+    row = whole(harness, name, day, known)["annulled"]
+    return row and (row["on"], row["act"], row["whole"], row["versions"])
+
+
+def test_an_enactment_that_was_annulled_says_so_and_is_counted_apart(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    (version, _) = enact(harness, name).versions[plan_stream(PLAN)]
+    other = submitted(harness, REVISION | {"object": "cassetto", "target": ">= 13%"})
+    enact(harness, other, act="delibera di Giunta n. 10 del 03/10/2022")
+    assert annulled(harness, name) is None
+    harness.on("2022-11-05").annul(version, act="delibera di Giunta n. 14 del 04/11/2022")
+    by = "delibera-giunta-14-2022-11-04"
+    assert annulled(harness, name) == ("2022-11-04", by, True, [version])
+    assert annulled(harness, name, "2022-11-03") is None
+    assert annulled(harness, name, known="2022-11-04") is None
+    assert annulled(harness, other) is None
+    listed = harness.ask(lambda reader: proposal_list(reader, PLAN, NOW))
+    assert (listed["counts"]["enacted"], listed["annulled"]) == (2, 1)
+    assert [row["status"] for row in listed["proposals"]] == ["enacted", "enacted"]
+    harness.annul(head(harness, plan_stream(PLAN)))  # the annulment is annulled
+    assert annulled(harness, name) is None
+
+
+def test_an_enactment_that_was_annulled_in_part_or_by_mistake_says_so(harness: ServiceHarness) -> None:
+    name = submitted(harness, REVISION, {"verb": "reweigh_indicator", "object": "cassetto", "weight": "60"})
+    (first, last) = enact(harness, name).versions[plan_stream(PLAN)]
+    harness.on("2022-11-05").annul(first)
+    assert annulled(harness, name) == ("2022-11-05", None, False, [first])
+    harness.on("2022-11-06").annul(last)
+    assert annulled(harness, name) == ("2022-11-06", None, True, [first, last])
+
+
+def test_an_enactment_of_figures_that_were_annulled_says_so(harness: ServiceHarness) -> None:
+    name = submitted(harness, changes=[], measurements=[FIGURE])
+    (_, last) = enact(harness, name).versions[administration_stream("cciaa-prova")]
+    harness.on("2022-11-05").annul(last, measurements=True)
+    assert annulled(harness, name) == ("2022-11-05", None, True, [])
+
+
+def test_an_enactment_that_was_put_right_counts(harness: ServiceHarness) -> None:
+    name = submitted(harness)
+    (version, _) = enact(harness, name).versions[plan_stream(PLAN)]
+    harness.on("2022-11-05").change(
+        REVISION | {"target": ">= 67%", "kind": "correction", "restores": [version]}, act=None
+    )
+    assert annulled(harness, name) is None
+
+
+def test_an_approval_that_another_act_annulled_is_no_longer_that_of_its_proposal(harness: ServiceHarness) -> None:
+    harness.on("2023-01-10")
+    name = drafted(harness, approves_year=2023, changes=[REVISION | {"year": 2023, "target": ">= 72%"}])
+    submit(harness, name, "2023-01-31")
+    harness.on("2023-02-01")
+    (_, approval) = enact(harness, name, act="delibera di Giunta n. 1 del 31/01/2023").versions[plan_stream(PLAN)]
+    harness.on("2023-03-01").annul(approval, act="delibera di Giunta n. 5 del 01/03/2023")
+    by = "delibera-giunta-5-2023-03-01"
+    assert annulled(harness, name, "2023-12-31") == ("2023-03-01", by, False, [approval])
