@@ -52,6 +52,7 @@ UNVERIFIED = {
     "acts_of_the_oiv": {"what"},
     "redactions": set[str](),
     "rejected_proposals": set[str](),
+    "annulled_enactments": set[str](),
     "separation_waived": {"what"},
 }
 """Fields of the rows that are signed and not recomputed: sentences, and what follows from rules or from figures."""
@@ -222,6 +223,9 @@ class Lists:
             "acts_of_the_oiv": self._acts_of_the_oiv(),
             "redactions": [{"digest": digest, **order} for digest, order in sorted(self.orders.items())],
             "rejected_proposals": self.proposed.rejected(self._act),
+            "annulled_enactments": self.proposed.annulled(
+                {"plan": self.plan.events, "administration": self.owned[: self.owned_known]}, self._act
+            ),
             "separation_waived": self.proposed.waived(),
         }
 

@@ -1,9 +1,9 @@
 """What a report must say of the proposals of a plan, from the events alone: how many came to what, the rejected ones, exceptions."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from initinere_verify.fold import Event
+from initinere_verify.fold import ANNULLED, Event, counting, timelines
 
 Row = dict[str, Any]
 BECOMES = {
@@ -15,7 +15,13 @@ BECOMES = {
     "proposal-enacted": "enacted",
 }
 """What becomes of a proposal by each topic; any other leaves it as it was."""
+TEXTS = {"proposal-drafted", "proposal-amended"}
+"""Topics that put a change file into a proposal."""
 OF_A_PROPOSAL = {*BECOMES, "proposal-commented", "proposal-opinion-asked"}
+ON_THE_WAY = {"act-registered", "office-registered", "office-renamed", "office-closed", "events-annulled"}
+"""Topics of what an enactment records on the way: it stays where what it came with is left out."""
+PUT_RIGHT = {"corrected", "dated_by_act"}
+"""Reasons of an annulment after which what it names is recorded again."""
 JUDGEMENTS = {"favourable": "favorevole", "conditional": "favorevole con osservazioni", "contrary": "contrario"}
 
 
@@ -54,6 +60,56 @@ class Proposed:
             if event["topic"] == "proposal-rejected"
         ]
 
+    def annulled(self, streams: Mapping[str, list[Event]], act: Callable[[Event], str | None]) -> list[Row]:
+        """The rows of the enactments of which what they recorded was annulled; `streams` are the plan's and its administration's."""
+        left_out = {role: _left_out(events, seals=role == "plan") for role, events in streams.items()}
+        rows: list[Row] = []
+        for life in self._lives.values():
+            enacted = next((event for event in life if event["topic"] == "proposal-enacted"), None)
+            if enacted is None:
+                continue
+            brought, by = 0, list[tuple[str, Event]]()
+            for role, events in streams.items():
+                first, last = enacted["body"].get(f"{role}_versions") or (1, 0)
+                for event in events[first - 1 : last]:
+                    if event["topic"] in ON_THE_WAY:
+                        continue
+                    brought += 1
+                    annulling = left_out[role].get(event["version"])
+                    if annulling is not None and annulling["body"].get("reason") not in PUT_RIGHT:
+                        by.append((role, annulling))
+            if by:
+                rows.append(self._annulled(life, enacted, max(by, key=_place), act, whole=len(by) == brought))
+        return rows
+
+    def _annulled(
+        self,
+        life: list[Event],
+        enacted: Event,
+        by: tuple[str, Event],
+        act: Callable[[Event], str | None],
+        *,
+        whole: bool,
+    ) -> Row:
+        role, annulling = by
+        return {
+            "proposal": enacted["body"]["proposal"],
+            "title": self._title(life),
+            "enacted_on": enacted["effective_on"],
+            "act": act(enacted),
+            "whole": whole,
+            "annulled_at": annulling["recorded_at"],
+            "annulling_act": act(annulling),
+            "events": [
+                {"in": "proposals", "version": enacted["version"]},
+                {"in": role, "version": annulling["version"]},
+            ],
+        }
+
+    def _title(self, life: list[Event]) -> str | None:
+        drafted = [one for one in life if one["topic"] in TEXTS]
+        return self._text(next((one["justification"] for one in reversed(drafted) if one.get("justification")), None))
+
     def waived(self) -> list[Row]:
         """The rows of the exceptions to the separation of duties."""
         return [
@@ -71,15 +127,14 @@ class Proposed:
         ]
 
     def _rejected(self, life: list[Event], event: Event, act: Callable[[Event], str | None]) -> Row:
-        drafted = [one for one in life if one["topic"] in {"proposal-drafted", "proposal-amended"}]
+        drafted = [one for one in life if one["topic"] in TEXTS]
+        asked = [one for one in life if one["topic"] == "proposal-opinion-asked"]
         submitted = [one for one in life if one["topic"] == "proposal-submitted"][-1]
         about = f"proposal/{event['body']['proposal']}"
         versions = (life[0]["version"], event["body"]["submission"], event["version"])
         return {
             "proposal": event["body"]["proposal"],
-            "title": self._text(
-                next((one["justification"] for one in reversed(drafted) if one.get("justification")), None)
-            ),
+            "title": self._title(life),
             "years": submitted["body"].get("years", []),
             "changes": drafted[-1]["body"]["changes"],
             "drafted_on": life[0]["effective_on"],
@@ -93,6 +148,11 @@ class Proposed:
                     "opinion": opinion["body"]["opinion"],
                     "judgement": JUDGEMENTS[opinion["body"]["judgement"]],
                     "words": self._text(opinion.get("note")),
+                    "on": opinion["effective_on"],
+                    "recorded_at": opinion["recorded_at"],
+                    "due": (due := _due(asked, opinion)),
+                    "late": due is not None and opinion["effective_on"] > due,
+                    "on_earlier_text": drafted[-1]["recorded_at"] > opinion["recorded_at"],
                     "events": [{"in": "review", "version": opinion["version"]}],
                 }
                 for opinion in self._reviews
@@ -100,3 +160,30 @@ class Proposed:
             ],
             "events": [{"in": "proposals", "version": version} for version in versions],
         }
+
+
+def _due(asked: Iterable[Event], opinion: Event) -> str | None:
+    """The day by which an opinion was asked for when it was given."""
+    days = [one["body"].get("due") for one in asked if one["recorded_at"] < opinion["recorded_at"]]
+    return days[-1] if days else None
+
+
+def _place(annulment: tuple[str, Event]) -> tuple[str, int]:
+    return annulment[1]["recorded_at"], annulment[1]["version"]
+
+
+def _left_out(events: list[Event], *, seals: bool) -> dict[int, Event]:
+    """What annulled each version that counts no more; with `seals` the approvals and closings too that another act annulled."""
+    counted = counting(events, len(events))
+    by: dict[int, Event] = {}
+    for event in counted:
+        if event["topic"] == "events-annulled":
+            by |= dict.fromkeys(event["body"]["versions"], event)
+    for (object_, field), entries in timelines(counted).items() if seals else ():
+        if object_ != "plan" or not field.startswith(("approved/", "closed/")):
+            continue
+        for entry in entries:
+            if entry.value == ANNULLED:
+                sealed = [one.version for one in entries if one.version < entry.version and one.value != ANNULLED]
+                by |= dict.fromkeys(sealed[-1:], events[entry.version - 1])
+    return by

@@ -16,7 +16,7 @@ SECTIONS = {
     *("never_measured", "from_plan_before", "flags", "scores", "criteria"),
 }
 """What a report consists of."""
-WITHOUT_PROPOSALS = SECTIONS - {"proposals", "separation_waived"}
+WITHOUT_PROPOSALS = SECTIONS - {"proposals", "separation_waived", "annulled_enactments"}
 """What a report consists of that was made by a program without proposals: of a record that has none."""
 
 

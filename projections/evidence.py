@@ -28,7 +28,7 @@ from projections.evidence_answer import (
     YearEvidence,
 )
 from projections.evidence_changes import changes_with_effects, effects_of_acts
-from projections.evidence_proposals import rejected_proposals, separation_waived
+from projections.evidence_proposals import annulled_enactments, rejected_proposals, separation_waived
 from projections.evidence_sources import EvidenceSources, cited_events, read_sources, two_decimals
 from projections.flags import cited, flags_of
 from projections.proposals import proposal_counts
@@ -76,6 +76,7 @@ def evidence(reader: Reader, plan: str, year: int, point: Point) -> YearEvidence
         "corrections": _corrections(sources),
         "proposals": proposal_counts(sources.proposed.lives()),
         "rejected_proposals": rejected_proposals(sources),
+        "annulled_enactments": annulled_enactments(sources),
         "separation_waived": separation_waived(sources),
         "never_measured": [_never_measured(sources, row) for row in never_measured],
         "overrides": [_override(sources, r, event) for r, event in overrides],

@@ -1,5 +1,8 @@
 """The answer of the evidence on a year, row by row, as `report.json` of the evidence pack holds it."""
 
+from typing import Annotated
+
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from domain.changes.kinds import ChangeKind
@@ -33,6 +36,16 @@ class OpinionRow(TypedDict):
     judgement: Text
     words: Text | None
     events: list[Cited]
+
+
+class OpinionOnRejected(OpinionRow):
+    """Un parere dell'OIV su una proposta respinta: di quando, tardivo dopo la scadenza, sul testo di prima se poi fu modificata."""
+
+    on: Day
+    recorded_at: Instant
+    due: Day | None
+    late: bool
+    on_earlier_text: bool
 
 
 class VariationRow(TypedDict):
@@ -227,7 +240,20 @@ class RejectedProposalRow(TypedDict):
     act: Text | None
     reason: Text | None
     reason_redaction: Redaction | None
-    opinions: list[OpinionRow]
+    opinions: list[OpinionOnRejected]
+    events: list[Cited]
+
+
+class AnnulledEnactmentRow(TypedDict):
+    """Una proposta adottata e poi annullata: tutto ciò che aveva registrato (`whole`), o una parte."""
+
+    proposal: Identifier
+    title: Text | None
+    enacted_on: Day
+    act: Text | None
+    whole: bool
+    annulled_at: Annotated[Instant, Field(description="Quando l'annullamento è stato registrato.")]
+    annulling_act: Text | None
     events: list[Cited]
 
 
@@ -246,8 +272,8 @@ class SeparationWaivedRow(TypedDict):
 class YearEvidence(OfPlan):
     """Ciò che l'OIV deve giudicare di un anno.
 
-    `known_at` è l'istante dell'ultimo evento su cui poggia. Le proposte, contate per esito, quelle respinte e le eccezioni
-    alla separazione dei compiti sono tutte quelle del piano fino alla data, come gli atti dell'OIV.
+    `known_at` è l'istante dell'ultimo evento su cui poggia. Le proposte, contate per esito, quelle respinte, quelle adottate e
+    poi annullate e le eccezioni alla separazione dei compiti sono tutte quelle del piano fino alla data, come gli atti dell'OIV.
     """
 
     title: Text
@@ -263,6 +289,7 @@ class YearEvidence(OfPlan):
     corrections: list[CorrectionRow]
     proposals: ProposalCounts
     rejected_proposals: list[RejectedProposalRow]
+    annulled_enactments: list[AnnulledEnactmentRow]
     separation_waived: list[SeparationWaivedRow]
     never_measured: list[NeverMeasuredRow]
     overrides: list[OverrideRow]

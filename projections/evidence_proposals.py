@@ -1,11 +1,13 @@
-"""What was proposed and rejected, and where the separation of duties was waived, in the evidence on a year."""
+"""What was proposed and rejected, or enacted and annulled, and where the separation of duties was waived, in the evidence on a year."""
 
+from domain.flags.context import StreamName
 from domain.oiv.events import JUDGEMENT_WORDS
 from domain.proposals.events import ProposalRejected, ProposedText
 from domain.proposals.life import ProposalLife
 from domain.recording import Recorded
-from projections.evidence_answer import RejectedProposalRow, SeparationWaivedRow
+from projections.evidence_answer import AnnulledEnactmentRow, RejectedProposalRow, SeparationWaivedRow
 from projections.evidence_sources import EvidenceSources, cited_events
+from projections.store.envelope import write_instant
 
 
 def rejected_proposals(sources: EvidenceSources) -> list[RejectedProposalRow]:
@@ -41,12 +43,41 @@ def _rejected(
                 "opinion": opinion.event.opinion,
                 "judgement": JUDGEMENT_WORDS[opinion.event.judgement],
                 "words": proposed.text(opinion.record.note),
+                "on": opinion.record.effective_on.isoformat(),
+                "recorded_at": write_instant(opinion.record.recorded_at),
+                "due": opinion.due.isoformat() if opinion.due else None,
+                "late": opinion.late,
+                "on_earlier_text": opinion.on_earlier_text,
                 "events": cited_events("review", [opinion.record.version]),
             }
             for opinion in proposed.opinions(life)
         ],
         "events": cited_events("proposals", [life.records[0].version, event.submission, record.version]),
     }
+
+
+def annulled_enactments(sources: EvidenceSources) -> list[AnnulledEnactmentRow]:
+    """The proposals that were enacted by the date, and whose events were annulled since, as known at the point."""
+    rows: list[AnnulledEnactmentRow] = []
+    for life in sources.proposed.lives().values():
+        annulment = sources.proposed.annulled(life)
+        if life.enactment is None or annulment is None:
+            continue
+        enacted, by = life.enactment[0], annulment.last
+        stream: StreamName = "plan" if by.stream == sources.known.stream else "administration"
+        rows.append(
+            {
+                "proposal": life.proposal,
+                "title": sources.proposed.text(life.title),
+                "enacted_on": enacted.effective_on.isoformat(),
+                "act": sources.act(enacted),
+                "whole": annulment.whole,
+                "annulled_at": write_instant(by.recorded_at),
+                "annulling_act": sources.act(by),
+                "events": [*cited_events("proposals", [enacted.version]), *cited_events(stream, [by.version])],
+            }
+        )
+    return rows
 
 
 def separation_waived(sources: EvidenceSources) -> list[SeparationWaivedRow]:

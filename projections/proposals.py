@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from domain.oiv.events import JUDGEMENT_WORDS, Judgement
 from domain.point import Point, today
-from domain.proposals.annulled import EnactmentAnnulled, LeftOut, enactment_annulled, left_out_of
+from domain.proposals.annulled import EnactmentAnnulled, NoLongerCounting, enactment_annulled, left_out_of
 from domain.proposals.decide import proposal_named
 from domain.proposals.events import ProposalEnacted, ProposalSubmitted, SeparationWaived, proposal_key
 from domain.proposals.life import ProposalLife, ProposalOpinion, ProposalStatus, lives, opinions_on_proposal
@@ -190,7 +190,7 @@ class ProposalsKnown(NamedTuple):
     reader: Reader
     known: PlanKnown
     point: Point
-    left_out: tuple[LeftOut, LeftOut]
+    left_out: tuple[NoLongerCounting, NoLongerCounting]
     stream: str
     everything: list[Recorded]
     records: list[Recorded]
@@ -239,7 +239,7 @@ def proposals_known(reader: Reader, plan: str, point: Point) -> ProposalsKnown:
         [record for record in recorded if record.effective_on <= point.as_of] for recorded in (everything, reviewed)
     )
     known = find_plan(reader, plan, point.known_at)
-    left_out = LeftOut({}), LeftOut({})
+    left_out = NoLongerCounting({}), NoLongerCounting({})
     if any(isinstance(record.event, ProposalEnacted) for record in records):
         version, owned = known.known.version, known.administration_known.version
         left_out = (

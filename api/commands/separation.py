@@ -14,7 +14,7 @@ from domain.indicators.series import series_of
 from domain.measurements.events import NewFigure, StatusReported
 from domain.notice import Notice
 from domain.proposals.events import SeparationWaived
-from domain.proposals.life import lives, within
+from domain.proposals.life import lives, made_in
 from domain.recording import Pending, Recorded
 from domain.rounds.collection import CollectedRound
 from domain.vocabulary import period_year
@@ -95,8 +95,8 @@ def _behind(
             if life.enactment is None:
                 continue
             _, enacted = life.enactment
-            if any(within(enacted.administration_versions, record.version) for record in figures) or (
-                plan == known.plan and any(within(enacted.plan_versions, record.version) for record in statuses)
+            if any(made_in(enacted.administration_versions, record.version) for record in figures) or (
+                plan == known.plan and any(made_in(enacted.plan_versions, record.version) for record in statuses)
             ):
                 actors |= life.drafters
     return frozenset(actors)

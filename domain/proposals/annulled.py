@@ -6,7 +6,7 @@ from typing import NamedTuple
 from domain.administrations.events import ActRegistered, OfficeEvent
 from domain.annulments.events import EventsAnnulled
 from domain.facts import ANNULLED, PLAN
-from domain.proposals.life import ProposalLife, within
+from domain.proposals.life import ProposalLife, made_in
 from domain.recording import Recorded
 from domain.timelines import Timelines, annulled
 
@@ -15,14 +15,14 @@ BESIDE = (ActRegistered, OfficeEvent, EventsAnnulled)
 SEALS = ("approved/", "closed/")
 
 
-class LeftOut(NamedTuple):
+class NoLongerCounting(NamedTuple):
     """What counts no more of a stream: each version, and the version of what annulled it."""
 
     by: Mapping[int, int]
 
     def within(self, span: tuple[int, int] | None) -> dict[int, int]:
         """Of the versions of one append."""
-        return {version: by for version, by in self.by.items() if within(span, version)}
+        return {version: by for version, by in self.by.items() if made_in(span, version)}
 
 
 class EnactmentAnnulled(NamedTuple):
@@ -36,7 +36,7 @@ class EnactmentAnnulled(NamedTuple):
     whole: bool
 
 
-def left_out_of(annulments: Mapping[int, Sequence[int]], known: int, plan: Timelines | None = None) -> LeftOut:
+def left_out_of(annulments: Mapping[int, Sequence[int]], known: int, plan: Timelines | None = None) -> NoLongerCounting:
     """What was annulled of a stream, as known at a version; of a plan, the approvals and closings too that another act annulled."""
     by: dict[int, int] = {}
     gone = annulled(annulments, known)
@@ -49,11 +49,14 @@ def left_out_of(annulments: Mapping[int, Sequence[int]], known: int, plan: Timel
                 if entry.value == ANNULLED:
                     sealed = [e.version for e in entries if e.version < entry.version and e.value != ANNULLED]
                     by |= dict.fromkeys(sealed[-1:], entry.version)
-    return LeftOut(by)
+    return NoLongerCounting(by)
 
 
 def enactment_annulled(
-    life: ProposalLife, plan: LeftOut, administration: LeftOut, recorded: Mapping[str, Iterable[Recorded]]
+    life: ProposalLife,
+    plan: NoLongerCounting,
+    administration: NoLongerCounting,
+    recorded: Mapping[str, Iterable[Recorded]],
 ) -> EnactmentAnnulled | None:
     """What annulled an enactment; None where it counts, or was put right by a correction.
 
@@ -70,7 +73,7 @@ def enactment_annulled(
         ("administration", event.administration_versions, administration),
     ):
         records = {record.version: record for record in recorded.get(stream, ())}
-        mine = [r for r in records.values() if within(span, r.version) and not isinstance(r.event, BESIDE)]
+        mine = [r for r in records.values() if made_in(span, r.version) and not isinstance(r.event, BESIDE)]
         brought += [(stream, record) for record in mine]
         for record in mine:
             by = records.get(gone.by.get(record.version, 0))
@@ -82,5 +85,5 @@ def enactment_annulled(
             versions += [record.version] if stream == "plan" else []
     if not left_out:
         return None
-    last = max(left_out, key=lambda record: record.recorded_at)
+    last = max(left_out, key=lambda record: (record.recorded_at, record.version))
     return EnactmentAnnulled(last, tuple(sorted(versions)), len(left_out) == len(brought))

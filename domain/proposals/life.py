@@ -173,9 +173,9 @@ def late_by(life: ProposalLife | None, day: date) -> date | None:
 
 def is_enacted_at(life: ProposalLife, version: int) -> bool:
     """Whether the enactment of a proposal recorded an event of the plan."""
-    return life.enactment is not None and within(life.enactment[1].plan_versions, version)
+    return life.enactment is not None and made_in(life.enactment[1].plan_versions, version)
 
 
-def within(span: VersionSpan | None, version: int) -> bool:
+def made_in(span: VersionSpan | None, version: int) -> bool:
     """Whether a version is one of those that an append made of a stream."""
     return span is not None and span[0] <= version <= span[1]

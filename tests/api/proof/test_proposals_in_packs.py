@@ -10,13 +10,13 @@ import pytest
 
 from api.commands.handler import Caller
 from api.commands.oversight import redact_texts, say
-from api.commands.proposals import act_on_proposal, draft_proposal, enact_proposal, submit_proposal
+from api.commands.proposals import act_on_proposal, amend_proposal, draft_proposal, enact_proposal, submit_proposal
 from api.proof import pack
 from api.proof.page import report_page
 from domain.documents.proposal import ProposedChanges
 from domain.event import Event
 from domain.oiv.commands import GiveOpinion
-from domain.proposals.commands import EnactProposal, RejectProposal, SubmitProposal, WithdrawProposal
+from domain.proposals.commands import AskOpinion, EnactProposal, RejectProposal, SubmitProposal, WithdrawProposal
 from domain.proposals.events import ProposalDrafted, ProposalEnacted, ProposalRejected, ProposalWithdrawn
 from domain.recording import Pending
 from domain.redactions.commands import RedactTexts
@@ -27,7 +27,7 @@ from projections.proof.bundle import Included
 from projections.proof.checkpoints import checkpoint_number
 from projections.proof.log import public_keys
 from projections.store.append import Append, StreamAppend
-from projections.streams import proposals_stream
+from projections.streams import plan_stream, proposals_stream
 from tests.support.forging import judged, judged_live, key_of, pack_of, signed_pack_at, taken
 from tests.support.harness import PLAN, ServiceHarness, point
 from tests.support.packs import Files, files_of, spelt
@@ -69,9 +69,88 @@ def test_the_evidence_tells_what_was_rejected_and_counts_the_rest(proposals: Ser
     )
     assert row["act"] == "delibera della Giunta n. 15 del 02/11/2022"
     assert [(opinion["judgement"], opinion["words"]) for opinion in row["opinions"]] == [("contrario", "Troppo.")]
+    (opinion,) = row["opinions"]
+    assert (opinion["on"], opinion["due"], opinion["late"], opinion["on_earlier_text"]) == (
+        "2022-11-02",
+        None,
+        False,
+        False,
+    )
     assert row["events"] == [{"in": "proposals", "version": version} for version in (1, 2, 7)]
+    assert found["annulled_enactments"] == []
     (waiver,) = found["separation_waived"]
     assert (waiver["words"], waiver["about"]) == ("urgenza", "proposal/proposta-2")
+
+
+@pytest.fixture
+def annulled(proposals: ServiceHarness) -> ServiceHarness:
+    """The same, after what was enacted was annulled by an act, and an opinion came late, on an earlier text."""
+    change = {"verb": "revise_target", "object": "incasso", "year": 2022, "target": ">= 62%"}
+    content = {"plan": PLAN, "title": "Verso 62", "justification": "dati", "cause": "new_data", "changes": [change]}
+    proposed = ProposedChanges.model_validate(content)
+    name = str(draft_proposal(proposals.service, PLAN, proposed, OFFICE).proposal)
+    submit_proposal(proposals.service, PLAN, name, SubmitProposal(), OFFICE)
+    act_on_proposal(proposals.service, PLAN, name, AskOpinion(due=date(2022, 11, 3)), OFFICE)
+    proposals.on("2022-11-04")
+    opinion = GiveOpinion(judgement="contrary", about=f"proposal/{name}", words="No.")
+    say(proposals.service, PLAN, opinion, Caller("oiv"))
+    amend_proposal(proposals.service, PLAN, name, proposed, OFFICE)
+    submit_proposal(proposals.service, PLAN, name, SubmitProposal(), OFFICE)
+    act_on_proposal(proposals.service, PLAN, name, RejectProposal(justification="come dice l'OIV"), GIUNTA)
+    version = proposals.store.head(plan_stream(PLAN)).version
+    proposals.annul(version, act="delibera di Giunta n. 17 del 04/11/2022")
+    return proposals
+
+
+def test_the_evidence_tells_what_was_annulled_since_and_which_opinions_came_late(
+    annulled: ServiceHarness, tmp_path: Path
+) -> None:
+    found = annulled.ask(evidence, PLAN, 2022, AT)
+    assert (found["proposals"]["enacted"], found["proposals"]["rejected"]) == (1, 2)
+    (row,) = found["annulled_enactments"]
+    assert (row["proposal"], row["title"], row["whole"]) == ("proposta-2", "Verso >= 65%", True)
+    assert (row["act"], row["annulling_act"]) == (
+        "delibera della Giunta n. 16 del 02/11/2022",
+        "delibera della Giunta n. 17 del 04/11/2022",
+    )
+    assert [event["in"] for event in row["events"]] == ["proposals", "plan"]
+    (opinion,) = found["rejected_proposals"][1]["opinions"]
+    assert (opinion["on"], opinion["due"], opinion["late"], opinion["on_earlier_text"]) == (
+        "2022-11-04",
+        "2022-11-03",
+        True,
+        True,
+    )
+    path = pack_of(annulled, tmp_path / "fascicolo.zip")
+    verify_pack(path, taken(annulled))
+    page = files_of(path)["index.html"].decode()
+    for words in (
+        "Adottata e poi annullata: Verso &gt;= 65%",
+        "chiesto entro il 03/11/2022, tardivo, sul testo di prima",
+    ):
+        assert words in page, words
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda report: report["annulled_enactments"].clear(),
+        lambda report: report["annulled_enactments"][0].update(whole=False),
+        lambda report: report["annulled_enactments"][0].update(annulling_act=None),
+        lambda report: report.pop("annulled_enactments"),
+        lambda report: report["rejected_proposals"][1]["opinions"][0].update(late=False),
+        lambda report: report["rejected_proposals"][1]["opinions"][0].update(on_earlier_text=False),
+        lambda report: report["rejected_proposals"][1]["opinions"][0].update(on="2022-11-03"),
+    ],
+)
+def test_what_was_annulled_or_late_is_not_hidden_nor_said_otherwise(
+    annulled: ServiceHarness, tmp_path: Path, forge: Callable[[dict[str, Any]], object]
+) -> None:
+    files = files_of(pack_of(annulled, tmp_path / "fascicolo.zip"))
+    forged = files | _report(forge)(files)
+    forged["proofs/inclusion.jsonl"] = _cited_only(forged)
+    words = judged(signed_pack_at(tmp_path / "forged.zip", forged, key_of(annulled)), taken(annulled))
+    assert words.startswith("report_differs: "), words
 
 
 def test_the_evidence_on_an_earlier_day_counts_as_of_then(proposals: ServiceHarness) -> None:
@@ -165,7 +244,7 @@ def test_the_stream_of_proposals_is_not_left_out(
 
     def earlier(*asked: Any) -> Any:
         report = {**evidence(*asked), "rejected_proposals": []}
-        del report["proposals"], report["separation_waived"]
+        del report["proposals"], report["separation_waived"], report["annulled_enactments"]
         return report
 
     monkeypatch.setattr(pack, "_included", without_proposals)
@@ -177,7 +256,7 @@ def test_the_stream_of_proposals_is_not_left_out(
 def test_a_pack_of_a_program_without_proposals_still_verifies(harness: ServiceHarness, tmp_path: Path) -> None:
     files = files_of(pack_of(harness, tmp_path / "fascicolo.zip"))
     report = json.loads(files["report.json"])
-    del report["proposals"], report["separation_waived"]
+    del report["proposals"], report["separation_waived"], report["annulled_enactments"]
     earlier = signed_pack_at(tmp_path / "earlier.zip", files | {"report.json": spelt(report)}, key_of(harness))
     verify_pack(earlier, taken(harness))
     report["rejected_proposals"] = [{"proposal": "inventata", "events": []}]
