@@ -16,7 +16,7 @@ from api.access.oidc import LASTS, IdentityProvider
 from api.access.oidc_configuration import OidcConfiguration
 from api.access.one_time_links import LinkRefused
 from api.access.passkeys import PasskeySite
-from api.access.sessions import csrf_token, end_session, end_sessions, sessions_of
+from api.access.sessions import Session, csrf_token, end_session, end_sessions, sessions_of
 from api.commands.sign_in.door import Door
 from api.commands.sign_in.entrance import SignedIn
 from api.commands.sign_in.identities import Departed
@@ -52,11 +52,16 @@ class Visit(NamedTuple):
         return csrf_token(self.secret)
 
     @property
-    def account(self) -> str:
-        """The account that is signed in; Unauthenticated where none is."""
+    def session(self) -> Session:
+        """The session of whoever is signed in; Unauthenticated where there is none."""
         if self.admission.session is None:  # a token acts for an account, and does not keep it
             raise Unauthenticated("chi chiede non ha fatto l'accesso", accepted=pages.SIGN_IN)
-        return self.admission.session.account
+        return self.admission.session
+
+    @property
+    def account(self) -> str:
+        """The account that is signed in; Unauthenticated where none is."""
+        return self.session.account
 
     @property
     def wanted(self) -> str:
@@ -152,15 +157,18 @@ class SignInRoutes:
 
     def own_page(self, visit: Visit, error: DomainError | None = None) -> Response:
         """The page of one's own account."""
-        account = visit.account
+        account, session = visit.account, visit.session
         person = self.door.entrance.person(account)
         with self.gate.store.datastore.cursor() as cursor:
             has_password = bool(kept.of_account(cursor, account, "password"))
+            is_of_provider = bool(kept.of_account(cursor, account, "oidc"))
             sessions = len(sessions_of(cursor, account, self.door.entrance.now))
         security = AccountSecurity(
             login=person.login,
             display_name=person.name,
             has_password=has_password,
+            is_of_provider=is_of_provider,
+            proof=self.door.passwords.presence_proof(session),
             passkeys=self.door.passkeys.of(account),
             passkey_demanded=self.door.entrance.wants_passkey(account),
             sessions=sessions,
@@ -261,14 +269,14 @@ class SignInRoutes:
 
     def set_password(self, visit: Visit, form: FormFields) -> Response:
         """Another password, or the first."""
-        session = visit.admission.principal.session
         self.door.passwords.set_password(
-            visit.account, form.get("current", ""), form.get("password", ""), form.get("repeated", ""), session
+            visit.session, form.get("current", ""), form.get("password", ""), form.get("repeated", "")
         )
         return _to_own_page()
 
-    def ask_for_new_passkey(self, visit: Visit, _: FormFields) -> Response:
-        """The question for one more passkey."""
+    def ask_for_new_passkey(self, visit: Visit, form: FormFields) -> Response:
+        """The question for one more passkey, asked of the account's own person."""
+        self.door.passwords.require_present(visit.session, form.get("current", ""))
         return _json(self.door.passkeys.ask_for_new(self._site(visit), visit.account))
 
     def add_passkey(self, visit: Visit, form: FormFields) -> Response:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from fastapi.responses import Response
 
 from api.access.passkeys import Passkey
+from api.commands.sign_in.passwords import PresenceProof
 from api.pages.forms import FormProblem
 from api.pages.frame import page
 from api.pages.sign_in import PASSKEY_NAME_HINT, PASSWORD_HINT
@@ -30,6 +31,10 @@ CONTENT = """
 <button class="second">Esci</button>
 </form>
 
+{% if account.is_of_provider %}
+<h2>Accesso</h2>
+<p>Questa utenza entra dal fornitore d'identità dell'ente: le sue credenziali stanno lì, e qui non se ne aggiungono.</p>
+{% else %}
 <h2>Passkey</h2>
 <p>Con una passkey si entra senza password: il telefono, il computer o una chiave di sicurezza confermano chi sei.
 {% if account.passkey_demanded %}A chi amministra è richiesta: conviene averne due, su dispositivi diversi.
@@ -58,9 +63,14 @@ CONTENT = """
 {% else %}
 <p>Non ce n'è ancora nessuna.</p>
 {% endif %}
-{{ forms.passkey(to.add, to.options, csrf, "Aggiungi una passkey", "create", problems, name_hint=name_hint) }}
+{% if account.proof == "sign_in" %}
+<p>Per aggiungerne una, o una password, serve un accesso appena fatto: esci ed entra di nuovo.</p>
+{% else %}
+{{ forms.passkey(to.add, to.options, csrf, "Aggiungi una passkey", "create", problems, name_hint=name_hint, current=account.proof == "password") }}
 <noscript><p>Per aggiungere una passkey serve JavaScript, che in questo browser è spento.</p></noscript>
+{% endif %}
 
+{% if account.has_password or account.proof != "sign_in" %}
 <h2>Password</h2>
 <form method="post" action="{{ to.password }}">
 {{ forms.csrf(csrf) }}
@@ -74,6 +84,8 @@ CONTENT = """
 {{ forms.field("repeated", "Password nuova, un'altra volta", problems, type="password", autocomplete="new-password") }}
 <button>{{ "Cambia la password" if account.has_password else "Imposta una password" }}</button>
 </form>
+{% endif %}
+{% endif %}
 
 <h2>Sessioni</h2>
 <p>{{ "C'è un accesso aperto: questo" if account.sessions == 1 else "Gli accessi aperti sono " ~ account.sessions ~ ", questo compreso" }}.
@@ -94,6 +106,8 @@ class AccountSecurity(NamedTuple):
     passkeys: Sequence[Passkey]
     passkey_demanded: bool
     sessions: int
+    is_of_provider: bool = False
+    proof: PresenceProof = "session"
 
 
 def account_page(

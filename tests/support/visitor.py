@@ -84,7 +84,7 @@ class Visitor:
 
     def create_passkey(self, path: str, name: str = "portatile", **form: str) -> httpx2.Response:
         """Makes a passkey by the form at an address."""
-        options = self.http.post(f"{path}/opzioni", data={"csrf": self.csrf})
+        options = self.http.post(f"{path}/opzioni", data={"csrf": self.csrf, "name": name} | form)
         assert options.status_code == 200, options.text
         return self.send(path, credential=self.device.create(options.text), name=name, **form)
 

@@ -37,6 +37,14 @@ class SignInSuspended(DomainError):
     status = 403
 
 
+class CredentialsOfProvider(DomainError):
+    """A password or a passkey for an account that the body's provider vouches for: who is out there would be in here."""
+
+    name = "credentials_of_provider"
+    title = "Credenziali del fornitore d'identità"
+    status = 403
+
+
 class SignedIn(NamedTuple):
     """Who has signed in, and its session; without one, a passkey is wanted as well.
 
@@ -115,6 +123,14 @@ class Entrance:
         door.delete_expired(cursor, self.now)
         grants = state.grants(account)
         return SignedIn(account, open_session(cursor, self.key, account, grants, method, self.life, self.now, acr=acr))
+
+    def require_local(self, cursor: Cursor, account: str) -> None:
+        """CredentialsOfProvider for an account that is known by the provider: the level and the roles are asked there."""
+        if door.of_account(cursor, account, "oidc"):
+            raise CredentialsOfProvider(
+                "questa utenza entra dal fornitore d'identità dell'ente, e non ha credenziali sue",
+                accepted="l'accesso dal fornitore; chi non può più farlo si rivolge a chi amministra le utenze",
+            )
 
     def keep_step(self, id_: str, account: str, state: dict[str, JsonValue], expires_at: datetime) -> None:
         """Keeps what was asked of a browser until it answers, once."""

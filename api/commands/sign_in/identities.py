@@ -20,7 +20,14 @@ from api.commands.handler import Caller
 from api.commands.sign_in.entrance import Entrance, SignedIn
 from api.commands.sign_in.links import Links
 from domain.access.decide import AccountState
-from domain.access.events import AccountOpened, CredentialAdded, CredentialRemoved, RoleGiven, RoleTaken
+from domain.access.events import (
+    AccountOpened,
+    CredentialAdded,
+    CredentialMethod,
+    CredentialRemoved,
+    RoleGiven,
+    RoleTaken,
+)
 from domain.access.principal import Grant
 from domain.errors import AlreadyThere, DomainError
 from domain.event import Event
@@ -112,14 +119,19 @@ class Identities:
         return self.entrance.key.digest("identity", f"{identity.issuer}\n{identity.subject}")
 
     def _linked(self, link: OneTimeLink, digest: str) -> str:
+        local: tuple[CredentialMethod, ...] = ("password", "passkey")
+
         def beside(cursor: Cursor) -> None:
             self.links.take(cursor, link)
+            for kind in local:
+                door.forget_all(cursor, link.account, kind)  # who is out there is out here
             end_sessions(cursor, link.account)
             door.keep(cursor, StoredAccess("oidc", digest, link.account, {}, self.entrance.now))
 
         events = (
             CredentialAdded(account=link.account, kind="oidc"),
             CredentialRemoved(account=link.account, kind="link"),
+            *self.links.removed(link.account, local),
         )
         self.entrance.record(link.account, events, beside)
         return link.account

@@ -1,5 +1,6 @@
 """By a one-time link, with which an account is given its first password or passkey."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from api.access.one_time_links import LinkRefused, OneTimeLink, link_digest, parse_link, require_usable
@@ -10,7 +11,7 @@ from api.commands.accounts import WriteBeside
 from api.commands.sign_in.entrance import Entrance, SignedIn, SignInSuspended, suspended
 from api.commands.sign_in.passkeys import Passkeys
 from api.commands.sign_in.passwords import Passwords
-from domain.access.events import OPEN, CredentialAdded, CredentialRemoved
+from domain.access.events import OPEN, CredentialAdded, CredentialMethod, CredentialRemoved
 from projections.access import door
 from projections.store.cursor import Cursor
 
@@ -66,16 +67,24 @@ class Links:
     def _sign_in(self, link: OneTimeLink, kind: Literal["password", "passkey"], keep: WriteBeside) -> SignedIn:
         def beside(cursor: Cursor) -> None:
             self.take(cursor, link)
+            door.forget_all(cursor, link.account, "oidc")  # an account is entered there or here, never both
             keep(cursor)
             end_sessions(cursor, link.account)  # who has lost its credentials does not know who holds them
 
         events = (
             CredentialAdded(account=link.account, kind=kind),
             CredentialRemoved(account=link.account, kind="link"),
+            *self.removed(link.account, ("oidc",)),
         )
         self.entrance.record(link.account, events, beside)
         state = self.entrance.state()
         return door.writing(self.entrance.store, lambda cursor: self.entrance.opened(cursor, state, link.account, kind))
+
+    def removed(self, account: str, kinds: Sequence[CredentialMethod]) -> tuple[CredentialRemoved, ...]:
+        """What the record is told of the credentials of some kinds that an account has, and will have no more."""
+        with self.entrance.store.datastore.cursor() as cursor:
+            kept = [kind for kind in kinds for _ in door.of_account(cursor, account, kind)]
+        return tuple(CredentialRemoved(account=account, kind=kind) for kind in kept)
 
     def take(self, cursor: Cursor, link: OneTimeLink) -> None:
         """Uses a link up; LinkRefused where somebody has."""

@@ -71,10 +71,14 @@ class Passkeys:
         return options
 
     def add(self, site: PasskeySite, account: str, credential: str, name: str) -> None:
-        """Adds a passkey to an account."""
+        """Adds a passkey to an account; its question was asked of nobody but its person (`Passwords.require_present`)."""
         passkey = self.new(site, account, credential, name)
-        added = (CredentialAdded(account=account, kind="passkey"),)
-        self.entrance.record(account, added, lambda cursor: self.keep_new(cursor, passkey))
+
+        def beside(cursor: Cursor) -> None:
+            self.entrance.require_local(cursor, account)
+            self.keep_new(cursor, passkey)
+
+        self.entrance.record(account, (CredentialAdded(account=account, kind="passkey"),), beside)
 
     def rename(self, account: str, credential_id: str, name: str) -> None:
         """Gives a passkey another name."""

@@ -1,4 +1,7 @@
-"""By login and password."""
+"""By login and password; and what somebody who is in must show before another way in is made."""
+
+from datetime import timedelta
+from typing import Literal
 
 from api.access.attempts import (
     Attempt,
@@ -9,15 +12,29 @@ from api.access.attempts import (
     require_attempt_allowed,
 )
 from api.access.passwords import PasswordHashing, require_good_password
-from api.access.sessions import end_sessions
+from api.access.sessions import Session, end_sessions
 from api.commands.sign_in.entrance import Entrance, SignedIn
 from api.commands.sign_in.passkeys import Passkeys
 from domain.access.events import CredentialAdded
-from domain.errors import Malformed, Problem
+from domain.errors import DomainError, Malformed, Problem
 from domain.vocabulary import JsonValue
 from projections.access import door, people
 from projections.access.door import StoredAccess
 from projections.store.cursor import Cursor
+
+FRESH = timedelta(minutes=10)
+"""For how long a sign-in says that the person itself is there."""
+
+PresenceProof = Literal["session", "password", "sign_in"]
+"""By what somebody shows that it is there: its session does, its password is asked, or it must sign in again."""
+
+
+class SignInNotFresh(DomainError):
+    """Another way into an account is made by its person, who has signed in just now."""
+
+    name = "sign_in_not_fresh"
+    title = "Accesso da rifare"
+    status = 403
 
 
 class Passwords:
@@ -72,23 +89,56 @@ class Passwords:
             self.entrance.refused("password", "locked", account)
             raise
 
-    def set_password(self, account: str, current: str, password: str, repeated: str, keep_session: str) -> None:
-        """Gives an account another password, or its first; its other sessions end."""
+    def set_password(self, session: Session, current: str, password: str, repeated: str) -> None:
+        """Gives the account of a session another password, or its first; its other sessions end."""
+        account = session.account
+        with self.entrance.store.datastore.cursor() as cursor:
+            has_password = bool(door.of_account(cursor, account, "password"))
+        if has_password:  # whatever else says who it is: a password is changed by whoever knows it
+            self._require_password(account, current)
+        else:
+            self.require_present(session, current)
+        hashed = self.hashed(account, password, repeated)
+
+        def beside(cursor: Cursor) -> None:
+            self.entrance.require_local(cursor, account)
+            self.keep(cursor, account, hashed)
+            end_sessions(cursor, account, but=session.digest)
+
+        self.entrance.record(account, (CredentialAdded(account=account, kind="password"),), beside)
+
+    def presence_proof(self, session: Session) -> PresenceProof:
+        """By what the person of a session shows that it is there: who has only found its browser open does not know."""
+        if session.method == "passkey" and self.entrance.now - session.began_at < FRESH:
+            return "session"
+        with self.entrance.store.datastore.cursor() as cursor:
+            return "password" if door.of_account(cursor, session.account, "password") else "sign_in"
+
+    def require_present(self, session: Session, current: str) -> None:
+        """That the person itself makes another way into its account; CredentialsOfProvider, SignInNotFresh, Malformed."""
+        with self.entrance.store.datastore.cursor() as cursor:
+            self.entrance.require_local(cursor, session.account)
+        match self.presence_proof(session):
+            case "session":
+                pass
+            case "password":
+                self._require_password(session.account, current)
+            case "sign_in":
+                minutes = FRESH // timedelta(minutes=1)
+                found = f"l'accesso è di più di {minutes} minuti fa"
+                raise SignInNotFresh(found, accepted=f"uscire, entrare di nuovo, e farlo entro {minutes} minuti")
+
+    def _require_password(self, account: str, current: str) -> None:
+        """Malformed for another password than an account has; TooManyAttempts."""
         with self.entrance.store.datastore.cursor() as cursor:
             stored = door.of_account(cursor, account, "password")[-1:]
         attempt = Attempt(account, "own page")
         self._require_allowed(attempt, account)
-        if stored and not self.hashing.check_password(current, str(stored[0].state["hash"])).right:
+        if not self.hashing.check_password(current, str(stored[0].state["hash"]) if stored else None).right:
             self.entrance.refused("password", "wrong_secret", account)
-            raise Malformed([Problem(where="current", found="la password attuale non è questa")])
+            found, accepted = "la password attuale non è questa", "la password con cui si entra"
+            raise Malformed([Problem(where="current", found=found, accepted=accepted)])
         door.writing(self.entrance.store, lambda cursor: note_success(cursor, self.entrance.key, attempt))
-        hashed = self.hashed(account, password, repeated)
-
-        def beside(cursor: Cursor) -> None:
-            self.keep(cursor, account, hashed)
-            end_sessions(cursor, account, but=keep_session)
-
-        self.entrance.record(account, (CredentialAdded(account=account, kind="password"),), beside)
 
     def hashed(self, account: str, password: str, repeated: str) -> str:
         """The hash of a password that may be an account's; Malformed, PasswordRefused."""

@@ -12,8 +12,8 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     status.textContent = "In attesa del dispositivo…";
     try {
       const answer = await fetch(form.dataset.options, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-      if (!answer.ok) throw new Error((await answer.json()).detail);
       const options = await answer.json();
+      if (!answer.ok) throw new Error(options.problems?.[0]?.found ?? options.detail);
       const credential = form.dataset.passkey === "create"
         ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
         : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });

@@ -13,9 +13,12 @@ from api.access import issuers
 from api.access.issuers import trusted_context
 from api.commands import accounts
 from api.commands.sign_in.identities import Identities
-from domain.access.commands import GiveRole, SuspendAccount
+from domain.access.commands import GiveRole, MakeLink, SuspendAccount
 from domain.access.events import AccountOpened, CredentialAdded, CredentialRemoved, RoleGiven, RoleTaken
+from projections.access import door
+from projections.access.door import StoredAccess
 from tests.api.access.test_oidc_lies import CLAIMS, TOKENS
+from tests.support.authenticator import Authenticator
 from tests.support.chamber import BY_MACHINE, DRAFTS, OTHER, OWN, Chambers
 from tests.support.lying_provider import Answer, Json, LyingProvider, signed
 from tests.support.pyop_provider import CLIENT, LEVEL, LOWEST
@@ -356,6 +359,54 @@ def test_nobody_is_led_to_the_provider_with_the_link_of_another(unmapped: Body, 
         refused(victim.goes(address), 403, "non viene da una pagina di questa sessione")
     assert liar.times_asked("/token") == 0
     assert Person(unmapped, liar).open(link).status_code == 200
+
+
+# -- one way in: there, or here ----------------------------------------------------------------------------------------
+
+
+def test_whom_the_provider_vouches_for_makes_no_password_and_no_passkey(body: Body, liar: LyingProvider) -> None:
+    person = Person(body, liar, sub="senza credenziali sue")
+    person.signs_in()
+    person.open("/utenza")
+    assert {"/utenza/password", "/utenza/passkey"}.isdisjoint(person.actions)
+    before = len(events_of(body))
+    password = person.send("/utenza/password", password=PASSWORD, repeated=PASSWORD)
+    refused(password, 403, "ha credenziali sue")
+    asked = person.http.post("/utenza/passkey/opzioni", data={"csrf": person.csrf}, headers={"Accept": "*/*"})
+    assert (asked.status_code, asked.json()["type"].rpartition(":")[2]) == (403, "credentials-of-provider")
+    assert events_of(body)[before:] == []
+    assert person.account is not None
+
+
+def test_a_passkey_that_was_asked_for_before_is_not_added_to_an_account_of_the_provider(unmapped: Body) -> None:
+    account, owner = entered(unmapped, "planner", origin=PUBLIC)
+    owner.open("/utenza")
+    owner.device = Authenticator(PUBLIC, "piani.example")
+    asked = owner.http.post("/utenza/passkey/opzioni", data={"csrf": owner.csrf, "current": PASSWORD})
+    assert asked.status_code == 200, asked.text
+    identity = StoredAccess("oidc", "0" * 64, account, {}, unmapped.harness.now)
+    door.writing(unmapped.harness.store, lambda cursor: door.keep(cursor, identity))
+    refused(owner.send("/utenza/passkey", credential=owner.device.create(asked.text), name="x"), 403, "credenziali sue")
+
+
+def test_an_account_that_is_tied_to_an_identity_leaves_its_password_and_takes_it_again_by_a_link_of_the_machine(
+    unmapped: Body, liar: LyingProvider
+) -> None:
+    account, owner = entered(unmapped, "planner", origin=PUBLIC)
+    person = Person(unmapped, liar)
+    person.open(accounts.make_link(unmapped.service, MakeLink(account=account), BY_MACHINE).secret)
+    person.goes(person.to_provider())
+    assert person.comes_back().status_code == 303
+    assert owner.account != account
+    assert owner.sign_in(account).status_code == 403
+    assert CredentialRemoved(account=account, kind="password") in events_of(unmapped)
+    link = accounts.make_link(unmapped.service, MakeLink(account=account), BY_MACHINE).secret
+    owner.open(link)
+    assert owner.send(link, password=PASSWORD, repeated=PASSWORD).status_code == 303
+    assert owner.account == account
+    assert events_of(unmapped)[-1] == CredentialRemoved(account=account, kind="oidc")
+    assert person.account is None
+    refused(Person(unmapped, liar).signs_in(), 403, "non ha alcun ruolo")
 
 
 # -- the return --------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def is_page(answer: httpx2.Response, status: int, title: str) -> None:
 def test_after_signing_in_one_is_where_one_wanted_to_be(chambers: Chambers) -> None:
     account, first = entered(chambers)
     first.open("/utenza")
-    first.create_passkey("/utenza/passkey")
+    first.create_passkey("/utenza/passkey", current=PASSWORD)
     visitor = Visitor(chambers)
     sent = visitor.open("/utenza").headers["location"]
     visitor.open(sent)
@@ -452,7 +453,7 @@ def test_behind_tls_the_link_of_an_administrator_makes_a_passkey_and_no_password
 def test_whoever_is_suspended_is_refused_by_every_method_and_it_is_recorded(chambers: Chambers, since: int) -> None:
     account, visitor = entered(chambers)
     visitor.open("/utenza")
-    assert visitor.create_passkey("/utenza/passkey").status_code == 303
+    assert visitor.create_passkey("/utenza/passkey", current=PASSWORD).status_code == 303
     accounts.suspend_account(chambers.service, SuspendAccount(account=account), BY_MACHINE)
     assert visitor.account is None
     assert visitor.sign_in(account).status_code == 403
@@ -526,12 +527,40 @@ def _challenge(options: str) -> str:
     return options.partition('"challenge": "')[2].partition('"')[0]
 
 
+def test_another_way_in_is_made_by_whoever_knows_the_password_or_has_just_come_in(chambers: Chambers) -> None:
+    _, visitor = entered(chambers)
+    visitor.open("/utenza")
+    for form in ({}, {"current": OTHER_PASSWORD}):
+        asked = visitor.http.post(
+            "/utenza/passkey/opzioni", data={"csrf": visitor.csrf} | form, headers={"Accept": "*/*"}
+        )
+        assert [p["where"] for p in problem(asked, 422, "malformed")["problems"]] == ["current"]
+    assert visitor.create_passkey("/utenza/passkey", current=PASSWORD).status_code == 303
+
+
+def test_who_has_no_password_signs_in_again_before_another_way_in_is_made(chambers: Chambers) -> None:
+    _, visitor = with_passkey(chambers)
+    chambers.harness.now += timedelta(minutes=11)
+    visitor.open("/utenza")
+    assert {"/utenza/passkey", "/utenza/password"}.isdisjoint(visitor.actions)
+    asked = visitor.http.post("/utenza/passkey/opzioni", data={"csrf": visitor.csrf}, headers={"Accept": "*/*"})
+    problem(asked, 403, "sign-in-not-fresh")
+    first = visitor.send("/utenza/password", password=PASSWORD, repeated=PASSWORD)
+    assert first.status_code == 403
+    assert "più di 10 minuti fa" in first.text
+    assert visitor.sign_in_by_passkey().status_code == 303
+    visitor.open("/utenza")
+    visitor.device = Visitor(chambers).device
+    assert visitor.create_passkey("/utenza/passkey", "chiave").status_code == 303
+    assert visitor.send("/utenza/password", password=PASSWORD, repeated=PASSWORD).status_code == 303
+
+
 def test_the_id_of_a_passkey_is_taken_by_nobody_else(chambers: Chambers) -> None:
     account, visitor = with_passkey(chambers)
     _, other = entered(chambers)
     other.device.id = visitor.device.id
     other.open("/utenza")
-    assert other.create_passkey("/utenza/passkey").status_code == 403
+    assert other.create_passkey("/utenza/passkey", current=PASSWORD).status_code == 403
     assert visitor.sign_in_by_passkey().status_code == 303
     assert visitor.account == account
 
