@@ -36,7 +36,7 @@ class Filter(NamedTuple):
     """What of the trail is wanted; every part that is said must hold.
 
     Dates, all included, are of effect, or of recording in Rome; `event` is a topic; `text` is looked for in the
-    sentence, the justification and the note, whatever the case, and never in what was redacted.
+    sentence, the justification and the note, whatever the case, and never in what was redacted; `place` is the stream and version of one event.
     """
 
     since: date | None = None
@@ -51,6 +51,7 @@ class Filter(NamedTuple):
     recorded_until: date | None = None
     cause: str | None = None
     text: str | None = None
+    place: tuple[str, int] | None = None
 
 
 class AuditRow(TypedDict):
@@ -231,6 +232,8 @@ def _require_act(act: str | None, records: Iterable[Recorded]) -> None:
 
 
 def _matches(record: Recorded, kind: str | None, criteria: Filter) -> bool:
+    if criteria.place and criteria.place != (record.stream, record.version):
+        return False
     if criteria.since and record.effective_on < criteria.since:
         return False
     if criteria.until and record.effective_on > criteria.until:

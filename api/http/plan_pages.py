@@ -22,16 +22,20 @@ from api.pages.calendar import calendar
 from api.pages.changes import changes_page
 from api.pages.comparison import comparison_page
 from api.pages.documents import documents_page
+from api.pages.event import event_page
 from api.pages.feed import feed
+from api.pages.fields import fields_page
 from api.pages.flags import flags_page
 from api.pages.frame import LANGUAGE
 from api.pages.indicator import indicator_page
 from api.pages.plan import plan_page
 from api.pages.plan_reading import PlanReading
+from api.pages.preceding import preceding_page
 from api.pages.rules import rules_page
 from api.pages.score import score_page
 from api.pages.scores import scores_page
 from api.pages.sign_in import SIGN_IN, onwards
+from api.pages.trail import trail_page
 from api.pages.visit import DATES, PlanVisit
 from domain.access.principal import Unauthenticated
 from domain.point import today
@@ -55,6 +59,7 @@ PAGES = (
     PlanPage(addresses.INDICATOR, "show_indicator", indicator_page),
     PlanPage(addresses.COMPARISON, "show_differences", comparison_page),
     PlanPage(addresses.CHANGES, "list_changes", changes_page),
+    PlanPage(addresses.PRECEDING, "show_predecessor_differences", preceding_page),
     PlanPage(addresses.FLAGS, "list_flags", flags_page),
     PlanPage(addresses.SCORES, "show_scores", scores_page),
     PlanPage(addresses.RULES, "compare_systems", rules_page),
@@ -62,6 +67,9 @@ PAGES = (
     PlanPage(addresses.DOCUMENTS, "export_plan", documents_page),
     PlanPage(addresses.FEED, "show_plan", feed),
     PlanPage(addresses.CALENDAR, "show_plan", calendar),
+    PlanPage(addresses.AUDIT, "list_audit", trail_page),
+    PlanPage(addresses.FIELDS, "show_blame", fields_page),
+    PlanPage(addresses.EVENT, "show_plan_event", event_page),
 )
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from fastapi.responses import Response
 
 from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS, VARIANTS
+from api.language.translation import translated
 from api.pages import addresses
 from api.pages.changes_shown import (
     ChangeLine,
@@ -15,6 +16,7 @@ from api.pages.changes_shown import (
     rate_groups,
     variant_lines,
     wanted,
+    why_not,
 )
 from api.pages.frame import render
 from api.pages.recorded_event import EventAddresses, object_title
@@ -83,7 +85,7 @@ def changes_page(visit: PlanVisit) -> Response:
         beside=[
             BesideLine(
                 KINDS[kind],
-                ", ".join(dict.fromkeys(line.why_not for line in change_lines(visit, answer, changes, {}))),
+                ", ".join(dict.fromkeys(translated(why_not(answer, change), visit.language) for change in changes)),
                 len(changes),
                 f"{visit.to(addresses.CHANGES, {'anno': str(year), 'natura': kind})}#modifiche",
             )
@@ -112,13 +114,14 @@ def _flagged(visit: PlanVisit) -> dict[int, list[str]]:
 def _wish_words(visit: PlanVisit, wish: Wanted) -> list[str]:
     """What the list leaves out, in words; none where it is whole."""
     offices = {office["id"]: office["name"] for office in visit.reading.document["administration"]["offices"]}
+    cause = CAUSES.get(wish.cause, "causa non detta" if wish.cause else "")
     said = [
-        VARIANTS[wish.variant] if wish.variant != "any" else "",
+        translated(VARIANTS[wish.variant], visit.language) if wish.variant != "any" else "",
         offices.get(wish.office, wish.office),
         wish.level,
-        CAUSES.get(wish.cause, "causa non detta" if wish.cause else ""),
+        translated(cause, visit.language) if cause else "",
         f"{wish.month[5:]}/{wish.month[:4]}" if wish.month else "",
-        KINDS.get(wish.kind, ""),
+        translated(KINDS[wish.kind], visit.language) if wish.kind else "",
     ]
     return [words for words in said if words]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, get_args
 
 from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS, VARIANTS
+from api.language.translation import translated
 from api.language.values import field_name, value_in_words
 from api.pages import addresses
 from api.pages.recorded_event import EventAddresses, Recorders, object_address, object_title
@@ -221,7 +222,10 @@ def rate_groups(visit: PlanVisit, answer: ChangesOfYear) -> Iterator[RateGroups]
     by_level = {name: (name, rates) for name, rates in answer["by_level"].items()}
     if len(by_level) > 1:
         yield _groups(visit, "Per livello", "Livello", "", "livello", by_level)
-    by_cause = {CAUSES.get(name, "causa non detta"): (name, rates) for name, rates in answer["rates_by_cause"].items()}
+    by_cause = {
+        translated(CAUSES.get(name, "causa non detta"), visit.language): (name, rates)
+        for name, rates in answer["rates_by_cause"].items()
+    }
     twice = "Un obiettivo toccato per due cause è in entrambe."
     yield _groups(visit, "Per causa", "Causa", twice, "causa", by_cause)
     by_month = {f"{name[5:]}/{name[:4]}": (name, rates) for name, rates in answer["rates_by_month"].items()}

@@ -12,6 +12,8 @@ from projections.streams import PlanKnown, proposals_stream, review_stream
 
 _PART = re.compile(r"(?P<mark>[eop]?)(?P<version>[1-9][0-9]{0,9})")
 
+_OF_WHOM = {"": "", "e": "dell'amministrazione", "o": "dell'OIV", "p": "delle proposte"}
+
 
 class EventAddresses:
     """Where the events of a visit are shown: `12` is of the plan, `e12` of its administration, `o12` of the OIV, `p12` of the proposals."""
@@ -39,6 +41,10 @@ class EventAddresses:
     def part(self, stream: str, version: int) -> str:
         """How the address names an event."""
         return f"{self._marks.get(stream, '')}{version}"
+
+    def of_whom(self, stream: str) -> str:
+        """Whose events a stream holds, in words; nothing for the plan's own."""
+        return _OF_WHOM[self._marks.get(stream, "")]
 
     def place(self, part: str) -> tuple[str, int]:
         """The stream and the version that an address names; NotFound for what names none."""

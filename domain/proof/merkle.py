@@ -142,22 +142,39 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     return Edge().grown(leaves).root
 
 
-def included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Whether the path proves the leaf hash at `index` to be in the tree of this size and root (RFC 9162, 2.1.3.2)."""
+class Climb(NamedTuple):
+    """One step from a leaf towards the root: the hash beside, on which side it stands, and the hash of both."""
+
+    sibling: bytes
+    on_left: bool
+    node: bytes
+
+
+def climbs(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> list[Climb] | None:
+    """The steps that a path makes from the leaf hash at `index`; None for a path that no tree of this size has."""
     if not 0 <= index < size:
-        return False
+        return None
     place, last, node = index, size - 1, leaf
-    for step in path:
+    steps: list[Climb] = []
+    for sibling in path:
         if last == 0:
-            return False
-        if place & 1 or place == last:
-            node = node_hash(step, node)
+            return None
+        on_left = bool(place & 1) or place == last
+        if on_left:
+            node = node_hash(sibling, node)
             while not place & 1 and place:
                 place, last = place >> 1, last >> 1
         else:
-            node = node_hash(node, step)
+            node = node_hash(node, sibling)
+        steps.append(Climb(sibling, on_left, node))
         place, last = place >> 1, last >> 1
-    return last == 0 and node == root
+    return steps if last == 0 else None
+
+
+def included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
+    """Whether the path proves the leaf hash at `index` to be in the tree of this size and root (RFC 9162, 2.1.3.2)."""
+    steps = climbs(leaf, index, size, path)
+    return steps is not None and (steps[-1].node if steps else leaf) == root
 
 
 def consistent(first: int, second: int, first_root: bytes, second_root: bytes, path: Sequence[bytes]) -> bool:

@@ -1,13 +1,14 @@
 """Signed notes and checkpoints, in the forms of C2SP (c2sp.org/signed-note, c2sp.org/tlog-checkpoint), with Ed25519."""
 
 import base64
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.errors import Malformed, Problem
-from domain.proof.public_keys import Verifying, encode, key_id
+from domain.proof.public_keys import Verifying, decoded_base64, encode, key_id
 from projections.store.envelope import read_instant, write_instant
 
 DASH = "\N{EM DASH} "
@@ -77,3 +78,16 @@ def read_checkpoint(note: str) -> CheckpointText:
         raise Malformed(
             [Problem(where="checkpoint", found="il testo non è un checkpoint", accepted="le righe così come stampate")]
         ) from None
+
+
+def signer_of(note: str, keys: Iterable[Verifying]) -> Verifying | None:
+    """The key among these that signed a note; None where none did."""
+    text, _, signatures = note.partition("\n\n")
+    for line in signatures.splitlines():
+        name, _, signed = line.removeprefix(DASH).rpartition(" ")
+        data = decoded_base64(signed) or b""
+        for key in keys:
+            same_key = line.startswith(DASH) and (name, data[:4]) == (key.name, key_id(key.name, key.public))
+            if same_key and key.verifies(data[4:], f"{text}\n".encode()):
+                return key
+    return None

@@ -1,0 +1,57 @@
+"""Who set each value of a plan in force, as rows for people."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from api.language.labels import CAUSES
+from api.language.translation import translated
+from api.language.values import field_name, value_in_words
+from api.pages.recorded_event import EventAddresses, Recorders, object_address, object_title
+from api.pages.trail_lines import ROLE_WORDS
+from api.pages.visit import PlanVisit
+from projections.blame import BlameRow
+
+
+class FieldLine(NamedTuple):
+    """A value with the event that it comes from."""
+
+    what: str
+    address: str
+    key: str
+    field: str
+    value: str
+    since: str
+    act: str
+    cause: str
+    recorded_at: str
+    who: str
+    event: str
+    version: int
+
+
+def field_lines(visit: PlanVisit, rows: Iterable[BlameRow]) -> list[FieldLine]:
+    """Rows of the question for people; who recorded is told to those who may know."""
+    listed = list(rows)
+    events, recorders = EventAddresses(visit), Recorders(visit, (row["actor"] for row in listed))
+    return [
+        FieldLine(
+            what=object_title(visit, row["object"]),
+            address=object_address(visit, row["object"]),
+            key=row["object"],
+            field=translated(field_words(row["object"], row["field"]), visit.language),
+            value=value_in_words(row["value"], row["field"]),
+            since=row["effective_on"],
+            act=visit.reading.acts.get(row["act"] or "", row["act"] or ""),
+            cause=CAUSES.get(row["cause"] or "", ""),
+            recorded_at=row["recorded_at"],
+            who=recorders.name(row["actor"]) or translated(ROLE_WORDS[row["role"]], visit.language),
+            event=events.of_plan(row["version"]),
+            version=row["version"],
+        )
+        for row in listed
+    ]
+
+
+def field_words(key: str, field: str) -> str:
+    """How a field is called; that of a place in an objective says so."""
+    return f"{field_name(field)} nell'obiettivo" if key.startswith("assignment/") else field_name(field)

@@ -1,0 +1,102 @@
+"""The audit trail as rows for people: one event each, and the filters of the address as the question takes them."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS
+from api.language.values import value_in_words
+from api.pages.recorded_event import EventAddresses, Recorders, object_address, object_title
+from api.pages.visit import PlanVisit
+from projections.audit import AuditRow
+from projections.roles import ACCOUNT, ROLES
+
+FILTERS = {
+    "oggetto": "object",
+    "natura": "kind",
+    "evento": "event",
+    "atto": "act",
+    "utenza": "actor",
+    "ruolo": "role",
+    "causa": "cause",
+    "dal": "since",
+    "al": "until",
+    "registrati_dal": "recorded_since",
+    "registrati_al": "recorded_until",
+    "testo": "text",
+}
+"""How the address of the page calls each filter of the question."""
+
+ROLE_WORDS = {**ROLES, ACCOUNT: "utenza"}
+
+
+class TrailLine(NamedTuple):
+    """An event in one row."""
+
+    number: int
+    of: str
+    address: str
+    sentence: str
+    event: str
+    about: str
+    about_address: str
+    kind: str
+    direction: str
+    direction_words: str
+    since: str
+    recorded_at: str
+    actor: str
+    role: str
+    act: str
+    cause: str
+    reason: str
+    note: str
+    redacted: bool
+    annulled: bool
+    retrospective: bool
+    hash: str
+
+
+def asked_filters(query: Mapping[str, str]) -> dict[str, str]:
+    """The filters of an address under the names of the question; what is empty is not asked for."""
+    return {name: query[said].strip() for said, name in FILTERS.items() if query.get(said, "").strip()}
+
+
+def trail_lines(visit: PlanVisit, rows: Iterable[AuditRow]) -> list[TrailLine]:
+    """Rows of the trail for people; who recorded is told to those who may know."""
+    listed = list(rows)
+    events, recorders = EventAddresses(visit), Recorders(visit, (row["actor"] for row in listed))
+    return [_line(visit, row, events, recorders) for row in listed]
+
+
+def _line(visit: PlanVisit, row: AuditRow, events: EventAddresses, recorders: Recorders) -> TrailLine:
+    key = row["object"] or ""
+    direction = (row["direction"] or "") if row["kind"] != "drafting" else ""  # of what was set first there is none
+    return TrailLine(
+        number=row["version"],
+        of=events.of_whom(row["stream"]),
+        address=events.of(row["stream"], row["version"]),
+        sentence=row["sentence"],
+        event=EVENT_NAMES.get(row["event"], row["event"]),
+        about=object_title(visit, key) if key else "",
+        about_address=object_address(visit, key),
+        kind=KINDS.get(row["kind"] or "", ""),
+        direction=direction,
+        direction_words=DIRECTIONS.get(direction, ""),
+        since=row["effective_on"],
+        recorded_at=row["recorded_at"],
+        actor=recorders.name(row["actor"]),
+        role=ROLE_WORDS.get(row["role"], row["role"]),
+        act=visit.reading.acts.get(row["act"] or "", row["act"] or ""),
+        cause=CAUSES.get(row["cause"] or "", ""),
+        reason=row["justification"] or "",
+        note=row["note"] or "",
+        redacted=row["redacted"],
+        annulled=row["annulled"],
+        retrospective=row["retrospective"],
+        hash=row["hash"],
+    )
+
+
+def before_and_after(row: AuditRow) -> tuple[str, str]:
+    """What stood before an event and after it, in words."""
+    return value_in_words(row["before"]), value_in_words(row["after"])
