@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from api.language.labels import LIVES, POLARITIES
+from api.language.labels import LIVES, PLACE_FEEDS, POLARITIES
 from domain.indicators.card import CARD_LABELS
 from domain.measurements.decide import OBSERVED
 from domain.measurements.events import STATUS_WORDS
@@ -11,7 +11,12 @@ from domain.objectives.fields import OBJECTIVE_LABELS
 from domain.vocabulary import JsonValue
 from initinere_verify.trees import INVISIBLE
 
-_CODES: dict[str, dict[str, str]] = {"life": LIVES, "polarity": {str(code): word for code, word in POLARITIES.items()}}
+_CODES: dict[str, dict[str, str]] = {
+    "life": LIVES,
+    "polarity": {str(code): word for code, word in POLARITIES.items()},
+    "polarity_basis": {"stated": "detta", "inferred": "dedotta dal target", "unknown": "non nota"},
+    "feeds": {str(code): word for code, word in PLACE_FEEDS.items()},
+}
 _FIELDS = {
     **OBJECTIVE_LABELS,
     **CARD_LABELS,
@@ -20,6 +25,24 @@ _FIELDS = {
     "feeds": "punteggi in cui conta",
     "series": "serie",
     "condition_met": "condizione avverata",
+    "administration": "amministrazione",
+    "first_year": "primo anno",
+    "last_year": "ultimo anno",
+    "drafted_on": "steso il",
+    "levels": "livelli",
+    "polarity_basis": "da dove viene la polarità",
+    "predecessor": "piano precedente",
+    "calculated": "calcolato",
+    "forced": "forzato",
+    "sha256": "impronta del documento",
+    "body": "organo",
+    "type": "tipo",
+    "number": "numero",
+    "date": "data",
+    "protocol": "protocollo",
+    "ratifies": "ratifica",
+    "annuls": "annulla",
+    "assumed": "data presunta",
 }
 VARIATIONS = {chr(code) for code in range(0xFE00, 0xFE10)}
 """How the sign before is drawn: an office's own signs have them."""

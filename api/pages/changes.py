@@ -9,9 +9,9 @@ from api.language.translation import translated
 from api.pages import addresses
 from api.pages.changes_shown import (
     ChangeLine,
-    Wanted,
+    WantedChanges,
     change_lines,
-    counted,
+    counted_changes,
     not_counted,
     rate_groups,
     variant_lines,
@@ -61,7 +61,7 @@ def changes_page(visit: PlanVisit) -> Response:
     reading, year = visit.reading, visit.year
     answer, wish = reading.changes(year), wanted(visit)
     beside = not_counted(answer)
-    chosen = beside.get(wish.kind, []) if wish.kind else counted(answer, wish)
+    chosen = beside.get(wish.kind, []) if wish.kind else counted_changes(answer, wish)
     flagged = _flagged(visit)
     lines = change_lines(visit, answer, chosen, flagged)
     if wants_csv(visit):
@@ -111,7 +111,7 @@ def _flagged(visit: PlanVisit) -> dict[int, list[str]]:
     return titles
 
 
-def _wish_words(visit: PlanVisit, wish: Wanted) -> list[str]:
+def _wish_words(visit: PlanVisit, wish: WantedChanges) -> list[str]:
     """What the list leaves out, in words; none where it is whole."""
     offices = {office["id"]: office["name"] for office in visit.reading.document["administration"]["offices"]}
     cause = CAUSES.get(wish.cause, "causa non detta" if wish.cause else "")

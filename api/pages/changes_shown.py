@@ -88,7 +88,7 @@ class RateGroups(NamedTuple):
     groups: list[RateGroup]
 
 
-class Wanted(NamedTuple):
+class WantedChanges(NamedTuple):
     """What of the changes of a year the address wants."""
 
     variant: Variant
@@ -101,15 +101,15 @@ class Wanted(NamedTuple):
     @property
     def is_all(self) -> bool:
         """Whether nothing is left out."""
-        return self == Wanted("any", "", "", "", "", "")
+        return self == WantedChanges("any", "", "", "", "", "")
 
 
-def wanted(visit: PlanVisit) -> Wanted:
+def wanted(visit: PlanVisit) -> WantedChanges:
     """What the address wants; a word that it does not know is no wish."""
     said = visit.query
     variant: Variant = next((each for each in get_args(Variant) if each == said.get("variante")), "any")
     kind = said.get("natura", "")
-    return Wanted(
+    return WantedChanges(
         variant=variant,
         office=said.get("ufficio", ""),
         level=said.get("livello", ""),
@@ -119,7 +119,7 @@ def wanted(visit: PlanVisit) -> Wanted:
     )
 
 
-def counted(answer: ChangesOfYear, wish: Wanted) -> list[PlanChange]:
+def counted_changes(answer: ChangesOfYear, wish: WantedChanges) -> list[PlanChange]:
     """The changes that a variant of the rate counts, those of the wanted groups alone."""
     versions = set(answer["counted"][wish.variant])
     shown = [change for change in answer["changes"] if change["version"] in versions]

@@ -7,8 +7,10 @@ from api.language.labels import CAUSES
 from api.language.translation import translated
 from api.language.values import field_name, value_in_words
 from api.pages.recorded_event import EventAddresses, Recorders, object_address, object_title
+from api.pages.templating import day_words
 from api.pages.trail_lines import ROLE_WORDS
 from api.pages.visit import PlanVisit
+from domain.vocabulary import JsonValue
 from projections.blame import BlameRow
 
 
@@ -39,7 +41,7 @@ def field_lines(visit: PlanVisit, rows: Iterable[BlameRow]) -> list[FieldLine]:
             address=object_address(visit, row["object"]),
             key=row["object"],
             field=translated(field_words(row["object"], row["field"]), visit.language),
-            value=value_in_words(row["value"], row["field"]),
+            value=_value(visit, row["field"], row["value"]),
             since=row["effective_on"],
             act=visit.reading.acts.get(row["act"] or "", row["act"] or ""),
             cause=CAUSES.get(row["cause"] or "", ""),
@@ -50,6 +52,17 @@ def field_lines(visit: PlanVisit, rows: Iterable[BlameRow]) -> list[FieldLine]:
         )
         for row in listed
     ]
+
+
+def _value(visit: PlanVisit, field: str, value: JsonValue) -> str:
+    """A value in words; what is named by its id is called as people call it."""
+    if field == "parent" and isinstance(value, str):
+        return object_title(visit, f"objective/{value}")
+    if field == "administration":
+        return visit.reading.document["administration"]["name"]
+    if field == "drafted_on" and isinstance(value, str):
+        return day_words(value)
+    return value_in_words(value, field)
 
 
 def field_words(key: str, field: str) -> str:

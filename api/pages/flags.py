@@ -26,7 +26,7 @@ COLUMNS = (
 SHOWS = {"tutte": "Tutte", "aperte": "Senza risposta", "risposte": "Con risposta"}
 
 
-class RuleLine(NamedTuple):
+class JudgedRule(NamedTuple):
     """How many cases a rule looked at, and what it told of them."""
 
     title: str
@@ -69,7 +69,7 @@ def flags_page(visit: PlanVisit) -> Response:
         total=len(answer["flags"]),
         rule=rules.get(rule, ""),
         rules=[
-            RuleLine(
+            JudgedRule(
                 title=count["title"],
                 off=count["off"],
                 judged=count["judged"],

@@ -42,7 +42,7 @@ class Alternative(NamedTuple):
     system: MeasurementSystem
 
 
-class RuleLine(NamedTuple):
+class DifferingRule(NamedTuple):
     """A rule that differs."""
 
     name: str
@@ -84,7 +84,7 @@ def rules_page(visit: PlanVisit) -> Response:
         chosen=chosen,
         compared=comparison,
         differing=[
-            RuleLine(
+            DifferingRule(
                 SYSTEM_RULES.get(rule["rule"], rule["rule"]),
                 rule_value(rule["rule"], rule["before"]),
                 rule_value(rule["rule"], rule["after"]),

@@ -43,6 +43,29 @@ OF_RECORDING: frozenset[RuleName] = frozenset({"recorded_late"})
 """The rules that speak of when something is recorded, not of what it does: a proposal that waits does not come to more."""
 OF_THE_DECISION: frozenset[RuleName] = frozenset({"decided_late", "approved_late"})
 """The rules that speak of the day of the act alone."""
+RULE_TITLES: dict[str, str] = {
+    "eased_after_bad_value": "Target abbassato dopo un valore sfavorevole",
+    "just_crosses": "Nuovo target appena raggiunto dal valore noto",
+    "decided_late": "Deciso a ridosso della fine dell'anno, o dopo",
+    "recorded_late": "Registrato molto dopo l'atto",
+    "weight_to_passing": "Peso spostato su indicatori già raggiunti",
+    "redefined_with_worse_value": "Indicatore ridefinito insieme a un valore peggiore",
+    "withdrawn_while_failing": "Ritirato mentre non raggiungeva il target",
+    "easier_than_baseline": "Target più facile del valore di partenza",
+    "eased_every_year": "Alleggerito anno dopo anno",
+    "override_without_calculation": "Punteggio forzato senza calcolo",
+    "restated_after_validation": "Valore rettificato dopo la validazione",
+    "correction_eases": "Rettifica che alleggerisce",
+    "retroactive": "Efficacia anteriore all'atto",
+    "approval_annulled": "Approvazione annullata",
+    "approved_late": "Anno approvato dopo che era già cambiato",
+    "change_left_out": "Modifica in itinere annullata",
+    "closing_annulled": "Chiusura annullata",
+    "approval_corrected": "Atto di approvazione rettificato",
+    "surfaced_after_approval": "Registrata dopo l'approvazione, con un atto anteriore",
+    "eased_between_plans": "Reso più facile fra un piano e il successivo",
+}
+"""What each rule is called."""
 ALWAYS: frozenset[RuleName] = frozenset(
     {
         "retroactive",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from domain.flags.between_plans import eased_between_plans
 from domain.flags.model import (
+    RULE_TITLES,
     Case,
     Corrected,
     EasedYears,
@@ -241,148 +242,131 @@ def correction_eases(case: Case, _: Thresholds) -> Finding | None:
 
 
 class FlagRule(NamedTuple):
-    """A rule: its permanent name, its title, what it asks, how much it weighs, and the function."""
+    """A rule: its permanent name, what it asks, how much it weighs, and the function."""
 
     name: RuleName
-    title: str
     question: str
     severity: Severity
     judge: Callable[[Case, Thresholds], Finding | None]
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return RULE_TITLES[self.name]
 
 
 RULES: tuple[FlagRule, ...] = (
     FlagRule(
         "eased_after_bad_value",
-        "Target abbassato dopo un valore sfavorevole",
         "La modifica sarebbe stata decisa anche senza quel valore?",
         "high",
         eased_after_bad_value,
     ),
     FlagRule(
         "just_crosses",
-        "Nuovo target appena raggiunto dal valore noto",
         "Come è stato scelto il nuovo valore?",
         "high",
         just_crosses,
     ),
-    FlagRule(
-        "decided_late", "Deciso a ridosso della fine dell'anno, o dopo", "Perché non prima?", "medium", decided_late
-    ),
+    FlagRule("decided_late", "Perché non prima?", "medium", decided_late),
     FlagRule(
         "recorded_late",
-        "Registrato molto dopo l'atto",
         "Quando la modifica è stata resa nota agli uffici?",
         "medium",
         recorded_late,
     ),
     FlagRule(
         "weight_to_passing",
-        "Peso spostato su indicatori già raggiunti",
         "Che cosa è cambiato nell'importanza degli indicatori?",
         "high",
         weight_to_passing,
     ),
     FlagRule(
         "redefined_with_worse_value",
-        "Indicatore ridefinito insieme a un valore peggiore",
         "Il valore è confrontabile con quelli di prima?",
         "medium",
         redefined_with_worse_value,
     ),
     FlagRule(
         "withdrawn_while_failing",
-        "Ritirato mentre non raggiungeva il target",
         "Quali ragioni, diverse dal risultato, hanno portato al ritiro?",
         "high",
         withdrawn_while_failing,
     ),
     FlagRule(
         "easier_than_baseline",
-        "Target più facile del valore di partenza",
         "Perché ci si attende un peggioramento?",
         "medium",
         started_easier,
     ),
     FlagRule(
         "eased_every_year",
-        "Alleggerito anno dopo anno",
         "Il target programmato era realistico?",
         "medium",
         eased_every_year,
     ),
     FlagRule(
         "override_without_calculation",
-        "Punteggio forzato senza calcolo",
         "Su quali elementi poggia il punteggio?",
         "high",
         override_without_calculation,
     ),
     FlagRule(
         "restated_after_validation",
-        "Valore rettificato dopo la validazione",
         "La relazione validata va corretta?",
         "high",
         restated_after_validation,
     ),
     FlagRule(
         "correction_eases",
-        "Rettifica che alleggerisce",
         "L'atto dice davvero il valore rettificato?",
         "medium",
         correction_eases,
     ),
     FlagRule(
         "retroactive",
-        "Efficacia anteriore all'atto",
         "Perché la modifica vale da prima che fosse decisa?",
         "medium",
         retroactive,
     ),
     FlagRule(
         "approval_annulled",
-        "Approvazione annullata",
         "Che cosa è cambiato fra la prima approvazione e quella nuova?",
         "high",
         approval_annulled,
     ),
     FlagRule(
         "approved_late",
-        "Anno approvato dopo che era già cambiato",
         "Perché le modifiche decise da gennaio non sono modifiche in itinere?",
         "medium",
         approved_late,
     ),
     FlagRule(
         "change_left_out",
-        "Modifica in itinere annullata",
         "La modifica era stata decisa, oppure no?",
         "medium",
         change_left_out,
     ),
     FlagRule(
         "closing_annulled",
-        "Chiusura annullata",
         "Che cosa è cambiato nell'anno dopo che era chiuso?",
         "high",
         closing_annulled,
     ),
     FlagRule(
         "approval_corrected",
-        "Atto di approvazione rettificato",
         "Quale atto ha approvato davvero?",
         "medium",
         approval_corrected,
     ),
     FlagRule(
         "surfaced_after_approval",
-        "Registrata dopo l'approvazione, con un atto anteriore",
         "Perché non era nel piano approvato?",
         "high",
         surfaced_after_approval,
     ),
     FlagRule(
         "eased_between_plans",
-        "Reso più facile fra un piano e il successivo",
         "Quale atto motiva ciò che il nuovo piano chiede di meno?",
         "medium",
         eased_between_plans,

@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 
 from domain.event import Event, Occurrence
 from domain.facts import Fact
+from domain.flags.model import RULE_TITLES
 from domain.names import Names
 from domain.vocabulary import EventVersion, Identifier, IsoDate, Line, Sha256, Year
 
@@ -181,7 +182,8 @@ class FlagAnswered(Occurrence):
         return [Fact(f"flag/{self.flag}", "answer")]
 
     def sentence(self, names: Names) -> str:
-        return f"Risposta dell'ufficio alla segnalazione {self.flag}"
+        title = RULE_TITLES.get(self.rule, self.rule)  # a rule of another version keeps its name
+        return f"Risposta dell'ufficio alla segnalazione «{title}»"
 
 
 class DocumentOpened(Occurrence):
