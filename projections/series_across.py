@@ -1,9 +1,9 @@
-"""A series in the other plans of its administration: what the approved ones before and after say of the same indicator."""
+"""A series in the other plans of its administration: what those before and after say of the same indicator."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from domain.facts import PLAN, indicator_key
-from domain.plans.state import UNPUBLISHED, drafted_status_of
 from domain.point import Point
 from projections.plan_in_force import TargetInForce, target_row
 from projections.predecessors import lineage
@@ -25,16 +25,18 @@ class SeriesInPlan(NamedTuple):
     targets: list[TargetInForce]
 
 
-def series_in_other_plans(reader: Reader, known: PlanKnown, series: str, point: Point) -> list[SeriesInPlan]:
-    """The published plans of the body, and of those whose place it took, that have the series; the earliest first."""
+def series_in_other_plans(
+    reader: Reader, known: PlanKnown, series: str, point: Point, may_read: Callable[[str, Point], bool]
+) -> list[SeriesInPlan]:
+    """The plans of the body, and of those whose place it took, that have the series; those that may be read, by year."""
     plans: list[SeriesInPlan] = []
     for stream in reader.plans_of(lineage(reader, [known.administration], point.known_at)):
         at = reader.known(stream, point.known_at)
-        if stream == known.stream or not at.version:
+        if stream == known.stream or not at.version or not may_read(stream.removeprefix(PLANS), point):
             continue
         state = objects(reader.state(stream, point.as_of, at, CellFilter((PLAN,), ("series",))))
         stored = state.plan()
-        if stored is None or drafted_status_of(state.by_key[PLAN]) in UNPUBLISHED:
+        if stored is None:
             continue
         for indicator in state.of("indicator"):
             if state.indicator(indicator).get("series") == series:

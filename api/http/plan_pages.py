@@ -38,7 +38,8 @@ from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.trail import trail_page
 from api.pages.visit import DATES, PlanVisit
 from domain.access.principal import Unauthenticated
-from domain.point import today
+from domain.point import Point, today
+from projections.plans import may_read_plan
 
 
 class PlanPage(NamedTuple):
@@ -122,7 +123,11 @@ class PlanPages:
                     query=query,
                     now=now,
                     language=language,
-                    visitor=visitor,
+                    visitor=visitor._replace(
+                        may_read=lambda other, at: may_read_plan(
+                            reader, other, admission.principal, Point(today(now)), at
+                        )
+                    ),
                     origin=self.origin or str(request.base_url).rstrip("/"),
                 )
             )

@@ -65,6 +65,7 @@ class Behind:
             for version in record.event.versions
         }
         self.reads_trail = visit.may("list_audit")
+        self.published_from = known.history.published_from or 0
 
     def reasons(self, key: str, field: str) -> tuple[ActBehind, ...]:
         """What led a field from the one point to the other; what did it to something above, where nothing did to itself."""
@@ -114,11 +115,12 @@ class Behind:
         annulment = self.annulling.get(entry.version) if undone else None
         record = annulment or self.records[entry.version]
         (change,) = changes_among(self.known.history, [record]) or (None,)
-        why = self.texts.get(record.justification or "")
+        is_told = record.justification is not None and (self.reads_trail or record.version >= self.published_from)
+        why = self.texts.get(record.justification or "") if is_told else None
         return ActBehind(
             value=value_in_words(entry.value, field) if several else "",
             why=why or "",
-            redacted=record.justification is not None and why is None,
+            redacted=is_told and why is None,
             act=self.known.acts.get(record.act or "", ""),
             kind="annullamento" if annulment else KINDS[change.kind] if change else "",
             cause=CAUSES[record.cause] if record.cause else "",

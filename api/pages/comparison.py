@@ -25,6 +25,7 @@ from domain.timelines import Timelines
 from domain.vocabulary import JsonValue
 from projections.differences import Difference, differences
 from projections.store.envelope import write_instant
+from projections.streams import unknown_plan
 
 FROM, KNOWN_FROM, TO, KNOWN_TO = "da", "da_noto", "a", "a_noto"
 PARAMETERS = {FROM: "from", KNOWN_FROM: "known_from", TO: "to", KNOWN_TO: "known_to"}
@@ -85,8 +86,13 @@ class PointChosen(NamedTuple):
 
 
 def comparison_page(visit: PlanVisit) -> Response:
-    """The differences between the two points of the address: from the approval of the year to today, unless it says."""
+    """The differences between the two points of the address: from the approval of the year to today, unless it says.
+
+    NotFound for whoever may not read the plan at both.
+    """
     start, end = _points(visit)
+    if not all(visit.visitor.may_read(visit.plan, point) for point in (start, end)):
+        raise unknown_plan(visit.plan)
     answer = differences(visit.reading.reader, visit.plan, start, end)["differences"]
     counted = Counter(name for difference in answer for name, types in TYPES.items() if difference["type"] in types)
     chosen = visit.query.get("mostra", "")

@@ -11,18 +11,23 @@ from api.operations.model import Operation
 from api.pages.templating import environment
 from api.pages.time_bar import TimeBar
 from api.settings import Language
+from domain.point import Point
 
 LANGUAGE = "lingua"
 """What an address says to be shown in another language; it is remembered, and handed on with no other address."""
 
 
 class Visitor(NamedTuple):
-    """Who looks: the name to be shown, the token of its forms, the way in, what it may do about the plan of the page."""
+    """Who looks: the name to be shown, the token of its forms, the way in, what it may do about the plan of the page.
+
+    `may_read` says whether it may read a plan, that of the page or another, today and at a point.
+    """
 
     person: str
     csrf: str
     sign_in: str
     may: Callable[[Operation], bool]
+    may_read: Callable[[str, Point], bool] = lambda _plan, _point: False
 
 
 class Section(NamedTuple):

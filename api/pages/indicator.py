@@ -141,7 +141,7 @@ def _elsewhere(visit: PlanVisit, series: str) -> list[ElsewhereShown]:
                 addresses.INDICATOR, visit.kept_dates, plan=other.plan, indicator=other.indicator
             ),
         )
-        for other in series_in_other_plans(reading.reader, reading.known, series, visit.point)
+        for other in series_in_other_plans(reading.reader, reading.known, series, visit.point, visit.visitor.may_read)
     ]
 
 

@@ -170,7 +170,7 @@ class _Rows:
         struck: list[str] = []
         for target in targets:
             field = f"target/{year}/{target['ordinal']}"
-            entries = self.history.timelines.entries(f"indicator/{indicator}", field)
+            entries = self.history.since_published(f"indicator/{indicator}", field)
             before = [
                 str(entry.value["text"])
                 for entry in entries

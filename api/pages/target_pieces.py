@@ -52,7 +52,7 @@ def _ordinals(reading: PlanReading, indicator: str, year: int) -> list[int]:
 
 def _pieces(reading: PlanReading, indicator: str, year: int, ordinal: int) -> list[Piece]:
     """A target is of its whole year: the first holds from its beginning, whenever the act came."""
-    entries = reading.history.timelines.entries(indicator_key(indicator), target_field(year, ordinal))
+    entries = reading.history.since_published(indicator_key(indicator), target_field(year, ordinal))
     first, last = date(year, 1, 1), date(year, 12, 31)
     by_day: dict[date, Target | None] = {}
     for entry in entries:

@@ -1,13 +1,14 @@
 """The map of a target in the two times: a rectangle for each pair of boundary dates, each the way to that point."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 from api.pages.plan_reading import PlanReading
 from api.pages.visit import PlanVisit
 from domain.facts import indicator_key, target_field
+from domain.plans.history import PlanHistory
 from domain.point import Point, today
 from domain.recording import Recorded
 from domain.targets.decide import target_of
@@ -83,13 +84,14 @@ def two_date_maps(visit: PlanVisit, indicator: str, year: int) -> list[TwoDateMa
     prefix = f"target/{year}/"
     fields = [field for field in reading.history.timelines.fields(key) if field.startswith(prefix)]
     ordinals = sorted(int(field.removeprefix(prefix)) for field in fields)
-    return [_map(visit, reading.history.records, (key, target_field(year, ordinal))) for ordinal in ordinals]
+    return [_map(visit, reading.history, (key, target_field(year, ordinal))) for ordinal in ordinals]
 
 
-def _map(visit: PlanVisit, records: Sequence[Recorded], cell: Cell) -> TwoDateMap:
-    speaking = _speaking_of(records, cell)
-    days = sorted({record.effective_on for record in speaking if _states(record, cell)})
-    instants = sorted({record.recorded_at for record in speaking})
+def _map(visit: PlanVisit, history: PlanHistory, cell: Cell) -> TwoDateMap:
+    speaking = _speaking_of(history.records, cell)
+    first_day, first_instant = _published(history)
+    days = sorted({max(record.effective_on, first_day) for record in speaking if _states(record, cell)})
+    instants = sorted({max(record.recorded_at, first_instant) for record in speaking})
     _, year, ordinal = cell[1].split("/")
     across = _Axis([day.toordinal() for day in days], _last_day(days, int(year), visit).toordinal(), NARROWEST)
     starts = [instant.timestamp() for instant in instants]
@@ -134,6 +136,15 @@ def _map(visit: PlanVisit, records: Sequence[Recorded], cell: Cell) -> TwoDateMa
         marker_x=across.at(visit.point.as_of.toordinal()),
         marker_y=round(upwards.length - upwards.at(marker_known.timestamp()), 1),
     )
+
+
+def _published(history: PlanHistory) -> tuple[date, datetime]:
+    """The day and the instant from which there was a plan to see: what came before was a draft."""
+    approval = history.first_approval
+    if approval is None:
+        return date.min, datetime.min.replace(tzinfo=UTC)
+    recorded = next(record.recorded_at for record in history.records if record.version == approval.first)
+    return approval.on, recorded
 
 
 def _columns(days: Sequence[date], across: "_Axis") -> list[MapColumn]:

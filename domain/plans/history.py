@@ -32,7 +32,7 @@ from domain.systems.decide import AdoptedSystems, SystemInForce, bare_value_of, 
 from domain.targets.decide import target_of
 from domain.targets.easing import easing
 from domain.targets.events import NewTarget, TargetRevised, TargetSet, TargetWithdrawn
-from domain.timelines import Timelines, timelines_of
+from domain.timelines import Entry, Timelines, timelines_of
 from domain.vocabulary import JsonValue, Polarity, polarity_of
 
 Direction = Literal["easier", "harder", "neutral", "undetermined"]
@@ -74,10 +74,24 @@ class PlanHistory(NamedTuple):
     @property
     def published_from(self) -> int | None:
         """The version of the first event that was recorded with an act that approved the plan; None of a draft."""
-        firsts = [
-            approval.first for year in self.years for approval in approvals_of(self.timelines, self.records, year)
+        approval = self.first_approval
+        return None if approval is None else approval.first
+
+    @property
+    def first_approval(self) -> Approval | None:
+        """The approval by which the plan was published, of whatever year; None of a draft."""
+        given = (approval for year in self.years for approval in approvals_of(self.timelines, self.records, year))
+        return min(given, key=lambda approval: approval.first or 0, default=None)
+
+    def since_published(self, object_: str, field: str) -> list[Entry]:
+        """The timeline of a field from what the first act approved on: how that was drafted is left out."""
+        entries, approval = self.timelines.entries(object_, field), self.first_approval
+        if approval is None:
+            return entries
+        drafted = [
+            entry for entry in entries if entry.version < (approval.first or 0) and entry.effective_on <= approval.on
         ]
-        return min((first for first in firsts if first is not None), default=None)
+        return [entry for entry in entries if entry not in drafted[:-1]]
 
     def approved_by(self, year: int, approval: Approval) -> "PlanHistory":
         """The history as it counts from one approval of a year, of the several that it may have had."""
