@@ -28,6 +28,7 @@ from api.pages.fields import fields_page
 from api.pages.flags import flags_page
 from api.pages.frame import LANGUAGE
 from api.pages.indicator import indicator_page
+from api.pages.objective import objective_page
 from api.pages.plan import plan_page
 from api.pages.plan_reading import PlanReading
 from api.pages.preceding import preceding_page
@@ -58,6 +59,7 @@ class PlanPage(NamedTuple):
 PAGES = (
     PlanPage(addresses.PLAN, "show_plan", plan_page, lasts=True),
     PlanPage(addresses.INDICATOR, "show_indicator", indicator_page),
+    PlanPage(addresses.OBJECTIVE, "show_objective", objective_page),
     PlanPage(addresses.COMPARISON, "show_differences", comparison_page),
     PlanPage(addresses.CHANGES, "list_changes", changes_page),
     PlanPage(addresses.PRECEDING, "show_predecessor_differences", preceding_page),

@@ -60,7 +60,7 @@ def plan_page(visit: PlanVisit) -> Response:
         year_choices=visit.choices("anno", {str(each): str(each) for each in tree.years}),
         shows=visit.choices("mostra", SHOWS, "tutto"),
         indicator_address=visit.to(addresses.INDICATOR, indicator="INDICATOR"),
-        objective_address="",
+        objective_address=visit.to(addresses.OBJECTIVE, objective="OBJECTIVE"),
         workbook=visit.data("/export", {"format": "xlsx"}),
         may_write=visit.is_now and visit.may("change_plan"),
         import_address=visit.to(addresses.DOCUMENTS),

@@ -10,7 +10,7 @@ from api.pages import addresses
 from api.pages.recorded_by import names_of_actors
 from api.pages.visit import PlanVisit
 from domain.annulments.events import REASON_WORDS
-from domain.facts import IN_FORCE, LIFE, objective_key
+from domain.facts import IN_FORCE, LIFE, indicator_key, objective_key
 from domain.vocabulary import JsonValue
 from projections.audit import place_of
 from projections.history import History, HistoryValue, history_of_object
@@ -24,7 +24,7 @@ FEW = 2
 
 
 class FieldSet(NamedTuple):
-    """A field with the values before and after; `of` is the objective that a place in the tree is of."""
+    """A field with the values before and after; `of` is the other end of a place in the tree."""
 
     name: str
     of: str
@@ -137,15 +137,24 @@ class _Settings:
 
     def _field(self, value: HistoryValue) -> FieldSet | None:
         """None where nothing is said that was not so before."""
-        field, of = value["field"], value.get("assignment", "").partition("/")[2]
+        field, of = value["field"], self._other_end(value.get("assignment", ""))
         name = value.get("period") or field_name(field)
         before, after = (self._words(side, field) for side in (value["before"], value["value"]))
         if before == after:
             return None
         if field == LIFE and not before and value["value"] == IN_FORCE:
-            name, after = ("assegnato all'obiettivo", "") if of else ("aggiunto al piano", "")
-        called = self.visit.reading.names.by_key.get(objective_key(of), "") if of else ""
-        return FieldSet(name, called, before, after)
+            name, after = (
+                ("assegnato a" if of.startswith("objective/") else "nuovo indicatore", "")
+                if of
+                else ("aggiunto al piano", "")
+            )
+        return FieldSet(name, self.visit.reading.names.by_key.get(of, ""), before, after)
+
+    def _other_end(self, assignment: str) -> str:
+        """Of a place in the tree, the objective for its indicator, and the indicator for its objective."""
+        indicator, _, objective = assignment.partition("/")
+        key = objective_key(objective)
+        return "" if not assignment else indicator_key(indicator) if key == self.history["object"] else key
 
     def _words(self, value: JsonValue, field: str) -> str:
         if value is None:
