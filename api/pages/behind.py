@@ -115,7 +115,9 @@ class Behind:
         annulment = self.annulling.get(entry.version) if undone else None
         record = annulment or self.records[entry.version]
         (change,) = changes_among(self.known.history, [record]) or (None,)
-        is_told = record.justification is not None and (self.reads_trail or record.version >= self.published_from)
+        is_told = record.justification is not None and (
+            self.visit.reading.drafting or record.version >= self.published_from
+        )
         why = self.texts.get(record.justification or "") if is_told else None
         return ActBehind(
             value=value_in_words(entry.value, field) if several else "",

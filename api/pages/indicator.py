@@ -93,7 +93,7 @@ def indicator_page(visit: PlanVisit) -> Response:
         shown=next(line for line in years if line.year == year),
         steps=steps,
         dates=None if steps else date_chart(targets, periods, visit.point.as_of),
-        forms=list(dict.fromkeys(TARGET_FORMS[t.in_force.form] for t in targets if t.in_force)),
+        target_forms=list(dict.fromkeys(TARGET_FORMS[t.in_force.form] for t in targets if t.in_force)),
         maps=two_date_maps(visit, row["id"], year),
         who=who_set_it(visit, row["id"]),
         history_address=visit.data(f"/indicators/{row['id']}/history"),

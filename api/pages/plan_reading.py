@@ -8,7 +8,7 @@ from domain.changes import official_rate as rates
 from domain.names import Names
 from domain.plans.history import PlanHistory
 from domain.point import Point
-from domain.scoring.inputs import AdministrationRecord, Basis, Scored, score_year
+from domain.scoring.inputs import AdministrationRecord, Basis, Scored, proposal_of, score_year
 from projections.audit import names_of
 from projections.change_rate import ChangesOfYear, changes_in
 from projections.flags import FlagList, flags_of, recorded_figures
@@ -33,6 +33,7 @@ class PlanReading:
         self.point = point
         self.drafting = drafting
         self._scored: dict[tuple[int, Basis], Scored] = {}
+        self._alone: dict[tuple[str, int, Basis], Scored] = {}
         self._scores: dict[int, Scores] = {}
         self._flags: dict[int, FlagList] = {}
         self._changes: dict[int, ChangesOfYear] = {}
@@ -80,6 +81,17 @@ class PlanReading:
         if (year, basis) not in self._scored:
             self._scored[year, basis] = score_year(self.history, self.record, year, self.point, basis=basis)
         return self._scored[year, basis]
+
+    def scored_alone(self, indicator: str, year: int, basis: Basis = "in_force") -> Scored:
+        """The year scored of one indicator alone, where the others are not asked for: all of them, if it measures the plan."""
+        whole = (year, basis) in self._scored or proposal_of(self.history.state(self.point.as_of), indicator).meta
+        if whole:
+            return self.scored(year, basis)
+        if (indicator, year, basis) not in self._alone:
+            self._alone[indicator, year, basis] = score_year(
+                self.history, self.record, year, self.point, basis=basis, only=indicator
+            )
+        return self._alone[indicator, year, basis]
 
     def scores(self, year: int) -> Scores:
         """Both scores of a year, that in force in full."""

@@ -16,7 +16,7 @@ from domain.measurements.values import NumberValue
 from domain.scoring.figures import figure
 from domain.systems.model import MeasurementSystem
 from domain.targets.direction import target_direction
-from domain.targets.model import Milestones, Range, Reference, Target, Threshold
+from domain.targets.model import Milestones, NoTarget, Range, Reference, Target, Threshold
 from domain.targets.printer import print_target
 from domain.vocabulary import Polarity
 
@@ -261,7 +261,7 @@ class _Lines:
         for piece in target.pieces:
             limits = self._of(piece.target, target.year, piece.start)
             if piece.target is None or not limits:
-                self.left_out += piece.target is not None
+                self.left_out += not isinstance(piece.target, NoTarget | None)
                 before = None
             elif isinstance(piece.target, Milestones):
                 self._milestones(piece.target, piece.start, piece.end, scale)

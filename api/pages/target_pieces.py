@@ -35,7 +35,7 @@ def targets_on_calendar(reading: PlanReading, indicator: str) -> list[TargetOfYe
     """The targets of every year of the plan, as decided by the date, in their order."""
     targets: list[TargetOfYear] = []
     for year in reading.history.years:
-        approved = reading.scored(year, "ex_ante").inputs.forest.indicators.get(indicator)
+        approved = reading.scored_alone(indicator, year, "ex_ante").inputs.forest.indicators.get(indicator)
         of_approved = approved.targets if approved else {}
         for ordinal in sorted({*of_approved, *_ordinals(reading, indicator, year)}):
             pieces = _pieces(reading, indicator, year, ordinal)
@@ -60,4 +60,5 @@ def _pieces(reading: PlanReading, indicator: str, year: int, ordinal: int) -> li
             day = min(max(entry.effective_on, first), last) if by_day else first
             by_day[day] = None if entry.value is None else target_of(entry.value)
     days = list(by_day)
-    return [Piece(day, following, by_day[day]) for day, following in zip(days, [*days[1:], last], strict=True)]
+    ends = [*days[1:], last] if days else []
+    return [Piece(day, following, by_day[day]) for day, following in zip(days, ends, strict=True)]

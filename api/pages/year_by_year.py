@@ -62,8 +62,8 @@ def _line(
     if year not in years:
         place: YearPlace = "before" if year < years[0] else "after"
         return YearLine(year, place, [], [], observed, NOT_SCORED, None, "", "")
-    score = reading.scored(year).scores.indicators.get(indicator)
-    ex_ante = reading.scored(year, "ex_ante").scores.indicators.get(indicator)
+    score = reading.scored_alone(indicator, year).scores.indicators.get(indicator)
+    ex_ante = reading.scored_alone(indicator, year, "ex_ante").scores.indicators.get(indicator)
     return YearLine(
         year=year,
         place="within",

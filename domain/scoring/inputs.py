@@ -133,9 +133,13 @@ def score_year(
     basis: Basis = "in_force",
     feeds: Feeds = "objective",
     system: MeasurementSystem | None = None,
+    only: str | None = None,
 ) -> Scored:
-    """The scores of a year on one basis; `system` stands in for the rules in force, to compare others."""
-    read = inputs(history, record, year, point, basis=basis, feeds=feeds, system=system)
+    """The scores of a year on one basis; `system` stands in for the rules in force, to compare others.
+
+    `only`: of one indicator, which measures nothing of the plan itself; what it goes into is not worked out then.
+    """
+    read = inputs(history, record, year, point, basis=basis, feeds=feeds, system=system, only=only)
     return Scored(read, score_forest(read.forest))
 
 
@@ -148,8 +152,12 @@ def inputs(
     basis: Basis = "in_force",
     feeds: Feeds = "objective",
     system: MeasurementSystem | None = None,
+    only: str | None = None,
 ) -> Inputs:
-    """Everything that the score of a year is made of; NotFound before the plan was drafted, OutsidePlan beyond its years."""
+    """Everything that the score of a year is made of; NotFound before the plan was drafted, OutsidePlan beyond its years.
+
+    `only`: that of one indicator.
+    """
     now = history.state(point.as_of)
     if now.drafted_on is None or now.drafted_on > point.as_of:
         raise NotFound(
@@ -165,7 +173,7 @@ def inputs(
     indicators: dict[str, IndicatorNode] = {}
     places: list[Place] = []
     seen: dict[str, Seen] = {}
-    for indicator, objective in structure.assignments():
+    for indicator, objective in structure.assignments(only):
         key = assignment_key(indicator, objective)
         fed = str(structure.timelines.value(key, "feeds", structure.on) or "both")
         if objective not in alive or fed not in FEEDING[feeds]:
