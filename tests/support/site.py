@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from api.cli.demo import load_examples
+from api.commands.examples import load_examples
 from api.commands.service import Service
 from api.http.app import create_app
 from api.settings import Settings
