@@ -130,6 +130,10 @@ class PlanReading:
         return max(record.recorded_at for record in records)
 
     def default_year(self) -> int:
-        """The year of the plan that a page shows unless another is asked for: that of the date, or the nearest."""
-        years = self.history.years
-        return min(max(self.point.as_of.year, years[0]), years[-1])
+        """The year of the plan that a page shows unless another is asked for: the last one begun that an act approved.
+
+        Where none is, that of the date, or the nearest.
+        """
+        years, today = self.history.years, self.point.as_of.year
+        approved = [int(year) for year, stands in self.document["plan"]["years"].items() if "approved_on" in stands]
+        return max((year for year in approved if year <= today), default=min(max(today, years[0]), years[-1]))

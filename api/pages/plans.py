@@ -28,6 +28,7 @@ class PlanListed(NamedTuple):
     year: int | None
     score: ScoreShown | None
     rate: OfficialRate | None
+    missing: int
     last: str
 
 
@@ -38,22 +39,31 @@ def plans_page(
     day = today(now)
     plans = [_listed(reader, row, Point(day)) for row in rows]
     return render(
-        "plans.html", "In Itinere", frame, language, plans=plans, today=day, statuses=PLAN_STATUSES, may_load=may_load
+        "plans.html",
+        "Piani della performance",
+        frame,
+        language,
+        plans=plans,
+        today=day,
+        statuses=PLAN_STATUSES,
+        may_load=may_load,
     )
 
 
 def _listed(reader: Reader, row: PlanRow, point: Point) -> PlanListed:
     where = page_address(addresses.PLAN, plan=row["id"])
     if row["status"] in UNPUBLISHED:
-        return PlanListed(row, where, None, None, None, "")
+        return PlanListed(row, where, None, None, None, 0, "")
     reading = PlanReading(reader, row["id"], point)
     year = reading.default_year()
+    scores = reading.scores(year)
     acts = [on for on, _ in dates_with_acts(reading.history) if on <= point.as_of]
     return PlanListed(
         row=row,
         address=where,
         year=year,
-        score=node_score(reading.scores(year)["body"]),
+        score=node_score(scores["body"]),
         rate=reading.official_rate(year),
+        missing=[indicator["standing"] for indicator in scores["indicators"]].count("missing"),
         last=f"{acts[-1]:%d/%m/%Y}" if acts else "",
     )

@@ -124,4 +124,5 @@ def _words(reading: PlanReading, on: date, records: list[Recorded]) -> str:
     cited = "; ".join(reading.acts.get(act, act) for act in acts)
     changes = sum(not isinstance(record.event, PlanApproved | YearApproved) for record in records)
     counted = f" ({changes} {'modifica' if changes == 1 else 'modifiche'})" if changes else ""
-    return f"{on:%d/%m/%Y}, {cited}{counted}"
+    day = f"{on:%d/%m/%Y}"
+    return f"{cited}{counted}" if day in cited else f"{day}, {cited}{counted}"
