@@ -85,8 +85,8 @@ class PlanHistory(NamedTuple):
 
     def since_published(self, object_: str, field: str) -> list[Entry]:
         """The timeline of a field from what the first act approved on: how that was drafted is left out."""
-        entries, approval = self.timelines.entries(object_, field), self.first_approval
-        if approval is None:
+        entries = self.timelines.entries(object_, field)
+        if len(entries) < 2 or (approval := self.first_approval) is None:
             return entries
         drafted = [
             entry for entry in entries if entry.version < (approval.first or 0) and entry.effective_on <= approval.on
