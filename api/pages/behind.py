@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from api.language.labels import CAUSES, KINDS
 from api.language.values import value_in_words
-from api.pages import addresses
 from api.pages.plan_reading import PlanReading
+from api.pages.recorded_event import EventAddresses
 from api.pages.visit import PlanVisit
 from domain.annulments.events import EventsAnnulled
 from domain.facts import LIFE, assignment_key, indicator_key, objective_key
@@ -64,7 +64,7 @@ class Behind:
             if isinstance(record.event, EventsAnnulled)
             for version in record.event.versions
         }
-        self.reads_trail = visit.may("list_audit")
+        self.events = EventAddresses(visit)
         self.published_from = known.history.published_from or 0
 
     def reasons(self, key: str, field: str) -> tuple[ActBehind, ...]:
@@ -131,12 +131,7 @@ class Behind:
         )
 
     def _event(self, version: int) -> EventBehind:
-        address = (
-            addresses.page_address(addresses.EVENT, plan=self.visit.plan, version=str(version))
-            if self.reads_trail
-            else ""
-        )
-        return EventBehind(version, self.digests.get(version, (0, ""))[1][:8], address)
+        return EventBehind(version, self.digests.get(version, (0, ""))[1][:8], self.events.of_plan(version))
 
 
 def same_reason(one: ActBehind, other: ActBehind) -> bool:

@@ -34,11 +34,15 @@ STANDS = {
 
 
 class SideLine(NamedTuple):
-    """One difference of a row: of which year or field, before, after, and in which direction."""
+    """One difference of a row: of which year or field, before, after, and in which direction.
+
+    `coded`: before and after are words of ours, and no text of an office.
+    """
 
     label: str
     before: str
     after: str
+    coded: bool
     direction: str
     way: str
 
@@ -168,6 +172,7 @@ class _Setting:
                     label=self._label(difference),
                     before=self._words(difference["before"], field, of_life=field == LIFE),
                     after=self._words(difference["after"], field, of_life=field == LIFE),
+                    coded=field == LIFE or field.partition("/")[0] in STANDS,
                     direction=DIRECTIONS[direction] if direction else "",
                     way=way,
                 )

@@ -12,7 +12,7 @@ from domain.timelines import Entry
 from domain.vocabulary import last_day, period_year
 
 
-class Observation(NamedTuple):
+class PeriodValue(NamedTuple):
     """One value of a period, as it was recorded."""
 
     observed: Observed
@@ -27,10 +27,10 @@ class ObservedPeriod(NamedTuple):
     period: str
     year: int
     ends_on: date
-    values: list[Observation]
+    values: list[PeriodValue]
 
     @property
-    def latest(self) -> Observation:
+    def latest(self) -> PeriodValue:
         """The one that counts."""
         return self.values[-1]
 
@@ -54,9 +54,9 @@ def observed_periods(reading: PlanReading, series: str) -> list[ObservedPeriod]:
     return sorted(periods, key=lambda period: (period.ends_on, not period.is_part))
 
 
-def _value(entry: Entry) -> Observation | None:
+def _value(entry: Entry) -> PeriodValue | None:
     observed = observed_of(entry)
     if observed is None:
         return None
     provisional = isinstance(entry.value, dict) and entry.value.get("finality") == "provisional"
-    return Observation(observed, print_value(observed), provisional, entry.effective_on)
+    return PeriodValue(observed, print_value(observed), provisional, entry.effective_on)

@@ -1,13 +1,12 @@
 """Who set what an object says: each event that states something of it, the one that was recorded last first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from api.language.labels import CAUSES, DIRECTIONS, KINDS
 from api.language.values import field_name, value_in_words
-from api.pages import addresses
-from api.pages.recorded_by import names_of_actors
+from api.pages.recorded_event import EventAddresses, Recorders
 from api.pages.visit import PlanVisit
 from domain.annulments.events import REASON_WORDS
 from domain.facts import IN_FORCE, LIFE, indicator_key, objective_key
@@ -88,7 +87,8 @@ class _Settings:
         self.visit = visit
         self.history = history
         values = [*history["values"], *history["measurements"]]
-        self.actors: Mapping[str, str] = names_of_actors(visit, (value["actor"] for value in values))
+        self.recorders = Recorders(visit, (value["actor"] for value in values))
+        self.events = EventAddresses(visit)
         self.justified = {record.version for record in visit.reading.history.records if record.justification}
         self.offices = {row["id"]: row["name"] for row in visit.reading.document["administration"]["offices"]}
 
@@ -124,12 +124,10 @@ class _Settings:
             act=reading.acts.get(value["act"] or "", ""),
             cause=CAUSES[value["cause"]] if value["cause"] else "",
             recorded_at=value["recorded_at"],
-            actor=self.actors.get(value["actor"] or "", ""),
+            actor=self.recorders.name(value["actor"]),
             version=version,
             digest=place_of(reading.reader, stream, version)[1],
-            address=self.visit.to(addresses.EVENT, version=str(version))
-            if of_plan and self.visit.may("list_audit")
-            else "",
+            address=self.events.of(stream, version),
             annulled=Annulled(annulment["version"], annulment["recorded_at"], REASON_WORDS[annulment["reason"]])
             if annulment
             else None,
