@@ -36,6 +36,7 @@ SYSTEM_RULES = {
     "change_rate_level": "livello che il tasso conta",
     "change_rate_ceiling": "tetto del tasso di modifica",
     "flags": "soglie delle segnalazioni",
+    "repeated_note_from": "da quanti soggetti una frase ripetuta si fa notare",
 }
 
 _RULE_VALUES: dict[str, Mapping[str, str]] = {
