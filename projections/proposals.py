@@ -214,6 +214,8 @@ class ProposalsKnown(NamedTuple):
         if life.enactment is None:
             return None
         event, (plan, administration) = life.enactment[1], self.left_out
+        if not plan.within(event.plan_versions) and not administration.within(event.administration_versions):
+            return None
         recorded: dict[str, list[Recorded]] = {}
         for name, stream, span, gone in (
             ("plan", self.known.stream, event.plan_versions, plan),

@@ -290,7 +290,7 @@ def staleness(service: Service, reader: Reader, plan: str, name: str) -> Stalene
     try:
         record, submission = rules.submission_to_enact(life, None)
         asked = _Asked(service, reader, plan, name, Caller(record.actor))
-        provisional = _Provisional(_file_of(reader, life), submission.as_of, record.effective_on)
+        provisional = _Provisional(_file_of(reader, life), submission.as_of, today(record.recorded_at))
         _asked_again(asked, life, provisional, submission, _effects_of(reader, life, record))
     except ProposalRedacted:
         return None
@@ -326,7 +326,7 @@ def _submitting(asked: _Asked, command: SubmitProposal) -> _Worked:
     if command.effective_on and file.effective_on and command.effective_on != file.effective_on:
         found = f"la proposta dice già da quando vale: dal {file.effective_on:%d/%m/%Y}"
         raise Malformed([Problem(where="effective_on", found=found, accepted="la stessa data, o nessuna")])
-    provisional = _Provisional(file, file.effective_on or command.effective_on or day, day)
+    provisional = _Provisional(file, file.effective_on or command.effective_on or day, asked.clock)
     if provisional.act.date > asked.clock and file.effective_on is not None:
         asked.changing(provisional.by_act_of(asked.clock))  # refused: what an act of today could not do
     decision = asked.changing(provisional.by_act())
@@ -350,7 +350,7 @@ def _enacting(asked: _Asked, command: EnactProposal) -> _Worked:
     _require_unused(reader, known, act, meant=command.same_act)
     rules.require_act_after_text(life, act)
     file, shown = _file_of(reader, life), _effects_of(reader, life, record)
-    provisional = _Provisional(file, submission.as_of, record.effective_on)
+    provisional = _Provisional(file, submission.as_of, today(record.recorded_at))
     now = _asked_again(asked, life, provisional, submission, shown)
     decision = asked.changing(file.model_copy(update={"act": command.act}))
     day = day_of_effect(file.effective_on, act, asked.clock)

@@ -492,8 +492,8 @@ def test_an_act_of_before_the_text_that_it_rejects_is_asked_about(harness: Servi
 def test_what_no_act_of_today_or_later_could_do_is_not_submitted(
     harness: ServiceHarness, file: dict[str, Any], error: type[DomainError]
 ) -> None:
-    name = drafted(harness, **file)
-    for stated in ({}, file):
+    name = drafted(harness, **file, on="2022-09-05")
+    for stated in ({}, file, {"on": "2022-09-05"}):
         with pytest.raises(error):
             submit_proposal(harness.service, PLAN, name, SubmitProposal.model_validate(stated), OFFICE)
 
