@@ -1,7 +1,7 @@
 """Store copy: a whole record into an empty store, of either database, and proves that the copy is the same.
 
-What is the record goes over as it lies: bytes, positions, instants, texts with their salts, receipts, checkpoints. What
-is derived is built from it at the destination. All of it is one transaction there, and it ends with the proof: a copy
+What is the record goes over as it lies: bytes, positions, instants, texts with their salts, receipts, checkpoints; and
+beside it the people of the accounts, and what lets them in. What is derived is built from the record at the destination. All of it is one transaction there, and it ends with the proof: a copy
 that was interrupted, found no room, or differs, was never made.
 """
 
@@ -18,7 +18,7 @@ from initinere_verify.sources import Verdict
 from initinere_verify.trees import Failed
 from projections.proof.live_verification import verify_database
 from projections.rebuild import rebuild_within
-from projections.store import postgres, schema
+from projections.store import postgres, schema, sqlite
 from projections.store.cursor import Cursor
 from projections.store.store import Store
 from projections.streams import PLANS
@@ -34,13 +34,26 @@ RECORD = {
     "checkpoint": ("number", "made_at", "occasion", "root", "note", "stamped"),
     "checkpoint_head": ("stream", "number", "size", "root", "positions"),
 }
-"""The tables that are copied, with their columns: those of its key first."""
+"""The tables of the record that are copied, with their columns: those of its key first."""
 
-KEYS = {"checkpoint_head": 2}
+BESIDE = {
+    "person": ("account", "name", "login"),
+    "access": ("kind", "id", "account", "state", "created_at", "used_at", "expires_at"),
+}
+"""The same of what is copied beside the record: who the accounts are, and their credentials and tokens."""
+
+COPIED = RECORD | BESIDE
+
+KEYS = {"checkpoint_head": 2, "access": 2}
 """How many columns a key has, where it is more than one."""
 
-LEFT = ("preview", *schema.OF_THE_DOOR, *schema.FOLLOWED)
-"""What is not copied: a preview expires; people are let in anew; a follower begins again from the first event."""
+ROWS = {"access": "kind NOT IN ('session', 'step')"}
+"""Which rows of a table are copied, where not all of them: nobody is in, or on the way in, at the copy."""
+
+LEFT = ("preview", "attempt", *schema.FOLLOWED)
+"""What is not copied: a preview expires; who knocked is counted anew; a follower begins again from the first event."""
+
+ENTERED_ANEW = "\nNella copia ognuno entra di nuovo, con le credenziali e i token che ha: le sessioni non si copiano."
 
 COPIED_BEFORE_ALL = "'0'"
 """The transaction of copied events on a server: below any of its own, so that they come first, by position."""
@@ -68,6 +81,8 @@ class Copied(NamedTuple):
     redacted: int
     receipts: int
     checkpoints: int
+    people: int
+    credentials: int
     verdict: Verdict
 
     def statement(self) -> str:
@@ -82,12 +97,14 @@ class Copied(NamedTuple):
             (self.redacted, "testo oscurato", "testi oscurati"),
             (self.receipts, "ricevuta di comando", "ricevute di comandi"),
             (self.checkpoints, "checkpoint", "checkpoint"),
+            (self.people, "persona", "persone"),
+            (self.credentials, "modo di entrare", "modi di entrare"),
         )
         return (
             f"COPIATO: {', '.join(f'{number} {singular if number == 1 else plural}' for number, singular, plural in copied)}.\n"
             "Riletti l'origine e la copia: ogni flusso ha la stessa impronta, con gli stessi byte, istanti e posizioni,\n"
-            "e la stessa radice; ogni tabella ha le stesse righe; le proiezioni sono quelle che gli eventi dicono;\n"
-            f"{signed}."
+            "e la stessa radice; ogni tabella copiata ha le stesse righe; le proiezioni sono quelle che gli eventi dicono;\n"
+            f"{signed}.{ENTERED_ANEW if self.people else ''}"
         )
 
 
@@ -117,14 +134,16 @@ def copy_store(source: Store, target: Store, progress: CopyProgress = lambda _wh
 
 def _claim(target: Store, cursor: Cursor) -> None:
     """Keeps other writers out until the copy is there, or is not; StoreRefused unless the target is empty."""
-    tables = (*RECORD, *schema.PROJECTED)
+    if isinstance(target.datastore, sqlite.Datastore):
+        target.datastore.bring_up(cursor)  # type: ignore[arg-type]  # a cursor of its own
+    tables = (*COPIED, *schema.PROJECTED)
     if _on_server(target):
         try:
             cursor.execute(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
         except InsufficientPrivilege as error:
             accepted = "il ruolo che possiede le tabelle, lo stesso di initinere migrate"
             raise StoreRefused("questo ruolo non può ricevere una copia", accepted=accepted, where="A") from error
-    filled = [table for table in tables if _count(cursor, table)]
+    filled = [table for table in tables if _count(cursor, _rows(table))]
     if filled:
         detail = f"la destinazione non è vuota ({', '.join(filled)}): non è stata toccata"
         raise StoreRefused(
@@ -135,7 +154,7 @@ def _claim(target: Store, cursor: Cursor) -> None:
 def _copy_record(source_cursor: Cursor, target: Store, target_cursor: Cursor, progress: CopyProgress) -> None:
     server = _on_server(target)
     total = _count(source_cursor, EVENTS)
-    for table, columns in RECORD.items():
+    for table, columns in COPIED.items():
         rows_copied = 0
         statement = _insert(table, columns, server=server)
         batches = _batches(source_cursor, table)
@@ -176,15 +195,31 @@ def _refuse_nul(table: str, rows: list[Columns]) -> None:
 
 def _batches(cursor: Cursor, table: str) -> Iterator[list[Columns]]:
     """The rows of a table in the order of its key, some at a time: bytes as bytes, whatever the database gives."""
-    columns, width = RECORD[table], KEYS.get(table, 1)
+    columns, width = COPIED[table], KEYS.get(table, 1)
     key, marks = ", ".join(columns[:width]), ", ".join("?" * width)
-    select = f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608 - our own names
+    select = f"SELECT {', '.join(columns)} FROM {_rows(table)}"  # noqa: S608 - our own names
     order = f" ORDER BY {key} LIMIT {BATCH}"
+    if table in BESIDE and not _is_there(cursor, table):
+        return
     fetched = cursor.execute(select + order).fetchall()
     while fetched:
         rows = [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in fetched]
         yield rows
-        fetched = cursor.execute(f"{select} WHERE ({key}) > ({marks}){order}", rows[-1][:width]).fetchall()
+        beyond = f"{select} {'AND' if table in ROWS else 'WHERE'} ({key}) > ({marks}){order}"
+        fetched = cursor.execute(beyond, rows[-1][:width]).fetchall()
+
+
+def _rows(table: str) -> str:
+    """A table, as far as it is copied."""
+    return f"{table} WHERE {ROWS[table]}" if table in ROWS else table
+
+
+def _is_there(cursor: Cursor, table: str) -> bool:
+    """Whether a store has a table: a file of an earlier program has none of the door."""
+    if not isinstance(cursor, sqlite3.Cursor):
+        return True
+    sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return cursor.execute(sql, (table,)).fetchone() is not None
 
 
 # -- the proof ---------------------------------------------------------------------------------------------------------
@@ -221,18 +256,20 @@ def _proved(source_cursor: Cursor, target_cursor: Cursor, progress: CopyProgress
         redacted=_count(target_cursor, "text WHERE text IS NULL"),
         receipts=before["receipt"].rows,
         checkpoints=before["checkpoint"].rows,
+        people=before["person"].rows,
+        credentials=before["access"].rows,
         verdict=verdict,
     )
 
 
 def fingerprints(cursor: Cursor) -> dict[str, Fingerprint]:
-    """What a store is known by: each table of the record, each stream's events, each tree, the rows of what is derived.
+    """What a store is known by: each table that is copied, each stream's events, each tree, the rows of what is derived.
 
     The digest of events is over their positions, versions, topics and bytes; of derived rows, whose numbers are the
     database's own, only how many there are is compared: what they say is held against the events by the verification.
     """
     fingerprints: dict[str, Fingerprint] = {}
-    for table in RECORD:
+    for table in COPIED:
         digest, rows = hashlib.sha256(), 0
         streams: dict[str, tuple[int, hashlib._Hash]] = {}
         for batch in _batches(cursor, table):

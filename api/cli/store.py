@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
+from api.access.credentials_key import credentials_key_path
 from api.cli import options as o
 from api.cli import output, session
 from api.cli.frame import TranslatedCommand
@@ -88,14 +89,18 @@ def copy(source: str, target: str, *, as_json: bool) -> None:
         copied = store_copy.copy_store(read, written, _copying)
         with read.reading() as reader:
             signed = bool(public_keys(reader))
-    keys = _keys(source, target) if signed else None
+    keys = _keys(source, target)
+    moves = {"key": (_SIGNING, keys if signed else None), "credentials_key": (_CREDENTIALS, _beside(keys, copied))}
     if as_json:
         row = {name: value for name, value in copied._asdict().items() if name != "verdict"}
         last = copied.verdict.last
         row |= {"checkpoint": last.number if last else None, "statement": copied.statement()}
-        output.emit(row | {"key_from": str(keys[0]) if keys else None, "key_to": str(keys[1]) if keys else None})
+        for name, (_, files) in moves.items():
+            row |= {f"{name}_from": str(files[0]) if files else None, f"{name}_to": str(files[1]) if files else None}
+        output.emit(row)
         return
-    output.copied("\n".join([copied.statement(), *(_about(*keys) if keys else [])]))
+    about = [line for key, files in moves.values() if files for line in _about(key, *files)]
+    output.copied("\n".join([copied.statement(), *about, *([_APART] if signed and keys else [])]))
 
 
 @contextmanager
@@ -116,22 +121,35 @@ def _keys(source: str, target: str) -> tuple[Path, Path] | None:
     return (key, copied_key) if key and copied_key else None
 
 
-def _about(key: Path, copied_key: Path) -> list[str]:
-    """What to do with the signing key: it is a secret, and nobody but the user moves it."""
-    apart = "Da ora si registri in uno solo dei due archivi: due che vanno avanti con la stessa chiave sono due storie."
+def _beside(keys: tuple[Path, Path] | None, copied: store_copy.Copied) -> tuple[Path, Path] | None:
+    """The same of the key of the credentials, where some were copied that are good for nothing without it."""
+    if keys is None or not copied.credentials:
+        return None
+    key, copied_key = map(credentials_key_path, keys)
+    return (key, copied_key) if key.exists() else None
+
+
+_SIGNING, _CREDENTIALS = "di firma", "delle credenziali"
+_WHAT_FOR = {
+    _SIGNING: "Chi registrerà nella copia la porti lì",
+    _CREDENTIALS: "Senza, nella copia non valgono token, link e identità del fornitore",
+}
+_APART = "Da ora si registri in uno solo dei due archivi: due che vanno avanti con la stessa chiave sono due storie."
+
+
+def _about(name: str, key: Path, copied_key: Path) -> list[str]:
+    """What to do with a key: it is a secret, and nobody but the user moves it."""
     if key == copied_key:
-        return [f"La chiave di firma è la stessa per i due archivi, e resta dov'è: {key}", apart]
+        return [f"La chiave {name} è la stessa per i due archivi, e resta dov'è: {key}"]
     if copied_key.exists():
         return [
-            f"La chiave di firma non sta nell'archivio e non è stata copiata: è {key}.",
+            f"La chiave {name} non sta nell'archivio e non è stata copiata: è {key}.",
             f"Dove la copia la cerca, {copied_key}, c'è già un file: se è un'altra chiave, si dica un altro posto con INITINERE_KEYS.",
-            apart,
         ]
     folder = f"mkdir -p -m 700 {shlex.quote(str(copied_key.parent))} && " if not copied_key.parent.exists() else ""
     return [
-        "La chiave di firma non sta nell'archivio e non è stata copiata. Chi registrerà nella copia la porti lì:",
+        f"La chiave {name} non sta nell'archivio e non è stata copiata. {_WHAT_FOR[name]}:",
         f"  {folder}cp -np {shlex.quote(str(key))} {shlex.quote(str(copied_key))}",
-        apart,
     ]
 
 

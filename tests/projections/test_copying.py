@@ -4,10 +4,13 @@ import json
 import re
 import secrets
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,14 +25,18 @@ from hypothesis import HealthCheck, given, settings
 from psycopg import sql
 
 from api.cli import app
+from api.commands.accounts import erase_person, new_id, open_account
 from api.commands.examples import load_examples
 from api.commands.oversight import redact_texts
+from domain.access.commands import ErasePerson, OpenAccount
 from domain.annulments.events import EventsAnnulled
 from domain.errors import Refusal, StoreRefused
 from domain.recording import Pending
 from domain.redactions.commands import RedactTexts
 from initinere_verify.rules import Rules
 from initinere_verify.trees import read_checkpoint
+from projections.access import door, people
+from projections.access.door import StoredAccess
 from projections.across.follower import catch_up
 from projections.audit import Filter, audit_trail
 from projections.plan_in_force import plan_in_force
@@ -40,7 +47,7 @@ from projections.rebuild import rebuild
 from projections.store import postgres, schema
 from projections.store.append import Append, StreamAppend
 from projections.store.store import Store
-from projections.store_copy import LEFT, RECORD, CopyDiffers, copy_store, fingerprints
+from projections.store_copy import COPIED, LEFT, CopyDiffers, copy_store, fingerprints
 from tests.projections.test_facts_agree_with_the_fold import DAYS, STEPS, STREAM
 from tests.support.harness import PLAN, ServiceHarness, document, point
 
@@ -205,7 +212,7 @@ def test_any_history_goes_from_server_to_file_to_server(
 ) -> None:
     for store in stores:
         with store.datastore.cursor(commit=True) as cursor:
-            for table in (*schema.PROJECTED, *RECORD):
+            for table in (*schema.PROJECTED, *COPIED):
                 cursor.execute(f"DELETE FROM {table}")
     first, second, third = stores
     _record(first, steps)
@@ -298,11 +305,68 @@ ALTERS = {
     "receipt": "answer = '{}'",
     "checkpoint": "occasion = 'altra'",
     "checkpoint_head": "size = 1",
+    "person": "name = 'altro'",
+    "access": "state = '{}'",
 }
 
 
+def _with_people(harness: ServiceHarness) -> tuple[str, ...]:
+    """Two people with what lets them in, one of whom is erased again; who is in now, and who is about to be."""
+    ids = []
+    for name in ("Niccolò D'Elia", "Ada"):
+        account = new_id("acc")
+        opening = OpenAccount(name=name, login=name[:3].lower(), account=account)
+        open_account(harness.service, opening, harness.caller())
+        ids.append(account)
+        password = StoredAccess("password", account, account, {"hash": "$argon2id$è"}, harness.now)
+        session = StoredAccess("session", f"d{account}", account, {"method": "password"}, harness.now)
+        step = StoredAccess("step", f"s{account}", "", {}, harness.now, None, harness.now + timedelta(minutes=5))
+        for one in (password, session, step):
+            door.writing(harness.store, partial(door.keep, stored=one))
+    erase_person(harness.service, ErasePerson(account=ids[1]), harness.caller())
+    return tuple(ids)
+
+
+@pytest.mark.parametrize(("origin", "destination"), PAIRS)
+def test_the_people_of_the_accounts_and_what_lets_them_in_are_in_a_copy_and_nobody_is_in(
+    make: Make, tmp_path: Path, origin: str, destination: str
+) -> None:
+    harness = ServiceHarness(make(origin))
+    harness.service.log = Log(harness.store, tmp_path / "k.key")
+    harness.load()
+    kept, erased = _with_people(harness)
+    with closing(harness.store) as source, closing(ServiceHarness(make(destination)).store) as target:
+        copied = copy_store(source, target)
+        assert (copied.people, copied.credentials) == (1, 2)
+        for store in (source, target):
+            with store.reading() as reader:
+                assert {*people.of_accounts(reader.cursor, [kept, erased])} == {kept}
+                assert people.of_accounts(reader.cursor, [kept])[kept].name == "Niccolò D'Elia"
+                (password,) = door.of_account(reader.cursor, kept, "password")
+                assert password.state == {"hash": "$argon2id$è"}
+                assert len(door.of_account(reader.cursor, kept, "link")) == 1
+                assert len(door.of_account(reader.cursor, kept, "session")) == (store is source)
+        with target.reading() as reader:
+            assert reader.cursor.execute(
+                "SELECT count(*) FROM access WHERE kind IN ('session', 'step')"
+            ).fetchone() == (0,)
+
+
+def test_a_file_of_an_earlier_program_has_nobody_to_be_copied(make: Make) -> None:
+    place = make("file")
+    harness = ServiceHarness(place)
+    harness.load()
+    harness.store.close()
+    with closing(sqlite3.connect(place)) as connection:
+        for table in schema.OF_THE_DOOR:
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("PRAGMA user_version = 3")
+    with closing(Store(place)) as source, closing(Store(make("server"))) as target:
+        assert copy_store(source, target).people == 0
+
+
 @pytest.mark.parametrize("destination", ["file", "server"])
-@pytest.mark.parametrize("table", RECORD)
+@pytest.mark.parametrize("table", COPIED)
 def test_a_copy_that_comes_out_different_is_not_kept(make: Make, tmp_path: Path, table: str, destination: str) -> None:
     place = make(destination)
     Store(place).close()
@@ -319,6 +383,7 @@ def test_a_copy_that_comes_out_different_is_not_kept(make: Make, tmp_path: Path,
     harness = ServiceHarness(make("file"))
     harness.service.log = Log(harness.store, tmp_path / "k.key")
     harness.load()
+    _with_people(harness)
     harness.revise(">= 69%", "2022-06-30")
     with closing(harness.store) as source, closing(Store(place)) as target:
         with pytest.raises(Refusal) as refused:
@@ -434,8 +499,8 @@ def test_every_table_is_copied_or_derived_or_left(make: Make, kind: str) -> None
         found: dict[str, set[str]] = {}
         for table, column in reader.cursor.execute(question).fetchall():
             found.setdefault(table, set()).add(column)
-    assert found.keys() - {"sqlite_sequence", "meta", *schema.SHADOW_TABLES} == {*RECORD, *LEFT, *schema.PROJECTED}
-    for table, columns in RECORD.items():
+    assert found.keys() - {"sqlite_sequence", "meta", *schema.SHADOW_TABLES} == {*COPIED, *LEFT, *schema.PROJECTED}
+    for table, columns in COPIED.items():
         assert found[table] - {"transaction"} == set(columns)
 
 
@@ -448,8 +513,11 @@ def test_the_command_says_what_it_did_and_what_to_do_with_the_key(
     (tmp_path / "piano.json").write_text(json.dumps(document()), encoding="utf-8")
     assert runner.invoke(app, ["import", str(tmp_path / "piano.json"), "--database", one]).exit_code == 0
     (tmp_path / "preso.txt").write_text(runner.invoke(app, ["checkpoint", "--database", one]).stdout, encoding="utf-8")
+    runner.invoke(app, ["account", "open", "ada", "--name", "Ada", "--database", one])
     done = runner.invoke(app, ["copy", one, other])
     assert done.exit_code == 0, done.output
+    assert re.search(rf"cp -np {re.escape(one)}\.key\.credentials \S+\.credentials\n", done.stdout)
+    assert "1 persona, 1 modo di entrare." in done.stdout
     assert "COPIATO: 1 piano," in done.stdout
     where = re.search(rf"  (mkdir -p -m 700 \S+ && cp -np {re.escape(one)}\.key (\S+))\n", done.stdout)
     assert where is not None
@@ -469,7 +537,7 @@ def test_the_command_says_what_it_did_and_what_to_do_with_the_key(
     third = runner.invoke(app, ["copy", one, make("server")])
     assert f"{where[2]}, c'è già un file" in third.stdout
     back = runner.invoke(app, ["copy", other, str(tmp_path / "indietro.sqlite"), "--json"])
-    assert json.loads(back.stdout)["plans"] == 1
+    assert json.loads(back.stdout)["plans"] == json.loads(back.stdout)["people"] == 1
     missing = runner.invoke(app, ["copy", str(tmp_path / "niente.sqlite"), make("file")])
     assert (missing.exit_code, "non c'è" in missing.stderr) == (1, True)
     assert not (tmp_path / "niente.sqlite").exists()
