@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from api.commands.handler import Caller
 from api.formats.json_reader import DocumentTooLarge, into, parse_json
+from api.http.access import admission_of
 from api.http.command_request import InCommand, previewed, recorded
 from api.http.problems import MediaTypeRefused
 from api.http.request_body import Body
@@ -102,16 +103,16 @@ def send_plan_file(how: Annotated[ImportOptions, Query()], sent: Sent, jobs: Job
     return shown(jobs.begin(sent, how, context.caller, plan=None), 201)
 
 
-def show_plan_import(import_id: Identifier, jobs: Jobs) -> Response:
+def show_plan_import(request: Request, import_id: Identifier, jobs: Jobs) -> Response:
     """The preview of a plan that is not there yet, or how far it came."""
-    return shown(jobs.find(import_id, None))
+    return shown(jobs.find(import_id, None, admission_of(request).principal))
 
 
 def confirm_plan_import(
     import_id: Identifier, how: Annotated[Preview, Query()], body: Body, jobs: Jobs, context: InCommand
 ) -> Response:
     """Records the plan that a preview shows, all or nothing, or shows it again as decided."""
-    return confirmed(jobs, jobs.find(import_id, None), body, context.caller, look=how.preview)
+    return confirmed(jobs, jobs.find(import_id, None, context.caller.principal), body, context.caller, look=how.preview)
 
 
 def send_file(

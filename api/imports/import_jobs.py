@@ -19,9 +19,10 @@ from api.commands.handler import Caller, Outcome
 from api.commands.service import Service
 from api.imports.import_preview import FilePreview
 from api.imports.importing import Importing
-from api.imports.options import ImportOptions
+from api.imports.options import ImportOptions, SentOptions
 from api.imports.reading import Incoming, limits, read_incoming, reader_limits
 from api.settings import Settings
+from domain.access.principal import MACHINE, Principal
 from domain.documents.difference import Decisions
 from domain.documents.proposal import ProposedImport
 from domain.errors import DomainError, Malformed, NotFound, Refusal
@@ -115,7 +116,7 @@ class ImportJobs:
         if not self._room.acquire(blocking=False):
             problem = "il servizio sta già guardando tanti file quanti ne può guardare"
             raise ImportsBusy(problem, accepted="inviare di nuovo il file fra qualche secondo")
-        begun = self._begun(file, options, plan)
+        begun = self._begun(file, options, plan, caller.actor)
         try:
             self._announce(begun)
             self._unkept[begun.id] = begun
@@ -130,13 +131,16 @@ class ImportJobs:
                 job.result()
             except CancelledError:
                 raise _closing() from None
-        return self.find(begun.id, plan)
+        return self.find(begun.id, plan, caller.principal)
 
-    def find(self, id_: str, plan: str | None) -> StoredPreview:
-        """A preview that has not expired, of this plan where it is said of one; NotFound otherwise."""
+    def find(self, id_: str, plan: str | None, by: Principal = MACHINE) -> StoredPreview:
+        """A preview that has not expired, of this plan or, without one, of a file that somebody sent itself; NotFound.
+
+        Whose a plan is that is not there yet, only its file says, which may say anything: its preview is its sender's.
+        """
         now = self._now()
         stored = self._unkept.get(id_) or self._stored.find(id_, now)
-        if stored is None or stored.expires_at <= now or (plan is not None and stored.plan != plan):
+        if stored is None or stored.expires_at <= now or stored.plan != (plan or "") or not _is_shown(stored, by):
             raise NotFound("l'anteprima non c'è, o è scaduta", accepted="inviare di nuovo il file", where="import_id")
         return stored
 
@@ -178,7 +182,7 @@ class ImportJobs:
             self._fail(id_, _closing())
             raise _closing() from None
 
-    def _begun(self, file: bytes, options: ImportOptions, plan: str | None) -> StoredPreview:
+    def _begun(self, file: bytes, options: ImportOptions, plan: str | None, sender: str) -> StoredPreview:
         now = self._now()
         return StoredPreview(
             id=str(uuid4()),
@@ -187,7 +191,7 @@ class ImportJobs:
             created_at=now,
             expires_at=now + timedelta(hours=self._settings.preview_hours),
             state="lettura del file",
-            said=options.model_dump_json(),
+            said=SentOptions(**options.model_dump(), sent_by=sender).model_dump_json(),
             shown=None,
             file=file,
         )
@@ -266,7 +270,7 @@ class ImportJobs:
     def _again(self, stored: StoredPreview, decisions: AnyDecisions) -> tuple[Incoming, AnyDecisions]:
         if stored.state not in {READY, CONFIRMED, PROPOSED}:
             raise PreviewNotReady(f"l'anteprima è: {stored.state}", accepted="attendere, o inviare di nuovo il file")
-        options = ImportOptions.model_validate_json(stored.said)
+        options = SentOptions.model_validate_json(stored.said)
         effective_on = decisions.effective_on or options.effective_on
         return self._read(stored.file, options), decisions.model_copy(update={"effective_on": effective_on})
 
@@ -276,6 +280,13 @@ class ImportJobs:
 
     def _now(self) -> datetime:
         return self._service.store.clock()
+
+
+def _is_shown(stored: StoredPreview, by: Principal) -> bool:
+    """Whether a preview is shown to somebody, who may see its plan where it has one."""
+    if stored.plan or by.is_machine:
+        return True
+    return SentOptions.model_validate_json(stored.said).sent_by == by.actor
 
 
 def _administration(reader: Reader, plan: str) -> str:

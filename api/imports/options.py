@@ -31,3 +31,9 @@ class ImportOptions(Frozen):
     def parts(self) -> list[str]:
         """The parts that are complete."""
         return [part for part in (self.complete or "").split(",") if part in PARTS]
+
+
+class SentOptions(ImportOptions):
+    """The same as they are kept with the file, and who sent it: nobody else is shown the preview of a plan that is not there."""
+
+    sent_by: str = ""
