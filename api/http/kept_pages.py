@@ -44,7 +44,7 @@ class KeptPages:
             self._pages.put(key, CachedResponse(bytes(page.body)))
 
 
-def key_of(
+def page_key(
     request: Request, admission: Admission, visitor: Visitor, language: Language, day: date, reader: Reader
 ) -> Hashable:
     """What a page is made of."""

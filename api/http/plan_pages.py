@@ -12,7 +12,7 @@ from api.formats.json_reader import into
 from api.http.access import Admission, admission_of
 from api.http.compression import compressed
 from api.http.forms import FormEndpoint
-from api.http.kept_pages import KeptPages, key_of
+from api.http.kept_pages import KeptPages, page_key
 from api.http.page_cache import as_kept, is_of_nobody
 from api.http.visitors import keep_language, language_of, own_address, visitor_of
 from api.operations.dated import Dated
@@ -116,7 +116,7 @@ class PlanPages:
         with self.service.store.reading() as reader:
             admission.require_published(reader, plan, point)
             visitor, language = visitor_of(request, admission, reader), language_of(request)
-            key = key_of(request, admission, visitor, language, today(now), reader)
+            key = page_key(request, admission, visitor, language, today(now), reader)
             answer = self.kept.get(key, reader) or page.answer(
                 PlanVisit(
                     PlanReading(reader, plan, point, drafting=admission.allows(QUESTIONS["list_audit"])),

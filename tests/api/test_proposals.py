@@ -853,7 +853,7 @@ def test_the_rules_of_a_year_are_shown_with_their_ceiling(harness: ServiceHarnes
     (row,) = effects["values"]
     assert (row["kind"], row["words"]) == ("other", "Adottato dall'amministrazione il sistema di misurazione 2022")
     assert list(effects["change_rate"]) == list(effects["scores"]) == ["2022"]
-    assert "tetto <= 40%" in effects["change_rate"]["2022"]["official"]["words"]
+    assert "tetto ≤ 40%" in effects["change_rate"]["2022"]["official"]["words"]
     enact(harness, name)
 
 
