@@ -14,9 +14,9 @@ from api.pages.behind import Behind, PointSide
 from api.pages.difference_rows import GroupShown, grouped
 from api.pages.frame import render
 from api.pages.plan_reading import PlanReading
-from api.pages.table_file import FORMAT, csv_address, csv_file, wants_csv
+from api.pages.table_file import FORMAT, csv_file, wants_csv
 from api.pages.time_bar import dates_with_acts
-from api.pages.visit import PlanVisit
+from api.pages.visit import PlanVisit, where_from
 from domain.errors import NotFound
 from domain.plans.differences import DifferenceType
 from domain.plans.events import PlanApproved, YearApproved
@@ -104,14 +104,19 @@ def comparison_page(visit: PlanVisit) -> Response:
     ways = Counter(difference.get("direction") or "" for difference in answer if difference["type"] == "target_revised")
     kept = {name: value for name, value in visit.kept.items() if name not in {*PARAMETERS, FORMAT}}
     fixed = {**_asked(start, end, visit), **({"mostra": chosen} if chosen else {})}
+    lasting = visit.origin + addresses.page_address(addresses.COMPARISON, fixed, plan=visit.plan)
+    question = addresses.page_address("/v1/plans/{plan}/differences", _question(start, end), plan=visit.plan)
+    downloads = {"JSON": question, "CSV": visit.here(**{FORMAT: "csv"})}
+    evidence = where_from(PlanReading(visit.reading.reader, visit.plan, end), lasting, downloads, before=start)
     return render(
         "comparison.html",
         "Che cosa è cambiato",
-        visit.frame(dated=False),
+        visit.frame(dated=False)._replace(evidence=evidence),
         visit.language,
         scripts=("pages.js",),
         start=_chosen(start),
         end=_chosen(end),
+        downloads=downloads,
         action=addresses.page_address(addresses.COMPARISON, plan=visit.plan),
         kept=kept,
         starts=_starts(visit, start),
@@ -123,9 +128,7 @@ def comparison_page(visit: PlanVisit) -> Response:
         additions=visit.here(mostra="aggiunti"),
         groups=groups,
         total=len(answer),
-        json_address=addresses.page_address("/v1/plans/{plan}/differences", _question(start, end), plan=visit.plan),
-        csv_address=csv_address(visit),
-        lasting=visit.origin + addresses.page_address(addresses.COMPARISON, fixed, plan=visit.plan),
+        lasting=lasting,
     )
 
 

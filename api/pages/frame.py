@@ -55,7 +55,10 @@ class CheckpointShown(NamedTuple):
 
 
 class WhereFrom(NamedTuple):
-    """What lets another person see the same: the address with both dates, version and checkpoint."""
+    """What lets another person see the same: the address with both dates, version and checkpoint.
+
+    `before` is the first of the two points of a comparison.
+    """
 
     address: str
     version: int
@@ -64,6 +67,7 @@ class WhereFrom(NamedTuple):
     checkpoint: CheckpointShown | None
     qr: str
     downloads: Mapping[str, str]
+    before: Point | None = None
 
 
 class Alternate(NamedTuple):

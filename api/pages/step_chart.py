@@ -7,9 +7,10 @@ the width, and nothing is scaled.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from api.pages.chart_scale import BOTTOM, TOP, ChartScale
 from api.pages.observations import ObservedPeriod
 from api.pages.target_pieces import Piece, TargetOfYear
 from domain.measurements.values import NumberValue
@@ -20,9 +21,8 @@ from domain.targets.model import Milestones, NoTarget, Range, Reference, Target,
 from domain.targets.printer import print_target
 from domain.vocabulary import Polarity
 
-TOP, BOTTOM, HEIGHT = 24, 244, 276
-"""Pixels: where the greatest and the least value stand, and the height with the years beneath."""
-GRID = 4
+HEIGHT = 276
+"""Pixels: with the years beneath."""
 NEAR_THE_END = 88
 """Percent of the width: from here on a word stands to the left of what it says."""
 PointKind = Literal["final", "provisional", "superseded"]
@@ -155,7 +155,7 @@ def step_chart(
     points = [point for point in points if first <= point.on.year <= last]
     lines = _Lines(targets, unit, polarity, rules)
     values = [*lines.values(), *(point.value for point in points)]
-    scale = _Scale(values, date(first, 1, 1), date(last, 12, 31))
+    scale = ChartScale(values, date(first, 1, 1), date(last, 12, 31))
     lines.draw(scale)
     return StepChart(
         height=HEIGHT,
@@ -182,43 +182,6 @@ def step_chart(
     )
 
 
-class _Scale:
-    """Where days and values stand."""
-
-    def __init__(self, values: Sequence[Decimal], start: date, end: date) -> None:
-        self.start, self.end = start, end
-        low, high = min(values), max(values)
-        span = (high - low) or max(abs(high) / 5, Decimal(1))
-        step = _round_step(span / GRID)
-        self.low = _floor(low - span / 10, step)
-        self.low = max(self.low, Decimal(0)) if low >= 0 else self.low
-        self.high = _ceiling(high + span / 10, step)
-        count = int((self.high - self.low) / step)
-        self.ticks = [self.low + step * place for place in range(count + 1)]
-
-    def x(self, day: date) -> float:
-        """Percent of the width."""
-        return round(100 * (day - self.start).days / (self.end - self.start).days, 2)
-
-    def y(self, value: Decimal) -> float:
-        """Pixels from above."""
-        return round(BOTTOM - float((value - self.low) / (self.high - self.low)) * (BOTTOM - TOP), 1)
-
-
-def _round_step(span: Decimal) -> Decimal:
-    """The round number next to a span: one, two or five of a power of ten."""
-    power = Decimal(1).scaleb(span.adjusted())
-    return next(times * power for times in (1, 2, 5, 10) if times * power >= span)
-
-
-def _floor(value: Decimal, step: Decimal) -> Decimal:
-    return (value / step).to_integral_value(ROUND_FLOOR) * step
-
-
-def _ceiling(value: Decimal, step: Decimal) -> Decimal:
-    return (value / step).to_integral_value(ROUND_CEILING) * step
-
-
 class _Lines:
     """The steps of all targets, their tints, ghosts and words."""
 
@@ -243,7 +206,7 @@ class _Lines:
         ]
         return [value for limits in everything for value in (limits.low, limits.high)]
 
-    def draw(self, scale: _Scale) -> None:
+    def draw(self, scale: ChartScale) -> None:
         """Places everything."""
         for target in self.targets:
             self._draw(target, scale)
@@ -255,7 +218,7 @@ class _Lines:
         limits = _limits(target, day, self.polarity, self.rules(year).bare_value)
         return [each for each in limits if each.unit == self.unit]
 
-    def _draw(self, target: TargetOfYear, scale: _Scale) -> None:
+    def _draw(self, target: TargetOfYear, scale: ChartScale) -> None:
         ghost = self._of(target.approved, target.year)
         before: NumericLimits | None = None
         for piece in target.pieces:
@@ -270,11 +233,12 @@ class _Lines:
                 if ghost and (ghost[0].low, ghost[0].high) != (limits[0].low, limits[0].high):
                     start, end = scale.x(piece.start), scale.x(piece.end)
                     self.ghosts += [Stretch(start, end, scale.y(value)) for value in {ghost[0].low, ghost[0].high}]
-                if limits[0] != before:
-                    self._word(piece, limits[0], before, scale, old=piece is not target.pieces[-1])
+                last = piece is target.pieces[-1]
+                if before is None or (last and limits[0] != before):  # between the first and the last there is no room
+                    self._word(piece, limits[0], before, scale, old=not last)
                 before = limits[0]
 
-    def _step(self, piece: Piece, shown: NumericLimits, before: NumericLimits | None, scale: _Scale) -> None:
+    def _step(self, piece: Piece, shown: NumericLimits, before: NumericLimits | None, scale: ChartScale) -> None:
         start, end, y = scale.x(piece.start), scale.x(piece.end), scale.y(shown.high)
         self._tint(shown, start, end, scale)
         self.steps += [Stretch(start, end, height) for height in dict.fromkeys((y, scale.y(shown.low)))]
@@ -283,7 +247,7 @@ class _Lines:
             self.risers.append(Riser(start, min(was, y), max(was, y), y))
 
     def _word(
-        self, piece: Piece, shown: NumericLimits, before: NumericLimits | None, scale: _Scale, *, old: bool
+        self, piece: Piece, shown: NumericLimits, before: NumericLimits | None, scale: ChartScale, *, old: bool
     ) -> None:
         """What a step says, above it; beneath it where it came down."""
         if piece.target is not None:
@@ -292,7 +256,7 @@ class _Lines:
             text = print_target(piece.target, piece.start.year)
             self.words.append(Word(x, y + 16 if lower else y - 6, text, old=old, ends=x > NEAR_THE_END))
 
-    def _milestones(self, target: Milestones, start: date, end: date, scale: _Scale) -> None:
+    def _milestones(self, target: Milestones, start: date, end: date, scale: ChartScale) -> None:
         day = start
         for step in target.steps:
             until = min(max(step.by, day), end)
@@ -302,7 +266,7 @@ class _Lines:
             self.words.append(Word(x, y - 6, text, old=False, ends=x > NEAR_THE_END))
             day = until
 
-    def _tint(self, shown: NumericLimits, start: float, end: float, scale: _Scale) -> None:
+    def _tint(self, shown: NumericLimits, start: float, end: float, scale: ChartScale) -> None:
         low, high = scale.y(shown.low), scale.y(shown.high)
         if shown.low != shown.high:
             top, bottom = high, low

@@ -180,26 +180,34 @@ class PlanVisit:
 
     def _evidence(self, own: Mapping[str, str], downloads: Mapping[str, str]) -> WhereFrom:
         known_at = self.point.known_at or self.reading.last_recorded_at
-        whole = self.origin + short_address(self.path, self.point.as_of, known_at, own, **self.parts)
-        checkpoint = latest(self.reading.reader.cursor)
-        shown = (
-            CheckpointShown(checkpoint.number, checkpoint.text.made_at, str(checkpoint.answer()["root"]))
-            if checkpoint
-            else None
-        )
-        return WhereFrom(
-            address=whole,
-            version=self.reading.known.known.version,
-            as_of=self.point.as_of,
-            known_at=known_at,
-            checkpoint=shown,
-            qr=qr_code(whole),
-            downloads=downloads,
-        )
+        address = self.origin + short_address(self.path, self.point.as_of, known_at, own, **self.parts)
+        return where_from(self.reading, address, downloads)
 
     def data(self, path: str, query: Mapping[str, str] | None = None) -> str:
         """The address of the same as data, from the same point."""
         return page_address("/v1/plans/{plan}" + path, {**self.kept_dates, **(query or {})}, plan=self.plan)
+
+
+def where_from(
+    reading: PlanReading, address: str, downloads: Mapping[str, str], before: Point | None = None
+) -> WhereFrom:
+    """What lets another person see the same: `before` is the first of two points, where the page compares with one."""
+    checkpoint = latest(reading.reader.cursor)
+    shown = (
+        CheckpointShown(checkpoint.number, checkpoint.text.made_at, str(checkpoint.answer()["root"]))
+        if checkpoint
+        else None
+    )
+    return WhereFrom(
+        address=address,
+        version=reading.known.known.version,
+        as_of=reading.point.as_of,
+        known_at=reading.point.known_at or reading.last_recorded_at,
+        checkpoint=shown,
+        qr=qr_code(address),
+        downloads=downloads,
+        before=before,
+    )
 
 
 def qr_code(text: str) -> Markup:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -165,3 +166,50 @@ def test_the_years_can_be_taken_away(client: Client) -> None:
 def test_an_indicator_that_is_not_in_force_is_not_there(client: Client) -> None:
     assert client.get(f"/piani/{PLAN}/indicatori/nessuno", Accept="text/html").status_code == 404
     assert client.get(f"{PAGE}?as_of=2021-12-31", Accept="text/html").status_code == 404
+
+
+def test_the_series_is_followed_into_the_other_plans_of_the_body(tmp_path: Path) -> None:
+    harness = ServiceHarness(tmp_path / "s.sqlite")
+    harness.on("2022-02-07").load()
+    later = document(
+        plan={"id": "prova-2025-2027", "title": "Piano seguente", "first_year": 2025, "last_year": 2027},
+        act="delibera di Giunta n. 1 del 31/01/2025",
+    )
+    later["indicators"] = [
+        later["indicators"][0] | {"id": "incassi", "series": SERIES, "targets": [{"year": 2025, "text": ">= 73%"}]}
+    ]
+    harness.on("2025-02-05").load(**later)
+    page = shown(Client(harness), f"{PAGE}?as_of=2025-03-01")
+    assert "La serie in altri piani" in page
+    assert "/piani/prova-2025-2027/indicatori/incassi?as_of=2025-03-01" in page
+    assert "≥ 73%" in page
+    assert "La serie in altri piani" not in shown(Client(harness), f"{PAGE}?as_of=2024-03-01")
+    back = shown(Client(harness), "/piani/prova-2025-2027/indicatori/incassi?as_of=2025-03-01")
+    assert f"{PAGE}?as_of=2025-03-01" in back
+    harness.store.close()
+
+
+@pytest.mark.parametrize(
+    ("targets", "said"),
+    [
+        ([{"year": 2022, "text": "tra 5 e 10"}], 'class="step-line"'),
+        ([{"year": 2022, "text": "giugno 60%; ottobre 100%"}], 'class="step-line"'),
+        ([{"year": 2022, "text": "Sì"}], "sì o no"),
+        ([{"year": 2022, "text": "quando si può"}], "non letto"),
+        ([{"year": 2022, "text": "+10% rispetto al 2021"}], "variazione"),
+        ([{"year": 2022, "text": ">= 5"}, {"year": 2023, "text": ">= 5%"}], "Alcuni target"),
+        ([{"year": 2022, "text": "0"}], 'class="step-line"'),
+        (
+            [{"year": 2022, "text": ">= -3,00%"}, {"year": 2022, "ordinal": 2, "text": "<= 1.000.000.000.000%"}],
+            "step-line",
+        ),
+        ([], "non ha target"),
+    ],
+)
+def test_whatever_a_target_says_is_drawn_or_told(tmp_path: Path, targets: list[dict[str, object]], said: str) -> None:
+    harness = ServiceHarness(tmp_path / "t.sqlite")
+    parts = document()
+    parts["indicators"] = [parts["indicators"][0] | {"targets": targets}]
+    harness.on("2022-02-07").load(**parts)
+    assert said in shown(Client(harness), f"{PAGE}?as_of=2022-12-31&anno=2022")
+    harness.store.close()
