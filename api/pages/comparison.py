@@ -8,6 +8,7 @@ from typing import NamedTuple
 from fastapi.responses import Response
 
 from api.formats.json_reader import into
+from api.language.translation import translated
 from api.operations.queries import Between
 from api.pages import addresses
 from api.pages.behind import Behind, PointSide
@@ -195,7 +196,12 @@ def _starts(visit: PlanVisit, start: Point) -> list[StartOffered]:
     ]
     if dates and (eve := dates[-1][0] - timedelta(days=1)) != start.as_of and len(dates) > 1:
         starts.append(
-            StartOffered(eve, "il giorno prima dell'ultimo atto", approves=False, address=visit.here(da=f"{eve}"))
+            StartOffered(
+                eve,
+                translated("il giorno prima dell'ultimo atto", visit.language),
+                approves=False,
+                address=visit.here(da=f"{eve}"),
+            )
         )
     return starts
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from fastapi.responses import Response
 
 from api.language.labels import POLARITIES, TARGET_FORMS
+from api.language.translation import translated
 from api.language.values import value_in_words
 from api.pages import addresses
 from api.pages.date_chart import date_chart
@@ -18,6 +19,7 @@ from api.pages.two_date_map import two_date_maps
 from api.pages.visit import PlanVisit
 from api.pages.who_set_it import who_set_it
 from api.pages.year_by_year import NOT_OBSERVED, YearLine, year_lines
+from api.settings import Language
 from domain.formulas.decide import confirmed_formula
 from domain.formulas.model import FormulaTerm
 from domain.indicators.card import CARD_LABELS
@@ -97,7 +99,7 @@ def indicator_page(visit: PlanVisit) -> Response:
         maps=two_date_maps(visit, row["id"], year),
         who=who_set_it(visit, row["id"]),
         history_address=visit.data(f"/indicators/{row['id']}/history"),
-        card=_card(row, offices),
+        card=_card(row, offices, visit.language),
         terms=_terms(visit, row["id"]),
         elsewhere=_elsewhere(visit, row["series"] or ""),
     )
@@ -107,8 +109,8 @@ def _work(visit: PlanVisit, command: str, indicator: str) -> str:
     return visit.to(addresses.WORK, {"object": indicator, "year": str(visit.year)}, command=command)
 
 
-def _card(row: IndicatorInForce, offices: dict[str, str]) -> list[CardLine]:
-    fields = [CardLine(CARD_LABELS[field], _value(row, field, offices)) for field in ON_THE_CARD]
+def _card(row: IndicatorInForce, offices: dict[str, str], language: Language) -> list[CardLine]:
+    fields = [CardLine(translated(CARD_LABELS[field], language), _value(row, field, offices)) for field in ON_THE_CARD]
     codes = [CardLine(scheme, code) for scheme, code in row.get("codes", {}).items()]
     return [line for line in (*fields, *codes) if line.value]
 

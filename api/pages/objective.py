@@ -5,12 +5,14 @@ from typing import NamedTuple
 from fastapi.responses import Response
 
 from api.language.labels import SCHEMES
+from api.language.translation import translated
 from api.pages import addresses
 from api.pages.frame import render
 from api.pages.places import above
 from api.pages.plan_tree import BY_OBJECTIVES, Branch, node_score, plan_tree
 from api.pages.visit import PlanVisit
 from api.pages.who_set_it import who_set_it
+from api.settings import Language
 from domain.objectives.fields import OBJECTIVE_LABELS
 from domain.scoring.rule_names import RULE_NAMES
 from projections.plan_in_force import ObjectiveInForce
@@ -44,7 +46,7 @@ def objective_page(visit: PlanVisit) -> Response:
         level=row["level"],
         above=path,
         offices=row["offices"],
-        lines=_lines(row, titles),
+        lines=_lines(row, titles, visit.language),
         year=year,
         year_choices=visit.choices("anno", {str(each): str(each) for each in reading.history.years}),
         score=node_score(score) if score else None,
@@ -75,23 +77,24 @@ def _beneath(branches: list[Branch], objective: str) -> list[Branch]:
     return [branch._replace(depth=branch.depth - depth) for branch in beneath]
 
 
-def _lines(row: ObjectiveInForce, titles: dict[str, str]) -> list[ObjectiveLine]:
+def _lines(row: ObjectiveInForce, titles: dict[str, str], language: Language) -> list[ObjectiveLine]:
+    """The lines with their names in a language; a scheme that only its office names keeps its name."""
     of_schemes = [
-        ObjectiveLine(SCHEMES.get(scheme, scheme), titles.get(name, name))
+        (translated(SCHEMES[scheme], language) if scheme in SCHEMES else scheme, titles.get(name, name))
         for scheme, name in row["classifications"].items()
     ]
     neutralised = ", ".join(map(str, row.get("neutralised", [])))
-    lines = [
-        ObjectiveLine(OBJECTIVE_LABELS["level"], row["level"]),
-        ObjectiveLine(OBJECTIVE_LABELS["weight"], (row["weight"] or "").replace(".", ",")),
-        ObjectiveLine(OBJECTIVE_LABELS["offices"], ", ".join(row["offices"])),
-        *of_schemes,
-        ObjectiveLine(OBJECTIVE_LABELS["period"], row.get("period", "")),
-        ObjectiveLine(OBJECTIVE_LABELS["condition"], row.get("condition", "")),
-        ObjectiveLine("condizione avverata", "sì" if row.get("condition_met") else ""),
-        ObjectiveLine("anni in cui non conta", neutralised),
-    ]
-    return [line for line in lines if line.value]
+    own = {
+        OBJECTIVE_LABELS["level"]: row["level"],
+        OBJECTIVE_LABELS["weight"]: (row["weight"] or "").replace(".", ","),
+        OBJECTIVE_LABELS["offices"]: ", ".join(row["offices"]),
+        OBJECTIVE_LABELS["period"]: row.get("period", ""),
+        OBJECTIVE_LABELS["condition"]: row.get("condition", ""),
+        "condizione avverata": translated("sì", language) if row.get("condition_met") else "",
+        "anni in cui non conta": neutralised,
+    }
+    named = [(translated(name, language), value) for name, value in own.items()]
+    return [ObjectiveLine(name, value) for name, value in (*named, *of_schemes) if value]
 
 
 def _difference(score: ObjectiveScoreRow | None) -> str | None:

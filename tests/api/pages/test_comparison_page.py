@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 
 import pytest
 
+from api.commands.oversight import redact_texts
+from domain.redactions.commands import RedactTexts
 from tests.api.http.client import Client
 from tests.support.harness import PLAN, ServiceHarness, document
 
@@ -135,3 +138,44 @@ def test_two_points_that_differ_in_nothing_say_so(client: Client) -> None:
 
 def test_what_is_no_date_is_refused(client: Client) -> None:
     assert client.get(f"{PAGE}?da=ieri", Accept="text/html").status_code == 422
+
+
+def test_a_reason_that_was_redacted_is_told_as_such(tmp_path: Path) -> None:
+    harness = ServiceHarness(tmp_path / "r.sqlite")
+    harness.on("2022-02-07").load()
+    revised = harness.on("2022-10-03").revise("68%", "2022-09-30", justification="il dipendente Bianchi era malato")
+    version, _ = revised.versions[f"plan/{PLAN}"]
+    command = RedactTexts.model_validate({"version": version, "of": "plan"})
+    order = "decreto del Presidente n. 2 del 05/10/2022"
+    redact_texts(harness.on("2022-10-07").service, PLAN, command, order, harness.caller())
+    client = Client(harness)
+    for page in (WHOLE_YEAR, f"/piani/{PLAN}/indicatori/incasso?as_of=2022-12-31"):
+        text = shown(client, page)
+        assert "Bianchi" not in text
+        assert "testo oscurato per ordine" in text
+    harness.store.close()
+
+
+def test_a_point_at_which_nothing_was_known_is_an_empty_plan(client: Client) -> None:
+    page = shown(client, f"{PAGE}?da=2022-12-31&da_noto=2021-12-31&a=2022-12-31&mostra=aggiunti")
+    assert "Percentuale di incasso" in page
+    assert "Adesione al cassetto" in page
+
+
+@pytest.mark.parametrize("page", [WHOLE_YEAR, f"/piani/{PLAN}/indicatori/incasso", f"/piani/{PLAN}/obiettivi/a1"])
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_words_of_an_office_are_never_taken_for_words_of_ours(tmp_path: Path, page: str, language: str) -> None:
+    harness = ServiceHarness(tmp_path / "h.sqlite")
+    hostile = "<b>100% di %(altro)s</b>"
+    parts = document()
+    parts["objectives"][1] |= {"title": hostile, "classifications": {hostile: hostile}, "offices": [hostile]}
+    parts["indicators"][0] |= {"codes": {hostile: hostile}, "source": hostile, "unit": hostile, "owner": hostile}
+    harness.on("2022-02-07").load(**parts)
+    act = {"body": hostile, "date": "2022-09-30", "title": hostile}
+    change = {"verb": "revise_target", "object": "incasso", "year": 2022, "target": "68%"}
+    harness.on("2022-10-03").change(change, act=act, justification=hostile)
+    separator = "&" if "?" in page else "?"
+    text = shown(Client(harness), f"{page}{separator}lingua={language}&as_of=2022-12-31")
+    assert "<b>" not in text
+    assert "&lt;b&gt;100% di" in text
+    harness.store.close()
