@@ -152,7 +152,12 @@ class DocumentPages:
     def _visit(self, request: Request, admission: Admission, reader: Reader, path: str) -> PlanVisit:
         now = self.service.store.clock()
         return PlanVisit(
-            PlanReading(reader, str(request.path_params["plan"]), Point(today(now))),
+            PlanReading(
+                reader,
+                str(request.path_params["plan"]),
+                Point(today(now)),
+                drafting=admission.allows(QUESTIONS["list_audit"]),
+            ),
             path=path,
             parts={name: str(part) for name, part in request.path_params.items()},
             query=dict(request.query_params),
