@@ -246,6 +246,8 @@ class AccessGate:
             renewed = admission._replace(principal=principal, session=opened.session, secret=opened.secret)
             scope["state"]["admission"] = renewed
         cookie = gate.set_cookie(opened) if opened else ""
+        if opened is not None:  # the forms of this very page are sent with the cookie that it hands out
+            scope["state"]["admission"] = admission._replace(secret=opened.secret, session=opened.session)
         await self.app(scope, receive, _for_itself(send, cookie) if admission.principal.is_account else send)
 
     async def _admit(self, scope: Scope, now: datetime) -> Admission:
