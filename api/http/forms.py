@@ -1,5 +1,6 @@
-"""What a form of a page sends: its fields, read within bounds, and the proof that a page of this session made it."""
+"""What a form of a page sends: its fields, read within bounds, and the proof that a page made it for this very browser."""
 
+import secrets
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
 
@@ -8,13 +9,15 @@ from fastapi.responses import Response
 
 from api.access.sessions import is_csrf_token
 from api.formats.json_reader import DocumentTooLarge
-from api.http.access import Admission
+from api.http.access import Admission, Gate, admission_of, cookie_of
 from api.http.problems import BadRequest, CsrfRefused, MediaTypeRefused
 from api.pages.forms import CSRF_FIELD
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 MOST_FORM_BYTES = 60_000
 MOST_FIELDS = 100
+FORM_COOKIE = "initinere-modulo"
+"""The cookie by which the forms of a browser without a session are known: at the entrance, and where the door is open."""
 
 FormFields = dict[str, str]
 FormEndpoint = Callable[[Request], Awaitable[Response]]
@@ -40,6 +43,28 @@ async def read_form(
     if len(form) != len(fields) or not fields or "\0" in "".join(form.values()):
         raise BadRequest("il modulo non si legge", accepted="campi detti una volta, in UTF-8")
     return form
+
+
+def form_secret(request: Request) -> str:
+    """The secret that the forms of this browser are made with: that of its session, or of a cookie for them alone.
+
+    Where it has none, one is made, the same for the whole request.
+    """
+    gate: Gate = request.app.state.gate
+    if not hasattr(request.state, "form_secret"):
+        known = admission_of(request).secret or cookie_of(request.headers, gate.cookie_named(FORM_COOKIE))
+        request.state.form_secret = known or secrets.token_urlsafe(32)
+    return str(request.state.form_secret)
+
+
+def with_form_cookie(request: Request, answer: Response) -> Response:
+    """Hands a browser without a session the secret of its forms, where it has none yet."""
+    gate: Gate = request.app.state.gate
+    secret = form_secret(request)
+    name = gate.cookie_named(FORM_COOKIE)
+    if not admission_of(request).secret and cookie_of(request.headers, name) != secret:
+        answer.set_cookie(name, secret, path="/", httponly=True, secure=gate.is_secure, samesite="lax")
+    return answer
 
 
 def require_own_form(secret: str, form: FormFields) -> None:

@@ -1,5 +1,6 @@
 """The pages of proposals: each form is a command of the table, each page a question, with what its row asks for."""
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -12,8 +13,8 @@ from api.commands.handler import Caller, Outcome
 from api.commands.proposals import draft_proposal
 from api.commands.service import Service
 from api.formats.json_reader import into
-from api.http.access import admission_of
-from api.http.forms import FormEndpoint, FormFields, read_form, require_own_form
+from api.http.access import Gate, admission_of
+from api.http.forms import FormEndpoint, FormFields, form_secret, read_form, require_own_form, with_form_cookie
 from api.operations.dated import Dated
 from api.operations.model import Command, CommandContext, QueryContext
 from api.operations.proposals import read_proposed
@@ -40,22 +41,27 @@ from projections.store.reader import Reader
 
 
 class ActionRow(NamedTuple):
-    """What a form of a proposal sends: the row of the command, in which states it is offered, its title and its fields."""
+    """What a form of a proposal sends: the row of the command, in which states it is offered, its title and its fields.
+
+    With `of_submission`, which submission was seen: what was submitted since is told as a conflict.
+    """
 
     row: str
     states: frozenset[str]
     title: str
     fields: tuple[str, ...]
     grave: bool = False
+    of_submission: bool = False
 
 
 SUBMITTED = frozenset({"submitted"})
+SUBMISSION = re.compile("[1-9][0-9]{0,14}")
 DRAFT_OR_SUBMITTED = frozenset({"draft", "submitted"})
 ACTIONS: dict[str, ActionRow] = {
     "presenta": ActionRow("submit_proposal", DRAFT_OR_SUBMITTED, "Presenta con i suoi effetti", ("effective_on",)),
     "parere": ActionRow("ask_opinion", SUBMITTED, "Chiedi il parere dell'OIV", ("due", "words")),
     "commenta": ActionRow("comment_proposal", DRAFT_OR_SUBMITTED, "Commenta", ("words",)),
-    "adotta": ActionRow("enact_proposal", SUBMITTED, "Adotta con un atto", ("act", "exception")),
+    "adotta": ActionRow("enact_proposal", SUBMITTED, "Adotta con un atto", ("act", "exception"), of_submission=True),
     "respingi": ActionRow("reject_proposal", SUBMITTED, "Respingi", ("justification", "act"), grave=True),
     "ritira": ActionRow("withdraw_proposal", DRAFT_OR_SUBMITTED, "Ritira", ("justification",), grave=True),
 }
@@ -127,8 +133,15 @@ class ProposalPages:
                 actor["account"]: actor["name"] or "persona cancellata"
                 for actor in actors_of(reader, admission.administration or "")["actors"]
             }
+        seen = [str(one["version"]) for one in proposal["submissions"] if one["current"]]
         actions = [
-            ProposalAction(name, action.title, form_fields(COMMANDS[action.row].inputs[0], action.fields), action.grave)
+            ProposalAction(
+                name,
+                action.title,
+                form_fields(COMMANDS[action.row].inputs[0], action.fields),
+                action.grave,
+                seen[-1] if action.of_submission and seen else "",
+            )
             for name, action in ACTIONS.items()
             if proposal["status"] in action.states and admission.allows(COMMANDS[action.row])
         ]
@@ -167,13 +180,16 @@ class ProposalPages:
         admission_of(request).require(row, None)
         plan, proposal = str(request.path_params["plan"]), str(request.path_params["proposal"])
         said = {field: form[field] for field in action.fields if form.get(field, "").strip()}
-        self._given(row, CommandContext(self.service, plan, _caller(request), proposal), said)
+        seen: dict[str, JsonValue] = {}
+        if action.of_submission and SUBMISSION.fullmatch(form.get("submission", "")):
+            seen["submission"] = int(form["submission"])
+        self._given(row, CommandContext(self.service, plan, _caller(request), proposal), {**said, **seen})
         return PROPOSAL.format(plan=plan, proposal=proposal)
 
-    def _given(self, row: Command, context: CommandContext, said: FormFields) -> Outcome:
+    def _given(self, row: Command, context: CommandContext, said: dict[str, JsonValue]) -> Outcome:
         if row.handler is None:
             raise TypeError(f"{row.name} has no handler")
-        return row.handler(context, into(row.inputs[0], dict(said)))
+        return row.handler(context, into(row.inputs[0], said))
 
     # -- what all have in common -----------------------------------------------------------------------------------
 
@@ -187,7 +203,7 @@ class ProposalPages:
             if (away := _to_sign_in(request)) is not None:
                 return away
             admission_of(request).require(operation, None)
-            return await run_in_threadpool(answer, request)
+            return with_form_cookie(request, await run_in_threadpool(answer, request))
 
         return endpoint
 
@@ -198,7 +214,7 @@ class ProposalPages:
             if (away := _to_sign_in(request)) is not None:
                 return away
             form = await read_form(request)
-            require_own_form(admission_of(request).secret, form)
+            require_own_form(form_secret(request), form)
             try:
                 address = await run_in_threadpool(work, request, form)
             except DomainError as error:
@@ -211,8 +227,9 @@ class ProposalPages:
 
 
 def _to_sign_in(request: Request) -> Response | None:
-    """The way in for whoever has no session; a token is for programs, which have the interface."""
-    if admission_of(request).secret:
+    """The way in for whoever has no session, where the door is closed; a token is for programs, which have the interface."""
+    gate: Gate = request.app.state.gate
+    if admission_of(request).secret or gate.is_open:
         return None
     return RedirectResponse(onwards(SIGN_IN, request.url.path), status_code=303)
 
@@ -222,4 +239,4 @@ def _caller(request: Request) -> Caller:
 
 
 def _csrf(request: Request) -> str:
-    return csrf_token(admission_of(request).secret)
+    return csrf_token(form_secret(request))

@@ -1,7 +1,6 @@
 """The addresses by which a person comes in, goes out, and keeps its own account: forms, each made by a page of ours."""
 
 import re
-import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from hmac import compare_digest
@@ -22,7 +21,15 @@ from api.commands.sign_in.entrance import SignedIn
 from api.commands.sign_in.identities import Departed
 from api.http.access import Admission, Gate, admission_of, cookie_of
 from api.http.client_address import counted_as
-from api.http.forms import FormEndpoint, FormFields, not_our_form, read_form, require_own_form
+from api.http.forms import (
+    FormEndpoint,
+    FormFields,
+    form_secret,
+    not_our_form,
+    read_form,
+    require_own_form,
+    with_form_cookie,
+)
 from api.http.problems import log
 from api.pages import account as own
 from api.pages import sign_in as pages
@@ -33,7 +40,6 @@ from domain.errors import DomainError, Malformed, NotFound
 from projections.access import door as kept
 
 SIGN_IN_RETURN = "/accesso/oidc/ritorno"
-FORM_COOKIE = "initinere-modulo"
 TICKET_COOKIE = "initinere-accesso"
 OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,500}")
 """A path on this very service, and no address elsewhere, however a browser reads it."""
@@ -88,7 +94,7 @@ class SignInRoutes:
         self.door = door
         self.provider = provider
         self.address: str | None = app.state.settings.public_address
-        self.form_cookie, self.ticket_cookie = map(gate.cookie_named, (FORM_COOKIE, TICKET_COOKIE))
+        self.ticket_cookie = gate.cookie_named(TICKET_COOKIE)
 
     def add(self) -> None:
         """Adds them to the application; an open door needs none."""
@@ -250,7 +256,7 @@ class SignInRoutes:
                 raise
             if error.reason:
                 log.warning("%s: %s", error.name, error.reason)
-            answer = self._with_form_cookie(visit, self.sign_in_page(visit, error))
+            answer = with_form_cookie(visit.request, self.sign_in_page(visit, error))
         self._set_cookie(answer, self.ticket_cookie, "", 0)
         return answer
 
@@ -316,7 +322,7 @@ class SignInRoutes:
         async def endpoint(request: Request) -> Response:
             visit = self._visit(request)
             try:
-                return self._with_form_cookie(visit, await run_in_threadpool(answer, visit))
+                return with_form_cookie(visit.request, await run_in_threadpool(answer, visit))
             except Unauthenticated:
                 return RedirectResponse(pages.onwards(pages.SIGN_IN, request.url.path), status_code=303)
 
@@ -342,7 +348,7 @@ class SignInRoutes:
             except DomainError as error:
                 if page is None or error.status >= 500:
                     raise
-                answer = self._with_form_cookie(visit, await run_in_threadpool(page, visit, error))
+                answer = with_form_cookie(visit.request, await run_in_threadpool(page, visit, error))
                 if error.retry_after is not None:
                     answer.headers["Retry-After"] = str(error.retry_after)
                 return answer
@@ -350,15 +356,7 @@ class SignInRoutes:
         return endpoint
 
     def _visit(self, request: Request) -> Visit:
-        admission = admission_of(request)
-        secret = admission.secret or cookie_of(request.headers, self.form_cookie) or secrets.token_urlsafe(32)
-        return Visit(request, admission, secret)
-
-    def _with_form_cookie(self, visit: Visit, answer: Response) -> Response:
-        """Hands a browser without a session the secret of its forms, where it has none yet."""
-        if not visit.admission.secret and cookie_of(visit.request.headers, self.form_cookie) != visit.secret:
-            self._set_cookie(answer, self.form_cookie, visit.secret, None)
-        return answer
+        return Visit(request, admission_of(request), form_secret(request))
 
     def _entered(self, visit: Visit, signed_in: SignedIn, wanted: str = "/") -> Response:
         """A new session in the place of the one that there was, if any, and the way to where somebody wanted to go."""
@@ -378,7 +376,7 @@ class SignInRoutes:
         answer.headers["Clear-Site-Data"] = '"cache"'
         return answer
 
-    def _set_cookie(self, answer: Response, name: str, value: str, seconds: int | None) -> None:
+    def _set_cookie(self, answer: Response, name: str, value: str, seconds: int) -> None:
         answer.set_cookie(
             name, value, max_age=seconds, path="/", httponly=True, secure=self.gate.is_secure, samesite="lax"
         )

@@ -115,6 +115,7 @@ CONTENT = """
 <h2>{{ action.title }}</h2>
 <form method="post" action="{{ address }}/{{ action.name }}">
 {{ forms.csrf(csrf) }}
+{% if action.submission %}<input type="hidden" name="submission" value="{{ action.submission }}">{% endif %}
 {% for field in action.fields %}
 {{ forms.field(field.name, field.label, problems, id=action.name ~ "-" ~ field.name, hint=field.hint, required=field.required) }}
 {% endfor %}
@@ -125,12 +126,16 @@ CONTENT = """
 
 
 class ProposalAction(NamedTuple):
-    """What may be done with a proposal: the last word of its address, its title, its fields; a grave one says so."""
+    """What may be done with a proposal: the last word of its address, its title, its fields; a grave one says so.
+
+    `submission` is the version of the submission that its page shows, where it is of that one alone.
+    """
 
     name: str
     title: str
     fields: tuple[FormField, ...]
     grave: bool = False
+    submission: str = ""
 
 
 def proposals_page(plan: PlanInForce, listed: ProposalList, *, may_draft: bool) -> Response:

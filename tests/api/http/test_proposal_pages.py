@@ -1,5 +1,6 @@
 """Proposals by pages: drafted, submitted with effects, commented and enacted by people of the roles that may."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -126,3 +127,22 @@ def test_nobody_from_elsewhere_sees_a_proposal_nor_whoever_has_not_signed_in(cha
     forged = abroad.http.post(f"{address}/ritira", data={"csrf": "0" * 64})
     assert forged.status_code == 403
     assert forged.json()["type"].endswith("csrf-refused")
+
+
+def test_a_proposal_submitted_again_between_page_and_click_is_not_adopted(chambers: Chambers) -> None:
+    planner, address = _drafted(chambers)
+    planner.send(f"{address}/presenta", effective_on="20/09/2022")
+    _, approver = signed_in(chambers, "bruno", "approver")
+    approver.open(address)
+    seen = re.findall(r'name="submission" value="([0-9]+)"', approver.page)
+    assert len(seen) == 1
+    planner.open(address)
+    planner.send(f"{address}/presenta", effective_on="20/09/2022")
+    sent = {"act": "delibera di Giunta n. 9 del 20/09/2022", "submission": seen[0]}
+    refused = approver.send(f"{address}/adotta", **sent)
+    assert refused.status_code == 412
+    assert "presentata di nuovo" in refused.text
+    assert _target(chambers) == ">= 70,34%"
+    (now,) = re.findall(r'name="submission" value="([0-9]+)"', approver.page)
+    assert approver.send(f"{address}/adotta", **(sent | {"submission": now})).status_code == 303
+    assert _target(chambers) == ">= 65%"
