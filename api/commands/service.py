@@ -36,7 +36,7 @@ from domain.documents.load import drafting_day, later_years, load_document
 from domain.documents.opening import OpeningDocument, opening_document
 from domain.documents.plan import PlanDocument
 from domain.documents.questions import refuse_open
-from domain.errors import AlreadyThere, NotFound
+from domain.errors import AlreadyThere, DomainError, Malformed, NoChange, NotFound
 from domain.event import Event
 from domain.indicators.decide import state_polarities
 from domain.measurements.checks import require_own_indicator, require_own_objective
@@ -171,6 +171,15 @@ class Service(CommandHandler):
     def measure(self, plan: str, command: RecordMeasurement, caller: Caller) -> Outcome:
         """Records what was observed of a series."""
         return self.handle(caller, plan, [plan, "measure", command], lambda r: self._observed(r, plan, command, caller))
+
+    def measure_all(self, plan: str, commands: Mapping[str, RecordMeasurement], caller: Caller) -> Outcome:
+        """Records what was observed of several series, together or not at all; each is refused under its name."""
+        return self.handle(
+            caller,
+            plan,
+            [plan, "measure_all", *commands.values()],
+            lambda r: self._all_observed(r, plan, commands, caller),
+        )
 
     def restate(self, plan: str, command: RestateMeasurement, caller: Caller) -> Outcome:
         """Puts a recorded figure right."""
@@ -404,6 +413,27 @@ class Service(CommandHandler):
             return Decision((append,))
         parts = StreamAppend(plan_known.administration_stream, registry.expected, tuple(registry.pending))
         return Decision((parts, StreamAppend(stream, head, pending)))
+
+    def _all_observed(
+        self, reader: Reader, plan: str, commands: Mapping[str, RecordMeasurement], caller: Caller
+    ) -> Decision:
+        decisions: list[Decision] = []
+        refused: list[DomainError] = []
+        for name, command in commands.items():
+            try:
+                decisions.append(self._observed(reader, plan, command, caller))
+            except DomainError as error:
+                refused.append(error.located(name))
+        if len(refused) == 1:
+            raise refused[0]
+        if refused:
+            problems = [error.problems if isinstance(error, Malformed) else [error.problem] for error in refused]
+            raise Malformed([problem for listed in problems for problem in listed])
+        if not decisions:
+            raise NoChange("nessun valore è scritto", accepted="almeno un valore")
+        appends = [part for decision in decisions for part in decision.parts]
+        append = appends[0]._replace(pending=tuple(pending for part in appends for pending in part.pending))
+        return Decision((append,), tuple(warning for decision in decisions for warning in decision.warnings))
 
     def _observed(
         self, reader: Reader, plan: str, command: RecordMeasurement | RestateMeasurement, caller: Caller
