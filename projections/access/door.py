@@ -17,9 +17,9 @@ from projections.store.cursor import Cursor
 from projections.store.envelope import read_instant, write_instant
 from projections.store.store import Store
 
-AccessKind = Literal["password", "passkey", "link", "oidc", "session", "token", "step", "device"]
+AccessKind = Literal["password", "passkey", "link", "oidc", "session", "token", "step", "device", "form"]
 """A credential (password, passkey, one-time link, identity of a provider), a session, a token, a step of signing in that is
-under way, a device that an account has signed in from."""
+under way, a device that an account has signed in from, a form whose session ended before it was sent."""
 
 _COLUMNS = "kind, id, account, state, created_at, used_at, expires_at"
 
