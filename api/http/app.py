@@ -44,6 +44,7 @@ from api.http.response_cache import ImmutableResponseCache, LruCache
 from api.http.routes import Endpoint, add_route, endpoint_of
 from api.http.short_addresses import add_short_addresses
 from api.http.sign_in import SignInRoutes, identity_provider
+from api.http.work_pages import WorkPages
 from api.imports.import_jobs import ImportJobs
 from api.operations.table import served
 from api.proof.timestamps import stamper
@@ -121,6 +122,7 @@ def create_app(
     DocumentPages(app, app.state.service, settings.public_address).add()
     add_short_addresses(app)
     add_example_plans(app, app.state.service)
+    WorkPages(app, app.state.service, gate).add()
     problems.install(app)
     app.add_middleware(ImmutableResponseCache, kept=app.state.lasting)
     app.add_middleware(AccessGate, gate=gate)

@@ -57,6 +57,7 @@ def page_key(
         principal._replace(session="", token=""),
         visitor.person,
         visitor.csrf,
+        visitor.notice,
         day,
         reader.last_position(),
     )

@@ -28,6 +28,7 @@ from api.pages.fields import fields_page
 from api.pages.flags import flags_page
 from api.pages.frame import LANGUAGE
 from api.pages.indicator import indicator_page
+from api.pages.monitoring import monitoring_page
 from api.pages.objective import objective_page
 from api.pages.plan import plan_page
 from api.pages.plan_reading import PlanReading
@@ -73,6 +74,7 @@ PAGES = (
     PlanPage(addresses.AUDIT, "list_audit", trail_page),
     PlanPage(addresses.FIELDS, "show_blame", fields_page),
     PlanPage(addresses.EVENT, "show_plan_event", event_page),
+    PlanPage(addresses.MONITORING, "list_rounds", monitoring_page),
 )
 
 

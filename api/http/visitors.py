@@ -1,18 +1,26 @@
 """Who looks at a page, and in which language: read from the request, for every page alike."""
 
+import re
+
 from fastapi import Request
 from fastapi.responses import Response
 
 from api.access.sessions import csrf_token
 from api.http.access import Admission
 from api.language.translation import LANGUAGES
+from api.operations.table import QUESTIONS
 from api.pages.frame import LANGUAGE, Visitor
 from api.pages.sign_in import SIGN_IN, onwards
 from api.settings import Language
 from projections.access import people
+from projections.audit import names_of
 from projections.store.reader import Reader
+from projections.streams import find_plan
 
 LANGUAGE_COOKIE = "initinere-lingua"
+NOTICE_COOKIE = "initinere-esito"
+"""Which event was just recorded, for the next page to say so, once."""
+VERSION = re.compile("[1-9][0-9]{0,14}")
 
 
 def visitor_of(request: Request, admission: Admission, reader: Reader) -> Visitor:
@@ -25,7 +33,24 @@ def visitor_of(request: Request, admission: Admission, reader: Reader) -> Visito
         csrf=csrf_token(admission.secret) if admission.secret else "",
         sign_in=onwards(SIGN_IN, own_address(request)) if comes_in else "",
         may=admission.allows,
+        notice=_notice(request, admission, reader),
     )
+
+
+def _notice(request: Request, admission: Admission, reader: Reader) -> str:
+    """What was just recorded, in a sentence to whoever may read the record."""
+    kind, _, version = request.cookies.get(NOTICE_COOKIE, "").partition(".")
+    plan, number = str(request.path_params.get("plan", "")), int(version) if VERSION.fullmatch(version) else 0
+    if not plan or not number or kind not in {"plan", "administration", "review", "proposals"}:
+        return ""
+    if not admission.allows(QUESTIONS["list_audit"]):
+        return "Registrato."
+    stream = f"{kind}/{admission.administration or '' if kind == 'administration' else plan}"
+    if admission.principal.is_machine:
+        known = find_plan(reader, plan)
+        stream = known.administration_stream if kind == "administration" else stream
+    records = reader.records(stream, [number])
+    return " ".join(["Registrato.", *(r.event.sentence(names_of(reader, find_plan(reader, plan))) for r in records)])
 
 
 def own_address(request: Request) -> str:
@@ -43,8 +68,10 @@ def language_of(request: Request) -> Language:
 
 
 def keep_language(request: Request, answer: Response) -> Response:
-    """Remembers the language that the address asks for: addresses that are handed on do not say it."""
+    """Remembers the language that the address asks for: addresses that are handed on do not say it. A notice was shown."""
     language = language_of(request)
     if request.query_params.get(LANGUAGE) == language:
         answer.headers.append("Set-Cookie", f"{LANGUAGE_COOKIE}={language}; Path=/; SameSite=Lax")
+    if NOTICE_COOKIE in request.cookies:
+        answer.delete_cookie(NOTICE_COOKIE, path="/piani/")
     return answer

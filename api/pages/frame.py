@@ -20,7 +20,8 @@ LANGUAGE = "lingua"
 class Visitor(NamedTuple):
     """Who looks: the name to be shown, the token of its forms, the way in, what it may do about the plan of the page.
 
-    `may_read` says whether it may read a plan, that of the page or another, today and at a point.
+    `may_read` says whether it may read a plan, that of the page or another, today and at a point. `notice` is what it
+    has just recorded.
     """
 
     person: str
@@ -28,6 +29,7 @@ class Visitor(NamedTuple):
     sign_in: str
     may: Callable[[Operation], bool]
     may_read: Callable[[str, Point], bool] = lambda _plan, _point: False
+    notice: str = ""
 
 
 class Section(NamedTuple):
@@ -119,7 +121,8 @@ def render(
         .get_template(template)
         .render({"problems": ()} | values, title=title, frame=frame, scripts=scripts)
     )
-    headers = {"Cache-Control": "no-store" if private else "no-cache"}
+    notified = frame is not None and frame.visitor.notice
+    headers = {"Cache-Control": "no-store" if private or notified else "no-cache"}
     return Response(html, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
 
 

@@ -18,6 +18,7 @@ _PARTS = {
             ("api.pages", "static/comparison.css"),
             ("api.pages", "static/evidence.css"),
             ("api.pages", "static/public.css"),
+            ("api.pages", "static/work.css"),
         ),
     ),
     "icon.svg": ("image/svg+xml", (("api.pages", "static/icon.svg"),)),

@@ -57,6 +57,7 @@ def environment(language: Language) -> "Environment":
         "signs": printed_signs,
         "capitals": is_in_capitals,
         "static": static_address,
+        "translated": gettext,  # a text that is no literal: `_()` would take a percent sign in it for a place
     }
     made.globals |= {"language": language, "nothing": NOTHING, "glossary": GLOSSARY}
     return made

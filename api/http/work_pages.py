@@ -1,0 +1,355 @@
+"""The addresses of the work on a plan: a form, what it would do, and the recording; nothing is recorded at once.
+
+Whoever has no session any more finds what was typed again after signing in; who was overtaken by somebody else sees what
+that was, and keeps what was typed.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse, Response
+
+from api.access.kept_forms import forget_form, form_mark, keep_form, kept_form, marked_account
+from api.access.sessions import csrf_token, is_csrf_token
+from api.commands.handler import Caller, Outcome
+from api.commands.proposals import draft_proposal, foresee_draft
+from api.commands.rehearsal import rehearse
+from api.commands.service import Service
+from api.http.access import Admission, Gate, admission_of
+from api.http.forms import FormEndpoint, FormFields, form_secret, not_our_form, read_form, with_form_cookie
+from api.http.visitors import NOTICE_COOKIE, keep_language, language_of, own_address, visitor_of
+from api.operations.table import COMMANDS, QUESTIONS
+from api.pages import addresses
+from api.pages.forms import CSRF_FIELD, FormProblem
+from api.pages.plan_reading import PlanReading
+from api.pages.proposals import PROPOSAL
+from api.pages.sign_in import SIGN_IN, onwards
+from api.pages.visit import PlanVisit
+from api.pages.work.check_page import check_page
+from api.pages.work.choices import WorkChoices
+from api.pages.work.filled import FilledForm
+from api.pages.work.foreseen import WorkForeseen, foreseeing, foreseen_of_draft
+from api.pages.work.form_page import Carried, form_page, work_list_page
+from api.pages.work.meanwhile import recorded_meanwhile, seen_of
+from api.pages.work.owed import OwedValues
+from api.pages.work.problems import found_wrong, problems_in_form
+from api.pages.work.recorded import recorded_event, where_it_shows
+from api.pages.work.table import WORK_FORMS, WorkForm
+from domain.access.principal import Unauthenticated
+from domain.errors import DomainError, NotFound
+from domain.point import Point, today
+from projections.access import door
+
+STEP, SEEN, COMMAND, MARK, KEPT, TITLE = "step", "seen", "command", "mark", "kept", "proposal_title"
+CARRIED = frozenset({CSRF_FIELD, STEP, SEEN, COMMAND, MARK, KEPT, TITLE})
+"""The fields of a form that are none of its command."""
+UUID_WRITTEN = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class WorkPages:
+    """The routes of one service."""
+
+    def __init__(self, app: FastAPI, service: Service, gate: Gate) -> None:
+        self.app = app
+        self.service = service
+        self.gate = gate
+
+    def add(self) -> None:
+        """Adds them to the application."""
+        self.app.add_route(addresses.WORK_LIST, self._guarded(self._list), methods=["GET"])
+        self.app.add_route(addresses.WORK, self._guarded(self._empty_form), methods=["GET"])
+        self.app.add_route(addresses.WORK, self._sending(), methods=["POST"])
+
+    # -- what is shown ---------------------------------------------------------------------------------------------
+
+    def _list(self, request: Request) -> Response:
+        with self._visiting(request, addresses.WORK_LIST) as visit:
+            return work_list_page(visit)
+
+    def _empty_form(self, request: Request) -> Response:
+        form = form_named(request)
+        account, name = account_of(request), request.query_params.get(KEPT, "")
+        typed = None
+        if account and name:
+            with self.service.store.reading() as reader:
+                now = self.service.store.clock()
+                typed = kept_form(reader.cursor, account, request.url.path, name, now)
+        with self._visiting(request, addresses.WORK) as visit:
+            filled = self._filled(request, visit, form, typed)
+            hidden = {SEEN: seen_of(visit)} | ({KEPT: name} if typed is not None else {})
+            return form_page(filled, self._carried(request, filled, hidden), restored=typed is not None)
+
+    # -- what is sent ----------------------------------------------------------------------------------------------
+
+    def _sent(self, request: Request, sent: FormFields) -> Response:
+        step = sent.get(STEP, "check")
+        typed = {name: text for name, text in sent.items() if name not in CARRIED}
+        if step == "record":
+            return self._record(request, sent, typed)
+        if step == "keep":
+            return self._keep(request, sent, typed)
+        form = form_named(request)
+        with self._visiting(request, addresses.WORK) as visit:
+            filled = self._filled(request, visit, form, typed)
+            if step == "back" or filled.wants_object:
+                return self._again(request, sent, filled)
+            return self._checked(request, sent, filled, proposing=step == "propose" and form.is_change)
+
+    def _checked(self, request: Request, sent: FormFields, filled: FilledForm, *, proposing: bool) -> Response:
+        wrong = found_wrong(filled, lambda typed: self._foreseen(request, sent, typed), unacted=proposing)
+        if wrong.problems:
+            return self._again(request, sent, filled, wrong.problems, wrong.error)
+        foresee = self._foreseen_draft if proposing else self._foreseen
+        try:
+            foreseen, warnings = foresee(request, sent, filled)
+        except DomainError as error:
+            if error.status in {401, 403} or error.status >= 500:
+                raise
+            return self._again(request, sent, filled, problems_in_form(error, filled), error)
+        hidden = self._hidden(sent) | {COMMAND: sent.get(COMMAND) or str(uuid4())}
+        return check_page(
+            filled,
+            self._carried(request, filled, hidden),
+            foreseen,
+            warnings,
+            proposing=proposing,
+            proposal_title=sent.get(TITLE) or title_of_proposal(filled),
+        )
+
+    def _foreseen(self, request: Request, sent: FormFields, filled: FilledForm) -> tuple[WorkForeseen, list[str]]:
+        form, given = filled.form, filled.given(self._caller(request, sent, filled.form))
+        scored = form.scored or form.object == "indicator"
+        question = foreseeing(
+            filled.visit.plan,
+            is_change=form.is_change,
+            year=filled.year if scored and filled.scores_year else None,
+            indicator=filled.about,
+            whole=form.scored and filled.visit.may("list_flags"),
+        )
+        rehearsed = rehearse(self.service, question, given.give)
+        return rehearsed.answer, [notice.words for notice in rehearsed.warnings]
+
+    def _foreseen_draft(self, request: Request, sent: FormFields, filled: FilledForm) -> tuple[WorkForeseen, list[str]]:
+        proposed = filled.proposed(sent.get(TITLE) or title_of_proposal(filled))
+        effects = foresee_draft(self.service, filled.visit.plan, proposed, self._caller(request, sent, filled.form))
+        return foreseen_of_draft(filled.visit, effects), []
+
+    def _record(self, request: Request, sent: FormFields, typed: dict[str, str]) -> Response:
+        form = form_named(request)
+        caller = self._caller(request, sent, form)
+
+        def work(filled: FilledForm) -> Callable[[], Outcome]:
+            given = filled.given(caller)
+            return lambda: given.give(self.service)
+
+        return self._written(request, sent, typed, work)
+
+    def _keep(self, request: Request, sent: FormFields, typed: dict[str, str]) -> Response:
+        form = form_named(request)
+        admission_of(request).require(COMMANDS["draft_proposal"], None)
+        caller = self._caller(request, sent, form)
+
+        def work(filled: FilledForm) -> Callable[[], Outcome]:
+            proposed = filled.proposed(sent.get(TITLE) or title_of_proposal(filled))
+            plan = filled.visit.plan
+            return lambda: draft_proposal(self.service, plan, proposed, caller)
+
+        return self._written(request, sent, typed, work)
+
+    def _written(
+        self,
+        request: Request,
+        sent: FormFields,
+        typed: dict[str, str],
+        work: Callable[[FilledForm], Callable[[], Outcome]],
+    ) -> Response:
+        """Records, away from what was read for it; refused, the form is shown again with what was typed."""
+        form = form_named(request)
+        try:
+            with self._visiting(request, addresses.WORK) as visit:
+                filled = self._filled(request, visit, form, typed)
+                record = work(filled)
+                address = where_it_shows(filled)
+            outcome = record()
+        except DomainError as error:
+            if error.status in {401, 403, 404} or error.status >= 500:
+                raise
+            with self._visiting(request, addresses.WORK) as visit:
+                filled = self._filled(request, visit, form, typed)
+                return self._again(request, sent, filled, problems_in_form(error, filled), error)
+        self._forget_kept(request, sent)
+        if outcome.proposal is not None:
+            address = PROPOSAL.format(plan=outcome.plan, proposal=outcome.proposal)
+        answer = RedirectResponse(address, status_code=303)
+        answer.set_cookie(
+            NOTICE_COOKIE,
+            recorded_event(outcome),
+            max_age=60,
+            path="/piani/",
+            httponly=True,
+            secure=self.gate.is_secure,
+            samesite="lax",
+        )
+        return answer
+
+    def _again(
+        self,
+        request: Request,
+        sent: FormFields,
+        filled: FilledForm,
+        problems: tuple[FormProblem, ...] = (),
+        error: DomainError | None = None,
+        *,
+        restored: bool = False,
+    ) -> Response:
+        """The form as it was sent, with what is wrong; with what others recorded meanwhile, where that is why."""
+        meanwhile = recorded_meanwhile(filled, sent.get(SEEN, "")) if error and error.status in {409, 412} else []
+        hidden = self._hidden(sent) | ({SEEN: seen_of(filled.visit)} if meanwhile or restored else {})
+        status = error.status if error else 422 if problems else 200
+        return form_page(
+            filled,
+            self._carried(request, filled, hidden),
+            problems=problems,
+            conflict=meanwhile,
+            restored=restored,
+            status=status,
+        )
+
+    # -- what all have in common -----------------------------------------------------------------------------------
+
+    def _guarded(self, answer: Callable[[Request], Response]) -> FormEndpoint:
+        async def endpoint(request: Request) -> Response:
+            try:
+                self._require(request)
+            except Unauthenticated:
+                return RedirectResponse(onwards(SIGN_IN, own_address(request)), status_code=303)
+            made = await run_in_threadpool(answer, request)
+            return with_form_cookie(request, keep_language(request, made))
+
+        return endpoint
+
+    def _sending(self) -> FormEndpoint:
+        async def endpoint(request: Request) -> Response:
+            sent = await read_form(request)
+            if not self.gate.is_open and admission_of(request).session is None:
+                return await run_in_threadpool(self._to_sign_in, request, sent)
+            self._require(request)
+            if not is_csrf_token(form_secret(request), sent.get(CSRF_FIELD, "")):
+                if not self._is_own_again(request, sent):
+                    raise not_our_form()
+                return await run_in_threadpool(self._restored, request, sent)
+            return with_form_cookie(request, await run_in_threadpool(self._sent, request, sent))
+
+        return endpoint
+
+    def _require(self, request: Request) -> None:
+        """What the row of the form asks for; its list asks to read the plan."""
+        row = form_named(request).row if "command" in request.path_params else QUESTIONS["show_plan"]
+        admission_of(request).require(row, None)
+
+    def _to_sign_in(self, request: Request, sent: FormFields) -> Response:
+        """The way in for whoever has no session any more; what was typed is kept for the account that the form was made for."""
+        account = marked_account(self.gate.key, sent.get(MARK, ""), sent.get(CSRF_FIELD, ""))
+        wanted = request.url.path
+        if account:
+            typed = {name: text for name, text in sent.items() if name not in CARRIED}
+            now = self.service.store.clock()
+            name = door.writing(self.service.store, lambda cursor: keep_form(cursor, account, wanted, typed, now))
+            wanted += f"?{KEPT}={name}" if name else ""
+        return RedirectResponse(onwards(SIGN_IN, wanted), status_code=303)
+
+    def _is_own_again(self, request: Request, sent: FormFields) -> bool:
+        """Whether a form was made for this account, in a session before this one."""
+        account = account_of(request)
+        return bool(account) and account == marked_account(self.gate.key, sent.get(MARK, ""), sent.get(CSRF_FIELD, ""))
+
+    def _restored(self, request: Request, sent: FormFields) -> Response:
+        typed = {name: text for name, text in sent.items() if name not in CARRIED}
+        with self._visiting(request, addresses.WORK) as visit:
+            filled = self._filled(request, visit, form_named(request), typed)
+            return self._again(request, sent, filled, restored=True)
+
+    def _forget_kept(self, request: Request, sent: FormFields) -> None:
+        account, name = account_of(request), sent.get(KEPT, "")
+        if account and name:
+            door.writing(self.service.store, lambda cursor: forget_form(cursor, account, name))
+
+    @contextmanager
+    def _visiting(self, request: Request, path: str) -> Iterator[PlanVisit]:
+        """A visit to the plan as it is now: what is written goes on from there."""
+        now, admission = self.service.store.clock(), admission_of(request)
+        with self.service.store.reading() as reader:
+            visitor = visitor_of(request, admission, reader)
+            yield PlanVisit(
+                PlanReading(
+                    reader,
+                    str(request.path_params["plan"]),
+                    Point(today(now)),
+                    drafting=admission.allows(QUESTIONS["list_audit"]),
+                ),
+                path=path,
+                parts={name: str(part) for name, part in request.path_params.items()},
+                query=dict(request.query_params) if request.method == "GET" else {},
+                now=now,
+                language=language_of(request),
+                visitor=visitor._replace(csrf=csrf_token(form_secret(request))),
+                origin=str(request.base_url).rstrip("/"),
+            )
+
+    def _filled(
+        self, request: Request, visit: PlanVisit, form: WorkForm, typed: Mapping[str, str] | None
+    ) -> FilledForm:
+        choices = WorkChoices(visit, offices_of(admission_of(request), form))
+        said = visit.query if typed is None else typed
+        if form.name == "record_measurement" and not (said.get("object") or said.get("indicator")):
+            return OwedValues(visit, choices, typed)
+        return FilledForm(form, visit, choices, typed)
+
+    def _carried(self, request: Request, filled: FilledForm, hidden: Mapping[str, str]) -> Carried:
+        csrf, account = csrf_token(form_secret(request)), account_of(request)
+        mark = {MARK: form_mark(self.gate.key, account, csrf)} if account else {}
+        about = {"object": filled.about} if filled.about else {}
+        typed = {name: text for name, text in (filled.typed or {}).items() if text and name != "object"}
+        return Carried(csrf, {**hidden, **mark, **about}, typed)
+
+    def _hidden(self, sent: FormFields) -> dict[str, str]:
+        return {name: sent[name] for name in (SEEN, KEPT) if sent.get(name)}
+
+    def _caller(self, request: Request, sent: FormFields, form: WorkForm) -> Caller:
+        version = sent.get(SEEN, "").partition(".")[0]
+        seen = int(version) if form.is_change and version.isdecimal() and len(version) < 16 else None
+        command = sent.get(COMMAND, "")
+        if not UUID_WRITTEN.fullmatch(command):
+            command = ""
+        return Caller.of(admission_of(request).principal, command, seen)
+
+
+def form_named(request: Request) -> WorkForm:
+    """The form that an address names."""
+    name = str(request.path_params["command"])
+    if name not in WORK_FORMS:
+        raise NotFound(
+            "questo modulo non c'è", accepted="uno di quelli elencati in «Lavoro sul piano»", where="command"
+        )
+    return WORK_FORMS[name]
+
+
+def account_of(request: Request) -> str:
+    """The account whose session asks; empty where there is none."""
+    session = admission_of(request).session
+    return session.account if session else ""
+
+
+def offices_of(admission: Admission, form: WorkForm) -> frozenset[str] | None:
+    """The offices to which the visitor is confined in what a form records; None where to none."""
+    return admission.principal.offices(form.row.permission, admission.administration or "")
+
+
+def title_of_proposal(filled: FilledForm) -> str:
+    """What a proposal is called unless somebody says otherwise."""
+    about = f": {filled.title_of_object}" if filled.title_of_object else ""
+    return f"{filled.form.title}{about}"[:400]

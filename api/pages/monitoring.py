@@ -1,0 +1,124 @@
+"""The page of monitoring: the rounds with what came and what is owed, what does not hold together, the acts of the OIV."""
+
+from typing import NamedTuple
+
+from fastapi.responses import Response
+
+from api.pages import addresses
+from api.pages.frame import render
+from api.pages.visit import PlanVisit
+from domain.measurements.events import STATUS_WORDS
+from domain.point import today
+from projections.access.accounts import actors_of
+from projections.contradictions import ContradictionRow, contradictions
+from projections.reviews import ReviewRow, reviews
+from projections.rounds import RoundRow, RoundStatus, round_status, rounds
+
+REDACTED = "testo oscurato per ordine"
+ANSWERED_BY_OFFICE = frozenset({"remark-made", "request-made"})
+
+
+class RoundShown(NamedTuple):
+    """A round of the list; `overdue` where it is open and its day has passed."""
+
+    row: RoundRow
+    status: RoundStatus
+    address: str
+    close: str
+    overdue: bool
+
+
+class ReviewShown(NamedTuple):
+    """An act of the OIV, or an answer: who recorded it, where that may be read, and the form that answers it."""
+
+    row: ReviewRow
+    words: str
+    who: str
+    answer: str
+
+
+def monitoring_page(visit: PlanVisit) -> Response:
+    """The rounds of a plan, one of them whole, and what the OIV said."""
+    reading, plan, point = visit.reading, visit.plan, visit.point
+    rows = rounds(reading.reader, plan, point)["rounds"]
+    shown = [_round(visit, row) for row in reversed(rows)]
+    wanted = visit.query.get("monitoraggio", "")
+    whole = next((one for one in shown if one.row["id"] == wanted), shown[0] if shown else None)
+    document = reading.document
+    return render(
+        "monitoring.html",
+        "Monitoraggio",
+        visit.frame({"JSON": visit.data("/rounds")}),
+        visit.language,
+        rounds=shown,
+        whole=whole,
+        offices=whole.status["offices"] if whole else [],
+        contradictions=_contradictions(visit, whole),
+        statuses=STATUS_WORDS,
+        indicator_address=visit.to(addresses.INDICATOR, indicator="INDICATOR"),
+        open_address=_form(visit, "open_round"),
+        values_address=_form(visit, "record_measurement"),
+        status_address=_form(visit, "report_status"),
+        reviews=_reviews(visit),
+        reviews_data=visit.data("/reviews"),
+        acts={
+            title: address
+            for title, name in (
+                ("Fai una richiesta", "make_request"),
+                ("Fai un rilievo", "make_remark"),
+                ("Dai un parere", "give_opinion"),
+                ("Valida la relazione", "validate_report"),
+                ("Estrai un campione", "draw_sample"),
+            )
+            if (address := _form(visit, name))
+        },
+        plan_title=document["plan"]["title"],
+    )
+
+
+def _form(visit: PlanVisit, command: str, **query: str) -> str:
+    """The address of a form, where the visitor may give its command and sees the plan as it is now; else empty."""
+    if not visit.is_now or not visit.may(command):
+        return ""
+    return visit.to(addresses.WORK, query, command=command)
+
+
+def _round(visit: PlanVisit, row: RoundRow) -> RoundShown:
+    status = round_status(visit.reading.reader, visit.plan, row["id"], visit.point)
+    is_open = row["status"] == "open"
+    due_by = row["due_by"]
+    return RoundShown(
+        row=row,
+        status=status,
+        address=visit.here(monitoraggio=row["id"]),
+        close=_form(visit, "close_round", round=row["id"]) if is_open else "",
+        overdue=is_open and due_by is not None and due_by < today(visit.now).isoformat(),
+    )
+
+
+def _contradictions(visit: PlanVisit, whole: RoundShown | None) -> list[ContradictionRow]:
+    if whole is None:
+        return []
+    listed = contradictions(visit.reading.reader, visit.plan, visit.point, name=whole.row["id"])
+    return listed["contradictions"]
+
+
+def _reviews(visit: PlanVisit) -> list[ReviewShown]:
+    listed = reviews(visit.reading.reader, visit.plan, visit.point)
+    names: dict[str, str] = {}
+    if visit.may("list_actors"):
+        actors = actors_of(visit.reading.reader, visit.reading.known.administration)["actors"]
+        names = {actor["account"]: actor["name"] or "persona cancellata" for actor in actors}
+    shown: list[ReviewShown] = []
+    for row in reversed(listed["events"]):
+        name = str(row["body"].get("remark") or row["body"].get("request") or "")
+        awaits = row["event"] in ANSWERED_BY_OFFICE and name in listed["open"]
+        shown.append(
+            ReviewShown(
+                row=row,
+                words=row["words"] or (REDACTED if row["redaction"] else ""),
+                who=names.get(row["actor"] or "", row["actor"] or "") if visit.may("list_actors") else "",
+                answer=_form(visit, "give_answer", to=name) if awaits else "",
+            )
+        )
+    return shown

@@ -1,0 +1,221 @@
+"""What the fields of a form of work may name: objects by their titles, acts as they are cited, years, flags, rounds."""
+
+from functools import cached_property
+
+from api.pages.visit import PlanVisit
+from api.pages.work.controls import FieldOption
+from api.pages.work.table import TARGETS, WorkForm
+from domain.access.principal import Forbidden
+from domain.facts import PLAN
+from domain.measurements.checks import require_own_indicator, require_own_objective
+from projections.audit import audit_trail
+from projections.plan_in_force import IndicatorInForce, ObjectiveInForce
+from projections.proposals import proposal_list
+from projections.reviews import reviews
+from projections.rounds import rounds
+from projections.streams import plan_stream, plans_of
+
+LATEST_EVENTS = 150
+"""How many of the latest events may be chosen from; an address may name an earlier one."""
+MOST_WORDS = 110
+OF_OFFICES = frozenset({"record_measurement", "restate_measurement", "report_status"})
+"""The forms in which somebody who is responsible for some offices finds what is of these alone."""
+
+
+class WorkChoices:
+    """The choices of the forms of one visit; `offices` are those that the visitor is confined to, None where to none."""
+
+    def __init__(self, visit: PlanVisit, offices: frozenset[str] | None) -> None:
+        self.visit = visit
+        self.offices = offices
+
+    def of_field(self, form: WorkForm, name: str, year: int, about: str = "") -> tuple[FieldOption, ...] | None:
+        """What a field may name; None for a field that is written freely. `about` is the object of the form."""
+        match name:
+            case "parent":
+                return (FieldOption("", "nessuno: sta alla radice"), *self.objectives(but=about))
+            case "into":
+                return self.objectives(but=about)
+            case "objective":
+                return (
+                    self._served(about)
+                    if form.verb in {"unassign_indicator", "reweigh_indicator"}
+                    else self.objectives()
+                )
+            case "id":
+                return self._either()
+            case "about":
+                return self._about()
+            case "year":
+                return self._years(about if form.group == TARGETS else "")
+            case "act":
+                return tuple(FieldOption(words, words) for words in self.visit.reading.acts.values())
+            case "office" | "owner":
+                offices = self.visit.reading.document["administration"]["offices"]
+                return tuple(FieldOption(office["name"], office["name"]) for office in offices)
+            case "level":
+                levels = dict.fromkeys(row["level"] for row in self.visit.reading.document["objectives"])
+                return tuple(FieldOption(level, level) for level in levels)
+            case "flag":
+                return self._flags(year)
+            case "to":
+                return self._unanswered()
+            case "round" if form.part:
+                return self._rounds()
+            case "versions":
+                return self._events()
+            case "by":
+                return self._other_plans()
+            case _:
+                return None
+
+    def objects(self, form: WorkForm) -> tuple[FieldOption, ...]:
+        """What a form may be about."""
+        if form.verb.startswith("reinstate"):
+            return self._withdrawn(form.object)
+        if form.object == "objective":
+            return self.objectives()
+        return self.indicators(own=form.name in OF_OFFICES)
+
+    def objectives(self, but: str = "") -> tuple[FieldOption, ...]:
+        """The objectives in force, by code and title."""
+        rows = self.visit.reading.document["objectives"]
+        return tuple(FieldOption(row["id"], objective_title(row)) for row in rows if row["id"] != but)
+
+    def indicators(self, *, own: bool = False) -> tuple[FieldOption, ...]:
+        """The indicators in force, by name; with `own`, those of the visitor's offices."""
+        rows = self.visit.reading.document["indicators"]
+        return tuple(FieldOption(row["id"], row["name"] or row["id"]) for row in rows if not own or self.is_own(row))
+
+    def is_own(self, row: IndicatorInForce) -> bool:
+        """Whether an indicator is of the offices that the visitor is confined to."""
+        state = self.visit.reading.history.state(self.visit.point.as_of)
+        try:
+            require_own_indicator(state, self.visit.reading.record.timelines, [row["id"]], self.offices)
+        except Forbidden:
+            return False
+        return True
+
+    def is_own_objective(self, row: ObjectiveInForce) -> bool:
+        """The same of an objective."""
+        state = self.visit.reading.history.state(self.visit.point.as_of)
+        try:
+            require_own_objective(state, self.visit.reading.record.timelines, row["id"], self.offices)
+        except Forbidden:
+            return False
+        return True
+
+    def titled(self, form: WorkForm, about: str) -> str:
+        """How the object of a form is called; empty for one that is not to be chosen."""
+        return next((option.words for option in self.objects(form) if option.value == about), "")
+
+    @cached_property
+    def series(self) -> dict[str, str]:
+        """The series of each indicator."""
+        return {row["id"]: row["series"] or "" for row in self.visit.reading.document["indicators"]}
+
+    def _either(self) -> tuple[FieldOption, ...]:
+        document = self.visit.reading.document
+        return (
+            *(
+                FieldOption(f"objective/{row['id']}", f"obiettivo: {objective_title(row)}")
+                for row in document["objectives"]
+                if self.is_own_objective(row)
+            ),
+            *(
+                FieldOption(f"indicator/{row['id']}", f"indicatore: {row['name']}")
+                for row in document["indicators"]
+                if self.is_own(row)
+            ),
+        )
+
+    def _about(self) -> tuple[FieldOption, ...]:
+        reader, plan, point = self.visit.reading.reader, self.visit.plan, self.visit.point
+        listed = proposal_list(reader, plan, point)["proposals"] if self.visit.may("list_proposals") else []
+        return (
+            FieldOption("plan", "il piano"),
+            FieldOption("report", "la relazione"),
+            *(
+                FieldOption(f"proposal/{row['proposal']}", f"proposta: {row['title'] or row['proposal']}")
+                for row in listed
+            ),
+            *self._either(),
+        )
+
+    def _years(self, indicator: str) -> tuple[FieldOption, ...]:
+        """The years of the plan, with the targets of an indicator today."""
+        rows = [row for row in self.visit.reading.document["indicators"] if row["id"] == indicator]
+        targets = [(target["year"], target["text"] or "") for row in rows for target in row["targets"]]
+
+        def note(year: int) -> str:
+            today = ", ".join(text for of_year, text in targets if of_year == year)
+            return f"oggi {today}" if today else "oggi nessun target"
+
+        years = self.visit.reading.history.years
+        return tuple(FieldOption(str(year), str(year), note(year) if indicator else "") for year in years)
+
+    def _served(self, indicator: str) -> tuple[FieldOption, ...]:
+        rows = [row for row in self.visit.reading.document["indicators"] if row["id"] == indicator]
+        served = {place["objective"] for row in rows for place in row.get("assignments") or [row]}
+        return tuple(option for option in self.objectives() if option.value in served)
+
+    def _withdrawn(self, kind: str) -> tuple[FieldOption, ...]:
+        document, names = self.visit.reading.document, self.visit.reading.names
+        rows = document["objectives"] if kind == "objective" else document["indicators"]
+        in_force = {row["id"] for row in rows}
+        gone = [(key.partition("/")[2], words) for key, words in names.by_key.items() if key.startswith(f"{kind}/")]
+        return tuple(FieldOption(id_, words or id_) for id_, words in gone if id_ not in in_force)
+
+    def _flags(self, year: int) -> tuple[FieldOption, ...]:
+        names = self.visit.reading.names
+        return tuple(
+            FieldOption(flag["id"], f"{flag['title']}: {names.indicator(flag['indicator'])}")
+            if flag["indicator"]
+            else FieldOption(flag["id"], flag["title"])
+            for flag in self.visit.reading.flags(year)["flags"]
+        )
+
+    def _unanswered(self) -> tuple[FieldOption, ...]:
+        listed = reviews(self.visit.reading.reader, self.visit.plan, self.visit.point)
+        by_id = {str(row["body"].get("remark") or row["body"].get("request")): row for row in listed["events"]}
+        rows = ((id_, by_id[id_]) for id_ in listed["open"])
+        return tuple(FieldOption(id_, shortened_words(f"{row['sentence']}: {row['words'] or ''}")) for id_, row in rows)
+
+    def _rounds(self) -> tuple[FieldOption, ...]:
+        listed = rounds(self.visit.reading.reader, self.visit.plan, self.visit.point)["rounds"]
+        return tuple(
+            FieldOption(row["id"], f"dati al {row['as_at'][8:]}/{row['as_at'][5:7]}/{row['as_at'][:4]}")
+            for row in listed
+            if row["status"] == "open"
+        )
+
+    def _events(self) -> tuple[FieldOption, ...]:
+        trail = audit_trail(self.visit.reading.reader, self.visit.plan, self.visit.point)["events"]
+        wanted = self.visit.query.get("versions", "")
+        rows = [
+            (f"{'' if row['stream'].startswith('plan/') else 'e'}{row['version']}", row)
+            for row in trail
+            if not row["annulled"] and row["stream"].partition("/")[0] in {"plan", "administration"}
+        ]
+        listed = rows[:LATEST_EVENTS] + [row for row in rows[LATEST_EVENTS:] if row[0] == wanted]
+        return tuple(
+            FieldOption(version, shortened_words(f"n. {row['version']}: {row['sentence']}")) for version, row in listed
+        )
+
+    def _other_plans(self) -> tuple[FieldOption, ...]:
+        reading = self.visit.reading
+        others = [plan for plan in plans_of(reading.reader, reading.known.administration) if plan != reading.plan]
+        return tuple(
+            FieldOption(plan, str(reading.reader.only_value(plan_stream(plan), PLAN, "title") or plan))
+            for plan in others
+        )
+
+
+def objective_title(row: ObjectiveInForce) -> str:
+    """How an objective is called: its code and title."""
+    return " ".join(filter(None, (row["code"], row["title"]))) or row["id"]
+
+
+def shortened_words(words: str) -> str:
+    """Words as a line of a list shows them."""
+    return words if len(words) <= MOST_WORDS else f"{words[: MOST_WORDS - 1]}…"

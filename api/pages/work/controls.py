@@ -1,0 +1,236 @@
+"""The fields of a form of work: what each asks, by which means, of which choices, with what is written in it so far.
+
+A field is asked as the input model of its command describes it: a closed list is chosen from, a date is a date, a list is
+one line each. The words for it are those of the command at every door, unless they would speak of ids or codes.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import UnionType
+from typing import Annotated, Literal, NamedTuple, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from api.language.labels import CAUSES, KINDS, PLACE_FEEDS, POLARITIES
+from domain.measurements.events import STATUS_WORDS
+from domain.oiv.events import JUDGEMENT_WORDS
+from domain.vocabulary import JsonValue
+
+Means = Literal["line", "words", "date", "number", "radios", "cards", "select", "check", "lines", "pairs", "suggest"]
+"""How a field is asked: a line, words over several lines, one of a closed list (as cards, where each has something beside
+it), yes or no, one thing a line, `a = b`."""
+
+PROSE = frozenset({"justification", "words", "note", "retroactive", "exception", "formula", "condition", "title"})
+SUGGESTED = frozenset({"act", "office", "owner", "level"})
+"""Fields that are written, with what is known offered."""
+MOST_RADIOS = 8
+ISO_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+RECORDS = {
+    "plan": "il piano",
+    "administration": "il registro dell'ente",
+    "review": "gli atti dell'OIV",
+    "proposals": "le proposte",
+}
+LABELS: dict[str, Mapping[str, str]] = {
+    "cause": CAUSES,
+    "kind": {claim: KINDS[claim] for claim in ("correction", "reclassification")},
+    "polarity": {str(code): words for code, words in POLARITIES.items()} | {"unknown": "non si sa"},
+    "feeds": {str(code): words for code, words in PLACE_FEEDS.items()},
+    "finality": {"final": "definitivo", "provisional": "provvisorio"},
+    "status": STATUS_WORDS,
+    "judgement": {str(code): words for code, words in JUDGEMENT_WORDS.items()},
+    "of": RECORDS,
+    "unit": {"%": "%"},
+}
+"""How the codes of closed lists are said, by field."""
+
+HINTS = {
+    "target": "Come lo scrive l'ufficio: «≥ 25%», «entro il 31/7», «≤ 20 gg.», «≥ Medio».",
+    "justification": "Che cosa è cambiato, e da quali dati risulta. Entra nella Relazione e nei dati aperti: niente nomi "
+    "di persone né dati sulla salute.",
+    "act": "Organo, tipo, numero e data: per esempio «delibera di Giunta n. 9 del 30/09/2022».",
+    "text": "Come lo scrive l'ufficio: 67,46%, 12, Sì, 28/07/2022.",
+    "classifications": "Una per riga: «missione = 012».",
+    "codes": "Uno per riga: «sistema = codice».",
+    "terms": "I termini della formula confermata, uno per riga: «termine = valore».",
+    "offices": "Uno per riga; mai persone.",
+    "scope.offices": "Uno per riga; di tutti, se non si dice.",
+    "scope.levels": "Uno per riga; tutti, se non si dice.",
+    "weight": "In punti; vuoto, se non ne ha.",
+    "progress": "In percento.",
+    "expression": "L'espressione corretta, sui termini proposti; vuota, per prenderla com'è proposta.",
+    "ordinal": "Quale, se l'anno ne ha più d'uno.",
+    "period": "Un anno (2022), un semestre (2022-H1), un trimestre (2022-Q3) o un mese (2022-09).",
+}
+"""What is said of a field beneath its label, where its description speaks to programs."""
+
+UNSAID = frozenset(
+    {
+        "object",
+        "objective",
+        "parent",
+        "into",
+        "indicator",
+        "id",
+        "about",
+        "to",
+        "flag",
+        "year",
+        "round",
+        "versions",
+        "by",
+    }
+)
+"""Fields that are chosen from a list, which says all that there is to say."""
+
+
+class FieldOption(NamedTuple):
+    """One of the choices of a field, with what stands there today."""
+
+    value: str
+    words: str
+    note: str = ""
+
+
+class Control(NamedTuple):
+    """A field of a form of work, with what is written in it."""
+
+    name: str
+    label: str
+    hint: str
+    means: Means
+    options: tuple[FieldOption, ...]
+    required: bool
+    value: str
+
+    @property
+    def shown(self) -> str:
+        """What is written in it, as people read it."""
+        if self.means == "check":
+            return "sì" if self.value else ""
+        if self.means == "date" and ISO_DATE.fullmatch(self.value):
+            return f"{self.value[8:]}/{self.value[5:7]}/{self.value[:4]}"
+        if self.options:
+            return next((option.words for option in self.options if option.value == self.value), self.value)
+        return self.value
+
+
+def control(
+    model: type[BaseModel],
+    name: str,
+    value: str = "",
+    options: Sequence[FieldOption] | None = None,
+    *,
+    required: bool | None = None,
+) -> Control:
+    """A field of a model, asked as it is described; `options` where what it may name is to be chosen."""
+    field = field_named(model, name)
+    last = name.rpartition(".")[2]
+    base = _base(field.annotation)
+    closed = closed_list(base, last)
+    choices = tuple(options) if options is not None else closed
+    means = _means(base, last, choices, closed=bool(closed), offered=options is not None)
+    hint = HINTS.get(name, "" if name in UNSAID or closed else _capital(field.description or ""))
+    is_required = field.is_required() and not _may_be_empty(field.annotation) if required is None else required
+    return Control(name, _capital(field.title or last), hint, means, choices, is_required, value)
+
+
+def closed_list(base: object, name: str) -> tuple[FieldOption, ...]:
+    """The choices of a closed list, in words; none of any other field."""
+    if get_origin(base) is not Literal:
+        return ()
+    words = LABELS.get(name, {})
+    return tuple(FieldOption(str(code), words.get(str(code), str(code))) for code in get_args(base))
+
+
+def field_named(model: type[BaseModel], name: str) -> FieldInfo:
+    """A field of a model, or of one within it (`scope.offices`)."""
+    first, _, rest = name.partition(".")
+    field = model.model_fields[first]
+    inner = _base(field.annotation)
+    if rest and isinstance(inner, type) and issubclass(inner, BaseModel):
+        return field_named(inner, rest)
+    return field
+
+
+def stated(model: type[BaseModel], name: str, written: str) -> JsonValue:
+    """What is written in a field as its command takes it; a text where it is to be read there."""
+    base = _base(field_named(model, name).annotation)
+    text = written.strip()
+    if base is bool:
+        return text not in {"", "no"}
+    if not text:
+        return None
+    if base is int and text.isdecimal():
+        return int(text)
+    if get_origin(base) is tuple:
+        items = [line.strip() for line in text.splitlines() if line.strip()]
+        return [int(item) if item.isdecimal() and name in {"versions", "restores"} else item for item in items]
+    if get_origin(base) is dict:
+        pairs = (line.partition("=") for line in text.splitlines() if line.strip())
+        return {key.strip(): value.strip() for key, _, value in pairs}
+    return text
+
+
+def as_written(value: object) -> str:
+    """What is stored as somebody would write it in a field."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "sì" if value else ""
+        case dict():
+            return "\n".join(f"{key} = {item}" for key, item in value.items())
+        case list() | tuple():
+            return "\n".join(map(str, value))
+        case _:
+            return str(value)
+
+
+def _means(base: object, name: str, options: tuple[FieldOption, ...], *, closed: bool, offered: bool) -> Means:
+    if base is bool:
+        return "check"
+    if closed:
+        return "radios" if len(options) <= MOST_RADIOS else "select"
+    if any(option.note for option in options):
+        return "cards"
+    if offered:
+        return "suggest" if name in SUGGESTED else "select"
+    if get_origin(base) is tuple:
+        return "lines"
+    if get_origin(base) is dict:
+        return "pairs"
+    if isinstance(base, type) and issubclass(base, date):
+        return "date"
+    if base is int:
+        return "number"
+    return "words" if name in PROSE else "line"
+
+
+def _base(annotation: object) -> object:
+    """The type that an annotation comes down to, without what is said of it, and without none."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _base(get_args(annotation)[0])
+    if origin in {Union, UnionType}:
+        return _base(next(one for one in get_args(annotation) if one is not type(None)))
+    return annotation
+
+
+def _may_be_empty(annotation: object) -> bool:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _may_be_empty(get_args(annotation)[0])
+    return origin in {Union, UnionType} and type(None) in get_args(annotation)
+
+
+def may_be_empty(model: type[BaseModel], name: str) -> bool:
+    """Whether a field that must be said may be said to have nothing in it."""
+    field = field_named(model, name)
+    return field.is_required() and _may_be_empty(field.annotation)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,164 @@
+"""What offices owe of a period: each of their indicators without its value, with the last ones beside, entered together."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from api.commands.handler import Caller
+from api.formats.json_reader import into
+from api.pages.visit import PlanVisit
+from api.pages.work.choices import WorkChoices
+from api.pages.work.controls import Control
+from api.pages.work.filled import FilledForm, Given
+from api.pages.work.table import WORK_FORMS
+from domain.errors import Malformed, Problem
+from domain.measurements.commands import RecordMeasurement
+from domain.measurements.decide import OBSERVED
+from domain.measurements.printer import print_value
+from domain.point import today
+from domain.vocabulary import PERIOD, JsonValue, last_day
+from projections.plan_in_force import IndicatorInForce
+from projections.rounds import RoundRow, rounds
+
+VALUE = "value."
+MOST_ROWS = 40
+"""How many are entered at once: a form has at most a hundred fields."""
+LAST_VALUES = 3
+
+
+class PastValue(NamedTuple):
+    """A value that was observed of a series before: for which period, as it prints."""
+
+    period: str
+    words: str
+
+
+class OwedRow(NamedTuple):
+    """An indicator without its value: what it is to reach, what was observed last, the field of its value."""
+
+    indicator: str
+    name: str
+    targets: str
+    past: list[PastValue]
+    field: Control
+
+
+class OwedValues(FilledForm):
+    """The form of several values at once."""
+
+    def __init__(self, visit: PlanVisit, choices: WorkChoices, typed: Mapping[str, str] | None = None) -> None:
+        super().__init__(WORK_FORMS["record_measurement"]._replace(object=""), visit, choices, typed)
+
+    def with_typed(self, more: Mapping[str, str]) -> "OwedValues":
+        """The same, with more written in it."""
+        return OwedValues(self.visit, self.choices, {**(self.typed or {}), **more})
+
+    @property
+    def wants_object(self) -> bool:
+        """It is about all that is owed."""
+        return False
+
+    @cached_property
+    def round(self) -> RoundRow | None:
+        """The latest round that is open."""
+        reading = self.visit.reading
+        listed = rounds(reading.reader, reading.plan, reading.point)["rounds"]
+        return next((row for row in reversed(listed) if row["status"] == "open"), None)
+
+    @cached_property
+    def period(self) -> str:
+        """The period whose values are owed: the one that is asked for, else the year."""
+        said = (self.visit.query if self.typed is None else self.typed).get("period", "")
+        if PERIOD.fullmatch(said):
+            return said
+        return self.round["as_at"][:4] if self.round else str(self.visit.year)
+
+    def _initial(self, name: str) -> str:
+        if name == "period":
+            return self.period
+        if name == "data_as_at":
+            day = min(last_day(self.period), today(self.visit.now))
+            return self.round["as_at"] if self.round else day.isoformat()
+        return super()._initial(name)
+
+    @cached_property
+    def owed(self) -> list[OwedRow]:
+        """The indicators of the visitor's offices with a target in the year, and no value of the period."""
+        rows = [row for row in self.visit.reading.document["indicators"] if self._is_owed(row)]
+        return [self._row(row) for row in rows if self.choices.is_own(row)]
+
+    @property
+    def rows(self) -> list[OwedRow]:
+        """As many as are entered at once."""
+        return self.owed[:MOST_ROWS]
+
+    @cached_property
+    def fields(self) -> list[Control]:
+        """What is said of all of them, and then each value."""
+        return [*self.common, *(row.field for row in self.rows)]
+
+    @cached_property
+    def common(self) -> list[Control]:
+        """What is said of all of them."""
+        return [self._control(name) for name in ("period", "data_as_at", "finality")]
+
+    @cached_property
+    def more(self) -> list[Control]:
+        """Nothing more."""
+        return []
+
+    def given(self, caller: Caller) -> Given:
+        """The values that are written, as one act of recording."""
+        plan, commands = self.visit.plan, self._commands()
+        return Given(lambda service: service.measure_all(plan, commands, caller))
+
+    def document(self) -> dict[str, JsonValue]:
+        """The common part of every value."""
+        typed = self.typed or {}
+        return {name: typed[name].strip() for name in ("period", "data_as_at", "finality") if typed.get(name)}
+
+    def _commands(self) -> dict[str, RecordMeasurement]:
+        typed, common = self.typed or {}, self.document()
+        commands: dict[str, RecordMeasurement] = {}
+        problems: list[Problem] = []
+        for name, text in typed.items():
+            indicator = name.removeprefix(VALUE)
+            if not name.startswith(VALUE) or not text.strip():
+                continue
+            content = {**common, "text": text.strip(), "series": self.choices.series.get(indicator, "")}
+            try:
+                commands[name] = into(RecordMeasurement, content)
+            except Malformed as error:
+                problems += [
+                    problem if problem.where in common else problem.model_copy(update={"where": name})
+                    for problem in error.problems
+                ]
+        if problems:
+            raise Malformed(list(dict.fromkeys(problems)))
+        return commands
+
+    def _is_owed(self, row: IndicatorInForce) -> bool:
+        year = int(self.period[:4])
+        has_target = any(target["year"] == year for target in row["targets"])
+        return has_target and self.period not in self._observed(row)
+
+    def _observed(self, row: IndicatorInForce) -> dict[str, str]:
+        return observed_values(self.visit, row["series"] or "")
+
+    def _row(self, row: IndicatorInForce) -> OwedRow:
+        year, name = int(self.period[:4]), f"{VALUE}{row['id']}"
+        past = [PastValue(period, words) for period, words in sorted(self._observed(row).items())]
+        field = Control(name, row["name"], "", "line", (), required=False, value=self.value(name))
+        targets = ", ".join(target["text"] or "" for target in row["targets"] if target["year"] == year)
+        return OwedRow(row["id"], row["name"], targets, past[-LAST_VALUES:], field)
+
+
+def observed_values(visit: PlanVisit, series: str) -> dict[str, str]:
+    """What was observed of a series, by period, as it prints."""
+    measured = visit.reading.record.measured(series, visit.point.as_of)
+    facts = {period: entry.value for period, entry in measured.items()}
+    return {
+        period: print_value(OBSERVED.validate_python(fact["observed"]))
+        for period, fact in facts.items()
+        if isinstance(fact, dict) and fact.get("observed")
+    }

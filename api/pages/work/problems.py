@@ -1,0 +1,110 @@
+"""What is wrong with what was filled in: all that can be told at once, each at its field, in the words of its label."""
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import date
+from typing import NamedTuple
+
+from api.pages.forms import FormProblem
+from api.pages.work.filled import FilledForm
+from domain.errors import ConcurrentChange, DomainError, Malformed, MotivationMissing, Problem, VersionOutdated
+from domain.point import today
+from domain.validation_errors import MISSING
+
+MOTIVE_FOR_NOW: Mapping[str, str] = {"justification": "non ancora detta", "cause": "other"}
+"""What stands for a motivation that is not written yet, to see what else is wrong."""
+OVERTAKEN = "Nel frattempo qualcun altro ha modificato la stessa cosa: guarda che cosa, qui sotto"
+ALSO_CALLED = {
+    "series": "object",
+    "indicator": "object",
+    "subject": "id",
+    "value": "text",
+    "restates": "period",
+    "version": "versions",
+}
+"""Fields of commands that a form calls otherwise."""
+WORDS_OF_PROGRAMS = {
+    "confirm_unit: true": "la casella «unità confermata»",
+    "accept_unread": "la casella «anche se non si legge»",
+    "take_along": "la casella «anche ciò che contraddice»",
+    "retroactive": "«perché retroattive»",
+    "justification": "«motivazione»",
+    "effective_on": "«in vigore dal»",
+    "restate": "«rettifica una misurazione»",
+}
+
+
+class FoundWrong(NamedTuple):
+    """What is wrong, and the refusal that said so, where one did."""
+
+    problems: tuple[FormProblem, ...]
+    error: DomainError | None = None
+
+
+def found_wrong(filled: FilledForm, rehearsed: Callable[[FilledForm], object], *, unacted: bool) -> FoundWrong:
+    """What is wrong before anything is recorded; an `unacted` change is proposed, and its act comes later."""
+    act = {"act": f"altro di Proposta del {_day_of(filled):%d/%m/%Y} (data confermata)"}
+    missing = [c for c in filled.controls if c.required and not c.value.strip() and not (unacted and c.name == "act")]
+    problems = [FormProblem(c.name, f"Manca «{c.label.lower()}»") for c in missing]
+    stand_ins = {**MOTIVE_FOR_NOW, **act}
+    for_now = {c.name: stand_ins[c.name] for c in missing if c.name in stand_ins}
+    error: DomainError | None = None
+    try:
+        rehearsed(filled.with_typed(for_now | (act if unacted else {})))
+    except DomainError as refused:
+        if refused.status in {401, 403} or refused.status >= 500:
+            raise
+        error = refused
+        said = {problem.field for problem in problems}
+        problems += [
+            problem for problem in problems_in_form(refused, filled) if problem.field not in said or not problem.field
+        ]
+    order = [c.name for c in filled.controls]
+    problems.sort(key=lambda problem: order.index(problem.field) if problem.field in order else -1)
+    return FoundWrong(tuple(dict.fromkeys(problems)), None if missing else error)
+
+
+def _day_of(filled: FilledForm) -> date:
+    """The day of an act that is not written yet: from when it is to hold, else today, but within the plan."""
+    with suppress(ValueError):
+        return date.fromisoformat(filled.value("effective_on").strip())
+    return min(today(filled.visit.now), date(filled.visit.reading.history.years[-1], 12, 31))
+
+
+def problems_in_form(error: DomainError, filled: FilledForm) -> tuple[FormProblem, ...]:
+    """What a refusal says, at the fields of the form."""
+    if isinstance(error, VersionOutdated | ConcurrentChange):
+        return (FormProblem("", OVERTAKEN),)
+    if isinstance(error, MotivationMissing):
+        empty = [c for c in filled.controls if c.name in error.problem.found and not c.value.strip()]
+        if empty:
+            return tuple(FormProblem(c.name, f"Manca «{c.label.lower()}»") for c in empty)
+    problems = error.problems if isinstance(error, Malformed) else [error.problem]
+    told = [_problem(problem, filled, malformed=isinstance(error, Malformed)) for problem in problems]
+    listed = [FormProblem("", line) for line in error.listed] if not isinstance(error, Malformed) else []
+    return (*told, *listed)
+
+
+def _problem(problem: Problem, filled: FilledForm, *, malformed: bool) -> FormProblem:
+    field = field_of_form(problem.where, [c.name for c in filled.controls])
+    label = next((c.label for c in filled.controls if c.name == field), "")
+    if problem.found == MISSING.found and label:
+        return FormProblem(field, f"Manca «{label.lower()}»")
+    found = f"{label}: {problem.found}" if malformed and label else problem.found
+    words = found[:1].upper() + found[1:]
+    if problem.accepted:
+        words += f". Si accetta: {problem.accepted}"
+    for code, said in WORDS_OF_PROGRAMS.items():
+        words = re.sub(rf"(?<![\w«]){re.escape(code)}(?![\w»])", said, words)
+    return FormProblem(field, words)
+
+
+def field_of_form(where: str, names: list[str]) -> str:
+    """The field that a place in a command is in; empty where the form has none such."""
+    place = re.sub(r"\[[0-9]+\]", "", where)
+    within = [name for name in names if place == name or place.startswith(f"{name}.")]
+    if within:
+        return max(within, key=len)
+    called = ALSO_CALLED.get(place.rpartition(".")[2], "")
+    return called if called in names else ""
