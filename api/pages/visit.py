@@ -30,17 +30,20 @@ from domain.point import Point, today
 from projections.proof.checkpoints import latest
 
 DATES = ("as_of", "known_at")
-SECTIONS: dict[str, tuple[str, str]] = {
-    addresses.PLAN: ("Piano", "show_plan"),
-    addresses.COMPARISON: ("Confronto", "show_differences"),
-    addresses.CHANGES: ("Modifiche e tasso", "list_changes"),
-    addresses.SCORES: ("Punteggi", "show_scores"),
-    addresses.MONITORING: ("Monitoraggio", "list_rounds"),
-    addresses.AUDIT: ("Registro", "list_audit"),
-    addresses.PROPOSALS: ("Proposte", "list_proposals"),
-    addresses.DOCUMENTS: ("Documenti", "export_plan"),
+WORKS = ("change_plan", "record_measurement", "answer_flag", "make_remark")
+"""The commands of which whoever works on a plan may give one at least."""
+SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
+    addresses.PLAN: ("Piano", ("show_plan",)),
+    addresses.COMPARISON: ("Confronto", ("show_differences",)),
+    addresses.CHANGES: ("Modifiche e tasso", ("list_changes",)),
+    addresses.SCORES: ("Punteggi", ("show_scores",)),
+    addresses.MONITORING: ("Monitoraggio", ("list_rounds",)),
+    addresses.AUDIT: ("Registro", ("list_audit",)),
+    addresses.PROPOSALS: ("Proposte", ("list_proposals",)),
+    addresses.DOCUMENTS: ("Documenti", ("export_plan",)),
+    addresses.WORK_LIST: ("Lavoro", WORKS),
 }
-"""The sections of a plan, each with the question that it answers: whoever may not ask it does not see the way there."""
+"""The sections of a plan, each with what it answers or does: whoever may do none of it does not see the way there."""
 
 
 class Choice(NamedTuple):
@@ -155,8 +158,8 @@ class PlanVisit:
                     self.to(path),
                     current=path == self.path or (path != addresses.PLAN and self.path.startswith(path)),
                 )
-                for path, (title, question) in SECTIONS.items()
-                if self.may(question)
+                for path, (title, operations) in SECTIONS.items()
+                if any(map(self.may, operations))
             ],
             time=time_bar(self.reading, self.now, page_address(self.path, **self.parts), own, seen_from, compared)
             if dated

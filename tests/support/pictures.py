@@ -32,6 +32,7 @@ PICTURES = (
     Picture("registro", f"{PLAN}/registro?as_of=2023-01-31"),
     Picture("evento", f"{PLAN}/registro/100"),
     Picture("monitoraggio", f"{PLAN}/monitoraggio?as_of=2022-12-31"),
+    Picture("rimodula", f"{PLAN}/lavoro/revise_target?object=percentuale-di-incasso-del-diritto-annuale&year=2024"),
     Picture("documenti", f"{PLAN}/documenti"),
     Picture("dati", "/dati"),
     Picture("guida", "/guida"),

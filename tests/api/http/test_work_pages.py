@@ -1,8 +1,8 @@
 """The work on a plan by forms: filled in, looked at once more, recorded; refused, overtaken, and kept."""
 
 import re
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -208,13 +208,13 @@ def test_what_was_kept_is_shown_to_nobody_else_and_not_for_ever(chambers: Chambe
     kept = wanted.replace("%3F", "?").replace("%3D", "=")
     _, other = signed_in(chambers, "bruno", "planner")
     assert "calo dei versamenti" not in other.open(f"{kept}&object=incasso").text
-    chambers.harness.store.clock = _later(chambers, KEPT_FOR + timedelta(minutes=1))  # type: ignore[method-assign]
+    chambers.harness.store.clock = _later(chambers, KEPT_FOR + timedelta(minutes=1))
     planner.open("/accesso")
     planner.send("/accesso", login="anna", password=PASSWORD)
     assert "calo dei versamenti" not in planner.open(f"{kept}&object=incasso").text
 
 
-def _later(chambers: Chambers, by: timedelta):  # noqa: ANN202 - a clock
+def _later(chambers: Chambers, by: timedelta) -> Callable[[], datetime]:
     now = chambers.harness.store.clock()
     return lambda: now + by
 
