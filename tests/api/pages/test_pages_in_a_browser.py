@@ -8,12 +8,37 @@ from playwright.sync_api import Browser
 from tests.support.site import MAREMMA, RIVIERE, WIDTHS, example_site, overflow, violations, visiting
 
 PLAN = f"/piani/{RIVIERE}"
+INDICATOR = "percentuale-di-incasso-del-diritto-annuale"
+WORK = f"{PLAN}/lavoro"
 PAGES = (
     "/",
-    f"{PLAN}?as_of=2022-12-31",
-    f"{PLAN}?as_of=2022-10-20&anno=2023&albero=uffici",
-    f"/piani/{MAREMMA}?albero=perspective",
+    "/guida",
+    "/dati",
+    "/accessibilita",
+    "/note-legali",
     "/checkpoint",
+    f"{PLAN}?as_of=2022-12-31",
+    f"{PLAN}?as_of=2022-10-20&anno=2023&albero=uffici&cerca=imprese",
+    f"/piani/{MAREMMA}?albero=perspective",
+    f"{PLAN}/indicatori/{INDICATOR}?as_of=2022-10-20",
+    f"{PLAN}/confronto?da=2022-06-29&a=2023-01-31",
+    f"{PLAN}/modifiche?anno=2022",
+    f"{PLAN}/modifiche/piano-precedente",
+    f"{PLAN}/segnalazioni?anno=2022",
+    f"{PLAN}/punteggi?anno=2022",
+    f"{PLAN}/punteggi/{INDICATOR}?anno=2022",
+    f"{PLAN}/punteggi/regole/confronto",
+    f"{PLAN}/registro",
+    f"{PLAN}/registro/100",
+    f"{PLAN}/registro/campi",
+    f"{PLAN}/documenti",
+    f"{PLAN}/monitoraggio",
+    f"{PLAN}/proposte",
+    WORK,
+    f"{WORK}/revise_target?object={INDICATOR}&year=2024",
+    f"{WORK}/record_measurement?object={INDICATOR}",
+    f"{WORK}/make_request",
+    f"{PLAN}?lingua=en",
 )
 
 
@@ -26,13 +51,22 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_is_for_everybody_at_every_width(browser: Browser, origin: str, address: str) -> None:
-    for width in WIDTHS:
-        with visiting(browser, origin, width) as (page, complaints):
-            answer = page.goto(address)
-            assert answer is not None
-            assert answer.status == 200
+    with visiting(browser, origin) as (page, complaints):
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
             assert violations(page) == []
             assert overflow(page) == 0
-            assert complaints.said == []
-            assert complaints.hosts == {origin.split("/")[2]}
-            assert page.locator("[style], style, script:not([src])").count() == 0
+        assert complaints.said == []
+        assert complaints.hosts == {origin.split("/")[2]}
+        assert page.locator("[style], style, script:not([src])").count() == 0
+
+
+@pytest.mark.parametrize("address", ["/piani/non-c-e", f"{PLAN}?as_of=ieri", f"{PLAN}/indicatori/non-c-e"])
+def test_a_refusal_is_a_page_too(browser: Browser, origin: str, address: str) -> None:
+    with visiting(browser, origin, 390) as (page, _):
+        page.goto(address)
+        assert violations(page) == []
+        assert page.title().startswith("Errore: ")
