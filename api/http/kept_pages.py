@@ -1,7 +1,7 @@
 """Pages that lie ready in the process: what was made once is given again as long as nothing was recorded since.
 
-A page names what it was made of: address, language, who looks and with which roles, the day, and how far the record
-goes. When a text is redacted by order, all are thrown away.
+A page names what it was made of: address, language, who looks and with which roles, the day, how far the record
+goes, and how much of it is signed for. When a text is redacted by order, all are thrown away.
 """
 
 from collections.abc import Hashable
@@ -15,6 +15,7 @@ from api.http.access import Admission
 from api.http.response_cache import CachedResponse, LruCache
 from api.pages.frame import Visitor
 from api.settings import Language
+from projections.proof.checkpoints import latest
 from projections.store.reader import Reader
 
 HTML = "text/html; charset=utf-8"
@@ -60,4 +61,5 @@ def page_key(
         visitor.notice,
         day,
         reader.last_position(),
+        signed.number if (signed := latest(reader.cursor)) else 0,
     )

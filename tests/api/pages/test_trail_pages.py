@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from pathlib import Path
 
 import pytest
 
@@ -122,6 +123,16 @@ def test_the_proof_is_worked_out_step_by_step_up_to_the_signature(reader_of: Cli
 def test_an_event_that_no_checkpoint_covers_says_so(reader_of: Client) -> None:
     newest = next(link for link in links_of(shown(reader_of)) if link.startswith(f"{TRAIL}/e"))
     assert "Nessun checkpoint firmato copre ancora questo evento" in text_of(reader_of.get(newest).text)
+
+
+def test_an_event_is_proved_as_soon_as_a_checkpoint_covers_it(tmp_path: Path) -> None:
+    changed = ChangedPlan(tmp_path)
+    client = Client(changed.harness)
+    newest = next(link for link in links_of(shown(client)) if link.startswith(f"{TRAIL}/e"))
+    assert "Nessun checkpoint firmato copre ancora" in text_of(client.get(newest).text)
+    changed.harness.service.transparency_log.checkpoint("prova")
+    assert "Ogni passo qui sotto torna" in text_of(client.get(newest).text)
+    changed.harness.store.close()
 
 
 def test_what_an_office_wrote_is_text_and_no_markup(reader_of: Client, changed: ChangedPlan) -> None:
