@@ -25,6 +25,7 @@ from api.pages.visit import PlanVisit
 from domain.annulments.events import REASON_WORDS
 from projections.change_rate import ChangesOfYear
 
+ON_A_PAGE = 100
 COLUMNS = (
     "modifica", "obiettivo o indicatore", "obiettivi", "che cosa", "prima", "dopo", "natura", "verso", "in vigore dal",
     "registrata il", "da", "atto", "causa", "motivazione", "segnalazioni", "perché non conta",
@@ -63,9 +64,13 @@ def changes_page(visit: PlanVisit) -> Response:
     beside = not_counted(answer)
     chosen = beside.get(wish.kind, []) if wish.kind else counted_changes(answer, wish)
     flagged = _flagged(visit)
-    lines = change_lines(visit, answer, chosen, flagged)
     if wants_csv(visit):
-        return csv_file(f"modifiche-{visit.plan}-{year}", COLUMNS, map(_row, lines))
+        rows = map(_row, change_lines(visit, answer, chosen, flagged))
+        return csv_file(f"modifiche-{visit.plan}-{year}", COLUMNS, rows)
+    said = visit.query.get("da", "")
+    offset = int(said) if said.isdecimal() and len(said) < 8 else 0
+    lines = change_lines(visit, answer, chosen[offset : offset + ON_A_PAGE], flagged)
+    last = offset + len(lines)
     rate = reading.official_rate(year)
     return render(
         "changes.html",
@@ -80,6 +85,11 @@ def changes_page(visit: PlanVisit) -> Response:
         variant_words=VARIANTS,
         groups=list(rate_groups(visit, answer)),
         lines=lines,
+        total=len(chosen),
+        first=offset + 1,
+        last=last,
+        before=f"{visit.here(da=str(offset - ON_A_PAGE) if offset > ON_A_PAGE else '')}#modifiche" if offset else "",
+        after=f"{visit.here(da=str(last))}#modifiche" if last < len(chosen) else "",
         wish=wish,
         wish_words=_wish_words(visit, wish),
         beside=[

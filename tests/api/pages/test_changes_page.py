@@ -109,6 +109,24 @@ def test_a_word_that_the_address_does_not_know_is_no_error(reader_of: Client, qu
     assert "<script>alert" not in shown(reader_of, query)
 
 
+def test_a_long_list_has_pages_and_goes_out_whole(harness: ServiceHarness) -> None:
+    indicators = [
+        {"id": f"i{n}", "objective": "a1", "name": f"Indicatore {n}", "targets": [{"year": 2022, "text": f">= {n}"}]}
+        for n in range(100, 205)
+    ]
+    harness.load(indicators=indicators)
+    revised = [
+        {"verb": "revise_target", "object": f"i{n}", "year": 2022, "target": f">= {n - 1}"} for n in range(100, 205)
+    ]
+    harness.on("2022-10-03").change(*revised)
+    client = Client(harness)
+    first = shown(client)
+    assert "105 modifiche (dalla 1 alla 100)" in text_of(first)
+    following = next(link for link in links_of(first) if "da=100" in link)
+    assert "105 modifiche (dalla 101 alla 105)" in text_of(client.get(following.partition("#")[0]).text)
+    assert len(client.get(f"{CHANGES}?anno=2022&formato=csv").text.splitlines()) == 106
+
+
 def test_what_differs_from_the_plan_before_is_a_page_of_its_own(harness: ServiceHarness) -> None:
     harness.load()
     client = Client(harness)
