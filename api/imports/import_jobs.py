@@ -222,12 +222,13 @@ class ImportJobs:
         refused = str(error) if isinstance(error, DomainError) else "errore interno"
         problems = [problem.model_dump() for problem in error.problems[:50]] if isinstance(error, Malformed) else []
         shown = orjson.dumps({"refused": refused, "problems": problems}).decode()
-        begun = self._unkept.pop(id_)
-        self._unkept[id_] = told = begun._replace(state=FAILED, shown=shown, file=b"")
+        told = self._unkept[id_]._replace(state=FAILED, shown=shown, file=b"")
         try:
-            self._announce(told)
+            self._announce(told)  # first: whoever reads here that it failed may ask elsewhere why
         except Exception:
             log.exception("other processes were not told of a preview that failed")
+        del self._unkept[id_]
+        self._unkept[id_] = told
         failed = [one.id for one in list(self._unkept.values()) if one.state == FAILED]
         for outdated in failed[:-FAILED_AT_MOST]:
             self._unkept.pop(outdated, None)
