@@ -27,6 +27,7 @@ from domain.access.commands import (
 from domain.access.decide import ACCOUNTS, AccountState
 from domain.access.events import CredentialAdded
 from domain.access.principal import MACHINE
+from domain.errors import NotFound
 from domain.event import Event
 from domain.point import ROME, today
 from domain.recording import Pending
@@ -36,9 +37,13 @@ from projections.access.people import Person
 from projections.store.append import StreamAppend
 from projections.store.cursor import Cursor
 from projections.store.reader import Reader
+from projections.streams import administration_stream, find_administration
 
 LINKS = "/accesso/link/"
 """Where the page of a one-time link is."""
+
+WAYS_IN: tuple[AccessKind, ...] = ("password", "passkey", "oidc")
+"""By what the person of an account comes in, once it has done so by its link or by its provider."""
 
 WriteBeside = Callable[[Cursor], None]
 
@@ -85,9 +90,7 @@ def make_link(service: Service, command: MakeLink, caller: Caller) -> Outcome:
     link, stored = mint_link(key_of(service), command.account, now)
 
     def decide(state: AccountState, reader: Reader) -> Decided:
-        has_credentials = any(
-            door.of_account(reader.cursor, command.account, kind) for kind in ("password", "passkey", "oidc", "token")
-        )
+        has_credentials = any(door.of_account(reader.cursor, command.account, kind) for kind in (*WAYS_IN, "token"))
         accounts.require_first_entry(state, command.account, caller.principal, has_credentials=has_credentials)
 
         def beside(cursor: Cursor) -> None:
@@ -111,8 +114,7 @@ def first_administrator(service: Service, *, roles: Sequence[GiveRole] = (), aga
         state = AccountState(reader.timelines(ACCOUNTS))
         administrators = sorted(state.administrators())
         now = service.store.clock()
-        ways_in: tuple[AccessKind, ...] = ("password", "passkey", "oidc")
-        has_come_in = any(door.of_account(reader.cursor, a, kind) for a in administrators for kind in ways_in)
+        has_come_in = any(door.of_account(reader.cursor, a, kind) for a in administrators for kind in WAYS_IN)
         links = [link for a in administrators for link in door.of_account(reader.cursor, a, "link")]
     if has_come_in or any(link.expires_at and link.expires_at > now for link in links):
         return ""
@@ -167,13 +169,29 @@ def erase_person(service: Service, command: ErasePerson, caller: Caller) -> Outc
 
 
 def give_role(service: Service, command: GiveRole, caller: Caller) -> Outcome:
-    """Gives an account a role."""
-    return _record(
-        service,
-        caller,
-        ["give_role", command],
-        lambda state, _: Decided((accounts.role_given(state, command, caller.principal),)),
-    )
+    """Gives an account a role, in an administration and for offices that are on the record."""
+
+    def decide(state: AccountState, reader: Reader) -> Decided:
+        is_entered = any(door.of_account(reader.cursor, command.account, kind) for kind in WAYS_IN)
+        event = accounts.role_given(state, command, caller.principal, is_entered=is_entered)
+        _require_there(reader, command)
+        return Decided((event,))
+
+    return _record(service, caller, ["give_role", command], decide)
+
+
+def _require_there(reader: Reader, command: GiveRole) -> None:
+    """NotFound for a role in an administration, or for an office, that nobody has registered."""
+    if command.administration is None:
+        return
+    find_administration(reader, command.administration, None)
+    keys = reader.timelines(administration_stream(command.administration)).objects("office/")
+    offices = sorted(key.partition("/")[2] for key in keys)
+    for place, office in enumerate(command.offices):
+        if office not in offices:
+            found = f"{office} non è l'identificativo di un ufficio di {command.administration}"
+            accepted = f"uno fra: {', '.join(offices[:50])}" if offices else "prima si registra l'ufficio"
+            raise NotFound(found, accepted=accepted, where=f"offices[{place}]")
 
 
 def take_role(service: Service, command: TakeRole, caller: Caller) -> Outcome:

@@ -167,8 +167,11 @@ def person_erased(state: AccountState, account: str, by: Principal) -> PersonEra
     return PersonErased(account=account)
 
 
-def role_given(state: AccountState, command: GiveRole, by: Principal) -> RoleGiven:
-    """Refused where the role is held so already, cannot be held so, or would be one's own."""
+def role_given(state: AccountState, command: GiveRole, by: Principal, *, is_entered: bool) -> RoleGiven:
+    """Refused where the role is held so already, cannot be held so, would be one's own, or whoever has the link's.
+
+    `is_entered` says whether the account's person has come in: until then whoever made its link could in its place.
+    """
     require_manages(by, command.administration)
     if command.account == by.actor:
         found = "nessuno dà un ruolo a sé stesso"
@@ -185,6 +188,13 @@ def role_given(state: AccountState, command: GiveRole, by: Principal) -> RoleGiv
         accepted = f"offices, per {', '.join(sorted(OF_OWN_OFFICES))} e per nessun altro"
         raise RoleUnfit(f"il ruolo {command.role} non si tiene {found}", accepted=accepted, where="offices")
     _require_independent(state, command)
+    home = state.home(command.account)
+    if not (is_entered or by.is_machine or home in {None, command.administration}):
+        raise RoleUnfit(
+            f"nell'utenza {command.account}, di {home}, non è ancora entrato nessuno: chi ha il suo link avrebbe questo ruolo",
+            accepted="questo ruolo dopo il primo accesso",
+            where="account",
+        )
     offices = tuple(sorted(set(command.offices)))
     if Grant(command.role, command.administration, offices) in state.roles(command.account):
         raise NoChange(f"{command.account} ha già questo ruolo", where="role")
@@ -217,9 +227,18 @@ def role_taken(state: AccountState, command: TakeRole, by: Principal) -> RoleTak
 def require_first_entry(state: AccountState, account: str, by: Principal, *, has_credentials: bool) -> None:
     """Refused for an account that somebody has come into: who makes it a link could come in as another.
 
-    On the machine, whoever has lost every credential is let in again.
+    For one that holds a role where its maker does not administer, too: it would act there. On the machine, whoever has
+    lost every credential is let in again.
     """
     _require_status(state, account, OPEN, by)
+    for grant in state.roles(account):
+        if not by.may("manage_accounts", grant.administration or EVERYWHERE):
+            where = grant.administration or "tutta l'installazione"
+            raise Forbidden(
+                f"l'utenza {account} ha un ruolo in un'amministrazione di cui chi chiede non amministra le utenze",
+                accepted=f"chi amministra anche {where}, o initinere account link sulla macchina",
+                where="account",
+            )
     if has_credentials and not by.is_machine:
         found = f"l'utenza {account} ha già credenziali sue"
         accepted = "un'altra utenza, o initinere account link sulla macchina"

@@ -28,6 +28,7 @@ from tests.api.http.client import problem
 from tests.support.chamber import (
     BY_MACHINE,
     DRAFTS,
+    OFFICE,
     OTHER,
     OWN,
     PASSWORD,
@@ -341,6 +342,40 @@ def test_the_oiv_of_an_administration_has_no_other_part_there(chambers: Chambers
     with pytest.raises(RoleUnfit, match="valuterebbe"):
         accounts.give_role(chambers.service, GiveRole(account=account, role=given, administration=OWN), BY_MACHINE)
     accounts.give_role(chambers.service, GiveRole(account=account, role=given, administration=OTHER), BY_MACHINE)
+
+
+def test_a_link_is_made_by_whoever_administers_wherever_it_would_let_in(chambers: Chambers) -> None:
+    admin, elsewhere, everywhere = (chambers.token("administrator", body) for body in (OWN, OTHER, None))
+    account, link = link_of(chambers)
+    for body in (OWN, OTHER):
+        giving = GiveRole(account=account, role="planner", administration=body)
+        accounts.give_role(chambers.service, giving, BY_MACHINE)
+    told = problem(chambers.ask("POST", "/v1/account-links", admin, {"account": account}), 403, "forbidden")
+    assert OTHER in told["accepted"]
+    problem(chambers.ask("POST", "/v1/account-links", elsewhere, {"account": account}), 404, "not-found")
+    assert chambers.ask("POST", "/v1/account-links", everywhere, {"account": account}).status_code == 201
+    # Nor is a role elsewhere put into the hands of whoever has the link.
+    new, link = link_of(chambers, "bea")
+    role = {"account": new, "role": "planner", "administration": OTHER}
+    for token in (elsewhere, everywhere):
+        assert "primo accesso" in problem(chambers.ask("POST", "/v1/roles", token, role), 409, "role-unfit")["accepted"]
+    browser = Browser(chambers)
+    browser.open(link)
+    assert browser.send(link, password=PASSWORD, repeated=PASSWORD).status_code == 303
+    assert chambers.ask("POST", "/v1/roles", elsewhere, role).status_code == 201
+
+
+def test_a_role_is_of_an_administration_and_of_offices_that_are_there(chambers: Chambers) -> None:
+    everywhere = chambers.token("administrator", None)
+    account = chambers.open_account()
+    nowhere = {"account": account, "role": "planner", "administration": "cciaa-brova"}
+    told = problem(chambers.ask("POST", "/v1/roles", everywhere, nowhere), 404, "not-found")
+    assert (told["where"], OWN in told["accepted"]) == ("administration", True)
+    offices = {"account": account, "role": "responsible", "administration": OWN, "offices": [OFFICE, "servizio-x"]}
+    told = problem(chambers.ask("POST", "/v1/roles", everywhere, offices), 404, "not-found")
+    assert (told["where"], OFFICE in told["accepted"]) == ("offices[1]", True)
+    offices["offices"] = [OFFICE]
+    assert chambers.ask("POST", "/v1/roles", everywhere, offices).status_code == 201
 
 
 def test_nobody_is_made_a_link_who_works_by_a_token(chambers: Chambers) -> None:
