@@ -37,7 +37,7 @@ from projections.access.people import Person
 from projections.store.append import StreamAppend
 from projections.store.cursor import Cursor
 from projections.store.reader import Reader
-from projections.streams import administration_stream, find_administration
+from projections.streams import ADMINISTRATIONS, administration_stream, find_administration
 
 LINKS = "/accesso/link/"
 """Where the page of a one-time link is."""
@@ -181,8 +181,11 @@ def give_role(service: Service, command: GiveRole, caller: Caller) -> Outcome:
 
 
 def _require_there(reader: Reader, command: GiveRole) -> None:
-    """NotFound for a role in an administration, or for an office, that nobody has registered."""
-    if command.administration is None:
+    """NotFound for a role in an administration, or for an office, that nobody has registered.
+
+    In a record without any administration accounts come first: nobody could register one otherwise.
+    """
+    if command.administration is None or not reader.streams(ADMINISTRATIONS):
         return
     find_administration(reader, command.administration, None)
     keys = reader.timelines(administration_stream(command.administration)).objects("office/")

@@ -28,6 +28,7 @@ from api.http.problems import (
     HeadTooLarge,
     HostRefused,
     OriginRefused,
+    ProxyBypassed,
     TooManyRequests,
     log,
     problem,
@@ -162,7 +163,7 @@ class Guard:
         state = scope.get("state", {}) | {"quota": quota, "client": client}
         scope = {**scope, "client": (client, 0), "state": state}
         try:
-            await self._answer(scope, receive, sending, share)
+            await self._answer(scope, receive, sending, share, peer)
         finally:
             share.give_back()
             if sending.status:
@@ -173,12 +174,13 @@ class Guard:
     def _is_secure(self) -> bool:
         return self.door.public_address is not None
 
-    async def _answer(self, scope: Scope, receive: Receive, sending: "_Sending", share: Share) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, sending: "_Sending", share: Share, peer: str) -> None:
         if sending.bare:
             scope["method"] = "GET"
         try:
             require_within(sending.quota)
             require_small_head(scope)
+            require_through_proxy(scope, peer, self.door)
             require_own_origin(scope, self.door.public_address)
             share.reserve(scope)
             await self.app(scope, share.receiving(receive, scope), sending)
@@ -261,6 +263,24 @@ def require_small_head(scope: Scope) -> None:
         raise HeadTooLarge(found, accepted=f"al più {MAX_HEADERS}, di {MAX_HEADER_BYTES} byte in tutto")
 
 
+def require_through_proxy(scope: Scope, peer: str, door: FrontDoor) -> None:
+    """ProxyBypassed for who reaches a service that has TLS in front without it; on this machine, the status is told.
+
+    What comes past the proxy comes without TLS, and says by itself from where it is.
+    """
+    if door.public_address is None or not door.proxies.networks or door.proxies.trusts(peer):
+        return
+    if not (is_loopback(peer) and _asks_for_status(scope)):
+        raise ProxyBypassed(
+            "la richiesta non è passata da un proxy dichiarato, e non è su TLS",
+            accepted=f"{door.public_address}; chi installa dichiara i suoi proxy in INITINERE_PROXIES",
+        )
+
+
+def _asks_for_status(scope: Scope) -> bool:
+    return scope["method"] in SAFE and scope["path"] in STATUS_PATHS
+
+
 def require_own_origin(scope: Scope, public_address: str | None) -> None:
     """Refuses a host that the service is not, and what another origin wants written.
 
@@ -295,7 +315,7 @@ def _is_own_host(host: str, scope: Scope, public_address: str | None) -> bool:
     own = urlsplit(public_address).netloc.removesuffix(":443")
     if host.lower().removesuffix(":443") == own:
         return True
-    return is_loopback(name) and scope["method"] in SAFE and scope["path"] in STATUS_PATHS
+    return is_loopback(name) and _asks_for_status(scope)
 
 
 def _local(origin: str) -> bool:

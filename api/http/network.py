@@ -8,6 +8,9 @@ from projections.access import door
 from projections.access.accounts import CREDENTIALS
 from projections.store.store import Store
 
+NARROWEST = {4: 8, 6: 7}
+"""How many bits the addresses of a network of proxies have in common at least, by version: those of any private one."""
+
 
 class AddressRefused(Refusal):
     """Beyond this machine the service listens only with TLS in front, declared, and never without sign-in."""
@@ -24,7 +27,11 @@ class SignInNotReady(Refusal):
 
 
 def require_declared(settings: Settings) -> None:
-    """AddressRefused for an installation that says too little of what stands between it and the network."""
+    """AddressRefused for an installation that says too little of what stands between it and the network, or too much."""
+    for network in settings.proxies:
+        if network.prefixlen < NARROWEST[network.version]:
+            found = f"{network} non è un proxy: chiunque si collega direbbe da chi viene"
+            raise _refused(settings, found, "gli indirizzi del proxy, per esempio 127.0.0.1", "INITINERE_PROXIES")
     if is_loopback(settings.host) and settings.public_address is None:
         return
     if settings.sign_in == "open":

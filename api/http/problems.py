@@ -71,6 +71,14 @@ class HostRefused(DomainError):
     status = 421
 
 
+class ProxyBypassed(DomainError):
+    """A request reaches a service that has TLS in front past the proxies that were declared."""
+
+    name = "proxy_bypassed"
+    title = "Richiesta non passata dal proxy"
+    status = 421
+
+
 class OriginRefused(DomainError):
     """A page of another site asks for something to be written."""
 

@@ -26,7 +26,7 @@ BEYOND = {"host": "0.0.0.0", "public_address": PUBLIC, "proxies": "10.0.0.0/24"}
 def public(harness: ServiceHarness) -> Client:
     """A client of a service that has a name, and lets whoever is on its machine do everything once it is through."""
     harness.load()
-    return Client(harness, public_address=PUBLIC, proxies="10.0.0.0/24")
+    return Client(harness, public_address=PUBLIC, proxies="10.0.0.0/24", peer="10.0.0.5")
 
 
 # -- the name of the service -------------------------------------------------------------------------------------------
@@ -172,6 +172,18 @@ def test_what_is_no_network_is_no_proxy(proxies: str) -> None:
         Settings(proxies=proxies)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("peer", ["10.0.1.5", "127.0.0.1", "::1", "203.0.113.9"])
+def test_what_comes_past_the_declared_proxies_is_refused(harness: ServiceHarness, peer: str) -> None:
+    harness.load()
+    client = Client(harness, public_address=PUBLIC, proxies="10.0.0.0/24", peer=peer, sign_in="required")
+    for path in (P, "/accesso", "/v1/nulla"):
+        told = problem(client.http.get(path, headers=OWN | {"X-Forwarded-For": "10.0.0.5"}), 421, "proxy-bypassed")
+        assert PUBLIC in told["accepted"]
+        assert "10.0.0" not in str(told)
+    on_this_machine = 200 if peer in {"127.0.0.1", "::1"} else 421
+    assert client.http.get("/v1/status", headers={"Host": "localhost"}).status_code == on_this_machine
+
+
 # -- what it takes to start --------------------------------------------------------------------------------------------
 
 
@@ -183,6 +195,9 @@ def test_what_is_no_network_is_no_proxy(proxies: str) -> None:
         ({"proxies": ""}, "INITINERE_PROXIES"),
         ({"sign_in": "open", "host": "127.0.0.1"}, "INITINERE_SIGN_IN"),
         ({"proxies": "", "host": "127.0.0.1"}, "INITINERE_PROXIES"),
+        ({"proxies": "10.0.0.5,0.0.0.0/0"}, "INITINERE_PROXIES"),
+        ({"proxies": "::/0"}, "INITINERE_PROXIES"),
+        ({"proxies": "0.0.0.0/1,128.0.0.0/1", "host": "127.0.0.1"}, "INITINERE_PROXIES"),
         ({"sign_in": "open", "public_address": None}, "INITINERE_SIGN_IN"),
     ],
 )
@@ -190,7 +205,7 @@ def test_beyond_this_machine_nothing_starts_that_is_not_declared(changed: dict[s
     with pytest.raises(AddressRefused) as refused:
         require_declared(Settings(**(BEYOND | changed)))  # type: ignore[arg-type]
     assert refused.value.problem.where == where
-    assert "credenziali" in refused.value.problem.found
+    assert any(word in refused.value.problem.found for word in ("credenziali", "chiunque"))
 
 
 @pytest.mark.parametrize("settings", [BEYOND, BEYOND | {"host": "127.0.0.1"}, {}, {"sign_in": "open"}])
