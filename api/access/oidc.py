@@ -179,6 +179,10 @@ class IdentityProvider:
         self._connection = IssuerConnection(configuration.context)
         self._known: _Known | None = None
 
+    async def require_there(self) -> None:
+        """IssuerAway or IssuerAnswerRefused where nobody could sign in by it now."""
+        await self._provider()
+
     async def begin(self, redirect_uri: str) -> Departure:
         """Begins a sign-in that will come back to `redirect_uri`; IssuerAway, IssuerAnswerRefused."""
         metadata = (await self._provider()).metadata

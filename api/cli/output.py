@@ -37,8 +37,8 @@ def show(*what: RenderableType) -> None:
 
 
 def note(text: str) -> None:
-    """Says something beside the answer, on the standard error."""
-    console(error=True).print(Text(printable(text)))
+    """Says something beside the answer, on the standard error; never broken: it may be an address to be copied."""
+    console(error=True).print(Text(printable(text)), soft_wrap=True)
 
 
 def title(text: str, beneath: str = "") -> Text:

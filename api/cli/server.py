@@ -3,7 +3,9 @@
 import re
 import socket
 from contextlib import suppress
+from datetime import UTC, datetime
 
+import anyio
 import click
 
 from api.cli import options as o
@@ -14,6 +16,7 @@ from api.commands.accounts import first_administrator
 from api.commands.service import Service
 from api.operations.model import Operation, row_named
 from api.operations.upkeep import UPKEEP
+from api.settings import Settings
 from domain.errors import Refusal, StoreBusy
 from projections.proof.keys import KeyUnusable
 from projections.store import sqlite, sqlite_soundness
@@ -67,13 +70,34 @@ def _serve(*, host: str | None, port: int | None, workers: int | None, database:
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     if link:
         address = f"http://localhost:{settings.port}"
-        output.note(f"Il primo accesso, di chi amministra: {address}{link} (vale un giorno e una volta sola)")
+        output.note("Il primo accesso, di chi amministra (vale un giorno e una volta sola):")
+        output.note(f"{address}{link}")
     output.note(
         f"In ascolto su http://{shown}:{settings.port} (archivio {shown_location(settings.database)}). Ctrl+C per finire."
     )
     if settings.public_address is not None:
         output.note(f"Chi arriva dal proxy lo trova su {settings.public_address}.")
+    _look_for_provider(settings)
     serve_http(settings)
+
+
+def _look_for_provider(settings: Settings) -> None:
+    """Says that the provider of identities does not answer: nobody comes in by it until it does."""
+    # Here: as above.
+    from api.access.issuers import IssuerAnswerRefused, IssuerAway  # noqa: PLC0415
+    from api.access.oidc import IdentityProvider  # noqa: PLC0415
+    from api.access.oidc_configuration import oidc_configuration  # noqa: PLC0415
+
+    configuration = oidc_configuration(settings)
+    if configuration is None:
+        return
+    try:
+        anyio.run(IdentityProvider(configuration, lambda: datetime.now(UTC)).require_there)
+    except (IssuerAway, IssuerAnswerRefused) as error:
+        output.note(
+            f"Il fornitore d'identità {configuration.issuer} non risponde come dovrebbe: {error.problem.found}. "
+            "Il servizio parte; finché dura, da lì non entra nessuno (INITINERE_OIDC_ISSUER)."
+        )
 
 
 def _free(host: str, port: int) -> None:

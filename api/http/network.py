@@ -50,8 +50,10 @@ def require_declared(settings: Settings) -> None:
 
 def require_somebody_can_enter(store: Store, settings: Settings) -> None:
     """SignInNotReady for an installation on the network into which nobody could sign in."""
-    if (is_loopback(settings.host) and settings.public_address is None) or settings.oidc_issuer is not None:
+    if is_loopback(settings.host) and settings.public_address is None:
         return
+    if settings.oidc_issuer is not None and settings.oidc_roles is not None:
+        return  # whoever has a role by its claim comes in; without a mapping, somebody must have given a role before
     store.datastore.prepare_access()
     now = store.clock()
     with store.reading() as reader:
@@ -64,8 +66,8 @@ def require_somebody_can_enter(store: Store, settings: Settings) -> None:
             ):
                 return
     raise SignInNotReady(
-        "nessun amministratore può entrare, e nessun fornitore d'identità è configurato",
-        accepted="initinere account open, give e link per il primo amministratore; oppure INITINERE_OIDC_ISSUER",
+        "nessun amministratore può entrare, e nessun fornitore d'identità dice i ruoli di chi entra",
+        accepted="initinere account open, give e link per il primo amministratore; oppure INITINERE_OIDC_ISSUER con INITINERE_OIDC_ROLES",
     )
 
 

@@ -1,3 +1,4 @@
+import re
 import socket
 from collections.abc import Callable
 
@@ -31,6 +32,28 @@ def test_serve_refuses_any_other_address_with_the_reason(run: Run, served: list[
     assert refused.exit_code == 1
     assert "credenziali" in refused.stderr
     assert served == []
+
+
+def test_the_first_link_stands_on_a_line_of_its_own_however_narrow_the_terminal(
+    run: Run, served: list[Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    told = run("serve", "--port", "8765").stderr
+    assert re.search(r"^http://localhost:8765/accesso/link/[\w-]{30,}$", told, re.MULTILINE), told
+    assert len(served) == 1
+
+
+def test_a_provider_that_does_not_answer_is_said_and_the_service_starts(
+    run: Run, served: list[Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        issuer = f"https://127.0.0.1:{nobody.getsockname()[1]}"
+        for name, value in {"ISSUER": issuer, "CLIENT_ID": "in-itinere", "CLIENT_SECRET": "segreto-71b4"}.items():
+            monkeypatch.setenv(f"INITINERE_OIDC_{name}", value)
+        told = run("serve", "--port", "8765").stderr
+    assert f"{issuer} non risponde come dovrebbe" in told
+    assert len(served) == 1
 
 
 def test_serve_says_when_the_port_is_taken(run: Run, served: list[Settings]) -> None:

@@ -227,7 +227,10 @@ def test_beyond_this_machine_somebody_must_be_able_to_come_in(harness: ServiceHa
     harness.now = link.expires_at
     with pytest.raises(SignInNotReady):
         require_somebody_can_enter(harness.store, settings)
-    require_somebody_can_enter(harness.store, settings.model_copy(update={"oidc_issuer": "https://accesso.esempio.it"}))
+    by_provider = settings.model_copy(update={"oidc_issuer": "https://accesso.esempio.it"})
+    with pytest.raises(SignInNotReady):  # who it is, it says, and nobody has a role
+        require_somebody_can_enter(harness.store, by_provider)
+    require_somebody_can_enter(harness.store, by_provider.model_copy(update={"oidc_roles": "ruoli.json"}))
     require_somebody_can_enter(harness.store, Settings(database=harness.store.location))
 
 
