@@ -99,7 +99,7 @@ def test_a_target_is_revised_after_seeing_what_that_does(browser: Browser, origi
         page.keyboard.type("Riscossione migliore del previsto nei primi nove mesi")
         tab_to(page, "#act")
         page.keyboard.type(f"delibera di Giunta n. {7 if script else 8} del 30/09/2024")
-        page.get_by_role("button", name="Controlla prima di registrare").press("Enter")
+        page.get_by_role("button", name="Vedi l'effetto", exact=True).press("Enter")
         expect(page.locator("h1")).to_have_text("Controlla prima di registrare")
         expect(page.locator("main")).to_contain_text(target.replace(">= ", "≥\u00a0"))
         assert violations(page) == [] if script else True
@@ -114,9 +114,9 @@ def test_a_form_that_is_wrong_says_so_first_and_keeps_what_was_typed(
     with visiting(browser, origin, 320, script=script) as (page, _):
         page.goto(REVISE)
         page.locator("#justification").fill("Una motivazione lunga, che nessuno vuole riscrivere")
-        page.locator("form").evaluate("form => form.noValidate = true") if script else None
+        page.locator("form.work").evaluate("form => form.noValidate = true") if script else None
         page.locator("#target").fill("qualcosa che non si legge ≥≥")
-        page.get_by_role("button", name="Controlla prima di registrare").click()
+        page.get_by_role("button", name="Vedi l'effetto", exact=True).click()
         expect(page.get_by_role("alert")).to_contain_text("C'è un problema")
         assert page.title().startswith("Errore: ")
         expect(page.locator("#justification")).to_have_value("Una motivazione lunga, che nessuno vuole riscrivere")
@@ -134,7 +134,7 @@ def test_who_was_overtaken_sees_what_the_other_did_and_keeps_what_was_typed(brow
         page.get_by_label("nuovi dati").check()
         page.locator("#justification").fill(f"Perché {target}")
         page.locator("#act").fill(act)
-        page.get_by_role("button", name="Controlla prima di registrare").click()
+        page.get_by_role("button", name="Vedi l'effetto", exact=True).click()
 
     with visiting(browser, origin) as (anna, _), visiting(browser, origin) as (bruno, _):
         anna.goto(address)
