@@ -71,7 +71,7 @@ class OwedValues(FilledForm):
         said = (self.visit.query if self.typed is None else self.typed).get("period", "")
         if PERIOD.fullmatch(said):
             return said
-        return self.round["as_at"][:4] if self.round else str(self.visit.year)
+        return period_ending(self.round["as_at"]) if self.round else str(self.visit.year)
 
     def _initial(self, name: str) -> str:
         if name == "period":
@@ -151,6 +151,13 @@ class OwedValues(FilledForm):
         field = Control(name, row["name"], "", "line", (), required=False, value=self.value(name))
         targets = ", ".join(target["text"] or "" for target in row["targets"] if target["year"] == year)
         return OwedRow(row["id"], row["name"], targets, past[-LAST_VALUES:], field)
+
+
+def period_ending(as_at: str) -> str:
+    """The period of a round's data: the half or the quarter of a year that ends on its day, else the year."""
+    year = as_at[:4]
+    ends = {"-06-30": f"{year}-H1", "-03-31": f"{year}-Q1", "-09-30": f"{year}-Q3"}
+    return ends.get(as_at[4:], year)
 
 
 def observed_values(visit: PlanVisit, series: str) -> dict[str, str]:
