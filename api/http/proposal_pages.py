@@ -10,23 +10,19 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.access.sessions import csrf_token
 from api.commands.handler import Caller, Outcome
-from api.commands.proposals import draft_proposal
 from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import Gate, admission_of
 from api.http.forms import FormEndpoint, FormFields, form_secret, read_form, require_own_form, with_form_cookie
 from api.operations.dated import Dated
 from api.operations.model import Command, CommandContext, QueryContext
-from api.operations.proposals import read_proposed
 from api.operations.table import COMMANDS, QUESTIONS
 from api.pages.forms import FormProblem, form_fields, form_problems
 from api.pages.proposals import (
-    NEW_PROPOSAL,
     PROPOSAL,
     PROPOSAL_ACTION,
     PROPOSALS,
     ProposalAction,
-    draft_page,
     proposal_page,
     proposals_page,
 )
@@ -76,14 +72,12 @@ class ProposalPages:
         self.service = service
 
     def add(self) -> None:
-        """Adds them to the application; the form of a new one before those that name one."""
+        """Adds them to the application."""
         for path, question, answer in (
-            (NEW_PROPOSAL, COMMANDS["draft_proposal"], self.new_page),
             (PROPOSALS, QUESTIONS["list_proposals"], self.list_page),
             (PROPOSAL, QUESTIONS["show_proposal"], self.show_page),
         ):
             self.app.add_route(path, self._page(answer, question.name), methods=["GET"])
-        self.app.add_route(NEW_PROPOSAL, self._form(self.draft, self.new_page_again), methods=["POST"])
         self.app.add_route(PROPOSAL_ACTION, self._form(self.act, self.show_page_again), methods=["POST"])
 
     # -- pages -----------------------------------------------------------------------------------------------------
@@ -95,22 +89,6 @@ class ProposalPages:
             listed = proposal_list(reader, plan, point)
             may_draft = admission_of(request).allows(COMMANDS["draft_proposal"])
             return proposals_page(plan_in_force(reader, plan, point), listed, may_draft=may_draft)
-
-    def new_page(self, request: Request) -> Response:
-        """The empty form of a proposal."""
-        return self._draft_page(request, {})
-
-    def new_page_again(self, request: Request, form: FormFields, error: DomainError) -> Response:
-        """The form as it was sent, with what is wrong with it."""
-        return self._draft_page(request, form, form_problems(error), error.status)
-
-    def _draft_page(
-        self, request: Request, values: FormFields, problems: tuple[FormProblem, ...] = (), status: int = 200
-    ) -> Response:
-        with self.service.store.reading() as reader:
-            plan = plan_in_force(reader, str(request.path_params["plan"]), self._point())
-        at_fields = tuple(problem._replace(field=problem.field.rpartition(".")[2]) for problem in problems)
-        return draft_page(plan, values, csrf=_csrf(request), problems=at_fields, status=status)
 
     def show_page(self, request: Request) -> Response:
         """One proposal."""
@@ -156,20 +134,6 @@ class ProposalPages:
         return answer
 
     # -- commands --------------------------------------------------------------------------------------------------
-
-    def draft(self, request: Request, form: FormFields) -> str:
-        """Drafts the proposal of one revised target; the address of its page."""
-        admission_of(request).require(COMMANDS["draft_proposal"], None)
-        plan = str(request.path_params["plan"])
-        change: dict[str, JsonValue] = {"verb": "revise_target"}
-        change |= {name: form[name] for name in ("object", "target") if form.get(name)}
-        if form.get("year"):
-            change["year"] = int(form["year"]) if form["year"].isdecimal() else form["year"]
-        said = {name: form[name] for name in ("title", "justification", "cause") if form.get(name)}
-        outcome = draft_proposal(
-            self.service, plan, read_proposed(plan, {**said, "changes": [change]}), _caller(request)
-        )
-        return PROPOSAL.format(plan=plan, proposal=outcome.proposal)
 
     def act(self, request: Request, form: FormFields) -> str:
         """Does with a proposal what its form says; the address of its page."""

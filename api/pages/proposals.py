@@ -6,22 +6,21 @@ from typing import NamedTuple
 
 from fastapi.responses import Response
 
-from api.language.labels import CAUSES, PROPOSAL_STATUSES
-from api.pages.forms import FormField, FormProblem, form_fields
+from api.language.labels import PROPOSAL_STATUSES
+from api.pages.addresses import WORK_LIST, page_address
+from api.pages.forms import FormField, FormProblem
 from api.pages.frame import page
-from domain.documents.proposal import ProposedChanges
 from projections.change_preview import BeforeAfter
 from projections.plan_in_force import PlanInForce
 from projections.proposals import ProposalList, ProposalWhole
 
 PROPOSALS = "/piani/{plan}/proposte"
-NEW_PROPOSAL = "/piani/{plan}/proposte/nuova"
 PROPOSAL = "/piani/{plan}/proposte/{proposal}"
 PROPOSAL_ACTION = "/piani/{plan}/proposte/{proposal}/{action}"
 
 LIST_CONTENT = """
 <p>{{ plan.title or plan.id }}</p>
-{% if may_draft %}<p><a class="button" href="{{ address }}/nuova">Nuova proposta</a></p>{% endif %}
+{% if may_draft %}<p><a class="button" href="{{ work_address }}">Nuova proposta</a> Ogni modifica si vede col suo effetto, e si tiene come proposta; più modifiche insieme si propongono da una cartella di lavoro.</p>{% endif %}
 {% if listed.proposals %}
 <table>
 <caption>{% for status, count in listed.counts.items() if count %}{{ statuses[status] }}: {{ count }}{{ "; " if not loop.last }}{% endfor %}</caption>
@@ -35,22 +34,6 @@ LIST_CONTENT = """
 </tbody>
 </table>
 {% else %}<p>Nessuna proposta.</p>{% endif %}
-"""
-
-DRAFT_CONTENT = """
-{{ forms.summary(problems) }}
-<p>{{ plan.title or plan.id }}. Nulla cambia nel piano finché un atto non adotta la proposta. Chi ha molte modifiche le scrive
-nella cartella di lavoro, e fa proposta della sua anteprima.</p>
-<form method="post" action="{{ address }}/nuova">
-{{ forms.csrf(csrf) }}
-{{ forms.field("title", said.title.label, problems, value=values.title, hint=said.title.hint) }}
-{{ forms.select("object", "Indicatore", problems, indicators, values.object) }}
-{{ forms.field("year", "Anno", problems, value=values.year) }}
-{{ forms.field("target", "Nuovo target", problems, value=values.target, hint="Come si scrive nel piano: >= 70%, entro il 31/7, 30 gg.") }}
-{{ forms.field("justification", said.justification.label, problems, value=values.justification, hint=said.justification.hint) }}
-{{ forms.select("cause", said.cause.label, problems, causes, values.cause) }}
-<button>Redigi la proposta</button>
-</form>
 """
 
 CONTENT = """
@@ -147,36 +130,10 @@ def proposals_page(plan: PlanInForce, listed: ProposalList, *, may_draft: bool) 
         plan=plan["plan"],
         listed=listed,
         may_draft=may_draft,
+        work_address=page_address(WORK_LIST, plan=plan["plan"]["id"]),
         address=PROPOSALS.format(plan=plan["plan"]["id"]),
         statuses=PROPOSAL_STATUSES,
         day=_day,
-    )
-
-
-def draft_page(
-    plan: PlanInForce,
-    values: Mapping[str, str],
-    *,
-    csrf: str,
-    problems: Sequence[FormProblem] = (),
-    status: int = 200,
-) -> Response:
-    """The form of a proposal of one revised target, with what was written so far."""
-    fields = ("title", "object", "year", "target", "justification", "cause")
-    indicators = [(card["id"], card["name"] or card["id"]) for card in plan["indicators"]]
-    return page(
-        "Nuova proposta",
-        DRAFT_CONTENT,
-        status=status,
-        private=True,
-        plan=plan["plan"],
-        csrf=csrf,
-        problems=problems,
-        said={field.name: field for field in form_fields(ProposedChanges, ("title", "justification", "cause"))},
-        values={name: values.get(name, "") for name in fields},
-        indicators=indicators,
-        causes=list(CAUSES.items()),
-        address=PROPOSALS.format(plan=plan["plan"]["id"]),
     )
 
 
