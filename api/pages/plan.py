@@ -7,7 +7,6 @@ from api.pages import addresses
 from api.pages.frame import render
 from api.pages.plan_tree import BY_OBJECTIVES, IndicatorLine, node_score, plan_tree
 from api.pages.visit import PlanVisit
-from api.pages.work.table import WORK_FORMS
 
 SHOWS = {"tutto": "Tutto", "rimodulati": "Rimodulati", "mancanti": "Dato mancante"}
 
@@ -63,12 +62,6 @@ def plan_page(visit: PlanVisit) -> Response:
         indicator_address=visit.to(addresses.INDICATOR, indicator="INDICATOR"),
         objective_address=visit.to(addresses.OBJECTIVE, objective="OBJECTIVE"),
         workbook=visit.data("/export", {"format": "xlsx"}),
-        work_address=visit.to(addresses.WORK_LIST) if visit.is_now and may_work(visit) else "",
         may_write=visit.is_now and visit.may("change_plan"),
         import_address=visit.to(addresses.DOCUMENTS),
     )
-
-
-def may_work(visit: PlanVisit) -> bool:
-    """Whether the visitor may do anything about the plan by a form."""
-    return any(visit.may(form.command) for form in WORK_FORMS.values())

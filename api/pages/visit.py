@@ -30,7 +30,7 @@ from domain.point import Point, today
 from projections.proof.checkpoints import latest
 
 DATES = ("as_of", "known_at")
-WORKS = ("change_plan", "record_measurement", "answer_flag", "make_remark")
+WORKS = ("change_plan", "record_measurement", "answer_flag", "make_remark", "close_round", "redact_texts")
 """The commands of which whoever works on a plan may give one at least."""
 SECTIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     addresses.PLAN: ("Piano", ("show_plan",)),

@@ -6,8 +6,10 @@ from html import unescape
 import pytest
 
 from api.operations.table import COMMANDS
+from api.pages.visit import WORKS
 from api.pages.work.controls import Control, closed_list, control
 from api.pages.work.table import WORK_FORMS, WorkForm
+from domain.access.roles import PERMISSIONS_OF
 from domain.changes.commands import VERBS
 from tests.api.http.client import Client
 from tests.support.harness import PLAN, ServiceHarness
@@ -95,3 +97,10 @@ def test_the_forms_of_an_open_door_are_known_by_a_cookie_of_their_own(harness: S
     assert recorded.status_code == 303
     client.http.cookies.clear()
     assert client.http.post(path, data=typed | {"step": "record"}).status_code == 403
+
+
+def test_whoever_may_do_anything_by_a_form_is_led_to_the_list() -> None:
+    asked = {COMMANDS[name].permission for name in WORKS}
+    for permissions in PERMISSIONS_OF.values():
+        works = any(form.row.permission in permissions for form in WORK_FORMS.values())
+        assert works == bool(asked & permissions)
