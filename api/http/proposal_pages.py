@@ -31,9 +31,11 @@ from domain.errors import DomainError, NotFound
 from domain.point import Point, today
 from domain.vocabulary import JsonValue
 from projections.access.accounts import actors_of
+from projections.audit import names_of
 from projections.plan_in_force import plan_in_force
 from projections.proposals import ProposalWhole, proposal_list
 from projections.store.reader import Reader
+from projections.streams import find_plan
 
 
 class ActionRow(NamedTuple):
@@ -111,6 +113,7 @@ class ProposalPages:
                 actor["account"]: actor["name"] or "persona cancellata"
                 for actor in actors_of(reader, admission.administration or "")["actors"]
             }
+            called = names_of(reader, find_plan(reader, plan))
         seen = [str(one["version"]) for one in proposal["submissions"] if one["current"]]
         actions = [
             ProposalAction(
@@ -123,7 +126,9 @@ class ProposalPages:
             for name, action in ACTIONS.items()
             if proposal["status"] in action.states and admission.allows(COMMANDS[action.row])
         ]
-        return proposal_page(plan, proposal, actions, names, csrf=_csrf(request), problems=problems, status=status)
+        return proposal_page(
+            plan, proposal, actions, names, called, csrf=_csrf(request), problems=problems, status=status
+        )
 
     def _proposal(self, reader: Reader, plan: str, name: str) -> ProposalWhole:
         context = QueryContext(self.service.store, reader, self._point(), self.service.store.clock(), plan, name)

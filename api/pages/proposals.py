@@ -7,9 +7,13 @@ from typing import NamedTuple
 from fastapi.responses import Response
 
 from api.language.labels import PROPOSAL_STATUSES
+from api.language.values import value_in_words
 from api.pages.addresses import WORK_LIST, page_address
 from api.pages.forms import FormField, FormProblem
 from api.pages.frame import page
+from api.pages.work.table import WORK_FORMS
+from domain.names import Names
+from domain.vocabulary import JsonValue, field_labels
 from projections.change_preview import BeforeAfter
 from projections.plan_in_force import PlanInForce
 from projections.proposals import ProposalList, ProposalWhole
@@ -38,7 +42,6 @@ LIST_CONTENT = """
 
 CONTENT = """
 {{ forms.summary(problems) }}
-{{ forms.notice(notice) }}
 <p>{{ proposal.proposal }}: <strong>{{ statuses[proposal.status] }}</strong>, redatta il {{ day(proposal.drafted_on) }}.
 <a href="{{ list_address }}">Tutte le proposte</a></p>
 {% if proposal.staleness and proposal.staleness.stale %}
@@ -50,8 +53,7 @@ CONTENT = """
 {% if proposal.file %}
 {% if proposal.file.justification is defined and proposal.file.justification %}<p>Motivazione: {{ proposal.file.justification }}</p>{% endif %}
 <ul>
-{% for change in proposal.file.changes %}
-<li>{{ change.verb }}{% for name, value in change.items() if name != "verb" %}, {{ name }}: {{ value }}{% endfor %}</li>
+{% for change in changes %}<li>{{ change }}</li>
 {% endfor %}
 </ul>
 {% else %}<p>Il testo è stato oscurato per ordine.</p>{% endif %}
@@ -137,15 +139,31 @@ def proposals_page(plan: PlanInForce, listed: ProposalList, *, may_draft: bool) 
     )
 
 
+def change_in_words(change: Mapping[str, JsonValue], called: Names) -> str:
+    """A change of a change file as people say it: what is done, to what, with which values."""
+    form = WORK_FORMS.get(str(change.get("verb")))
+    if form is None:
+        return "Adotta le regole di un anno"
+    about = change.get("object")
+    known = f": {called.called(f'{form.object}/{about}')}" if form.object and about else ""
+    labels = field_labels(form.model)
+    values = [
+        f"{labels.get(name, name)} {value_in_words(value, name)}"
+        for name, value in change.items()
+        if name not in {"verb", "object"} and value not in (None, [], {}, False)
+    ]
+    return "; ".join([f"{form.title}{known}", *values])
+
+
 def proposal_page(
     plan: str,
     proposal: ProposalWhole,
     actions: Sequence[ProposalAction],
     names: Mapping[str, str],
+    called: Names,
     *,
     csrf: str,
     problems: Sequence[FormProblem] = (),
-    notice: str = "",
     status: int = 200,
 ) -> Response:
     """One proposal: what it would do, what was said of it, and what whoever looks may do with it.
@@ -161,12 +179,12 @@ def proposal_page(
         status=status,
         private=True,
         proposal=proposal,
+        changes=[change_in_words(change, called) for change in proposed_changes(proposal)],
         effects=effects,
         actions=actions,
         names=names,
         csrf=csrf,
         problems=problems,
-        notice=notice,
         list_address=PROPOSALS.format(plan=plan),
         address=PROPOSAL.format(plan=plan, proposal=proposal["proposal"]),
         statuses=PROPOSAL_STATUSES,
@@ -182,3 +200,9 @@ def _rate_words(rate: BeforeAfter) -> str:
 
 def _day(text: str) -> str:
     return f"{date.fromisoformat(text):%d/%m/%Y}"
+
+
+def proposed_changes(proposal: ProposalWhole) -> list[dict[str, JsonValue]]:
+    """The changes of a proposal, as its file holds them; none where its text was redacted."""
+    listed = (proposal["file"] or {}).get("changes")
+    return [change for change in listed if isinstance(change, dict)] if isinstance(listed, list) else []

@@ -52,6 +52,8 @@ def _target(chambers: Chambers) -> str:
 def test_a_proposal_is_drafted_submitted_and_enacted_by_two_people(chambers: Chambers) -> None:
     planner, address = _drafted(chambers)
     assert "calo dei versamenti" in planner.page
+    assert "Rimodula un target: «Percentuale di incasso»; anno 2022; target &gt;= 65%" in planner.page
+    assert "revise_target" not in planner.page
     assert "Adotta" not in planner.page
     assert planner.send(f"{address}/presenta", effective_on="20/09/2022").status_code == 303
     planner.open(address)
