@@ -322,7 +322,7 @@ def require_own_streams(reader: Reader, principal: Principal, parts: Sequence[St
             continue
         if not any(g.administration == administration and g.role != "reader" for g in principal.grants):
             where = f"in {administration}" if administration else f"nell'amministrazione del piano {name}"
-            raise Forbidden(f"{principal.actor} non ha alcun ruolo {where}", accepted="un ruolo che vi scrive")
+            raise Forbidden(f"chi chiede non ha alcun ruolo {where}", accepted="un ruolo che vi scrive")
 
 
 def _cells(events: Iterable[Pending | Recorded]) -> frozenset[Cell]:

@@ -30,7 +30,7 @@ def require_not_proposed(reader: Reader, changes: ChangeFile, caller: Caller, se
         proposed = ChangeFile.model_validate_json(text)
         if not subjects.isdisjoint(_subject(change) for change in proposed.every_change()):
             raise DutiesNotSeparated(
-                f"{SEPARATION_WORDS['drafter_does_not_enact']}: la stessa modifica è nella proposta {life.proposal}, aperta, di {caller.actor}",
+                f"{SEPARATION_WORDS['drafter_does_not_enact']}: la stessa modifica è nella proposta {life.proposal}, aperta, di chi chiede",
                 accepted="l'adozione della proposta da parte di chi non l'ha redatta; oppure prima ritirarla",
                 where="changes",
             )

@@ -2,8 +2,7 @@
 
 from api.operations.model import Operation
 from api.operations.table import OPERATIONS
-from domain.access.events import ROLE_WORDS
-from domain.access.roles import ANONYMOUS, OF_EVERY_ACCOUNT, OF_OWN_OFFICES, PERMISSIONS_OF, ROLES, Role
+from domain.access.roles import ANONYMOUS, OF_EVERY_ACCOUNT, OF_OWN_OFFICES, PERMISSIONS_OF, ROLE_WORDS, ROLES, Role
 
 _HEAD = """# I permessi
 

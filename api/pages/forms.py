@@ -11,6 +11,10 @@ CSRF_FIELD = "csrf"
 """The hidden field of every form that says that this service made it."""
 
 
+PROGRAMS = "/v1/"
+"""What an address is under that only a program asks for: a page sends nobody there."""
+
+
 class FormProblem(NamedTuple):
     """What is wrong with a form: the name of the field, empty where it is of none, and a sentence."""
 
@@ -44,4 +48,5 @@ def form_problems(error: DomainError) -> tuple[FormProblem, ...]:
 
 def _sentence(found: str, accepted: str) -> str:
     told = found[:1].upper() + found[1:]
-    return f"{told}. Si accetta: {accepted}." if accepted else f"{told}."
+    for_people = accepted and PROGRAMS not in accepted
+    return f"{told}. Si accetta: {accepted}." if for_people else f"{told}."

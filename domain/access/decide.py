@@ -132,7 +132,7 @@ def require_manages(by: Principal, administration: str | None) -> None:
         return
     if administration is None and not any(g.role == "administrator" and g.administration is None for g in by.grants):
         raise Forbidden(
-            f"{by.actor} non amministra l'intera installazione", accepted="un'amministrazione", where="administration"
+            "chi chiede non amministra l'intera installazione", accepted="un'amministrazione", where="administration"
         )
     by.require("manage_accounts", administration)
 

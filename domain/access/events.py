@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from domain.access.roles import Role
+from domain.access.roles import ROLE_WORDS, Role
 from domain.event import Event, Occurrence
 from domain.facts import Fact
 from domain.names import Names
@@ -66,16 +66,6 @@ REASON_WORDS: dict[RefusalReason, str] = {
     "not_genuine": "identità non autentica",
     "second_factor": "manca il secondo fattore",
 }
-ROLE_WORDS: dict[Role, str] = {
-    "administrator": "amministratore",
-    "planner": "programmatore",
-    "responsible": "responsabile",
-    "validator": "validatore",
-    "approver": "approvatore",
-    "oiv": "OIV",
-    "reader": "lettore",
-}
-
 STATUS = "status"
 OPEN = "open"
 SUSPENDED = "suspended"

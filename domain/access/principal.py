@@ -2,7 +2,16 @@
 
 from typing import NamedTuple
 
-from domain.access.roles import ANONYMOUS, OF_EVERY_ACCOUNT, PERMISSIONS_OF, Permission, Role
+from domain.access.roles import (
+    ANONYMOUS,
+    OF_EVERY_ACCOUNT,
+    PERMISSION_WORDS,
+    PERMISSIONS_OF,
+    ROLE_WORDS,
+    ROLES,
+    Permission,
+    Role,
+)
 from domain.errors import DomainError
 
 
@@ -45,7 +54,8 @@ class Principal(NamedTuple):
 
     `actor` is what stands in the events: the id of an account, or the role that was said on the command line of the
     machine, which may do everything (`is_machine`). `session` and `token` name what it came with. An account that holds
-    nothing more reads what is published; `actor` is empty for who is not signed in.
+    nothing more reads what is published; `actor` is empty for who is not signed in. `held_back` are roles of the account
+    that what it came in by does not open: a passkey would.
     """
 
     actor: str
@@ -53,6 +63,7 @@ class Principal(NamedTuple):
     is_machine: bool = False
     session: str = ""
     token: str = ""
+    held_back: tuple[Grant, ...] = ()
 
     @property
     def is_account(self) -> bool:
@@ -72,7 +83,17 @@ class Principal(NamedTuple):
         if not self.actor:
             raise Unauthenticated("chi chiede non ha fatto l'accesso", accepted="l'accesso con un'utenza, o un token")
         where = f" in {administration}" if administration else ""
-        raise Forbidden(f"i ruoli di {self.actor} non lo consentono{where}", accepted=f"un ruolo che ha {permission}")
+        wanted = PERMISSION_WORDS[permission]
+        if any(grant.gives(permission, administration) for grant in self.held_back):
+            raise Forbidden(
+                f"per {wanted} serve un accesso con una passkey, e questo è con la sola password",
+                accepted="una passkey: si aggiunge nella pagina della propria utenza (/utenza), e con quella si entra",
+            )
+        having = ", ".join(ROLE_WORDS[role] for role in ROLES if permission in PERMISSIONS_OF[role])
+        raise Forbidden(
+            f"i ruoli di chi chiede non consentono di {wanted}{where}",
+            accepted=f"un ruolo che lo consente: {having}" if having else "la riga di comando della macchina",
+        )
 
     def offices(self, permission: Permission, administration: str) -> frozenset[str] | None:
         """The offices to which it is confined when it does something in an administration; None where to none."""

@@ -83,3 +83,49 @@ NOT_BESIDE_OIV: frozenset[Role] = frozenset({"planner", "responsible", "validato
 
 OF_ANY_ADMINISTRATION: frozenset[Role] = frozenset({"administrator"})
 """The roles that may be held for the whole installation."""
+
+PERMISSION_WORDS: Mapping[Permission, str] = MappingProxyType(
+    {
+        "see_status": "vedere che il servizio c'è",
+        "compute": "fare calcoli",
+        "read_plan": "leggere i piani pubblicati",
+        "read_drafts": "leggere le bozze",
+        "read_registry": "leggere gli uffici e gli atti",
+        "read_proof": "leggere i checkpoint",
+        "read_record": "leggere il registro",
+        "read_monitoring": "leggere i monitoraggi",
+        "read_oversight": "leggere gli atti dell'OIV",
+        "read_proposals": "leggere le proposte",
+        "read_accounts": "leggere le utenze",
+        "change_plan": "modificare i piani",
+        "record_values": "registrare valori e stati",
+        "open_rounds": "aprire i monitoraggi",
+        "close_rounds": "validare e chiudere i monitoraggi",
+        "force_scores": "stabilire un punteggio",
+        "answer_flags": "rispondere ai segnali di attenzione",
+        "keep_registry": "tenere uffici, atti e sistemi di misurazione",
+        "draft_proposals": "proporre modifiche",
+        "comment_proposals": "commentare le proposte",
+        "enact_proposals": "adottare o respingere le proposte",
+        "review": "registrare gli atti dell'OIV",
+        "redact": "oscurare testi",
+        "take_evidence": "prendere il fascicolo di prova",
+        "manage_accounts": "amministrare le utenze",
+        "keep_own_account": "tenere la propria utenza",
+        "operate": "usare la riga di comando della macchina",
+    }
+)
+"""What may be done, as people say it."""
+
+ROLE_WORDS: Mapping[Role, str] = MappingProxyType(
+    {
+        "administrator": "amministratore",
+        "planner": "programmatore",
+        "responsible": "responsabile",
+        "validator": "validatore",
+        "approver": "approvatore",
+        "oiv": "OIV",
+        "reader": "lettore",
+    }
+)
+"""The roles, as people say them."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Literal
 
+from domain.access.events import ACCOUNT_PREFIX
 from domain.errors import Refusal
 
 SeparationRule = Literal["drafter_does_not_enact", "measurer_does_not_validate"]
@@ -38,8 +39,12 @@ def require_separated(
         return None
     if exception is None and setting == "required":
         raise DutiesNotSeparated(
-            f"{SEPARATION_WORDS[rule]}, ed è stato {actor} a fare l'uno e vorrebbe fare l'altro",
+            f"{SEPARATION_WORDS[rule]}, ed è stato {_who(actor)} a fare l'uno e vorrebbe fare l'altro",
             accepted="chi non vi ha avuto parte; oppure exception, il perché dell'eccezione, che resta registrato",
             where="exception",
         )
     return exception or SWITCHED_OFF
+
+
+def _who(actor: str) -> str:
+    return "chi chiede" if actor.startswith(ACCOUNT_PREFIX) else actor

@@ -28,7 +28,8 @@ class Directory(NamedTuple):
         if grants is None:
             return None
         held = grants if administers else tuple(grant for grant in grants if grant.role != "administrator")
-        return Principal(account, (READER, *held), session=session)
+        held_back = tuple(grant for grant in grants if grant not in held)
+        return Principal(account, (READER, *held), session=session, held_back=held_back)
 
     def of_token(self, account: str, token: str) -> Principal | None:
         """Who asks with a token; None where it was revoked, or its account is not open."""

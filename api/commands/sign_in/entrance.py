@@ -92,7 +92,8 @@ class Entrance:
             record_of_accounts(self.service, Caller("initinere"), (event,))
         if reason == "suspended":
             return suspended()
-        return SignInWrong("il nome utente o la password non sono giusti", accepted="il nome utente e la sua password")
+        accepted = "un'altra prova; chi ha perso la password chiede un link nuovo a chi amministra le utenze"
+        return SignInWrong("il nome utente o la password non sono giusti", accepted=accepted)
 
     def state(self) -> AccountState:
         """The accounts as they are now."""

@@ -1,5 +1,6 @@
 """Sessions and tokens over HTTP: begun by a link or a password, held to one browser, ended everywhere, outlived by nothing."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -324,7 +325,9 @@ def test_behind_tls_the_cookie_is_of_this_host_alone_and_an_administrator_needs_
     accounts.give_role(
         chambers.service, GiveRole(account=account, role="administrator", administration=OWN), BY_MACHINE
     )
-    assert browser.open("/v1/accounts").status_code == 403
+    told = problem(browser.open("/v1/accounts"), 403, "forbidden")
+    assert "serve un accesso con una passkey" in told["detail"]
+    assert "/utenza" in told["accepted"]
     assert "richiesta" in browser.open("/utenza").text
     accounts.give_role(chambers.service, GiveRole(account=account, role="planner", administration=OWN), BY_MACHINE)
     browser.open("/utenza")
@@ -376,6 +379,20 @@ def test_a_role_is_of_an_administration_and_of_offices_that_are_there(chambers: 
     assert (told["where"], OFFICE in told["accepted"]) == ("offices[1]", True)
     offices["offices"] = [OFFICE]
     assert chambers.ask("POST", "/v1/roles", everywhere, offices).status_code == 201
+
+
+def test_what_is_refused_is_told_in_words_of_people_and_a_page_leaves_out_what_programs_use(chambers: Chambers) -> None:
+    account, browser = signed_in(chambers, "anna", "validator")
+    told = problem(chambers.ask("GET", "/v1/accounts", chambers.token("planner")), 403, "forbidden")
+    assert told["detail"] == "i ruoli di chi chiede non consentono di leggere le utenze"
+    assert told["accepted"] == "un ruolo che lo consente: amministratore"
+    page = {"Accept": "text/html"}
+    refused = browser.http.get(f"/piani/{PUBLISHED[OWN]}/proposte/nuova", headers=page)
+    assert refused.status_code == 403
+    nothing = browser.http.get(f"/piani/{DRAFTS[OTHER]}/proposte", headers=page)
+    assert nothing.status_code == 404
+    for answer in (refused, nothing):
+        assert not re.search(rf"{account}.*non|draft_proposals|GET /v1", answer.text), answer.text
 
 
 def test_nobody_is_made_a_link_who_works_by_a_token(chambers: Chambers) -> None:

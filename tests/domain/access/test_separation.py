@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.access.roles import PERMISSION_WORDS, PERMISSIONS, ROLE_WORDS, ROLES
 from domain.access.separation import (
     SWITCHED_OFF,
     DutiesNotSeparated,
@@ -39,3 +40,13 @@ def test_an_exception_has_a_reason_even_where_the_rule_is_off(
     exception: str | None, setting: SeparationSetting, reason: str
 ) -> None:
     assert require_separated(RULE, "acc-a", {"acc-a", "acc-b"}, exception, setting) == reason
+
+
+def test_every_permission_and_every_role_has_words() -> None:
+    assert set(PERMISSION_WORDS) == set(PERMISSIONS)
+    assert set(ROLE_WORDS) == set(ROLES)
+
+
+def test_a_refusal_names_no_account() -> None:
+    with pytest.raises(DutiesNotSeparated, match="ed è stato chi chiede"):
+        require_separated(RULE, "acc-k3v5o2aq7x4mlc6e", {"acc-k3v5o2aq7x4mlc6e"}, None, "required")
