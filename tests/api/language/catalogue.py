@@ -1,39 +1,73 @@
 """The texts that the catalogues of translations must hold, taken from what shows them; no text is marked for it.
 
 They are those of the table of operations and of the fields of its inputs, of the command line's help, of the
-description of the interface. `python -m tests.api.language.catalogue` brings every catalogue up to date: what is new
+description of the interface, of the templates of pages, and of the lists that pages show. `python -m tests.api.language.catalogue` brings every catalogue up to date: what is new
 is without a translation, what nobody says any more is commented out.
 """
 
+import ast
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import get_args
 
 import click
 from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS
 from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
 from pydantic import BaseModel
 
 from api.cli.app import app
 from api.cli.frame import FRAME, PLACEHOLDER
 from api.http.description import retold
 from api.http.openapi import openapi_document
+from api.language import labels, system_rules
 from api.language.translation import BREAK, TRANSLATIONS
 from api.operations.model import Command
 from api.operations.table import OPERATIONS
+from api.pages import account
+from api.pages.glossary import GLOSSARY
+from api.pages.open_data import columns_of
+from domain.indicators.card import CARD_LABELS
+from domain.objectives.fields import OBJECTIVE_LABELS
+from projections.open_data import DATASETS
 
 CATALOGUES = sorted(TRANSLATIONS.glob("*/LC_MESSAGES/*.po"))
 PLACES = 3
 """How many of the places of a text are named beside it."""
 WIDTH = 120
+PAGES = Path(account.__file__).parent
+TEMPLATES = sorted((PAGES / "templates").glob("*.html"))
+EXTRACTED = {
+    "trimmed": "true",
+    "newstyle_gettext": "true",
+    "trim_blocks": "true",
+    "lstrip_blocks": "true",
+    "extensions": "jinja2.ext.do",
+    "silent": "false",
+}
+NO_WORDS = re.compile(r"[A-Z]+|d MMMM .*|public, .*|[a-z0-9_:.+#/-]*|.*[{}<>]|.*\.(html|css|js|svg)", re.DOTALL)
+"""What a constant of the pages says to a program: a code, an address, a template, a name of a file."""
+IN_ITALIAN_ONLY = {"account", "checkpoint", "proposals", "sign_in", "refusal", "dcat", "feed", "calendar"}
+"""The pages whose words are in Italian whatever the language, and what is written for programs."""
+TO_PROGRAMS = {"accepted", "found", "where", "media_type", "headers"}
 
 
 def texts() -> dict[str, list[str]]:
     """Every text, a paragraph each, in the order of the table; with the places that say it."""
     places: dict[str, list[str]] = {}
-    for place, text in (*_of_the_table(), *_of_the_fields(), *_of_the_command_line(), *_of_the_description()):
+    for place, text in (
+        *_of_the_table(),
+        *_of_the_fields(),
+        *_of_the_command_line(),
+        *_of_the_description(),
+        *_of_the_templates(),
+        *_of_the_pages(),
+        *_of_the_lists(),
+    ):
         for paragraph in text.split(BREAK):
             named = places.setdefault(paragraph, [])
             if place not in named and len(named) < PLACES:
@@ -119,6 +153,81 @@ def _of_the_description() -> Iterator[tuple[str, str]]:
 
     retold(openapi_document(), noted)
     yield from (("openapi.json", text) for text in said)
+
+
+def _of_the_templates() -> Iterator[tuple[str, str]]:
+    """Each text that a template marks; of one with a plural, both."""
+    for path in TEMPLATES:
+        with path.open("rb") as template:
+            for _, _, marked, _ in babel_extract(template, tuple(DEFAULT_KEYWORDS), (), EXTRACTED):
+                for text in (marked,) if isinstance(marked, str) else marked or ():
+                    if isinstance(text, str):
+                        yield path.name, text
+
+
+def _of_the_pages() -> Iterator[tuple[str, str]]:
+    """The words that the code of pages has translated: where it says so, in its constants, and what it hands on."""
+    for path in sorted(PAGES.glob("*.py")):
+        if path.stem in IN_ITALIAN_ONLY:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Call(func=ast.Name(id="translated"), args=[said, *_]):
+                    yield from ((path.name, text) for text in _strings(said) if not NO_WORDS.fullmatch(text))
+                    yield from ((path.name, text) for text in _alternatives(said))
+                case ast.Call(args=args, keywords=keywords):
+                    values = [*args, *(keyword.value for keyword in keywords if keyword.arg not in TO_PROGRAMS)]
+                    yield from (
+                        (path.name, text) for value in values for text in _alternatives(value) if _is_said(text)
+                    )
+                case ast.Dict(values=values) | ast.Tuple(elts=values):
+                    yield from (
+                        (path.name, text) for value in values for text in _alternatives(value) if _is_said(text)
+                    )
+                case _:
+                    pass
+
+
+def _is_said(text: str) -> bool:
+    return not NO_WORDS.fullmatch(text) and re.match(r"[A-ZÈÀa-zèàù%] ?[^\W\d_]", text) is not None
+
+
+def _alternatives(node: ast.AST) -> Iterator[str]:
+    """The text that a part of an expression is, whichever of two it may be."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.IfExp(body=body, orelse=otherwise):
+            yield from (*_alternatives(body), *_alternatives(otherwise))
+        case ast.Tuple(elts=elements):
+            yield from (text for element in elements for text in _alternatives(element))
+        case _:
+            pass
+
+
+def _strings(node: ast.AST) -> Iterator[str]:
+    return (part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+
+
+def _of_the_lists() -> Iterator[tuple[str, str]]:
+    """The closed lists in words, the glossary, the data sets with their columns."""
+    said: list[tuple[str, Iterable[object]]] = [
+        (name, words.values())
+        for name, words in vars(labels).items()
+        if name.isupper() and isinstance(words, Mapping) and name != "SYNONYMS"
+    ]
+    said += [
+        (name, words.values())
+        for name, words in vars(system_rules).items()
+        if isinstance(words, Mapping) and name.isupper()
+    ]
+    said += [("OBJECTIVE_LABELS", OBJECTIVE_LABELS.values()), ("CARD_LABELS", CARD_LABELS.values())]
+    said += [("GLOSSARY", term) for term in GLOSSARY.values()]
+    for dataset in DATASETS.values():
+        columns = (column.description for column in columns_of(dataset))
+        said.append(("DATASETS", (dataset.title, dataset.description, *columns)))
+    for name, words in said:
+        yield from ((name, str(word)) for word in words if isinstance(word, str))
 
 
 def main() -> None:
