@@ -226,13 +226,16 @@ def rate_groups(visit: PlanVisit, answer: ChangesOfYear) -> Iterator[RateGroups]
         translated(CAUSES.get(name, "causa non detta"), visit.language): (name, rates)
         for name, rates in answer["rates_by_cause"].items()
     }
-    twice = "Un obiettivo toccato per due cause è in entrambe."
-    yield _groups(visit, "Per causa", "Causa", twice, "causa", by_cause)
+    yield _groups(visit, "Per causa", "Causa", "Un obiettivo toccato per due cause è in entrambe.", "causa", by_cause)
     by_month = {f"{name[5:]}/{name[:4]}": (name, rates) for name, rates in answer["rates_by_month"].items()}
-    grows = (
-        "Il tasso com'era alla fine di ciascun mese in cui qualcosa è cambiato; la lista è delle modifiche del mese."
+    yield _groups(
+        visit,
+        "Per mese",
+        "Mese",
+        "Il tasso com'era alla fine di ciascun mese in cui qualcosa è cambiato; la lista è delle modifiche del mese.",
+        "mese",
+        by_month,
     )
-    yield _groups(visit, "Per mese", "Mese", grows, "mese", by_month)
 
 
 def _groups(

@@ -41,7 +41,7 @@ TYPES: Mapping[str, frozenset[DifferenceType]] = {
         {"reworded", "moved", "reweighted", "reclassified", "redefined", "neutralised", "condition_met", "plan_changed"}
     ),
 }
-WORDS = {
+DIFFERENCE_WORDS = {
     "": ("differenza", "differenze"),
     "rimodulati": ("target rimodulato", "target rimodulati"),
     "fissati": ("target fissato", "target fissati"),
@@ -176,8 +176,11 @@ def _shown(answer: list[Difference], chosen: str, additions: int) -> list[Differ
 
 
 def _counts(visit: PlanVisit, answer: list[Difference], counted: Mapping[str, int]) -> list[CountShown]:
-    of_all = CountShown("", len(answer), *WORDS[""], visit.here(mostra=""))
-    return [of_all, *(CountShown(name, counted[name], *WORDS[name], visit.here(mostra=name)) for name in TYPES)]
+    of_all = CountShown("", len(answer), *DIFFERENCE_WORDS[""], visit.here(mostra=""))
+    return [
+        of_all,
+        *(CountShown(name, counted[name], *DIFFERENCE_WORDS[name], visit.here(mostra=name)) for name in TYPES),
+    ]
 
 
 def _starts(visit: PlanVisit, start: Point) -> list[StartOffered]:

@@ -29,6 +29,7 @@ from api.language.translation import BREAK, TRANSLATIONS
 from api.operations.model import Command
 from api.operations.table import OPERATIONS
 from api.pages import account
+from api.pages.comparison import DIFFERENCE_WORDS
 from api.pages.glossary import GLOSSARY
 from api.pages.open_data import columns_of
 from domain.indicators.card import CARD_LABELS
@@ -40,7 +41,7 @@ PLACES = 3
 """How many of the places of a text are named beside it."""
 WIDTH = 120
 PAGES = Path(account.__file__).parent
-TEMPLATES = sorted((PAGES / "templates").glob("*.html"))
+TEMPLATES = sorted((PAGES / "templates").rglob("*.html"))
 EXTRACTED = {
     "trimmed": "true",
     "newstyle_gettext": "true",
@@ -167,7 +168,7 @@ def _of_the_templates() -> Iterator[tuple[str, str]]:
 
 def _of_the_pages() -> Iterator[tuple[str, str]]:
     """The words that the code of pages has translated: where it says so, in its constants, and what it hands on."""
-    for path in sorted(PAGES.glob("*.py")):
+    for path in sorted(PAGES.rglob("*.py")):
         if path.stem in IN_ITALIAN_ONLY:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
@@ -222,6 +223,7 @@ def _of_the_lists() -> Iterator[tuple[str, str]]:
         if isinstance(words, Mapping) and name.isupper()
     ]
     said += [("OBJECTIVE_LABELS", OBJECTIVE_LABELS.values()), ("CARD_LABELS", CARD_LABELS.values())]
+    said += [("DIFFERENCE_WORDS", words) for words in DIFFERENCE_WORDS.values()]
     said += [("GLOSSARY", term) for term in GLOSSARY.values()]
     for dataset in DATASETS.values():
         columns = (column.description for column in columns_of(dataset))
