@@ -21,7 +21,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from api.formats.problem_json import problem_object
 from api.http.client_address import TrustedProxies
 from api.http.headers import put_security_headers
-from api.http.problems import PROBLEM_JSON, BadRequest, ConnectionsBusy
+from api.http.problems import PROBLEM_JSON, BadRequest, ConnectionsBusy, HeadTooLarge
 from api.settings import Settings
 from domain.errors import DomainError
 
@@ -36,6 +36,9 @@ MAX_PIECES, PIECE_BYTES = 10_000, 64
 
 BYTES_AT_A_TIME = 16_384
 """How much of what a client sent is read before others have their turn."""
+
+MAX_HEAD_BYTES = 50_000
+"""How long the head of a request may be on its way in, whole; its address and its headers are measured then."""
 
 SWEEP_SECONDS = 0.5
 REPORT_SECONDS = 60.0
@@ -155,14 +158,19 @@ class ConnectionTable:
 
 
 class _PieceCounting(h11.Connection):
-    """What HTTP says in what came; RemoteProtocolError where a body comes in too many pieces that are too small."""
+    """What HTTP says in what came; RemoteProtocolError where a head is too long, or a body comes in very many pieces."""
 
     is_crumbled = False
+    is_head_too_long = False
     _pieces = _size = 0
 
     def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
         """The next of it."""
-        event = super().next_event()
+        try:
+            event = super().next_event()
+        except h11.RemoteProtocolError as error:
+            self.is_head_too_long = error.error_status_hint == HeadTooLarge.status
+            raise
         if isinstance(event, h11.Data):
             self._pieces += 1
             self._size += len(event.data)
@@ -188,7 +196,7 @@ class BoundedConnection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Takes the connection in, or answers that there is no place for it."""
         super().connection_made(transport)
-        self.conn = _PieceCounting(h11.SERVER)
+        self.conn = _PieceCounting(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
         transport.max_size = BYTES_AT_A_TIME  # type: ignore[attr-defined]  # asyncio's own, of each transport
         self.address = self.client[0] if self.client else ""
         self.since = self.read_since = monotonic()
@@ -225,6 +233,10 @@ class BoundedConnection(H11Protocol):
         if self.conn.is_crumbled:
             found = f"il corpo arriva in più di {MAX_PIECES} pezzi, di meno di {PIECE_BYTES} byte in media"
             self._refuse(BadRequest(found, accepted="Content-Length, o pezzi più grandi"))
+            return
+        if self.conn.is_head_too_long:
+            found = f"l'indirizzo e le intestazioni hanno più di {MAX_HEAD_BYTES} byte in tutto"
+            self._refuse(HeadTooLarge(found, accepted=f"al più {MAX_HEAD_BYTES}"))
             return
         self._refuse(BadRequest("la richiesta non è HTTP", accepted="una richiesta HTTP/1.1"))
 

@@ -118,6 +118,14 @@ def served(serving: Callable[[], Served]) -> Served:
     return serving()
 
 
+@pytest.mark.parametrize("kilobytes", [33, 49, 60])
+def test_a_head_that_is_too_long_is_told_so_however_long(served: Served, kilobytes: int) -> None:
+    head = f"GET /v1/status HTTP/1.1\r\n{HOST}Connection: close\r\nX-Molto: {'a' * (kilobytes * 1000)}\r\n\r\n"
+    answer = served.answers(head.encode())
+    assert answer.startswith(b"HTTP/1.1 431 "), answer[:200]
+    assert b"head-too-large" in answer
+
+
 @pytest.mark.parametrize("sent", [b"", HALF_A_HEAD, HALF_A_BODY], ids=["nothing", "half a head", "half a body"])
 def test_hundreds_of_requests_that_never_end_keep_nobody_from_being_answered(served: Served, sent: bytes) -> None:
     size = served.log.stat().st_size
