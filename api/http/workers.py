@@ -11,12 +11,13 @@ import signal
 import threading
 from functools import partial
 from multiprocessing import parent_process
+from time import monotonic
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from api.http.app import create_app
 from api.http.connections import BACKLOG, BoundedConnection, ConnectionLimits, ConnectionTable
@@ -29,6 +30,55 @@ from domain.errors import DomainError
 log = logging.getLogger("api.http")
 SILENT_SECONDS = 60
 """After how long a process that does not even say that it is there is ended, and another begun."""
+
+
+class WatchedProcess(Process):
+    """One of several processes, asked whether it is there and not waited for: the others are watched meanwhile.
+
+    One that is starting answers nobody yet; who waited for it would neither replace one that was killed, nor end.
+    """
+
+    asked_at: float | None = None
+
+    def ping(self, timeout: float = SILENT_SECONDS) -> bool:
+        """Whether it has answered what it was asked, or may still."""
+        try:
+            while self.parent_conn.poll():
+                self.parent_conn.recv()
+                self.asked_at = None
+            if self.asked_at is None:
+                self.parent_conn.send(b"ping")
+                self.asked_at = monotonic()
+        except (OSError, EOFError):
+            return False
+        return monotonic() - self.asked_at < timeout
+
+
+class Watch(Multiprocess):
+    """Begins the processes, and another in the place of each that is gone, or silent."""
+
+    def init_processes(self) -> None:
+        """Begins them all."""
+        self.processes = [self._begun() for _ in range(self.processes_num)]
+
+    def keep_subprocess_alive(self) -> None:
+        """Replaces each that is gone or silent; ends with one that cannot serve, for another could not either."""
+        for place, process in enumerate(self.processes):
+            if self.should_exit.is_set() or process.is_alive(timeout=SILENT_SECONDS):
+                continue
+            process.kill()
+            process.join()
+            if process.exitcode == STARTUP_FAILURE:
+                log.error("process %s cannot serve: the service ends", process.pid)
+                self.should_exit.set()
+                return
+            log.warning("process %s is gone: another takes its place", process.pid)
+            self.processes[place] = self._begun()
+
+    def _begun(self) -> WatchedProcess:
+        process = WatchedProcess(self.config, self.sockets)
+        process.start()
+        return process
 
 
 class ServedConnection(BoundedConnection):
@@ -47,12 +97,11 @@ def serve(settings: Settings) -> None:
         partial(_worker, settings, counts.shared),
         factory=True,
         workers=settings.workers,
-        timeout_worker_healthcheck=SILENT_SECONDS,
         **_how(settings),
     )
     listening = config.bind_socket()
     try:
-        Multiprocess(config, sockets=[listening]).run()
+        Watch(config, sockets=[listening]).run()
     finally:
         listening.close()
         counts.close()

@@ -8,13 +8,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import Any, NamedTuple
 
 import pytest
+import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from api.access.sessions import OpenedSession, find_session, sessions_of
@@ -22,6 +23,7 @@ from api.commands.sign_in.door import Door
 from api.http import workers
 from api.http.access import Admission, Gate
 from api.http.request_counts import RequestCounts
+from api.http.workers import SILENT_SECONDS, WatchedProcess
 from api.settings import Settings
 from domain.access.principal import Principal
 from projections.access import door
@@ -161,6 +163,48 @@ def test_the_processes_of_a_parent_that_is_killed_end_by_themselves(sqlite_path:
         while any(map(_runs, workers)):
             assert time.monotonic() < deadline, served.told
             time.sleep(0.1)
+
+
+def test_a_process_that_does_not_answer_yet_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    starting = WatchedProcess(uvicorn.Config("no:app"), [])
+    monkeypatch.setattr(starting.process, "is_alive", lambda: True)
+    began = time.monotonic()
+    assert [starting.is_alive(SILENT_SECONDS) for _ in range(3)] == [True] * 3
+    assert time.monotonic() - began < 1
+    assert not starting.is_alive(0)  # silent for too long
+    starting.child_conn.recv()
+    assert not starting.child_conn.poll()  # asked once
+    starting.child_conn.send(obj=True)
+    assert starting.is_alive(SILENT_SECONDS)
+    assert starting.child_conn.poll()  # and again
+    starting.child_conn.close()
+    starting.parent_conn.close()
+    assert not starting.is_alive(SILENT_SECONDS)
+
+
+def test_a_process_that_is_killed_while_it_starts_is_replaced_at_once_and_the_service_ends_when_told(
+    sqlite_path: Path, tmp_path: Path
+) -> None:
+    with office(str(sqlite_path), tmp_path) as them:
+        known = {*them.workers()}
+        os.kill(min(known), signal.SIGKILL)
+        for _ in range(2):  # the one that takes its place, and the one after that
+            new = _new_process(them, known)
+            known.add(new)
+            os.kill(new, signal.SIGKILL)
+        assert _new_process(them, known)
+        them.served.process.terminate()
+        them.served.process.wait(20)
+
+
+def _new_process(them: Office, known: set[int]) -> int:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with suppress(FileNotFoundError):  # gone while it was looked at
+            if new := {*them.workers()} - known:
+                return new.pop()
+        time.sleep(0.02)
+    raise AssertionError(them.served.told)
 
 
 def test_a_process_that_cannot_serve_is_not_begun_again_and_again(
