@@ -382,17 +382,17 @@ def test_a_role_is_of_an_administration_and_of_offices_that_are_there(chambers: 
 
 
 def test_what_is_refused_is_told_in_words_of_people_and_a_page_leaves_out_what_programs_use(chambers: Chambers) -> None:
-    account, browser = signed_in(chambers, "anna", "validator")
+    account, browser = signed_in(chambers)
     told = problem(chambers.ask("GET", "/v1/accounts", chambers.token("planner")), 403, "forbidden")
     assert told["detail"] == "i ruoli di chi chiede non consentono di leggere le utenze"
     assert told["accepted"] == "un ruolo che lo consente: amministratore"
     page = {"Accept": "text/html"}
-    refused = browser.http.get(f"/piani/{PUBLISHED[OWN]}/proposte/nuova", headers=page)
+    refused = browser.http.get(f"/piani/{PUBLISHED[OWN]}/proposte", headers=page)
     assert refused.status_code == 403
-    nothing = browser.http.get(f"/piani/{DRAFTS[OTHER]}/proposte", headers=page)
+    nothing = browser.http.get(f"/piani/{DRAFTS[OTHER]}", headers=page)
     assert nothing.status_code == 404
     for answer in (refused, nothing):
-        assert not re.search(rf"{account}.*non|draft_proposals|GET /v1", answer.text), answer.text
+        assert not re.search(rf"{account}.*non|read_proposals|GET /v1", answer.text), answer.text
 
 
 def test_nobody_is_made_a_link_who_works_by_a_token(chambers: Chambers) -> None:
