@@ -8,10 +8,11 @@ from fastapi.responses import RedirectResponse, Response
 from api.http.compression import compressed
 from api.http.example_plans import may_load_examples
 from api.http.page_cache import kept_page
+from api.http.print_style import print_code, print_style
 from api.http.query_request import InQuery
 from api.http.visitors import language_of, visitor_of
 from api.pages.checkpoint import checkpoint_page
-from api.pages.frame import Frame, languages_at
+from api.pages.frame import PRINTED_ADDRESS, PRINTED_STYLE, Frame, languages_at
 from api.pages.plans import plans_page
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.static_files import STATIC, static_file
@@ -52,5 +53,7 @@ def _static(name: str) -> Callable[[Request], Response]:
 PAGES: dict[str, Callable[..., Response]] = {
     "/": first_page,
     "/checkpoint": last_checkpoint,
+    PRINTED_STYLE: print_style,
+    PRINTED_ADDRESS: print_code,
     **{f"/static/{name}": _static(name) for name in STATIC},
 }

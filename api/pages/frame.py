@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from fastapi.responses import Response
 
@@ -12,6 +13,7 @@ from api.pages.templating import environment
 from api.pages.time_bar import TimeBar
 from api.settings import Language
 from domain.point import Point
+from projections.store.envelope import write_instant
 
 LANGUAGE = "lingua"
 """What an address says to be shown in another language; it is remembered, and handed on with no other address."""
@@ -56,6 +58,10 @@ class CheckpointShown(NamedTuple):
     root: str
 
 
+PRINTED_STYLE, PRINTED_ADDRESS = "/stampa.css", "/stampa.svg"
+"""Where the foot of a printed sheet is made, and the code of its address."""
+
+
 class WhereFrom(NamedTuple):
     """What lets another person see the same: the address with both dates, version and checkpoint.
 
@@ -70,6 +76,18 @@ class WhereFrom(NamedTuple):
     qr: str
     downloads: Mapping[str, str]
     before: Point | None = None
+
+    @property
+    def print_style(self) -> str:
+        """The address of the style sheet of the foot of each printed sheet."""
+        says = {
+            "indirizzo": self.address,
+            "as_of": self.as_of.isoformat(),
+            "known_at": write_instant(self.known_at),
+            "versione": str(self.version),
+            "checkpoint": str(self.checkpoint.number if self.checkpoint else 0),
+        }
+        return f"{PRINTED_STYLE}?{urlencode(says)}"
 
 
 class Alternate(NamedTuple):

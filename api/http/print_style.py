@@ -1,0 +1,72 @@
+"""The foot of every printed sheet: both dates, version, checkpoint, the sheet's number, and the address as a QR code.
+
+No style stands in a page, so that the foot is a style sheet of its own: it says what its address says, and nothing else.
+"""
+
+import io
+import re
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Query
+from fastapi.responses import Response
+
+from api.operations.dated import KnownAt
+from api.pages.frame import PRINTED_ADDRESS
+from api.pages.templating import day_words, instant_words
+from domain.errors import Malformed, Problem
+from domain.point import WrittenDay
+from domain.vocabulary import Frozen
+
+FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,255}/[A-Za-z0-9/._~?&=%+:,-]{0,800}")
+"""An address without any sign that would end the text of a style sheet."""
+
+
+class OfSheet(Frozen):
+    """What stands at the foot of a sheet."""
+
+    indirizzo: str
+    as_of: WrittenDay
+    known_at: KnownAt
+    versione: int
+    checkpoint: int = 0
+
+
+def print_style(of: Annotated[OfSheet, Query()]) -> Response:
+    """The style sheet of one page's foot."""
+    address = _address(of.indirizzo)
+    checkpoint = f" · checkpoint n. {of.checkpoint}" if of.checkpoint else ""
+    says = f"In vigore al {day_words(of.as_of)} · noto al {instant_words(of.known_at)}"
+    style = (
+        "@page { margin: 13mm 13mm 25mm;\n"
+        f'@bottom-left {{ content: "{says}\\A versione {of.versione}{checkpoint}"; white-space: pre; font: 7.5pt/1.4 sans-serif; color: #455b71; vertical-align: middle; }}\n'
+        '@bottom-center { content: "pagina " counter(page) " di " counter(pages); font: 7.5pt sans-serif; color: #455b71; vertical-align: middle; }\n'
+        f'@bottom-right {{ content: url("{PRINTED_ADDRESS}?indirizzo={_quoted(address)}"); vertical-align: middle; }} }}\n'
+    )
+    return Response(style, media_type="text/css; charset=utf-8", headers=FOR_EVER)
+
+
+def print_code(indirizzo: Annotated[str, Query(max_length=1200)]) -> Response:
+    """The address of a page as a QR code of 13 millimetres."""
+    import segno  # noqa: PLC0415 - no start of the service waits for it
+
+    drawn = io.BytesIO()
+    segno.make(_address(indirizzo), error="m").save(drawn, kind="svg", scale=1, border=0)
+    return Response(drawn.getvalue(), media_type="image/svg+xml; charset=utf-8", headers=FOR_EVER)
+
+
+def _address(text: str) -> str:
+    if _ADDRESS.fullmatch(text) is None:
+        raise Malformed(
+            [
+                Problem(
+                    where="indirizzo", found=f"{text[:80]!r} non è un indirizzo", accepted="l'indirizzo di una pagina"
+                )
+            ]
+        )
+    return text
+
+
+def _quoted(address: str) -> str:
+    return quote(address, safe="")

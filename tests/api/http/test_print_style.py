@@ -1,0 +1,39 @@
+"""The foot of a printed sheet: what it says, that it says nothing else, and that each page of a plan has one."""
+
+import re
+from html import unescape
+
+import pytest
+
+from tests.api.http.client import Client, problem
+from tests.support.harness import ServiceHarness
+
+SAID = "as_of=2022-12-31&known_at=2022-11-01T10:00:00Z&versione=492&checkpoint=7"
+
+
+def test_it_says_both_dates_version_checkpoint_and_the_sheet(client: Client) -> None:
+    style = client.get(f"/stampa.css?indirizzo=http://localhost:8000/p/x/2022-12-31/20221101T100000Z&{SAID}")
+    assert style.headers["content-type"] == "text/css; charset=utf-8"
+    assert '"In vigore al 31/12/2022 · noto al 01/11/2022 11:00\\A versione 492 · checkpoint n. 7"' in style.text
+    assert 'content: "pagina " counter(page) " di " counter(pages)' in style.text
+    code = re.search(r'url\("([^"]+)"\)', style.text)
+    assert code is not None
+    drawn = client.get(code[1])
+    assert drawn.headers["content-type"] == "image/svg+xml; charset=utf-8"
+    assert drawn.text.count("<path") == 1
+
+
+@pytest.mark.parametrize(
+    "address", ['http://x/"}body{', "http://x/\\22", "javascript:alert(1)", "http://x/\na", "/p/x", "http://x/)", ""]
+)
+def test_no_address_ends_the_text_of_a_style(client: Client, address: str) -> None:
+    for path, more in (("/stampa.css", dict(part.split("=") for part in SAID.split("&"))), ("/stampa.svg", {})):
+        refused = client.http.get(path, params={"indirizzo": address, **more})
+        problem(refused, 422, "malformed")
+
+
+def test_a_page_of_a_plan_has_its_foot(client: Client, harness: ServiceHarness) -> None:
+    harness.load()
+    page = client.get("/piani/prova-2022-2024?as_of=2022-06-01")
+    (style,) = re.findall(r'media="print" href="([^"]+)"', page.text)
+    assert client.get(unescape(style)).status_code == 200
