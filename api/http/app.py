@@ -119,7 +119,7 @@ def create_app(
     SignInRoutes(app, gate, Door(app.state.service, gate.life, is_secure=gate.is_secure), provider).add()
     ProposalPages(app, app.state.service).add()
     PlanPages(app, app.state.service, settings.public_address).add()
-    DocumentPages(app, app.state.service, settings.public_address).add()
+    DocumentPages(app, app.state.service, settings.public_address, is_secure=gate.is_secure).add()
     add_short_addresses(app)
     add_example_plans(app, app.state.service)
     WorkPages(app, app.state.service, gate).add()

@@ -12,7 +12,7 @@ from api.formats.json_reader import into
 from api.http.access import Admission, admission_of
 from api.http.forms import FormEndpoint, FormFields, read_form, require_form_of
 from api.http.multipart import Upload, read_upload
-from api.http.visitors import language_of, own_address, visitor_of
+from api.http.visitors import language_of, own_address, visitor_of, with_notice
 from api.imports.import_jobs import CONFIRMED, PROPOSED, ImportJobs
 from api.imports.options import PARTS, ImportOptions
 from api.operations.model import Operation
@@ -24,6 +24,7 @@ from api.pages.forms import FormProblem, form_problems
 from api.pages.plan_reading import PlanReading
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.visit import PlanVisit
+from api.pages.work.recorded import recorded_event
 from domain.access.principal import Unauthenticated
 from domain.documents.difference import Decisions
 from domain.documents.proposal import ProposedImport
@@ -40,10 +41,11 @@ MOST_FIELDS = 5_000
 class DocumentPages:
     """The routes of one service."""
 
-    def __init__(self, app: FastAPI, service: Service, public_address: str | None) -> None:
+    def __init__(self, app: FastAPI, service: Service, public_address: str | None, *, is_secure: bool) -> None:
         self.app = app
         self.service = service
         self.origin = public_address or ""
+        self.is_secure = is_secure
 
     @property
     def jobs(self) -> ImportJobs:
@@ -107,7 +109,8 @@ class DocumentPages:
                 outcome = self.jobs.confirm(
                     stored, into(Decisions, decisions_of(form)), Caller.of(principal, f"documento-{stored.id}")
                 )
-                return RedirectResponse(page_address(addresses.PLAN, plan=outcome.plan or plan), status_code=303)
+                answer = RedirectResponse(page_address(addresses.PLAN, plan=outcome.plan or plan), status_code=303)
+                return with_notice(answer, recorded_event(outcome), is_secure=self.is_secure)
             if step == "propose":
                 admission.require(COMMANDS["propose_import"], None)
                 proposed = into(ProposedImport, read_decisions(form))

@@ -18,6 +18,7 @@ from api.http.visitors import keep_language, language_of, own_address, visitor_o
 from api.operations.dated import Dated
 from api.operations.table import QUESTIONS
 from api.pages import addresses
+from api.pages.before import before_page
 from api.pages.calendar import calendar
 from api.pages.changes import changes_page
 from api.pages.comparison import comparison_page
@@ -40,6 +41,7 @@ from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.trail import trail_page
 from api.pages.visit import DATES, PlanVisit
 from domain.access.principal import Unauthenticated
+from domain.errors import NotFound
 from domain.point import Point, today
 from projections.plans import may_read_plan
 
@@ -116,12 +118,20 @@ class PlanPages:
         settled = asked.says_when() and all(store.is_settled(known_at, now) for known_at in asked.asked())
         lasts = page.lasts and settled and LANGUAGE not in query and is_of_nobody(request, admission)
         with self.service.store.reading() as reader:
-            admission.require_published(reader, plan, point)
+            try:
+                admission.require_published(reader, plan, point)
+                reading = PlanReading(reader, plan, point, drafting=admission.allows(QUESTIONS["list_audit"]))
+                _ = reading.document  # refused from before the plan
+            except NotFound:
+                present = Point(today(now))
+                if point == present or not may_read_plan(reader, plan, admission.principal, present):
+                    raise
+                return before_page(PlanReading(reader, plan, present), point, language_of(request))
             visitor, language = visitor_of(request, admission, reader), language_of(request)
             key = page_key(request, admission, visitor, language, today(now), reader)
             answer = self.kept.get(key, reader) or page.answer(
                 PlanVisit(
-                    PlanReading(reader, plan, point, drafting=admission.allows(QUESTIONS["list_audit"])),
+                    reading,
                     path=page.path,
                     parts={name: str(part) for name, part in request.path_params.items()},
                     query=query,

@@ -53,6 +53,12 @@ def _notice(request: Request, admission: Admission, reader: Reader) -> str:
     return " ".join(["Registrato.", *(r.event.sentence(names_of(reader, find_plan(reader, plan))) for r in records)])
 
 
+def with_notice(answer: Response, event: str, *, is_secure: bool) -> Response:
+    """An answer after which the next page says what was recorded."""
+    answer.set_cookie(NOTICE_COOKIE, event, max_age=60, path="/piani/", httponly=True, secure=is_secure, samesite="lax")
+    return answer
+
+
 def own_address(request: Request) -> str:
     """The address that was asked for, on this service."""
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")

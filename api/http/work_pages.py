@@ -21,7 +21,7 @@ from api.commands.rehearsal import rehearse
 from api.commands.service import Service
 from api.http.access import Admission, Gate, admission_of
 from api.http.forms import FormEndpoint, FormFields, form_secret, not_our_form, read_form, with_form_cookie
-from api.http.visitors import NOTICE_COOKIE, keep_language, language_of, own_address, visitor_of
+from api.http.visitors import keep_language, language_of, own_address, visitor_of, with_notice
 from api.operations.table import COMMANDS, QUESTIONS
 from api.pages import addresses
 from api.pages.forms import CSRF_FIELD, FormProblem
@@ -45,7 +45,9 @@ from domain.point import Point, today
 from projections.access import door
 
 STEP, SEEN, COMMAND, MARK, KEPT, TITLE = "step", "seen", "command", "mark", "kept", "proposal_title"
-CARRIED = frozenset({CSRF_FIELD, STEP, SEEN, COMMAND, MARK, KEPT, TITLE})
+CHECKED = "checked"
+"""What says that the page of the check showed this very form: nothing is recorded that was not looked at."""
+CARRIED = frozenset({CSRF_FIELD, STEP, SEEN, COMMAND, MARK, KEPT, TITLE, CHECKED})
 """The fields of a form that are none of its command."""
 UUID_WRITTEN = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -88,16 +90,17 @@ class WorkPages:
     def _sent(self, request: Request, sent: FormFields) -> Response:
         step = sent.get(STEP, "check")
         typed = {name: text for name, text in sent.items() if name not in CARRIED}
-        if step == "record":
+        looked_at = sent.get(CHECKED, "") == seal_of_form(request, typed)
+        if step == "record" and looked_at:
             return self._record(request, sent, typed)
-        if step == "keep":
+        if step == "keep" and looked_at:
             return self._keep(request, sent, typed)
         form = form_named(request)
         with self._visiting(request, addresses.WORK) as visit:
             filled = self._filled(request, visit, form, typed)
             if step == "back" or filled.wants_object:
                 return self._again(request, sent, filled)
-            return self._checked(request, sent, filled, proposing=step == "propose" and form.is_change)
+            return self._checked(request, sent, filled, proposing=step in {"propose", "keep"} and form.is_change)
 
     def _checked(self, request: Request, sent: FormFields, filled: FilledForm, *, proposing: bool) -> Response:
         wrong = found_wrong(filled, lambda typed: self._foreseen(request, sent, typed), unacted=proposing)
@@ -110,7 +113,9 @@ class WorkPages:
             if error.status in {401, 403} or error.status >= 500:
                 raise
             return self._again(request, sent, filled, problems_in_form(error, filled), error)
-        hidden = self._hidden(sent) | {COMMAND: sent.get(COMMAND) or str(uuid4())}
+        about = {"object": filled.about} if filled.about else {}
+        seal = seal_of_form(request, {**(filled.typed or {}), **about})
+        hidden = self._hidden(sent) | {COMMAND: sent.get(COMMAND) or str(uuid4()), CHECKED: seal}
         return check_page(
             filled,
             self._carried(request, filled, hidden),
@@ -185,16 +190,7 @@ class WorkPages:
         if outcome.proposal is not None:
             address = PROPOSAL.format(plan=outcome.plan, proposal=outcome.proposal)
         answer = RedirectResponse(address, status_code=303)
-        answer.set_cookie(
-            NOTICE_COOKIE,
-            recorded_event(outcome),
-            max_age=60,
-            path="/piani/",
-            httponly=True,
-            secure=self.gate.is_secure,
-            samesite="lax",
-        )
-        return answer
+        return with_notice(answer, recorded_event(outcome), is_secure=self.gate.is_secure)
 
     def _again(
         self,
@@ -326,6 +322,12 @@ class WorkPages:
         if not UUID_WRITTEN.fullmatch(command):
             command = ""
         return Caller.of(admission_of(request).principal, command, seen)
+
+
+def seal_of_form(request: Request, typed: Mapping[str, str]) -> str:
+    """What only the page of a check could say of a form: derived from the secret of its session, and from all that is written."""
+    written = sorted((name, text.replace("\r\n", "\n")) for name, text in typed.items() if text)
+    return csrf_token(f"{form_secret(request)} {request.url.path} {written}")
 
 
 def form_named(request: Request) -> WorkForm:

@@ -99,6 +99,20 @@ FILE_DIFFERENCES = DIFFERENCES | {
 """What a file would change."""
 
 LIVES = {"in_force": "in vigore", "withdrawn": "ritirato"}
+LEVELS = {
+    "area": "area",
+    "mission": "missione",
+    "program": "programma",
+    "strategic": "obiettivo strategico",
+    "operational": "obiettivo operativo",
+    "action": "azione",
+    "individual": "obiettivo individuale",
+    "service": "servizio",
+    "section": "sezione",
+    "entity": "ente",
+}
+"""How a level is called that a plan calls by a code; any other by its own name."""
+
 SCHEMES = {
     "area": "Aree",
     "mission": "Missioni",
@@ -224,3 +238,33 @@ SYNONYMS = {
     for code, word in labels.items()
 }
 """The code that an Italian word means, where a person may say either."""
+
+_PARTS_OF_YEAR = {
+    "H1": "primo semestre",
+    "H2": "secondo semestre",
+    "Q1": "primo trimestre",
+    "Q2": "secondo trimestre",
+    "Q3": "terzo trimestre",
+    "Q4": "quarto trimestre",
+}
+MONTHS = (
+    *("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno"),
+    *("luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"),
+)
+
+
+def period_words(period: str) -> str:
+    """A period as people say it: `2022-H1` is `primo semestre 2022`, `2022-09` is `settembre 2022`."""
+    year, _, part = period.partition("-")
+    if part.isdecimal():
+        return f"{MONTHS[int(part) - 1]} {year}"
+    return f"{_PARTS_OF_YEAR[part]} {year}" if part else year
+
+
+def periods_of(year: int) -> tuple[str, ...]:
+    """The periods of a year for which values are recorded: the year, its halves, quarters and months."""
+    return (
+        str(year),
+        *(f"{year}-{part}" for part in _PARTS_OF_YEAR),
+        *(f"{year}-{month:02}" for month in range(1, 13)),
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, get_args
 
-from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS, VARIANTS
+from api.language.labels import CAUSES, DIRECTIONS, EVENT_NAMES, KINDS, LEVELS, VARIANTS
 from api.language.translation import translated
 from api.language.values import field_name, value_in_words
 from api.pages import addresses
@@ -219,7 +219,9 @@ def rate_groups(visit: PlanVisit, answer: ChangesOfYear) -> Iterator[RateGroups]
     by_office = {offices.get(name, name): (name, rates) for name, rates in answer["by_office"].items()}
     if by_office:
         yield _groups(visit, "Per ufficio", "Ufficio", "", "ufficio", by_office)
-    by_level = {name: (name, rates) for name, rates in answer["by_level"].items()}
+    by_level = {
+        translated(LEVELS.get(name, name), visit.language): (name, rates) for name, rates in answer["by_level"].items()
+    }
     if len(by_level) > 1:
         yield _groups(visit, "Per livello", "Livello", "", "livello", by_level)
     by_cause = {

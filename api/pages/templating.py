@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from api.language.labels import period_words
 from api.language.translation import translated
 from api.pages.glossary import GLOSSARY
 from api.pages.static_files import static_address
@@ -56,6 +57,7 @@ def environment(language: Language) -> "Environment":
         "points": partial(points_words, language=language),
         "signs": printed_signs,
         "capitals": is_in_capitals,
+        "period": period_words,
         "static": static_address,
         "translated": gettext,  # a text that is no literal: `_()` would take a percent sign in it for a place
     }

@@ -10,6 +10,7 @@ from domain.plans.events import PlanApproved, YearApproved
 from domain.plans.history import PlanHistory
 from domain.point import Point, today
 from domain.recording import Recorded
+from domain.redactions.events import TextRedacted
 
 StopKind = Literal["approval", "change", "ahead"]
 AddressOf = Callable[[Point], str]
@@ -103,7 +104,11 @@ def time_bar(
 
 def dates_with_acts(history: PlanHistory) -> Iterator[tuple[date, list[Recorded]]]:
     """The dates on which acts took effect, in order, each with what they decided. Rules of measurement are no change of a plan."""
-    acted = [record for record in history.counting if record.act is not None and record.stream.startswith("plan/")]
+    acted = [
+        record
+        for record in history.counting
+        if record.act is not None and record.stream.startswith("plan/") and not isinstance(record.event, TextRedacted)
+    ]
     for on, records in groupby(sorted(acted, key=_effective), key=_effective):
         yield on, list(records)
 

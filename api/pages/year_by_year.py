@@ -62,12 +62,13 @@ def _line(
     if year not in years:
         place: YearPlace = "before" if year < years[0] else "after"
         return YearLine(year, place, [], [], observed, NOT_SCORED, None, "", "")
+    is_approved = "approved_on" in reading.document["plan"]["years"].get(str(year), {})
     score = reading.scored_alone(indicator, year).scores.indicators.get(indicator)
     ex_ante = reading.scored_alone(indicator, year, "ex_ante").scores.indicators.get(indicator)
     return YearLine(
         year=year,
         place="within",
-        approved=[target.approved.text for target in of_year if target.approved],
+        approved=[target.approved.text for target in of_year if target.approved] if is_approved else [],
         in_force=[target.in_force.text for target in of_year if target.in_force],
         observed=observed,
         score=score_shown(decimal_string(score.counted), None, score.standing) if score else NOT_SCORED,

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from api.language.labels import LEVELS, period_words, periods_of
 from api.pages.visit import PlanVisit
 from api.pages.work.controls import FieldOption
 from api.pages.work.table import TARGETS, WorkForm
@@ -55,7 +56,9 @@ class WorkChoices:
                 return tuple(FieldOption(office["name"], office["name"]) for office in offices)
             case "level":
                 levels = dict.fromkeys(row["level"] for row in self.visit.reading.document["objectives"])
-                return tuple(FieldOption(level, level) for level in levels)
+                return tuple(FieldOption(level, LEVELS.get(level, level)) for level in levels)
+            case "period":
+                return self._periods()
             case "flag":
                 return self._flags(year)
             case "to":
@@ -68,6 +71,12 @@ class WorkChoices:
                 return self._other_plans()
             case _:
                 return None
+
+    def _periods(self) -> tuple[FieldOption, ...]:
+        """The periods of the years of the plan and of the three before, the year that is looked at first."""
+        years = self.visit.reading.history.years
+        ordered = sorted(range(years[0] - 3, years[-1] + 1), key=lambda year: (year != self.visit.year, -year))
+        return tuple(FieldOption(period, period_words(period)) for year in ordered for period in periods_of(year))
 
     def objects(self, form: WorkForm) -> tuple[FieldOption, ...]:
         """What a form may be about."""

@@ -62,7 +62,6 @@ HINTS = {
     "progress": "In percento.",
     "expression": "L'espressione corretta, sui termini proposti; vuota, per prenderla com'è proposta.",
     "ordinal": "Quale, se l'anno ne ha più d'uno.",
-    "period": "Un anno (2022), un semestre (2022-H1), un trimestre (2022-Q3) o un mese (2022-09).",
 }
 """What is said of a field beneath its label, where its description speaks to programs."""
 
@@ -70,6 +69,7 @@ UNSAID = frozenset(
     {
         "object",
         "objective",
+        "period",
         "parent",
         "into",
         "indicator",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from api.commands.handler import Caller
 from api.formats.json_reader import into
+from api.language.labels import periods_of
 from api.pages.visit import PlanVisit
 from api.pages.work.choices import WorkChoices
 from api.pages.work.controls import Control
@@ -73,12 +74,23 @@ class OwedValues(FilledForm):
             return said
         return period_ending(self.round["as_at"]) if self.round else str(self.visit.year)
 
+    def value(self, name: str) -> str:
+        """What is written in a field; the last day of another period goes along when the period is another."""
+        written = super().value(name)
+        ends = {last_day(period).isoformat() for period in periods_of(int(self.period[:4]))}
+        if name == "data_as_at" and written in ends and written > last_day(self.period).isoformat():
+            return self._initial(name)
+        return written
+
     def _initial(self, name: str) -> str:
         if name == "period":
             return self.period
         if name == "data_as_at":
-            day = min(last_day(self.period), today(self.visit.now))
-            return self.round["as_at"] if self.round else day.isoformat()
+            if self.round and self.period == period_ending(self.round["as_at"]):
+                return self.round["as_at"]
+            return min(last_day(self.period), today(self.visit.now)).isoformat()
+        if name == "finality":
+            return "provisional" if "-" in self.period else "final"
         return super()._initial(name)
 
     @cached_property
@@ -114,8 +126,8 @@ class OwedValues(FilledForm):
 
     def document(self) -> dict[str, JsonValue]:
         """The common part of every value."""
-        typed = self.typed or {}
-        return {name: typed[name].strip() for name in ("period", "data_as_at", "finality") if typed.get(name)}
+        said = {name: self.value(name).strip() for name in ("period", "data_as_at", "finality")}
+        return {name: text for name, text in said.items() if text}
 
     def _commands(self) -> dict[str, RecordMeasurement]:
         typed, common = self.typed or {}, self.document()

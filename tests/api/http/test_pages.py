@@ -6,6 +6,7 @@ import pytest
 
 from api.http.headers import SECURITY_HEADERS
 from tests.api.http.client import Client
+from tests.support.harness import PLAN, ServiceHarness
 
 
 @pytest.mark.parametrize("address", ["/", "/checkpoint"])
@@ -25,3 +26,17 @@ def test_a_page_takes_in_files_that_the_service_has(client: Client, address: str
 def test_no_other_file_is_served(client: Client) -> None:
     assert client.get("/static/frame.py").status_code == 404
     assert client.get("/static/../frame.py").status_code == 404
+
+
+@pytest.mark.parametrize("point", ["as_of=1990-01-01", "as_of=2022-06-01&known_at=2020-01-01"])
+def test_from_before_a_plan_one_is_led_to_where_it_begins(client: Client, harness: ServiceHarness, point: str) -> None:
+    harness.load()
+    answer = client.get(f"/piani/{PLAN}?{point}")
+    assert answer.status_code == 404
+    assert "A quel punto del tempo il piano non c'era ancora." in answer.text
+    first, present = re.findall(r'href="(/piani/[^"]+)"', answer.text)
+    assert client.get(first.replace("&amp;", "&")).status_code == client.get(present).status_code == 200
+
+
+def test_a_plan_that_is_not_there_begins_nowhere(client: Client) -> None:
+    assert "non c'era ancora" not in client.get("/piani/non-c-e?as_of=1990-01-01").text

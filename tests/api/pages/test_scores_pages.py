@@ -53,7 +53,7 @@ def test_a_score_is_explained_down_to_the_event(reader_of: Client, changed: Chan
 def test_an_objective_is_explained_by_its_parts_with_their_weights(reader_of: Client) -> None:
     page = shown(reader_of, "/a")
     text = text_of(page)
-    assert "Incassare 60,00 %" in text
+    assert "Incassare 60,0 %" in text
     assert f"{SCORES}/a1?anno=2022" in links_of(page)
     assert f"{SCORES}/body?anno=2022" in links_of(page)
     assert "Ente nel suo insieme" in text_of(shown(reader_of, "/body"))
