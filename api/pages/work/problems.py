@@ -1,12 +1,13 @@
 """What is wrong with what was filled in: all that can be told at once, each at its field, in the words of its label."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from api.pages.forms import FormProblem
+from api.pages.work.controls import Control
 from api.pages.work.filled import FilledForm
 from domain.errors import ConcurrentChange, DomainError, Malformed, MotivationMissing, Problem, VersionOutdated
 from domain.point import today
@@ -32,7 +33,16 @@ WORDS_OF_PROGRAMS = {
     "justification": "«motivazione»",
     "effective_on": "«in vigore dal»",
     "restate": "«rettifica una misurazione»",
+    "same_act": "la casella «stesso atto»",
 }
+
+
+class WithControls(Protocol):
+    """Something that is filled in: the fields that it asks."""
+
+    @property
+    def controls(self) -> Sequence[Control]:
+        """The fields."""
 
 
 class FoundWrong(NamedTuple):
@@ -72,7 +82,7 @@ def _day_of(filled: FilledForm) -> date:
     return min(today(filled.visit.now), date(filled.visit.reading.history.years[-1], 12, 31))
 
 
-def problems_in_form(error: DomainError, filled: FilledForm) -> tuple[FormProblem, ...]:
+def problems_in_form(error: DomainError, filled: WithControls) -> tuple[FormProblem, ...]:
     """What a refusal says, at the fields of the form."""
     if isinstance(error, VersionOutdated | ConcurrentChange):
         return (FormProblem("", OVERTAKEN),)
@@ -86,7 +96,7 @@ def problems_in_form(error: DomainError, filled: FilledForm) -> tuple[FormProble
     return (*told, *listed)
 
 
-def _problem(problem: Problem, filled: FilledForm, *, malformed: bool) -> FormProblem:
+def _problem(problem: Problem, filled: WithControls, *, malformed: bool) -> FormProblem:
     field = field_of_form(problem.where, [c.name for c in filled.controls])
     label = next((c.label for c in filled.controls if c.name == field), "")
     if problem.found == MISSING.found and label:
@@ -102,9 +112,13 @@ def _problem(problem: Problem, filled: FilledForm, *, malformed: bool) -> FormPr
 
 def field_of_form(where: str, names: list[str]) -> str:
     """The field that a place in a command is in; empty where the form has none such."""
+    numbered = re.sub(r"\[([0-9]+)\]", r".\1", where)
+    if numbered in names:
+        return numbered
     place = re.sub(r"\[[0-9]+\]", "", where)
     within = [name for name in names if place == name or place.startswith(f"{name}.")]
     if within:
         return max(within, key=len)
-    called = ALSO_CALLED.get(place.rpartition(".")[2], "")
+    last = place.rpartition(".")[2]
+    called = ALSO_CALLED.get(last, last)
     return called if called in names else ""
