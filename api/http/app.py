@@ -117,7 +117,7 @@ def create_app(
         app.add_api_route(path, endpoint, include_in_schema=False)
     provider = identity_provider(oidc_configuration(settings), gate)
     SignInRoutes(app, gate, Door(app.state.service, gate.life, is_secure=gate.is_secure), provider).add()
-    ProposalPages(app, app.state.service).add()
+    ProposalPages(app, app.state.service, gate).add()
     PlanPages(app, app.state.service, settings.public_address).add()
     DocumentPages(app, app.state.service, settings.public_address, is_secure=gate.is_secure).add()
     add_short_addresses(app)

@@ -1,211 +1,204 @@
 """The pages of proposals: each form is a command of the table, each page a question, with what its row asks for."""
 
 import re
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
-from api.access.sessions import csrf_token
 from api.commands.handler import Caller, Outcome
+from api.commands.proposals import amend_proposal, foresee_draft
 from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import Gate, admission_of
 from api.http.forms import FormEndpoint, FormFields, form_secret, read_form, require_own_form, with_form_cookie
+from api.http.plan_visits import plan_visit, recorded_answer
+from api.http.visitors import keep_language, own_address
 from api.operations.dated import Dated
-from api.operations.model import Command, CommandContext, QueryContext
+from api.operations.model import CommandContext, Operation, QueryContext
+from api.operations.proposals import read_proposed, show_proposal
 from api.operations.table import COMMANDS, QUESTIONS
-from api.pages.forms import FormProblem, form_fields, form_problems
-from api.pages.proposals import (
-    PROPOSAL,
-    PROPOSAL_ACTION,
-    PROPOSALS,
-    ProposalAction,
-    proposal_page,
-    proposals_page,
-)
+from api.pages import addresses
+from api.pages.addresses import page_address
+from api.pages.forms import CSRF_FIELD
+from api.pages.proposals.actions import PROPOSAL_FORMS, RefusedForm, without_id
+from api.pages.proposals.amend_form import AmendForm
+from api.pages.proposals.amend_page import amend_page
+from api.pages.proposals.effects_of import TEXTS
+from api.pages.proposals.list_page import proposals_page
+from api.pages.proposals.proposal_page import EffectsNow, proposal_page
 from api.pages.sign_in import SIGN_IN, onwards
-from domain.errors import DomainError, NotFound
-from domain.point import Point, today
+from api.pages.visit import DATES, PlanVisit
+from domain.access.principal import Unauthenticated
+from domain.errors import DomainError, NotFound, VersionOutdated
+from domain.proposals.decide import ProposalRedacted
 from domain.vocabulary import JsonValue
-from projections.access.accounts import actors_of
-from projections.audit import names_of
-from projections.plan_in_force import plan_in_force
-from projections.proposals import ProposalWhole, proposal_list
-from projections.store.reader import Reader
-from projections.streams import find_plan
+from projections.proposals import ProposalWhole
 
-
-class ActionRow(NamedTuple):
-    """What a form of a proposal sends: the row of the command, in which states it is offered, its title and its fields.
-
-    With `of_submission`, which submission was seen: what was submitted since is told as a conflict.
-    """
-
-    row: str
-    states: frozenset[str]
-    title: str
-    fields: tuple[str, ...]
-    grave: bool = False
-    of_submission: bool = False
-
-
-SUBMITTED = frozenset({"submitted"})
 SUBMISSION = re.compile("[1-9][0-9]{0,14}")
-DRAFT_OR_SUBMITTED = frozenset({"draft", "submitted"})
-ACTIONS: dict[str, ActionRow] = {
-    "presenta": ActionRow("submit_proposal", DRAFT_OR_SUBMITTED, "Presenta con i suoi effetti", ("effective_on",)),
-    "parere": ActionRow("ask_opinion", SUBMITTED, "Chiedi il parere dell'OIV", ("due", "words")),
-    "commenta": ActionRow("comment_proposal", DRAFT_OR_SUBMITTED, "Commenta", ("words",)),
-    "adotta": ActionRow("enact_proposal", SUBMITTED, "Adotta con un atto", ("act", "exception"), of_submission=True),
-    "respingi": ActionRow("reject_proposal", SUBMITTED, "Respingi", ("justification", "act"), grave=True),
-    "ritira": ActionRow("withdraw_proposal", DRAFT_OR_SUBMITTED, "Ritira", ("justification",), grave=True),
-}
-"""What may be done with a proposal from its page, by the last word of its address."""
+SEEN = "seen"
 
 
 class ProposalPages:
     """The routes of one service."""
 
-    def __init__(self, app: FastAPI, service: Service) -> None:
+    def __init__(self, app: FastAPI, service: Service, gate: Gate) -> None:
         self.app = app
         self.service = service
+        self.gate = gate
 
     def add(self) -> None:
-        """Adds them to the application."""
-        for path, question, answer in (
-            (PROPOSALS, QUESTIONS["list_proposals"], self.list_page),
-            (PROPOSAL, QUESTIONS["show_proposal"], self.show_page),
+        """Adds them to the application; those that name a form before those that take any word."""
+        for path, operation, answer in (
+            (addresses.PROPOSALS, QUESTIONS["list_proposals"], self._list),
+            (addresses.AMENDED_PROPOSAL, COMMANDS["amend_proposal"], self._text),
+            (addresses.PROPOSAL, QUESTIONS["show_proposal"], self._one),
         ):
-            self.app.add_route(path, self._page(answer, question.name), methods=["GET"])
-        self.app.add_route(PROPOSAL_ACTION, self._form(self.act, self.show_page_again), methods=["POST"])
+            self.app.add_route(path, self._page(answer, operation), methods=["GET"])
+        for path, sent in (
+            (addresses.AMENDED_PROPOSAL, self._amend),
+            (addresses.PROPOSAL_ACTION, self._act),
+        ):
+            self.app.add_route(path, self._form(sent), methods=["POST"])
 
     # -- pages -----------------------------------------------------------------------------------------------------
 
-    def list_page(self, request: Request) -> Response:
-        """The proposals of a plan."""
-        with self.service.store.reading() as reader:
-            point, plan = self._point(), str(request.path_params["plan"])
-            listed = proposal_list(reader, plan, point)
-            may_draft = admission_of(request).allows(COMMANDS["draft_proposal"])
-            return proposals_page(plan_in_force(reader, plan, point), listed, may_draft=may_draft)
+    def _list(self, request: Request) -> Response:
+        with self._visiting(request, addresses.PROPOSALS) as visit:
+            return proposals_page(visit)
 
-    def show_page(self, request: Request) -> Response:
-        """One proposal."""
-        return self._shown(request)
+    def _one(self, request: Request) -> Response:
+        with self._visiting(request, addresses.PROPOSAL) as visit:
+            proposal = self._proposal(visit)
+            return proposal_page(visit, proposal, self._effects_now(request, visit, proposal))
 
-    def show_page_again(self, request: Request, _: FormFields, error: DomainError) -> Response:
-        """The proposal, with what was refused of what was sent."""
-        action = str(request.path_params["action"])
-        problems = tuple(
-            problem._replace(field=f"{action}-{problem.field}" if problem.field else "")
-            for problem in form_problems(error)
-        )
-        return self._shown(request, problems, error.status)
+    def _text(self, request: Request) -> Response:
+        with plan_visit(self.service, request, addresses.AMENDED_PROPOSAL) as visit:
+            proposal = self._proposal(visit)
+            return amend_page(visit, proposal, _amending(visit, proposal), seen=_text_version(proposal))
 
-    def _shown(self, request: Request, problems: tuple[FormProblem, ...] = (), status: int = 200) -> Response:
-        admission, plan = admission_of(request), str(request.path_params["plan"])
-        with self.service.store.reading() as reader:
-            proposal = self._proposal(reader, plan, str(request.path_params["proposal"]))
-            names = {
-                actor["account"]: actor["name"] or "persona cancellata"
-                for actor in actors_of(reader, admission.administration or "")["actors"]
-            }
-            called = names_of(reader, find_plan(reader, plan))
-        seen = [str(one["version"]) for one in proposal["submissions"] if one["current"]]
-        actions = [
-            ProposalAction(
-                name,
-                action.title,
-                form_fields(COMMANDS[action.row].inputs[0], action.fields),
-                action.grave,
-                seen[-1] if action.of_submission and seen else "",
-            )
-            for name, action in ACTIONS.items()
-            if proposal["status"] in action.states and admission.allows(COMMANDS[action.row])
-        ]
-        return proposal_page(
-            plan, proposal, actions, names, called, csrf=_csrf(request), problems=problems, status=status
-        )
+    # -- what is sent ----------------------------------------------------------------------------------------------
 
-    def _proposal(self, reader: Reader, plan: str, name: str) -> ProposalWhole:
-        context = QueryContext(self.service.store, reader, self._point(), self.service.store.clock(), plan, name)
-        handler = QUESTIONS["show_proposal"].handler
-        if handler is None:
-            raise TypeError("show_proposal has no handler")
-        answer: ProposalWhole = handler(context, Dated())  # type: ignore[assignment]  # its row says so
-        return answer
+    def _amend(self, request: Request, sent: FormFields) -> Response:
+        admission_of(request).require(COMMANDS["amend_proposal"], None)
+        name = str(request.path_params["proposal"])
+        with plan_visit(self.service, request, addresses.AMENDED_PROPOSAL) as visit:
+            proposal = self._proposal(visit)
+            form, seen = _amending(visit, proposal, _typed(sent)), _text_version(proposal)
+            try:
+                if sent.get(SEEN) != str(seen):
+                    raise VersionOutdated("il testo della proposta è stato modificato da un altro")
+                outcome = amend_proposal(self.service, visit.plan, name, form.proposed(), _caller(request))
+            except DomainError as error:
+                _require_told(error)
+                problems = [p._replace(text=without_id(p.text, proposal)) for p in form.problems_of(error)]
+                return amend_page(visit, proposal, form, problems, seen=seen, status=error.status)
+        return self._recorded(outcome, name)
 
-    # -- commands --------------------------------------------------------------------------------------------------
-
-    def act(self, request: Request, form: FormFields) -> str:
-        """Does with a proposal what its form says; the address of its page."""
-        action = ACTIONS.get(str(request.path_params["action"]))
-        if action is None:
-            raise NotFound("questa azione non c'è", accepted=", ".join(ACTIONS))
-        row = COMMANDS[action.row]
-        admission_of(request).require(row, None)
-        plan, proposal = str(request.path_params["plan"]), str(request.path_params["proposal"])
-        said = {field: form[field] for field in action.fields if form.get(field, "").strip()}
-        seen: dict[str, JsonValue] = {}
-        if action.of_submission and SUBMISSION.fullmatch(form.get("submission", "")):
-            seen["submission"] = int(form["submission"])
-        self._given(row, CommandContext(self.service, plan, _caller(request), proposal), {**said, **seen})
-        return PROPOSAL.format(plan=plan, proposal=proposal)
-
-    def _given(self, row: Command, context: CommandContext, said: dict[str, JsonValue]) -> Outcome:
+    def _act(self, request: Request, sent: FormFields) -> Response:
+        form = PROPOSAL_FORMS.get(str(request.path_params["action"]))
+        if form is None:
+            raise NotFound("questa azione non c'è", accepted=", ".join(PROPOSAL_FORMS))
+        admission_of(request).require(form.row, None)
+        plan, name = str(request.path_params["plan"]), str(request.path_params["proposal"])
+        said: dict[str, JsonValue] = {field: sent[field] for field in form.accepted if sent.get(field, "").strip()}
+        if "same_act" in said:
+            said["same_act"] = True
+        if form.of_submission and SUBMISSION.fullmatch(sent.get("submission", "")):
+            said["submission"] = int(sent["submission"])
+        row = form.row
         if row.handler is None:
             raise TypeError(f"{row.name} has no handler")
-        return row.handler(context, into(row.inputs[0], said))
+        try:
+            context = CommandContext(self.service, plan, _caller(request), name)
+            outcome = row.handler(context, into(row.inputs[0], said))
+        except DomainError as error:
+            _require_told(error)
+            with plan_visit(self.service, request, addresses.PROPOSAL) as visit:
+                proposal = self._proposal(visit)
+                refused = RefusedForm(form.name, _typed(sent), error)
+                return proposal_page(visit, proposal, self._effects_now(request, visit, proposal), refused)
+        return self._recorded(outcome, name)
+
+    def _recorded(self, outcome: Outcome, proposal: str) -> Response:
+        address = page_address(addresses.PROPOSAL, plan=outcome.plan or "", proposal=proposal)
+        return recorded_answer(address, outcome, self.gate)
 
     # -- what all have in common -----------------------------------------------------------------------------------
 
-    def _point(self) -> Point:
-        return Point(today(self.service.store.clock()))
+    @contextmanager
+    def _visiting(self, request: Request, path: str) -> Iterator[PlanVisit]:
+        """A visit from the dates that the address says."""
+        query = request.query_params
+        point = into(Dated, {name: query[name] for name in DATES if query.get(name)}).point(self.service.store.clock())
+        with plan_visit(self.service, request, path, point) as visit:
+            admission_of(request).require_published(visit.reading.reader, visit.plan, point)
+            yield visit
 
-    def _page(self, answer: Callable[[Request], Response], row: str) -> FormEndpoint:
-        operation = QUESTIONS.get(row) or COMMANDS[row]
+    def _proposal(self, visit: PlanVisit) -> ProposalWhole:
+        context = QueryContext(
+            self.service.store, visit.reading.reader, visit.point, visit.now, visit.plan, visit.parts["proposal"]
+        )
+        return show_proposal(context, Dated())
 
+    def _effects_now(self, request: Request, visit: PlanVisit, proposal: ProposalWhole) -> EffectsNow:
+        """Those of a draft, for whoever may submit it."""
+        if proposal["status"] != "draft" or proposal["file"] is None or visit.kept_dates:
+            return EffectsNow()
+        if not visit.may("submit_proposal"):
+            return EffectsNow()
+        try:
+            proposed = read_proposed(visit.plan, {**proposal["file"], "title": proposal["title"] or "proposta"})
+            return EffectsNow(foresee_draft(self.service, visit.plan, proposed, _caller(request)))
+        except DomainError as error:
+            if error.status >= 500:
+                raise
+            return EffectsNow(refused=[error.problem.found, *error.listed])
+
+    def _page(self, answer: Callable[[Request], Response], operation: Operation) -> FormEndpoint:
         async def endpoint(request: Request) -> Response:
-            if (away := _to_sign_in(request)) is not None:
-                return away
-            admission_of(request).require(operation, None)
-            return with_form_cookie(request, await run_in_threadpool(answer, request))
-
-        return endpoint
-
-    def _form(
-        self, work: Callable[[Request, FormFields], str], again: Callable[[Request, FormFields, DomainError], Response]
-    ) -> FormEndpoint:
-        async def endpoint(request: Request) -> Response:
-            if (away := _to_sign_in(request)) is not None:
-                return away
-            form = await read_form(request)
-            require_own_form(form_secret(request), form)
             try:
-                address = await run_in_threadpool(work, request, form)
-            except DomainError as error:
-                if error.status in {401, 403, 404} or error.status >= 500:
-                    raise
-                return await run_in_threadpool(again, request, form, error)
-            return RedirectResponse(address, status_code=303)
+                admission_of(request).require(operation, None)
+            except Unauthenticated:
+                return RedirectResponse(onwards(SIGN_IN, own_address(request)), status_code=303)
+            page = await run_in_threadpool(answer, request)
+            return with_form_cookie(request, keep_language(request, page))
+
+        return endpoint
+
+    def _form(self, work: Callable[[Request, FormFields], Response]) -> FormEndpoint:
+        async def endpoint(request: Request) -> Response:
+            if not self.gate.is_open and not admission_of(request).secret:
+                return RedirectResponse(onwards(SIGN_IN, request.url.path), status_code=303)
+            sent = await read_form(request)
+            require_own_form(form_secret(request), sent)
+            return with_form_cookie(request, await run_in_threadpool(work, request, sent))
 
         return endpoint
 
 
-def _to_sign_in(request: Request) -> Response | None:
-    """The way in for whoever has no session, where the door is closed; a token is for programs, which have the interface."""
-    gate: Gate = request.app.state.gate
-    if admission_of(request).secret or gate.is_open:
-        return None
-    return RedirectResponse(onwards(SIGN_IN, request.url.path), status_code=303)
+def _amending(visit: PlanVisit, proposal: ProposalWhole, typed: FormFields | None = None) -> AmendForm:
+    if proposal["file"] is None:
+        raise ProposalRedacted("il testo della proposta è stato oscurato per ordine", accepted="una proposta nuova")
+    return AmendForm(visit, proposal["title"] or "", proposal["file"], typed)
+
+
+def _text_version(proposal: ProposalWhole) -> int:
+    """The version of the text that a proposal holds."""
+    return max(event["version"] for event in proposal["events"] if event["event"] in TEXTS)
+
+
+def _typed(sent: FormFields) -> FormFields:
+    return {name: text for name, text in sent.items() if name not in {CSRF_FIELD, SEEN}}
+
+
+def _require_told(error: DomainError) -> None:
+    """Raises what no form can tell."""
+    if error.status in {401, 403, 404} or error.status >= 500:
+        raise error
 
 
 def _caller(request: Request) -> Caller:
     return Caller.of(admission_of(request).principal)
-
-
-def _csrf(request: Request) -> str:
-    return csrf_token(form_secret(request))

@@ -5,8 +5,7 @@ that was, and keeps what was typed.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 from fastapi import FastAPI, Request
@@ -21,12 +20,12 @@ from api.commands.rehearsal import rehearse
 from api.commands.service import Service
 from api.http.access import Admission, Gate, admission_of
 from api.http.forms import FormEndpoint, FormFields, form_secret, not_our_form, read_form, with_form_cookie
-from api.http.visitors import keep_language, language_of, own_address, visitor_of, with_notice
+from api.http.plan_visits import plan_visit, recorded_answer
+from api.http.visitors import keep_language, own_address
 from api.operations.table import COMMANDS, QUESTIONS
 from api.pages import addresses
+from api.pages.addresses import page_address
 from api.pages.forms import CSRF_FIELD, FormProblem
-from api.pages.plan_reading import PlanReading
-from api.pages.proposals import PROPOSAL
 from api.pages.sign_in import SIGN_IN, onwards
 from api.pages.visit import PlanVisit
 from api.pages.work.check_page import check_page
@@ -37,11 +36,10 @@ from api.pages.work.form_page import Carried, form_page, work_list_page
 from api.pages.work.meanwhile import recorded_meanwhile, seen_of
 from api.pages.work.owed import OwedValues
 from api.pages.work.problems import found_wrong, problems_in_form
-from api.pages.work.recorded import recorded_event, where_it_shows
+from api.pages.work.recorded import where_it_shows
 from api.pages.work.table import WORK_FORMS, WorkForm
 from domain.access.principal import Unauthenticated
 from domain.errors import DomainError, NotFound
-from domain.point import Point, today
 from projections.access import door
 
 STEP, SEEN, COMMAND, MARK, KEPT, TITLE = "step", "seen", "command", "mark", "kept", "proposal_title"
@@ -69,7 +67,7 @@ class WorkPages:
     # -- what is shown ---------------------------------------------------------------------------------------------
 
     def _list(self, request: Request) -> Response:
-        with self._visiting(request, addresses.WORK_LIST) as visit:
+        with plan_visit(self.service, request, addresses.WORK_LIST) as visit:
             return work_list_page(visit)
 
     def _empty_form(self, request: Request) -> Response:
@@ -80,7 +78,7 @@ class WorkPages:
             with self.service.store.reading() as reader:
                 now = self.service.store.clock()
                 typed = kept_form(reader.cursor, account, request.url.path, name, now)
-        with self._visiting(request, addresses.WORK) as visit:
+        with plan_visit(self.service, request, addresses.WORK) as visit:
             filled = self._filled(request, visit, form, typed)
             hidden = {SEEN: seen_of(visit)} | ({KEPT: name} if typed is not None else {})
             return form_page(filled, self._carried(request, filled, hidden), restored=typed is not None)
@@ -96,7 +94,7 @@ class WorkPages:
         if step == "keep" and looked_at:
             return self._keep(request, sent, typed)
         form = form_named(request)
-        with self._visiting(request, addresses.WORK) as visit:
+        with plan_visit(self.service, request, addresses.WORK) as visit:
             filled = self._filled(request, visit, form, typed)
             if step == "back" or filled.wants_object:
                 return self._again(request, sent, filled)
@@ -175,7 +173,7 @@ class WorkPages:
         """Records, away from what was read for it; refused, the form is shown again with what was typed."""
         form = form_named(request)
         try:
-            with self._visiting(request, addresses.WORK) as visit:
+            with plan_visit(self.service, request, addresses.WORK) as visit:
                 filled = self._filled(request, visit, form, typed)
                 record = work(filled)
                 address = where_it_shows(filled)
@@ -183,14 +181,13 @@ class WorkPages:
         except DomainError as error:
             if error.status in {401, 403, 404} or error.status >= 500:
                 raise
-            with self._visiting(request, addresses.WORK) as visit:
+            with plan_visit(self.service, request, addresses.WORK) as visit:
                 filled = self._filled(request, visit, form, typed)
                 return self._again(request, sent, filled, problems_in_form(error, filled), error)
         self._forget_kept(request, sent)
         if outcome.proposal is not None:
-            address = PROPOSAL.format(plan=outcome.plan, proposal=outcome.proposal)
-        answer = RedirectResponse(address, status_code=303)
-        return with_notice(answer, recorded_event(outcome), is_secure=self.gate.is_secure)
+            address = page_address(addresses.PROPOSAL, plan=outcome.plan or "", proposal=outcome.proposal)
+        return recorded_answer(address, outcome, self.gate)
 
     def _again(
         self,
@@ -265,7 +262,7 @@ class WorkPages:
 
     def _restored(self, request: Request, sent: FormFields) -> Response:
         typed = {name: text for name, text in sent.items() if name not in CARRIED}
-        with self._visiting(request, addresses.WORK) as visit:
+        with plan_visit(self.service, request, addresses.WORK) as visit:
             filled = self._filled(request, visit, form_named(request), typed)
             return self._again(request, sent, filled, restored=True)
 
@@ -273,28 +270,6 @@ class WorkPages:
         account, name = account_of(request), sent.get(KEPT, "")
         if account and name:
             door.writing(self.service.store, lambda cursor: forget_form(cursor, account, name))
-
-    @contextmanager
-    def _visiting(self, request: Request, path: str) -> Iterator[PlanVisit]:
-        """A visit to the plan as it is now: what is written goes on from there."""
-        now, admission = self.service.store.clock(), admission_of(request)
-        with self.service.store.reading() as reader:
-            visitor = visitor_of(request, admission, reader)
-            yield PlanVisit(
-                PlanReading(
-                    reader,
-                    str(request.path_params["plan"]),
-                    Point(today(now)),
-                    drafting=admission.allows(QUESTIONS["list_audit"]),
-                ),
-                path=path,
-                parts={name: str(part) for name, part in request.path_params.items()},
-                query=dict(request.query_params) if request.method == "GET" else {},
-                now=now,
-                language=language_of(request),
-                visitor=visitor._replace(csrf=csrf_token(form_secret(request))),
-                origin=str(request.base_url).rstrip("/"),
-            )
 
     def _filled(
         self, request: Request, visit: PlanVisit, form: WorkForm, typed: Mapping[str, str] | None

@@ -217,15 +217,15 @@ EVENT_NAMES = {
     "flag-answered": "segnalazione con risposta",
     "document-opened": "documento aperto",
     "pack-taken": "fascicolo portato via",
-    "proposal-drafted": "proposta stesa",
+    "proposal-drafted": "proposta redatta",
     "proposal-amended": "proposta modificata",
     "proposal-submitted": "proposta presentata",
     "proposal-commented": "proposta commentata",
     "proposal-opinion-asked": "parere chiesto",
     "proposal-withdrawn": "proposta ritirata",
     "proposal-rejected": "proposta respinta",
-    "proposal-enacted": "proposta approvata",
-    "separation-waived": "deroga alla separazione dei compiti",
+    "proposal-enacted": "proposta adottata",
+    "separation-waived": "eccezione alla separazione dei compiti",
 }
 """What happened, by the topic of the event that says it; accounts and keys are no part of a plan."""
 

@@ -17,6 +17,7 @@ _PARTS = {
             ("api.pages", "static/indicator.css"),
             ("api.pages", "static/comparison.css"),
             ("api.pages", "static/evidence.css"),
+            ("api.pages", "static/proposals.css"),
             ("api.pages", "static/public.css"),
             ("api.pages", "static/work.css"),
         ),

@@ -1,0 +1,57 @@
+"""Visits to the pages on which a plan is worked on: from now unless a date is asked for, and what follows a recording."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.access.sessions import csrf_token
+from api.commands.handler import Outcome
+from api.commands.service import Service
+from api.http.access import Gate, admission_of
+from api.http.forms import form_secret
+from api.http.visitors import NOTICE_COOKIE, language_of, visitor_of
+from api.operations.table import QUESTIONS
+from api.pages.plan_reading import PlanReading
+from api.pages.visit import PlanVisit
+from api.pages.work.recorded import recorded_event
+from domain.point import Point, today
+
+
+@contextmanager
+def plan_visit(service: Service, request: Request, path: str, point: Point | None = None) -> Iterator[PlanVisit]:
+    """A visit to a plan as it is now, where no point is asked for: what is written goes on from there."""
+    now, admission = service.store.clock(), admission_of(request)
+    with service.store.reading() as reader:
+        visitor = visitor_of(request, admission, reader)
+        yield PlanVisit(
+            PlanReading(
+                reader,
+                str(request.path_params["plan"]),
+                point or Point(today(now)),
+                drafting=admission.allows(QUESTIONS["list_audit"]),
+            ),
+            path=path,
+            parts={name: str(part) for name, part in request.path_params.items()},
+            query=dict(request.query_params) if request.method == "GET" else {},
+            now=now,
+            language=language_of(request),
+            visitor=visitor._replace(csrf=csrf_token(form_secret(request))),
+            origin=str(request.base_url).rstrip("/"),
+        )
+
+
+def recorded_answer(address: str, outcome: Outcome, gate: Gate) -> Response:
+    """On to the page of what was recorded, which says so once."""
+    answer = RedirectResponse(address, status_code=303)
+    answer.set_cookie(
+        NOTICE_COOKIE,
+        recorded_event(outcome),
+        max_age=60,
+        path="/piani/",
+        httponly=True,
+        secure=gate.is_secure,
+        samesite="lax",
+    )
+    return answer

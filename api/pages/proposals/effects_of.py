@@ -1,0 +1,129 @@
+"""The effects of a proposal as a page shows them: those that were shown when it was submitted, or adopted, or those of now."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from api.pages.plan_reading import PlanReading
+from api.pages.visit import PlanVisit
+from api.pages.work.effects_shown import (
+    CheckedChange,
+    Nature,
+    YearShown,
+    causes_of,
+    checked_changes,
+    natures_of,
+    years_shown,
+)
+from domain.measurements.events import FINALITY_WORDS
+from domain.names import Names
+from domain.point import Point
+from domain.proposals.life import OPEN
+from projections.proposal_effects import EffectsShown
+from projections.proposals import ProposalWhole
+from projections.proposed_values import ProposedValue, ValueKind
+
+TEXTS = frozenset({"proposal-drafted", "proposal-amended"})
+VALUE_KINDS: Mapping[ValueKind, str] = {
+    "measurement": "valore",
+    "restatement": "valore rettificato",
+    "status": "stato di avanzamento",
+    "other": "",
+}
+
+
+class EffectsOfProposal(NamedTuple):
+    """The effects, and when they were shown: `shown_on` is empty of those of now.
+
+    `kind` says of what they are: now, a submission, an adoption; `earlier_text`: what was submitted was then amended.
+    `oiv` is empty where there is nothing left to decide.
+    """
+
+    kind: str
+    shown_on: str
+    earlier_text: bool
+    changes: list[CheckedChange]
+    values: list[CheckedChange]
+    natures: list[Nature]
+    causes: list[str]
+    holds_from: list[str]
+    years: list[YearShown]
+    oiv: str
+
+
+class _Kept(NamedTuple):
+    """Effects, with the event that bears them; none of those of now."""
+
+    kind: str
+    effects: EffectsShown
+    version: int | None = None
+    shown_on: str = ""
+    earlier_text: bool = False
+
+
+def effects_of_proposal(
+    visit: PlanVisit, proposal: ProposalWhole, names: Names, now: EffectsShown | None
+) -> EffectsOfProposal | None:
+    """The effects that a proposal is to be judged by, or was; `now` are those of a draft. None where there are none."""
+    kept = _kept(proposal, now)
+    if kept is None:
+        return None
+    effects = kept.effects
+    return EffectsOfProposal(
+        kind=kept.kind,
+        shown_on=kept.shown_on,
+        earlier_text=kept.earlier_text,
+        changes=checked_changes(effects["differences"], names),
+        values=[_value(row) for row in effects["values"]],
+        natures=natures_of(effects["changes"]),
+        causes=causes_of(effects["changes"]),
+        holds_from=sorted({change["effective_on"] for change in effects["changes"]}),
+        years=years_shown(effects, names, _before(visit, proposal, kept)),
+        oiv=effects["oiv"]["words"] if proposal["status"] in OPEN else "",
+    )
+
+
+def _kept(proposal: ProposalWhole, now: EffectsShown | None) -> _Kept | None:
+    if now is not None:
+        return _Kept("now", now)
+    enacted = proposal["enactment"]
+    if enacted and enacted["effects"]:
+        return _Kept("enactment", enacted["effects"], enacted["version"], enacted["on"])
+    if not proposal["submissions"]:
+        return None
+    last = proposal["submissions"][-1]
+    if last["effects"] is None:
+        return None
+    text = max(event["version"] for event in proposal["events"] if event["event"] in TEXTS)
+    return _Kept("submission", last["effects"], last["version"], last["on"], last["text"] != text)
+
+
+def _before(visit: PlanVisit, proposal: ProposalWhole, kept: _Kept) -> PlanReading:
+    """The plan as it was known when the effects were worked out: with the flags that would be gone."""
+    event = next((event for event in proposal["events"] if event["version"] == kept.version), None)
+    if event is None:
+        return visit.reading
+    known_at = datetime.fromisoformat(event["recorded_at"]) - timedelta(microseconds=1)
+    point = Point(date.fromisoformat(kept.effects["as_of"]), known_at)
+    return PlanReading(visit.reading.reader, visit.plan, point)
+
+
+def _value(row: ProposedValue) -> CheckedChange:
+    if row["kind"] == "other" or row["after"] is None:
+        return CheckedChange("", row["words"], values=False, before="", after="", direction="")
+    what = " ".join(filter(None, (VALUE_KINDS[row["kind"]], row["period"])))
+    return CheckedChange(
+        about=f"«{row['subject']}»",
+        what=what[:1].upper() + what[1:],
+        values=True,
+        before=_stand(row["before"], row["before_finality"]),
+        after=_stand(row["after"], row["finality"]),
+        direction="",
+    )
+
+
+def _stand(text: str | None, finality: str | None) -> str:
+    if text is None:
+        return "—"
+    words = {str(code): words for code, words in FINALITY_WORDS.items()}
+    return f"{text} ({words[finality]})" if finality else text

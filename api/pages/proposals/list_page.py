@@ -1,0 +1,85 @@
+"""The proposals of a plan: how many came to what, and each with what is to be known of it."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from fastapi.responses import Response
+
+from api.language.labels import PROPOSAL_STATUSES
+from api.language.translation import translated
+from api.pages import addresses
+from api.pages.frame import render
+from api.pages.visit import PlanVisit
+from projections.proposals import ProposalRow, proposal_list
+
+STATUS = "stato"
+
+
+class ProposalLine(NamedTuple):
+    """A proposal in one row; `title` is empty where it was redacted."""
+
+    title: str
+    address: str
+    status: str
+    words: str
+    act: str
+    annulled_on: str
+    partly: bool
+    changes: int
+    drafted_on: str
+    last_on: str
+    opinion_due: str
+    opinions: int
+
+
+def proposals_page(visit: PlanVisit) -> Response:
+    """The proposals from the point of the visit; those of one status, where the address says it."""
+    listed = proposal_list(visit.reading.reader, visit.plan, visit.point)
+    rows = listed["proposals"]
+    counts = Counter(str(row["status"]) for row in rows)
+    words = {"": "tutte", **PROPOSAL_STATUSES}
+    chosen = visit.choice(STATUS, words)
+    return render(
+        "proposals/list.html",
+        "Proposte",
+        visit.frame({"JSON": visit.data("/proposals", {"status": chosen})}),
+        visit.language,
+        private=True,
+        lines=[_line(visit, row) for row in rows if chosen in {"", row["status"]}],
+        total=len(rows),
+        annulled=listed["annulled"],
+        chosen=chosen,
+        statuses=[
+            choice._replace(words=f"{choice.words} ({counts[choice.value] if choice.value else len(rows)})")
+            for choice in visit.choices(STATUS, words)
+        ],
+        new_address=visit.to(addresses.WORK_LIST) if is_today(visit) and visit.may("draft_proposal") else "",
+    )
+
+
+def is_today(visit: PlanVisit) -> bool:
+    """Whether a plan is looked at as it is now: only there is something to be written."""
+    return not visit.kept_dates
+
+
+def status_words(visit: PlanVisit, status: str) -> str:
+    """A status in the language of the visit."""
+    return translated({str(code): words for code, words in PROPOSAL_STATUSES.items()}[status], visit.language)
+
+
+def _line(visit: PlanVisit, row: ProposalRow) -> ProposalLine:
+    annulled = row["annulled"]
+    return ProposalLine(
+        title=row["title"] or "",
+        address=visit.to(addresses.PROPOSAL, proposal=row["proposal"]),
+        status=row["status"],
+        words=status_words(visit, row["status"]),
+        act=visit.reading.acts.get(row["act"] or "", row["act"] or ""),
+        annulled_on=annulled["on"] if annulled else "",
+        partly=annulled is not None and not annulled["whole"],
+        changes=row["changes"],
+        drafted_on=row["drafted_on"],
+        last_on=row["last_on"],
+        opinion_due=row["opinion_due"] or "",
+        opinions=row["opinions"],
+    )
