@@ -269,6 +269,13 @@ def proposal_counts(proposals: Mapping[str, ProposalLife]) -> ProposalCounts:
     }
 
 
+def proposal_titles(reader: Reader, plan: str) -> dict[str, str]:
+    """How the proposals of a plan are called, by object; what was redacted has no title."""
+    life_of = lives(reader.records(proposals_stream(plan)))
+    texts = reader.texts([life.title for life in life_of.values()])
+    return {proposal_key(name): title for name, life in life_of.items() if (title := texts.get(life.title or ""))}
+
+
 def proposal_list(reader: Reader, plan: str, point: Point, status: ProposalStatus | None = None) -> ProposalList:
     """The proposals of a plan in the order in which they were drafted; those of one status, where it is said."""
     known = find_plan(reader, plan, point.known_at)

@@ -12,8 +12,10 @@ from api.operations.table import QUESTIONS
 from api.pages.frame import LANGUAGE, Visitor
 from api.pages.sign_in import SIGN_IN, onwards
 from api.settings import Language
+from domain.names import Names
 from projections.access import people
 from projections.audit import names_of
+from projections.proposals import proposal_titles
 from projections.store.reader import Reader
 from projections.streams import find_plan
 
@@ -50,7 +52,10 @@ def _notice(request: Request, admission: Admission, reader: Reader) -> str:
         known = find_plan(reader, plan)
         stream = known.administration_stream if kind == "administration" else stream
     records = reader.records(stream, [number])
-    return " ".join(["Registrato.", *(r.event.sentence(names_of(reader, find_plan(reader, plan))) for r in records)])
+    names = names_of(reader, find_plan(reader, plan))
+    if kind == "proposals":
+        names = Names({**names.by_key, **proposal_titles(reader, plan)})
+    return " ".join(["Registrato.", *(record.event.sentence(names) for record in records)])
 
 
 def with_notice(answer: Response, event: str, *, is_secure: bool) -> Response:

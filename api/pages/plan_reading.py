@@ -1,5 +1,6 @@
 """One plan as a page reads it: each part is read and counted once, however many places of the page show it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 
@@ -133,6 +134,12 @@ class PlanReading:
         ]
         records = [record for stream, version in streams for record in self.reader.records(stream, [version])]
         return max(record.recorded_at for record in records)
+
+    def last_recorded_with(self, streams: Iterable[str]) -> datetime:
+        """The same, of a page that tells what stands in other streams too."""
+        heads = ((stream, self.reader.known(stream, self.point.known_at).version) for stream in streams)
+        records = [record for stream, version in heads if version for record in self.reader.records(stream, [version])]
+        return max([self.last_recorded_at, *(record.recorded_at for record in records)])
 
     def default_year(self) -> int:
         """The year of the plan that a page shows unless another is asked for: the last one begun that an act approved.

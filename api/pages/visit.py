@@ -1,6 +1,6 @@
 """One visit to a page of a plan: who looks, from which point, at what; and the frame and the addresses that follow."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -135,8 +135,13 @@ class PlanVisit:
         """Whether it is seen from now: what is recorded goes on from there."""
         return self.point.known_at is None
 
-    def frame(self, downloads: Mapping[str, str] | None = None, *, dated: bool = True) -> Frame:
-        """The frame of a page; without a time bar where a page is of two points, or writes."""
+    def frame(
+        self, downloads: Mapping[str, str] | None = None, *, dated: bool = True, streams: Iterable[str] = ()
+    ) -> Frame:
+        """The frame of a page; without a time bar where a page is of two points, or writes.
+
+        `streams` are those that the page tells of besides the plan's and its administration's.
+        """
         document = self.reading.document
         own = {name: value for name, value in self.kept.items() if name not in DATES}
 
@@ -164,7 +169,7 @@ class PlanVisit:
             time=time_bar(self.reading, self.now, page_address(self.path, **self.parts), own, seen_from, compared)
             if dated
             else None,
-            evidence=self._evidence(own, downloads or {}) if dated else None,
+            evidence=self._evidence(own, downloads or {}, streams) if dated else None,
             kept=self.kept_dates,
             searched=self.query.get("cerca", "") if self.path == addresses.PLAN else "",
             alternates=(
@@ -181,10 +186,10 @@ class PlanVisit:
             ),
         )
 
-    def _evidence(self, own: Mapping[str, str], downloads: Mapping[str, str]) -> WhereFrom:
-        known_at = self.point.known_at or self.reading.last_recorded_at
+    def _evidence(self, own: Mapping[str, str], downloads: Mapping[str, str], streams: Iterable[str]) -> WhereFrom:
+        known_at = self.point.known_at or self.reading.last_recorded_with(streams)
         address = self.origin + short_address(self.path, self.point.as_of, known_at, own, **self.parts)
-        return where_from(self.reading, address, downloads)
+        return where_from(self.reading, address, downloads, known_at=known_at)
 
     def data(self, path: str, query: Mapping[str, str] | None = None) -> str:
         """The address of the same as data, from the same point."""
@@ -192,7 +197,11 @@ class PlanVisit:
 
 
 def where_from(
-    reading: PlanReading, address: str, downloads: Mapping[str, str], before: Point | None = None
+    reading: PlanReading,
+    address: str,
+    downloads: Mapping[str, str],
+    before: Point | None = None,
+    known_at: datetime | None = None,
 ) -> WhereFrom:
     """What lets another person see the same: `before` is the first of two points, where the page compares with one."""
     checkpoint = latest(reading.reader.cursor)
@@ -205,7 +214,7 @@ def where_from(
         address=address,
         version=reading.known.known.version,
         as_of=reading.point.as_of,
-        known_at=reading.point.known_at or reading.last_recorded_at,
+        known_at=known_at or reading.point.known_at or reading.last_recorded_at,
         checkpoint=shown,
         qr=qr_code(address),
         downloads=downloads,

@@ -18,6 +18,7 @@ from domain.errors import DomainError
 from domain.vocabulary import JsonValue
 
 OF_PROPOSAL = ("title", "justification", "cause", "effective_on")
+OF_TEXT = (*OF_PROPOSAL, "retroactive")
 MOST_CHANGES = 12
 """How many changes are written anew by a form; more are written in the folder of work."""
 LEFT_OUT = "left_out"
@@ -56,8 +57,8 @@ class AmendForm:
     @cached_property
     def head(self) -> list[Control]:
         """The fields of the whole file."""
-        written = {"title": self.title, **{name: as_written(self.file.get(name)) for name in OF_PROPOSAL[1:]}}
-        return [_of_proposal(name, self._value(name, written[name])) for name in OF_PROPOSAL]
+        written = {"title": self.title, **{name: as_written(self.file.get(name)) for name in OF_TEXT[1:]}}
+        return [_of_proposal(name, self._value(name, written[name])) for name in OF_TEXT]
 
     @cached_property
     def changes(self) -> list[ChangeControls]:
@@ -167,4 +168,4 @@ def _labelled(form: WorkForm, asked: Control) -> Control:
 def _of_proposal(name: str, value: str) -> Control:
     """A field of the whole proposal; its title stands in one line."""
     asked = control(ProposedChanges, name, value, required=name == "title" or None)
-    return asked._replace(means="line") if name == "title" else asked
+    return asked._replace(means="line", label="Oggetto della proposta", hint="") if name == "title" else asked

@@ -11,6 +11,7 @@ from api.pages import addresses
 from api.pages.frame import render
 from api.pages.visit import PlanVisit
 from projections.proposals import ProposalRow, proposal_list
+from projections.streams import proposals_stream, review_stream
 
 STATUS = "stato"
 
@@ -37,12 +38,12 @@ def proposals_page(visit: PlanVisit) -> Response:
     listed = proposal_list(visit.reading.reader, visit.plan, visit.point)
     rows = listed["proposals"]
     counts = Counter(str(row["status"]) for row in rows)
-    words = {"": "tutte", **PROPOSAL_STATUSES}
+    words: dict[str, str] = {"": "tutte"} | {str(code): status for code, status in PROPOSAL_STATUSES.items()}
     chosen = visit.choice(STATUS, words)
     return render(
         "proposals/list.html",
         "Proposte",
-        visit.frame({"JSON": visit.data("/proposals", {"status": chosen})}),
+        visit.frame({"JSON": visit.data("/proposals", {"status": chosen})}, streams=streams_told(visit)),
         visit.language,
         private=True,
         lines=[_line(visit, row) for row in rows if chosen in {"", row["status"]}],
@@ -55,6 +56,11 @@ def proposals_page(visit: PlanVisit) -> Response:
         ],
         new_address=visit.to(addresses.WORK_LIST) if is_today(visit) and visit.may("draft_proposal") else "",
     )
+
+
+def streams_told(visit: PlanVisit) -> tuple[str, str]:
+    """What the pages of proposals tell of: the proposals, and what the OIV said."""
+    return proposals_stream(visit.plan), review_stream(visit.plan)
 
 
 def is_today(visit: PlanVisit) -> bool:

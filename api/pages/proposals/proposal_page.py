@@ -10,7 +10,7 @@ from api.pages.frame import render
 from api.pages.proposals.actions import RefusedForm, actions_of, problems_of_action
 from api.pages.proposals.effects_of import effects_of_proposal
 from api.pages.proposals.life import life_of
-from api.pages.proposals.list_page import is_today, status_words
+from api.pages.proposals.list_page import is_today, status_words, streams_told
 from api.pages.proposals.written import names_with_new, written_proposal
 from api.pages.recorded_event import EventAddresses
 from api.pages.visit import PlanVisit
@@ -47,7 +47,7 @@ def proposal_page(
     return render(
         "proposals/proposal.html",
         proposal["title"] or "Proposta",
-        visit.frame({"JSON": visit.data(f"/proposals/{name}")}),
+        visit.frame({"JSON": visit.data(f"/proposals/{name}")}, streams=streams_told(visit)),
         visit.language,
         status=refused.error.status if refused else 200,
         private=True,
