@@ -17,6 +17,7 @@ from domain.administrations.events import AdministrationSystemAdopted
 from domain.flags.model import OF_RECORDING, RuleName
 from domain.italian import print_signs
 from domain.measurements.events import NewFigure
+from domain.names import Names
 from domain.plans.history import PlanHistory, years_touched
 from domain.point import Point, today
 from domain.proposals.life import ProposalLife, ProposalOpinion
@@ -223,14 +224,14 @@ def oiv_time(foreseen: Foreseen, day: date) -> OivTime:
 
 
 def what_differs(
-    shown: EffectsShown, now: EffectsShown, *, apart_from: Collection[RuleName] = OF_RECORDING
+    shown: EffectsShown, now: EffectsShown, names: Names, *, apart_from: Collection[RuleName] = OF_RECORDING
 ) -> list[str]:
     """In what effects are no longer those that were shown, in words; none where they are the same.
 
-    Flags of the rules in `apart_from` are not compared.
+    `names` are how objects are called. Flags of the rules in `apart_from` are not compared.
     """
     return [
-        *_of_changes(shown["changes"], now["changes"]),
+        *_of_changes(shown["changes"], now["changes"], names),
         *_of_values(shown["values"], now["values"]),
         *_of_years(
             "tasso di modifica",
@@ -272,10 +273,11 @@ def _undecided(preview: ChangePreview, act: str | None) -> ChangePreview:
     return {**preview, "changes": changes, "decides": {"acts": acts, "years": years}}  # type: ignore[typeddict-item]
 
 
-def _of_changes(shown: Iterable[PlanChange], now: Iterable[PlanChange]) -> list[str]:
-    before, after = (list(map(_change_key, changes)) for changes in (shown, now))
-    return [f"modifica mostrata: {_change_words(key)}; ora non è più così" for key in before if key not in after] + [
-        f"modifica che non era stata mostrata: {_change_words(key)}" for key in after if key not in before
+def _of_changes(shown: Iterable[PlanChange], now: Iterable[PlanChange], names: Names) -> list[str]:
+    before, after = ([(_change_key(one), _change_words(one, names)) for one in changes] for changes in (shown, now))
+    then, since = ({key for key, _ in changes} for changes in (before, after))
+    return [f"modifica mostrata: {words}; ora non è più così" for key, words in before if key not in since] + [
+        f"modifica che non era stata mostrata: {words}" for key, words in after if key not in then
     ]
 
 
@@ -300,12 +302,19 @@ def _change_key(change: PlanChange) -> ChangeKey:
 
 
 def _value(value: object) -> str:
+    if value is None:
+        return "—"
     return str(value.get("text", value)) if isinstance(value, dict) else str(value)
 
 
-def _change_words(key: ChangeKey) -> str:
-    about, event, *_, before, after = key
-    return f"{about} ({event}): {print_signs(before)} → {print_signs(after)}"
+def _change_words(change: PlanChange, names: Names) -> str:
+    about = ", ".join(map(names.objective, change["objectives"])) or "il piano"
+    if change["indicator"]:
+        about = names.indicator(change["indicator"])
+    if change["target_year"] is not None:
+        ordinal = change["ordinal"] or 1
+        about += f", target {change['target_year']}" + (f" ({ordinal}°)" if ordinal > 1 else "")
+    return f"{about}: {print_signs(_value(change['before']))} → {print_signs(_value(change['after']))}"
 
 
 def _of_years(
@@ -356,7 +365,7 @@ def _flag_key(flag: Flag) -> tuple[str, str, tuple[str, ...]]:
 
 
 def _flag_words(flags: FlagsBeforeAfter) -> str:
-    return ", ".join(flag["rule"] for flag in flags["born"]) or "nessuna"
+    return "; ".join(flag["title"] for flag in flags["born"]) or "nessuna"
 
 
 def _rounded(figure: Decimal | None) -> DecimalText | None:

@@ -358,7 +358,7 @@ def _enacting(asked: _Asked, command: EnactProposal) -> _Worked:
     effects = asked.effects(decision, asked.foreseen(life, day), now if as_expected else None)
     # The act of changes that state their day cannot be foreseen: a flag on its day alone is told, and is no reason to refuse.
     apart_from = OF_RECORDING | (OF_THE_DECISION if file.effective_on is not None else frozenset())
-    if differs := what_differs(shown, effects, apart_from=apart_from):
+    if differs := what_differs(shown, effects, names_of(reader, known), apart_from=apart_from):
         raise _other_than_shown(life, differs, act, file)
     decision = decision._replace(warnings=(*decision.warnings, *_born_unseen(shown, effects)))
     spans = {part.stream: (part.expected + 1, part.last) for part in decision.parts if part.pending}
@@ -404,7 +404,7 @@ def _asked_again(
     if collisions := moved(lambda event: not cells.isdisjoint(_cells(event))):
         raise _stale(life, collisions)
     now = asked.effects(decision, asked.foreseen(life, provisional.day, provisional.act))
-    if differs := what_differs(shown, now):
+    if differs := what_differs(shown, now, names):
         raise _stale(life, differs)
     return now
 

@@ -171,12 +171,20 @@ class ProposalPages:
     def _form(self, work: Callable[[Request, FormFields], Response]) -> FormEndpoint:
         async def endpoint(request: Request) -> Response:
             if not self.gate.is_open and not admission_of(request).secret:
-                return RedirectResponse(onwards(SIGN_IN, request.url.path), status_code=303)
+                return RedirectResponse(onwards(SIGN_IN, _page_of_form(request)), status_code=303)
             sent = await read_form(request)
             require_own_form(form_secret(request), sent)
             return with_form_cookie(request, await run_in_threadpool(work, request, sent))
 
         return endpoint
+
+
+def _page_of_form(request: Request) -> str:
+    """The page on which a form stands."""
+    plan, proposal = str(request.path_params["plan"]), str(request.path_params.get("proposal", ""))
+    if "action" in request.path_params:
+        return page_address(addresses.PROPOSAL, plan=plan, proposal=proposal)
+    return request.url.path
 
 
 def _amending(visit: PlanVisit, proposal: ProposalWhole, typed: FormFields | None = None) -> AmendForm:

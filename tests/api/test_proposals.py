@@ -906,7 +906,7 @@ def test_an_act_after_the_day_from_which_the_changes_hold_is_shown_as_retroactiv
 ) -> None:
     name = submitted(harness, effective_on="2022-09-30", retroactive="ratifica l'urgenza")
     late = "delibera di Giunta n. 30 del 09/12/2022"
-    with pytest.raises(ProposalStale, match="retroactive"):
+    with pytest.raises(ProposalStale, match="Efficacia anteriore all'atto"):
         enact(harness.on("2022-12-10"), name, act=late)
     submit(harness, name)
     enact(harness, name, act=late)

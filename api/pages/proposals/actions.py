@@ -1,5 +1,6 @@
 """What may be done with a proposal from its page: the forms, with what was typed in one that was refused."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -141,7 +142,7 @@ def problems_of_action(
 
 def without_id(words: str, proposal: ProposalWhole) -> str:
     """Words of a refusal, without the id of the proposal that the page is of."""
-    text = words.replace(f"la proposta {proposal['proposal']} ", "la proposta ")
+    text = re.sub(rf"\b(la proposta) {re.escape(proposal['proposal'])}\b", r"\1", words, flags=re.IGNORECASE)
     return text[:1].upper() + text[1:]
 
 

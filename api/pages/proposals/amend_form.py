@@ -17,8 +17,8 @@ from domain.documents.proposal import ProposedChanges
 from domain.errors import DomainError
 from domain.vocabulary import JsonValue
 
-OF_PROPOSAL = ("title", "justification", "cause", "effective_on")
-OF_TEXT = (*OF_PROPOSAL, "retroactive")
+OF_TEXT = ("title", "justification", "cause", "effective_on", "retroactive")
+"""What is said of the whole proposal."""
 MOST_CHANGES = 12
 """How many changes are written anew by a form; more are written in the folder of work."""
 LEFT_OUT = "left_out"

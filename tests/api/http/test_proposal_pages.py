@@ -13,6 +13,7 @@ from domain.access.roles import Role
 from domain.point import Point, today
 from projections.plan_in_force import plan_in_force
 from projections.proposals import proposal_list
+from tests.api.http.test_what_is_redacted_is_nowhere import redact
 from tests.support.chamber import OTHER, OWN, PUBLISHED, Browser, Chambers, signed_in
 
 PLAN = PUBLISHED[OWN]
@@ -403,6 +404,45 @@ def test_a_new_proposal_begins_among_the_forms_of_the_changes(chambers: Chambers
     assert f'class="button" href="/piani/{PLAN}/lavoro"' in page
     _, oiv = signed_in(chambers, "olga", "oiv")
     assert "Nuova proposta" not in oiv.open(LIST).text
+
+
+def test_what_was_redacted_by_order_is_told_so(chambers: Chambers) -> None:
+    address = _proposed(chambers, REVISED, title="Da oscurare")
+    _told(chambers, address, "submission")
+    _told(chambers, address, "comments", words="Parole da oscurare")
+    redact(chambers.harness, 1, "proposals")
+    redact(chambers.harness, 3, "proposals")
+    _, planner = signed_in(chambers, "anna", "planner")
+    page = planner.open(address).text
+    assert "oscurare" not in page
+    assert words_of(page).count("testo oscurato per ordine") == 3
+    assert "testo oscurato per ordine" in planner.open(LIST).text
+    assert f"{address}/modifica" not in page
+    assert planner.open(f"{address}/modifica").status_code == 409
+
+
+def test_a_proposal_that_the_plan_overtook_says_what_moved_in_words(chambers: Chambers) -> None:
+    address = _proposed(chambers, REVISED)
+    _told(chambers, address, "submission")
+    chambers.harness.revise(">= 68%", "2022-09-15")
+    _, approver = signed_in(chambers, "bruno", "approver")
+    words = words_of(approver.open(address).text)
+    assert "Il piano si è mosso" in words
+    assert "Rimodulato il target 2022 di «Percentuale di incasso»: da ≥ 70,34% a ≥ 68%" in words
+    refused = approver.send(f"{address}/adotta", act=ACT)
+    assert refused.status_code == 409
+    assert "target-revised" not in refused.text
+    assert address.rpartition("/")[2] not in words_of(
+        refused.text.partition('class="problems"')[2].partition("</ul>")[0]
+    )
+
+
+def test_whoever_has_no_session_any_more_is_led_back_to_the_page(chambers: Chambers) -> None:
+    planner, address = _drafted(chambers)
+    csrf = planner.csrf
+    planner.http.cookies.clear()
+    away = planner.http.post(f"{address}/commenta", data={"csrf": csrf, "words": "tardi"})
+    assert (away.status_code, away.headers["location"]) == (303, f"/accesso?poi={address}")
 
 
 def test_what_was_recorded_is_said_once_by_the_title_of_the_proposal(chambers: Chambers) -> None:
