@@ -22,6 +22,7 @@ from domain.documents.proposal import AFTER_THE_FACT, ProposedChanges, canonical
 from domain.errors import DomainError, Malformed, Problem
 from domain.event import Event
 from domain.flags.model import OF_RECORDING, OF_THE_DECISION
+from domain.names import Names
 from domain.notice import Notice
 from domain.plans.commands import ApprovePlan, ApproveYear, CloseYear
 from domain.plans.concerned import speaks_of
@@ -499,11 +500,10 @@ def _decided_by(reader: Reader, known: PlanKnown, acts: Collection[str]) -> list
     for plan in plans_of(reader, known.administration):
         for stream in (plan_stream(plan), proposals_stream(plan)):
             annulled = reader.annulled(stream, reader.head(stream).version)
-            listed += [
-                f"{stream} versione {record.version}: {record.event.topic}"
-                for record in reader.records(stream)
-                if record.act in acts and record.version not in annulled
-            ]
+            decided = [r for r in reader.records(stream) if r.act in acts and r.version not in annulled]
+            names = names_of(reader, find_plan(reader, plan)) if decided else Names({})
+            of_plan = "" if plan == known.plan else f"{plan}, "
+            listed += [f"{of_plan}versione {record.version}: {record.event.sentence(names)}" for record in decided]
     return listed
 
 

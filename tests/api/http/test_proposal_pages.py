@@ -267,6 +267,7 @@ def test_an_act_that_decided_something_else_is_meant_by_a_box_that_comes_with_th
     assert f'value="{ACT}"' in refused.text
     assert "same_act," not in words_of(refused.text)
     assert "la casella «stesso atto»" in words_of(refused.text)
+    assert "Rimodulato il target 2022 di «Adesione al cassetto»" in words_of(refused.text)
     assert approver.send(f"{address}/adotta", act=ACT, same_act="sì").status_code == 303
     assert _target(chambers) == ">= 65%"
 
@@ -356,8 +357,8 @@ def test_values_and_statuses_that_come_with_the_changes_have_a_line_each(chamber
     _told(chambers, address, "submission")
     _, oiv = signed_in(chambers, "olga", "oiv")
     words = words_of(oiv.open(address).text)
-    assert "«Adesione al cassetto»: Valore 2022-06 prima: — dopo: 12% (definitivo)" in words
-    assert "«Incassare»: Stato di avanzamento prima: — dopo: a rischio, avanzamento 40%" in words
+    assert "«Adesione al cassetto»: Valore 2022-06 dopo: 12% (definitivo)" in words
+    assert "«Incassare»: Stato di avanzamento dopo: a rischio, avanzamento 40%" in words
 
 
 def test_an_adoption_that_was_annulled_says_so(chambers: Chambers) -> None:
