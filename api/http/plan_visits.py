@@ -11,7 +11,7 @@ from api.commands.handler import Outcome
 from api.commands.service import Service
 from api.http.access import Gate, admission_of
 from api.http.forms import form_secret
-from api.http.visitors import NOTICE_COOKIE, language_of, visitor_of
+from api.http.visitors import language_of, visitor_of, with_notice
 from api.operations.table import QUESTIONS
 from api.pages.plan_reading import PlanReading
 from api.pages.visit import PlanVisit
@@ -44,14 +44,4 @@ def plan_visit(service: Service, request: Request, path: str, point: Point | Non
 
 def recorded_answer(address: str, outcome: Outcome, gate: Gate) -> Response:
     """On to the page of what was recorded, which says so once."""
-    answer = RedirectResponse(address, status_code=303)
-    answer.set_cookie(
-        NOTICE_COOKIE,
-        recorded_event(outcome),
-        max_age=60,
-        path="/piani/",
-        httponly=True,
-        secure=gate.is_secure,
-        samesite="lax",
-    )
-    return answer
+    return with_notice(RedirectResponse(address, status_code=303), recorded_event(outcome), is_secure=gate.is_secure)

@@ -239,7 +239,7 @@ SYNONYMS = {
 }
 """The code that an Italian word means, where a person may say either."""
 
-_PARTS_OF_YEAR = {
+PARTS_OF_YEAR = {
     "H1": "primo semestre",
     "H2": "secondo semestre",
     "Q1": "primo trimestre",
@@ -247,24 +247,33 @@ _PARTS_OF_YEAR = {
     "Q3": "terzo trimestre",
     "Q4": "quarto trimestre",
 }
-MONTHS = (
-    *("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno"),
-    *("luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"),
-)
+MONTHS = {
+    "01": "gennaio",
+    "02": "febbraio",
+    "03": "marzo",
+    "04": "aprile",
+    "05": "maggio",
+    "06": "giugno",
+    "07": "luglio",
+    "08": "agosto",
+    "09": "settembre",
+    "10": "ottobre",
+    "11": "novembre",
+    "12": "dicembre",
+}
 
 
 def period_words(period: str) -> str:
     """A period as people say it: `2022-H1` is `primo semestre 2022`, `2022-09` is `settembre 2022`."""
     year, _, part = period.partition("-")
-    if part.isdecimal():
-        return f"{MONTHS[int(part) - 1]} {year}"
-    return f"{_PARTS_OF_YEAR[part]} {year}" if part else year
+    words = MONTHS.get(part) or PARTS_OF_YEAR.get(part)
+    return f"{words} {year}" if words else period
 
 
 def periods_of(year: int) -> tuple[str, ...]:
     """The periods of a year for which values are recorded: the year, its halves, quarters and months."""
     return (
         str(year),
-        *(f"{year}-{part}" for part in _PARTS_OF_YEAR),
-        *(f"{year}-{month:02}" for month in range(1, 13)),
+        *(f"{year}-{part}" for part in PARTS_OF_YEAR),
+        *(f"{year}-{month}" for month in MONTHS),
     )

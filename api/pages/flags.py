@@ -11,6 +11,7 @@ from api.pages.table_file import csv_address, csv_file, wants_csv
 from api.pages.visit import PlanVisit
 from projections.flags import Flag
 from projections.reviews import Reviews, reviews
+from projections.streams import review_stream
 
 COLUMNS = (
     "segnalazione",
@@ -60,7 +61,10 @@ def flags_page(visit: PlanVisit) -> Response:
     return render(
         "flags.html",
         "Segnalazioni",
-        visit.frame({"JSON": visit.data("/flags", {"year": str(year)}), "CSV": csv_address(visit)}),
+        visit.frame(
+            {"JSON": visit.data("/flags", {"year": str(year)}), "CSV": csv_address(visit)},
+            streams=[review_stream(visit.plan)],
+        ),
         visit.language,
         scripts=("pages.js",),
         year=year,

@@ -13,6 +13,7 @@ from projections.access.accounts import actors_of
 from projections.contradictions import ContradictionRow, contradictions
 from projections.reviews import ReviewRow, reviews
 from projections.rounds import RoundRow, RoundStatus, round_status, rounds
+from projections.streams import review_stream
 
 REDACTED = "testo oscurato per ordine"
 ANSWERED_BY_OFFICE = frozenset({"remark-made", "request-made"})
@@ -48,7 +49,7 @@ def monitoring_page(visit: PlanVisit) -> Response:
     return render(
         "monitoring.html",
         "Monitoraggio",
-        visit.frame({"JSON": visit.data("/rounds")}),
+        visit.frame({"JSON": visit.data("/rounds")}, streams=[review_stream(visit.plan)]),
         visit.language,
         rounds=shown,
         whole=whole,

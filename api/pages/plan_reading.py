@@ -19,7 +19,7 @@ from projections.plan_in_force import PlanInForce, plan_in_force
 from projections.predecessors import PrecedingPlan, administration_record, preceding_plan
 from projections.scores import Scores, scores_answer
 from projections.store.reader import Reader
-from projections.streams import PlanKnown, find_plan, proposals_stream, review_stream
+from projections.streams import PlanKnown, find_plan
 
 
 class PlanReading:
@@ -126,12 +126,7 @@ class PlanReading:
     def last_recorded_at(self) -> datetime:
         """When the last of what is known was recorded: seen from then, a page says the same for ever."""
         known = self.known
-        beside = [review_stream(self.plan), proposals_stream(self.plan)]
-        streams = [
-            (known.stream, known.known.version),
-            (known.administration_stream, known.administration_known.version),
-            *((stream, self.reader.known(stream, self.point.known_at).version) for stream in beside),
-        ]
+        streams = (known.stream, known.known.version), (known.administration_stream, known.administration_known.version)
         records = [record for stream, version in streams for record in self.reader.records(stream, [version])]
         return max(record.recorded_at for record in records)
 

@@ -57,7 +57,7 @@ def environment(language: Language) -> "Environment":
         "points": partial(points_words, language=language),
         "signs": printed_signs,
         "capitals": is_in_capitals,
-        "period": period_words,
+        "period": partial(period_in_words, language=language),
         "static": static_address,
         "translated": gettext,  # a text that is no literal: `_()` would take a percent sign in it for a place
     }
@@ -82,6 +82,12 @@ def instant_words(written: str | datetime) -> str:
     """An instant on the clocks of Rome: 03/10/2022 09:55."""
     read = datetime.fromisoformat(written) if isinstance(written, str) else written
     return f"{read.astimezone(ROME):%d/%m/%Y %H:%M}"
+
+
+def period_in_words(period: str, language: Language) -> str:
+    """A period as people say it: secondo semestre 2022."""
+    part, _, year = period_words(period).rpartition(" ")
+    return f"{translated(part, language)} {year}" if part else period
 
 
 def number_words(value: str | float | Decimal | None, language: Language) -> str:
