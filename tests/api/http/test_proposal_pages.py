@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx2
 import pytest
 
 from domain.access.roles import Role
@@ -41,7 +42,7 @@ def chambers(tmp_path: Path) -> Iterator[Chambers]:
 def _drafted(chambers: Chambers) -> tuple[Browser, str]:
     _, planner = signed_in(chambers, "anna", "planner")
     assert planner.open(f"{REVISE}?object=incasso").status_code == 200
-    sent = planner.send(REVISE, **REVISION)
+    sent = kept(planner)
     assert sent.status_code == 303, sent.text
     address = sent.headers["location"]
     assert planner.open(address).status_code == 200
@@ -76,7 +77,7 @@ def test_a_proposal_is_drafted_submitted_and_enacted_by_two_people(chambers: Cha
 def test_who_drafted_does_not_enact_unless_an_exception_says_why(chambers: Chambers) -> None:
     _, both = signed_in(chambers, "anna", "planner", "approver")
     both.open(f"{REVISE}?object=incasso")
-    address = both.send(REVISE, **REVISION).headers["location"]
+    address = kept(both).headers["location"]
     both.open(address)
     both.send(f"{address}/presenta")
     both.open(address)
@@ -147,6 +148,13 @@ def test_a_proposal_submitted_again_between_page_and_click_is_not_adopted(chambe
     (now,) = re.findall(r'name="submission" value="([0-9]+)"', approver.page)
     assert approver.send(f"{address}/adotta", **(sent | {"submission": now})).status_code == 303
     assert _target(chambers) == ">= 65%"
+
+
+def kept(browser: Browser) -> httpx2.Response:
+    """A change is looked at, and kept as a proposal."""
+    browser.send(REVISE, **(REVISION | {"step": "propose"}))
+    (checked,) = re.findall(r'name="checked" value="([0-9a-f]{64})"', browser.page)
+    return browser.send(REVISE, checked=checked, **REVISION)
 
 
 def words_of(page: str) -> str:
@@ -247,7 +255,9 @@ def test_the_request_to_the_oiv_says_its_words_and_its_time_and_leads_to_the_opi
     assert "give_opinion" not in planner.open(address).text
     chosen = {"about": f"proposal/{address.rpartition('/')[2]}", "judgement": "conditional", "words": "A giugno."}
     path = f"/piani/{PLAN}/lavoro/give_opinion"
-    assert oiv.send(path, **chosen, step="record").status_code == 303
+    oiv.send(path, **chosen, step="check")
+    (checked,) = re.findall(r'name="checked" value="([0-9a-f]{64})"', oiv.page)
+    assert oiv.send(path, **chosen, checked=checked, step="record").status_code == 303
     told = words_of(planner.open(address).text)
     assert "Favorevole con osservazioni" in told
     assert "A giugno." in told

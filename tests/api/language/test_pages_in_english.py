@@ -18,6 +18,7 @@ PLAN = PUBLISHED[OWN]
 PLACEHOLDER = "\x00"
 SHOWN_ATTRIBUTES = {"alt", "aria-label", "content", "data-label", "placeholder", "title"}
 SAME_IN_BOTH = {
+    "OIV",
     "SHA",
     "API",
     "Atom",
