@@ -57,7 +57,7 @@ def demo(*, database: str | None) -> None:
     """Loads the examples into a database of their own, and asks about them."""
     path = database or _place()
     with session.opened(path) as store:
-        service = Service(store)
+        service = Service(store, session.log_of(store, path))  # signed for: a page of an event shows its proof
         require_only_examples(service)
         heading = "In Itinere: cinque piani della performance, e come sono cambiati"
         output.show(output.title(heading, f"archivio: {shown_location(path)}"))
