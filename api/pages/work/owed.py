@@ -35,10 +35,11 @@ class PastValue(NamedTuple):
 
 
 class OwedRow(NamedTuple):
-    """An indicator without its value: what it is to reach, what was observed last, the field of its value."""
+    """An indicator without its value: the objective that it stands under, what it is to reach, what was observed last, the field of its value."""
 
     indicator: str
     name: str
+    under: str
     targets: str
     past: list[PastValue]
     field: Control
@@ -157,12 +158,20 @@ class OwedValues(FilledForm):
     def _observed(self, row: IndicatorInForce) -> dict[str, str]:
         return observed_values(self.visit, row["series"] or "")
 
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        """How each objective is called: it tells indicators of one name apart."""
+        objectives = self.visit.reading.document["objectives"]
+        return {row["id"]: " ".join(filter(None, (row["code"], row["title"]))) for row in objectives}
+
     def _row(self, row: IndicatorInForce) -> OwedRow:
         year, name = int(self.period[:4]), f"{VALUE}{row['id']}"
         past = [PastValue(period, words) for period, words in sorted(self._observed(row).items())]
         field = Control(name, row["name"], "", "line", (), required=False, value=self.value(name))
         targets = ", ".join(target["text"] or "" for target in row["targets"] if target["year"] == year)
-        return OwedRow(row["id"], row["name"], targets, past[-LAST_VALUES:], field)
+        return OwedRow(
+            row["id"], row["name"], self._titles.get(row["objective"], ""), targets, past[-LAST_VALUES:], field
+        )
 
 
 def period_ending(as_at: str) -> str:
