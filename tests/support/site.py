@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from api.commands.examples import load_examples
@@ -20,6 +21,8 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 RIVIERE = "riviere-di-liguria-2022-2024"
 MAREMMA = "maremma-e-tirreno-2022-2026"
 WIDTHS = (1280, 390, 320)
+JUDGED_AT = (pytest.param((1280,), id="desk"), pytest.param((390, 320), id="phones", marks=pytest.mark.slow))
+"""The widths at which axe judges: at those of phones it takes minutes, and finds what it finds at a desk."""
 JUDGED = "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
 
 
@@ -71,6 +74,17 @@ def violations(page: Page) -> list[str]:
     page.evaluate(AXE)
     found = page.evaluate(JUDGED)["violations"]
     return [f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
+
+def judge(page: Page, widths: tuple[int, ...]) -> None:
+    """What is asked of every page as it stands: by axe at some widths, and that it is no wider than its window at any."""
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert violations(page) == []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert overflow(page) == 0
+    assert page.locator("[style], style, script:not([src])").count() == 0
 
 
 def overflow(page: Page) -> int:

@@ -41,10 +41,10 @@ def test_an_open_installation_offers_the_examples_and_takes_them_in_once(
     assert 'action="/esempi"' in first
     assert client.post("/esempi", data={"csrf": ""}).headers["location"] == "/"
     after = client.get("/").text
-    assert after.count('href="/piani/') == 5
+    assert after.count('<th scope="row"><a href="/piani/') == 5
     assert 'action="/esempi"' not in after
     assert client.post("/esempi", data={"csrf": ""}).status_code == 303
-    assert client.get("/").text.count('href="/piani/') == 5
+    assert client.get("/").text.count('<th scope="row"><a href="/piani/') == 5
 
 
 def test_an_administrator_presses_the_button_and_nobody_else(harness: ServiceHarness, tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_an_administrator_presses_the_button_and_nobody_else(harness: ServiceHar
     assert 'action="/esempi"' in first
     assert client.post("/esempi", data={"csrf": "0" * 64}).status_code == 403
     assert client.post("/esempi", data={"csrf": _csrf(first)}).status_code == 303
-    assert client.get("/").text.count('href="/piani/') == 5
+    assert client.get("/").text.count('<th scope="row"><a href="/piani/') == 5
 
 
 def test_where_other_plans_are_the_examples_are_refused(tmp_path: Path) -> None:
