@@ -99,7 +99,7 @@ def test_a_refusal_in_json_is_one_problem_object_on_the_standard_error(office: R
     problem = json.loads(refused.stderr)
     assert set(problem) == {"type", "title", "status", "detail", "where", "accepted", "listed", "problems"}
     assert (problem["type"], problem["status"], problem["where"]) == (f"{TYPE}not-found", 404, "plan")
-    assert PLAN in problem["accepted"]
+    assert problem["accepted"] == "uno dell'elenco dei piani"
 
 
 @pytest.mark.parametrize(
