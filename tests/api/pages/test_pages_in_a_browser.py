@@ -1,4 +1,7 @@
-"""Every page in a real browser: what axe says of it, at the widths of a desk and of a phone, with and without a script."""
+"""Pages in a real browser: what axe says of them at the widths of a desk and of phones.
+
+Those of work, of one indicator, an objective or a comparison are judged beside what is done on them.
+"""
 
 from collections.abc import Iterator
 
@@ -9,7 +12,6 @@ from tests.support.site import JUDGED_AT, MAREMMA, RIVIERE, example_site, judge,
 
 PLAN = f"/piani/{RIVIERE}"
 INDICATOR = "percentuale-di-incasso-del-diritto-annuale"
-WORK = f"{PLAN}/lavoro"
 PAGES = (
     "/",
     "/guida",
@@ -20,8 +22,6 @@ PAGES = (
     f"{PLAN}?as_of=2022-12-31",
     f"{PLAN}?as_of=2022-10-20&anno=2023&albero=uffici&cerca=imprese",
     f"/piani/{MAREMMA}?albero=perspective",
-    f"{PLAN}/indicatori/{INDICATOR}?as_of=2022-10-20",
-    f"{PLAN}/confronto?da=2022-06-29&a=2023-01-31",
     f"{PLAN}/modifiche?anno=2022",
     f"{PLAN}/modifiche/piano-precedente",
     f"{PLAN}/segnalazioni?anno=2022",
@@ -32,12 +32,7 @@ PAGES = (
     f"{PLAN}/registro/100",
     f"{PLAN}/registro/campi",
     f"{PLAN}/documenti",
-    f"{PLAN}/monitoraggio",
     f"{PLAN}/proposte",
-    WORK,
-    f"{WORK}/revise_target?object={INDICATOR}&year=2024",
-    f"{WORK}/record_measurement?object={INDICATOR}",
-    f"{WORK}/make_request",
     f"{PLAN}?lingua=en",
 )
 
