@@ -77,6 +77,8 @@ def at_step(value: Decimal, step: Decimal, how: How) -> Decimal:
 
     A value of more steps than there are digits stays as it is: it has no digits left to round.
     """
+    if value.adjusted() - step.adjusted() >= DIGITS:  # so many that their number itself would be out of bounds
+        return value
     steps = over(value, step)
     if steps.adjusted() >= DIGITS - 1:
         return value

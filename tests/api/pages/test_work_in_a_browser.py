@@ -30,7 +30,7 @@ def refused(page: Page) -> None:
 def checked(page: Page) -> None:
     """A revision that is looked at once more."""
     page.goto(REVISE)
-    page.get_by_label("Nuovo target").fill(">= 61%")
+    page.get_by_label("Nuovo target").fill(">= 60%")
     page.get_by_label("nuovi dati").check()
     page.get_by_label("Motivazione").fill("Tre Comuni hanno rinviato la delega al 2023.")
     page.get_by_label("Atto", exact=True).fill("delibera di Giunta n. 31 del 20/12/2022")
