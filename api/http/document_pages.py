@@ -9,10 +9,11 @@ from fastapi.responses import RedirectResponse, Response
 from api.commands.handler import Caller
 from api.commands.service import Service
 from api.formats.json_reader import into
-from api.http.access import Admission, admission_of
+from api.http.access import Admission, Gate, admission_of
 from api.http.forms import FormEndpoint, FormFields, read_form, require_form_of
 from api.http.multipart import Upload, read_upload
-from api.http.visitors import language_of, own_address, visitor_of, with_notice
+from api.http.plan_visits import plan_visit, recorded_answer
+from api.http.visitors import own_address
 from api.imports.import_jobs import CONFIRMED, PROPOSED, ImportJobs
 from api.imports.options import PARTS, ImportOptions
 from api.operations.model import Operation
@@ -21,17 +22,12 @@ from api.pages import addresses
 from api.pages.addresses import page_address
 from api.pages.documents import decisions_of, documents_again, import_page, read_decisions
 from api.pages.forms import FormProblem, form_problems
-from api.pages.plan_reading import PlanReading
 from api.pages.sign_in import SIGN_IN, onwards
-from api.pages.visit import PlanVisit
-from api.pages.work.recorded import recorded_event
 from domain.access.principal import Unauthenticated
 from domain.documents.difference import Decisions
 from domain.documents.proposal import ProposedImport
 from domain.errors import DomainError
-from domain.point import Point, today
 from projections.store.previews import StoredPreview
-from projections.store.reader import Reader
 
 MOST_FORM_BYTES = 2_000_000
 MOST_FIELDS = 5_000
@@ -41,11 +37,10 @@ MOST_FIELDS = 5_000
 class DocumentPages:
     """The routes of one service."""
 
-    def __init__(self, app: FastAPI, service: Service, public_address: str | None, *, is_secure: bool) -> None:
+    def __init__(self, app: FastAPI, service: Service, gate: Gate) -> None:
         self.app = app
         self.service = service
-        self.origin = public_address or ""
-        self.is_secure = is_secure
+        self.gate = gate
 
     @property
     def jobs(self) -> ImportJobs:
@@ -72,26 +67,22 @@ class DocumentPages:
         said = {"effective_on": upload.form.get("effective_on", "").strip(), "complete": ",".join(complete)}
         try:
             if not upload.file:
-                return self._again(request, admission, (FormProblem("file", "Il file manca. Sceglierne uno."),), 422)
+                return self._again(request, (FormProblem("file", "Il file manca. Sceglierne uno."),), 422)
             options = into(ImportOptions, {name: value for name, value in said.items() if value})
             begun = self.jobs.begin(upload.file, options, Caller.of(admission.principal), plan=plan)
         except DomainError as error:
             if error.status in {401, 403, 404} or error.status >= 500:
                 raise
-            return self._again(
-                request, admission, _of_cells(form_problems(error), ("file", "effective_on")), error.status
-            )
+            return self._again(request, _of_cells(form_problems(error), ("file", "effective_on")), error.status)
         return RedirectResponse(page_address(addresses.IMPORT, plan=plan, import_id=begun.id), status_code=303)
 
-    def _again(
-        self, request: Request, admission: Admission, problems: tuple[FormProblem, ...], status: int
-    ) -> Response:
-        with self.service.store.reading() as reader:
-            return documents_again(self._visit(request, admission, reader, addresses.DOCUMENTS), problems, status)
+    def _again(self, request: Request, problems: tuple[FormProblem, ...], status: int) -> Response:
+        with plan_visit(self.service, request, addresses.DOCUMENTS) as visit:
+            return documents_again(visit, problems, status)
 
-    async def show(self, request: Request, admission: Admission) -> Response:
+    async def show(self, request: Request, _: Admission) -> Response:
         """A file on its way."""
-        return await run_in_threadpool(self._shown, request, admission, self._stored(request))
+        return await run_in_threadpool(self._shown, request, self._stored(request))
 
     async def decide(self, request: Request, admission: Admission) -> Response:
         """Looks again with what the form says, records it, or keeps it as a proposal."""
@@ -103,14 +94,13 @@ class DocumentPages:
         stored, step = self._stored(request), form.get("step", "look")
         plan, principal = str(request.path_params["plan"]), admission.principal
         if step == "change" or stored.state in {CONFIRMED, PROPOSED}:
-            return self._shown(request, admission, stored, form)
+            return self._shown(request, stored, form)
         try:
             if step == "record":
                 outcome = self.jobs.confirm(
                     stored, into(Decisions, decisions_of(form)), Caller.of(principal, f"documento-{stored.id}")
                 )
-                answer = RedirectResponse(page_address(addresses.PLAN, plan=outcome.plan or plan), status_code=303)
-                return with_notice(answer, recorded_event(outcome), is_secure=self.is_secure)
+                return recorded_answer(page_address(addresses.PLAN, plan=outcome.plan or plan), outcome, self.gate)
             if step == "propose":
                 admission.require(COMMANDS["propose_import"], None)
                 proposed = into(ProposedImport, read_decisions(form))
@@ -122,7 +112,7 @@ class DocumentPages:
             if error.status in {401, 403, 404} or error.status >= 500:
                 raise
             problems = _of_cells(form_problems(error), ("act", "justification", "cause", "effective_on", "title"))
-            return self._shown(request, admission, stored, form, problems, error.status)
+            return self._shown(request, stored, form, problems, error.status)
         waiting = any(question.answer is None for question in preview.questions)
         checking = step == "check" and not (waiting or preview.refused)
         problems = (
@@ -130,45 +120,24 @@ class DocumentPages:
             if step == "check" and waiting
             else ()
         )
-        with self.service.store.reading() as reader:
-            visit = self._visit(request, admission, reader, addresses.IMPORT)
+        with plan_visit(self.service, request, addresses.IMPORT) as visit:
             return import_page(visit, stored, preview=preview, form=form, checking=checking, problems=problems)
 
     def _shown(
         self,
         request: Request,
-        admission: Admission,
         stored: StoredPreview,
         form: FormFields | None = None,
         problems: tuple[FormProblem, ...] = (),
         status: int = 200,
     ) -> Response:
-        with self.service.store.reading() as reader:
-            visit = self._visit(request, admission, reader, addresses.IMPORT)
+        with plan_visit(self.service, request, addresses.IMPORT) as visit:
             return import_page(visit, stored, form=form, problems=problems, status=status)
 
     # -- what all have in common ---------------------------------------------------------------------------------------
 
     def _stored(self, request: Request) -> StoredPreview:
         return self.jobs.find(str(request.path_params["import_id"]), str(request.path_params["plan"]))
-
-    def _visit(self, request: Request, admission: Admission, reader: Reader, path: str) -> PlanVisit:
-        now = self.service.store.clock()
-        return PlanVisit(
-            PlanReading(
-                reader,
-                str(request.path_params["plan"]),
-                Point(today(now)),
-                drafting=admission.allows(QUESTIONS["list_audit"]),
-            ),
-            path=path,
-            parts={name: str(part) for name, part in request.path_params.items()},
-            query=dict(request.query_params),
-            now=now,
-            language=language_of(request),
-            visitor=visitor_of(request, admission, reader),
-            origin=self.origin or str(request.base_url).rstrip("/"),
-        )
 
     def _admitted(self, row: str, answer: Callable[[Request, Admission], Awaitable[Response]]) -> FormEndpoint:
         operation: Operation = QUESTIONS.get(row) or COMMANDS[row]

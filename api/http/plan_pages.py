@@ -14,6 +14,7 @@ from api.http.compression import compressed
 from api.http.forms import FormEndpoint
 from api.http.kept_pages import KeptPages, page_key
 from api.http.page_cache import as_kept, is_of_nobody
+from api.http.plan_visits import visit_of
 from api.http.visitors import keep_language, language_of, own_address, visitor_of
 from api.operations.dated import Dated
 from api.operations.table import QUESTIONS
@@ -43,7 +44,6 @@ from api.pages.visit import DATES, PlanVisit
 from domain.access.principal import Unauthenticated
 from domain.errors import NotFound
 from domain.point import Point, today
-from projections.plans import may_read_plan
 
 
 class PlanPage(NamedTuple):
@@ -80,13 +80,16 @@ PAGES = (
 )
 
 
+FROM_BEFORE = frozenset({"plan", "as_of", "known_at"})
+"""Where a refusal says that a plan is not seen from a point; any other is of what the page is about."""
+
+
 class PlanPages:
     """The routes of one service."""
 
-    def __init__(self, app: FastAPI, service: Service, public_address: str | None) -> None:
+    def __init__(self, app: FastAPI, service: Service) -> None:
         self.app = app
         self.service = service
-        self.origin = public_address or ""
         self.kept = KeptPages()
 
     def add(self) -> None:
@@ -117,34 +120,20 @@ class PlanPages:
             store.settle(known_at, now)
         settled = asked.says_when() and all(store.is_settled(known_at, now) for known_at in asked.asked())
         lasts = page.lasts and settled and LANGUAGE not in query and is_of_nobody(request, admission)
-        with self.service.store.reading() as reader:
+        with store.reading() as reader:
+            visitor = visitor_of(request, admission, reader)
+            key = page_key(request, admission, visitor, language_of(request), today(now), reader)
             try:
                 admission.require_published(reader, plan, point)
-                reading = PlanReading(reader, plan, point, drafting=admission.allows(QUESTIONS["list_audit"]))
-                _ = reading.document  # refused from before the plan
-            except NotFound:
+                drafting = admission.allows(QUESTIONS["list_audit"])
+                answer = self.kept.get(key, reader) or page.answer(
+                    visit_of(request, PlanReading(reader, plan, point, drafting=drafting), page.path, now, visitor)
+                )
+            except NotFound as error:
                 present = Point(today(now))
-                if point == present or not may_read_plan(reader, plan, admission.principal, present):
+                if error.problem.where not in FROM_BEFORE or point == present or not visitor.may_read(plan, present):
                     raise
                 return before_page(PlanReading(reader, plan, present), point, language_of(request))
-            visitor, language = visitor_of(request, admission, reader), language_of(request)
-            key = page_key(request, admission, visitor, language, today(now), reader)
-            answer = self.kept.get(key, reader) or page.answer(
-                PlanVisit(
-                    reading,
-                    path=page.path,
-                    parts={name: str(part) for name, part in request.path_params.items()},
-                    query=query,
-                    now=now,
-                    language=language,
-                    visitor=visitor._replace(
-                        may_read=lambda other, at: may_read_plan(
-                            reader, other, admission.principal, Point(today(now)), at
-                        )
-                    ),
-                    origin=self.origin or str(request.base_url).rstrip("/"),
-                )
-            )
         self.kept.put(key, answer)
         if admission.session:
             return keep_language(request, compressed(request, answer))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
@@ -11,12 +12,27 @@ from api.commands.handler import Outcome
 from api.commands.service import Service
 from api.http.access import Gate, admission_of
 from api.http.forms import form_secret
-from api.http.visitors import language_of, visitor_of, with_notice
+from api.http.visitors import language_of, origin_of, visitor_of, with_notice
 from api.operations.table import QUESTIONS
+from api.pages.frame import Visitor
 from api.pages.plan_reading import PlanReading
 from api.pages.visit import PlanVisit
 from api.pages.work.recorded import recorded_event
 from domain.point import Point, today
+
+
+def visit_of(request: Request, reading: PlanReading, path: str, now: datetime, visitor: Visitor) -> PlanVisit:
+    """A visit by a request; what a form sends is no part of its address."""
+    return PlanVisit(
+        reading,
+        path=path,
+        parts={name: str(part) for name, part in request.path_params.items()},
+        query=dict(request.query_params) if request.method == "GET" else {},
+        now=now,
+        language=language_of(request),
+        visitor=visitor,
+        origin=origin_of(request),
+    )
 
 
 @contextmanager
@@ -24,22 +40,10 @@ def plan_visit(service: Service, request: Request, path: str, point: Point | Non
     """A visit to a plan as it is now, where no point is asked for: what is written goes on from there."""
     now, admission = service.store.clock(), admission_of(request)
     with service.store.reading() as reader:
-        visitor = visitor_of(request, admission, reader)
-        yield PlanVisit(
-            PlanReading(
-                reader,
-                str(request.path_params["plan"]),
-                point or Point(today(now)),
-                drafting=admission.allows(QUESTIONS["list_audit"]),
-            ),
-            path=path,
-            parts={name: str(part) for name, part in request.path_params.items()},
-            query=dict(request.query_params) if request.method == "GET" else {},
-            now=now,
-            language=language_of(request),
-            visitor=visitor._replace(csrf=csrf_token(form_secret(request))),
-            origin=str(request.base_url).rstrip("/"),
-        )
+        drafting = admission.allows(QUESTIONS["list_audit"])
+        reading = PlanReading(reader, str(request.path_params["plan"]), point or Point(today(now)), drafting=drafting)
+        visitor = visitor_of(request, admission, reader)._replace(csrf=csrf_token(form_secret(request)))
+        yield visit_of(request, reading, path, now, visitor)
 
 
 def recorded_answer(address: str, outcome: Outcome, gate: Gate) -> Response:

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.http.page_cache import as_kept, kept_page
 from api.http.query_request import InQuery
 from api.http.routes import Endpoint
-from api.http.visitors import language_of, own_address, visitor_of
+from api.http.visitors import language_of, origin_of, own_address, visitor_of
 from api.operations.dated import Dated
 from api.pages import addresses
 from api.pages.dcat import CataloguedPlan, catalogue
@@ -57,8 +57,7 @@ def catalogue_file(context: InQuery, request: Request) -> Response:
     point = Point(today(context.now))
     with context.store.reading() as reader:
         plans = [_catalogued(PlanReading(reader, row["id"], point)) for row in published(reader, point)]
-    origin = request.app.state.settings.public_address or str(request.base_url).rstrip("/")
-    return as_kept(request, catalogue(plans, origin, context.now))
+    return as_kept(request, catalogue(plans, origin_of(request), context.now))
 
 
 def _catalogued(reading: PlanReading) -> CataloguedPlan:

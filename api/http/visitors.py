@@ -13,8 +13,10 @@ from api.pages.frame import LANGUAGE, Visitor
 from api.pages.sign_in import SIGN_IN, onwards
 from api.settings import Language
 from domain.names import Names
+from domain.point import Point, today
 from projections.access import people
 from projections.audit import names_of
+from projections.plans import may_read_plan
 from projections.proposals import proposal_titles
 from projections.store.reader import Reader
 from projections.streams import find_plan
@@ -29,12 +31,14 @@ def visitor_of(request: Request, admission: Admission, reader: Reader) -> Visito
     """Who looks, as a page addresses it; an open door asks nobody to come in."""
     account = admission.session.account if admission.session else ""
     person = people.of_accounts(reader.cursor, [account]).get(account) if account else None
+    present = Point(today(request.app.state.store.clock()))
     comes_in = not account and not admission.principal.is_machine
     return Visitor(
         person=person.name if person else account,
         csrf=csrf_token(admission.secret) if admission.secret else "",
         sign_in=onwards(SIGN_IN, own_address(request)) if comes_in else "",
         may=admission.allows,
+        may_read=lambda plan, at: may_read_plan(reader, plan, admission.principal, present, at),
         notice=_notice(request, admission, reader),
     )
 
@@ -67,6 +71,12 @@ def with_notice(answer: Response, event: str, *, is_secure: bool) -> Response:
 def own_address(request: Request) -> str:
     """The address that was asked for, on this service."""
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def origin_of(request: Request) -> str:
+    """Where this service is reached: the address that it declares, else the one by which it was asked."""
+    declared: str | None = request.app.state.settings.public_address
+    return declared or str(request.base_url).rstrip("/")
 
 
 def language_of(request: Request) -> Language:
