@@ -20,6 +20,7 @@ def before_page(reading: PlanReading, asked: Point, language: Language) -> Respo
         reading.document["plan"]["title"],
         None,
         language,
+        verbatim=True,
         status=404,
         asked=asked,
         begins=begins,

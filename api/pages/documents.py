@@ -86,7 +86,7 @@ def documents_again(visit: PlanVisit, problems: Sequence[FormProblem], status: i
     may_send = visit.is_now and visit.may("send_file")
     return render(
         "documents.html",
-        translated("Documenti", visit.language),
+        "Documenti",
         visit.frame({"JSON": visit.data(""), "Excel": visit.data("/export", {"format": "xlsx"})}),
         visit.language,
         status=status,
@@ -131,7 +131,7 @@ def import_page(
     stage = _stage(stored.state)
     return render(
         "import.html",
-        translated(titles.get(stage, title), visit.language),
+        titles.get(stage, title),
         visit.frame(dated=False),
         visit.language,
         status=status,

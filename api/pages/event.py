@@ -42,6 +42,7 @@ def event_page(visit: PlanVisit) -> Response:
         " ".join(words for words in (translated("Evento n.", visit.language), str(line.number), of) if words),
         visit.frame(downloads),
         visit.language,
+        verbatim=True,
         scripts=("pages.js",),
         line=line,
         event_name=EVENT_NAMES.get(row["event"], row["event"]),

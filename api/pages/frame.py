@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi.responses import Response
 
-from api.language.translation import LANGUAGES
+from api.language.translation import LANGUAGES, translated
 from api.operations.model import Operation
 from api.pages.templating import environment
 from api.pages.time_bar import TimeBar
 from api.settings import Language
 from domain.point import Point
 from projections.store.envelope import write_instant
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 LANGUAGE = "lingua"
 """What an address says to be shown in another language; it is remembered, and handed on with no other address."""
@@ -128,20 +131,18 @@ def render(
     status: int = 200,
     scripts: Sequence[str] = (),
     private: bool = False,
+    verbatim: bool = False,
     **values: object,
 ) -> Response:
     """A page from its template; it takes nothing from elsewhere.
 
-    `scripts` are names of static files; a `private` page, of a person or with a secret, is kept nowhere.
+    The title is shown in the language, but `verbatim` where it is what an office wrote. `scripts` are names of static
+    files; a `private` page, of a person or with a secret, is kept nowhere.
     """
-    html = (
-        environment(language)
-        .get_template(template)
-        .render({"problems": ()} | values, title=title, frame=frame, scripts=scripts)
-    )
-    notified = frame is not None and frame.visitor.notice
-    headers = {"Cache-Control": "no-store" if private or notified else "no-cache"}
-    return Response(html, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
+    shown = title if verbatim else translated(title, language)
+    notified = frame is not None and bool(frame.visitor.notice)
+    made = environment(language).get_template(template)
+    return _answer(made, shown, frame, values, scripts, status, is_kept=not (private or notified))
 
 
 def page(
@@ -149,14 +150,27 @@ def page(
     content: str,
     *,
     status: int = 200,
-    scripts: tuple[str, ...] = (),
+    scripts: Sequence[str] = (),
     private: bool = False,
     **values: object,
 ) -> Response:
     """The same with a content that stands in the code of its page, of the kind of an entrance: it has no plan around it."""
-    template = environment("it").from_string(
+    made = environment("it").from_string(
         '{% extends "frame.html" %}{% import "forms.html" as forms %}{% block content %}' + content + "{% endblock %}"
     )
-    html = template.render({"problems": ()} | values, title=title, frame=None, scripts=scripts)
-    headers = {"Cache-Control": "no-store" if private else "no-cache"}
+    return _answer(made, title, None, values, scripts, status, is_kept=not private)
+
+
+def _answer(
+    template: "Template",
+    title: str,
+    frame: Frame | None,
+    values: Mapping[str, object],
+    scripts: Sequence[str],
+    status: int,
+    *,
+    is_kept: bool,
+) -> Response:
+    html = template.render({"problems": (), **values}, title=title, frame=frame, scripts=scripts)
+    headers = {"Cache-Control": "no-cache" if is_kept else "no-store"}
     return Response(html, status_code=status, media_type="text/html; charset=utf-8", headers=headers)

@@ -79,6 +79,7 @@ def indicator_page(visit: PlanVisit) -> Response:
             }
         ),
         visit.language,
+        verbatim=True,
         scripts=("pages.js",),
         unit=row.get("unit", ""),
         formula=row["formula"],

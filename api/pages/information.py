@@ -2,23 +2,20 @@
 
 from fastapi.responses import Response
 
-from api.language.translation import translated
 from api.pages.frame import Frame, render
 from api.settings import Language
 
 
 def guide_page(frame: Frame, language: Language) -> Response:
     """How a plan is read in time, and what the words mean."""
-    return render("guide.html", translated("Guida", language), frame, language, scripts=("pages.js",))
+    return render("guide.html", "Guida", frame, language, scripts=("pages.js",))
 
 
 def accessibility_page(frame: Frame, language: Language) -> Response:
     """What is accessible, how that was tried, what is not known to be."""
-    return render("accessibility.html", translated("Dichiarazione di accessibilità", language), frame, language)
+    return render("accessibility.html", "Dichiarazione di accessibilità", frame, language)
 
 
 def legal_page(frame: Frame, language: Language, session_cookie: str) -> Response:
     """Which cookies there are, what is noted of a request, under which licences data and program stand."""
-    return render(
-        "legal.html", translated("Note legali e privacy", language), frame, language, session_cookie=session_cookie
-    )
+    return render("legal.html", "Note legali e privacy", frame, language, session_cookie=session_cookie)

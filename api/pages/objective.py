@@ -41,6 +41,7 @@ def objective_page(visit: PlanVisit) -> Response:
         row["title"] or row["code"] or row["id"],
         visit.frame({"JSON": visit.data(f"/objectives/{row['id']}")}),
         visit.language,
+        verbatim=True,
         scripts=("pages.js",),
         code=row["code"] or "",
         level=row["level"],

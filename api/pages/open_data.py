@@ -9,7 +9,6 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from api.formats.csv_table import csv_table
-from api.language.translation import translated
 from api.pages import addresses
 from api.pages.addresses import page_address
 from api.pages.frame import Frame, render
@@ -54,7 +53,7 @@ def open_data_page(plans: Sequence[PlanRow], frame: Frame, language: Language) -
     ]
     return render(
         "open_data.html",
-        translated("Dati aperti", language),
+        "Dati aperti",
         frame,
         language,
         datasets=shown,

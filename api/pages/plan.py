@@ -39,6 +39,7 @@ def plan_page(visit: PlanVisit) -> Response:
             }
         ),
         visit.language,
+        verbatim=True,
         scripts=("pages.js",),
         tree=tree,
         year=year,

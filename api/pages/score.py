@@ -35,6 +35,7 @@ def score_page(visit: PlanVisit) -> Response:
         shown.title[:1].upper() + shown.title[1:],
         visit.frame({"JSON": visit.data(data, {"year": str(year), "basis": basis})}),
         visit.language,
+        verbatim=True,
         scripts=("pages.js",),
         year=year,
         node=shown,

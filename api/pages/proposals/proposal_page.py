@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from fastapi.responses import Response
 
+from api.language.translation import translated
 from api.pages import addresses
 from api.pages.frame import render
 from api.pages.proposals.actions import RefusedForm, actions_of, problems_of_action
@@ -46,9 +47,10 @@ def proposal_page(
     gives_opinion = is_today(visit) and proposal["status"] == "submitted" and visit.may("give_opinion")
     return render(
         "proposals/proposal.html",
-        proposal["title"] or "Proposta",
+        proposal["title"] or translated("Proposta", visit.language),
         visit.frame({"JSON": visit.data(f"/proposals/{name}")}, streams=streams_told(visit)),
         visit.language,
+        verbatim=True,
         status=refused.error.status if refused else 200,
         private=True,
         problems=problems_of_action(proposal, refused, actions) if refused else (),

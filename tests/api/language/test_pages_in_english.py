@@ -145,3 +145,17 @@ def test_a_page_in_english_has_english_around_what_the_office_wrote(tmp_path: Pa
     for words in ("Change rate", "In force on", "Weight covered by data", "Open data", "Search the plan", "Where what"):
         assert words in page, words
     chambers.close()
+
+
+def test_the_title_of_a_page_is_in_its_language_and_one_that_an_office_wrote_stays(tmp_path: Path) -> None:
+    chambers = Chambers(tmp_path, sign_in="open")
+    browser = Browser(chambers)
+    for page, title in {
+        "/segnalazioni": translation.translated("Segnalazioni", "en"),
+        "/punteggi": translation.translated("Punteggi", "en"),
+        "/lavoro": translation.translated("Lavoro sul piano", "en"),
+        "/proposte": translation.translated("Proposte", "en"),
+        "/indicatori/incasso": "Percentuale di incasso",
+    }.items():
+        assert f"<title>{title} · " in browser.open(f"/piani/{PLAN}{page}?lingua=en").text, page
+    chambers.close()
