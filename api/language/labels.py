@@ -1,5 +1,6 @@
 """How the closed lists of the product are said in Italian, wherever they are shown."""
 
+from domain import italian
 from domain.changes.rate import Variant
 from domain.flags.model import Severity
 from domain.formulas.model import Confidence, FormulaKind
@@ -247,20 +248,7 @@ PARTS_OF_YEAR = {
     "Q3": "terzo trimestre",
     "Q4": "quarto trimestre",
 }
-MONTHS = {
-    "01": "gennaio",
-    "02": "febbraio",
-    "03": "marzo",
-    "04": "aprile",
-    "05": "maggio",
-    "06": "giugno",
-    "07": "luglio",
-    "08": "agosto",
-    "09": "settembre",
-    "10": "ottobre",
-    "11": "novembre",
-    "12": "dicembre",
-}
+MONTHS = {f"{number:02}": name for number, name in enumerate(italian.MONTHS, 1)}
 
 
 def period_words(period: str) -> str:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from api.language.labels import CAUSES, KINDS, PLACE_FEEDS, POLARITIES
-from domain.measurements.events import STATUS_WORDS
+from domain.measurements.events import FINALITY_WORDS, STATUS_WORDS
 from domain.oiv.events import JUDGEMENT_WORDS
 from domain.vocabulary import JsonValue
 
@@ -38,7 +38,7 @@ LABELS: dict[str, Mapping[str, str]] = {
     "kind": {claim: KINDS[claim] for claim in ("correction", "reclassification")},
     "polarity": {str(code): words for code, words in POLARITIES.items()} | {"unknown": "non si sa"},
     "feeds": {str(code): words for code, words in PLACE_FEEDS.items()},
-    "finality": {"final": "definitivo", "provisional": "provvisorio"},
+    "finality": {str(code): words for code, words in FINALITY_WORDS.items()},
     "status": STATUS_WORDS,
     "judgement": {str(code): words for code, words in JUDGEMENT_WORDS.items()},
     "of": RECORDS,
