@@ -10,6 +10,7 @@ from api.commands.oversight import answer_flag, say
 from domain.administrations.commands import AdoptAdministrationSystem
 from domain.oiv.commands import AnswerFlag, MakeRemark
 from projections.proof.log import Log
+from tests.api.http.client import Client
 from tests.support.harness import PLAN, ServiceHarness, confirmed, versions
 
 ADMINISTRATION = "cciaa-prova"
@@ -51,6 +52,13 @@ class ChangedPlan:
         answer_flag(harness.service, PLAN, 2022, answer, harness.caller())
         harness.service.transparency_log.checkpoint("prova")
         harness.on("2022-12-01").measure(series=f"{PLAN}.cassetto", period="2022", text="13%", data_as_at="2022-11-30")
+
+
+def shown_page(client: Client, address: str) -> str:
+    """The page at an address, as a browser is given it."""
+    answer = client.get(address, Accept="text/html")
+    assert answer.status_code == 200, answer.text
+    return answer.text
 
 
 def text_of(page: str) -> str:

@@ -9,6 +9,7 @@ from tests.api.http.client import Client
 from tests.api.pages.changed_plan import ChangedPlan
 from tests.support.chamber import Chambers
 from tests.support.harness import ServiceHarness
+from tests.support.site import example_site
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +41,10 @@ def chambers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chambers]:
     made = Chambers(tmp_path_factory.mktemp("camere"))
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the examples are served, for the tests of a module to read and to work on."""
+    with example_site(tmp_path_factory.mktemp("esempi")) as address:
+        yield address

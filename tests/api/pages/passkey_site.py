@@ -1,14 +1,11 @@
 """A small service made of the pages and the rules of passkeys, with one account, that keeps what it stores in memory."""
 
-import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import parse_qsl
 
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -32,6 +29,7 @@ from api.pages.forms import form_problems
 from api.pages.sign_in import sign_in_page
 from api.pages.static_files import STATIC, static_file
 from domain.errors import DomainError
+from tests.support.serving import serving_app
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 ANNA = "acc-aaaaaaaaaaaaaaaa"
@@ -150,18 +148,6 @@ def _answering(answer: Callable[[], Response]) -> Endpoint:
 def serving_passkeys() -> Iterator[PasskeyTestSite]:
     """The service on this machine, for a while, at a port of its own."""
     kept = PasskeyTestSite()
-    server = uvicorn.Server(
-        uvicorn.Config(kept.app, host="127.0.0.1", port=0, log_level="error", ws="none", lifespan="off")
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.005)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        kept.site = PasskeySite.at(f"http://localhost:{port}")
+    with serving_app(kept.app) as origin:
+        kept.site = PasskeySite.at(origin)
         yield kept
-    finally:
-        server.should_exit = True
-        thread.join()

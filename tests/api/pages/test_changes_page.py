@@ -6,7 +6,7 @@ import io
 import pytest
 
 from tests.api.http.client import Client
-from tests.api.pages.changed_plan import HOSTILE, ChangedPlan, links_of, text_of
+from tests.api.pages.changed_plan import HOSTILE, ChangedPlan, links_of, shown_page, text_of
 from tests.support.chamber import DRAFTS, OTHER, OWN, PUBLISHED, Chambers
 from tests.support.harness import PLAN, ServiceHarness, document
 
@@ -15,9 +15,7 @@ CHANGES = f"/piani/{PLAN}/modifiche"
 
 def shown(client: Client, query: str = "anno=2022") -> str:
     """The page, as a browser is given it."""
-    answer = client.get(f"{CHANGES}?{query}")
-    assert answer.status_code == 200, answer.text
-    return answer.text
+    return shown_page(client, f"{CHANGES}?{query}")
 
 
 def test_the_rate_stands_against_its_ceiling_in_the_three_variants(reader_of: Client) -> None:

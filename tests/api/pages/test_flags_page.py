@@ -7,7 +7,7 @@ from api.commands.handler import Caller
 from api.commands.oversight import say
 from domain.oiv.commands import MakeRemark
 from tests.api.http.client import Client
-from tests.api.pages.changed_plan import ChangedPlan, links_of, text_of
+from tests.api.pages.changed_plan import ChangedPlan, links_of, shown_page, text_of
 from tests.support.chamber import OWN, PUBLISHED, Chambers
 from tests.support.harness import PLAN, ServiceHarness
 
@@ -16,9 +16,7 @@ FLAGS = f"/piani/{PLAN}/segnalazioni"
 
 def shown(client: Client, query: str = "anno=2022") -> str:
     """The page, as a browser is given it."""
-    answer = client.get(f"{FLAGS}?{query}")
-    assert answer.status_code == 200, answer.text
-    return answer.text
+    return shown_page(client, f"{FLAGS}?{query}")
 
 
 def test_a_flag_has_its_question_its_answer_and_the_remark_on_its_event(

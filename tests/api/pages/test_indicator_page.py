@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from tests.api.http.client import Client
+from tests.api.pages.changed_plan import shown_page
 from tests.support.harness import PLAN, ServiceHarness, document
 
 HOSTILE = "<script>alert(1)</script> & 'incasso'"
@@ -52,10 +53,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 
 
 def shown(client: Client, address: str) -> str:
-    """The page at an address."""
-    answer = client.get(address, Accept="text/html")
-    assert answer.status_code == 200, answer.text
-    return re.sub(r"\s+", " ", answer.text)
+    """The page at an address, its spaces made one."""
+    return re.sub(r"\s+", " ", shown_page(client, address))
 
 
 def cells(page: str) -> list[MapCell]:

@@ -1,23 +1,14 @@
 """What people do with the pages, in a real browser: by keyboard alone, with a script and without one, two at a time."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.site import RIVIERE, example_site, overflow, violations, visiting
+from tests.support.site import RIVIERE, overflow, violations, visiting
 
 PLAN = f"/piani/{RIVIERE}"
 INDICATOR = "percentuale-di-incasso-del-diritto-annuale"
 REVISE = f"{PLAN}/lavoro/revise_target?object={INDICATOR}&year=2024"
 NAME = "Percentuale di incasso del Diritto annuale"
-
-
-@pytest.fixture(scope="module")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the examples are served, to be worked on."""
-    with example_site(tmp_path_factory.mktemp("giornata")) as address:
-        yield address
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])

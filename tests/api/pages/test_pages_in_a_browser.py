@@ -3,12 +3,10 @@
 Those of work, of one indicator, an objective or a comparison are judged beside what is done on them.
 """
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.site import JUDGED_AT, MAREMMA, RIVIERE, example_site, judge, violations, visiting
+from tests.support.site import JUDGED_AT, MAREMMA, RIVIERE, judge, violations, visiting
 
 PLAN = f"/piani/{RIVIERE}"
 INDICATOR = "percentuale-di-incasso-del-diritto-annuale"
@@ -35,13 +33,6 @@ PAGES = (
     f"{PLAN}/proposte",
     f"{PLAN}?lingua=en",
 )
-
-
-@pytest.fixture(scope="module")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the examples are served."""
-    with example_site(tmp_path_factory.mktemp("pagine")) as address:
-        yield address
 
 
 @pytest.mark.parametrize("widths", JUDGED_AT)

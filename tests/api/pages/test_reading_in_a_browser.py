@@ -1,11 +1,9 @@
 """An indicator, an objective and a comparison in a real browser: for everybody, by keyboard, with and without a script."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.site import JUDGED_AT, RIVIERE, example_site, judge, visiting
+from tests.support.site import JUDGED_AT, RIVIERE, judge, visiting
 
 PLAN = f"/piani/{RIVIERE}"
 INDICATOR = f"{PLAN}/indicatori/percentuale-di-incasso-del-diritto-annuale"
@@ -15,13 +13,6 @@ PAGES = (
     f"{PLAN}/obiettivi/s4?as_of=2022-12-31",
     f"{PLAN}/confronto?da=2022-06-29&a=2023-01-31",
 )
-
-
-@pytest.fixture(scope="module")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the examples are served."""
-    with example_site(tmp_path_factory.mktemp("lettura")) as address:
-        yield address
 
 
 @pytest.mark.parametrize("widths", JUDGED_AT)

@@ -4,7 +4,7 @@ import csv
 import io
 
 from tests.api.http.client import Client
-from tests.api.pages.changed_plan import ChangedPlan, links_of, text_of
+from tests.api.pages.changed_plan import ChangedPlan, links_of, shown_page, text_of
 from tests.support.chamber import DRAFTS, OTHER, OWN, PUBLISHED, Chambers
 from tests.support.harness import PLAN, ServiceHarness
 
@@ -13,9 +13,7 @@ SCORES = f"/piani/{PLAN}/punteggi"
 
 def shown(client: Client, path: str = "", query: str = "anno=2022") -> str:
     """A page of the scores, as a browser is given it."""
-    answer = client.get(f"{SCORES}{path}?{query}")
-    assert answer.status_code == 200, answer.text
-    return answer.text
+    return shown_page(client, f"{SCORES}{path}?{query}")
 
 
 def test_the_cascade_has_both_scores_and_what_the_changes_were_worth(reader_of: Client) -> None:

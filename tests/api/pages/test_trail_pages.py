@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.http.client import Client
-from tests.api.pages.changed_plan import HOSTILE, ChangedPlan, links_of, text_of
+from tests.api.pages.changed_plan import HOSTILE, ChangedPlan, links_of, shown_page, text_of
 from tests.support.chamber import DRAFTS, OTHER, OWN, PUBLISHED, Chambers
 from tests.support.harness import PLAN, ServiceHarness
 
@@ -17,9 +17,7 @@ TRAIL = f"/piani/{PLAN}/registro"
 
 def shown(client: Client, path: str = "", query: str = "") -> str:
     """A page of the record, as a browser is given it."""
-    answer = client.get(f"{TRAIL}{path}?{query}")
-    assert answer.status_code == 200, answer.text
-    return answer.text
+    return shown_page(client, f"{TRAIL}{path}?{query}")
 
 
 def count_of(page: str) -> int:

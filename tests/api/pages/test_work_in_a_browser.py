@@ -1,23 +1,16 @@
 """The work on a plan in a real browser: each state of its forms for everybody, and a target revised without a script."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.support.site import JUDGED_AT, RIVIERE, example_site, judge, visiting
+from tests.support.site import JUDGED_AT, RIVIERE, judge, visiting
 
 WORK = f"/piani/{RIVIERE}/lavoro"
 INDICATOR = "grado-di-coinvolgimento-dei-comuni-nel-suap"
 REVISE = f"{WORK}/revise_target?object={INDICATOR}&year=2022"
-
-
-@pytest.fixture(scope="module")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the examples are served."""
-    with example_site(tmp_path_factory.mktemp("lavoro")) as address:
-        yield address
 
 
 def refused(page: Page) -> None:
