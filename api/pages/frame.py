@@ -142,7 +142,7 @@ def render(
     shown = title if verbatim else translated(title, language)
     notified = frame is not None and bool(frame.visitor.notice)
     made = environment(language).get_template(template)
-    return _answer(made, shown, frame, values, scripts, status, is_kept=not (private or notified))
+    return _answer(made, shown, frame, scripts, status, is_kept=not (private or notified), **values)
 
 
 def page(
@@ -158,18 +158,18 @@ def page(
     made = environment("it").from_string(
         '{% extends "frame.html" %}{% import "forms.html" as forms %}{% block content %}' + content + "{% endblock %}"
     )
-    return _answer(made, title, None, values, scripts, status, is_kept=not private)
+    return _answer(made, title, None, scripts, status, is_kept=not private, **values)
 
 
 def _answer(
     template: "Template",
     title: str,
     frame: Frame | None,
-    values: Mapping[str, object],
     scripts: Sequence[str],
     status: int,
     *,
     is_kept: bool,
+    **values: object,
 ) -> Response:
     html = template.render({"problems": (), **values}, title=title, frame=frame, scripts=scripts)
     headers = {"Cache-Control": "no-cache" if is_kept else "no-store"}
