@@ -20,7 +20,7 @@ from domain.plans.history import Direction, PlanChange, history_of, plan_changes
 from domain.plans.state import PlanState
 from domain.point import Point, today
 from domain.recording import Recorded
-from domain.timelines import annulled
+from domain.timelines import Timelines, annulled
 from domain.vocabulary import Cause, Claim, Identifier, JsonValue
 from projections.answers import Count, Day, Instant, Name, OfPlan, PageCursor, ShortHash, Text, Version
 from projections.history import object_key
@@ -170,7 +170,11 @@ def audit_trail(
 
 def names_of(reader: Reader, plan_known: PlanKnown) -> Names:
     """How the objects of a plan are called, by their latest title or name."""
-    timelines = reader.timelines(plan_known.stream, plan_known.known.version)
+    return names_in(reader.timelines(plan_known.stream, plan_known.known.version))
+
+
+def names_in(timelines: Timelines) -> Names:
+    """The same, of timelines that were read before."""
     by_key: dict[str, str] = {}
     for kind, field in (("objective/", "title"), ("indicator/", "name")):
         for key in timelines.objects(kind):

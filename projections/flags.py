@@ -22,7 +22,7 @@ from domain.point import Point
 from domain.scoring.inputs import AdministrationRecord
 from domain.vocabulary import Identifier, JsonValue, Year
 from projections.answers import ActorShown, Count, Day, Name, OfPlan, Text, Version
-from projections.audit import names_of
+from projections.audit import names_in
 from projections.plan_history import plan_history, read_history
 from projections.predecessors import PrecedingPlan, administration_record, preceding_plan
 from projections.store.reader import Reader
@@ -221,7 +221,7 @@ def _on_record(
         year=figures.year,
         as_of=point.as_of,
         figures=figures,
-        names=names_of(reader, known),
+        names=names_in(history.timelines),
         field_words=CARD_LABELS,
         earlier=_earlier_plans(reader, history, point),
         validated_on=settled_on(history.timelines, review, figures.year, point.as_of),

@@ -10,7 +10,7 @@ from domain.names import Names
 from domain.plans.history import PlanHistory
 from domain.point import Point
 from domain.scoring.inputs import AdministrationRecord, Basis, Scored, proposal_of, score_year
-from projections.audit import names_of
+from projections.audit import names_in
 from projections.change_rate import ChangesOfYear, changes_in
 from projections.flags import FlagList, flags_of, recorded_figures
 from projections.official_rate import OfficialRate, official_rate_answer
@@ -63,7 +63,7 @@ class PlanReading:
     @cached_property
     def names(self) -> Names:
         """How its objects are called."""
-        return names_of(self.reader, self.known)
+        return names_in(self.history.timelines)
 
     @cached_property
     def preceding(self) -> PrecedingPlan | None:

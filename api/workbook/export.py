@@ -1,5 +1,7 @@
 """The files that a plan goes out as: the document in JSON, the workbook in XLSX, its sheets as CSV in a ZIP."""
 
+from dataclasses import replace
+
 import orjson
 from typing_extensions import TypedDict
 
@@ -74,7 +76,7 @@ def recorded_changes(reader: Reader, plan: str, point: Point, document: PlanInFo
     later = [record for record in history.counting if not first.reaches(history.places[record.version])]
     if not later:
         return []
-    listed = plan_changes(history._replace(counting=later), point.as_of)
+    listed = plan_changes(replace(history, counting=later), point.as_of)
     texts = reader.texts([change.record.justification for change in listed])
     names = Names(
         {

@@ -7,6 +7,7 @@ of the plan's own indicator on the change rate: recognised by its formula, or by
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.changes.rate import Variant, YearRates, year_rates
@@ -23,7 +24,6 @@ from domain.systems.model import MeasurementSystem
 from domain.targets.decide import target_of
 from domain.targets.model import Comparator, Threshold
 from domain.timelines import Timelines
-from domain.vocabulary import JsonValue
 
 TENTH = Decimal("0.1")
 
@@ -127,7 +127,7 @@ def own_indicators(state: PlanState, among: Iterable[str] | None = None) -> list
         indicator
         for indicator in (state.indicators() if among is None else among)
         if state.life(indicator_key(indicator)) == IN_FORCE
-        and any(_speaks_of_the_rate(state.indicator(indicator, field)) for field in _SPOKEN_IN)
+        and any(_speaks_of_the_rate(str(state.indicator(indicator, field) or "")) for field in _SPOKEN_IN)
     ]
 
 
@@ -137,7 +137,7 @@ def ever_own(timelines: Timelines, indicators: Iterable[str]) -> list[str]:
         indicator
         for indicator in indicators
         if any(
-            _speaks_of_the_rate(entry.value)
+            _speaks_of_the_rate(str(entry.value or ""))
             for field in _SPOKEN_IN
             for entry in timelines.entries(indicator_key(indicator), field)
         )
@@ -147,8 +147,9 @@ def ever_own(timelines: Timelines, indicators: Iterable[str]) -> list[str]:
 _SPOKEN_IN = ("formula", "name")
 
 
-def _speaks_of_the_rate(text: JsonValue) -> bool:
-    words = str(text or "")
+@lru_cache(maxsize=1024)
+def _speaks_of_the_rate(words: str) -> bool:
+    """Kept, for a year's rate is asked more than once of the same texts."""
     if "biettiv" not in words.casefold():  # obiettivi, obbiettivi: most texts need no reading
         return False
     return read_formula(words).meta is Meta.CHANGE_RATE

@@ -6,7 +6,7 @@ part of the approval to a later one, and its true "before" may have surfaced sin
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -40,7 +40,8 @@ LEAVE_OUT = frozenset({"recorded_by_mistake", "act_annulled", "taken_along"})
 """The reasons of an annulment after which what it names is not recorded again."""
 
 
-class PlanHistory(NamedTuple):
+@dataclass(frozen=True)
+class PlanHistory:
     """All that is known of a plan at a version of its stream, ready for questions about its changes.
 
     `annulled` are the versions that do not count by then, `counting` the other events; `places` says where each event
@@ -57,6 +58,7 @@ class PlanHistory(NamedTuple):
     approvals: dict[int, Approval]
     places: dict[int, EventPlace]
     systems: AdoptedSystems
+    _ex_ante: dict[int, PlanState] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def administration(self) -> str:
@@ -95,7 +97,7 @@ class PlanHistory(NamedTuple):
 
     def approved_by(self, year: int, approval: Approval) -> "PlanHistory":
         """The history as it counts from one approval of a year, of the several that it may have had."""
-        return self._replace(approvals={**self.approvals, year: approval})
+        return replace(self, approvals={**self.approvals, year: approval})
 
     def state(self, on: date) -> PlanState:
         """The plan on a date."""
@@ -131,6 +133,11 @@ class PlanHistory(NamedTuple):
         A correction stands in the place of what it restores. What was decided to hold from a later day of the year is
         there already; what holds from a later year is not.
         """
+        if year not in self._ex_ante:
+            self._ex_ante[year] = self._as_approved(year)
+        return self._ex_ante[year]
+
+    def _as_approved(self, year: int) -> PlanState:
         approval = self.approvals.get(year) or from_january(year)
         later = [record for record in self.counting if not approval.reaches(self.places[record.version])]
         days = (record.effective_on for record in self.counting if approval.reaches(self.places[record.version]))

@@ -127,6 +127,10 @@ class PlanState:
 
     def objectives_in_force(self) -> list[str]:
         """The objectives in force with all that they hang from, in the order of entry; each is looked at once."""
+        return list(self._objectives_in_force)
+
+    @cached_property
+    def _objectives_in_force(self) -> list[str]:
         return objectives_in_force(self._value, self.objectives())
 
     def parent(self, objective: str) -> str | None:

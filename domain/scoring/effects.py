@@ -1,6 +1,7 @@
 """What changes of a plan did to the score of a year and to its official change rate: each as it would be without them."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -51,7 +52,8 @@ class ChangeEffects:
     def without(self, versions: Collection[int]) -> Figures:
         """The score and the official rate as if some changes had not been."""
         left_out = [record for record in self._history.counting if record.version in versions]
-        rest = self._history._replace(
+        rest = replace(
+            self._history,
             records=[record for record in self._history.records if record.version not in versions],
             counting=[record for record in self._history.counting if record.version not in versions],
             timelines=self._history.timelines.without(left_out),
@@ -64,7 +66,7 @@ class ChangeEffects:
     def _rate_of(self, rest: PlanHistory, left_out: list[Recorded]) -> Decimal | None:
         """The official rate of a history without some changes: none of them changes what was planned."""
         versions = {record.version for record in left_out}
-        later = rest._replace(counting=[record for record in self._later if record.version not in versions])
+        later = replace(rest, counting=[record for record in self._later if record.version not in versions])
         touched = {
             objective
             for change in plan_changes(later, self._point.as_of, drafting=False)
