@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from api.language.labels import period_words
@@ -22,6 +22,7 @@ TEMPLATES = "templates"
 NO_BREAK = "\u00a0"
 NOTHING = "—"
 _SIGN = re.compile(r"([≥≤≠]|[<>=](?=\s*[-+]?\s?\d))\s*")
+_CAPITAL, _SMALL = re.compile(r"[A-ZÀ-ÖØ-Þ]"), re.compile(r"[a-zß-öø-ÿ]")
 MOSTLY_CAPITALS = 0.7
 TENTH = Decimal("0.1")
 
@@ -90,6 +91,7 @@ def period_in_words(period: str, language: Language) -> str:
     return f"{translated(part, language)} {year}" if part else period
 
 
+@lru_cache(maxsize=4096)
 def number_words(value: str | float | Decimal | None, language: Language) -> str:
     """A number with the signs of the language, at most six places; a dash where there is none."""
     if value is None:
@@ -100,6 +102,7 @@ def number_words(value: str | float | Decimal | None, language: Language) -> str
     return written
 
 
+@lru_cache(maxsize=4096)
 def percent_words(value: str | Decimal | None, places: int = 1, *, language: Language) -> str:
     """A percentage to a tenth: 98,8 %; a dash where there is none."""
     if value is None:
@@ -127,8 +130,8 @@ def printed_signs(text: str | None) -> str:
 
 def is_in_capitals(text: str | None) -> bool:
     """Whether a title is written in capitals, and is to be set smaller; its text stays."""
-    letters = [sign for sign in text or "" if sign.isalpha()]
-    return len(letters) > 3 and sum(sign.isupper() for sign in letters) / len(letters) > MOSTLY_CAPITALS
+    capitals, small = len(_CAPITAL.findall(text or "")), len(_SMALL.findall(text or ""))
+    return capitals + small > 3 and capitals / (capitals + small) > MOSTLY_CAPITALS
 
 
 def _read(written: str | date) -> date:
