@@ -9,6 +9,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import get_args
@@ -25,7 +26,7 @@ from api.cli.frame import FRAME, PLACEHOLDER
 from api.http.description import retold
 from api.http.openapi import openapi_document
 from api.language import labels, system_rules
-from api.language.translation import BREAK, TRANSLATIONS
+from api.language.translation import BREAK, DOMAIN, TRANSLATIONS
 from api.operations.model import Command
 from api.operations.table import OPERATIONS
 from api.pages import account
@@ -35,8 +36,10 @@ from api.pages.open_data import columns_of
 from domain.indicators.card import CARD_LABELS
 from domain.objectives.fields import OBJECTIVE_LABELS
 from projections.open_data import DATASETS
+from tests.api.language.sentences import sentences
 
 CATALOGUES = sorted(TRANSLATIONS.glob("*/LC_MESSAGES/*.po"))
+"""In each language two: of the interface, and of the sentences that rules put together."""
 PLACES = 3
 """How many of the places of a text are named beside it."""
 WIDTH = 120
@@ -57,6 +60,7 @@ IN_ITALIAN_ONLY = {"account", "checkpoint", "proposals", "sign_in", "refusal", "
 TO_PROGRAMS = {"accepted", "found", "where", "media_type", "headers"}
 
 
+@cache
 def texts() -> dict[str, list[str]]:
     """Every text, a paragraph each, in the order of the table; with the places that say it."""
     places: dict[str, list[str]] = {}
@@ -83,10 +87,19 @@ def read(path: Path) -> Catalog:
         return read_po(written)
 
 
-def updated(catalogue: Catalog) -> bytes:
+def source(path: Path) -> dict[str, list[str]]:
+    """What a catalogue must hold, with the places that say it."""
+    if path.stem == DOMAIN:
+        return texts()
+    of_the_interface = texts()
+    return {text: places for text, places in sentences().items() if text not in of_the_interface}
+
+
+def updated(path: Path) -> bytes:
     """A catalogue brought up to date with the code, as it is written."""
+    catalogue = read(path)
     template = Catalog(creation_date=catalogue.creation_date)
-    for text, places in texts().items():
+    for text, places in source(path).items():
         template.add(text, locations=[(place.replace(" ", "-"), None) for place in places])  # type: ignore[misc]  # no line: it would change with every edit
     catalogue.update(template, no_fuzzy_matching=True)
     written = BytesIO()
@@ -235,8 +248,7 @@ def _of_the_lists() -> Iterator[tuple[str, str]]:
 def main() -> None:
     """Brings every catalogue up to date."""
     for path in CATALOGUES:
-        written = updated(read(path))
-        path.write_bytes(written)
+        path.write_bytes(updated(path))
         missing = sum(not message.string for message in read(path) if message.id)
         sys.stdout.write(f"{path}: {missing} without a translation\n")
 

@@ -1,0 +1,155 @@
+"""The sentences that rules put together, in another language than the Italian in which they say them.
+
+A rule says what it saw in one sentence, with names and figures in it, and whoever keeps the answer keeps the sentence. The
+catalogue holds each with numbered places where those stood: what is shown is recognised by the words between the places.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from api.language.translation import TRANSLATIONS, translated
+from api.settings import Language
+
+DOMAIN = "sentences"
+PLACES = re.compile(r"((?:\{\d+\})+)")
+"""Places with nothing between them are one: where one value ends and the next begins nobody can tell."""
+JOINT = re.compile(r"(?=[.,;:·] )|(?<=[.,;:·])(?= )|(?= [(·])")
+"""Where one sentence may end and what was added to it begin: before a sign, after it, or before a bracket."""
+LONGEST = 2000
+"""The longest text that is looked at, in characters: no rule says more in one sentence."""
+READINGS_AT_MOST = 400
+"""How many parts of a text are looked at: a sentence has few, a text that somebody made up may have very many."""
+
+
+@lru_cache(maxsize=4096)
+def sentence_in(text: str, language: Language) -> str:
+    """A sentence of a rule in a language; what the catalogue does not recognise stays as the rule says it."""
+    if language == "it" or not text or len(text) > LONGEST:
+        return text
+    return _catalogue(language).sentence(text).translation
+
+
+class Message(NamedTuple):
+    """A sentence as the catalogue has it, `{0}`, `{1}` where something stands in it, with its translation."""
+
+    text: str
+    translation: str
+
+
+def messages_of(language: Language) -> Iterator[Message]:
+    """The sentences that the catalogue of a language translates."""
+    from babel.messages.mofile import read_mo  # noqa: PLC0415 - no start of the service waits for it
+
+    with (TRANSLATIONS / language / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as compiled:
+        for message in read_mo(compiled):
+            if message.id and message.string:
+                yield Message(str(message.id), str(message.string))
+
+
+class _Reading(NamedTuple):
+    """A text read as sentences of the catalogue: how many of its signs those have, and the text in the language."""
+
+    covered: int
+    translation: str
+
+
+class _Form:
+    """A sentence with places, by which others are recognised."""
+
+    def __init__(self, message: Message) -> None:
+        self.words, self.places = PLACES.split(message.text)[::2], PLACES.split(message.text)[1::2]
+        self.translation = message.translation
+        self.longest = max(self.words, key=len)
+        self.weight = sum(len(word) for word in self.words)
+
+    def values_in(self, text: str) -> list[str] | None:
+        """What stands in the places of a text of this form; None where it is of another."""
+        if self.longest not in text or not (text.startswith(self.words[0]) and text.endswith(self.words[-1])):
+            return None
+        values, start, end = [], len(self.words[0]), len(text) - len(self.words[-1])
+        for word in self.words[1:-1]:
+            if (at := text.find(word, start + 1, end)) < 0:
+                return None
+            values.append(text[start:at])
+            start = at + len(word)
+        return [*values, text[start:end]] if start < end else None
+
+    def filled(self, values: Iterable[str]) -> str:
+        """The translation with values in its places."""
+        by_place = dict(zip(self.places, values, strict=True))
+        return PLACES.sub(lambda place: by_place[place[0]], self.translation)
+
+
+class _Catalogue:
+    """The sentences of a language: those that are always the same, and those with places. Of two readings, the wordier."""
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+        self.fixed: dict[str, str] = {}
+        self.forms: list[_Form] = []
+        self.whole: dict[str, _Reading | None] = {}
+        self.parts: dict[str, _Reading] = {}
+        for message in messages_of(language):
+            if PLACES.search(message.text):
+                self.forms.append(_Form(message))
+            else:
+                self.fixed[message.text] = message.translation
+
+    def sentence(self, text: str) -> _Reading:
+        """A sentence, whether or not it was given a capital where it is shown, or one with others added to it."""
+        self.whole.clear()
+        self.parts.clear()
+        return self._sentence(text)
+
+    def _sentence(self, text: str) -> _Reading:
+        if text not in self.parts:
+            self.parts[text] = self._widest(text)
+        return self.parts[text]
+
+    def _widest(self, text: str) -> _Reading:
+        readings = [self._with_added(text)]
+        for stop in ("", "."):
+            for first in dict.fromkeys((text[:1], text[:1].lower())):
+                reading = self._whole(first + text[1 : len(text) - len(stop)]) if text.endswith(stop) else None
+                if reading is not None:
+                    words = reading.translation
+                    words = words[:1].upper() + words[1:] if text[:1].isupper() else words
+                    readings.append(_Reading(reading.covered + len(stop), words + stop))
+        return max(readings, key=lambda reading: reading.covered)
+
+    def _with_added(self, text: str) -> _Reading:
+        readings = [_Reading(0, text)]
+        for joint in JOINT.finditer(text):
+            if joint.start() and (added := self._whole(text[joint.start() :])) is not None:
+                head = self._sentence(text[: joint.start()])
+                readings.append(_Reading(head.covered + added.covered, head.translation + added.translation))
+        return max(readings, key=lambda reading: reading.covered)
+
+    def _whole(self, text: str) -> _Reading | None:
+        """A text that is one sentence of the catalogue from its first sign to its last."""
+        if text not in self.whole:
+            self.whole[text] = self._read(text) if len(self.whole) < READINGS_AT_MOST else None
+        return self.whole[text]
+
+    def _read(self, text: str) -> _Reading | None:
+        fixed = self.fixed.get(text) or translated(text, self.language)
+        if fixed != text or text in self.fixed:
+            return _Reading(len(text), fixed)
+        readings: list[_Reading] = []
+        for form in self.forms:
+            if (values := form.values_in(text)) is not None:
+                within = [self._value(value) for value in values]
+                covered = form.weight + sum(reading.covered for reading in within)
+                readings.append(_Reading(covered, form.filled(reading.translation for reading in within)))
+        return max(readings, key=lambda reading: reading.covered, default=None)
+
+    def _value(self, text: str) -> _Reading:
+        """What stands in a place: a part of the sentence, or what an office wrote, which begins like a name and stays."""
+        return self._with_added(text) if text[:1].isupper() else self._sentence(text)
+
+
+@cache
+def _catalogue(language: Language) -> _Catalogue:
+    return _Catalogue(language)
