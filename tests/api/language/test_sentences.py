@@ -24,10 +24,14 @@ def test_the_places_of_a_sentence_are_those_of_its_translation() -> None:
             "The text is longer than 500 characters: it is prose, not a target. Accepted: at most 500 characters.",
         ),
         (
-            "il target 2022 di Ricavi è passato da ≥ 63% a ≥ 60%, ed era già registrato (il 20/10/2022) un valore che non "
-            "raggiungeva il target di prima: 61% per 2022-H1. L'atto è del 20/09/2022, anteriore: è registrato il 20/12/2022",
-            "the 2022 target of Ricavi went from ≥ 63% to ≥ 60%, and a value that did not meet the target before it was "
-            "already recorded (on 20/10/2022): 61% for 2022-H1. The act is of 20/09/2022, earlier: it is recorded on 20/12/2022",
+            (
+                "il target 2022 di Ricavi è passato da ≥ 63% a ≥ 60%, ed era già registrato (il 20/10/2022) un valore che non "
+                "raggiungeva il target di prima: 61% per 2022-H1. L'atto è del 20/09/2022, anteriore: è registrato il 20/12/2022"
+            ),
+            (
+                "the 2022 target of Ricavi went from ≥ 63% to ≥ 60%, and a value that did not meet the target before it was "
+                "already recorded (on 20/10/2022): 61% for 2022-H1. The act is of 20/09/2022, earlier: it is recorded on 20/12/2022"
+            ),
         ),
         ("Ciò che nessuna regola dice", "Ciò che nessuna regola dice"),
     ],
