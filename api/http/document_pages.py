@@ -11,11 +11,13 @@ from api.commands.service import Service
 from api.formats.json_reader import into
 from api.http.access import Admission, Gate, admission_of
 from api.http.forms import FormEndpoint, FormFields, read_form, require_form_of
+from api.http.language import language_of
 from api.http.multipart import Upload, read_upload
 from api.http.plan_visits import plan_visit, recorded_answer
 from api.http.visitors import own_address
 from api.imports.import_jobs import CONFIRMED, PROPOSED, ImportJobs
 from api.imports.options import PARTS, ImportOptions
+from api.language.translation import translated
 from api.operations.model import Operation
 from api.operations.table import COMMANDS, QUESTIONS
 from api.pages import addresses
@@ -67,13 +69,19 @@ class DocumentPages:
         said = {"effective_on": upload.form.get("effective_on", "").strip(), "complete": ",".join(complete)}
         try:
             if not upload.file:
-                return self._again(request, (FormProblem("file", "Il file manca. Sceglierne uno."),), 422)
+                return self._again(
+                    request,
+                    (FormProblem("file", translated("Il file manca. Sceglierne uno.", language_of(request))),),
+                    422,
+                )
             options = into(ImportOptions, {name: value for name, value in said.items() if value})
             begun = self.jobs.begin(upload.file, options, Caller.of(admission.principal), plan=plan)
         except DomainError as error:
             if error.status in {401, 403, 404} or error.status >= 500:
                 raise
-            return self._again(request, _of_cells(form_problems(error), ("file", "effective_on")), error.status)
+            return self._again(
+                request, _of_cells(form_problems(error, language_of(request)), ("file", "effective_on")), error.status
+            )
         return RedirectResponse(page_address(addresses.IMPORT, plan=plan, import_id=begun.id), status_code=303)
 
     def _again(self, request: Request, problems: tuple[FormProblem, ...], status: int) -> Response:
@@ -111,12 +119,14 @@ class DocumentPages:
         except DomainError as error:
             if error.status in {401, 403, 404} or error.status >= 500:
                 raise
-            problems = _of_cells(form_problems(error), ("act", "justification", "cause", "effective_on", "title"))
+            problems = _of_cells(
+                form_problems(error, language_of(request)), ("act", "justification", "cause", "effective_on", "title")
+            )
             return self._shown(request, stored, form, problems, error.status)
         waiting = any(question.answer is None for question in preview.questions)
         checking = step == "check" and not (waiting or preview.refused)
         problems = (
-            (FormProblem("domande", "Una domanda aspetta ancora la sua risposta."),)
+            (FormProblem("domande", translated("Una domanda aspetta ancora la sua risposta.", language_of(request))),)
             if step == "check" and waiting
             else ()
         )

@@ -7,10 +7,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.http.compression import compressed
 from api.http.example_plans import may_load_examples
+from api.http.language import language_of
 from api.http.page_cache import kept_page
 from api.http.print_style import print_code, print_style
 from api.http.query_request import InQuery
-from api.http.visitors import language_of, visitor_of
+from api.http.visitors import visitor_of
 from api.pages.checkpoint import checkpoint_page
 from api.pages.frame import PRINTED_ADDRESS, PRINTED_STYLE, Frame, languages_at
 from api.pages.plans import plans_page
@@ -20,6 +21,8 @@ from domain.point import Point, today
 from projections.plans import readable_plans
 from projections.proof.checkpoints import latest
 from projections.proof.log import public_keys
+
+CHECKPOINT = "/checkpoint"
 
 
 def first_page(context: InQuery, request: Request) -> Response:
@@ -35,12 +38,14 @@ def first_page(context: InQuery, request: Request) -> Response:
         return kept_page(context.admission, request, page)
 
 
-def last_checkpoint(context: InQuery) -> Response:
+def last_checkpoint(context: InQuery, request: Request) -> Response:
     """The last checkpoint, with the public keys."""
     if not context.admission.principal.may("read_proof", None):
-        return RedirectResponse(onwards(SIGN_IN, "/checkpoint"), status_code=303)
+        return RedirectResponse(onwards(SIGN_IN, CHECKPOINT), status_code=303)
     with context.store.reading() as reader:
-        return checkpoint_page(latest(reader.cursor), public_keys(reader))
+        frame = Frame("", languages_at(CHECKPOINT), visitor_of(request, context.admission, reader))
+        page = checkpoint_page(latest(reader.cursor), public_keys(reader), frame, language_of(request))
+        return kept_page(context.admission, request, page)
 
 
 def _static(name: str) -> Callable[[Request], Response]:
@@ -52,7 +57,7 @@ def _static(name: str) -> Callable[[Request], Response]:
 
 PAGES: dict[str, Callable[..., Response]] = {
     "/": first_page,
-    "/checkpoint": last_checkpoint,
+    CHECKPOINT: last_checkpoint,
     PRINTED_STYLE: print_style,
     PRINTED_ADDRESS: print_code,
     **{f"/static/{name}": _static(name) for name in STATIC},

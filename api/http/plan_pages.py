@@ -13,9 +13,10 @@ from api.http.access import Admission, admission_of
 from api.http.compression import compressed
 from api.http.forms import FormEndpoint
 from api.http.kept_pages import KeptPages, page_key
+from api.http.language import asked_again, language_of
 from api.http.page_cache import as_kept, is_of_nobody
 from api.http.plan_visits import visit_of
-from api.http.visitors import keep_language, language_of, own_address, visitor_of
+from api.http.visitors import keep_language, own_address, visitor_of
 from api.operations.dated import Dated
 from api.operations.table import QUESTIONS
 from api.pages import addresses
@@ -133,7 +134,8 @@ class PlanPages:
                 present = Point(today(now))
                 if error.problem.where not in FROM_BEFORE or point == present or not visitor.may_read(plan, present):
                     raise
-                return before_page(PlanReading(reader, plan, present), point, language_of(request))
+                before = PlanReading(reader, plan, present)
+                return keep_language(request, before_page(before, point, language_of(request), asked_again(request)))
         self.kept.put(key, answer)
         if admission.session:
             return keep_language(request, compressed(request, answer))

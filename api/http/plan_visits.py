@@ -12,7 +12,8 @@ from api.commands.handler import Outcome
 from api.commands.service import Service
 from api.http.access import Gate, admission_of
 from api.http.forms import form_secret
-from api.http.visitors import language_of, origin_of, visitor_of, with_notice
+from api.http.language import language_of
+from api.http.visitors import origin_of, visitor_of, with_notice
 from api.operations.table import QUESTIONS
 from api.pages.frame import Visitor
 from api.pages.plan_reading import PlanReading

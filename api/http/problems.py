@@ -18,6 +18,7 @@ from starlette.types import Scope
 from api.formats.json_reader import DocumentTooLarge
 from api.formats.problem_json import problem_object
 from api.formats.validation_errors import problems_of
+from api.http.language import asked_again, language_of, with_language
 from api.operations.schemas import Problem
 from api.pages.refusal import refusal_page
 from domain.errors import DomainError, Malformed
@@ -156,9 +157,11 @@ def problem(error: DomainError, scope: Scope, headers: dict[str, str] | None = N
         log.warning("%s: %s", error.name, error.reason)
     headers = {"Cache-Control": "no-store"} | (CHALLENGE if error.status == 401 else {}) | (headers or {})
     if is_for_a_person(scope):
-        shown = refusal_page(UNEXPECTED if error.status == 500 else error)
+        request = Request(scope)
+        told = UNEXPECTED if error.status == 500 else error
+        shown = refusal_page(told, language_of(request), asked_again(request))
         shown.headers.update(headers)
-        return shown
+        return with_language(request, shown)
     members = problem_object(error)
     if error.status == 500:
         members |= {"detail": UNEXPECTED.problem.found, "where": "", "accepted": UNEXPECTED.problem.accepted}

@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.http.language import language_of
 from api.http.page_cache import as_kept, kept_page
 from api.http.query_request import InQuery
 from api.http.routes import Endpoint
-from api.http.visitors import language_of, origin_of, own_address, visitor_of
+from api.http.visitors import origin_of, own_address, visitor_of
 from api.operations.dated import Dated
 from api.pages import addresses
 from api.pages.dcat import CataloguedPlan, catalogue

@@ -30,11 +30,15 @@ from api.http.forms import (
     require_own_form,
     with_form_cookie,
 )
+from api.http.language import language_of
 from api.http.problems import log
+from api.http.visitors import keep_language
 from api.pages import account as own
 from api.pages import sign_in as pages
 from api.pages.account import AccountSecurity, account_page
 from api.pages.forms import CSRF_FIELD, form_problems
+from api.pages.sign_in import UsableLink
+from api.settings import Language
 from domain.access.principal import Unauthenticated
 from domain.errors import DomainError, Malformed, NotFound
 from projections.access import door as kept
@@ -68,6 +72,11 @@ class Visit(NamedTuple):
     def account(self) -> str:
         """The account that is signed in; Unauthenticated where none is."""
         return self.session.account
+
+    @property
+    def language(self) -> Language:
+        """In which its pages are shown."""
+        return language_of(self.request)
 
     @property
     def wanted(self) -> str:
@@ -138,9 +147,14 @@ class SignInRoutes:
         """The page of signing in, with what was refused."""
         if error is None and visit.admission.session is not None:
             return RedirectResponse(own.ACCOUNT, status_code=303)
-        problems, status = ((), 200) if error is None else (form_problems(error), error.status)
+        problems, status = ((), 200) if error is None else (form_problems(error, visit.language), error.status)
         return pages.sign_in_page(
-            csrf=visit.csrf, provider=self._provider_name, wanted=visit.wanted, problems=problems, status=status
+            visit.language,
+            csrf=visit.csrf,
+            provider=self._provider_name,
+            wanted=visit.wanted,
+            problems=problems,
+            status=status,
         )
 
     def link_page(self, visit: Visit, error: DomainError | None = None) -> Response:
@@ -148,15 +162,15 @@ class SignInRoutes:
         try:
             link = self.door.links.usable(visit.link)
         except LinkRefused as refused:
-            return pages.link_refused_page(refused)
-        problems, status = ((), 200) if error is None else (form_problems(error), error.status)
+            return pages.link_refused_page(refused, visit.link, visit.language)
+        problems, status = ((), 200) if error is None else (form_problems(error, visit.language), error.status)
+        entrance = self.door.entrance
         return pages.link_page(
+            UsableLink(visit.link, entrance.person(link.account).login, entrance.wants_passkey(link.account)),
+            visit.language,
             csrf=visit.csrf,
-            secret=visit.link,
             provider=self._provider_name,
             proof=visit.proof(visit.link),
-            login=self.door.entrance.person(link.account).login,
-            passkey_demanded=self.door.entrance.wants_passkey(link.account),
             problems=problems,
             status=status,
         )
@@ -179,8 +193,8 @@ class SignInRoutes:
             passkey_demanded=self.door.entrance.wants_passkey(account),
             sessions=sessions,
         )
-        problems, status = ((), 200) if error is None else (form_problems(error), error.status)
-        return account_page(security, csrf=visit.csrf, problems=problems, status=status)
+        problems, status = ((), 200) if error is None else (form_problems(error, visit.language), error.status)
+        return account_page(security, visit.language, csrf=visit.csrf, problems=problems, status=status)
 
     # -- coming in -------------------------------------------------------------------------------------------------
 
@@ -322,9 +336,10 @@ class SignInRoutes:
         async def endpoint(request: Request) -> Response:
             visit = self._visit(request)
             try:
-                return with_form_cookie(visit.request, await run_in_threadpool(answer, visit))
+                shown = with_form_cookie(visit.request, await run_in_threadpool(answer, visit))
             except Unauthenticated:
                 return RedirectResponse(pages.onwards(pages.SIGN_IN, request.url.path), status_code=303)
+            return keep_language(request, shown)
 
         return endpoint
 
@@ -361,7 +376,7 @@ class SignInRoutes:
     def _entered(self, visit: Visit, signed_in: SignedIn, wanted: str = "/") -> Response:
         """A new session in the place of the one that there was, if any, and the way to where somebody wanted to go."""
         if signed_in.opened is None:
-            return pages.second_step_page(csrf=visit.csrf, wanted=wanted)
+            return pages.second_step_page(visit.language, csrf=visit.csrf, wanted=wanted)
         if visit.admission.session is not None:
             with self.gate.store.datastore.cursor(commit=True) as cursor:
                 end_session(cursor, visit.admission.session.digest)

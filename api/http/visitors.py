@@ -7,11 +7,11 @@ from fastapi.responses import Response
 
 from api.access.sessions import csrf_token
 from api.http.access import Admission
-from api.language.translation import LANGUAGES
+from api.http.language import language_of, with_language
+from api.language.translation import translated
 from api.operations.table import QUESTIONS
-from api.pages.frame import LANGUAGE, Visitor
+from api.pages.frame import Visitor
 from api.pages.sign_in import SIGN_IN, onwards
-from api.settings import Language
 from domain.names import Names
 from domain.point import Point, today
 from projections.access import people
@@ -21,7 +21,6 @@ from projections.proposals import proposal_titles
 from projections.store.reader import Reader
 from projections.streams import find_plan
 
-LANGUAGE_COOKIE = "initinere-lingua"
 NOTICE_COOKIE = "initinere-esito"
 """Which event was just recorded, for the next page to say so, once."""
 VERSION = re.compile("[1-9][0-9]{0,14}")
@@ -49,8 +48,9 @@ def _notice(request: Request, admission: Admission, reader: Reader) -> str:
     plan, number = str(request.path_params.get("plan", "")), int(version) if VERSION.fullmatch(version) else 0
     if not plan or not number or kind not in {"plan", "administration", "review", "proposals"}:
         return ""
+    recorded = translated("Registrato.", language_of(request))
     if not admission.allows(QUESTIONS["list_audit"]):
-        return "Registrato."
+        return recorded
     stream = f"{kind}/{admission.administration or '' if kind == 'administration' else plan}"
     if admission.principal.is_machine:
         known = find_plan(reader, plan)
@@ -59,7 +59,7 @@ def _notice(request: Request, admission: Admission, reader: Reader) -> str:
     names = names_of(reader, find_plan(reader, plan))
     if kind == "proposals":
         names = Names({**names.by_key, **proposal_titles(reader, plan)})
-    return " ".join(["Registrato.", *(record.event.sentence(names) for record in records)])
+    return " ".join([recorded, *(record.event.sentence(names) for record in records)])
 
 
 def with_notice(answer: Response, event: str, *, is_secure: bool) -> Response:
@@ -79,20 +79,8 @@ def origin_of(request: Request) -> str:
     return declared or str(request.base_url).rstrip("/")
 
 
-def language_of(request: Request) -> Language:
-    """Italian, unless the address or the cookie of an earlier choice says another language of ours."""
-    for said in (request.query_params.get(LANGUAGE), request.cookies.get(LANGUAGE_COOKIE)):
-        for language in LANGUAGES:
-            if said == language:
-                return language
-    return "it"
-
-
 def keep_language(request: Request, answer: Response) -> Response:
-    """Remembers the language that the address asks for: addresses that are handed on do not say it. A notice was shown."""
-    language = language_of(request)
-    if request.query_params.get(LANGUAGE) == language:
-        answer.headers.append("Set-Cookie", f"{LANGUAGE_COOKIE}={language}; Path=/; SameSite=Lax")
+    """Remembers the language that the address asks for; a notice was shown."""
     if NOTICE_COOKIE in request.cookies:
         answer.delete_cookie(NOTICE_COOKIE, path="/piani/")
-    return answer
+    return with_language(request, answer)

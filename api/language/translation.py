@@ -31,6 +31,11 @@ def translated(text: str, language: Language) -> str:
     return BREAK.join(catalogue.gettext(paragraph) if paragraph else "" for paragraph in text.split(BREAK))
 
 
+def filled_in(text: str, language: Language, **places: object) -> str:
+    """A text with places (`%(name)s`) in a language, each filled in once it is translated."""
+    return translated(text, language) % places
+
+
 def preferred(accepted: str, otherwise: Language) -> Language:
     """Of our languages, the one that an Accept-Language header likes best (RFC 9110); else the other that is given."""
     weights: dict[Language, float] = {}

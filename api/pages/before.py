@@ -4,21 +4,21 @@ from fastapi.responses import Response
 
 from api.pages import addresses
 from api.pages.addresses import page_address
-from api.pages.frame import render
+from api.pages.frame import bare_frame, render
 from api.pages.plan_reading import PlanReading
 from api.settings import Language
 from domain.point import Point
 
 
-def before_page(reading: PlanReading, asked: Point, language: Language) -> Response:
-    """A plan as it is read today, asked for from a point at which it was not there."""
+def before_page(reading: PlanReading, asked: Point, language: Language, again: str | None = None) -> Response:
+    """A plan as it is read today, asked for from a point at which it was not there; `again` as on the page of a refusal."""
     history = reading.history
     approval, drafted = history.first_approval, history.records[0]
     begins = approval.on if approval is not None else drafted.effective_on
     return render(
         "before.html",
         reading.document["plan"]["title"],
-        None,
+        bare_frame(again),
         language,
         verbatim=True,
         status=404,

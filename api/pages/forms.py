@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from domain.errors import DomainError, Malformed
+from api.language.translation import filled_in, translated
+from api.settings import Language
+from domain.errors import DomainError, Malformed, Problem
 
 CSRF_FIELD = "csrf"
 """The hidden field of every form that says that this service made it."""
@@ -40,13 +42,17 @@ def form_fields(command: type[BaseModel], names: Sequence[str]) -> tuple[FormFie
     )
 
 
-def form_problems(error: DomainError) -> tuple[FormProblem, ...]:
+def form_problems(error: DomainError, language: Language) -> tuple[FormProblem, ...]:
     """What a refusal says, for the form that was refused: at its fields where it names them."""
     problems = error.problems if isinstance(error, Malformed) else [error.problem]
-    return tuple(FormProblem(problem.where, _sentence(problem.found, problem.accepted)) for problem in problems)
+    return tuple(FormProblem(problem.where, f"{problem_words(problem, language)}.") for problem in problems)
 
 
-def _sentence(found: str, accepted: str) -> str:
-    told = found[:1].upper() + found[1:]
-    for_people = accepted and PROGRAMS not in accepted
-    return f"{told}. Si accetta: {accepted}." if for_people else f"{told}."
+def problem_words(problem: Problem, language: Language) -> str:
+    """What is wrong, and what would be accepted, but for what only a program asks for."""
+    found = translated(problem.found, language)
+    words = found[:1].upper() + found[1:]
+    if not problem.accepted or PROGRAMS in problem.accepted:
+        return words
+    accepted = translated(problem.accepted, language)
+    return filled_in("%(found)s. Si accetta: %(accepted)s", language, found=words, accepted=accepted)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from fastapi.responses import Response
@@ -14,9 +14,6 @@ from api.pages.time_bar import TimeBar
 from api.settings import Language
 from domain.point import Point
 from projections.store.envelope import write_instant
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 LANGUAGE = "lingua"
 """What an address says to be shown in another language; it is remembered, and handed on with no other address."""
@@ -122,10 +119,16 @@ def languages_at(address: str) -> dict[Language, str]:
     return {language: f"{address}{joint}{LANGUAGE}={language}" for language in LANGUAGES}
 
 
+def bare_frame(address: str | None, person: str = "") -> Frame:
+    """The frame of a page that is of no plan, of whoever comes in; without an address, it is in one language."""
+    visitor = Visitor(person, csrf="", sign_in="", may=lambda _: False)
+    return Frame("", {} if address is None else languages_at(address), visitor)
+
+
 def render(
     template: str,
     title: str,
-    frame: Frame | None,
+    frame: Frame,
     language: Language = "it",
     *,
     status: int = 200,
@@ -140,37 +143,8 @@ def render(
     files; a `private` page, of a person or with a secret, is kept nowhere.
     """
     shown = title if verbatim else translated(title, language)
-    notified = frame is not None and bool(frame.visitor.notice)
+    is_kept = not (private or frame.visitor.notice)
     made = environment(language).get_template(template)
-    return _answer(made, shown, frame, scripts, status, is_kept=not (private or notified), **values)
-
-
-def page(
-    title: str,
-    content: str,
-    *,
-    status: int = 200,
-    scripts: Sequence[str] = (),
-    private: bool = False,
-    **values: object,
-) -> Response:
-    """The same with a content that stands in the code of its page, of the kind of an entrance: it has no plan around it."""
-    made = environment("it").from_string(
-        '{% extends "frame.html" %}{% import "forms.html" as forms %}{% block content %}' + content + "{% endblock %}"
-    )
-    return _answer(made, title, None, scripts, status, is_kept=not private, **values)
-
-
-def _answer(
-    template: "Template",
-    title: str,
-    frame: Frame | None,
-    scripts: Sequence[str],
-    status: int,
-    *,
-    is_kept: bool,
-    **values: object,
-) -> Response:
-    html = template.render({"problems": (), **values}, title=title, frame=frame, scripts=scripts)
+    html = made.render({"problems": (), **values}, title=shown, frame=frame, scripts=scripts)
     headers = {"Cache-Control": "no-cache" if is_kept else "no-store"}
     return Response(html, status_code=status, media_type="text/html; charset=utf-8", headers=headers)

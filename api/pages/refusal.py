@@ -3,16 +3,16 @@
 from fastapi.responses import Response
 
 from api.pages.forms import form_problems
-from api.pages.frame import page
+from api.pages.frame import bare_frame, render
+from api.settings import Language
 from domain.errors import DomainError
 
-CONTENT = """
-{{ forms.summary(problems) }}
-<p><a href="/">Torna all'inizio</a></p>
-"""
 
+def refusal_page(error: DomainError, language: Language = "it", again: str | None = None) -> Response:
+    """The page, with the status of the refusal; no field of it is on this page, so that nothing leads there.
 
-def refusal_page(error: DomainError) -> Response:
-    """The page, with the status of the refusal; no field of it is on this page, so that nothing leads there."""
-    problems = [problem._replace(field="") for problem in form_problems(error)]
-    return page(error.title, CONTENT, status=error.status, private=True, problems=problems)
+    `again` is how the same is asked again in another language; None where it was sent, and cannot be.
+    """
+    problems = [problem._replace(field="") for problem in form_problems(error, language)]
+    frame = bare_frame(again)
+    return render("refusal.html", error.title, frame, language, status=error.status, private=True, problems=problems)

@@ -16,6 +16,7 @@ from api.pages.frame import render
 from api.pages.recorded_event import object_title
 from api.pages.trail_lines import FILTERS, ROLE_WORDS, asked_filters, trail_lines
 from api.pages.visit import DATES, PlanVisit
+from api.settings import Language
 from domain.errors import DomainError, Malformed, NotFound
 from domain.point import Point
 from domain.vocabulary import JsonValue
@@ -40,7 +41,7 @@ def trail_page(visit: PlanVisit) -> Response:
             visit.reading.reader, visit.plan, trail_point(visit), filters, offset=offset, limit=ON_A_PAGE
         )
     except (Malformed, NotFound) as error:
-        problems = list(_problems(error))
+        problems = list(_problems(error, visit.language))
     last = offset + len(trail["events"])
     return render(
         "trail.html",
@@ -85,8 +86,8 @@ def _offset(said: str) -> int:
     return int(said) if said.isdecimal() and len(said) < 8 else 0
 
 
-def _problems(error: DomainError) -> list[object]:
-    return [problem._replace(field=IN_FIELD.get(problem.field, "")) for problem in form_problems(error)]
+def _problems(error: DomainError, language: Language) -> list[object]:
+    return [problem._replace(field=IN_FIELD.get(problem.field, "")) for problem in form_problems(error, language)]
 
 
 def _export(visit: PlanVisit, asked: Mapping[str, str], format_: str) -> str:

@@ -1,5 +1,5 @@
 // Lets a form of passkeys be sent: asks the browser for one, and sends what it answers with the form.
-// A form without this script, or in a browser without passkeys, stays hidden: the rest of its page does without.
+// The page says in its own words what becomes of it. A form without this script, or in a browser without passkeys, stays hidden: the rest of its page does without.
 "use strict";
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
@@ -9,7 +9,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     event.preventDefault();
     const [button, status] = [form.querySelector("button"), form.querySelector("[role=status]")];
     button.disabled = true;
-    status.textContent = "In attesa del dispositivo…";
+    status.textContent = form.dataset.waiting;
     try {
       const answer = await fetch(form.dataset.options, { method: "POST", body: new URLSearchParams(new FormData(form)) });
       const options = await answer.json();
@@ -20,11 +20,8 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
       form.elements.credential.value = JSON.stringify(credential);
       form.submit();
     } catch (error) {
-      const said = {
-        InvalidStateError: "Questo dispositivo ha già una passkey di questa utenza.",
-        NotAllowedError: "Il dispositivo non ha confermato, o il tempo è finito. Si può riprovare.",
-      };
-      status.textContent = said[error.name] ?? `Non è riuscito: ${error.message}`;
+      const known = { InvalidStateError: form.dataset.known, NotAllowedError: form.dataset.denied };
+      status.textContent = known[error.name] ?? `${form.dataset.failed} ${error.message}`;
       button.disabled = false;
     }
   });

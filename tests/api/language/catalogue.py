@@ -53,10 +53,12 @@ EXTRACTED = {
     "extensions": "jinja2.ext.do",
     "silent": "false",
 }
-NO_WORDS = re.compile(r"[A-Z]+|d MMMM .*|public, .*|[a-z0-9_:.+#/-]*|.*[{}<>]|.*\.(html|css|js|svg)", re.DOTALL)
+NO_WORDS = re.compile(
+    r"[A-Z]+(:[A-Z]+)?|d MMMM .*|public, .*|[a-z0-9_:.+#/-]*|.*[{}<>]|.*\.(html|css|js|svg)", re.DOTALL
+)
 """What a constant of the pages says to a program: a code, an address, a template, a name of a file."""
-IN_ITALIAN_ONLY = {"account", "checkpoint", "proposals", "sign_in", "refusal", "dcat", "feed", "calendar"}
-"""The pages whose words are in Italian whatever the language, and what is written for programs."""
+IN_ITALIAN_ONLY = {"dcat"}
+"""What is written for programs, in Italian whatever the language."""
 TO_PROGRAMS = {"accepted", "found", "where", "media_type", "headers"}
 
 
@@ -186,7 +188,7 @@ def _of_the_pages() -> Iterator[tuple[str, str]]:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             match node:
-                case ast.Call(func=ast.Name(id="translated"), args=[said, *_]):
+                case ast.Call(func=ast.Name(id="translated" | "filled_in"), args=[said, *_]):
                     yield from ((path.name, text) for text in _strings(said) if not NO_WORDS.fullmatch(text))
                     yield from ((path.name, text) for text in _alternatives(said))
                 case ast.Call(args=args, keywords=keywords):

@@ -71,12 +71,12 @@ class PasskeyTestSite:
 
     def sign_in_page(self, error: DomainError | None = None) -> Response:
         """The page of signing in, with what was refused."""
-        problems, status = ((), 200) if error is None else (form_problems(error), error.status)
+        problems, status = ((), 200) if error is None else (form_problems(error, "it"), error.status)
         return sign_in_page(csrf=CSRF, problems=problems, status=status)
 
     def own_page(self, error: DomainError | None = None) -> Response:
         """The page of the account, with what was refused."""
-        problems, status = ((), 200) if error is None else (form_problems(error), error.status)
+        problems, status = ((), 200) if error is None else (form_problems(error, "it"), error.status)
         security = AccountSecurity("anna", "", False, list(self.passkeys.values()), False, 1)  # noqa: FBT003
         return account_page(security, csrf=CSRF, problems=problems, status=status)
 

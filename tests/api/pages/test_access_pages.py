@@ -14,7 +14,7 @@ from api.access.passkeys import Passkey
 from api.access.passwords import PasswordRefused
 from api.pages.account import AccountSecurity, account_page
 from api.pages.forms import FormProblem, form_problems
-from api.pages.sign_in import link_page, link_refused_page, second_step_page, sign_in_page
+from api.pages.sign_in import UsableLink, link_page, link_refused_page, second_step_page, sign_in_page
 from api.pages.static_files import STATIC, static_address, static_file
 from domain.errors import Malformed, Problem
 
@@ -42,14 +42,12 @@ PAGES = {
     "sign in, provider alone": sign_in_page(csrf="x", provider="Ente", passwords=False),
     "second step": second_step_page(csrf="x", problems=(FormProblem("", "No."),), status=403),
     "link": link_page(
+        UsableLink("s" * 43, HOSTILE, passkey_demanded=False),
         csrf="x",
-        secret="s" * 43,
-        login=HOSTILE,
-        passkey_demanded=False,
         problems=(*WRONG[1:], FormProblem("name", "Vuoto.")),
     ),
-    "link, administrator": link_page(csrf="x", secret="s" * 43, login="anna", passkey_demanded=True),
-    "link, refused": link_refused_page(LinkRefused("questo link è scaduto", accepted="un altro")),
+    "link, administrator": link_page(UsableLink("s" * 43, "anna", passkey_demanded=True), csrf="x"),
+    "link, refused": link_refused_page(LinkRefused("questo link è scaduto", accepted="un altro"), "s" * 43),
     "account": account_page(SECURITY, csrf="x", notice=HOSTILE, problems=(FormProblem("name-1", "Vuoto."),)),
     "account, empty": account_page(AccountSecurity("anna", "", False, [], False, 1), csrf="x"),  # noqa: FBT003
 }
@@ -170,8 +168,10 @@ def test_days_are_those_of_rome() -> None:
 
 def test_a_refusal_becomes_problems_at_its_fields() -> None:
     refused = PasswordRefused("la password ha 3 caratteri", accepted="da 12 a 128", where="password")
-    assert form_problems(refused) == (FormProblem("password", "La password ha 3 caratteri. Si accetta: da 12 a 128."),)
-    assert form_problems(Malformed([Problem(where="name", found="manca")])) == (FormProblem("name", "Manca."),)
+    assert form_problems(refused, "it") == (
+        FormProblem("password", "La password ha 3 caratteri. Si accetta: da 12 a 128."),
+    )
+    assert form_problems(Malformed([Problem(where="name", found="manca")]), "it") == (FormProblem("name", "Manca."),)
 
 
 @pytest.mark.parametrize("name", STATIC)
