@@ -5,15 +5,18 @@ No style stands in a page, so that the foot is a style sheet of its own: it says
 
 import io
 import re
+from functools import partial
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Query
 from fastapi.responses import Response
 
+from api.language.translation import filled_in
 from api.operations.dated import KnownAt
 from api.pages.frame import PRINTED_ADDRESS
 from api.pages.templating import day_words, instant_words
+from api.settings import Language
 from domain.errors import Malformed, Problem
 from domain.point import WrittenDay
 from domain.vocabulary import Frozen
@@ -31,17 +34,23 @@ class OfSheet(Frozen):
     known_at: KnownAt
     versione: int
     checkpoint: int = 0
+    lingua: Language = "it"
 
 
 def print_style(of: Annotated[OfSheet, Query()]) -> Response:
     """The style sheet of one page's foot."""
     address = _address(of.indirizzo)
-    checkpoint = f" · checkpoint n. {of.checkpoint}" if of.checkpoint else ""
-    says = f"In vigore al {day_words(of.as_of)} · noto al {instant_words(of.known_at)}"
+    worded = partial(filled_in, language=of.lingua)
+    dates = worded(
+        "In vigore al %(day)s · noto al %(instant)s", day=day_words(of.as_of), instant=instant_words(of.known_at)
+    )
+    version = worded("versione %(version)s", version=of.versione)
+    checkpoint = " · " + worded("checkpoint n. %(number)s", number=of.checkpoint) if of.checkpoint else ""
+    sheet = worded("pagina %(page)s di %(pages)s", page='" counter(page) "', pages='" counter(pages) "')
     style = (
         "@page { margin: 13mm 13mm 25mm;\n"
-        f'@bottom-left {{ content: "{says}\\A versione {of.versione}{checkpoint}"; white-space: pre; font: 7.5pt/1.4 sans-serif; color: #455b71; vertical-align: middle; }}\n'
-        '@bottom-center { content: "pagina " counter(page) " di " counter(pages); font: 7.5pt sans-serif; color: #455b71; vertical-align: middle; }\n'
+        f'@bottom-left {{ content: "{dates}\\A {version}{checkpoint}"; white-space: pre; font: 7.5pt/1.4 sans-serif; color: #455b71; vertical-align: middle; }}\n'
+        f'@bottom-center {{ content: "{sheet}"; font: 7.5pt sans-serif; color: #455b71; vertical-align: middle; }}\n'
         f'@bottom-right {{ content: url("{PRINTED_ADDRESS}?indirizzo={_quoted(address)}"); vertical-align: middle; }} }}\n'
     )
     return Response(style, media_type="text/css; charset=utf-8", headers=FOR_EVER)

@@ -5,12 +5,15 @@ D.lgs. 150/2009, article 10: the plan of the three years by 31 January, the repo
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from fastapi.responses import Response
 
+from api.language.translation import filled_in
 from api.pages import addresses
 from api.pages.addresses import page_address
+from api.pages.templating import long_day
 from api.pages.visit import PlanVisit
 from projections.rounds import rounds
 
@@ -34,7 +37,7 @@ def calendar(visit: PlanVisit) -> Response:
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
-        "PRODID:-//In Itinere//Scadenze//IT",
+        f"PRODID:-//In Itinere//Scadenze//{visit.language.upper()}",
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
         f"X-WR-CALNAME:{_escaped(visit.reading.document['plan']['title'])}",
@@ -51,19 +54,20 @@ def calendar(visit: PlanVisit) -> Response:
 def _due_dates(visit: PlanVisit) -> Iterator[DueDate]:
     plan = visit.origin + page_address(addresses.PLAN, plan=visit.plan)
     title = visit.reading.document["plan"]["title"]
+    worded = partial(filled_in, language=visit.language)
     for year in visit.reading.history.years:
         yield DueDate(
             f"piano-{year}@{visit.plan}.in-itinere",
             date(year, 1, 31),
-            f"Piano {year}: adozione entro il 31 gennaio",
-            f"{title}. D.lgs. 150/2009, art. 10, c. 1, lett. a",
+            worded("Piano %(year)s: adozione entro il 31 gennaio", year=year),
+            worded("%(plan)s. D.lgs. 150/2009, art. 10, c. 1, lett. a", plan=title),
             plan,
         )
         yield DueDate(
             f"relazione-{year}@{visit.plan}.in-itinere",
             date(year + 1, 6, 30),
-            f"Relazione sulla performance {year}: entro il 30 giugno",
-            f"{title}. D.lgs. 150/2009, art. 10, c. 1, lett. b: validata dall'OIV e pubblicata",
+            worded("Relazione sulla performance %(year)s: entro il 30 giugno", year=year),
+            worded("%(plan)s. D.lgs. 150/2009, art. 10, c. 1, lett. b: validata dall'OIV e pubblicata", plan=title),
             plan,
         )
     if not visit.may("list_rounds"):
@@ -72,12 +76,13 @@ def _due_dates(visit: PlanVisit) -> Iterator[DueDate]:
     for of_round in rounds(visit.reading.reader, visit.plan, visit.point)["rounds"]:
         if of_round["due_by"] is None:
             continue
-        closed = f". Chiuso il {date.fromisoformat(of_round['closed_on']):%d/%m/%Y}" if of_round["closed_on"] else ""
+        as_at, closed_on = of_round["as_at"], of_round["closed_on"]
+        closed = worded("Chiuso il %(day)s", day=long_day(closed_on, visit.language)) if closed_on else ""
         yield DueDate(
             f"monitoraggio-{of_round['id']}@{visit.plan}.in-itinere",
             date.fromisoformat(of_round["due_by"]),
-            f"Monitoraggio al {date.fromisoformat(of_round['as_at']):%d/%m/%Y}: dati entro oggi",
-            f"{title}{closed}",
+            worded("Monitoraggio al %(day)s: dati entro oggi", day=long_day(as_at, visit.language)),
+            f"{title}. {closed}" if closed else title,
             monitoring,
         )
 

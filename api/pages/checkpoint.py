@@ -14,6 +14,4 @@ def checkpoint_page(
     checkpoint: Checkpoint | None, keys: Sequence[Verifying], frame: Frame, language: Language
 ) -> Response:
     """The last checkpoint, if there is one, and the public keys."""
-    return render(
-        "checkpoint.html", "Checkpoint del registro", frame, language, checkpoint=checkpoint, keys=keys
-    )
+    return render("checkpoint.html", "Checkpoint del registro", frame, language, checkpoint=checkpoint, keys=keys)

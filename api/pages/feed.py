@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 from fastapi.responses import Response
 
-from api.language.translation import translated
+from api.language.translation import filled_in, translated
 from api.pages import addresses
 from api.pages.addresses import page_address
 from api.pages.visit import PlanVisit
@@ -33,14 +33,17 @@ def feed(visit: PlanVisit) -> Response:
     rows = audit_trail(reading.reader, visit.plan, visit.point)["events"]
     told = [row for row in rows if _is_public(row, f"plan/{visit.plan}")]
     entries = [list(rows) for _, rows in groupby(told, key=lambda row: (row["command_id"], row["effective_on"]))]
-    root = ET.Element("feed", {"xmlns": ATOM, "xml:lang": "it"})
+    root = ET.Element("feed", {"xmlns": ATOM, "xml:lang": visit.language})
     _add(root, "id", _urn(visit.plan))
     _add(root, "title", f"{reading.document['plan']['title']}: {translated('eventi', visit.language)}")
     _add(root, "updated", told[0]["recorded_at"] if told else write_instant(visit.reading.last_recorded_at))
     author = ET.SubElement(root, "author")
     _add(author, "name", reading.document["administration"]["name"])
-    here = page_address(visit.path, plan=visit.plan)
-    ET.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": visit.origin + here})
+    ET.SubElement(
+        root,
+        "link",
+        {"rel": "self", "type": "application/atom+xml", "href": visit.origin + visit.subscribed(visit.path)},
+    )
     plan = page_address(addresses.PLAN, plan=visit.plan)
     ET.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": visit.origin + plan})
     for rows in entries[:ENTRIES_AT_MOST]:
@@ -68,7 +71,10 @@ def _entry(root: ET.Element, visit: PlanVisit, rows: Sequence[AuditRow]) -> None
     ET.SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
     sentences = [row["sentence"] for row in reversed(rows)]
     more = len(sentences) - SENTENCES_AT_MOST
-    told = [*sentences[:SENTENCES_AT_MOST], *([f"e altri {more}"] if more > 0 else [])]
+    told = [
+        *sentences[:SENTENCES_AT_MOST],
+        *([filled_in("e altri %(num)s", visit.language, num=more)] if more > 0 else []),
+    ]
     _add(entry, "content", _printable("\n".join(told)), type="text")
 
 
@@ -78,7 +84,8 @@ def _title(visit: PlanVisit, rows: Sequence[AuditRow]) -> str:
         return _printable(rows[0]["sentence"])
     act = next((row["act"] for row in rows if row["act"]), None)
     cited = visit.reading.acts.get(act, "") if act else ""
-    return _printable(f"{cited}: {len(rows)} eventi" if cited else f"{len(rows)} eventi")
+    events = filled_in("%(num)s eventi", visit.language, num=len(rows))
+    return _printable(f"{cited}: {events}" if cited else events)
 
 
 def _add(parent: ET.Element, name: str, text: str, **attributes: str) -> None:

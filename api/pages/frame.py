@@ -19,6 +19,11 @@ LANGUAGE = "lingua"
 """What an address says to be shown in another language; it is remembered, and handed on with no other address."""
 
 
+def spoken(language: Language) -> dict[str, str]:
+    """What an address says of its language where nobody's choice is remembered; of Italian, nothing."""
+    return {} if language == "it" else {LANGUAGE: language}
+
+
 class Visitor(NamedTuple):
     """Who looks: the name to be shown, the token of its forms, the way in, what it may do about the plan of the page.
 
@@ -77,15 +82,15 @@ class WhereFrom(NamedTuple):
     downloads: Mapping[str, str]
     before: Point | None = None
 
-    @property
-    def print_style(self) -> str:
-        """The address of the style sheet of the foot of each printed sheet."""
+    def print_style(self, language: Language) -> str:
+        """The address of the style sheet of the foot of each printed sheet, in a language."""
         says = {
             "indirizzo": self.address,
             "as_of": self.as_of.isoformat(),
             "known_at": write_instant(self.known_at),
             "versione": str(self.version),
             "checkpoint": str(self.checkpoint.number if self.checkpoint else 0),
+            **spoken(language),
         }
         return f"{PRINTED_STYLE}?{urlencode(says)}"
 

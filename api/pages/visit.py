@@ -22,6 +22,7 @@ from api.pages.frame import (
     Visitor,
     WhereFrom,
     languages_at,
+    spoken,
 )
 from api.pages.plan_reading import PlanReading
 from api.pages.time_bar import time_bar
@@ -116,6 +117,10 @@ class PlanVisit:
         """The address of a page of this plan, seen from the same point; today is not said."""
         return page_address(path, {**self.kept_dates, **(query or {})}, plan=self.plan, **parts)
 
+    def subscribed(self, path: str) -> str:
+        """The address of something of this plan that a program asks for again and again, in the language of the visit."""
+        return page_address(path, spoken(self.language), plan=self.plan)
+
     def here(self, **changed: str) -> str:
         """The address of this page with something of its query changed."""
         return page_address(self.path, {**self.kept, **changed}, **self.parts)
@@ -176,12 +181,12 @@ class PlanVisit:
                 Alternate(
                     "application/atom+xml",
                     translated("Eventi del piano", self.language),
-                    page_address(addresses.FEED, plan=self.plan),
+                    self.subscribed(addresses.FEED),
                 ),
                 Alternate(
                     "text/calendar",
                     translated("Scadenze del piano", self.language),
-                    page_address(addresses.CALENDAR, plan=self.plan),
+                    self.subscribed(addresses.CALENDAR),
                 ),
             ),
         )

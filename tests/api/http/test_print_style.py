@@ -5,8 +5,10 @@ from html import unescape
 
 import pytest
 
+from api.language import translation
 from tests.api.http.client import Client, problem
 from tests.support.harness import ServiceHarness
+from tests.support.marked import Marked, unmarked
 
 SAID = "as_of=2022-12-31&known_at=2022-11-01T10:00:00Z&versione=492&checkpoint=7"
 
@@ -23,6 +25,20 @@ def test_it_says_both_dates_version_checkpoint_and_the_sheet(client: Client) -> 
     assert drawn.text.count("<path") == 1
 
 
+def test_it_is_in_the_language_of_its_address(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = f"/stampa.css?indirizzo=http://localhost:8000/p/x/2022-12-31/20221101T100000Z&{SAID}"
+    italian = client.get(address)
+    assert client.get(f"{address}&lingua=it").text == italian.text
+    english = client.get(f"{address}&lingua=en")
+    assert english.headers["cache-control"] == italian.headers["cache-control"] == "public, max-age=31536000, immutable"
+    problem(client.get(f"{address}&lingua=fr"), 422, "malformed")
+    marked = Marked()
+    monkeypatch.setattr(translation, "_catalogue", lambda _: marked)
+    texts = re.findall(r'content: "(.*?); (?:white-space|font)', client.get(f"{address}&lingua=en").text)
+    assert len(texts) == 2
+    assert [word for text in texts for word in unmarked(text.replace("\\A", ""))] == []
+
+
 @pytest.mark.parametrize(
     "address", ['http://x/"}body{', "http://x/\\22", "javascript:alert(1)", "http://x/\na", "/p/x", "http://x/)", ""]
 )
@@ -37,3 +53,8 @@ def test_a_page_of_a_plan_has_its_foot(client: Client, harness: ServiceHarness) 
     page = client.get("/piani/prova-2022-2024?as_of=2022-06-01")
     (style,) = re.findall(r'media="print" href="([^"]+)"', page.text)
     assert client.get(unescape(style)).status_code == 200
+    assert "lingua" not in style
+    (english,) = re.findall(
+        r'media="print" href="([^"]+)"', client.get("/piani/prova-2022-2024?as_of=2022-06-01&lingua=en").text
+    )
+    assert unescape(english) == f"{unescape(style)}&lingua=en"

@@ -73,6 +73,7 @@ def texts() -> dict[str, list[str]]:
         *_of_the_description(),
         *_of_the_templates(),
         *_of_the_pages(),
+        *_of_the_doors(),
         *_of_the_lists(),
     ):
         for paragraph in text.split(BREAK):
@@ -186,11 +187,9 @@ def _of_the_pages() -> Iterator[tuple[str, str]]:
     for path in sorted(PAGES.rglob("*.py")):
         if path.stem in IN_ITALIAN_ONLY:
             continue
+        yield from _given_to_be_translated(path)
         for node in ast.walk(ast.parse(path.read_text())):
             match node:
-                case ast.Call(func=ast.Name(id="translated" | "filled_in"), args=[said, *_]):
-                    yield from ((path.name, text) for text in _strings(said) if not NO_WORDS.fullmatch(text))
-                    yield from ((path.name, text) for text in _alternatives(said))
                 case ast.Call(args=args, keywords=keywords):
                     values = [*args, *(keyword.value for keyword in keywords if keyword.arg not in TO_PROGRAMS)]
                     yield from (
@@ -202,6 +201,22 @@ def _of_the_pages() -> Iterator[tuple[str, str]]:
                     )
                 case _:
                     pass
+
+
+def _of_the_doors() -> Iterator[tuple[str, str]]:
+    for path in sorted((PAGES.parent / "http").glob("*.py")):
+        yield from _given_to_be_translated(path)
+
+
+def _given_to_be_translated(path: Path) -> Iterator[tuple[str, str]]:
+    """The texts of a module that it has translated, by name or by a partial of it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Call(func=ast.Name(id="translated" | "filled_in" | "worded"), args=[said, *_]):
+                yield from ((path.name, text) for text in _strings(said) if not NO_WORDS.fullmatch(text))
+                yield from ((path.name, text) for text in _alternatives(said))
+            case _:
+                pass
 
 
 def _is_said(text: str) -> bool:

@@ -9,8 +9,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from api.language import translation
 from projections.open_data import DATASETS
 from tests.support.chamber import DRAFTS, OTHER, OWN, PUBLISHED, Browser, Chambers, signed_in
+from tests.support.marked import Marked
 
 PLAN, DRAFT = PUBLISHED[OWN], DRAFTS[OWN]
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -163,6 +165,23 @@ def test_a_page_of_a_plan_names_its_feed_and_its_calendar(anonymous: Browser) ->
     assert f'type="text/calendar" title="Scadenze del piano" href="/piani/{PLAN}/scadenze.ics"' in page
 
 
+def test_the_feed_is_in_the_language_that_is_asked_for(anonymous: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    marked = Marked()
+    monkeypatch.setattr(translation, "_catalogue", lambda _: marked)
+    italian, english = (anonymous.open(f"/piani/{PLAN}/eventi.atom{query}").text for query in ("", "?lingua=en"))
+    assert 'xml:lang="it"' in italian
+    assert "⟦" not in italian
+    assert 'xml:lang="en"' in english
+    assert ": ⟦eventi⟧</title>" in english
+    assert (
+        f'rel="self" type="application/atom+xml" href="http://localhost:8000/piani/{PLAN}/eventi.atom?lingua=en"'
+        in english
+    )
+    assert anonymous.open(f"/piani/{PLAN}/eventi.atom").text == english, "the choice is remembered"
+    page = anonymous.open(f"/piani/{PLAN}").text
+    assert f'title="⟦Scadenze del piano⟧" href="/piani/{PLAN}/scadenze.ics?lingua=en"' in page
+
+
 # -- the calendar ----------------------------------------------------------------------------------------------------
 
 
@@ -186,6 +205,25 @@ def test_a_round_is_in_the_calendar_of_those_who_follow_it(chambers: Chambers, a
     seen = [event["DTSTART;VALUE=DATE"] for event in _events(planner.open(f"/piani/{PLAN}/scadenze.ics").text)]
     assert "20221210" in seen
     assert "20221210" not in anonymous.open(f"/piani/{PLAN}/scadenze.ics").text
+
+
+def test_the_calendar_is_in_the_language_that_is_asked_for(chambers: Chambers, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = {"as_at": "2022-10-31", "due_by": "2022-12-10"}
+    assert chambers.ask("POST", f"/v1/plans/{PLAN}/rounds", chambers.token("planner"), body).status_code == 201
+    _, planner = signed_in(chambers, "anna", "planner")
+    address = f"/piani/{PLAN}/scadenze.ics"
+    italian = planner.open(address).text
+    assert "PRODID:-//In Itinere//Scadenze//IT" in italian
+    assert "SUMMARY:Piano 2022: adozione entro il 31 gennaio" in italian
+    assert "SUMMARY:Monitoraggio al 31 ottobre 2022: dati entro oggi" in italian
+    marked = Marked()
+    monkeypatch.setattr(translation, "_catalogue", lambda _: marked)
+    english = planner.open(f"{address}?lingua=en").text
+    assert "PRODID:-//In Itinere//Scadenze//EN" in english
+    assert "SUMMARY:⟦Monitoraggio al 31 October 2022: dati entro oggi⟧" in english
+    said = [event[name] for event in _events(english) for name in ("SUMMARY", "DESCRIPTION")]
+    assert all(text.startswith("⟦") or text == "Piano di prova" for text in said), said
+    assert [event["UID"] for event in _events(english)] == [event["UID"] for event in _events(italian)]
 
 
 def test_a_calendar_is_folded_and_escaped(chambers: Chambers) -> None:
